@@ -1,0 +1,251 @@
+"""The composition root: settings → store, index → services → router → Bolt app → a transport.
+
+Nothing else in the project builds a dependency.
+"""
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from urllib.error import URLError
+
+from slack_bolt import App
+from slack_bolt.error import BoltError
+from slack_sdk import WebClient
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+
+import handlers
+from bot.citations import Citations
+from bot.errors import SeedsMissing, SettingsError
+from bot.follower import Follower
+from bot.harvest import Harvester
+from bot.index.tantivy import TantivyIndex
+from bot.lookup import Lookup
+from bot.playground.playground import PREFERRED_PORT, create
+from bot.search import Search
+from bot.settings import Settings, SlackMode
+from bot.startup import prepare
+from bot.store.sqlite import SqliteStore
+from bot.tagging import Tagger
+from bot.taxonomy import Vocabulary
+from handlers.commands import COMMANDS
+from handlers.delivery import TIMEOUT_SECONDS
+from handlers.router import Router, Services
+from handlers.transports import HttpTransport, SocketTransport, Transport, unreachable
+
+log = logging.getLogger(__name__)
+
+# How many requests are answered at once; more wait their turn, already acknowledged.
+ANSWERERS = 10
+
+# How often the transport is looked after.
+CHECK_SECONDS = 15.0
+
+
+def utc_now() -> datetime:
+    """The clock that everything is given, unless a test gives another."""
+    return datetime.now(UTC)
+
+
+def seeds_folder() -> Path:
+    """Where the seeds are: in the installed package, or beside it in a checkout.
+
+    Raises SeedsMissing.
+    """
+    package = Path(__file__).resolve().parent
+    for folder in (package / "_seeds", package.parent / "seeds"):
+        if (folder / "taxonomy.yaml").is_file():
+            return folder
+    raise SeedsMissing("The bot's seeds are not where they belong.")
+
+
+def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) -> Services:
+    """The store, the index and every service over them.
+
+    Raises StoreError, IndexUnavailable, SeedsMissing or UnreadableFile.
+    """
+    store = SqliteStore.open(settings.database, now=now)
+    index = TantivyIndex(settings.index_folder)
+    vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml")
+    search = Search(store, index, vocabulary, now)
+    return Services(
+        store=store,
+        index=index,
+        vocabulary=vocabulary,
+        search=search,
+        lookup=Lookup(store, index, search),
+        citations=Citations(),
+        harvester=Harvester(store, Tagger(vocabulary), now),
+        settings=settings,
+        now=now,
+    )
+
+
+@contextmanager
+def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> Iterator[Services]:
+    """The services for as long as the block lasts. Raises what `build_services` raises."""
+    services = build_services(settings, now)
+    try:
+        yield services
+    finally:
+        services.index.close()
+        services.store.close()
+
+
+def build_router(services: Services) -> Router:
+    """The router over these services, with every command of the bot."""
+    return Router(services, COMMANDS)
+
+
+def build_bolt(
+    settings: Settings,
+    router: Router,
+    *,
+    client: WebClient | None = None,
+    process_before_response: bool = False,
+) -> App:
+    """A Bolt app with every listener of the bot.
+
+    Without a `client` one is made from the settings and its token is tried; with one (a stand-in
+    of Slack) it is used as it is. `process_before_response` answers before acknowledging, which
+    only a test wants. Raises SettingsError when Slack refuses the token, TmeError when Slack
+    cannot be reached.
+    """
+    bolt_log = logging.getLogger("bolt")
+    # At WARNING and INFO Bolt logs whole requests, with what people wrote.
+    bolt_log.setLevel(logging.DEBUG if settings.log_level == "DEBUG" else logging.ERROR)
+    secret = settings.slack_signing_secret
+    try:
+        app = App(
+            name="tme",
+            logger=bolt_log,
+            client=client or _web_client(settings),
+            token_verification_enabled=client is None,
+            signing_secret=secret.get_secret_value() if secret else "",
+            process_before_response=process_before_response,
+            raise_error_for_unhandled_request=True,
+            listener_executor=ThreadPoolExecutor(ANSWERERS, thread_name_prefix="tme-answer"),
+        )
+    except BoltError as error:
+        raise SettingsError(
+            "Slack refused SLACK_BOT_TOKEN.",
+            "Set it to the bot token (xoxb-…) of the installed app.",
+        ) from error
+    except (URLError, OSError):
+        raise unreachable() from None
+    handlers.register(app, router)
+    return app
+
+
+def serve(settings: Settings, stop: threading.Event | None = None) -> None:
+    """Serve Slack until SIGTERM, SIGINT or `stop`; answers under way are finished first.
+
+    Raises SettingsError for settings that cannot work, TmeError when Slack cannot be reached.
+    """
+    settings.slack_mode()
+    configure_logging(settings.log_level)
+    stop = stop or threading.Event()
+    _stop_on_signals(stop)
+    with opened(settings) as services:
+        app = build_bolt(settings, build_router(services))
+        prepare(services, seeds_folder())
+        transport = build_transport(settings, app, services.store.sequence)
+        with following(services):
+            _run(transport, stop)
+            app.listener_runner.listener_executor.shutdown(wait=True)
+    log.info("Stopped.")
+
+
+def demo(
+    settings: Settings,
+    services: Services,
+    *,
+    port: int = PREFERRED_PORT,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the playground until SIGTERM or SIGINT; `ready` hears its address.
+
+    Raises SettingsError when no port can be had.
+    """
+    router = build_router(services)
+    try:
+        playground = create(
+            lambda client: build_bolt(settings, router, client=client),
+            port=port,
+            now=services.now,
+        )
+    except OSError as error:
+        raise SettingsError(
+            f"The playground found no port to listen on: {error.strerror}.",
+            "Give another one with --port.",
+        ) from None
+    with following(services):
+        playground.serve(ready)
+
+
+@contextmanager
+def following(services: Services) -> Iterator[None]:
+    """Keep the index up with the store for as long as the block lasts."""
+    follower = Follower(services.store, services.index, services.now)
+    follower.start()
+    try:
+        yield
+    finally:
+        follower.stop()
+
+
+def build_transport(settings: Settings, app: App, check: Callable[[], object]) -> Transport:
+    """The way Slack reaches the bot under these settings. Raises SettingsError."""
+    token = settings.slack_app_token
+    if settings.slack_mode() is SlackMode.SOCKET and token is not None:
+        return SocketTransport(app, token.get_secret_value(), settings.slack_api_url)
+    return HttpTransport(app, settings.host, settings.port, check)
+
+
+def configure_logging(level: str) -> None:
+    """Plain lines on standard error."""
+    logging.basicConfig(
+        level=level,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+
+
+def _web_client(settings: Settings) -> WebClient:
+    token = settings.slack_bot_token
+    return WebClient(
+        token=token.get_secret_value() if token else None,
+        base_url=settings.slack_api_url,
+        timeout=TIMEOUT_SECONDS,
+        # A dropped connection is not tried again: a message must not be posted twice. A request
+        # that Slack put off was not taken, so it may be.
+        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=1)],
+    )
+
+
+def _run(transport: Transport, stop: threading.Event) -> None:
+    transport.start()
+    try:
+        while not stop.wait(CHECK_SECONDS):
+            transport.check()
+    finally:
+        transport.close()
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    """Let SIGTERM and SIGINT ask for an orderly end; a second one ends the process at once."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask)

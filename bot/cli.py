@@ -1,0 +1,339 @@
+"""`tme`: the command line, a thin skin over the same router that Slack uses."""
+
+import json
+import sys
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+import bot
+from bot import app, interface, terminal
+from bot.doctor import diagnose
+from bot.errors import TmeError, UnknownRecord
+from bot.formats import FORMATS
+from bot.models import Answer
+from bot.settings import Settings
+from bot.startup import prepare
+from bot.store import Conversation
+from handlers.commands import COMMANDS
+from handlers.router import Reply, Request, Router, Services, Surface
+
+T = TypeVar("T")
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Group(click.Group):
+    """Turns every error the bot raises on purpose into one line (or JSON) and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; no stack trace ever reaches the person."""
+        try:
+            return super().invoke(ctx)
+        except TmeError as error:
+            if ctx.meta.get("json"):
+                click.echo(interface.line({"error": interface.error_object(error)}))
+            else:
+                click.echo(f"tme: {error.message} {error.hint}", err=True)
+            ctx.exit(error.exit_code)
+
+
+def _as_json(ctx: click.Context, _parameter: click.Parameter, value: bool) -> bool:
+    ctx.meta["json"] = value
+    return value
+
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, callback=_as_json, help="Print JSON, one object a line."
+)
+
+
+@click.group(cls=Group, context_settings=CONTEXT)
+@click.version_option(bot.__version__, prog_name="tme")
+def main() -> None:
+    """Find, judge and explain papers on reprogramming the tumour microenvironment.
+
+    \b
+    Try it without Slack:   tme demo --open
+    Ask once, here:         tme ask CAF aquired resistence
+    Serve Slack:            SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… tme serve
+    """
+
+
+@main.command()
+@click.argument("words", nargs=-1)
+@json_option
+@click.option(
+    "--batch",
+    type=click.File(encoding="utf-8"),
+    help="Ask every line of FILE (- is standard input).",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 100),
+    default=5,
+    show_default=True,
+    help="Records to answer with.",
+)
+@click.option(
+    "--offset", type=click.IntRange(0), default=0, help="Records to skip, for the next page."
+)
+@click.option("--explain", is_flag=True, help="Show the arithmetic of each score.")
+def ask(
+    words: tuple[str, ...],
+    as_json: bool,
+    batch: IO[str] | None,
+    limit: int,
+    offset: int,
+    explain: bool,
+) -> None:
+    """Ask once and print the answer: the words that follow /tme in Slack.
+
+    \b
+    Examples:
+      tme ask CAF aquired resistence
+      tme ask 'author:sharma since:2017'
+      tme ask --json --limit 3 10.1002/ctd2.70098
+      tme ask --batch questions.txt > answers.jsonl
+    """
+    if bool(words) == (batch is not None):
+        raise click.UsageError("Give some words, or --batch FILE. For example: tme ask hypoxia")
+    with _services() as services:
+        router = Router(services, COMMANDS)
+        if batch is not None:
+            for answered in _batch(router, batch, limit, explain=explain):
+                click.echo(interface.line(answered))
+            return
+        request = Request(
+            " ".join(words), Surface.TERMINAL, offset=offset, limit=limit, explain=explain
+        )
+        reply = router.answer(request)
+        if as_json:
+            click.echo(interface.line(_reply_json(reply)))
+        else:
+            Console().print(terminal.render(reply.message))
+            if explain:
+                _print_arithmetic(reply.answer)
+    if reply.error is not None:
+        raise click.exceptions.Exit(reply.error.exit_code)
+
+
+def _batch(
+    router: Router, lines: IO[str], limit: int, *, explain: bool
+) -> Iterator[dict[str, Any]]:
+    """The answers to a file of questions: plain lines, or objects with query, surface, context."""
+    for text in lines:
+        if not text.strip():
+            continue
+        asked = _question(text)
+        try:
+            surface = Surface(asked.get("surface", Surface.TERMINAL))
+        except ValueError:
+            surface = Surface.TERMINAL
+        shown = _context(router, asked.get("context") or [], surface)
+        request = Request(str(asked["query"]), surface, limit=limit, explain=explain, shown=shown)
+        yield _reply_json(router.answer(request))
+
+
+def _question(text: str) -> dict[str, Any]:
+    """One line of a batch as an object; whatever is not one is a plain question."""
+    if text.lstrip().startswith("{"):
+        try:
+            read = json.loads(text)
+        except (ValueError, RecursionError):
+            read = None
+        if isinstance(read, dict) and isinstance(read.get("query"), str):
+            return read
+    return {"query": text.rstrip("\r\n")}
+
+
+def _context(router: Router, queries: list[Any], surface: Surface) -> Conversation | None:
+    """What a thread would remember after these questions."""
+    shown = None
+    for query in queries:
+        answer = router.answer(Request(str(query), surface, shown=shown)).answer
+        if answer.hits:
+            ids = tuple(hit.record.id for hit in answer.hits)
+            shown = Conversation(answer.query, answer.offset, ids, answer.ranked)
+    return shown
+
+
+def _reply_json(reply: Reply) -> dict[str, Any]:
+    return interface.answer(reply.answer, reply.message.text, reply.error)
+
+
+def _print_arithmetic(answer: Answer) -> None:
+    console = Console(highlight=False)
+    for place, hit in enumerate(answer.hits, answer.offset + 1):
+        terms = " + ".join(f"{name} {value:g}" for name, value in hit.arithmetic.items())
+        console.print(f"{place}. {hit.score:g} = {terms}", markup=False, style="dim")
+
+
+@main.command()
+@click.argument("record_id", metavar="ID")
+@json_option
+def show(record_id: str, as_json: bool) -> None:
+    """Show one record: its id, or a DOI, PMID or other identifier in any pasted form.
+
+    \b
+    Example: tme show 10.1002/ctd2.70098 --json
+    """
+    with _services() as services:
+        record = services.lookup.one(record_id)
+        if record is None:
+            raise UnknownRecord(f"No record of {record_id[:80]} is held.")
+        if as_json:
+            click.echo(interface.line(interface.record(record)))
+            return
+        request = Request(f"show {record.doi or record_id}", Surface.TERMINAL)
+        Console().print(terminal.render(Router(services, COMMANDS).answer(request).message))
+
+
+@main.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--as",
+    "format_name",
+    type=click.Choice([f.name for f in FORMATS]),
+    help="Read the files as this format.",
+)
+@json_option
+def import_(files: tuple[Path, ...], format_name: str | None, as_json: bool) -> None:
+    """Bring records into the store from files; what cannot be read is listed with its line.
+
+    \b
+    Example: tme import my_records.jsonl ora_page.txt
+    """
+    failed = False
+    with _services(starter=False) as services:
+        for path in files:
+            try:
+                with _progress(f"Importing {path.name}") as heard:
+                    report = services.harvester.take_file(path, format_name, heard)
+            except TmeError as error:
+                failed = True
+                if as_json:
+                    shown = {"file": path.name, "error": interface.error_object(error)}
+                    click.echo(interface.line(shown))
+                else:
+                    click.echo(f"tme: {error.message} {error.hint}", err=True)
+                continue
+            if as_json:
+                click.echo(interface.line(report.as_json()))
+                continue
+            click.echo(
+                f"{report.file}: {report.read} read, {report.new} new, {report.changed} changed,"
+                f" {report.merged} merged, {report.unchanged} unchanged,"
+                f" {len(report.refused)} refused"
+            )
+            for refusal in report.refused:
+                click.echo(f"  line {refusal.line}: {refusal.reason}")
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8737,
+    show_default=True,
+    help="Preferred port; a free one is found where it is taken.",
+)
+@click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
+def demo(port: int, open_page: bool) -> None:
+    """Try the bot in a page of your browser, without Slack.
+
+    The very app that serves Slack runs against a local workspace, on this machine only.
+
+    \b
+    Example: tme demo --open
+    """
+    settings = Settings.load()
+    app.configure_logging(settings.log_level)
+    with _services() as services:
+
+        def ready(url: str) -> None:
+            click.echo(f"The playground is at {url}  (Ctrl-C ends it)")
+            if open_page and not webbrowser.open(url):
+                click.echo("No browser could be opened; paste the address into one.", err=True)
+
+        app.demo(settings, services, port=port, ready=ready)
+
+
+@main.command()
+def serve() -> None:
+    """Serve Slack: Socket Mode with two tokens, or HTTP with the signing secret.
+
+    \b
+    Socket Mode:  SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… tme serve
+    HTTP:         SLACK_BOT_TOKEN=xoxb-… SLACK_SIGNING_SECRET=… TME_PORT=3000 tme serve
+    """
+    app.serve(Settings.load())
+
+
+@main.command()
+@json_option
+def status(as_json: bool) -> None:
+    """Say what the store holds and how the search index keeps up.
+
+    \b
+    Example: tme status
+    """
+    with _services() as services:
+        if as_json:
+            held, index = services.store.status(), services.index.status()
+            click.echo(interface.line(interface.status(held, index)))
+            return
+        reply = Router(services, COMMANDS).answer(Request("status", Surface.TERMINAL))
+        Console().print(terminal.render(reply.message))
+
+
+@main.command()
+@json_option
+def doctor(as_json: bool) -> None:
+    """Check the installation, the data folder and the Slack settings, and say what to mend.
+
+    \b
+    Example: tme doctor
+    """
+    findings = diagnose(Settings.load())
+    for finding in findings:
+        if as_json:
+            click.echo(interface.line(finding.as_json()))
+        else:
+            click.echo(f"{'ok  ' if finding.ok else 'MEND'}  {finding.what}: {finding.says}")
+    if not all(finding.ok for finding in findings):
+        raise click.exceptions.Exit(1)
+
+
+@contextmanager
+def _services(*, starter: bool = True) -> Iterator[Services]:
+    """The services, ready to answer, closed at the end."""
+    settings = Settings.load() if starter else Settings.load(starter=False)
+    with app.opened(settings) as services:
+        with _progress("Getting ready") as heard:
+            prepare(services, app.seeds_folder(), lambda _what, done, _of: heard(done))
+        yield services
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error, gone when done; nothing where that is no terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done: bar.update(task, completed=done)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""Checks for an operator: what is in order, and what to mend."""
+
+import platform
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from bot.app import opened, seeds_folder
+from bot.errors import TmeError
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing checked, and what was found, in a line."""
+
+    what: str
+    ok: bool
+    says: str
+
+    def as_json(self) -> dict[str, object]:
+        """As scripts read it."""
+        return asdict(self)
+
+
+def diagnose(settings: Settings) -> list[Finding]:
+    """Check the installation, the data folder, the store, the index and Slack's settings.
+
+    Nothing is changed beyond creating the data folder and its database where there are none.
+    """
+    checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+        ("Python", lambda _: platform.python_version()),
+        ("Seeds", lambda _: str(seeds_folder())),
+        ("Data folder", lambda s: str(s.home)),
+        ("Store and index", _store),
+        ("Slack", _slack),
+    )
+    return [_finding(what, check, settings) for what, check in checks]
+
+
+def _finding(what: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
+    try:
+        return Finding(what, True, check(settings))
+    except TmeError as error:
+        return Finding(what, False, f"{error.message} {error.hint}")
+
+
+def _store(settings: Settings) -> str:
+    with opened(settings) as services:
+        problems = services.store.check()
+        if problems:
+            raise TmeError("; ".join(problems[:3]), "Restore a backup of the data folder.")
+        services.index.follow(services.store)
+        held, index = services.store.status(), services.index.status()
+        return f"{held.records} records, sound; index at {index.watermark} of {held.sequence}"
+
+
+def _slack(settings: Settings) -> str:
+    if not any((settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)):
+        return "not set up (only `tme serve` needs it)"
+    mode = settings.slack_mode()
+    token = settings.slack_bot_token
+    if token is not None and not token.get_secret_value().startswith("xoxb-"):
+        raise TmeError("SLACK_BOT_TOKEN does not begin with xoxb-.", "Copy the bot token again.")
+    app_token = settings.slack_app_token
+    if app_token is not None and not app_token.get_secret_value().startswith("xapp-"):
+        raise TmeError("SLACK_APP_TOKEN does not begin with xapp-.", "Copy the app token again.")
+    return f"ready for {mode.value} mode"

@@ -1,0 +1,135 @@
+"""Every error the bot raises on purpose, each written for the person who reads it.
+
+    TmeError                   the root: `code`, one line of `message`, one line of `hint`
+    ├── UsageError             the person asked in a way that cannot be answered
+    │   ├── QueryTooLong
+    │   └── UnknownRecord
+    ├── UnreadableFile         a file is not what its format says, or no format reads it
+    ├── StoreError             the database cannot do what was asked
+    │   ├── StoreBusy          another process holds it; trying again helps
+    │   ├── StoreReadOnly
+    │   ├── StoreFull
+    │   ├── StoreDamaged
+    │   └── StoreTooNew        written by a newer version of the bot
+    ├── IndexUnavailable       the search index cannot be opened or rebuilt
+    ├── CitationUnavailable    the citation formatter did not answer
+    ├── SeedsMissing           the installation lacks its seeds
+    └── SettingsError          an environment variable or option is missing or wrong
+
+`message` says what happened, `hint` what to do about it. Neither carries a stack trace, a
+secret, or text that was not meant for the reader.
+"""
+
+
+class TmeError(Exception):
+    """The root of the tree. `exit_code` is what the command line returns (2: wrong usage)."""
+
+    code = "error"
+    hint = "Try again; if it stays, run `tme doctor`."
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if hint is not None:
+            self.hint = hint
+
+
+class UsageError(TmeError):
+    """The person asked in a way that cannot be answered."""
+
+    code = "usage"
+    hint = "Type `help` for what can be asked."
+    exit_code = 2
+
+
+class QueryTooLong(UsageError):
+    """More text than a question can hold."""
+
+    code = "query_too_long"
+
+
+class UnknownRecord(UsageError):
+    """No record of this id or identifier is held."""
+
+    code = "unknown_record"
+    hint = "Search by title words, or import the record with `tme import FILE`."
+    exit_code = 1
+
+
+class UnreadableFile(TmeError):
+    """A file is not what its format says, or no format reads it."""
+
+    code = "unreadable_file"
+    hint = "`tme import --help` lists the formats that are read."
+
+
+class StoreError(TmeError):
+    """The database cannot do what was asked; nothing was changed."""
+
+    code = "store"
+    hint = "Nothing was lost. Run `tme doctor` for what is wrong with the data folder."
+
+
+class StoreBusy(StoreError):
+    """Another process holds the database."""
+
+    code = "store_busy"
+    hint = "Nothing was lost. Another process is writing; try again in a moment."
+
+
+class StoreReadOnly(StoreError):
+    """The database file or its folder cannot be written."""
+
+    code = "store_read_only"
+    hint = "Make the data folder writable for this user, or set TME_HOME to one that is."
+
+
+class StoreFull(StoreError):
+    """The disk is full."""
+
+    code = "store_full"
+    hint = "Nothing was lost. Free some disk space and try again."
+
+
+class StoreDamaged(StoreError):
+    """The database file is not a sound database of this bot; it was left untouched."""
+
+    code = "store_damaged"
+    hint = "Restore a backup, or move the file away: `tme` starts a new one."
+
+
+class StoreTooNew(StoreError):
+    """The database was written by a newer version of the bot; it was left untouched."""
+
+    code = "store_too_new"
+    hint = "Upgrade the bot, or set TME_HOME to another folder."
+
+
+class IndexUnavailable(TmeError):
+    """The search index cannot be opened or rebuilt. The records are safe in the store."""
+
+    code = "index_unavailable"
+    hint = "The records are safe. The index rebuilds itself on the next start."
+
+
+class CitationUnavailable(TmeError):
+    """The citation formatter did not answer."""
+
+    code = "citation_unavailable"
+    hint = "The DOI link of the record opens the publisher's own citation."
+
+
+class SeedsMissing(TmeError):
+    """The installation lacks its seeds folder."""
+
+    code = "seeds_missing"
+    hint = "Install the bot again; its wheel carries the seeds."
+
+
+class SettingsError(TmeError):
+    """An environment variable or option is missing or wrong."""
+
+    code = "settings"
+    hint = "`tme doctor` lists the settings and what each is for."
+    exit_code = 2

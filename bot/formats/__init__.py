@@ -1,0 +1,41 @@
+"""File formats. Adding one is one file, and one line in `FORMATS`."""
+
+from bot.errors import UnreadableFile
+from bot.formats.base import Format, Parsed, Refusal
+from bot.formats.json_records import JsonRecords
+from bot.formats.ora_page import OraPage
+
+__all__ = ["FORMATS", "Format", "Parsed", "Refusal", "by_name", "detect"]
+
+# In the order in which a file is tried.
+FORMATS: tuple[Format, ...] = (
+    OraPage(),
+    JsonRecords(),
+)
+
+
+def detect(data: bytes, file_name: str) -> Format:
+    """The format of a file. Raises UnreadableFile saying what is read, when it is none."""
+    if not data.strip():
+        raise UnreadableFile(f"{_shown(file_name)} is empty.", "Give a file with records in it.")
+    for known in FORMATS:
+        if known.recognises(data, file_name):
+            return known
+    read = "; ".join(f"{known.name} ({known.summary})" for known in FORMATS)
+    raise UnreadableFile(
+        f"{_shown(file_name)} is in no format that is read here.", f"Read are: {read}."
+    )
+
+
+def by_name(name: str) -> Format:
+    """The format of this name. Raises UnreadableFile naming those there are."""
+    for known in FORMATS:
+        if known.name == name.lower():
+            return known
+    names = ", ".join(known.name for known in FORMATS)
+    raise UnreadableFile(f"There is no format {_shown(name)}.", f"The formats are: {names}.")
+
+
+def _shown(name: str) -> str:
+    """A name that came from outside, on one line and not too long."""
+    return " ".join(name.split())[:100] or "The file"

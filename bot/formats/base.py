@@ -1,0 +1,60 @@
+"""What every file format gives, and how."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, Self
+
+from bot.models import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A part of a file that could not be read: the line it starts on (from 1), and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A whole file read: its records, and what was refused of it."""
+
+    records: tuple[Record, ...]
+    refused: tuple[Refusal, ...]
+
+    @classmethod
+    def of(cls, items: Iterable[Record | Refusal]) -> Self:
+        """Sort what a format yields into the two kinds, each in file order."""
+        read = tuple(items)
+        return cls(
+            tuple(item for item in read if isinstance(item, Record)),
+            tuple(item for item in read if isinstance(item, Refusal)),
+        )
+
+
+class Format(Protocol):
+    """A file format that records are read from."""
+
+    @property
+    def name(self) -> str:
+        """The word that asks for it: `tme import FILE --as NAME`."""
+
+    @property
+    def summary(self) -> str:
+        """What such a file is, in a few words."""
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """The usual endings of its file names, each with its dot."""
+
+    def recognises(self, data: bytes, file_name: str) -> bool:
+        """Whether a file looks like this format, by its content before its name."""
+
+    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
+        """Read a file record by record.
+
+        `source` is what the provenance of each record will say, `at` the moment it was read. A
+        part that cannot be read is a Refusal and the rest goes on; raises UnreadableFile, on the
+        first step, when the file is not of this format at all.
+        """

@@ -1,0 +1,281 @@
+"""Records as JSON: one object a line, or an array of objects.
+
+The keys are those of `Record` (what `tme show --json` prints), and shorthands for import:
+`authors` ("Family Initials"), `authors_full` ("Family, Given"), `journal` as a string, `year`,
+`date`, `doi`, `pmid`, `pmcid`, and `id`, `source`, `type_from` of the caller's own.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from bot.errors import UnreadableFile
+from bot.formats.base import Refusal
+from bot.formats.decoding import decode
+from bot.formats.json_values import JsonObject, RefusedError, short, validated
+from bot.formats.sections import split_sections
+from bot.formats.values import contributor, language_code
+from bot.models import (
+    Access,
+    Contribution,
+    Identifier,
+    IntegrityNotice,
+    Journal,
+    PartialDate,
+    Provenance,
+    Record,
+    Scheme,
+    Section,
+    unique,
+)
+
+_LONGEST_LINE = 1_000_000  # characters; the longest abstracts known have some 20,000
+_SCHEMES = {scheme.value: scheme for scheme in Scheme}
+_TEXT_KEYS = (
+    "type", "subtype", "volume", "issue", "pages", "article_number", "publisher",
+    "publication_status",
+)  # fmt: skip
+_KNOWN_KEYS = frozenset(
+    (*_TEXT_KEYS, "id", "title", "abstract", "sections", "contributors", "authors", "authors_full",
+     "journal", "published", "accepted", "deposited", "year", "date", "language", "keywords",
+     "identifiers", "doi", "pmid", "pmcid", "peer_reviewed", "access", "integrity", "usage",
+     "provenance", "warnings", "source", "type_from",
+     # The store's own and the tagger's: read without a warning, and made anew.
+     "concepts", "first_seen")
+)  # fmt: skip
+
+
+class JsonRecords:
+    """JSON lines, or a JSON array, in the shape of `Record`."""
+
+    name = "json"
+    summary = "JSON records, one a line or in an array"
+    suffixes = (".jsonl", ".json", ".ndjson")
+
+    def recognises(self, data: bytes, file_name: str) -> bool:
+        """Text that starts with a brace or bracket, or a file named as JSON."""
+        try:
+            start = decode(data[:4096], errors="replace").lstrip()
+        except UnreadableFile:
+            return False
+        return start.startswith(("{", "[")) or file_name.lower().endswith(self.suffixes)
+
+    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
+        """A record or a refusal for each line or element. See `bot.formats.base.Format`."""
+        # Wrong bytes become lone surrogates, so that only the line that holds them is refused.
+        text = decode(data, errors="surrogateescape")
+        one_text = text.lstrip()[:1] == "[" or text.split("\n", 1)[0].strip() == "{"
+        for line, chunk in _elements(text) if one_text else _lines(text):
+            if isinstance(chunk, Refusal):
+                yield chunk
+                continue
+            try:
+                yield _record(chunk, source, at)
+            except RefusedError as refused:
+                yield Refusal(line, str(refused))
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield number, line.strip()
+
+
+def _elements(text: str) -> Iterator[tuple[int, str | Refusal]]:
+    """The elements of an array (or one object over several lines), and where each starts.
+
+    Where the array breaks, nothing says where its next element starts: reading ends there.
+    """
+    decoder, separator = json.JSONDecoder(), re.compile(r"[\s,\[\]]*")
+    end, line = 0, 1
+    while True:
+        start = _match_end(separator, text, end)
+        line += text.count("\n", end, start)
+        if start == len(text):
+            return
+        try:
+            _, end = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError) as error:
+            yield line, Refusal(line, f"{_why_not_json(error)}; the rest was not read")
+            return
+        yield line, text[start:end]
+        line += text.count("\n", start, end)
+
+
+def _match_end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.match(text, at)
+    return match.end() if match else at
+
+
+def _why_not_json(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON: {error.msg} at character {error.colno}"
+    return "not JSON: a number has too many digits"
+
+
+def _object(chunk: str) -> dict[str, object]:
+    if len(chunk) > _LONGEST_LINE:
+        raise RefusedError(f"longer than {_LONGEST_LINE:,} characters")
+    if not _is_clean(chunk):
+        raise RefusedError("not UTF-8 text")
+    try:
+        value = json.loads(chunk)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(_why_not_json(error)) from None
+    if not isinstance(value, dict):
+        raise RefusedError("not a JSON object")
+    # Escapes can smuggle in what the text itself may not hold.
+    if "\\u" in chunk and not all(_is_clean(text) for text in _strings(value)):
+        raise RefusedError("holds a NUL or half of a character (a lone surrogate)")
+    return value
+
+
+def _is_clean(text: str) -> bool:
+    return "\x00" not in text and not re.search("[\ud800-\udfff]", text)
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every string in a JSON value, keys included, without recursion."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value
+
+
+def _record(chunk: str, source: str, at: datetime) -> Record:
+    """One record. Raises RefusedError."""
+    given = JsonObject(_object(chunk))
+    title = given.text("title")
+    if title is None:
+        raise RefusedError("no title")
+    abstract, sections = _abstract(given)
+    values: dict[str, object] = {
+        "title": title,
+        **{key: given.text(key) for key in _TEXT_KEYS},
+        "abstract": abstract,
+        "sections": sections,
+        "contributors": _contributors(given),
+        "journal": _journal(given),
+        "published": _published(given),
+        "accepted": given.date("accepted"),
+        "deposited": given.date("deposited"),
+        "language": _language(given),
+        "keywords": unique(given.texts("keywords", separator=";")),
+        "identifiers": _identifiers(given),
+        "access": _access(given),
+        "integrity": given.models("integrity", IntegrityNotice),
+        **given.present("peer_reviewed", "usage"),
+    }
+    supplied = tuple(name for name, value in values.items() if value not in (None, (), Access()))
+    own = Provenance(
+        source=source,
+        at=at,
+        note=_note(given),
+        fields=supplied,
+        payload_sha256=hashlib.sha256(chunk.encode()).hexdigest(),
+    )
+    values["provenance"] = unique((*given.models("provenance", Provenance), own))
+    given.note_unknown(_KNOWN_KEYS)
+    values["warnings"] = unique((*given.texts("warnings"), *given.warnings))
+    return validated(Record, values, "record")
+
+
+def _abstract(given: JsonObject) -> tuple[str | None, tuple[Section, ...]]:
+    abstract, sections = given.paragraphs("abstract"), given.models("sections", Section)
+    if abstract is None and sections:
+        abstract = " ".join(f"{s.label}: {s.text}" if s.label else s.text for s in sections)
+    return abstract, sections or split_sections(abstract or "")
+
+
+def _contributors(given: JsonObject) -> tuple[Contribution, ...]:
+    """`contributors`, else `authors_full`, else `authors`: the fullest form that is given."""
+    found = []
+    for person in given.models("contributors", Contribution):
+        orcid = given.identifier(Scheme.ORCID, person.orcid) if person.orcid else None
+        found.append(person.model_copy(update={"orcid": orcid.value if orcid else None}))
+    if found:
+        return tuple(found)
+    names = given.texts("authors_full", separator=";") or given.texts("authors", separator=";")
+    return tuple(contributor(name) for name in names)
+
+
+def _journal(given: JsonObject) -> Journal | None:
+    if given.is_text("journal"):
+        title = given.text("journal")
+        return Journal(title=title) if title else None
+    value = given.mapping("journal")
+    if value is None:
+        return None
+    journal = given.model("journal", Journal, value)
+    issn = given.identifier(Scheme.ISSN, journal.issn) if journal.issn else None
+    eissn = given.identifier(Scheme.ISSN, journal.eissn) if journal.eissn else None
+    checked = Journal(
+        title=journal.title,
+        issn=issn.value if issn else None,
+        eissn=eissn.value if eissn else None,
+    )
+    return checked if checked != Journal() else None
+
+
+def _published(given: JsonObject) -> PartialDate | None:
+    """`published`, else `date`, else `year`; warns when the year given says otherwise."""
+    year = given.date("year")
+    date = given.date("published") or given.date("date")
+    if date is not None and year is not None and date.year != year.year:
+        given.warnings.append("year_conflict")
+    return date or year
+
+
+def _language(given: JsonObject) -> str | None:
+    language = given.text("language")
+    return language and (language_code(language) or language)
+
+
+def _identifiers(given: JsonObject) -> tuple[Identifier, ...]:
+    found = [given.identifier(s, given.text(s)) for s in (Scheme.DOI, Scheme.PMID, Scheme.PMCID)]
+    for entry in given.models("identifiers", _AnyIdentifier):
+        scheme = _SCHEMES.get(entry.scheme.lower())
+        if scheme is None:
+            given.warnings.append(f"unknown_scheme:{short(entry.scheme)}")
+        else:
+            found.append(given.identifier(scheme, str(entry.value)))
+    found.append(given.identifier(Scheme.LOCAL, given.text("id")))
+    return unique(identifier for identifier in found if identifier is not None)
+
+
+class _AnyIdentifier(BaseModel):
+    """An identifier as a file gives it; `valid` is read over, for it is tested anew."""
+
+    scheme: str
+    value: str | int
+    valid: bool = True
+
+
+def _access(given: JsonObject) -> Access:
+    value = given.mapping("access")
+    if value is None:
+        return Access()
+    access = given.model("access", Access, value)
+    if access.url is not None and not re.match(r"https?://[^\s/]", access.url):
+        given.warnings.append("bad_url:access")
+        return access.model_copy(update={"url": None})
+    return access
+
+
+def _note(given: JsonObject) -> str | None:
+    """Where the file says that the record, and its type, come from."""
+    source, type_from = given.text("source"), given.text("type_from")
+    parts = [f"from {source}"] if source else []
+    parts += [f"type from {type_from}"] if type_from else []
+    return "; ".join(parts) or None

@@ -1,0 +1,49 @@
+"""The sections of an abstract."""
+
+import re
+
+from bot.models import Section
+
+_HEADINGS = (
+    "aim", "aims", "aims and objectives", "background", "background and aim",
+    "background and aims", "background and objective", "background and objectives",
+    "background and purpose", "case presentation", "clinical trial registration", "conclusion",
+    "conclusions", "conclusions and relevance", "data sources", "design", "discussion",
+    "experimental design", "findings", "funding", "implications", "importance", "interpretation",
+    "interventions", "introduction", "key messages", "limitations", "main body",
+    "main outcome measures", "main outcomes and measures", "material and methods",
+    "materials and methods", "methods", "method", "methods and results", "methodology",
+    "objective", "objectives", "outcomes", "participants", "patients and methods", "perspectives",
+    "principal findings", "purpose", "purpose of review", "rationale", "recent findings",
+    "result", "results", "results and conclusions", "scope of review", "setting",
+    "short conclusion", "significance", "statement of significance", "study design",
+    "study selection", "summary", "translational relevance", "trial registration",
+    "trial registration number",
+)  # fmt: skip
+_HEADING = re.compile(
+    # At the start, or after a full stop (or its like, perhaps with a closing bracket or quote).
+    r"(?:\A|(?<=[.!?])|(?<=[.!?][)\]\"'”’]))\s{0,9}"
+    rf"\b(?P<label>{'|'.join(sorted(_HEADINGS, key=len, reverse=True))})[ \u00a0]?:\s*",
+    re.IGNORECASE,
+)
+
+
+def split_sections(abstract: str) -> tuple[Section, ...]:
+    """Cut an abstract at its inline headings ("Background: … Main body: …").
+
+    A heading counts only at the start or after a full stop. What stands before the first one is
+    a section without a label; so is the whole of an abstract that has none. An empty abstract
+    has no sections. Headings in capitals are given as `Background`; no word of the text is lost.
+    """
+    marks = list(_HEADING.finditer(abstract))
+    ends = [mark.start() for mark in marks] + [len(abstract)]
+    sections = [Section(label=None, text=abstract[: ends[0]].strip())]
+    for mark, end in zip(marks, ends[1:], strict=True):
+        label = mark["label"]
+        sections.append(
+            Section(
+                label=label.capitalize() if label.isupper() else label,
+                text=abstract[mark.end() : end].strip(),
+            )
+        )
+    return tuple(section for section in sections if section.label or section.text)

@@ -1,0 +1,108 @@
+"""Service: bring records in: source or file → tag → merge → store."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from bot.errors import UnreadableFile
+from bot.formats import Format, Refusal, by_name, detect
+from bot.merge import combine
+from bot.models import Record
+from bot.store import StateStore
+from bot.tagging import Tagger
+
+_BATCH = 500
+# Larger files are refused before they are read into memory.
+LARGEST_FILE = 512 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of the records of one file or source. `refused` keeps line and reason."""
+
+    file: str
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    merged: int = 0
+    unchanged: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, object]:
+        """The report as scripts read it."""
+        refused = [{"line": each.line, "reason": each.reason} for each in self.refused]
+        counts = {name: getattr(self, name) for name in _COUNTS}
+        return {"file": self.file, **counts, "refused": refused}
+
+
+_COUNTS = ("read", "new", "changed", "merged", "unchanged")
+
+
+class Harvester:
+    """Brings records into the store, tagged and merged, a batch in a transaction."""
+
+    def __init__(self, store: StateStore, tagger: Tagger, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._tagger = tagger
+        self._now = now
+
+    def take_file(
+        self,
+        path: Path,
+        format_name: str | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> Report:
+        """Import one file. Raises UnreadableFile when it cannot be read as any known format.
+
+        What was stored before an error stays; importing again changes nothing twice.
+        """
+        data = _read(path)
+        chosen: Format = by_name(format_name) if format_name else detect(data, path.name)
+        items = chosen.loads(data, f"import:{chosen.name}", self._now())
+        return self.take(items, path.name, progress)
+
+    def take(
+        self,
+        items: Iterable[Record | Refusal],
+        name: str,
+        progress: Callable[[int], None] | None = None,
+    ) -> Report:
+        """Store every record that a source yields; `progress` hears how many were read so far."""
+        report = Report(name)
+        for batch in _batches(items):
+            records = [item for item in batch if isinstance(item, Record)]
+            report.refused += [item for item in batch if isinstance(item, Refusal)]
+            report.read += len(records)
+            tagged = [self._tagged(record) for record in records]
+            for done in self._store.upsert(tagged, self._combined):
+                setattr(report, done.outcome, getattr(report, done.outcome) + 1)
+            if progress:
+                progress(report.read + len(report.refused))
+        return report
+
+    def _tagged(self, record: Record) -> Record:
+        return record.model_copy(update={"concepts": self._tagger.tag(record)})
+
+    def _combined(self, held: Record, incoming: Record) -> Record:
+        return self._tagged(combine(held, incoming))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise UnreadableFile(
+                f"{path.name} is larger than 512 MiB.", "Split it and import the parts."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(
+            f"{path.name} cannot be read: {error.strerror}.", "Check the path and its permissions."
+        ) from error
+
+
+def _batches(items: Iterable[Record | Refusal]) -> Iterator[list[Record | Refusal]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, _BATCH)):
+        yield batch

@@ -1,0 +1,43 @@
+"""What makes two records the same work, by identifier or by what little else is known.
+
+Lives below the store, which decides with it where an incoming record belongs; what the two then
+become together is `bot.merge`.
+"""
+
+import hashlib
+
+from bot.models import Identifier, Record, Scheme
+from bot.text import fold
+
+# An identifier of these kinds names one work. An ISSN names a journal, an ORCID a person, an NCT
+# number a trial that several papers may report.
+STRONG_SCHEMES = frozenset(
+    (Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.ARXIV, Scheme.ORA, Scheme.OAI, Scheme.ARK,
+     Scheme.PUBS)
+)  # fmt: skip
+
+
+def strong_identifiers(record: Record) -> tuple[Identifier, ...]:
+    """The identifiers that name this very work, most telling first."""
+    order = list(Scheme)
+    strong = (i for i in record.identifiers if i.scheme in STRONG_SCHEMES and i.valid)
+    return tuple(sorted(strong, key=lambda i: order.index(i.scheme)))
+
+
+def content_key(record: Record) -> str:
+    """What a record without strong identifiers is known by: title, first author, year, own id."""
+    first = record.contributors[0].display_name if record.contributors else None
+    local = record.identifier(Scheme.LOCAL)
+    key = [fold(record.title), fold(first or ""), str(record.year or ""), local or ""]
+    if not (local or (first and record.year)):
+        # "Preface" alone names nothing: where it stood has to agree as well.
+        journal = record.journal.title if record.journal else None
+        key += [fold(journal or ""), record.volume or "", record.issue or "", record.pages or ""]
+    return "|".join(key)
+
+
+def new_id(record: Record) -> str:
+    """A stable id for a work not held yet: the same work gets the same id in every store."""
+    strong = strong_identifiers(record)
+    key = f"{strong[0].scheme}:{strong[0].value}" if strong else content_key(record)
+    return "w" + hashlib.sha256(key.encode()).hexdigest()[:12]

@@ -1,0 +1,133 @@
+"""The search index: derived from the store, and safe to throw away.
+
+`SearchIndex` is the seam. `bot.index.tantivy` keeps it in a folder. An index knows words, fields
+and scores; it decides nothing: interpreting, correcting and ranking are `bot.search`'s.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.store import StateStore
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that stand next to each other, as folded by `bot.text`.
+
+    Searched by stem in every text field, or in `field` alone; `exact` asks for the words as
+    spelt (folded, not stemmed); `prefix` takes the last word as the beginning of one. `weight`
+    multiplies the score.
+    """
+
+    words: tuple[str, ...]
+    weight: float = 1.0
+    field: str | None = None
+    exact: bool = False
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A whole value in a key field, such as `concept`, `year` or `identifier`."""
+
+    field: str
+    value: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """Published between two days, both included, as ISO `YYYYMMDD` numbers; None is open."""
+
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Alternatives for one thing that was asked; scored by the best of them that matches.
+
+    `loose` ones are near misses (a broader concept, one word of a term): they rank a record that
+    has nothing better, and do not satisfy the group.
+    """
+
+    alternatives: tuple[Words | Key, ...]
+    loose: tuple[Words | Key, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexQuery:
+    """What to look for. `groups` rank; the rest decides what may be found at all.
+
+    A strict match satisfies every group. With no groups, everything that passes is found.
+    """
+
+    groups: tuple[Group, ...] = ()
+    required: tuple[Group, ...] = ()
+    excluded: tuple[Words | Key, ...] = ()
+    years: Years | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A record found: its id, the engine's score, and whether it satisfies every group."""
+
+    record_id: str
+    score: float
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best candidates, strict ones first, and how many strict matches there are in all."""
+
+    candidates: tuple[Candidate, ...]
+    strict_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What an operator wants to know of the index."""
+
+    location: str
+    records: int
+    watermark: int
+    writable: bool
+    note: str | None = None
+
+
+class SearchIndex(Protocol):
+    """Follows a store's change sequence and finds records by words and keys.
+
+    Safe from any thread. One process writes an index folder; others read it.
+    """
+
+    def follow(self, store: StateStore) -> int:
+        """Take in every change since the watermark; how many records were touched.
+
+        Rebuilds from nothing when the index is missing, damaged, of another schema, or belongs
+        to another store. Where another process writes, reads what that one has committed.
+        Raises IndexUnavailable when neither can be done.
+        """
+
+    def search(self, query: IndexQuery, limit: int, sort: str = "relevance") -> Found:
+        """The best `limit` candidates; `sort` is `relevance`, `date_desc` or `date_asc`."""
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every word as spelt (folded, not stemmed) with the number of records that hold it.
+
+        The mapping is the same object until the index changes.
+        """
+
+    def surnames(self) -> Mapping[str, int]:
+        """Every word of a contributor's name (folded) with the number of records that hold it."""
+
+    def stem(self, word: str) -> str:
+        """The form of a folded word that the index compares."""
+
+    def status(self) -> IndexStatus:
+        """For `status` and `doctor`."""
+
+    def close(self) -> None:
+        """Let go of the folder."""

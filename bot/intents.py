@@ -1,0 +1,157 @@
+# ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
+"""What kind of thing is asked: commands and the ways people say them in plain words.
+
+Patterns only: what the words mean is `bot.query`'s. The first that fits wins, so the order is
+the rule. Every pattern is anchored and bounded, so that hostile text costs no time.
+"""
+
+import re
+from dataclasses import dataclass
+
+from bot.models import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is wanted, and the words it is wanted of (`subject`, cut from the question)."""
+
+    action: Action
+    subject: str
+    said: str
+
+
+# A record that is already on the table: "it", "this", "the second one".
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+_ORDINAL = re.compile(
+    r"(?<!\w)(?:the )?(?:(?P<word>first|second|third|fourth|fifth|last)(?: one| paper| record| result)?"
+    r"|(?:#|no\.? ?|number |result )(?P<digit>\d{1,2})|(?P<nth>\d{1,2})(?:st|nd|rd|th)(?: one)?)\b",
+    re.IGNORECASE,
+)
+_DEMONSTRATIVE = re.compile(
+    r"\b(?:it|this|that|these|those|them|this one|that one|this paper|that paper|these papers"
+    r"|this record|the paper|the record|the list|the results|all of them|all)\b",
+    re.IGNORECASE,
+)
+_FORMAT = re.compile(
+    r"\b(?:in|as|to|into)? ?(bib(?:la)?tex|ris|csl(?:[- ]json)?|nbib|csv|apa|vancouver|ama)\b",
+    re.IGNORECASE,
+)
+
+# Politeness in front of a command.
+_QUESTION = r"(?:please |can you |could you |would you |hey |hi |ok |so )*"
+
+_PATTERNS: tuple[tuple[Action, str], ...] = (
+    ("help", r"\?+|help(?: me)?\b.{0,60}|commands?|what can (?:you|i) (?:do|ask).{0,40}|hello|hi"),
+    ("status", r"status"),
+    ("sources", (r"sources|(?:what|which) (?:are your )?sources\b.{0,60}|where (?:do|does) (?:your|the)"
+                r" (?:records|data|papers) come from\??")),
+    ("stats", r"stats|statistics|how many (?:records|papers|works)(?: do you (?:have|hold)| are there)?\??"),
+    ("page", (r"(?:show )?(?:me )?(?:the )?(?P<subject>next|more|previous|prev|back)"
+             r"(?: page| results| ones?| five| 5)?(?: please)?")),
+    ("unsubscribe", (r"(?:stop|cancel|end|delete|remove|turn off) (?:all |my |the |these )?"
+                    r"(?:alerts?|subscriptions?|digests?|notifications?)\b(?P<subject>.{0,200})"
+                    r"|(?:unsubscribe|unfollow)\b(?P<subject2>.{0,200})")),
+    ("subscribe", (r"(?:subscribe(?: me)?(?: to)?|alert(?: me)?(?: (?:about|on|when|for|to))?"
+                  r"|notify me(?: (?:about|on|when|of))?|(?:follow|watch|digest)(?! ?(?:-|up\b|and\b))"
+                  r"|tell me (?:when|if)|keep me (?:posted|updated) (?:about|on)"
+                  r"|(?:send|email|post)(?: me)? (?:new )?(?:papers?|records?) (?:on|about)"
+                  r"|(?:subscriptions|alerts))\b(?P<subject>.{0,400})")),
+    ("save", (r"(?:save|bookmark|add (?:this|it|that|these)? ?to (?:my |the |our )?(?:reading )?list"
+             r"|reading lists?|lists?$|my lists?)\b(?P<subject>.{0,300})")),
+    ("report", (r"report(?: an?)?(?: (?:error|mistake|problem|wrong|bad|bug|missing|duplicate|issue))"
+               r"\b(?P<subject>.{0,300})|(?:this|that|the) (?:tag|record|summary|year|title|author)s?"
+               r" (?:is|are|looks?) (?:wrong|incorrect)(?P<subject2>.{0,200})")),
+    ("refuse", _QUESTION + r"(?:should|can|could|may|must|would|do) (?:i|we|my|the|our|this|a|an|he|she|they)\b"
+               r"(?: \w+){0,3}? ?(?:patients?|mother|father|wife|husband|son|daughter|dad|mum|mom|sister"
+               r"|brother|take|give|stop|start|receive|get|switch|prescribe|treat)\b.{0,300}"),
+    ("refuse", (r".{0,200}\b(?:my|our|this|the|a) (?:patient|mother|father|wife|husband|child|son|daughter"
+               r"|dad|mum|mom)\b.{0,200}\b(?:should|get|take|need|dose|treat\w*|give|switch|eligible"
+               r"|candidate|recommend\w*|best|safe)\b.{0,200}")),
+    ("refuse", (r".{0,100}\b(?:what|which|how much)\b.{0,60}\b(?:dose|dosage|drug|treatment|therapy|immunotherapy)\b"
+               r".{0,60}\b(?:for me|for my|should i|should we give|do i take|would you recommend|for a patient)\b.{0,200}")),
+    ("refuse", (r"(?:i|we) (?:have|was diagnosed with|am diagnosed with|'ve got)\b.{0,80}"
+               r"\b(?:cancer|melanoma|tumou?r|carcinoma|lymphoma|leuka?emia)\b.{0,300}")),
+    ("refuse", (r"(?:who|which(?: \w+){1,3}) ?(?:is|are|'s) (?:the )?(?:best|top|worst|greatest|leading|smartest"
+               r"|most (?:famous|important|influential))\b.{0,200}")),
+    ("refuse", (r"(?:rank|rate|compare) (?:the )?(?:\w+ )?(?:researchers?|scientists?|immunologists?|doctors?"
+               r"|oncologists?|labs?|groups?|hospitals?|authors?|people)\b.{0,200}")),
+    ("out_of_scope", (r".{0,40}\b(?:weather|forecast|joke|recipe|football|lottery|stock price|bitcoin"
+                     r"|horoscope|restaurant|lunch|flight|hotel|song|poem|translate this"
+                     r"|capital of|president of|write (?:me )?(?:some |a )?(?:code|poem|essay|email|grant))\b.{0,200}")),
+    ("define", r"(?:define|definition(?: of)?|meaning of|glossary)\b(?P<subject>.{0,200})"),
+    ("define", _QUESTION + r"(?:what(?:'s| is| are|s)|explain) (?:the )?(?:meaning of |difference between )?"
+               r"(?P<subject>(?!(?:people|they|we|you|being|known|new|happening|going|your|my|on)\b)"
+               r"(?:an? |the )?[^?.,]{1,60})\??"),
+    ("define", r"(?:the )?difference between (?P<subject>[^?]{1,120})\??"),
+    ("define", r"what does (?P<subject>[^?]{1,60}?) (?:mean|stand for)\??"),
+    ("export", (r"(?:export|download|give me)(?: me)? (?P<subject>.{0,200}\b"
+               r"(?:bib(?:la)?tex|ris|csl(?:[- ]json)?|nbib|csv|endnote|zotero)\b.{0,60})|export\b(?P<subject2>.{0,200})")),
+    ("cite", (r"(?:cite|citation(?: (?:for|of))?|how (?:do|should|can) (?:i|we) cite|reference for|bibtex"
+             r"(?: (?:for|of))?)\b(?P<subject>.{0,400})")),
+    ("abstract", _QUESTION + r"(?:abstract|summary|summari[sz]e|tl;?dr|sum up)\b(?: of| for)?(?P<subject>.{0,400})"
+                 r"|(?:show|read|open|give)(?: me)? (?:the |its )?(?:abstract|summary)(?: of| for)?(?P<subject2>.{0,400})"
+                 r"|what (?:does|do) (?P<subject3>.{1,200}?) (?:say|find|conclude|report)\??"),
+    ("integrity", (r"(?:has|have|was|were|is|are)\b(?P<subject>.{0,300}?)\b(?:been )?(?:retract(?:ed|ion)|corrected"
+                  r"|withdrawn)\b.{0,300}|(?:check|retraction status(?: of)?|retractions? of)\b(?P<subject2>.{0,300})"
+                  r"|can (?:i|we) (?:trust|rely on)(?P<subject3>.{0,300})")),
+    ("access", (r"(?:is|are)\b(?P<subject>.{0,300}?)\b(?:open[- ]access|free(?:ly available)?(?: to read)?|paywalled"
+               r"|open|behind a paywall)\??|(?:where|how) can i (?:read|get|download)(?P<subject2>.{0,300})"
+               r"|(?:full[- ]?text|pdf)(?: of| for)\b(?P<subject3>.{0,300})")),
+    ("similar", r"(?:similar(?: to)?|more like|related to|papers like)\b(?P<subject>.{1,400})"),
+    ("author_more", (r"(?:what else (?:did|has|have) |more |other )(?:papers |records |works )?"
+                    r"(?:by|from|did|has) (?:this|that|the|these|the same|same) (?:\w+ )?(?:authors?|person|group)\b.{0,60}"
+                    r"|what else (?:did|has|have) (?:they|he|she|the authors?) (?:write|written|publish|published)\b.{0,40}")),
+    ("lookup", (r"who (?:wrote|are the authors of|is the author of|authored|published)\b(?P<subject>.{1,400})"
+               r"|(?:show|look ?up|fetch)\b(?P<subject2>.{1,400})")),
+    ("new", (r"(?:what(?:'s| is) new|whats new|new|latest|newest|recent)(?: papers| records| works| this week| today)*\??"
+            r"|new (?P<subject>.{1,300})")),
+)  # fmt: skip
+
+_COMPILED = tuple((action, re.compile(p, re.IGNORECASE | re.DOTALL)) for action, p in _PATTERNS)
+# Only this much of a question is matched against patterns; commands are short.
+_READ = 600
+
+
+def recognise(text: str) -> Intent | None:
+    """The intent of a cleaned question, or None for plain words to search.
+
+    The subject of `cite the second one in bibtex` is `the second one in bibtex`.
+    """
+    head = text.strip()[:_READ]
+    for action, pattern in _COMPILED:
+        match = pattern.fullmatch(head.rstrip(" .!"))
+        if match is not None:
+            subjects = [
+                s for name, s in match.groupdict().items() if name.startswith("subject") and s
+            ]
+            subject = subjects[0] if subjects else ""
+            return Intent(action, subject.strip(" :?.!,-"), head)
+    return None
+
+
+def ordinal(text: str) -> int | None:
+    """Which of the records shown is meant, from 1 (-1: the last), or None."""
+    match = _ORDINAL.search(text)
+    if match is None:
+        return None
+    if match["word"]:
+        word = match["word"].lower()
+        return -1 if word == "last" else _ORDINALS.index(word) + 1
+    return int(match["digit"] or match["nth"])
+
+
+def points_at_shown(text: str) -> bool:
+    """Whether nothing but "it", "these", "the results" is named: the records shown are meant."""
+    rest = _FORMAT.sub(" ", _DEMONSTRATIVE.sub(" ", _ORDINAL.sub(" ", text)))
+    return not re.search(
+        r"\w",
+        re.sub(
+            r"\b(?:please|for|of|the|one|me|has|been|in|as|to)\b", " ", rest, flags=re.IGNORECASE
+        ),
+    )
+
+
+def named_format(text: str) -> str | None:
+    """The citation or file format named, lower case, or None."""
+    match = _FORMAT.search(text)
+    return match[1].lower().replace(" ", "-") if match else None

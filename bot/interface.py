@@ -1,0 +1,76 @@
+"""The JSON that scripts rely on: stable keys, one object a line; more keys may come.
+
+Documented in the README and held by tests/test_interface.py.
+"""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from bot.errors import TmeError
+from bot.index import IndexStatus
+from bot.models import Answer, Hit, Record, Scheme
+from bot.store import StoreStatus
+
+
+def line(value: object) -> str:
+    """One object as one line of UTF-8 JSON."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def public_id(record: Record) -> str:
+    """The id a script knows the record by: the importer's own where it gave one."""
+    return record.identifier(Scheme.LOCAL) or record.id
+
+
+def answer(given: Answer, text: str, error: TmeError | None = None) -> dict[str, Any]:
+    """An answer as `tme ask --json` prints it; `text` is what a person would read."""
+    return {
+        "query": given.query,
+        "understood": given.understood.model_dump(mode="json", by_alias=True),
+        "total": given.total,
+        "hits": [_hit(hit) for hit in given.hits],
+        "text": text,
+        "error": error_object(error) if error else None,
+        "suggestions": list(given.suggestions),
+        "offset": given.offset,
+    }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    record = hit.record
+    shown = {
+        "id": public_id(record),
+        "title": record.title,
+        "doi": record.doi,
+        "pmid": record.pmid,
+        "year": record.year,
+        "type": record.subtype or record.type,
+        "score": hit.score,
+        "strict": hit.strict,
+        "why": [why.model_dump(exclude_none=True) for why in hit.why],
+        "flags": list(record.flags),
+        "key": record.id,
+    }
+    return {**shown, "arithmetic": hit.arithmetic} if hit.arithmetic else shown
+
+
+def record(held: Record) -> dict[str, Any]:
+    """A record as `tme show --json` prints it and `tme import` reads it."""
+    shown = held.model_dump(mode="json")
+    return {**shown, "id": public_id(held), "key": held.id}
+
+
+def error_object(error: TmeError) -> dict[str, str]:
+    """What went wrong, as scripts read it."""
+    return {"code": error.code, "message": error.message, "hint": error.hint}
+
+
+def status(store: StoreStatus, index: IndexStatus) -> dict[str, Any]:
+    """What `tme status --json` prints."""
+    sources = [{"source": name, "records": n, "last": at} for name, n, at in store.sources]
+    return {
+        "store": {**asdict(store), "sources": sources},
+        "index": asdict(index),
+        "behind": store.sequence - index.watermark,
+    }

@@ -1,0 +1,133 @@
+"""Service: the records that a person names, by identifier, by title or by pointing at them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from bot.identifiers import find as find_identifiers
+from bot.index import Group, IndexQuery, Key, SearchIndex
+from bot.models import Action, Answer, Hit, Identifier, Record, Scheme, Why
+from bot.query import Query
+from bot.search import Search, understood
+from bot.store import Conversation, StateStore
+
+
+class Lookup:
+    """Finds the records that are meant, where a search would only guess."""
+
+    def __init__(self, store: StateStore, index: SearchIndex, search: Search) -> None:
+        self._store = store
+        self._index = index
+        self._search = search
+
+    def by_identifiers(self, query: Query, *, limit: int = 5, offset: int = 0) -> Answer:
+        """The records of the identifiers in a question, each once, in the order they came.
+
+        The action becomes `not_found` when none of them is held.
+        """
+        hits: dict[str, Hit] = {}
+        missing = []
+        for identifier in _valid(query):
+            records = self._store.find(identifier) or self._mentioning(identifier)
+            if not records:
+                missing.append(identifier.value)
+            for record in records:
+                why = Why(field=identifier.scheme.value, words=identifier.value)
+                hits.setdefault(record.id, Hit(record=record, score=1.0, strict=True, why=(why,)))
+        found = list(hits.values())
+        if query.action in ("author_lookup", "journal_lookup"):
+            found.sort(key=lambda hit: str(hit.record.published or ""), reverse=True)
+        action: Action = query.action if found else "not_found"
+        notes = [f"Not in our records: {value}" for value in missing] if found else []
+        return Answer(
+            query=query.text,
+            understood=understood(query, action, notes),
+            total=len(found),
+            ranked=len(found),
+            offset=offset,
+            hits=tuple(found[offset : offset + limit]),
+        )
+
+    def by_title(self, query: Query) -> Answer | None:
+        """The one record whose title (or citation) was pasted, or None."""
+        record = self._search.by_title(query)
+        if record is None:
+            return None
+        why = Why(field="title", words="the whole title")
+        titled = replace(query, action="lookup", corrected=(), senses=(), ignored=())
+        return self.answer(titled, [record], why)
+
+    def answer(self, query: Query, records: Sequence[Record], why: Why | None = None) -> Answer:
+        """The records that were meant, as the answer to a question."""
+        reasons = (why,) if why else ()
+        hits = tuple(Hit(record=r, score=1.0, strict=True, why=reasons) for r in records)
+        return Answer(
+            query=query.text,
+            understood=understood(query, query.action),
+            total=len(hits),
+            ranked=len(hits),
+            hits=hits,
+        )
+
+    def one(self, record_id: str) -> Record | None:
+        """The record of the store's id, or of any identifier in any pasted form."""
+        held = self._store.get(record_id)
+        if held is not None:
+            return held
+        for mention in find_identifiers(record_id):
+            if mention.identifier.valid and (records := self._store.find(mention.identifier)):
+                return records[0]
+        local = self._store.find(Identifier(scheme=Scheme.LOCAL, value=record_id.strip() or "-"))
+        return local[0] if local else None
+
+    def meant(self, query: Query, shown: Conversation | None) -> list[Record]:
+        """The records that a command such as `cite` or `abstract` is about.
+
+        In turn: identifiers in the text, a place in the list last shown ("the second one"), the
+        whole list ("these") or its first record ("it"), a DOI's ending, a title, and the record
+        that satisfies every word ("the Oxford TME review").
+        """
+        if identifiers := _valid(query):
+            return [r for i in identifiers for r in self._store.find(i)]
+        held = self._store.get_many(shown.record_ids) if shown else []
+        if query.ordinal is not None and held:
+            place = query.ordinal - 1 if query.ordinal > 0 else len(held) - 1
+            return [held[place]] if place < len(held) else []
+        if query.points_at_shown:
+            return held
+        return self._by_words(query, [record.id for record in held])
+
+    def _by_words(self, query: Query, shown: list[str]) -> list[Record]:
+        ending = query.subject.strip().lower()
+        if (
+            ("." in ending or "/" in ending)
+            and " " not in ending
+            and (records := self._keyed(Key("doi_tail", ending)))
+        ):
+            return records
+        if query.is_empty:
+            return []
+        if record := self._search.by_title(query):
+            return [record]
+        answer = self._search.run(query, limit=5)
+        among = [hit.record for hit in answer.hits if hit.record.id in shown]
+        strict = [hit.record for hit in answer.hits if hit.strict]
+        return (among or strict)[:1]
+
+    def _mentioning(self, identifier: Identifier) -> list[Record]:
+        """Records whose text names a trial by its number."""
+        if identifier.scheme is not Scheme.NCT:
+            return []
+        answer = self._search.run(self._search.interpret(f'find "{identifier.value}"'))
+        return [hit.record for hit in answer.hits if hit.strict]
+
+    def _keyed(self, key: Key) -> list[Record]:
+        found = self._index.search(IndexQuery(required=(Group((key,)),)), 5)
+        return self._store.get_many([candidate.record_id for candidate in found.candidates])
+
+
+def _valid(query: Query) -> list[Identifier]:
+    return _once(m.identifier for m in query.identifiers if m.identifier.valid)
+
+
+def _once(identifiers: Iterable[Identifier]) -> list[Identifier]:
+    return list(dict.fromkeys(identifiers))

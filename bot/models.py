@@ -1,0 +1,430 @@
+"""What the bot keeps and answers with: records of works, and answers about them.
+
+A `Record` is one *work*. What is missing is `None` (or empty) and is shown as unknown. The JSON
+forms of `Record` and `Answer` are the interface that scripts rely on.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+)
+from pydantic_core import core_schema
+
+T = TypeVar("T")
+
+
+class Frozen(BaseModel):
+    """A value: compared by content, never changed in place, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Precision(StrEnum):
+    """How much of a date is known."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+
+
+class PartialDate:
+    """A date as precise as it is known: `2025`, `2025-11` or `2025-11-09`.
+
+    Sorts by its earliest day. Prints as ISO 8601 to its own precision.
+    """
+
+    __slots__ = ("day", "month", "year")
+
+    _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:T.*)?", re.ASCII)
+
+    def __init__(self, year: int, month: int | None = None, day: int | None = None) -> None:
+        """Raises ValueError when no such day exists or a day comes without its month."""
+        if day is not None and month is None:
+            raise ValueError("a day needs its month")
+        date(year, month or 1, day or 1)
+        self.year, self.month, self.day = year, month, day
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `YYYY`, `YYYY-MM` or `YYYY-MM-DD` (a time behind it is dropped).
+
+        Raises ValueError for anything else.
+        """
+        match = cls._ISO.fullmatch(text.strip())
+        if match is None:
+            raise ValueError(f"not an ISO date: {text[:40]!r}")
+        year, month, day = (int(part) if part else None for part in match.groups())
+        if year is None:
+            raise ValueError("a date needs a year")
+        return cls(year, month, day)
+
+    @property
+    def precision(self) -> Precision:
+        """How much of the date is known."""
+        if self.day is not None:
+            return Precision.DAY
+        return Precision.MONTH if self.month is not None else Precision.YEAR
+
+    @property
+    def earliest(self) -> date:
+        """The first day the date can mean."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    def __str__(self) -> str:
+        parts = [f"{self.year:04d}"]
+        parts += [f"{part:02d}" for part in (self.month, self.day) if part is not None]
+        return "-".join(parts)
+
+    def __repr__(self) -> str:
+        return f"PartialDate({str(self)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PartialDate) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    def __lt__(self, other: "PartialDate") -> bool:
+        return self.earliest < other.earliest
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        def read(value: object) -> "PartialDate":
+            return value if isinstance(value, PartialDate) else cls.parse(str(value))
+
+        return core_schema.no_info_plain_validator_function(
+            read,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                str, return_schema=core_schema.str_schema()
+            ),
+        )
+
+
+def _moment(value: object) -> datetime:
+    """A moment in time, always with a zone (UTC where none is given)."""
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    PlainSerializer(lambda moment: moment.isoformat(timespec="seconds"), return_type=str),
+]
+
+
+class Scheme(StrEnum):
+    """The kinds of identifier the bot knows. `LOCAL` is an importer's own id."""
+
+    DOI = "doi"
+    PMID = "pmid"
+    PMCID = "pmcid"
+    ORCID = "orcid"
+    ISSN = "issn"
+    ARK = "ark"
+    PUBS = "pubs"
+    ORA = "ora"
+    OAI = "oai"
+    NCT = "nct"
+    ARXIV = "arxiv"
+    SOURCE = "source"
+    LOCAL = "local"
+
+
+class Identifier(Frozen):
+    """One identifier in its normal form. `valid` is False when its check digit fails."""
+
+    scheme: Scheme
+    value: str = Field(min_length=1, max_length=2000)
+    valid: bool = True
+
+
+class Contribution(Frozen):
+    """One person's (or group's) part in a work. An author without a name stays one."""
+
+    name: str | None = None
+    family: str | None = None
+    given: str | None = None
+    orcid: str | None = None
+    affiliation: str | None = None
+    roles: tuple[str, ...] = ()
+
+    @property
+    def display_name(self) -> str | None:
+        """`Family Given` as far as known, or None: never guessed from an ORCID."""
+        if self.name:
+            return self.name
+        return " ".join(part for part in (self.family, self.given) if part) or None
+
+
+class Journal(Frozen):
+    """Where a work appeared. `issn` is the print number, `eissn` the electronic one."""
+
+    title: str | None = None
+    issn: str | None = None
+    eissn: str | None = None
+
+
+class Section(Frozen):
+    """One labelled part of an abstract; the label is None where the abstract has none."""
+
+    label: str | None
+    text: str
+
+
+class AccessStatus(StrEnum):
+    """Who can read the full text."""
+
+    OPEN = "open"
+    EMBARGOED = "embargoed"
+    RESTRICTED = "restricted"
+    METADATA_ONLY = "metadata-only"
+    UNKNOWN = "unknown"
+
+
+class Access(Frozen):
+    """What is known of access to the full text."""
+
+    status: AccessStatus = AccessStatus.UNKNOWN
+    url: str | None = None
+    licence: str | None = None
+
+
+class Known(StrEnum):
+    """A yes/no question whose answer may be missing."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class IntegrityKind(StrEnum):
+    """What kind of notice bears on a work. `CHECKED` records that nothing was found."""
+
+    RETRACTION = "retraction"
+    CORRECTION = "correction"
+    CONCERN = "expression-of-concern"
+    CHECKED = "checked"
+
+
+class IntegrityNotice(Frozen):
+    """A retraction, correction or concern; or a check that found none."""
+
+    kind: IntegrityKind
+    date: PartialDate | None = None
+    notice: str | None = None
+    source: str | None = None
+    checked: Moment | None = None
+
+
+class Provenance(Frozen):
+    """Where fields of a record came from, when, and from which payload."""
+
+    source: str
+    at: Moment | None = None
+    note: str | None = None
+    fields: tuple[str, ...] = ()
+    payload_sha256: str | None = None
+
+
+class ConceptTag(Frozen):
+    """A concept of the vocabulary, and the field and words that earned it."""
+
+    concept: str
+    field: str
+    words: str
+
+
+class Record(Frozen):
+    """One work, with everything the bot knows of it.
+
+    `id` is the store's own, stable and opaque; it is empty until the store has seen the record.
+    `first_seen` is when this store first held it, which is what "new" means.
+    """
+
+    id: str = ""
+    type: str | None = None
+    subtype: str | None = None
+    title: str = Field(min_length=1)
+    abstract: str | None = None
+    sections: tuple[Section, ...] = ()
+    contributors: tuple[Contribution, ...] = ()
+    journal: Journal | None = None
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
+    article_number: str | None = None
+    publisher: str | None = None
+    published: PartialDate | None = None
+    accepted: PartialDate | None = None
+    deposited: PartialDate | None = None
+    language: str | None = None
+    keywords: tuple[str, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    publication_status: str | None = None
+    peer_reviewed: Known = Known.UNKNOWN
+    access: Access = Access()
+    integrity: tuple[IntegrityNotice, ...] = ()
+    usage: dict[str, int] | None = None
+    provenance: tuple[Provenance, ...] = ()
+    concepts: tuple[ConceptTag, ...] = ()
+    warnings: tuple[str, ...] = ()
+    first_seen: Moment | None = None
+
+    def identifier(self, scheme: Scheme) -> str | None:
+        """The first identifier of this scheme, or None."""
+        return next((i.value for i in self.identifiers if i.scheme is scheme), None)
+
+    @property
+    def doi(self) -> str | None:
+        """The DOI in its normal form (lower case), or None."""
+        return self.identifier(Scheme.DOI)
+
+    @property
+    def pmid(self) -> str | None:
+        """The PubMed id, or None."""
+        return self.identifier(Scheme.PMID)
+
+    @property
+    def year(self) -> int | None:
+        """The year of publication, or None when no publication date is held."""
+        return self.published.year if self.published else None
+
+    @property
+    def is_retracted(self) -> bool:
+        """Whether a retraction of this work is held."""
+        return any(notice.kind is IntegrityKind.RETRACTION for notice in self.integrity)
+
+    @property
+    def checked(self) -> datetime | None:
+        """When its retraction status was last looked up, or None: nobody looked."""
+        return max((n.checked for n in self.integrity if n.checked), default=None)
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The integrity notices as words for scripts, e.g. `retracted`."""
+        words = {
+            IntegrityKind.RETRACTION: "retracted",
+            IntegrityKind.CORRECTION: "corrected",
+            IntegrityKind.CONCERN: "concern",
+        }
+        held = {notice.kind for notice in self.integrity}
+        return tuple(word for kind, word in words.items() if kind in held)
+
+
+Action = Literal[
+    "search", "lookup", "lookup_many", "author_lookup", "author_more", "journal_lookup",
+    "not_found", "no_results", "clarify", "disambiguate", "error_hint", "define", "abstract",
+    "cite", "export", "similar", "integrity", "access", "page", "save", "subscribe",
+    "unsubscribe", "report", "sources", "stats", "help", "refuse", "out_of_scope", "new",
+    "status",
+]  # fmt: skip
+
+
+class Correction(Frozen):
+    """A word that was read as another."""
+
+    typed: str
+    used: str
+
+
+class Sense(Frozen):
+    """A reading of an abbreviation: the one taken, and the others it can have.
+
+    `query` of an alternative is what to ask to get that sense instead.
+    """
+
+    typed: str
+    taken: str
+    concept: str | None = None
+    alternatives: tuple[tuple[str, str], ...] = ()
+
+
+class Understood(Frozen):
+    """What a question was understood to ask, shown with every answer.
+
+    `filters` holds plain JSON values under the names of the query language.
+    """
+
+    action: Action = "search"
+    terms: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    not_: tuple[str, ...] = Field(default=(), serialization_alias="not")
+    any: tuple[tuple[str, ...], ...] = ()
+    filters: dict[str, str | int | bool | tuple[str, ...]] = {}
+    identifiers: tuple[Identifier, ...] = ()
+    concepts: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    genes: tuple[str, ...] = ()
+    corrected: tuple[Correction, ...] = ()
+    ignored: tuple[str, ...] = ()
+    senses: tuple[Sense, ...] = ()
+    sort: str = "relevance"
+    notes: tuple[str, ...] = ()
+
+
+class Why(Frozen):
+    """One reason why a record matched: words or a concept, and the field they stand in."""
+
+    field: str
+    words: str | None = None
+    concept: str | None = None
+
+
+class Quote(Frozen):
+    """Sentences quoted from an abstract, and the section they stand in (None: unlabelled).
+
+    `marks` are the (start, end) spans of `text` that matched the question.
+    """
+
+    text: str
+    section: str | None = None
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+class Hit(Frozen):
+    """A record in an answer, with why it is there.
+
+    `strict` says that every concept, word and filter of the question matched. `arithmetic` maps
+    each part of the score to its value and is filled on request only.
+    """
+
+    record: Record
+    score: float
+    strict: bool
+    why: tuple[Why, ...] = ()
+    quote: Quote | None = None
+    arithmetic: dict[str, float] = {}
+
+
+class Answer(Frozen):
+    """What the bot has to say to one question. Views turn it into blocks, scripts into JSON.
+
+    `total` counts the strict matches, `offset` is where `hits` start in the ranked list and
+    `ranked` how many can be paged through. `suggestions` are queries worth trying next.
+    """
+
+    query: str
+    understood: Understood = Understood()
+    total: int = 0
+    ranked: int = 0
+    offset: int = 0
+    hits: tuple[Hit, ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+
+def unique(items: Iterable[T]) -> tuple[T, ...]:
+    """The items in order, each once."""
+    return tuple(dict.fromkeys(items))

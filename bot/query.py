@@ -1,0 +1,551 @@
+"""Words to `Query`: one parser for every surface, and what it understood.
+
+Reads the language of the README: words, "phrases", -not, OR, fields, pasted identifiers and the
+plain ways of saying the same ("since 2022", "open access only"). Nothing is looked up in the
+store here; misspelt words are mended against the vocabulary that the `KnownWords` bring.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from rapidfuzz.distance import OSA
+
+from bot import intents
+from bot.filters import Filters, Problem, read_field, read_phrases
+from bot.identifiers import Mention, find
+from bot.models import Action, Correction, Scheme, Sense
+from bot.spelling import Speller, Spelling
+from bot.taxonomy import Recognised, Vocabulary
+from bot.text import Token, clean, fold, join_broken_words, tokenise
+
+# What a question may hold at most: a long citation fits, and a button can carry it back.
+LONGEST = 1_200
+_MOST_PREFIXES = 3
+_TITLE_WORDS = 9
+_SHORTEST_PREFIX = 4
+
+
+@dataclass(frozen=True, slots=True)
+class KnownWords:
+    """What the parser knows of the field's words and of the words in the store.
+
+    `is_text_word` and `is_surname` tell whether any record uses a folded word in its text, or as
+    part of an author's name.
+    """
+
+    vocabulary: Vocabulary
+    speller: Speller
+    is_text_word: Callable[[str], bool]
+    is_surname: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that was asked: a word, a phrase, a recognised term, or any of several.
+
+    `words` are folded; `spellings` are what a misspelt word may stand for, best first.
+    """
+
+    typed: str
+    words: tuple[str, ...] = ()
+    recognised: Recognised | None = None
+    spellings: tuple[Spelling, ...] = ()
+    phrase: bool = False
+    prefix: bool = False
+    any: tuple["Part", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as understood. `text` is what was typed, repaired, and fit to show."""
+
+    text: str
+    action: Action = "search"
+    subject: str = ""
+    parts: tuple[Part, ...] = ()
+    excluded: tuple[Part, ...] = ()
+    filters: Filters = field(default_factory=Filters)
+    identifiers: tuple[Mention, ...] = ()
+    corrected: tuple[Correction, ...] = ()
+    ignored: tuple[str, ...] = ()
+    senses: tuple[Sense, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    ordinal: int | None = None
+    format: str | None = None
+    readings: tuple[str, ...] = ()
+    points_at_shown: bool = False
+
+    @property
+    def is_like_title(self) -> bool:
+        """Whether this reads like a pasted title: long, capitalised, plain words, no sentence."""
+        plain_words = not (
+            self.filters.is_set or self.excluded or any(p.phrase for p in self.parts)
+        )
+        words = self.text.split()
+        return (
+            plain_words
+            and len(words) >= _TITLE_WORDS
+            and self.text[:1].isupper()
+            and self.text[-1:] not in ".?!"
+            and not _IS_QUESTION.match(self.text)
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left to search for."""
+        return not (self.parts or self.excluded or self.filters.is_set or self.identifiers)
+
+
+# Words that carry a sentence rather than a subject.
+_STOP_WORDS = frozenset((
+    "a", "an", "and", "are", "as", "at", "be", "been", "being", "by", "can", "could", "did",
+    "do", "does", "for", "from", "had", "has", "have", "how", "i", "if", "in", "into", "is",
+    "it", "its", "me", "my", "of", "on", "or", "our", "over", "per", "shall", "should", "so",
+    "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they",
+    "this", "those", "to", "under", "up", "us", "via", "was", "we", "were", "what", "when",
+    "where", "which", "while", "who", "whose", "why", "will", "with", "would", "you", "your",
+    "about", "any", "between", "during",
+))  # fmt: skip
+# Further words that say nothing of the subject once a whole question is asked.
+_QUESTION_WORDS = frozenset((
+    "anything", "article", "articles", "doing", "evidence", "find", "give", "got", "happen",
+    "happening", "know", "known", "latest", "literature", "look", "looking", "new", "paper",
+    "papers", "people", "please", "publication", "publications", "read", "recent", "record",
+    "records", "research", "researchers", "say", "saying", "show", "strategies", "strategy",
+    "studies", "study", "tell", "overcome", "work", "works", "done", "anyone", "something",
+    "everything", "there's",
+))  # fmt: skip
+_IS_QUESTION = re.compile(
+    r".*\?\s*$|(?:what|which|who|how|why|where|when|is|are|does|do|can|show me|tell me|find me"
+    r"|give me|any|papers? (?:on|about)|i(?:'m| am) looking)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_ASKS_WHAT_IS_DONE = re.compile(
+    r"\b(?:doing|done|do|strateg(?:y|ies)|ways?|how to (?:target|treat|block|deplete))\b"
+    r".{0,30}\b(?:about|against|with|to|for|target)\b",
+    re.IGNORECASE,
+)
+
+_SLACK_LINK = re.compile(r"<((?:https?|mailto):[^|>\s]{1,2000})(?:\|[^>]{0,2000})?>")
+_SLACK_TOKEN = re.compile(r"<[@#!][^>\n]{0,200}>")
+_EMPHASIS = re.compile(r"(?<![\w*])([*_~`]{1,3})(?=\S)([^*_~`\n]{1,300}?)(?<=\S)\1(?!\w)")
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+
+_ITEM = re.compile(
+    r"\s*(?:(?P<not>-(?=[\w\"(])|NOT\s+(?=\S))?"
+    r"(?:(?P<field>[A-Za-z][A-Za-z_-]{1,19}):(?P<value>\"[^\"]*\"?|[^\s\"()]+)"
+    r"|\"(?P<phrase>[^\"]*)\"?"
+    r"|(?P<word>[^\s\"()]+))"
+    r"|(?P<paren>[()]))"
+)
+_JOINERS = frozenset(("AND", "+", "&", "&&"))
+_ALTERNATORS = frozenset(("OR", "|", "||"))
+_YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
+_BRACKETED = re.compile(r"\s*\([^)]*\)")
+_DOI_PREFIX = re.compile(r"(?:doi:? ?)?10\.\d{4,9}/?", re.IGNORECASE | re.ASCII)
+
+
+def unmark(text: str) -> str:
+    """A question without Slack's markup: links as addresses, no mentions, no emphasis."""
+    text = _SLACK_LINK.sub(r"\1 ", text)
+    text = _SLACK_TOKEN.sub(" ", text)
+    for entity, character in _ENTITIES:
+        text = text.replace(entity, character)
+    return _EMPHASIS.sub(r"\2", text)
+
+
+def parse(text: str, known: KnownWords, today: date) -> Query:
+    """Read a question of at most `LONGEST` characters; see the module for the language.
+
+    Never raises for bad input: what cannot be read becomes a `Problem` with one line that says
+    what to type instead, and the rest is understood.
+    """
+    repaired, broken = join_broken_words(unmark(text))
+    shown = clean(repaired)
+    mentions = tuple(find(unmark(text)))
+    base = Query(shown, identifiers=mentions, readings=_readings(shown, broken))
+    if not re.search(r"\w", shown):
+        return replace(base, action=_wordless(text, shown))
+    intent = intents.recognise(shown)
+    forced = re.match(r"(?:find|search)(?: for)?\b:?\s*", shown, re.IGNORECASE)
+    if forced and forced.end() < len(shown):
+        return _search(shown[forced.end() :], base, known, today)
+    if intent is not None:
+        return _with_intent(base, intent, known, today)
+    if mentions:
+        return _with_identifiers(base, known, today)
+    return _search(shown, base, known, today)
+
+
+def _readings(shown: str, broken: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """The texts a pasted title may be: words broken at a line end with and without hyphen."""
+    joined = shown
+    for hyphenated, whole in broken:
+        joined = joined.replace(hyphenated, whole)
+    return tuple(dict.fromkeys((shown, joined)))
+
+
+def _wordless(text: str, shown: str) -> Action:
+    """Emoji find nothing; brackets and blanks get help."""
+    return "no_results" if any(ord(c) > 0x2000 for c in shown) or "�" in text else "help"
+
+
+def _with_intent(base: Query, intent: intents.Intent, known: KnownWords, today: date) -> Query:
+    """A command or a plain way of saying it."""
+    if intent.action == "new" and intent.subject:
+        query = _search(intent.subject, base, known, today)
+        return replace(query, filters=replace(query.filters, sort="date_desc"))
+    if intent.action == "lookup" and not base.identifiers:
+        query = _search(intent.subject, base, known, today)
+        return replace(query, action="lookup", subject=intent.subject)
+    query = base
+    if intent.subject and intent.action in ("define", "abstract", "cite", "integrity", "access",
+                                            "similar", "subscribe", "save"):  # fmt: skip
+        query = _search(intent.subject, base, known, today)
+    return replace(
+        query,
+        action=intent.action,
+        subject=intent.subject,
+        ordinal=intents.ordinal(intent.subject),
+        format=intents.named_format(base.text),
+        points_at_shown=intents.points_at_shown(intent.subject),
+    )
+
+
+def _with_identifiers(base: Query, known: KnownWords, today: date) -> Query:
+    """Pasted identifiers win over the words around them (a citation carries its DOI)."""
+    bad = [m for m in base.identifiers if not m.identifier.valid]
+    good = [m for m in base.identifiers if m.identifier.valid]
+    if bad and not good:
+        return replace(base, action="error_hint", problems=tuple(_bad_identifier(m) for m in bad))
+    schemes = {m.identifier.scheme for m in good}
+    works = {m.identifier for m in good if m.identifier.scheme not in (Scheme.ORCID, Scheme.ISSN)}
+    if works:
+        action: Action = "lookup" if len(works) == 1 else "lookup_many"
+    else:
+        action = "author_lookup" if Scheme.ORCID in schemes else "journal_lookup"
+    rest = _search(_without(base.text, good), base, known, today)
+    return replace(base, action=action, filters=rest.filters)
+
+
+def _without(text: str, mentions: list[Mention]) -> str:
+    for mention in mentions:
+        text = text.replace(mention.identifier.value, " ")
+    return text
+
+
+def _bad_identifier(mention: Mention) -> Problem:
+    names = {Scheme.ORCID: "ORCID iD", Scheme.ISSN: "ISSN"}
+    name = names.get(mention.identifier.scheme, mention.identifier.scheme.value.upper())
+    return Problem(
+        f"{mention.identifier.value} is not a valid {name}: its check digit does not fit,"
+        " so it looks mistyped."
+    )
+
+
+# -- searching ---------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read so far of a search."""
+
+    parts: list[Part] = field(default_factory=list)
+    excluded: list[Part] = field(default_factory=list)
+    filters: Filters = field(default_factory=Filters)
+    corrected: list[Correction] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    alternate: bool = False
+
+    def add(self, parts: list[Part]) -> None:
+        """Add parts; the first joins the last as an alternative after an OR."""
+        if self.alternate and self.parts and parts:
+            left = self.parts.pop()
+            options = (*(left.any or (left,)), parts[0])
+            self.parts.append(Part(" OR ".join(p.typed for p in options), any=options))
+            parts = parts[1:]
+        if parts:
+            self.parts += parts
+        self.alternate = False
+
+
+def _search(text: str, base: Query, known: KnownWords, today: date) -> Query:
+    reading = _Reading()
+    plain, reading.filters = read_phrases(text, today)
+    question = bool(_IS_QUESTION.match(text))
+    run: list[str] = []
+
+    def flush() -> None:
+        if run:
+            reading.add(_read_words(" ".join(run), reading, known, question=question))
+            run.clear()
+
+    for item in _ITEM.finditer(plain):
+        if item["word"] and not item["not"] and item["word"] not in _JOINERS | _ALTERNATORS:
+            run.append(item["word"])
+            continue
+        flush()
+        if item["word"] in _ALTERNATORS:
+            reading.alternate = True
+        elif item["field"]:
+            _read_field(item, reading, known, today)
+        elif item["phrase"] is not None:
+            _read_phrase(item, reading)
+        elif item["not"]:
+            reading.excluded += _read_words(item["word"], reading, known, question=False)
+    flush()
+    return _finish(text, reading, base, known)
+
+
+def _read_field(item: re.Match[str], reading: _Reading, known: KnownWords, today: date) -> None:
+    name, value = item["field"].lower(), item["value"].strip('"')
+    read = read_field(name, value, known.vocabulary, today, negated=bool(item["not"]))
+    if read is None:  # not a filter of ours: somebody's plain words
+        reading.add(_read_words(f"{name} {value}", reading, known, question=False))
+        return
+    reading.filters = reading.filters.merged(read.filters)
+    reading.problems += read.problems
+
+
+def _read_phrase(item: re.Match[str], reading: _Reading) -> None:
+    typed = item["phrase"].strip()
+    words = tuple(token.text for token in tokenise(typed))
+    if not words:
+        return
+    part = Part(typed, words, phrase=True)
+    if item["not"]:
+        reading.excluded.append(part)
+    else:
+        reading.add([part])
+
+
+def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bool) -> list[Part]:
+    """Plain words in a row: recognise terms, mend misspellings, drop what carries no subject."""
+    tokens = tokenise(text)
+    mended, spellings = _mend(text, tokens, known)
+    spans = {term.start: term for term in known.vocabulary.recognise(mended, text)}
+    parts: list[Part] = []
+    at = 0
+    while at < len(mended):
+        term = spans.get(at)
+        end = term.end if term else at + 1
+        typed = text[mended[at].start : mended[end - 1].end]
+        for index in range(at, end):
+            if index in spellings:
+                reading.corrected.append(
+                    Correction(typed=_typed(text, tokens[index]), used=mended[index].text)
+                )
+        if term is not None:
+            words = tuple(token.text for token in mended[at:end])
+            parts.append(Part(typed, words, recognised=term))
+        elif _is_filler(tokens[at].text, question=question):
+            reading.ignored.append(typed)
+        else:
+            parts += _word(text, tokens[at], mended[at], spellings.get(at, ()), reading)
+        at = end
+    return parts
+
+
+def _mend(
+    text: str, tokens: list[Token], known: KnownWords
+) -> tuple[list[Token], dict[int, tuple[Spelling, ...]]]:
+    """The tokens with misspelt ones replaced, and what each replaced one may stand for.
+
+    Only words that neither the records nor the vocabulary use are mended, and never one that is
+    typed as a symbol (`MSDC`) or with a wildcard.
+    """
+    named = known.vocabulary.recognise(tokens, text)
+    settled = {index for term in named for index in range(term.start, term.end)}
+    mended, spellings = list(tokens), {}
+    for index, token in enumerate(tokens):
+        typed = _typed(text, token)
+        is_known = known.speller.knows(token.text) or known.is_surname(token.text)
+        if (
+            index in settled
+            or is_known
+            or _is_symbol(typed)
+            or text[token.end : token.end + 1] == "*"
+        ):
+            continue
+        if candidates := known.speller.candidates(token.text):
+            mended[index] = replace(token, text=candidates[0].word)
+            spellings[index] = tuple(candidates)
+    return mended, spellings
+
+
+def _typed(text: str, token: Token) -> str:
+    return text[token.start : token.end]
+
+
+def _is_filler(word: str, *, question: bool) -> bool:
+    return word in _STOP_WORDS or (question and word in _QUESTION_WORDS)
+
+
+def _word(
+    text: str, typed: Token, used: Token, spellings: tuple[Spelling, ...], reading: _Reading
+) -> list[Part]:
+    """One word that names nothing in the vocabulary."""
+    shown = _typed(text, typed)
+    if _YEAR.fullmatch(shown) and not reading.filters.has_years:
+        reading.filters = replace(reading.filters, year=int(shown))
+        return []
+    prefix = text[typed.end : typed.end + 1] == "*"
+    if prefix and len(used.text) < _SHORTEST_PREFIX:
+        reading.problems.append(
+            Problem(f"“{shown}*” is too short: give at least {_SHORTEST_PREFIX} letters before *.")
+        )
+        return []
+    return [Part(shown, (used.text,), spellings=spellings, prefix=prefix)]
+
+
+def _finish(text: str, reading: _Reading, base: Query, known: KnownWords) -> Query:
+    if not reading.parts and not reading.filters.is_set and reading.ignored:
+        # Only little words: better to search for them than for nothing.
+        reading.parts = [Part(word, (tokenise(word)[0].text,)) for word in reading.ignored]
+        reading.ignored = []
+    if sum(part.prefix for part in reading.parts) > _MOST_PREFIXES:
+        reading.problems.append(Problem(f"Use at most {_MOST_PREFIXES} words with * at a time."))
+    _read_surname(reading, known)
+    if _ASKS_WHAT_IS_DONE.search(text):
+        reading.parts = [_with_strategies(part, known.vocabulary) for part in reading.parts]
+    query = replace(
+        base,
+        subject=text,
+        parts=tuple(reading.parts),
+        excluded=tuple(reading.excluded),
+        filters=reading.filters,
+        corrected=tuple(reading.corrected),
+        ignored=tuple(reading.ignored),
+        problems=tuple(reading.problems),
+        notes=tuple(reading.notes),
+        senses=tuple(_senses(reading.parts, base.text, known.vocabulary)),
+    )
+    doubt = _doubt(query, known)
+    if doubt is not None:
+        return replace(query, action="clarify", problems=(doubt,))
+    return replace(query, action=_action(query))
+
+
+def _doubt(query: Query, known: KnownWords) -> Problem | None:
+    """What to ask back when a lone fragment could mean several things, or None."""
+    if _DOI_PREFIX.fullmatch(query.text):
+        return Problem("That is the beginning of a DOI. Paste all of it, or the title.")
+    if len(query.parts) != 1 or query.filters.is_set or query.excluded:
+        return None
+    part = query.parts[0]
+    term = part.recognised
+    if term is not None and term.abbreviation is not None:
+        if term.concepts or term.drugs or term.genes:
+            return None
+        senses = tuple(s.label for s in term.abbreviation.senses if not s.denied)
+        return Problem(f"{part.typed} alone can mean several things. Which one?", senses)
+    if term is None and _is_symbol(part.typed) and not known.speller.knows(part.words[0]):
+        near = _near_abbreviations(part.typed, known.vocabulary)
+        if near:
+            return Problem(f"I know no {part.typed}. Did you mean {' or '.join(near)}?", near)
+    return None
+
+
+def _near_abbreviations(typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The abbreviations and gene symbols one slip away, three at most."""
+    short = (name.text for c in vocabulary.concepts.values() for name in c.abbreviations)
+    known = dict.fromkeys((*short, *vocabulary.ambiguous, *vocabulary.genes))
+    return tuple(name for name in known if OSA.distance(typed, name, score_cutoff=1) == 1)[:3]
+
+
+def _is_symbol(typed: str) -> bool:
+    """Whether a word is typed as a symbol: short capitals, which are never mended."""
+    return typed.isupper() and len(typed) <= 5
+
+
+def _read_surname(reading: _Reading, known: KnownWords) -> None:
+    """`O'Connor 2024`: a lone name that no record uses as a word, beside a year, is an author."""
+    if reading.filters.year is None or reading.filters.authors or not 1 <= len(reading.parts) <= 3:
+        return
+    names = [p for p in reading.parts if p.recognised is None and not p.phrase and not p.any]
+    if len(names) != len(reading.parts) or not all(p.typed[:1].isupper() for p in names):
+        return
+    if any(known.is_text_word(p.words[0]) for p in names if len(p.words[0]) > 1):
+        return
+    name = _joined_name(names)
+    reading.filters = replace(reading.filters, authors=(name,))
+    reading.parts = []
+    reading.corrected = []
+
+
+def _joined_name(names: list[Part]) -> str:
+    """`O` and `Connor` are one name: O'Connor."""
+    joined = " ".join(p.typed for p in names)
+    return re.sub(r"\b([OD]) (?=[A-Z])", r"\1'", joined)
+
+
+def _with_strategies(part: Part, vocabulary: Vocabulary) -> Part:
+    """Asked what is done about a component, its strategies are asked for as well."""
+    term = part.recognised
+    if term is None:
+        return part
+    strategies = [
+        concept.id
+        for concept in vocabulary.concepts.values()
+        if concept.facet == "strategy" and set(concept.related) & set(term.concepts)
+    ]
+    more = tuple(dict.fromkeys((*term.concepts, *strategies)))
+    return replace(part, recognised=replace(term, concepts=more))
+
+
+def _senses(parts: list[Part], text: str, vocabulary: Vocabulary) -> list[Sense]:
+    """How abbreviations and everyday names were read, and what to ask for another sense."""
+    senses = []
+    for part in (p for each in parts for p in (each.any or (each,))):
+        term = part.recognised
+        if term is None:
+            continue
+        taken = reading_of(term, vocabulary)
+        if fold(taken) == " ".join(part.words):
+            continue
+        offered = term.abbreviation.senses if term.abbreviation else ()
+        labels = (
+            _BRACKETED.sub("", sense.label)
+            for sense in offered
+            if sense is not term.sense and sense.label != taken and not sense.denied
+        )
+        others = tuple((label, text.replace(part.typed, label, 1)) for label in labels)
+        concept = term.concepts[0] if term.concepts else None
+        senses.append(Sense(typed=part.typed, taken=taken, concept=concept, alternatives=others))
+    return senses
+
+
+def reading_of(term: Recognised, vocabulary: Vocabulary) -> str:
+    """What a recognised term was read as, in words: `cancer-associated fibroblasts`."""
+    if term.sense is not None:
+        return term.sense.label
+    labels = [vocabulary.concepts[concept].label for concept in term.concepts]
+    return ", ".join((*term.drugs, *term.genes, *labels)) or term.label
+
+
+def _action(query: Query) -> Action:
+    if query.problems:
+        return "error_hint"
+    if not query.parts and not query.excluded:
+        only = query.filters.only()
+        if only == "authors":
+            return "author_lookup"
+        if only == "journals":
+            return "journal_lookup"
+    if len(query.parts) == 1 and _is_open(query.parts[0].recognised):
+        return "disambiguate"
+    return "search"
+
+
+def _is_open(term: Recognised | None) -> bool:
+    """Whether an abbreviation is one whose senses the vocabulary leaves to the person."""
+    return (
+        term is not None
+        and term.abbreviation is not None
+        and term.abbreviation.default == "abstain"
+    )

@@ -1,0 +1,103 @@
+"""Every setting of the bot, read once from the environment and passed in.
+
+Slack's variables keep their usual names; the bot's own begin with `TME_`.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+
+class SlackMode(StrEnum):
+    """How Slack reaches the bot."""
+
+    SOCKET = "socket"
+    HTTP = "http"
+
+
+class Settings(BaseSettings):
+    """The environment as the bot sees it. Secrets never show in a log or a repr."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    home: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("tme-bot", appauthor=False)),
+        validation_alias=AliasChoices("TME_HOME", "home"),
+        description="The data folder: database and search index.",
+    )
+    slack_bot_token: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("SLACK_BOT_TOKEN", "slack_bot_token"),
+        description="Bot token (xoxb-…): needed by `tme serve`.",
+    )  # fmt: skip
+    slack_app_token: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("SLACK_APP_TOKEN", "slack_app_token"),
+        description="App-level token (xapp-…): with it, `tme serve` uses Socket Mode.",
+    )  # fmt: skip
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("SLACK_SIGNING_SECRET", "slack_signing_secret"),
+        description="Signing secret: without an app token, `tme serve` listens for HTTP.",
+    )  # fmt: skip
+    slack_api_url: str = Field(
+        default="https://slack.com/api/",
+        validation_alias=AliasChoices("SLACK_API_URL", "slack_api_url"),
+        description="Where Slack's Web API is; changed only to test against a local Slack.",
+    )  # fmt: skip
+    host: str = Field(
+        default="127.0.0.1", validation_alias=AliasChoices("TME_HOST", "host"),
+        description="The address `tme serve` listens on in HTTP mode.",
+    )  # fmt: skip
+    port: int = Field(
+        default=3000, ge=0, le=65535, validation_alias=AliasChoices("TME_PORT", "port"),
+        description="The port `tme serve` listens on in HTTP mode.",
+    )  # fmt: skip
+    starter: bool = Field(
+        default=True, validation_alias=AliasChoices("TME_STARTER", "starter"),
+        description="Whether an empty store is filled with the starter set: yes or no.",
+    )  # fmt: skip
+    log_level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$",
+        validation_alias=AliasChoices("TME_LOG_LEVEL", "log_level"),
+        description="How much is logged: DEBUG, INFO, WARNING or ERROR.",
+    )  # fmt: skip
+
+    @classmethod
+    def load(cls, **given: object) -> Self:
+        """The settings, from the environment and what is given. Raises SettingsError."""
+        try:
+            return cls(**given)  # type: ignore[arg-type]
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0]) if first["loc"] else "a setting"
+            raise SettingsError(f"{name} cannot be used: {first['msg']}.") from None
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.home / "tme.db"
+
+    @property
+    def index_folder(self) -> Path:
+        """The folder of the search index."""
+        return self.home / "index"
+
+    def slack_mode(self) -> SlackMode:
+        """How `tme serve` talks to Slack. Raises SettingsError naming what is missing."""
+        if self.slack_bot_token is None:
+            raise SettingsError(
+                "SLACK_BOT_TOKEN is not set.",
+                "Set it to the bot token (xoxb-…) of the app, or run `tme demo` without Slack.",
+            )
+        if self.slack_app_token is not None:
+            return SlackMode.SOCKET
+        if self.slack_signing_secret is not None:
+            return SlackMode.HTTP
+        raise SettingsError(
+            "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set.",
+            "Set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.",
+        )

@@ -1,0 +1,145 @@
+"""The truth: what a team owns, behind one Protocol.
+
+`StateStore` is the seam. `bot.store.sqlite` keeps it in one file; another implementation joins
+the contract tests in `tests/store/contract.py` and is chosen in `bot.app`.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol, TypeAlias
+
+from bot.models import Identifier, Record
+
+# Combines the record held with the one coming in; the store writes what it returns, under the id
+# and `first_seen` of the record held.
+Combine: TypeAlias = Callable[[Record, Record], Record]
+Outcome: TypeAlias = Literal["new", "changed", "merged", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A record as it is now, and the place of its last change in the change sequence."""
+
+    sequence: int
+    record_id: str
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """What became of one incoming record: the id it is held under, and the outcome.
+
+    `merged` is a change that joined a record held from other sources only, or from fewer;
+    `unchanged` wrote nothing.
+    """
+
+    record_id: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The last question of a thread and the records shown for it, for "next" and "the second".
+
+    Keeps no message text beyond the question itself; forgotten after a week.
+    """
+
+    query: str
+    offset: int
+    record_ids: tuple[str, ...]
+    ranked: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStatus:
+    """What an operator wants to know of the store.
+
+    `sources` holds, for each source by name, how many records have something from it and when the
+    last of that was read (None: no time given). `newest` is when the last new record came.
+    """
+
+    location: str
+    schema_version: int
+    records: int
+    sequence: int
+    with_abstract: int
+    with_doi: int
+    sources: tuple[tuple[str, int, datetime | None], ...]
+    newest: datetime | None
+
+
+class StateStore(Protocol):
+    """The truth. Every method is safe from any thread; every write is one transaction.
+
+    Methods raise the `StoreError` that says what is wrong: busy, read-only, full, damaged.
+    """
+
+    def upsert(self, records: Iterable[Record], combine: Combine) -> list[Upserted]:
+        """Write a batch in one transaction, in order: all of it or, on any error, nothing.
+
+        An incoming record is a held one when it carries that one's `id`, or they share a strong
+        identifier (`bot.identity.strong_identifiers`), or at least one of the two has none and
+        the content key is the same (unless that fits several works with identifiers of their own).
+        Where its identifiers name several held records, it is written to the first (by order of
+        identifier, then the longest held) and gains a warning `also_matches:ID` for each other
+        one, which is left alone.
+
+        A record whose content stays the same is left alone and takes no new place in the change
+        sequence. Content is everything but `id`, `first_seen` and the times of provenance.
+        """
+
+    def get(self, record_id: str) -> Record | None:
+        """The record of this id, or None."""
+
+    def get_many(self, record_ids: Sequence[str]) -> list[Record]:
+        """The records of these ids that are held, in the order asked; ids not held are skipped."""
+
+    def find(self, identifier: Identifier, limit: int = 100) -> list[Record]:
+        """The records that carry this identifier (their own, a contributor's, a journal's).
+
+        Latest published first, those without a date last.
+        """
+
+    def find_title(self, folded_title: str) -> list[Record]:
+        """Every record whose folded title (`bot.text.fold`) is exactly this."""
+
+    def newest(self, limit: int, offset: int = 0) -> list[Record]:
+        """Records by when this store first saw them, newest first, then by publication date."""
+
+    def changes_since(self, sequence: int, limit: int = 1000) -> list[Change]:
+        """The next changes after a place in the sequence, oldest first, one per record.
+
+        A number is never used twice, so a reader that remembers the last one misses nothing.
+        """
+
+    def sequence(self) -> int:
+        """The last place in the change sequence; 0 when nothing was ever written."""
+
+    def generation(self) -> str:
+        """A random id given to this store when it was made: a restored copy keeps it."""
+
+    def status(self) -> StoreStatus:
+        """Counts and dates for `status` and `doctor`."""
+
+    def claim_event(self, workspace: str, event_id: str, now: datetime) -> bool:
+        """True the first time this event is claimed; False for every retry of it."""
+
+    def remember(
+        self, workspace: str, channel: str, thread: str, said: Conversation, now: datetime
+    ) -> None:
+        """Keep the last question of a thread, in place of the one before."""
+
+    def recall(
+        self, workspace: str, channel: str, thread: str, now: datetime
+    ) -> Conversation | None:
+        """The last question of a thread, or None when there is none or it is too old."""
+
+    def forget_old(self, now: datetime) -> int:
+        """Delete claimed events and conversations past their time; how many went."""
+
+    def check(self) -> list[str]:
+        """What is wrong with the store, a line each; empty when it is sound."""
+
+    def close(self) -> None:
+        """Close every connection. Saved state is safe without it."""

@@ -1,0 +1,39 @@
+"""The steps from an empty file to today's schema, in an explicit tuple, oldest first.
+
+A step that was released never changes: a new schema is a new file here and one more line in
+`MIGRATIONS`. The schema version of a file is how many of them it has had. All the steps a file
+lacks run in one transaction, each in a savepoint of its own, so a file is at its old version or
+at the new one and never between.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sqlite_utils import Database, Migrations
+
+from bot.store.migrations.m0001_records import m0001_records
+
+
+class Migration(Protocol):
+    """One step: changes the schema (and the rows, where the new one needs it) in place."""
+
+    __name__: str
+
+    def __call__(self, db: Database, /) -> None:
+        """Run inside the open transaction; raising undoes everything."""
+
+
+MIGRATIONS: tuple[Migration, ...] = (m0001_records,)
+
+
+def run(db: Database, steps: Sequence[Migration]) -> None:
+    """Run the steps that this database has not had, and write its schema version.
+
+    Called inside a transaction, which also keeps a second process from running them.
+    """
+    migrations = Migrations("tme")
+    for step in steps:
+        migrations(name=step.__name__)(step)
+    migrations.apply(db)
+    # A pragma takes no parameter; the number is ours.
+    db.execute(f"PRAGMA user_version = {len(steps)}")

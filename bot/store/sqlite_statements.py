@@ -1,0 +1,113 @@
+"""Every statement the SQLite store runs on its rows, named. Values go in by parameter only."""
+
+# The ids of the records that carry an identifier as their own, longest held first.
+OWNERS = """
+SELECT records.id FROM identifiers JOIN records ON records.id = identifiers.record_id
+WHERE scheme = ? AND value = ? AND role = 'own'
+ORDER BY records.first_seen, records.id
+"""
+
+# The records of one content key, those without a strong identifier first. Two tell one from many.
+SAME_KEY = """
+SELECT id, strong FROM records WHERE content_key = ? ORDER BY strong, first_seen, id LIMIT 2
+"""
+
+IS_HELD = "SELECT id FROM records WHERE id = ?"
+
+RECORD = "SELECT id, body FROM records WHERE id = ?"
+
+CONTENT_HASH = "SELECT content_hash FROM records WHERE id = ?"
+
+# The records of a JSON array of ids, in no order.
+RECORDS = """
+SELECT id, body FROM records WHERE id IN (SELECT value FROM json_each(?))
+"""
+
+# The records that carry an identifier in any role, latest published first.
+CARRIERS = """
+SELECT id, body FROM records
+WHERE id IN (SELECT record_id FROM identifiers WHERE scheme = ? AND value = ?)
+ORDER BY published DESC, id LIMIT ?
+"""
+
+WITH_TITLE = "SELECT id, body FROM records WHERE title_key = ? ORDER BY first_seen, id"
+
+NEWEST = """
+SELECT id, body FROM records
+ORDER BY first_seen DESC, published DESC, sequence DESC LIMIT ? OFFSET ?
+"""
+
+CHANGES = """
+SELECT sequence, id, body FROM records WHERE sequence > ? ORDER BY sequence LIMIT ?
+"""
+
+META = "SELECT value FROM meta WHERE key = ?"
+
+# Take the next number of the change sequence; WRITE uses it in the same transaction.
+ADVANCE = "UPDATE meta SET value = value + 1 WHERE key = 'sequence'"
+
+# Write a record, new or changed. An update, not REPLACE: that would delete its identifiers.
+WRITE = """
+INSERT INTO records
+    (id, sequence, content_hash, content_key, strong, title_key, published, first_seen, body)
+VALUES
+    (:id, (SELECT value FROM meta WHERE key = 'sequence'), :content_hash, :content_key, :strong,
+     :title_key, :published, :first_seen, :body)
+ON CONFLICT (id) DO UPDATE SET
+    sequence = excluded.sequence, content_hash = excluded.content_hash,
+    content_key = excluded.content_key, strong = excluded.strong,
+    title_key = excluded.title_key, published = excluded.published,
+    first_seen = excluded.first_seen, body = excluded.body
+"""
+
+FORGET_IDENTIFIERS = "DELETE FROM identifiers WHERE record_id = ?"
+
+ADD_IDENTIFIER = """
+INSERT OR IGNORE INTO identifiers (record_id, scheme, value, role) VALUES (?, ?, ?, ?)
+"""
+
+COUNTS = """
+SELECT count(*), count(json_extract(body, '$.abstract')), max(first_seen) FROM records
+"""
+
+WITH_DOI = """
+SELECT count(DISTINCT record_id) FROM identifiers WHERE scheme = 'doi' AND role = 'own'
+"""
+
+# For each source, the records that have something from it and when it was last read.
+SOURCES = """
+SELECT json_extract(entry.value, '$.source') AS source, count(DISTINCT records.id),
+    max(json_extract(entry.value, '$.at'))
+FROM records, json_each(records.body, '$.provenance') AS entry
+GROUP BY source ORDER BY source
+"""
+
+CLAIM_EVENT = """
+INSERT INTO events_seen (workspace, event_id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
+"""
+
+REMEMBER = """
+INSERT INTO conversations
+    (workspace, channel, thread, query, "offset", record_ids, ranked, at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (workspace, channel, thread) DO UPDATE SET
+    query = excluded.query, "offset" = excluded."offset", record_ids = excluded.record_ids,
+    ranked = excluded.ranked, at = excluded.at
+"""
+
+RECALL = """
+SELECT query, "offset", record_ids, ranked FROM conversations
+WHERE workspace = ? AND channel = ? AND thread = ? AND at >= ?
+"""
+
+FORGET_EVENTS = "DELETE FROM events_seen WHERE at < ?"
+
+FORGET_CONVERSATIONS = "DELETE FROM conversations WHERE at < ?"
+
+# Identifiers whose record is not there, by table and row.
+ORPHANS = """
+SELECT scheme, value, record_id FROM identifiers
+WHERE record_id NOT IN (SELECT id FROM records)
+"""
+
+ROWS = "SELECT id, content_hash, title_key, body FROM records ORDER BY id"

@@ -1,0 +1,84 @@
+"""What the types cannot say of the vocabulary: ids are unique, references lead somewhere."""
+
+from bot.taxonomy.model import QueryWordsFile, TaxonomyFile
+from bot.taxonomy.reading import YamlFile
+from bot.taxonomy.tagging_words import TaggingWords
+
+
+def check(source: YamlFile, file: TaxonomyFile) -> None:
+    """Ids are unique, and every reference leads somewhere."""
+    facets = {facet.id for facet in file.facets}
+    ids = _unique(source, "concepts", "id", [concept.id for concept in file.concepts])
+    generics = _unique(source, "drugs", "generic", [drug.generic for drug in file.drugs])
+    for position, concept in enumerate(file.concepts):
+        where = ("concepts", position)
+        if concept.facet not in facets:
+            raise source.refusal((*where, "facet"), f"unknown facet {concept.facet!r}")
+        if concept.broader is not None and concept.broader not in ids:
+            raise source.refusal((*where, "broader"), f"unknown broader {concept.broader!r}")
+        for field in ("narrower", "related", "blocks"):
+            for item, id_ in enumerate(getattr(concept, field)):
+                if id_ not in ids:
+                    raise source.refusal((*where, field, item), f"unknown {field} {id_!r}")
+        for item, generic in enumerate(concept.drugs):
+            if generic not in generics:
+                raise source.refusal((*where, "drugs", item), f"unknown drug {generic!r}")
+    _check_no_circle(source, file)
+
+
+def _check_no_circle(source: YamlFile, file: TaxonomyFile) -> None:
+    broader = {concept.id: concept.broader for concept in file.concepts}
+    for position, concept in enumerate(file.concepts):
+        seen = {concept.id}
+        above = concept.broader
+        while above is not None:
+            if above in seen:
+                reason = f"{concept.id!r} is broader than itself"
+                raise source.refusal(("concepts", position, "broader"), reason)
+            seen.add(above)
+            above = broader[above]
+
+
+def _unique(source: YamlFile, section: str, key: str, values: list[str]) -> set[str]:
+    seen: set[str] = set()
+    for position, value in enumerate(values):
+        if value in seen:
+            raise source.refusal((section, position, key), f"{value!r} is used twice")
+        seen.add(value)
+    return seen
+
+
+def check_words(source: YamlFile, words: QueryWordsFile, file: TaxonomyFile) -> None:
+    """The everyday words name concepts and drugs that exist."""
+    ids = {concept.id for concept in file.concepts}
+    generics = {drug.generic for drug in file.drugs}
+    for section in ("concepts", "filters"):
+        for id_ in getattr(words, section):
+            if id_ not in ids:
+                raise source.refusal((section, id_), f"unknown concept {id_!r}")
+    for alias, named in words.drugs.items():
+        for generic in named:
+            if generic not in generics:
+                raise source.refusal(("drugs", alias), f"unknown drug {generic!r}")
+
+
+def check_tagging(source: YamlFile, words: TaggingWords, file: TaxonomyFile) -> None:
+    """The tagger's words name concepts that exist."""
+    ids = {concept.id for concept in file.concepts}
+    for section in ("terms", "generic", "unless", "evidence_types"):
+        for id_ in getattr(words, section):
+            if id_ not in ids:
+                raise source.refusal((section, id_), f"unknown concept {id_!r}")
+    for cue, needing in words.needs.items():
+        if cue not in words.cues:
+            raise source.refusal(("needs", cue), f"unknown cue {cue!r}")
+        for id_ in needing:
+            if id_ not in ids:
+                raise source.refusal(("needs", cue), f"unknown concept {id_!r}")
+    for position, verb in enumerate(words.verbs):
+        for id_ in (*verb.of, verb.concept):
+            if id_ not in ids:
+                raise source.refusal(("verbs", position), f"unknown concept {id_!r}")
+    for id_ in words.by_target:
+        if id_ not in ids:
+            raise source.refusal(("by_target",), f"unknown concept {id_!r}")

@@ -1,0 +1,230 @@
+"""The vocabulary's file, typed: what `taxonomy.yaml` and `query_words.yaml` may hold.
+
+The names in the file are short (`t`, `verify`, `ui`); here they are spelt out. Every model is
+frozen; an unknown key is refused, so that a slip in the file is seen when it is read.
+"""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Facet = Literal["component", "strategy", "resistance", "evidence", "biomarker"]
+
+_URL = re.compile(r"https://\S+")
+_MESH_NOTE = re.compile(r"\s*\(MeSH [A-Z]\d+\)")
+
+
+def listed(value: object) -> object:
+    """A YAML list as the tuple it becomes here; anything else is left for pydantic to refuse."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _pairs(value: object) -> object:
+    return tuple(value.items()) if isinstance(value, dict) else value
+
+
+Ids = Annotated[tuple[str, ...], BeforeValidator(listed)]
+
+
+class Entry(BaseModel):
+    """A part of the file: frozen, no unknown keys, readable under the file's short names."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True
+    )
+
+
+class FacetEntry(Entry):
+    """One way to look at the field: component, strategy, resistance, evidence, biomarker."""
+
+    id: Facet
+    label: str
+    purpose: str
+
+
+class Definition(Entry):
+    """What a concept means. `unverified` says that nobody has checked it against a source."""
+
+    text: str
+    source: str | None = None
+    unverified: bool = Field(default=False, alias="verify")
+
+    @property
+    def url(self) -> str | None:
+        """The address inside `source`, or None."""
+        match = _URL.search(self.source or "")
+        return match.group().rstrip(")") if match else None
+
+
+class Name(Entry):
+    """A synonym, abbreviation or brand, and where it was seen."""
+
+    text: str = Field(alias="t", min_length=1)
+    source: str | None = None
+    unverified: bool = Field(default=False, alias="verify")
+
+
+class Heading(Entry):
+    """A MeSH heading and how closely it fits (`exact`, `close`, `broad`, `narrow`, `related`)."""
+
+    name: str | None
+    ui: str | None = None
+    match: str | None = None
+    source: str | None = None
+    note: str | None = None
+
+
+class Target(Entry):
+    """A gene that a concept is tied to; `unverified` is about the tie, not about the gene."""
+
+    symbol: str
+    hgnc: str
+    name: str
+    association_source: str | None = None
+    unverified: bool = Field(default=False, alias="verify")
+    unverified_part: str | None = Field(default=None, alias="verify_what")
+
+
+class Concept(Entry):
+    """One term of the vocabulary, with everything needed to recognise, tag and define it."""
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    facet: Facet
+    label: str
+    label_us: str
+    broader: str | None = None
+    narrower: Ids = ()
+    related: Ids = ()
+    blocks: Ids = ()
+    in_seed: str | None = None
+    definition: Definition
+    abbreviations: Annotated[tuple[Name, ...], BeforeValidator(listed)] = ()
+    synonyms: Annotated[tuple[Name, ...], BeforeValidator(listed)] = ()
+    mesh: Annotated[tuple[Heading, ...], BeforeValidator(listed)] = ()
+    targets: Annotated[tuple[Target, ...], BeforeValidator(listed)] = ()
+    drugs: Ids = ()
+    disambiguation: Ids = ()
+    cues: Ids = Field(default=(), alias="context_cues")
+
+    @property
+    def unverified(self) -> bool:
+        """Whether the definition is marked as checked by nobody."""
+        return self.definition.unverified
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Label, US label, abbreviations and synonyms, each once, in this order."""
+        given = (self.label, self.label_us, *(n.text for n in self.abbreviations + self.synonyms))
+        return tuple(dict.fromkeys(given))
+
+
+class Drug(Entry):
+    """A drug: its generic name and every other name it goes by."""
+
+    generic: str
+    unii: str | None = None
+    codes: Ids = ()
+    generic_source: str | None = None
+    brands: Annotated[tuple[Name, ...], BeforeValidator(listed)] = ()
+    mesh: Heading | None = None
+    drug_class: str = Field(alias="class")
+    targets: Ids = Field(default=(), alias="target")
+    class_source: str | None = None
+    mesh_actions: Ids = Field(default=(), alias="mesh_pharmacological_action")
+    unverified: bool = Field(default=False, alias="verify")
+    unverified_part: str | None = Field(default=None, alias="verify_what")
+    aliases: Ids = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Generic, brands, everyday aliases and code names, each once, in this order."""
+        brands = tuple(brand.text for brand in self.brands)
+        codes = (_CODE_NOTE.sub("", code) for code in self.codes if "COMPONENT" not in code)
+        return tuple(dict.fromkeys((self.generic, *brands, *self.aliases, *codes)))
+
+    @property
+    def repurposed(self) -> bool:
+        """Whether its usual use is another one, so that its name alone says little here."""
+        return "repurposed" in self.drug_class
+
+
+_CODE_NOTE = re.compile(r" (?:FREE (?:BASE|ACID)|\(.*\)|47- PA-)$")
+
+
+class Gene(Entry):
+    """A gene by its HGNC symbol, with the names people use for it or its protein."""
+
+    symbol: str
+    name: str = ""
+    aliases: Ids = ()
+
+
+class AbbreviationSense(Entry):
+    """One thing an abbreviation can mean, and the words beside it that say so.
+
+    `concepts` is filled when the vocabulary is read: the concepts this sense stands for, none
+    for a sense from outside the field. `denied` marks a near miss that the file only warns of.
+    """
+
+    means: str
+    cues: Ids = ()
+    adam_2006_count: int | None = None
+    source: str | None = None
+    note: str | None = None
+    unverified: bool = Field(default=False, alias="verify")
+    concepts: Ids = ()
+    text: str | None = None
+
+    @property
+    def denied(self) -> bool:
+        """Whether the file names this sense only to say that it is a different thing."""
+        return self.means.startswith("NOT ")
+
+    @property
+    def label(self) -> str:
+        """A short name to show: `tamoxifen`, not `tamoxifen (MeSH D013629)`."""
+        return self.text or _MESH_NOTE.sub("", self.means.removeprefix("NOT "))
+
+
+class Abbreviation(Entry):
+    """An abbreviation with more than one sense, the likeliest in this field first."""
+
+    abbr: str
+    senses: Annotated[tuple[AbbreviationSense, ...], BeforeValidator(listed)]
+    other_senses: Annotated[tuple[tuple[str, int], ...], BeforeValidator(_pairs)] = Field(
+        default=(), alias="other_common_senses_adam_2006"
+    )
+    default: str = ""
+
+
+class TaxonomyFile(Entry):
+    """The whole of `taxonomy.yaml`."""
+
+    version: int
+    title: str
+    spelling: str
+    provenance: dict[str, str]
+    tagging_policy: Ids
+    facets: Annotated[tuple[FacetEntry, ...], BeforeValidator(listed)]
+    concepts: Annotated[tuple[Concept, ...], BeforeValidator(listed)]
+    drugs: Annotated[tuple[Drug, ...], BeforeValidator(listed)]
+    ambiguous_abbreviations: Annotated[tuple[Abbreviation, ...], BeforeValidator(listed)]
+
+
+class QueryWordsFile(Entry):
+    """The whole of `query_words.yaml`: everyday words, never used to tag a record.
+
+    `genes` maps a symbol to its aliases, `drugs` a name to generic names, `concepts` a concept
+    to everyday words for it, `filters` a concept to words that mean it only in a filter
+    (`type:trial`). `exact_case` are abbreviations that are also English words; `unsaid` are terms
+    of the vocabulary too general to be recognised in a question.
+    """
+
+    version: int
+    genes: dict[str, Ids] = {}
+    drugs: dict[str, Ids] = {}
+    concepts: dict[str, Ids] = {}
+    filters: dict[str, Ids] = {}
+    exact_case: Ids = ()
+    unsaid: Ids = ()

@@ -1,0 +1,207 @@
+"""Folding: making different spellings of the same words equal.
+
+`clean` repairs what people paste and is still fit to show; `fold` goes on to what is compared;
+`tokenise` cuts folded words, each with its place in the cleaned text. Nothing here knows of Slack.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_HYPHENS = dict.fromkeys(
+    map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-"
+)
+_QUOTES = dict.fromkeys(
+    map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'
+) | dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u02bc"), "'")
+_PUNCTUATION = str.maketrans(_HYPHENS | _QUOTES)
+# Soft hyphens, zero-width characters, joiners and bidirectional controls carry no word.
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_SPACES = re.compile(r"\s+")
+# A word broken at a line end: "nomen-\nclature".
+_LINE_BREAK_HYPHEN = re.compile(r"([^\W\d_]{2,})-[ \t]*\r?\n[ \t]*([a-zà-ÿ]{2,})")
+
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
+    "η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu",
+    "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "ς": "sigma", "τ": "tau", "φ": "phi",
+    "χ": "chi", "ψ": "psi", "ω": "omega",
+}  # fmt: skip
+_LETTERS = str.maketrans(
+    {**_GREEK, "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l",
+              "ı": "i", "ħ": "h"}
+)  # fmt: skip
+
+_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+_GREEK_NAMES = "|".join(sorted(set(_GREEK.values()), key=len, reverse=True))
+# What follows the hyphen of a symbol: the 1 of PD-1, the L1 of PD-L1, the 1beta of IL-1β.
+_SYMBOL_TAIL = re.compile(rf"[a-z]{{0,2}}\d+(?:{_GREEK_NAMES}|[a-z]{{0,2}})|(?:{_GREEK_NAMES})\d*")
+_SYMBOL_HEAD = re.compile(r"[a-z][a-z0-9]{0,3}|\d(?=[-]\d[a-z])")
+_NOT_SYMBOL_HEADS = frozenset(
+    ("anti", "arm", "co", "day", "fig", "mid", "non", "past", "post", "pre", "pro", "ref", "type",
+     "vs", "week", "year")
+)  # fmt: skip
+
+_DIGRAPHS = re.compile(
+    r"(?<=an)ae(?=m|sth)|(?<=h)ae(?=m)|(?<=k)ae(?=m)|(?<=c)ae(?=c|l)|(?<=f)ae(?=c)|(?<=p)ae(?=d)"
+    r"|(?<=n)ae(?=c)|\bae(?=tiol|sth)|\boe(?=stro|stra|dem|soph)|(?<=f)oe(?=t)"
+    r"|(?<=rh)oe(?=a)|(?<=r)oe(?=a)|(?<=n)oe(?=a)|(?<=c)oe(?=li)|(?<=am)oe(?=b)"
+)
+_OUR = re.compile(r"(?<=[a-z]{2})our(?=s?$|ed$|ing|ab|al|ful|less|ite|is|iz|ig)")
+_NOT_OUR = frozenset(
+    ("four", "fours", "hour", "hours", "your", "yours", "tour", "tours", "pour", "flour", "scour",
+     "contour", "contours", "devour", "detour", "journal", "journals", "source", "course")
+)  # fmt: skip
+_ISE = re.compile(r"(?<=[a-z]{3})is(?=ation|e$|es$|ed$|ing$|er$|ers$|able$)")
+_NOT_ISE = frozenset(
+    ("advise", "advised", "arise", "arises", "comprise", "comprised", "comprises", "comprising",
+     "compromise", "compromised", "concise", "disease", "exercise", "exercises", "expertise",
+     "improvise", "otherwise", "precise", "premise", "promise", "promises", "promising", "raise",
+     "raised", "raises", "raising", "revise", "revised", "rise", "surprise", "surprising",
+     "likewise", "praise", "noise", "poise", "increase", "televise", "supervise", "supervised",
+     "unsupervised", "enterprise", "treatise", "demise", "excise", "excised", "incise", "advisable",
+     "advertise", "franchise", "merchandise", "paradise", "raiser")
+)  # fmt: skip
+_YSE = re.compile(r"(?<=l)ys(?=e$|ed$|ing$|er$|ers$)")
+_DOUBLED_L = re.compile(r"(?<=(?:de|el|el|ne|ve|be))ll(?=ed$|ing$|er$|ers$)")
+_WHOLE_WORDS = {
+    "centre": "center", "centres": "centers", "fibre": "fiber", "fibres": "fibers",
+    "programme": "program", "programmes": "programs", "grey": "gray", "sulphate": "sulfate",
+    "sulphur": "sulfur", "defence": "defense", "licence": "license", "ageing": "aging",
+    "labelled": "labeled", "labelling": "labeling", "modelling": "modeling",
+    "modelled": "modeled", "signalling": "signaling", "signalled": "signaled",
+    "litre": "liter", "litres": "liters", "ischaemia": "ischemia", "ischaemic": "ischemic",
+    "leucocyte": "leukocyte", "leucocytes": "leukocytes", "catalogue": "catalog",
+}  # fmt: skip
+
+
+# How German spells umlauts where there are none; Scandinavian ø likewise.
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A folded word and the span of the cleaned text it was cut from."""
+
+    text: str
+    start: int
+    end: int
+
+
+def clean(text: str) -> str:
+    """Repair pasted text for showing and parsing: one line, plain quotes and hyphens.
+
+    NFKC (ligatures, full-width letters), hyphens of every kind to `-`, curly quotes to straight
+    ones, invisible and bidirectional characters dropped, controls and white space to one space.
+    """
+    text = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)
+    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    return _SPACES.sub(" ", text).strip()
+
+
+def join_broken_words(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Mend words hyphenated at a line end, which may or may not keep their hyphen.
+
+    Returns the text with hyphens kept and the (hyphenated, joined) readings of each such word,
+    so that a caller who knows a vocabulary can choose: `nomen-clature` or `nomenclature`.
+    """
+    text = text.translate(_PUNCTUATION)
+    readings = tuple(
+        (f"{head}-{tail}", f"{head}{tail}") for head, tail in _LINE_BREAK_HYPHEN.findall(text)
+    )
+    return _LINE_BREAK_HYPHEN.sub(r"\1-\2", text), readings
+
+
+def strip_accents(text: str) -> str:
+    """Letters without their diacritics; ß, æ, ø and Greek letters spelt out. Lower case."""
+    decomposed = unicodedata.normalize("NFD", text.lower().translate(_LETTERS))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+@lru_cache(maxsize=200_000)
+def fold_word(word: str) -> str:
+    """One word as it is compared: lower case, no accents, US spelling."""
+    word = strip_accents(word).replace("tumour", "tumor")
+    if word in _WHOLE_WORDS:
+        return _WHOLE_WORDS[word]
+    if "ae" in word or "oe" in word:
+        word = _DIGRAPHS.sub("e", word)
+    if "our" in word and word not in _NOT_OUR:
+        word = _OUR.sub("or", word)
+    if "is" in word and word not in _NOT_ISE:
+        word = _ISE.sub("iz", word)
+    if "lys" in word:
+        word = _YSE.sub("yz", word)
+    return _DOUBLED_L.sub("l", word)
+
+
+@lru_cache(maxsize=100_000)
+def _pieces(compound: str) -> tuple[tuple[str, int, int], ...]:
+    """Cut a hyphenated word; the parts of a symbol (PD-1, IL-1β, B7-H3) stay together.
+
+    Gives (folded text, start, end) with offsets into `compound`.
+    """
+    parts: list[tuple[str, int, int]] = []
+    start = 0
+    for raw in re.split(r"[-']", compound):
+        end = start + len(raw)
+        word = strip_accents(raw)
+        previous = parts[-1] if parts else None
+        if previous is not None and _is_symbol(previous[0], word):
+            parts[-1] = (previous[0] + word, previous[1], end)
+        else:
+            parts.append((fold_word(raw), start, end))
+        start = end + 1
+    return tuple(parts)
+
+
+def _is_symbol(head: str, tail: str) -> bool:
+    if head in _NOT_SYMBOL_HEADS or not _SYMBOL_TAIL.fullmatch(tail):
+        return False
+    if head.isdigit():  # 4-1BB, but not the pages 4-11
+        return len(head) == 1 and tail[0].isdigit() and not tail.isdigit()
+    return len(head) <= 4 and head[0].isalpha()
+
+
+def tokenise(text: str) -> list[Token]:
+    """The folded words of a *cleaned* text, each with its span in it."""
+    found = []
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if "-" not in word and "'" not in word:
+            found.append(Token(fold_word(word), match.start(), match.end()))
+            continue
+        base = match.start()
+        if "'" in word:
+            word = _possessive(word)
+        found += [Token(t, base + s, base + e) for t, s, e in _pieces(word) if t]
+    return found
+
+
+def _possessive(word: str) -> str:
+    """Drop a possessive ending: `patient's` is `patient`; `O'Connor` keeps its parts."""
+    return word[:-2] if word.lower().endswith("'s") else word
+
+
+def words(text: str) -> list[str]:
+    """The folded words of any text, in order."""
+    return [token.text for token in tokenise(clean(text))]
+
+
+def fold(text: str) -> str:
+    """A text as it is compared: its folded words joined by single spaces."""
+    return " ".join(words(text))
+
+
+def name_keys(name: str) -> tuple[str, ...]:
+    """The spellings a person's name is matched under, most exact first.
+
+    `Müller` gives `muller` and, by the German convention, `mueller`.
+    """
+    plain = fold(name)
+    german = fold(name.lower().translate(_GERMAN))
+    return tuple(dict.fromkeys((plain, german)))

@@ -1,0 +1,223 @@
+"""The index follows its store, survives what is done to its folder, and finds what is asked."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.errors import IndexUnavailable
+from bot.index import Group, IndexQuery, Key, Words, Years
+from bot.index.tantivy import TantivyIndex
+from bot.merge import combine
+from bot.models import (
+    ConceptTag,
+    Contribution,
+    Identifier,
+    Journal,
+    PartialDate,
+    Provenance,
+    Record,
+    Scheme,
+)
+from bot.store.sqlite import SqliteStore
+
+
+def work(number: int, title: str, **more: object) -> Record:
+    """A record with a DOI of its own."""
+    doi = Identifier(scheme=Scheme.DOI, value=f"10.1/{number}")
+    fields = {"identifiers": (doi,), "provenance": (Provenance(source="test"),), **more}
+    return Record.model_validate({"title": title, **fields})
+
+
+WORKS = (
+    work(1, "Macrophages in glioma", abstract="They resist CD47 blockade.", published="2024-05-01"),
+    work(2, "Tumour-associated fibroblasts", published="2020",
+         concepts=(ConceptTag(concept="cancer-associated-fibroblasts", field="title", words="x"),)),
+    work(3, "Acquired resistance to PD-1 blockade", published="2022-03",
+         contributors=(Contribution(name="Müller A"),), journal=Journal(title="Cancer Cell")),
+    work(4, "CD4 T cells", keywords=("adaptive resistance",)),
+)  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    opened = SqliteStore.open(tmp_path / "tme.db")
+    opened.upsert(WORKS, combine)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def index(tmp_path: Path, store: SqliteStore) -> Iterator[TantivyIndex]:
+    opened = TantivyIndex(tmp_path / "index")
+    opened.follow(store)
+    yield opened
+    opened.close()
+
+
+def titles(index: TantivyIndex, store: SqliteStore, query: IndexQuery, sort: str = "relevance") -> list[str]:
+    found = index.search(query, 10, sort)
+    return [r.title for r in store.get_many([c.record_id for c in found.candidates])]
+
+
+def ask(*words: str, **more: object) -> IndexQuery:
+    return IndexQuery(groups=tuple(Group((Words((word,)),)) for word in words), **more)
+
+
+def test_words_are_found_by_stem_in_every_field(index: TantivyIndex, store: SqliteStore) -> None:
+    assert titles(index, store, ask("macrophage")) == ["Macrophages in glioma"]
+    assert titles(index, store, ask("resisted"))[0] in {WORKS[0].title, WORKS[2].title, WORKS[3].title}
+    assert titles(index, store, ask("muller")) == [WORKS[2].title]
+    assert titles(index, store, ask("mueller")) == [WORKS[2].title]
+
+
+def test_a_symbol_matches_whole(index: TantivyIndex, store: SqliteStore) -> None:
+    assert titles(index, store, ask("cd4")) == ["CD4 T cells"]
+    assert titles(index, store, ask("cd47")) == ["Macrophages in glioma"]
+
+
+def test_strict_matches_come_first_and_are_counted(index: TantivyIndex) -> None:
+    found = index.search(ask("resistance", "blockade"), 10)
+    assert found.strict_total == 2
+    assert [c.strict for c in found.candidates] == [True, True, False]
+
+
+def test_a_phrase_does_not_reach_across_fields(index: TantivyIndex, store: SqliteStore) -> None:
+    across = IndexQuery(required=(Group((Words(("cells", "adaptive"), exact=True),)),))
+    within = IndexQuery(required=(Group((Words(("adaptive", "resistance"), exact=True),)),))
+    assert titles(index, store, across) == []
+    assert titles(index, store, within) == ["CD4 T cells"]
+
+
+def test_filters_limit_and_exclude(index: TantivyIndex, store: SqliteStore) -> None:
+    years = IndexQuery(years=Years(20220101, 20221231))
+    assert titles(index, store, years) == [WORKS[2].title]
+    tagged = IndexQuery(required=(Group((Key("concept", "cancer-associated-fibroblasts"),)),))
+    assert titles(index, store, tagged) == [WORKS[1].title]
+    without = ask("resistance", excluded=(Words(("blockade",)),))
+    assert titles(index, store, without) == ["CD4 T cells"]
+    tail = IndexQuery(required=(Group((Key("doi_tail", "3"),)),))
+    assert titles(index, store, tail) == [WORKS[2].title]
+
+
+def test_a_beginning_of_a_word_is_found(index: TantivyIndex, store: SqliteStore) -> None:
+    query = IndexQuery(groups=(Group((Words(("macro",), prefix=True),)),))
+    assert titles(index, store, query) == ["Macrophages in glioma"]
+
+
+def test_newest_first_sorts_by_publication(index: TantivyIndex, store: SqliteStore) -> None:
+    assert titles(index, store, IndexQuery(), "date_desc")[:3] == [
+        WORKS[0].title, WORKS[2].title, WORKS[1].title,
+    ]  # fmt: skip
+
+
+def test_the_vocabulary_holds_words_as_spelt(index: TantivyIndex) -> None:
+    vocabulary = index.vocabulary()
+    assert vocabulary["resistance"] == 2
+    assert "macrophages" in vocabulary
+    assert "macrophag" not in vocabulary
+    assert index.vocabulary() is vocabulary
+    assert "muller" in index.surnames()
+
+
+def test_following_takes_in_only_what_changed(index: TantivyIndex, store: SqliteStore) -> None:
+    assert index.follow(store) == 0
+    store.upsert([work(1, "Neutrophils in glioma", published=PartialDate.parse("2024"))], combine)
+    assert index.follow(store) == 1
+    assert titles(index, store, ask("neutrophil")) == ["Neutrophils in glioma"]
+    assert titles(index, store, ask("macrophage")) == []
+
+
+def test_a_second_start_finds_the_index_ready(tmp_path: Path, store: SqliteStore) -> None:
+    first = TantivyIndex(tmp_path / "index")
+    assert first.follow(store) == 4
+    first.close()
+    second = TantivyIndex(tmp_path / "index")
+    assert second.follow(store) == 0
+    assert titles(second, store, ask("macrophage")) == ["Macrophages in glioma"]
+    second.close()
+
+
+def _delete(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+
+
+def _scramble(folder: Path) -> None:
+    for path in folder.glob("*/*"):
+        path.write_bytes(b"not an index")
+
+
+def _point_elsewhere(folder: Path) -> None:
+    (folder / "current").write_text("../..", encoding="utf-8")
+
+
+@pytest.mark.parametrize("damage", [_delete, _empty, _scramble, _point_elsewhere])
+def test_a_damaged_folder_is_rebuilt_at_the_next_start(
+    tmp_path: Path, store: SqliteStore, damage: object
+) -> None:
+    first = TantivyIndex(tmp_path / "index")
+    first.follow(store)
+    first.close()
+    damage(tmp_path / "index")  # type: ignore[operator]
+    second = TantivyIndex(tmp_path / "index")
+    assert second.follow(store) == 4
+    assert titles(second, store, ask("macrophage")) == ["Macrophages in glioma"]
+    second.close()
+
+
+def test_a_folder_deleted_while_running_is_built_again(
+    tmp_path: Path, index: TantivyIndex, store: SqliteStore
+) -> None:
+    shutil.rmtree(tmp_path / "index")
+    store.upsert([work(9, "Dendritic cells")], combine)
+    index.follow(store)
+    assert titles(index, store, ask("dendritic")) == ["Dendritic cells"]
+
+
+def test_an_index_of_another_store_is_rebuilt(tmp_path: Path, index: TantivyIndex) -> None:
+    index.close()
+    other = SqliteStore.open(tmp_path / "other.db")
+    other.upsert([work(1, "Something else")], combine)
+    again = TantivyIndex(tmp_path / "index")
+    assert again.follow(other) == 1
+    assert titles(again, other, ask("macrophage")) == []
+    again.close()
+    other.close()
+
+
+def test_searching_before_anything_is_built_says_so(tmp_path: Path) -> None:
+    with pytest.raises(IndexUnavailable):
+        TantivyIndex(tmp_path / "nothing").search(IndexQuery(), 1)
+
+
+READER = """
+import sys
+from pathlib import Path
+from bot.index.tantivy import TantivyIndex
+from bot.store.sqlite import SqliteStore
+folder = Path(sys.argv[1])
+store, index = SqliteStore.open(folder / "tme.db"), TantivyIndex(folder / "index")
+index.follow(store)
+status = index.status()
+print(status.writable, status.records)
+index.close()
+store.close()
+"""
+
+
+def test_another_process_reads_while_this_one_writes(tmp_path: Path, index: TantivyIndex) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", READER, str(tmp_path)],
+        capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert done.stdout.split() == ["False", "4"]
+    assert index.status().writable

@@ -1,0 +1,5 @@
+"""Tests of the stores; the contract's asserts explain themselves like a test file's."""
+
+import pytest
+
+pytest.register_assert_rewrite(f"{__name__}.contract")

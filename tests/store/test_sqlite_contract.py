@@ -1,0 +1,31 @@
+"""The SQLite store keeps the promises of every store."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.store import StateStore
+from bot.store.sqlite import SqliteStore
+
+from .contract import StateStoreContract, StoreFactory
+
+
+class TestSqliteStore(StateStoreContract):
+    """Every promise, over a real file."""
+
+    @pytest.fixture
+    def store_factory(self, tmp_path: Path) -> Iterator[StoreFactory]:
+        opened: list[StateStore] = []
+
+        def factory(
+            name: str = "tme", *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        ) -> StateStore:
+            store = SqliteStore.open(tmp_path / f"{name}.db", now=now)
+            opened.append(store)
+            return store
+
+        yield factory
+        for store in opened:
+            store.close()

@@ -1,0 +1,54 @@
+"""What makes two records the same work."""
+
+import pytest
+
+from bot.identity import STRONG_SCHEMES, content_key, new_id, strong_identifiers
+from bot.models import Contribution, Identifier, Journal, PartialDate, Record, Scheme
+
+
+def identifier(scheme: Scheme, value: str, *, valid: bool = True) -> Identifier:
+    return Identifier(scheme=scheme, value=value, valid=valid)
+
+
+PMID = identifier(Scheme.PMID, "1")
+DOI = identifier(Scheme.DOI, "10.1000/1")
+
+
+def test_most_telling_identifier_comes_first() -> None:
+    record = Record(title="A", identifiers=(PMID, DOI))
+    assert strong_identifiers(record) == (DOI, PMID)
+
+
+@pytest.mark.parametrize("scheme", sorted(set(Scheme) - STRONG_SCHEMES))
+def test_journals_people_trials_and_own_ids_name_no_work(scheme: Scheme) -> None:
+    assert strong_identifiers(Record(title="A", identifiers=(identifier(scheme, "1"),))) == ()
+
+
+def test_identifier_whose_check_fails_names_no_work() -> None:
+    wrong = identifier(Scheme.DOI, "10.1000/1", valid=False)
+    assert strong_identifiers(Record(title="A", identifiers=(wrong,))) == ()
+
+
+def test_content_key_compares_folded_and_tells_parts_apart() -> None:
+    """Spelling does not matter; the "I" and "II" of a series do."""
+    author = (Contribution(name="Müller A"),)
+    first = Record(title="Tumour I", contributors=author, published=PartialDate(2020, 3))
+    same = Record(title="TUMOR i", contributors=author, published=PartialDate(2020))
+    second = Record(title="Tumour II", contributors=author, published=PartialDate(2020))
+    assert content_key(first) == content_key(same) != content_key(second)
+
+
+def test_new_id_is_the_same_in_every_store() -> None:
+    """Stable for ever: ids stand in messages, buttons and exports."""
+    record = Record(title="A", identifiers=(PMID, DOI))
+    assert new_id(record) == "w26f9efec7571"
+    assert new_id(record) == new_id(Record(title="B", identifiers=(DOI,)))
+    assert new_id(Record(title="A")) != new_id(Record(title="B"))
+
+
+def test_a_bare_title_is_known_by_where_it_stood() -> None:
+    """Two prefaces of unlike journals are two works; the same one read again is one."""
+    cell = Record(title="Preface", journal=Journal(title="Cell"), volume="1")
+    other = Record(title="Preface", journal=Journal(title="Blood"), volume="1")
+    assert content_key(cell) != content_key(other)
+    assert content_key(cell) == content_key(cell.model_copy(update={"abstract": "New."}))
