@@ -18,6 +18,7 @@ from urllib.error import URLError
 from slack_bolt import App
 from slack_bolt.error import BoltError
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 import handlers
@@ -36,6 +37,7 @@ from bot.tagging import Tagger
 from bot.taxonomy import Vocabulary
 from handlers.commands import COMMANDS
 from handlers.delivery import TIMEOUT_SECONDS
+from handlers.guard import slack_code
 from handlers.router import Router, Services
 from handlers.transports import HttpTransport, SocketTransport, Transport, unreachable
 
@@ -45,7 +47,7 @@ log = logging.getLogger(__name__)
 ANSWERERS = 10
 
 # How often the transport is looked after.
-CHECK_SECONDS = 15.0
+CHECK_SECONDS = 5.0
 
 
 def utc_now() -> datetime:
@@ -133,10 +135,12 @@ def build_bolt(
             listener_executor=ThreadPoolExecutor(ANSWERERS, thread_name_prefix="tme-answer"),
         )
     except BoltError as error:
+        refusal = error.__context__
+        code = slack_code(refusal) if isinstance(refusal, SlackApiError) else "not a token"
         raise SettingsError(
-            "Slack refused SLACK_BOT_TOKEN.",
+            f"Slack refused SLACK_BOT_TOKEN: {code}.",
             "Set it to the bot token (xoxb-…) of the installed app.",
-        ) from error
+        ) from None
     except (URLError, OSError):
         raise unreachable() from None
     handlers.register(app, router)

@@ -5,6 +5,7 @@ import sys
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -17,10 +18,12 @@ from bot import app, interface, terminal
 from bot.doctor import diagnose
 from bot.errors import TmeError, UnknownRecord
 from bot.formats import FORMATS
+from bot.harvest import parse_file
 from bot.models import Answer
 from bot.settings import Settings
 from bot.startup import prepare
 from bot.store import Conversation
+from bot.views.message import Message
 from handlers.commands import COMMANDS
 from handlers.router import Reply, Request, Router, Services, Surface
 
@@ -117,7 +120,7 @@ def ask(
         if as_json:
             click.echo(interface.line(_reply_json(reply)))
         else:
-            Console().print(terminal.render(reply.message))
+            _print(reply.message)
             if explain:
                 _print_arithmetic(reply.answer)
     if reply.error is not None:
@@ -168,6 +171,15 @@ def _reply_json(reply: Reply) -> dict[str, Any]:
     return interface.answer(reply.answer, reply.message.text, reply.error)
 
 
+def _print(message: Message) -> None:
+    """The same views as in Slack; where nobody looks, the plain text with its addresses."""
+    console = Console()
+    if console.is_terminal:
+        console.print(terminal.render(message))
+    else:
+        click.echo(message.text)
+
+
 def _print_arithmetic(answer: Answer) -> None:
     console = Console(highlight=False)
     for place, hit in enumerate(answer.hits, answer.offset + 1):
@@ -192,7 +204,7 @@ def show(record_id: str, as_json: bool) -> None:
             click.echo(interface.line(interface.record(record)))
             return
         request = Request(f"show {record.doi or record_id}", Surface.TERMINAL)
-        Console().print(terminal.render(Router(services, COMMANDS).answer(request).message))
+        _print(Router(services, COMMANDS).answer(request).message)
 
 
 @main.command("import")
@@ -236,6 +248,30 @@ def import_(files: tuple[Path, ...], format_name: str | None, as_json: bool) -> 
                 click.echo(f"  line {refusal.line}: {refusal.reason}")
     if failed:
         raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--as", "format_name", type=click.Choice([f.name for f in FORMATS]), help="Read as this format."
+)
+@json_option
+def parse(file: Path, format_name: str | None, as_json: bool) -> None:
+    """Show the records that a file yields, without storing them.
+
+    \b
+    Example: tme parse ora_page.txt --as ora --json
+    """
+    parsed = parse_file(file, format_name, datetime.now(UTC))
+    for record in parsed.records:
+        click.echo(interface.line(interface.record(record)) if as_json else record.title)
+    refused = [{"line": r.line, "reason": r.reason} for r in parsed.refused]
+    if as_json:
+        click.echo(interface.line({"parsed": len(parsed.records), "refused": refused}))
+        return
+    click.echo(f"{len(parsed.records)} records, {len(refused)} refused")
+    for refusal in parsed.refused:
+        click.echo(f"  line {refusal.line}: {refusal.reason}")
 
 
 @main.command()
@@ -292,7 +328,7 @@ def status(as_json: bool) -> None:
             click.echo(interface.line(interface.status(held, index)))
             return
         reply = Router(services, COMMANDS).answer(Request("status", Surface.TERMINAL))
-        Console().print(terminal.render(reply.message))
+        _print(reply.message)
 
 
 @main.command()

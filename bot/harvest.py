@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from bot.errors import UnreadableFile
-from bot.formats import Format, Refusal, by_name, detect
+from bot.formats import Parsed, Refusal, by_name, detect
 from bot.merge import combine
 from bot.models import Record
 from bot.store import StateStore
@@ -58,9 +58,7 @@ class Harvester:
 
         What was stored before an error stays; importing again changes nothing twice.
         """
-        data = _read(path)
-        chosen: Format = by_name(format_name) if format_name else detect(data, path.name)
-        items = chosen.loads(data, f"import:{chosen.name}", self._now())
+        items = _items(path, format_name, self._now())
         return self.take(items, path.name, progress)
 
     def take(
@@ -87,6 +85,17 @@ class Harvester:
 
     def _combined(self, held: Record, incoming: Record) -> Record:
         return self._tagged(combine(held, incoming))
+
+
+def parse_file(path: Path, format_name: str | None, at: datetime) -> Parsed:
+    """The records a file yields, and what of it was refused. Raises UnreadableFile."""
+    return Parsed.of(_items(path, format_name, at))
+
+
+def _items(path: Path, format_name: str | None, at: datetime) -> Iterator[Record | Refusal]:
+    data = _read(path)
+    chosen = by_name(format_name) if format_name else detect(data, path.name)
+    return chosen.loads(data, "", at)
 
 
 def _read(path: Path) -> bytes:

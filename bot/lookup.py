@@ -10,6 +10,8 @@ from bot.query import Query
 from bot.search import Search, understood
 from bot.store import Conversation, StateStore
 
+_ORA_OAI = "oai:ora.ox.ac.uk:uuid:"
+
 
 class Lookup:
     """Finds the records that are meant, where a search would only guess."""
@@ -27,7 +29,7 @@ class Lookup:
         hits: dict[str, Hit] = {}
         missing = []
         for identifier in _valid(query):
-            records = self._store.find(identifier) or self._mentioning(identifier)
+            records = self._held(identifier) or self._mentioning(identifier)
             if not records:
                 missing.append(identifier.value)
             for record in records:
@@ -74,7 +76,7 @@ class Lookup:
         if held is not None:
             return held
         for mention in find_identifiers(record_id):
-            if mention.identifier.valid and (records := self._store.find(mention.identifier)):
+            if mention.identifier.valid and (records := self._held(mention.identifier)):
                 return records[0]
         local = self._store.find(Identifier(scheme=Scheme.LOCAL, value=record_id.strip() or "-"))
         return local[0] if local else None
@@ -87,7 +89,7 @@ class Lookup:
         that satisfies every word ("the Oxford TME review").
         """
         if identifiers := _valid(query):
-            return [r for i in identifiers for r in self._store.find(i)]
+            return [r for i in identifiers for r in self._held(i)]
         held = self._store.get_many(shown.record_ids) if shown else []
         if query.ordinal is not None and held:
             place = query.ordinal - 1 if query.ordinal > 0 else len(held) - 1
@@ -112,6 +114,14 @@ class Lookup:
         among = [hit.record for hit in answer.hits if hit.record.id in shown]
         strict = [hit.record for hit in answer.hits if hit.strict]
         return (among or strict)[:1]
+
+    def _held(self, identifier: Identifier) -> list[Record]:
+        """The records of an identifier; an OAI id that ends in an ORA id names that one too."""
+        uuid = identifier.value.removeprefix(_ORA_OAI)
+        if identifier.scheme is Scheme.OAI and uuid != identifier.value:
+            ora = Identifier(scheme=Scheme.ORA, value=uuid)
+            return self._store.find(identifier) or self._store.find(ora)
+        return self._store.find(identifier)
 
     def _mentioning(self, identifier: Identifier) -> list[Record]:
         """Records whose text names a trial by its number."""

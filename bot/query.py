@@ -6,7 +6,7 @@ store here; misspelt words are mended against the vocabulary that the `KnownWord
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -176,7 +176,7 @@ def parse(text: str, known: KnownWords, today: date) -> Query:
     if intent is not None:
         return _with_intent(base, intent, known, today)
     if mentions:
-        return _with_identifiers(base, known, today)
+        return _with_identifiers(base, unmark(text), known, today)
     return _search(shown, base, known, today)
 
 
@@ -215,7 +215,7 @@ def _with_intent(base: Query, intent: intents.Intent, known: KnownWords, today: 
     )
 
 
-def _with_identifiers(base: Query, known: KnownWords, today: date) -> Query:
+def _with_identifiers(base: Query, raw: str, known: KnownWords, today: date) -> Query:
     """Pasted identifiers win over the words around them (a citation carries its DOI)."""
     bad = [m for m in base.identifiers if not m.identifier.valid]
     good = [m for m in base.identifiers if m.identifier.valid]
@@ -227,23 +227,23 @@ def _with_identifiers(base: Query, known: KnownWords, today: date) -> Query:
         action: Action = "lookup" if len(works) == 1 else "lookup_many"
     else:
         action = "author_lookup" if Scheme.ORCID in schemes else "journal_lookup"
-    rest = _search(_without(base.text, good), base, known, today)
+    rest = _search(_without(raw, base.identifiers), base, known, today)
     return replace(base, action=action, filters=rest.filters)
 
 
-def _without(text: str, mentions: list[Mention]) -> str:
-    for mention in mentions:
-        text = text.replace(mention.identifier.value, " ")
-    return text
+def _without(raw: str, mentions: Sequence[Mention]) -> str:
+    """The cleaned text around the identifiers."""
+    for mention in reversed(mentions):
+        raw = f"{raw[: mention.start]} {raw[mention.end :]}"
+    return clean(raw)
 
 
 def _bad_identifier(mention: Mention) -> Problem:
-    names = {Scheme.ORCID: "ORCID iD", Scheme.ISSN: "ISSN"}
-    name = names.get(mention.identifier.scheme, mention.identifier.scheme.value.upper())
-    return Problem(
-        f"{mention.identifier.value} is not a valid {name}: its check digit does not fit,"
-        " so it looks mistyped."
-    )
+    value, scheme = mention.identifier.value, mention.identifier.scheme
+    name = {Scheme.ORCID: "ORCID iD"}.get(scheme, scheme.value.upper())
+    checked = scheme in (Scheme.ORCID, Scheme.ISSN) and len(value.replace("-", "")) in (8, 16)
+    reason = "its check digit does not fit" if checked else "it has not the right form"
+    return Problem(f"{value} is not a valid {name}: {reason}, so it looks mistyped.")
 
 
 # -- searching ---------------------------------------------------------------------------------

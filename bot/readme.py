@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from pydantic import AliasChoices
+
 from bot.cli import main
 from bot.filters import EXAMPLES
 from bot.settings import Settings
@@ -10,7 +12,8 @@ from handlers.commands import COMMANDS
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [header, tuple("---" for _ in header), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '∣') for cell in row)} |" for row in lines) + "\n"
+    rendered = (" | ".join(cell.replace("|", "\\|") for cell in row) for row in lines)
+    return "".join(f"| {row} |\n" for row in rendered)
 
 
 def commands_table() -> str:
@@ -28,9 +31,9 @@ def settings_table() -> str:
     """The environment variables, and what each is for."""
     rows = []
     for field in Settings.model_fields.values():
-        alias = field.validation_alias
-        name = alias.choices[0] if alias is not None and not isinstance(alias, str) else alias
-        rows.append((f"`{name}`", field.description or ""))
+        if isinstance(field.validation_alias, AliasChoices):
+            name = str(field.validation_alias.choices[0])
+            rows.append((f"`{name}`", field.description or ""))
     return _table(("variable", "meaning"), rows)
 
 

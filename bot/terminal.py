@@ -53,16 +53,13 @@ def mrkdwn(source: str, style: Style | None = None) -> Text:
 
 def _block(block: dict[str, Any]) -> Iterator[RenderableType]:
     match block["type"]:
-        case "section":
-            for part in (block.get("text"), *block.get("fields", ())):
-                if part:
-                    yield _text(part)
-        case "header":
-            yield _text(block["text"], _BOLD)
+        case "section" | "header":
+            style = _BOLD if block["type"] == "header" else None
+            texts = [block["text"]] if "text" in block else []
+            yield from (_text(given, style) for given in (*texts, *block.get("fields", ())))
         case "context":
-            for element in block["elements"]:
-                # Small print stands under what it belongs to.
-                yield Padding(_text(element, _DIM), (0, 0, 0, 3))
+            # Small print stands under what it belongs to.
+            yield from (Padding(_text(e, _DIM), (0, 0, 0, 3)) for e in block["elements"])
         case "image":
             yield _text(block, _DIM)
         case "divider":
@@ -83,10 +80,11 @@ def _hint(element: dict[str, Any]) -> Iterator[RenderableType]:
     """What to type instead of pressing: only another question can be typed."""
     action = str(element.get("action_id", ""))
     if action.partition(":")[0] == buttons.ASK and "value" in element:
-        query = str(buttons.unpack(element["value"]).get("q", ""))
+        query = " ".join(visible(str(buttons.unpack(element["value"]).get("q", ""))).split())
         label = element["text"]["text"]
-        said = f"Try: {query}" if label == query else f"{label}: {query}"
-        yield Padding(Text(visible(said), style=_DIM), (0, 0, 0, 3))
+        is_its_own_label = label == buttons.label_text(query).text
+        said = f"Try: {query}" if is_its_own_label else f"{label}: {query}"
+        yield Padding(Text(said, style=_DIM), (0, 0, 0, 3))
 
 
 def _draw(text: Text, source: str, style: Style) -> None:

@@ -44,7 +44,8 @@ def option(text: str = "One", value: str = "1") -> Json:
 
 
 IMAGE = {"type": "image", "image_url": "https://example.org/a.png", "alt_text": "A chart"}
-TABLE = {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}
+CELL = {"type": "raw_text", "text": "a"}
+TABLE: Json = {"type": "table", "rows": [[CELL]]}
 
 
 def sent(*blocks: Json, text: str = "Fallback") -> Json:
@@ -115,8 +116,8 @@ BROKEN_MESSAGES: dict[str, tuple[Json, str]] = {
     "no alt text": (sent(IMAGE | {"alt_text": " "}), "no alt text"),
     "long alt text": (sent(IMAGE | {"alt_text": "x" * 2001}), "alt text over"),
     "two tables": (sent(TABLE, TABLE), "more than one table"),
-    "21 cells": (sent(TABLE | {"rows": [TABLE["rows"][0] * 21]}), "20 cells"),
-    "101 rows": (sent(TABLE | {"rows": TABLE["rows"] * 101}), "101 rows"),
+    "21 cells": (sent(TABLE | {"rows": [[CELL] * 21]}), "20 cells"),
+    "101 rows": (sent(TABLE | {"rows": [[CELL]] * 101}), "101 rows"),
     "markdown": (sent(*[{"type": "markdown", "text": "x" * 6001}] * 2), "over 12,000"),
     "alert": (sent({"type": "alert", "text": mrkdwn("x")}), "not allowed in a message"),
     "unknown key": (sent(section(colour="red")), "not what the SDK reads back"),

@@ -97,7 +97,9 @@ def test_filters_are_also_said_in_plain_words(text: str, rest: str, expected: Fi
     assert (" ".join(kept.split()), filters) == (rest, expected)
 
 
-@given(st.sampled_from(["year", "since", "until", "is", "has", "sort", "type"]), st.text(max_size=40))
+@given(
+    st.sampled_from(["year", "since", "until", "is", "has", "sort", "type"]), st.text(max_size=40)
+)
 def test_no_value_breaks_a_filter(name: str, value: str) -> None:
     """Whatever is typed behind the colon, the answer is a filter or one line."""
     read = read_field(name, value, VOCABULARY, TODAY)

@@ -17,7 +17,8 @@ def by_identifiers(services: Services, text: str) -> Answer:
 @pytest.mark.parametrize(
     "text",
     [SEED, f"https://doi.org/{SEED}", "10.1002/ctd2.\n70098", f"<https://doi.org/{SEED}|paper>",
-     "pubs id 2342049", "uuid:6ed0b5bd-c459-4081-970f-c8a8f218c2c3", "0000-0002-1050-2771",
+     "pubs id 2342049", "uuid:6ed0b5bd-c459-4081-970f-c8a8f218c2c3",
+     "oai:ora.ox.ac.uk:uuid:6ed0b5bd-c459-4081-970f-c8a8f218c2c3", "0000-0002-1050-2771",
      "2768-0622", f"https://evil.example/{SEED}"],
 )  # fmt: skip
 def test_every_way_to_name_the_seed_record_opens_it(services: Services, text: str) -> None:

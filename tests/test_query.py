@@ -39,13 +39,15 @@ def concepts(query: Query) -> set[str]:
         ("tumor associated macrophages", {"tumour-associated-macrophages"}),
         ("tumour‑associated macrophages", {"tumour-associated-macrophages"}),
         ("tumour\u00adassociated macrophages", {"tumour-associated-macrophages"}),
-        ("*TAM* _macrophages_ ~resistance~", {"tumour-associated-macrophages", "immunotherapy-resistance"}),
+        ("*TAM* _macrophages_ ~resistance~",
+         {"tumour-associated-macrophages", "immunotherapy-resistance"}),
         ("CAF aquired resistence", {"cancer-associated-fibroblasts", "acquired-resistance"}),
         ("oncolitic virus", {"oncolytic-virotherapy"}),
         ("<!here> <@U999> mdsc", {"myeloid-derived-suppressor-cells"}),
         ("((TAM", {"tumour-associated-macrophages"}),
         ("TAM\x00MDSC", {"tumour-associated-macrophages", "myeloid-derived-suppressor-cells"}),
-        ("what are people doing about CAFs?", {"cancer-associated-fibroblasts", "stroma-targeting"}),
+        ("what are people doing about CAFs?",
+         {"cancer-associated-fibroblasts", "stroma-targeting"}),
     ],
 )  # fmt: skip
 def test_concepts_are_recognised_however_they_are_typed(text: str, expected: set[str]) -> None:

@@ -155,19 +155,30 @@ def test_on_long_questions_relevance_alone_decides() -> None:
     assert [r.record.id for r in ranked] == ["b", "a"]
 
 
+BROKEN_LINES = """Reprogramming the tumour microenvironment:
+Emerging strategies to overcome immunotherapy
+resistance"""
+BROKEN_WORD = """Recommendations for myeloid-derived suppressor cell nomen-
+clature and characterization standards"""
+MISSPELT = (
+    "reprograming the tumor micro-environment: emerging strategies to overcome imunotherapy"
+    " resistance"
+)
+CITATION = (
+    "Sharma P, Hu-Lieskovan S, Wargo JA, Ribas A. Primary, adaptive, and acquired resistance to"
+    " cancer immunotherapy. Cell. 2017;168(4):707-723."
+)
+
+
 @pytest.mark.parametrize(
     ("text", "doi"),
     [
-        ("Reprogramming the tumour microenvironment:\nEmerging strategies to overcome immunotherapy\n"
-         "resistance", SEED),
-        ("Recommendations for myeloid-derived suppressor cell nomen-\nclature and characterization "
-         "standards", "10.1038/ncomms12150"),
-        ("reprograming the tumor micro-environment: emerging strategies to overcome imunotherapy "
-         "resistance", SEED),
-        ("Sharma P, Hu-Lieskovan S, Wargo JA, Ribas A. Primary, adaptive, and acquired resistance to "
-         "cancer immunotherapy. Cell. 2017;168(4):707-723.", "10.1016/j.cell.2017.01.017"),
+        (BROKEN_LINES, SEED),
+        (BROKEN_WORD, "10.1038/ncomms12150"),
+        (MISSPELT, SEED),
+        (CITATION, "10.1016/j.cell.2017.01.017"),
     ],
-)  # fmt: skip
+)
 def test_a_pasted_title_or_citation_opens_its_record(
     services: Services, text: str, doi: str
 ) -> None:

@@ -22,7 +22,9 @@ def test_a_swap_of_the_first_letters_is_found() -> None:
 
 def test_symbols_numbers_and_short_words_are_never_corrected() -> None:
     speller = Speller(WORDS)
-    assert [speller.candidates(word) for word in ("pdl2", "msdc", "2024", "tmor1", "il6")] == [[]] * 5
+    assert [speller.candidates(word) for word in ("pdl2", "msdc", "2024", "tmor1", "il6")] == [
+        []
+    ] * 5
 
 
 def test_an_abbreviation_is_never_what_a_word_is_corrected_to() -> None:

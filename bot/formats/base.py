@@ -54,7 +54,8 @@ class Format(Protocol):
     def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
         """Read a file record by record.
 
-        `source` is what the provenance of each record will say, `at` the moment it was read. A
+        `source` is what the provenance of each record will say (empty: the format's own word),
+        `at` the moment it was read. A
         part that cannot be read is a Refusal and the rest goes on; raises UnreadableFile, on the
         first step, when the file is not of this format at all.
         """

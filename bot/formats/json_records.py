@@ -74,7 +74,7 @@ class JsonRecords:
                 yield chunk
                 continue
             try:
-                yield _record(chunk, source, at)
+                yield _record(chunk, source or "import", at)
             except RefusedError as refused:
                 yield Refusal(line, str(refused))
 

@@ -103,20 +103,18 @@ def _names(long_form: str, concept: str, scans: Sequence[Scan]) -> bool:
 
 def _definition(scans: Sequence[Scan], abbr: str) -> str | None:
     """The long form that the record gives for an abbreviation, as searchable text, or None."""
+    if not any(abbr in found.field.cased and "(" in found.field.shown for found in scans):
+        return None
     written = re.escape(abbr).replace(r"\ ", "[- ]")
     before = re.compile(rf"([^().;:]{{3,120}})\(\s*{written}s?\s*[);,]")
     after = re.compile(rf"\b{written}s?\s*\(([^()]{{5,80}})\)")
     for found in scans:
-        if abbr not in found.field.cased:
-            continue
-        if match := before.search(found.field.shown):
-            long_form = _long_form(match.group(1), abbr)
-        elif match := after.search(found.field.shown):
-            long_form = _long_form(match.group(1), abbr)
-        else:
-            continue
-        if long_form:
-            return searchable(lowered(long_form)).strip()
+        if abbr in found.field.cased:
+            shown = found.field.shown
+            match = before.search(shown) or after.search(shown)
+            long_form = _long_form(match.group(1), abbr) if match else None
+            if long_form:
+                return searchable(lowered(long_form)).strip()
     return None
 
 

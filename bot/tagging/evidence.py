@@ -1,7 +1,8 @@
 """What kind of paper a record is: from its type first, then from its words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from bot.models import ConceptTag, Record
 from bot.tagging.scan import Mention
@@ -13,7 +14,7 @@ _PRIMARY = frozenset(("clinical-trial", "preclinical-study"))
 _ANY_TYPE = frozenset(("preprint", RETRACTION))  # said beside a design, not instead of one
 
 _SPLIT = re.compile(r"\s*[;|,/]\s*")
-_TITLE_OPENING = re.compile(r"\W*([\w' ]+?)(?:\s*:|\s+to\s*:|\s*$)", re.IGNORECASE)
+_OPENING = re.compile(r"\W*(?:an? )?([\w' ]{3,30}?)(?= ?:| (?:on|to)\b|\W*$)", re.IGNORECASE)
 _THIS = re.compile(r"\b(?:this|our|we|present|current)\s+$", re.IGNORECASE)
 _RANDOM_ONLY = re.compile(r"randomi[sz]ed", re.IGNORECASE)
 _TRIAL_WORDS = re.compile(
@@ -28,9 +29,12 @@ class Evidence:
     def __init__(self, vocabulary: Vocabulary) -> None:
         words = vocabulary.tagging
         self._types = {
-            _plain(name): concept for concept, names in words.evidence_types.items() for name in names
+            _plain(name): concept
+            for concept, names in words.evidence_types.items()
+            for name in names
         }
         self._none = frozenset(map(_plain, words.no_evidence))
+        self._title_only = frozenset(map(_plain, words.title_only))
         self._facet = frozenset(
             concept.id for concept in vocabulary.concepts.values() if concept.facet == "evidence"
         )
@@ -50,44 +54,58 @@ class Evidence:
                         concept=mention.concept, field=mention.field.name, words=mention.words
                     )
                     tags.setdefault(mention.concept, tag)
-        for synthesis in _SYNTHESIS:
-            if synthesis in tags and (synthesis in typed or tags[synthesis].field == "title"):
-                primary = [id_ for id_ in _PRIMARY & set(tags) if id_ not in typed]
-                for id_ in primary:
-                    if tags[id_].field != "title" or synthesis == "systematic-review":
-                        del tags[id_]
-        return tuple(tags.values())
+        return tuple(tag for tag in tags.values() if not _reported(tag, tags, typed))
 
     def _from_type(self, record: Record) -> list[ConceptTag]:
-        tags = []
-        for field, value in (("subtype", record.subtype), ("type", record.type)):
-            for part in _SPLIT.split(value or ""):
-                if concept := self._types.get(_plain(part)):
-                    tags.append(ConceptTag(concept=concept, field=field, words=part))
+        tags = [
+            ConceptTag(concept=self._types[_plain(part)], field=field, words=part)
+            for field, value in (("subtype", record.subtype), ("type", record.type))
+            for part in _SPLIT.split(value or "")
+            if _plain(part) in self._types
+        ]
         if record.is_retracted:
             tags.append(ConceptTag(concept=RETRACTION, field="integrity", words="retraction"))
         return tags
 
     def _says_nothing(self, record: Record) -> bool:
         """Whether it is an editorial, letter or erratum, by its type or its title's opening."""
-        values = [*_SPLIT.split(record.subtype or ""), *_SPLIT.split(record.type or "")]
-        opening = _TITLE_OPENING.match(record.title)
-        if opening:
-            values.append(opening.group(1))
+        opening = _OPENING.match(record.title)
+        if opening and _plain(opening.group(1)) in self._none:
+            return True
+        values = (*_SPLIT.split(record.subtype or ""), *_SPLIT.split(record.type or ""))
         return any(_plain(value) in self._none for value in values)
 
-    @staticmethod
-    def _holds(mention: Mention, typed: set[str]) -> bool:
+    def _holds(self, mention: Mention, typed: set[str]) -> bool:
         if mention.denied:
             return False
         if mention.concept not in _ANY_TYPE and typed and mention.concept not in typed:
             return mention.concept == "systematic-review" and "review" in typed
-        if mention.concept == "review" and mention.field.name != "title":
-            return " " in mention.words or bool(_THIS.search(mention.field.shown, 0, mention.start))
+        if mention.field.name != "title":
+            if _plain(mention.words) in self._title_only:
+                return False
+            if mention.concept == "review" and " " not in mention.words:
+                start = max(0, mention.start - 20)
+                return bool(_THIS.search(mention.field.shown, start, mention.start))
         if _RANDOM_ONLY.fullmatch(mention.words):
-            return bool(_TRIAL_WORDS.search(mention.field.shown, mention.start - 40, mention.end + 60))
+            return bool(
+                _TRIAL_WORDS.search(mention.field.shown, mention.start - 40, mention.end + 60)
+            )
         return True
 
 
+def _reported(tag: ConceptTag, tags: Mapping[str, ConceptTag], typed: set[str]) -> bool:
+    """Whether a trial or experiment is one that a review or synthesis reports.
+
+    A record that is a review by its type or title is no trial because its abstract names trials.
+    """
+    if tag.concept not in _PRIMARY or tag.concept in typed:
+        return False
+    for synthesis in _SYNTHESIS:
+        if synthesis in typed or (synthesis in tags and tags[synthesis].field == "title"):
+            return tag.field != "title" or synthesis == "systematic-review"
+    return False
+
+
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     return " ".join(re.sub(r"[-_]", " ", text).lower().split())

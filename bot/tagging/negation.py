@@ -39,6 +39,13 @@ _SUFFIX = re.compile(
     r"(?:na[iï]ve|free|independent|untreated)\b",
     re.IGNORECASE,
 )
+# No denial is without one of these; looking for them first spares most mentions the patterns.
+_SIGNS = (
+    " no ", " not ", " nor ", " neither ", " non ", "without", "except", "exclu", "unlike",
+    "rather", "instead", "opposed", "contrast", "independent", "regardless", "irrespective",
+    "absen", "lack", "devoid", "free", "other than", "never", "naive", "naïve", "ineligible",
+    "preclu", "undetect", "omitted", "untreated", "contraind", "negligible",
+)  # fmt: skip
 _LINK = re.compile(r"\s*(?:,?\s*(?:and|or|nor)\b|/)\s*", re.IGNORECASE)
 _COMMA = re.compile(r"\s*,\s*")
 
@@ -68,9 +75,11 @@ def _linked(field: Field, end: int, mention: Mention) -> bool:
 
 
 def _denied(field: Field, mention: Mention) -> bool:
-    begin, end = field.clause(mention.start, mention.end)
-    before = field.shown[max(begin, mention.start - _WINDOW) : mention.start]
-    if _BEFORE.search(before):
+    near = field.lower[max(0, mention.start - _WINDOW) : mention.end + _WINDOW]
+    if not any(sign in near for sign in _SIGNS):
+        return False
+    begin, end = field.clause(mention.start, mention.end, _WINDOW)
+    if _BEFORE.search(field.shown[begin : mention.start]):
         return True
-    after = field.shown[mention.end : min(end, mention.end + _WINDOW)]
+    after = field.shown[mention.end : end]
     return bool(_SUFFIX.match(after) or _AFTER.match(after))

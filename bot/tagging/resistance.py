@@ -45,8 +45,9 @@ class Resistance:
         """The resistances of one record. Its own mentions of them are judged by `keeps`."""
         known = any(self._spans(found) for found in scans)
         for found in scans:
-            for span in found.resists:
-                yield from self._read(found, span, known=known)
+            for start, end in found.resists:
+                word_end = found.field.lower.find(" ", end)
+                yield from self._read(found, (start, max(word_end, end)), known=known)
 
     def keeps(self, mention: Mention) -> bool:
         """Whether a term of the facet stands as written: not `acquired resistance to EGFR TKIs`."""
@@ -76,8 +77,15 @@ class Resistance:
         kinds = self._kinds(field, span)
         if kinds and (immune or known):
             yield from (Mention(field, *span, id_, Kind.TERM) for id_ in kinds)
-        elif near or (immune and object_start == object_end):
+        elif near or (
+            immune and object_start == object_end and not self._bare_refractory(field, span)
+        ):
             yield Mention(field, *span, RESISTANCE, Kind.TERM)
+
+    @staticmethod
+    def _bare_refractory(field: Field, span: Span) -> bool:
+        """`Refractory lymphoma` says nothing of what it is refractory to."""
+        return field.lower.startswith("refractor", span[0])
 
     @staticmethod
     def _kinds(field: Field, span: Span) -> tuple[str, ...]:
@@ -91,9 +99,7 @@ class Resistance:
     @staticmethod
     def _object(field: Field, span: Span) -> Span:
         """The words after `resistance to`; an empty span where there is no `to`."""
-        word_end = field.lower.find(" ", span[1] - 1)
-        word_end = word_end if word_end > 0 else span[1]
-        shown = field.shown
+        word_end, shown = span[1], field.shown
         if shown[span[0] : word_end].lower().startswith(("resist", "refractor")):
             match = _OBJECT.match(shown, word_end)
             verb = shown[span[0] : word_end].strip().lower() in ("resist", "resists", "resisted")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.tagging.patterns import Kind, Patterns
 from bot.tagging.scan import Mention, Scan, Span
@@ -15,6 +16,7 @@ _BETWEEN = (
     r"(?:\W+(?!(?:in|for|on|by|with|from|to|than|against|after|is|are|was|were|that|which)\b)"
     r"[\w+'-]+){0,4}\W*$"
 )
+_VERB_REACH = 60  # characters between a verb and its component
 _LIST_BEFORE = re.compile(
     r"([\w+-]+(?: [\w+-]+)?)(?:\s*/\s*|,\s*(?:and |or )?|\s+(?:and|or)\s+)$", re.IGNORECASE
 )
@@ -32,33 +34,52 @@ _FILLER = frozenset(
 )  # fmt: skip
 _JOINS = frozenset(("plus", "+", "with", "combined", "combination", "alongside", "together"))
 _SMALL = frozenset(("and", "in", "or", "without", "to", "added"))
+_PLUS = re.compile(r"\s+plus\s+\w+", re.IGNORECASE)
+_PLUS_BEFORE = re.compile(r"\w\s+plus\s+$", re.IGNORECASE)
+_LIST_GOES_ON = re.compile(r"\s*,?\s+and\s", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
 _MOST_BETWEEN = 45  # characters between the two halves of a combination
 _NOT_JOINED = re.compile(r"\b(?:versus|vs|between|compar\w+|than|or)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verb:
+    stems: tuple[str, ...]
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    concept: str
 
 
 class VerbRules:
     """A verb beside a component makes a strategy: `depletion of regulatory T cells`."""
 
     def __init__(self, rules: Sequence[VerbRule]) -> None:
-        self._rules: dict[str, list[tuple[re.Pattern[str], re.Pattern[str], str]]] = {}
+        self._rules: dict[str, list[_Verb]] = {}
         for rule in rules:
             stems = "|".join(rule.stems)
             before = re.compile(rf"\b(?:{stems})\w*{_BETWEEN}", re.IGNORECASE)
-            after = re.compile(rf"\W{{0,2}}(?:{stems})\w*?(?:ing|ed|ion)\b", re.IGNORECASE)
+            after = re.compile(rf"[\s-]{{1,2}}(?:{stems})\w*?(?:ing|ed|ion)\b", re.IGNORECASE)
             for component in rule.of:
-                self._rules.setdefault(component, []).append((before, after, rule.concept))
+                verb = _Verb(rule.stems, before, after, rule.concept)
+                self._rules.setdefault(component, []).append(verb)
 
     def follow(self, mentions: Sequence[Mention]) -> Iterator[Mention]:
         """The strategies that the verbs around these mentions make of them."""
         for mention in mentions:
-            for before, after, concept in self._rules.get(mention.concept, ()):
-                shown = mention.field.shown
-                begin, _ = mention.field.clause(mention.start, mention.end)
-                if match := before.search(shown, max(begin, mention.start - 60), mention.start):
-                    yield _made(mention, match.start(), mention.end, concept)
-                elif match := after.match(shown, mention.end):
-                    yield _made(mention, mention.start, match.end(), concept)
+            for verb in self._rules.get(mention.concept, ()):
+                start, end = mention.start - _VERB_REACH, mention.end + _VERB_REACH
+                near = mention.field.lower[max(0, start) : end].replace(" ", "")
+                if any(stem.replace("-", "") in near for stem in verb.stems):
+                    yield from _with_verb(mention, verb)
+
+
+def _with_verb(mention: Mention, verb: _Verb) -> Iterator[Mention]:
+    shown = mention.field.shown
+    begin, _ = mention.field.clause(mention.start, mention.end, _VERB_REACH)
+    if match := verb.before.search(shown, begin, mention.start):
+        yield _made(mention, match.start(), mention.end, verb.concept)
+    elif match := verb.after.match(shown, mention.end):
+        yield _made(mention, mention.start, match.end(), verb.concept)
 
 
 def _made(mention: Mention, start: int, end: int, concept: str) -> Mention:
@@ -79,7 +100,9 @@ def shared_heads(patterns: Patterns, mentions: Sequence[Mention]) -> Iterator[Me
                 for concept in patterns.names(_text(head)) or patterns.names(_text(short)):
                     yield _made(mention, match.start(1), match.end(1), concept)
                 start = match.start(1)
-        if words[0].lower().startswith("anti-") and (match := _LIST_AFTER.match(shown, mention.end)):
+        if words[0].lower().startswith("anti-") and (
+            match := _LIST_AFTER.match(shown, mention.end)
+        ):
             for concept in patterns.names(_text(f"anti-{match.group(1)}")):
                 yield _made(mention, match.start(1), match.end(1), concept)
 
@@ -105,19 +128,26 @@ class Combinations:
         self._treatments = frozenset(strategies) - {COMBINATION, "tme-reprogramming"}
 
     def follow(self, found: Scan) -> Iterator[Mention]:
-        """One mention for each pair of treatments, or bare `combination` beside a treatment."""
-        if not found.mentions:
+        """A mention for each pair of treatments, and each `plus` or `combination` beside one."""
+        agents = self._agents(found)
+        if not any(agents.values()):
             return
-        agents, drugs = self._agents(found), self._drugs(found)
+        field = found.field
+        drugs = self._drugs(found)
         for first, second in _neighbours(sorted(agents)):
-            if agents[first] & agents[second]:
-                continue  # two names of one treatment
-            if _joined(found.field, first, second, both_drugs={first, second} <= drugs):
-                yield _combination(found.field, first[0], second[1])
+            # Two names of one treatment are no pair, nor are two from outside the vocabulary.
+            different = not agents[first] & agents[second] and (agents[first] or agents[second])
+            if different and _joined(field, first, second, both_drugs={first, second} <= drugs):
+                yield _combination(field, first[0], second[1])
+        for start, end in (span for span, concepts in agents.items() if concepts):
+            if plus := _PLUS.match(field.shown, end):
+                yield _combination(field, start, plus.end())
+            elif _PLUS_BEFORE.search(field.shown, max(0, start - 30), start):
+                yield _combination(field, start, end)
         for span in found.combines:
-            begin, end = found.field.clause(*span)
+            begin, end = field.clause(*span)
             if any(begin <= start and stop <= end for start, stop in agents):
-                yield _combination(found.field, *span)
+                yield _combination(field, *span)
 
     def _agents(self, found: Scan) -> dict[Span, frozenset[str]]:
         """Every treatment named, with the concepts it stands for (none: outside the vocabulary)."""
@@ -146,6 +176,8 @@ def _joined(field: Field, first: Span, second: Span, *, both_drugs: bool) -> boo
     """Whether only joining words stand between: `plus`, `with`; `and` between drugs only."""
     gap = _IN_BRACKETS.sub(" ", field.shown[first[1] : second[0]]).lower()
     words = set(gap.split())
+    if gap.strip() == "," and both_drugs:
+        return bool(_LIST_GOES_ON.match(field.shown, second[1]))
     if not words or words - _FILLER - _JOINS - _SMALL:
         return False
     if words & _JOINS:

@@ -1,6 +1,7 @@
 """What is found in a record's text, before any rule has judged it."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 
 from bot.tagging.patterns import Automaton, Kind, Patterns
 from bot.tagging.text import Field
@@ -31,13 +32,13 @@ class Scan:
     """Everything found in one field."""
 
     field: Field
-    mentions: list[Mention] = field(default_factory=list)
-    genes: list[Mention] = field(default_factory=list)
-    agents: list[Span] = field(default_factory=list)
-    decoys: list[Span] = field(default_factory=list)
-    resists: list[Span] = field(default_factory=list)
-    combines: list[Span] = field(default_factory=list)
-    cues: dict[str, list[Span]] = field(default_factory=dict)
+    mentions: list[Mention] = dataclasses.field(default_factory=list)
+    genes: list[Mention] = dataclasses.field(default_factory=list)
+    agents: list[Span] = dataclasses.field(default_factory=list)
+    decoys: list[Span] = dataclasses.field(default_factory=list)
+    resists: list[Span] = dataclasses.field(default_factory=list)
+    combines: list[Span] = dataclasses.field(default_factory=list)
+    cues: dict[str, list[Span]] = dataclasses.field(default_factory=dict)
 
 
 def scan(patterns: Patterns, text: Field) -> Scan:

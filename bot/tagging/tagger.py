@@ -180,5 +180,9 @@ _LIST_LINK = re.compile(r"\s*(?:,|,?\s+and|,?\s+or)\s+", re.IGNORECASE)
 def _fields(record: Record) -> list[Field]:
     """The texts of a record that are tagged, the title first."""
     abstract = record.abstract or " ".join(section.text for section in record.sections)
-    texts = (("title", record.title), ("abstract", abstract), ("keywords", " ; ".join(record.keywords)))
+    texts = (
+        ("title", record.title),
+        ("abstract", abstract),
+        ("keywords", " ; ".join(record.keywords)),
+    )
     return [field(name, text) for name, text in texts if text]

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from bot.text import clean
 
-_PUNCTUATION = str.maketrans(dict.fromkeys("!\"#$%&'()*,-./:;<=>?@[\\]^_`{|}~", " "))
+_MARKS = "!\"#$%&'()*,-./:;<=>?@[\\]^_`{|}~"
+_PUNCTUATION = str.maketrans(dict.fromkeys(_MARKS, " "))
 _CLAUSE_END = re.compile(r"[.;:?!](?=\s|$)|\s(?:but|whereas|while|although|we)\s")
 
 
@@ -31,13 +32,14 @@ class Field:
         """The record's own words between two positions."""
         return self.shown[start:end].strip()
 
-    def clause(self, start: int, end: int) -> tuple[int, int]:
-        """The bounds of the clause around a span."""
-        begin = 0
-        for match in _CLAUSE_END.finditer(self.shown, 0, start):
+    def clause(self, start: int, end: int, reach: int = 300) -> tuple[int, int]:
+        """The bounds of the clause around a span, looked for up to `reach` characters away."""
+        begin = max(0, start - reach)
+        for match in _CLAUSE_END.finditer(self.shown, begin, start):
             begin = match.end()
-        after = _CLAUSE_END.search(self.shown, end)
-        return begin, after.start() if after else len(self.shown)
+        stop = min(len(self.shown), end + reach)
+        after = _CLAUSE_END.search(self.shown, end, stop)
+        return begin, after.start() if after else stop
 
 
 def field(name: str, text: str) -> Field:
@@ -50,7 +52,13 @@ def field(name: str, text: str) -> Field:
 
 def searchable(text: str) -> str:
     """The text without punctuation, of the same length."""
-    return text.translate(_PUNCTUATION)
+    if text.isascii():
+        return text.translate(_PUNCTUATION)
+    # str.translate is quick for ASCII only; few kinds of mark occur in one text.
+    for mark in _MARKS:
+        if mark in text:
+            text = text.replace(mark, " ")
+    return text
 
 
 def lowered(text: str) -> str:

@@ -1,7 +1,9 @@
 """What the types cannot say of the vocabulary: ids are unique, references lead somewhere."""
 
+from collections.abc import Iterator
+
 from bot.taxonomy.model import QueryWordsFile, TaxonomyFile
-from bot.taxonomy.reading import YamlFile
+from bot.taxonomy.reading import Location, YamlFile
 from bot.taxonomy.tagging_words import TaggingWords
 
 
@@ -63,22 +65,22 @@ def check_words(source: YamlFile, words: QueryWordsFile, file: TaxonomyFile) -> 
 
 
 def check_tagging(source: YamlFile, words: TaggingWords, file: TaxonomyFile) -> None:
-    """The tagger's words name concepts that exist."""
+    """The tagger's words name concepts and cues that exist."""
     ids = {concept.id for concept in file.concepts}
-    for section in ("terms", "generic", "unless", "evidence_types"):
-        for id_ in getattr(words, section):
-            if id_ not in ids:
-                raise source.refusal((section, id_), f"unknown concept {id_!r}")
-    for cue, needing in words.needs.items():
+    for location, id_ in _tagged(words):
+        if id_ not in ids:
+            raise source.refusal(location, f"unknown concept {id_!r}")
+    for cue in words.needs:
         if cue not in words.cues:
             raise source.refusal(("needs", cue), f"unknown cue {cue!r}")
-        for id_ in needing:
-            if id_ not in ids:
-                raise source.refusal(("needs", cue), f"unknown concept {id_!r}")
+
+
+def _tagged(words: TaggingWords) -> Iterator[tuple[Location, str]]:
+    """Every concept the tagger's words name, and where."""
+    for section in ("terms", "generic", "unless", "evidence_types"):
+        yield from (((section, id_), id_) for id_ in getattr(words, section))
+    for cue, needing in words.needs.items():
+        yield from ((("needs", cue, place), id_) for place, id_ in enumerate(needing))
     for position, verb in enumerate(words.verbs):
-        for id_ in (*verb.of, verb.concept):
-            if id_ not in ids:
-                raise source.refusal(("verbs", position), f"unknown concept {id_!r}")
-    for id_ in words.by_target:
-        if id_ not in ids:
-            raise source.refusal(("by_target",), f"unknown concept {id_!r}")
+        yield from ((("verbs", position), id_) for id_ in (*verb.of, verb.concept))
+    yield from ((("by_target", place), id_) for place, id_ in enumerate(words.by_target))

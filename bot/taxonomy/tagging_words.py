@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from bot.taxonomy.model import Entry, Ids, listed
 
@@ -19,18 +19,19 @@ class TaggingWords(Entry):
     """Word lists that the tagging rules use; the file explains each of them."""
 
     version: int
-    terms: dict[str, Ids] = {}
-    generic: dict[str, Ids] = {}
+    terms: dict[str, Ids] = Field(default_factory=dict)
+    generic: dict[str, Ids] = Field(default_factory=dict)
     decoys: Ids = ()
-    cues: dict[str, Ids] = {}
-    needs: dict[str, Ids] = {}
-    unless: dict[str, Ids] = {}
-    abbreviations: dict[str, Ids] = {}
+    cues: dict[str, Ids] = Field(default_factory=dict)
+    needs: dict[str, Ids] = Field(default_factory=dict)
+    unless: dict[str, Ids] = Field(default_factory=dict)
+    abbreviations: dict[str, Ids] = Field(default_factory=dict)
     by_default: Ids = ()
     tumour_suffices: Ids = ()
     verbs: Annotated[tuple[VerbRule, ...], BeforeValidator(listed)] = ()
     by_target: Ids = ()
     other_agents: Ids = ()
     other_resistance: Ids = ()
-    evidence_types: dict[str, Ids] = {}
+    evidence_types: dict[str, Ids] = Field(default_factory=dict)
     no_evidence: Ids = ()
+    title_only: Ids = ()

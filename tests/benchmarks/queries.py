@@ -54,20 +54,15 @@ def _holds(name: str, value: Any, understood: dict[str, Any]) -> bool:
     if name in ("concepts", "drugs", "genes"):
         return set(value) <= set(understood[name])
     if name in _FILTERS:
-        return understood["filters"].get(name) == value
-    match name:
-        case "phrase":
-            return fold(value) in {fold(phrase) for phrase in understood["phrases"]}
-        case "exclude":
-            return {fold(v) for v in value} <= {fold(v) for v in understood["not"]}
-        case "sort":
-            return bool(understood["sort"] == value)
-        case "corrected":
-            return bool(understood["corrected"])
-        case "orcid_valid":
-            return [i["valid"] for i in understood["identifiers"]] == [value]
-        case _:
-            raise ValueError(f"a case names {name}, which is not scored here")
+        return bool(understood["filters"].get(name) == value)
+    said = {
+        "phrase": lambda: fold(value) in map(fold, understood["phrases"]),
+        "exclude": lambda: set(map(fold, value)) <= set(map(fold, understood["not"])),
+        "sort": lambda: understood["sort"] == value,
+        "corrected": lambda: bool(understood["corrected"]),
+        "orcid_valid": lambda: [i["valid"] for i in understood["identifiers"]] == [value],
+    }
+    return said[name]()
 
 
 def main() -> int:
@@ -77,7 +72,10 @@ def main() -> int:
         return 0
     cases = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
     held = 0
-    with tempfile.TemporaryDirectory() as home, app.opened(Settings.load(home=Path(home))) as services:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        app.opened(Settings.load(home=Path(home))) as services,
+    ):
         prepare(services, app.seeds_folder())
         router = Router(services, COMMANDS)
         for case in cases:

@@ -81,8 +81,8 @@ def speed(tagger: Tagger) -> float:
     lines = (SHARED / "data" / "scifact" / "corpus.jsonl").read_text().splitlines()[:1500]
     texts = [json.loads(line) for line in lines]
     records = [Record(title=t["title"], abstract=t["text"]) for t in texts]
-    done, start = 0, time.perf_counter()
-    while (spent := time.perf_counter() - start) < SECONDS:
+    done, start = 0, time.process_time()
+    while (spent := time.process_time() - start) < SECONDS:
         for record in records:
             tagger.tag(record)
         done += len(records)
@@ -105,7 +105,7 @@ def main() -> None:
     print(f"must_not violations {result.violations}")
     print(f"vocabulary loaded in {loaded - start:.2f} s, tagger built in {built - loaded:.2f} s")
     if (SHARED / "data" / "scifact" / "corpus.jsonl").exists():
-        print(f"{speed(tagger):,.0f} titles with abstracts a second on one core")
+        print(f"{speed(tagger):,.0f} titles with abstracts a second of one core (CPU time)")
 
 
 if __name__ == "__main__":

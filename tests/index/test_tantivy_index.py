@@ -58,7 +58,9 @@ def index(tmp_path: Path, store: SqliteStore) -> Iterator[TantivyIndex]:
     opened.close()
 
 
-def titles(index: TantivyIndex, store: SqliteStore, query: IndexQuery, sort: str = "relevance") -> list[str]:
+def titles(
+    index: TantivyIndex, store: SqliteStore, query: IndexQuery, sort: str = "relevance"
+) -> list[str]:
     found = index.search(query, 10, sort)
     return [r.title for r in store.get_many([c.record_id for c in found.candidates])]
 
@@ -69,7 +71,11 @@ def ask(*words: str, **more: object) -> IndexQuery:
 
 def test_words_are_found_by_stem_in_every_field(index: TantivyIndex, store: SqliteStore) -> None:
     assert titles(index, store, ask("macrophage")) == ["Macrophages in glioma"]
-    assert titles(index, store, ask("resisted"))[0] in {WORKS[0].title, WORKS[2].title, WORKS[3].title}
+    assert titles(index, store, ask("resisted"))[0] in {
+        WORKS[0].title,
+        WORKS[2].title,
+        WORKS[3].title,
+    }
     assert titles(index, store, ask("muller")) == [WORKS[2].title]
     assert titles(index, store, ask("mueller")) == [WORKS[2].title]
 

@@ -1,0 +1,84 @@
+"""The buttons of the bot: their action ids, and what their values carry.
+
+All state of a button is in its value, a JSON object: nothing about it lives in the process.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement, PlainTextObject
+
+from bot.markup import visible
+from bot.views.mrkdwn import shorten, web_address
+
+NEXT: Final = "next"
+PREVIOUS: Final = "previous"
+SHARE: Final = "share"
+ABSTRACT: Final = "abstract"
+CITE: Final = "cite"
+# Runs the query in its value. Several in a block are `ask:0`, `ask:1` …
+ASK: Final = "ask"
+MORE_AUTHOR: Final = "more_author"
+MORE_JOURNAL: Final = "more_journal"
+# Opens an address; Slack still tells the bot, which only acknowledges. Several: `link:0` …
+LINK: Final = "link"
+
+LONGEST_VALUE: Final = 2000
+LONGEST_LABEL: Final = 75
+MOST_ASKS: Final = 6
+
+_VALUES = TypeAdapter(dict[str, Any])
+
+
+def pack(**values: Any) -> str:
+    """The value of a button: a JSON object. Raises ValueError over Slack's 2,000 characters."""
+    value = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    if len(value) > LONGEST_VALUE:
+        raise ValueError(f"a button holds {LONGEST_VALUE} characters, not {len(value)}")
+    return value
+
+
+def unpack(value: str) -> dict[str, Any]:
+    """What `pack` packed. Raises ValueError when it is not a JSON object."""
+    return _VALUES.validate_json(value)
+
+
+def button(label: str, action_id: str, **values: Any) -> ButtonElement | None:
+    """A button, or None when its value cannot be held: then there is no button.
+
+    A query of 1,200 characters fits, unless nearly all of them are quotation marks.
+    """
+    try:
+        value = pack(**values)
+    except ValueError:
+        return None
+    return ButtonElement(text=label_text(label), action_id=action_id, value=value)
+
+
+def link_button(label: str, url: str | None, action_id: str = LINK) -> ButtonElement | None:
+    """A button that opens an address, or None when the address cannot be used."""
+    address = web_address(url)
+    if address is None:
+        return None
+    return ButtonElement(text=label_text(label), action_id=action_id, url=address)
+
+
+def ask_buttons(choices: Sequence[tuple[str, str]]) -> list[ButtonElement | None]:
+    """Buttons that ask another question, from (label, query) pairs; each query once."""
+    distinct = {query: label for label, query in reversed(choices) if query.strip()}
+    pairs = list(reversed(distinct.items()))[:MOST_ASKS]
+    return [button(label, f"{ASK}:{n}", q=query) for n, (query, label) in enumerate(pairs)]
+
+
+def actions(block_id: str, elements: Sequence[ButtonElement | None]) -> list[ActionsBlock]:
+    """One row of the buttons that are there, or nothing."""
+    present = [element for element in elements if element is not None]
+    return [ActionsBlock(block_id=block_id, elements=present)] if present else []
+
+
+def label_text(label: str) -> PlainTextObject:
+    """The words on a button, on one line; never empty."""
+    words = " ".join(visible(label).split()) or "Open"
+    return PlainTextObject(text=shorten(words, LONGEST_LABEL), emoji=False)

@@ -1,0 +1,48 @@
+"""What can be asked, with an example of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import Block
+
+from bot.views import buttons
+from bot.views.message import Audience, Message
+from bot.views.mrkdwn import bold, code, literal, prose
+from bot.views.parts import lines, section, sections
+
+_INTRODUCTION = (
+    "I find papers on how the tumour microenvironment makes cancers resist immunotherapy, and "
+    "how it can be reprogrammed. Ask in plain words, or paste a DOI, PMID or title."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HelpEntry:
+    """One thing that can be asked: the words to type, what they do, and an example."""
+
+    words: str
+    summary: str
+    example: str
+
+
+def help_message(commands: Sequence[HelpEntry], audience: Audience) -> Message:
+    """Every command with its summary and example; the first examples as buttons."""
+    blocks: list[Block] = [section(literal(_INTRODUCTION)), *sections(entry_lines(commands))]
+    if audience is not Audience.TERMINAL:
+        blocks += buttons.actions("examples", buttons.ask_buttons(examples(commands)))
+    text = [_INTRODUCTION]
+    text += [f"{entry.words}: {entry.summary} Example: {entry.example}" for entry in commands]
+    return Message(lines(text), tuple(blocks))
+
+
+def entry_lines(commands: Sequence[HelpEntry]) -> list[str]:
+    """A line of mrkdwn for each command."""
+    return [
+        f"{bold(literal(entry.words))} — {prose(entry.summary)} {code(entry.example)}".rstrip()
+        for entry in commands
+    ]
+
+
+def examples(commands: Sequence[HelpEntry]) -> list[tuple[str, str]]:
+    """(label, query) of each example that there is."""
+    return [(entry.example, entry.example) for entry in commands if entry.example]

@@ -1,0 +1,54 @@
+"""The few shapes that every view is made of."""
+
+from collections.abc import Iterable
+
+from slack_sdk.models.blocks import (
+    ContextBlock,
+    DividerBlock,
+    MarkdownTextObject,
+    SectionBlock,
+)
+
+# Slack refuses a section over 3,000 characters and a message near 13,000; a message of this bot
+# stays under 10,000.
+LONGEST_SECTION = 3000
+LONGEST_MESSAGE = 10_000
+# How many cards a message shows before [Next].
+PAGE = 5
+
+
+def text_object(mrkdwn: str) -> MarkdownTextObject:
+    """Finished mrkdwn. `verbatim` keeps Slack from turning "@here" or "#name" into mentions."""
+    return MarkdownTextObject(text=mrkdwn, verbatim=True)
+
+
+def section(mrkdwn: str, block_id: str | None = None) -> SectionBlock:
+    """A paragraph of finished mrkdwn, at most 3,000 characters."""
+    return SectionBlock(text=text_object(mrkdwn), block_id=block_id)
+
+
+def context(mrkdwn: str, block_id: str | None = None) -> ContextBlock:
+    """A line of small print."""
+    return ContextBlock(elements=[text_object(mrkdwn)], block_id=block_id)
+
+
+def divider() -> DividerBlock:
+    """A rule between two parts of a message."""
+    return DividerBlock()
+
+
+def lines(parts: Iterable[str | None]) -> str:
+    """The parts that are there, a line each."""
+    return "\n".join(part for part in parts if part)
+
+
+def sections(parts: Iterable[str]) -> list[SectionBlock]:
+    """Finished lines, none over 2,900 characters, in as few sections as hold them."""
+    blocks: list[SectionBlock] = []
+    held = ""
+    for part in parts:
+        if held and len(held) + len(part) + 1 > LONGEST_SECTION - 100:
+            blocks.append(section(held))
+            held = ""
+        held = f"{held}\n{part}" if held else part
+    return [*blocks, section(held)] if held else blocks

@@ -1,0 +1,40 @@
+"""A private answer, posted for everyone."""
+
+import re
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
+
+from bot.views import buttons
+from bot.views.message import Message
+from bot.views.mrkdwn import literal
+from bot.views.parts import context
+from bot.views.understood import asked
+
+_USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
+
+
+def shared(message: Message, asker: str, query: str) -> Message:
+    """The same answer under who asked what, without the button that shared it.
+
+    `asker` is a Slack user id, which becomes a mention, or else a name.
+    """
+    is_id = _USER_ID.fullmatch(asker) is not None
+    who = f"<@{asker}>" if is_id else literal(asker)
+    question = asked(query)
+    kept = [block for held in message.blocks for block in _without_share(held)]
+    return Message(
+        f"{'' if is_id else asker} asked: {question}".lstrip() + f"\n{message.text}",
+        (context(f"{who} asked: {literal(question)}"), *kept),
+        asker=asker if is_id else None,
+    )
+
+
+def _without_share(block: Block) -> list[Block]:
+    if not isinstance(block, ActionsBlock):
+        return [block]
+    kept = [
+        element
+        for element in block.elements
+        if isinstance(element, ButtonElement) and element.action_id != buttons.SHARE
+    ]
+    return [*buttons.actions(block.block_id or "shared", kept)]

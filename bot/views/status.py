@@ -1,0 +1,53 @@
+"""The state of the store and the index, in plain words."""
+
+from bot.index import IndexStatus
+from bot.store import StoreStatus
+from bot.views.message import Audience, Message
+from bot.views.mrkdwn import bold, fit, join_within, literal
+from bot.views.parts import section
+from bot.views.wording import count, day
+
+
+def status(store: StoreStatus, index: IndexStatus, audience: Audience = Audience.PUBLIC) -> Message:
+    """How much is held, how fresh it is, and whether search is up to date.
+
+    Where the files are is shown in a terminal only.
+    """
+    named = [
+        ("Records", _records(store)),
+        ("Newest", f"first seen {day(store.newest)}" if store.newest else "nothing held yet"),
+        ("Sources", _sources(store)),
+        ("Search index", _index(store, index)),
+    ]
+    if audience is Audience.TERMINAL:
+        named += [
+            ("Database", f"{store.location} (schema {store.schema_version})"),
+            ("Index folder", index.location),
+        ]
+    shown = [(name, fit(said, 1200)) for name, said in named]
+    written = "\n".join(f"{bold(name)}: {literal(said)}" for name, said in shown)
+    return Message("\n".join(f"{name}: {said}" for name, said in shown), (section(written),))
+
+
+def _records(store: StoreStatus) -> str:
+    return (
+        f"{store.records:,} ({store.with_abstract:,} with an abstract, "
+        f"{store.with_doi:,} with a DOI)"
+    )
+
+
+def _sources(store: StoreStatus) -> str:
+    said = [
+        f"{fit(name, 60)} {count(held, 'record')}, "
+        + (f"last {day(last)}" if last else "date of harvest unknown")
+        for name, held, last in store.sources
+    ]
+    return join_within(said, 900) or "none yet"
+
+
+def _index(store: StoreStatus, index: IndexStatus) -> str:
+    behind = store.sequence - index.watermark
+    fresh = "up to date" if behind <= 0 else f"{count(behind, 'change')} behind"
+    others = [] if index.writable else ["another process writes it"]
+    notes = [fit(index.note, 200)] if index.note else []
+    return " · ".join([count(index.records, "record"), fresh, *others, *notes])
