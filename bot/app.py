@@ -33,7 +33,6 @@ from bot.search import Search
 from bot.settings import Settings, SlackMode
 from bot.startup import prepare
 from bot.store.sqlite import SqliteStore
-from bot.tagging import Tagger
 from bot.taxonomy import Vocabulary
 from handlers.commands import COMMANDS
 from handlers.delivery import TIMEOUT_SECONDS
@@ -83,7 +82,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         search=search,
         lookup=Lookup(store, index, search),
         citations=Citations(),
-        harvester=Harvester(store, Tagger(vocabulary), now),
+        harvester=Harvester(store, vocabulary, now),
         settings=settings,
         now=now,
     )

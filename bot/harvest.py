@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bot.merge import combine
 from bot.models import Record
 from bot.store import StateStore
 from bot.tagging import Tagger
+from bot.taxonomy import Vocabulary
 
 _BATCH = 500
 # Larger files are refused before they are read into memory.
@@ -43,9 +45,9 @@ _COUNTS = ("read", "new", "changed", "merged", "unchanged")
 class Harvester:
     """Brings records into the store, tagged and merged, a batch in a transaction."""
 
-    def __init__(self, store: StateStore, tagger: Tagger, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: StateStore, vocabulary: Vocabulary, now: Callable[[], datetime]) -> None:
         self._store = store
-        self._tagger = tagger
+        self._vocabulary = vocabulary
         self._now = now
 
     def take_file(
@@ -79,6 +81,11 @@ class Harvester:
             if progress:
                 progress(report.read + len(report.refused))
         return report
+
+    @cached_property
+    def _tagger(self) -> Tagger:
+        """Made when the first record comes in: it takes a moment, and asking needs none."""
+        return Tagger(self._vocabulary)
 
     def _tagged(self, record: Record) -> Record:
         return record.model_copy(update={"concepts": self._tagger.tag(record)})

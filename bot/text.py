@@ -42,7 +42,8 @@ _GREEK_NAMES = "|".join(sorted(set(_GREEK.values()), key=len, reverse=True))
 _SYMBOL_TAIL = re.compile(rf"[a-z]{{0,2}}\d+(?:{_GREEK_NAMES}|[a-z]{{0,2}})|(?:{_GREEK_NAMES})\d*")
 _SYMBOL_HEAD = re.compile(r"[a-z][a-z0-9]{0,3}|\d(?=[-]\d[a-z])")
 _NOT_SYMBOL_HEADS = frozenset(
-    ("anti", "arm", "co", "day", "fig", "mid", "non", "past", "post", "pre", "pro", "ref", "type",
+    ("and", "anti", "arm", "at", "by", "co", "day", "fig", "in", "mid", "no", "non", "of", "or",
+     "past", "per", "post", "pre", "pro", "ref", "to", "type",
      "vs", "week", "year")
 )  # fmt: skip
 

@@ -99,17 +99,21 @@ class TantivyIndex:
         self._words: dict[str, tuple[object, dict[str, int]]] = {}
         self._watermark = 0
         self._generation: str | None = None
+        self._note: str | None = None
 
     # -- following the store ---------------------------------------------------------------
 
     def follow(self, store: StateStore) -> int:
         """See `SearchIndex.follow`."""
         with self._lock:
-            if not self._may_write():
+            hindered = self._hindrance()
+            if hindered is not None:
                 self._open_current()
                 if self._index is None:
-                    raise IndexUnavailable("Another process is building the search index.")
+                    raise IndexUnavailable(f"There is no search index yet, and {hindered}.")
+                self._note = hindered
                 return 0
+            self._note = None
             try:
                 if self._must_rebuild(store):
                     return self._rebuild(store)
@@ -120,21 +124,20 @@ class TantivyIndex:
                 self._drop()
                 return self._rebuild(store)
 
-    def _may_write(self) -> bool:
+    def _hindrance(self) -> str | None:
+        """Why this process may not write the index, or None when it may."""
         if self._writer_lock.is_locked:
             if self._folder.is_dir():
-                return True
+                return None
             self._writer_lock.release()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._writer_lock.acquire()
         except Timeout:
-            return False
+            return "another process writes it"
         except OSError as error:
-            raise IndexUnavailable(
-                f"The index folder cannot be written: {error.strerror}."
-            ) from error
-        return True
+            return f"its folder cannot be written ({error.strerror})"
+        return None
 
     def _must_rebuild(self, store: StateStore) -> bool:
         self._open_current()
@@ -199,7 +202,6 @@ class TantivyIndex:
         pointer = self._folder / "current.new"
         pointer.write_text(name, encoding="utf-8")
         pointer.replace(self._folder / "current")
-        self._drop()
         self._index, self._name, self._writer = index, name, writer
         index.reload()
         self._read_meta()
@@ -283,6 +285,9 @@ class TantivyIndex:
         return stem(word)
 
     def _opened(self) -> tantivy.Index:
+        serving = self._index
+        if serving is not None:  # without the lock: a rebuild may hold it for minutes
+            return serving
         with self._lock:
             if self._index is None:
                 self._open_current()
@@ -298,7 +303,7 @@ class TantivyIndex:
             if self._index is None:
                 self._open_current()
             records = max(self._index.searcher().num_docs - 1, 0) if self._index else 0
-            note = None if self._index else "not built yet"
+            note = self._note if self._index else "not built yet"
             return IndexStatus(
                 str(self._folder), records, self._watermark, self._writer_lock.is_locked, note
             )

@@ -19,7 +19,7 @@ _BEFORE = re.compile(
     r"|absence of|lack(?:s|ed|ing)?(?: of)?|devoid of|other than|never received|but not|nor"
     r"|neither|na[iï]ve to|ineligible for|excluded|precluded|contraindicat\w+ to)\s+"
     r"|\bnot\s+(?:(?:an?|the|on|about|via|due to|because of|with|by)\s+"
-    r"|(?:involv|includ|requir|consider|receiv|address|discuss|contain|need)\w*\s+)|\bnon-)"
+    r"|(?:involv|includ|requir|consider|receiv|address|discuss|contain|need|observ|detect|find|identif)\w*\s+)|\bnon-)"
     + _FILLERS
     + r"(?:[\w+-]+\s+)?$",
     re.IGNORECASE,

@@ -174,7 +174,7 @@ class Combinations:
 
 def _joined(field: Field, first: Span, second: Span, *, both_drugs: bool) -> bool:
     """Whether only joining words stand between: `plus`, `with`; `and` between drugs only."""
-    gap = _IN_BRACKETS.sub(" ", field.shown[first[1] : second[0]]).lower()
+    gap = _IN_BRACKETS.sub(" ", field.shown[first[1] : second[0]]).lower().lstrip(")]")
     words = set(gap.split())
     if gap.strip() == "," and both_drugs:
         return bool(_LIST_GOES_ON.match(field.shown, second[1]))

@@ -213,7 +213,7 @@ class TaxonomyFile(Entry):
 
 
 class QueryWordsFile(Entry):
-    """The whole of `query_words.yaml`: everyday words, never used to tag a record.
+    """The whole of `query_words.yaml`: the words that people type.
 
     `genes` maps a symbol to its aliases, `drugs` a name to generic names, `concepts` a concept
     to everyday words for it, `filters` a concept to words that mean it only in a filter

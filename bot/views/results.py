@@ -24,9 +24,7 @@ def results(answer: Answer, audience: Audience) -> Message:
     found, query = _found(answer, hits), understood.asked(answer.query)
     head = lines((f"“{literal(query)}”: {bold(found)}", written, *(prose(n) for n in notes)))
     blocks: list[Block] = [section(head)]
-    blocks += buttons.actions("other", buttons.ask_buttons(understood.choices(answer)))
     text = [f"“{query}”: {found}", said, *notes]
-    text += _choices_text(answer)
     for number, hit in enumerate(hits, start=answer.offset + 1):
         if _starts_partial(hits, number - answer.offset - 1):
             blocks += [divider(), context(_PARTLY)]
@@ -34,7 +32,10 @@ def results(answer: Answer, audience: Audience) -> Message:
         blocks += records.compact_blocks(hit, number, audience)
         text.append("\n" + records.compact_text(hit, number))
     blocks += _paging(answer, hits, audience)
-    return Message(lines([*text, f"\n{_range(answer, hits)}"]), tuple(blocks))
+    # Below the cards: the first screen answers, other readings are a glance away.
+    blocks += buttons.actions("other", buttons.ask_buttons(understood.choices(answer)))
+    text += [f"\n{_range(answer, hits)}", *_choices_text(answer)]
+    return Message(lines(text), tuple(blocks))
 
 
 def no_results(

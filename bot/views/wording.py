@@ -137,7 +137,8 @@ def dated(record: Record) -> str:
 
 def kind(record: Record) -> str:
     """The most telling type held: the subtype, else the type."""
-    return plain(record.subtype or "") or plain(record.type or "") or "Type unknown"
+    held = plain(record.subtype or "") or plain(record.type or "") or "Type unknown"
+    return held[:1].upper() + held[1:]
 
 
 def place(record: Record) -> str:

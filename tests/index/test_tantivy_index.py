@@ -227,3 +227,9 @@ def test_another_process_reads_while_this_one_writes(tmp_path: Path, index: Tant
     )  # fmt: skip
     assert done.stdout.split() == ["False", "4"]
     assert index.status().writable
+
+
+def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path, store: SqliteStore) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(IndexUnavailable, match="cannot be written"):
+        TantivyIndex(tmp_path / "file" / "index").follow(store)

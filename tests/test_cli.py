@@ -1,0 +1,219 @@
+"""The command line, and the JSON that scripts rely on."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+
+SEED = "10.1002/ctd2.70098"
+Tme = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One data folder for the commands that only read."""
+    return tmp_path_factory.mktemp("cli-home")
+
+
+@pytest.fixture
+def tme(home: Path, monkeypatch: pytest.MonkeyPatch) -> Tme:
+    """Run `tme` with these arguments, away from any real data folder or Slack."""
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: str, stdin: str | None = None, at: Path = home) -> Result:
+        monkeypatch.setenv("TME_HOME", str(at))
+        return CliRunner().invoke(main, arguments, input=stdin, prog_name="tme")
+
+    return run
+
+
+def lines(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+ANSWER_KEYS = {"query", "understood", "total", "hits", "text", "error"}
+UNDERSTOOD_KEYS = {
+    "action", "terms", "phrases", "not", "any", "filters", "identifiers", "concepts", "drugs",
+    "genes", "corrected", "ignored", "sort", "notes",
+}  # fmt: skip
+HIT_KEYS = {"id", "title", "doi", "pmid", "year", "type", "score", "strict", "why", "flags"}
+RECORD_KEYS = {
+    "id", "type", "subtype", "title", "abstract", "sections", "contributors", "journal", "volume",
+    "issue", "pages", "article_number", "publisher", "published", "accepted", "deposited",
+    "language", "keywords", "identifiers", "publication_status", "peer_reviewed", "access",
+    "integrity", "provenance", "concepts", "warnings",
+}  # fmt: skip
+
+
+def test_ask_answers_for_people(tme: Tme) -> None:
+    result = tme("ask", "CAF", "aquired", "resistence")
+    assert result.exit_code == 0
+    assert "cancer-associated fibroblasts" in result.stdout
+    assert "Reprogramming the tumour microenvironment" in result.stdout
+
+
+def test_ask_answers_for_scripts(tme: Tme) -> None:
+    result = tme("ask", "--json", "--limit", "2", "CAF aquired resistence")
+    (answer,) = lines(result)
+    assert set(answer) >= ANSWER_KEYS
+    assert set(answer["understood"]) >= UNDERSTOOD_KEYS
+    assert len(answer["hits"]) == 2
+    assert set(answer["hits"][0]) >= HIT_KEYS
+    assert answer["hits"][0]["doi"] == SEED
+    assert all("concept" in why or "words" in why for why in answer["hits"][0]["why"])
+    assert answer["understood"]["corrected"][0] == {"typed": "aquired", "used": "acquired"}
+    assert f"https://doi.org/{SEED}" in answer["text"]
+    assert answer["error"] is None
+
+
+def test_no_hits_is_still_an_answer(tme: Tme) -> None:
+    result = tme("ask", "--json", "asdfghjkl")
+    assert result.exit_code == 0
+    assert lines(result)[0]["understood"]["action"] == "no_results"
+
+
+def test_explain_adds_the_arithmetic(tme: Tme) -> None:
+    (answer,) = lines(tme("ask", "--json", "--explain", "macrophage"))
+    hit = answer["hits"][0]
+    assert hit["score"] == pytest.approx(sum(hit["arithmetic"].values()), abs=1e-3)
+
+
+def test_a_batch_takes_plain_lines_and_objects_with_context(tme: Tme) -> None:
+    asked = "hypoxia\n" + json.dumps(
+        {"query": "cite the second one in bibtex", "surface": "thread", "context": ["macrophage"]}
+    )
+    first, second = lines(tme("ask", "--batch", "-", stdin=asked))
+    assert first["understood"]["concepts"] == ["tumour-hypoxia"]
+    assert second["understood"]["action"] == "cite"
+    assert "@" in second["text"]
+
+
+def test_a_batch_survives_what_is_no_question(tme: Tme) -> None:
+    asked = '\n{"query": 5}\n{"broken\n' + "x" * 40_000 + "\nhypoxia\n"
+    answers = lines(tme("ask", "--batch", "-", stdin=asked))
+    assert len(answers) == 4
+    assert answers[2]["error"]["code"] == "query_too_long"
+    assert answers[3]["hits"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("ask",), ("ask", "--limit", "0", "x"), ("nonsense",)])
+def test_wrong_usage_exits_with_2(tme: Tme, arguments: tuple[str, ...]) -> None:
+    assert tme(*arguments).exit_code == 2
+
+
+def test_show_prints_the_record(tme: Tme) -> None:
+    (record,) = lines(tme("show", f"https://doi.org/{SEED}", "--json"))
+    assert set(record) >= RECORD_KEYS
+    assert record["journal"] == {
+        "title": "Clinical and Translational Discovery", "issn": "2768-0622", "eissn": "2768-0622",
+    }  # fmt: skip
+    assert record["published"] == "2025-11-09"
+    assert record["peer_reviewed"] == "yes"
+    assert [section["label"] for section in record["sections"]] == [
+        "Background", "Main body", "Conclusion",
+    ]  # fmt: skip
+
+
+def test_an_unknown_record_is_one_line_with_a_way_out(tme: Tme) -> None:
+    result = tme("show", "10.9999/none")
+    assert result.exit_code == 1
+    assert "import" in result.stderr
+    error = lines(tme("show", "10.9999/none", "--json"))[0]["error"]
+    assert set(error) == {"code", "message", "hint"}
+
+
+def test_import_reports_what_became_of_each_file(tme: Tme, tmp_path: Path) -> None:
+    good = tmp_path / "good.jsonl"
+    works = [{"id": "a1", "title": "One work", "doi": "10.1/one", "authors": ["Li B"]},
+             {"id": "a2", "title": "Another work", "year": 2024}]  # fmt: skip
+    good.write_text("\n".join(map(json.dumps, works)) + "\nnot json\n", encoding="utf-8")
+    at = tmp_path / "home"
+    (first,) = lines(tme("import", str(good), "--json", at=at))
+    assert {name: first[name] for name in ("file", "read", "new", "unchanged")} == {
+        "file": "good.jsonl", "read": 2, "new": 2, "unchanged": 0,
+    }  # fmt: skip
+    assert first["refused"][0]["line"] == 3
+    (again,) = lines(tme("import", str(good), "--json", at=at))
+    assert (again["new"], again["unchanged"]) == (0, 2)
+    (answer,) = lines(tme("ask", "--json", "another work", at=at))
+    assert answer["hits"][0]["id"] == "a2"
+    assert lines(tme("show", "a2", "--json", at=at))[0]["title"] == "Another work"
+
+
+def test_what_show_prints_import_reads(tme: Tme, tmp_path: Path) -> None:
+    shown = tme("show", SEED, "--json").stdout
+    path = tmp_path / "record.jsonl"
+    path.write_text(shown, encoding="utf-8")
+    at = tmp_path / "home"
+    assert lines(tme("import", str(path), "--json", at=at))[0]["new"] == 1
+    before, (after,) = json.loads(shown), lines(tme("show", SEED, "--json", at=at))
+    for key in RECORD_KEYS - {"id", "provenance", "warnings", "concepts", "identifiers"}:
+        assert after[key] == before[key], key
+
+
+def test_parse_shows_what_a_file_yields_and_stores_nothing(tme: Tme, seeds: Path) -> None:
+    result = tme("parse", str(seeds / "ora_record.txt"), "--as", "ora", "--json")
+    record, summary = lines(result)
+    assert set(record) >= RECORD_KEYS
+    assert record["warnings"] == ["author_name_missing", "doi_label_empty", "issn_equals_eissn",
+                                  "keywords_empty", "ark_empty", "licence_missing"]  # fmt: skip
+    assert summary == {"parsed": 1, "refused": []}
+
+
+def test_a_file_that_cannot_be_read_fails_and_the_rest_is_imported(
+    tme: Tme, tmp_path: Path
+) -> None:
+    (tmp_path / "binary.dat").write_bytes(bytes(range(256)))
+    (tmp_path / "fine.jsonl").write_text('{"title": "Fine"}\n', encoding="utf-8")
+    files = [str(tmp_path / name) for name in ("absent.txt", "binary.dat", "fine.jsonl")]
+    result = tme("import", *files, "--json", at=tmp_path / "home")
+    assert result.exit_code == 1
+    absent, binary, fine = lines(result)
+    assert absent["error"]["code"] == binary["error"]["code"] == "unreadable_file"
+    assert fine["new"] == 1
+
+
+def test_import_does_not_add_the_starter_set(tme: Tme, tmp_path: Path) -> None:
+    path = tmp_path / "one.jsonl"
+    path.write_text('{"title": "Only one"}\n', encoding="utf-8")
+    at = tmp_path / "home"
+    tme("import", str(path), at=at)
+    assert lines(tme("status", "--json", at=at))[0]["store"]["records"] == 1
+
+
+def test_status_and_doctor_say_all_is_well(tme: Tme) -> None:
+    (status,) = lines(tme("status", "--json"))
+    assert (status["store"]["records"], status["behind"]) == (302, 0)
+    result = tme("doctor", "--json")
+    assert result.exit_code == 0
+    assert all(finding["ok"] for finding in lines(result))
+
+
+def test_doctor_names_what_to_mend(tme: Tme, tmp_path: Path) -> None:
+    at = tmp_path / "home"
+    at.mkdir()
+    (at / "tme.db").write_bytes(b"this is no database" * 100)
+    result = tme("doctor", at=at)
+    assert result.exit_code == 1
+    assert "MEND" in result.stdout
+    assert (at / "tme.db").read_bytes().startswith(b"this is no database")
+
+
+def test_serve_without_tokens_says_which_to_set(tme: Tme) -> None:
+    result = tme("serve")
+    assert result.exit_code == 2
+    assert "SLACK_BOT_TOKEN" in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_has_help_with_an_example(tme: Tme, command: str) -> None:
+    result = tme(command, "--help")
+    assert result.exit_code == 0
+    assert f"tme {command}" in result.stdout.split("Options:")[0].split("\n", 1)[1]
