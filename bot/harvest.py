@@ -45,7 +45,9 @@ _COUNTS = ("read", "new", "changed", "merged", "unchanged")
 class Harvester:
     """Brings records into the store, tagged and merged, a batch in a transaction."""
 
-    def __init__(self, store: StateStore, vocabulary: Vocabulary, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: StateStore, vocabulary: Vocabulary, now: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._vocabulary = vocabulary
         self._now = now

@@ -1,0 +1,180 @@
+"""Buttons under answers.
+
+A button's value carries all that is needed to answer it, so a press works after a restart and
+from any process. A press never moves anyone else's view: a private answer is replaced, a direct
+message gets a new one, and in a channel only the person who pressed sees what comes.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import App, Args
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import UnknownRecord, UsageError
+from bot.models import Record
+from bot.views import abstract, buttons, citation, share
+from bot.views.message import Message
+from handlers.delivery import announce, post, whisper
+from handlers.guard import acknowledge, guarded, slack_code
+from handlers.payload import part_of, text_of, workspace_of
+from handlers.router import Place, Request, Router, Surface
+
+# Several may stand in one block, where Slack wants unlike ids: ask, ask:0, ask:1 …
+ASK = re.compile(rf"^{re.escape(buttons.ASK)}(:\d+)?$")
+LINK = re.compile(rf"^{re.escape(buttons.LINK)}(:\d+)?$")
+
+
+def register(app: App, router: Router) -> None:
+    """Listen for every button that a view can show."""
+
+    @guarded
+    def page(args: Args) -> None:
+        value = _value(args)
+        _answer(args, router, _text(value, "q"), _offset(value))
+
+    @guarded
+    def ask(args: Args) -> None:
+        _answer(args, router, _text(_value(args), "q"), offset=0)
+
+    @guarded
+    def share_answer(args: Args) -> None:
+        value = _value(args)
+        query = _text(value, "q")
+        pressed = Pressed.read(args.body)
+        # Asked again as a mention would ask, because a shared answer has public buttons.
+        request = Request(text=query, surface=Surface.MENTION, offset=_offset(value))
+        reply = router.answer(request)
+        message = share.shared(reply.message, asker=pressed.user, query=query)
+        announce(args.context, message, thread=pressed.thread or None)
+
+    @guarded
+    def show_abstract(args: Args) -> None:
+        record = _record(args, router)
+        args.client.views_open(trigger_id=_trigger(args), view=abstract.modal(record))
+
+    @guarded
+    def show_citation(args: Args) -> None:
+        record = _record(args, router)
+        view = citation.modal(record, router.services.citations.cite(record))
+        args.client.views_open(trigger_id=_trigger(args), view=view)
+
+    @guarded
+    def follow_link(args: Args) -> None:
+        """A link opens by itself; Slack only wants to hear that the press arrived."""
+        del args
+
+    for action, listener in (
+        (buttons.NEXT, page),
+        (buttons.PREVIOUS, page),
+        (ASK, ask),
+        (buttons.MORE_AUTHOR, ask),
+        (buttons.MORE_JOURNAL, ask),
+        (buttons.SHARE, share_answer),
+        (buttons.ABSTRACT, show_abstract),
+        (buttons.CITE, show_citation),
+        (LINK, follow_link),
+    ):
+        app.block_action(action, middleware=[acknowledge])(listener)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The message that held a button, and who pressed it. `channel` is "" on the Home tab."""
+
+    workspace: str
+    channel: str
+    thread: str
+    user: str
+    ephemeral: bool
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any]) -> "Pressed":
+        """Read a `block_actions` payload."""
+        container = part_of(body, "container")
+        return cls(
+            workspace=workspace_of(body),
+            channel=text_of(part_of(body, "channel"), "id") or text_of(container, "channel_id"),
+            thread=text_of(container, "thread_ts"),
+            user=text_of(part_of(body, "user"), "id"),
+            ephemeral=container.get("is_ephemeral") is True,
+        )
+
+    @property
+    def direct(self) -> bool:
+        """Whether bot and person are alone: a direct message, or the Home tab."""
+        return not self.channel or (self.channel.startswith("D") and not self.ephemeral)
+
+
+def _answer(args: Args, router: Router, query: str, offset: int) -> None:
+    """Answer a question that a button holds, where only the person who pressed is disturbed."""
+    pressed = Pressed.read(args.body)
+    if pressed.direct:
+        place = Place(pressed.workspace, pressed.channel, pressed.thread, pressed.user)
+        request = Request(text=query, surface=Surface.DIRECT, place=place, offset=offset)
+        _answer_directly(args, pressed, router.answer(request).message)
+        return
+    # Without the thread: it goes on remembering what was asked in it for all to see.
+    place = Place(pressed.workspace, pressed.channel, "", pressed.user)
+    request = Request(text=query, surface=Surface.SLASH, place=place, offset=offset)
+    message = router.answer(request).message
+    whisper(args.context, message, replace=pressed.ephemeral, thread=pressed.thread or None)
+
+
+def _answer_directly(args: Args, pressed: Pressed, message: Message) -> None:
+    try:
+        channel = pressed.channel or pressed.user
+        post(args.context, channel, message, thread=pressed.thread or None)
+    except SlackApiError as error:
+        # An answer may have been shared where two people talk and the bot is no member.
+        if slack_code(error) != "channel_not_found" or not args.context.response_url:
+            raise
+        whisper(args.context, message, thread=pressed.thread or None)
+
+
+def _value(args: Args) -> Mapping[str, Any]:
+    """What the pressed button carries. Raises UsageError when it is not what a view packed."""
+    actions = args.body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions else None
+    packed = text_of(action, "value") if isinstance(action, Mapping) else ""
+    try:
+        value = buttons.unpack(packed)
+    except ValueError:
+        raise _stale() from None
+    if not isinstance(value, Mapping):
+        raise _stale()
+    return value
+
+
+def _text(value: Mapping[str, Any], key: str) -> str:
+    text = text_of(value, key)
+    if not text:
+        raise _stale()
+    return text
+
+
+def _offset(value: Mapping[str, Any]) -> int:
+    offset = value.get("o")
+    if not isinstance(offset, int) or isinstance(offset, bool) or offset < 0:
+        raise _stale()
+    return offset
+
+
+def _record(args: Args, router: Router) -> Record:
+    record = router.services.store.get(_text(_value(args), "id"))
+    if record is None:
+        raise UnknownRecord("That record is no longer held here.")
+    return record
+
+
+def _trigger(args: Args) -> str:
+    trigger = text_of(args.body, "trigger_id")
+    if not trigger:
+        raise _stale()
+    return trigger
+
+
+def _stale() -> UsageError:
+    return UsageError("That button cannot be used any more.", "Ask the question again.")

@@ -1,0 +1,37 @@
+"""What the bot can be asked to do, one file a command.
+
+To add one: write its file, and put it in `COMMANDS`. Help, the README's table and the tests
+follow.
+"""
+
+from handlers.commands import (
+    about,
+    abstract,
+    cite,
+    define,
+    find,
+    help,  # noqa: A004 - the command is called help
+    later,
+    new,
+    page,
+    refuse,
+    show,
+    status,
+)
+from handlers.router import Command
+
+COMMANDS: tuple[Command, ...] = (
+    find.COMMAND,
+    show.COMMAND,
+    abstract.COMMAND,
+    cite.COMMAND,
+    about.CHECK,
+    about.ACCESS,
+    define.COMMAND,
+    new.COMMAND,
+    page.COMMAND,
+    status.COMMAND,
+    help.COMMAND,
+    refuse.COMMAND,
+    later.COMMAND,
+)

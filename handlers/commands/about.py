@@ -1,0 +1,60 @@
+"""Questions about one record: can it be relied on, and who can read it."""
+
+from collections.abc import Callable
+
+from bot.models import Answer, Record
+from bot.search import understood
+from bot.views import errors, records, results
+from bot.views.message import Message
+from handlers.router import Asked, Command, Reply
+
+
+def about_one(asked: Asked, view: Callable[[Record], Message]) -> Reply:
+    """Show something of the one record that is meant; ask which where several could be."""
+    meant = asked.services.lookup.meant(asked.query, asked.shown)
+    if not meant:
+        return _not_clear(asked)
+    answer = asked.services.lookup.answer(asked.query, meant[:1])
+    return Reply(answer, view(meant[0]))
+
+
+def _not_clear(asked: Asked) -> Reply:
+    """Which record? The nearest are listed where there are any; otherwise, what to type."""
+    query = asked.query
+    if query.identifiers:
+        answer = Answer(query=query.text, understood=understood(query, query.action))
+        return Reply(answer, records.not_found(answer, asked.audience))
+    if not query.is_empty:
+        near = asked.services.search.run(query, limit=asked.request.limit)
+        if near.hits:
+            noted = understood(query, query.action, ("Which one? Ask again with its DOI.",))
+            answer = near.model_copy(update={"understood": noted})
+            return Reply(answer, results.results(answer, asked.audience))
+    notes = ("Say which record: paste its DOI or title, or ask in a thread where it is listed.",)
+    answer = Answer(
+        query=query.text,
+        understood=understood(query, query.action, notes),
+        suggestions=(f"{query.action} 10.1002/ctd2.70098",)
+        if query.action in ("abstract", "cite")
+        else (),
+    )
+    return Reply(answer, errors.hint(answer, asked.audience))
+
+
+def _full(asked: Asked) -> Reply:
+    """The full card answers both: its trust line says what was looked up, and when."""
+    meant = asked.services.lookup.meant(asked.query, asked.shown)
+    if not meant:
+        return _not_clear(asked)
+    answer = asked.services.lookup.answer(asked.query, meant[:1])
+    return Reply(answer, records.full(answer, asked.audience, asked.labels))
+
+
+CHECK = Command(
+    actions=("integrity",),
+    run=_full,
+    words="check DOI or title",
+    summary="What is known of retractions and corrections, and when that was looked up",
+    example="check 10.1002/ctd2.70098",
+)
+ACCESS = Command(actions=("access",), run=_full)

@@ -1,0 +1,34 @@
+"""What is understood but cannot be done yet: said plainly, with what can be done today."""
+
+from bot.models import Action, Answer
+from bot.search import understood
+from bot.views import errors
+from handlers.router import Asked, Command, Reply
+
+_TODAY: dict[Action, str] = {
+    "export": "I cannot export lists yet. `cite` gives BibTeX for one record at a time.",
+    "similar": "I cannot look for similar records yet. Search for the words of its title instead.",
+    "save": "I cannot keep reading lists yet. Slack's own “Save for later” works on my answers.",
+    "subscribe": "I cannot send digests yet. `new TOPIC` lists a topic, newest first.",
+    "unsubscribe": "You have no alerts here: I cannot send any yet.",
+    "report": "I cannot take reports yet. Please tell the person who runs this bot;"
+    " errors of an ORA record can be reported on its ORA page.",
+}
+
+
+def run(asked: Asked) -> Reply:
+    """Say what cannot be done yet, and offer what can."""
+    query = asked.query
+    meant = asked.services.lookup.meant(query, asked.shown) if query.identifiers else []
+    tries = [f"cite {r.doi}" for r in meant if r.doi and query.action == "export"]
+    if query.action == "subscribe" and query.subject:
+        tries.append(f"new {query.subject}")
+    answer = Answer(
+        query=query.text,
+        understood=understood(query, query.action, (_TODAY[query.action],)),
+        suggestions=tuple(tries)[:3],
+    )
+    return Reply(answer, errors.hint(answer, asked.audience))
+
+
+COMMAND = Command(actions=tuple(_TODAY), run=run)

@@ -1,0 +1,46 @@
+"""`/tme new`: what the store saw first, most recent first."""
+
+from bot.models import Answer, Hit, Why
+from bot.search import understood
+from bot.views import results
+from handlers.commands import find
+from handlers.router import Asked, Command, Reply
+
+
+def run(asked: Asked) -> Reply:
+    """List the records that came in last; "new" means new to this store."""
+    request, store = asked.request, asked.services.store
+    total = store.status().records
+    hits = tuple(
+        Hit(
+            record=record,
+            score=0.0,
+            strict=True,
+            why=(Why(field="first seen", words=_day(record.first_seen)),),
+        )
+        for record in store.newest(request.limit, request.offset)
+    )
+    answer = Answer(
+        query=asked.query.text,
+        understood=understood(asked.query, "new", ("Newest to this store first.",)),
+        total=total,
+        ranked=total,
+        offset=request.offset,
+        hits=hits,
+    )
+    if not hits:
+        return find.shown(answer, asked)
+    return Reply(answer, results.results(answer, asked.audience))
+
+
+def _day(moment: object) -> str:
+    return str(moment)[:10] if moment else "unknown"
+
+
+COMMAND = Command(
+    actions=("new",),
+    run=run,
+    words="new",
+    summary="What came into the store last; `new TOPIC` lists a topic, newest first",
+    example="new oncolytic viruses",
+)

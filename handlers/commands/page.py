@@ -1,0 +1,40 @@
+"""`next` and `previous`: another page of the list last shown here."""
+
+from dataclasses import replace
+
+from bot.models import Answer
+from bot.search import understood
+from bot.views import errors
+from handlers.router import Asked, Command, Reply
+
+
+def run(asked: Asked) -> Reply:
+    """Show the next or previous page of the list last shown in this thread."""
+    shown, limit = asked.shown, asked.request.limit
+    if shown is None:
+        return _note(asked, "There is no list here to page through. Ask for something first.")
+    back = asked.query.subject.lower().startswith(("prev", "back"))
+    offset = shown.offset - limit if back else shown.offset + limit
+    if offset < 0:
+        return _note(asked, "That was the first page.")
+    if offset >= shown.ranked:
+        return _note(asked, "That was the last page.")
+    query = asked.services.search.interpret(shown.query)
+    request = replace(asked.request, text=shown.query, offset=offset)
+    reply = asked.router.dispatch(replace(asked, request=request, query=query))
+    paged = reply.answer.understood.model_copy(update={"action": "page"})
+    return replace(reply, answer=reply.answer.model_copy(update={"understood": paged}))
+
+
+def _note(asked: Asked, note: str) -> Reply:
+    answer = Answer(query=asked.query.text, understood=understood(asked.query, "page", (note,)))
+    return Reply(answer, errors.hint(answer, asked.audience))
+
+
+COMMAND = Command(
+    actions=("page",),
+    run=run,
+    words="next, previous",
+    summary="Another page of the list last shown in this thread",
+    example="next",
+)

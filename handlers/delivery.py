@@ -1,0 +1,77 @@
+"""The ways a message reaches Slack, each sent at most once.
+
+slack_sdk repeats a request whose connection dropped, which for a message can mean a second post;
+these do not. A refusal is raised, never swallowed: `handlers.guard` logs it and tells the person.
+"""
+
+from slack_bolt import BoltContext
+from slack_sdk.webhook import WebhookClient
+
+from bot.views.message import Message
+
+# Slack answers within a second or two; a thread should not wait much longer for a dead link.
+TIMEOUT_SECONDS = 10
+
+
+class DeliveryError(Exception):
+    """A `response_url` refused a message. `code` is Slack's word for it, e.g. `expired_url`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def whisper(
+    context: BoltContext, message: Message, *, replace: bool = False, thread: str | None = None
+) -> None:
+    """Answer the person alone, through the request's `response_url`.
+
+    `replace` puts the answer in place of the (private) message that held the button.
+    Raises DeliveryError.
+    """
+    _respond(context, message, response_type="ephemeral", replace=replace, thread=thread)
+
+
+def announce(context: BoltContext, message: Message, *, thread: str | None = None) -> None:
+    """Post for all to see through the request's `response_url`: the bot need not be a member.
+
+    Raises DeliveryError.
+    """
+    _respond(context, message, response_type="in_channel", replace=False, thread=thread)
+
+
+def post(
+    context: BoltContext, channel: str, message: Message, *, thread: str | None = None
+) -> None:
+    """Post as the bot in a channel, a thread, or (given a user's id) a direct message.
+
+    Raises SlackApiError.
+    """
+    context.client.chat_postMessage(
+        channel=channel,
+        thread_ts=thread,
+        **message.payload(),
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+
+
+def _respond(
+    context: BoltContext, message: Message, *, response_type: str, replace: bool, thread: str | None
+) -> None:
+    url = context.response_url
+    if not url:
+        raise DeliveryError("no_response_url")
+    payload = {
+        "response_type": response_type,
+        "replace_original": replace,
+        "unfurl_links": False,
+        "unfurl_media": False,
+        **message.payload(),
+    }
+    if thread:
+        payload["thread_ts"] = thread
+    client = WebhookClient(url, timeout=TIMEOUT_SECONDS, ssl=context.client.ssl, retry_handlers=[])
+    response = client.send_dict(payload)
+    if response.status_code != 200:
+        raise DeliveryError(response.body[:80] or str(response.status_code))

@@ -1,0 +1,153 @@
+"""What stands around every listener: the acknowledgement before it, and the net beneath it.
+
+The log gets the listener, the kind of error and where it happened; never a message's text or a
+secret. The person who asked gets one line.
+"""
+
+import functools
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from slack_bolt import Ack, Args, BoltContext, BoltResponse
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import TmeError, UsageError
+from bot.views import errors
+from handlers.delivery import DeliveryError, post, whisper
+from handlers.payload import part_of, text_of
+
+log = logging.getLogger(__name__)
+
+Listener: TypeAlias = Callable[[Args], None]
+
+# What to tell a person who asked in a channel where the bot cannot post, by Slack's error code.
+CHANNEL_TROUBLE = {
+    "not_in_channel": "Type `/invite` and my name in that channel, then ask again.",
+    "channel_not_found": "Type `/invite` and my name in that channel, then ask again.",
+    "is_archived": "That channel is archived. Ask me here instead.",
+    "restricted_action": "Its settings let only some people post. Ask me here instead.",
+    "restricted_action_thread_locked": "That thread is locked. Ask me here instead.",
+}
+
+
+def acknowledge(ack: Ack, next_: Callable[[], None]) -> None:
+    """Tell Slack that its request arrived, on the thread that received it.
+
+    Slack waits three seconds. Acknowledging before the listener is queued keeps that promise
+    even when every worker is busy.
+    """
+    ack()
+    next_()
+
+
+def guarded(listener: Listener) -> Listener:
+    """The listener, with nothing able to fall out of it."""
+
+    @functools.wraps(listener)
+    def run(args: Args) -> None:
+        try:
+            listener(args)
+        except TmeError as error:
+            log.warning("%s: %s", listener.__name__, error.code)
+            tell(args.context, args.body, error)
+        except SlackApiError as error:
+            code = slack_code(error)
+            log.warning("%s: Slack refused %s", listener.__name__, code)
+            tell(args.context, args.body, _refused(code))
+        except DeliveryError as error:
+            log.warning("%s: Slack refused a response: %s", listener.__name__, error.code)
+            tell(args.context, args.body, _refused(error.code))
+        except Exception as error:
+            log.error("%s: %s", listener.__name__, trouble(error))  # noqa: TRY400 - see trouble()
+            log.debug("The whole of it:", exc_info=error)
+            tell(args.context, args.body, TmeError("Something went wrong while I answered that."))
+
+    return run
+
+
+def tell(context: BoltContext, body: Mapping[str, Any], error: TmeError) -> None:
+    """Say what went wrong, in one line, to the person who asked; a failure here is only logged."""
+    try:
+        _tell(context, body, error)
+    except (SlackApiError, DeliveryError, OSError) as failure:
+        log.warning("The person could not be told: %s", trouble(failure))
+
+
+def _tell(context: BoltContext, body: Mapping[str, Any], error: TmeError) -> None:
+    message = errors.error(error)
+    event = part_of(body, "event")
+    channel, user = text_of(event, "channel"), context.user_id
+    if context.response_url:
+        whisper(context, message)
+    elif channel and user and not channel.startswith("D") and error.code != "channel":
+        context.client.chat_postEphemeral(
+            channel=channel,
+            user=user,
+            thread_ts=text_of(event, "thread_ts") or None,
+            **message.payload(),
+        )
+    elif user:
+        post(context, user, message)
+
+
+def on_error(
+    error: Exception, context: BoltContext, body: Mapping[str, Any]
+) -> BoltResponse | None:
+    """Bolt's own last resort: a request that no listener is for, or trouble before one ran.
+
+    What no listener is for, and what Bolt stumbles over, is acknowledged: Slack would only send
+    the same again. Trouble on the line is not: Slack sends the request again, and is answered.
+    """
+    if isinstance(error, OSError):
+        log.error("A request has to wait for Slack to repeat it: %s", trouble(error))
+        return None
+    if isinstance(error, BoltUnhandledRequestError):
+        log.warning("Nothing listens for this request: %s", kind_of(body))
+        if context.response_url:
+            tell(context, body, UsageError("That is nothing I know how to do."))
+    else:
+        log.error("Dropped a request: %s", trouble(error))
+        log.debug("The whole of it:", exc_info=error)
+    return BoltResponse(status=200, body="")
+
+
+def kind_of(body: Mapping[str, Any]) -> str:
+    """What kind of request this is, in Slack's words and without anything a person wrote."""
+    event = part_of(body, "event")
+    kinds = (text_of(body, "type"), text_of(event, "type"), text_of(body, "command"))
+    return " ".join(kind for kind in kinds if kind)[:80] or "of no known kind"
+
+
+def slack_code(error: SlackApiError) -> str:
+    """Slack's word for what it refused, e.g. `not_in_channel`."""
+    code = error.response.get("error") if error.response is not None else None
+    return str(code or "unknown_error")
+
+
+def trouble(error: BaseException) -> str:
+    """An error's kind and where it happened, without its message: that may quote a person."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if isinstance(error, SlackApiError):
+        return f"Slack refused {slack_code(error)}"
+    if isinstance(error, DeliveryError):
+        return f"Slack refused {error.code}"
+    if not frames:
+        return type(error).__name__
+    return f"{type(error).__name__} in {frames[-1].name}, {frames[-1].filename}:{frames[-1].lineno}"
+
+
+def _refused(code: str) -> TmeError:
+    if code in CHANNEL_TROUBLE:
+        return ChannelError("I cannot post in the channel you asked in.", CHANNEL_TROUBLE[code])
+    if code in {"expired_trigger_id", "trigger_expired", "invalid_trigger_id"}:
+        return UsageError("Slack closed the window before it could open.", "Press it once more.")
+    return TmeError("Slack did not take my answer.", "Ask again in a moment.")
+
+
+class ChannelError(UsageError):
+    """The bot may not post where it was asked; the person is told in a direct message."""
+
+    code = "channel"

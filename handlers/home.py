@@ -1,0 +1,23 @@
+"""The Home tab: what can be asked, drawn anew each time it is opened."""
+
+from slack_bolt import App, Args
+
+from bot.views import home
+from handlers.commands.help import entries
+from handlers.guard import guarded
+from handlers.payload import part_of, text_of
+from handlers.router import Router
+
+
+def register(app: App, router: Router) -> None:
+    """Listen for the Home tab being opened."""
+
+    @guarded
+    def opened(args: Args) -> None:
+        event = part_of(args.body, "event")
+        user = text_of(event, "user")
+        # The same event tells of the Messages tab, which has nothing to draw.
+        if text_of(event, "tab") == "home" and user:
+            args.client.views_publish(user_id=user, view=home.home(entries(router.commands)))
+
+    app.event("app_home_opened")(opened)

@@ -1,0 +1,203 @@
+"""The walk's first steps: words in, one command's answer out, whatever surface they came from.
+
+Slash commands, mentions, direct messages, buttons, the playground and the terminal all enter
+here. This is the one place where an error becomes a view and a log line.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.citations import Citations
+from bot.errors import QueryTooLong, StoreError, TmeError
+from bot.harvest import Harvester
+from bot.index import SearchIndex
+from bot.lookup import Lookup
+from bot.models import Action, Answer, Understood
+from bot.query import LONGEST, Query
+from bot.search import Search
+from bot.settings import Settings
+from bot.store import Conversation, StateStore
+from bot.taxonomy import Vocabulary
+from bot.views import errors as error_views
+from bot.views.message import Audience, Message
+
+log = logging.getLogger(__name__)
+
+
+class Surface(StrEnum):
+    """Where a question was asked."""
+
+    SLASH = "slash"
+    MENTION = "mention"
+    THREAD = "thread"
+    DIRECT = "direct"
+    TERMINAL = "terminal"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose question it is: workspace, channel, thread (its first message's ts) and person."""
+
+    workspace: str
+    channel: str
+    thread: str
+    user: str
+
+    @property
+    def key(self) -> str:
+        """What a thread's list is remembered by; outside threads each person has their own."""
+        return self.thread or f"@{self.user}"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question. `place` is None where nothing can be remembered (the terminal).
+
+    `shown` gives the list last shown, where the caller knows it better than the store.
+    """
+
+    text: str
+    surface: Surface
+    place: Place | None = None
+    offset: int = 0
+    limit: int = 5
+    explain: bool = False
+    shown: Conversation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer as data and as what a person sees; `error` where it could not be given."""
+
+    answer: Answer
+    message: Message
+    error: TmeError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a command may use; built once in `bot.app`."""
+
+    store: StateStore
+    index: SearchIndex
+    vocabulary: Vocabulary
+    search: Search
+    lookup: Lookup
+    citations: Citations
+    harvester: Harvester
+    settings: Settings
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as a command gets it: understood, with the list last shown where it was asked."""
+
+    request: Request
+    query: Query
+    shown: Conversation | None
+    router: "Router"
+
+    @property
+    def services(self) -> Services:
+        """Everything a command may use."""
+        return self.router.services
+
+    @property
+    def audience(self) -> Audience:
+        """Who will see the answer."""
+        return _AUDIENCES[self.request.surface]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The label of every concept, by its id."""
+        return {c.id: c.label for c in self.services.vocabulary.concepts.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing the bot can be asked to do: a file in `handlers/commands`, a line in `COMMANDS`.
+
+    `words` is how it is typed, `actions` the intents it answers. A command without `words` is
+    reached in other ways and is not listed in the help.
+    """
+
+    actions: tuple[Action, ...]
+    run: Callable[[Asked], Reply]
+    words: str = ""
+    summary: str = ""
+    example: str = ""
+
+
+_AUDIENCES = {
+    Surface.SLASH: Audience.PRIVATE,
+    Surface.MENTION: Audience.PUBLIC,
+    Surface.THREAD: Audience.PUBLIC,
+    Surface.DIRECT: Audience.DIRECT,
+    Surface.TERMINAL: Audience.TERMINAL,
+}
+
+
+class Router:
+    """Takes a request to the one command that answers it. Never raises."""
+
+    def __init__(self, services: Services, commands: Sequence[Command]) -> None:
+        self.services = services
+        self.commands = tuple(commands)
+        self._by_action = {action: command for command in commands for action in command.actions}
+
+    def answer(self, request: Request) -> Reply:
+        """Answer a request; whatever goes wrong becomes one helpful line and a log entry."""
+        try:
+            return self._answer(request)
+        except TmeError as error:
+            log.warning("%s: %s", error.code, error.message)
+            return self._failed(request, error)
+        except Exception:
+            log.exception("a question could not be answered")
+            return self._failed(request, TmeError("Something went wrong here, and was logged."))
+
+    def _answer(self, request: Request) -> Reply:
+        if len(request.text) > LONGEST:
+            raise QueryTooLong(
+                f"That is {len(request.text):,} characters; a question holds {LONGEST:,}.",
+                "Paste the DOI or the title, or ask in fewer words.",
+            )
+        shown = request.shown or self._recall(request.place)
+        query = self.services.search.interpret(request.text)
+        reply = self.dispatch(Asked(request, query, shown, self))
+        self._remember(request.place, reply.answer)
+        return reply
+
+    def dispatch(self, asked: Asked) -> Reply:
+        """Run the one command for what is asked. Raises TmeError."""
+        return self._by_action[asked.query.action].run(asked)
+
+    def _failed(self, request: Request, error: TmeError) -> Reply:
+        notes = (error.message, error.hint)
+        understood = Understood(action="error_hint", notes=notes)
+        answer = Answer(query=request.text[:LONGEST], understood=understood)
+        return Reply(answer, error_views.error(error), error)
+
+    def _recall(self, place: Place | None) -> Conversation | None:
+        if place is None:
+            return None
+        return self.services.store.recall(
+            place.workspace, place.channel, place.key, self.services.now()
+        )
+
+    def _remember(self, place: Place | None, answer: Answer) -> None:
+        """Keep what was listed, for "next" and "the second one"; without it nothing else fails."""
+        if place is None or not answer.hits:
+            return
+        ids = tuple(hit.record.id for hit in answer.hits)
+        said = Conversation(answer.query, answer.offset, ids, answer.ranked)
+        try:
+            self.services.store.remember(
+                place.workspace, place.channel, place.key, said, self.services.now()
+            )
+        except StoreError as error:
+            log.warning("the thread's list was not remembered: %s", error.code)

@@ -1,0 +1,187 @@
+"""How requests reach the listeners: over a socket the bot opens, or over HTTP that Slack opens."""
+
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from typing import Protocol
+from urllib.error import URLError
+
+import uvicorn
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientNotConnectedError
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.builtin.connection import Connection
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+
+from bot.errors import SettingsError, TmeError
+from handlers.guard import slack_code, trouble
+from handlers.web import asgi
+
+log = logging.getLogger(__name__)
+
+# A ping this often; four unanswered in a row and the SDK takes the connection for dead.
+PING_SECONDS = 5.0
+
+# How many requests are received at once; each is acknowledged on the thread that received it.
+RECEIVERS = 10
+
+SHUTDOWN_SECONDS = 5.0
+
+
+class Transport(Protocol):
+    """A way for requests to arrive, until it is closed."""
+
+    def start(self) -> None:
+        """Begin to receive, and return. Raises TmeError when that cannot be done."""
+
+    def check(self) -> None:
+        """Look after the connection; called every few seconds."""
+
+    def close(self) -> None:
+        """Stop receiving; requests that have arrived are still answered."""
+
+
+class _Handler(SocketModeHandler):
+    """The SDK's handler, which also acknowledges what Bolt cannot read, so that it ends there."""
+
+    def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        """Take one request from the socket."""
+        try:
+            super().handle(client, req)
+        except SlackClientNotConnectedError:
+            log.warning("The socket closed before a request was acknowledged; Slack repeats it.")
+        except Exception as error:
+            log.warning("Dropped a request that is no Slack payload: %s", trouble(error))
+            client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
+
+
+class SocketTransport:
+    """Socket Mode: the bot opens a connection to Slack, and opens it again when it is lost."""
+
+    def __init__(self, app: App, app_token: str, api_url: str) -> None:
+        self._handler = _Handler(
+            app,
+            app_token,
+            logger=logging.getLogger(f"{__name__}.socket"),
+            web_client=WebClient(token=app_token, base_url=api_url),
+            auto_reconnect_enabled=True,
+            ping_interval=PING_SECONDS,
+            concurrency=RECEIVERS,
+        )
+        self._watch = Watch(self._handler.client)
+
+    def start(self) -> None:
+        """Connect. Raises SettingsError when Slack refuses the token, TmeError out of reach."""
+        try:
+            self._handler.client.connect()
+        except SlackApiError as error:
+            raise SettingsError(
+                f"Slack refused SLACK_APP_TOKEN: {slack_code(error)}.",
+                "Set it to an app-level token (xapp-…) with the scope connections:write.",
+            ) from None
+        except (URLError, OSError):
+            raise unreachable() from None
+        log.info("Connected to Slack over Socket Mode.")
+
+    def check(self) -> None:
+        """Open a new connection when this one has gone silent."""
+        self._watch.check()
+
+    def close(self) -> None:
+        """Disconnect (slack_sdk takes about three seconds)."""
+        self._handler.client.close()
+
+
+class Watch:
+    """Notices a lost socket sooner than the SDK's own monitor, and one that it never would.
+
+    A connection that broke off without a word is given up by the SDK after five pings that could
+    not be sent, most of a minute; one that never had its first pong, never. Here one ping that
+    cannot be sent is enough, and so are two looks in a row without a first pong.
+    """
+
+    def __init__(self, client: SocketModeClient) -> None:
+        self._client = client
+        self._unanswered: Connection | None = None
+
+    def check(self) -> None:
+        """Look once, and open a new connection where this one is lost."""
+        session = self._client.current_session
+        # One that is closed is opened again by the SDK.
+        if session is None or not session.is_active() or not self._is_lost(session):
+            return
+        log.warning("The socket is lost; opening a new one.")
+        self._unanswered = None
+        try:
+            self._client.connect_to_new_endpoint(force=True)
+        except (SlackApiError, URLError, OSError) as error:
+            log.warning("No new socket yet: %s", type(error).__name__)
+
+    def _is_lost(self, session: Connection) -> bool:
+        if session.consecutive_check_state_error_count:
+            return True
+        if session.last_ping_pong_time is not None:
+            return False
+        seen_before, self._unanswered = session is self._unanswered, session
+        return seen_before
+
+
+class HttpTransport:
+    """HTTP: Slack opens connections to the bot, which listens under uvicorn."""
+
+    def __init__(self, app: App, host: str, port: int, check: Callable[[], object]) -> None:
+        self._host, self._port = host, port
+        config = uvicorn.Config(
+            asgi(app, check),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            ws="none",
+            timeout_graceful_shutdown=int(SHUTDOWN_SECONDS),
+        )
+        self._server = uvicorn.Server(config)
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Listen. Raises SettingsError when the address cannot be had."""
+        try:
+            listener = socket.create_server((self._host, self._port))
+        except OSError as error:
+            raise SettingsError(
+                f"Cannot listen on {self._host}:{self._port}: {error.strerror}.",
+                "Set TME_HOST and TME_PORT to an address that is free.",
+            ) from None
+        self._port = listener.getsockname()[1]
+        self._thread = threading.Thread(
+            target=self._server.run, args=([listener],), name="tme-http", daemon=True
+        )
+        self._thread.start()
+        log.info("Listening on http://%s:%d/slack/events", self._host, self._port)
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, once started."""
+        return self._port
+
+    def check(self) -> None:
+        """Raises TmeError when the server has ended by itself."""
+        if self._thread is not None and not self._thread.is_alive():
+            raise TmeError("The HTTP server has stopped.", "See the log, and start it again.")
+
+    def close(self) -> None:
+        """Finish the requests under way, then stop listening."""
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join(timeout=2 * SHUTDOWN_SECONDS)
+
+
+def unreachable() -> TmeError:
+    """Slack's Web API does not answer at all."""
+    return TmeError(
+        "Slack could not be reached.", "Check the network, a proxy's settings and SLACK_API_URL."
+    )

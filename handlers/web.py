@@ -1,0 +1,81 @@
+"""The HTTP door: Slack's requests at `/slack/events`, and `/healthz` for whoever runs the bot.
+
+Bolt's own ASGI adapter answers on the event loop, where one slow listener would hold up every
+other request; here each request is answered on a thread of its own.
+"""
+
+import logging
+import re
+from collections.abc import Callable
+
+from slack_bolt import App, BoltResponse
+from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.errors import TmeError
+from handlers.guard import trouble
+
+log = logging.getLogger(__name__)
+
+# A signed request of Slack's is at most some hundred kilobytes.
+LARGEST_BODY = 1024 * 1024
+
+_TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
+_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+
+
+def asgi(app: App, check: Callable[[], object]) -> Starlette:
+    """The web application around a Bolt app. `check` raises TmeError when the bot is unwell."""
+
+    async def events(request: Request) -> Response:
+        if not _looks_signed(request):
+            return PlainTextResponse("invalid request", status_code=401)
+        body = await _read(request)
+        if body is None:
+            return PlainTextResponse("too large", status_code=413)
+        return to_starlette_response(await run_in_threadpool(_dispatch, app, request, body))
+
+    async def health(_request: Request) -> Response:
+        try:
+            await run_in_threadpool(check)
+        except TmeError as error:
+            log.warning("Unwell: %s", error.code)
+            return PlainTextResponse(error.code, status_code=503)
+        return PlainTextResponse("ok")
+
+    return Starlette(
+        routes=[
+            Route("/slack/events", events, methods=["POST"]),
+            Route("/healthz", health, methods=["GET"]),
+        ]
+    )
+
+
+def _looks_signed(request: Request) -> bool:
+    """Whether the signature's two headers have their shape: Bolt's check fails loudly on others."""
+    timestamp = request.headers.get("x-slack-request-timestamp", "")
+    signature = request.headers.get("x-slack-signature", "")
+    return bool(_TIMESTAMP.fullmatch(timestamp) and _SIGNATURE.fullmatch(signature))
+
+
+async def _read(request: Request) -> bytes | None:
+    """The body, or None as soon as it is larger than Slack would send."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            return None
+    return bytes(body)
+
+
+def _dispatch(app: App, request: Request, body: bytes) -> BoltResponse:
+    try:
+        return app.dispatch(to_bolt_request(request, body))
+    except Exception as error:
+        # Not UTF-8, not JSON, or of a shape that Bolt falls over before any listener runs.
+        log.warning("Dropped a request that is no Slack payload: %s", trouble(error))
+        return BoltResponse(status=400, body="not a Slack payload")

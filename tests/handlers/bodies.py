@@ -1,0 +1,86 @@
+"""Slack payloads as Slack writes them, small enough to read."""
+
+import json
+from typing import Any
+
+from tests.handlers.standin import BOT_USER, TEAM
+
+ALICE = "U01ALICE"
+BOB = "U02BOB"
+CHANNEL = "C01GENERAL"
+DIRECT = "D01ALICE"
+
+
+def slash(text: str, response_url: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "token": "t", "team_id": TEAM, "team_domain": "test", "channel_id": CHANNEL,
+        "channel_name": "general", "user_id": ALICE, "user_name": "alice", "command": "/tme",
+        "text": text, "api_app_id": "A01", "is_enterprise_install": "false",
+        "response_url": response_url, "trigger_id": "1.2.3", **changes,
+    }  # fmt: skip
+
+
+def event(inner: dict[str, Any], event_id: str = "Ev01", **changes: Any) -> dict[str, Any]:
+    return {
+        "token": "t", "team_id": TEAM, "api_app_id": "A01", "type": "event_callback",
+        "event_id": event_id, "event_time": 1700000000, "is_ext_shared_channel": False,
+        "authorizations": [{
+            "enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True,
+            "is_enterprise_install": False,
+        }],
+        "event": inner, **changes,
+    }  # fmt: skip
+
+
+def mention(text: str, thread_ts: str | None = None, event_id: str = "Ev01") -> dict[str, Any]:
+    inner = {
+        "type": "app_mention", "user": ALICE, "text": f"<@{BOT_USER}> {text}", "ts": "1700.0001",
+        "channel": CHANNEL, "event_ts": "1700.0001",
+    }  # fmt: skip
+    return event(inner | ({"thread_ts": thread_ts} if thread_ts else {}), event_id)
+
+
+def direct(text: str, event_id: str = "Ev02", **changes: Any) -> dict[str, Any]:
+    inner = {
+        "type": "message", "channel_type": "im", "user": ALICE, "text": text, "ts": "1700.0002",
+        "channel": DIRECT, "event_ts": "1700.0002",
+    }  # fmt: skip
+    return event(inner | changes, event_id)
+
+
+def home_opened(tab: str = "home") -> dict[str, Any]:
+    return event({"type": "app_home_opened", "user": ALICE, "channel": DIRECT, "tab": tab})
+
+
+def press(
+    action_id: str,
+    value: object,
+    response_url: str | None,
+    *,
+    channel: str | None = CHANNEL,
+    thread_ts: str | None = None,
+    ephemeral: bool = False,
+    **changes: Any,
+) -> dict[str, Any]:
+    """A pressed button; `value` is packed as JSON unless it is a string already."""
+    packed = value if isinstance(value, str) else json.dumps(value)
+    container: dict[str, Any] = {"type": "view", "view_id": "V01"}
+    if channel:
+        container = {
+            "type": "message", "message_ts": "1700.0003", "channel_id": channel,
+            "is_ephemeral": ephemeral, **({"thread_ts": thread_ts} if thread_ts else {}),
+        }  # fmt: skip
+    return {
+        "type": "block_actions", "api_app_id": "A01", "token": "t",
+        "team": {"id": TEAM, "domain": "test"}, "enterprise": None,
+        "is_enterprise_install": False,
+        "user": {"id": ALICE, "username": "alice", "name": "alice", "team_id": TEAM},
+        "container": container, "trigger_id": "1.2.3",
+        **({"channel": {"id": channel, "name": "general"}} if channel else {}),
+        **({"response_url": response_url} if response_url else {}),
+        "actions": [{
+            "type": "button", "action_id": action_id, "block_id": "b1", "value": packed,
+            "text": {"type": "plain_text", "text": "A button"}, "action_ts": "1700.1",
+        }],
+        **changes,
+    }  # fmt: skip

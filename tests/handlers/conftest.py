@@ -1,0 +1,87 @@
+"""A real Bolt app over the seeds, and a stand-in for Slack that checks all it is given."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from slack_bolt import App, BoltRequest, BoltResponse
+
+from bot.app import opened, seeds_folder
+from bot.models import Record, Scheme
+from bot.settings import Settings
+from bot.startup import prepare
+from handlers.router import Router, Services
+from handlers.transports import HttpTransport
+from tests.block_check import check_message, check_view
+from tests.handlers.bodies import ALICE, BOB
+from tests.handlers.standin import Call, SlackStandIn
+from tests.handlers.visitor import SECRET, Bot, Health, waiting_app
+
+NOW = datetime.fromisoformat("2026-01-15T12:00:00+00:00")
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    """Slack's side of the wire; when a test ends, all that was drawn is checked."""
+    with SlackStandIn() as standin:
+        yield standin
+    for call in standin.said():
+        check(call)
+
+
+def check(call: Call) -> None:
+    """Hold one call to Slack's rules for what it draws."""
+    if "view" in call.body:
+        check_view(call.body["view"])
+    else:
+        check_message(call.body, allowed=(f"<@{ALICE}>", f"<@{BOB}>"))
+
+
+@pytest.fixture(scope="session")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """Services of this room's own: its tests claim events and leave conversations behind."""
+    settings = Settings(home=tmp_path_factory.mktemp("home"))
+    with opened(settings, now=lambda: NOW) as built:
+        prepare(built, seeds_folder())
+        yield built
+
+
+@pytest.fixture
+def app(slack: SlackStandIn, router: Router) -> App:
+    """The bot's Bolt app, answering before it acknowledges so that tests need not wait."""
+    return waiting_app(slack, router)
+
+
+@pytest.fixture
+def send(app: App) -> Callable[[dict[str, Any]], BoltResponse]:
+    """Let a payload arrive over the socket, and hear what the bot says to Slack at once."""
+
+    def dispatch(body: dict[str, Any]) -> BoltResponse:
+        return app.dispatch(BoltRequest(mode="socket_mode", body=body))
+
+    return dispatch
+
+
+@pytest.fixture
+def health() -> Health:
+    return Health()
+
+
+@pytest.fixture
+def web(slack: SlackStandIn, router: Router, health: Health) -> Iterator[Bot]:
+    """The bot listening over HTTP, answering before it acknowledges."""
+    app = waiting_app(slack, router, slack_signing_secret=SECRET)
+    transport = HttpTransport(app, "127.0.0.1", 0, health.check)
+    transport.start()
+    yield Bot(transport.port)
+    transport.close()
+
+
+@pytest.fixture(scope="session")
+def review(services: Services) -> Record:
+    """The record of the seed page."""
+    held = [r for r in services.store.newest(200) if r.doi == "10.1002/ctd2.70098"]
+    assert len(held) == 1
+    assert held[0].identifier(Scheme.DOI)
+    return held[0]

@@ -1,0 +1,134 @@
+"""A stand-in for Slack's side of the wire: it takes every call over loopback and remembers it."""
+
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qsl
+
+BOT_USER = "U0BOT"
+BOT_ID = "B0BOT"
+TEAM = "T01TEST"
+
+# Where a call carries things that people will see.
+DRAWN = {"response_url", "chat.postMessage", "chat.postEphemeral", "views.open", "views.publish"}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that Slack got: an API method, or a response through a `response_url`."""
+
+    method: str
+    body: dict[str, Any]
+
+
+@dataclass(slots=True)
+class SlackStandIn:
+    """Slack on a loopback port: `url` is its Web API, `calls` what it was asked to do."""
+
+    calls: list[Call] = field(default_factory=list)
+    refusals: dict[str, str] = field(default_factory=dict)
+    refusals_once: dict[str, str] = field(default_factory=dict)
+    dropped: set[str] = field(default_factory=set)
+    socket_url: str = ""
+    _server: ThreadingHTTPServer | None = None
+
+    def __enter__(self) -> Self:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        assert self._server is not None
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def root(self) -> str:
+        assert self._server is not None
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def url(self) -> str:
+        return f"{self.root}/api/"
+
+    @property
+    def response_url(self) -> str:
+        return f"{self.root}/response/1"
+
+    def refuse(self, method: str, code: str) -> None:
+        """From now on answer this method with an error."""
+        self.refusals[method] = code
+
+    def refuse_once(self, method: str, code: str) -> None:
+        """Answer the next call of this method with an error."""
+        self.refusals_once[method] = code
+
+    def drop(self, method: str) -> None:
+        """From now on close the connection on this method, without an answer."""
+        self.dropped.add(method)
+
+    def said(self, *methods: str) -> list[Call]:
+        """The calls that people would see, or those of the given methods."""
+        return [call for call in self.calls if call.method in (methods or DRAWN)]
+
+    def only(self, method: str) -> dict[str, Any]:
+        """The body of the single visible call, which must be of this method."""
+        visible = self.said()
+        assert [call.method for call in visible] == [method], visible
+        return visible[0].body
+
+
+def _handler(slack: SlackStandIn) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            raw = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+            form = "urlencoded" in (self.headers.get("content-type") or "")
+            body = dict(parse_qsl(raw)) if form else json.loads(raw or "{}")
+            response = self.path.startswith("/response/")
+            method = "response_url" if response else self.path.removeprefix("/api/")
+            for name in ("blocks", "view"):
+                if isinstance(body.get(name), str):
+                    body[name] = json.loads(body[name])
+            slack.calls.append(Call(method, body))
+            if method in slack.dropped:
+                self.close_connection = True
+                return
+            refusal = slack.refusals_once.pop(method, None) or slack.refusals.get(method)
+            if response:
+                self._send(404 if refusal else 200, (refusal or "ok").encode(), "text/plain")
+            else:
+                answer = {"ok": False, "error": refusal} if refusal else _ok(method, slack)
+                self._send(200, json.dumps(answer).encode(), "application/json")
+
+        def _send(self, status: int, body: bytes, kind: str) -> None:
+            self.send_response(status)
+            self.send_header("content-type", kind)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing: what was asked is in `calls`."""
+
+    return Handler
+
+
+def _ok(method: str, slack: SlackStandIn) -> dict[str, Any]:
+    if method == "auth.test":
+        return {
+            "ok": True, "url": "https://test.slack.com/", "team": "Test", "team_id": TEAM,
+            "user": "tme", "user_id": BOT_USER, "bot_id": BOT_ID, "is_enterprise_install": False,
+        }  # fmt: skip
+    if method == "apps.connections.open":
+        return {"ok": True, "url": slack.socket_url}
+    return {"ok": True, "ts": "1700000000.000100"}

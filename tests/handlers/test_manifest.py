@@ -1,0 +1,128 @@
+"""`app.yaml` asks for what the code uses, and for nothing else."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from slack_bolt import App
+from slack_bolt.request import BoltRequest
+from slack_bolt.response import BoltResponse
+
+from tests.handlers.bodies import direct, home_opened, mention, press, slash
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Slack's Web API methods and the bot scope that each needs (None: any token will do).
+SCOPES = {
+    "chat_postMessage": "chat:write",
+    "chat_postEphemeral": "chat:write",
+    "views_open": None,
+    "views_publish": None,
+    "auth_test": None,
+}
+
+# Events and the bot scope that Slack asks for before it sends them.
+EVENT_SCOPES = {
+    "app_mention": "app_mentions:read",
+    "app_home_opened": None,
+    "message.im": "im:history",
+}
+
+# What each subscribed event looks like when it arrives.
+EVENT_BODIES = {
+    "app_mention": mention("glioma"),
+    "app_home_opened": home_opened(),
+    "message.im": direct("glioma"),
+}
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "app.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def events_of(manifest: dict[str, Any]) -> set[str]:
+    return set(manifest["settings"]["event_subscriptions"]["bot_events"])
+
+
+def listens(app: App, body: dict[str, Any]) -> bool:
+    """Whether a listener of the app takes this request, without running it."""
+    request, response = BoltRequest(mode="socket_mode", body=body), BoltResponse(status=200)
+    return any(each.matches(req=request, resp=response) for each in app._listeners)
+
+
+def methods_called() -> set[str]:
+    """The Web API methods that the listeners call, by the way they call them."""
+    sources = (_code(path) for path in (ROOT / "handlers").rglob("*.py"))
+    called = re.compile(r"(?:args|context)\.client\.(\w+)\(")
+    return {method for source in sources for method in called.findall(source)}
+
+
+def _code(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def test_every_subscribed_event_has_a_listener(app: App, manifest: dict[str, Any]) -> None:
+    assert events_of(manifest) == set(EVENT_BODIES)
+    for name in events_of(manifest):
+        assert listens(app, EVENT_BODIES[name]), name
+
+
+def test_every_listened_event_is_subscribed(manifest: dict[str, Any]) -> None:
+    """Slack sends only what the manifest subscribes to: a listener without it never runs."""
+    sources = "".join(_code(path) for path in (ROOT / "handlers").rglob("*.py"))
+    listened = set(re.findall(r"app\.event\(\"(\w+)\"\)", sources))
+    assert listened == {name.split(".")[0] for name in events_of(manifest)}
+
+
+def test_the_slash_commands_are_the_ones_listened_to(app: App, manifest: dict[str, Any]) -> None:
+    commands = [each["command"] for each in manifest["features"]["slash_commands"]]
+    assert commands == ["/tme"]
+    assert listens(app, slash("x", "") | {"command": commands[0]})
+    assert not listens(app, slash("x", "") | {"command": "/other"})
+
+
+def test_buttons_reach_the_bot(app: App, manifest: dict[str, Any]) -> None:
+    assert manifest["settings"]["interactivity"]["is_enabled"] is True
+    assert listens(app, press("next", "{}", ""))
+
+
+def test_the_scopes_are_those_that_are_needed_and_no_more(manifest: dict[str, Any]) -> None:
+    needed = {"commands"}
+    needed |= {scope for name in events_of(manifest) if (scope := EVENT_SCOPES[name])}
+    needed |= {scope for name in methods_called() if (scope := SCOPES[name])}
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed
+
+
+def test_the_map_of_methods_names_only_what_is_called() -> None:
+    # Bolt itself calls auth.test.
+    assert methods_called() | {"auth_test"} == set(SCOPES)
+
+
+def test_the_app_can_be_written_to_and_has_a_home(manifest: dict[str, Any]) -> None:
+    home = manifest["features"]["app_home"]
+    assert home["home_tab_enabled"] is True
+    assert home["messages_tab_enabled"] is True
+    assert home["messages_tab_read_only_enabled"] is False
+
+
+def test_it_is_for_one_workspace_over_a_socket(manifest: dict[str, Any]) -> None:
+    settings = manifest["settings"]
+    assert settings["socket_mode_enabled"] is True
+    assert settings["org_deploy_enabled"] is False
+    assert settings["token_rotation_enabled"] is False
+
+
+def test_the_texts_fit_slacks_limits(manifest: dict[str, Any]) -> None:
+    """Limits of the manifest reference: Slack refuses the whole manifest over any of them."""
+    about = manifest["display_information"]
+    assert len(about["name"]) <= 35
+    assert len(about["description"]) <= 140
+    assert 175 <= len(about["long_description"]) <= 4000
+    assert re.fullmatch(r"#[0-9a-f]{6}", about["background_color"])
+    for command in manifest["features"]["slash_commands"]:
+        assert len(command["description"]) <= 2000
+        assert len(command["usage_hint"]) <= 1000
