@@ -18,9 +18,10 @@ from bot.models import Record
 from bot.views import abstract, buttons, citation, share
 from bot.views.message import Message
 from handlers.delivery import announce, post, whisper
-from handlers.guard import acknowledge, guarded, slack_code
+from handlers.guard import acknowledge, guarded
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.router import Place, Request, Router, Surface
+from handlers.trouble import slack_code
 
 # Several may stand in one block, where Slack wants unlike ids: ask, ask:0, ask:1 …
 ASK = re.compile(rf"^{re.escape(buttons.ASK)}(:\d+)?$")

@@ -6,7 +6,6 @@ secret. The person who asked gets one line.
 
 import functools
 import logging
-import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -18,6 +17,7 @@ from bot.errors import TmeError, UsageError
 from bot.views import errors
 from handlers.delivery import DeliveryError, post, whisper
 from handlers.payload import part_of, text_of
+from handlers.trouble import slack_code, trouble
 
 log = logging.getLogger(__name__)
 
@@ -119,24 +119,6 @@ def kind_of(body: Mapping[str, Any]) -> str:
     event = part_of(body, "event")
     kinds = (text_of(body, "type"), text_of(event, "type"), text_of(body, "command"))
     return " ".join(kind for kind in kinds if kind)[:80] or "of no known kind"
-
-
-def slack_code(error: SlackApiError) -> str:
-    """Slack's word for what it refused, e.g. `not_in_channel`."""
-    code = error.response.get("error") if error.response is not None else None
-    return str(code or "unknown_error")
-
-
-def trouble(error: BaseException) -> str:
-    """An error's kind and where it happened, without its message: that may quote a person."""
-    frames = traceback.extract_tb(error.__traceback__)
-    if isinstance(error, SlackApiError):
-        return f"Slack refused {slack_code(error)}"
-    if isinstance(error, DeliveryError):
-        return f"Slack refused {error.code}"
-    if not frames:
-        return type(error).__name__
-    return f"{type(error).__name__} in {frames[-1].name}, {frames[-1].filename}:{frames[-1].lineno}"
 
 
 def _refused(code: str) -> TmeError:

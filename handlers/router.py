@@ -23,6 +23,7 @@ from bot.store import Conversation, StateStore
 from bot.taxonomy import Vocabulary
 from bot.views import errors as error_views
 from bot.views.message import Audience, Message
+from handlers.trouble import trouble
 
 log = logging.getLogger(__name__)
 
@@ -154,10 +155,11 @@ class Router:
         try:
             return self._answer(request)
         except TmeError as error:
-            log.warning("%s: %s", error.code, error.message)
+            log.warning("a question was refused: %s", error.code)
             return self._failed(request, error)
-        except Exception:
-            log.exception("a question could not be answered")
+        except Exception as error:
+            log.error("a question could not be answered: %s", trouble(error))  # noqa: TRY400
+            log.debug("The whole of it:", exc_info=error)
             return self._failed(request, TmeError("Something went wrong here, and was logged."))
 
     def _answer(self, request: Request) -> Reply:

@@ -18,7 +18,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.errors import SettingsError, TmeError
-from handlers.guard import slack_code, trouble
+from handlers.trouble import slack_code, trouble
 from handlers.web import asgi
 
 log = logging.getLogger(__name__)

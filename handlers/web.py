@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.errors import TmeError
-from handlers.guard import trouble
+from handlers.trouble import trouble
 
 log = logging.getLogger(__name__)
 

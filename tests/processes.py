@@ -22,14 +22,17 @@ PATIENCE_SECONDS = 60.0
 T = TypeVar("T")
 
 
-def wait_for(what: str, look: Callable[[], T | None], alive: subprocess.Popen[bytes]) -> T:
+def wait_for(
+    what: str, look: Callable[[], T | None], alive: subprocess.Popen[bytes] | None = None
+) -> T:
     """What `look` finds, as soon as it does. Fails when the process ends or patience does."""
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         if found := look():
             return found
-        assert alive.poll() is None, f"the process ended ({alive.returncode}) before {what}"
-        # A look every so often: what is waited for is another process, which cannot notify us.
+        if alive is not None:
+            assert alive.poll() is None, f"the process ended ({alive.returncode}) before {what}"
+        # A look every so often: what is waited for is another's, who cannot notify us.
         select.select([], [], [], 0.05)
     raise AssertionError(f"waited {PATIENCE_SECONDS:.0f} s for {what}")
 

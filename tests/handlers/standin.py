@@ -26,16 +26,21 @@ class Call:
 
 @dataclass(slots=True)
 class SlackStandIn:
-    """Slack on a loopback port: `url` is its Web API, `calls` what it was asked to do."""
+    """Slack on a loopback port: `url` is its Web API, `calls` what it was asked to do.
+
+    While `open` is cleared it takes calls and keeps whoever made them waiting.
+    """
 
     calls: list[Call] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)
     refusals_once: dict[str, str] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
+    open: threading.Event = field(default_factory=threading.Event)
     socket_url: str = ""
     _server: ThreadingHTTPServer | None = None
 
     def __enter__(self) -> Self:
+        self.open.set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         return self
@@ -99,6 +104,7 @@ def _handler(slack: SlackStandIn) -> type[BaseHTTPRequestHandler]:
             for name in ("blocks", "view"):
                 if isinstance(body.get(name), str):
                     body[name] = json.loads(body[name])
+            slack.open.wait()
             slack.calls.append(Call(method, body))
             if method in slack.dropped:
                 self.close_connection = True
