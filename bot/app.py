@@ -36,9 +36,9 @@ from bot.store.sqlite import SqliteStore
 from bot.taxonomy import Vocabulary
 from handlers.commands import COMMANDS
 from handlers.delivery import TIMEOUT_SECONDS
-from handlers.guard import slack_code
 from handlers.router import Router, Services
 from handlers.transports import HttpTransport, SocketTransport, Transport, unreachable
+from handlers.trouble import slack_code
 
 log = logging.getLogger(__name__)
 
