@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
+from typing import TypeAlias
 
 from bot.taxonomy import Vocabulary
 from bot.text import clean
@@ -75,6 +76,10 @@ class Filters:
     def has_years(self) -> bool:
         """Whether a time is named."""
         return any((self.year, self.first, self.last))
+
+    def without_times(self) -> "Filters":
+        """The same without limits on the date of publication."""
+        return replace(self, year=None, first=None, last=None, relative=None)
 
     def only(self) -> str | None:
         """The name of the one filter that is set, or None."""
@@ -335,10 +340,11 @@ _SAID_NEWEST = re.compile(
 _QUOTED_OR_FIELD = re.compile(r"\"[^\"]*\"?|\b[A-Za-z_-]{2,20}:\S+")
 
 
-def read_phrases(text: str, today: date) -> tuple[str, Filters]:
+def read_phrases(text: str, today: date, *, times: bool = True) -> tuple[str, Filters]:
     """Take plain-word filters out of a question: the rest of its text, and the filters.
 
-    Quoted words and `field:value` are left as they are.
+    Quoted words and `field:value` are left as they are, and without `times` whatever names one:
+    in a statement ("mortality rose from 2009 to 2014") a year is part of what is said.
     """
     kept: list[str] = []
 
@@ -347,13 +353,13 @@ def read_phrases(text: str, today: date) -> tuple[str, Filters]:
         return f"\x00{len(kept) - 1}\x00"
 
     masked = _QUOTED_OR_FIELD.sub(keep, text)
-    rest, filters = _said(masked, today)
+    rest, filters = _said(masked, today, _SAID_TIMES + _SAID if times else _SAID)
     return re.sub(r"\x00(\d+)\x00", lambda m: kept[int(m[1])], rest), filters
 
 
-def _said(text: str, today: date) -> tuple[str, Filters]:
+def _said(text: str, today: date, phrases: "_Phrases") -> tuple[str, Filters]:
     filters = Filters()
-    for pattern, read in _SAID:
+    for pattern, read in phrases:
         match = pattern.search(text)
         found = read(match, today) if match else None
         if match and found is not None:
@@ -393,13 +399,18 @@ def _said_last(match: re.Match[str], today: date) -> Filters | None:
     return Filters(first=_back(today, count, unit), relative=relative)
 
 
-_SAID: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Filters | None]], ...] = (
+_Phrases: TypeAlias = tuple[
+    tuple[re.Pattern[str], Callable[[re.Match[str], date], Filters | None]], ...
+]
+_SAID_TIMES: _Phrases = (
     (_SAID_RANGE, _said_range),
     (_SAID_SINCE, _said_since),
     (_SAID_UNTIL, _said_until),
     (_SAID_IN, _said_in),
     (_SAID_LAST, _said_last),
     (_SAID_THIS_YEAR, lambda _, today: Filters(year=today.year)),
+)
+_SAID: _Phrases = (
     (_SAID_OPEN, lambda _match, _today: Filters(open_access=True)),
     (_SAID_REVIEWED, lambda _match, _today: Filters(peer_reviewed=True)),
     (_SAID_NEWEST, lambda _match, _today: Filters(sort="date_desc")),

@@ -24,6 +24,8 @@ from bot.text import Token, clean, fold, join_broken_words, tokenise
 LONGEST = 1_200
 _MOST_PREFIXES = 3
 _TITLE_WORDS = 9
+# More words than this, and no question, make a statement.
+_STATEMENT = 8
 _SHORTEST_PREFIX = 4
 
 
@@ -77,6 +79,7 @@ class Query:
     format: str | None = None
     readings: tuple[str, ...] = ()
     points_at_shown: bool = False
+    said_time: bool = False
 
     @property
     def is_like_title(self) -> bool:
@@ -135,7 +138,7 @@ _EMPHASIS = re.compile(r"(?<![\w*])([*_~`]{1,3})(?=\S)([^*_~`\n]{1,300}?)(?<=\S)
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 _ITEM = re.compile(
-    r"\s*(?:(?P<not>-(?=[\w\"(])|NOT\s+(?=\S))?"
+    r"\s*(?:(?P<not>(?<![^\s(])-(?=[\w\"(])|NOT\s+(?=\S))?"
     r"(?:(?P<field>[A-Za-z][A-Za-z_-]{1,19}):(?P<value>\"[^\"]*\"?|[^\s\"()]+)"
     r"|\"(?P<phrase>[^\"]*)\"?"
     r"|(?P<word>[^\s\"()]+))"
@@ -261,6 +264,8 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     alternate: bool = False
+    times: bool = True
+    said_time: bool = False
 
     def add(self, parts: list[Part]) -> None:
         """Add parts; the first joins the last as an alternative after an OR."""
@@ -276,8 +281,10 @@ class _Reading:
 
 def _search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     reading = _Reading()
-    plain, reading.filters = read_phrases(text, today)
     question = bool(_IS_QUESTION.match(text))
+    reading.times = question or len(text.split()) <= _STATEMENT
+    plain, reading.filters = read_phrases(text, today, times=reading.times)
+    reading.said_time = reading.filters.has_years
     run: list[str] = []
 
     def flush() -> None:
@@ -391,8 +398,9 @@ def _word(
 ) -> list[Part]:
     """One word that names nothing in the vocabulary."""
     shown = _typed(text, typed)
-    if _YEAR.fullmatch(shown) and not reading.filters.has_years:
+    if reading.times and _YEAR.fullmatch(shown) and not reading.filters.has_years:
         reading.filters = replace(reading.filters, year=int(shown))
+        reading.said_time = True
         return []
     prefix = text[typed.end : typed.end + 1] == "*"
     if prefix and len(used.text) < _SHORTEST_PREFIX:
@@ -419,6 +427,7 @@ def _finish(text: str, reading: _Reading, base: Query, known: KnownWords) -> Que
         parts=tuple(reading.parts),
         excluded=tuple(reading.excluded),
         filters=reading.filters,
+        said_time=reading.said_time,
         corrected=tuple(reading.corrected),
         ignored=tuple(reading.ignored),
         problems=tuple(reading.problems),
@@ -435,7 +444,7 @@ def _doubt(query: Query, known: KnownWords) -> Problem | None:
     """What to ask back when a lone fragment could mean several things, or None."""
     if _DOI_PREFIX.fullmatch(query.text):
         return Problem("That is the beginning of a DOI. Paste all of it, or the title.")
-    if len(query.parts) != 1 or query.filters.is_set or query.excluded:
+    if len(query.parts) != 1 or query.filters.is_set or query.excluded or query.parts[0].any:
         return None
     part = query.parts[0]
     term = part.recognised
@@ -459,8 +468,10 @@ def _near_abbreviations(typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
 
 
 def _is_symbol(typed: str) -> bool:
-    """Whether a word is typed as a symbol: short capitals, which are never mended."""
-    return typed.isupper() and len(typed) <= 5
+    """Whether a word is typed as a symbol, which is never mended: MSDC, PPARy, eRNAs."""
+    if typed.isupper():
+        return len(typed) <= 5
+    return not typed[1:].islower()
 
 
 def _read_surname(reading: _Reading, known: KnownWords) -> None:

@@ -31,7 +31,9 @@ DEPTH = 100
 _TAG_WEIGHT = 1.5
 _SYNONYM_WEIGHT = 0.9
 _LOOSE_WEIGHT = 0.3
-_SPELLING_WEIGHTS = (1.0, 0.6, 0.5, 0.4, 0.3, 0.3)
+# An abbreviation's long forms, as the records define them.
+_FORM_WEIGHT, _MOST_FORMS, _LONGEST_ABBREVIATION = 0.5, 3, 8
+_SPELLING_WEIGHTS = (1.0, 0.8, 0.7, 0.6, 0.5, 0.5)
 # Weights of the rank, found by measurement: see tests/benchmarks/README.md.
 _COVERAGE, _LIKENESS = 0.2, 0.1
 # Scores closer than this are a tie, to be broken by evidence and recency.
@@ -49,6 +51,7 @@ _EVIDENCE_ORDER = (
 # A pasted title may be this different from the record's and still be it (rapidfuzz, 0 to 100).
 _SAME_TITLE = 92
 _TITLE_WORDS = 5
+_TITLE_DEPTH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,10 @@ class Search:
         wanted = self._index_query(query)
         found = self._index.search(wanted, DEPTH, query.filters.sort)
         ranked = self._rank(query, found)
+        if not ranked and query.said_time and query.parts:
+            timeless = self._timeless(query, limit=limit, offset=offset, explain=explain)
+            if timeless.hits:
+                return timeless
         if not ranked:
             return self._nothing(query, wanted)
         page = ranked[offset : offset + limit]
@@ -121,6 +128,15 @@ class Search:
             hits=hits,
         )
 
+    def _timeless(self, query: Query, *, limit: int, offset: int, explain: bool) -> Answer:
+        """A year in plain words may only have been said: better an answer without it."""
+        without = replace(query, filters=query.filters.without_times(), said_time=False)
+        answer = self.run(without, limit=limit, offset=offset, explain=explain)
+        said = understood(
+            query, answer.understood.action, ("Nothing of that time; shown without it.",)
+        )
+        return answer.model_copy(update={"understood": said})
+
     def by_title(self, query: Query) -> Record | None:
         """The record whose title was pasted, whole or inside a citation, or None.
 
@@ -133,11 +149,20 @@ class Search:
         asked = fold(query.readings[-1]) if query.readings else ""
         if len(asked.split()) < _TITLE_WORDS or not query.parts:
             return None
-        found = self._index.search(IndexQuery(groups=self._groups(query)), 5)
+        found = self._index.search(IndexQuery(groups=self._groups(query)), _TITLE_DEPTH)
         for record in self._store.get_many([c.record_id for c in found.candidates]):
             if _is_title(asked, fold(plain(record.title))):
                 return record
         return None
+
+    def wanted(self, query: Query) -> IndexQuery:
+        """What the index is asked for a question, for those who count instead of list."""
+        return self._index_query(query)
+
+    def explained(self, query: Query, records: Iterable[Record]) -> tuple[Hit, ...]:
+        """Records that satisfy a question as its hits, in this order, each with its reasons."""
+        ranked = (Ranked(record, 0.0, strict=True, arithmetic={}) for record in records)
+        return tuple(self._hit(query, each, explain=False) for each in ranked)
 
     # -- interpreting ------------------------------------------------------------------------
 
@@ -189,7 +214,17 @@ class Search:
         if part.spellings:
             weights = zip(part.spellings, _SPELLING_WEIGHTS, strict=False)
             return tuple(Words((spelling.word,), weight) for spelling, weight in weights)
-        return (Words(part.words, exact=part.phrase, prefix=part.prefix),)
+        plainly = Words(part.words, exact=part.phrase, prefix=part.prefix)
+        if part.phrase or part.prefix or len(part.words) > 1:
+            return (plainly,)
+        return (plainly, *self._long_forms(part.words[0]))
+
+    def _long_forms(self, word: str) -> list[Words]:
+        """What the records themselves say an abbreviation means."""
+        if len(word) > _LONGEST_ABBREVIATION:
+            return []
+        known = self._index.long_forms(word)[:_MOST_FORMS]
+        return [Words(tuple(long.split()), _FORM_WEIGHT) for long, _ in known]
 
     def _named(self, part: Part, term: Recognised) -> tuple[Words | Key, ...]:
         """A recognised term: as typed, by its other names, or by its tag."""

@@ -4,7 +4,7 @@
 and scores; it decides nothing: interpreting, correcting and ranking are `bot.search`'s.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -114,6 +114,19 @@ class SearchIndex(Protocol):
     def search(self, query: IndexQuery, limit: int, sort: str = "relevance") -> Found:
         """The best `limit` candidates; `sort` is `relevance`, `date_desc` or `date_asc`."""
 
+    def count(self, query: IndexQuery) -> int:
+        """How many records match strictly: `search(…).strict_total`, without ranking any.
+
+        Counted by the index alone, so that a table of counts over a large store stays quick.
+        """
+
+    def years(self, query: IndexQuery) -> Mapping[int, int]:
+        """How many strict matches were published in each year, oldest first.
+
+        Years without a match are left out, and so are records whose date is not known: the
+        difference to `count` is how many those are.
+        """
+
     def vocabulary(self) -> Mapping[str, int]:
         """Every word as spelt (folded, not stemmed) with the number of records that hold it.
 
@@ -122,6 +135,9 @@ class SearchIndex(Protocol):
 
     def surnames(self) -> Mapping[str, int]:
         """Every word of a contributor's name (folded) with the number of records that hold it."""
+
+    def long_forms(self, short: str) -> Sequence[tuple[str, int]]:
+        """What records define a folded abbreviation to mean, the commonest first, with counts."""
 
     def stem(self, word: str) -> str:
         """The form of a folded word that the index compares."""

@@ -2,9 +2,10 @@
 
 import tantivy
 
+from bot.abbreviations import definitions
 from bot.markup import plain
 from bot.models import AccessStatus, Known, Record
-from bot.text import name_keys, words
+from bot.text import clean, name_keys, words
 
 # Stands between fields that are indexed together, so that no phrase reaches across.
 GAP = "\u00b6"
@@ -20,7 +21,6 @@ def document(record: Record) -> tantivy.Document:
     fields: dict[str, str | int | list[str]] = {
         "id": record.id,
         "kind": "record",
-        "title": _joined(record.title),
         "body": text,
         "surface": text,
         "people": f" {GAP} ".join(_people(record)),
@@ -32,6 +32,7 @@ def document(record: Record) -> tantivy.Document:
         "reviewed": record.peer_reviewed.value,
         "flag": list(record.flags),
         "has": _has(record),
+        "definition": _definitions(record),
         "language": (record.language or "unknown").lower(),
         "identifier": [f"{i.scheme.value}:{i.value}" for i in record.identifiers],
         "doi_tail": [doi.partition("/")[2].lower() for doi in (record.doi,) if doi],
@@ -40,6 +41,12 @@ def document(record: Record) -> tantivy.Document:
         fields["day"] = int(record.published.earliest.strftime("%Y%m%d"))
         fields["year"] = str(record.published.year)
     return tantivy.Document(**fields)
+
+
+def _definitions(record: Record) -> list[str]:
+    """The abbreviations a record defines, each as `short=long form`."""
+    texts = (clean(plain(text)) for text in (record.title, record.abstract) if text)
+    return sorted({f"{short}={long}" for text in texts for short, long in definitions(text)})
 
 
 def _people(record: Record) -> list[str]:

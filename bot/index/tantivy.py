@@ -11,7 +11,7 @@ import logging
 import secrets
 import shutil
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from bot.store import StateStore
 log = logging.getLogger(__name__)
 
 # Raise it whenever the schema, the folding or the documents change: older indexes are rebuilt.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 3
 _STEMMED = "folded_stemmed"
 _FOLDED = "folded"
 # Added to the score of a record that satisfies every group, and taken off again: one search both
@@ -37,10 +37,11 @@ _STRICT_MARK = 1024.0
 _HEAP_BYTES = 64_000_000
 _BATCH = 2_000
 
-# How much a word counts in each field. `body` holds the title too, so that a title word counts
-# twice; people and journals count less, or a common surname would outrank the topic.
-_FIELD_WEIGHTS = {"body": 1.0, "title": 0.4, "people": 0.6, "affiliation": 0.3, "journal": 0.3}
-_STEMMED_FIELDS = frozenset(("body", "title", "journal"))
+# How much a word counts in each field. `body` holds title, abstract and keywords: a field of its
+# own for the title made the list worse. People and journals count less, or a common surname would
+# outrank the topic.
+_FIELD_WEIGHTS = {"body": 1.0, "people": 0.6, "affiliation": 0.3, "journal": 0.3}
+_STEMMED_FIELDS = frozenset(("body", "journal"))
 
 
 def _schema() -> tantivy.Schema:
@@ -49,11 +50,11 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(
             name, stored=name != "kind", tokenizer_name="raw", index_option="basic"
         )
-    for name in ("body", "title", "journal"):
+    for name in ("body", "journal"):
         builder.add_text_field(name, tokenizer_name=_STEMMED)
     for name in ("people", "affiliation", "surface"):
         builder.add_text_field(name, tokenizer_name=_FOLDED)
-    for name in KEY_FIELDS:
+    for name in (*KEY_FIELDS, "definition"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("day", indexed=True, fast=True)
     return builder.build()
@@ -262,6 +263,21 @@ class TantivyIndex:
         )
         return Found(candidates, int(total))
 
+    def count(self, query: IndexQuery) -> int:
+        """See `SearchIndex.count`. Raises IndexUnavailable when nothing was built yet."""
+        index = self._opened()
+        wanted = _strictly(index.schema, query)
+        return int(index.searcher().search(wanted, 1).count)  # type: ignore[attr-defined]  # not in its stubs
+
+    def years(self, query: IndexQuery) -> Mapping[int, int]:
+        """See `SearchIndex.years`. Raises IndexUnavailable when nothing was built yet."""
+        index = self._opened()
+        # `day` is YYYYMMDD: ten thousand of it is a year.
+        by_year = {"histogram": {"field": "day", "interval": 10_000, "min_doc_count": 1}}
+        wanted = _strictly(index.schema, query)
+        found = index.searcher().aggregate(wanted, {"years": by_year})["years"]["buckets"]
+        return {int(each["key"]) // 10_000: int(each["doc_count"]) for each in found}
+
     def vocabulary(self) -> Mapping[str, int]:
         """See `SearchIndex.vocabulary`."""
         return self._words_of("surface")
@@ -279,6 +295,12 @@ class TantivyIndex:
             words = {word: count for word, count in terms if word != GAP}
             self._words[field] = (key, words)
         return words
+
+    def long_forms(self, short: str) -> Sequence[tuple[str, int]]:
+        """See `SearchIndex.long_forms`."""
+        found = self._opened().searcher().terms_with_prefix("definition", f"{short}=")
+        pairs = ((term.partition("=")[2], count) for term, count in found)
+        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
 
     def stem(self, word: str) -> str:
         """See `SearchIndex.stem`."""
@@ -325,6 +347,12 @@ def _all_of(queries: Iterable[Query]) -> Query:
 
 def _any_of(queries: Iterable[Query]) -> Query:
     return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def _strictly(schema: tantivy.Schema, query: IndexQuery) -> Query:
+    """The strict matches of a query, for counting."""
+    translate = _Translator(schema)
+    return _all_of([translate.strict(query), *translate.limits(query)])
 
 
 class _Translator:
@@ -384,7 +412,7 @@ class _Translator:
             return self._in_field(asked, asked.field)
         if asked.exact or asked.prefix:
             return self._in_field(asked, "surface")
-        fields = _FIELD_WEIGHTS if len(asked.words) == 1 else {"body": 1.0, "title": 0.4}
+        fields = _FIELD_WEIGHTS if len(asked.words) == 1 else {"body": 1.0}
         return _any_of(
             _weighted(self._in_field(asked, field), weight) for field, weight in fields.items()
         )

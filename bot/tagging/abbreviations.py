@@ -7,12 +7,11 @@ senses are counted over the whole record, as the vocabulary's notes ask.
 import re
 from collections.abc import Iterable, Sequence
 
+from bot.abbreviations import long_form
 from bot.tagging.scan import Mention, Scan
 from bot.tagging.surfaces import surfaces
 from bot.tagging.text import lowered, searchable
 from bot.taxonomy import Abbreviation, Vocabulary
-
-_LONG_FORM_WORDS = 8
 
 
 class Senses:
@@ -112,25 +111,7 @@ def _definition(scans: Sequence[Scan], abbr: str) -> str | None:
         if abbr in found.field.cased:
             shown = found.field.shown
             match = before.search(shown) or after.search(shown)
-            long_form = _long_form(match.group(1), abbr) if match else None
-            if long_form:
-                return searchable(lowered(long_form)).strip()
-    return None
-
-
-def _long_form(text: str, abbr: str) -> str | None:
-    """The end of `text` that spells the abbreviation (Schwartz and Hearst, PSB 2003).
-
-    Its letters occur in order from the right, the first of them at the beginning of a word.
-    """
-    short = re.sub(r"[^A-Za-z0-9]", "", abbr.removesuffix("s") if len(abbr) > 2 else abbr)
-    position = len(text) - 1
-    for letter in reversed(short[1:]):
-        position = text.lower().rfind(letter.lower(), 0, position + 1) - 1
-        if position < -1:
-            return None
-    for match in reversed(list(re.finditer(r"\b\w", text[: position + 1]))):
-        if match.group().lower() == short[0].lower():
-            long_form = text[match.start() :].strip()
-            return long_form if len(long_form.split()) <= _LONG_FORM_WORDS else None
+            found_form = long_form(match.group(1), abbr) if match else None
+            if found_form:
+                return searchable(lowered(found_form)).strip()
     return None
