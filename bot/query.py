@@ -33,14 +33,15 @@ _SHORTEST_PREFIX = 4
 class KnownWords:
     """What the parser knows of the field's words and of the words in the store.
 
-    `is_text_word` and `is_surname` tell whether any record uses a folded word in its text, or as
-    part of an author's name.
+    `is_text_word` tells whether any record uses a folded word in its text, `surname_count` how many
+    name an author so; `stem` gives the form that the index compares.
     """
 
     vocabulary: Vocabulary
     speller: Speller
     is_text_word: Callable[[str], bool]
-    is_surname: Callable[[str], bool]
+    surname_count: Callable[[str], int]
+    stem: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,7 @@ def _with_intent(base: Query, intent: intents.Intent, known: KnownWords, today: 
         return replace(query, action="lookup", subject=intent.subject)
     query = base
     if intent.subject and intent.action in ("define", "abstract", "cite", "integrity", "access",
-                                            "similar", "subscribe", "save"):  # fmt: skip
+                                            "similar", "subscribe", "save", "evidence", "combine"):  # fmt: skip
         query = _search(intent.subject, base, known, today)
     return replace(
         query,
@@ -363,26 +364,32 @@ def _mend(
 ) -> tuple[list[Token], dict[int, tuple[Spelling, ...]]]:
     """The tokens with misspelt ones replaced, and what each replaced one may stand for.
 
-    Only words that neither the records nor the vocabulary use are mended, and never one that is
-    typed as a symbol (`MSDC`) or with a wildcard.
+    A word that is used is mended only where a far commoner one is near ("hear" for "heart"), and
+    stays one of the readings. Symbols (`MSDC`) and wildcards are never mended.
     """
     named = known.vocabulary.recognise(tokens, text)
     settled = {index for term in named for index in range(term.start, term.end)}
     mended, spellings = list(tokens), {}
     for index, token in enumerate(tokens):
         typed = _typed(text, token)
-        is_known = known.speller.knows(token.text) or known.is_surname(token.text)
-        if (
-            index in settled
-            or is_known
-            or _is_symbol(typed)
-            or text[token.end : token.end + 1] == "*"
-        ):
+        wildcard = text[token.end : token.end + 1] == "*"
+        if index in settled or wildcard or _is_symbol(typed):
             continue
-        if candidates := known.speller.candidates(token.text):
+        if candidates := _candidates(token.text, known):
             mended[index] = replace(token, text=candidates[0].word)
-            spellings[index] = tuple(candidates)
+            spellings[index] = candidates
     return mended, spellings
+
+
+def _candidates(word: str, known: KnownWords) -> tuple[Spelling, ...]:
+    """What a word may stand for, best first; a word that is used stays among the others."""
+    used = known.speller.frequency(word) + known.surname_count(word)
+    if not used:
+        return tuple(known.speller.candidates(word))
+    doubted = [
+        c for c in known.speller.doubted(word, used) if known.stem(c.word) != known.stem(word)
+    ]
+    return (*doubted, Spelling(word, 0, 0.0)) if doubted else ()
 
 
 def _typed(text: str, token: Token) -> str:

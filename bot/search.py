@@ -96,7 +96,8 @@ class Search:
                     vocabulary=self._vocabulary,
                     speller=Speller(used, self._vocabulary.vocabulary_words()),
                     is_text_word=used.__contains__,
-                    is_surname=surnames.__contains__,
+                    surname_count=lambda word: surnames.get(word, 0),
+                    stem=self._index.stem,
                 )
                 self._known = (used, known)
             return known
