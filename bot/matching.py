@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.index import Group, Key, Words
+from bot.index import Key, Words
 from bot.markup import plain
 from bot.models import Record
 from bot.text import Token, clean, tokenise
@@ -58,12 +58,6 @@ class Matcher:
 
     def _add(self, field: str, *texts: str | None) -> None:
         self._fields += [(field, Text(clean(plain(t)), self._stem)) for t in texts if t]
-
-    def share(self, group: Group) -> float:
-        """1 where an alternative stands in the record, a half for a near miss, else 0."""
-        if self.first(group.alternatives) is not None:
-            return 1.0
-        return 0.5 if self.first(group.loose) is not None else 0.0
 
     def first(self, alternatives: Sequence[Words | Key]) -> Place | None:
         """Where the first of these stands that stands anywhere, title first; else None."""

@@ -33,14 +33,15 @@ _SHORTEST_PREFIX = 4
 class KnownWords:
     """What the parser knows of the field's words and of the words in the store.
 
-    `is_text_word` tells whether any record uses a folded word in its text, `surname_count` how many
-    name an author so; `stem` gives the form that the index compares.
+    `is_text_word` tells whether any record uses a folded word in its text; `uses` counts the
+    records (and names of the vocabulary) that use it anywhere, as an author's name too; `stem`
+    gives the form that the index compares.
     """
 
     vocabulary: Vocabulary
     speller: Speller
     is_text_word: Callable[[str], bool]
-    surname_count: Callable[[str], int]
+    uses: Callable[[str], int]
     stem: Callable[[str], str]
 
 
@@ -197,6 +198,13 @@ def _wordless(text: str, shown: str) -> Action:
     return "no_results" if any(ord(c) > 0x2000 for c in shown) or "�" in text else "help"
 
 
+# What these commands are about is read as a search is.
+_HAS_SUBJECT = frozenset(
+    ("define", "abstract", "cite", "integrity", "access", "similar", "subscribe", "save",
+     "evidence", "combine")
+)  # fmt: skip
+
+
 def _with_intent(base: Query, intent: intents.Intent, known: KnownWords, today: date) -> Query:
     """A command or a plain way of saying it."""
     if intent.action == "new" and intent.subject:
@@ -206,8 +214,7 @@ def _with_intent(base: Query, intent: intents.Intent, known: KnownWords, today: 
         query = _search(intent.subject, base, known, today)
         return replace(query, action="lookup", subject=intent.subject)
     query = base
-    if intent.subject and intent.action in ("define", "abstract", "cite", "integrity", "access",
-                                            "similar", "subscribe", "save", "evidence", "combine"):  # fmt: skip
+    if intent.subject and intent.action in _HAS_SUBJECT:
         query = _search(intent.subject, base, known, today)
     return replace(
         query,
@@ -383,7 +390,7 @@ def _mend(
 
 def _candidates(word: str, known: KnownWords) -> tuple[Spelling, ...]:
     """What a word may stand for, best first; a word that is used stays among the others."""
-    used = known.speller.frequency(word) + known.surname_count(word)
+    used = known.uses(word)
     if not used:
         return tuple(known.speller.candidates(word))
     doubted = [
@@ -405,7 +412,8 @@ def _word(
 ) -> list[Part]:
     """One word that names nothing in the vocabulary."""
     shown = _typed(text, typed)
-    if reading.times and _YEAR.fullmatch(shown) and not reading.filters.has_years:
+    alone = not (text[: typed.start][-1:].strip() or text[typed.end :][:1].strip())
+    if reading.times and alone and _YEAR.fullmatch(shown) and not reading.filters.has_years:
         reading.filters = replace(reading.filters, year=int(shown))
         reading.said_time = True
         return []
@@ -460,7 +468,7 @@ def _doubt(query: Query, known: KnownWords) -> Problem | None:
             return None
         senses = tuple(s.label for s in term.abbreviation.senses if not s.denied)
         return Problem(f"{part.typed} alone can mean several things. Which one?", senses)
-    if term is None and _is_symbol(part.typed) and not known.speller.knows(part.words[0]):
+    if term is None and _is_symbol(part.typed) and not known.uses(part.words[0]):
         near = _near_abbreviations(part.typed, known.vocabulary)
         if near:
             return Problem(f"I know no {part.typed}. Did you mean {' or '.join(near)}?", near)

@@ -6,6 +6,7 @@ evidence and recency; a retracted record comes after all others. `rank` below is
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,7 +15,7 @@ from itertools import islice
 from rapidfuzz import fuzz
 
 from bot import query as queries
-from bot.index import Found, Group, IndexQuery, Key, SearchIndex, Words, Years
+from bot.index import Card, Found, Group, IndexQuery, Key, SearchIndex, Words, Years
 from bot.markup import plain
 from bot.matching import Matcher
 from bot.models import Action, Answer, Hit, Record, Understood, Why, unique
@@ -42,8 +43,10 @@ _NEAR = 0.02
 # before one that has fewer; on long questions that made the list worse.
 _FEW = 3
 _ASKED = 2.0
-# How many candidates are looked at for that, when hardly any has everything.
-_LOOKED_AT = 40
+# With more strict matches than this the others are not looked at so closely.
+_PLENTY = 20
+# Up to so many things asked are a list of things wanted; more are a sentence, ranked as a whole.
+_STRICT_FIRST = 6
 _EVIDENCE_ORDER = (
     "systematic-review", "clinical-trial", "consensus-guideline", "biomarker-study",
     "preclinical-study", "review", "trial-protocol", "preprint",
@@ -58,7 +61,8 @@ _TITLE_DEPTH = 20
 class Ranked:
     """A candidate with its final score and the arithmetic behind it."""
 
-    record: Record
+    record_id: str
+    card: Card
     score: float
     strict: bool
     arithmetic: Mapping[str, float]
@@ -79,28 +83,40 @@ class Search:
         self._vocabulary = vocabulary
         self._now = now
         self._lock = threading.Lock()
-        self._known: tuple[object, KnownWords | None] = (None, None)
+        self._known: KnownWords | None = None
+        self._used: Mapping[str, int] = {}
+        self._fresh_until = 0.0
 
     def interpret(self, text: str) -> Query:
         """What a question asks, in the words that the records and the vocabulary know."""
         return queries.parse(text, self.known_words(), self._now().date())
 
     def known_words(self) -> KnownWords:
-        """The words known now; made anew only when the index has changed."""
-        used = self._index.vocabulary()
+        """The words known now.
+
+        Collecting them from a large index takes a while, and an index that is being filled
+        changes all the time: they are kept for twenty times as long as they took. What stands in
+        the records at this moment is always asked of the index itself.
+        """
         with self._lock:
-            key, known = self._known
-            if known is None or key is not used:
-                surnames = self._index.surnames()
-                known = KnownWords(
-                    vocabulary=self._vocabulary,
-                    speller=Speller(used, self._vocabulary.vocabulary_words()),
-                    is_text_word=used.__contains__,
-                    surname_count=lambda word: surnames.get(word, 0),
-                    stem=self._index.stem,
-                )
-                self._known = (used, known)
-            return known
+            started = time.monotonic()
+            if self._known is None or started >= self._fresh_until:
+                used = self._index.vocabulary()
+                if self._known is None or used is not self._used:
+                    self._known, self._used = self._collected(used), used
+                self._fresh_until = started + 20 * (time.monotonic() - started)
+            return self._known
+
+    def _collected(self, used: Mapping[str, int]) -> KnownWords:
+        named = self._vocabulary.vocabulary_words()
+        index = self._index
+        return KnownWords(
+            vocabulary=self._vocabulary,
+            speller=Speller(used, named),
+            is_text_word=lambda word: index.frequency(word, "text") > 0,
+            uses=lambda word: index.frequency(word) + named.get(word, 0),
+            stem=index.stem,
+        )
 
     def run(
         self, query: Query, *, limit: int = 5, offset: int = 0, explain: bool = False
@@ -117,8 +133,7 @@ class Search:
                 return timeless
         if not ranked:
             return self._nothing(query, wanted)
-        page = ranked[offset : offset + limit]
-        hits = tuple(self._hit(query, each, explain=explain) for each in page)
+        hits = self._hits(query, ranked[offset : offset + limit], explain=explain)
         action: Action = query.action if query.action != "lookup" else "search"
         return Answer(
             query=query.text,
@@ -162,8 +177,7 @@ class Search:
 
     def explained(self, query: Query, records: Iterable[Record]) -> tuple[Hit, ...]:
         """Records that satisfy a question as its hits, in this order, each with its reasons."""
-        ranked = (Ranked(record, 0.0, strict=True, arithmetic={}) for record in records)
-        return tuple(self._hit(query, each, explain=False) for each in ranked)
+        return tuple(self._explained(query, record) for record in records)
 
     # -- interpreting ------------------------------------------------------------------------
 
@@ -267,28 +281,23 @@ class Search:
     # -- ranking -----------------------------------------------------------------------------
 
     def _rank(self, query: Query, found: Found) -> list[Ranked]:
-        held = {r.id: r for r in self._store.get_many([c.record_id for c in found.candidates])}
         top = max((c.score for c in found.candidates), default=0.0) or 1.0
         asked = " ".join(w for part in query.parts for w in part.words)
         stems = {self._index.stem(word) for word in asked.split()}
         ranked = []
-        for candidate in found.candidates:
-            record = held.get(candidate.record_id)
-            if record is None:  # gone from the store since the index last followed it
-                continue
-            parts = self._arithmetic(record, candidate.score / top, asked, stems)
-            ranked.append(Ranked(record, sum(parts.values()), candidate.strict, parts))
+        for each in found.candidates:
+            parts = self._arithmetic(each.card.title, each.score / top, asked, stems)
+            score = sum(parts.values())
+            ranked.append(Ranked(each.record_id, each.card, score, each.strict, parts))
         if query.filters.sort != "relevance":
             return ranked
-        few = len(query.parts) <= _FEW
-        if few and found.strict_total < _LOOKED_AT:
+        if len(query.parts) <= _FEW and found.strict_total < _PLENTY:
             ranked = self._with_share(query, ranked)
-        return rank(ranked, strict_first=few)
+        return rank(ranked, strict_first=len(query.parts) <= _STRICT_FIRST)
 
     def _arithmetic(
-        self, record: Record, relevance: float, asked: str, stems: set[str]
+        self, title: str, relevance: float, asked: str, stems: set[str]
     ) -> dict[str, float]:
-        title = fold(plain(record.title))
         in_title = {self._index.stem(word) for word in title.split()}
         coverage = len(stems & in_title) / len(stems) if stems else 0.0
         return {
@@ -304,31 +313,56 @@ class Search:
         for a concept is near enough to show.
         """
         groups = self._groups(query)
+        shares = self._shares(groups, [each.record_id for each in ranked])
         certain = any(part.recognised or part.any for part in query.parts)
         shared = []
-        for each in ranked[:_LOOKED_AT]:
-            matcher = Matcher(each.record, self._index.stem)
-            share = sum(matcher.share(group) for group in groups) / max(len(groups), 1)
+        for each in ranked:
+            share = shares[each.record_id] / max(len(groups), 1)
             if each.strict or certain or share >= 0.5:
                 parts = {**each.arithmetic, "asked_for": round(_ASKED * share, 4)}
                 shared.append(replace(each, score=sum(parts.values()), arithmetic=parts))
-        return shared if not certain else shared + ranked[_LOOKED_AT:]
+        return shared
+
+    def _shares(self, groups: Sequence[Group], ids: Sequence[str]) -> dict[str, float]:
+        """How many of the groups each record has; a near miss counts half."""
+        shares = dict.fromkeys(ids, 0.0)
+        for group in groups:
+            whole = self._index.matching(group.alternatives, ids)
+            half = self._index.matching(group.loose, ids) - whole
+            for record_id in whole:
+                shares[record_id] += 1.0
+            for record_id in half:
+                shares[record_id] += 0.5
+        return shares
 
     # -- explaining --------------------------------------------------------------------------
 
-    def _hit(self, query: Query, ranked: Ranked, *, explain: bool) -> Hit:
-        record = ranked.record
+    def _hits(self, query: Query, page: list[Ranked], *, explain: bool) -> tuple[Hit, ...]:
+        """The page with its records; one that went since the index last looked is left out."""
+        held = {r.id: r for r in self._store.get_many([each.record_id for each in page])}
+        present = [(each, held[each.record_id]) for each in page if each.record_id in held]
+        return tuple(self._hit(query, each, record, explain=explain) for each, record in present)
+
+    def _hit(self, query: Query, ranked: Ranked, record: Record, *, explain: bool) -> Hit:
+        return self._explained(query, record).model_copy(
+            update={
+                "score": round(ranked.score, 4),
+                "strict": ranked.strict,
+                "arithmetic": dict(ranked.arithmetic) if explain else {},
+            }
+        )
+
+    def _explained(self, query: Query, record: Record) -> Hit:
         matcher = Matcher(record, self._index.stem)
         why = [w for part in query.parts if (w := self._why(part, matcher)) is not None]
         why += self._why_filters(query, record)
         asked = [self._alternatives(part) for part in query.parts]
         return Hit(
             record=record,
-            score=round(ranked.score, 4),
-            strict=ranked.strict,
+            score=0.0,
+            strict=True,
             why=unique(why),
             quote=quote(record, asked, self._index.stem),
-            arithmetic=dict(ranked.arithmetic) if explain else {},
         )
 
     def _why(self, part: Part, matcher: Matcher) -> Why | None:
@@ -393,12 +427,12 @@ class Search:
         )
 
     def _nearest_spellings(self, query: Query) -> list[str]:
-        speller = self.known_words().speller
+        known = self.known_words()
         return [
             query.text.replace(part.typed, spelling.word, 1)
             for part in query.parts
-            if part.recognised is None and part.words and not speller.knows(part.words[0])
-            for spelling in islice(speller.candidates(part.words[0]), 2)
+            if part.recognised is None and part.words and not known.uses(part.words[0])
+            for spelling in islice(known.speller.candidates(part.words[0]), 2)
         ]
 
 
@@ -416,17 +450,15 @@ def rank(candidates: Sequence[Ranked], *, strict_first: bool) -> list[Ranked]:
     """Best first: see the module's first lines for the rule."""
 
     def key(each: Ranked) -> tuple[bool, bool, int, int, int, str]:
-        record = each.record
-        kinds = {tag.concept for tag in record.concepts}
+        kinds = each.card.concepts
         evidence = next((i for i, kind in enumerate(_EVIDENCE_ORDER) if kind in kinds), 99)
-        day = record.published.earliest.toordinal() if record.published else 0
         return (
-            record.is_retracted,
+            each.card.retracted,
             strict_first and not each.strict,
             -round(each.score / _NEAR),
             evidence,
-            -day,
-            record.id,
+            -each.card.day,
+            each.record_id,
         )
 
     return sorted(candidates, key=key)

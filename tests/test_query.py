@@ -20,7 +20,11 @@ KNOWN = KnownWords(
     vocabulary=VOCABULARY,
     speller=Speller(USED, VOCABULARY.vocabulary_words()),
     is_text_word=USED.__contains__,
-    surname_count=lambda word: {"sharma": 9, "ribas": 4, "connor": 2}.get(word, 0),
+    uses=lambda word: (
+        {"sharma": 9, "ribas": 4, "connor": 2}.get(word, 0)
+        + USED.get(word, 0)
+        + VOCABULARY.vocabulary_words().get(word, 0)
+    ),
     stem=lambda word: word.rstrip("s"),
 )
 

@@ -4,13 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.models import (
-    IntegrityKind,
-    IntegrityNotice,
-    PartialDate,
-    Provenance,
-    Record,
-)
+from bot.index import Card
 from bot.search import Ranked, rank
 from handlers.router import Services
 
@@ -129,30 +123,27 @@ def test_quotes_switch_synonyms_off(services: Services) -> None:
 
 
 def candidate(name: str, score: float, *, strict: bool = True, **more: object) -> Ranked:
-    record = Record(id=name, title=name, provenance=(Provenance(source="t"),), **more)
-    return Ranked(record, score, strict, {})
+    return Ranked(name, Card(name, **more), score, strict, {})
 
 
 def test_the_rule_of_the_list() -> None:
     """Strict first for few words, then relevance, near-ties newest first, retracted last."""
-    retraction = IntegrityNotice(kind=IntegrityKind.RETRACTION)
-    old, new = PartialDate(2010), PartialDate(2025)
     ranked = rank(
         [
-            candidate("retracted", 9.0, integrity=(retraction,)),
+            candidate("retracted", 9.0, retracted=True),
             candidate("partial", 5.0, strict=False),
-            candidate("older", 1.000, published=old),
-            candidate("newer", 0.999, published=new),
+            candidate("older", 1.000, day=20100101),
+            candidate("newer", 0.999, day=20250101),
             candidate("best", 2.0),
         ],
         strict_first=True,
     )
-    assert [r.record.id for r in ranked] == ["best", "newer", "older", "partial", "retracted"]
+    assert [r.record_id for r in ranked] == ["best", "newer", "older", "partial", "retracted"]
 
 
 def test_on_long_questions_relevance_alone_decides() -> None:
     ranked = rank([candidate("a", 1.0), candidate("b", 5.0, strict=False)], strict_first=False)
-    assert [r.record.id for r in ranked] == ["b", "a"]
+    assert [r.record_id for r in ranked] == ["b", "a"]
 
 
 BROKEN_LINES = """Reprogramming the tumour microenvironment:

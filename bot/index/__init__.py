@@ -6,9 +6,11 @@ and scores; it decides nothing: interpreting, correcting and ranking are `bot.se
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from bot.store import StateStore
+
+Where: TypeAlias = Literal["text", "anywhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,26 @@ class IndexQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """What ranking needs of a record, kept in the index so that no record has to be loaded.
+
+    `title` is folded, `day` the earliest day of publication as `YYYYMMDD` (0: unknown).
+    """
+
+    title: str
+    day: int = 0
+    retracted: bool = False
+    concepts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A record found: its id, the engine's score, and whether it satisfies every group."""
 
     record_id: str
     score: float
     strict: bool
+    card: Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +149,14 @@ class SearchIndex(Protocol):
         The mapping is the same object until the index changes.
         """
 
-    def surnames(self) -> Mapping[str, int]:
-        """Every word of a contributor's name (folded) with the number of records that hold it."""
-
     def long_forms(self, short: str) -> Sequence[tuple[str, int]]:
         """What records define a folded abbreviation to mean, the commonest first, with counts."""
+
+    def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
+        """Which of these records have any of the alternatives."""
+
+    def frequency(self, word: str, where: Where = "anywhere") -> int:
+        """How many records hold a folded word now: in their `text`, or `anywhere` (names too)."""
 
     def stem(self, word: str) -> str:
         """The form of a folded word that the index compares."""

@@ -1,11 +1,14 @@
 """What of a record goes into the index, field by field."""
 
+import json
+
 import tantivy
 
 from bot.abbreviations import definitions
+from bot.index import Card
 from bot.markup import plain
 from bot.models import AccessStatus, Known, Record
-from bot.text import clean, name_keys, words
+from bot.text import clean, fold, name_keys, words
 
 # Stands between fields that are indexed together, so that no phrase reaches across.
 GAP = "\u00b6"
@@ -17,15 +20,18 @@ def _joined(*texts: str | None) -> str:
 
 def document(record: Record) -> tantivy.Document:
     """The index document of a record. Every text is folded here, never by the engine."""
+    journal = _joined(record.journal.title if record.journal else None)
     text = _joined(record.title, record.abstract, *record.keywords)
     fields: dict[str, str | int | list[str]] = {
         "id": record.id,
         "kind": "record",
+        "card": _card(record),
         "body": text,
         "surface": text,
         "people": f" {GAP} ".join(_people(record)),
         "affiliation": _joined(*(person.affiliation for person in record.contributors)),
-        "journal": _joined(record.journal.title if record.journal else None),
+        "journal": journal,
+        "journal_words": journal,
         "concept": sorted({tag.concept for tag in record.concepts}),
         "type": [" ".join(words(t)) for t in (record.type, record.subtype) if t],
         "access": record.access.status.value,
@@ -47,6 +53,19 @@ def _definitions(record: Record) -> list[str]:
     """The abbreviations a record defines, each as `short=long form`."""
     texts = (clean(plain(text)) for text in (record.title, record.abstract) if text)
     return sorted({f"{short}={long}" for text in texts for short, long in definitions(text)})
+
+
+def _card(record: Record) -> str:
+    """What ranking needs, as JSON: folded title, day, retracted, concepts."""
+    day = int(record.published.earliest.strftime("%Y%m%d")) if record.published else 0
+    concepts = sorted({tag.concept for tag in record.concepts})
+    return json.dumps([fold(plain(record.title)), day, record.is_retracted, concepts])
+
+
+def read_card(card: str) -> Card:
+    """The card as `document` wrote it."""
+    title, day, retracted, concepts = json.loads(card)
+    return Card(title, day, retracted, tuple(concepts))
 
 
 def _people(record: Record) -> list[str]:

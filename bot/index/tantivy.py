@@ -21,14 +21,14 @@ from filelock import FileLock, Timeout
 from tantivy import Filter, Occur, Query, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
 
 from bot.errors import IndexUnavailable
-from bot.index import Candidate, Found, Group, IndexQuery, IndexStatus, Key, Words
-from bot.index.documents import GAP, document
+from bot.index import Candidate, Found, Group, IndexQuery, IndexStatus, Key, Where, Words
+from bot.index.documents import GAP, document, read_card
 from bot.store import StateStore
 
 log = logging.getLogger(__name__)
 
 # Raise it whenever the schema, the folding or the documents change: older indexes are rebuilt.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _STEMMED = "folded_stemmed"
 _FOLDED = "folded"
 # Added to the score of a record that satisfies every group, and taken off again: one search both
@@ -38,21 +38,21 @@ _HEAP_BYTES = 64_000_000
 _BATCH = 2_000
 
 # How much a word counts in each field. `body` holds title, abstract and keywords: a field of its
-# own for the title made the list worse. People and journals count less, or a common surname would
-# outrank the topic.
-_FIELD_WEIGHTS = {"body": 1.0, "people": 0.6, "affiliation": 0.3, "journal": 0.3}
+# own for the title made the list worse. A word counts in the field where it says most, and a little
+# less as a name, or a common surname would outrank the topic.
+_FIELD_WEIGHTS = {"body": 1.0, "people": 0.8, "affiliation": 0.5, "journal": 0.8}
 _STEMMED_FIELDS = frozenset(("body", "journal"))
 
 
 def _schema() -> tantivy.Schema:
     builder = SchemaBuilder()
-    for name in ("id", "kind", "meta"):
+    for name in ("id", "kind", "meta", "card"):
         builder.add_text_field(
             name, stored=name != "kind", tokenizer_name="raw", index_option="basic"
         )
     for name in ("body", "journal"):
         builder.add_text_field(name, tokenizer_name=_STEMMED)
-    for name in ("people", "affiliation", "surface"):
+    for name in ("people", "affiliation", "surface", "journal_words"):
         builder.add_text_field(name, tokenizer_name=_FOLDED)
     for name in (*KEY_FIELDS, "definition"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
@@ -97,7 +97,7 @@ class TantivyIndex:
         self._name: str | None = None
         self._writer: tantivy.IndexWriter | None = None
         self._writer_lock = FileLock(folder / "writer.lock", timeout=0, thread_local=False)
-        self._words: dict[str, tuple[object, dict[str, int]]] = {}
+        self._vocabulary: tuple[object, dict[str, int]] = (None, {})
         self._watermark = 0
         self._generation: str | None = None
         self._note: str | None = None
@@ -257,11 +257,29 @@ class TantivyIndex:
                  score >= _STRICT_MARK)
                 for score, address in hits
             ]  # fmt: skip
-        candidates = tuple(
-            Candidate(str(searcher.doc(address).get_first("id")), float(score), is_strict)
-            for score, address, is_strict in ranked
-        )
-        return Found(candidates, int(total))
+        candidates = []
+        for score, address, is_strict in ranked:
+            kept = searcher.doc(address)
+            card = read_card(str(kept.get_first("card")))
+            candidates.append(Candidate(str(kept.get_first("id")), float(score), is_strict, card))
+        return Found(tuple(candidates), int(total))
+
+    def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
+        """See `SearchIndex.matching`."""
+        if not alternatives or not ids:
+            return frozenset()
+        index = self._opened()
+        searcher = index.searcher()
+        among = Query.term_set_query(index.schema, "id", list(ids))
+        wanted = _Translator(index.schema).any(alternatives)
+        hits = searcher.search(_all_of([among, wanted]), len(ids), count=False).hits
+        return frozenset(str(searcher.doc(address).get_first("id")) for _, address in hits)
+
+    def frequency(self, word: str, where: Where = "anywhere") -> int:
+        """See `SearchIndex.frequency`."""
+        searcher = self._opened().searcher()
+        fields = ("surface",) if where == "text" else ("surface", "people", "journal_words")
+        return sum(int(searcher.doc_freq(field, word)) for field in fields)
 
     def count(self, query: IndexQuery) -> int:
         """See `SearchIndex.count`. Raises IndexUnavailable when nothing was built yet."""
@@ -280,21 +298,12 @@ class TantivyIndex:
 
     def vocabulary(self) -> Mapping[str, int]:
         """See `SearchIndex.vocabulary`."""
-        return self._words_of("surface")
-
-    def surnames(self) -> Mapping[str, int]:
-        """See `SearchIndex.surnames`."""
-        return self._words_of("people")
-
-    def _words_of(self, field: str) -> dict[str, int]:
         index = self._opened()
         key = (self._name, self._watermark)
-        known, words = self._words.get(field, (None, {}))
-        if known != key:
-            terms = index.searcher().terms_with_prefix(field, "")
-            words = {word: count for word, count in terms if word != GAP}
-            self._words[field] = (key, words)
-        return words
+        if self._vocabulary[0] != key:
+            terms = index.searcher().terms_with_prefix("surface", "")
+            self._vocabulary = (key, {word: count for word, count in terms if word != GAP})
+        return self._vocabulary[1]
 
     def long_forms(self, short: str) -> Sequence[tuple[str, int]]:
         """See `SearchIndex.long_forms`."""
@@ -394,6 +403,10 @@ class _Translator:
         groups = _any_of(self._group(group, loosely=True) for group in query.groups)
         return Query.boolean_query([(Occur.Must, groups), (Occur.Should, strict)])
 
+    def any(self, alternatives: Sequence[Words | Key]) -> Query:
+        """The records that have any of these."""
+        return _any_of(self._alternative(each) for each in alternatives)
+
     def _group(self, group: Group, *, loosely: bool = False) -> Query:
         wanted = (*group.alternatives, *group.loose) if loosely else group.alternatives
         alternatives = [self._alternative(each) for each in wanted]
@@ -412,9 +425,10 @@ class _Translator:
             return self._in_field(asked, asked.field)
         if asked.exact or asked.prefix:
             return self._in_field(asked, "surface")
-        fields = _FIELD_WEIGHTS if len(asked.words) == 1 else {"body": 1.0}
-        return _any_of(
-            _weighted(self._in_field(asked, field), weight) for field, weight in fields.items()
+        if len(asked.words) > 1:
+            return self._in_field(asked, "body")
+        return Query.disjunction_max_query(
+            [_weighted(self._in_field(asked, f), weight) for f, weight in _FIELD_WEIGHTS.items()]
         )
 
     def _in_field(self, asked: Words, field: str) -> Query:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import IndexUnavailable
-from bot.index import Group, IndexQuery, Key, Words, Years
+from bot.index import Card, Group, IndexQuery, Key, Words, Years
 from bot.index.tantivy import TantivyIndex
 from bot.merge import combine
 from bot.models import (
@@ -126,7 +126,25 @@ def test_the_vocabulary_holds_words_as_spelt(index: TantivyIndex) -> None:
     assert "macrophages" in vocabulary
     assert "macrophag" not in vocabulary
     assert index.vocabulary() is vocabulary
-    assert "muller" in index.surnames()
+
+
+def test_a_word_is_counted_where_it_stands(index: TantivyIndex) -> None:
+    assert (index.frequency("muller", "text"), index.frequency("muller")) == (0, 1)
+    assert index.frequency("cancer") == 1
+
+
+def test_which_of_some_records_have_a_word(index: TantivyIndex, store: SqliteStore) -> None:
+    ids = [record.id for record in store.newest(10)]
+    has = index.matching((Words(("glioma",)), Words(("fibroblast",))), ids)
+    titles_found = {record.title for record in store.get_many(list(has))}
+    assert titles_found == {"Macrophages in glioma", "Tumour-associated fibroblasts"}
+    assert index.matching((), ids) == frozenset()
+
+
+def test_a_card_holds_what_ranking_needs(index: TantivyIndex) -> None:
+    (found,) = index.search(ask("fibroblast"), 10).candidates
+    assert found.card == Card("tumor associated fibroblasts", 20200101, False,
+                              ("cancer-associated-fibroblasts",))  # fmt: skip
 
 
 def test_following_takes_in_only_what_changed(index: TantivyIndex, store: SqliteStore) -> None:

@@ -1,0 +1,69 @@
+"""Counts come from the index alone, and are those that a search would list."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.errors import IndexUnavailable
+from bot.index import Group, IndexQuery, Key, Words, Years
+from bot.index.tantivy import TantivyIndex
+from bot.merge import combine
+from bot.models import ConceptTag, Identifier, Record, Scheme
+from bot.store.sqlite import SqliteStore
+
+TAG = ConceptTag(concept="car-t", field="title", words="CAR-T")
+
+
+def work(number: int, title: str, **more: object) -> Record:
+    doi = Identifier(scheme=Scheme.DOI, value=f"10.1/{number}")
+    return Record.model_validate({"title": title, "identifiers": (doi,), **more})
+
+
+WORKS = (
+    work(1, "CAR-T cells in glioma", published="2024-05-01", concepts=(TAG,)),
+    work(2, "CAR-T cells in lymphoma", published="2024", concepts=(TAG,)),
+    work(3, "Macrophages in glioma", published="2020-03"),
+    work(4, "Glioma, undated", concepts=(TAG,)),
+)
+CAR_T = Group((Key("concept", "car-t"),))
+GLIOMA = Group((Words(("glioma",)),))
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[TantivyIndex]:
+    store = SqliteStore.open(tmp_path / "tme.db")
+    store.upsert(WORKS, combine)
+    opened = TantivyIndex(tmp_path / "index")
+    opened.follow(store)
+    yield opened
+    opened.close()
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        (IndexQuery(), 4),
+        (IndexQuery(groups=(GLIOMA,)), 3),
+        (IndexQuery(groups=(GLIOMA, CAR_T)), 2),
+        (IndexQuery(required=(GLIOMA,), excluded=(Key("concept", "car-t"),)), 1),
+        (IndexQuery(groups=(CAR_T,), years=Years(20240101, 20241231)), 2),
+        (IndexQuery(groups=(Group((Words(("neutrophil",)),)),)), 0),
+    ],
+)
+def test_a_count_is_that_of_the_strict_matches(
+    index: TantivyIndex, query: IndexQuery, count: int
+) -> None:
+    assert index.count(query) == count == index.search(query, 10).strict_total
+
+
+def test_years_are_counted_without_the_undated(index: TantivyIndex) -> None:
+    assert dict(index.years(IndexQuery())) == {2020: 1, 2024: 2}
+    assert dict(index.years(IndexQuery(groups=(CAR_T,)))) == {2024: 2}
+    assert dict(index.years(IndexQuery(groups=(Group((Words(("none",)),)),)))) == {}
+
+
+def test_nothing_is_counted_before_there_is_an_index(tmp_path: Path) -> None:
+    with pytest.raises(IndexUnavailable):
+        TantivyIndex(tmp_path / "empty").count(IndexQuery())
