@@ -77,7 +77,14 @@ class Search:
         index: SearchIndex,
         vocabulary: Vocabulary,
         now: Callable[[], datetime],
+        background: Mapping[str, int] | None = None,
     ) -> None:
+        """Search a store through its index.
+
+        `background` counts words of the language beside those of the records: a typed word among
+        them is not taken for unknown, only doubted where a far commoner one is near.
+        """
+        self._background = background or {}
         self._store = store
         self._index = index
         self._vocabulary = vocabulary
@@ -108,13 +115,13 @@ class Search:
             return self._known
 
     def _collected(self, used: Mapping[str, int]) -> KnownWords:
-        named = self._vocabulary.vocabulary_words()
+        named, background = self._vocabulary.vocabulary_words(), self._background
         index = self._index
         return KnownWords(
             vocabulary=self._vocabulary,
-            speller=Speller(used, named),
+            speller=Speller(used, named, background),
             is_text_word=lambda word: index.frequency(word, "text") > 0,
-            uses=lambda word: index.frequency(word) + named.get(word, 0),
+            uses=lambda word: index.frequency(word) + named.get(word, 0) + background.get(word, 0),
             stem=index.stem,
         )
 
