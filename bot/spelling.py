@@ -51,6 +51,8 @@ class Speller:
         for vocabulary in vocabularies:
             for word, count in vocabulary.items():
                 self._frequency[word] = self._frequency.get(word, 0) + count
+        commonest = max(self._frequency.values(), default=1)
+        self._likeliest = math.log(commonest) - _SLIP_COST + _LIKELY_SLIP
         self._by_first: dict[tuple[str, int], list[str]] = defaultdict(list)
         self._by_second: dict[tuple[str, int], list[str]] = defaultdict(list)
         for word in self._frequency:
@@ -73,6 +75,8 @@ class Speller:
         slip. Mostly empty.
         """
         own = math.log(max(used, 1)) + _DOUBT
+        if own >= self._likeliest:  # too common to be any word's slip
+            return []
         return [c for c in self.candidates(word, limit) if c.likelihood > own]
 
     def candidates(self, word: str, limit: int = 6) -> list[Spelling]:

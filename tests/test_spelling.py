@@ -37,6 +37,19 @@ def test_several_vocabularies_count_together() -> None:
     assert [s.word for s in speller.candidates("gliomq")] == ["gliome", "glioma"]
 
 
+def test_a_known_word_is_doubted_only_beside_a_far_commoner_one() -> None:
+    speller = Speller({"heart": 5_000, "heard": 3, "hearts": 400})
+    assert [spelling.word for spelling in speller.doubted("heard", used=3)] == ["heart"]
+    assert speller.doubted("hearts", used=400) == []
+
+
+def test_a_wrong_first_letter_is_forgiven() -> None:
+    speller = Speller(WORDS)
+    assert [speller.candidates(word)[0].word for word in ("wcquired", "lioma", "xglioma")] == [
+        "acquired", "glioma", "glioma",
+    ]  # fmt: skip
+
+
 @given(st.text(alphabet="abcdefgmorstuv", min_size=4, max_size=12))
 def test_no_candidate_is_further_than_two_slips(word: str) -> None:
     for spelling in Speller(WORDS).candidates(word):
