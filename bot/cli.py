@@ -23,6 +23,8 @@ from bot.models import Answer
 from bot.settings import Settings
 from bot.startup import prepare
 from bot.store import Conversation
+from bot.tagging import Tagger
+from bot.taxonomy import Vocabulary
 from bot.views.message import Message
 from handlers.commands import COMMANDS
 from handlers.router import Reply, Request, Router, Services, Surface
@@ -272,6 +274,29 @@ def parse(file: Path, format_name: str | None, as_json: bool) -> None:
     click.echo(f"{len(parsed.records)} records, {len(refused)} refused")
     for refusal in parsed.refused:
         click.echo(f"  line {refusal.line}: {refusal.reason}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def tag(file: Path, as_json: bool) -> None:
+    """Show the concepts that the records of a file would be tagged with, and why.
+
+    \b
+    Example: tme tag records.jsonl --json
+    """
+    tagger = Tagger(Vocabulary.load(app.seeds_folder() / "taxonomy.yaml"))
+    parsed = parse_file(file, None, datetime.now(UTC))
+    for record in parsed.records:
+        tags = tagger.tag(record)
+        if as_json:
+            click.echo(interface.line(interface.tags(record, tags)))
+            continue
+        click.echo(record.title)
+        for each in tags:
+            click.echo(f"  {each.concept}: “{each.words}” ({each.field})")
+    for refusal in parsed.refused:
+        click.echo(f"tme: line {refusal.line}: {refusal.reason}", err=True)
 
 
 @main.command()

@@ -4,12 +4,13 @@ Documented in the README and held by tests/test_interface.py.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from bot.errors import TmeError
 from bot.index import IndexStatus
-from bot.models import Answer, Hit, Record, Scheme
+from bot.models import Answer, ConceptTag, Hit, Record, Scheme
 from bot.store import StoreStatus
 
 
@@ -33,6 +34,7 @@ def answer(given: Answer, text: str, error: TmeError | None = None) -> dict[str,
         "text": text,
         "error": error_object(error) if error else None,
         "suggestions": list(given.suggestions),
+        "narrower": [each.model_dump() for each in given.narrower],
         "offset": given.offset,
     }
 
@@ -59,6 +61,11 @@ def record(held: Record) -> dict[str, Any]:
     """A record as `tme show --json` prints it and `tme import` reads it."""
     shown = held.model_dump(mode="json")
     return {**shown, "id": public_id(held), "key": held.id}
+
+
+def tags(held: Record, concepts: Sequence[ConceptTag]) -> dict[str, Any]:
+    """The tags of a record as `tme tag --json` prints them."""
+    return {"id": public_id(held), "concepts": [tag.model_dump() for tag in concepts]}
 
 
 def error_object(error: TmeError) -> dict[str, str]:

@@ -166,6 +166,16 @@ def test_parse_shows_what_a_file_yields_and_stores_nothing(tme: Tme, seeds: Path
     assert summary == {"parsed": 1, "refused": []}
 
 
+def test_tag_shows_what_would_be_tagged_and_why(tme: Tme, tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_text('{"id": "t1", "title": "Oncolytic viruses in glioma: a review"}\n', "utf-8")
+    (tagged,) = lines(tme("tag", str(path), "--json"))
+    assert tagged["id"] == "t1"
+    assert {"concept": "oncolytic-virotherapy", "field": "title", "words": "Oncolytic viruses"} in (
+        tagged["concepts"]
+    )
+
+
 def test_a_file_that_cannot_be_read_fails_and_the_rest_is_imported(
     tme: Tme, tmp_path: Path
 ) -> None:
