@@ -23,14 +23,18 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 import handlers
 from bot.citations import Citations
+from bot.definitions import Definitions
 from bot.errors import SeedsMissing, SettingsError
+from bot.evidence import EvidenceService
 from bot.follower import Follower
 from bot.harvest import Harvester
 from bot.index.tantivy import TantivyIndex
 from bot.lookup import Lookup
+from bot.narrowing import Narrower
 from bot.playground.playground import PREFERRED_PORT, create
 from bot.search import Search
 from bot.settings import Settings, SlackMode
+from bot.similar import Similar
 from bot.startup import prepare
 from bot.store.sqlite import SqliteStore
 from bot.taxonomy import Vocabulary
@@ -82,6 +86,10 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         search=search,
         lookup=Lookup(store, index, search),
         citations=Citations(),
+        definitions=Definitions(vocabulary),
+        evidence=EvidenceService(store, index, search, vocabulary),
+        similar=Similar(store, index, search, vocabulary),
+        narrower=Narrower(index, search, vocabulary, now),
         harvester=Harvester(store, vocabulary, now),
         settings=settings,
         now=now,

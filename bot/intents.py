@@ -78,6 +78,13 @@ _PATTERNS: tuple[tuple[Action, str], ...] = (
     ("out_of_scope", (r".{0,40}\b(?:weather|forecast|joke|recipe|football|lottery|stock price|bitcoin"
                      r"|horoscope|restaurant|lunch|flight|hotel|song|poem|translate this"
                      r"|capital of|president of|write (?:me )?(?:some |a )?(?:code|poem|essay|email|grant))\b.{0,200}")),
+    ("evidence", (r"evidence\b(?![:-])(?: (?:for|on|of|about|behind|supporting|base for))?\b(?P<subject>.{0,300})")),
+    ("evidence", _QUESTION + (r"(?:what(?:'s| is)|how (?:good|strong) is|show(?: me)?|give me|is there)(?: the| any)? evidence"
+                              r" (?:for|on|of|about|behind|that|supporting)\b(?P<subject>.{1,300})")),
+    ("combine", r"combine\b(?!:)(?P<subject>.{0,300})"),
+    # MAP kinase is a protein.
+    ("map", r"(?:map|heat ?map|landscape)\b(?![:-]| ?kinases?\b|k\b)(?P<subject>.{0,200})"),
+    ("trend", r"(?:trend|timeline)\b(?![:-])(?P<subject>.{0,200})"),
     ("define", r"(?:define|definition(?: of)?|meaning of|glossary)\b(?P<subject>.{0,200})"),
     ("define", _QUESTION + r"(?:what(?:'s| is| are|s)|explain) (?:the )?(?:meaning of |difference between )?"
                r"(?P<subject>(?!(?:people|they|we|you|being|known|new|happening|going|your|my|on)\b)"
@@ -97,7 +104,7 @@ _PATTERNS: tuple[tuple[Action, str], ...] = (
     ("access", (r"(?:is|are)\b(?P<subject>.{0,300}?)\b(?:open[- ]access|free(?:ly available)?(?: to read)?|paywalled"
                r"|open|behind a paywall)\??|(?:where|how) can i (?:read|get|download)(?P<subject2>.{0,300})"
                r"|(?:full[- ]?text|pdf)(?: of| for)\b(?P<subject3>.{0,300})")),
-    ("similar", r"(?:similar(?: to)?|more like|related to|papers like)\b(?P<subject>.{1,400})"),
+    ("similar", r"(?:similar(?: to)?|more like|related to|papers like)\b(?P<subject>.{0,400})"),
     ("author_more", (r"(?:what else (?:did|has|have) |more |other )(?:papers |records |works )?"
                     r"(?:by|from|did|has) (?:this|that|the|these|the same|same) (?:\w+ )?(?:authors?|person|group)\b.{0,60}"
                     r"|what else (?:did|has|have) (?:they|he|she|the authors?) (?:write|written|publish|published)\b.{0,40}")),
@@ -127,6 +134,11 @@ def recognise(text: str) -> Intent | None:
             subject = subjects[0] if subjects else ""
             return Intent(action, subject.strip(" :?.!,-"), head)
     return None
+
+
+def searching(words: str) -> str:
+    """Words as a question that is searched, even where they begin like a command."""
+    return words if recognise(words) is None else f"find {words}"
 
 
 def ordinal(text: str) -> int | None:

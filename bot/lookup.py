@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from bot.identifiers import find as find_identifiers
 from bot.index import Group, IndexQuery, Key, SearchIndex
-from bot.models import Action, Answer, Hit, Identifier, Record, Scheme, Why
+from bot.models import Action, Answer, Hit, Identifier, Quote, Record, Scheme, Why
 from bot.query import Query
 from bot.search import Search, understood
 from bot.store import Conversation, StateStore
+from bot.summary import IN_A_LIST, IN_FULL, quotes
 
 _ORA_OAI = "oai:ora.ox.ac.uk:uuid:"
 
@@ -38,6 +39,11 @@ class Lookup:
         found = list(hits.values())
         if query.action in ("author_lookup", "journal_lookup"):
             found.sort(key=lambda hit: str(hit.record.published or ""), reverse=True)
+        most = IN_FULL if len(found) == 1 else IN_A_LIST
+        shown = (
+            hit.model_copy(update={"quotes": self._concluding(hit.record, most)})
+            for hit in found[offset : offset + limit]
+        )
         action: Action = query.action if found else "not_found"
         notes = [f"Not in our records: {value}" for value in missing] if found else []
         return Answer(
@@ -46,7 +52,7 @@ class Lookup:
             total=len(found),
             ranked=len(found),
             offset=offset,
-            hits=tuple(found[offset : offset + limit]),
+            hits=tuple(shown),
         )
 
     def by_title(self, query: Query) -> Answer | None:
@@ -61,7 +67,17 @@ class Lookup:
     def answer(self, query: Query, records: Sequence[Record], why: Why | None = None) -> Answer:
         """The records that were meant, as the answer to a question."""
         reasons = (why,) if why else ()
-        hits = tuple(Hit(record=r, score=1.0, strict=True, why=reasons) for r in records)
+        most = IN_FULL if len(records) == 1 else IN_A_LIST
+        hits = tuple(
+            Hit(
+                record=record,
+                score=1.0,
+                strict=True,
+                why=reasons,
+                quotes=self._concluding(record, most),
+            )
+            for record in records
+        )
         return Answer(
             query=query.text,
             understood=understood(query, query.action),
@@ -114,6 +130,10 @@ class Lookup:
         among = [hit.record for hit in answer.hits if hit.record.id in shown]
         strict = [hit.record for hit in answer.hits if hit.strict]
         return (among or strict)[:1]
+
+    def _concluding(self, record: Record, most: int) -> tuple[Quote, ...]:
+        """What a record concludes: nothing was asked of it but the record itself."""
+        return quotes(record, (), self._index.stem, most)
 
     def _held(self, identifier: Identifier) -> list[Record]:
         """The records of an identifier; an OAI id that ends in an ORA id names that one too."""

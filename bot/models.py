@@ -329,7 +329,7 @@ Action = Literal[
     "not_found", "no_results", "clarify", "disambiguate", "error_hint", "define", "abstract",
     "cite", "export", "similar", "integrity", "access", "page", "save", "subscribe",
     "unsubscribe", "report", "sources", "stats", "help", "refuse", "out_of_scope", "new",
-    "status",
+    "status", "evidence", "combine", "map", "trend",
 ]  # fmt: skip
 
 
@@ -384,7 +384,7 @@ class Why(Frozen):
 
 
 class Quote(Frozen):
-    """Sentences quoted from an abstract, and the section they stand in (None: unlabelled).
+    """Sentences that follow each other in an abstract, and their section (None: unlabelled).
 
     `marks` are the (start, end) spans of `text` that matched the question.
     """
@@ -405,15 +405,24 @@ class Hit(Frozen):
     score: float
     strict: bool
     why: tuple[Why, ...] = ()
-    quote: Quote | None = None
+    quotes: tuple[Quote, ...] = ()
     arithmetic: dict[str, float] = {}
+
+
+class Narrowing(Frozen):
+    """A narrower question, what to call it, and how many records it finds."""
+
+    label: str
+    query: str
+    count: int
 
 
 class Answer(Frozen):
     """What the bot has to say to one question. Views turn it into blocks, scripts into JSON.
 
     `total` counts the strict matches, `offset` is where `hits` start in the ranked list and
-    `ranked` how many can be paged through. `suggestions` are queries worth trying next.
+    `ranked` how many can be paged through. `suggestions` are queries worth trying next, `narrower`
+    such as leave a part of the list.
     """
 
     query: str
@@ -423,6 +432,7 @@ class Answer(Frozen):
     offset: int = 0
     hits: tuple[Hit, ...] = ()
     suggestions: tuple[str, ...] = ()
+    narrower: tuple[Narrowing, ...] = ()
 
 
 def unique(items: Iterable[T]) -> tuple[T, ...]:

@@ -22,7 +22,7 @@ from bot.models import Action, Answer, Hit, Record, Understood, Why, unique
 from bot.query import KnownWords, Part, Query
 from bot.spelling import Speller
 from bot.store import StateStore
-from bot.summary import quote
+from bot.summary import quotes
 from bot.taxonomy import Recognised, Vocabulary
 from bot.text import fold, name_keys, words
 
@@ -369,7 +369,7 @@ class Search:
             score=0.0,
             strict=True,
             why=unique(why),
-            quote=quote(record, asked, self._index.stem),
+            quotes=quotes(record, asked, self._index.stem),
         )
 
     def _why(self, part: Part, matcher: Matcher) -> Why | None:

@@ -1,66 +1,165 @@
-"""Which sentence of an abstract to quote: the one nearest the question, else the conclusion.
+"""Which sentences of an abstract to quote: those nearest the question, else its conclusion.
 
-Sentences are quoted as they stand; nothing is paraphrased.
+Sentences are quoted as they stand, each with its section; nothing is paraphrased.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from nupunkt import sent_tokenize
 
+from bot.formats.sections import split_sections
 from bot.index import Key, Words
 from bot.markup import plain
 from bot.matching import Stem, Text
-from bot.models import Quote, Record, Section
+from bot.models import Quote, Record
 from bot.text import clean
 
-_LONGEST = 400
-_CONCLUDING = ("conclusion", "conclusions", "interpretation", "significance", "findings")
+# What fits into a card of a list, and how many sentences it shows there and on a full card.
+LONGEST = 400
+IN_A_LIST, IN_FULL = 2, 3
+_LONGEST_IN_FULL = 1_000
+_CONCLUDING = (
+    "conclusion", "conclusions", "conclusions and relevance", "results and conclusions",
+    "short conclusion", "interpretation", "significance", "findings",
+)  # fmt: skip
+
+Asked = Sequence[Sequence[Words | Key]]
+Spans = list[tuple[int, int]]
 
 
 @lru_cache(maxsize=4_096)
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text; "e.g.", "et al." and "Fig. 2" do not end one."""
-    found = (str(sentence).strip() for sentence in sent_tokenize(clean(plain(text))))
+    found = (str(sentence).strip() for sentence in sent_tokenize(plain(text)))
     return tuple(sentence for sentence in found if sentence)
 
 
-def quote(record: Record, asked: Sequence[Sequence[Words | Key]], stem: Stem) -> Quote | None:
-    """The sentence of the abstract that holds most of what was asked, or the conclusion.
+def level(sentence: str) -> str:
+    """A sentence as words are looked for in it: hyphens and quotes of every kind made plain.
 
-    `asked` holds, for each thing that was asked, the words that count as it. None when no
-    abstract is held.
+    Of the same length, so that a place in it is a place in the sentence, which is quoted as it
+    stands: `10⁻⁵` is not `10-5`.
     """
-    if not record.abstract:
-        return None
-    sections = record.sections or (Section(label=None, text=record.abstract),)
-    best: tuple[tuple[int, int], str, str | None] = ((0, 0), "", None)
-    for section in sections:
+    return "".join(map(_level, sentence))
+
+
+@lru_cache(maxsize=2_048)
+def _level(character: str) -> str:
+    cleaned = clean(character)
+    return cleaned if len(cleaned) == 1 else character
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence in its place, and for each thing that was asked where it stands in it."""
+
+    place: int
+    section: int
+    label: str | None
+    text: str
+    marks: tuple[Spans, ...]
+
+    @property
+    def held(self) -> frozenset[int]:
+        """Which of the things asked it holds."""
+        return frozenset(at for at, spans in enumerate(self.marks) if spans)
+
+    @property
+    def spans(self) -> int:
+        """How often it holds any of them."""
+        return sum(map(len, self.marks))
+
+
+def quotes(record: Record, asked: Asked, stem: Stem, most: int = IN_A_LIST) -> tuple[Quote, ...]:
+    """At most `most` sentences of the abstract, in its order, about 400 characters in a list.
+
+    Those that together hold most of what was asked; where none holds any, the conclusion's.
+    `asked` holds, for each thing that was asked, the words that count as it. Sentences that
+    follow each other in one section are one quote. Empty when no abstract is held.
+    """
+    told = list(_told(record, asked, stem))
+    if not told:
+        return ()
+    room = LONGEST if most <= IN_A_LIST else _LONGEST_IN_FULL
+    nearest = _nearest(told, most, room)
+    return _runs(sorted(nearest or _concluding(told, most, room), key=lambda s: s.place))
+
+
+def _told(record: Record, asked: Asked, stem: Stem) -> Iterator[_Sentence]:
+    sections = record.sections or split_sections(record.abstract or "")
+    place = 0
+    for at, section in enumerate(sections):
         for sentence in sentences(section.text):
-            marks = _marks(sentence, asked, stem)
-            score = (sum(map(bool, marks)), sum(map(len, marks)))
-            if score > best[0]:
-                best = (score, sentence, section.label)
-    text, label = best[1:] if best[1] else _conclusion(sections)
-    text = _shortened(text)
-    marks = _marks(text, asked, stem)
-    return Quote(text=text, section=label, marks=_merged([m for each in marks for m in each]))
+            text = _shortened(sentence)
+            yield _Sentence(place, at, section.label, text, _marks(text, asked, stem))
+            place += 1
 
 
-def _marks(
-    sentence: str, asked: Sequence[Sequence[Words | Key]], stem: Stem
-) -> list[list[tuple[int, int]]]:
-    """For each thing asked, where it stands in a sentence."""
-    text = Text(sentence, stem)
-    return [
+def _marks(sentence: str, asked: Asked, stem: Stem) -> tuple[Spans, ...]:
+    text = Text(level(sentence), stem) if asked else None
+    return tuple(
         [span for each in alternatives if isinstance(each, Words) for span in text.spans(each)]
         for alternatives in asked
-    ]
+        if text is not None
+    )
 
 
-def _merged(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def _nearest(told: Sequence[_Sentence], most: int, room: int) -> list[_Sentence]:
+    """The sentences that hold most: first of what was asked, then of what is not quoted yet.
+
+    A further sentence has to hold something too, and to fit.
+    """
+    chosen: list[_Sentence] = []
+    held: frozenset[int] = frozenset()
+    while len(chosen) < most:
+        left = [
+            s for s in told
+            if s.held and s not in chosen and (not chosen or len(s.text) <= room)
+        ]  # fmt: skip
+        if not left:
+            break
+        best = max(left, key=lambda s: (len(s.held - held), len(s.held), s.spans, -s.place))
+        chosen.append(best)
+        held |= best.held
+        room -= len(best.text) + 1
+    return chosen
+
+
+def _concluding(told: Sequence[_Sentence], most: int, room: int) -> list[_Sentence]:
+    """The first sentences of the concluding section; without one, the last of the abstract."""
+    labelled = [s for s in told if s.label and s.label.strip().lower() in _CONCLUDING]
+    # The last section of that kind: "Findings" may come before "Interpretation".
+    last = [s for s in labelled if s.section == labelled[-1].section]
+    candidates = last[:most] if last else [s for s in told if s.section == told[-1].section][-most:]
+    kept = [candidates[0] if last else candidates[-1]]
+    for sentence in candidates[1:] if last else reversed(candidates[:-1]):
+        if sum(len(s.text) + 1 for s in kept) + len(sentence.text) > room:
+            break
+        kept.append(sentence)
+    return kept
+
+
+def _runs(chosen: Sequence[_Sentence]) -> tuple[Quote, ...]:
+    """Sentences that follow each other in one section as one quote."""
+    runs = groupby(enumerate(chosen), key=lambda each: (each[1].place - each[0], each[1].section))
+    return tuple(_quote([sentence for _, sentence in run]) for _, run in runs)
+
+
+def _quote(run: Sequence[_Sentence]) -> Quote:
+    text, marks = "", []
+    for sentence in run:
+        start = len(text) + 1 if text else 0
+        text = f"{text} {sentence.text}" if text else sentence.text
+        marks += [(start + a, start + b) for spans in sentence.marks for a, b in spans]
+    return Quote(text=text, section=run[0].label, marks=_merged(marks))
+
+
+def _merged(spans: Spans) -> tuple[tuple[int, int], ...]:
     """The spans in order, those that touch or overlap as one."""
-    merged: list[tuple[int, int]] = []
+    merged: Spans = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
@@ -69,15 +168,7 @@ def _merged(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(merged)
 
 
-def _conclusion(sections: tuple[Section, ...]) -> tuple[str, str | None]:
-    for section in sections:
-        if section.label and section.label.lower() in _CONCLUDING and sentences(section.text):
-            return sentences(section.text)[0], section.label
-    held = [(s.text, s.label) for s in sections if sentences(s.text)]
-    return (sentences(held[-1][0])[-1], held[-1][1]) if held else ("", None)
-
-
 def _shortened(sentence: str) -> str:
-    if len(sentence) <= _LONGEST:
+    if len(sentence) <= LONGEST:
         return sentence
-    return sentence[:_LONGEST].rsplit(" ", 1)[0] + " …"
+    return sentence[:LONGEST].rsplit(" ", 1)[0] + " …"

@@ -11,14 +11,18 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.citations import Citations
+from bot.definitions import Definitions
 from bot.errors import QueryTooLong, StoreError, TmeError
+from bot.evidence import EvidenceService
 from bot.harvest import Harvester
 from bot.index import SearchIndex
 from bot.lookup import Lookup
 from bot.models import Action, Answer, Understood
+from bot.narrowing import Narrower
 from bot.query import LONGEST, Query
 from bot.search import Search
 from bot.settings import Settings
+from bot.similar import Similar
 from bot.store import Conversation, StateStore
 from bot.taxonomy import Vocabulary
 from bot.views import errors as error_views
@@ -88,6 +92,10 @@ class Services:
     search: Search
     lookup: Lookup
     citations: Citations
+    definitions: Definitions
+    evidence: EvidenceService
+    similar: Similar
+    narrower: Narrower
     harvester: Harvester
     settings: Settings
     now: Callable[[], datetime]

@@ -65,10 +65,9 @@ def test_the_quoted_sentence_stands_in_the_abstract(services: Services) -> None:
     hit = ask(services, "vascular normalisation").hits[0]
     (seed,) = [h for h in ask(services, "myeloid derived", limit=100).hits if h.record.doi == SEED]
     assert hit.record.title
-    assert seed.quote is not None
-    assert seed.quote.section == "Main body"
-    start, end = seed.quote.marks[0]
-    assert seed.quote.text[start:end].lower().startswith("myeloid")
+    assert seed.quotes[0].section == "Main body"
+    start, end = seed.quotes[0].marks[0]
+    assert seed.quotes[0].text[start:end].lower().startswith("myeloid")
 
 
 def test_a_list_is_paged_without_gap_or_repeat(services: Services) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.markup import plain
 from bot.models import Section
 
 _HEADINGS = (
@@ -27,23 +28,36 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 
+# JATS (Crossref, PubMed Central) and PubMed's own XML, where a source hands it on as it stands.
+_MARKED_HEADING = re.compile(
+    r"<(?:jats:)?title(?:\s[^<>]{0,200})?>\s*(?P<jats>[^<>]{1,100}?)\s*:?\s*</(?:jats:)?title>"
+    r"|<AbstractText\b[^<>]{0,200}?\bLabel=\"(?P<pubmed>[^\"<>]{1,100})\"[^<>]{0,200}>",
+    re.IGNORECASE,
+)
+# The heading over the whole of it says nothing.
+_NO_LABELS = frozenset(("abstract", "summary", "unlabelled"))
+
 
 def split_sections(abstract: str) -> tuple[Section, ...]:
-    """Cut an abstract at its inline headings ("Background: … Main body: …").
+    """Cut an abstract at its inline headings ("Background: … Main body: …") or marked-up ones.
 
     A heading counts only at the start or after a full stop. What stands before the first one is
     a section without a label; so is the whole of an abstract that has none. An empty abstract
     has no sections. Headings in capitals are given as `Background`; no word of the text is lost.
     """
-    marks = list(_HEADING.finditer(abstract))
+    marked = list(_MARKED_HEADING.finditer(abstract))
+    marks = marked or list(_HEADING.finditer(abstract))
     ends = [mark.start() for mark in marks] + [len(abstract)]
     sections = [Section(label=None, text=abstract[: ends[0]].strip())]
     for mark, end in zip(marks, ends[1:], strict=True):
-        label = mark["label"]
+        label = " ".join(next(filter(None, mark.groups())).split())
+        nothing = marked and label.lower() in _NO_LABELS
         sections.append(
             Section(
-                label=label.capitalize() if label.isupper() else label,
+                label=None if nothing else label.capitalize() if label.isupper() else label,
                 text=abstract[mark.end() : end].strip(),
             )
         )
-    return tuple(section for section in sections if section.label or section.text)
+    # Between two headings of a markup there may be tags and no word.
+    worded = (s for s in sections if s.label or (plain(s.text) if marked else s.text))
+    return tuple(worded)

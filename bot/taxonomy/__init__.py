@@ -15,6 +15,7 @@ from bot.taxonomy.model import (
 )
 from bot.taxonomy.recognition import Recognised
 from bot.taxonomy.resolution import Resolution
+from bot.taxonomy.sources import Source
 from bot.taxonomy.vocabulary import Vocabulary
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Name",
     "Recognised",
     "Resolution",
+    "Source",
     "Target",
     "Vocabulary",
 ]

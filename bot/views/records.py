@@ -5,15 +5,20 @@ from collections.abc import Mapping
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.markup import plain
-from bot.models import Answer, Hit, Record
+from bot.models import Answer, Hit, Quote, Record
 from bot.views import buttons, details, wording
 from bot.views.message import Audience, Message
-from bot.views.mrkdwn import bold, fit, link, literal, marked, prose
+from bot.views.mrkdwn import ELLIPSIS, bold, fit, link, literal, marked, prose
 from bot.views.parts import context, lines, section, sections
 
-# A quote of two or three sentences; longer ones are cut.
+# How many characters of an abstract are quoted on a card of a list, a brief one, and a full one.
 LONGEST_QUOTE = 420
+_LONGEST_BRIEF = 220
+_LONGEST_FULL = 1_050
+# Less room than this is not worth beginning another quote for.
+_SHORTEST_QUOTE = 40
 _MOST_AUTHORS = 10
+_NEGATIVE = "✗ A negative result, in its own words:"
 _NO_ABSTRACT = "No abstract held"
 
 
@@ -56,6 +61,54 @@ def compact_text(hit: Hit, number: int) -> str:
     )
 
 
+def brief_blocks(
+    hit: Hit, number: int, audience: Audience, *, failure: Quote | None = None
+) -> list[Block]:
+    """A shorter card, for lists of ten: at most two blocks and about 800 characters.
+
+    `failure` is the sentence in which a study reports a negative result, shown as the quote.
+    """
+    record = hit.record
+    _, quote = _brief_quote(hit, failure)
+    body = lines(
+        (
+            _banner(record),
+            f"{number}. {_title(record)}",
+            literal(wording.facts(record)),
+            literal(wording.trust(record)),
+            quote,
+        )
+    )
+    blocks: list[Block] = [section(body)]
+    if audience is not Audience.TERMINAL:
+        blocks += buttons.actions(f"card:{number}", _card_buttons(record))
+    return blocks
+
+
+def brief_text(hit: Hit, number: int, *, failure: Quote | None = None) -> str:
+    """The shorter card as plain text."""
+    record = hit.record
+    quote, _ = _brief_quote(hit, failure)
+    return lines(
+        (
+            wording.banner(record),
+            f"{number}. {wording.title(record)}",
+            wording.home(record),
+            wording.facts(record),
+            wording.trust(record),
+            quote,
+        )
+    )
+
+
+def _brief_quote(hit: Hit, failure: Quote | None) -> tuple[str, str]:
+    if failure is None:
+        return _quote(hit, _LONGEST_BRIEF)
+    said, written = marked(failure.text, failure.marks, _LONGEST_BRIEF)
+    where = "(title)" if failure.section == "title" else wording.quoted_from(failure)
+    return f"{_NEGATIVE} {said} {where}", f"{_NEGATIVE} {written} {literal(where)}"
+
+
 def full(answer: Answer, audience: Audience, labels: Mapping[str, str] | None = None) -> Message:
     """The full card of the first record of an answer to a lookup.
 
@@ -77,7 +130,7 @@ def full(answer: Answer, audience: Audience, labels: Mapping[str, str] | None = 
                     _title(record),
                     literal(wording.facts(record, full=True)),
                     literal(wording.trust(record)),
-                    _quote(hit)[1],
+                    _quote(hit, _LONGEST_FULL)[1],
                 )
             )
         ),
@@ -124,17 +177,24 @@ def _notice_links(record: Record) -> str | None:
     return " · ".join(linked) or None
 
 
-def _quote(hit: Hit) -> tuple[str, str]:
+def _quote(hit: Hit, limit: int = LONGEST_QUOTE) -> tuple[str, str]:
     """The quoted sentences as (plain text, mrkdwn), or that no abstract is held."""
     if not _has_abstract(hit.record):
         return _NO_ABSTRACT, _NO_ABSTRACT
-    if hit.quote is None:
-        return "", ""
-    said, written = marked(hit.quote.text, hit.quote.marks, LONGEST_QUOTE)
-    if not said:
-        return "", ""
-    where = wording.quoted_from(hit)
-    return f"{said} {where}", f"{written} {literal(where)}"
+    said, written = "", ""
+    for at, quote in enumerate(hit.quotes):
+        if said and limit < _SHORTEST_QUOTE:
+            break
+        # What is left out between two quotes is marked; a section is named at its last one.
+        text, marked_text = marked(quote.text, quote.marks, limit)
+        last = at + 1 == len(hit.quotes) or hit.quotes[at + 1].section != quote.section
+        where = wording.quoted_from(quote) if last else ""
+        said = f"{said} {ELLIPSIS} {text}" if said else text
+        written = f"{written} {ELLIPSIS} {marked_text}" if written else marked_text
+        if text and where:
+            said, written = f"{said} {where}", f"{written} {literal(where)}"
+        limit -= len(text)
+    return said, written
 
 
 def _has_abstract(record: Record) -> bool:
@@ -144,7 +204,8 @@ def _has_abstract(record: Record) -> bool:
 def _card_buttons(record: Record) -> list[ButtonElement | None]:
     read = buttons.button("Abstract", buttons.ABSTRACT, id=record.id)
     cite = buttons.button("Cite", buttons.CITE, id=record.id)
-    return [read if _has_abstract(record) else None, cite]
+    alike = buttons.button("More like this", buttons.ASK, q=f"similar {record.id}")
+    return [read if _has_abstract(record) else None, cite, alike]
 
 
 def _more_buttons(record: Record) -> list[ButtonElement | None]:
@@ -187,7 +248,7 @@ def _full_text(answer: Answer, known: list[str], origin: list[str]) -> str:
             wording.home(record),
             wording.facts(record, full=True),
             wording.trust(record),
-            _quote(hit)[0],
+            _quote(hit, _LONGEST_FULL)[0],
             wording.why(hit),
         )
     )

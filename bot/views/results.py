@@ -14,6 +14,7 @@ from bot.views.wording import count
 _LONGEST_LINE = 450
 _MOST_NOTES = 3
 _PARTLY = "These match partly"
+_NARROW = "Narrow to:"
 
 
 def results(answer: Answer, audience: Audience) -> Message:
@@ -32,9 +33,10 @@ def results(answer: Answer, audience: Audience) -> Message:
         blocks += records.compact_blocks(hit, number, audience)
         text.append("\n" + records.compact_text(hit, number))
     blocks += _paging(answer, hits, audience)
-    # Below the cards: the first screen answers, other readings are a glance away.
+    # Below the cards: the first screen answers, the rest is a glance away.
+    blocks += _narrowing(answer, audience)
     blocks += buttons.actions("other", buttons.ask_buttons(understood.choices(answer)))
-    text += [f"\n{_range(answer, hits)}", *_choices_text(answer)]
+    text += [f"\n{_range(answer, hits)}", *_narrowing_text(answer), *_choices_text(answer)]
     return Message(lines(text), tuple(blocks))
 
 
@@ -110,6 +112,17 @@ def _paging(answer: Answer, hits: tuple[Hit, ...], audience: Audience) -> list[B
         else None,
     ]
     return [*blocks, *buttons.actions("paging", row)]
+
+
+def _narrowing(answer: Answer, audience: Audience) -> list[Block]:
+    offers = [(f"{fit(n.label, 50)} ({n.count:,})", n.query) for n in answer.narrower]
+    row = buttons.actions("narrow", buttons.ask_buttons(offers))
+    # In a terminal each button becomes a line that says what to type.
+    return [context(_NARROW), *row] if row and audience is not Audience.TERMINAL else [*row]
+
+
+def _narrowing_text(answer: Answer) -> list[str]:
+    return [f"{_NARROW} {n.label} ({n.count:,}): {fit(n.query, 120)}" for n in answer.narrower]
 
 
 def _choices_text(answer: Answer) -> list[str]:

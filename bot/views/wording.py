@@ -20,6 +20,7 @@ from bot.models import (
     PartialDate,
     Precision,
     Provenance,
+    Quote,
     Record,
     Scheme,
 )
@@ -230,9 +231,9 @@ def why(hit: Hit, limit: int = LONGEST_WHY) -> str | None:
     return fit(f"Why: {' · '.join(dict.fromkeys(reasons))}", limit) if reasons else None
 
 
-def quoted_from(hit: Hit) -> str:
+def quoted_from(quote: Quote) -> str:
     """Where a quote stands: "(abstract)" or "(abstract, Conclusion)"."""
-    section = plain(hit.quote.section or "") if hit.quote else ""
+    section = plain(quote.section or "")
     return f"(abstract, {fit(section, 30)})" if section else "(abstract)"
 
 

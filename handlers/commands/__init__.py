@@ -8,7 +8,9 @@ from handlers.commands import (
     about,
     abstract,
     cite,
+    combine,
     define,
+    evidence,
     find,
     help,  # noqa: A004 - the command is called help
     later,
@@ -16,6 +18,7 @@ from handlers.commands import (
     page,
     refuse,
     show,
+    similar,
     status,
 )
 from handlers.router import Command
@@ -28,6 +31,9 @@ COMMANDS: tuple[Command, ...] = (
     about.CHECK,
     about.ACCESS,
     define.COMMAND,
+    evidence.COMMAND,
+    combine.COMMAND,
+    similar.COMMAND,
     new.COMMAND,
     page.COMMAND,
     status.COMMAND,

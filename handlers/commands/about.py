@@ -13,18 +13,18 @@ def about_one(asked: Asked, view: Callable[[Record], Message]) -> Reply:
     """Show something of the one record that is meant; ask which where several could be."""
     meant = asked.services.lookup.meant(asked.query, asked.shown)
     if not meant:
-        return _not_clear(asked)
+        return not_clear(asked)
     answer = asked.services.lookup.answer(asked.query, meant[:1])
     return Reply(answer, view(meant[0]))
 
 
-def _not_clear(asked: Asked) -> Reply:
+def not_clear(asked: Asked) -> Reply:
     """Which record? The nearest are listed where there are any; otherwise, what to type."""
     query = asked.query
     if query.identifiers:
         answer = Answer(query=query.text, understood=understood(query, query.action))
         return Reply(answer, records.not_found(answer, asked.audience))
-    if not query.is_empty:
+    if not (query.is_empty or query.points_at_shown):
         near = asked.services.search.run(query, limit=asked.request.limit)
         if near.hits:
             noted = understood(query, query.action, ("Which one? Ask again with its DOI.",))
@@ -35,7 +35,7 @@ def _not_clear(asked: Asked) -> Reply:
         query=query.text,
         understood=understood(query, query.action, notes),
         suggestions=(f"{query.action} 10.1002/ctd2.70098",)
-        if query.action in ("abstract", "cite")
+        if query.action in ("abstract", "cite", "similar")
         else (),
     )
     return Reply(answer, errors.hint(answer, asked.audience))
@@ -45,7 +45,7 @@ def _full(asked: Asked) -> Reply:
     """The full card answers both: its trust line says what was looked up, and when."""
     meant = asked.services.lookup.meant(asked.query, asked.shown)
     if not meant:
-        return _not_clear(asked)
+        return not_clear(asked)
     answer = asked.services.lookup.answer(asked.query, meant[:1])
     return Reply(answer, records.full(answer, asked.audience, asked.labels))
 

@@ -1,20 +1,42 @@
 """`/tme define TERM`: what a term of the field means here."""
 
-from bot.models import Answer
+import re
+from collections.abc import Sequence
+
+from bot.definitions import Term
+from bot.models import Answer, Understood
 from bot.search import understood
 from bot.views import definition, errors
 from handlers.router import Asked, Command, Reply
 
+_COMPARING = re.compile(
+    r"\bdifferences? between\b|\b(?:vs\.?|versus|compared (?:to|with))(?!\w)", re.IGNORECASE
+)
+
 
 def run(asked: Asked) -> Reply:
-    """Define the concepts named, each from the vocabulary; an unknown term is searched instead."""
-    query, vocabulary = asked.query, asked.services.vocabulary
-    concepts = understood(query, "define").concepts
-    if not concepts:
+    """Define the concepts, drugs and genes named; an unknown term is searched instead."""
+    query, services = asked.query, asked.services
+    terms = services.definitions.of(query)
+    if not terms:
         return _unknown(asked)
-    terms = [definition.Term.of(vocabulary, concept) for concept in concepts]
-    answer = Answer(query=query.text, understood=understood(query, "define"))
-    return Reply(answer, definition.message(terms, asked.audience))
+    questions = (services.search.interpret(term.records) for term in terms)
+    held = [services.index.count(services.search.wanted(question)) for question in questions]
+    message = definition.message(
+        terms,
+        asked.audience,
+        read_as=_read_as(asked, terms),
+        records=dict(zip((term.records for term in terms), held, strict=True)),
+        beside=bool(_COMPARING.search(query.text)),
+    )
+    return Reply(Answer(query=query.text, understood=understood(query, "define")), message)
+
+
+def _read_as(asked: Asked, terms: Sequence[Term]) -> Understood:
+    """How the words were read, as far as it bears on the terms that are defined."""
+    read = understood(asked.query, "define")
+    senses = tuple(s for s in read.senses if any(term.label in s.taken for term in terms))
+    return read.model_copy(update={"senses": senses, "ignored": ()})
 
 
 def _unknown(asked: Asked) -> Reply:
@@ -35,6 +57,7 @@ COMMAND = Command(
     actions=("define",),
     run=run,
     words="define TERM",
-    summary="What a term means, with its synonyms, broader and narrower terms and sources",
+    summary="What a term, drug or gene means: names, MeSH, targets, drugs, sources;"
+    " `difference between X and Y` puts two side by side",
     example="define MDSC",
 )

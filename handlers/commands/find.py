@@ -9,8 +9,8 @@ from handlers.router import Asked, Command, Reply
 def run(asked: Asked) -> Reply:
     """Answer with a ranked list; with the record itself where its title was pasted."""
     query, request, services = asked.query, asked.request, asked.services
-    if query.action == "search" and (titled := services.lookup.by_title(query)):
-        return Reply(titled, records.full(titled, asked.audience, asked.labels))
+    if query.action == "search" and (found := titled(asked)):
+        return found
     if query.action == "clarify":
         return hint(asked)
     answer = services.search.run(
@@ -18,7 +18,15 @@ def run(asked: Asked) -> Reply:
     )
     if query.is_like_title and answer.hits and not answer.total:
         answer = _no_such_title(answer)
-    return shown(answer, asked)
+    return shown(services.narrower.offered(query, answer), asked)
+
+
+def titled(asked: Asked) -> Reply | None:
+    """The record whose title or citation was pasted, opened; None where none was."""
+    answer = asked.services.lookup.by_title(asked.query)
+    if answer is None:
+        return None
+    return Reply(answer, records.full(answer, asked.audience, asked.labels))
 
 
 def _no_such_title(answer: Answer) -> Answer:

@@ -184,7 +184,7 @@ def hit(record: Record, *, strict: bool = True) -> Hit:
             Why(field="abstract", words="vascular normalisation", concept="vascular-normalisation"),
             Why(field="subtype", words="review"),
         ),
-        quote=Quote(text=SENTENCE, section="Main body", marks=((start, start + 15),)),
+        quotes=(Quote(text=SENTENCE, section="Main body", marks=((start, start + 15),)),),
     )
 
 
@@ -192,7 +192,7 @@ def hostile_hit(record: Record) -> Hit:
     """Everything that a hit carries besides its record is hostile too."""
     quote = Quote(text=HOSTILE_TITLE * 9, section=HOSTILE_TITLE, marks=((0, 5), (3, 60), (900, 7)))
     why = (Why(field=HOSTILE_TITLE, words=HOSTILE_TITLE),) * 9
-    return Hit(record=record, score=0.0, strict=False, why=why, quote=quote)
+    return Hit(record=record, score=0.0, strict=False, why=why, quotes=(quote, quote))
 
 
 def answer(*records: Record, **more: object) -> Answer:

@@ -62,7 +62,11 @@ def test_the_seed_card_in_slack() -> None:
     assert "1. *<https://doi.org/10.1002/ctd2.70098|Reprogramming the tumour micro" in text
     assert "normalising the *tumour vasculature* and employing" in text
     assert "(abstract, Main body)" in text
-    assert checked(message) == {"abstract": "Abstract", "cite": "Cite"}
+    assert checked(message) == {
+        "abstract": "Abstract",
+        "cite": "Cite",
+        "ask": "More like this",
+    }
 
 
 def test_a_retraction_comes_before_the_title() -> None:
@@ -85,7 +89,7 @@ def test_a_record_without_a_doi_links_to_what_it_has() -> None:
     assert said[3] == ("✗ Not peer reviewed · 🔓 Open access · ? Retraction status not checked")
     assert said[4] == "No abstract held"
     message = results.results(answer(PUBMED_ONLY), Audience.PUBLIC)
-    assert checked(message) == {"cite": "Cite"}
+    assert checked(message) == {"cite": "Cite", "ask": "More like this"}
     assert "|A trial of CD8⁺ T cells in vivo, p &lt; 0.05 and x &gt; 3>*" in written(message)
 
 
@@ -159,6 +163,7 @@ def test_the_full_card_of_the_seed() -> None:
     assert checked(message) == {
         "abstract": "Abstract",
         "cite": "Cite",
+        "ask": "More like this",
         "more_author": "More by this author",
         "more_journal": "More from this journal",
         "link": "Publisher copy",
@@ -179,8 +184,11 @@ def test_the_buttons_of_a_full_card_ask_what_they_say() -> None:
 
 
 def test_a_button_for_what_is_not_there_is_not_there() -> None:
-    """No author, journal, DOI or abstract: only the citation is left."""
-    assert checked(records.full(answer(BARE), Audience.DIRECT)) == {"cite": "Cite"}
+    """No author, journal, DOI or abstract: only the citation and its like are left."""
+    assert checked(records.full(answer(BARE), Audience.DIRECT)) == {
+        "cite": "Cite",
+        "ask": "More like this",
+    }
 
 
 def test_a_notice_is_linked_on_the_full_card() -> None:

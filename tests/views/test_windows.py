@@ -1,16 +1,18 @@
 """Abstract, citation, help, home, status, errors and definitions."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from bot.citations import Citation
+from bot.definitions import Definitions, Fact, Term
 from bot.errors import QueryTooLong, StoreBusy, TmeError
 from bot.index import IndexStatus
 from bot.models import Answer
 from bot.store import StoreStatus
-from bot.taxonomy import Vocabulary
+from bot.taxonomy import Source, Vocabulary
 from bot.views import abstract, citation, definition, errors, help, home, status  # noqa: A004
 from bot.views.message import Audience
 from tests.block_check import check_message, check_view
@@ -172,33 +174,41 @@ def test_a_hint_is_its_notes_and_what_to_try() -> None:
 
 def test_a_definition_says_whether_it_was_checked() -> None:
     """Meaning, other names, neighbours, and the source or that there is none."""
-    term = definition.Term(
+    term = Term(
         label="regulatory T cells",
-        facet="component",
-        definition="T cells that suppress.",
-        source="https://example.org/x",
-        unverified=False,
-        synonyms=("Treg cells",),
-        abbreviations=("Treg",),
-        broader=("immune cells",),
-        narrower=(HOSTILE_TITLE,) * 9,
-        notes=("<!channel>",),
+        kind="component",
+        meaning=Fact("T cells that suppress."),
+        lists=(
+            ("Abbreviations", (Fact("Treg"),)),
+            ("Also called", (Fact("Tr1", unverified=True), Fact("Treg cells"))),
+            ("Includes", (Fact(HOSTILE_TITLE),) * 9),
+            ("Note", (Fact("<!channel>", unverified=True),)),
+        ),
+        sources=(Source("example.org", "https://example.org/x"), Source(HOSTILE_TITLE)),
+        records="treg",
+        neighbours=((HOSTILE_TITLE, HOSTILE_TITLE),) * 9,
     )
-    message = definition.message((term, definition.Term("x", "y")), Audience.PUBLIC)
-    check_message(message.payload())
-    assert message.text.startswith("regulatory T cells (component)\nT cells that suppress.\n")
-    assert "Abbreviations: Treg" in message.text
-    assert "Source: https://example.org/x" in message.text
-    assert message.text.endswith("Unverified: nobody on the project has checked this definition.")
+    bare = Term("x", "y", Fact("Unchecked.", unverified=True))
+    for shown in ((term,), (term, bare), (term,) * 4):
+        for beside in (False, True):
+            for audience in Audience:
+                message = definition.message(shown, audience, beside=beside, records={"treg": 1})
+                check_message(message.payload())
+    text = definition.message((term, bare), Audience.TERMINAL, records={"treg": 1}).text
+    assert text.startswith("regulatory T cells (component)\nT cells that suppress.\n")
+    assert "Also called: Treg cells; unverified: Tr1" in text
+    assert "Sources: example.org (https://example.org/x)" in text
+    assert "x (y)\nUnchecked. (unverified)\nUnverified: nobody on the project has checked" in text
+    assert "See records (1 record): treg" in text
     with pytest.raises(ValueError, match="term"):
         definition.message((), Audience.PUBLIC)
 
 
-def test_every_concept_of_the_vocabulary_can_be_defined(seeds: Path) -> None:
-    """Its neighbours are named by their labels."""
+def test_every_concept_of_the_vocabulary_can_be_shown(seeds: Path) -> None:
+    """One alone, and two side by side."""
     vocabulary = Vocabulary.load(seeds / "taxonomy.yaml")
-    for concept in vocabulary.concepts:
-        message = definition.message([definition.Term.of(vocabulary, concept)], Audience.PUBLIC)
-        check_message(message.payload())
-    tregs = definition.Term.of(vocabulary, "regulatory-t-cells")
-    assert tregs.broader == ("immune cells",)
+    terms = [Definitions(vocabulary).concept(concept) for concept in vocabulary.concepts]
+    for term, other in pairwise(terms):
+        check_message(definition.message([term], Audience.PUBLIC).payload())
+        check_message(definition.message([term, other], Audience.PUBLIC, beside=True).payload())
+        check_message(definition.message([term, other] * 2, Audience.PUBLIC).payload())
