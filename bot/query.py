@@ -6,17 +6,16 @@ store here; misspelt words are mended against the vocabulary that the `KnownWord
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-
-from rapidfuzz.distance import OSA
 
 from bot import intents
 from bot.filters import Filters, Problem, read_field, read_phrases
 from bot.identifiers import Mention, find
+from bot.mending import KnownWords, as_typed, is_filler, is_symbol, mend, near_abbreviations
 from bot.models import Action, Correction, Scheme, Sense
-from bot.spelling import Speller, Spelling
+from bot.spelling import Spelling
 from bot.taxonomy import Recognised, Vocabulary
 from bot.text import Token, clean, fold, join_broken_words, tokenise
 
@@ -27,22 +26,6 @@ _TITLE_WORDS = 9
 # More words than this, and no question, make a statement.
 _STATEMENT = 8
 _SHORTEST_PREFIX = 4
-
-
-@dataclass(frozen=True, slots=True)
-class KnownWords:
-    """What the parser knows of the field's words and of the words in the store.
-
-    `is_text_word` tells whether any record uses a folded word in its text; `uses` counts the
-    records (and names of the vocabulary) that use it anywhere, as an author's name too; `stem`
-    gives the form that the index compares.
-    """
-
-    vocabulary: Vocabulary
-    speller: Speller
-    is_text_word: Callable[[str], bool]
-    uses: Callable[[str], int]
-    stem: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,25 +87,6 @@ class Query:
         return not (self.parts or self.excluded or self.filters.is_set or self.identifiers)
 
 
-# Words that carry a sentence rather than a subject.
-_STOP_WORDS = frozenset((
-    "a", "an", "and", "are", "as", "at", "be", "been", "being", "by", "can", "could", "did",
-    "do", "does", "for", "from", "had", "has", "have", "how", "i", "if", "in", "into", "is",
-    "it", "its", "me", "my", "of", "on", "or", "our", "over", "per", "shall", "should", "so",
-    "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they",
-    "this", "those", "to", "under", "up", "us", "via", "was", "we", "were", "what", "when",
-    "where", "which", "while", "who", "whose", "why", "will", "with", "would", "you", "your",
-    "about", "any", "between", "during",
-))  # fmt: skip
-# Further words that say nothing of the subject once a whole question is asked.
-_QUESTION_WORDS = frozenset((
-    "anything", "article", "articles", "doing", "evidence", "find", "give", "got", "happen",
-    "happening", "know", "known", "latest", "literature", "look", "looking", "new", "paper",
-    "papers", "people", "please", "publication", "publications", "read", "recent", "record",
-    "records", "research", "researchers", "say", "saying", "show", "strategies", "strategy",
-    "studies", "study", "tell", "overcome", "work", "works", "done", "anyone", "something",
-    "everything", "there's",
-))  # fmt: skip
 _IS_QUESTION = re.compile(
     r".*\?\s*$|(?:what|which|who|how|why|where|when|is|are|does|do|can|show me|tell me|find me"
     r"|give me|any|papers? (?:on|about)|i(?:'m| am) looking)\b",
@@ -201,7 +165,7 @@ def _wordless(text: str, shown: str) -> Action:
 # What these commands are about is read as a search is.
 _HAS_SUBJECT = frozenset(
     ("define", "abstract", "cite", "integrity", "access", "similar", "subscribe", "save",
-     "evidence", "combine")
+     "evidence", "combine", "map", "trend")
 )  # fmt: skip
 
 
@@ -342,7 +306,7 @@ def _read_phrase(item: re.Match[str], reading: _Reading) -> None:
 def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bool) -> list[Part]:
     """Plain words in a row: recognise terms, mend misspellings, drop what carries no subject."""
     tokens = tokenise(text)
-    mended, spellings = _mend(text, tokens, known)
+    mended, spellings = mend(text, tokens, known)
     spans = {term.start: term for term in known.vocabulary.recognise(mended, text)}
     parts: list[Part] = []
     at = 0
@@ -353,12 +317,12 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
         for index in range(at, end):
             if index in spellings:
                 reading.corrected.append(
-                    Correction(typed=_typed(text, tokens[index]), used=mended[index].text)
+                    Correction(typed=as_typed(text, tokens[index]), used=mended[index].text)
                 )
         if term is not None:
             words = tuple(token.text for token in mended[at:end])
             parts.append(Part(typed, words, recognised=term))
-        elif _is_filler(tokens[at].text, question=question):
+        elif is_filler(tokens[at].text, question=question):
             reading.ignored.append(typed)
         else:
             parts += _word(text, tokens[at], mended[at], spellings.get(at, ()), reading)
@@ -366,52 +330,11 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
     return parts
 
 
-def _mend(
-    text: str, tokens: list[Token], known: KnownWords
-) -> tuple[list[Token], dict[int, tuple[Spelling, ...]]]:
-    """The tokens with misspelt ones replaced, and what each replaced one may stand for.
-
-    A word that is used is mended only where a far commoner one is near ("hear" for "heart"), and
-    stays one of the readings. Symbols (`MSDC`) and wildcards are never mended.
-    """
-    named = known.vocabulary.recognise(tokens, text)
-    settled = {index for term in named for index in range(term.start, term.end)}
-    mended, spellings = list(tokens), {}
-    for index, token in enumerate(tokens):
-        typed = _typed(text, token)
-        wildcard = text[token.end : token.end + 1] == "*"
-        if index in settled or wildcard or _is_symbol(typed):
-            continue
-        if candidates := _candidates(token.text, known):
-            mended[index] = replace(token, text=candidates[0].word)
-            spellings[index] = candidates
-    return mended, spellings
-
-
-def _candidates(word: str, known: KnownWords) -> tuple[Spelling, ...]:
-    """What a word may stand for, best first; a word that is used stays among the others."""
-    used = known.uses(word)
-    if not used:
-        return tuple(known.speller.candidates(word))
-    doubted = [
-        c for c in known.speller.doubted(word, used) if known.stem(c.word) != known.stem(word)
-    ]
-    return (*doubted, Spelling(word, 0, 0.0)) if doubted else ()
-
-
-def _typed(text: str, token: Token) -> str:
-    return text[token.start : token.end]
-
-
-def _is_filler(word: str, *, question: bool) -> bool:
-    return word in _STOP_WORDS or (question and word in _QUESTION_WORDS)
-
-
 def _word(
     text: str, typed: Token, used: Token, spellings: tuple[Spelling, ...], reading: _Reading
 ) -> list[Part]:
     """One word that names nothing in the vocabulary."""
-    shown = _typed(text, typed)
+    shown = as_typed(text, typed)
     alone = not (text[: typed.start][-1:].strip() or text[typed.end :][:1].strip())
     if reading.times and alone and _YEAR.fullmatch(shown) and not reading.filters.has_years:
         reading.filters = replace(reading.filters, year=int(shown))
@@ -468,25 +391,11 @@ def _doubt(query: Query, known: KnownWords) -> Problem | None:
             return None
         senses = tuple(s.label for s in term.abbreviation.senses if not s.denied)
         return Problem(f"{part.typed} alone can mean several things. Which one?", senses)
-    if term is None and _is_symbol(part.typed) and not known.uses(part.words[0]):
-        near = _near_abbreviations(part.typed, known.vocabulary)
+    if term is None and is_symbol(part.typed) and not known.uses(part.words[0]):
+        near = near_abbreviations(part.typed, known.vocabulary)
         if near:
             return Problem(f"I know no {part.typed}. Did you mean {' or '.join(near)}?", near)
     return None
-
-
-def _near_abbreviations(typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """The abbreviations and gene symbols one slip away, three at most."""
-    short = (name.text for c in vocabulary.concepts.values() for name in c.abbreviations)
-    known = dict.fromkeys((*short, *vocabulary.ambiguous, *vocabulary.genes))
-    return tuple(name for name in known if OSA.distance(typed, name, score_cutoff=1) == 1)[:3]
-
-
-def _is_symbol(typed: str) -> bool:
-    """Whether a word is typed as a symbol, which is never mended: MSDC, PPARy, eRNAs."""
-    if typed.isupper():
-        return len(typed) <= 5
-    return not typed[1:].islower()
 
 
 def _read_surname(reading: _Reading, known: KnownWords) -> None:

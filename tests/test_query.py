@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.mending import KnownWords
 from bot.models import Scheme
-from bot.query import KnownWords, Query, parse, unmark
+from bot.query import Query, parse, unmark
 from bot.spelling import Speller
 from bot.taxonomy import Vocabulary
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.index import Card
-from bot.search import Ranked, rank
+from bot.ranking import Ranked, rank
 from handlers.router import Services
 
 SEED = "10.1002/ctd2.70098"

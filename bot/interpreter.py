@@ -1,0 +1,138 @@
+"""What the index is asked for a question: words, other names, tags and limits.
+
+Everything that counts as one thing asked becomes one group of alternatives, scored by the best of
+them that a record has.
+"""
+
+from collections.abc import Iterable
+
+from bot.index import Group, IndexQuery, Key, SearchIndex, Words, Years
+from bot.models import unique
+from bot.query import Part, Query
+from bot.taxonomy import Recognised, Vocabulary
+from bot.text import fold, name_keys, words
+
+# A record tagged with a concept counts for it even where the words differ; less than words do.
+_TAG_WEIGHT = 1.5
+_SYNONYM_WEIGHT = 0.9
+_LOOSE_WEIGHT = 0.3
+# An abbreviation's long forms, as the records define them.
+_FORM_WEIGHT, _MOST_FORMS, _LONGEST_ABBREVIATION = 0.5, 3, 8
+_SPELLING_WEIGHTS = (1.0, 0.8, 0.7, 0.6, 0.5, 0.5)
+
+
+class Interpreter:
+    """Turns what was understood into what the index is asked."""
+
+    def __init__(self, index: SearchIndex, vocabulary: Vocabulary) -> None:
+        self._index = index
+        self._vocabulary = vocabulary
+
+    def wanted(self, query: Query) -> IndexQuery:
+        """The whole question: groups that rank, and what limits and excludes."""
+        filters = query.filters
+        required = [Group(tuple(self.concept_keys([concept]))) for concept in filters.concepts]
+        required += [_people(name) for name in filters.authors]
+        required += [Group((Words(tuple(words(j)), field="journal"),)) for j in filters.journals]
+        keys = (
+            ("year", str(filters.year) if filters.year else None),
+            ("access", "open" if filters.open_access else None),
+            ("reviewed", _yes_no(filters.peer_reviewed)),
+            ("flag", "retracted" if filters.retracted else None),
+            ("language", filters.language),
+            *(("has", name) for name in filters.has),
+        )
+        required += [Group((Key(name, value),)) for name, value in keys if value]
+        required += [Group(self.alternatives(p)) for p in query.parts if p.phrase]
+        excluded = [each for part in query.excluded for each in self._excluded(part)]
+        excluded += self.concept_keys(filters.not_concepts)
+        excluded += [a for name in filters.not_authors for a in _people(name).alternatives]
+        if filters.retracted is False:
+            excluded.append(Key("flag", "retracted"))
+        years = None
+        if filters.first or filters.last:
+            years = Years(
+                *(int(f"{d:%Y%m%d}") if d else None for d in (filters.first, filters.last))
+            )
+        return IndexQuery(self.groups(query), tuple(required), tuple(excluded), years)
+
+    def groups(self, query: Query) -> tuple[Group, ...]:
+        """The things asked, one group each, without the filters."""
+        return tuple(Group(self.alternatives(p), self.loose(p)) for p in query.parts)
+
+    def loose(self, part: Part) -> tuple[Words | Key, ...]:
+        """Near misses of a concept: the broader concept, and the single words of its name."""
+        term = part.recognised
+        if term is None or not term.concepts:
+            return ()
+        above = unique(b for c in term.concepts for b in self._vocabulary.broader(c)[:1])
+        single = (Words((word,), _LOOSE_WEIGHT) for word in part.words if len(part.words) > 1)
+        return (*single, *(Key("concept", concept, _LOOSE_WEIGHT) for concept in above))
+
+    def alternatives(self, part: Part) -> tuple[Words | Key, ...]:
+        """Everything that counts as this part, best first."""
+        if part.any:
+            return unique(a for option in part.any for a in self.alternatives(option))
+        if part.recognised is not None:
+            return self._named(part, part.recognised)
+        if part.spellings:
+            weights = zip(part.spellings, _SPELLING_WEIGHTS, strict=False)
+            return tuple(Words((spelling.word,), weight) for spelling, weight in weights)
+        plainly = Words(part.words, exact=part.phrase, prefix=part.prefix)
+        if part.phrase or part.prefix or len(part.words) > 1:
+            return (plainly,)
+        return (plainly, *self._long_forms(part.words[0]))
+
+    def _long_forms(self, word: str) -> list[Words]:
+        """What the records themselves say an abbreviation means."""
+        if len(word) > _LONGEST_ABBREVIATION:
+            return []
+        known = self._index.long_forms(word)[:_MOST_FORMS]
+        return [Words(tuple(long.split()), _FORM_WEIGHT) for long, _ in known]
+
+    def _named(self, part: Part, term: Recognised) -> tuple[Words | Key, ...]:
+        """A recognised term: as typed, by its other names, or by its tag."""
+        if term.sense is not None and not term.sense.concepts:
+            # Read in a sense from outside the field: the abbreviation itself would mislead.
+            return (Words(tuple(words(term.sense.label))),)
+        synonyms = (Words(n, _SYNONYM_WEIGHT) for n in self._names(term) if n != part.words)
+        return (Words(part.words), *synonyms, *self.concept_keys(term.concepts))
+
+    def _names(self, term: Recognised) -> tuple[tuple[str, ...], ...]:
+        """The other names of what was recognised, as folded words.
+
+        Ambiguous abbreviations are left out: words in the index have no case and no context, and
+        the records that mean the concept are found by their tag.
+        """
+        vocabulary = self._vocabulary
+        names = [n for c in term.concepts for n in vocabulary.concepts[c].names if "<" not in n]
+        names += [n for drug in term.drugs for n in vocabulary.drugs[drug].names]
+        genes = (vocabulary.genes[symbol] for symbol in term.genes)
+        names += [n for gene in genes for n in (gene.symbol, *gene.aliases)]
+        doubtful = {fold(abbr) for abbr in vocabulary.ambiguous}
+        folded = (fold(name) for name in names)
+        return unique(tuple(n.split()) for n in folded if n and n.rstrip("s") not in doubtful)
+
+    def concept_keys(self, concepts: Iterable[str]) -> list[Key]:
+        """The tags that count as these concepts: their own and those of everything below."""
+        below = unique(
+            c for concept in concepts for c in sorted(self._vocabulary.narrower(concept))
+        )
+        return [Key("concept", concept, _TAG_WEIGHT) for concept in below]
+
+    def _excluded(self, part: Part) -> Iterable[Words | Key]:
+        if part.recognised is None or not part.recognised.concepts:
+            return self.alternatives(part)
+        concepts = part.recognised.concepts
+        if all(self._vocabulary.concepts[c].facet == "evidence" for c in concepts):
+            return self.concept_keys(concepts)  # "-review" means the type, not the word
+        return self.alternatives(part)
+
+
+def _people(name: str) -> Group:
+    """A person by name, with and without the German spelling of umlauts."""
+    return Group(tuple(Words(tuple(key.split()), field="people") for key in name_keys(name) if key))
+
+
+def _yes_no(value: bool | None) -> str | None:
+    return None if value is None else ("yes" if value else "no")

@@ -1,0 +1,90 @@
+"""Data folders of the bot, filled with public records in the way an import fills them.
+
+Records go through the JSON reader, the harvester (tagging and merging included) and the index.
+A folder that holds a source already is used as it is, so a kept folder is filled only once.
+"""
+
+import gzip
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scifact import SciFact
+
+from bot import app
+from bot.formats.json_records import JsonRecords
+from bot.settings import Settings
+from handlers.router import Services
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+ABSENT = "the shared data folder (../shared) is not beside this checkout: nothing measured"
+# A fixed day, so that "last year" in a query means the same in every run.
+NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+# SciFact's ids as they are kept in a record.
+SCIFACT_ID = "scifact:"
+Source = Callable[[], Iterable[dict[str, object]]]
+
+
+def citations() -> Iterator[dict[str, object]]:
+    """The citations of `citations.jsonl.gz` as JSON records; authors as a list of names.
+
+    The file gives the authors as one text, "Family Initials, ...", group names after semicolons.
+    """
+    with gzip.open(SHARED / "citations.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            record = json.loads(line)
+            named, *groups = (record["authors"] or "").split(";")
+            people = [name.strip() for name in (*named.split(","), *groups) if name.strip()]
+            yield {**record, "authors": people}
+
+
+def scifact_records(data: SciFact) -> Source:
+    """SciFact's abstracts as JSON records: title, abstract and their own id, nothing else."""
+    return lambda: (
+        {"title": title, "abstract": text, "id": f"{SCIFACT_ID}{key}"}
+        for key, (title, text) in data.corpus.items()
+    )
+
+
+@contextmanager
+def home(folder: Path | None, sources: dict[str, Source]) -> Iterator[Services]:
+    """The bot's services over a folder that holds these sources, and over no starter set.
+
+    Without a folder a temporary one is used and removed again.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        place = folder or Path(temporary)
+        settings = Settings.load(home=place, starter=False)
+        with app.opened(settings, lambda: NOW) as services:
+            for name, source in sources.items():
+                _fill(services, place / f"{name}.loaded", source)
+            say("indexing ...")
+            services.index.follow(services.store)
+            say("")
+            yield services
+
+
+def _fill(services: Services, mark: Path, source: Source) -> None:
+    """Import a source, once: `mark` is the empty file that tells it was."""
+    if mark.exists():
+        return
+    lines = "\n".join(json.dumps(record) for record in source()).encode()
+    report = services.harvester.take(
+        JsonRecords().loads(lines, mark.stem, NOW),
+        mark.stem,
+        lambda done: say(f"loading {mark.stem}: {done:,}"),
+    )
+    say("")
+    print(f"loaded {mark.stem}: {report.read:,} read, {report.new:,} new, "
+          f"{report.merged:,} merged, {len(report.refused):,} refused")  # fmt: skip
+    mark.touch()
+
+
+def say(text: str) -> None:
+    """One line of progress, overwritten by the next; nothing where nobody watches."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)

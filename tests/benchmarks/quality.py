@@ -1,0 +1,214 @@
+"""Ranking quality on SciFact, the bot beside its peers: `python tests/benchmarks/quality.py`.
+
+Every system searches the same abstracts for the same claims, clean and misspelt, in one run. The
+bot answers as it answers people: `interpret`, then `run`, over a store and an index filled by an
+import. With `--large-vocabulary` the citations are in the store and the peers as well (as
+distractors; only SciFact's abstracts count as relevant) and wordfreq's English words are given to
+the speller; with `--large-vocabulary words` the citations' words are, too, and not the records.
+Needs the shared data folder beside the checkout. README.md beside this file explains the figures.
+"""
+
+import argparse
+import importlib.util
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import failures
+import homes
+import human
+import known_items
+import large
+import metrics
+import peers
+import scifact
+import typos
+
+from bot.models import Record, Scheme
+from handlers.router import Services
+
+DEPTH = 10
+# rapidfuzz compares with every document: 300 queries would take a quarter of an hour.
+RAPIDFUZZ_QUERIES = 60
+
+Find = Callable[[str], list[str]]
+Condition = dict[str, typos.Misspelt]
+
+
+@dataclass
+class Score:
+    """What one system reached under one condition: nDCG of each query, and its time in ms."""
+
+    by_query: dict[str, float] = field(default_factory=dict)
+    ms: list[float] = field(default_factory=list)
+
+    def over(self, queries: Sequence[str]) -> float:
+        """The mean nDCG over these queries, as far as they were asked."""
+        return metrics.mean([self.by_query[key] for key in queries if key in self.by_query])
+
+
+def conditions(data: scifact.SciFact, habits: human.Habits, seed: int) -> dict[str, Condition]:
+    """The queries of each condition. `published` holds only those that have such a word."""
+    made: dict[str, Callable[[str, int], typos.Misspelt]] = {
+        "clean": lambda text, _seed: typos.Misspelt(text),
+        "one typo": typos.one_typo,
+        "all words": typos.every_word,
+        "human": habits.misspell,
+        "published": habits.misspell_published,
+    }
+    found = {
+        name: {key: misspell(text, seed) for key, text in data.queries.items()}
+        for name, misspell in made.items()
+    }
+    found["published"] = {key: each for key, each in found["published"].items() if each.changes}
+    return found
+
+
+def measure(find: Find, data: scifact.SciFact, asked: Condition, most: int | None) -> Score:
+    """Ask the queries of a condition, only those among the first `most` of all."""
+    score = Score()
+    for key in list(data.queries)[:most]:
+        query = asked.get(key)
+        if query is None:
+            continue
+        start = time.perf_counter()
+        ranking = find(query.text)
+        score.ms.append((time.perf_counter() - start) * 1000)
+        score.by_query[key] = metrics.ndcg(ranking, data.relevant[key], DEPTH)
+    return score
+
+
+def bot(services: Services) -> Find:
+    """The bot's own search, along the path of a person's words; SciFact's ids of what it finds."""
+
+    def find(text: str) -> list[str]:
+        answer = services.search.run(services.search.interpret(text), limit=DEPTH)
+        return [key for hit in answer.hits for key in _ids(hit.record)]
+
+    return find
+
+
+def _ids(record: Record) -> list[str]:
+    """SciFact's ids of a record (several where the import merged), or what else it is."""
+    own = [i.value for i in record.identifiers if i.scheme is Scheme.LOCAL]
+    keys = [value.removeprefix(homes.SCIFACT_ID) for value in own]
+    return keys or [f"other:{record.id}"]
+
+
+def table(
+    scores: dict[str, dict[str, Score]], asked: dict[str, Condition], floor: str | None
+) -> str:
+    """nDCG@10, its share of the system's own clean score, and times beside the floor's clean."""
+    head = "| system | " + " | ".join(asked) + " | ms clean | ms all words |"
+    lines = [head, "| --- " * (len(asked) + 3) + "|"]
+    for name, by_condition in scores.items():
+        cells = []
+        for condition, queries in asked.items():
+            keys = list(queries)
+            reached, clean = by_condition[condition].over(keys), by_condition["clean"].over(keys)
+            share = f" ({reached / clean:.1%})" if condition != "clean" and clean else ""
+            cells.append(f"{reached:.4f}{share}")
+        for condition in ("clean", "all words"):
+            ms = metrics.mean(by_condition[condition].ms)
+            unit = metrics.mean(scores[floor]["clean"].ms) if floor else None
+            cells.append(f"{ms:.2f}" + (f" ({ms / unit:.1f}×)" if unit else ""))
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _peers(documents: peers.Documents, *, slow: bool) -> dict[str, Find]:
+    made: dict[str, Callable[[], peers.Peer]] = {
+        "SQLite FTS5 (porter, title ×2, OR)": lambda: peers.Fts5(documents),
+        _FLOOR: lambda: peers.Tantivy(documents),
+        "tantivy + fuzzy terms": lambda: peers.Tantivy(documents, fuzzy=True),
+        "bm25s (stemmed)": lambda: peers.Bm25s(documents),
+    }
+    if slow:
+        made[_SLOW] = lambda: peers.Rapidfuzz(documents)
+    found: dict[str, Find] = {}
+    for name, make in made.items():
+        try:
+            peer = make()
+        except ImportError as error:
+            print(f"{name} is left out: {error}")
+            continue
+        found[name] = lambda text, peer=peer: peer.search(text, DEPTH)  # type: ignore[misc]
+    return found
+
+
+_FLOOR = "tantivy (stemmed, OR)"
+_SLOW = f"rapidfuzz token_set_ratio (first {RAPIDFUZZ_QUERIES} queries)"
+
+
+def _with_vocabulary(services: Services, large_vocabulary: str | None) -> Services:
+    if large_vocabulary is None:
+        return services
+    titles = () if large_vocabulary == "store" else (str(r["title"]) for r in homes.citations())
+    return large.with_large_vocabulary(services, titles)
+
+
+def _distractors() -> dict[str, tuple[str, str]]:
+    return {f"other:{record['pmid']}": (str(record["title"]), "") for record in homes.citations()}
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--split", choices=tuple(typos.SEEDS), default="train")
+    parser.add_argument("--queries", type=int, metavar="N", help="the first N queries only")
+    parser.add_argument("--large-vocabulary", nargs="?", const="store", choices=("store", "words"),
+                        help="with wordfreq's English words, and the 172,406 citations in the store"
+                             " (distractors too) or only their titles' words")  # fmt: skip
+    parser.add_argument("--known-items", action="store_true", help="measure those as well")
+    parser.add_argument("--peers", action="store_true", help="run the peers as well")
+    parser.add_argument("--failures", action="store_true", help="list the words read wrongly")
+    parser.add_argument("--home", type=Path, metavar="DIR",
+                        help="keep the filled data folder there, and use it again")  # fmt: skip
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Print the tables of one run; the exit code is 1 where a package for it is missing."""
+    given = _arguments()
+    if given.large_vocabulary and importlib.util.find_spec("wordfreq") is None:
+        print("wordfreq is not installed: pip install wordfreq")
+        return 1
+    if not homes.SHARED.is_dir():
+        print(homes.ABSENT)
+        return 0
+    data = scifact.load(homes.SHARED / "scifact", given.split, given.queries)
+    habits = human.Habits(human.read_pairs(homes.SHARED / "typos"))
+    seed = typos.SEEDS[given.split]
+    asked = conditions(data, habits, seed)
+    with_citations = given.large_vocabulary == "store"
+    sources: dict[str, homes.Source] = {"scifact": homes.scifact_records(data)}
+    if with_citations:
+        sources["citations"] = homes.citations
+    print(f"SciFact {given.split}: {len(data.queries)} queries, {len(asked['published'])} with a "
+          f"published misspelling; seed {seed}; {len(data.corpus):,} abstracts")  # fmt: skip
+    scores: dict[str, dict[str, Score]] = {}
+    with homes.home(given.home, sources) as opened:
+        services = _with_vocabulary(opened, given.large_vocabulary)
+        systems = {"the bot": bot(services)}
+        if given.peers:
+            documents = {**data.corpus, **(_distractors() if with_citations else {})}
+            systems |= _peers(documents, slow=not with_citations)
+        for name, find in systems.items():
+            most = RAPIDFUZZ_QUERIES if name == _SLOW else None
+            find("warm up: tumour microenvironment")
+            scores[name] = {c: measure(find, data, queries, most) for c, queries in asked.items()}
+            homes.say(f"{name}: done")
+        homes.say("")
+        print(table(scores, asked, _FLOOR if _FLOOR in scores else None))
+        if given.failures:
+            print(failures.report(services, asked))
+    if given.known_items:
+        known_items.report(None, seed)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
