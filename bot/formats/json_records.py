@@ -18,7 +18,7 @@ from bot.formats.base import Refusal
 from bot.formats.decoding import decode
 from bot.formats.json_values import JsonObject, RefusedError, short, validated
 from bot.formats.sections import split_sections
-from bot.formats.values import contributor, language_code
+from bot.formats.values import contributor, language_code, people
 from bot.models import (
     Access,
     Contribution,
@@ -206,7 +206,9 @@ def _contributors(given: JsonObject) -> tuple[Contribution, ...]:
         found.append(person.model_copy(update={"orcid": orcid.value if orcid else None}))
     if found:
         return tuple(found)
-    names = given.texts("authors_full", separator=";") or given.texts("authors", separator=";")
+    names = given.texts("authors_full", separator=";")
+    if not names:
+        names = tuple(name for text in given.texts("authors") for name in people(text))
     return tuple(contributor(name) for name in names)
 
 

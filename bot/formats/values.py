@@ -52,6 +52,26 @@ def contributor(text: str) -> Contribution:
     return Contribution(name=" ".join(words) or None)
 
 
+def people(text: str) -> tuple[str, ...]:
+    """The names in one text: "Li B, Müller AB; A Group" is three, "Müller, Anna" is one.
+
+    Semicolons always separate; commas only where every piece ends in initials.
+    """
+    names: list[str] = []
+    for group in text.split(";"):
+        pieces = [piece.strip() for piece in group.split(",")]
+        listed = len(pieces) > 1 and all(_ends_in_initials(piece) for piece in pieces if piece)
+        names += pieces if listed else [group.strip()]
+    return tuple(name for name in names if name)
+
+
+def _ends_in_initials(name: str) -> bool:
+    words = name.split(" ")
+    if len(words) > 2 and words[-1].lower().strip(".") in _SUFFIXES:
+        words = words[:-1]
+    return len(words) > 1 and _are_initials(words[-1])
+
+
 def _are_initials(word: str) -> bool:
     letters = word.replace("-", "").replace(".", "")
     return letters.isalpha() and letters.isupper() and len(letters) <= 4

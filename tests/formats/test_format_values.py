@@ -8,7 +8,7 @@ from bot.errors import UnreadableFile
 from bot.formats import FORMATS, by_name, detect
 from bot.formats.decoding import decode
 from bot.formats.sections import split_sections
-from bot.formats.values import contributor, language_code, partial_date
+from bot.formats.values import contributor, language_code, partial_date, people
 from bot.models import Contribution
 
 
@@ -119,3 +119,17 @@ def test_an_unknown_format_or_file_is_refused_naming_those_there_are() -> None:
     assert "ora (" in by_content.value.hint
     with pytest.raises(UnreadableFile, match="is empty"):
         detect(b" \n", "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Li B, Müller AB; A Group", ("Li B", "Müller AB", "A Group")),
+        ("Müller, Anna", ("Müller, Anna",)),
+        ("Müller, Anna; Li, Bo", ("Müller, Anna", "Li, Bo")),
+        ("Harrison-Dening K, Anderson LD Jr", ("Harrison-Dening K", "Anderson LD Jr")),
+        ("", ()),
+    ],
+)
+def test_a_text_of_several_names_is_cut_between_people(text: str, names: tuple[str, ...]) -> None:
+    assert people(text) == names
