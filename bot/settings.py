@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     home: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("tme-bot", appauthor=False)),
         validation_alias=AliasChoices("TME_HOME", "home"),
-        description="The data folder: database and search index.",
+        description="The data folder: database and search index (default: the platform's own).",
     )
     slack_bot_token: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("SLACK_BOT_TOKEN", "slack_bot_token"),
@@ -50,20 +50,20 @@ class Settings(BaseSettings):
     )  # fmt: skip
     host: str = Field(
         default="127.0.0.1", validation_alias=AliasChoices("TME_HOST", "host"),
-        description="The address `tme serve` listens on in HTTP mode.",
+        description="The address `tme serve` listens on in HTTP mode (default 127.0.0.1).",
     )  # fmt: skip
     port: int = Field(
         default=3000, ge=0, le=65535, validation_alias=AliasChoices("TME_PORT", "port"),
-        description="The port `tme serve` listens on in HTTP mode.",
+        description="The port `tme serve` listens on in HTTP mode (default 3000).",
     )  # fmt: skip
     starter: bool = Field(
         default=True, validation_alias=AliasChoices("TME_STARTER", "starter"),
-        description="Whether an empty store is filled with the starter set: yes or no.",
+        description="Whether an empty store is filled with the starter set: yes (default) or no.",
     )  # fmt: skip
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         validation_alias=AliasChoices("TME_LOG_LEVEL", "log_level"),
-        description="How much is logged: DEBUG, INFO, WARNING or ERROR.",
+        description="How much is logged: DEBUG, INFO (default), WARNING or ERROR.",
     )  # fmt: skip
 
     @classmethod
