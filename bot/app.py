@@ -29,6 +29,7 @@ from bot.evidence import EvidenceService
 from bot.follower import Follower
 from bot.harvest import Harvester
 from bot.index.tantivy import TantivyIndex
+from bot.landscape import Surveyor
 from bot.lookup import Lookup
 from bot.narrowing import Narrower
 from bot.playground.playground import PREFERRED_PORT, create
@@ -90,6 +91,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         evidence=EvidenceService(store, index, search, vocabulary),
         similar=Similar(store, index, search, vocabulary),
         narrower=Narrower(index, search, vocabulary, now),
+        surveyor=Surveyor(index, search, vocabulary, now),
         harvester=Harvester(store, vocabulary, now),
         settings=settings,
         now=now,

@@ -209,6 +209,61 @@ def show(record_id: str, as_json: bool) -> None:
         _print(Router(services, COMMANDS).answer(request).message)
 
 
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the picture to this file, as PNG.",
+)
+
+
+@main.command("map")
+@click.argument("topic", nargs=-1)
+@out_option
+def map_(topic: tuple[str, ...], out: Path | None) -> None:
+    """Count components by strategies, or two facets, as a table and as a picture.
+
+    \b
+    Examples:
+      tme map --out map.png
+      tme map --out melanoma.png resistance by strategy in melanoma
+    """
+    _draw(f"map {' '.join(topic)}", out)
+
+
+@main.command()
+@click.argument("topic", nargs=-1)
+@out_option
+def trend(topic: tuple[str, ...], out: Path | None) -> None:
+    """Count the records on a topic by year, as a table and as a picture.
+
+    \b
+    Example: tme trend --out trend.png oncolytic viruses
+    """
+    _draw(f"trend {' '.join(topic)}", out)
+
+
+def _draw(question: str, out: Path | None) -> None:
+    """Print the table, and write the picture where one is wanted. Raises TmeError."""
+    with _services() as services:
+        reply = Router(services, COMMANDS).answer(Request(question.strip(), Surface.TERMINAL))
+        _print(reply.message)
+        if reply.error is not None:
+            raise click.exceptions.Exit(reply.error.exit_code)
+        if out is None:
+            return
+        if reply.picture is None:
+            raise TmeError(
+                "There is nothing to draw, so no file was written.", "Try another topic."
+            )
+        try:
+            out.write_bytes(reply.picture().png)
+        except OSError as error:
+            raise TmeError(
+                f"{out} cannot be written: {error.strerror}.", "Give another file with --out."
+            ) from None
+        click.echo(f"Wrote {out}.", err=True)
+
+
 @main.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(

@@ -87,7 +87,8 @@ _PATTERNS: tuple[tuple[Action, str], ...] = (
     ("trend", r"(?:trend|timeline)\b(?![:-])(?P<subject>.{0,200})"),
     ("define", r"(?:define|definition(?: of)?|meaning of|glossary)\b(?P<subject>.{0,200})"),
     ("define", _QUESTION + r"(?:what(?:'s| is| are|s)|explain) (?:the )?(?:meaning of |difference between )?"
-               r"(?P<subject>(?!(?:people|they|we|you|being|known|new|happening|going|your|my|on)\b)"
+               r"(?P<subject>(?!(?:.{0,40}\b(?:role|effects?|impact|influence|evidence|mechanisms?|best|function|known)\b)"
+               r"|(?:people|they|we|you|being|known|new|happening|going|your|my|on)\b)"
                r"(?:an? |the )?[^?.,]{1,60})\??"),
     ("define", r"(?:the )?difference between (?P<subject>[^?]{1,120})\??"),
     ("define", r"what does (?P<subject>[^?]{1,60}?) (?:mean|stand for)\??"),
@@ -98,10 +99,10 @@ _PATTERNS: tuple[tuple[Action, str], ...] = (
     ("abstract", _QUESTION + r"(?:abstract|summary|summari[sz]e|tl;?dr|sum up)\b(?: of| for)?(?P<subject>.{0,400})"
                  r"|(?:show|read|open|give)(?: me)? (?:the |its )?(?:abstract|summary)(?: of| for)?(?P<subject2>.{0,400})"
                  r"|what (?:does|do) (?P<subject3>.{1,200}?) (?:say|find|conclude|report)\??"),
-    ("integrity", (r"(?:has|have|was|were|is|are)\b(?P<subject>.{0,300}?)\b(?:been )?(?:retract(?:ed|ion)|corrected"
+    ("integrity", (r"(?:has|have|was|were|is|are)\b(?!:)(?P<subject>.{0,300}?)\b(?:been )?(?:retract(?:ed|ion)|corrected"
                   r"|withdrawn)\b.{0,300}|(?:check|retraction status(?: of)?|retractions? of)\b(?P<subject2>.{0,300})"
                   r"|can (?:i|we) (?:trust|rely on)(?P<subject3>.{0,300})")),
-    ("access", (r"(?:is|are)\b(?P<subject>.{0,300}?)\b(?:open[- ]access|free(?:ly available)?(?: to read)?|paywalled"
+    ("access", (r"(?:is|are)\b(?!:)(?P<subject>.{0,300}?)\b(?:open[- ]access|free(?:ly available)?(?: to read)?|paywalled"
                r"|open|behind a paywall)\??|(?:where|how) can i (?:read|get|download)(?P<subject2>.{0,300})"
                r"|(?:full[- ]?text|pdf)(?: of| for)\b(?P<subject3>.{0,300})")),
     ("similar", r"(?:similar(?: to)?|more like|related to|papers like)\b(?P<subject>.{0,400})"),
@@ -110,6 +111,8 @@ _PATTERNS: tuple[tuple[Action, str], ...] = (
                     r"|what else (?:did|has|have) (?:they|he|she|the authors?) (?:write|written|publish|published)\b.{0,40}")),
     ("lookup", (r"who (?:wrote|are the authors of|is the author of|authored|published)\b(?P<subject>.{1,400})"
                r"|(?:show|look ?up|fetch)\b(?P<subject2>.{1,400})")),
+    ("author_lookup", (r"(?:papers?|articles?|works?|records?|publications?|anything) (?:by|from|written by)"
+                      r" (?P<subject>[^\W\d_][^?:]{1,60})\??")),
     ("new", (r"(?:what(?:'s| is) new|whats new|new|latest|newest|recent)(?: papers| records| works| this week| today)*\??"
             r"|new (?P<subject>.{1,300})")),
 )  # fmt: skip

@@ -174,6 +174,8 @@ def _with_intent(base: Query, intent: intents.Intent, known: KnownWords, today: 
     if intent.action == "new" and intent.subject:
         query = _search(intent.subject, base, known, today)
         return replace(query, filters=replace(query.filters, sort="date_desc"))
+    if intent.action == "author_lookup" and not base.identifiers:
+        return _search(f'author:"{intent.subject}"', base, known, today)
     if intent.action == "lookup" and not base.identifiers:
         query = _search(intent.subject, base, known, today)
         return replace(query, action="lookup", subject=intent.subject)

@@ -16,15 +16,15 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import UnknownRecord, UsageError
 from bot.models import Record
 from bot.views import abstract, buttons, citation, share
-from bot.views.message import Message
-from handlers.delivery import announce, post, whisper
-from handlers.guard import acknowledge, guarded
+from handlers.delivery import announce, answer, show, whisper
+from handlers.guard import Listener, acknowledge, guarded
 from handlers.payload import part_of, text_of, workspace_of
-from handlers.router import Place, Request, Router, Surface
+from handlers.router import Place, Reply, Request, Router, Surface
 from handlers.trouble import slack_code
 
 # Several may stand in one block, where Slack wants unlike ids: ask, ask:0, ask:1 …
 ASK = re.compile(rf"^{re.escape(buttons.ASK)}(:\d+)?$")
+PICTURE = re.compile(rf"^{re.escape(buttons.PICTURE)}(:\d+)?$")
 LINK = re.compile(rf"^{re.escape(buttons.LINK)}(:\d+)?$")
 
 
@@ -74,6 +74,7 @@ def register(app: App, router: Router) -> None:
         (buttons.MORE_AUTHOR, ask),
         (buttons.MORE_JOURNAL, ask),
         (buttons.SHARE, share_answer),
+        (PICTURE, _sending_pictures(router)),
         (buttons.ABSTRACT, show_abstract),
         (buttons.CITE, show_citation),
         (LINK, follow_link),
@@ -109,13 +110,35 @@ class Pressed:
         return not self.channel or (self.channel.startswith("D") and not self.ephemeral)
 
 
+def _sending_pictures(router: Router) -> Listener:
+    """Put the picture of a private answer where its button says.
+
+    Drawn anew: a button holds the question, and pictures are not kept.
+    """
+
+    @guarded
+    def send_picture(args: Args) -> None:
+        value = _value(args)
+        query, pressed = _text(value, "q"), Pressed.read(args.body)
+        reply = router.answer(Request(text=query, surface=Surface.DIRECT))
+        if reply.picture is None:
+            raise _stale()
+        if value.get("here") is True and pressed.channel:
+            comment, thread = share.asked_by(pressed.user, query), pressed.thread or None
+            show(args.context, pressed.channel, reply.picture(), thread=thread, comment=comment)
+        else:
+            answer(args.context, pressed.user, reply.message, reply.picture)
+
+    return send_picture
+
+
 def _answer(args: Args, router: Router, query: str, offset: int) -> None:
     """Answer a question that a button holds, where only the person who pressed is disturbed."""
     pressed = Pressed.read(args.body)
     if pressed.direct:
         place = Place(pressed.workspace, pressed.channel, pressed.thread, pressed.user)
         request = Request(text=query, surface=Surface.DIRECT, place=place, offset=offset)
-        _answer_directly(args, pressed, router.answer(request).message)
+        _answer_directly(args, pressed, router.answer(request))
         return
     # Without the thread: it goes on remembering what was asked in it for all to see.
     place = Place(pressed.workspace, pressed.channel, "", pressed.user)
@@ -124,15 +147,16 @@ def _answer(args: Args, router: Router, query: str, offset: int) -> None:
     whisper(args.context, message, replace=pressed.ephemeral, thread=pressed.thread or None)
 
 
-def _answer_directly(args: Args, pressed: Pressed, message: Message) -> None:
+def _answer_directly(args: Args, pressed: Pressed, reply: Reply) -> None:
     try:
         channel = pressed.channel or pressed.user
-        post(args.context, channel, message, thread=pressed.thread or None)
+        thread = pressed.thread or None
+        answer(args.context, channel, reply.message, reply.picture, thread=thread)
     except SlackApiError as error:
         # An answer may have been shared where two people talk and the bot is no member.
         if slack_code(error) != "channel_not_found" or not args.context.response_url:
             raise
-        whisper(args.context, message, thread=pressed.thread or None)
+        whisper(args.context, reply.message, thread=pressed.thread or None)
 
 
 def _value(args: Args) -> Mapping[str, Any]:

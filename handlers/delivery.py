@@ -4,13 +4,18 @@ slack_sdk repeats a request whose connection dropped, which for a message can me
 these do not. A refusal is raised, never swallowed: `handlers.guard` logs it and tells the person.
 """
 
+from collections.abc import Callable
+
 from slack_bolt import BoltContext
 from slack_sdk.webhook import WebhookClient
 
+from bot.charts import Picture
 from bot.views.message import Message
 
 # Slack answers within a second or two; a thread should not wait much longer for a dead link.
 TIMEOUT_SECONDS = 10
+# Slack's limit (https://docs.slack.dev/reference/methods/files.getUploadURLExternal).
+LONGEST_ALT_TEXT = 1_000
 
 
 class DeliveryError(Exception):
@@ -40,19 +45,56 @@ def announce(context: BoltContext, message: Message, *, thread: str | None = Non
     _respond(context, message, response_type="in_channel", replace=False, thread=thread)
 
 
-def post(
-    context: BoltContext, channel: str, message: Message, *, thread: str | None = None
-) -> None:
+def post(context: BoltContext, channel: str, message: Message, *, thread: str | None = None) -> str:
     """Post as the bot in a channel, a thread, or (given a user's id) a direct message.
 
-    Raises SlackApiError.
+    Returns the id of the channel that it was posted in. Raises SlackApiError.
     """
-    context.client.chat_postMessage(
+    response = context.client.chat_postMessage(
         channel=channel,
         thread_ts=thread,
         **message.payload(),
         unfurl_links=False,
         unfurl_media=False,
+    )
+    return str(response.get("channel") or channel)
+
+
+def answer(
+    context: BoltContext,
+    channel: str,
+    message: Message,
+    draw: Callable[[], Picture] | None,
+    *,
+    thread: str | None = None,
+) -> None:
+    """Post an answer, and after it its picture where it has one. Raises SlackApiError, OSError."""
+    posted_in = post(context, channel, message, thread=thread)
+    if draw is not None:
+        show(context, posted_in, draw(), thread=thread)
+
+
+def show(
+    context: BoltContext,
+    channel: str,
+    picture: Picture,
+    *,
+    thread: str | None = None,
+    comment: str | None = None,
+) -> None:
+    """Upload a picture to a channel (its id), a thread or a direct message, for all who are there.
+
+    `comment` is finished mrkdwn. There is no private upload: Slack shows a file to all or to none.
+    Raises SlackApiError, OSError.
+    """
+    context.client.files_upload_v2(
+        channel=channel,
+        thread_ts=thread,
+        file=picture.png,
+        filename=picture.name,
+        title=picture.title,
+        alt_txt=picture.alt_text[:LONGEST_ALT_TEXT],
+        initial_comment=comment,
     )
 
 

@@ -124,6 +124,11 @@ def kind_of(body: Mapping[str, Any]) -> str:
 def _refused(code: str) -> TmeError:
     if code in CHANNEL_TROUBLE:
         return ChannelError("I cannot post in the channel you asked in.", CHANNEL_TROUBLE[code])
+    if code == "missing_scope":
+        return TmeError(
+            "Slack does not let me post pictures here yet.",
+            "Whoever runs me has to install the app again, with the scope files:write.",
+        )
     if code in {"expired_trigger_id", "trigger_expired", "invalid_trigger_id"}:
         return UsageError("Slack closed the window before it could open.", "Press it once more.")
     return TmeError("Slack did not take my answer.", "Ask again in a moment.")

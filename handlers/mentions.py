@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_bolt import App, Args
 
-from handlers.delivery import post
+from handlers.delivery import answer
 from handlers.guard import guarded
 from handlers.payload import part_of, text_of, without_mention, workspace_of
 from handlers.router import Place, Request, Router, Surface
@@ -34,8 +34,8 @@ def register(app: App, router: Router) -> None:
         thread = text_of(event, "thread_ts")
         answer_in = thread or text_of(event, "ts")
         surface = Surface.THREAD if thread else Surface.MENTION
-        message = router.answer(_request(args, surface, answer_in)).message
-        post(args.context, channel, message, thread=answer_in)
+        reply = router.answer(_request(args, surface, answer_in))
+        answer(args.context, channel, reply.message, reply.picture, thread=answer_in)
 
     @guarded
     def direct_message(args: Args) -> None:
@@ -45,8 +45,9 @@ def register(app: App, router: Router) -> None:
         if not _claim(args, router):
             return
         thread = text_of(event, "thread_ts")
-        message = router.answer(_request(args, Surface.DIRECT, thread)).message
-        post(args.context, text_of(event, "channel"), message, thread=thread or None)
+        reply = router.answer(_request(args, Surface.DIRECT, thread))
+        channel = text_of(event, "channel")
+        answer(args.context, channel, reply.message, reply.picture, thread=thread or None)
 
     app.event("app_mention")(mention)
     app.event("message")(direct_message)

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.charts import Picture
 from bot.citations import Citations
 from bot.definitions import Definitions
 from bot.errors import QueryTooLong, StoreError, TmeError
 from bot.evidence import EvidenceService
 from bot.harvest import Harvester
 from bot.index import SearchIndex
+from bot.landscape import Surveyor
 from bot.lookup import Lookup
 from bot.models import Action, Answer, Understood
 from bot.narrowing import Narrower
@@ -75,11 +77,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer as data and as what a person sees; `error` where it could not be given."""
+    """The answer as data and as what a person sees; `error` where it could not be given.
+
+    `picture` draws the picture that belongs to it, when there is one and somebody will see it.
+    """
 
     answer: Answer
     message: Message
     error: TmeError | None = None
+    picture: Callable[[], Picture] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,7 @@ class Services:
     evidence: EvidenceService
     similar: Similar
     narrower: Narrower
+    surveyor: Surveyor
     harvester: Harvester
     settings: Settings
     now: Callable[[], datetime]

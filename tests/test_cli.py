@@ -227,3 +227,26 @@ def test_every_command_has_help_with_an_example(tme: Tme, command: str) -> None:
     result = tme(command, "--help")
     assert result.exit_code == 0
     assert f"tme {command}" in result.stdout.split("Options:")[0].split("\n", 1)[1]
+
+
+def test_a_map_and_a_trend_are_written_as_pictures(tme: Tme, tmp_path: Path) -> None:
+    for command, topic in (("map", "resistance by strategy"), ("trend", "PD-1")):
+        out = tmp_path / f"{command}.png"
+        result = tme(command, "--out", str(out), *topic.split())
+        assert result.exit_code == 0
+        assert out.read_bytes().startswith(b"\x89PNG")
+        assert "Counts of our records, tagged by rules; not the literature." in result.stdout
+
+
+def test_without_a_file_only_the_table_is_printed(tme: Tme) -> None:
+    result = tme("trend", "PD-1")
+    assert result.exit_code == 0
+    assert "By year: " in result.stdout
+
+
+def test_a_picture_that_cannot_be_written_is_an_error(tme: Tme, tmp_path: Path) -> None:
+    nowhere = tme("map", "--out", str(tmp_path / "no" / "x.png"))
+    assert (nowhere.exit_code, "cannot be written" in nowhere.stderr) == (1, True)
+    nothing = tme("map", "--out", str(tmp_path / "x.png"), "xyzzy")
+    assert (nothing.exit_code, "nothing to draw" in nothing.stderr) == (1, True)
+    assert not (tmp_path / "x.png").exists()

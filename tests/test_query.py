@@ -153,7 +153,8 @@ def test_a_wrong_check_digit_is_told_and_not_searched() -> None:
         ("year:20255", "error_hint"), ("strategy:magic", "error_hint"),
         ("a* b* c* d* e*", "error_hint"), ("status", "status"), ("new", "new"),
         ("subscribe CAF in melanoma weekly", "subscribe"), ("save the first one", "save"),
-        ("more by this author", "author_more"), ("similar to the first one", "similar"),
+        ("papers by Sharma", "author_lookup"), ("more by this author", "author_more"),
+        ("similar to the first one", "similar"),
     ],
 )  # fmt: skip
 def test_what_is_wanted_is_recognised(text: str, action: str) -> None:
@@ -164,7 +165,8 @@ def test_what_is_wanted_is_recognised(text: str, action: str) -> None:
     "text",
     ["open access CAF", "follow-up of CAR-T", "report of adverse events", "watch and wait glioma",
      "is CAR-T active against solid tumours", "find help for CAF", "stats of tregs",
-     "what strategies overcome resistance"],
+     "what strategies overcome resistance", "is:retracted", "is:open",
+     "what is the role of hypoxia in resistance?"],
 )  # fmt: skip
 def test_plain_words_that_look_like_commands_are_searched(text: str) -> None:
     assert read(text).action == "search"

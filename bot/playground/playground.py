@@ -11,6 +11,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.playground.acts import Acts
+from bot.playground.files import Files
 from bot.playground.guard import Secrets
 from bot.playground.handles import RESPONSE_LIFE, RESPONSE_USES, TRIGGER_LIFE, Handles, Target
 from bot.playground.loopback import HOST, bound, reached_directly, serving, until_signal
@@ -57,7 +58,8 @@ class Playground:
         self.workspace = Workspace(now)
         self._triggers: Handles[str] = Handles(now, TRIGGER_LIFE, 1)
         self._responses: Handles[Target] = Handles(now, RESPONSE_LIFE, RESPONSE_USES)
-        self._api = SlackApi(self.workspace, self._triggers, self.url)
+        self._files = Files()
+        self._api = SlackApi(self.workspace, self._triggers, self._files, self.url)
         self._gauge = Gauge()
         self._acts: Acts | None = None
         self._open = ExitStack()
@@ -85,6 +87,7 @@ class Playground:
                 self.workspace,
                 self._api,
                 self._responses,
+                self._files,
                 self.secrets,
                 workers,
                 lambda: self._acts,

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from bot.playground.acts import Acts, Gone
 from bot.playground.asked import read_act
+from bot.playground.files import Files
 from bot.playground.guard import (
     Guard,
     JsonResponse,
@@ -47,6 +48,7 @@ class Pages:
     workspace: Workspace
     api: SlackApi
     responses: Handles[Target]
+    files: Files
     secrets: Secrets
     workers: Executor
     acts: Callable[[], Acts | None]
@@ -111,6 +113,22 @@ class Pages:
             return JsonResponse(Refusal("invalid_json").body())
         return JsonResponse(self.api.call(request.path_params["method"], arguments))
 
+    async def upload(self, request: Request) -> Response:
+        """Where the bot uploads a file: whoever holds the address may do it, once."""
+        if request.headers.get("origin"):
+            raise HTTPException(403, "Another page may not do this.")
+        sent = await body_of(request)
+        if not self.files.fill(request.path_params["handle"], sent):
+            raise HTTPException(400, "Nothing waits for that here.")
+        return PlainTextResponse(f"OK - {len(sent)}")
+
+    async def file(self, request: Request) -> Response:
+        """An uploaded picture, for the page that knows its address."""
+        png = self.files.png(request.path_params["handle"])
+        if png is None:
+            raise HTTPException(404, "There is nothing here.")
+        return Response(png, media_type="image/png")
+
     async def respond(self, request: Request) -> Response:
         """A response URL: whoever holds it may use it 5 times in 30 minutes."""
         if request.headers.get("origin"):
@@ -140,6 +158,8 @@ def asgi_app(pages: Pages, port: int) -> ASGIApp:
             Route("/page/act", pages.act, methods=["POST"]),
             Route("/api/{method}", pages.slack, methods=["GET", "POST"]),
             Route("/respond/{handle}", pages.respond, methods=["POST"]),
+            Route("/upload/{handle}", pages.upload, methods=["POST"]),
+            Route("/files/{handle}", pages.file),
         ],
         exception_handlers={HTTPException: _refused, Exception: _failed},
     )

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.playground import limits
+from bot.playground.files import Files
+from bot.playground.guard import BODY_LIMIT
 from bot.playground.handles import Handles, Refused, Target
 from bot.playground.workspace import (
     BOT,
@@ -50,8 +52,11 @@ class Refusal(Exception):
 class SlackApi:
     """Answers one Web API call at a time. A trigger names the tab in which a view may open."""
 
-    def __init__(self, workspace: Workspace, triggers: Handles[str], url: str) -> None:
-        self._workspace, self._triggers, self._url = workspace, triggers, url
+    def __init__(
+        self, workspace: Workspace, triggers: Handles[str], files: Files, url: str
+    ) -> None:
+        self._workspace, self._triggers, self._files = workspace, triggers, files
+        self._url = url
         self._methods: Mapping[str, Callable[[Json], Json]] = {
             "api.test": self._api_test,
             "auth.test": self._auth_test,
@@ -61,6 +66,8 @@ class SlackApi:
             "chat.update": self._update,
             "conversations.info": self._conversation,
             "conversations.open": self._open_conversation,
+            "files.completeUploadExternal": self._complete_upload,
+            "files.getUploadURLExternal": self._upload_url,
             "users.info": self._user,
             "views.open": self._open_view,
             "views.publish": self._publish_view,
@@ -171,6 +178,36 @@ class SlackApi:
         if arguments.get("channel") != DIRECT and users != [YOU]:
             raise Refusal("user_not_found")
         return {"channel": {"id": DIRECT}}
+
+    def _upload_url(self, arguments: Json) -> Json:
+        length = str(arguments.get("length") or "")
+        name = str(arguments.get("filename") or "")
+        if not name or not length.isdecimal() or not 0 < int(length) <= BODY_LIMIT:
+            raise Refusal("invalid_arguments")
+        file = self._files.announce(name, int(length), str(arguments.get("alt_txt") or ""))
+        return {"file_id": file.id, "upload_url": f"{self._url}upload/{file.handle}"}
+
+    def _complete_upload(self, arguments: Json) -> Json:
+        """Share uploaded files: one message with all of them, its text the comment."""
+        given = _decoded(arguments.get("files"), "invalid_arguments")
+        asked = (
+            [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
+        )
+        named = [self._files.name(str(f.get("id")), str(f.get("title") or "")) for f in asked]
+        files = [file for file in named if file is not None]
+        if not files or len(files) != len(named):
+            raise Refusal("file_not_found")
+        channel = self._channel({"channel": arguments.get("channel_id")})
+        if arguments.get("channel_id") != channel.id:
+            # Slack wants the id of a conversation here, not a name or a person.
+            raise Refusal("channel_not_found")
+        thread = self._thread(channel.id, arguments)
+        self._workspace.bot_writes += 1
+        self._workspace.post(
+            channel.id, BOT, str(arguments.get("initial_comment") or ""), thread_ts=thread,
+            files=tuple(file.for_page() for file in files),
+        )  # fmt: skip
+        return {"files": [file.for_slack() for file in files]}
 
     def _user(self, arguments: Json) -> Json:
         user: User | None = self._workspace.users.get(str(arguments.get("user") or ""))

@@ -46,7 +46,7 @@ class Message:
     """One message. `kind` is "command" for the line that shows which slash command was typed.
 
     `ts` is seconds with six decimals, unique in the workspace, as Slack's is. `visible_to` names
-    the only reader of an ephemeral message.
+    the only reader of an ephemeral message. `files` are pictures as the page draws them.
     """
 
     channel: str
@@ -59,6 +59,7 @@ class Message:
     kind: Literal["message", "command"] = "message"
     edited: bool = False
     metadata: Json | None = None
+    files: tuple[Json, ...] = ()
 
     def for_slack(self) -> Json:
         """The message object as Slack's API gives it."""
@@ -86,6 +87,7 @@ class Message:
             "ephemeral": self.visible_to is not None,
             "kind": self.kind,
             "edited": self.edited,
+            "files": list(self.files),
         }
 
 

@@ -20,6 +20,8 @@ ABSTRACT: Final = "abstract"
 CITE: Final = "cite"
 # Runs the query in its value. Several in a block are `ask:0`, `ask:1` …
 ASK: Final = "ask"
+# Puts the picture of an answer into the channel or a direct message: `picture:0`, `picture:1`.
+PICTURE: Final = "picture"
 MORE_AUTHOR: Final = "more_author"
 MORE_JOURNAL: Final = "more_journal"
 # Opens an address; Slack still tells the bot, which only acknowledges. Several: `link:0` …

@@ -3,6 +3,7 @@
 from slack_sdk.models.blocks import Block
 
 from bot.evidence import Combination, Evidence, EvidenceGroup, Side
+from bot.landscape import NOT_THE_LITERATURE
 from bot.views import buttons, records, results, understood
 from bot.views.message import Audience, Message
 from bot.views.mrkdwn import bold, fit, literal, prose
@@ -10,8 +11,10 @@ from bot.views.parts import context, divider, lines, section
 from bot.views.wording import count
 
 _LONGEST_LINE = 300
-_COUNTS = "Counts of our records, tagged by rules; not the literature."
-_ABOUT = f"{_COUNTS} A failure is shown in the study's own words, and nothing is called a success."
+_ABOUT = (
+    f"{NOT_THE_LITERATURE} A negative result is shown in the study's own words; "
+    "none is called positive."
+)
 _NOT_ALL = (
     "We hold {}. That none of them has both is not to say that no such study or trial exists."
 )
@@ -50,7 +53,7 @@ def combined(found: Combination, audience: Audience) -> Message:
         text.append(f"\n{listed.text}")
     if audience is not Audience.TERMINAL:
         blocks += buttons.actions("sides", buttons.ask_buttons(choices))
-    return Message(lines((*text, _COUNTS)), (*blocks, context(_COUNTS)))
+    return Message(lines((*text, NOT_THE_LITERATURE)), (*blocks, context(NOT_THE_LITERATURE)))
 
 
 def _matrix(found: Combination) -> str:

@@ -19,14 +19,19 @@ def shared(message: Message, asker: str, query: str) -> Message:
     `asker` is a Slack user id, which becomes a mention, or else a name.
     """
     is_id = _USER_ID.fullmatch(asker) is not None
-    who = f"<@{asker}>" if is_id else literal(asker)
     question = asked(query)
     kept = [block for held in message.blocks for block in _without_share(held)]
     return Message(
         f"{'' if is_id else asker} asked: {question}".lstrip() + f"\n{message.text}",
-        (context(f"{who} asked: {literal(question)}"), *kept),
+        (context(asked_by(asker, query)), *kept),
         asker=asker if is_id else None,
     )
+
+
+def asked_by(asker: str, query: str) -> str:
+    """Who asked what, as mrkdwn; `asker` as for `shared`."""
+    who = f"<@{asker}>" if _USER_ID.fullmatch(asker) else literal(asker)
+    return f"{who} asked: {literal(asked(query))}"
 
 
 def _without_share(block: Block) -> list[Block]:

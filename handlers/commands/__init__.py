@@ -14,6 +14,7 @@ from handlers.commands import (
     find,
     help,  # noqa: A004 - the command is called help
     later,
+    map,  # noqa: A004 - the command is called map
     new,
     page,
     refuse,
@@ -33,6 +34,8 @@ COMMANDS: tuple[Command, ...] = (
     define.COMMAND,
     evidence.COMMAND,
     combine.COMMAND,
+    map.MAP,
+    map.TREND,
     similar.COMMAND,
     new.COMMAND,
     page.COMMAND,

@@ -35,6 +35,7 @@ class SlackStandIn:
     refusals: dict[str, str] = field(default_factory=dict)
     refusals_once: dict[str, str] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
+    uploads: list[bytes] = field(default_factory=list)
     open: threading.Event = field(default_factory=threading.Event)
     socket_url: str = ""
     _server: ThreadingHTTPServer | None = None
@@ -96,7 +97,12 @@ def _handler(slack: SlackStandIn) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+            sent = self.rfile.read(int(self.headers.get("content-length", 0)))
+            if self.path.startswith("/upload/"):
+                slack.uploads.append(sent)
+                self._send(200, f"OK - {len(sent)}".encode(), "text/plain")
+                return
+            raw = sent.decode()
             form = "urlencoded" in (self.headers.get("content-type") or "")
             body = dict(parse_qsl(raw)) if form else json.loads(raw or "{}")
             response = self.path.startswith("/response/")
@@ -137,4 +143,8 @@ def _ok(method: str, slack: SlackStandIn) -> dict[str, Any]:
         }  # fmt: skip
     if method == "apps.connections.open":
         return {"ok": True, "url": slack.socket_url}
+    if method == "files.getUploadURLExternal":
+        return {"ok": True, "file_id": "F1", "upload_url": f"{slack.root}/upload/1"}
+    if method == "files.completeUploadExternal":
+        return {"ok": True, "files": [{"id": "F1"}]}
     return {"ok": True, "ts": "1700000000.000100"}

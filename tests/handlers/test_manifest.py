@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCOPES = {
     "chat_postMessage": "chat:write",
     "chat_postEphemeral": "chat:write",
+    "files_upload_v2": "files:write",
     "views_open": None,
     "views_publish": None,
     "auth_test": None,

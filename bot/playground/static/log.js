@@ -121,7 +121,9 @@ export class Log {
     const where = { channel: message.channel, ts: message.ts };
     if (message.blocks.length) return renderBlocks(message.blocks, this.desk, where);
     if (message.kind === "command") return h("code", { class: "typed" }, mrkdwnPlain(message.text));
-    return h("div", { class: "text" }, mrkdwn(message.text, this.desk.names));
+    const text = h("div", { class: "text" }, mrkdwn(message.text, this.desk.names));
+    if (!message.files?.length) return text;
+    return h("div", {}, message.text ? text : null, ...message.files.map(file));
   }
 
   #replies(message, count) {
@@ -150,6 +152,13 @@ export class Log {
       before = article;
     }
   }
+}
+
+/** A picture the bot uploaded, which opens in full. Its address is on this server. */
+function file({ title, alt, url }) {
+  const image = h("img", { class: "file-image", src: url, alt });
+  const open = h("a", { href: url, target: "_blank", rel: "noopener", "aria-label": `Open ${title} in full` }, image);
+  return h("figure", { class: "block file" }, h("figcaption", { class: "file-title" }, title), open);
 }
 
 const mrkdwnPlain = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");

@@ -1,0 +1,59 @@
+"""`/tme map` and `/tme trend`: the landscape of a topic, as a table and as a picture."""
+
+from bot.charts import bars, heatmap
+from bot.models import Answer
+from bot.views import errors, landscape
+from bot.views.wording import count
+from handlers.commands import find
+from handlers.router import Asked, Command, Reply
+
+
+def run(asked: Asked) -> Reply:
+    """Count two facets against each other; a title that begins so opens its record instead."""
+    if titled := find.titled(asked):
+        return titled
+    found = asked.services.surveyor.map(asked.query)
+    if not found.cells:
+        what = f"tagged with both {found.rows.said} and {found.columns.said}"
+        return _nothing(asked, found.answer, found.topic, what)
+    today = asked.services.now().date()
+    message = landscape.landscape(found, asked.audience)
+    return Reply(found.answer, message, picture=lambda: heatmap(found, today))
+
+
+def run_trend(asked: Asked) -> Reply:
+    """Count the records of a topic by year; a title that begins so opens its record instead."""
+    if titled := find.titled(asked):
+        return titled
+    found = asked.services.surveyor.trend(asked.query)
+    if not found.years:
+        return _nothing(asked, found.answer, found.topic, "with a known year of publication")
+    message = landscape.trend(found, asked.audience)
+    return Reply(found.answer, message, picture=lambda: bars(found))
+
+
+def _nothing(asked: Asked, answer: Answer, topic: str, what: str) -> Reply:
+    """No record of the topic has what is to be counted: said, with how many there are."""
+    held = count(answer.total, "record") if answer.total else "no record"
+    about = f" on “{topic[:60]}”" if topic else ""
+    note = f"We hold {held}{about}" + (f", but none {what}." if answer.total else ".")
+    noted = answer.understood.model_copy(update={"notes": (note,)})
+    said = answer.model_copy(update={"understood": noted, "suggestions": ("map", "trend")})
+    return Reply(said, errors.hint(said, asked.audience))
+
+
+MAP = Command(
+    actions=("map",),
+    run=run,
+    words="map [TOPIC]",
+    summary="A picture of components by strategies, or of two facets:"
+    " `map resistance by strategy in melanoma`",
+    example="map",
+)
+TREND = Command(
+    actions=("trend",),
+    run=run_trend,
+    words="trend TOPIC",
+    summary="A picture of the records on a topic by year",
+    example="trend oncolytic viruses",
+)

@@ -1,0 +1,292 @@
+"""The figures of the scale benchmark as Markdown tables, and the plot of their growth."""
+
+import math
+import os
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module, metadata
+from pathlib import Path
+from statistics import linear_regression
+from typing import Any, TypeAlias
+
+from scale_data import CLEAN_KINDS, MISSPELT
+from scale_load import THREADS
+
+Results: TypeAlias = Mapping[int, Mapping[str, Mapping[str, Any]]]
+
+# What the project set itself: see SCALE.md.
+_TIMES_FLOOR, _FOR_SPELLING, _SLOWEST = 3.0, 6.0, 25.0
+_STAGES = ("interpret", "recognise", "spelling", "index.frequency", "index.search", "rank",
+           "index.matching", "store.get_many", "explain", "run, the rest")  # fmt: skip
+_PEERS = ("tantivy", "fts5", "bm25s", "rapidfuzz")
+
+
+def report(results: Results, *, seed: int) -> str:
+    """Every table, for people to read and to keep in the project."""
+    parts = [f"# Scale: {', '.join(f'{size:,}' for size in results)} records", _machine(seed)]
+    parts += [_building(results), _incremental(results)]
+    for size, steps in results.items():
+        if "queries" in steps:
+            parts += [_questions(size, steps["queries"]), _stages(size, steps["queries"])]
+    parts += [_cold(results), _peers_built(results)]
+    parts += [_peers_asked(size, steps) for size, steps in results.items()]
+    parts += [_threads(results), _during_import(results), _spelling(results), _growth(results)]
+    parts += [_profile(size, steps) for size, steps in results.items()]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _table(title: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    body = [f"| {' | '.join(map(str, row))} |" for row in rows]
+    if not body:
+        return ""
+    lines = [f"| {' | '.join(header)} |", f"| {' | '.join('---' for _ in header)} |"]
+    return "\n".join([f"## {title}", "", *lines, *body])
+
+
+def _machine(seed: int) -> str:
+    versions = (f"{name} {metadata.version(name)}" for name in ("tantivy", "rapidfuzz"))
+    load = " ".join(f"{each:.1f}" for each in os.getloadavg())
+    return (
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {_memory()}; "
+        f"Python {platform.python_version()}, {', '.join(versions)}; seed {seed}; "
+        f"load at the end {load} (1, 5, 15 minutes)."
+    )
+
+
+def _memory() -> str:
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return f"{pages / 2**30:.0f} GiB"
+
+
+def _building(results: Results) -> str:
+    rows = []
+    for size, steps in results.items():
+        store, index = steps.get("store"), steps.get("index")
+        if store and index:
+            rows.append((
+                f"{size:,}", f"{store['per_second']:,}",
+                f"{store['tagging_seconds']:.0f} s" if store["tagged"] else "not tagged",
+                f"{index['per_second']:,}", f"{index['seconds']:.0f} s",
+                f"{index['merging_seconds']:.1f} s", f"{index['index_mb']:,}", index["segments"],
+                f"{store['store_mb'] if 'store_mb' in store else index['store_mb']:,}",
+                f"{store['memory_before']['resident_mb']:,} → {store['peak_mb']:,}",
+                f"{index['memory_before']['resident_mb']:,} → {index['peak_mb']:,}",
+            ))  # fmt: skip
+    header = ("records", "stored a second", "tagging", "indexed a second", "first build",
+              "merges after it", "index MB", "segments", "store MB",
+              "storing, MB before → peak", "indexing, MB before → peak")  # fmt: skip
+    return _table("Building", header, rows)
+
+
+def _incremental(results: Results) -> str:
+    rows = []
+    names = {"first": "1, first after a start", "many": "1,000", "one": "1"}
+    for size, steps in results.items():
+        for name, label in names.items():
+            if "incremental" in steps:
+                f = steps["incremental"][name]
+                rows.append((
+                    f"{size:,}", label, f["store_s"], f["index_s"], f["searchable_s"],
+                    f["first_question_ms"], f["second_question_ms"],
+                ))  # fmt: skip
+    header = ("records held", "added", "store s", "index s", "searchable after s",
+              "first question after it, ms", "second, ms")  # fmt: skip
+    return _table("New records into a full index", header, rows)
+
+
+# -- questions -------------------------------------------------------------------------------------
+
+
+def _questions(size: int, figures: Mapping[str, Any]) -> str:
+    rows = []
+    for kind, each in figures["kinds"].items():
+        service, floor = each["service"], each["floor"]
+        allowed = _allowed(kind, floor)
+        holds = service["p50"] <= allowed and service["p95"] <= _SLOWEST
+        rows.append((
+            kind, f"{service['p50']:.1f} / {service['p95']:.1f} / {service['max']:.0f}",
+            f"{floor['p50']:.2f} / {floor['p95']:.2f}", f"{each['floor_counting']['p50']:.2f}",
+            f"{service['p50'] / floor['p50']:.1f}", _processor(each),
+            f"{allowed:.1f}", "yes" if holds else "**no**", f"{each['found']:.2f}",
+        ))  # fmt: skip
+    header = ("question", "service p50 / p95 / max ms", "floor p50 / p95 ms",
+              "floor counting matches p50", "service ÷ floor",
+              "processor p50 ms: service, floor, ÷", "allowed p50", "holds",
+              "with a hit")  # fmt: skip
+    n = next(iter(figures["kinds"].values()))["service"]["n"]
+    held = figures["memory"]
+    note = (
+        f"\n\nWarm, {n} questions of each kind, service and floor in turns of 20. Allowed: "
+        f"{_TIMES_FLOOR:g} × the floor, misspelt + {_FOR_SPELLING:g} ms, p95 ≤ {_SLOWEST:g} ms. "
+        "Processor time leaves out the waiting for other work on the machine. "
+        f"Vocabulary {figures['vocabulary']:,} words; process {held.get('resident_mb', 0):,} MB, "
+        f"of which its own {held.get('own_mb', 0):,} MB."
+    )
+    return _table(f"Questions, {size:,} records", header, rows) + note
+
+
+def _processor(each: Mapping[str, Any]) -> str:
+    service, floor = each["service_processor"]["p50"], each["floor_processor"]["p50"]
+    return f"{service:.2f}, {floor:.2f}, {service / max(floor, 0.001):.1f}"
+
+
+def _allowed(kind: str, floor: Mapping[str, float]) -> float:
+    return _TIMES_FLOOR * floor["p50"] + (_FOR_SPELLING if kind.endswith(MISSPELT) else 0.0)
+
+
+def _stages(size: int, figures: Mapping[str, Any]) -> str:
+    rows = [
+        (kind, *(f"{each[stage]['p50']:.2f} / {each[stage]['p95']:.2f}" for stage in _STAGES))
+        for kind, each in figures["stages"].items()
+    ]
+    title = f"Stages, {size:,} records: p50 / p95 ms, each without the stages it calls"
+    return _table(title, ("question", *_STAGES), rows)
+
+
+def _cold(results: Results) -> str:
+    rows = [
+        (f"{size:,}", f["open_s"], f["first_ms"], f["second_ms"], f"{f['resident_mb']:,}",
+         f"{f['own_mb']:,}", f"{f['peak_mb']:,}")
+        for size, steps in results.items() if (f := steps.get("cold"))
+    ]  # fmt: skip
+    header = ("records", "opening s", "first question ms", "second ms",
+              "resident after 40 questions MB", "its own MB", "peak MB")  # fmt: skip
+    return _table("Cold start: a fresh process", header, rows)
+
+
+# -- peers -----------------------------------------------------------------------------------------
+
+
+def _peers_built(results: Results) -> str:
+    rows = [
+        (f"{size:,}", peer, f"{f['seconds']:.0f}", f"{f['mb']:,}", f"{f['peak_mb']:,}")
+        for size, steps in results.items()
+        for peer in _PEERS
+        if (f := steps.get(f"build_{peer}")) and "seconds" in f
+    ]
+    header = ("records", "peer", "build s", "on disk MB", "peak memory MB")
+    return _table("Peers, building (records read from the store)", header, rows)
+
+
+def _peers_asked(size: int, steps: Mapping[str, Mapping[str, Any]]) -> str:
+    own = steps.get("queries", {}).get("kinds", {})
+    rows = []
+    for peer in _PEERS:
+        figures = steps.get(f"ask_{peer}")
+        if figures and "kinds" in figures:
+            asked = figures["kinds"]
+            rows.append((peer, *(_cell(asked[kind], own.get(kind)) for kind in CLEAN_KINDS)))
+    title = f"Peers, {size:,} records: p50 / p95 ms (times the service's p50; n)"
+    return _table(title, ("peer", *CLEAN_KINDS), rows)
+
+
+def _cell(times: Mapping[str, float], own: Mapping[str, Any] | None) -> str:
+    ratio = f"{times['p50'] / own['service']['p50']:.1f}×; " if own else ""
+    return f"{times['p50']:.1f} / {times['p95']:.1f} ({ratio}{times['n']})"
+
+
+# -- load ------------------------------------------------------------------------------------------
+
+
+def _threads(results: Results) -> str:
+    rows = []
+    for size, steps in results.items():
+        if "threads" in steps:
+            rates = steps["threads"]["rates"]
+            ratio = rates["16"] / rates["2"]
+            rows.append((f"{size:,}", *(rates[str(n)] for n in THREADS), f"{ratio:.2f}"))
+    header = ("records", *(f"{n} at once" for n in THREADS), "16 ÷ 2")
+    return _table("Questions a second, so many at once (median of 3 rounds)", header, rows)
+
+
+def _during_import(results: Results) -> str:
+    rows = []
+    for size, steps in results.items():
+        if f := steps.get("during_import"):
+            quiet, busy, imported = f["quiet"], f["busy"], f["imported"]
+            rows.append((
+                f"{size:,}", f"{quiet['p50']:.1f} / {quiet['p95']:.1f}",
+                f"{busy['p50']:.1f} / {busy['p95']:.1f} / {busy['max']:.0f}" if busy["n"] else "-",
+                busy["n"], f"{busy['p95'] / quiet['p95']:.1f}" if busy["n"] else "-",
+                f"{imported['records']:,} in {imported['seconds']} s",
+            ))  # fmt: skip
+    header = ("records", "quiet p50 / p95 ms", "during p50 / p95 / max ms", "asked", "p95 ÷ quiet",
+              "imported meanwhile by another process")  # fmt: skip
+    return _table("Questions during a bulk import", header, rows)
+
+
+def _spelling(results: Results) -> str:
+    rows = [
+        (f"{f['words']:,}", f"{f['time']['p50']:.2f} / {f['time']['p95']:.2f}", f["time"]["n"],
+         f["first"], f["among"], f["build_s"], f"{f['own_mb']:,}")
+        for steps in results.values() if (f := steps.get("spelling"))
+    ]  # fmt: skip
+    header = ("words known", "a correction p50 / p95 ms", "asked", "right one first",
+              "right one among", "made in s", "memory MB")  # fmt: skip
+    return _table("Spelling", header, rows)
+
+
+# -- growth ----------------------------------------------------------------------------------------
+
+
+def slope(sizes: Sequence[int], values: Sequence[float]) -> float:
+    """The exponent: how the logarithm of a value grows with that of the size."""
+    return linear_regression([math.log(s) for s in sizes], [math.log(v) for v in values]).slope
+
+
+def _medians(results: Results) -> dict[str, dict[int, float]]:
+    """For each kind of question, and for the floor, the median in ms at each size."""
+    found: dict[str, dict[int, float]] = {}
+    for size, steps in results.items():
+        for kind, each in steps.get("queries", {}).get("kinds", {}).items():
+            found.setdefault(kind, {})[size] = each["service"]["p50"]
+            if kind in CLEAN_KINDS:
+                found.setdefault(f"floor: {kind}", {})[size] = each["floor"]["p50"]
+    return found
+
+
+def _growth(results: Results) -> str:
+    rows = []
+    for kind, at in _medians(results).items():
+        exponent = f"{slope(list(at), list(at.values())):.2f}" if len(at) > 1 else "-"
+        rows.append((kind, *(f"{at[size]:.2f}" for size in at), exponent))
+    sizes = next(iter(_medians(results).values()), {})
+    header = ("question", *(f"{size:,}" for size in sizes), "exponent")
+    return _table("Growth: p50 ms by number of records", header, rows)
+
+
+def plot(results: Results, file: Path) -> str:
+    """Draw the growth of the medians, service beside floor; says where, or why not."""
+    medians = _medians(results)
+    if len(next(iter(medians.values()), {})) < 2:
+        return "No plot: fewer than two sizes were asked."
+    try:
+        matplotlib = import_module("matplotlib")
+        matplotlib.use("Agg")
+        pyplot = import_module("matplotlib.pyplot")
+    except ImportError:
+        return "No plot: matplotlib is not installed."
+    figure, axes = pyplot.subplots(figsize=(9, 6))
+    for number, kind in enumerate(CLEAN_KINDS):
+        colour = f"C{number}"
+        for name, style in ((kind, "-o"), (kind + MISSPELT, "--o"), (f"floor: {kind}", ":x")):
+            at = medians[name]
+            exponent = slope(list(at), list(at.values()))
+            label = f"{name} ({exponent:.2f})"
+            axes.plot(list(at), list(at.values()), style, color=colour, label=label)
+    axes.set(xscale="log", yscale="log", xlabel="records", ylabel="median, ms",
+             title="A question's time by number of records (exponent)")  # fmt: skip
+    axes.grid(visible=True, which="both", alpha=0.3)
+    axes.legend(fontsize=7, ncol=2)
+    figure.tight_layout()
+    figure.savefig(file, dpi=120)
+    pyplot.close(figure)
+    return f"Plot: {file.name}"
+
+
+def _profile(size: int, steps: Mapping[str, Mapping[str, Any]]) -> str:
+    tables = steps.get("profile", {}).get("tables", {})
+    return "\n\n".join(
+        f"## Profile, {size:,} records, {kind}\n\n```\n{text.strip()}\n```"
+        for kind, text in tables.items()
+    )

@@ -1,0 +1,89 @@
+"""Pictures the bot uploads: taken as Slack takes them, and shown from this server only."""
+
+import urllib.error
+import urllib.request
+
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.playground import Playground
+
+from .page import Page
+
+LAB = "C0TMELAB"
+PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 500
+
+
+@pytest.fixture
+def client(playground: Playground) -> WebClient:
+    return playground.client
+
+
+def fetched(url: str, data: bytes | None = None, **headers: str) -> tuple[int, str, bytes]:
+    request = urllib.request.Request(url, data, headers)  # noqa: S310 - loopback
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+            return response.status, response.headers["content-type"], response.read()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, "", refused.read()
+
+
+def test_a_picture_is_a_message_on_the_page(
+    client: WebClient, page: Page, playground: Playground
+) -> None:
+    client.files_upload_v2(
+        channel=LAB, file=PNG, filename="map.png", title="A map", alt_txt="Rows and columns",
+        initial_comment="Here it is",
+    )  # fmt: skip
+    shown = page.messages(LAB)[-1]
+    assert (shown["text"], shown["blocks"], shown["user"]) == ("Here it is", [], "U0TMEBOT")
+    (file,) = shown["files"]
+    assert (file["title"], file["alt"], file["name"]) == ("A map", "Rows and columns", "map.png")
+    status, kind, body = fetched(playground.url.rstrip("/") + file["url"])
+    assert (status, kind, body) == (200, "image/png", PNG)
+
+
+def test_a_picture_can_stand_in_a_thread(client: WebClient, page: Page) -> None:
+    root = client.chat_postMessage(channel=LAB, text="root")["ts"]
+    client.files_upload_v2(channel=LAB, thread_ts=root, file=PNG, filename="map.png")
+    shown = page.messages(LAB)[-1]
+    assert shown["thread_ts"] == root
+    assert shown["files"][0]["alt"] == "map.png"
+
+
+def test_a_person_is_no_place_to_upload_to(client: WebClient) -> None:
+    """Slack wants the id of a conversation: `chat.postMessage` finds it, this does not."""
+    for place in ("U0YOU", "#tme-lab", ""):
+        with pytest.raises(SlackApiError, match="channel_not_found"):
+            client.files_upload_v2(channel=place, file=PNG, filename="map.png")
+
+
+def test_only_what_was_announced_is_taken(client: WebClient) -> None:
+    """The length that was said, a PNG, once, and not from another page."""
+    announced = client.files_getUploadURLExternal(filename="a.png", length=len(PNG))
+    url = announced["upload_url"]
+    assert fetched(url, PNG + b"more")[0] == 400
+    assert fetched(url, b"<script>" + PNG[8:])[0] == 400
+    assert fetched(url, PNG, origin="http://evil.example")[0] == 403
+    assert fetched(url, PNG)[0] == 200
+    assert fetched(url, PNG)[0] == 400
+    with pytest.raises(SlackApiError, match="file_not_found"):
+        client.files_completeUploadExternal(files=[{"id": "F0"}], channel_id=LAB)
+    with pytest.raises(SlackApiError, match="invalid_arguments"):
+        client.files_getUploadURLExternal(filename="a.png", length=10**9)
+
+
+def test_a_picture_that_is_not_there_is_not_found(playground: Playground) -> None:
+    assert fetched(f"{playground.url}files/nothing")[0] == 404
+
+
+def test_the_oldest_pictures_are_forgotten(
+    client: WebClient, page: Page, playground: Playground
+) -> None:
+    for number in range(25):
+        client.files_upload_v2(channel=LAB, file=PNG, filename=f"{number}.png")
+    files = [m["files"][0]["url"] for m in page.messages(LAB) if m["files"]]
+    assert fetched(playground.url.rstrip("/") + files[0])[0] == 404
+    assert fetched(playground.url.rstrip("/") + files[-1])[0] == 200
