@@ -1,7 +1,9 @@
 """Where in a record something that was asked stands: the "why" of a hit."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Self
 
 from bot.index import Key, Words
 from bot.markup import plain
@@ -27,12 +29,21 @@ class Text:
         self.text = text
         self._tokens: list[Token] = tokenise(text)
         self._stems = [stem(token.text) for token in self._tokens]
+        self._held = frozenset(self._stems)
         self._stem = stem
+
+    @classmethod
+    @lru_cache(maxsize=8_192)
+    def of(cls, text: str, stem: Stem) -> Self:
+        """The text, cut once however often it is asked: good records come up again and again."""
+        return cls(text, stem)
 
     def spans(self, asked: Words) -> Iterator[tuple[int, int]]:
         """The (start, end) of every place where the words stand next to each other."""
         as_spelt = asked.exact or asked.prefix
         wanted = list(asked.words) if as_spelt else [self._stem(word) for word in asked.words]
+        if not as_spelt and not self._held.issuperset(wanted):
+            return
         held = [token.text for token in self._tokens] if as_spelt else self._stems
         size = len(wanted)
         for first in range(len(held) - size + 1):
@@ -48,16 +59,30 @@ class Matcher:
     def __init__(self, record: Record, stem: Stem) -> None:
         self._record = record
         self._stem = stem
-        self._fields: list[tuple[str, Text]] = []
-        self._add("title", record.title)
-        self._add("abstract", record.abstract)
-        self._add("keyword", *record.keywords)
-        self._add("author", *(person.display_name for person in record.contributors))
-        self._add("affiliation", *(person.affiliation for person in record.contributors))
-        self._add("journal", record.journal.title if record.journal else None)
+        self._texts: list[tuple[str, Text]] = []
+        self._coming = self._read()
 
-    def _add(self, field: str, *texts: str | None) -> None:
-        self._fields += [(field, Text(clean(plain(t)), self._stem)) for t in texts if t]
+    def _read(self) -> Iterator[tuple[str, Text]]:
+        """The texts, title first; those further back are cut only when something asks for them."""
+        record, people = self._record, self._record.contributors
+        fields: tuple[tuple[str, Iterable[str | None]], ...] = (
+            ("title", (record.title,)),
+            ("abstract", (record.abstract,)),
+            ("keyword", record.keywords),
+            ("author", (person.display_name for person in people)),
+            ("affiliation", (person.affiliation for person in people)),
+            ("journal", (record.journal.title if record.journal else None,)),
+        )
+        for field, texts in fields:
+            for text in texts:
+                if text:
+                    yield field, Text.of(clean(plain(text)), self._stem)
+
+    def _fields(self) -> Iterator[tuple[str, Text]]:
+        yield from self._texts
+        for each in self._coming:
+            self._texts.append(each)
+            yield each
 
     def first(self, alternatives: Sequence[Words | Key]) -> Place | None:
         """Where the first of these stands that stands anywhere, title first; else None."""
@@ -67,7 +92,7 @@ class Matcher:
         """Where the words or the concept stand, title first; None when nowhere."""
         if isinstance(asked, Key):
             return self._find_key(asked)
-        for field, text in self._fields:
+        for field, text in self._fields():
             for start, end in text.spans(asked):
                 return Place(field, text.text[start:end])
         return None

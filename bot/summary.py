@@ -99,7 +99,7 @@ def _told(record: Record, asked: Asked, stem: Stem) -> Iterator[_Sentence]:
 
 
 def _marks(sentence: str, asked: Asked, stem: Stem) -> tuple[Spans, ...]:
-    text = Text(level(sentence), stem) if asked else None
+    text = Text.of(level(sentence), stem) if asked else None
     return tuple(
         [span for each in alternatives if isinstance(each, Words) for span in text.spans(each)]
         for alternatives in asked
