@@ -78,7 +78,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     """
     store = SqliteStore.open(settings.database, now=now)
     index = TantivyIndex(settings.index_folder)
-    vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml")
+    vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary)
     search = Search(store, index, vocabulary, now)
     return Services(
         store=store,

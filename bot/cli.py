@@ -209,6 +209,24 @@ def show(record_id: str, as_json: bool) -> None:
         _print(Router(services, COMMANDS).answer(request).message)
 
 
+@main.command()
+@json_option
+def retag(as_json: bool) -> None:
+    """Tag all records anew, after the vocabulary has changed; only what changes is written.
+
+    \b
+    Example: TME_VOCABULARY=ours.yaml tme retag
+    """
+    with _services(starter=False) as services:
+        with _progress("Tagging") as heard:
+            done = services.harvester.retag(heard)
+        services.index.follow(services.store)
+    if as_json:
+        click.echo(interface.line({"read": done.read, "changed": done.changed}))
+        return
+    click.echo(f"{done.read:,} records read, the tags of {done.changed:,} changed")
+
+
 out_option = click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from bot.app import opened, seeds_folder
 from bot.errors import TmeError
 from bot.settings import Settings
+from bot.taxonomy import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ def diagnose(settings: Settings) -> list[Finding]:
         ("Python", lambda _: platform.python_version()),
         ("Seeds", lambda _: str(seeds_folder())),
         ("Data folder", lambda s: str(s.home)),
+        ("Vocabulary", _vocabulary),
         ("Store and index", _store),
         ("Slack", _slack),
     )
@@ -42,6 +44,12 @@ def _finding(what: str, check: Callable[[Settings], str], settings: Settings) ->
         return Finding(what, True, check(settings))
     except TmeError as error:
         return Finding(what, False, f"{error.message} {error.hint}")
+
+
+def _vocabulary(settings: Settings) -> str:
+    vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary)
+    own = f", with {settings.vocabulary}" if settings.vocabulary else ""
+    return f"{len(vocabulary.concepts)} concepts, {len(vocabulary.drugs)} drugs{own}"
 
 
 def _store(settings: Settings) -> str:

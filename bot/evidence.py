@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.index import Group, IndexQuery, Key, SearchIndex
+from bot.index import Candidate, Group, IndexQuery, Key, SearchIndex
 from bot.intents import searching
-from bot.models import Answer, Hit, Quote, Record
+from bot.models import Answer, Hit, Quote
 from bot.negative import CUES, negative
 from bot.query import Query
 from bot.search import Search, understood
@@ -115,15 +115,15 @@ class EvidenceService:
         wanted = [self._search.wanted(each) for each in asked]
         both = _all_of(wanted)
         total = self._index.count(both)
-        records = self._strict(both, min(total, _LOOKED_AT))
+        best = self._best(both)
         merged = _merged(query, asked)
         answer = Answer(
             query=query.text,
             understood=understood(merged, "combine"),
             total=total,
-            ranked=len(records),
+            ranked=len(best),
             offset=offset,
-            hits=self._search.explained(merged, records[offset : offset + limit]),
+            hits=self._hits(merged, best[offset : offset + limit]),
         )
         return Combination(
             answer=answer,
@@ -149,32 +149,36 @@ class EvidenceService:
             return group
         if concept == _TRIAL:
             return self._trials(query, kind, group, shown)
-        records = self._strict(kind, _LOOKED_AT)[:shown]
-        return replace(group, hits=self._search.explained(query, records))
+        best = self._best(kind)[:shown]
+        return replace(group, hits=self._hits(query, best))
 
     def _trials(
         self, query: Query, kind: IndexQuery, group: EvidenceGroup, shown: int
     ) -> EvidenceGroup:
         """Negative trials first, those without results after the others, retracted ones last."""
-        failed, said = self._failures(kind)
-        records = list({r.id: r for r in [*failed, *self._strict(kind, _LOOKED_AT)]}.values())
-        records.sort(key=lambda r: (r.is_retracted, r.id not in said, _is_protocol(r)))
+        cued, said = self._failures(kind)
+        found = {candidate.record_id: candidate for candidate in (*cued, *self._best(kind))}
+        best = sorted(
+            found.values(),
+            key=lambda c: (c.card.retracted, c.record_id not in said, _is_protocol(c)),
+        )
         return replace(
             group,
-            hits=self._search.explained(query, records[:shown]),
+            hits=self._hits(query, best[:shown]),
             negative=len(said),
             protocols=self._index.count(_requiring(kind, Group((Key("concept", _PROTOCOL),)))),
             failures=said,
         )
 
-    def _failures(self, kind: IndexQuery) -> tuple[list[Record], dict[str, Quote]]:
+    def _failures(self, kind: IndexQuery) -> tuple[list[Candidate], dict[str, Quote]]:
         """The records of a kind that report a negative result, and where they do.
 
         The index finds those that may; reading each of them decides.
         """
-        cued = self._strict(_requiring(kind, Group(CUES)), _LOOKED_AT)
-        said = {r.id: quote for r in cued if (quote := negative(r)) is not None}
-        return [record for record in cued if record.id in said], said
+        cued = self._best(_requiring(kind, Group(CUES)))
+        read = self._store.get_many([candidate.record_id for candidate in cued])
+        said = {r.id: quote for r in read if (quote := negative(r)) is not None}
+        return [candidate for candidate in cued if candidate.record_id in said], said
 
     def _of_kind(
         self, wanted: IndexQuery, concept: str | None, without: Sequence[str]
@@ -187,11 +191,16 @@ class EvidenceService:
     def _keys(self, concept: str) -> tuple[Key, ...]:
         return tuple(Key("concept", c) for c in sorted(self._vocabulary.narrower(concept)))
 
-    def _strict(self, wanted: IndexQuery, limit: int) -> list[Record]:
-        """The best records that satisfy everything, retracted ones last."""
-        found = self._index.search(wanted, max(limit, 1))
-        ids = [candidate.record_id for candidate in found.candidates if candidate.strict]
-        return sorted(self._store.get_many(ids), key=lambda record: record.is_retracted)
+    def _best(self, wanted: IndexQuery) -> list[Candidate]:
+        """The best hundred that satisfy everything, retracted ones last."""
+        found = self._index.search(wanted, _LOOKED_AT).candidates
+        strict = [candidate for candidate in found if candidate.strict]
+        return sorted(strict, key=lambda candidate: candidate.card.retracted)
+
+    def _hits(self, query: Query, chosen: Sequence[Candidate]) -> tuple[Hit, ...]:
+        """The records of these candidates, each with why it is there."""
+        held = self._store.get_many([candidate.record_id for candidate in chosen])
+        return self._search.explained(query, held)
 
 
 def sides(subject: str) -> tuple[str, ...]:
@@ -248,5 +257,5 @@ def _question(subject: str, concept: str | None, without: Sequence[str]) -> str:
     return searching(" ".join([subject, *kind, *others]))
 
 
-def _is_protocol(record: Record) -> bool:
-    return any(tag.concept == _PROTOCOL for tag in record.concepts)
+def _is_protocol(candidate: Candidate) -> bool:
+    return _PROTOCOL in candidate.card.concepts

@@ -20,6 +20,14 @@ _BATCH = 500
 LARGEST_FILE = 512 * 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Retagged:
+    """What became of the tags: records read, and those whose tags were written anew."""
+
+    read: int
+    changed: int
+
+
 @dataclass(slots=True)
 class Report:
     """What became of the records of one file or source. `refused` keeps line and reason."""
@@ -83,6 +91,27 @@ class Harvester:
             if progress:
                 progress(report.read + len(report.refused))
         return report
+
+    def retag(self, progress: Callable[[int], None] | None = None) -> Retagged:
+        """Tag every record anew, after the vocabulary has changed; `progress` hears how many.
+
+        Only records whose tags change are written, a batch in a transaction. What was done before
+        an error stays, and another run does the rest. Records that come in meanwhile are tagged
+        as they come.
+        """
+        read = changed = sequence = 0
+        last = self._store.sequence()
+        while sequence < last and (changes := self._store.changes_since(sequence, _BATCH)):
+            sequence = changes[-1].sequence
+            held = [change.record for change in changes if change.sequence <= last]
+            other = [record for record in held if self._tagger.tag(record) != record.concepts]
+            # Combined with what is held by then: nothing that came in between is lost.
+            written = self._store.upsert(other, lambda record, _: self._tagged(record))
+            changed += sum(done.outcome != "unchanged" for done in written)
+            read += len(held)
+            if progress:
+                progress(read)
+        return Retagged(read, changed)
 
     @cached_property
     def _tagger(self) -> Tagger:

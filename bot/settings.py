@@ -56,6 +56,10 @@ class Settings(BaseSettings):
         default=3000, ge=0, le=65535, validation_alias=AliasChoices("TME_PORT", "port"),
         description="The port `tme serve` listens on in HTTP mode (default 3000).",
     )  # fmt: skip
+    vocabulary: Path | None = Field(
+        default=None, validation_alias=AliasChoices("TME_VOCABULARY", "vocabulary"),
+        description="Your own additions to the vocabulary, a YAML file; then run `tme retag`.",
+    )  # fmt: skip
     starter: bool = Field(
         default=True, validation_alias=AliasChoices("TME_STARTER", "starter"),
         description="Whether an empty store is filled with the starter set: yes (default) or no.",

@@ -1,10 +1,14 @@
 """What the types cannot say of the vocabulary: ids are unique, references lead somewhere."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from bot.taxonomy.model import QueryWordsFile, TaxonomyFile
 from bot.taxonomy.reading import Location, YamlFile
 from bot.taxonomy.tagging_words import TaggingWords
+
+if TYPE_CHECKING:
+    from bot.taxonomy.own import OwnConcept, OwnFile, OwnWords
 
 
 def check(source: YamlFile, file: TaxonomyFile) -> None:
@@ -54,14 +58,68 @@ def check_words(source: YamlFile, words: QueryWordsFile, file: TaxonomyFile) -> 
     """The everyday words name concepts and drugs that exist."""
     ids = {concept.id for concept in file.concepts}
     generics = {drug.generic for drug in file.drugs}
+    _check_words(source, words, ids, generics, ())
+
+
+def _check_words(
+    source: YamlFile,
+    words: "QueryWordsFile | OwnWords",
+    ids: set[str],
+    generics: set[str],
+    where: Location,
+) -> None:
     for section in ("concepts", "filters"):
         for id_ in getattr(words, section):
             if id_ not in ids:
-                raise source.refusal((section, id_), f"unknown concept {id_!r}")
+                raise source.refusal((*where, section, id_), f"unknown concept {id_!r}")
     for alias, named in words.drugs.items():
         for generic in named:
             if generic not in generics:
-                raise source.refusal(("drugs", alias), f"unknown drug {generic!r}")
+                raise source.refusal((*where, "drugs", alias), f"unknown drug {generic!r}")
+
+
+def check_own(source: YamlFile, own: "OwnFile", file: TaxonomyFile) -> None:
+    """A team's file adds to what is there: new ids are whole, references lead somewhere."""
+    theirs = _unique(source, "concepts", "id", [concept.id for concept in own.concepts])
+    drugs = _unique(source, "drugs", "generic", [drug.generic for drug in own.drugs])
+    held = {concept.id for concept in file.concepts}
+    generics = {drug.generic for drug in file.drugs}
+    known: set[str] = set(held)
+    for position, concept in enumerate(own.concepts):
+        where: Location = ("concepts", position)
+        if concept.id in held:
+            _check_kept(source, concept, where)
+        else:
+            _check_whole(source, concept, where)
+        # Only what stands above it: so no circle can be made.
+        if concept.broader is not None and concept.broader not in known:
+            reason = f"unknown broader {concept.broader!r}: it has to stand above what it holds"
+            raise source.refusal((*where, "broader"), reason)
+        known.add(concept.id)
+        for field, among in (("related", held | theirs), ("blocks", held | theirs),
+                             ("drugs", generics | drugs)):  # fmt: skip
+            for item, id_ in enumerate(getattr(concept, field)):
+                if id_ not in among:
+                    raise source.refusal((*where, field, item), f"unknown {field} {id_!r}")
+    for position, drug in enumerate(own.drugs):
+        if drug.generic not in generics and not drug.drug_class:
+            raise source.refusal(
+                ("drugs", position), f"the new drug {drug.generic!r} needs a class"
+            )
+    _check_words(source, own.query_words, held | theirs, generics | drugs, ("query_words",))
+
+
+def _check_whole(source: YamlFile, concept: "OwnConcept", where: Location) -> None:
+    for field in ("facet", "label", "definition"):
+        if not getattr(concept, field):
+            raise source.refusal(where, f"the new concept {concept.id!r} needs a {field}")
+
+
+def _check_kept(source: YamlFile, concept: "OwnConcept", where: Location) -> None:
+    for field in ("facet", "label", "label_us", "broader", "definition"):
+        if getattr(concept, field) is not None:
+            reason = f"{concept.id!r} is in the bot's vocabulary: its {field} cannot be changed"
+            raise source.refusal((*where, field), reason)
 
 
 def check_tagging(source: YamlFile, words: TaggingWords, file: TaxonomyFile) -> None:

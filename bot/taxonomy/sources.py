@@ -14,6 +14,7 @@ _PUBMED = re.compile(r"\bpubmed (\d{6,8})\b")
 _REMARK = re.compile(r"\s*(?:\([^)]*\)|, seen on a mirror site)\s*$")
 # The beginning of a short form → the name to show and its address.
 _KNOWN = (
+    ("team", "your team's vocabulary", None),
     ("seed", "the Oxford review of the starter set", None),
     ("nci_kb", "US National Cancer Institute", "https://www.cancer.gov/"),
     ("mesh", "MeSH", "https://meshb.nlm.nih.gov/"),

@@ -18,6 +18,7 @@ from bot.taxonomy.model import (
     QueryWordsFile,
     TaxonomyFile,
 )
+from bot.taxonomy.own import with_own
 from bot.taxonomy.reading import YamlFile
 from bot.taxonomy.recognition import Kind, Lexicon, Recognised
 from bot.taxonomy.resolution import Resolution, Resolver
@@ -56,8 +57,10 @@ class Vocabulary:
         self._words = words
 
     @classmethod
-    def load(cls, path: Path) -> Self:
+    def load(cls, path: Path, own: Path | None = None) -> Self:
         """Read `taxonomy.yaml`, and the two files of words beside it where they are there.
+
+        `own` is a team's file, laid over them (`bot.taxonomy.own`).
 
         Raises UnreadableFile naming file, line and reason: not YAML, an alias, an unknown key, a
         wrong type, an id used twice, or a reference to what is not there.
@@ -75,6 +78,8 @@ class Vocabulary:
             tagging_source = YamlFile(tagging_path)
             tagging = tagging_source.parse(TaggingWords)
             check_tagging(tagging_source, tagging, file)
+        if own is not None:
+            file, words = with_own(own, file, words)
         return cls(file, words, tagging)
 
     def recognise(self, words: Sequence[Token], text: str = "") -> list[Recognised]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block
 
-from bot.landscape import NOT_THE_LITERATURE, Cell, Landscape, Trend
+from bot.landscape import MOST_YEARS, NOT_THE_LITERATURE, Cell, Landscape, Trend
 from bot.models import Answer
 from bot.views import buttons, understood
 from bot.views.message import Audience, Message
@@ -76,7 +76,8 @@ def _message(answer: Answer, table: _Table, audience: Audience) -> Message:
         blocks += [*_pictures(answer.query), context(_WHERE)]
     if audience in (Audience.PRIVATE, Audience.TERMINAL):
         # Elsewhere the picture shows them.
-        blocks += sections(_row(name, cells) for name, cells in table.rows)
+        most = _MOST_CELLS if len(table.rows) > 1 else MOST_YEARS
+        blocks += sections(_row(name, cells, most) for name, cells in table.rows)
     blocks.append(context(lines((table.remark, NOT_THE_LITERATURE))))
     blocks += buttons.actions("top", buttons.ask_buttons(table.top))
     rows = [
@@ -88,9 +89,9 @@ def _message(answer: Answer, table: _Table, audience: Audience) -> Message:
     return Message(lines(text), tuple(blocks))
 
 
-def _row(name: str, cells: Sequence[tuple[str, int]]) -> str:
+def _row(name: str, cells: Sequence[tuple[str, int]], most: int) -> str:
     """A row with its fullest cells, as mrkdwn; the whole of it is in the text and the picture."""
-    fullest = sorted(cells, key=lambda cell: -cell[1])[:_MOST_CELLS]
+    fullest = sorted(cells, key=lambda cell: -cell[1])[:most]
     shown = set(fullest)
     written = [f"{literal(fit(label, 60))} {n:,}" for label, n in cells if (label, n) in shown]
     said = join_within(written, _LONGEST_ROW, total=len(cells))

@@ -21,7 +21,7 @@ def shared(slack: SlackStandIn) -> dict[str, Any]:
 
 
 def test_a_mention_gets_its_picture_in_the_thread(send: Send, slack: SlackStandIn) -> None:
-    send(mention("map"))
+    send(mention("map", event_id="EvMap"))
     assert slack.only("chat.postMessage")["thread_ts"] == "1700.0001"
     body = shared(slack)
     assert (body["channel_id"], body["thread_ts"]) == (CHANNEL, "1700.0001")
@@ -31,7 +31,7 @@ def test_a_mention_gets_its_picture_in_the_thread(send: Send, slack: SlackStandI
 
 
 def test_a_direct_message_gets_its_picture(send: Send, slack: SlackStandIn) -> None:
-    send(direct("trend oncolytic viruses"))
+    send(direct("trend oncolytic viruses", event_id="EvTrend"))
     assert shared(slack)["channel_id"] == DIRECT
 
 
