@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -44,11 +43,14 @@ def free_port() -> int:
 
 
 def is_well(port: int) -> bool:
-    """Whether a bot that listens on this port says that it is well."""
+    """Whether a bot that listens on this port says that it is well.
+
+    A connection that is refused, or reset because the bot is just closing, is no such word.
+    """
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as response:
             return bool(response.status == 200)
-    except urllib.error.URLError:
+    except OSError:
         return False
 
 
