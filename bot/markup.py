@@ -32,7 +32,6 @@ _INVISIBLE = re.compile(
 )
 # Lone surrogates cannot be written as UTF-8 at all.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_SPACES = re.compile(r"\s+")
 
 _RAISED = str.maketrans("0123456789+-\u2212\u2013=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-\u2212\u2013=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
@@ -91,12 +90,17 @@ def plain(text: str) -> str:
     letters. A `<` or `>` that is not part of a tag is text and stays.
     """
     for _ in range(_PASSES):
+        if "<" not in text and "&" not in text:
+            break
         before = text
         text = _ENTITY.sub(_entity, _untagged(text))
         if text == before:
             break
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    return _SPACES.sub(" ", _CONTROL.sub(" ", text)).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    if not text.isprintable():
+        text = _CONTROL.sub(" ", text)
+    return " ".join(text.split())
 
 
 def visible(text: str) -> str:

@@ -1,14 +1,15 @@
 """Where in a record something that was asked stands: the "why" of a hit."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Self
 
 from bot.index import Key, Words
 from bot.markup import plain
 from bot.models import Record
-from bot.text import Token, clean, tokenise
+from bot.text import Token, clean, folded_words, tokenise
 
 Stem = Callable[[str], str]
 
@@ -27,10 +28,10 @@ class Text:
 
     def __init__(self, text: str, stem: Stem) -> None:
         self.text = text
-        self._tokens: list[Token] = tokenise(text)
-        self._stems = [stem(token.text) for token in self._tokens]
-        self._held = frozenset(self._stems)
         self._stem = stem
+        self._words = folded_words(text)
+        self._stems = [stem(word) for word in self._words]
+        self._held = frozenset(self._stems)
 
     @classmethod
     @lru_cache(maxsize=8_192)
@@ -40,65 +41,111 @@ class Text:
 
     def spans(self, asked: Words) -> Iterator[tuple[int, int]]:
         """The (start, end) of every place where the words stand next to each other."""
-        as_spelt = asked.exact or asked.prefix
-        wanted = list(asked.words) if as_spelt else [self._stem(word) for word in asked.words]
-        if not as_spelt and not self._held.issuperset(wanted):
+        size = len(asked.words)
+        for first in self._places(asked):
+            yield self._tokens[first].start, self._tokens[first + size - 1].end
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems that it holds."""
+        return self._held
+
+    @cached_property
+    def _tokens(self) -> list[Token]:
+        """The same words with their places: needed only where something is found."""
+        return tokenise(self.text)
+
+    def _places(self, asked: Words) -> Iterator[int]:
+        """Where the words begin, counted in words."""
+        if asked.exact or asked.prefix:
+            yield from _runs(self._words, list(asked.words), prefix=asked.prefix)
             return
-        held = [token.text for token in self._tokens] if as_spelt else self._stems
-        size = len(wanted)
-        for first in range(len(held) - size + 1):
-            window = held[first : first + size]
-            begins = asked.prefix and window[:-1] == wanted[:-1]
-            if window == wanted or (begins and window[-1].startswith(wanted[-1])):
-                yield self._tokens[first].start, self._tokens[first + size - 1].end
+        wanted = stemmed(asked.words, self._stem)
+        if self._held.issuperset(wanted):
+            yield from _runs(self._stems, wanted, prefix=False)
+
+
+@lru_cache(maxsize=16_384)
+def stemmed(words: tuple[str, ...], stem: Stem) -> list[str]:
+    """The stems of words that are asked of many texts; not to be changed."""
+    return [stem(word) for word in words]
+
+
+def _runs(held: list[str], wanted: list[str], *, prefix: bool) -> Iterator[int]:
+    """Where `wanted` stands in `held`; with `prefix` its last word may only begin so."""
+    whole = wanted[:-1] if prefix else wanted
+    for first in range(len(held) - len(wanted) + 1) if prefix else _places(held, wanted[0]):
+        last = first + len(whole)
+        if held[first:last] == whole and (not prefix or held[last].startswith(wanted[-1])):
+            yield first
+
+
+def _places(held: list[str], word: str) -> Iterator[int]:
+    at = -1
+    with suppress(ValueError):
+        while True:
+            at = held.index(word, at + 1)
+            yield at
 
 
 class Matcher:
-    """One record's texts, field by field."""
+    """One record's texts, field by field: what it says, and who and where it is from."""
 
     def __init__(self, record: Record, stem: Stem) -> None:
-        self._record = record
-        self._stem = stem
-        self._texts: list[tuple[str, Text]] = []
-        self._coming = self._read()
-
-    def _read(self) -> Iterator[tuple[str, Text]]:
-        """The texts, title first; those further back are cut only when something asks for them."""
-        record, people = self._record, self._record.contributors
-        fields: tuple[tuple[str, Iterable[str | None]], ...] = (
-            ("title", (record.title,)),
-            ("abstract", (record.abstract,)),
-            ("keyword", record.keywords),
-            ("author", (person.display_name for person in people)),
-            ("affiliation", (person.affiliation for person in people)),
-            ("journal", (record.journal.title if record.journal else None,)),
-        )
-        for field, texts in fields:
-            for text in texts:
-                if text:
-                    yield field, Text.of(clean(plain(text)), self._stem)
-
-    def _fields(self) -> Iterator[tuple[str, Text]]:
-        yield from self._texts
-        for each in self._coming:
-            self._texts.append(each)
-            yield each
+        people, journal = record.contributors, record.journal
+        self._tags = record.concepts
+        self._said = _Texts(
+            (("title", (record.title,)), ("abstract", (record.abstract,)),
+             ("keyword", record.keywords)),
+            stem,
+        )  # fmt: skip
+        self._named = _Texts(
+            (("author", (person.display_name for person in people)),
+             ("affiliation", (person.affiliation for person in people)),
+             ("journal", (journal.title if journal else None,))),
+            stem,
+        )  # fmt: skip
 
     def first(self, alternatives: Sequence[Words | Key]) -> Place | None:
-        """Where the first of these stands that stands anywhere, title first; else None."""
-        return next((place for a in alternatives if (place := self.find(a)) is not None), None)
+        """Where the first of these stands that stands anywhere, title first; else None.
 
-    def find(self, asked: Words | Key) -> Place | None:
-        """Where the words or the concept stand, title first; None when nowhere."""
-        if isinstance(asked, Key):
-            return self._find_key(asked)
-        for field, text in self._fields():
+        Names are looked at last: most questions are answered by what the record says.
+        """
+        for asked in alternatives:
+            place = self._tag(asked) if isinstance(asked, Key) else self._said.find(asked)
+            if place is not None:
+                return place
+        words = (each for each in alternatives if isinstance(each, Words))
+        return next((place for each in words if (place := self._named.find(each))), None)
+
+    def _tag(self, asked: Key) -> Place | None:
+        if asked.field != "concept":
+            return None
+        tag = next((t for t in self._tags if t.concept == asked.value), None)
+        return Place(tag.field, tag.words, tag.concept) if tag else None
+
+
+class _Texts:
+    """Texts of a record in order; those further back are cut only when something asks for them."""
+
+    def __init__(self, fields: Iterable[tuple[str, Iterable[str | None]]], stem: Stem) -> None:
+        self._read: list[tuple[str, Text]] = []
+        self._coming = (
+            (field, Text.of(clean(plain(text)), stem))
+            for field, texts in fields
+            for text in texts
+            if text
+        )
+
+    def find(self, asked: Words) -> Place | None:
+        """Where the words stand first; None when nowhere."""
+        for field, text in self._in_order():
             for start, end in text.spans(asked):
                 return Place(field, text.text[start:end])
         return None
 
-    def _find_key(self, asked: Key) -> Place | None:
-        if asked.field != "concept":
-            return None
-        tag = next((t for t in self._record.concepts if t.concept == asked.value), None)
-        return Place(tag.field, tag.words, tag.concept) if tag else None
+    def _in_order(self) -> Iterator[tuple[str, Text]]:
+        yield from self._read
+        for each in self._coming:
+            self._read.append(each)
+            yield each

@@ -1,7 +1,7 @@
 """The words of a question as they were meant: misspellings mended, little words told apart."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
@@ -63,7 +63,7 @@ def mend(
         if index in settled or wildcard or is_symbol(shown):
             continue
         if candidates := _candidates(token.text, known):
-            mended[index] = replace(token, text=candidates[0].word)
+            mended[index] = token._replace(text=candidates[0].word)
             spellings[index] = candidates
     return mended, spellings
 

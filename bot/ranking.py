@@ -5,16 +5,16 @@ them relevance orders, and only near-ties are broken by evidence and recency; a 
 comes after all others. `rank` is that rule, `Ranking` the arithmetic it goes by.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from bot.index import Card, Found, Group, SearchIndex
+from bot.index import Candidate, Card, Found
 from bot.query import Query
 
 # Weights of the rank, found by measurement: see tests/benchmarks/README.md.
-_COVERAGE, _LIKENESS = 0.2, 0.1
+_COVERAGE, _LIKENESS = 0.1, 0.2
 # Scores closer than this are a tie, to be broken by evidence and recency.
 _NEAR = 0.02
 # With so few things asked, a record that has more of them comes before one that has fewer; on long
@@ -33,77 +33,87 @@ _EVIDENCE_ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate with its final score and the arithmetic behind it."""
+    """A candidate with the parts of its score.
+
+    `relevance` is the engine's score beside the best of the list, `title_words` and
+    `title_likeness` what its title adds, `asked_for` what it gets for having more of few things.
+    """
 
     record_id: str
     card: Card
-    score: float
     strict: bool
-    arithmetic: Mapping[str, float]
+    relevance: float
+    title_words: float = 0.0
+    title_likeness: float = 0.0
+    asked_for: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """The sum of its parts."""
+        return self.relevance + self.title_words + self.title_likeness + self.asked_for
+
+    @property
+    def arithmetic(self) -> dict[str, float]:
+        """The parts that are not nothing, by name."""
+        names = ("relevance", "title_words", "title_likeness", "asked_for")
+        return {name: round(part, 4) for name in names if (part := getattr(self, name))}
 
 
 class Ranking:
     """Scores candidates anew from their cards, and puts them in order."""
 
-    def __init__(self, index: SearchIndex) -> None:
-        self._index = index
+    def __init__(self, stem: Callable[[str], str]) -> None:
+        self._stem = stem
 
-    def ranked(self, query: Query, groups: Sequence[Group], found: Found) -> list[Ranked]:
+    def needs_shares(self, query: Query) -> bool:
+        """Whether the candidates' shares of what was asked are a part of their score."""
+        return query.filters.sort == "relevance" and 1 < len(query.parts) <= _FEW
+
+    def ranked(self, query: Query, found: Found) -> list[Ranked]:
         """The candidates of a question, best first; in the index's order where a sort is asked."""
-        top = max((c.score for c in found.candidates), default=0.0) or 1.0
-        asked = " ".join(w for part in query.parts for w in part.words)
-        stems = {self._index.stem(word) for word in asked.split()}
-        ranked = []
-        for each in found.candidates:
-            parts = self._arithmetic(each.card.title, each.score / top, asked, stems)
-            score = sum(parts.values())
-            ranked.append(Ranked(each.record_id, each.card, score, each.strict, parts))
+        ranked = self._scored(query, found.candidates)
         if query.filters.sort != "relevance":
             return ranked
         if len(query.parts) <= _FEW and found.strict_total < _PLENTY:
-            ranked = self._with_share(query, groups, ranked)
+            ranked = _with_share(query, found.candidates, ranked)
         return rank(ranked, strict_first=len(query.parts) <= _STRICT_FIRST)
 
-    def _arithmetic(
-        self, title: str, relevance: float, asked: str, stems: set[str]
-    ) -> dict[str, float]:
-        in_title = {self._index.stem(word) for word in title.split()}
-        coverage = len(stems & in_title) / len(stems) if stems else 0.0
-        return {
-            "relevance": round(relevance, 4),
-            "title_words": round(_COVERAGE * coverage, 4),
-            "title_likeness": round(_LIKENESS * fuzz.token_sort_ratio(asked, title) / 100, 4),
-        }
+    def _scored(self, query: Query, candidates: Sequence[Candidate]) -> list[Ranked]:
+        top = max((c.score for c in candidates), default=0.0) or 1.0
+        asked = " ".join(w for part in query.parts for w in part.words)
+        stem = self._stem
+        stems = frozenset(map(stem, asked.split()))
+        return [
+            Ranked(
+                each.record_id,
+                each.card,
+                each.strict,
+                relevance=each.score / top,
+                title_words=_COVERAGE
+                * len(stems.intersection(map(stem, each.card.title.split())))
+                / (len(stems) or 1),
+                title_likeness=_LIKENESS * fuzz.token_sort_ratio(asked, each.card.title) / 100,
+            )
+            for each in candidates
+        ]
 
-    def _with_share(
-        self, query: Query, groups: Sequence[Group], ranked: list[Ranked]
-    ) -> list[Ranked]:
-        """Few things asked, hardly any record with them all: prefer those that have more.
 
-        Records with less than half of plain words are not answers and are dropped; what stands
-        for a concept is near enough to show.
-        """
-        shares = self._shares(groups, [each.record_id for each in ranked])
-        certain = any(part.recognised or part.any for part in query.parts)
-        shared = []
-        for each in ranked:
-            share = shares[each.record_id] / max(len(groups), 1)
-            if each.strict or certain or share >= 0.5:
-                parts = {**each.arithmetic, "asked_for": round(_ASKED * share, 4)}
-                shared.append(replace(each, score=sum(parts.values()), arithmetic=parts))
-        return shared
+def _with_share(
+    query: Query, candidates: Sequence[Candidate], ranked: Sequence[Ranked]
+) -> list[Ranked]:
+    """Few things asked, hardly any record with them all: prefer those that have more.
 
-    def _shares(self, groups: Sequence[Group], ids: Sequence[str]) -> dict[str, float]:
-        """How many of the groups each record has; a near miss counts half."""
-        shares = dict.fromkeys(ids, 0.0)
-        for group in groups:
-            whole = self._index.matching(group.alternatives, ids)
-            half = self._index.matching(group.loose, ids) - whole
-            for record_id in whole:
-                shares[record_id] += 1.0
-            for record_id in half:
-                shares[record_id] += 0.5
-        return shares
+    Records with less than half of plain words are not answers and are dropped; what stands for a
+    concept is near enough to show.
+    """
+    asked = max(len(query.parts), 1)
+    certain = any(part.recognised or part.any for part in query.parts)
+    shared = []
+    for candidate, each in zip(candidates, ranked, strict=True):
+        share = 1.0 if candidate.strict else (candidate.share or 0.0) / asked
+        if candidate.strict or certain or share >= 0.5:
+            shared.append(replace(each, asked_for=_ASKED * share))
+    return shared
 
 
 def rank(candidates: Sequence[Ranked], *, strict_first: bool) -> list[Ranked]:

@@ -13,19 +13,18 @@ from itertools import islice
 from rapidfuzz import fuzz
 
 from bot import query as queries
+from bot.explanation import Explainer
 from bot.index import IndexQuery, SearchIndex
 from bot.interpreter import Interpreter
 from bot.markup import plain
-from bot.matching import Matcher
 from bot.mending import KnownWords
-from bot.models import Action, Answer, Hit, Record, Understood, Why, unique
-from bot.query import Part, Query
+from bot.models import Action, Answer, Hit, Record, Understood, unique
+from bot.query import Query
 from bot.ranking import Ranked, Ranking
 from bot.spelling import Speller
 from bot.store import StateStore
-from bot.summary import quotes
 from bot.taxonomy import Vocabulary
-from bot.text import fold, name_keys
+from bot.text import fold
 
 # How deep a list can be paged, and how many candidates are ranked anew.
 DEPTH = 100
@@ -56,7 +55,7 @@ class Search:
         self._index = index
         self._vocabulary = vocabulary
         self._interpreter = Interpreter(index, vocabulary)
-        self._ranking = Ranking(index)
+        self._ranking = Ranking(index.stem)
         self._now = now
         self._lock = threading.Lock()
         self._known: KnownWords | None = None
@@ -78,8 +77,11 @@ class Search:
             started = time.monotonic()
             if self._known is None or started >= self._fresh_until:
                 used = self._index.vocabulary()
-                if self._known is None or used is not self._used:
+                if self._known is None:
                     self._known, self._used = self._collected(used), used
+                elif used is not self._used:
+                    self._known.speller.grow(used)
+                    self._used = used
                 self._fresh_until = started + 20 * (time.monotonic() - started)
             return self._known
 
@@ -101,8 +103,9 @@ class Search:
         if query.is_empty:
             return Answer(query=query.text, understood=understood(query, query.action))
         wanted = self._interpreter.wanted(query)
-        found = self._index.search(wanted, DEPTH, query.filters.sort)
-        ranked = self._ranking.ranked(query, wanted.groups, found)
+        shares = self._ranking.needs_shares(query)
+        found = self._index.search(wanted, DEPTH, query.filters.sort, shares=shares)
+        ranked = self._ranking.ranked(query, found)
         if not ranked and query.said_time and query.parts:
             timeless = self._timeless(query, limit=limit, offset=offset, explain=explain)
             if timeless.hits:
@@ -153,71 +156,27 @@ class Search:
 
     def explained(self, query: Query, records: Iterable[Record]) -> tuple[Hit, ...]:
         """Records that satisfy a question as its hits, in this order, each with its reasons."""
-        return tuple(self._explained(query, record) for record in records)
+        explainer = self._explainer(query)
+        return tuple(explainer.hit(record) for record in records)
+
+    def _explainer(self, query: Query) -> Explainer:
+        return Explainer(query, self._interpreter, self._vocabulary, self._index.stem)
 
     def _hits(self, query: Query, page: list[Ranked], *, explain: bool) -> tuple[Hit, ...]:
         """The page with its records; one that went since the index last looked is left out."""
         held = {r.id: r for r in self._store.get_many([each.record_id for each in page])}
-        present = [(each, held[each.record_id]) for each in page if each.record_id in held]
-        return tuple(self._hit(query, each, record, explain=explain) for each, record in present)
-
-    def _hit(self, query: Query, ranked: Ranked, record: Record, *, explain: bool) -> Hit:
-        return self._explained(query, record).model_copy(
-            update={
-                "score": round(ranked.score, 4),
-                "strict": ranked.strict,
-                "arithmetic": dict(ranked.arithmetic) if explain else {},
-            }
+        explainer = self._explainer(query)
+        return tuple(
+            explainer.hit(held[each.record_id]).model_copy(
+                update={
+                    "score": round(each.score, 4),
+                    "strict": each.strict,
+                    "arithmetic": each.arithmetic if explain else {},
+                }
+            )
+            for each in page
+            if each.record_id in held
         )
-
-    def _explained(self, query: Query, record: Record) -> Hit:
-        matcher = Matcher(record, self._index.stem)
-        why = [w for part in query.parts if (w := self._why(part, matcher)) is not None]
-        why += self._why_filters(query, record)
-        asked = [self._interpreter.alternatives(part) for part in query.parts]
-        return Hit(
-            record=record,
-            score=0.0,
-            strict=True,
-            why=unique(why),
-            quotes=quotes(record, asked, self._index.stem),
-        )
-
-    def _why(self, part: Part, matcher: Matcher) -> Why | None:
-        for option in part.any or (part,):
-            term = option.recognised
-            for alternative in self._interpreter.alternatives(option):
-                place = matcher.find(alternative)
-                if place is None:
-                    continue
-                if term is not None and term.concepts:
-                    concept = place.concept or term.concepts[0]
-                    label = self._vocabulary.concepts[concept].label
-                    return Why(field=place.field, words=label, concept=concept)
-                return Why(field=place.field, words=place.words)
-            near = matcher.first(self._interpreter.loose(option))
-            if near is not None:
-                return Why(field=near.field, words=near.words, concept=near.concept)
-        return None
-
-    def _why_filters(self, query: Query, record: Record) -> list[Why]:
-        why = []
-        for concept in query.filters.concepts:
-            below = self._vocabulary.narrower(concept)
-            tag = next((t for t in record.concepts if t.concept in below), None)
-            if tag is not None:
-                label = self._vocabulary.concepts[tag.concept].label
-                why.append(Why(field=tag.field, words=label, concept=tag.concept))
-        for name in query.filters.authors:
-            keys = name_keys(name)
-            author = next(
-                (p.display_name for p in record.contributors if p.display_name
-                 and any(f" {k} " in f" {fold(p.display_name)} " for k in keys)), None,
-            )  # fmt: skip
-            why.append(Why(field="author", words=author or name))
-        if query.filters.journals and record.journal:
-            why.append(Why(field="journal", words=record.journal.title))
-        return why
 
     def _nothing(self, query: Query, wanted: IndexQuery) -> Answer:
         """Zero results: what was understood, nearest spellings, which filter to drop.

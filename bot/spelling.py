@@ -1,16 +1,21 @@
 """Correcting misspelt words against the words that the records really use.
 
 Candidates are words within a few slips (optimal string alignment: insert, delete, substitute,
-swap two neighbours): one slip for words under seven letters, two from there. They are looked for
-in buckets of length and first or second letter: whichever of the first two letters is wrong, one
-of them still stands where it should. They are ranked by a noisy channel: how common a word is
-against how likely its slips are.
+swap two neighbours): one slip for words under seven letters, two from there. They are ranked by a
+noisy channel: how common a word is against how likely its slips are.
+
+How they are found (after Li, Deng, Wang and Feng, "Pass-Join", PVLDB 5(3), 2011): a word is cut
+into one segment more than slips are allowed, so that one of them is left whole. Words are kept
+under each of their segments; of a typed word only those pieces are looked up that can be the
+segment of a word of a given length, and what is found there is compared letter by letter.
 """
 
 import math
+import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import nlargest
 from itertools import pairwise
 
@@ -22,8 +27,9 @@ from rapidfuzz.distance import OSA, Levenshtein
 _SLIP_COST = 4.0
 _FIRST_LETTER = 1.0
 _LIKELY_SLIP = 1.0
-# How much likelier than itself the other word has to be before a known word is doubted, in nats.
-_DOUBT = 0.0
+# A known word is doubted only for words that even the likeliest slip from a word used once would be
+# taken for: e^3 = 20 times commoner.
+_COMMON = math.exp(_SLIP_COST - _LIKELY_SLIP)
 # Shorter words are mostly symbols and abbreviations: never mended, never the mended word.
 _SHORTEST, _SHORTEST_TARGET = 4, 5
 _TWO_SLIPS_FROM = 7
@@ -47,74 +53,158 @@ class Speller:
     """Knows words with the number of records that use them, and finds the nearest to a slip."""
 
     def __init__(self, *vocabularies: Mapping[str, int]) -> None:
-        self._frequency: dict[str, int] = {}
+        self._vocabularies = list(vocabularies)
+        self._all, self._common = _Segments(), _Segments()
+        self._likeliest = 0.0
         for vocabulary in vocabularies:
-            for word, count in vocabulary.items():
-                self._frequency[word] = self._frequency.get(word, 0) + count
-        commonest = max(self._frequency.values(), default=1)
-        self._likeliest = math.log(commonest) - _SLIP_COST + _LIKELY_SLIP
-        self._by_first: dict[tuple[str, int], list[str]] = defaultdict(list)
-        self._by_second: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for word in self._frequency:
-            if correctable(word) and len(word) >= _SHORTEST_TARGET:
-                self._by_first[word[0], len(word)].append(word)
-                self._by_second[word[1], len(word)].append(word)
+            self._take(vocabulary)
+
+    def grow(self, vocabulary: Mapping[str, int]) -> None:
+        """Put a newer state of the first vocabulary in its place; quick where little is new."""
+        self._vocabularies[0] = vocabulary
+        self._take(vocabulary)
+
+    def _take(self, vocabulary: Mapping[str, int]) -> None:
+        self._all.add(word for word in vocabulary if _is_target(word))
+        common = (word for word, count in vocabulary.items() if count >= _COMMON)
+        self._common.add(word for word in common if _is_target(word))
+        commonest = max(vocabulary.values(), default=1)
+        self._likeliest = max(self._likeliest, math.log(commonest) - _SLIP_COST + _LIKELY_SLIP)
 
     def knows(self, word: str) -> bool:
         """Whether the word is used as it stands."""
-        return word in self._frequency
+        return any(word in vocabulary for vocabulary in self._vocabularies)
 
     def frequency(self, word: str) -> int:
         """In how many records (and names of the vocabulary) the word is used."""
-        return self._frequency.get(word, 0)
+        return sum(vocabulary.get(word, 0) for vocabulary in self._vocabularies)
 
     def doubted(self, word: str, used: int, limit: int = 6) -> list[Spelling]:
         """What a word that is used in so many records may be a slip for, best first.
 
-        Only words so much commoner that the slip is the likelier story: 55 times commoner for one
-        slip. Mostly empty.
+        Only words so much commoner that the slip is the likelier story: 20 to 55 times commoner
+        for one slip. Mostly empty.
         """
-        own = math.log(max(used, 1)) + _DOUBT
+        own = math.log(max(used, 1))
         if own >= self._likeliest:  # too common to be any word's slip
             return []
-        return [c for c in self.candidates(word, limit) if c.likelihood > own]
+        near = self._near(word, self._common)
+        return [c for c in self._best(word, near, limit) if c.likelihood > own]
 
     def candidates(self, word: str, limit: int = 6) -> list[Spelling]:
         """The likeliest words a folded word may stand for, best first; empty when none is near."""
+        return self._best(word, self._near(word, self._all), limit)
+
+    def _near(self, word: str, among: "_Segments") -> dict[str, int]:
+        """The words within so many slips, and how many."""
         if not correctable(word):
-            return []
+            return {}
         most = 2 if len(word) >= _TWO_SLIPS_FROM else 1
         near: dict[str, int] = {}
-        for bucket in self._near(word, most):
-            found = process.extract(
-                word, bucket, scorer=OSA.distance, score_cutoff=most, limit=None
-            )
+        for words in among.sharing(word, most):
+            found = process.extract(word, words, scorer=OSA.distance, score_cutoff=most, limit=None)
             near.update((known, int(slips)) for known, slips, _ in found)
         near.pop(word, None)
-        rough = nlargest(_WEIGHED, near, key=lambda w: self._rough(w, near[w]))
-        found_spellings = [self._weighed(word, known, near[known]) for known in rough]
-        found_spellings.sort(key=lambda spelling: (-spelling.likelihood, spelling.word))
-        return found_spellings[:limit]
+        return {known: slips for known, slips in near.items() if self.frequency(known)}
 
-    def _near(self, word: str, most: int) -> Iterator[list[str]]:
-        """The buckets that hold every word within so many slips, one of them in the first two."""
-        lengths = range(len(word) - most, len(word) + most + 1)
-        for length in lengths:
-            for letter in dict.fromkeys(word[:2]):  # a right first letter, or one put before it
-                yield self._by_first.get((letter, length), [])
-        for length in lengths:
-            if length >= len(word):  # first letter changed, or left out
-                for letter in dict.fromkeys((word[1], word[0])):
-                    yield self._by_second.get((letter, length), [])
+    def _best(self, word: str, near: Mapping[str, int], limit: int) -> list[Spelling]:
+        rough = nlargest(_WEIGHED, near, key=lambda w: self._rough(w, near[w]))
+        found = [self._weighed(word, known, near[known]) for known in rough]
+        found.sort(key=lambda spelling: (-spelling.likelihood, spelling.word))
+        return found[:limit]
 
     def _rough(self, known: str, slips: int) -> float:
-        return math.log(self._frequency[known]) - _SLIP_COST * slips
+        return math.log(self.frequency(known)) - _SLIP_COST * slips
 
     def _weighed(self, word: str, known: str, slips: int) -> Spelling:
         likelihood = self._rough(known, slips) + _LIKELY_SLIP * _likely_slips(word, known, slips)
         if word[0] != known[0]:
             likelihood -= _FIRST_LETTER
         return Spelling(known, slips, likelihood)
+
+
+class _Segments:
+    """Words under each of their segments, cut for one slip and for two.
+
+    Only words of the lengths that are asked for are cut, when first asked for: most questions are
+    spelt well, and a bot that starts should answer at once.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: set[str] = set()
+        self._words: dict[int, list[str]] = defaultdict(list)
+        # For so many slips and a length, by segment: the words that have it there.
+        self._tables: dict[tuple[int, int], list[dict[str, list[str]]]] = {}
+
+    def add(self, words: Iterable[str]) -> None:
+        """Keep more words, each once."""
+        with self._lock:
+            fresh = [word for word in words if word not in self._held]
+            self._held.update(fresh)
+            for word in fresh:
+                self._words[len(word)].append(word)
+                for most in (1, 2):
+                    if tables := self._tables.get((most, len(word))):
+                        _put(tables, [word], most)
+
+    def sharing(self, word: str, most: int) -> Iterator[list[str]]:
+        """The words that share a segment with a typed one, in lists, some of them repeatedly.
+
+        Two letters swapped at the edge of a segment break two segments at once: the word is
+        looked up with each pair swapped back as well.
+        """
+        swaps = (f"{word[:i]}{word[i + 1]}{word[i]}{word[i + 2 :]}" for i in range(len(word) - 1))
+        readings = (word, *swaps)
+        for size in range(max(len(word) - most, _SHORTEST_TARGET), len(word) + most + 1):
+            windows = _windows(len(word), size, most)
+            for table, (starts, length) in zip(self._cut(most, size), windows, strict=True):
+                pieces = {each[at : at + length] for each in readings for at in starts}
+                yield from (table[piece] for piece in pieces if piece in table)
+
+    def _cut(self, most: int, size: int) -> list[dict[str, list[str]]]:
+        tables = self._tables.get((most, size))
+        if tables is None:
+            with self._lock:
+                tables = [defaultdict(list) for _ in range(most + 1)]
+                _put(tables, self._words[size], most)
+                self._tables[most, size] = tables
+        return tables
+
+
+def _put(tables: list[dict[str, list[str]]], words: Sequence[str], most: int) -> None:
+    """Put words of one length under each of their segments."""
+    if words:
+        for table, (start, length) in zip(tables, _cuts(len(words[0]), most), strict=True):
+            end = start + length
+            for word in words:
+                table[word[start:end]].append(word)
+
+
+@lru_cache
+def _cuts(size: int, most: int) -> tuple[tuple[int, int], ...]:
+    """Where a word of this length is cut for so many slips: (start, length) of each segment.
+
+    As even as can be, the longer ones last.
+    """
+    short, longer = divmod(size, most + 1)
+    lengths = [short] * (most + 1 - longer) + [short + 1] * longer
+    return tuple((sum(lengths[:i]), length) for i, length in enumerate(lengths))
+
+
+@lru_cache
+def _windows(typed: int, size: int, most: int) -> tuple[tuple[range, int], ...]:
+    """Where in a typed word each segment of a word of length `size` can stand, and its length.
+
+    With i segments before it, at most i slips are before it and the rest behind it (the
+    "multi-match-aware" selection of Pass-Join).
+    """
+    shift, windows = typed - size, []
+    for i, (start, length) in enumerate(_cuts(size, most)):
+        first = max(0, start - i, start + shift - (most - i))
+        last = min(typed - length, start + i, start + shift + (most - i))
+        windows.append((range(first, last + 1), length))
+    return tuple(windows)
 
 
 def _likely_slips(word: str, known: str, slips: int) -> int:
@@ -141,6 +231,11 @@ def _likely_slips(word: str, known: str, slips: int) -> int:
 
 def _next(word: str, position: int) -> str:
     return word[position + 1 : position + 2]
+
+
+def _is_target(word: str) -> bool:
+    """Whether a word may be what another is corrected to."""
+    return len(word) >= _SHORTEST_TARGET and correctable(word)
 
 
 def correctable(word: str) -> bool:

@@ -13,7 +13,7 @@ from nupunkt import sent_tokenize
 from bot.formats.sections import split_sections
 from bot.index import Key, Words
 from bot.markup import plain
-from bot.matching import Stem, Text
+from bot.matching import Stem, Text, stemmed
 from bot.models import Quote, Record
 from bot.text import clean
 
@@ -43,7 +43,7 @@ def level(sentence: str) -> str:
     Of the same length, so that a place in it is a place in the sentence, which is quoted as it
     stands: `10⁻⁵` is not `10-5`.
     """
-    return "".join(map(_level, sentence))
+    return sentence if sentence.isascii() else "".join(map(_level, sentence))
 
 
 @lru_cache(maxsize=2_048)
@@ -90,21 +90,32 @@ def quotes(record: Record, asked: Asked, stem: Stem, most: int = IN_A_LIST) -> t
 
 def _told(record: Record, asked: Asked, stem: Stem) -> Iterator[_Sentence]:
     sections = record.sections or split_sections(record.abstract or "")
-    place = 0
-    for at, section in enumerate(sections):
-        for sentence in sentences(section.text):
-            text = _shortened(sentence)
-            yield _Sentence(place, at, section.label, text, _marks(text, asked, stem))
-            place += 1
+    told = [
+        (at, section.label, _shortened(sentence))
+        for at, section in enumerate(sections)
+        for sentence in sentences(section.text)
+    ]
+    texts = [Text.of(level(sentence), stem) for _, _, sentence in told] if asked else []
+    present = _present(asked, texts, stem)
+    for place, (at, label, sentence) in enumerate(told):
+        marks = tuple(
+            [span for each in alternatives for span in texts[place].spans(each)]
+            for alternatives in present
+        )
+        yield _Sentence(place, at, label, sentence, marks)
 
 
-def _marks(sentence: str, asked: Asked, stem: Stem) -> tuple[Spans, ...]:
-    text = Text.of(level(sentence), stem) if asked else None
-    return tuple(
-        [span for each in alternatives if isinstance(each, Words) for span in text.spans(each)]
+def _present(asked: Asked, texts: Sequence[Text], stem: Stem) -> list[list[Words]]:
+    """What was asked without the alternatives that no sentence can hold: a concept has many."""
+    held = frozenset[str]().union(*(text.stems for text in texts))
+    return [
+        [
+            each for each in alternatives
+            if isinstance(each, Words)
+            and (each.exact or each.prefix or held.issuperset(stemmed(each.words, stem)))
+        ]
         for alternatives in asked
-        if text is not None
-    )
+    ]  # fmt: skip
 
 
 def _nearest(told: Sequence[_Sentence], most: int, room: int) -> list[_Sentence]:

@@ -6,8 +6,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _HYPHENS = dict.fromkeys(
     map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-"
@@ -21,7 +21,6 @@ _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
-_SPACES = re.compile(r"\s+")
 # A word broken at a line end: "nomen-\nclature".
 _LINE_BREAK_HYPHEN = re.compile(r"([^\W\d_]{2,})-[ \t]*\r?\n[ \t]*([a-zà-ÿ]{2,})")
 
@@ -84,8 +83,7 @@ _WHOLE_WORDS = {
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe"})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A folded word and the span of the cleaned text it was cut from."""
 
     text: str
@@ -99,9 +97,12 @@ def clean(text: str) -> str:
     NFKC (ligatures, full-width letters), hyphens of every kind to `-`, curly quotes to straight
     ones, invisible and bidirectional characters dropped, controls and white space to one space.
     """
-    text = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)
-    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
-    return _SPACES.sub(" ", text).strip()
+    if not text.isascii():  # most abstracts are, and need none of this
+        text = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)
+        text = _INVISIBLE.sub("", text)
+    if not text.isprintable():
+        text = _CONTROL.sub(" ", text)
+    return " ".join(text.split())
 
 
 def join_broken_words(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -140,24 +141,32 @@ def fold_word(word: str) -> str:
     return _DOUBLED_L.sub("l", word)
 
 
-@lru_cache(maxsize=100_000)
-def _pieces(compound: str) -> tuple[tuple[str, int, int], ...]:
+@lru_cache(maxsize=200_000)
+def _cut(word: str) -> tuple[tuple[str, int, int], ...]:
     """Cut a hyphenated word; the parts of a symbol (PD-1, IL-1β, B7-H3) stay together.
 
-    Gives (folded text, start, end) with offsets into `compound`.
+    Gives (folded text, start, end) with offsets into `word`. A possessive ending is dropped:
+    `patient's` is `patient`; `O'Connor` keeps its parts.
     """
+    if word.lower().endswith("'s"):
+        word = word[:-2]
     parts: list[tuple[str, int, int]] = []
     start = 0
-    for raw in re.split(r"[-']", compound):
+    for raw in re.split(r"[-']", word):
         end = start + len(raw)
-        word = strip_accents(raw)
         previous = parts[-1] if parts else None
-        if previous is not None and _is_symbol(previous[0], word):
-            parts[-1] = (previous[0] + word, previous[1], end)
+        if previous is not None and _is_symbol(previous[0], tail := strip_accents(raw)):
+            parts[-1] = (previous[0] + tail, previous[1], end)
         else:
             parts.append((fold_word(raw), start, end))
         start = end + 1
-    return tuple(parts)
+    return tuple(part for part in parts if part[0])
+
+
+@lru_cache(maxsize=200_000)
+def _folded(word: str) -> tuple[str, ...]:
+    """The folded words of a word, without their places."""
+    return tuple(text for text, _, _ in _cut(word))
 
 
 def _is_symbol(head: str, tail: str) -> bool:
@@ -170,27 +179,21 @@ def _is_symbol(head: str, tail: str) -> bool:
 
 def tokenise(text: str) -> list[Token]:
     """The folded words of a *cleaned* text, each with its span in it."""
-    found = []
-    for match in _WORD.finditer(text):
-        word = match.group()
-        if "-" not in word and "'" not in word:
-            found.append(Token(fold_word(word), match.start(), match.end()))
-            continue
-        base = match.start()
-        if "'" in word:
-            word = _possessive(word)
-        found += [Token(t, base + s, base + e) for t, s, e in _pieces(word) if t]
-    return found
+    return [
+        Token(folded, match.start() + start, match.start() + end)
+        for match in _WORD.finditer(text)
+        for folded, start, end in _cut(match.group())
+    ]
 
 
-def _possessive(word: str) -> str:
-    """Drop a possessive ending: `patient's` is `patient`; `O'Connor` keeps its parts."""
-    return word[:-2] if word.lower().endswith("'s") else word
+def folded_words(text: str) -> list[str]:
+    """The folded words of a *cleaned* text, in order: those of `tokenise`, without their spans."""
+    return [folded for word in _WORD.findall(text) for folded in _folded(word)]
 
 
 def words(text: str) -> list[str]:
     """The folded words of any text, in order."""
-    return [token.text for token in tokenise(clean(text))]
+    return folded_words(clean(text))
 
 
 def fold(text: str) -> str:
@@ -204,5 +207,6 @@ def name_keys(name: str) -> tuple[str, ...]:
     `Müller` gives `muller` and, by the German convention, `mueller`.
     """
     plain = fold(name)
-    german = fold(name.lower().translate(_GERMAN))
-    return tuple(dict.fromkeys((plain, german)))
+    if name.isascii():
+        return (plain,)
+    return tuple(dict.fromkeys((plain, fold(name.lower().translate(_GERMAN)))))

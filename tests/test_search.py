@@ -122,7 +122,7 @@ def test_quotes_switch_synonyms_off(services: Services) -> None:
 
 
 def candidate(name: str, score: float, *, strict: bool = True, **more: object) -> Ranked:
-    return Ranked(name, Card(name, **more), score, strict, {})
+    return Ranked(name, Card(name, **more), strict, relevance=score)
 
 
 def test_the_rule_of_the_list() -> None:

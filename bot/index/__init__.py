@@ -50,6 +50,9 @@ class Years:
 class Group:
     """Alternatives for one thing that was asked; scored by the best of them that matches.
 
+    Where all are single words a record may be scored by several of them, which finds the best
+    without looking at all.
+
     `loose` ones are near misses (a broader concept, one word of a term): they rank a record that
     has nothing better, and do not satisfy the group.
     """
@@ -86,12 +89,17 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A record found: its id, the engine's score, and whether it satisfies every group."""
+    """A record found: its id, the engine's score, and whether it satisfies every group.
+
+    `share` is how many of the groups it satisfies, a near miss counting half; None where it was
+    not asked for, or is all of them.
+    """
 
     record_id: str
     score: float
     strict: bool
     card: Card
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +135,13 @@ class SearchIndex(Protocol):
         Raises IndexUnavailable when neither can be done.
         """
 
-    def search(self, query: IndexQuery, limit: int, sort: str = "relevance") -> Found:
-        """The best `limit` candidates; `sort` is `relevance`, `date_desc` or `date_asc`."""
+    def search(
+        self, query: IndexQuery, limit: int, sort: str = "relevance", *, shares: bool = False
+    ) -> Found:
+        """The best `limit` candidates; `sort` is `relevance`, `date_desc` or `date_asc`.
+
+        With `shares` the candidates that are not strict come with their share of the groups.
+        """
 
     def count(self, query: IndexQuery) -> int:
         """How many records match strictly: `search(…).strict_total`, without ranking any.
@@ -151,9 +164,6 @@ class SearchIndex(Protocol):
 
     def long_forms(self, short: str) -> Sequence[tuple[str, int]]:
         """What records define a folded abbreviation to mean, the commonest first, with counts."""
-
-    def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
-        """Which of these records have any of the alternatives."""
 
     def frequency(self, word: str, where: Where = "anywhere") -> int:
         """How many records hold a folded word now: in their `text`, or `anywhere` (names too)."""

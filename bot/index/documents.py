@@ -8,58 +8,68 @@ from bot.abbreviations import definitions
 from bot.index import Card
 from bot.markup import plain
 from bot.models import AccessStatus, Known, Record
-from bot.text import clean, fold, name_keys, words
+from bot.text import clean, folded_words, name_keys, words
 
 # Stands between fields that are indexed together, so that no phrase reaches across.
 GAP = "\u00b6"
 
 
-def _joined(*texts: str | None) -> str:
-    return f" {GAP} ".join(" ".join(words(plain(text))) for text in texts if text)
-
-
 def document(record: Record) -> tantivy.Document:
     """The index document of a record. Every text is folded here, never by the engine."""
-    journal = _joined(record.journal.title if record.journal else None)
-    text = _joined(record.title, record.abstract, *record.keywords)
+    journal = _joined(_words(record.journal.title if record.journal else None))
+    title, abstract = (clean(plain(text or "")) for text in (record.title, record.abstract))
+    in_title = folded_words(title)
+    text = _joined(in_title, folded_words(abstract), *map(_words, record.keywords))
+    concepts = sorted({tag.concept for tag in record.concepts})
     fields: dict[str, str | int | list[str]] = {
         "id": record.id,
         "kind": "record",
-        "card": _card(record),
-        "body": text,
+        "card": _card(record, " ".join(in_title), concepts),
+        # The title twice: a word of it says more of the record than one of the abstract.
+        "body": f"{' '.join(in_title)} {GAP} {text}",
         "surface": text,
         "people": f" {GAP} ".join(_people(record)),
-        "affiliation": _joined(*(person.affiliation for person in record.contributors)),
+        "affiliation": _joined(*(_words(person.affiliation) for person in record.contributors)),
         "journal": journal,
         "journal_words": journal,
-        "concept": sorted({tag.concept for tag in record.concepts}),
+        "concept": concepts,
         "type": [" ".join(words(t)) for t in (record.type, record.subtype) if t],
         "access": record.access.status.value,
         "reviewed": record.peer_reviewed.value,
         "flag": list(record.flags),
         "has": _has(record),
-        "definition": _definitions(record),
+        "definition": sorted(
+            {f"{short}={long}" for each in (title, abstract) for short, long in definitions(each)}
+        ),
         "language": (record.language or "unknown").lower(),
         "identifier": [f"{i.scheme.value}:{i.value}" for i in record.identifiers],
         "doi_tail": [doi.partition("/")[2].lower() for doi in (record.doi,) if doi],
     }
     if record.published is not None:
-        fields["day"] = int(record.published.earliest.strftime("%Y%m%d"))
+        fields["day"] = _day(record)
         fields["year"] = str(record.published.year)
     return tantivy.Document(**fields)
 
 
-def _definitions(record: Record) -> list[str]:
-    """The abbreviations a record defines, each as `short=long form`."""
-    texts = (clean(plain(text)) for text in (record.title, record.abstract) if text)
-    return sorted({f"{short}={long}" for text in texts for short, long in definitions(text)})
+def _words(text: str | None) -> list[str]:
+    return words(plain(text)) if text else []
 
 
-def _card(record: Record) -> str:
+def _joined(*texts: list[str]) -> str:
+    return f" {GAP} ".join(" ".join(text) for text in texts if text)
+
+
+def _card(record: Record, title: str, concepts: list[str]) -> str:
     """What ranking needs, as JSON: folded title, day, retracted, concepts."""
-    day = int(record.published.earliest.strftime("%Y%m%d")) if record.published else 0
-    concepts = sorted({tag.concept for tag in record.concepts})
-    return json.dumps([fold(plain(record.title)), day, record.is_retracted, concepts])
+    return json.dumps([title, _day(record), record.is_retracted, concepts])
+
+
+def _day(record: Record) -> int:
+    """The earliest day of publication as `YYYYMMDD`; 0 where it is not known."""
+    if record.published is None:
+        return 0
+    first = record.published.earliest
+    return first.year * 10_000 + first.month * 100 + first.day
 
 
 def read_card(card: str) -> Card:

@@ -11,37 +11,28 @@ import logging
 import secrets
 import shutil
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from dataclasses import replace
 from pathlib import Path
 
 import tantivy
 from filelock import FileLock, Timeout
-from tantivy import Filter, Occur, Query, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
+from tantivy import Query, SchemaBuilder
 
 from bot.errors import IndexUnavailable
-from bot.index import Candidate, Found, Group, IndexQuery, IndexStatus, Key, Where, Words
+from bot.index import Candidate, Found, Group, IndexQuery, IndexStatus, Where
+from bot.index.analysis import FOLDED, STEMMED, stem, with_tokenizers
 from bot.index.documents import GAP, document, read_card
+from bot.index.translation import Translator, read_shares
 from bot.store import StateStore
 
 log = logging.getLogger(__name__)
 
 # Raise it whenever the schema, the folding or the documents change: older indexes are rebuilt.
-SCHEMA_VERSION = 4
-_STEMMED = "folded_stemmed"
-_FOLDED = "folded"
-# Added to the score of a record that satisfies every group, and taken off again: one search both
-# ranks and tells the strict from the partial. Far above any BM25 score, far below float32's end.
-_STRICT_MARK = 1024.0
+SCHEMA_VERSION = 5
 _HEAP_BYTES = 64_000_000
 _BATCH = 2_000
-
-# How much a word counts in each field. `body` holds title, abstract and keywords: a field of its
-# own for the title made the list worse. A word counts in the field where it says most, and a little
-# less as a name, or a common surname would outrank the topic.
-_FIELD_WEIGHTS = {"body": 1.0, "people": 0.8, "affiliation": 0.5, "journal": 0.8}
-_STEMMED_FIELDS = frozenset(("body", "journal"))
 
 
 def _schema() -> tantivy.Schema:
@@ -51,9 +42,9 @@ def _schema() -> tantivy.Schema:
             name, stored=name != "kind", tokenizer_name="raw", index_option="basic"
         )
     for name in ("body", "journal"):
-        builder.add_text_field(name, tokenizer_name=_STEMMED)
+        builder.add_text_field(name, tokenizer_name=STEMMED)
     for name in ("people", "affiliation", "surface", "journal_words"):
-        builder.add_text_field(name, tokenizer_name=_FOLDED)
+        builder.add_text_field(name, tokenizer_name=FOLDED)
     for name in (*KEY_FIELDS, "definition"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("day", indexed=True, fast=True)
@@ -62,29 +53,6 @@ def _schema() -> tantivy.Schema:
 
 KEY_FIELDS = ("concept", "type", "access", "reviewed", "flag", "has", "language", "year",
               "identifier", "doi_tail")  # fmt: skip
-
-
-def _analyzer(*filters: tantivy.Filter) -> tantivy.TextAnalyzer:
-    builder = TextAnalyzerBuilder(Tokenizer.whitespace())
-    for each in filters:
-        builder = builder.filter(each)
-    return builder.build()
-
-
-def _with_tokenizers(index: tantivy.Index) -> tantivy.Index:
-    index.register_tokenizer(_STEMMED, _analyzer(Filter.stemmer("english")))
-    index.register_tokenizer(_FOLDED, _analyzer())
-    return index
-
-
-_STEMMER = _analyzer(Filter.stemmer("english"))
-
-
-@lru_cache(maxsize=200_000)
-def stem(word: str) -> str:
-    """The stem of a folded word, by the very stemmer that filled the index."""
-    stems = _STEMMER.analyze(word)
-    return stems[0] if stems else word
 
 
 class TantivyIndex:
@@ -162,7 +130,7 @@ class TantivyIndex:
             if not name or Path(name).name != name or not path.is_dir():
                 return
             try:
-                self._index, self._name = _with_tokenizers(tantivy.Index.open(str(path))), name
+                self._index, self._name = with_tokenizers(tantivy.Index.open(str(path))), name
             except (OSError, ValueError, RuntimeError) as error:
                 log.warning("search index cannot be opened: %s", error)
                 self._drop()
@@ -197,7 +165,7 @@ class TantivyIndex:
         name = f"v{SCHEMA_VERSION}-{secrets.token_hex(4)}"
         path = self._folder / name
         path.mkdir(parents=True)
-        index = _with_tokenizers(tantivy.Index(_schema(), str(path)))
+        index = with_tokenizers(tantivy.Index(_schema(), str(path)))
         writer = index.writer(_HEAP_BYTES, 1)
         touched = self._fill(writer, store, 0)
         pointer = self._folder / "current.new"
@@ -235,45 +203,31 @@ class TantivyIndex:
 
     # -- searching -------------------------------------------------------------------------
 
-    def search(self, query: IndexQuery, limit: int, sort: str = "relevance") -> Found:
+    def search(
+        self, query: IndexQuery, limit: int, sort: str = "relevance", *, shares: bool = False
+    ) -> Found:
         """See `SearchIndex.search`. Raises IndexUnavailable when nothing was built yet."""
         index = self._opened()
         searcher = index.searcher()
-        translate = _Translator(index.schema)
-        limits = translate.limits(query)
-        strict = translate.strict(query)
-        total = searcher.search(_all_of([strict, *limits]), 1).count  # type: ignore[attr-defined]  # not in its stubs
+        translate = Translator(index.schema)
+        total = int(searcher.search(translate.counted(query), 1).count)  # type: ignore[attr-defined]  # not in its stubs
         if sort != "relevance" and total:
             order = tantivy.Order.Desc if sort == "date_desc" else tantivy.Order.Asc
             hits = searcher.search(
-                _all_of([strict, *limits]), limit, order_by_field="day", order=order, count=False
+                translate.counted(query), limit, order_by_field="day", order=order, count=False
             ).hits
-            ranked = [(0.0, address, True) for _, address in hits]
-        else:
-            wanted = translate.ranked(query, strict)
-            hits = searcher.search(_all_of([wanted, *limits]), limit, count=False).hits
-            ranked = [
-                (score - _STRICT_MARK if score >= _STRICT_MARK else score, address,
-                 score >= _STRICT_MARK)
-                for score, address in hits
-            ]  # fmt: skip
-        candidates = []
-        for score, address, is_strict in ranked:
-            kept = searcher.doc(address)
-            card = read_card(str(kept.get_first("card")))
-            candidates.append(Candidate(str(kept.get_first("id")), float(score), is_strict, card))
-        return Found(tuple(candidates), int(total))
-
-    def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
-        """See `SearchIndex.matching`."""
-        if not alternatives or not ids:
-            return frozenset()
-        index = self._opened()
-        searcher = index.searcher()
-        among = Query.term_set_query(index.schema, "id", list(ids))
-        wanted = _Translator(index.schema).any(alternatives)
-        hits = searcher.search(_all_of([among, wanted]), len(ids), count=False).hits
-        return frozenset(str(searcher.doc(address).get_first("id")) for _, address in hits)
+            return Found(tuple(_read(searcher, [(0.0, at) for _, at in hits], strict=True)), total)
+        hits = searcher.search(translate.strict(query), limit, count=False).hits if total else []
+        strict = _read(searcher, hits, strict=True)
+        if len(strict) == limit or not query.groups:
+            return Found(tuple(strict), total)
+        known = {_place(address) for _, address in hits}
+        near = searcher.search(translate.any_of(query, loosely=True), limit, count=False).hits
+        others = [each for each in near if _place(each[1]) not in known][: limit - len(strict)]
+        partial = _read(searcher, others, strict=False)
+        if shares and partial:
+            partial = _with_shares(searcher, translate, query.groups, partial)
+        return Found((*strict, *partial), total)
 
     def frequency(self, word: str, where: Where = "anywhere") -> int:
         """See `SearchIndex.frequency`."""
@@ -284,7 +238,7 @@ class TantivyIndex:
     def count(self, query: IndexQuery) -> int:
         """See `SearchIndex.count`. Raises IndexUnavailable when nothing was built yet."""
         index = self._opened()
-        wanted = _strictly(index.schema, query)
+        wanted = Translator(index.schema).counted(query)
         return int(index.searcher().search(wanted, 1).count)  # type: ignore[attr-defined]  # not in its stubs
 
     def years(self, query: IndexQuery) -> Mapping[int, int]:
@@ -292,7 +246,7 @@ class TantivyIndex:
         index = self._opened()
         # `day` is YYYYMMDD: ten thousand of it is a year.
         by_year = {"histogram": {"field": "day", "interval": 10_000, "min_doc_count": 1}}
-        wanted = _strictly(index.schema, query)
+        wanted = Translator(index.schema).counted(query)
         found = index.searcher().aggregate(wanted, {"years": by_year})["years"]["buckets"]
         return {int(each["key"]) // 10_000: int(each["doc_count"]) for each in found}
 
@@ -350,98 +304,34 @@ class TantivyIndex:
                 self._writer_lock.release()
 
 
-def _all_of(queries: Iterable[Query]) -> Query:
-    return Query.boolean_query([(Occur.Must, query) for query in queries])
+Hits = Sequence[tuple[float, tantivy.DocAddress]]
 
 
-def _any_of(queries: Iterable[Query]) -> Query:
-    return Query.boolean_query([(Occur.Should, query) for query in queries])
+def _read(searcher: tantivy.Searcher, hits: Hits, *, strict: bool) -> list[Candidate]:
+    """The candidates at these places of the index, in order."""
+    candidates = []
+    for score, address in hits:
+        kept = searcher.doc(address)
+        card = read_card(str(kept.get_first("card")))
+        candidates.append(Candidate(str(kept.get_first("id")), float(score), strict, card))
+    return candidates
 
 
-def _strictly(schema: tantivy.Schema, query: IndexQuery) -> Query:
-    """The strict matches of a query, for counting."""
-    translate = _Translator(schema)
-    return _all_of([translate.strict(query), *translate.limits(query)])
+def _place(address: tantivy.DocAddress) -> tuple[int, int]:
+    return address.segment_ord, address.doc
 
 
-class _Translator:
-    """Turns an `IndexQuery` into tantivy's queries."""
-
-    def __init__(self, schema: tantivy.Schema) -> None:
-        self._schema = schema
-
-    def limits(self, query: IndexQuery) -> list[Query]:
-        """What every found record must satisfy; none of it scores."""
-        limits = [Query.term_query(self._schema, "kind", "record")]
-        limits += [self._group(group) for group in query.required]
-        if query.years is not None:
-            limits.append(
-                Query.range_query(
-                    self._schema, "day", tantivy.FieldType.Integer,
-                    query.years.first, query.years.last,
-                )
-            )  # fmt: skip
-        if query.excluded:
-            limits.append(
-                Query.boolean_query(
-                    [(Occur.Must, Query.all_query())]
-                    + [(Occur.MustNot, self._alternative(each)) for each in query.excluded]
-                )
-            )
-        return [Query.const_score_query(limit, 0.0) for limit in limits]
-
-    def strict(self, query: IndexQuery) -> Query:
-        """The records that satisfy every group, all with the same mark as score."""
-        groups = [self._group(group) for group in query.groups]
-        wanted = _all_of(groups) if groups else Query.all_query()
-        return Query.const_score_query(wanted, _STRICT_MARK)
-
-    def ranked(self, query: IndexQuery, strict: Query) -> Query:
-        """The records that satisfy any group, by score; strict ones carry the mark."""
-        if not query.groups:
-            return strict
-        groups = _any_of(self._group(group, loosely=True) for group in query.groups)
-        return Query.boolean_query([(Occur.Must, groups), (Occur.Should, strict)])
-
-    def any(self, alternatives: Sequence[Words | Key]) -> Query:
-        """The records that have any of these."""
-        return _any_of(self._alternative(each) for each in alternatives)
-
-    def _group(self, group: Group, *, loosely: bool = False) -> Query:
-        wanted = (*group.alternatives, *group.loose) if loosely else group.alternatives
-        alternatives = [self._alternative(each) for each in wanted]
-        if len(alternatives) == 1:
-            return alternatives[0]
-        return Query.disjunction_max_query(alternatives)
-
-    def _alternative(self, alternative: Words | Key) -> Query:
-        if isinstance(alternative, Key):
-            term = Query.term_query(self._schema, alternative.field, alternative.value, "basic")
-            return Query.const_score_query(term, alternative.weight)
-        return _weighted(self._words(alternative), alternative.weight)
-
-    def _words(self, asked: Words) -> Query:
-        if asked.field is not None:
-            return self._in_field(asked, asked.field)
-        if asked.exact or asked.prefix:
-            return self._in_field(asked, "surface")
-        if len(asked.words) > 1:
-            return self._in_field(asked, "body")
-        return Query.disjunction_max_query(
-            [_weighted(self._in_field(asked, f), weight) for f, weight in _FIELD_WEIGHTS.items()]
-        )
-
-    def _in_field(self, asked: Words, field: str) -> Query:
-        words = [stem(word) if field in _STEMMED_FIELDS else word for word in asked.words]
-        if asked.prefix:
-            if len(words) == 1:
-                # Folded words are letters and digits only, so none can be a regex operator.
-                return Query.regex_query(self._schema, field, f"{words[0]}.*")
-            return Query.phrase_prefix_query(self._schema, field, list(words))
-        if len(words) == 1:
-            return Query.term_query(self._schema, field, words[0], "freq")
-        return Query.phrase_query(self._schema, field, list(words))
-
-
-def _weighted(query: Query, weight: float) -> Query:
-    return query if weight == 1.0 else Query.boost_query(query, weight)
+def _with_shares(
+    searcher: tantivy.Searcher,
+    translate: Translator,
+    groups: Sequence[Group],
+    candidates: Sequence[Candidate],
+) -> list[Candidate]:
+    """The candidates with how many of the groups each has."""
+    ids = [each.record_id for each in candidates]
+    marked = searcher.search(translate.shares(groups, ids), len(ids), count=False).hits
+    held = {
+        str(searcher.doc(address).get_first("id")): read_shares(score, len(groups))
+        for score, address in marked
+    }
+    return [replace(each, share=held.get(each.record_id, 0.0)) for each in candidates]

@@ -133,12 +133,26 @@ def test_a_word_is_counted_where_it_stands(index: TantivyIndex) -> None:
     assert index.frequency("cancer") == 1
 
 
-def test_which_of_some_records_have_a_word(index: TantivyIndex, store: SqliteStore) -> None:
-    ids = [record.id for record in store.newest(10)]
-    has = index.matching((Words(("glioma",)), Words(("fibroblast",))), ids)
-    titles_found = {record.title for record in store.get_many(list(has))}
-    assert titles_found == {"Macrophages in glioma", "Tumour-associated fibroblasts"}
-    assert index.matching((), ids) == frozenset()
+def test_a_partial_match_comes_with_its_share_of_what_was_asked(index: TantivyIndex) -> None:
+    near = Group((Words(("stroma",)),), loose=(Words(("fibroblast",)),))
+    query = IndexQuery((*ask("resistance", "blockade", "glioma").groups, near))
+    found = index.search(query, 10, shares=True)
+    shares = {each.card.title: each.share for each in found.candidates}
+    assert found.strict_total == 0
+    assert shares == {
+        "macrophages in glioma": 3.0,
+        "acquired resistance to pd1 blockade": 2.0,
+        "cd4 t cells": 1.0,
+        "tumor associated fibroblasts": 0.5,
+    }
+    assert {each.share for each in index.search(query, 10).candidates} == {None}
+
+
+def test_words_of_one_stem_are_one_word(index: TantivyIndex) -> None:
+    once = IndexQuery((Group((Words(("macrophage",)),)),))
+    twice = IndexQuery((Group((Words(("macrophage",)), Words(("macrophages",)))),))
+    (one,), (other,) = (index.search(query, 10).candidates for query in (once, twice))
+    assert one.score == other.score
 
 
 def test_a_card_holds_what_ranking_needs(index: TantivyIndex) -> None:

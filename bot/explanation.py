@@ -1,0 +1,77 @@
+"""Why records match a question: for each thing asked, where it stands, and sentences to quote."""
+
+from collections.abc import Iterator
+
+from bot.index import Key, Words
+from bot.interpreter import Interpreter
+from bot.matching import Matcher, Stem
+from bot.models import Hit, Record, Why, unique
+from bot.query import Part, Query
+from bot.summary import quotes
+from bot.taxonomy import Vocabulary
+from bot.text import fold, name_keys
+
+Alternatives = tuple[Words | Key, ...]
+
+
+class Explainer:
+    """Explains the hits of one question; what the question asks is worked out once for them all."""
+
+    def __init__(
+        self, query: Query, interpreter: Interpreter, vocabulary: Vocabulary, stem: Stem
+    ) -> None:
+        self._query = query
+        self._vocabulary = vocabulary
+        self._stem = stem
+        self._asked = [interpreter.alternatives(part) for part in query.parts]
+        self._options: list[list[tuple[Part, Alternatives, Alternatives]]] = [
+            [(each, interpreter.alternatives(each), interpreter.loose(each))
+             for each in part.any or (part,)]
+            for part in query.parts
+        ]  # fmt: skip
+
+    def hit(self, record: Record) -> Hit:
+        """The record as a hit with its reasons and quotes; score and strictness are not its own."""
+        matcher = Matcher(record, self._stem)
+        why = [w for options in self._options if (w := self._why(options, matcher)) is not None]
+        return Hit(
+            record=record,
+            score=0.0,
+            strict=True,
+            why=unique((*why, *self._why_filters(record))),
+            quotes=quotes(record, self._asked, self._stem),
+        )
+
+    def _why(
+        self, options: list[tuple[Part, Alternatives, Alternatives]], matcher: Matcher
+    ) -> Why | None:
+        for option, alternatives, loose in options:
+            term, place = option.recognised, matcher.first(alternatives)
+            if place is not None and term is not None and term.concepts:
+                concept = place.concept or term.concepts[0]
+                label = self._vocabulary.concepts[concept].label
+                return Why(field=place.field, words=label, concept=concept)
+            place = place or matcher.first(loose)
+            if place is not None:
+                return Why(field=place.field, words=place.words, concept=place.concept)
+        return None
+
+    def _why_filters(self, record: Record) -> Iterator[Why]:
+        filters = self._query.filters
+        for concept in filters.concepts:
+            below = self._vocabulary.narrower(concept)
+            tag = next((t for t in record.concepts if t.concept in below), None)
+            if tag is not None:
+                label = self._vocabulary.concepts[tag.concept].label
+                yield Why(field=tag.field, words=label, concept=tag.concept)
+        for name in filters.authors:
+            yield Why(field="author", words=_author(record, name) or name)
+        if filters.journals and record.journal:
+            yield Why(field="journal", words=record.journal.title)
+
+
+def _author(record: Record, name: str) -> str | None:
+    """The author meant by a name, as the record gives them."""
+    keys = name_keys(name)
+    names = (person.display_name for person in record.contributors if person.display_name)
+    return next((n for n in names if any(f" {k} " in f" {fold(n)} " for k in keys)), None)
