@@ -1,8 +1,8 @@
 """Why records match a question: for each thing asked, where it stands, and sentences to quote."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from bot.index import Key, Words
+from bot.index import Group
 from bot.interpreter import Interpreter
 from bot.matching import Matcher, Stem
 from bot.models import Hit, Record, Why, unique
@@ -11,24 +11,29 @@ from bot.summary import quotes
 from bot.taxonomy import Vocabulary
 from bot.text import fold, name_keys
 
-Alternatives = tuple[Words | Key, ...]
-
 
 class Explainer:
-    """Explains the hits of one question; what the question asks is worked out once for them all."""
+    """Explains the hits of one question; what the question asks is worked out once for them all.
+
+    `groups` is what the index was asked for each part of the query.
+    """
 
     def __init__(
-        self, query: Query, interpreter: Interpreter, vocabulary: Vocabulary, stem: Stem
+        self,
+        query: Query,
+        groups: Sequence[Group],
+        interpreter: Interpreter,
+        vocabulary: Vocabulary,
+        stem: Stem,
     ) -> None:
         self._query = query
         self._vocabulary = vocabulary
         self._stem = stem
-        self._asked = [interpreter.alternatives(part) for part in query.parts]
-        self._options: list[list[tuple[Part, Alternatives, Alternatives]]] = [
-            [(each, interpreter.alternatives(each), interpreter.loose(each))
-             for each in part.any or (part,)]
-            for part in query.parts
-        ]  # fmt: skip
+        self._asked = [group.alternatives for group in groups]
+        self._options = [
+            [(each, interpreter.group(each)) for each in part.any] or [(part, group)]
+            for part, group in zip(query.parts, groups, strict=True)
+        ]
 
     def hit(self, record: Record) -> Hit:
         """The record as a hit with its reasons and quotes; score and strictness are not its own."""
@@ -42,16 +47,14 @@ class Explainer:
             quotes=quotes(record, self._asked, self._stem),
         )
 
-    def _why(
-        self, options: list[tuple[Part, Alternatives, Alternatives]], matcher: Matcher
-    ) -> Why | None:
-        for option, alternatives, loose in options:
-            term, place = option.recognised, matcher.first(alternatives)
+    def _why(self, options: Sequence[tuple[Part, Group]], matcher: Matcher) -> Why | None:
+        for option, group in options:
+            term, place = option.recognised, matcher.first(group.alternatives)
             if place is not None and term is not None and term.concepts:
                 concept = place.concept or term.concepts[0]
                 label = self._vocabulary.concepts[concept].label
                 return Why(field=place.field, words=label, concept=concept)
-            place = place or matcher.first(loose)
+            place = place or matcher.first(group.loose)
             if place is not None:
                 return Why(field=place.field, words=place.words, concept=place.concept)
         return None

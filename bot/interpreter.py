@@ -5,6 +5,7 @@ them that a record has.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bot.index import Group, IndexQuery, Key, SearchIndex, Words, Years
 from bot.models import unique
@@ -27,6 +28,8 @@ class Interpreter:
     def __init__(self, index: SearchIndex, vocabulary: Vocabulary) -> None:
         self._index = index
         self._vocabulary = vocabulary
+        # A concept has dozens of names, which do not change.
+        self._names = lru_cache(maxsize=1_024)(self._collected)
 
     def wanted(self, query: Query) -> IndexQuery:
         """The whole question: groups that rank, and what limits and excludes."""
@@ -58,7 +61,11 @@ class Interpreter:
 
     def groups(self, query: Query) -> tuple[Group, ...]:
         """The things asked, one group each, without the filters."""
-        return tuple(Group(self.alternatives(p), self.loose(p)) for p in query.parts)
+        return tuple(self.group(part) for part in query.parts)
+
+    def group(self, part: Part) -> Group:
+        """One thing asked: everything that counts as it, and its near misses."""
+        return Group(self.alternatives(part), self.loose(part))
 
     def loose(self, part: Part) -> tuple[Words | Key, ...]:
         """Near misses of a concept: the broader concept, and the single words of its name."""
@@ -95,20 +102,26 @@ class Interpreter:
         if term.sense is not None and not term.sense.concepts:
             # Read in a sense from outside the field: the abbreviation itself would mislead.
             return (Words(tuple(words(term.sense.label))),)
-        synonyms = (Words(n, _SYNONYM_WEIGHT) for n in self._names(term) if n != part.words)
+        synonyms = (
+            Words(n, _SYNONYM_WEIGHT)
+            for n in self._names(term.concepts, term.drugs, term.genes)
+            if n != part.words
+        )
         return (Words(part.words), *synonyms, *self.concept_keys(term.concepts))
 
-    def _names(self, term: Recognised) -> tuple[tuple[str, ...], ...]:
-        """The other names of what was recognised, as folded words.
+    def _collected(
+        self, concepts: tuple[str, ...], drugs: tuple[str, ...], genes: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], ...]:
+        """The names of what was recognised, as folded words.
 
         Ambiguous abbreviations are left out: words in the index have no case and no context, and
         the records that mean the concept are found by their tag.
         """
         vocabulary = self._vocabulary
-        names = [n for c in term.concepts for n in vocabulary.concepts[c].names if "<" not in n]
-        names += [n for drug in term.drugs for n in vocabulary.drugs[drug].names]
-        genes = (vocabulary.genes[symbol] for symbol in term.genes)
-        names += [n for gene in genes for n in (gene.symbol, *gene.aliases)]
+        names = [n for c in concepts for n in vocabulary.concepts[c].names if "<" not in n]
+        names += [n for drug in drugs for n in vocabulary.drugs[drug].names]
+        named = (vocabulary.genes[symbol] for symbol in genes)
+        names += [n for gene in named for n in (gene.symbol, *gene.aliases)]
         doubtful = {fold(abbr) for abbr in vocabulary.ambiguous}
         folded = (fold(name) for name in names)
         return unique(tuple(n.split()) for n in folded if n and n.rstrip("s") not in doubtful)

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from itertools import chain
 from typing import Self
 
 from bot.index import Key, Words
 from bot.markup import plain
 from bot.models import Record
-from bot.text import Token, clean, folded_words, tokenise
+from bot.text import clean, cut, place_of
 
 Stem = Callable[[str], str]
 
@@ -28,10 +29,11 @@ class Text:
 
     def __init__(self, text: str, stem: Stem) -> None:
         self.text = text
+        self._cut = cut(text)
+        self._words = list(chain.from_iterable(self._cut))
+        self._stems = list(map(stem, self._words))
         self._stem = stem
-        self._words = folded_words(text)
-        self._stems = [stem(word) for word in self._words]
-        self._held = frozenset(self._stems)
+        self.stems = frozenset(self._stems)
 
     @classmethod
     @lru_cache(maxsize=8_192)
@@ -41,28 +43,31 @@ class Text:
 
     def spans(self, asked: Words) -> Iterator[tuple[int, int]]:
         """The (start, end) of every place where the words stand next to each other."""
-        size = len(asked.words)
         for first in self._places(asked):
-            yield self._tokens[first].start, self._tokens[first + size - 1].end
+            start, _ = self._span(first)
+            _, end = self._span(first + len(asked.words) - 1)
+            yield start, end
 
-    @property
-    def stems(self) -> frozenset[str]:
-        """The stems that it holds."""
-        return self._held
+    def holds(self, asked: Words) -> bool:
+        """Whether the words stand next to each other anywhere."""
+        return next(iter(self._places(asked)), None) is not None
 
-    @cached_property
-    def _tokens(self) -> list[Token]:
-        """The same words with their places: needed only where something is found."""
-        return tokenise(self.text)
-
-    def _places(self, asked: Words) -> Iterator[int]:
+    def _places(self, asked: Words) -> Iterable[int]:
         """Where the words begin, counted in words."""
         if asked.exact or asked.prefix:
-            yield from _runs(self._words, list(asked.words), prefix=asked.prefix)
-            return
+            return _runs(self._words, list(asked.words), prefix=asked.prefix)
         wanted = stemmed(asked.words, self._stem)
-        if self._held.issuperset(wanted):
-            yield from _runs(self._stems, wanted, prefix=False)
+        if not self.stems.issuperset(wanted):
+            return ()
+        return _runs(self._stems, wanted, prefix=False)
+
+    def _span(self, word: int) -> tuple[int, int]:
+        """The place of the word with this number, found only now that somebody wants it."""
+        for number, parts in enumerate(self._cut):
+            if word < len(parts):
+                return place_of(self.text, number, word)
+            word -= len(parts)
+        raise IndexError(word)
 
 
 @lru_cache(maxsize=16_384)
@@ -115,7 +120,7 @@ class Matcher:
             place = self._tag(asked) if isinstance(asked, Key) else self._said.find(asked)
             if place is not None:
                 return place
-        words = (each for each in alternatives if isinstance(each, Words))
+        words = (each for each in alternatives if isinstance(each, Words) and _may_name(each))
         return next((place for each in words if (place := self._named.find(each))), None)
 
     def _tag(self, asked: Key) -> Place | None:
@@ -123,6 +128,11 @@ class Matcher:
             return None
         tag = next((t for t in self._tags if t.concept == asked.value), None)
         return Place(tag.field, tag.words, tag.concept) if tag else None
+
+
+def _may_name(asked: Words) -> bool:
+    """Whether the index looks for the words in names too: not for phrases."""
+    return len(asked.words) == 1 or asked.field is not None
 
 
 class _Texts:
@@ -139,13 +149,16 @@ class _Texts:
 
     def find(self, asked: Words) -> Place | None:
         """Where the words stand first; None when nowhere."""
-        for field, text in self._in_order():
-            for start, end in text.spans(asked):
-                return Place(field, text.text[start:end])
-        return None
-
-    def _in_order(self) -> Iterator[tuple[str, Text]]:
-        yield from self._read
+        for field, text in self._read:
+            if text.holds(asked):
+                return _place(field, text, asked)
         for each in self._coming:
             self._read.append(each)
-            yield each
+            if each[1].holds(asked):
+                return _place(*each, asked)
+        return None
+
+
+def _place(field: str, text: Text, asked: Words) -> Place:
+    start, end = next(text.spans(asked))
+    return Place(field, text.text[start:end])

@@ -6,7 +6,7 @@ comes after all others. `rank` is that rule, `Ranking` the arithmetic it goes by
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
@@ -29,9 +29,10 @@ _EVIDENCE_ORDER = (
     "systematic-review", "clinical-trial", "consensus-guideline", "biomarker-study",
     "preclinical-study", "review", "trial-protocol", "preprint",
 )  # fmt: skip
+_EVIDENCE = {kind: place for place, kind in enumerate(_EVIDENCE_ORDER)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ranked:
     """A candidate with the parts of its score.
 
@@ -112,7 +113,8 @@ def _with_share(
     for candidate, each in zip(candidates, ranked, strict=True):
         share = 1.0 if candidate.strict else (candidate.share or 0.0) / asked
         if candidate.strict or certain or share >= 0.5:
-            shared.append(replace(each, asked_for=_ASKED * share))
+            each.asked_for = _ASKED * share
+            shared.append(each)
     return shared
 
 
@@ -120,8 +122,7 @@ def rank(candidates: Sequence[Ranked], *, strict_first: bool) -> list[Ranked]:
     """Best first: see the first lines of the module for the rule."""
 
     def key(each: Ranked) -> tuple[bool, bool, int, int, int, str]:
-        kinds = each.card.concepts
-        evidence = next((i for i, kind in enumerate(_EVIDENCE_ORDER) if kind in kinds), 99)
+        evidence = min((_EVIDENCE.get(kind, 99) for kind in each.card.concepts), default=99)
         return (
             each.card.retracted,
             strict_first and not each.strict,

@@ -5,7 +5,7 @@ What the index is asked is `bot.interpreter`'s, the order of the list `bot.ranki
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from bot import query as queries
 from bot.explanation import Explainer
-from bot.index import IndexQuery, SearchIndex
+from bot.index import Group, IndexQuery, SearchIndex
 from bot.interpreter import Interpreter
 from bot.markup import plain
 from bot.mending import KnownWords
@@ -112,7 +112,8 @@ class Search:
                 return timeless
         if not ranked:
             return self._nothing(query, wanted)
-        hits = self._hits(query, ranked[offset : offset + limit], explain=explain)
+        page = ranked[offset : offset + limit]
+        hits = self._hits(query, wanted.groups, page, explain=explain)
         action: Action = query.action if query.action != "lookup" else "search"
         return Answer(
             query=query.text,
@@ -156,16 +157,19 @@ class Search:
 
     def explained(self, query: Query, records: Iterable[Record]) -> tuple[Hit, ...]:
         """Records that satisfy a question as its hits, in this order, each with its reasons."""
-        explainer = self._explainer(query)
+        explainer = self._explainer(query, self._interpreter.groups(query))
         return tuple(explainer.hit(record) for record in records)
 
-    def _explainer(self, query: Query) -> Explainer:
-        return Explainer(query, self._interpreter, self._vocabulary, self._index.stem)
+    def _explainer(self, query: Query, groups: Sequence[Group]) -> Explainer:
+        vocabulary, stem = self._vocabulary, self._index.stem
+        return Explainer(query, groups, self._interpreter, vocabulary, stem)
 
-    def _hits(self, query: Query, page: list[Ranked], *, explain: bool) -> tuple[Hit, ...]:
+    def _hits(
+        self, query: Query, groups: Sequence[Group], page: Sequence[Ranked], *, explain: bool
+    ) -> tuple[Hit, ...]:
         """The page with its records; one that went since the index last looked is left out."""
         held = {r.id: r for r in self._store.get_many([each.record_id for each in page])}
-        explainer = self._explainer(query)
+        explainer = self._explainer(query, groups)
         return tuple(
             explainer.hit(held[each.record_id]).model_copy(
                 update={

@@ -101,7 +101,7 @@ class Similar:
         theirs = self._concepts(other)
         concepts = profile.concepts.keys() & theirs.keys()
         text = Text(clean(plain(_text(other))), self._index.stem)
-        words = [word for word in profile.words if any(text.spans(Words((word,))))]
+        words = [word for word in profile.words if text.holds(Words((word,)))]
         of_words = sum(profile.words[w] for w in words) / (sum(profile.words.values()) or 1)
         both = math.sqrt(sum(profile.concepts.values()) * sum(theirs.values()))
         of_concepts = sum(profile.concepts[c] for c in concepts) / (both or 1)

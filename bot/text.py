@@ -7,6 +7,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import chain, islice
 from typing import NamedTuple
 
 _HYPHENS = dict.fromkeys(
@@ -186,14 +187,29 @@ def tokenise(text: str) -> list[Token]:
     ]
 
 
-def folded_words(text: str) -> list[str]:
-    """The folded words of a *cleaned* text, in order: those of `tokenise`, without their spans."""
-    return [folded for word in _WORD.findall(text) for folded in _folded(word)]
+def cut(text: str) -> list[tuple[str, ...]]:
+    """The words of a *cleaned* text in order, each as the folded words it is cut into.
+
+    `place_of` tells where one of them stands; most texts are only asked what they hold.
+    """
+    return list(map(_folded, _WORD.findall(text)))
+
+
+def place_of(text: str, word: int, part: int) -> tuple[int, int]:
+    """The span of a part of a word of a cleaned text, both counted as `cut` gives them."""
+    match = next(islice(_WORD.finditer(text), word, None))
+    _, start, end = _cut(match.group())[part]
+    return match.start() + start, match.start() + end
 
 
 def words(text: str) -> list[str]:
     """The folded words of any text, in order."""
     return folded_words(clean(text))
+
+
+def folded_words(text: str) -> list[str]:
+    """The folded words of a *cleaned* text, in order."""
+    return list(chain.from_iterable(cut(text)))
 
 
 def fold(text: str) -> str:

@@ -6,7 +6,7 @@ and scores; it decides nothing: interpreting, correcting and ranking are `bot.se
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from bot.store import StateStore
 
@@ -74,8 +74,7 @@ class IndexQuery:
     years: Years | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """What ranking needs of a record, kept in the index so that no record has to be loaded.
 
     `title` is folded, `day` the earliest day of publication as `YYYYMMDD` (0: unknown).

@@ -60,8 +60,8 @@ def _joined(*texts: list[str]) -> str:
 
 
 def _card(record: Record, title: str, concepts: list[str]) -> str:
-    """What ranking needs, as JSON: folded title, day, retracted, concepts."""
-    return json.dumps([title, _day(record), record.is_retracted, concepts])
+    """What ranking needs, as JSON: id, folded title, day, retracted, concepts."""
+    return json.dumps([record.id, title, _day(record), record.is_retracted, concepts])
 
 
 def _day(record: Record) -> int:
@@ -72,10 +72,10 @@ def _day(record: Record) -> int:
     return first.year * 10_000 + first.month * 100 + first.day
 
 
-def read_card(card: str) -> Card:
-    """The card as `document` wrote it."""
-    title, day, retracted, concepts = json.loads(card)
-    return Card(title, day, retracted, tuple(concepts))
+def read_card(card: str) -> tuple[str, Card]:
+    """The record's id and its card, as `document` wrote them."""
+    record_id, title, day, retracted, concepts = json.loads(card)
+    return record_id, Card(title, day, retracted, tuple(concepts))
 
 
 def _people(record: Record) -> list[str]:

@@ -30,7 +30,7 @@ from bot.store import StateStore
 log = logging.getLogger(__name__)
 
 # Raise it whenever the schema, the folding or the documents change: older indexes are rebuilt.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 _HEAP_BYTES = 64_000_000
 _BATCH = 2_000
 
@@ -39,7 +39,7 @@ def _schema() -> tantivy.Schema:
     builder = SchemaBuilder()
     for name in ("id", "kind", "meta", "card"):
         builder.add_text_field(
-            name, stored=name != "kind", tokenizer_name="raw", index_option="basic"
+            name, stored=name in ("meta", "card"), tokenizer_name="raw", index_option="basic"
         )
     for name in ("body", "journal"):
         builder.add_text_field(name, tokenizer_name=STEMMED)
@@ -226,7 +226,7 @@ class TantivyIndex:
         others = [each for each in near if _place(each[1]) not in known][: limit - len(strict)]
         partial = _read(searcher, others, strict=False)
         if shares and partial:
-            partial = _with_shares(searcher, translate, query.groups, partial)
+            partial = _with_shares(searcher, translate, query.groups, others, partial)
         return Found((*strict, *partial), total)
 
     def frequency(self, word: str, where: Where = "anywhere") -> int:
@@ -311,9 +311,8 @@ def _read(searcher: tantivy.Searcher, hits: Hits, *, strict: bool) -> list[Candi
     """The candidates at these places of the index, in order."""
     candidates = []
     for score, address in hits:
-        kept = searcher.doc(address)
-        card = read_card(str(kept.get_first("card")))
-        candidates.append(Candidate(str(kept.get_first("id")), float(score), strict, card))
+        record_id, card = read_card(str(searcher.doc(address).get_first("card")))
+        candidates.append(Candidate(record_id, score, strict, card))
     return candidates
 
 
@@ -325,13 +324,14 @@ def _with_shares(
     searcher: tantivy.Searcher,
     translate: Translator,
     groups: Sequence[Group],
+    hits: Hits,
     candidates: Sequence[Candidate],
 ) -> list[Candidate]:
-    """The candidates with how many of the groups each has."""
-    ids = [each.record_id for each in candidates]
-    marked = searcher.search(translate.shares(groups, ids), len(ids), count=False).hits
-    held = {
-        str(searcher.doc(address).get_first("id")): read_shares(score, len(groups))
-        for score, address in marked
-    }
-    return [replace(each, share=held.get(each.record_id, 0.0)) for each in candidates]
+    """The candidates, which are at these places, with how many of the groups each has."""
+    wanted = translate.shares(groups, [each.record_id for each in candidates])
+    marked = searcher.search(wanted, len(hits), count=False).hits
+    shares = {_place(address): read_shares(score, len(groups)) for score, address in marked}
+    return [
+        replace(each, share=shares.get(_place(address), 0.0))
+        for each, (_, address) in zip(candidates, hits, strict=True)
+    ]

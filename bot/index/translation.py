@@ -63,8 +63,10 @@ class Translator:
         """
         if len(groups) > MOST_SHARES:
             raise ValueError(f"shares of at most {MOST_SHARES} groups")
-        among = Query.const_score_query(Query.term_set_query(self._schema, "id", list(ids)), 0.0)
-        clauses: list[Clause] = [(Occur.Must, among)]
+        # Quicker than a set of terms, for which the engine builds an automaton.
+        each = [Query.term_query(self._schema, "id", record_id, "basic") for record_id in ids]
+        among = Query.boolean_query([(Occur.Should, query) for query in each])
+        clauses: list[Clause] = [(Occur.Must, Query.const_score_query(among, 0.0))]
         for place, group in enumerate(groups):
             for value, alternatives in ((2, group.alternatives), (1, group.loose)):
                 if alternatives:
