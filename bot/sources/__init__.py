@@ -1,19 +1,11 @@
-"""Where records come from. A source yields records; what becomes of them is decided elsewhere."""
+"""Where records come from. A source yields records; what becomes of them is decided elsewhere.
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Protocol
+`bot.sources.base` says what a source is, `bot.sources.http` how it asks. `SOURCES` is an explicit
+tuple: a source is one new file and one line here.
+"""
 
-from bot.formats import Refusal
-from bot.models import Record
+from bot.sources.base import Batch, Deleted, Place, Source, SourceKind
 
+SOURCES: tuple[SourceKind, ...] = ()
 
-class Source(Protocol):
-    """A place that records are taken from."""
-
-    @property
-    def name(self) -> str:
-        """What the provenance of its records says."""
-
-    def records(self, at: datetime) -> Iterator[Record | Refusal]:
-        """Every record it has, or why one could not be read. `at` is the moment of reading."""
+__all__ = ["SOURCES", "Batch", "Deleted", "Place", "Source", "SourceKind"]
