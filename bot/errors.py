@@ -15,7 +15,9 @@
     ├── CitationUnavailable    the citation formatter did not answer
     ├── SourceError            a place that records come from did not give what was asked
     │   ├── SourceUnavailable  down, slow, or a web page instead of data: trying later helps
+    │   │   └── CursorLost     it cannot go on from here: the harvest begins again
     │   └── SourceRefused      it refused the question, or its answer cannot be read
+    ├── HarvestBusy            another process harvests the same place
     ├── SeedsMissing           the installation lacks its seeds
     └── SettingsError          an environment variable or option is missing or wrong
 
@@ -146,6 +148,13 @@ class SourceUnavailable(SourceError):
         self.retry_after = retry_after
 
 
+class CursorLost(SourceUnavailable):
+    """The source cannot go on from where a harvest stopped, so that it has to begin again."""
+
+    code = "cursor_lost"
+    hint = "The next harvest begins this query again; what was harvested before is kept."
+
+
 class SourceRefused(SourceError):
     """The source refused the question, or its answer cannot be read: asking again does not help.
 
@@ -167,6 +176,13 @@ class SourceRefused(SourceError):
         super().__init__(message, hint)
         self.status = status
         self.content = content
+
+
+class HarvestBusy(TmeError):
+    """Another process harvests the same place."""
+
+    code = "harvest_busy"
+    hint = "Nothing was lost. Wait until it is done; if it was killed, for two minutes."
 
 
 class SeedsMissing(TmeError):

@@ -4,8 +4,10 @@
 tuple: a source is one new file and one line here.
 """
 
-from bot.sources.base import Batch, Deleted, Place, Source, SourceKind
+from bot.sources.base import Batch, Deleted, Place, Rechecked, Source, SourceKind
+from bot.sources.oai_pmh import OAI_PMH
+from bot.sources.ora import ORA, ORA_SEARCH
 
-SOURCES: tuple[SourceKind, ...] = ()
+SOURCES: tuple[SourceKind, ...] = (OAI_PMH, ORA, ORA_SEARCH)
 
-__all__ = ["SOURCES", "Batch", "Deleted", "Place", "Source", "SourceKind"]
+__all__ = ["SOURCES", "Batch", "Deleted", "Place", "Rechecked", "Source", "SourceKind"]

@@ -11,7 +11,7 @@ A source does not decide what becomes of its records; `bot.harvesting` does.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.formats import Refusal
 from bot.models import Identifier, Record
@@ -30,8 +30,9 @@ class Deleted:
 class Batch:
     """One page of a source: what it held, and the cursor after it (None: that was the last).
 
-    In a `Refusal` the line is the place in the page, from 1, and the reason names the record.
-    `total` is how many records the whole query has, where the source says so.
+    In a `Refusal` the line is the place in the page, from 1, and the reason may begin with the
+    name of the record and a colon: reasons are counted without it. `total` is how many records
+    the whole query has, where the source says so.
     """
 
     items: tuple[Record | Refusal | Deleted, ...]
@@ -55,6 +56,20 @@ class Source(Protocol):
         """
 
 
+@runtime_checkable
+class Rechecked(Protocol):
+    """A source that can be asked whether it still has a record, beside being a `Source`."""
+
+    def keeps_silent(self) -> bool:
+        """Whether it does not announce deletions, so that they have to be looked for.
+
+        Raises SourceUnavailable or SourceRefused.
+        """
+
+    def is_missing(self, identifier: Identifier) -> bool:
+        """Whether it has no such record now. Raises SourceUnavailable or SourceRefused."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a source is asked: its base address, and further settings by name.
@@ -72,8 +87,8 @@ class SourceKind:
     """A kind of source as a sources file names it: one line in `SOURCES`.
 
     `address` is its base address ("" where each entry has to give one), `interval` the least
-    seconds between two requests that its operators ask for, `options` the further settings an
-    entry may have.
+    seconds between two requests that its operators ask for, `query_means` what its query is in a
+    few words, `options` the further settings an entry may have.
     """
 
     name: str
@@ -83,3 +98,4 @@ class SourceKind:
     query_means: str
     make: Callable[[PoliteClient, Place], Source]
     options: tuple[str, ...] = ()
+    query_needed: bool = True

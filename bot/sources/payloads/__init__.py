@@ -6,6 +6,8 @@ answers with it, and the sources read live ones.
 
 from bot.formats import FORMATS, Format, by_name, detect
 from bot.sources.payloads.crossref import CrossrefPayload
+from bot.sources.payloads.oai_pmh import OaiPayload
+from bot.sources.payloads.ora_json import OraJsonPayload
 from bot.sources.payloads.pubmed import PubMedPayload
 
 __all__ = ["PAYLOADS", "READERS", "reader"]
@@ -14,6 +16,8 @@ __all__ = ["PAYLOADS", "READERS", "reader"]
 PAYLOADS: tuple[Format, ...] = (
     PubMedPayload(),
     CrossrefPayload(),
+    OaiPayload(),
+    OraJsonPayload(),
 )
 # Everything that a file can be read as.
 READERS: tuple[Format, ...] = (*PAYLOADS, *FORMATS)
