@@ -28,6 +28,9 @@ from bot.errors import SeedsMissing, SettingsError
 from bot.evidence import EvidenceService
 from bot.follower import Follower
 from bot.harvest import Harvester
+from bot.harvest_plan import Planned, load
+from bot.harvest_schedule import HarvestSchedule
+from bot.harvesting import Harvesting
 from bot.index.tantivy import TantivyIndex
 from bot.landscape import Surveyor
 from bot.lookup import Lookup
@@ -36,7 +39,10 @@ from bot.playground.playground import PREFERRED_PORT, create
 from bot.search import Search
 from bot.settings import Settings, SlackMode
 from bot.similar import Similar
+from bot.sources import Place, Source
+from bot.sources.http import Pace, PoliteClient, Time
 from bot.startup import prepare
+from bot.store import StateStore
 from bot.store.sqlite import SqliteStore
 from bot.taxonomy import Vocabulary
 from handlers.commands import COMMANDS
@@ -80,6 +86,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     index = TantivyIndex(settings.index_folder)
     vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary)
     search = Search(store, index, vocabulary, now)
+    harvester = Harvester(store, vocabulary, now)
     return Services(
         store=store,
         index=index,
@@ -92,10 +99,39 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         similar=Similar(store, index, search, vocabulary),
         narrower=Narrower(index, search, vocabulary, now),
         surveyor=Surveyor(index, search, vocabulary, now),
-        harvester=Harvester(store, vocabulary, now),
+        harvester=harvester,
+        harvesting=build_harvesting(settings, store, harvester, now),
         settings=settings,
         now=now,
     )
+
+
+def build_harvesting(
+    settings: Settings,
+    store: StateStore,
+    harvester: Harvester,
+    now: Callable[[], datetime],
+) -> Harvesting:
+    """The harvests of the sources file. All that this process asks, it asks at one pace."""
+    pace = Pace()
+
+    @contextmanager
+    def open_source(planned: Planned) -> Iterator[Source]:
+        if settings.contact is None:
+            raise SettingsError(
+                "TME_CONTACT is not set.",
+                "Set it to your e-mail address: sources ask who is harvesting them.",
+            )
+        hosts = {planned.place: planned.kind.interval}
+        timing = Time(sleep=service.pause, now=now, pace=pace)
+        client = PoliteClient(hosts, settings.contact, timing=timing)
+        try:
+            yield planned.kind.make(client, Place(planned.address, now, planned.options))
+        finally:
+            client.close()
+
+    service = Harvesting(store, harvester, lambda: load(settings.sources_file), open_source, now)
+    return service
 
 
 @contextmanager
@@ -169,7 +205,7 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
         app = build_bolt(settings, build_router(services))
         prepare(services, seeds_folder())
         transport = build_transport(settings, app, services.store.sequence)
-        with following(services):
+        with following(services), harvesting(services):
             _run(transport, stop)
             app.listener_runner.listener_executor.shutdown(wait=True)
     log.info("Stopped.")
@@ -211,6 +247,17 @@ def following(services: Services) -> Iterator[None]:
         yield
     finally:
         follower.stop()
+
+
+@contextmanager
+def harvesting(services: Services) -> Iterator[None]:
+    """Harvest what is due for as long as the block lasts."""
+    schedule = HarvestSchedule(services.harvesting)
+    schedule.start()
+    try:
+        yield
+    finally:
+        schedule.stop()
 
 
 def build_transport(settings: Settings, app: App, check: Callable[[], object]) -> Transport:

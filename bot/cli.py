@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 import bot
-from bot import app, interface, terminal
+from bot import app, cli_harvest, interface, terminal
 from bot.doctor import diagnose
 from bot.errors import TmeError, UnknownRecord
 from bot.harvest import parse_file
@@ -426,7 +426,8 @@ def status(as_json: bool) -> None:
     with _services() as services:
         if as_json:
             held, index = services.store.status(), services.index.status()
-            click.echo(interface.line(interface.status(held, index)))
+            standings = services.harvesting.standings()
+            click.echo(interface.line(interface.status(held, index, standings)))
             return
         reply = Router(services, COMMANDS).answer(Request("status", Surface.TERMINAL))
         _print(reply.message)
@@ -470,6 +471,9 @@ def _progress(what: str) -> Iterator[Callable[[int], None]]:
     ) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done: bar.update(task, completed=done)
+
+
+cli_harvest.register(main, json_option, lambda: _services(starter=False))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from bot.definitions import Definitions
 from bot.errors import QueryTooLong, StoreError, TmeError
 from bot.evidence import EvidenceService
 from bot.harvest import Harvester
+from bot.harvesting import Harvesting
 from bot.index import SearchIndex
 from bot.landscape import Surveyor
 from bot.lookup import Lookup
@@ -104,6 +105,7 @@ class Services:
     narrower: Narrower
     surveyor: Surveyor
     harvester: Harvester
+    harvesting: Harvesting
     settings: Settings
     now: Callable[[], datetime]
 
