@@ -102,6 +102,10 @@ def _run_all(
             failed = True
             _print_error(planned.name, error, as_json)
             continue
+        except KeyboardInterrupt:
+            kept = "what came is kept, and the next harvest goes on from there."
+            click.echo(f"tme: {planned.name}: stopped; {kept}", err=True)
+            raise click.exceptions.Exit(130) from None
         failed = failed or outcome.error is not None
         if as_json:
             click.echo(interface.line(outcome.as_json()))

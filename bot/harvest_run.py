@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
-from bot.errors import CursorLost, SourceError, SourceUnavailable
+from bot.errors import CursorLost, SourceError, SourceRefused, SourceUnavailable, TmeError
 from bot.formats import Refusal
 from bot.harvest import Harvester, Report
 from bot.harvest_plan import Planned
@@ -103,8 +103,19 @@ class HarvestRun:
         try:
             self._take_all(limit)
         except SourceError as error:
-            if not self._tools.stopped():
-                self._fail(error)
+            self._fail(error)
+        except TmeError:
+            raise
+        except Exception as error:
+            # An answer that its reader was not made for: put off like any other trouble.
+            log.debug("%s: the whole of it:", self._planned.name, exc_info=error)
+            self._fail(
+                SourceRefused(
+                    f"An answer of {self._planned.place} could not be read"
+                    f" ({type(error).__name__}).",
+                    "That is a fault of the bot: the log at DEBUG has the whole of it.",
+                )
+            )
         if self._outcome.finished:
             self._recheck()
         self._outcome.counts = self._state.counts
@@ -162,7 +173,12 @@ class HarvestRun:
         self._outcome.finished = True
 
     def _fail(self, error: SourceError) -> None:
-        """Note what went wrong and when to try again; the cursor stays, unless it is worthless."""
+        """Note what went wrong and when to try again; the cursor stays, unless it is worthless.
+
+        When the bot is closing, what was cut off is no failure.
+        """
+        if self._tools.stopped():
+            return
         self._outcome.error = error
         now, failures = self._tools.now(), self._state.failures + 1
         pause = min(FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE)

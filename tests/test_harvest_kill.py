@@ -38,17 +38,16 @@ def finish_and_look(rig: Rig, pages_before: int) -> None:
     service = rig.serve(Repository(entries(ALL)))
     # `tme harvest` went by the clock of this machine, which is far from the rig's.
     rig.move(days=3650)
-    with rig.services() as services:
-        services.harvesting.pause = lambda _seconds: None  # type: ignore[method-assign]
-        before = len(held(services))
+    with rig.bot() as bot:
+        before = len(held(bot))
         assert pages_before * 10 <= before < ALL
-        outcome = harvest(services)
+        outcome = harvest(bot)
         assert outcome.finished
-        assert [record.doi for record in sorted(held(services), key=lambda r: r.title)] == sorted(
+        assert [record.doi for record in sorted(held(bot), key=lambda r: r.title)] == sorted(
             f"10.5555/archive.{n}" for n in range(ALL)
         )
         # Every record was written once only: what came again was left alone.
-        assert services.store.sequence() == ALL
+        assert bot.store.sequence() == ALL
         assert outcome.counts.new + outcome.counts.unchanged == outcome.counts.read == ALL
     listed = [asked for asked in service.asked if asked["verb"] == "ListRecords"]
     assert len(listed) == PAGES - pages_before

@@ -191,10 +191,7 @@ class PoliteClient:
 
         Raises SourceUnavailable when trying later may help, else SourceRefused.
         """
-        address = self._address(url)
-        if params:
-            address = address.copy_merge_params(params)
-        return self._ask("GET", address, None, accept)
+        return self._ask("GET", self._address(url, params), None, accept)
 
     def post(self, url: str, data: Mapping[str, str], *, accept: str | None = None) -> Page:
         """Ask with a form in the body, for questions too long for an address.
@@ -208,9 +205,10 @@ class PoliteClient:
         """Close the connections."""
         self._client.close()
 
-    def _address(self, url: str) -> httpx2.URL:
+    def _address(self, url: str, params: Mapping[str, str] | None = None) -> httpx2.URL:
+        """The address to ask. Raises SourceRefused when it is none, or too long to be one."""
         try:
-            address = httpx2.URL(url)
+            address = httpx2.URL(url).copy_merge_params(params) if params else httpx2.URL(url)
         except (httpx2.InvalidURL, TypeError):
             raise SourceRefused(f"{clipped(url)} is not an address.") from None
         self._check(address)

@@ -23,7 +23,7 @@ class Limits:
     `longest_wait` is the longest pause it sits out when a source asks for one.
     """
 
-    largest_bytes: int = 64 * 1024 * 1024
+    largest_bytes: int = 32 * 1024 * 1024
     read_seconds: float = 30.0
     total_seconds: float = 180.0
     longest_wait: float = 300.0
@@ -42,15 +42,12 @@ def read_body(
     way that was not asked for or is damaged.
     """
     host = response.url.host
-    unpack = _unpacker(response, host)
     body = bytearray()
-    # Without a chunk size: with one, a body that drips would be held back until it is full.
-    for chunk in response.iter_raw():
-        for piece in unpack(chunk):
-            body += piece
-            if len(body) > limits.largest_bytes:
-                largest = limits.largest_bytes // (1024 * 1024)
-                raise SourceRefused(f"{host} sent more than the {largest} MiB that are taken.")
+    for piece in _pieces(response, host):
+        body += piece
+        if len(body) > limits.largest_bytes:
+            largest = limits.largest_bytes // (1024 * 1024)
+            raise SourceRefused(f"{host} sent more than the {largest} MiB that are taken.")
         if clock() > deadline:
             raise SourceUnavailable(f"{host} was still sending after {limits.total_seconds:.0f} s.")
     return bytes(body)
@@ -79,6 +76,17 @@ def clipped(text: str) -> str:
     """The beginning of something a stranger wrote, on one line."""
     printable = "".join(each if each.isprintable() else " " for each in text[:120])
     return " ".join(printable.split())
+
+
+def _pieces(response: httpx2.Response, host: str) -> Iterator[bytes]:
+    """The body unpacked, piece by piece as it comes."""
+    if response.is_stream_consumed:  # by a transport that was passed in, and unpacked by it
+        yield response.content
+        return
+    unpack = _unpacker(response, host)
+    # Without a chunk size: with one, a body that drips would be held back until it is full.
+    for chunk in response.iter_raw():
+        yield from unpack(chunk)
 
 
 def _unpacker(response: httpx2.Response, host: str) -> Callable[[bytes], Iterator[bytes]]:

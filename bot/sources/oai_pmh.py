@@ -60,7 +60,7 @@ class _Cursor:
             kept = json.loads(text or "")
             stamp = date.fromisoformat(kept["stamp"]) if kept["stamp"] else None
             return cls(str(kept["token"]), stamp, bool(kept["in_order"]))
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             return cls()
 
     def write(self) -> str:

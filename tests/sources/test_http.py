@@ -290,6 +290,22 @@ def test_an_answer_that_never_ends_meets_the_deadline(
     assert clock.seconds == 200
 
 
+def test_a_body_that_breaks_off_is_asked_for_again(clock: FakeClock) -> None:
+    def breaking() -> Iterator[bytes]:
+        yield b'{"half'
+        raise httpx2.RemoteProtocolError("peer closed connection")
+
+    answers = iter([httpx2.Response(200, content=breaking()), httpx2.Response(200, content=b"{}")])
+    transport = httpx2.MockTransport(lambda _: next(answers))
+    client = PoliteClient({"a.example": 0}, timing=clock.timing(), transport=transport)
+    assert client.get("https://a.example/").json() == {}
+
+
+def test_a_question_too_long_for_an_address_is_refused(client: PoliteClient) -> None:
+    with pytest.raises(SourceRefused):
+        client.get("http://127.0.0.1/", {"token": "x" * 70_000})
+
+
 @pytest.mark.parametrize(
     "error", [httpx2.ReadTimeout("x"), httpx2.ConnectError("x"), httpx2.RemoteProtocolError("x")]
 )
