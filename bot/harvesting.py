@@ -62,6 +62,7 @@ class Harvesting:
         self._store, self._harvester, self._now = store, harvester, now
         self._plan, self._open_source = plan, open_source
         self._closed = threading.Event()
+        self.beat_seconds = LEASE.total_seconds() / 3
 
     def close(self) -> None:
         """Let every run end after the batch under way."""
@@ -134,7 +135,7 @@ class Harvesting:
 
     def _renew(self, lease: Lease, done: threading.Event) -> None:
         """Renew a lease until the harvest is done: a batch may take longer than it lasts."""
-        while not done.wait(LEASE.total_seconds() / 3):
+        while not done.wait(self.beat_seconds):
             now = self._now()
             try:
                 self._store.harvests.lease(replace(lease, until=now + LEASE), now)

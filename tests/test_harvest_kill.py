@@ -83,3 +83,26 @@ def test_tme_harvest_killed_while_it_waits_for_a_page(rig: Rig) -> None:
             process.wait(PATIENCE_SECONDS)
         service.go.set()
     finish_and_look(rig, 3)
+
+
+def test_a_second_process_is_told_that_the_place_is_taken(rig: Rig) -> None:
+    service = rig.serve(Loopback(Repository(entries(ALL)), hold_at=2))
+    command = [sys.executable, "-c", "from bot.cli import main; main()", "harvest"]
+    with (
+        (rig.home / "harvest.log").open("wb") as log,
+        running(command, log.fileno(), environment(rig)) as process,
+    ):
+        assert service.reached.wait(PATIENCE_SECONDS), (rig.home / "harvest.log").read_text()
+        second = subprocess.run(
+            command,
+            env=environment(rig),
+            capture_output=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+        service.go.set()
+        assert process.wait(PATIENCE_SECONDS) == 0
+    assert second.returncode == 1
+    assert b"is being harvested by another process" in second.stderr
+    with rig.bot() as bot:
+        assert bot.store.sequence() == ALL

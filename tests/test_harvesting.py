@@ -1,8 +1,11 @@
 """Harvests over loopback: resumed, not doubled, kept when the source fails, excluded when busy."""
 
+import sqlite3
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from bot.sources import Batch
 from bot.sources.oai_pmh import OaiPmh
 from bot.store.harvests import Counts, Harvest, Lease
 from tests.harvest_rig import START, Bot, Rig, harvest, held, planned
+from tests.processes import PATIENCE_SECONDS, wait_for
 from tests.sources.loopback import (
     WEB_PAGE,
     Entry,
@@ -191,6 +195,31 @@ def test_what_a_killed_process_left_is_free_after_its_lease(rig: Rig, bot: Bot) 
         harvest(bot)
     rig.move(seconds=91)
     assert harvest(bot).finished
+
+
+def test_a_batch_may_take_longer_than_a_lease_lasts(rig: Rig, bot: Bot) -> None:
+    """The lease is renewed while a page is waited for, and then it is given back."""
+    service = rig.serve(Loopback(Repository(entries(25)), hold_at=2))
+    bot.harvesting.beat_seconds = 0.01
+    place = planned(bot).place
+    running = threading.Thread(target=lambda: harvest(bot))
+    running.start()
+    assert service.reached.wait(PATIENCE_SECONDS)
+    for _ in range(3):
+        rig.move(seconds=80)
+        until = rig.moment + timedelta(seconds=90)
+        wait_for("the lease to be renewed", lambda: _until(rig, place) == until)  # noqa: B023
+    assert not bot.store.harvests.lease(Lease(place, "another", until), rig.moment)
+    service.go.set()
+    running.join(PATIENCE_SECONDS)
+    assert bot.store.harvests.lease(Lease(place, "another", until), rig.moment)
+
+
+def _until(rig: Rig, place: str) -> datetime:
+    """When the lease of a place runs out, as the file says."""
+    with closing(sqlite3.connect(rig.home / "tme.db")) as db:
+        [row] = db.execute("SELECT until FROM harvest_leases WHERE place = ?", [place])
+    return datetime.fromisoformat(row[0])
 
 
 def test_without_a_contact_nobody_is_asked(rig: Rig, httpserver: HTTPServer) -> None:

@@ -9,110 +9,26 @@ carried a validator (ETag, Last-Modified) in memory and asks whether they change
 (hishel) would by heuristic freshness give pages without asking, and keep every page of a harvest.
 """
 
-import json
 import logging
 import random
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from threading import Lock
-from typing import Any
-from xml.etree.ElementTree import Element, ParseError
+from collections.abc import Mapping
 
-import defusedxml.ElementTree
 import httpx2
-from defusedxml import DefusedXmlException
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 import bot
 from bot.errors import SourceRefused, SourceUnavailable
+from bot.sources.http_pace import Pace, Time
+from bot.sources.http_pages import Kept, Page, Shelf, host_of, looks_like_html
 from bot.sources.http_reading import Limits, clipped, read_body, retry_after
+
+__all__ = ["Limits", "Pace", "Page", "PoliteClient", "Time", "user_agent"]
 
 log = logging.getLogger(__name__)
 
-# What a host is left alone for between two requests, where nothing else is known: seconds.
-DEFAULT_INTERVAL = 1.0
 # Statuses that pass: too early, too many, timeouts, and everything from 500 on.
 _PASSING = frozenset((408, 425, 429))
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An answer: `url` is where it came from in the end, `content` its body, unpacked."""
-
-    status: int
-    url: str
-    content: bytes
-    content_type: str
-
-    @property
-    def host(self) -> str:
-        """The host that answered."""
-        return host_of(httpx2.URL(self.url))
-
-    def json(self) -> Any:
-        """The body read as JSON. Raises SourceRefused."""
-        try:
-            return json.loads(self.content)
-        except (ValueError, RecursionError):
-            raise SourceRefused(f"{self.host} answered with something that is not JSON.") from None
-
-    def xml(self) -> Element:
-        """The body read as XML. Raises SourceRefused.
-
-        Entities that the answer defines itself are refused; a DOCTYPE that only names its DTD, as
-        PubMed's does, is passed over and never fetched.
-        """
-        try:
-            root: Element = defusedxml.ElementTree.fromstring(self.content)
-        except DefusedXmlException:
-            raise SourceRefused(f"{self.host} answered with XML that defines entities.") from None
-        except (ParseError, ValueError, LookupError) as error:
-            where = getattr(error, "position", None)
-            at = f" (line {where[0]})" if where else ""
-            raise SourceRefused(f"{self.host} answered with malformed XML{at}.") from None
-        return root
-
-
-class Pace:
-    """When each host may be asked next."""
-
-    def __init__(self) -> None:
-        self._free: dict[str, float] = {}
-        self._lock = Lock()
-
-    def reserve(self, host: str, now: float, interval: float) -> float:
-        """Take the next turn at a host; how long to wait for it, in seconds."""
-        with self._lock:
-            turn = max(now, self._free.get(host, now))
-            self._free[host] = turn + interval
-            return turn - now
-
-    def hold(self, host: str, until: float) -> None:
-        """Let nobody ask the host before this moment: it asked us to wait."""
-        with self._lock:
-            self._free[host] = max(until, self._free.get(host, until))
-
-    def wait(self, host: str, now: float) -> float:
-        """How long the host's next turn is away, in seconds, without taking it."""
-        with self._lock:
-            return max(0.0, self._free.get(host, now) - now)
-
-
-@dataclass(frozen=True, slots=True)
-class Time:
-    """The time a client goes by, passed in so that no test waits: seconds, the date, the pace.
-
-    Clients that share one share the pace at which hosts are asked.
-    """
-
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    pace: Pace = field(default_factory=Pace)
 
 
 class _Again(Exception):
@@ -122,36 +38,6 @@ class _Again(Exception):
         super().__init__(why)
         self.why = why
         self.wait = wait
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A page that can be asked about again, and the headers to ask with."""
-
-    page: Page
-    asking: dict[str, str]
-
-
-@dataclass(slots=True)
-class _Shelf:
-    """The last pages with a validator, the oldest given up for the newest."""
-
-    most_bytes: int
-    pages: "OrderedDict[tuple[str, str], _Kept]" = field(default_factory=OrderedDict)
-    lock: Lock = field(default_factory=Lock)
-
-    def get(self, key: tuple[str, str]) -> _Kept | None:
-        with self.lock:
-            if key in self.pages:
-                self.pages.move_to_end(key)
-            return self.pages.get(key)
-
-    def put(self, key: tuple[str, str], kept: _Kept) -> None:
-        with self.lock:
-            self.pages[key] = kept
-            self.pages.move_to_end(key)
-            while sum(len(k.page.content) for k in self.pages.values()) > self.most_bytes:
-                self.pages.popitem(last=False)
 
 
 class PoliteClient:
@@ -176,7 +62,7 @@ class PoliteClient:
         self._limits = limits or Limits()
         self._time = timing or Time()
         self._pace = self._time.pace
-        self._shelf = _Shelf(self._limits.kept_bytes)
+        self._shelf = Shelf(self._limits.kept_bytes)
         self._client = httpx2.Client(
             headers={"User-Agent": user_agent(contact), "Accept-Encoding": "gzip"},
             timeout=httpx2.Timeout(self._limits.read_seconds),
@@ -347,26 +233,13 @@ class PoliteClient:
             and asking
             and "no-store" not in response.headers.get("cache-control", "")
         ):
-            self._shelf.put(key, _Kept(page, asking))
+            self._shelf.put(key, Kept(page, asking))
 
 
 def user_agent(contact: str | None) -> str:
     """How the bot introduces itself: name, version, and whom to write to."""
     name = f"tme-bot/{bot.__version__}"
     return f"{name} (mailto:{contact})" if contact else name
-
-
-def host_of(url: httpx2.URL) -> str:
-    """The host of an address, with its port where that is not the usual one."""
-    return url.netloc.decode("ascii").rpartition("@")[2].lower()
-
-
-def looks_like_html(page: Page) -> bool:
-    """Whether a page is for people: by what it says it is, and by how it begins."""
-    start = page.content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return "text/html" in page.content_type.lower() or start.startswith(
-        (b"<!doctype html", b"<html")
-    )
 
 
 def _span(seconds: float) -> str:

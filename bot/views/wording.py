@@ -71,6 +71,7 @@ _SCHEMES = {
 }
 _SOURCES = {
     "ora": "ORA",
+    "ora_search": "ORA's search",
     "pubmed": "PubMed",
     "crossref": "Crossref",
     "europe_pmc": "Europe PMC",

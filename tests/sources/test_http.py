@@ -9,13 +9,17 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from bot.errors import SourceError, SourceRefused, SourceUnavailable
 from bot.sources.http import Limits, Page, PoliteClient
+from bot.sources.http_reading import retry_after
 
-from .clock import FakeClock
+from .clock import START, FakeClock
+from .loopback import Loopback
 
 MIB = 1024 * 1024
 
@@ -206,7 +210,15 @@ def test_a_posted_question_is_not_redirected(client: PoliteClient, httpserver: H
 
 
 @pytest.mark.parametrize("status", [200, 403])
-@pytest.mark.parametrize("body", [b"<!DOCTYPE html><p>Just a moment...", b"\n <html>", b"Hi"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<!DOCTYPE html><p>Just a moment...",
+        b"\n <html>",
+        b"Hi",
+        b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x">',
+    ],
+)
 def test_a_web_page_instead_of_data_is_told_apart(
     client: PoliteClient, httpserver: HTTPServer, body: bytes, status: int
 ) -> None:
@@ -288,6 +300,28 @@ def test_an_answer_that_never_ends_meets_the_deadline(
     with pytest.raises(SourceUnavailable, match="still sending after 180 s"):
         client.get("https://slow.example/")
     assert clock.seconds == 200
+
+
+def test_a_source_that_never_answers_is_given_up(httpserver: HTTPServer, clock: FakeClock) -> None:
+    silent = Loopback(lambda _: Response(b"{}"), hold_at=1)
+    httpserver.expect_request("/x").respond_with_handler(silent)
+    client = PoliteClient(
+        {f"{httpserver.host}:{httpserver.port}": 0},
+        limits=Limits(read_seconds=0.1, tries=1),
+        timing=clock.timing(),
+    )
+    with pytest.raises(SourceUnavailable, match="did not answer within"):
+        client.get(httpserver.url_for("/x"))
+    silent.go.set()
+    client.close()
+
+
+@given(
+    st.text(max_size=40) | st.from_regex(r"[A-Z][a-z]{2}, \d{1,9} [A-Z][a-z]{2} \d{1,9} .{0,12}")
+)
+def test_no_header_makes_a_wait_that_is_none(header: str) -> None:
+    wait = retry_after(header, START)
+    assert wait is None or 0 <= wait <= 7 * 86_400
 
 
 def test_a_body_that_breaks_off_is_asked_for_again(clock: FakeClock) -> None:
