@@ -108,14 +108,7 @@ class HarvestRun:
             raise
         except Exception as error:
             # An answer that its reader was not made for: put off like any other trouble.
-            log.debug("%s: the whole of it:", self._planned.name, exc_info=error)
-            self._fail(
-                SourceRefused(
-                    f"An answer of {self._planned.place} could not be read"
-                    f" ({type(error).__name__}).",
-                    "That is a fault of the bot: the log at DEBUG has the whole of it.",
-                )
-            )
+            self._fail(unreadable(self._planned, error))
         if self._outcome.finished:
             self._recheck()
         self._outcome.counts = self._state.counts
@@ -212,9 +205,10 @@ class HarvestRun:
         try:
             if source.keeps_silent():
                 gone += [Deleted(each) for each in self._unseen() if self._is_missing(source, each)]
-        except SourceError as error:
+        except Exception as error:
             # The harvest itself is done; the rest is looked up after the next one.
-            log.info("%s: not everything could be looked up: %s", source.name, error.message)
+            log.info("%s: not everything could be looked up", self._source.name)
+            log.debug("The whole of it:", exc_info=error)
         if marked := self._mark_all(gone):
             counts = self._state.counts
             self._state = replace(self._state, counts=replace(counts, gone=counts.gone + marked))
@@ -251,6 +245,15 @@ class HarvestRun:
         for back in store.harvests.saw(name, seen, self._tools.now()):
             held = [record for record in store.find(back) if back in record.identifiers]
             store.upsert(held, lambda record, _: _unmarked(record, name))
+
+
+def unreadable(planned: Planned, error: Exception) -> SourceRefused:
+    """What to say of an answer that its reader was not made for."""
+    log.debug("%s: the whole of it:", planned.name, exc_info=error)
+    return SourceRefused(
+        f"An answer of {planned.place} could not be read ({type(error).__name__}).",
+        "That is a fault of the bot: the log at DEBUG has the whole of it.",
+    )
 
 
 def next_state(

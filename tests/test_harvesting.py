@@ -13,7 +13,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 from bot.app import opened
-from bot.errors import HarvestBusy, SettingsError
+from bot.errors import HarvestBusy, SettingsError, SourceRefused
 from bot.models import Scheme
 from bot.settings import Settings
 from bot.sources import Batch
@@ -333,6 +333,8 @@ def test_an_answer_that_its_reader_was_not_made_for_is_put_off(rig: Rig, bot: Bo
     outcome = bot.harvesting.run(replace(clean, kind=replace(clean.kind, make=Broken)))
     assert outcome.error is not None
     assert "could not be read (KeyError)" in outcome.error.message
+    with pytest.raises(SourceRefused, match="could not be read"):
+        bot.harvesting.preview(replace(clean, kind=replace(clean.kind, make=Broken)), 10)
     assert state(bot).not_before == rig.moment + timedelta(minutes=15)
 
 

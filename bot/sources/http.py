@@ -142,6 +142,8 @@ class PoliteClient:
             if method != "GET":
                 raise SourceRefused(f"{host_of(url)} redirects a question that was posted.")
             self._check(answer)
+            if url.scheme == "https" and answer.scheme != "https":
+                raise SourceRefused(f"{host_of(url)} redirects to where anybody could listen.")
             url = answer
         raise SourceRefused(f"{host_of(url)} redirects without end.")
 

@@ -62,9 +62,14 @@ def host_of(url: httpx2.URL) -> str:
 
 
 def looks_like_html(page: Page) -> bool:
-    """Whether a page is for people: by what it says it is, and by how it begins."""
+    """Whether a page is for people: by how it begins, else by what it says it is.
+
+    Some services call their JSON or XML a web page; that is no reason to refuse it.
+    """
     start = page.content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return "html" in page.content_type.lower() or _HTML.match(start) is not None
+    is_data = start.startswith((b"{", b"[", b"<?xml", b"<oai-pmh"))
+    says_so = "html" in page.content_type.lower()
+    return _HTML.match(start) is not None or (says_so and not is_data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from bot.harvest_plan import Standing
 from bot.views.mrkdwn import fit
 from bot.views.wording import count, day
 
-# A harvest that was not heard of for so long is not running: its process was ended.
-_STILL_RUNNING = timedelta(minutes=10)
+# A harvest that was not heard of for so long is not running: its process was ended. (One that is
+# told to wait, and waits, may be silent for long.)
+_STILL_RUNNING = timedelta(minutes=30)
 # So much later than planned is late, and worth saying.
 _GRACE = timedelta(hours=6)
 

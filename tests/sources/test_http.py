@@ -203,6 +203,14 @@ def test_a_redirect_to_no_address_is_refused(clock: FakeClock) -> None:
         client.get("https://a.example/")
 
 
+def test_a_redirect_away_from_encryption_is_refused(clock: FakeClock) -> None:
+    bare = httpx2.Response(301, headers={"Location": "http://a.example/"})
+    transport = httpx2.MockTransport(lambda _: bare)
+    client = PoliteClient({"a.example": 0}, timing=clock.timing(), transport=transport)
+    with pytest.raises(SourceRefused, match="anybody could listen"):
+        client.get("https://a.example/")
+
+
 def test_a_posted_question_is_not_redirected(client: PoliteClient, httpserver: HTTPServer) -> None:
     serve(httpserver, Response(status=302, headers={"Location": "/x"}))
     with pytest.raises(SourceRefused, match="redirects a question"):
@@ -226,6 +234,14 @@ def test_a_web_page_instead_of_data_is_told_apart(
     serve(httpserver, Response(body, status=status, content_type=kind))
     with pytest.raises(SourceUnavailable, match="a web page instead of data"):
         client.get(httpserver.url_for("/x"))
+
+
+@pytest.mark.parametrize("body", [b'{"a": 1}', b"[]", b'\xef\xbb\xbf<?xml version="1.0"?><x/>'])
+def test_data_that_calls_itself_a_web_page_is_taken(
+    client: PoliteClient, httpserver: HTTPServer, body: bytes
+) -> None:
+    serve(httpserver, Response(body, content_type="text/html"))
+    assert client.get(httpserver.url_for("/x")).content == body
 
 
 def test_a_web_page_that_was_asked_for_is_taken(
