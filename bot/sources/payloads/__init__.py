@@ -5,16 +5,28 @@ answers with it, and the sources read live ones.
 """
 
 from bot.formats import FORMATS, Format, by_name, detect
+from bot.sources.payloads.biorxiv import BiorxivPayload
+from bot.sources.payloads.clinical_trials import ClinicalTrialsPayload
 from bot.sources.payloads.crossref import CrossrefPayload
+from bot.sources.payloads.datacite import DataCitePayload
+from bot.sources.payloads.europe_pmc import EuropePmcPayload
 from bot.sources.payloads.oai_pmh import OaiPayload
 from bot.sources.payloads.ora_json import OraJsonPayload
+from bot.sources.payloads.openalex import OpenAlexPayload
 from bot.sources.payloads.pubmed import PubMedPayload
+from bot.sources.payloads.unpaywall import UnpaywallPayload
 
 __all__ = ["PAYLOADS", "READERS", "reader"]
 
 # In the order in which a file is tried.
 PAYLOADS: tuple[Format, ...] = (
     PubMedPayload(),
+    EuropePmcPayload(),
+    OpenAlexPayload(),
+    BiorxivPayload(),
+    ClinicalTrialsPayload(),
+    UnpaywallPayload(),
+    DataCitePayload(),
     CrossrefPayload(),
     OaiPayload(),
     OraJsonPayload(),

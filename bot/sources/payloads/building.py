@@ -16,6 +16,8 @@ from bot.models import (
     Known,
     Provenance,
     Record,
+    Relation,
+    RelationKind,
     Section,
     unique,
 )
@@ -48,7 +50,6 @@ def record(
     values: Mapping[str, object],
     origin: Origin,
     warnings: Iterable[str] = (),
-    note: str | None = None,
 ) -> Record:
     """A record of these values. Raises RefusedError, naming what it cannot be without."""
     title = text(values.get("title"))
@@ -65,7 +66,7 @@ def record(
     own = Provenance(
         source=origin.source,
         at=origin.at,
-        note=note or origin.note,
+        note=origin.note,
         fields=tuple(key for key, value in known.items() if value not in _MISSING),
         payload_sha256=origin.payload_sha256,
     )
@@ -140,6 +141,12 @@ def is_creative(name: str | None) -> bool:
     return name is not None and name.startswith(("CC ", "CC0"))
 
 
-def preprint_note(doi: str | None) -> str | None:
-    """What the provenance of a preprint says of its published version."""
-    return f"published as {doi}" if doi else None
+def relations(
+    kind: RelationKind, identifiers: Iterable[Identifier | None], source: str
+) -> tuple[Relation, ...]:
+    """What a work is to each of the works that these identifiers name, as a source says it."""
+    return tuple(
+        Relation(kind=kind, identifier=identifier, source=source)
+        for identifier in identifiers
+        if identifier is not None
+    )

@@ -30,11 +30,10 @@ from bot.sources.payloads.building import (
     is_creative,
     licence,
     names,
-    preprint_note,
     record,
 )
 from bot.sources.payloads.crossref_dates import date_parts
-from bot.sources.payloads.crossref_notices import notice_type, notices, preprint_ids
+from bot.sources.payloads.crossref_notices import notice_type, notices, relations_of
 from bot.sources.payloads.jats import inline, sections_of
 from bot.sources.payloads.values import (
     Item,
@@ -123,15 +122,13 @@ def read(work: Item, source: str, at: datetime) -> Record:
     if kind in _NO_WORKS:
         raise RefusedError(f"{doi.value if doi else 'without a DOI'}: not a work: {kind}")
     origin = Origin(source or CrossrefPayload.name, at, hashed(work, _CHANGING))
-    notice = notice_type(work)
     found, warnings = notices(work)
-    related = list(preprint_ids(work))
-    work_type, subtype = _types(work, kind)
+    work_type, subtype = types_of(kind, text(work.get("subtype")))
     parts = sections_of(text(work.get("abstract")) or "")
     fields = {
         "title": _title(work),
         "type": work_type,
-        "subtype": notice[0] if notice else subtype,
+        "subtype": notice_type(work) or subtype,
         "abstract": abstract_of(parts),
         "sections": parts,
         "contributors": _people(work),
@@ -144,21 +141,22 @@ def read(work: Item, source: str, at: datetime) -> Record:
         "published": _published(work),
         "accepted": date_parts(work.get("accepted")),
         "language": _language(work),
-        "identifiers": (doi, *related, *_other_ids(work)),
+        "identifiers": (doi, *_other_ids(work)),
+        "relations": relations_of(work),
         "access": _access(work, at),
         "integrity": found,
     }
-    published_as = related[0].value if work_type == "Preprint" and related else None
-    note = notice[1] if notice else preprint_note(published_as)
-    return record(fields, origin, warnings, note)
+    return record(fields, origin, warnings)
 
 
-def _types(work: Item, kind: str | None) -> tuple[str | None, str | None]:
-    """Type and subtype. Of the type "other" nothing is known, and types to come are named."""
+def types_of(kind: str | None, posted: str | None) -> tuple[str | None, str | None]:
+    """Type and subtype by Crossref's type, and its subtype of what is posted.
+
+    Of the type "other" nothing is known; types to come are named as they are.
+    """
     if kind is None or kind == "other":
         return None, None
     if kind == "posted-content":
-        posted = text(work.get("subtype"))
         if posted in _POSTED or posted is None:
             return _POSTED.get(posted or "preprint"), None
         return "Internet publication", posted.replace("_", " ").capitalize()

@@ -7,25 +7,43 @@ work "updates" its own DOI, and is the retracted work itself.
 
 from collections.abc import Iterator
 
-from bot.models import Identifier, IntegrityKind, IntegrityNotice, PartialDate, Scheme, unique
+from bot.models import (
+    Identifier,
+    IntegrityKind,
+    IntegrityNotice,
+    PartialDate,
+    Relation,
+    RelationKind,
+    Scheme,
+    unique,
+)
+from bot.sources.payloads.building import relations
 from bot.sources.payloads.crossref_dates import date_parts
 from bot.sources.payloads.values import Item, identifier, item, objects, text
 
+# The kind of a notice, and what the notice is to the work it is about.
 _KINDS = {
-    "retraction": IntegrityKind.RETRACTION,
-    "withdrawal": IntegrityKind.RETRACTION,
-    "removal": IntegrityKind.RETRACTION,
-    "correction": IntegrityKind.CORRECTION,
-    "corrigendum": IntegrityKind.CORRECTION,
-    "erratum": IntegrityKind.CORRECTION,
+    "retraction": (IntegrityKind.RETRACTION, RelationKind.RETRACTION_OF),
+    "removal": (IntegrityKind.RETRACTION, RelationKind.RETRACTION_OF),
+    "withdrawal": (IntegrityKind.WITHDRAWAL, RelationKind.WITHDRAWAL_OF),
+    "correction": (IntegrityKind.CORRECTION, RelationKind.CORRECTION_OF),
+    "corrigendum": (IntegrityKind.CORRECTION, RelationKind.CORRECTION_OF),
+    "erratum": (IntegrityKind.CORRECTION, RelationKind.CORRECTION_OF),
     # The rest of the work still stands.
-    "partial_retraction": IntegrityKind.CORRECTION,
-    "expression_of_concern": IntegrityKind.CONCERN,
+    "partial_retraction": (IntegrityKind.CORRECTION, RelationKind.CORRECTION_OF),
+    "expression_of_concern": (IntegrityKind.CONCERN, RelationKind.CONCERN_OF),
 }
 # A later version or edition says nothing against the earlier one.
 _NO_NOTICE = frozenset(("new_version", "new_edition"))
+_SAYS = "Crossref"
 _SOURCES = {"retraction-watch": "Retraction Watch, by Crossref", "publisher": "Crossref"}
-_PREPRINTS = ("has-preprint", "is-preprint-of")
+_RELATIONS = {
+    "is-preprint-of": RelationKind.PREPRINT_OF, "has-preprint": RelationKind.HAS_PREPRINT,
+    "is-version-of": RelationKind.VERSION_OF, "is-identical-to": RelationKind.VERSION_OF,
+    "is-review-of": RelationKind.REVIEW_OF, "is-comment-on": RelationKind.COMMENT_ON,
+    "is-reply-to": RelationKind.REPLY_TO, "is-translation-of": RelationKind.TRANSLATION_OF,
+    "is-part-of": RelationKind.PART_OF, "is-supplement-to": RelationKind.SUPPLEMENT_TO,
+}  # fmt: skip
 
 
 def notices(work: Item) -> tuple[tuple[IntegrityNotice, ...], list[str]]:
@@ -46,10 +64,11 @@ def notices(work: Item) -> tuple[tuple[IntegrityNotice, ...], list[str]]:
         if kind in _KINDS:
             found.append(
                 IntegrityNotice(
-                    kind=_KINDS[kind],
+                    kind=_KINDS[kind][0],
                     date=_date(update),
                     notice=notice.value if notice else None,
-                    source=_SOURCES.get(text(update.get("source")) or "", "Crossref"),
+                    source=_SOURCES.get(text(update.get("source")) or "", _SAYS),
+                    note=_note(kind),
                 )
             )
         elif kind and kind not in _NO_NOTICE:
@@ -57,26 +76,43 @@ def notices(work: Item) -> tuple[tuple[IntegrityNotice, ...], list[str]]:
     return unique(found), others
 
 
-def notice_type(work: Item) -> tuple[str, str] | None:
-    """What a work that is itself a notice is called, and of what it is one; None for others."""
+def _note(kind: str) -> str | None:
+    """What the notice is called, where that says more than its kind."""
+    said = kind.replace("_", " ")
+    return None if kind in ("retraction", "withdrawal", "correction") else said
+
+
+def notice_type(work: Item) -> str | None:
+    """What a work that is itself a notice about another is called; None for others."""
+    named = (_kind(update).replace("_", " ").capitalize() for update, _ in _about_others(work))
+    return next(named, None)
+
+
+def relations_of(work: Item) -> tuple[Relation, ...]:
+    """What a work is to others: a notice about them, their preprint, a part, a review."""
+    found: list[Relation] = []
+    for update, about in _about_others(work):
+        if (kind := _kind(update)) in _KINDS:
+            found += relations(_KINDS[kind][1], (about,), _SAYS)
+    relation = item(work.get("relation"))
+    for name, related_as in _RELATIONS.items():
+        dois = (r.get("id") for r in objects(relation.get(name)) if text(r.get("id-type")) == "doi")
+        found += relations(related_as, (identifier(Scheme.DOI, doi) for doi in dois), _SAYS)
+    return unique(found)
+
+
+def _about_others(work: Item) -> Iterator[tuple[Item, Identifier]]:
+    """The updates of other works that this one is."""
     doi = identifier(Scheme.DOI, work.get("DOI"))
     for update in objects(work.get("update-to")):
-        kind, about = _kind(update), identifier(Scheme.DOI, update.get("DOI"))
-        if about is not None and about != doi and kind and kind not in _NO_NOTICE:
-            named = kind.replace("_", " ")
-            return named.capitalize(), f"{named} notice of {about.value}"
-    return None
-
-
-def preprint_ids(work: Item) -> Iterator[Identifier]:
-    """The DOIs of the preprint of a work, or of the published version of a preprint."""
-    relation = item(work.get("relation"))
-    for kind in _PREPRINTS:
-        for related in objects(relation.get(kind)):
-            if text(related.get("id-type")) == "doi":
-                found = identifier(Scheme.DOI, related.get("id"))
-                if found is not None:
-                    yield found
+        about = identifier(Scheme.DOI, update.get("DOI"))
+        if (
+            about is not None
+            and about != doi
+            and (kind := _kind(update))
+            and kind not in _NO_NOTICE
+        ):
+            yield update, about
 
 
 def _kind(update: Item) -> str:

@@ -22,6 +22,8 @@ _UNREAD = re.compile(
 _EMPHASIS = r"(?:jats:)?(?:bold|italic|b|i|strong|em)"
 _HEADING = re.compile(rf"<{_EMPHASIS}>\s*([^<>]{{1,60}}?)\s*[.:]?\s*</{_EMPHASIS}>\s*[.:]?\s*")
 # Crossref's records have lost the spaces around many of them: "of<i>Listeria</i>in".
+# Europe PMC hands PubMed's labels on as headings of HTML.
+_HTML_HEADING = re.compile(r"<h[1-6]>\s*([^<>]{1,100}?)\s*</h[1-6]>", re.IGNORECASE)
 _RUN_ON = re.compile(r"(?<=\w)(?=<[ib]>[^\W\d_]{3})|(?<=[^\W\d_]{3}</[ib]>)(?=\w)")
 
 
@@ -30,7 +32,7 @@ def sections_of(abstract: str) -> tuple[Section, ...]:
 
     Of the markup only what `bot.markup` reads stays: italics, raised and lowered text, formulas.
     """
-    abstract = _UNREAD.sub(" ", abstract)
+    abstract = _HTML_HEADING.sub(r"<title>\1</title>", _UNREAD.sub(" ", abstract))
     marked = split_sections(abstract)
     cleaned = tuple(
         Section(label=section.label, text=words)

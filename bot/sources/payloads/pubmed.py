@@ -11,20 +11,20 @@ from xml.etree.ElementTree import Element
 
 from bot.formats import Refusal
 from bot.formats.json_values import RefusedError
-from bot.models import Identifier, Journal, PartialDate, Precision, Record, Scheme, Section, unique
+from bot.models import Identifier, Journal, Record, Scheme, Section, unique
 from bot.sources.payloads import pubmed_values as values
 from bot.sources.payloads import xml_answers as xml
 from bot.sources.payloads.building import Origin, abstract_of, record
 from bot.sources.payloads.pubmed_books import read_book
-from bot.sources.payloads.pubmed_notices import notice_type, notices, preprint_links
-from bot.sources.payloads.values import identifier, number
+from bot.sources.payloads.pubmed_notices import notice_type, notices, relations_of
+from bot.sources.payloads.values import finer, identifier, number
 from bot.sources.payloads.xml_answers import child_text, marked_text, text_of
 
 _ANSWERS = frozenset(
     ("PubmedArticle", "PubmedBookArticle", "eSearchResult", "eSpellResult", "eFetchResult")
 )
 # NLM's check tags: on nearly every record, and they say nothing of its subject.
-_CHECK_TAGS = frozenset(
+CHECK_TAGS = frozenset(
     ("Adolescent", "Adult", "Aged", "Aged, 80 and over", "Animals", "Child", "Child, Preschool",
      "Female", "Humans", "Infant", "Infant, Newborn", "Male", "Mice", "Middle Aged", "Pregnancy",
      "Rats", "Young Adult")
@@ -81,26 +81,28 @@ def _article(element: Element, origin: Origin) -> Record:
         raise RefusedError("a PubmedArticle without its Article")
     types = unique(filter(None, map(text_of, article.iterfind("PublicationTypeList/*"))))
     links = list(citation.iterfind("CommentsCorrectionsList/CommentsCorrections"))
-    notice = notice_type(links)
-    related = [i for link in preprint_links(links, types) for i in _ids_of_link(link)]
     parts, warnings = _abstract(article, citation)
     fields = {
         "title": _title(article),
         "type": "Preprint" if "Preprint" in types else "Journal article",
-        "subtype": notice[0] if notice else values.subtype(types),
+        "subtype": notice_type(links) or values.subtype(types),
         "abstract": abstract_of(parts),
         "sections": parts,
         "contributors": values.people(article.iterfind("AuthorList")),
         "journal": _journal(article, citation),
         **_place(article),
-        "published": _published(article),
+        "published": finer(
+            values.date(article.find("Journal/JournalIssue/PubDate")),
+            values.date(article.find("ArticleDate")),
+        ),
         "accepted": values.date(element.find(".//PubMedPubDate[@PubStatus='accepted']")),
         "language": values.language(article),
         "keywords": _keywords(citation),
-        "identifiers": (*_identifiers(element, article, citation), *related),
+        "identifiers": _identifiers(element, article, citation),
+        "relations": relations_of(links, types),
         "integrity": notices(links, types),
     }
-    return record(fields, origin, warnings, notice[1] if notice else None)
+    return record(fields, origin, warnings)
 
 
 def _title(article: Element) -> str | None:
@@ -157,24 +159,11 @@ def _place(article: Element) -> dict[str, str | None]:
     }
 
 
-def _published(article: Element) -> PartialDate | None:
-    """The date of the issue, which is what is cited.
-
-    Where the electronic date falls into the month (or year) that the issue gives, it says the day.
-    """
-    issue = values.date(article.find("Journal/JournalIssue/PubDate"))
-    online = values.date(article.find("ArticleDate"))
-    if issue is None or online is None:
-        return issue or online
-    is_finer = issue.precision is not Precision.DAY and str(online).startswith(str(issue))
-    return online if is_finer else issue
-
-
 def _keywords(citation: Element) -> tuple[str, ...]:
     """The authors' keywords, then the MeSH headings but for check tags."""
     own = [text_of(word) for word in citation.iterfind("KeywordList/Keyword")]
     mesh = [text_of(name) for name in citation.iterfind("MeshHeadingList/*/DescriptorName")]
-    return unique(word for word in (*own, *mesh) if word and word not in _CHECK_TAGS)
+    return unique(word for word in (*own, *mesh) if word and word not in CHECK_TAGS)
 
 
 def _identifiers(element: Element, article: Element, citation: Element) -> list[Identifier | None]:
@@ -194,11 +183,4 @@ def _identifiers(element: Element, article: Element, citation: Element) -> list[
         identifier(Scheme.PMID, child_text(citation, "PMID") or ids.get("pubmed")),
         identifier(Scheme.PMCID, ids.get("pmc")),
         *trials,
-    ]
-
-
-def _ids_of_link(link: Element) -> list[Identifier | None]:
-    return [
-        identifier(Scheme.DOI, child_text(link, "RefSource")),
-        identifier(Scheme.PMID, child_text(link, "PMID")),
     ]

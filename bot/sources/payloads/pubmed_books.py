@@ -6,7 +6,7 @@ from bot.formats.json_values import RefusedError
 from bot.models import Journal, Record, Scheme, unique
 from bot.sources.payloads import pubmed_values as values
 from bot.sources.payloads.building import Origin, abstract_of, record
-from bot.sources.payloads.values import identifier
+from bot.sources.payloads.values import identifier, source_id
 from bot.sources.payloads.xml_answers import child_text, marked_text, text_of
 
 
@@ -40,7 +40,7 @@ def read_book(element: Element, origin: Origin) -> Record:
         "identifiers": (
             identifier(Scheme.DOI, ids.get("doi")),
             identifier(Scheme.PMID, child_text(document, "PMID")),
-            identifier(Scheme.SOURCE, ids.get("bookaccession")),
+            source_id("bookshelf", ids.get("bookaccession")),
         ),
     }
     return record(fields, origin)

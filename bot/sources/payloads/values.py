@@ -12,13 +12,14 @@ from typing import Any
 from bot.formats import Refusal
 from bot.formats.json_values import RefusedError
 from bot.identifiers import read
-from bot.models import Identifier, PartialDate, Scheme
+from bot.models import Identifier, PartialDate, Precision, Scheme
 
 Item = Mapping[str, Any]
 # Longer texts are cut off nowhere known; this only keeps a hostile answer from filling memory.
 LONGEST_TEXT = 200_000
 LONGEST_TITLE = 5_000
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_ADDRESS = re.compile(r"https?://[^\s<>|\"]{1,1000}")
 _HTML_TITLE = re.compile(r"<title[^>]{0,100}>([^<]{1,200})", re.IGNORECASE)
 
 
@@ -101,6 +102,23 @@ def date_of(*parts: object) -> PartialDate | None:
         except ValueError:
             numbers.pop()
     return None
+
+
+def finer(issue: PartialDate | None, online: PartialDate | None) -> PartialDate | None:
+    """The date of the issue, which is what is cited.
+
+    Where the electronic date falls into the month (or year) that the issue gives, it says the day.
+    """
+    if issue is None or online is None:
+        return issue or online
+    is_finer = issue.precision is not Precision.DAY and str(online).startswith(str(issue))
+    return online if is_finer else issue
+
+
+def address(value: object) -> str | None:
+    """A web address; None for anything else, so that nothing else becomes a link."""
+    given = text(value)
+    return given if given and _ADDRESS.fullmatch(given) else None
 
 
 def page_range(first: object, last: object) -> str | None:

@@ -13,6 +13,7 @@ from bot.markup import plain
 from bot.models import AccessStatus, IntegrityKind, Record, Section
 from bot.sources.payloads.crossref import CrossrefPayload
 from tests.sources.payloads.any_json import ANY_JSON, QUIETLY
+from tests.sources.payloads.loading import related
 
 AT = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 CC_BY = "http://creativecommons.org/licenses/by/4.0/"
@@ -140,6 +141,7 @@ def test_people_groups_and_editors_are_kept_in_order_with_their_roles() -> None:
 def test_updates_to_a_work_are_notices_about_it_with_date_doi_and_source() -> None:
     updates = [
         update("retraction", "10.1234/abc.r1", source="retraction-watch"),
+        update("withdrawal", "10.1234/abc.w1"),
         update("erratum", "10.1234/abc.e1"),
         update("expression_of_concern", "10.1234/abc.c1"),
         update("new_version", "10.1234/abc.v2"),
@@ -148,19 +150,22 @@ def test_updates_to_a_work_are_notices_about_it_with_date_doi_and_source() -> No
     record = one(**{"updated-by": updates})
     assert [(n.kind, str(n.date), n.notice, n.source) for n in record.integrity] == [
         (IntegrityKind.RETRACTION, "2022-08-01", "10.1234/abc.r1", "Retraction Watch, by Crossref"),
+        (IntegrityKind.WITHDRAWAL, "2022-08-01", "10.1234/abc.w1", "Crossref"),
         (IntegrityKind.CORRECTION, "2022-08-01", "10.1234/abc.e1", "Crossref"),
         (IntegrityKind.CONCERN, "2022-08-01", "10.1234/abc.c1", "Crossref"),
     ]
+    assert [n.note for n in record.integrity] == [None, None, "erratum", "expression of concern"]
     assert record.warnings == ("updated_by:addendum 10.1234/abc.a1",)
 
 
 def test_a_retraction_notice_is_not_retracted_and_an_erratum_is_neither() -> None:
     notice = one(**{"update-to": [update("retraction", "10.1234/other")]})
     assert (notice.integrity, notice.subtype) == ((), "Retraction")
-    assert notice.provenance[0].note == "retraction notice of 10.1234/other"
+    assert related(notice) == [("retraction-of", "10.1234/other")]
     assert [i.value for i in notice.identifiers] == ["10.1234/abc"]
     erratum = one(**{"update-to": [update("erratum", "10.1234/other")]})
     assert (erratum.integrity, erratum.subtype) == ((), "Erratum")
+    assert related(erratum) == [("correction-of", "10.1234/other")]
 
 
 def test_a_work_retracted_in_place_is_retracted() -> None:
@@ -173,15 +178,15 @@ def test_a_partly_retracted_work_is_not_shown_as_retracted() -> None:
 
 
 def test_a_preprint_and_its_published_version_know_each_other() -> None:
-    related = {"is-preprint-of": [{"id-type": "doi", "id": "10.1016/J.CCELL.1"}]}
-    preprint = one(type="posted-content", subtype="preprint", relation=related)
+    relation = {"is-preprint-of": [{"id-type": "doi", "id": "10.1016/J.CCELL.1"}]}
+    preprint = one(type="posted-content", subtype="preprint", relation=relation)
     assert preprint.type == "Preprint"
-    assert [i.value for i in preprint.identifiers] == ["10.1234/abc", "10.1016/j.ccell.1"]
-    assert preprint.provenance[0].note == "published as 10.1016/j.ccell.1"
+    assert related(preprint) == [("preprint-of", "10.1016/j.ccell.1")]
+    assert [i.value for i in preprint.identifiers] == ["10.1234/abc"]
     published = one(relation={"has-preprint": [{"id-type": "doi", "id": "10.1101/1"}]})
-    assert [i.value for i in published.identifiers] == ["10.1234/abc", "10.1101/1"]
+    assert related(published) == [("has-preprint", "10.1101/1")]
     review = one(relation={"has-review": [{"id-type": "doi", "id": "10.1101/2"}]})
-    assert [i.value for i in review.identifiers] == ["10.1234/abc"]
+    assert related(review) == []
 
 
 @pytest.mark.parametrize(

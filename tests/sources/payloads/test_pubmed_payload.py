@@ -11,6 +11,7 @@ from bot.markup import plain
 from bot.models import IntegrityKind, Record, Scheme, Section
 from bot.sources.payloads.pubmed import PubMedPayload
 from tests.sources.payloads.any_json import QUIETLY
+from tests.sources.payloads.loading import related
 
 AT = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 DOCTYPE = (
@@ -169,7 +170,7 @@ def test_a_retracted_article_names_its_notice_and_the_notice_is_not_retracted() 
     )
     assert not about.is_retracted
     assert about.subtype == "Retraction of Publication"
-    assert about.provenance[0].note == "retraction notice of PMID 11543891"
+    assert related(about) == [("retraction-of", "11543891")]
     assert about.pmid == "38000001"
 
 
@@ -191,6 +192,8 @@ def test_an_erratum_is_a_correction_and_a_comment_is_nothing() -> None:
     assert not record.is_retracted
     erratum = one(links=link("ErratumFor", "X. 2020;1", "5"), types=("Published Erratum",))
     assert (erratum.integrity, erratum.subtype) == ((), "Published Erratum")
+    assert related(erratum) == [("correction-of", "5")]
+    assert related(one(links=link("CommentOn", "X. 2020;1", "5"))) == [("comment-on", "5")]
 
 
 def test_a_preprint_and_its_published_version_know_each_other_but_versions_of_a_review_do_not() -> (
@@ -199,13 +202,16 @@ def test_a_preprint_and_its_published_version_know_each_other_but_versions_of_a_
     source = "Cancer Cell. 2024 May 1;1(1):1. doi: 10.1016/j.ccell.2024.01.001"
     preprint = one(links=link("UpdateIn", source, "38999999"), types=("Preprint",))
     assert preprint.type == "Preprint"
-    assert [i.value for i in preprint.identifiers] == [
-        "38000001", "10.1016/j.ccell.2024.01.001", "38999999",
+    assert related(preprint) == [
+        ("preprint-of", "10.1016/j.ccell.2024.01.001"), ("preprint-of", "38999999"),
     ]  # fmt: skip
     published = one(links=link("UpdateOf", "bioRxiv. 2023 Feb 1;: doi: 10.1101/2023.01.01", "7"))
-    assert published.identifier(Scheme.DOI) == "10.1101/2023.01.01"
+    assert related(published) == [
+        ("has-preprint", "10.1101/2023.01.01"), ("has-preprint", "7"),
+    ]  # fmt: skip
     review = one(links=link("UpdateOf", "Cochrane Database Syst Rev. 2000;(2):CD000078", "8"))
-    assert [i.value for i in review.identifiers] == ["38000001"]
+    assert related(review) == []
+    assert [i.value for i in (*preprint.identifiers, *published.identifiers)] == ["38000001"] * 2
 
 
 def test_trials_and_keywords_are_kept_and_check_tags_are_not() -> None:

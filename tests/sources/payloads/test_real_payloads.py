@@ -42,7 +42,7 @@ def _may_be_empty(row: dict[str, str], parsed: Parsed) -> bool:
     return (
         row["records"] == "0"
         or any(word in row["edge_case_note"] for word in NOTHING_IN_IT)
-        or all("not a work" in refusal.reason for refusal in parsed.refused)
+        or all("not a work" in r.reason or r.reason.endswith("no title") for r in parsed.refused)
     )
 
 
