@@ -11,8 +11,8 @@ from bot.sources.payloads.crossref import CrossrefPayload
 from bot.sources.payloads.datacite import DataCitePayload
 from bot.sources.payloads.europe_pmc import EuropePmcPayload
 from bot.sources.payloads.oai_pmh import OaiPayload
-from bot.sources.payloads.ora_json import OraJsonPayload
 from bot.sources.payloads.openalex import OpenAlexPayload
+from bot.sources.payloads.ora_json import OraJsonPayload
 from bot.sources.payloads.pubmed import PubMedPayload
 from bot.sources.payloads.unpaywall import UnpaywallPayload
 
