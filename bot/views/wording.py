@@ -77,6 +77,11 @@ _SOURCES = {
     "crossref": "Crossref",
     "europe_pmc": "Europe PMC",
     "openalex": "OpenAlex",
+    "datacite": "DataCite",
+    "biorxiv": "bioRxiv",
+    "medrxiv": "medRxiv",
+    "clinicaltrials": "ClinicalTrials.gov",
+    "unpaywall": "Unpaywall",
     "oai_pmh": "OAI-PMH",
 }
 _FIELD_ORIGINS = {"doi:publisher_copy": "DOI taken from the Publisher copy"}
