@@ -22,6 +22,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 import handlers
+from bot.adding import Adder
 from bot.citations import Citations
 from bot.definitions import Definitions
 from bot.errors import SeedsMissing, SettingsError
@@ -40,6 +41,7 @@ from bot.search import Search
 from bot.settings import Settings, SlackMode
 from bot.similar import Similar
 from bot.sources import Place, Source
+from bot.sources.asking import FOR_A_PERSON, Fetchers, usual_places
 from bot.sources.http import Pace, PoliteClient, Time
 from bot.startup import prepare
 from bot.store import StateStore
@@ -87,6 +89,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary)
     search = Search(store, index, vocabulary, now)
     harvester = Harvester(store, vocabulary, now)
+    pace = Pace()
     return Services(
         store=store,
         index=index,
@@ -100,7 +103,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         narrower=Narrower(index, search, vocabulary, now),
         surveyor=Surveyor(index, search, vocabulary, now),
         harvester=harvester,
-        harvesting=build_harvesting(settings, store, harvester, now),
+        harvesting=build_harvesting(settings, store, harvester, pace, now),
+        adder=build_adder(settings, store, harvester, pace, now),
         settings=settings,
         now=now,
     )
@@ -110,21 +114,17 @@ def build_harvesting(
     settings: Settings,
     store: StateStore,
     harvester: Harvester,
+    pace: Pace,
     now: Callable[[], datetime],
 ) -> Harvesting:
     """The harvests of the sources file. All that this process asks, it asks at one pace."""
-    pace = Pace()
 
     @contextmanager
     def open_source(planned: Planned) -> Iterator[Source]:
-        if settings.contact is None:
-            raise SettingsError(
-                "TME_CONTACT is not set.",
-                "Set it to your e-mail address: sources ask who is harvesting them.",
-            )
+        contact = _contact(settings)
         hosts = {planned.place: planned.kind.interval}
         timing = Time(sleep=service.pause, now=now, pace=pace)
-        client = PoliteClient(hosts, settings.contact, timing=timing)
+        client = PoliteClient(hosts, contact, timing=timing)
         try:
             yield planned.kind.make(client, Place(planned.address, now, planned.options))
         finally:
@@ -132,6 +132,41 @@ def build_harvesting(
 
     service = Harvesting(store, harvester, lambda: load(settings.sources_file), open_source, now)
     return service
+
+
+def build_adder(
+    settings: Settings,
+    store: StateStore,
+    harvester: Harvester,
+    pace: Pace,
+    now: Callable[[], datetime],
+) -> Adder:
+    """Adds single works, from where the sources file says, else from the sources' usual places."""
+
+    @contextmanager
+    def ask() -> Iterator[Fetchers]:
+        contact = _contact(settings)
+        planned = {each.kind.name: each for each in reversed(load(settings.sources_file))}
+        own = {name: Place(each.address, now, each.options) for name, each in planned.items()}
+        places = usual_places(own, now)
+        timing = Time(now=now, pace=pace)
+        client = PoliteClient(places.hosts(), contact, limits=FOR_A_PERSON, timing=timing)
+        try:
+            yield Fetchers(client, places)
+        finally:
+            client.close()
+
+    return Adder(store, harvester.take, ask)
+
+
+def _contact(settings: Settings) -> str:
+    """The address that every source is told. Raises SettingsError where none is set."""
+    if settings.contact is None:
+        raise SettingsError(
+            "TME_CONTACT is not set.",
+            "Set it to your e-mail address: sources ask who is asking them.",
+        )
+    return settings.contact
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 import bot
-from bot import app, cli_harvest, interface, terminal
+from bot import app, cli_add, cli_harvest, interface, terminal
 from bot.doctor import diagnose
 from bot.errors import TmeError, UnknownRecord
 from bot.harvest import parse_file
@@ -473,6 +473,7 @@ def _progress(what: str) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done)
 
 
+cli_add.register(main, json_option, lambda: _services(starter=False))
 cli_harvest.register(main, json_option, lambda: _services(starter=False))
 
 

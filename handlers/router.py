@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.adding import Adder
 from bot.charts import Picture
 from bot.citations import Citations
 from bot.definitions import Definitions
@@ -106,6 +107,7 @@ class Services:
     surveyor: Surveyor
     harvester: Harvester
     harvesting: Harvesting
+    adder: Adder
     settings: Settings
     now: Callable[[], datetime]
 

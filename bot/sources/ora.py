@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 from bot.errors import SourceRefused
 from bot.formats import Refusal
 from bot.formats.json_values import RefusedError
-from bot.models import Identifier, Record
+from bot.models import Identifier, Record, Scheme
 from bot.sources.base import Batch, Place, SourceKind
 from bot.sources.http import PoliteClient
 from bot.sources.oai_pmh import OaiPmh
@@ -48,6 +48,7 @@ class OraSearch:
     """ORA's own search, as its pages use it. It cannot be asked for what is new."""
 
     name = "ora_search"
+    schemes = frozenset((Scheme.ORA,))
 
     def __init__(self, client: PoliteClient, place: Place) -> None:
         self._client = client
@@ -93,6 +94,12 @@ class OraSearch:
             return read(entry, self.name, self._now())
         except RefusedError as refused:
             raise SourceRefused(f"ora.ox.ac.uk: {refused}.") from None
+
+    def fetch(self, identifier: Identifier) -> Record | None:
+        """The record of an ORA identifier. See `bot.sources.fetching.Fetcher.fetch`."""
+        if identifier.scheme not in self.schemes:
+            raise ValueError(identifier.scheme)
+        return self.one(identifier)
 
     def _read(self, place: int, entry: Item) -> Record | Refusal:
         if self._whole and isinstance(entry.get("id"), str):

@@ -277,9 +277,14 @@ def scheme(identifier: Identifier) -> str:
     return _SCHEMES[identifier.scheme]
 
 
+def source_name(source: str) -> str:
+    """A source as people know it."""
+    return _SOURCES.get(source, plain(source))
+
+
 def source(provenance: Provenance) -> str:
     """Where a record came from: "Source: ORA · harvested 3 Dec 2025 · its note"."""
-    name = _SOURCES.get(provenance.source, plain(provenance.source))
+    name = source_name(provenance.source)
     when = f"harvested {day(provenance.at)}" if provenance.at else "harvest date unknown"
     note = fit(plain(provenance.note), 300) if provenance.note else ""
     return " · ".join(part for part in (f"Source: {fit(name, 80)}", when, note) if part)
