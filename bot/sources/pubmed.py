@@ -162,7 +162,7 @@ class PubMed:
     def _search(self, query: str, kind: str, span: _Span) -> _Search:
         answer = self._esearch(
             {
-                "term": query,
+                "term": " ".join(query.split()),
                 "usehistory": "y",
                 "retmax": "0",
                 "datetype": kind,
