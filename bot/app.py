@@ -22,12 +22,16 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 import handlers
+from bot.adding import Adder
 from bot.citations import Citations
 from bot.definitions import Definitions
 from bot.errors import SeedsMissing, SettingsError
 from bot.evidence import EvidenceService
 from bot.follower import Follower
 from bot.harvest import Harvester
+from bot.harvest_plan import Planned, load
+from bot.harvest_schedule import HarvestSchedule
+from bot.harvesting import Harvesting
 from bot.index.tantivy import TantivyIndex
 from bot.landscape import Surveyor
 from bot.lookup import Lookup
@@ -36,7 +40,11 @@ from bot.playground.playground import PREFERRED_PORT, create
 from bot.search import Search
 from bot.settings import Settings, SlackMode
 from bot.similar import Similar
+from bot.sources import Place, Source
+from bot.sources.asking import FOR_A_PERSON, Fetchers, usual_places
+from bot.sources.http import Pace, PoliteClient, Time
 from bot.startup import prepare
+from bot.store import StateStore
 from bot.store.sqlite import SqliteStore
 from bot.taxonomy import Vocabulary
 from handlers.commands import COMMANDS
@@ -80,6 +88,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     index = TantivyIndex(settings.index_folder)
     vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary)
     search = Search(store, index, vocabulary, now)
+    harvester = Harvester(store, vocabulary, now)
+    pace = Pace()
     return Services(
         store=store,
         index=index,
@@ -92,10 +102,71 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         similar=Similar(store, index, search, vocabulary),
         narrower=Narrower(index, search, vocabulary, now),
         surveyor=Surveyor(index, search, vocabulary, now),
-        harvester=Harvester(store, vocabulary, now),
+        harvester=harvester,
+        harvesting=build_harvesting(settings, store, harvester, pace, now),
+        adder=build_adder(settings, store, harvester, pace, now),
         settings=settings,
         now=now,
     )
+
+
+def build_harvesting(
+    settings: Settings,
+    store: StateStore,
+    harvester: Harvester,
+    pace: Pace,
+    now: Callable[[], datetime],
+) -> Harvesting:
+    """The harvests of the sources file. All that this process asks, it asks at one pace."""
+
+    @contextmanager
+    def open_source(planned: Planned) -> Iterator[Source]:
+        contact = _contact(settings)
+        hosts = {planned.place: planned.kind.interval}
+        timing = Time(sleep=service.pause, now=now, pace=pace)
+        client = PoliteClient(hosts, contact, timing=timing)
+        try:
+            yield planned.kind.make(client, Place(planned.address, now, planned.options))
+        finally:
+            client.close()
+
+    service = Harvesting(store, harvester, lambda: load(settings.sources_file), open_source, now)
+    return service
+
+
+def build_adder(
+    settings: Settings,
+    store: StateStore,
+    harvester: Harvester,
+    pace: Pace,
+    now: Callable[[], datetime],
+) -> Adder:
+    """Adds single works, from where the sources file says, else from the sources' usual places."""
+
+    @contextmanager
+    def ask() -> Iterator[Fetchers]:
+        contact = _contact(settings)
+        planned = {each.kind.name: each for each in reversed(load(settings.sources_file))}
+        own = {name: Place(each.address, now, each.options) for name, each in planned.items()}
+        places = usual_places(own, now)
+        timing = Time(now=now, pace=pace)
+        client = PoliteClient(places.hosts(), contact, limits=FOR_A_PERSON, timing=timing)
+        try:
+            yield Fetchers(client, places)
+        finally:
+            client.close()
+
+    return Adder(store, harvester.take, ask)
+
+
+def _contact(settings: Settings) -> str:
+    """The address that every source is told. Raises SettingsError where none is set."""
+    if settings.contact is None:
+        raise SettingsError(
+            "TME_CONTACT is not set.",
+            "Set it to your e-mail address: sources ask who is asking them.",
+        )
+    return settings.contact
 
 
 @contextmanager
@@ -169,7 +240,7 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
         app = build_bolt(settings, build_router(services))
         prepare(services, seeds_folder())
         transport = build_transport(settings, app, services.store.sequence)
-        with following(services):
+        with following(services), harvesting(services):
             _run(transport, stop)
             app.listener_runner.listener_executor.shutdown(wait=True)
     log.info("Stopped.")
@@ -211,6 +282,17 @@ def following(services: Services) -> Iterator[None]:
         yield
     finally:
         follower.stop()
+
+
+@contextmanager
+def harvesting(services: Services) -> Iterator[None]:
+    """Harvest what is due for as long as the block lasts."""
+    schedule = HarvestSchedule(services.harvesting)
+    schedule.start()
+    try:
+        yield
+    finally:
+        schedule.stop()
 
 
 def build_transport(settings: Settings, app: App, check: Callable[[], object]) -> Transport:

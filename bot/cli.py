@@ -14,13 +14,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 import bot
-from bot import app, interface, terminal
+from bot import app, cli_add, cli_harvest, interface, terminal
 from bot.doctor import diagnose
 from bot.errors import TmeError, UnknownRecord
-from bot.formats import FORMATS
 from bot.harvest import parse_file
 from bot.models import Answer
 from bot.settings import Settings
+from bot.sources.payloads import READERS
 from bot.startup import prepare
 from bot.store import Conversation
 from bot.tagging import Tagger
@@ -287,7 +287,7 @@ def _draw(question: str, out: Path | None) -> None:
 @click.option(
     "--as",
     "format_name",
-    type=click.Choice([f.name for f in FORMATS]),
+    type=click.Choice([each.name for each in READERS]),
     help="Read the files as this format.",
 )
 @json_option
@@ -328,7 +328,10 @@ def import_(files: tuple[Path, ...], format_name: str | None, as_json: bool) -> 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "--as", "format_name", type=click.Choice([f.name for f in FORMATS]), help="Read as this format."
+    "--as",
+    "format_name",
+    type=click.Choice([each.name for each in READERS]),
+    help="Read as this format.",
 )
 @json_option
 def parse(file: Path, format_name: str | None, as_json: bool) -> None:
@@ -423,7 +426,8 @@ def status(as_json: bool) -> None:
     with _services() as services:
         if as_json:
             held, index = services.store.status(), services.index.status()
-            click.echo(interface.line(interface.status(held, index)))
+            standings = services.harvesting.standings()
+            click.echo(interface.line(interface.status(held, index, standings)))
             return
         reply = Router(services, COMMANDS).answer(Request("status", Surface.TERMINAL))
         _print(reply.message)
@@ -467,6 +471,10 @@ def _progress(what: str) -> Iterator[Callable[[int], None]]:
     ) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done: bar.update(task, completed=done)
+
+
+cli_add.register(main, json_option, lambda: _services(starter=False))
+cli_harvest.register(main, json_option, lambda: _services(starter=False))
 
 
 if __name__ == "__main__":

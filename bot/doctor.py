@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from bot.app import opened, seeds_folder
 from bot.errors import TmeError
+from bot.harvest_plan import load
 from bot.settings import Settings
 from bot.taxonomy import Vocabulary
 
@@ -34,6 +35,7 @@ def diagnose(settings: Settings) -> list[Finding]:
         ("Data folder", lambda s: str(s.home)),
         ("Vocabulary", _vocabulary),
         ("Store and index", _store),
+        ("Sources", _sources),
         ("Slack", _slack),
     )
     return [_finding(what, check, settings) for what, check in checks]
@@ -60,6 +62,15 @@ def _store(settings: Settings) -> str:
         services.index.follow(services.store)
         held, index = services.store.status(), services.index.status()
         return f"{held.records} records, sound; index at {index.watermark} of {held.sequence}"
+
+
+def _sources(settings: Settings) -> str:
+    planned = load(settings.sources_file)
+    if not planned:
+        return "none planned (only `tme harvest` needs them)"
+    if settings.contact is None:
+        raise TmeError("Sources are planned, but TME_CONTACT is not set.", "Set it to your e-mail.")
+    return f"{', '.join(each.name for each in planned)}, asked as {settings.contact}"
 
 
 def _slack(settings: Settings) -> str:

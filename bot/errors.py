@@ -13,6 +13,11 @@
     │   └── StoreTooNew        written by a newer version of the bot
     ├── IndexUnavailable       the search index cannot be opened or rebuilt
     ├── CitationUnavailable    the citation formatter did not answer
+    ├── SourceError            a place that records come from did not give what was asked
+    │   ├── SourceUnavailable  down, slow, or a web page instead of data: trying later helps
+    │   │   └── CursorLost     it cannot go on from here: the harvest begins again
+    │   └── SourceRefused      it refused the question, or its answer cannot be read
+    ├── HarvestBusy            another process harvests the same place
     ├── SeedsMissing           the installation lacks its seeds
     └── SettingsError          an environment variable or option is missing or wrong
 
@@ -118,6 +123,66 @@ class CitationUnavailable(TmeError):
 
     code = "citation_unavailable"
     hint = "The DOI link of the record opens the publisher's own citation."
+
+
+class SourceError(TmeError):
+    """A place that records come from did not give what was asked; what was taken before is kept."""
+
+    code = "source"
+    hint = "What was harvested before is kept."
+
+
+class SourceUnavailable(SourceError):
+    """The source is down, slow, or answers with a web page instead of data.
+
+    `retry_after` is how long it asked us to wait, in seconds, where it said so.
+    """
+
+    code = "source_unavailable"
+    hint = "It is tried again later; what was harvested before is kept."
+
+    def __init__(
+        self, message: str, hint: str | None = None, *, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, hint)
+        self.retry_after = retry_after
+
+
+class CursorLost(SourceUnavailable):
+    """The source cannot go on from where a harvest stopped, so that it has to begin again."""
+
+    code = "cursor_lost"
+    hint = "The next harvest begins this query again; what was harvested before is kept."
+
+
+class SourceRefused(SourceError):
+    """The source refused the question, or its answer cannot be read: asking again does not help.
+
+    `status` is the HTTP status where that was the refusal (404: it knows no such thing), and
+    `content` what came with it: some sources explain themselves there.
+    """
+
+    code = "source_refused"
+    hint = "Check its address and query in the sources file; what was harvested before is kept."
+
+    def __init__(
+        self,
+        message: str,
+        hint: str | None = None,
+        *,
+        status: int | None = None,
+        content: bytes = b"",
+    ) -> None:
+        super().__init__(message, hint)
+        self.status = status
+        self.content = content
+
+
+class HarvestBusy(TmeError):
+    """Another process harvests the same place."""
+
+    code = "harvest_busy"
+    hint = "Nothing was lost. Wait until it is done; if it was killed, for two minutes."
 
 
 class SeedsMissing(TmeError):

@@ -8,9 +8,10 @@ from itertools import islice
 from pathlib import Path
 
 from bot.errors import UnreadableFile
-from bot.formats import Parsed, Refusal, by_name, detect
+from bot.formats import Parsed, Refusal
 from bot.merge import combine
 from bot.models import Record
+from bot.sources.payloads import reader
 from bot.store import StateStore
 from bot.tagging import Tagger
 from bot.taxonomy import Vocabulary
@@ -132,8 +133,7 @@ def parse_file(path: Path, format_name: str | None, at: datetime) -> Parsed:
 
 def _items(path: Path, format_name: str | None, at: datetime) -> Iterator[Record | Refusal]:
     data = _read(path)
-    chosen = by_name(format_name) if format_name else detect(data, path.name)
-    return chosen.loads(data, "", at)
+    return reader(data, path.name, format_name).loads(data, "", at)
 
 
 def _read(path: Path) -> bytes:

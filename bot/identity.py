@@ -15,13 +15,23 @@ STRONG_SCHEMES = frozenset(
     (Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.ARXIV, Scheme.ORA, Scheme.OAI, Scheme.ARK,
      Scheme.PUBS)
 )  # fmt: skip
+# A registered trial has no other name than its registry's, and may be renamed; a preprint is linked
+# by Europe PMC's own number. Other services' numbers are names beside better ones.
+_STRONG_SOURCES = ("clinicaltrials:", "europe_pmc:")
 
 
 def strong_identifiers(record: Record) -> tuple[Identifier, ...]:
     """The identifiers that name this very work, most telling first."""
     order = list(Scheme)
-    strong = (i for i in record.identifiers if i.scheme in STRONG_SCHEMES and i.valid)
+    strong = (i for i in record.identifiers if is_strong(i))
     return tuple(sorted(strong, key=lambda i: order.index(i.scheme)))
+
+
+def is_strong(identifier: Identifier) -> bool:
+    """Whether an identifier names one work."""
+    if identifier.scheme is Scheme.SOURCE:
+        return identifier.value.startswith(_STRONG_SOURCES)
+    return identifier.valid and identifier.scheme in STRONG_SCHEMES
 
 
 def content_key(record: Record) -> str:

@@ -58,6 +58,9 @@ _PATTERNS: tuple[tuple[Action, str], ...] = (
                   r"|(?:subscriptions|alerts))\b(?P<subject>.{0,400})")),
     ("save", (r"(?:save|bookmark|add (?:this|it|that|these)? ?to (?:my |the |our )?(?:reading )?list"
              r"|reading lists?|lists?$|my lists?)\b(?P<subject>.{0,300})")),
+    # What is added has a number in it; "add chemotherapy to checkpoint blockade" is a search.
+    ("add", (r"add(?: now)?|add\b(?!.{0,600}\bto (?:my|the|our|this|a|reading|list)\b)(?![:-])"
+            r"(?P<subject>(?: now\b)?.{0,600}?(?:10\.\d{4}|\d{5}|https?:).{0,600})")),
     ("report", (r"report(?: an?)?(?: (?:error|mistake|problem|wrong|bad|bug|missing|duplicate|issue))"
                r"\b(?P<subject>.{0,300})|(?:this|that|the) (?:tag|record|summary|year|title|author)s?"
                r" (?:is|are|looks?) (?:wrong|incorrect)(?P<subject2>.{0,200})")),

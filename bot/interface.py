@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.errors import TmeError
+from bot.harvest_plan import Standing
 from bot.index import IndexStatus
 from bot.models import Answer, ConceptTag, Hit, Record, Scheme
 from bot.store import StoreStatus
@@ -73,11 +74,31 @@ def error_object(error: TmeError) -> dict[str, str]:
     return {"code": error.code, "message": error.message, "hint": error.hint}
 
 
-def status(store: StoreStatus, index: IndexStatus) -> dict[str, Any]:
+def status(
+    store: StoreStatus, index: IndexStatus, harvests: Sequence[Standing] = ()
+) -> dict[str, Any]:
     """What `tme status --json` prints."""
     sources = [{"source": name, "records": n, "last": at} for name, n, at in store.sources]
     return {
         "store": {**asdict(store), "sources": sources},
         "index": asdict(index),
         "behind": store.sequence - index.watermark,
+        "harvests": [harvest(standing) for standing in harvests],
+    }
+
+
+def harvest(standing: Standing) -> dict[str, Any]:
+    """How one harvest stands."""
+    state = standing.state
+    return {
+        "source": standing.planned.name,
+        "kind": standing.planned.kind.name,
+        "place": standing.planned.place,
+        "due": standing.is_due,
+        "began": state and state.began,
+        "succeeded": state and state.succeeded,
+        "error": state and state.error,
+        "not_before": state and state.not_before,
+        "counts": asdict(state.counts) if state else None,
+        "total": state and state.total,
     }

@@ -7,6 +7,7 @@ from pydantic import AliasChoices
 from bot.cli import main
 from bot.filters import EXAMPLES
 from bot.settings import Settings
+from bot.sources import SOURCES
 from handlers.commands import COMMANDS
 
 
@@ -44,3 +45,9 @@ def cli_table() -> str:
         for name, command in sorted(main.commands.items())
     )
     return _table(("command", "what it does"), rows)
+
+
+def sources_table() -> str:
+    """Where records can be harvested from, and what a query of each is."""
+    rows = ((f"`{s.name}`", s.summary, s.query_means, ", ".join(s.options)) for s in SOURCES)
+    return _table(("source", "what it has", "its query", "options"), rows)

@@ -60,6 +60,15 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("TME_VOCABULARY", "vocabulary"),
         description="Your own additions to the vocabulary, a YAML file; then run `tme retag`.",
     )  # fmt: skip
+    sources: Path | None = Field(
+        default=None, validation_alias=AliasChoices("TME_SOURCES", "sources"),
+        description="What is harvested, a TOML file (default: `sources.toml` in the data folder).",
+    )  # fmt: skip
+    contact: str | None = Field(
+        default=None, pattern=r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+        validation_alias=AliasChoices("TME_CONTACT", "contact"),
+        description="Your e-mail address, told to the sources that are harvested: they ask for it.",
+    )  # fmt: skip
     starter: bool = Field(
         default=True, validation_alias=AliasChoices("TME_STARTER", "starter"),
         description="Whether an empty store is filled with the starter set: yes (default) or no.",
@@ -89,6 +98,11 @@ class Settings(BaseSettings):
     def index_folder(self) -> Path:
         """The folder of the search index."""
         return self.home / "index"
+
+    @property
+    def sources_file(self) -> Path:
+        """What is harvested."""
+        return self.sources or self.home / "sources.toml"
 
     def slack_mode(self) -> SlackMode:
         """How `tme serve` talks to Slack. Raises SettingsError naming what is missing."""

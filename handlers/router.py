@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.adding import Adder
 from bot.charts import Picture
 from bot.citations import Citations
 from bot.definitions import Definitions
 from bot.errors import QueryTooLong, StoreError, TmeError
 from bot.evidence import EvidenceService
 from bot.harvest import Harvester
+from bot.harvesting import Harvesting
 from bot.index import SearchIndex
 from bot.landscape import Surveyor
 from bot.lookup import Lookup
@@ -104,6 +106,8 @@ class Services:
     narrower: Narrower
     surveyor: Surveyor
     harvester: Harvester
+    harvesting: Harvesting
+    adder: Adder
     settings: Settings
     now: Callable[[], datetime]
 

@@ -29,6 +29,15 @@ def test_identifier_whose_check_fails_names_no_work() -> None:
     assert strong_identifiers(Record(title="A", identifiers=(wrong,))) == ()
 
 
+def test_a_registered_trial_is_known_by_its_registry_and_a_paper_that_names_it_is_not_it() -> None:
+    nct = identifier(Scheme.NCT, "NCT02263508")
+    own = identifier(Scheme.SOURCE, "clinicaltrials:NCT02263508")
+    assert strong_identifiers(Record(title="A", identifiers=(nct, own))) == (own,)
+    assert strong_identifiers(Record(title="A paper", identifiers=(nct,))) == ()
+    ora = identifier(Scheme.SOURCE, "3456848")
+    assert strong_identifiers(Record(title="A", identifiers=(ora,))) == ()
+
+
 def test_content_key_compares_folded_and_tells_parts_apart() -> None:
     """Spelling does not matter; the "I" and "II" of a series do."""
     author = (Contribution(name="Müller A"),)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from bot import identifiers
 from bot.markup import plain
-from bot.models import Contribution, Identifier, Record, Scheme
+from bot.models import AccessStatus, Contribution, Identifier, Record, Scheme
 from bot.views import wording
-from bot.views.mrkdwn import bold, fit, join_within, link, literal
+from bot.views.mrkdwn import bold, fit, join_within, link, literal, web_address
 
 _MOST_AUTHORS = 10
 
@@ -32,6 +32,7 @@ def details(record: Record, labels: Mapping[str, str] | None = None) -> list[Lin
         ("Accepted", *_twice(wording.day(record.accepted) if record.accepted else None)),
         ("Deposited", *_twice(wording.day(record.deposited) if record.deposited else None)),
         ("Language", *_twice(_language(record))),
+        ("Full text", *_full_text(record)),
         ("Licence", *_twice(record.access.licence)),
         ("ISSN", *_twice(_issn(record))),
         ("Identifiers", _identifiers(record), _identifiers_text(record)),
@@ -46,6 +47,14 @@ def _twice(text: str | None) -> tuple[str, str]:
     """A value as (mrkdwn, plain text), shortened."""
     said = fit(plain(text or ""), 250)
     return literal(said), said
+
+
+def _full_text(record: Record) -> tuple[str, str]:
+    """Where everybody can read it, when a source says so, as (mrkdwn, plain text)."""
+    address = web_address(record.access.url)
+    if record.access.status is not AccessStatus.OPEN or address is None:
+        return "", ""
+    return link(address, "free to read here"), address
 
 
 def _authors(record: Record) -> str:

@@ -1,22 +1,34 @@
 """The state of the store and the index, in plain words."""
 
+from collections.abc import Sequence
+
+from bot.errors import TmeError
+from bot.harvest_plan import Standing
 from bot.index import IndexStatus
 from bot.store import StoreStatus
+from bot.views.harvests import said
 from bot.views.message import Audience, Message
 from bot.views.mrkdwn import bold, fit, join_within, literal
 from bot.views.parts import section
 from bot.views.wording import count, day
 
 
-def status(store: StoreStatus, index: IndexStatus, audience: Audience = Audience.PUBLIC) -> Message:
-    """How much is held, how fresh it is, and whether search is up to date.
+def status(
+    store: StoreStatus,
+    index: IndexStatus,
+    audience: Audience = Audience.PUBLIC,
+    harvests: Sequence[Standing] | TmeError = (),
+) -> Message:
+    """How much is held, how fresh it is, how harvests stand, and whether search is up to date.
 
-    Where the files are is shown in a terminal only.
+    `harvests` is an error where the sources file cannot be read. Where files are is shown in a
+    terminal only.
     """
     named = [
         ("Records", _records(store)),
         ("Newest", f"first seen {day(store.newest)}" if store.newest else "nothing held yet"),
         ("Sources", _sources(store)),
+        ("Harvests", _harvests(harvests)),
         ("Search index", _index(store, index)),
     ]
     if audience is Audience.TERMINAL:
@@ -43,6 +55,12 @@ def _sources(store: StoreStatus) -> str:
         for name, held, last in store.sources
     ]
     return join_within(said, 900) or "none yet"
+
+
+def _harvests(harvests: Sequence[Standing] | TmeError) -> str:
+    if isinstance(harvests, TmeError):
+        return harvests.message
+    return join_within([said(each) for each in harvests], 1100) or "none planned"
 
 
 def _index(store: StoreStatus, index: IndexStatus) -> str:

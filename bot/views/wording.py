@@ -51,6 +51,7 @@ _ACCESS = {
 # Worst first: only the first that is held is in the banner's headline.
 _NOTICES = {
     IntegrityKind.RETRACTION: "RETRACTED",
+    IntegrityKind.WITHDRAWAL: "WITHDRAWN",
     IntegrityKind.CONCERN: "EXPRESSION OF CONCERN",
     IntegrityKind.CORRECTION: "CORRECTED",
 }
@@ -71,10 +72,16 @@ _SCHEMES = {
 }
 _SOURCES = {
     "ora": "ORA",
+    "ora_search": "ORA's search",
     "pubmed": "PubMed",
     "crossref": "Crossref",
     "europe_pmc": "Europe PMC",
     "openalex": "OpenAlex",
+    "datacite": "DataCite",
+    "biorxiv": "bioRxiv",
+    "medrxiv": "medRxiv",
+    "clinicaltrials": "ClinicalTrials.gov",
+    "unpaywall": "Unpaywall",
     "oai_pmh": "OAI-PMH",
 }
 _FIELD_ORIGINS = {"doi:publisher_copy": "DOI taken from the Publisher copy"}
@@ -169,10 +176,16 @@ def retraction(record: Record) -> str:
     """What is known of its retraction, and since when it is known."""
     checked = f" (checked {day(record.checked)})" if record.checked else ""
     if record.is_retracted:
-        return f"✗ Retracted{checked}"
+        return f"✗ {notice_word(record)}{checked}"
     if not checked:
         return "? Retraction status not checked"
     return f"No retraction known{checked}"
+
+
+def notice_word(record: Record) -> str:
+    """The worst notice held in one word: "Retracted", "Withdrawn"; empty when there is none."""
+    held = notices(record)
+    return _NOTICES[held[0].kind].capitalize() if held else ""
 
 
 def trust(record: Record) -> str:
@@ -264,9 +277,14 @@ def scheme(identifier: Identifier) -> str:
     return _SCHEMES[identifier.scheme]
 
 
+def source_name(source: str) -> str:
+    """A source as people know it."""
+    return _SOURCES.get(source, plain(source))
+
+
 def source(provenance: Provenance) -> str:
     """Where a record came from: "Source: ORA · harvested 3 Dec 2025 · its note"."""
-    name = _SOURCES.get(provenance.source, plain(provenance.source))
+    name = source_name(provenance.source)
     when = f"harvested {day(provenance.at)}" if provenance.at else "harvest date unknown"
     note = fit(plain(provenance.note), 300) if provenance.note else ""
     return " · ".join(part for part in (f"Source: {fit(name, 80)}", when, note) if part)

@@ -7,6 +7,7 @@ follow.
 from handlers.commands import (
     about,
     abstract,
+    add,
     cite,
     combine,
     define,
@@ -37,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     map.MAP,
     map.TREND,
     similar.COMMAND,
+    add.COMMAND,
     new.COMMAND,
     page.COMMAND,
     status.COMMAND,

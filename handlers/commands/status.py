@@ -1,17 +1,30 @@
 """`/tme status`, `sources` and `stats`: what is held, and where it came from."""
 
+from bot.errors import SettingsError, TmeError
+from bot.harvest_plan import Standing
 from bot.models import Answer
 from bot.search import understood
 from bot.views import status
-from handlers.router import Asked, Command, Reply
+from handlers.router import Asked, Command, Reply, Services
 
 
 def run(asked: Asked) -> Reply:
-    """Say what the store holds, its sources and their dates, and how the index keeps up."""
+    """Say what the store holds, its sources and their dates, how harvests and the index stand."""
     services = asked.services
     answer = Answer(query=asked.query.text, understood=understood(asked.query, asked.query.action))
-    message = status.status(services.store.status(), services.index.status(), asked.audience)
+    harvests = _harvests(services)
+    message = status.status(
+        services.store.status(), services.index.status(), asked.audience, harvests
+    )
     return Reply(answer, message)
+
+
+def _harvests(services: Services) -> list[Standing] | TmeError:
+    """How harvests stand; the error where the sources file cannot be read."""
+    try:
+        return services.harvesting.standings()
+    except SettingsError as error:
+        return error
 
 
 COMMAND = Command(

@@ -8,13 +8,12 @@ import pytest
 from bot.errors import SeedsMissing
 from bot.identity import strong_identifiers
 from bot.models import Record, Scheme
-from bot.sources import Source
 from bot.sources.starter import StarterCollection
 
 
 @pytest.fixture
 def records(seeds: Path, now: datetime) -> list[Record]:
-    source: Source = StarterCollection(seeds)
+    source = StarterCollection(seeds)
     items = list(source.records(now))
     read = [item for item in items if isinstance(item, Record)]
     assert len(read) == len(items)

@@ -10,9 +10,10 @@ from bot.store import StateStore
 from bot.store.sqlite import SqliteStore
 
 from .contract import StateStoreContract, StoreFactory
+from .contract_harvests import HarvestStoreContract
 
 
-class TestSqliteStore(StateStoreContract):
+class TestSqliteStore(StateStoreContract, HarvestStoreContract):
     """Every promise, over a real file."""
 
     @pytest.fixture

@@ -2,7 +2,17 @@
 
 import pytest
 
-from bot.models import Answer, Hit, Identifier, IntegrityKind, IntegrityNotice, PartialDate, Scheme
+from bot.models import (
+    Access,
+    AccessStatus,
+    Answer,
+    Hit,
+    Identifier,
+    IntegrityKind,
+    IntegrityNotice,
+    PartialDate,
+    Scheme,
+)
 from bot.views import records, results, wording
 from bot.views.message import Audience, Message
 from tests.block_check import check_message
@@ -196,6 +206,21 @@ def test_a_notice_is_linked_on_the_full_card() -> None:
     message = records.full(answer(RETRACTED), Audience.PUBLIC)
     assert "<https://doi.org/10.1234/notice.1|Notice: retracted>" in written(message)
     assert "Notice: retracted: https://doi.org/10.1234/notice.1" in message.text
+
+
+def test_an_open_copy_is_linked_with_its_licence_and_a_closed_or_odd_one_is_not() -> None:
+    open_copy = Access(status=AccessStatus.OPEN, url="https://example.org/a.pdf", licence="CC BY")
+    shown = records.full(answer(SEED.model_copy(update={"access": open_copy})), Audience.DIRECT)
+    checked(shown)
+    assert "🔓 Open access" in shown.text
+    assert "Full text: https://example.org/a.pdf\nLicence: CC BY" in shown.text
+    assert "<https://example.org/a.pdf|free to read here>" in written(shown)
+    for other in (
+        open_copy.model_copy(update={"status": AccessStatus.RESTRICTED}),
+        open_copy.model_copy(update={"url": "javascript:alert(1)"}),
+    ):
+        shown = records.full(answer(SEED.model_copy(update={"access": other})), Audience.DIRECT)
+        assert "Full text:" not in shown.text
 
 
 def test_many_authors_are_counted() -> None:

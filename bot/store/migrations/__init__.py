@@ -12,6 +12,7 @@ from typing import Protocol
 from sqlite_utils import Database, Migrations
 
 from bot.store.migrations.m0001_records import m0001_records
+from bot.store.migrations.m0004_harvests import m0004_harvests
 
 
 class Migration(Protocol):
@@ -23,7 +24,7 @@ class Migration(Protocol):
         """Run inside the open transaction; raising undoes everything."""
 
 
-MIGRATIONS: tuple[Migration, ...] = (m0001_records,)
+MIGRATIONS: tuple[Migration, ...] = (m0001_records, m0004_harvests)
 
 
 def run(db: Database, steps: Sequence[Migration]) -> None:

@@ -1,0 +1,133 @@
+"""DataCite's XML (kernel 4), as data and software repositories give it over OAI-PMH."""
+
+from datetime import datetime
+from xml.etree.ElementTree import Element
+
+from bot.formats.sections import split_sections
+from bot.formats.values import contributor
+from bot.models import Contribution, Identifier, PartialDate, Scheme, unique
+from bot.sources.payloads.building import affiliations
+from bot.sources.payloads.oai_dc import access_of, keywords, language
+from bot.sources.payloads.values import identifier, number
+from bot.sources.payloads.xml_answers import child_text, text_of
+
+# `resourceTypeGeneral` (DataCite 4.6, appendix 1), where this bot has a word of its own.
+_TYPES = {
+    "JournalArticle": "Journal article", "Preprint": "Preprint", "Dataset": "Dataset",
+    "Book": "Book", "BookChapter": "Book section", "Dissertation": "Thesis",
+    "Report": "Report", "Software": "Software", "ConferencePaper": "Conference item",
+    "ConferenceProceeding": "Conference item", "DataPaper": "Journal article",
+}  # fmt: skip
+# Of several dates the one that says most of publication.
+_DATES = ("Issued", "Available", "Created", "Submitted")
+
+
+def datacite_values(element: Element, at: datetime) -> tuple[dict[str, object], list[str]]:  # noqa: ARG001
+    """The values of a record, and what was odd about them."""
+    warnings: list[str] = []
+    kind = element.find("{*}resourceType")
+    general = kind.get("resourceTypeGeneral", "") if kind is not None else ""
+    abstract = _abstract(element)
+    values: dict[str, object] = {
+        "title": _title(element),
+        "type": _TYPES.get(general) or text_of(kind) or general or None,
+        "abstract": abstract,
+        "sections": split_sections(abstract or ""),
+        "contributors": (
+            *(_person(each) for each in element.iterfind("{*}creators/{*}creator")),
+            *(_person(each) for each in element.iterfind("{*}contributors/{*}contributor")),
+        ),
+        "publisher": child_text(element, "{*}publisher"),
+        "published": _published(element, warnings),
+        "language": language(filter(None, [child_text(element, "{*}language")])),
+        "keywords": keywords(
+            filter(None, map(text_of, element.iterfind("{*}subjects/{*}subject")))
+        ),
+        "identifiers": _identifiers(element),
+        "access": access_of(
+            tuple(
+                said
+                for each in element.iterfind("{*}rightsList/{*}rights")
+                for said in (each.get("rightsURI"), text_of(each))
+                if said
+            )
+        ),
+    }
+    return values, warnings
+
+
+def _title(element: Element) -> str | None:
+    """The main title: the others have a type (`Subtitle`, `TranslatedTitle`)."""
+    titles = element.findall("{*}titles/{*}title")
+    main = [each for each in titles if not each.get("titleType")] or titles
+    return next((said for each in main if (said := text_of(each))), None)
+
+
+def _abstract(element: Element) -> str | None:
+    for each in element.iterfind("{*}descriptions/{*}description"):
+        if each.get("descriptionType") == "Abstract" and (said := text_of(each)):
+            return said
+    return None
+
+
+def _person(element: Element) -> Contribution:
+    """A creator, or a contributor with its kind as role."""
+    name = element.find("{*}creatorName")
+    if name is None:
+        name = element.find("{*}contributorName")
+    family, given = child_text(element, "{*}familyName"), child_text(element, "{*}givenName")
+    said = text_of(name)
+    is_group = name is not None and name.get("nameType") == "Organizational"
+    if family and given:
+        person = Contribution(family=family, given=given)
+    elif is_group or said is None:
+        person = Contribution(name=said)
+    else:
+        person = contributor(said)
+    orcids = (
+        number(Scheme.ORCID, text_of(each))
+        for each in element.findall("{*}nameIdentifier")
+        if "ORCID" in each.get("nameIdentifierScheme", "").upper()
+    )
+    role = element.get("contributorType")
+    return person.model_copy(
+        update={
+            "orcid": next((orcid for orcid in orcids if orcid), None),
+            "affiliation": affiliations(map(text_of, element.findall("{*}affiliation"))),
+            "roles": (role,) if role else (),
+        }
+    )
+
+
+def _published(element: Element, warnings: list[str]) -> PartialDate | None:
+    """The day it was issued, as long as it is in the year of publication; else that year."""
+    year = child_text(element, "{*}publicationYear")
+    dates = {e.get("dateType"): text_of(e) for e in element.iterfind("{*}dates/{*}date")}
+    for kind in _DATES:
+        try:
+            day = PartialDate.parse((dates.get(kind) or "").partition("/")[0])
+        except ValueError:
+            continue
+        if year is None or str(day.year) == year:
+            return day
+    try:
+        return PartialDate.parse(year) if year else None
+    except ValueError:
+        warnings.append(f"bad_date:{(year or '')[:40]}")
+        return None
+
+
+def _identifiers(element: Element) -> tuple[Identifier, ...]:
+    """The DOI, and other names that are said to be of this very work (`IsIdenticalTo`)."""
+    own = element.find("{*}identifier")
+    found = [identifier(Scheme.DOI, text_of(own))]
+    found += [
+        identifier(scheme, text_of(each))
+        for each in element.iterfind("{*}relatedIdentifiers/{*}relatedIdentifier")
+        if each.get("relationType") == "IsIdenticalTo"
+        and (scheme := _SCHEMES.get(each.get("relatedIdentifierType", "")))
+    ]
+    return unique(each for each in found if each is not None)
+
+
+_SCHEMES = {"DOI": Scheme.DOI, "PMID": Scheme.PMID, "arXiv": Scheme.ARXIV, "ARK": Scheme.ARK}

@@ -1,0 +1,77 @@
+"""`/tme add DOI…`: a work that is not held, fetched, shown, and added on a button."""
+
+import re
+
+from bot import adding
+from bot.adding import Outcome, Sought
+from bot.models import Answer, Hit, Why
+from bot.query import unmark
+from bot.search import understood
+from bot.views import adding as views
+from bot.views import errors
+from handlers.router import Asked, Command, Reply
+
+_COMMAND = re.compile(r"\s*(?:/tme\s+)?add\b(?P<now>\s+now\b)?", re.IGNORECASE)
+
+
+def run(asked: Asked) -> Reply:
+    """Show what is known of each work; with `now`, which the button says, put it into the store."""
+    raw = unmark(asked.request.text)
+    command = _COMMAND.match(raw)
+    wanted = adding.read(raw[command.end() :] if command else raw)
+    if not wanted.identifiers:
+        return _hint(asked, wanted.others)
+    chosen = wanted.identifiers[: adding.MOST]
+    adder = asked.services.adder
+    sought = adder.add(chosen) if command and command["now"] else adder.look(chosen)
+    left_out = len(wanted.identifiers) - len(chosen)
+    notes = _too_many(left_out) if left_out else ()
+    cards = [(each, _hit(asked, each)) for each in sought]
+    kept = [hit for each, hit in cards if hit is not None and each.outcome is not Outcome.FOUND]
+    answer = Answer(
+        query=asked.query.text,
+        understood=understood(asked.query, "add", (*notes, *map(_line, sought))),
+        total=len(kept),
+        ranked=len(kept),
+        hits=tuple(kept),
+    )
+    return Reply(answer, views.added(cards, wanted.others, notes, asked.audience))
+
+
+def _too_many(left_out: int) -> tuple[str, ...]:
+    looked = f"That is {left_out} more than {adding.MOST} at once: these were not looked at."
+    return (f"{looked} Import longer lists with `tme import FILE`.",)
+
+
+def _hit(asked: Asked, sought: Sought) -> Hit | None:
+    if sought.record is None:
+        return None
+    why = Why(field=sought.identifier.scheme.value, words=sought.identifier.value)
+    return asked.services.lookup.answer(asked.query, [sought.record], why).hits[0]
+
+
+def _line(sought: Sought) -> str:
+    """The outcome as one line, for scripts."""
+    said = f"{sought.identifier.value}: {sought.outcome.value}"
+    return f"{said} ({sought.reason})" if sought.reason else said
+
+
+def _hint(asked: Asked, others: tuple[str, ...]) -> Reply:
+    """Nothing to look for: said in one line."""
+    what = f"“{others[0][:60]}” is none I can fetch by. " if others else ""
+    note = f"{what}Say what to add by its DOI, PMID, PMCID, NCT or arXiv number, or its address."
+    answer = Answer(
+        query=asked.query.text,
+        understood=understood(asked.query, "add", (note,)),
+        suggestions=("add 10.1002/ctd2.70098",),
+    )
+    return Reply(answer, errors.hint(answer, asked.audience))
+
+
+COMMAND = Command(
+    actions=("add",),
+    run=run,
+    words="add DOI, PMID, NCT or URL",
+    summary="Fetch works that are not held from PubMed, Crossref and others, and add them",
+    example="add 10.1002/ctd2.70098",
+)
