@@ -211,22 +211,74 @@ class Known(StrEnum):
 
 
 class IntegrityKind(StrEnum):
-    """What kind of notice bears on a work. `CHECKED` records that nothing was found."""
+    """What kind of notice bears on a work. `CHECKED` records that nothing was found.
+
+    A withdrawal is of a preprint, or of an article before its final version. An erratum, a
+    corrigendum and a partial retraction are corrections.
+    """
 
     RETRACTION = "retraction"
+    WITHDRAWAL = "withdrawal"
     CORRECTION = "correction"
     CONCERN = "expression-of-concern"
     CHECKED = "checked"
 
 
 class IntegrityNotice(Frozen):
-    """A retraction, correction or concern; or a check that found none."""
+    """A retraction, withdrawal, correction or concern; or a check that found none.
+
+    It stands on the record of the work that the notice is about. `notice` is the DOI or PMID of
+    the notice itself (or its address), `source` who says so, `checked` when that was asked, and
+    `note` what the source calls it or gives as its reason, where that says more than `kind`.
+    """
 
     kind: IntegrityKind
     date: PartialDate | None = None
     notice: str | None = None
     source: str | None = None
     checked: Moment | None = None
+    note: str | None = None
+
+
+class RelationKind(StrEnum):
+    """What a record is to the work that its relation names.
+
+    The first three say that both are versions of one work. Every other one says that they are
+    two works, whatever else they share. Notices *about* a record are not relations but stand in
+    its `integrity`; `RETRACTION_OF` and its like are on the record of the notice.
+    """
+
+    PREPRINT_OF = "preprint-of"
+    HAS_PREPRINT = "has-preprint"
+    VERSION_OF = "version-of"
+    RETRACTION_OF = "retraction-of"
+    WITHDRAWAL_OF = "withdrawal-of"
+    CORRECTION_OF = "correction-of"
+    CONCERN_OF = "concern-of"
+    COMMENT_ON = "comment-on"
+    REPLY_TO = "reply-to"
+    REVIEW_OF = "review-of"
+    TRANSLATION_OF = "translation-of"
+    REPUBLICATION_OF = "republication-of"
+    PART_OF = "part-of"
+    SUPPLEMENT_TO = "supplement-to"
+
+    @property
+    def same_work(self) -> bool:
+        """Whether it joins two versions of one work."""
+        return self in {self.PREPRINT_OF, self.HAS_PREPRINT, self.VERSION_OF}
+
+
+class Relation(Frozen):
+    """A relation that a source declares: what this record is to the work of `identifier`.
+
+    For example bioRxiv's `published_doi` on a preprint's record is `preprint-of` that DOI, and
+    Crossref's `has-preprint` on the article's record is `has-preprint` of the preprint's DOI.
+    """
+
+    kind: RelationKind
+    identifier: Identifier
+    source: str | None = None
 
 
 class Provenance(Frozen):
@@ -273,6 +325,7 @@ class Record(Frozen):
     language: str | None = None
     keywords: tuple[str, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
+    relations: tuple[Relation, ...] = ()
     publication_status: str | None = None
     peer_reviewed: Known = Known.UNKNOWN
     access: Access = Access()
@@ -304,8 +357,9 @@ class Record(Frozen):
 
     @property
     def is_retracted(self) -> bool:
-        """Whether a retraction of this work is held."""
-        return any(notice.kind is IntegrityKind.RETRACTION for notice in self.integrity)
+        """Whether a retraction or withdrawal of this work is held."""
+        gone = (IntegrityKind.RETRACTION, IntegrityKind.WITHDRAWAL)
+        return any(notice.kind in gone for notice in self.integrity)
 
     @property
     def checked(self) -> datetime | None:
@@ -317,6 +371,7 @@ class Record(Frozen):
         """The integrity notices as words for scripts, e.g. `retracted`."""
         words = {
             IntegrityKind.RETRACTION: "retracted",
+            IntegrityKind.WITHDRAWAL: "withdrawn",
             IntegrityKind.CORRECTION: "corrected",
             IntegrityKind.CONCERN: "concern",
         }

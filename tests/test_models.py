@@ -12,6 +12,7 @@ from bot.models import (
     Precision,
     Provenance,
     Record,
+    RelationKind,
 )
 
 
@@ -54,6 +55,19 @@ def test_a_correction_is_not_a_retraction() -> None:
     record = Record(title="A", integrity=(corrected,))
     assert not record.is_retracted
     assert record.flags == ("corrected",)
+
+
+def test_a_withdrawal_is_said_by_its_own_name_and_counts_as_gone() -> None:
+    withdrawn = IntegrityNotice(kind=IntegrityKind.WITHDRAWAL)
+    record = Record(title="A", integrity=(withdrawn,))
+    assert record.is_retracted
+    assert record.flags == ("withdrawn",)
+
+
+def test_only_versions_are_one_work() -> None:
+    """A notice, a comment or a part is a work of its own, whatever it shares with the other."""
+    same = {kind.value for kind in RelationKind if kind.same_work}
+    assert same == {"preprint-of", "has-preprint", "version-of"}
 
 
 def test_a_retraction_nobody_looked_for_is_unknown() -> None:

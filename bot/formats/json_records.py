@@ -28,6 +28,8 @@ from bot.models import (
     PartialDate,
     Provenance,
     Record,
+    Relation,
+    RelationKind,
     Scheme,
     Section,
     unique,
@@ -42,8 +44,8 @@ _TEXT_KEYS = (
 _KNOWN_KEYS = frozenset(
     (*_TEXT_KEYS, "id", "title", "abstract", "sections", "contributors", "authors", "authors_full",
      "journal", "published", "accepted", "deposited", "year", "date", "language", "keywords",
-     "identifiers", "doi", "pmid", "pmcid", "peer_reviewed", "access", "integrity", "usage",
-     "provenance", "warnings", "source", "type_from",
+     "identifiers", "relations", "doi", "pmid", "pmcid", "peer_reviewed", "access", "integrity",
+     "usage", "provenance", "warnings", "source", "type_from",
      # The store's own and the tagger's: read without a warning, and made anew.
      "concepts", "first_seen")
 )  # fmt: skip
@@ -173,6 +175,7 @@ def _record(chunk: str, source: str, at: datetime) -> Record:
         "language": _language(given),
         "keywords": unique(given.texts("keywords", separator=";")),
         "identifiers": _identifiers(given),
+        "relations": _relations(given),
         "access": _access(given),
         "integrity": given.models("integrity", IntegrityNotice),
         **given.present("peer_reviewed", "usage"),
@@ -246,12 +249,7 @@ def _language(given: JsonObject) -> str | None:
 
 def _identifiers(given: JsonObject) -> tuple[Identifier, ...]:
     found = [given.identifier(s, given.text(s)) for s in (Scheme.DOI, Scheme.PMID, Scheme.PMCID)]
-    for entry in given.models("identifiers", _AnyIdentifier):
-        scheme = _SCHEMES.get(entry.scheme.lower())
-        if scheme is None:
-            given.warnings.append(f"unknown_scheme:{short(entry.scheme)}")
-        else:
-            found.append(given.identifier(scheme, str(entry.value)))
+    found += [_identifier(given, e) for e in given.models("identifiers", _AnyIdentifier)]
     found.append(given.identifier(Scheme.LOCAL, given.text("id")))
     return unique(identifier for identifier in found if identifier is not None)
 
@@ -262,6 +260,32 @@ class _AnyIdentifier(BaseModel):
     scheme: str
     value: str | int
     valid: bool = True
+
+
+def _identifier(given: JsonObject, entry: _AnyIdentifier) -> Identifier | None:
+    scheme = _SCHEMES.get(entry.scheme.lower())
+    if scheme is None:
+        given.warnings.append(f"unknown_scheme:{short(entry.scheme)}")
+        return None
+    return given.identifier(scheme, str(entry.value))
+
+
+def _relations(given: JsonObject) -> tuple[Relation, ...]:
+    """Relations to works; one whose identifier is none is left out and named."""
+    found = []
+    for entry in given.models("relations", _AnyRelation):
+        identifier = _identifier(given, entry.identifier)
+        if identifier is not None:
+            found.append(Relation(kind=entry.kind, identifier=identifier, source=entry.source))
+    return unique(found)
+
+
+class _AnyRelation(BaseModel):
+    """A relation as a file gives it; its identifier is tested anew."""
+
+    kind: RelationKind
+    identifier: _AnyIdentifier
+    source: str | None = None
 
 
 def _access(given: JsonObject) -> Access:

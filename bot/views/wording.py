@@ -51,6 +51,7 @@ _ACCESS = {
 # Worst first: only the first that is held is in the banner's headline.
 _NOTICES = {
     IntegrityKind.RETRACTION: "RETRACTED",
+    IntegrityKind.WITHDRAWAL: "WITHDRAWN",
     IntegrityKind.CONCERN: "EXPRESSION OF CONCERN",
     IntegrityKind.CORRECTION: "CORRECTED",
 }
@@ -169,10 +170,16 @@ def retraction(record: Record) -> str:
     """What is known of its retraction, and since when it is known."""
     checked = f" (checked {day(record.checked)})" if record.checked else ""
     if record.is_retracted:
-        return f"✗ Retracted{checked}"
+        return f"✗ {notice_word(record)}{checked}"
     if not checked:
         return "? Retraction status not checked"
     return f"No retraction known{checked}"
+
+
+def notice_word(record: Record) -> str:
+    """The worst notice held in one word: "Retracted", "Withdrawn"; empty when there is none."""
+    held = notices(record)
+    return _NOTICES[held[0].kind].capitalize() if held else ""
 
 
 def trust(record: Record) -> str:

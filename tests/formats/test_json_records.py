@@ -24,6 +24,8 @@ from bot.models import (
     Known,
     PartialDate,
     Record,
+    Relation,
+    RelationKind,
     Scheme,
     Section,
 )
@@ -131,6 +133,13 @@ def test_what_the_bot_prints_it_reads_again() -> None:
         peer_reviewed=Known.YES,
         access=Access(status=AccessStatus.OPEN, url="https://example.org/x", licence="CC BY"),
         integrity=(IntegrityNotice(kind=IntegrityKind.RETRACTION, date=PartialDate(2026)),),
+        relations=(
+            Relation(
+                kind=RelationKind.HAS_PREPRINT,
+                identifier=Identifier(scheme=Scheme.DOI, value="10.1101/2020.01.01.1"),
+                source="crossref",
+            ),
+        ),
         usage={"views": 3},
         warnings=("keywords_empty",),
     )
@@ -187,6 +196,7 @@ def test_what_is_wrong_in_a_record_is_left_out_and_named(
         ({"peer_reviewed": "perhaps"}, "peer_reviewed: Input should be 'yes', 'no' or 'unknown'"),
         ({"access": {"status": "ajar"}}, "access.status: Input should be"),
         ({"integrity": [{"kind": "gossip"}]}, "integrity.kind: Input should be"),
+        ({"relations": [{"kind": "cousin-of"}]}, "relations.kind: Input should be"),
         ({"identifiers": [{"scheme": "doi"}]}, "identifiers.value: Field required"),
         ({"usage": {"views": "many"}}, "usage.views: Input should be a valid integer"),
         ({"publisher": "a\x00b"}, "holds a NUL"),
@@ -286,7 +296,8 @@ JSON = st.recursive(
 )
 KEYS = st.sampled_from(
     ["title", "authors", "contributors", "journal", "year", "date", "doi", "pmid", "identifiers",
-     "keywords", "access", "integrity", "provenance", "sections", "usage", "language", "warnings"]
+     "keywords", "access", "integrity", "relations", "provenance", "sections", "usage", "language",
+     "warnings"]
 )  # fmt: skip
 
 
