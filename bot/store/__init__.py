@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
 from bot.models import Identifier, Record
+from bot.store.standing import StandingStore
 
 # Combines the record held with the one coming in; the store writes what it returns, under the id
 # and `first_seen` of the record held.
@@ -74,6 +75,10 @@ class StateStore(Protocol):
 
     Methods raise the `StoreError` that says what is wrong: busy, read-only, full, damaged.
     """
+
+    @property
+    def standing(self) -> StandingStore:
+        """What became known of records: retractions, corrections, publication of preprints."""
 
     def upsert(self, records: Iterable[Record], combine: Combine) -> list[Upserted]:
         """Write a batch in one transaction, in order: all of it or, on any error, nothing.

@@ -18,6 +18,7 @@ from bot.store.migrations import MIGRATIONS, Migration
 from bot.store.sqlite_check import problems
 from bot.store.sqlite_connections import Connections
 from bot.store.sqlite_file import prepare
+from bot.store.sqlite_standing import SqliteStanding
 from bot.store.sqlite_upsert import load, upsert
 
 # Slack repeats an event it got no answer for within minutes, and for a day with delayed events
@@ -36,6 +37,7 @@ class SqliteStore:
     def __init__(self, connections: Connections, now: Callable[[], datetime]) -> None:
         self._connections = connections
         self._now = now
+        self.standing = SqliteStanding(connections)
 
     @classmethod
     def open(

@@ -11,6 +11,7 @@ from bot.identity import content_key, new_id, strong_identifiers
 from bot.models import Record, Scheme, unique
 from bot.store import Combine, Outcome, Upserted
 from bot.store import sqlite_statements as sql
+from bot.store.sqlite_standing import note_happenings
 from bot.text import fold
 
 
@@ -59,6 +60,7 @@ def upsert(db: Database, record: Record, combine: Combine, now: datetime) -> Ups
     if db.execute(sql.CONTENT_HASH, [held.id]).fetchone()[0] == content_hash(combined):
         return Upserted(held.id, "unchanged")
     _write(db, combined)
+    note_happenings(db, held, combined, now)
     return Upserted(held.id, _kind_of_change(held, record))
 
 

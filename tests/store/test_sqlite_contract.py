@@ -10,9 +10,10 @@ from bot.store import StateStore
 from bot.store.sqlite import SqliteStore
 
 from .contract import StateStoreContract, StoreFactory
+from .standing_contract import StandingContract
 
 
-class TestSqliteStore(StateStoreContract):
+class TestSqliteStore(StateStoreContract, StandingContract):
     """Every promise, over a real file."""
 
     @pytest.fixture

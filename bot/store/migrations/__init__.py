@@ -12,6 +12,7 @@ from typing import Protocol
 from sqlite_utils import Database, Migrations
 
 from bot.store.migrations.m0001_records import m0001_records
+from bot.store.migrations.m0005_merges import m0005_merges
 
 
 class Migration(Protocol):
@@ -23,7 +24,7 @@ class Migration(Protocol):
         """Run inside the open transaction; raising undoes everything."""
 
 
-MIGRATIONS: tuple[Migration, ...] = (m0001_records,)
+MIGRATIONS: tuple[Migration, ...] = (m0001_records, m0005_merges)
 
 
 def run(db: Database, steps: Sequence[Migration]) -> None:
