@@ -80,6 +80,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     index = TantivyIndex(settings.index_folder)
     vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary)
     search = Search(store, index, vocabulary, now)
+    harvester = Harvester(store, vocabulary, now)
     return Services(
         store=store,
         index=index,
@@ -92,7 +93,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         similar=Similar(store, index, search, vocabulary),
         narrower=Narrower(index, search, vocabulary, now),
         surveyor=Surveyor(index, search, vocabulary, now),
-        harvester=Harvester(store, vocabulary, now),
+        harvester=harvester,
+        merger=harvester.merger,
         settings=settings,
         now=now,
     )

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 import bot
-from bot import app, interface, terminal
+from bot import app, cli_merge, interface, terminal
 from bot.doctor import diagnose
 from bot.errors import TmeError, UnknownRecord
 from bot.formats import FORMATS
@@ -467,6 +467,9 @@ def _progress(what: str) -> Iterator[Callable[[int], None]]:
     ) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done: bar.update(task, completed=done)
+
+
+cli_merge.register(main, json_option, lambda: _services(starter=False), _progress)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from bot.harvest import Harvester
 from bot.index import SearchIndex
 from bot.landscape import Surveyor
 from bot.lookup import Lookup
+from bot.merger import Merger
 from bot.models import Action, Answer, Understood
 from bot.narrowing import Narrower
 from bot.query import LONGEST, Query
@@ -104,6 +105,7 @@ class Services:
     narrower: Narrower
     surveyor: Surveyor
     harvester: Harvester
+    merger: Merger
     settings: Settings
     now: Callable[[], datetime]
 

@@ -10,10 +10,11 @@ from bot.store import StateStore
 from bot.store.sqlite import SqliteStore
 
 from .contract import StateStoreContract, StoreFactory
+from .merges_contract import MergesContract
 from .standing_contract import StandingContract
 
 
-class TestSqliteStore(StateStoreContract, StandingContract):
+class TestSqliteStore(StateStoreContract, MergesContract, StandingContract):
     """Every promise, over a real file."""
 
     @pytest.fixture
