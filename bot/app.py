@@ -105,6 +105,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         harvester=harvester,
         harvesting=build_harvesting(settings, store, harvester, pace, now),
         adder=build_adder(settings, store, harvester, pace, now),
+        merger=harvester.merger,
         settings=settings,
         now=now,
     )

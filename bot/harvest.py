@@ -9,10 +9,10 @@ from pathlib import Path
 
 from bot.errors import UnreadableFile
 from bot.formats import Parsed, Refusal
-from bot.merge import combine
+from bot.merger import Merger
 from bot.models import Record
 from bot.sources.payloads import reader
-from bot.store import StateStore
+from bot.store import Outcome, StateStore, Upserted
 from bot.tagging import Tagger
 from bot.taxonomy import Vocabulary
 
@@ -41,6 +41,10 @@ class Report:
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
 
+    def count(self, outcome: Outcome) -> None:
+        """Count one record by what became of it."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
     def as_json(self) -> dict[str, object]:
         """The report as scripts read it."""
         refused = [{"line": each.line, "reason": each.reason} for each in self.refused]
@@ -60,6 +64,7 @@ class Harvester:
         self._store = store
         self._vocabulary = vocabulary
         self._now = now
+        self.merger = Merger(store, self._tagged)
 
     def take_file(
         self,
@@ -87,8 +92,9 @@ class Harvester:
             report.refused += [item for item in batch if isinstance(item, Refusal)]
             report.read += len(records)
             tagged = [self._tagged(record) for record in records]
-            for done in self._store.upsert(tagged, self._combined):
-                setattr(report, done.outcome, getattr(report, done.outcome) + 1)
+            done = self._store.upsert(tagged, self.merger.combine)
+            for record, upserted in zip(tagged, done, strict=True):
+                report.count(self._settled(record, upserted))
             if progress:
                 progress(report.read + len(report.refused))
         return report
@@ -104,7 +110,7 @@ class Harvester:
         last = self._store.sequence()
         while sequence < last and (changes := self._store.changes_since(sequence, _BATCH)):
             sequence = changes[-1].sequence
-            held = [change.record for change in changes if change.sequence <= last]
+            held = [c.record for c in changes if c.sequence <= last and not c.gone]
             other = [record for record in held if self._tagger.tag(record) != record.concepts]
             # Combined with what is held by then: nothing that came in between is lost.
             written = self._store.upsert(other, lambda record, _: self._tagged(record))
@@ -122,8 +128,12 @@ class Harvester:
     def _tagged(self, record: Record) -> Record:
         return record.model_copy(update={"concepts": self._tagger.tag(record)})
 
-    def _combined(self, held: Record, incoming: Record) -> Record:
-        return self._tagged(combine(held, incoming))
+    def _settled(self, record: Record, upserted: Upserted) -> Outcome:
+        """The outcome, once a record has been joined with others that it turns out to be."""
+        if upserted.outcome == "unchanged":
+            return upserted.outcome
+        joined = self.merger.settle(record.model_copy(update={"id": upserted.record_id}))
+        return "merged" if joined else upserted.outcome
 
 
 def parse_file(path: Path, format_name: str | None, at: datetime) -> Parsed:

@@ -51,3 +51,19 @@ def new_id(record: Record) -> str:
     strong = strong_identifiers(record)
     key = f"{strong[0].scheme}:{strong[0].value}" if strong else content_key(record)
     return "w" + hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+def same_version(held: Record, incoming: Record) -> bool:
+    """Whether two records of one work are what one source says of it, earlier and now.
+
+    One source may have two records of a work, its preprint's and its article's, or one with its DOI
+    and one that was typed: those have no identifier in common and not the same content key.
+    """
+    if not held.provenance or not incoming.provenance:
+        return False
+    if {p.source for p in held.provenance} != {p.source for p in incoming.provenance}:
+        return False
+    one, other = set(strong_identifiers(held)), set(strong_identifiers(incoming))
+    if one and other:
+        return bool(one & other)
+    return content_key(held) == content_key(incoming)

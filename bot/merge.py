@@ -1,44 +1,68 @@
 """How two records that are one work become one record.
 
-Which records are one work is `bot.identity`'s to say.
+Which records are one work is `bot.sameness`' to say, which version a field is taken from
+`bot.choice`'s.
 """
 
-from bot.models import Known, Record, unique
+from collections.abc import Sequence
+
+from bot.choice import choose, gathered, is_given
+from bot.identity import same_version
+from bot.models import Record, unique
 
 
 def combine(held: Record, incoming: Record) -> Record:
     """One record of two that are one work.
 
-    A source may correct itself: what it says now replaces the record where it is the only source
-    held. Another source only fills what is missing. No identifier and no provenance is lost.
+    A source may correct itself: what it says now replaces what it said. Another source's version
+    stands beside it, and each field is taken from the better one. No identifier and no provenance
+    is lost.
     """
-    sources_held = {p.source for p in held.provenance}
-    sources_in = {p.source for p in incoming.provenance}
-    newer = bool(sources_held) and sources_held == sources_in
-    base, other = (incoming, held) if newer else (held, incoming)
-    filled = {
-        name: getattr(other, name)
-        for name in Record.model_fields
-        if _is_missing(getattr(base, name)) and not (newer and name in _REPLACED)
-    }
-    return base.model_copy(
-        update=filled
-        | {
+    both = corrected(held, incoming) if same_version(held, incoming) else choose((held, incoming))
+    return both.model_copy(update={"id": held.id, "first_seen": held.first_seen})
+
+
+def combine_versions(held: Record, versions: Sequence[Record], incoming: Record) -> Record:
+    """`combine`, where what each source said of the held record is known (two versions or more).
+
+    Notices are kept although no version has them any more: they came by a check or a list.
+    """
+    chosen = choose(with_version(versions, incoming))
+    return chosen.model_copy(
+        update={
             "id": held.id,
             "first_seen": held.first_seen,
-            "identifiers": unique((*base.identifiers, *other.identifiers)),
-            "provenance": incoming.provenance
-            if newer
-            else unique((*held.provenance, *incoming.provenance)),
-            "integrity": unique((*base.integrity, *other.integrity)),
-            "warnings": base.warnings if newer else unique((*base.warnings, *other.warnings)),
+            "integrity": gathered((*held.integrity, *chosen.integrity)),
+        }
+    )
+
+
+def with_version(versions: Sequence[Record], incoming: Record) -> list[Record]:
+    """The versions with this one in place of what its source said before, or behind them."""
+    found = list(versions)
+    for place, version in enumerate(found):
+        if same_version(version, incoming):
+            found[place] = corrected(version, incoming)
+            return found
+    return [*found, incoming]
+
+
+def corrected(before: Record, now: Record) -> Record:
+    """What a source says now, with the identifiers and notices that it gave before."""
+    kept = {
+        name: getattr(before, name)
+        for name in Record.model_fields
+        if name not in _MADE_ANEW and not is_given(now, name)
+    }
+    return now.model_copy(
+        update=kept
+        | {
+            "identifiers": unique((*now.identifiers, *before.identifiers)),
+            "relations": unique((*now.relations, *before.relations)),
+            "integrity": gathered((*before.integrity, *now.integrity)),
         }
     )
 
 
 # Derived from the record's own text: never filled from another version of it.
-_REPLACED = frozenset(("concepts", "warnings"))
-
-
-def _is_missing(value: object) -> bool:
-    return value in (None, "", (), Known.UNKNOWN) or value == Record.model_fields["access"].default
+_MADE_ANEW = frozenset(("concepts", "warnings"))

@@ -21,6 +21,7 @@ from bot.harvesting import Harvesting
 from bot.index import SearchIndex
 from bot.landscape import Surveyor
 from bot.lookup import Lookup
+from bot.merger import Merger
 from bot.models import Action, Answer, Understood
 from bot.narrowing import Narrower
 from bot.query import LONGEST, Query
@@ -108,6 +109,7 @@ class Services:
     harvester: Harvester
     harvesting: Harvesting
     adder: Adder
+    merger: Merger
     settings: Settings
     now: Callable[[], datetime]
 

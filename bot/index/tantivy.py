@@ -183,7 +183,8 @@ class TantivyIndex:
         while changes := store.changes_since(watermark, _BATCH):
             for change in changes:
                 writer.delete_documents_by_term("id", change.record_id)
-                writer.add_document(document(change.record))
+                if not change.gone:
+                    writer.add_document(document(change.record))
             touched += len(changes)
             watermark = changes[-1].sequence
         meta = {"schema": SCHEMA_VERSION, "generation": store.generation(), "watermark": watermark}

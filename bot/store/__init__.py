@@ -11,6 +11,8 @@ from typing import Literal, Protocol, TypeAlias
 
 from bot.models import Identifier, Record
 from bot.store.harvests import HarvestStore
+from bot.store.merges import MergeStore
+from bot.store.standing import StandingStore
 
 # Combines the record held with the one coming in; the store writes what it returns, under the id
 # and `first_seen` of the record held.
@@ -20,11 +22,16 @@ Outcome: TypeAlias = Literal["new", "changed", "merged", "unchanged"]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A record as it is now, and the place of its last change in the change sequence."""
+    """A record as it is now, and the place of its last change in the change sequence.
+
+    `gone` says that nothing is held under `record_id` any more; `record` is then the one that it
+    was merged into.
+    """
 
     sequence: int
     record_id: str
     record: Record
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,14 @@ class StateStore(Protocol):
     def harvests(self) -> HarvestStore:
         """How far each harvest has come."""
 
+    @property
+    def merges(self) -> MergeStore:
+        """What each source said of records, and which were joined."""
+
+    @property
+    def standing(self) -> StandingStore:
+        """What became known of records: retractions, corrections, publication of preprints."""
+
     def upsert(self, records: Iterable[Record], combine: Combine) -> list[Upserted]:
         """Write a batch in one transaction, in order: all of it or, on any error, nothing.
 
@@ -95,10 +110,13 @@ class StateStore(Protocol):
         """
 
     def get(self, record_id: str) -> Record | None:
-        """The record of this id, or None."""
+        """The record of this id, or the one that it was merged into, or None."""
 
     def get_many(self, record_ids: Sequence[str]) -> list[Record]:
-        """The records of these ids that are held, in the order asked; ids not held are skipped."""
+        """The records of these ids, in the order asked, each once; ids not held are skipped.
+
+        An id that was merged into another leads to that one's record.
+        """
 
     def find(self, identifier: Identifier, limit: int = 100) -> list[Record]:
         """The records that carry this identifier (their own, a contributor's, a journal's).
@@ -113,9 +131,10 @@ class StateStore(Protocol):
         """Records by when this store first saw them, newest first, then by publication date."""
 
     def changes_since(self, sequence: int, limit: int = 1000) -> list[Change]:
-        """The next changes after a place in the sequence, oldest first, one per record.
+        """The next changes after a place in the sequence, oldest first, one per id.
 
-        A number is never used twice, so a reader that remembers the last one misses nothing.
+        A record that was merged into another is a change too: its id is gone. A number is never
+        used twice, so a reader that remembers the last one misses nothing.
         """
 
     def sequence(self) -> int:

@@ -19,7 +19,10 @@ from bot.store.sqlite_check import problems
 from bot.store.sqlite_connections import Connections
 from bot.store.sqlite_file import prepare
 from bot.store.sqlite_harvests import SqliteHarvests
-from bot.store.sqlite_upsert import load, upsert
+from bot.store.sqlite_merges import SqliteMerges
+from bot.store.sqlite_records import load
+from bot.store.sqlite_standing import SqliteStanding
+from bot.store.sqlite_upsert import upsert
 
 # Slack repeats an event it got no answer for within minutes, and for a day with delayed events
 # (https://docs.slack.dev/apis/events-api/#retries); the rest is room for an outage.
@@ -38,6 +41,8 @@ class SqliteStore:
         self._connections = connections
         self._now = now
         self.harvests = SqliteHarvests(connections)
+        self.merges = SqliteMerges(connections, now)
+        self.standing = SqliteStanding(connections)
 
     @classmethod
     def open(
@@ -71,13 +76,19 @@ class SqliteStore:
             return [upsert(db, record, combine, now) for record in incoming]
 
     def get(self, record_id: str) -> Record | None:
-        """The record of this id, or None."""
-        return next(iter(self._records(sql.RECORD, record_id)), None)
+        """The record of this id, or what it was merged into, or None."""
+        held = self._records(sql.RECORD, record_id) or self._records(sql.LEADS_TO, record_id)
+        return next(iter(held), None)
 
     def get_many(self, record_ids: Sequence[str]) -> list[Record]:
-        """The records of these ids that are held, in the order asked."""
+        """The records of these ids that are held, in the order asked, each once."""
         held = {record.id: record for record in self._records(sql.RECORDS, _json(record_ids))}
-        return [held[record_id] for record_id in record_ids if record_id in held]
+        if len(held) < len(set(record_ids)):
+            with self._connections.reading() as db:
+                merged = [row[0] for row in db.execute(sql.ABSORBED, [_json(record_ids)])]
+            held |= {each: record for each in merged if (record := self.get(each)) is not None}
+        found = [held[record_id] for record_id in record_ids if record_id in held]
+        return list({record.id: record for record in found}.values())
 
     def find(self, identifier: Identifier, limit: int = 100) -> list[Record]:
         """The records that carry this identifier, latest published first."""
@@ -93,9 +104,18 @@ class SqliteStore:
 
     def changes_since(self, sequence: int, limit: int = 1000) -> list[Change]:
         """The next changes after a place in the sequence, oldest first, one per record."""
-        with self._connections.reading() as db:
+        with self._connections.reading() as db, db.atomic():
             rows = db.execute(sql.CHANGES, [sequence, limit]).fetchall()
-        return [Change(place, record_id, load(record_id, body)) for place, record_id, body in rows]
+            changes = (
+                (place, record_id, db.execute(sql.LEADS_TO, [record_id]).fetchone())
+                if body is None
+                else (place, record_id, (record_id, body))
+                for place, record_id, body in rows
+            )
+            return [
+                Change(place, record_id, load(*held), gone=held[0] != record_id)
+                for place, record_id, held in changes
+            ]
 
     def sequence(self) -> int:
         """The last place in the change sequence; 0 when nothing was ever written."""

@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from bot.errors import StoreDamaged
 from bot.store import sqlite_statements as sql
-from bot.store.sqlite_upsert import content_hash, load
+from bot.store.sqlite_records import content_hash, load
 from bot.text import fold
 
 

@@ -37,8 +37,16 @@ SELECT id, body FROM records
 ORDER BY first_seen DESC, published DESC, sequence DESC LIMIT ? OFFSET ?
 """
 
+# Changes after a place, and records that are gone (without a body), as one sequence.
 CHANGES = """
-SELECT sequence, id, body FROM records WHERE sequence > ? ORDER BY sequence LIMIT ?
+SELECT * FROM (
+    SELECT sequence, id, body FROM records WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
+)
+UNION ALL
+SELECT * FROM (
+    SELECT sequence, record_id, NULL FROM gone WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
+)
+ORDER BY sequence LIMIT ?2
 """
 
 META = "SELECT value FROM meta WHERE key = ?"
@@ -64,6 +72,39 @@ FORGET_IDENTIFIERS = "DELETE FROM identifiers WHERE record_id = ?"
 
 ADD_IDENTIFIER = """
 INSERT OR IGNORE INTO identifiers (record_id, scheme, value, role) VALUES (?, ?, ?, ?)
+"""
+
+FORGET_RELATIONS = "DELETE FROM relations WHERE record_id = ?"
+
+ADD_RELATION = """
+INSERT OR IGNORE INTO relations (record_id, kind, scheme, value) VALUES (?, ?, ?, ?)
+"""
+
+DELETE = "DELETE FROM records WHERE id = ?"
+
+# A record that is no longer held, at the place in the sequence that ADVANCE has taken.
+MARK_GONE = """
+INSERT INTO gone (sequence, record_id)
+VALUES ((SELECT value FROM meta WHERE key = 'sequence'), ?)
+ON CONFLICT (record_id) DO UPDATE SET sequence = excluded.sequence
+"""
+
+NOT_GONE = "DELETE FROM gone WHERE record_id = ?"
+
+# What an id that is no longer held leads to, through as many merges as it takes.
+LEADS_TO = """
+WITH RECURSIVE way (id) AS (
+    VALUES (?)
+    UNION
+    SELECT merges.kept FROM merges JOIN way ON merges.absorbed = way.id WHERE undone IS NULL
+)
+SELECT records.id, body FROM way JOIN records ON records.id = way.id LIMIT 1
+"""
+
+# Of a JSON array of ids, those that were merged into another.
+ABSORBED = """
+SELECT DISTINCT absorbed FROM merges
+WHERE undone IS NULL AND absorbed IN (SELECT value FROM json_each(?))
 """
 
 COUNTS = """

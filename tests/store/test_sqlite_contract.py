@@ -11,9 +11,11 @@ from bot.store.sqlite import SqliteStore
 
 from .contract import StateStoreContract, StoreFactory
 from .contract_harvests import HarvestStoreContract
+from .merges_contract import MergesContract
+from .standing_contract import StandingContract
 
 
-class TestSqliteStore(StateStoreContract, HarvestStoreContract):
+class TestSqliteStore(StateStoreContract, HarvestStoreContract, MergesContract, StandingContract):
     """Every promise, over a real file."""
 
     @pytest.fixture

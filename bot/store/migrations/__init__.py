@@ -13,6 +13,7 @@ from sqlite_utils import Database, Migrations
 
 from bot.store.migrations.m0001_records import m0001_records
 from bot.store.migrations.m0004_harvests import m0004_harvests
+from bot.store.migrations.m0005_merges import m0005_merges
 
 
 class Migration(Protocol):
@@ -24,7 +25,7 @@ class Migration(Protocol):
         """Run inside the open transaction; raising undoes everything."""
 
 
-MIGRATIONS: tuple[Migration, ...] = (m0001_records, m0004_harvests)
+MIGRATIONS: tuple[Migration, ...] = (m0001_records, m0004_harvests, m0005_merges)
 
 
 def run(db: Database, steps: Sequence[Migration]) -> None:

@@ -1,0 +1,271 @@
+"""Of several versions of one work, which one each field is taken from.
+
+The rule, in order: a version of the published work before a preprint; then what the field's row
+in `RULES` measures (the fullest list of authors, an abstract with sections, the most precise date);
+then the source that the row trusts most; then the version that was held first. What is missing in
+the best version is taken from the next. Identifiers, relations, notices and keywords add up.
+Nothing depends on the order in which the versions came, but for two that are equal in everything.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.models import (
+    Access,
+    AccessStatus,
+    Identifier,
+    IntegrityKind,
+    IntegrityNotice,
+    Known,
+    Provenance,
+    Record,
+    Relation,
+    RelationKind,
+    Scheme,
+    unique,
+)
+from bot.preprints import is_preprint
+
+# Who is trusted with what, most trusted first; a source that is not named comes after these.
+# The publisher deposits with Crossref, and PubMed and Europe PMC check what they index; a
+# repository describes its own copy, and a file is as good as whoever typed it.
+BIBLIOGRAPHIC = (
+    "crossref", "pubmed", "europe_pmc", "datacite", "openalex", "clinicaltrials", "biorxiv",
+    "medrxiv", "ora", "oai_pmh",
+)  # fmt: skip
+# PubMed's indexers say what kind of study it is; Crossref knows that it is a "journal-article".
+KIND = ("pubmed", "europe_pmc", "ora", "clinicaltrials", "crossref", "datacite", "openalex")
+# Who follows the copies of a paper through the web knows best where one can be read.
+ACCESS = ("unpaywall", "openalex", "europe_pmc", "ora", "oai_pmh", "crossref")
+# Dates of deposit, downloads and a repository's own labels.
+REPOSITORY = ("ora", "oai_pmh")
+
+Measure: TypeAlias = Callable[[Record], int | tuple[int, ...]]
+
+
+def _authors(record: Record) -> tuple[int, int, int]:
+    """How many are named, with given names written out, with an ORCID."""
+    people = record.contributors
+    named = sum(1 for person in people if person.display_name)
+    spelt = sum(1 for p in people if p.given and len(p.given.split()[0].strip(".")) > 1)
+    return named, sum(1 for person in people if person.orcid), spelt
+
+
+def _abstract(record: Record) -> tuple[bool, int]:
+    """Whether it has labelled sections, and how long it is."""
+    labelled = sum(1 for section in record.sections if section.label) > 1
+    return labelled, len(record.abstract or "")
+
+
+def _precision(record: Record) -> int:
+    return len(str(record.published or ""))
+
+
+def _openness(record: Record) -> tuple[int, bool]:
+    order = list(reversed(AccessStatus))
+    return order.index(record.access.status), record.access.licence is not None
+
+
+def _review(record: Record) -> int:
+    return (Known.UNKNOWN, Known.NO, Known.YES).index(record.peer_reviewed)
+
+
+def _journal(record: Record) -> int:
+    """How many of title, ISSN and EISSN are held."""
+    journal = record.journal
+    return sum(map(bool, (journal.title, journal.issn, journal.eissn))) if journal else 0
+
+
+def _nothing(_: Record) -> int:
+    return 0
+
+
+def _place(record: Record) -> int:
+    """How much of volume, issue and pages or article number is held."""
+    pages = record.pages or record.article_number
+    return sum(map(bool, (record.volume, record.issue, pages)))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """From which version these fields are taken.
+
+    `measure` comes before `trusted`. Fields of one rule come from one version; with `fill`, those
+    that it lacks from the next. `article_only` keeps out what is true of a preprint only.
+    """
+
+    fields: tuple[str, ...]
+    trusted: tuple[str, ...] = BIBLIOGRAPHIC
+    measure: Measure = _nothing
+    fill: bool = False
+    article_only: bool = False
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(("title",)),
+    Rule(("contributors",), measure=_authors),
+    Rule(("abstract", "sections"), measure=_abstract),
+    Rule(("journal",), measure=_journal, article_only=True),
+    Rule(("volume", "issue", "pages", "article_number"), measure=_place, fill=True,
+         article_only=True),
+    Rule(("publisher",), article_only=True),
+    Rule(("published",), measure=_precision),
+    Rule(("accepted",), article_only=True),
+    Rule(("deposited",), REPOSITORY),
+    Rule(("type", "subtype"), KIND, fill=True, article_only=True),
+    Rule(("language",)),
+    Rule(("publication_status",), REPOSITORY, article_only=True),
+    Rule(("peer_reviewed",), measure=_review, article_only=True),
+    Rule(("access",), ACCESS, measure=_openness),
+    Rule(("usage",), REPOSITORY),
+)  # fmt: skip
+# These add up over the versions, the best version's first.
+ADDED = ("identifiers", "relations", "integrity", "keywords")
+
+# Warnings that a field is missing: untrue once another version fills it.
+_OF_FIELDS = {
+    "author_name_missing": "contributors", "label_missing:Authors": "contributors",
+    "keywords_empty": "keywords", "type_missing": "type",
+}  # fmt: skip
+
+
+def choose(versions: Sequence[Record]) -> Record:
+    """One record of several versions of one work, with the provenance of each field.
+
+    `id` and `first_seen` are those of the first version; `concepts` are left to the tagger. Each
+    entry of provenance names in `fields` what was taken from it.
+    """
+    if len(versions) == 1:
+        return versions[0]
+    values: dict[str, object] = {}
+    origins: dict[str, Record] = {}
+    for rule in RULES:
+        for name, origin in _origins(rule, versions):
+            origins[name] = origin
+            values[name] = getattr(origin, name)
+    best = _ranked(Rule(()), versions)
+    values |= {
+        "identifiers": _identifiers(best),
+        "relations": _relations(best),
+        "integrity": gathered(n for version in versions for n in version.integrity),
+        "keywords": unique(word for version in best for word in version.keywords),
+        "warnings": _warnings(versions, origins),
+        "provenance": _provenance(versions, origins),
+        "concepts": (),
+    }
+    return _EMPTY.model_copy(
+        update={**values, "id": versions[0].id, "first_seen": versions[0].first_seen}
+    )
+
+
+_EMPTY = Record(title="-")
+
+
+def _origins(rule: Rule, versions: Sequence[Record]) -> Iterator[tuple[str, Record]]:
+    """Each field of a rule that some version has, and the version it is taken from."""
+    articles = [version for version in versions if not is_preprint(version)]
+    able = articles if rule.article_only and articles else versions
+    ranked = _ranked(rule, [v for v in able if any(is_given(v, name) for name in rule.fields)])
+    for name in rule.fields:
+        for version in ranked if rule.fill else ranked[:1]:
+            if is_given(version, name):
+                yield name, version
+                break
+
+
+def _ranked(rule: Rule, versions: Sequence[Record]) -> list[Record]:
+    """Versions by the rule, best first; equal ones stay in the order they came in."""
+    return sorted(
+        versions, key=lambda v: (is_preprint(v), _negative(rule.measure(v)), _trust(rule, v))
+    )
+
+
+def _negative(measured: int | tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(-m for m in (measured if isinstance(measured, tuple) else (measured,)))
+
+
+def _trust(rule: Rule, version: Record) -> int:
+    """The place of the most trusted of its sources."""
+    places = [rule.trusted.index(p.source) for p in version.provenance if p.source in rule.trusted]
+    return min(places, default=len(rule.trusted))
+
+
+def is_given(record: Record, name: str) -> bool:
+    """Whether a record has anything in this field."""
+    return getattr(record, name) not in _MISSING
+
+
+_MISSING: tuple[object, ...] = (None, "", (), Known.UNKNOWN, Access())
+
+
+def _identifiers(best: Sequence[Record]) -> tuple[Identifier, ...]:
+    """All of them, the best version's first: its DOI is the work's."""
+    return unique(identifier for version in best for identifier in version.identifiers)
+
+
+def _relations(best: Sequence[Record]) -> tuple[Relation, ...]:
+    """Relations to other works, and which of its own DOIs is a preprint's."""
+    own = {identifier for version in best for identifier in version.identifiers}
+    given = unique(relation for version in best for relation in version.relations)
+    kept = [r for r in given if r.identifier not in own or r.kind is RelationKind.HAS_PREPRINT]
+    named = {relation.identifier for relation in kept}
+    if not all(map(is_preprint, best)):
+        kept += [
+            Relation(kind=RelationKind.HAS_PREPRINT, identifier=identifier)
+            for version in best
+            if is_preprint(version)
+            for identifier in version.identifiers
+            if identifier.scheme is Scheme.DOI and identifier not in named
+        ]
+    return unique(kept)
+
+
+def gathered(notices: Iterable[IntegrityNotice]) -> tuple[IntegrityNotice, ...]:
+    """Notices each once, and of each source only its last check."""
+    checks: dict[str | None, IntegrityNotice] = {}
+    others: dict[tuple[object, ...], IntegrityNotice] = {}
+    for notice in notices:
+        if notice.kind is not IntegrityKind.CHECKED:
+            key = (notice.kind, notice.date and str(notice.date), notice.notice, notice.source)
+            others[key] = _later(others.get(key), notice)
+        else:
+            checks[notice.source] = _later(checks.get(notice.source), notice)
+    return (*others.values(), *checks.values())
+
+
+def _later(one: IntegrityNotice | None, other: IntegrityNotice) -> IntegrityNotice:
+    if one is None or one.checked is None:
+        return other
+    return other if other.checked is not None and other.checked > one.checked else one
+
+
+def _warnings(versions: Sequence[Record], origins: Mapping[str, Record]) -> tuple[str, ...]:
+    """Those of every version, but for what another version has mended."""
+    return unique(
+        warning
+        for version in versions
+        for warning in version.warnings
+        if origins.get(_OF_FIELDS.get(warning, ""), version) is version
+    )
+
+
+def _provenance(
+    versions: Sequence[Record], origins: Mapping[str, Record]
+) -> tuple[Provenance, ...]:
+    """Every entry of every version, each with the fields that were taken from it."""
+    entries: dict[tuple[str, str | None, str | None], Provenance] = {}
+    for version in versions:
+        taken = [name for name, origin in origins.items() if origin is version]
+        taken += [name for name in ADDED if is_given(version, name)]
+        listed = {name for entry in version.provenance for name in entry.fields}
+        for place, entry in enumerate(version.provenance, 1):
+            # What no entry claims is the last one's: it is the reader of the whole record.
+            rest = place == len(version.provenance)
+            names = [n for n in taken if n in entry.fields or (rest and n not in listed)]
+            notes = [name for name in entry.fields if ":" in name]
+            key = (entry.source, entry.note, entry.payload_sha256)
+            before = entries[key].fields if key in entries else ()
+            fields = unique((*before, *names, *notes))
+            entries[key] = entry.model_copy(update={"fields": fields})
+    return tuple(entries.values())

@@ -1,0 +1,92 @@
+"""Finding the pairs of records that may be one work among very many, without comparing all.
+
+Every record gets a few keys that two records of one work are likely to share: identifiers, the
+beginning and the end of the title with the first author, the whole title, the place. Only records
+that share a key are compared.
+"""
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from itertools import combinations
+
+from bot.identity import strong_identifiers
+from bot.models import Record, Scheme
+from bot.preprints import doi_stem
+from bot.text import fold
+from bot.titles import read_title
+
+# A key that so many records share tells nothing ("Editorial" of one page); each pair of them would
+# have to be compared.
+_LARGEST_BLOCK = 60
+_LIGHT = frozenset(
+    ("a", "an", "the", "of", "and", "in", "on", "for", "with", "to", "by", "from", "at", "as")
+)
+
+
+def pairs(
+    records: Iterable[Record], progress: Callable[[int], None] | None = None
+) -> Iterator[tuple[str, str]]:
+    """The ids of each two records that may be one work, every pair once, in the order read.
+
+    Keeps two numbers for each key of each record, not the records. `progress` hears how many were
+    read.
+    """
+    ids: list[str] = []
+    keys, owners = array("q"), array("q")
+    for place, record in enumerate(records):
+        ids.append(record.id)
+        for key in set(map(hash, blocking_keys(record))):
+            keys.append(key)
+            owners.append(place)
+        if progress and place % 1000 == 999:
+            progress(place + 1)
+    seen: set[tuple[int, int]] = set()
+    for block in _blocks(keys, owners):
+        for pair in combinations(block, 2):
+            if pair not in seen:
+                seen.add(pair)
+                yield ids[pair[0]], ids[pair[1]]
+
+
+def _blocks(keys: "array[int]", owners: "array[int]") -> Iterator[list[int]]:
+    """The records of each key that two records or more share."""
+    order = sorted(range(len(keys)), key=lambda at: (keys[at], owners[at]))
+    start = 0
+    for at in range(1, len(order) + 1):
+        if at == len(order) or keys[order[at]] != keys[order[start]]:
+            if 1 < at - start <= _LARGEST_BLOCK:
+                yield [owners[place] for place in order[start:at]]
+            start = at
+
+
+def blocking_keys(record: Record) -> Iterator[tuple[str, ...]]:
+    """The keys of one record; two records that share one are worth comparing."""
+    for identifier in strong_identifiers(record):
+        value = identifier.value
+        yield identifier.scheme, doi_stem(value) if identifier.scheme is Scheme.DOI else value
+    for relation in record.relations:
+        if relation.kind.same_work:
+            yield relation.identifier.scheme, relation.identifier.value
+    title = read_title(record.title)
+    place = (record.volume or "", (record.pages or record.article_number or "").split("-")[0])
+    if title.names_nothing:
+        yield ("bare", title.squeezed, str(record.year or ""), *place)
+        return
+    yield "title", title.squeezed
+    if all(place) and record.year:
+        yield ("place", *place, str(record.year), title.words[0])
+    words = [word for word in title.words if word not in _LIGHT]
+    # In a short title one slip must not be in both the beginning and the end.
+    cut = max(1, min(4, len(words) // 2))
+    first = record.contributors[0] if record.contributors else None
+    # Sources disagree which of the names is the family's.
+    for name in _names(first.family or first.display_name or "") if first else ():
+        if len(name) > 2:
+            yield ("begins", name, *words[:cut])
+            yield ("ends", name, *words[-cut:])
+
+
+@lru_cache(maxsize=100_000)
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(fold(text).split())

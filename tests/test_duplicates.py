@@ -1,0 +1,29 @@
+"""The keys by which duplicates are found among many."""
+
+from bot.duplicates import blocking_keys, pairs
+from bot.models import Contribution, Record
+
+
+def record(record_id: str, title: str, family: str = "Müller") -> Record:
+    return Record(id=record_id, title=title, contributors=(Contribution(family=family, given="A"),))
+
+
+TITLE = "Reprogramming macrophages in the tumour microenvironment of glioma"
+
+
+def test_two_spellings_share_a_key() -> None:
+    slips = ("Reprograming", "macrophage", "tumr", "microenviroment", "gliomas")
+    words = TITLE.split()
+    for at, slip in zip((0, 1, 4, 5, 7), slips, strict=True):
+        changed = " ".join([*words[:at], slip, *words[at + 1 :]])
+        assert set(blocking_keys(record("a", TITLE))) & set(blocking_keys(record("b", changed)))
+
+
+def test_each_pair_is_given_once_and_strangers_are_not() -> None:
+    records = [record("a", TITLE), record("b", f"{TITLE}."), record("c", "Something else of them")]
+    heard: list[int] = []
+    assert list(pairs(records, heard.append)) == [("a", "b")]
+
+
+def test_a_title_that_thousands_have_is_not_compared() -> None:
+    assert list(pairs(record(str(n), "Editorial") for n in range(100))) == []
