@@ -176,6 +176,50 @@ def test_tag_shows_what_would_be_tagged_and_why(tme: Tme, tmp_path: Path) -> Non
     )
 
 
+def test_tag_takes_what_no_store_would(tme: Tme, tmp_path: Path) -> None:
+    """An abstract or keywords alone are tagged, and every line is answered in its place."""
+    path = tmp_path / "cases.jsonl"
+    path.write_text(
+        '{"id": "a", "title": "", "abstract": "Oncolytic viruses lysed gliomas in mice."}\n'
+        "not json\n"
+        '{"abstract": null, "keywords": ["CAR-T cell therapy"], "doi": "10.1000/K"}\n'
+        '{"id": "c", "title": null, "abstract": "", "record": {"subtype": "Review"}}\n'
+        '{"title": "Nothing of the field"}\n',
+        "utf-8",
+    )
+    tagged = lines(tme("tag", str(path), "--json"))
+    assert [each["id"] for each in tagged] == ["a", None, "10.1000/k", "c", "5"]
+    concepts = [{tag["concept"] for tag in each["concepts"]} for each in tagged]
+    assert "oncolytic-virotherapy" in concepts[0]
+    assert tagged[1]["line"] == 2
+    assert "not JSON" in tagged[1]["error"]["message"]
+    assert concepts[2] == {"car-t"}
+    assert concepts[3] == {"review"}
+    assert concepts[4] == set()
+    assert "Oncolytic viruses lysed gliomas" in tme("tag", str(path)).stdout
+
+
+@pytest.mark.shared_data
+def test_tag_answers_every_tagging_case(tme: Tme, shared: Path) -> None:
+    path = shared / "taxonomy" / "tagging_cases.dev.jsonl"
+    ids = [json.loads(line)["id"] for line in path.read_text("utf-8").splitlines()]
+    assert [each["id"] for each in lines(tme("tag", str(path), "--json"))] == ids
+
+
+def test_tag_knows_a_teams_own_vocabulary(
+    tme: Tme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, path = tmp_path / "ours.yaml", tmp_path / "cases.jsonl"
+    own.write_text(
+        "version: 1\nconcepts:\n- {id: regulatory-t-cells, synonyms: [breathless lymphocytes]}\n",
+        "utf-8",
+    )
+    path.write_text('{"id": "a", "title": "Breathless lymphocytes in tumours"}\n', "utf-8")
+    monkeypatch.setenv("TME_VOCABULARY", str(own))
+    (tagged,) = lines(tme("tag", str(path), "--json"))
+    assert [tag["concept"] for tag in tagged["concepts"]] == ["regulatory-t-cells"]
+
+
 def test_a_file_that_cannot_be_read_fails_and_the_rest_is_imported(
     tme: Tme, tmp_path: Path
 ) -> None:
