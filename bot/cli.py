@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 import bot
-from bot import app, cli_add, cli_harvest, interface, terminal
+from bot import app, cli_add, cli_curation, cli_harvest, interface, terminal
 from bot.doctor import diagnose
 from bot.errors import TmeError, UnknownRecord
 from bot.formats import Refusal
@@ -483,6 +483,7 @@ def _progress(what: str) -> Iterator[Callable[[int], None]]:
 
 cli_add.register(main, json_option, lambda: _services(starter=False))
 cli_harvest.register(main, json_option, lambda: _services(starter=False))
+cli_curation.register(main, json_option, _services)
 
 
 if __name__ == "__main__":

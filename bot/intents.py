@@ -43,6 +43,7 @@ _QUESTION = r"(?:please |can you |could you |would you |hey |hi |ok |so )*"
 _PATTERNS: tuple[tuple[Action, str], ...] = (
     ("help", r"\?+|help(?: me)?\b.{0,60}|commands?|what can (?:you|i) (?:do|ask).{0,40}|hello|hi"),
     ("status", r"status"),
+    ("corrections", r"(?:list |show )?(?:me )?(?:the |our |my )?(?:tag )?corrections|(?:corrected|wrong) tags"),
     ("sources", (r"sources|(?:what|which) (?:are your )?sources\b.{0,60}|where (?:do|does) (?:your|the)"
                 r" (?:records|data|papers) come from\??")),
     ("stats", r"stats|statistics|how many (?:records|papers|works)(?: do you (?:have|hold)| are there)?\??"),

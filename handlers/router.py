@@ -13,6 +13,7 @@ from enum import StrEnum
 from bot.adding import Adder
 from bot.charts import Picture
 from bot.citations import Citations
+from bot.corrections import Corrections
 from bot.definitions import Definitions
 from bot.errors import QueryTooLong, StoreError, TmeError
 from bot.evidence import EvidenceService
@@ -65,7 +66,8 @@ class Place:
 class Request:
     """One question. `place` is None where nothing can be remembered (the terminal).
 
-    `shown` gives the list last shown, where the caller knows it better than the store.
+    `shown` gives the list last shown, where the caller knows it better than the store. `workspace`
+    is whose corrections apply: that of the place, unless there is none ("": nobody's).
     """
 
     text: str
@@ -75,6 +77,11 @@ class Request:
     limit: int = 5
     explain: bool = False
     shown: Conversation | None = None
+    workspace: str = ""
+
+    def __post_init__(self) -> None:
+        if self.place is not None:
+            object.__setattr__(self, "workspace", self.place.workspace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,7 @@ class Services:
     search: Search
     lookup: Lookup
     citations: Citations
+    corrections: Corrections
     definitions: Definitions
     evidence: EvidenceService
     similar: Similar
@@ -134,7 +142,7 @@ class Asked:
     @property
     def labels(self) -> dict[str, str]:
         """The label of every concept, by its id."""
-        return {c.id: c.label for c in self.services.vocabulary.concepts.values()}
+        return self.router.labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +177,16 @@ class Router:
         self.commands = tuple(commands)
         self._by_action = {action: command for command in commands for action in command.actions}
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """The label of every concept, by its id."""
+        return {c.id: c.label for c in self.services.vocabulary.concepts.values()}
+
     def answer(self, request: Request) -> Reply:
         """Answer a request; whatever goes wrong becomes one helpful line and a log entry."""
         try:
-            return self._answer(request)
+            with self.services.corrections.seen_by(request.workspace):
+                return self._answer(request)
         except TmeError as error:
             log.warning("a question was refused: %s", error.code)
             return self._failed(request, error)

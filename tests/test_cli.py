@@ -294,3 +294,33 @@ def test_a_picture_that_cannot_be_written_is_an_error(tme: Tme, tmp_path: Path) 
     nothing = tme("map", "--out", str(tmp_path / "x.png"), "xyzzy")
     assert (nothing.exit_code, "nothing to draw" in nothing.stderr) == (1, True)
     assert not (tmp_path / "x.png").exists()
+
+
+def test_corrections_are_made_listed_and_undone(tme: Tme, tmp_path: Path) -> None:
+    at = tmp_path / "own"
+    assert "No tag was corrected" in tme("corrections", at=at).stdout
+    given = ("corrections", "add", SEED, "--workspace", "/T1", "--wrong", "car-t")
+    (kept,) = lines(tme(*given, "--missing", "car-t", "--comment", "No.", "--json", at=at))
+    assert {
+        key: kept[key] for key in ("workspace", "doi", "concept", "change", "comment", "undone_at")
+    } == {
+        "workspace": "/T1", "doi": SEED, "concept": "car-t", "change": "removed",
+        "comment": "No.", "undone_at": None,
+    }  # fmt: skip
+    assert lines(tme("corrections", "--json", at=at)) == [kept]
+    assert lines(tme("corrections", "--json", "--workspace", "/T2", at=at)) == []
+    assert "car-t removed" in tme("corrections", at=at).stdout
+    undone = tme("corrections", "undo", str(kept["id"]), "--json", at=at)
+    assert lines(undone) == [{"undone": kept["id"]}]
+    assert lines(tme("corrections", "--json", at=at)) == []
+    (ended,) = lines(tme("corrections", "--all", "--json", at=at))
+    assert ended["undone_at"]
+    again = tme("corrections", "undo", str(kept["id"]), "--json", at=at)
+    assert again.exit_code == 1
+    assert lines(again)[0]["error"]["code"] == "no_correction"
+
+
+def test_a_correction_of_nothing_known_is_refused(tme: Tme) -> None:
+    given = ("corrections", "add", "--workspace", "/T1", "--wrong")
+    assert "The nearest is car-t" in tme(*given, "car-tt", SEED).stderr
+    assert "No record of 10.1/nope" in tme(*given, "car-t", "10.1/nope").stderr

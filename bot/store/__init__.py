@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
 from bot.models import Identifier, Record
+from bot.store.corrections import CorrectionStore
 from bot.store.harvests import HarvestStore
 
 # Combines the record held with the one coming in; the store writes what it returns, under the id
@@ -74,11 +75,18 @@ class StateStore(Protocol):
     """The truth. Every method is safe from any thread; every write is one transaction.
 
     Methods raise the `StoreError` that says what is wrong: busy, read-only, full, damaged.
+
+    `get`, `get_many`, `find`, `find_title` and `newest` give records as the workspace in whose
+    name they are asked sees them (`bot.store.overlay`); the change sequence knows no workspace.
     """
 
     @property
     def harvests(self) -> HarvestStore:
         """How far each harvest has come."""
+
+    @property
+    def corrections(self) -> CorrectionStore:
+        """What teams say of the tags of records."""
 
     def upsert(self, records: Iterable[Record], combine: Combine) -> list[Upserted]:
         """Write a batch in one transaction, in order: all of it or, on any error, nothing.

@@ -15,8 +15,10 @@ from bot.models import Identifier, Record
 from bot.store import Change, Combine, Conversation, StoreStatus, Upserted
 from bot.store import sqlite_statements as sql
 from bot.store.migrations import MIGRATIONS, Migration
+from bot.store.overlay import as_seen
 from bot.store.sqlite_check import problems
 from bot.store.sqlite_connections import Connections
+from bot.store.sqlite_corrections import SqliteCorrections
 from bot.store.sqlite_file import prepare
 from bot.store.sqlite_harvests import SqliteHarvests
 from bot.store.sqlite_upsert import load, upsert
@@ -38,6 +40,7 @@ class SqliteStore:
         self._connections = connections
         self._now = now
         self.harvests = SqliteHarvests(connections)
+        self.corrections = SqliteCorrections(connections)
 
     @classmethod
     def open(
@@ -171,7 +174,7 @@ class SqliteStore:
     def _records(self, statement: str, *values: object) -> list[Record]:
         with self._connections.reading() as db:
             rows = db.execute(statement, values).fetchall()
-        return [load(record_id, body) for record_id, body in rows]
+        return [as_seen(load(record_id, body)) for record_id, body in rows]
 
 
 def _json(ids: Sequence[str]) -> str:

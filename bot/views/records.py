@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from slack_sdk.models.blocks import Block, ButtonElement
+from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement
 
 from bot.markup import plain
 from bot.models import Answer, Hit, Quote, Record
@@ -40,7 +40,7 @@ def compact_blocks(hit: Hit, number: int, audience: Audience) -> list[Block]:
     if why:
         blocks.append(context(literal(why)))
     if audience is not Audience.TERMINAL:
-        blocks += buttons.actions(f"card:{number}", _card_buttons(record))
+        blocks += buttons.actions(f"card:{number}", [*_card_buttons(record), _menu(record)])
     return blocks
 
 
@@ -81,7 +81,7 @@ def brief_blocks(
     )
     blocks: list[Block] = [section(body)]
     if audience is not Audience.TERMINAL:
-        blocks += buttons.actions(f"card:{number}", _card_buttons(record))
+        blocks += buttons.actions(f"card:{number}", [*_card_buttons(record), _menu(record)])
     return blocks
 
 
@@ -140,7 +140,9 @@ def full(answer: Answer, audience: Audience, labels: Mapping[str, str] | None = 
     if why := wording.why(hit):
         blocks.insert(1, context(literal(why)))
     if audience is not Audience.TERMINAL:
-        blocks += buttons.actions("card", [*_card_buttons(record), *_more_buttons(record)])
+        blocks += buttons.actions(
+            "card", [*_card_buttons(record), *_more_buttons(record), _menu(record)]
+        )
     return Message(_full_text(answer, [line.text for line in known], origin), tuple(blocks))
 
 
@@ -206,6 +208,10 @@ def _card_buttons(record: Record) -> list[ButtonElement | None]:
     cite = buttons.button("Cite", buttons.CITE, id=record.id)
     alike = buttons.button("More like this", buttons.ASK, q=f"similar {record.id}")
     return [read if _has_abstract(record) else None, cite, alike]
+
+
+def _menu(record: Record) -> InteractiveElement:
+    return buttons.menu([("Wrong tag", buttons.WRONG_TAG)], record.id)
 
 
 def _more_buttons(record: Record) -> list[ButtonElement | None]:

@@ -12,6 +12,7 @@ from typing import Protocol
 from sqlite_utils import Database, Migrations
 
 from bot.store.migrations.m0001_records import m0001_records
+from bot.store.migrations.m0002_corrections import m0002_corrections
 from bot.store.migrations.m0004_harvests import m0004_harvests
 
 
@@ -24,7 +25,11 @@ class Migration(Protocol):
         """Run inside the open transaction; raising undoes everything."""
 
 
-MIGRATIONS: tuple[Migration, ...] = (m0001_records, m0004_harvests)
+MIGRATIONS: tuple[Migration, ...] = (
+    m0001_records,
+    m0002_corrections,
+    m0004_harvests,
+)
 
 
 def run(db: Database, steps: Sequence[Migration]) -> None:
