@@ -36,6 +36,7 @@ from bot.harvest_schedule import HarvestSchedule
 from bot.harvesting import Harvesting
 from bot.index.tantivy import TantivyIndex
 from bot.landscape import Surveyor
+from bot.library import Library
 from bot.lookup import Lookup
 from bot.narrowing import Narrower
 from bot.playground.playground import PREFERRED_PORT, create
@@ -95,6 +96,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     return Services(
         store=store,
         index=index,
+        library=Library(store, now),
         vocabulary=vocabulary,
         search=search,
         lookup=Lookup(store, index, search),

@@ -2,7 +2,7 @@
 
 from slack_bolt import App
 
-from handlers import actions, correcting, home, mentions, slash
+from handlers import actions, correcting, home, mentions, saving, slash
 from handlers.guard import on_error
 from handlers.router import Router
 
@@ -11,6 +11,7 @@ LISTENERS = (
     mentions.register,
     actions.register,
     correcting.register,
+    saving.register,
     home.register,
 )
 

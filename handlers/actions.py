@@ -50,7 +50,7 @@ def register(app: App, router: Router) -> None:
             text=query,
             surface=Surface.MENTION,
             offset=_offset(value),
-            workspace=pressed.workspace,
+            asker=pressed.place,
         )
         reply = router.answer(request)
         message = share.shared(reply.message, asker=pressed.user, query=query)
@@ -58,12 +58,12 @@ def register(app: App, router: Router) -> None:
 
     @guarded
     def show_abstract(args: Args) -> None:
-        record = _record(args, router)
+        record = record_of(args, router)
         args.client.views_open(trigger_id=_trigger(args), view=abstract.modal(record))
 
     @guarded
     def show_citation(args: Args) -> None:
-        record = _record(args, router)
+        record = record_of(args, router)
         view = citation.modal(record, router.services.citations.cite(record))
         args.client.views_open(trigger_id=_trigger(args), view=view)
 
@@ -110,6 +110,11 @@ class Pressed:
         )
 
     @property
+    def place(self) -> Place:
+        """Who pressed, and in which channel."""
+        return Place(self.workspace, self.channel, "", self.user)
+
+    @property
     def direct(self) -> bool:
         """Whether bot and person are alone: a direct message, or the Home tab."""
         return not self.channel or (self.channel.startswith("D") and not self.ephemeral)
@@ -125,7 +130,7 @@ def _sending_pictures(router: Router) -> Listener:
     def send_picture(args: Args) -> None:
         value = value_of(args)
         query, pressed = _text(value, "q"), Pressed.read(args.body)
-        request = Request(text=query, surface=Surface.DIRECT, workspace=pressed.workspace)
+        request = Request(text=query, surface=Surface.DIRECT, asker=pressed.place)
         reply = router.answer(request)
         if reply.picture is None:
             raise stale()
@@ -147,8 +152,7 @@ def answer_pressed(args: Args, router: Router, query: str, offset: int = 0) -> N
         _answer_directly(args, pressed, router.answer(request))
         return
     # Without the thread: it goes on remembering what was asked in it for all to see.
-    place = Place(pressed.workspace, pressed.channel, "", pressed.user)
-    request = Request(text=query, surface=Surface.SLASH, place=place, offset=offset)
+    request = Request(text=query, surface=Surface.SLASH, place=pressed.place, offset=offset)
     message = router.answer(request).message
     whisper(args.context, message, replace=pressed.ephemeral, thread=pressed.thread or None)
 
@@ -193,7 +197,8 @@ def _offset(value: Mapping[str, Any]) -> int:
     return offset
 
 
-def _record(args: Args, router: Router) -> Record:
+def record_of(args: Args, router: Router) -> Record:
+    """The record that a pressed button names. Raises UnknownRecord or UsageError."""
     record = router.services.store.get(_text(value_of(args), "id"))
     if record is None:
         raise UnknownRecord("That record is no longer held here.")

@@ -21,6 +21,7 @@ from bot.harvest import Harvester
 from bot.harvesting import Harvesting
 from bot.index import SearchIndex
 from bot.landscape import Surveyor
+from bot.library import Library
 from bot.lookup import Lookup
 from bot.models import Action, Answer, Understood
 from bot.narrowing import Narrower
@@ -66,8 +67,8 @@ class Place:
 class Request:
     """One question. `place` is None where nothing can be remembered (the terminal).
 
-    `shown` gives the list last shown, where the caller knows it better than the store. `workspace`
-    is whose corrections apply: that of the place, unless there is none ("": nobody's).
+    `shown` gives the list last shown, where the caller knows it better than the store. `asker`
+    says who asks where the place is not to remember it: whose corrections and lists apply.
     """
 
     text: str
@@ -77,11 +78,17 @@ class Request:
     limit: int = 5
     explain: bool = False
     shown: Conversation | None = None
-    workspace: str = ""
+    asker: Place | None = None
 
-    def __post_init__(self) -> None:
-        if self.place is not None:
-            object.__setattr__(self, "workspace", self.place.workspace)
+    @property
+    def whose(self) -> Place | None:
+        """Who asks, and where; None in a terminal."""
+        return self.place or self.asker
+
+    @property
+    def workspace(self) -> str:
+        """The workspace in whose name it is asked; "" is none."""
+        return self.whose.workspace if self.whose else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,7 @@ class Services:
 
     store: StateStore
     index: SearchIndex
+    library: Library
     vocabulary: Vocabulary
     search: Search
     lookup: Lookup

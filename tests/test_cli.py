@@ -324,3 +324,24 @@ def test_a_correction_of_nothing_known_is_refused(tme: Tme) -> None:
     given = ("corrections", "add", "--workspace", "/T1", "--wrong")
     assert "The nearest is car-t" in tme(*given, "car-tt", SEED).stderr
     assert "No record of 10.1/nope" in tme(*given, "car-t", "10.1/nope").stderr
+
+
+def test_reading_lists_are_kept_shown_and_exported(tme: Tme, tmp_path: Path) -> None:
+    at = tmp_path / "own"
+    assert "No reading list yet" in tme("lists", at=at).stdout
+    said = tme("ask", f"save {SEED} to journal club with note: the methods", at=at).stdout
+    assert "Saved to “journal club” (1 record)" in said
+    assert "the methods" in tme("ask", "list journal club", at=at).stdout
+    (kept,) = lines(tme("lists", "--json", at=at))
+    assert (kept["name"], kept["items"], kept["workspace"]) == ("journal club", 1, "terminal")
+    number = str(kept["id"])
+    (entry,) = lines(tme("lists", "show", number, "--json", at=at))
+    assert (entry["doi"], entry["note"], entry["read_by"]) == (SEED, "the methods", [])
+    assert SEED in tme("lists", "show", number, at=at).stdout
+    out = tmp_path / "club.bib"
+    assert tme("lists", "export", number, "--out", str(out), at=at).exit_code == 0
+    assert out.read_text("utf-8") == tme("lists", "export", number, at=at).stdout
+    assert out.read_text("utf-8").startswith("@article{")
+    assert lines(tme("lists", "--json", "--workspace", "/T2", at=at)) == []
+    refused = tme("lists", "show", "99", "--json", at=at)
+    assert lines(refused)[0]["error"]["code"] == "unknown_list"

@@ -12,6 +12,7 @@ from typing import Literal, Protocol, TypeAlias
 from bot.models import Identifier, Record
 from bot.store.corrections import CorrectionStore
 from bot.store.harvests import HarvestStore
+from bot.store.lists import ListStore
 
 # Combines the record held with the one coming in; the store writes what it returns, under the id
 # and `first_seen` of the record held.
@@ -87,6 +88,10 @@ class StateStore(Protocol):
     @property
     def corrections(self) -> CorrectionStore:
         """What teams say of the tags of records."""
+
+    @property
+    def lists(self) -> ListStore:
+        """Reading lists."""
 
     def upsert(self, records: Iterable[Record], combine: Combine) -> list[Upserted]:
         """Write a batch in one transaction, in order: all of it or, on any error, nothing.

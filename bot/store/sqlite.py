@@ -21,6 +21,7 @@ from bot.store.sqlite_connections import Connections
 from bot.store.sqlite_corrections import SqliteCorrections
 from bot.store.sqlite_file import prepare
 from bot.store.sqlite_harvests import SqliteHarvests
+from bot.store.sqlite_lists import SqliteLists
 from bot.store.sqlite_upsert import load, upsert
 
 # Slack repeats an event it got no answer for within minutes, and for a day with delayed events
@@ -41,6 +42,7 @@ class SqliteStore:
         self._now = now
         self.harvests = SqliteHarvests(connections)
         self.corrections = SqliteCorrections(connections)
+        self.lists = SqliteLists(connections)
 
     @classmethod
     def open(

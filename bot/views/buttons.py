@@ -39,6 +39,10 @@ MENU: Final = "menu"
 WRONG_TAG: Final = "wrong_tag"
 UNDO_CORRECTION: Final = "undo_correction"
 
+SAVE: Final = "save"
+# What is done to a reading list or to what is on it: `list:read`, `list:remove` …
+LIST: Final = "list"
+
 LONGEST_VALUE: Final = 2000
 LONGEST_LABEL: Final = 75
 MOST_ASKS: Final = 6

@@ -16,10 +16,12 @@ from handlers.commands import (
     find,
     help,  # noqa: A004 - the command is called help
     later,
+    lists,
     map,  # noqa: A004 - the command is called map
     new,
     page,
     refuse,
+    save,
     show,
     similar,
     status,
@@ -42,6 +44,8 @@ COMMANDS: tuple[Command, ...] = (
     add.COMMAND,
     new.COMMAND,
     page.COMMAND,
+    save.COMMAND,
+    lists.COMMAND,
     corrections.COMMAND,
     status.COMMAND,
     help.COMMAND,

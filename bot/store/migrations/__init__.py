@@ -13,6 +13,7 @@ from sqlite_utils import Database, Migrations
 
 from bot.store.migrations.m0001_records import m0001_records
 from bot.store.migrations.m0002_corrections import m0002_corrections
+from bot.store.migrations.m0003_lists import m0003_lists
 from bot.store.migrations.m0004_harvests import m0004_harvests
 
 
@@ -28,6 +29,7 @@ class Migration(Protocol):
 MIGRATIONS: tuple[Migration, ...] = (
     m0001_records,
     m0002_corrections,
+    m0003_lists,
     m0004_harvests,
 )
 
