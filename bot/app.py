@@ -24,6 +24,8 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 import handlers
 from bot.adding import Adder
 from bot.citations import Citations
+from bot.corrected_index import CorrectedIndex
+from bot.corrections import Corrections
 from bot.definitions import Definitions
 from bot.errors import SeedsMissing, SettingsError
 from bot.evidence import EvidenceService
@@ -34,6 +36,7 @@ from bot.harvest_schedule import HarvestSchedule
 from bot.harvesting import Harvesting
 from bot.index.tantivy import TantivyIndex
 from bot.landscape import Surveyor
+from bot.library import Library
 from bot.lookup import Lookup
 from bot.narrowing import Narrower
 from bot.playground.playground import PREFERRED_PORT, create
@@ -85,7 +88,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     Raises StoreError, IndexUnavailable, SeedsMissing or UnreadableFile.
     """
     store = SqliteStore.open(settings.database, now=now)
-    index = TantivyIndex(settings.index_folder)
+    index = CorrectedIndex(TantivyIndex(settings.index_folder))
     vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary)
     search = Search(store, index, vocabulary, now)
     harvester = Harvester(store, vocabulary, now)
@@ -93,10 +96,12 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     return Services(
         store=store,
         index=index,
+        library=Library(store, now),
         vocabulary=vocabulary,
         search=search,
         lookup=Lookup(store, index, search),
         citations=Citations(),
+        corrections=Corrections(store, vocabulary, now),
         definitions=Definitions(vocabulary),
         evidence=EvidenceService(store, index, search, vocabulary),
         similar=Similar(store, index, search, vocabulary),

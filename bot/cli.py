@@ -14,10 +14,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 import bot
-from bot import app, cli_add, cli_harvest, cli_merge, interface, terminal
+from bot import app, cli_add, cli_curation, cli_harvest, cli_merge, interface, terminal
 from bot.doctor import diagnose
 from bot.errors import TmeError, UnknownRecord
-from bot.harvest import parse_file
+from bot.formats import Refusal
+from bot.harvest import parse_file, taggable
 from bot.models import Answer
 from bot.settings import Settings
 from bot.sources.payloads import READERS
@@ -26,6 +27,7 @@ from bot.store import Conversation
 from bot.tagging import Tagger
 from bot.taxonomy import Vocabulary
 from bot.views.message import Message
+from bot.views.mrkdwn import fit
 from handlers.commands import COMMANDS
 from handlers.router import Reply, Request, Router, Services, Surface
 
@@ -358,21 +360,27 @@ def parse(file: Path, format_name: str | None, as_json: bool) -> None:
 def tag(file: Path, as_json: bool) -> None:
     """Show the concepts that the records of a file would be tagged with, and why.
 
+    A line of JSON needs no title: an abstract alone, or keywords, can be tagged too.
+
     \b
     Example: tme tag records.jsonl --json
     """
-    tagger = Tagger(Vocabulary.load(app.seeds_folder() / "taxonomy.yaml"))
-    parsed = parse_file(file, None, datetime.now(UTC))
-    for record in parsed.records:
-        tags = tagger.tag(record)
-        if as_json:
-            click.echo(interface.line(interface.tags(record, tags)))
+    own = Settings.load(starter=False).vocabulary
+    tagger = Tagger(Vocabulary.load(app.seeds_folder() / "taxonomy.yaml", own))
+    for number, item in enumerate(taggable(file, datetime.now(UTC)), start=1):
+        if isinstance(item, Refusal):
+            if as_json:
+                click.echo(interface.line(interface.untagged(item)))
+            else:
+                click.echo(f"tme: line {item.line}: {item.reason}", err=True)
             continue
-        click.echo(record.title)
+        tags = tagger.tag(item)
+        if as_json:
+            click.echo(interface.line(interface.tags(item, tags, number)))
+            continue
+        click.echo(item.title or fit(item.abstract or f"Record {number}", 100))
         for each in tags:
             click.echo(f"  {each.concept}: “{each.words}” ({each.field})")
-    for refusal in parsed.refused:
-        click.echo(f"tme: line {refusal.line}: {refusal.reason}", err=True)
 
 
 @main.command()
@@ -476,6 +484,7 @@ def _progress(what: str) -> Iterator[Callable[[int], None]]:
 cli_add.register(main, json_option, lambda: _services(starter=False))
 cli_harvest.register(main, json_option, lambda: _services(starter=False))
 cli_merge.register(main, json_option, lambda: _services(starter=False), _progress)
+cli_curation.register(main, json_option, _services)
 
 
 if __name__ == "__main__":

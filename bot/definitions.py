@@ -7,6 +7,7 @@ said of it is a `Fact` that knows whether anybody has checked it; nothing is loo
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.guidance import for_readers
 from bot.models import unique
 from bot.query import Query
 from bot.taxonomy import (
@@ -101,7 +102,7 @@ class Definitions:
             ("Targets", tuple(Fact(t.symbol, t.unverified) for t in entry.targets)),
             ("Drugs", tuple(_with_brands(self._vocabulary.drugs[d]) for d in entry.drugs)),
             ("Not to be confused with", _senses(ambiguous, (id_,))),
-            ("Note", _guidance(entry.disambiguation[:_MOST_NOTES])),
+            ("Note", _guidance(entry.disambiguation)),
         )
         return Term(
             label=entry.label,
@@ -281,7 +282,7 @@ def _targeting(drug: Drug) -> Fact:
 
 def _guidance(notes: Iterable[str]) -> tuple[Fact, ...]:
     """Notes of the vocabulary, as one: guidance that no source was found for, so unverified."""
-    said = " ".join(notes)
+    said = for_readers(notes, _MOST_NOTES)
     return (Fact(said, unverified=True),) if said else ()
 
 

@@ -28,8 +28,12 @@ GROUPS = (
 )
 OTHER = "Other records"
 SHOWN = 2
-# How many records of a group are looked at to choose those that are shown.
-_LOOKED_AT = 100
+# How far a list of combinations can be paged.
+_DEPTH = 100
+# The best of a group that are looked at beyond those shown, in case some of them are retracted.
+_SPARE = 18
+# How many trials that may report a negative result are read, at about 0.2 ms each.
+_MOST_READ = 1_000
 _MOST_SIDES = 4
 
 
@@ -37,8 +41,9 @@ _MOST_SIDES = 4
 class EvidenceGroup:
     """The records of one kind: how many, those shown, and the question that lists them all.
 
-    `failures` maps the id of a record shown to the sentence in which it reports a negative result;
-    `negative` counts such records, among the best hundred; `protocols` have no results yet.
+    `failures` maps the id of a record to the sentence in which it reports a negative result, and
+    `negative` counts such records; where there were too many to read all (`is_least`), they are at
+    least so many. `protocols` have no results yet.
     """
 
     name: str
@@ -46,6 +51,7 @@ class EvidenceGroup:
     total: int
     hits: tuple[Hit, ...] = ()
     negative: int = 0
+    is_least: bool = False
     protocols: int = 0
     failures: Mapping[str, Quote] | None = None
 
@@ -114,8 +120,7 @@ class EvidenceService:
             return None
         wanted = [self._search.wanted(each) for each in asked]
         both = _all_of(wanted)
-        total = self._index.count(both)
-        best = self._best(both)
+        total, best = self._best(both, _DEPTH)
         merged = _merged(query, asked)
         answer = Answer(
             query=query.text,
@@ -140,45 +145,47 @@ class EvidenceService:
         name, concept = GROUPS[place] if place < len(GROUPS) else (OTHER, None)
         without = tuple(other for _, other in GROUPS[:place])
         kind = self._of_kind(wanted, concept, without)
+        total, best = self._best(kind, shown + _SPARE)
         group = EvidenceGroup(
-            name=name,
-            question=_question(query.subject, concept, without),
-            total=self._index.count(kind),
+            name=name, question=_question(query.subject, concept, without), total=total
         )
-        if not group.total:
+        if not total:
             return group
         if concept == _TRIAL:
             return self._trials(query, kind, group, shown)
-        best = self._best(kind)[:shown]
-        return replace(group, hits=self._hits(query, best))
+        return replace(group, hits=self._hits(query, best[:shown]))
 
     def _trials(
         self, query: Query, kind: IndexQuery, group: EvidenceGroup, shown: int
     ) -> EvidenceGroup:
         """Negative trials first, those without results after the others, retracted ones last."""
-        cued, said = self._failures(kind)
-        found = {candidate.record_id: candidate for candidate in (*cued, *self._best(kind))}
-        best = sorted(
-            found.values(),
-            key=lambda c: (c.card.retracted, c.record_id not in said, _is_protocol(c)),
-        )
+        failed, said, is_least = self._failures(kind)
+        protocol = Key("concept", _PROTOCOL)
+        protocols, planned = self._best(_requiring(kind, Group((protocol,))), shown + _SPARE)
+        with_results = replace(kind, excluded=(*kind.excluded, protocol))
+        # Those that failed may be among the best: so many more are needed.
+        _, best = self._best(with_results, shown + len(failed[:shown]) + _SPARE)
+        found = {candidate.record_id: candidate for candidate in (*failed, *best, *planned)}
+        chosen = sorted(found.values(), key=lambda candidate: candidate.card.retracted)
         return replace(
             group,
-            hits=self._hits(query, best[:shown]),
-            negative=len(said),
-            protocols=self._index.count(_requiring(kind, Group((Key("concept", _PROTOCOL),)))),
+            hits=self._hits(query, chosen[:shown]),
+            negative=len(failed),
+            is_least=is_least,
+            protocols=protocols,
             failures=said,
         )
 
-    def _failures(self, kind: IndexQuery) -> tuple[list[Candidate], dict[str, Quote]]:
-        """The records of a kind that report a negative result, and where they do.
+    def _failures(self, kind: IndexQuery) -> tuple[list[Candidate], dict[str, Quote], bool]:
+        """The records of a kind that report a negative result, where they do, and if some are left.
 
         The index finds those that may; reading each of them decides.
         """
-        cued = self._best(_requiring(kind, Group(CUES)))
-        read = self._store.get_many([candidate.record_id for candidate in cued])
+        cued, best = self._best(_requiring(kind, Group(CUES)), _MOST_READ)
+        read = self._store.get_many([candidate.record_id for candidate in best])
         said = {r.id: quote for r in read if (quote := negative(r)) is not None}
-        return [candidate for candidate in cued if candidate.record_id in said], said
+        failed = [candidate for candidate in best if candidate.record_id in said]
+        return failed, said, cued > len(best)
 
     def _of_kind(
         self, wanted: IndexQuery, concept: str | None, without: Sequence[str]
@@ -191,11 +198,12 @@ class EvidenceService:
     def _keys(self, concept: str) -> tuple[Key, ...]:
         return tuple(Key("concept", c) for c in sorted(self._vocabulary.narrower(concept)))
 
-    def _best(self, wanted: IndexQuery) -> list[Candidate]:
-        """The best hundred that satisfy everything, retracted ones last."""
-        found = self._index.search(wanted, _LOOKED_AT).candidates
-        strict = [candidate for candidate in found if candidate.strict]
-        return sorted(strict, key=lambda candidate: candidate.card.retracted)
+    def _best(self, wanted: IndexQuery, most: int) -> tuple[int, list[Candidate]]:
+        """How many satisfy everything, and the best of them, retracted ones last."""
+        found = self._index.search(wanted, most)
+        strict = [candidate for candidate in found.candidates if candidate.strict]
+        best = sorted(strict, key=lambda candidate: candidate.card.retracted)
+        return found.strict_total, best
 
     def _hits(self, query: Query, chosen: Sequence[Candidate]) -> tuple[Hit, ...]:
         """The records of these candidates, each with why it is there."""
@@ -255,7 +263,3 @@ def _question(subject: str, concept: str | None, without: Sequence[str]) -> str:
     others = [f"-evidence:{other}" for other in without]
     kind = [f"evidence:{concept}"] if concept else []
     return searching(" ".join([subject, *kind, *others]))
-
-
-def _is_protocol(candidate: Candidate) -> bool:
-    return _PROTOCOL in candidate.card.concepts

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.errors import UnreadableFile
 from bot.formats import Parsed, Refusal
+from bot.formats.json_records import JsonRecords
 from bot.merger import Merger
 from bot.models import Record
 from bot.sources.payloads import reader
@@ -139,6 +140,18 @@ class Harvester:
 def parse_file(path: Path, format_name: str | None, at: datetime) -> Parsed:
     """The records a file yields, and what of it was refused. Raises UnreadableFile."""
     return Parsed.of(_items(path, format_name, at))
+
+
+def taggable(path: Path, at: datetime) -> Iterator[Record | Refusal]:
+    """What of a file can be tagged, in its order: records, and JSON without a title too.
+
+    Where there is none, the title is "". Raises UnreadableFile.
+    """
+    data = _read(path)
+    chosen = reader(data, path.name)
+    if isinstance(chosen, JsonRecords):
+        chosen = JsonRecords(for_tagging=True)
+    return chosen.loads(data, "", at)
 
 
 def _items(path: Path, format_name: str | None, at: datetime) -> Iterator[Record | Refusal]:

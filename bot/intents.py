@@ -43,6 +43,7 @@ _QUESTION = r"(?:please |can you |could you |would you |hey |hi |ok |so )*"
 _PATTERNS: tuple[tuple[Action, str], ...] = (
     ("help", r"\?+|help(?: me)?\b.{0,60}|commands?|what can (?:you|i) (?:do|ask).{0,40}|hello|hi"),
     ("status", r"status"),
+    ("corrections", r"(?:list |show )?(?:me )?(?:the |our |my )?(?:tag )?corrections|(?:corrected|wrong) tags"),
     ("sources", (r"sources|(?:what|which) (?:are your )?sources\b.{0,60}|where (?:do|does) (?:your|the)"
                 r" (?:records|data|papers) come from\??")),
     ("stats", r"stats|statistics|how many (?:records|papers|works)(?: do you (?:have|hold)| are there)?\??"),
@@ -56,8 +57,10 @@ _PATTERNS: tuple[tuple[Action, str], ...] = (
                   r"|tell me (?:when|if)|keep me (?:posted|updated) (?:about|on)"
                   r"|(?:send|email|post)(?: me)? (?:new )?(?:papers?|records?) (?:on|about)"
                   r"|(?:subscriptions|alerts))\b(?P<subject>.{0,400})")),
+    ("lists", r"(?:(?:show|open) )?(?:me )?(?:the )?(?:reading )?list\b(?![:-])(?P<subject>.{1,200})"),
     ("save", (r"(?:save|bookmark|add (?:this|it|that|these)? ?to (?:my |the |our )?(?:reading )?list"
-             r"|reading lists?|lists?$|my lists?)\b(?P<subject>.{0,300})")),
+             r"|(?:(?:show|open) )?(?:me )?(?:(?:my|our|the|all) )?(?:reading )?lists?$|reading lists?|my lists?)"
+             r"\b(?P<subject>.{0,300})")),
     # What is added has a number in it; "add chemotherapy to checkpoint blockade" is a search.
     ("add", (r"add(?: now)?|add\b(?!.{0,600}\bto (?:my|the|our|this|a|reading|list)\b)(?![:-])"
             r"(?P<subject>(?: now\b)?.{0,600}?(?:10\.\d{4}|\d{5}|https?:).{0,600})")),

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.errors import TmeError
+from bot.formats import Refusal
 from bot.harvest_plan import Standing
 from bot.index import IndexStatus
 from bot.models import Answer, ConceptTag, Hit, Record, Scheme
@@ -64,9 +65,17 @@ def record(held: Record) -> dict[str, Any]:
     return {**shown, "id": public_id(held), "key": held.id}
 
 
-def tags(held: Record, concepts: Sequence[ConceptTag]) -> dict[str, Any]:
-    """The tags of a record as `tme tag --json` prints them."""
-    return {"id": public_id(held), "concepts": [tag.model_dump() for tag in concepts]}
+def tags(held: Record, concepts: Sequence[ConceptTag], number: int) -> dict[str, Any]:
+    """The tags of a record as `tme tag --json` prints them; `number` names one without any id."""
+    id_ = public_id(held) or held.doi or held.pmid or str(number)
+    return {"id": id_, "concepts": [tag.model_dump() for tag in concepts]}
+
+
+def untagged(refusal: Refusal) -> dict[str, Any]:
+    """The line of `tme tag --json` for what cannot be read, in its place among the others."""
+    hint = "Mend the line, or leave it out."
+    error = {"code": "refused", "message": refusal.reason, "hint": hint}
+    return {"id": None, "line": refusal.line, "concepts": [], "error": error}
 
 
 def error_object(error: TmeError) -> dict[str, str]:

@@ -384,7 +384,7 @@ Action = Literal[
     "not_found", "no_results", "clarify", "disambiguate", "error_hint", "define", "abstract",
     "cite", "export", "similar", "integrity", "access", "page", "save", "subscribe",
     "unsubscribe", "report", "sources", "stats", "help", "refuse", "out_of_scope", "new",
-    "status", "evidence", "combine", "map", "trend", "add",
+    "status", "evidence", "combine", "map", "trend", "add", "corrections", "lists",
 ]  # fmt: skip
 
 

@@ -6,23 +6,28 @@ title), or a notice about it.
 """
 
 import math
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.index import Group, IndexQuery, Key, SearchIndex, Words
+from bot.index import Candidate, Group, IndexQuery, Key, SearchIndex, Words
 from bot.markup import plain
-from bot.matching import Text
 from bot.models import Answer, Hit, Record, Why
 from bot.query import Query
 from bot.search import Search, understood
 from bot.store import StateStore
+from bot.store.overlay import NONE, seen
 from bot.taxonomy import Vocabulary
 from bot.text import clean, fold, tokenise
 
 # How many words of a record are looked for, and how many candidates are compared with it.
 _WORDS = 16
 _CANDIDATES = 80
+# Where the index keeps title, abstract and keywords.
+_TEXT_FIELD = "body"
+# Counting every concept takes a while in a large store; how rare one is changes slowly.
+_RARE_SECONDS = 300.0
 # What the answer lists at most: further down, likeness is chance.
 _MOST = 20
 # Shorter words count only where they are symbols: CD8, IDO.
@@ -57,6 +62,16 @@ class _Profile:
     concepts: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    """How alike a record is, from 0 to 1, and the concepts and words that it shares."""
+
+    record_id: str
+    likeness: float
+    concepts: tuple[str, ...]
+    words: tuple[str, ...]
+
+
 class Similar:
     """Finds what is like a record."""
 
@@ -67,6 +82,8 @@ class Similar:
         self._index = index
         self._search = search
         self._vocabulary = vocabulary
+        # The rarity of each concept, and until when it is taken as it is.
+        self._rare: dict[str, tuple[float, float]] = {}
 
     def to(self, record: Record, query: Query, *, limit: int = 5, offset: int = 0) -> Answer:
         """The records most like this one, each with what the two share; retracted ones last.
@@ -86,32 +103,51 @@ class Similar:
 
     def _hits(self, record: Record) -> list[Hit]:
         profile = self._profile(record)
-        groups = [Group((Words((word,)),)) for word in profile.words]
+        words = {word: Words((word,), field=_TEXT_FIELD) for word in profile.words}
+        groups = [Group((asked,)) for asked in words.values()]
         groups += [Group((Key("concept", concept, 2.0),)) for concept in profile.concepts]
         if not groups:
             return []
-        found = self._index.search(IndexQuery(groups=tuple(groups)), _CANDIDATES)
-        held = self._store.get_many([c.record_id for c in found.candidates])
-        scored = [self._compared(profile, other) for other in _others(record, held)]
-        near = [hit for hit in scored if hit.score >= _LEAST]
-        near.sort(key=lambda hit: (-hit.score, hit.record.id))
-        return sorted(near[:_MOST], key=lambda hit: hit.record.is_retracted)
+        found = self._index.search(IndexQuery(groups=tuple(groups)), _CANDIDATES).candidates
+        others = _others(record, found)
+        ids = [other.record_id for other in others]
+        having = {word: self._index.matching((asked,), ids) for word, asked in words.items()}
+        scored = [self._compared(profile, other, having) for other in others]
+        near = sorted(
+            (each for each in scored if each.likeness >= _LEAST),
+            key=lambda each: (-each.likeness, each.record_id),
+        )
+        return self._listed(record, profile, near)
 
-    def _compared(self, profile: _Profile, other: Record) -> Hit:
-        theirs = self._concepts(other)
-        concepts = profile.concepts.keys() & theirs.keys()
-        text = Text(clean(plain(_text(other))), self._index.stem)
-        words = [word for word in profile.words if text.holds(Words((word,)))]
+    def _listed(self, record: Record, profile: _Profile, near: Sequence[_Likeness]) -> list[Hit]:
+        """The likest as hits, without what the record itself names as a notice about it."""
+        notices = {(notice.notice or "").strip().lower() for notice in record.integrity}
+        asked = near[: _MOST + len(notices)]
+        held = {r.id: r for r in self._store.get_many([each.record_id for each in asked])}
+        hits = [
+            Hit(
+                record=held[each.record_id],
+                score=round(each.likeness, 4),
+                strict=True,
+                why=self._why(profile, each.concepts, each.words),
+            )
+            for each in asked
+            if each.record_id in held and (held[each.record_id].doi or "-").lower() not in notices
+        ]
+        return sorted(hits[:_MOST], key=lambda hit: hit.record.is_retracted)
+
+    def _compared(
+        self, profile: _Profile, other: Candidate, having: Mapping[str, frozenset[str]]
+    ) -> _Likeness:
+        """How alike a candidate is, from what the index knows of it: no record is read."""
+        theirs = self._rarities(other.card.concepts)
+        concepts = tuple(profile.concepts.keys() & theirs.keys())
+        words = tuple(word for word in profile.words if other.record_id in having[word])
         of_words = sum(profile.words[w] for w in words) / (sum(profile.words.values()) or 1)
         both = math.sqrt(sum(profile.concepts.values()) * sum(theirs.values()))
         of_concepts = sum(profile.concepts[c] for c in concepts) / (both or 1)
         likeness = (of_words + of_concepts) / 2 if profile.concepts else of_words
-        return Hit(
-            record=other,
-            score=round(likeness, 4),
-            strict=True,
-            why=self._why(profile, concepts, words),
-        )
+        return _Likeness(other.record_id, likeness, concepts, words)
 
     def _why(
         self, profile: _Profile, concepts: Iterable[str], words: Iterable[str]
@@ -137,8 +173,7 @@ class Similar:
         )
 
     def _profile(self, record: Record) -> _Profile:
-        frequencies = self._index.vocabulary()
-        total = max(self._count(None), 1)
+        total = max(self._index.count(IndexQuery()), 1)
         counts: Counter[str] = Counter()
         shown: dict[str, str] = {}
         for text, weight in ((record.title, _TITLE_WEIGHT), (_text(record), 1)):
@@ -146,27 +181,41 @@ class Similar:
             for token in tokenise(cleaned):
                 counts[token.text] += weight
                 shown.setdefault(token.text, cleaned[token.start : token.end])
+        frequencies = {word: self._index.frequency(word, "text") for word in counts}
         weighted = {
             word: (1 + math.log(count)) * math.log(total / frequencies[word])
             for word, count in counts.items()
-            if _tells(shown[word], frequencies.get(word, 0), total)
+            if _tells(shown[word], frequencies[word], total)
         }
         best = sorted(weighted, key=lambda word: (-weighted[word], word))[:_WORDS]
         words = {word: weighted[word] for word in best}
-        return _Profile(words, shown, self._concepts(record))
+        concepts = self._rarities(tag.concept for tag in record.concepts)
+        return _Profile(words, shown, concepts)
 
-    def _concepts(self, record: Record) -> dict[str, float]:
-        """The concepts of a record by how rare they are. A kind of evidence is no likeness."""
-        total = self._count(None)
+    def _rarities(self, concepts: Iterable[str]) -> dict[str, float]:
+        """The concepts by how rare they are. A kind of evidence is no likeness."""
+        known = self._vocabulary.concepts
         return {
-            tag.concept: math.log(1 + total / max(self._count(tag.concept), 1))
-            for tag in record.concepts
-            if (known := self._vocabulary.concepts.get(tag.concept)) and known.facet != "evidence"
+            concept: self._rarity(concept)
+            for concept in concepts
+            if concept in known and known[concept].facet != "evidence"
         }
 
-    def _count(self, concept: str | None) -> int:
-        keys = (Group((Key("concept", concept),)),) if concept else ()
-        return self._index.count(IndexQuery(required=keys))
+    def _rarity(self, concept: str) -> float:
+        """How rare a concept is among all records, looked up anew after some minutes.
+
+        Among the shared records: what a workspace corrected makes none rarer.
+        """
+        now = time.monotonic()
+        kept, until = self._rare.get(concept, (0.0, 0.0))
+        if now < until:
+            return kept
+        with seen(NONE):
+            held = self._index.count(IndexQuery(required=(Group((Key("concept", concept),)),)))
+            total = self._index.count(IndexQuery())
+        rarity = math.log(1 + total / max(held, 1))
+        self._rare[concept] = (rarity, now + _RARE_SECONDS)
+        return rarity
 
 
 def _tells(typed: str, frequency: int, total: int) -> bool:
@@ -189,23 +238,22 @@ def _text(record: Record) -> str:
     return " . ".join((record.title, record.abstract or "", *record.keywords))
 
 
-def _others(record: Record, candidates: Iterable[Record]) -> list[Record]:
+def _others(record: Record, candidates: Iterable[Candidate]) -> list[Candidate]:
     """The candidates that are other works: not itself, a version of it, or a notice about it."""
-    notices = {(notice.notice or "").strip().lower() for notice in record.integrity}
-    seen = {fold(plain(record.title))}
+    own = fold(plain(record.title))
+    seen_titles = {own}
     others = []
     for other in candidates:
-        title = fold(plain(other.title))
-        same = other.id == record.id or title in seen or _is_notice(record, other)
-        if not same and (other.doi or "-").lower() not in notices:
+        title = other.card.title
+        if other.record_id != record.id and title not in seen_titles and not _is_notice(own, title):
             others.append(other)
-        seen.add(title)
+        seen_titles.add(title)
     return others
 
 
-def _is_notice(one: Record, other: Record) -> bool:
-    """Whether one title is the other's with nothing but the words of a notice around it."""
-    short, long = sorted((fold(plain(one.title)), fold(plain(other.title))), key=len)
+def _is_notice(one: str, other: str) -> bool:
+    """Whether one folded title is the other with nothing but the words of a notice around it."""
+    short, long = sorted((one, other), key=len)
     before, inside, after = f" {long} ".partition(f" {short} ")
     rest = set(before.split()) | set(after.split())
     return bool(inside) and rest <= _NOTICE_WORDS

@@ -2,11 +2,18 @@
 
 from slack_bolt import App
 
-from handlers import actions, home, mentions, slash
+from handlers import actions, correcting, home, mentions, saving, slash
 from handlers.guard import on_error
 from handlers.router import Router
 
-LISTENERS = (slash.register, mentions.register, actions.register, home.register)
+LISTENERS = (
+    slash.register,
+    mentions.register,
+    actions.register,
+    correcting.register,
+    saving.register,
+    home.register,
+)
 
 
 def register(app: App, router: Router) -> None:

@@ -33,32 +33,37 @@ def register(app: App, router: Router) -> None:
 
     @guarded
     def page(args: Args) -> None:
-        value = _value(args)
-        _answer(args, router, _text(value, "q"), _offset(value))
+        value = value_of(args)
+        answer_pressed(args, router, _text(value, "q"), _offset(value))
 
     @guarded
     def ask(args: Args) -> None:
-        _answer(args, router, _text(_value(args), "q"), offset=0)
+        answer_pressed(args, router, _text(value_of(args), "q"))
 
     @guarded
     def share_answer(args: Args) -> None:
-        value = _value(args)
+        value = value_of(args)
         query = _text(value, "q")
         pressed = Pressed.read(args.body)
         # Asked again as a mention would ask, because a shared answer has public buttons.
-        request = Request(text=query, surface=Surface.MENTION, offset=_offset(value))
+        request = Request(
+            text=query,
+            surface=Surface.MENTION,
+            offset=_offset(value),
+            asker=pressed.place,
+        )
         reply = router.answer(request)
         message = share.shared(reply.message, asker=pressed.user, query=query)
         announce(args.context, message, thread=pressed.thread or None)
 
     @guarded
     def show_abstract(args: Args) -> None:
-        record = _record(args, router)
+        record = record_of(args, router)
         args.client.views_open(trigger_id=_trigger(args), view=abstract.modal(record))
 
     @guarded
     def show_citation(args: Args) -> None:
-        record = _record(args, router)
+        record = record_of(args, router)
         view = citation.modal(record, router.services.citations.cite(record))
         args.client.views_open(trigger_id=_trigger(args), view=view)
 
@@ -105,6 +110,11 @@ class Pressed:
         )
 
     @property
+    def place(self) -> Place:
+        """Who pressed, and in which channel."""
+        return Place(self.workspace, self.channel, "", self.user)
+
+    @property
     def direct(self) -> bool:
         """Whether bot and person are alone: a direct message, or the Home tab."""
         return not self.channel or (self.channel.startswith("D") and not self.ephemeral)
@@ -118,11 +128,12 @@ def _sending_pictures(router: Router) -> Listener:
 
     @guarded
     def send_picture(args: Args) -> None:
-        value = _value(args)
+        value = value_of(args)
         query, pressed = _text(value, "q"), Pressed.read(args.body)
-        reply = router.answer(Request(text=query, surface=Surface.DIRECT))
+        request = Request(text=query, surface=Surface.DIRECT, asker=pressed.place)
+        reply = router.answer(request)
         if reply.picture is None:
-            raise _stale()
+            raise stale()
         if value.get("here") is True and pressed.channel:
             comment, thread = share.asked_by(pressed.user, query), pressed.thread or None
             show(args.context, pressed.channel, reply.picture(), thread=thread, comment=comment)
@@ -132,7 +143,7 @@ def _sending_pictures(router: Router) -> Listener:
     return send_picture
 
 
-def _answer(args: Args, router: Router, query: str, offset: int) -> None:
+def answer_pressed(args: Args, router: Router, query: str, offset: int = 0) -> None:
     """Answer a question that a button holds, where only the person who pressed is disturbed."""
     pressed = Pressed.read(args.body)
     if pressed.direct:
@@ -141,8 +152,7 @@ def _answer(args: Args, router: Router, query: str, offset: int) -> None:
         _answer_directly(args, pressed, router.answer(request))
         return
     # Without the thread: it goes on remembering what was asked in it for all to see.
-    place = Place(pressed.workspace, pressed.channel, "", pressed.user)
-    request = Request(text=query, surface=Surface.SLASH, place=place, offset=offset)
+    request = Request(text=query, surface=Surface.SLASH, place=pressed.place, offset=offset)
     message = router.answer(request).message
     whisper(args.context, message, replace=pressed.ephemeral, thread=pressed.thread or None)
 
@@ -159,7 +169,7 @@ def _answer_directly(args: Args, pressed: Pressed, reply: Reply) -> None:
         whisper(args.context, reply.message, thread=pressed.thread or None)
 
 
-def _value(args: Args) -> Mapping[str, Any]:
+def value_of(args: Args) -> Mapping[str, Any]:
     """What the pressed button carries. Raises UsageError when it is not what a view packed."""
     actions = args.body.get("actions")
     action = actions[0] if isinstance(actions, list) and actions else None
@@ -167,28 +177,29 @@ def _value(args: Args) -> Mapping[str, Any]:
     try:
         value = buttons.unpack(packed)
     except ValueError:
-        raise _stale() from None
+        raise stale() from None
     if not isinstance(value, Mapping):
-        raise _stale()
+        raise stale()
     return value
 
 
 def _text(value: Mapping[str, Any], key: str) -> str:
     text = text_of(value, key)
     if not text:
-        raise _stale()
+        raise stale()
     return text
 
 
 def _offset(value: Mapping[str, Any]) -> int:
     offset = value.get("o")
     if not isinstance(offset, int) or isinstance(offset, bool) or offset < 0:
-        raise _stale()
+        raise stale()
     return offset
 
 
-def _record(args: Args, router: Router) -> Record:
-    record = router.services.store.get(_text(_value(args), "id"))
+def record_of(args: Args, router: Router) -> Record:
+    """The record that a pressed button names. Raises UnknownRecord or UsageError."""
+    record = router.services.store.get(_text(value_of(args), "id"))
     if record is None:
         raise UnknownRecord("That record is no longer held here.")
     return record
@@ -197,9 +208,10 @@ def _record(args: Args, router: Router) -> Record:
 def _trigger(args: Args) -> str:
     trigger = text_of(args.body, "trigger_id")
     if not trigger:
-        raise _stale()
+        raise stale()
     return trigger
 
 
-def _stale() -> UsageError:
+def stale() -> UsageError:
+    """What is said of a button that carries nothing it can be answered by."""
     return UsageError("That button cannot be used any more.", "Ask the question again.")

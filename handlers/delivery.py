@@ -45,6 +45,19 @@ def announce(context: BoltContext, message: Message, *, thread: str | None = Non
     _respond(context, message, response_type="in_channel", replace=False, thread=thread)
 
 
+def swap(context: BoltContext, message: Message) -> None:
+    """Put an answer in place of the message that held the button, for all who see that one.
+
+    Raises DeliveryError.
+    """
+    _respond(context, message, response_type="in_channel", replace=True, thread=None)
+
+
+def send_file(context: BoltContext, channel: str, name: str, text: str) -> None:
+    """Upload a file of text to a channel (its id). Raises SlackApiError, OSError."""
+    context.client.files_upload_v2(channel=channel, content=text, filename=name, title=name)
+
+
 def post(context: BoltContext, channel: str, message: Message, *, thread: str | None = None) -> str:
     """Post as the bot in a channel, a thread, or (given a user's id) a direct message.
 

@@ -2,10 +2,11 @@
 
 from slack_bolt import App, Args
 
+from bot.library import Scope
 from bot.views import home
 from handlers.commands.help import entries
 from handlers.guard import guarded
-from handlers.payload import part_of, text_of
+from handlers.payload import part_of, text_of, workspace_of
 from handlers.router import Router
 
 
@@ -18,6 +19,8 @@ def register(app: App, router: Router) -> None:
         user = text_of(event, "user")
         # The same event tells of the Messages tab, which has nothing to draw.
         if text_of(event, "tab") == "home" and user:
-            args.client.views_publish(user_id=user, view=home.home(entries(router.commands)))
+            lists = router.services.library.counted(Scope(workspace_of(args.body), user))
+            view = home.home(entries(router.commands), lists)
+            args.client.views_publish(user_id=user, view=view)
 
     app.event("app_home_opened")(opened)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from bot.adding import Adder
 from bot.charts import Picture
 from bot.citations import Citations
+from bot.corrections import Corrections
 from bot.definitions import Definitions
 from bot.errors import QueryTooLong, StoreError, TmeError
 from bot.evidence import EvidenceService
@@ -20,6 +21,7 @@ from bot.harvest import Harvester
 from bot.harvesting import Harvesting
 from bot.index import SearchIndex
 from bot.landscape import Surveyor
+from bot.library import Library
 from bot.lookup import Lookup
 from bot.merger import Merger
 from bot.models import Action, Answer, Understood
@@ -66,7 +68,8 @@ class Place:
 class Request:
     """One question. `place` is None where nothing can be remembered (the terminal).
 
-    `shown` gives the list last shown, where the caller knows it better than the store.
+    `shown` gives the list last shown, where the caller knows it better than the store. `asker`
+    says who asks where the place is not to remember it: whose corrections and lists apply.
     """
 
     text: str
@@ -76,6 +79,17 @@ class Request:
     limit: int = 5
     explain: bool = False
     shown: Conversation | None = None
+    asker: Place | None = None
+
+    @property
+    def whose(self) -> Place | None:
+        """Who asks, and where; None in a terminal."""
+        return self.place or self.asker
+
+    @property
+    def workspace(self) -> str:
+        """The workspace in whose name it is asked; "" is none."""
+        return self.whose.workspace if self.whose else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +111,12 @@ class Services:
 
     store: StateStore
     index: SearchIndex
+    library: Library
     vocabulary: Vocabulary
     search: Search
     lookup: Lookup
     citations: Citations
+    corrections: Corrections
     definitions: Definitions
     evidence: EvidenceService
     similar: Similar
@@ -136,7 +152,7 @@ class Asked:
     @property
     def labels(self) -> dict[str, str]:
         """The label of every concept, by its id."""
-        return {c.id: c.label for c in self.services.vocabulary.concepts.values()}
+        return self.router.labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +187,16 @@ class Router:
         self.commands = tuple(commands)
         self._by_action = {action: command for command in commands for action in command.actions}
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """The label of every concept, by its id."""
+        return {c.id: c.label for c in self.services.vocabulary.concepts.values()}
+
     def answer(self, request: Request) -> Reply:
         """Answer a request; whatever goes wrong becomes one helpful line and a log entry."""
         try:
-            return self._answer(request)
+            with self.services.corrections.seen_by(request.workspace):
+                return self._answer(request)
         except TmeError as error:
             log.warning("a question was refused: %s", error.code)
             return self._failed(request, error)

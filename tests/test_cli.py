@@ -176,6 +176,50 @@ def test_tag_shows_what_would_be_tagged_and_why(tme: Tme, tmp_path: Path) -> Non
     )
 
 
+def test_tag_takes_what_no_store_would(tme: Tme, tmp_path: Path) -> None:
+    """An abstract or keywords alone are tagged, and every line is answered in its place."""
+    path = tmp_path / "cases.jsonl"
+    path.write_text(
+        '{"id": "a", "title": "", "abstract": "Oncolytic viruses lysed gliomas in mice."}\n'
+        "not json\n"
+        '{"abstract": null, "keywords": ["CAR-T cell therapy"], "doi": "10.1000/K"}\n'
+        '{"id": "c", "title": null, "abstract": "", "record": {"subtype": "Review"}}\n'
+        '{"title": "Nothing of the field"}\n',
+        "utf-8",
+    )
+    tagged = lines(tme("tag", str(path), "--json"))
+    assert [each["id"] for each in tagged] == ["a", None, "10.1000/k", "c", "5"]
+    concepts = [{tag["concept"] for tag in each["concepts"]} for each in tagged]
+    assert "oncolytic-virotherapy" in concepts[0]
+    assert tagged[1]["line"] == 2
+    assert "not JSON" in tagged[1]["error"]["message"]
+    assert concepts[2] == {"car-t"}
+    assert concepts[3] == {"review"}
+    assert concepts[4] == set()
+    assert "Oncolytic viruses lysed gliomas" in tme("tag", str(path)).stdout
+
+
+@pytest.mark.shared_data
+def test_tag_answers_every_tagging_case(tme: Tme, shared: Path) -> None:
+    path = shared / "taxonomy" / "tagging_cases.dev.jsonl"
+    ids = [json.loads(line)["id"] for line in path.read_text("utf-8").splitlines()]
+    assert [each["id"] for each in lines(tme("tag", str(path), "--json"))] == ids
+
+
+def test_tag_knows_a_teams_own_vocabulary(
+    tme: Tme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, path = tmp_path / "ours.yaml", tmp_path / "cases.jsonl"
+    own.write_text(
+        "version: 1\nconcepts:\n- {id: regulatory-t-cells, synonyms: [breathless lymphocytes]}\n",
+        "utf-8",
+    )
+    path.write_text('{"id": "a", "title": "Breathless lymphocytes in tumours"}\n', "utf-8")
+    monkeypatch.setenv("TME_VOCABULARY", str(own))
+    (tagged,) = lines(tme("tag", str(path), "--json"))
+    assert [tag["concept"] for tag in tagged["concepts"]] == ["regulatory-t-cells"]
+
+
 def test_a_file_that_cannot_be_read_fails_and_the_rest_is_imported(
     tme: Tme, tmp_path: Path
 ) -> None:
@@ -250,3 +294,54 @@ def test_a_picture_that_cannot_be_written_is_an_error(tme: Tme, tmp_path: Path) 
     nothing = tme("map", "--out", str(tmp_path / "x.png"), "xyzzy")
     assert (nothing.exit_code, "nothing to draw" in nothing.stderr) == (1, True)
     assert not (tmp_path / "x.png").exists()
+
+
+def test_corrections_are_made_listed_and_undone(tme: Tme, tmp_path: Path) -> None:
+    at = tmp_path / "own"
+    assert "No tag was corrected" in tme("corrections", at=at).stdout
+    given = ("corrections", "add", SEED, "--workspace", "/T1", "--wrong", "car-t")
+    (kept,) = lines(tme(*given, "--missing", "car-t", "--comment", "No.", "--json", at=at))
+    assert {
+        key: kept[key] for key in ("workspace", "doi", "concept", "change", "comment", "undone_at")
+    } == {
+        "workspace": "/T1", "doi": SEED, "concept": "car-t", "change": "removed",
+        "comment": "No.", "undone_at": None,
+    }  # fmt: skip
+    assert lines(tme("corrections", "--json", at=at)) == [kept]
+    assert lines(tme("corrections", "--json", "--workspace", "/T2", at=at)) == []
+    assert "car-t removed" in tme("corrections", at=at).stdout
+    undone = tme("corrections", "undo", str(kept["id"]), "--json", at=at)
+    assert lines(undone) == [{"undone": kept["id"]}]
+    assert lines(tme("corrections", "--json", at=at)) == []
+    (ended,) = lines(tme("corrections", "--all", "--json", at=at))
+    assert ended["undone_at"]
+    again = tme("corrections", "undo", str(kept["id"]), "--json", at=at)
+    assert again.exit_code == 1
+    assert lines(again)[0]["error"]["code"] == "no_correction"
+
+
+def test_a_correction_of_nothing_known_is_refused(tme: Tme) -> None:
+    given = ("corrections", "add", "--workspace", "/T1", "--wrong")
+    assert "The nearest is car-t" in tme(*given, "car-tt", SEED).stderr
+    assert "No record of 10.1/nope" in tme(*given, "car-t", "10.1/nope").stderr
+
+
+def test_reading_lists_are_kept_shown_and_exported(tme: Tme, tmp_path: Path) -> None:
+    at = tmp_path / "own"
+    assert "No reading list yet" in tme("lists", at=at).stdout
+    said = tme("ask", f"save {SEED} to journal club with note: the methods", at=at).stdout
+    assert "Saved to “journal club” (1 record)" in said
+    assert "the methods" in tme("ask", "list journal club", at=at).stdout
+    (kept,) = lines(tme("lists", "--json", at=at))
+    assert (kept["name"], kept["items"], kept["workspace"]) == ("journal club", 1, "terminal")
+    number = str(kept["id"])
+    (entry,) = lines(tme("lists", "show", number, "--json", at=at))
+    assert (entry["doi"], entry["note"], entry["read_by"]) == (SEED, "the methods", [])
+    assert SEED in tme("lists", "show", number, at=at).stdout
+    out = tmp_path / "club.bib"
+    assert tme("lists", "export", number, "--out", str(out), at=at).exit_code == 0
+    assert out.read_text("utf-8") == tme("lists", "export", number, at=at).stdout
+    assert out.read_text("utf-8").startswith("@article{")
+    assert lines(tme("lists", "--json", "--workspace", "/T2", at=at)) == []
+    refused = tme("lists", "show", "99", "--json", at=at)
+    assert lines(refused)[0]["error"]["code"] == "unknown_list"

@@ -1,10 +1,12 @@
 """Definitions: all of the vocabulary's facts, each with whether anybody has checked it."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from bot.definitions import MESH, Definitions, Fact
+from bot.guidance import for_readers
 from bot.taxonomy import Source, Vocabulary
 from bot.taxonomy.sources import named
 from handlers.router import Request, Router, Surface
@@ -166,3 +168,39 @@ def test_every_drug_and_gene_can_be_shown(router: Router, vocabulary: Vocabulary
 )  # fmt: skip
 def test_sources_are_named_as_a_reader_knows_them(code: str, source: Source | None) -> None:
     assert named(code) == source
+
+
+def test_notes_speak_to_readers_and_not_to_taggers(definitions: Definitions) -> None:
+    """The vocabulary's notes tell taggers what to do; a reader sees what not to confuse."""
+    notes = {}
+    for id_ in definitions._vocabulary.concepts:
+        for note in definitions.concept(id_).facts("Note"):
+            notes[id_] = note.text
+            assert not re.search(
+                r"\btag(?:s|ged|ging)?\b|hard negative|\bcues?\b|\brequire", note.text
+            )
+            assert note.text.endswith(".")
+    assert len(notes) > 40
+    assert notes["adaptive-resistance"] == (
+        'A mechanism, not a time course. Not meant here: "Adaptive immunity",'
+        ' "adaptive trial design" and "adaptive radiotherapy".'
+    )
+    assert notes["myeloid-derived-suppressor-cells"].endswith("transplantation and tuberculosis.")
+
+
+def test_a_note_about_nothing_else_is_left_out() -> None:
+    assert for_readers(["Umbrella: prefer the narrower cell type when one is named."], 2) == ""
+    assert for_readers(["OV is ovarian; require a virus cue. It is often so."], 2) == (
+        "OV is ovarian. It is often so."
+    )
+    assert for_readers(["One is said.", "Two is said.", "Three is said."], 2) == (
+        "One is said. Two is said."
+    )
+
+
+def test_two_that_share_their_last_word_are_put_side_by_side(router: Router) -> None:
+    text = router.answer(
+        Request("difference between primary and acquired resistance", Surface.DIRECT)
+    ).message.text
+    assert "primary resistance" in text
+    assert "acquired resistance" in text

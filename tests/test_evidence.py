@@ -153,3 +153,25 @@ def test_a_combination_can_be_paged(own: Router) -> None:
 )
 def test_the_sides_of_a_combination_are_told_apart(subject: str, parts: tuple[str, ...]) -> None:
     assert sides(subject) == parts
+
+
+def test_a_negative_trial_is_not_lost_among_many(tmp_path: Path) -> None:
+    """However far down the list it stands, it leads; and the count is of all of them."""
+    many = [
+        work(n, f"Oncolytic virus in glioma, cohort {n}: a phase 2 trial",
+             "Results: Oncolytic virus: half of the patients responded. Nausea did not recur.",
+             subtype="Clinical trial")
+        for n in range(1, 151)
+    ]  # fmt: skip
+    failed = work(
+        200, "A phase 3 trial", "Background: Gliomas are lethal and were treated with many agents."
+        " Results: Oncolytic virus, given late, did not improve overall survival.",
+        subtype="Clinical trial",
+    )  # fmt: skip
+    with router_over(tmp_path, (*many, failed)) as router:
+        services = router.services
+        found = services.evidence.evidence(services.search.interpret("evidence oncolytic viruses"))
+        (trials,) = found.groups
+    assert (trials.total, trials.negative, trials.is_least) == (151, 1, False)
+    assert trials.hits[0].record.title == failed.title
+    assert len(trials.hits) == 2

@@ -58,6 +58,10 @@ class JsonRecords:
     summary = "JSON records, one a line or in an array"
     suffixes = (".jsonl", ".json", ".ndjson")
 
+    def __init__(self, *, for_tagging: bool = False) -> None:
+        """`for_tagging` reads what can be tagged but not stored: see `_taggable`."""
+        self._read = _taggable if for_tagging else _record
+
     def recognises(self, data: bytes, file_name: str) -> bool:
         """Text that starts with a brace or bracket, or a file named as JSON."""
         try:
@@ -76,7 +80,7 @@ class JsonRecords:
                 yield chunk
                 continue
             try:
-                yield _record(chunk, source or "import", at)
+                yield self._read(chunk, source or "import", at)
             except RefusedError as refused:
                 yield Refusal(line, str(refused))
 
@@ -155,9 +159,27 @@ def _strings(value: object) -> Iterator[str]:
             waiting += value
 
 
+def _taggable(chunk: str, source: str, at: datetime) -> Record:
+    """What can be tagged: a record whose title may be missing (it is "" then).
+
+    Under a key `record` may stand what else is known of it. Raises RefusedError.
+    """
+    value = _object(chunk)
+    known = value.pop("record", None)
+    value = {**(known if isinstance(known, dict) else {}), **value}
+    if JsonObject(value).text("title") is not None:
+        return _from(value, chunk, source, at)
+    # A record in a store has a title; the tagger looks at whatever text there is.
+    return _from({**value, "title": "-"}, chunk, source, at).model_copy(update={"title": ""})
+
+
 def _record(chunk: str, source: str, at: datetime) -> Record:
     """One record. Raises RefusedError."""
-    given = JsonObject(_object(chunk))
+    return _from(_object(chunk), chunk, source, at)
+
+
+def _from(value: dict[str, object], chunk: str, source: str, at: datetime) -> Record:
+    given = JsonObject(value)
     title = given.text("title")
     if title is None:
         raise RefusedError("no title")

@@ -164,6 +164,9 @@ class SearchIndex(Protocol):
     def long_forms(self, short: str) -> Sequence[tuple[str, int]]:
         """What records define a folded abbreviation to mean, the commonest first, with counts."""
 
+    def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
+        """Which of these records have any of the alternatives."""
+
     def frequency(self, word: str, where: Where = "anywhere") -> int:
         """How many records hold a folded word now: in their `text`, or `anywhere` (names too)."""
 

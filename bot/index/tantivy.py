@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from tantivy import Query, SchemaBuilder
 
 from bot.errors import IndexUnavailable
-from bot.index import Candidate, Found, Group, IndexQuery, IndexStatus, Where
+from bot.index import Candidate, Found, Group, IndexQuery, IndexStatus, Key, Where, Words
 from bot.index.analysis import FOLDED, STEMMED, stem, with_tokenizers
 from bot.index.documents import GAP, document, read_card
 from bot.index.translation import Translator, read_shares
@@ -229,6 +229,16 @@ class TantivyIndex:
         if shares and partial:
             partial = _with_shares(searcher, translate, query.groups, others, partial)
         return Found((*strict, *partial), total)
+
+    def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
+        """See `SearchIndex.matching`."""
+        if not alternatives or not ids:
+            return frozenset()
+        index = self._opened()
+        searcher = index.searcher()
+        wanted = Translator(index.schema).matching(alternatives, ids)
+        hits = searcher.search(wanted, len(ids), count=False).hits
+        return frozenset(each.record_id for each in _read(searcher, hits, strict=True))
 
     def frequency(self, word: str, where: Where = "anywhere") -> int:
         """See `SearchIndex.frequency`."""

@@ -63,10 +63,7 @@ class Translator:
         """
         if len(groups) > MOST_SHARES:
             raise ValueError(f"shares of at most {MOST_SHARES} groups")
-        # Quicker than a set of terms, for which the engine builds an automaton.
-        each = [Query.term_query(self._schema, "id", record_id, "basic") for record_id in ids]
-        among = Query.boolean_query([(Occur.Should, query) for query in each])
-        clauses: list[Clause] = [(Occur.Must, Query.const_score_query(among, 0.0))]
+        clauses: list[Clause] = [(Occur.Must, self._among(ids))]
         for place, group in enumerate(groups):
             for value, alternatives in ((2, group.alternatives), (1, group.loose)):
                 if alternatives:
@@ -74,6 +71,17 @@ class Translator:
                     marked = Query.const_score_query(wanted, float(value * 4**place))
                     clauses.append((Occur.Should, marked))
         return Query.boolean_query(clauses)
+
+    def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> Query:
+        """Those of these records that have any of the alternatives; none of it scores."""
+        wanted = Query.const_score_query(self._group(alternatives), 0.0)
+        return Query.boolean_query([(Occur.Must, self._among(ids)), (Occur.Must, wanted)])
+
+    def _among(self, ids: Sequence[str]) -> Query:
+        # Quicker than a set of terms, for which the engine builds an automaton.
+        each = [Query.term_query(self._schema, "id", record_id, "basic") for record_id in ids]
+        among = Query.boolean_query([(Occur.Should, query) for query in each])
+        return Query.const_score_query(among, 0.0)
 
     def _limited(self, clauses: list[Clause], query: IndexQuery) -> Query:
         """The clauses, and what every found record must satisfy or must not."""

@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
 from bot.models import Identifier, Record
+from bot.store.corrections import CorrectionStore
 from bot.store.harvests import HarvestStore
+from bot.store.lists import ListStore
 from bot.store.merges import MergeStore
 from bot.store.standing import StandingStore
 
@@ -81,6 +83,9 @@ class StateStore(Protocol):
     """The truth. Every method is safe from any thread; every write is one transaction.
 
     Methods raise the `StoreError` that says what is wrong: busy, read-only, full, damaged.
+
+    `get`, `get_many`, `find`, `find_title` and `newest` give records as the workspace in whose
+    name they are asked sees them (`bot.store.overlay`); the change sequence knows no workspace.
     """
 
     @property
@@ -94,6 +99,14 @@ class StateStore(Protocol):
     @property
     def standing(self) -> StandingStore:
         """What became known of records: retractions, corrections, publication of preprints."""
+
+    @property
+    def corrections(self) -> CorrectionStore:
+        """What teams say of the tags of records."""
+
+    @property
+    def lists(self) -> ListStore:
+        """Reading lists."""
 
     def upsert(self, records: Iterable[Record], combine: Combine) -> list[Upserted]:
         """Write a batch in one transaction, in order: all of it or, on any error, nothing.

@@ -15,10 +15,13 @@ from bot.models import Identifier, Record
 from bot.store import Change, Combine, Conversation, StoreStatus, Upserted
 from bot.store import sqlite_statements as sql
 from bot.store.migrations import MIGRATIONS, Migration
+from bot.store.overlay import as_seen
 from bot.store.sqlite_check import problems
 from bot.store.sqlite_connections import Connections
+from bot.store.sqlite_corrections import SqliteCorrections
 from bot.store.sqlite_file import prepare
 from bot.store.sqlite_harvests import SqliteHarvests
+from bot.store.sqlite_lists import SqliteLists
 from bot.store.sqlite_merges import SqliteMerges
 from bot.store.sqlite_records import load
 from bot.store.sqlite_standing import SqliteStanding
@@ -43,6 +46,8 @@ class SqliteStore:
         self.harvests = SqliteHarvests(connections)
         self.merges = SqliteMerges(connections, now)
         self.standing = SqliteStanding(connections)
+        self.corrections = SqliteCorrections(connections)
+        self.lists = SqliteLists(connections)
 
     @classmethod
     def open(
@@ -191,7 +196,7 @@ class SqliteStore:
     def _records(self, statement: str, *values: object) -> list[Record]:
         with self._connections.reading() as db:
             rows = db.execute(statement, values).fetchall()
-        return [load(record_id, body) for record_id, body in rows]
+        return [as_seen(load(record_id, body)) for record_id, body in rows]
 
 
 def _json(ids: Sequence[str]) -> str:

@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from slack_sdk.models.blocks import ActionsBlock, ButtonElement, PlainTextObject
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    ButtonElement,
+    InteractiveElement,
+    Option,
+    OverflowMenuElement,
+    PlainTextObject,
+)
 
 from bot.markup import visible
 from bot.views.mrkdwn import shorten, web_address
@@ -26,6 +33,15 @@ MORE_AUTHOR: Final = "more_author"
 MORE_JOURNAL: Final = "more_journal"
 # Opens an address; Slack still tells the bot, which only acknowledges. Several: `link:0` …
 LINK: Final = "link"
+
+# The ⋯ of a card, and what can be chosen there: its value is that word and the record's id.
+MENU: Final = "menu"
+WRONG_TAG: Final = "wrong_tag"
+UNDO_CORRECTION: Final = "undo_correction"
+
+SAVE: Final = "save"
+# What is done to a reading list or to what is on it: `list:read`, `list:remove` …
+LIST: Final = "list"
 
 LONGEST_VALUE: Final = 2000
 LONGEST_LABEL: Final = 75
@@ -67,6 +83,14 @@ def link_button(label: str, url: str | None, action_id: str = LINK) -> ButtonEle
     return ButtonElement(text=label_text(label), action_id=action_id, url=address)
 
 
+def menu(choices: Sequence[tuple[str, str]], record_id: str) -> OverflowMenuElement:
+    """The ⋯ of a card, from (label, what) pairs; what is chosen comes back as `what:id`."""
+    options = [
+        Option(text=label_text(label), value=f"{what}:{record_id}") for label, what in choices
+    ]
+    return OverflowMenuElement(action_id=MENU, options=options)
+
+
 def ask_buttons(choices: Sequence[tuple[str, str]]) -> list[ButtonElement | None]:
     """Buttons that ask another question, from (label, query) pairs; each query once."""
     distinct = {query: label for label, query in reversed(choices) if query.strip()}
@@ -74,7 +98,7 @@ def ask_buttons(choices: Sequence[tuple[str, str]]) -> list[ButtonElement | None
     return [button(label, f"{ASK}:{n}", q=query) for n, (query, label) in enumerate(pairs)]
 
 
-def actions(block_id: str, elements: Sequence[ButtonElement | None]) -> list[ActionsBlock]:
+def actions(block_id: str, elements: Sequence[InteractiveElement | None]) -> list[ActionsBlock]:
     """One row of the buttons that are there, or nothing."""
     present = [element for element in elements if element is not None]
     return [ActionsBlock(block_id=block_id, elements=present)] if present else []

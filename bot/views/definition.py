@@ -99,7 +99,9 @@ def _facts_text(facts: Sequence[Fact], limit: int) -> str:
 
 
 def _checked_first(facts: Sequence[Fact], limit: int, write: Callable[[Fact], str]) -> str:
-    pieces = [[write(_short(f)) for f in facts if f.unverified is doubt] for doubt in (False, True)]
+    pieces = [
+        [write(_short(f, limit)) for f in facts if f.unverified is doubt] for doubt in (False, True)
+    ]
     checked, doubted = pieces
     said = [join_within(checked, limit, ", ")] if checked else []
     if doubted:
@@ -107,8 +109,9 @@ def _checked_first(facts: Sequence[Fact], limit: int, write: Callable[[Fact], st
     return "; ".join(said)
 
 
-def _short(fact: Fact) -> Fact:
-    return replace(fact, text=fit(fact.text, _LONGEST_FACT))
+def _short(fact: Fact, limit: int) -> Fact:
+    """A fact that fits; room is left to say how many more there are."""
+    return replace(fact, text=fit(fact.text, min(_LONGEST_FACT, limit - 20)))
 
 
 def _beside(terms: Sequence[Term]) -> list[Block]:

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import HeaderBlock, PlainTextObject
 from slack_sdk.models.views import View
 
-from bot.views import buttons
+from bot.store.lists import ReadingList
+from bot.views import buttons, reading
 from bot.views.help import HelpEntry, entry_lines, examples
+from bot.views.message import Audience
 from bot.views.parts import context, divider, section, sections
 
 _WHAT = (
@@ -24,8 +26,12 @@ _TRUST = (
 )
 
 
-def home(commands: Sequence[HelpEntry]) -> View:
-    """What the bot is, examples to press, and every command."""
+def home(commands: Sequence[HelpEntry], lists: Sequence[tuple[ReadingList, int]] = ()) -> View:
+    """What the bot is, examples to press, the person's reading lists, and every command.
+
+    `lists` are the lists, each with how many of it are unread.
+    """
+    reading_lists = reading.overview(lists, Audience.DIRECT).blocks if lists else ()
     return View(
         type="home",
         blocks=[
@@ -33,6 +39,7 @@ def home(commands: Sequence[HelpEntry]) -> View:
             section(_WHAT),
             section(_WHERE),
             *buttons.actions("examples", buttons.ask_buttons(examples(commands))),
+            *([divider(), *reading_lists] if lists else []),
             divider(),
             *sections(entry_lines(commands)),
             context(_TRUST),

@@ -26,6 +26,7 @@ _BACKTICK = "\u02cb"
 # `:100:` and `:a:` would turn into pictures; "12:30:45" cannot.
 _EMOJI_COLON = re.compile(r":(?=(?:100|1234|[+-]1|[a-z0-9_+'-]{0,60}[a-z][a-z0-9_+'-]{0,60}):)")
 _RATIO = "\u2236"
+_USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
 _CODE = re.compile(r"`([^`\n]+)`")
 # Slack forms bold only where it is bordered by space or by punctuation like this.
 _BEFORE_BOLD = frozenset(" ([{/-")
@@ -83,6 +84,16 @@ def link(url: str | None, label: str) -> str:
     if address is None or not shown:
         return shown
     return f"<{escape(address)}|{shown}>"
+
+
+def person(user: str) -> str:
+    """A mention of a Slack user by id; the name as text where it is no id."""
+    return f"<@{user}>" if is_user(user) else literal(user)
+
+
+def is_user(name: str) -> bool:
+    """Whether this is the id of a Slack user."""
+    return _USER_ID.fullmatch(name) is not None
 
 
 def bold(mrkdwn: str) -> str:

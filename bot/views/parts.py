@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from slack_sdk.models.blocks import (
     ContextBlock,
     DividerBlock,
+    InteractiveElement,
     MarkdownTextObject,
     SectionBlock,
 )
@@ -22,9 +23,11 @@ def text_object(mrkdwn: str) -> MarkdownTextObject:
     return MarkdownTextObject(text=mrkdwn, verbatim=True)
 
 
-def section(mrkdwn: str, block_id: str | None = None) -> SectionBlock:
-    """A paragraph of finished mrkdwn, at most 3,000 characters."""
-    return SectionBlock(text=text_object(mrkdwn), block_id=block_id)
+def section(
+    mrkdwn: str, block_id: str | None = None, *, accessory: InteractiveElement | None = None
+) -> SectionBlock:
+    """A paragraph of finished mrkdwn, at most 3,000 characters, with what stands beside it."""
+    return SectionBlock(text=text_object(mrkdwn), block_id=block_id, accessory=accessory)
 
 
 def context(mrkdwn: str, block_id: str | None = None) -> ContextBlock:

@@ -1,8 +1,8 @@
 """The card of a record: compact in lists, full for a lookup."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from slack_sdk.models.blocks import Block, ButtonElement
+from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement
 
 from bot.markup import plain
 from bot.models import Answer, Hit, Quote, Record
@@ -40,7 +40,7 @@ def compact_blocks(hit: Hit, number: int, audience: Audience) -> list[Block]:
     if why:
         blocks.append(context(literal(why)))
     if audience is not Audience.TERMINAL:
-        blocks += buttons.actions(f"card:{number}", _card_buttons(record))
+        blocks += buttons.actions(f"card:{number}", [*_card_buttons(record), menu(record)])
     return blocks
 
 
@@ -62,11 +62,17 @@ def compact_text(hit: Hit, number: int) -> str:
 
 
 def brief_blocks(
-    hit: Hit, number: int, audience: Audience, *, failure: Quote | None = None
+    hit: Hit,
+    number: int,
+    audience: Audience,
+    *,
+    failure: Quote | None = None,
+    row: Sequence[InteractiveElement | None] | None = None,
 ) -> list[Block]:
     """A shorter card, for lists of ten: at most two blocks and about 800 characters.
 
-    `failure` is the sentence in which a study reports a negative result, shown as the quote.
+    `failure` is the sentence in which a study reports a negative result, shown as the quote; `row`
+    are the buttons, where they are others than a card's.
     """
     record = hit.record
     _, quote = _brief_quote(hit, failure)
@@ -81,7 +87,8 @@ def brief_blocks(
     )
     blocks: list[Block] = [section(body)]
     if audience is not Audience.TERMINAL:
-        blocks += buttons.actions(f"card:{number}", _card_buttons(record))
+        shown = [*_card_buttons(record), menu(record)] if row is None else row
+        blocks += buttons.actions(f"card:{number}", shown)
     return blocks
 
 
@@ -140,7 +147,9 @@ def full(answer: Answer, audience: Audience, labels: Mapping[str, str] | None = 
     if why := wording.why(hit):
         blocks.insert(1, context(literal(why)))
     if audience is not Audience.TERMINAL:
-        blocks += buttons.actions("card", [*_card_buttons(record), *_more_buttons(record)])
+        blocks += buttons.actions(
+            "card", [*_card_buttons(record), *_more_buttons(record), menu(record)]
+        )
     return Message(_full_text(answer, [line.text for line in known], origin), tuple(blocks))
 
 
@@ -179,7 +188,7 @@ def _notice_links(record: Record) -> str | None:
 
 def _quote(hit: Hit, limit: int = LONGEST_QUOTE) -> tuple[str, str]:
     """The quoted sentences as (plain text, mrkdwn), or that no abstract is held."""
-    if not _has_abstract(hit.record):
+    if not has_abstract(hit.record):
         return _NO_ABSTRACT, _NO_ABSTRACT
     said, written = "", ""
     for at, quote in enumerate(hit.quotes):
@@ -197,7 +206,8 @@ def _quote(hit: Hit, limit: int = LONGEST_QUOTE) -> tuple[str, str]:
     return said, written
 
 
-def _has_abstract(record: Record) -> bool:
+def has_abstract(record: Record) -> bool:
+    """Whether there is an abstract to read."""
     return bool(record.abstract or record.sections)
 
 
@@ -205,7 +215,13 @@ def _card_buttons(record: Record) -> list[ButtonElement | None]:
     read = buttons.button("Abstract", buttons.ABSTRACT, id=record.id)
     cite = buttons.button("Cite", buttons.CITE, id=record.id)
     alike = buttons.button("More like this", buttons.ASK, q=f"similar {record.id}")
-    return [read if _has_abstract(record) else None, cite, alike]
+    save = buttons.button("Save", buttons.SAVE, id=record.id)
+    return [read if has_abstract(record) else None, cite, save, alike]
+
+
+def menu(record: Record) -> InteractiveElement:
+    """The ⋯ of a card."""
+    return buttons.menu([("Wrong tag", buttons.WRONG_TAG)], record.id)
 
 
 def _more_buttons(record: Record) -> list[ButtonElement | None]:

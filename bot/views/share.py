@@ -1,16 +1,12 @@
 """A private answer, posted for everyone."""
 
-import re
-
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
+from slack_sdk.models.blocks import ActionsBlock, Block, InteractiveElement
 
 from bot.views import buttons
 from bot.views.message import Message
-from bot.views.mrkdwn import literal
+from bot.views.mrkdwn import is_user, literal, person
 from bot.views.parts import context
 from bot.views.understood import asked
-
-_USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
 
 
 def shared(message: Message, asker: str, query: str) -> Message:
@@ -18,7 +14,7 @@ def shared(message: Message, asker: str, query: str) -> Message:
 
     `asker` is a Slack user id, which becomes a mention, or else a name.
     """
-    is_id = _USER_ID.fullmatch(asker) is not None
+    is_id = is_user(asker)
     question = asked(query)
     kept = [block for held in message.blocks for block in _without_share(held)]
     return Message(
@@ -30,8 +26,7 @@ def shared(message: Message, asker: str, query: str) -> Message:
 
 def asked_by(asker: str, query: str) -> str:
     """Who asked what, as mrkdwn; `asker` as for `shared`."""
-    who = f"<@{asker}>" if _USER_ID.fullmatch(asker) else literal(asker)
-    return f"{who} asked: {literal(asked(query))}"
+    return f"{person(asker)} asked: {literal(asked(query))}"
 
 
 def _without_share(block: Block) -> list[Block]:
@@ -40,6 +35,6 @@ def _without_share(block: Block) -> list[Block]:
     kept = [
         element
         for element in block.elements
-        if isinstance(element, ButtonElement) and element.action_id != buttons.SHARE
+        if isinstance(element, InteractiveElement) and element.action_id != buttons.SHARE
     ]
     return [*buttons.actions(block.block_id or "shared", kept)]

@@ -13,11 +13,15 @@ _COMPARING = re.compile(
     r"\bdifferences? between\b|\b(?:vs\.?|versus|compared (?:to|with))(?!\w)", re.IGNORECASE
 )
 
+_JOINED = re.compile(r"\s+(?:and|vs\.?|versus|from|or)\s+", re.IGNORECASE)
+
 
 def run(asked: Asked) -> Reply:
     """Define the concepts, drugs and genes named; an unknown term is searched instead."""
     query, services = asked.query, asked.services
     terms = services.definitions.of(query)
+    if _COMPARING.search(query.text):
+        terms = _both(asked) or terms
     if not terms:
         return _unknown(asked)
     questions = (services.search.interpret(term.records) for term in terms)
@@ -30,6 +34,25 @@ def run(asked: Asked) -> Reply:
         beside=bool(_COMPARING.search(query.text)),
     )
     return Reply(Answer(query=query.text, understood=understood(query, "define")), message)
+
+
+def _both(asked: Asked) -> tuple[Term, ...]:
+    """The terms of "primary and acquired resistance", which share their last words; else none."""
+    sides = _JOINED.split(asked.query.subject.strip(" ?."))
+    if len(sides) != 2:
+        return ()
+    left, right = sides
+    for shared in range(1, len(right.split())):
+        head = " ".join(right.split()[-shared:])
+        first, second = (_terms(asked, side) for side in (f"{left} {head}", right))
+        if len(first) == len(second) == 1 and first != second:
+            return (*first, *second)
+    return ()
+
+
+def _terms(asked: Asked, said: str) -> tuple[Term, ...]:
+    services = asked.services
+    return services.definitions.of(services.search.interpret(f"define {said}"))
 
 
 def _read_as(asked: Asked, terms: Sequence[Term]) -> Understood:

@@ -7,7 +7,6 @@ from handlers.router import Asked, Command, Reply
 
 _TODAY: dict[Action, str] = {
     "export": "I cannot export lists yet. `cite` gives BibTeX for one record at a time.",
-    "save": "I cannot keep reading lists yet. Slack's own “Save for later” works on my answers.",
     "subscribe": "I cannot send digests yet. `new TOPIC` lists a topic, newest first.",
     "unsubscribe": "You have no alerts here: I cannot send any yet.",
     "report": "I cannot take reports yet. Please tell the person who runs this bot;"

@@ -84,3 +84,15 @@ def press(
         }],
         **changes,
     }  # fmt: skip
+
+
+def submit(view: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """A window handed in, with what stands in its inputs."""
+    return {
+        "type": "view_submission", "api_app_id": "A01", "token": "t",
+        "team": {"id": TEAM, "domain": "test"}, "enterprise": None,
+        "is_enterprise_install": False,
+        "user": {"id": ALICE, "username": "alice", "name": "alice", "team_id": TEAM},
+        "view": {**view, "id": "V01", "state": {"values": values}}, "response_urls": [],
+        "trigger_id": "1.2.3",
+    }  # fmt: skip

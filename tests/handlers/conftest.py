@@ -33,7 +33,7 @@ def slack() -> Iterator[SlackStandIn]:
 def check(call: Call) -> None:
     """Hold one call to Slack's rules for what it draws."""
     if "view" in call.body:
-        check_view(call.body["view"])
+        check_view(call.body["view"], allowed=(f"<@{ALICE}>", f"<@{BOB}>"))
     else:
         check_message(call.body, allowed=(f"<@{ALICE}>", f"<@{BOB}>"))
 

@@ -13,7 +13,10 @@ BOT_ID = "B0BOT"
 TEAM = "T01TEST"
 
 # Where a call carries things that people will see.
-DRAWN = {"response_url", "chat.postMessage", "chat.postEphemeral", "views.open", "views.publish"}
+DRAWN = {
+    "response_url", "chat.postMessage", "chat.postEphemeral", "views.open", "views.publish",
+    "views.update",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ SCOPES = {
     "files_upload_v2": "files:write",
     "views_open": None,
     "views_publish": None,
+    "views_update": None,
     "auth_test": None,
 }
 

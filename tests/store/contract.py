@@ -23,6 +23,8 @@ from bot.models import Identifier, Record, Scheme
 from bot.store import Conversation, StateStore
 from bot.text import fold
 
+from .contract_corrections import CorrectionContract
+from .contract_lists import ListContract
 from .examples import START, Clock, doi, full_paper, local, paper, pmid, source
 
 
@@ -49,7 +51,7 @@ def one_id(store: StateStore, record: Record) -> str:
     return store.upsert([record], combine)[0].record_id
 
 
-class StateStoreContract:
+class StateStoreContract(CorrectionContract, ListContract):
     """The promises; `store` is an empty store whose clock stands at START."""
 
     @pytest.fixture

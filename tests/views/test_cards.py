@@ -35,7 +35,8 @@ def checked(message: Message) -> dict[str, str]:
     payload = message.payload()
     check_message(payload)
     rows = [block["elements"] for block in payload["blocks"] if block["type"] == "actions"]
-    return {e["action_id"]: e["text"]["text"] for row in rows for e in row}
+    shown = [e for row in rows for e in row if e["type"] == "button"]
+    return {e["action_id"]: e["text"]["text"] for e in shown}
 
 
 def written(message: Message) -> str:

@@ -78,7 +78,7 @@ function group(item, { id, label, describedBy, changed }, desk) {
     h(
       "label", { class: "choice" },
       h("input", { type: one ? "radio" : "checkbox", name: id, value: option.value, checked: chosen.has(option.value), on }),
-      h("span", {}, textObject(option.text, desk.names)),
+      h("span", {}, textObject(option.text, desk.names), option.description ? h("small", {}, " ", textObject(option.description, desk.names)) : null),
     ),
   );
   return h("fieldset", { id, "aria-describedby": describedBy }, h("legend", {}, label), ...choices);

@@ -12,6 +12,8 @@ from typing import Protocol
 from sqlite_utils import Database, Migrations
 
 from bot.store.migrations.m0001_records import m0001_records
+from bot.store.migrations.m0002_corrections import m0002_corrections
+from bot.store.migrations.m0003_lists import m0003_lists
 from bot.store.migrations.m0004_harvests import m0004_harvests
 from bot.store.migrations.m0005_merges import m0005_merges
 
@@ -25,7 +27,13 @@ class Migration(Protocol):
         """Run inside the open transaction; raising undoes everything."""
 
 
-MIGRATIONS: tuple[Migration, ...] = (m0001_records, m0004_harvests, m0005_merges)
+MIGRATIONS: tuple[Migration, ...] = (
+    m0001_records,
+    m0002_corrections,
+    m0003_lists,
+    m0004_harvests,
+    m0005_merges,
+)
 
 
 def run(db: Database, steps: Sequence[Migration]) -> None:

@@ -1,0 +1,172 @@
+"""`SearchIndex` as one workspace sees it: the shared index, answering with its corrections.
+
+The index is derived from the shared records and knows no workspace. A record whose corrected tags
+a query asks for is left out of that query, and asked for apart, by a query that says what its
+tags are here. A search thus costs one more query for each way in which tags differ, and nothing
+where no correction touches what is asked.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from bot.index import (
+    Candidate,
+    Found,
+    Group,
+    IndexQuery,
+    IndexStatus,
+    Key,
+    SearchIndex,
+    Where,
+    Words,
+)
+from bot.store import StateStore
+from bot.store.overlay import Changed, Overlay, current
+
+_CONCEPT = "concept"
+# No record has an empty id.
+_NEVER = Key("id", "")
+
+
+class CorrectedIndex:
+    """The index under it, seen through `bot.store.overlay.current()`."""
+
+    def __init__(self, shared: SearchIndex) -> None:
+        self._shared = shared
+
+    def search(
+        self, query: IndexQuery, limit: int, sort: str = "relevance", *, shares: bool = False
+    ) -> Found:
+        """See `SearchIndex.search`."""
+        overlay = current()
+        found = [
+            self._shared.search(each, limit, sort, shares=shares) for each in _apart(query, overlay)
+        ]
+        total = sum(each.strict_total for each in found)
+        candidates = [_seen(c, overlay) for each in found for c in each.candidates]
+        if len(found) > 1:
+            candidates = _sorted(candidates, sort, strict_only=sort != "relevance" and total > 0)
+        return Found(tuple(candidates[:limit]), total)
+
+    def count(self, query: IndexQuery) -> int:
+        """See `SearchIndex.count`."""
+        return sum(self._shared.count(each) for each in _apart(query, current()))
+
+    def years(self, query: IndexQuery) -> Mapping[int, int]:
+        """See `SearchIndex.years`."""
+        years: Counter[int] = Counter()
+        for each in _apart(query, current()):
+            years.update(self._shared.years(each))
+        return dict(sorted(years.items()))
+
+    def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
+        """See `SearchIndex.matching`."""
+        touched = current().touching(_concepts(alternatives))
+        apart = {record_id for record_ids in touched.values() for record_id in record_ids}
+        found = self._shared.matching(alternatives, [each for each in ids if each not in apart])
+        for changed, record_ids in touched.items():
+            among = [each for each in ids if each in record_ids]
+            if among:
+                here = _alternatives(alternatives, changed, among)
+                found |= self._shared.matching(here, among)
+        return found
+
+    def follow(self, store: StateStore) -> int:
+        """See `SearchIndex.follow`."""
+        return self._shared.follow(store)
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """See `SearchIndex.vocabulary`."""
+        return self._shared.vocabulary()
+
+    def long_forms(self, short: str) -> Sequence[tuple[str, int]]:
+        """See `SearchIndex.long_forms`."""
+        return self._shared.long_forms(short)
+
+    def frequency(self, word: str, where: Where = "anywhere") -> int:
+        """See `SearchIndex.frequency`."""
+        return self._shared.frequency(word, where)
+
+    def stem(self, word: str) -> str:
+        """See `SearchIndex.stem`."""
+        return self._shared.stem(word)
+
+    def status(self) -> IndexStatus:
+        """See `SearchIndex.status`."""
+        return self._shared.status()
+
+    def close(self) -> None:
+        """See `SearchIndex.close`."""
+        self._shared.close()
+
+
+def _apart(query: IndexQuery, overlay: Overlay) -> Iterator[IndexQuery]:
+    """The queries that together find what the query finds here, no record twice."""
+    groups = (*query.groups, *query.required)
+    asked = [each for group in groups for each in (*group.alternatives, *group.loose)]
+    touched = overlay.touching(_concepts((*asked, *query.excluded)))
+    if not touched:
+        yield query
+        return
+    keys = tuple(Key("id", record_id) for ids in touched.values() for record_id in ids)
+    yield replace(query, excluded=(*query.excluded, *keys))
+    for changed, ids in touched.items():
+        if changed.gained.isdisjoint(_concepts(query.excluded)):
+            yield _for(query, changed, ids)
+
+
+def _for(query: IndexQuery, changed: Changed, ids: Sequence[str]) -> IndexQuery:
+    """The query for these records alone, by the tags that they have here."""
+
+    def group(asked: Group) -> Group:
+        return Group(
+            _alternatives(asked.alternatives, changed, ids),
+            _alternatives(asked.loose, changed, ids) if asked.loose else (),
+        )
+
+    these = Group(tuple(Key("id", record_id) for record_id in ids))
+    return replace(
+        query,
+        groups=tuple(group(each) for each in query.groups),
+        required=(*(group(each) for each in query.required), these),
+        excluded=tuple(each for each in query.excluded if not _names(each, changed.lost)),
+    )
+
+
+def _alternatives(
+    asked: Sequence[Words | Key], changed: Changed, ids: Sequence[str]
+) -> tuple[Words | Key, ...]:
+    """The alternatives without what is lost; a concept that is gained becomes the records' ids."""
+    kept: list[Words | Key] = []
+    for each in asked:
+        if isinstance(each, Key) and _names(each, changed.gained):
+            kept += [Key("id", record_id, each.weight) for record_id in ids]
+        elif not _names(each, changed.lost):
+            kept.append(each)
+    return tuple(kept) or (_NEVER,)
+
+
+def _names(asked: Words | Key, concepts: frozenset[str]) -> bool:
+    return isinstance(asked, Key) and asked.field == _CONCEPT and asked.value in concepts
+
+
+def _concepts(asked: Sequence[Words | Key]) -> Iterator[str]:
+    return (each.value for each in asked if isinstance(each, Key) and each.field == _CONCEPT)
+
+
+def _seen(candidate: Candidate, overlay: Overlay) -> Candidate:
+    """The candidate with the concepts that its record has here."""
+    changed = overlay.records.get(candidate.record_id)
+    if changed is None:
+        return candidate
+    concepts = changed.concepts(candidate.card.concepts)
+    return replace(candidate, card=candidate.card._replace(concepts=concepts))
+
+
+def _sorted(candidates: list[Candidate], sort: str, *, strict_only: bool) -> list[Candidate]:
+    """Candidates of several searches as one list, in the order of one search."""
+    if strict_only:
+        dated = [candidate for candidate in candidates if candidate.strict]
+        return sorted(dated, key=lambda c: c.card.day, reverse=sort == "date_desc")
+    return sorted(candidates, key=lambda c: (not c.strict, -c.score))

@@ -1,0 +1,103 @@
+"""Records as one workspace sees them: the tags of the shared record, with its corrections.
+
+An overlay holds for a block of code and the thread that runs it (`seen`), so that whatever reads
+records meanwhile, at any depth, sees the same. Without one, records are as they are shared.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from bot.models import ConceptTag, Record
+from bot.store.corrections import TagCorrection
+
+# The field that an added tag names as its source, where others name the title or the abstract.
+BY_HAND = "your team"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The concepts a record loses and gains in a workspace."""
+
+    lost: frozenset[str] = frozenset()
+    gained: frozenset[str] = frozenset()
+
+    def concepts(self, tagged: Iterable[str]) -> tuple[str, ...]:
+        """These concepts, with what is lost and gained."""
+        kept = dict.fromkeys(concept for concept in tagged if concept not in self.lost)
+        return tuple(kept | dict.fromkeys(sorted(self.gained)))
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What changes in a workspace, by record id."""
+
+    records: Mapping[str, Changed] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, corrections: Iterable[TagCorrection]) -> "Overlay":
+        """The overlay of the corrections that apply in a workspace."""
+        lost: dict[str, set[str]] = {}
+        gained: dict[str, set[str]] = {}
+        for each in corrections:
+            (lost if each.wrong else gained).setdefault(each.record_id, set()).add(each.concept)
+        return cls(
+            {
+                record_id: Changed(
+                    frozenset(lost.get(record_id, ())), frozenset(gained.get(record_id, ()))
+                )
+                for record_id in lost.keys() | gained.keys()
+            }
+        )
+
+    def touching(self, concepts: Iterable[str]) -> dict[Changed, list[str]]:
+        """The records that lose or gain any of these concepts, by what they lose and gain of them.
+
+        Every other record has these concepts, or has them not, as it is shared.
+        """
+        asked = frozenset(concepts)
+        found: dict[Changed, list[str]] = {}
+        for record_id, changed in self.records.items():
+            part = Changed(changed.lost & asked, changed.gained & asked)
+            if part != Changed():
+                found.setdefault(part, []).append(record_id)
+        return found
+
+    def record(self, record: Record) -> Record:
+        """The record with the tags that it has in this workspace."""
+        changed = self.records.get(record.id)
+        if changed is None:
+            return record
+        tags = {tag.concept: tag for tag in record.concepts}
+        by_hand = {
+            concept: ConceptTag(concept=concept, field=BY_HAND, words="added by hand")
+            for concept in changed.gained - tags.keys()
+        }
+        tags |= by_hand
+        concepts = changed.concepts(tag.concept for tag in record.concepts)
+        return record.model_copy(update={"concepts": tuple(tags[c] for c in concepts)})
+
+
+NONE = Overlay()
+_seen: ContextVar[Overlay] = ContextVar("overlay", default=NONE)
+
+
+@contextmanager
+def seen(overlay: Overlay) -> Iterator[None]:
+    """See records through this overlay for as long as the block lasts, in this thread."""
+    token = _seen.set(overlay)
+    try:
+        yield
+    finally:
+        _seen.reset(token)
+
+
+def current() -> Overlay:
+    """The overlay that holds here and now."""
+    return _seen.get()
+
+
+def as_seen(record: Record) -> Record:
+    """A record as the overlay of here and now shows it."""
+    return _seen.get().record(record)

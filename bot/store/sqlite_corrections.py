@@ -1,0 +1,112 @@
+"""`CorrectionStore` in the SQLite file."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlite_utils import Database
+
+from bot.store.corrections import Correcting, TagCorrection
+from bot.store.sqlite_connections import Connections
+
+_COLUMNS = "id, workspace, record_id, concept, wrong, comment, user, at, undone_by, undone_at"
+
+# What was said before of the same tag is done with: the latest word counts.
+_END_EARLIER = """
+UPDATE tag_corrections SET undone_by = :user, undone_at = :at
+WHERE workspace = :workspace AND record_id = :record_id AND concept = :concept
+    AND undone_at IS NULL
+"""
+_ADD = """
+INSERT INTO tag_corrections (workspace, record_id, concept, wrong, comment, user, at)
+VALUES (:workspace, :record_id, :concept, :wrong, :comment, :user, :at)
+"""
+_UNDO = """
+UPDATE tag_corrections SET undone_by = ?, undone_at = ?
+WHERE id = ? AND workspace = coalesce(?, workspace) AND undone_at IS NULL
+"""
+_BY_ID = f"SELECT {_COLUMNS} FROM tag_corrections WHERE id = ?"  # noqa: S608 - our own columns
+_APPLYING = f"""
+SELECT {_COLUMNS} FROM tag_corrections
+WHERE workspace = ? AND record_id = coalesce(?, record_id) AND undone_at IS NULL
+ORDER BY id DESC
+"""  # noqa: S608
+_ALL = f"""
+SELECT {_COLUMNS} FROM tag_corrections
+WHERE workspace = coalesce(?, workspace) AND (undone_at IS NULL OR ?)
+ORDER BY id DESC
+"""  # noqa: S608
+
+
+class SqliteCorrections:
+    """See `CorrectionStore`."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def add(self, correcting: Correcting, now: datetime) -> list[TagCorrection]:
+        """See `CorrectionStore.add`."""
+        with self._connections.writing() as db:
+            wrong = [_add(db, correcting, concept, now, wrong=True) for concept in correcting.wrong]
+            return wrong + [
+                _add(db, correcting, concept, now, wrong=False) for concept in correcting.missing
+            ]
+
+    def undo(self, correction_id: int, workspace: str | None, user: str, now: datetime) -> bool:
+        """See `CorrectionStore.undo`."""
+        with self._connections.writing() as db:
+            values = [user, _text(now), correction_id, workspace]
+            return db.execute(_UNDO, values).rowcount == 1
+
+    def applying(self, workspace: str, record_id: str | None = None) -> list[TagCorrection]:
+        """See `CorrectionStore.applying`."""
+        return self._read(_APPLYING, [workspace, record_id])
+
+    def all(self, workspace: str | None = None, *, ended: bool = False) -> list[TagCorrection]:
+        """See `CorrectionStore.all`."""
+        return self._read(_ALL, [workspace, ended])
+
+    def _read(self, statement: str, values: Sequence[object]) -> list[TagCorrection]:
+        with self._connections.reading() as db:
+            rows = db.execute(statement, values).fetchall()
+        return [_correction(row) for row in rows]
+
+
+def _add(
+    db: Database, correcting: Correcting, concept: str, now: datetime, *, wrong: bool
+) -> TagCorrection:
+    values = {
+        "workspace": correcting.workspace,
+        "record_id": correcting.record_id,
+        "concept": concept,
+        "wrong": wrong,
+        "comment": correcting.comment,
+        "user": correcting.user,
+        "at": _text(now),
+    }
+    db.execute(_END_EARLIER, {name: values[name] for name in _ENDED_BY})
+    added = db.execute(_ADD, values).lastrowid
+    return _correction(db.execute(_BY_ID, [added]).fetchone())
+
+
+_ENDED_BY = ("user", "at", "workspace", "record_id", "concept")
+
+
+def _correction(row: Sequence[object]) -> TagCorrection:
+    id_, workspace, record_id, concept, wrong, comment, user, at, undone_by, undone_at = row
+    return TagCorrection(
+        id=int(str(id_)),
+        workspace=str(workspace),
+        record_id=str(record_id),
+        concept=str(concept),
+        wrong=bool(wrong),
+        comment=str(comment),
+        user=str(user),
+        at=datetime.fromisoformat(str(at)),
+        undone_by=str(undone_by) if undone_by is not None else None,
+        undone_at=datetime.fromisoformat(str(undone_at)) if undone_at else None,
+    )
+
+
+def _text(moment: datetime) -> str:
+    """A moment as it is kept: UTC to the second."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,136 @@
+"""`/tme list NAME`: what is on a reading list, and what can be done with it in words."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.errors import UsageError
+from bot.library import Entry, Library, Scope, exported
+from bot.models import Answer
+from bot.search import understood
+from bot.store.lists import ReadingList
+from bot.views import reading
+from bot.views.wording import title
+from handlers.commands.save import scope_of
+from handlers.router import Asked, Command, Reply
+
+_OURS = re.compile(r"our\s+", re.IGNORECASE)
+_ACT = re.compile(
+    r"(?P<name>.+?)\s+(?P<act>remove|read|unread|note|export|delete|rename)"
+    r"(?:\s+(?P<number>\d{1,4}))?(?:\s+(?P<words>.+))?$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def run(asked: Asked) -> Reply:
+    """Show the list of that name, or do what is said with it; other words are searched."""
+    subject = asked.query.subject
+    if on := _named(asked, subject):
+        return show(asked, on)
+    said = _ACT.fullmatch(subject)
+    if said and (on := _named(asked, said["name"])):
+        return _act(asked, on, said)
+    return _search(asked)
+
+
+def show(asked: Asked, on: ReadingList) -> Reply:
+    """A page of a list, last saved first."""
+    scope, request = scope_of(asked), asked.request
+    entries = asked.services.library.entries(on)
+    # The last page may have become empty by what was removed from it.
+    last = max(0, (len(entries) - 1) // request.limit * request.limit)
+    offset = min(request.offset, last)
+    page = entries[offset : offset + request.limit]
+    query = replace(asked.query, text=reading.query_of(on))
+    answer = asked.services.lookup.answer(query, [entry.record for entry in page]).model_copy(
+        update={"total": len(entries), "ranked": len(entries), "offset": offset}
+    )
+    unread = sum(scope.user not in entry.item.read_by for entry in entries)
+    message = reading.one(on, answer, page, scope.user, asked.audience, unread=unread)
+    return Reply(answer, message)
+
+
+def _named(asked: Asked, name: str) -> ReadingList | None:
+    """A list in reach by what it is called; "our" asks for the channel's."""
+    library, scope = asked.services.library, scope_of(asked)
+    if exact := library.named(scope, name):
+        return exact
+    ours = _OURS.match(name)
+    return library.named(scope, name[ours.end() :], ours=True) if ours else None
+
+
+def _search(asked: Asked) -> Reply:
+    """No list is called so: somebody's plain words, "list trials of CAR-T"."""
+    query = asked.services.search.interpret(asked.query.subject)
+    return asked.router.dispatch(replace(asked, query=replace(query, text=asked.query.text)))
+
+
+def _act(asked: Asked, on: ReadingList, said: re.Match[str]) -> Reply:
+    act, words = said["act"].lower(), (said["words"] or "").strip()
+    library, scope = asked.services.library, scope_of(asked)
+    if act == "export":
+        text = exported(library.entries(on))
+        answer = Answer(query=asked.query.text, understood=understood(asked.query, "lists"))
+        return Reply(answer, reading.bibtex_file(on, text, asked.audience))
+    if act == "delete":
+        library.drop(scope, on.id)
+        return _left(asked, f"Deleted “{on.name}”.", on)
+    if act == "rename":
+        return _again(asked, library.rename(scope, on.id, words), f"Renamed “{on.name}”.")
+    entry = _entry(library.entries(on), said["number"])
+    done = _ON_ITEMS[act](library, scope, entry, words)
+    return _again(asked, library.reach(scope, on.id), done)
+
+
+def _entry(entries: Sequence[Entry], number: str | None) -> Entry:
+    if number is None or not 0 < int(number) <= len(entries):
+        held = f"It has 1 to {len(entries)}." if entries else "Nothing is on it."
+        raise UsageError(f"Say the number of the record on the list. {held}", "E.g. `read 2`.")
+    return entries[int(number) - 1]
+
+
+def _remove(library: Library, scope: Scope, entry: Entry, _words: str) -> str:
+    library.take_off(scope, [entry.item.id])
+    return f"Removed “{title(entry.record, 100)}”."
+
+
+def _read(library: Library, scope: Scope, entry: Entry, _words: str) -> str:
+    library.mark_read(scope, entry.item.id, read=True)
+    return f"Marked “{title(entry.record, 100)}” as read."
+
+
+def _unread(library: Library, scope: Scope, entry: Entry, _words: str) -> str:
+    library.mark_read(scope, entry.item.id, read=False)
+    return f"Marked “{title(entry.record, 100)}” as unread."
+
+
+def _note(library: Library, scope: Scope, entry: Entry, words: str) -> str:
+    library.note(scope, entry.item.id, words)
+    return f"Noted on “{title(entry.record, 100)}”." if words else "Took the note away."
+
+
+_ON_ITEMS: dict[str, Callable[[Library, Scope, Entry, str], str]] = {
+    "remove": _remove, "read": _read, "unread": _unread, "note": _note
+}  # fmt: skip
+
+
+def _again(asked: Asked, on: ReadingList, said: str) -> Reply:
+    reply = show(asked, on)
+    return replace(reply, message=reading.with_notice(reply.message, said))
+
+
+def _left(asked: Asked, said: str, on: ReadingList) -> Reply:
+    """What is left when a list went, with the way back."""
+    from_here = reading.act("Undo", "restore", l=on.id)
+    answer = Answer(query=asked.query.text, understood=understood(asked.query, "lists"))
+    return Reply(answer, reading.gone(said, from_here, asked.audience))
+
+
+COMMAND = Command(
+    actions=("lists",),
+    run=run,
+    words="list NAME",
+    summary="What is on a reading list, with notes and what you have read; `read 2`, `remove 2`,"
+    " `note 2 WORDS`, `export`, `rename NAME` or `delete` after its name do that",
+    example="list journal club",
+)

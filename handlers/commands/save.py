@@ -1,0 +1,148 @@
+"""`/tme save …`: put records on a reading list; `/tme lists`: the lists there are."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot import intents
+from bot.library import DEFAULT, Scope
+from bot.models import Answer, Record
+from bot.search import understood
+from bot.views import errors, reading, wording
+from handlers.commands.about import not_clear
+from handlers.router import Asked, Command, Reply
+
+# Who keeps lists in a terminal, which belongs to no workspace.
+TERMINAL = Scope("terminal", "terminal")
+
+_SAVING = re.compile(r"(?:please )?(?:save|bookmark|add)\b", re.IGNORECASE)
+_NOTE = re.compile(r"\s*(?:\bwith (?:the |a )?)?\bnote\b\s*:?\s*(?P<note>.+)$", re.IGNORECASE)
+_ON = re.compile(r"\b(?:to|on|onto|in|into|under)\s+", re.IGNORECASE)
+_LIST = re.compile(
+    r"(?P<ours>our\s+)?(?:(?:my|the|this)\s+)?(?:list\s+)?(?P<name>.{1,90}?)\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+_ALL = re.compile(r"\b(?:these|those|them|all|the list|the results|everything)\b", re.IGNORECASE)
+_WORD_LIST = re.compile(r"\s+list$|^(?:the|my)\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be saved (words), on which list, and a note."""
+
+    what: str
+    name: str = DEFAULT
+    ours: bool = False
+    note: str = ""
+
+
+def scope_of(asked: Asked) -> Scope:
+    """Whose lists are in reach: the asker's and, in a channel, the channel's."""
+    whose = asked.request.whose
+    if whose is None:
+        return TERMINAL
+    return scope(whose.workspace, whose.user, whose.channel)
+
+
+def scope(workspace: str, user: str, channel: str) -> Scope:
+    """As `scope_of`; a direct message (its id begins with D) has no lists of its own."""
+    return Scope(workspace, user, channel if channel[:1] in ("C", "G") else "")
+
+
+def run(asked: Asked) -> Reply:
+    """Save what is meant; without anything to save, show the lists."""
+    if not _SAVING.match(asked.query.text):
+        return overview(asked)
+    wish, records = _meant(asked)
+    if not records:
+        return _which(asked)
+    library, scope_ = asked.services.library, scope_of(asked)
+    on = library.named(scope_, wish.name, ours=wish.ours)
+    on = on or library.make(scope_, wish.name, ours=wish.ours)
+    done = library.save(scope_, records, on, wish.note)
+    # Without hits: the thread goes on remembering the list that the record was taken from.
+    answer = Answer(
+        query=asked.query.text, understood=understood(asked.query, "save"), total=len(records)
+    )
+    titles = [wording.title(record) for record in records]
+    return Reply(answer, reading.saved(done, titles, asked.audience))
+
+
+def overview(asked: Asked) -> Reply:
+    """The lists in reach."""
+    lists = asked.services.library.counted(scope_of(asked))
+    answer = Answer(
+        query=asked.query.text, understood=understood(asked.query, "save"), total=len(lists)
+    )
+    return Reply(answer, reading.overview(lists, asked.audience))
+
+
+def _meant(asked: Asked) -> tuple[Wish, Sequence[Record]]:
+    """What is to be saved, and the records that it names.
+
+    A title may hold "to" or "in": what follows is a list only where the whole names no record.
+    """
+    text, note = asked.query.subject, ""
+    if found := _NOTE.search(text):
+        text, note = text[: found.start()], found["note"]
+    whole = Wish(text, note=note)
+    split = next((wish for wish in _splits(text, note) if _is_plain(asked, wish)), None)
+    for wish in [split, whole] if split is not None else [whole]:
+        if records := _records(asked, wish.what):
+            return wish, records
+    return whole, ()
+
+
+def _splits(text: str, note: str) -> Iterator[Wish]:
+    """Every way to cut a list from the end of the text, the longest name of a list first."""
+    for found in _ON.finditer(text):
+        said = _LIST.fullmatch(text, found.end())
+        if said:
+            name = _WORD_LIST.sub("", said["name"].strip()) or DEFAULT
+            name = DEFAULT if name.lower() in ("reading", "list", "reading list") else name
+            yield Wish(text[: found.start()].strip(), name, bool(said["ours"]), note)
+
+
+def _is_plain(asked: Asked, wish: Wish) -> bool:
+    """Whether what stands before the list is surely a record, or the list surely a list."""
+    query = asked.services.search.interpret(f"save {wish.what}")
+    return bool(
+        query.identifiers
+        or query.ordinal is not None
+        or query.points_at_shown
+        or asked.services.library.named(scope_of(asked), wish.name, ours=wish.ours)
+        or asked.services.search.by_title(query)
+    )
+
+
+def _records(asked: Asked, what: str) -> Sequence[Record]:
+    """The records that the words name; of several that were shown, the first unless all are."""
+    query = asked.services.search.interpret(f"save {what}".strip())
+    meant = asked.services.lookup.meant(query, asked.shown)
+    one_of = query.points_at_shown and not _ALL.search(what) and query.ordinal is None
+    return meant[:1] if one_of else meant
+
+
+def _which(asked: Asked) -> Reply:
+    if asked.query.subject and not intents.points_at_shown(asked.query.subject):
+        return not_clear(asked)
+    note = (
+        "Say which record: its DOI or title, or press [Save] on its card. In a thread,"
+        " `save the second one to journal club`."
+    )
+    answer = Answer(
+        query=asked.query.text,
+        understood=understood(asked.query, "save", (note,)),
+        suggestions=("lists",),
+    )
+    return Reply(answer, errors.hint(answer, asked.audience))
+
+
+COMMAND = Command(
+    actions=("save",),
+    run=run,
+    words="save DOI or title [to LIST]",
+    summary="Put a record on a reading list of yours; `to our LIST` is the channel's."
+    " In a thread, `save the second one to journal club`; `lists` shows them",
+    example="save 10.1002/ctd2.70098 to journal club",
+)

@@ -1,0 +1,98 @@
+"""The ⋯ of a card, and correcting the tags of its record."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import App, Args
+from slack_sdk.models.views import View
+
+from bot.errors import UnknownRecord
+from bot.models import Record
+from bot.store.corrections import Correcting
+from bot.views import buttons, correction
+from handlers.actions import Pressed, answer_pressed, stale, value_of
+from handlers.guard import acknowledge, guarded
+from handlers.payload import part_of, text_of, workspace_of
+from handlers.router import Router
+from handlers.windows import chosen, on_submit, open_window, redraw, written
+
+
+def register(app: App, router: Router) -> None:
+    """Listen for the ⋯ of cards, for the window, and for [Undo]."""
+    windows: dict[str, Callable[[str, str], View]] = {
+        buttons.WRONG_TAG: lambda workspace, id_: _window(router, workspace, id_)
+    }
+
+    @guarded
+    def menu(args: Args) -> None:
+        what, _, record_id = _choice(args.body).partition(":")
+        if what not in windows or not record_id:
+            raise stale()
+        open_window(args, windows[what](workspace_of(args.body), record_id))
+
+    @guarded
+    def undo(args: Args) -> None:
+        value, pressed = value_of(args), Pressed.read(args.body)
+        numbers = value.get("n")
+        if not isinstance(numbers, list) or not all(type(n) is int for n in numbers):
+            raise stale()
+
+        def ended() -> View:
+            router.services.corrections.undo(numbers, pressed.workspace, pressed.user)
+            return correction.undone()
+
+        if part_of(args.body, "container").get("type") == "view":
+            redraw(args, ended)
+        else:
+            ended()
+            answer_pressed(args, router, "corrections")
+
+    app.block_action(buttons.MENU, middleware=[acknowledge])(menu)
+    app.block_action(buttons.UNDO_CORRECTION, middleware=[acknowledge])(undo)
+    on_submit(app, correction.CALLBACK, lambda args: _correct(args, router), _problems)
+
+
+def _choice(body: Mapping[str, Any]) -> str:
+    """The value of what was chosen in a menu."""
+    actions = body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions else None
+    return text_of(part_of(action, "selected_option"), "value") if action else ""
+
+
+def _window(router: Router, workspace: str, record_id: str) -> View:
+    services = router.services
+    with services.corrections.seen_by(workspace):
+        record = _held(router, record_id)
+    earlier = services.corrections.of_record(workspace, record_id)
+    return correction.modal(record, services.vocabulary, earlier)
+
+
+def _held(router: Router, record_id: str) -> Record:
+    record = router.services.store.get(record_id)
+    if record is None:
+        raise UnknownRecord("That record is no longer held here.")
+    return record
+
+
+def _problems(view: Mapping[str, Any]) -> dict[str, str]:
+    if chosen(view, correction.WRONG) or chosen(view, correction.MISSING):
+        return {}
+    return {correction.MISSING: "Choose a tag that is wrong, or a concept that is missing."}
+
+
+def _correct(args: Args, router: Router) -> View:
+    view = part_of(args.body, "view")
+    try:
+        record_id = text_of(buttons.unpack(text_of(view, "private_metadata")), "id")
+    except ValueError:
+        raise stale() from None
+    asked = Correcting(
+        workspace=workspace_of(args.body),
+        record_id=record_id,
+        user=text_of(part_of(args.body, "user"), "id"),
+        wrong=chosen(view, correction.WRONG),
+        missing=chosen(view, correction.MISSING),
+        comment=written(view, correction.COMMENT),
+    )
+    kept = router.services.corrections.correct(asked)
+    return correction.done(_held(router, record_id), kept, router.labels)

@@ -1,0 +1,215 @@
+"""Buttons and windows of reading lists."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import App, Args
+from slack_sdk.models.blocks import ButtonElement
+from slack_sdk.models.views import View
+
+from bot.library import DEFAULT, Scope, exported, file_name
+from bot.views import buttons, reading, wording
+from bot.views.message import Message
+from handlers.actions import Pressed, record_of, stale, value_of
+from handlers.commands.save import scope
+from handlers.delivery import post, send_file, swap, whisper
+from handlers.guard import acknowledge, guarded
+from handlers.payload import part_of, text_of, workspace_of
+from handlers.router import Request, Router, Surface
+from handlers.windows import chosen, on_submit, open_window, redraw, written
+
+_ACTS = re.compile(rf"^{re.escape(buttons.LIST)}:\w+$")
+
+
+def register(app: App, router: Router) -> None:
+    """Listen for [Save], for the buttons of lists, and for their windows."""
+
+    @guarded
+    def save(args: Args) -> None:
+        record, where = record_of(args, router), _scope(Pressed.read(args.body))
+        library = router.services.library
+        lists, holding = library.lists(where), library.holding(where, record.id)
+        open_window(args, reading.window(record, lists, holding, where.channel))
+
+    @guarded
+    def act(args: Args) -> None:
+        actions = args.body.get("actions")
+        name = text_of(actions[0], "action_id") if isinstance(actions, list) else ""
+        work = _WORK.get(name.partition(":")[2])
+        if work is None:
+            raise stale()
+        work(args, router)
+
+    app.block_action(buttons.SAVE, middleware=[acknowledge])(save)
+    app.block_action(_ACTS, middleware=[acknowledge])(act)
+    on_submit(app, reading.SAVING, lambda args: _saved(args, router))
+    on_submit(app, reading.NOTING, lambda args: _noted(args, router))
+
+
+def _scope(pressed: Pressed) -> Scope:
+    return scope(pressed.workspace, pressed.user, pressed.channel)
+
+
+def _remove(args: Args, router: Router) -> None:
+    ids, where = _ids(args), _scope(Pressed.read(args.body))
+    if part_of(args.body, "container").get("type") == "view":
+        where = _window_scope(args)
+
+        def taken_off() -> View:
+            router.services.library.take_off(where, ids)
+            return reading.said_window(reading.TITLE, "Taken off the list.")
+
+        redraw(args, taken_off)
+        return
+    router.services.library.take_off(where, ids)
+    here = value_of(args)
+    undo = reading.act("Undo", "undo", i=ids, q=text_of(here, "q"), o=here.get("o", 0))
+    _again(args, router, f"Removed {wording.count(len(ids), 'record')}.", undo)
+
+
+def _undo(args: Args, router: Router) -> None:
+    router.services.library.put_back(_scope(Pressed.read(args.body)), _ids(args))
+    _again(args, router, "Put back.")
+
+
+def _read(args: Args, router: Router) -> None:
+    _mark(args, router, read=True)
+
+
+def _unread(args: Args, router: Router) -> None:
+    _mark(args, router, read=False)
+
+
+def _mark(args: Args, router: Router, *, read: bool) -> None:
+    for item_id in _ids(args):
+        router.services.library.mark_read(_scope(Pressed.read(args.body)), item_id, read=read)
+    _again(args, router, "Marked as read." if read else "Marked as unread.")
+
+
+def _note(args: Args, router: Router) -> None:
+    where = _scope(Pressed.read(args.body))
+    _, item = router.services.library.item(where, _ids(args)[0])
+    record = router.services.store.get(item.record_id)
+    if record is None:
+        raise stale()
+    open_window(args, reading.note_window(record, item, where.channel))
+
+
+def _drop(args: Args, router: Router) -> None:
+    where = _scope(Pressed.read(args.body))
+    gone = router.services.library.drop(where, _list_id(args))
+    undo = reading.act("Undo", "restore", l=gone.id)
+    _show(args, router, "lists", 0, f"Deleted “{gone.name}”.", undo)
+
+
+def _restore(args: Args, router: Router) -> None:
+    back = router.services.library.restore(_scope(Pressed.read(args.body)), _list_id(args))
+    _show(args, router, reading.query_of(back), 0, "Brought back.")
+
+
+def _export(args: Args, router: Router) -> None:
+    """Send the file to the person alone, in a direct message."""
+    pressed, library = Pressed.read(args.body), router.services.library
+    on = library.reach(_scope(pressed), _list_id(args))
+    text = exported(library.entries(on))
+    channel = post(args.context, pressed.user, reading.sent(on))
+    send_file(args.context, channel, file_name(on), text)
+    if not pressed.direct:
+        whisper(args.context, reading.sent_elsewhere(on), thread=pressed.thread or None)
+
+
+_WORK: Mapping[str, Callable[[Args, Router], None]] = {
+    "remove": _remove, "undo": _undo, "read": _read, "unread": _unread, "note": _note,
+    "drop": _drop, "restore": _restore, "export": _export,
+}  # fmt: skip
+
+
+def _again(args: Args, router: Router, said: str, button: ButtonElement | None = None) -> None:
+    """Show the list anew, under what was done."""
+    here = value_of(args)
+    offset = here.get("o")
+    query = text_of(here, "q")
+    if not query or type(offset) is not int or offset < 0:
+        raise stale()
+    _show(args, router, query, offset, said, button)
+
+
+def _show(  # noqa: PLR0913, PLR0917 - where, what, and what was done
+    args: Args,
+    router: Router,
+    query: str,
+    offset: int,
+    said: str,
+    button: ButtonElement | None = None,
+) -> None:
+    """Answer a question in place of what was pressed, where nobody else looks at it."""
+    pressed = Pressed.read(args.body)
+    surface = Surface.DIRECT if pressed.direct else Surface.SLASH
+    request = Request(text=query, surface=surface, place=pressed.place, offset=offset)
+    message = reading.with_notice(router.answer(request).message, said, button)
+    if pressed.direct:
+        _direct(args, pressed, message)
+    else:
+        whisper(args.context, message, replace=pressed.ephemeral, thread=pressed.thread or None)
+
+
+def _direct(args: Args, pressed: Pressed, message: Message) -> None:
+    """In place of the message where bot and person are alone; on the Home tab there is none."""
+    if args.context.response_url:
+        swap(args.context, message)
+    else:
+        post(args.context, pressed.user, message)
+
+
+def _saved(args: Args, router: Router) -> View:
+    view, library = part_of(args.body, "view"), router.services.library
+    where, kept = _window_scope(args), _kept(view)
+    record = router.services.store.get(text_of(kept, "id"))
+    if record is None:
+        raise stale()
+    ours = reading.OURS in chosen(view, reading.OWNER)
+    name, picked = written(view, reading.NEW), chosen(view, reading.LIST)
+    if name or not picked or not int(picked[0] or 0):
+        on = library.make(where, name or DEFAULT, ours=bool(name) and ours)
+    else:
+        on = library.reach(where, int(picked[0]))
+    done = library.save(where, [record], on, written(view, reading.NOTE))
+    return reading.saved_window(done, [wording.title(record)], where.channel)
+
+
+def _noted(args: Args, router: Router) -> View:
+    view = part_of(args.body, "view")
+    item_id = _kept(view).get("i")
+    if type(item_id) is not int:
+        raise stale()
+    router.services.library.note(_window_scope(args), item_id, written(view, reading.NOTE))
+    return reading.said_window("Note", "Kept. It stands on the list when that is opened again.")
+
+
+def _window_scope(args: Args) -> Scope:
+    """Who fills a window in, and in which channel it was opened."""
+    channel = text_of(_kept(part_of(args.body, "view")), "c")
+    return scope(workspace_of(args.body), text_of(part_of(args.body, "user"), "id"), channel)
+
+
+def _kept(view: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a window carries."""
+    try:
+        return buttons.unpack(text_of(view, "private_metadata"))
+    except ValueError:
+        raise stale() from None
+
+
+def _ids(args: Args) -> list[int]:
+    ids = value_of(args).get("i")
+    if not isinstance(ids, list) or not ids or not all(type(each) is int for each in ids):
+        raise stale()
+    return ids
+
+
+def _list_id(args: Args) -> int:
+    list_id = value_of(args).get("l")
+    if type(list_id) is not int:
+        raise stale()
+    return list_id

@@ -1,0 +1,89 @@
+"""Windows that people fill in: acknowledged at once, and drawn anew when their work is done.
+
+Slack wants an answer to a submission within three seconds, and a busy store may take longer. So
+the window first says that it is being done, and then what came of it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_bolt import Ack, App, Args, BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.models.views import View
+
+from bot.errors import TmeError
+from bot.views import windows
+from handlers.guard import guarded
+from handlers.payload import part_of, text_of
+from handlers.trouble import slack_code
+
+# What is wrong with the inputs of a window: a line by the id of each block.
+Problems = Callable[[Mapping[str, Any]], dict[str, str]]
+
+
+def open_window(args: Args, view: View) -> None:
+    """Open a window over what was pressed, on top of the one it was pressed in. SlackApiError."""
+    trigger = text_of(args.body, "trigger_id")
+    args.client.views_open(trigger_id=trigger, view=view)
+
+
+def on_submit(
+    app: App, callback: str, work: Callable[[Args], View], problems: Problems | None = None
+) -> None:
+    """Listen for a window's submission; `work` returns what the window becomes.
+
+    `problems` looks at the view first, quickly and without the store; what it finds is shown at
+    the inputs, and the window stays.
+    """
+
+    def taken(ack: Ack, body: Mapping[str, Any], next_: Callable[[], None]) -> BoltResponse | None:
+        view = part_of(body, "view")
+        found = problems(view) if problems else {}
+        if found:
+            # Returned, so that Bolt knows it for the answer: no listener runs.
+            return ack(response_action="errors", errors=found)
+        ack(response_action="update", view=windows.waiting(text_of(part_of(view, "title"), "text")))
+        next_()
+        return None
+
+    @guarded
+    def submitted(args: Args) -> None:
+        redraw(args, lambda: work(args))
+
+    app.view(callback, middleware=[taken])(submitted)
+
+
+def redraw(args: Args, draw: Callable[[], View]) -> None:
+    """Draw the window anew with what came of it, or with what went wrong. Raises SlackApiError.
+
+    One that was closed meanwhile needs no drawing.
+    """
+    view = part_of(args.body, "view")
+    try:
+        drawn = draw()
+    except TmeError as error:
+        drawn = windows.failed(text_of(part_of(view, "title"), "text"), error)
+    try:
+        args.client.views_update(view_id=text_of(view, "id"), view=drawn)
+    except SlackApiError as error:
+        if slack_code(error) not in ("not_found", "view_not_found"):
+            raise
+
+
+def input_state(view: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What stands in the input whose block and action have this name."""
+    return part_of(part_of(part_of(part_of(view, "state"), "values"), name), name)
+
+
+def written(view: Mapping[str, Any], name: str) -> str:
+    """The text written into an input."""
+    return text_of(input_state(view, name), "value").strip()
+
+
+def chosen(view: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """The values chosen in a menu or boxes."""
+    state = input_state(view, name)
+    several = state.get("selected_options")
+    options = several if isinstance(several, list) else [state.get("selected_option")]
+    values = (text_of(each, "value") for each in options if isinstance(each, Mapping))
+    return tuple(value for value in values if value)
