@@ -12,6 +12,8 @@ from bot.text import clean, folded_words, name_keys, words
 
 # Stands between fields that are indexed together, so that no phrase reaches across.
 GAP = "\u00b6"
+# As many words as a short abstract has; measured where abstracts and titles are searched together.
+_ABSTRACT_WORDS = 120
 
 
 def document(record: Record) -> tantivy.Document:
@@ -25,8 +27,7 @@ def document(record: Record) -> tantivy.Document:
         "id": record.id,
         "kind": "record",
         "card": _card(record, " ".join(in_title), concepts),
-        # The title twice: a word of it says more of the record than one of the abstract.
-        "body": f"{' '.join(in_title)} {GAP} {text}",
+        "body": _body(in_title, text, has_abstract=bool(abstract)),
         "surface": text,
         "people": f" {GAP} ".join(_people(record)),
         "affiliation": _joined(*(_words(person.affiliation) for person in record.contributors)),
@@ -49,6 +50,17 @@ def document(record: Record) -> tantivy.Document:
         fields["day"] = _day(record)
         fields["year"] = str(record.published.year)
     return tantivy.Document(**fields)
+
+
+def _body(title: list[str], text: str, *, has_abstract: bool) -> str:
+    """What a record is found by, with its title twice: a word of it says more than one elsewhere.
+
+    A record without an abstract is not a short text but one that is hardly known. So that its
+    shortness does not put it before those that say more, it is as long as if it had one.
+    """
+    body = f"{' '.join(title)} {GAP} {text}"
+    unknown = 0 if has_abstract else max(0, _ABSTRACT_WORDS - len(title))
+    return f"{body}{f' {GAP}' * unknown}"
 
 
 def _words(text: str | None) -> list[str]:
