@@ -46,6 +46,7 @@ from bot.sources.http import Pace, PoliteClient, Time
 from bot.startup import prepare
 from bot.store import StateStore
 from bot.store.sqlite import SqliteStore
+from bot.store.sqlite_terms import TermFolder
 from bot.taxonomy import Vocabulary
 from handlers.commands import COMMANDS
 from handlers.delivery import TIMEOUT_SECONDS
@@ -86,7 +87,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     """
     store = SqliteStore.open(settings.database, now=now)
     index = TantivyIndex(settings.index_folder)
-    vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary)
+    imported = TermFolder(settings.vocabularies_folder)
+    vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary, imported)
     search = Search(store, index, vocabulary, now)
     harvester = Harvester(store, vocabulary, now)
     pace = Pace()

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from bot.app import opened, seeds_folder
-from bot.errors import TmeError
+from bot.errors import TermsDamaged, TmeError
 from bot.harvest_plan import load
 from bot.settings import Settings
+from bot.store.sqlite_terms import TermFolder
 from bot.taxonomy import Vocabulary
 
 
@@ -51,7 +52,11 @@ def _finding(what: str, check: Callable[[Settings], str], settings: Settings) ->
 def _vocabulary(settings: Settings) -> str:
     vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary)
     own = f", with {settings.vocabulary}" if settings.vocabulary else ""
-    return f"{len(vocabulary.concepts)} concepts, {len(vocabulary.drugs)} drugs{own}"
+    imported = TermFolder(settings.vocabularies_folder).listed()
+    if damaged := [each.name for each in imported if not each.usable]:
+        raise TermsDamaged(f"Imported, but cannot be read: {', '.join(damaged)}.")
+    names = "".join(f", {each.title} ({each.terms:,})" for each in imported)
+    return f"{len(vocabulary.concepts)} concepts, {len(vocabulary.drugs)} drugs{own}{names}"
 
 
 def _store(settings: Settings) -> str:

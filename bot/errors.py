@@ -10,7 +10,8 @@
     │   ├── StoreReadOnly
     │   ├── StoreFull
     │   ├── StoreDamaged
-    │   └── StoreTooNew        written by a newer version of the bot
+    │   ├── StoreTooNew        written by a newer version of the bot
+    │   └── TermsDamaged       an imported vocabulary is not one, or of another version
     ├── IndexUnavailable       the search index cannot be opened or rebuilt
     ├── CitationUnavailable    the citation formatter did not answer
     ├── SourceError            a place that records come from did not give what was asked
@@ -109,6 +110,13 @@ class StoreTooNew(StoreError):
 
     code = "store_too_new"
     hint = "Upgrade the bot, or set TME_HOME to another folder."
+
+
+class TermsDamaged(StoreError):
+    """An imported vocabulary cannot be read; search goes on without it."""
+
+    code = "terms_damaged"
+    hint = "Import it again with `tme vocabulary import FILE`."
 
 
 class IndexUnavailable(TmeError):

@@ -19,7 +19,7 @@ from bot.interpreter import Interpreter
 from bot.markup import plain
 from bot.mending import KnownWords
 from bot.models import Action, Answer, Hit, Record, Understood, unique
-from bot.query import Query
+from bot.query import Part, Query
 from bot.ranking import Ranked, Ranking
 from bot.spelling import Speller
 from bot.store import StateStore
@@ -231,7 +231,7 @@ def understood(query: Query, action: Action, notes: Iterable[str] = ()) -> Under
     """What is said of a question to the person and to scripts."""
     flat = [p for part in query.parts for p in (part.any or (part,))]
     terms = [p.recognised for p in flat if p.recognised is not None]
-    plain_words = (p for p in query.parts if not (p.phrase or p.any or p.recognised))
+    plain_words = (p for p in query.parts if not (p.phrase or p.any or names_something(p)))
     return Understood(
         action=action,
         terms=tuple(p.typed for p in plain_words),
@@ -249,6 +249,12 @@ def understood(query: Query, action: Action, notes: Iterable[str] = ()) -> Under
         sort=query.filters.sort,
         notes=(*(p.message for p in query.problems), *query.notes, *notes),
     )
+
+
+def names_something(part: Part) -> bool:
+    """Whether a part is shown as a concept, drug or gene; an imported heading stays its words."""
+    term = part.recognised
+    return term is not None and not (term.only_imported and not term.genes)
 
 
 def _is_title(asked: str, title: str) -> bool:

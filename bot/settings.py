@@ -104,6 +104,11 @@ class Settings(BaseSettings):
         """What is harvested."""
         return self.sources or self.home / "sources.toml"
 
+    @property
+    def vocabularies_folder(self) -> Path:
+        """The folder of imported vocabularies."""
+        return self.home / "vocabularies"
+
     def slack_mode(self) -> SlackMode:
         """How `tme serve` talks to Slack. Raises SettingsError naming what is missing."""
         if self.slack_bot_token is None:
