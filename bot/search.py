@@ -21,6 +21,7 @@ from bot.mending import KnownWords
 from bot.models import Action, Answer, Hit, Record, Understood, unique
 from bot.query import Part, Query
 from bot.ranking import Ranked, Ranking
+from bot.semantic import Meaning
 from bot.spelling import Speller
 from bot.store import StateStore
 from bot.taxonomy import Vocabulary
@@ -37,15 +38,17 @@ _TITLE_DEPTH = 20
 class Search:
     """Finds records by words, for every surface."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is built from
         self,
         store: StateStore,
         index: SearchIndex,
         vocabulary: Vocabulary,
         now: Callable[[], datetime],
         background: Mapping[str, int] | None = None,
+        *,
+        meaning: Meaning | None = None,
     ) -> None:
-        """Search a store through its index.
+        """Search a store through its index, with a hand from `meaning` in ranking where given.
 
         `background` counts words of the language beside those of the records: a typed word among
         them is not taken for unknown, only doubted where a far commoner one is near.
@@ -55,7 +58,7 @@ class Search:
         self._index = index
         self._vocabulary = vocabulary
         self._interpreter = Interpreter(index, vocabulary)
-        self._ranking = Ranking(index.stem)
+        self._ranking = Ranking(index.stem, meaning)
         self._now = now
         self._lock = threading.Lock()
         self._known: KnownWords | None = None
