@@ -14,7 +14,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 import bot
-from bot import app, cli_add, cli_harvest, cli_merge, cli_vocabulary, interface, terminal
+from bot import (
+    app,
+    cli_add,
+    cli_harvest,
+    cli_merge,
+    cli_semantic,
+    cli_vocabulary,
+    interface,
+    terminal,
+)
 from bot.doctor import diagnose
 from bot.errors import TmeError, UnknownRecord
 from bot.harvest import parse_file
@@ -477,6 +486,7 @@ cli_add.register(main, json_option, lambda: _services(starter=False))
 cli_harvest.register(main, json_option, lambda: _services(starter=False))
 cli_merge.register(main, json_option, lambda: _services(starter=False), _progress)
 cli_vocabulary.register(main, json_option, _progress)
+cli_semantic.register(main, json_option, _services, _progress)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from bot.app import opened, seeds_folder
-from bot.errors import TermsDamaged, TmeError
+from bot.errors import SemanticUnavailable, TermsDamaged, TmeError
 from bot.harvest_plan import load
+from bot.semantic import missing
 from bot.settings import Settings
 from bot.store.sqlite_terms import TermFolder
 from bot.taxonomy import Vocabulary
@@ -37,6 +38,7 @@ def diagnose(settings: Settings) -> list[Finding]:
         ("Vocabulary", _vocabulary),
         ("Store and index", _store),
         ("Sources", _sources),
+        ("Meaning", _meaning),
         ("Slack", _slack),
     )
     return [_finding(what, check, settings) for what, check in checks]
@@ -76,6 +78,16 @@ def _sources(settings: Settings) -> str:
     if settings.contact is None:
         raise TmeError("Sources are planned, but TME_CONTACT is not set.", "Set it to your e-mail.")
     return f"{', '.join(each.name for each in planned)}, asked as {settings.contact}"
+
+
+def _meaning(settings: Settings) -> str:
+    if not settings.semantic:
+        return "not used in ranking (TME_SEMANTIC)"
+    if absent := missing():
+        raise SemanticUnavailable(f"Not installed: {', '.join(absent)}.")
+    with opened(settings) as services:
+        read, left = services.semantic.counts() if services.semantic else (0, 0)
+        return f"used in ranking; {read:,} records read, {left:,} changes to read"
 
 
 def _slack(settings: Settings) -> str:

@@ -26,6 +26,7 @@ from bot.models import Action, Answer, Understood
 from bot.narrowing import Narrower
 from bot.query import LONGEST, Query
 from bot.search import Search
+from bot.semantic import MeaningIndex
 from bot.settings import Settings
 from bot.similar import Similar
 from bot.store import Conversation, StateStore
@@ -110,6 +111,7 @@ class Services:
     harvesting: Harvesting
     adder: Adder
     merger: Merger
+    semantic: MeaningIndex | None
     settings: Settings
     now: Callable[[], datetime]
 
