@@ -150,6 +150,16 @@ def test_words_of_a_heading_still_find_what_they_found(router: Router) -> None:
     assert found(router, "heart attack") == {TITLES[0], TITLES[10]}
 
 
+def test_the_name_that_was_typed_is_no_other_name(vocabulary: Vocabulary) -> None:
+    for text, others in {
+        "heart attacks": ("Myocardial Infarction",),
+        "myocardial infarction": ("Heart Attack",),
+        "KRAS": ("KRAS2", "KRAS1", "K-Ras4B"),
+    }.items():
+        (term,) = recognised(vocabulary, text)
+        assert vocabulary.imported_names(term) == others
+
+
 def test_what_is_excluded_is_excluded_under_its_other_names(router: Router) -> None:
     assert TITLES[1] not in found(router, "mutations -kras2")
 

@@ -27,6 +27,7 @@ from bot.taxonomy.reading import YamlFile
 from bot.taxonomy.recognition import Kind, Lexicon, Recognised
 from bot.taxonomy.resolution import Resolution, Resolver
 from bot.taxonomy.tagging_words import TaggingWords
+from bot.taxonomy.terms import name_key
 from bot.text import Token, clean, fold, tokenise
 
 _BESIDE = ("query_words.yaml", "tagging_words.yaml")
@@ -164,9 +165,13 @@ class Vocabulary:
         )
 
     def imported_names(self, term: Recognised) -> tuple[str, ...]:
-        """The other names that imported vocabularies give a term, but for names of other things."""
+        """The other names that imported vocabularies give a term, but for names of other things.
+
+        The name that was typed, in singular or plural, is no other one.
+        """
+        typed = name_key(term.typed)
         names = (name for each in term.imported for name in each.other_names)
-        return tuple(name for name in names if self._may_mean(name, term))
+        return tuple(n for n in names if name_key(n) != typed and self._may_mean(n, term))
 
     def _may_mean(self, name: str, term: Recognised) -> bool:
         """Whether a name is free, or names what the term names."""
