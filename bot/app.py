@@ -41,6 +41,7 @@ from bot.lookup import Lookup
 from bot.narrowing import Narrower
 from bot.playground.playground import PREFERRED_PORT, create
 from bot.search import Search
+from bot.semantic import MeaningIndex, missing
 from bot.settings import Settings, SlackMode
 from bot.similar import Similar
 from bot.sources import Place, Source
@@ -49,6 +50,7 @@ from bot.sources.http import Pace, PoliteClient, Time
 from bot.startup import prepare
 from bot.store import StateStore
 from bot.store.sqlite import SqliteStore
+from bot.store.sqlite_terms import TermFolder
 from bot.taxonomy import Vocabulary
 from handlers.commands import COMMANDS
 from handlers.delivery import TIMEOUT_SECONDS
@@ -89,10 +91,12 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     """
     store = SqliteStore.open(settings.database, now=now)
     index = CorrectedIndex(TantivyIndex(settings.index_folder))
-    vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary)
-    search = Search(store, index, vocabulary, now)
+    imported = TermFolder(settings.vocabularies_folder)
+    vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary, imported)
     harvester = Harvester(store, vocabulary, now)
     pace = Pace()
+    semantic = _semantic(settings, store)
+    search = Search(store, index, vocabulary, now, meaning=semantic)
     return Services(
         store=store,
         index=index,
@@ -111,6 +115,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         harvesting=build_harvesting(settings, store, harvester, pace, now),
         adder=build_adder(settings, store, harvester, pace, now),
         merger=harvester.merger,
+        semantic=semantic,
         settings=settings,
         now=now,
     )
@@ -175,6 +180,19 @@ def _contact(settings: Settings) -> str:
     return settings.contact
 
 
+def _semantic(settings: Settings, store: StateStore) -> MeaningIndex | None:
+    """Meaning-based ranking where it is switched on and installed."""
+    if not settings.semantic:
+        return None
+    if absent := missing():
+        log.warning("TME_SEMANTIC=yes has no effect: not installed: %s", ", ".join(absent))
+        return None
+    # Only here: numpy would make every start slower.
+    from bot.semantic.vectors import SemanticRanking  # noqa: PLC0415
+
+    return SemanticRanking(settings.semantic_folder, store)
+
+
 @contextmanager
 def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> Iterator[Services]:
     """The services for as long as the block lasts. Raises what `build_services` raises."""
@@ -183,6 +201,8 @@ def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> Iterato
         yield services
     finally:
         services.index.close()
+        if services.semantic is not None:
+            services.semantic.close()
         services.store.close()
 
 
@@ -281,13 +301,19 @@ def demo(
 
 @contextmanager
 def following(services: Services) -> Iterator[None]:
-    """Keep the index up with the store for as long as the block lasts."""
-    follower = Follower(services.store, services.index, services.now)
-    follower.start()
+    """Keep what is derived from the store up with it for as long as the block lasts."""
+    followers = [Follower(services.store, services.index, services.now)]
+    if services.semantic is not None:
+        followers.append(
+            Follower(services.store, services.semantic, services.now, what="Ranking by meaning")
+        )
+    for follower in followers:
+        follower.start()
     try:
         yield
     finally:
-        follower.stop()
+        for follower in followers:
+            follower.stop()
 
 
 @contextmanager

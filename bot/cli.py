@@ -14,7 +14,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 import bot
-from bot import app, cli_add, cli_curation, cli_harvest, cli_merge, interface, terminal
+from bot import (
+    app,
+    cli_add,
+    cli_curation,
+    cli_harvest,
+    cli_merge,
+    cli_semantic,
+    cli_vocabulary,
+    interface,
+    terminal,
+)
 from bot.doctor import diagnose
 from bot.errors import TmeError, UnknownRecord
 from bot.formats import Refusal
@@ -485,6 +495,8 @@ cli_add.register(main, json_option, lambda: _services(starter=False))
 cli_harvest.register(main, json_option, lambda: _services(starter=False))
 cli_merge.register(main, json_option, lambda: _services(starter=False), _progress)
 cli_curation.register(main, json_option, _services)
+cli_vocabulary.register(main, json_option, _progress)
+cli_semantic.register(main, json_option, _services, _progress)
 
 
 if __name__ == "__main__":

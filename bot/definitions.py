@@ -6,6 +6,7 @@ said of it is a `Fact` that knows whether anybody has checked it; nothing is loo
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.guidance import for_readers
 from bot.models import unique
@@ -15,12 +16,13 @@ from bot.taxonomy import (
     Concept,
     Drug,
     Heading,
+    ImportedTerm,
     Name,
     Source,
     Target,
     Vocabulary,
 )
-from bot.taxonomy.sources import named
+from bot.taxonomy.sources import imported_source, named
 from bot.text import fold
 
 MESH = "https://meshb.nlm.nih.gov/record/ui?ui="
@@ -75,10 +77,13 @@ class Definitions:
 
     def of(self, query: Query) -> tuple[Term, ...]:
         """The terms named in a question, in its order, at most `MOST_TERMS`; each once."""
-        makers: list[tuple[Callable[[str], Term], str]] = []
+        makers: list[tuple[Callable[[Any], Term], str | ImportedTerm]] = []
         for part in (p for each in query.parts for p in (each.any or (each,))):
             term = part.recognised
             if term is None:
+                continue
+            if term.only_imported:
+                makers += [(self.imported, each) for each in term.imported]
                 continue
             makers += [(self.drug, name) for name in term.drugs]
             makers += [(self.gene, symbol) for symbol in term.genes]
@@ -157,9 +162,13 @@ class Definitions:
         drugs = [d for d in self._vocabulary.drugs.values() if symbol in d.targets]
         ambiguous = self._ambiguous((symbol, *entry.aliases))
         own = tuple(concept.id for concept, _ in ties)
+        imports = self._vocabulary.imported
+        imported = imports.gene(symbol) if imports else None
+        meaning = entry.name or (imported.term.meaning if imported else "")
         lists = (
             ("Also called", tuple(Fact(alias) for alias in entry.aliases)),
             ("HGNC", (Fact(hgnc, url=HGNC + hgnc),) if hgnc else ()),
+            *_imported_lists(imported, but=(symbol, *entry.aliases)),
             ("Tied to", tuple(Fact(concept.label, tie.unverified) for concept, tie in ties)),
             ("Target of", tuple(_targeting(drug) for drug in drugs)),
             ("Not to be confused with", _senses(ambiguous, own)),
@@ -167,10 +176,10 @@ class Definitions:
         return Term(
             label=symbol,
             kind="gene",
-            meaning=Fact(entry.name) if entry.name else None,
+            meaning=Fact(meaning) if meaning else None,
             lists=_present(lists),
             sources=_sources(
-                "hgnc:" if hgnc else None,
+                "hgnc:" if hgnc or imported else None,
                 _OWN_LIST if entry.aliases else None,
                 *(tie.association_source for _, tie in ties),
                 *(drug.class_source for drug in drugs),
@@ -192,6 +201,25 @@ class Definitions:
             sources=_sources(*_sense_sources((entry,))),
             records=f'"{abbr}"',
             neighbours=tuple((s.label, f"define {s.label}") for s in entry.senses if s.concepts),
+        )
+
+    def imported(self, entry: ImportedTerm) -> Term:
+        """A term that only an imported vocabulary knows."""
+        term = entry.term
+        source = imported_source(term.vocabulary)
+        address = f"{HGNC if term.kind == 'gene' else MESH}{term.code}"
+        names = unique(name.text for name in term.names if name.text != term.label)
+        lists = (
+            ("Also called", tuple(Fact(name) for name in names if name != term.meaning)),
+            (source.name, (Fact(term.code, url=address),)),
+        )
+        return Term(
+            label=term.label,
+            kind="gene" if term.kind == "gene" else f"{source.name} {term.kind}",
+            meaning=Fact(term.meaning) if term.meaning else None,
+            lists=_present(lists),
+            sources=(source,),
+            records=term.label,
         )
 
     # -- parts of a term ---------------------------------------------------------------------
@@ -223,6 +251,19 @@ class Definitions:
         gene = self._vocabulary.genes.get(symbol)
         usual = gene.aliases[0] if gene and gene.aliases else ""
         return f"{symbol} ({usual})" if usual else symbol
+
+
+def _imported_lists(
+    imported: ImportedTerm | None, but: Sequence[str]
+) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
+    """What an imported vocabulary calls a term, beyond the names that are shown already."""
+    if imported is None:
+        return ()
+    known = {_one_name(name).replace(" ", "") for name in but}
+    names = unique(n.text for n in imported.term.names if n.text != imported.term.meaning)
+    more = tuple(Fact(n) for n in names if _one_name(n).replace(" ", "") not in known)
+    source = imported_source(imported.term.vocabulary).name
+    return ((f"Also called by {source}", more),)
 
 
 def _present(

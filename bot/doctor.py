@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from bot.app import opened, seeds_folder
-from bot.errors import TmeError
+from bot.errors import SemanticUnavailable, TermsDamaged, TmeError
 from bot.harvest_plan import load
+from bot.semantic import missing
 from bot.settings import Settings
+from bot.store.sqlite_terms import TermFolder
 from bot.taxonomy import Vocabulary
 
 
@@ -36,6 +38,7 @@ def diagnose(settings: Settings) -> list[Finding]:
         ("Vocabulary", _vocabulary),
         ("Store and index", _store),
         ("Sources", _sources),
+        ("Meaning", _meaning),
         ("Slack", _slack),
     )
     return [_finding(what, check, settings) for what, check in checks]
@@ -51,7 +54,11 @@ def _finding(what: str, check: Callable[[Settings], str], settings: Settings) ->
 def _vocabulary(settings: Settings) -> str:
     vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary)
     own = f", with {settings.vocabulary}" if settings.vocabulary else ""
-    return f"{len(vocabulary.concepts)} concepts, {len(vocabulary.drugs)} drugs{own}"
+    imported = TermFolder(settings.vocabularies_folder).listed()
+    if damaged := [each.name for each in imported if not each.usable]:
+        raise TermsDamaged(f"Imported, but cannot be read: {', '.join(damaged)}.")
+    names = "".join(f", {each.title} ({each.terms:,})" for each in imported)
+    return f"{len(vocabulary.concepts)} concepts, {len(vocabulary.drugs)} drugs{own}{names}"
 
 
 def _store(settings: Settings) -> str:
@@ -71,6 +78,16 @@ def _sources(settings: Settings) -> str:
     if settings.contact is None:
         raise TmeError("Sources are planned, but TME_CONTACT is not set.", "Set it to your e-mail.")
     return f"{', '.join(each.name for each in planned)}, asked as {settings.contact}"
+
+
+def _meaning(settings: Settings) -> str:
+    if not settings.semantic:
+        return "not used in ranking (TME_SEMANTIC)"
+    if absent := missing():
+        raise SemanticUnavailable(f"Not installed: {', '.join(absent)}.")
+    with opened(settings) as services:
+        read, left = services.semantic.counts() if services.semantic else (0, 0)
+        return f"used in ranking; {read:,} records read, {left:,} changes to read"
 
 
 def _slack(settings: Settings) -> str:

@@ -10,8 +10,10 @@
     │   ├── StoreReadOnly
     │   ├── StoreFull
     │   ├── StoreDamaged
-    │   └── StoreTooNew        written by a newer version of the bot
+    │   ├── StoreTooNew        written by a newer version of the bot
+    │   └── TermsDamaged       an imported vocabulary is not one, or of another version
     ├── IndexUnavailable       the search index cannot be opened or rebuilt
+    ├── SemanticUnavailable    meaning-based ranking is switched on and cannot work
     ├── CitationUnavailable    the citation formatter did not answer
     ├── SourceError            a place that records come from did not give what was asked
     │   ├── SourceUnavailable  down, slow, or a web page instead of data: trying later helps
@@ -111,11 +113,25 @@ class StoreTooNew(StoreError):
     hint = "Upgrade the bot, or set TME_HOME to another folder."
 
 
+class TermsDamaged(StoreError):
+    """An imported vocabulary cannot be read; search goes on without it."""
+
+    code = "terms_damaged"
+    hint = "Import it again with `tme vocabulary import FILE`."
+
+
 class IndexUnavailable(TmeError):
     """The search index cannot be opened or rebuilt. The records are safe in the store."""
 
     code = "index_unavailable"
     hint = "The records are safe. The index rebuilds itself on the next start."
+
+
+class SemanticUnavailable(TmeError):
+    """Meaning-based ranking is switched on and cannot work; ranking by words goes on."""
+
+    code = "semantic_unavailable"
+    hint = "Install the extra, `pip install 'tme-bot[semantic]'`, or set TME_SEMANTIC=no."
 
 
 class CitationUnavailable(TmeError):

@@ -1,4 +1,4 @@
-"""Keeps the index up with the store while the bot serves, and the store's memory short.
+"""Keeps what is derived from the store up with it while the bot serves, and its memory short.
 
 Another process may write the store (`tme import`); what it wrote is found seconds later.
 """
@@ -7,14 +7,21 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.errors import TmeError
-from bot.index import SearchIndex
 from bot.store import StateStore
 
 log = logging.getLogger(__name__)
 
 FORGET_EVERY = timedelta(hours=1)
+
+
+class Follows(Protocol):
+    """What follows a store: the index, the vectors of meaning-based ranking."""
+
+    def follow(self, store: StateStore) -> int:
+        """Take in what has changed since the last time; how much that was. Raises TmeError."""
 
 
 class Follower:
@@ -23,11 +30,13 @@ class Follower:
     def __init__(
         self,
         store: StateStore,
-        index: SearchIndex,
+        index: Follows,
         now: Callable[[], datetime],
         every: float = 1.0,
+        what: str = "The index",
     ) -> None:
         self._store, self._index, self._now, self._every = store, index, now, every
+        self._what = what
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="tme-follower", daemon=True)
         self._forgot: datetime | None = None
@@ -59,7 +68,7 @@ class Follower:
             log.debug("The whole of it:", exc_info=error)
         else:
             if self._trouble is not None:
-                log.info("The index follows the store again.")
+                log.info("%s follows the store again.", self._what)
             self._trouble = None
 
     def _run(self) -> None:
@@ -75,5 +84,5 @@ class Follower:
 
     def _report(self, code: str, message: str) -> None:
         if code != self._trouble:
-            log.error("The index does not follow the store: %s (%s)", message, code)
+            log.error("%s does not follow the store: %s (%s)", self._what, message, code)
         self._trouble = code

@@ -16,6 +16,7 @@ from bot.text import fold, name_keys, words
 # A record tagged with a concept counts for it even where the words differ; less than words do.
 _TAG_WEIGHT = 1.5
 _SYNONYM_WEIGHT = 0.9
+_IMPORTED_WEIGHT = 0.4
 _LOOSE_WEIGHT = 0.3
 # An abbreviation's long forms, as the records define them.
 _FORM_WEIGHT, _MOST_FORMS, _LONGEST_ABBREVIATION = 0.5, 3, 8
@@ -102,12 +103,26 @@ class Interpreter:
         if term.sense is not None and not term.sense.concepts:
             # Read in a sense from outside the field: the abbreviation itself would mislead.
             return (Words(tuple(words(term.sense.label))),)
-        synonyms = (
+        synonyms = [
             Words(n, _SYNONYM_WEIGHT)
             for n in self._names(term.concepts, term.drugs, term.genes)
             if n != part.words
-        )
+        ]
+        synonyms += self._imported(part, term, {part.words, *(each.words for each in synonyms)})
         return (Words(part.words), *synonyms, *self.concept_keys(term.concepts))
+
+    def _imported(self, part: Part, term: Recognised, but: set[tuple[str, ...]]) -> list[Words]:
+        """The names that imported vocabularies give it, for less than the bot's own.
+
+        Where the words of a term are parts of their own, its other names count for all of them
+        together.
+        """
+        weight = _IMPORTED_WEIGHT * len(part.words) / (term.end - term.start)
+        names = (tuple(words(name)) for name in self._vocabulary.imported_names(term))
+        doubtful = {fold(abbr) for abbr in self._vocabulary.ambiguous}
+        return [
+            Words(n, weight) for n in unique(names) if n not in but and " ".join(n) not in doubtful
+        ]
 
     def _collected(
         self, concepts: tuple[str, ...], drugs: tuple[str, ...], genes: tuple[str, ...]
@@ -120,7 +135,7 @@ class Interpreter:
         vocabulary = self._vocabulary
         names = [n for c in concepts for n in vocabulary.concepts[c].names if "<" not in n]
         names += [n for drug in drugs for n in vocabulary.drugs[drug].names]
-        named = (vocabulary.genes[symbol] for symbol in genes)
+        named = (vocabulary.genes[symbol] for symbol in genes if symbol in vocabulary.genes)
         names += [n for gene in named for n in (gene.symbol, *gene.aliases)]
         doubtful = {fold(abbr) for abbr in vocabulary.ambiguous}
         folded = (fold(name) for name in names)

@@ -17,6 +17,8 @@ from bot.mending import KnownWords, as_typed, is_filler, is_symbol, mend, near_a
 from bot.models import Action, Correction, Scheme, Sense
 from bot.spelling import Spelling
 from bot.taxonomy import Recognised, Vocabulary
+from bot.taxonomy.sources import source_name
+from bot.taxonomy.terms import name_key
 from bot.text import Token, clean, fold, join_broken_words, tokenise
 
 # What a question may hold at most: a long citation fits, and a button can carry it back.
@@ -309,7 +311,8 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
     """Plain words in a row: recognise terms, mend misspellings, drop what carries no subject."""
     tokens = tokenise(text)
     mended, spellings = mend(text, tokens, known)
-    spans = {term.start: term for term in known.vocabulary.recognise(mended, text)}
+    named = known.vocabulary.recognise(mended, text)
+    spans = {t.start: t for t in named if not _is_only_filler(t, mended, question=question)}
     parts: list[Part] = []
     at = 0
     while at < len(mended):
@@ -321,7 +324,9 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
                 reading.corrected.append(
                     Correction(typed=as_typed(text, tokens[index]), used=mended[index].text)
                 )
-        if term is not None:
+        if term is not None and term.only_imported:
+            parts += _imported_words(text, tokens[at:end], mended[at:end], term, reading)
+        elif term is not None:
             words = tuple(token.text for token in mended[at:end])
             parts.append(Part(typed, words, recognised=term))
         elif is_filler(tokens[at].text, question=question):
@@ -329,6 +334,31 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
         else:
             parts += _word(text, tokens[at], mended[at], spellings.get(at, ()), reading)
         at = end
+    return parts
+
+
+def _is_only_filler(term: Recognised, tokens: list[Token], *, question: bool) -> bool:
+    """Whether little words happen to be a heading: Work, Paper."""
+    inside = tokens[term.start : term.end]
+    return term.only_imported and all(is_filler(t.text, question=question) for t in inside)
+
+
+def _imported_words(
+    text: str, typed: list[Token], used: list[Token], term: Recognised, reading: _Reading
+) -> list[Part]:
+    """A name that only an imported vocabulary knows: its words as they are, with its other names.
+
+    Kept apart, they find whatever they found before; a record with another name has them all.
+    """
+    shown = text[typed[0].start : typed[-1].end]
+    if len(used) == 1 or (" " not in shown and any(c.isdigit() for c in shown)):
+        return [Part(shown, tuple(token.text for token in used), recognised=term)]
+    parts = []
+    for token, mended in zip(typed, used, strict=True):
+        if is_filler(mended.text, question=False):
+            reading.ignored.append(as_typed(text, token))
+        else:
+            parts.append(Part(as_typed(text, token), (mended.text,), recognised=term))
     return parts
 
 
@@ -404,7 +434,7 @@ def _read_surname(reading: _Reading, known: KnownWords) -> None:
     """`O'Connor 2024`: a lone name that no record uses as a word, beside a year, is an author."""
     if reading.filters.year is None or reading.filters.authors or not 1 <= len(reading.parts) <= 3:
         return
-    names = [p for p in reading.parts if p.recognised is None and not p.phrase and not p.any]
+    names = [p for p in reading.parts if _is_plain(p) and not p.phrase and not p.any]
     if len(names) != len(reading.parts) or not all(p.typed[:1].isupper() for p in names):
         return
     if any(known.is_text_word(p.words[0]) for p in names if len(p.words[0]) > 1):
@@ -413,6 +443,12 @@ def _read_surname(reading: _Reading, known: KnownWords) -> None:
     reading.filters = replace(reading.filters, authors=(name,))
     reading.parts = []
     reading.corrected = []
+
+
+def _is_plain(part: Part) -> bool:
+    """Whether a word may be somebody's name: not what a term of the field or a gene is called."""
+    term = part.recognised
+    return term is None or (term.only_imported and not term.genes)
 
 
 def _joined_name(names: list[Part]) -> str:
@@ -442,6 +478,9 @@ def _senses(parts: list[Part], text: str, vocabulary: Vocabulary) -> list[Sense]
         term = part.recognised
         if term is None:
             continue
+        if term.only_imported:
+            senses += _imported_sense(term)
+            continue
         taken = reading_of(term, vocabulary)
         if fold(taken) == " ".join(part.words):
             continue
@@ -454,7 +493,14 @@ def _senses(parts: list[Part], text: str, vocabulary: Vocabulary) -> list[Sense]
         others = tuple((label, text.replace(part.typed, label, 1)) for label in labels)
         concept = term.concepts[0] if term.concepts else None
         senses.append(Sense(typed=part.typed, taken=taken, concept=concept, alternatives=others))
-    return senses
+    return list(dict.fromkeys(senses))
+
+
+def _imported_sense(term: Recognised) -> list[Sense]:
+    """What a name was read as that only imports know, and whose name that is: not a mere plural."""
+    others = [each for each in term.imported if name_key(each.label) != name_key(term.typed)]
+    taken = ", ".join(f"{each.label} ({source_name(each.term.vocabulary)})" for each in others)
+    return [Sense(typed=term.typed, taken=taken)] if others else []
 
 
 def reading_of(term: Recognised, vocabulary: Vocabulary) -> str:

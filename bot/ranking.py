@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from bot.index import Candidate, Card, Found
+from bot.models import Correction
 from bot.query import Query
+from bot.semantic import Meaning, as_meant
 
 # Weights of the rank, found by measurement: see tests/benchmarks/README.md.
 _COVERAGE, _LIKENESS = 0.1, 0.2
+_MEANING = 1.2
 # Scores closer than this are a tie, to be broken by evidence and recency.
 _NEAR = 0.02
 # With so few things asked, a record that has more of them comes before one that has fewer; on long
@@ -37,7 +40,8 @@ class Ranked:
     """A candidate with the parts of its score.
 
     `relevance` is the engine's score beside the best of the list, `title_words` and
-    `title_likeness` what its title adds, `asked_for` what it gets for having more of few things.
+    `title_likeness` what its title adds, `meaning` its nearness in meaning (0 where that is not
+    used), `asked_for` what it gets for having more of few things.
     """
 
     record_id: str
@@ -46,25 +50,28 @@ class Ranked:
     relevance: float
     title_words: float = 0.0
     title_likeness: float = 0.0
+    meaning: float = 0.0
     asked_for: float = 0.0
 
     @property
     def score(self) -> float:
         """The sum of its parts."""
-        return self.relevance + self.title_words + self.title_likeness + self.asked_for
+        titles = self.title_words + self.title_likeness
+        return self.relevance + titles + self.meaning + self.asked_for
 
     @property
     def arithmetic(self) -> dict[str, float]:
         """The parts that are not nothing, by name."""
-        names = ("relevance", "title_words", "title_likeness", "asked_for")
+        names = ("relevance", "title_words", "title_likeness", "meaning", "asked_for")
         return {name: round(part, 4) for name in names if (part := getattr(self, name))}
 
 
 class Ranking:
     """Scores candidates anew from their cards, and puts them in order."""
 
-    def __init__(self, stem: Callable[[str], str]) -> None:
+    def __init__(self, stem: Callable[[str], str], meaning: Meaning | None = None) -> None:
         self._stem = stem
+        self._meaning = meaning
 
     def needs_shares(self, query: Query) -> bool:
         """Whether the candidates' shares of what was asked are a part of their score."""
@@ -75,6 +82,8 @@ class Ranking:
         ranked = self._scored(query, found.candidates)
         if query.filters.sort != "relevance":
             return ranked
+        if self._meaning is not None:
+            with_meaning(self._meaning, query.text, query.corrected, ranked)
         if len(query.parts) <= _FEW and found.strict_total < _PLENTY:
             ranked = _with_share(query, found.candidates, ranked)
         return rank(ranked, strict_first=len(query.parts) <= _STRICT_FIRST)
@@ -116,6 +125,17 @@ def _with_share(
             each.asked_for = _ASKED * share
             shared.append(each)
     return shared
+
+
+def with_meaning(
+    meaning: Meaning, text: str, corrected: Sequence[Correction], ranked: Sequence[Ranked]
+) -> None:
+    """What a record means counts beside its words; one that was not read yet counts as usual."""
+    likeness = meaning.likeness(as_meant(text, corrected), [each.record_id for each in ranked])
+    if likeness:
+        usual = sum(likeness.values()) / len(likeness)
+        for each in ranked:
+            each.meaning = _MEANING * likeness.get(each.record_id, usual)
 
 
 def rank(candidates: Sequence[Ranked], *, strict_first: bool) -> list[Ranked]:

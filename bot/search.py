@@ -19,8 +19,9 @@ from bot.interpreter import Interpreter
 from bot.markup import plain
 from bot.mending import KnownWords
 from bot.models import Action, Answer, Hit, Record, Understood, unique
-from bot.query import Query
+from bot.query import Part, Query
 from bot.ranking import Ranked, Ranking
+from bot.semantic import Meaning
 from bot.spelling import Speller
 from bot.store import StateStore
 from bot.taxonomy import Vocabulary
@@ -37,15 +38,17 @@ _TITLE_DEPTH = 20
 class Search:
     """Finds records by words, for every surface."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is built from
         self,
         store: StateStore,
         index: SearchIndex,
         vocabulary: Vocabulary,
         now: Callable[[], datetime],
         background: Mapping[str, int] | None = None,
+        *,
+        meaning: Meaning | None = None,
     ) -> None:
-        """Search a store through its index.
+        """Search a store through its index, with a hand from `meaning` in ranking where given.
 
         `background` counts words of the language beside those of the records: a typed word among
         them is not taken for unknown, only doubted where a far commoner one is near.
@@ -55,7 +58,7 @@ class Search:
         self._index = index
         self._vocabulary = vocabulary
         self._interpreter = Interpreter(index, vocabulary)
-        self._ranking = Ranking(index.stem)
+        self._ranking = Ranking(index.stem, meaning)
         self._now = now
         self._lock = threading.Lock()
         self._known: KnownWords | None = None
@@ -231,7 +234,7 @@ def understood(query: Query, action: Action, notes: Iterable[str] = ()) -> Under
     """What is said of a question to the person and to scripts."""
     flat = [p for part in query.parts for p in (part.any or (part,))]
     terms = [p.recognised for p in flat if p.recognised is not None]
-    plain_words = (p for p in query.parts if not (p.phrase or p.any or p.recognised))
+    plain_words = (p for p in query.parts if not (p.phrase or p.any or names_something(p)))
     return Understood(
         action=action,
         terms=tuple(p.typed for p in plain_words),
@@ -249,6 +252,12 @@ def understood(query: Query, action: Action, notes: Iterable[str] = ()) -> Under
         sort=query.filters.sort,
         notes=(*(p.message for p in query.problems), *query.notes, *notes),
     )
+
+
+def names_something(part: Part) -> bool:
+    """Whether a part is shown as a concept, drug or gene; an imported heading stays its words."""
+    term = part.recognised
+    return term is not None and not (term.only_imported and not term.genes)
 
 
 def _is_title(asked: str, title: str) -> bool:

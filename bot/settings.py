@@ -73,6 +73,10 @@ class Settings(BaseSettings):
         default=True, validation_alias=AliasChoices("TME_STARTER", "starter"),
         description="Whether an empty store is filled with the starter set: yes (default) or no.",
     )  # fmt: skip
+    semantic: bool = Field(
+        default=False, validation_alias=AliasChoices("TME_SEMANTIC", "semantic"),
+        description="Whether meaning counts in ranking beside words (an extra): yes; no (default).",
+    )  # fmt: skip
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         validation_alias=AliasChoices("TME_LOG_LEVEL", "log_level"),
@@ -103,6 +107,16 @@ class Settings(BaseSettings):
     def sources_file(self) -> Path:
         """What is harvested."""
         return self.sources or self.home / "sources.toml"
+
+    @property
+    def vocabularies_folder(self) -> Path:
+        """The folder of imported vocabularies."""
+        return self.home / "vocabularies"
+
+    @property
+    def semantic_folder(self) -> Path:
+        """The folder of the vectors of meaning-based ranking, and of its model."""
+        return self.home / "semantic"
 
     def slack_mode(self) -> SlackMode:
         """How `tme serve` talks to Slack. Raises SettingsError naming what is missing."""

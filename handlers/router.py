@@ -28,6 +28,7 @@ from bot.models import Action, Answer, Understood
 from bot.narrowing import Narrower
 from bot.query import LONGEST, Query
 from bot.search import Search
+from bot.semantic import MeaningIndex
 from bot.settings import Settings
 from bot.similar import Similar
 from bot.store import Conversation, StateStore
@@ -126,6 +127,7 @@ class Services:
     harvesting: Harvesting
     adder: Adder
     merger: Merger
+    semantic: MeaningIndex | None
     settings: Settings
     now: Callable[[], datetime]
 

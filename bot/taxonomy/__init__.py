@@ -1,5 +1,6 @@
 """The vocabulary of the field: concepts, drugs, genes and abbreviations, and finding them."""
 
+from bot.taxonomy.imported import ImportedTerm
 from bot.taxonomy.model import (
     Abbreviation,
     AbbreviationSense,
@@ -28,6 +29,7 @@ __all__ = [
     "FacetEntry",
     "Gene",
     "Heading",
+    "ImportedTerm",
     "Name",
     "Recognised",
     "Resolution",

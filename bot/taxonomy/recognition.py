@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.models import unique
+from bot.taxonomy.imported import ImportedTerm
 from bot.taxonomy.model import Abbreviation, AbbreviationSense, Concept
 from bot.taxonomy.terms import forms
 from bot.text import Token, fold
@@ -22,7 +23,9 @@ class Recognised:
     `start` and `end` are token positions. A span can name several things (T-VEC is a drug and a
     strategy). `label` says what it was read as. For an ambiguous abbreviation, `abbreviation`
     has every sense and `sense` the one taken, None where nothing decides; a sense from outside
-    the field leaves `concepts` empty.
+    the field leaves `concepts` empty. `imported` are terms of imported vocabularies that
+    are the same thing; with `only_imported` nothing else knows these words (and `genes` holds the
+    symbols of those that are genes).
     """
 
     start: int
@@ -34,6 +37,8 @@ class Recognised:
     label: str
     abbreviation: Abbreviation | None = None
     sense: AbbreviationSense | None = None
+    imported: tuple[ImportedTerm, ...] = ()
+    only_imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,3 +62,21 @@ def _page(url: str) -> Source:
     name = pmc[1] if pmc else f"doi {doi[1]}" if doi else host
     # Some are cut short in the file itself: those lead nowhere.
     return Source(name, None if "..." in url or "." not in host else url)
+
+
+# Imported vocabularies by the name they are kept under.
+_IMPORTED = {
+    "hgnc": Source("HGNC", "https://www.genenames.org/"),
+    "mesh": Source("MeSH", "https://meshb.nlm.nih.gov/"),
+    "mesh-supplement": Source("MeSH", "https://meshb.nlm.nih.gov/"),
+}
+
+
+def source_name(vocabulary: str) -> str:
+    """What an imported vocabulary is called."""
+    return imported_source(vocabulary).name
+
+
+def imported_source(vocabulary: str) -> Source:
+    """The source that an imported vocabulary is, by the name it is kept under."""
+    return _IMPORTED.get(vocabulary, Source(vocabulary))

@@ -6,7 +6,7 @@ does not find IDO.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.text import clean, tokenise
@@ -78,3 +78,18 @@ def _splits(words: Iterable[str]) -> frozenset[int]:
         offset += len(word)
         found.add(offset)
     return frozenset(found)
+
+
+def name_key(name: str) -> str:
+    """The one key that an imported name is kept under: its form with the last word in singular.
+
+    Empty for a name without words. What is looked up by it has to be compared with `forms`.
+    """
+    words = [token.text for token in tokenise(clean(name))]
+    return words_key(words) if words else ""
+
+
+def words_key(words: Sequence[str]) -> str:
+    """The key of folded words, at least one."""
+    last = words[-1]
+    return "".join(words[:-1]) + (singular(last) if last.isalpha() else last)

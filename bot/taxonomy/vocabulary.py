@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
 
+from bot.models import unique
+from bot.store.sqlite_terms import TermFolder
 from bot.taxonomy.checks import check, check_tagging, check_words
+from bot.taxonomy.imported import ImportedTerm, ImportedTerms, load_imported
 from bot.taxonomy.model import (
     Abbreviation,
     AbbreviationSense,
@@ -23,7 +27,8 @@ from bot.taxonomy.reading import YamlFile
 from bot.taxonomy.recognition import Kind, Lexicon, Recognised
 from bot.taxonomy.resolution import Resolution, Resolver
 from bot.taxonomy.tagging_words import TaggingWords
-from bot.text import Token, fold
+from bot.taxonomy.terms import name_key
+from bot.text import Token, clean, fold, tokenise
 
 _BESIDE = ("query_words.yaml", "tagging_words.yaml")
 
@@ -40,7 +45,13 @@ class Vocabulary:
     and `tagging` the words those rules use.
     """
 
-    def __init__(self, file: TaxonomyFile, words: QueryWordsFile, tagging: TaggingWords) -> None:
+    def __init__(
+        self,
+        file: TaxonomyFile,
+        words: QueryWordsFile,
+        tagging: TaggingWords,
+        imported: ImportedTerms | None = None,
+    ) -> None:
         self.facets: tuple[FacetEntry, ...] = file.facets
         self.policy: tuple[str, ...] = file.tagging_policy
         self.concepts: Mapping[str, Concept] = MappingProxyType({c.id: c for c in file.concepts})
@@ -54,13 +65,15 @@ class Vocabulary:
             }
         )
         self.tagging: TaggingWords = tagging
+        self.imported: ImportedTerms | None = imported
         self._words = words
 
     @classmethod
-    def load(cls, path: Path, own: Path | None = None) -> Self:
-        """Read `taxonomy.yaml`, and the two files of words beside it where they are there.
+    def load(cls, path: Path, own: Path | None = None, imported: TermFolder | None = None) -> Self:
+        """Read `taxonomy.yaml`, and the files of words beside it where they are there.
 
-        `own` is a team's file, laid over them (`bot.taxonomy.own`).
+        `own` is a team's file, laid over them (`bot.taxonomy.own`); `imported` the folder of
+        imported vocabularies, in which names are looked up as they are asked for.
 
         Raises UnreadableFile naming file, line and reason: not YAML, an alias, an unknown key, a
         wrong type, an id used twice, or a reference to what is not there.
@@ -80,7 +93,7 @@ class Vocabulary:
             check_tagging(tagging_source, tagging, file)
         if own is not None:
             file, words = with_own(own, file, words)
-        return cls(file, words, tagging)
+        return cls(file, words, tagging, load_imported(path.parent, imported) if imported else None)
 
     def recognise(self, words: Sequence[Token], text: str = "") -> list[Recognised]:
         """The terms in a question, leftmost and longest first, never overlapping.
@@ -89,7 +102,10 @@ class Vocabulary:
         case of what was typed is unknown, and abbreviations that are also English words (TIME,
         CAR, ACT) are recognised only beside a cue.
         """
-        return self._lexicon.recognise(words, text, self.concepts)
+        known = self._lexicon.recognise(words, text, self.concepts)
+        if self.imported is None:
+            return known
+        return self._with_imported(self.imported, known, words, text)
 
     def narrower(self, concept_id: str) -> frozenset[str]:
         """The concept and everything below it. An unknown id stands for itself."""
@@ -116,6 +132,52 @@ class Vocabulary:
     def vocabulary_words(self) -> Mapping[str, int]:
         """The folded single words of all names, and in how many names each stands."""
         return self._lexicon.words
+
+    def _with_imported(
+        self, imported: ImportedTerms, known: list[Recognised], words: Sequence[Token], text: str
+    ) -> list[Recognised]:
+        """What was recognised, with its imported names, and what only imports know between."""
+        ends = [0, *(term.end for term in known)]
+        starts = [*(term.start for term in known), len(words)]
+        shouted = len(words) > 2 and text.isupper()
+        found = imported.recognise(words, "" if shouted else text, zip(ends, starts, strict=True))
+        more = [
+            Recognised(
+                each.start, each.end, each.typed, (), (),
+                unique(t.label for t in each.terms if t.term.kind == "gene"),
+                ", ".join(unique(t.label for t in each.terms)),
+                imported=each.terms, only_imported=True,
+            )
+            for each in found
+            # A name that insists on its case, or stands for nothing in a question, stays unread.
+            if not self._lexicon.find(words, each.start, each.end)
+        ]  # fmt: skip
+        same = [replace(term, imported=self._same(imported, term)) for term in known]
+        return sorted([*same, *more], key=lambda term: term.start)
+
+    @staticmethod
+    def _same(imported: ImportedTerms, term: Recognised) -> tuple[ImportedTerm, ...]:
+        """The imported terms that are the very genes and drugs of a recognised term."""
+        genes = (imported.gene(symbol) for symbol in term.genes)
+        drugs = (each for drug in term.drugs for each in imported.of(drug))
+        return unique(
+            each for each in (*genes, *(d for d in drugs if d.term.kind != "gene")) if each
+        )
+
+    def imported_names(self, term: Recognised) -> tuple[str, ...]:
+        """The other names that imported vocabularies give a term, but for names of other things.
+
+        The name that was typed, in singular or plural, is no other one.
+        """
+        typed = name_key(term.typed)
+        names = (name for each in term.imported for name in each.other_names)
+        return tuple(n for n in names if name_key(n) != typed and self._may_mean(n, term))
+
+    def _may_mean(self, name: str, term: Recognised) -> bool:
+        """Whether a name is free, or names what the term names."""
+        tokens = tokenise(clean(name))
+        named = {entry.id for entry in self._lexicon.find(tokens, 0, len(tokens))}
+        return not named or bool(named & {*term.genes, *term.drugs, *term.concepts})
 
     @cached_property
     def _narrower(self) -> Mapping[str, frozenset[str]]:

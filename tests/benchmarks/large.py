@@ -45,8 +45,9 @@ def with_large_vocabulary(services: Services, titles: Iterable[str] = ()) -> Ser
     language = background(records, counts.total() / max(records, 1))
     more = Counter(language) + in_titles
     search = Search(
-        services.store, services.index, services.vocabulary, services.now, background=more
-    )
+        services.store, services.index, services.vocabulary, services.now,
+        background=more, meaning=services.semantic,
+    )  # fmt: skip
     print(f"records {records:,}; words of the store {of_store:,}, "
           f"with the background {len(counts.keys() | more.keys()):,}")  # fmt: skip
     return replace(services, search=search)

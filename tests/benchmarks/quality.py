@@ -29,6 +29,7 @@ import scifact
 import typos
 
 from bot.models import Record, Scheme
+from bot.semantic import missing
 from handlers.router import Services
 
 DEPTH = 10
@@ -165,6 +166,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--known-items", action="store_true", help="measure those as well")
     parser.add_argument("--peers", action="store_true", help="run the peers as well")
     parser.add_argument("--failures", action="store_true", help="list the words read wrongly")
+    parser.add_argument("--semantic", action="store_true",
+                        help="with meaning-based ranking (needs the extra `semantic`)")  # fmt: skip
     parser.add_argument("--home", type=Path, metavar="DIR",
                         help="keep the filled data folder there, and use it again")  # fmt: skip
     return parser.parse_args()
@@ -175,6 +178,9 @@ def main() -> int:
     given = _arguments()
     if given.large_vocabulary and importlib.util.find_spec("wordfreq") is None:
         print("wordfreq is not installed: pip install wordfreq")
+        return 1
+    if given.semantic and missing():
+        print(f"not installed: {', '.join(missing())}")
         return 1
     if not homes.SHARED.is_dir():
         print(homes.ABSENT)
@@ -190,9 +196,9 @@ def main() -> int:
     print(f"SciFact {given.split}: {len(data.queries)} queries, {len(asked['published'])} with a "
           f"published misspelling; seed {seed}; {len(data.corpus):,} abstracts")  # fmt: skip
     scores: dict[str, dict[str, Score]] = {}
-    with homes.home(given.home, sources) as opened:
+    with homes.home(given.home, sources, semantic=given.semantic) as opened:
         services = _with_vocabulary(opened, given.large_vocabulary)
-        systems = {"the bot": bot(services)}
+        systems = {"the bot with meaning" if given.semantic else "the bot": bot(services)}
         if given.peers:
             documents = {**data.corpus, **(_distractors() if with_citations else {})}
             systems |= _peers(documents, slow=not with_citations)
