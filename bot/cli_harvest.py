@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot import app, interface
 from bot.errors import SettingsError, TmeError, UsageError
@@ -96,7 +96,7 @@ def _run_all(
     failed = False
     for planned in chosen:
         try:
-            with _progress() as heard:
+            with _progress(planned.name) as heard:
                 outcome = services.harvesting.run(planned, limit=limit, again=again, heard=heard)
         except TmeError as error:
             failed = True
@@ -166,18 +166,12 @@ def _print_error(name: str, error: TmeError, as_json: bool) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Heard]:
+def _progress(name: str) -> Iterator[Heard]:
     """A progress bar on standard error, gone when done; nothing where that is no terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def heard(name: str, done: int, of: int | None) -> None:
-            if name not in tasks:
-                tasks[name] = bar.add_task(f"Harvesting {name}", total=None)
-            bar.update(tasks[name], completed=done, total=of)
-
-        yield heard
+        task = bar.add_task(f"Harvesting {name}", total=None)
+        yield lambda _name, done, of: bar.update(task, completed=done, total=of)

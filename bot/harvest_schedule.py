@@ -10,15 +10,21 @@ from bot.harvesting import Harvesting
 
 log = logging.getLogger(__name__)
 
+# So many records of one source, and then it is the next one's turn: the first harvest of a large
+# source takes hours, and must not keep the others from what is new today.
+TURN = 2_000
 # How long closing waits for the batch under way. A run that is cut off goes on from its cursor.
 _PATIENCE_SECONDS = 5.0
 
 
 class HarvestSchedule:
-    """Looks every `every` seconds for harvests that are due, and runs them one after the other."""
+    """Looks every `every` seconds for harvests that are due, and runs each for a turn.
 
-    def __init__(self, harvesting: Harvesting, every: float = 60.0) -> None:
-        self._harvesting, self._every = harvesting, every
+    One that did not come to its end in its turn is due again, and goes on from its cursor.
+    """
+
+    def __init__(self, harvesting: Harvesting, every: float = 60.0, turn: int = TURN) -> None:
+        self._harvesting, self._every, self._turn = harvesting, every, turn
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="tme-harvest", daemon=True)
         self._trouble: dict[str, str] = {}
@@ -52,7 +58,7 @@ class HarvestSchedule:
 
     def _harvest(self, planned: Planned) -> None:
         try:
-            outcome = self._harvesting.run(planned)
+            outcome = self._harvesting.run(planned, limit=self._turn)
         except HarvestBusy:
             return
         except TmeError as error:

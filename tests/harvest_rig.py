@@ -16,6 +16,7 @@ from bot.harvest_run import Outcome
 from bot.harvesting import Harvesting
 from bot.models import Record
 from bot.settings import Settings
+from bot.sources.http import Pace
 from bot.store.sqlite import SqliteStore
 from bot.taxonomy import Vocabulary
 from tests.processes import ROOT
@@ -73,7 +74,7 @@ class Rig:
         """The bot over the folder; every pause between requests is skipped."""
         store = SqliteStore.open(self.settings.database, now=lambda: self.moment)
         harvester = Harvester(store, vocabulary(), lambda: self.moment)
-        harvesting = build_harvesting(self.settings, store, harvester, lambda: self.moment)
+        harvesting = build_harvesting(self.settings, store, harvester, Pace(), lambda: self.moment)
         # The pace is the client's own test.
         harvesting.pause = lambda _seconds: None  # type: ignore[method-assign]
         try:

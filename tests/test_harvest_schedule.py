@@ -37,6 +37,22 @@ def test_a_step_harvests_what_is_due_and_nothing_else(rig: Rig, bot: Bot) -> Non
     assert len(service.asked) > asked
 
 
+def test_a_large_source_takes_turns_with_the_others(rig: Rig, bot: Bot) -> None:
+    """A step takes a page or so of each; what is left is due at the next one."""
+    rig.plan()
+    first = rig.file.read_text(encoding="utf-8")
+    rig.plan(name="another")
+    rig.file.write_text(first + rig.file.read_text(encoding="utf-8"), encoding="utf-8")
+    rig.serve(Repository(entries(25)))
+    schedule = HarvestSchedule(bot.harvesting, turn=10)
+    schedule.step()
+    assert [each.counts.read for each in bot.store.harvests.all()] == [10, 10]
+    schedule.step()
+    schedule.step()
+    assert [each.succeeded is not None for each in bot.store.harvests.all()] == [True, True]
+    assert [each.counts.read for each in bot.store.harvests.all()] == [25, 25]
+
+
 def test_trouble_is_logged_when_it_first_comes(
     rig: Rig, bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:

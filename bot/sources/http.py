@@ -169,8 +169,11 @@ class PoliteClient:
             raise _Again(f"did not answer within {self._limits.read_seconds:.0f} s") from None
         except httpx2.InvalidURL:
             raise SourceRefused(f"{host} redirects to something that is no address.") from None
+        except httpx2.ConnectError:
+            raise _Again("could not be reached") from None
         except httpx2.TransportError as error:
-            raise _Again(f"could not be reached ({type(error).__name__})") from None
+            log.debug("%s: %s", host, type(error).__name__)
+            raise _Again("broke off its answer") from None
         page = Page(
             response.status_code, str(url), content, response.headers.get("content-type", "")
         )

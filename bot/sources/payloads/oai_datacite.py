@@ -1,14 +1,26 @@
-"""DataCite's XML (kernel 4), as data and software repositories give it over OAI-PMH."""
+"""DataCite's XML (kernel 4), and OpenAIRE's (literature, version 4), which is made of it.
+
+As data and software repositories, and DSpace, give them over OAI-PMH. OpenAIRE has descriptions and
+rights of its own, COAR's words for types, and the citation of an article.
+(https://openaire-guidelines-for-literature-repository-managers.readthedocs.io/en/v4.0.0/)
+"""
 
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
 from bot.formats.sections import split_sections
 from bot.formats.values import contributor
-from bot.models import Contribution, Identifier, PartialDate, Scheme, unique
+from bot.models import Contribution, Identifier, Journal, PartialDate, Scheme, unique
 from bot.sources.payloads.building import affiliations
-from bot.sources.payloads.oai_dc import access_of, keywords, language
-from bot.sources.payloads.values import identifier, number
+from bot.sources.payloads.oai_dc import (
+    abstract_of,
+    access_of,
+    keywords,
+    language,
+    texts,
+    type_of,
+)
+from bot.sources.payloads.values import identifier, number, page_range
 from bot.sources.payloads.xml_answers import child_text, text_of
 
 # `resourceTypeGeneral` (DataCite 4.6, appendix 1), where this bot has a word of its own.
@@ -30,7 +42,7 @@ def datacite_values(element: Element, at: datetime) -> tuple[dict[str, object], 
     abstract = _abstract(element)
     values: dict[str, object] = {
         "title": _title(element),
-        "type": _TYPES.get(general) or text_of(kind) or general or None,
+        "type": _TYPES.get(general) or type_of(filter(None, [text_of(kind)])) or general or None,
         "abstract": abstract,
         "sections": split_sections(abstract or ""),
         "contributors": (
@@ -44,16 +56,34 @@ def datacite_values(element: Element, at: datetime) -> tuple[dict[str, object], 
             filter(None, map(text_of, element.iterfind("{*}subjects/{*}subject")))
         ),
         "identifiers": _identifiers(element),
-        "access": access_of(
-            tuple(
-                said
-                for each in element.iterfind("{*}rightsList/{*}rights")
-                for said in (each.get("rightsURI"), text_of(each))
-                if said
-            )
-        ),
+        "access": access_of(_rights(element)),
+        **_citation(element),
     }
     return values, warnings
+
+
+def _rights(element: Element) -> tuple[str, ...]:
+    """Statements of rights: DataCite's list, OpenAIRE's access right and licence."""
+    lists = ("{*}rightsList/{*}rights", "{*}rights", "{*}licenseCondition")
+    found = (
+        said
+        for path in lists
+        for each in element.iterfind(path)
+        for said in (each.get("rightsURI"), each.get("uri"), text_of(each))
+    )
+    return tuple(said for said in found if said)
+
+
+def _citation(element: Element) -> dict[str, object]:
+    """Where an article appeared, as OpenAIRE says."""
+    first, last = (child_text(element, f"{{*}}citation{end}Page") for end in ("Start", "End"))
+    title = child_text(element, "{*}citationTitle")
+    return {
+        "journal": Journal(title=title) if title else None,
+        "volume": child_text(element, "{*}citationVolume"),
+        "issue": child_text(element, "{*}citationIssue"),
+        "pages": page_range(first, last),
+    }
 
 
 def _title(element: Element) -> str | None:
@@ -67,7 +97,7 @@ def _abstract(element: Element) -> str | None:
     for each in element.iterfind("{*}descriptions/{*}description"):
         if each.get("descriptionType") == "Abstract" and (said := text_of(each)):
             return said
-    return None
+    return abstract_of(texts(element, "description"))
 
 
 def _person(element: Element) -> Contribution:

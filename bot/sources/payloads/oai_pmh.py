@@ -67,7 +67,7 @@ class OaiPayload:
     """A saved OAI-PMH answer: `ListRecords` or `GetRecord`."""
 
     name = "oai_pmh"
-    summary = "OAI-PMH answers (oai_dc, rioxx, datacite, arXivRaw)"
+    summary = "OAI-PMH answers (oai_dc, rioxx, datacite, oai_openaire, arXivRaw)"
     suffixes = (".xml",)
 
     def recognises(self, data: bytes, file_name: str) -> bool:  # noqa: ARG002 - by content only

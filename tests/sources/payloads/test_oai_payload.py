@@ -287,6 +287,42 @@ def test_datacite_is_read_into_its_fields() -> None:
     assert [i.value for i in record.identifiers if i.scheme is Scheme.DOI] == ["10.5281/zenodo.1"]
 
 
+OPENAIRE = """<oaire:resource xmlns:oaire="http://namespace.openaire.eu/schema/oaire/"
+  xmlns:datacite="http://datacite.org/schema/kernel-4" {dc}>
+  <datacite:titles><datacite:title xml:lang="en">Macrophages</datacite:title></datacite:titles>
+  <datacite:creators><datacite:creator><datacite:creatorName>Müller, Anna</datacite:creatorName>
+    <datacite:nameIdentifier nameIdentifierScheme="ORCID">0000-0002-1050-2771
+    </datacite:nameIdentifier></datacite:creator></datacite:creators>
+  <datacite:dates><datacite:date dateType="Issued">2024-03</datacite:date></datacite:dates>
+  <dc:language>eng</dc:language><dc:publisher>Wiley</dc:publisher>
+  <oaire:resourceType resourceTypeGeneral="literature"
+    uri="http://purl.org/coar/resource_type/c_6501">journal article</oaire:resourceType>
+  <dc:description>Note.</dc:description><dc:description>Background: Hypoxia.</dc:description>
+  <datacite:identifier identifierType="DOI">10.1000/x1</datacite:identifier>
+  <datacite:rights rightsURI="http://purl.org/coar/access_right/c_abf2">open access
+  </datacite:rights>
+  <datacite:subjects><datacite:subject>TME</datacite:subject></datacite:subjects>
+  <oaire:licenseCondition uri="https://creativecommons.org/licenses/by/4.0/">CC BY
+  </oaire:licenseCondition>
+  <oaire:citationTitle>Cancer Cell</oaire:citationTitle>
+  <oaire:citationVolume>5</oaire:citationVolume>
+  <oaire:citationStartPage>12</oaire:citationStartPage>
+  <oaire:citationEndPage>19</oaire:citationEndPage></oaire:resource>"""
+
+
+def test_openaire_is_read_into_its_fields() -> None:
+    record = one(OPENAIRE.format(dc=DC))
+    assert (record.title, record.type, record.doi) == (
+        "Macrophages", "Journal article", "10.1000/x1",
+    )  # fmt: skip
+    assert record.journal is not None
+    assert (record.journal.title, record.volume, record.pages) == ("Cancer Cell", "5", "12-19")
+    assert (record.abstract, str(record.published)) == ("Background: Hypoxia.", "2024-03")
+    assert record.contributors[0].orcid == "0000-0002-1050-2771"
+    assert record.access == Access(status=AccessStatus.OPEN, licence="CC BY 4.0")
+    assert (record.keywords, record.language, record.publisher) == (("TME",), "en", "Wiley")
+
+
 ARXIV = r"""<arXivRaw xmlns="http://arxiv.org/OAI/arXivRaw/"><id>1810.09584</id>
   <version version="v1"><date>Mon, 22 Oct 2018 22:41:50 GMT</date></version>
   <version version="v2"><date>Sun, 13 Jan 2019 11:17:09 GMT</date></version>
