@@ -77,6 +77,11 @@ class Fetchers:
         made = (self._made.get(kind.name) for kind in order_for(identifier))
         return [each for each in made if each is not None and identifier.scheme in each.schemes]
 
+    def that_know_access(self) -> list[Fetcher]:
+        """The sources that say who can read a work, the best first."""
+        found = [self.access, *(self._made.get(kind.name) for kind in (EUROPE_PMC, OPENALEX))]
+        return [each for each in found if each is not None]
+
 
 def order_for(identifier: Identifier) -> tuple[SourceKind, ...]:
     """The kinds of source to ask for an identifier, the best first.
