@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -22,6 +22,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 import handlers
+from bot.access import AccessFinder
 from bot.adding import Adder
 from bot.citations import Citations
 from bot.corrected_index import CorrectedIndex
@@ -95,6 +96,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary, imported)
     harvester = Harvester(store, vocabulary, now)
     pace = Pace()
+    ask = build_asking(settings, pace, now)
     semantic = _semantic(settings, store)
     search = Search(store, index, vocabulary, now, meaning=semantic)
     return Services(
@@ -113,7 +115,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         surveyor=Surveyor(index, search, vocabulary, now),
         harvester=harvester,
         harvesting=build_harvesting(settings, store, harvester, pace, now),
-        adder=build_adder(settings, store, harvester, pace, now),
+        adder=Adder(store, harvester.take, ask),
+        access=AccessFinder(store, harvester.take, ask, now),
         merger=harvester.merger,
         semantic=semantic,
         settings=settings,
@@ -145,14 +148,10 @@ def build_harvesting(
     return service
 
 
-def build_adder(
-    settings: Settings,
-    store: StateStore,
-    harvester: Harvester,
-    pace: Pace,
-    now: Callable[[], datetime],
-) -> Adder:
-    """Adds single works, from where the sources file says, else from the sources' usual places."""
+def build_asking(
+    settings: Settings, pace: Pace, now: Callable[[], datetime]
+) -> Callable[[], AbstractContextManager[Fetchers]]:
+    """Opens what single works are asked of: where the sources file says, else the usual places."""
 
     @contextmanager
     def ask() -> Iterator[Fetchers]:
@@ -167,7 +166,7 @@ def build_adder(
         finally:
             client.close()
 
-    return Adder(store, harvester.take, ask)
+    return ask
 
 
 def _contact(settings: Settings) -> str:

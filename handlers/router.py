@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.access import AccessFinder
 from bot.adding import Adder
 from bot.charts import Picture
 from bot.citations import Citations
@@ -126,6 +127,7 @@ class Services:
     harvester: Harvester
     harvesting: Harvesting
     adder: Adder
+    access: AccessFinder
     merger: Merger
     semantic: MeaningIndex | None
     settings: Settings

@@ -126,7 +126,7 @@ def test_what_no_source_knows_is_unknown_and_says_who_was_asked(adder: Adder, wo
     unknown = only(adder.look([DOI]))
     assert unknown.outcome is Outcome.UNKNOWN
     assert unknown.record is None
-    asked = ("pubmed", "crossref", "datacite", "europe_pmc", "openalex", "biorxiv")
+    asked = ("pubmed", "crossref", "datacite", "europe_pmc", "openalex")
     assert unknown.sources == asked
     assert set(world.asked) == set(asked)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from bot.models import Identifier, Scheme
+from bot.models import Identifier, Scheme, unique
 from bot.sources.base import Place, SourceKind
 from bot.sources.biorxiv import BIORXIV
 from bot.sources.clinical_trials import CLINICAL_TRIALS
@@ -73,18 +73,28 @@ class Fetchers:
         self.access = Unpaywall(client, places.unpaywall) if places.unpaywall else None
 
     def for_identifier(self, identifier: Identifier) -> list[Fetcher]:
-        """The sources that know this kind of identifier, the best first."""
-        order = [*_first(identifier), *ORDER]
-        named = dict.fromkeys(kind.name for kind in order if kind.name in self._made)
-        makers = (self._made[name] for name in named)
-        return [fetcher for fetcher in makers if identifier.scheme in fetcher.schemes]
+        """The sources that may know this identifier, the best first."""
+        made = (self._made.get(kind.name) for kind in order_for(identifier))
+        return [each for each in made if each is not None and identifier.scheme in each.schemes]
+
+    def that_know_access(self) -> list[Fetcher]:
+        """The sources that say who can read a work, the best first."""
+        found = [self.access, *(self._made.get(kind.name) for kind in (EUROPE_PMC, OPENALEX))]
+        return [each for each in found if each is not None]
 
 
-def _first(identifier: Identifier) -> list[SourceKind]:
+def order_for(identifier: Identifier) -> tuple[SourceKind, ...]:
+    """The kinds of source to ask for an identifier, the best first.
+
+    A preprint server is asked for its own DOIs only.
+    """
     if identifier.scheme is Scheme.PMCID:
-        return [EUROPE_PMC]
-    at_home = (kind for prefix, kind in _AT_HOME if identifier.value.startswith(prefix))
-    return list(at_home) if identifier.scheme is Scheme.DOI else []
+        return unique((EUROPE_PMC, *ORDER))
+    if identifier.scheme is not Scheme.DOI:
+        return ORDER
+    at_home = [kind for prefix, kind in _AT_HOME if identifier.value.startswith(prefix)]
+    others = (kind for kind in ORDER if kind is not BIORXIV)
+    return unique((*at_home, *others))
 
 
 def _host(place: Place) -> str:

@@ -7,6 +7,7 @@ follow.
 from handlers.commands import (
     about,
     abstract,
+    access,
     add,
     cite,
     combine,
@@ -34,7 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     abstract.COMMAND,
     cite.COMMAND,
     about.CHECK,
-    about.ACCESS,
+    access.COMMAND,
     define.COMMAND,
     evidence.COMMAND,
     combine.COMMAND,

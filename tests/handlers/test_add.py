@@ -107,7 +107,7 @@ def test_what_is_held_is_shown_and_what_nobody_knows_is_said_with_its_link(sent:
     assert "A record that is held" in answer["text"]
     drawn = str(answer["blocks"])
     assert "<https://doi.org/10.5555/nobody.9|10.5555/nobody.9>" in drawn
-    assert "is not known to PubMed, Crossref, DataCite, Europe PMC, OpenAlex or bioRxiv" in drawn
+    assert "is not known to PubMed, Crossref, DataCite, Europe PMC or OpenAlex" in drawn
     assert "<https://clinicaltrials.gov/study/NCT00000001|NCT00000001>" in drawn
     assert "is not known to ClinicalTrials.gov" in drawn
 

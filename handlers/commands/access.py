@@ -1,0 +1,41 @@
+"""Who can read it: asked of those who follow open copies, where the record does not say."""
+
+from bot.access import Learnt
+from bot.models import AccessStatus
+from bot.views import records, wording
+from handlers.commands import about
+from handlers.router import Asked, Command, Reply
+
+
+def run(asked: Asked) -> Reply:
+    """The full card of the record that is meant, with what is known of access by now."""
+    lookup = asked.services.lookup
+    meant = lookup.meant(asked.query, asked.shown)
+    if not meant or meant[0].access.status is not AccessStatus.UNKNOWN:
+        return about.ACCESS.run(asked)
+    learnt = asked.services.access.learn(meant[0])
+    answer = lookup.answer(asked.query, [learnt.record])
+    notes = (*answer.understood.notes, *_notes(learnt))
+    answer = answer.model_copy(
+        update={"understood": answer.understood.model_copy(update={"notes": notes})}
+    )
+    return Reply(answer, records.full(answer, asked.audience, asked.labels))
+
+
+def _notes(learnt: Learnt) -> tuple[str, ...]:
+    """Who was asked in vain, or why nobody was."""
+    names = ", ".join(map(wording.source_name, learnt.asked))
+    if learnt.record.access.status is not AccessStatus.UNKNOWN:
+        return ()
+    if learnt.reason:
+        return (f"Who can read it could not be asked: {learnt.reason}",)
+    return (f"Asked who can read it: {names}; none of them says.",) if names else ()
+
+
+COMMAND = Command(
+    actions=("access",),
+    run=run,
+    words="where can I read DOI or title",
+    summary="Who can read it, and where: an open copy and its licence, when a source knows one",
+    example="where can I read 10.1002/ctd2.70098",
+)
