@@ -7,9 +7,9 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -23,6 +23,8 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 import handlers
 from bot.adding import Adder
+from bot.check_schedule import CheckSchedule
+from bot.checking import Checker, Checkers, Checking
 from bot.citations import Citations
 from bot.corrected_index import CorrectedIndex
 from bot.corrections import Corrections
@@ -97,6 +99,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     pace = Pace()
     semantic = _semantic(settings, store)
     search = Search(store, index, vocabulary, now, meaning=semantic)
+    ask = build_asking(settings, pace, now)
     return Services(
         store=store,
         index=index,
@@ -113,7 +116,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         surveyor=Surveyor(index, search, vocabulary, now),
         harvester=harvester,
         harvesting=build_harvesting(settings, store, harvester, pace, now),
-        adder=build_adder(settings, store, harvester, pace, now),
+        adder=Adder(store, harvester.take, ask),
+        checking=Checking(store, harvester.merger, checkers(ask), now),
         merger=harvester.merger,
         semantic=semantic,
         settings=settings,
@@ -145,14 +149,10 @@ def build_harvesting(
     return service
 
 
-def build_adder(
-    settings: Settings,
-    store: StateStore,
-    harvester: Harvester,
-    pace: Pace,
-    now: Callable[[], datetime],
-) -> Adder:
-    """Adds single works, from where the sources file says, else from the sources' usual places."""
+def build_asking(
+    settings: Settings, pace: Pace, now: Callable[[], datetime]
+) -> Callable[[], AbstractContextManager[Fetchers]]:
+    """Opens what single works are asked of: where the sources file says, else the usual places."""
 
     @contextmanager
     def ask() -> Iterator[Fetchers]:
@@ -167,7 +167,18 @@ def build_adder(
         finally:
             client.close()
 
-    return Adder(store, harvester.take, ask)
+    return ask
+
+
+def checkers(ask: Callable[[], AbstractContextManager[Fetchers]]) -> Checkers:
+    """Of what single works are asked of, those that know of notices about them."""
+
+    @contextmanager
+    def opened_checkers() -> Iterator[Sequence[Checker]]:
+        with ask() as fetchers:
+            yield fetchers.that_know_notices()
+
+    return opened_checkers
 
 
 def _contact(settings: Settings) -> str:
@@ -266,7 +277,7 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
         app = build_bolt(settings, build_router(services))
         prepare(services, seeds_folder())
         transport = build_transport(settings, app, services.store.sequence)
-        with following(services), harvesting(services):
+        with following(services), harvesting(services), checking(services):
             _run(transport, stop)
             app.listener_runner.listener_executor.shutdown(wait=True)
     log.info("Stopped.")
@@ -320,6 +331,17 @@ def following(services: Services) -> Iterator[None]:
 def harvesting(services: Services) -> Iterator[None]:
     """Harvest what is due for as long as the block lasts."""
     schedule = HarvestSchedule(services.harvesting)
+    schedule.start()
+    try:
+        yield
+    finally:
+        schedule.stop()
+
+
+@contextmanager
+def checking(services: Services) -> Iterator[None]:
+    """Ask who knows of retractions about the records held, for as long as the block lasts."""
+    schedule = CheckSchedule(services.checking)
     schedule.start()
     try:
         yield

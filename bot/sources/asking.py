@@ -25,6 +25,8 @@ from bot.sources.unpaywall import Unpaywall
 # PubMed has abstracts by section, subject headings and notices; Crossref knows every article's
 # DOI; DataCite the DOIs of data, software and arXiv; the others what those do not have.
 ORDER = (PUBMED, CROSSREF, DATACITE, EUROPE_PMC, OPENALEX, BIORXIV, CLINICAL_TRIALS, ORA_SEARCH)
+# Whose records have the notices about a work, and preprints the article they became.
+NOTICES = (PUBMED, CROSSREF, EUROPE_PMC)
 # DOIs of servers that know their own works best.
 _AT_HOME = (("10.1101/", BIORXIV), ("10.64898/", BIORXIV), ("10.48550/", DATACITE))
 # Somebody waits for the answer: a source that is slow or busy is passed over.
@@ -78,6 +80,10 @@ class Fetchers:
         named = dict.fromkeys(kind.name for kind in order if kind.name in self._made)
         makers = (self._made[name] for name in named)
         return [fetcher for fetcher in makers if identifier.scheme in fetcher.schemes]
+
+    def that_know_notices(self) -> list[Fetcher]:
+        """The sources that tell of retractions, corrections and concerns, the best first."""
+        return [self._made[kind.name] for kind in NOTICES if kind.name in self._made]
 
 
 def _first(identifier: Identifier) -> list[SourceKind]:

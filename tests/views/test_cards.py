@@ -175,6 +175,7 @@ def test_the_full_card_of_the_seed() -> None:
         "abstract": "Abstract",
         "cite": "Cite",
         "ask": "More like this",
+        "ask:1": "Check",
         "more_author": "More by this author",
         "more_journal": "More from this journal",
         "link": "Publisher copy",
