@@ -147,7 +147,7 @@ def taggable(path: Path, at: datetime) -> Iterator[Record | Refusal]:
 
     Where there is none, the title is "". Raises UnreadableFile.
     """
-    data = _read(path)
+    data = read_file(path)
     chosen = reader(data, path.name)
     if isinstance(chosen, JsonRecords):
         chosen = JsonRecords(for_tagging=True)
