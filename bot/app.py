@@ -7,7 +7,7 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -24,6 +24,8 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 import handlers
 from bot.access import AccessFinder
 from bot.adding import Adder
+from bot.check_schedule import CheckSchedule
+from bot.checking import Checker, Checkers, Checking
 from bot.citations import Citations
 from bot.corrected_index import CorrectedIndex
 from bot.corrections import Corrections
@@ -99,6 +101,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     ask = build_asking(settings, pace, now)
     semantic = _semantic(settings, store)
     search = Search(store, index, vocabulary, now, meaning=semantic)
+    ask = build_asking(settings, pace, now)
     return Services(
         store=store,
         index=index,
@@ -117,6 +120,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         harvesting=build_harvesting(settings, store, harvester, pace, now),
         adder=Adder(store, harvester.take, ask),
         access=AccessFinder(store, harvester.take, ask, now),
+        checking=Checking(store, harvester.merger, checkers(ask), now),
         merger=harvester.merger,
         semantic=semantic,
         settings=settings,
@@ -167,6 +171,17 @@ def build_asking(
             client.close()
 
     return ask
+
+
+def checkers(ask: Callable[[], AbstractContextManager[Fetchers]]) -> Checkers:
+    """Of what single works are asked of, those that know of notices about them."""
+
+    @contextmanager
+    def opened_checkers() -> Iterator[Sequence[Checker]]:
+        with ask() as fetchers:
+            yield fetchers.that_know_notices()
+
+    return opened_checkers
 
 
 def _contact(settings: Settings) -> str:
@@ -265,7 +280,7 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
         app = build_bolt(settings, build_router(services))
         prepare(services, seeds_folder())
         transport = build_transport(settings, app, services.store.sequence)
-        with following(services), harvesting(services):
+        with following(services), harvesting(services), checking(services):
             _run(transport, stop)
             app.listener_runner.listener_executor.shutdown(wait=True)
     log.info("Stopped.")
@@ -319,6 +334,17 @@ def following(services: Services) -> Iterator[None]:
 def harvesting(services: Services) -> Iterator[None]:
     """Harvest what is due for as long as the block lasts."""
     schedule = HarvestSchedule(services.harvesting)
+    schedule.start()
+    try:
+        yield
+    finally:
+        schedule.stop()
+
+
+@contextmanager
+def checking(services: Services) -> Iterator[None]:
+    """Ask who knows of retractions about the records held, for as long as the block lasts."""
+    schedule = CheckSchedule(services.checking)
     schedule.start()
     try:
         yield

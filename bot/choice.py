@@ -58,6 +58,11 @@ def _abstract(record: Record) -> tuple[bool, int]:
     return labelled, len(record.abstract or "")
 
 
+def _readable(record: Record) -> bool:
+    """Whether the title is more than capitals, in which some publishers deposit it."""
+    return not record.title.isupper()
+
+
 def _precision(record: Record) -> int:
     return len(str(record.published or ""))
 
@@ -103,7 +108,7 @@ class Rule:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(("title",)),
+    Rule(("title",), measure=_readable),
     Rule(("contributors",), measure=_authors),
     Rule(("abstract", "sections"), measure=_abstract),
     Rule(("journal",), measure=_journal, article_only=True),

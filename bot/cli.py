@@ -17,6 +17,7 @@ import bot
 from bot import (
     app,
     cli_add,
+    cli_check,
     cli_curation,
     cli_harvest,
     cli_merge,
@@ -492,6 +493,7 @@ def _progress(what: str) -> Iterator[Callable[[int], None]]:
 
 
 cli_add.register(main, json_option, lambda: _services(starter=False))
+cli_check.register(main, json_option, lambda: _services(starter=False))
 cli_harvest.register(main, json_option, lambda: _services(starter=False))
 cli_merge.register(main, json_option, lambda: _services(starter=False), _progress)
 cli_curation.register(main, json_option, _services)

@@ -147,7 +147,7 @@ def taggable(path: Path, at: datetime) -> Iterator[Record | Refusal]:
 
     Where there is none, the title is "". Raises UnreadableFile.
     """
-    data = _read(path)
+    data = read_file(path)
     chosen = reader(data, path.name)
     if isinstance(chosen, JsonRecords):
         chosen = JsonRecords(for_tagging=True)
@@ -155,11 +155,12 @@ def taggable(path: Path, at: datetime) -> Iterator[Record | Refusal]:
 
 
 def _items(path: Path, format_name: str | None, at: datetime) -> Iterator[Record | Refusal]:
-    data = _read(path)
+    data = read_file(path)
     return reader(data, path.name, format_name).loads(data, "", at)
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """The bytes of a file. Raises UnreadableFile where it is too large or cannot be opened."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise UnreadableFile(

@@ -12,7 +12,6 @@ from bot.models import Known, Record
 from bot.sameness import Verdict, judge
 from bot.store import StateStore
 from bot.store.merges import Merge
-from bot.text import fold
 from bot.titles import read_title
 
 _BATCH = 1000
@@ -67,7 +66,7 @@ class Merger:
         joined = 0
         ids = self._store.merges.relatives(record)
         if not (title := read_title(record.title)).names_nothing and len(title.words) > 3:
-            namesakes = [each.id for each in self._store.find_title(fold(record.title))]
+            namesakes = self._store.merges.namesakes(record, _MOST_NAMESAKES + 1)
             ids += namesakes if len(namesakes) <= _MOST_NAMESAKES else []
         for other_id in dict.fromkeys(ids):
             held, other = self._store.get(record.id), self._store.get(other_id)

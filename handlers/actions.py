@@ -64,6 +64,7 @@ def register(app: App, router: Router) -> None:
     @guarded
     def show_citation(args: Args) -> None:
         record = record_of(args, router)
+        router.note_used([record.id])
         view = citation.modal(record, router.services.citations.cite(record))
         args.client.views_open(trigger_id=_trigger(args), view=view)
 

@@ -5,7 +5,7 @@ here. This is the one place where an error becomes a view and a log line.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from enum import StrEnum
 from bot.access import AccessFinder
 from bot.adding import Adder
 from bot.charts import Picture
+from bot.checking import Checking
 from bot.citations import Citations
 from bot.corrections import Corrections
 from bot.definitions import Definitions
@@ -128,6 +129,7 @@ class Services:
     harvesting: Harvesting
     adder: Adder
     access: AccessFinder
+    checking: Checking
     merger: Merger
     semantic: MeaningIndex | None
     settings: Settings
@@ -183,6 +185,10 @@ _AUDIENCES = {
 }
 
 
+# Whoever asks for this is about to rely on the records.
+_USING: tuple[Action, ...] = ("cite", "export", "save")
+
+
 class Router:
     """Takes a request to the one command that answers it. Never raises."""
 
@@ -219,7 +225,16 @@ class Router:
         query = self.services.search.interpret(request.text)
         reply = self.dispatch(Asked(request, query, shown, self))
         self._remember(request.place, reply.answer)
+        if reply.answer.understood.action in _USING:
+            self.note_used(hit.record.id for hit in reply.answer.hits)
         return reply
+
+    def note_used(self, record_ids: Iterable[str]) -> None:
+        """Note that somebody relies on these records: their standing is asked for more often."""
+        try:
+            self.services.store.standing.mark_used(record_ids, self.services.now())
+        except StoreError as error:
+            log.warning("it was not noted which records are in use: %s", error.code)
 
     def dispatch(self, asked: Asked) -> Reply:
         """Run the one command for what is asked. Raises TmeError."""

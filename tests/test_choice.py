@@ -54,6 +54,11 @@ def test_a_repositorys_copy_yields_to_the_publisher() -> None:
         assert chosen.volume == "05"  # the publisher does not say
 
 
+def test_a_title_in_capitals_yields_to_one_that_can_be_read() -> None:
+    shouted = version("crossref", title="A TITLE OF CD8 T CELLS")
+    assert choose((shouted, version("ris", title="A title of CD8 T cells"))).title.startswith("A t")
+
+
 def test_the_fullest_authors_and_the_abstract_with_sections_win() -> None:
     sections = (Section(label="Methods", text="M."), Section(label="Results", text="R."))
     pubmed = version(

@@ -25,6 +25,8 @@ from bot.sources.unpaywall import Unpaywall
 # PubMed has abstracts by section, subject headings and notices; Crossref knows every article's
 # DOI; DataCite the DOIs of data, software and arXiv; the others what those do not have.
 ORDER = (PUBMED, CROSSREF, DATACITE, EUROPE_PMC, OPENALEX, BIORXIV, CLINICAL_TRIALS, ORA_SEARCH)
+# Whose records have the notices about a work, and preprints the article they became.
+NOTICES = (PUBMED, CROSSREF, EUROPE_PMC)
 # DOIs of servers that know their own works best.
 _AT_HOME = (("10.1101/", BIORXIV), ("10.64898/", BIORXIV), ("10.48550/", DATACITE))
 # Somebody waits for the answer: a source that is slow or busy is passed over.
@@ -81,6 +83,10 @@ class Fetchers:
         """The sources that say who can read a work, the best first."""
         found = [self.access, *(self._made.get(kind.name) for kind in (EUROPE_PMC, OPENALEX))]
         return [each for each in found if each is not None]
+
+    def that_know_notices(self) -> list[Fetcher]:
+        """The sources that tell of retractions, corrections and concerns, the best first."""
+        return [self._made[kind.name] for kind in NOTICES if kind.name in self._made]
 
 
 def order_for(identifier: Identifier) -> tuple[SourceKind, ...]:

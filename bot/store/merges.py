@@ -68,6 +68,9 @@ class MergeStore(Protocol):
         that declare so of this record; the record itself left out.
         """
 
+    def namesakes(self, record: Record, limit: int) -> list[str]:
+        """Ids of other held records whose folded title is this one's, longest held first."""
+
     def survivor(self, record_id: str) -> str | None:
         """The id under which a record is held today: its own, or that of what it went into."""
 

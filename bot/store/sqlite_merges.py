@@ -17,6 +17,7 @@ from bot.store.sqlite_moments import text_of
 from bot.store.sqlite_records import content_hash, delete, dump, load, write
 from bot.store.sqlite_standing import SURVIVOR, note_happenings
 from bot.store.sqlite_versions import keep_versions, versions_of
+from bot.text import fold
 
 _ADD = """
 INSERT INTO merges (at, author, why, kept, absorbed, kept_was, absorbed_was, result_hash)
@@ -57,6 +58,10 @@ INSERT INTO apart (one, other, at, author) VALUES (?, ?, ?, ?) ON CONFLICT DO NO
 _TOGETHER = "DELETE FROM apart WHERE one = ? AND other = ?"
 
 _ARE_APART = "SELECT 1 FROM apart WHERE one = ? AND other = ?"
+
+_NAMESAKES = """
+SELECT id FROM records WHERE title_key = ? AND id <> ? ORDER BY first_seen, id LIMIT ?
+"""
 
 _DECLARING = """
 SELECT DISTINCT record_id FROM relations
@@ -154,6 +159,12 @@ class SqliteMerges:
                 for row in db.execute(_DECLARING, [each.scheme, each.value])
             ]
         return [record_id for record_id in unique(found) if record_id != record.id]
+
+    def namesakes(self, record: Record, limit: int) -> list[str]:
+        """Ids of other held records whose folded title is this one's, longest held first."""
+        with self._connections.reading() as db:
+            rows = db.execute(_NAMESAKES, [fold(record.title), record.id, limit]).fetchall()
+        return [row[0] for row in rows]
 
     def survivor(self, record_id: str) -> str | None:
         """The id under which a record is held today."""

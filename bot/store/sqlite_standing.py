@@ -7,7 +7,16 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from bot import identifiers
-from bot.models import Identifier, IntegrityKind, IntegrityNotice, Record, Scheme, unique
+from bot.models import (
+    Identifier,
+    IntegrityKind,
+    IntegrityNotice,
+    Record,
+    Relation,
+    RelationKind,
+    Scheme,
+    unique,
+)
 from bot.preprints import is_preprint, published_doi
 from bot.store.sqlite_connections import Connections
 from bot.store.sqlite_moments import text_of
@@ -55,7 +64,7 @@ _DUE = """
 SELECT records.id FROM records
 LEFT JOIN checks ON checks.record_id = records.id
 LEFT JOIN used ON used.record_id = records.id
-WHERE checks.at IS NULL OR checks.at < ?
+WHERE checks.at IS NULL OR checks.at < iif(used.at IS NULL, ?, ?)
 ORDER BY
     used.at IS NULL, checks.at IS NOT NULL, checks.at, used.at DESC, first_seen DESC, records.id
 LIMIT ?
@@ -123,10 +132,13 @@ class SqliteStanding:
         with self._connections.writing() as db:
             db.execute(statement, [text_of(at), ids])
 
-    def due_for_check(self, before: datetime, limit: int) -> list[str]:
-        """Ids of records not asked about since `before`, used ones first."""
+    def due_for_check(
+        self, before: datetime, limit: int, used_before: datetime | None = None
+    ) -> list[str]:
+        """Ids of records not asked about since `before`, used ones first; see `StandingStore`."""
+        used = text_of(used_before or before)
         with self._connections.reading() as db:
-            return [row[0] for row in db.execute(_DUE, [text_of(before), limit])]
+            return [row[0] for row in db.execute(_DUE, [text_of(before), used, limit])]
 
     def replace_notices(
         self, name: str, notices: Iterable[tuple[Identifier, IntegrityNotice]], at: datetime
@@ -182,9 +194,19 @@ def _happened(held: Record, now: Record) -> Iterable[tuple[HappeningKind, str | 
     for notice in now.integrity:
         if notice.kind in _KINDS and _join(known, notice):
             yield _KINDS[notice.kind], notice.notice, notice.source
-    if is_preprint(held) and not is_preprint(now):
-        source = now.provenance[-1].source if now.provenance else None
-        yield HappeningKind.PUBLISHED, published_doi(now), source
+    if is_preprint(held) and not _declared(held):
+        declared = _declared(now)
+        if declared is not None:
+            yield HappeningKind.PUBLISHED, declared.identifier.value, declared.source
+        elif not is_preprint(now):
+            source = now.provenance[-1].source if now.provenance else None
+            yield HappeningKind.PUBLISHED, published_doi(now), source
+
+
+def _declared(record: Record) -> Relation | None:
+    """The published version that a preprint's record names, whether or not that is held."""
+    named = (r for r in record.relations if r.kind is RelationKind.PREPRINT_OF)
+    return next(named, None)
 
 
 def _join(known: list[list[IntegrityNotice]], notice: IntegrityNotice) -> bool:

@@ -71,8 +71,10 @@ class StandingStore(Protocol):
     def mark_checked(self, record_ids: Iterable[str], at: datetime) -> None:
         """Note that the standing of these records was asked for, whatever came of it."""
 
-    def due_for_check(self, before: datetime, limit: int) -> list[str]:
-        """Ids of records not asked about since `before`.
+    def due_for_check(
+        self, before: datetime, limit: int, used_before: datetime | None = None
+    ) -> list[str]:
+        """Ids of records not asked about since `before`; used ones, since `used_before`.
 
         Used ones first, each group by the longest time without an answer, never asked first.
         """

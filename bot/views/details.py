@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from bot import identifiers
 from bot.markup import plain
-from bot.models import AccessStatus, Contribution, Identifier, Record, Scheme
+from bot.models import (
+    AccessStatus,
+    Contribution,
+    Identifier,
+    Record,
+    RelationKind,
+    Scheme,
+    unique,
+)
 from bot.views import wording
 from bot.views.mrkdwn import bold, fit, join_within, link, literal, web_address
 
@@ -36,6 +44,8 @@ def details(record: Record, labels: Mapping[str, str] | None = None) -> list[Lin
         ("Licence", *_twice(record.access.licence)),
         ("ISSN", *_twice(_issn(record))),
         ("Identifiers", _identifiers(record), _identifiers_text(record)),
+        ("Preprint", *_related(record, RelationKind.HAS_PREPRINT)),
+        ("Published as", *_related(record, RelationKind.PREPRINT_OF)),
         ("Keywords", *_twice(", ".join(record.keywords))),
         ("Tagged by bot", *_twice(", ".join(dict.fromkeys(concepts)))),
     ]
@@ -102,6 +112,15 @@ def _identifiers(record: Record) -> str:
 def _identifiers_text(record: Record) -> str:
     named = [identifier_text(i) for i in _own_identifiers(record)]
     return join_within(named, 900) or "none held"
+
+
+def _related(record: Record, kind: RelationKind) -> tuple[str, str]:
+    """The other version of a work, as a source names it, as (mrkdwn, plain text)."""
+    others = unique(each.identifier for each in record.relations if each.kind is kind)
+    return (
+        join_within([identifier(each) for each in others], 500),
+        join_within([identifier_text(each) for each in others], 500),
+    )
 
 
 def identifier(held: Identifier) -> str:

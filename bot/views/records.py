@@ -227,6 +227,7 @@ def menu(record: Record) -> InteractiveElement:
 def _more_buttons(record: Record) -> list[ButtonElement | None]:
     journal = plain(record.journal.title or "") if record.journal else ""
     return [
+        _check(record),
         _more_by_author(record),
         buttons.button("More from this journal", buttons.MORE_JOURNAL, q=_field("journal", journal))
         if journal
@@ -234,6 +235,12 @@ def _more_buttons(record: Record) -> list[ButtonElement | None]:
         buttons.link_button("Publisher copy", wording.doi_address(record)),
         buttons.link_button("Access document", record.access.url, f"{buttons.LINK}:1"),
     ]
+
+
+def _check(record: Record) -> ButtonElement | None:
+    """Asks who knows of retractions and corrections; without a DOI or PMID nobody can be asked."""
+    named = record.doi or (f"PMID {record.pmid}" if record.pmid else None)
+    return buttons.button("Check", f"{buttons.ASK}:1", q=f"check {named}") if named else None
 
 
 def _more_by_author(record: Record) -> ButtonElement | None:

@@ -42,7 +42,7 @@ def not_clear(asked: Asked) -> Reply:
 
 
 def _full(asked: Asked) -> Reply:
-    """The full card answers both: its trust line says what was looked up, and when."""
+    """The full card answers it: its trust line says who can read the record."""
     meant = asked.services.lookup.meant(asked.query, asked.shown)
     if not meant:
         return not_clear(asked)
@@ -50,11 +50,4 @@ def _full(asked: Asked) -> Reply:
     return Reply(answer, records.full(answer, asked.audience, asked.labels))
 
 
-CHECK = Command(
-    actions=("integrity",),
-    run=_full,
-    words="check DOI or title",
-    summary="What is known of retractions and corrections, and when that was looked up",
-    example="check 10.1002/ctd2.70098",
-)
 ACCESS = Command(actions=("access",), run=_full)

@@ -217,6 +217,12 @@ class MergesContract:
         assert store.merges.relatives(paper(PREPRINT)) == [preprint, article]
         assert store.merges.carriers(PREPRINT) == [preprint]
 
+    def test_namesakes_are_the_other_records_of_one_title(self, store: StateStore) -> None:
+        ids = [held(store, paper(doi(n), title="TUMOUR-associated cells")) for n in range(3)]
+        same = paper(doi(0), title="Tumor‐associated cells", id=ids[0])
+        assert store.merges.namesakes(same, 10) == sorted(ids[1:])
+        assert len(store.merges.namesakes(same, 1)) == 1
+
     def test_a_published_preprint_is_told_of_under_its_own_id(self, store: StateStore) -> None:
         preprint = held(store, paper(PREPRINT, provenance=source("biorxiv")))
         article = held(store, paper(doi(1), provenance=source("crossref"), volume="4"))

@@ -5,7 +5,14 @@ from datetime import timedelta
 import pytest
 
 from bot.merge import combine
-from bot.models import IntegrityKind, IntegrityNotice, PartialDate, Record
+from bot.models import (
+    IntegrityKind,
+    IntegrityNotice,
+    PartialDate,
+    Record,
+    Relation,
+    RelationKind,
+)
 from bot.store import StateStore
 from bot.store.standing import HappeningKind, NoticeList
 
@@ -96,6 +103,28 @@ class StandingContract:
         [told] = store.standing.changes_of_standing(0)
         assert (told.record_id, told.kind) == (record_id, HappeningKind.PUBLISHED)
         assert (told.notice, told.source) == ("10.1000/5", "crossref")
+
+    def test_a_preprint_whose_article_becomes_known_is_published_once(
+        self, store: StateStore
+    ) -> None:
+        """The article need not be held; when it comes in later, nothing new has happened."""
+        number = doi("x").model_copy(update={"value": "10.1101/2024.01.02.573912"})
+        record_id = store.upsert([paper(number)], combine)[0].record_id
+        declared = Relation(kind=RelationKind.PREPRINT_OF, identifier=doi(5), source="crossref")
+        for update in ({"relations": (declared,)}, {"identifiers": (doi(5), number)}):
+            held = store.get(record_id)
+            assert held is not None
+            store.upsert([held.model_copy(update=update)], lambda _, incoming: incoming)
+        [told] = store.standing.changes_of_standing(0)
+        assert (told.kind, told.notice, told.source) == ("published", "10.1000/5", "crossref")
+
+    def test_what_is_used_is_due_sooner(self, store: StateStore) -> None:
+        ids = [store.upsert([paper(doi(n))], combine)[0].record_id for n in range(2)]
+        store.standing.mark_checked(ids, START)
+        store.standing.mark_used(ids[:1], START)
+        later = START + timedelta(days=8)
+        assert store.standing.due_for_check(START, 10, used_before=later) == ids[:1]
+        assert store.standing.due_for_check(later, 10, used_before=START) == ids[1:]
 
     def test_used_records_are_due_first_and_then_the_longest_unasked(
         self, store: StateStore

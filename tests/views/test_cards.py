@@ -11,6 +11,8 @@ from bot.models import (
     IntegrityKind,
     IntegrityNotice,
     PartialDate,
+    Relation,
+    RelationKind,
     Scheme,
 )
 from bot.views import records, results, wording
@@ -175,6 +177,7 @@ def test_the_full_card_of_the_seed() -> None:
         "abstract": "Abstract",
         "cite": "Cite",
         "ask": "More like this",
+        "ask:1": "Check",
         "more_author": "More by this author",
         "more_journal": "More from this journal",
         "link": "Publisher copy",
@@ -284,3 +287,15 @@ def test_the_worst_notice_leads() -> None:
     banner = "⚠ EXPRESSION OF CONCERN — date of the notice unknown; also: corrected"
     assert wording.banner(record) == banner
     assert wording.retraction(record) == "? Retraction status not checked"
+
+
+def test_the_preprint_of_an_article_is_named_and_the_other_way_round() -> None:
+    number = Identifier(scheme=Scheme.DOI, value="10.1101/2023.05.06.539712")
+    for kind, name in (
+        (RelationKind.HAS_PREPRINT, "Preprint"),
+        (RelationKind.PREPRINT_OF, "Published as"),
+    ):
+        related = SEED.model_copy(update={"relations": (Relation(kind=kind, identifier=number),)})
+        message = records.full(answer(related), Audience.DIRECT)
+        assert f"{name}: DOI {number.value}" in message.text
+        assert f"<https://doi.org/{number.value}|{number.value}>" in written(message)

@@ -1,0 +1,45 @@
+"""`/tme check`, from words to blocks."""
+
+import pytest
+
+from bot.identifiers import parse
+from handlers.router import Place, Request, Router, Services, Surface
+from tests.block_check import check_message
+
+
+def ask(router: Router, text: str, surface: Surface = Surface.SLASH) -> str:
+    reply = router.answer(Request(text, surface))
+    assert reply.error is None
+    assert reply.answer.understood.action == "integrity"
+    check_message(reply.message.payload())
+    return reply.message.text
+
+
+def test_several_works_are_checked_at_once(router: Router) -> None:
+    said = ask(router, "check 10.1002/ctd2.70098 10.1016/j.cell.2017.01.017 10.9999/none")
+    assert "Reprogramming the tumour microenvironment" in said
+    assert "Primary, Adaptive, and Acquired Resistance" in said
+    assert "DOI 10.9999/none" in said
+    assert said.count("nobody looked") == 3
+    assert said.count("Not in this store.") == 1
+
+
+def test_the_one_meant_in_a_thread_is_checked(router: Router) -> None:
+    place = Place("T1", "C9", "9.0", "U1")
+    shown = router.answer(Request("macrophage", Surface.MENTION, place)).answer.hits
+    said = router.answer(Request("has the second one been retracted?", Surface.MENTION, place))
+    assert shown[1].record.title[:40] in said.message.text
+
+
+@pytest.mark.parametrize("text", ["check", "check xyzzy plugh"])
+def test_what_is_not_clear_is_asked_back(router: Router, text: str) -> None:
+    check_message(router.answer(Request(text, Surface.SLASH)).message.payload())
+
+
+def test_a_record_that_is_cited_is_in_use(router: Router, services: Services) -> None:
+    """It is checked before all that nobody uses."""
+    router.answer(Request("cite 10.1016/j.cell.2017.01.017", Surface.SLASH))
+    identifier = parse("10.1016/j.cell.2017.01.017")
+    assert identifier is not None
+    [record] = services.store.find(identifier)
+    assert services.store.standing.due_for_check(services.now(), 1) == [record.id]
