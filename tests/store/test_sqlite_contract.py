@@ -13,6 +13,7 @@ from .contract import StateStoreContract, StoreFactory
 from .contract_corrections import CorrectionContract
 from .contract_harvests import HarvestStoreContract
 from .contract_lists import ListContract
+from .contract_reports import ReportContract
 from .merges_contract import MergesContract
 from .standing_contract import StandingContract
 
@@ -23,6 +24,7 @@ class TestSqliteStore(
     HarvestStoreContract,
     ListContract,
     MergesContract,
+    ReportContract,
     StandingContract,
 ):
     """Every promise, over a real file."""
