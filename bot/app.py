@@ -43,6 +43,7 @@ from bot.library import Library
 from bot.lookup import Lookup
 from bot.narrowing import Narrower
 from bot.playground.playground import PREFERRED_PORT, create
+from bot.reports import Reports
 from bot.search import Search
 from bot.semantic import MeaningIndex, missing
 from bot.settings import Settings, SlackMode
@@ -106,6 +107,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         store=store,
         index=index,
         library=Library(store, now),
+        reports=Reports(store, now),
         vocabulary=vocabulary,
         search=search,
         lookup=Lookup(store, index, search),

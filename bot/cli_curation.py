@@ -1,4 +1,4 @@
-"""`tme corrections` and `tme lists`: what teams keep beside the records, for operators."""
+"""`tme corrections`, `tme lists`, `tme reports`: what teams keep beside the records."""
 
 import getpass
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from bot import interface
 from bot.corrections import Corrected
 from bot.errors import TmeError, UnknownRecord
 from bot.library import Entry, UnknownList, exported
+from bot.reports import KINDS, Reported
 from bot.store.corrections import Correcting, TagCorrection
 from bot.store.lists import ReadingList
 from handlers.router import Services
@@ -29,6 +30,7 @@ def register(main: click.Group, json_option: Option, opened: Opened) -> None:
     """Add the commands to `tme`; `opened` gives the services for as long as a command runs."""
     _register_corrections(main, json_option, opened)
     _register_lists(main, json_option, opened)
+    _register_reports(main, json_option, opened)
 
 
 def _register_corrections(main: click.Group, json_option: Option, opened: Opened) -> None:
@@ -170,6 +172,66 @@ def _register_lists(main: click.Group, json_option: Option, opened: Opened) -> N
                 f"{out} cannot be written: {error.strerror}.", "Give another file with --out."
             ) from None
         click.echo(f"Wrote {out}.", err=True)
+
+
+def _register_reports(main: click.Group, json_option: Option, opened: Opened) -> None:
+    @main.group(invoke_without_command=True)
+    @workspace_option
+    @click.option("--all", "closed", is_flag=True, help="Also those that are dealt with.")
+    @json_option
+    @click.pass_context
+    def reports(ctx: click.Context, workspace: str | None, closed: bool, as_json: bool) -> None:
+        """List what people reported as wrong with records; `close` one that is dealt with.
+
+        \b
+        Examples:
+          tme reports --json
+          tme reports close 3
+        """
+        if ctx.invoked_subcommand is not None:
+            return
+        with opened() as services:
+            listed = services.reports.listed(workspace, closed=closed)
+        for each in listed:
+            click.echo(interface.line(_report_json(each)) if as_json else _report_text(each))
+        if not listed and not as_json:
+            click.echo("Nothing was reported. In Slack: ⋯ → Report an error on a card.")
+
+    @reports.command()
+    @click.argument("number", type=int)
+    @json_option
+    def close(number: int, as_json: bool) -> None:
+        """Say that a report is dealt with, by its number.
+
+        \b
+        Example: tme reports close 3
+        """
+        with opened() as services:
+            services.reports.close(number, _operator())
+        click.echo(interface.line({"closed": number}) if as_json else f"Report {number} closed.")
+
+
+def _report_json(each: Reported) -> dict[str, Any]:
+    kept, record = each.report, each.record
+    return {
+        **asdict(kept),
+        "record": interface.public_id(record) if record else kept.record_id,
+        "doi": record.doi if record else None,
+        "title": record.title if record else None,
+        "at": kept.at.isoformat(),
+        "closed_at": kept.closed_at.isoformat() if kept.closed_at else None,
+    }
+
+
+def _report_text(each: Reported) -> str:
+    kept, record = each.report, each.record
+    about = (record.doi or record.title) if record else kept.record_id
+    said = " ".join(kept.text.split())
+    closed = f"; closed by {kept.closed_by}" if kept.closed_by else ""
+    return (
+        f"{kept.id}  {kept.workspace}  {about}  {KINDS.get(kept.kind, kept.kind)}"
+        f" by {kept.user} on {kept.at:%Y-%m-%d}: “{said}”{closed}"
+    )
 
 
 def _list(services: Services, number: int) -> ReadingList:

@@ -103,6 +103,12 @@ class Corrections:
     def listed(self, workspace: str | None = None, *, ended: bool = False) -> list[Corrected]:
         """The corrections of a workspace, or of all, newest first, each with its record."""
         kept = self._store.corrections.all(workspace, ended=ended)
-        held = self._store.get_many(unique(each.record_id for each in kept))
-        records = {record.id: record for record in held}
+        ids = unique(each.record_id for each in kept)
+        records = {record.id: record for record in self._store.get_many(ids)}
+        # A record that was merged into another is found under the other's id.
+        records |= {
+            id_: record
+            for id_ in ids
+            if id_ not in records and (record := self._store.get(id_)) is not None
+        }
         return [Corrected(each, records.get(each.record_id)) for each in kept]

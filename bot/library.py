@@ -122,10 +122,18 @@ class Library:
         return Saved(self.reach(scope, on.id), items, new)
 
     def entries(self, on: ReadingList) -> list[Entry]:
-        """What is on a list, last added first; what is held no more is left out."""
+        """What is on a list, last added first; what is held no more is left out.
+
+        Records that were merged since they were put there are one.
+        """
         items = self._store.lists.items(on.id)
         held = {r.id: r for r in self._store.get_many([item.record_id for item in items])}
-        return [Entry(item, held[item.record_id]) for item in items if item.record_id in held]
+        entries: dict[str, Entry] = {}
+        for item in items:
+            record = held.get(item.record_id) or self._store.get(item.record_id)
+            if record is not None:
+                entries.setdefault(record.id, Entry(item, record))
+        return list(entries.values())
 
     def reach(self, scope: Scope, list_id: int) -> ReadingList:
         """The list of this id. Raises UnknownList when it is not in reach."""

@@ -1,5 +1,6 @@
-"""The ⋯ of a card, and correcting the tags of its record."""
+"""The ⋯ of a card: correcting the tags of its record, and reporting an error in it."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,8 +10,9 @@ from slack_sdk.models.views import View
 from bot.errors import UnknownRecord
 from bot.models import Record
 from bot.store.corrections import Correcting
-from bot.views import buttons, correction
-from handlers.actions import Pressed, answer_pressed, stale, value_of
+from bot.store.reports import Reporting
+from bot.views import buttons, correction, report
+from handlers.actions import Pressed, answer_pressed, record_of, stale, value_of
 from handlers.guard import acknowledge, guarded
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.router import Router
@@ -20,7 +22,8 @@ from handlers.windows import chosen, on_submit, open_window, redraw, written
 def register(app: App, router: Router) -> None:
     """Listen for the ⋯ of cards, for the window, and for [Undo]."""
     windows: dict[str, Callable[[str, str], View]] = {
-        buttons.WRONG_TAG: lambda workspace, id_: _window(router, workspace, id_)
+        buttons.WRONG_TAG: lambda workspace, id_: _window(router, workspace, id_),
+        buttons.REPORT: lambda _workspace, id_: report.modal(_held(router, id_)),
     }
 
     @guarded
@@ -29,6 +32,17 @@ def register(app: App, router: Router) -> None:
         if what not in windows or not record_id:
             raise stale()
         open_window(args, windows[what](workspace_of(args.body), record_id))
+
+    @guarded
+    def button(args: Args) -> None:
+        """A choice of the ⋯ as a button of its own; its action says which."""
+        actions = args.body.get("actions")
+        name = text_of(actions[0], "action_id") if isinstance(actions, list) else ""
+        what = name.partition(":")[2]
+        if what not in windows:
+            raise stale()
+        record = record_of(args, router)
+        open_window(args, windows[what](workspace_of(args.body), record.id))
 
     @guarded
     def undo(args: Args) -> None:
@@ -48,8 +62,13 @@ def register(app: App, router: Router) -> None:
             answer_pressed(args, router, "corrections")
 
     app.block_action(buttons.MENU, middleware=[acknowledge])(menu)
+    app.block_action(_MENU_BUTTON, middleware=[acknowledge])(button)
     app.block_action(buttons.UNDO_CORRECTION, middleware=[acknowledge])(undo)
     on_submit(app, correction.CALLBACK, lambda args: _correct(args, router), _problems)
+    on_submit(app, report.CALLBACK, lambda args: _reported(args, router))
+
+
+_MENU_BUTTON = re.compile(rf"^{re.escape(buttons.MENU)}:\w+$")
 
 
 def _choice(body: Mapping[str, Any]) -> str:
@@ -81,11 +100,7 @@ def _problems(view: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _correct(args: Args, router: Router) -> View:
-    view = part_of(args.body, "view")
-    try:
-        record_id = text_of(buttons.unpack(text_of(view, "private_metadata")), "id")
-    except ValueError:
-        raise stale() from None
+    view, record_id = part_of(args.body, "view"), _record_of_window(args)
     asked = Correcting(
         workspace=workspace_of(args.body),
         record_id=record_id,
@@ -96,3 +111,24 @@ def _correct(args: Args, router: Router) -> View:
     )
     kept = router.services.corrections.correct(asked)
     return correction.done(_held(router, record_id), kept, router.labels)
+
+
+def _reported(args: Args, router: Router) -> View:
+    view = part_of(args.body, "view")
+    given = Reporting(
+        workspace=workspace_of(args.body),
+        record_id=_record_of_window(args),
+        kind="".join(chosen(view, report.KIND)),
+        text=written(view, report.TEXT),
+        user=text_of(part_of(args.body, "user"), "id"),
+    )
+    return report.done(router.services.reports.report(given))
+
+
+def _record_of_window(args: Args) -> str:
+    """The id of the record that a window was opened for."""
+    try:
+        carried = buttons.unpack(text_of(part_of(args.body, "view"), "private_metadata"))
+    except ValueError:
+        raise stale() from None
+    return text_of(carried, "id")

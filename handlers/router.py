@@ -29,6 +29,7 @@ from bot.merger import Merger
 from bot.models import Action, Answer, Understood
 from bot.narrowing import Narrower
 from bot.query import LONGEST, Query
+from bot.reports import Reports
 from bot.search import Search
 from bot.semantic import MeaningIndex
 from bot.settings import Settings
@@ -115,6 +116,7 @@ class Services:
     store: StateStore
     index: SearchIndex
     library: Library
+    reports: Reports
     vocabulary: Vocabulary
     search: Search
     lookup: Lookup

@@ -345,3 +345,18 @@ def test_reading_lists_are_kept_shown_and_exported(tme: Tme, tmp_path: Path) -> 
     assert lines(tme("lists", "--json", "--workspace", "/T2", at=at)) == []
     refused = tme("lists", "show", "99", "--json", at=at)
     assert lines(refused)[0]["error"]["code"] == "unknown_list"
+
+
+def test_reports_are_listed_and_closed(tme: Tme, tmp_path: Path) -> None:
+    at = tmp_path / "own"
+    assert "Nothing was reported" in tme("reports", at=at).stdout
+    said = tme("ask", f"report error in {SEED}: the licence is missing", at=at).stdout
+    assert "report 1 about" in said
+    (kept,) = lines(tme("reports", "--json", at=at))
+    assert (kept["doi"], kept["text"], kept["closed_at"]) == (SEED, "the licence is missing", None)
+    assert "the licence is missing" in tme("reports", at=at).stdout
+    assert lines(tme("reports", "close", "1", "--json", at=at)) == [{"closed": 1}]
+    assert lines(tme("reports", "--json", at=at)) == []
+    (closed,) = lines(tme("reports", "--all", "--json", at=at))
+    assert closed["closed_at"]
+    assert lines(tme("reports", "close", "1", "--json", at=at))[0]["error"]["code"] == "no_report"

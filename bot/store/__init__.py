@@ -14,6 +14,7 @@ from bot.store.corrections import CorrectionStore
 from bot.store.harvests import HarvestStore
 from bot.store.lists import ListStore
 from bot.store.merges import MergeStore
+from bot.store.reports import ReportStore
 from bot.store.standing import StandingStore
 
 # Combines the record held with the one coming in; the store writes what it returns, under the id
@@ -95,6 +96,10 @@ class StateStore(Protocol):
     @property
     def merges(self) -> MergeStore:
         """What each source said of records, and which were joined."""
+
+    @property
+    def reports(self) -> ReportStore:
+        """What people say is wrong with records."""
 
     @property
     def standing(self) -> StandingStore:

@@ -55,7 +55,10 @@ class CorrectionStore(Protocol):
         """
 
     def applying(self, workspace: str, record_id: str | None = None) -> list[TagCorrection]:
-        """Those that apply in a workspace (to one record, where it is given), newest first."""
+        """Those that apply in a workspace (to one record, where it is given), newest first.
+
+        Each names the id under which its record is held now, whatever that was merged into.
+        """
 
     def all(self, workspace: str | None = None, *, ended: bool = False) -> list[TagCorrection]:
         """Those of a workspace or of all, newest first; with `ended` also those done with."""

@@ -89,4 +89,7 @@ class ListStore(Protocol):
         """Say that a person has read an item; None: has not."""
 
     def holding(self, workspace: str, record_id: str) -> list[tuple[ReadingList, ListItem]]:
-        """The lists of a workspace that a record is on, whoever's they are, and its place there."""
+        """The lists of a workspace that a record is on, whoever's they are, and its place there.
+
+        Also under the id of a record that was merged into this one.
+        """

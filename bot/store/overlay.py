@@ -37,11 +37,17 @@ class Overlay:
 
     @classmethod
     def of(cls, corrections: Iterable[TagCorrection]) -> "Overlay":
-        """The overlay of the corrections that apply in a workspace."""
+        """The overlay of the corrections that apply in a workspace, the newest first.
+
+        Of two that were made of records which are one by now, the newer counts.
+        """
+        said: dict[tuple[str, str], bool] = {}
+        for each in corrections:
+            said.setdefault((each.record_id, each.concept), each.wrong)
         lost: dict[str, set[str]] = {}
         gained: dict[str, set[str]] = {}
-        for each in corrections:
-            (lost if each.wrong else gained).setdefault(each.record_id, set()).add(each.concept)
+        for (record_id, concept), wrong in said.items():
+            (lost if wrong else gained).setdefault(record_id, set()).add(concept)
         return cls(
             {
                 record_id: Changed(

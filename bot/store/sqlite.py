@@ -24,6 +24,7 @@ from bot.store.sqlite_harvests import SqliteHarvests
 from bot.store.sqlite_lists import SqliteLists
 from bot.store.sqlite_merges import SqliteMerges
 from bot.store.sqlite_records import load
+from bot.store.sqlite_reports import SqliteReports
 from bot.store.sqlite_standing import SqliteStanding
 from bot.store.sqlite_upsert import upsert
 
@@ -45,6 +46,7 @@ class SqliteStore:
         self._now = now
         self.harvests = SqliteHarvests(connections)
         self.merges = SqliteMerges(connections, now)
+        self.reports = SqliteReports(connections)
         self.standing = SqliteStanding(connections)
         self.corrections = SqliteCorrections(connections)
         self.lists = SqliteLists(connections)

@@ -1,12 +1,16 @@
 """`CorrectionStore` in the SQLite file."""
 
+import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 
 from sqlite_utils import Database
 
+from bot.store import sqlite_statements as sql
 from bot.store.corrections import Correcting, TagCorrection
 from bot.store.sqlite_connections import Connections
+from bot.store.sqlite_moments import moment_of, text_of
 
 _COLUMNS = "id, workspace, record_id, concept, wrong, comment, user, at, undone_by, undone_at"
 
@@ -27,7 +31,7 @@ WHERE id = ? AND workspace = coalesce(?, workspace) AND undone_at IS NULL
 _BY_ID = f"SELECT {_COLUMNS} FROM tag_corrections WHERE id = ?"  # noqa: S608 - our own columns
 _APPLYING = f"""
 SELECT {_COLUMNS} FROM tag_corrections
-WHERE workspace = ? AND record_id = coalesce(?, record_id) AND undone_at IS NULL
+WHERE workspace = ? AND undone_at IS NULL
 ORDER BY id DESC
 """  # noqa: S608
 _ALL = f"""
@@ -54,12 +58,15 @@ class SqliteCorrections:
     def undo(self, correction_id: int, workspace: str | None, user: str, now: datetime) -> bool:
         """See `CorrectionStore.undo`."""
         with self._connections.writing() as db:
-            values = [user, _text(now), correction_id, workspace]
+            values = [user, text_of(now), correction_id, workspace]
             return db.execute(_UNDO, values).rowcount == 1
 
     def applying(self, workspace: str, record_id: str | None = None) -> list[TagCorrection]:
         """See `CorrectionStore.applying`."""
-        return self._read(_APPLYING, [workspace, record_id])
+        with self._connections.reading() as db, db.atomic():
+            found = [_correction(row) for row in db.execute(_APPLYING, [workspace]).fetchall()]
+            found = _of_survivors(db, found)
+        return [each for each in found if record_id in (None, each.record_id)]
 
     def all(self, workspace: str | None = None, *, ended: bool = False) -> list[TagCorrection]:
         """See `CorrectionStore.all`."""
@@ -69,6 +76,15 @@ class SqliteCorrections:
         with self._connections.reading() as db:
             rows = db.execute(statement, values).fetchall()
         return [_correction(row) for row in rows]
+
+
+def _of_survivors(db: Database, found: list[TagCorrection]) -> list[TagCorrection]:
+    """The corrections of records that were merged into others as corrections of those."""
+    ids = json.dumps(sorted({each.record_id for each in found}))
+    absorbed = [row[0] for row in db.execute(sql.ABSORBED, [ids])]
+    rows = {gone: db.execute(sql.LEADS_TO, [gone]).fetchone() for gone in absorbed}
+    into = {gone: str(row[0]) for gone, row in rows.items() if row}
+    return [replace(each, record_id=into.get(each.record_id, each.record_id)) for each in found]
 
 
 def _add(
@@ -81,7 +97,7 @@ def _add(
         "wrong": wrong,
         "comment": correcting.comment,
         "user": correcting.user,
-        "at": _text(now),
+        "at": text_of(now),
     }
     db.execute(_END_EARLIER, {name: values[name] for name in _ENDED_BY})
     added = db.execute(_ADD, values).lastrowid
@@ -103,10 +119,5 @@ def _correction(row: Sequence[object]) -> TagCorrection:
         user=str(user),
         at=datetime.fromisoformat(str(at)),
         undone_by=str(undone_by) if undone_by is not None else None,
-        undone_at=datetime.fromisoformat(str(undone_at)) if undone_at else None,
+        undone_at=moment_of(str(undone_at) if undone_at else None),
     )
-
-
-def _text(moment: datetime) -> str:
-    """A moment as it is kept: UTC to the second."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds")

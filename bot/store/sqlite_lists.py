@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlite_utils import Database
 
 from bot.store.lists import ListItem, ReadingList
 from bot.store.sqlite_connections import Connections
+from bot.store.sqlite_moments import moment_of, text_of
 from bot.text import fold
 
 _LIST = """
@@ -60,12 +61,18 @@ _ITEM_BY_ID = f"""{_ITEM}
 JOIN reading_lists AS lists ON lists.id = items.list_id
 WHERE items.id = ? AND lists.workspace = ? AND lists.gone_at IS NULL
 """
-_HOLDING = f"""{_ITEM}
+# Also what was put there as a record that has been merged into this one.
+_HOLDING = f"""
+WITH RECURSIVE came (id) AS (
+    VALUES (?)
+    UNION
+    SELECT merges.absorbed FROM merges JOIN came ON merges.kept = came.id WHERE undone IS NULL
+) {_ITEM}
 JOIN reading_lists AS lists ON lists.id = items.list_id
-WHERE items.record_id = ? AND lists.workspace = ?
+WHERE items.record_id IN (SELECT id FROM came) AND lists.workspace = ?
     AND items.gone_at IS NULL AND lists.gone_at IS NULL
 ORDER BY items.id DESC
-"""
+"""  # noqa: S608
 _ADD = """
 INSERT INTO reading_items (list_id, record_id, note, added_by, added_at) VALUES (?, ?, ?, ?, ?)
 """
@@ -93,7 +100,7 @@ class SqliteLists:
         with self._connections.writing() as db:
             row = db.execute(_LIST_BY_NAME, [workspace, owner, key]).fetchone()
             if row is None:
-                values = [workspace, owner, name, key, user, _text(now)]
+                values = [workspace, owner, name, key, user, text_of(now)]
                 list_id = db.execute(_MAKE, values).lastrowid
             else:
                 list_id = row[0]
@@ -122,7 +129,7 @@ class SqliteLists:
 
     def drop(self, workspace: str, list_id: int, user: str, now: datetime) -> bool:
         """See `ListStore.drop`."""
-        return self._changed(_DROP, user, _text(now), list_id, workspace)
+        return self._changed(_DROP, user, text_of(now), list_id, workspace)
 
     def restore(self, workspace: str, list_id: int) -> bool:
         """See `ListStore.restore`."""
@@ -137,7 +144,7 @@ class SqliteLists:
                 raise KeyError(on.id)
             held = _item_of(db, on.id, record_id)
             if held is None:
-                db.execute(_ADD, [on.id, record_id, note, user, _text(now)])
+                db.execute(_ADD, [on.id, record_id, note, user, text_of(now)])
             elif note:
                 db.execute(_NOTE, [note, held.id])
             item = _item_of(db, on.id, record_id)
@@ -158,7 +165,7 @@ class SqliteLists:
 
     def take_off(self, item_id: int, user: str, now: datetime) -> bool:
         """See `ListStore.take_off`."""
-        return self._changed(_TAKE_OFF, user, _text(now), item_id)
+        return self._changed(_TAKE_OFF, user, text_of(now), item_id)
 
     def put_back(self, item_id: int) -> bool:
         """See `ListStore.put_back`."""
@@ -173,7 +180,7 @@ class SqliteLists:
         if now is None:
             self._changed(_UNMARK, item_id, user)
         else:
-            self._changed(_MARK, item_id, user, _text(now))
+            self._changed(_MARK, item_id, user, text_of(now))
 
     def holding(self, workspace: str, record_id: str) -> list[tuple[ReadingList, ListItem]]:
         """See `ListStore.holding`."""
@@ -202,7 +209,7 @@ def _list(row: Sequence[object]) -> ReadingList:
         made_by=str(made_by),
         made_at=datetime.fromisoformat(str(made_at)),
         items=int(str(items)),
-        latest=datetime.fromisoformat(str(latest)) if latest else None,
+        latest=moment_of(str(latest) if latest else None),
     )
 
 
@@ -217,8 +224,3 @@ def _item(row: Sequence[object]) -> ListItem:
         added_at=datetime.fromisoformat(str(added_at)),
         read_by=tuple(json.loads(str(read_by))),
     )
-
-
-def _text(moment: datetime) -> str:
-    """A moment as it is kept: UTC to the second."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -37,6 +37,7 @@ LINK: Final = "link"
 # The ⋯ of a card, and what can be chosen there: its value is that word and the record's id.
 MENU: Final = "menu"
 WRONG_TAG: Final = "wrong_tag"
+REPORT: Final = "report"
 UNDO_CORRECTION: Final = "undo_correction"
 
 SAVE: Final = "save"

@@ -221,7 +221,9 @@ def _card_buttons(record: Record) -> list[ButtonElement | None]:
 
 def menu(record: Record) -> InteractiveElement:
     """The ⋯ of a card."""
-    return buttons.menu([("Wrong tag", buttons.WRONG_TAG)], record.id)
+    return buttons.menu(
+        [("Wrong tag", buttons.WRONG_TAG), ("Report an error", buttons.REPORT)], record.id
+    )
 
 
 def _more_buttons(record: Record) -> list[ButtonElement | None]:

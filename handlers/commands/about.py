@@ -6,7 +6,7 @@ from bot.models import Answer, Record
 from bot.search import understood
 from bot.views import errors, records, results
 from bot.views.message import Message
-from handlers.router import Asked, Command, Reply
+from handlers.router import Asked, Reply
 
 
 def about_one(asked: Asked, view: Callable[[Record], Message]) -> Reply:
@@ -39,15 +39,3 @@ def not_clear(asked: Asked) -> Reply:
         else (),
     )
     return Reply(answer, errors.hint(answer, asked.audience))
-
-
-def _full(asked: Asked) -> Reply:
-    """The full card answers it: its trust line says who can read the record."""
-    meant = asked.services.lookup.meant(asked.query, asked.shown)
-    if not meant:
-        return not_clear(asked)
-    answer = asked.services.lookup.answer(asked.query, meant[:1])
-    return Reply(answer, records.full(answer, asked.audience, asked.labels))
-
-
-ACCESS = Command(actions=("access",), run=_full)

@@ -9,8 +9,6 @@ _TODAY: dict[Action, str] = {
     "export": "I cannot export lists yet. `cite` gives BibTeX for one record at a time.",
     "subscribe": "I cannot send digests yet. `new TOPIC` lists a topic, newest first.",
     "unsubscribe": "You have no alerts here: I cannot send any yet.",
-    "report": "I cannot take reports yet. Please tell the person who runs this bot;"
-    " errors of an ORA record can be reported on its ORA page.",
 }
 
 

@@ -46,7 +46,8 @@ def show(asked: Asked, on: ReadingList) -> Reply:
         update={"total": len(entries), "ranked": len(entries), "offset": offset}
     )
     unread = sum(scope.user not in entry.item.read_by for entry in entries)
-    message = reading.one(on, answer, page, scope.user, asked.audience, unread=unread)
+    counted = replace(on, items=len(entries))
+    message = reading.one(counted, answer, page, scope.user, asked.audience, unread=unread)
     return Reply(answer, message)
 
 

@@ -217,6 +217,55 @@ def test_a_window_that_was_closed_meanwhile_has_done_its_work(
     assert not slack.said("chat.postMessage")
 
 
+def test_an_error_is_reported_by_the_window(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    found = services.lookup.one("10.1002/ctd2.70098")
+    assert found is not None
+    send(chosen(buttons.REPORT, found.id))
+    view = slack.only("views.open")["view"]
+    send(filled(view, text="The licence <!here> is missing."))
+    became = str(slack.said("views.update")[-1].body["view"])
+    assert "report 1 about" in became
+    assert "https://ora.ox.ac.uk/objects/uuid:" in became
+    (kept,) = services.reports.listed(WORKSPACE)
+    assert kept.record == found
+    assert (kept.report.text, kept.report.user, kept.report.at) == (
+        "The licence <!here> is missing.", ALICE, NOW
+    )  # fmt: skip
+    assert services.reports.listed("/T02OTHER") == []
+
+
+def test_an_error_is_reported_in_words(send: Send, slack: SlackStandIn, services: Services) -> None:
+    send(slash("report error in 10.1002/ctd2.70098: no licence", slack.response_url))
+    assert "report 1 about" in slack.said("response_url")[-1].body["text"]
+    (kept,) = services.reports.listed(WORKSPACE)
+    assert (kept.report.text, kept.report.kind) == ("no licence", "other")
+
+
+def test_reporting_without_words_offers_both_windows(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    send(slash("report wrong tag on 10.1002/ctd2.70098", slack.response_url))
+    answer = slack.said("response_url")[-1].body
+    row = next(b for b in answer["blocks"] if b["type"] == "actions")["elements"]
+    assert [each["text"]["text"] for each in row] == ["Wrong tag", "Report an error"]
+    for each in row:
+        send(press(each["action_id"], each["value"], slack.response_url, ephemeral=True))
+    titles = [call.body["view"]["title"]["text"] for call in slack.said("views.open")]
+    assert titles == ["Wrong tag", "Report an error"]
+    assert services.reports.listed() == []
+
+
+def test_a_report_that_says_nothing_is_not_kept(
+    send: Send, slack: SlackStandIn, services: Services, record: Record
+) -> None:
+    send(chosen(buttons.REPORT, record.id))
+    send(filled(slack.only("views.open")["view"], text="  "))
+    assert "says nothing" in str(slack.said("views.update")[-1].body["view"])
+    assert services.reports.listed() == []
+
+
 @pytest.mark.parametrize("value", ["wrong_tag:", "other:w1", "", ":"])
 def test_a_menu_with_a_broken_value_gets_one_helpful_line(
     send: Send, slack: SlackStandIn, value: str

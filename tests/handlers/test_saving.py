@@ -7,6 +7,7 @@ import pytest
 from slack_bolt import BoltResponse
 
 from bot.app import build_router, build_services, seeds_folder
+from bot.choice import choose
 from bot.library import Scope
 from bot.models import Record
 from bot.settings import Settings
@@ -357,6 +358,16 @@ def test_a_button_with_a_broken_value_gets_one_helpful_line(
     send(press(f"list:{what}", value, slack.response_url, ephemeral=True))
     said = slack.only("response_url")["text"]
     assert "Ask the question again" in said or "there no more" in said or "no more" in said
+
+
+def test_records_that_became_one_are_one_on_a_list(
+    send: Send, slack: SlackStandIn, services: Services, others: list[Record]
+) -> None:
+    for record in others[:2]:
+        ask(send, slack, f"save {record.doi} to journal club")
+    first, second = (record.id for record in others[:2])
+    services.store.merges.join(first, second, choose, author="test", why="they are one")
+    assert "journal club · 1 record" in ask(send, slack, "list journal club")["text"]
 
 
 def test_saving_without_saying_what_asks_for_it(send: Send, slack: SlackStandIn) -> None:

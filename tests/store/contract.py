@@ -23,8 +23,6 @@ from bot.models import Identifier, Record, Scheme
 from bot.store import Conversation, StateStore
 from bot.text import fold
 
-from .contract_corrections import CorrectionContract
-from .contract_lists import ListContract
 from .examples import START, Clock, doi, full_paper, local, paper, pmid, source
 
 
@@ -51,7 +49,7 @@ def one_id(store: StateStore, record: Record) -> str:
     return store.upsert([record], combine)[0].record_id
 
 
-class StateStoreContract(CorrectionContract, ListContract):
+class StateStoreContract:
     """The promises; `store` is an empty store whose clock stands at START."""
 
     @pytest.fixture

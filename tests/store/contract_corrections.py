@@ -1,14 +1,15 @@
-"""What every `CorrectionStore` promises; `StateStoreContract` inherits it."""
+"""What every `CorrectionStore` promises; joins a store's tests as `StateStoreContract` does."""
 
 from datetime import timedelta
 
+from bot.choice import choose
 from bot.merge import combine
 from bot.models import ConceptTag
 from bot.store import StateStore
 from bot.store.corrections import Correcting
 from bot.store.overlay import BY_HAND, Overlay, seen
 
-from .examples import START, doi, paper
+from .examples import START, doi, paper, pmid
 
 
 def about(record_id: str = "w1", workspace: str = "E1/T1", **said: object) -> Correcting:
@@ -76,3 +77,17 @@ class CorrectionContract:
             # What the index and a harvest go by is the shared record.
             assert store.changes_since(0)[0].record == shared
         assert store.get(done.record_id) == shared
+
+    def test_a_correction_goes_with_its_record_into_a_merge(self, store: StateStore) -> None:
+        kept, gone = (d.record_id for d in store.upsert([paper(doi(1)), paper(pmid(2))], combine))
+        store.corrections.add(about(gone, missing=("car-t", "review")), START)
+        store.corrections.add(about(kept, wrong=("review",)), START + timedelta(days=1))
+        store.merges.join(kept, gone, choose, author="test", why="they are one")
+        applying = store.corrections.applying("E1/T1", kept)
+        assert [(c.concept, c.wrong) for c in applying] == [
+            ("review", True), ("review", False), ("car-t", False)
+        ]  # fmt: skip
+        changed = Overlay.of(applying).records[kept]
+        assert (changed.lost, changed.gained) == ({"review"}, {"car-t"})
+        store.merges.undo(kept, choose, author="test")
+        assert len(store.corrections.applying("E1/T1", gone)) == 2

@@ -1,13 +1,15 @@
-"""What every `ListStore` promises; `StateStoreContract` inherits it."""
+"""What every `ListStore` promises; joins a store's tests as `StateStoreContract` does."""
 
 from datetime import timedelta
 
 import pytest
 
+from bot.choice import choose
+from bot.merge import combine
 from bot.store import StateStore
 from bot.store.lists import ReadingList
 
-from .examples import START
+from .examples import START, doi, paper, pmid
 
 HERE = "E1/T1"
 
@@ -130,3 +132,9 @@ class ListContract:
         store.lists.add(two, "w2", "U2", "", START)
         found = store.lists.holding(HERE, "w1")
         assert [(on.name, item.added_by) for on, item in found] == [("Two", "U2"), ("One", "U1")]
+
+    def test_a_record_that_was_merged_is_still_on_its_list(self, store: StateStore) -> None:
+        kept, gone = (d.record_id for d in store.upsert([paper(doi(1)), paper(pmid(2))], combine))
+        item, _ = store.lists.add(made(store), gone, "U1", "", START)
+        store.merges.join(kept, gone, choose, author="test", why="they are one")
+        assert [found.id for _, found in store.lists.holding(HERE, kept)] == [item.id]

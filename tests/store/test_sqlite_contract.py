@@ -10,12 +10,23 @@ from bot.store import StateStore
 from bot.store.sqlite import SqliteStore
 
 from .contract import StateStoreContract, StoreFactory
+from .contract_corrections import CorrectionContract
 from .contract_harvests import HarvestStoreContract
+from .contract_lists import ListContract
+from .contract_reports import ReportContract
 from .merges_contract import MergesContract
 from .standing_contract import StandingContract
 
 
-class TestSqliteStore(StateStoreContract, HarvestStoreContract, MergesContract, StandingContract):
+class TestSqliteStore(
+    StateStoreContract,
+    CorrectionContract,
+    HarvestStoreContract,
+    ListContract,
+    MergesContract,
+    ReportContract,
+    StandingContract,
+):
     """Every promise, over a real file."""
 
     @pytest.fixture

@@ -1,0 +1,46 @@
+"""`/tme report …`: say what is wrong with a record."""
+
+import re
+
+from bot.models import Answer
+from bot.reports import KINDS
+from bot.search import understood
+from bot.store.reports import Reporting
+from bot.views import report
+from handlers.commands.about import not_clear
+from handlers.router import Asked, Command, Reply
+
+# "report error in 10.1002/…: the year is 2024": the part after the colon is the report.
+_SAID = re.compile(r"^.*?10\.\d{4,9}/\S+?:\s+(?P<said>.+)$", re.DOTALL)
+_NOBODY = "terminal"
+
+
+def run(asked: Asked) -> Reply:
+    """Keep a report that is written out; else offer the windows for the record that is meant."""
+    said = _SAID.match(asked.query.text)
+    query = asked.services.search.interpret(f"cite {asked.query.subject}")
+    meant = asked.services.lookup.meant(query, asked.shown)
+    if not meant:
+        return not_clear(asked)
+    answer = Answer(query=asked.query.text, understood=understood(asked.query, "report"), total=1)
+    if said is None:
+        return Reply(answer, report.offered(meant[0], asked.audience))
+    whose = asked.request.whose
+    given = Reporting(
+        workspace=asked.request.workspace or _NOBODY,
+        record_id=meant[0].id,
+        kind=next(iter(reversed(KINDS))),
+        text=said["said"],
+        user=whose.user if whose else _NOBODY,
+    )
+    return Reply(answer, report.kept(asked.services.reports.report(given)))
+
+
+COMMAND = Command(
+    actions=("report",),
+    run=run,
+    words="report error DOI: what is wrong",
+    summary="Tell whoever runs the bot what is wrong with a record; ⋯ → Report an error on a card"
+    " does the same",
+    example="report error 10.1002/ctd2.70098: the licence is missing",
+)
