@@ -104,6 +104,8 @@ def test_corrected_words_are_asked_for() -> None:
     with_meaning(told, "a macrofage in tumours", corrections, ranked(1.0))
     assert told.asked == ["a macrophage in tumours"]
     assert as_meant("plain words", ()) == "plain words"
+    hear = [Correction(typed="hear", used="heart"), Correction(typed="c++", used="cells")]
+    assert as_meant("hear and hearing with c++", hear) == "heart and hearing with cells"
 
 
 def test_it_is_off_by_default(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 Nothing here imports what the extra installs; `bot.semantic.vectors` does, once it is switched on.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from typing import Protocol
@@ -47,6 +48,8 @@ class MeaningIndex(Meaning, Protocol):
 
 def as_meant(text: str, corrected: Sequence[Correction]) -> str:
     """A question with its misspelt words mended: vectors of misspelt words lead astray."""
-    for correction in corrected:
-        text = text.replace(correction.typed, correction.used)
-    return text
+    meant = {correction.typed: correction.used for correction in corrected}
+    if not meant:
+        return text
+    words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, meant))})(?!\w)")
+    return words.sub(lambda match: meant[match.group()], text)
