@@ -25,6 +25,7 @@ from handlers.commands import (
     show,
     similar,
     status,
+    subscribe,
 )
 from handlers.router import Command
 
@@ -47,6 +48,8 @@ COMMANDS: tuple[Command, ...] = (
     save.COMMAND,
     lists.COMMAND,
     corrections.COMMAND,
+    subscribe.SUBSCRIBE,
+    subscribe.UNSUBSCRIBE,
     status.COMMAND,
     help.COMMAND,
     refuse.COMMAND,
