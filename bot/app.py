@@ -30,6 +30,7 @@ from bot.citations import Citations
 from bot.corrected_index import CorrectedIndex
 from bot.corrections import Corrections
 from bot.definitions import Definitions
+from bot.digest import Digests, sources_down
 from bot.errors import SeedsMissing, SettingsError
 from bot.evidence import EvidenceService
 from bot.follower import Follower
@@ -42,6 +43,7 @@ from bot.landscape import Surveyor
 from bot.library import Library
 from bot.lookup import Lookup
 from bot.narrowing import Narrower
+from bot.outbox import Outbox, Postman
 from bot.playground.playground import PREFERRED_PORT, create
 from bot.reports import Reports
 from bot.search import Search
@@ -55,9 +57,14 @@ from bot.startup import prepare
 from bot.store import StateStore
 from bot.store.sqlite import SqliteStore
 from bot.store.sqlite_terms import TermFolder
+from bot.subscriptions import Policy, Subscriptions
 from bot.taxonomy import Vocabulary
+from bot.views.understood import in_words as understood_in_words
+from bot.watches import Watches
 from handlers.commands import COMMANDS
 from handlers.delivery import TIMEOUT_SECONDS
+from handlers.digests import Drawer
+from handlers.publisher import SlackPublisher
 from handlers.router import Router, Services
 from handlers.transports import HttpTransport, SocketTransport, Transport, unreachable
 from handlers.trouble import slack_code
@@ -66,6 +73,9 @@ log = logging.getLogger(__name__)
 
 # How many requests are answered at once; more wait their turn, already acknowledged.
 ANSWERERS = 10
+
+# How often it is looked what is due.
+DECIDE_SECONDS = 5.0
 
 # How often the transport is looked after.
 CHECK_SECONDS = 5.0
@@ -103,6 +113,11 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     semantic = _semantic(settings, store)
     search = Search(store, index, vocabulary, now, meaning=semantic)
     ask = build_asking(settings, pace, now)
+    labels = {concept.id: concept.label for concept in vocabulary.concepts.values()}
+    watches = Watches(store, search, lambda said: understood_in_words(said, labels), now)
+    harvesting = build_harvesting(settings, store, harvester, pace, now)
+    digests = Digests(store, watches, now, lambda: _sources_down(harvesting))
+    policy = Policy(settings.subscription_changes, settings.admin_ids)
     return Services(
         store=store,
         index=index,
@@ -119,15 +134,26 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         narrower=Narrower(index, search, vocabulary, now),
         surveyor=Surveyor(index, search, vocabulary, now),
         harvester=harvester,
-        harvesting=build_harvesting(settings, store, harvester, pace, now),
         adder=Adder(store, harvester.take, ask),
         access=AccessFinder(store, harvester.take, ask, now),
         checking=Checking(store, harvester.merger, checkers(ask), now),
+        harvesting=harvesting,
         merger=harvester.merger,
         semantic=semantic,
+        watches=watches,
+        digests=digests,
+        subscriptions=Subscriptions(store, watches, digests, policy, now),
         settings=settings,
         now=now,
     )
+
+
+def _sources_down(harvesting: Harvesting) -> str | None:
+    """Why nothing may be new; nothing is said of a plan that cannot be read (status says it)."""
+    try:
+        return sources_down(harvesting.standings())
+    except SettingsError:
+        return None
 
 
 def build_harvesting(
@@ -282,7 +308,13 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
         app = build_bolt(settings, build_router(services))
         prepare(services, seeds_folder())
         transport = build_transport(settings, app, services.store.sequence)
-        with following(services), harvesting(services), checking(services):
+        client = _posting_client(settings)
+        with (
+            following(services),
+            harvesting(services),
+            checking(services),
+            posting(services, client),
+        ):
             _run(transport, stop)
             app.listener_runner.listener_executor.shutdown(wait=True)
     log.info("Stopped.")
@@ -354,6 +386,31 @@ def checking(services: Services) -> Iterator[None]:
         schedule.stop()
 
 
+@contextmanager
+def posting(services: Services, client: WebClient) -> Iterator[None]:
+    """Decide what is due, and post what is in the outbox, for as long as the block lasts.
+
+    Any number of servers may do this over one store: they share the work.
+    """
+    outbox = Outbox(
+        services.store.deliveries,
+        SlackPublisher(client, Drawer(services)),
+        services.now,
+        refused=services.digests.heard_refused,
+    )
+    postmen = (
+        Postman(services.digests.step, "tme-digests", DECIDE_SECONDS),
+        Postman(outbox.step, "tme-outbox"),
+    )
+    for postman in postmen:
+        postman.start()
+    try:
+        yield
+    finally:
+        for postman in postmen:
+            postman.stop()
+
+
 def build_transport(settings: Settings, app: App, check: Callable[[], object]) -> Transport:
     """The way Slack reaches the bot under these settings. Raises SettingsError."""
     token = settings.slack_app_token
@@ -380,6 +437,17 @@ def _web_client(settings: Settings) -> WebClient:
         # A dropped connection is not tried again: a message must not be posted twice. A request
         # that Slack put off was not taken, so it may be.
         retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=1)],
+    )
+
+
+def _posting_client(settings: Settings) -> WebClient:
+    """A client that repeats nothing: the outbox knows what may be sent again."""
+    token = settings.slack_bot_token
+    return WebClient(
+        token=token.get_secret_value() if token else None,
+        base_url=settings.slack_api_url,
+        timeout=TIMEOUT_SECONDS,
+        retry_handlers=[],
     )
 
 

@@ -19,6 +19,7 @@ from bot import (
     cli_add,
     cli_check,
     cli_curation,
+    cli_digest,
     cli_harvest,
     cli_merge,
     cli_semantic,
@@ -499,6 +500,7 @@ cli_merge.register(main, json_option, lambda: _services(starter=False), _progres
 cli_curation.register(main, json_option, _services)
 cli_vocabulary.register(main, json_option, _progress)
 cli_semantic.register(main, json_option, _services, _progress)
+cli_digest.register(main, _services, json_option)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,14 @@ Slack's variables keep their usual names; the bot's own begin with `TME_`.
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.schedule import zone_named
 
 
 class SlackMode(StrEnum):
@@ -77,11 +78,35 @@ class Settings(BaseSettings):
         default=False, validation_alias=AliasChoices("TME_SEMANTIC", "semantic"),
         description="Whether meaning counts in ranking beside words (an extra): yes; no (default).",
     )  # fmt: skip
+    time_zone: str = Field(
+        default="UTC", validation_alias=AliasChoices("TME_TIME_ZONE", "time_zone"),
+        description="The time zone of subscriptions that name none, e.g. Europe/London"
+        " (default UTC).",
+    )  # fmt: skip
+    subscription_changes: Literal["channel", "creator", "admins"] = Field(
+        default="channel",
+        validation_alias=AliasChoices("TME_SUBSCRIPTION_CHANGES", "subscription_changes"),
+        description="Who may change a subscription: anyone in its channel (`channel`, default),"
+        " who made it (`creator`), or only `admins`.",
+    )  # fmt: skip
+    admins: str = Field(
+        default="", validation_alias=AliasChoices("TME_ADMINS", "admins"),
+        description="Slack ids of the people who may change every subscription, separated by"
+        " commas (U0…,U0…).",
+    )  # fmt: skip
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         validation_alias=AliasChoices("TME_LOG_LEVEL", "log_level"),
         description="How much is logged: DEBUG, INFO (default), WARNING or ERROR.",
     )  # fmt: skip
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        zone = zone_named(value)
+        if zone is None:
+            raise ValueError("it is no time zone; write it like Europe/London")
+        return zone
 
     @classmethod
     def load(cls, **given: object) -> Self:
@@ -97,6 +122,11 @@ class Settings(BaseSettings):
     def database(self) -> Path:
         """The SQLite file."""
         return self.home / "tme.db"
+
+    @property
+    def admin_ids(self) -> frozenset[str]:
+        """The ids in `TME_ADMINS`."""
+        return frozenset(each.strip() for each in self.admins.split(",") if each.strip())
 
     @property
     def index_folder(self) -> Path:

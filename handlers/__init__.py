@@ -2,7 +2,17 @@
 
 from slack_bolt import App
 
-from handlers import actions, correcting, home, mentions, saving, slash
+from handlers import (
+    actions,
+    correcting,
+    digest_buttons,
+    home,
+    mentions,
+    saving,
+    slash,
+    subscription_windows,
+    subscriptions,
+)
 from handlers.guard import on_error
 from handlers.router import Router
 
@@ -12,6 +22,9 @@ LISTENERS = (
     actions.register,
     correcting.register,
     saving.register,
+    subscriptions.register,
+    subscription_windows.register,
+    digest_buttons.register,
     home.register,
 )
 

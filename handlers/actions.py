@@ -34,22 +34,22 @@ def register(app: App, router: Router) -> None:
     @guarded
     def page(args: Args) -> None:
         value = value_of(args)
-        answer_pressed(args, router, _text(value, "q"), _offset(value))
+        answer_pressed(args, router, text_in(value, "q"), offset_in(value))
 
     @guarded
     def ask(args: Args) -> None:
-        answer_pressed(args, router, _text(value_of(args), "q"))
+        answer_pressed(args, router, text_in(value_of(args), "q"))
 
     @guarded
     def share_answer(args: Args) -> None:
         value = value_of(args)
-        query = _text(value, "q")
+        query = text_in(value, "q")
         pressed = Pressed.read(args.body)
         # Asked again as a mention would ask, because a shared answer has public buttons.
         request = Request(
             text=query,
             surface=Surface.MENTION,
-            offset=_offset(value),
+            offset=offset_in(value),
             asker=pressed.place,
         )
         reply = router.answer(request)
@@ -59,14 +59,14 @@ def register(app: App, router: Router) -> None:
     @guarded
     def show_abstract(args: Args) -> None:
         record = record_of(args, router)
-        args.client.views_open(trigger_id=_trigger(args), view=abstract.modal(record))
+        args.client.views_open(trigger_id=trigger_of(args), view=abstract.modal(record))
 
     @guarded
     def show_citation(args: Args) -> None:
         record = record_of(args, router)
         router.note_used([record.id])
         view = citation.modal(record, router.services.citations.cite(record))
-        args.client.views_open(trigger_id=_trigger(args), view=view)
+        args.client.views_open(trigger_id=trigger_of(args), view=view)
 
     @guarded
     def follow_link(args: Args) -> None:
@@ -130,7 +130,7 @@ def _sending_pictures(router: Router) -> Listener:
     @guarded
     def send_picture(args: Args) -> None:
         value = value_of(args)
-        query, pressed = _text(value, "q"), Pressed.read(args.body)
+        query, pressed = text_in(value, "q"), Pressed.read(args.body)
         request = Request(text=query, surface=Surface.DIRECT, asker=pressed.place)
         reply = router.answer(request)
         if reply.picture is None:
@@ -184,14 +184,16 @@ def value_of(args: Args) -> Mapping[str, Any]:
     return value
 
 
-def _text(value: Mapping[str, Any], key: str) -> str:
+def text_in(value: Mapping[str, Any], key: str) -> str:
+    """The text under a key of a button's value. Raises UsageError where there is none."""
     text = text_of(value, key)
     if not text:
         raise stale()
     return text
 
 
-def _offset(value: Mapping[str, Any]) -> int:
+def offset_in(value: Mapping[str, Any]) -> int:
+    """The place in a list that a button's value names. Raises UsageError where there is none."""
     offset = value.get("o")
     if not isinstance(offset, int) or isinstance(offset, bool) or offset < 0:
         raise stale()
@@ -200,13 +202,14 @@ def _offset(value: Mapping[str, Any]) -> int:
 
 def record_of(args: Args, router: Router) -> Record:
     """The record that a pressed button names. Raises UnknownRecord or UsageError."""
-    record = router.services.store.get(_text(value_of(args), "id"))
+    record = router.services.store.get(text_in(value_of(args), "id"))
     if record is None:
         raise UnknownRecord("That record is no longer held here.")
     return record
 
 
-def _trigger(args: Args) -> str:
+def trigger_of(args: Args) -> str:
+    """What lets a window open for this press. Raises UsageError where there is none."""
     trigger = text_of(args.body, "trigger_id")
     if not trigger:
         raise stale()

@@ -17,6 +17,7 @@ from bot.checking import Checking
 from bot.citations import Citations
 from bot.corrections import Corrections
 from bot.definitions import Definitions
+from bot.digest import Digests
 from bot.errors import QueryTooLong, StoreError, TmeError
 from bot.evidence import EvidenceService
 from bot.harvest import Harvester
@@ -30,14 +31,17 @@ from bot.models import Action, Answer, Understood
 from bot.narrowing import Narrower
 from bot.query import LONGEST, Query
 from bot.reports import Reports
+from bot.schedule import Schedule
 from bot.search import Search
 from bot.semantic import MeaningIndex
 from bot.settings import Settings
 from bot.similar import Similar
 from bot.store import Conversation, StateStore
+from bot.subscriptions import Subscriptions
 from bot.taxonomy import Vocabulary
 from bot.views import errors as error_views
 from bot.views.message import Audience, Message
+from bot.watches import Watches
 from handlers.trouble import trouble
 
 log = logging.getLogger(__name__)
@@ -134,8 +138,16 @@ class Services:
     checking: Checking
     merger: Merger
     semantic: MeaningIndex | None
+    watches: Watches
+    digests: Digests
+    subscriptions: Subscriptions
     settings: Settings
     now: Callable[[], datetime]
+
+    @property
+    def usual_schedule(self) -> Schedule:
+        """When a subscription posts that does not say when."""
+        return Schedule(zone=self.settings.time_zone)
 
 
 @dataclass(frozen=True, slots=True)

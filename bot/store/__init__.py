@@ -11,11 +11,13 @@ from typing import Literal, Protocol, TypeAlias
 
 from bot.models import Identifier, Record
 from bot.store.corrections import CorrectionStore
+from bot.store.deliveries import DeliveryStore
 from bot.store.harvests import HarvestStore
 from bot.store.lists import ListStore
 from bot.store.merges import MergeStore
 from bot.store.reports import ReportStore
 from bot.store.standing import StandingStore
+from bot.store.subscriptions import SubscriptionStore
 
 # Combines the record held with the one coming in; the store writes what it returns, under the id
 # and `first_seen` of the record held.
@@ -112,6 +114,14 @@ class StateStore(Protocol):
     @property
     def lists(self) -> ListStore:
         """Reading lists."""
+
+    @property
+    def subscriptions(self) -> SubscriptionStore:
+        """What channels and people follow."""
+
+    @property
+    def deliveries(self) -> DeliveryStore:
+        """The outbox: what is to be posted, and what was."""
 
     def upsert(self, records: Iterable[Record], combine: Combine) -> list[Upserted]:
         """Write a batch in one transaction, in order: all of it or, on any error, nothing.

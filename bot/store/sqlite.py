@@ -19,6 +19,7 @@ from bot.store.overlay import as_seen
 from bot.store.sqlite_check import problems
 from bot.store.sqlite_connections import Connections
 from bot.store.sqlite_corrections import SqliteCorrections
+from bot.store.sqlite_deliveries import SqliteDeliveries
 from bot.store.sqlite_file import prepare
 from bot.store.sqlite_harvests import SqliteHarvests
 from bot.store.sqlite_lists import SqliteLists
@@ -26,6 +27,7 @@ from bot.store.sqlite_merges import SqliteMerges
 from bot.store.sqlite_records import load
 from bot.store.sqlite_reports import SqliteReports
 from bot.store.sqlite_standing import SqliteStanding
+from bot.store.sqlite_subscriptions import SqliteSubscriptions
 from bot.store.sqlite_upsert import upsert
 
 # Slack repeats an event it got no answer for within minutes, and for a day with delayed events
@@ -50,6 +52,8 @@ class SqliteStore:
         self.standing = SqliteStanding(connections)
         self.corrections = SqliteCorrections(connections)
         self.lists = SqliteLists(connections)
+        self.subscriptions = SqliteSubscriptions(connections)
+        self.deliveries = SqliteDeliveries(connections)
 
     @classmethod
     def open(

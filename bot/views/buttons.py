@@ -33,6 +33,16 @@ MORE_AUTHOR: Final = "more_author"
 MORE_JOURNAL: Final = "more_journal"
 # Opens an address; Slack still tells the bot, which only acknowledges. Several: `link:0` …
 LINK: Final = "link"
+# The cards of a digest beyond those that were posted, and what a person thinks of one.
+MORE: Final = "digest_more"
+NOT_RELEVANT: Final = "not_relevant"
+SUB_NEW: Final = "sub_new"
+SUB_EDIT: Final = "sub_edit"
+SUB_PAUSE: Final = "sub_pause"
+SUB_RESUME: Final = "sub_resume"
+SUB_PREVIEW: Final = "sub_preview"
+SUB_RESET: Final = "sub_reset"
+SUB_STOP: Final = "sub_stop"
 
 # The ⋯ of a card, and what can be chosen there: its value is that word and the record's id.
 MENU: Final = "menu"

@@ -6,6 +6,7 @@ from bot.errors import TmeError
 from bot.harvest_plan import Standing
 from bot.index import IndexStatus
 from bot.store import StoreStatus
+from bot.store.deliveries import Outstanding
 from bot.views.harvests import said
 from bot.views.message import Audience, Message
 from bot.views.mrkdwn import bold, fit, join_within, literal
@@ -18,6 +19,7 @@ def status(
     index: IndexStatus,
     audience: Audience = Audience.PUBLIC,
     harvests: Sequence[Standing] | TmeError = (),
+    digests: Outstanding | None = None,
 ) -> Message:
     """How much is held, how fresh it is, how harvests stand, and whether search is up to date.
 
@@ -31,6 +33,8 @@ def status(
         ("Harvests", _harvests(harvests)),
         ("Search index", _index(store, index)),
     ]
+    if digests is not None:
+        named.append(("Digests", _digests(digests)))
     if audience is Audience.TERMINAL:
         named += [
             ("Database", f"{store.location} (schema {store.schema_version})"),
@@ -61,6 +65,19 @@ def _harvests(harvests: Sequence[Standing] | TmeError) -> str:
     if isinstance(harvests, TmeError):
         return harvests.message
     return join_within([said(each) for each in harvests], 1100) or "none planned"
+
+
+def _digests(left: Outstanding) -> str:
+    """What has not gone out: nothing of it is lost, but a schedule may not be kept."""
+    waits = []
+    if left.pending and left.oldest is not None:
+        due = f"{day(left.oldest)} {left.oldest:%H:%M} UTC"
+        waits.append(f"{count(left.pending, 'post')} to go out, the oldest due {due}")
+    if left.doubtful:
+        waits.append(f"{count(left.doubtful, 'post')} may have gone out and need a person's word")
+    if left.refused:
+        waits.append(f"{count(left.refused, 'post')} refused by Slack")
+    return " · ".join(waits) or "all posted"
 
 
 def _index(store: StoreStatus, index: IndexStatus) -> str:

@@ -62,6 +62,13 @@ def concepts(understood: Understood, labels: Mapping[str, str] | None) -> tuple[
     return _both(said, 400)
 
 
+def in_words(understood: Understood, labels: Mapping[str, str] | None) -> str:
+    """The whole reading on one line of plain text: what is looked for, and how it was read."""
+    wanted = concepts(understood, labels)[1]
+    said = [text for _, text in pieces(understood)]
+    return join_within([wanted, *said] if wanted else said, 400)
+
+
 def filters(understood: Understood) -> list[str]:
     """Each filter in words: "by müller", "published 2020–2024", "open access only"."""
     return [_filter(name, value) for name, value in understood.filters.items()]

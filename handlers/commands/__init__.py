@@ -5,7 +5,6 @@ follow.
 """
 
 from handlers.commands import (
-    about,
     abstract,
     access,
     add,
@@ -28,6 +27,7 @@ from handlers.commands import (
     show,
     similar,
     status,
+    subscribe,
 )
 from handlers.router import Command
 
@@ -51,6 +51,8 @@ COMMANDS: tuple[Command, ...] = (
     lists.COMMAND,
     corrections.COMMAND,
     report.COMMAND,
+    subscribe.SUBSCRIBE,
+    subscribe.UNSUBSCRIBE,
     status.COMMAND,
     help.COMMAND,
     refuse.COMMAND,

@@ -3,7 +3,7 @@
 from bot.access import Learnt
 from bot.models import AccessStatus
 from bot.views import records, wording
-from handlers.commands import about
+from handlers.commands.about import not_clear
 from handlers.router import Asked, Command, Reply
 
 
@@ -11,8 +11,11 @@ def run(asked: Asked) -> Reply:
     """The full card of the record that is meant, with what is known of access by now."""
     lookup = asked.services.lookup
     meant = lookup.meant(asked.query, asked.shown)
-    if not meant or meant[0].access.status is not AccessStatus.UNKNOWN:
-        return about.ACCESS.run(asked)
+    if not meant:
+        return not_clear(asked)
+    if meant[0].access.status is not AccessStatus.UNKNOWN:
+        answer = lookup.answer(asked.query, meant[:1])
+        return Reply(answer, records.full(answer, asked.audience, asked.labels))
     learnt = asked.services.access.learn(meant[0])
     answer = lookup.answer(asked.query, [learnt.record])
     notes = (*answer.understood.notes, *_notes(learnt))

@@ -7,8 +7,6 @@ from handlers.router import Asked, Command, Reply
 
 _TODAY: dict[Action, str] = {
     "export": "I cannot export lists yet. `cite` gives BibTeX for one record at a time.",
-    "subscribe": "I cannot send digests yet. `new TOPIC` lists a topic, newest first.",
-    "unsubscribe": "You have no alerts here: I cannot send any yet.",
 }
 
 
@@ -17,8 +15,6 @@ def run(asked: Asked) -> Reply:
     query = asked.query
     meant = asked.services.lookup.meant(query, asked.shown) if query.identifiers else []
     tries = [f"cite {r.doi}" for r in meant if r.doi and query.action == "export"]
-    if query.action == "subscribe" and query.subject:
-        tries.append(f"new {query.subject}")
     answer = Answer(
         query=query.text,
         understood=understood(query, query.action, (_TODAY[query.action],)),

@@ -13,8 +13,10 @@ def run(asked: Asked) -> Reply:
     services = asked.services
     answer = Answer(query=asked.query.text, understood=understood(asked.query, asked.query.action))
     harvests = _harvests(services)
+    place = asked.request.place
+    left = services.store.deliveries.outstanding(place.workspace if place else None)
     message = status.status(
-        services.store.status(), services.index.status(), asked.audience, harvests
+        services.store.status(), services.index.status(), asked.audience, harvests, left
     )
     return Reply(answer, message)
 

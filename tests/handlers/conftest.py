@@ -14,7 +14,7 @@ from bot.startup import prepare
 from handlers.router import Router, Services
 from handlers.transports import HttpTransport
 from tests.block_check import check_message, check_view
-from tests.handlers.bodies import ALICE, BOB
+from tests.handlers.bodies import ALICE, BOB, CHANNEL
 from tests.handlers.standin import Call, SlackStandIn
 from tests.handlers.visitor import SECRET, Bot, Health, waiting_app
 
@@ -33,9 +33,10 @@ def slack() -> Iterator[SlackStandIn]:
 def check(call: Call) -> None:
     """Hold one call to Slack's rules for what it draws."""
     if "view" in call.body:
-        check_view(call.body["view"], allowed=(f"<@{ALICE}>", f"<@{BOB}>"))
+        mentions = (f"<@{ALICE}>", f"<@{BOB}>", f"<#{CHANNEL}>")
+        check_view(call.body["view"], allowed=mentions)
     else:
-        check_message(call.body, allowed=(f"<@{ALICE}>", f"<@{BOB}>"))
+        check_message(call.body, allowed=(f"<@{ALICE}>", f"<@{BOB}>", f"<#{CHANNEL}>"))
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,7 @@ class SlackStandIn:
 
     calls: list[Call] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     refusals_once: dict[str, str] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
     uploads: list[bytes] = field(default_factory=list)
@@ -123,6 +124,7 @@ def _handler(slack: SlackStandIn) -> type[BaseHTTPRequestHandler]:
                 self._send(404 if refusal else 200, (refusal or "ok").encode(), "text/plain")
             else:
                 answer = {"ok": False, "error": refusal} if refusal else _ok(method, slack)
+                answer |= {} if refusal else slack.answers.get(method, {})
                 self._send(200, json.dumps(answer).encode(), "application/json")
 
         def _send(self, status: int, body: bytes, kind: str) -> None:

@@ -16,8 +16,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Slack's Web API methods and the bot scope that each needs (None: any token will do).
 SCOPES = {
+    "chat_delete": "chat:write",
     "chat_postMessage": "chat:write",
     "chat_postEphemeral": "chat:write",
+    # Beside im:history, which direct messages need anyway.
+    "conversations_history": "channels:history",
+    "conversations_replies": "groups:history",
     "files_upload_v2": "files:write",
     "views_open": None,
     "views_publish": None,
@@ -59,7 +63,9 @@ def listens(app: App, body: dict[str, Any]) -> bool:
 def methods_called() -> set[str]:
     """The Web API methods that the listeners call, by the way they call them."""
     sources = (_code(path) for path in (ROOT / "handlers").rglob("*.py"))
-    called = re.compile(r"(?:args|context)\.client\.(\w+)\(")
+    called = re.compile(
+        r"(?:args\.|context\.|self\._)client\.((?:chat|conversations|files|views)_\w+)\("
+    )
     return {method for source in sources for method in called.findall(source)}
 
 

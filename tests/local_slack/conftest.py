@@ -36,14 +36,15 @@ def slack(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[L
 def over_socket(slack: LocalSlack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Way]:
     """The bot as `tme serve` runs it with an app token."""
     settings = {"SLACK_BOT_TOKEN": SOCKET_BOT.token, "SLACK_APP_TOKEN": SOCKET_BOT.app_token}
-    with serving(slack.api_url, tmp_path_factory.mktemp("socket"), **settings) as process:
+    folder = tmp_path_factory.mktemp("socket")
+    with serving(slack.api_url, folder, **settings) as process:
 
         def connected() -> bool:
             hello = f"socket connected (hello) [{SOCKET_BOT.app_id}]"
             return any(entry["summary"] == hello for entry in slack.log())
 
         wait_for("the socket to open", connected, process)
-        yield Way(slack, SOCKET_BOT)
+        yield Way(slack, SOCKET_BOT, folder / "home")
 
 
 @pytest.fixture(scope="session")
@@ -54,9 +55,10 @@ def over_http(slack: LocalSlack, tmp_path_factory: pytest.TempPathFactory) -> It
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         "TME_PORT": str(slack.bot_port),
     }
-    with serving(slack.api_url, tmp_path_factory.mktemp("http"), **settings) as process:
+    folder = tmp_path_factory.mktemp("http")
+    with serving(slack.api_url, folder, **settings) as process:
         wait_for("the HTTP server to be well", lambda: is_well(slack.bot_port), process)
-        yield Way(slack, HTTP_BOT)
+        yield Way(slack, HTTP_BOT, folder / "home")
 
 
 @pytest.fixture(params=["over_socket", "over_http"])

@@ -1,9 +1,12 @@
 """A local Slack with two apps of the bot, one on a socket and one over HTTP, driven by tests."""
 
 import json
+import logging
 import os
 import shutil
 import subprocess
+import sys
+import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tests.processes import ROOT, free_port, running, wait_for
+from slack_sdk.socket_mode.builtin.connection import Connection, ConnectionState
+
+from tests.processes import PATIENCE_SECONDS, ROOT, free_port, running, wait_for
 
 BINARY = Path("node_modules/local-slack-linux-x64/bin/local-slack")
 
@@ -73,6 +78,24 @@ class LocalSlack:
         with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310
             return json.load(response)
 
+    def submit(self, values: dict[str, Any]) -> None:
+        """Submit the window that is open, as the page of local-slack does, and hear the answer."""
+        answered = threading.Event()
+
+        def hear(said: str) -> None:
+            if said.startswith('{"t":"view"'):
+                answered.set()
+
+        address = f"{self.url.replace('http', 'ws')}/ui"
+        line = Connection(address, logging.getLogger(__name__), on_message_listener=hear)
+        line.connect()
+        reading = threading.Thread(target=line.run_until_completion, args=(ConnectionState(),))
+        reading.start()
+        line.send(json.dumps({"t": "view_submit", "user": ALICE, "values": values}))
+        assert answered.wait(PATIENCE_SECONDS), "the window was not answered"
+        line.close()
+        reading.join()
+
     def messages(self, channel: str) -> list[dict[str, Any]]:
         messages: list[dict[str, Any]] = self.get(f"/_control/messages/{channel}")["messages"]
         return messages
@@ -117,6 +140,16 @@ class Way:
 
     slack: LocalSlack
     bot: Bot
+    home: Path
+
+    def tme(self, *words: str) -> str:
+        """What an operator's `tme` prints, beside the bot that is served."""
+        command = [sys.executable, "-c", "from bot.cli import main; main()", *words]
+        environment = {**os.environ, "TME_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(
+            command, env=environment, check=True, capture_output=True, text=True, timeout=120
+        )
+        return done.stdout
 
 
 @contextmanager

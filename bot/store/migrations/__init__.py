@@ -16,6 +16,7 @@ from bot.store.migrations.m0002_corrections import m0002_corrections
 from bot.store.migrations.m0003_lists import m0003_lists
 from bot.store.migrations.m0004_harvests import m0004_harvests
 from bot.store.migrations.m0005_merges import m0005_merges
+from bot.store.migrations.m0006_digests import m0006_digests
 from bot.store.migrations.m0007_reports import m0007_reports
 
 
@@ -34,6 +35,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0003_lists,
     m0004_harvests,
     m0005_merges,
+    m0006_digests,
     m0007_reports,
 )
 

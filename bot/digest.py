@@ -1,0 +1,263 @@
+"""What is new for each subscription, decided when it is due and handed to the outbox.
+
+New is what the store first held since the last digest, by order of arrival and not by any date.
+A period is decided once, whatever number of servers try: from the subscription as it was read,
+in the transaction that writes its delivery.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Self
+
+from bot.harvest_plan import Standing
+from bot.models import Record
+from bot.store import StateStore
+from bot.store.deliveries import Delivery, NewDelivery
+from bot.store.subscriptions import Decision, Match, Opinion, Subscription, work_keys
+from bot.watches import BATCH, Batch, Watches
+
+log = logging.getLogger(__name__)
+
+# Who stands in the audit for what nobody asked for.
+BOT = "the bot"
+# How many subscriptions are decided at a time; what they match is held in memory.
+AT_A_TIME = 10_000
+# A channel that was closed to the bot is tried again after this long, then after twice as long …
+FIRST_TRY = timedelta(minutes=10)
+LONGEST_TRY = timedelta(days=1)
+# How many decisions are written in one transaction.
+_AT_ONCE = 200
+# How far opinions can move a record: half its score, up or down.
+_LIFT = 0.5
+# Among so many deliveries of a subscription there is a digest.
+_LATEST = 20
+
+# Slack's words for a channel where the bot cannot post, and the one thing to do about each.
+CLOSED = {
+    "not_in_channel": "Type `/invite` and my name in that channel.",
+    "channel_not_found": "If it still exists, type `/invite` and my name in that channel.",
+    "is_archived": "Unarchive the channel, or move the subscription to another one.",
+    "restricted_action": "Let me post there in the channel's settings.",
+    "account_inactive": "Whoever runs me has to install the app again.",
+    "invalid_auth": "Whoever runs me has to install the app again.",
+    "not_authed": "Whoever runs me has to set my bot token.",
+    "token_revoked": "Whoever runs me has to install the app again.",
+    "token_expired": "Whoever runs me has to install the app again.",
+    "missing_scope": "Whoever runs me has to install the app again, with the scope chat:write.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """How often a concept was on a record that was saved, and on one that was not relevant."""
+
+    saved: dict[str, int]
+    not_relevant: dict[str, int]
+
+    @classmethod
+    def of_opinions(cls, opinions: Iterable[tuple[Record, Opinion]]) -> Self:
+        """Count the concepts of records by what was thought of them."""
+        counts: dict[Opinion, dict[str, int]] = {"save": {}, "not_relevant": {}}
+        for record, opinion in opinions:
+            for concept in {tag.concept for tag in record.concepts}:
+                counts[opinion][concept] = counts[opinion].get(concept, 0) + 1
+        return cls(counts["save"], counts["not_relevant"])
+
+    def of(self, record: Record) -> float:
+        """From -1 (its concepts were only ever not relevant) to 1 (only ever saved).
+
+        The mean over its concepts of (saved - not relevant) / (saved + not relevant + 1): one
+        opinion moves little, many move more, and a concept nobody spoke of counts as 0.
+        """
+        concepts = {tag.concept for tag in record.concepts}
+        if not concepts:
+            return 0.0
+        return sum(map(self._of_concept, concepts)) / len(concepts)
+
+    def _of_concept(self, concept: str) -> float:
+        saved, not_relevant = self.saved.get(concept, 0), self.not_relevant.get(concept, 0)
+        return (saved - not_relevant) / (saved + not_relevant + 1)
+
+
+def sources_down(standings: Iterable[Standing]) -> str | None:
+    """Which planned sources do not answer, and since when; None where all do."""
+    down = [each for each in standings if each.state is not None and each.state.error is not None]
+    if not down:
+        return None
+    said = []
+    for each in down:
+        last = each.state.succeeded if each.state else None
+        since = f"since {last:%Y-%m-%d}" if last else "at all yet"
+        said.append(f"{each.planned.name} has not been harvested {since}")
+    return f"{'; '.join(said)}, so there may be more than I know of."
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One subscription's period and what it would bring, best first."""
+
+    subscription: Subscription
+    due: datetime
+    up_to: int
+    matches: tuple[Match, ...]
+
+
+class Digests:
+    """Decides what is due. Safe from any thread and any process."""
+
+    def __init__(
+        self,
+        store: StateStore,
+        watches: Watches,
+        now: Callable[[], datetime],
+        sources_down: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        """`sources_down` says why there may be nothing new, where that is unexpected."""
+        self._store, self._watches, self._now = store, watches, now
+        self._sources_down = sources_down
+
+    def step(self) -> bool:
+        """Decide what is due now; whether there was anything. Raises StoreError."""
+        now = self._now()
+        for held in self._store.subscriptions.paused_past(now):
+            self._store.subscriptions.resume(held.id, BOT, now)
+        self._try_closed(now)
+        due = self._store.subscriptions.due(now, AT_A_TIME)
+        return bool(self.decide(due, now)) if due else False
+
+    def decide(self, due: Sequence[Subscription], now: datetime) -> list[Delivery]:
+        """Write the digests of these subscriptions; those that another wrote first are left out."""
+        reason = self._sources_down()
+        written: list[Delivery] = []
+        decisions = (self._decision(found, now, reason) for found in self._matched(due, now))
+        while some := list(islice(decisions, _AT_ONCE)):
+            written += self._store.subscriptions.decide(some, now)
+        return written
+
+    def _decision(self, found: Due, now: datetime, reason: str | None) -> Decision:
+        if reason is not None:
+            # Said once, and not again each time it stays.
+            last = self._last_digest(found.subscription)
+            reason = None if last and last.details.get("reason") == reason else reason
+        return Decision(
+            subscription=found.subscription,
+            due=found.due,
+            next_due=found.subscription.schedule.after(now),
+            up_to=found.up_to,
+            matches=found.matches,
+            reason=None if found.matches else reason,
+        )
+
+    def found(self, due: Sequence[Subscription], now: datetime) -> Iterator[Due]:
+        """What each of these would bring now; nothing is written."""
+        for each in self._matched(due, now):
+            fresh = self._store.subscriptions.fresh(each.subscription, each.matches)
+            yield replace(each, matches=tuple(fresh))
+
+    def _matched(self, due: Sequence[Subscription], now: datetime) -> Iterator[Due]:
+        """What came since that matches each of these, posted there before or not.
+
+        Records are read in batches, each indexed once and put to every subscription.
+        """
+        if not due:
+            return
+        found: dict[str, _Found] = {}
+        after, up_to = min(held.seen for held in due), 0
+        while arrivals := self._store.subscriptions.arrivals(after, BATCH):
+            after = up_to = arrivals[-1].number
+            number = {arrival.record_id: arrival.number for arrival in arrivals}
+            batch = Batch(self._store.get_many(list(number)))
+            for held in due:
+                if held.seen < up_to:
+                    for record_id, score in self._watches.matches(held.watch, batch):
+                        if number[record_id] > held.seen:
+                            if held.id not in found:
+                                found[held.id] = _Found(self.learnt(held))
+                            found[held.id].add(batch.records[record_id], score)
+        for held in due:
+            matched = found.pop(held.id).best_first() if held.id in found else ()
+            # After downtime the last moment that was missed stands for all of them.
+            moment = max(held.due, held.schedule.last(now)) if held.due <= now else held.due
+            yield Due(held, moment, max(up_to, held.seen), matched)
+
+    def learnt(self, held: Subscription) -> Learnt:
+        """What people's [Save] and [Not relevant] say of its records."""
+        opinions = self._store.subscriptions.opinions(held.id)
+        records = {r.id: r for r in self._store.get_many([record_id for record_id, _ in opinions])}
+        return Learnt.of_opinions((records[i], o) for i, o in opinions if i in records)
+
+    # -- channels that went away -----------------------------------------------------------
+
+    def heard_refused(self, delivery: Delivery, reason: str) -> float | None:
+        """Slack would not take a post: pause its subscription, and tell its owner once.
+
+        Returns after how many seconds to try again, or None: the delivery is closed. A digest is;
+        its period is decided anew, with all that came since, when the channel may be back.
+        """
+        if reason not in CLOSED or delivery.kind == "notice" or delivery.subscription is None:
+            return None
+        now = self._now()
+        self._store.subscriptions.pause(delivery.subscription, BOT, now, trouble=reason)
+        held = self._store.subscriptions.get(delivery.subscription)
+        if held is not None and _is_person(held.created_by) and not held.channel.startswith("D"):
+            # One word for one trouble: where the digest begins stays until it is posted.
+            begins = delivery.details.get("after", held.seen)
+            notice = NewDelivery(
+                key=f"{held.id}:closed:{begins}",
+                workspace=held.workspace,
+                kind="notice",
+                channel=held.created_by,
+                due=now,
+                subscription=held.id,
+                details={"trouble": reason},
+            )
+            self._store.deliveries.add(notice, now)
+        return None if delivery.kind == "digest" else FIRST_TRY.total_seconds()
+
+    def _try_closed(self, now: datetime) -> None:
+        """See whether channels that were closed have opened, less and less often."""
+        for held in self._store.subscriptions.troubled():
+            last = self._last_digest(held)
+            if last is None or last.state in ("posted", "quiet"):
+                self._store.subscriptions.resume(held.id, BOT, now)
+            elif last.state == "refused":
+                since = last.created - held.changed_at
+                if now - last.created >= max(FIRST_TRY, min(since, LONGEST_TRY)):
+                    self.try_again(held)
+
+    def try_again(self, held: Subscription) -> bool:
+        """Decide a refused period anew, with all that came since; whether there was one."""
+        last = self._last_digest(held)
+        if last is None or last.state != "refused":
+            return False
+        self._store.subscriptions.withdraw(last.id)
+        again = self._store.subscriptions.get(held.id)
+        return bool(again and self.decide([again], self._now()))
+
+    def _last_digest(self, held: Subscription) -> Delivery | None:
+        latest = self._store.deliveries.of_subscription(held.id, _LATEST)
+        return next((delivery for delivery in latest if delivery.kind == "digest"), None)
+
+
+class _Found:
+    """The matches of one subscription, in the order of their records' merit."""
+
+    def __init__(self, learnt: Learnt) -> None:
+        self._learnt = learnt
+        self._ranked: list[tuple[bool, float, Match]] = []
+
+    def add(self, record: Record, score: float) -> None:
+        """A better score comes first, lifted or lowered by opinions; retracted works come last."""
+        lifted = score * (1 + _LIFT * self._learnt.of(record))
+        self._ranked.append((record.is_retracted, -lifted, Match(record.id, work_keys(record))))
+
+    def best_first(self) -> tuple[Match, ...]:
+        return tuple(match for *_, match in sorted(self._ranked, key=lambda each: each[:2]))
+
+
+def _is_person(who: str) -> bool:
+    """Whether this is the id of a person in Slack, who can be written to."""
+    return who[:1] in ("U", "W") and who[1:].isalnum() and who.isupper()

@@ -1,0 +1,264 @@
+"""Posting what the store says is to be posted, once.
+
+Slack's `chat.postMessage` has no key that makes a second call harmless, so the outbox keeps the
+promise itself: a delivery is claimed with a lease, written down as under way, sent without any
+repeat, and confirmed with its `ts`. Whatever may have been posted without our hearing of it is
+*uncertain*, and looked for in the channel's history before it is sent again. What this promises:
+
+- a delivery is never lost without a word: it is posted, or stands in `tme status`;
+- it is posted twice only if a process is frozen between its last look at the lease and the send,
+  for longer than the lease lasts; or if Slack's history does not show what was posted. In the
+  first case the process takes its own second post back when it wakes and finds the other.
+"""
+
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bot.errors import TmeError
+from bot.store.deliveries import Claim, Delivery, DeliveryStore, Pace, Posted
+
+log = logging.getLogger(__name__)
+
+# What a digest is known by in Slack's metadata: its event type, and the key beside it.
+EVENT_TYPE = "tme_digest"
+
+
+class PostTrouble(Exception):
+    """A post did not go as it should; `reason` is Slack's word for it, or ours."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Refused(PostTrouble):
+    """Slack said no: it was certainly not posted, and will not be by asking again."""
+
+
+class PutOff(PostTrouble):
+    """It was certainly not posted, and may be after `seconds`: mostly, Slack asks to wait."""
+
+    def __init__(self, seconds: float, reason: str = "ratelimited") -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class Uncertain(PostTrouble):
+    """It may have been posted, or not: the reply was lost, late, or an error of Slack's own."""
+
+
+class CannotLook(PostTrouble):
+    """The history cannot be read now; asking again later may help."""
+
+
+class MayNotLook(PostTrouble):
+    """The bot has no right to read that history: a person has to look."""
+
+
+class Publisher(Protocol):
+    """The way to Slack, implemented in `handlers`."""
+
+    def ready(self, delivery: Delivery) -> Callable[[], Posted]:
+        """Draw the message; what is returned sends it, in one request and nothing else.
+
+        That raises Refused, PutOff or Uncertain.
+        """
+
+    def find(self, delivery: Delivery) -> Posted | None:
+        """Where a delivery was posted, by its key in the channel's history; None: nowhere.
+
+        Raises CannotLook or MayNotLook.
+        """
+
+    def retract(self, posted: Posted) -> None:
+        """Take back the second post of a delivery. Raises PostTrouble."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long things may take, in seconds.
+
+    `lease` is how long a claim lasts; `request` how long one request to Slack may take, and is
+    less; `settle` how long after a lost reply a message may still appear; `retry` how long to wait
+    after a refusal to look. `pace` is Slack's: about one message a second in a channel
+    (https://docs.slack.dev/apis/web-api/rate-limits), and several hundred a minute in a workspace.
+    `steady` is the clock on which leases are measured: all processes of the machine share it.
+    """
+
+    lease: float = 60.0
+    request: float = 10.0
+    settle: float = 30.0
+    retry: float = 60.0
+    pace: Pace = field(default=Pace(channel=1.0, workspace=0.25))
+    steady: Callable[[], float] = time.monotonic
+
+
+class Outbox:
+    """Takes deliveries from the store to Slack, one at a time.
+
+    Any number may run, in any number of processes. `refused` hears of what Slack would not take,
+    before the delivery is closed.
+    """
+
+    def __init__(
+        self,
+        deliveries: DeliveryStore,
+        publisher: Publisher,
+        now: Callable[[], datetime],
+        *,
+        timing: Timing | None = None,
+        refused: Callable[[Delivery, str], float | None] = lambda _delivery, _reason: None,
+    ) -> None:
+        """`refused` says after how many seconds to try again, or None: never."""
+        self._deliveries = deliveries
+        self._publisher = publisher
+        self._now = now
+        self._timing = timing or Timing()
+        self._refused = refused
+        self._steady = self._timing.steady
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+    def step(self) -> bool:
+        """Do what can be done for one delivery; False when there is none to do.
+
+        Raises StoreError: what was under way is then found again in the store.
+        """
+        timing = self._timing
+        claim = self._deliveries.claim(self._owner, self._steady(), timing.lease, timing.pace)
+        if claim is None:
+            return False
+        if claim.delivery.uncertain and not self._is_absent(claim):
+            return True
+        self._send(claim)
+        return True
+
+    def _is_absent(self, claim: Claim) -> bool:
+        """Whether a delivery that may have been posted is nowhere to be found."""
+        delivery = claim.delivery
+        try:
+            posted = self._publisher.find(delivery)
+        except MayNotLook as error:
+            log.warning("Delivery %s needs a person's word: %s", delivery.id, error.reason)
+            self._deliveries.close(claim, "doubtful", error.reason)
+            return False
+        except PutOff as error:
+            self._wait(claim, error.seconds, error.reason, uncertain=True)
+            return False
+        except CannotLook as error:
+            self._refused(delivery, error.reason)
+            self._wait(claim, self._timing.retry, error.reason, uncertain=True)
+            return False
+        if posted is None:
+            return True
+        log.info("Delivery %s had been posted; its reply was lost.", delivery.id)
+        self._deliveries.confirm(claim, posted, self._now())
+        return False
+
+    def _send(self, claim: Claim) -> None:
+        timing = self._timing
+        try:
+            send = self._publisher.ready(claim.delivery)
+        except Exception:
+            self._wait(claim, timing.retry, "it cannot be drawn", uncertain=False)
+            raise
+        started = self._deliveries.start(claim, self._steady(), timing.lease, self._now())
+        if started is None:
+            log.warning("Delivery %s was taken over before it was sent.", claim.delivery.id)
+            return
+        # The disk may have been slow; the request must end before the lease does.
+        if self._steady() + timing.request >= started.until:
+            self._wait(started, 0.0, "the store was slow", uncertain=claim.delivery.uncertain)
+            return
+        try:
+            posted = send()
+        except PutOff as error:
+            self._put_off(started, error)
+        except Uncertain as error:
+            log.warning("Delivery %s is uncertain: %s", claim.delivery.id, error.reason)
+            self._wait(started, timing.settle, error.reason, uncertain=True)
+        except Refused as error:
+            self._refuse(started, error.reason)
+        else:
+            self._confirm(started, posted)
+
+    def _confirm(self, claim: Claim, posted: Posted) -> None:
+        held = self._deliveries.confirm(claim, posted, self._now())
+        if held.ts == posted.ts:
+            return
+        # This process was frozen, another took over and posted: ours is the second.
+        log.error("Delivery %s was posted twice; the second is taken back.", claim.delivery.id)
+        try:
+            self._publisher.retract(posted)
+        except PostTrouble as error:
+            log.error("It could not be taken back: %s", error.reason)  # noqa: TRY400 - no trace
+
+    def _put_off(self, claim: Claim, error: PutOff) -> None:
+        """What Slack put off was not taken, and the history has just said so of the rest."""
+        self._deliveries.hold_back(claim.delivery.workspace, self._steady(), error.seconds)
+        self._wait(claim, error.seconds, error.reason, uncertain=False)
+
+    def _refuse(self, claim: Claim, reason: str) -> None:
+        log.warning("Slack refused delivery %s: %s", claim.delivery.id, reason)
+        wait = self._refused(claim.delivery, reason)
+        if wait is None:
+            self._deliveries.close(claim, "refused", reason)
+        else:
+            self._wait(claim, wait, reason, uncertain=False)
+
+    def _wait(self, claim: Claim, seconds: float, reason: str, *, uncertain: bool) -> None:
+        self._deliveries.release(claim, self._steady(), seconds, reason, uncertain=uncertain)
+
+
+class Postman:
+    """A thread that runs a step again and again until it is stopped.
+
+    An error is logged when it first appears, and not again each time it stays.
+    """
+
+    def __init__(self, step: Callable[[], bool], name: str, every: float = 1.0) -> None:
+        """`step` says whether there was anything to do; after nothing, `every` seconds pass."""
+        self._step, self._name, self._every = step, name, every
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._trouble: str | None = None
+
+    def start(self) -> None:
+        """Begin, and return."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop, once the step under way is done."""
+        self._stop.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            if not self._tried():
+                self._stop.wait(self._every)
+
+    def _tried(self) -> bool:
+        try:
+            busy = self._step()
+        except TmeError as error:
+            self._report(f"{error.message} ({error.code})")
+        except Exception as error:
+            self._report(type(error).__name__)
+            log.debug("The whole of it:", exc_info=error)
+        else:
+            self._trouble = None
+            return busy
+        return False
+
+    def _report(self, what: str) -> None:
+        if what != self._trouble:
+            log.error("%s: %s", self._name, what)
+        self._trouble = what

@@ -1,0 +1,317 @@
+"""`DeliveryStore` in SQLite: each step of a delivery is one short transaction."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.store.deliveries import (
+    LONGEST_WAIT,
+    Claim,
+    Delivery,
+    DeliveryState,
+    NewDelivery,
+    Outstanding,
+    Pace,
+    Posted,
+)
+from bot.store.sqlite_connections import Connections
+from bot.store.sqlite_moments import moment_of, text_of
+
+_COLUMNS = """
+d.id, d.key, d.workspace, d.kind, d.subscription, d.channel, original.posted_in, original.ts,
+d.due, d.records, d.details, d.state, d.attempt, d.uncertain, d.first_sent, d.reason, d.posted_in,
+d.ts, d.created_at
+"""
+_FROM = "FROM deliveries AS d LEFT JOIN deliveries AS original ON original.id = d.answers"
+
+INSERT = """
+INSERT INTO deliveries
+    (id, key, workspace, kind, subscription, channel, answers, due, records, details, state,
+     reason, created_at)
+VALUES
+    (:id, :key, :workspace, :kind, :subscription, :channel, :answers, :due, :records, :details,
+     :state, :reason, :now)
+ON CONFLICT (key) DO NOTHING
+"""
+
+GET = f"SELECT {_COLUMNS} {_FROM} WHERE d.id = ?"
+
+# The delivery due longest that nobody holds and nothing delays. A moment of the steady clock that
+# is further ahead than can be meant dates from before the machine was started anew.
+FREE = """
+SELECT d.id FROM deliveries AS d
+WHERE d.state = 'pending'
+    AND (d.lease_until IS NULL OR d.lease_until <= :steady OR d.lease_until > :steady + :lease)
+    AND (d.not_before IS NULL OR d.not_before <= :steady OR d.not_before > :steady + :longest)
+    AND (d.answers IS NULL
+         OR EXISTS (SELECT 1 FROM deliveries AS o WHERE o.id = d.answers AND o.state = 'posted'))
+    AND NOT EXISTS (
+        SELECT 1 FROM pace WHERE pace.workspace = d.workspace AND pace.channel IN ('', d.channel)
+            AND pace.free_at > :steady AND pace.free_at <= :steady + :longest)
+ORDER BY d.due, d.number LIMIT 1
+"""
+
+CLAIM = """
+UPDATE deliveries SET owner = :owner, lease_until = :until, attempt = attempt + 1 WHERE id = :id
+"""
+
+# A later moment stays: Slack may have asked for a longer pause.
+KEEP_PACE = """
+INSERT INTO pace (workspace, channel, free_at) VALUES (:workspace, :channel, :free_at)
+ON CONFLICT (workspace, channel) DO UPDATE SET free_at =
+    CASE WHEN pace.free_at > :free_at AND pace.free_at <= :longest
+        THEN pace.free_at ELSE excluded.free_at END
+"""
+
+# Only for who still holds this very attempt, and only while the lease lasts.
+START = """
+UPDATE deliveries
+SET uncertain = 1, lease_until = :until, first_sent = coalesce(first_sent, :now)
+WHERE id = :id AND state = 'pending' AND owner = :owner AND attempt = :attempt
+    AND lease_until > :steady AND lease_until <= :steady + :lease
+"""
+
+# Whoever knows where it is may say so, also after losing the claim: it is the truth.
+CONFIRM = """
+UPDATE deliveries
+SET state = 'posted', posted_in = :channel, ts = :ts, posted_at = :now, reason = NULL,
+    uncertain = 0, owner = NULL, lease_until = NULL, not_before = NULL
+WHERE id = :id AND state IN ('pending', 'doubtful')
+"""
+
+RELEASE = """
+UPDATE deliveries
+SET owner = NULL, lease_until = NULL, not_before = :not_before, reason = :reason,
+    uncertain = :uncertain
+WHERE id = :id AND state = 'pending' AND owner = :owner AND attempt = :attempt
+"""
+
+CLOSE = """
+UPDATE deliveries
+SET state = :state, reason = :reason, owner = NULL, lease_until = NULL, not_before = NULL,
+    uncertain = (:state = 'doubtful')
+WHERE id = :id AND state = 'pending' AND owner = :owner AND attempt = :attempt
+"""
+
+SETTLE = """
+UPDATE deliveries SET state = :state, uncertain = 0, posted_at = :posted_at, reason = NULL
+WHERE id = :id AND state = 'doubtful'
+"""
+
+OF_SUBSCRIPTION = f"""
+SELECT {_COLUMNS} {_FROM} WHERE d.subscription = ? ORDER BY d.number DESC LIMIT ?
+"""
+
+IN_STATE = f"""
+SELECT {_COLUMNS} {_FROM} WHERE d.state = ? ORDER BY d.due, d.number LIMIT ?
+"""
+
+POSTS_OF = f"""
+SELECT DISTINCT works_posted.record_id, {_COLUMNS} {_FROM}
+JOIN works_posted ON works_posted.delivery = d.id
+WHERE works_posted.key IN (SELECT value FROM json_each(?)) AND d.state <> 'withdrawn'
+ORDER BY d.number
+"""  # noqa: S608
+
+OUTSTANDING = """
+SELECT count(*) FILTER (WHERE state = 'pending'), count(*) FILTER (WHERE state = 'doubtful'),
+    count(*) FILTER (WHERE state = 'refused'), min(due) FILTER (WHERE state = 'pending')
+FROM deliveries
+WHERE state IN ('pending', 'doubtful', 'refused') AND (:workspace IS NULL OR workspace = :workspace)
+"""
+
+
+def insert(
+    db: Database,
+    new: NewDelivery,
+    now: datetime,
+    *,
+    state: DeliveryState = "pending",
+    reason: str | None = None,
+) -> str | None:
+    """Write a delivery inside the caller's transaction; its id, or None: its key is held."""
+    delivery_id = f"d{secrets.token_hex(8)}"
+    done = db.execute(
+        INSERT,
+        {
+            "id": delivery_id,
+            "key": new.key,
+            "workspace": new.workspace,
+            "kind": new.kind,
+            "subscription": new.subscription,
+            "channel": new.channel,
+            "answers": new.answers,
+            "due": text_of(new.due),
+            "records": json.dumps(new.records),
+            "details": json.dumps(dict(new.details), ensure_ascii=False),
+            "state": state,
+            "reason": reason,
+            "now": text_of(now),
+        },
+    )
+    return delivery_id if done.rowcount == 1 else None
+
+
+def get(db: Database, delivery_id: str) -> Delivery | None:
+    """The delivery of this id, or None."""
+    row = db.execute(GET, [delivery_id]).fetchone()
+    return _delivery(row) if row else None
+
+
+class SqliteDeliveries:
+    """See `bot.store.deliveries.DeliveryStore`."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def add(self, new: NewDelivery, now: datetime) -> bool:
+        """See `DeliveryStore.add`."""
+        with self._connections.writing() as db:
+            return insert(db, new, now) is not None
+
+    def claim(self, owner: str, steady: float, lease: float, pace: Pace) -> Claim | None:
+        """See `DeliveryStore.claim`."""
+        free = {"steady": steady, "lease": lease, "longest": LONGEST_WAIT}
+        with self._connections.reading() as db:
+            # Most looks find nothing, and need not take the write lock for it.
+            if db.execute(FREE, free).fetchone() is None:
+                return None
+        with self._connections.writing() as db:
+            found = db.execute(FREE, free).fetchone()
+            if found is None:
+                return None
+            until = steady + lease
+            db.execute(CLAIM, {"owner": owner, "until": until, "id": found[0]})
+            delivery = _held(db, found[0])
+            _keep_pace(db, delivery.workspace, delivery.channel, steady, pace.channel)
+            _keep_pace(db, delivery.workspace, "", steady, pace.workspace)
+            return Claim(delivery, owner, until)
+
+    def start(self, claim: Claim, steady: float, lease: float, now: datetime) -> Claim | None:
+        """See `DeliveryStore.start`."""
+        until = steady + lease
+        values = {"steady": steady, "lease": lease, "until": until, "now": text_of(now)}
+        with self._connections.writing() as db:
+            if db.execute(START, {**_claimed(claim), **values}).rowcount != 1:
+                return None
+            return Claim(_held(db, claim.delivery.id), claim.owner, until)
+
+    def confirm(self, claim: Claim, posted: Posted, now: datetime) -> Posted:
+        """See `DeliveryStore.confirm`."""
+        values = {"channel": posted.channel, "ts": posted.ts, "now": text_of(now)}
+        with self._connections.writing() as db:
+            db.execute(CONFIRM, {"id": claim.delivery.id, **values})
+            return _held(db, claim.delivery.id).posted or posted
+
+    def release(
+        self, claim: Claim, steady: float, wait: float, reason: str, *, uncertain: bool
+    ) -> None:
+        """See `DeliveryStore.release`."""
+        not_before = steady + min(wait, LONGEST_WAIT)
+        values = {"not_before": not_before, "reason": reason, "uncertain": uncertain}
+        with self._connections.writing() as db:
+            db.execute(RELEASE, {**_claimed(claim), **values})
+
+    def hold_back(self, workspace: str, steady: float, wait: float) -> None:
+        """See `DeliveryStore.hold_back`."""
+        with self._connections.writing() as db:
+            _keep_pace(db, workspace, "", steady, wait)
+
+    def close(self, claim: Claim, state: DeliveryState, reason: str) -> bool:
+        """See `DeliveryStore.close`."""
+        with self._connections.writing() as db:
+            done = db.execute(CLOSE, {**_claimed(claim), "state": state, "reason": reason})
+            return done.rowcount == 1
+
+    def settle(self, delivery_id: str, *, was_posted: bool, now: datetime) -> bool:
+        """See `DeliveryStore.settle`."""
+        state = "posted" if was_posted else "pending"
+        posted_at = text_of(now) if was_posted else None
+        values = {"id": delivery_id, "state": state, "posted_at": posted_at}
+        with self._connections.writing() as db:
+            return db.execute(SETTLE, values).rowcount == 1
+
+    def get(self, delivery_id: str) -> Delivery | None:
+        """See `DeliveryStore.get`."""
+        with self._connections.reading() as db:
+            return get(db, delivery_id)
+
+    def of_subscription(self, subscription: str, limit: int) -> Sequence[Delivery]:
+        """See `DeliveryStore.of_subscription`."""
+        with self._connections.reading() as db:
+            rows = db.execute(OF_SUBSCRIPTION, [subscription, limit]).fetchall()
+        return [_delivery(row) for row in rows]
+
+    def in_state(self, state: DeliveryState, limit: int) -> Sequence[Delivery]:
+        """See `DeliveryStore.in_state`."""
+        with self._connections.reading() as db:
+            rows = db.execute(IN_STATE, [state, limit]).fetchall()
+        return [_delivery(row) for row in rows]
+
+    def posts_of(self, keys: Sequence[str]) -> Sequence[tuple[Delivery, str]]:
+        """See `DeliveryStore.posts_of`."""
+        with self._connections.reading() as db:
+            rows = db.execute(POSTS_OF, [json.dumps(list(keys))]).fetchall()
+        return [(_delivery(row[1:]), row[0]) for row in rows]
+
+    def outstanding(self, workspace: str | None = None) -> Outstanding:
+        """See `DeliveryStore.outstanding`."""
+        with self._connections.reading() as db:
+            row = db.execute(OUTSTANDING, {"workspace": workspace}).fetchone()
+        pending, doubtful, refused, oldest = row
+        return Outstanding(pending, doubtful, refused, moment_of(oldest))
+
+
+def _claimed(claim: Claim) -> dict[str, Any]:
+    """What a row must still say for the claim to hold."""
+    held = claim.delivery
+    return {"id": held.id, "owner": claim.owner, "attempt": held.attempt}
+
+
+def _keep_pace(db: Database, workspace: str, channel: str, steady: float, wait: float) -> None:
+    db.execute(
+        KEEP_PACE,
+        {
+            "workspace": workspace,
+            "channel": channel,
+            "free_at": steady + min(wait, LONGEST_WAIT),
+            "longest": steady + LONGEST_WAIT,
+        },
+    )
+
+
+def _held(db: Database, delivery_id: str) -> Delivery:
+    delivery = get(db, delivery_id)
+    if delivery is None:
+        raise AssertionError(f"delivery {delivery_id} went while it was held")
+    return delivery
+
+
+def _delivery(row: Sequence[Any]) -> Delivery:
+    (delivery_id, key, workspace, kind, subscription, channel, thread_in, thread, due, records,
+     details, state, attempt, uncertain, first_sent, reason, posted_in, ts,
+     created) = row  # fmt: skip
+    return Delivery(
+        id=delivery_id,
+        key=key,
+        workspace=workspace,
+        kind=kind,
+        subscription=subscription,
+        # A reply goes where the original is: a direct message is known by its own channel.
+        channel=thread_in or channel,
+        thread=thread,
+        due=datetime.fromisoformat(due),
+        records=tuple(json.loads(records)),
+        details=json.loads(details),
+        state=state,
+        attempt=attempt,
+        uncertain=bool(uncertain),
+        first_sent=moment_of(first_sent),
+        reason=reason,
+        posted=Posted(posted_in, ts) if posted_in and ts else None,
+        created=datetime.fromisoformat(created),
+    )

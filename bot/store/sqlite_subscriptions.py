@@ -1,0 +1,455 @@
+"""`SubscriptionStore` in SQLite."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.schedule import Cadence, Schedule
+from bot.store import sqlite_deliveries as outbox
+from bot.store.deliveries import Delivery, DeliveryState, NewDelivery
+from bot.store.sqlite_connections import Connections
+from bot.store.sqlite_moments import moment_of, text_of
+from bot.store.subscriptions import (
+    Arrival,
+    Change,
+    Decision,
+    Match,
+    NewSubscription,
+    Opinion,
+    Subscription,
+    Watch,
+)
+
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+_COLUMNS = """
+id, workspace, channel, kind, query, wanted, said, cadence, at, zone, weekday, day, form,
+when_empty, state, paused_until, trouble, seen, since, due, version, created_by, created_at,
+changed_by, changed_at
+"""
+
+INSERT = """
+INSERT INTO subscriptions
+    (id, workspace, channel, kind, query, wanted, said, cadence, at, zone, weekday, day, form,
+     when_empty, state, seen, since, due, version, created_by, created_at, changed_by, changed_at)
+VALUES
+    (:id, :workspace, :channel, :kind, :query, :wanted, :said, :cadence, :at, :zone, :weekday,
+     :day, :form, :when_empty, 'active', (SELECT coalesce(max(number), 0) FROM arrivals), :now,
+     :due, 1, :who, :now, :who, :now)
+"""
+
+GET = f"SELECT {_COLUMNS} FROM subscriptions WHERE id = ?"  # noqa: S608 - names of columns only
+
+OF = f"""
+SELECT {_COLUMNS} FROM subscriptions
+WHERE workspace = ? AND (channel = ? OR created_by = ?) AND state <> 'stopped'
+ORDER BY created_at, id
+"""  # noqa: S608
+
+EVERYTHING = f"""
+SELECT {_COLUMNS} FROM subscriptions
+WHERE state <> 'stopped' AND (:workspace IS NULL OR workspace = :workspace)
+ORDER BY created_at, id
+"""  # noqa: S608
+
+CHANGE = """
+UPDATE subscriptions SET
+    channel = :channel, kind = :kind, query = :query, wanted = :wanted, said = :said,
+    cadence = :cadence, at = :at, zone = :zone, weekday = :weekday, day = :day, form = :form,
+    when_empty = :when_empty, due = :due, version = version + 1, changed_by = :who,
+    changed_at = :now
+WHERE id = :id AND version = :version AND state <> 'stopped'
+"""
+
+PAUSE = """
+UPDATE subscriptions SET state = 'paused', paused_until = :until, trouble = :trouble,
+    version = version + 1, changed_by = :who, changed_at = :now
+WHERE id = :id AND state = 'active'
+"""
+
+RESUME = """
+UPDATE subscriptions SET state = 'active', paused_until = NULL, trouble = NULL,
+    version = version + 1, changed_by = :who, changed_at = :now
+WHERE id = :id AND state = 'paused'
+"""
+
+STOP = """
+UPDATE subscriptions SET state = 'stopped', paused_until = NULL, trouble = NULL,
+    version = version + 1, changed_by = :who, changed_at = :now
+WHERE id = :id AND state <> 'stopped'
+"""
+
+NOTE = """
+INSERT INTO subscription_changes (workspace, subscription, at, who, what)
+SELECT workspace, id, :now, :who, :what FROM subscriptions WHERE id = :id
+"""
+
+CHANGES = "SELECT at, who, what FROM subscription_changes WHERE subscription = ? ORDER BY number"
+
+DUE = f"""
+SELECT {_COLUMNS} FROM subscriptions
+WHERE state = 'active' AND due <= ? AND NOT EXISTS (
+    SELECT 1 FROM deliveries
+    WHERE deliveries.subscription = subscriptions.id AND deliveries.kind = 'digest'
+        AND deliveries.state IN ('pending', 'doubtful'))
+ORDER BY due, id LIMIT ?
+"""  # noqa: S608
+
+PAUSED_PAST = f"""
+SELECT {_COLUMNS} FROM subscriptions WHERE state = 'paused' AND paused_until <= ?
+ORDER BY paused_until, id
+"""  # noqa: S608
+
+TROUBLED = f"""
+SELECT {_COLUMNS} FROM subscriptions WHERE state = 'paused' AND trouble IS NOT NULL ORDER BY id
+"""  # noqa: S608
+
+ARRIVALS = """
+SELECT number, record_id FROM arrivals
+WHERE number > ? AND EXISTS (SELECT 1 FROM records WHERE records.id = record_id)
+ORDER BY number LIMIT ?
+"""
+
+LAST_ARRIVAL = "SELECT coalesce(max(number), 0) FROM arrivals"
+
+WAS_POSTED = """
+SELECT 1 FROM works_posted
+WHERE workspace = ? AND channel = ? AND key IN (SELECT value FROM json_each(?)) LIMIT 1
+"""
+
+POST_WORK = """
+INSERT INTO works_posted (workspace, channel, key, record_id, delivery) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING
+"""
+
+# Only from the subscription as it was when its period was decided. One whose channel is closed is
+# decided too, to see whether it has opened.
+MOVE_ON = """
+UPDATE subscriptions SET seen = :up_to, since = :now, due = :next_due, version = version + 1
+WHERE id = :id AND version = :version
+    AND (state = 'active' OR (state = 'paused' AND trouble IS NOT NULL))
+"""
+
+# Nobody may be about to send it.
+WITHDRAW = """
+UPDATE deliveries SET state = 'withdrawn', owner = NULL, lease_until = NULL
+WHERE id = :id AND kind = 'digest' AND state IN ('pending', 'refused') AND uncertain = 0
+    AND owner IS NULL
+"""
+
+WITHDRAW_ANSWERS = """
+UPDATE deliveries SET state = 'withdrawn', key = key || ' withdrawn ' || id
+WHERE answers = ? AND state = 'pending'
+"""
+
+MOVE_BACK = """
+UPDATE subscriptions SET seen = :seen, since = :since, due = :due, version = version + 1
+WHERE id = :id
+"""
+
+OPINE = """
+INSERT INTO opinions (subscription, record_id, who, opinion, at) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (subscription, record_id, who) DO UPDATE SET opinion = excluded.opinion,
+    at = excluded.at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _By:
+    """What the audit keeps of a change."""
+
+    who: str
+    now: datetime
+    what: str
+
+
+class SqliteSubscriptions:
+    """See `bot.store.subscriptions.SubscriptionStore`."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def add(self, new: NewSubscription, who: str, now: datetime) -> Subscription:
+        """See `SubscriptionStore.add`."""
+        subscription_id = f"s{secrets.token_hex(5)}"
+        with self._connections.writing() as db:
+            db.execute(INSERT, {"id": subscription_id, **_values(new, who, now)})
+            _note(db, subscription_id, who, now, f"made: {new.watch.query}, {new.schedule.words}")
+            return _held(db, subscription_id)
+
+    def get(self, subscription_id: str) -> Subscription | None:
+        """See `SubscriptionStore.get`."""
+        with self._connections.reading() as db:
+            row = db.execute(GET, [subscription_id]).fetchone()
+        return _subscription(row) if row else None
+
+    def of(self, workspace: str, channel: str, who: str) -> Sequence[Subscription]:
+        """See `SubscriptionStore.of`."""
+        return self._all(OF, [workspace, channel, who])
+
+    def everything(self, workspace: str | None = None) -> Sequence[Subscription]:
+        """See `SubscriptionStore.everything`."""
+        return self._all(EVERYTHING, {"workspace": workspace})
+
+    def change(
+        self, held: Subscription, asked: NewSubscription, who: str, now: datetime
+    ) -> Subscription | None:
+        """See `SubscriptionStore.change`."""
+        values = {"id": held.id, "version": held.version, **_values(asked, who, now)}
+        with self._connections.writing() as db:
+            if db.execute(CHANGE, values).rowcount != 1:
+                return None
+            what = f"changed: {asked.watch.query}, {asked.schedule.words}"
+            _note(db, held.id, who, now, what)
+            return _held(db, held.id)
+
+    def pause(
+        self,
+        subscription_id: str,
+        who: str,
+        now: datetime,
+        *,
+        until: datetime | None = None,
+        trouble: str | None = None,
+    ) -> Subscription | None:
+        """See `SubscriptionStore.pause`."""
+        said = f"paused: {trouble}" if trouble else "paused"
+        said += f" until {text_of(until)}" if until else ""
+        values = {"until": text_of(until) if until else None, "trouble": trouble}
+        return self._write(PAUSE, subscription_id, _By(who, now, said), **values)
+
+    def resume(self, subscription_id: str, who: str, now: datetime) -> Subscription | None:
+        """See `SubscriptionStore.resume`."""
+        return self._write(RESUME, subscription_id, _By(who, now, "resumed"))
+
+    def stop(self, subscription_id: str, who: str, now: datetime) -> bool:
+        """See `SubscriptionStore.stop`."""
+        return self._write(STOP, subscription_id, _By(who, now, "stopped")) is not None
+
+    def changes(self, subscription_id: str) -> Sequence[Change]:
+        """See `SubscriptionStore.changes`."""
+        with self._connections.reading() as db:
+            rows = db.execute(CHANGES, [subscription_id]).fetchall()
+        return [Change(datetime.fromisoformat(at), who, what) for at, who, what in rows]
+
+    def due(self, now: datetime, limit: int) -> Sequence[Subscription]:
+        """See `SubscriptionStore.due`."""
+        return self._all(DUE, [text_of(now), limit])
+
+    def paused_past(self, now: datetime) -> Sequence[Subscription]:
+        """See `SubscriptionStore.paused_past`."""
+        return self._all(PAUSED_PAST, [text_of(now)])
+
+    def troubled(self) -> Sequence[Subscription]:
+        """See `SubscriptionStore.troubled`."""
+        return self._all(TROUBLED, [])
+
+    def arrivals(self, after: int, limit: int) -> Sequence[Arrival]:
+        """See `SubscriptionStore.arrivals`."""
+        with self._connections.reading() as db:
+            rows = db.execute(ARRIVALS, [after, limit]).fetchall()
+        return [Arrival(number, record_id) for number, record_id in rows]
+
+    def last_arrival(self) -> int:
+        """See `SubscriptionStore.last_arrival`."""
+        with self._connections.reading() as db:
+            return int(db.execute(LAST_ARRIVAL).fetchone()[0])
+
+    def fresh(self, held: Subscription, matches: Sequence[Match]) -> Sequence[Match]:
+        """See `SubscriptionStore.fresh`."""
+        with self._connections.reading() as db:
+            return _fresh(db, held, matches)
+
+    def decide(self, decisions: Sequence[Decision], now: datetime) -> Sequence[Delivery]:
+        """See `SubscriptionStore.decide`."""
+        with self._connections.writing() as db:
+            written = [_decide(db, decision, now) for decision in decisions]
+        return [delivery for delivery in written if delivery is not None]
+
+    def withdraw(self, delivery_id: str) -> bool:
+        """See `SubscriptionStore.withdraw`."""
+        with self._connections.writing() as db:
+            delivery = outbox.get(db, delivery_id)
+            if delivery is None or db.execute(WITHDRAW, {"id": delivery_id}).rowcount != 1:
+                return False
+            db.execute(WITHDRAW_ANSWERS, [delivery_id])
+            db.execute("DELETE FROM works_posted WHERE delivery = ?", [delivery_id])
+            details = delivery.details
+            db.execute(
+                MOVE_BACK,
+                {
+                    "id": delivery.subscription,
+                    "seen": details["after"],
+                    "since": details["since"],
+                    "due": text_of(delivery.due),
+                },
+            )
+            # Its period can be decided anew, under the same key.
+            db.execute(
+                "UPDATE deliveries SET key = key || ' withdrawn ' || id WHERE id = ?", [delivery_id]
+            )
+            return True
+
+    def opine(
+        self, subscription_id: str, record_id: str, who: str, opinion: Opinion, now: datetime
+    ) -> None:
+        """See `SubscriptionStore.opine`."""
+        with self._connections.writing() as db:
+            db.execute(OPINE, [subscription_id, record_id, who, opinion, text_of(now)])
+
+    def opinions(self, subscription_id: str) -> Sequence[tuple[str, Opinion]]:
+        """See `SubscriptionStore.opinions`."""
+        with self._connections.reading() as db:
+            rows = db.execute(
+                "SELECT record_id, opinion FROM opinions WHERE subscription = ? ORDER BY record_id",
+                [subscription_id],
+            ).fetchall()
+        return [(record_id, opinion) for record_id, opinion in rows]
+
+    def forget_opinions(self, subscription_id: str, who: str, now: datetime) -> int:
+        """See `SubscriptionStore.forget_opinions`."""
+        with self._connections.writing() as db:
+            went = db.execute("DELETE FROM opinions WHERE subscription = ?", [subscription_id])
+            _note(db, subscription_id, who, now, "what was learnt was reset")
+            return went.rowcount
+
+    def _all(self, statement: str, values: Sequence[Any] | dict[str, Any]) -> list[Subscription]:
+        with self._connections.reading() as db:
+            rows = db.execute(statement, values).fetchall()
+        return [_subscription(row) for row in rows]
+
+    def _write(
+        self, statement: str, subscription_id: str, by: "_By", **values: str | None
+    ) -> Subscription | None:
+        at = {"id": subscription_id, "who": by.who, "now": text_of(by.now)}
+        with self._connections.writing() as db:
+            if db.execute(statement, {**at, **values}).rowcount != 1:
+                return None
+            _note(db, subscription_id, by.who, by.now, by.what)
+            return _held(db, subscription_id)
+
+
+def _decide(db: Database, decision: Decision, now: datetime) -> Delivery | None:
+    held = decision.subscription
+    move = {
+        "id": held.id,
+        "version": held.version,
+        "up_to": decision.up_to,
+        "next_due": text_of(decision.next_due),
+        "now": text_of(now),
+    }
+    if db.execute(MOVE_ON, move).rowcount != 1:
+        return None
+    fresh = _fresh(db, held, decision.matches)
+    speaks = bool(fresh) or held.when_empty == "line" or decision.reason is not None
+    state: DeliveryState = "pending" if speaks else "quiet"
+    delivery_id = outbox.insert(db, _digest(decision, fresh), now, state=state)
+    if delivery_id is None:
+        # The clock went back over a moment that was told, and nothing came since.
+        return None
+    for match in fresh:
+        place = (held.workspace, held.channel)
+        rows = [(*place, key, match.record_id, delivery_id) for key in match.keys]
+        db.conn.executemany(POST_WORK, rows)
+    if fresh and held.form == "thread":
+        outbox.insert(db, _cards(_digest(decision, fresh), delivery_id), now)
+    return outbox.get(db, delivery_id)
+
+
+def _cards(heading: NewDelivery, delivery_id: str) -> NewDelivery:
+    """The records of a digest whose heading stands alone: a post in its thread."""
+    key, details = f"{heading.key}:cards", {**heading.details, "cards": True}
+    return replace(heading, key=key, kind="follow-up", answers=delivery_id, details=details)
+
+
+def _values(new: NewSubscription, who: str, now: datetime) -> dict[str, Any]:
+    schedule, watch = new.schedule, new.watch
+    return {
+        "workspace": new.workspace,
+        "channel": new.channel,
+        "kind": watch.kind,
+        "query": watch.query,
+        "wanted": watch.wanted,
+        "said": watch.said,
+        "cadence": schedule.cadence.value,
+        "at": f"{schedule.at:%H:%M}",
+        "zone": schedule.zone,
+        "weekday": schedule.weekday,
+        "day": schedule.day,
+        "form": new.form,
+        "when_empty": new.when_empty,
+        # A single record has no digests: what becomes known of it is told at once.
+        "due": text_of(schedule.after(now) if watch.kind != "record" else _NEVER),
+        "who": who,
+        "now": text_of(now),
+    }
+
+
+def _digest(decision: Decision, fresh: Sequence[Match]) -> NewDelivery:
+    held = decision.subscription
+    return NewDelivery(
+        key=f"{held.id}:{text_of(decision.due)}:{held.seen}",
+        workspace=held.workspace,
+        kind="digest",
+        channel=held.channel,
+        due=decision.due,
+        subscription=held.id,
+        records=tuple(match.record_id for match in fresh),
+        details={
+            "after": held.seen,
+            "up_to": decision.up_to,
+            "since": text_of(held.since),
+            "reason": decision.reason,
+        },
+    )
+
+
+def _fresh(db: Database, held: Subscription, matches: Sequence[Match]) -> list[Match]:
+    """The matches whose work was not posted in this channel, nor stands twice among them."""
+    fresh: list[Match] = []
+    named: set[str] = set()
+    for match in matches:
+        place = [held.workspace, held.channel, json.dumps(match.keys)]
+        if named.isdisjoint(match.keys) and db.execute(WAS_POSTED, place).fetchone() is None:
+            fresh.append(match)
+            named.update(match.keys)
+    return fresh
+
+
+def _note(db: Database, subscription_id: str, who: str, now: datetime, what: str) -> None:
+    db.execute(NOTE, {"id": subscription_id, "who": who, "now": text_of(now), "what": what})
+
+
+def _held(db: Database, subscription_id: str) -> Subscription:
+    return _subscription(db.execute(GET, [subscription_id]).fetchone())
+
+
+def _subscription(row: Sequence[Any]) -> Subscription:
+    (subscription_id, workspace, channel, kind, query, wanted, said, cadence, at, zone, weekday,
+     day, form, when_empty, state, paused_until, trouble, seen, since, due, version, created_by,
+     created_at, changed_by, changed_at) = row  # fmt: skip
+    return Subscription(
+        id=subscription_id,
+        workspace=workspace,
+        channel=channel,
+        watch=Watch(kind, query, wanted, said),
+        schedule=Schedule(Cadence(cadence), time.fromisoformat(at), zone, weekday, day),
+        form=form,
+        when_empty=when_empty,
+        state=state,
+        paused_until=moment_of(paused_until),
+        trouble=trouble,
+        seen=seen,
+        since=datetime.fromisoformat(since),
+        due=datetime.fromisoformat(due),
+        version=version,
+        created_by=created_by,
+        created_at=datetime.fromisoformat(created_at),
+        changed_by=changed_by,
+        changed_at=datetime.fromisoformat(changed_at),
+    )

@@ -1,0 +1,198 @@
+"""Service: making, changing, pausing and stopping subscriptions, and who may.
+
+Everything a person can do to a subscription goes through here, from Slack and from the terminal.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from bot import subscribing
+from bot.digest import Digests, Due
+from bot.errors import UsageError
+from bot.schedule import Schedule
+from bot.store import StateStore
+from bot.store.subscriptions import Form, NewSubscription, Subscription, Watch, WhenEmpty
+from bot.watches import Preview, Watches
+
+Changers: TypeAlias = Literal["channel", "creator", "admins"]
+
+
+class NotAllowed(UsageError):
+    """Somebody else may change this subscription; the message says who."""
+
+    code = "not_allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may change a subscription: anyone in its channel, who made it, or these people.
+
+    Admins always may, and who made it may unless only admins do.
+    """
+
+    changers: Changers = "channel"
+    admins: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who asks, and where: ids of Slack's. `operator` stands for the terminal, which may all."""
+
+    workspace: str
+    channel: str
+    user: str
+    operator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A subscription that could be made: where, what it would watch, and when it would post."""
+
+    channel: str
+    watch: Watch
+    schedule: Schedule
+    form: Form = "message"
+    when_empty: WhenEmpty = "quiet"
+
+
+class Subscriptions:
+    """What people can do with subscriptions. Methods raise UsageError and StoreError."""
+
+    def __init__(
+        self,
+        store: StateStore,
+        watches: Watches,
+        digests: Digests,
+        policy: Policy,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store, self._watches, self._digests = store, watches, digests
+        self._policy, self._now = policy, now
+
+    def draft(self, words: str, person: Person, usual: Schedule) -> Draft:
+        """What these words would make; nothing is written.
+
+        What they do not say of the schedule is as `usual`, in the zone last used in the channel.
+        """
+        wish = subscribing.read(words, self._usual(person, usual))
+        if wish.problems:
+            raise UsageError(wish.problems[0], "Then subscribe again.")
+        watch, _ = self._watches.understand(wish.query)
+        return Draft(wish.channel or person.channel, watch, wish.schedule)
+
+    def understand(self, words: str) -> Watch:
+        """What these words (without a schedule) watch."""
+        return self._watches.understand(words)[0]
+
+    def preview(self, watch: Watch) -> Preview:
+        """What it would have brought in the last 30 days."""
+        return self._watches.preview(watch)
+
+    def make(self, draft: Draft, person: Person) -> tuple[Subscription, bool]:
+        """Begin to watch; the subscription, and False where the channel had it already."""
+        for held in self._store.subscriptions.of(person.workspace, draft.channel, person.user):
+            same = (held.watch.kind, held.watch.wanted) == (draft.watch.kind, draft.watch.wanted)
+            if same and held.channel == draft.channel:
+                return held, False
+        new = self._new(draft, person)
+        return self._store.subscriptions.add(new, person.user, self._now()), True
+
+    def listed(self, person: Person) -> Sequence[Subscription]:
+        """Those of the channel, and those that the person made elsewhere."""
+        if person.operator:
+            return self._store.subscriptions.everything()
+        return self._store.subscriptions.of(person.workspace, person.channel, person.user)
+
+    def seen(self, subscription_id: str, person: Person) -> Subscription:
+        """A subscription that this person can see: of their workspace, and not stopped."""
+        held = self._store.subscriptions.get(subscription_id)
+        # The same words for one of another workspace: that it is there is not told.
+        if (
+            held is None
+            or held.state == "stopped"
+            or not (person.operator or held.workspace == person.workspace)
+        ):
+            raise UsageError(
+                "That subscription is not there any more.", "`subscriptions` lists what is."
+            )
+        return held
+
+    def changeable(self, subscription_id: str, person: Person) -> Subscription:
+        """A subscription that this person may change. Raises NotAllowed, which says who may."""
+        held = self.seen(subscription_id, person)
+        admins, changers = self._policy.admins, self._policy.changers
+        if person.operator or person.user in admins:
+            return held
+        if changers != "admins" and person.user == held.created_by:
+            return held
+        if changers == "channel" and person.channel == held.channel:
+            return held
+        said = {
+            "channel": "Only people in its channel, and who made it, can change it.",
+            "creator": f"Only who made it ({held.created_by}) and the bot's admins can change it.",
+            "admins": "Only the bot's admins can change it.",
+        }[changers]
+        names = f" Admins: {', '.join(sorted(admins))}." if admins else ""
+        raise NotAllowed(said + names, "Ask one of them.")
+
+    def edit(self, subscription_id: str, draft: Draft, person: Person) -> Subscription:
+        """Change what it watches, where, when and how."""
+        held = self.changeable(subscription_id, person)
+        new = replace(self._new(draft, person), workspace=held.workspace)
+        changed = self._store.subscriptions.change(held, new, person.user, self._now())
+        if changed is None:
+            raise UsageError("Somebody changed it just now.", "Look again, and then change it.")
+        return changed
+
+    def pause(
+        self, subscription_id: str, person: Person, until: datetime | None = None
+    ) -> Subscription:
+        """Post nothing until then, or until it is resumed; nothing is missed."""
+        held = self.changeable(subscription_id, person)
+        now = self._now()
+        if until is not None and until <= now:
+            raise UsageError("That day has passed.", "Choose a later one.")
+        return self._store.subscriptions.pause(held.id, person.user, now, until=until) or held
+
+    def resume(self, subscription_id: str, person: Person) -> Subscription:
+        """Go on, and tell what came meanwhile in one digest when it is next due."""
+        held = self.changeable(subscription_id, person)
+        if held.trouble is not None:
+            self._digests.try_again(held)
+        return self._store.subscriptions.resume(held.id, person.user, self._now()) or held
+
+    def stop(self, subscription_id: str, person: Person) -> Subscription:
+        """End it for good, with what has not been posted yet."""
+        held = self.changeable(subscription_id, person)
+        self._store.subscriptions.stop(held.id, person.user, self._now())
+        for delivery in self._store.deliveries.of_subscription(held.id, limit=20):
+            if delivery.state == "pending":
+                self._store.subscriptions.withdraw(delivery.id)
+        return held
+
+    def reset(self, subscription_id: str, person: Person) -> int:
+        """Forget what was saved and not relevant; how many opinions went."""
+        held = self.changeable(subscription_id, person)
+        return self._store.subscriptions.forget_opinions(held.id, person.user, self._now())
+
+    def coming(self, held: Subscription) -> Due:
+        """What its next digest would bring if it were posted now; nothing is written."""
+        (due,) = self._digests.found([held], self._now())
+        return due
+
+    def _usual(self, person: Person, usual: Schedule) -> Schedule:
+        held = self._store.subscriptions.of(person.workspace, person.channel, person.user)
+        here = [each for each in held if each.channel == person.channel]
+        return replace(usual, zone=here[-1].schedule.zone) if here else usual
+
+    def _new(self, draft: Draft, person: Person) -> NewSubscription:
+        return NewSubscription(
+            workspace=person.workspace,
+            channel=draft.channel,
+            watch=draft.watch,
+            schedule=draft.schedule,
+            form=draft.form,
+            when_empty=draft.when_empty,
+        )

@@ -1,0 +1,195 @@
+"""What a subscription watches: understood once, when it is made, and frozen.
+
+A search is kept as what the index is asked for, so that a word that was corrected, or an
+abbreviation that was read in one sense, means the same in every later digest.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot import intents
+from bot.errors import UsageError
+from bot.index import IndexQuery
+from bot.index.percolate import Percolator
+from bot.models import Identifier, Record, Scheme, Understood
+from bot.query import Query
+from bot.search import Search, understood
+from bot.store import StateStore
+from bot.store.subscriptions import Watch
+
+log = logging.getLogger(__name__)
+
+# Matches of a batch of records: (record id, score), best first.
+Matches: TypeAlias = list[tuple[str, float]]
+
+PREVIEW = timedelta(days=30)
+# How many records are matched at a time, and how many at most for a preview.
+BATCH = 5_000
+_PREVIEWED = 20_000
+_QUERIES = TypeAdapter(IndexQuery)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a watch would have brought in the last 30 days.
+
+    `posted` is how many of the `arrived` records matched; `since` is when the first of them came
+    where the store is younger than that, or None. None of it is known (`arrived` is None) where
+    more records came than are looked at for a preview.
+    """
+
+    posted: int
+    arrived: int | None
+    since: datetime | None = None
+
+    @property
+    def weekly(self) -> float:
+        """How many that is a week."""
+        return self.posted * 7 / PREVIEW.days
+
+
+class Watches:
+    """Understands watches, and matches records against them."""
+
+    def __init__(
+        self,
+        store: StateStore,
+        search: Search,
+        in_words: Callable[[Understood], str],
+        now: Callable[[], datetime],
+    ) -> None:
+        """`in_words` says how a question was understood."""
+        self._store, self._search, self._in_words, self._now = store, search, in_words, now
+        self._loaded = lru_cache(maxsize=20_000)(self._load)
+
+    def understand(self, words: str) -> tuple[Watch, Query]:
+        """What these words watch, and the question they were read as.
+
+        Raises UsageError with one line that says what to type instead.
+        """
+        if not words.strip():
+            raise UsageError(
+                "Say what to watch for.", "For example: `subscribe CAF in melanoma weekly on MON`."
+            )
+        query = self._search.interpret(intents.searching(words))
+        if query.problems:
+            raise UsageError(query.problems[0].message, "Then subscribe again.")
+        if query.identifiers:
+            return self._identified(words, query), query
+        if query.is_empty:
+            raise UsageError(
+                f"“{words[:80]}” asks for nothing I can watch for.", "Use words, or a filter."
+            )
+        wanted = _QUERIES.dump_json(self._search.wanted(query)).decode()
+        said = self._in_words(understood(query, "search"))
+        return Watch("search", words, wanted, said), query
+
+    def _identified(self, words: str, query: Query) -> Watch:
+        """A pasted ORCID or ISSN is followed; any other identifier is a record's own."""
+        named = query.identifiers[0].identifier
+        if len({mention.identifier for mention in query.identifiers}) > 1:
+            raise UsageError("That names several things.", "Subscribe to one at a time.")
+        if named.scheme in (Scheme.ORCID, Scheme.ISSN):
+            kind = "works by ORCID" if named.scheme is Scheme.ORCID else "works in the journal"
+            wanted = f"{named.scheme.value}:{named.value}"
+            return Watch("identifier", words, wanted, f"{kind} {named.value}")
+        held = self._store.find(named, limit=1)
+        if not held:
+            raise UsageError(
+                f"No record of {named.value} is held.", "Import it first, or follow its journal."
+            )
+        return Watch("record", words, held[0].id, f"what becomes known of “{held[0].title[:120]}”")
+
+    def matches(self, watch: Watch, batch: "Batch") -> Matches:
+        """The records of a batch that a watch is for, best first."""
+        if watch.kind == "record":
+            return []
+        if watch.kind == "identifier":
+            return [(record_id, 0.0) for record_id in batch.carriers.get(watch.wanted, ())]
+        return batch.percolator.matches(self._loaded(watch.wanted, watch.query))
+
+    def query(self, watch: Watch) -> Query:
+        """The watch as a question of today, to explain a match and to show it to people."""
+        return self._search.interpret(intents.searching(watch.query))
+
+    def _load(self, wanted: str, words: str) -> IndexQuery:
+        frozen = _thawed(wanted)
+        if frozen is not None:
+            return frozen
+        log.warning("A question frozen by another version is read anew from its words.")
+        return self._search.wanted(self._search.interpret(intents.searching(words)))
+
+    def preview(self, watch: Watch) -> Preview:
+        """What it would have brought in the last 30 days, counted as "new" is: by arrival."""
+        begin = self._now() - PREVIEW
+        recent: list[Record] = []
+        for page in range(0, _PREVIEWED, BATCH):
+            newest = self._store.newest(BATCH, page)
+            kept = [r for r in newest if r.first_seen is not None and r.first_seen > begin]
+            recent += kept
+            if len(kept) < BATCH:
+                break
+        else:
+            return Preview(0, None)
+        posted = sum(
+            len(self.matches(watch, Batch(recent[at : at + BATCH])))
+            for at in range(0, len(recent), BATCH)
+        )
+        everything = bool(recent) and len(recent) == self._store.subscriptions.last_arrival()
+        oldest = min((r.first_seen for r in recent if r.first_seen), default=None)
+        return Preview(posted, len(recent), oldest if everything else None)
+
+
+def _thawed(wanted: str) -> IndexQuery | None:
+    """The frozen question, or None when this version cannot take every part of it.
+
+    What is left out of a question only widens it, in the end to everything that is held.
+    """
+    try:
+        query = _QUERIES.validate_json(wanted)
+    except ValidationError:
+        return None
+    kept = json.loads(_QUERIES.dump_json(query))
+    return query if _covers(kept, json.loads(wanted)) else None
+
+
+def _covers(kept: Any, frozen: Any) -> bool:
+    if isinstance(frozen, dict):
+        return isinstance(kept, dict) and all(
+            name in kept and _covers(kept[name], part) for name, part in frozen.items()
+        )
+    if isinstance(frozen, list):
+        return (
+            isinstance(kept, list) and len(kept) == len(frozen) and all(map(_covers, kept, frozen))
+        )
+    return bool(kept == frozen)
+
+
+class Batch:
+    """Some new records, ready to be matched by many watches."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self.records: Mapping[str, Record] = {record.id: record for record in records}
+        self.percolator = Percolator(records)
+        self.carriers: dict[str, list[str]] = {}
+        for record in records:
+            for identifier in _carried(record):
+                name = f"{identifier.scheme.value}:{identifier.value}"
+                self.carriers.setdefault(name, []).append(record.id)
+
+
+def _carried(record: Record) -> Iterator[Identifier]:
+    """The people and the journal of a record, and what else names them, each once."""
+    named = [(Scheme.ORCID, p.orcid) for p in record.contributors]
+    if record.journal is not None:
+        named += [(Scheme.ISSN, record.journal.issn), (Scheme.ISSN, record.journal.eissn)]
+    own = (i for i in record.identifiers if i.scheme in (Scheme.ORCID, Scheme.ISSN))
+    found = [*own, *(Identifier(scheme=s, value=v) for s, v in named if v)]
+    return iter({(i.scheme, i.value): i for i in found}.values())

@@ -1,0 +1,144 @@
+"""`/tme subscribe …` and `/tme subscriptions`: digests of what is new, and what can be done."""
+
+import re
+
+from bot import intents
+from bot.errors import UsageError
+from bot.models import Answer
+from bot.query import unmark
+from bot.search import understood
+from bot.store.subscriptions import Subscription
+from bot.subscriptions import Draft, Person
+from bot.text import clean
+from bot.views import errors
+from bot.views import subscriptions as views
+from handlers.router import Asked, Command, Reply
+
+_LIST = re.compile(r"(?:my |our |the )?(?:subscriptions?|alerts?|digests?)\W*", re.IGNORECASE)
+_CHANNEL_LINK = re.compile(r"<#([CGD][A-Z0-9]{2,30})(?:\|[^>]*)?>")
+_ALREADY_SHOWN = re.compile(
+    r"(?:if |when )?(?:it|this|that|these|(?:the )?(?:first|second|third|fourth|fifth|last) one)\b"
+    r"(?: (?:one|paper|record))?(?: (?:is|are|gets?|was|has been|changes?)\b.{0,60})?\W*",
+    re.IGNORECASE,
+)
+
+
+def run(asked: Asked) -> Reply:
+    """Begin to watch, and say exactly what was made; without words, what can be done."""
+    text = clean(unmark(_CHANNEL_LINK.sub(r"#\1", asked.request.text)))
+    if _LIST.fullmatch(text):
+        return listing(asked)
+    intent = intents.recognise(text)
+    words = intent.subject if intent is not None else ""
+    if not words:
+        return _how(asked)
+    words = _shown(asked, words)
+    place = asked.request.place
+    if place is None:
+        return _only_shown(asked, words)
+    desk, person = asked.services.subscriptions, Person(place.workspace, place.channel, place.user)
+    draft = desk.draft(words, person, asked.services.usual_schedule)
+    held, is_new = desk.make(draft, person)
+    seen = desk.preview(draft.watch) if draft.watch.kind != "record" else None
+    message = views.made(held, seen, asked.audience, is_new=is_new)
+    return Reply(_answer(asked, draft, message.text), message)
+
+
+def listing(asked: Asked) -> Reply:
+    """What is watched here, and what the person watches elsewhere."""
+    found = _found(asked, words="")
+    place = asked.request.place
+    message = views.listing(found, place.channel if place else "", asked.audience)
+    return Reply(_plain(asked, message.text), message)
+
+
+def unsubscribe(asked: Asked) -> Reply:
+    """Those that the words fit, each with its [Stop]: nothing ends without a press."""
+    words = asked.query.subject
+    found = _found(asked, words) or _found(asked, "")
+    place = asked.request.place
+    message = views.listing(found, place.channel if place else "", asked.audience)
+    return Reply(_plain(asked, message.text), message)
+
+
+def _found(asked: Asked, words: str) -> list[Subscription]:
+    place = asked.request.place
+    person = Person(place.workspace, place.channel, place.user) if place else OPERATOR
+    wanted = [w for w in clean(words).casefold().split() if w not in ("from", "to", "all", "my")]
+    held = asked.services.subscriptions.listed(person)
+    return [each for each in held if all(w in each.watch.query.casefold() for w in wanted)]
+
+
+def _shown(asked: Asked, words: str) -> str:
+    """The record on the table where only "this" or "the second one" is named."""
+    if not _ALREADY_SHOWN.fullmatch(words) or asked.shown is None:
+        return words
+    place = intents.ordinal(words) or 1
+    ids = asked.shown.record_ids
+    held = asked.services.store.get_many(ids)
+    index = place - 1 if place > 0 else len(held) - 1
+    if not 0 <= index < len(held):
+        raise UsageError("No such record was shown here.", "Paste its DOI instead.")
+    named = held[index].doi or held[index].pmid
+    if named is None:
+        raise UsageError("That record has no DOI or PMID to follow it by.", "Follow its author.")
+    return named
+
+
+def _only_shown(asked: Asked, words: str) -> Reply:
+    """In a terminal there is no channel: what it would watch is shown, and nothing is made."""
+    desk = asked.services.subscriptions
+    draft = desk.draft(words, OPERATOR, asked.services.usual_schedule)
+    notes = [
+        f"Would watch “{draft.watch.query}”, {draft.schedule.words}.",
+        f"Understood as: {draft.watch.said}",
+    ]
+    if draft.watch.kind != "record":
+        notes.append(views.preview(desk.preview(draft.watch)))
+    notes.append("Nothing was made: `tme subscribe --channel C0…` makes it from here.")
+    answer = _answer(asked, draft, *notes)
+    return Reply(answer, errors.hint(answer, asked.audience))
+
+
+def _answer(asked: Asked, draft: Draft, *notes: str) -> Answer:
+    """What was understood of the question alone, without the words of its schedule."""
+    query = asked.services.watches.query(draft.watch)
+    said = understood(query, "subscribe", notes)
+    return Answer(query=asked.query.text, understood=said)
+
+
+def _plain(asked: Asked, text: str) -> Answer:
+    del text
+    return Answer(query=asked.query.text, understood=understood(asked.query, asked.query.action))
+
+
+def _how(asked: Asked) -> Reply:
+    notes = (
+        "Say what to watch for, and when: `subscribe CAF in melanoma weekly on MON at 09:00`.",
+        "`subscriptions` lists what is watched here.",
+    )
+    answer = Answer(
+        query=asked.query.text,
+        understood=understood(asked.query, asked.query.action, notes),
+        suggestions=("subscriptions",),
+    )
+    return Reply(answer, errors.hint(answer, asked.audience))
+
+
+OPERATOR = Person(workspace="", channel="", user="operator", operator=True)
+
+SUBSCRIBE = Command(
+    actions=("subscribe",),
+    run=run,
+    words="subscribe TOPIC",
+    summary="Be told what is new on it: `daily`, `weekdays`, `weekly on MON`, `monthly`;"
+    " `at 09:00`, `in Europe/London`, `in #channel`; `subscriptions` lists and changes them",
+    example="subscribe CAF in melanoma weekly on MON at 09:00",
+)
+UNSUBSCRIBE = Command(
+    actions=("unsubscribe",),
+    run=unsubscribe,
+    words="unsubscribe",
+    summary="What is watched here, each with a Stop button",
+    example="unsubscribe",
+)

@@ -1,0 +1,40 @@
+"""The buttons under the records of a digest."""
+
+from slack_bolt import App, Args
+
+from bot.views import buttons
+from bot.views import subscriptions as views
+from handlers.actions import offset_in, stale, text_in, value_of
+from handlers.digests import Drawer
+from handlers.guard import acknowledge, guarded
+from handlers.pressed import person_of, tell
+from handlers.router import Router
+
+
+def register(app: App, router: Router) -> None:
+    """Listen for "+N more" and [Not relevant]."""
+    services = router.services
+    desk, drawer = services.subscriptions, Drawer(services)
+
+    @guarded
+    def more(args: Args) -> None:
+        value = value_of(args)
+        delivery = services.store.deliveries.get(text_in(value, "d"))
+        if delivery is None or delivery.workspace != person_of(args.body).workspace:
+            raise stale()
+        tell(args, drawer.more(delivery, offset_in(value)))
+
+    @guarded
+    def not_relevant(args: Args) -> None:
+        value, person = value_of(args), person_of(args.body)
+        held = desk.seen(text_in(value, "s"), person)
+        record = services.store.get(text_in(value, "id"))
+        if record is None:
+            raise stale()
+        services.store.subscriptions.opine(
+            held.id, record.id, person.user, "not_relevant", services.now()
+        )
+        tell(args, views.not_relevant(held, record))
+
+    app.block_action(buttons.MORE, middleware=[acknowledge])(more)
+    app.block_action(buttons.NOT_RELEVANT, middleware=[acknowledge])(not_relevant)

@@ -1,0 +1,80 @@
+"""Draws what the outbox posts: a digest, a word to its owner."""
+
+from datetime import datetime
+
+from bot.digest import CLOSED
+from bot.models import Hit
+from bot.store.deliveries import Delivery
+from bot.store.subscriptions import Subscription
+from bot.views import digest as digest_views
+from bot.views import subscriptions as views
+from bot.views.digest import MOST_CARDS, Period
+from bot.views.message import Message
+from handlers.router import Services
+
+
+class Drawer:
+    """Makes the message of a delivery from what is held of its records now."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def __call__(self, delivery: Delivery) -> Message:
+        """The message. Raises StoreError, and LookupError for one whose subscription went."""
+        if delivery.subscription is None:
+            raise LookupError(f"delivery {delivery.id} is of no subscription")
+        held = self._services.store.subscriptions.get(delivery.subscription)
+        if held is None:
+            raise LookupError(f"the subscription of delivery {delivery.id} is not held")
+        if delivery.kind == "notice":
+            trouble = str(delivery.details.get("trouble", ""))
+            return views.closed(held, trouble, CLOSED.get(trouble, "Ask whoever runs me."))
+        return self.digest(held, delivery)
+
+    def digest(self, held: Subscription, delivery: Delivery) -> Message:
+        """A digest, its heading, or the cards in its thread."""
+        period = self._period(held, delivery, offset=0)
+        if held.form == "message":
+            return digest_views.digest(held, period, self._hits(held, delivery.records, 0))
+        if not delivery.details.get("cards"):
+            return digest_views.head(held, period)
+        return digest_views.body(held, period, self._hits(held, delivery.records, 0))
+
+    def more(self, delivery: Delivery, offset: int) -> Message:
+        """The next records of a digest that was posted, from `offset` on. Raises LookupError."""
+        held = self._services.store.subscriptions.get(delivery.subscription or "")
+        if held is None:
+            raise LookupError(f"the subscription of delivery {delivery.id} is not held")
+        period = self._period(held, delivery, offset)
+        return digest_views.body(held, period, self._hits(held, delivery.records, offset))
+
+    def coming(self, held: Subscription) -> Message:
+        """What the next digest would bring if it were posted now."""
+        found = self._services.subscriptions.coming(held)
+        ids = tuple(match.record_id for match in found.matches)
+        period = Period(
+            delivery="",
+            since=held.since,
+            until=self._services.now(),
+            total=len(ids),
+        )
+        return digest_views.digest(held, period, self._hits(held, ids, 0))
+
+    def _period(self, held: Subscription, delivery: Delivery, offset: int) -> Period:
+        opinions = [o for _, o in self._services.store.subscriptions.opinions(held.id)]
+        reason = delivery.details.get("reason")
+        return Period(
+            delivery=delivery.id,
+            since=datetime.fromisoformat(str(delivery.details["since"])),
+            until=delivery.created,
+            total=len(delivery.records),
+            offset=offset,
+            reason=reason if isinstance(reason, str) else None,
+            learnt=(opinions.count("save"), opinions.count("not_relevant")),
+        )
+
+    def _hits(self, held: Subscription, ids: tuple[str, ...], offset: int) -> tuple[Hit, ...]:
+        """The cards' records, each with why it matched; one that went since is left out."""
+        services = self._services
+        records = services.store.get_many(ids[offset : offset + MOST_CARDS])
+        return services.search.explained(services.watches.query(held.watch), records)

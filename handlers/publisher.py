@@ -1,0 +1,177 @@
+"""The outbox's way to Slack: one request a post, and the channel's history to look into.
+
+Implements `bot.outbox.Publisher`. What Slack's answer means for a delivery is decided here: what
+it certainly did not take is Refused or PutOff, everything else is Uncertain until it is found.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from http.client import HTTPException
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackRequestError
+
+from bot.outbox import (
+    EVENT_TYPE,
+    CannotLook,
+    MayNotLook,
+    PostTrouble,
+    Publisher,
+    PutOff,
+    Refused,
+    Uncertain,
+)
+from bot.store.deliveries import Delivery, Posted
+from bot.views.message import Message
+from handlers.trouble import slack_code
+
+# Errors of Slack's own, after which a message may yet appear.
+_SLACKS_OWN = frozenset(
+    ("fatal_error", "internal_error", "request_timeout", "service_unavailable", "unknown_error")
+)
+_SLACKS_WORD = re.compile(r"[a-z][a-z0-9_]{2,60}")
+# The history of this channel is closed to the bot, whatever it does.
+_CLOSED = frozenset(("missing_scope", "no_permission", "not_allowed_token_type"))
+# Slack did not like how it was drawn: plain text still says everything.
+_ILL_DRAWN = frozenset(
+    ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long")
+)
+_DEFAULT_WAIT = 30.0
+# The bot's clock may be wrong by this much without a post being overlooked.
+_MARGIN = timedelta(days=1)
+_PAGE = 200
+_MOST_PAGES = 50
+_LINE_BROKE = (OSError, HTTPException, SlackRequestError)
+
+
+class SlackPublisher:
+    """Posts deliveries as the bot. Its client must not repeat requests by itself."""
+
+    def __init__(self, client: WebClient, draw: Callable[[Delivery], Message]) -> None:
+        """`draw` makes the message of a delivery. Raises ValueError for a client that repeats."""
+        if client.retry_handlers:
+            raise ValueError("a client that repeats requests by itself may post twice")
+        self._client = client
+        self._draw = draw
+
+    def ready(self, delivery: Delivery) -> Callable[[], Posted]:
+        """See `Publisher.ready`."""
+        content = self._draw(delivery).payload()
+        if delivery.reason in _ILL_DRAWN:
+            del content["blocks"]
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": delivery.key}}
+
+        def send() -> Posted:
+            try:
+                answer = self._client.chat_postMessage(
+                    channel=delivery.channel,
+                    thread_ts=delivery.thread,
+                    metadata=metadata,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                    **content,
+                )
+            except SlackApiError as error:
+                raise _meaning(error, drawn_plainly="blocks" not in content) from None
+            except _LINE_BROKE as error:
+                raise Uncertain(type(error).__name__) from None
+            posted = _posted(answer.data, delivery.channel)
+            if posted is None:
+                raise Uncertain("an answer without a ts")
+            return posted
+
+        return send
+
+    def find(self, delivery: Delivery) -> Posted | None:
+        """See `Publisher.find`."""
+        for message in self._history(delivery):
+            metadata = message.get("metadata")
+            payload = metadata.get("event_payload") if isinstance(metadata, Mapping) else None
+            if isinstance(payload, Mapping) and payload.get("key") == delivery.key:
+                return _posted({"ts": message.get("ts")}, delivery.channel)
+        return None
+
+    def retract(self, posted: Posted) -> None:
+        """See `Publisher.retract`."""
+        try:
+            self._client.chat_delete(channel=posted.channel, ts=posted.ts)
+        except SlackApiError as error:
+            raise PostTrouble(slack_code(error)) from None
+        except _LINE_BROKE as error:
+            raise PostTrouble(type(error).__name__) from None
+
+    def _history(self, delivery: Delivery) -> Iterator[Mapping[str, Any]]:
+        """The messages of the channel (or thread) since the first attempt, as Slack gives them."""
+        where: dict[str, Any] = {
+            "channel": delivery.channel,
+            "include_all_metadata": True,
+            "limit": _PAGE,
+        }
+        if delivery.first_sent is not None:
+            where["oldest"] = f"{(delivery.first_sent - _MARGIN).timestamp():.6f}"
+        for _ in range(_MOST_PAGES):
+            page = self._page(delivery, where)
+            messages = page.get("messages")
+            yield from (m for m in messages or [] if isinstance(m, Mapping))
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+            where["cursor"] = cursor
+        raise CannotLook("the channel's history is too long to read")
+
+    def _page(self, delivery: Delivery, where: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            if delivery.thread:
+                answer = self._client.conversations_replies(ts=delivery.thread, **where)
+            else:
+                answer = self._client.conversations_history(**where)
+        except SlackApiError as error:
+            if _is_put_off(error):
+                raise PutOff(_wait(error)) from None
+            code = slack_code(error)
+            raise (MayNotLook if code in _CLOSED else CannotLook)(code) from None
+        except _LINE_BROKE as error:
+            raise CannotLook(type(error).__name__) from None
+        return answer.data if isinstance(answer.data, Mapping) else {}
+
+
+def _implements(publisher: SlackPublisher) -> Publisher:
+    """For the type checker: this is the Publisher that the outbox asks for."""
+    return publisher
+
+
+def _meaning(error: SlackApiError, *, drawn_plainly: bool) -> PostTrouble:
+    """What Slack's refusal says about a post."""
+    if _is_put_off(error):
+        return PutOff(_wait(error))
+    code = slack_code(error)
+    if error.response.status_code != 200 or code in _SLACKS_OWN:
+        return Uncertain(code if _SLACKS_WORD.fullmatch(code) else "an error of Slack's")
+    if not _SLACKS_WORD.fullmatch(code):
+        return Uncertain("an answer that is not Slack's")
+    if code in _ILL_DRAWN and not drawn_plainly:
+        return PutOff(0.0, code)
+    return Refused(code)
+
+
+def _is_put_off(error: SlackApiError) -> bool:
+    return error.response.status_code == 429 or slack_code(error) == "ratelimited"
+
+
+def _wait(error: SlackApiError) -> float:
+    """How many seconds Slack asks to wait; half a minute where it does not say."""
+    said = error.response.headers.get("Retry-After") or error.response.headers.get("retry-after")
+    try:
+        return max(float(said), 0.0)
+    except (TypeError, ValueError):
+        return _DEFAULT_WAIT
+
+
+def _posted(data: object, channel: str) -> Posted | None:
+    ts = data.get("ts") if isinstance(data, Mapping) else None
+    place = data.get("channel") if isinstance(data, Mapping) else None
+    if not isinstance(ts, str) or not ts:
+        return None
+    return Posted(place if isinstance(place, str) and place else channel, ts)

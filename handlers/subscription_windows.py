@@ -1,0 +1,172 @@
+"""The windows in which a subscription is made, changed or paused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from slack_bolt import App, Args
+
+from bot.errors import UsageError
+from bot.schedule import Cadence, Schedule, zone_named
+from bot.subscriptions import Draft, Person
+from bot.views import buttons
+from bot.views import subscriptions as views
+from bot.views.message import Audience, Message
+from bot.views.subscriptions import Filled
+from handlers.actions import Pressed, stale
+from handlers.guard import Listener, acknowledge, guarded
+from handlers.payload import part_of, text_of
+from handlers.router import Router, Services
+
+
+def register(app: App, router: Router) -> None:
+    """Listen for what is typed and submitted in the windows."""
+    services = router.services
+    app.block_action(views.QUERY, middleware=[acknowledge])(_previewing(services))
+    app.view(views.FORM)(_saving(services))
+    app.view(views.PAUSE_FORM)(_pausing(services))
+
+
+def _previewing(services: Services) -> Listener:
+    """Show in the open window what its words would have posted."""
+
+    @guarded
+    def preview(args: Args) -> None:
+        view = part_of(args.body, "view")
+        submitted = Submitted.read(view, services.usual_schedule)
+        line = next(iter(submitted.problems.values()), "")
+        if not line:
+            try:
+                watch = services.subscriptions.understand(submitted.filled.query)
+                line = views.preview(services.subscriptions.preview(watch))
+            except UsageError as error:
+                line = f"{error.message} {error.hint}"
+        args.client.views_update(
+            view_id=text_of(view, "id"),
+            hash=text_of(view, "hash"),
+            view=views.form(submitted.filled, line, edits=submitted.edits, here=submitted.here),
+        )
+
+    return preview
+
+
+def _saving(services: Services) -> Listener:
+    """Make or change the subscription of a submitted form, or say in it what is wrong."""
+
+    @guarded
+    def save(args: Args) -> None:
+        submitted = Submitted.read(part_of(args.body, "view"), services.usual_schedule)
+        if submitted.problems:
+            args.ack(response_action="errors", errors=submitted.problems)
+            return
+        try:
+            message = _saved(services, submitted, Pressed.read(args.body))
+        except UsageError as error:
+            said = f"{error.message} {error.hint}"
+            args.ack(response_action="errors", errors={views.QUERY: said})
+        else:
+            args.ack(response_action="update", view=views.done(message))
+
+    return save
+
+
+def _saved(services: Services, submitted: "Submitted", pressed: Pressed) -> Message:
+    desk, filled = services.subscriptions, submitted.filled
+    person = Person(pressed.workspace, submitted.here, pressed.user)
+    draft = Draft(
+        channel=filled.channel or submitted.here or pressed.user,
+        watch=desk.understand(filled.query),
+        schedule=filled.schedule,
+        form=filled.shape,
+        when_empty=filled.when_empty,
+    )
+    if submitted.edits:
+        return views.changed(desk.edit(submitted.edits, draft, person), "changed")
+    held, is_new = desk.make(draft, person)
+    # Slack waits three seconds for a window: what it would have posted was shown in the form.
+    return views.made(held, None, Audience.PRIVATE, is_new=is_new)
+
+
+def _pausing(services: Services) -> Listener:
+    """Pause the subscription of a submitted form until the day that was chosen begins."""
+
+    @guarded
+    def pause(args: Args) -> None:
+        view, pressed = part_of(args.body, "view"), Pressed.read(args.body)
+        kept = _kept(view)
+        person = Person(pressed.workspace, kept.get("c", ""), pressed.user)
+        try:
+            held = services.subscriptions.seen(kept.get("s", ""), person)
+            day = date.fromisoformat(_state(view, views.UNTIL))
+            until = datetime.combine(day, time(), tzinfo=ZoneInfo(held.schedule.zone))
+            held = services.subscriptions.pause(held.id, person, until)
+        except ValueError:
+            args.ack(response_action="errors", errors={views.UNTIL: "Choose a day."})
+        except UsageError as error:
+            said = f"{error.message} {error.hint}"
+            args.ack(response_action="errors", errors={views.UNTIL: said})
+        else:
+            args.ack(response_action="update", view=views.done(views.changed(held, "paused")))
+
+    return pause
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The form as it was submitted, or as it stands: what is in it and what is wrong with it.
+
+    `problems` are lines by field. `edits` is the id of the subscription that is changed ("": a
+    new one), `here` the channel where the form was opened.
+    """
+
+    filled: Filled
+    problems: dict[str, str]
+    edits: str
+    here: str
+
+    @classmethod
+    def read(cls, view: Mapping[str, Any], usual: Schedule) -> Self:
+        """Read a view of Slack's; what is missing is as `usual`, what is wrong is a problem."""
+        problems: dict[str, str] = {}
+        zone = zone_named(_state(view, views.ZONE) or usual.zone)
+        if zone is None:
+            problems[views.ZONE] = "That is no time zone I know; write it like Europe/London."
+        try:
+            schedule = Schedule(
+                cadence=Cadence(_state(view, views.CADENCE) or usual.cadence),
+                at=time.fromisoformat(_state(view, views.AT) or f"{usual.at:%H:%M}"),
+                zone=zone or usual.zone,
+                weekday=int(_state(view, views.WEEKDAY) or usual.weekday),
+                day=int(_state(view, views.DAY) or usual.day),
+            )
+        except ValueError:
+            schedule = usual
+            problems[views.CADENCE] = "That schedule cannot be read; choose it again."
+        kept = _kept(view)
+        filled = Filled(
+            schedule=schedule,
+            query=_state(view, views.QUERY),
+            channel=_state(view, views.CHANNEL) or None,
+            shape="thread" if _state(view, views.SHAPE) == "thread" else "message",
+            when_empty="line" if _state(view, views.EMPTY) == "line" else "quiet",
+        )
+        return cls(filled, problems, kept.get("s", ""), kept.get("c", ""))
+
+
+def _kept(view: Mapping[str, Any]) -> dict[str, str]:
+    """What the window carries of its own. Raises UsageError when it is not what a view packed."""
+    try:
+        kept = buttons.unpack(text_of(view, "private_metadata") or "{}")
+    except ValueError:
+        raise stale() from None
+    return {name: value for name, value in kept.items() if isinstance(value, str)}
+
+
+def _state(view: Mapping[str, Any], name: str) -> str:
+    """What stands in a field of the window, whatever kind of field it is; "" for nothing."""
+    element = part_of(part_of(part_of(part_of(view, "state"), "values"), name), name)
+    selected = text_of(part_of(element, "selected_option"), "value")
+    named = ("value", "selected_conversation", "selected_time", "selected_date")
+    return selected or next((said for key in named if (said := text_of(element, key))), "")

@@ -1,0 +1,78 @@
+"""What can be done to a subscription by pressing a button under it."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from slack_bolt import App, Args
+
+from bot.views import buttons
+from bot.views import subscriptions as views
+from bot.views.subscriptions import Filled
+from handlers.actions import Pressed, text_in, trigger_of, value_of
+from handlers.digests import Drawer
+from handlers.guard import acknowledge, guarded
+from handlers.pressed import person_of, tell
+from handlers.router import Router
+
+
+def register(app: App, router: Router) -> None:
+    """Listen for everything that can be done to a subscription by pressing or submitting."""
+    services = router.services
+    desk, drawer = services.subscriptions, Drawer(services)
+
+    @guarded
+    def new(args: Args) -> None:
+        here = Pressed.read(args.body).channel
+        filled = Filled(services.usual_schedule, channel=here or None)
+        args.client.views_open(trigger_id=trigger_of(args), view=views.form(filled, here=here))
+
+    @guarded
+    def edit(args: Args) -> None:
+        person = person_of(args.body)
+        held = desk.changeable(text_in(value_of(args), "s"), person)
+        filled = Filled(held.schedule, held.watch.query, held.channel, held.form, held.when_empty)
+        # Slack opens a window within three seconds only: what it would post is counted later.
+        form = views.form(filled, edits=held.id, here=person.channel)
+        args.client.views_open(trigger_id=trigger_of(args), view=form)
+
+    @guarded
+    def pause(args: Args) -> None:
+        person = person_of(args.body)
+        held = desk.changeable(text_in(value_of(args), "s"), person)
+        zone = ZoneInfo(held.schedule.zone)
+        first = (services.now().astimezone(zone) + timedelta(days=7)).date()
+        form = views.pause_form(held, first, person.channel)
+        args.client.views_open(trigger_id=trigger_of(args), view=form)
+
+    @guarded
+    def resume(args: Args) -> None:
+        held = desk.resume(text_in(value_of(args), "s"), person_of(args.body))
+        tell(args, views.changed(held, "resumed"))
+
+    @guarded
+    def reset(args: Args) -> None:
+        person, subscription_id = person_of(args.body), text_in(value_of(args), "s")
+        went = desk.reset(subscription_id, person)
+        held = desk.seen(subscription_id, person)
+        tell(args, views.changed(held, f"{went} opinions forgotten; the order is by match alone"))
+
+    @guarded
+    def stop(args: Args) -> None:
+        held = desk.stop(text_in(value_of(args), "s"), person_of(args.body))
+        tell(args, views.stopped(held))
+
+    @guarded
+    def preview(args: Args) -> None:
+        held = desk.seen(text_in(value_of(args), "s"), person_of(args.body))
+        tell(args, drawer.coming(held))
+
+    for action, listener in (
+        (buttons.SUB_NEW, new),
+        (buttons.SUB_EDIT, edit),
+        (buttons.SUB_PAUSE, pause),
+        (buttons.SUB_RESUME, resume),
+        (buttons.SUB_RESET, reset),
+        (buttons.SUB_STOP, stop),
+        (buttons.SUB_PREVIEW, preview),
+    ):
+        app.block_action(action, middleware=[acknowledge])(listener)

@@ -1,0 +1,259 @@
+"""A Slack that loses, delays and refuses, and that can have its callers killed or frozen.
+
+It keeps what was posted, and answers `conversations.history` with it. Who calls is known by a
+header; a caller also says when it is between its last look at the lease and the send.
+"""
+
+import json
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+WORKER = "x-worker"
+BETWEEN = "between check and send"
+
+
+@dataclass(slots=True)
+class Post:
+    """A message as Slack has it: whose it was, and how long ago that one had checked its lease."""
+
+    key: str
+    channel: str
+    ts: str
+    text: str
+    metadata: dict[str, Any]
+    worker: int
+    since_check: float
+    deleted: bool = False
+
+
+@dataclass(slots=True)
+class Plan:
+    """How likely each fault is at a point of a post, and how many kills and freezes there are.
+
+    A freeze lasts `frozen` seconds. `seed` makes the same draws again.
+    """
+
+    seed: int = 0
+    lost_reply: float = 0.0
+    lost_request: float = 0.0
+    put_off: float = 0.0
+    put_off_most: int = 10**9
+    failed: float = 0.0
+    kills: int = 0
+    freezes: int = 0
+    frozen: float = 0.0
+    chance: float = 0.1
+
+
+@dataclass(slots=True)
+class FaultySlack:
+    """The stand-in on a loopback port; `url` is its Web API."""
+
+    plan: Plan = field(default_factory=Plan)
+    posts: list[Post] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+    # Called when a post arrived, and when it was kept but not answered yet.
+    arrived: Callable[[], None] | None = None
+    kept: Callable[[], None] | None = None
+    history_refusal: str | None = None
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _checked: dict[tuple[int, str], float] = field(default_factory=dict)
+    _stopped: set[int] = field(default_factory=set)
+    _thaws: list[threading.Timer] = field(default_factory=list)
+    _random: random.Random = field(default_factory=random.Random)
+    _server: ThreadingHTTPServer | None = None
+
+    def __enter__(self) -> Self:
+        self._random.seed(self.plan.seed)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        assert self._server is not None
+        for thaw in self._thaws:
+            thaw.join()
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def url(self) -> str:
+        assert self._server is not None
+        return f"http://127.0.0.1:{self._server.server_port}/api/"
+
+    # -- what happened ---------------------------------------------------------------------
+
+    def standing(self, key: str) -> list[Post]:
+        """The messages of a delivery that are there to be read."""
+        return [post for post in self.posts if post.key == key and not post.deleted]
+
+    def doubled(self) -> dict[str, list[Post]]:
+        """Every delivery that was posted more than once, whatever became of it."""
+        by_key: dict[str, list[Post]] = {}
+        for post in self.posts:
+            by_key.setdefault(post.key, []).append(post)
+        return {key: posts for key, posts in by_key.items() if len(posts) > 1}
+
+    # -- faults ----------------------------------------------------------------------------
+
+    def draw(self, chance: float) -> bool:
+        with self._lock:
+            return self._random.random() < chance
+
+    def strike(self, worker: int, where: str) -> None:
+        """At a point of a post: kill or freeze its sender, while there are any of these left."""
+        plan = self.plan
+        with self._lock:
+            if not worker or worker in self._stopped or not self.draw(plan.chance):
+                return
+            if plan.kills and self.draw(0.75):
+                plan.kills -= 1
+                os.kill(worker, signal.SIGKILL)
+                self.done[f"kill -9 {where}"] += 1
+                return
+            if not plan.freezes:
+                return
+            plan.freezes -= 1
+            self._stopped.add(worker)
+            os.kill(worker, signal.SIGSTOP)
+            self.done[f"freeze {where}"] += 1
+            thaw = threading.Timer(plan.frozen, self._thaw, [worker])
+            thaw.start()
+            self._thaws.append(thaw)
+
+    def _thaw(self, worker: int) -> None:
+        with self._lock:
+            os.kill(worker, signal.SIGCONT)
+            self._stopped.discard(worker)
+
+    def between(self, worker: int, key: str) -> None:
+        """A worker has looked at its lease, and is about to send."""
+        with self._lock:
+            self._checked[worker, key] = time.monotonic()
+        self.strike(worker, BETWEEN)
+
+    # -- the Web API -----------------------------------------------------------------------
+
+    def take(self, method: str, body: dict[str, Any], worker: int) -> tuple[int, dict[str, Any]]:
+        """The status and answer to a call; the status 0 is a connection that breaks."""
+        if method == "chat.postMessage":
+            return self._post(body, worker)
+        if method == "chat.delete":
+            with self._lock:
+                for post in self.posts:
+                    post.deleted |= (post.channel, post.ts) == (body["channel"], body["ts"])
+                self.done["taken back"] += 1
+            return 200, {"ok": True}
+        if method in ("conversations.history", "conversations.replies"):
+            return 200, self._history(body)
+        return 200, {"ok": False, "error": "unknown_method"}
+
+    def _post(self, body: dict[str, Any], worker: int) -> tuple[int, dict[str, Any]]:
+        plan = self.plan
+        self.strike(worker, "before it was kept")
+        if self.arrived:
+            self.arrived()
+        if self.done["429"] < plan.put_off_most and self.draw(plan.put_off):
+            self.done["429"] += 1
+            return 429, {"ok": False, "error": "ratelimited"}
+        if self.draw(plan.lost_request):
+            self.done["lost request"] += 1
+            return 0, {}
+        if self.draw(plan.failed / 2):
+            self.done["500, not kept"] += 1
+            return 500, {"ok": False, "error": "internal_error"}
+        ts = self._keep(body, worker)
+        self.strike(worker, "after it was kept")
+        if self.kept:
+            self.kept()
+        if self.draw(plan.lost_reply):
+            self.done["lost reply"] += 1
+            return 0, {}
+        if self.draw(plan.failed / 2):
+            self.done["500, kept"] += 1
+            return 500, {"ok": False, "error": "internal_error"}
+        return 200, {"ok": True, "channel": body["channel"], "ts": ts}
+
+    def _keep(self, body: dict[str, Any], worker: int) -> str:
+        metadata = body["metadata"]
+        key = metadata["event_payload"]["key"]
+        with self._lock:
+            number = len(self.posts)
+            ts = f"{time.time():.0f}.{number:06d}"
+            checked = self._checked.get((worker, key), time.monotonic())
+            since = time.monotonic() - checked
+            self.posts.append(
+                Post(key, body["channel"], ts, body.get("text", ""), metadata, worker, since)
+            )
+        return ts
+
+    def _history(self, body: dict[str, Any]) -> dict[str, Any]:
+        self.done["history read"] += 1
+        if self.history_refusal:
+            return {"ok": False, "error": self.history_refusal}
+        oldest, start = float(body.get("oldest", 0)), int(body.get("cursor") or 0)
+        limit = int(body["limit"])
+        with self._lock:
+            found = [
+                post
+                for post in reversed(self.posts)
+                if post.channel == body["channel"] and not post.deleted and float(post.ts) > oldest
+            ]
+        page = found[start : start + limit]
+        shown = [
+            {"ts": post.ts, "text": post.text}
+            | ({"metadata": post.metadata} if body.get("include_all_metadata") else {})
+            for post in page
+        ]
+        more = str(start + limit) if start + limit < len(found) else ""
+        return {"ok": True, "messages": shown, "response_metadata": {"next_cursor": more}}
+
+
+def _handler(slack: FaultySlack) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked = dict(parse_qsl(urlsplit(self.path).query))
+            slack.between(int(asked["worker"]), asked["key"])
+            self._send(200, {})
+
+        def do_POST(self) -> None:
+            sent = self.rfile.read(int(self.headers["content-length"])).decode()
+            is_json = "json" in self.headers["content-type"]
+            body = json.loads(sent) if is_json else dict(parse_qsl(sent))
+            method = self.path.removeprefix("/api/")
+            status, answer = slack.take(method, body, int(self.headers.get(WORKER, 0)))
+            if status:
+                self._send(status, answer)
+
+        def _send(self, status: int, answer: dict[str, Any]) -> None:
+            body = json.dumps(answer).encode()
+            try:
+                self.send_response(status)
+                if status == 429:
+                    self.send_header("retry-after", "1")
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            except OSError:
+                pass  # whoever asked was killed meanwhile
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing: what happened is kept."""
+
+    return Handler

@@ -1,0 +1,76 @@
+"""A process that posts what is in the outbox until nothing is left, unless it is killed first."""
+
+import logging
+import os
+import threading
+import urllib.request
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+from slack_sdk import WebClient
+
+from bot.errors import StoreBusy
+from bot.outbox import Outbox, Timing
+from bot.store.deliveries import Delivery, Posted
+from bot.store.sqlite import SqliteStore
+from bot.views.message import Message
+from handlers.publisher import SlackPublisher
+from tests.faults.slack import WORKER
+
+
+def draw(delivery: Delivery) -> Message:
+    """A message that says which delivery it is."""
+    return Message(f"Digest {delivery.key}", ())
+
+
+class Watched:
+    """The real publisher, which also tells the stand-in when a send is about to begin."""
+
+    def __init__(self, publisher: SlackPublisher, url: str) -> None:
+        self._publisher, self._url = publisher, url
+        self.find, self.retract = publisher.find, publisher.retract
+
+    def ready(self, delivery: Delivery) -> Callable[[], Posted]:
+        send = self._publisher.ready(delivery)
+        asked = urlencode({"worker": os.getpid(), "key": delivery.key})
+
+        def told() -> Posted:
+            with urllib.request.urlopen(f"{self._url}between?{asked}", timeout=60):  # noqa: S310
+                pass
+            return send()
+
+        return told
+
+
+def publisher(url: str, timeout: float) -> SlackPublisher:
+    client = WebClient(
+        token="xoxb-test",
+        base_url=url,
+        timeout=timeout,  # type: ignore[arg-type]  # urllib takes parts of a second
+        retry_handlers=[],
+        headers={WORKER: str(os.getpid())},
+    )
+    return SlackPublisher(client, draw)
+
+
+def work(database: str, url: str, timing: Timing) -> None:
+    """Step until no delivery is pending."""
+    logging.disable(logging.CRITICAL)
+    store = SqliteStore.open(Path(database))
+    outbox = Outbox(
+        store.deliveries,
+        Watched(publisher(url, timing.request), url),
+        lambda: datetime.now(UTC),
+        timing=timing,
+    )
+    pause = threading.Event()
+    while store.deliveries.outstanding().pending:
+        try:
+            busy = outbox.step()
+        except StoreBusy:
+            busy = False
+        if not busy:
+            pause.wait(0.05)
+    store.close()

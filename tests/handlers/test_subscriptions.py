@@ -1,0 +1,411 @@
+"""Subscriptions in Slack: made by words or in a window, changed by buttons, and posted."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from slack_bolt import BoltResponse
+from slack_sdk import WebClient
+
+from bot.models import Identifier, Record, Scheme
+from bot.outbox import Outbox, Timing
+from bot.schedule import Cadence, Schedule
+from bot.store.deliveries import Pace
+from bot.store.subscriptions import NewSubscription, Subscription, Watch
+from bot.views import subscriptions as views
+from handlers.digests import Drawer
+from handlers.publisher import SlackPublisher
+from handlers.router import Services
+from tests.block_check import check_message, check_view
+from tests.handlers.bodies import ALICE, BOB, CHANNEL, DIRECT, direct, mention, press, slash
+from tests.handlers.conftest import NOW
+from tests.handlers.standin import TEAM, SlackStandIn
+from tests.own_records import work
+
+Send = Callable[[dict[str, Any]], BoltResponse]
+WORKSPACE = f"/{TEAM}"
+LATER = NOW + timedelta(days=30)
+
+
+@pytest.fixture(autouse=True)
+def clean(services: Services) -> Iterator[None]:
+    yield
+    for held in services.store.subscriptions.everything():
+        services.store.subscriptions.stop(held.id, "test", NOW)
+        for delivery in services.store.deliveries.of_subscription(held.id, 99):
+            services.store.subscriptions.withdraw(delivery.id)
+
+
+def held(services: Services) -> Subscription:
+    (found,) = services.store.subscriptions.everything()
+    return found
+
+
+def button(message: dict[str, Any], label: str) -> dict[str, Any]:
+    found = [
+        element
+        for block in message["blocks"]
+        for element in block.get("elements", [])
+        if element.get("text", {}) and element["type"] == "button"
+        and element["text"]["text"] == label
+    ]  # fmt: skip
+    assert found, (label, message["text"])
+    first: dict[str, Any] = found[0]
+    return first
+
+
+def pressed(message: dict[str, Any], label: str, slack: SlackStandIn, **how: Any) -> dict[str, Any]:
+    found = button(message, label)
+    return press(found["action_id"], found["value"], slack.response_url, **how)
+
+
+def stands(view: dict[str, Any]) -> dict[str, Any]:
+    """What stands in the fields of a window that was just opened, as Slack's state says it."""
+    renamed = {
+        "initial_value": "value", "initial_option": "selected_option",
+        "initial_time": "selected_time", "initial_date": "selected_date",
+        "initial_conversation": "selected_conversation",
+    }  # fmt: skip
+    state: dict[str, Any] = {}
+    for element in (block["element"] for block in view["blocks"] if "element" in block):
+        shown = {renamed[key]: value for key, value in element.items() if key in renamed}
+        name = element["action_id"]
+        state[name] = {name: {"type": element["type"], **shown}}
+    return state
+
+
+def submit(view: dict[str, Any], **values: dict[str, Any]) -> dict[str, Any]:
+    """The submitted window, with what stands in its fields and what was chosen since."""
+    state = stands(view)
+    for name, chosen in values.items():
+        state[name][name] |= chosen
+    return {
+        "type": "view_submission", "team": {"id": TEAM}, "enterprise": None,
+        "user": {"id": ALICE, "team_id": TEAM}, "trigger_id": "1.2.3", "token": "t",
+        "is_enterprise_install": False, "api_app_id": "A01",
+        "view": {**view, "id": "V01", "hash": "1.a", "team_id": TEAM, "state": {"values": state}},
+    }  # fmt: skip
+
+
+def option(value: str) -> dict[str, Any]:
+    return {"selected_option": {"value": value, "text": {"type": "plain_text", "text": value}}}
+
+
+# By words
+
+
+def test_subscribing_does_what_it_says(send: Send, slack: SlackStandIn, services: Services) -> None:
+    """And says all of it: how it was read, when it posts, what it would have posted."""
+    send(
+        slash(
+            "subscribe CAF in melanoma weekly on FRI at 09:30 in Europe/London", slack.response_url
+        )
+    )
+    made = held(services)
+    assert (made.workspace, made.channel, made.created_by) == (WORKSPACE, CHANNEL, ALICE)
+    assert made.watch.query == "CAF in melanoma"
+    assert made.schedule == Schedule(Cadence.WEEKLY, time(9, 30), "Europe/London", weekday=4)
+    text = slack.only("response_url")["text"]
+    assert "Watching “CAF in melanoma”" in text
+    assert "cancer-associated fibroblasts" in text.lower()
+    assert "weekly on Friday at 09:30 (Europe/London)" in text
+    assert "Next on Fri 16 Jan 2026 09:30" in text
+    assert "in the last 30 days" in text
+
+
+def test_in_another_channel_as_slack_writes_it(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    words = f"subscribe hypoxia in <#{CHANNEL}|general> daily"
+    send(slash(words, slack.response_url, channel_id="C09ELSE"))
+    assert (held(services).channel, held(services).watch.query) == (CHANNEL, "hypoxia")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("subscribe", "Say what to watch for"),
+        ("subscribe weekly on MON", "Say what to watch for"),
+        ("subscribe hypoxia at 25:00", "is no time of day"),
+        ("subscribe hypoxia in #general", "I cannot tell which channel"),
+        ("subscribe hypoxia year:soon", "year"),
+        ("subscribe 10.9999/not.held", "No record of"),
+    ],
+)
+def test_what_cannot_be_made_is_one_clear_line(
+    send: Send, slack: SlackStandIn, services: Services, words: str, said: str
+) -> None:
+    send(slash(words, slack.response_url))
+    assert said in slack.only("response_url")["text"]
+    assert services.store.subscriptions.everything() == []
+
+
+def test_in_a_thread_this_is_the_record_shown(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    send(mention("show 10.1002/ctd2.70098", event_id="Ev-s1"))
+    send(mention("tell me if this is retracted", thread_ts="1700.0001", event_id="Ev-s2"))
+    watch = held(services).watch
+    assert watch.kind == "record"
+    assert slack.said()[-1].body["thread_ts"] == "1700.0001"
+    assert "Tells at once" in slack.said()[-1].body["text"]
+
+
+def test_a_direct_message_keeps_its_own(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    send(direct("subscribe hypoxia daily", event_id="Ev-s3"))
+    assert held(services).channel == DIRECT
+    send(direct("subscriptions", event_id="Ev-s4"))
+    assert "hypoxia" in slack.said()[-1].body["text"]
+
+
+def test_the_list_shows_who_and_when(send: Send, slack: SlackStandIn, services: Services) -> None:
+    send(slash("subscriptions", slack.response_url))
+    assert "Nothing is watched here yet" in slack.said()[-1].body["text"]
+    for topic in ("hypoxia", "CAF in melanoma"):
+        send(slash(f"subscribe {topic}", slack.response_url))
+    send(slash("subscriptions", slack.response_url))
+    listed = slack.said()[-1].body
+    assert "2 subscriptions" in listed["text"]
+    shown = json.dumps(listed["blocks"])
+    assert f"Made by <@{ALICE}> on 15 Jan 2026" in shown
+    for label in ("Edit", "Pause until…", "Preview now", "Stop"):
+        button(listed, label)
+    send(slash("unsubscribe melanoma", slack.response_url))
+    assert "1 subscription" in slack.said()[-1].body["text"]
+
+
+# By buttons
+
+
+def made(send: Send, slack: SlackStandIn, words: str = "subscribe hypoxia daily") -> dict[str, Any]:
+    send(slash(words, slack.response_url))
+    return slack.said("response_url")[-1].body
+
+
+def test_stop_ends_it(send: Send, slack: SlackStandIn, services: Services) -> None:
+    message = made(send, slack)
+    send(pressed(message, "Stop", slack, ephemeral=True))
+    assert "Stopped watching “hypoxia”" in slack.said()[-1].body["text"]
+    assert services.store.subscriptions.everything() == []
+    send(pressed(message, "Stop", slack, ephemeral=True))
+    assert "not there any more" in slack.said()[-1].body["text"]
+
+
+def test_only_who_may_can_press(send: Send, slack: SlackStandIn, services: Services) -> None:
+    message = made(send, slack)
+    elsewhere = {"user": {"id": BOB, "team_id": TEAM}, "channel": {"id": "C09ELSE"}}
+    send(pressed(message, "Stop", slack) | elsewhere)
+    assert "Only people in its channel" in slack.said()[-1].body["text"]
+    assert held(services)
+
+
+def test_pause_until_a_day_and_resume(send: Send, slack: SlackStandIn, services: Services) -> None:
+    message = made(send, slack)
+    send(pressed(message, "Pause until…", slack, ephemeral=True))
+    view = slack.said("views.open")[-1].body["view"]
+    check_view(view)
+    answer = send(submit(view, until={"selected_date": "2026-01-20"}))
+    shown = json.loads(answer.body)["view"]
+    check_view(shown)
+    assert "Paused until Tue 20 Jan 2026" in json.dumps(shown)
+    assert held(services).paused_until == datetime(2026, 1, 20, tzinfo=UTC)
+    send(slash("subscriptions", slack.response_url))
+    send(pressed(slack.said()[-1].body, "Resume", slack, ephemeral=True))
+    assert held(services).state == "active"
+    answer = send(submit(view, until={"selected_date": "2026-01-02"}))
+    assert "has passed" in json.loads(answer.body)["errors"]["until"]
+
+
+def test_a_window_makes_one_with_a_live_preview(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    send(slash("subscriptions", slack.response_url))
+    send(pressed(slack.said()[-1].body, "New subscription", slack, ephemeral=True))
+    view = slack.said("views.open")[-1].body["view"]
+    check_view(view)
+    typed = submit(view, query={"value": "CAF in melanoma"}, cadence=option("monthly"))
+    look = typed | {
+        "type": "block_actions",
+        "container": {"type": "view", "view_id": "V01"},
+        "actions": [{"type": "plain_text_input", "action_id": "query", "block_id": "query",
+                     "value": "CAF in melanoma", "action_ts": "1.1"}],
+    }  # fmt: skip
+    send(look)
+    updated = slack.said("views.update")[-1].body
+    check_view(updated["view"])
+    assert "in the last 30 days" in json.dumps(updated["view"])
+    assert updated["hash"] == "1.a"
+    chosen = {
+        "day": option("31"), "at": {"selected_time": "07:15"}, "zone": {"value": "asia/kolkata"},
+        "form": option("thread"), "when_empty": option("line"),
+    }  # fmt: skip
+    answer = send(submit(updated["view"], **chosen))
+    check_view(json.loads(answer.body)["view"], allowed=(f"<#{CHANNEL}>",))
+    made = held(services)
+    assert made.schedule == Schedule(Cadence.MONTHLY, time(7, 15), "Asia/Kolkata", day=31)
+    assert (made.watch.query, made.form, made.when_empty) == ("CAF in melanoma", "thread", "line")
+
+
+def test_a_window_says_what_is_wrong_beside_the_field(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    made(send, slack)
+    send(pressed(slack.said()[-1].body, "Edit", slack, ephemeral=True))
+    view = slack.said("views.open")[-1].body["view"]
+    wrong = send(submit(view, zone={"value": "Mars/Olympus"}))
+    assert "no time zone" in json.loads(wrong.body)["errors"]["zone"]
+    wrong = send(submit(view, query={"value": "10.9999/not.held"}))
+    assert "No record of" in json.loads(wrong.body)["errors"]["query"]
+    right = send(submit(view, query={"value": "angiogenesis"}, cadence=option("weekdays")))
+    assert "changed" in right.body
+    assert held(services).watch.query == "angiogenesis"
+    assert held(services).schedule.cadence is Cadence.WEEKDAYS
+
+
+@pytest.mark.parametrize("metadata", ["", "[]", "not json", '{"s": 7}'])
+def test_a_window_that_is_none_of_ours_does_no_harm(
+    send: Send, slack: SlackStandIn, services: Services, metadata: str
+) -> None:
+    view = {"type": "modal", "callback_id": views.FORM, "private_metadata": metadata, "blocks": []}
+    send(submit(view))
+    assert services.store.subscriptions.everything() == []
+
+
+# What is posted
+
+
+def outbox(services: Services, slack: SlackStandIn) -> Outbox:
+    client = WebClient(token="xoxb-test", base_url=slack.url, timeout=5, retry_handlers=[])
+    timing = Timing(pace=Pace(0.0, 0.0), steady=lambda: 1_000.0)
+    return Outbox(
+        services.store.deliveries,
+        SlackPublisher(client, Drawer(services)),
+        lambda: LATER,
+        timing=timing,
+        refused=services.digests.heard_refused,
+    )
+
+
+def arrive(services: Services, count: int, first: int = 500) -> list[Record]:
+    """Records on hypoxia that come in now."""
+    records = [
+        work(first + n, f"Hypoxia & <b>niches</b> <!channel> {n}", "Hypoxia shields tumours. " * 30)
+        for n in range(count)
+    ]
+    services.harvester.take(records, "test")
+    services.index.follow(services.store)
+    dois = [Identifier(scheme=Scheme.DOI, value=f"10.1234/own.{first + n}") for n in range(count)]
+    return [record for doi in dois for record in services.store.find(doi)]
+
+
+def posted(services: Services, slack: SlackStandIn) -> list[dict[str, Any]]:
+    """Decide what is due and post it; the messages, checked."""
+    before = len(slack.said("chat.postMessage"))
+    services.digests.decide(services.store.subscriptions.due(LATER, 99), LATER)
+    box = outbox(services, slack)
+    while box.step():
+        pass
+    messages = [call.body for call in slack.said("chat.postMessage")[before:]]
+    for message in messages:
+        check_message(message, allowed=(f"<#{CHANNEL}>",))
+    return messages
+
+
+def test_a_digest_is_one_message_with_ten_cards(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    made(send, slack)
+    arrive(services, 13)
+    (message,) = posted(services, slack)
+    assert message["channel"] == CHANNEL
+    assert message["text"].startswith("13 new records on “hypoxia”")
+    assert "New is what came into the store since the last digest" in message["text"]
+    assert "10. Hypoxia" in message["text"]
+    assert "11. Hypoxia" not in message["text"]
+    send(pressed(message, "+3 more", slack, thread_ts="1700.0009"))
+    rest = slack.said()[-1].body
+    assert "11. Hypoxia" in rest["text"]
+    assert "13. Hypoxia" in rest["text"]
+    # Pressed from another workspace, the button opens nothing.
+    send(pressed(message, "+3 more", slack) | {"team": {"id": "T09OTHER"}})
+    assert "cannot be used" in slack.said()[-1].body["text"]
+
+
+def test_not_relevant_lowers_what_is_like_it_and_can_be_reset(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    made(send, slack)
+    arrive(services, 2, first=600)
+    (message,) = posted(services, slack)
+    send(pressed(message, "Not relevant", slack))
+    said = slack.said()[-1].body
+    assert "come further down" in said["text"]
+    assert len(services.store.subscriptions.opinions(held(services).id)) == 1
+    arrive(services, 1, first=650)
+    services.store.subscriptions.change(
+        held(services), _as_asked(held(services)), ALICE, NOW
+    )  # due again
+    (again,) = posted(services, slack)
+    assert "moved up or down by concepts shared with 0 saved and 1 not relevant" in again["text"]
+    send(pressed(said, "Reset learning", slack))
+    assert "1 opinions forgotten" in slack.said()[-1].body["text"]
+
+
+def _as_asked(held: Subscription) -> NewSubscription:
+    return NewSubscription(held.workspace, held.channel, held.watch, held.schedule)
+
+
+def test_a_digest_in_a_thread(send: Send, slack: SlackStandIn, services: Services) -> None:
+    made(send, slack)
+    held_now = held(services)
+    asked = NewSubscription(
+        held_now.workspace, held_now.channel, held_now.watch, held_now.schedule, form="thread"
+    )
+    services.store.subscriptions.change(held_now, asked, ALICE, NOW)
+    arrive(services, 2, first=700)
+    heading, cards = posted(services, slack)
+    assert heading["text"].startswith("2 new records on “hypoxia”")
+    assert "1. Hypoxia" not in heading["text"]
+    assert cards["thread_ts"] == "1700000000.000100"
+    assert "1. Hypoxia" in cards["text"]
+
+
+def test_nothing_new_as_a_line_with_its_reason(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    watch = Watch("search", "hypoxia", services.subscriptions.understand("hypoxia").wanted, "")
+    services.store.subscriptions.add(
+        NewSubscription(WORKSPACE, CHANNEL, watch, Schedule(), when_empty="line"), ALICE, NOW
+    )
+    (message,) = posted(services, slack)
+    assert message["text"].startswith("Nothing new on “hypoxia”")
+
+
+def test_preview_now_posts_nothing(send: Send, slack: SlackStandIn, services: Services) -> None:
+    message = made(send, slack)
+    arrive(services, 1, first=800)
+    send(pressed(message, "Preview now", slack, ephemeral=True))
+    assert "1 new record on “hypoxia”" in slack.said("response_url")[-1].body["text"]
+    assert slack.said("chat.postMessage") == []
+    (message,) = posted(services, slack)
+    assert "1 new record" in message["text"]
+
+
+def test_the_owner_hears_of_a_closed_channel(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    made(send, slack)
+    arrive(services, 1, first=900)
+    slack.refuse_once("chat.postMessage", "not_in_channel")
+    _, notice = posted(services, slack)
+    assert notice["channel"] == ALICE
+    assert "I am not a member of it" in notice["text"]
+    assert "/invite" in notice["text"]
+    send(pressed(notice, "Try now", slack, channel=DIRECT))
+    assert held(services).state == "active"
+    (message,) = posted(services, slack)
+    assert (message["channel"], message["text"][:12]) == (CHANNEL, "1 new record")

@@ -1,0 +1,43 @@
+"""The SQLite store keeps the promises of the outbox and of subscriptions."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.store import StateStore
+from bot.store.sqlite import SqliteStore
+
+from .contract import StoreFactory
+from .examples import START
+from .outbox_contract import OutboxContract
+from .subscriptions_contract import SubscriptionsContract
+
+
+class TestSqliteOutbox(OutboxContract):
+    """Every promise, over a real file."""
+
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> Iterator[StateStore]:
+        store = SqliteStore.open(tmp_path / "tme.db", now=lambda: START)
+        yield store
+        store.close()
+
+
+class TestSqliteSubscriptions(SubscriptionsContract):
+    """Every promise, over a real file."""
+
+    @pytest.fixture
+    def store_factory(self, tmp_path: Path) -> Iterator[StoreFactory]:
+        opened: list[StateStore] = []
+
+        def factory(
+            name: str = "tme", *, now: Callable[[], datetime] = lambda: START
+        ) -> StateStore:
+            opened.append(SqliteStore.open(tmp_path / f"{name}.db", now=now))
+            return opened[-1]
+
+        yield factory
+        for store in opened:
+            store.close()

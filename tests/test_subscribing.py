@@ -1,0 +1,80 @@
+"""The words of a subscription are read from the right, and nothing of the question is lost."""
+
+from datetime import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.schedule import Cadence, Schedule
+from bot.subscribing import read
+
+USUAL = Schedule(zone="Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    ("said", "query", "schedule"),
+    [
+        ("CAF in melanoma", "CAF in melanoma", USUAL),
+        (
+            "CAF in melanoma weekly in Europe/London",
+            "CAF in melanoma",
+            Schedule(zone="Europe/London"),
+        ),
+        (
+            "weekly paclitaxel daily",
+            "weekly paclitaxel",
+            Schedule(Cadence.DAILY, zone="Europe/Paris"),
+        ),
+        ("hypoxia daily at 9", "hypoxia", Schedule(Cadence.DAILY, zone="Europe/Paris")),
+        (
+            "hypoxia at 5:30pm on weekdays",
+            "hypoxia",
+            Schedule(Cadence.WEEKDAYS, time(17, 30), "Europe/Paris"),
+        ),
+        ("x every Tuesday", "x", Schedule(weekday=1, zone="Europe/Paris")),
+        ("x weekly on MON at 12am", "x", Schedule(at=time(0, 0), zone="Europe/Paris")),
+        ("x every week on saturdays", "x", Schedule(weekday=5, zone="Europe/Paris")),
+        (
+            "x monthly on the 31st at 07.15 in america/new_york",
+            "x",
+            Schedule(Cadence.MONTHLY, time(7, 15), "America/New_York", day=31),
+        ),
+        ("metastasis in lung/liver", "metastasis in lung/liver", USUAL),
+        ('"weekly"', '"weekly"', USUAL),
+        ("immunity at 37 degrees", "immunity at 37 degrees", USUAL),
+        ("author:sharma in UTC", "author:sharma", Schedule(zone="UTC")),
+        ("weekly", "", USUAL),
+    ],
+)
+def test_schedule_words_are_taken_off_the_right(said: str, query: str, schedule: Schedule) -> None:
+    wish = read(said, USUAL)
+    assert (wish.query, wish.schedule, wish.problems) == (query, schedule, ())
+
+
+@pytest.mark.parametrize("said", ["in <#C024BE7LR|general>", "in #C024BE7LR", "in <#C024BE7LR>"])
+def test_a_channel_is_one_that_slack_wrote(said: str) -> None:
+    wish = read(f"CAF {said} daily", USUAL)
+    assert (wish.query, wish.channel) == ("CAF", "C024BE7LR")
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ("x at 25:00", "“at 25:00” is no time of day"),
+        ("x at 13pm", "is no time of day"),
+        ("x monthly on 32", "No month has a day 32"),
+        ("x in Europe/Londn", "try `in Europe/London`"),
+        ("x in #general", "I cannot tell which channel #general is"),
+    ],
+)
+def test_what_cannot_be_kept_is_one_clear_line(said: str, problem: str) -> None:
+    (line,) = read(said, USUAL).problems
+    assert problem in line
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read(text: str) -> None:
+    """Never raises, and what is left is a beginning of what was said."""
+    wish = read(text, USUAL)
+    assert text.strip().startswith(wish.query)
