@@ -121,6 +121,8 @@ def join_broken_words(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 
 def strip_accents(text: str) -> str:
     """Letters without their diacritics; ß, æ, ø and Greek letters spelt out. Lower case."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFD", text.lower().translate(_LETTERS))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
@@ -139,7 +141,7 @@ def fold_word(word: str) -> str:
         word = _ISE.sub("iz", word)
     if "lys" in word:
         word = _YSE.sub("yz", word)
-    return _DOUBLED_L.sub("l", word)
+    return _DOUBLED_L.sub("l", word) if "ll" in word else word
 
 
 @lru_cache(maxsize=200_000)
@@ -149,6 +151,8 @@ def _cut(word: str) -> tuple[tuple[str, int, int], ...]:
     Gives (folded text, start, end) with offsets into `word`. A possessive ending is dropped:
     `patient's` is `patient`; `O'Connor` keeps its parts.
     """
+    if "-" not in word and "'" not in word:
+        return ((folded, 0, len(word)),) if (folded := fold_word(word)) else ()
     if word.lower().endswith("'s"):
         word = word[:-2]
     parts: list[tuple[str, int, int]] = []
