@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from bot.index import Candidate, Card, Found
-from bot.models import Correction
 from bot.query import Query
 from bot.semantic import Meaning, as_meant
 
 # Weights of the rank, found by measurement: see tests/benchmarks/README.md.
 _COVERAGE, _LIKENESS = 0.1, 0.2
-_MEANING = 1.2
+# Meaning tells sentences apart; where a few words are a list of what is wanted, it says less than
+# they do, and a title known by its words should stay first.
+_MEANING, _MEANING_OF_LIST, _LONGEST_LIST = 1.2, 0.4, 5
 # Scores closer than this are a tie, to be broken by evidence and recency.
 _NEAR = 0.02
 # With so few things asked, a record that has more of them comes before one that has fewer; on long
@@ -83,7 +84,7 @@ class Ranking:
         if query.filters.sort != "relevance":
             return ranked
         if self._meaning is not None:
-            with_meaning(self._meaning, query.text, query.corrected, ranked)
+            with_meaning(self._meaning, query, ranked)
         if len(query.parts) <= _FEW and found.strict_total < _PLENTY:
             ranked = _with_share(query, found.candidates, ranked)
         return rank(ranked, strict_first=len(query.parts) <= _STRICT_FIRST)
@@ -127,15 +128,15 @@ def _with_share(
     return shared
 
 
-def with_meaning(
-    meaning: Meaning, text: str, corrected: Sequence[Correction], ranked: Sequence[Ranked]
-) -> None:
+def with_meaning(meaning: Meaning, query: Query, ranked: Sequence[Ranked]) -> None:
     """What a record means counts beside its words; one that was not read yet counts as usual."""
-    likeness = meaning.likeness(as_meant(text, corrected), [each.record_id for each in ranked])
+    text = as_meant(query.text, query.corrected)
+    likeness = meaning.likeness(text, [each.record_id for each in ranked])
     if likeness:
+        weight = _MEANING_OF_LIST if len(query.parts) <= _LONGEST_LIST else _MEANING
         usual = sum(likeness.values()) / len(likeness)
         for each in ranked:
-            each.meaning = _MEANING * likeness.get(each.record_id, usual)
+            each.meaning = weight * likeness.get(each.record_id, usual)
 
 
 def rank(candidates: Sequence[Ranked], *, strict_first: bool) -> list[Ranked]:

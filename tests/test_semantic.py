@@ -17,6 +17,7 @@ from bot import app
 from bot.cli import main
 from bot.index import Card
 from bot.models import Correction, Record
+from bot.query import Part, Query
 from bot.ranking import Ranked, with_meaning
 from bot.semantic import as_meant, missing
 from bot.settings import Settings
@@ -75,17 +76,29 @@ def ranked(*scores: float) -> list[Ranked]:
     return [Ranked(str(n), Card(f"title {n}"), False, score) for n, score in enumerate(scores)]
 
 
+def asked(words: int) -> Query:
+    return Query("text", parts=tuple(Part(str(n), (str(n),)) for n in range(words)))
+
+
 def test_likeness_is_added_to_the_arithmetic() -> None:
     after = ranked(1.0, 0.5)
-    with_meaning(Told({"0": 0.0, "1": 1.0}), "text", (), after)
+    with_meaning(Told({"0": 0.0, "1": 1.0}), asked(9), after)
     assert [each.score for each in after] == [1.0, 0.5 + after[1].arithmetic["meaning"]]
     assert after[1].arithmetic["relevance"] == 0.5
     assert after[1].score > after[0].score
 
 
+def test_a_list_of_a_few_words_leaves_the_order_more_to_them() -> None:
+    told = Told({"0": 1.0})
+    few, many = ranked(1.0), ranked(1.0)
+    with_meaning(told, asked(5), few)
+    with_meaning(told, asked(6), many)
+    assert 0 < few[0].meaning < many[0].meaning / 2
+
+
 def test_a_record_that_was_not_read_yet_counts_as_usual() -> None:
     after = ranked(1.0, 1.0, 1.0)
-    with_meaning(Told({"0": 0.2, "1": 0.6}), "text", (), after)
+    with_meaning(Told({"0": 0.2, "1": 0.6}), asked(9), after)
     added = [each.arithmetic["meaning"] for each in after]
     assert added[0] < added[2] < added[1]
     assert added[2] == pytest.approx((added[0] + added[1]) / 2, abs=1e-4)
@@ -93,7 +106,7 @@ def test_a_record_that_was_not_read_yet_counts_as_usual() -> None:
 
 def test_nothing_said_changes_nothing() -> None:
     after = ranked(1.0, 0.5)
-    with_meaning(Told({}), "text", (), after)
+    with_meaning(Told({}), asked(9), after)
     assert [each.score for each in after] == [1.0, 0.5]
     assert all("meaning" not in each.arithmetic for each in after)
 
@@ -101,7 +114,8 @@ def test_nothing_said_changes_nothing() -> None:
 def test_corrected_words_are_asked_for() -> None:
     told = Told({})
     corrections = [Correction(typed="macrofage", used="macrophage")]
-    with_meaning(told, "a macrofage in tumours", corrections, ranked(1.0))
+    query = Query("a macrofage in tumours", corrected=tuple(corrections))
+    with_meaning(told, query, ranked(1.0))
     assert told.asked == ["a macrophage in tumours"]
     assert as_meant("plain words", ()) == "plain words"
     hear = [Correction(typed="hear", used="heart"), Correction(typed="c++", used="cells")]
