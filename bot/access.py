@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
-from bot.errors import SourceError, TmeError
+from bot.errors import SettingsError, SourceError
 from bot.models import AccessStatus, Identifier, Record, Scheme
 from bot.sources.asking import Fetchers
 from bot.sources.fetching import Fetcher
@@ -65,7 +65,7 @@ class AccessFinder:
         try:
             with self._ask() as fetchers:
                 return self._learn(record, identifiers, fetchers)
-        except TmeError as error:
+        except (SettingsError, SourceError) as error:
             log.info("nobody could be asked about access: %s", error.code)
             return Learnt(record, reason=error.message)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from threading import Lock
 
-from bot.errors import SourceError, SourceUnavailable, TmeError
+from bot.errors import SettingsError, SourceError, SourceUnavailable
 from bot.identifiers import find, parse
 from bot.identity import is_strong
 from bot.merge import combine
@@ -119,15 +119,21 @@ class Adder:
 
         Raises StoreError; what the sources answer is never an error here.
         """
-        sought = {each: self._held(each) or self._remembered(each) for each in identifiers}
-        missing = [each for each, known in sought.items() if known is None]
-        if missing:
-            sought.update(self._fetched(missing))
-        return [known for each in identifiers if (known := sought[each]) is not None]
+        return self._sought({each: self._held(each) for each in identifiers})
 
     def add(self, identifiers: Sequence[Identifier]) -> list[Sought]:
-        """Look for each and store what is found. Raises StoreError."""
-        return [self._added(each) for each in self.look(identifiers)]
+        """Look for each and store what is found. Raises StoreError.
+
+        What was just shown is stored as it was shown, without asking anew.
+        """
+        sought = {each: self._held(each) or self._shown(each) for each in identifiers}
+        return [self._added(each) for each in self._sought(sought)]
+
+    def _sought(self, known: dict[Identifier, Sought | None]) -> list[Sought]:
+        """What is known, and for the rest what the sources say, in the same order."""
+        missing = [identifier for identifier, sought in known.items() if sought is None]
+        fetched = self._fetched(missing) if missing else {}
+        return [sought or fetched[identifier] for identifier, sought in known.items()]
 
     def _added(self, sought: Sought) -> Sought:
         if sought.outcome is not Outcome.FOUND or sought.record is None:
@@ -154,9 +160,10 @@ class Adder:
         found = (self._store_of(identifier) for identifier in strong)
         return next((held for held in found if held is not None), None)
 
-    def _remembered(self, identifier: Identifier) -> Sought | None:
+    def _shown(self, identifier: Identifier) -> Sought | None:
+        """What the last look at it found; only once, so that nothing old is stored later."""
         with self._lock:
-            return self._seen.get(identifier)
+            return self._seen.pop(identifier, None)
 
     def _remember(self, sought: Sought) -> None:
         with self._lock:
@@ -169,7 +176,8 @@ class Adder:
         try:
             with self._ask() as fetchers:
                 return {each: self._fetch(each, fetchers) for each in identifiers}
-        except TmeError as error:  # no contact address, a sources file that cannot be read
+        except (SettingsError, SourceError) as error:
+            # No contact address, a sources file that cannot be read, an address that is none.
             said = f"{error.message} {error.hint}"
             return {each: Sought(each, Outcome.FAILED, reason=said) for each in identifiers}
 

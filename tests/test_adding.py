@@ -94,6 +94,14 @@ def test_looking_stores_nothing_and_adding_stores_what_was_seen(
     assert only(adder.look([PMID])).outcome is Outcome.HELD
 
 
+def test_looking_again_asks_again(adder: Adder, world: World) -> None:
+    world.answers = {"pubmed": pubmed}
+    adder.look([DOI])
+    asked = len(world.asked)
+    adder.look([DOI])
+    assert len(world.asked) == 2 * asked
+
+
 def test_a_work_that_is_held_is_shown_and_nobody_is_asked(
     adder: Adder, world: World, services: Services
 ) -> None:

@@ -69,6 +69,8 @@ class Biorxiv:
         `query` is terms with commas between them: what has all the words of one in its title or
         abstract is kept; an empty one keeps everything. See `bot.sources.base.Source.records`.
         """
+        if self._server not in SERVERS:
+            raise SourceRefused(f"There is no server {self._server[:40]!r}: biorxiv or medrxiv.")
         today = self._now().date()
         at = _Cursor.read(cursor) or _Cursor(since or today - timedelta(days=FIRST_DAYS), today)
         terms = [fold(term).split() for term in query.split(",") if term.strip()]

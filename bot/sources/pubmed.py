@@ -125,7 +125,7 @@ class PubMed:
         See `bot.sources.base.Source.records`.
         """
         at = _Cursor.read(cursor) or self._begin(since)
-        was_empty, asked_again = True, False
+        is_ended, asked_again, total = False, False, 0
         while at.spans:
             if (search := at.search) is None:
                 at = self._searched(query, at)
@@ -142,10 +142,11 @@ class PubMed:
             following = at.after(at.place + _PER_PAGE)
             if search.count > REACHED and following.spans != at.spans:
                 items = (*items, _out_of_reach(at.spans[0], search.count))
-            at, was_empty, asked_again = following, False, False
-            yield Batch(items, at.write(), search.count)
-        if was_empty:
-            yield Batch((), None, 0)
+            at, asked_again, total = following, False, search.count
+            is_ended = at.write() is None
+            yield Batch(items, at.write(), total)
+        if not is_ended:  # nothing was found, or nothing in the last of several spans
+            yield Batch((), None, total)
 
     def _begin(self, since: date | None) -> _Cursor:
         today = self._now().date().isoformat()

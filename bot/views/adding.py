@@ -6,6 +6,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.adding import Outcome, Sought
 from bot.models import Hit
+from bot.query import LONGEST
 from bot.views import buttons, details, records, wording
 from bot.views.message import Audience, Message
 from bot.views.mrkdwn import bold, fit, literal, prose
@@ -112,8 +113,11 @@ def _either(names: Sequence[str]) -> str:
 
 def _button(found: Sequence[Sought], label: str, number: int) -> ButtonElement | None:
     """Adds these: it asks `add now` for them, so it works after a restart and from any process."""
-    values = " ".join(_spoken(each) for each in found)
-    return buttons.button(label, f"{buttons.ASK}:{number}", q=f"add now {values}")
+    query = f"add now {' '.join(_spoken(each) for each in found)}"
+    # What is longer than a question may be would be refused.
+    if len(query) > LONGEST:
+        return None
+    return buttons.button(label, f"{buttons.ASK}:{number}", q=query)
 
 
 def _spoken(each: Sought) -> str:

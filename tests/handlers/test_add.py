@@ -179,6 +179,17 @@ def test_eight_long_records_fit_into_one_message(router: Router, world: World) -
     check_message(reply.message.payload())
 
 
+def test_no_button_asks_more_than_a_question_can_hold(router: Router, world: World) -> None:
+    world.answers = {"crossref": crossref}
+    # With its kind before each, the button's question is longer than the one that was typed.
+    dois = [f"10.5555/{'long.' * 27}abcd{n}" for n in range(8)]
+    reply = router.answer(Request(f"add {' '.join(dois)}", Surface.SLASH))
+    assert reply.message.text.startswith("8 found")
+    drawn = buttons_of(reply.message.payload())
+    assert "Add" in drawn
+    assert not any(label.startswith("Add all") for label in drawn)
+
+
 def test_what_was_found_is_not_remembered_as_a_list(router: Router) -> None:
     """A preview has no id: "cite the second one" must not point at it."""
     reply = router.answer(Request(f"add {DOI} 10.1234/own.1", Surface.DIRECT))

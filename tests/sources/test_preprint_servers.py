@@ -3,9 +3,11 @@
 import re
 from datetime import date
 
+import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from bot.errors import SourceRefused
 from bot.models import Identifier, Record, Scheme
 from bot.sources.biorxiv import BIORXIV
 from bot.sources.fetching import Fetcher
@@ -47,6 +49,11 @@ def test_server_and_category_are_asked_for_and_a_first_harvest_goes_back_90_days
     httpserver.expect_request(re.compile(".*")).respond_with_handler(listening)
     list(open_source(BIORXIV, server="medrxiv", category="oncology").records("", None, None))
     assert asked == ["/details/medrxiv/2025-10-17/2026-01-15/0/json?category=oncology"]
+
+
+def test_a_server_that_is_none_is_refused(open_source: Opener) -> None:
+    with pytest.raises(SourceRefused, match="biorxiv or medrxiv"):
+        list(open_source(BIORXIV, server="../admin").records("", None, None))
 
 
 def test_the_days_of_a_harvest_stay_the_same_when_it_goes_on_later(

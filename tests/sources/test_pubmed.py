@@ -180,6 +180,8 @@ def test_more_than_pubmed_gives_out_is_taken_in_spans_of_days(
     batches = list(open_source(PUBMED).records("x", None, None))
     assert sorted(numbers(batches)) == ALL
     assert len(history.spans) > 3
+    # The last days have nothing: that the query is at its end has to be said all the same.
+    assert [batch.cursor is None for batch in batches] == [False] * (len(batches) - 1) + [True]
 
 
 def test_what_came_on_one_day_and_is_out_of_reach_is_said(

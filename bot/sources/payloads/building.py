@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.formats import Refusal
 from bot.formats.json_values import RefusedError, short, validated
+from bot.markup import plain
 from bot.models import (
     Access,
     Identifier,
@@ -55,7 +56,7 @@ def record(
     title = text(values.get("title"))
     identifiers = unique(i for i in _identifiers(values) if i is not None)
     name = f"{identifiers[0].value}: " if identifiers else ""
-    if title is None:
+    if title is None or not plain(title):
         raise RefusedError(f"{short(name)} no title".strip())
     if len(title) > LONGEST_TITLE:
         raise RefusedError(f"{short(name)} a title of {len(title):,} characters".strip())

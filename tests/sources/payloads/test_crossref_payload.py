@@ -222,6 +222,7 @@ def test_access_is_open_only_under_an_open_licence_of_the_article_in_force(
         ({"DOI": "10.1234/x", "type": "component"}, "10.1234/x: not a work: component"),
         ({"DOI": "10.1234/x", "title": []}, "10.1234/x: no title"),
         ({"title": [""]}, "no title"),
+        ({"title": ["<i> </i>"]}, "no title"),
         ({"title": ["x" * 5001]}, "a title of 5,001 characters"),
         ([7], "not an object"),
         (
