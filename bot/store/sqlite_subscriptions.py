@@ -117,9 +117,9 @@ ORDER BY number LIMIT ?
 
 LAST_ARRIVAL = "SELECT coalesce(max(number), 0) FROM arrivals"
 
-WAS_POSTED = """
-SELECT 1 FROM works_posted
-WHERE workspace = ? AND channel = ? AND key IN (SELECT value FROM json_each(?)) LIMIT 1
+POSTED_KEYS = """
+SELECT key FROM works_posted
+WHERE workspace = ? AND channel = ? AND key IN (SELECT value FROM json_each(?))
 """
 
 POST_WORK = """
@@ -352,10 +352,9 @@ def _decide(db: Database, decision: Decision, now: datetime) -> Delivery | None:
     if delivery_id is None:
         # The clock went back over a moment that was told, and nothing came since.
         return None
-    for match in fresh:
-        place = (held.workspace, held.channel)
-        rows = [(*place, key, match.record_id, delivery_id) for key in match.keys]
-        db.conn.executemany(POST_WORK, rows)
+    place = (held.workspace, held.channel)
+    rows = [(*place, key, match.record_id, delivery_id) for match in fresh for key in match.keys]
+    db.conn.executemany(POST_WORK, rows)
     if fresh and held.form == "thread":
         outbox.insert(db, _cards(_digest(decision, fresh), delivery_id), now)
     return outbox.get(db, delivery_id)
@@ -411,11 +410,14 @@ def _digest(decision: Decision, fresh: Sequence[Match]) -> NewDelivery:
 
 def _fresh(db: Database, held: Subscription, matches: Sequence[Match]) -> list[Match]:
     """The matches whose work was not posted in this channel, nor stands twice among them."""
+    if not matches:
+        return []
+    asked = json.dumps([key for match in matches for key in match.keys])
+    rows = db.execute(POSTED_KEYS, [held.workspace, held.channel, asked])
+    named = {row[0] for row in rows}
     fresh: list[Match] = []
-    named: set[str] = set()
     for match in matches:
-        place = [held.workspace, held.channel, json.dumps(match.keys)]
-        if named.isdisjoint(match.keys) and db.execute(WAS_POSTED, place).fetchone() is None:
+        if named.isdisjoint(match.keys):
             fresh.append(match)
             named.update(match.keys)
     return fresh
