@@ -39,7 +39,10 @@ INSERT INTO subscriptions
      when_empty, state, seen, since, due, version, created_by, created_at, changed_by, changed_at)
 VALUES
     (:id, :workspace, :channel, :kind, :query, :wanted, :said, :cadence, :at, :zone, :weekday,
-     :day, :form, :when_empty, 'active', (SELECT coalesce(max(number), 0) FROM arrivals), :now,
+     :day, :form, :when_empty, 'active',
+     CASE :kind WHEN 'record' THEN (SELECT coalesce(max(seq), 0) FROM sqlite_sequence
+                                    WHERE name = 'happenings')
+     ELSE (SELECT coalesce(max(number), 0) FROM arrivals) END, :now,
      :due, 1, :who, :now, :who, :now)
 """
 
@@ -54,6 +57,12 @@ ORDER BY created_at, id
 EVERYTHING = f"""
 SELECT {_COLUMNS} FROM subscriptions
 WHERE state <> 'stopped' AND (:workspace IS NULL OR workspace = :workspace)
+ORDER BY created_at, id
+"""  # noqa: S608
+
+OF_RECORDS = f"""
+SELECT {_COLUMNS} FROM subscriptions
+WHERE kind = 'record' AND wanted IN (SELECT value FROM json_each(?)) AND state <> 'stopped'
 ORDER BY created_at, id
 """  # noqa: S608
 
@@ -114,6 +123,8 @@ SELECT number, record_id FROM arrivals
 WHERE number > ? AND EXISTS (SELECT 1 FROM records WHERE records.id = record_id)
 ORDER BY number LIMIT ?
 """
+
+LAST_HAPPENING = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'happenings'"
 
 LAST_ARRIVAL = "SELECT coalesce(max(number), 0) FROM arrivals"
 
@@ -195,6 +206,10 @@ class SqliteSubscriptions:
     def everything(self, workspace: str | None = None) -> Sequence[Subscription]:
         """See `SubscriptionStore.everything`."""
         return self._all(EVERYTHING, {"workspace": workspace})
+
+    def of_records(self, record_ids: Sequence[str]) -> Sequence[Subscription]:
+        """See `SubscriptionStore.of_records`."""
+        return self._all(OF_RECORDS, [json.dumps(list(record_ids))])
 
     def change(
         self, held: Subscription, asked: NewSubscription, who: str, now: datetime
@@ -346,9 +361,11 @@ def _decide(db: Database, decision: Decision, now: datetime) -> Delivery | None:
     if db.execute(MOVE_ON, move).rowcount != 1:
         return None
     fresh = _fresh(db, held, decision.matches)
+    happened = db.execute(LAST_HAPPENING).fetchone()[0]
     speaks = bool(fresh) or held.when_empty == "line" or decision.reason is not None
     state: DeliveryState = "pending" if speaks else "quiet"
-    delivery_id = outbox.insert(db, _digest(decision, fresh), now, state=state)
+    new = _digest(decision, fresh, happened)
+    delivery_id = outbox.insert(db, new, now, state=state)
     if delivery_id is None:
         # The clock went back over a moment that was told, and nothing came since.
         return None
@@ -356,7 +373,7 @@ def _decide(db: Database, decision: Decision, now: datetime) -> Delivery | None:
     rows = [(*place, key, match.record_id, delivery_id) for match in fresh for key in match.keys]
     db.conn.executemany(POST_WORK, rows)
     if fresh and held.form == "thread":
-        outbox.insert(db, _cards(_digest(decision, fresh), delivery_id), now)
+        outbox.insert(db, _cards(new, delivery_id), now)
     return outbox.get(db, delivery_id)
 
 
@@ -389,7 +406,7 @@ def _values(new: NewSubscription, who: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _digest(decision: Decision, fresh: Sequence[Match]) -> NewDelivery:
+def _digest(decision: Decision, fresh: Sequence[Match], happened: int) -> NewDelivery:
     held = decision.subscription
     return NewDelivery(
         key=f"{held.id}:{text_of(decision.due)}:{held.seen}",
@@ -404,6 +421,7 @@ def _digest(decision: Decision, fresh: Sequence[Match]) -> NewDelivery:
             "up_to": decision.up_to,
             "since": text_of(held.since),
             "reason": decision.reason,
+            "happened": happened,
         },
     )
 
