@@ -34,6 +34,7 @@ from bot.digest import Digests, sources_down
 from bot.errors import SeedsMissing, SettingsError
 from bot.evidence import EvidenceService
 from bot.follower import Follower
+from bot.followups import FollowUps
 from bot.harvest import Harvester
 from bot.harvest_plan import Planned, load
 from bot.harvest_schedule import HarvestSchedule
@@ -43,7 +44,7 @@ from bot.landscape import Surveyor
 from bot.library import Library
 from bot.lookup import Lookup
 from bot.narrowing import Narrower
-from bot.outbox import Outbox, Postman
+from bot.outbox import Heard, Outbox, Postman
 from bot.playground.playground import PREFERRED_PORT, create
 from bot.reports import Reports
 from bot.search import Search
@@ -392,14 +393,17 @@ def posting(services: Services, client: WebClient) -> Iterator[None]:
 
     Any number of servers may do this over one store: they share the work.
     """
+    drawer = Drawer(services)
     outbox = Outbox(
         services.store.deliveries,
-        SlackPublisher(client, Drawer(services)),
+        SlackPublisher(client, drawer),
         services.now,
-        refused=services.digests.heard_refused,
+        heard=Heard(refused=services.digests.heard_refused, outdated=drawer.outdated),
     )
+    follow_ups = FollowUps(services.store, services.now)
     postmen = (
         Postman(services.digests.step, "tme-digests", DECIDE_SECONDS),
+        Postman(follow_ups.step, "tme-follow-ups", DECIDE_SECONDS),
         Postman(outbox.step, "tme-outbox"),
     )
     for postman in postmen:

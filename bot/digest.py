@@ -16,7 +16,7 @@ from bot.harvest_plan import Standing
 from bot.models import Record
 from bot.store import StateStore
 from bot.store.deliveries import Delivery, NewDelivery
-from bot.store.subscriptions import Decision, Match, Opinion, Subscription, work_keys
+from bot.store.subscriptions import Decision, Match, Opinion, Subscription
 from bot.watches import BATCH, Batch, Watches
 
 log = logging.getLogger(__name__)
@@ -72,6 +72,8 @@ class Learnt:
         The mean over its concepts of (saved - not relevant) / (saved + not relevant + 1): one
         opinion moves little, many move more, and a concept nobody spoke of counts as 0.
         """
+        if not self.saved and not self.not_relevant:
+            return 0.0
         concepts = {tag.concept for tag in record.concepts}
         if not concepts:
             return 0.0
@@ -176,7 +178,7 @@ class Digests:
                         if number[record_id] > held.seen:
                             if held.id not in found:
                                 found[held.id] = _Found(self.learnt(held))
-                            found[held.id].add(batch.records[record_id], score)
+                            found[held.id].add(batch, record_id, score)
         for held in due:
             matched = found.pop(held.id).best_first() if held.id in found else ()
             # After downtime the last moment that was missed stands for all of them.
@@ -249,10 +251,11 @@ class _Found:
         self._learnt = learnt
         self._ranked: list[tuple[bool, float, Match]] = []
 
-    def add(self, record: Record, score: float) -> None:
+    def add(self, batch: Batch, record_id: str, score: float) -> None:
         """A better score comes first, lifted or lowered by opinions; retracted works come last."""
+        record = batch.records[record_id]
         lifted = score * (1 + _LIFT * self._learnt.of(record))
-        self._ranked.append((record.is_retracted, -lifted, Match(record.id, work_keys(record))))
+        self._ranked.append((record.is_retracted, -lifted, batch.works[record_id]))
 
     def best_first(self) -> tuple[Match, ...]:
         return tuple(match for *_, match in sorted(self._ranked, key=lambda each: each[:2]))

@@ -78,6 +78,9 @@ class Publisher(Protocol):
         Raises CannotLook or MayNotLook.
         """
 
+    def amend(self, delivery: Delivery) -> None:
+        """Draw a delivery anew where it was posted. Raises PostTrouble."""
+
     def retract(self, posted: Posted) -> None:
         """Take back the second post of a delivery. Raises PostTrouble."""
 
@@ -101,11 +104,22 @@ class Timing:
     steady: Callable[[], float] = time.monotonic
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Who hears of what became of deliveries.
+
+    `refused` says after how many seconds to try again what Slack would not take, or None: never.
+    `outdated` names the earlier post that a posted delivery makes out of date, if there is one.
+    """
+
+    refused: Callable[[Delivery, str], float | None] = lambda _delivery, _reason: None
+    outdated: Callable[[Delivery], Delivery | None] = lambda _delivery: None
+
+
 class Outbox:
     """Takes deliveries from the store to Slack, one at a time.
 
-    Any number may run, in any number of processes. `refused` hears of what Slack would not take,
-    before the delivery is closed.
+    Any number may run, in any number of processes.
     """
 
     def __init__(
@@ -113,16 +127,15 @@ class Outbox:
         deliveries: DeliveryStore,
         publisher: Publisher,
         now: Callable[[], datetime],
-        *,
         timing: Timing | None = None,
-        refused: Callable[[Delivery, str], float | None] = lambda _delivery, _reason: None,
+        heard: Heard | None = None,
     ) -> None:
-        """`refused` says after how many seconds to try again, or None: never."""
         self._deliveries = deliveries
         self._publisher = publisher
         self._now = now
         self._timing = timing or Timing()
-        self._refused = refused
+        heard = heard or Heard()
+        self._refused, self._outdated = heard.refused, heard.outdated
         self._steady = self._timing.steady
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
@@ -192,6 +205,7 @@ class Outbox:
     def _confirm(self, claim: Claim, posted: Posted) -> None:
         held = self._deliveries.confirm(claim, posted, self._now())
         if held.ts == posted.ts:
+            self._amend(claim.delivery)
             return
         # This process was frozen, another took over and posted: ours is the second.
         log.error("Delivery %s was posted twice; the second is taken back.", claim.delivery.id)
@@ -199,6 +213,16 @@ class Outbox:
             self._publisher.retract(posted)
         except PostTrouble as error:
             log.error("It could not be taken back: %s", error.reason)  # noqa: TRY400 - no trace
+
+    def _amend(self, delivery: Delivery) -> None:
+        """Draw the post anew that this delivery makes out of date; a nicety, tried once."""
+        outdated = self._outdated(delivery)
+        if outdated is None or outdated.posted is None:
+            return
+        try:
+            self._publisher.amend(outdated)
+        except PostTrouble as error:
+            log.info("Delivery %s was not drawn anew: %s", outdated.id, error.reason)
 
     def _put_off(self, claim: Claim, error: PutOff) -> None:
         """What Slack put off was not taken, and the history has just said so of the rest."""

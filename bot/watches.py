@@ -22,7 +22,7 @@ from bot.models import Identifier, Record, Scheme, Understood
 from bot.query import Query
 from bot.search import Search, understood
 from bot.store import StateStore
-from bot.store.subscriptions import Watch
+from bot.store.subscriptions import Match, Watch, work_keys
 
 log = logging.getLogger(__name__)
 
@@ -177,6 +177,9 @@ class Batch:
 
     def __init__(self, records: Sequence[Record]) -> None:
         self.records: Mapping[str, Record] = {record.id: record for record in records}
+        self.works: Mapping[str, Match] = {
+            record.id: Match(record.id, work_keys(record)) for record in records
+        }
         self.percolator = Percolator(records)
         self.carriers: dict[str, list[str]] = {}
         for record in records:

@@ -7,6 +7,7 @@ from bot.models import Hit
 from bot.store.deliveries import Delivery
 from bot.store.subscriptions import Subscription
 from bot.views import digest as digest_views
+from bot.views import followup
 from bot.views import subscriptions as views
 from bot.views.digest import MOST_CARDS, Period
 from bot.views.message import Message
@@ -21,6 +22,8 @@ class Drawer:
 
     def __call__(self, delivery: Delivery) -> Message:
         """The message. Raises StoreError, and LookupError for one whose subscription went."""
+        if "happening" in delivery.details:
+            return self._told(delivery)
         if delivery.subscription is None:
             raise LookupError(f"delivery {delivery.id} is of no subscription")
         held = self._services.store.subscriptions.get(delivery.subscription)
@@ -39,6 +42,30 @@ class Drawer:
         if not delivery.details.get("cards"):
             return digest_views.head(held, period)
         return digest_views.body(held, period, self._hits(held, delivery.records, 0))
+
+    def _told(self, delivery: Delivery) -> Message:
+        """What became known of a work; the record as it is held now."""
+        details = delivery.details
+        held = self._services.store.get_many(delivery.records)
+        if not held:
+            raise LookupError(f"the record of delivery {delivery.id} is not held")
+        notice, source = details.get("notice"), details.get("source")
+        news = followup.News(
+            kind=str(details["happening"]),
+            at=datetime.fromisoformat(str(details["at"])),
+            notice=notice if isinstance(notice, str) else None,
+            source=source if isinstance(source, str) else None,
+        )
+        return followup.told(held[0], news, in_thread=delivery.thread is not None)
+
+    def outdated(self, delivery: Delivery) -> Delivery | None:
+        """The post whose cards lack what this delivery tells of a work."""
+        original = delivery.details.get("answers")
+        if "happening" not in delivery.details or not isinstance(original, str):
+            return None
+        deliveries = self._services.store.deliveries
+        heading = deliveries.get(original)
+        return deliveries.by_key(f"{heading.key}:cards") or heading if heading else None
 
     def more(self, delivery: Delivery, offset: int) -> Message:
         """The next records of a digest that was posted, from `offset` on. Raises LookupError."""

@@ -93,6 +93,21 @@ class SlackPublisher:
                 return _posted({"ts": message.get("ts")}, delivery.channel)
         return None
 
+    def amend(self, delivery: Delivery) -> None:
+        """See `Publisher.amend`."""
+        if delivery.posted is None:
+            return
+        try:
+            self._client.chat_update(
+                channel=delivery.posted.channel,
+                ts=delivery.posted.ts,
+                **self._draw(delivery).payload(),
+            )
+        except SlackApiError as error:
+            raise PostTrouble(slack_code(error)) from None
+        except _LINE_BROKE as error:
+            raise PostTrouble(type(error).__name__) from None
+
     def retract(self, posted: Posted) -> None:
         """See `Publisher.retract`."""
         try:

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.errors import StoreError
-from bot.outbox import Outbox, Postman, Timing
+from bot.outbox import Heard, Outbox, Postman, Timing
 from bot.store.deliveries import Delivery, NewDelivery, Pace, Posted
 from bot.store.sqlite import SqliteStore
 from bot.views.message import Message
@@ -29,7 +29,11 @@ class Bench:
         self.publisher = SlackPublisher(client, draw)
         timing = Timing(pace=Pace(0.0, 0.0), steady=lambda: self.moment)
         self.outbox = Outbox(
-            store.deliveries, self.publisher, lambda: START, timing=timing, refused=self.hear
+            store.deliveries,
+            self.publisher,
+            lambda: START,
+            timing=timing,
+            heard=Heard(refused=self.hear),
         )
 
     def hear(self, _delivery: Delivery, reason: str) -> float | None:

@@ -169,5 +169,17 @@ class DeliveryStore(Protocol):
         `keys` are those of `bot.store.subscriptions.work_keys`. Withdrawn digests are left out.
         """
 
+    def by_key(self, key: str) -> Delivery | None:
+        """The delivery of this key, or None."""
+
+    def followed(self) -> int:
+        """The last happening (`bot.store.standing`) that was worked through; 0 before it."""
+
+    def follow_up(self, told: Sequence[NewDelivery], up_to: int, now: datetime) -> None:
+        """Write what is told of happenings up to a place in their sequence, in one transaction.
+
+        A delivery whose key is held already is left alone, so a second telling tells nothing.
+        """
+
     def outstanding(self, workspace: str | None = None) -> Outstanding:
         """What is not posted yet, of one workspace or of all."""

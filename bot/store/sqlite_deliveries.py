@@ -117,6 +117,16 @@ WHERE works_posted.key IN (SELECT value FROM json_each(?)) AND d.state <> 'withd
 ORDER BY d.number
 """  # noqa: S608
 
+BY_KEY = f"SELECT {_COLUMNS} {_FROM} WHERE d.key = ?"
+
+FOLLOWED = "SELECT value FROM meta WHERE key = 'happenings_followed'"
+
+# Another server may have come further meanwhile.
+FOLLOW = """
+INSERT INTO meta (key, value) VALUES ('happenings_followed', ?)
+ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)
+"""
+
 OUTSTANDING = """
 SELECT count(*) FILTER (WHERE state = 'pending'), count(*) FILTER (WHERE state = 'doubtful'),
     count(*) FILTER (WHERE state = 'refused'), min(due) FILTER (WHERE state = 'pending')
@@ -257,6 +267,25 @@ class SqliteDeliveries:
         with self._connections.reading() as db:
             rows = db.execute(POSTS_OF, [json.dumps(list(keys))]).fetchall()
         return [(_delivery(row[1:]), row[0]) for row in rows]
+
+    def by_key(self, key: str) -> Delivery | None:
+        """See `DeliveryStore.by_key`."""
+        with self._connections.reading() as db:
+            row = db.execute(BY_KEY, [key]).fetchone()
+        return _delivery(row) if row else None
+
+    def followed(self) -> int:
+        """See `DeliveryStore.followed`."""
+        with self._connections.reading() as db:
+            row = db.execute(FOLLOWED).fetchone()
+        return int(row[0]) if row else 0
+
+    def follow_up(self, told: Sequence[NewDelivery], up_to: int, now: datetime) -> None:
+        """See `DeliveryStore.follow_up`."""
+        with self._connections.writing() as db:
+            for new in told:
+                insert(db, new, now)
+            db.execute(FOLLOW, [up_to])
 
     def outstanding(self, workspace: str | None = None) -> Outstanding:
         """See `DeliveryStore.outstanding`."""

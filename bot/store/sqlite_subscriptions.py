@@ -39,7 +39,10 @@ INSERT INTO subscriptions
      when_empty, state, seen, since, due, version, created_by, created_at, changed_by, changed_at)
 VALUES
     (:id, :workspace, :channel, :kind, :query, :wanted, :said, :cadence, :at, :zone, :weekday,
-     :day, :form, :when_empty, 'active', (SELECT coalesce(max(number), 0) FROM arrivals), :now,
+     :day, :form, :when_empty, 'active',
+     CASE :kind WHEN 'record' THEN (SELECT coalesce(max(seq), 0) FROM sqlite_sequence
+                                    WHERE name = 'happenings')
+     ELSE (SELECT coalesce(max(number), 0) FROM arrivals) END, :now,
      :due, 1, :who, :now, :who, :now)
 """
 
@@ -54,6 +57,12 @@ ORDER BY created_at, id
 EVERYTHING = f"""
 SELECT {_COLUMNS} FROM subscriptions
 WHERE state <> 'stopped' AND (:workspace IS NULL OR workspace = :workspace)
+ORDER BY created_at, id
+"""  # noqa: S608
+
+OF_RECORDS = f"""
+SELECT {_COLUMNS} FROM subscriptions
+WHERE kind = 'record' AND wanted IN (SELECT value FROM json_each(?)) AND state <> 'stopped'
 ORDER BY created_at, id
 """  # noqa: S608
 
@@ -115,11 +124,13 @@ WHERE number > ? AND EXISTS (SELECT 1 FROM records WHERE records.id = record_id)
 ORDER BY number LIMIT ?
 """
 
+LAST_HAPPENING = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'happenings'"
+
 LAST_ARRIVAL = "SELECT coalesce(max(number), 0) FROM arrivals"
 
-WAS_POSTED = """
-SELECT 1 FROM works_posted
-WHERE workspace = ? AND channel = ? AND key IN (SELECT value FROM json_each(?)) LIMIT 1
+POSTED_KEYS = """
+SELECT key FROM works_posted
+WHERE workspace = ? AND channel = ? AND key IN (SELECT value FROM json_each(?))
 """
 
 POST_WORK = """
@@ -195,6 +206,10 @@ class SqliteSubscriptions:
     def everything(self, workspace: str | None = None) -> Sequence[Subscription]:
         """See `SubscriptionStore.everything`."""
         return self._all(EVERYTHING, {"workspace": workspace})
+
+    def of_records(self, record_ids: Sequence[str]) -> Sequence[Subscription]:
+        """See `SubscriptionStore.of_records`."""
+        return self._all(OF_RECORDS, [json.dumps(list(record_ids))])
 
     def change(
         self, held: Subscription, asked: NewSubscription, who: str, now: datetime
@@ -346,18 +361,19 @@ def _decide(db: Database, decision: Decision, now: datetime) -> Delivery | None:
     if db.execute(MOVE_ON, move).rowcount != 1:
         return None
     fresh = _fresh(db, held, decision.matches)
+    happened = db.execute(LAST_HAPPENING).fetchone()[0]
     speaks = bool(fresh) or held.when_empty == "line" or decision.reason is not None
     state: DeliveryState = "pending" if speaks else "quiet"
-    delivery_id = outbox.insert(db, _digest(decision, fresh), now, state=state)
+    new = _digest(decision, fresh, happened)
+    delivery_id = outbox.insert(db, new, now, state=state)
     if delivery_id is None:
         # The clock went back over a moment that was told, and nothing came since.
         return None
-    for match in fresh:
-        place = (held.workspace, held.channel)
-        rows = [(*place, key, match.record_id, delivery_id) for key in match.keys]
-        db.conn.executemany(POST_WORK, rows)
+    place = (held.workspace, held.channel)
+    rows = [(*place, key, match.record_id, delivery_id) for match in fresh for key in match.keys]
+    db.conn.executemany(POST_WORK, rows)
     if fresh and held.form == "thread":
-        outbox.insert(db, _cards(_digest(decision, fresh), delivery_id), now)
+        outbox.insert(db, _cards(new, delivery_id), now)
     return outbox.get(db, delivery_id)
 
 
@@ -390,7 +406,7 @@ def _values(new: NewSubscription, who: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _digest(decision: Decision, fresh: Sequence[Match]) -> NewDelivery:
+def _digest(decision: Decision, fresh: Sequence[Match], happened: int) -> NewDelivery:
     held = decision.subscription
     return NewDelivery(
         key=f"{held.id}:{text_of(decision.due)}:{held.seen}",
@@ -405,17 +421,21 @@ def _digest(decision: Decision, fresh: Sequence[Match]) -> NewDelivery:
             "up_to": decision.up_to,
             "since": text_of(held.since),
             "reason": decision.reason,
+            "happened": happened,
         },
     )
 
 
 def _fresh(db: Database, held: Subscription, matches: Sequence[Match]) -> list[Match]:
     """The matches whose work was not posted in this channel, nor stands twice among them."""
+    if not matches:
+        return []
+    asked = json.dumps([key for match in matches for key in match.keys])
+    rows = db.execute(POSTED_KEYS, [held.workspace, held.channel, asked])
+    named = {row[0] for row in rows}
     fresh: list[Match] = []
-    named: set[str] = set()
     for match in matches:
-        place = [held.workspace, held.channel, json.dumps(match.keys)]
-        if named.isdisjoint(match.keys) and db.execute(WAS_POSTED, place).fetchone() is None:
+        if named.isdisjoint(match.keys):
             fresh.append(match)
             named.update(match.keys)
     return fresh

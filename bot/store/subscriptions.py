@@ -42,7 +42,8 @@ class Watch:
 class Subscription:
     """One thing that is followed in one channel (or direct message).
 
-    `seen` is the number of the last arrival that it was told of, `since` when that was; `due` when
+    `seen` is the number of the last arrival that it was told of (for a single record: of the last
+    happening before it was followed), `since` when that was; `due` when
     it posts next. `version` changes with every write. `paused_until` is None for a pause without
     an end; `trouble` is Slack's word for why it cannot be posted. `created_by` and `changed_by`
     are ids of people.
@@ -124,10 +125,11 @@ class Decision:
 def work_keys(record: Record) -> tuple[str, ...]:
     """What a work is known by when it must not be posted twice: its id and its identifiers.
 
-    A preprint's identifiers are on the record once the two are known to be one work, and so the
-    published version of a work that was posted as a preprint is not new.
+    A preprint and its published version share a key as soon as either record names the other, and
+    so the article of a work that was posted as a preprint is not new.
     """
-    named = (f"{i.scheme.value}:{i.value}" for i in strong_identifiers(record))
+    versions = (each.identifier for each in record.relations if each.kind.same_work)
+    named = (f"{i.scheme.value}:{i.value}" for i in (*strong_identifiers(record), *versions))
     return unique((f"id:{record.id}", *named))
 
 
@@ -149,6 +151,9 @@ class SubscriptionStore(Protocol):
 
     def everything(self, workspace: str | None = None) -> Sequence[Subscription]:
         """Every subscription that is not stopped, of one workspace or of all, oldest first."""
+
+    def of_records(self, record_ids: Sequence[str]) -> Sequence[Subscription]:
+        """Those of any workspace that follow one of these records, and are not stopped."""
 
     def change(
         self, held: Subscription, asked: NewSubscription, who: str, now: datetime

@@ -31,6 +31,7 @@ class Watched:
     def __init__(self, publisher: SlackPublisher, url: str) -> None:
         self._publisher, self._url = publisher, url
         self.find, self.retract = publisher.find, publisher.retract
+        self.amend = publisher.amend
 
     def ready(self, delivery: Delivery) -> Callable[[], Posted]:
         send = self._publisher.ready(delivery)

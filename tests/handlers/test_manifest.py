@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Slack's Web API methods and the bot scope that each needs (None: any token will do).
 SCOPES = {
     "chat_delete": "chat:write",
+    "chat_update": "chat:write",
     "chat_postMessage": "chat:write",
     "chat_postEphemeral": "chat:write",
     # Beside im:history, which direct messages need anyway.

@@ -9,8 +9,9 @@ import pytest
 from slack_bolt import BoltResponse
 from slack_sdk import WebClient
 
-from bot.models import Identifier, Record, Scheme
-from bot.outbox import Outbox, Timing
+from bot.followups import FollowUps
+from bot.models import Identifier, IntegrityKind, IntegrityNotice, Record, Scheme
+from bot.outbox import Heard, Outbox, Timing
 from bot.schedule import Cadence, Schedule
 from bot.store.deliveries import Pace
 from bot.store.subscriptions import NewSubscription, Subscription, Watch
@@ -280,13 +281,14 @@ def test_a_window_that_is_none_of_ours_does_no_harm(
 
 def outbox(services: Services, slack: SlackStandIn) -> Outbox:
     client = WebClient(token="xoxb-test", base_url=slack.url, timeout=5, retry_handlers=[])
+    drawer = Drawer(services)
     timing = Timing(pace=Pace(0.0, 0.0), steady=lambda: 1_000.0)
     return Outbox(
         services.store.deliveries,
-        SlackPublisher(client, Drawer(services)),
+        SlackPublisher(client, drawer),
         lambda: LATER,
         timing=timing,
-        refused=services.digests.heard_refused,
+        heard=Heard(refused=services.digests.heard_refused, outdated=drawer.outdated),
     )
 
 
@@ -409,3 +411,62 @@ def test_the_owner_hears_of_a_closed_channel(
     assert held(services).state == "active"
     (message,) = posted(services, slack)
     assert (message["channel"], message["text"][:12]) == (CHANNEL, "1 new record")
+
+
+# What became known afterwards
+
+
+def integrity(kind: str, notice: str) -> tuple[IntegrityNotice, ...]:
+    return (IntegrityNotice(kind=IntegrityKind(kind), notice=notice, source="crossref"),)
+
+
+def test_a_retraction_is_told_in_the_thread_of_the_post(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    """To followers of the record and to who saved it too; once each; and the post is marked."""
+    made(send, slack)
+    (record,) = arrive(services, 1, first=950)
+    (message,) = posted(services, slack)
+    assert "RETRACTED" not in message["text"]
+    send(slash(f"subscribe {record.doi}", slack.response_url, channel_id=DIRECT, user_id=BOB))
+    reading = services.store.lists.make(WORKSPACE, BOB, "journal club", BOB, NOW)
+    services.store.lists.add(reading, record.id, BOB, "", NOW)
+    services.harvester.take(
+        [record.model_copy(update={"integrity": integrity("retraction", "10.1234/notice.1")})],
+        "test",
+    )
+    follow_ups = FollowUps(services.store, services.now)
+    while follow_ups.step():
+        pass
+    told = posted(services, slack)
+    assert [each["channel"] for each in told] == [CHANNEL, DIRECT, BOB]
+    assert [each.get("thread_ts") for each in told] == ["1700000000.000100", None, None]
+    for each in told:
+        assert "was retracted" in each["text"]
+        assert "https://doi.org/10.1234/notice.1" in each["text"]
+        assert "from crossref" in each["text"]
+    (marked,) = slack.said("chat.update")
+    assert marked.body["ts"] == "1700000000.000100"
+    assert "RETRACTED" in marked.body["text"]
+    check_message(marked.body)
+    services.store.deliveries.follow_up([], 0, NOW)
+    assert not follow_ups.step()
+    assert posted(services, slack) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("correction", "was corrected"), ("expression-of-concern", "expression of concern")],
+)
+def test_corrections_and_concerns_are_told_too(
+    send: Send, slack: SlackStandIn, services: Services, kind: str, said: str
+) -> None:
+    made(send, slack)
+    (record,) = arrive(services, 1, first=960 + len(kind))
+    posted(services, slack)
+    noted = record.model_copy(update={"integrity": integrity(kind, f"10.1234/{kind}")})
+    services.harvester.take([noted], "test")
+    FollowUps(services.store, services.now).step()
+    (told,) = posted(services, slack)
+    assert said in told["text"]
+    assert told["thread_ts"] == "1700000000.000100"

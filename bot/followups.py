@@ -1,0 +1,106 @@
+"""What became known of works that were posted, followed or saved, told where people saw them.
+
+Each happening is told once in each place: in the thread of the post that brought the work, in a
+channel that follows the very record, and in a direct message to who saved it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.models import Record
+from bot.store import StateStore
+from bot.store.deliveries import NewDelivery
+from bot.store.standing import Happening
+from bot.store.subscriptions import work_keys
+
+# How many happenings are worked through at a time.
+AT_A_TIME = 200
+# In which states a digest is in its channel, or will be.
+_SEEN = frozenset(("posted", "pending"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where something is told; `name` tells it from every other place of its workspace."""
+
+    workspace: str
+    channel: str
+    name: str
+    answers: str | None = None
+    subscription: str | None = None
+
+
+class FollowUps:
+    """Turns happenings into deliveries. Safe from any thread and any process."""
+
+    def __init__(self, store: StateStore, now: Callable[[], datetime]) -> None:
+        self._store, self._now = store, now
+
+    def step(self) -> bool:
+        """Work through the next happenings; whether there were any. Raises StoreError."""
+        since = self._store.deliveries.followed()
+        happenings = self._store.standing.changes_of_standing(since, AT_A_TIME)
+        if not happenings:
+            return False
+        told = [new for happening in happenings for new in self._told(happening)]
+        self._store.deliveries.follow_up(told, happenings[-1].sequence, self._now())
+        return True
+
+    def _told(self, happening: Happening) -> Iterator[NewDelivery]:
+        """Every place where a happening is to be told, each once."""
+        record = self._store.get(happening.record_id)
+        if record is None:
+            return
+        yield from self._in_threads(happening, record)
+        yield from self._to_followers(happening)
+        yield from self._to_savers(happening)
+
+    def _in_threads(self, happening: Happening, record: Record) -> Iterator[NewDelivery]:
+        keys = {*work_keys(record), *(f"id:{name}" for name in happening.known_as)}
+        posts = {post.id: post for post, _ in self._store.deliveries.posts_of(sorted(keys))}
+        for post in posts.values():
+            # A digest that was decided later shows it already.
+            later = happening.sequence > int(post.details.get("happened", 0))
+            if post.state in _SEEN and later:
+                place = _Place(post.workspace, post.channel, post.id, post.id, post.subscription)
+                yield _told(happening, place)
+
+    def _to_followers(self, happening: Happening) -> Iterator[NewDelivery]:
+        for held in self._store.subscriptions.of_records(happening.known_as):
+            if held.seen < happening.sequence:
+                place = _Place(held.workspace, held.channel, held.id, subscription=held.id)
+                yield _told(happening, place)
+
+    def _to_savers(self, happening: Happening) -> Iterator[NewDelivery]:
+        workspaces = {each.workspace for each in self._store.lists.lists(None, None)}
+        for workspace in sorted(workspaces):
+            holding = [
+                item
+                for name in happening.known_as
+                for _, item in self._store.lists.holding(workspace, name)
+            ]
+            for person in sorted({item.added_by for item in holding}):
+                if person[:1] in ("U", "W") and person.isalnum():
+                    yield _told(happening, _Place(workspace, person, person))
+
+
+def _told(happening: Happening, place: _Place) -> NewDelivery:
+    """What is told in one place: its key is the happening and the place."""
+    return NewDelivery(
+        key=f"happened:{happening.sequence}:{place.workspace}:{place.name}",
+        workspace=place.workspace,
+        kind="follow-up",
+        channel=place.channel,
+        due=happening.at,
+        subscription=place.subscription,
+        answers=place.answers,
+        records=(happening.record_id,),
+        details={
+            "happening": happening.kind.value,
+            "at": happening.at.isoformat(),
+            "notice": happening.notice,
+            "source": happening.source,
+            "answers": place.answers,
+        },
+    )
