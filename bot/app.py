@@ -105,7 +105,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     Raises StoreError, IndexUnavailable, SeedsMissing or UnreadableFile.
     """
     store = SqliteStore.open(settings.database, now=now)
-    index = CorrectedIndex(TantivyIndex(settings.index_folder))
+    index = CorrectedIndex(TantivyIndex(settings.index_folder, settings.index_memory))
     imported = TermFolder(settings.vocabularies_folder)
     vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary, imported)
     harvester = Harvester(store, vocabulary, now)

@@ -94,6 +94,11 @@ class Settings(BaseSettings):
         description="Slack ids of the people who may change every subscription, separated by"
         " commas (U0…,U0…).",
     )  # fmt: skip
+    index_memory: int = Field(
+        default=64, ge=16, le=4096,
+        validation_alias=AliasChoices("TME_INDEX_MEMORY", "index_memory"),
+        description="Megabytes the search index gathers in memory before it writes (default 64).",
+    )  # fmt: skip
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         validation_alias=AliasChoices("TME_LOG_LEVEL", "log_level"),

@@ -12,7 +12,7 @@ import tantivy
 from bot.index import IndexQuery
 from bot.index.analysis import with_tokenizers
 from bot.index.documents import document, read_card
-from bot.index.tantivy import _schema
+from bot.index.tantivy import schema
 from bot.index.translation import Translator
 from bot.models import Record
 
@@ -26,7 +26,7 @@ class Percolator:
         if not all(record.id for record in records):
             raise ValueError("only records that a store holds can be matched")
         self._count = len(records)
-        index = with_tokenizers(tantivy.Index(_schema()))
+        index = with_tokenizers(tantivy.Index(schema()))
         writer = index.writer(_HEAP_BYTES, 1)
         for record in records:
             writer.add_document(document(record))

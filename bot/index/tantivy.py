@@ -31,11 +31,13 @@ log = logging.getLogger(__name__)
 
 # Raise it whenever the schema, the folding or the documents change: older indexes are rebuilt.
 SCHEMA_VERSION = 7
-_HEAP_BYTES = 64_000_000
+# What the engine gathers before it writes a segment, in megabytes of 10^6 bytes.
+MEMORY = 64
 _BATCH = 2_000
 
 
-def _schema() -> tantivy.Schema:
+def schema() -> tantivy.Schema:
+    """The fields of an index document: see `bot.index.documents`."""
     builder = SchemaBuilder()
     for name in ("id", "kind", "meta", "card"):
         builder.add_text_field(
@@ -58,8 +60,10 @@ KEY_FIELDS = ("concept", "type", "access", "reviewed", "flag", "has", "language"
 class TantivyIndex:
     """`bot.index.SearchIndex` in a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, memory: int = MEMORY) -> None:
+        """`memory` bounds what taking in records gathers, in megabytes (16 or more)."""
         self._folder = folder
+        self._memory = memory * 1_000_000
         self._lock = threading.RLock()
         self._index: tantivy.Index | None = None
         self._name: str | None = None
@@ -155,7 +159,7 @@ class TantivyIndex:
             return 0
         assert self._index is not None  # noqa: S101 - _must_rebuild has opened it
         if self._writer is None:
-            self._writer = self._index.writer(_HEAP_BYTES, 1)
+            self._writer = self._index.writer(self._memory, 1)
         touched = self._fill(self._writer, store, self._watermark)
         self._index.reload()
         self._read_meta()
@@ -165,8 +169,8 @@ class TantivyIndex:
         name = f"v{SCHEMA_VERSION}-{secrets.token_hex(4)}"
         path = self._folder / name
         path.mkdir(parents=True)
-        index = with_tokenizers(tantivy.Index(_schema(), str(path)))
-        writer = index.writer(_HEAP_BYTES, 1)
+        index = with_tokenizers(tantivy.Index(schema(), str(path)))
+        writer = index.writer(self._memory, 1)
         touched = self._fill(writer, store, 0)
         pointer = self._folder / "current.new"
         pointer.write_text(name, encoding="utf-8")

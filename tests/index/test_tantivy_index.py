@@ -265,3 +265,10 @@ def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path, store: SqliteStore
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(IndexUnavailable, match="cannot be written"):
         TantivyIndex(tmp_path / "file" / "index").follow(store)
+
+
+def test_an_index_with_little_memory_holds_the_same(tmp_path: Path, store: SqliteStore) -> None:
+    small = TantivyIndex(tmp_path / "small", memory=16)
+    small.follow(store)
+    assert small.status().records == len(WORKS)
+    small.close()
