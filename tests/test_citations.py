@@ -7,8 +7,10 @@ from threading import Thread
 
 import pytest
 
-from bot.citations import STYLES, Citations, bibtex, csl_item
+from bot.citations import STYLES, Citations
 from bot.errors import CitationUnavailable
+from bot.formats.bibtex_writing import entry as bibtex
+from bot.formats.csl_writing import csl_item
 from bot.models import Contribution, Identifier, Journal, PartialDate, Record, Scheme
 from tests.views.samples import BARE, CROWD, HOSTILE, PUBMED_ONLY, RECORDS, RETRACTED, SEED
 
@@ -65,7 +67,8 @@ def test_the_seed_in_bibtex(citations: Citations) -> None:
         "  eid = {e70098},\n"
         "  publisher = {Wiley},\n"
         "  issn = {2768-0622},\n"
-        "  doi = {10.1002/ctd2.70098}\n"
+        "  doi = {10.1002/ctd2.70098},\n"
+        "  note = {Record from ora, 2025-12-03}\n"
         "}"
     )
 
@@ -134,7 +137,8 @@ def test_markup_is_gone_and_text_is_kept(citations: Citations) -> None:
     wanted = "Chen R, The TME Study Group. A trial of CD8⁺ T cells in vivo, p < 0.05 and x > 3."
     assert citation.formatted["Vancouver"].startswith(wanted)
     assert "author = {Chen, R. and {The TME Study Group}}" in citation.bibtex
-    assert r"CD8{\ensuremath{^+}} T cells in vivo, p {\ensuremath{<}} 0.05" in citation.bibtex
+    wanted = r"CD8\textsuperscript{+} T cells \textit{in vivo}, p {\ensuremath{<}} 0.05"
+    assert wanted in citation.bibtex
     assert "pages = {100--110}" in citation.bibtex
     assert "url = {https://pubmed.ncbi.nlm.nih.gov/39910037" in citation.bibtex
 
@@ -149,7 +153,7 @@ def test_a_title_is_enough(citations: Citations) -> None:
 
 def test_a_retraction_is_noted_in_bibtex() -> None:
     """Whoever reuses the entry sees it."""
-    assert "  note = {Retracted}" in bibtex(RETRACTED)
+    assert "  note = {Retracted. Record from ora, 2025-12-03}" in bibtex(RETRACTED)
 
 
 def test_csl_holds_only_what_is_known() -> None:
