@@ -20,6 +20,7 @@ from bot import (
     cli_check,
     cli_curation,
     cli_digest,
+    cli_export,
     cli_harvest,
     cli_merge,
     cli_semantic,
@@ -479,6 +480,9 @@ def _services(*, starter: bool = True) -> Iterator[Services]:
         with _progress("Getting ready") as heard:
             prepare(services, app.seeds_folder(), lambda _what, done, _of: heard(done))
         yield services
+
+
+main.add_command(cli_export.command(_services))
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def register(app: App, router: Router) -> None:
         answer_in = thread or text_of(event, "ts")
         surface = Surface.THREAD if thread else Surface.MENTION
         reply = router.answer(_request(args, surface, answer_in))
-        answer(args.context, channel, reply.message, reply.picture, thread=answer_in)
+        answer(args.context, channel, reply.message, reply.attachment, thread=answer_in)
 
     @guarded
     def direct_message(args: Args) -> None:
@@ -47,7 +47,7 @@ def register(app: App, router: Router) -> None:
         thread = text_of(event, "thread_ts")
         reply = router.answer(_request(args, Surface.DIRECT, thread))
         channel = text_of(event, "channel")
-        answer(args.context, channel, reply.message, reply.picture, thread=thread or None)
+        answer(args.context, channel, reply.message, reply.attachment, thread=thread or None)
 
     app.event("app_mention")(mention)
     app.event("message")(direct_message)

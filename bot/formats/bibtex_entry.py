@@ -10,7 +10,7 @@ from bibtexparser.library import Library
 from bibtexparser.model import Entry
 
 from bot.formats.bibtex_names import read_names
-from bot.formats.bibtex_writing import PROVENANCE, key_of
+from bot.formats.bibtex_writing import PROVENANCE, is_key_of
 from bot.formats.draft import Draft, one_line
 from bot.formats.json_values import RefusedError
 from bot.formats.kinds import from_bibtex
@@ -135,14 +135,14 @@ def record_of(entry: Fields, guessed: str | None, source: str, at: datetime) -> 
 def _with_key(record: Record, key: str) -> Record:
     """The record with its own key as an identifier, unless it is the one we would give it."""
     local = read(Scheme.LOCAL, one_line(key)) if key.strip() else None
-    # Of works with the same key all but the first have letters behind it.
-    if local is None or re.fullmatch(re.escape(key_of(record)) + "[a-z]{0,2}", key):
+    if local is None or is_key_of(key, record):
         return record
     identifiers: tuple[Identifier, ...] = (*record.identifiers, local)
     return record.model_copy(update={"identifiers": identifiers})
 
 
 def _type(draft: Draft, entry: Fields) -> None:
+    draft.text("type", entry.text("worktype"))  # ours, where BibTeX has no word
     known = from_bibtex(entry.kind)
     said = entry.text("type")
     if known is None:

@@ -34,7 +34,7 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:./+-]{0,99}")
 # What no citation shows, and only a whole file of records has.
 _ONLY_WHOLE = frozenset(
     ("abstract", "keywords", "copyright", "language", "entrysubtype", "author+an:orcid", "eissn",
-     "day", "file_url")
+     "day", "file_url", "worktype")
 )  # fmt: skip
 
 
@@ -77,11 +77,11 @@ def entry(record: Record, key: str | None = None, *, whole: bool = False) -> str
     is said in `note`.
     """
     kind = kind_of(record.type)
-    word = kind.bibtex if kind else "article" if not record.type and record.journal else "misc"
+    word = kind.bibtex if kind else "article" if record.journal else "misc"
     rows = [
         # A month is a macro of BibTeX and stands without braces.
         f"  {name} = {value}" if name == "month" else f"  {name} = {{{value}}}"
-        for name, value in _fields(record, word, has_word=kind is not None or word == "article")
+        for name, value in _fields(record, word, has_word=kind is not None)
         if value and (whole or name not in _ONLY_WHOLE)
     ]
     return "\n".join([f"@{word}{{{key or _own_key(record)},", ",\n".join(rows), "}"])
@@ -107,7 +107,7 @@ def _fields(record: Record, word: str, *, has_word: bool) -> Iterator[tuple[str,
     yield "publisher", _latex(record.publisher)
     yield "issn", (journal.issn or "") if journal else ""
     yield "eissn", (journal.eissn or "") if journal else ""
-    yield "type", "" if has_word else _latex(record.type)
+    yield "worktype", "" if has_word else _latex(record.type)
     yield "entrysubtype", _latex(record.subtype)
     yield "language", _latex(record.language)
     yield from _numbers(record)
@@ -187,6 +187,14 @@ def key_of(record: Record) -> str:
     telling = next((word for word in words if word not in _NO_KEY_WORDS), "")[:30]
     # Without an author the title leads, as it does in a reference list.
     return (f"{family}{year}{telling}" if family else f"{telling}{year}") or "untitled"
+
+
+def is_key_of(key: str, record: Record) -> bool:
+    """Whether a key is the one we give a record.
+
+    Of several works with one key all but the first have letters behind it.
+    """
+    return re.fullmatch(re.escape(key_of(record)) + "[a-z]{0,2}", key) is not None
 
 
 def _ascii(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.errors import UnreadableFile
 from bot.formats.base import Refusal
-from bot.formats.bibtex_writing import key_of
+from bot.formats.bibtex_writing import is_key_of
 from bot.formats.csl_writing import CUSTOM, EXTRA, dumps
 from bot.formats.decoding import decode
 from bot.formats.json_records import elements, record_from
@@ -87,7 +87,7 @@ def _record(chunk: str, source: str, at: datetime) -> Record:
     }
     _add_address(values, item)
     values |= _custom(item)
-    note = _text(item.get("note"))
+    note = (_text(item.get("note")) or "").removeprefix("Retracted").lstrip(". ") or None
     given = {key: value for key, value in values.items() if value not in (None, [], {})}
     record = record_from(given, chunk, source, at, note)
     return _with_id(record, _text(item.get("id")))
@@ -95,7 +95,7 @@ def _record(chunk: str, source: str, at: datetime) -> Record:
 
 def _with_id(record: Record, own: str | None) -> Record:
     """Its own id as an identifier, unless that is its DOI, its address, or one of ours."""
-    if not own or _OURS.fullmatch(own) or own == key_of(record):
+    if not own or _OURS.fullmatch(own) or is_key_of(own, record):
         return record
     named = parse(own)
     if named is not None and named.scheme is not Scheme.LOCAL:

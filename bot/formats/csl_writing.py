@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot import identifiers
-from bot.formats.bibtex_writing import address, key_of
-from bot.formats.draft import abstract_text, own_id, provenance_note
+from bot.formats.bibtex_writing import address, free_key, key_of
+from bot.formats.draft import abstract_text, joined, own_id, provenance_note
 from bot.formats.kinds import kind_of
 from bot.formats.rich import rich
 from bot.formats.split_names import spaced, split_name
@@ -23,14 +23,18 @@ EXTRA = (
 
 def dumps(records: Iterable[Record]) -> str:
     """An array of items, one a line group, as Zotero and pandoc read it."""
-    items = [full_item(record) for record in records]
+    taken: set[str] = set()
+    items = []
+    for record in records:
+        item = full_item(record)
+        items.append(item | {"id": free_key(item["id"], taken)})
     return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
 
 
 def full_item(record: Record) -> dict[str, Any]:
     """Everything that is held of a record, as one item."""
     item = csl_item(record) | {
-        "id": own_id(record) or record.id or key_of(record),
+        "id": own_id(record) or key_of(record),
         "title": rich(record.title),
     }
     item |= _if_held(
@@ -44,7 +48,9 @@ def full_item(record: Record) -> dict[str, Any]:
             else None,
             "URL": record.access.url or address(record) or _doi_address(record),
             "accessed": _accessed(record),
-            "note": provenance_note(record),
+            "note": joined(
+                ("Retracted" if record.is_retracted else None, provenance_note(record)), ". "
+            ),
         }
     )
     return item | _if_held({"custom": _custom(record)})
