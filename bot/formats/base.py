@@ -72,7 +72,7 @@ class Format(Protocol):
 
 
 @runtime_checkable
-class Streamed(Protocol):
+class Streamed(Format, Protocol):
     """A format that reads a file piece by piece, so that memory does not grow with its size."""
 
     def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:

@@ -8,6 +8,7 @@ failure, which the table counts and the exit code tells.
 
 import argparse
 import csv
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -18,26 +19,42 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bot.errors import TmeError
-from bot.formats import Refusal, by_name
+from bot.formats import Refusal
 from bot.formats.base import or_nothing
 from bot.models import Known, Record, Scheme
+from bot.sources.payloads import reader
 
 PAYLOADS = Path(__file__).resolve().parents[3] / "shared" / "data" / "payloads"
 Parser = Callable[[bytes], Iterable[Record | Refusal]]
+_OF_A_WORK = re.compile(r"^\S+: (?=not a work|no title|deleted)")
 _NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
 
-def of_format(name: str) -> Parser:
-    """The parser of a file format."""
-    return lambda data: by_name(name).loads(data, "", _NOW)
+def read_as(name: str) -> Parser:
+    """The parser that goes by this name, as `tme parse --as NAME` takes it."""
+    return lambda data: reader(data, "payload", name).loads(data, "", _NOW)
+
+
+def of_a_repository(data: bytes) -> Iterable[Record | Refusal]:
+    """OAI-PMH answers are XML; ORA's own answers are JSON, told by their looks."""
+    name = "oai_pmh" if data.lstrip().startswith(b"<") else None
+    return reader(data, "payload", name).loads(data, "", _NOW)
 
 
 # Kind of payload → its parser.
 PARSERS: dict[str, Parser] = {
-    "bibtex": of_format("bibtex"),
-    "csl_json": of_format("csl"),
-    "nbib": of_format("nbib"),
-    "ris": of_format("ris"),
+    "bibtex": read_as("bibtex"),
+    "biorxiv_medrxiv": read_as("biorxiv"),
+    "crossref": read_as("crossref"),
+    "csl_json": read_as("csl"),
+    "datacite": read_as("datacite"),
+    "europepmc": read_as("europe_pmc"),
+    "nbib": read_as("nbib"),
+    "oai_pmh": of_a_repository,
+    "openalex": read_as("openalex"),
+    "pubmed": read_as("pubmed"),
+    "ris": read_as("ris"),
+    "unpaywall": read_as("unpaywall"),
 }
 # What a record may have filled, in the order of the table.
 FIELDS: dict[str, Callable[[Record], object]] = {
@@ -95,7 +112,8 @@ def parse(parser: Parser, path: Path, tally: Tally, refused: list[str]) -> None:
             if isinstance(item, Record):
                 tally.take(item)
             else:
-                tally.refused[item.reason] += 1
+                # One reason, whichever work it is said of.
+                tally.refused[_OF_A_WORK.sub("", item.reason)] += 1
                 refused.append(f"{path.name}:{item.line}: {item.reason}")
     except TmeError as error:  # the file as a whole is refused
         tally.refused[error.message] += 1
