@@ -10,7 +10,8 @@ from typing import Any
 
 from slack_bolt import App, Args
 
-from handlers.delivery import answer
+from handlers import files
+from handlers.delivery import answer, post
 from handlers.guard import guarded
 from handlers.payload import part_of, text_of, without_mention, workspace_of
 from handlers.router import Place, Request, Router, Surface
@@ -45,8 +46,12 @@ def register(app: App, router: Router) -> None:
         if not _claim(args, router):
             return
         thread = text_of(event, "thread_ts")
-        reply = router.answer(_request(args, Surface.DIRECT, thread))
-        channel = text_of(event, "channel")
+        request, channel = _request(args, Surface.DIRECT, thread), text_of(event, "channel")
+        if (offer := files.offered(event)) is not None:
+            post(args.context, channel, offer, thread=thread or None)
+            if not request.text:
+                return
+        reply = router.answer(request)
         answer(args.context, channel, reply.message, reply.attachment, thread=thread or None)
 
     app.event("app_mention")(mention)

@@ -13,8 +13,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -35,8 +37,18 @@ def write(path: Path, count: int) -> int:
     return path.stat().st_size
 
 
-def imported(path: Path, home: Path) -> tuple[dict[str, object], float, float]:
-    """The report of an import by a process of its own, its seconds, its peak memory in MiB."""
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What an import by a process of its own reported, and what it took."""
+
+    report: dict[str, Any]
+    seconds: float
+    cpu_seconds: float
+    peak_mib: float
+
+
+def imported(path: Path, home: Path) -> Import:
+    """Import a file into a data folder."""
     environment = os.environ | {"TME_HOME": str(home), "TME_STARTER": "no"}
     began = time.perf_counter()
     process = subprocess.Popen(
@@ -48,7 +60,8 @@ def imported(path: Path, home: Path) -> tuple[dict[str, object], float, float]:
     seconds = time.perf_counter() - began
     if status:
         raise SystemExit(f"the import ended with {os.waitstatus_to_exitcode(status)}")
-    return json.loads(output), seconds, usage.ru_maxrss / 1024
+    cpu = usage.ru_utime + usage.ru_stime
+    return Import(json.loads(output), seconds, cpu, usage.ru_maxrss / 1024)
 
 
 def main() -> int:
@@ -59,18 +72,17 @@ def main() -> int:
     if not SHARED.is_dir():
         print("the shared data folder (../shared) is not beside this checkout: nothing measured")
         return 0
-    print("| records | MB | seconds | records a second | peak MiB | new | refused |")
+    print("| records | MB | seconds | of them CPU | peak MiB | new | refused |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "records.ris"
             megabytes = write(path, size) / 1e6
-            report, seconds, peak = imported(path, Path(folder) / "home")
-        refused = report["refused"]
-        count = len(refused) if isinstance(refused, list) else refused
+            done = imported(path, Path(folder) / "home")
+        new, refused = done.report["new"], len(done.report["refused"])
         print(
-            f"| {size:,} | {megabytes:.1f} | {seconds:.1f} | {size / seconds:,.0f} | {peak:.0f}"
-            f" | {report['new']:,} | {count} |",
+            f"| {size:,} | {megabytes:.1f} | {done.seconds:.1f} | {done.cpu_seconds:.1f}"
+            f" | {done.peak_mib:.0f} | {new:,} | {refused} |",
             flush=True,
         )
     return 0
