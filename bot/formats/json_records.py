@@ -8,8 +8,9 @@ The keys are those of `Record` (what `tme show --json` prints), and shorthands f
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import BinaryIO
 
 from pydantic import BaseModel
 
@@ -80,8 +81,24 @@ class JsonRecords:
         """A record or a refusal for each line or element. See `bot.formats.base.Format`."""
         # Wrong bytes become lone surrogates, so that only the line that holds them is refused.
         text = decode(data, errors="surrogateescape")
-        one_text = text.lstrip()[:1] == "[" or text.split("\n", 1)[0].strip() == "{"
-        for line, chunk in elements(text) if one_text else _lines(text):
+        yield from self._each(elements(text) if _is_one_text(text) else _lines(text), source, at)
+
+    def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
+        """As `loads`; an object a line is read line by line. See `bot.formats.base.Streamed`."""
+        head = file.read(4096)
+        file.seek(0)
+        in_lines = head.lstrip().startswith(b"{") and not _is_one_text(head.decode("latin-1"))
+        if not in_lines:
+            yield from self.loads(file.read(), source, at)
+            return
+        texts = (line.decode("utf-8", "surrogateescape").strip() for line in file)
+        numbered = ((number, text) for number, text in enumerate(texts, start=1) if text)
+        yield from self._each(numbered, source, at)
+
+    def _each(
+        self, chunks: Iterable[tuple[int, str | Refusal]], source: str, at: datetime
+    ) -> Iterator[Record | Refusal]:
+        for line, chunk in chunks:
             if isinstance(chunk, Refusal):
                 yield chunk
                 continue
@@ -89,6 +106,11 @@ class JsonRecords:
                 yield self._read(chunk, source or "import", at)
             except RefusedError as refused:
                 yield Refusal(line, str(refused))
+
+
+def _is_one_text(text: str) -> bool:
+    """Whether a file is one JSON text, not one a line."""
+    return text.lstrip()[:1] == "[" or text.split("\n", 1)[0].strip() == "{"
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

@@ -57,6 +57,23 @@ class Entry:
 
     line: int
     rows: list[tuple[str, str]] = field(default_factory=list)
+    # What goes on with the last row: joined once, or a long text would be copied for each line.
+    tail: list[str] = field(default_factory=list)
+    # Whether it may end at a blank line: one with a title may.
+    is_whole: bool = False
+
+    def add(self, tag: str, value: str) -> None:
+        """Begin another row."""
+        self.finish()
+        self.rows.append((tag, value))
+        self.is_whole = self.is_whole or tag in ("TI", "BTI")
+
+    def finish(self) -> None:
+        """Join what goes on with its row."""
+        if self.tail:
+            tag, value = self.rows[-1]
+            self.rows[-1] = (tag, " ".join((value, *self.tail)).strip())
+            self.tail = []
 
     def all(self, tag: str) -> list[str]:
         """The values of a tag, without the empty ones."""
@@ -112,28 +129,23 @@ def _entries(lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
         match = _TAG.match(text)
         if match is None:
             if entry is not None and text.startswith(_MARGIN) and entry.rows:
-                tag, value = entry.rows[-1]
-                entry.rows[-1] = (tag, f"{value} {text.strip()}".strip())
+                entry.tail.append(text.strip())
             continue
         tag = match["tag"]
-        begins = tag == "PMID" or (after_blank and (entry is None or _is_whole(entry)))
+        begins = tag == "PMID" or (after_blank and (entry is None or entry.is_whole))
         if entry is None or (begins and entry.rows):
             if entry is not None:
                 yield entry
             entry = Entry(number)
-        entry.rows.append((tag, (match["value"] or "").strip()))
+        entry.add(tag, (match["value"] or "").strip())
         after_blank = False
     if entry is not None:
         yield entry
 
 
-def _is_whole(entry: Entry) -> bool:
-    """Whether an entry may end at a blank line: `SO` is the last tag that PubMed writes."""
-    return entry.first("SO", "TI", "BTI") is not None
-
-
 def _record(entry: Entry, guessed: str | None, source: str, at: datetime) -> Record:
     """One record. Raises RefusedError."""
+    entry.finish()
     draft = Draft()
     if guessed:
         draft.warnings.append(f"encoding_guessed:{guessed}")

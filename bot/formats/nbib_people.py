@@ -21,6 +21,7 @@ class _Person:
     name: str
     affiliations: list[str] = field(default_factory=list)
     orcid: str | None = None
+    has_short_form: bool = False
 
     def contribution(self) -> Contribution:
         roles = (_KINDS[self.tag],) if _KINDS[self.tag] else ()
@@ -43,8 +44,13 @@ def people(rows: Sequence[tuple[str, str]], warnings: list[str]) -> Iterator[Con
     for tag, value in rows:
         line = one_line(value)
         if tag in _KINDS:
-            is_short_form = tag in _SHORT and current is not None and current.tag == f"F{tag}"
-            if is_short_form and not any(p.tag == tag for p in found):
+            if (
+                tag in _SHORT
+                and current
+                and current.tag == f"F{tag}"
+                and not current.has_short_form
+            ):
+                current.has_short_form = True
                 continue
             current = _Person(tag, line)
             found.append(current)

@@ -19,7 +19,7 @@ from bot.formats.base import Refusal
 from bot.formats.draft import Draft, one_line
 from bot.formats.json_values import RefusedError
 from bot.formats.kinds import from_ris
-from bot.formats.lines import Lines
+from bot.formats.lines import LONGEST_LINE, Lines
 from bot.formats.ris_dates import most_precise
 from bot.formats.ris_writing import TYPE_NOTE, dumps
 from bot.formats.values import contributor
@@ -43,16 +43,40 @@ _MARKED_ID = re.compile(r"(?P<value>\w{3,20})\s*\[(?P<scheme>pmid|pmcid)\]", re.
 _PROVENANCE = "Record from "
 # What is on one line is one value; a keyword goes on in the next line as another keyword.
 _LISTED = "KW"
+_MOST_LINES = 5_000
 
 
 @dataclass(slots=True)
 class _Entry:
-    """The lines of one entry: where it starts, and whether it began and ended as it should."""
+    """The lines of one entry: where it starts, and whether it began and ended as it should.
+
+    `tail` is what goes on with the last row: joined once, or a long text would be copied for
+    each of its lines.
+    """
 
     line: int
     begun: bool
     closed: bool = False
     rows: list[str] = field(default_factory=list)
+    tail: list[str] = field(default_factory=list)
+
+    def add(self, row: str) -> None:
+        """Begin another row."""
+        self.finish()
+        self.rows.append(row)
+
+    def go_on(self, text: str) -> None:
+        """Take up a line without a tag: it belongs to the row before."""
+        if self.rows[-1].startswith(_LISTED):
+            self.add(f"{_LISTED}  - {text}")
+        else:
+            self.tail.append(text)
+
+    def finish(self) -> None:
+        """Join what goes on with its row."""
+        if self.tail:
+            self.rows[-1] = " ".join((self.rows[-1], *self.tail))
+            self.tail = []
 
     @property
     def is_empty(self) -> bool:
@@ -107,6 +131,7 @@ class Ris:
         for entry in entries:
             try:
                 if other:
+                    _check_size(entry)
                     yield record_of_web_of_science(entry.rows, source or "web_of_science", at)
                 else:
                     yield _record(entry, lines.guessed, source or self.name, at)
@@ -125,7 +150,7 @@ def _entries(lines: Iterable[tuple[int, str]]) -> Iterator[_Entry]:
         match = _TAG.match(text)
         if match is None:
             if entry is not None and text.strip():
-                _go_on(entry, text.strip())
+                entry.go_on(text.strip())
             continue
         tag, value = match["tag"], (match["value"] or "").strip()
         if tag == "ER":
@@ -139,18 +164,9 @@ def _entries(lines: Iterable[tuple[int, str]]) -> Iterator[_Entry]:
             entry = _Entry(number, begun=True, rows=[f"TY  - {value}"])
         else:
             entry = entry or _Entry(number, begun=False)
-            entry.rows.append(f"{tag}  - {value}")
+            entry.add(f"{tag}  - {value}")
     if entry is not None:
         yield entry
-
-
-def _go_on(entry: _Entry, text: str) -> None:
-    """Take up a line without a tag: it belongs to the one before."""
-    last = entry.rows[-1]
-    if last.startswith(_LISTED):
-        entry.rows.append(f"{_LISTED}  - {text}")
-    else:
-        entry.rows[-1] = f"{last} {text}"
 
 
 def _tagged_entries(lines: Iterable[tuple[int, str]]) -> Iterator[_Entry]:
@@ -171,8 +187,15 @@ def _tagged_entries(lines: Iterable[tuple[int, str]]) -> Iterator[_Entry]:
         yield entry
 
 
+def _check_size(entry: _Entry) -> None:
+    """Raise RefusedError where there is more than a work can have to say: rispy would take long."""
+    if len(entry.rows) > _MOST_LINES or sum(map(len, entry.rows)) > LONGEST_LINE:
+        raise RefusedError(f"longer than {_MOST_LINES:,} lines or {LONGEST_LINE:,} characters")
+
+
 def _record(entry: _Entry, guessed: str | None, source: str, at: datetime) -> Record:
     """One record. Raises RefusedError."""
+    entry.finish()
     if not entry.begun:
         first = entry.rows[0][:2]
         raise RefusedError(f"starts with {first}, not with TY: the type of reference is missing")

@@ -168,3 +168,8 @@ def test_it_is_told_by_its_content() -> None:
 @given(st.text(alphabet=st.sampled_from("PMIDTUAF -\n1x:[]"), max_size=200))
 def test_nothing_makes_it_fail(text: str) -> None:
     load(text)
+
+
+def test_a_short_form_is_the_name_above_it_once() -> None:
+    record = load_one("PMID- 1234\nTI  - T\nFAU - Chen, Ruth\nAU  - Chen R\nAU  - Doe J\n")
+    assert [p.display_name for p in record.contributors] == ["Chen Ruth", "Doe J"]

@@ -226,3 +226,19 @@ def test_a_file_is_read_piece_by_piece() -> None:
 @given(st.text(alphabet=st.sampled_from("TYERAUTI -\n1x\ufeff,;[]/\\"), max_size=200))
 def test_nothing_makes_it_fail(text: str) -> None:
     load(text)
+
+
+def test_a_text_over_very_many_lines_is_joined_once() -> None:
+    """Hostile files cost no more than their size."""
+    lines = "word\n" * 200_000
+    [record] = load(f"TY  - JOUR\nTI  - A title\nAB  - {lines}ER  - \n").records
+    assert record.abstract is not None
+    assert record.abstract.count("word") == 200_000
+
+
+def test_a_web_of_science_entry_that_never_ends_is_refused() -> None:
+    parsed = load("FN x\nVR 1.0\nPT J\nTI One\n" + "   more\n" * 6000 + "ER\n\nPT J\nTI Two\nER\n")
+    assert [record.title for record in parsed.records] == ["Two"]
+    assert [(each.line, each.reason) for each in parsed.refused] == [
+        (3, "longer than 5,000 lines or 1,000,000 characters")
+    ]
