@@ -394,3 +394,13 @@ def test_files_of_every_format_are_imported_and_told_by_their_content(
         assert report["new"] == (1 if number == 0 else 0)
     held = lines(tme("status", "--json", at=tmp_path / "home"))[0]["store"]
     assert held["records"] == 1
+
+
+@pytest.mark.parametrize("name", ["ris", "RIS", "wos"])
+def test_a_format_goes_by_the_names_people_give_it(tme: Tme, tmp_path: Path, name: str) -> None:
+    """Kinds of the same thing too: `csl-json`, `medline`, `europepmc`."""
+    path = tmp_path / "x"
+    path.write_text("TY  - JOUR\nTI  - A title\nER  - \n", encoding="utf-8")
+    record, counts = lines(tme("parse", str(path), "--as", name, "--json"))
+    assert (record["title"], counts) == ("A title", {"parsed": 1, "refused": []})
+    assert tme("parse", str(path), "--as", "marc").exit_code == 2

@@ -10,8 +10,8 @@ from bibtexparser.library import Library
 from bibtexparser.model import Entry
 
 from bot.formats.bibtex_names import read_names
-from bot.formats.bibtex_writing import PROVENANCE, is_key_of
-from bot.formats.draft import Draft, one_line
+from bot.formats.bibtex_writing import is_key_of
+from bot.formats.draft import FROM, Draft, one_line
 from bot.formats.json_values import RefusedError
 from bot.formats.kinds import from_bibtex
 from bot.formats.latex import to_text
@@ -126,7 +126,7 @@ def record_of(entry: Fields, guessed: str | None, source: str, at: datetime) -> 
     _keywords(draft, entry)
     _identify(draft, entry)
     note = entry.text("note") or ""
-    at_start = note.find(PROVENANCE)
+    at_start = note.find(FROM)
     said = note[at_start:] if at_start >= 0 else None
     record = draft.record(source, at, entry.raw, said)
     return _with_key(record, entry.key)

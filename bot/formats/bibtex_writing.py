@@ -20,8 +20,6 @@ from bot.markup import plain
 from bot.models import Contribution, Record, Scheme
 from bot.text import strip_accents
 
-# What a note of ours begins with.
-PROVENANCE = "Record from "
 _CONTAINERS = {
     "article": "journal",
     "incollection": "booktitle",

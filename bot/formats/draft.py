@@ -158,6 +158,10 @@ class Draft:
         return validated(Record, values, "record")
 
 
+# What a note on provenance begins with, in every format.
+FROM = "Record from "
+
+
 def own_id(record: Record) -> str | None:
     """The id that whoever brought the record in knows it by, or None."""
     return record.identifier(Scheme.LOCAL)
@@ -176,11 +180,18 @@ def abstract_text(
 
 
 def provenance_note(record: Record) -> str | None:
-    """Where the record comes from and when it was read: "From PubMed, 2026-01-15"."""
-    sources = [
-        f"{p.source}, {p.at:%Y-%m-%d}" if p.at else p.source for p in record.provenance if p.source
-    ]
-    return f"Record from {'; '.join(unique(sources))}" if sources else None
+    """Where the record comes from and when it was read: "Record from pubmed, 2026-01-15".
+
+    What a file that it was read from said of that in turn stands in brackets behind it.
+    """
+    sources = unique(_origin(each) for each in record.provenance)
+    return f"{FROM}{'; '.join(sources)}" if sources else None
+
+
+def _origin(each: Provenance) -> str:
+    said = f"{each.source}, {each.at:%Y-%m-%d}" if each.at else each.source
+    before = (each.note or "").partition(FROM)[2]
+    return f"{said} ({before})" if before else said
 
 
 def joined(items: Iterable[str | None], separator: str) -> str:

@@ -16,7 +16,7 @@ from rispy.config import TAG_KEY_MAPPING
 
 from bot.errors import UnreadableFile
 from bot.formats.base import Refusal
-from bot.formats.draft import Draft, one_line
+from bot.formats.draft import FROM, Draft, one_line
 from bot.formats.json_values import RefusedError
 from bot.formats.kinds import from_ris
 from bot.formats.lines import LONGEST_LINE, Lines
@@ -40,7 +40,6 @@ _STANDS_ALONE = frozenset(("Book", "Thesis", "Report", "Dataset", "Patent"))
 _ISSN = re.compile(r"(?<![\d-])(\d{4}-?\d{3}[\dXx])(?![\d-])\s*(?P<kind>\([^)]{0,30}\))?")
 _PUBMED = re.compile(r"pubmed|medline", re.IGNORECASE)
 _MARKED_ID = re.compile(r"(?P<value>\w{3,20})\s*\[(?P<scheme>pmid|pmcid)\]", re.IGNORECASE)
-_PROVENANCE = "Record from "
 # What is on one line is one value; a keyword goes on in the next line as another keyword.
 _LISTED = "KW"
 _MOST_LINES = 5_000
@@ -219,7 +218,7 @@ def _record(entry: _Entry, guessed: str | None, source: str, at: datetime) -> Re
     for line in values.get("kw", ()):
         draft.keywords += line.split(";")
     notes = [one_line(note) for note in values.get("n1", ())]
-    said = next((note for note in notes if note.startswith(_PROVENANCE)), None)
+    said = next((note for note in notes if note.startswith(FROM)), None)
     return draft.record(source, at, "\n".join(entry.rows), said)
 
 

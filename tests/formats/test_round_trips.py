@@ -80,3 +80,5 @@ def test_no_author_is_made_up_and_provenance_is_said(name: str) -> None:
     [read] = again(name, record)
     assert [person.display_name for person in read.contributors if person.display_name] == []
     assert read.provenance[0].note == "Record from pubmed, 2026-01-15"
+    [third] = again(name, read)
+    assert third.provenance[0].note == f"Record from {name}, 2026-01-15 (pubmed, 2026-01-15)"
