@@ -57,6 +57,7 @@ def run(asked: Asked) -> Reply:
                 for name, title in titles().items() if name != chosen},
     )  # fmt: skip
     said = understood(asked.query, "export", remarks)
+    asked.router.note_used(record.id for record in listed.records)
     # No hits: what was listed here last stays what "the second one" means.
     answer = Answer(query=asked.query.text, understood=said, total=file.count)
     return Reply(answer, offered(found, answer, asked.audience), file=lambda: file)
