@@ -41,6 +41,11 @@ class Picture:
     title: str
     alt_text: str
 
+    @property
+    def content(self) -> bytes:
+        """The bytes of the file."""
+        return self.png
+
 
 def heatmap(found: Landscape, on: date) -> Picture:
     """Rows against columns, each cell with its count. Raises ValueError without a record."""

@@ -20,6 +20,7 @@ from bot import (
     cli_check,
     cli_curation,
     cli_digest,
+    cli_export,
     cli_harvest,
     cli_merge,
     cli_semantic,
@@ -27,13 +28,13 @@ from bot import (
     interface,
     terminal,
 )
+from bot.cli_names import ReaderName
 from bot.doctor import diagnose
 from bot.errors import TmeError, UnknownRecord
 from bot.formats import Refusal
 from bot.harvest import parse_file, taggable
 from bot.models import Answer
 from bot.settings import Settings
-from bot.sources.payloads import READERS
 from bot.startup import prepare
 from bot.store import Conversation
 from bot.tagging import Tagger
@@ -301,7 +302,7 @@ def _draw(question: str, out: Path | None) -> None:
 @click.option(
     "--as",
     "format_name",
-    type=click.Choice([each.name for each in READERS]),
+    type=ReaderName(),
     help="Read the files as this format.",
 )
 @json_option
@@ -309,7 +310,7 @@ def import_(files: tuple[Path, ...], format_name: str | None, as_json: bool) -> 
     """Bring records into the store from files; what cannot be read is listed with its line.
 
     \b
-    Example: tme import my_records.jsonl ora_page.txt
+    Example: tme import references.bib pubmed.nbib my_records.jsonl
     """
     failed = False
     with _services(starter=False) as services:
@@ -344,7 +345,7 @@ def import_(files: tuple[Path, ...], format_name: str | None, as_json: bool) -> 
 @click.option(
     "--as",
     "format_name",
-    type=click.Choice([each.name for each in READERS]),
+    type=ReaderName(),
     help="Read as this format.",
 )
 @json_option
@@ -479,6 +480,9 @@ def _services(*, starter: bool = True) -> Iterator[Services]:
         with _progress("Getting ready") as heard:
             prepare(services, app.seeds_folder(), lambda _what, done, _of: heard(done))
         yield services
+
+
+main.add_command(cli_export.command(_services))
 
 
 @contextmanager

@@ -6,9 +6,11 @@ from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from bot.errors import UnreadableFile
-from bot.formats import Parsed, Refusal
+from bot.formats import Format, Parsed, Refusal
+from bot.formats.base import Streamed, or_nothing
 from bot.formats.json_records import JsonRecords
 from bot.merger import Merger
 from bot.models import Record
@@ -20,6 +22,8 @@ from bot.taxonomy import Vocabulary
 _BATCH = 500
 # Larger files are refused before they are read into memory.
 LARGEST_FILE = 512 * 1024 * 1024
+# A format is told by the beginning of a file.
+_HEAD = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +159,39 @@ def taggable(path: Path, at: datetime) -> Iterator[Record | Refusal]:
 
 
 def _items(path: Path, format_name: str | None, at: datetime) -> Iterator[Record | Refusal]:
-    data = read_file(path)
-    return reader(data, path.name, format_name).loads(data, "", at)
+    """The records of a file, read piece by piece where its format can be."""
+    with _opened(path) as file:
+        head = file.read(_HEAD)
+        chosen = _told_by(head, path.name, format_name)
+        if isinstance(chosen, Streamed):
+            file.seek(0)
+            yield from or_nothing(chosen.load(file, "", at))
+        else:
+            data = head + file.read()
+            yield from or_nothing(reader(data, path.name, format_name).loads(data, "", at))
+
+
+def _told_by(head: bytes, name: str, format_name: str | None) -> Format | None:
+    """What the beginning of a file is; None where it takes the whole of it to tell."""
+    try:
+        return reader(head, name, format_name)
+    except UnreadableFile:
+        return None
 
 
 def read_file(path: Path) -> bytes:
     """The bytes of a file. Raises UnreadableFile where it is too large or cannot be opened."""
+    with _opened(path) as file:
+        return file.read()
+
+
+def _opened(path: Path) -> BinaryIO:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise UnreadableFile(
                 f"{path.name} is larger than 512 MiB.", "Split it and import the parts."
             )
-        return path.read_bytes()
+        return path.open("rb")
     except OSError as error:
         raise UnreadableFile(
             f"{path.name} cannot be read: {error.strerror}.", "Check the path and its permissions."

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from rapidfuzz import fuzz, process
 
-from bot.citations import bibtex
 from bot.errors import UsageError
+from bot.formats.bibtex_writing import dumps
 from bot.markup import visible
 from bot.models import Record
 from bot.store import StateStore
@@ -200,7 +200,7 @@ class Library:
 
 def exported(entries: Sequence[Entry]) -> str:
     """The records of a list as one BibTeX file, in the order of the list."""
-    return "\n\n".join(bibtex(entry.record).strip() for entry in entries) + "\n"
+    return dumps(entry.record for entry in entries)
 
 
 def file_name(on: ReadingList) -> str:

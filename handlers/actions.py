@@ -122,9 +122,9 @@ class Pressed:
 
 
 def _sending_pictures(router: Router) -> Listener:
-    """Put the picture of a private answer where its button says.
+    """Put the picture or file of a private answer where its button says.
 
-    Drawn anew: a button holds the question, and pictures are not kept.
+    Made anew: a button holds the question, and neither is kept.
     """
 
     @guarded
@@ -133,13 +133,13 @@ def _sending_pictures(router: Router) -> Listener:
         query, pressed = text_in(value, "q"), Pressed.read(args.body)
         request = Request(text=query, surface=Surface.DIRECT, asker=pressed.place)
         reply = router.answer(request)
-        if reply.picture is None:
+        if reply.attachment is None:
             raise stale()
         if value.get("here") is True and pressed.channel:
             comment, thread = share.asked_by(pressed.user, query), pressed.thread or None
-            show(args.context, pressed.channel, reply.picture(), thread=thread, comment=comment)
+            show(args.context, pressed.channel, reply.attachment(), thread=thread, comment=comment)
         else:
-            answer(args.context, pressed.user, reply.message, reply.picture)
+            answer(args.context, pressed.user, reply.message, reply.attachment)
 
     return send_picture
 
@@ -162,7 +162,7 @@ def _answer_directly(args: Args, pressed: Pressed, reply: Reply) -> None:
     try:
         channel = pressed.channel or pressed.user
         thread = pressed.thread or None
-        answer(args.context, channel, reply.message, reply.picture, thread=thread)
+        answer(args.context, channel, reply.message, reply.attachment, thread=thread)
     except SlackApiError as error:
         # An answer may have been shared where two people talk and the bot is no member.
         if slack_code(error) != "channel_not_found" or not args.context.response_url:

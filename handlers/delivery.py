@@ -10,6 +10,7 @@ from slack_bolt import BoltContext
 from slack_sdk.webhook import WebhookClient
 
 from bot.charts import Picture
+from bot.exports import Export
 from bot.views.message import Message
 
 # Slack answers within a second or two; a thread should not wait much longer for a dead link.
@@ -77,25 +78,25 @@ def answer(
     context: BoltContext,
     channel: str,
     message: Message,
-    draw: Callable[[], Picture] | None,
+    make: Callable[[], Picture | Export] | None,
     *,
     thread: str | None = None,
 ) -> None:
-    """Post an answer, and after it its picture where it has one. Raises SlackApiError, OSError."""
+    """Post an answer, and after it its picture or file. Raises SlackApiError, OSError."""
     posted_in = post(context, channel, message, thread=thread)
-    if draw is not None:
-        show(context, posted_in, draw(), thread=thread)
+    if make is not None:
+        show(context, posted_in, make(), thread=thread)
 
 
 def show(
     context: BoltContext,
     channel: str,
-    picture: Picture,
+    attachment: Picture | Export,
     *,
     thread: str | None = None,
     comment: str | None = None,
 ) -> None:
-    """Upload a picture to a channel (its id), a thread or a direct message, for all who are there.
+    """Upload a picture or file to a channel (its id), a thread or a direct message, for all there.
 
     `comment` is finished mrkdwn. There is no private upload: Slack shows a file to all or to none.
     Raises SlackApiError, OSError.
@@ -103,10 +104,10 @@ def show(
     context.client.files_upload_v2(
         channel=channel,
         thread_ts=thread,
-        file=picture.png,
-        filename=picture.name,
-        title=picture.title,
-        alt_txt=picture.alt_text[:LONGEST_ALT_TEXT],
+        file=attachment.content,
+        filename=attachment.name,
+        title=attachment.title,
+        alt_txt=attachment.alt_text[:LONGEST_ALT_TEXT] or None,
         initial_comment=comment,
     )
 

@@ -126,7 +126,7 @@ def _refused(code: str) -> TmeError:
         return ChannelError("I cannot post in the channel you asked in.", CHANNEL_TROUBLE[code])
     if code == "missing_scope":
         return TmeError(
-            "Slack does not let me post pictures here yet.",
+            "Slack does not let me post pictures and files here yet.",
             "Whoever runs me has to install the app again, with the scope files:write.",
         )
     if code in {"expired_trigger_id", "trigger_expired", "invalid_trigger_id"}:

@@ -10,7 +10,8 @@ from typing import Any
 
 from slack_bolt import App, Args
 
-from handlers.delivery import answer
+from handlers import files
+from handlers.delivery import answer, post
 from handlers.guard import guarded
 from handlers.payload import part_of, text_of, without_mention, workspace_of
 from handlers.router import Place, Request, Router, Surface
@@ -35,7 +36,7 @@ def register(app: App, router: Router) -> None:
         answer_in = thread or text_of(event, "ts")
         surface = Surface.THREAD if thread else Surface.MENTION
         reply = router.answer(_request(args, surface, answer_in))
-        answer(args.context, channel, reply.message, reply.picture, thread=answer_in)
+        answer(args.context, channel, reply.message, reply.attachment, thread=answer_in)
 
     @guarded
     def direct_message(args: Args) -> None:
@@ -45,9 +46,13 @@ def register(app: App, router: Router) -> None:
         if not _claim(args, router):
             return
         thread = text_of(event, "thread_ts")
-        reply = router.answer(_request(args, Surface.DIRECT, thread))
-        channel = text_of(event, "channel")
-        answer(args.context, channel, reply.message, reply.picture, thread=thread or None)
+        request, channel = _request(args, Surface.DIRECT, thread), text_of(event, "channel")
+        if (offer := files.offered(event)) is not None:
+            post(args.context, channel, offer, thread=thread or None)
+            if not request.text:
+                return
+        reply = router.answer(request)
+        answer(args.context, channel, reply.message, reply.attachment, thread=thread or None)
 
     app.event("app_mention")(mention)
     app.event("message")(direct_message)

@@ -20,6 +20,7 @@ from bot.definitions import Definitions
 from bot.digest import Digests
 from bot.errors import QueryTooLong, StoreError, TmeError
 from bot.evidence import EvidenceService
+from bot.exports import Export
 from bot.harvest import Harvester
 from bot.harvesting import Harvesting
 from bot.index import SearchIndex
@@ -104,13 +105,20 @@ class Request:
 class Reply:
     """The answer as data and as what a person sees; `error` where it could not be given.
 
-    `picture` draws the picture that belongs to it, when there is one and somebody will see it.
+    `picture` draws the picture that belongs to it, when there is one and somebody will see it;
+    `file` is the file that does.
     """
 
     answer: Answer
     message: Message
     error: TmeError | None = None
     picture: Callable[[], Picture] | None = None
+    file: Callable[[], Export] | None = None
+
+    @property
+    def attachment(self) -> Callable[[], Picture | Export] | None:
+        """What is uploaded after the message, if anything."""
+        return self.picture or self.file
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,12 @@ from threading import Thread
 
 import pytest
 
-from bot.citations import STYLES, Citations, bibtex, csl_item
+from bot.citations import STYLES, Citations
 from bot.errors import CitationUnavailable
+from bot.formats.bibtex_writing import entry as bibtex
+from bot.formats.csl_writing import csl_item
 from bot.models import Contribution, Identifier, Journal, PartialDate, Record, Scheme
+from bot.styles import near, style_of
 from tests.views.samples import BARE, CROWD, HOSTILE, PUBMED_ONLY, RECORDS, RETRACTED, SEED
 
 
@@ -45,10 +48,10 @@ def test_the_seed_is_right_in_every_style(citations: Citations) -> None:
     assert citations.cite(SEED).formatted == {
         "Vancouver": f"{title}. Clinical and Translational Discovery. 2025 Nov 9;5(6):e70098. "
         "doi:10.1002/ctd2.70098",
-        "AMA": f"{title}. Clinical and Translational Discovery. 2025;5(6):e70098. "
-        "doi:10.1002/ctd2.70098",
         "APA": f"{title}. (2025). Clinical and Translational Discovery, 5(6), Article e70098. "
         "https://doi.org/10.1002/ctd2.70098",
+        # Nature's style knows pages only: the article number stands in their place.
+        "Nature": f"{title}. Clinical and Translational Discovery 5, e70098 (2025).",
     }
 
 
@@ -65,7 +68,8 @@ def test_the_seed_in_bibtex(citations: Citations) -> None:
         "  eid = {e70098},\n"
         "  publisher = {Wiley},\n"
         "  issn = {2768-0622},\n"
-        "  doi = {10.1002/ctd2.70098}\n"
+        "  doi = {10.1002/ctd2.70098},\n"
+        "  note = {Record from ora, 2025-12-03}\n"
         "}"
     )
 
@@ -134,7 +138,8 @@ def test_markup_is_gone_and_text_is_kept(citations: Citations) -> None:
     wanted = "Chen R, The TME Study Group. A trial of CD8⁺ T cells in vivo, p < 0.05 and x > 3."
     assert citation.formatted["Vancouver"].startswith(wanted)
     assert "author = {Chen, R. and {The TME Study Group}}" in citation.bibtex
-    assert r"CD8{\ensuremath{^+}} T cells in vivo, p {\ensuremath{<}} 0.05" in citation.bibtex
+    wanted = r"CD8\textsuperscript{+} T cells \textit{in vivo}, p {\ensuremath{<}} 0.05"
+    assert wanted in citation.bibtex
     assert "pages = {100--110}" in citation.bibtex
     assert "url = {https://pubmed.ncbi.nlm.nih.gov/39910037" in citation.bibtex
 
@@ -149,7 +154,7 @@ def test_a_title_is_enough(citations: Citations) -> None:
 
 def test_a_retraction_is_noted_in_bibtex() -> None:
     """Whoever reuses the entry sees it."""
-    assert "  note = {Retracted}" in bibtex(RETRACTED)
+    assert "  note = {Retracted. Record from ora, 2025-12-03}" in bibtex(RETRACTED)
 
 
 def test_csl_holds_only_what_is_known() -> None:
@@ -229,3 +234,59 @@ def test_a_slow_pandoc_is_unavailable() -> None:
     """A formatter that does not answer in time is given up."""
     with pytest.raises(CitationUnavailable, match="too long"):
         Citations(seconds=0.0).cite(SEED)
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("chicago", "“Only a Title.” n.d."),
+        ("Nature Medicine", "Only a title."),
+        ("harvard style", "“Only a title” (no date)."),
+        ("ieee", "“Only a title.”"),
+    ],
+)
+def test_a_work_without_anybody_or_a_date_is_cited_by_its_title(
+    citations: Citations, words: str, wanted: str
+) -> None:
+    """In any style by its name; journals' own styles are found too."""
+    style = style_of(words)
+    assert style is not None
+    assert citations.in_style([BARE], words, style).formatted[words] == wanted
+
+
+def test_a_list_is_cited_a_line_each(citations: Citations) -> None:
+    """Numbered where the style numbers, and no article number is lost."""
+    cited = citations.in_style([PUBMED_ONLY, SEED], "Cell", "cell").formatted["Cell"]
+    first, second = cited.splitlines()
+    assert first.startswith("1. Chen, R., and The TME Study Group (2024). A trial of CD8⁺ T cells")
+    assert second.endswith("Discovery 5, e70098. https://doi.org/10.1002/ctd2.70098.")
+
+
+@pytest.mark.parametrize(
+    ("words", "style"),
+    [
+        ("Vancouver", "nlm-citation-sequence"),
+        ("The Lancet", "the-lancet"),
+        ("lancet", "the-lancet"),
+        ("cancer cell", "cancer-cell"),
+        ("melanoma", None),
+        ("../apa", "apa"),
+        ("", None),
+        ("x" * 500, None),
+    ],
+)
+def test_styles_go_by_the_names_people_give_them(words: str, style: str | None) -> None:
+    assert style_of(words) == style
+
+
+def test_what_is_near_an_unknown_style_is_named() -> None:
+    assert "chicago" in near("chicgo")
+    assert near("zzzzqqqq") == ()
+
+
+def test_entries_of_other_formats(citations: Citations) -> None:
+    assert citations.as_entry([SEED], "ris").entries["RIS"].startswith("TY  - JOUR\nTI  - Reprog")
+    [item] = json.loads(citations.as_entry([SEED], "csl").entries["CSL-JSON"])
+    assert "author" not in item
+    assert item["note"] == "Record from ora, 2025-12-03"
+    assert item["accessed"] == {"date-parts": [[2025, 12, 3]]}

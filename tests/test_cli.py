@@ -360,3 +360,47 @@ def test_reports_are_listed_and_closed(tme: Tme, tmp_path: Path) -> None:
     (closed,) = lines(tme("reports", "--all", "--json", at=at))
     assert closed["closed_at"]
     assert lines(tme("reports", "close", "1", "--json", at=at))[0]["error"]["code"] == "no_report"
+
+
+def test_a_result_list_is_written_as_a_file(tme: Tme, tmp_path: Path) -> None:
+    out = tmp_path / "viruses.ris"
+    result = tme("export", "oncolytic", "viruses", "--format", "ris", "--out", str(out))
+    assert result.exit_code == 0, result.output
+    assert "records as RIS" in result.stderr
+    asked = lines(tme("ask", "--json", "--limit", "100", "oncolytic viruses"))[0]
+    assert out.read_text(encoding="utf-8").count("TY  - ") == asked["total"]
+    printed = tme("export", "10.1002/ctd2.70098", "--format", "bibtex")
+    assert printed.stdout.startswith("@article{reprogramming2025,")
+
+
+def test_an_export_that_cannot_be_is_one_line(tme: Tme, tmp_path: Path) -> None:
+    nothing = tme("export", "xyzzyq", "--out", str(tmp_path / "x.ris"))
+    assert (nothing.exit_code, nothing.stdout) == (1, "")
+    assert "No record answers" in nothing.stderr
+    assert not (tmp_path / "x.ris").exists()
+    nowhere = tme("export", "hypoxia", "--out", str(tmp_path / "no" / "x.ris"))
+    assert "cannot be written" in nowhere.stderr
+
+
+def test_files_of_every_format_are_imported_and_told_by_their_content(
+    tme: Tme, tmp_path: Path
+) -> None:
+    """What one format holds, another brings no second record of."""
+    for number, name in enumerate(("bibtex", "ris", "csl", "nbib", "csv")):
+        file = tmp_path / f"file{number}.txt"
+        tme("export", "10.1016/j.cell.2017.01.017", "--format", name, "--out", str(file))
+        [report] = lines(tme("import", str(file), "--json", at=tmp_path / "home"))
+        assert (report["read"], report["refused"]) == (1, [])
+        assert report["new"] == (1 if number == 0 else 0)
+    held = lines(tme("status", "--json", at=tmp_path / "home"))[0]["store"]
+    assert held["records"] == 1
+
+
+@pytest.mark.parametrize("name", ["ris", "RIS", "wos"])
+def test_a_format_goes_by_the_names_people_give_it(tme: Tme, tmp_path: Path, name: str) -> None:
+    """Kinds of the same thing too: `csl-json`, `medline`, `europepmc`."""
+    path = tmp_path / "x"
+    path.write_text("TY  - JOUR\nTI  - A title\nER  - \n", encoding="utf-8")
+    record, counts = lines(tme("parse", str(path), "--as", name, "--json"))
+    assert (record["title"], counts) == ("A title", {"parsed": 1, "refused": []})
+    assert tme("parse", str(path), "--as", "marc").exit_code == 2

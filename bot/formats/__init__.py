@@ -1,17 +1,41 @@
 """File formats. Adding one is one file, and one line in `FORMATS`."""
 
 from bot.errors import UnreadableFile
-from bot.formats.base import Format, Parsed, Refusal
+from bot.formats.base import Format, Parsed, Refusal, Writer
+from bot.formats.bibtex import Bibtex
+from bot.formats.csl_json import CslJson
+from bot.formats.csv_table import CsvTable
 from bot.formats.json_records import JsonRecords
+from bot.formats.nbib import Nbib
 from bot.formats.ora_page import OraPage
+from bot.formats.ris import Ris
 
-__all__ = ["FORMATS", "Format", "Parsed", "Refusal", "by_name", "detect"]
+__all__ = [
+    "FORMATS",
+    "WRITERS",
+    "Format",
+    "Parsed",
+    "Refusal",
+    "Writer",
+    "by_name",
+    "detect",
+    "writer",
+]
 
 # In the order in which a file is tried.
 FORMATS: tuple[Format, ...] = (
     OraPage(),
+    Nbib(),
+    Ris(),
+    Bibtex(),
+    CslJson(),
     JsonRecords(),
+    CsvTable(),
 )
+
+
+# Those that are also written, in the order in which they are offered.
+WRITERS: tuple[Writer, ...] = (Bibtex(), Ris(), CslJson(), Nbib(), CsvTable())
 
 
 def detect(data: bytes, file_name: str) -> Format:
@@ -34,6 +58,15 @@ def by_name(name: str) -> Format:
             return known
     names = ", ".join(known.name for known in FORMATS)
     raise UnreadableFile(f"There is no format {_shown(name)}.", f"The formats are: {names}.")
+
+
+def writer(name: str) -> Writer:
+    """The format of this name that can be written. Raises UnreadableFile naming those there are."""
+    for known in WRITERS:
+        if known.name == name.lower():
+            return known
+    names = ", ".join(known.name for known in WRITERS)
+    raise UnreadableFile(f"Nothing is written as {_shown(name)}.", f"Written are: {names}.")
 
 
 def _shown(name: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, Self
+from typing import BinaryIO, Protocol, Self, runtime_checkable
 
 from bot.models import Record
 
@@ -33,6 +33,16 @@ class Parsed:
         )
 
 
+def or_nothing(items: Iterable[Record | Refusal]) -> Iterator[Record | Refusal]:
+    """The items; where there are none at all, that is what is refused."""
+    is_empty = True
+    for item in items:
+        is_empty = False
+        yield item
+    if is_empty:
+        yield Refusal(1, "no record in this file")
+
+
 class Format(Protocol):
     """A file format that records are read from."""
 
@@ -58,4 +68,35 @@ class Format(Protocol):
         `at` the moment it was read. A
         part that cannot be read is a Refusal and the rest goes on; raises UnreadableFile, on the
         first step, when the file is not of this format at all.
+        """
+
+
+@runtime_checkable
+class Streamed(Format, Protocol):
+    """A format that reads a file piece by piece, so that memory does not grow with its size."""
+
+    def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
+        """As `Format.loads`, from an open file that is at its start and can be rewound."""
+
+
+@runtime_checkable
+class Writer(Protocol):
+    """A format that records are written in."""
+
+    @property
+    def name(self) -> str:
+        """The word that asks for it: `export … as NAME`."""
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """The usual endings of its file names, the one to write first."""
+
+    def dumps(self, records: Iterable[Record]) -> str:
+        """The text of a file of these records; what `loads` reads of it again loses nothing.
+
+        Nothing that is not held is written: no name, date or number is made up.
         """

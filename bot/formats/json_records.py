@@ -8,15 +8,23 @@ The keys are those of `Record` (what `tme show --json` prints), and shorthands f
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import BinaryIO
 
 from pydantic import BaseModel
 
 from bot.errors import UnreadableFile
 from bot.formats.base import Refusal
 from bot.formats.decoding import decode
-from bot.formats.json_values import JsonObject, RefusedError, short, validated
+from bot.formats.json_values import (
+    JsonObject,
+    RefusedError,
+    object_of,
+    short,
+    validated,
+    why_not_json,
+)
 from bot.formats.sections import split_sections
 from bot.formats.values import contributor, language_code, people
 from bot.models import (
@@ -35,7 +43,6 @@ from bot.models import (
     unique,
 )
 
-_LONGEST_LINE = 1_000_000  # characters; the longest abstracts known have some 20,000
 _SCHEMES = {scheme.value: scheme for scheme in Scheme}
 _TEXT_KEYS = (
     "type", "subtype", "volume", "issue", "pages", "article_number", "publisher",
@@ -74,8 +81,24 @@ class JsonRecords:
         """A record or a refusal for each line or element. See `bot.formats.base.Format`."""
         # Wrong bytes become lone surrogates, so that only the line that holds them is refused.
         text = decode(data, errors="surrogateescape")
-        one_text = text.lstrip()[:1] == "[" or text.split("\n", 1)[0].strip() == "{"
-        for line, chunk in _elements(text) if one_text else _lines(text):
+        yield from self._each(elements(text) if _is_one_text(text) else _lines(text), source, at)
+
+    def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
+        """As `loads`; an object a line is read line by line. See `bot.formats.base.Streamed`."""
+        head = file.read(4096)
+        file.seek(0)
+        in_lines = head.lstrip().startswith(b"{") and not _is_one_text(head.decode("latin-1"))
+        if not in_lines:
+            yield from self.loads(file.read(), source, at)
+            return
+        texts = (line.decode("utf-8", "surrogateescape").strip() for line in file)
+        numbered = ((number, text) for number, text in enumerate(texts, start=1) if text)
+        yield from self._each(numbered, source, at)
+
+    def _each(
+        self, chunks: Iterable[tuple[int, str | Refusal]], source: str, at: datetime
+    ) -> Iterator[Record | Refusal]:
+        for line, chunk in chunks:
             if isinstance(chunk, Refusal):
                 yield chunk
                 continue
@@ -85,13 +108,18 @@ class JsonRecords:
                 yield Refusal(line, str(refused))
 
 
+def _is_one_text(text: str) -> bool:
+    """Whether a file is one JSON text, not one a line."""
+    return text.lstrip()[:1] == "[" or text.split("\n", 1)[0].strip() == "{"
+
+
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             yield number, line.strip()
 
 
-def _elements(text: str) -> Iterator[tuple[int, str | Refusal]]:
+def elements(text: str) -> Iterator[tuple[int, str | Refusal]]:
     """The elements of an array (or one object over several lines), and where each starts.
 
     Where the array breaks, nothing says where its next element starts: reading ends there.
@@ -106,7 +134,7 @@ def _elements(text: str) -> Iterator[tuple[int, str | Refusal]]:
         try:
             _, end = decoder.raw_decode(text, start)
         except (ValueError, RecursionError) as error:
-            yield line, Refusal(line, f"{_why_not_json(error)}; the rest was not read")
+            yield line, Refusal(line, f"{why_not_json(error)}; the rest was not read")
             return
         yield line, text[start:end]
         line += text.count("\n", start, end)
@@ -117,69 +145,35 @@ def _match_end(pattern: re.Pattern[str], text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _why_not_json(error: Exception) -> str:
-    if isinstance(error, RecursionError):
-        return "nested too deeply"
-    if isinstance(error, json.JSONDecodeError):
-        return f"not JSON: {error.msg} at character {error.colno}"
-    return "not JSON: a number has too many digits"
-
-
-def _object(chunk: str) -> dict[str, object]:
-    if len(chunk) > _LONGEST_LINE:
-        raise RefusedError(f"longer than {_LONGEST_LINE:,} characters")
-    if not _is_clean(chunk):
-        raise RefusedError("not UTF-8 text")
-    try:
-        value = json.loads(chunk)
-    except (ValueError, RecursionError) as error:
-        raise RefusedError(_why_not_json(error)) from None
-    if not isinstance(value, dict):
-        raise RefusedError("not a JSON object")
-    # Escapes can smuggle in what the text itself may not hold.
-    if "\\u" in chunk and not all(_is_clean(text) for text in _strings(value)):
-        raise RefusedError("holds a NUL or half of a character (a lone surrogate)")
-    return value
-
-
-def _is_clean(text: str) -> bool:
-    return "\x00" not in text and not re.search("[\ud800-\udfff]", text)
-
-
-def _strings(value: object) -> Iterator[str]:
-    """Every string in a JSON value, keys included, without recursion."""
-    waiting = [value]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, dict):
-            waiting += [*value, *value.values()]
-        elif isinstance(value, list):
-            waiting += value
-
-
 def _taggable(chunk: str, source: str, at: datetime) -> Record:
     """What can be tagged: a record whose title may be missing (it is "" then).
 
     Under a key `record` may stand what else is known of it. Raises RefusedError.
     """
-    value = _object(chunk)
+    value = object_of(chunk)
     known = value.pop("record", None)
     value = {**(known if isinstance(known, dict) else {}), **value}
     if JsonObject(value).text("title") is not None:
-        return _from(value, chunk, source, at)
+        return record_from(value, chunk, source, at)
     # A record in a store has a title; the tagger looks at whatever text there is.
-    return _from({**value, "title": "-"}, chunk, source, at).model_copy(update={"title": ""})
+    titled = record_from({**value, "title": "-"}, chunk, source, at)
+    return titled.model_copy(update={"title": ""})
 
 
 def _record(chunk: str, source: str, at: datetime) -> Record:
     """One record. Raises RefusedError."""
-    return _from(_object(chunk), chunk, source, at)
+    return record_from(object_of(chunk), chunk, source, at)
 
 
-def _from(value: dict[str, object], chunk: str, source: str, at: datetime) -> Record:
-    given = JsonObject(value)
+def record_from(
+    said: dict[str, object], payload: str, source: str, at: datetime, note: str | None = None
+) -> Record:
+    """The record of an object in the shape of `tme show --json`, or of the import shorthands.
+
+    `payload` is the text it was read from, `note` what the provenance says beside the object's own
+    source. Raises RefusedError.
+    """
+    given = JsonObject(said)
     title = given.text("title")
     if title is None:
         raise RefusedError("no title")
@@ -206,9 +200,9 @@ def _from(value: dict[str, object], chunk: str, source: str, at: datetime) -> Re
     own = Provenance(
         source=source,
         at=at,
-        note=_note(given),
+        note=note or _note(given),
         fields=supplied,
-        payload_sha256=hashlib.sha256(chunk.encode()).hexdigest(),
+        payload_sha256=hashlib.sha256(payload.encode("utf-8", "replace")).hexdigest(),
     )
     values["provenance"] = unique((*given.models("provenance", Provenance), own))
     given.note_unknown(_KNOWN_KEYS)

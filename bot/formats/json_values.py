@@ -1,6 +1,8 @@
 """The values of one JSON object, read by kind: what is wrong is a warning or a refusal."""
 
-from collections.abc import Mapping, Set
+import json
+import re
+from collections.abc import Iterator, Mapping, Set
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -10,6 +12,8 @@ from bot.identifiers import read
 from bot.models import Identifier, PartialDate, Scheme
 
 M = TypeVar("M", bound=BaseModel)
+
+LONGEST_LINE = 1_000_000  # characters; the longest abstracts known have some 20,000
 
 
 class RefusedError(Exception):
@@ -134,3 +138,47 @@ class JsonObject:
         """Warn of each key that is not known."""
         unknown = sorted(self._values.keys() - known)
         self.warnings += [f"unknown_field:{short(key)}" for key in unknown]
+
+
+def why_not_json(error: Exception) -> str:
+    """What is wrong with a text that is no JSON, in a few words."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON: {error.msg} at character {error.colno}"
+    return "not JSON: a number has too many digits"
+
+
+def object_of(chunk: str) -> dict[str, object]:
+    """The JSON object that a text is. Raises RefusedError saying why it is none."""
+    if len(chunk) > LONGEST_LINE:
+        raise RefusedError(f"longer than {LONGEST_LINE:,} characters")
+    if not _is_clean(chunk):
+        raise RefusedError("not UTF-8 text")
+    try:
+        value = json.loads(chunk)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(why_not_json(error)) from None
+    if not isinstance(value, dict):
+        raise RefusedError("not a JSON object")
+    # Escapes can smuggle in what the text itself may not hold.
+    if "\\u" in chunk and not all(_is_clean(text) for text in _strings(value)):
+        raise RefusedError("holds a NUL or half of a character (a lone surrogate)")
+    return value
+
+
+def _is_clean(text: str) -> bool:
+    return "\x00" not in text and not re.search("[\ud800-\udfff]", text)
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every string in a JSON value, keys included, without recursion."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value

@@ -24,8 +24,15 @@ _HEADINGS = (
 _HEADING = re.compile(
     # At the start, or after a full stop (or its like, perhaps with a closing bracket or quote).
     r"(?:\A|(?<=[.!?])|(?<=[.!?][)\]\"'”’]))\s{0,9}"
-    rf"\b(?P<label>{'|'.join(sorted(_HEADINGS, key=len, reverse=True))})[ \u00a0]?:\s*",
+    # A colon; or, as some journals send it to PubMed, a dash that stands close to the heading.
+    rf"\b(?P<label>{'|'.join(sorted(_HEADINGS, key=len, reverse=True))})"
+    r"(?:[ \u00a0]?:|[-\u2013\u2014]{1,2}(?=\s))\s*",
     re.IGNORECASE,
+)
+# Any words in capitals, as PubMed prints the labels of structured abstracts.
+_CAPITALS = re.compile(
+    r"(?:\A|(?<=[.!?)\]]))\s{0,9}"
+    r"(?P<label>[A-Z][A-Z0-9]{2,30}(?:[ /&,'()-]{1,3}[A-Z0-9]{1,30}){0,11}):\s+"
 )
 
 # JATS (Crossref, PubMed Central) and PubMed's own XML, where a source hands it on as it stands.
@@ -46,7 +53,23 @@ def split_sections(abstract: str) -> tuple[Section, ...]:
     has no sections. Headings in capitals are given as `Background`; no word of the text is lost.
     """
     marked = list(_MARKED_HEADING.finditer(abstract))
-    marks = marked or list(_HEADING.finditer(abstract))
+    return _cut(abstract, marked or list(_HEADING.finditer(abstract)), marked=bool(marked))
+
+
+def split_capitals(abstract: str) -> tuple[Section, ...]:
+    """Cut an abstract at every label in capitals, whatever its words, if one begins it.
+
+    For PubMed's text alone, in which structured abstracts are always so. Others are cut as
+    `split_sections` cuts them.
+    """
+    marks = list(_CAPITALS.finditer(abstract))
+    if not marks or marks[0].start() != 0 or len(marks) < 2:
+        return split_sections(abstract)
+    return _cut(abstract, marks, marked=False)
+
+
+def _cut(abstract: str, marks: list[re.Match[str]], *, marked: bool) -> tuple[Section, ...]:
+    """The sections between the marks."""
     ends = [mark.start() for mark in marks] + [len(abstract)]
     sections = [Section(label=None, text=abstract[: ends[0]].strip())]
     for mark, end in zip(marks, ends[1:], strict=True):

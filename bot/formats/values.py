@@ -5,7 +5,7 @@ import re
 from bot.models import Contribution, PartialDate
 
 _SUFFIXES = frozenset(("jr", "sr", "2nd", "3rd", "ii", "iii", "iv"))
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PUBMED_DATE = re.compile(r"(\d{4}) ([A-Za-z]{3})(?: (\d{1,2}))?", re.ASCII)
 
 # ISO 639 names, as ORA writes them, and codes. What is not here is kept as it is written.
@@ -88,9 +88,9 @@ def partial_date(text: str) -> PartialDate:
     except ValueError:
         text = " ".join(text.split())
         match = _PUBMED_DATE.fullmatch(text)
-        if match is not None and match[2].lower() in _MONTHS:
+        if match is not None and match[2].lower() in MONTHS:
             day = int(match[3]) if match[3] else None
-            return PartialDate(int(match[1]), _MONTHS.index(match[2].lower()) + 1, day)
+            return PartialDate(int(match[1]), MONTHS.index(match[2].lower()) + 1, day)
         if re.match(r"\d{4} [A-Za-z]", text, re.ASCII):
             return PartialDate(int(text[:4]))
         raise

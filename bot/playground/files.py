@@ -1,7 +1,8 @@
-"""Pictures the bot uploads, as Slack takes them: an address to upload to, then a message with it.
+"""Files the bot uploads, as Slack takes them: an address to upload to, then a message with it.
 
-Only PNG is taken: that is what the bot draws, and what the page may show without a second look.
-Kept in memory, the newest few.
+PNG is taken, which is what the bot draws and what the page may show without a second look; and
+text under the name of an export, which the page only offers to save. The newest few are kept, in
+memory.
 """
 
 import secrets
@@ -12,11 +13,12 @@ from bot.playground.workspace import Json
 
 _KEPT = 20
 _PNG = b"\x89PNG\r\n\x1a\n"
+_EXPORTS = (".bib", ".ris", ".json", ".nbib", ".csv")
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A picture. `handle` is where it is uploaded to and shown from: nobody can guess it."""
+    """A picture or a text, uploaded to and had from `handle`, which nobody can guess."""
 
     id: str
     handle: str
@@ -24,7 +26,18 @@ class File:
     length: int
     alt_text: str = ""
     title: str = ""
-    png: bytes = b""
+    content: bytes = b""
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether the page shows it; everything else is saved."""
+        return self.content.startswith(_PNG)
+
+    def accepts(self, sent: bytes) -> bool:
+        """Whether this is what was announced: its length, and its kind by its name."""
+        if len(sent) != self.length or not sent:
+            return False
+        return sent.startswith(_PNG) or (self.name.endswith(_EXPORTS) and _is_text(sent))
 
     def for_slack(self) -> Json:
         """The file object as Slack's API gives it, as far as anybody here reads it."""
@@ -32,7 +45,7 @@ class File:
             "id": self.id,
             "name": self.name,
             "title": self.title or self.name,
-            "mimetype": "image/png",
+            "mimetype": "image/png" if self.is_picture else "text/plain",
             "alt_txt": self.alt_text,
         }
 
@@ -43,6 +56,7 @@ class File:
             "title": self.title or self.name,
             "alt": self.alt_text or self.title or self.name,
             "url": f"/files/{self.handle}",
+            "picture": self.is_picture,
         }
 
 
@@ -66,25 +80,32 @@ class Files:
         """Take what was uploaded; False when nothing waits for it or it is not as announced."""
         with self._lock:
             file = self._held.get(handle)
-            if file is None or file.png or len(sent) != file.length or not sent.startswith(_PNG):
+            if file is None or file.content or not file.accepts(sent):
                 return False
-            self._held[handle] = replace(file, png=sent)
+            self._held[handle] = replace(file, content=sent)
             return True
 
     def name(self, file_id: str, title: str) -> File | None:
         """Give an uploaded file its title; None when it was never uploaded."""
         with self._lock:
-            file = next((f for f in self._held.values() if f.id == file_id and f.png), None)
+            file = next((f for f in self._held.values() if f.id == file_id and f.content), None)
             if file is None:
                 return None
             self._held[file.handle] = replace(file, title=title)
             return self._held[file.handle]
 
-    def png(self, handle: str) -> bytes | None:
-        """An uploaded picture, or None."""
+    def get(self, handle: str) -> File | None:
+        """A file that was uploaded, or None."""
         with self._lock:
             file = self._held.get(handle)
-        return file.png or None if file else None
+        return file if file and file.content else None
+
+
+def _is_text(sent: bytes) -> bool:
+    try:
+        return "\x00" not in sent.decode()
+    except UnicodeDecodeError:
+        return False
 
 
 def _id() -> str:

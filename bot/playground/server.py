@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -123,11 +123,17 @@ class Pages:
         return PlainTextResponse(f"OK - {len(sent)}")
 
     async def file(self, request: Request) -> Response:
-        """An uploaded picture, for the page that knows its address."""
-        png = self.files.png(request.path_params["handle"])
-        if png is None:
+        """An uploaded file, for the page that knows its address: shown if PNG, else only saved."""
+        file = self.files.get(request.path_params["handle"])
+        if file is None:
             raise HTTPException(404, "There is nothing here.")
-        return Response(png, media_type="image/png")
+        if file.is_picture:
+            return Response(file.content, media_type="image/png")
+        headers = {
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
+            "x-content-type-options": "nosniff",
+        }
+        return Response(file.content, media_type="text/plain; charset=utf-8", headers=headers)
 
     async def respond(self, request: Request) -> Response:
         """A response URL: whoever holds it may use it 5 times in 30 minutes."""

@@ -29,6 +29,8 @@ CITE: Final = "cite"
 ASK: Final = "ask"
 # Puts the picture of an answer into the channel or a direct message: `picture:0`, `picture:1`.
 PICTURE: Final = "picture"
+# Imports a file that was dropped on the bot: `import:0`, `import:1`.
+IMPORT: Final = "import"
 MORE_AUTHOR: Final = "more_author"
 MORE_JOURNAL: Final = "more_journal"
 # Opens an address; Slack still tells the bot, which only acknowledges. Several: `link:0` …

@@ -83,6 +83,12 @@ _SOURCES = {
     "clinicaltrials": "ClinicalTrials.gov",
     "unpaywall": "Unpaywall",
     "oai_pmh": "OAI-PMH",
+    "bibtex": "a BibTeX file",
+    "ris": "a RIS file",
+    "web_of_science": "a Web of Science file",
+    "csl": "a CSL-JSON file",
+    "nbib": "a PubMed file",
+    "csv": "a table",
 }
 _FIELD_ORIGINS = {"doi:publisher_copy": "DOI taken from the Publisher copy"}
 _WARNINGS = {
@@ -97,6 +103,10 @@ _WARNINGS = {
     "keywords_empty": "No keywords held",
     "ark_empty": "No ARK held",
     "licence_missing": "No licence held",
+    "encoding_guessed:windows-1252": "The file is not UTF-8: accents are read as Windows-1252",
+    "end_of_entry_missing": "The entry was not closed in its file",
+    "title_from_short_title": "The title is the short title of its file",
+    "authors_not_all_named": "The file names only some of the authors (“and others”)",
 }
 
 

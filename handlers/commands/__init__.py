@@ -14,9 +14,9 @@ from handlers.commands import (
     corrections,
     define,
     evidence,
+    export,
     find,
     help,  # noqa: A004 - the command is called help
-    later,
     lists,
     map,  # noqa: A004 - the command is called map
     new,
@@ -36,6 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     show.COMMAND,
     abstract.COMMAND,
     cite.COMMAND,
+    export.COMMAND,
     access.COMMAND,
     check.COMMAND,
     define.COMMAND,
@@ -56,5 +57,4 @@ COMMANDS: tuple[Command, ...] = (
     status.COMMAND,
     help.COMMAND,
     refuse.COMMAND,
-    later.COMMAND,
 )

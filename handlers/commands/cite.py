@@ -1,22 +1,115 @@
-"""`/tme cite …`: a formatted citation, and BibTeX to copy."""
+"""`/tme cite …`: formatted citations in any style, and entries to copy."""
 
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.citations import Citation, Citations
+from bot.errors import UsageError
+from bot.exports import split_format
+from bot.models import Record
+from bot.styles import USUAL, is_usual, near, style_of
 from bot.views import citation
-from handlers.commands.about import about_one
+from handlers.commands.about import not_clear
 from handlers.router import Asked, Command, Reply
+
+_MOST = 20
+_IN_STYLE = re.compile(
+    r"^(?P<rest>.*?)(?:^|\s+)(?:in|as|using)\s+(?:the\s+)?(?P<style>[^,:;?]{2,80}?)"
+    r"(?:\s+(?:style|format))?\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+# A bare name behind what is meant: "cite the second one apa".
+_BARE = re.compile(
+    r"^(?P<rest>.+?)\s+(?P<style>vancouver|apa|ama|mla|chicago|harvard|ieee)\s*$", re.IGNORECASE
+)
+_SEVERAL = re.compile(r"\b(?:these|those|them|all|list|results|papers)\b", re.IGNORECASE)
+_Cite = Callable[[Sequence[Record]], Citation]
 
 
 def run(asked: Asked) -> Reply:
-    """Cite the record that is meant."""
-    citations = asked.services.citations
-    return about_one(
-        asked, lambda record: citation.message(record, citations.cite(record), asked.audience)
-    )
+    """Cite what is meant: in the usual styles, or as it was asked for."""
+    asked, cite = _read(asked)
+    query = asked.query
+    meant = asked.services.lookup.meant(query, asked.shown)
+    if not meant:
+        return not_clear(asked)
+    several = query.points_at_shown and _SEVERAL.search(query.subject)
+    chosen = meant[:_MOST] if several or len(query.identifiers) > 1 else meant[:1]
+    answer = asked.services.lookup.answer(query, chosen)
+    cited = cite(chosen)
+    left_out = len(meant) - len(chosen) if len(chosen) > 1 else 0
+    return Reply(answer, citation.message(chosen, cited, asked.audience, left_out))
+
+
+def _read(asked: Asked) -> tuple[Asked, _Cite]:
+    """What is meant without the style or format it is wanted in, and how it is to be cited.
+
+    Raises UsageError for a style that nobody knows.
+    """
+    citations, subject = asked.services.citations, asked.query.subject
+    rest, named = split_format(subject)
+    match = _IN_STYLE.match(subject) or _BARE.match(subject)
+    if (named is None and match is None) or _is_title(asked):
+        return asked, lambda records: _usual(citations, records)
+    if named is not None:
+        return _about(asked, rest), lambda records: citations.as_entry(records, named)
+    if match is not None:
+        words, about = match["style"].strip(), _about(asked, match["rest"])
+        style, name = style_of(words), _called(words)
+        certain = _is_certain(about)
+        if style is not None and (certain or is_usual(words)):
+            return about, lambda records: citations.in_style(records, name, style)
+        if style is None and certain:
+            raise UsageError(f"I know no citation style called “{words[:60]}”.", _hint(words))
+    return asked, lambda records: _usual(citations, records)
+
+
+def _usual(citations: Citations, records: Sequence[Record]) -> Citation:
+    """One record in the usual styles and BibTeX, several as a numbered list."""
+    if len(records) == 1:
+        return citations.cite(records[0])
+    return citations.in_style(records, *_LIST)
+
+
+_LIST = ("Vancouver", USUAL["Vancouver"])
+
+
+def _called(words: str) -> str:
+    """The style as it is usually written: "apa" is APA."""
+    return next((name for name in USUAL if name.lower() == words.lower()), words)
+
+
+def _about(asked: Asked, rest: str) -> Asked:
+    query = asked.services.search.interpret(f"cite {rest}".strip())
+    return replace(asked, query=replace(query, text=asked.query.text, action="cite"))
+
+
+def _is_title(asked: Asked) -> bool:
+    return asked.services.lookup.by_title(asked.query) is not None
+
+
+def _is_certain(asked: Asked) -> bool:
+    """Whether the words before it name a record, so that what follows can only be a style."""
+    query = asked.query
+    pointed = query.ordinal is not None or query.points_at_shown
+    return bool(query.identifiers) or pointed or _is_title(asked)
+
+
+def _hint(words: str) -> str:
+    found = near(words)
+    if not found:
+        return (
+            "Styles go by their names in the CSL repository: `in cell`, `in chicago author date`."
+        )
+    return f"Nearest: {', '.join(f'`{name}`' for name in found)}."
 
 
 COMMAND = Command(
     actions=("cite",),
     run=run,
-    words="cite DOI or title",
-    summary="A formatted citation and BibTeX to copy; in a thread, `cite the second one`",
-    example="cite 10.1016/j.cell.2017.01.017",
+    words="cite DOI or title [in STYLE]",
+    summary="Citations in Vancouver, APA, Nature and BibTeX, or as asked: `in chicago`, `in cell`,"
+    " `as ris`; in a thread, `cite the second one`, `cite these`",
+    example="cite 10.1016/j.cell.2017.01.017 in chicago",
 )

@@ -113,7 +113,7 @@ def test_formats_are_found_by_name_and_their_names_are_distinct() -> None:
 def test_an_unknown_format_or_file_is_refused_naming_those_there_are() -> None:
     with pytest.raises(UnreadableFile, match="no format marc") as by_that_name:
         by_name("marc")
-    assert "ora, json" in by_that_name.value.hint
+    assert "ora, nbib, ris, bibtex, csl, json, csv" in by_that_name.value.hint
     with pytest.raises(UnreadableFile, match=r"notes\.txt is in no format") as by_content:
         detect(b"Dear all,", "notes.txt")
     assert "ora (" in by_content.value.hint

@@ -1,6 +1,7 @@
 """JSON records: the shape scripts rely on, import shorthands, bad lines refused one by one."""
 
 import contextlib
+import io
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -337,3 +338,17 @@ def test_real_records_of_many_sources_are_all_read_or_refused(shared: Path) -> N
     assert len(parsed.records) == titled
     assert len(parsed.records) + len(parsed.refused) == len(rows)
     assert {refused.reason for refused in parsed.refused} == {"no title"}
+
+
+def test_lines_are_read_one_by_one() -> None:
+    """A long file is not held whole; wrong bytes spoil their own line alone."""
+
+    class Watched(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            assert size not in (None, -1), "the whole file was asked for"
+            return super().read(size)
+
+    lines = b'{"title": "One"}\n\n{"title": "M\xfcller"}\n{"title": "Two"}\n'
+    parsed = Parsed.of(JsonRecords().load(Watched(lines), "test", AT))
+    assert [record.title for record in parsed.records] == ["One", "Two"]
+    assert [(each.line, each.reason) for each in parsed.refused] == [(3, "not UTF-8 text")]

@@ -40,6 +40,10 @@ class SlackStandIn:
     refusals_once: dict[str, str] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
     uploads: list[bytes] = field(default_factory=list)
+    # What people dropped into a conversation, by file id; who came for one, with what token.
+    held: dict[str, bytes] = field(default_factory=dict)
+    fetched: list[tuple[str, str]] = field(default_factory=list)
+    sign_in: bool = False
     open: threading.Event = field(default_factory=threading.Event)
     socket_url: str = ""
     _server: ThreadingHTTPServer | None = None
@@ -100,6 +104,11 @@ def _handler(slack: SlackStandIn) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_GET(self) -> None:
+            name = self.path.removeprefix("/files/")
+            slack.fetched.append((name, self.headers.get("authorization") or ""))
+            self._send(*_file(slack, name), location="http://127.0.0.1:9/elsewhere")
+
         def do_POST(self) -> None:
             sent = self.rfile.read(int(self.headers.get("content-length", 0)))
             if self.path.startswith("/upload/"):
@@ -123,12 +132,13 @@ def _handler(slack: SlackStandIn) -> type[BaseHTTPRequestHandler]:
             if response:
                 self._send(404 if refusal else 200, (refusal or "ok").encode(), "text/plain")
             else:
-                answer = {"ok": False, "error": refusal} if refusal else _ok(method, slack)
+                answer = {"ok": False, "error": refusal} if refusal else _ok(method, slack, body)
                 answer |= {} if refusal else slack.answers.get(method, {})
                 self._send(200, json.dumps(answer).encode(), "application/json")
 
-        def _send(self, status: int, body: bytes, kind: str) -> None:
+        def _send(self, status: int, body: bytes, kind: str, location: str = "") -> None:
             self.send_response(status)
+            self.send_header("location", location)
             self.send_header("content-type", kind)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
@@ -140,7 +150,21 @@ def _handler(slack: SlackStandIn) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _ok(method: str, slack: SlackStandIn) -> dict[str, Any]:
+def _file(slack: SlackStandIn, name: str) -> tuple[int, bytes, str]:
+    """A file, Slack's sign-in page, or for one that is not there a redirect to somewhere else."""
+    if slack.sign_in:
+        return 200, b"<html>Sign in", "text/html; charset=utf-8"
+    if name in slack.held:
+        return 200, slack.held[name], "application/octet-stream"
+    return 302, b"", "text/plain"
+
+
+def _ok(method: str, slack: SlackStandIn, body: dict[str, Any]) -> dict[str, Any]:
+    if method == "files.info":
+        name = str(body.get("file"))
+        size = len(slack.held.get(name, b""))
+        address = f"{slack.root}/files/{name}"
+        return {"ok": True, "file": {"id": name, "size": size, "url_private_download": address}}
     if method == "auth.test":
         return {
             "ok": True, "url": "https://test.slack.com/", "team": "Test", "team_id": TEAM,

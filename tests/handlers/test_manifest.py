@@ -23,6 +23,7 @@ SCOPES = {
     # Beside im:history, which direct messages need anyway.
     "conversations_history": "channels:history",
     "conversations_replies": "groups:history",
+    "files_info": "files:read",
     "files_upload_v2": "files:write",
     "views_open": None,
     "views_publish": None,

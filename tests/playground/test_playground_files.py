@@ -60,6 +60,21 @@ def test_a_person_is_no_place_to_upload_to(client: WebClient) -> None:
             client.files_upload_v2(channel=place, file=PNG, filename="map.png")
 
 
+def test_an_export_is_a_file_to_save(client: WebClient, page: Page, playground: Playground) -> None:
+    """Text is never shown by the page's own server as anything but text."""
+    text = b"TY  - JOUR\nTI  - <script>\n"
+    client.files_upload_v2(channel=LAB, file=text, filename="tme.ris", title="1 record as RIS")
+    (file,) = page.messages(LAB)[-1]["files"]
+    assert (file["name"], file["picture"]) == ("tme.ris", False)
+    address = playground.url.rstrip("/") + file["url"]
+    assert fetched(address) == (200, "text/plain; charset=utf-8", text)
+    with urllib.request.urlopen(address, timeout=30) as response:  # noqa: S310 - loopback
+        assert response.headers["content-disposition"].startswith("attachment;")
+        assert response.headers["x-content-type-options"] == "nosniff"
+    announced = client.files_getUploadURLExternal(filename="tme.html", length=len(text))
+    assert fetched(announced["upload_url"], text)[0] == 400
+
+
 def test_only_what_was_announced_is_taken(client: WebClient) -> None:
     """The length that was said, a PNG, once, and not from another page."""
     announced = client.files_getUploadURLExternal(filename="a.png", length=len(PNG))

@@ -72,12 +72,12 @@ def test_an_endless_abstract_is_cut_and_says_so() -> None:
 def test_a_citation_can_be_copied() -> None:
     """Each style by name, BibTeX in a code block, the same in the fallback."""
     cited = Citation(
-        formatted={"APA": "A & B (2025). *x*."}, bibtex="@article{a,\n  t = {`<x>`}\n}"
+        formatted={"APA": "A & B (2025). *x*."}, entries={"BibTeX": "@article{a,\n  t = {`<x>`}\n}"}
     )
     blocks = citation.modal(SEED, cited).to_dict()["blocks"]
     assert blocks[0]["text"]["text"] == "*APA*\nA &amp; B (2025). \u2217x\u2217."
     assert blocks[1]["text"]["text"] == ("*BibTeX*\n```\n@article{a,\n  t = {ˋ&lt;x&gt;ˋ}\n}\n```")
-    message = citation.message(SEED, cited, Audience.TERMINAL)
+    message = citation.message([SEED], cited, Audience.TERMINAL)
     assert message.text == "APA: A & B (2025). *x*.\n\n@article{a,\n  t = {`<x>`}\n}"
 
 
@@ -85,14 +85,14 @@ def test_a_citation_can_be_copied() -> None:
 def test_every_citation_can_be_shown(name: str) -> None:
     """However long the list of authors and hostile the text."""
     for text in ("x", HOSTILE_TITLE * 20, "& " * 9000, "`" * 9000, "\n" * 9000, "x" * 90_000):
-        cited = Citation(formatted=dict.fromkeys(("A", "B", "C"), text), bibtex=text)
+        cited = Citation(formatted=dict.fromkeys(("A", "B", "C"), text), entries={"BibTeX": text})
         check_view(citation.modal(RECORDS[name], cited))
-        check_message(citation.message(RECORDS[name], cited, Audience.PUBLIC).payload())
+        check_message(citation.message([RECORDS[name]], cited, Audience.PUBLIC).payload())
 
 
 def test_a_retracted_work_is_cited_with_a_warning() -> None:
     """The warning is the first thing seen."""
-    cited = Citation(formatted={"APA": "x"}, bibtex="@misc{x}")
+    cited = Citation(formatted={"APA": "x"}, entries={"BibTeX": "@misc{x}"})
     first = citation.modal(RETRACTED, cited).to_dict()["blocks"][0]["text"]["text"]
     assert first.startswith("*⚠ RETRACTED")
     assert "Say so where you cite it." in first

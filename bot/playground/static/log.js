@@ -155,7 +155,11 @@ export class Log {
 }
 
 /** A picture the bot uploaded, which opens in full. Its address is on this server. */
-function file({ title, alt, url }) {
+function file({ title, alt, url, name, picture }) {
+  if (!picture) {
+    const save = h("a", { href: url, download: name, class: "file-title" }, `${title} (${name})`);
+    return h("figure", { class: "block file" }, save);
+  }
   const image = h("img", { class: "file-image", src: url, alt });
   const open = h("a", { href: url, target: "_blank", rel: "noopener", "aria-label": `Open ${title} in full` }, image);
   return h("figure", { class: "block file" }, h("figcaption", { class: "file-title" }, title), open);

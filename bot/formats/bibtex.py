@@ -1,0 +1,125 @@
+"""BibTeX and BibLaTeX, taken apart by bibtexparser, with LaTeX read as text.
+
+A file is read in pieces that end before an entry, so that memory does not grow with it; `@string`
+goes on to the next piece, a `crossref` finds its parent within one.
+"""
+
+import io
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import BinaryIO
+
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.library import Library
+from bibtexparser.model import (
+    DuplicateBlockKeyBlock,
+    DuplicateFieldKeyBlock,
+    Entry,
+    ParsingFailedBlock,
+)
+
+from bot.errors import UnreadableFile
+from bot.formats.base import Refusal
+from bot.formats.bibtex_entry import Fields, record_of
+from bot.formats.bibtex_writing import dumps
+from bot.formats.json_values import RefusedError
+from bot.formats.lines import Lines
+from bot.models import Record
+
+# Entries that are no works.
+_NO_WORKS = frozenset(("set", "xdata", "control", "jabref-meta"))
+_PIECE = 200_000  # characters
+_ENTRY = re.compile(r"\s*@\s*\w+\s*[{(]")
+_HEAD = re.compile(r"(?:\A|\n)\s*@\s*[A-Za-z]{3,20}\s*[{(][^\n]{0,200}[,\n]")
+_REASON = re.compile(r"\s+")
+
+# It logs every broken entry with its text; here each is a refusal with its line.
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
+
+
+class Bibtex:
+    """BibTeX files, `.bib`."""
+
+    name = "bibtex"
+    title = "BibTeX"
+    summary = "BibTeX or BibLaTeX"
+    suffixes = (".bib", ".bibtex")
+
+    def recognises(self, data: bytes, file_name: str) -> bool:
+        """An entry at the start of a line, or a file named as BibTeX."""
+        try:
+            head = "\n".join(text for _, text in Lines(io.BytesIO(data[:16_384])))
+        except UnreadableFile:
+            return False
+        named = file_name.lower().endswith(self.suffixes)
+        return named or bool(_HEAD.search(head) and not head.lstrip().startswith(("<", "{", "[")))
+
+    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
+        """See `bot.formats.base.Format`."""
+        return self.load(io.BytesIO(data), source, at)
+
+    def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
+        """A record or a refusal for each entry. See `bot.formats.base.Streamed`."""
+        lines = Lines(file)
+        library = Library()
+        for start, text in _pieces(lines):
+            library = parse_string(text, library=Library(list(library.strings)))
+            for item in _items(library, start):
+                if isinstance(item, Refusal):
+                    yield item
+                    continue
+                try:
+                    yield record_of(item, lines.guessed, source or self.name, at)
+                except RefusedError as refused:
+                    yield Refusal(item.line, str(refused))
+
+    def dumps(self, records: Iterable[Record]) -> str:
+        """See `bot.formats.base.Writer`."""
+        return dumps(records)
+
+
+def _pieces(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Stretches of the file, each with the number of its first line, cut before an entry."""
+    piece: list[str] = []
+    start, size = 1, 0
+    for number, line in lines:
+        if size > _PIECE and _ENTRY.match(line):
+            yield start, "\n".join(piece)
+            piece, start, size = [], number, 0
+        piece.append(line)
+        size += len(line) + 1
+    if piece:
+        yield start, "\n".join(piece)
+
+
+def _items(library: Library, start: int) -> Iterator[Fields | Refusal]:
+    """The entries of a piece in file order, with what each has from its parent."""
+    found: list[Fields | Refusal] = []
+    for block in library.blocks:
+        line = start + (block.start_line or 0)
+        warnings: list[str] = []
+        while isinstance(block, DuplicateFieldKeyBlock | DuplicateBlockKeyBlock):
+            # The same name twice is untidy, and the entry is all there.
+            if isinstance(block, DuplicateFieldKeyBlock):
+                warnings += [f"duplicate_field:{name}" for name in sorted(block.duplicate_keys)]
+            inner = block.ignore_error_block
+            if inner is None:
+                break
+            block = inner  # noqa: PLW2901 - what the block wraps
+        if isinstance(block, Entry):
+            if block.entry_type.lower() not in _NO_WORKS:
+                found.append(Fields.of(block, library, line, warnings))
+        elif isinstance(block, ParsingFailedBlock):
+            found.append(Refusal(line, _reason(block.error)))
+    parents = {item.key.lower(): item for item in found if isinstance(item, Fields) and item.key}
+    for item in found:
+        if isinstance(item, Fields):
+            item.inherit(parents)
+    yield from found
+
+
+def _reason(error: Exception) -> str:
+    said = getattr(error, "abort_reason", None) or str(error)
+    return f"broken entry: {_REASON.sub(' ', said).strip()[:160]}" if said else "broken entry"

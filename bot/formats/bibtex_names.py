@@ -1,0 +1,71 @@
+"""The names of BibTeX: "Family, Given and {A Group} and others"."""
+
+import re
+from collections.abc import Iterator
+
+from bibtexparser.middlewares.names import (
+    parse_single_name_into_parts,
+    split_multiple_persons_names,
+)
+
+from bot.formats.draft import one_line
+from bot.formats.latex import to_latex, to_text
+from bot.formats.split_names import spaced, split_name
+from bot.models import Contribution
+
+_AND = re.compile(r"\band\b", re.IGNORECASE)
+_ONE_GROUP = re.compile(r"\{(?P<name>(?:[^{}]|\{[^{}]*\}|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
+# DBLP tells people of one name apart by a number.
+_NUMBERED = re.compile(r"\s+\d{4}$")
+
+
+def read_names(field: str, warnings: list[str], role: str | None = None) -> Iterator[Contribution]:
+    """The people of an author or editor field. "and others" is nobody, and is said in a warning."""
+    roles = (role,) if role else ()
+    for name in _split(field):
+        if name.strip().lower() == "others":
+            warnings.append("authors_not_all_named")
+        elif name.strip(" ,"):
+            yield _person(name.strip()).model_copy(update={"roles": roles})
+
+
+def _split(field: str) -> list[str]:
+    field = " ".join(field.split())
+    # Some tools separate people by semicolons, which BibTeX does not know.
+    if not _AND.search(field) and ";" in field and "{" not in field:
+        return field.split(";")
+    return list(split_multiple_persons_names(_AND.sub(lambda m: m[0].lower(), field)))
+
+
+def _person(name: str) -> Contribution:
+    if whole := _ONE_GROUP.fullmatch(name):
+        return Contribution(name=_text(whole["name"]) or None)
+    parts = parse_single_name_into_parts(name, strict=False)
+    family = _text(" ".join((*parts.von, *parts.last)))
+    given = _text(" ".join((*parts.first, *parts.jr)))
+    if not family:
+        return Contribution(name=given or None)
+    if not given and "," not in name:
+        return Contribution(name=family)
+    return Contribution(family=_NUMBERED.sub("", family), given=given or None)
+
+
+def _text(latex: str) -> str:
+    return one_line(to_text(latex))
+
+
+def written_name(person: Contribution) -> str | None:
+    """One person as BibTeX reads them; braces where a name would be taken apart. None: no name."""
+    family, given, whole = split_name(person)
+    if family is None:
+        return f"{{{to_latex(whole)}}}" if whole else None
+    wanted = Contribution(family=family, given=spaced(given) if given else None)
+    family, given = to_latex(family), to_latex(wanted.given or "")
+    plain = f"{family}, {given}".rstrip(" ")
+    if _reads_as(plain, wanted):
+        return plain
+    return f"{{{family}}}, {{{given}}}" if given else f"{{{family}}},"
+
+
+def _reads_as(written: str, person: Contribution) -> bool:
+    return _split(written) == [written] and _person(written) == person

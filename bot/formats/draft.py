@@ -1,0 +1,199 @@
+"""A record in the making: values as a file gives them, checked one by one.
+
+What is wrong is left out with a warning that names it; what is missing stays missing.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from bot.formats.json_values import RefusedError, short, validated
+from bot.formats.sections import split_sections
+from bot.formats.values import language_code, partial_date
+from bot.identifiers import find, read, url
+from bot.markup import plain
+from bot.models import (
+    Access,
+    Contribution,
+    Identifier,
+    IntegrityNotice,
+    Journal,
+    PartialDate,
+    Provenance,
+    Record,
+    Scheme,
+    Section,
+    unique,
+)
+
+# The controls of a terminal and NUL have no place in a text; halves of characters cannot be kept.
+_UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_LINKABLE = (Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.ARXIV, Scheme.ORA, Scheme.ARK)
+
+
+def one_line(text: str) -> str:
+    """A text on one line, its white space evened out, without control characters."""
+    return " ".join(_UNKEPT.sub("", text).split())
+
+
+class Draft:
+    """Collects what a file says of one work. The first value of a field is the one that counts."""
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+        self.people: list[Contribution] = []
+        self.keywords: list[str] = []
+        self.integrity: list[IntegrityNotice] = []
+        self._values: dict[str, object] = {}
+        self._journal: dict[str, str] = {}
+        self._access: dict[str, str] = {}
+        self._identifiers: list[Identifier] = []
+
+    def value(self, field: str) -> object:
+        """What a field of the record was set to, or None."""
+        return self._values.get(field)
+
+    def text(self, field: str, value: str | None) -> None:
+        """Set a field of the record to a text, unless that is empty or the field is set."""
+        line = one_line(value or "")
+        if line:
+            self._values.setdefault(field, line)
+
+    def abstract(self, text: str | None, sections: tuple[Section, ...] | None = None) -> None:
+        """The abstract, cut at its headings unless its sections are given."""
+        kept = _UNKEPT.sub("", text or "").strip()
+        if kept and "abstract" not in self._values:
+            self._values["abstract"] = kept
+            self._values["sections"] = split_sections(kept) if sections is None else sections
+
+    def journal(self, title: str | None) -> None:
+        """The name of the journal (or book, or proceedings) that holds the work."""
+        if line := one_line(title or ""):
+            self._journal.setdefault("title", line)
+
+    def issn(self, value: str, *, electronic: bool | None = None) -> None:
+        """An ISSN of a known kind, or of none; anything else is named in a warning."""
+        found = self._read(Scheme.ISSN, value)
+        if found is None:
+            return
+        if electronic is not None:
+            self._journal.setdefault("eissn" if electronic else "issn", found.value)
+        elif found.value not in self._journal.values():
+            self._journal.setdefault("eissn" if "issn" in self._journal else "issn", found.value)
+
+    def date(self, field: str, value: PartialDate | str | None) -> None:
+        """A date of the record; one that cannot be read is left out with a warning."""
+        if isinstance(value, str):
+            value = self._date(field, one_line(value))
+        if value is not None:
+            self._values.setdefault(field, value)
+
+    def _date(self, field: str, text: str) -> PartialDate | None:
+        if not text:
+            return None
+        try:
+            return partial_date(text)
+        except ValueError:
+            self.warnings.append(f"bad_date:{field}")
+            return None
+
+    def language(self, value: str | None) -> None:
+        """The language, as its two-letter code where it is known."""
+        line = one_line(value or "")
+        self.text("language", language_code(line) or language_code(line[:2]) or line)
+
+    def identify(self, scheme: Scheme, value: str | None) -> None:
+        """An identifier; one that is none, or whose check digit fails, is left out and named."""
+        found = self._read(scheme, value or "")
+        if found is not None:
+            self._identifiers.append(found)
+
+    def _read(self, scheme: Scheme, value: str) -> Identifier | None:
+        line = one_line(value)
+        if not line:
+            return None
+        found = read(scheme, line)
+        if found is None or not found.valid:
+            self.warnings.append(f"bad_identifier:{scheme}:{short(line)}")
+            return None
+        return found
+
+    def address(self, value: str | None) -> None:
+        """A web address: the identifier that it is, else where the work can be read."""
+        line = one_line(value or "")
+        found = (
+            [m.identifier for m in find(line) if m.identifier.scheme in _LINKABLE] if line else []
+        )
+        if len(found) == 1 and found[0].valid and url(found[0]):
+            self._identifiers.append(found[0])
+        elif re.fullmatch(r"https?://[^\s<>|\"]{1,2000}", line):
+            self._access.setdefault("url", line)
+        elif line:
+            self.warnings.append(f"bad_url:{short(line)}")
+
+    def licence(self, value: str | None) -> None:
+        """The licence or rights of the text."""
+        if line := one_line(value or ""):
+            self._access.setdefault("licence", line)
+
+    def record(self, source: str, at: datetime, payload: str, note: str | None = None) -> Record:
+        """The record, with its provenance. Raises RefusedError when it has no title."""
+        if "title" not in self._values:
+            raise RefusedError("no title")
+        values = self._values | {
+            "contributors": tuple(self.people),
+            "keywords": unique(filter(None, map(one_line, self.keywords))),
+            "identifiers": unique(self._identifiers),
+            "integrity": unique(self.integrity),
+            "journal": Journal(**self._journal) if self._journal else None,
+            "access": Access.model_validate(self._access),
+        }
+        supplied = tuple(
+            name for name, value in values.items() if value not in (None, (), Access())
+        )
+        digest = hashlib.sha256(payload.encode("utf-8", "replace")).hexdigest()
+        own = Provenance(source=source, at=at, note=note, fields=supplied, payload_sha256=digest)
+        values |= {"provenance": (own,), "warnings": unique(self.warnings)}
+        return validated(Record, values, "record")
+
+
+# What a note on provenance begins with, in every format.
+FROM = "Record from "
+
+
+def own_id(record: Record) -> str | None:
+    """The id that whoever brought the record in knows it by, or None."""
+    return record.identifier(Scheme.LOCAL)
+
+
+def abstract_text(
+    record: Record, split: Callable[[str], tuple[Section, ...]] = split_sections
+) -> str | None:
+    """The abstract as one plain text, cut by `split` at the same sections when it is read again."""
+    whole = plain(record.abstract or "")
+    sections = tuple(Section(label=s.label, text=plain(s.text)) for s in record.sections)
+    if whole and (not any(s.label for s in sections) or split(whole) == sections):
+        return whole
+    parts = (f"{s.label}: {s.text}" if s.label else s.text for s in sections)
+    return " ".join(parts) or whole or None
+
+
+def provenance_note(record: Record) -> str | None:
+    """Where the record comes from and when it was read: "Record from pubmed, 2026-01-15".
+
+    What a file that it was read from said of that in turn stands in brackets behind it.
+    """
+    sources = unique(_origin(each) for each in record.provenance)
+    return f"{FROM}{'; '.join(sources)}" if sources else None
+
+
+def _origin(each: Provenance) -> str:
+    said = f"{each.source}, {each.at:%Y-%m-%d}" if each.at else each.source
+    before = (each.note or "").partition(FROM)[2]
+    return f"{said} ({before})" if before else said
+
+
+def joined(items: Iterable[str | None], separator: str) -> str:
+    """The texts that are there, joined."""
+    return separator.join(item for item in items if item)

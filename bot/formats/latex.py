@@ -1,0 +1,112 @@
+"""LaTeX in the fields of BibTeX, to text and back, by pylatexenc.
+
+What is written is read again as it was: a character whose command pylatexenc does not read back
+is written as it stands, which every LaTeX since 2018 takes as UTF-8.
+"""
+
+import logging
+import re
+from functools import lru_cache
+
+from pylatexenc.latex2text import (
+    LatexNodes2Text,
+    MacroTextSpec,
+    get_default_latex_context_db,
+)
+from pylatexenc.latexencode import UnicodeToLatexEncoder
+from pylatexenc.latexwalker import get_default_latex_context_db as get_walker_db
+from pylatexenc.macrospec import std_macro
+
+_ENCODER = UnicodeToLatexEncoder(
+    replacement_latex_protection="braces-all",
+    unknown_char_policy="keep",
+    unknown_char_warning=False,
+)
+_MARKUP = {"textit": "i", "emph": "i", "textsl": "i", "textbf": "b", "textsuperscript": "sup",
+           "textsubscript": "sub"}  # fmt: skip
+_MACROS = {tag: macro for macro, tag in _MARKUP.items() if macro not in ("emph", "textsl")}
+_LITERAL = {"textasciicircum": "^", "textasciitilde": "~", "textquotedbl": '"', "textbar": "|"}
+_TAG = re.compile(r"<(?P<close>/)?(?P<name>i|b|sup|sub)>")
+_BARE_PERCENT = re.compile(r"(?<!\\)%")
+_BARE_DOLLAR = re.compile(r"(?<!\\)\$")
+_SCRIPT = re.compile(
+    r"\$\s*(?P<kind>[\^_])\s*(?:\{(?P<group>[^${}\\]{1,20})\}|(?P<one>[^\s${}\\]))\s*\$"
+    r"|\{?\\ensuremath\{(?P<kind2>[\^_])(?P<one2>[^{}])\}\}?"
+)
+_SPECIAL = re.compile(r"[\\{}$~]|--|``|''|[?!]`")
+# What TeX's fonts would join: "--" is a dash, "``" a quotation mark, "?`" a Spanish one.
+_JOINED = re.compile(r"(?<=[-`'?!])(?=[-`'])")
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ", "0123456789+-=()n"
+_LOWERED = "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", "0123456789+-=()"
+_UP = dict(zip(*_RAISED[::-1], strict=True))
+_DOWN = dict(zip(*_LOWERED[::-1], strict=True))
+
+
+# pylatexenc does not know how many arguments these take.
+_SHAPES = get_walker_db()
+_SHAPES.add_context_category("tme", prepend=True, macros=[std_macro(m, False, 1) for m in _MARKUP])
+logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
+
+
+def _reader(*, markup: bool) -> LatexNodes2Text:
+    context = get_default_latex_context_db()
+    shapes = [MacroTextSpec(m, f"<{t}>%s</{t}>" if markup else "%s") for m, t in _MARKUP.items()]
+    literals = [MacroTextSpec(name, text) for name, text in _LITERAL.items()]
+    links = [MacroTextSpec("href", "%(2)s"), MacroTextSpec("url", "%s")]
+    context.add_context_category("tme", prepend=True, macros=[*shapes, *literals, *links])
+    return LatexNodes2Text(latex_context=context, math_mode="text", strict_latex_spaces=True)
+
+
+_READERS = {markup: _reader(markup=markup) for markup in (True, False)}
+
+
+def to_text(latex: str, *, markup: bool = False) -> str:
+    """The text of a field: accents, dashes, math and groups read; braces gone. Never raises.
+
+    With `markup`, what is slanted, bold, raised or lowered is put in `<i>`, `<b>`, `<sup>`
+    and `<sub>`.
+    In BibTeX a percent sign begins no comment, so it is a percent sign.
+    """
+    if not _SPECIAL.search(latex):
+        return latex
+    latex = _SCRIPT.sub(_script, latex)
+    latex = _BARE_PERCENT.sub(r"\\%", latex)
+    if len(_BARE_DOLLAR.findall(latex)) % 2:
+        latex = _BARE_DOLLAR.sub(r"\\$", latex)
+    try:
+        return str(_READERS[markup].latex_to_text(latex, latex_context=_SHAPES))
+    except (RecursionError, ValueError, IndexError, TypeError, AttributeError, KeyError):
+        # pylatexenc gives up on what no LaTeX would read; the words are kept.
+        return re.sub(r"[{}]|\\[A-Za-z]+ ?", "", latex)
+
+
+def _script(match: re.Match[str]) -> str:
+    kind = match["kind"] or match["kind2"]
+    text = match["group"] or match["one"] or match["one2"]
+    one = (_UP if kind == "^" else _DOWN).get(text)
+    if match["one2"] and one:
+        return one
+    return f"\\textsuperscript{{{text}}}" if kind == "^" else f"\\textsubscript{{{text}}}"
+
+
+def to_latex(text: str, *, markup: bool = False) -> str:
+    """A text as LaTeX, braces balanced, that `to_text` reads back.
+
+    With `markup`, `<i>`, `<b>`, `<sup>` and `<sub>` become commands; they must be closed.
+    """
+    if not markup:
+        return _JOINED.sub("{}", "".join(map(_character, text)))
+    parts, at = [], 0
+    for match in _TAG.finditer(text):
+        parts.append(to_latex(text[at : match.start()]))
+        parts.append("}" if match["close"] else f"\\{_MACROS[match['name']]}{{")
+        at = match.end()
+    return "".join((*parts, to_latex(text[at:])))
+
+
+@lru_cache(maxsize=8192)
+def _character(character: str) -> str:
+    if character == '"':
+        return character
+    latex: str = _ENCODER.unicode_to_latex(character)
+    return latex if latex == character or to_text(latex) == character else character

@@ -1,0 +1,124 @@
+"""From a file of any size to its lines, whatever encoding it was saved in.
+
+A file is UTF-8 or UTF-16 unless its bytes say otherwise. Lines that are not UTF-8 are read in
+the encoding that the file declares, else in the likeliest one; the rest of the file is untouched
+by that, because files of references are often pasted together from several.
+"""
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import BinaryIO
+
+from charset_normalizer import from_bytes
+
+from bot.errors import UnreadableFile
+
+LONGEST_LINE = 1_000_000  # characters; the longest abstracts known have some 20,000
+_SAMPLE = 65_536
+_UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# JabRef writes "% Encoding: windows-1252" at the top of its files.
+_DECLARED = re.compile(rb"[^\n]{0,20}\bencoding:\s*([A-Za-z0-9_-]{3,20})", re.IGNORECASE)
+_WESTERN = "windows-1252"
+# What reference managers outside western Europe save in. A guess between western encodings is
+# no better than a coin: "Müller" is a word in five of them.
+_OTHER_SCRIPTS = ["cp1251", "gb18030", "shift_jis", "euc_kr", "big5", "cp1253", "cp1255", "cp1256"]
+_WRONG = re.compile("[\udc80-\udcff]")
+
+
+class Lines:
+    """The lines of a file, counted from 1, without their ends.
+
+    `guessed` is the encoding that some line so far had to be read in, None while all was plain.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        """`file` is at its start and can be rewound. Raises UnreadableFile for binary data."""
+        self._file = file
+        head = file.read(4096)
+        file.seek(0)
+        self._encoding = _utf16(head) or "utf-8-sig"
+        if self._encoding == "utf-8-sig" and b"\x00" in head:
+            raise UnreadableFile(
+                "The file is not text: it holds binary data.",
+                "Save it as plain text in UTF-8 and try again.",
+            )
+        self._declared = _declared(head)
+        self._fallback: str | None = None
+        self.guessed: str | None = None
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        """Pairs of line number and text. A line without end is cut at `LONGEST_LINE`."""
+        number = 0
+        with self._open() as text:
+            is_start = True
+            while line := text.readline(LONGEST_LINE):
+                number += is_start
+                is_start = line.endswith("\n")
+                yield number, self._mended(line.rstrip("\n"))
+
+    @contextmanager
+    def _open(self) -> Iterator[io.TextIOWrapper]:
+        # Wrong bytes become lone surrogates, so that each line can be read again by itself.
+        errors = "surrogateescape" if self._encoding == "utf-8-sig" else "replace"
+        text = io.TextIOWrapper(self._file, encoding=self._encoding, errors=errors)
+        try:
+            yield text
+        finally:
+            # Whoever stops early may have closed the file by now.
+            with suppress(ValueError):
+                text.detach()
+
+    def _mended(self, line: str) -> str:
+        if line.isascii() or not _WRONG.search(line):
+            return line
+        raw = line.encode("utf-8", "surrogateescape")
+        if self._fallback is None:
+            self._fallback = self._declared or _likeliest(self._sample(raw))
+        if self._fallback != self._declared:
+            self.guessed = self._fallback
+        return raw.decode(self._fallback, errors="replace")
+
+    def _sample(self, first: bytes) -> bytes:
+        """The wrong line and what follows it, without moving the place in the file."""
+        place = self._file.tell()
+        sample = first + b"\n" + self._file.read(_SAMPLE)
+        self._file.seek(place)
+        return sample
+
+
+def _utf16(head: bytes) -> str | None:
+    """UTF-16 by its mark, or by every other byte being zero, as text without a mark is."""
+    if any(head.startswith(mark) for mark, _ in _UTF16):
+        return "utf-16"
+    even, odd = head[0:400:2], head[1:400:2]
+    if len(even) < 4:
+        return None
+    if odd.count(0) > 0.7 * len(odd) and not even.count(0):
+        return "utf-16-le"
+    return "utf-16-be" if even.count(0) > 0.7 * len(even) and not odd.count(0) else None
+
+
+def _declared(head: bytes) -> str | None:
+    match = _DECLARED.match(head)
+    if match is None:
+        return None
+    try:
+        name = codecs.lookup(match[1].decode("ascii")).name
+    except LookupError:
+        return None
+    # A file that holds wrong bytes is not UTF-8, whatever it says; others are no text encodings.
+    known = name.startswith(("cp", "iso8859", "mac", "koi8", "gb", "shift", "euc", "big5"))
+    return name if known else None
+
+
+def _likeliest(sample: bytes) -> str:
+    """Windows-1252 where most letters are plain; else what the letters look like."""
+    high = sum(byte >= 0x80 for byte in sample)
+    letters = high + sum(chr(byte).isalpha() for byte in sample if byte < 0x80)
+    if high < 0.4 * max(letters, 1):
+        return _WESTERN
+    best = from_bytes(sample, cp_isolation=_OTHER_SCRIPTS).best()
+    return best.encoding if best else _WESTERN

@@ -1,0 +1,264 @@
+"""nbib: PubMed's own text ("MEDLINE" and "PubMed" display), as its *Save* and *Cite* buttons write.
+
+The tags are read here and not by Bio.Medline, which files values by tag alone: it cannot say whose
+an ORCID or an affiliation is, joins two ISSNs into one text, and fails on a file that begins with
+a blank margin. Tags: https://www.nlm.nih.gov/bsd/mms/medlineelements.html
+"""
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO
+
+from bot.errors import UnreadableFile
+from bot.formats.base import Refusal
+from bot.formats.draft import Draft, one_line
+from bot.formats.json_values import RefusedError
+from bot.formats.lines import Lines
+from bot.formats.nbib_people import people
+from bot.formats.nbib_writing import NOTE_KEYS, TYPE_NOTE, dumps
+from bot.formats.sections import split_capitals
+from bot.identifiers import find
+from bot.models import IntegrityKind, IntegrityNotice, PartialDate, Record, Scheme
+
+_TAG = re.compile(r"\ufeff?(?P<tag>[A-Z]{2,4}) {0,2}-(?: (?P<value>.*)|\s*)$")
+_HEAD = re.compile(r"(?:\A|\n)PMID- \d|(?:\A|\n)\ufeff?(?:OWN|STAT|FAU) ?-? ?- \S")
+_MARGIN = "      "
+_LABELLED_ID = re.compile(r"(?P<value>.{1,300}?)\s*\[(?P<kind>doi|pii)\]")
+# What a publication type says is the type of the work; the rest say what kind of study it is.
+_TYPES = {
+    "journal article": "Journal article", "preprint": "Preprint", "book": "Book",
+    "book chapter": "Book section", "dataset": "Dataset", "technical report": "Report",
+    "academic dissertation": "Thesis", "patent": "Patent", "webcast": "Internet publication",
+    "congress": "Conference item", "conference item": "Conference item", "report": "Report",
+    "thesis": "Thesis", "book section": "Book section",
+    "internet publication": "Internet publication",
+}  # fmt: skip
+_SAYS_NOTHING = re.compile(
+    r"research support\b.*|english abstract|(?:partial )?retracted publication",
+    re.IGNORECASE,
+)
+# Notices of others on this work. What this work says of others (`ROF`, `EFR`) is not about it.
+_NOTICES = {
+    "RIN": IntegrityKind.RETRACTION,
+    "PRIN": IntegrityKind.CORRECTION,
+    "EIN": IntegrityKind.CORRECTION,
+    "CRI": IntegrityKind.CORRECTION,
+    "ECI": IntegrityKind.CONCERN,
+}
+_NOTICE_DATE = re.compile(r"\. (\d{4}(?: [A-Z][a-z]{2}(?: \d{1,2})?)?)\b")
+
+
+@dataclass(slots=True)
+class Entry:
+    """One entry: the line it starts on, and its tags with their values in file order."""
+
+    line: int
+    rows: list[tuple[str, str]] = field(default_factory=list)
+    # What goes on with the last row: joined once, or a long text would be copied for each line.
+    tail: list[str] = field(default_factory=list)
+    # Whether it may end at a blank line: one with a title may.
+    is_whole: bool = False
+
+    def add(self, tag: str, value: str) -> None:
+        """Begin another row."""
+        self.finish()
+        self.rows.append((tag, value))
+        self.is_whole = self.is_whole or tag in ("TI", "BTI")
+
+    def finish(self) -> None:
+        """Join what goes on with its row."""
+        if self.tail:
+            tag, value = self.rows[-1]
+            self.rows[-1] = (tag, " ".join((value, *self.tail)).strip())
+            self.tail = []
+
+    def all(self, tag: str) -> list[str]:
+        """The values of a tag, without the empty ones."""
+        return [value for name, value in self.rows if name == tag and value]
+
+    def first(self, *tags: str) -> str | None:
+        """The first value of the first of these tags that has one."""
+        return next((value for tag in tags for value in self.all(tag)), None)
+
+
+class Nbib:
+    """PubMed's text format, `.nbib`."""
+
+    name = "nbib"
+    title = "nbib"
+    summary = "PubMed's text (MEDLINE)"
+    suffixes = (".nbib",)
+
+    def recognises(self, data: bytes, file_name: str) -> bool:
+        """A line with a PubMed id, or a file named as nbib."""
+        try:
+            head = "\n".join(text for _, text in Lines(io.BytesIO(data[:8192])))
+        except UnreadableFile:
+            return False
+        return file_name.lower().endswith(self.suffixes) or bool(_HEAD.search(head))
+
+    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
+        """See `bot.formats.base.Format`."""
+        return self.load(io.BytesIO(data), source, at)
+
+    def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
+        """A record or a refusal for each entry. See `bot.formats.base.Streamed`."""
+        lines = Lines(file)
+        for entry in _entries(lines):
+            try:
+                yield _record(entry, lines.guessed, source or self.name, at)
+            except RefusedError as refused:
+                yield Refusal(entry.line, str(refused))
+
+    def dumps(self, records: Iterable[Record]) -> str:
+        """See `bot.formats.base.Writer`."""
+        return dumps(records)
+
+
+def _entries(lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
+    """Cut at each `PMID`, and where a blank line is followed by another entry's first tag."""
+    entry: Entry | None = None
+    after_blank = False
+    for number, text in lines:
+        if not text.strip():
+            after_blank = True
+            continue
+        match = _TAG.match(text)
+        if match is None:
+            if entry is not None and text.startswith(_MARGIN) and entry.rows:
+                entry.tail.append(text.strip())
+            continue
+        tag = match["tag"]
+        begins = tag == "PMID" or (after_blank and (entry is None or entry.is_whole))
+        if entry is None or (begins and entry.rows):
+            if entry is not None:
+                yield entry
+            entry = Entry(number)
+        entry.add(tag, (match["value"] or "").strip())
+        after_blank = False
+    if entry is not None:
+        yield entry
+
+
+def _record(entry: Entry, guessed: str | None, source: str, at: datetime) -> Record:
+    """One record. Raises RefusedError."""
+    entry.finish()
+    draft = Draft()
+    if guessed:
+        draft.warnings.append(f"encoding_guessed:{guessed}")
+    notes = dict(_notes(entry))
+    _types(draft, entry, notes.get(TYPE_NOTE))
+    draft.text("title", entry.first("TI", "BTI", "TT"))
+    abstract = entry.first("AB", "OAB")
+    if abstract:
+        draft.abstract(abstract, split_capitals(abstract))
+    draft.people += people(entry.rows, draft.warnings)
+    _place(draft, entry, notes.get("Article number"))
+    draft.date("published", _published(entry))
+    draft.date("accepted", notes.get("Accepted") or _history(entry, "accepted"))
+    draft.language(entry.first("LA"))
+    draft.keywords += entry.all("OT") or [word.replace("*", "") for word in entry.all("MH")]
+    _identify(draft, entry)
+    draft.integrity += _integrity(entry)
+    draft.licence(notes.get("Licence"))
+    payload = "\n".join(f"{tag}- {value}" for tag, value in entry.rows)
+    return draft.record(source, at, payload, notes.get("Provenance"))
+
+
+def _notes(entry: Entry) -> Iterator[tuple[str, str]]:
+    """What only we write into general notes: "Type: review protocol"."""
+    for text in entry.all("GN"):
+        key, colon, value = text.partition(": ")
+        if colon and key in NOTE_KEYS:
+            yield key, value
+
+
+def _types(draft: Draft, entry: Entry, noted: str | None) -> None:
+    """One type, and all that the other publication types say, as `subtype`."""
+    given = [one_line(text) for text in entry.all("PT")]
+    known = [_TYPES[text.lower()] for text in given if text.lower() in _TYPES]
+    telling = [t for t in given if t.lower() not in _TYPES and not _SAYS_NOTHING.fullmatch(t)]
+    # PubMed calls a letter in a journal a letter, and nothing else.
+    in_a_journal = "Journal article" if entry.first("JT", "TA") and not entry.first("BTI") else None
+    draft.text("type", noted or next(iter(known), in_a_journal))
+    draft.text("subtype", "; ".join(telling))
+
+
+def _place(draft: Draft, entry: Entry, article_number: str | None) -> None:
+    draft.journal(entry.first("JT", "TA", "CTI", "VTI"))
+    draft.text("volume", entry.first("VI"))
+    draft.text("issue", entry.first("IP"))
+    draft.text("article_number", article_number)
+    if (pages := entry.first("PG")) != article_number:
+        draft.text("pages", pages)
+    draft.text("publisher", entry.first("PB"))
+    # The "linking" number is one of the other two.
+    numbers = sorted(entry.all("IS"), key=lambda text: "(Linking)" in text)
+    for text in numbers:
+        kind = {"(Electronic)": True, "(Print)": False}.get(text[9:].strip())
+        draft.issn(text.split(" ")[0], electronic=kind)
+
+
+def _published(entry: Entry) -> PartialDate | str | None:
+    """The date of the issue; the day of the electronic version where the issue has only a year."""
+    issue, online = entry.first("DP"), entry.first("DEP")
+    if online and re.fullmatch(r"\d{8}", online) and (not issue or issue == online[:4]):
+        return f"{online[:4]}-{online[4:6]}-{online[6:]}"
+    return issue
+
+
+def _history(entry: Entry, step: str) -> str | None:
+    """A day of the history: "2013/04/09 [accepted]", often with a time that says nothing."""
+    for text in entry.all("PHST"):
+        day, _, named = text.partition(" [")
+        if named.rstrip("]") == step:
+            return day.split(" ")[0].replace("/", "-")
+    return None
+
+
+def _identify(draft: Draft, entry: Entry) -> None:
+    draft.identify(Scheme.PMID, entry.first("PMID"))
+    for text in (*entry.all("LID"), *entry.all("AID")):
+        for match in _LABELLED_ID.finditer(text):
+            if match["kind"] == "doi":
+                draft.identify(Scheme.DOI, match["value"])
+            elif re.fullmatch(r"[eE]\d{3,12}", match["value"].strip()):
+                draft.text("article_number", match["value"])
+    draft.identify(Scheme.PMCID, entry.first("PMC"))
+    for text in entry.all("SI"):  # "ClinicalTrials.gov/NCT02239640"
+        for mention in find(text):
+            if mention.identifier.scheme is Scheme.NCT:
+                draft.identify(Scheme.NCT, mention.identifier.value)
+
+
+def _integrity(entry: Entry) -> Iterator[IntegrityNotice]:
+    """Notices that PubMed links to this work; a retraction without a link by its type alone."""
+    found = False
+    for tag, kind in _NOTICES.items():
+        for text in entry.all(tag):
+            found = found or kind is IntegrityKind.RETRACTION
+            yield IntegrityNotice(
+                kind=kind, date=_notice_date(text), notice=_notice(text), source="PubMed"
+            )
+    if not found and "retracted publication" in (text.lower() for text in entry.all("PT")):
+        yield IntegrityNotice(kind=IntegrityKind.RETRACTION, source="PubMed")
+
+
+def _notice(text: str) -> str | None:
+    """The notice's DOI, else its PubMed id."""
+    held = {m.identifier.scheme: m.identifier.value for m in find(text)}
+    pmid = held.get(Scheme.PMID)
+    return held.get(Scheme.DOI) or (f"PMID {pmid}" if pmid else None)
+
+
+def _notice_date(text: str) -> PartialDate | None:
+    match = _NOTICE_DATE.search(text)
+    if match is None:
+        return None
+    draft = Draft()
+    draft.date("published", match[1])
+    value = draft.value("published")
+    return value if isinstance(value, PartialDate) else None

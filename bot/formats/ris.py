@@ -1,0 +1,328 @@
+"""RIS, in the flavours that reference managers and databases write, and Web of Science's own.
+
+Tags are read and written by rispy. A file is cut at `ER` first, so that memory does not grow with
+it and a broken entry costs no other; https://en.wikipedia.org/wiki/RIS_(file_format) has the tags.
+"""
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO
+
+from rispy import RisParser
+from rispy.config import TAG_KEY_MAPPING
+
+from bot.errors import UnreadableFile
+from bot.formats.base import Refusal
+from bot.formats.draft import FROM, Draft, one_line
+from bot.formats.json_values import RefusedError
+from bot.formats.kinds import from_ris
+from bot.formats.lines import LONGEST_LINE, Lines
+from bot.formats.ris_dates import most_precise
+from bot.formats.ris_writing import TYPE_NOTE, dumps
+from bot.formats.values import contributor
+from bot.formats.web_of_science import record_of_web_of_science
+from bot.identifiers import parse
+from bot.models import Contribution, Record, Scheme
+
+# Most tools write two blanks before the hyphen, some one; some leave out the one behind it.
+_TAG = re.compile(r"\ufeff?\s{0,3}(?P<tag>[A-Z][A-Z0-9]) {1,3}-(?: (?P<value>.*)|\s*)$")
+_HEAD = re.compile(r"(?:\A|\n)\s{0,3}TY {1,3}- ?\S")
+_WEB_OF_SCIENCE = re.compile(r"\ufeff?(?:FN .{0,200}\n\s*VR 1|PT [JBSP]\s*\n)")
+# The other names of fields, in the order in which they are believed.
+_TITLES = ("ti", "t1", "ct")
+_JOURNALS = ("jf", "t2", "jo", "ja", "j1", "j2")
+_EDITORS = ("a2", "ed", "a3")
+# In these `T2` is the series, not what holds the work.
+_STANDS_ALONE = frozenset(("Book", "Thesis", "Report", "Dataset", "Patent"))
+_ISSN = re.compile(r"(?<![\d-])(\d{4}-?\d{3}[\dXx])(?![\d-])\s*(?P<kind>\([^)]{0,30}\))?")
+_PUBMED = re.compile(r"pubmed|medline", re.IGNORECASE)
+_MARKED_ID = re.compile(r"(?P<value>\w{3,20})\s*\[(?P<scheme>pmid|pmcid)\]", re.IGNORECASE)
+# What is on one line is one value; a keyword goes on in the next line as another keyword.
+_LISTED = "KW"
+_MOST_LINES = 5_000
+
+
+@dataclass(slots=True)
+class _Entry:
+    """The lines of one entry: where it starts, and whether it began and ended as it should.
+
+    `tail` is what goes on with the last row: joined once, or a long text would be copied for
+    each of its lines.
+    """
+
+    line: int
+    begun: bool
+    closed: bool = False
+    rows: list[str] = field(default_factory=list)
+    tail: list[str] = field(default_factory=list)
+
+    def add(self, row: str) -> None:
+        """Begin another row."""
+        self.finish()
+        self.rows.append(row)
+
+    def go_on(self, text: str) -> None:
+        """Take up a line without a tag: it belongs to the row before."""
+        if self.rows[-1].startswith(_LISTED):
+            self.add(f"{_LISTED}  - {text}")
+        else:
+            self.tail.append(text)
+
+    def finish(self) -> None:
+        """Join what goes on with its row."""
+        if self.tail:
+            self.rows[-1] = " ".join((self.rows[-1], *self.tail))
+            self.tail = []
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says no more than its type."""
+        return not any(not row.startswith("TY") for row in self.rows)
+
+
+class _Flavours(RisParser):  # type: ignore[misc]  # rispy has no types
+    """rispy's parser, keyed by tag, every value a list, and less strict about blanks."""
+
+    DEFAULT_MAPPING = {  # noqa: RUF012 - rispy declares it so
+        tag: tag.lower()
+        for tag in (*TAG_KEY_MAPPING, "ED", "CT", "J1", "BT", "VO", "CP", "U1", "U2")
+    }
+    DEFAULT_LIST_TAGS = list(DEFAULT_MAPPING)  # noqa: RUF012
+    DEFAULT_DELIMITER_MAPPING: dict[str, str] = {}  # noqa: RUF012 - old DOIs, and so their addresses, have semicolons
+
+    def parse_line(self, line: str) -> tuple[str, str] | tuple[None, str]:
+        """The tag and value of a line."""
+        match = _TAG.match(line)
+        return (match["tag"], (match["value"] or "").strip()) if match else (None, line.strip())
+
+
+class Ris:
+    """RIS files, `.ris`."""
+
+    name = "ris"
+    title = "RIS"
+    summary = "RIS, and Web of Science's tagged text"
+    suffixes = (".ris",)
+
+    def recognises(self, data: bytes, file_name: str) -> bool:
+        """A line with the type of a reference, Web of Science's head, or a file named as RIS."""
+        try:
+            head = "\n".join(text for _, text in Lines(io.BytesIO(data[:8192])))
+        except UnreadableFile:
+            return False
+        named = file_name.lower().endswith(self.suffixes)
+        return named or bool(_HEAD.search(head) or _WEB_OF_SCIENCE.match(head))
+
+    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
+        """See `bot.formats.base.Format`."""
+        return self.load(io.BytesIO(data), source, at)
+
+    def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
+        """A record or a refusal for each entry. See `bot.formats.base.Streamed`."""
+        lines = Lines(file)
+        head = "\n".join(text for _, text in Lines(io.BytesIO(file.read(4096))))
+        file.seek(0)
+        other = _WEB_OF_SCIENCE.match(head) is not None
+        entries = _tagged_entries(lines) if other else _entries(lines)
+        for entry in entries:
+            try:
+                if other:
+                    _check_size(entry)
+                    yield record_of_web_of_science(entry.rows, source or "web_of_science", at)
+                else:
+                    yield _record(entry, lines.guessed, source or self.name, at)
+            except RefusedError as refused:
+                yield Refusal(entry.line, str(refused))
+
+    def dumps(self, records: Iterable[Record]) -> str:
+        """See `bot.formats.base.Writer`."""
+        return dumps(records)
+
+
+def _entries(lines: Iterable[tuple[int, str]]) -> Iterator[_Entry]:
+    """Cut at `ER`, and at a `TY` that comes before it; white space and page numbers are dropped."""
+    entry: _Entry | None = None
+    for number, text in lines:
+        match = _TAG.match(text)
+        if match is None:
+            if entry is not None and text.strip():
+                entry.go_on(text.strip())
+            continue
+        tag, value = match["tag"], (match["value"] or "").strip()
+        if tag == "ER":
+            if entry is not None:
+                entry.closed = True
+                yield entry
+            entry = None
+        elif tag == "TY" and (entry is None or not entry.is_empty or not entry.begun):
+            if entry is not None:
+                yield entry
+            entry = _Entry(number, begun=True, rows=[f"TY  - {value}"])
+        else:
+            entry = entry or _Entry(number, begun=False)
+            entry.add(f"{tag}  - {value}")
+    if entry is not None:
+        yield entry
+
+
+def _tagged_entries(lines: Iterable[tuple[int, str]]) -> Iterator[_Entry]:
+    """Web of Science: entries go from `PT` to `ER`, and a blank margin goes on with a value."""
+    entry: _Entry | None = None
+    for number, text in lines:
+        if text.startswith("PT "):
+            if entry is not None:
+                yield entry
+            entry = _Entry(number, begun=True)
+        if entry is None or not text.strip():
+            continue
+        entry.rows.append(text)
+        if text.rstrip() == "ER":
+            yield entry
+            entry = None
+    if entry is not None:
+        yield entry
+
+
+def _check_size(entry: _Entry) -> None:
+    """Raise RefusedError where there is more than a work can have to say: rispy would take long."""
+    if len(entry.rows) > _MOST_LINES or sum(map(len, entry.rows)) > LONGEST_LINE:
+        raise RefusedError(f"longer than {_MOST_LINES:,} lines or {LONGEST_LINE:,} characters")
+
+
+def _record(entry: _Entry, guessed: str | None, source: str, at: datetime) -> Record:
+    """One record. Raises RefusedError."""
+    entry.finish()
+    if not entry.begun:
+        first = entry.rows[0][:2]
+        raise RefusedError(f"starts with {first}, not with TY: the type of reference is missing")
+    if entry.is_empty:
+        raise RefusedError("nothing but a type of reference (TY)")
+    values = _values(entry)
+    draft = Draft()
+    if guessed:
+        draft.warnings.append(f"encoding_guessed:{guessed}")
+    if not entry.closed:
+        draft.warnings.append("end_of_entry_missing")
+    work_type = _type(draft, values)
+    _titles(draft, values, work_type)
+    draft.people += _people(values)
+    draft.date("published", most_precise(values, draft.warnings))
+    _place(draft, values)
+    _numbers(draft, values)
+    for text in (*values.get("ab", ()), *values.get("n2", ())):
+        draft.abstract(text)
+    draft.language(_first(values, "la"))
+    for line in values.get("kw", ()):
+        draft.keywords += line.split(";")
+    notes = [one_line(note) for note in values.get("n1", ())]
+    said = next((note for note in notes if note.startswith(FROM)), None)
+    return draft.record(source, at, "\n".join(entry.rows), said)
+
+
+def _values(entry: _Entry) -> dict[str, list[str]]:
+    """The values of an entry by tag in lower case, as rispy reads them; empty ones are dropped."""
+    [parsed] = _Flavours().parse_lines(iter([*entry.rows, "ER  - "]))
+    unknown = parsed.pop("uk", None) or {}
+    found = parsed | {tag.lower(): values for tag, values in unknown.items()}
+    found["ty"] = [entry.rows[0][6:]]
+    return {tag: kept for tag, values in found.items() if (kept := [v for v in values if v])}
+
+
+def _first(values: dict[str, list[str]], *tags: str) -> str | None:
+    return next((values[tag][0] for tag in tags if tag in values), None)
+
+
+def _type(draft: Draft, values: dict[str, list[str]]) -> str | None:
+    """The kind of work; a type that RIS has no word for is in a note of ours, or in M3."""
+    word = _first(values, "ty") or ""
+    noted = next((v for v in values.get("u1", ()) if v.startswith(TYPE_NOTE)), "")
+    work_type = noted.removeprefix(TYPE_NOTE) or from_ris(word)
+    draft.text("type", work_type)
+    for text in values.get("m3", ()):
+        identifier = parse(text)
+        if identifier is None:
+            draft.text("subtype", text)
+        elif identifier.scheme is Scheme.DOI and "do" not in values:
+            draft.identify(Scheme.DOI, text)
+    return work_type
+
+
+def _titles(draft: Draft, values: dict[str, list[str]], work_type: str | None) -> None:
+    stands_alone = work_type in _STANDS_ALONE
+    own = _first(values, *_TITLES, *(("bt", "t2") if stands_alone else ()))
+    if own is None and (short_title := _first(values, "st")):
+        draft.warnings.append("title_from_short_title")
+        own = short_title
+    draft.text("title", own)
+    places = [tag for tag in _JOURNALS if not (stands_alone and tag == "t2")]
+    draft.journal(_first(values, *places, *(() if stands_alone else ("bt",))))
+
+
+def _people(values: dict[str, list[str]]) -> Iterator[Contribution]:
+    for tag in ("au", "a1"):
+        yield from (_person(name) for name in values.get(tag, ()))
+    for tag in _EDITORS:
+        for name in values.get(tag, ()):
+            yield _person(name).model_copy(update={"roles": ("Editor",)})
+
+
+def _person(name: str) -> Contribution:
+    """A person; with a comma at its end (as EndNote has it) the name of a group, in one piece."""
+    name = one_line(name)
+    if name.endswith(",") and name.count(",") == 1:
+        return Contribution(name=name.rstrip(", "))
+    return contributor(name)
+
+
+def _place(draft: Draft, values: dict[str, list[str]]) -> None:
+    """Where in the journal: volume, issue, pages or article number, publisher, ISSN."""
+    draft.text("volume", _first(values, "vl", "vo"))
+    draft.text("issue", _first(values, "is", "cp"))
+    start, end = _first(values, "sp"), _first(values, "ep")
+    draft.text("pages", f"{start}-{end}" if start and end and start != end else start or end)
+    draft.text("article_number", _first(values, "c7"))
+    draft.text("publisher", _first(values, "pb"))
+    for text in values.get("sn", ()):
+        numbers = list(_ISSN.finditer(text))
+        for match in numbers:
+            kind = (match["kind"] or "").lower()
+            draft.issn(match[1], electronic=_is_electronic(kind))
+        if not numbers and sum(c.isdigit() for c in text) < 9:  # longer ones are ISBNs
+            draft.warnings.append(f"bad_identifier:issn:{one_line(text)[:80]}")
+
+
+def _is_electronic(kind: str) -> bool | None:
+    if "print" in kind:
+        return False
+    return True if "electronic" in kind or "online" in kind else None
+
+
+def _numbers(draft: Draft, values: dict[str, list[str]]) -> None:
+    """DOI, PubMed's numbers, addresses, and the id of whoever made the file."""
+    notes = values.get("n1", ()) if "do" not in values else ()
+    noted = (text for text in notes if (found := parse(text)) and found.scheme is Scheme.DOI)
+    for text in (*values.get("do", ()), *noted):
+        draft.identify(Scheme.DOI, text)
+    _pubmed_numbers(draft, values)
+    for text in values.get("ur", ()):
+        for address in re.split(r";\s*(?=https?:)|\s+(?=https?:)", text):
+            draft.address(f"https:{address}" if address.startswith("//") else address)
+    own = _first(values, "id")
+    # A bare number is the place in somebody's library, and another work's in the next library.
+    if own and not own.isdigit():
+        draft.identify(Scheme.LOCAL, own)
+
+
+def _pubmed_numbers(draft: Draft, values: dict[str, list[str]]) -> None:
+    """PubMed's number is the accession number of its own files; PMC's is in C2."""
+    for text in (*values.get("u1", ()), *values.get("u2", ())):
+        if match := _MARKED_ID.fullmatch(text):
+            draft.identify(Scheme(match["scheme"].lower()), match["value"])
+    if _PUBMED.search(_first(values, "db", "dp") or ""):
+        draft.identify(Scheme.PMID, _first(values, "an"))
+    for text in values.get("c2", ()):
+        if text.upper().startswith("PMC"):
+            draft.identify(Scheme.PMCID, text)

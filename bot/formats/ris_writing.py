@@ -1,0 +1,133 @@
+"""Records as RIS, in the tags that EndNote, Zotero and Mendeley read."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from rispy.config import TAG_KEY_MAPPING
+from rispy.writer import BaseWriter
+
+from bot import identifiers
+from bot.formats.draft import abstract_text, one_line, own_id, provenance_note
+from bot.formats.kinds import kind_of
+from bot.formats.values import contributor
+from bot.markup import plain
+from bot.models import Contribution, Record, Scheme
+
+# A type that RIS has no word for.
+TYPE_NOTE = "Type: "
+_OTHER = "GEN"
+_RANGE = re.compile(r"(?P<start>[^\s-]+)-(?P<end>[^\s-]+)")
+_LINKED = (Scheme.ARXIV, Scheme.ORA, Scheme.ARK, Scheme.NCT)
+
+
+class _Writer(BaseWriter):  # type: ignore[misc]  # rispy has no types
+    """rispy's writer, keyed by tag in lower case, every value a list, without numbers."""
+
+    START_TAG = "TY"
+    PATTERN = "{tag}  - {value}"
+    REFERENCE_TYPE_KEY = "ty"
+    DEFAULT_MAPPING: ClassVar[dict[str, str]] = {
+        tag: tag.lower() for tag in (*TAG_KEY_MAPPING, "ED", "U1")
+    }
+    DEFAULT_LIST_TAGS: ClassVar[list[str]] = list(DEFAULT_MAPPING)
+    DEFAULT_DELIMITER_MAPPING: ClassVar[dict[str, str]] = {}
+
+    def set_header(self, count: int) -> str:  # noqa: ARG002 - rispy's
+        """No number before an entry: some readers take it for a part of the entry before."""
+        return ""
+
+
+def dumps(records: Iterable[Record]) -> str:
+    """A file of these records; every value stands on one line."""
+    text: str = _Writer().formats([_reference(record) for record in records])
+    return text
+
+
+def _reference(record: Record) -> dict[str, str | list[str]]:
+    kind = kind_of(record.type)
+    word = kind.ris if kind else "JOUR" if record.journal else _OTHER
+    rows: dict[str, list[str]] = {}
+    for tag, value in _rows(record, has_word=kind is not None):
+        if line := one_line(value or ""):
+            rows.setdefault(tag, []).append(line)
+    return {"ty": word, **rows}
+
+
+def _rows(record: Record, *, has_word: bool) -> Iterator[tuple[str, str | None]]:
+    """The tags of an entry and their values, in the order of most files."""
+    yield "id", own_id(record)
+    yield "ti", plain(record.title)
+    yield from _people(record.contributors)
+    journal = record.journal
+    if journal is not None:
+        name = plain(journal.title or "")
+        yield "jf", name
+        yield "t2", name if kind_holds(record) else None
+    date = record.published
+    yield "py", str(date.year) if date else None
+    yield "da", str(date).replace("-", "/") if date and date.month else None
+    yield "vl", record.volume
+    yield "is", record.issue
+    yield from _pages(record.pages)
+    yield "c7", record.article_number
+    yield "sn", f"{journal.issn} (Print)" if journal and journal.issn else None
+    yield "sn", f"{journal.eissn} (Electronic)" if journal and journal.eissn else None
+    yield "pb", record.publisher
+    yield "la", record.language
+    yield "m3", record.subtype
+    yield "u1", f"{TYPE_NOTE}{record.type}" if record.type and not has_word else None
+    yield from (("kw", word) for word in record.keywords)
+    yield "ab", abstract_text(record)
+    yield from _numbers(record)
+    yield "n1", "Retracted" if record.is_retracted else None
+    yield "n1", provenance_note(record)
+    read = max((p.at for p in record.provenance if p.at), default=None)
+    yield "y2", f"{read:%Y/%m/%d}" if read else None
+
+
+def kind_holds(record: Record) -> bool:
+    """Whether readers take `T2` for what holds the work, not for a series."""
+    return record.type not in {"Book", "Thesis", "Report", "Dataset", "Patent"}
+
+
+def _people(people: Iterable[Contribution]) -> Iterator[tuple[str, str | None]]:
+    """Authors as `AU`, editors as `A2`; nobody is written for a name that is not held."""
+    for person in people:
+        roles = [role.lower() for role in person.roles]
+        if not roles or "author" in roles:
+            yield "au", written_name(person)
+        elif "editor" in roles:
+            yield "a2", written_name(person)
+
+
+def written_name(person: Contribution) -> str | None:
+    """The name as "Family, Given"; a group's ends in a comma where it would be cut in two."""
+    if person.family:
+        return f"{person.family}, {person.given}" if person.given else f"{person.family},"
+    name = one_line(person.display_name or "")
+    if not name or contributor(name) == Contribution(name=name):
+        return name or None
+    return f"{name},"
+
+
+def _pages(pages: str | None) -> Iterator[tuple[str, str | None]]:
+    if pages and (match := _RANGE.fullmatch(pages)) and match["start"] != match["end"]:
+        yield "sp", match["start"]
+        yield "ep", match["end"]
+    else:
+        yield "sp", pages
+
+
+def _numbers(record: Record) -> Iterator[tuple[str, str | None]]:
+    for identifier in record.identifiers:
+        if identifier.scheme is Scheme.DOI:
+            yield "do", identifier.value
+    if record.pmid:
+        yield "an", record.pmid
+        yield "db", "PubMed"
+    yield "c2", record.identifier(Scheme.PMCID)
+    home = next((a for i in record.identifiers if (a := identifiers.url(i))), None)
+    linked = [identifiers.url(i) for i in record.identifiers if i.scheme in _LINKED]
+    for address in dict.fromkeys((home, *linked, record.access.url)):
+        yield "ur", address

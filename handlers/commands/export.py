@@ -1,0 +1,132 @@
+"""`/tme export …`: a result list as a file for a reference manager, a manuscript, a spreadsheet."""
+
+from dataclasses import dataclass, replace
+
+from bot.exports import DEFAULT, export, split_format, titles
+from bot.intents import searching
+from bot.models import Answer, Record
+from bot.query import Query
+from bot.search import understood
+from bot.views import errors
+from bot.views.export import Offered, offered
+from handlers.router import Asked, Command, Reply, Request
+
+# More than anybody reads; a whole store is `tme export` at the terminal.
+MOST = 500
+# Questions that are answered with a list of records.
+_LISTS = frozenset(
+    ("search", "lookup", "lookup_many", "author_lookup", "journal_lookup", "similar", "new",
+     "evidence", "combine", "no_results", "disambiguate")
+)  # fmt: skip
+_NOTHING_SHOWN = (
+    "There is no list here to export. Ask for something first, or say what:"
+    " `export oncolytic viruses as ris`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The records of a list, the question that asks for them, and what is to be said of them."""
+
+    records: tuple[Record, ...]
+    question: str
+    remarks: tuple[str, ...] = ()
+
+
+def run(asked: Asked) -> Reply:
+    """Put the list that is meant into a file."""
+    rest, named = split_format(asked.query.subject)
+    listed = _listed(asked, rest, MOST)
+    if listed is None:
+        return _note(asked, _NOTHING_SHOWN)
+    if not listed.records:
+        return _note(asked, f"Nothing to export: no record answers “{listed.question[:80]}”.")
+    chosen, now = named or DEFAULT, asked.services.now()
+    file = export(listed.records, chosen, now)
+    question = listed.question
+    retracted = sum(record.is_retracted for record in listed.records)
+    remarks = listed.remarks
+    if retracted:
+        remarks += (f"Retracted: {retracted} of these; the file says which, in a note.",)
+    found = Offered(
+        title=file.title,
+        name=file.name,
+        query=f"export {question} as {chosen}",
+        remarks=remarks,
+        others={f"As {title}": f"export {question} as {name}"
+                for name, title in titles().items() if name != chosen},
+    )  # fmt: skip
+    said = understood(asked.query, "export", remarks)
+    asked.router.note_used(record.id for record in listed.records)
+    # No hits: what was listed here last stays what "the second one" means.
+    answer = Answer(query=asked.query.text, understood=said, total=file.count)
+    return Reply(answer, offered(found, answer, asked.audience), file=lambda: file)
+
+
+def records_of(asked: Asked, question: str, most: int) -> Listed:
+    """The records that a question lists, `most` of them."""
+    query = asked.services.search.interpret(question)
+    if query.action not in _LISTS:
+        question = searching(question)
+        query = asked.services.search.interpret(question)
+    request = Request(question, asked.request.surface, limit=most)
+    inner = replace(asked, request=request, query=query, shown=None)
+    answer = _answer(inner)
+    strict = [hit.record for hit in answer.hits if hit.strict]
+    records = strict or [hit.record for hit in answer.hits]
+    return Listed(tuple(records), question, tuple(_remarks(answer, bool(strict), len(records))))
+
+
+def _answer(asked: Asked) -> Answer:
+    """The list itself, without the cards that would show it."""
+    query, services, most = asked.query, asked.services, asked.request.limit
+    if query.action == "search":
+        return services.lookup.by_title(query) or services.search.run(query, limit=most)
+    if query.identifiers:
+        return services.lookup.by_identifiers(query, limit=most)
+    if query.action in ("author_lookup", "journal_lookup"):
+        return services.search.run(query, limit=most)
+    return asked.router.dispatch(asked).answer
+
+
+def _remarks(answer: Answer, strict: bool, count: int) -> list[str]:
+    if count and not strict:
+        return ["No record has everything that was asked; these are the nearest."]
+    if answer.total > count:
+        return [f"These are the first {count:,} of {answer.total:,}."]
+    return []
+
+
+def _listed(asked: Asked, rest: str, most: int) -> Listed | None:
+    """What is to be exported: what is named, what was shown here, or the list that was shown."""
+    query = _read(asked, rest)
+    if query.ordinal is not None:
+        meant = asked.services.lookup.meant(query, asked.shown)
+        named = " ".join(r.doi or r.title for r in meant)
+        return Listed(tuple(meant), named) if meant else None
+    if rest and not query.points_at_shown:
+        return records_of(asked, rest, most)
+    if asked.shown is None:
+        return None
+    return records_of(asked, asked.shown.query, most)
+
+
+def _read(asked: Asked, rest: str) -> Query:
+    """The words without the format, read as those of `export`."""
+    return asked.services.search.interpret(f"export {rest}".strip())
+
+
+def _note(asked: Asked, note: str) -> Reply:
+    said = understood(asked.query, "export", (note,))
+    answer = Answer(query=asked.query.text, understood=said, suggestions=("export hypoxia as ris",))
+    return Reply(answer, errors.hint(answer, asked.audience))
+
+
+COMMAND = Command(
+    actions=("export",),
+    run=run,
+    words="export WORDS as FORMAT",
+    summary="A result list as a file: BibTeX, RIS (EndNote, Zotero), CSL-JSON, nbib or CSV; in a"
+    " thread, `export these`",
+    example="export oncolytic viruses as ris",
+)

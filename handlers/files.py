@@ -1,0 +1,103 @@
+"""Files dropped on the bot in a direct message: offered for import, imported on a button.
+
+Nothing is fetched before the button is pressed.
+"""
+
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from slack_bolt import App, Args
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import UsageError
+from bot.formats import WRITERS
+from bot.harvest import Report
+from bot.views import buttons, importing
+from bot.views.importing import Given, Outcome
+from bot.views.message import Message
+from handlers.actions import Pressed, stale, value_of
+from handlers.delivery import post
+from handlers.downloads import LARGEST, download, missing_scope, too_large
+from handlers.guard import acknowledge, guarded
+from handlers.payload import part_of, text_of
+from handlers.router import Router
+from handlers.trouble import slack_code
+
+IMPORT = re.compile(rf"^{re.escape(buttons.IMPORT)}(:\d+)?$")
+# What is offered by its name; what it really is shows when it is read.
+_ENDINGS = tuple(ending for known in WRITERS for ending in known.suffixes if ending != ".json")
+
+
+def register(app: App, router: Router) -> None:
+    """Listen for the button that an offer shows."""
+
+    @guarded
+    def import_file(args: Args) -> None:
+        value, pressed = value_of(args), Pressed.read(args.body)
+        file_id, name = text_of(value, "f"), text_of(value, "n")
+        if not file_id or not name:
+            raise stale()
+        message = importing.imported(_outcome(_import(args, router, file_id, name)))
+        post(args.context, pressed.channel or pressed.user, message, thread=pressed.thread or None)
+
+    app.block_action(IMPORT, middleware=[acknowledge])(import_file)
+
+
+def offered(event: Mapping[str, Any]) -> Message | None:
+    """The offer to import what a message brings along; None where it brings no file."""
+    given = event.get("files")
+    files = [file for file in given if isinstance(file, Mapping)] if isinstance(given, list) else []
+    if not files:
+        return None
+    readable = [file for file in files if _is_readable(file)]
+    return importing.offer([_given(file) for file in readable], len(files) - len(readable))
+
+
+def _is_readable(file: Mapping[str, Any]) -> bool:
+    """Whether its name is one of a format we read. Files kept elsewhere are links, not files."""
+    here = file.get("is_external") is not True and text_of(file, "mode") != "tombstone"
+    named = text_of(file, "name").lower().endswith(_ENDINGS)
+    return here and named and bool(text_of(file, "id"))
+
+
+def _given(file: Mapping[str, Any]) -> Given:
+    size = file.get("size")
+    known = size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None
+    return Given(text_of(file, "id"), text_of(file, "name"), known)
+
+
+def _import(args: Args, router: Router, file_id: str, name: str) -> Report:
+    """Fetch a file and import it. Raises TmeError."""
+    try:
+        answer = args.client.files_info(file=file_id)
+    except SlackApiError as error:
+        code = slack_code(error)
+        if code in ("missing_scope", "not_allowed_token_type"):
+            raise missing_scope() from None
+        if code in ("file_not_found", "file_deleted"):
+            raise UsageError("That file is gone from Slack.", "Drop it once more.") from None
+        raise
+    file = part_of(answer.data if isinstance(answer.data, Mapping) else {}, "file")
+    size = file.get("size")
+    if isinstance(size, int) and size > LARGEST:
+        raise too_large()
+    address = text_of(file, "url_private_download") or text_of(file, "url_private")
+    with tempfile.TemporaryDirectory(prefix="tme-") as folder:
+        path = Path(folder) / _safe(name)
+        download(address, args.context.bot_token or "", args.client.base_url, path)
+        return router.services.harvester.take_file(path)
+
+
+def _safe(name: str) -> str:
+    """A name from outside as one of a file in our own folder."""
+    return re.sub(r"[^\w .()-]", "_", name, flags=re.ASCII)[-100:].lstrip(".") or "file"
+
+
+def _outcome(report: Report) -> Outcome:
+    return Outcome(
+        report.file, report.read, report.new, report.changed, report.merged, report.unchanged,
+        report.refused,
+    )  # fmt: skip

@@ -1,0 +1,86 @@
+"""CSV: the tables of others, and ours, which no spreadsheet runs."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import UnreadableFile
+from bot.formats import Parsed, detect
+from bot.formats.csv_table import CsvTable
+from bot.models import Contribution, Identifier, Journal, Record, Scheme
+
+AT = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+
+
+def load(text: str) -> Parsed:
+    return Parsed.of(CsvTable().loads(text.encode(), "", AT))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "PMID,Title,Authors,Citation,Journal/Book,Publication Year,DOI\n"
+            '12345678,A title,"Chen R, Doe J.",x,Cell,2020,10.1/x\n'
+        ),
+        (
+            "Authors;Title;Year;Source title;PubMed ID;DOI\n"
+            "Chen, R.; Doe, J.;A title;2020;Cell;12345678;10.1/x\n"
+        ).replace("Chen, R.; Doe, J.", '"Chen R; Doe J"'),
+        (
+            "Key\tItem Type\tPublication Year\tAuthor\tTitle\tPublication Title\tPMID\n"
+            "AB12\tjournalArticle\t2020\tChen R; Doe J\tA title\tCell\t12345678\n"
+        ),
+    ],
+)
+def test_tables_of_pubmed_scopus_and_zotero(text: str) -> None:
+    assert detect(text.encode(), "export.txt").name == "csv"
+    [record] = load(text).records
+    assert (record.title, record.year, record.pmid) == ("A title", 2020, "12345678")
+    assert record.journal == Journal(title="Cell")
+    assert [p.family for p in record.contributors] == ["Chen", "Doe"]
+
+
+def test_a_formula_is_text_in_every_spreadsheet() -> None:
+    titles = ("=HYPERLINK(1)", "+1", "-1 x", "@x y", "'=already", "'quoted'")
+    written = CsvTable().dumps([Record(title=title) for title in titles])
+    cells = [line.split(",")[1] for line in written.splitlines()[1:]]
+    assert cells == ["'=HYPERLINK(1)", "'+1", "'-1 x", "'@x y", "''=already", "'quoted'"]
+    assert [record.title for record in load(written).records] == list(titles)
+
+
+def test_people_and_other_numbers_come_back() -> None:
+    record = Record(
+        title="T",
+        contributors=(
+            Contribution(family="Chen", given="Ruth", orcid="0000-0002-1050-2771"),
+            Contribution(name="Group AB"),
+            Contribution(family="Doe", given="J", roles=("Editor",)),
+        ),
+        identifiers=(
+            Identifier(scheme=Scheme.LOCAL, value="k1"),
+            Identifier(scheme=Scheme.NCT, value="NCT02263508"),
+        ),
+    )
+    [again] = load(CsvTable().dumps([record])).records
+    assert again.contributors == record.contributors
+    assert set(again.identifiers) == set(record.identifiers)
+
+
+def test_bad_rows_are_refused_with_their_line() -> None:
+    parsed = load('title,doi\n"One\nover two lines",10.1/a\n,10.1/b\n\nTwo,\n')
+    assert [record.title for record in parsed.records] == ["One over two lines", "Two"]
+    assert [(each.line, each.reason) for each in parsed.refused] == [(4, "no title")]
+
+
+def test_a_table_without_titles_is_refused() -> None:
+    with pytest.raises(UnreadableFile, match="no column called title") as caught:
+        load("a,b\n1,2\n")
+    assert "id, title" in caught.value.hint
+
+
+@given(st.text(alphabet=st.sampled_from('title,doi;"\t\n\r=x'), max_size=80))
+def test_nothing_makes_it_fail(text: str) -> None:
+    load(f"title,doi\n{text}")
