@@ -7,7 +7,7 @@ where no correction touches what is asked.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.index import (
@@ -88,9 +88,10 @@ class CorrectedIndex:
         """See `SearchIndex.frequency`."""
         return self._shared.frequency(word, where)
 
-    def stem(self, word: str) -> str:
+    @property
+    def stem(self) -> Callable[[str], str]:
         """See `SearchIndex.stem`."""
-        return self._shared.stem(word)
+        return self._shared.stem
 
     def status(self) -> IndexStatus:
         """See `SearchIndex.status`."""
@@ -161,7 +162,7 @@ def _seen(candidate: Candidate, overlay: Overlay) -> Candidate:
     if changed is None:
         return candidate
     concepts = changed.concepts(candidate.card.concepts)
-    return replace(candidate, card=candidate.card._replace(concepts=concepts))
+    return candidate._replace(card=candidate.card._replace(concepts=concepts))
 
 
 def _sorted(candidates: list[Candidate], sort: str, *, strict_only: bool) -> list[Candidate]:

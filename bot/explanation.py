@@ -7,7 +7,7 @@ from bot.interpreter import Interpreter
 from bot.matching import Matcher, Stem
 from bot.models import Hit, Record, Why, unique
 from bot.query import Part, Query
-from bot.summary import quotes
+from bot.summary import level, quotes, told
 from bot.taxonomy import Vocabulary
 from bot.text import fold, name_keys
 
@@ -37,14 +37,15 @@ class Explainer:
 
     def hit(self, record: Record) -> Hit:
         """The record as a hit with its reasons and quotes; score and strictness are not its own."""
-        matcher = Matcher(record, self._stem)
+        abstract = told(record)
+        matcher = Matcher(record, [level(each.text) for each in abstract], self._stem)
         why = [w for options in self._options if (w := self._why(options, matcher)) is not None]
         return Hit(
             record=record,
             score=0.0,
             strict=True,
             why=unique((*why, *self._why_filters(record))),
-            quotes=quotes(record, self._asked, self._stem),
+            quotes=quotes(abstract, self._asked, self._stem),
         )
 
     def _why(self, options: Sequence[tuple[Part, Group]], matcher: Matcher) -> Why | None:

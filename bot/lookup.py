@@ -9,7 +9,7 @@ from bot.models import Action, Answer, Hit, Identifier, Quote, Record, Scheme, W
 from bot.query import Query
 from bot.search import Search, understood
 from bot.store import Conversation, StateStore
-from bot.summary import IN_A_LIST, IN_FULL, quotes
+from bot.summary import IN_A_LIST, IN_FULL, quotes, told
 
 _ORA_OAI = "oai:ora.ox.ac.uk:uuid:"
 
@@ -133,7 +133,7 @@ class Lookup:
 
     def _concluding(self, record: Record, most: int) -> tuple[Quote, ...]:
         """What a record concludes: nothing was asked of it but the record itself."""
-        return quotes(record, (), self._index.stem, most)
+        return quotes(told(record), (), self._index.stem, most)
 
     def _held(self, identifier: Identifier) -> list[Record]:
         """The records of an identifier; an OAI id that ends in an ORA id names that one too."""

@@ -94,20 +94,23 @@ def _places(held: list[str], word: str) -> Iterator[int]:
 
 
 class Matcher:
-    """One record's texts, field by field: what it says, and who and where it is from."""
+    """One record's texts, field by field: what it says, and who and where it is from.
 
-    def __init__(self, record: Record, stem: Stem) -> None:
+    `abstract` is its abstract as cleaned sentences, which others need too.
+    """
+
+    def __init__(self, record: Record, abstract: Sequence[str], stem: Stem) -> None:
         people, journal = record.contributors, record.journal
         self._tags = record.concepts
         self._said = _Texts(
-            (("title", (record.title,)), ("abstract", (record.abstract,)),
-             ("keyword", record.keywords)),
+            (("title", _cleaned((record.title,))), ("abstract", abstract),
+             ("keyword", _cleaned(record.keywords))),
             stem,
         )  # fmt: skip
         self._named = _Texts(
-            (("author", (person.display_name for person in people)),
-             ("affiliation", (person.affiliation for person in people)),
-             ("journal", (journal.title if journal else None,))),
+            (("author", _joined(person.display_name for person in people)),
+             ("affiliation", _joined(person.affiliation for person in people)),
+             ("journal", _cleaned((journal.title if journal else None,)))),
             stem,
         )  # fmt: skip
 
@@ -138,14 +141,9 @@ def _may_name(asked: Words) -> bool:
 class _Texts:
     """Texts of a record in order; those further back are cut only when something asks for them."""
 
-    def __init__(self, fields: Iterable[tuple[str, Iterable[str | None]]], stem: Stem) -> None:
+    def __init__(self, fields: Iterable[tuple[str, Iterable[str]]], stem: Stem) -> None:
         self._read: list[tuple[str, Text]] = []
-        self._coming = (
-            (field, Text.of(clean(plain(text)), stem))
-            for field, texts in fields
-            for text in texts
-            if text
-        )
+        self._coming = ((field, Text.of(text, stem)) for field, texts in fields for text in texts)
 
     def find(self, asked: Words) -> Place | None:
         """Where the words stand first; None when nowhere."""
@@ -157,6 +155,15 @@ class _Texts:
             if each[1].holds(asked):
                 return _place(*each, asked)
         return None
+
+
+def _cleaned(texts: Iterable[str | None]) -> Iterator[str]:
+    return (clean(plain(text)) for text in texts if text)
+
+
+def _joined(names: Iterable[str | None]) -> Iterator[str]:
+    """Names as one text: only single words are looked for in them."""
+    return _cleaned((" · ".join(name for name in names if name),))
 
 
 def _place(field: str, text: Text, asked: Words) -> Place:

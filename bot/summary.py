@@ -73,36 +73,52 @@ class _Sentence:
         return sum(map(len, self.marks))
 
 
-def quotes(record: Record, asked: Asked, stem: Stem, most: int = IN_A_LIST) -> tuple[Quote, ...]:
-    """At most `most` sentences of the abstract, in its order, about 400 characters in a list.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence of an abstract: its section by number and by label, and its text."""
+
+    section: int
+    label: str | None
+    text: str
+
+
+def told(record: Record) -> list[Told]:
+    """The sentences of the abstract in order."""
+    sections = record.sections or split_sections(record.abstract or "")
+    return [
+        Told(at, section.label, sentence)
+        for at, section in enumerate(sections)
+        for sentence in sentences(section.text)
+    ]
+
+
+def quotes(
+    abstract: Sequence[Told], asked: Asked, stem: Stem, most: int = IN_A_LIST
+) -> tuple[Quote, ...]:
+    """At most `most` sentences of an abstract, in its order, about 400 characters in a list.
 
     Those that together hold most of what was asked; where none holds any, the conclusion's.
     `asked` holds, for each thing that was asked, the words that count as it. Sentences that
     follow each other in one section are one quote. Empty when no abstract is held.
     """
-    told = list(_told(record, asked, stem))
-    if not told:
+    marked = list(_marked(abstract, asked, stem))
+    if not marked:
         return ()
     room = LONGEST if most <= IN_A_LIST else _LONGEST_IN_FULL
-    nearest = _nearest(told, most, room)
-    return _runs(sorted(nearest or _concluding(told, most, room), key=lambda s: s.place))
+    nearest = _nearest(marked, most, room)
+    return _runs(sorted(nearest or _concluding(marked, most, room), key=lambda s: s.place))
 
 
-def _told(record: Record, asked: Asked, stem: Stem) -> Iterator[_Sentence]:
-    sections = record.sections or split_sections(record.abstract or "")
-    told = [
-        (at, section.label, _shortened(sentence))
-        for at, section in enumerate(sections)
-        for sentence in sentences(section.text)
-    ]
-    texts = [Text.of(level(sentence), stem) for _, _, sentence in told] if asked else []
+def _marked(told: Sequence[Told], asked: Asked, stem: Stem) -> Iterator[_Sentence]:
+    shown = [_shortened(each.text) for each in told]
+    texts = [Text.of(level(text), stem) for text in shown] if asked else []
     present = _present(asked, texts, stem)
-    for place, (at, label, sentence) in enumerate(told):
+    for place, (each, text) in enumerate(zip(told, shown, strict=True)):
         marks = tuple(
-            [span for each in alternatives for span in texts[place].spans(each)]
+            [span for words in alternatives for span in texts[place].spans(words)]
             for alternatives in present
         )
-        yield _Sentence(place, at, label, sentence, marks)
+        yield _Sentence(place, each.section, each.label, text, marks)
 
 
 def _present(asked: Asked, texts: Sequence[Text], stem: Stem) -> list[list[Words]]:

@@ -6,7 +6,7 @@ from bot.formats.sections import split_sections
 from bot.index import Words
 from bot.index.tantivy import stem
 from bot.models import Quote, Record
-from bot.summary import IN_FULL, LONGEST, quotes, sentences
+from bot.summary import IN_FULL, LONGEST, quotes, sentences, told
 
 ABSTRACT = (
     "Background: Macrophages matter (e.g. in glioma; see Fig. 2). They resist, as Li et al. showed."
@@ -37,14 +37,14 @@ def test_an_abbreviation_ends_no_sentence(text: str) -> None:
 
 def test_the_sentences_nearest_the_question_are_quoted_in_their_order() -> None:
     """Two of them for a list, the one that adds what the other lacks."""
-    assert texts(quotes(RECORD, ask("vessel", "csf1r"), stem)) == [
+    assert texts(quotes(told(RECORD), ask("vessel", "csf1r"), stem)) == [
         ("Results", "CSF1R blockade vs. placebo turned macrophages (P < 0.05)."),
         ("Conclusion", "Vessels can be normalised."),
     ]
 
 
 def test_sentences_that_follow_each_other_are_one_quote() -> None:
-    found = quotes(RECORD, ask("glioma", "resist"), stem)
+    found = quotes(told(RECORD), ask("glioma", "resist"), stem)
     assert texts(found) == [
         ("Background",
          "Macrophages matter (e.g. in glioma; see Fig. 2). They resist, as Li et al. showed."),
@@ -53,46 +53,46 @@ def test_sentences_that_follow_each_other_are_one_quote() -> None:
 
 
 def test_a_full_card_has_three() -> None:
-    found = quotes(RECORD, ask("macrophage"), stem, IN_FULL)
+    found = quotes(told(RECORD), ask("macrophage"), stem, IN_FULL)
     assert len(found) == 3
     assert all(quote.marks for quote in found)
 
 
 def test_where_nothing_matches_the_conclusion_is_quoted() -> None:
-    assert texts(quotes(RECORD, ask("neutrophil"), stem)) == [
+    assert texts(quotes(told(RECORD), ask("neutrophil"), stem)) == [
         ("Conclusion", "Vessels can be normalised. Macrophages follow.")
     ]
-    assert texts(quotes(RECORD, (), stem, IN_FULL)) == [
+    assert texts(quotes(told(RECORD), (), stem, IN_FULL)) == [
         ("Conclusion", "Vessels can be normalised. Macrophages follow. A trial is due.")
     ]
 
 
 def test_without_sections_the_end_is_the_conclusion() -> None:
     plain = Record(title="A", abstract="One is first. Two is next. Three is last.")
-    assert texts(quotes(plain, (), stem)) == [(None, "Two is next. Three is last.")]
+    assert texts(quotes(told(plain), (), stem)) == [(None, "Two is next. Three is last.")]
 
 
 def test_the_later_of_two_concluding_sections_is_taken() -> None:
     abstract = "Findings: Half responded. Interpretation: It may work."
     record = Record(title="A", abstract=abstract, sections=split_sections(abstract))
-    assert texts(quotes(record, (), stem)) == [("Interpretation", "It may work.")]
+    assert texts(quotes(told(record), (), stem)) == [("Interpretation", "It may work.")]
 
 
 def test_all_that_is_quoted_stands_in_the_abstract() -> None:
     for words in ("macrophage", "csf1r", "trial", "none"):
         for most in (1, 2, 3):
-            for quote in quotes(RECORD, ask(words), stem, most):
+            for quote in quotes(told(RECORD), ask(words), stem, most):
                 assert quote.text in ABSTRACT
 
 
 def test_a_list_quotes_no_more_than_fits() -> None:
     """A long sentence is cut; a second one comes only where there is room."""
     record = Record(title="A", abstract=f"{LONG} They are macrophages too. {LONG}")
-    found = quotes(record, ask("macrophage"), stem)
+    found = quotes(told(record), ask("macrophage"), stem)
     assert sum(len(quote.text) for quote in found) <= LONGEST + 2
     short = "Macrophages resist. " * 2
     both = Record(title="A", abstract=f"{short}{LONG}")
-    assert texts(quotes(both, ask("macrophage"), stem)) == [
+    assert texts(quotes(told(both), ask("macrophage"), stem)) == [
         (None, "Macrophages resist. Macrophages resist.")
     ]
 
@@ -111,18 +111,20 @@ def test_headings_in_line_in_jats_and_from_pubmed_are_the_same() -> None:
     inline = "BACKGROUND: CD8<sup>+</sup> T cells matter. CONCLUSION: They resist."
     for abstract in (jats, pubmed, inline):
         record = Record(title="A", abstract=abstract)
-        assert texts(quotes(record, ask("cells"), stem)) == [("Background", "CD8⁺ T cells matter.")]
-        assert texts(quotes(record, (), stem)) == [("Conclusion", "They resist.")]
+        assert texts(quotes(told(record), ask("cells"), stem)) == [
+            ("Background", "CD8⁺ T cells matter.")
+        ]
+        assert texts(quotes(told(record), (), stem)) == [("Conclusion", "They resist.")]
 
 
 def test_without_an_abstract_nothing_is_quoted() -> None:
-    assert quotes(Record(title="A"), ask("a"), stem) == ()
-    assert texts(quotes(Record(title="A", abstract="…"), ask("a"), stem)) == [(None, "…")]
+    assert quotes(told(Record(title="A")), ask("a"), stem) == ()
+    assert texts(quotes(told(Record(title="A", abstract="…")), ask("a"), stem)) == [(None, "…")]
 
 
 def test_a_sentence_is_quoted_as_it_stands() -> None:
     """Hyphens and raised signs of every kind are looked through, not rewritten."""
     abstract = "T‑cell counts of 10⁻⁵ fell in “cold” tumours…"
-    (quote,) = quotes(Record(title="A", abstract=abstract), [[Words(("t", "cell"))]], stem)
+    (quote,) = quotes(told(Record(title="A", abstract=abstract)), [[Words(("t", "cell"))]], stem)
     assert quote.text == abstract
     assert [quote.text[a:b] for a, b in quote.marks] == ["T‑cell"]

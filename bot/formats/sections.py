@@ -52,6 +52,9 @@ def split_sections(abstract: str) -> tuple[Section, ...]:
     a section without a label; so is the whole of an abstract that has none. An empty abstract
     has no sections. Headings in capitals are given as `Background`; no word of the text is lost.
     """
+    if ":" not in abstract and "<" not in abstract:  # quicker than to look for headings in it
+        text = abstract.strip()
+        return (Section(label=None, text=text),) if text else ()
     marked = list(_MARKED_HEADING.finditer(abstract))
     return _cut(abstract, marked or list(_HEADING.finditer(abstract)), marked=bool(marked))
 

@@ -86,8 +86,7 @@ class Card(NamedTuple):
     concepts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A record found: its id, the engine's score, and whether it satisfies every group.
 
     `share` is how many of the groups it satisfies, a near miss counting half; None where it was

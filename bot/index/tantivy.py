@@ -13,7 +13,6 @@ import shutil
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import tantivy
@@ -280,9 +279,8 @@ class TantivyIndex:
         pairs = ((term.partition("=")[2], count) for term, count in found)
         return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
 
-    def stem(self, word: str) -> str:
-        """See `SearchIndex.stem`."""
-        return stem(word)
+    # See `SearchIndex.stem`: the cached function itself, which is called for every word of a page.
+    stem = staticmethod(stem)
 
     def _opened(self) -> tantivy.Index:
         serving = self._index
@@ -347,6 +345,6 @@ def _with_shares(
     marked = searcher.search(wanted, len(hits), count=False).hits
     shares = {_place(address): read_shares(score, len(groups)) for score, address in marked}
     return [
-        replace(each, share=shares.get(_place(address), 0.0))
+        each._replace(share=shares.get(_place(address), 0.0))
         for each, (_, address) in zip(candidates, hits, strict=True)
     ]
