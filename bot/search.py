@@ -94,8 +94,13 @@ class Search:
         return KnownWords(
             vocabulary=self._vocabulary,
             speller=Speller(used, named, background),
-            is_text_word=lambda word: index.frequency(word, "text") > 0,
-            uses=lambda word: index.frequency(word) + named.get(word, 0) + background.get(word, 0),
+            is_text_word=lambda word: word in self._used or index.frequency(word, "text") > 0,
+            uses=lambda word: (
+                # What was collected a moment ago is quicker to ask, and only ever a little behind.
+                (self._used.get(word) or index.frequency(word))
+                + named.get(word, 0)
+                + background.get(word, 0)
+            ),
             stem=index.stem,
         )
 

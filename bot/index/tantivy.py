@@ -13,6 +13,8 @@ import shutil
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import tantivy
@@ -32,6 +34,8 @@ log = logging.getLogger(__name__)
 SCHEMA_VERSION = 7
 # What the engine gathers before it writes a segment, in megabytes of 10^6 bytes.
 MEMORY = 64
+# Of so many groups every combination is asked for: see `_by_share`.
+_FEW = 3
 _BATCH = 2_000
 
 
@@ -225,9 +229,12 @@ class TantivyIndex:
         strict = _read(searcher, hits, strict=True)
         if len(strict) == limit or not query.groups:
             return Found(tuple(strict), total)
-        known = {_place(address) for _, address in hits}
+        room = limit - len(strict)
+        if shares and len(query.groups) <= _FEW and not any(g.loose for g in query.groups):
+            partial = _by_share(searcher, translate, query, hits, room)
+            return Found((*strict, *partial), total)
         near = searcher.search(translate.any_of(query, loosely=True), limit, count=False).hits
-        others = [each for each in near if _place(each[1]) not in known][: limit - len(strict)]
+        others = _without(near, hits)[:room]
         partial = _read(searcher, others, strict=False)
         if shares and partial:
             partial = _with_shares(searcher, translate, query.groups, others, partial)
@@ -331,6 +338,37 @@ def _read(searcher: tantivy.Searcher, hits: Hits, *, strict: bool) -> list[Candi
 
 def _place(address: tantivy.DocAddress) -> tuple[int, int]:
     return address.segment_ord, address.doc
+
+
+def _without(hits: Hits, known: Hits) -> list[tuple[float, tantivy.DocAddress]]:
+    """The hits that are not among the known ones."""
+    places = {_place(address) for _, address in known}
+    return [(score, address) for score, address in hits if _place(address) not in places]
+
+
+def _by_share(
+    searcher: tantivy.Searcher, translate: Translator, query: IndexQuery, strict: Hits, room: int
+) -> list[Candidate]:
+    """The best that are not strict, those that have more of the groups first.
+
+    Asked for by all but one of the groups, all but two …: a few intersections are quicker than to
+    find the best of the union and then how many of the groups each has.
+    """
+    known, candidates = list(strict), list[Candidate]()
+    for share in range(len(query.groups) - 1, 0, -1):
+        wanted = room - len(candidates)
+        if wanted <= 0:
+            break
+        found: dict[tuple[int, int], tuple[float, tantivy.DocAddress]] = {}
+        for groups in combinations(query.groups, share):
+            asked = translate.strict(replace(query, groups=groups))
+            hits = searcher.search(asked, wanted + len(strict), count=False).hits
+            found.update({_place(address): (score, address) for score, address in hits})
+        best = sorted(_without(list(found.values()), known), key=lambda hit: -hit[0])[:wanted]
+        read = _read(searcher, best, strict=False)
+        candidates += [each._replace(share=float(share)) for each in read]
+        known += best
+    return candidates
 
 
 def _with_shares(
