@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
+from slack_sdk.models.blocks import Block
 
 from bot.models import Hit
 from bot.store.subscriptions import Subscription
@@ -78,14 +78,19 @@ def body(held: Subscription, period: Period, hits: Sequence[Hit]) -> Message:
 
 
 def _card(held: Subscription, hit: Hit, number: int) -> list[Block]:
-    """A brief card, with [Not relevant] beside its other buttons."""
-    blocks = records.brief_blocks(hit, number, Audience.PUBLIC)
-    wrong = buttons.button("Not relevant", buttons.NOT_RELEVANT, s=held.id, id=hit.record.id)
-    row = blocks[-1]
-    if not isinstance(row, ActionsBlock):
-        return [*blocks, *buttons.actions(f"card:{number}", [wrong])]
-    kept = [element for element in row.elements if isinstance(element, ButtonElement)]
-    return [*blocks[:-1], *buttons.actions(f"card:{number}", [*kept, wrong])]
+    """A brief card, whose [Save] and [Not relevant] know of the subscription."""
+    record = hit.record
+    row = [
+        buttons.button("Abstract", buttons.ABSTRACT, id=record.id)
+        if records.has_abstract(record)
+        else None,
+        buttons.button("Cite", buttons.CITE, id=record.id),
+        buttons.button("Save", buttons.SAVE, id=record.id, s=held.id),
+        buttons.button("More like this", buttons.ASK, q=f"similar {record.id}"),
+        buttons.button("Not relevant", buttons.NOT_RELEVANT, id=record.id, s=held.id),
+        records.menu(record),
+    ]
+    return records.brief_blocks(hit, number, Audience.PUBLIC, row=row)
 
 
 def _nothing(held: Subscription, period: Period) -> Message:

@@ -353,8 +353,11 @@ def test_not_relevant_lowers_what_is_like_it_and_can_be_reset(
     )  # due again
     (again,) = posted(services, slack)
     assert "moved up or down by concepts shared with 0 saved and 1 not relevant" in again["text"]
+    send(pressed(again, "Save", slack))
+    opinions = [opinion for _, opinion in services.store.subscriptions.opinions(held(services).id)]
+    assert sorted(opinions) == ["not_relevant", "save"]
     send(pressed(said, "Reset learning", slack))
-    assert "1 opinions forgotten" in slack.said()[-1].body["text"]
+    assert "2 opinions forgotten" in slack.said()[-1].body["text"]
 
 
 def _as_asked(held: Subscription) -> NewSubscription:
