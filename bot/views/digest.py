@@ -11,12 +11,14 @@ from bot.models import Hit
 from bot.store.subscriptions import Subscription
 from bot.views import buttons, records
 from bot.views.message import Audience, Message
-from bot.views.mrkdwn import bold, fit, literal, prose
+from bot.views.mrkdwn import bold, escape, fit, literal, prose
 from bot.views.parts import context, lines, section
 from bot.views.wording import count
 
 # Cards in a post; the rest is behind "+N more".
 MOST_CARDS = 10
+# With its heading the message stays under 10,000 characters; long cards are fewer than ten.
+_LONGEST_CARDS = 8_000
 _LONGEST_QUERY = 120
 _NEW = "New is what came into the store since the last digest, whatever its publication date."
 
@@ -63,10 +65,15 @@ def body(held: Subscription, period: Period, hits: Sequence[Hit]) -> Message:
     """The cards, best first, and the way to the rest."""
     blocks: list[Block] = []
     text: list[str] = []
+    room = _LONGEST_CARDS
     for number, hit in enumerate(hits[:MOST_CARDS], period.offset + 1):
+        card = f"\n{records.brief_text(hit, number)}"
+        room -= len(escape(card))
+        if text and room < 0:
+            break
         blocks += _card(held, hit, number)
-        text.append(f"\n{records.brief_text(hit, number)}")
-    shown = period.offset + min(len(hits), MOST_CARDS)
+        text.append(card)
+    shown = period.offset + len(text)
     left = period.total - shown
     if left > 0:
         more = buttons.button(f"+{left} more", buttons.MORE, d=period.delivery, o=shown)
