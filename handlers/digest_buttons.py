@@ -7,8 +7,19 @@ from bot.views import subscriptions as views
 from handlers.actions import offset_in, stale, text_in, value_of
 from handlers.digests import Drawer
 from handlers.guard import acknowledge, guarded
+from handlers.payload import text_of
 from handlers.pressed import person_of, tell
 from handlers.router import Router
+
+
+def learn_saved(args: Args, router: Router) -> None:
+    """[Save] under a record of a digest also moves records like it up. Raises StoreError."""
+    value, services = value_of(args), router.services
+    subscription, record_id = text_of(value, "s"), text_of(value, "id")
+    if subscription and record_id:
+        person = person_of(args.body)
+        held = services.subscriptions.seen(subscription, person)
+        services.store.subscriptions.opine(held.id, record_id, person.user, "save", services.now())
 
 
 def register(app: App, router: Router) -> None:

@@ -14,6 +14,7 @@ from bot.views.message import Message
 from handlers.actions import Pressed, record_of, stale, value_of
 from handlers.commands.save import scope
 from handlers.delivery import post, send_file, swap, whisper
+from handlers.digest_buttons import learn_saved
 from handlers.guard import acknowledge, guarded
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.router import Request, Router, Surface
@@ -31,6 +32,7 @@ def register(app: App, router: Router) -> None:
         library = router.services.library
         lists, holding = library.lists(where), library.holding(where, record.id)
         open_window(args, reading.window(record, lists, holding, where.channel))
+        learn_saved(args, router)
 
     @guarded
     def act(args: Args) -> None:

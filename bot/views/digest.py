@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
+from slack_sdk.models.blocks import Block
 
 from bot.models import Hit
 from bot.store.subscriptions import Subscription
 from bot.views import buttons, records
 from bot.views.message import Audience, Message
-from bot.views.mrkdwn import bold, fit, literal, prose
+from bot.views.mrkdwn import bold, escape, fit, literal, prose
 from bot.views.parts import context, lines, section
 from bot.views.wording import count
 
 # Cards in a post; the rest is behind "+N more".
 MOST_CARDS = 10
+# With its heading the message stays under 10,000 characters; long cards are fewer than ten.
+_LONGEST_CARDS = 8_000
 _LONGEST_QUERY = 120
 _NEW = "New is what came into the store since the last digest, whatever its publication date."
 
@@ -63,10 +65,15 @@ def body(held: Subscription, period: Period, hits: Sequence[Hit]) -> Message:
     """The cards, best first, and the way to the rest."""
     blocks: list[Block] = []
     text: list[str] = []
+    room = _LONGEST_CARDS
     for number, hit in enumerate(hits[:MOST_CARDS], period.offset + 1):
+        card = f"\n{records.brief_text(hit, number)}"
+        room -= len(escape(card))
+        if text and room < 0:
+            break
         blocks += _card(held, hit, number)
-        text.append(f"\n{records.brief_text(hit, number)}")
-    shown = period.offset + min(len(hits), MOST_CARDS)
+        text.append(card)
+    shown = period.offset + len(text)
     left = period.total - shown
     if left > 0:
         more = buttons.button(f"+{left} more", buttons.MORE, d=period.delivery, o=shown)
@@ -78,14 +85,19 @@ def body(held: Subscription, period: Period, hits: Sequence[Hit]) -> Message:
 
 
 def _card(held: Subscription, hit: Hit, number: int) -> list[Block]:
-    """A brief card, with [Not relevant] beside its other buttons."""
-    blocks = records.brief_blocks(hit, number, Audience.PUBLIC)
-    wrong = buttons.button("Not relevant", buttons.NOT_RELEVANT, s=held.id, id=hit.record.id)
-    row = blocks[-1]
-    if not isinstance(row, ActionsBlock):
-        return [*blocks, *buttons.actions(f"card:{number}", [wrong])]
-    kept = [element for element in row.elements if isinstance(element, ButtonElement)]
-    return [*blocks[:-1], *buttons.actions(f"card:{number}", [*kept, wrong])]
+    """A brief card, whose [Save] and [Not relevant] know of the subscription."""
+    record = hit.record
+    row = [
+        buttons.button("Abstract", buttons.ABSTRACT, id=record.id)
+        if records.has_abstract(record)
+        else None,
+        buttons.button("Cite", buttons.CITE, id=record.id),
+        buttons.button("Save", buttons.SAVE, id=record.id, s=held.id),
+        buttons.button("More like this", buttons.ASK, q=f"similar {record.id}"),
+        buttons.button("Not relevant", buttons.NOT_RELEVANT, id=record.id, s=held.id),
+        records.menu(record),
+    ]
+    return records.brief_blocks(hit, number, Audience.PUBLIC, row=row)
 
 
 def _nothing(held: Subscription, period: Period) -> Message:

@@ -41,6 +41,7 @@ def topics(services: Services, count: int) -> list[str]:
     pairs = list(itertools.combinations(labels, 2))
     rng.shuffle(pairs)
     asked += [f"{one} {other}" for one, other in pairs]
+    asked += [f"{label} {drug}" for label in labels for drug in drugs]
     asked += [f"{label} since:{year}" for label in labels for year in range(2000, 2026)]
     if len(asked) < count:
         raise SystemExit(f"only {len(asked):,} different questions can be made")

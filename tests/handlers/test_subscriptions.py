@@ -337,6 +337,25 @@ def test_a_digest_is_one_message_with_ten_cards(
     assert "cannot be used" in slack.said()[-1].body["text"]
 
 
+def test_long_cards_are_fewer_and_none_is_lost(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    """The message stays within bounds, and "+N more" counts exactly what is not shown."""
+    made(send, slack)
+    title = "Hypoxia & <i>angiogenesis</i> in " + "extraordinarily-long-named niches & " * 9
+    long = [
+        work(2_000 + n, f"{title} {n}", f"Hypoxia {'& <tumour> ' * 60}shields. " * 3)
+        for n in range(12)
+    ]
+    services.harvester.take(long, "test")
+    (message,) = posted(services, slack)
+    shown = message["text"].count("extraordinarily-long-named niches &amp; extra")
+    last = max(n for n in range(1, 13) if f"\n{n}. Hypoxia" in message["text"])
+    assert shown >= last >= 3
+    send(pressed(message, f"+{12 - last} more", slack))
+    assert f"{last + 1}. Hypoxia" in slack.said()[-1].body["text"]
+
+
 def test_not_relevant_lowers_what_is_like_it_and_can_be_reset(
     send: Send, slack: SlackStandIn, services: Services
 ) -> None:
@@ -353,8 +372,11 @@ def test_not_relevant_lowers_what_is_like_it_and_can_be_reset(
     )  # due again
     (again,) = posted(services, slack)
     assert "moved up or down by concepts shared with 0 saved and 1 not relevant" in again["text"]
+    send(pressed(again, "Save", slack))
+    opinions = [opinion for _, opinion in services.store.subscriptions.opinions(held(services).id)]
+    assert sorted(opinions) == ["not_relevant", "save"]
     send(pressed(said, "Reset learning", slack))
-    assert "1 opinions forgotten" in slack.said()[-1].body["text"]
+    assert "2 opinions forgotten" in slack.said()[-1].body["text"]
 
 
 def _as_asked(held: Subscription) -> NewSubscription:

@@ -1,4 +1,4 @@
-"""A digest from end to end: subscribed in a window, records arrive, the digest is posted."""
+"""Subscribed in a window, records arrive, the digest is posted and followed up in its thread."""
 
 import json
 from pathlib import Path
@@ -54,6 +54,12 @@ def test_subscribe_in_a_window_and_be_told(over_socket: Way, tmp_path: Path) -> 
     assert told["text"].startswith("1 new record on “hypoxia”")
     assert "doi.org/10.1234/e2e.1" in json.dumps(told["blocks"])
     check_message(told)
+    retraction = {"kind": "retraction", "notice": "10.1234/e2e.notice", "source": "crossref"}
+    file.write_text(json.dumps(paper | {"integrity": [retraction]}) + "\n", encoding="utf-8")
+    follow_up = way.slack.after(way.bot, way.bot.channel, lambda: way.tme("import", str(file)))
+    assert follow_up["thread_ts"] == told["ts"]
+    assert "was retracted" in follow_up["text"]
+    check_message(follow_up)
     (sent,) = [c for c in way.slack.calls("chat.postMessage") if c["text"] == told["text"]]
     assert sent["metadata"]["event_type"] == "tme_digest"
     way.tme("subscriptions", "--stop", held["subscription"])

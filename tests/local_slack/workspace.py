@@ -89,12 +89,14 @@ class LocalSlack:
         address = f"{self.url.replace('http', 'ws')}/ui"
         line = Connection(address, logging.getLogger(__name__), on_message_listener=hear)
         line.connect()
-        reading = threading.Thread(target=line.run_until_completion, args=(ConnectionState(),))
+        state = ConnectionState()
+        reading = threading.Thread(target=line.run_until_completion, args=(state,), daemon=True)
         reading.start()
         line.send(json.dumps({"t": "view_submit", "user": ALICE, "values": values}))
-        assert answered.wait(PATIENCE_SECONDS), "the window was not answered"
+        heard = answered.wait(PATIENCE_SECONDS)
+        state.terminated = True
         line.close()
-        reading.join()
+        assert heard, "the window was not answered"
 
     def messages(self, channel: str) -> list[dict[str, Any]]:
         messages: list[dict[str, Any]] = self.get(f"/_control/messages/{channel}")["messages"]
