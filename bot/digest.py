@@ -137,6 +137,10 @@ class Digests:
         decisions = (self._decision(found, now, reason) for found in self._matched(due, now))
         while some := list(islice(decisions, _AT_ONCE)):
             written += self._store.subscriptions.decide(some, now)
+        # What a channel is told of is asked about before all that nobody has seen.
+        posted = [record_id for delivery in written for record_id in delivery.records]
+        if posted:
+            self._store.standing.mark_used(posted, now)
         return written
 
     def _decision(self, found: Due, now: datetime, reason: str | None) -> Decision:

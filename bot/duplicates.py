@@ -6,13 +6,13 @@ that share a key are compared.
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 
 from bot.identity import strong_identifiers
 from bot.models import Record, Scheme
-from bot.preprints import doi_stem
+from bot.preprints import doi_stem, is_preprint
 from bot.text import fold
 from bot.titles import read_title
 
@@ -24,29 +24,62 @@ _LIGHT = frozenset(
 )
 
 
+class _Keys:
+    """The keys of one kind, and the place of the record that each belongs to."""
+
+    def __init__(self) -> None:
+        self.keys, self.owners = array("q"), array("q")
+
+    def add(self, place: int, keys: Iterable[Hashable]) -> None:
+        """Note the keys of the record at this place."""
+        for key in set(map(hash, keys)):
+            self.keys.append(key)
+            self.owners.append(place)
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """Each two places that share a key."""
+        for block in _blocks(self.keys, self.owners):
+            yield from combinations(block, 2)
+
+
 def pairs(
     records: Iterable[Record], progress: Callable[[int], None] | None = None
 ) -> Iterator[tuple[str, str]]:
-    """The ids of each two records that may be one work, every pair once, in the order read.
+    """The ids of each two records that may be one work, every pair once.
 
-    Keeps two numbers for each key of each record, not the records. `progress` hears how many were
-    read.
+    Two that are only described alike, and each have a PMID or DOI of their own, are left out unless
+    one is a preprint. Keeps a few numbers for each record, not the records. `progress` hears how
+    many were read.
     """
     ids: list[str] = []
-    keys, owners = array("q"), array("q")
+    own: list[tuple[int, int, bool]] = []
+    named, described = _Keys(), _Keys()
     for place, record in enumerate(records):
         ids.append(record.id)
-        for key in set(map(hash, blocking_keys(record))):
-            keys.append(key)
-            owners.append(place)
+        own.append(_own(record))
+        named.add(place, _identifier_keys(record))
+        described.add(place, _description_keys(record))
         if progress and place % 1000 == 999:
             progress(place + 1)
+    alike = (pair for pair in described.pairs() if not _differ(own[pair[0]], own[pair[1]]))
     seen: set[tuple[int, int]] = set()
-    for block in _blocks(keys, owners):
-        for pair in combinations(block, 2):
-            if pair not in seen:
-                seen.add(pair)
-                yield ids[pair[0]], ids[pair[1]]
+    for pair in chain(named.pairs(), alike):
+        if pair not in seen:
+            seen.add(pair)
+            yield ids[pair[0]], ids[pair[1]]
+
+
+def _own(record: Record) -> tuple[int, int, bool]:
+    """What tells a record from others: its PMID and DOI (0: none), and whether it is a preprint."""
+    pmid, doi = record.pmid, record.doi
+    return hash(pmid) if pmid else 0, hash(doi) if doi else 0, is_preprint(record)
+
+
+def _differ(one: tuple[int, int, bool], other: tuple[int, int, bool]) -> bool:
+    """Whether both have an identifier of one kind and not the same, as `bot.sameness` asks it."""
+    if one[2] is not other[2]:
+        return False
+    return any(a and b and a != b for a, b in zip(one[:2], other[:2], strict=True))
 
 
 def _blocks(keys: "array[int]", owners: "array[int]") -> Iterator[list[int]]:
@@ -62,12 +95,20 @@ def _blocks(keys: "array[int]", owners: "array[int]") -> Iterator[list[int]]:
 
 def blocking_keys(record: Record) -> Iterator[tuple[str, ...]]:
     """The keys of one record; two records that share one are worth comparing."""
+    yield from _identifier_keys(record)
+    yield from _description_keys(record)
+
+
+def _identifier_keys(record: Record) -> Iterator[tuple[str, ...]]:
     for identifier in strong_identifiers(record):
         value = identifier.value
         yield identifier.scheme, doi_stem(value) if identifier.scheme is Scheme.DOI else value
     for relation in record.relations:
         if relation.kind.same_work:
             yield relation.identifier.scheme, relation.identifier.value
+
+
+def _description_keys(record: Record) -> Iterator[tuple[str, ...]]:
     title = read_title(record.title)
     place = (record.volume or "", (record.pages or record.article_number or "").split("-")[0])
     if title.names_nothing:

@@ -8,6 +8,7 @@ import hashlib
 
 from bot.models import Identifier, Record, Scheme
 from bot.text import fold
+from bot.titles import Likeness, compare, read_title
 
 # An identifier of these kinds names one work. An ISSN names a journal, an ORCID a person, an NCT
 # number a trial that several papers may report.
@@ -67,3 +68,21 @@ def same_version(held: Record, incoming: Record) -> bool:
     if one and other:
         return bool(one & other)
     return content_key(held) == content_key(incoming)
+
+
+def contradicts(held: Record, incoming: Record) -> bool:
+    """Whether two records that share an identifier are two works all the same.
+
+    PubMed gives letters and corrections the DOI of the article that they are about, and some DOIs
+    are simply wrong: two PMIDs and two titles tell. Where a source gives one work another title,
+    only that title's being a notice's tells, and not where it is the same source, which may put
+    its notice in the article's place.
+    """
+    pmids = {i.value for i in held.identifiers if i.scheme is Scheme.PMID}
+    others = {i.value for i in incoming.identifiers if i.scheme is Scheme.PMID}
+    if held.title == incoming.title or pmids & others:
+        return False
+    one, other = read_title(held.title), read_title(incoming.title)
+    if pmids and others:
+        return one.about is not other.about or compare(one, other) is Likeness.DIFFERENT
+    return one.about is not other.about and not same_version(held, incoming)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from bot.identity import strong_identifiers
+from bot.identity import contradicts, strong_identifiers
 from bot.journals import same_journal
 from bot.models import Contribution, Identifier, Known, Record, RelationKind, Scheme
 from bot.preprints import doi_stem, is_preprint
@@ -222,7 +222,7 @@ class _Case:
             self.title() is Likeness.DIFFERENT
             and self.author() is Says.DIFFERENT
             and self.year() is Says.DIFFERENT
-        ) or self.one.title.about is not self.other.title.about
+        ) or contradicts(self.one.record, self.other.record)
 
     def _declared_one(self) -> tuple[Known, str] | None:
         for kind, words in self._relations(same_work=True):

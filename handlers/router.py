@@ -208,7 +208,7 @@ _AUDIENCES = {
 
 
 # Whoever asks for this is about to rely on the records.
-_USING: tuple[Action, ...] = ("cite", "export", "save")
+_USING: tuple[Action, ...] = ("cite", "export")
 
 
 class Router:

@@ -1,7 +1,7 @@
 """The keys by which duplicates are found among many."""
 
 from bot.duplicates import blocking_keys, pairs
-from bot.models import Contribution, Record
+from bot.models import Contribution, Identifier, Record, Scheme
 
 
 def record(record_id: str, title: str, family: str = "Müller") -> Record:
@@ -23,6 +23,22 @@ def test_each_pair_is_given_once_and_strangers_are_not() -> None:
     records = [record("a", TITLE), record("b", f"{TITLE}."), record("c", "Something else of them")]
     heard: list[int] = []
     assert list(pairs(records, heard.append)) == [("a", "b")]
+
+
+def test_two_with_numbers_of_their_own_are_compared_only_as_preprint_and_article() -> None:
+    def numbered(record_id: str, doi: str) -> Record:
+        named = Identifier(scheme=Scheme.DOI, value=doi)
+        return record(record_id, TITLE).model_copy(update={"identifiers": (named,)})
+
+    records = [
+        numbered("a", "10.1000/1"),
+        numbered("b", "10.1000/2"),
+        numbered("c", "10.1101/2024.01.02.573912"),
+        record("d", TITLE),
+    ]
+    assert sorted(pairs(records)) == [
+        ("a", "c"), ("a", "d"), ("b", "c"), ("b", "d"), ("c", "d")
+    ]  # fmt: skip
 
 
 def test_a_title_that_thousands_have_is_not_compared() -> None:

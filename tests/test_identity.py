@@ -2,8 +2,14 @@
 
 import pytest
 
-from bot.identity import STRONG_SCHEMES, content_key, new_id, strong_identifiers
-from bot.models import Contribution, Identifier, Journal, PartialDate, Record, Scheme
+from bot.identity import (
+    STRONG_SCHEMES,
+    content_key,
+    contradicts,
+    new_id,
+    strong_identifiers,
+)
+from bot.models import Contribution, Identifier, Journal, PartialDate, Provenance, Record, Scheme
 
 
 def identifier(scheme: Scheme, value: str, *, valid: bool = True) -> Identifier:
@@ -61,3 +67,25 @@ def test_a_bare_title_is_known_by_where_it_stood() -> None:
     other = Record(title="Preface", journal=Journal(title="Blood"), volume="1")
     assert content_key(cell) != content_key(other)
     assert content_key(cell) == content_key(cell.model_copy(update={"abstract": "New."}))
+
+
+def _titled(title: str, *held: Identifier, source: str = "pubmed") -> Record:
+    return Record(title=title, identifiers=held, provenance=(Provenance(source=source),))
+
+
+def test_a_letter_with_the_articles_doi_is_not_the_article() -> None:
+    """So PubMed has them: one DOI, two PMIDs, two titles."""
+    article = _titled("Botulinum toxin in sialorrhea", DOI, PMID)
+    own = identifier(Scheme.PMID, "2")
+    for title in ("Correction to: Botulinum toxin in sialorrhea", "Eye injury registries"):
+        assert contradicts(article, _titled(title, DOI, own))
+    again = _titled("Botulinum toxin in sialorrhoea", DOI, own)
+    assert not contradicts(article, again)  # held twice by PubMed itself
+
+
+def test_a_publisher_may_put_its_notice_in_the_articles_place() -> None:
+    article, notice = "Botulinum toxin in sialorrhea", "Retraction: Botulinum toxin in sialorrhea"
+    was = _titled(article, DOI, source="crossref")
+    assert not contradicts(was, _titled(notice, DOI, source="crossref"))
+    assert contradicts(was, _titled(notice, DOI, PMID))
+    assert not contradicts(was, _titled("Another spelling altogether", DOI, PMID))

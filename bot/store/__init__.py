@@ -129,6 +129,8 @@ class StateStore(Protocol):
         An incoming record is a held one when it carries that one's `id`, or they share a strong
         identifier (`bot.identity.strong_identifiers`), or at least one of the two has none and
         the content key is the same (unless that fits several works with identifiers of their own).
+        One that shares an identifier but is another work all the same is left alone
+        (`bot.identity.contradicts`).
         Where its identifiers name several held records, it is written to the first (by order of
         identifier, then the longest held) and gains a warning `also_matches:ID` for each other
         one, which is left alone.

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot.identity import content_key, new_id, strong_identifiers
+from bot.identity import content_key, contradicts, new_id, strong_identifiers
 from bot.models import Record, unique
 from bot.store import Combine, Outcome, Upserted
 from bot.store import sqlite_statements as sql
@@ -20,9 +20,9 @@ def upsert(db: Database, record: Record, combine: Combine, now: datetime) -> Ups
         record_id = _free_id(db, record)
         write(db, record.model_copy(update={"id": record_id, "first_seen": now}))
         return Upserted(record_id, "new")
-    held = load(*db.execute(sql.RECORD, [matches[0]]).fetchone())
+    held = matches[0]
     combined = combine(held, record)
-    also = (f"also_matches:{other}" for other in matches[1:])
+    also = (f"also_matches:{other.id}" for other in matches[1:])
     combined = combined.model_copy(
         update={
             "id": held.id,
@@ -43,13 +43,18 @@ def _kind_of_change(held: Record, incoming: Record) -> Outcome:
     return "changed" if known.issuperset(p.source for p in incoming.provenance) else "merged"
 
 
-def _matches(db: Database, record: Record) -> tuple[str, ...]:
-    """The ids of the held records that are this work, the one to write to first."""
+def _matches(db: Database, record: Record) -> list[Record]:
+    """The held records that are this work, the one to write to first."""
     ids = [row[0] for row in db.execute(sql.IS_HELD, [record.id])]
     strong = strong_identifiers(record)
     for identifier in strong:
         ids += [row[0] for row in db.execute(sql.OWNERS, [identifier.scheme, identifier.value])]
-    return unique(ids) if ids else _same_key(db, record, is_strong=bool(strong))
+    sharing = [load(*db.execute(sql.RECORD, [each]).fetchone()) for each in unique(ids)]
+    found = [held for held in sharing if held.id == record.id or not contradicts(held, record)]
+    if found or sharing:
+        return found
+    same_key = _same_key(db, record, is_strong=bool(strong))
+    return [load(*db.execute(sql.RECORD, [each]).fetchone()) for each in same_key]
 
 
 def _same_key(db: Database, record: Record, *, is_strong: bool) -> tuple[str, ...]:

@@ -60,6 +60,7 @@ def run(asked: Asked) -> Reply:
     on = library.named(scope_, wish.name, ours=wish.ours)
     on = on or library.make(scope_, wish.name, ours=wish.ours)
     done = library.save(scope_, records, on, wish.note)
+    asked.router.note_used(record.id for record in records)
     # Without hits: the thread goes on remembering the list that the record was taken from.
     answer = Answer(
         query=asked.query.text, understood=understood(asked.query, "save"), total=len(records)

@@ -36,10 +36,16 @@ def test_what_is_not_clear_is_asked_back(router: Router, text: str) -> None:
     check_message(router.answer(Request(text, Surface.SLASH)).message.payload())
 
 
-def test_a_record_that_is_cited_is_in_use(router: Router, services: Services) -> None:
+@pytest.mark.parametrize(
+    ("words", "doi"),
+    [("cite", "10.1016/j.cell.2017.01.017"), ("save", "10.1002/ctd2.70098")],
+)
+def test_a_record_that_is_cited_or_saved_is_in_use(
+    router: Router, services: Services, words: str, doi: str
+) -> None:
     """It is checked before all that nobody uses."""
-    router.answer(Request("cite 10.1016/j.cell.2017.01.017", Surface.SLASH))
-    identifier = parse("10.1016/j.cell.2017.01.017")
+    router.answer(Request(f"{words} {doi}", Surface.SLASH, Place("T1", "C9", "", "U9")))
+    identifier = parse(doi)
     assert identifier is not None
     [record] = services.store.find(identifier)
-    assert services.store.standing.due_for_check(services.now(), 1) == [record.id]
+    assert record.id in services.store.standing.due_for_check(services.now(), 2)

@@ -58,6 +58,23 @@ class MergesContract:
         said = store.merges.versions(record_id)
         assert [(v.provenance[0].source, v.volume) for v in said] == [("ora", "4"), ("pubmed", "6")]
 
+    def test_a_correction_with_the_articles_doi_stays_a_record_of_its_own(
+        self, store: StateStore
+    ) -> None:
+        """However often either is read again."""
+        article = paper(doi(1), pmid(1), title="Macrophages in glioma", provenance=source("p"))
+        notice = paper(
+            doi(1), pmid(2), title="Correction: Macrophages in glioma", provenance=source("p")
+        )
+        ids = [held(store, each) for each in (article, notice, article, notice)]
+        assert ids[:2] == ids[2:]
+        assert ids[0] != ids[1]
+        for number, record_id in enumerate(ids[:2], 1):
+            found = store.get(record_id)
+            assert found is not None
+            assert found.pmid == str(number)
+            assert found.warnings == ()
+
     def test_joined_records_are_one_under_either_id(
         self, store: StateStore, two: tuple[str, str]
     ) -> None:
