@@ -31,9 +31,10 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """What changes in a workspace, by record id."""
+    """What changes in a workspace, by record id, and the records that lose or gain a concept."""
 
     records: Mapping[str, Changed] = field(default_factory=dict)
+    by_concept: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, corrections: Iterable[TagCorrection]) -> "Overlay":
@@ -46,15 +47,18 @@ class Overlay:
             said.setdefault((each.record_id, each.concept), each.wrong)
         lost: dict[str, set[str]] = {}
         gained: dict[str, set[str]] = {}
+        by_concept: dict[str, set[str]] = {}
         for (record_id, concept), wrong in said.items():
             (lost if wrong else gained).setdefault(record_id, set()).add(concept)
+            by_concept.setdefault(concept, set()).add(record_id)
         return cls(
             {
                 record_id: Changed(
                     frozenset(lost.get(record_id, ())), frozenset(gained.get(record_id, ()))
                 )
                 for record_id in lost.keys() | gained.keys()
-            }
+            },
+            {concept: frozenset(ids) for concept, ids in by_concept.items()},
         )
 
     def touching(self, concepts: Iterable[str]) -> dict[Changed, list[str]]:
@@ -62,12 +66,12 @@ class Overlay:
 
         Every other record has these concepts, or has them not, as it is shared.
         """
-        asked = frozenset(concepts)
+        asked = frozenset(concepts) & self.by_concept.keys()
         found: dict[Changed, list[str]] = {}
-        for record_id, changed in self.records.items():
+        for record_id in sorted({each for concept in asked for each in self.by_concept[concept]}):
+            changed = self.records[record_id]
             part = Changed(changed.lost & asked, changed.gained & asked)
-            if part != Changed():
-                found.setdefault(part, []).append(record_id)
+            found.setdefault(part, []).append(record_id)
         return found
 
     def record(self, record: Record) -> Record:

@@ -41,10 +41,7 @@ def landscape(found: Landscape, audience: Audience) -> Message:
     about = f" on {understood.asked(found.topic)}" if found.topic else ""
     table = _Table(
         head=f"{found.rows.name} by {found.columns.said}{about}: {count(found.total, 'record')}",
-        rows=[
-            (row[0].row, [(cell.column, cell.count) for cell in row if cell.count])
-            for row in found.cells
-        ],
+        rows=[(row[0].row, _fullest_first(row)) for row in found.cells],
         remark=found.remark,
         top=[(_cell(cell), cell.question) for cell in found.top(_MOST_TOP)],
     )
@@ -62,6 +59,12 @@ def trend(found: Trend, audience: Audience) -> Message:
         top=[(f"{year} ({number:,})", found.question(year)) for year, number in fullest if number],
     )
     return _message(found.answer, table, audience)
+
+
+def _fullest_first(row: Sequence[Cell]) -> list[tuple[str, int]]:
+    """What a row has, the most first: read as a line, it has no columns to keep to."""
+    full = [(cell.column, cell.count) for cell in row if cell.count]
+    return sorted(full, key=lambda cell: -cell[1])
 
 
 def _cell(cell: Cell) -> str:

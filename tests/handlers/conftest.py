@@ -11,6 +11,7 @@ from bot.app import opened, seeds_folder
 from bot.models import Record, Scheme
 from bot.settings import Settings
 from bot.startup import prepare
+from bot.store.sqlite import SqliteStore
 from handlers.router import Router, Services
 from handlers.transports import HttpTransport
 from tests.block_check import check_message, check_view
@@ -46,6 +47,23 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     with opened(settings, now=lambda: NOW) as built:
         prepare(built, seeds_folder())
         yield built
+
+
+# What people leave behind, by table.
+LEFT_BEHIND = (
+    "tag_corrections", "reading_marks", "reading_items", "reading_lists", "reports",
+    "conversations", "events_seen", "sqlite_sequence",
+)  # fmt: skip
+
+
+@pytest.fixture
+def untouched(services: Services) -> Services:
+    """The services with nothing that other tests have left: no lists, corrections or reports."""
+    assert isinstance(services.store, SqliteStore)
+    with services.store._connections.writing() as db:
+        for table in LEFT_BEHIND:
+            db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own tables
+    return services
 
 
 @pytest.fixture

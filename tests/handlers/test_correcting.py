@@ -1,16 +1,13 @@
 """[Wrong tag]: a window, a correction for one workspace, and the way back."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
 
-from bot.app import build_router, build_services, seeds_folder
 from bot.models import Record
-from bot.settings import Settings
-from bot.startup import prepare
 from bot.views import buttons, correction
 from handlers.router import Router, Services
 from tests.handlers.bodies import ALICE, direct, mention, press, slash, submit
@@ -22,19 +19,9 @@ Send = Callable[[dict[str, Any]], BoltResponse]
 WORKSPACE = f"/{TEAM}"
 
 
-@pytest.fixture
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    """Services of each test's own: it changes what everybody in its workspace sees."""
-    services = build_services(Settings(home=tmp_path_factory.mktemp("home")), lambda: NOW)
-    prepare(services, seeds_folder())
-    yield services
-    services.index.close()
-    services.store.close()
-
-
-@pytest.fixture
-def router(services: Services) -> Router:
-    return build_router(services)
+@pytest.fixture(autouse=True)
+def _untouched(untouched: Services) -> None:
+    """Each test begins with nothing kept."""
 
 
 @pytest.fixture

@@ -1,19 +1,16 @@
 """Reading lists in Slack: saving, reading, noting, sharing, and every way back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from slack_bolt import BoltResponse
 
-from bot.app import build_router, build_services, seeds_folder
 from bot.choice import choose
 from bot.library import Scope
 from bot.models import Record
-from bot.settings import Settings
-from bot.startup import prepare
 from bot.views import buttons, reading
-from handlers.router import Router, Services
+from handlers.router import Services
 from tests.handlers.bodies import (
     ALICE,
     BOB,
@@ -35,19 +32,9 @@ MINE = Scope(WORKSPACE, ALICE, CHANNEL)
 SEED = "10.1002/ctd2.70098"
 
 
-@pytest.fixture
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    """Services of each test's own: what it saves stays there."""
-    services = build_services(Settings(home=tmp_path_factory.mktemp("home")), lambda: NOW)
-    prepare(services, seeds_folder())
-    yield services
-    services.index.close()
-    services.store.close()
-
-
-@pytest.fixture
-def router(services: Services) -> Router:
-    return build_router(services)
+@pytest.fixture(autouse=True)
+def _untouched(untouched: Services) -> None:
+    """Each test begins with nothing kept."""
 
 
 @pytest.fixture
@@ -367,7 +354,10 @@ def test_records_that_became_one_are_one_on_a_list(
         ask(send, slack, f"save {record.doi} to journal club")
     first, second = (record.id for record in others[:2])
     services.store.merges.join(first, second, choose, author="test", why="they are one")
-    assert "journal club · 1 record" in ask(send, slack, "list journal club")["text"]
+    try:
+        assert "journal club · 1 record" in ask(send, slack, "list journal club")["text"]
+    finally:
+        services.store.merges.undo(first, choose, author="test")
 
 
 def test_saving_without_saying_what_asks_for_it(send: Send, slack: SlackStandIn) -> None:
