@@ -9,14 +9,14 @@ from bot.query import Query
 from bot.search import understood
 from bot.views import errors
 from bot.views.export import Offered, offered
-from handlers.router import Asked, Command, Reply, Request
+from handlers.router import Asked, Command, Reply
 
 # More than anybody reads; a whole store is `tme export` at the terminal.
 MOST = 500
 # Questions that are answered with a list of records.
 _LISTS = frozenset(
     ("search", "lookup", "lookup_many", "author_lookup", "journal_lookup", "similar", "new",
-     "evidence", "combine", "no_results", "disambiguate")
+     "evidence", "combine", "no_results", "disambiguate", "lists")
 )  # fmt: skip
 _NOTHING_SHOWN = (
     "There is no list here to export. Ask for something first, or say what:"
@@ -69,7 +69,7 @@ def records_of(asked: Asked, question: str, most: int) -> Listed:
     if query.action not in _LISTS:
         question = searching(question)
         query = asked.services.search.interpret(question)
-    request = Request(question, asked.request.surface, limit=most)
+    request = replace(asked.request, text=question, limit=most, offset=0)
     inner = replace(asked, request=request, query=query, shown=None)
     answer = _answer(inner)
     strict = [hit.record for hit in answer.hits if hit.strict]

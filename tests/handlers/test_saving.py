@@ -252,6 +252,14 @@ def test_the_file_goes_to_the_person_alone(send: Send, slack: SlackStandIn) -> N
     assert len(slack.uploads) == 2
 
 
+def test_a_list_is_exported_in_other_formats(
+    send: Send, slack: SlackStandIn, others: list[Record]
+) -> None:
+    for record in others[:7]:
+        ask(send, slack, f"save {record.doi} to journal club")
+    assert "7 records as RIS" in ask(send, slack, "export list journal club as ris")["text"]
+
+
 def test_a_list_is_shared_without_the_buttons_that_change_it(
     send: Send, slack: SlackStandIn
 ) -> None:

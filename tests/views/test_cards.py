@@ -78,6 +78,7 @@ def test_the_seed_card_in_slack() -> None:
     assert checked(message) == {
         "abstract": "Abstract",
         "cite": "Cite",
+        "save": "Save",
         "ask": "More like this",
     }
 
@@ -102,7 +103,7 @@ def test_a_record_without_a_doi_links_to_what_it_has() -> None:
     assert said[3] == ("✗ Not peer reviewed · 🔓 Open access · ? Retraction status not checked")
     assert said[4] == "No abstract held"
     message = results.results(answer(PUBMED_ONLY), Audience.PUBLIC)
-    assert checked(message) == {"cite": "Cite", "ask": "More like this"}
+    assert checked(message) == {"cite": "Cite", "save": "Save", "ask": "More like this"}
     assert "|A trial of CD8⁺ T cells in vivo, p &lt; 0.05 and x &gt; 3>*" in written(message)
 
 
@@ -176,6 +177,7 @@ def test_the_full_card_of_the_seed() -> None:
     assert checked(message) == {
         "abstract": "Abstract",
         "cite": "Cite",
+        "save": "Save",
         "ask": "More like this",
         "ask:1": "Check",
         "more_author": "More by this author",
@@ -201,6 +203,7 @@ def test_a_button_for_what_is_not_there_is_not_there() -> None:
     """No author, journal, DOI or abstract: only the citation and its like are left."""
     assert checked(records.full(answer(BARE), Audience.DIRECT)) == {
         "cite": "Cite",
+        "save": "Save",
         "ask": "More like this",
     }
 
