@@ -16,7 +16,7 @@ from threading import Lock
 from bot.errors import SettingsError, SourceError, SourceUnavailable
 from bot.identifiers import find, parse
 from bot.identity import is_strong
-from bot.merge import combine
+from bot.merging.merge import combine
 from bot.models import AccessStatus, Identifier, Record, Scheme, unique
 from bot.sources.asking import Fetchers
 from bot.sources.fetching import Fetcher

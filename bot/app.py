@@ -30,21 +30,23 @@ from bot.citations import Citations
 from bot.corrected_index import CorrectedIndex
 from bot.corrections import Corrections
 from bot.definitions import Definitions
-from bot.digest import Digests, sources_down
+from bot.digests.digest import Digests, sources_down
+from bot.digests.followups import FollowUps
+from bot.digests.outbox import Heard, Outbox, Postman
+from bot.digests.subscriptions import Policy, Subscriptions
+from bot.digests.watches import Watches
 from bot.errors import SeedsMissing, SettingsError
 from bot.evidence import EvidenceService
 from bot.follower import Follower
-from bot.followups import FollowUps
-from bot.harvest import Harvester
-from bot.harvest_plan import Planned, load
-from bot.harvest_schedule import HarvestSchedule
-from bot.harvesting import Harvesting
+from bot.harvesting.harvester import Harvester
+from bot.harvesting.plan import Planned, load
+from bot.harvesting.schedule import HarvestSchedule
+from bot.harvesting.service import Harvesting
 from bot.index.tantivy import TantivyIndex
 from bot.landscape import Surveyor
 from bot.library import Library
 from bot.lookup import Lookup
 from bot.narrowing import Narrower
-from bot.outbox import Heard, Outbox, Postman
 from bot.playground.playground import PREFERRED_PORT, create
 from bot.reports import Reports
 from bot.search import Search
@@ -58,10 +60,8 @@ from bot.startup import prepare
 from bot.store import StateStore
 from bot.store.sqlite import SqliteStore
 from bot.store.sqlite_terms import TermFolder
-from bot.subscriptions import Policy, Subscriptions
 from bot.taxonomy import Vocabulary
 from bot.views.understood import in_words as understood_in_words
-from bot.watches import Watches
 from handlers.commands import COMMANDS
 from handlers.delivery import TIMEOUT_SECONDS
 from handlers.digests import Drawer

@@ -14,10 +14,11 @@ from enum import StrEnum
 from itertools import chain
 from typing import Protocol, TypeAlias
 
-from bot.choice import gathered
 from bot.errors import TmeError
 from bot.identity import strong_identifiers
-from bot.merger import Merger
+from bot.merging.choice import gathered
+from bot.merging.merger import Merger
+from bot.merging.sameness import judge
 from bot.models import (
     Identifier,
     IntegrityKind,
@@ -27,7 +28,6 @@ from bot.models import (
     Scheme,
     unique,
 )
-from bot.sameness import judge
 from bot.store import StateStore
 
 log = logging.getLogger(__name__)

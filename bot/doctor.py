@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from bot.app import opened, seeds_folder
 from bot.errors import SemanticUnavailable, TermsDamaged, TmeError
-from bot.harvest_plan import load
+from bot.harvesting.plan import load
 from bot.semantic import missing
 from bot.settings import Settings
 from bot.store.sqlite_terms import TermFolder

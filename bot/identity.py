@@ -1,7 +1,7 @@
 """What makes two records the same work, by identifier or by what little else is known.
 
 Lives below the store, which decides with it where an incoming record belongs; what the two then
-become together is `bot.merge`.
+become together is `bot.merging.merge`.
 """
 
 import hashlib

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.errors import TmeError
 from bot.formats import Refusal
-from bot.harvest_plan import Standing
+from bot.harvesting.plan import Standing
 from bot.index import IndexStatus
 from bot.models import Answer, ConceptTag, Hit, Record, Scheme
 from bot.store import StoreStatus

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from bot.harvest import Report
+from bot.harvesting.harvester import Report
 from bot.sources.starter import StarterCollection
 from handlers.router import Services
 

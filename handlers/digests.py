@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.digest import CLOSED
+from bot.digests.digest import CLOSED
 from bot.models import Hit
 from bot.store.deliveries import Delivery
 from bot.store.subscriptions import Subscription

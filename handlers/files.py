@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import UsageError
 from bot.formats import WRITERS
-from bot.harvest import Report
+from bot.harvesting.harvester import Report
 from bot.views import buttons, importing
 from bot.views.importing import Given, Outcome
 from bot.views.message import Message

@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_bolt import Args
 
-from bot.subscriptions import Person
+from bot.digests.subscriptions import Person
 from bot.views.message import Message
 from handlers.actions import Pressed
 from handlers.delivery import post, whisper

@@ -1,7 +1,7 @@
 """The outbox's way to Slack: one request a post, and the channel's history to look into.
 
-Implements `bot.outbox.Publisher`. What Slack's answer means for a delivery is decided here: what
-it certainly did not take is Refused or PutOff, everything else is Uncertain until it is found.
+Implements `bot.digests.outbox.Publisher`. What Slack's answer means for a delivery is decided here:
+what it certainly did not take is Refused or PutOff, everything else is Uncertain until it is found.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from bot.outbox import (
+from bot.digests.outbox import (
     EVENT_TYPE,
     CannotLook,
     MayNotLook,

@@ -17,17 +17,19 @@ from bot.checking import Checking
 from bot.citations import Citations
 from bot.corrections import Corrections
 from bot.definitions import Definitions
-from bot.digest import Digests
+from bot.digests.digest import Digests
+from bot.digests.subscriptions import Subscriptions
+from bot.digests.watches import Watches
 from bot.errors import QueryTooLong, StoreError, TmeError
 from bot.evidence import EvidenceService
 from bot.exports import Export
-from bot.harvest import Harvester
-from bot.harvesting import Harvesting
+from bot.harvesting.harvester import Harvester
+from bot.harvesting.service import Harvesting
 from bot.index import SearchIndex
 from bot.landscape import Surveyor
 from bot.library import Library
 from bot.lookup import Lookup
-from bot.merger import Merger
+from bot.merging.merger import Merger
 from bot.models import Action, Answer, Understood
 from bot.narrowing import Narrower
 from bot.query import LONGEST, Query
@@ -38,11 +40,9 @@ from bot.semantic import MeaningIndex
 from bot.settings import Settings
 from bot.similar import Similar
 from bot.store import Conversation, StateStore
-from bot.subscriptions import Subscriptions
 from bot.taxonomy import Vocabulary
 from bot.views import errors as error_views
 from bot.views.message import Audience, Message
-from bot.watches import Watches
 from handlers.trouble import trouble
 
 log = logging.getLogger(__name__)

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from slack_bolt import App, Args
 
+from bot.digests.subscriptions import Draft, Person
 from bot.errors import UsageError
 from bot.schedule import Cadence, Schedule, zone_named
-from bot.subscriptions import Draft, Person
 from bot.views import buttons
 from bot.views import subscriptions as views
 from bot.views.message import Audience, Message

@@ -10,10 +10,10 @@ from pathlib import Path
 from pytest_httpserver import HTTPServer
 
 from bot.app import build_harvesting
-from bot.harvest import Harvester
-from bot.harvest_plan import Planned
-from bot.harvest_run import Outcome
-from bot.harvesting import Harvesting
+from bot.harvesting.harvester import Harvester
+from bot.harvesting.plan import Planned
+from bot.harvesting.run import Outcome
+from bot.harvesting.service import Harvesting
 from bot.models import Record
 from bot.settings import Settings
 from bot.sources.http import Pace

@@ -10,7 +10,7 @@ import pytest
 from bot.check_schedule import CheckSchedule
 from bot.checking import FRESH, LEAVE_ALONE, LEAVE_USED_ALONE, Checker, Checking, Outcome
 from bot.errors import SettingsError, TmeError
-from bot.merger import Merger
+from bot.merging.merger import Merger
 from bot.models import (
     Contribution,
     Identifier,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.choice import RULES, choose, gathered
+from bot.merging.choice import RULES, choose, gathered
 from bot.models import (
     Access,
     AccessStatus,

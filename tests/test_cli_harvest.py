@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from pytest_httpserver import HTTPServer
 
 from bot.cli import main
-from bot.harvest_plan import load
+from bot.harvesting.plan import load
 from tests.harvest_rig import Rig
 from tests.sources.loopback import WEB_PAGE, Entry, Loopback, Repository, dublin_core, entries
 

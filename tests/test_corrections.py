@@ -12,7 +12,7 @@ import pytest
 from bot.app import build_services, seeds_folder
 from bot.corrections import NoCorrection
 from bot.errors import UnknownRecord, UsageError
-from bot.harvest import parse_file
+from bot.harvesting.harvester import parse_file
 from bot.models import Record
 from bot.search import Search
 from bot.settings import Settings

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.app import seeds_folder
-from bot.digest import Digests, Learnt, sources_down
+from bot.digests.digest import Digests, Learnt, sources_down
+from bot.digests.subscriptions import Draft, NotAllowed, Person, Policy, Subscriptions
+from bot.digests.watches import Batch, Watches
 from bot.errors import UsageError
-from bot.harvest import Harvester
-from bot.harvest_plan import Planned, Standing
+from bot.harvesting.harvester import Harvester
+from bot.harvesting.plan import Planned, Standing
 from bot.index.tantivy import TantivyIndex
 from bot.models import ConceptTag, Contribution, Journal, Record
 from bot.schedule import Cadence, Schedule
@@ -23,10 +25,8 @@ from bot.store.deliveries import Delivery, Pace, Posted
 from bot.store.harvests import Harvest
 from bot.store.sqlite import SqliteStore
 from bot.store.subscriptions import Form, Subscription, WhenEmpty, work_keys
-from bot.subscriptions import Draft, NotAllowed, Person, Policy, Subscriptions
 from bot.taxonomy import Vocabulary
 from bot.views.understood import in_words
-from bot.watches import Batch, Watches
 from tests.own_records import work
 from tests.store.examples import Clock, doi, paper, pmid
 

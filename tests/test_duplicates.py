@@ -1,6 +1,6 @@
 """The keys by which duplicates are found among many."""
 
-from bot.duplicates import blocking_keys, pairs
+from bot.merging.duplicates import blocking_keys, pairs
 from bot.models import Contribution, Identifier, Record, Scheme
 
 

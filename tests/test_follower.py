@@ -8,7 +8,7 @@ import pytest
 from bot.errors import IndexUnavailable
 from bot.follower import Follower
 from bot.index.tantivy import TantivyIndex
-from bot.merge import combine
+from bot.merging.merge import combine
 from bot.models import Record
 from bot.store import Conversation, StateStore
 from bot.store.sqlite import SqliteStore

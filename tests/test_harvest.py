@@ -8,8 +8,8 @@ import pytest
 
 from bot.errors import UnreadableFile
 from bot.formats import Refusal
-from bot.harvest import Harvester
-from bot.merge import combine
+from bot.harvesting.harvester import Harvester
+from bot.merging.merge import combine
 from bot.models import Identifier, Known, Provenance, Record, Scheme
 from bot.store.sqlite import SqliteStore
 from bot.taxonomy import Vocabulary

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import SettingsError
-from bot.harvest_plan import Planned, load, parse, standings
+from bot.harvesting.plan import Planned, load, parse, standings
 from bot.sources import SOURCES
 from bot.store.harvests import Harvest
 from tests.sources.payloads.any_json import ANY_JSON, QUIETLY

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.journals import same_journal
+from bot.merging.journals import same_journal
 
 
 @pytest.mark.parametrize(

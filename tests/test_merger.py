@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import UnknownRecord
-from bot.harvest import Harvester
-from bot.merger import Merger
+from bot.harvesting.harvester import Harvester
+from bot.merging.merger import Merger
 from bot.models import (
     Contribution,
     Identifier,

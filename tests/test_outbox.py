@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
+from bot.digests.outbox import Heard, Outbox, Postman, Timing
 from bot.errors import StoreError
-from bot.outbox import Heard, Outbox, Postman, Timing
 from bot.store.deliveries import Delivery, NewDelivery, Pace, Posted
 from bot.store.sqlite import SqliteStore
 from bot.views.message import Message

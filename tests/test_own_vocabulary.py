@@ -11,7 +11,7 @@ from bot.app import build_router, opened
 from bot.cli import main
 from bot.definitions import Definitions, Fact
 from bot.errors import UnreadableFile
-from bot.harvest import Harvester
+from bot.harvesting.harvester import Harvester
 from bot.models import Record
 from bot.settings import Settings
 from bot.store.sqlite import SqliteStore

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.merging.sameness import Says, judge
 from bot.models import (
     Contribution,
     Identifier,
@@ -15,7 +16,6 @@ from bot.models import (
     RelationKind,
     Scheme,
 )
-from bot.sameness import Says, judge
 
 TITLE = "Reprogramming macrophages in the tumour microenvironment"
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.digests.subscribing import read
 from bot.schedule import Cadence, Schedule
-from bot.subscribing import read
 
 USUAL = Schedule(zone="Europe/Paris")
 

@@ -11,7 +11,7 @@ import pytest
 from bot import app
 from bot.errors import StoreBusy, StoreReadOnly
 from bot.follower import Follower
-from bot.harvest import Harvester
+from bot.harvesting.harvester import Harvester
 from bot.models import Identifier, Provenance, Record, Scheme
 from bot.settings import Settings
 from bot.startup import prepare

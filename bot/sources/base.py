@@ -5,7 +5,7 @@ changed `since` a day. It answers in batches, one page of the source each, and e
 the cursor that comes after it: whoever has stored the batch stores the cursor, and a harvest that
 was cut off goes on from there by giving it back. A page may come twice, a record never gets lost.
 
-A source does not decide what becomes of its records; `bot.harvesting` does.
+A source does not decide what becomes of its records; `bot.harvesting.service` does.
 """
 
 from collections.abc import Callable, Iterator, Mapping

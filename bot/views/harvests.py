@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.harvest_plan import Standing
+from bot.harvesting.plan import Standing
 from bot.views.mrkdwn import fit
 from bot.views.wording import count, day
 

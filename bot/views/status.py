@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.errors import TmeError
-from bot.harvest_plan import Standing
+from bot.harvesting.plan import Standing
 from bot.index import IndexStatus
 from bot.store import StoreStatus
 from bot.store.deliveries import Outstanding

@@ -22,6 +22,7 @@ from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 from slack_sdk.models.views import View
 
+from bot.digests.watches import Preview
 from bot.models import Record
 from bot.schedule import DAY_NAMES, Schedule
 from bot.store.subscriptions import Form, Subscription, WhenEmpty
@@ -30,7 +31,6 @@ from bot.views.message import Audience, Message
 from bot.views.mrkdwn import bold, fit, literal, prose
 from bot.views.parts import context, divider, lines, section
 from bot.views.wording import count, title
-from bot.watches import Preview
 
 FORM, PAUSE_FORM = "subscription", "subscription_pause"
 # What the form's fields are called, in Slack's state of the view.

@@ -1,7 +1,7 @@
 """`/tme status`, `sources` and `stats`: what is held, and where it came from."""
 
 from bot.errors import SettingsError, TmeError
-from bot.harvest_plan import Standing
+from bot.harvesting.plan import Standing
 from bot.models import Answer
 from bot.search import understood
 from bot.views import status

@@ -3,12 +3,12 @@
 import re
 
 from bot import intents
+from bot.digests.subscriptions import Draft, Person
 from bot.errors import UsageError
 from bot.models import Answer
 from bot.query import unmark
 from bot.search import understood
 from bot.store.subscriptions import Subscription
-from bot.subscriptions import Draft, Person
 from bot.text import clean
 from bot.views import errors
 from bot.views import subscriptions as views

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from merging_data import Pair, Views, negatives, positives, works
 
-from bot.duplicates import blocking_keys
-from bot.sameness import Verdict, judge
+from bot.merging.duplicates import blocking_keys
+from bot.merging.sameness import Verdict, judge
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 POSITIVES = 12_000

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from merging_data import Views, Work, works
 
-from bot.merger import Merger
+from bot.merging.merger import Merger
 from bot.models import Identifier, Known, Record, Scheme
 from bot.store import StateStore
 from bot.store.sqlite import SqliteStore

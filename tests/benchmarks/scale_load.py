@@ -15,7 +15,7 @@ from scale_queries import ask, drawn, warm_up
 
 from bot import app
 from bot.follower import Follower
-from bot.harvest import Harvester
+from bot.harvesting.harvester import Harvester
 from handlers.router import Services
 
 THREADS = (1, 2, 4, 16)

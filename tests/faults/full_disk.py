@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.digests.outbox import Outbox, Timing
 from bot.errors import StoreFull
-from bot.outbox import Outbox, Timing
 from bot.store.deliveries import Delivery, NewDelivery, Pace, Posted
 from bot.store.sqlite import SqliteStore
 from handlers.publisher import SlackPublisher

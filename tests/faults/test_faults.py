@@ -22,8 +22,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.digests.outbox import Outbox, Timing
 from bot.errors import StoreBusy
-from bot.outbox import Outbox, Timing
 from bot.store.deliveries import NewDelivery, Pace
 from bot.store.sqlite import SqliteStore
 from tests.faults.slack import FaultySlack, Plan

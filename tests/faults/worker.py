@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 from slack_sdk import WebClient
 
+from bot.digests.outbox import Outbox, Timing
 from bot.errors import StoreBusy
-from bot.outbox import Outbox, Timing
 from bot.store.deliveries import Delivery, Posted
 from bot.store.sqlite import SqliteStore
 from bot.views.message import Message

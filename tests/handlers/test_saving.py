@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from slack_bolt import BoltResponse
 
-from bot.choice import choose
 from bot.library import Scope
+from bot.merging.choice import choose
 from bot.models import Record
 from bot.views import buttons, reading
 from handlers.router import Services

@@ -9,9 +9,9 @@ import pytest
 from slack_bolt import BoltResponse
 from slack_sdk import WebClient
 
-from bot.followups import FollowUps
+from bot.digests.followups import FollowUps
+from bot.digests.outbox import Heard, Outbox, Timing
 from bot.models import Identifier, IntegrityKind, IntegrityNotice, Record, Scheme
-from bot.outbox import Heard, Outbox, Timing
 from bot.schedule import Cadence, Schedule
 from bot.store.deliveries import Pace
 from bot.store.subscriptions import NewSubscription, Subscription, Watch

@@ -11,7 +11,7 @@ import pytest
 from bot.errors import IndexUnavailable
 from bot.index import Card, Group, IndexQuery, Key, Words, Years
 from bot.index.tantivy import TantivyIndex
-from bot.merge import combine
+from bot.merging.merge import combine
 from bot.models import (
     ConceptTag,
     Contribution,

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from bot.errors import StoreError
 from bot.identity import new_id
-from bot.merge import combine
+from bot.merging.merge import combine
 from bot.models import Identifier, Record, Scheme
 from bot.store import Conversation, StateStore
 from bot.text import fold

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from bot.choice import choose
-from bot.merge import combine
+from bot.merging.choice import choose
+from bot.merging.merge import combine
 from bot.models import ConceptTag
 from bot.store import StateStore
 from bot.store.corrections import Correcting

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.choice import choose
-from bot.merge import combine
+from bot.merging.choice import choose
+from bot.merging.merge import combine
 from bot.store import StateStore
 from bot.store.lists import ReadingList
 

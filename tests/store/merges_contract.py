@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.choice import choose
 from bot.errors import UnknownRecord
-from bot.merge import combine
+from bot.merging.choice import choose
+from bot.merging.merge import combine
 from bot.models import (
     Identifier,
     IntegrityKind,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.merge import combine
+from bot.merging.merge import combine
 from bot.models import (
     IntegrityKind,
     IntegrityNotice,

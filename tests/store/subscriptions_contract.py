@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from bot.merge import combine
+from bot.merging.merge import combine
 from bot.schedule import Cadence, Schedule
 from bot.store import StateStore
 from bot.store.deliveries import Delivery, Pace, Posted

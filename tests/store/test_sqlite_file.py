@@ -22,7 +22,7 @@ from bot.errors import (
     StoreReadOnly,
     StoreTooNew,
 )
-from bot.merge import combine
+from bot.merging.merge import combine
 from bot.store.migrations import MIGRATIONS, Migration
 from bot.store.sqlite import SqliteStore
 
@@ -351,7 +351,7 @@ READ_BUT_NOT_WRITE = """
 import os, sys
 from pathlib import Path
 from bot.errors import StoreReadOnly
-from bot.merge import combine
+from bot.merging.merge import combine
 from bot.models import Record
 from bot.store.sqlite import SqliteStore
 if os.getuid() == 0:

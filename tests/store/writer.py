@@ -6,7 +6,7 @@ Prints the number of each batch once it is committed. Started by the tests, whic
 import sys
 from pathlib import Path
 
-from bot.merge import combine
+from bot.merging.merge import combine
 from bot.models import Identifier, Provenance, Record, Scheme
 from bot.store.sqlite import SqliteStore
 

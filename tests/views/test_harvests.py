@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import SettingsError
-from bot.harvest_plan import Standing, parse
+from bot.harvesting.plan import Standing, parse
 from bot.index import IndexStatus
 from bot.store import StoreStatus
 from bot.store.harvests import Counts, Harvest

@@ -1,7 +1,6 @@
 """`tme`: the command line, a thin skin over the same router that Slack uses."""
 
 import json
-import sys
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,25 +13,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 import bot
-from bot import (
-    app,
-    cli_add,
-    cli_check,
-    cli_curation,
-    cli_digest,
-    cli_export,
-    cli_harvest,
-    cli_merge,
-    cli_semantic,
-    cli_vocabulary,
-    interface,
-    terminal,
-)
-from bot.cli_names import ReaderName
+from bot import app, interface, terminal
+from bot.cli import add, check, curation, digest, export, harvest, merge, semantic, vocabulary
+from bot.cli.names import ReaderName
 from bot.doctor import diagnose
 from bot.errors import TmeError, UnknownRecord
 from bot.formats import Refusal
-from bot.harvest import parse_file, taggable
+from bot.harvesting.harvester import parse_file, taggable
 from bot.models import Answer
 from bot.settings import Settings
 from bot.startup import prepare
@@ -482,7 +469,7 @@ def _services(*, starter: bool = True) -> Iterator[Services]:
         yield services
 
 
-main.add_command(cli_export.command(_services))
+main.add_command(export.command(_services))
 
 
 @contextmanager
@@ -497,15 +484,11 @@ def _progress(what: str) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done)
 
 
-cli_add.register(main, json_option, lambda: _services(starter=False))
-cli_check.register(main, json_option, lambda: _services(starter=False))
-cli_harvest.register(main, json_option, lambda: _services(starter=False))
-cli_merge.register(main, json_option, lambda: _services(starter=False), _progress)
-cli_curation.register(main, json_option, _services)
-cli_vocabulary.register(main, json_option, _progress)
-cli_semantic.register(main, json_option, _services, _progress)
-cli_digest.register(main, _services, json_option)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+add.register(main, json_option, lambda: _services(starter=False))
+check.register(main, json_option, lambda: _services(starter=False))
+harvest.register(main, json_option, lambda: _services(starter=False))
+merge.register(main, json_option, lambda: _services(starter=False), _progress)
+curation.register(main, json_option, _services)
+vocabulary.register(main, json_option, _progress)
+semantic.register(main, json_option, _services, _progress)
+digest.register(main, _services, json_option)

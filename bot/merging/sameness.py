@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from bot.identity import contradicts, strong_identifiers
-from bot.journals import same_journal
+from bot.merging.journals import same_journal
 from bot.models import Contribution, Identifier, Known, Record, RelationKind, Scheme
 from bot.preprints import doi_stem, is_preprint
 from bot.text import fold, name_keys

@@ -76,7 +76,7 @@ def _own(record: Record) -> tuple[int, int, bool]:
 
 
 def _differ(one: tuple[int, int, bool], other: tuple[int, int, bool]) -> bool:
-    """Whether both have an identifier of one kind and not the same, as `bot.sameness` asks it."""
+    """Whether both have an identifier of one kind and not the same, as `sameness` asks it."""
     if one[2] is not other[2]:
         return False
     return any(a and b and a != b for a, b in zip(one[:2], other[:2], strict=True))

@@ -1,7 +1,7 @@
 """Service: the harvests of the sources file, each resumed where it stopped, none run twice at once.
 
 A source that is down, slow or answers with something else is tried later; what it gave before is
-kept, and the cursor with it. How a run stores what it takes is `bot.harvest_run`'s.
+kept, and the cursor with it. How a run stores what it takes is `bot.harvesting.run`'s.
 """
 
 import logging
@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 
 from bot.errors import HarvestBusy, SourceUnavailable, StoreError, TmeError
 from bot.formats import Refusal
-from bot.harvest import Harvester
-from bot.harvest_plan import Planned, Standing, standings
-from bot.harvest_run import (
+from bot.harvesting.harvester import Harvester
+from bot.harvesting.plan import Planned, Standing, standings
+from bot.harvesting.run import (
     LEASE,
     HarvestRun,
     Heard,

@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from bot import interface
-from bot.digest import Due
+from bot.digests.digest import Due
+from bot.digests.subscriptions import Person
 from bot.errors import TmeError, UsageError
 from bot.store.subscriptions import Subscription
-from bot.subscriptions import Person
 from bot.views import subscriptions as views
 from bot.views.message import Audience
 from handlers.digests import Drawer

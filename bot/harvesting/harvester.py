@@ -12,7 +12,7 @@ from bot.errors import UnreadableFile
 from bot.formats import Format, Parsed, Refusal
 from bot.formats.base import Streamed, or_nothing
 from bot.formats.json_records import JsonRecords
-from bot.merger import Merger
+from bot.merging.merger import Merger
 from bot.models import Record
 from bot.sources.payloads import reader
 from bot.store import Outcome, StateStore, Upserted

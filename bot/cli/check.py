@@ -12,7 +12,7 @@ from bot.checking import Checked
 from bot.errors import UnknownRecord
 from bot.formats.base import Refusal
 from bot.formats.retraction_watch import NAME, Entry, loads, notices
-from bot.harvest import read_file
+from bot.harvesting.harvester import read_file
 from bot.identifiers import parse
 from bot.views import standing
 from bot.views.message import Audience

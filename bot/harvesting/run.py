@@ -14,8 +14,8 @@ from typing import TypeAlias
 
 from bot.errors import CursorLost, SourceError, SourceRefused, SourceUnavailable, TmeError
 from bot.formats import Refusal
-from bot.harvest import Harvester, Report
-from bot.harvest_plan import Planned
+from bot.harvesting.harvester import Harvester, Report
+from bot.harvesting.plan import Planned
 from bot.models import Identifier, Record, Scheme
 from bot.sources import Batch, Deleted, Rechecked, Source
 from bot.store import StateStore

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.choice import choose
-from bot.duplicates import pairs
 from bot.errors import UnknownRecord
-from bot.merge import combine, combine_versions
+from bot.merging.choice import choose
+from bot.merging.duplicates import pairs
+from bot.merging.merge import combine, combine_versions
+from bot.merging.sameness import Verdict, judge
 from bot.models import Known, Record
-from bot.sameness import Verdict, judge
 from bot.store import StateStore
 from bot.store.merges import Merge
 from bot.titles import read_title

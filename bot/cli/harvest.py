@@ -10,9 +10,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot import app, interface
 from bot.errors import SettingsError, TmeError, UsageError
-from bot.harvest_plan import Planned
-from bot.harvest_run import Heard, Outcome
-from bot.harvesting import Preview
+from bot.harvesting.plan import Planned
+from bot.harvesting.run import Heard, Outcome
+from bot.harvesting.service import Preview
 from handlers.router import Services
 
 Opened = Callable[[], AbstractContextManager[Services]]

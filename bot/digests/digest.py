@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Self
 
-from bot.harvest_plan import Standing
+from bot.digests.watches import BATCH, Batch, Watches
+from bot.harvesting.plan import Standing
 from bot.models import Record
 from bot.store import StateStore
 from bot.store.deliveries import Delivery, NewDelivery
 from bot.store.subscriptions import Decision, Match, Opinion, Subscription
-from bot.watches import BATCH, Batch, Watches
 
 log = logging.getLogger(__name__)
 

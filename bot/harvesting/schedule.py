@@ -4,9 +4,9 @@ import logging
 import threading
 
 from bot.errors import HarvestBusy, TmeError
-from bot.harvest_plan import Planned
-from bot.harvest_run import Outcome
-from bot.harvesting import Harvesting
+from bot.harvesting.plan import Planned
+from bot.harvesting.run import Outcome
+from bot.harvesting.service import Harvesting
 
 log = logging.getLogger(__name__)
 

@@ -1,13 +1,13 @@
 """How two records that are one work become one record.
 
-Which records are one work is `bot.sameness`' to say, which version a field is taken from
-`bot.choice`'s.
+Which records are one work is `bot.merging.sameness`' to say, which version a field is taken from
+`bot.merging.choice`'s.
 """
 
 from collections.abc import Sequence
 
-from bot.choice import choose, gathered, is_given
 from bot.identity import same_version
+from bot.merging.choice import choose, gathered, is_given
 from bot.models import Record, unique
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from bot import subscribing
-from bot.digest import Digests, Due
+from bot.digests import subscribing
+from bot.digests.digest import Digests, Due
+from bot.digests.watches import Preview, Watches
 from bot.errors import UsageError
 from bot.schedule import Schedule
 from bot.store import StateStore
 from bot.store.subscriptions import Form, NewSubscription, Subscription, Watch, WhenEmpty
-from bot.watches import Preview, Watches
 
 Changers: TypeAlias = Literal["channel", "creator", "admins"]
 

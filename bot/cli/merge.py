@@ -7,11 +7,11 @@ from typing import Any
 import click
 
 from bot import interface
-from bot.choice import RULES
 from bot.errors import TmeError, UnknownRecord
-from bot.merger import Explained, Likely, Merger
+from bot.merging.choice import RULES
+from bot.merging.merger import Explained, Likely, Merger
+from bot.merging.sameness import Verdict
 from bot.models import Known, Record
-from bot.sameness import Verdict
 from bot.store.merges import Merge
 from handlers.router import Services
 

@@ -1,0 +1,1 @@
+"""Records from sources and files: plan, runs, cursors, and what becomes of each record."""
