@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -117,7 +117,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     labels = {concept.id: concept.label for concept in vocabulary.concepts.values()}
     watches = Watches(store, search, lambda said: understood_in_words(said, labels), now)
     harvesting = build_harvesting(settings, store, harvester, pace, now)
-    digests = Digests(store, watches, now, lambda: _sources_down(harvesting))
+    corrections = Corrections(store, vocabulary, now)
+    digests = Digests(store, watches, now, lambda: _sources_down(harvesting), corrections.seen_by)
     policy = Policy(settings.subscription_changes, settings.admin_ids)
     return Services(
         store=store,
@@ -128,7 +129,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         search=search,
         lookup=Lookup(store, index, search),
         citations=Citations(),
-        corrections=Corrections(store, vocabulary, now),
+        corrections=corrections,
         definitions=Definitions(vocabulary),
         evidence=EvidenceService(store, index, search, vocabulary),
         similar=Similar(store, index, search, vocabulary),
@@ -309,7 +310,7 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
         app = build_bolt(settings, build_router(services))
         prepare(services, seeds_folder())
         transport = build_transport(settings, app, services.store.sequence)
-        client = _posting_client(settings)
+        client = _unrepeating(_web_client(settings))
         with (
             following(services),
             harvesting(services),
@@ -344,8 +345,15 @@ def demo(
             f"The playground found no port to listen on: {error.strerror}.",
             "Give another one with --port.",
         ) from None
-    with following(services):
-        playground.serve(ready)
+    with following(services), ExitStack() as posts:
+
+        def started(address: str) -> None:
+            # Only now is there somebody who takes what is posted.
+            posts.enter_context(posting(services, _unrepeating(playground.client)))
+            if ready is not None:
+                ready(address)
+
+        playground.serve(started)
 
 
 @contextmanager
@@ -444,14 +452,10 @@ def _web_client(settings: Settings) -> WebClient:
     )
 
 
-def _posting_client(settings: Settings) -> WebClient:
+def _unrepeating(client: WebClient) -> WebClient:
     """A client that repeats nothing: the outbox knows what may be sent again."""
-    token = settings.slack_bot_token
     return WebClient(
-        token=token.get_secret_value() if token else None,
-        base_url=settings.slack_api_url,
-        timeout=TIMEOUT_SECONDS,
-        retry_handlers=[],
+        token=client.token, base_url=client.base_url, timeout=TIMEOUT_SECONDS, retry_handlers=[]
     )
 
 

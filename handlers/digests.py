@@ -103,5 +103,6 @@ class Drawer:
     def _hits(self, held: Subscription, ids: tuple[str, ...], offset: int) -> tuple[Hit, ...]:
         """The cards' records, each with why it matched; one that went since is left out."""
         services = self._services
-        records = services.store.get_many(ids[offset : offset + MOST_CARDS])
-        return services.search.explained(services.watches.query(held.watch), records)
+        with services.corrections.seen_by(held.workspace):
+            records = services.store.get_many(ids[offset : offset + MOST_CARDS])
+            return services.search.explained(services.watches.query(held.watch), records)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import seeds_folder
+from bot.corrections import Corrections
 from bot.digests.digest import Digests, Learnt, sources_down
 from bot.digests.subscriptions import Draft, NotAllowed, Person, Policy, Subscriptions
 from bot.digests.watches import Batch, Watches
@@ -21,6 +22,7 @@ from bot.models import ConceptTag, Contribution, Journal, Record
 from bot.schedule import Cadence, Schedule
 from bot.search import Search
 from bot.sources import SOURCES
+from bot.store.corrections import Correcting
 from bot.store.deliveries import Delivery, Pace, Posted
 from bot.store.harvests import Harvest
 from bot.store.sqlite import SqliteStore
@@ -102,7 +104,8 @@ def desk_over(home: Path, vocabulary: Vocabulary) -> Iterator[Desk]:
     store = SqliteStore.open(home / "tme.db", now=clock)
     search = Search(store, index, vocabulary, clock)
     watches = Watches(store, search, lambda said: in_words(said, None), clock)
-    digests = Digests(store, watches, clock)
+    corrections = Corrections(store, vocabulary, clock)
+    digests = Digests(store, watches, clock, seen_by=corrections.seen_by)
     yield Desk(
         store=store,
         index=index,
@@ -124,6 +127,24 @@ def desk(tmp_path: Path, vocabulary: Vocabulary) -> Iterator[Desk]:
 
 
 CAF = "Cancer-associated fibroblasts"
+
+
+def test_a_digest_sees_tags_as_its_workspace_corrected_them(
+    desk: Desk, vocabulary: Vocabulary
+) -> None:
+    held = desk.watch("strategy:epigenetic")
+    desk.take(work(5, f"{CAF} shield melanoma"), work(6, "Epigenetic reprogramming in glioma"))
+    other, epigenetic = (
+        next(r for r in desk.store.newest(9) if r.title.startswith(title))
+        for title in (f"{CAF} shield", "Epigenetic")
+    )
+    corrections = Corrections(desk.store, vocabulary, desk.clock)
+    concept = "epigenetic-reprogramming"
+    for record, wrong, missing in ((epigenetic, (concept,), ()), (other, (), (concept,))):
+        corrections.correct(Correcting(held.workspace, record.id, "U01ALICE", wrong, missing))
+    desk.at(NINE)
+    (delivery,) = desk.waiting()
+    assert desk.titles(delivery) == [f"{CAF} shield melanoma"]
 
 
 def test_what_came_since_is_new_and_nothing_else(desk: Desk) -> None:

@@ -7,6 +7,7 @@ in the transaction that writes its delivery.
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -14,7 +15,7 @@ from typing import Self
 
 from bot.digests.watches import BATCH, Batch, Watches
 from bot.harvesting.plan import Standing
-from bot.models import Record
+from bot.models import Record, unique
 from bot.store import StateStore
 from bot.store.deliveries import Delivery, NewDelivery
 from bot.store.subscriptions import Decision, Match, Opinion, Subscription
@@ -116,8 +117,13 @@ class Digests:
         watches: Watches,
         now: Callable[[], datetime],
         sources_down: Callable[[], str | None] = lambda: None,
+        seen_by: Callable[[str], AbstractContextManager[None]] = lambda _workspace: nullcontext(),
     ) -> None:
-        """`sources_down` says why there may be nothing new, where that is unexpected."""
+        """`sources_down` says why there may be nothing new, where that is unexpected.
+
+        `seen_by` shows records as a workspace sees them, for as long as its block lasts.
+        """
+        self._seen_by = seen_by
         self._store, self._watches, self._now = store, watches, now
         self._sources_down = sources_down
 
@@ -166,10 +172,24 @@ class Digests:
     def _matched(self, due: Sequence[Subscription], now: datetime) -> Iterator[Due]:
         """What came since that matches each of these, posted there before or not.
 
+        Each workspace is told of records as it sees them, with its own corrections of their tags.
+        """
+        for workspace in unique(held.workspace for held in due):
+            theirs = [held for held in due if held.workspace == workspace]
+            with self._seen_by(workspace):
+                found, up_to = self._arrived(theirs)
+            for held in theirs:
+                matched = found.pop(held.id).best_first() if held.id in found else ()
+                # After downtime the last moment that was missed stands for all of them.
+                missed = held.due <= now
+                moment = max(held.due, held.schedule.last(now)) if missed else held.due
+                yield Due(held, moment, max(up_to, held.seen), matched)
+
+    def _arrived(self, due: Sequence[Subscription]) -> tuple[dict[str, "_Found"], int]:
+        """What came since that matches each of these, and the number of the last arrival.
+
         Records are read in batches, each indexed once and put to every subscription.
         """
-        if not due:
-            return
         found: dict[str, _Found] = {}
         after, up_to = min(held.seen for held in due), 0
         while arrivals := self._store.subscriptions.arrivals(after, BATCH):
@@ -183,11 +203,7 @@ class Digests:
                             if held.id not in found:
                                 found[held.id] = _Found(self.learnt(held))
                             found[held.id].add(batch, record_id, score)
-        for held in due:
-            matched = found.pop(held.id).best_first() if held.id in found else ()
-            # After downtime the last moment that was missed stands for all of them.
-            moment = max(held.due, held.schedule.last(now)) if held.due <= now else held.due
-            yield Due(held, moment, max(up_to, held.seen), matched)
+        return found, up_to
 
     def learnt(self, held: Subscription) -> Learnt:
         """What people's [Save] and [Not relevant] say of its records."""
