@@ -133,7 +133,7 @@ def test_a_digest_sees_tags_as_its_workspace_corrected_them(
     desk: Desk, vocabulary: Vocabulary
 ) -> None:
     held = desk.watch("strategy:epigenetic")
-    desk.take(work(5, f"{CAF} shield melanoma"), work(6, "Epigenetic reprogramming in glioma"))
+    desk.take(work(5, f"{CAF} shield melanoma"), work(6, "Epigenetic therapy of melanoma"))
     other, epigenetic = (
         next(r for r in desk.store.newest(9) if r.title.startswith(title))
         for title in (f"{CAF} shield", "Epigenetic")
