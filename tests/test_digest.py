@@ -127,16 +127,17 @@ def desk(tmp_path: Path, vocabulary: Vocabulary) -> Iterator[Desk]:
 
 
 CAF = "Cancer-associated fibroblasts"
+EPIGENETIC = "Epigenetic therapy sensitises melanoma to immunotherapy"
 
 
 def test_a_digest_sees_tags_as_its_workspace_corrected_them(
     desk: Desk, vocabulary: Vocabulary
 ) -> None:
     held = desk.watch("strategy:epigenetic")
-    desk.take(work(5, f"{CAF} shield melanoma"), work(6, "Epigenetic therapy of melanoma"))
+    desk.take(work(5, f"{CAF} shield melanoma"), work(6, EPIGENETIC))
     other, epigenetic = (
         next(r for r in desk.store.newest(9) if r.title.startswith(title))
-        for title in (f"{CAF} shield", "Epigenetic")
+        for title in (f"{CAF} shield", EPIGENETIC)
     )
     corrections = Corrections(desk.store, vocabulary, desk.clock)
     concept = "epigenetic-reprogramming"
