@@ -29,6 +29,8 @@ _HEADING = re.compile(
     r"(?:[ \u00a0]?:|[-\u2013\u2014]{1,2}(?=\s))\s*",
     re.IGNORECASE,
 )
+# What stands behind a heading, or before the name of an element.
+_MAY_HOLD_HEADINGS = re.compile(r"[:<\u2013\u2014]|-\s")
 # Any words in capitals, as PubMed prints the labels of structured abstracts.
 _CAPITALS = re.compile(
     r"(?:\A|(?<=[.!?)\]]))\s{0,9}"
@@ -52,7 +54,7 @@ def split_sections(abstract: str) -> tuple[Section, ...]:
     a section without a label; so is the whole of an abstract that has none. An empty abstract
     has no sections. Headings in capitals are given as `Background`; no word of the text is lost.
     """
-    if ":" not in abstract and "<" not in abstract:  # quicker than to look for headings in it
+    if not _MAY_HOLD_HEADINGS.search(abstract):  # quicker than to look for them
         text = abstract.strip()
         return (Section(label=None, text=text),) if text else ()
     marked = list(_MARKED_HEADING.finditer(abstract))

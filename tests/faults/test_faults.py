@@ -48,19 +48,23 @@ def fill(store: SqliteStore, count: int, channels: int = CHANNELS) -> list[str]:
     return keys
 
 
-def held_to(slack: FaultySlack, store: SqliteStore, keys: list[str]) -> None:
-    """Every delivery is posted, confirmed where it stands, and stands there once."""
+def held_to(slack: FaultySlack, store: SqliteStore, keys: list[str]) -> list[str]:
+    """Every delivery is posted and confirmed where it stands; those that stand there twice."""
+    twice = []
     left = store.deliveries.outstanding()
     assert (left.pending, left.doubtful, left.refused) == (0, 0, 0)
     confirmed = {d.key: d for d in store.deliveries.in_state("posted", len(keys) + 1)}
     assert set(confirmed) == set(keys)
     for key in keys:
-        (post,) = slack.standing(key)
+        standing = [(post.channel, post.ts) for post in slack.standing(key)]
         posted = confirmed[key].posted
         assert posted is not None
-        assert (posted.channel, posted.ts) == (post.channel, post.ts)
+        assert (posted.channel, posted.ts) in standing
         assert not confirmed[key].uncertain
+        if len(standing) > 1:
+            twice.append(key)
     assert store.check() == []
+    return twice
 
 
 @contextmanager
@@ -114,7 +118,8 @@ def test_four_processes_that_are_killed_and_frozen(
         assert slack.done["lost reply"] >= 10
         assert slack.done["429"]
         assert slack.done["500, kept"]
-        held_to(slack, store, keys)
+        # A process that was frozen takes its second post back, unless it is killed before it can.
+        left = held_to(slack, store, keys)
         excused = []
         for key, posts in slack.doubled().items():
             late = max(posts, key=lambda post: post.since_check)
@@ -123,7 +128,8 @@ def test_four_processes_that_are_killed_and_frozen(
     with capsys.disabled():
         print(f"\n{DELIVERIES} deliveries by {WORKERS} processes in {took:.0f} s")
         print("; ".join(f"{what} {count}" for what, count in sorted(slack.done.items())))
-        print(f"lost 0; doubled {len(excused)}, each by a freeze between check and send:")
+        print(f"lost 0; doubled {len(excused)}, each by a freeze between check and send,")
+        print(f"of which {len(left)} could not be taken back:")
         print("\n".join(f"  {each}" for each in excused))
 
 
@@ -139,7 +145,7 @@ def test_the_one_way_to_post_twice(tmp_path: Path) -> None:
         (posts,) = slack.doubled().values()
         assert max(post.since_check for post in posts) >= TIMING.lease
         assert slack.done["taken back"] == 1
-        held_to(slack, store, keys)
+        assert held_to(slack, store, keys) == []
 
 
 class Steady:
@@ -208,7 +214,7 @@ def test_a_locked_database(tmp_path: Path) -> None:
                     other.rollback()
         assert busy >= 10
         assert slack.doubled() == {}
-        held_to(slack, store, keys)
+        assert held_to(slack, store, keys) == []
 
 
 class Jumping:
@@ -247,7 +253,7 @@ def test_a_clock_that_jumps(tmp_path: Path) -> None:
         assert slack.done["jump"] >= 20
         assert slack.done["lost reply"] >= 5
         assert slack.doubled() == {}
-        held_to(slack, store, keys)
+        assert held_to(slack, store, keys) == []
 
 
 def test_a_full_disk(tmp_path: Path) -> None:

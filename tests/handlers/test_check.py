@@ -43,9 +43,10 @@ def test_what_is_not_clear_is_asked_back(router: Router, text: str) -> None:
 def test_a_record_that_is_cited_or_saved_is_in_use(
     router: Router, services: Services, words: str, doi: str
 ) -> None:
-    """It is checked before all that nobody uses."""
+    """It is checked before what nobody uses; other tests use records too, but few."""
     router.answer(Request(f"{words} {doi}", Surface.SLASH, Place("T1", "C9", "", "U9")))
     identifier = parse(doi)
     assert identifier is not None
     [record] = services.store.find(identifier)
-    assert record.id in services.store.standing.due_for_check(services.now(), 2)
+    due = services.store.standing.due_for_check(services.now(), 10_000)
+    assert record.id in due[: len(due) // 10]
