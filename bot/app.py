@@ -24,23 +24,19 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 import handlers
 from bot.access import AccessFinder
 from bot.adding import Adder
-from bot.check_schedule import CheckSchedule
+from bot.background import checking, following, harvesting, posting, unrepeating
 from bot.checking import Checker, Checkers, Checking
 from bot.citations import Citations
 from bot.corrected_index import CorrectedIndex
 from bot.corrections import Corrections
 from bot.definitions import Definitions
 from bot.digests.digest import Digests, sources_down
-from bot.digests.followups import FollowUps
-from bot.digests.outbox import Heard, Outbox, Postman
 from bot.digests.subscriptions import Policy, Subscriptions
 from bot.digests.watches import Watches
 from bot.errors import SeedsMissing, SettingsError
 from bot.evidence import EvidenceService
-from bot.follower import Follower
 from bot.harvesting.harvester import Harvester
 from bot.harvesting.plan import Planned, load
-from bot.harvesting.schedule import HarvestSchedule
 from bot.harvesting.service import Harvesting
 from bot.index.tantivy import TantivyIndex
 from bot.landscape import Surveyor
@@ -64,8 +60,6 @@ from bot.taxonomy import Vocabulary
 from bot.views.understood import in_words as understood_in_words
 from handlers.commands import COMMANDS
 from handlers.delivery import TIMEOUT_SECONDS
-from handlers.digests import Drawer
-from handlers.publisher import SlackPublisher
 from handlers.router import Router, Services
 from handlers.transports import HttpTransport, SocketTransport, Transport, unreachable
 from handlers.trouble import slack_code
@@ -75,8 +69,6 @@ log = logging.getLogger(__name__)
 # How many requests are answered at once; more wait their turn, already acknowledged.
 ANSWERERS = 10
 
-# How often it is looked what is due.
-DECIDE_SECONDS = 5.0
 
 # How often the transport is looked after.
 CHECK_SECONDS = 5.0
@@ -310,7 +302,7 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
         app = build_bolt(settings, build_router(services))
         prepare(services, seeds_folder())
         transport = build_transport(settings, app, services.store.sequence)
-        client = _unrepeating(_web_client(settings))
+        client = unrepeating(_web_client(settings))
         with (
             following(services),
             harvesting(services),
@@ -349,78 +341,11 @@ def demo(
 
         def started(address: str) -> None:
             # Only now is there somebody who takes what is posted.
-            posts.enter_context(posting(services, _unrepeating(playground.client)))
+            posts.enter_context(posting(services, unrepeating(playground.client)))
             if ready is not None:
                 ready(address)
 
         playground.serve(started)
-
-
-@contextmanager
-def following(services: Services) -> Iterator[None]:
-    """Keep what is derived from the store up with it for as long as the block lasts."""
-    followers = [Follower(services.store, services.index, services.now)]
-    if services.semantic is not None:
-        followers.append(
-            Follower(services.store, services.semantic, services.now, what="Ranking by meaning")
-        )
-    for follower in followers:
-        follower.start()
-    try:
-        yield
-    finally:
-        for follower in followers:
-            follower.stop()
-
-
-@contextmanager
-def harvesting(services: Services) -> Iterator[None]:
-    """Harvest what is due for as long as the block lasts."""
-    schedule = HarvestSchedule(services.harvesting)
-    schedule.start()
-    try:
-        yield
-    finally:
-        schedule.stop()
-
-
-@contextmanager
-def checking(services: Services) -> Iterator[None]:
-    """Ask who knows of retractions about the records held, for as long as the block lasts."""
-    schedule = CheckSchedule(services.checking)
-    schedule.start()
-    try:
-        yield
-    finally:
-        schedule.stop()
-
-
-@contextmanager
-def posting(services: Services, client: WebClient) -> Iterator[None]:
-    """Decide what is due, and post what is in the outbox, for as long as the block lasts.
-
-    Any number of servers may do this over one store: they share the work.
-    """
-    drawer = Drawer(services)
-    outbox = Outbox(
-        services.store.deliveries,
-        SlackPublisher(client, drawer),
-        services.now,
-        heard=Heard(refused=services.digests.heard_refused, outdated=drawer.outdated),
-    )
-    follow_ups = FollowUps(services.store, services.now)
-    postmen = (
-        Postman(services.digests.step, "tme-digests", DECIDE_SECONDS),
-        Postman(follow_ups.step, "tme-follow-ups", DECIDE_SECONDS),
-        Postman(outbox.step, "tme-outbox"),
-    )
-    for postman in postmen:
-        postman.start()
-    try:
-        yield
-    finally:
-        for postman in postmen:
-            postman.stop()
 
 
 def build_transport(settings: Settings, app: App, check: Callable[[], object]) -> Transport:
@@ -449,13 +374,6 @@ def _web_client(settings: Settings) -> WebClient:
         # A dropped connection is not tried again: a message must not be posted twice. A request
         # that Slack put off was not taken, so it may be.
         retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=1)],
-    )
-
-
-def _unrepeating(client: WebClient) -> WebClient:
-    """A client that repeats nothing: the outbox knows what may be sent again."""
-    return WebClient(
-        token=client.token, base_url=client.base_url, timeout=TIMEOUT_SECONDS, retry_handlers=[]
     )
 
 

@@ -1,0 +1,96 @@
+"""What goes on beside the answers: each a block during which a thread does its work.
+
+Part of the composition root: `bot.app` opens these around a server or the playground.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from slack_sdk import WebClient
+
+from bot.check_schedule import CheckSchedule
+from bot.digests.followups import FollowUps
+from bot.digests.outbox import Heard, Outbox, Postman
+from bot.follower import Follower
+from bot.harvesting.schedule import HarvestSchedule
+from handlers.delivery import TIMEOUT_SECONDS
+from handlers.digests import Drawer
+from handlers.publisher import SlackPublisher
+from handlers.router import Services
+
+# How often it is looked what is due.
+DECIDE_SECONDS = 5.0
+
+
+@contextmanager
+def following(services: Services) -> Iterator[None]:
+    """Keep what is derived from the store up with it for as long as the block lasts."""
+    followers = [Follower(services.store, services.index, services.now)]
+    if services.semantic is not None:
+        followers.append(
+            Follower(services.store, services.semantic, services.now, what="Ranking by meaning")
+        )
+    for follower in followers:
+        follower.start()
+    try:
+        yield
+    finally:
+        for follower in followers:
+            follower.stop()
+
+
+@contextmanager
+def harvesting(services: Services) -> Iterator[None]:
+    """Harvest what is due for as long as the block lasts."""
+    schedule = HarvestSchedule(services.harvesting)
+    schedule.start()
+    try:
+        yield
+    finally:
+        schedule.stop()
+
+
+@contextmanager
+def checking(services: Services) -> Iterator[None]:
+    """Ask who knows of retractions about the records held, for as long as the block lasts."""
+    schedule = CheckSchedule(services.checking)
+    schedule.start()
+    try:
+        yield
+    finally:
+        schedule.stop()
+
+
+@contextmanager
+def posting(services: Services, client: WebClient) -> Iterator[None]:
+    """Decide what is due, and post what is in the outbox, for as long as the block lasts.
+
+    Any number of servers may do this over one store: they share the work.
+    """
+    drawer = Drawer(services)
+    outbox = Outbox(
+        services.store.deliveries,
+        SlackPublisher(client, drawer),
+        services.now,
+        heard=Heard(refused=services.digests.heard_refused, outdated=drawer.outdated),
+    )
+    follow_ups = FollowUps(services.store, services.now)
+    postmen = (
+        Postman(services.digests.step, "tme-digests", DECIDE_SECONDS),
+        Postman(follow_ups.step, "tme-follow-ups", DECIDE_SECONDS),
+        Postman(outbox.step, "tme-outbox"),
+    )
+    for postman in postmen:
+        postman.start()
+    try:
+        yield
+    finally:
+        for postman in postmen:
+            postman.stop()
+
+
+def unrepeating(client: WebClient) -> WebClient:
+    """A client that repeats nothing: the outbox knows what may be sent again."""
+    return WebClient(
+        token=client.token, base_url=client.base_url, timeout=TIMEOUT_SECONDS, retry_handlers=[]
+    )
