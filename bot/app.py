@@ -24,7 +24,14 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 import handlers
 from bot.access import AccessFinder
 from bot.adding import Adder
-from bot.background import checking, following, harvesting, posting, unrepeating
+from bot.background import (
+    checking,
+    following,
+    harvesting,
+    posting,
+    settle,
+    unrepeating,
+)
 from bot.checking import Checker, Checkers, Checking
 from bot.citations import Citations
 from bot.corrected_index import CorrectedIndex
@@ -301,6 +308,7 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     with opened(settings) as services:
         app = build_bolt(settings, build_router(services))
         prepare(services, seeds_folder())
+        settle(services)
         transport = build_transport(settings, app, services.store.sequence)
         client = unrepeating(_web_client(settings))
         with (

@@ -3,6 +3,7 @@
 Part of the composition root: `bot.app` opens these around a server or the playground.
 """
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +21,17 @@ from handlers.router import Services
 
 # How often it is looked what is due.
 DECIDE_SECONDS = 5.0
+
+
+def settle(services: Services) -> None:
+    """Load what every question needs, and tell the garbage collector that it stays.
+
+    Walking over the words of a large store again and again would hold up a question now and then
+    by a quarter of a second.
+    """
+    services.search.known_words()
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager

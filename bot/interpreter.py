@@ -106,10 +106,20 @@ class Interpreter:
         synonyms = [
             Words(n, _SYNONYM_WEIGHT)
             for n in self._names(term.concepts, term.drugs, term.genes)
-            if n != part.words
+            if not self._says_more(n, part.words)
         ]
         synonyms += self._imported(part, term, {part.words, *(each.words for each in synonyms)})
         return (Words(part.words), *synonyms, *self.concept_keys(term.concepts))
+
+    def _says_more(self, name: tuple[str, ...], typed: tuple[str, ...]) -> bool:
+        """Whether a name only adds to the words typed: it finds nothing that they do not find.
+
+        Long names of common words (`randomised controlled trial` for `trial`) are what makes a
+        search slow.
+        """
+        stems, wanted = (tuple(map(self._index.stem, each)) for each in (name, typed))
+        size = len(wanted)
+        return any(stems[at : at + size] == wanted for at in range(len(stems) - size + 1))
 
     def _imported(self, part: Part, term: Recognised, but: set[tuple[str, ...]]) -> list[Words]:
         """The names that imported vocabularies give it, for less than the bot's own.

@@ -218,14 +218,15 @@ class TantivyIndex:
         index = self._opened()
         searcher = index.searcher()
         translate = Translator(index.schema)
-        total = int(searcher.search(translate.counted(query), 1).count)  # type: ignore[attr-defined]  # not in its stubs
-        if sort != "relevance" and total:
+        if sort != "relevance":
             order = tantivy.Order.Desc if sort == "date_desc" else tantivy.Order.Asc
-            hits = searcher.search(
-                translate.counted(query), limit, order_by_field="day", order=order, count=False
-            ).hits
-            return Found(tuple(_read(searcher, [(0.0, at) for _, at in hits], strict=True)), total)
-        hits = searcher.search(translate.strict(query), limit, count=False).hits if total else []
+            dated = searcher.search(
+                translate.counted(query), limit, order_by_field="day", order=order
+            )
+            if total := _count(dated):
+                places = [(0.0, address) for _, address in dated.hits]
+                return Found(tuple(_read(searcher, places, strict=True)), total)
+        total, hits = _strict(searcher, translate, query, limit)
         strict = _read(searcher, hits, strict=True)
         if len(strict) == limit or not query.groups:
             return Found(tuple(strict), total)
@@ -338,6 +339,23 @@ def _read(searcher: tantivy.Searcher, hits: Hits, *, strict: bool) -> list[Candi
 
 def _place(address: tantivy.DocAddress) -> tuple[int, int]:
     return address.segment_ord, address.doc
+
+
+def _count(found: tantivy.SearchResult) -> int:
+    """How many records match, of a search that counted them."""
+    return int(found.count)  # type: ignore[attr-defined]  # not in its stubs
+
+
+def _strict(
+    searcher: tantivy.Searcher, translate: Translator, query: IndexQuery, limit: int
+) -> tuple[int, Hits]:
+    """How many records satisfy every group and limit, and the best of them."""
+    if len(query.groups) != 1:
+        found = searcher.search(translate.strict(query), limit)
+        return _count(found), found.hits
+    # The best of a plain union are found without looking at all, if they need not be counted.
+    total = _count(searcher.search(translate.counted(query), 1))
+    return total, searcher.search(translate.strict(query), limit, count=False).hits
 
 
 def _without(hits: Hits, known: Hits) -> list[tuple[float, tantivy.DocAddress]]:

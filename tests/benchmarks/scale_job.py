@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bot import app
+from bot.background import settle
 from bot.settings import Settings
 from handlers.router import Services
 
@@ -59,9 +60,10 @@ class Job:
 
     @contextmanager
     def services(self) -> Iterator[Services]:
-        """The bot's services, the index in step with the store."""
+        """The bot's services as a server has them, the index in step with the store."""
         with app.opened(self.settings) as services:
             services.index.follow(services.store)
+            settle(services)
             yield services
 
     @contextmanager
