@@ -142,7 +142,7 @@ def with_meaning(meaning: Meaning, query: Query, ranked: Sequence[Ranked]) -> No
 def rank(candidates: Sequence[Ranked], *, strict_first: bool) -> list[Ranked]:
     """Best first: see the first lines of the module for the rule."""
 
-    def key(each: Ranked) -> tuple[bool, bool, int, int, int, str]:
+    def key(each: Ranked) -> tuple[bool, bool, int, int, int, float, str]:
         evidence = min((_EVIDENCE.get(kind, 99) for kind in each.card.concepts), default=99)
         return (
             each.card.retracted,
@@ -150,6 +150,7 @@ def rank(candidates: Sequence[Ranked], *, strict_first: bool) -> list[Ranked]:
             -round(each.score / _NEAR),
             evidence,
             -each.card.day,
+            -each.score,
             each.record_id,
         )
 
