@@ -26,7 +26,7 @@ def bot(rig: Rig) -> Iterator[Bot]:
 
 def test_a_step_harvests_what_is_due_and_nothing_else(rig: Rig, bot: Bot) -> None:
     service = rig.serve(Repository(entries(3)))
-    schedule = HarvestSchedule(bot.harvesting.service)
+    schedule = HarvestSchedule(bot.harvesting)
     schedule.step()
     assert len(held(bot)) == 3
     asked = len(service.asked)
@@ -44,7 +44,7 @@ def test_a_large_source_takes_turns_with_the_others(rig: Rig, bot: Bot) -> None:
     rig.plan(name="another")
     rig.file.write_text(first + rig.file.read_text(encoding="utf-8"), encoding="utf-8")
     rig.serve(Repository(entries(25)))
-    schedule = HarvestSchedule(bot.harvesting.service, turn=10)
+    schedule = HarvestSchedule(bot.harvesting, turn=10)
     schedule.step()
     assert [each.counts.read for each in bot.store.harvests.all()] == [10, 10]
     schedule.step()
@@ -58,14 +58,14 @@ def test_trouble_is_logged_when_it_first_comes(
 ) -> None:
     caplog.set_level(logging.INFO, "bot.harvesting.schedule")
     rig.serve(lambda _: WEB_PAGE)
-    schedule = HarvestSchedule(bot.harvesting.service)
+    schedule = HarvestSchedule(bot.harvesting)
     for _ in range(3):
         schedule.step()
         rig.move(days=2)
     rig.serve(Repository(entries(3)))
     schedule.step()
     said = [r.getMessage() for r in caplog.records if r.name == "bot.harvesting.schedule"]
-    [standing] = bot.harvesting.service.standings()
+    [standing] = bot.harvesting.standings()
     assert said == [
         f"archive: {standing.planned.place} answered with a web page instead of data.",
         "archive: 3 read, 3 new, 0 changed",
@@ -76,7 +76,7 @@ def test_a_plan_that_is_wrong_ends_nothing(
     rig: Rig, bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
     rig.file.write_text("[[source", encoding="utf-8")
-    schedule = HarvestSchedule(bot.harvesting.service)
+    schedule = HarvestSchedule(bot.harvesting)
     schedule.step()
     schedule.step()
     assert len([r for r in caplog.records if "is not TOML" in r.getMessage()]) == 1
@@ -88,7 +88,7 @@ def test_a_plan_that_is_wrong_ends_nothing(
 
 def test_it_runs_by_itself_and_stops_in_the_middle(rig: Rig, bot: Bot) -> None:
     service = rig.serve(Loopback(Repository(entries(30)), hold_at=2))
-    schedule = HarvestSchedule(bot.harvesting.service, every=0.01)
+    schedule = HarvestSchedule(bot.harvesting, every=0.01)
     schedule.start()
     wait_for("the second request", service.reached.is_set)
     service.go.set()

@@ -119,10 +119,10 @@ def test_a_source_that_stays_down_is_tried_less_and_less_often(rig: Rig, bot: Bo
         pauses.append(not_before - rig.moment)
     assert pauses[:3] == [timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=1)]
     assert pauses[-1] == timedelta(days=1)
-    [standing] = bot.harvesting.service.standings()
+    [standing] = bot.harvesting.standings()
     assert not standing.is_due
     rig.move(days=1)
-    [standing] = bot.harvesting.service.standings()
+    [standing] = bot.harvesting.standings()
     assert standing.is_due
 
 
@@ -200,7 +200,7 @@ def test_what_a_killed_process_left_is_free_after_its_lease(rig: Rig, bot: Bot) 
 def test_a_batch_may_take_longer_than_a_lease_lasts(rig: Rig, bot: Bot) -> None:
     """The lease is renewed while a page is waited for, and then it is given back."""
     service = rig.serve(Loopback(Repository(entries(25)), hold_at=2))
-    bot.harvesting.service.beat_seconds = 0.01
+    bot.harvesting.beat_seconds = 0.01
     place = planned(bot).place
     running = threading.Thread(target=lambda: harvest(bot))
     running.start()
@@ -236,7 +236,7 @@ def test_a_preview_stores_nothing(rig: Rig, bot: Bot) -> None:
     harvest(bot, limit=10)
     before = state(bot), bot.store.sequence()
     rig.serve(Repository(entries(25)))
-    found = bot.harvesting.service.preview(planned(bot), 5)
+    found = bot.harvesting.preview(planned(bot), 5)
     assert (found.read, found.new, found.total) == (10, 10, 25)
     assert found.titles[0] == "Macrophages in tumour 10"
     assert (state(bot), bot.store.sequence()) == before
@@ -244,7 +244,7 @@ def test_a_preview_stores_nothing(rig: Rig, bot: Bot) -> None:
 
 def test_closing_ends_a_run_after_its_batch(rig: Rig, bot: Bot) -> None:
     rig.serve(Repository(entries(25)))
-    outcome = harvest(bot, heard=lambda *_: bot.harvesting.service.close())
+    outcome = harvest(bot, heard=lambda *_: bot.harvesting.close())
     assert (outcome.finished, outcome.error, outcome.counts.read) == (False, None, 10)
     assert state(bot).cursor is not None
 
@@ -334,7 +334,7 @@ def test_an_answer_that_its_reader_was_not_made_for_is_put_off(rig: Rig, bot: Bo
     assert outcome.error is not None
     assert "could not be read (KeyError)" in outcome.error.message
     with pytest.raises(SourceRefused, match="could not be read"):
-        bot.harvesting.service.preview(replace(clean, kind=replace(clean.kind, make=Broken)), 10)
+        bot.harvesting.preview(replace(clean, kind=replace(clean.kind, make=Broken)), 10)
     assert state(bot).not_before == rig.moment + timedelta(minutes=15)
 
 
