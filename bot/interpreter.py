@@ -137,7 +137,7 @@ class Interpreter:
     def _collected(
         self, concepts: tuple[str, ...], drugs: tuple[str, ...], genes: tuple[str, ...]
     ) -> tuple[tuple[str, ...], ...]:
-        """The names of what was recognised, as folded words.
+        """The names of what was recognised, as folded words; none that only adds to another.
 
         Ambiguous abbreviations are left out: words in the index have no case and no context, and
         the records that mean the concept are found by their tag.
@@ -149,7 +149,12 @@ class Interpreter:
         names += [n for gene in named for n in (gene.symbol, *gene.aliases)]
         doubtful = {fold(abbr) for abbr in vocabulary.ambiguous}
         folded = (fold(name) for name in names)
-        return unique(tuple(n.split()) for n in folded if n and n.rstrip("s") not in doubtful)
+        split = [tuple(n.split()) for n in folded if n and n.rstrip("s") not in doubtful]
+        kept: list[tuple[str, ...]] = []
+        for name in sorted(unique(split), key=len):
+            if not any(self._says_more(name, shorter) for shorter in kept):
+                kept.append(name)
+        return tuple(name for name in unique(split) if name in kept)
 
     def concept_keys(self, concepts: Iterable[str]) -> list[Key]:
         """The tags that count as these concepts: their own and those of everything below."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.index import Card
+from bot.index import Card, Words
 from bot.ranking import Ranked, rank
 from handlers.router import Services
 
@@ -184,3 +184,15 @@ def test_words_alone_are_not_taken_for_a_title(services: Services) -> None:
 
 def test_first_seen_is_when_the_store_saw_it(services: Services) -> None:
     assert services.store.newest(1)[0].first_seen == datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+
+
+def test_a_name_that_only_adds_to_another_is_not_asked_for(services: Services) -> None:
+    """`clinical trial` finds what `randomised clinical trial` finds, and is looked for once."""
+    query = services.search.interpret("trial melanoma")
+    asked = [
+        a.words
+        for a in services.search.wanted(query).groups[0].alternatives
+        if isinstance(a, Words)
+    ]
+    assert ("trial",) in asked
+    assert all("trial" not in words for words in asked if words != ("trial",))
