@@ -103,6 +103,8 @@ class Interpreter:
         if term.sense is not None and not term.sense.concepts:
             # Read in a sense from outside the field: the abbreviation itself would mislead.
             return (Words(tuple(words(term.sense.label))),)
+        if self._is_kind(term):
+            return (Words(part.words), *self.concept_keys(term.concepts))
         synonyms = [
             Words(n, _SYNONYM_WEIGHT)
             for n in self._names(term.concepts, term.drugs, term.genes)
@@ -110,6 +112,15 @@ class Interpreter:
         ]
         synonyms += self._imported(part, term, {part.words, *(each.words for each in synonyms)})
         return (Words(part.words), *synonyms, *self.concept_keys(term.concepts))
+
+    def _is_kind(self, term: Recognised) -> bool:
+        """Whether a term names nothing but kinds of evidence, which the tag tells best.
+
+        `trial` asks for trials; how else an abstract may speak of one has many common words in it.
+        """
+        concepts = self._vocabulary.concepts
+        kinds = all(concepts[c].facet == "evidence" for c in term.concepts)
+        return bool(term.concepts) and kinds and not (term.drugs or term.genes)
 
     def _says_more(self, name: tuple[str, ...], typed: tuple[str, ...]) -> bool:
         """Whether a name only adds to the words typed: it finds nothing that they do not find.
@@ -164,11 +175,9 @@ class Interpreter:
         return [Key("concept", concept, _TAG_WEIGHT) for concept in below]
 
     def _excluded(self, part: Part) -> Iterable[Words | Key]:
-        if part.recognised is None or not part.recognised.concepts:
-            return self.alternatives(part)
-        concepts = part.recognised.concepts
-        if all(self._vocabulary.concepts[c].facet == "evidence" for c in concepts):
-            return self.concept_keys(concepts)  # "-review" means the type, not the word
+        if part.recognised is not None and self._is_kind(part.recognised):
+            # "-review" means the type, not the word.
+            return self.concept_keys(part.recognised.concepts)
         return self.alternatives(part)
 
 
