@@ -162,9 +162,12 @@ def test_the_command_says_that_it_is_off(tmp_path: Path) -> None:
     off = {"TME_HOME": str(tmp_path), "TME_SEMANTIC": "no", "TME_STARTER": "no"}
     said = CliRunner().invoke(main, ["semantic"], env=off, prog_name="tme")
     assert said.exit_code == 1
-    # Where the extra is missing, that is the first thing to know.
-    assert "switched off" in said.stderr or "Not installed" in said.stderr
-    assert "TME_SEMANTIC=" in said.stderr
+    if missing():  # then that is the first thing to know
+        assert "Not installed: " in said.stderr
+        assert "or set TME_SEMANTIC=no." in said.stderr
+    else:
+        assert "switched off" in said.stderr
+        assert "Set TME_SEMANTIC=yes." in said.stderr
 
 
 # -- with the model ------------------------------------------------------------------------------
