@@ -17,6 +17,7 @@ from bot.index import (
     IndexQuery,
     IndexStatus,
     Key,
+    Partial,
     SearchIndex,
     Where,
     Words,
@@ -36,17 +37,20 @@ class CorrectedIndex:
         self._shared = shared
 
     def search(
-        self, query: IndexQuery, limit: int, sort: str = "relevance", *, shares: bool = False
+        self,
+        query: IndexQuery,
+        limit: int,
+        sort: str = "relevance",
+        partial: Partial = "behind",
     ) -> Found:
         """See `SearchIndex.search`."""
         overlay = current()
-        found = [
-            self._shared.search(each, limit, sort, shares=shares) for each in _apart(query, overlay)
-        ]
+        found = [self._shared.search(each, limit, sort, partial) for each in _apart(query, overlay)]
         total = sum(each.strict_total for each in found)
         candidates = [_seen(c, overlay) for each in found for c in each.candidates]
         if len(found) > 1:
-            candidates = _sorted(candidates, sort, strict_only=sort != "relevance" and total > 0)
+            by_date = sort != "relevance"
+            candidates = _sorted(candidates, sort, partial, strict_only=by_date and total > 0)
         return Found(tuple(candidates[:limit]), total)
 
     def count(self, query: IndexQuery) -> int:
@@ -165,9 +169,11 @@ def _seen(candidate: Candidate, overlay: Overlay) -> Candidate:
     return candidate._replace(card=candidate.card._replace(concepts=concepts))
 
 
-def _sorted(candidates: list[Candidate], sort: str, *, strict_only: bool) -> list[Candidate]:
+def _sorted(
+    candidates: list[Candidate], sort: str, partial: Partial, *, strict_only: bool
+) -> list[Candidate]:
     """Candidates of several searches as one list, in the order of one search."""
     if strict_only:
         dated = [candidate for candidate in candidates if candidate.strict]
         return sorted(dated, key=lambda c: c.card.day, reverse=sort == "date_desc")
-    return sorted(candidates, key=lambda c: (not c.strict, -c.score))
+    return sorted(candidates, key=lambda c: (partial != "among" and not c.strict, -c.score))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from bot.index import Candidate, Card, Found
+from bot.index import Candidate, Card, Found, Partial
 from bot.query import Query
 from bot.semantic import Meaning, as_meant
 
@@ -74,9 +74,11 @@ class Ranking:
         self._stem = stem
         self._meaning = meaning
 
-    def needs_shares(self, query: Query) -> bool:
-        """Whether the candidates' shares of what was asked are a part of their score."""
-        return query.filters.sort == "relevance" and 1 < len(query.parts) <= _FEW
+    def partial(self, query: Query) -> Partial:
+        """Where the list has the records that do not satisfy everything asked."""
+        if 1 < len(query.parts) <= _FEW:
+            return "shared"
+        return "behind" if len(query.parts) <= _STRICT_FIRST else "among"
 
     def ranked(self, query: Query, found: Found) -> list[Ranked]:
         """The candidates of a question, best first; in the index's order where a sort is asked."""

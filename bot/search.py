@@ -111,8 +111,8 @@ class Search:
         if query.is_empty:
             return Answer(query=query.text, understood=understood(query, query.action))
         wanted = self._interpreter.wanted(query)
-        shares = self._ranking.needs_shares(query)
-        found = self._index.search(wanted, DEPTH, query.filters.sort, shares=shares)
+        partial = self._ranking.partial(query)
+        found = self._index.search(wanted, DEPTH, query.filters.sort, partial)
         ranked = self._ranking.ranked(query, found)
         if not ranked and query.said_time and query.parts:
             timeless = self._timeless(query, limit=limit, offset=offset, explain=explain)

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, Protocol, TypeAlias
 from bot.store import StateStore
 
 Where: TypeAlias = Literal["text", "anywhere"]
+Partial: TypeAlias = Literal["behind", "shared", "among"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best candidates, strict ones first, and how many strict matches there are in all."""
+    """The best candidates, and how many strict matches there are in all."""
 
     candidates: tuple[Candidate, ...]
     strict_total: int
@@ -134,11 +135,16 @@ class SearchIndex(Protocol):
         """
 
     def search(
-        self, query: IndexQuery, limit: int, sort: str = "relevance", *, shares: bool = False
+        self,
+        query: IndexQuery,
+        limit: int,
+        sort: str = "relevance",
+        partial: Partial = "behind",
     ) -> Found:
         """The best `limit` candidates; `sort` is `relevance`, `date_desc` or `date_asc`.
 
-        With `shares` the candidates that are not strict come with their share of the groups.
+        `partial` says where those that are not strict stand: `behind` the strict ones; `shared`,
+        behind them and with their share of the groups; or `among` them, all scored alike.
         """
 
     def count(self, query: IndexQuery) -> int:

@@ -22,6 +22,9 @@ def document(record: Record) -> tantivy.Document:
     title, abstract = (clean(plain(text or "")) for text in (record.title, record.abstract))
     in_title = folded_words(title)
     text = _joined(in_title, folded_words(abstract), *map(_words, record.keywords))
+    people = f" {GAP} ".join(_people(record))
+    places = _joined(*(_words(person.affiliation) for person in record.contributors))
+    context = f"{people} {GAP} {places} {GAP} {journal}"
     concepts = sorted({tag.concept for tag in record.concepts})
     fields: dict[str, str | int | list[str]] = {
         "id": record.id,
@@ -29,8 +32,9 @@ def document(record: Record) -> tantivy.Document:
         "card": _card(record, " ".join(in_title), concepts),
         "body": _body(in_title, text, has_abstract=bool(abstract)),
         "surface": text,
-        "people": f" {GAP} ".join(_people(record)),
-        "affiliation": _joined(*(_words(person.affiliation) for person in record.contributors)),
+        "people": people,
+        "context": context,
+        "anywhere": " ".join(dict.fromkeys(f"{text} {context}".split())),
         "journal": journal,
         "journal_words": journal,
         "concept": concepts,

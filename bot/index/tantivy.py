@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from tantivy import Query, SchemaBuilder
 
 from bot.errors import IndexUnavailable
-from bot.index import Candidate, Found, Group, IndexQuery, IndexStatus, Key, Where, Words
+from bot.index import Candidate, Found, Group, IndexQuery, IndexStatus, Key, Partial, Where, Words
 from bot.index.analysis import FOLDED, STEMMED, stem, with_tokenizers
 from bot.index.documents import GAP, document, read_card
 from bot.index.translation import Translator, read_shares
@@ -31,9 +31,9 @@ from bot.store import StateStore
 log = logging.getLogger(__name__)
 
 # Raise it whenever the schema, the folding or the documents change: older indexes are rebuilt.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 # What the engine gathers before it writes a segment, in megabytes of 10^6 bytes.
-MEMORY = 64
+MEMORY = 256
 # Of so many groups every combination is asked for: see `_by_share`.
 _FEW = 3
 _BATCH = 2_000
@@ -48,15 +48,19 @@ def schema() -> tantivy.Schema:
         )
     for name in ("body", "journal"):
         builder.add_text_field(name, tokenizer_name=STEMMED)
-    for name in ("people", "affiliation", "surface", "journal_words"):
+    builder.add_text_field("context", tokenizer_name=STEMMED, index_option="freq")
+    builder.add_text_field("anywhere", tokenizer_name=STEMMED, index_option="basic")
+    for name in ("people", "surface", "journal_words"):
         builder.add_text_field(name, tokenizer_name=FOLDED)
+    # With frequencies, so that a tag can stand in a union of words: see `bot.index.translation`.
+    builder.add_text_field("concept", tokenizer_name="raw", index_option="freq")
     for name in (*KEY_FIELDS, "definition"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("day", indexed=True, fast=True)
     return builder.build()
 
 
-KEY_FIELDS = ("concept", "type", "access", "reviewed", "flag", "has", "language", "year",
+KEY_FIELDS = ("type", "access", "reviewed", "flag", "has", "language", "year",
               "identifier", "doi_tail")  # fmt: skip
 
 
@@ -212,7 +216,11 @@ class TantivyIndex:
     # -- searching -------------------------------------------------------------------------
 
     def search(
-        self, query: IndexQuery, limit: int, sort: str = "relevance", *, shares: bool = False
+        self,
+        query: IndexQuery,
+        limit: int,
+        sort: str = "relevance",
+        partial: Partial = "behind",
     ) -> Found:
         """See `SearchIndex.search`. Raises IndexUnavailable when nothing was built yet."""
         index = self._opened()
@@ -226,20 +234,25 @@ class TantivyIndex:
             if total := _count(dated):
                 places = [(0.0, address) for _, address in dated.hits]
                 return Found(tuple(_read(searcher, places, strict=True)), total)
+        if partial == "among" and len(query.groups) > 1:
+            found = _among(searcher, translate, query, limit)
+            if found is not None:
+                return found
         total, hits = _strict(searcher, translate, query, limit)
         strict = _read(searcher, hits, strict=True)
         if len(strict) == limit or not query.groups:
             return Found(tuple(strict), total)
         room = limit - len(strict)
-        if shares and len(query.groups) <= _FEW and not any(g.loose for g in query.groups):
-            partial = _by_share(searcher, translate, query, hits, room)
-            return Found((*strict, *partial), total)
+        few = len(query.groups) <= _FEW and not any(group.loose for group in query.groups)
+        if partial == "shared" and few:
+            others = _by_share(searcher, translate, query, hits, room)
+            return Found((*strict, *others), total)
         near = searcher.search(translate.any_of(query, loosely=True), limit, count=False).hits
-        others = _without(near, hits)[:room]
-        partial = _read(searcher, others, strict=False)
-        if shares and partial:
-            partial = _with_shares(searcher, translate, query.groups, others, partial)
-        return Found((*strict, *partial), total)
+        new = _without(near, hits)[:room]
+        others = _read(searcher, new, strict=False)
+        if partial == "shared" and others:
+            others = _with_shares(searcher, translate, query.groups, new, others)
+        return Found((*strict, *others), total)
 
     def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
         """See `SearchIndex.matching`."""
@@ -260,8 +273,7 @@ class TantivyIndex:
     def count(self, query: IndexQuery) -> int:
         """See `SearchIndex.count`. Raises IndexUnavailable when nothing was built yet."""
         index = self._opened()
-        wanted = Translator(index.schema).counted(query)
-        return int(index.searcher().search(wanted, 1).count)  # type: ignore[attr-defined]  # not in its stubs
+        return _total(index.searcher(), Translator(index.schema), query)
 
     def years(self, query: IndexQuery) -> Mapping[int, int]:
         """See `SearchIndex.years`. Raises IndexUnavailable when nothing was built yet."""
@@ -354,8 +366,37 @@ def _strict(
         found = searcher.search(translate.strict(query), limit)
         return _count(found), found.hits
     # The best of a plain union are found without looking at all, if they need not be counted.
-    total = _count(searcher.search(translate.counted(query), 1))
+    total = _total(searcher, translate, query)
     return total, searcher.search(translate.strict(query), limit, count=False).hits
+
+
+def _total(searcher: tantivy.Searcher, translate: Translator, query: IndexQuery) -> int:
+    """How many records satisfy the query; of a single word the engine keeps that number.
+
+    It counts records that were deleted and not yet merged away, too.
+    """
+    word = translate.only_word(query)
+    if word is not None and searcher.doc_freq("kind", "record") == searcher.num_docs - 1:
+        return int(searcher.doc_freq(*word))
+    return _count(searcher.search(translate.counted(query), 1))
+
+
+def _among(
+    searcher: tantivy.Searcher, translate: Translator, query: IndexQuery, limit: int
+) -> Found | None:
+    """The best of the union, strict ones marked; None where not all of these are among them."""
+    strict = searcher.search(translate.counted(query), limit)
+    total = _count(strict)
+    near = searcher.search(translate.any_of(query, loosely=True), limit, count=False).hits
+    places = {_place(address) for _, address in strict.hits}
+    if total > limit or not places.issubset(_place(address) for _, address in near):
+        return None
+    candidates = _read(searcher, near, strict=False)
+    marked = (
+        each._replace(strict=_place(address) in places)
+        for each, (_, address) in zip(candidates, near, strict=True)
+    )
+    return Found(tuple(marked), total)
 
 
 def _without(hits: Hits, known: Hits) -> list[tuple[float, tantivy.DocAddress]]:

@@ -1,12 +1,13 @@
 """What is asked of the index, as tantivy's queries.
 
 The engine finds the best of a plain union of words without scoring every record that holds one
-(block-max WAND), but only where nothing but words is in the union. So a group whose alternatives
-are all single words becomes words of the union itself, a record that has several of them is scored
-by their sum, and only groups with phrases, tags or beginnings of words are scored by their maximum.
+(block-max WAND), but only where nothing but words is in the union. So a union is made of words
+wherever that can be done: a record that has several alternatives of a group is scored by their
+sum, a tag is a word like another, and stands for the longer names of its concept. Only groups that
+need a phrase or the beginning of a word are scored by their maximum.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import tantivy
 from tantivy import Occur, Query
@@ -14,14 +15,19 @@ from tantivy import Occur, Query
 from bot.index import Group, IndexQuery, Key, Words
 from bot.index.analysis import stem
 
-# How much a word counts in each field. `body` holds title, abstract and keywords. A word counts a
-# little less as a name, or a common surname would outrank the topic.
-_FIELD_WEIGHTS = {"body": 1.0, "people": 0.8, "affiliation": 0.5, "journal": 0.8}
-_STEMMED_FIELDS = frozenset(("body", "journal"))
+# How much a word counts in each field. `body` holds title, abstract and keywords; `context` who
+# wrote it, where, and in which journal: a common surname must not outrank the topic.
+_FIELD_WEIGHTS = {"body": 1.0, "context": 0.7}
+_STEMMED_FIELDS = frozenset(("body", "context", "journal", "anywhere"))
+_CONCEPT = "concept"
+# What a tag weighs beside the words of a union, as part of its own weight, and what each word of a
+# concept's name does where the tag stands for the name. Measured: tests/benchmarks/README.md.
+_TAG_SHARE, _NAME_WORD = 0.2, 0.3
 # Shares are written as digits of the score, two bits a group; a float32 is exact to 24 bits.
 MOST_SHARES = 11
 
 Clause = tuple[Occur, Query]
+Term = tuple[str, str]
 
 
 class Translator:
@@ -32,8 +38,17 @@ class Translator:
 
     def counted(self, query: IndexQuery) -> Query:
         """The records that satisfy every group and limit; none of it scores."""
-        groups = [Query.const_score_query(self._group(g.alternatives), 0.0) for g in query.groups]
-        return self._limited([(Occur.Must, group) for group in groups], query)
+        return self._limited(
+            [(Occur.Must, self._holds(g.alternatives)) for g in query.groups], query
+        )
+
+    def only_word(self, query: IndexQuery) -> Term | None:
+        """The field and word that alone decide what satisfies the query, if that is so."""
+        if len(query.groups) != 1 or query.required or query.excluded or query.years:
+            return None
+        stems = {_anywhere(each) for each in query.groups[0].alternatives}
+        word = next(iter(stems))
+        return ("anywhere", word) if len(stems) == 1 and word is not None else None
 
     def strict(self, query: IndexQuery) -> Query:
         """The records that satisfy every group and limit, scored by the groups."""
@@ -50,8 +65,8 @@ class Translator:
         union: list[Clause] = []
         for group in query.groups:
             wanted = (*group.alternatives, *(group.loose if loosely else ()))
-            words = self._single_words(wanted)
-            union += [(Occur.Should, each) for each in words or (self._group(wanted),)]
+            terms = _single_words(wanted) or _named_words(wanted)
+            union += [(Occur.Should, q) for q in self._terms(terms) or (self._group(wanted),)]
         if not union or not (query.required or query.excluded or query.years):
             return Query.boolean_query(union) if union else self._limited([], query)
         return self._limited([(Occur.Must, Query.boolean_query(union))], query)
@@ -67,15 +82,14 @@ class Translator:
         for place, group in enumerate(groups):
             for value, alternatives in ((2, group.alternatives), (1, group.loose)):
                 if alternatives:
-                    wanted = self._group(alternatives)
-                    marked = Query.const_score_query(wanted, float(value * 4**place))
+                    marked = self._holds(alternatives, float(value * 4**place))
                     clauses.append((Occur.Should, marked))
         return Query.boolean_query(clauses)
 
     def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> Query:
         """Those of these records that have any of the alternatives; none of it scores."""
-        wanted = Query.const_score_query(self._group(alternatives), 0.0)
-        return Query.boolean_query([(Occur.Must, self._among(ids)), (Occur.Must, wanted)])
+        wanted = (Occur.Must, self._holds(alternatives))
+        return Query.boolean_query([(Occur.Must, self._among(ids)), wanted])
 
     def _among(self, ids: Sequence[str]) -> Query:
         # Quicker than a set of terms, for which the engine builds an automaton.
@@ -85,9 +99,7 @@ class Translator:
 
     def _limited(self, clauses: list[Clause], query: IndexQuery) -> Query:
         """The clauses, and what every found record must satisfy or must not."""
-        for group in query.required:
-            limit = Query.const_score_query(self._group(group.alternatives), 0.0)
-            clauses.append((Occur.Must, limit))
+        clauses += [(Occur.Must, self._holds(group.alternatives)) for group in query.required]
         if query.years is not None:
             first, last = query.years.first, query.years.last
             days = Query.range_query(self._schema, "day", tantivy.FieldType.Integer, first, last)
@@ -95,30 +107,26 @@ class Translator:
         if not clauses:  # everything; but what the index keeps of itself is no record
             records = Query.term_query(self._schema, "kind", "record")
             clauses = [(Occur.Must, Query.const_score_query(records, 0.0))]
-        clauses += [(Occur.MustNot, self._group((each,))) for each in query.excluded]
+        clauses += [(Occur.MustNot, self._holds((each,))) for each in query.excluded]
         return Query.boolean_query(clauses)
+
+    def _holds(self, alternatives: Sequence[Words | Key], score: float = 0.0) -> Query:
+        """The records that have any of these, all with this score."""
+        stems = dict.fromkeys(_anywhere(each) for each in alternatives)
+        found = [
+            Query.term_query(self._schema, "anywhere", word, "basic") for word in stems if word
+        ]
+        found += [self._alternative(each) for each in alternatives if _anywhere(each) is None]
+        return Query.const_score_query(_any(found), score)
 
     def _group(self, alternatives: Sequence[Words | Key]) -> Query:
         """The records that have any of these; of single words their sum, else the best scores."""
-        if words := self._single_words(alternatives):
-            if len(words) == 1:
-                return words[0]
-            return Query.boolean_query([(Occur.Should, each) for each in words])
+        if terms := self._terms(_single_words(alternatives)):
+            return _any(terms)
         queries = [self._alternative(each) for each in alternatives]
         return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
 
-    def _single_words(self, alternatives: Sequence[Words | Key]) -> list[Query]:
-        """One query for each word and field, where all alternatives are single words; else none.
-
-        Words of one stem are one word; it has the greatest weight among theirs.
-        """
-        weights: dict[tuple[str, str], float] = {}
-        for each in alternatives:
-            if isinstance(each, Key) or len(each.words) != 1 or each.prefix:
-                return []
-            for field, weight in _fields(each).items():
-                term = (field, _in_field(each.words[0], field))
-                weights[term] = max(weights.get(term, 0.0), weight * each.weight)
+    def _terms(self, weights: Mapping[Term, float]) -> list[Query]:
         return [
             _weighted(Query.term_query(self._schema, field, word, "freq"), weight)
             for (field, word), weight in weights.items()
@@ -154,6 +162,57 @@ def read_shares(score: float, groups: int) -> float:
         digits, digit = divmod(digits, 4)
         held += 1.0 if digit & 2 else digit / 2
     return held
+
+
+def _single_words(alternatives: Sequence[Words | Key]) -> dict[Term, float]:
+    """Each word in each field with its weight, where all are single words; else none.
+
+    Words of one stem are one word; it has the greatest weight among theirs.
+    """
+    weights: dict[Term, float] = {}
+    for each in alternatives:
+        if isinstance(each, Key) or len(each.words) != 1 or each.prefix:
+            return {}
+        for term, weight in _weights(each):
+            weights[term] = max(weights.get(term, 0.0), weight)
+    return weights
+
+
+def _named_words(alternatives: Sequence[Words | Key]) -> dict[Term, float]:
+    """A concept's tags, its single words, and those of its name as typed; none if it has no tag.
+
+    Its longer names are left to the tag: a record that holds one has it.
+    """
+    tags = [each for each in alternatives if isinstance(each, Key)]
+    asked = [each for each in alternatives if isinstance(each, Words)]
+    if not tags or any(tag.field != _CONCEPT for tag in tags) or any(w.prefix for w in asked):
+        return {}
+    typed = asked[0].words if asked and len(asked[0].words) > 1 else ()
+    singles = [each for each in asked if len(each.words) == 1]
+    weights = {("body", stem(word)): _NAME_WORD for word in typed}
+    weights |= {(_CONCEPT, tag.value): _TAG_SHARE * tag.weight for tag in tags}
+    return weights | _single_words(singles)
+
+
+def _weights(asked: Words) -> Iterator[tuple[Term, float]]:
+    """A single word in each field it is looked for in, with its weight there."""
+    for field, weight in _fields(asked).items():
+        yield (field, _in_field(asked.words[0], field)), weight * asked.weight
+
+
+def _anywhere(asked: Words | Key) -> str | None:
+    """The stem that alone decides whether a record has this, wherever it stands; or None."""
+    if isinstance(asked, Key) or len(asked.words) != 1:
+        return None
+    if asked.field or asked.exact or asked.prefix:
+        return None
+    return stem(asked.words[0])
+
+
+def _any(queries: Sequence[Query]) -> Query:
+    if len(queries) == 1:
+        return queries[0]
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
 
 
 def _fields(asked: Words) -> dict[str, float]:

@@ -136,7 +136,7 @@ def test_a_word_is_counted_where_it_stands(index: TantivyIndex) -> None:
 def test_a_partial_match_comes_with_its_share_of_what_was_asked(index: TantivyIndex) -> None:
     near = Group((Words(("stroma",)),), loose=(Words(("fibroblast",)),))
     query = IndexQuery((*ask("resistance", "blockade", "glioma").groups, near))
-    found = index.search(query, 10, shares=True)
+    found = index.search(query, 10, partial="shared")
     shares = {each.card.title: each.share for each in found.candidates}
     assert found.strict_total == 0
     assert shares == {
