@@ -13,6 +13,8 @@ from bot.models import Record
 from bot.text import clean, cut, place_of
 
 Stem = Callable[[str], str]
+# The first of some words that stand next to each other, counted from 0, and how many they are.
+Run = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,15 @@ class Text:
         """The text, cut once however often it is asked: good records come up again and again."""
         return cls(text, stem)
 
-    def spans(self, asked: Words) -> Iterator[tuple[int, int]]:
-        """The (start, end) of every place where the words stand next to each other."""
-        for first in self._places(asked):
-            start, _ = self._span(first)
-            _, end = self._span(first + len(asked.words) - 1)
-            yield start, end
+    def runs(self, asked: Words) -> list[Run]:
+        """Every place where the words stand next to each other, counted in words."""
+        return [(first, len(asked.words)) for first in self._places(asked)]
+
+    def span(self, run: Run) -> tuple[int, int]:
+        """Where a run of words begins and ends in the text."""
+        first, count = run
+        start, end = self._span(first)
+        return start, end if count == 1 else self._span(first + count - 1)[1]
 
     def holds(self, asked: Words) -> bool:
         """Whether the words stand next to each other anywhere."""
@@ -167,5 +172,5 @@ def _joined(names: Iterable[str | None]) -> Iterator[str]:
 
 
 def _place(field: str, text: Text, asked: Words) -> Place:
-    start, end = next(text.spans(asked))
+    start, end = text.span(text.runs(asked)[0])
     return Place(field, text.text[start:end])

@@ -3,6 +3,7 @@
 What the index is asked is `bot.interpreter`'s, the order of the list `bot.ranking`'s.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,6 +30,9 @@ from bot.text import fold
 
 # How deep a list can be paged, and how many candidates are ranked anew.
 DEPTH = 100
+# How many searches go on at the same time; the others wait their turn. The interpreter runs one
+# thread at a time, and many that struggle for it get less done than a few.
+AT_ONCE = max(2, os.cpu_count() or 2)
 # A pasted title may be this different from the record's and still be it (rapidfuzz, 0 to 100).
 _SAME_TITLE = 92
 _TITLE_WORDS = 5
@@ -61,6 +65,7 @@ class Search:
         self._ranking = Ranking(index.stem, meaning)
         self._now = now
         self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._known: KnownWords | None = None
         self._used: Mapping[str, int] = {}
         self._fresh_until = 0.0
@@ -108,6 +113,10 @@ class Search:
         self, query: Query, *, limit: int = 5, offset: int = 0, explain: bool = False
     ) -> Answer:
         """Answer a search. A list that finds nothing says `no_results` and what to try."""
+        with self._turns:
+            return self._answer(query, limit=limit, offset=offset, explain=explain)
+
+    def _answer(self, query: Query, *, limit: int, offset: int, explain: bool) -> Answer:
         if query.is_empty:
             return Answer(query=query.text, understood=understood(query, query.action))
         wanted = self._interpreter.wanted(query)
@@ -135,7 +144,7 @@ class Search:
     def _timeless(self, query: Query, *, limit: int, offset: int, explain: bool) -> Answer:
         """A year in plain words may only have been said: better an answer without it."""
         without = replace(query, filters=query.filters.without_times(), said_time=False)
-        answer = self.run(without, limit=limit, offset=offset, explain=explain)
+        answer = self._answer(without, limit=limit, offset=offset, explain=explain)
         said = understood(
             query, answer.understood.action, ("Nothing of that time; shown without it.",)
         )

@@ -6,14 +6,14 @@ Sentences are quoted as they stand, each with its section; nothing is paraphrase
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 
 from nupunkt import sent_tokenize
 
 from bot.formats.sections import split_sections
 from bot.index import Key, Words
 from bot.markup import plain
-from bot.matching import Stem, Text, stemmed
+from bot.matching import Run, Stem, Text, stemmed
 from bot.models import Quote, Record
 from bot.text import clean
 
@@ -52,25 +52,26 @@ def _level(character: str) -> str:
     return cleaned if len(cleaned) == 1 else character
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Sentence:
-    """A sentence in its place, and for each thing that was asked where it stands in it."""
+    """A sentence in its place, and where what was asked stands in it.
+
+    `held` are the things asked that it holds, by number. Most sentences are not quoted, and are
+    not asked for their `marks`.
+    """
 
     place: int
     section: int
     label: str | None
     text: str
-    marks: tuple[Spans, ...]
+    held: frozenset[int] = frozenset()
+    runs: Sequence[Run] = ()
+    words: Text | None = None
 
     @property
-    def held(self) -> frozenset[int]:
-        """Which of the things asked it holds."""
-        return frozenset(at for at, spans in enumerate(self.marks) if spans)
-
-    @property
-    def spans(self) -> int:
-        """How often it holds any of them."""
-        return sum(map(len, self.marks))
+    def marks(self) -> Spans:
+        """Where in the text what was asked begins and ends."""
+        return [self.words.span(run) for run in self.runs] if self.words else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +112,17 @@ def quotes(
 
 def _marked(told: Sequence[Told], asked: Asked, stem: Stem) -> Iterator[_Sentence]:
     shown = [_shortened(each.text) for each in told]
-    texts = [Text.of(level(text), stem) for text in shown] if asked else []
+    if not asked:
+        for place, (each, text) in enumerate(zip(told, shown, strict=True)):
+            yield _Sentence(place, each.section, each.label, text)
+        return
+    texts = [Text.of(level(text), stem) for text in shown]
     present = _present(asked, texts, stem)
-    for place, (each, text) in enumerate(zip(told, shown, strict=True)):
-        marks = tuple(
-            [span for words in alternatives for span in texts[place].spans(words)]
-            for alternatives in present
-        )
-        yield _Sentence(place, each.section, each.label, text, marks)
+    for place, (each, text, words) in enumerate(zip(told, shown, texts, strict=True)):
+        runs = [[run for one in options for run in words.runs(one)] for options in present]
+        held = frozenset(number for number, found in enumerate(runs) if found)
+        found = list(chain.from_iterable(runs))
+        yield _Sentence(place, each.section, each.label, text, held, found, words)
 
 
 def _present(asked: Asked, texts: Sequence[Text], stem: Stem) -> list[list[Words]]:
@@ -148,7 +152,7 @@ def _nearest(told: Sequence[_Sentence], most: int, room: int) -> list[_Sentence]
         ]  # fmt: skip
         if not left:
             break
-        best = max(left, key=lambda s: (len(s.held - held), len(s.held), s.spans, -s.place))
+        best = max(left, key=lambda s: (len(s.held - held), len(s.held), len(s.runs), -s.place))
         chosen.append(best)
         held |= best.held
         room -= len(best.text) + 1
@@ -180,7 +184,7 @@ def _quote(run: Sequence[_Sentence]) -> Quote:
     for sentence in run:
         start = len(text) + 1 if text else 0
         text = f"{text} {sentence.text}" if text else sentence.text
-        marks += [(start + a, start + b) for spans in sentence.marks for a, b in spans]
+        marks += [(start + a, start + b) for a, b in sentence.marks]
     return Quote(text=text, section=run[0].label, marks=_merged(marks))
 
 
