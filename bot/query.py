@@ -135,9 +135,10 @@ def parse(text: str, known: KnownWords, today: date) -> Query:
     what to type instead, and the rest is understood.
     """
     repaired, broken = join_broken_words(unmark(text))
-    shown = clean(repaired)
+    hyphenated = clean(repaired)
+    shown = _mended_line_ends(hyphenated, broken, known)
     mentions = tuple(find(unmark(text)))
-    base = Query(shown, identifiers=mentions, readings=_readings(shown, broken))
+    base = Query(shown, identifiers=mentions, readings=_readings(hyphenated, broken))
     if not re.search(r"\w", shown):
         return replace(base, action=_wordless(text, shown))
     intent = intents.recognise(shown)
@@ -157,6 +158,18 @@ def _readings(shown: str, broken: tuple[tuple[str, str], ...]) -> tuple[str, ...
     for hyphenated, whole in broken:
         joined = joined.replace(hyphenated, whole)
     return tuple(dict.fromkeys((shown, joined)))
+
+
+def _mended_line_ends(shown: str, broken: tuple[tuple[str, str], ...], known: KnownWords) -> str:
+    """The text with the words whole that were only broken at a line end: `mela-` `noma`.
+
+    `tumour-` `associated` keeps its hyphen: both halves are words, and together they are none.
+    """
+    for hyphenated, whole in broken:
+        halves_are_words = all(known.uses(fold(half)) for half in hyphenated.split("-"))
+        if known.uses(fold(whole)) or not halves_are_words:
+            shown = shown.replace(hyphenated, whole)
+    return shown
 
 
 def _wordless(text: str, shown: str) -> Action:

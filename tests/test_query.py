@@ -199,6 +199,19 @@ def test_an_unknown_field_is_words() -> None:
     assert [p.typed for p in read("foo:glioma").parts] == ["foo", "glioma"]
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("macro-\nphages", ["macrophages"]),
+        ("mela-\r\n  noma", ["melanoma"]),  # no word of the store, but neither are its halves
+        ("checkpoint-\nsolid", ["checkpoint", "solid"]),
+        ("solid-glioma", ["solid", "glioma"]),  # typed so
+    ],
+)
+def test_a_word_broken_at_a_line_end_is_one_word(text: str, words: list[str]) -> None:
+    assert [part.typed for part in read(text).parts] == words
+
+
 def test_a_broken_title_has_both_readings() -> None:
     query = read("cell nomen-\nclature and standards")
     assert query.readings == ("cell nomen-clature and standards", "cell nomenclature and standards")

@@ -52,8 +52,8 @@ class Translator:
 
     def strict(self, query: IndexQuery) -> Query:
         """The records that satisfy every group and limit, scored by the groups."""
-        if len(query.groups) == 1:  # a union of its own, which is quicker
-            return self.any_of(query)
+        if len(query.groups) == 1 and _single_words(query.groups[0].alternatives):
+            return self.any_of(query)  # a union of its own, which is quicker
         groups = [self._group(group.alternatives) for group in query.groups]
         return self._limited([(Occur.Must, group) for group in groups], query)
 
@@ -165,13 +165,18 @@ def read_shares(score: float, groups: int) -> float:
 
 
 def _single_words(alternatives: Sequence[Words | Key]) -> dict[Term, float]:
-    """Each word in each field with its weight, where all are single words; else none.
+    """Each word in each field, and each tag, with its weight; none if there is anything else.
 
     Words of one stem are one word; it has the greatest weight among theirs.
     """
     weights: dict[Term, float] = {}
     for each in alternatives:
-        if isinstance(each, Key) or len(each.words) != 1 or each.prefix:
+        if isinstance(each, Key):
+            if each.field != _CONCEPT:
+                return {}
+            weights[_CONCEPT, each.value] = _TAG_SHARE * each.weight
+            continue
+        if len(each.words) != 1 or each.prefix:
             return {}
         for term, weight in _weights(each):
             weights[term] = max(weights.get(term, 0.0), weight)
@@ -181,17 +186,17 @@ def _single_words(alternatives: Sequence[Words | Key]) -> dict[Term, float]:
 def _named_words(alternatives: Sequence[Words | Key]) -> dict[Term, float]:
     """A concept's tags, its single words, and those of its name as typed; none if it has no tag.
 
-    Its longer names are left to the tag: a record that holds one has it.
+    Its longer names are left to the tag: a record that holds one has it. Finds more than the
+    alternatives do, and is good for ranking only.
     """
-    tags = [each for each in alternatives if isinstance(each, Key)]
-    asked = [each for each in alternatives if isinstance(each, Words)]
-    if not tags or any(tag.field != _CONCEPT for tag in tags) or any(w.prefix for w in asked):
+    names = [each for each in alternatives if isinstance(each, Words) and len(each.words) > 1]
+    if len(names) == len(alternatives) or any(each.prefix for each in names):
         return {}
-    typed = asked[0].words if asked and len(asked[0].words) > 1 else ()
-    singles = [each for each in asked if len(each.words) == 1]
-    weights = {("body", stem(word)): _NAME_WORD for word in typed}
-    weights |= {(_CONCEPT, tag.value): _TAG_SHARE * tag.weight for tag in tags}
-    return weights | _single_words(singles)
+    found = _single_words([each for each in alternatives if each not in names])
+    if not any(field == _CONCEPT for field, _ in found):
+        return {}
+    typed = names[0].words if alternatives[0] in names else ()
+    return {("body", stem(word)): _NAME_WORD for word in typed} | found
 
 
 def _weights(asked: Words) -> Iterator[tuple[Term, float]]:

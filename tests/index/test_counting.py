@@ -31,14 +31,19 @@ GLIOMA = Group((Words(("glioma",)),))
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[TantivyIndex]:
-    store = SqliteStore.open(tmp_path / "tme.db")
-    store.upsert(WORKS, combine)
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    opened = SqliteStore.open(tmp_path / "tme.db")
+    opened.upsert(WORKS, combine)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def index(tmp_path: Path, store: SqliteStore) -> Iterator[TantivyIndex]:
     opened = TantivyIndex(tmp_path / "index")
     opened.follow(store)
     yield opened
     opened.close()
-    store.close()
 
 
 @pytest.mark.parametrize(
@@ -56,6 +61,25 @@ def test_a_count_is_that_of_the_strict_matches(
     index: TantivyIndex, query: IndexQuery, count: int
 ) -> None:
     assert index.count(query) == count == index.search(query, 10).strict_total
+
+
+def test_a_word_is_counted_as_it_is_held_after_a_record_was_replaced(
+    index: TantivyIndex, store: SqliteStore
+) -> None:
+    store.upsert([work(3, "Macrophages in glioma", keywords=("microglia",))], combine)
+    index.follow(store)
+    wanted = IndexQuery(groups=(GLIOMA,))
+    assert index.count(wanted) == 3 == index.search(wanted, 10).strict_total
+
+
+def test_a_surname_and_a_journal_count_as_words(index: TantivyIndex, store: SqliteStore) -> None:
+    more = work(5, "Neutrophils", contributors=({"name": "Jones A"},), journal={"title": "Gliomas"})
+    store.upsert([more], combine)
+    index.follow(store)
+    for word, count in (("jones", 1), ("glioma", 4)):
+        wanted = IndexQuery(groups=(Group((Words((word,)),)),))
+        found = index.search(wanted, 10)
+        assert index.count(wanted) == count == found.strict_total == len(found.candidates)
 
 
 def test_years_are_counted_without_the_undated(index: TantivyIndex) -> None:

@@ -148,6 +148,44 @@ def test_a_partial_match_comes_with_its_share_of_what_was_asked(index: TantivyIn
     assert {each.share for each in index.search(query, 10).candidates} == {None}
 
 
+def test_strict_matches_can_stand_among_the_others(index: TantivyIndex) -> None:
+    query = ask("macrophages", "glioma", "resist", "fibroblasts", "blockade")
+    found = index.search(ask("resistance", "blockade"), 10, partial="among")
+    assert found.strict_total == 2
+    assert {each.card.title: each.strict for each in found.candidates} == {
+        "macrophages in glioma": True,
+        "acquired resistance to pd1 blockade": True,
+        "cd4 t cells": False,
+    }
+    scores = [each.score for each in index.search(query, 10, partial="among").candidates]
+    assert scores == sorted(scores, reverse=True)
+
+
+FIBROBLASTS = (
+    Words(("cancer", "associated", "fibroblasts")),
+    Words(("stromal", "fibroblasts")),
+    Key("concept", "cancer-associated-fibroblasts", 1.5),
+)
+
+
+def test_a_tag_stands_for_the_long_names_of_its_concept(index: TantivyIndex) -> None:
+    others = [Group((Words((word,)),)) for word in ("unheard", "unseen")]
+    found = index.search(IndexQuery(groups=(Group(FIBROBLASTS), *others)), 10)
+    assert found.strict_total == 0
+    assert found.candidates[0].card.title == "tumor associated fibroblasts"
+
+
+def test_one_word_of_a_name_is_not_the_name(index: TantivyIndex) -> None:
+    resisting = Group((Words(("acquired", "resistance")), Key("concept", "acquired-resistance")))
+    found = index.search(IndexQuery(groups=(resisting,)), 10)
+    assert {each.card.title: each.strict for each in found.candidates} == {
+        "acquired resistance to pd1 blockade": True,
+        "macrophages in glioma": False,
+        "cd4 t cells": False,
+    }
+    assert found.strict_total == 1
+
+
 def test_words_of_one_stem_are_one_word(index: TantivyIndex) -> None:
     once = IndexQuery((Group((Words(("macrophage",)),)),))
     twice = IndexQuery((Group((Words(("macrophage",)), Words(("macrophages",)))),))
