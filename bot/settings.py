@@ -95,9 +95,9 @@ class Settings(BaseSettings):
         " commas (U0…,U0…).",
     )  # fmt: skip
     index_memory: int = Field(
-        default=64, ge=16, le=4096,
+        default=256, ge=16, le=4096,
         validation_alias=AliasChoices("TME_INDEX_MEMORY", "index_memory"),
-        description="Megabytes the search index gathers in memory before it writes (default 64).",
+        description="Megabytes the search index gathers in memory before it writes (default 256).",
     )  # fmt: skip
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$",

@@ -32,7 +32,8 @@ log = logging.getLogger(__name__)
 
 # Raise it whenever the schema, the folding or the documents change: older indexes are rebuilt.
 SCHEMA_VERSION = 8
-# What the engine gathers before it writes a segment, in megabytes of 10^6 bytes.
+# What the engine gathers before it writes a segment, in megabytes of 10^6 bytes. Large segments are
+# fewer, and a question is put to each.
 MEMORY = 256
 # Of so many groups every combination is asked for: see `_by_share`.
 _FEW = 3
