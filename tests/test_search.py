@@ -1,11 +1,15 @@
 """Searching the seeds: the right records first, each with its reason, and no dead ends."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 
-from bot.index import Card, Words
+from bot.index import Card, Found, IndexQuery, Words
 from bot.ranking import Ranked, rank
+from bot.search import AT_ONCE, Search
 from handlers.router import Services
 
 SEED = "10.1002/ctd2.70098"
@@ -196,3 +200,35 @@ def test_a_name_that_only_adds_to_another_is_not_asked_for(services: Services) -
     ]
     assert ("trial",) in asked
     assert all("trial" not in words for words in asked if words != ("trial",))
+
+
+class Counting:
+    """An index that tells how many were searching it at the same time."""
+
+    def __init__(self, index: object) -> None:
+        self._index = index
+        self._lock = threading.Lock()
+        self._now = self.most = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._index, name)
+
+    def search(self, query: IndexQuery, *more: object) -> Found:
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        time.sleep(0.005)  # as long as a search of many records takes
+        with self._lock:
+            self._now -= 1
+        return self._index.search(query, *more)
+
+
+def test_only_so_many_searches_go_on_at_once_and_all_are_answered(services: Services) -> None:
+    index = Counting(services.index)
+    search = Search(services.store, index, services.vocabulary, services.now)
+    # The second finds nothing of its time and is answered without it: a search within a search.
+    asked = ("macrophage glioma", "CAF resistance in 1950") * 8
+    with ThreadPoolExecutor(len(asked)) as pool:
+        answers = list(pool.map(lambda text: search.run(search.interpret(text)), asked))
+    assert all(answer.hits for answer in answers)
+    assert 1 < index.most <= AT_ONCE
