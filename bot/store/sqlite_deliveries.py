@@ -83,10 +83,11 @@ SET state = 'posted', posted_in = :channel, ts = :ts, posted_at = :now, reason =
 WHERE id = :id AND state IN ('pending', 'doubtful')
 """
 
-# Also where looks had begun: they begin anew, after the last attempt.
+# Also where looks had begun: they begin anew, and one that is under way counts for nothing.
 LOOK_AGAIN = """
 INSERT INTO second_looks (delivery, state, not_before) VALUES (:id, 'open', :not_before)
-ON CONFLICT (delivery) DO UPDATE SET state = 'open', seen = 0, tries = 0, not_before = :not_before
+ON CONFLICT (delivery) DO UPDATE SET
+    state = 'open', seen = 0, tries = 0, not_before = :not_before, owner = NULL, lease_until = NULL
 """
 
 UNACCOUNTED = """

@@ -108,6 +108,15 @@ class SecondPostsContract:
         look = self.look(store, 300.0)
         assert (look.seconds, look.seen) == ((SECOND,), 0)
 
+    def test_a_second_post_that_comes_while_it_is_looked_at_is_looked_at_at_once(
+        self, store: StateStore, second_posts: SecondPostStore
+    ) -> None:
+        first = self.taken_over(store)
+        under_way = self.look(store, 300.0)
+        store.deliveries.confirm(first, SECOND, START)
+        second_posts.done(under_way, 301.0, 900.0, None)
+        assert self.look(store, 301.0).seconds == (SECOND,)
+
     def test_saying_again_where_it_is_makes_no_second_post(self, store: StateStore) -> None:
         first = self.taken_over(store)
         assert store.deliveries.confirm(first, FIRST, START) == FIRST
