@@ -111,11 +111,11 @@ def test_a_process_that_wakes_has_its_second_post_taken_back(bench: Bench) -> No
     bench.double(dies=False)
     first, second = bench.standing()
     assert bench.held() == first
-    assert bench.store.deliveries.outstanding().second == 1
+    assert bench.store.deliveries.outstanding().second_posts == 1
     assert bench.look()
     assert bench.standing() == [first]
     assert bench.slack.posts[1].ts == second.ts
-    assert bench.store.deliveries.outstanding().second == 0
+    assert bench.store.deliveries.outstanding().second_posts == 0
     assert not bench.look()
 
 
@@ -130,10 +130,10 @@ def test_taking_back_is_tried_until_it_is_done(bench: Bench, trouble: tuple[int,
         assert not bench.look(after=wait - 0.5)
         assert bench.look(after=0.5)
         assert len(bench.standing()) == 2
-        assert bench.store.deliveries.outstanding().second == 1
+        assert bench.store.deliveries.outstanding().second_posts == 1
     bench.look(after=40.0)
     assert bench.standing() == [bench.held()]
-    assert bench.store.deliveries.outstanding().second == 0
+    assert bench.store.deliveries.outstanding().second_posts == 0
 
 
 def test_what_was_taken_back_without_an_answer_is_found_gone(bench: Bench) -> None:
@@ -141,9 +141,9 @@ def test_what_was_taken_back_without_an_answer_is_found_gone(bench: Bench) -> No
     bench.slack.deletions = [(0, "")]
     bench.look()
     assert bench.standing() == [bench.held()]
-    assert bench.store.deliveries.outstanding().second == 1
+    assert bench.store.deliveries.outstanding().second_posts == 1
     bench.look(after=5.0)
-    assert bench.store.deliveries.outstanding().second == 0
+    assert bench.store.deliveries.outstanding().second_posts == 0
     assert bench.slack.done["taken back"] == 1
 
 
@@ -168,7 +168,7 @@ def test_what_slack_refuses_to_take_back_waits_for_a_person(bench: Bench) -> Non
 def test_a_process_killed_after_its_late_post_leaves_nothing_standing_twice(bench: Bench) -> None:
     bench.double(dies=True)
     assert len(bench.standing()) == 2
-    assert bench.store.deliveries.outstanding().second == 0  # nobody knows
+    assert bench.store.deliveries.outstanding().second_posts == 0  # nobody knows
     assert not bench.look(after=SOON - 1)
     assert bench.look(after=1)
     assert bench.standing() == [bench.held()]
@@ -195,7 +195,7 @@ def test_a_late_post_that_the_store_could_not_take_down_is_taken_back(
         with pytest.raises(StoreBusy):
             bench.double(dies=False)
         other.rollback()
-    assert bench.store.deliveries.outstanding().second == 0
+    assert bench.store.deliveries.outstanding().second_posts == 0
     bench.look(after=SOON)
     assert bench.standing() == [bench.held()]
 
@@ -253,7 +253,7 @@ def test_a_kill_between_remembering_and_taking_back_forgets_nothing(bench: Bench
     with pytest.raises(Killed):
         bench.look(after=SOON)
     bench.publisher.retract = retract  # type: ignore[method-assign]
-    assert bench.store.deliveries.outstanding().second == 1
+    assert bench.store.deliveries.outstanding().second_posts == 1
     bench.second_posts = bench.another()
     assert not bench.look()  # the lease of the one that was killed
     assert bench.look(after=61)
@@ -329,7 +329,7 @@ def test_the_only_one_that_stands_is_kept_although_it_was_to_be_taken_back(bench
         assert bench.look(after=wait)
     assert bench.held() == Posted("C1", other.ts)
     assert not other.deleted
-    assert bench.store.deliveries.outstanding().second == 0
+    assert bench.store.deliveries.outstanding().second_posts == 0
 
 
 def test_a_second_post_in_a_thread_is_found_there(bench: Bench) -> None:

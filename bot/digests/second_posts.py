@@ -109,7 +109,7 @@ class SecondPosts:
         if held is None:
             log.warning("Delivery %s is looked at by another.", look.delivery.id)
             return
-        for second in held.seconds:
+        for second in held.others:
             # Another may look at it once the lease is over, and come to another view of it.
             if self._steady() + timing.request >= held.until:
                 self._store.put_off(held, self._steady(), 0.0, "it took too long")

@@ -102,8 +102,8 @@ class Claim:
 class Outstanding:
     """What is not posted yet: how many, since when the oldest is due, and how many need a person.
 
-    `refused` counts what Slack did not take and will not be tried again. `second` are the second
-    posts that are known and to be taken back, `twice` the deliveries that may stand twice and need
+    `refused` counts what Slack did not take and will not be tried again. `second_posts` counts
+    those that are known and to be taken back, `twice` the deliveries that may stand twice and need
     a person.
     """
 
@@ -111,7 +111,7 @@ class Outstanding:
     doubtful: int
     refused: int
     oldest: datetime | None
-    second: int = 0
+    second_posts: int = 0
     twice: int = 0
 
 

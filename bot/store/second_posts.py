@@ -23,7 +23,7 @@ class Look:
     """A posted delivery that one owner may look at until `until` on the steady clock.
 
     `attempt` counts the claims. `seen` is how many looks were done before this one, `tries` how
-    often this one failed. `seconds` are the posts to be taken back, as far as they are known.
+    often this one failed. `others` are the posts to be taken back, as far as they are known.
     """
 
     delivery: Delivery
@@ -32,7 +32,7 @@ class Look:
     attempt: int
     seen: int
     tries: int
-    seconds: tuple[Posted, ...]
+    others: tuple[Posted, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class SecondPostStore(Protocol):
         """
 
     def remember(
-        self, look: Look, seconds: Sequence[Posted], steady: float, lease: float, now: datetime
+        self, look: Look, others: Sequence[Posted], steady: float, lease: float, now: datetime
     ) -> Look | None:
         """Write down second posts before they are taken back, with the lease made new.
 

@@ -121,7 +121,7 @@ class SqliteSecondPosts:
             return Look(delivery, owner, until, attempt, seen, tries, _open(db, delivery.id))
 
     def remember(
-        self, look: Look, seconds: Sequence[Posted], steady: float, lease: float, now: datetime
+        self, look: Look, others: Sequence[Posted], steady: float, lease: float, now: datetime
     ) -> Look | None:
         """See `SecondPostStore.remember`."""
         until = steady + lease
@@ -129,11 +129,11 @@ class SqliteSecondPosts:
         with self._connections.writing() as db:
             if db.execute(RENEW, renewed).rowcount != 1:
                 return None
-            for second in seconds:
+            for second in others:
                 outbox.second_post(db, look.delivery.id, second, now)
             held = outbox.held(db, look.delivery.id)
             known = tuple(each for each in _open(db, held.id) if each != held.posted)
-            return replace(look, delivery=held, until=until, seconds=known)
+            return replace(look, delivery=held, until=until, others=known)
 
     def keep(self, look: Look, posted: Posted) -> None:
         """See `SecondPostStore.keep`."""

@@ -80,8 +80,8 @@ def _digests(left: Outstanding) -> str:
         )
     if left.refused:
         waits.append(f"{count(left.refused, 'post')} refused by Slack")
-    if left.second:
-        waits.append(f"{count(left.second, 'second post')} being taken back")
+    if left.second_posts:
+        waits.append(f"{count(left.second_posts, 'second post')} being taken back")
     if left.twice:
         waits.append(
             f"{count(left.twice, 'post')} may stand twice and {_need(left.twice)} a person: "

@@ -46,8 +46,8 @@ class SecondPostsContract:
         assert look is not None
         return look
 
-    def remembered(self, store: StateStore, look: Look, *seconds: Posted) -> Look:
-        known = store.second_posts.remember(look, seconds, look.until - LEASE, LEASE, START)
+    def remembered(self, store: StateStore, look: Look, *others: Posted) -> Look:
+        known = store.second_posts.remember(look, others, look.until - LEASE, LEASE, START)
         assert known is not None
         return known
 
@@ -80,7 +80,7 @@ class SecondPostsContract:
         assert second_posts.looks_left() == 1
         assert second_posts.claim("two", 229.0, LEASE, 0.0) is None
         look = self.look(store, 230.0)
-        assert (look.delivery.posted, look.seen, look.tries, look.seconds) == (FIRST, 0, 0, ())
+        assert (look.delivery.posted, look.seen, look.tries, look.others) == (FIRST, 0, 0, ())
 
     def test_looks_begin_after_the_last_attempt(
         self, store: StateStore, second_posts: SecondPostStore
@@ -103,10 +103,10 @@ class SecondPostsContract:
         assert second_posts.looks_left() == 0
         assert store.deliveries.confirm(first, SECOND, START) == FIRST
         assert store.deliveries.confirm(first, SECOND, START) == FIRST
-        assert store.deliveries.outstanding("/T1").second == 1
-        assert store.deliveries.outstanding("/T2").second == 0
+        assert store.deliveries.outstanding("/T1").second_posts == 1
+        assert store.deliveries.outstanding("/T2").second_posts == 0
         look = self.look(store, 300.0)
-        assert (look.seconds, look.seen) == ((SECOND,), 0)
+        assert (look.others, look.seen) == ((SECOND,), 0)
 
     def test_a_second_post_that_comes_while_it_is_looked_at_is_looked_at_at_once(
         self, store: StateStore, second_posts: SecondPostStore
@@ -115,12 +115,12 @@ class SecondPostsContract:
         under_way = self.look(store, 300.0)
         store.deliveries.confirm(first, SECOND, START)
         second_posts.done(under_way, 301.0, 900.0, None)
-        assert self.look(store, 301.0).seconds == (SECOND,)
+        assert self.look(store, 301.0).others == (SECOND,)
 
     def test_saying_again_where_it_is_makes_no_second_post(self, store: StateStore) -> None:
         first = self.taken_over(store)
         assert store.deliveries.confirm(first, FIRST, START) == FIRST
-        assert store.deliveries.outstanding().second == 0
+        assert store.deliveries.outstanding().second_posts == 0
 
     def test_a_lease_keeps_others_away_until_it_ends(
         self, store: StateStore, second_posts: SecondPostStore
@@ -145,12 +145,12 @@ class SecondPostsContract:
         look = self.look(store, 300.0)
         late = store.second_posts.remember(look, [SECOND], 361.0, LEASE, START)
         assert late is None
-        assert store.deliveries.outstanding().second == 0
+        assert store.deliveries.outstanding().second_posts == 0
 
     def test_the_post_that_is_held_is_never_taken_back(self, store: StateStore) -> None:
         self.taken_over(store)
         known = self.remembered(store, self.look(store, 300.0), FIRST, SECOND)
-        assert known.seconds == (SECOND,)
+        assert known.others == (SECOND,)
 
     def test_what_was_taken_back_is_done_with(
         self, store: StateStore, second_posts: SecondPostStore
@@ -159,9 +159,9 @@ class SecondPostsContract:
         look = self.remembered(store, self.look(store, 300.0), SECOND, THIRD)
         second_posts.taken_back(SECOND)
         second_posts.taken_back(THIRD, refused="cant_delete_message")
-        assert self.remembered(store, look, SECOND, THIRD).seconds == ()
+        assert self.remembered(store, look, SECOND, THIRD).others == ()
         left = store.deliveries.outstanding("/T1")
-        assert (left.second, left.twice) == (0, 1)
+        assert (left.second_posts, left.twice) == (0, 1)
         (found,) = second_posts.unsettled("/T1")
         assert (found.delivery, found.second, found.reason) == (
             look.delivery.id, THIRD, "cant_delete_message",
@@ -178,7 +178,7 @@ class SecondPostsContract:
         second_posts.done(look, 300.0, None, None)
         assert second_posts.look_again(look.delivery.id)
         again = self.look(store, 300.0)
-        assert (again.seconds, again.seen) == ((SECOND,), 0)
+        assert (again.others, again.seen) == ((SECOND,), 0)
         second_posts.done(again, 300.0, None, "missing_scope")
         assert store.deliveries.outstanding().twice == 1
         assert second_posts.settle(look.delivery.id)
@@ -193,8 +193,8 @@ class SecondPostsContract:
         look = self.look(store, 300.0)
         second_posts.keep(look, SECOND)
         known = self.remembered(store, look)
-        assert (known.delivery.posted, known.seconds) == (SECOND, ())
-        assert store.deliveries.outstanding().second == 0
+        assert (known.delivery.posted, known.others) == (SECOND, ())
+        assert store.deliveries.outstanding().second_posts == 0
 
     def test_looks_are_put_off_and_follow_one_another(
         self, store: StateStore, second_posts: SecondPostStore

@@ -153,7 +153,7 @@ def test_status_says_what_has_not_gone_out_or_may_stand_twice() -> None:
             f"1 post may have gone out and needs a person's word: {doubt}",
         ),
         (Outstanding(0, 0, 1, None), "1 post refused by Slack"),
-        (Outstanding(0, 0, 0, None, second=2), "2 second posts being taken back"),
+        (Outstanding(0, 0, 0, None, second_posts=2), "2 second posts being taken back"),
         (
             Outstanding(1, 0, 0, at, twice=2),
             f"1 post to go out, the oldest due {due} · 2 posts may stand twice and need a {twice}",
