@@ -10,7 +10,7 @@ import pytest
 
 from bot.digests.outbox import Outbox, Timing
 from bot.digests.second_posts import MOST_TRIES, SecondPosts
-from bot.errors import StoreBusy
+from bot.errors import StoreBusy, StoreError
 from bot.store.deliveries import Delivery, NewDelivery, Pace, Posted
 from bot.store.sqlite import SqliteStore
 from handlers.publisher import SlackPublisher
@@ -215,6 +215,29 @@ def test_a_post_that_slack_shows_late_is_taken_back(bench: Bench) -> None:
     bench.look(after=LATER)
     assert late.deleted
     assert bench.standing() == [bench.held()]
+
+
+def test_an_attempt_in_doubt_is_not_forgotten_because_the_next_cannot_be_drawn(
+    bench: Bench,
+) -> None:
+    bench.add()
+    bench.slack.plan.lost_request = 1.0
+    bench.outbox.step()
+    bench.slack.plan.lost_request = 0.0
+
+    def broken(_delivery: Delivery) -> Callable[[], Posted]:
+        raise StoreError("Record w1 cannot be read.")
+
+    ready = bench.publisher.ready
+    bench.publisher.ready = broken  # type: ignore[method-assign]
+    bench.moment += 31
+    with pytest.raises(StoreError):
+        bench.outbox.step()
+    bench.publisher.ready = ready  # type: ignore[method-assign]
+    bench.moment += 61
+    bench.outbox.step()
+    assert len(bench.standing()) == 1
+    assert bench.store.second_posts.looks_left() == 1
 
 
 def test_what_was_posted_at_once_is_not_looked_at(bench: Bench) -> None:

@@ -194,7 +194,8 @@ class Outbox:
         try:
             send = self._publisher.ready(claim.delivery)
         except Exception:
-            self._wait(claim, timing.retry, "it cannot be drawn", uncertain=False)
+            uncertain = claim.delivery.uncertain
+            self._wait(claim, timing.retry, "it cannot be drawn", uncertain=uncertain)
             raise
         started = self._deliveries.start(
             claim, self._steady(), timing.lease, self._now(), timing.looks[0]
