@@ -174,6 +174,36 @@ def test_a_process_killed_after_its_late_post_leaves_nothing_standing_twice(benc
     assert bench.standing() == [bench.held()]
 
 
+def test_whoever_takes_over_may_be_killed_after_its_post_too(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that was frozen wakes, posts and says where; nobody knows of the other's post."""
+    step, ready = bench.outbox.step, bench.publisher.ready
+
+    def dying(delivery: Delivery) -> Callable[[], Posted]:
+        send = ready(delivery)
+
+        def sent() -> Posted:
+            send()
+            raise Killed
+
+        return sent
+
+    def killed() -> bool:
+        monkeypatch.setattr(bench.publisher, "ready", dying)
+        with pytest.raises(Killed):
+            step()
+        return True
+
+    monkeypatch.setattr(bench.outbox, "step", killed)
+    bench.double(dies=False)
+    first, second = bench.standing()
+    assert bench.held() == second
+    bench.look(after=SOON)
+    assert bench.standing() == [second]
+    assert first.ts < second.ts
+
+
 def test_a_late_post_whose_reply_is_lost_is_taken_back(bench: Bench) -> None:
     bench.slack.doubling = lambda _worker, _key: True
     bench.double(dies=False)
