@@ -19,8 +19,8 @@ DeliveryKind: TypeAlias = Literal["digest", "follow-up", "notice"]
 # back, with its records.
 DeliveryState: TypeAlias = Literal["pending", "posted", "quiet", "doubtful", "refused", "withdrawn"]
 
-# A wait longer than this cannot have been meant: the machine was started anew, and its steady
-# clock with it.
+# A wait or a lease longer than this cannot have been meant: the machine was started anew, and its
+# steady clock with it.
 LONGEST_WAIT = 3_600.0
 
 

@@ -41,11 +41,13 @@ ON CONFLICT (key) DO NOTHING
 GET = f"SELECT {_COLUMNS} {_FROM} WHERE d.id = ?"
 
 # The delivery due longest that nobody holds and nothing delays. A moment of the steady clock that
-# is further ahead than can be meant dates from before the machine was started anew.
+# is further ahead than can be meant dates from before the machine was started anew. For a lease
+# that is more than its length: who claims has read the clock before it waited for the lock, and
+# meanwhile another may have taken a lease that ends later than its own would.
 FREE = """
 SELECT d.id FROM deliveries AS d
 WHERE d.state = 'pending'
-    AND (d.lease_until IS NULL OR d.lease_until <= :steady OR d.lease_until > :steady + :lease)
+    AND (d.lease_until IS NULL OR d.lease_until <= :steady OR d.lease_until > :steady + :longest)
     AND (d.not_before IS NULL OR d.not_before <= :steady OR d.not_before > :steady + :longest)
     AND (d.answers IS NULL
          OR EXISTS (SELECT 1 FROM deliveries AS o WHERE o.id = d.answers AND o.state = 'posted'))
@@ -245,7 +247,7 @@ class SqliteDeliveries:
 
     def claim(self, owner: str, steady: float, lease: float, pace: Pace) -> Claim | None:
         """See `DeliveryStore.claim`."""
-        free = {"steady": steady, "lease": lease, "longest": LONGEST_WAIT}
+        free = {"steady": steady, "longest": LONGEST_WAIT}
         with self._connections.reading() as db:
             # Most looks find nothing, and need not take the write lock for it.
             if db.execute(FREE, free).fetchone() is None:

@@ -18,7 +18,8 @@ _CALL = "conversations.history"
 FREE = """
 SELECT l.delivery FROM second_looks AS l JOIN deliveries AS d ON d.id = l.delivery
 WHERE l.state = 'open' AND d.state = 'posted'
-    AND (l.lease_until IS NULL OR l.lease_until <= :steady OR l.lease_until > :steady + :lease)
+    AND (l.lease_until IS NULL OR l.lease_until <= :steady
+         OR l.lease_until > :steady + :longest_wait)
     AND (l.not_before IS NULL OR l.not_before <= :steady OR l.not_before > :steady + :longest)
     AND NOT EXISTS (
         SELECT 1 FROM pace WHERE pace.workspace = d.workspace AND pace.channel = :call
@@ -100,7 +101,6 @@ class SqliteSecondPosts:
         """See `SecondPostStore.claim`."""
         free = {
             "steady": steady,
-            "lease": lease,
             "longest": LONGEST_UNTIL_LOOK,
             "longest_wait": LONGEST_WAIT,
             "call": _CALL,

@@ -140,6 +140,14 @@ class SecondPostsContract:
         assert known is not None
         assert (known.until, known.delivery.posted) == (362.0 + LEASE, FIRST)
 
+    def test_a_lease_holds_against_one_that_read_the_clock_before(
+        self, store: StateStore, second_posts: SecondPostStore
+    ) -> None:
+        self.taken_over(store)
+        look = self.look(store, 300.0)
+        assert second_posts.remember(look, [SECOND], 302.0, LEASE, START) is not None
+        assert second_posts.claim("three", 301.0, LEASE, 0.0) is None
+
     def test_a_look_whose_lease_is_over_remembers_nothing(self, store: StateStore) -> None:
         self.taken_over(store)
         look = self.look(store, 300.0)
