@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 from bot.check_schedule import CheckSchedule
 from bot.digests.followups import FollowUps
 from bot.digests.outbox import Heard, Outbox, Postman
+from bot.digests.second_posts import SecondPosts
 from bot.follower import Follower
 from bot.harvesting.schedule import HarvestSchedule
 from handlers.delivery import TIMEOUT_SECONDS
@@ -80,17 +81,21 @@ def posting(services: Services, client: WebClient) -> Iterator[None]:
     Any number of servers may do this over one store: they share the work.
     """
     drawer = Drawer(services)
+    publisher = SlackPublisher(client, drawer)
     outbox = Outbox(
         services.store.deliveries,
-        SlackPublisher(client, drawer),
+        publisher,
         services.now,
         heard=Heard(refused=services.digests.heard_refused, outdated=drawer.outdated),
     )
+    second_posts = SecondPosts(services.store.second_posts, publisher, services.now)
     follow_ups = FollowUps(services.store, services.now)
     postmen = (
         Postman(services.digests.step, "tme-digests", DECIDE_SECONDS),
         Postman(follow_ups.step, "tme-follow-ups", DECIDE_SECONDS),
         Postman(outbox.step, "tme-outbox"),
+        # A thread of its own: what reads history and takes back holds up no post.
+        Postman(second_posts.step, "tme-second-posts", DECIDE_SECONDS),
     )
     for postman in postmen:
         postman.start()

@@ -11,6 +11,7 @@ from datetime import datetime
 from rapidfuzz import fuzz, process
 
 from bot.errors import UsageError
+from bot.exports import Export
 from bot.formats.bibtex_writing import dumps
 from bot.markup import visible
 from bot.models import Record
@@ -203,9 +204,10 @@ def exported(entries: Sequence[Entry]) -> str:
     return dumps(entry.record for entry in entries)
 
 
-def file_name(on: ReadingList) -> str:
-    """What the file of a list is called: `journal-club.bib`."""
-    return f"{'-'.join(fold(on.name).split())[:60] or 'list'}.bib"
+def as_file(on: ReadingList, entries: Sequence[Entry]) -> Export:
+    """A list as a BibTeX file to give away, named after the list: `journal-club.bib`."""
+    name = f"{'-'.join(fold(on.name).split())[:60] or 'list'}.bib"
+    return Export(exported(entries).encode(), name, title=name, count=len(entries))
 
 
 def _name(name: str) -> str:

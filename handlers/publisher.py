@@ -2,16 +2,18 @@
 
 Implements `bot.digests.outbox.Publisher`. What Slack's answer means for a delivery is decided here:
 what it certainly did not take is Refused or PutOff, everything else is Uncertain until it is found.
+Only a message of this bot's own, with exactly a delivery's key, counts as that delivery.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.web import SlackResponse
 
 from bot.digests.outbox import (
     EVENT_TYPE,
@@ -55,6 +57,7 @@ class SlackPublisher:
             raise ValueError("a client that repeats requests by itself may post twice")
         self._client = client
         self._draw = draw
+        self._identity: Mapping[str, object] = {}
 
     def ready(self, delivery: Delivery) -> Callable[[], Posted]:
         """See `Publisher.ready`."""
@@ -84,14 +87,16 @@ class SlackPublisher:
 
         return send
 
-    def find(self, delivery: Delivery) -> Posted | None:
-        """See `Publisher.find`."""
-        for message in self._history(delivery):
-            metadata = message.get("metadata")
-            payload = metadata.get("event_payload") if isinstance(metadata, Mapping) else None
-            if isinstance(payload, Mapping) and payload.get("key") == delivery.key:
-                return _posted({"ts": message.get("ts")}, delivery.channel)
-        return None
+    def standing(self, delivery: Delivery) -> Sequence[Posted]:
+        """See `Publisher.standing`."""
+        channel = _channel(delivery)
+        found = [message for message in self._history(delivery) if _is_of(message, delivery)]
+        if not found:
+            return ()
+        bot_id = self._bot_id()
+        own = [message for message in found if message.get("bot_id") == bot_id]
+        posted = [_posted({"ts": message.get("ts")}, channel) for message in own]
+        return sorted((each for each in posted if each is not None), key=lambda each: each.ts)
 
     def amend(self, delivery: Delivery) -> None:
         """See `Publisher.amend`."""
@@ -113,14 +118,16 @@ class SlackPublisher:
         try:
             self._client.chat_delete(channel=posted.channel, ts=posted.ts)
         except SlackApiError as error:
-            raise PostTrouble(slack_code(error)) from None
+            # Somebody, or an attempt whose reply was lost, was there before.
+            if slack_code(error) != "message_not_found":
+                raise _meaning(error, drawn_plainly=True) from None
         except _LINE_BROKE as error:
-            raise PostTrouble(type(error).__name__) from None
+            raise Uncertain(type(error).__name__) from None
 
     def _history(self, delivery: Delivery) -> Iterator[Mapping[str, Any]]:
         """The messages of the channel (or thread) since the first attempt, as Slack gives them."""
         where: dict[str, Any] = {
-            "channel": delivery.channel,
+            "channel": _channel(delivery),
             "include_all_metadata": True,
             "limit": _PAGE,
         }
@@ -137,19 +144,20 @@ class SlackPublisher:
         raise CannotLook("the channel's history is too long to read")
 
     def _page(self, delivery: Delivery, where: Mapping[str, Any]) -> Mapping[str, Any]:
-        try:
-            if delivery.thread:
-                answer = self._client.conversations_replies(ts=delivery.thread, **where)
-            else:
-                answer = self._client.conversations_history(**where)
-        except SlackApiError as error:
-            if _is_put_off(error):
-                raise PutOff(_wait(error)) from None
-            code = slack_code(error)
-            raise (MayNotLook if code in _CLOSED else CannotLook)(code) from None
-        except _LINE_BROKE as error:
-            raise CannotLook(type(error).__name__) from None
-        return answer.data if isinstance(answer.data, Mapping) else {}
+        if delivery.thread:
+            return _read(
+                lambda: self._client.conversations_replies(ts=delivery.thread or "", **where)
+            )
+        return _read(lambda: self._client.conversations_history(**where))
+
+    def _bot_id(self) -> str:
+        """By which Slack marks this bot's messages; asked once. Raises as `standing` does."""
+        if not self._identity:
+            self._identity = _read(self._client.auth_test)
+        bot_id = self._identity.get("bot_id")
+        if not isinstance(bot_id, str) or not bot_id:
+            raise MayNotLook("not_a_bot_token")
+        return bot_id
 
 
 def _implements(publisher: SlackPublisher) -> Publisher:
@@ -157,8 +165,41 @@ def _implements(publisher: SlackPublisher) -> Publisher:
     return publisher
 
 
+def _read(call: Callable[[], SlackResponse]) -> Mapping[str, Any]:
+    """Slack's answer to a call that changes nothing. Raises PutOff, CannotLook or MayNotLook."""
+    try:
+        answer = call()
+    except SlackApiError as error:
+        if _is_put_off(error):
+            raise PutOff(_wait(error)) from None
+        code = slack_code(error)
+        raise (MayNotLook if code in _CLOSED else CannotLook)(code) from None
+    except _LINE_BROKE as error:
+        raise CannotLook(type(error).__name__) from None
+    return answer.data if isinstance(answer.data, Mapping) else {}
+
+
+def _is_of(message: Mapping[str, Any], delivery: Delivery) -> bool:
+    """Whether a message has a delivery's key, or is held as the delivery.
+
+    What is held counts also where its metadata were lost, as they may be when a post is changed.
+    """
+    if delivery.posted is not None and message.get("ts") == delivery.posted.ts:
+        return True
+    metadata = message.get("metadata")
+    if not isinstance(metadata, Mapping) or metadata.get("event_type") != EVENT_TYPE:
+        return False
+    payload = metadata.get("event_payload")
+    return isinstance(payload, Mapping) and payload.get("key") == delivery.key
+
+
+def _channel(delivery: Delivery) -> str:
+    """Where to look: a direct message has a channel of its own, known once it is posted."""
+    return delivery.posted.channel if delivery.posted else delivery.channel
+
+
 def _meaning(error: SlackApiError, *, drawn_plainly: bool) -> PostTrouble:
-    """What Slack's refusal says about a post."""
+    """What Slack's refusal says about a post, or about taking one back."""
     if _is_put_off(error):
         return PutOff(_wait(error))
     code = slack_code(error)

@@ -8,12 +8,12 @@ from slack_bolt import App, Args
 from slack_sdk.models.blocks import ButtonElement
 from slack_sdk.models.views import View
 
-from bot.library import DEFAULT, Scope, exported, file_name
+from bot.library import DEFAULT, Scope, as_file
 from bot.views import buttons, reading, wording
 from bot.views.message import Message
 from handlers.actions import Pressed, record_of, stale, value_of
 from handlers.commands.save import scope
-from handlers.delivery import post, send_file, swap, whisper
+from handlers.delivery import post, show, swap, whisper
 from handlers.digest_buttons import learn_saved
 from handlers.guard import acknowledge, guarded
 from handlers.payload import part_of, text_of, workspace_of
@@ -114,9 +114,9 @@ def _export(args: Args, router: Router) -> None:
     """Send the file to the person alone, in a direct message."""
     pressed, library = Pressed.read(args.body), router.services.library
     on = library.reach(_scope(pressed), _list_id(args))
-    text = exported(library.entries(on))
+    file = as_file(on, library.entries(on))
     channel = post(args.context, pressed.user, reading.sent(on))
-    send_file(args.context, channel, file_name(on), text)
+    show(args.context, channel, file)
     if not pressed.direct:
         whisper(args.context, reading.sent_elsewhere(on), thread=pressed.thread or None)
 

@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from bot.store.deliveries import NewDelivery, Pace, Posted
+from bot.store.sqlite import SqliteStore
 
 Run = Callable[..., Result]
+DUE = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -56,6 +61,45 @@ def test_the_life_of_a_subscription(tme: Run, tmp_path: Path) -> None:
     assert "Nothing is watched here yet" in tme("subscriptions").output
 
 
+def test_what_may_stand_twice_is_listed_with_what_to_do(tme: Run, tmp_path: Path) -> None:
+    """One post that Slack keeps and one that nobody could look for; a person ends both."""
+    tme("status")
+    with closing(SqliteStore.open(tmp_path / "home" / "tme.db")) as store:
+        for channel, steady in (("C1", 100.0), ("C2", 500.0)):
+            store.deliveries.add(NewDelivery(channel, "/T1", "digest", channel, DUE), DUE)
+            late = stood_twice(store, channel, steady)
+            look = store.second_posts.claim("two", steady + 200.0, 60.0, 0.0)
+            assert look is not None
+            if channel == "C1":
+                store.second_posts.taken_back(late, refused="cant_delete_message")
+            reason = "not_in_channel" if channel == "C2" else None
+            store.second_posts.done(look, steady + 200.0, None, reason)
+    assert "2 posts may stand twice and need a person" in tme("status").output
+    found = [json.loads(line) for line in tme("subscriptions", "--twice").output.splitlines()]
+    kept, unseen = sorted(found, key=lambda each: str(each["channel"]))
+    assert (kept["channel"], kept["second"], kept["reason"]) == ("C1", "2.0", "cant_delete_message")
+    assert "delete it in Slack, then --stands-once" in kept["todo"]
+    assert (unseen["channel"], unseen["second"], unseen["reason"]) == ("C2", None, "not_in_channel")
+    assert "look there whether the post stands twice" in unseen["todo"]
+    assert tme("subscriptions", "--stands-once", kept["delivery"]).output == "Noted.\n"
+    assert tme("subscriptions", "--look-again", unseen["delivery"]).output == "Noted.\n"
+    assert tme("subscriptions", "--twice").output == ""
+
+
+def stood_twice(store: SqliteStore, channel: str, steady: float) -> Posted:
+    """One process takes a delivery over from another, and both post it; the second post."""
+    claims = []
+    for moment in (steady, steady + 100.0):
+        claim = store.deliveries.claim("one", moment, 60.0, Pace(0.0, 0.0))
+        assert claim is not None
+        claims.append(store.deliveries.start(claim, moment, 60.0, DUE) or claim)
+    late = Posted(channel, "2.0")
+    store.deliveries.confirm(claims[1], Posted(channel, "1.0"), DUE)
+    if channel == "C1":
+        store.deliveries.confirm(claims[0], late, DUE)
+    return late
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -64,6 +108,8 @@ def test_the_life_of_a_subscription(tme: Run, tmp_path: Path) -> None:
         (("digest", "--due", "--dry-run", "--at", "soon"), 2, "is no time"),
         (("digest", "--preview", "s0"), 2, "not there any more"),
         (("subscriptions", "--was-posted", "d0"), 2, "is no doubtful post"),
+        (("subscriptions", "--stands-once", "d0"), 2, "does not need a person"),
+        (("subscriptions", "--look-again", "d0"), 2, "does not need a person"),
         (("subscribe", "--channel", "C0", "hypoxia", "at", "25:00"), 2, "is no time of day"),
     ],
 )

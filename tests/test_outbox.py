@@ -14,7 +14,7 @@ from bot.store.sqlite import SqliteStore
 from bot.views.message import Message
 from bot.views.parts import section
 from handlers.publisher import SlackPublisher
-from tests.handlers.standin import SlackStandIn
+from tests.handlers.standin import BOT_ID, SlackStandIn
 from tests.store.examples import START
 
 
@@ -56,6 +56,12 @@ class Bench:
         return held
 
 
+def shown(key: str, ts: str) -> dict[str, object]:
+    """A delivery's message, as the channel's history has it."""
+    metadata = {"event_type": "tme_digest", "event_payload": {"key": key}}
+    return {"bot_id": BOT_ID, "metadata": metadata, "ts": ts}
+
+
 def draw(delivery: Delivery) -> Message:
     return Message(f"Digest {delivery.key}", (section(f"*Digest* {delivery.key}"),))
 
@@ -85,8 +91,8 @@ def test_a_lost_reply_is_looked_for_and_not_sent_again(bench: Bench) -> None:
     assert bench.only("pending").uncertain
     assert not bench.step()  # a message may still appear
     bench.slack.dropped.clear()
-    key = {"metadata": {"event_payload": {"key": "s1"}}, "ts": "5.0"}
-    bench.slack.answers["conversations.history"] = {"messages": [{"ts": "6.0"}, key]}
+    found = {"messages": [{"ts": "6.0"}, shown("s1", "5.0")]}
+    bench.slack.answers["conversations.history"] = found
     bench.step(after=31)
     assert len(bench.posts()) == 1
     assert bench.only("posted").posted == Posted("C1", "5.0")
@@ -127,9 +133,7 @@ def test_a_thread_is_looked_through_where_it_belongs(bench: Bench) -> None:
     bench.slack.refuse_once("chat.postMessage", "fatal_error")
     bench.step()
     assert bench.posts()[1]["thread_ts"] == "1700000000.000100"
-    bench.slack.answers["conversations.replies"] = {
-        "messages": [{"ts": "8.0", "metadata": {"event_payload": {"key": "later"}}}]
-    }
+    bench.slack.answers["conversations.replies"] = {"messages": [shown("later", "8.0")]}
     bench.step(after=31)
     assert bench.slack.said("conversations.replies")[0].body["ts"] == "1700000000.000100"
     assert {d.posted and d.posted.ts for d in bench.deliveries.in_state("posted", 9)} == {
@@ -242,33 +246,31 @@ def test_who_was_taken_over_does_not_send(bench: Bench) -> None:
     assert len(bench.posts()) == 1
 
 
-def test_the_second_post_of_a_frozen_process_is_taken_back(
-    bench: Bench, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_only_a_message_of_the_bots_own_counts_as_posted(bench: Bench) -> None:
     bench.add()
-    ready = bench.publisher.ready
+    bench.slack.refuse_once("chat.postMessage", "internal_error")
+    bench.step()
+    other_bot = {**shown("s1", "5.0"), "bot_id": "B0OTHER"}
+    other_kind = shown("s1", "6.0") | {
+        "metadata": {"event_type": "other", "event_payload": {"key": "s1"}}
+    }
+    found = {"messages": [other_bot, other_kind, shown("s11", "7.0")]}
+    bench.slack.answers["conversations.history"] = found
+    bench.step(after=31)
+    assert len(bench.posts()) == 2
+    assert bench.only("posted").posted == Posted("C1", "1700000000.000100")
 
-    def frozen(delivery: Delivery) -> Callable[[], Posted]:
-        send = ready(delivery)
 
-        def late() -> Posted:
-            bench.publisher.ready = ready  # type: ignore[method-assign]
-            bench.moment += 61
-            bench.slack.answers["conversations.history"] = {"messages": []}
-            bench.slack.answers["chat.postMessage"] = {"ts": "1.0", "channel": "C1"}
-            assert bench.outbox.step()
-            bench.slack.answers["chat.postMessage"] = {"ts": "2.0", "channel": "C1"}
-            return send()
-
-        return late
-
-    bench.publisher.ready = frozen  # type: ignore[method-assign]
-    bench.slack.refuse("chat.delete", "cant_delete_message")
-    with caplog.at_level(logging.ERROR):
-        bench.step()
-    assert bench.only("posted").posted == Posted("C1", "1.0")
-    assert bench.slack.said("chat.delete")[0].body == {"channel": "C1", "ts": "2.0"}
-    assert "could not be taken back: cant_delete_message" in caplog.text
+def test_who_the_bot_is_must_be_known_to_find_its_posts(bench: Bench) -> None:
+    bench.add()
+    bench.slack.refuse_once("chat.postMessage", "internal_error")
+    bench.step()
+    bench.slack.answers["conversations.history"] = {"messages": [shown("s1", "5.0")]}
+    bench.slack.refuse_once("auth.test", "ratelimited")
+    bench.step(after=31)
+    assert bench.only("pending").reason == "ratelimited"
+    bench.step(after=61)
+    assert bench.only("posted").posted == Posted("C1", "5.0")
 
 
 def test_what_cannot_be_drawn_does_not_hold_up_the_rest(bench: Bench) -> None:

@@ -179,8 +179,11 @@ def _register_subscriptions(
     @click.option("--doubtful", is_flag=True, help="The posts that nobody knows the end of.")
     @click.option("--was-posted", metavar="ID", help="Say of a doubtful post that it is there.")
     @click.option("--send-again", metavar="ID", help="Say of a doubtful post that it is not.")
+    @click.option("--twice", is_flag=True, help="The posts that may stand twice, and what to do.")
+    @click.option("--stands-once", metavar="ID", help="Say of such a post that it stands once now.")
+    @click.option("--look-again", metavar="ID", help="Let the bot look, and take back, once more.")
     @json_option
-    def subscriptions(as_json: bool, doubtful: bool, **asked: str | None) -> None:
+    def subscriptions(as_json: bool, doubtful: bool, twice: bool, **asked: str | None) -> None:
         """List what is watched, by whom and when; or stop, pause, resume one.
 
         \b
@@ -188,10 +191,13 @@ def _register_subscriptions(
           tme subscriptions --json
           tme subscriptions --stop s0123456789
           tme subscriptions --doubtful
+          tme subscriptions --twice
         """
         with opener() as services:
             if doubtful:
                 _list_doubtful(services)
+            elif twice:
+                _list_twice(services)
             elif not _acted(services, asked):
                 _list(services, as_json=as_json)
 
@@ -200,6 +206,14 @@ def _list_doubtful(services: Services) -> None:
     for held in services.store.deliveries.in_state("doubtful", 1_000):
         shown = {"delivery": held.id, "channel": held.channel, "due": held.due.isoformat()}
         click.echo(interface.line({**shown, "reason": held.reason}))
+
+
+def _list_twice(services: Services) -> None:
+    for found in services.store.second_posts.unsettled():
+        second = found.second.ts if found.second else None
+        shown = {"delivery": found.delivery, "channel": found.channel, "second": second}
+        todo = _DELETE_IT if second else _LOOK_FOR_IT
+        click.echo(interface.line({**shown, "reason": found.reason, "todo": todo}))
 
 
 def _acted(services: Services, asked: dict[str, str | None]) -> bool:
@@ -215,6 +229,12 @@ def _acted(services: Services, asked: dict[str, str | None]) -> bool:
         was_posted = asked["was_posted"] is not None
         if not services.store.deliveries.settle(delivery_id, was_posted=was_posted, now=now):
             raise UsageError(f"{delivery_id} is no doubtful post.", "`--doubtful` lists them.")
+        click.echo("Noted.")
+    elif delivery_id := asked["stands_once"] or asked["look_again"]:
+        second_posts = services.store.second_posts
+        act = second_posts.settle if asked["stands_once"] else second_posts.look_again
+        if not act(delivery_id):
+            raise UsageError(f"{delivery_id} does not need a person.", "`--twice` lists what does.")
         click.echo("Noted.")
     else:
         return False
@@ -249,4 +269,12 @@ def _as_json(held: Subscription) -> dict[str, Any]:
     }
 
 
+_DELETE_IT = (
+    "Slack does not let the bot delete this message: delete it in Slack, then --stands-once ID; "
+    "or mend what the reason names, then --look-again ID."
+)
+_LOOK_FOR_IT = (
+    "The bot could not read the channel: look there whether the post stands twice, delete the "
+    "later one, then --stands-once ID; or let the bot read it, then --look-again ID."
+)
 OPERATOR = Person(workspace="", channel="", user="operator", operator=True)

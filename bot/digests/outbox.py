@@ -7,8 +7,9 @@ repeat, and confirmed with its `ts`. Whatever may have been posted without our h
 
 - a delivery is never lost without a word: it is posted, or stands in `tme status`;
 - it is posted twice only if a process is frozen between its last look at the lease and the send,
-  for longer than the lease lasts; or if Slack's history does not show what was posted. In the
-  first case the process takes its own second post back when it wakes and finds the other.
+  for longer than the lease lasts; or if Slack's history does not show in time what was posted.
+  The store knows where that can have happened, and `bot.digests.second_posts` takes the second
+  post back.
 """
 
 import logging
@@ -17,7 +18,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -72,17 +73,21 @@ class Publisher(Protocol):
         That raises Refused, PutOff or Uncertain.
         """
 
-    def find(self, delivery: Delivery) -> Posted | None:
-        """Where a delivery was posted, by its key in the channel's history; None: nowhere.
+    def standing(self, delivery: Delivery) -> Sequence[Posted]:
+        """Where a delivery stands in the channel's history, oldest first.
 
-        Raises CannotLook or MayNotLook.
+        These are messages of this bot's own with exactly the delivery's key, and the one that is
+        held as the delivery. Raises PutOff, CannotLook or MayNotLook.
         """
 
     def amend(self, delivery: Delivery) -> None:
         """Draw a delivery anew where it was posted. Raises PostTrouble."""
 
     def retract(self, posted: Posted) -> None:
-        """Take back the second post of a delivery. Raises PostTrouble."""
+        """Take back a post; one that is there no more is no trouble.
+
+        Raises Refused (for good), PutOff, or Uncertain.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,13 @@ class Timing:
 
     `lease` is how long a claim lasts; `request` how long one request to Slack may take, and is
     less; `settle` how long after a lost reply a message may still appear; `retry` how long to wait
-    after a refusal to look. `pace` is Slack's: about one message a second in a channel
+    after a refusal to look.
+
+    `looks`, at least one, are the waits after which a delivery that may stand twice is looked at,
+    each after the one before. `again` is the first wait after a look that failed, and doubles.
+    `look_pace` lies between two looks in a workspace: most of what Slack allows is for others.
+
+    `pace` is Slack's: about one message a second in a channel
     (https://docs.slack.dev/apis/web-api/rate-limits), and several hundred a minute in a workspace.
     `steady` is the clock on which leases are measured: all processes of the machine share it.
     """
@@ -100,6 +111,9 @@ class Timing:
     request: float = 10.0
     settle: float = 30.0
     retry: float = 60.0
+    looks: tuple[float, ...] = (60.0, 900.0, 14_400.0)
+    again: float = 5.0
+    look_pace: float = 3.0
     pace: Pace = field(default=Pace(channel=1.0, workspace=0.25))
     steady: Callable[[], float] = time.monotonic
 
@@ -137,7 +151,7 @@ class Outbox:
         heard = heard or Heard()
         self._refused, self._outdated = heard.refused, heard.outdated
         self._steady = self._timing.steady
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._owner = new_owner()
 
     def step(self) -> bool:
         """Do what can be done for one delivery; False when there is none to do.
@@ -157,7 +171,7 @@ class Outbox:
         """Whether a delivery that may have been posted is nowhere to be found."""
         delivery = claim.delivery
         try:
-            posted = self._publisher.find(delivery)
+            standing = self._publisher.standing(delivery)
         except MayNotLook as error:
             log.warning("Delivery %s needs a person's word: %s", delivery.id, error.reason)
             self._deliveries.close(claim, "doubtful", error.reason)
@@ -169,10 +183,10 @@ class Outbox:
             self._refused(delivery, error.reason)
             self._wait(claim, self._timing.retry, error.reason, uncertain=True)
             return False
-        if posted is None:
+        if not standing:
             return True
         log.info("Delivery %s had been posted; its reply was lost.", delivery.id)
-        self._deliveries.confirm(claim, posted, self._now())
+        self._deliveries.confirm(claim, standing[0], self._now())
         return False
 
     def _send(self, claim: Claim) -> None:
@@ -180,9 +194,12 @@ class Outbox:
         try:
             send = self._publisher.ready(claim.delivery)
         except Exception:
-            self._wait(claim, timing.retry, "it cannot be drawn", uncertain=False)
+            uncertain = claim.delivery.uncertain
+            self._wait(claim, timing.retry, "it cannot be drawn", uncertain=uncertain)
             raise
-        started = self._deliveries.start(claim, self._steady(), timing.lease, self._now())
+        started = self._deliveries.start(
+            claim, self._steady(), timing.lease, self._now(), timing.looks[0]
+        )
         if started is None:
             log.warning("Delivery %s was taken over before it was sent.", claim.delivery.id)
             return
@@ -207,12 +224,9 @@ class Outbox:
         if held.ts == posted.ts:
             self._amend(claim.delivery)
             return
-        # This process was frozen, another took over and posted: ours is the second.
+        # This process was frozen, another took over and posted: ours is the second, and the store
+        # has it down to be taken back.
         log.error("Delivery %s was posted twice; the second is taken back.", claim.delivery.id)
-        try:
-            self._publisher.retract(posted)
-        except PostTrouble as error:
-            log.error("It could not be taken back: %s", error.reason)  # noqa: TRY400 - no trace
 
     def _amend(self, delivery: Delivery) -> None:
         """Draw the post anew that this delivery makes out of date; a nicety, tried once."""
@@ -239,6 +253,11 @@ class Outbox:
 
     def _wait(self, claim: Claim, seconds: float, reason: str, *, uncertain: bool) -> None:
         self._deliveries.release(claim, self._steady(), seconds, reason, uncertain=uncertain)
+
+
+def new_owner() -> str:
+    """Who claims: unlike every other, also in the same process."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 class Postman:

@@ -16,6 +16,7 @@ from bot.store.harvests import HarvestStore
 from bot.store.lists import ListStore
 from bot.store.merges import MergeStore
 from bot.store.reports import ReportStore
+from bot.store.second_posts import SecondPostStore
 from bot.store.standing import StandingStore
 from bot.store.subscriptions import SubscriptionStore
 
@@ -122,6 +123,10 @@ class StateStore(Protocol):
     @property
     def deliveries(self) -> DeliveryStore:
         """The outbox: what is to be posted, and what was."""
+
+    @property
+    def second_posts(self) -> SecondPostStore:
+        """What may stand twice, and what is taken back of it."""
 
     def upsert(self, records: Iterable[Record], combine: Combine) -> list[Upserted]:
         """Write a batch in one transaction, in order: all of it or, on any error, nothing.

@@ -19,8 +19,8 @@ DeliveryKind: TypeAlias = Literal["digest", "follow-up", "notice"]
 # back, with its records.
 DeliveryState: TypeAlias = Literal["pending", "posted", "quiet", "doubtful", "refused", "withdrawn"]
 
-# A wait longer than this cannot have been meant: the machine was started anew, and its steady
-# clock with it.
+# A wait or a lease longer than this cannot have been meant: the machine was started anew, and its
+# steady clock with it.
 LONGEST_WAIT = 3_600.0
 
 
@@ -102,13 +102,17 @@ class Claim:
 class Outstanding:
     """What is not posted yet: how many, since when the oldest is due, and how many need a person.
 
-    `refused` counts what Slack did not take and will not be tried again.
+    `refused` counts what Slack did not take and will not be tried again. `second_posts` counts
+    those that are known and to be taken back, `twice` the deliveries that may stand twice and need
+    a person.
     """
 
     pending: int
     doubtful: int
     refused: int
     oldest: datetime | None
+    second_posts: int = 0
+    twice: int = 0
 
 
 class DeliveryStore(Protocol):
@@ -128,16 +132,21 @@ class DeliveryStore(Protocol):
         whose pace allows a post now.
         """
 
-    def start(self, claim: Claim, steady: float, lease: float, now: datetime) -> Claim | None:
+    def start(
+        self, claim: Claim, steady: float, lease: float, now: datetime, look_after: float = 0.0
+    ) -> Claim | None:
         """Write down that it is about to be sent, with the lease made new; None: it is lost.
 
-        From here on the delivery is uncertain until something else is known.
+        From here on the delivery is uncertain until something else is known. Where it was already,
+        an earlier attempt is unaccounted for and may yet be posted: once this one is, the delivery
+        is looked at again (`SecondPostStore`), not before `look_after` seconds from now.
         """
 
     def confirm(self, claim: Claim, posted: Posted, now: datetime) -> Posted:
         """Write down where it was posted; returns where the store has it.
 
-        That is another place when another owner confirmed the delivery first.
+        That is another place when another owner confirmed the delivery first. What was posted is
+        then the second post, and is written down, in the same transaction, to be taken back.
         """
 
     def release(
@@ -152,7 +161,10 @@ class DeliveryStore(Protocol):
         """End it as `doubtful` or `refused`; False where the claim is lost."""
 
     def settle(self, delivery_id: str, *, was_posted: bool, now: datetime) -> bool:
-        """A person's word on a doubtful delivery: posted, or to be sent; False: it is none."""
+        """A person's word on a doubtful delivery: posted, or to be sent; False: it is none.
+
+        The attempt that was in doubt is accounted for by it.
+        """
 
     def get(self, delivery_id: str) -> Delivery | None:
         """The delivery of this id, or None."""

@@ -26,6 +26,7 @@ from bot.store.sqlite_lists import SqliteLists
 from bot.store.sqlite_merges import SqliteMerges
 from bot.store.sqlite_records import load
 from bot.store.sqlite_reports import SqliteReports
+from bot.store.sqlite_second_posts import SqliteSecondPosts
 from bot.store.sqlite_standing import SqliteStanding
 from bot.store.sqlite_subscriptions import SqliteSubscriptions
 from bot.store.sqlite_upsert import upsert
@@ -54,6 +55,7 @@ class SqliteStore:
         self.lists = SqliteLists(connections)
         self.subscriptions = SqliteSubscriptions(connections)
         self.deliveries = SqliteDeliveries(connections)
+        self.second_posts = SqliteSecondPosts(connections)
 
     @classmethod
     def open(

@@ -41,11 +41,13 @@ ON CONFLICT (key) DO NOTHING
 GET = f"SELECT {_COLUMNS} {_FROM} WHERE d.id = ?"
 
 # The delivery due longest that nobody holds and nothing delays. A moment of the steady clock that
-# is further ahead than can be meant dates from before the machine was started anew.
+# is further ahead than can be meant dates from before the machine was started anew. For a lease
+# that is more than its length: who claims has read the clock before it waited for the lock, and
+# meanwhile another may have taken a lease that ends later than its own would.
 FREE = """
 SELECT d.id FROM deliveries AS d
 WHERE d.state = 'pending'
-    AND (d.lease_until IS NULL OR d.lease_until <= :steady OR d.lease_until > :steady + :lease)
+    AND (d.lease_until IS NULL OR d.lease_until <= :steady OR d.lease_until > :steady + :longest)
     AND (d.not_before IS NULL OR d.not_before <= :steady OR d.not_before > :steady + :longest)
     AND (d.answers IS NULL
          OR EXISTS (SELECT 1 FROM deliveries AS o WHERE o.id = d.answers AND o.state = 'posted'))
@@ -81,6 +83,27 @@ UPDATE deliveries
 SET state = 'posted', posted_in = :channel, ts = :ts, posted_at = :now, reason = NULL,
     uncertain = 0, owner = NULL, lease_until = NULL, not_before = NULL
 WHERE id = :id AND state IN ('pending', 'doubtful')
+"""
+
+# Also where looks had begun: they begin anew, and one that is under way counts for nothing.
+LOOK_AGAIN = """
+INSERT INTO second_looks (delivery, state, not_before) VALUES (:id, 'open', :not_before)
+ON CONFLICT (delivery) DO UPDATE SET
+    state = 'open', seen = 0, tries = 0, not_before = :not_before, owner = NULL, lease_until = NULL
+"""
+
+UNACCOUNTED = """
+SELECT 1 FROM deliveries AS d
+WHERE d.id = :id
+    AND (d.uncertain = 1 OR EXISTS (SELECT 1 FROM second_looks AS l WHERE l.delivery = d.id))
+"""
+
+# What is held as the delivery is no second post, and what was found before stays as it is.
+SECOND_POST = """
+INSERT INTO second_posts (channel, ts, delivery, state, found_at)
+SELECT :channel, :ts, id, 'open', :now FROM deliveries
+WHERE id = :id AND (posted_in IS NOT :channel OR ts IS NOT :ts)
+ON CONFLICT (channel, ts) DO NOTHING
 """
 
 RELEASE = """
@@ -134,6 +157,18 @@ FROM deliveries
 WHERE state IN ('pending', 'doubtful', 'refused') AND (:workspace IS NULL OR workspace = :workspace)
 """
 
+SECOND = """
+SELECT count(*) FROM second_posts AS p JOIN deliveries AS d ON d.id = p.delivery
+WHERE p.state = 'open' AND (:workspace IS NULL OR d.workspace = :workspace)
+"""
+
+TWICE = """
+SELECT count(*) FROM deliveries AS d
+WHERE d.id IN (SELECT delivery FROM second_posts WHERE state = 'refused'
+               UNION SELECT delivery FROM second_looks WHERE state = 'unseen')
+    AND (:workspace IS NULL OR d.workspace = :workspace)
+"""
+
 
 def insert(
     db: Database,
@@ -172,6 +207,33 @@ def get(db: Database, delivery_id: str) -> Delivery | None:
     return _delivery(row) if row else None
 
 
+def held(db: Database, delivery_id: str) -> Delivery:
+    """The delivery of this id, which is there: a delivery is never deleted."""
+    delivery = get(db, delivery_id)
+    if delivery is None:
+        raise AssertionError(f"delivery {delivery_id} went while it was held")
+    return delivery
+
+
+def keep_pace(db: Database, workspace: str, channel: str, steady: float, wait: float) -> None:
+    """Let what goes by this row of `pace` wait, inside the caller's transaction."""
+    db.execute(
+        KEEP_PACE,
+        {
+            "workspace": workspace,
+            "channel": channel,
+            "free_at": steady + min(wait, LONGEST_WAIT),
+            "longest": steady + LONGEST_WAIT,
+        },
+    )
+
+
+def second_post(db: Database, delivery_id: str, posted: Posted, now: datetime) -> None:
+    """Write down what is to be taken back, inside the caller's transaction."""
+    values = {"channel": posted.channel, "ts": posted.ts, "now": text_of(now)}
+    db.execute(SECOND_POST, {"id": delivery_id, **values})
+
+
 class SqliteDeliveries:
     """See `bot.store.deliveries.DeliveryStore`."""
 
@@ -185,7 +247,7 @@ class SqliteDeliveries:
 
     def claim(self, owner: str, steady: float, lease: float, pace: Pace) -> Claim | None:
         """See `DeliveryStore.claim`."""
-        free = {"steady": steady, "lease": lease, "longest": LONGEST_WAIT}
+        free = {"steady": steady, "longest": LONGEST_WAIT}
         with self._connections.reading() as db:
             # Most looks find nothing, and need not take the write lock for it.
             if db.execute(FREE, free).fetchone() is None:
@@ -196,26 +258,36 @@ class SqliteDeliveries:
                 return None
             until = steady + lease
             db.execute(CLAIM, {"owner": owner, "until": until, "id": found[0]})
-            delivery = _held(db, found[0])
-            _keep_pace(db, delivery.workspace, delivery.channel, steady, pace.channel)
-            _keep_pace(db, delivery.workspace, "", steady, pace.workspace)
+            delivery = held(db, found[0])
+            keep_pace(db, delivery.workspace, delivery.channel, steady, pace.channel)
+            keep_pace(db, delivery.workspace, "", steady, pace.workspace)
             return Claim(delivery, owner, until)
 
-    def start(self, claim: Claim, steady: float, lease: float, now: datetime) -> Claim | None:
+    def start(
+        self, claim: Claim, steady: float, lease: float, now: datetime, look_after: float = 0.0
+    ) -> Claim | None:
         """See `DeliveryStore.start`."""
-        until = steady + lease
+        until, look = steady + lease, {"id": claim.delivery.id, "not_before": steady + look_after}
         values = {"steady": steady, "lease": lease, "until": until, "now": text_of(now)}
         with self._connections.writing() as db:
+            unaccounted = db.execute(UNACCOUNTED, {"id": claim.delivery.id}).fetchone()
             if db.execute(START, {**_claimed(claim), **values}).rowcount != 1:
                 return None
-            return Claim(_held(db, claim.delivery.id), claim.owner, until)
+            if unaccounted:
+                db.execute(LOOK_AGAIN, look)
+            return Claim(held(db, claim.delivery.id), claim.owner, until)
 
     def confirm(self, claim: Claim, posted: Posted, now: datetime) -> Posted:
         """See `DeliveryStore.confirm`."""
         values = {"channel": posted.channel, "ts": posted.ts, "now": text_of(now)}
         with self._connections.writing() as db:
             db.execute(CONFIRM, {"id": claim.delivery.id, **values})
-            return _held(db, claim.delivery.id).posted or posted
+            kept = held(db, claim.delivery.id).posted
+            if kept is None or kept == posted:
+                return posted
+            second_post(db, claim.delivery.id, posted, now)
+            db.execute(LOOK_AGAIN, {"id": claim.delivery.id, "not_before": None})
+            return kept
 
     def release(
         self, claim: Claim, steady: float, wait: float, reason: str, *, uncertain: bool
@@ -229,7 +301,7 @@ class SqliteDeliveries:
     def hold_back(self, workspace: str, steady: float, wait: float) -> None:
         """See `DeliveryStore.hold_back`."""
         with self._connections.writing() as db:
-            _keep_pace(db, workspace, "", steady, wait)
+            keep_pace(db, workspace, "", steady, wait)
 
     def close(self, claim: Claim, state: DeliveryState, reason: str) -> bool:
         """See `DeliveryStore.close`."""
@@ -290,34 +362,16 @@ class SqliteDeliveries:
     def outstanding(self, workspace: str | None = None) -> Outstanding:
         """See `DeliveryStore.outstanding`."""
         with self._connections.reading() as db:
-            row = db.execute(OUTSTANDING, {"workspace": workspace}).fetchone()
-        pending, doubtful, refused, oldest = row
-        return Outstanding(pending, doubtful, refused, moment_of(oldest))
+            asked = {"workspace": workspace}
+            pending, doubtful, refused, oldest = db.execute(OUTSTANDING, asked).fetchone()
+            second, twice = (db.execute(each, asked).fetchone()[0] for each in (SECOND, TWICE))
+        return Outstanding(pending, doubtful, refused, moment_of(oldest), second, twice)
 
 
 def _claimed(claim: Claim) -> dict[str, Any]:
     """What a row must still say for the claim to hold."""
     held = claim.delivery
     return {"id": held.id, "owner": claim.owner, "attempt": held.attempt}
-
-
-def _keep_pace(db: Database, workspace: str, channel: str, steady: float, wait: float) -> None:
-    db.execute(
-        KEEP_PACE,
-        {
-            "workspace": workspace,
-            "channel": channel,
-            "free_at": steady + min(wait, LONGEST_WAIT),
-            "longest": steady + LONGEST_WAIT,
-        },
-    )
-
-
-def _held(db: Database, delivery_id: str) -> Delivery:
-    delivery = get(db, delivery_id)
-    if delivery is None:
-        raise AssertionError(f"delivery {delivery_id} went while it was held")
-    return delivery
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:

@@ -74,10 +74,24 @@ def _digests(left: Outstanding) -> str:
         due = f"{day(left.oldest)} {left.oldest:%H:%M} UTC"
         waits.append(f"{count(left.pending, 'post')} to go out, the oldest due {due}")
     if left.doubtful:
-        waits.append(f"{count(left.doubtful, 'post')} may have gone out and need a person's word")
+        waits.append(
+            f"{count(left.doubtful, 'post')} may have gone out and {_need(left.doubtful)} "
+            "a person's word: tme subscriptions --doubtful lists them"
+        )
     if left.refused:
         waits.append(f"{count(left.refused, 'post')} refused by Slack")
+    if left.second_posts:
+        waits.append(f"{count(left.second_posts, 'second post')} being taken back")
+    if left.twice:
+        waits.append(
+            f"{count(left.twice, 'post')} may stand twice and {_need(left.twice)} a person: "
+            "tme subscriptions --twice says which, why, and what to do"
+        )
     return " · ".join(waits) or "all posted"
+
+
+def _need(how_many: int) -> str:
+    return "needs" if how_many == 1 else "need"
 
 
 def _index(store: StoreStatus, index: IndexStatus) -> str:

@@ -47,7 +47,7 @@ class Starved:
 
     def __init__(self, publisher: SlackPublisher, fill: Callable[[], None]) -> None:
         self._publisher, self._fill = publisher, fill
-        self.find, self.retract = publisher.find, publisher.retract
+        self.standing, self.retract = publisher.standing, publisher.retract
         self.amend = publisher.amend
 
     def ready(self, delivery: Delivery) -> Callable[[], Posted]:

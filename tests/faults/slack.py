@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 WORKER = "x-worker"
 BETWEEN = "between check and send"
+BOT_ID, BOT_USER = "B0BOT", "U0BOT"
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class Post:
     metadata: dict[str, Any]
     worker: int
     since_check: float
+    thread: str | None = None
+    bot: str = BOT_ID
     deleted: bool = False
 
 
@@ -40,7 +43,8 @@ class Post:
 class Plan:
     """How likely each fault is at a point of a post, and how many kills and freezes there are.
 
-    A freeze lasts `frozen` seconds. `seed` makes the same draws again.
+    A freeze lasts `frozen` seconds. `looks` is how likely each of the faults is when the history is
+    read or a post is taken back. `seed` makes the same draws again.
     """
 
     seed: int = 0
@@ -49,6 +53,7 @@ class Plan:
     put_off: float = 0.0
     put_off_most: int = 10**9
     failed: float = 0.0
+    looks: float = 0.0
     kills: int = 0
     freezes: int = 0
     frozen: float = 0.0
@@ -65,13 +70,25 @@ class FaultySlack:
     # Called when a post arrived, and when it was kept but not answered yet.
     arrived: Callable[[], None] | None = None
     kept: Callable[[], None] | None = None
+    # Called with the worker whose post is the second of a delivery; whether its reply is lost.
+    doubling: Callable[[int, str], bool] | None = None
+    # Called when the history is read; and with the worker that is about to take a post back:
+    # whether its request is lost.
+    looking: Callable[[], None] | None = None
+    deleting: Callable[[int], bool] | None = None
+    # The next answers to `chat.delete`: a status and Slack's word; the status 0 loses the reply.
+    deletions: list[tuple[int, str]] = field(default_factory=list)
+    # What happened to each delivery, in order: what to read when a test fails.
+    story: dict[str, list[str]] = field(default_factory=dict)
     history_refusal: str | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _checked: dict[tuple[int, str], float] = field(default_factory=dict)
     _stopped: set[int] = field(default_factory=set)
+    _killed: set[int] = field(default_factory=set)
     _thaws: list[threading.Timer] = field(default_factory=list)
     _random: random.Random = field(default_factory=random.Random)
     _server: ThreadingHTTPServer | None = None
+    _began: float = field(default_factory=time.monotonic)
 
     def __enter__(self) -> Self:
         self._random.seed(self.plan.seed)
@@ -109,22 +126,27 @@ class FaultySlack:
             by_key.setdefault(post.key, []).append(post)
         return {key: posts for key, posts in by_key.items() if len(posts) > 1}
 
+    def tell(self, key: str, worker: int, what: str) -> None:
+        with self._lock:
+            moment = time.monotonic() - self._began
+            self.story.setdefault(key, []).append(f"{moment:7.2f} s  worker {worker}: {what}")
+
     # -- faults ----------------------------------------------------------------------------
 
     def draw(self, chance: float) -> bool:
         with self._lock:
             return self._random.random() < chance
 
-    def strike(self, worker: int, where: str) -> None:
+    def strike(self, worker: int, where: str, key: str) -> None:
         """At a point of a post: kill or freeze its sender, while there are any of these left."""
         plan = self.plan
         with self._lock:
-            if not worker or worker in self._stopped or not self.draw(plan.chance):
+            struck = worker in self._stopped or worker in self._killed
+            if not worker or struck or not self.draw(plan.chance):
                 return
             if plan.kills and self.draw(0.75):
                 plan.kills -= 1
-                os.kill(worker, signal.SIGKILL)
-                self.done[f"kill -9 {where}"] += 1
+                self.kill(worker, where, key)
                 return
             if not plan.freezes:
                 return
@@ -132,9 +154,17 @@ class FaultySlack:
             self._stopped.add(worker)
             os.kill(worker, signal.SIGSTOP)
             self.done[f"freeze {where}"] += 1
+            self.tell(key, worker, f"frozen {where}")
             thaw = threading.Timer(plan.frozen, self._thaw, [worker])
             thaw.start()
             self._thaws.append(thaw)
+
+    def kill(self, worker: int, where: str, key: str) -> None:
+        with self._lock:
+            self._killed.add(worker)
+            os.kill(worker, signal.SIGKILL)
+            self.done[f"kill -9 {where}"] += 1
+            self.tell(key, worker, f"killed {where}")
 
     def _thaw(self, worker: int) -> None:
         with self._lock:
@@ -145,27 +175,29 @@ class FaultySlack:
         """A worker has looked at its lease, and is about to send."""
         with self._lock:
             self._checked[worker, key] = time.monotonic()
-        self.strike(worker, BETWEEN)
+        self.tell(key, worker, "looked at its lease, and is about to send")
+        self.strike(worker, BETWEEN, key)
 
     # -- the Web API -----------------------------------------------------------------------
 
     def take(self, method: str, body: dict[str, Any], worker: int) -> tuple[int, dict[str, Any]]:
         """The status and answer to a call; the status 0 is a connection that breaks."""
+        if method == "auth.test":
+            return 200, {"ok": True, "bot_id": BOT_ID, "user_id": BOT_USER}
         if method == "chat.postMessage":
-            return self._post(body, worker)
+            key = body["metadata"]["event_payload"]["key"]
+            status, answer = self._post(body, worker, key)
+            self.tell(key, worker, f"its post was answered with {status or 'nothing'}")
+            return status, answer
         if method == "chat.delete":
-            with self._lock:
-                for post in self.posts:
-                    post.deleted |= (post.channel, post.ts) == (body["channel"], body["ts"])
-                self.done["taken back"] += 1
-            return 200, {"ok": True}
+            return self._delete(body, worker)
         if method in ("conversations.history", "conversations.replies"):
-            return 200, self._history(body)
+            return self._history(method, body)
         return 200, {"ok": False, "error": "unknown_method"}
 
-    def _post(self, body: dict[str, Any], worker: int) -> tuple[int, dict[str, Any]]:
+    def _post(self, body: dict[str, Any], worker: int, key: str) -> tuple[int, dict[str, Any]]:
         plan = self.plan
-        self.strike(worker, "before it was kept")
+        self.strike(worker, "before it was kept", key)
         if self.arrived:
             self.arrived()
         if self.done["429"] < plan.put_off_most and self.draw(plan.put_off):
@@ -177,8 +209,18 @@ class FaultySlack:
         if self.draw(plan.failed / 2):
             self.done["500, not kept"] += 1
             return 500, {"ok": False, "error": "internal_error"}
-        ts = self._keep(body, worker)
-        self.strike(worker, "after it was kept")
+        ts = self._keep(body, worker, key)
+        return self._answer(body, worker, key, ts)
+
+    def _answer(
+        self, body: dict[str, Any], worker: int, key: str, ts: str
+    ) -> tuple[int, dict[str, Any]]:
+        """What the sender hears of a post that was kept."""
+        plan = self.plan
+        if self.doubling and key in self.doubled() and self.doubling(worker, key):
+            self.done["lost reply"] += 1
+            return 0, {}
+        self.strike(worker, "after it was kept", key)
         if self.kept:
             self.kept()
         if self.draw(plan.lost_reply):
@@ -189,39 +231,80 @@ class FaultySlack:
             return 500, {"ok": False, "error": "internal_error"}
         return 200, {"ok": True, "channel": body["channel"], "ts": ts}
 
-    def _keep(self, body: dict[str, Any], worker: int) -> str:
-        metadata = body["metadata"]
-        key = metadata["event_payload"]["key"]
+    def _keep(self, body: dict[str, Any], worker: int, key: str) -> str:
         with self._lock:
             number = len(self.posts)
             ts = f"{time.time():.0f}.{number:06d}"
             checked = self._checked.get((worker, key), time.monotonic())
             since = time.monotonic() - checked
             self.posts.append(
-                Post(key, body["channel"], ts, body.get("text", ""), metadata, worker, since)
-            )
+                Post(
+                    key, body["channel"], ts, body.get("text", ""), body["metadata"], worker, since,
+                    body.get("thread_ts"),
+                )
+            )  # fmt: skip
+        self.tell(key, worker, f"posted as {ts}, {since:.2f} s after its look at the lease")
         return ts
 
-    def _history(self, body: dict[str, Any]) -> dict[str, Any]:
+    def _delete(self, body: dict[str, Any], worker: int) -> tuple[int, dict[str, Any]]:
+        if self.deleting and self.deleting(worker):
+            return 0, {}
+        place = (body["channel"], body["ts"])
+        found = [post for post in self.posts if (post.channel, post.ts) == place]
+        status, word = self._fault("taking back")
+        for post in found:
+            self.tell(post.key, worker, f"takes back {post.ts}: {word or status or 'lost'}")
+        if word:
+            return status, {"ok": False, "error": word}
+        if not any(not post.deleted for post in found):
+            return 200, {"ok": False, "error": "message_not_found"}
+        if any(post.bot != BOT_ID for post in found):
+            self.done["not its own"] += 1
+            return 200, {"ok": False, "error": "cant_delete_message"}
+        with self._lock:
+            for post in found:
+                post.deleted = True
+            self.done["taken back"] += 1
+        return status, {"ok": True}
+
+    def _fault(self, doing: str) -> tuple[int, str]:
+        """How a call goes that is no post: a status, and Slack's word where it does not succeed."""
+        if doing == "taking back" and self.deletions:
+            return self.deletions.pop(0)
+        for fault in ((429, "ratelimited"), (500, "internal_error"), (0, "")):
+            if self.draw(self.plan.looks):
+                self.done[f"{fault[0] or 'lost reply'}, {doing}"] += 1
+                return fault
+        return 200, ""
+
+    def _history(self, method: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         self.done["history read"] += 1
+        if self.looking:
+            self.looking()
         if self.history_refusal:
-            return {"ok": False, "error": self.history_refusal}
+            return 200, {"ok": False, "error": self.history_refusal}
+        status, word = self._fault("reading history")
+        if word or not status:
+            return status, {"ok": False, "error": word}
         oldest, start = float(body.get("oldest", 0)), int(body.get("cursor") or 0)
         limit = int(body["limit"])
+        thread = body["ts"] if method == "conversations.replies" else None
         with self._lock:
             found = [
                 post
                 for post in reversed(self.posts)
                 if post.channel == body["channel"] and not post.deleted and float(post.ts) > oldest
-            ]
+                and (post.thread is None or method == "conversations.replies")
+                and (thread is None or thread in (post.thread, post.ts))
+            ]  # fmt: skip
         page = found[start : start + limit]
         shown = [
-            {"ts": post.ts, "text": post.text}
+            {"ts": post.ts, "text": post.text, "bot_id": post.bot}
             | ({"metadata": post.metadata} if body.get("include_all_metadata") else {})
             for post in page
         ]
         more = str(start + limit) if start + limit < len(found) else ""
-        return {"ok": True, "messages": shown, "response_metadata": {"next_cursor": more}}
+        return 200, {"ok": True, "messages": shown, "response_metadata": {"next_cursor": more}}
 
 
 def _handler(slack: FaultySlack) -> type[BaseHTTPRequestHandler]:
@@ -234,7 +317,7 @@ def _handler(slack: FaultySlack) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             sent = self.rfile.read(int(self.headers["content-length"])).decode()
             is_json = "json" in self.headers["content-type"]
-            body = json.loads(sent) if is_json else dict(parse_qsl(sent))
+            body = json.loads(sent or "{}") if is_json else dict(parse_qsl(sent))
             method = self.path.removeprefix("/api/")
             status, answer = slack.take(method, body, int(self.headers.get(WORKER, 0)))
             if status:

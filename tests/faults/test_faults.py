@@ -1,7 +1,8 @@
-"""Nothing is lost and nothing is doubled, whatever befalls the processes that post.
+"""Nothing is lost and everything stands once, whatever befalls the processes that post.
 
 The one case in which a delivery can be posted twice is made to happen, shown and counted: a
 process frozen between its last look at the lease and the send, for longer than the lease lasts.
+Its second post is taken back, also where the process is killed before it can know of it.
 """
 
 import json
@@ -12,6 +13,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -24,7 +26,7 @@ import pytest
 
 from bot.digests.outbox import Outbox, Timing
 from bot.errors import StoreBusy
-from bot.store.deliveries import NewDelivery, Pace
+from bot.store.deliveries import NewDelivery, Outstanding, Pace, Posted
 from bot.store.sqlite import SqliteStore
 from tests.faults.slack import FaultySlack, Plan
 from tests.faults.worker import publisher, work
@@ -34,8 +36,14 @@ pytestmark = pytest.mark.faults
 
 DELIVERIES, CHANNELS, WORKERS, KILLS, FREEZES = 400, 40, 4, 24, 10
 # Short, so that what was killed or frozen is found again soon.
-TIMING = Timing(lease=3.0, request=1.0, settle=0.5, retry=0.3, pace=Pace(0.02, 0.0))
-AT_MOST_SECONDS = 180.0
+TIMING = Timing(
+    lease=3.0, request=1.0, settle=0.5, retry=0.3, pace=Pace(0.02, 0.0),
+    looks=(1.0, 3.0, 6.0), again=0.2, look_pace=0.02,
+)  # fmt: skip
+# What runs longer hangs: on a busy machine the longest takes two minutes.
+AT_MOST_SECONDS = 600.0
+# How long workers wait for a lock, and for how long it is held against them.
+PATIENCE, LOCKED = 0.5, 2.0
 DUE = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
 
 
@@ -48,34 +56,29 @@ def fill(store: SqliteStore, count: int, channels: int = CHANNELS) -> list[str]:
     return keys
 
 
-def held_to(slack: FaultySlack, store: SqliteStore, keys: list[str]) -> list[str]:
-    """Every delivery is posted and confirmed where it stands; those that stand there twice."""
-    twice = []
+def held_to(slack: FaultySlack, store: SqliteStore, keys: list[str]) -> None:
+    """Every delivery is posted, confirmed where it stands, and stands there once."""
     left = store.deliveries.outstanding()
-    assert (left.pending, left.doubtful, left.refused) == (0, 0, 0)
+    assert left == Outstanding(0, 0, 0, None)
     confirmed = {d.key: d for d in store.deliveries.in_state("posted", len(keys) + 1)}
     assert set(confirmed) == set(keys)
     for key in keys:
-        standing = [(post.channel, post.ts) for post in slack.standing(key)]
-        posted = confirmed[key].posted
-        assert posted is not None
-        assert (posted.channel, posted.ts) in standing
+        standing = [Posted(post.channel, post.ts) for post in slack.standing(key)]
+        assert standing == [confirmed[key].posted], "\n".join([key, *slack.story[key]])
         assert not confirmed[key].uncertain
-        if len(standing) > 1:
-            twice.append(key)
+    assert slack.done["not its own"] == 0
     assert store.check() == []
-    return twice
 
 
 @contextmanager
-def workers(database: Path, slack: FaultySlack) -> Iterator[None]:
+def workers(database: Path, slack: FaultySlack, patience: float = 10.0) -> Iterator[None]:
     """Four processes that post; one that is killed is followed by another, until all is done."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.faults.worker"])
     running: dict[int, ForkServerProcess] = {}
 
     def begin() -> None:
-        process = context.Process(target=work, args=(str(database), slack.url, TIMING))
+        process = context.Process(target=work, args=(str(database), slack.url, TIMING, patience))
         process.start()
         running[process.sentinel] = process
 
@@ -106,7 +109,7 @@ def test_four_processes_that_are_killed_and_frozen(
     database = tmp_path / "tme.db"
     plan = Plan(
         seed=20260115, lost_reply=0.05, lost_request=0.02, put_off=0.03, put_off_most=8,
-        failed=0.04, kills=KILLS, freezes=FREEZES, frozen=1.5 * TIMING.lease,
+        failed=0.06, looks=0.05, kills=KILLS, freezes=FREEZES, frozen=1.5 * TIMING.lease,
     )  # fmt: skip
     started = time.monotonic()
     with closing(SqliteStore.open(database)) as store, FaultySlack(plan) as slack:
@@ -114,22 +117,23 @@ def test_four_processes_that_are_killed_and_frozen(
         with workers(database, slack):
             took = time.monotonic() - started
         killed = sum(n for what, n in slack.done.items() if what.startswith("kill"))
-        assert killed >= 20
-        assert slack.done["lost reply"] >= 10
-        assert slack.done["429"]
-        assert slack.done["500, kept"]
-        # A process that was frozen takes its second post back, unless it is killed before it can.
-        left = held_to(slack, store, keys)
+        # Far below what is to be expected (24, 20, 8, 12): the processes race, and draws with them.
+        assert killed >= 20, slack.done
+        assert slack.done["lost reply"] >= 5, slack.done
+        assert slack.done["429"], slack.done
+        assert slack.done["500, kept"], slack.done
+        held_to(slack, store, keys)
         excused = []
         for key, posts in slack.doubled().items():
             late = max(posts, key=lambda post: post.since_check)
-            assert late.since_check >= TIMING.lease - TIMING.request, (key, posts)
+            told = "\n".join([key, *slack.story[key]])
+            assert late.since_check >= TIMING.lease - TIMING.request, told
             excused.append(f"{key}: sent {late.since_check:.1f} s after the look at the lease")
     with capsys.disabled():
         print(f"\n{DELIVERIES} deliveries by {WORKERS} processes in {took:.0f} s")
         print("; ".join(f"{what} {count}" for what, count in sorted(slack.done.items())))
-        print(f"lost 0; doubled {len(excused)}, each by a freeze between check and send,")
-        print(f"of which {len(left)} could not be taken back:")
+        print("lost 0; standing twice 0;")
+        print(f"doubled for a while {len(excused)}, each by a freeze between check and send:")
         print("\n".join(f"  {each}" for each in excused))
 
 
@@ -145,7 +149,62 @@ def test_the_one_way_to_post_twice(tmp_path: Path) -> None:
         (posts,) = slack.doubled().values()
         assert max(post.since_check for post in posts) >= TIMING.lease
         assert slack.done["taken back"] == 1
-        assert held_to(slack, store, keys) == []
+        held_to(slack, store, keys)
+
+
+def test_second_posts_that_nobody_knows_of(tmp_path: Path) -> None:
+    """The late posts of frozen processes go through, and none of them can write that down.
+
+    One is killed, one hears nothing from Slack, and one finds the store locked for longer than it
+    waits.
+    """
+    plan = Plan(seed=1, freezes=3, frozen=2 * TIMING.lease, chance=1.0)
+    database = tmp_path / "tme.db"
+    with (
+        closing(SqliteStore.open(database)) as store,
+        closing(sqlite3.connect(database, check_same_thread=False)) as other,
+        FaultySlack(plan) as slack,
+    ):
+        keys = fill(store, 3)
+        killed, unheard, locked = keys
+        unlock = threading.Timer(LOCKED, other.rollback)
+
+        def cut_off(worker: int, key: str) -> bool:
+            if key == killed:
+                slack.kill(worker, "after its late post", key)
+            if key == locked:
+                other.execute("BEGIN IMMEDIATE")
+                unlock.start()
+            return key == unheard
+
+        slack.doubling = cut_off
+        with workers(database, slack, PATIENCE):
+            unlock.join()
+        assert slack.done["freeze between check and send"] == 3
+        assert set(slack.doubled()) == set(keys)
+        assert slack.done["taken back"] == 3
+        held_to(slack, store, keys)
+
+
+def test_a_kill_between_remembering_and_taking_back(tmp_path: Path) -> None:
+    """Who was about to take a second post back is killed: another does it."""
+    plan = Plan(seed=1, freezes=1, frozen=2 * TIMING.lease, chance=1.0)
+    database = tmp_path / "tme.db"
+    with closing(SqliteStore.open(database)) as store, FaultySlack(plan) as slack:
+        keys = fill(store, 1)
+
+        def kill(worker: int) -> bool:
+            slack.deleting = None
+            assert store.deliveries.outstanding().second_posts == 1
+            slack.kill(worker, "before it took back", keys[0])
+            return True
+
+        slack.deleting = kill
+        with workers(database, slack):
+            pass
+        assert slack.done["kill -9 before it took back"] == 1
+        assert slack.done["taken back"] == 1
+        held_to(slack, store, keys)
 
 
 class Steady:
@@ -214,7 +273,7 @@ def test_a_locked_database(tmp_path: Path) -> None:
                     other.rollback()
         assert busy >= 10
         assert slack.doubled() == {}
-        assert held_to(slack, store, keys) == []
+        held_to(slack, store, keys)
 
 
 class Jumping:
@@ -253,7 +312,7 @@ def test_a_clock_that_jumps(tmp_path: Path) -> None:
         assert slack.done["jump"] >= 20
         assert slack.done["lost reply"] >= 5
         assert slack.doubled() == {}
-        assert held_to(slack, store, keys) == []
+        held_to(slack, store, keys)
 
 
 def test_a_full_disk(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""A process that posts what is in the outbox until nothing is left, unless it is killed first."""
+"""A process that posts what is in the outbox until nothing is left, unless it is killed first.
+
+It also takes back second posts.
+"""
 
 import logging
 import os
@@ -12,6 +15,7 @@ from urllib.parse import urlencode
 from slack_sdk import WebClient
 
 from bot.digests.outbox import Outbox, Timing
+from bot.digests.second_posts import SecondPosts
 from bot.errors import StoreBusy
 from bot.store.deliveries import Delivery, Posted
 from bot.store.sqlite import SqliteStore
@@ -30,7 +34,7 @@ class Watched:
 
     def __init__(self, publisher: SlackPublisher, url: str) -> None:
         self._publisher, self._url = publisher, url
-        self.find, self.retract = publisher.find, publisher.retract
+        self.standing, self.retract = publisher.standing, publisher.retract
         self.amend = publisher.amend
 
     def ready(self, delivery: Delivery) -> Callable[[], Posted]:
@@ -45,6 +49,10 @@ class Watched:
         return told
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def publisher(url: str, timeout: float) -> SlackPublisher:
     client = WebClient(
         token="xoxb-test",
@@ -56,20 +64,20 @@ def publisher(url: str, timeout: float) -> SlackPublisher:
     return SlackPublisher(client, draw)
 
 
-def work(database: str, url: str, timing: Timing) -> None:
-    """Step until no delivery is pending."""
+def work(database: str, url: str, timing: Timing, patience: float) -> None:
+    """Step until no delivery is pending, and none is to be looked at again.
+
+    `patience` is how long to wait for a lock of the database, in seconds.
+    """
     logging.disable(logging.CRITICAL)
-    store = SqliteStore.open(Path(database))
-    outbox = Outbox(
-        store.deliveries,
-        Watched(publisher(url, timing.request), url),
-        lambda: datetime.now(UTC),
-        timing=timing,
-    )
+    store = SqliteStore.open(Path(database), busy_timeout=patience)
+    slack = publisher(url, timing.request)
+    outbox = Outbox(store.deliveries, Watched(slack, url), _now, timing=timing)
+    second_posts = SecondPosts(store.second_posts, slack, _now, timing)
     pause = threading.Event()
-    while store.deliveries.outstanding().pending:
+    while store.deliveries.outstanding().pending or store.second_posts.looks_left():
         try:
-            busy = outbox.step()
+            busy = outbox.step() | second_posts.step()
         except StoreBusy:
             busy = False
         if not busy:

@@ -67,6 +67,15 @@ class OutboxContract:
         assert deliveries.start(first, 161.0, LEASE, START) is None
         assert deliveries.start(second, 161.0, LEASE, START) is not None
 
+    def test_a_lease_holds_against_one_that_read_the_clock_before(
+        self, deliveries: DeliveryStore
+    ) -> None:
+        """And then waited for its turn to write, while the post was begun."""
+        deliveries.add(new(), START)
+        claim = self.claimed(deliveries, 100.0)
+        assert deliveries.start(claim, 102.0, LEASE, START) is not None
+        assert deliveries.claim("two", 101.0, LEASE, NO_PACE) is None
+
     def test_what_nobody_started_is_certain(self, deliveries: DeliveryStore) -> None:
         """Only from `start` on may it have been posted; the first such moment is kept."""
         deliveries.add(new(), START)

@@ -1,4 +1,4 @@
-"""The SQLite store keeps the promises of the outbox and of subscriptions."""
+"""The SQLite store keeps the promises of the outbox, of second posts and of subscriptions."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -12,17 +12,26 @@ from bot.store.sqlite import SqliteStore
 from .contract import StoreFactory
 from .examples import START
 from .outbox_contract import OutboxContract
+from .second_posts_contract import SecondPostsContract
 from .subscriptions_contract import SubscriptionsContract
 
 
-class TestSqliteOutbox(OutboxContract):
-    """Every promise, over a real file."""
+class OverAFile:
+    """An empty store in a real file."""
 
     @pytest.fixture
     def store(self, tmp_path: Path) -> Iterator[StateStore]:
         store = SqliteStore.open(tmp_path / "tme.db", now=lambda: START)
         yield store
         store.close()
+
+
+class TestSqliteOutbox(OverAFile, OutboxContract):
+    """Every promise, over a real file."""
+
+
+class TestSqliteSecondPosts(OverAFile, SecondPostsContract):
+    """Every promise, over a real file."""
 
 
 class TestSqliteSubscriptions(SubscriptionsContract):

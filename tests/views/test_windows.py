@@ -12,6 +12,7 @@ from bot.errors import QueryTooLong, StoreBusy, TmeError
 from bot.index import IndexStatus
 from bot.models import Answer
 from bot.store import StoreStatus
+from bot.store.deliveries import Outstanding
 from bot.taxonomy import Source, Vocabulary
 from bot.views import abstract, citation, definition, errors, help, home, status  # noqa: A004
 from bot.views.message import Audience
@@ -136,6 +137,31 @@ def test_status_says_what_is_held_in_plain_words() -> None:
         "Search index: 1,300 records · 2 changes behind · another process writes it · < !channel>",
     ]
     assert "/data/tme.db" in status.status(store, index, Audience.TERMINAL).text
+
+
+def test_status_says_what_has_not_gone_out_or_may_stand_twice() -> None:
+    """And what a person has to do about it."""
+    store, index = StoreStatus("x", 1, 0, 0, 0, 0, (), None), IndexStatus("x", 0, 0, True)
+    at, due = datetime(2026, 1, 15, 9, 0, tzinfo=UTC), "15 Jan 2026 09:00 UTC"
+    doubt = "tme subscriptions --doubtful lists them"
+    twice = "person: tme subscriptions --twice says which, why, and what to do"
+    for left, said in (
+        (Outstanding(0, 0, 0, None), "all posted"),
+        (Outstanding(2, 0, 0, at), f"2 posts to go out, the oldest due {due}"),
+        (
+            Outstanding(0, 1, 0, None),
+            f"1 post may have gone out and needs a person's word: {doubt}",
+        ),
+        (Outstanding(0, 0, 1, None), "1 post refused by Slack"),
+        (Outstanding(0, 0, 0, None, second_posts=2), "2 second posts being taken back"),
+        (
+            Outstanding(1, 0, 0, at, twice=2),
+            f"1 post to go out, the oldest due {due} · 2 posts may stand twice and need a {twice}",
+        ),
+    ):
+        message = status.status(store, index, digests=left)
+        check_message(message.payload())
+        assert message.text.splitlines()[-1] == f"Digests: {said}"
 
 
 def test_an_empty_store_has_a_status() -> None:

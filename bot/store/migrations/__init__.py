@@ -18,6 +18,7 @@ from bot.store.migrations.m0004_harvests import m0004_harvests
 from bot.store.migrations.m0005_merges import m0005_merges
 from bot.store.migrations.m0006_digests import m0006_digests
 from bot.store.migrations.m0007_reports import m0007_reports
+from bot.store.migrations.m0008_second_posts import m0008_second_posts
 
 
 class Migration(Protocol):
@@ -37,6 +38,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0005_merges,
     m0006_digests,
     m0007_reports,
+    m0008_second_posts,
 )
 
 
