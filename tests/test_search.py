@@ -196,3 +196,12 @@ def test_a_name_that_only_adds_to_another_is_not_asked_for(services: Services) -
     ]
     assert ("trial",) in asked
     assert all("trial" not in words for words in asked if words != ("trial",))
+
+
+def test_a_drug_is_not_found_by_another_words_stem(services: Services) -> None:
+    """Names are looked for by their stems: "axi" for axitinib found every axis."""
+    wanted = services.search.wanted(services.search.interpret("axitinib"))
+    names = [a.words for group in wanted.groups for a in group.alternatives if isinstance(a, Words)]
+    assert ("axitinib",) in names
+    stem = services.index.stem
+    assert [name for name in names if [stem(word) for word in name] == [stem("axis")]] == []
