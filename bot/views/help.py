@@ -48,7 +48,7 @@ def help_message(commands: Sequence[HelpEntry], audience: Audience) -> Message:
 def entry_lines(commands: Sequence[HelpEntry]) -> list[str]:
     """A line of mrkdwn for each command."""
     return [
-        f"{bold(literal(entry.words))} — {prose(entry.summary)} {code(entry.example)}".rstrip()
+        f"{bold(literal(entry.words))} — {prose(f'{entry.summary}.')} E.g. {code(entry.example)}"
         for entry in commands
     ]
 
