@@ -36,6 +36,7 @@ _DEMONSTRATIVE = re.compile(
     r"|this record|the paper|the record|the list|the results|all of them|all)\b",
     re.IGNORECASE,
 )
+_SEVERAL = re.compile(r"\b(?:these|those|them|all|list|results|papers)\b", re.IGNORECASE)
 _FORMAT = re.compile(
     r"\b(?:in|as|to|into)? ?(bib(?:la)?tex|ris|csl(?:[- ]json)?|nbib|csv|apa|vancouver|ama)\b",
     re.IGNORECASE,
@@ -182,6 +183,11 @@ def points_at_shown(text: str) -> bool:
             r"\b(?:please|for|of|the|one|me|has|been|in|as|to)\b", " ", rest, flags=re.IGNORECASE
         ),
     )
+
+
+def points_at_several(text: str) -> bool:
+    """Whether it is "these" that is meant, not "it"."""
+    return bool(_SEVERAL.search(text))
 
 
 def named_format(text: str) -> str | None:

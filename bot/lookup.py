@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.identifiers import find as find_identifiers
 from bot.index import Group, IndexQuery, Key, SearchIndex
+from bot.intents import points_at_several
 from bot.models import Action, Answer, Hit, Identifier, Quote, Record, Scheme, Why
 from bot.query import Query
 from bot.search import Search, understood
@@ -101,18 +102,21 @@ class Lookup:
         """The records that a command such as `cite` or `abstract` is about.
 
         In turn: identifiers in the text, a place in the list last shown ("the second one"), the
-        whole list ("these") or its first record ("it"), a DOI's ending, a title, and the one record
-        that satisfies every word ("the Oxford TME review"). Where several do, none is meant more
-        than another.
+        whole list ("these"), the record opened from it or else its first ("it"), a DOI's ending, a
+        title, and the one record that satisfies every word ("the Oxford TME review"). Where several
+        do, none is meant more than another.
         """
         if identifiers := _valid(query):
             return [r for i in identifiers for r in self._held(i)]
         held = self._store.get_many(shown.record_ids) if shown else []
         if query.ordinal is not None and (held or query.points_at_shown):
             place = query.ordinal - 1 if query.ordinal > 0 else len(held) - 1
+            if shown and place >= len(held):  # the numbers of a later page go on
+                place -= shown.offset
             return held[place : place + 1] if place >= 0 else []
         if query.points_at_shown:
-            return held
+            opened = shown.opened if shown and not points_at_several(query.subject) else ""
+            return [record for record in held if record.id == opened] or held
         return self._by_words(query, [record.id for record in held])
 
     def missing(self, query: Query) -> tuple[str, ...]:

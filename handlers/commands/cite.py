@@ -8,6 +8,7 @@ from bot.citations import Citation, Citations
 from bot.errors import UsageError
 from bot.exports import foreign_format, not_written, split_format
 from bot.identifiers import find
+from bot.intents import points_at_several
 from bot.models import Record
 from bot.search import understood
 from bot.styles import USUAL, is_usual, near, style_of
@@ -32,7 +33,6 @@ _POINTING = re.compile(r"\b(?:it|this|that|these|those|them|(?:the )?\w+ one)\s*
 _AHEAD = re.compile(
     r"^(?P<how>in|as|using)?\s*(?P<style>.*?)(?:\s+(?:of|for))?[\s:,]*$", re.IGNORECASE | re.DOTALL
 )
-_SEVERAL = re.compile(r"\b(?:these|those|them|all|list|results|papers)\b", re.IGNORECASE)
 _Cite = Callable[[Sequence[Record]], Citation]
 
 
@@ -43,7 +43,7 @@ def run(asked: Asked) -> Reply:
     meant = asked.services.lookup.meant(query, asked.shown)
     if not meant:
         return not_clear(asked)
-    several = query.points_at_shown and _SEVERAL.search(query.subject)
+    several = query.points_at_shown and points_at_several(query.subject)
     chosen = meant[:_MOST] if several or len(query.identifiers) > 1 else meant[:1]
     answer = asked.services.lookup.answer(query, chosen)
     notes = asked.services.lookup.missing(query)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.store import Conversation
-from handlers.router import Request, Router, Surface
+from handlers.router import Place, Request, Router, Surface
 from tests.block_check import check_message
 
 SEED = "10.1002/ctd2.70098"
@@ -188,3 +188,24 @@ def test_the_facets_of_a_map_are_named_where_none_fits(router: Router) -> None:
 def test_three_that_nobody_combined_are_not_both(router: Router) -> None:
     text = said(router, "combine CAR-T, oncolytic viruses, entinostat")
     assert "none of them has all 3" in text
+
+
+def test_a_list_stays_while_its_records_are_opened(router: Router) -> None:
+    """After the second one comes the first, and "it" is whichever was opened last."""
+    place = Place("T-open", "C1", "1.0", "U1")
+
+    def ids(text: str) -> list[str]:
+        answer = router.answer(Request(text, Surface.THREAD, place)).answer
+        return [hit.record.id for hit in answer.hits]
+
+    listed = ids("macrophage")
+    assert ids("cite the second one") == listed[1:2]
+    assert ids("cite the first one") == listed[:1]
+    assert ids("show 3") == listed[2:3]
+    assert ids("cite it") == listed[2:3]
+    assert ids("cite these") == listed
+    after = ids("next")
+    assert set(after).isdisjoint(listed)
+    assert ids("show 7") == after[1:2]  # as it is numbered there
+    assert ids(SEED) == [router.services.lookup.one(SEED).id]  # type: ignore[union-attr]
+    assert ids("cite it") == ids(SEED)
