@@ -45,6 +45,11 @@ _FORMAT = re.compile(
 # Politeness in front of a command.
 _QUESTION = r"(?:please |can you |could you |would you |hey |hi |ok |so )*"
 
+_POLITE_START = re.compile(
+    r"(?:(?:please|can you|could you|would you|hey|hi|ok)\b[\s,]+)+(?=\w)", re.IGNORECASE
+)
+_POLITE_END = re.compile(r"[\s,]+(?:please|pls|thanks|thank you)[\s.!]*$", re.IGNORECASE)
+
 _PATTERNS: tuple[tuple[Action, str], ...] = (
     ("help", r"\?+|help(?: me)?\b.{0,60}|commands?|what can (?:you|i) (?:do|ask).{0,40}|hello|hi"),
     ("status", r"status"),
@@ -122,13 +127,17 @@ _PATTERNS: tuple[tuple[Action, str], ...] = (
                     r"|what else (?:did|has|have) (?:they|he|she|the authors?) (?:write|written|publish|published)\b.{0,40}")),
     ("author_lookup", (r"(?:(?:show|list|give)(?: me)? )?(?:all )?(?:papers?|articles?|works?|records?|publications?|anything) (?:by|from|written by)"
                       r" (?P<subject>[^\W\d_][^?:]{0,60})\??")),
-    ("lookup", (r"who (?:wrote|are the authors of|is the author of|authored|published)\b(?P<subject>.{1,400})"
+    ("lookup", (r"(?:is|was) (?P<subject4>it|this|that|(?:this|that|the) (?:paper|record)|.{0,60}10\.\d{4}.{1,200})"
+               r" peer[- ]reviewed\??"
+               r"|who (?:wrote|are the authors of|is the author of|authored|published)\b(?P<subject>.{1,400})"
                r"|(?:show|look ?up|fetch)\b(?! me (?:\w+ ){0,2}(?:papers|articles|records|works|publications|studies|reviews|trials)\b)"
                r"(?P<subject2>.{0,400})"
                # "open access" and "open-label trial" are searched.
                r"|open (?P<subject3>(?:it|this|that|(?:#|no\.? ?|number )?\d{1,2}(?:st|nd|rd|th)?"
                rf"|(?:the )?(?:{'|'.join(_ORDINALS)}|last))(?: one| paper| record| result)?)")),
     ("new", (r"(?:what(?:'s| is) new|whats new|new|latest|newest|recent)(?: papers| records| works| this week| today)*\??"
+            r"|(?:what(?:'s| is) new|whats new|latest|newest)(?: papers| records| works)?"
+            r" (?:on|about) (?P<subject2>.{1,300}?)\??"
             r"|new (?P<subject>.{1,300})")),
 )  # fmt: skip
 
@@ -143,8 +152,14 @@ def recognise(text: str) -> Intent | None:
     The subject of `cite the second one in bibtex` is `the second one in bibtex`.
     """
     head = text.strip()[:_READ]
+    asked = _POLITE_END.sub("", head)
+    ahead = _POLITE_START.match(asked)
+    return _matched(asked, head) or (_matched(asked[ahead.end() :], head) if ahead else None)
+
+
+def _matched(asked: str, head: str) -> Intent | None:
     for action, pattern in _COMPILED:
-        match = pattern.fullmatch(head.rstrip(" .!"))
+        match = pattern.fullmatch(asked.rstrip(" .!"))
         if match is not None:
             subjects = [
                 s for name, s in match.groupdict().items() if name.startswith("subject") and s

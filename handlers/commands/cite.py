@@ -27,7 +27,7 @@ _IN_STYLE = re.compile(
 _BARE = re.compile(
     r"^(?P<rest>.+?)\s+(?P<style>vancouver|apa|ama|mla|chicago|harvard|ieee)\s*$", re.IGNORECASE
 )
-_POLITE = re.compile(r"[\s,]+(?:please|pls|thanks|thank you)[\s.!]*$", re.IGNORECASE)
+_BIBTEX = re.compile(r"bibtex\b", re.IGNORECASE)
 # A style in front of what is meant: "cite in chicago 10.1016/…", "cite as ris these".
 _POINTING = re.compile(r"\b(?:it|this|that|these|those|them|(?:the )?\w+ one)\s*$", re.IGNORECASE)
 _AHEAD = re.compile(
@@ -59,8 +59,10 @@ def _read(asked: Asked) -> tuple[Asked, _Cite]:
     Raises UsageError for a style that nobody knows.
     """
     citations = asked.services.citations
-    subject = _style_last(_POLITE.sub("", asked.query.subject))
+    subject = _style_last(asked.query.subject)
     rest, named = split_format(subject)
+    if named is None and _BIBTEX.match(asked.query.text):
+        named = "bibtex"
     match = _IN_STYLE.match(subject) or _BARE.match(subject)
     if (named is None and match is None) or _is_title(asked):
         return asked, lambda records: _usual(citations, records)

@@ -55,6 +55,8 @@ def run(asked: Asked) -> Reply:
         title=file.title,
         name=file.name,
         query=f"export {question} as {chosen}",
+        question=question,
+        format=chosen,
         remarks=remarks,
         others={f"As {title}": f"export {question} as {name}"
                 for name, title in titles().items() if name != chosen},

@@ -209,3 +209,57 @@ def test_a_list_stays_while_its_records_are_opened(router: Router) -> None:
     assert ids("show 7") == after[1:2]  # as it is numbered there
     assert ids(SEED) == [router.services.lookup.one(SEED).id]  # type: ignore[union-attr]
     assert ids("cite it") == ids(SEED)
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("status please", "status"),
+        ("please help", "help"),
+        (f"could you cite {SHARMA}, thanks!", "cite"),
+        (f"Please, show the abstract of {SEED}", "abstract"),
+        ("what's new on CAR-T?", "search"),
+        ("please", "search"),
+        (f"is {SEED} peer reviewed?", "lookup"),
+    ],
+)
+def test_the_polite_are_answered_too(router: Router, text: str, action: str) -> None:
+    reply = router.answer(Request(text, Surface.SLASH))
+    assert reply.answer.understood.action in (action, "no_results")
+    assert "thanks" not in reply.message.text
+
+
+@pytest.mark.parametrize(
+    "text", ["latest on MDSC", "what is new on MDSC?", "newest papers on MDSC"]
+)
+def test_the_newest_on_a_topic_is_the_topic_newest_first(router: Router, text: str) -> None:
+    answer = router.answer(Request(text, Surface.SLASH)).answer
+    assert answer.understood.sort == "date_desc"
+    assert answer.total == router.answer(Request("new MDSC", Surface.SLASH)).answer.total > 0
+
+
+def test_bibtex_for_a_record_is_its_entry_alone(router: Router) -> None:
+    assert said(router, f"bibtex for {SHARMA}").startswith("@article{")
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "columns"),
+    [
+        ("map CAR-T by strategy", "TME component", "Reprogramming strategy"),
+        ("map CAR-T by component", "Reprogramming strategy", "TME component"),
+        ("map CAR-T by evidence", "TME component", "Evidence"),
+    ],
+)
+def test_a_map_by_one_facet_takes_the_usual_other(
+    router: Router, text: str, rows: str, columns: str
+) -> None:
+    """Not records that have the word "strategy" in them."""
+    found = router.services.surveyor.map(router.services.search.interpret(text))
+    assert (found.topic, found.rows.name) == ("CAR-T", rows)
+    assert found.columns.name.startswith(columns)
+
+
+def test_a_terminal_is_told_the_command_that_writes_the_file(router: Router) -> None:
+    text = "export oncolytic viruses as csv"
+    message = router.answer(Request(text, Surface.TERMINAL)).message
+    assert "`tme export 'oncolytic viruses' --format csv --out tme-" in message.text
