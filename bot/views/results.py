@@ -94,6 +94,8 @@ def _range(answer: Answer, hits: tuple[Hit, ...]) -> str:
     first, last = answer.offset + 1, answer.offset + len(hits)
     reach = max(answer.ranked, last)
     shown = f"{first}–{last}" if last > first else f"{last}"
+    if last <= answer.total < reach:
+        return f"{shown} of {answer.total:,}; then {reach - answer.total:,} that match partly"
     # Only so far can a long list be paged; the head says how many there are.
     return f"{shown} of {'the first ' if reach < answer.total else ''}{reach:,}"
 

@@ -42,6 +42,6 @@ COMMAND = Command(
     actions=("help",),
     run=run,
     words="help",
-    summary="What can be asked, with examples",
+    summary="What can be asked, with examples; `help cite` explains one command",
     example="help",
 )

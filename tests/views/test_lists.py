@@ -228,3 +228,20 @@ def test_a_correction_without_its_word_has_no_button() -> None:
     """Where the typed word cannot be found, nothing is offered that would not work."""
     given = answer(SEED, understood={"corrected": (Correction(typed="zzz", used="y"),)})
     assert buttons_of(results.results(given, Audience.PUBLIC)) == {}
+
+
+@pytest.mark.parametrize(
+    ("total", "ranked", "wanted"),
+    [
+        (1, 1, "1 of 1"),
+        (18, 28, "1 of 18; then 10 that match partly"),
+        (1_948, 100, "1 of the first 100"),
+        (100, 100, "1 of 100"),
+    ],
+)
+def test_what_is_counted_at_the_end_agrees_with_the_head(
+    total: int, ranked: int, wanted: str
+) -> None:
+    """Partial matches and what cannot be paged to are no part of "18 records"."""
+    message = results.results(answer(SEED, total=total, ranked=ranked), Audience.PUBLIC)
+    assert wanted in message.text.splitlines()
