@@ -302,6 +302,7 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     Raises SettingsError for settings that cannot work, TmeError when Slack cannot be reached.
     """
     settings.slack_mode()
+    settings.check_tokens()
     configure_logging(settings.log_level)
     stop = stop or threading.Event()
     _stop_on_signals(stop)

@@ -135,9 +135,10 @@ class _Headings:
 
 
 def _headings(labels: Sequence[str], room: float) -> _Headings:
-    """Level where the columns are wide enough, else slanted."""
+    """Level where the columns are wide enough for every word, else slanted."""
     column = int(room / len(labels) / _LETTER) - 1
-    if len(labels) <= _MOST_LEVEL:
+    words = [word for label in labels for word in plain(label).split()]
+    if len(labels) <= _MOST_LEVEL and max(map(len, words), default=0) <= column:
         level = [_wrapped(label, min(column, _COLUMN_LABEL), 3) for label in labels]
         lines = max(label.count("\n") + 1 for label in level)
         style: dict[str, Any] = {"ha": "center", "va": "bottom", "linespacing": 1.05}
@@ -191,7 +192,7 @@ _TREND_HEIGHT = 3.7
 
 
 def _draw_trend(figure: "Figure", found: Trend, title: str) -> None:
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
+    from matplotlib.ticker import MaxNLocator, StrMethodFormatter  # noqa: PLC0415
 
     figure.set_size_inches(_WIDTH_INCHES, _TREND_HEIGHT)
     notes = _notes(found.remark, found.today)
@@ -209,6 +210,7 @@ def _draw_trend(figure: "Figure", found: Trend, title: str) -> None:
     axes.set_xlim(-0.7, len(years) - 0.3)
     axes.set_ylim(0, max(*counts, 1) * 1.12)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.tick_params(length=0, colors=_INK, labelsize=8)
     axes.grid(axis="y", color=_GRID, linewidth=0.7)
     axes.set_axisbelow(True)

@@ -1,11 +1,13 @@
 """Checks for an operator: what is in order, and what to mend."""
 
+import os
 import platform
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 
 from bot.app import opened, seeds_folder
-from bot.errors import SemanticUnavailable, TermsDamaged, TmeError
+from bot.errors import SemanticUnavailable, SettingsError, TermsDamaged, TmeError
 from bot.harvesting.plan import load
 from bot.semantic import missing
 from bot.settings import Settings
@@ -34,7 +36,8 @@ def diagnose(settings: Settings) -> list[Finding]:
     checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
         ("Python", lambda _: platform.python_version()),
         ("Seeds", lambda _: str(seeds_folder())),
-        ("Data folder", lambda s: str(s.home)),
+        ("Settings", lambda _: _settings()),
+        ("Data folder", _data_folder),
         ("Vocabulary", _vocabulary),
         ("Store and index", _store),
         ("Sources", _sources),
@@ -48,7 +51,30 @@ def _finding(what: str, check: Callable[[Settings], str], settings: Settings) ->
     try:
         return Finding(what, True, check(settings))
     except TmeError as error:
-        return Finding(what, False, f"{error.message} {error.hint}")
+        return Finding(what, False, error.said)
+
+
+def _settings() -> str:
+    if unknown := Settings.unknown():
+        near = [
+            each for name in unknown for each in get_close_matches(name, Settings.names(), 1, 0.8)
+        ]
+        hint = f"Did you mean {', '.join(near)}?" if near else SettingsError.hint
+        raise SettingsError(f"No setting goes by {', '.join(unknown)}.", hint)
+    return ", ".join(Settings.given()) or "none given: all are as they come"
+
+
+def _data_folder(settings: Settings) -> str:
+    home = settings.home
+    if home.exists() and not home.is_dir():
+        raise SettingsError(f"{home} is no folder.", "Set TME_HOME to one.")
+    there = next(each for each in (home, *home.parents) if each.exists())
+    if not os.access(there, os.R_OK | os.W_OK | os.X_OK):
+        raise SettingsError(
+            f"{home} cannot be written by this user.",
+            "Make it writable for this user, or set TME_HOME to a folder that is.",
+        )
+    return str(home)
 
 
 def _vocabulary(settings: Settings) -> str:
@@ -94,10 +120,5 @@ def _slack(settings: Settings) -> str:
     if not any((settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)):
         return "not set up (only `tme serve` needs it)"
     mode = settings.slack_mode()
-    token = settings.slack_bot_token
-    if token is not None and not token.get_secret_value().startswith("xoxb-"):
-        raise TmeError("SLACK_BOT_TOKEN does not begin with xoxb-.", "Copy the bot token again.")
-    app_token = settings.slack_app_token
-    if app_token is not None and not app_token.get_secret_value().startswith("xapp-"):
-        raise TmeError("SLACK_APP_TOKEN does not begin with xapp-.", "Copy the app token again.")
+    settings.check_tokens()
     return f"ready for {mode.value} mode"

@@ -41,6 +41,12 @@ class TmeError(Exception):
         if hint is not None:
             self.hint = hint
 
+    @property
+    def said(self) -> str:
+        """What happened and what to do about it, as sentences on one line."""
+        end = "" if self.message.endswith((".", "!", "?")) else "."
+        return f"{self.message}{end} {self.hint}"
+
 
 class UsageError(TmeError):
     """The person asked in a way that cannot be answered."""
@@ -212,5 +218,5 @@ class SettingsError(TmeError):
     """An environment variable or option is missing or wrong."""
 
     code = "settings"
-    hint = "`tme doctor` lists the settings and what each is for."
+    hint = "The README lists the settings, and what each is for."
     exit_code = 2

@@ -16,7 +16,7 @@ _NAMES = {
     "citavi": "ris",
     "csl": "csl", "csl-json": "csl", "csl json": "csl", "json": "csl", "pandoc": "csl",
     "nbib": "nbib", "medline": "nbib",
-    "csv": "csv", "excel": "csv", "spreadsheet": "csv",
+    "csv": "csv", "excel": "csv", "xlsx": "csv", "xls": "csv", "spreadsheet": "csv",
 }  # fmt: skip
 # `papers as ris` names one format; "the RIS file of …" puts it first.
 _LAST = re.compile(
@@ -29,6 +29,12 @@ _FIRST = re.compile(
     r"^(?:the\s+|an?\s+)?(?P<name>"
     + "|".join(sorted(map(re.escape, _NAMES), key=len, reverse=True))
     + r")(?:\s+file)?\s+(?:of|for)\s+",
+    re.IGNORECASE,
+)
+# What people ask for that is not written: said, rather than taken for a word to search.
+_FOREIGN = re.compile(
+    r"(?:^|\s)(?:as|in|to|into)\s+(?:an?\s+)?(?P<name>docx?|word|pdf|html?|xml|te?xt|rtf|odt|markdown"
+    r"|md|pptx?|powerpoint|ya?ml|parquet|google docs?)(?:\s+(?:file|document|format))?\s*$",
     re.IGNORECASE,
 )
 DEFAULT = "ris"
@@ -52,6 +58,20 @@ def split_format(words: str) -> tuple[str, str | None]:
             rest = words[: match.start()] + words[match.end() :]
             return rest.strip(" ,.:"), _NAMES[match["name"].lower()]
     return words.strip(), None
+
+
+def foreign_format(words: str) -> str | None:
+    """A format asked for at the end that is none of those written, as it was typed; or None."""
+    match = _FOREIGN.search(words)
+    return match["name"] if match else None
+
+
+def not_written(name: str) -> tuple[str, str]:
+    """That there is no such file, and what there is instead."""
+    formats = (
+        "`as ris` (EndNote, Zotero), `as bibtex`, `as csl`, `as nbib`, `as csv` (spreadsheets)"
+    )
+    return f"I write no {name} files.", f"These I write: {formats}."
 
 
 def export(records: Sequence[Record], format_name: str, at: datetime) -> Export:

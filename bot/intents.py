@@ -21,17 +21,22 @@ class Intent:
 
 
 # A record that is already on the table: "it", "this", "the second one".
-_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+)  # fmt: skip
 _ORDINAL = re.compile(
-    r"(?<!\w)(?:the )?(?:(?P<word>first|second|third|fourth|fifth|last)(?: one| paper| record| result)?"
+    rf"(?<!\w)(?:the )?(?:(?P<word>{'|'.join(_ORDINALS)}|last)(?: one| paper| record| result)?"
     r"|(?:#|no\.? ?|number |result )(?P<digit>\d{1,2})|(?P<nth>\d{1,2})(?:st|nd|rd|th)(?: one)?)\b",
     re.IGNORECASE,
 )
+# "show 2": nothing but a number, too short for an identifier.
+_NUMBER = re.compile(r"#?([1-9]\d?)", re.ASCII)
 _DEMONSTRATIVE = re.compile(
     r"\b(?:it|this|that|these|those|them|this one|that one|this paper|that paper|these papers"
     r"|this record|the paper|the record|the list|the results|all of them|all)\b",
     re.IGNORECASE,
 )
+_SEVERAL = re.compile(r"\b(?:these|those|them|all|list|results|papers)\b", re.IGNORECASE)
 _FORMAT = re.compile(
     r"\b(?:in|as|to|into)? ?(bib(?:la)?tex|ris|csl(?:[- ]json)?|nbib|csv|apa|vancouver|ama)\b",
     re.IGNORECASE,
@@ -39,6 +44,11 @@ _FORMAT = re.compile(
 
 # Politeness in front of a command.
 _QUESTION = r"(?:please |can you |could you |would you |hey |hi |ok |so )*"
+
+_POLITE_START = re.compile(
+    r"(?:(?:please|can you|could you|would you|hey|hi|ok)\b[\s,]+)+(?=\w)", re.IGNORECASE
+)
+_POLITE_END = re.compile(r"[\s,]+(?:please|pls|thanks|thank you)[\s.!]*$", re.IGNORECASE)
 
 _PATTERNS: tuple[tuple[Action, str], ...] = (
     ("help", r"\?+|help(?: me)?\b.{0,60}|commands?|what can (?:you|i) (?:do|ask).{0,40}|hello|hi"),
@@ -115,11 +125,19 @@ _PATTERNS: tuple[tuple[Action, str], ...] = (
     ("author_more", (r"(?:what else (?:did|has|have) |more |other )(?:papers |records |works )?"
                     r"(?:by|from|did|has) (?:this|that|the|these|the same|same) (?:\w+ )?(?:authors?|person|group)\b.{0,60}"
                     r"|what else (?:did|has|have) (?:they|he|she|the authors?) (?:write|written|publish|published)\b.{0,40}")),
-    ("lookup", (r"who (?:wrote|are the authors of|is the author of|authored|published)\b(?P<subject>.{1,400})"
-               r"|(?:show|look ?up|fetch)\b(?P<subject2>.{1,400})")),
-    ("author_lookup", (r"(?:papers?|articles?|works?|records?|publications?|anything) (?:by|from|written by)"
-                      r" (?P<subject>[^\W\d_][^?:]{1,60})\??")),
+    ("author_lookup", (r"(?:(?:show|list|give)(?: me)? )?(?:all )?(?:papers?|articles?|works?|records?|publications?|anything) (?:by|from|written by)"
+                      r" (?P<subject>[^\W\d_][^?:]{0,60})\??")),
+    ("lookup", (r"(?:is|was) (?P<subject4>it|this|that|(?:this|that|the) (?:paper|record)|.{0,60}10\.\d{4}.{1,200})"
+               r" peer[- ]reviewed\??"
+               r"|who (?:wrote|are the authors of|is the author of|authored|published)\b(?P<subject>.{1,400})"
+               r"|(?:show|look ?up|fetch)\b(?! me (?:\w+ ){0,2}(?:papers|articles|records|works|publications|studies|reviews|trials)\b)"
+               r"(?P<subject2>.{0,400})"
+               # "open access" and "open-label trial" are searched.
+               r"|open (?P<subject3>(?:it|this|that|(?:#|no\.? ?|number )?\d{1,2}(?:st|nd|rd|th)?"
+               rf"|(?:the )?(?:{'|'.join(_ORDINALS)}|last))(?: one| paper| record| result)?)")),
     ("new", (r"(?:what(?:'s| is) new|whats new|new|latest|newest|recent)(?: papers| records| works| this week| today)*\??"
+            r"|(?:what(?:'s| is) new|whats new|latest|newest)(?: papers| records| works)?"
+            r" (?:on|about) (?P<subject2>.{1,300}?)\??"
             r"|new (?P<subject>.{1,300})")),
 )  # fmt: skip
 
@@ -134,8 +152,14 @@ def recognise(text: str) -> Intent | None:
     The subject of `cite the second one in bibtex` is `the second one in bibtex`.
     """
     head = text.strip()[:_READ]
+    asked = _POLITE_END.sub("", head)
+    ahead = _POLITE_START.match(asked)
+    return _matched(asked, head) or (_matched(asked[ahead.end() :], head) if ahead else None)
+
+
+def _matched(asked: str, head: str) -> Intent | None:
     for action, pattern in _COMPILED:
-        match = pattern.fullmatch(head.rstrip(" .!"))
+        match = pattern.fullmatch(asked.rstrip(" .!"))
         if match is not None:
             subjects = [
                 s for name, s in match.groupdict().items() if name.startswith("subject") and s
@@ -152,6 +176,8 @@ def searching(words: str) -> str:
 
 def ordinal(text: str) -> int | None:
     """Which of the records shown is meant, from 1 (-1: the last), or None."""
+    if whole := _NUMBER.fullmatch(text.strip()):
+        return int(whole[1])
     match = _ORDINAL.search(text)
     if match is None:
         return None
@@ -163,6 +189,8 @@ def ordinal(text: str) -> int | None:
 
 def points_at_shown(text: str) -> bool:
     """Whether nothing but "it", "these", "the results" is named: the records shown are meant."""
+    if _NUMBER.fullmatch(text.strip()):
+        return True
     rest = _FORMAT.sub(" ", _DEMONSTRATIVE.sub(" ", _ORDINAL.sub(" ", text)))
     return not re.search(
         r"\w",
@@ -170,6 +198,11 @@ def points_at_shown(text: str) -> bool:
             r"\b(?:please|for|of|the|one|me|has|been|in|as|to)\b", " ", rest, flags=re.IGNORECASE
         ),
     )
+
+
+def points_at_several(text: str) -> bool:
+    """Whether it is "these" that is meant, not "it"."""
+    return bool(_SEVERAL.search(text))
 
 
 def named_format(text: str) -> str | None:

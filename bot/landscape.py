@@ -35,6 +35,8 @@ _AXES = re.compile(
     rf"\b(?P<rows>{_ANY})\s*(?:\b(?:by|x|vs\.?|versus|against|and)\b|×)\s*(?P<columns>{_ANY})\b",
     re.IGNORECASE,
 )
+# "melanoma by strategy" names one: the other is the usual one.
+_AXIS = re.compile(rf"\bby\s+(?P<facet>{_ANY})\b", re.IGNORECASE)
 _LEADING = re.compile(r"\s*(?:of|for|in|on|about|across|over|the|by year)\b\s*", re.IGNORECASE)
 _TRAILING = re.compile(r"\s*\b(?:by|over|per|a) (?:the )?(?:years?|time)\s*$", re.IGNORECASE)
 
@@ -262,7 +264,13 @@ def axes(subject: str) -> tuple[tuple[Facet, Facet], str]:
     """The two facets that are named (components by strategies unless others are) and the topic."""
     named = _AXES.search(subject)
     if named is None:
-        return _DEFAULT, _without_words(subject)
+        one = _AXIS.search(subject)
+        if one is None:
+            return _DEFAULT, _without_words(subject)
+        facet = _facet(one["facet"])
+        other = next(each for each in _DEFAULT if each != facet)
+        topic = f"{subject[: one.start()]} {subject[one.end() :]}"
+        return (other, facet), _without_words(topic)
     topic = f"{subject[: named.start()]} {subject[named.end() :]}"
     return (_facet(named["rows"]), _facet(named["columns"])), _without_words(topic)
 

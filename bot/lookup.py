@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.identifiers import find as find_identifiers
 from bot.index import Group, IndexQuery, Key, SearchIndex
+from bot.intents import points_at_several
 from bot.models import Action, Answer, Hit, Identifier, Quote, Record, Scheme, Why
 from bot.query import Query
 from bot.search import Search, understood
@@ -32,7 +33,7 @@ class Lookup:
         for identifier in _valid(query):
             records = self._held(identifier) or self._mentioning(identifier)
             if not records:
-                missing.append(identifier.value)
+                missing.append(identifier)
             for record in records:
                 why = Why(field=identifier.scheme.value, words=identifier.value)
                 hits.setdefault(record.id, Hit(record=record, score=1.0, strict=True, why=(why,)))
@@ -45,7 +46,7 @@ class Lookup:
             for hit in found[offset : offset + limit]
         )
         action: Action = query.action if found else "not_found"
-        notes = [f"Not in our records: {value}" for value in missing] if found else []
+        notes = map(_not_held, missing) if found else ()
         return Answer(
             query=query.text,
             understood=understood(query, action, notes),
@@ -101,18 +102,26 @@ class Lookup:
         """The records that a command such as `cite` or `abstract` is about.
 
         In turn: identifiers in the text, a place in the list last shown ("the second one"), the
-        whole list ("these") or its first record ("it"), a DOI's ending, a title, and the record
-        that satisfies every word ("the Oxford TME review").
+        whole list ("these"), the record opened from it or else its first ("it"), a DOI's ending, a
+        title, and the one record that satisfies every word ("the Oxford TME review"). Where several
+        do, none is meant more than another.
         """
         if identifiers := _valid(query):
             return [r for i in identifiers for r in self._held(i)]
         held = self._store.get_many(shown.record_ids) if shown else []
-        if query.ordinal is not None and held:
+        if query.ordinal is not None and (held or query.points_at_shown):
             place = query.ordinal - 1 if query.ordinal > 0 else len(held) - 1
-            return [held[place]] if place < len(held) else []
+            if shown and place >= len(held):  # the numbers of a later page go on
+                place -= shown.offset
+            return held[place : place + 1] if place >= 0 else []
         if query.points_at_shown:
-            return held
+            opened = shown.opened if shown and not points_at_several(query.subject) else ""
+            return [record for record in held if record.id == opened] or held
         return self._by_words(query, [record.id for record in held])
+
+    def missing(self, query: Query) -> tuple[str, ...]:
+        """A line for each identifier in a question that is not held."""
+        return tuple(_not_held(i) for i in _valid(query) if not self._held(i))
 
     def _by_words(self, query: Query, shown: list[str]) -> list[Record]:
         ending = query.subject.strip().lower()
@@ -127,9 +136,11 @@ class Lookup:
         if record := self._search.by_title(query):
             return [record]
         answer = self._search.run(query, limit=5)
-        among = [hit.record for hit in answer.hits if hit.record.id in shown]
         strict = [hit.record for hit in answer.hits if hit.strict]
-        return (among or strict)[:1]
+        among = [record for record in strict if record.id in shown]
+        if len(among) == 1:
+            return among
+        return strict if answer.total == 1 else []
 
     def _concluding(self, record: Record, most: int) -> tuple[Quote, ...]:
         """What a record concludes: nothing was asked of it but the record itself."""
@@ -153,6 +164,10 @@ class Lookup:
     def _keyed(self, key: Key) -> list[Record]:
         found = self._index.search(IndexQuery(required=(Group((key,)),)), 5)
         return self._store.get_many([candidate.record_id for candidate in found.candidates])
+
+
+def _not_held(identifier: Identifier) -> str:
+    return f"Not in our records: {identifier.value}"
 
 
 def _valid(query: Query) -> list[Identifier]:

@@ -3,9 +3,11 @@
 Slack's variables keep their usual names; the bot's own begin with `TME_`.
 """
 
+import os
+import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
@@ -13,6 +15,22 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 from bot.schedule import zone_named
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+
+# What is wrong with a value, in words for whoever sets it, by pydantic's name for it.
+_WRONG = {
+    "int_parsing": "it is no whole number",
+    "bool_parsing": "it is neither yes nor no",
+    "greater_than_equal": "it must be {ge} or more",
+    "less_than_equal": "it must be {le} or less",
+    "literal_error": "it must be {expected}",
+    "string_pattern_mismatch": "it is not of the form that is needed",
+    "value_error": "{error}",
+}
+_PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 
 class SlackMode(StrEnum):
@@ -113,15 +131,56 @@ class Settings(BaseSettings):
             raise ValueError("it is no time zone; write it like Europe/London")
         return zone
 
+    @field_validator("admins")
+    @classmethod
+    def _are_people(cls, value: str) -> str:
+        for each in filter(None, map(str.strip, value.split(","))):
+            if not _PERSON.fullmatch(each):
+                raise ValueError(f"“{each[:40]}” is no Slack id of a person (U0…)")
+        return value
+
     @classmethod
     def load(cls, **given: object) -> Self:
         """The settings, from the environment and what is given. Raises SettingsError."""
         try:
             return cls(**given)  # type: ignore[arg-type]
         except ValidationError as error:
-            first = error.errors()[0]
-            name = str(first["loc"][0]) if first["loc"] else "a setting"
-            raise SettingsError(f"{name} cannot be used: {first['msg']}.") from None
+            raise cls._refused(error.errors()[0]) from None
+
+    @classmethod
+    def _refused(cls, problem: "ErrorDetails") -> SettingsError:
+        """Which setting is wrong and why, with what it is for. The value itself is not repeated."""
+        name = str(problem["loc"][0]) if problem["loc"] else ""
+        why = _WRONG.get(problem["type"], problem["msg"]).format(**problem.get("ctx", {}))
+        meaning = cls._meanings().get(name)
+        hint = f"What it is: {meaning}" if meaning else None
+        return SettingsError(f"{name or 'A setting'} cannot be used: {why}.", hint)
+
+    @classmethod
+    def _meanings(cls) -> dict[str, str]:
+        """What each setting is for, by the name of its variable."""
+        return {
+            str(field.validation_alias.choices[0]): field.description or ""
+            for field in cls.model_fields.values()
+            if isinstance(field.validation_alias, AliasChoices)
+        }
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The variables that are read."""
+        return tuple(cls._meanings())
+
+    @classmethod
+    def given(cls) -> tuple[str, ...]:
+        """The variables that are set. Letters count as their capitals, as they do when read."""
+        there = {name.upper() for name in os.environ}
+        return tuple(name for name in cls.names() if name in there)
+
+    @classmethod
+    def unknown(cls) -> tuple[str, ...]:
+        """The variables that are set, look like the bot's and are not read: misspelt ones."""
+        there = sorted(name for name in os.environ if name.upper().startswith("TME_"))
+        return tuple(name for name in there if name.upper() not in cls.names())
 
     @property
     def database(self) -> Path:
@@ -152,6 +211,19 @@ class Settings(BaseSettings):
     def semantic_folder(self) -> Path:
         """The folder of the vectors of meaning-based ranking, and of its model."""
         return self.home / "semantic"
+
+    def check_tokens(self) -> None:
+        """Raises SettingsError for a token of another kind: the two are easily swapped."""
+        kinds = (
+            ("SLACK_BOT_TOKEN", self.slack_bot_token, ("xoxb-", "xoxe."), "OAuth & Permissions"),
+            ("SLACK_APP_TOKEN", self.slack_app_token, ("xapp-",), "Basic Information"),
+        )
+        for name, token, begins, page in kinds:
+            if token is not None and not token.get_secret_value().startswith(begins):
+                raise SettingsError(
+                    f"{name} does not begin with {begins[0]}: it is no token of that kind.",
+                    f"Copy it again from the page {page} of the app's settings at Slack.",
+                )
 
     def slack_mode(self) -> SlackMode:
         """How `tme serve` talks to Slack. Raises SettingsError naming what is missing."""

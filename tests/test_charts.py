@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from PIL import Image
 
+from bot import charts
 from bot.charts import Picture, bars, heatmap
 from bot.landscape import Axis, Cell, Landscape, Trend
 from bot.models import Answer
@@ -104,3 +105,12 @@ def test_an_answer_draws_when_its_picture_is_called_for(router: Router) -> None:
         assert picture is not None
         assert size(picture())[0] == 1440
     assert router.answer(Request("macrophage", Surface.MENTION)).picture is None
+
+
+@pytest.mark.parametrize("columns", range(1, 13))
+def test_no_word_of_a_heading_is_broken(columns: int) -> None:
+    """Six columns are too narrow for "immunosuppressive" on the level."""
+    labels = ["targeting immunosuppressive cell populations", "CTLA-4 blockade"] * 6
+    words = set(" ".join(labels).split())
+    for heading in charts._headings(labels[:columns], 5.4).labels:
+        assert set(heading.replace("…", "").split()) <= words

@@ -371,3 +371,10 @@ def _fastest(run: Callable[[], object]) -> float:
         run()
         times.append(time.perf_counter() - start)
     return min(times)
+
+
+@pytest.mark.parametrize("slash", ["\u2044", "\u2215", "\uff0f"])
+def test_a_doi_with_the_slash_of_a_fraction_is_read(slash: str) -> None:
+    """Typesetters and PDFs put other slashes where a DOI has its own."""
+    found = [mention.identifier.value for mention in find(f"10.1002{slash}ctd2.70098")]
+    assert found == ["10.1002/ctd2.70098"]

@@ -156,7 +156,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     environment = {"TME_HOME": str(tmp_path), "TME_VOCABULARY": str(tmp_path / "none.yaml")}
     result = CliRunner().invoke(main, ["status"], env=environment)
     assert result.exit_code == 1
-    assert "none.yaml: No such file" in result.stderr
+    assert "none.yaml cannot be read: No such file" in result.stderr
 
 
 def test_retagging_writes_only_what_changes(

@@ -232,3 +232,12 @@ def test_only_so_many_searches_go_on_at_once_and_all_are_answered(services: Serv
         answers = list(pool.map(lambda text: search.run(search.interpret(text)), asked))
     assert all(answer.hits for answer in answers)
     assert 1 < index.most <= AT_ONCE
+
+
+def test_a_drug_is_not_found_by_another_words_stem(services: Services) -> None:
+    """Names are looked for by their stems: "axi" for axitinib found every axis."""
+    wanted = services.search.wanted(services.search.interpret("axitinib"))
+    names = [a.words for group in wanted.groups for a in group.alternatives if isinstance(a, Words)]
+    assert ("axitinib",) in names
+    stem = services.index.stem
+    assert [name for name in names if [stem(word) for word in name] == [stem("axis")]] == []

@@ -225,3 +225,39 @@ def test_the_gold_cases_hold(shared: Path) -> None:
     assert broken == []
     assert right / (right + wrong) >= 0.98
     assert right / (right + missed) >= 0.97
+
+
+class TestTrialsOfOthers:
+    """An abstract that speaks of trials does not report one: evidence would be overstated."""
+
+    @pytest.mark.parametrize(
+        "abstract",
+        [
+            "These mice may be attractive candidates for future clinical trials in ovarian cancer.",
+            "Prospective randomized trials are warranted to validate this strategy.",
+            "Several inhibitors are being evaluated in phase 2 and early phase 3 clinical trials.",
+            "Our results support clinical trial evaluation of the inhibitor in glioblastoma.",
+            "Confirmation of these findings in a prospective clinical trial is recommended.",
+            "Clinical trial number: Not applicable.",
+            "We extracted the risks from randomised controlled trials and cohorts.",
+        ],
+    )
+    def test_trials_of_others_make_no_trial(self, abstract: str) -> None:
+        assert "clinical-trial" not in tags("Viral defence genes in ovarian cancer", abstract)
+
+    @pytest.mark.parametrize(
+        "abstract",
+        [
+            "Patients on our clinical trial with melanoma showing high PD-L1 did not respond.",
+            "We designed a clinical trial to determine whether diuresis helps.",
+            "Patients were treated on a clinical trial (NCT05887492).",
+            "Clinical trial registration: NCT02362776.",
+            "In this randomised, double-blind trial, 120 patients received pembrolizumab.",
+            "We randomized patients to either arm. Larger trials should follow.",
+        ],
+    )
+    def test_a_trial_of_its_own_does(self, abstract: str) -> None:
+        assert "clinical-trial" in tags("Diuresis in melanoma", abstract)
+
+    def test_a_title_that_names_trials_is_about_them(self) -> None:
+        assert "clinical-trial" in tags("Pooled results of two clinical trials of pembrolizumab")

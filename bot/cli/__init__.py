@@ -29,7 +29,7 @@ from bot.taxonomy import Vocabulary
 from bot.views.message import Message
 from bot.views.mrkdwn import fit
 from handlers.commands import COMMANDS
-from handlers.router import Reply, Request, Router, Services, Surface
+from handlers.router import Reply, Request, Router, Services, Surface, conversation
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class Group(click.Group):
             if ctx.meta.get("json"):
                 click.echo(interface.line({"error": interface.error_object(error)}))
             else:
-                click.echo(f"tme: {error.message} {error.hint}", err=True)
+                click.echo(f"tme: {error.said}", err=True)
             ctx.exit(error.exit_code)
 
 
@@ -162,12 +162,10 @@ def _question(text: str) -> dict[str, Any]:
 
 def _context(router: Router, queries: list[Any], surface: Surface) -> Conversation | None:
     """What a thread would remember after these questions."""
-    shown = None
+    shown: Conversation | None = None
     for query in queries:
         answer = router.answer(Request(str(query), surface, shown=shown)).answer
-        if answer.hits:
-            ids = tuple(hit.record.id for hit in answer.hits)
-            shown = Conversation(answer.query, answer.offset, ids, answer.ranked)
+        shown = conversation(answer, shown) or shown
     return shown
 
 
@@ -311,7 +309,7 @@ def import_(files: tuple[Path, ...], format_name: str | None, as_json: bool) -> 
                     shown = {"file": path.name, "error": interface.error_object(error)}
                     click.echo(interface.line(shown))
                 else:
-                    click.echo(f"tme: {error.message} {error.hint}", err=True)
+                    click.echo(f"tme: {error.said}", err=True)
                 continue
             if as_json:
                 click.echo(interface.line(report.as_json()))

@@ -48,7 +48,7 @@ def _register_corrections(main: click.Group, json_option: Option, opened: Opened
         Examples:
           tme corrections --json
           tme corrections undo 3
-          tme corrections add 10.1002/ctd2.70098 --workspace /T0123ABCD --wrong hypoxia
+          tme corrections add 10.1002/ctd2.70098 --workspace /T0123ABCD --wrong immune-cells
         """
         if ctx.invoked_subcommand is not None:
             return
@@ -92,7 +92,7 @@ def _register_corrections(main: click.Group, json_option: Option, opened: Opened
         """Correct the tags of a record for a workspace. Concepts are named by their ids.
 
         \b
-        Example: tme corrections add 10.1002/ctd2.70098 --workspace /T0123ABCD --missing hypoxia
+        Example: tme corrections add 10.1002/ctd2.70098 --workspace /T0123 --missing tumour-hypoxia
         """
         with opened() as services:
             record = services.lookup.one(record_id)

@@ -108,6 +108,7 @@ _LOOKALIKES = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-")
     | dict.fromkeys("“”„‟″«»", '"')
     | dict.fromkeys("‘’‚‛′", "'")
+    | dict.fromkeys("\u2044\u2215", "/")  # the slashes of fractions and of division
 )
 
 

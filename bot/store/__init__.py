@@ -56,13 +56,15 @@ class Upserted:
 class Conversation:
     """The last question of a thread and the records shown for it, for "next" and "the second".
 
-    Keeps no message text beyond the question itself; forgotten after a week.
+    `opened` is the one of them that was looked at since ("it"), or "". Keeps no message text beyond
+    the question itself; forgotten after a week.
     """
 
     query: str
     offset: int
     record_ids: tuple[str, ...]
     ranked: int
+    opened: str = ""
 
 
 @dataclass(frozen=True, slots=True)

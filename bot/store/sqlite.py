@@ -166,7 +166,11 @@ class SqliteStore:
         self, workspace: str, channel: str, thread: str, said: Conversation, now: datetime
     ) -> None:
         """Keep the last question of a thread, in place of the one before."""
-        values = (said.query, said.offset, _json(said.record_ids), said.ranked, _text(now))
+        # A list alone, or with the record that was opened from it.
+        listed = _json(said.record_ids)
+        if said.opened:
+            listed = json.dumps({"list": list(said.record_ids), "opened": said.opened})
+        values = (said.query, said.offset, listed, said.ranked, _text(now))
         with self._connections.writing() as db:
             db.execute(sql.REMEMBER, [workspace, channel, thread, *values])
 
@@ -180,7 +184,11 @@ class SqliteStore:
         if row is None:
             return None
         query, offset, record_ids, ranked = row
-        return Conversation(query, offset, tuple(json.loads(record_ids)), ranked)
+        shown = json.loads(record_ids)
+        listed, opened = (
+            (shown, "") if isinstance(shown, list) else (shown["list"], shown["opened"])
+        )
+        return Conversation(query, offset, tuple(listed), ranked, opened)
 
     def forget_old(self, now: datetime) -> int:
         """Delete claimed events and conversations past their time; how many went."""

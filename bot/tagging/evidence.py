@@ -17,6 +17,20 @@ _SPLIT = re.compile(r"\s*[;|,/]\s*")
 _OPENING = re.compile(r"\W*(?:an? )?([\w' ]{3,30}?)(?= ?:| (?:on|to)\b|\W*$)", re.IGNORECASE)
 _THIS = re.compile(r"\b(?:this|our|we|present|current)\s+$", re.IGNORECASE)
 _RANDOM_ONLY = re.compile(r"randomi[sz]ed", re.IGNORECASE)
+_TRIAL = "clinical-trial"
+# An abstract speaks of trials when it means those of others: those there were, or should be.
+_TRIALS = re.compile(r"[\w\s,/()-]{0,45}?\b(?:trials|RCTs)\b", re.IGNORECASE)
+# And of "a clinical trial" too, unless it says whose, or under which number it is registered.
+_NAMELESS = re.compile(r"clinical trial|clinical trial of", re.IGNORECASE)
+_OWN = re.compile(
+    r"\b(?:(?:this|our|present|current)\s+(?:(?:phase|[iv\d]+[ab]?|randomi[sz]ed|controlled|small|large"
+    r"|prospective|single-arm|multi-?cent\w+|pilot|open-label|own|first|ongoing|registered)\s+){0,4}"
+    r"|we (?:conducted|designed|performed|report|did|initiated|ran)\b[\w\s,-]{0,40})$",
+    re.IGNORECASE,
+)
+_REGISTERED = re.compile(
+    r"[^.;]{0,40}?\b(?:NCT\d|ISRCTN|EudraCT|ChiCTR|ACTRN|UMIN|jRCT|CTRI)", re.IGNORECASE
+)
 _TRIAL_WORDS = re.compile(
     r"\b(?:trial|study|controlled|phase|double|patients|participants|assigned|placebo|cohort)\w*",
     re.IGNORECASE,
@@ -76,7 +90,7 @@ class Evidence:
         return any(_plain(value) in self._none for value in values)
 
     def _holds(self, mention: Mention, typed: set[str]) -> bool:
-        if mention.denied:
+        if mention.denied or _is_of_others(mention):
             return False
         if mention.concept not in _ANY_TYPE and typed and mention.concept not in typed:
             return mention.concept == "systematic-review" and "review" in typed
@@ -91,6 +105,19 @@ class Evidence:
                 _TRIAL_WORDS.search(mention.field.shown, mention.start - 40, mention.end + 60)
             )
         return True
+
+
+def _is_of_others(mention: Mention) -> bool:
+    """Whether an abstract that names trials means other people's, or some to come."""
+    if mention.concept != _TRIAL or mention.field.name == "title":
+        return False
+    text = mention.field.shown
+    if _TRIALS.match(text, mention.start):
+        return True
+    if not _NAMELESS.fullmatch(mention.words):
+        return False
+    before = text[max(0, mention.start - 70) : mention.start]
+    return not (_OWN.search(before) or _REGISTERED.match(text, mention.end))
 
 
 def _reported(tag: ConceptTag, tags: Mapping[str, ConceptTag], typed: set[str]) -> bool:

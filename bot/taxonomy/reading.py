@@ -59,8 +59,8 @@ class YamlFile:
         try:
             raw = self.path.read_bytes()
         except OSError as error:
-            reason = error.strerror or "cannot be read"
-            raise UnreadableFile(f"{self.path.name}: {reason}", _HINT) from error
+            reason = error.strerror or "no reason given"
+            raise UnreadableFile(f"{self.path} cannot be read: {reason}.", _MISSING) from error
         if len(raw) > _MAX_BYTES:
             raise UnreadableFile(f"{self.path.name}: larger than {_MAX_BYTES:,} bytes", _HINT)
         try:
@@ -104,4 +104,5 @@ class YamlFile:
         return node.start_mark.line + 1 if node is not None else 1
 
 
+_MISSING = "Check TME_VOCABULARY and the file's permissions."
 _HINT = "Correct the file at that line, or restore the one the bot came with."

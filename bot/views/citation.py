@@ -9,7 +9,7 @@ from slack_sdk.models.views import View
 from bot.models import Record
 from bot.views import wording
 from bot.views.message import Audience, Message
-from bot.views.mrkdwn import ELLIPSIS, bold, escape, fit, literal, preformatted
+from bot.views.mrkdwn import ELLIPSIS, bold, escape, fit, literal, preformatted, prose
 from bot.views.parts import LONGEST_SECTION, context, lines, section
 
 TITLE = "Cite"
@@ -39,11 +39,15 @@ def modal(record: Record, citation: Cited) -> View:
 
 
 def message(
-    records: Sequence[Record], citation: Cited, audience: Audience, left_out: int = 0
+    records: Sequence[Record],
+    citation: Cited,
+    audience: Audience,
+    left_out: int = 0,
+    notes: Sequence[str] = (),
 ) -> Message:
     """The same in the conversation, for threads and terminals; a terminal gets all of it.
 
-    `left_out` is how many of a list are not cited.
+    `left_out` is how many of a list are not cited, `notes` what else is to be known of it.
     """
     styles = [
         f"{name}:\n{text}" if "\n" in text else f"{name}: {text}"
@@ -53,9 +57,9 @@ def message(
     if audience is not Audience.TERMINAL:
         styles = [fit(style, _LONGEST_STYLE if len(styles) > 1 else _LONGEST) for style in styles]
         entries = ["\n".join(_pieces(entry)) for entry in entries]
-    more = _left_out(left_out)
-    text = lines((*_warnings(records), *styles, more))
-    blocks = _blocks(records, citation) + ([context(more)] if more else [])
+    more = [fit(note, 200) for note in (_left_out(left_out), *notes) if note]
+    text = lines((*_warnings(records), *styles, *more))
+    blocks = _blocks(records, citation) + ([context(lines(map(prose, more)))] if more else [])
     return Message("\n\n".join(filter(None, (text, *entries))), tuple(blocks))
 
 

@@ -22,6 +22,7 @@ _LONGEST_FACT = 400
 _LONGEST_LINE = 300
 # What two terms are compared by; the rest would make the table too long to compare anything.
 _COMPARED = ("Abbreviations", "Part of", "Includes", "Targets", "Drugs", "Not to be confused with")
+_MOST_NOTES = 3
 _NO_MEANING = "No definition held."
 
 
@@ -35,14 +36,17 @@ def message(
 ) -> Message:
     """Up to four terms with a search of each; two of them side by side with `beside`.
 
-    `read_as` is how the question was read; `records` maps a term's question to how many records
-    it finds. Raises ValueError without a term.
+    `read_as` is how the question was read, its notes said first; `records` maps a term's question
+    to how many records it finds. Raises ValueError without a term.
     """
     if not terms:
         raise ValueError("a definition needs a term")
-    written, said = understood.line(read_as or Understood(), _LONGEST_LINE)
-    blocks: list[Block] = [context(written)] if written else []
-    text = [said] if said else []
+    read = read_as or Understood()
+    written, said = understood.line(read, _LONGEST_LINE)
+    noted = [fit(note, 200) for note in read.notes[:_MOST_NOTES]]
+    blocks: list[Block] = [section(literal(note)) for note in noted]
+    blocks += [context(written)] if written else []
+    text = [*noted, said] if said else noted
     if beside and len(terms) == 2:
         blocks += _beside(terms)
         text += [_term_text(term, 2) for term in terms]

@@ -15,9 +15,7 @@ _ABOUT = (
     f"{NOT_THE_LITERATURE} A negative result is shown in the study's own words; "
     "none is called positive."
 )
-_NOT_ALL = (
-    "We hold {}. That none of them has both is not to say that no such study or trial exists."
-)
+_NOT_ALL = "We hold {}. That none of them has {} is not to say that no such study or trial exists."
 
 
 def evidence(found: Evidence, audience: Audience) -> Message:
@@ -43,7 +41,8 @@ def combined(found: Combination, audience: Audience) -> Message:
     """How many records have each side and how many have all, then those that have all."""
     matrix, note = _matrix(found), ""
     if not found.answer.total:
-        note = _NOT_ALL.format(count(found.held, "record"))
+        all_of_them = "both" if len(found.sides) == 2 else f"all {len(found.sides)}"
+        note = _NOT_ALL.format(count(found.held, "record"), all_of_them)
     listed = results.results(found.answer, audience) if found.answer.hits else None
     choices = [(f"{side.said} ({side.count:,})", side.said) for side in found.sides if side.count]
     blocks: list[Block] = [section(lines((literal(matrix), literal(note))))]

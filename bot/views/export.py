@@ -1,5 +1,6 @@
 """A list of records as a file: what is in it, and where it can go."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from bot.views.mrkdwn import bold, fit, literal, prose
 from bot.views.parts import context, lines, section
 
 _LONGEST_LINE = 300
+_LONGEST_QUESTION = 200
 # Slack shows a file to everyone in a channel or to nobody.
 _WHERE = (
     "Slack has no files for one person in a channel: have it sent to you directly, or posted here"
@@ -23,12 +25,15 @@ _WHERE = (
 class Offered:
     """What an export holds: its title and file name, and remarks on what is in it or left out.
 
-    `query` asks for the very same again; `others` are the other formats, by (label, query).
+    `query` asks for the very same again, which is `question` in this `format`; `others` are the
+    other formats, by (label, query).
     """
 
     title: str
     name: str
     query: str
+    question: str
+    format: str
     remarks: Sequence[str]
     others: Mapping[str, str]
 
@@ -48,7 +53,15 @@ def offered(found: Offered, answer: Answer, audience: Audience) -> Message:
         ]
         blocks += [*buttons.actions("file", row), context(where)]
     elif audience is Audience.TERMINAL:
-        where = "Write it with `tme export QUERY --format ris --out FILE`."
+        where = f"Write it with `{_command(found)}`."
         blocks.append(context(prose(where)))
     blocks += buttons.actions("formats", buttons.ask_buttons(list(found.others.items())))
     return Message(lines((head, said, *remarks, where)), tuple(blocks))
+
+
+def _command(found: Offered) -> str:
+    """What writes the file from a terminal, ready to be copied where it is short enough."""
+    question = shlex.quote(found.question)
+    if len(question) > _LONGEST_QUESTION or "`" in question:
+        question = "QUERY"
+    return f"tme export {question} --format {found.format} --out {found.name}"

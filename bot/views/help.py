@@ -25,20 +25,30 @@ class HelpEntry:
     example: str
 
 
+def one_command(entry: HelpEntry, audience: Audience) -> Message:
+    """One command with its example, and where the others are."""
+    rest = "`help` lists everything that can be asked."
+    blocks: list[Block] = [*sections(entry_lines([entry])), section(prose(rest))]
+    if audience is not Audience.TERMINAL:
+        blocks += buttons.actions("examples", buttons.ask_buttons(examples([entry])))
+    said = f"{entry.words} — {entry.summary}."
+    return Message(lines((said, f"For example: {entry.example}", rest)), tuple(blocks))
+
+
 def help_message(commands: Sequence[HelpEntry], audience: Audience) -> Message:
     """Every command with its summary and example; the first examples as buttons."""
     blocks: list[Block] = [section(literal(_INTRODUCTION)), *sections(entry_lines(commands))]
     if audience is not Audience.TERMINAL:
         blocks += buttons.actions("examples", buttons.ask_buttons(examples(commands)))
     text = [_INTRODUCTION]
-    text += [f"{entry.words}: {entry.summary} Example: {entry.example}" for entry in commands]
+    text += [f"{entry.words} — {entry.summary}. For example: {entry.example}" for entry in commands]
     return Message(lines(text), tuple(blocks))
 
 
 def entry_lines(commands: Sequence[HelpEntry]) -> list[str]:
     """A line of mrkdwn for each command."""
     return [
-        f"{bold(literal(entry.words))} — {prose(entry.summary)} {code(entry.example)}".rstrip()
+        f"{bold(literal(entry.words))} — {prose(f'{entry.summary}.')} E.g. {code(entry.example)}"
         for entry in commands
     ]
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement
 
+from bot import identifiers
+from bot.adding import SCHEMES as FETCHED
 from bot.markup import plain
-from bot.models import Answer, Hit, Quote, Record
+from bot.models import Answer, Hit, Identifier, Quote, Record, Scheme, unique
 from bot.views import buttons, details, wording
 from bot.views.message import Audience, Message
 from bot.views.mrkdwn import ELLIPSIS, bold, fit, link, literal, marked, prose
@@ -20,6 +22,15 @@ _SHORTEST_QUOTE = 40
 _MOST_AUTHORS = 10
 _NEGATIVE = "✗ A negative result, in its own words:"
 _NO_ABSTRACT = "No abstract held"
+_MOST_NAMED = 5
+# Identifiers that say by themselves what they are.
+_TELLING = frozenset((Scheme.DOI, Scheme.PMCID, Scheme.NCT))
+_BY_TITLE = "Its DOI or title may be held: paste that."
+# What helps where the records of a person or a journal do not name its identifier.
+_OTHER_WAYS = {
+    Scheme.ORCID: "Many records name people without their ORCID iD: `author:sharma` finds a name.",
+    Scheme.ISSN: 'Many records name a journal without its ISSN: `journal:"cancer cell"` finds it.',
+}
 
 
 def compact_blocks(hit: Hit, number: int, audience: Audience) -> list[Block]:
@@ -155,21 +166,42 @@ def full(answer: Answer, audience: Audience, labels: Mapping[str, str] | None = 
 
 def not_found(answer: Answer, audience: Audience) -> Message:
     """A well-formed identifier that is not held: said, with its own address and what to try."""
-    asked = [i for i in answer.understood.identifiers if i.valid] or []
-    named = [details.identifier(i) for i in asked[:5]] or [literal(fit(answer.query, 120))]
-    plain_names = [details.identifier_text(i) for i in asked[:5]] or [fit(answer.query, 120)]
+    asked = [i for i in answer.understood.identifiers if i.valid][:_MOST_NAMED]
+    named = [details.identifier(i) for i in asked] or [literal(fit(answer.query, 120))]
+    plain_names = [details.identifier_text(i) for i in asked] or [fit(answer.query, 120)]
     notes = [fit(note, 200) for note in answer.understood.notes[:5]]
+    notes += unique(_OTHER_WAYS.get(i.scheme, _BY_TITLE) for i in asked if i.scheme not in FETCHED)
     said = "is not in this store" if len(named) == 1 else "are not in this store"
-    end = "It may exist: the link goes to its own page." if asked else ""
+    addresses = [address for i in asked if (address := identifiers.url(i))]
+    end = "It may exist: the link goes to its own page." if addresses else ""
+    tries = [*answer.suggestions, *_ways_in(asked)][: buttons.MOST_ASKS]
     blocks: list[Block] = [
         section(lines((f"{', '.join(named)} {said}. {end}".strip(), *(prose(n) for n in notes))))
     ]
-    blocks += buttons.actions(
-        "suggestions", buttons.ask_buttons([(s, s) for s in answer.suggestions])
-    )
-    tries = [f"Try: {s}" for s in answer.suggestions[: buttons.MOST_ASKS]]
+    blocks += buttons.actions("suggestions", buttons.ask_buttons([(s, s) for s in tries]))
     del audience  # the same for all: nothing here is private
-    return Message(lines((f"{', '.join(plain_names)} {said}.", *notes, *tries)), tuple(blocks))
+    text = (
+        f"{', '.join(plain_names)} {said}.",
+        f"It may exist: {' '.join(addresses)}" if addresses else None,
+        *notes,
+        *(f"Try: {each}" for each in tries),
+    )
+    return Message(lines(text), tuple(blocks))
+
+
+def _ways_in(missing: Sequence[Identifier]) -> list[str]:
+    """What fetches the works that are not held; journals and people cannot be fetched."""
+    works = [_typed(each) for each in missing if each.scheme in FETCHED]
+    return [f"add {' '.join(works)}"] if works else []
+
+
+def _typed(identifier: Identifier) -> str:
+    """An identifier as it is typed so that it can only be that."""
+    if identifier.scheme is Scheme.ORA:
+        return f"uuid:{identifier.value}"
+    return (
+        identifier.value if identifier.scheme in _TELLING else details.identifier_text(identifier)
+    )
 
 
 def _title(record: Record) -> str:

@@ -92,9 +92,12 @@ def _starts_partial(hits: tuple[Hit, ...], at: int) -> bool:
 
 def _range(answer: Answer, hits: tuple[Hit, ...]) -> str:
     first, last = answer.offset + 1, answer.offset + len(hits)
-    total = max(answer.ranked, last)
+    reach = max(answer.ranked, last)
     shown = f"{first}–{last}" if last > first else f"{last}"
-    return f"{shown} of {total:,}"
+    if last <= answer.total < reach:
+        return f"{shown} of {answer.total:,}; then {reach - answer.total:,} that match partly"
+    # Only so far can a long list be paged; the head says how many there are.
+    return f"{shown} of {'the first ' if reach < answer.total else ''}{reach:,}"
 
 
 def _paging(answer: Answer, hits: tuple[Hit, ...], audience: Audience) -> list[Block]:

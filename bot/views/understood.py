@@ -10,21 +10,25 @@ from bot.views.wording import spoken
 _MOST = 5
 _ORDERS = {"date_desc": "newest first", "date_asc": "oldest first", "new": "newest first"}
 _IS = {
-    "open": "open access only",
-    "reviewed": "peer reviewed only",
+    "open_access": "open access only",
+    "peer_reviewed": "peer reviewed only",
     "retracted": "retracted only",
-    "preprint": "preprints only",
 }
-_HAS = {"abstract": "with an abstract", "doi": "with a DOI"}
+_HAS = {"abstract": "with an abstract", "doi": "with a DOI", "pmid": "with a PMID"}
 _FILTERS = {
     "author": "by {}",
     "journal": "in {}",
     "year": "published {}",
     "since": "since {}",
-    "lang": "language {}",
-    "orcid": "by ORCID {}",
-    "issn": "in the journal with ISSN {}",
+    "until": "until {}",
+    "concepts": "tagged {}",
+    "type": "of type {}",
+    "language": "in language {}",
 }
+# The day with which a year begins, and that with which it ends.
+_WHOLE_YEARS = {"since": "-01-01", "until": "-12-31"}
+# Names for scripts of what `since` and `until` say already.
+_SAID_OTHERWISE = frozenset(("year_from", "year_to", "relative"))
 
 
 def pieces(understood: Understood) -> list[tuple[str, str]]:
@@ -71,7 +75,11 @@ def in_words(understood: Understood, labels: Mapping[str, str] | None) -> str:
 
 def filters(understood: Understood) -> list[str]:
     """Each filter in words: "by müller", "published 2020–2024", "open access only"."""
-    return [_filter(name, value) for name, value in understood.filters.items()]
+    return [
+        _filter(name, value)
+        for name, value in understood.filters.items()
+        if name not in _SAID_OTHERWISE
+    ]
 
 
 def choices(answer: Answer) -> list[tuple[str, str]]:
@@ -121,13 +129,21 @@ def _filter(name: str, value: str | int | bool | tuple[str, ...]) -> str:
     if value is True:
         return _IS.get(name, name.replace("_", " "))
     if value is False:
-        return f"not {_IS.get(name, name.replace('_', ' '))}"
+        return f"not {name.replace('_', ' ')}"
     values = value if isinstance(value, tuple) else (str(value),)
-    words = {"is": _IS, "has": _HAS}.get(name, {})
-    if words:
-        return ", ".join(words.get(v, f"{name} {v}") for v in values)
-    shown = fit(", ".join(v.replace("..", "–") if name == "year" else v for v in values), 80)
-    return _FILTERS.get(name, f"{name}: {{}}").format(shown)
+    if name == "has":
+        return ", ".join(_HAS.get(v, f"with {v}") for v in values)
+    shown = fit(", ".join(_value(name, v) for v in values), 80)
+    return _FILTERS.get(name, f"{name.replace('_', ' ')}: {{}}").format(shown)
+
+
+def _value(name: str, value: str) -> str:
+    """A value as a person says it: a concept as words, a day that begins or ends a year as that."""
+    if name == "concepts":
+        return spoken(value)
+    if name in _WHOLE_YEARS:
+        return value.removesuffix(_WHOLE_YEARS[name])
+    return value
 
 
 def _both(text: str, limit: int = 150) -> tuple[str, str]:

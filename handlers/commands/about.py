@@ -2,11 +2,22 @@
 
 from collections.abc import Callable
 
-from bot.models import Answer, Record
+from bot.models import Action, Answer, Record
 from bot.search import understood
 from bot.views import errors, records, results
 from bot.views.message import Message
+from bot.views.wording import count
 from handlers.router import Asked, Reply
+
+# How each is asked for, in an example.
+_WORDS: dict[Action, str] = {
+    "abstract": "abstract",
+    "cite": "cite",
+    "similar": "similar",
+    "lookup": "show",
+    "integrity": "check",
+    "access": "where can I read",
+}
 
 
 def about_one(asked: Asked, view: Callable[[Record], Message]) -> Reply:
@@ -30,12 +41,17 @@ def not_clear(asked: Asked) -> Reply:
             noted = understood(query, query.action, ("Which one? Ask again with its DOI.",))
             answer = near.model_copy(update={"understood": noted})
             return Reply(answer, results.results(answer, asked.audience))
-    notes = ("Say which record: paste its DOI or title, or ask in a thread where it is listed.",)
+    listed = len(asked.shown.record_ids) if asked.shown else 0
+    if query.ordinal is not None and listed:
+        notes = (f"The list shown last has {count(listed, 'record')}.",)
+    else:
+        notes = (
+            "Say which record: paste its DOI or title, or ask in a thread where it is listed.",
+        )
+    word = _WORDS.get(query.action)
     answer = Answer(
         query=query.text,
         understood=understood(query, query.action, notes),
-        suggestions=(f"{query.action} 10.1002/ctd2.70098",)
-        if query.action in ("abstract", "cite", "similar")
-        else (),
+        suggestions=(f"{word} 10.1002/ctd2.70098",) if word else (),
     )
     return Reply(answer, errors.hint(answer, asked.audience))

@@ -6,8 +6,11 @@ from dataclasses import replace
 
 from bot.citations import Citation, Citations
 from bot.errors import UsageError
-from bot.exports import split_format
+from bot.exports import foreign_format, not_written, split_format
+from bot.identifiers import find
+from bot.intents import points_at_several
 from bot.models import Record
+from bot.search import understood
 from bot.styles import USUAL, is_usual, near, style_of
 from bot.views import citation
 from handlers.commands.about import not_clear
@@ -15,7 +18,8 @@ from handlers.router import Asked, Command, Reply
 
 _MOST = 20
 _IN_STYLE = re.compile(
-    r"^(?P<rest>.*?)(?:^|\s+)(?:in|as|using)\s+(?:the\s+)?(?P<style>[^,:;?]{2,80}?)"
+    r"^(?P<rest>.*?)(?:^|\s+)(?:in|as|using)\s+(?:the\s+)?(?:style\s+of\s+(?:the\s+)?)?"
+    r"(?P<style>[^,:;?]{2,80}?)"
     r"(?:\s+(?:style|format))?\s*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -23,7 +27,12 @@ _IN_STYLE = re.compile(
 _BARE = re.compile(
     r"^(?P<rest>.+?)\s+(?P<style>vancouver|apa|ama|mla|chicago|harvard|ieee)\s*$", re.IGNORECASE
 )
-_SEVERAL = re.compile(r"\b(?:these|those|them|all|list|results|papers)\b", re.IGNORECASE)
+_BIBTEX = re.compile(r"bibtex\b", re.IGNORECASE)
+# A style in front of what is meant: "cite in chicago 10.1016/…", "cite as ris these".
+_POINTING = re.compile(r"\b(?:it|this|that|these|those|them|(?:the )?\w+ one)\s*$", re.IGNORECASE)
+_AHEAD = re.compile(
+    r"^(?P<how>in|as|using)?\s*(?P<style>.*?)(?:\s+(?:of|for))?[\s:,]*$", re.IGNORECASE | re.DOTALL
+)
 _Cite = Callable[[Sequence[Record]], Citation]
 
 
@@ -34,12 +43,14 @@ def run(asked: Asked) -> Reply:
     meant = asked.services.lookup.meant(query, asked.shown)
     if not meant:
         return not_clear(asked)
-    several = query.points_at_shown and _SEVERAL.search(query.subject)
+    several = query.points_at_shown and points_at_several(query.subject)
     chosen = meant[:_MOST] if several or len(query.identifiers) > 1 else meant[:1]
     answer = asked.services.lookup.answer(query, chosen)
+    notes = asked.services.lookup.missing(query)
+    answer = answer.model_copy(update={"understood": understood(query, "cite", notes)})
     cited = cite(chosen)
     left_out = len(meant) - len(chosen) if len(chosen) > 1 else 0
-    return Reply(answer, citation.message(chosen, cited, asked.audience, left_out))
+    return Reply(answer, citation.message(chosen, cited, asked.audience, left_out, notes))
 
 
 def _read(asked: Asked) -> tuple[Asked, _Cite]:
@@ -47,8 +58,11 @@ def _read(asked: Asked) -> tuple[Asked, _Cite]:
 
     Raises UsageError for a style that nobody knows.
     """
-    citations, subject = asked.services.citations, asked.query.subject
+    citations = asked.services.citations
+    subject = _style_last(asked.query.subject)
     rest, named = split_format(subject)
+    if named is None and _BIBTEX.match(asked.query.text):
+        named = "bibtex"
     match = _IN_STYLE.match(subject) or _BARE.match(subject)
     if (named is None and match is None) or _is_title(asked):
         return asked, lambda records: _usual(citations, records)
@@ -61,8 +75,21 @@ def _read(asked: Asked) -> tuple[Asked, _Cite]:
         if style is not None and (certain or is_usual(words)):
             return about, lambda records: citations.in_style(records, name, style)
         if style is None and certain:
+            if foreign := foreign_format(subject):
+                raise UsageError(*not_written(foreign))
             raise UsageError(f"I know no citation style called “{words[:60]}”.", _hint(words))
     return asked, lambda records: _usual(citations, records)
+
+
+def _style_last(subject: str) -> str:
+    """What is to be cited and behind it the style, whichever of the two came first."""
+    named = next(iter(find(subject)), None)
+    pointing = _POINTING.search(subject)
+    start = named.start if named else pointing.start() if pointing else 0
+    ahead = _AHEAD.match(subject[:start]) if start else None
+    if ahead is None or not (ahead["how"] or is_usual(ahead["style"])):
+        return subject
+    return f"{subject[start:].strip()} in {ahead['style']}"
 
 
 def _usual(citations: Citations, records: Sequence[Record]) -> Citation:
@@ -98,11 +125,12 @@ def _is_certain(asked: Asked) -> bool:
 
 def _hint(words: str) -> str:
     found = near(words)
-    if not found:
-        return (
-            "Styles go by their names in the CSL repository: `in cell`, `in chicago author date`."
-        )
-    return f"Nearest: {', '.join(f'`{name}`' for name in found)}."
+    if found:
+        return f"Nearest: {', '.join(f'`in {name}`' for name in found)}."
+    return (
+        "Styles go by their names in the CSL repository: `in cell`, `in chicago author date`;"
+        " entries to copy are `as bibtex`, `as ris`, `as csl`, `as nbib` or `as csv`."
+    )
 
 
 COMMAND = Command(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.definitions import Term
 from bot.models import Answer, Understood
@@ -18,10 +19,13 @@ _JOINED = re.compile(r"\s+(?:and|vs\.?|versus|from|or)\s+", re.IGNORECASE)
 
 def run(asked: Asked) -> Reply:
     """Define the concepts, drugs and genes named; an unknown term is searched instead."""
+    asked = _without_quotes(asked)
     query, services = asked.query, asked.services
     terms = services.definitions.of(query)
+    notes: tuple[str, ...] = ()
     if _COMPARING.search(query.text):
-        terms = _both(asked) or terms
+        shared = _both(asked)
+        terms, notes = shared or terms, () if shared else _one_sided(asked)
     if not terms:
         return _unknown(asked)
     questions = (services.search.interpret(term.records) for term in terms)
@@ -29,17 +33,41 @@ def run(asked: Asked) -> Reply:
     message = definition.message(
         terms,
         asked.audience,
-        read_as=_read_as(asked, terms),
+        read_as=_read_as(asked, terms, notes),
         records=dict(zip((term.records for term in terms), held, strict=True)),
         beside=bool(_COMPARING.search(query.text)),
     )
-    return Reply(Answer(query=query.text, understood=understood(query, "define")), message)
+    said = understood(query, "define", notes)
+    return Reply(Answer(query=query.text, understood=said), message)
+
+
+def _without_quotes(asked: Asked) -> Asked:
+    """A term in quotes is the term: nothing is looked for word by word here."""
+    if '"' not in asked.query.subject:
+        return asked
+    bare = asked.query.subject.replace('"', " ").strip()
+    query = asked.services.search.interpret(f"define {bare}")
+    return replace(asked, query=replace(query, text=asked.query.text, action="define"))
+
+
+def _sides(asked: Asked) -> list[str]:
+    """The terms that are compared, as typed; empty where they are not told apart."""
+    sides = [side.strip(" ?.,") for side in _JOINED.split(asked.query.subject.strip(" ?."))]
+    return sides if len(sides) == 2 and all(sides) else []
+
+
+def _one_sided(asked: Asked) -> tuple[str, ...]:
+    """Which of two terms to compare is not known, when it is one of them."""
+    unknown = [side for side in _sides(asked) if not _terms(asked, side)]
+    if len(unknown) != 1:
+        return ()
+    return (f"“{unknown[0][:60]}” is not in the vocabulary, so there is nothing to set beside.",)
 
 
 def _both(asked: Asked) -> tuple[Term, ...]:
     """The terms of "primary and acquired resistance", which share their last words; else none."""
-    sides = _JOINED.split(asked.query.subject.strip(" ?."))
-    if len(sides) != 2:
+    sides = _sides(asked)
+    if not sides:
         return ()
     left, right = sides
     for shared in range(1, len(right.split())):
@@ -55,11 +83,11 @@ def _terms(asked: Asked, said: str) -> tuple[Term, ...]:
     return services.definitions.of(services.search.interpret(f"define {said}"))
 
 
-def _read_as(asked: Asked, terms: Sequence[Term]) -> Understood:
+def _read_as(asked: Asked, terms: Sequence[Term], notes: tuple[str, ...]) -> Understood:
     """How the words were read, as far as it bears on the terms that are defined."""
     read = understood(asked.query, "define")
     senses = tuple(s for s in read.senses if any(term.label in s.taken for term in terms))
-    return read.model_copy(update={"senses": senses, "ignored": ()})
+    return read.model_copy(update={"senses": senses, "ignored": (), "notes": notes})
 
 
 def _unknown(asked: Asked) -> Reply:

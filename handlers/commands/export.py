@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from bot.exports import DEFAULT, export, split_format, titles
+from bot.errors import UsageError
+from bot.exports import DEFAULT, export, foreign_format, not_written, split_format, titles
 from bot.intents import searching
 from bot.models import Answer, Record
 from bot.query import Query
@@ -34,8 +35,10 @@ class Listed:
 
 
 def run(asked: Asked) -> Reply:
-    """Put the list that is meant into a file."""
+    """Put the list that is meant into a file. Raises UsageError for a format not written."""
     rest, named = split_format(asked.query.subject)
+    if named is None and (foreign := foreign_format(rest)):
+        raise UsageError(*not_written(foreign))
     listed = _listed(asked, rest, MOST)
     if listed is None:
         return _note(asked, _NOTHING_SHOWN)
@@ -52,6 +55,8 @@ def run(asked: Asked) -> Reply:
         title=file.title,
         name=file.name,
         query=f"export {question} as {chosen}",
+        question=question,
+        format=chosen,
         remarks=remarks,
         others={f"As {title}": f"export {question} as {name}"
                 for name, title in titles().items() if name != chosen},

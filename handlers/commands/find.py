@@ -1,9 +1,16 @@
 """`/tme WORDS`: search, with a pasted title or citation opening its record."""
 
+import re
+from dataclasses import replace
+
 from bot.models import Answer
+from bot.query import Query
 from bot.search import understood
 from bot.views import errors, records, results
 from handlers.router import Asked, Command, Reply
+
+# A whole question that is an address; its words say nothing of what the page is about.
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 
 
 def run(asked: Asked) -> Reply:
@@ -11,8 +18,10 @@ def run(asked: Asked) -> Reply:
     query, request, services = asked.query, asked.request, asked.services
     if query.action == "search" and (found := titled(asked)):
         return found
-    if query.action == "clarify":
+    if query.action == "clarify" or (query.problems and asks_nothing(query)):
         return hint(asked)
+    if _ADDRESS.fullmatch(query.text):
+        return _unknown_address(asked)
     answer = services.search.run(
         query, limit=request.limit, offset=request.offset, explain=request.explain
     )
@@ -21,12 +30,29 @@ def run(asked: Asked) -> Reply:
     return shown(services.narrower.offered(query, answer), asked)
 
 
+def asks_nothing(query: Query) -> bool:
+    """Whether nothing of a question could be read that limits an answer.
+
+    A mistyped identifier alone, or a filter that is none, is no question about every record.
+    """
+    return not (query.parts or query.excluded or query.filters.is_set)
+
+
 def titled(asked: Asked) -> Reply | None:
     """The record whose title or citation was pasted, opened; None where none was."""
     answer = asked.services.lookup.by_title(asked.query)
     if answer is None:
         return None
     return Reply(answer, records.full(answer, asked.audience, asked.labels))
+
+
+def _unknown_address(asked: Asked) -> Reply:
+    """An address that names no work: publishers' own numbers cannot be looked up."""
+    note = "That address has no DOI, PMID or other number in it. Paste the DOI or the title."
+    # Nor were its letters misspelt words.
+    query = replace(asked.query, corrected=(), senses=())
+    answer = Answer(query=query.text, understood=understood(query, "clarify", (note,)))
+    return Reply(answer, errors.hint(answer, asked.audience))
 
 
 def _no_such_title(answer: Answer) -> Answer:
@@ -50,8 +76,10 @@ def hint(asked: Asked) -> Reply:
     """One line that says what to type instead."""
     query = asked.query
     tries = tuple(each for problem in query.problems for each in problem.suggestions)
+    mistyped = any(not mention.identifier.valid for mention in query.identifiers)
+    notes = ("Compare it with where you found it, or paste the title.",) if mistyped else ()
     answer = Answer(
-        query=query.text, understood=understood(query, query.action), suggestions=tries[:5]
+        query=query.text, understood=understood(query, query.action, notes), suggestions=tries[:5]
     )
     return Reply(answer, errors.hint(answer, asked.audience))
 

@@ -1,9 +1,15 @@
 """`/tme help`: what can be asked, with an example of each."""
 
+import re
+
 from bot.models import Answer
 from bot.search import understood
-from bot.views.help import HelpEntry, help_message
+from bot.views.help import HelpEntry, help_message, one_command
 from handlers.router import Asked, Command, Reply
+
+_ABOUT = re.compile(
+    r"\s*help(?: me)?(?: (?:with|on|about|for|to))?[\s:`]+(?P<name>\w+)[\s?!.`]*$", re.IGNORECASE
+)
 
 
 def entries(commands: tuple[Command, ...]) -> tuple[HelpEntry, ...]:
@@ -12,15 +18,30 @@ def entries(commands: tuple[Command, ...]) -> tuple[HelpEntry, ...]:
 
 
 def run(asked: Asked) -> Reply:
-    """List the commands."""
+    """List the commands; with the name of one, that one alone."""
     answer = Answer(query=asked.query.text, understood=understood(asked.query, "help"))
+    if command := _named(asked):
+        return Reply(answer, one_command(entries((command,))[0], asked.audience))
     return Reply(answer, help_message(entries(asked.router.commands), asked.audience))
+
+
+def _named(asked: Asked) -> Command | None:
+    """The command that `help cite` asks about, by its first word or an action of its; or None."""
+    about = _ABOUT.match(asked.query.text)
+    wanted = about["name"].lower() if about else ""
+    fitting = (
+        command
+        for command in asked.router.commands
+        if command.words
+        and (wanted in command.actions or wanted == command.words.split()[0].strip(",").lower())
+    )
+    return next(fitting, None)
 
 
 COMMAND = Command(
     actions=("help",),
     run=run,
     words="help",
-    summary="What can be asked, with examples",
+    summary="What can be asked, with examples; `help cite` explains one command",
     example="help",
 )

@@ -7,6 +7,11 @@ from bot.views.wording import count
 from handlers.commands import find
 from handlers.router import Asked, Command, Reply
 
+_FACETS_NAMED = (
+    "Two of component, strategy, resistance, evidence and biomarker can be counted against each"
+    " other: `map resistance by strategy`."
+)
+
 
 def run(asked: Asked) -> Reply:
     """Count two facets against each other; a title that begins so opens its record instead."""
@@ -15,7 +20,7 @@ def run(asked: Asked) -> Reply:
     found = asked.services.surveyor.map(asked.query)
     if not found.cells:
         what = f"tagged with both {found.rows.said} and {found.columns.said}"
-        return _nothing(asked, found.answer, found.topic, what)
+        return _nothing(asked, found.answer, found.topic, what, _FACETS_NAMED)
     today = asked.services.now().date()
     message = landscape.landscape(found, asked.audience)
     return Reply(found.answer, message, picture=lambda: heatmap(found, today))
@@ -32,12 +37,12 @@ def run_trend(asked: Asked) -> Reply:
     return Reply(found.answer, message, picture=lambda: bars(found))
 
 
-def _nothing(asked: Asked, answer: Answer, topic: str, what: str) -> Reply:
+def _nothing(asked: Asked, answer: Answer, topic: str, what: str, also: str = "") -> Reply:
     """No record of the topic has what is to be counted: said, with how many there are."""
     held = count(answer.total, "record") if answer.total else "no record"
     about = f" on “{topic[:60]}”" if topic else ""
     note = f"We hold {held}{about}" + (f", but none {what}." if answer.total else ".")
-    noted = answer.understood.model_copy(update={"notes": (note,)})
+    noted = answer.understood.model_copy(update={"notes": (note, also) if also else (note,)})
     said = answer.model_copy(update={"understood": noted, "suggestions": ("map", "trend")})
     return Reply(said, errors.hint(said, asked.audience))
 

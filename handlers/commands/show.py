@@ -1,9 +1,13 @@
 """`/tme show …`, or just pasting it: the records of identifiers, people and journals."""
 
+from dataclasses import replace
+
+from bot import intents
 from bot.models import Answer
 from bot.search import understood
 from bot.views import errors, records, results
 from handlers.commands import find
+from handlers.commands.about import not_clear
 from handlers.router import Asked, Command, Reply
 
 
@@ -19,11 +23,30 @@ def run(asked: Asked) -> Reply:
         return _shown(answer, asked)
     if query.action in ("author_lookup", "journal_lookup"):
         return find.shown(_newest_first(asked), asked)
-    meant = lookup.meant(query, asked.shown)
+    return _meant(asked)
+
+
+def _meant(asked: Asked) -> Reply:
+    """The record that words mean, or a place in the list; else what the words find."""
+    query, lookup = asked.query, asked.services.lookup
+    pointing = _pointing(asked)
+    meant = lookup.meant(pointing.query, asked.shown)
     if meant:
-        answer = lookup.answer(query, meant[: request.limit])
-        return _shown(answer, asked)
+        return _shown(lookup.answer(query, meant[: asked.request.limit]), asked)
+    if pointing.query.points_at_shown or not query.subject:
+        return not_clear(pointing)
     return find.run(asked)
+
+
+def _pointing(asked: Asked) -> Asked:
+    """`show 2`, `show the second one`: a place in the list, not words to look for."""
+    subject = asked.query.subject
+    query = replace(
+        asked.query,
+        ordinal=intents.ordinal(subject),
+        points_at_shown=bool(subject) and intents.points_at_shown(subject),
+    )
+    return replace(asked, query=query)
 
 
 def _shown(answer: Answer, asked: Asked) -> Reply:

@@ -422,3 +422,25 @@ def test_the_card_of_the_first_screen_is_whole(tab: Tab) -> None:
     tab.playground.client.chat_postMessage(channel=LAB, text="x", blocks=cards)
     expect(tab.page.locator("#log .card")).to_have_count(8)
     expect(tab.page.locator("#log .card").first).to_be_in_viewport(ratio=1)
+
+
+def test_a_record_without_an_address_is_a_card_like_any_other(tab: Tab) -> None:
+    """Its title is no link, in a list and by itself."""
+    title, facts = "*Graft-versus-host disease*", "Type unknown · journal unknown · no DOI held"
+    buttons = {"type": "actions", "elements": [button("link", "Cite")]}
+    listed = [
+        section("“graft”: *2 records*"),
+        section(f"1. {title}\n{facts}"),
+        {**buttons, "block_id": "card:1"},
+        section("*Trials · 3 records*"),
+        section(f"2. {title}\n{facts}"),
+        {**buttons, "block_id": "card:2"},
+    ]
+    tab.playground.client.chat_postMessage(channel=LAB, text="x", blocks=listed)
+    expect(tab.page.locator("#log .card")).to_have_count(2)
+    expect(tab.page.locator("#log .card").first.locator(".title")).to_have_text(
+        "1. Graft-versus-host disease"
+    )
+    alone = [section(f"{title}\n{facts}"), {**buttons, "block_id": "card"}]
+    tab.playground.client.chat_postMessage(channel=LAB, text="x", blocks=alone)
+    expect(tab.page.locator("#log .card")).to_have_count(3)

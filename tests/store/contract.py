@@ -33,6 +33,7 @@ class StoreFactory(Protocol):
 
 
 SAID = Conversation("macrophage csf1r", 5, ("w1", "w2"), 40)
+OPENED = Conversation("macrophage csf1r", 5, ("w1", "w2"), 40, opened="w2")
 WEEK = timedelta(days=7)
 _names = count()
 
@@ -367,6 +368,8 @@ class StateStoreContract:
     def test_thread_is_remembered(self, store: StateStore) -> None:
         store.remember("T1", "C1", "1.5", SAID, START)
         assert store.recall("T1", "C1", "1.5", START) == SAID
+        store.remember("T1", "C1", "1.5", OPENED, START)
+        assert store.recall("T1", "C1", "1.5", START) == OPENED
         later = Conversation("again ‘quoted’", 0, (), 0)
         store.remember("T1", "C1", "1.5", later, START)
         assert store.recall("T1", "C1", "1.5", START) == later

@@ -263,11 +263,16 @@ def test_an_identifier_not_held_is_said_and_linked() -> None:
          "suggestions": ("tumour macrophages",)}
     )  # fmt: skip
     message = records.not_found(given, Audience.PRIVATE)
-    assert checked(message) == {"ask:0": "tumour macrophages"}
+    assert checked(message) == {"ask:0": "tumour macrophages", "ask:1": "add 10.9999/not.here"}
     assert "DOI <https://doi.org/10.9999/not.here|10.9999/not.here> is not in this store." in (
         written(message)
     )
-    assert message.text == "DOI 10.9999/not.here is not in this store.\nTry: tumour macrophages"
+    assert message.text.splitlines() == [
+        "DOI 10.9999/not.here is not in this store.",
+        "It may exist: https://doi.org/10.9999/not.here",
+        "Try: tumour macrophages",
+        "Try: add 10.9999/not.here",
+    ]
 
 
 def test_nothing_in_what_was_not_found_pings() -> None:

@@ -43,7 +43,8 @@ def test_the_header_says_what_was_understood() -> None:
         "“CAF aquired resistance”: *14 records*",
         (
             "CAF → cancer-associated fibroblasts (not caffeine) · “aquired” read as *acquired* · "
-            "type: review · published 2020–2024 · open access only · newest first · Ignored: the"
+            "of type review · since 2020 · until 2024 · open access only · newest first · "
+            "Ignored: the"
         ),
     ]
     assert buttons_of(message) == {
@@ -142,9 +143,13 @@ def test_no_results_is_not_a_dead_end() -> None:
         "Looked for: cancer associated fibroblasts",
         (
             "CAF → cancer-associated fibroblasts (not caffeine) · “aquired” read as *acquired* · "
-            "type: review · published 2020–2024 · open access only · newest first · Ignored: the"
+            "of type review · since 2020 · until 2024 · open access only · newest first · "
+            "Ignored: the"
         ),
-        "Drop one of these filters for more: type: review; published 2020–2024; open access only.",
+        (
+            "Drop one of these filters for more: of type review; since 2020; until 2024; "
+            "open access only."
+        ),
     ]
     assert list(buttons_of(message)) == [
         "I meant caffeine",
@@ -186,13 +191,12 @@ def test_a_word_can_be_asked_for_exactly(query: str, typed: str, wanted: str | N
 @pytest.mark.parametrize(
     ("filters", "wanted"),
     [
-        ({"is": "open"}, ["open access only"]),
-        ({"open": True}, ["open access only"]),
-        ({"retracted": False}, ["not retracted only"]),
+        ({"open_access": True, "peer_reviewed": True}, ["open access only", "peer reviewed only"]),
+        ({"retracted": False}, ["not retracted"]),
         ({"has": ("abstract",)}, ["with an abstract"]),
         ({"author": ("müller", "chen")}, ["by müller, chen"]),
         ({"journal": "cancer cell"}, ["in cancer cell"]),
-        ({"new_thing": 3}, ["new_thing: 3"]),
+        ({"new_thing": 3}, ["new thing: 3"]),
     ],
 )
 def test_filters_are_named_in_words(filters: dict[str, Any], wanted: list[str]) -> None:
@@ -224,3 +228,20 @@ def test_a_correction_without_its_word_has_no_button() -> None:
     """Where the typed word cannot be found, nothing is offered that would not work."""
     given = answer(SEED, understood={"corrected": (Correction(typed="zzz", used="y"),)})
     assert buttons_of(results.results(given, Audience.PUBLIC)) == {}
+
+
+@pytest.mark.parametrize(
+    ("total", "ranked", "wanted"),
+    [
+        (1, 1, "1 of 1"),
+        (18, 28, "1 of 18; then 10 that match partly"),
+        (1_948, 100, "1 of the first 100"),
+        (100, 100, "1 of 100"),
+    ],
+)
+def test_what_is_counted_at_the_end_agrees_with_the_head(
+    total: int, ranked: int, wanted: str
+) -> None:
+    """Partial matches and what cannot be paged to are no part of "18 records"."""
+    message = results.results(answer(SEED, total=total, ranked=ranked), Audience.PUBLIC)
+    assert wanted in message.text.splitlines()

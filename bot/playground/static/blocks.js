@@ -8,18 +8,23 @@ export function renderBlocks(blocks, desk, where) {
   const out = document.createDocumentFragment();
   let card = null;
   let closedCard = false;
-  for (const block of blocks) {
+  for (const [at, block] of blocks.entries()) {
     if (block.type === "divider" && (card || closedCard)) {
       card = null; // the card's own edge divides
       continue;
     }
-    if (startsCard(block)) out.append((card = h("div", { class: "card" })));
+    if (startsCard(block) || (at === 0 && isWhole(blocks))) out.append((card = h("div", { class: "card" })));
     else if (block.type === "header") card = null;
     closedCard = card !== null;
     (card ?? out).append(renderBlock(block, desk, where));
     if (block.type === "actions") card = null;
   }
   return out;
+}
+
+/** Whether all there is is one record, even one whose title has no address. */
+function isWhole(blocks) {
+  return blocks[0].type === "section" && blocks.find((block) => block.type === "actions")?.block_id === "card";
 }
 
 function startsCard(block) {
