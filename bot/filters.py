@@ -328,6 +328,8 @@ _SAID_LAST = re.compile(
     rf"\b(?:in |over |during |within )?(?:the )?(?:last|past|previous) (?:{_COUNT} )?{_UNIT}\b",
     re.IGNORECASE,
 )
+_SAID_YESTERDAY = re.compile(r"\b(?:since|from) (?:yesterday|today)\b", re.IGNORECASE)
+_SAID_THIS = re.compile(r"\b(?:since |from )?this (week|month)\b", re.IGNORECASE)
 _SAID_THIS_YEAR = re.compile(r"\b(?:this year|in the current year)\b", re.IGNORECASE)
 _SAID_OPEN = re.compile(
     r"\b(?:only )?(?:open[- ]access|free full[- ]?text)(?: only)?\b", re.IGNORECASE
@@ -399,6 +401,17 @@ def _said_last(match: re.Match[str], today: date) -> Filters | None:
     return Filters(first=_back(today, count, unit), relative=relative)
 
 
+def _said_yesterday(match: re.Match[str], today: date) -> Filters:
+    yesterday = match[0].lower().endswith("yesterday")
+    return Filters(first=today - timedelta(days=1) if yesterday else today)
+
+
+def _said_this(match: re.Match[str], today: date) -> Filters:
+    """The calendar's week or month: from its Monday, or its first day."""
+    monday = today - timedelta(days=today.weekday())
+    return Filters(first=monday if match[1].lower() == "week" else today.replace(day=1))
+
+
 _Phrases: TypeAlias = tuple[
     tuple[re.Pattern[str], Callable[[re.Match[str], date], Filters | None]], ...
 ]
@@ -408,6 +421,8 @@ _SAID_TIMES: _Phrases = (
     (_SAID_UNTIL, _said_until),
     (_SAID_IN, _said_in),
     (_SAID_LAST, _said_last),
+    (_SAID_YESTERDAY, _said_yesterday),
+    (_SAID_THIS, _said_this),
     (_SAID_THIS_YEAR, lambda _, today: Filters(year=today.year)),
 )
 _SAID: _Phrases = (

@@ -125,7 +125,7 @@ _PATTERNS: tuple[tuple[Action, str], ...] = (
     ("author_more", (r"(?:what else (?:did|has|have) |more |other )(?:papers |records |works )?"
                     r"(?:by|from|did|has) (?:this|that|the|these|the same|same) (?:\w+ )?(?:authors?|person|group)\b.{0,60}"
                     r"|what else (?:did|has|have) (?:they|he|she|the authors?) (?:write|written|publish|published)\b.{0,40}")),
-    ("author_lookup", (r"(?:(?:show|list|give)(?: me)? )?(?:all )?(?:papers?|articles?|works?|records?|publications?|anything) (?:by|from|written by)"
+    ("author_lookup", (r"(?:(?:show|list|give|find|get|search)(?: me| for)? )?(?:all |any |the )?(?:papers?|articles?|works?|records?|publications?|anything) (?:by|from|written by)"
                       r" (?P<subject>[^\W\d_][^?:]{0,60})\??")),
     ("lookup", (r"(?:is|was) (?P<subject4>it|this|that|(?:this|that|the) (?:paper|record)|.{0,60}10\.\d{4}.{1,200})"
                r" peer[- ]reviewed\??"

@@ -107,7 +107,14 @@ class Interpreter:
             return (Words(part.words), *self.concept_keys(term.concepts))
         synonyms = [
             Words(n, _SYNONYM_WEIGHT)
-            for n in self._names(term.concepts, term.drugs, term.genes)
+            for n in self._names(term.concepts, (), ())
+            if not self._says_more(n, part.words)
+        ]
+        # Names of substances and genes are no words of a language, and have no stem: the
+        # abbreviation `axi` is no axis.
+        synonyms += [
+            Words(n, _SYNONYM_WEIGHT, exact=True)
+            for n in self._names((), term.drugs, term.genes)
             if not self._says_more(n, part.words)
         ]
         synonyms += self._imported(part, term, {part.words, *(each.words for each in synonyms)})

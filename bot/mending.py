@@ -26,7 +26,7 @@ _QUESTION_WORDS = frozenset((
     "papers", "people", "please", "publication", "publications", "read", "recent", "record",
     "records", "research", "researchers", "say", "saying", "show", "strategies", "strategy",
     "studies", "study", "tell", "overcome", "work", "works", "done", "anyone", "something",
-    "everything", "there's",
+    "everything", "there's", "many",
 ))  # fmt: skip
 
 

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from rapidfuzz.distance import OSA
+
 from bot import intents
-from bot.filters import Filters, Problem, read_field, read_phrases
+from bot.filters import EXAMPLES, Filters, Problem, read_field, read_phrases
 from bot.identifiers import Mention, find
 from bot.mending import KnownWords, as_typed, is_filler, is_symbol, mend, near_abbreviations
 from bot.models import Action, Correction, Scheme, Sense
@@ -100,6 +102,23 @@ _ASKS_WHAT_IS_DONE = re.compile(
     re.IGNORECASE,
 )
 
+# "Papers on" something: what is asked for is always papers.
+_ASKS_FOR_PAPERS = re.compile(
+    r"(?:(?:find|search|show|get|list|give)\s+)?(?:(?:for|me|us)\s+)*"
+    r"(?:(?:the|some|any|all|more|your)\s+)*"
+    r"(?P<kind>(?:(?:open[- ]access|free|peer[- ]reviewed|latest|recent|newest|new)\s+)*)"
+    r"(?:papers?|articles?|publications?|records?|studies|literature|works?)\s+"
+    r"(?:on|about|regarding|concerning)\s+(?=\S)",
+    re.IGNORECASE,
+)
+# Commands whose names are easily mistyped, and long enough that nothing else is meant.
+_COMMANDS = ("evidence", "combine", "define", "similar", "subscribe", "abstract", "export", "trend")
+_SHORTEST_COMMAND = 5
+# What needs something behind its colon, beside the filters: an identifier.
+_IDENTIFIER_FIELDS = {
+    "doi": "doi:10.1002/ctd2.70098", "pmid": "pmid:39809715", "pmcid": "pmcid:PMC11725047",
+    "nct": "NCT02657889", "orcid": "orcid:0000-0002-1825-0097", "issn": "issn:2768-0622",
+}  # fmt: skip
 _SLACK_LINK = re.compile(r"<((?:https?|mailto):[^|>\s]{1,2000})(?:\|[^>]{0,2000})?>")
 _SLACK_TOKEN = re.compile(r"<[@#!][^>\n]{0,200}>")
 _EMPHASIS = re.compile(r"(?<![\w*])([*_~`]{1,3})(?=\S)([^*_~`\n]{1,300}?)(?<=\S)\1(?!\w)")
@@ -143,13 +162,27 @@ def parse(text: str, known: KnownWords, today: date) -> Query:
         return replace(base, action=_wordless(text, shown))
     intent = intents.recognise(shown)
     forced = re.match(r"(?:find|search)(?: for)?\b:?\s*", shown, re.IGNORECASE)
-    if forced and forced.end() < len(shown):
+    by_author = intent is not None and intent.action == "author_lookup"
+    if forced and forced.end() < len(shown) and not by_author:
         return _search(shown[forced.end() :], base, known, today)
     if intent is not None:
         return _with_intent(base, intent, known, today)
     if mentions:
         return _with_identifiers(base, unmark(text), known, today)
-    return _search(shown, base, known, today)
+    return _with_command(_search(shown, base, known, today), known)
+
+
+def _with_command(query: Query, known: KnownWords) -> Query:
+    """Name the command that the first word may have been meant for: `evidnce oncolytic virus`."""
+    first, _, rest = query.text.partition(" ")
+    typed = fold(first)
+    if not rest or known.uses(typed) or len(typed) < _SHORTEST_COMMAND:
+        return query
+    most = 2 if len(typed) > _SHORTEST_COMMAND + 1 else 1
+    found = [c for c in _COMMANDS if OSA.distance(typed, c, score_cutoff=most) <= most]
+    if not found:
+        return query
+    return replace(query, notes=(*query.notes, f"For the command, type: {found[0]} {rest}"))
 
 
 def _readings(shown: str, broken: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
@@ -256,6 +289,11 @@ class _Reading:
     times: bool = True
     said_time: bool = False
 
+    @property
+    def joins_nothing(self) -> bool:
+        """Whether something was to be joined, and there is nothing at all to look for."""
+        return self.alternate and not (self.parts or self.excluded or self.filters.is_set)
+
     def add(self, parts: list[Part]) -> None:
         """Add parts; the first joins the last as an alternative after an OR."""
         if self.alternate and self.parts and parts:
@@ -270,10 +308,21 @@ class _Reading:
 
 def _search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     reading = _Reading()
-    question = bool(_IS_QUESTION.match(text))
+    if asks := _ASKS_FOR_PAPERS.match(text):
+        reading.ignored.append(text[asks.end("kind") : asks.end()].strip())
+        text = f"{asks['kind']}{text[asks.end() :]}"
+    question = bool(asks or _IS_QUESTION.match(text))
     reading.times = question or len(text.split()) <= _STATEMENT
     plain, reading.filters = read_phrases(text, today, times=reading.times)
     reading.said_time = reading.filters.has_years
+    _read_items(plain, reading, known, today, question=question)
+    return _finish(text, reading, base, known)
+
+
+def _read_items(
+    text: str, reading: _Reading, known: KnownWords, today: date, *, question: bool
+) -> None:
+    """Words in a row, filters, phrases, and what joins or excludes them."""
     run: list[str] = []
 
     def flush() -> None:
@@ -281,7 +330,10 @@ def _search(text: str, base: Query, known: KnownWords, today: date) -> Query:
             reading.add(_read_words(" ".join(run), reading, known, question=question))
             run.clear()
 
-    for item in _ITEM.finditer(plain):
+    for item in _ITEM.finditer(text):
+        if item["word"] and (problem := _unfinished(item["word"])):
+            reading.problems.append(problem)
+            continue
         if item["word"] and not item["not"] and item["word"] not in _JOINERS | _ALTERNATORS:
             run.append(item["word"])
             continue
@@ -295,7 +347,15 @@ def _search(text: str, base: Query, known: KnownWords, today: date) -> Query:
         elif item["not"]:
             reading.excluded += _read_words(item["word"], reading, known, question=False)
     flush()
-    return _finish(text, reading, base, known)
+
+
+def _unfinished(word: str) -> Problem | None:
+    """What to type where a filter has nothing behind its colon, or None."""
+    name, colon, value = word.partition(":")
+    example = {**EXAMPLES, **_IDENTIFIER_FIELDS}.get(name.lower())
+    if not colon or value or example is None:
+        return None
+    return Problem(f"{name}: needs a value, for example {example}.", (example.split(" or ")[0],))
 
 
 def _read_field(item: re.Match[str], reading: _Reading, known: KnownWords, today: date) -> None:
@@ -399,6 +459,11 @@ def _finish(text: str, reading: _Reading, base: Query, known: KnownWords) -> Que
         # Only little words: better to search for them than for nothing.
         reading.parts = [Part(word, (tokenise(word)[0].text,)) for word in reading.ignored]
         reading.ignored = []
+    if reading.joins_nothing:
+        reading.problems.append(
+            Problem("AND and OR stand between words: “macrophages OR fibroblasts”.",
+                    ("macrophages OR fibroblasts",))
+        )  # fmt: skip
     if sum(part.prefix for part in reading.parts) > _MOST_PREFIXES:
         reading.problems.append(Problem(f"Use at most {_MOST_PREFIXES} words with * at a time."))
     _read_surname(reading, known)

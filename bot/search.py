@@ -213,7 +213,10 @@ class Search:
                 tries.append(" ".join(part.typed for part in query.parts))
         if len(query.parts) > 1:
             tries += [part.typed for part in query.parts if part.recognised is not None][:2]
-        if not any(c.isascii() and c.isalpha() for c in query.text) and query.parts:
+        if query.text.isascii() and query.text.isdigit():
+            notes.append("A number alone is looked for as a word; say whose it is.")
+            tries.append(f"pmid:{query.text}")
+        elif not any(c.isascii() and c.isalpha() for c in query.text) and query.parts:
             notes.append("The records are in English; the words for this field are in `help`.")
             tries.append("TME")
         known = query.filters.is_set or any(p.recognised or p.any for p in query.parts)

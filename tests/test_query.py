@@ -200,6 +200,50 @@ def test_an_unknown_field_is_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "asked", "filters"),
+    [
+        ("find me papers on glioma", ["glioma"], {}),
+        ("articles about glioma since 2022", ["glioma"],
+         {"year_from": 2022, "since": "2022-01-01"}),
+        ("open access papers on macrophages", ["macrophages"], {"open_access": True}),
+        ("how many papers on glioma are there?", ["glioma"], {}),
+        ("glioma since yesterday", ["glioma"], {"year_from": 2026, "since": "2026-01-14"}),
+        ("glioma this week", ["glioma"], {"year_from": 2026, "since": "2026-01-12"}),
+        ("glioma this month", ["glioma"], {"year_from": 2026, "since": "2026-01-01"}),
+        ("find papers by Sharma", [], {"author": "Sharma"}),
+        ("papers in glioma", ["papers", "glioma"], {}),  # what they are about is not said so
+    ],
+)  # fmt: skip
+def test_how_papers_are_asked_for_is_not_looked_for(
+    text: str, asked: list[str], filters: dict[str, object]
+) -> None:
+    query = read(text)
+    assert ([part.typed for part in query.parts], query.filters.as_json()) == (asked, filters)
+
+
+@pytest.mark.parametrize("text", ["author:", "glioma doi:", "since:"])
+def test_a_filter_without_a_value_says_what_to_type(text: str) -> None:
+    (problem,) = read(text).problems
+    assert "needs a value, for example " in problem.message
+
+
+@pytest.mark.parametrize("text", ["OR", "OR OR", "AND OR"])
+def test_joining_nothing_says_how_to_join(text: str) -> None:
+    query = read(text)
+    assert query.action == "error_hint"
+    assert "stand between words" in query.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [("evidnce oncolytic viruses", "evidence oncolytic viruses"), ("defin CAF", "define CAF"),
+     ("macrophages resistance", None), ("solid glioma", None)],
+)  # fmt: skip
+def test_a_mistyped_command_is_named(text: str, command: str | None) -> None:
+    assert read(text).notes == ((f"For the command, type: {command}",) if command else ())
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("macro-\nphages", ["macrophages"]),

@@ -241,3 +241,17 @@ def test_a_drug_is_not_found_by_another_words_stem(services: Services) -> None:
     assert ("axitinib",) in names
     stem = services.index.stem
     assert [name for name in names if [stem(word) for word in name] == [stem("axis")]] == []
+
+
+def test_a_gene_or_drug_is_found_by_its_very_name(services: Services) -> None:
+    """By stems an abbreviation is another word's beginning: `axi` is no axis."""
+    search = services.search
+    asked = search.wanted(search.interpret("pembrolizumab"))
+    names = [each for each in asked.groups[0].alternatives[1:] if isinstance(each, Words)]
+    assert {each.words for each in names} >= {("keytruda",), ("mk3475",)}
+    assert all(each.exact for each in names)
+
+
+def test_a_number_alone_is_asked_what_it_is(services: Services) -> None:
+    answer = ask(services, "2342049")
+    assert answer.suggestions == ("pmid:2342049",)
