@@ -8,6 +8,7 @@ then swaps the name, so that searches go on meanwhile. The place in the store's 
 
 import json
 import logging
+import os
 import secrets
 import shutil
 import threading
@@ -25,6 +26,7 @@ from bot.errors import IndexUnavailable
 from bot.index import Candidate, Found, Group, IndexQuery, IndexStatus, Key, Partial, Where, Words
 from bot.index.analysis import FOLDED, STEMMED, stem, with_tokenizers
 from bot.index.documents import GAP, document, read_card
+from bot.index.links import Links
 from bot.index.translation import Translator, read_shares
 from bot.store import StateStore
 
@@ -75,6 +77,7 @@ class TantivyIndex:
         self._lock = threading.RLock()
         self._index: tantivy.Index | None = None
         self._name: str | None = None
+        self._links: Links | None = None
         self._writer: tantivy.IndexWriter | None = None
         self._writer_lock = FileLock(folder / "writer.lock", timeout=0, thread_local=False)
         self._vocabulary: tuple[object, dict[str, int]] = (None, {})
@@ -136,13 +139,15 @@ class TantivyIndex:
         except OSError:
             self._drop()
             return
-        if name != self._name or self._index is None:
+        path = self._folder / name
+        if name != self._name or self._index is None or (self._links and self._links.is_old):
             self._drop()
-            path = self._folder / name
             if not name or Path(name).name != name or not path.is_dir():
                 return
             try:
-                self._index, self._name = with_tokenizers(tantivy.Index.open(str(path))), name
+                self._links = None if os.access(path, os.W_OK) else Links(path)
+                opened = tantivy.Index.open(str(self._links.path if self._links else path))
+                self._index, self._name = with_tokenizers(opened), name
             except (OSError, ValueError, RuntimeError) as error:
                 log.warning("search index cannot be opened: %s", error)
                 self._drop()
@@ -213,6 +218,9 @@ class TantivyIndex:
     def _drop(self) -> None:
         self._index, self._name, self._writer = None, None, None
         self._watermark, self._generation = 0, None
+        if self._links is not None:
+            self._links.remove()
+            self._links = None
 
     # -- searching -------------------------------------------------------------------------
 

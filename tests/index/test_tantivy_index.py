@@ -1,5 +1,6 @@
 """The index follows its store, survives what is done to its folder, and finds what is asked."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 from bot.errors import IndexUnavailable
 from bot.index import Card, Group, IndexQuery, Key, Words, Years
+from bot.index.links import Links
 from bot.index.tantivy import TantivyIndex
 from bot.merging.merge import combine
 from bot.models import (
@@ -278,6 +280,7 @@ def test_searching_before_anything_is_built_says_so(tmp_path: Path) -> None:
 READER = """
 import sys
 from pathlib import Path
+from bot.index.links import Links
 from bot.index.tantivy import TantivyIndex
 from bot.store.sqlite import SqliteStore
 folder = Path(sys.argv[1])
@@ -297,6 +300,52 @@ def test_another_process_reads_while_this_one_writes(tmp_path: Path, index: Tant
     )  # fmt: skip
     assert done.stdout.split() == ["False", "4"]
     assert index.status().writable
+
+
+def _without_rights_over_files() -> list[str] | None:
+    """How to run a command that minds permissions, also for root; None where that cannot be."""
+    if os.getuid() != 0:
+        return []
+    setpriv = shutil.which("setpriv")
+    rights = "--bounding-set=-dac_override,-dac_read_search"
+    return [setpriv, rights, "--inh-caps=-all"] if setpriv else None
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs file permissions as POSIX has them")
+def test_an_index_in_a_folder_that_must_not_be_written_is_read(
+    tmp_path: Path, index: TantivyIndex, store: SqliteStore
+) -> None:
+    index.close()
+    run = _without_rights_over_files()
+    if run is None:
+        pytest.skip("root minds no permissions, and there is no setpriv")
+    folders = [tmp_path / "index", *(p for p in (tmp_path / "index").iterdir() if p.is_dir())]
+    (tmp_path / "index" / "writer.lock").chmod(0o444)
+    for folder in folders:
+        folder.chmod(0o555)
+    try:
+        done = subprocess.run(
+            [*run, sys.executable, "-c", READER, str(tmp_path)],
+            capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2],
+        )  # fmt: skip
+    finally:
+        for folder in folders:
+            folder.chmod(0o755)
+    assert done.stderr == ""
+    assert done.stdout.split() == ["False", "4"]
+
+
+def test_links_to_an_index_are_old_once_it_was_written(
+    tmp_path: Path, index: TantivyIndex, store: SqliteStore
+) -> None:
+    (folder,) = (path for path in (tmp_path / "index").iterdir() if path.is_dir())
+    links = Links(folder)
+    assert not links.is_old
+    store.upsert([work(9, "Neutrophils")], combine)
+    index.follow(store)
+    assert links.is_old
+    links.remove()
+    assert not links.path.exists()
 
 
 def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path, store: SqliteStore) -> None:

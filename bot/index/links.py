@@ -1,0 +1,33 @@
+"""An index in a folder that must not be written, such as a share: read through links to its files.
+
+The engine makes a lock file beside what it reads, and opens nothing where it cannot.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+
+class Links:
+    """A temporary folder with a link to every file of an index, until `remove`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises OSError."""
+        self._meta = folder / "meta.json"
+        self._made = self._meta.stat().st_mtime_ns
+        self._temporary = TemporaryDirectory(prefix="tme-index-")
+        self.path = Path(self._temporary.name)
+        for each in folder.iterdir():
+            if each.suffix != ".lock":
+                (self.path / each.name).symlink_to(each.resolve())
+
+    @property
+    def is_old(self) -> bool:
+        """Whether the index was written since: its files are others now."""
+        try:
+            return self._meta.stat().st_mtime_ns != self._made
+        except OSError:
+            return True
+
+    def remove(self) -> None:
+        """Remove the links; what was opened through them stays readable."""
+        self._temporary.cleanup()
