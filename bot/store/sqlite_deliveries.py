@@ -127,6 +127,16 @@ INSERT INTO meta (key, value) VALUES ('happenings_followed', ?)
 ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)
 """
 
+# Kept beside the works that a place was told of.
+WAS_TOLD = """
+SELECT 1 FROM works_posted
+WHERE workspace = ? AND channel = ? AND key IN (SELECT value FROM json_each(?)) LIMIT 1
+"""
+
+TELL = """
+INSERT INTO works_posted (workspace, channel, key, record_id, delivery) VALUES (?, ?, ?, ?, ?)
+"""
+
 OUTSTANDING = """
 SELECT count(*) FILTER (WHERE state = 'pending'), count(*) FILTER (WHERE state = 'doubtful'),
     count(*) FILTER (WHERE state = 'refused'), min(due) FILTER (WHERE state = 'pending')
@@ -284,7 +294,7 @@ class SqliteDeliveries:
         """See `DeliveryStore.follow_up`."""
         with self._connections.writing() as db:
             for new in told:
-                insert(db, new, now)
+                _tell(db, new, now)
             db.execute(FOLLOW, [up_to])
 
     def outstanding(self, workspace: str | None = None) -> Outstanding:
@@ -293,6 +303,16 @@ class SqliteDeliveries:
             row = db.execute(OUTSTANDING, {"workspace": workspace}).fetchone()
         pending, doubtful, refused, oldest = row
         return Outstanding(pending, doubtful, refused, moment_of(oldest))
+
+
+def _tell(db: Database, new: NewDelivery, now: datetime) -> None:
+    place = (new.workspace, new.hearer)
+    if db.execute(WAS_TOLD, [*place, json.dumps(new.told)]).fetchone() is not None:
+        return
+    delivery_id = insert(db, new, now)
+    if delivery_id is not None:
+        rows = [(*place, name, new.records[0], delivery_id) for name in new.told]
+        db.conn.executemany(TELL, rows)
 
 
 def _claimed(claim: Claim) -> dict[str, Any]:

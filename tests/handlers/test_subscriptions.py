@@ -445,14 +445,18 @@ def integrity(kind: str, notice: str) -> tuple[IntegrityNotice, ...]:
 def test_a_retraction_is_told_in_the_thread_of_the_post(
     send: Send, slack: SlackStandIn, services: Services
 ) -> None:
-    """To followers of the record and to who saved it too; once each; and the post is marked."""
+    """To followers of the record and to who saved it too; once each; and the post is marked.
+
+    Bob follows it in a direct message and has saved it: he hears once.
+    """
     made(send, slack)
     (record,) = arrive(services, 1, first=950)
     (message,) = posted(services, slack)
     assert "RETRACTED" not in message["text"]
     send(slash(f"subscribe {record.doi}", slack.response_url, channel_id=DIRECT, user_id=BOB))
-    reading = services.store.lists.make(WORKSPACE, BOB, "journal club", BOB, NOW)
-    services.store.lists.add(reading, record.id, BOB, "", NOW)
+    for person in (ALICE, BOB):
+        reading = services.store.lists.make(WORKSPACE, person, "journal club", person, NOW)
+        services.store.lists.add(reading, record.id, person, "", NOW)
     services.harvester.take(
         [record.model_copy(update={"integrity": integrity("retraction", "10.1234/notice.1")})],
         "test",
@@ -461,7 +465,7 @@ def test_a_retraction_is_told_in_the_thread_of_the_post(
     while follow_ups.step():
         pass
     told = posted(services, slack)
-    assert [each["channel"] for each in told] == [CHANNEL, DIRECT, BOB]
+    assert [each["channel"] for each in told] == [CHANNEL, DIRECT, ALICE]
     assert [each.get("thread_ts") for each in told] == ["1700000000.000100", None, None]
     for each in told:
         assert "was retracted" in each["text"]
