@@ -54,11 +54,6 @@ def swap(context: BoltContext, message: Message) -> None:
     _respond(context, message, response_type="in_channel", replace=True, thread=None)
 
 
-def send_file(context: BoltContext, channel: str, name: str, text: str) -> None:
-    """Upload a file of text to a channel (its id). Raises SlackApiError, OSError."""
-    context.client.files_upload_v2(channel=channel, content=text, filename=name, title=name)
-
-
 def post(context: BoltContext, channel: str, message: Message, *, thread: str | None = None) -> str:
     """Post as the bot in a channel, a thread, or (given a user's id) a direct message.
 
