@@ -7,6 +7,7 @@ from bot.views import subscriptions as views
 from handlers.actions import offset_in, stale, text_in, value_of
 from handlers.digests import Drawer
 from handlers.guard import acknowledge, guarded
+from handlers.learning import lesson
 from handlers.payload import text_of
 from handlers.pressed import person_of, tell
 from handlers.router import Router
@@ -45,7 +46,7 @@ def register(app: App, router: Router) -> None:
         services.store.subscriptions.opine(
             held.id, record.id, person.user, "not_relevant", services.now()
         )
-        tell(args, views.not_relevant(held, record))
+        tell(args, views.not_relevant(held, record, lesson(services, held)))
 
     app.block_action(buttons.MORE, middleware=[acknowledge])(more)
     app.block_action(buttons.NOT_RELEVANT, middleware=[acknowledge])(not_relevant)

@@ -17,6 +17,7 @@ from bot.views.message import Audience, Message
 from bot.views.subscriptions import Filled
 from handlers.actions import Pressed, stale
 from handlers.guard import Listener, acknowledge, guarded
+from handlers.learning import lesson
 from handlers.payload import part_of, text_of
 from handlers.router import Router, Services
 
@@ -83,10 +84,11 @@ def _saved(services: Services, submitted: "Submitted", pressed: Pressed) -> Mess
         when_empty=filled.when_empty,
     )
     if submitted.edits:
-        return views.changed(desk.edit(submitted.edits, draft, person), "changed")
+        edited = desk.edit(submitted.edits, draft, person)
+        return views.changed(edited, "changed", lesson(services, edited))
     held, is_new = desk.make(draft, person)
     # Slack waits three seconds for a window: what it would have posted was shown in the form.
-    return views.made(held, None, Audience.PRIVATE, is_new=is_new)
+    return views.made(held, None, Audience.PRIVATE, is_new=is_new, lesson=lesson(services, held))
 
 
 def _pausing(services: Services) -> Listener:
@@ -108,7 +110,8 @@ def _pausing(services: Services) -> Listener:
             said = f"{error.message} {error.hint}"
             args.ack(response_action="errors", errors={views.UNTIL: said})
         else:
-            args.ack(response_action="update", view=views.done(views.changed(held, "paused")))
+            message = views.changed(held, "paused", lesson(services, held))
+            args.ack(response_action="update", view=views.done(message))
 
     return pause
 

@@ -11,6 +11,7 @@ from bot.views.subscriptions import Filled
 from handlers.actions import Pressed, text_in, trigger_of, value_of
 from handlers.digests import Drawer
 from handlers.guard import acknowledge, guarded
+from handlers.learning import lesson
 from handlers.pressed import person_of, tell
 from handlers.router import Router
 
@@ -47,7 +48,7 @@ def register(app: App, router: Router) -> None:
     @guarded
     def resume(args: Args) -> None:
         held = desk.resume(text_in(value_of(args), "s"), person_of(args.body))
-        tell(args, views.changed(held, "resumed"))
+        tell(args, views.changed(held, "resumed", lesson(services, held)))
 
     @guarded
     def reset(args: Args) -> None:

@@ -471,6 +471,7 @@ def test_opinions_move_records_by_the_concepts_they_share() -> None:
     assert learnt.of(tagged("a")) == 0.5
     assert learnt.of(tagged("b")) == 0.0
     assert learnt.of(tagged("c")) == learnt.of(tagged()) == 0.0
+    assert learnt.moved() == (("a",), ())
     more = Learnt.of_opinions([(tagged("b"), "not_relevant")] * 9)
     assert more.of(tagged("b", "c")) == pytest.approx(-0.45)
 

@@ -81,6 +81,13 @@ class Learnt:
             return 0.0
         return sum(map(self._of_concept, concepts)) / len(concepts)
 
+    def moved(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The concepts that move records up, and those that move them down, each most first."""
+        weights = {name: self._of_concept(name) for name in {*self.saved, *self.not_relevant}}
+        ordered = sorted(weights, key=lambda name: (-abs(weights[name]), name))
+        up = tuple(name for name in ordered if weights[name] > 0)
+        return up, tuple(name for name in ordered if weights[name] < 0)
+
     def _of_concept(self, concept: str) -> float:
         saved, not_relevant = self.saved.get(concept, 0), self.not_relevant.get(concept, 0)
         return (saved - not_relevant) / (saved + not_relevant + 1)

@@ -359,12 +359,14 @@ def test_long_cards_are_fewer_and_none_is_lost(
 def test_not_relevant_lowers_what_is_like_it_and_can_be_reset(
     send: Send, slack: SlackStandIn, services: Services
 ) -> None:
-    made(send, slack)
+    assert "Reset learning" not in str(made(send, slack)["blocks"])
     arrive(services, 2, first=600)
     (message,) = posted(services, slack)
     send(pressed(message, "Not relevant", slack))
     said = slack.said()[-1].body
     assert "come further down" in said["text"]
+    # What was learnt, and the rule by which it moves records.
+    assert "Learnt from 0 saved and 1 not relevant: down with" in said["text"]
     assert len(services.store.subscriptions.opinions(held(services).id)) == 1
     arrive(services, 1, first=650)
     services.store.subscriptions.change(
@@ -375,8 +377,14 @@ def test_not_relevant_lowers_what_is_like_it_and_can_be_reset(
     send(pressed(again, "Save", slack))
     opinions = [opinion for _, opinion in services.store.subscriptions.opinions(held(services).id)]
     assert sorted(opinions) == ["not_relevant", "save"]
-    send(pressed(said, "Reset learning", slack))
-    assert "2 opinions forgotten" in slack.said()[-1].body["text"]
+    send(slash("subscriptions", slack.response_url))
+    listed = slack.said("response_url")[-1].body
+    assert "Learnt from 1 saved and 1 not relevant" in listed["text"]
+    assert "move by at most half their score; none is left out" in listed["text"]
+    send(pressed(listed, "Reset learning", slack))
+    reset = slack.said()[-1].body
+    assert "2 opinions forgotten" in reset["text"]
+    assert "Reset learning" not in str(reset["blocks"])
 
 
 def _as_asked(held: Subscription) -> NewSubscription:
