@@ -18,7 +18,7 @@ def learn_saved(args: Args, router: Router) -> None:
     value, services = value_of(args), router.services
     subscription, record_id = text_of(value, "s"), text_of(value, "id")
     if subscription and record_id:
-        person = person_of(args.body)
+        person = person_of(args, services)
         held = services.subscriptions.seen(subscription, person)
         services.store.subscriptions.opine(held.id, record_id, person.user, "save", services.now())
 
@@ -32,13 +32,13 @@ def register(app: App, router: Router) -> None:
     def more(args: Args) -> None:
         value = value_of(args)
         delivery = services.store.deliveries.get(text_in(value, "d"))
-        if delivery is None or delivery.workspace != person_of(args.body).workspace:
+        if delivery is None or delivery.workspace != person_of(args, services).workspace:
             raise stale()
         tell(args, drawer.more(delivery, offset_in(value)))
 
     @guarded
     def not_relevant(args: Args) -> None:
-        value, person = value_of(args), person_of(args.body)
+        value, person = value_of(args), person_of(args, services)
         held = desk.seen(text_in(value, "s"), person)
         record = services.store.get(text_in(value, "id"))
         if record is None:

@@ -15,10 +15,11 @@ from bot.views import buttons
 from bot.views import subscriptions as views
 from bot.views.message import Audience, Message
 from bot.views.subscriptions import Filled
-from handlers.actions import Pressed, stale
+from handlers.actions import stale
 from handlers.guard import Listener, acknowledge, guarded
 from handlers.learning import lesson
 from handlers.payload import part_of, text_of
+from handlers.pressed import person_of
 from handlers.router import Router, Services
 
 
@@ -63,7 +64,8 @@ def _saving(services: Services) -> Listener:
             args.ack(response_action="errors", errors=submitted.problems)
             return
         try:
-            message = _saved(services, submitted, Pressed.read(args.body))
+            person = person_of(args, services, submitted.here)
+            message = _saved(services, submitted, person)
         except UsageError as error:
             said = f"{error.message} {error.hint}"
             args.ack(response_action="errors", errors={views.QUERY: said})
@@ -73,11 +75,10 @@ def _saving(services: Services) -> Listener:
     return save
 
 
-def _saved(services: Services, submitted: "Submitted", pressed: Pressed) -> Message:
+def _saved(services: Services, submitted: "Submitted", person: Person) -> Message:
     desk, filled = services.subscriptions, submitted.filled
-    person = Person(pressed.workspace, submitted.here, pressed.user)
     draft = Draft(
-        channel=filled.channel or submitted.here or pressed.user,
+        channel=filled.channel or submitted.here or person.user,
         watch=desk.understand(filled.query),
         schedule=filled.schedule,
         form=filled.shape,
@@ -96,9 +97,9 @@ def _pausing(services: Services) -> Listener:
 
     @guarded
     def pause(args: Args) -> None:
-        view, pressed = part_of(args.body, "view"), Pressed.read(args.body)
+        view = part_of(args.body, "view")
         kept = _kept(view)
-        person = Person(pressed.workspace, kept.get("c", ""), pressed.user)
+        person = person_of(args, services, kept.get("c", ""))
         try:
             held = services.subscriptions.seen(kept.get("s", ""), person)
             day = date.fromisoformat(_state(view, views.UNTIL))
