@@ -37,7 +37,8 @@ FORM, PAUSE_FORM = "subscription", "subscription_pause"
 QUERY, CHANNEL, CADENCE, WEEKDAY, DAY = "query", "channel", "cadence", "weekday", "day"
 AT, ZONE, SHAPE, EMPTY, UNTIL = "at", "zone", "form", "when_empty", "until"
 
-_MOST_LISTED = 12
+# Four blocks each, and three more: a message holds 50.
+_MOST_LISTED = 11
 _LONGEST_QUERY = 150
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,30}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")

@@ -15,7 +15,10 @@ from bot.views import subscriptions as views
 from handlers.learning import lesson, lessons
 from handlers.router import Asked, Command, Reply
 
-_LIST = re.compile(r"(?:my |our |the )?(?:subscriptions?|alerts?|digests?)\W*", re.IGNORECASE)
+_LIST = re.compile(
+    r"(?:(?:show|list)(?: me)? )?(?:my |our |the )?(?:subscriptions?|alerts?|digests?)\W*",
+    re.IGNORECASE,
+)
 _CHANNEL_LINK = re.compile(r"<#([CGD][A-Z0-9]{2,30})(?:\|[^>]*)?>")
 _ALREADY_SHOWN = re.compile(
     r"(?:if |when )?(?:it|this|that|these|(?:the )?(?:first|second|third|fourth|fifth|last) one)\b"

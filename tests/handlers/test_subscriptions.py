@@ -187,6 +187,20 @@ def made(send: Send, slack: SlackStandIn, words: str = "subscribe hypoxia daily"
     return slack.said("response_url")[-1].body
 
 
+def test_many_are_listed_in_one_message(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    """As many as fit; the others are counted, and found by their words."""
+    topics = [concept.label for concept in services.vocabulary.concepts.values()][:15]
+    for topic in topics:
+        send(slash(f"subscribe {topic}", slack.response_url))
+    for words in ("my digests", "subscriptions", "unsubscribe", "pause all my digests"):
+        send(slash(words, slack.response_url))
+        listed = slack.said("response_url")[-1].body
+        assert listed["text"].startswith("15 subscriptions"), words
+        assert "+4 more" in listed["text"]
+
+
 def test_stop_ends_it(send: Send, slack: SlackStandIn, services: Services) -> None:
     message = made(send, slack)
     send(pressed(message, "Stop", slack, ephemeral=True))
