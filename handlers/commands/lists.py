@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.errors import UsageError
-from bot.exports import export, split_format
+from bot.exports import export, split_format, titles
 from bot.library import Entry, Library, Scope, file_stem
 from bot.models import Answer
 from bot.search import understood
@@ -84,7 +84,11 @@ def _act(asked: Asked, on: ReadingList, said: re.Match[str]) -> Reply:
 
 def _export(asked: Asked, on: ReadingList, words: str) -> Reply:
     """The list as a file, in the format that is named."""
-    chosen = split_format(words)[1] or reading.FORMAT
+    rest, named = split_format(words)
+    if rest:
+        known = ", ".join(titles().values())
+        raise UsageError(f"“{rest[:60]}” names no format: {known}.", "E.g. `export as RIS`.")
+    chosen = named or reading.FORMAT
     records = [entry.record for entry in asked.services.library.entries(on)]
     file = export(records, chosen, asked.services.now(), file_stem(on))
     answer = Answer(query=asked.query.text, understood=understood(asked.query, "lists"))

@@ -305,6 +305,12 @@ def test_a_list_is_exported_in_the_format_that_is_chosen(
     assert slack.uploads[-1] == slack.uploads[-2]
 
 
+def test_a_format_that_is_none_is_said(send: Send, slack: SlackStandIn) -> None:
+    ask(send, slack, f"save {SEED} to journal club")
+    said = ask(send, slack, "list journal club export as word")["text"]
+    assert "names no format: BibTeX, RIS, CSL-JSON, nbib, CSV" in said
+
+
 def test_a_list_is_exported_in_other_formats(
     send: Send, slack: SlackStandIn, others: list[Record]
 ) -> None:

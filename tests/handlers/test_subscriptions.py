@@ -433,6 +433,10 @@ def test_nothing_new_as_a_line_with_its_reason(
 
 def test_preview_now_posts_nothing(send: Send, slack: SlackStandIn, services: Services) -> None:
     message = made(send, slack)
+    send(pressed(message, "Preview now", slack, ephemeral=True))
+    nothing = slack.said("response_url")[-1].body["text"]
+    assert nothing.startswith("Nothing new on “hypoxia”")
+    assert "Nothing more" not in nothing
     arrive(services, 1, first=800)
     send(pressed(message, "Preview now", slack, ephemeral=True))
     assert "1 new record on “hypoxia”" in slack.said("response_url")[-1].body["text"]
