@@ -3,6 +3,7 @@
 Nothing else in the project builds a dependency.
 """
 
+import gc
 import logging
 import signal
 import sys
@@ -249,6 +250,9 @@ def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> Iterato
         if services.semantic is not None:
             services.semantic.close()
         services.store.close()
+        # Getting ready has told the collector to leave what there was alone; these services are
+        # done with, and a process that opens others must be able to let them go.
+        gc.unfreeze()
 
 
 def build_router(services: Services) -> Router:
