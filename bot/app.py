@@ -3,6 +3,7 @@
 Nothing else in the project builds a dependency.
 """
 
+import gc
 import logging
 import signal
 import sys
@@ -65,6 +66,7 @@ from bot.store.sqlite import SqliteStore
 from bot.store.sqlite_terms import TermFolder
 from bot.taxonomy import Vocabulary
 from bot.views.understood import in_words as understood_in_words
+from handlers.admins import SlackAdmins, may_ask
 from handlers.commands import COMMANDS
 from handlers.delivery import TIMEOUT_SECONDS
 from handlers.router import Router, Services
@@ -144,6 +146,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         watches=watches,
         digests=digests,
         subscriptions=Subscriptions(store, watches, digests, policy, now),
+        admins=SlackAdmins(now),
         settings=settings,
         now=now,
     )
@@ -247,6 +250,9 @@ def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> Iterato
         if services.semantic is not None:
             services.semantic.close()
         services.store.close()
+        # Getting ready has told the collector to leave what there was alone; these services are
+        # done with, and a process that opens others must be able to let them go.
+        gc.unfreeze()
 
 
 def build_router(services: Services) -> Router:
@@ -294,6 +300,22 @@ def build_bolt(
         raise unreachable() from None
     handlers.register(app, router)
     return app
+
+
+def may_ask_for_admins(settings: Settings) -> bool | None:
+    """Whether Slack tells the bot who administers a workspace; None where it does not say.
+
+    Raises TmeError where Slack refuses the token or cannot be reached.
+    """
+    try:
+        return may_ask(_web_client(settings))
+    except SlackApiError as error:
+        raise SettingsError(
+            f"Slack refused SLACK_BOT_TOKEN: {slack_code(error)}.",
+            "Set it to the bot token (xoxb-…) of the installed app.",
+        ) from None
+    except OSError:
+        raise unreachable() from None
 
 
 def serve(settings: Settings, stop: threading.Event | None = None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 
-from bot.app import opened, seeds_folder
+from bot.app import may_ask_for_admins, opened, seeds_folder
 from bot.errors import SemanticUnavailable, SettingsError, TermsDamaged, TmeError
 from bot.harvesting.plan import load
 from bot.semantic import missing
@@ -43,6 +43,7 @@ def diagnose(settings: Settings) -> list[Finding]:
         ("Sources", _sources),
         ("Meaning", _meaning),
         ("Slack", _slack),
+        ("Subscriptions", _changers),
     )
     return [_finding(what, check, settings) for what, check in checks]
 
@@ -122,3 +123,23 @@ def _slack(settings: Settings) -> str:
     mode = settings.slack_mode()
     settings.check_tokens()
     return f"ready for {mode.value} mode"
+
+
+def _changers(settings: Settings) -> str:
+    """Who may change subscriptions, and whether Slack says who that is."""
+    if settings.subscription_changes == "channel":
+        return "changed by anyone in their channel"
+    if settings.subscription_changes == "creator":
+        return "changed by who made them"
+    named = ", ".join(sorted(settings.admin_ids))
+    also = f", and {named}" if named else ""
+    said = f"changed by admins and owners of the workspace{also}"
+    if settings.slack_bot_token is None:
+        return f"{said} (needs the scope users:read)"
+    if may_ask_for_admins(settings) is False:
+        raise TmeError(
+            "Only admins may change them, and Slack does not say who they are without the scope"
+            f" users:read; until then only those in TME_ADMINS may ({named or 'nobody is in it'}).",
+            "Add users:read under OAuth & Permissions and install the app again.",
+        )
+    return said

@@ -74,13 +74,19 @@ def not_written(name: str) -> tuple[str, str]:
     return f"I write no {name} files.", f"These I write: {formats}."
 
 
-def export(records: Sequence[Record], format_name: str, at: datetime) -> Export:
-    """These records as one file. Raises UnreadableFile for a format that is not written."""
+def export(
+    records: Sequence[Record], format_name: str, at: datetime, stem: str | None = None
+) -> Export:
+    """These records as one file, called `stem` or by the day and how many they are.
+
+    Raises UnreadableFile for a format that is not written.
+    """
     chosen = writer(format_name)
     count = f"{len(records):,} {'record' if len(records) == 1 else 'records'}"
+    called = stem or f"tme-{at:%Y-%m-%d}-{len(records)}"
     return Export(
         content=chosen.dumps(records).encode(),
-        name=f"tme-{at:%Y-%m-%d}-{len(records)}{chosen.suffixes[0]}",
+        name=f"{called}{chosen.suffixes[0]}",
         title=f"{count} as {chosen.title}",
         count=len(records),
     )

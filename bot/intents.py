@@ -59,10 +59,12 @@ _PATTERNS: tuple[tuple[Action, str], ...] = (
     ("stats", r"stats|statistics|how many (?:records|papers|works)(?: do you (?:have|hold)| are there)?\??"),
     ("page", (r"(?:show )?(?:me )?(?:the )?(?P<subject>next|more|previous|prev|back)"
              r"(?: page| results| ones?| five| 5)?(?: please)?")),
-    ("unsubscribe", (r"(?:stop|cancel|end|delete|remove|turn off) (?:all |my |the |these )?"
+    ("unsubscribe", (r"(?:stop|cancel|end|delete|remove|turn off|pause|resume) (?:all |my |our |the |these )*"
                     r"(?:alerts?|subscriptions?|digests?|notifications?)\b(?P<subject>.{0,200})"
                     r"|(?:unsubscribe|unfollow)\b(?P<subject2>.{0,200})")),
-    ("subscribe", (r"(?:subscribe(?: me)?(?: to)?|alert(?: me)?(?: (?:about|on|when|for|to))?"
+    ("subscribe", (r"(?:(?:show|list)(?: me)? )?(?:my|our|the) (?:subscriptions|alerts|digests)"
+                  r"|(?:subscribe(?: me)?(?: to)?(?: (?:all |any )?new (?:papers?|records?|articles?)"
+                  r" (?:on|about))?|alert(?: me)?(?: (?:about|on|when|for|to))?"
                   r"|notify me(?: (?:about|on|when|of))?|(?:follow|watch|digest)(?! ?(?:-|up\b|and\b))"
                   r"|tell me (?:when|if)|keep me (?:posted|updated) (?:about|on)"
                   r"|(?:send|email|post)(?: me)? (?:new )?(?:papers?|records?) (?:on|about)"

@@ -11,8 +11,6 @@ from datetime import datetime
 from rapidfuzz import fuzz, process
 
 from bot.errors import UsageError
-from bot.exports import Export
-from bot.formats.bibtex_writing import dumps
 from bot.markup import visible
 from bot.models import Record
 from bot.store import StateStore
@@ -199,15 +197,9 @@ class Library:
         return [(on, item) for on, item in found if on.owner in scope.owners]
 
 
-def exported(entries: Sequence[Entry]) -> str:
-    """The records of a list as one BibTeX file, in the order of the list."""
-    return dumps(entry.record for entry in entries)
-
-
-def as_file(on: ReadingList, entries: Sequence[Entry]) -> Export:
-    """A list as a BibTeX file to give away, named after the list: `journal-club.bib`."""
-    name = f"{'-'.join(fold(on.name).split())[:60] or 'list'}.bib"
-    return Export(exported(entries).encode(), name, title=name, count=len(entries))
+def file_stem(on: ReadingList) -> str:
+    """What the file of a list is called, without its ending: `journal-club`."""
+    return "-".join(fold(on.name).split())[:60] or "list"
 
 
 def _name(name: str) -> str:

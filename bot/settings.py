@@ -105,7 +105,8 @@ class Settings(BaseSettings):
         default="channel",
         validation_alias=AliasChoices("TME_SUBSCRIPTION_CHANGES", "subscription_changes"),
         description="Who may change a subscription: anyone in its channel (`channel`, default),"
-        " who made it (`creator`), or only `admins`.",
+        " who made it (`creator`), or only `admins`: those of the workspace, if the app has the"
+        " scope users:read, and those in `TME_ADMINS`.",
     )  # fmt: skip
     admins: str = Field(
         default="", validation_alias=AliasChoices("TME_ADMINS", "admins"),

@@ -171,10 +171,14 @@ def _answer_directly(args: Args, pressed: Pressed, reply: Reply) -> None:
 
 
 def value_of(args: Args) -> Mapping[str, Any]:
-    """What the pressed button carries. Raises UsageError when it is not what a view packed."""
+    """What the pressed button, or what was chosen in a menu, carries.
+
+    Raises UsageError when it is not what a view packed.
+    """
     actions = args.body.get("actions")
     action = actions[0] if isinstance(actions, list) and actions else None
-    packed = text_of(action, "value") if isinstance(action, Mapping) else ""
+    held = action if isinstance(action, Mapping) else {}
+    packed = text_of(held, "value") or text_of(part_of(held, "selected_option"), "value")
     try:
         value = buttons.unpack(packed)
     except ValueError:

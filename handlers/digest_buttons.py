@@ -7,6 +7,7 @@ from bot.views import subscriptions as views
 from handlers.actions import offset_in, stale, text_in, value_of
 from handlers.digests import Drawer
 from handlers.guard import acknowledge, guarded
+from handlers.learning import lesson
 from handlers.payload import text_of
 from handlers.pressed import person_of, tell
 from handlers.router import Router
@@ -17,7 +18,7 @@ def learn_saved(args: Args, router: Router) -> None:
     value, services = value_of(args), router.services
     subscription, record_id = text_of(value, "s"), text_of(value, "id")
     if subscription and record_id:
-        person = person_of(args.body)
+        person = person_of(args, services)
         held = services.subscriptions.seen(subscription, person)
         services.store.subscriptions.opine(held.id, record_id, person.user, "save", services.now())
 
@@ -31,13 +32,13 @@ def register(app: App, router: Router) -> None:
     def more(args: Args) -> None:
         value = value_of(args)
         delivery = services.store.deliveries.get(text_in(value, "d"))
-        if delivery is None or delivery.workspace != person_of(args.body).workspace:
+        if delivery is None or delivery.workspace != person_of(args, services).workspace:
             raise stale()
         tell(args, drawer.more(delivery, offset_in(value)))
 
     @guarded
     def not_relevant(args: Args) -> None:
-        value, person = value_of(args), person_of(args.body)
+        value, person = value_of(args), person_of(args, services)
         held = desk.seen(text_in(value, "s"), person)
         record = services.store.get(text_in(value, "id"))
         if record is None:
@@ -45,7 +46,7 @@ def register(app: App, router: Router) -> None:
         services.store.subscriptions.opine(
             held.id, record.id, person.user, "not_relevant", services.now()
         )
-        tell(args, views.not_relevant(held, record))
+        tell(args, views.not_relevant(held, record, lesson(services, held)))
 
     app.block_action(buttons.MORE, middleware=[acknowledge])(more)
     app.block_action(buttons.NOT_RELEVANT, middleware=[acknowledge])(not_relevant)

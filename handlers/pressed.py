@@ -1,20 +1,23 @@
 """Who pressed a button, and how that person alone is answered."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from slack_bolt import Args
 
 from bot.digests.subscriptions import Person
 from bot.views.message import Message
 from handlers.actions import Pressed
 from handlers.delivery import post, whisper
+from handlers.router import Services
 
 
-def person_of(body: Mapping[str, Any]) -> Person:
-    """Who pressed, and where."""
-    pressed = Pressed.read(body)
-    return Person(pressed.workspace, pressed.channel, pressed.user)
+def person_of(args: Args, services: Services, channel: str | None = None) -> Person:
+    """Who pressed, and where: where the button stood, or in `channel`."""
+    pressed = Pressed.read(args.body)
+    return Person(
+        workspace=pressed.workspace,
+        channel=pressed.channel if channel is None else channel,
+        user=pressed.user,
+        is_admin=lambda: services.admins.is_admin(args.client, pressed.workspace, pressed.user),
+    )
 
 
 def tell(args: Args, message: Message) -> None:

@@ -43,6 +43,7 @@ from bot.store import Conversation, StateStore
 from bot.taxonomy import Vocabulary
 from bot.views import errors as error_views
 from bot.views.message import Audience, Message
+from handlers.admins import SlackAdmins
 from handlers.trouble import trouble
 
 log = logging.getLogger(__name__)
@@ -149,6 +150,7 @@ class Services:
     watches: Watches
     digests: Digests
     subscriptions: Subscriptions
+    admins: SlackAdmins
     settings: Settings
     now: Callable[[], datetime]
 

@@ -8,12 +8,13 @@ from slack_bolt import App, Args
 from slack_sdk.models.blocks import ButtonElement
 from slack_sdk.models.views import View
 
-from bot.library import DEFAULT, Scope, as_file
+from bot.exports import export
+from bot.library import DEFAULT, Scope, file_stem
 from bot.views import buttons, reading, wording
 from bot.views.message import Message
 from handlers.actions import Pressed, record_of, stale, value_of
 from handlers.commands.save import scope
-from handlers.delivery import post, show, swap, whisper
+from handlers.delivery import answer, post, swap, whisper
 from handlers.digest_buttons import learn_saved
 from handlers.guard import acknowledge, guarded
 from handlers.payload import part_of, text_of, workspace_of
@@ -112,18 +113,20 @@ def _restore(args: Args, router: Router) -> None:
 
 def _export(args: Args, router: Router) -> None:
     """Send the file to the person alone, in a direct message."""
-    pressed, library = Pressed.read(args.body), router.services.library
-    on = library.reach(_scope(pressed), _list_id(args))
-    file = as_file(on, library.entries(on))
-    channel = post(args.context, pressed.user, reading.sent(on))
-    show(args.context, channel, file)
+    pressed, services = Pressed.read(args.body), router.services
+    on = services.library.reach(_scope(pressed), _list_id(args))
+    records = [entry.record for entry in services.library.entries(on)]
+    # A button of before there was a choice names no format.
+    chosen = text_of(value_of(args), "f") or reading.FORMAT
+    file = export(records, chosen, services.now(), file_stem(on))
+    answer(args.context, pressed.user, reading.sent(on, file.title), lambda: file)
     if not pressed.direct:
         whisper(args.context, reading.sent_elsewhere(on), thread=pressed.thread or None)
 
 
 _WORK: Mapping[str, Callable[[Args, Router], None]] = {
     "remove": _remove, "undo": _undo, "read": _read, "unread": _unread, "note": _note,
-    "drop": _drop, "restore": _restore, "export": _export,
+    "drop": _drop, "restore": _restore, "export": _export, "send": _export,
 }  # fmt: skip
 
 

@@ -15,9 +15,11 @@ from bot.views import buttons
 from bot.views import subscriptions as views
 from bot.views.message import Audience, Message
 from bot.views.subscriptions import Filled
-from handlers.actions import Pressed, stale
+from handlers.actions import stale
 from handlers.guard import Listener, acknowledge, guarded
+from handlers.learning import lesson
 from handlers.payload import part_of, text_of
+from handlers.pressed import person_of
 from handlers.router import Router, Services
 
 
@@ -62,7 +64,8 @@ def _saving(services: Services) -> Listener:
             args.ack(response_action="errors", errors=submitted.problems)
             return
         try:
-            message = _saved(services, submitted, Pressed.read(args.body))
+            person = person_of(args, services, submitted.here)
+            message = _saved(services, submitted, person)
         except UsageError as error:
             said = f"{error.message} {error.hint}"
             args.ack(response_action="errors", errors={views.QUERY: said})
@@ -72,21 +75,21 @@ def _saving(services: Services) -> Listener:
     return save
 
 
-def _saved(services: Services, submitted: "Submitted", pressed: Pressed) -> Message:
+def _saved(services: Services, submitted: "Submitted", person: Person) -> Message:
     desk, filled = services.subscriptions, submitted.filled
-    person = Person(pressed.workspace, submitted.here, pressed.user)
     draft = Draft(
-        channel=filled.channel or submitted.here or pressed.user,
+        channel=filled.channel or submitted.here or person.user,
         watch=desk.understand(filled.query),
         schedule=filled.schedule,
         form=filled.shape,
         when_empty=filled.when_empty,
     )
     if submitted.edits:
-        return views.changed(desk.edit(submitted.edits, draft, person), "changed")
+        edited = desk.edit(submitted.edits, draft, person)
+        return views.changed(edited, "changed", lesson(services, edited))
     held, is_new = desk.make(draft, person)
     # Slack waits three seconds for a window: what it would have posted was shown in the form.
-    return views.made(held, None, Audience.PRIVATE, is_new=is_new)
+    return views.made(held, None, Audience.PRIVATE, is_new=is_new, lesson=lesson(services, held))
 
 
 def _pausing(services: Services) -> Listener:
@@ -94,9 +97,9 @@ def _pausing(services: Services) -> Listener:
 
     @guarded
     def pause(args: Args) -> None:
-        view, pressed = part_of(args.body, "view"), Pressed.read(args.body)
+        view = part_of(args.body, "view")
         kept = _kept(view)
-        person = Person(pressed.workspace, kept.get("c", ""), pressed.user)
+        person = person_of(args, services, kept.get("c", ""))
         try:
             held = services.subscriptions.seen(kept.get("s", ""), person)
             day = date.fromisoformat(_state(view, views.UNTIL))
@@ -108,7 +111,8 @@ def _pausing(services: Services) -> Listener:
             said = f"{error.message} {error.hint}"
             args.ack(response_action="errors", errors={views.UNTIL: said})
         else:
-            args.ack(response_action="update", view=views.done(views.changed(held, "paused")))
+            message = views.changed(held, "paused", lesson(services, held))
+            args.ack(response_action="update", view=views.done(message))
 
     return pause
 

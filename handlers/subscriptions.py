@@ -11,6 +11,7 @@ from bot.views.subscriptions import Filled
 from handlers.actions import Pressed, text_in, trigger_of, value_of
 from handlers.digests import Drawer
 from handlers.guard import acknowledge, guarded
+from handlers.learning import lesson
 from handlers.pressed import person_of, tell
 from handlers.router import Router
 
@@ -28,7 +29,7 @@ def register(app: App, router: Router) -> None:
 
     @guarded
     def edit(args: Args) -> None:
-        person = person_of(args.body)
+        person = person_of(args, services)
         held = desk.changeable(text_in(value_of(args), "s"), person)
         filled = Filled(held.schedule, held.watch.query, held.channel, held.form, held.when_empty)
         # Slack opens a window within three seconds only: what it would post is counted later.
@@ -37,7 +38,7 @@ def register(app: App, router: Router) -> None:
 
     @guarded
     def pause(args: Args) -> None:
-        person = person_of(args.body)
+        person = person_of(args, services)
         held = desk.changeable(text_in(value_of(args), "s"), person)
         zone = ZoneInfo(held.schedule.zone)
         first = (services.now().astimezone(zone) + timedelta(days=7)).date()
@@ -46,24 +47,24 @@ def register(app: App, router: Router) -> None:
 
     @guarded
     def resume(args: Args) -> None:
-        held = desk.resume(text_in(value_of(args), "s"), person_of(args.body))
-        tell(args, views.changed(held, "resumed"))
+        held = desk.resume(text_in(value_of(args), "s"), person_of(args, services))
+        tell(args, views.changed(held, "resumed", lesson(services, held)))
 
     @guarded
     def reset(args: Args) -> None:
-        person, subscription_id = person_of(args.body), text_in(value_of(args), "s")
+        person, subscription_id = person_of(args, services), text_in(value_of(args), "s")
         went = desk.reset(subscription_id, person)
         held = desk.seen(subscription_id, person)
         tell(args, views.changed(held, f"{went} opinions forgotten; the order is by match alone"))
 
     @guarded
     def stop(args: Args) -> None:
-        held = desk.stop(text_in(value_of(args), "s"), person_of(args.body))
+        held = desk.stop(text_in(value_of(args), "s"), person_of(args, services))
         tell(args, views.stopped(held))
 
     @guarded
     def preview(args: Args) -> None:
-        held = desk.seen(text_in(value_of(args), "s"), person_of(args.body))
+        held = desk.seen(text_in(value_of(args), "s"), person_of(args, services))
         tell(args, drawer.coming(held))
 
     for action, listener in (

@@ -342,6 +342,7 @@ def test_reading_lists_are_kept_shown_and_exported(tme: Tme, tmp_path: Path) -> 
     assert tme("lists", "export", number, "--out", str(out), at=at).exit_code == 0
     assert out.read_text("utf-8") == tme("lists", "export", number, at=at).stdout
     assert out.read_text("utf-8").startswith("@article{")
+    assert tme("lists", "export", number, "--format", "ris", at=at).stdout.startswith("TY  - ")
     assert lines(tme("lists", "--json", "--workspace", "/T2", at=at)) == []
     refused = tme("lists", "show", "99", "--json", at=at)
     assert lines(refused)[0]["error"]["code"] == "unknown_list"

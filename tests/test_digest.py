@@ -11,9 +11,10 @@ import pytest
 
 from bot.app import seeds_folder
 from bot.corrections import Corrections
+from bot.digests import digest
 from bot.digests.digest import Digests, Learnt, sources_down
 from bot.digests.subscriptions import Draft, NotAllowed, Person, Policy, Subscriptions
-from bot.digests.watches import Batch, Watches
+from bot.digests.watches import Batch, Matches, Watches
 from bot.errors import UsageError
 from bot.harvesting.harvester import Harvester
 from bot.harvesting.plan import Planned, Standing
@@ -26,7 +27,7 @@ from bot.store.corrections import Correcting
 from bot.store.deliveries import Delivery, Pace, Posted
 from bot.store.harvests import Harvest
 from bot.store.sqlite import SqliteStore
-from bot.store.subscriptions import Form, Subscription, WhenEmpty, work_keys
+from bot.store.subscriptions import Form, Subscription, Watch, WhenEmpty, work_keys
 from bot.taxonomy import Vocabulary
 from bot.views.understood import in_words
 from tests.own_records import work
@@ -191,6 +192,38 @@ def test_two_servers_decide_a_period_once(desk: Desk) -> None:
     written = [desk.digests.decide(due, NINE) for due in both]
     assert [len(each) for each in written] == [1, 0]
     assert len(desk.store.deliveries.of_subscription(held.id, 9)) == 1
+
+
+def test_two_servers_share_what_is_due(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another has decided meanwhile is not looked at again, and all is decided once."""
+    monkeypatch.setattr(digest, "AT_ONCE", 1)
+    looked_at: list[str] = []
+    places: list[str] = []
+
+    class Looking(Watches):
+        def matches(self, watch: Watch, batch: Batch) -> Matches:
+            looked_at.append(watch.query)
+            return super().matches(watch, batch)
+
+    @contextmanager
+    def seen_by(workspace: str) -> Iterator[None]:
+        places.append(workspace)
+        # To read what arrived, for the first subscription, and now for the second.
+        if len(places) == 3:
+            desk.digests.step()
+        yield
+
+    search = desk.watches._search
+    watches = Looking(desk.store, search, lambda said: in_words(said, None), desk.clock)
+    slower = Digests(desk.store, watches, desk.clock, seen_by=seen_by)
+    for words in ("CAF in melanoma", "CAF", "melanoma"):
+        desk.watch(words)
+    desk.take(work(2, f"{CAF} shield melanoma"))
+    desk.clock.moment = NINE
+    slower.step()
+    assert len(looked_at) == 2
+    assert len(desk.waiting()) == 1  # the work is new once in the channel, whoever decides
+    assert desk.store.subscriptions.due(NINE, 9) == []
 
 
 def test_a_clock_that_jumps_loses_and_doubles_nothing(desk: Desk) -> None:
@@ -438,6 +471,7 @@ def test_opinions_move_records_by_the_concepts_they_share() -> None:
     assert learnt.of(tagged("a")) == 0.5
     assert learnt.of(tagged("b")) == 0.0
     assert learnt.of(tagged("c")) == learnt.of(tagged()) == 0.0
+    assert learnt.moved() == (("a",), ())
     more = Learnt.of_opinions([(tagged("b"), "not_relevant")] * 9)
     assert more.of(tagged("b", "c")) == pytest.approx(-0.45)
 

@@ -45,6 +45,26 @@ USUAL = Schedule(zone="Europe/Paris")
         ("immunity at 37 degrees", "immunity at 37 degrees", USUAL),
         ("author:sharma in UTC", "author:sharma", Schedule(zone="UTC")),
         ("weekly", "", USUAL),
+        ("x, every monday morning", "x", Schedule(at=time(9, 0), zone="Europe/Paris")),
+        ("x every friday afternoon", "x", Schedule(at=time(14), zone="Europe/Paris", weekday=4)),
+        ("x every evening", "x", Schedule(Cadence.DAILY, time(18, 0), "Europe/Paris")),
+        ("cortisol in the morning", "cortisol in the morning", USUAL),
+        ("x on tuesdays at noon", "x", Schedule(at=time(12), zone="Europe/Paris", weekday=1)),
+        ("sunscreen on sun", "sunscreen on sun", USUAL),
+        ("x once a day", "x", Schedule(Cadence.DAILY, zone="Europe/Paris")),
+        ("x at 9 in London", "x", Schedule(zone="Europe/London")),
+        ("x daily in New York", "x", Schedule(Cadence.DAILY, zone="America/New_York")),
+        ("trials in London", "trials in London", USUAL),
+        ("x at 8am EST", "x", Schedule(at=time(8, 0), zone="America/New_York")),
+        ("x daily in mice", "x daily in mice", USUAL),
+        ("x weekly to this channel please", "x", USUAL),
+        (
+            "daily of CSF1R inhibitors",
+            "CSF1R inhibitors",
+            Schedule(Cadence.DAILY, zone="Europe/Paris"),
+        ),
+        ('pembrolizumab "every 6 weeks"', 'pembrolizumab "every 6 weeks"', USUAL),
+        ("aspirin twice a day weekly", "aspirin twice a day", USUAL),
     ],
 )
 def test_schedule_words_are_taken_off_the_right(said: str, query: str, schedule: Schedule) -> None:
@@ -66,6 +86,14 @@ def test_a_channel_is_one_that_slack_wrote(said: str) -> None:
         ("x monthly on 32", "No month has a day 32"),
         ("x in Europe/Londn", "try `in Europe/London`"),
         ("x in #general", "I cannot tell which channel #general is"),
+        ("x daily in europe/londn", "try `in Europe/London`"),
+        ("x hourly", "I cannot keep to “hourly”"),
+        ("x biweekly", "I cannot keep to “biweekly”"),
+        ("x twice a week", "I cannot keep to “twice a week”"),
+        ("x weekly on monday and thursday", "I cannot keep to “weekly on monday and thursday”"),
+        ("x every first monday of the month", "“every first monday of the month”"),
+        ("pembrolizumab every 6 weeks", "quote what belongs to the topic"),
+        ("x at 8am IST", "I cannot keep to “at 8am IST”"),
     ],
 )
 def test_what_cannot_be_kept_is_one_clear_line(said: str, problem: str) -> None:
@@ -75,6 +103,6 @@ def test_what_cannot_be_kept_is_one_clear_line(said: str, problem: str) -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_is_read(text: str) -> None:
-    """Never raises, and what is left is a beginning of what was said."""
+    """Never raises, and what is left is a part of what was said."""
     wish = read(text, USUAL)
-    assert text.strip().startswith(wish.query)
+    assert wish.query in text

@@ -12,7 +12,8 @@ import click
 from bot import interface
 from bot.corrections import Corrected
 from bot.errors import TmeError, UnknownRecord
-from bot.library import Entry, UnknownList, exported
+from bot.exports import export, titles
+from bot.library import Entry, UnknownList
 from bot.reports import KINDS, Reported
 from bot.store.corrections import Correcting, TagCorrection
 from bot.store.lists import ReadingList
@@ -147,31 +148,39 @@ def _register_lists(main: click.Group, json_option: Option, opened: Opened) -> N
                 shown = interface.line(_entry_json(entry)) if as_json else line + kept + noted
                 click.echo(shown)
 
-    @lists.command()
+    @lists.command("export")
     @click.argument("number", type=int)
+    @click.option(
+        "--format",
+        "format_name",
+        type=click.Choice(list(titles())),
+        default="bibtex",
+        show_default=True,
+    )
     @click.option(
         "--out",
         type=click.Path(path_type=Path, dir_okay=False),
         help="Write to this file; otherwise it is printed.",
     )
-    def export(number: int, out: Path | None) -> None:
-        """Write a list as BibTeX, by its number.
+    def write(number: int, format_name: str, out: Path | None) -> None:
+        """Write a list as a file, by its number: bibtex, ris, csl, nbib or csv.
 
         \b
-        Example: tme lists export 3 --out journal-club.bib
+        Example: tme lists export 3 --format ris --out journal-club.ris
         """
         with opened() as services:
-            text = exported(services.library.entries(_list(services, number)))
+            entries = services.library.entries(_list(services, number))
+            file = export([entry.record for entry in entries], format_name, services.now())
         if out is None:
-            click.echo(text, nl=False)
+            click.echo(file.content.decode(), nl=False)
             return
         try:
-            out.write_text(text, encoding="utf-8")
+            out.write_bytes(file.content)
         except OSError as error:
             raise TmeError(
                 f"{out} cannot be written: {error.strerror}.", "Give another file with --out."
             ) from None
-        click.echo(f"Wrote {out}.", err=True)
+        click.echo(f"Wrote {file.title} to {out}.", err=True)
 
 
 def _register_reports(main: click.Group, json_option: Option, opened: Opened) -> None:

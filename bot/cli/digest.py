@@ -16,6 +16,7 @@ from bot.store.subscriptions import Subscription
 from bot.views import subscriptions as views
 from bot.views.message import Audience
 from handlers.digests import Drawer
+from handlers.learning import lessons
 from handlers.router import Services
 
 # Opens the services for as long as a command runs.
@@ -247,7 +248,7 @@ def _list(services: Services, *, as_json: bool) -> None:
         for each in held:
             click.echo(interface.line(_as_json(each)))
     else:
-        click.echo(views.listing(held, "", Audience.TERMINAL).text)
+        click.echo(views.listing(held, "", Audience.TERMINAL, lessons(services, held)).text)
 
 
 def _as_json(held: Subscription) -> dict[str, Any]:

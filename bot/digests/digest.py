@@ -6,11 +6,12 @@ in the transaction that writes its delivery.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Self
 
 from bot.digests.watches import BATCH, Batch, Watches
@@ -24,13 +25,13 @@ log = logging.getLogger(__name__)
 
 # Who stands in the audit for what nobody asked for.
 BOT = "the bot"
-# How many subscriptions are decided at a time; what they match is held in memory.
+# How many subscriptions are taken up at a time.
 AT_A_TIME = 10_000
 # A channel that was closed to the bot is tried again after this long, then after twice as long …
 FIRST_TRY = timedelta(minutes=10)
 LONGEST_TRY = timedelta(days=1)
-# How many decisions are written in one transaction.
-_AT_ONCE = 200
+# How many are decided together, and written in one transaction; what they match is held in memory.
+AT_ONCE = 200
 # How far opinions can move a record: half its score, up or down.
 _LIFT = 0.5
 # Among so many deliveries of a subscription there is a digest.
@@ -79,6 +80,13 @@ class Learnt:
         if not concepts:
             return 0.0
         return sum(map(self._of_concept, concepts)) / len(concepts)
+
+    def moved(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The concepts that move records up, and those that move them down, each most first."""
+        weights = {name: self._of_concept(name) for name in {*self.saved, *self.not_relevant}}
+        ordered = sorted(weights, key=lambda name: (-abs(weights[name]), name))
+        up = tuple(name for name in ordered if weights[name] > 0)
+        return up, tuple(name for name in ordered if weights[name] < 0)
 
     def _of_concept(self, concept: str) -> float:
         saved, not_relevant = self.saved.get(concept, 0), self.not_relevant.get(concept, 0)
@@ -140,14 +148,20 @@ class Digests:
         """Write the digests of these subscriptions; those that another wrote first are left out."""
         reason = self._sources_down()
         written: list[Delivery] = []
-        decisions = (self._decision(found, now, reason) for found in self._matched(due, now))
-        while some := list(islice(decisions, _AT_ONCE)):
+        found = self._matched(due, now, self._as_read)
+        decisions = (self._decision(each, now, reason) for each in found)
+        while some := list(islice(decisions, AT_ONCE)):
             written += self._store.subscriptions.decide(some, now)
         # What a channel is told of is asked about before all that nobody has seen.
         posted = [record_id for delivery in written for record_id in delivery.records]
         if posted:
             self._store.standing.mark_used(posted, now)
         return written
+
+    def _as_read(self, held: Subscription) -> bool:
+        """Whether nobody has changed or decided it since it was read."""
+        again = self._store.subscriptions.get(held.id)
+        return again is not None and again.version == held.version
 
     def _decision(self, found: Due, now: datetime, reason: str | None) -> Decision:
         if reason is not None:
@@ -169,41 +183,66 @@ class Digests:
             fresh = self._store.subscriptions.fresh(each.subscription, each.matches)
             yield replace(each, matches=tuple(fresh))
 
-    def _matched(self, due: Sequence[Subscription], now: datetime) -> Iterator[Due]:
+    def _matched(
+        self,
+        due: Sequence[Subscription],
+        now: datetime,
+        still: Callable[[Subscription], bool] = lambda _held: True,
+    ) -> Iterator[Due]:
         """What came since that matches each of these, posted there before or not.
 
         Each workspace is told of records as it sees them, with its own corrections of their tags.
+        `still` is asked of each right before it is looked at; it is left out where it says no.
+        Where more came than one batch, all are looked at together: to read and index the batches
+        anew for every share would cost more than sharing saves.
         """
         for workspace in unique(held.workspace for held in due):
             theirs = [held for held in due if held.workspace == workspace]
             with self._seen_by(workspace):
-                found, up_to = self._arrived(theirs)
-            for held in theirs:
-                matched = found.pop(held.id).best_first() if held.id in found else ()
-                # After downtime the last moment that was missed stands for all of them.
-                missed = held.due <= now
-                moment = max(held.due, held.schedule.last(now)) if missed else held.due
-                yield Due(held, moment, max(up_to, held.seen), matched)
+                first = next(self._arrivals(min(held.seen for held in theirs)), None)
+            last = self._store.subscriptions.last_arrival()
+            is_alone = first is None or first.last >= last
+            for some in _shares(theirs, AT_ONCE if is_alone else len(theirs)):
+                asking = [held for held in some if still(held)]
+                with self._seen_by(workspace):
+                    found, up_to = self._found(asking, first, is_alone=is_alone)
+                for held in asking:
+                    matched = found.pop(held.id).best_first() if held.id in found else ()
+                    # After downtime the last moment that was missed stands for all of them.
+                    missed = held.due <= now
+                    moment = max(held.due, held.schedule.last(now)) if missed else held.due
+                    yield Due(held, moment, max(up_to, held.seen), matched)
 
-    def _arrived(self, due: Sequence[Subscription]) -> tuple[dict[str, "_Found"], int]:
+    def _found(
+        self, asking: Sequence[Subscription], first: "_Arrived | None", *, is_alone: bool
+    ) -> tuple[dict[str, "_Found"], int]:
         """What came since that matches each of these, and the number of the last arrival.
 
-        Records are read in batches, each indexed once and put to every subscription.
+        Records are read in batches, each indexed once and put to every subscription. Where the
+        first `is_alone`, no other is looked for.
         """
         found: dict[str, _Found] = {}
-        after, up_to = min(held.seen for held in due), 0
-        while arrivals := self._store.subscriptions.arrivals(after, BATCH):
-            after = up_to = arrivals[-1].number
-            number = {arrival.record_id: arrival.number for arrival in arrivals}
-            batch = Batch(self._store.get_many(list(number)))
-            for held in due:
+        if first is None:
+            return found, 0
+        up_to = first.last
+        for arrived in chain((first,), () if is_alone else self._arrivals(first.last)):
+            up_to = arrived.last
+            for held in asking:
                 if held.seen < up_to:
-                    for record_id, score in self._watches.matches(held.watch, batch):
-                        if number[record_id] > held.seen:
+                    for record_id, score in self._watches.matches(held.watch, arrived.batch):
+                        if arrived.number[record_id] > held.seen:
                             if held.id not in found:
                                 found[held.id] = _Found(self.learnt(held))
-                            found[held.id].add(batch, record_id, score)
+                            found[held.id].add(arrived.batch, record_id, score)
         return found, up_to
+
+    def _arrivals(self, after: int) -> Iterator["_Arrived"]:
+        """What arrived after this number, as many at a time as are matched together."""
+        while arrivals := self._store.subscriptions.arrivals(after, BATCH):
+            number = {arrival.record_id: arrival.number for arrival in arrivals}
+            arrived = _Arrived(number, Batch(self._store.get_many(list(number))))
+            yield arrived
+            after = arrived.last
 
     def learnt(self, held: Subscription) -> Learnt:
         """What people's [Save] and [Not relevant] say of its records."""
@@ -262,6 +301,30 @@ class Digests:
     def _last_digest(self, held: Subscription) -> Delivery | None:
         latest = self._store.deliveries.of_subscription(held.id, _LATEST)
         return next((delivery for delivery in latest if delivery.kind == "digest"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A batch of records that arrived one after the other, and the number of each."""
+
+    number: Mapping[str, int]
+    batch: Batch
+
+    @property
+    def last(self) -> int:
+        return max(self.number.values())
+
+
+def _shares(due: Sequence[Subscription], size: int) -> Iterator[Sequence[Subscription]]:
+    """Those that are decided together, in an order of this server's own.
+
+    Two servers that find the same to do begin at different places, and each leaves out what the
+    other has written meanwhile.
+    """
+    begins = list(range(0, len(due), size))
+    random.shuffle(begins)
+    for begin in begins:
+        yield due[begin : begin + size]
 
 
 class _Found:

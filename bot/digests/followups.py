@@ -1,7 +1,8 @@
 """What became known of works that were posted, followed or saved, told where people saw them.
 
-Each happening is told once in each place: in the thread of the post that brought the work, in a
-channel that follows the very record, and in a direct message to who saved it.
+Each is told in the thread of the post that brought the work, in a channel that follows the very
+record, and in a direct message to who saved it; once to each channel and each person, in the first
+of these ways, under however many ids the work was held before it became one record.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,8 +12,8 @@ from datetime import datetime
 from bot.models import Record
 from bot.store import StateStore
 from bot.store.deliveries import NewDelivery
-from bot.store.standing import Happening
-from bot.store.subscriptions import work_keys
+from bot.store.standing import Happening, told_as
+from bot.store.subscriptions import Subscription, work_keys
 
 # How many happenings are worked through at a time.
 AT_A_TIME = 200
@@ -22,11 +23,15 @@ _SEEN = frozenset(("posted", "pending"))
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where something is told; `name` tells it from every other place of its workspace."""
+    """Where something is told; `name` tells it from every other place of its workspace.
+
+    `hearer` is the channel that hears it there, or the person where that is a direct message.
+    """
 
     workspace: str
     channel: str
     name: str
+    hearer: str
     answers: str | None = None
     subscription: str | None = None
 
@@ -59,17 +64,26 @@ class FollowUps:
     def _in_threads(self, happening: Happening, record: Record) -> Iterator[NewDelivery]:
         keys = {*work_keys(record), *(f"id:{name}" for name in happening.known_as)}
         posts = {post.id: post for post, _ in self._store.deliveries.posts_of(sorted(keys))}
-        for post in posts.values():
+        # What is posted is certain to have a thread; of those, the post that brought it first.
+        for post in sorted(posts.values(), key=lambda each: each.state != "posted"):
             # A digest that was decided later shows it already.
             later = happening.sequence > int(post.details.get("happened", 0))
             if post.state in _SEEN and later:
-                place = _Place(post.workspace, post.channel, post.id, post.id, post.subscription)
-                yield _told(happening, place)
+                held = self._store.subscriptions.get(post.subscription or "")
+                hearer = _hearer(held) if held else post.channel
+                yield _told(
+                    happening,
+                    _Place(
+                        post.workspace, post.channel, post.id, hearer, post.id, post.subscription
+                    ),
+                )
 
     def _to_followers(self, happening: Happening) -> Iterator[NewDelivery]:
         for held in self._store.subscriptions.of_records(happening.known_as):
             if held.seen < happening.sequence:
-                place = _Place(held.workspace, held.channel, held.id, subscription=held.id)
+                place = _Place(
+                    held.workspace, held.channel, held.id, _hearer(held), subscription=held.id
+                )
                 yield _told(happening, place)
 
     def _to_savers(self, happening: Happening) -> Iterator[NewDelivery]:
@@ -82,7 +96,12 @@ class FollowUps:
             ]
             for person in sorted({item.added_by for item in holding}):
                 if person[:1] in ("U", "W") and person.isalnum():
-                    yield _told(happening, _Place(workspace, person, person))
+                    yield _told(happening, _Place(workspace, person, person, person))
+
+
+def _hearer(held: Subscription) -> str:
+    """Who hears what a subscription brings: its channel, or who made it in a direct message."""
+    return held.created_by if held.channel.startswith("D") else held.channel
 
 
 def _told(happening: Happening, place: _Place) -> NewDelivery:
@@ -96,6 +115,8 @@ def _told(happening: Happening, place: _Place) -> NewDelivery:
         subscription=place.subscription,
         answers=place.answers,
         records=(happening.record_id,),
+        hearer=place.hearer,
+        told=tuple(told_as(name, happening.kind, happening.notice) for name in happening.known_as),
         details={
             "happening": happening.kind.value,
             "at": happening.at.isoformat(),

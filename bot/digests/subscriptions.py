@@ -4,14 +4,14 @@ Everything a person can do to a subscription goes through here, from Slack and f
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.digests import subscribing
 from bot.digests.digest import Digests, Due
 from bot.digests.watches import Preview, Watches
-from bot.errors import UsageError
+from bot.errors import TmeError, UsageError
 from bot.schedule import Schedule
 from bot.store import StateStore
 from bot.store.subscriptions import Form, NewSubscription, Subscription, Watch, WhenEmpty
@@ -25,11 +25,18 @@ class NotAllowed(UsageError):
     code = "not_allowed"
 
 
+class AdminsUnknown(TmeError):
+    """Slack does not say who administers the workspace; the message is why, as part of a line."""
+
+    code = "admins_unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Who may change a subscription: anyone in its channel, who made it, or these people.
+    """Who may change a subscription: anyone in its channel, who made it, or only admins.
 
-    Admins always may, and who made it may unless only admins do.
+    `admins` always may; with `changers` "admins" so may those whom Slack knows as admins or owners
+    of the workspace. Who made it may unless only admins do.
     """
 
     changers: Changers = "channel"
@@ -38,12 +45,16 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who asks, and where: ids of Slack's. `operator` stands for the terminal, which may all."""
+    """Who asks, and where: ids of Slack's. `operator` stands for the terminal, which may all.
+
+    `is_admin` asks Slack whether this is an admin of the workspace, and raises AdminsUnknown.
+    """
 
     workspace: str
     channel: str
     user: str
     operator: bool = False
+    is_admin: Callable[[], bool] = field(default=lambda: False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +140,32 @@ class Subscriptions:
             return held
         if changers == "channel" and person.channel == held.channel:
             return held
+        if changers == "admins":
+            return self._changeable_by_admins(held, person)
         said = {
             "channel": "Only people in its channel, and who made it, can change it.",
             "creator": f"Only who made it ({held.created_by}) and the bot's admins can change it.",
-            "admins": "Only the bot's admins can change it.",
         }[changers]
         names = f" Admins: {', '.join(sorted(admins))}." if admins else ""
         raise NotAllowed(said + names, "Ask one of them.")
+
+    def _changeable_by_admins(self, held: Subscription, person: Person) -> Subscription:
+        """The subscription, for an admin of the workspace. Raises NotAllowed."""
+        named = ", ".join(sorted(self._policy.admins))
+        try:
+            if person.is_admin():
+                return held
+        except AdminsUnknown as error:
+            raise NotAllowed(
+                "Only admins of the workspace can change it, and I cannot tell who they are:"
+                f" {error.message}. Until then only those in TME_ADMINS can"
+                f" ({named or 'nobody is in it'}).",
+                "Ask whoever runs me.",
+            ) from None
+        also = f", and {named}" if named else ""
+        raise NotAllowed(
+            f"Only admins and owners of the workspace{also} can change it.", "Ask one of them."
+        )
 
     def edit(self, subscription_id: str, draft: Draft, person: Person) -> Subscription:
         """Change what it watches, where, when and how."""

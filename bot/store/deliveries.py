@@ -38,7 +38,8 @@ class NewDelivery:
 
     `channel` is where to post (a channel's id, or a person's for a direct message). `answers` is
     the id of the delivery in whose thread it belongs: it waits until that one is posted.
-    `details` is plain JSON for whoever draws the message.
+    `details` is plain JSON for whoever draws the message. `told` names what it tells a `hearer`, a
+    channel or a person: see `DeliveryStore.follow_up`.
     """
 
     key: str
@@ -50,6 +51,8 @@ class NewDelivery:
     answers: str | None = None
     records: tuple[str, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
+    hearer: str = ""
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +193,8 @@ class DeliveryStore(Protocol):
     def follow_up(self, told: Sequence[NewDelivery], up_to: int, now: datetime) -> None:
         """Write what is told of happenings up to a place in their sequence, in one transaction.
 
-        A delivery whose key is held already is left alone, so a second telling tells nothing.
+        A delivery whose key is held already is left alone, so a second telling tells nothing; so is
+        one whose hearer was told before what it tells, by any of its names.
         """
 
     def outstanding(self, workspace: str | None = None) -> Outstanding:

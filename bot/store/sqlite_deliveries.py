@@ -150,6 +150,16 @@ INSERT INTO meta (key, value) VALUES ('happenings_followed', ?)
 ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)
 """
 
+# Kept beside the works that a place was told of.
+WAS_TOLD = """
+SELECT 1 FROM works_posted
+WHERE workspace = ? AND channel = ? AND key IN (SELECT value FROM json_each(?)) LIMIT 1
+"""
+
+TELL = """
+INSERT INTO works_posted (workspace, channel, key, record_id, delivery) VALUES (?, ?, ?, ?, ?)
+"""
+
 OUTSTANDING = """
 SELECT count(*) FILTER (WHERE state = 'pending'), count(*) FILTER (WHERE state = 'doubtful'),
     count(*) FILTER (WHERE state = 'refused'), min(due) FILTER (WHERE state = 'pending')
@@ -356,7 +366,7 @@ class SqliteDeliveries:
         """See `DeliveryStore.follow_up`."""
         with self._connections.writing() as db:
             for new in told:
-                insert(db, new, now)
+                _tell(db, new, now)
             db.execute(FOLLOW, [up_to])
 
     def outstanding(self, workspace: str | None = None) -> Outstanding:
@@ -366,6 +376,16 @@ class SqliteDeliveries:
             pending, doubtful, refused, oldest = db.execute(OUTSTANDING, asked).fetchone()
             second, twice = (db.execute(each, asked).fetchone()[0] for each in (SECOND, TWICE))
         return Outstanding(pending, doubtful, refused, moment_of(oldest), second, twice)
+
+
+def _tell(db: Database, new: NewDelivery, now: datetime) -> None:
+    place = (new.workspace, new.hearer)
+    if db.execute(WAS_TOLD, [*place, json.dumps(new.told)]).fetchone() is not None:
+        return
+    delivery_id = insert(db, new, now)
+    if delivery_id is not None:
+        rows = [(*place, name, new.records[0], delivery_id) for name in new.told]
+        db.conn.executemany(TELL, rows)
 
 
 def _claimed(claim: Claim) -> dict[str, Any]:

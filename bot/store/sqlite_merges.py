@@ -15,7 +15,7 @@ from bot.store.merges import Choose, Merge
 from bot.store.sqlite_connections import Connections
 from bot.store.sqlite_moments import text_of
 from bot.store.sqlite_records import content_hash, delete, dump, load, write
-from bot.store.sqlite_standing import SURVIVOR, note_happenings
+from bot.store.sqlite_standing import SURVIVOR, forget_told, note_happenings
 from bot.store.sqlite_versions import keep_versions, versions_of
 from bot.text import fold
 
@@ -243,6 +243,7 @@ class _Past:
             restored = _renewed(record, choose(now_said)) if later else record
             write(db, restored)
             keep_versions(db, restored.id, now_said)
+            forget_told(db, restored)
             note_happenings(db, record, restored, now)
 
 

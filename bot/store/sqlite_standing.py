@@ -20,7 +20,7 @@ from bot.models import (
 from bot.preprints import is_preprint, published_doi
 from bot.store.sqlite_connections import Connections
 from bot.store.sqlite_moments import text_of
-from bot.store.standing import Happening, HappeningKind, NoticeList
+from bot.store.standing import Happening, HappeningKind, NoticeList, told_as, told_of
 
 _HAPPENED = "INSERT INTO happenings (record_id, kind, at, notice, source) VALUES (?, ?, ?, ?, ?)"
 
@@ -87,6 +87,13 @@ _LISTED_AND_HELD = """
 SELECT DISTINCT notices.scheme, notices.value FROM notices
 JOIN identifiers ON identifiers.scheme = notices.scheme AND identifiers.value = notices.value
 WHERE list = ? AND role = 'own' ORDER BY notices.scheme, notices.value
+"""
+
+# What places were told of a record and does not hold of it. A semicolon sorts after a colon.
+_FORGET_TOLD = """
+DELETE FROM works_posted
+WHERE key >= :begin AND key < rtrim(:begin, ':') || ';'
+    AND key NOT IN (SELECT value FROM json_each(:holds))
 """
 
 _LISTS = "SELECT list, at, notices FROM notice_lists ORDER BY list"
@@ -185,6 +192,21 @@ def note_happenings(db: Database, held: Record, now: Record, at: datetime) -> No
     """Note what became known between two states of one record, in the caller's transaction."""
     for kind, notice, source in _happened(held, now):
         db.execute(_HAPPENED, [now.id, str(kind), text_of(at), notice, source])
+
+
+def forget_told(db: Database, record: Record) -> None:
+    """Forget what was told of a record and does not hold, in the caller's transaction.
+
+    It was told of what is another work after all; should it become true of this one, that is news.
+    """
+    holds = [
+        told_as(record.id, _KINDS[notice.kind], notice.notice)
+        for notice in record.integrity
+        if notice.kind in _KINDS
+    ]
+    if not is_preprint(record) or _declared(record) is not None:
+        holds.append(told_as(record.id, HappeningKind.PUBLISHED, None))
+    db.execute(_FORGET_TOLD, {"begin": told_of(record.id), "holds": json.dumps(holds)})
 
 
 def _happened(held: Record, now: Record) -> Iterable[tuple[HappeningKind, str | None, str | None]]:

@@ -43,6 +43,20 @@ class Happening:
     source: str | None = None
 
 
+def told_as(record_id: str, kind: HappeningKind, notice: str | None) -> str:
+    """What a happening is known by among those that a place was told of.
+
+    A work is retracted once, whoever says so and however often; each correction is its own.
+    """
+    own = f":{notice or ''}" if kind is HappeningKind.CORRECTED else ""
+    return f"{told_of(record_id)}{kind.value}{own}"
+
+
+def told_of(record_id: str) -> str:
+    """What the names of everything that is told of a record begin with."""
+    return f"told:{record_id}:"
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeList:
     """A list of notices that was imported: its name, when, and how many it has."""

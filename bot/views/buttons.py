@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
     Option,
     OverflowMenuElement,
     PlainTextObject,
+    StaticSelectElement,
 )
 
 from bot.markup import visible
@@ -102,6 +103,19 @@ def menu(choices: Sequence[tuple[str, str]], record_id: str) -> OverflowMenuElem
         Option(text=label_text(label), value=f"{what}:{record_id}") for label, what in choices
     ]
     return OverflowMenuElement(action_id=MENU, options=options)
+
+
+def choice(
+    label: str, action_id: str, choices: Sequence[tuple[str, dict[str, Any]]]
+) -> StaticSelectElement | None:
+    """A menu that does what is chosen, from (label, values) pairs, each no longer than Slack takes.
+
+    The values come back as a button's do. None where there is nothing to choose.
+    """
+    options = [Option(text=label_text(said), value=pack(**values)) for said, values in choices]
+    if not options:
+        return None
+    return StaticSelectElement(action_id=action_id, placeholder=label_text(label), options=options)
 
 
 def ask_buttons(choices: Sequence[tuple[str, str]]) -> list[ButtonElement | None]:

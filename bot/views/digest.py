@@ -42,6 +42,8 @@ class Period:
 
 def digest(held: Subscription, period: Period, hits: Sequence[Hit]) -> Message:
     """The whole digest in one message."""
+    if not period.total:
+        return _nothing(held, period)
     heading, cards = head(held, period), body(held, period, hits)
     return Message(lines((heading.text, cards.text)), (*heading.blocks, *cards.blocks))
 

@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.exports import Export, titles
 from bot.library import DEFAULT, LONGEST_NAME, LONGEST_NOTE, Entry, Saved
 from bot.markup import plain
 from bot.models import Answer, Hit, Record
@@ -29,6 +30,8 @@ SAVING, NOTING = "save", "note"
 # The inputs of the windows.
 LIST, NEW, OWNER, NOTE = "list", "new", "owner", "note"
 MINE, OURS = "mine", "ours"
+# What a list is exported as where no format is named.
+FORMAT = "bibtex"
 _MOST_LISTS = 15
 _MOST_OPTIONS = 99
 _LONGEST_NOTE = 300
@@ -189,9 +192,9 @@ def gone(said: str, undo: ButtonElement | None, audience: Audience) -> Message:
     return Message(said, (section(literal(said), accessory=shown),))
 
 
-def sent(on: ReadingList) -> Message:
-    """What stands above the file of a list."""
-    said = f"Your reading list “{on.name}” as BibTeX: {wording.count(on.items, 'record')}."
+def sent(on: ReadingList, title: str) -> Message:
+    """What stands above the file of a list; `title` says what is in it, and in which format."""
+    said = f"Your reading list “{on.name}”: {title}."
     return Message(said, (section(literal(said)),))
 
 
@@ -206,13 +209,20 @@ def act(label: str, what: str, **values: object) -> ButtonElement | None:
     return buttons.button(label, f"{buttons.LIST}:{what}", **values)
 
 
-def bibtex_file(on: ReadingList, text: str, audience: Audience) -> Message:
+def file_of(on: ReadingList, file: Export, format_name: str, audience: Audience) -> Message:
     """The file of a list: whole in a terminal, elsewhere by a button that sends it."""
+    said = f"{_named(on)}: {file.title}."
     if audience is Audience.TERMINAL:
-        return Message(text, (section(literal(f"{_named(on)} as BibTeX")),))
-    said = f"“{on.name}” as BibTeX: {wording.count(on.items, 'record')}."
-    send = act("Send me the file", "export", l=on.id)
-    return Message(said, (section(literal(said), accessory=send),))
+        return Message(file.content.decode(), (section(literal(said)),))
+    row = [act("Send me the file", "export", l=on.id, f=format_name), _formats(on)]
+    return Message(said, (section(literal(said)), *buttons.actions("file", row)))
+
+
+def _formats(on: ReadingList) -> InteractiveElement | None:
+    """A menu that sends the list in the format that is chosen."""
+    choices = [(title, {"l": on.id, "f": name}) for name, title in titles().items()]
+    # Not the id of a button: it may stand beside one that sends the file.
+    return buttons.choice("Export as…", f"{buttons.LIST}:send", choices)
 
 
 def _below(on: ReadingList, answer: Answer, audience: Audience) -> list[Block]:
@@ -236,7 +246,7 @@ def _below(on: ReadingList, answer: Answer, audience: Audience) -> list[Block]:
             buttons.button("Share to channel", buttons.SHARE, q=query, o=answer.offset)
             if audience is Audience.PRIVATE
             else None,
-            act("Export", "export", l=on.id) if answer.ranked else None,
+            _formats(on) if answer.ranked else None,
             act("Delete list", "drop", l=on.id),
         ]
     shown = f"{answer.offset + 1}–{last} of {answer.ranked}"

@@ -14,17 +14,18 @@ from bot.views.parts import section
 from bot.views.wording import count, day
 
 
-def status(
+def status(  # noqa: PLR0913, PLR0917 - all of it is shown
     store: StoreStatus,
     index: IndexStatus,
     audience: Audience = Audience.PUBLIC,
     harvests: Sequence[Standing] | TmeError = (),
     digests: Outstanding | None = None,
+    changers: str | None = None,
 ) -> Message:
     """How much is held, how fresh it is, how harvests stand, and whether search is up to date.
 
-    `harvests` is an error where the sources file cannot be read. Where files are is shown in a
-    terminal only.
+    `harvests` is an error where the sources file cannot be read; `changers` says who may change
+    subscriptions. Where files are is shown in a terminal only.
     """
     named = [
         ("Records", _records(store)),
@@ -35,6 +36,8 @@ def status(
     ]
     if digests is not None:
         named.append(("Digests", _digests(digests)))
+    if changers is not None:
+        named.append(("Subscriptions", changers))
     if audience is Audience.TERMINAL:
         named += [
             ("Database", f"{store.location} (schema {store.schema_version})"),

@@ -1,7 +1,7 @@
 """Subscriptions as people see them: one that was made, the list, the form, and troubles."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -37,7 +37,8 @@ FORM, PAUSE_FORM = "subscription", "subscription_pause"
 QUERY, CHANNEL, CADENCE, WEEKDAY, DAY = "query", "channel", "cadence", "weekday", "day"
 AT, ZONE, SHAPE, EMPTY, UNTIL = "at", "zone", "form", "when_empty", "until"
 
-_MOST_LISTED = 12
+# Four blocks each, and three more: a message holds 50.
+_MOST_LISTED = 11
 _LONGEST_QUERY = 150
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,30}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")
@@ -52,6 +53,33 @@ _SHAPES = (
     ("thread", "A heading, with the records in its thread"),
 )
 _WHEN_EMPTY = (("quiet", "Post nothing"), ("line", "Post one line that says so"))
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a subscription has learnt: how many records were saved and not relevant.
+
+    `up` and `down` name concepts whose records move up and down, those that move most first.
+    """
+
+    saved: int
+    not_relevant: int
+    up: tuple[str, ...]
+    down: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """What was learnt, and the rule by which it moves records."""
+        moved = [
+            f"{where} with {', '.join(names)}"
+            for where, names in (("up", self.up), ("down", self.down))
+            if names
+        ]
+        what = "; ".join(moved) or "no concept moves a record"
+        return (
+            f"Learnt from {self.saved} saved and {self.not_relevant} not relevant: {what}. Records"
+            " that share these concepts move by at most half their score; none is left out."
+        )
 
 
 def preview(seen: Preview) -> str:
@@ -71,7 +99,12 @@ def preview(seen: Preview) -> str:
 
 
 def made(
-    held: Subscription, seen: Preview | None, audience: Audience, *, is_new: bool = True
+    held: Subscription,
+    seen: Preview | None,
+    audience: Audience,
+    *,
+    is_new: bool = True,
+    lesson: Lesson | None = None,
 ) -> Message:
     """What was made, exactly: what it watches, how that was understood, when it posts."""
     query = fit(held.watch.query, _LONGEST_QUERY)
@@ -83,16 +116,22 @@ def made(
         "I can post only where I am a member: type `/invite` and my name if I am not yet."
         if not held.channel.startswith("D")
         else None,
+        lesson.words if lesson else None,
     ]
     head = f"{what} “{query}”"
     written = lines((bold(literal(head)), f"Posts in {place(held.channel)}"))
     written = lines((written, *(prose(line) for line in said if line)))
-    blocks: list[Block] = [section(written), *_row(held, audience)]
+    blocks: list[Block] = [section(written), *_row(held, audience, lesson)]
     return Message(lines((head, f"Posts in {place_text(held.channel)}", *said)), tuple(blocks))
 
 
-def listing(held: Sequence[Subscription], here: str, audience: Audience) -> Message:
-    """Those of the channel and the person's own, each with what can be done about it."""
+def listing(
+    held: Sequence[Subscription], here: str, audience: Audience, lessons: Mapping[str, Lesson]
+) -> Message:
+    """Those of the channel and the person's own, each with what can be done about it.
+
+    `lessons` are what they have learnt, by their ids.
+    """
     if not held:
         said = "Nothing is watched here yet."
         hint = "For example: `subscribe CAF in melanoma weekly on MON at 09:00`."
@@ -103,8 +142,9 @@ def listing(held: Sequence[Subscription], here: str, audience: Audience) -> Mess
     blocks = [section(bold(head))]
     text = [head]
     for each in held[:_MOST_LISTED]:
-        blocks += [divider(), *_entry(each, here, audience)]
-        text += ["", *_entry_lines(each, here)]
+        lesson = lessons.get(each.id)
+        blocks += [divider(), *_entry(each, here, audience, lesson)]
+        text += ["", *_entry_lines(each, here, lesson)]
     if len(held) > _MOST_LISTED:
         rest = f"+{len(held) - _MOST_LISTED} more: `unsubscribe` and a word of theirs finds them."
         blocks.append(context(prose(rest)))
@@ -121,21 +161,23 @@ def stopped(held: Subscription) -> Message:
     return Message(said, (section(literal(said)), *buttons.actions("again", [again])))
 
 
-def not_relevant(held: Subscription, record: Record) -> Message:
+def not_relevant(held: Subscription, record: Record, lesson: Lesson | None) -> Message:
     """What a press of [Not relevant] does, and that it can be undone."""
     said = (
         f"Noted: “{title(record, 100)}” is not relevant here. New records that share its concepts"
         " come further down in these digests; nothing is left out."
     )
-    reset = buttons.button("Reset learning", buttons.SUB_RESET, s=held.id)
-    return Message(said, (section(literal(said)), *buttons.actions(f"sub:{held.id}", [reset])))
+    learnt = lesson.words if lesson else None
+    blocks: list[Block] = [section(literal(said)), *([context(literal(learnt))] if learnt else [])]
+    blocks += buttons.actions(f"sub:{held.id}", [_reset(held, lesson)])
+    return Message(lines((said, learnt)), tuple(blocks))
 
 
-def changed(held: Subscription, what: str) -> Message:
+def changed(held: Subscription, what: str, lesson: Lesson | None = None) -> Message:
     """A line that says what was done, and what can be done next."""
     query = fit(held.watch.query, _LONGEST_QUERY)
-    said = [f"“{query}”: {what}", *_when(held)]
-    blocks = (section(lines(literal(line) for line in said)), *_row(held, Audience.PRIVATE))
+    said = [f"“{query}”: {what}", *_when(held), *([lesson.words] if lesson else [])]
+    blocks = (section(lines(literal(line) for line in said)), *_row(held, Audience.PRIVATE, lesson))
     return Message(lines(said), blocks)
 
 
@@ -314,17 +356,23 @@ def _moment(moment: datetime) -> str:
     return f"{moment:%a} {moment.day} {moment:%b %Y %H:%M}"
 
 
-def _entry(held: Subscription, here: str, audience: Audience) -> list[Block]:
+def _entry(held: Subscription, here: str, audience: Audience, lesson: Lesson | None) -> list[Block]:
     query = fit(held.watch.query, _LONGEST_QUERY)
     where = f"in {place(held.channel)}" if held.channel != here else None
     body = lines((bold(f"“{literal(query)}”"), where, *(literal(line) for line in _when(held))))
-    return [section(body), context(_history(held)), *_row(held, audience)]
+    small = lines((_history(held), literal(lesson.words) if lesson else None))
+    return [section(body), context(small), *_row(held, audience, lesson)]
 
 
-def _entry_lines(held: Subscription, here: str) -> list[str]:
+def _entry_lines(held: Subscription, here: str, lesson: Lesson | None) -> list[str]:
     query = fit(held.watch.query, _LONGEST_QUERY)
     where = f" in {place_text(held.channel)}" if held.channel != here else ""
-    return [f"“{query}”{where} ({held.id})", *_when(held), f"Made by {held.created_by}"]
+    return [
+        f"“{query}”{where} ({held.id})",
+        *_when(held),
+        f"Made by {held.created_by}",
+        *([lesson.words] if lesson else []),
+    ]
 
 
 def _history(held: Subscription) -> str:
@@ -337,7 +385,7 @@ def _history(held: Subscription) -> str:
     return said
 
 
-def _row(held: Subscription, audience: Audience) -> list[Block]:
+def _row(held: Subscription, audience: Audience, lesson: Lesson | None) -> list[Block]:
     if audience is Audience.TERMINAL:
         return []
     paused = held.state == "paused"
@@ -347,10 +395,15 @@ def _row(held: Subscription, audience: Audience) -> list[Block]:
         buttons.button("Resume" if paused else "Pause until…",
                        buttons.SUB_RESUME if paused else buttons.SUB_PAUSE, s=held.id),
         buttons.button("Preview now", buttons.SUB_PREVIEW, s=held.id) if digests else None,
-        buttons.button("Reset learning", buttons.SUB_RESET, s=held.id) if digests else None,
+        _reset(held, lesson),
         buttons.button("Stop", buttons.SUB_STOP, s=held.id),
     ]  # fmt: skip
     return [*buttons.actions(f"sub:{held.id}", row)]
+
+
+def _reset(held: Subscription, lesson: Lesson | None) -> ButtonElement | None:
+    """[Reset learning], where something was learnt."""
+    return buttons.button("Reset learning", buttons.SUB_RESET, s=held.id) if lesson else None
 
 
 def _new_button(audience: Audience) -> ButtonElement | None:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.errors import UsageError
-from bot.library import Entry, Library, Scope, exported
+from bot.exports import export, split_format, titles
+from bot.library import Entry, Library, Scope, file_stem
 from bot.models import Answer
 from bot.search import understood
 from bot.store.lists import ReadingList
@@ -70,9 +71,7 @@ def _act(asked: Asked, on: ReadingList, said: re.Match[str]) -> Reply:
     act, words = said["act"].lower(), (said["words"] or "").strip()
     library, scope = asked.services.library, scope_of(asked)
     if act == "export":
-        text = exported(library.entries(on))
-        answer = Answer(query=asked.query.text, understood=understood(asked.query, "lists"))
-        return Reply(answer, reading.bibtex_file(on, text, asked.audience))
+        return _export(asked, on, words)
     if act == "delete":
         library.drop(scope, on.id)
         return _left(asked, f"Deleted “{on.name}”.", on)
@@ -81,6 +80,19 @@ def _act(asked: Asked, on: ReadingList, said: re.Match[str]) -> Reply:
     entry = _entry(library.entries(on), said["number"])
     done = _ON_ITEMS[act](library, scope, entry, words)
     return _again(asked, library.reach(scope, on.id), done)
+
+
+def _export(asked: Asked, on: ReadingList, words: str) -> Reply:
+    """The list as a file, in the format that is named."""
+    rest, named = split_format(words)
+    if rest:
+        known = ", ".join(titles().values())
+        raise UsageError(f"“{rest[:60]}” names no format: {known}.", "E.g. `export as RIS`.")
+    chosen = named or reading.FORMAT
+    records = [entry.record for entry in asked.services.library.entries(on)]
+    file = export(records, chosen, asked.services.now(), file_stem(on))
+    answer = Answer(query=asked.query.text, understood=understood(asked.query, "lists"))
+    return Reply(answer, reading.file_of(on, file, chosen, asked.audience))
 
 
 def _entry(entries: Sequence[Entry], number: str | None) -> Entry:
@@ -132,6 +144,6 @@ COMMAND = Command(
     run=run,
     words="list NAME",
     summary="What is on a reading list, with notes and what you have read; `read 2`, `remove 2`,"
-    " `note 2 WORDS`, `export`, `rename NAME` or `delete` after its name do that",
+    " `note 2 WORDS`, `export as RIS`, `rename NAME` or `delete` after its name do that",
     example="list journal club",
 )

@@ -16,9 +16,28 @@ def run(asked: Asked) -> Reply:
     place = asked.request.place
     left = services.store.deliveries.outstanding(place.workspace if place else None)
     message = status.status(
-        services.store.status(), services.index.status(), asked.audience, harvests, left
+        services.store.status(),
+        services.index.status(),
+        asked.audience,
+        harvests,
+        left,
+        _changers(services),
     )
     return Reply(answer, message)
+
+
+def _changers(services: Services) -> str | None:
+    """Who may change subscriptions, where that is not anyone in their channel."""
+    changers = services.settings.subscription_changes
+    if changers == "channel":
+        return None
+    if changers == "creator":
+        return "changed by who made them"
+    said = "changed by admins and owners of the workspace"
+    trouble = services.admins.trouble
+    if trouble is None:
+        return said
+    return f"{said}; I cannot tell who they are ({trouble}), so only those in TME_ADMINS can now"
 
 
 def _harvests(services: Services) -> list[Standing] | TmeError:

@@ -12,9 +12,13 @@ from bot.store.subscriptions import Subscription
 from bot.text import clean
 from bot.views import errors
 from bot.views import subscriptions as views
+from handlers.learning import lesson, lessons
 from handlers.router import Asked, Command, Reply
 
-_LIST = re.compile(r"(?:my |our |the )?(?:subscriptions?|alerts?|digests?)\W*", re.IGNORECASE)
+_LIST = re.compile(
+    r"(?:(?:show|list)(?: me)? )?(?:my |our |the )?(?:subscriptions?|alerts?|digests?)\W*",
+    re.IGNORECASE,
+)
 _CHANNEL_LINK = re.compile(r"<#([CGD][A-Z0-9]{2,30})(?:\|[^>]*)?>")
 _ALREADY_SHOWN = re.compile(
     r"(?:if |when )?(?:it|this|that|these|(?:the )?(?:first|second|third|fourth|fifth|last) one)\b"
@@ -40,7 +44,8 @@ def run(asked: Asked) -> Reply:
     draft = desk.draft(words, person, asked.services.usual_schedule)
     held, is_new = desk.make(draft, person)
     seen = desk.preview(draft.watch) if draft.watch.kind != "record" else None
-    message = views.made(held, seen, asked.audience, is_new=is_new)
+    learnt = lesson(asked.services, held)
+    message = views.made(held, seen, asked.audience, is_new=is_new, lesson=learnt)
     return Reply(_answer(asked, draft, message.text), message)
 
 
@@ -48,7 +53,8 @@ def listing(asked: Asked) -> Reply:
     """What is watched here, and what the person watches elsewhere."""
     found = _found(asked, words="")
     place = asked.request.place
-    message = views.listing(found, place.channel if place else "", asked.audience)
+    learnt = lessons(asked.services, found)
+    message = views.listing(found, place.channel if place else "", asked.audience, learnt)
     return Reply(_plain(asked, message.text), message)
 
 
@@ -57,7 +63,8 @@ def unsubscribe(asked: Asked) -> Reply:
     words = asked.query.subject
     found = _found(asked, words) or _found(asked, "")
     place = asked.request.place
-    message = views.listing(found, place.channel if place else "", asked.audience)
+    learnt = lessons(asked.services, found)
+    message = views.listing(found, place.channel if place else "", asked.audience, learnt)
     return Reply(_plain(asked, message.text), message)
 
 

@@ -44,6 +44,8 @@ class SlackStandIn:
     held: dict[str, bytes] = field(default_factory=dict)
     fetched: list[tuple[str, str]] = field(default_factory=list)
     sign_in: bool = False
+    # What every answer's headers say, such as the scopes of the token.
+    headers: dict[str, str] = field(default_factory=dict)
     open: threading.Event = field(default_factory=threading.Event)
     socket_url: str = ""
     _server: ThreadingHTTPServer | None = None
@@ -138,16 +140,20 @@ def _handler(slack: SlackStandIn) -> type[BaseHTTPRequestHandler]:
 
         def _send(self, status: int, body: bytes, kind: str, location: str = "") -> None:
             self.send_response(status)
-            self.send_header("location", location)
-            self.send_header("content-type", kind)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
+            about = {"location": location, "content-type": kind, "content-length": str(len(body))}
+            _head(self, about | slack.headers)
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Say nothing: what was asked is in `calls`."""
 
     return Handler
+
+
+def _head(handler: BaseHTTPRequestHandler, headers: dict[str, str]) -> None:
+    for name, value in headers.items():
+        handler.send_header(name, value)
+    handler.end_headers()
 
 
 def _file(slack: SlackStandIn, name: str) -> tuple[int, bytes, str]:

@@ -31,6 +31,9 @@ SCOPES = {
     "auth_test": None,
 }
 
+# Asked only where a setting says so; the scope is named in a comment of the manifest.
+BY_SETTING = {"users_info": "users:read"}
+
 # Events and the bot scope that Slack asks for before it sends them.
 EVENT_SCOPES = {
     "app_mention": "app_mentions:read",
@@ -65,9 +68,7 @@ def listens(app: App, body: dict[str, Any]) -> bool:
 def methods_called() -> set[str]:
     """The Web API methods that the listeners call, by the way they call them."""
     sources = (_code(path) for path in (ROOT / "handlers").rglob("*.py"))
-    called = re.compile(
-        r"(?:args\.|context\.|self\._)client\.((?:chat|conversations|files|views)_\w+)\("
-    )
+    called = re.compile(r"(?:\b|_)client\.((?:auth|chat|conversations|files|users|views)_\w+)\(")
     return {method for source in sources for method in called.findall(source)}
 
 
@@ -103,13 +104,23 @@ def test_buttons_reach_the_bot(app: App, manifest: dict[str, Any]) -> None:
 def test_the_scopes_are_those_that_are_needed_and_no_more(manifest: dict[str, Any]) -> None:
     needed = {"commands"}
     needed |= {scope for name in events_of(manifest) if (scope := EVENT_SCOPES[name])}
-    needed |= {scope for name in methods_called() if (scope := SCOPES[name])}
+    always = methods_called() - set(BY_SETTING)
+    needed |= {scope for name in always if (scope := SCOPES[name])}
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed
 
 
 def test_the_map_of_methods_names_only_what_is_called() -> None:
     # Bolt itself calls auth.test.
-    assert methods_called() | {"auth_test"} == set(SCOPES)
+    assert methods_called() | {"auth_test"} == set(SCOPES) | set(BY_SETTING)
+
+
+def test_a_scope_that_a_setting_needs_is_named_but_not_asked_for() -> None:
+    """In a comment of the manifest and in the README, each with the setting."""
+    for place in ("app.yaml", "README.md"):
+        text = (ROOT / place).read_text(encoding="utf-8")
+        for scope in BY_SETTING.values():
+            assert "TME_SUBSCRIPTION_CHANGES=admins" in text, place
+            assert scope in text, place
 
 
 def test_the_app_can_be_written_to_and_has_a_home(manifest: dict[str, Any]) -> None:

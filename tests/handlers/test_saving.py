@@ -78,6 +78,23 @@ def click(send: Send, slack: SlackStandIn, message: dict[str, Any], label: str) 
     return slack.said()[-1].body
 
 
+def choose_format(
+    send: Send, slack: SlackStandIn, message: dict[str, Any], title: str
+) -> dict[str, Any]:
+    """Choose a format in the menu of a list, and return what is shown then."""
+    menu = next(
+        element
+        for block in message["blocks"]
+        for element in block.get("elements", [])
+        if element.get("type") == "static_select"
+    )
+    option = next(each for each in menu["options"] if each["text"]["text"] == title)
+    body = press(menu["action_id"], None, slack.response_url, ephemeral=True)
+    chosen = {"type": "static_select", "action_id": menu["action_id"], "selected_option": option}
+    send({**body, "actions": [chosen]})
+    return slack.said()[-1].body
+
+
 def on_list(services: Services, name: str, scope: Scope = MINE) -> list[str]:
     on = services.library.named(scope, name)
     assert on is not None, name
@@ -241,15 +258,57 @@ def test_a_list_goes_and_comes_back(send: Send, slack: SlackStandIn) -> None:
     assert "journal club · 1 record" in click(send, slack, said, "Undo")["text"]
 
 
-def test_the_file_goes_to_the_person_alone(send: Send, slack: SlackStandIn) -> None:
+def test_the_file_goes_to_the_person_alone(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
     ask(send, slack, f"save {SEED} to journal club")
-    click(send, slack, ask(send, slack, "list journal club"), "Export")
+    shown = ask(send, slack, "list journal club")
+    choose_format(send, slack, shown, "BibTeX")
     assert slack.said("chat.postMessage")[-1].body["channel"] == ALICE
     assert b"10.1002/ctd2.70098" in slack.uploads[-1]
     assert slack.uploads[-1].startswith(b"@article")
     offered = ask(send, slack, "list journal club export")
     click(send, slack, offered, "Send me the file")
     assert len(slack.uploads) == 2
+    # The button of a message from before formats could be chosen.
+    on = services.library.named(MINE, "journal club")
+    assert on is not None
+    send(press("list:export", {"l": on.id}, slack.response_url, ephemeral=True))
+    assert slack.uploads[-1].startswith(b"@article")
+
+
+@pytest.mark.parametrize(
+    ("title", "begins", "ending"),
+    [
+        ("BibTeX", b"@article", "bib"),
+        ("RIS", b"TY  - JOUR", "ris"),
+        ("CSL-JSON", b"[", "csl.json"),
+        ("nbib", b"", "nbib"),
+        ("CSV", b"", "csv"),
+    ],
+)
+def test_a_list_is_exported_in_the_format_that_is_chosen(
+    send: Send, slack: SlackStandIn, title: str, begins: bytes, ending: str
+) -> None:
+    """By the menu under the list, and by words; the file has the name of the list."""
+    ask(send, slack, f"save {SEED} to journal club")
+    choose_format(send, slack, ask(send, slack, "list journal club"), title)
+    assert slack.said("chat.postMessage")[-1].body["text"] == (
+        f"Your reading list “journal club”: 1 record as {title}."
+    )
+    assert slack.uploads[-1].startswith(begins)
+    assert b"10.1002/ctd2.70098" in slack.uploads[-1]
+    assert slack.said("files.getUploadURLExternal")[-1].body["filename"] == f"journal-club.{ending}"
+    offered = ask(send, slack, f"list journal club export as {title}")
+    assert f"1 record as {title}" in offered["text"]
+    click(send, slack, offered, "Send me the file")
+    assert slack.uploads[-1] == slack.uploads[-2]
+
+
+def test_a_format_that_is_none_is_said(send: Send, slack: SlackStandIn) -> None:
+    ask(send, slack, f"save {SEED} to journal club")
+    said = ask(send, slack, "list journal club export as word")["text"]
+    assert "names no format: BibTeX, RIS, CSL-JSON, nbib, CSV" in said
 
 
 def test_a_list_is_exported_in_other_formats(
@@ -268,7 +327,8 @@ def test_a_list_is_shared_without_the_buttons_that_change_it(
     shared = click(send, slack, shown, "Share to channel")
     assert shared["response_type"] == "in_channel"
     assert "“good”" in shared["text"]
-    assert not {"Remove", "Mark read", "Note", "Delete list", "Export"} & set(labels(shared))
+    assert not {"Remove", "Mark read", "Note", "Delete list"} & set(labels(shared))
+    assert "Export as…" not in str(shared["blocks"])
     assert {"Abstract", "Save"} <= set(labels(shared))
 
 
@@ -278,8 +338,9 @@ def test_nobody_reaches_anothers_list(send: Send, slack: SlackStandIn, services:
     for changes in ({"user_id": BOB}, {"team_id": "T02OTHER"}):
         assert "No reading list yet" in ask(send, slack, "lists", **changes)["text"]
         assert "Saved" not in ask(send, slack, "list journal club", **changes)["text"]
-    for label in ("Mark read", "Remove", "Note", "Delete list", "Export"):
-        found = button(shown, label)
+    offered = ask(send, slack, "list journal club export")
+    for label in ("Mark read", "Remove", "Note", "Delete list", "Send me the file"):
+        found = button(offered if label == "Send me the file" else shown, label)
         body = press(found["action_id"], found["value"], slack.response_url, ephemeral=True)
         body["user"]["id"] = BOB
         send(body)

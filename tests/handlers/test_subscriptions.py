@@ -187,6 +187,20 @@ def made(send: Send, slack: SlackStandIn, words: str = "subscribe hypoxia daily"
     return slack.said("response_url")[-1].body
 
 
+def test_many_are_listed_in_one_message(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    """As many as fit; the others are counted, and found by their words."""
+    topics = [concept.label for concept in services.vocabulary.concepts.values()][:15]
+    for topic in topics:
+        send(slash(f"subscribe {topic}", slack.response_url))
+    for words in ("my digests", "subscriptions", "unsubscribe", "pause all my digests"):
+        send(slash(words, slack.response_url))
+        listed = slack.said("response_url")[-1].body
+        assert listed["text"].startswith("15 subscriptions"), words
+        assert "+4 more" in listed["text"]
+
+
 def test_stop_ends_it(send: Send, slack: SlackStandIn, services: Services) -> None:
     message = made(send, slack)
     send(pressed(message, "Stop", slack, ephemeral=True))
@@ -359,12 +373,14 @@ def test_long_cards_are_fewer_and_none_is_lost(
 def test_not_relevant_lowers_what_is_like_it_and_can_be_reset(
     send: Send, slack: SlackStandIn, services: Services
 ) -> None:
-    made(send, slack)
+    assert "Reset learning" not in str(made(send, slack)["blocks"])
     arrive(services, 2, first=600)
     (message,) = posted(services, slack)
     send(pressed(message, "Not relevant", slack))
     said = slack.said()[-1].body
     assert "come further down" in said["text"]
+    # What was learnt, and the rule by which it moves records.
+    assert "Learnt from 0 saved and 1 not relevant: down with" in said["text"]
     assert len(services.store.subscriptions.opinions(held(services).id)) == 1
     arrive(services, 1, first=650)
     services.store.subscriptions.change(
@@ -375,8 +391,14 @@ def test_not_relevant_lowers_what_is_like_it_and_can_be_reset(
     send(pressed(again, "Save", slack))
     opinions = [opinion for _, opinion in services.store.subscriptions.opinions(held(services).id)]
     assert sorted(opinions) == ["not_relevant", "save"]
-    send(pressed(said, "Reset learning", slack))
-    assert "2 opinions forgotten" in slack.said()[-1].body["text"]
+    send(slash("subscriptions", slack.response_url))
+    listed = slack.said("response_url")[-1].body
+    assert "Learnt from 1 saved and 1 not relevant" in listed["text"]
+    assert "move by at most half their score; none is left out" in listed["text"]
+    send(pressed(listed, "Reset learning", slack))
+    reset = slack.said()[-1].body
+    assert "2 opinions forgotten" in reset["text"]
+    assert "Reset learning" not in str(reset["blocks"])
 
 
 def _as_asked(held: Subscription) -> NewSubscription:
@@ -411,6 +433,10 @@ def test_nothing_new_as_a_line_with_its_reason(
 
 def test_preview_now_posts_nothing(send: Send, slack: SlackStandIn, services: Services) -> None:
     message = made(send, slack)
+    send(pressed(message, "Preview now", slack, ephemeral=True))
+    nothing = slack.said("response_url")[-1].body["text"]
+    assert nothing.startswith("Nothing new on “hypoxia”")
+    assert "Nothing more" not in nothing
     arrive(services, 1, first=800)
     send(pressed(message, "Preview now", slack, ephemeral=True))
     assert "1 new record on “hypoxia”" in slack.said("response_url")[-1].body["text"]
@@ -445,14 +471,18 @@ def integrity(kind: str, notice: str) -> tuple[IntegrityNotice, ...]:
 def test_a_retraction_is_told_in_the_thread_of_the_post(
     send: Send, slack: SlackStandIn, services: Services
 ) -> None:
-    """To followers of the record and to who saved it too; once each; and the post is marked."""
+    """To followers of the record and to who saved it too; once each; and the post is marked.
+
+    Bob follows it in a direct message and has saved it: he hears once.
+    """
     made(send, slack)
     (record,) = arrive(services, 1, first=950)
     (message,) = posted(services, slack)
     assert "RETRACTED" not in message["text"]
     send(slash(f"subscribe {record.doi}", slack.response_url, channel_id=DIRECT, user_id=BOB))
-    reading = services.store.lists.make(WORKSPACE, BOB, "journal club", BOB, NOW)
-    services.store.lists.add(reading, record.id, BOB, "", NOW)
+    for person in (ALICE, BOB):
+        reading = services.store.lists.make(WORKSPACE, person, "journal club", person, NOW)
+        services.store.lists.add(reading, record.id, person, "", NOW)
     services.harvester.take(
         [record.model_copy(update={"integrity": integrity("retraction", "10.1234/notice.1")})],
         "test",
@@ -461,7 +491,7 @@ def test_a_retraction_is_told_in_the_thread_of_the_post(
     while follow_ups.step():
         pass
     told = posted(services, slack)
-    assert [each["channel"] for each in told] == [CHANNEL, DIRECT, BOB]
+    assert [each["channel"] for each in told] == [CHANNEL, DIRECT, ALICE]
     assert [each.get("thread_ts") for each in told] == ["1700000000.000100", None, None]
     for each in told:
         assert "was retracted" in each["text"]

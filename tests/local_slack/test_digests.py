@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -12,6 +12,8 @@ from tests.local_slack.test_end_to_end import command, press
 from tests.local_slack.workspace import Way
 
 pytestmark = pytest.mark.local_slack
+
+Fields: TypeAlias = dict[str, Any]
 
 
 def option(value: str) -> dict[str, Any]:
@@ -63,3 +65,116 @@ def test_subscribe_in_a_window_and_be_told(over_socket: Way, tmp_path: Path) -> 
     (sent,) = [c for c in way.slack.calls("chat.postMessage") if c["text"] == told["text"]]
     assert sent["metadata"]["event_type"] == "tme_digest"
     way.tme("subscriptions", "--stop", held["subscription"])
+
+
+# What becomes known of a work after it was posted
+
+
+def take(way: Way, folder: Path, *records: Fields) -> None:
+    """An operator imports these records."""
+    file = folder / "records.jsonl"
+    file.write_text("".join(json.dumps(each) + "\n" for each in records), encoding="utf-8")
+    way.tme("import", str(file))
+
+
+def watch(way: Way, words: str) -> str:
+    """Alice subscribes her channel; the subscription's id."""
+    said = command(way, f"subscribe {words}")
+    check_message(said, allowed=(f"<#{way.bot.channel}>",))
+    *_, last = map(json.loads, way.tme("subscriptions", "--json").splitlines())
+    assert (last["query"], last["channel"]) == (words, way.bot.channel)
+    return str(last["subscription"])
+
+
+def digest(way: Way, subscription: str) -> Fields:
+    """What is due now is posted."""
+    send = lambda: way.tme("digest", "--send", subscription)  # noqa: E731
+    return way.slack.after(way.bot, way.bot.channel, send)
+
+
+def follow_up(way: Way, folder: Path, *records: Fields) -> Fields:
+    """The next message in the channel after these records came in."""
+    told = way.slack.after(way.bot, way.bot.channel, lambda: take(way, folder, *records))
+    check_message(told)
+    return told
+
+
+def paper(number: int, topic: str, **more: object) -> Fields:
+    title = f"{topic.capitalize()} shields a niche, part {number}"
+    return {"title": title, "doi": f"10.1234/e2e.{topic}.{number}", "year": 2025, **more}
+
+
+def notice(kind: str, doi: str) -> Fields:
+    return {"integrity": [{"kind": kind, "notice": doi, "source": "crossref"}]}
+
+
+def related(kind: str, doi: str) -> Fields:
+    identifier = {"scheme": "doi", "value": doi}
+    return {"relations": [{"kind": kind, "identifier": identifier, "source": "crossref"}]}
+
+
+@pytest.mark.parametrize(
+    ("topic", "number", "named"),
+    [("ferroptosis", "2025.03.01.640001", "the preprint"), ("autophagy", "2025.03.01.640002", "")],
+    ids=["the preprint names its article", "the article names its preprint and joins it"],
+)
+def test_a_preprint_that_was_posted_is_now_published(
+    over_socket: Way, tmp_path: Path, topic: str, number: str, named: str
+) -> None:
+    """Once in the thread of its post and once to Alice, who saved it; the article is not new."""
+    way, doi = over_socket, f"10.1101/{number}"
+    subscription = watch(way, topic)
+    preprint = paper(1, topic, type="preprint") | {"doi": doi}
+    article = paper(1, topic, type="journal-article")
+    take(way, tmp_path, preprint)
+    posted = digest(way, subscription)
+    assert f"doi.org/{doi}" in json.dumps(posted["blocks"])
+    command(way, f"save {doi}")
+    direct = len(way.slack.of(way.bot, way.bot.direct))
+    if named:
+        told = follow_up(way, tmp_path, preprint | related("preprint-of", article["doi"]))
+    else:
+        told = follow_up(way, tmp_path, article | related("has-preprint", doi))
+    assert told["thread_ts"] == posted["ts"]
+    assert "is now published" in told["text"]
+    assert f"https://doi.org/{article['doi']}" in told["text"]
+    alone = way.slack.new_message(way.bot, way.bot.direct, direct)
+    check_message(alone)
+    assert "that you follow or saved was shown as a preprint and is now published" in alone["text"]
+
+    # Everything once more, and the article itself; what is new afterwards is another work.
+    take(way, tmp_path, article | related("has-preprint", doi), preprint, paper(2, topic))
+    later = digest(way, subscription)
+    assert later["text"].startswith(f"1 new record on “{topic}”")
+    assert "part 2" in later["text"]
+    # Happenings are told in order: with the last one told, nothing else is still to come.
+    last = follow_up(way, tmp_path, article | notice("retraction", "10.1234/e2e.notice"))
+    assert last["thread_ts"] == posted["ts"]
+    for channel in (way.bot.channel, way.bot.direct):
+        about = [m["text"] for m in way.slack.of(way.bot, channel) if article["title"] in m["text"]]
+        assert sum("is now published" in text for text in about) == 1
+    way.tme("subscriptions", "--stop", subscription)
+
+
+def test_a_correction_and_a_concern_are_told_in_the_thread(
+    over_socket: Way, tmp_path: Path
+) -> None:
+    way, record = over_socket, paper(1, "pyroptosis")
+    subscription = watch(way, "pyroptosis")
+    take(way, tmp_path, record)
+    posted = digest(way, subscription)
+    for kind, said in (
+        ("correction", "was corrected"),
+        ("expression-of-concern", "is under an expression of concern"),
+    ):
+        record |= {
+            "integrity": [
+                *record.get("integrity", []),
+                *notice(kind, f"10.1234/e2e.{kind}")["integrity"],
+            ]
+        }
+        told = follow_up(way, tmp_path, record)
+        assert told["thread_ts"] == posted["ts"]
+        assert said in told["text"]
+        assert f"https://doi.org/10.1234/e2e.{kind}" in told["text"]
+    way.tme("subscriptions", "--stop", subscription)

@@ -1,0 +1,24 @@
+"""Getting ready: what is loaded once stays, and goes with the services it was loaded for."""
+
+import gc
+import weakref
+from pathlib import Path
+
+from bot.app import build_router, opened
+from bot.settings import Settings
+from bot.startup import prepare
+from tests.own_records import NOW
+
+
+def test_services_that_were_closed_can_be_let_go(tmp_path: Path, seeds: Path) -> None:
+    """A process that opens many, one after the other, does not keep them all."""
+    kept = []
+    for number in range(3):
+        settings = Settings(home=tmp_path / str(number), starter=False)
+        with opened(settings, lambda: NOW) as services:
+            prepare(services, seeds)
+            kept.append(weakref.ref(build_router(services)))
+            kept.append(weakref.ref(services.search))
+        del services
+    gc.collect()
+    assert [reference() for reference in kept] == [None] * len(kept)
