@@ -47,8 +47,8 @@ class Translator:
         if len(query.groups) != 1 or query.required or query.excluded or query.years:
             return None
         stems = {_anywhere(each) for each in query.groups[0].alternatives}
-        word = next(iter(stems))
-        return ("anywhere", word) if len(stems) == 1 and word is not None else None
+        word = stems.pop() if len(stems) == 1 else None
+        return None if word is None else ("anywhere", word)
 
     def strict(self, query: IndexQuery) -> Query:
         """The records that satisfy every group and limit, scored by the groups."""
