@@ -14,8 +14,6 @@ import shutil
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from itertools import combinations
 from pathlib import Path
 
 import tantivy
@@ -23,11 +21,11 @@ from filelock import FileLock, Timeout
 from tantivy import Query, SchemaBuilder
 
 from bot.errors import IndexUnavailable
-from bot.index import Candidate, Found, Group, IndexQuery, IndexStatus, Key, Partial, Where, Words
+from bot.index import Found, IndexQuery, IndexStatus, Key, Partial, Where, Words, finding
 from bot.index.analysis import FOLDED, STEMMED, stem, with_tokenizers
-from bot.index.documents import GAP, document, read_card
+from bot.index.documents import GAP, document
 from bot.index.links import Links
-from bot.index.translation import Translator, read_shares
+from bot.index.translation import Translator
 from bot.store import StateStore
 
 log = logging.getLogger(__name__)
@@ -37,8 +35,6 @@ SCHEMA_VERSION = 8
 # What the engine gathers before it writes a segment, in megabytes of 10^6 bytes. Large segments are
 # fewer, and a question is put to each.
 MEMORY = 256
-# Of so many groups every combination is asked for: see `_by_share`.
-_FEW = 3
 _BATCH = 2_000
 
 
@@ -236,32 +232,10 @@ class TantivyIndex:
         searcher = index.searcher()
         translate = Translator(index.schema)
         if sort != "relevance":
-            order = tantivy.Order.Desc if sort == "date_desc" else tantivy.Order.Asc
-            dated = searcher.search(
-                translate.counted(query), limit, order_by_field="day", order=order
-            )
-            if total := _count(dated):
-                places = [(0.0, address) for _, address in dated.hits]
-                return Found(tuple(_read(searcher, places, strict=True)), total)
-        if partial == "among" and len(query.groups) > 1:
-            found = _among(searcher, translate, query, limit)
-            if found is not None:
-                return found
-        total, hits = _strict(searcher, translate, query, limit)
-        strict = _read(searcher, hits, strict=True)
-        if len(strict) == limit or not query.groups:
-            return Found(tuple(strict), total)
-        room = limit - len(strict)
-        few = len(query.groups) <= _FEW and not any(group.loose for group in query.groups)
-        if partial == "shared" and few:
-            others = _by_share(searcher, translate, query, hits, room)
-            return Found((*strict, *others), total)
-        near = searcher.search(translate.any_of(query, loosely=True), limit, count=False).hits
-        new = _without(near, hits)[:room]
-        others = _read(searcher, new, strict=False)
-        if partial == "shared" and others:
-            others = _with_shares(searcher, translate, query.groups, new, others)
-        return Found((*strict, *others), total)
+            dated = finding.by_date(searcher, translate, query, limit, sort)
+            if dated.strict_total:
+                return dated
+        return finding.best(searcher, translate, query, limit, partial)
 
     def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
         """See `SearchIndex.matching`."""
@@ -271,7 +245,7 @@ class TantivyIndex:
         searcher = index.searcher()
         wanted = Translator(index.schema).matching(alternatives, ids)
         hits = searcher.search(wanted, len(ids), count=False).hits
-        return frozenset(each.record_id for each in _read(searcher, hits, strict=True))
+        return frozenset(each.record_id for each in finding.read(searcher, hits, strict=True))
 
     def frequency(self, word: str, where: Where = "anywhere") -> int:
         """See `SearchIndex.frequency`."""
@@ -282,7 +256,7 @@ class TantivyIndex:
     def count(self, query: IndexQuery) -> int:
         """See `SearchIndex.count`. Raises IndexUnavailable when nothing was built yet."""
         index = self._opened()
-        return _total(index.searcher(), Translator(index.schema), query)
+        return finding.total(index.searcher(), Translator(index.schema), query)
 
     def years(self, query: IndexQuery) -> Mapping[int, int]:
         """See `SearchIndex.years`. Raises IndexUnavailable when nothing was built yet."""
@@ -344,113 +318,3 @@ class TantivyIndex:
             self._drop()
             if self._writer_lock.is_locked:
                 self._writer_lock.release()
-
-
-Hits = Sequence[tuple[float, tantivy.DocAddress]]
-
-
-def _read(searcher: tantivy.Searcher, hits: Hits, *, strict: bool) -> list[Candidate]:
-    """The candidates at these places of the index, in order."""
-    candidates = []
-    for score, address in hits:
-        record_id, card = read_card(str(searcher.doc(address).get_first("card")))
-        candidates.append(Candidate(record_id, score, strict, card))
-    return candidates
-
-
-def _place(address: tantivy.DocAddress) -> tuple[int, int]:
-    return address.segment_ord, address.doc
-
-
-def _count(found: tantivy.SearchResult) -> int:
-    """How many records match, of a search that counted them."""
-    return int(found.count)  # type: ignore[attr-defined]  # not in its stubs
-
-
-def _strict(
-    searcher: tantivy.Searcher, translate: Translator, query: IndexQuery, limit: int
-) -> tuple[int, Hits]:
-    """How many records satisfy every group and limit, and the best of them."""
-    if len(query.groups) != 1:
-        found = searcher.search(translate.strict(query), limit)
-        return _count(found), found.hits
-    # The best of a plain union are found without looking at all, if they need not be counted.
-    total = _total(searcher, translate, query)
-    return total, searcher.search(translate.strict(query), limit, count=False).hits
-
-
-def _total(searcher: tantivy.Searcher, translate: Translator, query: IndexQuery) -> int:
-    """How many records satisfy the query; of a single word the engine keeps that number.
-
-    It counts records that were deleted and not yet merged away, too.
-    """
-    word = translate.only_word(query)
-    if word is not None and searcher.doc_freq("kind", "record") == searcher.num_docs - 1:
-        return int(searcher.doc_freq(*word))
-    return _count(searcher.search(translate.counted(query), 1))
-
-
-def _among(
-    searcher: tantivy.Searcher, translate: Translator, query: IndexQuery, limit: int
-) -> Found | None:
-    """The best of the union, strict ones marked; None where not all of these are among them."""
-    strict = searcher.search(translate.counted(query), limit)
-    total = _count(strict)
-    near = searcher.search(translate.any_of(query, loosely=True), limit, count=False).hits
-    places = {_place(address) for _, address in strict.hits}
-    if total > limit or not places.issubset(_place(address) for _, address in near):
-        return None
-    candidates = _read(searcher, near, strict=False)
-    marked = (
-        each._replace(strict=_place(address) in places)
-        for each, (_, address) in zip(candidates, near, strict=True)
-    )
-    return Found(tuple(marked), total)
-
-
-def _without(hits: Hits, known: Hits) -> list[tuple[float, tantivy.DocAddress]]:
-    """The hits that are not among the known ones."""
-    places = {_place(address) for _, address in known}
-    return [(score, address) for score, address in hits if _place(address) not in places]
-
-
-def _by_share(
-    searcher: tantivy.Searcher, translate: Translator, query: IndexQuery, strict: Hits, room: int
-) -> list[Candidate]:
-    """The best that are not strict, those that have more of the groups first.
-
-    Asked for by all but one of the groups, all but two …: a few intersections are quicker than to
-    find the best of the union and then how many of the groups each has.
-    """
-    known, candidates = list(strict), list[Candidate]()
-    for share in range(len(query.groups) - 1, 0, -1):
-        wanted = room - len(candidates)
-        if wanted <= 0:
-            break
-        found: dict[tuple[int, int], tuple[float, tantivy.DocAddress]] = {}
-        for groups in combinations(query.groups, share):
-            asked = translate.strict(replace(query, groups=groups))
-            hits = searcher.search(asked, wanted + len(strict), count=False).hits
-            found.update({_place(address): (score, address) for score, address in hits})
-        best = sorted(_without(list(found.values()), known), key=lambda hit: -hit[0])[:wanted]
-        read = _read(searcher, best, strict=False)
-        candidates += [each._replace(share=float(share)) for each in read]
-        known += best
-    return candidates
-
-
-def _with_shares(
-    searcher: tantivy.Searcher,
-    translate: Translator,
-    groups: Sequence[Group],
-    hits: Hits,
-    candidates: Sequence[Candidate],
-) -> list[Candidate]:
-    """The candidates, which are at these places, with how many of the groups each has."""
-    wanted = translate.shares(groups, [each.record_id for each in candidates])
-    marked = searcher.search(wanted, len(hits), count=False).hits
-    shares = {_place(address): read_shares(score, len(groups)) for score, address in marked}
-    return [
-        each._replace(share=shares.get(_place(address), 0.0))
-        for each, (_, address) in zip(candidates, hits, strict=True)
-    ]
