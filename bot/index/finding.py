@@ -102,7 +102,8 @@ def _among(
     """The best of the union, strict ones marked; None where not all of these are among them."""
     strict = searcher.search(translate.counted(query), limit)
     number = _count(strict)
-    near = searcher.search(translate.any_of(query, loosely=True), limit, count=False).hits
+    union = translate.any_of(query, loosely=True, said_only=True)
+    near = searcher.search(union, limit, count=False).hits
     places = {_place(address) for _, address in strict.hits}
     if number > limit or not places.issubset(_place(address) for _, address in near):
         return None

@@ -17,9 +17,9 @@ from bot.index.analysis import stem
 
 # How much a word counts in each field. `body` holds title, abstract and keywords; `context` who
 # wrote it, where, and in which journal: a common surname must not outrank the topic.
-_FIELD_WEIGHTS = {"body": 1.0, "context": 0.7}
-_STEMMED_FIELDS = frozenset(("body", "context", "journal", "anywhere"))
-_CONCEPT = "concept"
+_CONCEPT, _CONTEXT = "concept", "context"
+_FIELD_WEIGHTS = {"body": 1.0, _CONTEXT: 0.7}
+_STEMMED_FIELDS = frozenset(("body", _CONTEXT, "journal", "anywhere"))
 # What a tag weighs beside the words of a union, as part of its own weight, and what each word of a
 # concept's name does where the tag stands for the name. Measured: tests/benchmarks/README.md.
 _TAG_SHARE, _NAME_WORD = 0.2, 0.3
@@ -57,15 +57,18 @@ class Translator:
         groups = [self._group(group.alternatives) for group in query.groups]
         return self._limited([(Occur.Must, group) for group in groups], query)
 
-    def any_of(self, query: IndexQuery, *, loosely: bool = False) -> Query:
+    def any_of(self, query: IndexQuery, *, loosely: bool = False, said_only: bool = False) -> Query:
         """The records that satisfy any group and every limit, scored by the groups.
 
-        `loosely` counts near misses as well.
+        `loosely` counts near misses as well; with `said_only` words are looked for in what a record
+        says, and not in who wrote it, where: in a sentence a name is rarely meant.
         """
         union: list[Clause] = []
         for group in query.groups:
             wanted = (*group.alternatives, *(group.loose if loosely else ()))
             terms = _single_words(wanted) or _named_words(wanted)
+            if said_only:
+                terms = {term: weight for term, weight in terms.items() if term[0] != _CONTEXT}
             union += [(Occur.Should, q) for q in self._terms(terms) or (self._group(wanted),)]
         if not union or not (query.required or query.excluded or query.years):
             return Query.boolean_query(union) if union else self._limited([], query)
