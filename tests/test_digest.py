@@ -104,7 +104,7 @@ def desk_over(home: Path, vocabulary: Vocabulary) -> Iterator[Desk]:
     clock, index = Clock(), TantivyIndex(home / "index")
     store = SqliteStore.open(home / "tme.db", now=clock)
     search = Search(store, index, vocabulary, clock)
-    watches = Watches(store, search, lambda said: in_words(said, None), clock)
+    watches = Watches(store, search, index, lambda said: in_words(said, None), clock)
     corrections = Corrections(store, vocabulary, clock)
     digests = Digests(store, watches, clock, seen_by=corrections.seen_by)
     yield Desk(
@@ -214,7 +214,9 @@ def test_two_servers_share_what_is_due(desk: Desk, monkeypatch: pytest.MonkeyPat
         yield
 
     search = desk.watches._search
-    watches = Looking(desk.store, search, lambda said: in_words(said, None), desk.clock)
+    watches = Looking(
+        desk.store, search, desk.index, lambda said: in_words(said, None), desk.clock
+    )
     slower = Digests(desk.store, watches, desk.clock, seen_by=seen_by)
     for words in ("CAF in melanoma", "CAF", "melanoma"):
         desk.watch(words)
@@ -328,6 +330,23 @@ def test_the_preview_counts_what_would_have_come(desk: Desk) -> None:
     seen = desk.subscriptions.preview(watch)
     assert (seen.posted, seen.arrived, seen.since) == (2, 3, None)
     assert round(seen.weekly, 2) == 0.47
+
+
+def test_the_preview_reads_no_record(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands may have come: they are counted by the index, not loaded and indexed again."""
+    monkeypatch.setattr("bot.digests.watches._COUNTED", 3)
+    desk.clock.move(days=60)
+    mine = Contribution(name="Own A", orcid="0000-0002-1825-0097")
+    came = [work(n, f"{CAF} shield melanoma") for n in range(10, 17)]
+    desk.take(came[0].model_copy(update={"contributors": (mine,)}), *came[1:], work(17, "Mice"))
+    for name in ("newest", "get_many", "get", "find"):
+        monkeypatch.delattr(SqliteStore, name)
+    counted = {
+        words: desk.subscriptions.preview(desk.subscriptions.understand(words))
+        for words in ("CAF in melanoma", "CAF -melanoma", "0000-0002-1825-0097")
+    }
+    assert [seen.posted for seen in counted.values()] == [7, 0, 1]
+    assert {seen.arrived for seen in counted.values()} == {8}
 
 
 def test_the_preview_says_when_the_store_is_young(desk: Desk) -> None:

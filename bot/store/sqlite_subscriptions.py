@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from bot.models import Identifier
 from bot.schedule import Cadence, Schedule
 from bot.store import sqlite_deliveries as outbox
 from bot.store.deliveries import Delivery, DeliveryState, NewDelivery
@@ -122,6 +123,15 @@ ARRIVALS = """
 SELECT number, record_id FROM arrivals
 WHERE number > ? AND EXISTS (SELECT 1 FROM records WHERE records.id = record_id)
 ORDER BY number LIMIT ?
+"""
+
+CAME_SINCE = """
+SELECT id, first_seen FROM records WHERE first_seen > ? ORDER BY first_seen DESC LIMIT ?
+"""
+
+CARRIERS_SINCE = """
+SELECT count(DISTINCT record_id) FROM identifiers JOIN records ON records.id = record_id
+WHERE scheme = ? AND value = ? AND first_seen > ?
 """
 
 LAST_HAPPENING = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'happenings'"
@@ -269,6 +279,18 @@ class SqliteSubscriptions:
         with self._connections.reading() as db:
             rows = db.execute(ARRIVALS, [after, limit]).fetchall()
         return [Arrival(number, record_id) for number, record_id in rows]
+
+    def came_since(self, moment: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
+        """See `SubscriptionStore.came_since`."""
+        with self._connections.reading() as db:
+            rows = db.execute(CAME_SINCE, [text_of(moment), limit]).fetchall()
+        return [(record_id, datetime.fromisoformat(seen)) for record_id, seen in rows]
+
+    def carriers_since(self, moment: datetime, identifier: Identifier) -> int:
+        """See `SubscriptionStore.carriers_since`."""
+        asked = [identifier.scheme, identifier.value, text_of(moment)]
+        with self._connections.reading() as db:
+            return int(db.execute(CARRIERS_SINCE, asked).fetchone()[0])
 
     def last_arrival(self) -> int:
         """See `SubscriptionStore.last_arrival`."""
