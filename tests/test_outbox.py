@@ -40,8 +40,8 @@ class Bench:
         self.heard.append(reason)
         return self.keeps
 
-    def add(self, key: str = "s1", **more: object) -> None:
-        new = NewDelivery(key, "/T1", "digest", "C1", START, **more)  # type: ignore[arg-type]
+    def add(self, key: str = "s1", channel: str = "C1", **more: object) -> None:
+        new = NewDelivery(key, "/T1", "digest", channel, START, **more)  # type: ignore[arg-type]
         assert self.deliveries.add(new, START)
 
     def step(self, after: float = 0.0) -> bool:
@@ -167,6 +167,34 @@ def test_a_history_that_cannot_be_read_now_is_read_later(bench: Bench) -> None:
     bench.slack.answers["conversations.history"] = {"messages": []}
     bench.step(after=61)
     assert bench.only("posted")
+
+
+def test_a_lost_word_to_a_person_is_looked_for_in_their_direct_messages(bench: Bench) -> None:
+    """Slack has no history of a person's id: the channel is asked for, once."""
+    bench.slack.answers["conversations.open"] = {"channel": {"id": "D9"}}
+    bench.slack.answers["conversations.history"] = {"messages": [shown("s1", "5.0")]}
+    for key in ("s1", "s2"):
+        bench.add(key, channel="U0ALICE")
+        bench.slack.refuse_once("chat.postMessage", "internal_error")
+        bench.step()
+        bench.step(after=31)
+    (opened,) = bench.slack.said("conversations.open")
+    assert opened.body["users"] == "U0ALICE"
+    assert {call.body["channel"] for call in bench.slack.said("conversations.history")} == {"D9"}
+    assert Posted("D9", "5.0") in {held.posted for held in bench.deliveries.in_state("posted", 9)}
+
+
+@pytest.mark.parametrize("reason", ["missing_scope", "user_disabled"])
+def test_a_lost_word_to_a_person_who_cannot_be_asked_of_waits_for_a_person(
+    bench: Bench, reason: str
+) -> None:
+    bench.add(channel="U0ALICE")
+    bench.slack.refuse_once("chat.postMessage", "internal_error")
+    bench.slack.refuse("conversations.open", reason)
+    bench.step()
+    bench.step(after=31)
+    assert bench.only("doubtful").reason == reason
+    assert not bench.step(after=9_000)
 
 
 def test_what_slack_puts_off_is_sent_when_it_says(bench: Bench) -> None:
