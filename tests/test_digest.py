@@ -85,7 +85,8 @@ class Desk:
             if wait is None:
                 self.store.deliveries.close(claim, "refused", reason)
             else:
-                self.store.deliveries.release(claim, 100.0, wait, reason, uncertain=False)
+                doubt = claim.delivery.uncertain
+                self.store.deliveries.release(claim, 100.0, wait, reason, uncertain=doubt)
 
     def held(self, subscription: Subscription) -> Subscription:
         found = self.store.subscriptions.get(subscription.id)
@@ -214,9 +215,7 @@ def test_two_servers_share_what_is_due(desk: Desk, monkeypatch: pytest.MonkeyPat
         yield
 
     search = desk.watches._search
-    watches = Looking(
-        desk.store, search, desk.index, lambda said: in_words(said, None), desk.clock
-    )
+    watches = Looking(desk.store, search, desk.index, lambda said: in_words(said, None), desk.clock)
     slower = Digests(desk.store, watches, desk.clock, seen_by=seen_by)
     for words in ("CAF in melanoma", "CAF", "melanoma"):
         desk.watch(words)
@@ -457,6 +456,25 @@ def test_a_closed_channel_pauses_and_its_owner_is_told_once(desk: Desk) -> None:
     assert (back.state, back.trouble) == ("active", None)
     assert back.due == NINE + timedelta(days=3)
     assert desk.waiting() == []
+
+
+def test_a_digest_in_doubt_is_not_decided_anew_where_its_channel_was_closed(desk: Desk) -> None:
+    """An earlier attempt may be posted late: under another key its works would stand twice."""
+    held = desk.watch("CAF in melanoma")
+    desk.take(work(2, f"{CAF} shield melanoma"))
+    desk.at(NINE)
+    claim = desk.store.deliveries.claim("lost", 100.0, 60.0, Pace(0.0, 0.0))
+    assert claim is not None
+    started = desk.store.deliveries.start(claim, 100.0, 60.0, NINE)
+    assert started is not None
+    desk.store.deliveries.release(started, 100.0, 0.0, "no reply", uncertain=True)
+    desk.refuse("not_in_channel")
+    assert desk.held(held).trouble == "not_in_channel"
+    desk.at(NINE + timedelta(days=2))
+    desk.subscriptions.resume(held.id, ALICE)
+    desk.at(NINE + timedelta(days=3))
+    (waiting,) = [each for each in desk.waiting() if each.kind == "digest"]
+    assert (waiting.key, waiting.uncertain) == (claim.delivery.key, True)
 
 
 def test_a_person_can_have_it_tried_now(desk: Desk) -> None:

@@ -24,6 +24,7 @@ class Bench:
     def __init__(self, store: SqliteStore, slack: SlackStandIn) -> None:
         self.slack, self.deliveries, self.moment = slack, store.deliveries, 1_000.0
         self.heard: list[str] = []
+        self.in_doubt: list[bool] = []
         self.keeps: float | None = None
         client = WebClient(token="xoxb-test", base_url=slack.url, timeout=5, retry_handlers=[])
         self.publisher = SlackPublisher(client, draw)
@@ -36,8 +37,9 @@ class Bench:
             heard=Heard(refused=self.hear),
         )
 
-    def hear(self, _delivery: Delivery, reason: str) -> float | None:
+    def hear(self, delivery: Delivery, reason: str) -> float | None:
         self.heard.append(reason)
+        self.in_doubt.append(delivery.uncertain)
         return self.keeps
 
     def add(self, key: str = "s1", channel: str = "C1", **more: object) -> None:
@@ -220,6 +222,23 @@ def test_what_slack_refuses_is_kept_or_closed(bench: Bench) -> None:
     bench.step(after=61)
     assert bench.only("refused").reason == "is_archived"
     assert bench.heard == ["is_archived", "is_archived"]
+
+
+def test_what_is_refused_after_a_lost_reply_stays_in_doubt(bench: Bench) -> None:
+    """Who hears of it is told so, and it is looked for again before it is sent."""
+    bench.add()
+    bench.keeps = 60.0
+    bench.slack.refuse_once("chat.postMessage", "internal_error")
+    bench.step()
+    bench.slack.answers["conversations.history"] = {"messages": []}
+    bench.slack.refuse_once("chat.postMessage", "not_in_channel")
+    bench.step(after=31)
+    held = bench.only("pending")
+    assert (held.uncertain, held.reason) == (True, "not_in_channel")
+    assert bench.in_doubt == [True]
+    bench.slack.answers["conversations.history"] = {"messages": [shown("s1", "5.0")]}
+    bench.step(after=61)
+    assert bench.only("posted").posted == Posted("C1", "5.0")
 
 
 def test_blocks_that_slack_does_not_like_are_sent_as_text(bench: Bench) -> None:
