@@ -163,6 +163,13 @@ WHERE id = :id AND kind = 'digest' AND state IN ('pending', 'refused') AND uncer
     AND owner IS NULL
 """
 
+# What a pause held; an answer in the thread of a digest is still told.
+WITHDRAW_HELD = """
+UPDATE deliveries SET state = 'withdrawn'
+WHERE subscription = ? AND kind = 'follow-up' AND answers IS NULL
+    AND state = 'pending' AND uncertain = 0 AND owner IS NULL
+"""
+
 WITHDRAW_ANSWERS = """
 UPDATE deliveries SET state = 'withdrawn', key = key || ' withdrawn ' || id
 WHERE answers = ? AND state = 'pending'
@@ -254,7 +261,13 @@ class SqliteSubscriptions:
 
     def stop(self, subscription_id: str, who: str, now: datetime) -> bool:
         """See `SubscriptionStore.stop`."""
-        return self._write(STOP, subscription_id, _By(who, now, "stopped")) is not None
+        values = {"id": subscription_id, "who": who, "now": text_of(now)}
+        with self._connections.writing() as db:
+            if db.execute(STOP, values).rowcount != 1:
+                return False
+            _note(db, subscription_id, who, now, "stopped")
+            db.execute(WITHDRAW_HELD, [subscription_id])
+            return True
 
     def changes(self, subscription_id: str) -> Sequence[Change]:
         """See `SubscriptionStore.changes`."""
