@@ -320,6 +320,13 @@ def test_what_cannot_be_watched_is_one_clear_line(desk: Desk, words: str, said: 
         desk.subscriptions.understand(words)
 
 
+def test_an_author_who_is_named_is_watched_as_an_author(desk: Desk) -> None:
+    for words in ("author Sharma", "author:Sharma"):
+        watch = desk.subscriptions.understand(words)
+        assert (watch.query, watch.said) == ("author:Sharma", "by Sharma")
+    assert "in Nature" in desk.subscriptions.understand("journal Nature").said
+
+
 def test_the_preview_counts_what_would_have_come(desk: Desk) -> None:
     desk.clock.move(days=-60)
     desk.take(work(2, f"{CAF} shield melanoma, long ago"))

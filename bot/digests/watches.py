@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from pydantic import TypeAdapter, ValidationError
 
 from bot import intents
+from bot.digests import subscribing
 from bot.errors import UsageError
 from bot.index import Group, IndexQuery, Key, SearchIndex
 from bot.index.percolate import Percolator
@@ -82,6 +83,7 @@ class Watches:
             raise UsageError(
                 "Say what to watch for.", "For example: `subscribe CAF in melanoma weekly on MON`."
             )
+        words = subscribing.by_name(words)
         query = self._search.interpret(intents.searching(words))
         if query.problems:
             raise UsageError(query.problems[0].message, "Then subscribe again.")
