@@ -145,6 +145,7 @@ def listing(
         lesson = lessons.get(each.id)
         blocks += [divider(), *_entry(each, here, audience, lesson)]
         text += ["", *_entry_lines(each, here, lesson)]
+        text += [_typed(each)] if audience is Audience.TERMINAL else []
     if len(held) > _MOST_LISTED:
         rest = f"+{len(held) - _MOST_LISTED} more: `unsubscribe` and a word of theirs finds them."
         blocks.append(context(prose(rest)))
@@ -386,9 +387,9 @@ def _history(held: Subscription) -> str:
 
 
 def _row(held: Subscription, audience: Audience, lesson: Lesson | None) -> list[Block]:
-    if audience is Audience.TERMINAL:
-        return []
     paused = held.state == "paused"
+    if audience is Audience.TERMINAL:
+        return [context(_typed(held))]
     digests = held.watch.kind != "record"
     row = [
         buttons.button("Edit", buttons.SUB_EDIT, s=held.id),
@@ -399,6 +400,12 @@ def _row(held: Subscription, audience: Audience, lesson: Lesson | None) -> list[
         buttons.button("Stop", buttons.SUB_STOP, s=held.id),
     ]  # fmt: skip
     return [*buttons.actions(f"sub:{held.id}", row)]
+
+
+def _typed(held: Subscription) -> str:
+    """What stands for its buttons in a terminal."""
+    rest = "resume" if held.state == "paused" else "pause"
+    return f"`tme subscriptions --stop {held.id}` ends it, `--{rest} {held.id}` {rest}s it."
 
 
 def _reset(held: Subscription, lesson: Lesson | None) -> ButtonElement | None:
