@@ -318,6 +318,9 @@ def test_corrections_are_made_listed_and_undone(tme: Tme, tmp_path: Path) -> Non
     again = tme("corrections", "undo", str(kept["id"]), "--json", at=at)
     assert again.exit_code == 1
     assert lines(again)[0]["error"]["code"] == "no_correction"
+    assert "applies no more" in again.stdout
+    never = tme("corrections", "undo", str(kept["id"] + 7), at=at)
+    assert "There is no such correction" in never.stderr
 
 
 def test_a_correction_of_nothing_known_is_refused(tme: Tme) -> None:
