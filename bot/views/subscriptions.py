@@ -338,10 +338,12 @@ def _person(who: str) -> str:
 
 def _when(held: Subscription) -> list[str]:
     """When it posts, or why it does not."""
-    if held.watch.kind == "record":
+    follows_one = held.watch.kind == "record"
+    if follows_one and held.state != "paused":
         return ["Tells at once when it is retracted, corrected or published."]
     zone = ZoneInfo(held.schedule.zone)
-    said = [f"Posts {held.schedule.words}"]
+    later = "Tells after the pause what became known"
+    said = [later if follows_one else f"Posts {held.schedule.words}"]
     if held.trouble:
         said.append(f"Paused: Slack says “{held.trouble}”; I try again by myself")
     elif held.paused_until:
