@@ -116,7 +116,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     search = Search(store, index, vocabulary, now, meaning=semantic)
     ask = build_asking(settings, pace, now)
     labels = {concept.id: concept.label for concept in vocabulary.concepts.values()}
-    watches = Watches(store, search, lambda said: understood_in_words(said, labels), now)
+    watches = Watches(store, search, index, lambda said: understood_in_words(said, labels), now)
     harvesting = build_harvesting(settings, store, harvester, pace, now)
     corrections = Corrections(store, vocabulary, now)
     digests = Digests(store, watches, now, lambda: _sources_down(harvesting), corrections.seen_by)

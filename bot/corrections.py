@@ -94,6 +94,9 @@ class Corrections:
         """
         ended = [self._store.corrections.undo(each, workspace, user, self._now()) for each in ids]
         if not any(ended):
+            kept = {each.id for each in self._store.corrections.all(workspace, ended=True)}
+            if kept.isdisjoint(ids):
+                raise NoCorrection("There is no such correction here.")
             raise NoCorrection("That correction applies no more.")
 
     def of_record(self, workspace: str, record_id: str) -> list[TagCorrection]:

@@ -28,8 +28,6 @@ from bot.text import fold
 MESH = "https://meshb.nlm.nih.gov/record/ui?ui="
 # https://www.genenames.org/help/linking/
 HGNC = "https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id/"
-# More are not shown together.
-MOST_TERMS = 4
 _MOST_SENSES = 6
 _MOST_NOTES = 2
 # A heading that is only related would mislead as a link from the term.
@@ -76,7 +74,7 @@ class Definitions:
         self._vocabulary = vocabulary
 
     def of(self, query: Query) -> tuple[Term, ...]:
-        """The terms named in a question, in its order, at most `MOST_TERMS`; each once."""
+        """The terms named in a question, in its order, each once."""
         makers: list[tuple[Callable[[Any], Term], str | ImportedTerm]] = []
         for part in (p for each in query.parts for p in (each.any or (each,))):
             term = part.recognised
@@ -91,7 +89,7 @@ class Definitions:
             if term.abbreviation and not (term.drugs or term.genes or term.concepts):
                 makers.append((self.abbreviation, term.abbreviation.abbr.split(" / ")[0]))
         makers += [(self.concept, id_) for id_ in query.filters.concepts]
-        return tuple(make(name) for make, name in unique(makers)[:MOST_TERMS])
+        return tuple(make(name) for make, name in unique(makers))
 
     def concept(self, id_: str) -> Term:
         """A concept by its id. Raises KeyError when the vocabulary has none."""

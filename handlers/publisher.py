@@ -36,6 +36,8 @@ _SLACKS_OWN = frozenset(
 _SLACKS_WORD = re.compile(r"[a-z][a-z0-9_]{2,60}")
 # The history of this channel is closed to the bot, whatever it does.
 _CLOSED = frozenset(("missing_scope", "no_permission", "not_allowed_token_type"))
+# Nobody can be written to there, so nobody's direct messages can be read either.
+_NOBODY = frozenset(("cannot_dm_bot", "user_disabled", "user_not_found", "user_not_visible"))
 # Slack did not like how it was drawn: plain text still says everything.
 _ILL_DRAWN = frozenset(
     ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long")
@@ -58,6 +60,7 @@ class SlackPublisher:
         self._client = client
         self._draw = draw
         self._identity: Mapping[str, object] = {}
+        self._direct: dict[str, str] = {}
 
     def ready(self, delivery: Delivery) -> Callable[[], Posted]:
         """See `Publisher.ready`."""
@@ -89,7 +92,7 @@ class SlackPublisher:
 
     def standing(self, delivery: Delivery) -> Sequence[Posted]:
         """See `Publisher.standing`."""
-        channel = _channel(delivery)
+        channel = self._channel(delivery)
         found = [message for message in self._history(delivery) if _is_of(message, delivery)]
         if not found:
             return ()
@@ -127,7 +130,7 @@ class SlackPublisher:
     def _history(self, delivery: Delivery) -> Iterator[Mapping[str, Any]]:
         """The messages of the channel (or thread) since the first attempt, as Slack gives them."""
         where: dict[str, Any] = {
-            "channel": _channel(delivery),
+            "channel": self._channel(delivery),
             "include_all_metadata": True,
             "limit": _PAGE,
         }
@@ -149,6 +152,31 @@ class SlackPublisher:
                 lambda: self._client.conversations_replies(ts=delivery.thread or "", **where)
             )
         return _read(lambda: self._client.conversations_history(**where))
+
+    def _channel(self, delivery: Delivery) -> str:
+        """Where to look. Raises as `standing` does.
+
+        What goes to a person's id stands in a channel of its own, which the answer to a post names;
+        where that was lost, Slack is asked for it, once.
+        """
+        if delivery.posted is not None:
+            return delivery.posted.channel
+        if not delivery.channel.startswith(("U", "W")):
+            return delivery.channel
+        if delivery.channel not in self._direct:
+            self._direct[delivery.channel] = self._opened(delivery.channel)
+        return self._direct[delivery.channel]
+
+    def _opened(self, person: str) -> str:
+        """The channel of the direct messages with a person."""
+        try:
+            opened = _read(lambda: self._client.conversations_open(users=person)).get("channel")
+        except CannotLook as error:
+            raise (MayNotLook if error.reason in _NOBODY else CannotLook)(error.reason) from None
+        channel = opened.get("id") if isinstance(opened, Mapping) else None
+        if not isinstance(channel, str) or not channel:
+            raise CannotLook("a direct message without an id")
+        return channel
 
     def _bot_id(self) -> str:
         """By which Slack marks this bot's messages; asked once. Raises as `standing` does."""
@@ -191,11 +219,6 @@ def _is_of(message: Mapping[str, Any], delivery: Delivery) -> bool:
         return False
     payload = metadata.get("event_payload")
     return isinstance(payload, Mapping) and payload.get("key") == delivery.key
-
-
-def _channel(delivery: Delivery) -> str:
-    """Where to look: a direct message has a channel of its own, known once it is posted."""
-    return delivery.posted.channel if delivery.posted else delivery.channel
 
 
 def _meaning(error: SlackApiError, *, drawn_plainly: bool) -> PostTrouble:

@@ -318,12 +318,51 @@ def test_corrections_are_made_listed_and_undone(tme: Tme, tmp_path: Path) -> Non
     again = tme("corrections", "undo", str(kept["id"]), "--json", at=at)
     assert again.exit_code == 1
     assert lines(again)[0]["error"]["code"] == "no_correction"
+    assert "applies no more" in again.stdout
+    never = tme("corrections", "undo", str(kept["id"] + 7), at=at)
+    assert "There is no such correction" in never.stderr
 
 
 def test_a_correction_of_nothing_known_is_refused(tme: Tme) -> None:
     given = ("corrections", "add", "--workspace", "/T1", "--wrong")
     assert "The nearest is car-t" in tme(*given, "car-tt", SEED).stderr
     assert "No record of 10.1/nope" in tme(*given, "car-t", "10.1/nope").stderr
+
+
+@pytest.mark.parametrize(
+    ("asked", "typed"),
+    [
+        ("save", "`save DOI to journal club`"),
+        ("lists", "`save DOI to journal club` begins one"),
+        ("corrections", "`tme corrections add --help`"),
+        (f"report error {SEED}", f"report error {SEED}: what is wrong"),
+        ("subscriptions", "`subscribe CAF"),
+    ],
+)
+def test_a_terminal_says_what_to_type_and_nothing_of_buttons(
+    tme: Tme, tmp_path: Path, asked: str, typed: str
+) -> None:
+    said = tme("ask", asked, at=tmp_path / "own").stdout
+    assert typed.replace("`", "") in said.replace("`", "")
+    assert not any(word in said for word in ("[Save]", "press", "⋯", "button"))
+
+
+def test_a_terminal_says_how_what_is_there_is_changed(tme: Tme, tmp_path: Path) -> None:
+    at = tmp_path / "own"
+    add = ("corrections", "add", SEED, "--workspace", "/T1", "--wrong", "car-t")
+    number = lines(tme(*add, "--json", at=at))[0]["id"]
+    said = tme("ask", "corrections", at=at).stdout
+    assert f"{number}. " in said
+    assert "tme corrections undo NUMBER" in said
+    made = lines(tme("subscribe", "--channel", "C0AB", "--json", "hypoxia", at=at))[0]
+    assert f"tme subscriptions --stop {made['subscription']}" in tme(
+        "ask", "subscriptions", at=at
+    ).stdout.replace("\n", " ")
+    tme("ask", f"save {SEED} to club", at=at)
+    tme("ask", "list club remove 1", at=at)
+    assert "save DOI to club puts something" in tme("ask", "list club", at=at).stdout.replace(
+        "`", ""
+    )
 
 
 def test_reading_lists_are_kept_shown_and_exported(tme: Tme, tmp_path: Path) -> None:

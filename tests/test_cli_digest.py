@@ -86,6 +86,19 @@ def test_what_may_stand_twice_is_listed_with_what_to_do(tme: Run, tmp_path: Path
     assert tme("subscriptions", "--twice").output == ""
 
 
+def test_what_is_doubtful_is_listed_with_what_to_do(tme: Run, tmp_path: Path) -> None:
+    tme("status")
+    with closing(SqliteStore.open(tmp_path / "home" / "tme.db")) as store:
+        store.deliveries.add(NewDelivery("n", "/T1", "notice", "U0ALICE", DUE), DUE)
+        claim = store.deliveries.claim("one", 100.0, 60.0, Pace(0.0, 0.0))
+        assert claim is not None
+        store.deliveries.close(claim, "doubtful", "missing_scope")
+    doubtful = json.loads(tme("subscriptions", "--doubtful").output)
+    assert (doubtful["channel"], doubtful["reason"]) == ("U0ALICE", "missing_scope")
+    assert "then --was-posted ID or --send-again ID" in doubtful["todo"]
+    assert tme("subscriptions", "--was-posted", doubtful["delivery"]).output == "Noted.\n"
+
+
 def stood_twice(store: SqliteStore, channel: str, steady: float) -> Posted:
     """One process takes a delivery over from another, and both post it; the second post."""
     claims = []
@@ -106,7 +119,8 @@ def stood_twice(store: SqliteStore, channel: str, steady: float) -> Posted:
         (("digest",), 2, "Give one of --due"),
         (("digest", "--due", "--at", "2099-01-01"), 2, "--at needs --dry-run"),
         (("digest", "--due", "--dry-run", "--at", "soon"), 2, "is no time"),
-        (("digest", "--preview", "s0"), 2, "not there any more"),
+        (("digest", "--preview", "s0"), 2, "There is no subscription “s0”"),
+        (("subscriptions", "--stop", "s0"), 2, "There is no subscription “s0”"),
         (("subscriptions", "--was-posted", "d0"), 2, "is no doubtful post"),
         (("subscriptions", "--stands-once", "d0"), 2, "does not need a person"),
         (("subscriptions", "--look-again", "d0"), 2, "does not need a person"),

@@ -109,6 +109,13 @@ def test_two_terms_stand_side_by_side(router: Router) -> None:
     check_message(reply.message.payload())
 
 
+def test_terms_that_are_not_shown_are_named(router: Router) -> None:
+    reply = router.answer(Request("define CAF TAM MDSC Treg hypoxia CAR-T", Surface.SLASH))
+    assert "+2 more: `define tumour hypoxia`" in reply.message.text
+    check_message(reply.message.payload())
+    assert " more: `define" not in router.answer(Request("define CAF", Surface.SLASH)).message.text
+
+
 def test_the_records_of_a_term_are_one_press_away(router: Router) -> None:
     """The button says how many there are, and the list it opens has as many."""
     reply = router.answer(Request("define CAF", Surface.DIRECT))

@@ -85,7 +85,8 @@ class Desk:
             if wait is None:
                 self.store.deliveries.close(claim, "refused", reason)
             else:
-                self.store.deliveries.release(claim, 100.0, wait, reason, uncertain=False)
+                doubt = claim.delivery.uncertain
+                self.store.deliveries.release(claim, 100.0, wait, reason, uncertain=doubt)
 
     def held(self, subscription: Subscription) -> Subscription:
         found = self.store.subscriptions.get(subscription.id)
@@ -104,7 +105,7 @@ def desk_over(home: Path, vocabulary: Vocabulary) -> Iterator[Desk]:
     clock, index = Clock(), TantivyIndex(home / "index")
     store = SqliteStore.open(home / "tme.db", now=clock)
     search = Search(store, index, vocabulary, clock)
-    watches = Watches(store, search, lambda said: in_words(said, None), clock)
+    watches = Watches(store, search, index, lambda said: in_words(said, None), clock)
     corrections = Corrections(store, vocabulary, clock)
     digests = Digests(store, watches, clock, seen_by=corrections.seen_by)
     yield Desk(
@@ -214,7 +215,7 @@ def test_two_servers_share_what_is_due(desk: Desk, monkeypatch: pytest.MonkeyPat
         yield
 
     search = desk.watches._search
-    watches = Looking(desk.store, search, lambda said: in_words(said, None), desk.clock)
+    watches = Looking(desk.store, search, desk.index, lambda said: in_words(said, None), desk.clock)
     slower = Digests(desk.store, watches, desk.clock, seen_by=seen_by)
     for words in ("CAF in melanoma", "CAF", "melanoma"):
         desk.watch(words)
@@ -319,6 +320,13 @@ def test_what_cannot_be_watched_is_one_clear_line(desk: Desk, words: str, said: 
         desk.subscriptions.understand(words)
 
 
+def test_an_author_who_is_named_is_watched_as_an_author(desk: Desk) -> None:
+    for words in ("author Sharma", "author:Sharma"):
+        watch = desk.subscriptions.understand(words)
+        assert (watch.query, watch.said) == ("author:Sharma", "by Sharma")
+    assert "in Nature" in desk.subscriptions.understand("journal Nature").said
+
+
 def test_the_preview_counts_what_would_have_come(desk: Desk) -> None:
     desk.clock.move(days=-60)
     desk.take(work(2, f"{CAF} shield melanoma, long ago"))
@@ -328,6 +336,23 @@ def test_the_preview_counts_what_would_have_come(desk: Desk) -> None:
     seen = desk.subscriptions.preview(watch)
     assert (seen.posted, seen.arrived, seen.since) == (2, 3, None)
     assert round(seen.weekly, 2) == 0.47
+
+
+def test_the_preview_reads_no_record(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands may have come: they are counted by the index, not loaded and indexed again."""
+    monkeypatch.setattr("bot.digests.watches._COUNTED", 3)
+    desk.clock.move(days=60)
+    mine = Contribution(name="Own A", orcid="0000-0002-1825-0097")
+    came = [work(n, f"{CAF} shield melanoma") for n in range(10, 17)]
+    desk.take(came[0].model_copy(update={"contributors": (mine,)}), *came[1:], work(17, "Mice"))
+    for name in ("newest", "get_many", "get", "find"):
+        monkeypatch.delattr(SqliteStore, name)
+    counted = {
+        words: desk.subscriptions.preview(desk.subscriptions.understand(words))
+        for words in ("CAF in melanoma", "CAF -melanoma", "0000-0002-1825-0097")
+    }
+    assert [seen.posted for seen in counted.values()] == [7, 0, 1]
+    assert {seen.arrived for seen in counted.values()} == {8}
 
 
 def test_the_preview_says_when_the_store_is_young(desk: Desk) -> None:
@@ -438,6 +463,25 @@ def test_a_closed_channel_pauses_and_its_owner_is_told_once(desk: Desk) -> None:
     assert (back.state, back.trouble) == ("active", None)
     assert back.due == NINE + timedelta(days=3)
     assert desk.waiting() == []
+
+
+def test_a_digest_in_doubt_is_not_decided_anew_where_its_channel_was_closed(desk: Desk) -> None:
+    """An earlier attempt may be posted late: under another key its works would stand twice."""
+    held = desk.watch("CAF in melanoma")
+    desk.take(work(2, f"{CAF} shield melanoma"))
+    desk.at(NINE)
+    claim = desk.store.deliveries.claim("lost", 100.0, 60.0, Pace(0.0, 0.0))
+    assert claim is not None
+    started = desk.store.deliveries.start(claim, 100.0, 60.0, NINE)
+    assert started is not None
+    desk.store.deliveries.release(started, 100.0, 0.0, "no reply", uncertain=True)
+    desk.refuse("not_in_channel")
+    assert desk.held(held).trouble == "not_in_channel"
+    desk.at(NINE + timedelta(days=2))
+    desk.subscriptions.resume(held.id, ALICE)
+    desk.at(NINE + timedelta(days=3))
+    (waiting,) = [each for each in desk.waiting() if each.kind == "digest"]
+    assert (waiting.key, waiting.uncertain) == (claim.delivery.key, True)
 
 
 def test_a_person_can_have_it_tried_now(desk: Desk) -> None:

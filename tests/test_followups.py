@@ -21,6 +21,7 @@ from bot.models import (
 )
 from bot.store.deliveries import Delivery
 from bot.taxonomy import Vocabulary
+from bot.views.subscriptions import changed
 from tests.own_records import work
 from tests.test_digest import ALICE, BOB, CAF, NINE, Desk, desk_over
 
@@ -239,6 +240,37 @@ def test_who_follows_a_work_alone_and_saved_it_is_told_once(desk: Desk) -> None:
     save(desk, BOB, held(desk, A).id)
     desk.take(retracted(work(1, TITLE)))
     assert where(told(desk)) == ["D02BOB"]
+
+
+def test_a_paused_following_of_a_work_waits_and_then_catches_up(desk: Desk) -> None:
+    desk.take(work(1, TITLE))
+    until = NINE + timedelta(days=7)
+    paused = desk.subscriptions.pause(desk.watch(A.value).id, ALICE, until)
+    assert "Paused until Fri 23 Jan 2026" in changed(paused, "paused").text
+    desk.watch(A.value, BOB)
+    desk.take(retracted(work(1, TITLE)))
+    follow_ups = FollowUps(desk.store, desk.clock)
+    follow_ups.step()
+    desk.post()
+    assert where(list(desk.store.deliveries.in_state("posted", 9))) == [BOB.channel]
+    assert where(desk.waiting()) == [ALICE.channel]
+    assert desk.store.deliveries.outstanding().pending == 0
+    desk.at(until)
+    assert desk.held(paused).state == "active"
+    desk.post()
+    assert len(desk.store.deliveries.in_state("posted", 9)) == 2
+    assert desk.waiting() == []
+
+
+def test_what_a_paused_following_held_is_not_told_once_it_is_stopped(desk: Desk) -> None:
+    desk.take(work(1, TITLE))
+    paused = desk.subscriptions.pause(desk.watch(A.value).id, ALICE)
+    desk.take(retracted(work(1, TITLE)))
+    FollowUps(desk.store, desk.clock).step()
+    desk.subscriptions.stop(paused.id, ALICE)
+    desk.post()
+    assert desk.waiting() == []
+    assert desk.store.deliveries.in_state("posted", 9) == []
 
 
 def test_two_corrections_are_two_things_to_tell(desk: Desk) -> None:

@@ -53,6 +53,20 @@ def test_every_cell_opens_as_many_records_as_it_counts(router: Router, words: st
         assert router.answer(Request(cell.question, Surface.DIRECT)).answer.total == cell.count
 
 
+@pytest.mark.parametrize(
+    ("words", "heading"),
+    [
+        ("trend since 2020", "Years of publication since 2020: 3 records"),
+        ("trend year:2020..2022", "Years of publication since 2020, until 2022: 1 record"),
+        ("trend glioma since 2020", "Years of publication on glioma since 2020: 2 records"),
+        ("trend", "Years of publication: 5 records"),
+        ("map since 2020", "TME component by reprogramming strategy since 2020: 3 records"),
+    ],
+)
+def test_the_heading_says_of_which_records(own: Router, words: str, heading: str) -> None:
+    assert heading in own.answer(Request(words, Surface.DIRECT)).message.text
+
+
 def test_a_topic_limits_the_map(own: Router) -> None:
     found = mapped(own, "map in glioma")
     assert (found.topic, found.total) == ("glioma", 2)

@@ -24,6 +24,7 @@ class Bench:
     def __init__(self, store: SqliteStore, slack: SlackStandIn) -> None:
         self.slack, self.deliveries, self.moment = slack, store.deliveries, 1_000.0
         self.heard: list[str] = []
+        self.in_doubt: list[bool] = []
         self.keeps: float | None = None
         client = WebClient(token="xoxb-test", base_url=slack.url, timeout=5, retry_handlers=[])
         self.publisher = SlackPublisher(client, draw)
@@ -36,12 +37,13 @@ class Bench:
             heard=Heard(refused=self.hear),
         )
 
-    def hear(self, _delivery: Delivery, reason: str) -> float | None:
+    def hear(self, delivery: Delivery, reason: str) -> float | None:
         self.heard.append(reason)
+        self.in_doubt.append(delivery.uncertain)
         return self.keeps
 
-    def add(self, key: str = "s1", **more: object) -> None:
-        new = NewDelivery(key, "/T1", "digest", "C1", START, **more)  # type: ignore[arg-type]
+    def add(self, key: str = "s1", channel: str = "C1", **more: object) -> None:
+        new = NewDelivery(key, "/T1", "digest", channel, START, **more)  # type: ignore[arg-type]
         assert self.deliveries.add(new, START)
 
     def step(self, after: float = 0.0) -> bool:
@@ -169,6 +171,34 @@ def test_a_history_that_cannot_be_read_now_is_read_later(bench: Bench) -> None:
     assert bench.only("posted")
 
 
+def test_a_lost_word_to_a_person_is_looked_for_in_their_direct_messages(bench: Bench) -> None:
+    """Slack has no history of a person's id: the channel is asked for, once."""
+    bench.slack.answers["conversations.open"] = {"channel": {"id": "D9"}}
+    bench.slack.answers["conversations.history"] = {"messages": [shown("s1", "5.0")]}
+    for key in ("s1", "s2"):
+        bench.add(key, channel="U0ALICE")
+        bench.slack.refuse_once("chat.postMessage", "internal_error")
+        bench.step()
+        bench.step(after=31)
+    (opened,) = bench.slack.said("conversations.open")
+    assert opened.body["users"] == "U0ALICE"
+    assert {call.body["channel"] for call in bench.slack.said("conversations.history")} == {"D9"}
+    assert Posted("D9", "5.0") in {held.posted for held in bench.deliveries.in_state("posted", 9)}
+
+
+@pytest.mark.parametrize("reason", ["missing_scope", "user_disabled"])
+def test_a_lost_word_to_a_person_who_cannot_be_asked_of_waits_for_a_person(
+    bench: Bench, reason: str
+) -> None:
+    bench.add(channel="U0ALICE")
+    bench.slack.refuse_once("chat.postMessage", "internal_error")
+    bench.slack.refuse("conversations.open", reason)
+    bench.step()
+    bench.step(after=31)
+    assert bench.only("doubtful").reason == reason
+    assert not bench.step(after=9_000)
+
+
 def test_what_slack_puts_off_is_sent_when_it_says(bench: Bench) -> None:
     bench.add()
     bench.add("s2")
@@ -192,6 +222,23 @@ def test_what_slack_refuses_is_kept_or_closed(bench: Bench) -> None:
     bench.step(after=61)
     assert bench.only("refused").reason == "is_archived"
     assert bench.heard == ["is_archived", "is_archived"]
+
+
+def test_what_is_refused_after_a_lost_reply_stays_in_doubt(bench: Bench) -> None:
+    """Who hears of it is told so, and it is looked for again before it is sent."""
+    bench.add()
+    bench.keeps = 60.0
+    bench.slack.refuse_once("chat.postMessage", "internal_error")
+    bench.step()
+    bench.slack.answers["conversations.history"] = {"messages": []}
+    bench.slack.refuse_once("chat.postMessage", "not_in_channel")
+    bench.step(after=31)
+    held = bench.only("pending")
+    assert (held.uncertain, held.reason) == (True, "not_in_channel")
+    assert bench.in_doubt == [True]
+    bench.slack.answers["conversations.history"] = {"messages": [shown("s1", "5.0")]}
+    bench.step(after=61)
+    assert bench.only("posted").posted == Posted("C1", "5.0")
 
 
 def test_blocks_that_slack_does_not_like_are_sent_as_text(bench: Bench) -> None:

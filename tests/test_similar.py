@@ -93,6 +93,15 @@ def test_pages_follow_each_other(router: Router) -> None:
     assert pages[0].ranked == pages[0].total <= 20
 
 
+def test_of_several_records_the_first_is_compared_and_that_is_said(own: Router) -> None:
+    reply = own.answer(Request("similar 10.1234/own.1 10.1234/own.2", Surface.SLASH))
+    assert "Only the first is compared; for the next: `similar 10.1234/own.2`" in reply.message.text
+    absent = own.answer(Request("similar 10.1234/own.1 10.1234/absent", Surface.SLASH))
+    assert "10.1234/absent" in absent.message.text
+    alone = own.answer(Request("similar 10.1234/own.1", Surface.SLASH))
+    assert "Only the first" not in alone.message.text
+
+
 def test_without_a_record_it_asks_which(own: Router) -> None:
     for words in ("to it", "to these", ""):
         answer = similar(own, words)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digests.subscribing import read
+from bot.digests.subscribing import by_name, read
 from bot.schedule import Cadence, Schedule
 
 USUAL = Schedule(zone="Europe/Paris")
@@ -99,6 +99,29 @@ def test_a_channel_is_one_that_slack_wrote(said: str) -> None:
 def test_what_cannot_be_kept_is_one_clear_line(said: str, problem: str) -> None:
     (line,) = read(said, USUAL).problems
     assert problem in line
+
+
+@pytest.mark.parametrize(
+    ("said", "read_as"),
+    [
+        ("author Sharma", "author:Sharma"),
+        ("the author Padmanee Sharma", 'author:"Padmanee Sharma"'),
+        ("author “Sharma P” on CAF in melanoma", 'author:"Sharma P" CAF in melanoma'),
+        ("Journal Nature", "journal:Nature"),
+        ("the journal Cancer Cell about macrophages", 'journal:"Cancer Cell" macrophages'),
+        ("the Journal of Immunology", 'journal:"Journal of Immunology"'),
+        ("author:Sharma", "author:Sharma"),
+        ("author of CAF papers", "author of CAF papers"),
+        ("author contributions", "author contributions"),
+        ("journal club", "journal club"),
+        ("journal impact factor", "journal impact factor"),
+        ("authors", "authors"),
+        ("journal", "journal"),
+    ],
+)
+def test_who_is_named_is_followed_by_name(said: str, read_as: str) -> None:
+    """An author or a journal is a filter and not a word; a topic that begins so stays one."""
+    assert by_name(said) == read_as
 
 
 @given(st.text(max_size=200))

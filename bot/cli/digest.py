@@ -206,7 +206,7 @@ def _register_subscriptions(
 def _list_doubtful(services: Services) -> None:
     for held in services.store.deliveries.in_state("doubtful", 1_000):
         shown = {"delivery": held.id, "channel": held.channel, "due": held.due.isoformat()}
-        click.echo(interface.line({**shown, "reason": held.reason}))
+        click.echo(interface.line({**shown, "reason": held.reason, "todo": _SAY_WHICH}))
 
 
 def _list_twice(services: Services) -> None:
@@ -270,6 +270,10 @@ def _as_json(held: Subscription) -> dict[str, Any]:
     }
 
 
+_SAY_WHICH = (
+    "Look in Slack whether it is there (a channel that begins with U is a person: ask them), then "
+    "--was-posted ID or --send-again ID."
+)
 _DELETE_IT = (
     "Slack does not let the bot delete this message: delete it in Slack, then --stands-once ID; "
     "or mend what the reason names, then --look-again ID."

@@ -256,7 +256,8 @@ class Digests:
         """Slack would not take a post: pause its subscription, and tell its owner once.
 
         Returns after how many seconds to try again, or None: the delivery is closed. A digest is;
-        its period is decided anew, with all that came since, when the channel may be back.
+        its period is decided anew, with all that came since, when the channel may be back. One
+        that an earlier attempt may still post stays: under a new key its works could stand twice.
         """
         if reason not in CLOSED or delivery.kind == "notice" or delivery.subscription is None:
             return None
@@ -276,7 +277,8 @@ class Digests:
                 details={"trouble": reason},
             )
             self._store.deliveries.add(notice, now)
-        return None if delivery.kind == "digest" else FIRST_TRY.total_seconds()
+        is_over = delivery.kind == "digest" and not delivery.uncertain
+        return None if is_over else FIRST_TRY.total_seconds()
 
     def _try_closed(self, now: datetime) -> None:
         """See whether channels that were closed have opened, less and less often."""

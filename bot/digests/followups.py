@@ -79,7 +79,9 @@ class FollowUps:
                 )
 
     def _to_followers(self, happening: Happening) -> Iterator[NewDelivery]:
-        for held in self._store.subscriptions.of_records(happening.known_as):
+        following = self._store.subscriptions.of_records(happening.known_as)
+        # What is told by a paused one waits: where another tells it, it is told at once.
+        for held in sorted(following, key=lambda each: each.state == "paused"):
             if held.seen < happening.sequence:
                 place = _Place(
                     held.workspace, held.channel, held.id, _hearer(held), subscription=held.id

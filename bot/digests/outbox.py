@@ -19,7 +19,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -123,6 +123,7 @@ class Heard:
     """Who hears of what became of deliveries.
 
     `refused` says after how many seconds to try again what Slack would not take, or None: never.
+    Of a delivery that is `uncertain`, an earlier attempt may be posted late.
     `outdated` names the earlier post that a posted delivery makes out of date, if there is one.
     """
 
@@ -215,7 +216,7 @@ class Outbox:
             log.warning("Delivery %s is uncertain: %s", claim.delivery.id, error.reason)
             self._wait(started, timing.settle, error.reason, uncertain=True)
         except Refused as error:
-            self._refuse(started, error.reason)
+            self._refuse(started, error.reason, in_doubt=claim.delivery.uncertain)
         else:
             self._confirm(started, posted)
 
@@ -243,13 +244,14 @@ class Outbox:
         self._deliveries.hold_back(claim.delivery.workspace, self._steady(), error.seconds)
         self._wait(claim, error.seconds, error.reason, uncertain=False)
 
-    def _refuse(self, claim: Claim, reason: str) -> None:
+    def _refuse(self, claim: Claim, reason: str, *, in_doubt: bool) -> None:
+        """What was refused was not posted; an earlier attempt that is `in_doubt` may yet be."""
         log.warning("Slack refused delivery %s: %s", claim.delivery.id, reason)
-        wait = self._refused(claim.delivery, reason)
+        wait = self._refused(replace(claim.delivery, uncertain=in_doubt), reason)
         if wait is None:
             self._deliveries.close(claim, "refused", reason)
         else:
-            self._wait(claim, wait, reason, uncertain=False)
+            self._wait(claim, wait, reason, uncertain=in_doubt)
 
     def _wait(self, claim: Claim, seconds: float, reason: str, *, uncertain: bool) -> None:
         self._deliveries.release(claim, self._steady(), seconds, reason, uncertain=uncertain)

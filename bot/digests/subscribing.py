@@ -98,6 +98,23 @@ _NO_SCHEDULE = re.compile(
 )
 
 
+# "author Sharma", "the journal Cancer Cell on macrophages": whom or what to follow, by name.
+_NAMED = re.compile(
+    r"(?:the\s+)?(?P<field>author|journal)\s+[\"“]?(?P<name>[^\W_][^\"“”:;?()|]{0,80}?)[\"”]?"
+    r"(?:\s+(?:on|about)\s+(?P<topic>\S.*))?",
+    re.IGNORECASE,
+)
+_MOST_WORDS = {"author": 3, "journal": 8}
+# Of people and of what is printed; with these the words are a topic.
+_NO_NAME = {
+    "author": re.compile(
+        r"\b(?:of|and|or|in|for|with|contributions?|corrections?|guidelines?|lists?|orders?)\b|\d",
+        re.IGNORECASE,
+    ),
+    "journal": re.compile(r"(?:clubs?|impact|articles?|metrics|rank\w*|and|or)\b", re.IGNORECASE),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What was asked for. `channel` is an id, or None: where it was asked.
@@ -142,6 +159,25 @@ def read(text: str, usual: Schedule) -> Wish:
     if "cadence" not in reading.said:
         _read_the_rest(reading)
     return Wish(reading.text, reading.schedule, reading.channel, tuple(reading.problems))
+
+
+def by_name(words: str) -> str:
+    """The words, with an author or a journal that is named as a filter: `author:Sharma`."""
+    match = _NAMED.fullmatch(words.strip())
+    if match is None:
+        return words
+    field, name = match["field"].lower(), " ".join(match["name"].split())
+    if field == "journal" and name.lower().startswith("of "):
+        name = f"{match['field']} {name}"  # "the Journal of Immunology"
+    if len(name.split()) > _MOST_WORDS[field] or _is_topic(field, name):
+        return words
+    value = f'"{name}"' if " " in name else name
+    return f"{field}:{value} {match['topic'] or ''}".rstrip()
+
+
+def _is_topic(field: str, name: str) -> bool:
+    pattern = _NO_NAME[field]
+    return (pattern.search if field == "author" else pattern.match)(name) is not None
 
 
 def _read_the_rest(reading: _Reading) -> None:

@@ -119,6 +119,11 @@ class Subscriptions:
     def seen(self, subscription_id: str, person: Person) -> Subscription:
         """A subscription that this person can see: of their workspace, and not stopped."""
         held = self._store.subscriptions.get(subscription_id)
+        if held is None and person.operator:
+            raise UsageError(
+                f"There is no subscription “{subscription_id[:40]}”.",
+                "`tme subscriptions` lists what is.",
+            )
         # The same words for one of another workspace: that it is there is not told.
         if (
             held is None

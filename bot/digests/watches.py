@@ -7,7 +7,7 @@ abbreviation that was read in one sense, means the same in every later digest.
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -15,8 +15,9 @@ from typing import Any, TypeAlias
 from pydantic import TypeAdapter, ValidationError
 
 from bot import intents
+from bot.digests import subscribing
 from bot.errors import UsageError
-from bot.index import IndexQuery
+from bot.index import Group, IndexQuery, Key, SearchIndex
 from bot.index.percolate import Percolator
 from bot.models import Identifier, Record, Scheme, Understood
 from bot.query import Query
@@ -30,9 +31,11 @@ log = logging.getLogger(__name__)
 Matches: TypeAlias = list[tuple[str, float]]
 
 PREVIEW = timedelta(days=30)
-# How many records are matched at a time, and how many at most for a preview.
+# How many records are matched at a time.
 BATCH = 5_000
+# How many records are counted for a preview at most, and among how many the index counts at a time.
 _PREVIEWED = 20_000
+_COUNTED = 2_000
 _QUERIES = TypeAdapter(IndexQuery)
 
 
@@ -62,11 +65,13 @@ class Watches:
         self,
         store: StateStore,
         search: Search,
+        index: SearchIndex,
         in_words: Callable[[Understood], str],
         now: Callable[[], datetime],
     ) -> None:
         """`in_words` says how a question was understood."""
-        self._store, self._search, self._in_words, self._now = store, search, in_words, now
+        self._store, self._search, self._index = store, search, index
+        self._in_words, self._now = in_words, now
         self._loaded = lru_cache(maxsize=20_000)(self._load)
 
     def understand(self, words: str) -> tuple[Watch, Query]:
@@ -78,6 +83,7 @@ class Watches:
             raise UsageError(
                 "Say what to watch for.", "For example: `subscribe CAF in melanoma weekly on MON`."
             )
+        words = subscribing.by_name(words)
         query = self._search.interpret(intents.searching(words))
         if query.problems:
             raise UsageError(query.problems[0].message, "Then subscribe again.")
@@ -129,22 +135,35 @@ class Watches:
     def preview(self, watch: Watch) -> Preview:
         """What it would have brought in the last 30 days, counted as "new" is: by arrival."""
         begin = self._now() - PREVIEW
-        recent: list[Record] = []
-        for page in range(0, _PREVIEWED, BATCH):
-            newest = self._store.newest(BATCH, page)
-            kept = [r for r in newest if r.first_seen is not None and r.first_seen > begin]
-            recent += kept
-            if len(kept) < BATCH:
-                break
-        else:
+        came = self._store.subscriptions.came_since(begin, _PREVIEWED)
+        if len(came) == _PREVIEWED:
             return Preview(0, None)
-        posted = sum(
-            len(self.matches(watch, Batch(recent[at : at + BATCH])))
-            for at in range(0, len(recent), BATCH)
+        everything = bool(came) and len(came) == self._store.subscriptions.last_arrival()
+        if watch.kind == "identifier":
+            scheme, _, value = watch.wanted.partition(":")
+            named = Identifier(scheme=Scheme(scheme), value=value)
+            posted = self._store.subscriptions.carriers_since(begin, named)
+        elif watch.kind == "search":
+            wanted = self._loaded(watch.wanted, watch.query)
+            ids = None if everything else [record_id for record_id, _ in came]
+            posted = self._counted(wanted, ids)
+        else:
+            posted = 0
+        return Preview(posted, len(came), came[-1][1] if everything else None)
+
+    def _counted(self, wanted: IndexQuery, ids: Sequence[str] | None) -> int:
+        """How many records match by the index that is there, of these or of all (None).
+
+        To load and index thousands of records for one question takes seconds.
+        """
+        if ids is None:
+            return self._index.count(wanted)
+        shares = (ids[at : at + _COUNTED] for at in range(0, len(ids), _COUNTED))
+        these = (Group(tuple(Key("id", record_id) for record_id in share)) for share in shares)
+        return sum(
+            self._index.count(replace(wanted, required=(*wanted.required, group)))
+            for group in these
         )
-        everything = bool(recent) and len(recent) == self._store.subscriptions.last_arrival()
-        oldest = min((r.first_seen for r in recent if r.first_seen), default=None)
-        return Preview(posted, len(recent), oldest if everything else None)
 
 
 def _thawed(wanted: str) -> IndexQuery | None:

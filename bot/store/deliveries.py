@@ -132,7 +132,7 @@ class DeliveryStore(Protocol):
         """Take the delivery that is due longest and free, for `lease` seconds; None: there is none.
 
         Free is what nobody holds a lease on and what need not wait, in a channel and a workspace
-        whose pace allows a post now.
+        whose pace allows a post now. What is told of a followed record waits while that is paused.
         """
 
     def start(
@@ -198,4 +198,4 @@ class DeliveryStore(Protocol):
         """
 
     def outstanding(self, workspace: str | None = None) -> Outstanding:
-        """What is not posted yet, of one workspace or of all."""
+        """What is not posted yet, of one workspace or of all; what a pause holds is left out."""

@@ -40,11 +40,19 @@ ON CONFLICT (key) DO NOTHING
 
 GET = f"SELECT {_COLUMNS} {_FROM} WHERE d.id = ?"
 
+# What is told of a record that is followed waits while the following is paused by a person; in the
+# thread of a post, and where only the channel was closed, it does not.
+_PAUSED = """
+d.kind = 'follow-up' AND d.answers IS NULL AND EXISTS (
+    SELECT 1 FROM subscriptions AS s
+    WHERE s.id = d.subscription AND s.state = 'paused' AND s.trouble IS NULL)
+"""
+
 # The delivery due longest that nobody holds and nothing delays. A moment of the steady clock that
 # is further ahead than can be meant dates from before the machine was started anew. For a lease
 # that is more than its length: who claims has read the clock before it waited for the lock, and
 # meanwhile another may have taken a lease that ends later than its own would.
-FREE = """
+FREE = f"""
 SELECT d.id FROM deliveries AS d
 WHERE d.state = 'pending'
     AND (d.lease_until IS NULL OR d.lease_until <= :steady OR d.lease_until > :steady + :longest)
@@ -54,8 +62,9 @@ WHERE d.state = 'pending'
     AND NOT EXISTS (
         SELECT 1 FROM pace WHERE pace.workspace = d.workspace AND pace.channel IN ('', d.channel)
             AND pace.free_at > :steady AND pace.free_at <= :steady + :longest)
+    AND NOT ({_PAUSED})
 ORDER BY d.due, d.number LIMIT 1
-"""
+"""  # noqa: S608
 
 CLAIM = """
 UPDATE deliveries SET owner = :owner, lease_until = :until, attempt = attempt + 1 WHERE id = :id
@@ -160,12 +169,13 @@ TELL = """
 INSERT INTO works_posted (workspace, channel, key, record_id, delivery) VALUES (?, ?, ?, ?, ?)
 """
 
-OUTSTANDING = """
+OUTSTANDING = f"""
 SELECT count(*) FILTER (WHERE state = 'pending'), count(*) FILTER (WHERE state = 'doubtful'),
     count(*) FILTER (WHERE state = 'refused'), min(due) FILTER (WHERE state = 'pending')
-FROM deliveries
+FROM deliveries AS d
 WHERE state IN ('pending', 'doubtful', 'refused') AND (:workspace IS NULL OR workspace = :workspace)
-"""
+    AND NOT (state = 'pending' AND {_PAUSED})
+"""  # noqa: S608
 
 SECOND = """
 SELECT count(*) FROM second_posts AS p JOIN deliveries AS d ON d.id = p.delivery

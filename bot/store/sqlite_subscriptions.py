@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from bot.models import Identifier
 from bot.schedule import Cadence, Schedule
 from bot.store import sqlite_deliveries as outbox
 from bot.store.deliveries import Delivery, DeliveryState, NewDelivery
@@ -124,6 +125,15 @@ WHERE number > ? AND EXISTS (SELECT 1 FROM records WHERE records.id = record_id)
 ORDER BY number LIMIT ?
 """
 
+CAME_SINCE = """
+SELECT id, first_seen FROM records WHERE first_seen > ? ORDER BY first_seen DESC LIMIT ?
+"""
+
+CARRIERS_SINCE = """
+SELECT count(DISTINCT record_id) FROM identifiers JOIN records ON records.id = record_id
+WHERE scheme = ? AND value = ? AND first_seen > ?
+"""
+
 LAST_HAPPENING = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'happenings'"
 
 LAST_ARRIVAL = "SELECT coalesce(max(number), 0) FROM arrivals"
@@ -151,6 +161,13 @@ WITHDRAW = """
 UPDATE deliveries SET state = 'withdrawn', owner = NULL, lease_until = NULL
 WHERE id = :id AND kind = 'digest' AND state IN ('pending', 'refused') AND uncertain = 0
     AND owner IS NULL
+"""
+
+# What a pause held; an answer in the thread of a digest is still told.
+WITHDRAW_HELD = """
+UPDATE deliveries SET state = 'withdrawn'
+WHERE subscription = ? AND kind = 'follow-up' AND answers IS NULL
+    AND state = 'pending' AND uncertain = 0 AND owner IS NULL
 """
 
 WITHDRAW_ANSWERS = """
@@ -244,7 +261,13 @@ class SqliteSubscriptions:
 
     def stop(self, subscription_id: str, who: str, now: datetime) -> bool:
         """See `SubscriptionStore.stop`."""
-        return self._write(STOP, subscription_id, _By(who, now, "stopped")) is not None
+        values = {"id": subscription_id, "who": who, "now": text_of(now)}
+        with self._connections.writing() as db:
+            if db.execute(STOP, values).rowcount != 1:
+                return False
+            _note(db, subscription_id, who, now, "stopped")
+            db.execute(WITHDRAW_HELD, [subscription_id])
+            return True
 
     def changes(self, subscription_id: str) -> Sequence[Change]:
         """See `SubscriptionStore.changes`."""
@@ -269,6 +292,18 @@ class SqliteSubscriptions:
         with self._connections.reading() as db:
             rows = db.execute(ARRIVALS, [after, limit]).fetchall()
         return [Arrival(number, record_id) for number, record_id in rows]
+
+    def came_since(self, moment: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
+        """See `SubscriptionStore.came_since`."""
+        with self._connections.reading() as db:
+            rows = db.execute(CAME_SINCE, [text_of(moment), limit]).fetchall()
+        return [(record_id, datetime.fromisoformat(seen)) for record_id, seen in rows]
+
+    def carriers_since(self, moment: datetime, identifier: Identifier) -> int:
+        """See `SubscriptionStore.carriers_since`."""
+        asked = [identifier.scheme, identifier.value, text_of(moment)]
+        with self._connections.reading() as db:
+            return int(db.execute(CARRIERS_SINCE, asked).fetchone()[0])
 
     def last_arrival(self) -> int:
         """See `SubscriptionStore.last_arrival`."""

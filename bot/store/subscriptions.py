@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
 from bot.identity import strong_identifiers
-from bot.models import Record, unique
+from bot.models import Identifier, Record, unique
 from bot.schedule import Schedule
 from bot.store.deliveries import Delivery
 
@@ -200,6 +200,12 @@ class SubscriptionStore(Protocol):
 
     def arrivals(self, after: int, limit: int) -> Sequence[Arrival]:
         """The records that arrived after a number, in order; those no longer held are left out."""
+
+    def came_since(self, moment: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
+        """The ids of records first held after a moment, each with when, the last first."""
+
+    def carriers_since(self, moment: datetime, identifier: Identifier) -> int:
+        """How many of those carry an identifier (their own, a contributor's, a journal's)."""
 
     def last_arrival(self) -> int:
         """The number of the last arrival; 0 when nothing ever came."""

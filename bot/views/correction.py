@@ -35,7 +35,9 @@ REACH = (
     "This changes what your workspace sees, at once: cards, filters, counts, evidence, the map."
     " The shared record stays as it is, and words in its text are still found as words."
 )
-NONE_YET = "Your workspace has corrected no tag. ⋯ → Wrong tag on a card does."
+_NONE_YET = "Your workspace has corrected no tag. ⋯ → Wrong tag on a card does."
+_NONE_YET_TYPED = "No tag was corrected. `tme corrections add --help` says how it is done."
+_UNDO_TYPED = "`tme corrections undo NUMBER` undoes one."
 
 
 def modal(record: Record, vocabulary: Vocabulary, earlier: Sequence[TagCorrection]) -> View:
@@ -88,8 +90,10 @@ def listed(
     """The newest corrections of a workspace, each with a button that undoes it."""
     shown = corrections[:MOST_LISTED]
     head = f"{wording.count(len(corrections), 'correction')} of tags, for your workspace alone"
-    blocks: list[Block] = [section(bold(head) if shown else NONE_YET)]
-    text = [head if shown else NONE_YET]
+    in_terminal = audience is Audience.TERMINAL
+    none_yet = _NONE_YET_TYPED if in_terminal else _NONE_YET
+    blocks: list[Block] = [section(bold(head) if shown else none_yet)]
+    text = [head if shown else none_yet]
     for each in shown:
         written, said = _of(each, labels, audience)
         undo = buttons.button("Undo", buttons.UNDO_CORRECTION, n=[each.correction.id], list=True)
@@ -98,6 +102,7 @@ def listed(
         text.append(said)
     more = len(corrections) - len(shown)
     rest = [f"+{more} earlier: `tme corrections` in a terminal lists all."] if more > 0 else []
+    rest += [_UNDO_TYPED] if shown and in_terminal else []
     blocks += [context(each) for each in rest]
     return Message(lines((*text, *rest)), tuple(blocks))
 
@@ -108,7 +113,9 @@ def _of(each: Corrected, labels: Mapping[str, str], audience: Audience) -> tuple
     title = fit(wording.title(record), 120) if record else "a record that is held no more"
     linked = link(wording.home(record), title) if record else title
     written, said = _said(each.correction, labels, audience)
-    return f"{written}\n{linked}", f"{each.correction.id}. {said}: {title}"
+    number = f"{each.correction.id}. "
+    typed = number if audience is Audience.TERMINAL else ""
+    return f"{typed}{written}\n{linked}", f"{number}{said}: {title}"
 
 
 def _said(each: TagCorrection, labels: Mapping[str, str], audience: Audience) -> tuple[str, str]:

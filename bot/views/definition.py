@@ -9,12 +9,14 @@ from bot.definitions import Fact, Term
 from bot.models import Understood
 from bot.views import buttons, understood
 from bot.views.message import Audience, Message
-from bot.views.mrkdwn import bold, fit, join_within, link, literal
+from bot.views.mrkdwn import bold, fit, join_within, link, literal, prose
 from bot.views.parts import context, lines, section, sections, text_object
 from bot.views.wording import count
 
 _UNVERIFIED = "unverified"
 _EXPLAINED = "Unverified: nobody on the project has checked it against a source."
+# More are not shown together; they are named.
+MOST_TERMS = 4
 # How many characters a list of facts may take, by the number of terms shown.
 _LONGEST_LIST = {1: 420, 2: 240, 3: 150, 4: 110}
 _LONGEST_MEANING = {1: 700, 2: 450, 3: 400, 4: 300}
@@ -34,7 +36,9 @@ def message(
     records: Mapping[str, int] | None = None,
     beside: bool = False,
 ) -> Message:
-    """Up to four terms with a search of each; two of them side by side with `beside`.
+    """Up to four terms with a search of each, and what the others are called.
+
+    Two are put side by side with `beside`.
 
     `read_as` is how the question was read, its notes said first; `records` maps a term's question
     to how many records it finds. Raises ValueError without a term.
@@ -51,14 +55,21 @@ def message(
         blocks += _beside(terms)
         text += [_term_text(term, 2) for term in terms]
     else:
-        for term in terms[:4]:
-            blocks += _term_blocks(term, len(terms[:4]))
-            text.append(_term_text(term, len(terms[:4])))
-    held = [_records(term, records or {}) for term in terms[:4]]
+        shown = terms[:MOST_TERMS]
+        for term in shown:
+            blocks += _term_blocks(term, len(shown))
+            text.append(_term_text(term, len(shown)))
+    if len(terms) > MOST_TERMS:
+        others = [f"`define {term.label}`" for term in terms[MOST_TERMS:]]
+        rest = f"+{len(others)} more: {join_within(others, _LONGEST_LINE)}"
+        blocks.append(context(prose(rest)))
+        text.append(rest)
+    held = [_records(term, records or {}) for term in terms[:MOST_TERMS]]
     if audience is Audience.TERMINAL:
         blocks += [section(literal(line)) for line in held]
     else:
-        blocks += buttons.actions("terms", buttons.ask_buttons(_choices(terms[:4], records or {})))
+        choices = _choices(terms[:MOST_TERMS], records or {})
+        blocks += buttons.actions("terms", buttons.ask_buttons(choices))
     text.append(lines(held))
     return Message("\n\n".join(part for part in text if part), tuple(blocks))
 

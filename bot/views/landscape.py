@@ -38,9 +38,9 @@ class _Table:
 
 def landscape(found: Landscape, audience: Audience) -> Message:
     """The table of a map, a line each row, and buttons that open its fullest cells."""
-    about = f" on {understood.asked(found.topic)}" if found.topic else ""
+    what = f"{found.rows.name} by {found.columns.said}{_about(found)}"
     table = _Table(
-        head=f"{found.rows.name} by {found.columns.said}{about}: {count(found.total, 'record')}",
+        head=f"{what}: {count(found.total, 'record')}",
         rows=[(row[0].row, _fullest_first(row)) for row in found.cells],
         remark=found.remark,
         top=[(_cell(cell), cell.question) for cell in found.top(_MOST_TOP)],
@@ -50,15 +50,24 @@ def landscape(found: Landscape, audience: Audience) -> Message:
 
 def trend(found: Trend, audience: Audience) -> Message:
     """The years of a trend with their counts, and buttons that open the fullest."""
-    about = f" on {understood.asked(found.topic)}" if found.topic else ""
     fullest = sorted(found.years, key=lambda each: (-each[1], -each[0]))[:_MOST_TOP]
     table = _Table(
-        head=f"Years of publication{about}: {count(found.total, 'record')}",
+        head=f"Years of publication{_about(found)}: {count(found.total, 'record')}",
         rows=[("By year", [(f"{year}:", number) for year, number in found.years])],
         remark=found.remark,
         top=[(f"{year} ({number:,})", found.question(year)) for year, number in fullest if number],
     )
     return _message(found.answer, table, audience)
+
+
+def _about(found: Landscape | Trend) -> str:
+    """Of which records: "on melanoma since 2020", but "since 2020" where nothing else is asked."""
+    read = found.answer.understood
+    asked_for = (read.terms, read.phrases, read.any, read.concepts, read.drugs, read.genes)
+    limits = understood.filters(read)
+    if limits and not any(asked_for):
+        return f" {', '.join(limits)}"
+    return f" on {understood.asked(found.topic)}" if found.topic else ""
 
 
 def _fullest_first(row: Sequence[Cell]) -> list[tuple[str, int]]:

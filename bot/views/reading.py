@@ -35,7 +35,11 @@ FORMAT = "bibtex"
 _MOST_LISTS = 15
 _MOST_OPTIONS = 99
 _LONGEST_NOTE = 300
-NONE_YET = "No reading list yet. [Save] on a card begins one; so does `save it to journal club`."
+_NONE_YET = "No reading list yet. [Save] on a card begins one; so does `save it to journal club`."
+_EMPTY = "Nothing is on it. [Save] on a card puts something there."
+# A terminal has no cards to press on.
+_NONE_YET_TYPED = "No reading list yet. `save DOI to journal club` begins one."
+_EMPTY_TYPED = "Nothing is on it. `save DOI to {}` puts something there."
 
 
 def query_of(on: ReadingList) -> str:
@@ -46,13 +50,14 @@ def query_of(on: ReadingList) -> str:
 def overview(lists: Sequence[tuple[ReadingList, int]], audience: Audience) -> Message:
     """The lists in reach, last used first, each with how many of it are unread."""
     shown = lists[:_MOST_LISTS]
-    head = wording.count(len(lists), "reading list") if lists else NONE_YET
+    in_terminal = audience is Audience.TERMINAL
+    none_yet = _NONE_YET_TYPED if in_terminal else _NONE_YET
+    head = wording.count(len(lists), "reading list") if lists else none_yet
     blocks: list[Block] = [section(bold(head) if lists else literal(head))]
     text = [head]
     for place, (on, unread) in enumerate(shown):
         said = _summary(on, unread)
         opened = buttons.button("Open", f"{buttons.ASK}:{place}", q=query_of(on))
-        in_terminal = audience is Audience.TERMINAL
         line = f"{bold(literal(on.name))} · {literal(said)}"
         blocks.append(section(line, accessory=None if in_terminal else opened))
         text.append(f"{on.name} · {said}: {query_of(on)}")
@@ -86,8 +91,8 @@ def one(  # noqa: PLR0913 - all of it is shown
         blocks.insert(place, context(written))
         text.append(f"\n{records.brief_text(hit, number)}\n{said}")
     if not entries:
-        empty = "Nothing is on it. [Save] on a card puts something there."
-        blocks.append(section(empty))
+        empty = _EMPTY_TYPED.format(on.name) if audience is Audience.TERMINAL else _EMPTY
+        blocks.append(section(literal(empty)))
         text.append(empty)
     blocks += [divider(), *_below(on, answer, audience)]
     last = answer.offset + len(entries)

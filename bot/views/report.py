@@ -90,6 +90,10 @@ def offered(record: Record, audience: Audience) -> Message:
         )
     said = f"{elsewhere[0]}: {elsewhere[1]}" if elsewhere else None
     in_words = f"In words: report error {record.doi or record.id}: what is wrong"
+    if audience is Audience.TERMINAL:
+        how = f"{how} `tme corrections add --help` is for tags."
+        blocks = [section(lines((bold(link(wording.home(record), title)), how))), *blocks[1:]]
+        blocks.append(section(literal(in_words)))
     return Message(lines((title, how, said, in_words)), tuple(blocks))
 
 

@@ -145,6 +145,7 @@ def listing(
         lesson = lessons.get(each.id)
         blocks += [divider(), *_entry(each, here, audience, lesson)]
         text += ["", *_entry_lines(each, here, lesson)]
+        text += [_typed(each)] if audience is Audience.TERMINAL else []
     if len(held) > _MOST_LISTED:
         rest = f"+{len(held) - _MOST_LISTED} more: `unsubscribe` and a word of theirs finds them."
         blocks.append(context(prose(rest)))
@@ -337,10 +338,12 @@ def _person(who: str) -> str:
 
 def _when(held: Subscription) -> list[str]:
     """When it posts, or why it does not."""
-    if held.watch.kind == "record":
+    follows_one = held.watch.kind == "record"
+    if follows_one and held.state != "paused":
         return ["Tells at once when it is retracted, corrected or published."]
     zone = ZoneInfo(held.schedule.zone)
-    said = [f"Posts {held.schedule.words}"]
+    later = "Tells after the pause what became known"
+    said = [later if follows_one else f"Posts {held.schedule.words}"]
     if held.trouble:
         said.append(f"Paused: Slack says “{held.trouble}”; I try again by myself")
     elif held.paused_until:
@@ -386,9 +389,9 @@ def _history(held: Subscription) -> str:
 
 
 def _row(held: Subscription, audience: Audience, lesson: Lesson | None) -> list[Block]:
-    if audience is Audience.TERMINAL:
-        return []
     paused = held.state == "paused"
+    if audience is Audience.TERMINAL:
+        return [context(_typed(held))]
     digests = held.watch.kind != "record"
     row = [
         buttons.button("Edit", buttons.SUB_EDIT, s=held.id),
@@ -399,6 +402,12 @@ def _row(held: Subscription, audience: Audience, lesson: Lesson | None) -> list[
         buttons.button("Stop", buttons.SUB_STOP, s=held.id),
     ]  # fmt: skip
     return [*buttons.actions(f"sub:{held.id}", row)]
+
+
+def _typed(held: Subscription) -> str:
+    """What stands for its buttons in a terminal."""
+    rest = "resume" if held.state == "paused" else "pause"
+    return f"`tme subscriptions --stop {held.id}` ends it, `--{rest} {held.id}` {rest}s it."
 
 
 def _reset(held: Subscription, lesson: Lesson | None) -> ButtonElement | None:

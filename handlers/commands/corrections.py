@@ -20,6 +20,7 @@ COMMAND = Command(
     actions=("corrections",),
     run=run,
     words="corrections",
-    summary="The tags your team corrected (⋯ → Wrong tag on a card), by whom and when, to undo",
+    summary="The tags your team corrected (in Slack: ⋯ → Wrong tag on a card), by whom and when,"
+    " to undo",
     example="corrections",
 )

@@ -28,13 +28,14 @@ def run(asked: Asked) -> Reply:
         terms, notes = shared or terms, () if shared else _one_sided(asked)
     if not terms:
         return _unknown(asked)
-    questions = (services.search.interpret(term.records) for term in terms)
+    shown = [term.records for term in terms[: definition.MOST_TERMS]]
+    questions = (services.search.interpret(question) for question in shown)
     held = [services.index.count(services.search.wanted(question)) for question in questions]
     message = definition.message(
         terms,
         asked.audience,
         read_as=_read_as(asked, terms, notes),
-        records=dict(zip((term.records for term in terms), held, strict=True)),
+        records=dict(zip(shown, held, strict=True)),
         beside=bool(_COMPARING.search(query.text)),
     )
     said = understood(query, "define", notes)

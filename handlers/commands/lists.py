@@ -10,11 +10,13 @@ from bot.library import Entry, Library, Scope, file_stem
 from bot.models import Answer
 from bot.search import understood
 from bot.store.lists import ReadingList
-from bot.views import reading
+from bot.views import errors, reading
+from bot.views.mrkdwn import fit
 from bot.views.wording import title
 from handlers.commands.save import scope_of
 from handlers.router import Asked, Command, Reply
 
+_LONGEST_SHOWN = 80
 _OURS = re.compile(r"our\s+", re.IGNORECASE)
 _ACT = re.compile(
     r"(?P<name>.+?)\s+(?P<act>remove|read|unread|note|export|delete|rename)"
@@ -62,9 +64,29 @@ def _named(asked: Asked, name: str) -> ReadingList | None:
 
 
 def _search(asked: Asked) -> Reply:
-    """No list is called so: somebody's plain words, "list trials of CAR-T"."""
+    """No list is called so: somebody's plain words, "list trials of CAR-T".
+
+    Where they name nothing that the bot knows, they may be a list that is not there: that is said.
+    """
     query = asked.services.search.interpret(asked.query.subject)
-    return asked.router.dispatch(replace(asked, query=replace(query, text=asked.query.text)))
+    reply = asked.router.dispatch(replace(asked, query=replace(query, text=asked.query.text)))
+    parts = [part for each in query.parts for part in (each.any or (each,))]
+    known = query.filters.is_set or query.identifiers or any(part.recognised for part in parts)
+    if known or query.action != "search":
+        return reply
+    act = _ACT.fullmatch(asked.query.subject)
+    name = fit(act["name"] if act else asked.query.subject, _LONGEST_SHOWN)
+    missing = f"There is no reading list “{name}” here."
+    if reply.answer.total:
+        said = f"{missing} `lists` shows those there are; these are records that match."
+        return replace(reply, message=reading.with_notice(reply.message, said))
+    note = f"{missing} `lists` shows those there are; `save DOI to {name}` begins it."
+    answer = Answer(
+        query=asked.query.text,
+        understood=understood(asked.query, "lists", (note,)),
+        suggestions=("lists", f"find {name}"),
+    )
+    return Reply(answer, errors.hint(answer, asked.audience))
 
 
 def _act(asked: Asked, on: ReadingList, said: re.Match[str]) -> Reply:
@@ -76,7 +98,8 @@ def _act(asked: Asked, on: ReadingList, said: re.Match[str]) -> Reply:
         library.drop(scope, on.id)
         return _left(asked, f"Deleted “{on.name}”.", on)
     if act == "rename":
-        return _again(asked, library.rename(scope, on.id, words), f"Renamed “{on.name}”.")
+        renamed = library.rename(scope, on.id, words)
+        return _again(asked, renamed, f"Renamed “{on.name}” to “{renamed.name}”.")
     entry = _entry(library.entries(on), said["number"])
     done = _ON_ITEMS[act](library, scope, entry, words)
     return _again(asked, library.reach(scope, on.id), done)
@@ -97,8 +120,11 @@ def _export(asked: Asked, on: ReadingList, words: str) -> Reply:
 
 def _entry(entries: Sequence[Entry], number: str | None) -> Entry:
     if number is None or not 0 < int(number) <= len(entries):
-        held = f"It has 1 to {len(entries)}." if entries else "Nothing is on it."
-        raise UsageError(f"Say the number of the record on the list. {held}", "E.g. `read 2`.")
+        if not entries:
+            raise UsageError("Nothing is on that list.", "`save` puts records on it.")
+        several = f"It has 1 to {len(entries)}."
+        held = several if len(entries) > 1 else "It has one, number 1."
+        raise UsageError(f"Say the number of the record on the list. {held}", "E.g. `read 1`.")
     return entries[int(number) - 1]
 
 

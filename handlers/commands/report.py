@@ -40,7 +40,7 @@ COMMAND = Command(
     actions=("report",),
     run=run,
     words="report error DOI: what is wrong",
-    summary="Tell whoever runs the bot what is wrong with a record; ⋯ → Report an error on a card"
-    " does the same",
+    summary="Tell whoever runs the bot what is wrong with a record; in Slack, ⋯ → Report an"
+    " error on a card does the same",
     example="report error 10.1002/ctd2.70098: the licence is missing",
 )

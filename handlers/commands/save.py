@@ -9,6 +9,7 @@ from bot.library import DEFAULT, Scope
 from bot.models import Answer, Record
 from bot.search import understood
 from bot.views import errors, reading, wording
+from bot.views.message import Audience
 from handlers.commands.about import not_clear
 from handlers.router import Asked, Command, Reply
 
@@ -128,7 +129,9 @@ def _which(asked: Asked) -> Reply:
     if asked.query.subject and not intents.points_at_shown(asked.query.subject):
         return not_clear(asked)
     note = (
-        "Say which record: its DOI or title, or press [Save] on its card. In a thread,"
+        "Say which record: `save DOI to journal club`."
+        if asked.audience is Audience.TERMINAL
+        else "Say which record: its DOI or title, or press [Save] on its card. In a thread,"
         " `save the second one to journal club`."
     )
     answer = Answer(

@@ -1,6 +1,8 @@
 """`/tme similar …`: records like one that is named or was shown."""
 
-from bot.models import Record
+from collections.abc import Sequence
+
+from bot.models import Answer, Record
 from bot.views import results
 from handlers.commands import find
 from handlers.commands.about import not_clear
@@ -9,24 +11,41 @@ from handlers.router import Asked, Command, Reply
 
 def run(asked: Asked) -> Reply:
     """List what is most like the record that is meant, and why."""
-    record = _meant(asked)
-    if record is None:
+    records = _meant(asked)
+    if not records:
         return not_clear(asked)
+    record, *others = records
     request = asked.request
     answer = asked.services.similar.to(
         record, asked.query, limit=request.limit, offset=request.offset
     )
+    answer = _noted(answer, (*_unused(others), *asked.services.lookup.missing(asked.query)))
     if not answer.hits:
         return find.shown(answer, asked)
     return Reply(answer, results.results(answer, asked.audience))
 
 
-def _meant(asked: Asked) -> Record | None:
-    """The record of a button (its id), else the one that the words point at."""
+def _meant(asked: Asked) -> Sequence[Record]:
+    """The record of a button (its id), else those that the words point at."""
     held = asked.services.store.get(asked.query.subject)
     if held is not None:
-        return held
-    return next(iter(asked.services.lookup.meant(asked.query, asked.shown)), None)
+        return [held]
+    meant = asked.services.lookup.meant(asked.query, asked.shown)
+    return list({record.id: record for record in meant}.values())
+
+
+def _unused(others: Sequence[Record]) -> tuple[str, ...]:
+    """That of several records only the first is compared, and how to ask for the next."""
+    if not others:
+        return ()
+    return (f"Only the first is compared; for the next: `similar {others[0].doi or others[0].id}`",)
+
+
+def _noted(answer: Answer, notes: Sequence[str]) -> Answer:
+    said = (*answer.understood.notes, *notes)
+    return answer.model_copy(
+        update={"understood": answer.understood.model_copy(update={"notes": said})}
+    )
 
 
 COMMAND = Command(

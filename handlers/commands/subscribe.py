@@ -146,6 +146,6 @@ UNSUBSCRIBE = Command(
     actions=("unsubscribe",),
     run=unsubscribe,
     words="unsubscribe",
-    summary="What is watched here, each with a Stop button",
+    summary="What is watched here, and the way to stop it",
     example="unsubscribe",
 )

@@ -22,6 +22,7 @@ SCOPES = {
     "chat_postEphemeral": "chat:write",
     # Beside im:history, which direct messages need anyway.
     "conversations_history": "channels:history",
+    "conversations_open": "im:write",
     "conversations_replies": "groups:history",
     "files_info": "files:read",
     "files_upload_v2": "files:write",

@@ -386,13 +386,33 @@ def test_the_home_tab_has_the_persons_lists(send: Send, slack: SlackStandIn) -> 
 
 
 def test_words_that_name_no_list_are_searched(send: Send, slack: SlackStandIn) -> None:
-    assert "CAR-T" in ask(send, slack, "list reviews of CAR-T")["text"]
+    said = ask(send, slack, "list reviews of CAR-T")["text"]
+    assert "CAR-T" in said
+    assert "no reading list" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("nope", "`save DOI to nope` begins it"),
+        ("nope read 2", "no reading list “nope” here. `lists` shows"),
+        ("challenges", "these are records that match"),
+    ],
+)
+def test_a_list_that_is_not_there_is_said(
+    send: Send, slack: SlackStandIn, words: str, said: str
+) -> None:
+    """Also above records that its words fit: nobody takes them for the list."""
+    shown = ask(send, slack, f"list {words}")["text"]
+    assert shown.startswith("There is no reading list")
+    assert said in shown
 
 
 @pytest.mark.parametrize(
     ("said", "answered"),
     [("read 1", "Marked"), ("unread 1", "Marked"), ("note 1 so so", "Noted"), ("note 1", "away"),
-     ("remove 1", "Removed"), ("rename JC", "Renamed"), ("read 7", "1 to 1"), ("read", "1 to 1"),
+     ("remove 1", "Removed"), ("rename JC", "Renamed “journal club” to “JC”."),
+     ("read 7", "It has one, number 1."), ("read", "It has one, number 1."),
      ("rename !!", "letters or digits")],
 )  # fmt: skip
 def test_a_list_is_worked_on_in_words(

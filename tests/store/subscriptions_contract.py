@@ -160,6 +160,24 @@ class SubscriptionsContract:
         held = subscriptions.add(wanted(), "U1", START)
         assert held.seen == arrived[-1].number
 
+    def test_what_came_since_a_moment_is_known(
+        self, store: StateStore, clock: Clock, subscriptions: SubscriptionStore
+    ) -> None:
+        """The last first, at most so many; what came at that very moment had come before."""
+        store.upsert([paper(doi(1))], combine)
+        begin = clock()
+        clock.move(days=1)
+        store.upsert([paper(doi(2))], combine)
+        clock.move(days=1)
+        store.upsert([paper(doi(3)), paper(doi(1), volume="2")], combine)
+        came = subscriptions.came_since(begin, 10)
+        dois = [record.doi for record in store.get_many([record_id for record_id, _ in came])]
+        assert dois == ["10.1000/3", "10.1000/2"]
+        assert [at for _, at in came] == [clock(), clock() - timedelta(days=1)]
+        assert subscriptions.came_since(begin, 1) == came[:1]
+        assert subscriptions.carriers_since(begin, doi(2)) == 1
+        assert subscriptions.carriers_since(begin, doi(1)) == 0
+
     # Deciding
 
     def test_a_period_is_decided_once(self, store: StateStore, held: Subscription) -> None:
