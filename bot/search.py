@@ -30,8 +30,8 @@ from bot.text import fold
 
 # How deep a list can be paged, and how many candidates are ranked anew.
 DEPTH = 100
-# How many searches go on at the same time; the others wait their turn. The interpreter runs one
-# thread at a time, and many that struggle for it get less done than a few.
+# How many questions are read or answered at the same time; the others wait their turn. The
+# interpreter runs one thread at a time, and many that struggle for it get less done than a few.
 AT_ONCE = max(2, os.cpu_count() or 2)
 # A pasted title may be this different from the record's and still be it (rapidfuzz, 0 to 100).
 _SAME_TITLE = 92
@@ -72,7 +72,8 @@ class Search:
 
     def interpret(self, text: str) -> Query:
         """What a question asks, in the words that the records and the vocabulary know."""
-        return queries.parse(text, self.known_words(), self._now().date())
+        with self._turns:
+            return queries.parse(text, self.known_words(), self._now().date())
 
     def known_words(self) -> KnownWords:
         """The words known now.
