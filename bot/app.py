@@ -3,7 +3,6 @@
 Nothing else in the project builds a dependency.
 """
 
-import gc
 import logging
 import signal
 import sys
@@ -23,6 +22,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 import handlers
+from bot import collector
 from bot.access import AccessFinder
 from bot.adding import Adder
 from bot.background import (
@@ -250,9 +250,8 @@ def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> Iterato
         if services.semantic is not None:
             services.semantic.close()
         services.store.close()
-        # Getting ready has told the collector to leave what there was alone; these services are
-        # done with, and a process that opens others must be able to let them go.
-        gc.unfreeze()
+        # Getting ready had told it to leave these services alone.
+        collector.look_again()
 
 
 def build_router(services: Services) -> Router:

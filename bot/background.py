@@ -3,12 +3,12 @@
 Part of the composition root: `bot.app` opens these around a server or the playground.
 """
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from slack_sdk import WebClient
 
+from bot import collector
 from bot.check_schedule import CheckSchedule
 from bot.digests.followups import FollowUps
 from bot.digests.outbox import Heard, Outbox, Postman
@@ -25,14 +25,9 @@ DECIDE_SECONDS = 5.0
 
 
 def settle(services: Services) -> None:
-    """Load what every question needs, and tell the garbage collector that it stays.
-
-    Walking over the words of a large store again and again would hold up a question now and then
-    by a quarter of a second.
-    """
+    """Load what every question needs, and tell the garbage collector that it stays."""
     services.search.known_words()
-    gc.collect()
-    gc.freeze()
+    collector.leave_alone()
 
 
 @contextmanager

@@ -1,10 +1,10 @@
 """What happens before the first answer: the starter set, and an index that is up to date."""
 
-import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
+from bot import collector
 from bot.harvesting.harvester import Report
 from bot.sources.starter import StarterCollection
 from handlers.router import Services
@@ -32,7 +32,5 @@ def prepare(services: Services, seeds: Path, progress: Progress = silent) -> Rep
     progress("Indexing", 0, None)
     services.index.follow(services.store)
     services.search.known_words()
-    # What was loaded stays: the collector need not look through it at every question.
-    gc.collect()
-    gc.freeze()
+    collector.leave_alone()
     return report
