@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from bot import interface
+from bot.cli.export import hand_out
 from bot.corrections import Corrected
-from bot.errors import TmeError, UnknownRecord
+from bot.errors import UnknownRecord
 from bot.exports import export, titles
 from bot.library import Entry, UnknownList
 from bot.reports import KINDS, Reported
@@ -171,16 +172,7 @@ def _register_lists(main: click.Group, json_option: Option, opened: Opened) -> N
         with opened() as services:
             entries = services.library.entries(_list(services, number))
             file = export([entry.record for entry in entries], format_name, services.now())
-        if out is None:
-            click.echo(file.content.decode(), nl=False)
-            return
-        try:
-            out.write_bytes(file.content)
-        except OSError as error:
-            raise TmeError(
-                f"{out} cannot be written: {error.strerror}.", "Give another file with --out."
-            ) from None
-        click.echo(f"Wrote {file.title} to {out}.", err=True)
+        hand_out(file, out)
 
 
 def _register_reports(main: click.Group, json_option: Option, opened: Opened) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bot.errors import TmeError
-from bot.exports import export
+from bot.exports import Export, export
 from bot.formats import WRITERS
 from handlers.commands import COMMANDS
 from handlers.commands.export import records_of
@@ -60,15 +60,20 @@ def command(opened: Callable[[], AbstractContextManager[Services]]) -> click.Com
             file = export(listed.records, format_name, services.now())
         for remark in listed.remarks:
             click.echo(remark, err=True)
-        if out is None:
-            click.echo(file.content.decode(), nl=False)
-            return
-        try:
-            out.write_bytes(file.content)
-        except OSError as error:
-            raise TmeError(
-                f"{out} cannot be written: {error.strerror}.", "Give another file with --out."
-            ) from None
-        click.echo(f"Wrote {file.title} to {out}.", err=True)
+        hand_out(file, out)
 
     return export_command
+
+
+def hand_out(file: Export, out: Path | None) -> None:
+    """Write a file where it was asked for, or print it. Raises TmeError."""
+    if out is None:
+        click.echo(file.content.decode(), nl=False)
+        return
+    try:
+        out.write_bytes(file.content)
+    except OSError as error:
+        raise TmeError(
+            f"{out} cannot be written: {error.strerror}.", "Give another file with --out."
+        ) from None
+    click.echo(f"Wrote {file.title} to {out}.", err=True)
