@@ -221,6 +221,17 @@ def test_how_papers_are_asked_for_is_not_looked_for(
     assert ([part.typed for part in query.parts], query.filters.as_json()) == (asked, filters)
 
 
+@pytest.mark.parametrize(
+    ("text", "excluded"),
+    [("glioma not reviews", ["reviews"]), ("articles about glioma, but no reviews.", ["reviews"]),
+     ("glioma excluding preprints", ["preprints"]), ("not reviews of glioma", [])],
+)  # fmt: skip
+def test_a_kind_of_record_is_left_out_in_plain_words(text: str, excluded: list[str]) -> None:
+    query = read(text)
+    assert [part.typed for part in query.excluded] == excluded
+    assert [part.typed for part in query.parts][-1:] == ["glioma"]
+
+
 @pytest.mark.parametrize("text", ["author:", "glioma doi:", "since:"])
 def test_a_filter_without_a_value_says_what_to_type(text: str) -> None:
     (problem,) = read(text).problems

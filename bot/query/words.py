@@ -36,6 +36,11 @@ _ASKS_FOR_PAPERS = re.compile(
     r"(?:on|about|regarding|concerning)\s+(?=\S)",
     re.IGNORECASE,
 )
+# "… not reviews", at the end: within a sentence "not" may say anything.
+_WITHOUT_KIND = re.compile(
+    r"(?<=\S)[\s,;(]+(?:but\s+)?(?:not?|excluding|except)\s+(?P<kind>reviews|preprints|trials)[\s.)]*$",
+    re.IGNORECASE,
+)
 # What needs something behind its colon, beside the filters: an identifier.
 _IDENTIFIER_FIELDS = {
     "doi": "doi:10.1002/ctd2.70098", "pmid": "pmid:39809715", "pmcid": "pmcid:PMC11725047",
@@ -91,6 +96,7 @@ def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     if asks := _ASKS_FOR_PAPERS.match(text):
         reading.ignored.append(text[asks.end("kind") : asks.end()].strip())
         text = f"{asks['kind']}{text[asks.end() :]}"
+    text = _WITHOUT_KIND.sub(r" -\g<kind>", text)
     question = bool(asks or IS_QUESTION.match(text))
     reading.times = question or len(text.split()) <= _STATEMENT
     plain, reading.filters = read_phrases(text, today, times=reading.times)

@@ -36,6 +36,7 @@ def pieces(understood: Understood) -> list[tuple[str, str]]:
     said = [_sense(sense) for sense in understood.senses[:_MOST]]
     said += [_correction(c.typed, c.used) for c in understood.corrected[:_MOST]]
     said += [_both(words) for words in filters(understood)[:_MOST]]
+    said += [_both(f"without {word}") for word in understood.not_[:_MOST]]
     if understood.sort != "relevance":
         said.append(_both(_ORDERS.get(understood.sort, f"sorted by {understood.sort}")))
     if understood.ignored:
