@@ -14,13 +14,13 @@ from slack_bolt import App, Args
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import UnknownRecord, UsageError
-from bot.models import Record
-from bot.views import abstract, buttons, citation, share
+from bot.records.models import Record
 from handlers.delivery import announce, answer, show, whisper
 from handlers.guard import Listener, acknowledge, guarded
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.router import Place, Reply, Request, Router, Surface
 from handlers.trouble import slack_code
+from handlers.views import abstract, buttons, citation, share
 
 # Several may stand in one block, where Slack wants unlike ids: ask, ask:0, ask:1 …
 ASK = re.compile(rf"^{re.escape(buttons.ASK)}(:\d+)?$")

@@ -8,14 +8,14 @@ from slack_bolt import App, Args
 from slack_sdk.models.views import View
 
 from bot.errors import UnknownRecord
-from bot.models import Record
+from bot.records.models import Record
 from bot.store.corrections import Correcting
 from bot.store.reports import Reporting
-from bot.views import buttons, correction, report
 from handlers.actions import Pressed, answer_pressed, record_of, stale, value_of
 from handlers.guard import acknowledge, guarded
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.router import Router
+from handlers.views import buttons, correction, report
 from handlers.windows import chosen, on_submit, open_window, redraw, written
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from slack_bolt import BoltContext
 from slack_sdk.webhook import WebhookClient
 
-from bot.charts import Picture
-from bot.exports import Export
-from bot.views.message import Message
+from bot.formats.export import Export
+from handlers.views.charts import Picture
+from handlers.views.message import Message
 
 # Slack answers within a second or two; a thread should not wait much longer for a dead link.
 TIMEOUT_SECONDS = 10

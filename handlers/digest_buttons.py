@@ -2,8 +2,6 @@
 
 from slack_bolt import App, Args
 
-from bot.views import buttons
-from bot.views import subscriptions as views
 from handlers.actions import offset_in, stale, text_in, value_of
 from handlers.digests import Drawer
 from handlers.guard import acknowledge, guarded
@@ -11,6 +9,8 @@ from handlers.learning import lesson
 from handlers.payload import text_of
 from handlers.pressed import person_of, tell
 from handlers.router import Router
+from handlers.views import buttons
+from handlers.views import subscriptions as views
 
 
 def learn_saved(args: Args, router: Router) -> None:

@@ -3,15 +3,15 @@
 from datetime import datetime
 
 from bot.digests.digest import CLOSED
-from bot.models import Hit
+from bot.records.models import Hit
 from bot.store.deliveries import Delivery
 from bot.store.subscriptions import Subscription
-from bot.views import digest as digest_views
-from bot.views import followup
-from bot.views import subscriptions as views
-from bot.views.digest import MOST_CARDS, Period
-from bot.views.message import Message
-from handlers.router import Services
+from handlers.services import Services
+from handlers.views import digest as digest_views
+from handlers.views import followup
+from handlers.views import subscriptions as views
+from handlers.views.digest import MOST_CARDS, Period
+from handlers.views.message import Message
 
 
 class Drawer:

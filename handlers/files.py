@@ -14,10 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import UsageError
 from bot.formats import WRITERS
-from bot.harvesting.harvester import Report
-from bot.views import buttons, importing
-from bot.views.importing import Given, Outcome
-from bot.views.message import Message
+from bot.harvest.harvester import Report
 from handlers.actions import Pressed, stale, value_of
 from handlers.delivery import post
 from handlers.downloads import LARGEST, download, missing_scope, too_large
@@ -25,6 +22,9 @@ from handlers.guard import acknowledge, guarded
 from handlers.payload import part_of, text_of
 from handlers.router import Router
 from handlers.trouble import slack_code
+from handlers.views import buttons, importing
+from handlers.views.importing import Given, Outcome
+from handlers.views.message import Message
 
 IMPORT = re.compile(rf"^{re.escape(buttons.IMPORT)}(:\d+)?$")
 # What is offered by its name; what it really is shows when it is read.

@@ -14,10 +14,10 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import TmeError, UsageError
-from bot.views import errors
 from handlers.delivery import DeliveryError, post, whisper
 from handlers.payload import part_of, text_of
 from handlers.trouble import slack_code, trouble
+from handlers.views import errors
 
 log = logging.getLogger(__name__)
 

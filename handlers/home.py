@@ -2,12 +2,12 @@
 
 from slack_bolt import App, Args
 
-from bot.library import Scope
-from bot.views import home
+from bot.curation.lists import Scope
 from handlers.commands.help import entries
 from handlers.guard import guarded
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.router import Router
+from handlers.views import home
 
 
 def register(app: App, router: Router) -> None:

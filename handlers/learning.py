@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.store.subscriptions import Subscription
-from bot.views.subscriptions import Lesson
-from handlers.router import Services
+from handlers.services import Services
+from handlers.views.subscriptions import Lesson
 
 # How many concepts are named of those that move records up, and of those that move them down.
 _NAMED = 5

@@ -3,10 +3,10 @@
 from slack_bolt import Args
 
 from bot.digests.subscriptions import Person
-from bot.views.message import Message
 from handlers.actions import Pressed
 from handlers.delivery import post, whisper
-from handlers.router import Services
+from handlers.services import Services
+from handlers.views.message import Message
 
 
 def person_of(args: Args, services: Services, channel: str | None = None) -> Person:

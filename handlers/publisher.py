@@ -26,8 +26,8 @@ from bot.digests.outbox import (
     Uncertain,
 )
 from bot.store.deliveries import Delivery, Posted
-from bot.views.message import Message
 from handlers.trouble import slack_code
+from handlers.views.message import Message
 
 # Errors of Slack's own, after which a message may yet appear.
 _SLACKS_OWN = frozenset(

@@ -7,44 +7,18 @@ here. This is the one place where an error becomes a view and a log line.
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
 
-from bot.access import AccessFinder
-from bot.adding import Adder
-from bot.charts import Picture
-from bot.checking import Checking
-from bot.citations import Citations
-from bot.corrections import Corrections
-from bot.definitions import Definitions
-from bot.digests.digest import Digests
-from bot.digests.subscriptions import Subscriptions
-from bot.digests.watches import Watches
 from bot.errors import QueryTooLong, StoreError, TmeError
-from bot.evidence import EvidenceService
-from bot.exports import Export
-from bot.harvesting.harvester import Harvester
-from bot.harvesting.service import Harvesting
-from bot.index import SearchIndex
-from bot.landscape import Surveyor
-from bot.library import Library
-from bot.lookup import Lookup
-from bot.merging.merger import Merger
-from bot.models import Action, Answer, Understood
-from bot.narrowing import Narrower
-from bot.query import LONGEST, Query
-from bot.reports import Reports
-from bot.schedule import Schedule
-from bot.search import Search
-from bot.semantic import MeaningIndex
-from bot.settings import Settings
-from bot.similar import Similar
-from bot.store import Conversation, StateStore
-from bot.taxonomy import Vocabulary
-from bot.views import errors as error_views
-from bot.views.message import Audience, Message
-from handlers.admins import SlackAdmins
+from bot.formats.export import Export
+from bot.records.models import Action, Answer, Understood
+from bot.search.query import LONGEST, Query
+from bot.store import Conversation
+from handlers.services import Services
 from handlers.trouble import trouble
+from handlers.views import errors as error_views
+from handlers.views.charts import Picture
+from handlers.views.message import Audience, Message
 
 log = logging.getLogger(__name__)
 
@@ -120,44 +94,6 @@ class Reply:
     def attachment(self) -> Callable[[], Picture | Export] | None:
         """What is uploaded after the message, if anything."""
         return self.picture or self.file
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """Everything a command may use; built once in `bot.app`."""
-
-    store: StateStore
-    index: SearchIndex
-    library: Library
-    reports: Reports
-    vocabulary: Vocabulary
-    search: Search
-    lookup: Lookup
-    citations: Citations
-    corrections: Corrections
-    definitions: Definitions
-    evidence: EvidenceService
-    similar: Similar
-    narrower: Narrower
-    surveyor: Surveyor
-    harvester: Harvester
-    harvesting: Harvesting
-    adder: Adder
-    access: AccessFinder
-    checking: Checking
-    merger: Merger
-    semantic: MeaningIndex | None
-    watches: Watches
-    digests: Digests
-    subscriptions: Subscriptions
-    admins: SlackAdmins
-    settings: Settings
-    now: Callable[[], datetime]
-
-    @property
-    def usual_schedule(self) -> Schedule:
-        """When a subscription posts that does not say when."""
-        return Schedule(zone=self.settings.time_zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,8 @@ from slack_bolt import App, Args
 from slack_sdk.models.blocks import ButtonElement
 from slack_sdk.models.views import View
 
-from bot.exports import export
-from bot.library import DEFAULT, Scope, file_stem
-from bot.views import buttons, reading, wording
-from bot.views.message import Message
+from bot.curation.lists import DEFAULT, Scope, file_stem
+from bot.formats.export import export
 from handlers.actions import Pressed, record_of, stale, value_of
 from handlers.commands.save import scope
 from handlers.delivery import answer, post, swap, whisper
@@ -19,6 +17,8 @@ from handlers.digest_buttons import learn_saved
 from handlers.guard import acknowledge, guarded
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.router import Request, Router, Surface
+from handlers.views import buttons, reading, wording
+from handlers.views.message import Message
 from handlers.windows import chosen, on_submit, open_window, redraw, written
 
 _ACTS = re.compile(rf"^{re.escape(buttons.LIST)}:\w+$")

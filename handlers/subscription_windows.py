@@ -11,16 +11,17 @@ from slack_bolt import App, Args
 from bot.digests.subscriptions import Draft, Person
 from bot.errors import UsageError
 from bot.schedule import Cadence, Schedule, zone_named
-from bot.views import buttons
-from bot.views import subscriptions as views
-from bot.views.message import Audience, Message
-from bot.views.subscriptions import Filled
 from handlers.actions import stale
 from handlers.guard import Listener, acknowledge, guarded
 from handlers.learning import lesson
 from handlers.payload import part_of, text_of
 from handlers.pressed import person_of
-from handlers.router import Router, Services
+from handlers.router import Router
+from handlers.services import Services
+from handlers.views import buttons
+from handlers.views import subscriptions as views
+from handlers.views.message import Audience, Message
+from handlers.views.subscriptions import Filled
 
 
 def register(app: App, router: Router) -> None:

@@ -5,15 +5,15 @@ from zoneinfo import ZoneInfo
 
 from slack_bolt import App, Args
 
-from bot.views import buttons
-from bot.views import subscriptions as views
-from bot.views.subscriptions import Filled
 from handlers.actions import Pressed, text_in, trigger_of, value_of
 from handlers.digests import Drawer
 from handlers.guard import acknowledge, guarded
 from handlers.learning import lesson
 from handlers.pressed import person_of, tell
 from handlers.router import Router
+from handlers.views import buttons
+from handlers.views import subscriptions as views
+from handlers.views.subscriptions import Filled
 
 
 def register(app: App, router: Router) -> None:

@@ -12,10 +12,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
 from bot.errors import TmeError
-from bot.views import windows
 from handlers.guard import guarded
 from handlers.payload import part_of, text_of
 from handlers.trouble import slack_code
+from handlers.views import windows
 
 # What is wrong with the inputs of a window: a line by the id of each block.
 Problems = Callable[[Mapping[str, Any]], dict[str, str]]

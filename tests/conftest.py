@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot.app import composition as app
+from bot.app.startup import prepare
 from bot.settings import Settings
-from bot.startup import prepare
-from handlers.router import Router, Services
+from handlers.router import Router
+from handlers.services import Services
 
 ROOT = Path(__file__).resolve().parent.parent
 

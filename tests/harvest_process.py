@@ -10,7 +10,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.app import opened
+from bot.app.composition import opened
 from bot.settings import Settings
 from bot.store.harvests import Harvest, Lease
 

@@ -9,16 +9,16 @@ from pathlib import Path
 
 from pytest_httpserver import HTTPServer
 
-from bot.app import build_harvesting
-from bot.harvesting.harvester import Harvester
-from bot.harvesting.plan import Planned
-from bot.harvesting.run import Outcome
-from bot.harvesting.service import Harvesting
-from bot.models import Record
+from bot.app.composition import build_harvesting
+from bot.harvest.harvester import Harvester
+from bot.harvest.plan import Planned
+from bot.harvest.run import Outcome
+from bot.harvest.service import Harvesting
+from bot.records.models import Record
 from bot.settings import Settings
-from bot.sources.http import Pace
-from bot.store.sqlite import SqliteStore
-from bot.taxonomy import Vocabulary
+from bot.sources.http.client import Pace
+from bot.store import StateStore
+from bot.vocabulary import Vocabulary
 from tests.processes import ROOT
 from tests.sources.loopback import Answer, Loopback
 
@@ -27,9 +27,9 @@ START = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Bot:
-    """What harvests, as `bot.app` wires it, without what answers."""
+    """What harvests, as `bot.app.composition` wires it, without what answers."""
 
-    store: SqliteStore
+    store: StateStore
     harvester: Harvester
     harvesting: Harvesting
 
@@ -72,7 +72,7 @@ class Rig:
     @contextmanager
     def bot(self) -> Iterator[Bot]:
         """The bot over the folder; every pause between requests is skipped."""
-        store = SqliteStore.open(self.settings.database, now=lambda: self.moment)
+        store = StateStore.open(self.settings.database, now=lambda: self.moment)
         harvester = Harvester(store, vocabulary(), lambda: self.moment)
         harvesting = build_harvesting(self.settings, store, harvester, Pace(), lambda: self.moment)
         # The pace is the client's own test.

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.app import build_router, opened
-from bot.formats.sections import split_sections
-from bot.models import Identifier, Provenance, Record, Scheme
+from bot.app.composition import build_router, opened
+from bot.records.models import Identifier, Provenance, Record, Scheme
+from bot.records.sections import split_sections
 from bot.settings import Settings
 from handlers.router import Router
 

@@ -67,7 +67,7 @@ def serving(api_url: str, folder: Path, **settings: str) -> Iterator[subprocess.
         "PYTHONPATH": str(ROOT),
         **settings,
     }
-    command = [sys.executable, "-c", "from bot.cli import main; main()", "serve"]
+    command = [sys.executable, "-c", "from bot.app.cli import main; main()", "serve"]
     with (folder / "serve.log").open("wb") as log:
         with running(command, log.fileno(), environment) as process:
             yield process

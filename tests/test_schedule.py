@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.schedule import Cadence, Schedule, zone_named, zones
-from bot.store.sqlite import SqliteStore
+from bot.store import StateStore
 from bot.store.subscriptions import Decision, NewSubscription, Watch
 
 # Summer time at different hours and on different days, by half an hour too, at midnight, in the
@@ -162,7 +162,7 @@ def test_two_years_of_subscriptions(
         "Asia/Kolkata": Schedule(Cadence.MONTHLY, time(23, 45), "Asia/Kolkata", day=29),
     }
     watch = Watch("search", "CAF", "{}", "CAF")
-    with closing(SqliteStore.open(tmp_path / "tme.db", now=lambda: FIRST)) as store:
+    with closing(StateStore.open(tmp_path / "tme.db", now=lambda: FIRST)) as store:
         subscriptions = store.subscriptions
         ids = {
             zone: subscriptions.add(
@@ -175,7 +175,7 @@ def test_two_years_of_subscriptions(
             assert due[ids[zone]] == reckoned(schedule, walked[zone]), schedule.words
 
 
-def _travel(store: SqliteStore) -> dict[str, list[datetime]]:
+def _travel(store: StateStore) -> dict[str, list[datetime]]:
     """Go from due moment to due moment; what was decided when, by subscription."""
     moments: dict[str, list[datetime]] = {}
     held = {each.id: each for each in store.subscriptions.everything()}

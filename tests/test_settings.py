@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor import diagnose
+from bot.app.doctor import diagnose
 from bot.errors import SettingsError
 from bot.settings import Settings
 

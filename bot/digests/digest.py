@@ -15,8 +15,7 @@ from itertools import chain, islice
 from typing import Self
 
 from bot.digests.watches import BATCH, Batch, Watches
-from bot.harvesting.plan import Standing
-from bot.models import Record, unique
+from bot.records.models import Record, unique
 from bot.store import StateStore
 from bot.store.deliveries import Delivery, NewDelivery
 from bot.store.subscriptions import Decision, Match, Opinion, Subscription
@@ -91,19 +90,6 @@ class Learnt:
     def _of_concept(self, concept: str) -> float:
         saved, not_relevant = self.saved.get(concept, 0), self.not_relevant.get(concept, 0)
         return (saved - not_relevant) / (saved + not_relevant + 1)
-
-
-def sources_down(standings: Iterable[Standing]) -> str | None:
-    """Which planned sources do not answer, and since when; None where all do."""
-    down = [each for each in standings if each.state is not None and each.state.error is not None]
-    if not down:
-        return None
-    said = []
-    for each in down:
-        last = each.state.succeeded if each.state else None
-        since = f"since {last:%Y-%m-%d}" if last else "at all yet"
-        said.append(f"{each.planned.name} has not been harvested {since}")
-    return f"{'; '.join(said)}, so there may be more than I know of."
 
 
 @dataclass(frozen=True, slots=True)

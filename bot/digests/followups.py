@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.models import Record
+from bot.records.models import Record
 from bot.store import StateStore
 from bot.store.deliveries import NewDelivery
 from bot.store.standing import Happening, told_as

@@ -16,15 +16,14 @@ import logging
 import os
 import secrets
 import socket
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.errors import TmeError
-from bot.store.deliveries import Claim, Delivery, DeliveryStore, Pace, Posted
+from bot.store.deliveries import Claim, Delivery, Pace, Posted
+from bot.store.outbox import DeliveryStore
 
 log = logging.getLogger(__name__)
 
@@ -260,50 +259,3 @@ class Outbox:
 def new_owner() -> str:
     """Who claims: unlike every other, also in the same process."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-class Postman:
-    """A thread that runs a step again and again until it is stopped.
-
-    An error is logged when it first appears, and not again each time it stays.
-    """
-
-    def __init__(self, step: Callable[[], bool], name: str, every: float = 1.0) -> None:
-        """`step` says whether there was anything to do; after nothing, `every` seconds pass."""
-        self._step, self._name, self._every = step, name, every
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._trouble: str | None = None
-
-    def start(self) -> None:
-        """Begin, and return."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop, once the step under way is done."""
-        self._stop.set()
-        if self._thread.ident is not None:
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            if not self._tried():
-                self._stop.wait(self._every)
-
-    def _tried(self) -> bool:
-        try:
-            busy = self._step()
-        except TmeError as error:
-            self._report(f"{error.message} ({error.code})")
-        except Exception as error:
-            self._report(type(error).__name__)
-            log.debug("The whole of it:", exc_info=error)
-        else:
-            self._trouble = None
-            return busy
-        return False
-
-    def _report(self, what: str) -> None:
-        if what != self._trouble:
-            log.error("%s: %s", self._name, what)
-        self._trouble = what

@@ -14,14 +14,13 @@ from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot import intents
 from bot.digests import subscribing
 from bot.errors import UsageError
 from bot.index import Group, IndexQuery, Key, SearchIndex
 from bot.index.percolate import Percolator
-from bot.models import Identifier, Record, Scheme, Understood
-from bot.query import Query
-from bot.search import Search, understood
+from bot.records.models import Identifier, Record, Scheme, Understood
+from bot.search.query import Query, intents
+from bot.search.search import Search, understood
 from bot.store import StateStore
 from bot.store.subscriptions import Match, Watch, work_keys
 

@@ -1,4 +1,10 @@
-"""File formats. Adding one is one file, and one line in `FORMATS`."""
+"""File formats. Adding one is one file, and one line in `FORMATS`.
+
+What services answer with is read too, by readers of the same form that `bot.sources` adds: whoever
+reads a file hands in all there are.
+"""
+
+from collections.abc import Iterable
 
 from bot.errors import UnreadableFile
 from bot.formats.base import Format, Parsed, Refusal, Writer
@@ -7,7 +13,6 @@ from bot.formats.csl_json import CslJson
 from bot.formats.csv_table import CsvTable
 from bot.formats.json_records import JsonRecords
 from bot.formats.nbib import Nbib
-from bot.formats.ora_page import OraPage
 from bot.formats.ris import Ris
 
 __all__ = [
@@ -24,7 +29,6 @@ __all__ = [
 
 # In the order in which a file is tried.
 FORMATS: tuple[Format, ...] = (
-    OraPage(),
     Nbib(),
     Ris(),
     Bibtex(),
@@ -38,25 +42,28 @@ FORMATS: tuple[Format, ...] = (
 WRITERS: tuple[Writer, ...] = (Bibtex(), Ris(), CslJson(), Nbib(), CsvTable())
 
 
-def detect(data: bytes, file_name: str) -> Format:
-    """The format of a file. Raises UnreadableFile saying what is read, when it is none."""
+def detect(data: bytes, file_name: str, readers: Iterable[Format] = FORMATS) -> Format:
+    """The first of the readers that recognises a file.
+
+    Raises UnreadableFile naming the supported formats when there is none.
+    """
     if not data.strip():
         raise UnreadableFile(f"{_shown(file_name)} is empty.", "Give a file with records in it.")
-    for known in FORMATS:
+    for known in (supported := tuple(readers)):
         if known.recognises(data, file_name):
             return known
-    read = "; ".join(f"{known.name} ({known.summary})" for known in FORMATS)
+    listed = "; ".join(f"{known.name} ({known.summary})" for known in supported)
     raise UnreadableFile(
-        f"{_shown(file_name)} is in no format that is read here.", f"Read are: {read}."
+        f"{_shown(file_name)} is in none of the supported formats.", f"Supported formats: {listed}."
     )
 
 
-def by_name(name: str) -> Format:
-    """The format of this name. Raises UnreadableFile naming those there are."""
-    for known in FORMATS:
+def by_name(name: str, readers: Iterable[Format] = FORMATS) -> Format:
+    """The reader of this name. Raises UnreadableFile naming those there are."""
+    for known in (supported := tuple(readers)):
         if known.name == name.lower():
             return known
-    names = ", ".join(known.name for known in FORMATS)
+    names = ", ".join(known.name for known in supported)
     raise UnreadableFile(f"There is no format {_shown(name)}.", f"The formats are: {names}.")
 
 

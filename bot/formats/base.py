@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol, Self, runtime_checkable
 
-from bot.models import Record
+from bot.records.models import Record
 
 
 @dataclass(frozen=True, slots=True)

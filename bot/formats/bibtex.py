@@ -26,7 +26,7 @@ from bot.formats.bibtex_entry import Fields, record_of
 from bot.formats.bibtex_writing import dumps
 from bot.formats.json_values import RefusedError
 from bot.formats.lines import Lines
-from bot.models import Record
+from bot.records.models import Record
 
 # Entries that are no works.
 _NO_WORKS = frozenset(("set", "xdata", "control", "jabref-meta"))

@@ -15,9 +15,9 @@ from bot.formats.draft import FROM, Draft, one_line
 from bot.formats.json_values import RefusedError
 from bot.formats.kinds import from_bibtex
 from bot.formats.latex import to_text
-from bot.formats.values import MONTHS
-from bot.identifiers import read
-from bot.models import Identifier, PartialDate, Record, Scheme
+from bot.records.identifiers import read
+from bot.records.models import Identifier, PartialDate, Record, Scheme
+from bot.records.names import MONTHS
 
 _CONTAINERS = ("journal", "journaltitle", "booktitle", "maintitle")
 _PUBLISHERS = ("publisher", "school", "institution", "organization")

@@ -11,7 +11,7 @@ from bibtexparser.middlewares.names import (
 from bot.formats.draft import one_line
 from bot.formats.latex import to_latex, to_text
 from bot.formats.split_names import spaced, split_name
-from bot.models import Contribution
+from bot.records.models import Contribution
 
 _AND = re.compile(r"\band\b", re.IGNORECASE)
 _ONE_GROUP = re.compile(r"\{(?P<name>(?:[^{}]|\{[^{}]*\}|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")

@@ -8,17 +8,17 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from bot import identifiers
 from bot.formats.bibtex_names import written_name
 from bot.formats.draft import abstract_text, one_line, own_id, provenance_note
 from bot.formats.kinds import kind_of
 from bot.formats.latex import to_latex
 from bot.formats.rich import rich
 from bot.formats.split_names import split_name
-from bot.formats.values import MONTHS
-from bot.markup import plain
-from bot.models import Contribution, Record, Scheme
-from bot.text import strip_accents
+from bot.records import identifiers
+from bot.records.models import Contribution, Record, Scheme
+from bot.records.names import MONTHS
+from bot.text.folding import strip_accents
+from bot.text.markup import plain
 
 _CONTAINERS = {
     "article": "journal",

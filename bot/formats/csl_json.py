@@ -17,9 +17,9 @@ from bot.formats.decoding import decode
 from bot.formats.json_records import elements, record_from
 from bot.formats.json_values import RefusedError, object_of
 from bot.formats.kinds import from_csl
-from bot.formats.values import contributor
-from bot.identifiers import parse
-from bot.models import Identifier, PartialDate, Record, Scheme, unique
+from bot.records.identifiers import parse
+from bot.records.models import Identifier, PartialDate, Record, Scheme, unique
+from bot.records.names import contributor
 
 _HEAD = re.compile(
     r"\"(?:issued|container-title|date-parts|citation-key)\"\s*:"

@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from bot import identifiers
 from bot.formats.bibtex_writing import address, free_key, key_of
 from bot.formats.draft import abstract_text, joined, own_id, provenance_note
 from bot.formats.kinds import kind_of
 from bot.formats.rich import rich
 from bot.formats.split_names import spaced, split_name
-from bot.markup import plain
-from bot.models import Contribution, PartialDate, Record
+from bot.records import identifiers
+from bot.records.models import Contribution, PartialDate, Record
+from bot.text.markup import plain
 
 # Where CSL lets a program keep what is its own.
 CUSTOM = "tme"

@@ -19,9 +19,9 @@ from bot.formats.json_values import RefusedError
 from bot.formats.lines import Lines
 from bot.formats.ris_dates import ris_date
 from bot.formats.ris_writing import written_name
-from bot.formats.values import contributor, people
-from bot.markup import plain
-from bot.models import Contribution, Record, Scheme
+from bot.records.models import Contribution, Record, Scheme
+from bot.records.names import contributor, people
+from bot.text.markup import plain
 
 COLUMNS = (
     "id", "title", "authors", "editors", "journal", "published", "volume", "issue", "pages",

@@ -9,11 +9,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from bot.formats.json_values import RefusedError, short, validated
-from bot.formats.sections import split_sections
-from bot.formats.values import language_code, partial_date
-from bot.identifiers import find, read, url
-from bot.markup import plain
-from bot.models import (
+from bot.records.identifiers import find, read, url
+from bot.records.models import (
     Access,
     Contribution,
     Identifier,
@@ -26,6 +23,9 @@ from bot.models import (
     Section,
     unique,
 )
+from bot.records.names import language_code, partial_date
+from bot.records.sections import split_sections
+from bot.text.markup import plain
 
 # The controls of a terminal and NUL have no place in a text; halves of characters cannot be kept.
 _UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")

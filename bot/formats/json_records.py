@@ -25,9 +25,7 @@ from bot.formats.json_values import (
     validated,
     why_not_json,
 )
-from bot.formats.sections import split_sections
-from bot.formats.values import contributor, language_code, people
-from bot.models import (
+from bot.records.models import (
     Access,
     Contribution,
     Identifier,
@@ -42,6 +40,8 @@ from bot.models import (
     Section,
     unique,
 )
+from bot.records.names import contributor, language_code, people
+from bot.records.sections import split_sections
 
 _SCHEMES = {scheme.value: scheme for scheme in Scheme}
 _TEXT_KEYS = (

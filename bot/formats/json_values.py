@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.formats.values import partial_date
-from bot.identifiers import read
-from bot.models import Identifier, PartialDate, Scheme
+from bot.records.identifiers import read
+from bot.records.models import Identifier, PartialDate, Scheme
+from bot.records.names import partial_date
 
 M = TypeVar("M", bound=BaseModel)
 

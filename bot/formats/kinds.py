@@ -2,6 +2,13 @@
 
 from dataclasses import dataclass
 
+# ORA data model 2.4, conventions, "Work types"; and Preprint, a set of ORA's OAI-PMH.
+WORK_TYPES = (
+    "Book", "Book section", "Composition", "Conference item", "Dataset", "Ephemera",
+    "Internet publication", "Journal article", "Patent", "Physical object", "Preprint", "Record",
+    "Report", "Thesis", "Working paper",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

@@ -19,9 +19,9 @@ from bot.formats.json_values import RefusedError
 from bot.formats.lines import Lines
 from bot.formats.nbib_people import people
 from bot.formats.nbib_writing import NOTE_KEYS, TYPE_NOTE, dumps
-from bot.formats.sections import split_capitals
-from bot.identifiers import find
-from bot.models import IntegrityKind, IntegrityNotice, PartialDate, Record, Scheme
+from bot.records.identifiers import find
+from bot.records.models import IntegrityKind, IntegrityNotice, PartialDate, Record, Scheme
+from bot.records.sections import split_capitals
 
 _TAG = re.compile(r"\ufeff?(?P<tag>[A-Z]{2,4}) {0,2}-(?: (?P<value>.*)|\s*)$")
 _HEAD = re.compile(r"(?:\A|\n)PMID- \d|(?:\A|\n)\ufeff?(?:OWN|STAT|FAU) ?-? ?- \S")

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.formats.draft import one_line
-from bot.formats.values import contributor
-from bot.identifiers import read
-from bot.models import Contribution, Scheme
+from bot.records.identifiers import read
+from bot.records.models import Contribution, Scheme
+from bot.records.names import contributor
 
 # Full name, short name, role. Investigators stand behind a group and are not its authors.
 _KINDS = {"FAU": "", "AU": "", "FED": "Editor", "ED": "Editor", "CN": ""}

@@ -5,9 +5,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from bot.formats.draft import abstract_text, one_line, provenance_note
-from bot.formats.sections import split_capitals
-from bot.markup import plain
-from bot.models import (
+from bot.records.models import (
     Contribution,
     IntegrityKind,
     IntegrityNotice,
@@ -16,6 +14,8 @@ from bot.models import (
     Record,
     Scheme,
 )
+from bot.records.sections import split_capitals
+from bot.text.markup import plain
 
 TYPE_NOTE = "Type"
 # Keys of general notes that are ours; anybody else's notes are not read as ours.

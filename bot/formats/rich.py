@@ -2,7 +2,7 @@
 
 import re
 
-from bot.markup import plain
+from bot.text.markup import plain
 
 # Private characters stand for the tags that stay while the rest is made plain.
 _KEPT = {"i": "\ue000", "b": "\ue002", "sup": "\ue004", "sub": "\ue006"}

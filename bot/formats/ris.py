@@ -22,10 +22,10 @@ from bot.formats.kinds import from_ris
 from bot.formats.lines import LONGEST_LINE, Lines
 from bot.formats.ris_dates import most_precise
 from bot.formats.ris_writing import TYPE_NOTE, dumps
-from bot.formats.values import contributor
 from bot.formats.web_of_science import record_of_web_of_science
-from bot.identifiers import parse
-from bot.models import Contribution, Record, Scheme
+from bot.records.identifiers import parse
+from bot.records.models import Contribution, Record, Scheme
+from bot.records.names import contributor
 
 # Most tools write two blanks before the hyphen, some one; some leave out the one behind it.
 _TAG = re.compile(r"\ufeff?\s{0,3}(?P<tag>[A-Z][A-Z0-9]) {1,3}-(?: (?P<value>.*)|\s*)$")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.formats.values import MONTHS, partial_date
-from bot.models import PartialDate, Precision
+from bot.records.models import PartialDate, Precision
+from bot.records.names import MONTHS, partial_date
 
 _SLASHED = re.compile(r"(?P<year>\d{4})(?:[/-](?P<month>\w{0,9})(?:[/-](?P<day>\d{0,2}).*)?)?")
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")

@@ -7,12 +7,12 @@ from typing import ClassVar
 from rispy.config import TAG_KEY_MAPPING
 from rispy.writer import BaseWriter
 
-from bot import identifiers
 from bot.formats.draft import abstract_text, one_line, own_id, provenance_note
 from bot.formats.kinds import kind_of
-from bot.formats.values import contributor
-from bot.markup import plain
-from bot.models import Contribution, Record, Scheme
+from bot.records import identifiers
+from bot.records.models import Contribution, Record, Scheme
+from bot.records.names import contributor
+from bot.text.markup import plain
 
 # A type that RIS has no word for.
 TYPE_NOTE = "Type: "

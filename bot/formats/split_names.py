@@ -2,8 +2,8 @@
 
 import re
 
-from bot.markup import plain
-from bot.models import Contribution
+from bot.records.models import Contribution
+from bot.text.markup import plain
 
 # "Chen R", "Dudek AZ", "van der Heijden M": how PubMed writes people.
 _FAMILY_INITIALS = re.compile(r"(?P<family>[^\W\d_].*[^\W\d_]) (?P<initials>[A-Z]{1,3})")

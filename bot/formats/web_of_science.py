@@ -9,9 +9,9 @@ from rispy import WokParser
 from bot.formats.draft import Draft
 from bot.formats.json_values import RefusedError
 from bot.formats.ris_dates import ris_date
-from bot.formats.values import contributor
-from bot.identifiers import read
-from bot.models import Contribution, Record, Scheme
+from bot.records.identifiers import read
+from bot.records.models import Contribution, Record, Scheme
+from bot.records.names import contributor
 
 _TYPES = {"J": "Journal article", "B": "Book", "S": "Book section", "P": "Patent"}
 _ORCID = re.compile(r"(?P<name>[^/;]{1,100})/(?P<orcid>\d{4}-\d{4}-\d{4}-\d{3}[\dX])")

@@ -1,7 +1,7 @@
 """The search index: derived from the store, and safe to throw away.
 
 `SearchIndex` is the seam. `bot.index.tantivy` keeps it in a folder. An index knows words, fields
-and scores; it decides nothing: interpreting, correcting and ranking are `bot.search`'s.
+and scores; it decides nothing: interpreting, correcting and ranking are `bot.search.search`'s.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ Partial: TypeAlias = Literal["behind", "shared", "among"]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words that stand next to each other, as folded by `bot.text`.
+    """Words that stand next to each other, as folded by `bot.text.folding`.
 
     Searched by stem in every text field, or in `field` alone; `exact` asks for the words as
     spelt (folded, not stemmed); `prefix` takes the last word as the beginning of one. `weight`

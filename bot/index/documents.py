@@ -4,11 +4,11 @@ import json
 
 import tantivy
 
-from bot.abbreviations import definitions
 from bot.index import Card
-from bot.markup import plain
-from bot.models import AccessStatus, Known, Record
-from bot.text import clean, folded_words, name_keys, words
+from bot.records.models import AccessStatus, Known, Record
+from bot.text.abbreviations import definitions
+from bot.text.folding import clean, folded_words, name_keys, words
+from bot.text.markup import plain
 
 # Stands between fields that are indexed together, so that no phrase reaches across.
 GAP = "\u00b6"

@@ -14,7 +14,7 @@ from bot.index.analysis import with_tokenizers
 from bot.index.documents import document, read_card
 from bot.index.tantivy import schema
 from bot.index.translation import Translator
-from bot.models import Record
+from bot.records.models import Record
 
 _HEAP_BYTES = 50_000_000
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.models import (
+from bot.records.models import (
     Access,
     AccessStatus,
     Identifier,
@@ -25,7 +25,7 @@ from bot.models import (
     Scheme,
     unique,
 )
-from bot.preprints import is_preprint
+from bot.records.preprints import is_preprint
 
 # Who is trusted with what, most trusted first; a source that is not named comes after these.
 # The publisher deposits with Crossref, and PubMed and Europe PMC check what they index; a

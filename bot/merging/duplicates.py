@@ -10,11 +10,11 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, combinations
 
-from bot.identity import strong_identifiers
-from bot.models import Record, Scheme
-from bot.preprints import doi_stem, is_preprint
-from bot.text import fold
-from bot.titles import read_title
+from bot.records.identity import strong_identifiers
+from bot.records.models import Record, Scheme
+from bot.records.preprints import doi_stem, is_preprint
+from bot.records.titles import read_title
+from bot.text.folding import fold
 
 # A key that so many records share tells nothing ("Editorial" of one page); each pair of them would
 # have to be compared.

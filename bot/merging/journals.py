@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from bot.text import fold
+from bot.text.folding import fold
 
 # Words that abbreviations leave out (ISO 4), in the languages that journals' titles are in.
 _SKIPPED = frozenset(

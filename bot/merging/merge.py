@@ -6,9 +6,9 @@ Which records are one work is `bot.merging.sameness`' to say, which version a fi
 
 from collections.abc import Sequence
 
-from bot.identity import same_version
 from bot.merging.choice import choose, gathered, is_given
-from bot.models import Record, unique
+from bot.records.identity import same_version
+from bot.records.models import Record, unique
 
 
 def combine(held: Record, incoming: Record) -> Record:

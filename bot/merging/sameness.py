@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from bot.identity import contradicts, strong_identifiers
 from bot.merging.journals import same_journal
-from bot.models import Contribution, Identifier, Known, Record, RelationKind, Scheme
-from bot.preprints import doi_stem, is_preprint
-from bot.text import fold, name_keys
-from bot.titles import Likeness, Title, compare, read_title
+from bot.records.identity import contradicts, strong_identifiers
+from bot.records.models import Contribution, Identifier, Known, Record, RelationKind, Scheme
+from bot.records.preprints import doi_stem, is_preprint
+from bot.records.titles import Likeness, Title, compare, read_title
+from bot.text.folding import fold, name_keys
 
 # A preprint is published after it was posted, most within two years; some took four.
 _LONGEST_ROAD = 4

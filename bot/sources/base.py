@@ -5,7 +5,7 @@ changed `since` a day. It answers in batches, one page of the source each, and e
 the cursor that comes after it: whoever has stored the batch stores the cursor, and a harvest that
 was cut off goes on from there by giving it back. A page may come twice, a record never gets lost.
 
-A source does not decide what becomes of its records; `bot.harvesting.service` does.
+A source does not decide what becomes of its records; `bot.harvest.service` does.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
+from bot.errors import SourceRefused
 from bot.formats import Refusal
-from bot.models import Identifier, Record
-from bot.sources.http import PoliteClient
+from bot.records.models import Identifier, Record, Scheme
+from bot.sources.http.client import PoliteClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +100,32 @@ class SourceKind:
     make: Callable[[PoliteClient, Place], Source]
     options: tuple[str, ...] = ()
     query_needed: bool = True
+
+
+@runtime_checkable
+class Fetcher(Protocol):
+    """A source that can be asked for one work."""
+
+    @property
+    def name(self) -> str:
+        """What the provenance of its records says."""
+
+    @property
+    def schemes(self) -> frozenset[Scheme]:
+        """The kinds of identifier it can be asked for."""
+
+    def fetch(self, identifier: Identifier) -> Record | None:
+        """The record of this very identifier; None when the source knows no such work.
+
+        Raises SourceUnavailable or SourceRefused, and ValueError for a kind it does not know.
+        """
+
+
+def is_unknown(refused: SourceRefused) -> bool:
+    """Whether a refusal only says that there is no such work."""
+    return refused.status in (404, 410)
+
+
+def same(record: Record, identifier: Identifier) -> Record | None:
+    """The record, if it is that of this identifier: searches find what is merely alike."""
+    return record if identifier in record.identifiers else None

@@ -5,8 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.errors import SeedsMissing
-from bot.formats import Format, Refusal, by_name
-from bot.models import Identifier, Provenance, Record, Scheme
+from bot.formats import Format, Refusal
+from bot.formats.json_records import JsonRecords
+from bot.records.models import Identifier, Provenance, Record, Scheme
+from bot.sources.ora.page import OraPage
 
 # The address of the seed record, which its saved page does not hold:
 # https://ora.ox.ac.uk/objects/uuid:…
@@ -23,9 +25,9 @@ class StarterCollection:
 
     def records(self, at: datetime) -> Iterator[Record | Refusal]:
         """The ORA record first, then the references. Raises SeedsMissing naming the file."""
-        for item in self._read("ora_record.txt", by_name("ora"), "ora", at):
+        for item in self._read("ora_record.txt", OraPage(), "ora", at):
             yield self._with_address(item, at) if isinstance(item, Record) else item
-        yield from self._read("references.jsonl", by_name("json"), self.name, at)
+        yield from self._read("references.jsonl", JsonRecords(), self.name, at)
 
     def _read(
         self, file_name: str, file_format: Format, source: str, at: datetime

@@ -6,10 +6,10 @@ measured on the machine's steady clock (`time.monotonic`, which all its processe
 a wall clock that jumps neither frees nor holds anything.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 # A digest of a subscription, a word in the thread of an earlier post, a word to one person.
 DeliveryKind: TypeAlias = Literal["digest", "follow-up", "notice"]
@@ -116,86 +116,3 @@ class Outstanding:
     oldest: datetime | None
     second_posts: int = 0
     twice: int = 0
-
-
-class DeliveryStore(Protocol):
-    """Deliveries, safe from any thread and any process; every write is one transaction.
-
-    Moments named `steady` are seconds of the machine's steady clock. Methods raise the
-    `StoreError` that says what is wrong; nothing is changed then.
-    """
-
-    def add(self, new: NewDelivery, now: datetime) -> bool:
-        """Write a delivery; False when one of its key is held already, which stays as it is."""
-
-    def claim(self, owner: str, steady: float, lease: float, pace: Pace) -> Claim | None:
-        """Take the delivery that is due longest and free, for `lease` seconds; None: there is none.
-
-        Free is what nobody holds a lease on and what need not wait, in a channel and a workspace
-        whose pace allows a post now. What is told of a followed record waits while that is paused.
-        """
-
-    def start(
-        self, claim: Claim, steady: float, lease: float, now: datetime, look_after: float = 0.0
-    ) -> Claim | None:
-        """Write down that it is about to be sent, with the lease made new; None: it is lost.
-
-        From here on the delivery is uncertain until something else is known. Where it was already,
-        an earlier attempt is unaccounted for and may yet be posted: once this one is, the delivery
-        is looked at again (`SecondPostStore`), not before `look_after` seconds from now.
-        """
-
-    def confirm(self, claim: Claim, posted: Posted, now: datetime) -> Posted:
-        """Write down where it was posted; returns where the store has it.
-
-        That is another place when another owner confirmed the delivery first. What was posted is
-        then the second post, and is written down, in the same transaction, to be taken back.
-        """
-
-    def release(
-        self, claim: Claim, steady: float, wait: float, reason: str, *, uncertain: bool
-    ) -> None:
-        """Give it back: it is free again after `wait` seconds. Nothing where the claim is lost."""
-
-    def hold_back(self, workspace: str, steady: float, wait: float) -> None:
-        """Let nothing be claimed in a workspace for `wait` seconds: Slack asked for it."""
-
-    def close(self, claim: Claim, state: DeliveryState, reason: str) -> bool:
-        """End it as `doubtful` or `refused`; False where the claim is lost."""
-
-    def settle(self, delivery_id: str, *, was_posted: bool, now: datetime) -> bool:
-        """A person's word on a doubtful delivery: posted, or to be sent; False: it is none.
-
-        The attempt that was in doubt is accounted for by it.
-        """
-
-    def get(self, delivery_id: str) -> Delivery | None:
-        """The delivery of this id, or None."""
-
-    def of_subscription(self, subscription: str, limit: int) -> Sequence[Delivery]:
-        """The last deliveries of a subscription, newest first."""
-
-    def in_state(self, state: DeliveryState, limit: int) -> Sequence[Delivery]:
-        """The deliveries in this state, due longest first."""
-
-    def posts_of(self, keys: Sequence[str]) -> Sequence[tuple[Delivery, str]]:
-        """The digests that brought any of these works, each with the record it brought.
-
-        `keys` are those of `bot.store.subscriptions.work_keys`. Withdrawn digests are left out.
-        """
-
-    def by_key(self, key: str) -> Delivery | None:
-        """The delivery of this key, or None."""
-
-    def followed(self) -> int:
-        """The last happening (`bot.store.standing`) that was worked through; 0 before it."""
-
-    def follow_up(self, told: Sequence[NewDelivery], up_to: int, now: datetime) -> None:
-        """Write what is told of happenings up to a place in their sequence, in one transaction.
-
-        A delivery whose key is held already is left alone, so a second telling tells nothing; so is
-        one whose hearer was told before what it tells, by any of its names.
-        """
-
-    def outstanding(self, workspace: str | None = None) -> Outstanding:
-        """What is not posted yet, of one workspace or of all; what a pause holds is left out."""

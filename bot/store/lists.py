@@ -1,9 +1,15 @@
 """Reading lists: named, of a person or of a channel, in one workspace."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+
+from sqlite_utils import Database
+
+from bot.store.connections import Connections
+from bot.store.moments import moment_of, text_of
+from bot.text.folding import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +42,132 @@ class ListItem:
     read_by: tuple[str, ...] = ()
 
 
-class ListStore(Protocol):
+_LIST = """
+SELECT lists.id, lists.workspace, lists.owner, lists.name, lists.made_by, lists.made_at,
+    count(items.id), max(items.added_at)
+FROM reading_lists AS lists
+LEFT JOIN reading_items AS items ON items.list_id = lists.id AND items.gone_at IS NULL
+WHERE lists.gone_at IS NULL
+"""
+_LISTS = f"""{_LIST}
+    AND lists.workspace = coalesce(:workspace, lists.workspace)
+    AND (:owners IS NULL OR lists.owner IN (SELECT value FROM json_each(:owners)))
+GROUP BY lists.id ORDER BY coalesce(max(items.added_at), lists.made_at) DESC, lists.id DESC
+"""  # noqa: S608 - no value is written into a statement
+_LIST_BY_ID = f"""{_LIST}
+    AND lists.id = ? AND lists.workspace = coalesce(?, lists.workspace) GROUP BY lists.id
+"""
+_LIST_BY_NAME = """
+SELECT id FROM reading_lists
+WHERE workspace = ? AND owner = ? AND name_key = ? AND gone_at IS NULL
+"""
+_MAKE = """
+INSERT INTO reading_lists (workspace, owner, name, name_key, made_by, made_at)
+VALUES (?, ?, ?, ?, ?, ?)
+"""
+_RENAME = """
+UPDATE OR IGNORE reading_lists SET name = ?, name_key = ?
+WHERE id = ? AND workspace = ? AND gone_at IS NULL
+"""
+_DROP = """
+UPDATE reading_lists SET gone_by = ?, gone_at = ?
+WHERE id = ? AND workspace = ? AND gone_at IS NULL
+"""
+_RESTORE = """
+UPDATE OR IGNORE reading_lists SET gone_by = NULL, gone_at = NULL
+WHERE id = ? AND workspace = ? AND gone_at IS NOT NULL
+"""
+
+_ITEM = """
+SELECT items.id, items.list_id, items.record_id, items.note, items.added_by, items.added_at,
+    (SELECT json_group_array(user) FROM
+        (SELECT user FROM reading_marks WHERE item_id = items.id ORDER BY at, user))
+FROM reading_items AS items
+"""
+_ITEMS = f"{_ITEM} WHERE items.list_id = ? AND items.gone_at IS NULL ORDER BY items.id DESC"
+_ITEM_OF_RECORD = f"""{_ITEM}
+WHERE items.list_id = ? AND items.record_id = ? AND items.gone_at IS NULL
+"""
+_ITEM_BY_ID = f"""{_ITEM}
+JOIN reading_lists AS lists ON lists.id = items.list_id
+WHERE items.id = ? AND lists.workspace = ? AND lists.gone_at IS NULL
+"""
+# Also what was put there as a record that has been merged into this one.
+_HOLDING = f"""
+WITH RECURSIVE came (id) AS (
+    VALUES (?)
+    UNION
+    SELECT merges.absorbed FROM merges JOIN came ON merges.kept = came.id WHERE undone IS NULL
+) {_ITEM}
+JOIN reading_lists AS lists ON lists.id = items.list_id
+WHERE items.record_id IN (SELECT id FROM came) AND lists.workspace = ?
+    AND items.gone_at IS NULL AND lists.gone_at IS NULL
+ORDER BY items.id DESC
+"""  # noqa: S608
+_ADD = """
+INSERT INTO reading_items (list_id, record_id, note, added_by, added_at) VALUES (?, ?, ?, ?, ?)
+"""
+_NOTE = "UPDATE reading_items SET note = ? WHERE id = ?"
+_TAKE_OFF = """
+UPDATE reading_items SET gone_by = ?, gone_at = ? WHERE id = ? AND gone_at IS NULL
+"""
+_PUT_BACK = """
+UPDATE OR IGNORE reading_items SET gone_by = NULL, gone_at = NULL
+WHERE id = ? AND gone_at IS NOT NULL
+"""
+_MARK = "INSERT OR IGNORE INTO reading_marks (item_id, user, at) VALUES (?, ?, ?)"
+_UNMARK = "DELETE FROM reading_marks WHERE item_id = ? AND user = ?"
+
+
+class ListStore:
     """The reading lists of every workspace; none is seen from another. Writes are transactions.
 
     A list or item of another workspace is treated as one that is not there.
     """
 
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
     def make(self, workspace: str, owner: str, name: str, user: str, now: datetime) -> ReadingList:
-        """The owner's list of this name (folded, see `bot.text.fold`), made if it is new."""
+        """The owner's list of this name (folded by `bot.text.folding`), made if it is new."""
+        key = fold(name)
+        with self._connections.writing() as db:
+            row = db.execute(_LIST_BY_NAME, [workspace, owner, key]).fetchone()
+            if row is None:
+                values = [workspace, owner, name, key, user, text_of(now)]
+                list_id = db.execute(_MAKE, values).lastrowid
+            else:
+                list_id = row[0]
+            return _list(db.execute(_LIST_BY_ID, [list_id, workspace]).fetchone())
 
     def lists(
         self, workspace: str | None, owners: Sequence[str] | None = None
     ) -> list[ReadingList]:
         """The lists of these owners, last used first; None is every workspace, every owner."""
+        wanted = {
+            "workspace": workspace,
+            "owners": None if owners is None else json.dumps(list(owners)),
+        }
+        with self._connections.reading() as db:
+            return [_list(row) for row in db.execute(_LISTS, wanted).fetchall()]
 
     def get(self, workspace: str | None, list_id: int) -> ReadingList | None:
         """The list of this id."""
+        with self._connections.reading() as db:
+            row = db.execute(_LIST_BY_ID, [list_id, workspace]).fetchone()
+        return _list(row) if row else None
 
     def rename(self, workspace: str, list_id: int, name: str) -> bool:
         """Give a list another name; False where the owner has one of that name."""
+        return self._changed(_RENAME, name, fold(name), list_id, workspace)
 
     def drop(self, workspace: str, list_id: int, user: str, now: datetime) -> bool:
         """Take a list away, with what is on it, until it is restored."""
+        return self._changed(_DROP, user, text_of(now), list_id, workspace)
 
     def restore(self, workspace: str, list_id: int) -> bool:
         """Bring a list back; False where the owner has another of its name by now."""
+        return self._changed(_RESTORE, list_id, workspace)
 
     def add(
         self, on: ReadingList, record_id: str, user: str, note: str, now: datetime
@@ -69,27 +176,91 @@ class ListStore(Protocol):
 
         On one that has it, only a note that is given is changed. Raises KeyError without the list.
         """
+        with self._connections.writing() as db:
+            if db.execute(_LIST_BY_ID, [on.id, on.workspace]).fetchone() is None:
+                raise KeyError(on.id)
+            held = _item_of(db, on.id, record_id)
+            if held is None:
+                db.execute(_ADD, [on.id, record_id, note, user, text_of(now)])
+            elif note:
+                db.execute(_NOTE, [note, held.id])
+            item = _item_of(db, on.id, record_id)
+            if item is None:  # written in this very transaction
+                raise KeyError(record_id)
+            return item, held is None
 
     def items(self, list_id: int) -> list[ListItem]:
         """What is on a list, last added first."""
+        with self._connections.reading() as db:
+            return [_item(row) for row in db.execute(_ITEMS, [list_id]).fetchall()]
 
     def item(self, workspace: str, item_id: int) -> ListItem | None:
         """The item of this id, taken off its list or not."""
+        with self._connections.reading() as db:
+            row = db.execute(_ITEM_BY_ID, [item_id, workspace]).fetchone()
+        return _item(row) if row else None
 
     def take_off(self, item_id: int, user: str, now: datetime) -> bool:
         """Take an item off its list, until it is put back."""
+        return self._changed(_TAKE_OFF, user, text_of(now), item_id)
 
     def put_back(self, item_id: int) -> bool:
         """Put an item back, as it was; False where its record is on the list again."""
+        return self._changed(_PUT_BACK, item_id)
 
     def note(self, item_id: int, note: str) -> bool:
         """Change the note of an item."""
+        return self._changed(_NOTE, note, item_id)
 
     def mark_read(self, item_id: int, user: str, now: datetime | None) -> None:
         """Say that a person has read an item; None: has not."""
+        if now is None:
+            self._changed(_UNMARK, item_id, user)
+        else:
+            self._changed(_MARK, item_id, user, text_of(now))
 
     def holding(self, workspace: str, record_id: str) -> list[tuple[ReadingList, ListItem]]:
         """The lists of a workspace that a record is on, whoever's they are, and its place there.
 
         Also under the id of a record that was merged into this one.
         """
+        with self._connections.reading() as db, db.atomic():
+            items = [_item(row) for row in db.execute(_HOLDING, [record_id, workspace]).fetchall()]
+            rows = [db.execute(_LIST_BY_ID, [each.list_id, workspace]).fetchone() for each in items]
+        return [(_list(row), item) for row, item in zip(rows, items, strict=True)]
+
+    def _changed(self, statement: str, *values: object) -> bool:
+        with self._connections.writing() as db:
+            return db.execute(statement, values).rowcount == 1
+
+
+def _item_of(db: Database, list_id: int, record_id: str) -> ListItem | None:
+    row = db.execute(_ITEM_OF_RECORD, [list_id, record_id]).fetchone()
+    return _item(row) if row else None
+
+
+def _list(row: Sequence[object]) -> ReadingList:
+    id_, workspace, owner, name, made_by, made_at, items, latest = row
+    return ReadingList(
+        id=int(str(id_)),
+        workspace=str(workspace),
+        owner=str(owner),
+        name=str(name),
+        made_by=str(made_by),
+        made_at=datetime.fromisoformat(str(made_at)),
+        items=int(str(items)),
+        latest=moment_of(str(latest) if latest else None),
+    )
+
+
+def _item(row: Sequence[object]) -> ListItem:
+    id_, list_id, record_id, note, added_by, added_at, read_by = row
+    return ListItem(
+        id=int(str(id_)),
+        list_id=int(str(list_id)),
+        record_id=str(record_id),
+        note=str(note),
+        added_by=str(added_by),
+        added_at=datetime.fromisoformat(str(added_at)),
+        read_by=tuple(json.loads(str(read_by))),
+    )

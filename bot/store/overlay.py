@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from bot.models import ConceptTag, Record
+from bot.records.models import ConceptTag, Record
 from bot.store.corrections import TagCorrection
 
 # The field that an added tag names as its source, where others name the title or the abstract.

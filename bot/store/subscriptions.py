@@ -4,15 +4,13 @@
 and no number is given twice. A subscription remembers the last number that it was told of.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, TypeAlias
 
-from bot.identity import strong_identifiers
-from bot.models import Identifier, Record, unique
+from bot.records.identity import strong_identifiers
+from bot.records.models import Record, unique
 from bot.schedule import Schedule
-from bot.store.deliveries import Delivery
 
 # What is followed: a search's strict matches; whatever carries an identifier (a person's ORCID, a
 # journal's ISSN); or one record, of which only changes of standing are told.
@@ -131,109 +129,3 @@ def work_keys(record: Record) -> tuple[str, ...]:
     versions = (each.identifier for each in record.relations if each.kind.same_work)
     named = (f"{i.scheme.value}:{i.value}" for i in (*strong_identifiers(record), *versions))
     return unique((f"id:{record.id}", *named))
-
-
-class SubscriptionStore(Protocol):
-    """Subscriptions and their audit, safe from any thread and any process.
-
-    Every write is one transaction. `who` is the id of the person who asked, or a word for the
-    bot itself. Methods raise the `StoreError` that says what is wrong; nothing is changed then.
-    """
-
-    def add(self, new: NewSubscription, who: str, now: datetime) -> Subscription:
-        """Begin to follow: what is held at this moment is not new."""
-
-    def get(self, subscription_id: str) -> Subscription | None:
-        """The subscription of this id, or None. A stopped one is still there."""
-
-    def of(self, workspace: str, channel: str, who: str) -> Sequence[Subscription]:
-        """Those of a channel and those that a person made anywhere; stopped ones are left out."""
-
-    def everything(self, workspace: str | None = None) -> Sequence[Subscription]:
-        """Every subscription that is not stopped, of one workspace or of all, oldest first."""
-
-    def of_records(self, record_ids: Sequence[str]) -> Sequence[Subscription]:
-        """Those of any workspace that follow one of these records, and are not stopped."""
-
-    def change(
-        self, held: Subscription, asked: NewSubscription, who: str, now: datetime
-    ) -> Subscription | None:
-        """Write what a person changed; None when somebody else changed it meanwhile.
-
-        Only `asked`'s watch, channel, schedule, form and `when_empty` are taken.
-        """
-
-    def pause(
-        self,
-        subscription_id: str,
-        who: str,
-        now: datetime,
-        *,
-        until: datetime | None = None,
-        trouble: str | None = None,
-    ) -> Subscription | None:
-        """Post nothing until a moment, or until resumed; None when it is not active.
-
-        `trouble` is Slack's word for why it has to be.
-        """
-
-    def resume(self, subscription_id: str, who: str, now: datetime) -> Subscription | None:
-        """Go on: the next period covers everything since the last; None when it is not paused."""
-
-    def stop(self, subscription_id: str, who: str, now: datetime) -> bool:
-        """End it for good; False when it was stopped already."""
-
-    def changes(self, subscription_id: str) -> Sequence[Change]:
-        """Who did what to it, oldest first."""
-
-    def due(self, now: datetime, limit: int) -> Sequence[Subscription]:
-        """Those whose moment has come, the longest due first.
-
-        Left out while a digest of theirs is still to be posted: periods are told in order.
-        """
-
-    def paused_past(self, now: datetime) -> Sequence[Subscription]:
-        """Those whose pause has ended by now."""
-
-    def troubled(self) -> Sequence[Subscription]:
-        """Those paused because Slack would not take their post."""
-
-    def arrivals(self, after: int, limit: int) -> Sequence[Arrival]:
-        """The records that arrived after a number, in order; those no longer held are left out."""
-
-    def came_since(self, moment: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
-        """The ids of records first held after a moment, each with when, the last first."""
-
-    def carriers_since(self, moment: datetime, identifier: Identifier) -> int:
-        """How many of those carry an identifier (their own, a contributor's, a journal's)."""
-
-    def last_arrival(self) -> int:
-        """The number of the last arrival; 0 when nothing ever came."""
-
-    def fresh(self, held: Subscription, matches: Sequence[Match]) -> Sequence[Match]:
-        """Those of the matches whose work was never posted in the subscription's channel."""
-
-    def decide(self, decisions: Sequence[Decision], now: datetime) -> Sequence[Delivery]:
-        """Write periods' digests, and that their works were posted there, in one transaction.
-
-        Works that were posted in a channel before are left out of its digest. A subscription that
-        was changed or decided by another since it was read is passed over: the deliveries are
-        those that were written.
-        """
-
-    def withdraw(self, delivery_id: str) -> bool:
-        """Take back a digest that was certainly not posted: its records are new again.
-
-        False when it may have been posted, or was.
-        """
-
-    def opine(
-        self, subscription_id: str, record_id: str, who: str, opinion: Opinion, now: datetime
-    ) -> None:
-        """Keep what a person thinks of a record in a subscription, in place of the last."""
-
-    def opinions(self, subscription_id: str) -> Sequence[tuple[str, Opinion]]:
-        """What people think of its records: (record id, opinion), one for each person."""
-
-    def forget_opinions(self, subscription_id: str, who: str, now: datetime) -> int:
-        """Forget what people think of its records; how many opinions went."""

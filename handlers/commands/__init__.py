@@ -16,9 +16,9 @@ from handlers.commands import (
     evidence,
     export,
     find,
-    help,  # noqa: A004 - the command is called help
+    help,  # noqa: A004
     lists,
-    map,  # noqa: A004 - the command is called map
+    map,  # noqa: A004
     new,
     page,
     refuse,

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from bot.models import Action, Answer, Record
-from bot.search import understood
-from bot.views import errors, records, results
-from bot.views.message import Message
-from bot.views.wording import count
+from bot.records.models import Action, Answer, Record
+from bot.search.search import understood
 from handlers.router import Asked, Reply
+from handlers.views import errors, records, results
+from handlers.views.message import Message
+from handlers.views.wording import count
 
 # How each is asked for, in an example.
 _WORDS: dict[Action, str] = {

@@ -1,8 +1,8 @@
 """`/tme abstract …`: the abstract by section, as it stands."""
 
-from bot.views import abstract
 from handlers.commands.about import about_one
 from handlers.router import Asked, Command, Reply
+from handlers.views import abstract
 
 
 def run(asked: Asked) -> Reply:

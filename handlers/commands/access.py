@@ -1,10 +1,10 @@
 """Who can read it: asked of those who follow open copies, where the record does not say."""
 
-from bot.access import Learnt
-from bot.models import AccessStatus
-from bot.views import records, wording
+from bot.harvest.access import Learnt
+from bot.records.models import AccessStatus
 from handlers.commands.about import not_clear
 from handlers.router import Asked, Command, Reply
+from handlers.views import records, wording
 
 
 def run(asked: Asked) -> Reply:

@@ -2,14 +2,14 @@
 
 import re
 
-from bot import adding
-from bot.adding import Outcome, Sought
-from bot.models import Answer, Hit, Why
-from bot.query import unmark
-from bot.search import understood
-from bot.views import adding as views
-from bot.views import errors
+from bot.harvest import adding
+from bot.harvest.adding import Outcome, Sought
+from bot.records.models import Answer, Hit, Why
+from bot.search.query import unmark
+from bot.search.search import understood
 from handlers.router import Asked, Command, Reply
+from handlers.views import adding as views
+from handlers.views import errors
 
 _COMMAND = re.compile(r"\s*(?:/tme\s+)?add\b(?P<now>\s+now\b)?", re.IGNORECASE)
 

@@ -1,11 +1,11 @@
 """`/tme check …`: can these works be relied on, asked of those who would know."""
 
-from bot.checking import Checked
-from bot.models import Answer, Identifier, Scheme
-from bot.search import understood
-from bot.views import standing
+from bot.harvest.integrity import Checked
+from bot.records.models import Answer, Identifier, Scheme
+from bot.search.search import understood
 from handlers.commands.about import not_clear
 from handlers.router import Asked, Command, Reply
+from handlers.views import standing
 
 # A notice is about one work: what names a journal, a person or a trial is looked up otherwise.
 _WORKS = frozenset((Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.ARXIV))

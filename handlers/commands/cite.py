@@ -4,17 +4,17 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.citations import Citation, Citations
 from bot.errors import UsageError
-from bot.exports import foreign_format, not_written, split_format
-from bot.identifiers import find
-from bot.intents import points_at_several
-from bot.models import Record
-from bot.search import understood
-from bot.styles import USUAL, is_usual, near, style_of
-from bot.views import citation
+from bot.formats.citations import Citation, Citations
+from bot.formats.export import foreign_format, not_written, split_format
+from bot.formats.styles import USUAL, is_usual, near, style_of
+from bot.records.identifiers import find
+from bot.records.models import Record
+from bot.search.query.intents import points_at_several
+from bot.search.search import understood
 from handlers.commands.about import not_clear
 from handlers.router import Asked, Command, Reply
+from handlers.views import citation
 
 _MOST = 20
 _IN_STYLE = re.compile(

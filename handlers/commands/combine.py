@@ -1,10 +1,10 @@
 """`/tme combine A + B`: how much is held of each, and the records that have both."""
 
-from bot.models import Answer
-from bot.search import understood
-from bot.views import errors, evidence
+from bot.records.models import Answer
+from bot.search.search import understood
 from handlers.commands import find
 from handlers.router import Asked, Command, Reply
+from handlers.views import errors, evidence
 
 
 def run(asked: Asked) -> Reply:

@@ -1,9 +1,9 @@
 """`/tme corrections`: what this workspace corrected of the tags of records."""
 
-from bot.models import Answer
-from bot.search import understood
-from bot.views import correction
+from bot.records.models import Answer
+from bot.search.search import understood
 from handlers.router import Asked, Command, Reply
+from handlers.views import correction
 
 
 def run(asked: Asked) -> Reply:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.definitions import Term
-from bot.models import Answer, Understood
-from bot.search import understood
-from bot.views import definition, errors
+from bot.records.models import Answer, Understood
+from bot.search.definitions import Term
+from bot.search.search import understood
 from handlers.router import Asked, Command, Reply
+from handlers.views import definition, errors
 
 _COMPARING = re.compile(
     r"\bdifferences? between\b|\b(?:vs\.?|versus|compared (?:to|with))(?!\w)", re.IGNORECASE

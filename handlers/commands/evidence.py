@@ -1,10 +1,10 @@
 """`/tme evidence STRATEGY`: the records on a topic by kind of evidence, failures included."""
 
-from bot.models import Answer
-from bot.search import understood
-from bot.views import errors, evidence, results
+from bot.records.models import Answer
+from bot.search.search import understood
 from handlers.commands import find
 from handlers.router import Asked, Command, Reply
+from handlers.views import errors, evidence, results
 
 
 def run(asked: Asked) -> Reply:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 
 from bot.errors import UsageError
-from bot.exports import DEFAULT, export, foreign_format, not_written, split_format, titles
-from bot.intents import searching
-from bot.models import Answer, Record
-from bot.query import Query
-from bot.search import understood
-from bot.views import errors
-from bot.views.export import Offered, offered
+from bot.formats.export import DEFAULT, export, foreign_format, not_written, split_format, titles
+from bot.records.models import Answer, Record
+from bot.search.query import Query
+from bot.search.query.intents import searching
+from bot.search.search import understood
 from handlers.router import Asked, Command, Reply
+from handlers.views import errors
+from handlers.views.export import Offered, offered
 
 # More than anybody reads; a whole store is `tme export` at the terminal.
 MOST = 500

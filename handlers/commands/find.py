@@ -3,11 +3,11 @@
 import re
 from dataclasses import replace
 
-from bot.models import Answer
-from bot.query import Query
-from bot.search import understood
-from bot.views import errors, records, results
+from bot.records.models import Answer
+from bot.search.query import Query
+from bot.search.search import understood
 from handlers.router import Asked, Command, Reply
+from handlers.views import errors, records, results
 
 # A whole question that is an address; its words say nothing of what the page is about.
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)

@@ -2,10 +2,10 @@
 
 import re
 
-from bot.models import Answer
-from bot.search import understood
-from bot.views.help import HelpEntry, help_message, one_command
+from bot.records.models import Answer
+from bot.search.search import understood
 from handlers.router import Asked, Command, Reply
+from handlers.views.help import HelpEntry, help_message, one_command
 
 _ABOUT = re.compile(
     r"\s*help(?: me)?(?: (?:with|on|about|for|to))?[\s:`]+(?P<name>\w+)[\s?!.`]*$", re.IGNORECASE

@@ -4,17 +4,17 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from bot.curation.lists import Entry, Library, Scope, file_stem
 from bot.errors import UsageError
-from bot.exports import export, split_format, titles
-from bot.library import Entry, Library, Scope, file_stem
-from bot.models import Answer
-from bot.search import understood
+from bot.formats.export import export, split_format, titles
+from bot.records.models import Answer
+from bot.search.search import understood
 from bot.store.lists import ReadingList
-from bot.views import errors, reading
-from bot.views.mrkdwn import fit
-from bot.views.wording import title
 from handlers.commands.save import scope_of
 from handlers.router import Asked, Command, Reply
+from handlers.views import errors, reading
+from handlers.views.mrkdwn import fit
+from handlers.views.wording import title
 
 _LONGEST_SHOWN = 80
 _OURS = re.compile(r"our\s+", re.IGNORECASE)

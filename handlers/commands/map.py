@@ -1,11 +1,11 @@
 """`/tme map` and `/tme trend`: the landscape of a topic, as a table and as a picture."""
 
-from bot.charts import bars, heatmap
-from bot.models import Answer
-from bot.views import errors, landscape
-from bot.views.wording import count
+from bot.records.models import Answer
 from handlers.commands import find
 from handlers.router import Asked, Command, Reply
+from handlers.views import errors, landscape
+from handlers.views.charts import bars, heatmap
+from handlers.views.wording import count
 
 _FACETS_NAMED = (
     "Two of component, strategy, resistance, evidence and biomarker can be counted against each"

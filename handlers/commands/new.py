@@ -1,10 +1,10 @@
 """`/tme new`: what the store saw first, most recent first."""
 
-from bot.models import Answer, Hit, Why
-from bot.search import understood
-from bot.views import results
+from bot.records.models import Answer, Hit, Why
+from bot.search.search import understood
 from handlers.commands import find
 from handlers.router import Asked, Command, Reply
+from handlers.views import results
 
 
 def run(asked: Asked) -> Reply:

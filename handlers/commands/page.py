@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from bot.models import Answer
-from bot.search import understood
-from bot.views import errors
+from bot.records.models import Answer
+from bot.search.search import understood
 from handlers.router import Asked, Command, Reply
+from handlers.views import errors
 
 
 def run(asked: Asked) -> Reply:

@@ -1,9 +1,9 @@
 """What the bot does not do: advice on a patient, ranking people, and other subjects."""
 
-from bot.models import Answer
-from bot.search import understood
-from bot.views import errors
+from bot.records.models import Answer
+from bot.search.search import understood
 from handlers.router import Asked, Command, Reply
+from handlers.views import errors
 
 _ADVICE = (
     "I cannot advise on anyone's treatment or rank people; a clinician who knows the case can."

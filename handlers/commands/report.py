@@ -2,13 +2,13 @@
 
 import re
 
-from bot.models import Answer
-from bot.reports import KINDS
-from bot.search import understood
+from bot.curation.reports import KINDS
+from bot.records.models import Answer
+from bot.search.search import understood
 from bot.store.reports import Reporting
-from bot.views import report
 from handlers.commands.about import not_clear
 from handlers.router import Asked, Command, Reply
+from handlers.views import report
 
 # "report error in 10.1002/…: the year is 2024": the part after the colon is the report.
 _SAID = re.compile(r"^.*?10\.\d{4,9}/\S+?:\s+(?P<said>.+)$", re.DOTALL)

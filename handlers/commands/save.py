@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot import intents
-from bot.library import DEFAULT, Scope
-from bot.models import Answer, Record
-from bot.search import understood
-from bot.views import errors, reading, wording
-from bot.views.message import Audience
+from bot.curation.lists import DEFAULT, Scope
+from bot.records.models import Answer, Record
+from bot.search.query import intents
+from bot.search.search import understood
 from handlers.commands.about import not_clear
 from handlers.router import Asked, Command, Reply
+from handlers.views import errors, reading, wording
+from handlers.views.message import Audience
 
 # Who keeps lists in a terminal, which belongs to no workspace.
 TERMINAL = Scope("terminal", "terminal")

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from bot import intents
-from bot.models import Answer
-from bot.search import understood
-from bot.views import errors, records, results
+from bot.records.models import Answer
+from bot.search.query import intents
+from bot.search.search import understood
 from handlers.commands import find
 from handlers.commands.about import not_clear
 from handlers.router import Asked, Command, Reply
+from handlers.views import errors, records, results
 
 
 def run(asked: Asked) -> Reply:

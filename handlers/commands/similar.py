@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from bot.models import Answer, Record
-from bot.views import results
+from bot.records.models import Answer, Record
 from handlers.commands import find
 from handlers.commands.about import not_clear
 from handlers.router import Asked, Command, Reply
+from handlers.views import results
 
 
 def run(asked: Asked) -> Reply:

@@ -1,11 +1,12 @@
 """`/tme status`, `sources` and `stats`: what is held, and where it came from."""
 
 from bot.errors import SettingsError, TmeError
-from bot.harvesting.plan import Standing
-from bot.models import Answer
-from bot.search import understood
-from bot.views import status
-from handlers.router import Asked, Command, Reply, Services
+from bot.harvest.plan import Standing
+from bot.records.models import Answer
+from bot.search.search import understood
+from handlers.router import Asked, Command, Reply
+from handlers.services import Services
+from handlers.views import status
 
 
 def run(asked: Asked) -> Reply:

@@ -2,18 +2,17 @@
 
 import re
 
-from bot import intents
 from bot.digests.subscriptions import Draft, Person
 from bot.errors import UsageError
-from bot.models import Answer
-from bot.query import unmark
-from bot.search import understood
+from bot.records.models import Answer
+from bot.search.query import intents, unmark
+from bot.search.search import understood
 from bot.store.subscriptions import Subscription
-from bot.text import clean
-from bot.views import errors
-from bot.views import subscriptions as views
+from bot.text.folding import clean
 from handlers.learning import lesson, lessons
 from handlers.router import Asked, Command, Reply
+from handlers.views import errors
+from handlers.views import subscriptions as views
 
 _LIST = re.compile(
     r"(?:(?:show|list)(?: me)? )?(?:my |our |the )?(?:subscriptions?|alerts?|digests?)\W*",

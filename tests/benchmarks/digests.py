@@ -30,14 +30,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from scale_data import SHARED, Pool, records
 from scale_job import memory_mb, peak_mb, timed
 
-from bot import app
-from bot.background import settle
-from bot.models import Record
+from bot.app import composition as app
+from bot.app.background import settle
+from bot.records.models import Record
 from bot.schedule import Cadence, Schedule
 from bot.settings import Settings
 from bot.store.subscriptions import NewSubscription
-from bot.tagging import Tagger
-from handlers.router import Services
+from bot.vocabulary.tagging import Tagger
+from handlers.services import Services
 
 _SEED = 1
 _BATCH = 500

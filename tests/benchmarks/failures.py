@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from typos import Misspelt
 
-from bot.text import fold
-from handlers.router import Services
+from bot.text.folding import fold
+from handlers.services import Services
 
 _TARGETS, _WORDS = 40, 200
 

@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from werkzeug.serving import make_server  # noqa: E402
 from werkzeug.wrappers import Request  # noqa: E402
 
-from bot.app import opened  # noqa: E402
+from bot.app.composition import opened  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 from tests.benchmarks.scifact import load  # noqa: E402
 from tests.sources.loopback import Entry, Repository, dublin_core  # noqa: E402

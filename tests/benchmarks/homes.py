@@ -16,10 +16,10 @@ from pathlib import Path
 
 from scifact import SciFact
 
-from bot import app
+from bot.app import composition as app
 from bot.formats.json_records import JsonRecords
 from bot.settings import Settings
-from handlers.router import Services
+from handlers.services import Services
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 ABSENT = "the shared data folder (../shared) is not beside this checkout: nothing measured"

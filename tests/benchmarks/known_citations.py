@@ -8,10 +8,10 @@ from functools import cache
 
 from typos import can_slip
 
-from bot.formats.values import contributor
 from bot.index.tantivy import stem
-from bot.markup import plain
-from bot.text import fold, words
+from bot.records.names import contributor
+from bot.text.folding import fold, words
+from bot.text.markup import plain
 
 # Words that nobody remembers of a title.
 LITTLE = frozenset((

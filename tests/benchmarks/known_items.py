@@ -21,8 +21,8 @@ import typos
 from known_citations import Citations
 from known_queries import Known, queries
 
-from bot import app
-from bot.models import Record, Scheme
+from bot.app import composition as app
+from bot.records.models import Record, Scheme
 from handlers.router import Request, Router, Surface
 
 EACH = 300

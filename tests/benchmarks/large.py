@@ -5,10 +5,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.markup import plain
-from bot.search import Search
-from bot.text import fold, words
-from handlers.router import Services
+from bot.search.search import Search
+from bot.text.folding import fold, words
+from bot.text.markup import plain
+from handlers.services import Services
 
 
 def background(records: int, words_each: float) -> dict[str, int]:

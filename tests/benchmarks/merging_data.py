@@ -20,8 +20,7 @@ from pathlib import Path
 
 from merging_names import journal_names, spelt_out
 
-from bot.formats.values import contributor, partial_date, people
-from bot.models import (
+from bot.records.models import (
     Contribution,
     Identifier,
     Journal,
@@ -30,7 +29,8 @@ from bot.models import (
     Record,
     Scheme,
 )
-from bot.preprints import is_preprint_doi
+from bot.records.names import contributor, partial_date, people
+from bot.records.preprints import is_preprint_doi
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,9 @@ from pathlib import Path
 
 from merging_data import Views, Work, works
 
-from bot.merging.merger import Merger
-from bot.models import Identifier, Known, Record, Scheme
+from bot.harvest.merger import Merger
+from bot.records.models import Identifier, Known, Record, Scheme
 from bot.store import StateStore
-from bot.store.sqlite import SqliteStore
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 _BATCH = 5000
@@ -39,7 +38,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = (given.home or Path(folder)) / "merging.db"
         fresh = not path.exists()
-        store = SqliteStore.open(path)
+        store = StateStore.open(path)
         if fresh:
             fill(store, given.planted)
         measure(store)

@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from bot.errors import TmeError
 from bot.formats import Refusal
 from bot.formats.base import or_nothing
-from bot.models import Known, Record, Scheme
-from bot.sources.payloads import reader
+from bot.records.models import Known, Record, Scheme
+from bot.sources import reader
 
 PAYLOADS = Path(__file__).resolve().parents[3] / "shared" / "data" / "payloads"
 Parser = Callable[[bytes], Iterable[Record | Refusal]]

@@ -28,9 +28,9 @@ import peers
 import scifact
 import typos
 
-from bot.models import Record, Scheme
-from bot.semantic import missing
-from handlers.router import Services
+from bot.index.meaning import missing
+from bot.records.models import Record, Scheme
+from handlers.services import Services
 
 DEPTH = 10
 # rapidfuzz compares with every document: 300 queries would take a quarter of an hour.

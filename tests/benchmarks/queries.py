@@ -14,10 +14,11 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bot import app, interface
+from bot.app import composition as app
+from bot.app.cli import json_lines as interface
+from bot.app.startup import prepare
 from bot.settings import Settings
-from bot.startup import prepare
-from bot.text import fold
+from bot.text.folding import fold
 from handlers.commands import COMMANDS
 from handlers.router import Request, Router, Surface
 

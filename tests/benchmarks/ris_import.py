@@ -52,7 +52,7 @@ def imported(path: Path, home: Path) -> Import:
     environment = os.environ | {"TME_HOME": str(home), "TME_STARTER": "no"}
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot.cli", "import", str(path), "--json"],
+        [sys.executable, "-m", "bot.app.cli", "import", str(path), "--json"],
         stdout=subprocess.PIPE, env=environment,
     )  # fmt: skip
     output = process.stdout.read() if process.stdout else b""

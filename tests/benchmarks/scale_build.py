@@ -7,11 +7,11 @@ from typing import Any
 from scale_data import Pool, records
 from scale_job import Figures, Job, memory_mb, size_mb, timed
 
-from bot import app
+from bot.app import composition as app
 from bot.index import Group, IndexQuery, Key
-from bot.models import Record
-from bot.tagging import Tagger
-from handlers.router import Services
+from bot.records.models import Record
+from bot.vocabulary.tagging import Tagger
+from handlers.services import Services
 
 _BATCH = 500
 _MANY = 1_000

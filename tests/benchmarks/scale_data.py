@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bot.models import (
+from bot.records.models import (
     Contribution,
     Identifier,
     Journal,

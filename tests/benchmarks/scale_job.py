@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from bot import app
-from bot.background import settle
+from bot.app import composition as app
+from bot.app.background import settle
 from bot.settings import Settings
-from handlers.router import Services
+from handlers.services import Services
 
 Figures: TypeAlias = dict[str, object]
 

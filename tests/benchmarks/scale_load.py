@@ -13,10 +13,10 @@ from scale_data import MISSPELT, Pool, records
 from scale_job import Figures, Job, spread
 from scale_queries import ask, drawn, warm_up
 
-from bot import app
-from bot.follower import Follower
-from bot.harvesting.harvester import Harvester
-from handlers.router import Services
+from bot.app import composition as app
+from bot.app.worker import Worker
+from bot.harvest.harvester import Harvester
+from handlers.services import Services
 
 THREADS = (1, 2, 4, 16)
 _ROUNDS = 3
@@ -70,7 +70,7 @@ def during_import(job: Job) -> Figures:
     texts = cycle(_mixed(job))
     with job.copied() as copy, copy.services() as services:
         warm_up(services, job)
-        follower = Follower(services.store, services.index, services.now)
+        follower = Worker("index", lambda: services.index.follow(services.store))
         follower.start()
         try:
             quiet = _latencies(services, texts, lambda asked, _: asked < 2 * job.questions)

@@ -15,11 +15,11 @@ from scale_data import MISSPELT, Pool, Question, as_json, draw
 from scale_floor import Floor
 from scale_job import Figures, Job, Spent, memory_mb, spread, timed
 
-from bot import app
-from bot.ranking import Ranking
-from bot.spelling import Speller
-from bot.taxonomy import Vocabulary
-from handlers.router import Services
+from bot.app import composition as app
+from bot.search.ranking import Ranking
+from bot.text.spelling import Speller
+from bot.vocabulary import Vocabulary
+from handlers.services import Services
 
 SHOWN = 5
 # How many of each kind are asked before measuring, after a cold start, with the stages timed, and

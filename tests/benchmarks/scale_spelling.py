@@ -6,7 +6,7 @@ import random
 from scale_data import Pool, coin, misspell
 from scale_job import Figures, Job, memory_mb, spread, timed
 
-from bot.spelling import Speller
+from bot.text.spelling import Speller
 
 WORDS = 1_000_000
 _ASKED = 1_000

@@ -13,9 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bot.models import Record  # noqa: E402
-from bot.tagging import Tagger  # noqa: E402
-from bot.taxonomy import Vocabulary  # noqa: E402
+from bot.records.models import Record  # noqa: E402
+from bot.vocabulary import Vocabulary  # noqa: E402
+from bot.vocabulary.tagging import Tagger  # noqa: E402
 
 SHARED = ROOT.parent / "shared"
 SECONDS = 2.0

@@ -8,7 +8,7 @@ from known_queries import as_pasted, without_accents
 from rapidfuzz.distance import OSA
 from typos import NEIGHBOURS, every_word, one_typo, slip
 
-from bot.text import clean, fold, join_broken_words
+from bot.text.folding import clean, fold, join_broken_words
 
 TEXT = "Tumour-associated macrophages limit the T cell response to PD-1 blockade in Melanoma."
 

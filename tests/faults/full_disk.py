@@ -13,8 +13,8 @@ from pathlib import Path
 
 from bot.digests.outbox import Outbox, Timing
 from bot.errors import StoreFull
+from bot.store import StateStore
 from bot.store.deliveries import Delivery, NewDelivery, Pace, Posted
-from bot.store.sqlite import SqliteStore
 from handlers.publisher import SlackPublisher
 from tests.faults.worker import publisher
 
@@ -69,7 +69,7 @@ def main(folder: Path, url: str) -> None:
         if draws.random() < 0.3:
             ballast.fill()
 
-    store = SqliteStore.open(folder / "tme.db")
+    store = StateStore.open(folder / "tme.db")
     for number in range(DELIVERIES):
         new = NewDelivery(f"s{number}", "/T1", "digest", f"C{number % 4}", DUE)
         store.deliveries.add(new, DUE)

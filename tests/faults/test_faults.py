@@ -26,8 +26,8 @@ import pytest
 
 from bot.digests.outbox import Outbox, Timing
 from bot.errors import StoreBusy
+from bot.store import StateStore
 from bot.store.deliveries import NewDelivery, Outstanding, Pace, Posted
-from bot.store.sqlite import SqliteStore
 from tests.faults.slack import FaultySlack, Plan
 from tests.faults.worker import publisher, work
 from tests.processes import ROOT
@@ -47,7 +47,7 @@ PATIENCE, LOCKED = 0.5, 2.0
 DUE = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
 
 
-def fill(store: SqliteStore, count: int, channels: int = CHANNELS) -> list[str]:
+def fill(store: StateStore, count: int, channels: int = CHANNELS) -> list[str]:
     keys = [f"s{number}:{DUE.isoformat()}" for number in range(count)]
     for number, key in enumerate(keys):
         new = NewDelivery(key, "/T1", "digest", f"C{number % channels}", DUE)
@@ -56,7 +56,7 @@ def fill(store: SqliteStore, count: int, channels: int = CHANNELS) -> list[str]:
     return keys
 
 
-def held_to(slack: FaultySlack, store: SqliteStore, keys: list[str]) -> None:
+def held_to(slack: FaultySlack, store: StateStore, keys: list[str]) -> None:
     """Every delivery is posted, confirmed where it stands, and stands there once."""
     left = store.deliveries.outstanding()
     assert left == Outstanding(0, 0, 0, None)
@@ -112,7 +112,7 @@ def test_four_processes_that_are_killed_and_frozen(
         failed=0.06, looks=0.05, kills=KILLS, freezes=FREEZES, frozen=1.5 * TIMING.lease,
     )  # fmt: skip
     started = time.monotonic()
-    with closing(SqliteStore.open(database)) as store, FaultySlack(plan) as slack:
+    with closing(StateStore.open(database)) as store, FaultySlack(plan) as slack:
         keys = fill(store, DELIVERIES)
         with workers(database, slack):
             took = time.monotonic() - started
@@ -141,7 +141,7 @@ def test_the_one_way_to_post_twice(tmp_path: Path) -> None:
     """Frozen between check and send for longer than the lease: the second post is taken back."""
     plan = Plan(seed=1, freezes=1, frozen=2 * TIMING.lease, chance=1.0)
     database = tmp_path / "tme.db"
-    with closing(SqliteStore.open(database)) as store, FaultySlack(plan) as slack:
+    with closing(StateStore.open(database)) as store, FaultySlack(plan) as slack:
         keys = fill(store, 1)
         with workers(database, slack):
             pass
@@ -161,7 +161,7 @@ def test_second_posts_that_nobody_knows_of(tmp_path: Path) -> None:
     plan = Plan(seed=1, freezes=3, frozen=2 * TIMING.lease, chance=1.0)
     database = tmp_path / "tme.db"
     with (
-        closing(SqliteStore.open(database)) as store,
+        closing(StateStore.open(database)) as store,
         closing(sqlite3.connect(database, check_same_thread=False)) as other,
         FaultySlack(plan) as slack,
     ):
@@ -190,7 +190,7 @@ def test_a_kill_between_remembering_and_taking_back(tmp_path: Path) -> None:
     """Who was about to take a second post back is killed: another does it."""
     plan = Plan(seed=1, freezes=1, frozen=2 * TIMING.lease, chance=1.0)
     database = tmp_path / "tme.db"
-    with closing(SqliteStore.open(database)) as store, FaultySlack(plan) as slack:
+    with closing(StateStore.open(database)) as store, FaultySlack(plan) as slack:
         keys = fill(store, 1)
 
         def kill(worker: int) -> bool:
@@ -218,7 +218,7 @@ class Steady:
 
 
 def alone(
-    store: SqliteStore, slack: FaultySlack, steady: Steady, now: "Jumping | None" = None
+    store: StateStore, slack: FaultySlack, steady: Steady, now: "Jumping | None" = None
 ) -> Outbox:
     timing = Timing(request=5.0, pace=Pace(0.0, 0.0), steady=steady)
     return Outbox(
@@ -229,7 +229,7 @@ def alone(
     )
 
 
-def drain(outbox: Outbox, store: SqliteStore, steady: Steady, most: int) -> int:
+def drain(outbox: Outbox, store: StateStore, steady: Steady, most: int) -> int:
     """Step until all is posted; how often the store was busy."""
     busy = 0
     for _ in range(most):
@@ -249,7 +249,7 @@ def test_a_locked_database(tmp_path: Path) -> None:
     steady = Steady()
     plan = Plan(seed=2, lost_reply=0.05)
     with (
-        closing(SqliteStore.open(database, busy_timeout=0.02)) as store,
+        closing(StateStore.open(database, busy_timeout=0.02)) as store,
         closing(sqlite3.connect(database, check_same_thread=False)) as other,
         FaultySlack(plan) as slack,
     ):
@@ -297,7 +297,7 @@ def test_a_clock_that_jumps(tmp_path: Path) -> None:
     """An hour ahead and an hour back, at any point of a post: no lease is lost or kept by it."""
     clock, steady = Jumping(), Steady()
     with (
-        closing(SqliteStore.open(tmp_path / "tme.db")) as store,
+        closing(StateStore.open(tmp_path / "tme.db")) as store,
         FaultySlack(Plan(seed=3, lost_reply=0.2, lost_request=0.1)) as slack,
     ):
         keys = fill(store, 60)

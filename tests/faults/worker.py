@@ -17,10 +17,10 @@ from slack_sdk import WebClient
 from bot.digests.outbox import Outbox, Timing
 from bot.digests.second_posts import SecondPosts
 from bot.errors import StoreBusy
+from bot.store import StateStore
 from bot.store.deliveries import Delivery, Posted
-from bot.store.sqlite import SqliteStore
-from bot.views.message import Message
 from handlers.publisher import SlackPublisher
+from handlers.views.message import Message
 from tests.faults.slack import WORKER
 
 
@@ -70,7 +70,7 @@ def work(database: str, url: str, timing: Timing, patience: float) -> None:
     `patience` is how long to wait for a lock of the database, in seconds.
     """
     logging.disable(logging.CRITICAL)
-    store = SqliteStore.open(Path(database), busy_timeout=patience)
+    store = StateStore.open(Path(database), busy_timeout=patience)
     slack = publisher(url, timing.request)
     outbox = Outbox(store.deliveries, Watched(slack, url), _now, timing=timing)
     second_posts = SecondPosts(store.second_posts, slack, _now, timing)

@@ -9,8 +9,8 @@ import unicodedata
 
 from hypothesis import strategies as st
 
-from bot.markup import plain
-from bot.models import Contribution, Identifier, Journal, PartialDate, Record, Scheme
+from bot.records.models import Contribution, Identifier, Journal, PartialDate, Record, Scheme
+from bot.text.markup import plain
 
 _LETTERS = st.characters(
     categories=("L", "N", "P", "S", "Zs", "Mn"), exclude_characters="\ue000\x7f\u00ad"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.formats import Parsed
 from bot.formats.bibtex import Bibtex
 from bot.formats.latex import to_latex, to_text
-from bot.models import Contribution, Identifier, Record, Scheme
+from bot.records.models import Contribution, Identifier, Record, Scheme
 
 AT = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 

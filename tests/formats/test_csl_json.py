@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.formats import Parsed, detect
 from bot.formats.csl_json import CslJson
 from bot.formats.rich import rich
-from bot.models import (
+from bot.records.models import (
     Access,
     Contribution,
     Identifier,

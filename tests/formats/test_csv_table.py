@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.errors import UnreadableFile
 from bot.formats import Parsed, detect
 from bot.formats.csv_table import CsvTable
-from bot.models import Contribution, Identifier, Journal, Record, Scheme
+from bot.records.models import Contribution, Identifier, Journal, Record, Scheme
 
 AT = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from bot.errors import UnreadableFile
 from bot.formats import FORMATS, by_name, detect
 from bot.formats.decoding import decode
-from bot.formats.sections import split_sections
-from bot.formats.values import contributor, language_code, partial_date, people
-from bot.models import Contribution
+from bot.records.models import Contribution
+from bot.records.names import contributor, language_code, partial_date, people
+from bot.records.sections import split_sections
 
 
 @pytest.mark.parametrize(
@@ -113,10 +113,10 @@ def test_formats_are_found_by_name_and_their_names_are_distinct() -> None:
 def test_an_unknown_format_or_file_is_refused_naming_those_there_are() -> None:
     with pytest.raises(UnreadableFile, match="no format marc") as by_that_name:
         by_name("marc")
-    assert "ora, nbib, ris, bibtex, csl, json, csv" in by_that_name.value.hint
-    with pytest.raises(UnreadableFile, match=r"notes\.txt is in no format") as by_content:
+    assert "nbib, ris, bibtex, csl, json, csv" in by_that_name.value.hint
+    with pytest.raises(UnreadableFile, match=r"notes\.txt is in none of the") as by_content:
         detect(b"Dear all,", "notes.txt")
-    assert "ora (" in by_content.value.hint
+    assert "nbib (" in by_content.value.hint
     with pytest.raises(UnreadableFile, match="is empty"):
         detect(b" \n", "x")
 

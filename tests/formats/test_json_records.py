@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.errors import UnreadableFile
 from bot.formats import Parsed, Refusal, detect
 from bot.formats.json_records import JsonRecords
-from bot.models import (
+from bot.records.models import (
     Access,
     AccessStatus,
     Contribution,

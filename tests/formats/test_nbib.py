@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.formats import Parsed, detect
 from bot.formats.nbib import Nbib
-from bot.models import (
+from bot.records.models import (
     Contribution,
     IntegrityKind,
     IntegrityNotice,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.errors import UnreadableFile
 from bot.formats.base import Refusal
 from bot.formats.retraction_watch import Entry, loads, notices
-from bot.models import Identifier, IntegrityKind, IntegrityNotice, Scheme
+from bot.records.models import Identifier, IntegrityKind, IntegrityNotice, Scheme
 
 HEADER = (
     "Record ID,Title,Subject,Institution,Journal,Publisher,Country,Author,URLS,ArticleType,"

@@ -7,7 +7,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.formats import WRITERS, Parsed, by_name
-from bot.models import Contribution, Identifier, Journal, PartialDate, Provenance, Record, Scheme
+from bot.records.models import (
+    Contribution,
+    Identifier,
+    Journal,
+    PartialDate,
+    Provenance,
+    Record,
+    Scheme,
+)
 from tests.formats.strategies import records, said
 
 AT = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
 
-from bot.app import opened, seeds_folder
-from bot.models import Record, Scheme
+from bot.app.composition import opened, seeds_folder
+from bot.app.startup import prepare
+from bot.records.models import Record, Scheme
 from bot.settings import Settings
-from bot.startup import prepare
-from bot.store.sqlite import SqliteStore
-from handlers.router import Router, Services
+from bot.store import StateStore
+from handlers.router import Router
+from handlers.services import Services
 from handlers.transports import HttpTransport
 from tests.block_check import check_message, check_view
 from tests.handlers.bodies import ALICE, BOB, CHANNEL
@@ -59,7 +60,7 @@ LEFT_BEHIND = (
 @pytest.fixture
 def untouched(services: Services) -> Services:
     """The services with nothing that other tests have left: no lists, corrections or reports."""
-    assert isinstance(services.store, SqliteStore)
+    assert isinstance(services.store, StateStore)
     with services.store._connections.writing() as db:
         for table in LEFT_BEHIND:
             db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own tables

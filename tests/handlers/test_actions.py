@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
 
-from bot.models import Record
-from bot.views import buttons
+from bot.records.models import Record
+from handlers.views import buttons
 from tests.handlers.bodies import ALICE, BOB, CHANNEL, DIRECT, mention, press, slash
 from tests.handlers.standin import SlackStandIn
 

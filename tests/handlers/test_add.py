@@ -10,13 +10,14 @@ import pytest
 from pytest_httpserver import HTTPServer
 from slack_bolt import BoltRequest, BoltResponse
 
-from bot.adding import Adder
-from bot.app import opened
-from bot.models import Identifier, Scheme
+from bot.app.composition import opened
+from bot.harvest.adding import Adder
+from bot.records.models import Identifier, Scheme
 from bot.settings import Settings
-from bot.views import buttons
 from handlers.commands import COMMANDS
-from handlers.router import Request, Router, Services, Surface
+from handlers.router import Request, Router, Surface
+from handlers.services import Services
+from handlers.views import buttons
 from tests.block_check import check_message
 from tests.handlers.bodies import mention, press, slash
 from tests.handlers.standin import SlackStandIn

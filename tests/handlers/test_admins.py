@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from slack_bolt import BoltRequest
 
-from bot.app import build_router, opened
-from bot.doctor import diagnose
+from bot.app.composition import build_router, opened
+from bot.app.doctor import diagnose
 from bot.settings import Settings
 from bot.store.subscriptions import Subscription
 from handlers.admins import KEPT
-from handlers.router import Services
+from handlers.services import Services
 from tests.handlers.bodies import ALICE, BOB, press, slash
 from tests.handlers.conftest import NOW
 from tests.handlers.standin import TEAM, SlackStandIn

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.identifiers import parse
-from handlers.router import Place, Request, Router, Services, Surface
+from bot.records.identifiers import parse
+from handlers.router import Place, Request, Router, Surface
+from handlers.services import Services
 from tests.block_check import check_message
 
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
 
-from bot.models import Record
-from bot.views import buttons, correction
-from handlers.router import Router, Services
+from bot.records.models import Record
+from handlers.router import Router
+from handlers.services import Services
+from handlers.views import buttons, correction
 from tests.handlers.bodies import ALICE, direct, mention, press, slash, submit
 from tests.handlers.conftest import NOW
 from tests.handlers.standin import TEAM, SlackStandIn

@@ -7,9 +7,9 @@ import pytest
 from slack_bolt import BoltResponse
 
 from bot.formats import Parsed, by_name
-from bot.models import Record
-from bot.views import buttons
+from bot.records.models import Record
 from handlers.router import Place, Reply, Request, Router, Surface
+from handlers.views import buttons
 from tests.handlers.bodies import CHANNEL, DIRECT, direct, mention, press, slash
 from tests.handlers.conftest import NOW
 from tests.handlers.standin import SlackStandIn

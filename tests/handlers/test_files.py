@@ -8,11 +8,11 @@ import pytest
 from slack_bolt import BoltRequest, BoltResponse
 
 from bot.errors import TmeError, UnreadableFile
-from bot.models import Scheme
-from bot.views import buttons
+from bot.records.models import Scheme
 from handlers import downloads
 from handlers.downloads import download
 from handlers.router import Router
+from handlers.views import buttons
 from tests.handlers.bodies import DIRECT, direct, press
 from tests.handlers.standin import SlackStandIn
 from tests.handlers.visitor import waiting_app
@@ -107,7 +107,7 @@ def test_a_second_press_adds_nothing(send: Send, slack: SlackStandIn, router: Ro
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("../../etc/x.ris", b"\x00\x01", "in no format"),
+        ("../../etc/x.ris", b"\x00\x01", "none of the supported formats"),
         ("a.csv", b"a,b\n1,2\n", "no column called title"),
         ("a.ris", b"", "empty"),
     ],

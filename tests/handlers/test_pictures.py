@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_bolt import BoltResponse
 
-from bot.views import buttons
+from handlers.views import buttons
 from tests.handlers.bodies import ALICE, CHANNEL, DIRECT, direct, mention, press, slash
 from tests.handlers.standin import SlackStandIn
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.models import Action
+from bot.records.models import Action
 from handlers.commands import COMMANDS
 from handlers.router import Place, Request, Router, Surface
 from tests.block_check import check_message

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from slack_bolt import BoltResponse
 
-from bot.library import Scope
+from bot.curation.lists import Scope
 from bot.merging.choice import choose
-from bot.models import Record
-from bot.views import buttons, reading
-from handlers.router import Services
+from bot.records.models import Record
+from handlers.services import Services
+from handlers.views import buttons, reading
 from tests.handlers.bodies import (
     ALICE,
     BOB,

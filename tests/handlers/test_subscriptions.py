@@ -11,14 +11,14 @@ from slack_sdk import WebClient
 
 from bot.digests.followups import FollowUps
 from bot.digests.outbox import Heard, Outbox, Timing
-from bot.models import Identifier, IntegrityKind, IntegrityNotice, Record, Scheme
+from bot.records.models import Identifier, IntegrityKind, IntegrityNotice, Record, Scheme
 from bot.schedule import Cadence, Schedule
 from bot.store.deliveries import Pace
 from bot.store.subscriptions import NewSubscription, Subscription, Watch
-from bot.views import subscriptions as views
 from handlers.digests import Drawer
 from handlers.publisher import SlackPublisher
-from handlers.router import Services
+from handlers.services import Services
+from handlers.views import subscriptions as views
 from tests.block_check import check_message, check_view
 from tests.handlers.bodies import ALICE, BOB, CHANNEL, DIRECT, direct, mention, press, slash
 from tests.handlers.conftest import NOW

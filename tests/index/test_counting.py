@@ -9,8 +9,8 @@ from bot.errors import IndexUnavailable
 from bot.index import Group, IndexQuery, Key, Words, Years
 from bot.index.tantivy import TantivyIndex
 from bot.merging.merge import combine
-from bot.models import ConceptTag, Identifier, Record, Scheme
-from bot.store.sqlite import SqliteStore
+from bot.records.models import ConceptTag, Identifier, Record, Scheme
+from bot.store import StateStore
 
 TAG = ConceptTag(concept="car-t", field="title", words="CAR-T")
 
@@ -31,15 +31,15 @@ GLIOMA = Group((Words(("glioma",)),))
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    opened = SqliteStore.open(tmp_path / "tme.db")
+def store(tmp_path: Path) -> Iterator[StateStore]:
+    opened = StateStore.open(tmp_path / "tme.db")
     opened.upsert(WORKS, combine)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def index(tmp_path: Path, store: SqliteStore) -> Iterator[TantivyIndex]:
+def index(tmp_path: Path, store: StateStore) -> Iterator[TantivyIndex]:
     opened = TantivyIndex(tmp_path / "index")
     opened.follow(store)
     yield opened
@@ -64,7 +64,7 @@ def test_a_count_is_that_of_the_strict_matches(
 
 
 def test_a_word_is_counted_as_it_is_held_after_a_record_was_replaced(
-    index: TantivyIndex, store: SqliteStore
+    index: TantivyIndex, store: StateStore
 ) -> None:
     store.upsert([work(3, "Macrophages in glioma", keywords=("microglia",))], combine)
     index.follow(store)
@@ -72,7 +72,7 @@ def test_a_word_is_counted_as_it_is_held_after_a_record_was_replaced(
     assert index.count(wanted) == 3 == index.search(wanted, 10).strict_total
 
 
-def test_a_surname_and_a_journal_count_as_words(index: TantivyIndex, store: SqliteStore) -> None:
+def test_a_surname_and_a_journal_count_as_words(index: TantivyIndex, store: StateStore) -> None:
     more = work(5, "Neutrophils", contributors=({"name": "Jones A"},), journal={"title": "Gliomas"})
     store.upsert([more], combine)
     index.follow(store)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import opened
+from bot.app.composition import opened
 from bot.index.percolate import Percolator
 from bot.settings import Settings
-from handlers.router import Services
+from handlers.services import Services
 from tests.own_records import NOW, work
 
 QUESTIONS = (

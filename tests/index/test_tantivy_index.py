@@ -14,7 +14,7 @@ from bot.index import Card, Group, IndexQuery, Key, Words, Years
 from bot.index.links import Links
 from bot.index.tantivy import TantivyIndex
 from bot.merging.merge import combine
-from bot.models import (
+from bot.records.models import (
     ConceptTag,
     Contribution,
     Identifier,
@@ -24,7 +24,7 @@ from bot.models import (
     Record,
     Scheme,
 )
-from bot.store.sqlite import SqliteStore
+from bot.store import StateStore
 
 
 def work(number: int, title: str, **more: object) -> Record:
@@ -45,15 +45,15 @@ WORKS = (
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    opened = SqliteStore.open(tmp_path / "tme.db")
+def store(tmp_path: Path) -> Iterator[StateStore]:
+    opened = StateStore.open(tmp_path / "tme.db")
     opened.upsert(WORKS, combine)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def index(tmp_path: Path, store: SqliteStore) -> Iterator[TantivyIndex]:
+def index(tmp_path: Path, store: StateStore) -> Iterator[TantivyIndex]:
     opened = TantivyIndex(tmp_path / "index")
     opened.follow(store)
     yield opened
@@ -61,7 +61,7 @@ def index(tmp_path: Path, store: SqliteStore) -> Iterator[TantivyIndex]:
 
 
 def titles(
-    index: TantivyIndex, store: SqliteStore, query: IndexQuery, sort: str = "relevance"
+    index: TantivyIndex, store: StateStore, query: IndexQuery, sort: str = "relevance"
 ) -> list[str]:
     found = index.search(query, 10, sort)
     return [r.title for r in store.get_many([c.record_id for c in found.candidates])]
@@ -71,7 +71,7 @@ def ask(*words: str, **more: object) -> IndexQuery:
     return IndexQuery(groups=tuple(Group((Words((word,)),)) for word in words), **more)
 
 
-def test_words_are_found_by_stem_in_every_field(index: TantivyIndex, store: SqliteStore) -> None:
+def test_words_are_found_by_stem_in_every_field(index: TantivyIndex, store: StateStore) -> None:
     assert titles(index, store, ask("macrophage")) == ["Macrophages in glioma"]
     assert titles(index, store, ask("resisted"))[0] in {
         WORKS[0].title,
@@ -82,7 +82,7 @@ def test_words_are_found_by_stem_in_every_field(index: TantivyIndex, store: Sqli
     assert titles(index, store, ask("mueller")) == [WORKS[2].title]
 
 
-def test_a_symbol_matches_whole(index: TantivyIndex, store: SqliteStore) -> None:
+def test_a_symbol_matches_whole(index: TantivyIndex, store: StateStore) -> None:
     assert titles(index, store, ask("cd4")) == ["CD4 T cells"]
     assert titles(index, store, ask("cd47")) == ["Macrophages in glioma"]
 
@@ -93,14 +93,14 @@ def test_strict_matches_come_first_and_are_counted(index: TantivyIndex) -> None:
     assert [c.strict for c in found.candidates] == [True, True, False]
 
 
-def test_a_phrase_does_not_reach_across_fields(index: TantivyIndex, store: SqliteStore) -> None:
+def test_a_phrase_does_not_reach_across_fields(index: TantivyIndex, store: StateStore) -> None:
     across = IndexQuery(required=(Group((Words(("cells", "adaptive"), exact=True),)),))
     within = IndexQuery(required=(Group((Words(("adaptive", "resistance"), exact=True),)),))
     assert titles(index, store, across) == []
     assert titles(index, store, within) == ["CD4 T cells"]
 
 
-def test_filters_limit_and_exclude(index: TantivyIndex, store: SqliteStore) -> None:
+def test_filters_limit_and_exclude(index: TantivyIndex, store: StateStore) -> None:
     years = IndexQuery(years=Years(20220101, 20221231))
     assert titles(index, store, years) == [WORKS[2].title]
     tagged = IndexQuery(required=(Group((Key("concept", "cancer-associated-fibroblasts"),)),))
@@ -111,12 +111,12 @@ def test_filters_limit_and_exclude(index: TantivyIndex, store: SqliteStore) -> N
     assert titles(index, store, tail) == [WORKS[2].title]
 
 
-def test_a_beginning_of_a_word_is_found(index: TantivyIndex, store: SqliteStore) -> None:
+def test_a_beginning_of_a_word_is_found(index: TantivyIndex, store: StateStore) -> None:
     query = IndexQuery(groups=(Group((Words(("macro",), prefix=True),)),))
     assert titles(index, store, query) == ["Macrophages in glioma"]
 
 
-def test_newest_first_sorts_by_publication(index: TantivyIndex, store: SqliteStore) -> None:
+def test_newest_first_sorts_by_publication(index: TantivyIndex, store: StateStore) -> None:
     assert titles(index, store, IndexQuery(), "date_desc")[:3] == [
         WORKS[0].title, WORKS[2].title, WORKS[1].title,
     ]  # fmt: skip
@@ -201,7 +201,7 @@ def test_a_card_holds_what_ranking_needs(index: TantivyIndex) -> None:
                               ("cancer-associated-fibroblasts",))  # fmt: skip
 
 
-def test_following_takes_in_only_what_changed(index: TantivyIndex, store: SqliteStore) -> None:
+def test_following_takes_in_only_what_changed(index: TantivyIndex, store: StateStore) -> None:
     assert index.follow(store) == 0
     store.upsert([work(1, "Neutrophils in glioma", published=PartialDate.parse("2024"))], combine)
     assert index.follow(store) == 1
@@ -209,7 +209,7 @@ def test_following_takes_in_only_what_changed(index: TantivyIndex, store: Sqlite
     assert titles(index, store, ask("macrophage")) == []
 
 
-def test_a_second_start_finds_the_index_ready(tmp_path: Path, store: SqliteStore) -> None:
+def test_a_second_start_finds_the_index_ready(tmp_path: Path, store: StateStore) -> None:
     first = TantivyIndex(tmp_path / "index")
     assert first.follow(store) == 4
     first.close()
@@ -240,7 +240,7 @@ def _point_elsewhere(folder: Path) -> None:
 
 @pytest.mark.parametrize("damage", [_delete, _empty, _scramble, _point_elsewhere])
 def test_a_damaged_folder_is_rebuilt_at_the_next_start(
-    tmp_path: Path, store: SqliteStore, damage: object
+    tmp_path: Path, store: StateStore, damage: object
 ) -> None:
     first = TantivyIndex(tmp_path / "index")
     first.follow(store)
@@ -253,7 +253,7 @@ def test_a_damaged_folder_is_rebuilt_at_the_next_start(
 
 
 def test_a_folder_deleted_while_running_is_built_again(
-    tmp_path: Path, index: TantivyIndex, store: SqliteStore
+    tmp_path: Path, index: TantivyIndex, store: StateStore
 ) -> None:
     shutil.rmtree(tmp_path / "index")
     store.upsert([work(9, "Dendritic cells")], combine)
@@ -263,7 +263,7 @@ def test_a_folder_deleted_while_running_is_built_again(
 
 def test_an_index_of_another_store_is_rebuilt(tmp_path: Path, index: TantivyIndex) -> None:
     index.close()
-    other = SqliteStore.open(tmp_path / "other.db")
+    other = StateStore.open(tmp_path / "other.db")
     other.upsert([work(1, "Something else")], combine)
     again = TantivyIndex(tmp_path / "index")
     assert again.follow(other) == 1
@@ -282,9 +282,9 @@ import sys
 from pathlib import Path
 from bot.index.links import Links
 from bot.index.tantivy import TantivyIndex
-from bot.store.sqlite import SqliteStore
+from bot.store import StateStore
 folder = Path(sys.argv[1])
-store, index = SqliteStore.open(folder / "tme.db"), TantivyIndex(folder / "index")
+store, index = StateStore.open(folder / "tme.db"), TantivyIndex(folder / "index")
 index.follow(store)
 status = index.status()
 print(status.writable, status.records)
@@ -313,7 +313,7 @@ def _without_rights_over_files() -> list[str] | None:
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs file permissions as POSIX has them")
 def test_an_index_in_a_folder_that_must_not_be_written_is_read(
-    tmp_path: Path, index: TantivyIndex, store: SqliteStore
+    tmp_path: Path, index: TantivyIndex, store: StateStore
 ) -> None:
     index.close()
     run = _without_rights_over_files()
@@ -336,7 +336,7 @@ def test_an_index_in_a_folder_that_must_not_be_written_is_read(
 
 
 def test_links_to_an_index_are_old_once_it_was_written(
-    tmp_path: Path, index: TantivyIndex, store: SqliteStore
+    tmp_path: Path, index: TantivyIndex, store: StateStore
 ) -> None:
     (folder,) = (path for path in (tmp_path / "index").iterdir() if path.is_dir())
     links = Links(folder)
@@ -348,13 +348,13 @@ def test_links_to_an_index_are_old_once_it_was_written(
     assert not links.path.exists()
 
 
-def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path, store: SqliteStore) -> None:
+def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path, store: StateStore) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(IndexUnavailable, match="cannot be written"):
         TantivyIndex(tmp_path / "file" / "index").follow(store)
 
 
-def test_an_index_with_little_memory_holds_the_same(tmp_path: Path, store: SqliteStore) -> None:
+def test_an_index_with_little_memory_holds_the_same(tmp_path: Path, store: StateStore) -> None:
     small = TantivyIndex(tmp_path / "small", memory=16)
     small.follow(store)
     assert small.status().records == len(WORKS)

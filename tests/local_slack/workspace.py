@@ -146,7 +146,7 @@ class Way:
 
     def tme(self, *words: str) -> str:
         """What an operator's `tme` prints, beside the bot that is served."""
-        command = [sys.executable, "-c", "from bot.cli import main; main()", *words]
+        command = [sys.executable, "-c", "from bot.app.cli import main; main()", *words]
         environment = {**os.environ, "TME_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
         done = subprocess.run(
             command, env=environment, check=True, capture_output=True, text=True, timeout=120

@@ -3,7 +3,7 @@
 import urllib.request
 from pathlib import Path
 
-from bot.app import build_bolt, build_router, opened
+from bot.app.composition import build_bolt, build_router, opened
 from bot.playground import create
 from bot.settings import Settings
 from tests.own_records import NOW, work

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.sources.http import Time
+from bot.sources.http.client import Time
 
 START = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 

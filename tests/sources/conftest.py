@@ -6,7 +6,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from bot.sources import Place, Source, SourceKind
-from bot.sources.http import PoliteClient
+from bot.sources.http.client import PoliteClient
 
 from .clock import FakeClock
 

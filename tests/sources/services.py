@@ -9,12 +9,12 @@ from urllib.parse import unquote
 from werkzeug import Request, Response
 
 from bot.sources import SourceKind
-from bot.sources.biorxiv import BIORXIV
-from bot.sources.clinical_trials import CLINICAL_TRIALS
-from bot.sources.crossref import CROSSREF
-from bot.sources.datacite import DATACITE
-from bot.sources.europe_pmc import EUROPE_PMC
-from bot.sources.openalex import OPENALEX
+from bot.sources.biorxiv.client import BIORXIV
+from bot.sources.clinical_trials.client import CLINICAL_TRIALS
+from bot.sources.crossref.client import CROSSREF
+from bot.sources.datacite.client import DATACITE
+from bot.sources.europe_pmc.client import EUROPE_PMC
+from bot.sources.openalex.client import OPENALEX
 
 Entry = dict[str, Any]
 Lister = Callable[[Sequence[Entry], Request], object]

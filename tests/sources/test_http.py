@@ -15,8 +15,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from bot.errors import SourceError, SourceRefused, SourceUnavailable
-from bot.sources.http import Limits, Page, PoliteClient
-from bot.sources.http_reading import retry_after
+from bot.sources.http.client import Limits, Page, PoliteClient
+from bot.sources.http.reading import retry_after
 
 from .clock import START, FakeClock
 from .loopback import Loopback

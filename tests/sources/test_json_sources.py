@@ -10,11 +10,11 @@ from werkzeug import Request, Response
 
 from bot.errors import CursorLost, SourceRefused, SourceUnavailable
 from bot.formats import Refusal
-from bot.models import Identifier, Record, Scheme
+from bot.records.models import Identifier, Record, Scheme
 from bot.sources import Batch, Source
-from bot.sources.crossref import CROSSREF
-from bot.sources.fetching import Fetcher
-from bot.sources.paging import Answered, pages
+from bot.sources.base import Fetcher
+from bot.sources.crossref.client import CROSSREF
+from bot.sources.http.paging import Answered, pages
 
 from .conftest import Opener
 from .loopback import WEB_PAGE, Loopback

@@ -9,11 +9,11 @@ from werkzeug import Request, Response
 
 from bot.errors import CursorLost, SourceRefused, SourceUnavailable
 from bot.formats import Refusal
-from bot.models import Identifier, Record, Scheme
+from bot.records.models import Identifier, Record, Scheme
 from bot.sources import Batch, Deleted, Place, Rechecked, Source
-from bot.sources.http import PoliteClient
-from bot.sources.oai_pmh import OaiPmh
-from bot.sources.ora import Ora
+from bot.sources.http.client import PoliteClient
+from bot.sources.oai.client import OaiPmh
+from bot.sources.ora.client import Ora
 
 from .clock import FakeClock
 from .loopback import (

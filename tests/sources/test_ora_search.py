@@ -8,10 +8,10 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from bot.errors import SourceRefused, SourceUnavailable
-from bot.models import Identifier, Record, Scheme
+from bot.records.models import Identifier, Record, Scheme
 from bot.sources import Batch, Place
-from bot.sources.http import PoliteClient
-from bot.sources.ora import OraSearch
+from bot.sources.http.client import PoliteClient
+from bot.sources.ora.client import OraSearch
 
 from .clock import FakeClock
 from .loopback import WEB_PAGE

@@ -8,9 +8,9 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from bot.errors import SourceRefused
-from bot.models import Identifier, Record, Scheme
-from bot.sources.biorxiv import BIORXIV
-from bot.sources.fetching import Fetcher
+from bot.records.models import Identifier, Record, Scheme
+from bot.sources.base import Fetcher
+from bot.sources.biorxiv.client import BIORXIV
 
 from .conftest import Opener
 from .services import as_json

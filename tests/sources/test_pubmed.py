@@ -12,10 +12,10 @@ from werkzeug import Request, Response
 
 from bot.errors import CursorLost, SourceRefused, SourceUnavailable
 from bot.formats import Refusal
-from bot.models import Identifier, Record, Scheme
+from bot.records.models import Identifier, Record, Scheme
 from bot.sources import Batch, Source
-from bot.sources.fetching import Fetcher
-from bot.sources.pubmed import PUBMED, REACHED
+from bot.sources.base import Fetcher
+from bot.sources.pubmed.client import PUBMED, REACHED
 
 from .conftest import Opener
 from .loopback import WEB_PAGE, Loopback
@@ -174,7 +174,7 @@ def test_more_than_pubmed_gives_out_is_taken_in_spans_of_days(
     open_source: Opener, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A smaller limit of the service, for speed: 450 results where 200 can be reached.
-    monkeypatch.setattr("bot.sources.pubmed.REACHED", 200)
+    monkeypatch.setattr("bot.sources.pubmed.client.REACHED", 200)
     history = History(most=200)
     serve(httpserver, Loopback(history))
     batches = list(open_source(PUBMED).records("x", None, None))
@@ -187,7 +187,7 @@ def test_more_than_pubmed_gives_out_is_taken_in_spans_of_days(
 def test_what_came_on_one_day_and_is_out_of_reach_is_said(
     open_source: Opener, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.sources.pubmed.REACHED", 200)
+    monkeypatch.setattr("bot.sources.pubmed.client.REACHED", 200)
     serve(httpserver, Loopback(History(a_day=1000, most=200)))
     batches = list(open_source(PUBMED).records("x", None, None))
     assert numbers(batches) == list(range(1, 201))

@@ -13,9 +13,9 @@ from werkzeug import Request, Response
 
 from bot.errors import SourceUnavailable
 from bot.formats import Refusal
-from bot.models import Record
+from bot.records.models import Record
 from bot.sources import Batch, Source
-from bot.sources.pubmed import PUBMED
+from bot.sources.pubmed.client import PUBMED
 
 from .conftest import Opener
 from .loopback import WEB_PAGE, Loopback

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SeedsMissing
-from bot.identity import strong_identifiers
-from bot.models import Record, Scheme
+from bot.records.identity import strong_identifiers
+from bot.records.models import Record, Scheme
 from bot.sources.starter import StarterCollection
 
 

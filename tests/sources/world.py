@@ -10,8 +10,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from bot.sources import Place
-from bot.sources.asking import ORDER, Fetchers, Places
-from bot.sources.http import PoliteClient
+from bot.sources.fetchers import ORDER, Fetchers, Places
+from bot.sources.http.client import PoliteClient
 
 from .clock import FakeClock
 from .services import as_json

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.models import (
+from bot.records.models import (
     Contribution,
     Identifier,
     Journal,

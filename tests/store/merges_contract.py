@@ -5,7 +5,7 @@ import pytest
 from bot.errors import UnknownRecord
 from bot.merging.choice import choose
 from bot.merging.merge import combine
-from bot.models import (
+from bot.records.models import (
     Identifier,
     IntegrityKind,
     IntegrityNotice,

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from bot.store import StateStore
-from bot.store.deliveries import Claim, DeliveryStore, NewDelivery, Pace, Posted
+from bot.store.deliveries import Claim, NewDelivery, Pace, Posted
+from bot.store.outbox import DeliveryStore
 
 from .examples import START
 

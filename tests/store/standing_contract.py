@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.merging.merge import combine
-from bot.models import (
+from bot.records.models import (
     IntegrityKind,
     IntegrityNotice,
     PartialDate,

@@ -13,14 +13,8 @@ from bot.merging.merge import combine
 from bot.schedule import Cadence, Schedule
 from bot.store import StateStore
 from bot.store.deliveries import Delivery, Pace, Posted
-from bot.store.subscriptions import (
-    Decision,
-    Match,
-    NewSubscription,
-    Subscription,
-    SubscriptionStore,
-    Watch,
-)
+from bot.store.subscriptions import Decision, Match, NewSubscription, Subscription, Watch
+from bot.store.watching import SubscriptionStore
 
 from .contract import StoreFactory
 from .examples import START, Clock, doi, paper

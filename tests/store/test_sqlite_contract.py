@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bot.store import StateStore
-from bot.store.sqlite import SqliteStore
 
 from .contract import StateStoreContract, StoreFactory
 from .contract_corrections import CorrectionContract
@@ -36,7 +35,7 @@ class TestSqliteStore(
         def factory(
             name: str = "tme", *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
         ) -> StateStore:
-            store = SqliteStore.open(tmp_path / f"{name}.db", now=now)
+            store = StateStore.open(tmp_path / f"{name}.db", now=now)
             opened.append(store)
             return store
 

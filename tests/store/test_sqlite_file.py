@@ -9,7 +9,9 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from itertools import takewhile
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 from sqlite_utils import Database
@@ -23,8 +25,8 @@ from bot.errors import (
     StoreTooNew,
 )
 from bot.merging.merge import combine
+from bot.store import StateStore
 from bot.store.migrations import MIGRATIONS, Migration
-from bot.store.sqlite import SqliteStore
 
 from . import writer
 from .examples import START, doi, full_paper, paper
@@ -39,8 +41,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def opened(path: Path, **how: object) -> Iterator[SqliteStore]:
-    store = SqliteStore.open(path, **how)  # type: ignore[arg-type]
+def opened(path: Path, **how: object) -> Iterator[StateStore]:
+    store = StateStore.open(path, **how)  # type: ignore[arg-type]
     try:
         yield store
     finally:
@@ -93,7 +95,7 @@ def refuse(path: Path, error: type[StoreError], **how: object) -> StoreError:
     before = folder(path)
     for _ in range(2):
         with pytest.raises(error) as raised:
-            SqliteStore.open(path, **how)  # type: ignore[arg-type]
+            StateStore.open(path, **how)  # type: ignore[arg-type]
         assert type(raised.value) is error
         assert folder(path) == before
     return raised.value
@@ -158,7 +160,7 @@ def test_every_older_version_is_brought_up_to_date(path: Path, version: int) -> 
 def test_migration_that_fails_changes_nothing(path: Path) -> None:
     make(path)
     with pytest.raises(RuntimeError, match="the step failed"):
-        SqliteStore.open(path, migrations=(*ALL_STEPS, failing_step))
+        StateStore.open(path, migrations=(*ALL_STEPS, failing_step))
     with opened(path) as store:
         assert store.status().schema_version == len(MIGRATIONS)
         assert len(store.find(doi(1))) == 1
@@ -185,7 +187,7 @@ def test_newer_file_is_known_by_its_log(path: Path) -> None:
             left.with_name(left.name + end).write_bytes(Path(f"{path}{end}").read_bytes())
     before = folder(path)
     with pytest.raises(StoreTooNew):
-        SqliteStore.open(left)
+        StateStore.open(left)
     after = folder(path)
     assert {name: before[name] for name in ("left.db", "left.db-wal")}.items() <= after.items()
     with opened(left, migrations=ALL_STEPS) as store:
@@ -259,13 +261,13 @@ def test_foreign_or_damaged_file_is_refused_untouched(
 def test_folder_in_the_place_of_the_file_is_refused(path: Path) -> None:
     path.mkdir(parents=True)
     with pytest.raises(StoreDamaged, match="is a folder"):
-        SqliteStore.open(path)
+        StateStore.open(path)
 
 
 def test_file_in_the_place_of_the_folder_is_refused(path: Path) -> None:
     path.parent.write_text("a file")
     with pytest.raises(StoreError, match="cannot be opened"):
-        SqliteStore.open(path)
+        StateStore.open(path)
 
 
 def test_damage_met_while_reading_is_said(path: Path) -> None:
@@ -337,7 +339,7 @@ def test_read_only_store_follows_a_writer(path: Path) -> None:
 
 def test_nothing_to_read_is_said(path: Path) -> None:
     with pytest.raises(StoreReadOnly, match="not there yet"):
-        SqliteStore.open(path, read_only=True)
+        StateStore.open(path, read_only=True)
     assert not path.parent.exists()
 
 
@@ -352,18 +354,18 @@ import os, sys
 from pathlib import Path
 from bot.errors import StoreReadOnly
 from bot.merging.merge import combine
-from bot.models import Record
-from bot.store.sqlite import SqliteStore
+from bot.records.models import Record
+from bot.store import StateStore
 if os.getuid() == 0:
     os.setuid(65534)  # nobody: root may write everywhere
-store = SqliteStore.open(Path(sys.argv[1]))
+store = StateStore.open(Path(sys.argv[1]))
 assert len(store.newest(10)) == 3
 try:
     store.upsert([Record(title="Another")], combine)
 except StoreReadOnly as error:
     print(error.message)
 try:
-    SqliteStore.open(Path(sys.argv[1]).with_name("new.db"))
+    StateStore.open(Path(sys.argv[1]).with_name("new.db"))
 except StoreReadOnly as error:
     print(error.message)
 """
@@ -376,9 +378,9 @@ def test_file_without_permission_to_write_is_read(path: Path) -> None:
     before = folder(path)
     path.chmod(0o444)
     path.parent.chmod(0o555)
-    for parent in list(path.parents)[1:4]:  # pytest's own folders are for their owner alone
-        if parent.owner() == path.owner():
-            parent.chmod(0o755)
+    # pytest's own folders, between this one and the system's, are for their owner alone.
+    for parent in takewhile(lambda each: each != Path(gettempdir()), path.parents[1:]):
+        parent.chmod(0o755)
     try:
         done = run_python("-c", READ_BUT_NOT_WRITE, str(path))
     finally:
@@ -443,7 +445,7 @@ def test_locked_new_file_is_busy(path: Path) -> None:
     path.parent.mkdir()
     path.touch()
     with held_by_another_process(path), pytest.raises(StoreBusy):
-        SqliteStore.open(path, busy_timeout=0.05)
+        StateStore.open(path, busy_timeout=0.05)
     make(path)
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bot.store import StateStore
-from bot.store.sqlite import SqliteStore
 
 from .contract import StoreFactory
 from .examples import START
@@ -21,7 +20,7 @@ class OverAFile:
 
     @pytest.fixture
     def store(self, tmp_path: Path) -> Iterator[StateStore]:
-        store = SqliteStore.open(tmp_path / "tme.db", now=lambda: START)
+        store = StateStore.open(tmp_path / "tme.db", now=lambda: START)
         yield store
         store.close()
 
@@ -44,7 +43,7 @@ class TestSqliteSubscriptions(SubscriptionsContract):
         def factory(
             name: str = "tme", *, now: Callable[[], datetime] = lambda: START
         ) -> StateStore:
-            opened.append(SqliteStore.open(tmp_path / f"{name}.db", now=now))
+            opened.append(StateStore.open(tmp_path / f"{name}.db", now=now))
             return opened[-1]
 
         yield factory

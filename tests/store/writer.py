@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from bot.merging.merge import combine
-from bot.models import Identifier, Provenance, Record, Scheme
-from bot.store.sqlite import SqliteStore
+from bot.records.models import Identifier, Provenance, Record, Scheme
+from bot.store import StateStore
 
 BATCH = 25
 
@@ -37,7 +37,7 @@ def batch(name: str, number: int) -> list[Record]:
 
 def main(path: str, name: str, batches: str) -> None:
     """Open the file, which may not exist yet, and write."""
-    store = SqliteStore.open(Path(path))
+    store = StateStore.open(Path(path))
     for number in range(int(batches)):
         store.upsert(batch(name, number), combine)
         print(number, flush=True)

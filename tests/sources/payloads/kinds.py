@@ -1,7 +1,7 @@
 """Which parser reads which kind of the real answers in the shared data folder."""
 
 from bot.formats import Format
-from bot.sources.payloads import PAYLOADS
+from bot.sources import PAYLOADS
 
 # The folders of the shared data, where they are not called as the source is.
 _KINDS = {"europe_pmc": "europepmc", "biorxiv": "biorxiv_medrxiv"}

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 from bot.formats import Format, Parsed
-from bot.models import Record
+from bot.records.models import Record
 
 AT = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.formats import Format, Parsed
-from bot.models import Record
-from bot.sources.payloads.biorxiv import BiorxivPayload
-from bot.sources.payloads.clinical_trials import ClinicalTrialsPayload
-from bot.sources.payloads.crossref import CrossrefPayload
-from bot.sources.payloads.datacite import DataCitePayload
-from bot.sources.payloads.europe_pmc import EuropePmcPayload
-from bot.sources.payloads.openalex import OpenAlexPayload
-from bot.sources.payloads.unpaywall import UnpaywallPayload
+from bot.records.models import Record
+from bot.sources.biorxiv.reader import BiorxivPayload
+from bot.sources.clinical_trials.reader import ClinicalTrialsPayload
+from bot.sources.crossref.reader import CrossrefPayload
+from bot.sources.datacite.reader import DataCitePayload
+from bot.sources.europe_pmc.reader import EuropePmcPayload
+from bot.sources.openalex.reader import OpenAlexPayload
+from bot.sources.unpaywall.reader import UnpaywallPayload
 
 from . import test_clinical_trials_payload as trials
 from . import test_crossref_payload as crossref

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.markup import plain
-from bot.models import AccessStatus, Known, Record, Scheme
-from bot.sources.payloads.clinical_trials import ClinicalTrialsPayload
-from bot.tagging import Tagger
-from bot.taxonomy import Vocabulary
+from bot.records.models import AccessStatus, Known, Record, Scheme
+from bot.sources.clinical_trials.reader import ClinicalTrialsPayload
+from bot.text.markup import plain
+from bot.vocabulary import Vocabulary
+from bot.vocabulary.tagging import Tagger
 
 from .loading import load, reasons
 from .loading import one as read_one

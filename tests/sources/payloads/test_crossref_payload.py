@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.formats import Parsed
-from bot.markup import plain
-from bot.models import AccessStatus, IntegrityKind, Record, Section
-from bot.sources.payloads.crossref import CrossrefPayload
+from bot.records.models import AccessStatus, IntegrityKind, Record, Section
+from bot.sources.crossref.reader import CrossrefPayload
+from bot.text.markup import plain
 from tests.sources.payloads.any_json import ANY_JSON, QUIETLY
 from tests.sources.payloads.loading import related
 

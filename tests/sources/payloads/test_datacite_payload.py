@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.formats import Parsed
-from bot.models import AccessStatus, Record, Section
-from bot.sources.payloads.datacite import DataCitePayload
+from bot.records.models import AccessStatus, Record, Section
+from bot.sources.datacite.reader import DataCitePayload
 
 from .loading import AT, load, reasons, related
 from .loading import one as read_one

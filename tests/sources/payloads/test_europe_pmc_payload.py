@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from bot.markup import plain
-from bot.models import AccessStatus, IntegrityKind, Record
-from bot.sources.payloads.europe_pmc import EuropePmcPayload
+from bot.records.models import AccessStatus, IntegrityKind, Record
+from bot.sources.europe_pmc.reader import EuropePmcPayload
+from bot.text.markup import plain
 
 from .loading import load, reasons, related
 from .loading import one as read_one

@@ -9,9 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.formats import Parsed, Refusal
-from bot.models import Access, AccessStatus, Contribution, Known, PartialDate, Record, Scheme
-from bot.sources.payloads.oai_arxiv import people as arxiv_people
-from bot.sources.payloads.oai_pmh import OaiPayload
+from bot.records.models import (
+    Access,
+    AccessStatus,
+    Contribution,
+    Known,
+    PartialDate,
+    Record,
+    Scheme,
+)
+from bot.sources.oai.arxiv import people as arxiv_people
+from bot.sources.oai.reader import OaiPayload
 from tests.sources.loopback import Entry, envelope
 from tests.sources.payloads.any_json import QUIETLY
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.models import AccessStatus, IntegrityKind, Record
-from bot.sources.payloads.openalex import OpenAlexPayload
+from bot.records.models import AccessStatus, IntegrityKind, Record
+from bot.sources.openalex.reader import OpenAlexPayload
 
 from .loading import load, reasons
 from .loading import one as read_one

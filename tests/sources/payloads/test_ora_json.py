@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 
 from bot.formats import Parsed
-from bot.models import Contribution, Journal, Known, Record, Scheme
-from bot.sources.payloads.ora_json import OraJsonPayload, people
+from bot.records.models import Contribution, Journal, Known, Record, Scheme
+from bot.sources.ora.json import OraJsonPayload, people
 from tests.sources.payloads.any_json import ANY_JSON, QUIETLY
 
 AT = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from bot.models import AccessStatus, IntegrityKind, Known, Record
-from bot.sources.payloads.biorxiv import BiorxivPayload
-from bot.sources.payloads.unpaywall import UnpaywallPayload
+from bot.records.models import AccessStatus, IntegrityKind, Known, Record
+from bot.sources.biorxiv.reader import BiorxivPayload
+from bot.sources.unpaywall.reader import UnpaywallPayload
 
 from .loading import load, one, reasons, related
 

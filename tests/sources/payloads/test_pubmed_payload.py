@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.formats import Parsed
-from bot.markup import plain
-from bot.models import IntegrityKind, Record, Scheme, Section
-from bot.sources.payloads.pubmed import PubMedPayload
+from bot.records.models import IntegrityKind, Record, Scheme, Section
+from bot.sources.pubmed.reader import PubMedPayload
+from bot.text.markup import plain
 from tests.sources.payloads.any_json import QUIETLY
 from tests.sources.payloads.loading import related
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.formats import Parsed
-from bot.models import Record
-from bot.sources.payloads import PAYLOADS
+from bot.records.models import Record
+from bot.sources import PAYLOADS
 from tests.sources.payloads.kinds import parsers
 
 AT = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)

@@ -1,0 +1,113 @@
+"""The workers beside the answers: what they do, and blocks during which they run.
+
+Part of the composition root: `bot.app.composition` opens these around a server or the playground.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from slack_sdk import WebClient
+
+from bot.app.startup import leave_alone
+from bot.app.worker import Worker
+from bot.digests.followups import FollowUps
+from bot.digests.outbox import Heard, Outbox
+from bot.digests.second_posts import SecondPosts
+from bot.harvest.turns import HarvestTurns
+from handlers.delivery import TIMEOUT_SECONDS
+from handlers.digests import Drawer
+from handlers.publisher import SlackPublisher
+from handlers.services import Services
+
+# How often each worker looks for something to do, in seconds.
+DECIDE_SECONDS = 5.0
+PLAN_SECONDS = 60.0
+FORGET_SECONDS = 3600.0
+# So many records are checked each time; every source also keeps its own pace.
+CHECKED_AT_ONCE = 10
+# How long stopping waits for a request that a source has not answered yet.
+PATIENCE_SECONDS = 5.0
+
+
+def settle(services: Services) -> None:
+    """Load what every question needs, and tell the garbage collector that it stays."""
+    services.search.known_words()
+    leave_alone()
+
+
+@contextmanager
+def running(*workers: Worker) -> Iterator[None]:
+    """Run workers for as long as the block lasts."""
+    for worker in workers:
+        worker.start()
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.stop()
+
+
+def index_workers(services: Services) -> list[Worker]:
+    """What keeps the index up with the store, and the store's memory of conversations short.
+
+    Another process may write the store (`tme import`); what it wrote is found seconds later.
+    """
+    store, semantic = services.store, services.semantic
+    workers = [
+        Worker("index", lambda: services.index.follow(store)),
+        Worker("forget", lambda: store.forget_old(services.now()), FORGET_SECONDS),
+    ]
+    if semantic is not None:
+        workers.append(Worker("meaning", lambda: semantic.follow(store)))
+    return workers
+
+
+def harvest_worker(services: Services) -> Worker:
+    """What harvests the sources that are due."""
+    return Worker(
+        "harvest",
+        HarvestTurns(services.harvesting).step,
+        PLAN_SECONDS,
+        interrupt=services.harvesting.close,
+        patience=PATIENCE_SECONDS,
+    )
+
+
+def check_worker(services: Services) -> Worker:
+    """What asks about retractions of stored records, within the sources' limits."""
+
+    def step() -> None:
+        services.checking.step(CHECKED_AT_ONCE)
+
+    return Worker("checks", step, PLAN_SECONDS, patience=PATIENCE_SECONDS)
+
+
+def posting_workers(services: Services, client: WebClient) -> list[Worker]:
+    """What decides the digests that are due and posts what is in the outbox.
+
+    Any number of servers may do this over one store: they share the work.
+    """
+    drawer = Drawer(services)
+    publisher = SlackPublisher(client, drawer)
+    outbox = Outbox(
+        services.store.deliveries,
+        publisher,
+        services.now,
+        heard=Heard(refused=services.digests.heard_refused, outdated=drawer.outdated),
+    )
+    second_posts = SecondPosts(services.store.second_posts, publisher, services.now)
+    follow_ups = FollowUps(services.store, services.now)
+    return [
+        Worker("digests", services.digests.step, DECIDE_SECONDS),
+        Worker("follow-ups", follow_ups.step, DECIDE_SECONDS),
+        Worker("outbox", outbox.step),
+        # A thread of its own: what reads history and takes back holds up no post.
+        Worker("second-posts", second_posts.step, DECIDE_SECONDS),
+    ]
+
+
+def unrepeating(client: WebClient) -> WebClient:
+    """A client that repeats nothing: the outbox knows what may be sent again."""
+    return WebClient(
+        token=client.token, base_url=client.base_url, timeout=TIMEOUT_SECONDS, retry_handlers=[]
+    )

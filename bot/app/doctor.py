@@ -1,0 +1,145 @@
+"""Checks for an operator: what is in order, and what to mend."""
+
+import os
+import platform
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from difflib import get_close_matches
+
+from bot.app.composition import may_ask_for_admins, opened, seeds_folder
+from bot.errors import SemanticUnavailable, SettingsError, TermsDamaged, TmeError
+from bot.harvest.plan import load
+from bot.index.meaning import missing
+from bot.settings import Settings
+from bot.vocabulary import Vocabulary
+from bot.vocabulary.imports.terms_file import TermFolder
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing checked, and what was found, in a line."""
+
+    what: str
+    ok: bool
+    says: str
+
+    def as_json(self) -> dict[str, object]:
+        """As scripts read it."""
+        return asdict(self)
+
+
+def diagnose(settings: Settings) -> list[Finding]:
+    """Check the installation, the data folder, the store, the index and Slack's settings.
+
+    Nothing is changed beyond creating the data folder and its database where there are none.
+    """
+    checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+        ("Python", lambda _: platform.python_version()),
+        ("Seeds", lambda _: str(seeds_folder())),
+        ("Settings", lambda _: _settings()),
+        ("Data folder", _data_folder),
+        ("Vocabulary", _vocabulary),
+        ("Store and index", _store),
+        ("Sources", _sources),
+        ("Meaning", _meaning),
+        ("Slack", _slack),
+        ("Subscriptions", _changers),
+    )
+    return [_finding(what, check, settings) for what, check in checks]
+
+
+def _finding(what: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
+    try:
+        return Finding(what, True, check(settings))
+    except TmeError as error:
+        return Finding(what, False, error.said)
+
+
+def _settings() -> str:
+    if unknown := Settings.unknown():
+        near = [
+            each for name in unknown for each in get_close_matches(name, Settings.names(), 1, 0.8)
+        ]
+        hint = f"Did you mean {', '.join(near)}?" if near else SettingsError.hint
+        raise SettingsError(f"No setting goes by {', '.join(unknown)}.", hint)
+    return ", ".join(Settings.given()) or "none given: all are as they come"
+
+
+def _data_folder(settings: Settings) -> str:
+    home = settings.home
+    if home.exists() and not home.is_dir():
+        raise SettingsError(f"{home} is no folder.", "Set TME_HOME to one.")
+    there = next(each for each in (home, *home.parents) if each.exists())
+    if not os.access(there, os.R_OK | os.W_OK | os.X_OK):
+        raise SettingsError(
+            f"{home} cannot be written by this user.",
+            "Make it writable for this user, or set TME_HOME to a folder that is.",
+        )
+    return str(home)
+
+
+def _vocabulary(settings: Settings) -> str:
+    vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary)
+    own = f", with {settings.vocabulary}" if settings.vocabulary else ""
+    imported = TermFolder(settings.vocabularies_folder).listed()
+    if damaged := [each.name for each in imported if not each.usable]:
+        raise TermsDamaged(f"Imported, but cannot be read: {', '.join(damaged)}.")
+    names = "".join(f", {each.title} ({each.terms:,})" for each in imported)
+    return f"{len(vocabulary.concepts)} concepts, {len(vocabulary.drugs)} drugs{own}{names}"
+
+
+def _store(settings: Settings) -> str:
+    with opened(settings) as services:
+        problems = services.store.check()
+        if problems:
+            raise TmeError("; ".join(problems[:3]), "Restore a backup of the data folder.")
+        services.index.follow(services.store)
+        held, index = services.store.status(), services.index.status()
+        return f"{held.records} records, sound; index at {index.watermark} of {held.sequence}"
+
+
+def _sources(settings: Settings) -> str:
+    planned = load(settings.sources_file)
+    if not planned:
+        return "none planned (only `tme harvest` needs them)"
+    if settings.contact is None:
+        raise TmeError("Sources are planned, but TME_CONTACT is not set.", "Set it to your e-mail.")
+    return f"{', '.join(each.name for each in planned)}, asked as {settings.contact}"
+
+
+def _meaning(settings: Settings) -> str:
+    if not settings.semantic:
+        return "not used in ranking (TME_SEMANTIC)"
+    if absent := missing():
+        raise SemanticUnavailable(f"Not installed: {', '.join(absent)}.")
+    with opened(settings) as services:
+        read, left = services.semantic.counts() if services.semantic else (0, 0)
+        return f"used in ranking; {read:,} records read, {left:,} changes to read"
+
+
+def _slack(settings: Settings) -> str:
+    if not any((settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)):
+        return "not set up (only `tme serve` needs it)"
+    mode = settings.slack_mode()
+    settings.check_tokens()
+    return f"ready for {mode.value} mode"
+
+
+def _changers(settings: Settings) -> str:
+    """Who may change subscriptions, and whether Slack says who that is."""
+    if settings.subscription_changes == "channel":
+        return "changed by anyone in their channel"
+    if settings.subscription_changes == "creator":
+        return "changed by who made them"
+    named = ", ".join(sorted(settings.admin_ids))
+    also = f", and {named}" if named else ""
+    said = f"changed by admins and owners of the workspace{also}"
+    if settings.slack_bot_token is None:
+        return f"{said} (needs the scope users:read)"
+    if may_ask_for_admins(settings) is False:
+        raise TmeError(
+            "Only admins may change them, and Slack does not say who they are without the scope"
+            f" users:read; until then only those in TME_ADMINS may ({named or 'nobody is in it'}).",
+            "Add users:read under OAuth & Permissions and install the app again.",
+        )
+    return said

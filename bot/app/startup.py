@@ -1,0 +1,58 @@
+"""What happens before the first answer: the starter set, and an index that is up to date."""
+
+import gc
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from bot.harvest.harvester import Report
+from bot.sources.starter import StarterCollection
+from handlers.services import Services
+
+_USUAL = gc.get_threshold()
+# New objects until it looks at the youngest, and how often it does so until it looks further back.
+_RARELY = (50_000, 20, 50)
+
+# Hears what is being done, how far it is, and of how many (None: not known).
+Progress: TypeAlias = Callable[[str, int, int | None], None]
+
+
+def silent(_what: str, _done: int, _of: int | None) -> None:
+    """A `Progress` that shows nothing."""
+
+
+def prepare(services: Services, seeds: Path, progress: Progress = silent) -> Report | None:
+    """Load the starter set into a store that was never written, then index what is new.
+
+    Later starts find both done. Returns the report of the starter set where it was loaded.
+    Raises StoreError or IndexUnavailable.
+    """
+    report = None
+    if services.settings.starter and services.store.sequence() == 0:
+        starter = StarterCollection(seeds)
+        report = services.harvester.take(
+            starter.records(services.now()), starter.name, lambda n: progress("Loading", n, None)
+        )
+    progress("Indexing", 0, None)
+    services.index.follow(services.store)
+    services.search.known_words()
+    leave_alone()
+    return report
+
+
+def leave_alone() -> None:
+    """Keep what there is out of the garbage collector's way, and let it look at the rest rarely.
+
+    What is loaded once stays, and the answers themselves leave hardly any cycles behind. Left
+    alone, the collector walks over every word and text that is kept for later, and delays a
+    question now and then by a tenth of a second.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_RARELY)
+
+
+def look_again() -> None:
+    """Back to how it was: a process that goes on must be able to let go of what was kept."""
+    gc.unfreeze()
+    gc.set_threshold(*_USUAL)

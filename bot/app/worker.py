@@ -1,0 +1,76 @@
+"""The one loop for work that goes on beside the answers: a step, a rest, and again."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from bot.errors import TmeError
+
+log = logging.getLogger(__name__)
+
+
+def _nothing() -> None:
+    """What most workers have to interrupt."""
+
+
+class Worker:
+    """A thread that runs a step again and again until it is stopped.
+
+    A step that returns True has more to do and runs again at once; after any other the worker
+    rests for `every` seconds. Trouble is logged when it first appears, not each time it stays,
+    and once it has gone. `interrupt` asks the step under way to end early; `patience` is how
+    many seconds stopping waits for it (None: until it has ended).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        step: Callable[[], object],
+        every: float = 1.0,
+        *,
+        interrupt: Callable[[], None] = _nothing,
+        patience: float | None = None,
+    ) -> None:
+        self.name = name
+        self._work, self._every = step, every
+        self._interrupt, self._patience = interrupt, patience
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"tme-{name}", daemon=True)
+        self._trouble: str | None = None
+
+    def start(self) -> None:
+        """Begin, and return."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop, once the step under way is done."""
+        self._stop.set()
+        self._interrupt()
+        if self._thread.ident is not None:
+            self._thread.join(self._patience)
+
+    def step(self) -> bool:
+        """Run the step once; whether there is more to do. Never raises."""
+        try:
+            more = self._work()
+        except TmeError as error:
+            self._report(f"{error.message} ({error.code})")
+        except Exception as error:  # a fault in one step must not end the work
+            self._report(type(error).__name__)
+            log.debug("The whole of it:", exc_info=error)
+        else:
+            if self._trouble is not None:
+                log.info("%s: works again", self.name)
+            self._trouble = None
+            return more is True
+        return False
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            if not self.step():
+                self._stop.wait(self._every)
+
+    def _report(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            log.error("%s: %s", self.name, trouble)
+        self._trouble = trouble

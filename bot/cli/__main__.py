@@ -1,5 +1,0 @@
-"""`python -m bot.cli` is `tme`."""
-
-from bot.cli import main
-
-main()

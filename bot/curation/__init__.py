@@ -1,0 +1,1 @@
+"""What a team adds to its records: reading lists, corrections of tags, reports of errors."""

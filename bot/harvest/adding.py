@@ -1,0 +1,228 @@
+"""Service: add single works, fetched from the source that knows them best.
+
+Looking is separate from adding: a person sees what would come in before it does. A work that is
+held already is shown, not fetched; one that no source knows is said to be unknown.
+"""
+
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Lock
+
+from bot.errors import SettingsError, SourceError, SourceUnavailable
+from bot.merging.merge import combine
+from bot.records.identifiers import find, parse
+from bot.records.identity import is_strong
+from bot.records.models import AccessStatus, Identifier, Record, Scheme, unique
+from bot.sources.base import Fetcher
+from bot.sources.fetchers import Fetchers
+from bot.store import StateStore
+
+log = logging.getLogger(__name__)
+
+# More at once are a file to import: each is asked for by itself, at the sources' own pace.
+MOST = 8
+# What can be fetched; an ISSN names a journal, an ORCID a person.
+SCHEMES = frozenset((Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.NCT, Scheme.ARXIV, Scheme.ORA))
+_KEPT = 200
+_WORD = re.compile(r"[^\s,;|]+")
+_BARE_PMID = re.compile(r"[1-9]\d{4,7}", re.ASCII)
+_NO_WORDS = frozenset(("and", "or", "doi", "dois", "pmid", "pmids", "now", "please", "the", "to"))
+
+
+class Outcome(StrEnum):
+    """What became of one identifier."""
+
+    HELD = "held"
+    FOUND = "found"
+    ADDED = "added"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One identifier that was asked for, and what became of it.
+
+    `record` is what is held, found or added; `sources` are those that were asked, in order;
+    `reason` says in one line why nothing could be found out. `versions` is what each source said of
+    a work that was found: this is what is stored.
+    """
+
+    identifier: Identifier
+    outcome: Outcome
+    record: Record | None = None
+    sources: tuple[str, ...] = ()
+    reason: str = ""
+    versions: tuple[Record, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person asked to add: identifiers, each once, and words that are none."""
+
+    identifiers: tuple[Identifier, ...]
+    others: tuple[str, ...] = ()
+
+
+def read(text: str) -> Wanted:
+    """The works named in pasted text: DOIs, addresses, PMIDs (bare numbers too), NCT numbers."""
+    found: list[tuple[int, Identifier]] = []
+    others: list[str] = []
+    at = 0
+    for mention in find(text):
+        _read_words(text, at, mention.start, found, others)
+        found.append((mention.start, mention.identifier))
+        at = mention.end
+    _read_words(text, at, len(text), found, others)
+    named = dict.fromkeys(identifier for _, identifier in sorted(found, key=lambda each: each[0]))
+    fetched = tuple(i for i in named if i.valid and i.scheme in SCHEMES)
+    wrong = (i.value for i in named if i not in fetched)
+    return Wanted(fetched, unique((*wrong, *others)))
+
+
+def _read_words(
+    text: str, start: int, end: int, found: list[tuple[int, Identifier]], others: list[str]
+) -> None:
+    """The words between two identifiers: a bare number is a PMID here, others are told back."""
+    for match in _WORD.finditer(text, start, end):
+        word = match.group().strip(" .:()[]<>\"'“”")
+        if _BARE_PMID.fullmatch(word) and (identifier := parse(f"PMID {word}")) is not None:
+            found.append((match.start(), identifier))
+        elif re.search(r"\w", word) and word.lower() not in _NO_WORDS:
+            others.append(word)
+
+
+class Adder:
+    """Looks for works at the sources, and puts them into the store."""
+
+    def __init__(
+        self,
+        store: StateStore,
+        take: Callable[[Iterable[Record], str], object],
+        ask: Callable[[], AbstractContextManager[Fetchers]],
+    ) -> None:
+        """`take` stores records under the name of where they come from; `ask` opens the sources."""
+        self._store = store
+        self._take = take
+        self._ask = ask
+        # Between looking and adding, so that a press of the button asks nobody a second time.
+        self._seen: OrderedDict[Identifier, Sought] = OrderedDict()
+        self._lock = Lock()
+
+    def look(self, identifiers: Sequence[Identifier]) -> list[Sought]:
+        """What is known of each: held, found at a source, unknown to all, or not to be found out.
+
+        Raises StoreError; what the sources answer is never an error here.
+        """
+        return self._sought({each: self._held(each) for each in identifiers})
+
+    def add(self, identifiers: Sequence[Identifier]) -> list[Sought]:
+        """Look for each and store what is found. Raises StoreError.
+
+        What was just shown is stored as it was shown, without asking anew.
+        """
+        sought = {each: self._held(each) or self._shown(each) for each in identifiers}
+        return [self._added(each) for each in self._sought(sought)]
+
+    def _sought(self, known: dict[Identifier, Sought | None]) -> list[Sought]:
+        """What is known, and for the rest what the sources say, in the same order."""
+        missing = [identifier for identifier, sought in known.items() if sought is None]
+        fetched = self._fetched(missing) if missing else {}
+        return [sought or fetched[identifier] for identifier, sought in known.items()]
+
+    def _added(self, sought: Sought) -> Sought:
+        if sought.outcome is not Outcome.FOUND or sought.record is None:
+            return sought
+        for version in sought.versions:
+            self._take([version], version.provenance[0].source)
+        held = self._find(sought.record) or self._store_of(sought.identifier)
+        return Sought(sought.identifier, Outcome.ADDED, held or sought.record, sought.sources)
+
+    def _held(self, identifier: Identifier) -> Sought | None:
+        record = self._store_of(identifier)
+        return Sought(identifier, Outcome.HELD, record) if record else None
+
+    def _store_of(self, identifier: Identifier) -> Record | None:
+        """The record of an identifier. Papers that name a trial are not the trial."""
+        if identifier.scheme is Scheme.NCT:
+            own = f"clinicaltrials:{identifier.value}"
+            identifier = Identifier(scheme=Scheme.SOURCE, value=own)
+        return next(iter(self._store.find(identifier)), None)
+
+    def _find(self, record: Record) -> Record | None:
+        """The held record of any identifier that names this work."""
+        strong = (identifier for identifier in record.identifiers if is_strong(identifier))
+        found = (self._store_of(identifier) for identifier in strong)
+        return next((held for held in found if held is not None), None)
+
+    def _shown(self, identifier: Identifier) -> Sought | None:
+        """What the last look at it found; only once, so that nothing old is stored later."""
+        with self._lock:
+            return self._seen.pop(identifier, None)
+
+    def _remember(self, sought: Sought) -> None:
+        with self._lock:
+            self._seen[sought.identifier] = sought
+            self._seen.move_to_end(sought.identifier)
+            while len(self._seen) > _KEPT:
+                self._seen.popitem(last=False)
+
+    def _fetched(self, identifiers: Sequence[Identifier]) -> dict[Identifier, Sought]:
+        try:
+            with self._ask() as fetchers:
+                return {each: self._fetch(each, fetchers) for each in identifiers}
+        except (SettingsError, SourceError) as error:
+            # No contact address, a sources file that cannot be read, an address that is none.
+            said = f"{error.message} {error.hint}"
+            return {each: Sought(each, Outcome.FAILED, reason=said) for each in identifiers}
+
+    def _fetch(self, identifier: Identifier, fetchers: Fetchers) -> Sought:
+        asked, failures = [], []
+        for fetcher in fetchers.for_identifier(identifier):
+            asked.append(fetcher.name)
+            try:
+                record = fetcher.fetch(identifier)
+            except SourceError as error:
+                log.info("%s could not be asked: %s", fetcher.name, error.code)
+                failures.append(error)
+                continue
+            if record is not None:
+                return self._seen_at(identifier, record, fetchers, tuple(asked))
+        if failures:
+            later = any(isinstance(error, SourceUnavailable) for error in failures)
+            said = f"{failures[0].message} {'Try again later.' if later else ''}".strip()
+            return Sought(identifier, Outcome.FAILED, None, tuple(asked), said)
+        return Sought(identifier, Outcome.UNKNOWN, None, tuple(asked))
+
+    def _seen_at(
+        self, identifier: Identifier, record: Record, fetchers: Fetchers, asked: tuple[str, ...]
+    ) -> Sought:
+        """What was found: held already under another identifier, or new, with its access."""
+        held = self._find(record)
+        if held is not None:
+            return Sought(identifier, Outcome.HELD, held, asked)
+        access = _access_of(record, fetchers.access)
+        versions = (record, access) if access else (record,)
+        shown = combine(record, access) if access else record
+        found = Sought(identifier, Outcome.FOUND, shown, asked, versions=versions)
+        self._remember(found)
+        return found
+
+
+def _access_of(record: Record, access: Fetcher | None) -> Record | None:
+    """What Unpaywall says of a work whose own source does not say who can read it."""
+    doi = next((i for i in record.identifiers if i.scheme is Scheme.DOI), None)
+    if access is None or doi is None or record.access.status is not AccessStatus.UNKNOWN:
+        return None
+    try:
+        known = access.fetch(doi)
+    except SourceError as error:
+        log.info("access is not known: %s", error.code)
+        return None
+    is_said = known is not None and known.access.status is not AccessStatus.UNKNOWN
+    return known if is_said else None

@@ -1,0 +1,204 @@
+"""Service: bring records in: source or file → tag → merge → store."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from bot.errors import UnreadableFile
+from bot.formats import Format, Parsed, Refusal
+from bot.formats.base import Streamed, or_nothing
+from bot.formats.json_records import JsonRecords
+from bot.harvest.merger import Merger
+from bot.records.models import Record
+from bot.sources import reader
+from bot.store import Outcome, StateStore, Upserted
+from bot.vocabulary import Vocabulary
+from bot.vocabulary.tagging import Tagger
+
+_BATCH = 500
+# Larger files are refused before they are read into memory.
+LARGEST_FILE = 512 * 1024 * 1024
+# A format is told by the beginning of a file.
+_HEAD = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Retagged:
+    """What became of the tags: records read, and those whose tags were written anew."""
+
+    read: int
+    changed: int
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of the records of one file or source. `refused` keeps line and reason."""
+
+    file: str
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    merged: int = 0
+    unchanged: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+
+    def count(self, outcome: Outcome) -> None:
+        """Count one record by what became of it."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+    def as_json(self) -> dict[str, object]:
+        """The report as scripts read it."""
+        refused = [{"line": each.line, "reason": each.reason} for each in self.refused]
+        counts = {name: getattr(self, name) for name in _COUNTS}
+        return {"file": self.file, **counts, "refused": refused}
+
+
+_COUNTS = ("read", "new", "changed", "merged", "unchanged")
+
+
+class Harvester:
+    """Brings records into the store, tagged and merged, a batch in a transaction."""
+
+    def __init__(
+        self, store: StateStore, vocabulary: Vocabulary, now: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._vocabulary = vocabulary
+        self._now = now
+        self.merger = Merger(store, self._tagged)
+
+    def take_file(
+        self,
+        path: Path,
+        format_name: str | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> Report:
+        """Import one file. Raises UnreadableFile when it cannot be read as any known format.
+
+        What was stored before an error stays; importing again changes nothing twice.
+        """
+        items = _items(path, format_name, self._now())
+        return self.take(items, path.name, progress)
+
+    def take(
+        self,
+        items: Iterable[Record | Refusal],
+        name: str,
+        progress: Callable[[int], None] | None = None,
+    ) -> Report:
+        """Store every record that a source yields; `progress` hears how many were read so far."""
+        report = Report(name)
+        for batch in _batches(items):
+            records = [item for item in batch if isinstance(item, Record)]
+            report.refused += [item for item in batch if isinstance(item, Refusal)]
+            report.read += len(records)
+            tagged = [self._tagged(record) for record in records]
+            done = self._store.upsert(tagged, self.merger.combine)
+            for record, upserted in zip(tagged, done, strict=True):
+                report.count(self._settled(record, upserted))
+            if progress:
+                progress(report.read + len(report.refused))
+        return report
+
+    def retag(self, progress: Callable[[int], None] | None = None) -> Retagged:
+        """Tag every record anew, after the vocabulary has changed; `progress` hears how many.
+
+        Only records whose tags change are written, a batch in a transaction. What was done before
+        an error stays, and another run does the rest. Records that come in meanwhile are tagged
+        as they come.
+        """
+        read = changed = sequence = 0
+        last = self._store.sequence()
+        while sequence < last and (changes := self._store.changes_since(sequence, _BATCH)):
+            sequence = changes[-1].sequence
+            held = [c.record for c in changes if c.sequence <= last and not c.gone]
+            other = [record for record in held if self._tagger.tag(record) != record.concepts]
+            # Combined with what is held by then: nothing that came in between is lost.
+            written = self._store.upsert(other, lambda record, _: self._tagged(record))
+            changed += sum(done.outcome != "unchanged" for done in written)
+            read += len(held)
+            if progress:
+                progress(read)
+        return Retagged(read, changed)
+
+    @cached_property
+    def _tagger(self) -> Tagger:
+        """Made when the first record comes in: it takes a moment, and asking needs none."""
+        return Tagger(self._vocabulary)
+
+    def _tagged(self, record: Record) -> Record:
+        return record.model_copy(update={"concepts": self._tagger.tag(record)})
+
+    def _settled(self, record: Record, upserted: Upserted) -> Outcome:
+        """The outcome, once a record has been joined with others that it turns out to be."""
+        if upserted.outcome == "unchanged":
+            return upserted.outcome
+        joined = self.merger.settle(record.model_copy(update={"id": upserted.record_id}))
+        return "merged" if joined else upserted.outcome
+
+
+def parse_file(path: Path, format_name: str | None, at: datetime) -> Parsed:
+    """The records a file yields, and what of it was refused. Raises UnreadableFile."""
+    return Parsed.of(_items(path, format_name, at))
+
+
+def taggable(path: Path, at: datetime) -> Iterator[Record | Refusal]:
+    """What of a file can be tagged, in its order: records, and JSON without a title too.
+
+    Where there is none, the title is "". Raises UnreadableFile.
+    """
+    data = read_file(path)
+    chosen = reader(data, path.name)
+    if isinstance(chosen, JsonRecords):
+        chosen = JsonRecords(for_tagging=True)
+    return chosen.loads(data, "", at)
+
+
+def _items(path: Path, format_name: str | None, at: datetime) -> Iterator[Record | Refusal]:
+    """The records of a file, read piece by piece where its format can be."""
+    with _opened(path) as file:
+        head = file.read(_HEAD)
+        chosen = _told_by(head, path.name, format_name)
+        if isinstance(chosen, Streamed):
+            file.seek(0)
+            yield from or_nothing(chosen.load(file, "", at))
+        else:
+            data = head + file.read()
+            yield from or_nothing(reader(data, path.name, format_name).loads(data, "", at))
+
+
+def _told_by(head: bytes, name: str, format_name: str | None) -> Format | None:
+    """What the beginning of a file is; None where it takes the whole of it to tell."""
+    try:
+        return reader(head, name, format_name)
+    except UnreadableFile:
+        return None
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file. Raises UnreadableFile where it is too large or cannot be opened."""
+    with _opened(path) as file:
+        return file.read()
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise UnreadableFile(
+                f"{path.name} is larger than 512 MiB.", "Split it and import the parts."
+            )
+        return path.open("rb")
+    except OSError as error:
+        raise UnreadableFile(
+            f"{path.name} cannot be read: {error.strerror}.", "Check the path and its permissions."
+        ) from error
+
+
+def _batches(items: Iterable[Record | Refusal]) -> Iterator[list[Record | Refusal]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, _BATCH)):
+        yield batch

@@ -1,0 +1,293 @@
+"""Service: whether works can be relied on, by asking those who know of notices about them.
+
+What is known of a retraction comes from three sides: the sources that are asked about a work by its
+DOI or PMID, the lists of notices that an operator imported, and what sources said when the record
+was harvested. That nobody knows of one counts only where somebody was asked, and when.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import chain
+from typing import Protocol, TypeAlias
+
+from bot.errors import TmeError
+from bot.harvest.merger import Merger
+from bot.merging.choice import gathered
+from bot.merging.sameness import judge
+from bot.records.identity import strong_identifiers
+from bot.records.models import (
+    Identifier,
+    IntegrityKind,
+    IntegrityNotice,
+    Record,
+    Relation,
+    Scheme,
+    unique,
+)
+from bot.store import StateStore
+
+log = logging.getLogger(__name__)
+
+# Whoever was asked within this time is not asked again because somebody types `check`.
+FRESH = timedelta(days=1)
+# How long the scheduled checks leave a record alone; what a team uses they look at more often.
+LEAVE_ALONE = timedelta(days=30)
+LEAVE_USED_ALONE = timedelta(days=7)
+
+
+class Checker(Protocol):
+    """A source that can be asked for one work, with the notices about it in its `integrity`."""
+
+    @property
+    def name(self) -> str:
+        """What the provenance of its records says."""
+
+    @property
+    def schemes(self) -> frozenset[Scheme]:
+        """The kinds of identifier it can be asked for."""
+
+    def fetch(self, identifier: Identifier) -> Record | None:
+        """The record of this very identifier; None when the source knows no such work.
+
+        Raises TmeError when it cannot be asked or cannot be understood.
+        """
+
+
+# Opens the checkers there are for as long as a block lasts. Raises TmeError, where they cannot be.
+Checkers: TypeAlias = Callable[[], AbstractContextManager[Sequence[Checker]]]
+
+
+class Outcome(StrEnum):
+    """What came of asking one source. `FRESH`: it was asked so recently that it was not again."""
+
+    ANSWERED = "answered"
+    FRESH = "fresh"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One source that was asked about a work, when it answered, or why it could not.
+
+    `listed`: it is a list that was imported, as of that day.
+    """
+
+    source: str
+    outcome: Outcome
+    at: datetime | None = None
+    reason: str = ""
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is known of one work. `record` is what is held of it, else what a source has, or None.
+
+    `asked` is the identifier that was asked about, or None where a record was. `unasked` says why
+    no source was asked at all.
+    """
+
+    record: Record | None
+    held: bool
+    integrity: tuple[IntegrityNotice, ...]
+    looks: tuple[Look, ...] = ()
+    asked: Identifier | None = None
+    unasked: str = ""
+
+    @property
+    def at(self) -> datetime | None:
+        """When somebody who knows was last asked, or None: nobody was."""
+        return max((notice.checked for notice in self.integrity if notice.checked), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one source said of a work."""
+
+    look: Look
+    integrity: tuple[IntegrityNotice, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    record: Record | None = None
+
+
+class Checking:
+    """Asks about works, and keeps what it hears with the records that are held."""
+
+    def __init__(
+        self,
+        store: StateStore,
+        merger: Merger,
+        checkers: Checkers,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._merger = merger
+        self._checkers = checkers
+        self._now = now
+
+    def record(self, record: Record, *, fresh: timedelta = FRESH) -> Checked:
+        """Ask about a held record, and keep what is heard. Raises StoreError.
+
+        A source that was asked less than `fresh` ago is not asked again.
+        """
+        said, unasked = self._ask(strong_identifiers(record), record, fresh)
+        return self._kept(record, said, unasked)
+
+    def identifier(self, identifier: Identifier) -> Checked:
+        """Ask about a work that need not be held, by its DOI, PMID or PMCID. Raises StoreError."""
+        held = self._store.find(identifier, 1)
+        if held and identifier in strong_identifiers(held[0]):
+            return self.record(held[0])
+        said, unasked = self._ask((identifier,), None, FRESH)
+        record = next((each.record for each in said if each.record is not None), None)
+        notices = gathered(chain.from_iterable(each.integrity for each in said))
+        return Checked(
+            record, False, notices, tuple(each.look for each in said), identifier, unasked
+        )
+
+    def step(self, limit: int) -> int:
+        """Check the records whose turn it is, those in use first; how many were looked at.
+
+        Ends early when a source does not answer: it is given time. Raises StoreError.
+        """
+        now = self._now()
+        due = self._store.standing.due_for_check(
+            now - LEAVE_ALONE, limit, used_before=now - LEAVE_USED_ALONE
+        )
+        done = 0
+        for record in self._store.get_many(due):
+            checked = self.record(record)
+            live = [look for look in checked.looks if not look.listed]
+            if strong_identifiers(record):
+                if not checked.looks:
+                    break  # nobody can be asked about anything
+                if live and all(look.outcome is Outcome.FAILED for look in live):
+                    log.warning("a check was not answered: %s", live[0].reason)
+                    break
+            # What cannot be looked up at all has had its turn too.
+            self._store.standing.mark_checked([record.id], now)
+            done += 1
+        return done
+
+    def from_lists(self, name: str) -> int:
+        """Bring an imported list to the records that are held; how many it is about."""
+        touched: dict[str, Record] = {}
+        for identifier in self._store.standing.listed_works(name):
+            for record in self._store.find(identifier):
+                touched[record.id] = record
+        for record in touched.values():
+            self._kept(record, list(self._lists(strong_identifiers(record))), "")
+        return len(touched)
+
+    # Asking
+
+    def _ask(
+        self, identifiers: Sequence[Identifier], held: Record | None, fresh: timedelta
+    ) -> tuple[list[_Said], str]:
+        """What everybody says who can be asked; and why no source was asked, if none was."""
+        said = list(self._lists(identifiers))
+        if not identifiers:
+            return said, "it has no DOI, PMID or other identifier that it could be looked up by"
+        try:
+            with self._checkers() as checkers:
+                able = [c for c in checkers if any(i.scheme in c.schemes for i in identifiers)]
+                for checker in able:
+                    before = _last(held, checker.name)
+                    if before is not None and self._now() - before < fresh:
+                        said.append(_Said(Look(checker.name, Outcome.FRESH, before)))
+                    else:
+                        said.append(self._asked(checker, identifiers, held))
+        except TmeError as error:
+            return said, f"{error.message} {error.hint}"
+        if not able:
+            return said, "no source that knows of retractions is set up for it"
+        return said, ""
+
+    def _asked(
+        self, checker: Checker, identifiers: Sequence[Identifier], held: Record | None
+    ) -> _Said:
+        """What one source says of the first identifier that it knows a work by."""
+        for identifier in identifiers:
+            if identifier.scheme not in checker.schemes:
+                continue
+            try:
+                record = checker.fetch(identifier)
+            except TmeError as error:
+                return _Said(Look(checker.name, Outcome.FAILED, reason=error.message))
+            if record is None:
+                continue
+            if held is not None and not judge(held, record).same:
+                reason = f"its record of {identifier.value} is of another work: “{record.title}”"
+                return _Said(Look(checker.name, Outcome.FAILED, reason=reason))
+            return self._answered(checker.name, record)
+        return _Said(Look(checker.name, Outcome.UNKNOWN))
+
+    def _answered(self, name: str, record: Record) -> _Said:
+        at = self._now()
+        found = tuple(
+            notice.model_copy(update={"checked": at, "source": notice.source or name})
+            for notice in record.integrity
+            if notice.kind is not IntegrityKind.CHECKED
+        )
+        looked = IntegrityNotice(kind=IntegrityKind.CHECKED, source=name, checked=at)
+        look = Look(name, Outcome.ANSWERED, at)
+        return _Said(look, (*found, looked), record.relations, record)
+
+    def _lists(self, identifiers: Sequence[Identifier]) -> Iterator[_Said]:
+        """What the imported lists say, as of the day they were imported."""
+        lists = self._store.standing.notice_lists() if identifiers else []
+        if not lists:
+            return
+        notices = self._store.standing.listed_notices(identifiers)
+        for each in lists:
+            found = tuple(
+                notice.model_copy(update={"checked": each.at})
+                for notice in notices
+                if notice.source == each.name
+            )
+            looked = IntegrityNotice(kind=IntegrityKind.CHECKED, source=each.name, checked=each.at)
+            yield _Said(Look(each.name, Outcome.ANSWERED, each.at, listed=True), (*found, looked))
+
+    # Keeping
+
+    def _kept(self, record: Record, said: Sequence[_Said], unasked: str) -> Checked:
+        """Write what was heard to the record, and join it with what it turns out to be."""
+        notices = [notice for each in said for notice in each.integrity]
+        relations = unique(relation for each in said for relation in each.relations)
+        looks = tuple(each.look for each in said)
+        if not notices and not relations:
+            return Checked(record, True, record.integrity, looks, unasked=unasked)
+
+        def told(held: Record, _: Record) -> Record:
+            return held.model_copy(
+                update={
+                    "integrity": gathered((*held.integrity, *notices)),
+                    "relations": unique((*held.relations, *_others(held, relations))),
+                }
+            )
+
+        self._store.upsert([record], told)
+        now = self._store.get(record.id) or record
+        if now.relations != record.relations and self._merger.settle(now):
+            now = self._store.get(record.id) or now
+        return Checked(now, True, now.integrity, looks, unasked=unasked)
+
+
+def _last(held: Record | None, source: str) -> datetime | None:
+    """When this source was last asked about a held record."""
+    if held is None:
+        return None
+    asked = (n for n in held.integrity if n.kind is IntegrityKind.CHECKED and n.source == source)
+    return max((notice.checked for notice in asked if notice.checked), default=None)
+
+
+def _others(held: Record, relations: Sequence[Relation]) -> list[Relation]:
+    """Relations that tell something: not to the work itself, and not known from another source."""
+    own = set(held.identifiers)
+    known = {(relation.kind, relation.identifier) for relation in held.relations}
+    return [r for r in relations if r.identifier not in own and (r.kind, r.identifier) not in known]

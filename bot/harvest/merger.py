@@ -1,0 +1,143 @@
+"""Service: joining records that are one work, saying why, finding more of them, and undoing it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.errors import UnknownRecord
+from bot.merging.choice import choose
+from bot.merging.duplicates import pairs
+from bot.merging.merge import combine, combine_versions
+from bot.merging.sameness import Verdict, judge
+from bot.records.models import Known, Record
+from bot.records.titles import read_title
+from bot.store import StateStore
+from bot.store.merges import Merge
+
+_BATCH = 1000
+# So many works of one title are not one work told in many ways.
+_MOST_NAMESAKES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """Two held records that are, or may be, one work; the longest held first."""
+
+    one: Record
+    other: Record
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A record with what each source said of it, and the merges that made it."""
+
+    record: Record
+    versions: tuple[Record, ...]
+    merges: tuple[Merge, ...]
+
+
+class Merger:
+    """Joins held records. `tagged` gives a record the tags of its text."""
+
+    def __init__(
+        self,
+        store: StateStore,
+        tagged: Callable[[Record], Record],
+    ) -> None:
+        self._store = store
+        self._tagged = tagged
+
+    def combine(self, held: Record, incoming: Record) -> Record:
+        """What `StateStore.upsert` writes of two: chosen from every version there is, and tagged.
+
+        Called inside the store's transaction.
+        """
+        versions = self._store.merges.versions(held.id)
+        if len(versions) > 1:
+            return self._tagged(combine_versions(held, versions, incoming))
+        return self._tagged(combine(held, incoming))
+
+    def settle(self, record: Record) -> int:
+        """Join a record that has come in with the held ones that it turns out to be; how many.
+
+        Looks where one would: the same identifiers, declared versions, the same title.
+        """
+        joined = 0
+        ids = self._store.merges.relatives(record)
+        if not (title := read_title(record.title)).names_nothing and len(title.words) > 3:
+            namesakes = self._store.merges.namesakes(record, _MOST_NAMESAKES + 1)
+            ids += namesakes if len(namesakes) <= _MOST_NAMESAKES else []
+        for other_id in dict.fromkeys(ids):
+            held, other = self._store.get(record.id), self._store.get(other_id)
+            if held is None or other is None or held.id == other.id:
+                continue
+            verdict = judge(held, other)
+            if verdict.same and not self._store.merges.are_apart(held.id, other.id):
+                self.join(other, held, author="harvest", why=verdict.rule)
+                joined += 1
+        return joined
+
+    def join(self, one: Record, other: Record, *, author: str, why: str) -> Merge:
+        """Make one record of two; the one that was held first (or `one`) keeps its id."""
+        first, second = sorted((one, other), key=lambda record: _age(record)[0])
+        return self._store.merges.join(first.id, second.id, self._chosen, author=author, why=why)
+
+    def undo(self, record_id: str, *, author: str) -> Merge | None:
+        """Undo the last merge of a record, and note that the two are two works; None without one.
+
+        Takes the id of either, though it may have gone into the other.
+        """
+        return self._store.merges.undo(record_id, self._chosen, author=author)
+
+    def verdict(self, one: Record, other: Record) -> Verdict:
+        """Whether two records are one work, and why; what somebody has said comes first."""
+        verdict = judge(one, other)
+        if self._store.merges.are_apart(one.id, other.id):
+            return Verdict(Known.NO, "somebody said that they are two works", verdict.evidence)
+        return verdict
+
+    def explain(self, record_id: str) -> Explained:
+        """What a record is made of. Raises UnknownRecord."""
+        record = self._store.get(record_id)
+        if record is None:
+            raise UnknownRecord(f"No record {record_id[:80]} is held.")
+        merges = self._store.merges.history(record.id, 100)
+        return Explained(record, tuple(self._store.merges.versions(record.id)), tuple(merges))
+
+    def candidates(self, progress: Callable[[int], None] | None = None) -> list[tuple[str, str]]:
+        """The ids of each two held records that are alike enough to be compared.
+
+        Reads every record; `progress` hears how many were read.
+        """
+        return list(pairs(self._all(), progress))
+
+    def likely(self, candidates: Iterable[tuple[str, str]]) -> Iterator[Likely]:
+        """Of these pairs those that are one work, and those that a person has to look at.
+
+        Pairs that somebody said are two works are left out, and records that were joined meanwhile.
+        """
+        for one_id, other_id in candidates:
+            records = self._store.get_many((one_id, other_id))
+            if len(records) < 2:
+                continue
+            one, other = sorted(records, key=_age)
+            verdict = judge(one, other)
+            if verdict.one_work is not Known.NO and not self._store.merges.are_apart(
+                one.id, other.id
+            ):
+                yield Likely(one, other, verdict)
+
+    def _all(self) -> Iterator[Record]:
+        """Every record held, as of now, in the order of their last change."""
+        place, last = 0, self._store.sequence()
+        while place < last and (changes := self._store.changes_since(place, _BATCH)):
+            yield from (change.record for change in changes if not change.gone)
+            place = changes[-1].sequence
+
+    def _chosen(self, versions: Sequence[Record]) -> Record:
+        return self._tagged(choose(versions))
+
+
+def _age(record: Record) -> tuple[datetime, str]:
+    return record.first_seen or datetime.max.replace(tzinfo=UTC), record.id

@@ -1,6 +1,0 @@
-"""Words to `Query`: what was asked, on every surface, in one place."""
-
-from bot.query.asked import Part, Query
-from bot.query.parsing import LONGEST, parse, unmark
-
-__all__ = ["LONGEST", "Part", "Query", "parse", "unmark"]

@@ -1,0 +1,96 @@
+"""Single values that several formats write in the same ways: names, languages, dates."""
+
+import re
+
+from bot.records.models import Contribution, PartialDate
+
+_SUFFIXES = frozenset(("jr", "sr", "2nd", "3rd", "ii", "iii", "iv"))
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_PUBMED_DATE = re.compile(r"(\d{4}) ([A-Za-z]{3})(?: (\d{1,2}))?", re.ASCII)
+
+# ISO 639 names, as ORA writes them, and codes. What is not here is kept as it is written.
+_LANGUAGES = {
+    "arabic": "ar", "catalan": "ca", "chinese": "zh", "croatian": "hr", "czech": "cs",
+    "danish": "da", "dutch": "nl", "dutch; flemish": "nl", "english": "en", "estonian": "et",
+    "finnish": "fi", "french": "fr", "german": "de", "greek": "el", "hebrew": "he",
+    "hungarian": "hu", "irish": "ga", "italian": "it", "japanese": "ja", "korean": "ko",
+    "latin": "la", "lithuanian": "lt", "norwegian": "no", "persian": "fa", "polish": "pl",
+    "portuguese": "pt", "romanian": "ro", "russian": "ru", "serbian": "sr", "slovak": "sk",
+    "slovenian": "sl", "spanish": "es", "spanish; castilian": "es", "swedish": "sv",
+    "turkish": "tr", "ukrainian": "uk", "vietnamese": "vi", "welsh": "cy",
+    "ara": "ar", "chi": "zh", "cze": "cs", "dut": "nl", "eng": "en", "fre": "fr", "ger": "de",
+    "ita": "it", "jpn": "ja", "kor": "ko", "pol": "pl", "por": "pt", "rus": "ru", "spa": "es",
+    "swe": "sv", "tur": "tr",
+}  # fmt: skip
+
+
+def language_code(text: str) -> str | None:
+    """The two-letter code of a language given by name or code; None when it is not known."""
+    name = " ".join(text.lower().split())
+    if name in _LANGUAGES.values():
+        return name
+    return _LANGUAGES.get(name)
+
+
+def contributor(text: str) -> Contribution:
+    """An author from "Family, Given", "Family Initials" or the name of a group.
+
+    "Mäenpää J" and "Anderson LD Jr" are split before their initials: the last word of up to four
+    capitals. A name that does not show where to split is kept whole in `name`.
+    """
+    text = " ".join(text.split())
+    family, comma, given = text.partition(",")
+    if comma and family.strip() and given.strip():
+        return Contribution(family=family.strip(), given=given.strip())
+    words = text.strip(" ,").split(" ")
+    behind = 1 if len(words) > 2 and words[-1].lower().strip(".") in _SUFFIXES else 0
+    at = len(words) - 1 - behind
+    if behind and not _are_initials(words[at]):  # "Smith John Jr" shows no initials
+        at = 0
+    if at > 0 and _are_initials(words[at]):
+        return Contribution(family=" ".join(words[:at]), given=" ".join(words[at:]))
+    return Contribution(name=" ".join(words) or None)
+
+
+def people(text: str) -> tuple[str, ...]:
+    """The names in one text: "Li B, Müller AB; A Group" is three, "Müller, Anna" is one.
+
+    Semicolons always separate; commas only where every piece ends in initials.
+    """
+    names: list[str] = []
+    for group in text.split(";"):
+        pieces = [piece.strip() for piece in group.split(",")]
+        listed = len(pieces) > 1 and all(_ends_in_initials(piece) for piece in pieces if piece)
+        names += pieces if listed else [group.strip()]
+    return tuple(name for name in names if name)
+
+
+def _ends_in_initials(name: str) -> bool:
+    words = name.split(" ")
+    if len(words) > 2 and words[-1].lower().strip(".") in _SUFFIXES:
+        words = words[:-1]
+    return len(words) > 1 and _are_initials(words[-1])
+
+
+def _are_initials(word: str) -> bool:
+    letters = word.replace("-", "").replace(".", "")
+    return letters.isalpha() and letters.isupper() and len(letters) <= 4
+
+
+def partial_date(text: str) -> PartialDate:
+    """A date written as ISO 8601 or as PubMed does: "2019 Sep 9", "2020 Jul-Aug", "2020 Oct".
+
+    Of a range of months, and of what cannot be read behind a year, only the year is taken.
+    Raises ValueError when there is no year, or no such day.
+    """
+    try:
+        return PartialDate.parse(text)
+    except ValueError:
+        text = " ".join(text.split())
+        match = _PUBMED_DATE.fullmatch(text)
+        if match is not None and match[2].lower() in MONTHS:
+            day = int(match[3]) if match[3] else None
+            return PartialDate(int(match[1]), MONTHS.index(match[2].lower()) + 1, day)
+        if re.match(r"\d{4} [A-Za-z]", text, re.ASCII):
+            return PartialDate(int(text[:4]))
+        raise

@@ -1,0 +1,1 @@
+"""A question in, a ranked and explained answer out."""

@@ -1,0 +1,93 @@
+"""Service: what a long list can be narrowed to, with how many records that leaves.
+
+Each offer is a question in the query language; its count is that question's own, so that the
+list it opens is as long as the button says.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from bot.index import SearchIndex
+from bot.records.models import Answer, Narrowing, unique
+from bot.search.query import LONGEST, Query
+from bot.search.search import Search
+from bot.vocabulary import Vocabulary
+
+# A list no longer than a page needs no narrowing.
+PAGE = 5
+MOST = 4
+_KINDS = ("clinical-trial", "systematic-review", "review", "preclinical-study")
+_MOST_KINDS = 2
+_MOST_CONCEPTS = 6
+_RECENT_YEARS = 2
+_FACETS = ("strategy", "component", "resistance", "biomarker")
+
+
+class Narrower:
+    """Offers narrower questions for a list."""
+
+    def __init__(
+        self,
+        index: SearchIndex,
+        search: Search,
+        vocabulary: Vocabulary,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._index = index
+        self._search = search
+        self._vocabulary = vocabulary
+        self._now = now
+
+    def offered(self, query: Query, answer: Answer) -> Answer:
+        """The answer with at most four offers: kinds of evidence, recent years, a concept.
+
+        Only such as leave some records and not all of them, each as many as no other; none for a
+        list of one page.
+        """
+        if answer.total <= PAGE or len(answer.query) > LONGEST - 100:
+            return answer
+        kinds = sorted(self._kinds(query, answer), key=lambda each: -each.count)[:_MOST_KINDS]
+        recent = list(self._recent(query, answer))
+        concepts = sorted(self._concepts(query, answer), key=lambda each: -each.count)
+        # As many records are often the same ones: every systematic review is also a review.
+        by_count = {each.count: each for each in reversed([*kinds, *recent, *concepts])}
+        chosen = list(reversed(by_count.values()))[:MOST]
+        return answer.model_copy(update={"narrower": tuple(chosen)})
+
+    def _kinds(self, query: Query, answer: Answer) -> Iterator[Narrowing]:
+        if not self._named(query, "evidence"):
+            yield from self._each(answer, "evidence", _KINDS)
+
+    def _recent(self, query: Query, answer: Answer) -> Iterator[Narrowing]:
+        if not query.filters.has_years:
+            year = self._now().year - _RECENT_YEARS
+            yield from self._offer(answer, f"since {year}", f"since:{year}")
+
+    def _concepts(self, query: Query, answer: Answer) -> Iterator[Narrowing]:
+        """The concepts of the records shown, of facets that the question does not name."""
+        tags = unique(tag.concept for hit in answer.hits for tag in hit.record.concepts)
+        for facet in _FACETS:
+            if not self._named(query, facet):
+                held = [c for c in tags if self._facet(c) == facet]
+                yield from self._each(answer, facet, held[:_MOST_CONCEPTS])
+
+    def _each(self, answer: Answer, facet: str, concepts: Iterable[str]) -> Iterator[Narrowing]:
+        for concept in concepts:
+            label = self._vocabulary.concepts[concept].label
+            yield from self._offer(answer, label, f"{facet}:{concept}")
+
+    def _offer(self, answer: Answer, label: str, narrowing: str) -> Iterator[Narrowing]:
+        question = f"{answer.query} {narrowing}"
+        count = self._index.count(self._search.wanted(self._search.interpret(question)))
+        if 0 < count < answer.total:
+            yield Narrowing(label=label, query=question, count=count)
+
+    def _facet(self, concept: str) -> str | None:
+        known = self._vocabulary.concepts.get(concept)
+        return known.facet if known else None
+
+    def _named(self, query: Query, facet: str) -> bool:
+        """Whether the question names a concept of this facet."""
+        terms = (p.recognised for part in query.parts for p in (part.any or (part,)))
+        named = [c for term in terms if term is not None for c in term.concepts]
+        return any(self._facet(c) == facet for c in (*named, *query.filters.concepts))

@@ -1,0 +1,288 @@
+"""Service: the landscape of a topic in counts: two facets against each other, and years.
+
+Every number is a count of the records held, by the tags the bot gave them; a term counts the
+records of its narrower terms too.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.index import Group, IndexQuery, Key, SearchIndex
+from bot.records.models import Action, Answer
+from bot.search.query import Query
+from bot.search.query.intents import searching
+from bot.search.search import Search, understood
+from bot.vocabulary import Concept, Facet, Vocabulary
+
+NOT_THE_LITERATURE = "Counts of our records, tagged by rules; not the literature."
+
+# As much as can be read at the width of a Slack message.
+MOST_ROWS, MOST_COLUMNS = 16, 12
+# A longer past is counted, and said, but not drawn.
+MOST_YEARS = 25
+_FACETS: tuple[tuple[Facet, str], ...] = (
+    ("component", "components?"),
+    ("strategy", "strateg(?:y|ies)"),
+    ("resistance", "resistances?"),
+    ("evidence", "evidence|types?"),
+    ("biomarker", "biomarkers?"),
+)
+_DEFAULT: tuple[Facet, Facet] = ("component", "strategy")
+_ANY = "|".join(f"(?:{pattern})" for _, pattern in _FACETS)
+_AXES = re.compile(
+    rf"\b(?P<rows>{_ANY})\s*(?:\b(?:by|x|vs\.?|versus|against|and)\b|×)\s*(?P<columns>{_ANY})\b",
+    re.IGNORECASE,
+)
+# "melanoma by strategy" names one: the other is the usual one.
+_AXIS = re.compile(rf"\bby\s+(?P<facet>{_ANY})\b", re.IGNORECASE)
+_LEADING = re.compile(r"\s*(?:of|for|in|on|about|across|over|the|by year)\b\s*", re.IGNORECASE)
+_TRAILING = re.compile(r"\s*\b(?:by|over|per|a) (?:the )?(?:years?|time)\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The labels of the rows or columns shown, the fullest first.
+
+    `empty` have no record in the table, `more` did not fit.
+    """
+
+    facet: Facet
+    name: str
+    labels: tuple[str, ...]
+    empty: int = 0
+    more: int = 0
+
+    @property
+    def said(self) -> str:
+        """The facet's label inside a sentence: "TME component", "resistance type"."""
+        return self.name if self.name[:2].isupper() else self.name[:1].lower() + self.name[1:]
+
+    def left_out(self, noun: str) -> list[str]:
+        """What is not shown of it: "3 empty rows", "1 more row with fewer records"."""
+        said = []
+        if self.empty:
+            said.append(f"{self.empty} empty {noun}{'' if self.empty == 1 else 's'}")
+        if self.more:
+            said.append(
+                f"{self.more} more {noun}{'' if self.more == 1 else 's'} with fewer records"
+            )
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A row and a column, how many records have both, and the question that lists them."""
+
+    row: str
+    column: str
+    count: int
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Landscape:
+    """Two facets against each other. `cells[row][column]`; `topic` is "" for all records."""
+
+    answer: Answer
+    topic: str
+    total: int
+    rows: Axis
+    columns: Axis
+    cells: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def remark(self) -> str | None:
+        """What a reader of the table must know: what is left out of it."""
+        left = [*self.rows.left_out("row"), *self.columns.left_out("column")]
+        return f"Left out: {', '.join(left)}." if left else None
+
+    def top(self, most: int) -> list[Cell]:
+        """The fullest cells, the fullest first."""
+        full = [cell for row in self.cells for cell in row if cell.count]
+        return sorted(full, key=lambda cell: -cell.count)[:most]
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Records of a topic by year of publication, no year left out, the last one up to `today`.
+
+    `before` were published earlier, `undated` at no known date.
+    """
+
+    answer: Answer
+    topic: str
+    total: int
+    years: tuple[tuple[int, int], ...]
+    today: date
+    before: int = 0
+    undated: int = 0
+
+    @property
+    def remark(self) -> str | None:
+        """What a reader of the years must know: one that is not over, and what is not drawn."""
+        said = []
+        if any(year == self.today.year for year, _ in self.years):
+            said.append(f"{self.today.year} is counted up to {self.today.day} {self.today:%b}")
+        if self.before:
+            said.append(f"{self.before:,} before {self.years[0][0]} not drawn")
+        if self.undated:
+            said.append(f"{self.undated:,} without a known date not drawn")
+        return f"{'; '.join(said)}." if said else None
+
+    def question(self, year: int) -> str:
+        """What lists the records of a year."""
+        return searching(f"{self.topic} year:{year}".strip())
+
+
+class Surveyor:
+    """Counts landscapes and trends."""
+
+    def __init__(
+        self,
+        index: SearchIndex,
+        search: Search,
+        vocabulary: Vocabulary,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._index = index
+        self._search = search
+        self._vocabulary = vocabulary
+        self._now = now
+
+    def map(self, query: Query) -> Landscape:
+        """The landscape of what follows `map`: two facets ("resistance by strategy") and a topic.
+
+        Rows and columns without a record in the table are left out, and those that have fewest
+        where there are too many to read.
+        """
+        (down, across), topic = axes(query.subject)
+        asked = self._search.interpret(f"find {topic}") if topic else Query(query.text)
+        wanted = self._search.wanted(asked)
+        rows, columns = self._concepts(down), self._concepts(across)
+        grid = self._grid(wanted, rows, columns)
+        kept = _fullest(list(map(sum, grid)), MOST_ROWS)
+        shown = _fullest([sum(column) for column in zip(*grid, strict=True)], MOST_COLUMNS)
+        total = self._index.count(wanted)
+        return Landscape(
+            answer=self._answer(query, asked, total, "map"),
+            topic=topic,
+            total=total,
+            rows=self._axis(down, rows, kept),
+            columns=self._axis(across, columns, shown),
+            cells=tuple(
+                tuple(_cell(topic, rows[y], columns[x], grid[y][x]) for x in shown.places)
+                for y in kept.places
+            ),
+        )
+
+    def trend(self, query: Query) -> Trend:
+        """The records of what follows `trend`, by year."""
+        topic = _without_words(_TRAILING.sub("", query.subject))
+        asked = self._search.interpret(f"find {topic}") if topic else Query(query.text)
+        wanted = self._search.wanted(asked)
+        total, found = self._index.count(wanted), self._index.years(wanted)
+        last = max([*found, self._now().year]) if found else self._now().year
+        first = max(min(found, default=last), last - MOST_YEARS + 1)
+        shown = tuple((year, found.get(year, 0)) for year in range(first, last + 1))
+        return Trend(
+            answer=self._answer(query, asked, total, "trend"),
+            topic=topic,
+            total=total,
+            years=shown if found else (),
+            today=self._now().date(),
+            before=sum(count for year, count in found.items() if year < first),
+            undated=total - sum(found.values()),
+        )
+
+    def _answer(self, query: Query, asked: Query, total: int, action: Action) -> Answer:
+        read = replace(asked, text=query.text, ignored=())
+        return Answer(query=query.text, understood=understood(read, action), total=total)
+
+    def _concepts(self, facet: Facet) -> list[Concept]:
+        """A facet's concepts without umbrella terms, which would only repeat what is below them.
+
+        An umbrella term has two levels below it.
+        """
+        concepts = self._vocabulary.concepts
+        return [
+            concept
+            for concept in concepts.values()
+            if concept.facet == facet and not any(concepts[c].narrower for c in concept.narrower)
+        ]
+
+    def _grid(
+        self, wanted: IndexQuery, rows: Sequence[Concept], columns: Sequence[Concept]
+    ) -> list[list[int]]:
+        """How many records have both, for each row and column. What has none is not asked again."""
+        held = [self._count(wanted, column) > 0 for column in columns]
+        grid = []
+        for row in rows:
+            limited = replace(wanted, required=(*wanted.required, self._group(row)))
+            some = self._index.count(limited) > 0
+            pairs = zip(columns, held, strict=True)
+            grid.append(
+                [self._count(limited, c) if some and is_held else 0 for c, is_held in pairs]
+            )
+        return grid
+
+    def _count(self, wanted: IndexQuery, concept: Concept) -> int:
+        return self._index.count(replace(wanted, required=(*wanted.required, self._group(concept))))
+
+    def _group(self, concept: Concept) -> Group:
+        below = sorted(self._vocabulary.narrower(concept.id))
+        return Group(tuple(Key("concept", each) for each in below))
+
+    def _axis(self, facet: Facet, concepts: Sequence[Concept], kept: "_Kept") -> Axis:
+        name = next(f.label for f in self._vocabulary.facets if f.id == facet)
+        labels = tuple(concepts[at].label for at in kept.places)
+        return Axis(facet, name, labels, kept.empty, kept.more)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The places of the rows (or columns) that are shown, how many are empty, and how many more."""
+
+    places: tuple[int, ...]
+    empty: int
+    more: int
+
+
+def _fullest(sums: Sequence[int], most: int) -> _Kept:
+    """The places with the greatest sums, the greatest first; none of those without a record."""
+    full = sorted((at for at, each in enumerate(sums) if each), key=lambda at: -sums[at])
+    return _Kept(tuple(full[:most]), len(sums) - len(full), max(0, len(full) - most))
+
+
+def _cell(topic: str, row: Concept, column: Concept, count: int) -> Cell:
+    asked = f"{topic} {row.facet}:{row.id} {column.facet}:{column.id}".strip()
+    return Cell(row.label, column.label, count, searching(asked))
+
+
+def axes(subject: str) -> tuple[tuple[Facet, Facet], str]:
+    """The two facets that are named (components by strategies unless others are) and the topic."""
+    named = _AXES.search(subject)
+    if named is None:
+        one = _AXIS.search(subject)
+        if one is None:
+            return _DEFAULT, _without_words(subject)
+        facet = _facet(one["facet"])
+        other = next(each for each in _DEFAULT if each != facet)
+        topic = f"{subject[: one.start()]} {subject[one.end() :]}"
+        return (other, facet), _without_words(topic)
+    topic = f"{subject[: named.start()]} {subject[named.end() :]}"
+    return (_facet(named["rows"]), _facet(named["columns"])), _without_words(topic)
+
+
+def _facet(said: str) -> Facet:
+    found = (f for f, pattern in _FACETS if re.fullmatch(pattern, said, re.IGNORECASE))
+    return next(found)
+
+
+def _without_words(topic: str) -> str:
+    """The topic without the little words that lead to it: "in melanoma" is melanoma."""
+    topic = topic.strip(" :,.")
+    while match := _LEADING.match(topic):
+        topic = topic[match.end() :].strip(" :,.")
+    return topic

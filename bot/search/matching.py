@@ -1,0 +1,176 @@
+"""Where in a record something that was asked stands: the "why" of a hit."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import Self
+
+from bot.index import Key, Words
+from bot.records.models import Record
+from bot.text.folding import clean, cut, place_of
+from bot.text.markup import plain
+
+Stem = Callable[[str], str]
+# The first of some words that stand next to each other, counted from 0, and how many they are.
+Run = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A field of the record, and the words as they stand there or the concept it is tagged with."""
+
+    field: str
+    words: str
+    concept: str | None = None
+
+
+class Text:
+    """A text cut into words and stemmed once, to be asked many times."""
+
+    def __init__(self, text: str, stem: Stem) -> None:
+        self.text = text
+        self._cut = cut(text)
+        self._words = list(chain.from_iterable(self._cut))
+        self._stems = list(map(stem, self._words))
+        self._stem = stem
+        self.stems = frozenset(self._stems)
+
+    @classmethod
+    @lru_cache(maxsize=8_192)
+    def of(cls, text: str, stem: Stem) -> Self:
+        """The text, cut once however often it is asked: good records come up again and again."""
+        return cls(text, stem)
+
+    def runs(self, asked: Words) -> list[Run]:
+        """Every place where the words stand next to each other, counted in words."""
+        return [(first, len(asked.words)) for first in self._places(asked)]
+
+    def span(self, run: Run) -> tuple[int, int]:
+        """Where a run of words begins and ends in the text."""
+        first, count = run
+        start, end = self._span(first)
+        return start, end if count == 1 else self._span(first + count - 1)[1]
+
+    def holds(self, asked: Words) -> bool:
+        """Whether the words stand next to each other anywhere."""
+        return next(iter(self._places(asked)), None) is not None
+
+    def _places(self, asked: Words) -> Iterable[int]:
+        """Where the words begin, counted in words."""
+        if asked.exact or asked.prefix:
+            return _runs(self._words, list(asked.words), prefix=asked.prefix)
+        wanted = stemmed(asked.words, self._stem)
+        if not self.stems.issuperset(wanted):
+            return ()
+        return _runs(self._stems, wanted, prefix=False)
+
+    def _span(self, word: int) -> tuple[int, int]:
+        """The place of the word with this number, found only now that somebody wants it."""
+        for number, parts in enumerate(self._cut):
+            if word < len(parts):
+                return place_of(self.text, number, word)
+            word -= len(parts)
+        raise IndexError(word)
+
+
+@lru_cache(maxsize=16_384)
+def stemmed(words: tuple[str, ...], stem: Stem) -> list[str]:
+    """The stems of words that are asked of many texts; not to be changed."""
+    return [stem(word) for word in words]
+
+
+def _runs(held: list[str], wanted: list[str], *, prefix: bool) -> Iterator[int]:
+    """Where `wanted` stands in `held`; with `prefix` its last word may only begin so."""
+    whole = wanted[:-1] if prefix else wanted
+    for first in range(len(held) - len(wanted) + 1) if prefix else _places(held, wanted[0]):
+        last = first + len(whole)
+        if held[first:last] == whole and (not prefix or held[last].startswith(wanted[-1])):
+            yield first
+
+
+def _places(held: list[str], word: str) -> Iterator[int]:
+    at = -1
+    with suppress(ValueError):
+        while True:
+            at = held.index(word, at + 1)
+            yield at
+
+
+class Matcher:
+    """One record's texts, field by field: what it says, and who and where it is from.
+
+    `abstract` is its abstract as cleaned sentences, which others need too.
+    """
+
+    def __init__(self, record: Record, abstract: Sequence[str], stem: Stem) -> None:
+        people, journal = record.contributors, record.journal
+        self._tags = record.concepts
+        self._said = _Texts(
+            (("title", _cleaned((record.title,))), ("abstract", abstract),
+             ("keyword", _cleaned(record.keywords))),
+            stem,
+        )  # fmt: skip
+        self._named = _Texts(
+            (("author", _joined(person.display_name for person in people)),
+             ("affiliation", _joined(person.affiliation for person in people)),
+             ("journal", _cleaned((journal.title if journal else None,)))),
+            stem,
+        )  # fmt: skip
+
+    def first(self, alternatives: Sequence[Words | Key]) -> Place | None:
+        """Where the first of these stands that stands anywhere, title first; else None.
+
+        Names are looked at last: most questions are answered by what the record says.
+        """
+        for asked in alternatives:
+            place = self._tag(asked) if isinstance(asked, Key) else self._said.find(asked)
+            if place is not None:
+                return place
+        words = (each for each in alternatives if isinstance(each, Words) and _may_name(each))
+        return next((place for each in words if (place := self._named.find(each))), None)
+
+    def _tag(self, asked: Key) -> Place | None:
+        if asked.field != "concept":
+            return None
+        tag = next((t for t in self._tags if t.concept == asked.value), None)
+        return Place(tag.field, tag.words, tag.concept) if tag else None
+
+
+def _may_name(asked: Words) -> bool:
+    """Whether the index looks for the words in names too: not for phrases."""
+    return len(asked.words) == 1 or asked.field is not None
+
+
+class _Texts:
+    """Texts of a record in order; those further back are cut only when something asks for them."""
+
+    def __init__(self, fields: Iterable[tuple[str, Iterable[str]]], stem: Stem) -> None:
+        self._read: list[tuple[str, Text]] = []
+        self._coming = ((field, Text.of(text, stem)) for field, texts in fields for text in texts)
+
+    def find(self, asked: Words) -> Place | None:
+        """Where the words stand first; None when nowhere."""
+        for field, text in self._read:
+            if text.holds(asked):
+                return _place(field, text, asked)
+        for each in self._coming:
+            self._read.append(each)
+            if each[1].holds(asked):
+                return _place(*each, asked)
+        return None
+
+
+def _cleaned(texts: Iterable[str | None]) -> Iterator[str]:
+    return (clean(plain(text)) for text in texts if text)
+
+
+def _joined(names: Iterable[str | None]) -> Iterator[str]:
+    """Names as one text: only single words are looked for in them."""
+    return _cleaned((" · ".join(name for name in names if name),))
+
+
+def _place(field: str, text: Text, asked: Words) -> Place:
+    start, end = text.span(text.runs(asked)[0])
+    return Place(field, text.text[start:end])

@@ -1,0 +1,101 @@
+"""Whether a study says of itself that a treatment did not help.
+
+A small rule over the study's own words, which are quoted wherever it is used. It looks where
+results stand: in the title, in sections of results and conclusions, and in the second half of an
+abstract without sections. It finds failures only; nothing is ever called a success.
+"""
+
+import re
+
+from bot.index import Words
+from bot.records.models import Quote, Record, Section
+from bot.search.quotes import level
+from bot.text.markup import plain
+from bot.text.sentences import sentences
+
+# An adverb or so may stand between: "did not significantly improve".
+_FEW = r"(?: [\w-]+){0,4}?"
+_HELPS = r"(?:improve|prolong|enhance|benefit|outperform)\w*"
+# These say nothing without what they reach: "did not show toxicity" is no failure.
+_REACHES = (
+    r"(?:meet|reach|achieve?|show|demonstrate?|provid|confer|add|increase?|extend|result in"
+    r"|translate? into|have)(?:e|ed|ing|s)?"
+)
+_GOOD = (
+    r"(?:benefits?|improvements?|efficacy|activity|significance|end ?points?|objectives?"
+    r"|responses?(?: rates?)?|superiority|survival|OS|PFS|advantage)"
+)
+_OUTCOME = rf"(?:overall survival|progression-free survival|{_GOOD}|outcomes?)"
+_SAID = re.compile(
+    rf"\b(?:(?:did|does|do) not(?: \w+ly)? (?:{_HELPS}|{_REACHES}{_FEW} {_GOOD})"
+    rf"|fail(?:ed|s|ing)? to(?: \w+ly)? (?:{_HELPS}|{_REACHES}{_FEW} {_GOOD})"
+    rf"|no{_FEW} (?:benefit|improvement|advantage|superiority|objective responses?)"
+    rf"|no{_FEW} differences? in(?: the)?{_FEW} {_OUTCOME}"
+    r"|(?:was|were|is|are) not(?: \w+ly)? (?:superior|better|longer|improved|effective|prolonged)"
+    r"|not superior|lack of(?: \w+){0,2} (?:efficacy|benefit|activity)"
+    r"|(?:end ?points?|objectives?) (?:was|were) not(?: \w+)? (?:met|reached|achieved)"
+    r"|futility|ineffective"
+    r"|(?<![\w-])negative(?: \w+){0,2} (?:trial|study|results?))\b",
+    re.IGNORECASE,
+)
+# "Patients who failed to achieve a response" describe who took part; "toxicity did not increase
+# survival losses" and "no differences in toxicity" are about harm.
+_OTHERWISE = re.compile(
+    r"\b(?:(?:who|previously|having|those that)(?: \w+){0,2}"
+    r"|(?:toxicit|adverse|safety|risk)\w*(?: \w+){0,3})\s*$",
+    re.IGNORECASE,
+)
+_HARM = re.compile(r"^(?: [\w-]+){0,3} (?:toxicit|adverse|risk|safety|side effects)", re.IGNORECASE)
+_BEFORE_RESULTS = re.compile(
+    r"background|introduction|aims?|objectives?|purpose|rationale|methods?|design|patients|setting"
+    r"|participants|importance|context|hypothesis",
+    re.IGNORECASE,
+)
+_RESULTS = re.compile(r"result|finding|conclusion", re.IGNORECASE)
+
+# What the index is asked for to find records worth reading: each form of the rule has one.
+CUES = tuple(
+    Words(tuple(cue.split()), exact=True)
+    for cue in (
+        "did not", "does not", "do not", "fail to", "failed to", "fails to", "failing to",
+        "no benefit", "no improvement", "no advantage", "no superiority", "no objective",
+        "no significant", "no statistically", "no survival", "no clinical", "no additional",
+        "no overall", "no difference", "no differences", "no meaningful", "no clear", "no added",
+        "not superior", "not better", "not longer", "not improved", "not effective",
+        "not prolonged", "not significantly", "not statistically", "not met", "not reached",
+        "not achieved", "not clinically", "lack of", "futility", "ineffective", "negative",
+    )
+)  # fmt: skip
+
+
+def negative(record: Record) -> Quote | None:
+    """The sentence in which a study reports that it failed, with the words that say so marked.
+
+    None where neither title nor abstract says so, which does not mean that it succeeded.
+    """
+    for label, text in _where_results_stand(record):
+        read = level(text)
+        said = next((m for m in _SAID.finditer(read) if _is_failure(read, m)), None)
+        if said is not None:
+            return Quote(text=text, section=label, marks=((said.start(), said.end()),))
+    return None
+
+
+def _is_failure(text: str, said: re.Match[str]) -> bool:
+    before, after = text[: said.start()], text[said.end() :]
+    return not (_OTHERWISE.search(before) or _HARM.match(after))
+
+
+def _where_results_stand(record: Record) -> list[tuple[str | None, str]]:
+    """The title (as section "title"), then the sentences of the abstract that tell results."""
+    found: list[tuple[str | None, str]] = [("title", plain(record.title))]
+    sections = record.sections or (Section(label=None, text=record.abstract or ""),)
+    for section in sections:
+        label = section.label or ""
+        if _BEFORE_RESULTS.match(label.strip()) and not _RESULTS.search(label):
+            continue
+        told = sentences(section.text)
+        if section.label is None:
+            told = told[len(told) // 2 :]
+        found += [(section.label, sentence) for sentence in told]
+    return found

@@ -1,0 +1,197 @@
+"""What the index is asked for a question: words, other names, tags and limits.
+
+Everything that counts as one thing asked becomes one group of alternatives, scored by the best of
+them that a record has.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from bot.index import Group, IndexQuery, Key, SearchIndex, Words, Years
+from bot.records.models import unique
+from bot.search.query import Part, Query
+from bot.text.folding import fold, name_keys, words
+from bot.vocabulary import Recognised, Vocabulary
+
+# A record tagged with a concept counts for it even where the words differ; less than words do.
+_TAG_WEIGHT = 1.5
+_SYNONYM_WEIGHT = 0.9
+_IMPORTED_WEIGHT = 0.4
+_LOOSE_WEIGHT = 0.3
+# An abbreviation's long forms, as the records define them.
+_FORM_WEIGHT, _MOST_FORMS, _LONGEST_ABBREVIATION = 0.5, 3, 8
+_SPELLING_WEIGHTS = (1.0, 0.8, 0.7, 0.6, 0.5, 0.5)
+
+
+class Interpreter:
+    """Turns what was understood into what the index is asked."""
+
+    def __init__(self, index: SearchIndex, vocabulary: Vocabulary) -> None:
+        self._index = index
+        self._vocabulary = vocabulary
+        # A concept has dozens of names, which do not change.
+        self._names = lru_cache(maxsize=1_024)(self._collected)
+
+    def wanted(self, query: Query) -> IndexQuery:
+        """The whole question: groups that rank, and what limits and excludes."""
+        filters = query.filters
+        required = [Group(tuple(self.concept_keys([concept]))) for concept in filters.concepts]
+        required += [_people(name) for name in filters.authors]
+        required += [Group((Words(tuple(words(j)), field="journal"),)) for j in filters.journals]
+        keys = (
+            ("year", str(filters.year) if filters.year else None),
+            ("access", "open" if filters.open_access else None),
+            ("reviewed", _yes_no(filters.peer_reviewed)),
+            ("flag", "retracted" if filters.retracted else None),
+            ("language", filters.language),
+            *(("has", name) for name in filters.has),
+        )
+        required += [Group((Key(name, value),)) for name, value in keys if value]
+        required += [Group(self.alternatives(p)) for p in query.parts if p.phrase]
+        excluded = [each for part in query.excluded for each in self._excluded(part)]
+        excluded += self.concept_keys(filters.not_concepts)
+        excluded += [a for name in filters.not_authors for a in _people(name).alternatives]
+        if filters.retracted is False:
+            excluded.append(Key("flag", "retracted"))
+        years = None
+        if filters.first or filters.last:
+            years = Years(
+                *(int(f"{d:%Y%m%d}") if d else None for d in (filters.first, filters.last))
+            )
+        return IndexQuery(self.groups(query), tuple(required), tuple(excluded), years)
+
+    def groups(self, query: Query) -> tuple[Group, ...]:
+        """The things asked, one group each, without the filters."""
+        return tuple(self.group(part) for part in query.parts)
+
+    def group(self, part: Part) -> Group:
+        """One thing asked: everything that counts as it, and its near misses."""
+        return Group(self.alternatives(part), self.loose(part))
+
+    def loose(self, part: Part) -> tuple[Words | Key, ...]:
+        """Near misses of a concept: the broader concept, and the single words of its name."""
+        term = part.recognised
+        if term is None or not term.concepts:
+            return ()
+        above = unique(b for c in term.concepts for b in self._vocabulary.broader(c)[:1])
+        single = (Words((word,), _LOOSE_WEIGHT) for word in part.words if len(part.words) > 1)
+        return (*single, *(Key("concept", concept, _LOOSE_WEIGHT) for concept in above))
+
+    def alternatives(self, part: Part) -> tuple[Words | Key, ...]:
+        """Everything that counts as this part, best first."""
+        if part.any:
+            return unique(a for option in part.any for a in self.alternatives(option))
+        if part.recognised is not None:
+            return self._named(part, part.recognised)
+        if part.spellings:
+            weights = zip(part.spellings, _SPELLING_WEIGHTS, strict=False)
+            return tuple(Words((spelling.word,), weight) for spelling, weight in weights)
+        plainly = Words(part.words, exact=part.phrase, prefix=part.prefix)
+        if part.phrase or part.prefix or len(part.words) > 1:
+            return (plainly,)
+        return (plainly, *self._long_forms(part.words[0]))
+
+    def _long_forms(self, word: str) -> list[Words]:
+        """What the records themselves say an abbreviation means."""
+        if len(word) > _LONGEST_ABBREVIATION:
+            return []
+        known = self._index.long_forms(word)[:_MOST_FORMS]
+        return [Words(tuple(long.split()), _FORM_WEIGHT) for long, _ in known]
+
+    def _named(self, part: Part, term: Recognised) -> tuple[Words | Key, ...]:
+        """A recognised term: as typed, by its other names, or by its tag."""
+        if term.sense is not None and not term.sense.concepts:
+            # Read in a sense from outside the field: the abbreviation itself would mislead.
+            return (Words(tuple(words(term.sense.label))),)
+        if self._is_kind(term):
+            return (Words(part.words), *self.concept_keys(term.concepts))
+        synonyms = [
+            Words(n, _SYNONYM_WEIGHT)
+            for n in self._names(term.concepts, (), ())
+            if not self._says_more(n, part.words)
+        ]
+        # Names of substances and genes are no words of a language, and have no stem: the
+        # abbreviation `axi` is no axis.
+        synonyms += [
+            Words(n, _SYNONYM_WEIGHT, exact=True)
+            for n in self._names((), term.drugs, term.genes)
+            if not self._says_more(n, part.words)
+        ]
+        synonyms += self._imported(part, term, {part.words, *(each.words for each in synonyms)})
+        return (Words(part.words), *synonyms, *self.concept_keys(term.concepts))
+
+    def _is_kind(self, term: Recognised) -> bool:
+        """Whether a term names nothing but kinds of evidence, which the tag tells best.
+
+        `trial` asks for trials; how else an abstract may speak of one has many common words in it.
+        """
+        concepts = self._vocabulary.concepts
+        kinds = all(concepts[c].facet == "evidence" for c in term.concepts)
+        return bool(term.concepts) and kinds and not (term.drugs or term.genes)
+
+    def _says_more(self, name: tuple[str, ...], typed: tuple[str, ...]) -> bool:
+        """Whether a name only adds to the words typed: it finds nothing that they do not find.
+
+        Long names of common words (`randomised controlled trial` for `trial`) are what makes a
+        search slow.
+        """
+        stems, wanted = (tuple(map(self._index.stem, each)) for each in (name, typed))
+        size = len(wanted)
+        return any(stems[at : at + size] == wanted for at in range(len(stems) - size + 1))
+
+    def _imported(self, part: Part, term: Recognised, but: set[tuple[str, ...]]) -> list[Words]:
+        """The names that imported vocabularies give it, for less than the bot's own.
+
+        Where the words of a term are parts of their own, its other names count for all of them
+        together.
+        """
+        weight = _IMPORTED_WEIGHT * len(part.words) / (term.end - term.start)
+        names = (tuple(words(name)) for name in self._vocabulary.imported_names(term))
+        doubtful = {fold(abbr) for abbr in self._vocabulary.ambiguous}
+        return [
+            Words(n, weight) for n in unique(names) if n not in but and " ".join(n) not in doubtful
+        ]
+
+    def _collected(
+        self, concepts: tuple[str, ...], drugs: tuple[str, ...], genes: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], ...]:
+        """The names of what was recognised, as folded words; none that only adds to another.
+
+        Ambiguous abbreviations are left out: words in the index have no case and no context, and
+        the records that mean the concept are found by their tag.
+        """
+        vocabulary = self._vocabulary
+        names = [n for c in concepts for n in vocabulary.concepts[c].names if "<" not in n]
+        names += [n for drug in drugs for n in vocabulary.drugs[drug].names]
+        named = (vocabulary.genes[symbol] for symbol in genes if symbol in vocabulary.genes)
+        names += [n for gene in named for n in (gene.symbol, *gene.aliases)]
+        doubtful = {fold(abbr) for abbr in vocabulary.ambiguous}
+        folded = (fold(name) for name in names)
+        split = [tuple(n.split()) for n in folded if n and n.rstrip("s") not in doubtful]
+        kept: list[tuple[str, ...]] = []
+        for name in sorted(unique(split), key=len):
+            if not any(self._says_more(name, shorter) for shorter in kept):
+                kept.append(name)
+        return tuple(name for name in unique(split) if name in kept)
+
+    def concept_keys(self, concepts: Iterable[str]) -> list[Key]:
+        """The tags that count as these concepts: their own and those of everything below."""
+        below = unique(
+            c for concept in concepts for c in sorted(self._vocabulary.narrower(concept))
+        )
+        return [Key("concept", concept, _TAG_WEIGHT) for concept in below]
+
+    def _excluded(self, part: Part) -> Iterable[Words | Key]:
+        if part.recognised is not None and self._is_kind(part.recognised):
+            # "-review" means the type, not the word.
+            return self.concept_keys(part.recognised.concepts)
+        return self.alternatives(part)
+
+
+def _people(name: str) -> Group:
+    """A person by name, with and without the German spelling of umlauts."""
+    return Group(tuple(Words(tuple(key.split()), field="people") for key in name_keys(name) if key))
+
+
+def _yes_no(value: bool | None) -> str | None:
+    return None if value is None else ("yes" if value else "no")

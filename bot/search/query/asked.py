@@ -1,0 +1,78 @@
+"""What was asked, as it was understood: a `Query` and its parts."""
+
+import re
+from dataclasses import dataclass, field
+
+from bot.records.identifiers import Mention
+from bot.records.models import Action, Correction, Sense
+from bot.search.query.filters import Filters, Problem
+from bot.text.spelling import Spelling
+from bot.vocabulary import Recognised
+
+# A pasted title has at least so many words.
+_TITLE_WORDS = 9
+
+IS_QUESTION = re.compile(
+    r".*\?\s*$|(?:what|which|who|how|why|where|when|is|are|does|do|can|show me|tell me|find me"
+    r"|give me|any|papers? (?:on|about)|i(?:'m| am) looking)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that was asked: a word, a phrase, a recognised term, or any of several.
+
+    `words` are folded; `spellings` are what a misspelt word may stand for, best first.
+    """
+
+    typed: str
+    words: tuple[str, ...] = ()
+    recognised: Recognised | None = None
+    spellings: tuple[Spelling, ...] = ()
+    phrase: bool = False
+    prefix: bool = False
+    any: tuple["Part", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as understood. `text` is what was typed, repaired, and fit to show."""
+
+    text: str
+    action: Action = "search"
+    subject: str = ""
+    parts: tuple[Part, ...] = ()
+    excluded: tuple[Part, ...] = ()
+    filters: Filters = field(default_factory=Filters)
+    identifiers: tuple[Mention, ...] = ()
+    corrected: tuple[Correction, ...] = ()
+    ignored: tuple[str, ...] = ()
+    senses: tuple[Sense, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    ordinal: int | None = None
+    format: str | None = None
+    readings: tuple[str, ...] = ()
+    points_at_shown: bool = False
+    said_time: bool = False
+
+    @property
+    def is_like_title(self) -> bool:
+        """Whether this reads like a pasted title: long, capitalised, plain words, no sentence."""
+        plain_words = not (
+            self.filters.is_set or self.excluded or any(p.phrase for p in self.parts)
+        )
+        words = self.text.split()
+        return (
+            plain_words
+            and len(words) >= _TITLE_WORDS
+            and self.text[:1].isupper()
+            and self.text[-1:] not in ".?!"
+            and not IS_QUESTION.match(self.text)
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left to search for."""
+        return not (self.parts or self.excluded or self.filters.is_set or self.identifiers)

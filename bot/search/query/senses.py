@@ -1,0 +1,115 @@
+"""What the terms of a question mean, and what is done about it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.records.models import Action, Sense
+from bot.search.query.asked import Part, Query
+from bot.search.query.filters import Problem
+from bot.search.query.mending import KnownWords, is_symbol, near_abbreviations
+from bot.text.folding import fold
+from bot.vocabulary import Recognised, Vocabulary
+from bot.vocabulary.sources import source_name
+from bot.vocabulary.terms import name_key
+
+_BRACKETED = re.compile(r"\s*\([^)]*\)")
+_DOI_PREFIX = re.compile(r"(?:doi:? ?)?10\.\d{4,9}/?", re.IGNORECASE | re.ASCII)
+
+
+def doubt(query: Query, known: KnownWords) -> Problem | None:
+    """What to ask back when a lone fragment could mean several things, or None."""
+    if _DOI_PREFIX.fullmatch(query.text):
+        return Problem("That is the beginning of a DOI. Paste all of it, or the title.")
+    if len(query.parts) != 1 or query.filters.is_set or query.excluded or query.parts[0].any:
+        return None
+    part = query.parts[0]
+    term = part.recognised
+    if term is not None and term.abbreviation is not None:
+        if term.concepts or term.drugs or term.genes:
+            return None
+        senses = tuple(s.label for s in term.abbreviation.senses if not s.denied)
+        return Problem(f"{part.typed} alone can mean several things. Which one?", senses)
+    if term is None and is_symbol(part.typed) and not known.uses(part.words[0]):
+        near = near_abbreviations(part.typed, known.vocabulary)
+        if near:
+            return Problem(f"I know no {part.typed}. Did you mean {' or '.join(near)}?", near)
+    return None
+
+
+def with_strategies(part: Part, vocabulary: Vocabulary) -> Part:
+    """Asked what is done about a component, its strategies are asked for as well."""
+    term = part.recognised
+    if term is None:
+        return part
+    strategies = [
+        concept.id
+        for concept in vocabulary.concepts.values()
+        if concept.facet == "strategy" and set(concept.related) & set(term.concepts)
+    ]
+    more = tuple(dict.fromkeys((*term.concepts, *strategies)))
+    return replace(part, recognised=replace(term, concepts=more))
+
+
+def senses(parts: Sequence[Part], text: str, vocabulary: Vocabulary) -> list[Sense]:
+    """How abbreviations and everyday names were read, and what to ask for another sense."""
+    found = []
+    for part in (p for each in parts for p in (each.any or (each,))):
+        term = part.recognised
+        if term is None:
+            continue
+        if term.only_imported:
+            found += _imported_sense(term)
+            continue
+        taken = reading_of(term, vocabulary)
+        if fold(taken) == " ".join(part.words):
+            continue
+        offered = term.abbreviation.senses if term.abbreviation else ()
+        labels = (
+            _BRACKETED.sub("", sense.label)
+            for sense in offered
+            if sense is not term.sense and sense.label != taken and not sense.denied
+        )
+        others = tuple((label, text.replace(part.typed, label, 1)) for label in labels)
+        concept = term.concepts[0] if term.concepts else None
+        found.append(Sense(typed=part.typed, taken=taken, concept=concept, alternatives=others))
+    return list(dict.fromkeys(found))
+
+
+def _imported_sense(term: Recognised) -> list[Sense]:
+    """What a name was read as that only imports know, and whose name that is: not a mere plural."""
+    others = [each for each in term.imported if name_key(each.label) != name_key(term.typed)]
+    taken = ", ".join(f"{each.label} ({source_name(each.term.vocabulary)})" for each in others)
+    return [Sense(typed=term.typed, taken=taken)] if others else []
+
+
+def reading_of(term: Recognised, vocabulary: Vocabulary) -> str:
+    """What a recognised term was read as, in words: `cancer-associated fibroblasts`."""
+    if term.sense is not None:
+        return term.sense.label
+    labels = [vocabulary.concepts[concept].label for concept in term.concepts]
+    return ", ".join((*term.drugs, *term.genes, *labels)) or term.label
+
+
+def action(query: Query) -> Action:
+    """What is to be done with a question that is a search."""
+    if query.problems:
+        return "error_hint"
+    if not query.parts and not query.excluded:
+        only = query.filters.only()
+        if only == "authors":
+            return "author_lookup"
+        if only == "journals":
+            return "journal_lookup"
+    if len(query.parts) == 1 and _is_open(query.parts[0].recognised):
+        return "disambiguate"
+    return "search"
+
+
+def _is_open(term: Recognised | None) -> bool:
+    """Whether an abbreviation is one whose senses the vocabulary leaves to the person."""
+    return (
+        term is not None
+        and term.abbreviation is not None
+        and term.abbreviation.default == "abstain"
+    )

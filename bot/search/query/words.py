@@ -1,0 +1,301 @@
+"""The words of a search: phrases, fields, what is joined and what is excluded.
+
+Reads the language of the README: words, "phrases", -not, OR, fields, and the plain ways of saying
+the same ("since 2022", "open access only").
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.records.models import Correction
+from bot.search.query.asked import IS_QUESTION, Part, Query
+from bot.search.query.filters import EXAMPLES, Filters, Problem, read_field, read_phrases
+from bot.search.query.mending import KnownWords, as_typed, is_filler, mend
+from bot.search.query.senses import action, doubt, senses, with_strategies
+from bot.text.folding import Token, tokenise
+from bot.text.spelling import Spelling
+from bot.vocabulary import Recognised
+
+_MOST_PREFIXES = 3
+# More words than this, and no question, make a statement.
+_STATEMENT = 8
+_SHORTEST_PREFIX = 4
+_ASKS_WHAT_IS_DONE = re.compile(
+    r"\b(?:doing|done|do|strateg(?:y|ies)|ways?|how to (?:target|treat|block|deplete))\b"
+    r".{0,30}\b(?:about|against|with|to|for|target)\b",
+    re.IGNORECASE,
+)
+
+# "Papers on" something: what is asked for is always papers.
+_ASKS_FOR_PAPERS = re.compile(
+    r"(?:(?:find|search|show|get|list|give)\s+)?(?:(?:for|me|us)\s+)*"
+    r"(?:(?:the|some|any|all|more|your)\s+)*"
+    r"(?P<kind>(?:(?:open[- ]access|free|peer[- ]reviewed|latest|recent|newest|new)\s+)*)"
+    r"(?:papers?|articles?|publications?|records?|studies|literature|works?)\s+"
+    r"(?:on|about|regarding|concerning)\s+(?=\S)",
+    re.IGNORECASE,
+)
+# "… not reviews", at the end: within a sentence "not" may say anything.
+_WITHOUT_KIND = re.compile(
+    r"(?<=\S)[\s,;(]+(?:but\s+)?(?:not?|excluding|except)\s+(?P<kind>reviews|preprints|trials)[\s.)]*$",
+    re.IGNORECASE,
+)
+# What needs something behind its colon, beside the filters: an identifier.
+_IDENTIFIER_FIELDS = {
+    "doi": "doi:10.1002/ctd2.70098", "pmid": "pmid:39809715", "pmcid": "pmcid:PMC11725047",
+    "nct": "NCT02657889", "orcid": "orcid:0000-0002-1825-0097", "issn": "issn:2768-0622",
+}  # fmt: skip
+_ITEM = re.compile(
+    r"\s*(?:(?P<not>(?<![^\s(])-(?=[\w\"(])|NOT\s+(?=\S))?"
+    r"(?:(?P<field>[A-Za-z][A-Za-z_-]{1,19}):(?P<value>\"[^\"]*\"?|[^\s\"()]+)"
+    r"|\"(?P<phrase>[^\"]*)\"?"
+    r"|(?P<word>[^\s\"()]+))"
+    r"|(?P<paren>[()]))"
+)
+_JOINERS = frozenset(("AND", "+", "&", "&&"))
+_ALTERNATORS = frozenset(("OR", "|", "||"))
+_YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read so far of a search."""
+
+    parts: list[Part] = field(default_factory=list)
+    excluded: list[Part] = field(default_factory=list)
+    filters: Filters = field(default_factory=Filters)
+    corrected: list[Correction] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    alternate: bool = False
+    times: bool = True
+    said_time: bool = False
+
+    @property
+    def joins_nothing(self) -> bool:
+        """Whether something was to be joined, and there is nothing at all to look for."""
+        return self.alternate and not (self.parts or self.excluded or self.filters.is_set)
+
+    def add(self, parts: list[Part]) -> None:
+        """Add parts; the first joins the last as an alternative after an OR."""
+        if self.alternate and self.parts and parts:
+            left = self.parts.pop()
+            options = (*(left.any or (left,)), parts[0])
+            self.parts.append(Part(" OR ".join(p.typed for p in options), any=options))
+            parts = parts[1:]
+        if parts:
+            self.parts += parts
+        self.alternate = False
+
+
+def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
+    """`base` with what these words ask for."""
+    reading = _Reading()
+    if asks := _ASKS_FOR_PAPERS.match(text):
+        reading.ignored.append(text[asks.end("kind") : asks.end()].strip())
+        text = f"{asks['kind']}{text[asks.end() :]}"
+    text = _WITHOUT_KIND.sub(r" -\g<kind>", text)
+    question = bool(asks or IS_QUESTION.match(text))
+    reading.times = question or len(text.split()) <= _STATEMENT
+    plain, reading.filters = read_phrases(text, today, times=reading.times)
+    reading.said_time = reading.filters.has_years
+    _read_items(plain, reading, known, today, question=question)
+    return _finish(text, reading, base, known)
+
+
+def _read_items(
+    text: str, reading: _Reading, known: KnownWords, today: date, *, question: bool
+) -> None:
+    """Words in a row, filters, phrases, and what joins or excludes them."""
+    run: list[str] = []
+
+    def flush() -> None:
+        if run:
+            reading.add(_read_words(" ".join(run), reading, known, question=question))
+            run.clear()
+
+    for item in _ITEM.finditer(text):
+        if item["word"] and (problem := _unfinished(item["word"])):
+            reading.problems.append(problem)
+            continue
+        if item["word"] and not item["not"] and item["word"] not in _JOINERS | _ALTERNATORS:
+            run.append(item["word"])
+            continue
+        flush()
+        if item["word"] in _ALTERNATORS:
+            reading.alternate = True
+        elif item["field"]:
+            _read_field(item, reading, known, today)
+        elif item["phrase"] is not None:
+            _read_phrase(item, reading)
+        elif item["not"]:
+            reading.excluded += _read_words(item["word"], reading, known, question=False)
+    flush()
+
+
+def _unfinished(word: str) -> Problem | None:
+    """What to type where a filter has nothing behind its colon, or None."""
+    name, colon, value = word.partition(":")
+    example = {**EXAMPLES, **_IDENTIFIER_FIELDS}.get(name.lower())
+    if not colon or value or example is None:
+        return None
+    return Problem(f"{name}: needs a value, for example {example}.", (example.split(" or ")[0],))
+
+
+def _read_field(item: re.Match[str], reading: _Reading, known: KnownWords, today: date) -> None:
+    name, value = item["field"].lower(), item["value"].strip('"')
+    read = read_field(name, value, known.vocabulary, today, negated=bool(item["not"]))
+    if read is None:  # not a filter of ours: somebody's plain words
+        reading.add(_read_words(f"{name} {value}", reading, known, question=False))
+        return
+    reading.filters = reading.filters.merged(read.filters)
+    reading.problems += read.problems
+
+
+def _read_phrase(item: re.Match[str], reading: _Reading) -> None:
+    typed = item["phrase"].strip()
+    words = tuple(token.text for token in tokenise(typed))
+    if not words:
+        return
+    part = Part(typed, words, phrase=True)
+    if item["not"]:
+        reading.excluded.append(part)
+    else:
+        reading.add([part])
+
+
+def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bool) -> list[Part]:
+    """Plain words in a row: recognise terms, mend misspellings, drop what carries no subject."""
+    tokens = tokenise(text)
+    mended, spellings = mend(text, tokens, known)
+    named = known.vocabulary.recognise(mended, text)
+    spans = {t.start: t for t in named if not _is_only_filler(t, mended, question=question)}
+    parts: list[Part] = []
+    at = 0
+    while at < len(mended):
+        term = spans.get(at)
+        end = term.end if term else at + 1
+        typed = text[mended[at].start : mended[end - 1].end]
+        for index in range(at, end):
+            if index in spellings:
+                reading.corrected.append(
+                    Correction(typed=as_typed(text, tokens[index]), used=mended[index].text)
+                )
+        if term is not None and term.only_imported:
+            parts += _imported_words(text, tokens[at:end], mended[at:end], term, reading)
+        elif term is not None:
+            words = tuple(token.text for token in mended[at:end])
+            parts.append(Part(typed, words, recognised=term))
+        elif is_filler(tokens[at].text, question=question):
+            reading.ignored.append(typed)
+        else:
+            parts += _word(text, tokens[at], mended[at], spellings.get(at, ()), reading)
+        at = end
+    return parts
+
+
+def _is_only_filler(term: Recognised, tokens: list[Token], *, question: bool) -> bool:
+    """Whether little words happen to be a heading: Work, Paper."""
+    inside = tokens[term.start : term.end]
+    return term.only_imported and all(is_filler(t.text, question=question) for t in inside)
+
+
+def _imported_words(
+    text: str, typed: list[Token], used: list[Token], term: Recognised, reading: _Reading
+) -> list[Part]:
+    """A name that only an imported vocabulary knows: its words as they are, with its other names.
+
+    Kept apart, they find whatever they found before; a record with another name has them all.
+    """
+    shown = text[typed[0].start : typed[-1].end]
+    if len(used) == 1 or (" " not in shown and any(c.isdigit() for c in shown)):
+        return [Part(shown, tuple(token.text for token in used), recognised=term)]
+    parts = []
+    for token, mended in zip(typed, used, strict=True):
+        if is_filler(mended.text, question=False):
+            reading.ignored.append(as_typed(text, token))
+        else:
+            parts.append(Part(as_typed(text, token), (mended.text,), recognised=term))
+    return parts
+
+
+def _word(
+    text: str, typed: Token, used: Token, spellings: tuple[Spelling, ...], reading: _Reading
+) -> list[Part]:
+    """One word that names nothing in the vocabulary."""
+    shown = as_typed(text, typed)
+    alone = not (text[: typed.start][-1:].strip() or text[typed.end :][:1].strip())
+    if reading.times and alone and _YEAR.fullmatch(shown) and not reading.filters.has_years:
+        reading.filters = replace(reading.filters, year=int(shown))
+        reading.said_time = True
+        return []
+    prefix = text[typed.end : typed.end + 1] == "*"
+    if prefix and len(used.text) < _SHORTEST_PREFIX:
+        reading.problems.append(
+            Problem(f"“{shown}*” is too short: give at least {_SHORTEST_PREFIX} letters before *.")
+        )
+        return []
+    return [Part(shown, (used.text,), spellings=spellings, prefix=prefix)]
+
+
+def _finish(text: str, reading: _Reading, base: Query, known: KnownWords) -> Query:
+    if not reading.parts and not reading.filters.is_set and reading.ignored:
+        # Only little words: better to search for them than for nothing.
+        reading.parts = [Part(word, (tokenise(word)[0].text,)) for word in reading.ignored]
+        reading.ignored = []
+    if reading.joins_nothing:
+        reading.problems.append(
+            Problem("AND and OR stand between words: “macrophages OR fibroblasts”.",
+                    ("macrophages OR fibroblasts",))
+        )  # fmt: skip
+    if sum(part.prefix for part in reading.parts) > _MOST_PREFIXES:
+        reading.problems.append(Problem(f"Use at most {_MOST_PREFIXES} words with * at a time."))
+    _read_surname(reading, known)
+    if _ASKS_WHAT_IS_DONE.search(text):
+        reading.parts = [with_strategies(part, known.vocabulary) for part in reading.parts]
+    query = replace(
+        base,
+        subject=text,
+        parts=tuple(reading.parts),
+        excluded=tuple(reading.excluded),
+        filters=reading.filters,
+        said_time=reading.said_time,
+        corrected=tuple(reading.corrected),
+        ignored=tuple(reading.ignored),
+        problems=tuple(reading.problems),
+        notes=tuple(reading.notes),
+        senses=tuple(senses(reading.parts, base.text, known.vocabulary)),
+    )
+    problem = doubt(query, known)
+    if problem is not None:
+        return replace(query, action="clarify", problems=(problem,))
+    return replace(query, action=action(query))
+
+
+def _read_surname(reading: _Reading, known: KnownWords) -> None:
+    """`O'Connor 2024`: a lone name that no record uses as a word, beside a year, is an author."""
+    if reading.filters.year is None or reading.filters.authors or not 1 <= len(reading.parts) <= 3:
+        return
+    names = [p for p in reading.parts if _is_plain(p) and not p.phrase and not p.any]
+    if len(names) != len(reading.parts) or not all(p.typed[:1].isupper() for p in names):
+        return
+    if any(known.is_text_word(p.words[0]) for p in names if len(p.words[0]) > 1):
+        return
+    name = _joined_name(names)
+    reading.filters = replace(reading.filters, authors=(name,))
+    reading.parts = []
+    reading.corrected = []
+
+
+def _is_plain(part: Part) -> bool:
+    """Whether a word may be somebody's name: not what a term of the field or a gene is called."""
+    term = part.recognised
+    return term is None or (term.only_imported and not term.genes)
+
+
+def _joined_name(names: list[Part]) -> str:
+    """`O` and `Connor` are one name: O'Connor."""
+    joined = " ".join(p.typed for p in names)
+    return re.sub(r"\b([OD]) (?=[A-Z])", r"\1'", joined)

@@ -1,0 +1,196 @@
+"""Which sentences of an abstract to quote: those nearest the question, else its conclusion.
+
+Sentences are quoted as they stand, each with its section; nothing is paraphrased.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, groupby
+
+from bot.index import Key, Words
+from bot.records.models import Quote, Record
+from bot.records.sections import split_sections
+from bot.search.matching import Run, Stem, Text, stemmed
+from bot.text.folding import clean
+from bot.text.sentences import sentences
+
+# What fits into a card of a list, and how many sentences it shows there and on a full card.
+LONGEST = 400
+IN_A_LIST, IN_FULL = 2, 3
+_LONGEST_IN_FULL = 1_000
+_CONCLUDING = (
+    "conclusion", "conclusions", "conclusions and relevance", "results and conclusions",
+    "short conclusion", "interpretation", "significance", "findings",
+)  # fmt: skip
+
+Asked = Sequence[Sequence[Words | Key]]
+Spans = list[tuple[int, int]]
+
+
+def level(sentence: str) -> str:
+    """A sentence as words are looked for in it: hyphens and quotes of every kind made plain.
+
+    Of the same length, so that a place in it is a place in the sentence, which is quoted as it
+    stands: `10⁻⁵` is not `10-5`.
+    """
+    return sentence if sentence.isascii() else "".join(map(_level, sentence))
+
+
+@lru_cache(maxsize=2_048)
+def _level(character: str) -> str:
+    cleaned = clean(character)
+    return cleaned if len(cleaned) == 1 else character
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sentence:
+    """A sentence in its place, and where what was asked stands in it.
+
+    `held` are the things asked that it holds, by number. Most sentences are not quoted, and are
+    not asked for their `marks`.
+    """
+
+    place: int
+    section: int
+    label: str | None
+    text: str
+    held: frozenset[int] = frozenset()
+    runs: Sequence[Run] = ()
+    words: Text | None = None
+
+    @property
+    def marks(self) -> Spans:
+        """Where in the text what was asked begins and ends."""
+        return [self.words.span(run) for run in self.runs] if self.words else []
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence of an abstract: its section by number and by label, and its text."""
+
+    section: int
+    label: str | None
+    text: str
+
+
+def told(record: Record) -> list[Told]:
+    """The sentences of the abstract in order."""
+    sections = record.sections or split_sections(record.abstract or "")
+    return [
+        Told(at, section.label, sentence)
+        for at, section in enumerate(sections)
+        for sentence in sentences(section.text)
+    ]
+
+
+def quotes(
+    abstract: Sequence[Told], asked: Asked, stem: Stem, most: int = IN_A_LIST
+) -> tuple[Quote, ...]:
+    """At most `most` sentences of an abstract, in its order, about 400 characters in a list.
+
+    Those that together hold most of what was asked; where none holds any, the conclusion's.
+    `asked` holds, for each thing that was asked, the words that count as it. Sentences that
+    follow each other in one section are one quote. Empty when no abstract is held.
+    """
+    marked = list(_marked(abstract, asked, stem))
+    if not marked:
+        return ()
+    room = LONGEST if most <= IN_A_LIST else _LONGEST_IN_FULL
+    nearest = _nearest(marked, most, room)
+    return _runs(sorted(nearest or _concluding(marked, most, room), key=lambda s: s.place))
+
+
+def _marked(told: Sequence[Told], asked: Asked, stem: Stem) -> Iterator[_Sentence]:
+    shown = [_shortened(each.text) for each in told]
+    if not asked:
+        for place, (each, text) in enumerate(zip(told, shown, strict=True)):
+            yield _Sentence(place, each.section, each.label, text)
+        return
+    texts = [Text.of(level(text), stem) for text in shown]
+    present = _present(asked, texts, stem)
+    for place, (each, text, words) in enumerate(zip(told, shown, texts, strict=True)):
+        runs = [[run for one in options for run in words.runs(one)] for options in present]
+        held = frozenset(number for number, found in enumerate(runs) if found)
+        found = list(chain.from_iterable(runs))
+        yield _Sentence(place, each.section, each.label, text, held, found, words)
+
+
+def _present(asked: Asked, texts: Sequence[Text], stem: Stem) -> list[list[Words]]:
+    """What was asked without the alternatives that no sentence can hold: a concept has many."""
+    held = frozenset[str]().union(*(text.stems for text in texts))
+    return [
+        [
+            each for each in alternatives
+            if isinstance(each, Words)
+            and (each.exact or each.prefix or held.issuperset(stemmed(each.words, stem)))
+        ]
+        for alternatives in asked
+    ]  # fmt: skip
+
+
+def _nearest(told: Sequence[_Sentence], most: int, room: int) -> list[_Sentence]:
+    """The sentences that hold most: first of what was asked, then of what is not quoted yet.
+
+    A further sentence has to hold something too, and to fit.
+    """
+    chosen: list[_Sentence] = []
+    held: frozenset[int] = frozenset()
+    while len(chosen) < most:
+        left = [
+            s for s in told
+            if s.held and s not in chosen and (not chosen or len(s.text) <= room)
+        ]  # fmt: skip
+        if not left:
+            break
+        best = max(left, key=lambda s: (len(s.held - held), len(s.held), len(s.runs), -s.place))
+        chosen.append(best)
+        held |= best.held
+        room -= len(best.text) + 1
+    return chosen
+
+
+def _concluding(told: Sequence[_Sentence], most: int, room: int) -> list[_Sentence]:
+    """The first sentences of the concluding section; without one, the last of the abstract."""
+    labelled = [s for s in told if s.label and s.label.strip().lower() in _CONCLUDING]
+    # The last section of that kind: "Findings" may come before "Interpretation".
+    last = [s for s in labelled if s.section == labelled[-1].section]
+    candidates = last[:most] if last else [s for s in told if s.section == told[-1].section][-most:]
+    kept = [candidates[0] if last else candidates[-1]]
+    for sentence in candidates[1:] if last else reversed(candidates[:-1]):
+        if sum(len(s.text) + 1 for s in kept) + len(sentence.text) > room:
+            break
+        kept.append(sentence)
+    return kept
+
+
+def _runs(chosen: Sequence[_Sentence]) -> tuple[Quote, ...]:
+    """Sentences that follow each other in one section as one quote."""
+    runs = groupby(enumerate(chosen), key=lambda each: (each[1].place - each[0], each[1].section))
+    return tuple(_quote([sentence for _, sentence in run]) for _, run in runs)
+
+
+def _quote(run: Sequence[_Sentence]) -> Quote:
+    text, marks = "", []
+    for sentence in run:
+        start = len(text) + 1 if text else 0
+        text = f"{text} {sentence.text}" if text else sentence.text
+        marks += [(start + a, start + b) for a, b in sentence.marks]
+    return Quote(text=text, section=run[0].label, marks=_merged(marks))
+
+
+def _merged(spans: Spans) -> tuple[tuple[int, int], ...]:
+    """The spans in order, those that touch or overlap as one."""
+    merged: Spans = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _shortened(sentence: str) -> str:
+    if len(sentence) <= LONGEST:
+        return sentence
+    return sentence[:LONGEST].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,159 @@
+"""The rule of the list, in one place.
+
+Records that satisfy everything asked come before the others when up to six things are asked; among
+them relevance orders, and only near-ties are broken by evidence and recency; a retracted record
+comes after all others. `rank` is that rule, `Ranking` the arithmetic it goes by.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from bot.index import Candidate, Card, Found, Partial
+from bot.index.meaning import Meaning, as_meant
+from bot.search.query import Query
+
+# Weights of the rank, found by measurement: see tests/benchmarks/README.md.
+_COVERAGE, _LIKENESS = 0.1, 0.2
+# Meaning tells sentences apart; where a few words are a list of what is wanted, it says less than
+# they do, and a title known by its words should stay first.
+_MEANING, _MEANING_OF_LIST, _LONGEST_LIST = 1.2, 0.4, 5
+# Scores closer than this are a tie, to be broken by evidence and recency.
+_NEAR = 0.02
+# With so few things asked, a record that has more of them comes before one that has fewer; on long
+# questions that made the list worse.
+_FEW = 3
+_ASKED = 2.0
+# With more strict matches than this the others are not looked at so closely.
+_PLENTY = 20
+# Up to so many things asked are a list of things wanted; more are a sentence, ranked as a whole.
+_STRICT_FIRST = 6
+_EVIDENCE_ORDER = (
+    "systematic-review", "clinical-trial", "consensus-guideline", "biomarker-study",
+    "preclinical-study", "review", "trial-protocol", "preprint",
+)  # fmt: skip
+_EVIDENCE = {kind: place for place, kind in enumerate(_EVIDENCE_ORDER)}
+
+
+@dataclass(slots=True)
+class Ranked:
+    """A candidate with the parts of its score.
+
+    `relevance` is the engine's score beside the best of the list, `title_words` and
+    `title_likeness` what its title adds, `meaning` its nearness in meaning (0 where that is not
+    used), `asked_for` what it gets for having more of few things.
+    """
+
+    record_id: str
+    card: Card
+    strict: bool
+    relevance: float
+    title_words: float = 0.0
+    title_likeness: float = 0.0
+    meaning: float = 0.0
+    asked_for: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """The sum of its parts."""
+        titles = self.title_words + self.title_likeness
+        return self.relevance + titles + self.meaning + self.asked_for
+
+    @property
+    def arithmetic(self) -> dict[str, float]:
+        """The parts that are not nothing, by name."""
+        names = ("relevance", "title_words", "title_likeness", "meaning", "asked_for")
+        return {name: round(part, 4) for name in names if (part := getattr(self, name))}
+
+
+class Ranking:
+    """Scores candidates anew from their cards, and puts them in order."""
+
+    def __init__(self, stem: Callable[[str], str], meaning: Meaning | None = None) -> None:
+        self._stem = stem
+        self._meaning = meaning
+
+    def partial(self, query: Query) -> Partial:
+        """Where the list has the records that do not satisfy everything asked."""
+        if 1 < len(query.parts) <= _FEW:
+            return "shared"
+        return "behind" if len(query.parts) <= _STRICT_FIRST else "among"
+
+    def ranked(self, query: Query, found: Found) -> list[Ranked]:
+        """The candidates of a question, best first; in the index's order where a sort is asked."""
+        ranked = self._scored(query, found.candidates)
+        if query.filters.sort != "relevance":
+            return ranked
+        if self._meaning is not None:
+            with_meaning(self._meaning, query, ranked)
+        if len(query.parts) <= _FEW and found.strict_total < _PLENTY:
+            ranked = _with_share(query, found.candidates, ranked)
+        return rank(ranked, strict_first=len(query.parts) <= _STRICT_FIRST)
+
+    def _scored(self, query: Query, candidates: Sequence[Candidate]) -> list[Ranked]:
+        top = max((c.score for c in candidates), default=0.0) or 1.0
+        asked = " ".join(w for part in query.parts for w in part.words)
+        stem = self._stem
+        stems = frozenset(map(stem, asked.split()))
+        return [
+            Ranked(
+                each.record_id,
+                each.card,
+                each.strict,
+                relevance=each.score / top,
+                title_words=_COVERAGE
+                * len(stems.intersection(map(stem, each.card.title.split())))
+                / (len(stems) or 1),
+                title_likeness=_LIKENESS * fuzz.token_sort_ratio(asked, each.card.title) / 100,
+            )
+            for each in candidates
+        ]
+
+
+def _with_share(
+    query: Query, candidates: Sequence[Candidate], ranked: Sequence[Ranked]
+) -> list[Ranked]:
+    """Few things asked, hardly any record with them all: prefer those that have more.
+
+    Records with less than half of plain words are not answers and are dropped; what stands for a
+    concept is near enough to show.
+    """
+    asked = max(len(query.parts), 1)
+    certain = any(part.recognised or part.any for part in query.parts)
+    shared = []
+    for candidate, each in zip(candidates, ranked, strict=True):
+        share = 1.0 if candidate.strict else (candidate.share or 0.0) / asked
+        if candidate.strict or certain or share >= 0.5:
+            each.asked_for = _ASKED * share
+            shared.append(each)
+    return shared
+
+
+def with_meaning(meaning: Meaning, query: Query, ranked: Sequence[Ranked]) -> None:
+    """What a record means counts beside its words; one that was not read yet counts as usual."""
+    text = as_meant(query.text, query.corrected)
+    likeness = meaning.likeness(text, [each.record_id for each in ranked])
+    if likeness:
+        weight = _MEANING_OF_LIST if len(query.parts) <= _LONGEST_LIST else _MEANING
+        usual = sum(likeness.values()) / len(likeness)
+        for each in ranked:
+            each.meaning = weight * likeness.get(each.record_id, usual)
+
+
+def rank(candidates: Sequence[Ranked], *, strict_first: bool) -> list[Ranked]:
+    """Best first: see the first lines of the module for the rule."""
+
+    def key(each: Ranked) -> tuple[bool, bool, int, int, int, float, str]:
+        evidence = min((_EVIDENCE.get(kind, 99) for kind in each.card.concepts), default=99)
+        return (
+            each.card.retracted,
+            strict_first and not each.strict,
+            -round(each.score / _NEAR),
+            evidence,
+            -each.card.day,
+            -each.score,
+            each.record_id,
+        )
+
+    return sorted(candidates, key=key)

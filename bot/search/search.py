@@ -1,0 +1,287 @@
+"""Service: interpret a question, fetch candidates, rank them, explain them.
+
+What the index is asked is `bot.search.plan`'s, the order of the list `bot.search.ranking`'s.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+from rapidfuzz import fuzz
+
+from bot.index import Group, IndexQuery, SearchIndex
+from bot.index.meaning import Meaning
+from bot.records.models import Action, Answer, Hit, Record, Understood, unique
+from bot.search import query as queries
+from bot.search.explanation import Explainer
+from bot.search.plan import Interpreter
+from bot.search.query import Part, Query
+from bot.search.query.mending import KnownWords
+from bot.search.ranking import Ranked, Ranking
+from bot.store import StateStore
+from bot.text.folding import fold
+from bot.text.markup import plain
+from bot.text.spelling import Speller
+from bot.vocabulary import Vocabulary
+
+# How deep a list can be paged, and how many candidates are ranked anew.
+DEPTH = 100
+# How many questions are read or answered at the same time; the others wait their turn. The
+# interpreter runs one thread at a time, and many that struggle for it get less done than a few.
+AT_ONCE = max(2, os.cpu_count() or 2)
+# A pasted title may be this different from the record's and still be it (rapidfuzz, 0 to 100).
+_SAME_TITLE = 92
+_TITLE_WORDS = 5
+_TITLE_DEPTH = 20
+
+
+class Search:
+    """Finds records by words, for every surface."""
+
+    def __init__(  # noqa: PLR0913 - what it is built from
+        self,
+        store: StateStore,
+        index: SearchIndex,
+        vocabulary: Vocabulary,
+        now: Callable[[], datetime],
+        background: Mapping[str, int] | None = None,
+        *,
+        meaning: Meaning | None = None,
+    ) -> None:
+        """Search a store through its index, with a hand from `meaning` in ranking where given.
+
+        `background` counts words of the language beside those of the records: a typed word among
+        them is not taken for unknown, only doubted where a far commoner one is near.
+        """
+        self._background = background or {}
+        self._store = store
+        self._index = index
+        self._vocabulary = vocabulary
+        self._interpreter = Interpreter(index, vocabulary)
+        self._ranking = Ranking(index.stem, meaning)
+        self._now = now
+        self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._known: KnownWords | None = None
+        self._used: Mapping[str, int] = {}
+        self._fresh_until = 0.0
+
+    def interpret(self, text: str) -> Query:
+        """What a question asks, in the words that the records and the vocabulary know."""
+        with self._turns:
+            return queries.parse(text, self.known_words(), self._now().date())
+
+    def known_words(self) -> KnownWords:
+        """The words known now.
+
+        Collecting them from a large index takes a while, and an index that is being filled
+        changes all the time: they are kept for twenty times as long as they took. What stands in
+        the records at this moment is always asked of the index itself.
+        """
+        with self._lock:
+            started = time.monotonic()
+            if self._known is None or started >= self._fresh_until:
+                used = self._index.vocabulary()
+                if self._known is None:
+                    self._known, self._used = self._collected(used), used
+                elif used is not self._used:
+                    self._known.speller.grow(used)
+                    self._used = used
+                self._fresh_until = started + 20 * (time.monotonic() - started)
+            return self._known
+
+    def _collected(self, used: Mapping[str, int]) -> KnownWords:
+        named, background = self._vocabulary.vocabulary_words(), self._background
+        index = self._index
+        return KnownWords(
+            vocabulary=self._vocabulary,
+            speller=Speller(used, named, background),
+            is_text_word=lambda word: word in self._used or index.frequency(word, "text") > 0,
+            uses=lambda word: (
+                # What was collected a moment ago is quicker to ask, and only ever a little behind.
+                (self._used.get(word) or index.frequency(word))
+                + named.get(word, 0)
+                + background.get(word, 0)
+            ),
+            stem=index.stem,
+        )
+
+    def run(
+        self, query: Query, *, limit: int = 5, offset: int = 0, explain: bool = False
+    ) -> Answer:
+        """Answer a search. A list that finds nothing says `no_results` and what to try."""
+        with self._turns:
+            return self._answer(query, limit=limit, offset=offset, explain=explain)
+
+    def _answer(self, query: Query, *, limit: int, offset: int, explain: bool) -> Answer:
+        if query.is_empty:
+            return Answer(query=query.text, understood=understood(query, query.action))
+        wanted = self._interpreter.wanted(query)
+        partial = self._ranking.partial(query)
+        found = self._index.search(wanted, DEPTH, query.filters.sort, partial)
+        ranked = self._ranking.ranked(query, found)
+        if not ranked and query.said_time and query.parts:
+            timeless = self._timeless(query, limit=limit, offset=offset, explain=explain)
+            if timeless.hits:
+                return timeless
+        if not ranked:
+            return self._nothing(query, wanted)
+        page = ranked[offset : offset + limit]
+        hits = self._hits(query, wanted.groups, page, explain=explain)
+        action: Action = query.action if query.action != "lookup" else "search"
+        return Answer(
+            query=query.text,
+            understood=understood(query, action),
+            total=found.strict_total,
+            ranked=len(ranked),
+            offset=offset,
+            hits=hits,
+        )
+
+    def _timeless(self, query: Query, *, limit: int, offset: int, explain: bool) -> Answer:
+        """A year in plain words may only have been said: better an answer without it."""
+        without = replace(query, filters=query.filters.without_times(), said_time=False)
+        answer = self._answer(without, limit=limit, offset=offset, explain=explain)
+        said = understood(
+            query, answer.understood.action, ("Nothing of that time; shown without it.",)
+        )
+        return answer.model_copy(update={"understood": said})
+
+    def by_title(self, query: Query) -> Record | None:
+        """The record whose title was pasted, whole or inside a citation, or None.
+
+        Exact titles first (with and without the hyphens of line ends), then one that differs by
+        a slip or two.
+        """
+        for reading in query.readings:
+            if held := self._store.find_title(fold(reading)):
+                return held[0]
+        asked = fold(query.readings[-1]) if query.readings else ""
+        if len(asked.split()) < _TITLE_WORDS or not query.parts:
+            return None
+        found = self._index.search(IndexQuery(groups=self._interpreter.groups(query)), _TITLE_DEPTH)
+        for record in self._store.get_many([c.record_id for c in found.candidates]):
+            if _is_title(asked, fold(plain(record.title))):
+                return record
+        return None
+
+    def wanted(self, query: Query) -> IndexQuery:
+        """What the index is asked for a question, for those who count instead of list."""
+        return self._interpreter.wanted(query)
+
+    def explained(self, query: Query, records: Iterable[Record]) -> tuple[Hit, ...]:
+        """Records that satisfy a question as its hits, in this order, each with its reasons."""
+        explainer = self._explainer(query, self._interpreter.groups(query))
+        return tuple(explainer.hit(record) for record in records)
+
+    def _explainer(self, query: Query, groups: Sequence[Group]) -> Explainer:
+        vocabulary, stem = self._vocabulary, self._index.stem
+        return Explainer(query, groups, self._interpreter, vocabulary, stem)
+
+    def _hits(
+        self, query: Query, groups: Sequence[Group], page: Sequence[Ranked], *, explain: bool
+    ) -> tuple[Hit, ...]:
+        """The page with its records; one that went since the index last looked is left out."""
+        held = {r.id: r for r in self._store.get_many([each.record_id for each in page])}
+        explainer = self._explainer(query, groups)
+        return tuple(
+            explainer.hit(held[each.record_id]).model_copy(
+                update={
+                    "score": round(each.score, 4),
+                    "strict": each.strict,
+                    "arithmetic": each.arithmetic if explain else {},
+                }
+            )
+            for each in page
+            if each.record_id in held
+        )
+
+    def _nothing(self, query: Query, wanted: IndexQuery) -> Answer:
+        """Zero results: what was understood, nearest spellings, which filter to drop.
+
+        Only words that mean nothing here are `no_results`; what was understood stays a search.
+        """
+        tries = self._nearest_spellings(query)
+        notes = []
+        if query.filters.is_set and query.parts:
+            without = self._index.search(IndexQuery(groups=wanted.groups), 1).strict_total
+            if without:
+                notes.append(_without_filters(query, without))
+                tries.append(" ".join(part.typed for part in query.parts))
+        if len(query.parts) > 1:
+            tries += [part.typed for part in query.parts if part.recognised is not None][:2]
+        if query.text.isascii() and query.text.isdigit():
+            notes.append("A number alone is looked for as a word; say whose it is.")
+            tries.append(f"pmid:{query.text}")
+        elif not any(c.isascii() and c.isalpha() for c in query.text) and query.parts:
+            notes.append("The records are in English; the words for this field are in `help`.")
+            tries.append("TME")
+        known = query.filters.is_set or any(p.recognised or p.any for p in query.parts)
+        action: Action = "search" if known or "TME" in tries else "no_results"
+        return Answer(
+            query=query.text,
+            understood=understood(query, action, notes),
+            suggestions=unique(t for t in tries if t != query.text)[:3],
+        )
+
+    def _nearest_spellings(self, query: Query) -> list[str]:
+        known = self.known_words()
+        return [
+            query.text.replace(part.typed, spelling.word, 1)
+            for part in query.parts
+            if part.recognised is None and part.words and not known.uses(part.words[0])
+            for spelling in islice(known.speller.candidates(part.words[0]), 2)
+        ]
+
+
+def _without_filters(query: Query, count: int) -> str:
+    """Which filter emptied the list, said so that unknown does not look like no."""
+    filters = query.filters
+    if filters.open_access:
+        return f"{count} match, but none is known to be open; unknown is not counted as open."
+    if filters.peer_reviewed:
+        return f"{count} match, but none is known to be peer reviewed; unknown is not counted."
+    return f"{count} match without the filters."
+
+
+def understood(query: Query, action: Action, notes: Iterable[str] = ()) -> Understood:
+    """What is said of a question to the person and to scripts."""
+    flat = [p for part in query.parts for p in (part.any or (part,))]
+    terms = [p.recognised for p in flat if p.recognised is not None]
+    plain_words = (p for p in query.parts if not (p.phrase or p.any or names_something(p)))
+    return Understood(
+        action=action,
+        terms=tuple(p.typed for p in plain_words),
+        phrases=tuple(p.typed for p in flat if p.phrase),
+        not_=tuple(p.typed for p in query.excluded) + query.filters.not_concepts,
+        any=tuple(tuple(p.typed for p in part.any) for part in query.parts if part.any),
+        filters=query.filters.as_json(),
+        identifiers=tuple(mention.identifier for mention in query.identifiers),
+        concepts=unique([c for t in terms for c in t.concepts] + list(query.filters.concepts)),
+        drugs=unique(d for t in terms for d in t.drugs),
+        genes=unique(g for t in terms for g in t.genes),
+        corrected=query.corrected,
+        ignored=query.ignored,
+        senses=query.senses,
+        sort=query.filters.sort,
+        notes=(*(p.message for p in query.problems), *query.notes, *notes),
+    )
+
+
+def names_something(part: Part) -> bool:
+    """Whether a part is shown as a concept, drug or gene; an imported heading stays its words."""
+    term = part.recognised
+    return term is not None and not (term.only_imported and not term.genes)
+
+
+def _is_title(asked: str, title: str) -> bool:
+    """Whether the asked text is this title, or a citation that holds it."""
+    if fuzz.ratio(asked, title) >= _SAME_TITLE:
+        return True
+    if len(title.split()) < _TITLE_WORDS or len(asked) < len(title):
+        return False
+    return fuzz.partial_ratio(title, asked) >= _SAME_TITLE + 3

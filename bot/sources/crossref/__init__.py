@@ -1,0 +1,1 @@
+"""Crossref: the registry of most articles' DOIs."""

@@ -1,0 +1,85 @@
+"""Crossref: what publishers deposit with their DOIs.
+
+Deep paging by cursor, which Crossref forgets after five minutes: a harvest that stopped for longer
+begins its query again. habanero, the kept client, owns its HTTP.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from urllib.parse import quote, urljoin
+
+from bot.errors import SourceRefused
+from bot.records.models import Identifier, Record, Scheme
+from bot.sources.base import Batch, Place, SourceKind, is_unknown, same
+from bot.sources.crossref.reader import read
+from bot.sources.http.client import PoliteClient
+from bot.sources.http.paging import Answered, another_shape, count, json_answer, pages, read_all
+from bot.sources.reading.values import Item, item, text
+
+ADDRESS = "https://api.crossref.org/"
+_ROWS = 200
+
+
+class Crossref:
+    """Works by words of their bibliographic data, or by DOI."""
+
+    name = "crossref"
+    schemes = frozenset((Scheme.DOI,))
+
+    def __init__(self, client: PoliteClient, place: Place) -> None:
+        self._client = client
+        self._address = place.address
+        self._now = place.now
+        self._filter = place.options.get("filter")
+
+    def records(self, query: str, since: date | None, cursor: str | None) -> Iterator[Batch]:
+        """The works that match; `since` is when their metadata changed.
+
+        See `bot.sources.base.Source.records`.
+        """
+        filters = [self._filter, f"from-update-date:{since.isoformat()}" if since else None]
+        asked = {"query.bibliographic": query, "rows": str(_ROWS)}
+        if named := ",".join(filter(None, filters)):
+            asked["filter"] = named
+        yield from pages(self.name, cursor, lambda token: self._page(asked, token))
+
+    def _page(self, asked: dict[str, str], token: str | None) -> Answered:
+        message = self._message("works", {**asked, "cursor": token or "*"})
+        found = message.get("items")
+        if not isinstance(found, list):
+            raise another_shape(self._address)
+        following = text(message.get("next-cursor")) if len(found) == _ROWS else None
+        return Answered(read_all(found, self._read), following, count(message.get("total-results")))
+
+    def fetch(self, identifier: Identifier) -> Record | None:
+        """The work of a DOI. See `bot.sources.fetching.Fetcher.fetch`."""
+        if identifier.scheme not in self.schemes:
+            raise ValueError(identifier.scheme)
+        try:
+            work = self._message(f"works/{quote(identifier.value, safe='')}", {})
+        except SourceRefused as refused:
+            if is_unknown(refused):
+                return None
+            raise
+        found = read_all([work], self._read)[0]
+        return same(found, identifier) if isinstance(found, Record) else None
+
+    def _read(self, work: Item) -> Record:
+        return read(work, self.name, self._now())
+
+    def _message(self, path: str, asked: dict[str, str]) -> Item:
+        # Crossref's own pool for those who say who they are.
+        named = {"mailto": self._client.contact} if self._client.contact else {}
+        url = urljoin(self._address, path)
+        return item(json_answer(self._client, url, asked | named).get("message"))
+
+
+CROSSREF = SourceKind(
+    name="crossref",
+    summary="Crossref: what publishers deposit with their DOIs",
+    address=ADDRESS,
+    interval=0.5,
+    query_means="words of titles, authors and journals",
+    make=Crossref,
+    options=("filter",),
+)

@@ -1,0 +1,1 @@
+"""DataCite: DOIs of data, software, theses and arXiv."""

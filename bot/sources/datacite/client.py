@@ -1,0 +1,80 @@
+"""DataCite: data sets, software, and preprints of arXiv, with their DOIs."""
+
+from collections.abc import Iterator
+from datetime import date
+from urllib.parse import parse_qs, quote, urljoin, urlsplit
+
+from bot.errors import SourceRefused
+from bot.records.models import Identifier, Record, Scheme
+from bot.sources.base import Batch, Place, SourceKind, is_unknown, same
+from bot.sources.datacite.reader import read
+from bot.sources.http.client import PoliteClient
+from bot.sources.http.paging import Answered, another_shape, count, json_answer, pages, read_all
+from bot.sources.reading.values import Item, item, text
+
+ADDRESS = "https://api.datacite.org/"
+_PER_PAGE = 100
+_ARXIV_DOI = "10.48550/arxiv."
+
+
+class DataCite:
+    """Works by DataCite's query language, or by DOI or arXiv number."""
+
+    name = "datacite"
+    schemes = frozenset((Scheme.DOI, Scheme.ARXIV))
+
+    def __init__(self, client: PoliteClient, place: Place) -> None:
+        self._client = client
+        self._address = place.address
+        self._now = place.now
+
+    def records(self, query: str, since: date | None, cursor: str | None) -> Iterator[Batch]:
+        """The works that match; `since` is when their metadata changed.
+
+        See `bot.sources.base.Source.records`.
+        """
+        if since is not None:
+            query = f"({query}) AND updated:[{since.isoformat()} TO *]"
+        yield from pages(self.name, cursor, lambda token: self._page(query, token))
+
+    def _page(self, query: str, token: str | None) -> Answered:
+        asked = {"query": query, "page[size]": str(_PER_PAGE), "page[cursor]": token or "1"}
+        answer = json_answer(self._client, urljoin(self._address, "dois"), asked)
+        found = answer.get("data")
+        if not isinstance(found, list):
+            raise another_shape(self._address)
+        # Of the address of the next page only the cursor is taken: this bot asks where it was told.
+        following = urlsplit(text(item(answer.get("links")).get("next")) or "").query
+        marks = parse_qs(following).get("page[cursor]")
+        total = count(item(answer.get("meta")).get("total"))
+        attributes = [item(work).get("attributes", work) for work in found]
+        return Answered(read_all(attributes, self._read), marks[0] if marks else None, total)
+
+    def fetch(self, identifier: Identifier) -> Record | None:
+        """The work of a DOI or arXiv number. See `bot.sources.fetching.Fetcher.fetch`."""
+        if identifier.scheme not in self.schemes:
+            raise ValueError(identifier.scheme)
+        is_doi = identifier.scheme is Scheme.DOI
+        doi = identifier.value if is_doi else f"{_ARXIV_DOI}{identifier.value}"
+        url = urljoin(self._address, f"dois/{quote(doi, safe='')}")
+        try:
+            answer = json_answer(self._client, url, {})
+        except SourceRefused as refused:
+            if is_unknown(refused):
+                return None
+            raise
+        found = read_all([item(answer.get("data")).get("attributes")], self._read)[0]
+        return same(found, identifier) if isinstance(found, Record) else None
+
+    def _read(self, work: Item) -> Record:
+        return read(work, self.name, self._now())
+
+
+DATACITE = SourceKind(
+    name="datacite",
+    summary="DataCite: data sets, software and arXiv's preprints",
+    address=ADDRESS,
+    interval=0.5,
+    query_means="a query of DataCite, such as titles.title:macrophage",
+    make=DataCite,
+)

@@ -1,0 +1,1 @@
+"""Europe PMC: articles, preprints and open full text."""

@@ -1,0 +1,79 @@
+"""Europe PMC: PubMed, PubMed Central and preprints, with access and licences."""
+
+from collections.abc import Iterator
+from datetime import date
+from urllib.parse import urljoin
+
+from bot.errors import SourceRefused
+from bot.records.models import Identifier, Record, Scheme
+from bot.sources.base import Batch, Place, SourceKind, same
+from bot.sources.europe_pmc.reader import read
+from bot.sources.http.client import PoliteClient
+from bot.sources.http.paging import Answered, another_shape, count, json_answer, pages, read_all
+from bot.sources.reading.values import Item, item, items, text
+
+ADDRESS = "https://www.ebi.ac.uk/europepmc/webservices/rest/"
+_PER_PAGE = 200
+_QUERIES = {Scheme.DOI: 'DOI:"{}"', Scheme.PMID: "EXT_ID:{} AND SRC:MED", Scheme.PMCID: "PMCID:{}"}
+
+
+class EuropePmc:
+    """Works by Europe PMC's own query language, or by DOI, PMID or PMCID."""
+
+    name = "europe_pmc"
+    schemes = frozenset(_QUERIES)
+
+    def __init__(self, client: PoliteClient, place: Place) -> None:
+        self._client = client
+        self._address = place.address
+        self._now = place.now
+
+    def records(self, query: str, since: date | None, cursor: str | None) -> Iterator[Batch]:
+        """The works that match; `since` is when Europe PMC last changed them.
+
+        See `bot.sources.base.Source.records`.
+        """
+        if since is not None:
+            query = f"({query}) AND UPDATE_DATE:[{since.isoformat()} TO 3000-12-31]"
+        yield from pages(self.name, cursor, lambda token: self._page(query, token, _PER_PAGE))
+
+    def _page(self, query: str, token: str | None, size: int) -> Answered:
+        asked = {
+            "query": query,
+            "resultType": "core",
+            "format": "json",
+            "pageSize": str(size),
+            "cursorMark": token or "*",
+        }
+        answer = json_answer(self._client, urljoin(self._address, "search"), asked)
+        if error := text(answer.get("errMsg")):
+            raise SourceRefused(f"Europe PMC refused the question: {error[:150]}.")
+        if "resultList" not in answer:
+            raise another_shape(self._address)
+        found = items(item(answer["resultList"]).get("result"))
+        # The last page names its own mark again.
+        mark = text(answer.get("nextCursorMark"))
+        following = None if mark == (token or "*") or len(found) < size else mark
+        return Answered(read_all(found, self._read), following, count(answer.get("hitCount")))
+
+    def fetch(self, identifier: Identifier) -> Record | None:
+        """The work of a DOI, PMID or PMCID. See `bot.sources.fetching.Fetcher.fetch`."""
+        if identifier.scheme not in self.schemes:
+            raise ValueError(identifier.scheme)
+        value = identifier.value.replace("\\", "\\\\").replace('"', '\\"')
+        found = self._page(_QUERIES[identifier.scheme].format(value), None, 5).items
+        wanted = (same(each, identifier) for each in found if isinstance(each, Record))
+        return next((each for each in wanted if each is not None), None)
+
+    def _read(self, work: Item) -> Record:
+        return read(work, self.name, self._now())
+
+
+EUROPE_PMC = SourceKind(
+    name="europe_pmc",
+    summary="Europe PMC: PubMed, PubMed Central and preprints, with access and licences",
+    address=ADDRESS,
+    interval=0.5,
+    query_means="a query of Europe PMC, such as TITLE_ABS:macrophage",
+    make=EuropePmc,
+)

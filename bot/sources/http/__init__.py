@@ -1,0 +1,1 @@
+"""The polite client: pace, retries, size limits and pages over HTTP."""

@@ -1,0 +1,1 @@
+"""OpenAlex: works of every kind, with who can read them."""

@@ -1,0 +1,85 @@
+"""OpenAlex: works from everywhere, with open copies. pyalex, the kept client, owns its HTTP."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from urllib.parse import quote, urljoin
+
+from bot.errors import SourceRefused
+from bot.records.models import Identifier, Record, Scheme
+from bot.sources.base import Batch, Place, SourceKind, is_unknown, same
+from bot.sources.http.client import PoliteClient
+from bot.sources.http.paging import Answered, another_shape, count, json_answer, pages, read_all
+from bot.sources.openalex.reader import read
+from bot.sources.reading.values import Item, item, text
+
+ADDRESS = "https://api.openalex.org/"
+_PER_PAGE = 100
+# Works come in late, and by what changed only paying users can ask.
+_LATE = timedelta(days=60)
+_PATHS = {Scheme.DOI: "works/doi:", Scheme.PMID: "works/pmid:", Scheme.PMCID: "works/pmcid:"}
+
+
+class OpenAlex:
+    """Works by words, or by DOI, PMID or PMCID."""
+
+    name = "openalex"
+    schemes = frozenset(_PATHS)
+
+    def __init__(self, client: PoliteClient, place: Place) -> None:
+        self._client = client
+        self._address = place.address
+        self._now = place.now
+        self._options = place.options
+
+    def records(self, query: str, since: date | None, cursor: str | None) -> Iterator[Batch]:
+        """The works that match; `since` counts from publication, sixty days back.
+
+        See `bot.sources.base.Source.records`.
+        """
+        first = f"from_publication_date:{(since - _LATE).isoformat()}" if since else None
+        asked = {"search": query, "per-page": str(_PER_PAGE)}
+        if named := ",".join(filter(None, (self._options.get("filter"), first))):
+            asked["filter"] = named
+        yield from pages(self.name, cursor, lambda token: self._page(asked, token))
+
+    def _page(self, asked: dict[str, str], token: str | None) -> Answered:
+        answer = self._json("works", {**asked, "cursor": token or "*"})
+        found, meta = answer.get("results"), item(answer.get("meta"))
+        if not isinstance(found, list):
+            raise another_shape(self._address)
+        return Answered(
+            read_all(found, self._read), text(meta.get("next_cursor")), count(meta.get("count"))
+        )
+
+    def fetch(self, identifier: Identifier) -> Record | None:
+        """The work of a DOI, PMID or PMCID. See `bot.sources.fetching.Fetcher.fetch`."""
+        if identifier.scheme not in self.schemes:
+            raise ValueError(identifier.scheme)
+        try:
+            path = _PATHS[identifier.scheme] + quote(identifier.value, safe="/")
+            work = self._json(path, {})
+        except SourceRefused as refused:
+            if is_unknown(refused):
+                return None
+            raise
+        found = read_all([work], self._read)[0]
+        return same(found, identifier) if isinstance(found, Record) else None
+
+    def _read(self, work: Item) -> Record:
+        return read(work, self.name, self._now())
+
+    def _json(self, path: str, asked: dict[str, str]) -> Item:
+        named = {"mailto": self._client.contact, "api_key": self._options.get("api_key")}
+        known = {key: value for key, value in named.items() if value}
+        return json_answer(self._client, urljoin(self._address, path), asked | known)
+
+
+OPENALEX = SourceKind(
+    name="openalex",
+    summary="OpenAlex: works from everywhere, with open copies",
+    address=ADDRESS,
+    interval=0.2,
+    query_means="words of titles, abstracts and full texts",
+    make=OpenAlex,
+    options=("filter", "api_key"),
+)

@@ -1,0 +1,1 @@
+"""ORA, the Oxford University Research Archive."""

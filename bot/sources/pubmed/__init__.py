@@ -1,0 +1,1 @@
+"""PubMed: citations, abstracts by section, subject headings and notices."""

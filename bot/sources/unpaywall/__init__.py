@@ -1,0 +1,1 @@
+"""Unpaywall: where a work can be read free of charge."""

@@ -1,0 +1,130 @@
+"""One connection a thread to one SQLite file, and how reads and writes are bracketed."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from bot.errors import StoreError, StoreReadOnly
+from bot.store.errors import translated
+
+
+def connect(path: Path, *, mode: str, busy_timeout: float) -> Database:
+    """Open a connection; `mode` is the query of an SQLite URI, e.g. `mode=ro`.
+
+    `busy_timeout` is in seconds. Raises sqlite3.Error.
+    """
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{mode}",
+        uri=True,
+        timeout=busy_timeout,
+        # No transaction begins unasked.
+        isolation_level=None,
+        # A thread uses only its own connection, but another may have to close it.
+        check_same_thread=False,
+    )
+    # Plugins that happen to be installed have no business in this file.
+    db = Database(connection, recursive_triggers=False, execute_plugins=False)
+    db.execute("PRAGMA foreign_keys = ON")
+    # A kill of the process loses nothing with NORMAL either; with FULL, what was answered as saved
+    # also survives a loss of power, for one sync of the disk a transaction.
+    db.execute("PRAGMA synchronous = FULL")
+    return db
+
+
+def reading_mode(path: Path) -> str:
+    """How to open a file without writing a byte in its folder.
+
+    Without a write-ahead log beside it nobody has the file open, and `immutable` keeps SQLite from
+    making one. With a log, the log must be read too.
+    """
+    wal = path.with_name(path.name + "-wal")
+    return "mode=ro" if wal.exists() else "mode=ro&immutable=1"
+
+
+@dataclass(eq=False, slots=True)
+class _Held:
+    """A thread's connection, and the lock that `close` waits for."""
+
+    thread: threading.Thread
+    db: Database
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+
+class Connections:
+    """A connection for each thread that asks, closed once its thread is gone.
+
+    Every error inside `reading` and `writing` leaves as a `StoreError`.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool, busy_timeout: float) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._busy_timeout = busy_timeout
+        self._local = threading.local()
+        self._guard = threading.Lock()
+        self._held: list[_Held] = []
+        self._closed = False
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """This thread's connection. Two statements see one state only inside `atomic()`."""
+        with translated(self.path.name):
+            held = self._own()
+            with held.lock:
+                yield held.db
+
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """This thread's connection inside a transaction: committed at the end, or undone.
+
+        IMMEDIATE takes the write lock first: a transaction that read before it writes could not
+        wait for another writer, as `Database.atomic` (deferred) would have it.
+        """
+        if self.read_only:
+            raise StoreReadOnly(f"{self.path.name} cannot be written.")
+        with self.reading() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.commit()
+            except BaseException:
+                db.rollback()
+                raise
+
+    def close(self) -> None:
+        """Close every connection, each after what it is doing. Using one again is an error."""
+        with self._guard:
+            self._closed = True
+            for held in self._held:
+                _close(held)
+            self._held.clear()
+
+    def _own(self) -> _Held:
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None:
+            held = self._new()
+            self._local.held = held
+        return held
+
+    def _new(self) -> _Held:
+        mode = reading_mode(self.path) if self.read_only else "mode=rw"
+        with self._guard:
+            if self._closed:
+                raise StoreError(f"{self.path.name} was closed.")
+            for gone in [held for held in self._held if not held.thread.is_alive()]:
+                _close(gone)
+                self._held.remove(gone)
+            db = connect(self.path, mode=mode, busy_timeout=self._busy_timeout)
+            held = _Held(threading.current_thread(), db)
+            self._held.append(held)
+        return held
+
+
+def _close(held: _Held) -> None:
+    with held.lock:
+        held.db.close()

@@ -1,0 +1,87 @@
+"""Rows of records in the SQLite file: written, read back, and taken out."""
+
+import hashlib
+
+from pydantic import ValidationError
+from sqlite_utils import Database
+
+from bot.errors import StoreDamaged
+from bot.records.identity import content_key, strong_identifiers
+from bot.records.models import Record, Scheme
+from bot.store import statements as sql
+from bot.text.folding import fold
+
+
+def dump(record: Record) -> str:
+    """The record as the JSON that is kept: what has its default value is left out."""
+    return record.model_dump_json(exclude_defaults=True)
+
+
+def load(record_id: str, body: str) -> Record:
+    """The record of a row. Raises StoreDamaged when it cannot be read."""
+    try:
+        return Record.model_validate_json(body)
+    except ValidationError as error:
+        raise StoreDamaged(f"Record {record_id} cannot be read.") from error
+
+
+def content_hash(record: Record) -> str:
+    """SHA-256 of what the record says: everything but `id`, `first_seen`, provenance times.
+
+    Defaults are left out, so that a field added to the model changes no record's hash.
+    """
+    said = record.model_dump_json(
+        exclude={"id": True, "first_seen": True, "provenance": {"__all__": {"at"}}},
+        exclude_defaults=True,
+    )
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def write(db: Database, record: Record) -> None:
+    """Write a record, new or changed, with everything it is found by, at the next place."""
+    db.execute(sql.ADVANCE)
+    db.execute(
+        sql.WRITE,
+        {
+            "id": record.id,
+            "content_hash": content_hash(record),
+            "content_key": content_key(record),
+            "strong": bool(strong_identifiers(record)),
+            "title_key": fold(record.title),
+            "published": record.published and record.published.earliest.isoformat(),
+            "first_seen": record.first_seen and record.first_seen.isoformat(timespec="seconds"),
+            "body": dump(record),
+        },
+    )
+    db.execute(sql.FORGET_IDENTIFIERS, [record.id])
+    db.conn.executemany(sql.ADD_IDENTIFIER, _identifier_rows(record))
+    db.execute(sql.FORGET_RELATIONS, [record.id])
+    db.conn.executemany(
+        sql.ADD_RELATION,
+        [
+            (record.id, str(r.kind), r.identifier.scheme, r.identifier.value)
+            for r in record.relations
+        ],
+    )
+    db.execute(sql.NOT_GONE, [record.id])
+
+
+def delete(db: Database, record_id: str) -> None:
+    """Take a record out, with everything that hangs on it, and mark its place in the sequence."""
+    db.execute(sql.DELETE, [record_id])
+    db.execute(sql.ADVANCE)
+    db.execute(sql.MARK_GONE, [record_id])
+
+
+def _identifier_rows(record: Record) -> list[tuple[str, str, str, str]]:
+    """Everything the record is found by, as (record id, scheme, value, role)."""
+    rows = [(record.id, str(i.scheme), i.value, "own") for i in record.identifiers]
+    rows += [
+        (record.id, str(Scheme.ORCID), contribution.orcid, "contributor")
+        for contribution in record.contributors
+        if contribution.orcid
+    ]
+    if record.journal is not None:
+        numbers = (record.journal.issn, record.journal.eissn)
+        rows += [(record.id, str(Scheme.ISSN), issn, "journal") for issn in numbers if issn]
+    return rows

@@ -1,0 +1,259 @@
+"""`StateStore` in one SQLite file, for one machine: any number of threads, several processes.
+
+A batch is one transaction in a write-ahead log: after a kill at any moment it is there whole or
+not at all. Readers never wait for the writer.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from bot.errors import StoreDamaged
+from bot.records.models import Identifier, Record
+from bot.store import statements as sql
+from bot.store.check import problems
+from bot.store.connections import Connections
+from bot.store.corrections import CorrectionStore
+from bot.store.file import prepare
+from bot.store.harvests import HarvestStore
+from bot.store.lists import ListStore
+from bot.store.merges import MergeStore
+from bot.store.migrations import MIGRATIONS, Migration
+from bot.store.outbox import DeliveryStore
+from bot.store.overlay import as_seen
+from bot.store.records import load
+from bot.store.reports import ReportStore
+from bot.store.second_posts import SecondPostStore
+from bot.store.standing import StandingStore
+from bot.store.upsert import upsert
+from bot.store.values import Change, Combine, Conversation, StoreStatus, Upserted
+from bot.store.watching import SubscriptionStore
+
+# Slack repeats an event it got no answer for within minutes, and for a day with delayed events
+# (https://docs.slack.dev/apis/events-api/#retries); the rest is room for an outage.
+EVENTS_KEPT = timedelta(days=7)
+# A thread is picked up again after a weekend or a short absence; longer, and "the second one" is
+# more likely a mistake, and what somebody asked has no reason to be kept.
+CONVERSATIONS_KEPT = timedelta(days=7)
+# A batch of 10,000 records holds the write lock for a few seconds.
+BUSY_TIMEOUT = 10.0
+
+
+class StateStore:
+    """The truth, in one SQLite file; made by `open`.
+
+    Every method is safe from any thread; every write is one transaction.
+
+    Methods raise the `StoreError` that says what is wrong: busy, read-only, full, damaged.
+
+    `get`, `get_many`, `find`, `find_title` and `newest` give records as the workspace in whose
+    name they are asked sees them (`bot.store.overlay`); the change sequence knows no workspace.
+    """
+
+    def __init__(self, connections: Connections, now: Callable[[], datetime]) -> None:
+        self._connections = connections
+        self._now = now
+        self.harvests = HarvestStore(connections)
+        self.merges = MergeStore(connections, now)
+        self.reports = ReportStore(connections)
+        self.standing = StandingStore(connections)
+        self.corrections = CorrectionStore(connections)
+        self.lists = ListStore(connections)
+        self.subscriptions = SubscriptionStore(connections)
+        self.deliveries = DeliveryStore(connections)
+        self.second_posts = SecondPostStore(connections)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        read_only: bool = False,
+        busy_timeout: float = BUSY_TIMEOUT,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        migrations: Sequence[Migration] = MIGRATIONS,
+    ) -> Self:
+        """The store in this file, made with its folder where missing, brought up to date if older.
+
+        A file (or folder) that cannot be written is opened for reading: every write then raises
+        StoreReadOnly. `busy_timeout` is how long to wait for another process, in seconds; `now`
+        gives `first_seen`.
+
+        Raises StoreTooNew, StoreDamaged (also: not ours), StoreBusy, StoreFull, or StoreReadOnly
+        when there is nothing to read yet. A file that is refused is left untouched.
+        """
+        path = path.expanduser().resolve()
+        read_only = prepare(path, read_only=read_only, busy_timeout=busy_timeout, steps=migrations)
+        return cls(Connections(path, read_only=read_only, busy_timeout=busy_timeout), now)
+
+    def upsert(self, records: Iterable[Record], combine: Combine) -> list[Upserted]:
+        """Write a batch in one transaction, in order: all of it or, on any error, nothing.
+
+        An incoming record is a held one when it carries that one's `id`, or they share a strong
+        identifier (`bot.records.identity`), or at least one of the two has none and the content key
+        is the same (unless that fits several works with identifiers of their own).
+        One that shares an identifier but is another work all the same is left alone
+        (`bot.records.identity.contradicts`).
+        Where its identifiers name several held records, it is written to the first (by order of
+        identifier, then the longest held) and gains a warning `also_matches:ID` for each other
+        one, which is left alone.
+
+        A record whose content stays the same is left alone and takes no new place in the change
+        sequence. Content is everything but `id`, `first_seen` and the times of provenance.
+        """
+        # Drawn before the transaction: a slow source must not hold the write lock.
+        incoming = list(records)
+        with self._connections.writing() as db:
+            now = self._now().astimezone(UTC).replace(microsecond=0)
+            return [upsert(db, record, combine, now) for record in incoming]
+
+    def get(self, record_id: str) -> Record | None:
+        """The record of this id, or the one that it was merged into, or None."""
+        held = self._records(sql.RECORD, record_id) or self._records(sql.LEADS_TO, record_id)
+        return next(iter(held), None)
+
+    def get_many(self, record_ids: Sequence[str]) -> list[Record]:
+        """The records of these ids, in the order asked, each once; ids not held are skipped.
+
+        An id that was merged into another leads to that one's record.
+        """
+        held = {record.id: record for record in self._records(sql.RECORDS, _json(record_ids))}
+        if len(held) < len(set(record_ids)):
+            with self._connections.reading() as db:
+                merged = [row[0] for row in db.execute(sql.ABSORBED, [_json(record_ids)])]
+            held |= {each: record for each in merged if (record := self.get(each)) is not None}
+        found = [held[record_id] for record_id in record_ids if record_id in held]
+        return list({record.id: record for record in found}.values())
+
+    def find(self, identifier: Identifier, limit: int = 100) -> list[Record]:
+        """The records that carry this identifier (their own, a contributor's, a journal's).
+
+        Latest published first, those without a date last.
+        """
+        return self._records(sql.CARRIERS, identifier.scheme, identifier.value, limit)
+
+    def find_title(self, folded_title: str) -> list[Record]:
+        """Every record whose folded title (`bot.text.folding.fold`) is exactly this."""
+        return self._records(sql.WITH_TITLE, folded_title)
+
+    def newest(self, limit: int, offset: int = 0) -> list[Record]:
+        """Records by when this store first saw them, newest first, then by publication date."""
+        return self._records(sql.NEWEST, limit, offset)
+
+    def changes_since(self, sequence: int, limit: int = 1000) -> list[Change]:
+        """The next changes after a place in the sequence, oldest first, one per id.
+
+        A record that was merged into another is a change too: its id is gone. A number is never
+        used twice, so a reader that remembers the last one misses nothing.
+        """
+        with self._connections.reading() as db, db.atomic():
+            rows = db.execute(sql.CHANGES, [sequence, limit]).fetchall()
+            changes = (
+                (place, record_id, db.execute(sql.LEADS_TO, [record_id]).fetchone())
+                if body is None
+                else (place, record_id, (record_id, body))
+                for place, record_id, body in rows
+            )
+            return [
+                Change(place, record_id, load(*held), gone=held[0] != record_id)
+                for place, record_id, held in changes
+            ]
+
+    def sequence(self) -> int:
+        """The last place in the change sequence; 0 when nothing was ever written."""
+        with self._connections.reading() as db:
+            return int(db.execute(sql.META, ["sequence"]).fetchone()[0])
+
+    def generation(self) -> str:
+        """A random id given to this store when it was made: a restored copy keeps it."""
+        with self._connections.reading() as db:
+            return str(db.execute(sql.META, ["generation"]).fetchone()[0])
+
+    def status(self) -> StoreStatus:
+        """Counts and dates for `status` and `doctor`."""
+        with self._connections.reading() as db, db.atomic():
+            records, with_abstract, newest = db.execute(sql.COUNTS).fetchone()
+            return StoreStatus(
+                location=str(self._connections.path),
+                schema_version=db.execute("PRAGMA user_version").fetchone()[0],
+                records=records,
+                sequence=db.execute(sql.META, ["sequence"]).fetchone()[0],
+                with_abstract=with_abstract,
+                with_doi=db.execute(sql.WITH_DOI).fetchone()[0],
+                sources=tuple(
+                    (source, count, _moment(at)) for source, count, at in db.execute(sql.SOURCES)
+                ),
+                newest=_moment(newest),
+            )
+
+    def claim_event(self, workspace: str, event_id: str, now: datetime) -> bool:
+        """True the first time this event is claimed; False for every retry of it."""
+        with self._connections.writing() as db:
+            return db.execute(sql.CLAIM_EVENT, [workspace, event_id, _text(now)]).rowcount == 1
+
+    def remember(
+        self, workspace: str, channel: str, thread: str, said: Conversation, now: datetime
+    ) -> None:
+        """Keep the last question of a thread, in place of the one before."""
+        # A list alone, or with the record that was opened from it.
+        listed = _json(said.record_ids)
+        if said.opened:
+            listed = json.dumps({"list": list(said.record_ids), "opened": said.opened})
+        values = (said.query, said.offset, listed, said.ranked, _text(now))
+        with self._connections.writing() as db:
+            db.execute(sql.REMEMBER, [workspace, channel, thread, *values])
+
+    def recall(
+        self, workspace: str, channel: str, thread: str, now: datetime
+    ) -> Conversation | None:
+        """The last question of a thread, or None when there is none or it is too old."""
+        oldest = _text(now - CONVERSATIONS_KEPT)
+        with self._connections.reading() as db:
+            row = db.execute(sql.RECALL, [workspace, channel, thread, oldest]).fetchone()
+        if row is None:
+            return None
+        query, offset, record_ids, ranked = row
+        shown = json.loads(record_ids)
+        listed, opened = (
+            (shown, "") if isinstance(shown, list) else (shown["list"], shown["opened"])
+        )
+        return Conversation(query, offset, tuple(listed), ranked, opened)
+
+    def forget_old(self, now: datetime) -> int:
+        """Delete claimed events and conversations past their time; how many went."""
+        with self._connections.writing() as db:
+            events = db.execute(sql.FORGET_EVENTS, [_text(now - EVENTS_KEPT)])
+            said = db.execute(sql.FORGET_CONVERSATIONS, [_text(now - CONVERSATIONS_KEPT)])
+            return events.rowcount + said.rowcount
+
+    def check(self) -> list[str]:
+        """What is wrong with the store, a line each; empty when it is sound."""
+        try:
+            with self._connections.reading() as db, db.atomic():
+                return list(problems(db))
+        except StoreDamaged as error:
+            return [error.message]
+
+    def close(self) -> None:
+        """Close every connection. Saved state is safe without it."""
+        self._connections.close()
+
+    def _records(self, statement: str, *values: object) -> list[Record]:
+        with self._connections.reading() as db:
+            rows = db.execute(statement, values).fetchall()
+        return [as_seen(load(record_id, body)) for record_id, body in rows]
+
+
+def _json(ids: Sequence[str]) -> str:
+    return json.dumps(list(ids))
+
+
+def _text(moment: datetime) -> str:
+    """A moment as it is kept: UTC to the second, so that text sorts as time does."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,82 @@
+"""Writing incoming records: which held record each one is, and what becomes of it."""
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from bot.records.identity import content_key, contradicts, new_id, strong_identifiers
+from bot.records.models import Record, unique
+from bot.store import statements as sql
+from bot.store.records import content_hash, load, write
+from bot.store.standing import note_happenings
+from bot.store.values import Combine, Outcome, Upserted
+from bot.store.versions import keep_incoming
+
+
+def upsert(db: Database, record: Record, combine: Combine, now: datetime) -> Upserted:
+    """Write one record inside the caller's transaction; see `StateStore.upsert`."""
+    matches = _matches(db, record)
+    if not matches:
+        record_id = _free_id(db, record)
+        write(db, record.model_copy(update={"id": record_id, "first_seen": now}))
+        return Upserted(record_id, "new")
+    held = matches[0]
+    combined = combine(held, record)
+    also = (f"also_matches:{other.id}" for other in matches[1:])
+    combined = combined.model_copy(
+        update={
+            "id": held.id,
+            "first_seen": held.first_seen,
+            "warnings": unique((*combined.warnings, *also)),
+        }
+    )
+    keep_incoming(db, held, record)
+    if db.execute(sql.CONTENT_HASH, [held.id]).fetchone()[0] == content_hash(combined):
+        return Upserted(held.id, "unchanged")
+    write(db, combined)
+    note_happenings(db, held, combined, now)
+    return Upserted(held.id, _kind_of_change(held, record))
+
+
+def _kind_of_change(held: Record, incoming: Record) -> Outcome:
+    known = {entry.source for entry in held.provenance}
+    return "changed" if known.issuperset(p.source for p in incoming.provenance) else "merged"
+
+
+def _matches(db: Database, record: Record) -> list[Record]:
+    """The held records that are this work, the one to write to first."""
+    ids = [row[0] for row in db.execute(sql.IS_HELD, [record.id])]
+    strong = strong_identifiers(record)
+    for identifier in strong:
+        ids += [row[0] for row in db.execute(sql.OWNERS, [identifier.scheme, identifier.value])]
+    sharing = [load(*db.execute(sql.RECORD, [each]).fetchone()) for each in unique(ids)]
+    found = [held for held in sharing if held.id == record.id or not contradicts(held, record)]
+    if found or sharing:
+        return found
+    same_key = _same_key(db, record, is_strong=bool(strong))
+    return [load(*db.execute(sql.RECORD, [each]).fetchone()) for each in same_key]
+
+
+def _same_key(db: Database, record: Record, *, is_strong: bool) -> tuple[str, ...]:
+    """The held record of the same content key, where no identifier speaks against it.
+
+    One that lacks strong identifiers is that work, which may have gained its DOI since. One that
+    has them is, when the incoming record has none and no other held work has the same key.
+    """
+    rows = db.execute(sql.SAME_KEY, [content_key(record)]).fetchall()
+    if not rows:
+        return ()
+    record_id, held_is_strong = rows[0]
+    if held_is_strong and (is_strong or len(rows) > 1):
+        return ()
+    return (record_id,)
+
+
+def _free_id(db: Database, record: Record) -> str:
+    """The work's own id, made longer in the rare case that another work has it."""
+    base = candidate = new_id(record)
+    number = 1
+    while db.execute(sql.IS_HELD, [candidate]).fetchone() is not None:
+        number += 1
+        candidate = f"{base}{number}"
+    return candidate

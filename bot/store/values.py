@@ -1,0 +1,72 @@
+"""What the store takes and gives beside records."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from bot.records.models import Record
+
+# Combines the record held with the one coming in; the store writes what it returns, under the id
+# and `first_seen` of the record held.
+Combine: TypeAlias = Callable[[Record, Record], Record]
+Outcome: TypeAlias = Literal["new", "changed", "merged", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A record as it is now, and the place of its last change in the change sequence.
+
+    `gone` says that nothing is held under `record_id` any more; `record` is then the one that it
+    was merged into.
+    """
+
+    sequence: int
+    record_id: str
+    record: Record
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """What became of one incoming record: the id it is held under, and the outcome.
+
+    `merged` is a change that joined a record held from other sources only, or from fewer;
+    `unchanged` wrote nothing.
+    """
+
+    record_id: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The last question of a thread and the records shown for it, for "next" and "the second".
+
+    `opened` is the one of them that was looked at since ("it"), or "". Keeps no message text beyond
+    the question itself; forgotten after a week.
+    """
+
+    query: str
+    offset: int
+    record_ids: tuple[str, ...]
+    ranked: int
+    opened: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStatus:
+    """What an operator wants to know of the store.
+
+    `sources` holds, for each source by name, how many records have something from it and when the
+    last of that was read (None: no time given). `newest` is when the last new record came.
+    """
+
+    location: str
+    schema_version: int
+    records: int
+    sequence: int
+    with_abstract: int
+    with_doi: int
+    sources: tuple[tuple[str, int, datetime | None], ...]
+    newest: datetime | None

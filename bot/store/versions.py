@@ -1,0 +1,49 @@
+"""What each source said of a record that is made of several versions, in the SQLite file."""
+
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from bot.records.identity import same_version
+from bot.records.models import Record
+from bot.store.records import content_hash, dump, load
+
+_VERSIONS = "SELECT body FROM versions WHERE record_id = ? ORDER BY number"
+
+_FORGET = "DELETE FROM versions WHERE record_id = ?"
+
+_ADD = "INSERT INTO versions (record_id, number, body) VALUES (?, ?, ?)"
+
+
+def versions_of(db: Database, held: Record) -> list[Record]:
+    """What each source said of a held record; itself where it came from one source only."""
+    rows = db.execute(_VERSIONS, [held.id]).fetchall()
+    return [load(held.id, body) for (body,) in rows] or [_as_version(held)]
+
+
+def keep_versions(db: Database, record_id: str, versions: Sequence[Record]) -> None:
+    """Keep these in place of those before; a single one is the record itself and is not kept."""
+    db.execute(_FORGET, [record_id])
+    if len(versions) > 1:
+        rows = [(record_id, at, dump(_as_version(v))) for at, v in enumerate(versions)]
+        db.conn.executemany(_ADD, rows)
+
+
+def keep_incoming(db: Database, held: Record, incoming: Record) -> None:
+    """Keep what a source says now, beside the other versions or in place of what it said."""
+    if incoming.id:
+        return  # read from the store and written back: no source has said anything
+    versions = versions_of(db, held)
+    said = _as_version(incoming)
+    for place, version in enumerate(versions):
+        if same_version(version, said):
+            # The only source there is: its version is the record itself.
+            if len(versions) > 1 and content_hash(version) != content_hash(said):
+                keep_versions(db, held.id, [*versions[:place], said, *versions[place + 1 :]])
+            return
+    keep_versions(db, held.id, [*versions, said])
+
+
+def _as_version(record: Record) -> Record:
+    """What the source said, without what the store and the tagger add."""
+    return record.model_copy(update={"id": "", "first_seen": None, "concepts": ()})

@@ -1,5 +1,0 @@
-"""Tagging records with the concepts of the vocabulary, by the policy in `taxonomy.yaml`."""
-
-from bot.tagging.tagger import Tagger
-
-__all__ = ["Tagger"]

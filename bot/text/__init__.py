@@ -1,0 +1,1 @@
+"""Text as text: folding, markup, sentences, abbreviations and spelling; nothing of the field."""

@@ -1,9 +1,0 @@
-"""Vocabularies that an operator imports: MeSH and HGNC in the forms their makers publish.
-
-Each reader turns an open file into terms and refuses a bad one with its line; `bot.vocabularies.
-importing` finds out which reader a file is for and puts the terms in the data folder.
-"""
-
-from bot.vocabularies.importing import import_file
-
-__all__ = ["import_file"]

@@ -1,0 +1,147 @@
+"""A team's own vocabulary, laid over the one the bot comes with.
+
+A file in the form of `taxonomy.yaml`, with what a team wants to add: concepts, more names of a
+concept, drugs, and words for questions. Nothing that is there is taken away or moved, so that
+what was tagged and asked before still means the same. For example:
+
+    version: 1
+    concepts:
+    - id: regulatory-t-cells            # there already: it gains names, targets, drugs
+      synonyms: [eTregs]
+    - id: microbiome                    # new: facet, label and definition are needed
+      facet: component
+      label: tumour microbiome
+      label_us: tumor microbiome
+      broader: tumour-microenvironment
+      definition: {text: 'Microbes that live in and around a tumour.'}
+      synonyms: [intratumoural bacteria, intratumoral bacteria]
+    drugs:
+    - {generic: examplumab, class: anti-X antibody, target: [CSF1R], brands: [Examply]}
+    query_words:
+      concepts: {microbiome: [gut bugs]}
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.vocabulary.checks import check_own
+from bot.vocabulary.model import (
+    Concept,
+    Drug,
+    Ids,
+    Name,
+    QueryWordsFile,
+    TaxonomyFile,
+)
+from bot.vocabulary.own_model import OwnConcept, OwnDrug, OwnFile, OwnWords
+from bot.vocabulary.reading import YamlFile
+
+# What the definition of a term names as the source of a fact from the team's file.
+TEAM = "team"
+
+_AS_GIVEN = (
+    "id", "facet", "label", "broader", "related", "blocks", "mesh", "targets", "drugs",
+    "disambiguation",
+)  # fmt: skip
+
+T = TypeVar("T")
+
+
+def with_own(
+    path: Path, file: TaxonomyFile, words: QueryWordsFile
+) -> tuple[TaxonomyFile, QueryWordsFile]:
+    """The vocabulary and its words with a team's file laid over them.
+
+    Raises UnreadableFile naming file, line and reason: not YAML, an unknown key, a wrong type, an
+    id used twice, a reference to what is not there, or a change to what is not theirs to change.
+    """
+    source = YamlFile(path)
+    own = source.parse(OwnFile)
+    check_own(source, own, file)
+    concepts = {concept.id: concept for concept in file.concepts}
+    for entry in own.concepts:
+        held = concepts.get(entry.id)
+        concepts[entry.id] = _new_concept(entry) if held is None else _more_of(held, entry)
+        if held is None and entry.broader:
+            above = concepts[entry.broader]
+            narrower = _joined(above.narrower, (entry.id,))
+            concepts[above.id] = above.model_copy(update={"narrower": narrower})
+    drugs = {drug.generic: drug for drug in file.drugs}
+    for drug in own.drugs:
+        drugs[drug.generic] = _drug(drugs.get(drug.generic), drug)
+    merged = {"concepts": tuple(concepts.values()), "drugs": tuple(drugs.values())}
+    return file.model_copy(update=merged), _words(words, own.query_words)
+
+
+def _new_concept(own: OwnConcept) -> Concept:
+    """A concept of the team's. What it needs has been checked to be there."""
+    meaning = own.definition
+    if meaning is not None and meaning.source is None:
+        meaning = meaning.model_copy(update={"source": TEAM})
+    given: dict[str, Any] = {name: getattr(own, name) for name in _AS_GIVEN}
+    return Concept.model_validate(
+        {
+            **given,
+            "label_us": own.label_us or own.label,
+            "definition": meaning,
+            "abbreviations": _theirs(own.abbreviations),
+            "synonyms": _theirs(own.synonyms),
+            "cues": own.context_cues,
+        }
+    )
+
+
+def _more_of(held: Concept, own: OwnConcept) -> Concept:
+    return held.model_copy(
+        update={
+            "related": _joined(held.related, own.related),
+            "blocks": _joined(held.blocks, own.blocks),
+            "abbreviations": _joined(held.abbreviations, _theirs(own.abbreviations)),
+            "synonyms": _joined(held.synonyms, _theirs(own.synonyms)),
+            "mesh": _joined(held.mesh, own.mesh),
+            "targets": _joined(held.targets, own.targets),
+            "drugs": _joined(held.drugs, own.drugs),
+            "disambiguation": _joined(held.disambiguation, own.disambiguation),
+            "cues": _joined(held.cues, own.context_cues),
+        }
+    )
+
+
+def _drug(held: Drug | None, own: OwnDrug) -> Drug:
+    if held is None:
+        held = Drug(generic=own.generic, drug_class=own.drug_class or "", class_source=TEAM)
+    return held.model_copy(
+        update={
+            "codes": _joined(held.codes, own.codes),
+            "brands": _joined(held.brands, _theirs(own.brands)),
+            "targets": _joined(held.targets, own.targets),
+            "mesh": held.mesh or own.mesh,
+        }
+    )
+
+
+def _words(words: QueryWordsFile, own: OwnWords) -> QueryWordsFile:
+    return words.model_copy(
+        update={
+            "genes": _merged(words.genes, own.genes),
+            "drugs": _merged(words.drugs, own.drugs),
+            "concepts": _merged(words.concepts, own.concepts),
+            "filters": _merged(words.filters, own.filters),
+            "exact_case": _joined(words.exact_case, own.exact_case),
+            "unsaid": _joined(words.unsaid, own.unsaid),
+        }
+    )
+
+
+def _merged(held: Mapping[str, Ids], own: Mapping[str, Ids]) -> dict[str, Ids]:
+    return {key: _joined(held.get(key, ()), own.get(key, ())) for key in {**held, **own}}
+
+
+def _joined(held: Iterable[T], more: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys((*held, *more)))
+
+
+def _theirs(names: Iterable[Name]) -> tuple[Name, ...]:
+    """Names of the team's, which say where they come from."""
+    return tuple(name.model_copy(update={"source": name.source or TEAM}) for name in names)

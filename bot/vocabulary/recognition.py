@@ -1,0 +1,247 @@
+"""Finding the vocabulary's terms in a question."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.records.models import unique
+from bot.text.folding import Token, fold
+from bot.vocabulary.imported import ImportedTerm
+from bot.vocabulary.model import Abbreviation, AbbreviationSense, Concept
+from bot.vocabulary.terms import forms
+
+Kind = Literal["concept", "drug", "gene", "abbreviation"]
+
+_LONGEST = 9  # tokens in the longest name, with room for a split one
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Words of a question that name something.
+
+    `start` and `end` are token positions. A span can name several things (T-VEC is a drug and a
+    strategy). `label` says what it was read as. For an ambiguous abbreviation, `abbreviation`
+    has every sense and `sense` the one taken, None where nothing decides; a sense from outside
+    the field leaves `concepts` empty. `imported` are terms of imported vocabularies that
+    are the same thing; with `only_imported` nothing else knows these words (and `genes` holds the
+    symbols of those that are genes).
+    """
+
+    start: int
+    end: int
+    typed: str
+    concepts: tuple[str, ...]
+    drugs: tuple[str, ...]
+    genes: tuple[str, ...]
+    label: str
+    abbreviation: Abbreviation | None = None
+    sense: AbbreviationSense | None = None
+    imported: tuple[ImportedTerm, ...] = ()
+    only_imported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One name under its key: what it names, how it may be split, the case it insists on."""
+
+    kind: Kind
+    id: str
+    splits: frozenset[int]
+    exact: frozenset[str]
+
+
+class Lexicon:
+    """Every name of the vocabulary by its key. Filled once by `Vocabulary`, then only read."""
+
+    def __init__(self, exact_case: Iterable[str], unsaid: Iterable[str]) -> None:
+        self._entries: dict[str, list[_Entry]] = defaultdict(list)
+        self._exact = set(exact_case)
+        self._unsaid = {fold(name) for name in unsaid}
+        self._abbreviations: dict[tuple[str, ...], Abbreviation] = {}
+        self._words: dict[str, int] = defaultdict(int)
+
+    def add(self, kind: Kind, id_: str, name: str) -> None:
+        """Take in a name, in every form it can be typed in."""
+        if "<" in name or fold(name) in self._unsaid:
+            return
+        insisted = name in self._exact or (name[:-1] in self._exact and name.endswith("s"))
+        exact = frozenset((name, f"{name}s")) if insisted else frozenset()
+        for form in forms(name):
+            entry = _Entry(kind, id_, form.splits, exact)
+            if entry not in self._entries[form.key]:
+                self._entries[form.key].append(entry)
+            for word in form.words:
+                self._words[word] += 1
+
+    def add_abbreviation(self, abbr: str, abbreviation: Abbreviation) -> None:
+        """Take in an ambiguous abbreviation, whether or not it names a concept."""
+        self.add("abbreviation", abbr, abbr)
+        for form in forms(abbr):
+            self._abbreviations.setdefault(form.words, abbreviation)
+
+    @property
+    def words(self) -> Mapping[str, int]:
+        """The folded single words of all names, and in how many of them each stands."""
+        return self._words
+
+    def recognise(
+        self, tokens: Sequence[Token], text: str, concepts: Mapping[str, Concept]
+    ) -> list[Recognised]:
+        """The names in a question, leftmost and longest first, never overlapping.
+
+        `text` is the cleaned text the tokens were cut from; without it (empty) abbreviations
+        that are also English words are recognised beside a cue only.
+        """
+        shouted = len(tokens) > 2 and text.isupper()
+        reader = _Reader(self, tokens, "" if shouted else text, concepts)
+        return reader.read()
+
+    def find(self, tokens: Sequence[Token], start: int, end: int) -> list[_Entry]:
+        """The entries whose name is exactly these tokens."""
+        key = "".join(token.text for token in tokens[start:end])
+        if key not in self._entries:
+            return []
+        ends, offset = set(), 0
+        for token in tokens[start:end]:
+            offset += len(token.text)
+            ends.add(offset)
+        return [entry for entry in self._entries[key] if ends <= entry.splits]
+
+    def abbreviation(self, words: tuple[str, ...]) -> Abbreviation | None:
+        """The ambiguous abbreviation typed as these words, if any: `cart`, but not `car t`."""
+        return self._abbreviations.get(words)
+
+
+class _Reader:
+    """One question being read."""
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        tokens: Sequence[Token],
+        text: str,
+        concepts: Mapping[str, Concept],
+    ) -> None:
+        self._lexicon, self._tokens, self._text, self._concepts = lexicon, tokens, text, concepts
+
+    def read(self) -> list[Recognised]:
+        found: list[Recognised] = []
+        start = 0
+        while start < len(self._tokens):
+            match = self._longest(start, min(len(self._tokens), start + _LONGEST))
+            if match is None:
+                start += 1
+            else:
+                found.append(match)
+                start = match.end
+        return found
+
+    def _longest(self, start: int, limit: int) -> Recognised | None:
+        for end in range(limit, start, -1):
+            entries = self._admitted(start, end)
+            if entries:
+                return self._recognised(start, end, entries)
+        return None
+
+    def _admitted(self, start: int, end: int) -> list[_Entry]:
+        entries = self._lexicon.find(self._tokens, start, end)
+        if not any(entry.exact for entry in entries):
+            return entries
+        typed = self._typed(start, end)
+        company = self._has_company(start, end)
+        return [e for e in entries if not e.exact or typed in e.exact or company]
+
+    def _typed(self, start: int, end: int) -> str:
+        if not self._text:
+            return " ".join(token.text for token in self._tokens[start:end])
+        return self._text[self._tokens[start].start : self._tokens[end - 1].end]
+
+    def _has_company(self, start: int, end: int) -> bool:
+        """Whether a cue for a sense in the field stands elsewhere in the question."""
+        abbreviation = self._abbreviation(start, end)
+        if abbreviation is None:
+            return False
+        context = self._context(start, end)
+        return any(sense.concepts and hits(sense, context) for sense in abbreviation.senses)
+
+    def _abbreviation(self, start: int, end: int) -> Abbreviation | None:
+        return self._lexicon.abbreviation(tuple(t.text for t in self._tokens[start:end]))
+
+    def _facet(self, concept_id: str) -> str:
+        return self._concepts[concept_id].facet
+
+    def _context(self, start: int, end: int) -> str:
+        around = [*self._tokens[:start], *self._tokens[end:]]
+        return f" {' '.join(token.text for token in around)} "
+
+    def _recognised(self, start: int, end: int, entries: list[_Entry]) -> Recognised:
+        concepts = unique(entry.id for entry in entries if entry.kind == "concept")
+        drugs = unique(entry.id for entry in entries if entry.kind == "drug")
+        genes = unique(entry.id for entry in entries if entry.kind == "gene")
+        abbreviation = self._abbreviation(start, end)
+        sense = None
+        if abbreviation is not None:
+            sense = self._sense(abbreviation, concepts, start, end)
+            concepts = _read_as(sense, concepts, has_other=bool(drugs or genes))
+        concepts = unique((*concepts, *self._inside(start, end, concepts)))
+        typed = self._typed(start, end)
+        named = (*drugs, *genes, *(self._concepts[id_].label for id_ in concepts))
+        label = ", ".join(named) or (sense.label if sense else typed)
+        return Recognised(start, end, typed, concepts, drugs, genes, label, abbreviation, sense)
+
+    def _sense(
+        self, abbreviation: Abbreviation, concepts: tuple[str, ...], start: int, end: int
+    ) -> AbbreviationSense | None:
+        """The sense most cues speak for; without cues the first one that is in the field.
+
+        When no cue speaks and several senses are in the field (TIL), none is taken.
+        """
+        context = self._context(start, end)
+        best = max(abbreviation.senses, key=lambda sense: hits(sense, context))
+        if hits(best, context):
+            return best
+        inside = [s for s in abbreviation.senses if s.concepts and not s.denied]
+        several = len({id_ for sense in inside for id_ in sense.concepts} & set(concepts)) > 1
+        return inside[0] if inside and not several else None
+
+    def _inside(self, start: int, end: int, concepts: tuple[str, ...]) -> tuple[str, ...]:
+        """The strategy named inside a kind of resistance: `resistance to checkpoint inhibitors`."""
+        if not any(self._facet(id_) == "resistance" for id_ in concepts):
+            return ()
+        spans = [(s, e) for s in range(start, end) for e in range(end, s, -1)]
+        for s, e in sorted(spans, key=lambda span: span[0] - span[1]):
+            entries = self._admitted(s, e) if (s, e) != (start, end) else []
+            strategies = [
+                entry.id
+                for entry in entries
+                if entry.kind == "concept" and self._facet(entry.id) == "strategy"
+            ]
+            if strategies:
+                return tuple(strategies)
+        return ()
+
+
+def hits(sense: AbbreviationSense, context: str) -> int:
+    """How many of the sense's cues stand in a folded context (words between single spaces).
+
+    A cue of more than three letters may be the beginning of a word (`anastomo`).
+    """
+    return sum(cue in context for cue in map(_cue, sense.cues))
+
+
+def _cue(cue: str) -> str:
+    folded = fold(cue)
+    return f" {folded} " if len(folded) <= 3 else f" {folded}"
+
+
+def _read_as(
+    sense: AbbreviationSense | None, concepts: tuple[str, ...], *, has_other: bool
+) -> tuple[str, ...]:
+    """The concepts of an abbreviation once its sense is known."""
+    if sense is None:
+        return concepts
+    if sense.denied or not sense.concepts:
+        return ()
+    named = tuple(id_ for id_ in concepts if id_ in sense.concepts)
+    return named if named or has_other else sense.concepts

@@ -1,0 +1,99 @@
+"""Reading the value of a filter (`strategy:epigenetic`, `type:reveiw`) as a concept."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from bot.records.models import unique
+from bot.text.folding import fold
+from bot.vocabulary.model import Concept
+from bot.vocabulary.terms import both_numbers
+
+_SHORT = 4  # letters: such values are abbreviations and never read as a misspelling
+_ONE_SLIP = 7  # letters: below this one edit (or swap of neighbours) is forgiven, else two
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a filter value was read as.
+
+    `id` is None when it names no concept of the facet, or several equally well. `nearest` lists
+    every id of the facet, the nearest first; `corrected` says that the value was misspelt.
+    """
+
+    value: str
+    id: str | None
+    nearest: tuple[str, ...]
+    corrected: bool = False
+
+
+class Resolver:
+    """The names under which one facet's concepts can be asked for."""
+
+    def __init__(self, named: Iterable[tuple[Concept, Sequence[str]]]) -> None:
+        self._ids: list[str] = []
+        self._by_name: dict[str, str] = {}
+        self._own: dict[str, str] = {}  # id and label only: what a prefix may complete
+        for concept, extra in named:
+            self._ids.append(concept.id)
+            self._own[fold(concept.id)] = concept.id
+            self._own[fold(concept.label)] = concept.id
+            for name in (concept.id, *concept.names, *extra):
+                if "<" not in name:
+                    for form in _numbers(fold(name)):
+                        self._by_name.setdefault(form, concept.id)
+
+    def resolve(self, value: str) -> Resolution:
+        """Exact name, then the beginning of one, then a word of one, then a misspelling."""
+        typed = fold(value)
+        if not typed:
+            return Resolution(value, None, tuple(self._ids))
+        exact = self._by_name.get(typed) or self._by_name.get(typed.replace(" ", ""))
+        if exact:
+            return Resolution(value, exact, self._nearest(typed, (exact,)))
+        for candidates in (self._beginning(typed), self._word(typed)):
+            if candidates:
+                id_ = candidates[0] if len(candidates) == 1 else None
+                return Resolution(value, id_, self._nearest(typed, candidates))
+        return self._misspelt(value, typed)
+
+    def _beginning(self, typed: str) -> tuple[str, ...]:
+        return unique(id_ for name, id_ in self._own.items() if name.startswith(typed))
+
+    def _word(self, typed: str) -> tuple[str, ...]:
+        forms = {f" {form} " for form in _numbers(typed)}
+        return unique(
+            id_ for name, id_ in self._own.items() if any(form in f" {name} " for form in forms)
+        )
+
+    def _misspelt(self, value: str, typed: str) -> Resolution:
+        if len(typed) > _SHORT:
+            id_ = self._closest(typed, self._by_name) or self._closest(typed, self._first_words())
+            if id_ is not None:
+                return Resolution(value, id_, self._nearest(typed, (id_,)), corrected=True)
+        return Resolution(value, None, self._nearest(typed))
+
+    def _first_words(self) -> dict[str, str]:
+        """The first word of a name (`epigenetic`), where it begins the names of one id only."""
+        firsts = {name.split()[0]: id_ for name, id_ in self._own.items()}
+        return {word: id_ for word, id_ in firsts.items() if len(self._beginning(word)) == 1}
+
+    @staticmethod
+    def _closest(typed: str, names: Mapping[str, str]) -> str | None:
+        slips = 1 if len(typed) < _ONE_SLIP else 2
+        close = process.extractOne(typed, list(names), scorer=OSA.distance, score_cutoff=slips)
+        return names[close[0]] if close else None
+
+    def _nearest(self, typed: str, first: Sequence[str] = ()) -> tuple[str, ...]:
+        scores = dict.fromkeys(self._ids, 0.0)
+        for name, id_ in self._by_name.items():
+            scores[id_] = max(scores[id_], fuzz.ratio(typed, name))
+        ranked = sorted(self._ids, key=lambda id_: -scores[id_])
+        return unique((*first, *ranked))
+
+
+def _numbers(name: str) -> tuple[str, ...]:
+    head, _, last = name.rpartition(" ")
+    return tuple(f"{head} {form}".strip() for form in both_numbers(last))

@@ -1,0 +1,199 @@
+"""Concepts that follow from how mentions stand together."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.vocabulary import Vocabulary
+from bot.vocabulary.tagging.patterns import Kind, Patterns
+from bot.vocabulary.tagging.scan import Mention, Scan, Span
+from bot.vocabulary.tagging.text import Field, lowered, searchable
+from bot.vocabulary.tagging_words import VerbRule
+
+COMBINATION = "combination-therapy"
+
+_BETWEEN = (
+    r"(?:\W+(?!(?:in|for|on|by|with|from|to|than|against|after|is|are|was|were|that|which)\b)"
+    r"[\w+'-]+){0,4}\W*$"
+)
+_VERB_REACH = 60  # characters between a verb and its component
+_LIST_BEFORE = re.compile(
+    r"([\w+-]+(?: [\w+-]+)?)(?:\s*/\s*|,\s*(?:and |or )?|\s+(?:and|or)\s+)$", re.IGNORECASE
+)
+_LIST_AFTER = re.compile(r"(?:\s*/\s*|\s+(?:and|or|plus)\s+)-?([\w+-]+)", re.IGNORECASE)
+_HEADS = frozenset(
+    ("blockade", "inhibition", "inhibitor", "inhibitors", "antibody", "antibodies", "depletion",
+     "targeting", "antagonist", "antagonists", "reprogramming")
+)  # fmt: skip
+
+_AS_TARGET = re.compile(r"(?:'s|\s)(?:[^.;:]{0,60}?\s)?targets?\b", re.IGNORECASE)
+_FILLER = frozenset(
+    ("therapy", "treatment", "inhibitor", "inhibitors", "antibody", "antibodies", "blockade",
+     "monoclonal", "the", "a", "an", "cells", "cell", "monotherapy", "agent", "agents", "either",
+     "standard", "concurrent", "neoadjuvant", "adjuvant", "low", "dose", "low-dose", "therapies")
+)  # fmt: skip
+_JOINS = frozenset(("plus", "+", "with", "combined", "combination", "alongside", "together"))
+_SMALL = frozenset(("and", "in", "or", "without", "to", "added"))
+_PLUS = re.compile(r"\s+plus\s+\w+", re.IGNORECASE)
+_PLUS_BEFORE = re.compile(r"\w\s+plus\s+$", re.IGNORECASE)
+_LIST_GOES_ON = re.compile(r"\s*,?\s+and\s", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\([^)]*\)")
+_MOST_BETWEEN = 45  # characters between the two halves of a combination
+_NOT_JOINED = re.compile(r"\b(?:versus|vs|between|compar\w+|than|or)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verb:
+    stems: tuple[str, ...]
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    concept: str
+
+
+class VerbRules:
+    """A verb beside a component makes a strategy: `depletion of regulatory T cells`."""
+
+    def __init__(self, rules: Sequence[VerbRule]) -> None:
+        self._rules: dict[str, list[_Verb]] = {}
+        for rule in rules:
+            stems = "|".join(rule.stems)
+            before = re.compile(rf"\b(?:{stems})\w*{_BETWEEN}", re.IGNORECASE)
+            after = re.compile(rf"[\s-]{{1,2}}(?:{stems})\w*?(?:ing|ed|ion)\b", re.IGNORECASE)
+            for component in rule.of:
+                verb = _Verb(rule.stems, before, after, rule.concept)
+                self._rules.setdefault(component, []).append(verb)
+
+    def follow(self, mentions: Sequence[Mention]) -> Iterator[Mention]:
+        """The strategies that the verbs around these mentions make of them."""
+        for mention in mentions:
+            for verb in self._rules.get(mention.concept, ()):
+                start, end = mention.start - _VERB_REACH, mention.end + _VERB_REACH
+                near = mention.field.lower[max(0, start) : end].replace(" ", "")
+                if any(stem.replace("-", "") in near for stem in verb.stems):
+                    yield from _with_verb(mention, verb)
+
+
+def _with_verb(mention: Mention, verb: _Verb) -> Iterator[Mention]:
+    shown = mention.field.shown
+    begin, _ = mention.field.clause(mention.start, mention.end, _VERB_REACH)
+    if match := verb.before.search(shown, begin, mention.start):
+        yield _made(mention, match.start(), mention.end, verb.concept)
+    elif match := verb.after.match(shown, mention.end):
+        yield _made(mention, mention.start, match.end(), verb.concept)
+
+
+def _made(mention: Mention, start: int, end: int, concept: str) -> Mention:
+    return Mention(mention.field, start, end, concept, Kind.TERM, denied=mention.denied)
+
+
+def shared_heads(patterns: Patterns, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """Names that share a word: `PD-1 and CTLA-4 blockade`, `anti-PD-1/CTLA-4`."""
+    for mention in mentions:
+        if mention.kind is not Kind.TERM:
+            continue
+        shown, words = mention.field.shown, mention.words.split()
+        if words[-1].lower() in _HEADS:
+            start = mention.start
+            while match := _LIST_BEFORE.search(shown, max(0, start - 40), start):
+                head = f"{match.group(1)} {words[-1]}"
+                short = f"{match.group(1).split()[-1]} {words[-1]}"
+                for concept in patterns.names(_text(head)) or patterns.names(_text(short)):
+                    yield _made(mention, match.start(1), match.end(1), concept)
+                start = match.start(1)
+        if words[0].lower().startswith("anti-") and (
+            match := _LIST_AFTER.match(shown, mention.end)
+        ):
+            for concept in patterns.names(_text(f"anti-{match.group(1)}")):
+                yield _made(mention, match.start(1), match.end(1), concept)
+
+
+def _text(words: str) -> str:
+    return searchable(lowered(words))
+
+
+def targets_named(found: Scan) -> Iterator[Mention]:
+    """A gene called a target in a title: `CD73 as an immunotherapy target`."""
+    if found.field.name != "title":
+        return
+    for gene in found.genes:
+        if _AS_TARGET.match(found.field.shown, gene.end):
+            yield gene
+
+
+class Combinations:
+    """Two treatments given together."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        strategies = (c.id for c in vocabulary.concepts.values() if c.facet == "strategy")
+        self._treatments = frozenset(strategies) - {COMBINATION, "tme-reprogramming"}
+
+    def follow(self, found: Scan) -> Iterator[Mention]:
+        """A mention for each pair of treatments, and each `plus` or `combination` beside one."""
+        agents = self._agents(found)
+        if not any(agents.values()):
+            return
+        field = found.field
+        drugs = self._drugs(found)
+        for first, second in _neighbours(sorted(agents)):
+            # Two names of one treatment are no pair, nor are two from outside the vocabulary.
+            different = not agents[first] & agents[second] and (agents[first] or agents[second])
+            if different and _joined(field, first, second, both_drugs={first, second} <= drugs):
+                yield _combination(field, first[0], second[1])
+        for start, end in (span for span, concepts in agents.items() if concepts):
+            if plus := _PLUS.match(field.shown, end):
+                yield _combination(field, start, plus.end())
+            elif _PLUS_BEFORE.search(field.shown, max(0, start - 30), start):
+                yield _combination(field, start, end)
+        for span in found.combines:
+            begin, end = field.clause(*span)
+            if any(begin <= start and stop <= end for start, stop in agents):
+                yield _combination(field, *span)
+
+    def _agents(self, found: Scan) -> dict[Span, frozenset[str]]:
+        """Every treatment named, with the concepts it stands for (none: outside the vocabulary)."""
+        agents: dict[Span, frozenset[str]] = {}
+        for mention in found.mentions:
+            if mention.concept in self._treatments and not mention.denied:
+                span = (mention.start, mention.end)
+                agents[span] = agents.get(span, frozenset()) | {mention.concept}
+        if agents:
+            for span in found.agents:
+                agents.setdefault(span, frozenset())
+        return agents
+
+    @staticmethod
+    def _drugs(found: Scan) -> set[Span]:
+        """What the policy calls an agent: a drug, an anti-X phrase, or another treatment."""
+        named = {
+            (mention.start, mention.end)
+            for mention in found.mentions
+            if mention.kind is Kind.DRUG or mention.words.lower().startswith("anti")
+        }
+        return named | set(found.agents)
+
+
+def _joined(field: Field, first: Span, second: Span, *, both_drugs: bool) -> bool:
+    """Whether only joining words stand between: `plus`, `with`; `and` between drugs only."""
+    gap = _IN_BRACKETS.sub(" ", field.shown[first[1] : second[0]]).lower().lstrip(")]")
+    words = set(gap.split())
+    if gap.strip() == "," and both_drugs:
+        return bool(_LIST_GOES_ON.match(field.shown, second[1]))
+    if not words or words - _FILLER - _JOINS - _SMALL:
+        return False
+    if words & _JOINS:
+        return True
+    apart = _NOT_JOINED.search(field.shown, max(0, first[0] - 25), second[0])
+    return "and" in words and both_drugs and not apart
+
+
+def _neighbours(spans: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
+    for position, first in enumerate(spans):
+        for second in spans[position + 1 :]:
+            if second[0] - first[1] > _MOST_BETWEEN:
+                break
+            if second[0] > first[1]:
+                yield first, second
+
+
+def _combination(field: Field, start: int, end: int) -> Mention:
+    return Mention(field, start, end, COMBINATION, Kind.TERM)

@@ -1,0 +1,37 @@
+"""The tagger's own words: what `seeds/tagging_words.yaml` may hold."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from bot.vocabulary.model import Entry, Ids, listed
+
+
+class VerbRule(Entry):
+    """A verb beside a component makes it a strategy: depleting + Tregs."""
+
+    stems: Ids
+    of: Ids
+    concept: str
+
+
+class TaggingWords(Entry):
+    """Word lists that the tagging rules use; the file explains each of them."""
+
+    version: int
+    terms: dict[str, Ids] = Field(default_factory=dict)
+    generic: dict[str, Ids] = Field(default_factory=dict)
+    decoys: Ids = ()
+    cues: dict[str, Ids] = Field(default_factory=dict)
+    needs: dict[str, Ids] = Field(default_factory=dict)
+    unless: dict[str, Ids] = Field(default_factory=dict)
+    abbreviations: dict[str, Ids] = Field(default_factory=dict)
+    by_default: Ids = ()
+    tumour_suffices: Ids = ()
+    verbs: Annotated[tuple[VerbRule, ...], BeforeValidator(listed)] = ()
+    by_target: Ids = ()
+    other_agents: Ids = ()
+    other_resistance: Ids = ()
+    evidence_types: dict[str, Ids] = Field(default_factory=dict)
+    no_evidence: Ids = ()
+    title_only: Ids = ()

@@ -1,0 +1,71 @@
+"""Everything a command may use, as one value; `bot.app.composition` builds it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.curation.corrections import Corrections
+from bot.curation.lists import Library
+from bot.curation.reports import Reports
+from bot.digests.digest import Digests
+from bot.digests.subscriptions import Subscriptions
+from bot.digests.watches import Watches
+from bot.formats.citations import Citations
+from bot.harvest.access import AccessFinder
+from bot.harvest.adding import Adder
+from bot.harvest.harvester import Harvester
+from bot.harvest.integrity import Checking
+from bot.harvest.merger import Merger
+from bot.harvest.service import Harvesting
+from bot.index import SearchIndex
+from bot.index.meaning import MeaningIndex
+from bot.schedule import Schedule
+from bot.search.definitions import Definitions
+from bot.search.evidence import EvidenceService
+from bot.search.facets import Narrower
+from bot.search.landscape import Surveyor
+from bot.search.lookup import Lookup
+from bot.search.search import Search
+from bot.search.similar import Similar
+from bot.settings import Settings
+from bot.store import StateStore
+from bot.vocabulary import Vocabulary
+from handlers.admins import SlackAdmins
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a command may use; built once in `bot.app.composition`."""
+
+    store: StateStore
+    index: SearchIndex
+    library: Library
+    reports: Reports
+    vocabulary: Vocabulary
+    search: Search
+    lookup: Lookup
+    citations: Citations
+    corrections: Corrections
+    definitions: Definitions
+    evidence: EvidenceService
+    similar: Similar
+    narrower: Narrower
+    surveyor: Surveyor
+    harvester: Harvester
+    harvesting: Harvesting
+    adder: Adder
+    access: AccessFinder
+    checking: Checking
+    merger: Merger
+    semantic: MeaningIndex | None
+    watches: Watches
+    digests: Digests
+    subscriptions: Subscriptions
+    admins: SlackAdmins
+    settings: Settings
+    now: Callable[[], datetime]
+
+    @property
+    def usual_schedule(self) -> Schedule:
+        """When a subscription posts that does not say when."""
+        return Schedule(zone=self.settings.time_zone)

@@ -1,0 +1,94 @@
+"""The abstract of a record by its own sections, in a window or in the conversation."""
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from bot.records.models import Record, Section
+from bot.text.markup import plain
+from handlers.views import buttons, wording
+from handlers.views.message import Audience, Message
+from handlers.views.mrkdwn import bold, chunks, fit, link, literal
+from handlers.views.parts import LONGEST_SECTION, context, lines, section
+
+TITLE = "Abstract"
+# With title, facts and source, what is shown stays under 10,000 characters.
+_LONGEST = 7500
+_CUT = "Cut here: the rest stands at the address of the title."
+_NONE = "No abstract held."
+
+
+def modal(record: Record) -> View:
+    """The window that [Abstract] opens."""
+    return View(type="modal", title=TITLE, close="Close", blocks=_blocks(record))
+
+
+def message(record: Record, audience: Audience) -> Message:
+    """The same in the conversation, for threads and terminals."""
+    blocks = _blocks(record)
+    if audience is not Audience.TERMINAL:
+        blocks += buttons.actions("card", [buttons.button("Cite", buttons.CITE, id=record.id)])
+    return Message(_text(record), tuple(blocks))
+
+
+def _blocks(record: Record) -> list[Block]:
+    banner = wording.banner(record)
+    head = lines(
+        (
+            bold(literal(banner)) if banner else None,
+            bold(link(wording.home(record), wording.title(record))),
+            literal(wording.facts(record)),
+        )
+    )
+    parts, is_cut = _parts(record)
+    blocks: list[Block] = [section(head)]
+    for label, text in parts:
+        # The first piece of a section has its label above it.
+        heading = f"{bold(literal(label))}\n" if label else ""
+        for piece in chunks(text, LONGEST_SECTION - 200):
+            blocks.append(section(heading + literal(piece)))
+            heading = ""
+    if not parts:
+        blocks.append(section(f"{_NONE} {_elsewhere(record)}".rstrip()))
+    if is_cut:
+        blocks.append(context(_CUT))
+    source = "\n".join(literal(wording.source(p)) for p in record.provenance[:2])
+    return [*blocks, context(source or "Source unknown")]
+
+
+def _elsewhere(record: Record) -> str:
+    """Where the abstract may be found instead, as mrkdwn; empty without an address."""
+    address = wording.home(record)
+    return f"It may be at {link(address, address)}." if address else ""
+
+
+def _parts(record: Record) -> tuple[list[tuple[str | None, str]], bool]:
+    """(label, plain text) of each section, and whether the end had to be left out."""
+    held = record.sections or (Section(label=None, text=record.abstract or ""),)
+    parts: list[tuple[str | None, str]] = []
+    room = _LONGEST
+    for part in held:
+        text, label = plain(part.text), fit(plain(part.label or ""), 60) or None
+        shown = fit(text, room)
+        if text:
+            parts.append((label, shown))
+        # Every section costs its label and a line, so a thousand empty ones end too.
+        room -= len(literal(shown)) + 70
+        if shown != text or room < 200:
+            return parts, shown != text or part is not held[-1]
+    return parts, False
+
+
+def _text(record: Record) -> str:
+    parts, is_cut = _parts(record)
+    body = [f"{label}: {text}" if label else text for label, text in parts] or [_NONE]
+    return lines(
+        (
+            wording.banner(record),
+            wording.title(record),
+            wording.home(record),
+            wording.facts(record),
+            *body,
+            _CUT if is_cut else None,
+            *(wording.source(p) for p in record.provenance[:2]),
+        )
+    )

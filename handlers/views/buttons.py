@@ -1,0 +1,137 @@
+"""The buttons of the bot: their action ids, and what their values carry.
+
+All state of a button is in its value, a JSON object: nothing about it lives in the process.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    ButtonElement,
+    InteractiveElement,
+    Option,
+    OverflowMenuElement,
+    PlainTextObject,
+    StaticSelectElement,
+)
+
+from bot.text.markup import visible
+from handlers.views.mrkdwn import shorten, web_address
+
+NEXT: Final = "next"
+PREVIOUS: Final = "previous"
+SHARE: Final = "share"
+ABSTRACT: Final = "abstract"
+CITE: Final = "cite"
+# Runs the query in its value. Several in a block are `ask:0`, `ask:1` …
+ASK: Final = "ask"
+# Puts the picture of an answer into the channel or a direct message: `picture:0`, `picture:1`.
+PICTURE: Final = "picture"
+# Imports a file that was dropped on the bot: `import:0`, `import:1`.
+IMPORT: Final = "import"
+MORE_AUTHOR: Final = "more_author"
+MORE_JOURNAL: Final = "more_journal"
+# Opens an address; Slack still tells the bot, which only acknowledges. Several: `link:0` …
+LINK: Final = "link"
+# The cards of a digest beyond those that were posted, and what a person thinks of one.
+MORE: Final = "digest_more"
+NOT_RELEVANT: Final = "not_relevant"
+SUB_NEW: Final = "sub_new"
+SUB_EDIT: Final = "sub_edit"
+SUB_PAUSE: Final = "sub_pause"
+SUB_RESUME: Final = "sub_resume"
+SUB_PREVIEW: Final = "sub_preview"
+SUB_RESET: Final = "sub_reset"
+SUB_STOP: Final = "sub_stop"
+
+# The ⋯ of a card, and what can be chosen there: its value is that word and the record's id.
+MENU: Final = "menu"
+WRONG_TAG: Final = "wrong_tag"
+REPORT: Final = "report"
+UNDO_CORRECTION: Final = "undo_correction"
+
+SAVE: Final = "save"
+# What is done to a reading list or to what is on it: `list:read`, `list:remove` …
+LIST: Final = "list"
+
+LONGEST_VALUE: Final = 2000
+LONGEST_LABEL: Final = 75
+MOST_ASKS: Final = 6
+
+_VALUES = TypeAdapter(dict[str, Any])
+
+
+def pack(**values: Any) -> str:
+    """The value of a button: a JSON object. Raises ValueError over Slack's 2,000 characters."""
+    value = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    if len(value) > LONGEST_VALUE:
+        raise ValueError(f"a button holds {LONGEST_VALUE} characters, not {len(value)}")
+    return value
+
+
+def unpack(value: str) -> dict[str, Any]:
+    """What `pack` packed. Raises ValueError when it is not a JSON object."""
+    return _VALUES.validate_json(value)
+
+
+def button(label: str, action_id: str, **values: Any) -> ButtonElement | None:
+    """A button, or None when its value cannot be held: then there is no button.
+
+    A query of 1,200 characters fits, unless nearly all of them are quotation marks.
+    """
+    try:
+        value = pack(**values)
+    except ValueError:
+        return None
+    return ButtonElement(text=label_text(label), action_id=action_id, value=value)
+
+
+def link_button(label: str, url: str | None, action_id: str = LINK) -> ButtonElement | None:
+    """A button that opens an address, or None when the address cannot be used."""
+    address = web_address(url)
+    if address is None:
+        return None
+    return ButtonElement(text=label_text(label), action_id=action_id, url=address)
+
+
+def menu(choices: Sequence[tuple[str, str]], record_id: str) -> OverflowMenuElement:
+    """The ⋯ of a card, from (label, what) pairs; what is chosen comes back as `what:id`."""
+    options = [
+        Option(text=label_text(label), value=f"{what}:{record_id}") for label, what in choices
+    ]
+    return OverflowMenuElement(action_id=MENU, options=options)
+
+
+def choice(
+    label: str, action_id: str, choices: Sequence[tuple[str, dict[str, Any]]]
+) -> StaticSelectElement | None:
+    """A menu that does what is chosen, from (label, values) pairs, each no longer than Slack takes.
+
+    The values come back as a button's do. None where there is nothing to choose.
+    """
+    options = [Option(text=label_text(said), value=pack(**values)) for said, values in choices]
+    if not options:
+        return None
+    return StaticSelectElement(action_id=action_id, placeholder=label_text(label), options=options)
+
+
+def ask_buttons(choices: Sequence[tuple[str, str]]) -> list[ButtonElement | None]:
+    """Buttons that ask another question, from (label, query) pairs; each query once."""
+    distinct = {query: label for label, query in reversed(choices) if query.strip()}
+    pairs = list(reversed(distinct.items()))[:MOST_ASKS]
+    return [button(label, f"{ASK}:{n}", q=query) for n, (query, label) in enumerate(pairs)]
+
+
+def actions(block_id: str, elements: Sequence[InteractiveElement | None]) -> list[ActionsBlock]:
+    """One row of the buttons that are there, or nothing."""
+    present = [element for element in elements if element is not None]
+    return [ActionsBlock(block_id=block_id, elements=present)] if present else []
+
+
+def label_text(label: str) -> PlainTextObject:
+    """The words on a button, on one line; never empty."""
+    words = " ".join(visible(label).split()) or "Open"
+    return PlainTextObject(text=shorten(words, LONGEST_LABEL), emoji=False)

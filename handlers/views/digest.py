@@ -1,0 +1,130 @@
+"""The posts of subscriptions: a digest, an empty one, and the rest behind "+N more"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from slack_sdk.models.blocks import Block
+
+from bot.records.models import Hit
+from bot.store.subscriptions import Subscription
+from handlers.views import buttons, records
+from handlers.views.message import Audience, Message
+from handlers.views.mrkdwn import bold, escape, fit, literal, prose
+from handlers.views.parts import context, lines, section
+from handlers.views.wording import count
+
+# Cards in a post; the rest is behind "+N more".
+MOST_CARDS = 10
+# With its heading the message stays under 10,000 characters; long cards are fewer than ten.
+_LONGEST_CARDS = 8_000
+_LONGEST_QUERY = 120
+_NEW = "New is what came into the store since the last digest, whatever its publication date."
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What a digest covers: from the one before until it was decided, and what it found.
+
+    `total` counts the new records, `offset` those before the first card. `reason` says why there
+    is nothing, where that is unexpected; `learnt` how many records were saved and not relevant.
+    """
+
+    delivery: str
+    since: datetime
+    until: datetime
+    total: int
+    offset: int = 0
+    reason: str | None = None
+    learnt: tuple[int, int] = (0, 0)
+
+
+def digest(held: Subscription, period: Period, hits: Sequence[Hit]) -> Message:
+    """The whole digest in one message."""
+    if not period.total:
+        return _nothing(held, period)
+    heading, cards = head(held, period), body(held, period, hits)
+    return Message(lines((heading.text, cards.text)), (*heading.blocks, *cards.blocks))
+
+
+def head(held: Subscription, period: Period) -> Message:
+    """What is new, on what, in which period, and how it was understood."""
+    query = fit(held.watch.query, _LONGEST_QUERY)
+    if not period.total:
+        return _nothing(held, period)
+    found = count(period.total, "new record")
+    covers = f"Came in {_span(held, period)} · {held.schedule.words}"
+    said = f"Understood as: {fit(held.watch.said, 300)}" if held.watch.said else None
+    learnt = _learnt(period)
+    written = lines((bold(f"{found} on “{literal(query)}”"),))
+    small = lines(literal(line) for line in (covers, said, _NEW, learnt) if line)
+    text = lines((f"{found} on “{query}”", covers, said, _NEW, learnt))
+    return Message(text, (section(written), context(small)))
+
+
+def body(held: Subscription, period: Period, hits: Sequence[Hit]) -> Message:
+    """The cards, best first, and the way to the rest."""
+    blocks: list[Block] = []
+    text: list[str] = []
+    room = _LONGEST_CARDS
+    for number, hit in enumerate(hits[:MOST_CARDS], period.offset + 1):
+        card = f"\n{records.brief_text(hit, number)}"
+        room -= len(escape(card))
+        if text and room < 0:
+            break
+        blocks += _card(held, hit, number)
+        text.append(card)
+    shown = period.offset + len(text)
+    left = period.total - shown
+    if left > 0:
+        more = buttons.button(f"+{left} more", buttons.MORE, d=period.delivery, o=shown)
+        blocks += buttons.actions("more", [more])
+        text.append(f"\n+{left} more")
+    if not blocks:
+        blocks = [section("Nothing more.")]
+    return Message(lines(text) or "Nothing more.", tuple(blocks))
+
+
+def _card(held: Subscription, hit: Hit, number: int) -> list[Block]:
+    """A brief card, whose [Save] and [Not relevant] know of the subscription."""
+    record = hit.record
+    row = [
+        buttons.button("Abstract", buttons.ABSTRACT, id=record.id)
+        if records.has_abstract(record)
+        else None,
+        buttons.button("Cite", buttons.CITE, id=record.id),
+        buttons.button("Save", buttons.SAVE, id=record.id, s=held.id),
+        buttons.button("More like this", buttons.ASK, q=f"similar {record.id}"),
+        buttons.button("Not relevant", buttons.NOT_RELEVANT, id=record.id, s=held.id),
+        records.menu(record),
+    ]
+    return records.brief_blocks(hit, number, Audience.PUBLIC, row=row)
+
+
+def _nothing(held: Subscription, period: Period) -> Message:
+    query = fit(held.watch.query, _LONGEST_QUERY)
+    said = f"Nothing new on “{query}” ({_span(held, period)})."
+    reason = fit(period.reason, 300) if period.reason else None
+    written = lines((literal(said), prose(reason) if reason else None))
+    return Message(lines((said, reason)), (section(written),))
+
+
+def _learnt(period: Period) -> str | None:
+    saved, wrong = period.learnt
+    if not saved + wrong:
+        return None
+    return (
+        f"Order: best match first; moved up or down by concepts shared with {saved} saved and"
+        f" {wrong} not relevant. “subscriptions” can reset that. Nothing is left out."
+    )
+
+
+def _span(held: Subscription, period: Period) -> str:
+    zone = ZoneInfo(held.schedule.zone)
+    first, last = (when.astimezone(zone) for when in (period.since, period.until))
+    return f"{_moment(first)} – {_moment(last)}"
+
+
+def _moment(when: datetime) -> str:
+    return f"{when.day} {when:%b %Y %H:%M}"

@@ -1,0 +1,36 @@
+"""Errors and hints: what happened and what to type instead, in one line each."""
+
+from slack_sdk.models.blocks import Block
+
+from bot.errors import TmeError
+from bot.records.models import Answer
+from handlers.views import buttons, understood
+from handlers.views.message import Audience, Message
+from handlers.views.mrkdwn import fit, prose
+from handlers.views.parts import lines, section
+
+_LONGEST = 400
+_MOST_NOTES = 5
+
+
+def error(failure: TmeError) -> Message:
+    """What failed and what to do about it; never a stack trace."""
+    message, hint = fit(failure.message, _LONGEST), fit(failure.hint, _LONGEST)
+    block = section(lines((f"⚠ {prose(message)}", prose(hint))))
+    return Message(lines((f"⚠ {message}", hint)), (block,))
+
+
+def hint(answer: Answer, audience: Audience) -> Message:
+    """An answer without records: its notes as lines, what to try as buttons.
+
+    For hints, questions back, refusals and what is outside the subject.
+    """
+    query = understood.asked(answer.query)
+    notes = [fit(note, _LONGEST) for note in answer.understood.notes[:_MOST_NOTES]]
+    notes = notes or [f"I cannot tell what “{query}” asks for. Type `help` for what can be asked."]
+    choices = understood.choices(answer)[: buttons.MOST_ASKS]
+    blocks: list[Block] = [section(lines(prose(note) for note in notes))]
+    blocks += buttons.actions("suggestions", buttons.ask_buttons(choices))
+    tries = [f"Try: {fit(query, 120)}" for _, query in choices]
+    del audience  # the same for all
+    return Message(lines((*notes, *tries)), tuple(blocks))

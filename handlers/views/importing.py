@@ -1,0 +1,88 @@
+"""Files that people give the bot: what it can do with them, and what became of their records."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import Block
+
+from bot.formats import Refusal
+from handlers.views import buttons
+from handlers.views.message import Message
+from handlers.views.mrkdwn import bold, fit, literal, prose
+from handlers.views.parts import context, lines, section
+from handlers.views.wording import count
+
+MOST = 5
+_MOST_REFUSED = 10
+_LONGEST_NAME, _LONGEST_REASON = 120, 160
+_READ = "I read BibTeX (.bib), RIS (.ris), nbib (.nbib), CSL-JSON (.csl.json) and CSV (.csv)."
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file in a message: Slack's id of it, its name, its size in bytes where Slack says it."""
+
+    id: str
+    name: str
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the records of a file: counts, and what was refused of it."""
+
+    file: str
+    read: int
+    new: int
+    changed: int
+    merged: int
+    unchanged: int
+    refused: Sequence[Refusal]
+
+
+def offer(files: Sequence[Given], others: int) -> Message:
+    """A button for each file that can be imported; `others` are those that cannot."""
+    shown = files[:MOST]
+    blocks: list[Block] = []
+    text = []
+    for number, file in enumerate(shown):
+        said = f"{fit(file.name, _LONGEST_NAME)}{_size(file.size)}"
+        text.append(f"{said}: import it? Press Import.")
+        blocks.append(section(f"{bold(literal(said))}: shall I import its records?"))
+        pressed = buttons.button("Import", f"{buttons.IMPORT}:{number}", f=file.id, n=file.name)
+        blocks += buttons.actions(f"import:{number}", [pressed])
+    left_out = len(files) - len(shown)
+    notes = (
+        f"{count(left_out, 'more file')} in that message: give me {MOST} at once." if left_out
+        else None,
+        f"{count(others, 'other file')} I cannot read. {_READ}" if others else None,
+    )  # fmt: skip
+    blocks += [context(prose(note)) for note in notes if note]
+    return Message(lines((*text, *notes)), tuple(blocks))
+
+
+def imported(done: Outcome) -> Message:
+    """The counts, and the first of what was refused with its line and reason."""
+    head = f"{fit(done.file, _LONGEST_NAME)}: {count(done.read, 'record')} read"
+    counts = (
+        f"{done.new:,} new, {done.changed:,} changed, {done.merged:,} merged with what we had,"
+        f" {done.unchanged:,} as before, {len(done.refused):,} refused"
+    )
+    refused = [
+        f"line {each.line}: {fit(each.reason, _LONGEST_REASON)}"
+        for each in done.refused[:_MOST_REFUSED]
+    ]
+    more = len(done.refused) - len(refused)
+    refused += [f"and {more:,} more"] if more > 0 else []
+    blocks: list[Block] = [section(lines((bold(literal(head)), literal(counts))))]
+    if refused:
+        blocks.append(section(lines(literal(each) for each in ("Refused:", *refused))))
+    if done.new:
+        blocks += buttons.actions("imported", buttons.ask_buttons([("What came in", "new")]))
+    return Message(lines((head, counts, *refused)), tuple(blocks))
+
+
+def _size(size: int | None) -> str:
+    if size is None:
+        return ""
+    return f" ({size / 1e6:,.1f} MB)" if size >= 1e6 else f" ({max(size // 1000, 1):,} kB)"

@@ -1,0 +1,361 @@
+"""Reading lists: all of them, one of them, what was saved, and the windows for it."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import (
+    Block,
+    ButtonElement,
+    InputBlock,
+    InputInteractiveElement,
+    InteractiveElement,
+    Option,
+    PlainTextInputElement,
+    RadioButtonsElement,
+    StaticSelectElement,
+)
+from slack_sdk.models.views import View
+
+from bot.curation.lists import DEFAULT, LONGEST_NAME, LONGEST_NOTE, Entry, Saved
+from bot.formats.export import Export, titles
+from bot.records.models import Answer, Hit, Record
+from bot.store.lists import ListItem, ReadingList
+from bot.text.markup import plain
+from handlers.views import buttons, records, wording
+from handlers.views.message import Audience, Message
+from handlers.views.mrkdwn import bold, fit, link, literal, person
+from handlers.views.parts import PAGE, context, divider, lines, section
+
+TITLE = "Save"
+SAVING, NOTING = "save", "note"
+# The inputs of the windows.
+LIST, NEW, OWNER, NOTE = "list", "new", "owner", "note"
+MINE, OURS = "mine", "ours"
+# What a list is exported as where no format is named.
+FORMAT = "bibtex"
+_MOST_LISTS = 15
+_MOST_OPTIONS = 99
+_LONGEST_NOTE = 300
+_NONE_YET = "No reading list yet. [Save] on a card begins one; so does `save it to journal club`."
+_EMPTY = "Nothing is on it. [Save] on a card puts something there."
+# A terminal has no cards to press on.
+_NONE_YET_TYPED = "No reading list yet. `save DOI to journal club` begins one."
+_EMPTY_TYPED = "Nothing is on it. `save DOI to {}` puts something there."
+
+
+def query_of(on: ReadingList) -> str:
+    """What to ask to see a list; a channel's is asked for as ours."""
+    return f"list our {on.name}" if _is_ours(on) else f"list {on.name}"
+
+
+def overview(lists: Sequence[tuple[ReadingList, int]], audience: Audience) -> Message:
+    """The lists in reach, last used first, each with how many of it are unread."""
+    shown = lists[:_MOST_LISTS]
+    in_terminal = audience is Audience.TERMINAL
+    none_yet = _NONE_YET_TYPED if in_terminal else _NONE_YET
+    head = wording.count(len(lists), "reading list") if lists else none_yet
+    blocks: list[Block] = [section(bold(head) if lists else literal(head))]
+    text = [head]
+    for place, (on, unread) in enumerate(shown):
+        said = _summary(on, unread)
+        opened = buttons.button("Open", f"{buttons.ASK}:{place}", q=query_of(on))
+        line = f"{bold(literal(on.name))} · {literal(said)}"
+        blocks.append(section(line, accessory=None if in_terminal else opened))
+        text.append(f"{on.name} · {said}: {query_of(on)}")
+    if len(lists) > len(shown):
+        more = f"+{len(lists) - len(shown)} more: `list NAME` opens one."
+        blocks.append(context(more))
+        text.append(more)
+    return Message(lines(text), tuple(blocks))
+
+
+def one(  # noqa: PLR0913 - all of it is shown
+    on: ReadingList,
+    answer: Answer,
+    entries: Sequence[Entry],
+    user: str,
+    audience: Audience,
+    *,
+    unread: int,
+) -> Message:
+    """A page of a list. `entries` are those of the page, in the order of the answer's hits."""
+    head = f"{on.name} · {_summary(on, unread)}"
+    blocks: list[Block] = [section(f"{bold(literal(on.name))} · {literal(_summary(on, unread))}")]
+    text = [head]
+    pairs = zip(answer.hits, entries, strict=True)
+    for number, (hit, entry) in enumerate(pairs, start=answer.offset + 1):
+        row = _row(hit, entry.item, user, answer) if audience is not Audience.PUBLIC else None
+        blocks += records.brief_blocks(hit, number, audience, row=row)
+        written, said = _kept(entry.item, user, audience)
+        # Under the card, above its buttons.
+        place = len(blocks) - (0 if audience is Audience.TERMINAL else 1)
+        blocks.insert(place, context(written))
+        text.append(f"\n{records.brief_text(hit, number)}\n{said}")
+    if not entries:
+        empty = _EMPTY_TYPED.format(on.name) if audience is Audience.TERMINAL else _EMPTY
+        blocks.append(section(literal(empty)))
+        text.append(empty)
+    blocks += [divider(), *_below(on, answer, audience)]
+    last = answer.offset + len(entries)
+    if last < answer.ranked:
+        text.append(f"\n{answer.offset + 1}–{last} of {answer.ranked}")
+    return Message(lines(text), tuple(blocks))
+
+
+def saved(done: Saved, titles: Sequence[str], audience: Audience) -> Message:
+    """What was put on which list."""
+    said, written = _saved(done, titles)
+    return Message(said, (section(written), *_after_saving(done, audience)))
+
+
+def saved_window(done: Saved, titles: Sequence[str], channel: str) -> View:
+    """What the window becomes once it is saved; it goes on knowing its channel."""
+    _, written = _saved(done, titles)
+    blocks: list[Block] = [section(written), *_after_saving(done, None)]
+    blocks.append(context(f"`/tme {literal(query_of(done.on))}` opens it."))
+    return View(
+        type="modal",
+        title=TITLE,
+        close="Close",
+        private_metadata=buttons.pack(c=channel),
+        blocks=blocks,
+    )
+
+
+def window(
+    record: Record,
+    lists: Sequence[ReadingList],
+    holding: Sequence[tuple[ReadingList, ListItem]],
+    channel: str,
+) -> View:
+    """The window that [Save] opens: which list, or a new one, and a note."""
+    options = [_option(str(on.id), _named(on)) for on in lists[:_MOST_OPTIONS]]
+    if not any(on.name == DEFAULT for on in lists):
+        options.append(_option("0", f"{DEFAULT} (new)"))
+    choice = StaticSelectElement(action_id=LIST, options=options, initial_option=options[0])
+    new = PlainTextInputElement(action_id=NEW, max_length=LONGEST_NAME)
+    blocks: list[Block] = [
+        section(bold(link(wording.home(record), wording.title(record)))),
+        _input(LIST, "Reading list", choice),
+        _input(NEW, "Or a new list", new, optional=True),
+    ]
+    if channel:
+        whose = [
+            _option(MINE, "mine alone"),
+            _option(OURS, "this channel's, for all who are in it"),
+        ]
+        owner = RadioButtonsElement(action_id=OWNER, options=whose, initial_option=whose[0])
+        blocks.append(_input(OWNER, "A new list is", owner, optional=True))
+    blocks.append(_input(NOTE, "Note", _note_input(""), optional=True))
+    if holding:
+        said = [
+            f"On {literal(_named(on))} since {wording.day(item.added_at)}, saved by"
+            f" {person(item.added_by)}"
+            for on, item in holding[:5]
+        ]
+        blocks.append(context(lines(said)))
+    return View(
+        type="modal",
+        callback_id=SAVING,
+        title=TITLE,
+        submit="Save",
+        close="Cancel",
+        private_metadata=buttons.pack(id=record.id, c=channel),
+        blocks=blocks,
+    )
+
+
+def note_window(record: Record, item: ListItem, channel: str) -> View:
+    """The window that changes the note of what is on a list."""
+    return View(
+        type="modal",
+        callback_id=NOTING,
+        title="Note",
+        submit="Keep",
+        close="Cancel",
+        private_metadata=buttons.pack(i=item.id, c=channel),
+        blocks=[
+            section(bold(link(wording.home(record), wording.title(record)))),
+            _input(NOTE, "Note", _note_input(item.note), optional=True),
+        ],
+    )
+
+
+def said_window(title: str, said: str) -> View:
+    """A window that says one thing."""
+    return View(type="modal", title=title, close="Close", blocks=[section(literal(said))])
+
+
+def with_notice(message: Message, said: str, button: ButtonElement | None = None) -> Message:
+    """A message under what was just done, with a button that undoes it."""
+    notice = section(literal(said), accessory=button)
+    return Message(f"{said}\n{message.text}", (notice, *message.blocks), message.asker)
+
+
+def gone(said: str, undo: ButtonElement | None, audience: Audience) -> Message:
+    """That a list was taken away, with the way back."""
+    shown = None if audience is Audience.TERMINAL else undo
+    return Message(said, (section(literal(said), accessory=shown),))
+
+
+def sent(on: ReadingList, title: str) -> Message:
+    """What stands above the file of a list; `title` says what is in it, and in which format."""
+    said = f"Your reading list “{on.name}”: {title}."
+    return Message(said, (section(literal(said)),))
+
+
+def sent_elsewhere(on: ReadingList) -> Message:
+    """Where the file of a list was sent."""
+    said = f"I sent you “{on.name}” in a direct message."
+    return Message(said, (section(literal(said)),))
+
+
+def act(label: str, what: str, **values: object) -> ButtonElement | None:
+    """A button that does something to a list or to what is on it."""
+    return buttons.button(label, f"{buttons.LIST}:{what}", **values)
+
+
+def file_of(on: ReadingList, file: Export, format_name: str, audience: Audience) -> Message:
+    """The file of a list: whole in a terminal, elsewhere by a button that sends it."""
+    said = f"{_named(on)}: {file.title}."
+    if audience is Audience.TERMINAL:
+        return Message(file.content.decode(), (section(literal(said)),))
+    row = [act("Send me the file", "export", l=on.id, f=format_name), _formats(on)]
+    return Message(said, (section(literal(said)), *buttons.actions("file", row)))
+
+
+def _formats(on: ReadingList) -> InteractiveElement | None:
+    """A menu that sends the list in the format that is chosen."""
+    choices = [(title, {"l": on.id, "f": name}) for name, title in titles().items()]
+    # Not the id of a button: it may stand beside one that sends the file.
+    return buttons.choice("Export as…", f"{buttons.LIST}:send", choices)
+
+
+def _below(on: ReadingList, answer: Answer, audience: Audience) -> list[Block]:
+    """The way to the other pages, and what can be done with the list as a whole."""
+    if audience is Audience.TERMINAL:
+        return [context(f"{literal(query_of(on))} remove 2, read 2, note 2 WORDS, export, delete")]
+    last, query = answer.offset + len(answer.hits), answer.query
+    # Whoever turned the page of somebody's own list elsewhere would look for one of theirs.
+    can_page = audience is not Audience.PUBLIC or _is_ours(on)
+    back = max(0, answer.offset - PAGE)
+    row: list[InteractiveElement | None] = [
+        buttons.button("Previous", buttons.PREVIOUS, q=query, o=back)
+        if can_page and answer.offset
+        else None,
+        buttons.button("Next", buttons.NEXT, q=query, o=last)
+        if can_page and last < answer.ranked
+        else None,
+    ]
+    if audience is not Audience.PUBLIC:
+        row += [
+            buttons.button("Share to channel", buttons.SHARE, q=query, o=answer.offset)
+            if audience is Audience.PRIVATE
+            else None,
+            _formats(on) if answer.ranked else None,
+            act("Delete list", "drop", l=on.id),
+        ]
+    shown = f"{answer.offset + 1}–{last} of {answer.ranked}"
+    counted = [context(shown)] if answer.ranked > len(answer.hits) else []
+    return [*counted, *buttons.actions("paging", row)]
+
+
+def _row(hit: Hit, item: ListItem, user: str, answer: Answer) -> list[InteractiveElement | None]:
+    record, here = hit.record, {"q": answer.query, "o": answer.offset}
+    is_read = user in item.read_by
+    read = buttons.button("Abstract", buttons.ABSTRACT, id=record.id)
+    return [
+        read if records.has_abstract(record) else None,
+        buttons.button("Cite", buttons.CITE, id=record.id),
+        act("Mark unread", "unread", i=[item.id], **here)
+        if is_read
+        else act("Mark read", "read", i=[item.id], **here),
+        act("Note", "note", i=[item.id]),
+        act("Remove", "remove", i=[item.id], **here),
+        records.menu(record),
+    ]
+
+
+def _kept(item: ListItem, user: str, audience: Audience) -> tuple[str, str]:
+    """Who saved it and when, the note, and whether it is read, as (mrkdwn, plain text).
+
+    Where many read, nobody is mentioned: a mention would call them.
+    """
+    day = wording.day(item.added_at)
+    note = fit(plain(item.note), _LONGEST_NOTE)
+    others = len([each for each in item.read_by if each != user])
+    read = ["read by you"] if user in item.read_by else ["unread"]
+    read += [f"read by {wording.count(others, 'other')}"] if others else []
+    quoted = [f"“{note}”"] if note else []
+    state = [] if audience is Audience.PUBLIC else read
+    by = f"Saved by {person(item.added_by)}" if audience is not Audience.PUBLIC else "Saved"
+    return (
+        " · ".join([f"{by} on {day}", *(literal(each) for each in (*quoted, *state))]),
+        " · ".join([f"Saved on {day}", *quoted, *state]),
+    )
+
+
+def _saved(done: Saved, titles: Sequence[str]) -> tuple[str, str]:
+    """What was saved, as (plain text, mrkdwn)."""
+    known = len(done.items) - len(done.new)
+    name = _named(done.on)
+    if not done.new:
+        since = wording.day(done.items[0].added_at)
+        head = f"Already on {name}, since {since}"
+    else:
+        head = f"Saved to {name} ({wording.count(done.on.items, 'record')})"
+        head += f"; {known} were there already" if known else ""
+    note = done.items[0].note
+    shown = [f"• {fit(title, 150)}" for title in titles[:PAGE]]
+    shown += [f"+{len(titles) - PAGE} more"] if len(titles) > PAGE else []
+    noted = [f"Note: {fit(plain(note), _LONGEST_NOTE)}"] if note else []
+    rest = [*shown, *noted]
+    return (
+        lines((f"{head}:", *rest)),
+        lines((f"{bold(literal(head))}:", *(literal(each) for each in rest))),
+    )
+
+
+def _after_saving(done: Saved, audience: Audience | None) -> list[Block]:
+    """[Undo] and [Open list]; in a window (None) a list cannot be opened."""
+    if audience is Audience.TERMINAL:
+        return []
+    ids = [item.id for item in done.new]
+    query = query_of(done.on)
+    undo = act("Undo", "remove", i=ids, q=query, o=0) if ids else None
+    opened = buttons.button("Open list", buttons.ASK, q=query) if audience else None
+    return [*buttons.actions("saved", [undo, opened])]
+
+
+def _summary(on: ReadingList, unread: int) -> str:
+    whose = "this channel's" if _is_ours(on) else "yours"
+    held = wording.count(on.items, "record")
+    left = f" ({unread} unread)" if unread else ""
+    latest = f", last saved {wording.day(on.latest)}" if on.latest else ""
+    return f"{held}{left} · {whose}{latest}"
+
+
+def _named(on: ReadingList) -> str:
+    return f"“{on.name}” (this channel's)" if _is_ours(on) else f"“{on.name}”"
+
+
+def _is_ours(on: ReadingList) -> bool:
+    """Whether a list is a channel's: Slack's ids of channels begin with C or G."""
+    return on.owner.startswith(("C", "G"))
+
+
+def _option(value: str, label: str) -> Option:
+    return Option(value=value, text=buttons.label_text(label))
+
+
+def _note_input(note: str) -> PlainTextInputElement:
+    return PlainTextInputElement(
+        action_id=NOTE, multiline=True, max_length=LONGEST_NOTE, initial_value=note or None
+    )
+
+
+def _input(
+    block_id: str, label: str, element: InputInteractiveElement, *, optional: bool = False
+) -> InputBlock:
+    return InputBlock(
+        block_id=block_id, label=buttons.label_text(label), element=element, optional=optional
+    )

@@ -1,0 +1,40 @@
+"""A private answer, posted for everyone."""
+
+from slack_sdk.models.blocks import ActionsBlock, Block, InteractiveElement
+
+from handlers.views import buttons
+from handlers.views.message import Message
+from handlers.views.mrkdwn import is_user, literal, person
+from handlers.views.parts import context
+from handlers.views.understood import asked
+
+
+def shared(message: Message, asker: str, query: str) -> Message:
+    """The same answer under who asked what, without the button that shared it.
+
+    `asker` is a Slack user id, which becomes a mention, or else a name.
+    """
+    is_id = is_user(asker)
+    question = asked(query)
+    kept = [block for held in message.blocks for block in _without_share(held)]
+    return Message(
+        f"{'' if is_id else asker} asked: {question}".lstrip() + f"\n{message.text}",
+        (context(asked_by(asker, query)), *kept),
+        asker=asker if is_id else None,
+    )
+
+
+def asked_by(asker: str, query: str) -> str:
+    """Who asked what, as mrkdwn; `asker` as for `shared`."""
+    return f"{person(asker)} asked: {literal(asked(query))}"
+
+
+def _without_share(block: Block) -> list[Block]:
+    if not isinstance(block, ActionsBlock):
+        return [block]
+    kept = [
+        element
+        for element in block.elements
+        if isinstance(element, InteractiveElement) and element.action_id != buttons.SHARE
+    ]
+    return [*buttons.actions(block.block_id or "shared", kept)]

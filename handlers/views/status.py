@@ -1,0 +1,105 @@
+"""The state of the store and the index, in plain words."""
+
+from collections.abc import Sequence
+
+from bot.errors import TmeError
+from bot.harvest.plan import Standing
+from bot.index import IndexStatus
+from bot.store import StoreStatus
+from bot.store.deliveries import Outstanding
+from handlers.views.harvests import said
+from handlers.views.message import Audience, Message
+from handlers.views.mrkdwn import bold, fit, join_within, literal
+from handlers.views.parts import section
+from handlers.views.wording import count, day
+
+
+def status(  # noqa: PLR0913, PLR0917 - all of it is shown
+    store: StoreStatus,
+    index: IndexStatus,
+    audience: Audience = Audience.PUBLIC,
+    harvests: Sequence[Standing] | TmeError = (),
+    digests: Outstanding | None = None,
+    changers: str | None = None,
+) -> Message:
+    """How much is held, how fresh it is, how harvests stand, and whether search is up to date.
+
+    `harvests` is an error where the sources file cannot be read; `changers` says who may change
+    subscriptions. Where files are is shown in a terminal only.
+    """
+    named = [
+        ("Records", _records(store)),
+        ("Newest", f"first seen {day(store.newest)}" if store.newest else "nothing held yet"),
+        ("Sources", _sources(store)),
+        ("Harvests", _harvests(harvests)),
+        ("Search index", _index(store, index)),
+    ]
+    if digests is not None:
+        named.append(("Digests", _digests(digests)))
+    if changers is not None:
+        named.append(("Subscriptions", changers))
+    if audience is Audience.TERMINAL:
+        named += [
+            ("Database", f"{store.location} (schema {store.schema_version})"),
+            ("Index folder", index.location),
+        ]
+    shown = [(name, fit(said, 1200)) for name, said in named]
+    written = "\n".join(f"{bold(name)}: {literal(said)}" for name, said in shown)
+    return Message("\n".join(f"{name}: {said}" for name, said in shown), (section(written),))
+
+
+def _records(store: StoreStatus) -> str:
+    return (
+        f"{store.records:,} ({store.with_abstract:,} with an abstract, "
+        f"{store.with_doi:,} with a DOI)"
+    )
+
+
+def _sources(store: StoreStatus) -> str:
+    said = [
+        f"{fit(name, 60)} {count(held, 'record')}, "
+        + (f"last {day(last)}" if last else "date of harvest unknown")
+        for name, held, last in store.sources
+    ]
+    return join_within(said, 900) or "none yet"
+
+
+def _harvests(harvests: Sequence[Standing] | TmeError) -> str:
+    if isinstance(harvests, TmeError):
+        return harvests.message
+    return join_within([said(each) for each in harvests], 1100) or "none planned"
+
+
+def _digests(left: Outstanding) -> str:
+    """What has not gone out: nothing of it is lost, but a schedule may not be kept."""
+    waits = []
+    if left.pending and left.oldest is not None:
+        due = f"{day(left.oldest)} {left.oldest:%H:%M} UTC"
+        waits.append(f"{count(left.pending, 'post')} to go out, the oldest due {due}")
+    if left.doubtful:
+        waits.append(
+            f"{count(left.doubtful, 'post')} may have gone out and {_need(left.doubtful)} "
+            "a person's word: tme subscriptions --doubtful lists them"
+        )
+    if left.refused:
+        waits.append(f"{count(left.refused, 'post')} refused by Slack")
+    if left.second_posts:
+        waits.append(f"{count(left.second_posts, 'second post')} being taken back")
+    if left.twice:
+        waits.append(
+            f"{count(left.twice, 'post')} may stand twice and {_need(left.twice)} a person: "
+            "tme subscriptions --twice says which, why, and what to do"
+        )
+    return " · ".join(waits) or "all posted"
+
+
+def _need(how_many: int) -> str:
+    return "needs" if how_many == 1 else "need"
+
+
+def _index(store: StoreStatus, index: IndexStatus) -> str:
+    behind = store.sequence - index.watermark
+    fresh = "up to date" if behind <= 0 else f"{count(behind, 'change')} behind"
+    others = [] if index.writable else ["another process writes it"]
+    notes = [fit(index.note, 200)] if index.note else []
+    return " · ".join([count(index.records, "record"), fresh, *others, *notes])

@@ -1,0 +1,421 @@
+"""Subscriptions as people see them: one that was made, the list, the form, and troubles."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from slack_sdk.models.blocks import (
+    Block,
+    ButtonElement,
+    ConversationSelectElement,
+    DatePickerElement,
+    InputBlock,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    StaticSelectElement,
+    TimePickerElement,
+)
+from slack_sdk.models.blocks.basic_components import DispatchActionConfig
+from slack_sdk.models.blocks.block_elements import InputInteractiveElement
+from slack_sdk.models.views import View
+
+from bot.digests.watches import Preview
+from bot.records.models import Record
+from bot.schedule import DAY_NAMES, Schedule
+from bot.store.subscriptions import Form, Subscription, WhenEmpty
+from handlers.views import buttons
+from handlers.views.message import Audience, Message
+from handlers.views.mrkdwn import bold, fit, literal, prose
+from handlers.views.parts import context, divider, lines, section
+from handlers.views.wording import count, title
+
+FORM, PAUSE_FORM = "subscription", "subscription_pause"
+# What the form's fields are called, in Slack's state of the view.
+QUERY, CHANNEL, CADENCE, WEEKDAY, DAY = "query", "channel", "cadence", "weekday", "day"
+AT, ZONE, SHAPE, EMPTY, UNTIL = "at", "zone", "form", "when_empty", "until"
+
+# Four blocks each, and three more: a message holds 50.
+_MOST_LISTED = 11
+_LONGEST_QUERY = 150
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,30}")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")
+_CADENCES = (
+    ("daily", "Every day"),
+    ("weekdays", "Monday to Friday"),
+    ("weekly", "Every week"),
+    ("monthly", "Every month"),
+)
+_SHAPES = (
+    ("message", "All in one message"),
+    ("thread", "A heading, with the records in its thread"),
+)
+_WHEN_EMPTY = (("quiet", "Post nothing"), ("line", "Post one line that says so"))
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a subscription has learnt: how many records were saved and not relevant.
+
+    `up` and `down` name concepts whose records move up and down, those that move most first.
+    """
+
+    saved: int
+    not_relevant: int
+    up: tuple[str, ...]
+    down: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """What was learnt, and the rule by which it moves records."""
+        moved = [
+            f"{where} with {', '.join(names)}"
+            for where, names in (("up", self.up), ("down", self.down))
+            if names
+        ]
+        what = "; ".join(moved) or "no concept moves a record"
+        return (
+            f"Learnt from {self.saved} saved and {self.not_relevant} not relevant: {what}. Records"
+            " that share these concepts move by at most half their score; none is left out."
+        )
+
+
+def preview(seen: Preview) -> str:
+    """What a watch would have brought, in a sentence."""
+    if seen.arrived is None:
+        return "More came in the last 30 days than can be counted quickly."
+    if not seen.posted:
+        said = "Would have posted nothing in the last 30 days."
+    else:
+        weekly = round(seen.weekly)
+        rate = f"about {weekly} a week" if weekly else "less than one a week"
+        said = f"Would have posted {count(seen.posted, 'record')} in the last 30 days ({rate})."
+    if seen.since is not None:
+        since = f"{seen.since.day} {seen.since:%b %Y}"
+        said += f" Everything held came since {since}, so that says little of a usual month."
+    return said
+
+
+def made(
+    held: Subscription,
+    seen: Preview | None,
+    audience: Audience,
+    *,
+    is_new: bool = True,
+    lesson: Lesson | None = None,
+) -> Message:
+    """What was made, exactly: what it watches, how that was understood, when it posts."""
+    query = fit(held.watch.query, _LONGEST_QUERY)
+    what = "Watching" if is_new else "Already watched here:"
+    said = [
+        f"Understood as: {fit(held.watch.said, 300)}" if held.watch.said else None,
+        *_when(held),
+        preview(seen) if seen is not None else None,
+        "I can post only where I am a member: type `/invite` and my name if I am not yet."
+        if not held.channel.startswith("D")
+        else None,
+        lesson.words if lesson else None,
+    ]
+    head = f"{what} “{query}”"
+    written = lines((bold(literal(head)), f"Posts in {place(held.channel)}"))
+    written = lines((written, *(prose(line) for line in said if line)))
+    blocks: list[Block] = [section(written), *_row(held, audience, lesson)]
+    return Message(lines((head, f"Posts in {place_text(held.channel)}", *said)), tuple(blocks))
+
+
+def listing(
+    held: Sequence[Subscription], here: str, audience: Audience, lessons: Mapping[str, Lesson]
+) -> Message:
+    """Those of the channel and the person's own, each with what can be done about it.
+
+    `lessons` are what they have learnt, by their ids.
+    """
+    if not held:
+        said = "Nothing is watched here yet."
+        hint = "For example: `subscribe CAF in melanoma weekly on MON at 09:00`."
+        blocks: list[Block] = [section(lines((said, prose(hint))))]
+        blocks += buttons.actions("new", [_new_button(audience)])
+        return Message(lines((said, hint)), tuple(blocks))
+    head = count(len(held), "subscription")
+    blocks = [section(bold(head))]
+    text = [head]
+    for each in held[:_MOST_LISTED]:
+        lesson = lessons.get(each.id)
+        blocks += [divider(), *_entry(each, here, audience, lesson)]
+        text += ["", *_entry_lines(each, here, lesson)]
+        text += [_typed(each)] if audience is Audience.TERMINAL else []
+    if len(held) > _MOST_LISTED:
+        rest = f"+{len(held) - _MOST_LISTED} more: `unsubscribe` and a word of theirs finds them."
+        blocks.append(context(prose(rest)))
+        text.append(rest)
+    blocks += buttons.actions("new", [_new_button(audience)])
+    return Message(lines(text), tuple(blocks))
+
+
+def stopped(held: Subscription) -> Message:
+    """That it ended, and how to begin again."""
+    query = fit(held.watch.query, _LONGEST_QUERY)
+    said = f"Stopped watching “{query}”."
+    again = buttons.button("Watch it again", f"{buttons.ASK}:0", q=f"subscribe {held.watch.query}")
+    return Message(said, (section(literal(said)), *buttons.actions("again", [again])))
+
+
+def not_relevant(held: Subscription, record: Record, lesson: Lesson | None) -> Message:
+    """What a press of [Not relevant] does, and that it can be undone."""
+    said = (
+        f"Noted: “{title(record, 100)}” is not relevant here. New records that share its concepts"
+        " come further down in these digests; nothing is left out."
+    )
+    learnt = lesson.words if lesson else None
+    blocks: list[Block] = [section(literal(said)), *([context(literal(learnt))] if learnt else [])]
+    blocks += buttons.actions(f"sub:{held.id}", [_reset(held, lesson)])
+    return Message(lines((said, learnt)), tuple(blocks))
+
+
+def changed(held: Subscription, what: str, lesson: Lesson | None = None) -> Message:
+    """A line that says what was done, and what can be done next."""
+    query = fit(held.watch.query, _LONGEST_QUERY)
+    said = [f"“{query}”: {what}", *_when(held), *([lesson.words] if lesson else [])]
+    blocks = (section(lines(literal(line) for line in said)), *_row(held, Audience.PRIVATE, lesson))
+    return Message(lines(said), blocks)
+
+
+def closed(held: Subscription, trouble: str, hint: str) -> Message:
+    """To the owner: where it cannot be posted any more, and the one thing to do."""
+    query = fit(held.watch.query, _LONGEST_QUERY)
+    why = {
+        "not_in_channel": "I am not a member of it",
+        "channel_not_found": "I cannot find it: I was removed, or it is gone",
+        "is_archived": "it is archived",
+    }.get(trouble, f"Slack says “{trouble}”")
+    said = f"I cannot post the digests of “{query}” in {{}}: {why}."
+    rest = "Nothing is lost: what is new waits, and I try again by myself."
+    written = lines((literal(said).format(place(held.channel)), prose(hint), literal(rest)))
+    blocks: list[Block] = [section(written)]
+    blocks += buttons.actions(
+        f"sub:{held.id}",
+        [
+            buttons.button("Try now", buttons.SUB_RESUME, s=held.id),
+            buttons.button("Edit", buttons.SUB_EDIT, s=held.id),
+            buttons.button("Stop", buttons.SUB_STOP, s=held.id),
+        ],
+    )
+    return Message(lines((said.format(place_text(held.channel)), hint, rest)), tuple(blocks))
+
+
+# -- the form ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What stands in the form. `channel` None is where it was opened."""
+
+    schedule: Schedule
+    query: str = ""
+    channel: str | None = None
+    shape: Form = "message"
+    when_empty: WhenEmpty = "quiet"
+
+
+def form(filled: Filled, line: str = "", *, edits: str = "", here: str = "") -> View:
+    """The window in which a subscription is made, or the one of the id `edits` is changed.
+
+    `line` is what it would have posted; `here` the channel where it was opened.
+    """
+    said = line or "Press Enter in the first field to see what it would have posted."
+    schedule = filled.schedule
+    days = [(str(number), str(number)) for number in range(1, 32)]
+    weekdays = [(str(number), name) for number, name in enumerate(DAY_NAMES)]
+    zone = PlainTextInputElement(
+        action_id=ZONE, initial_value=schedule.zone, placeholder="Europe/London"
+    )
+    return View(
+        type="modal",
+        callback_id=FORM,
+        title="Subscription",
+        submit="Save" if edits else "Subscribe",
+        close="Cancel",
+        private_metadata=buttons.pack(s=edits, c=here),
+        blocks=[
+            _input("Watch for", QUERY, _query_field(filled.query), dispatches=True),
+            context(literal(said), block_id="preview"),
+            _input("Post in", CHANNEL, _channel_field(filled.channel)),
+            _input("How often", CADENCE, _choice(CADENCE, _CADENCES, schedule.cadence)),
+            _input("On (every week)", WEEKDAY, _choice(WEEKDAY, weekdays, schedule.weekday)),
+            _input(
+                "On day (every month; the last day where a month is shorter)",
+                DAY,
+                _choice(DAY, days, schedule.day),
+            ),
+            _input("At", AT, TimePickerElement(action_id=AT, initial_time=f"{schedule.at:%H:%M}")),
+            _input("Time zone", ZONE, zone),
+            _input("How", SHAPE, _choice(SHAPE, _SHAPES, filled.shape)),
+            _input("When nothing is new", EMPTY, _choice(EMPTY, _WHEN_EMPTY, filled.when_empty)),
+        ],
+    )
+
+
+def pause_form(held: Subscription, first: date, here: str) -> View:
+    """The window that asks until when to pause; `here` is the channel where it was opened."""
+    query = fit(held.watch.query, _LONGEST_QUERY)
+    return View(
+        type="modal",
+        callback_id=PAUSE_FORM,
+        title="Pause",
+        submit="Pause",
+        close="Cancel",
+        private_metadata=buttons.pack(s=held.id, c=here),
+        blocks=[
+            section(literal(f"“{query}” posts nothing until then.")),
+            _input(
+                "Until",
+                UNTIL,
+                DatePickerElement(action_id=UNTIL, initial_date=first.isoformat()),
+            ),
+            context("What comes meanwhile is told in one digest afterwards."),
+        ],
+    )
+
+
+def done(message: Message) -> View:
+    """A window that says what was done, without its buttons."""
+    blocks = [block for block in message.blocks if block.type != "actions"]
+    return View(type="modal", title="Subscription", close="Close", blocks=blocks)
+
+
+def _query_field(query: str) -> PlainTextInputElement:
+    return PlainTextInputElement(
+        action_id=QUERY,
+        initial_value=query or None,
+        max_length=1_200,
+        placeholder="CAF in melanoma",
+        dispatch_action_config=DispatchActionConfig(trigger_actions_on=["on_enter_pressed"]),
+    )
+
+
+def _channel_field(channel: str | None) -> ConversationSelectElement:
+    if channel:
+        return ConversationSelectElement(action_id=CHANNEL, initial_conversation=channel)
+    return ConversationSelectElement(action_id=CHANNEL, default_to_current_conversation=True)
+
+
+def _choice(name: str, options: Sequence[tuple[str, str]], chosen: object) -> StaticSelectElement:
+    shown = [Option(value=value, text=_plain(text)) for value, text in options]
+    initial = next(option for option in shown if option.value == str(chosen))
+    return StaticSelectElement(action_id=name, options=shown, initial_option=initial)
+
+
+def _input(
+    label: str, name: str, element: InputInteractiveElement, *, dispatches: bool = False
+) -> InputBlock:
+    return InputBlock(
+        block_id=name, label=_plain(label), element=element, dispatch_action=dispatches or None
+    )
+
+
+def _plain(text: str) -> PlainTextObject:
+    return PlainTextObject(text=text, emoji=False)
+
+
+# -- the parts of an entry ---------------------------------------------------------------------
+
+
+def place(channel: str) -> str:
+    """Where it posts, as mrkdwn."""
+    return f"<#{channel}>" if _CHANNEL.fullmatch(channel) else place_text(channel)
+
+
+def place_text(channel: str) -> str:
+    """Where it posts, as plain text."""
+    return "this direct message" if channel.startswith("D") else f"channel {fit(channel, 40)}"
+
+
+def _person(who: str) -> str:
+    return f"<@{who}>" if _PERSON.fullmatch(who) else literal(fit(who, 40))
+
+
+def _when(held: Subscription) -> list[str]:
+    """When it posts, or why it does not."""
+    follows_one = held.watch.kind == "record"
+    if follows_one and held.state != "paused":
+        return ["Tells at once when it is retracted, corrected or published."]
+    zone = ZoneInfo(held.schedule.zone)
+    later = "Tells after the pause what became known"
+    said = [later if follows_one else f"Posts {held.schedule.words}"]
+    if held.trouble:
+        said.append(f"Paused: Slack says “{held.trouble}”; I try again by myself")
+    elif held.paused_until:
+        said.append(f"Paused until {_moment(held.paused_until.astimezone(zone))}")
+    elif held.state == "paused":
+        said.append("Paused")
+    else:
+        said.append(f"Next on {_moment(held.due.astimezone(zone))}")
+    return said
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%a} {moment.day} {moment:%b %Y %H:%M}"
+
+
+def _entry(held: Subscription, here: str, audience: Audience, lesson: Lesson | None) -> list[Block]:
+    query = fit(held.watch.query, _LONGEST_QUERY)
+    where = f"in {place(held.channel)}" if held.channel != here else None
+    body = lines((bold(f"“{literal(query)}”"), where, *(literal(line) for line in _when(held))))
+    small = lines((_history(held), literal(lesson.words) if lesson else None))
+    return [section(body), context(small), *_row(held, audience, lesson)]
+
+
+def _entry_lines(held: Subscription, here: str, lesson: Lesson | None) -> list[str]:
+    query = fit(held.watch.query, _LONGEST_QUERY)
+    where = f" in {place_text(held.channel)}" if held.channel != here else ""
+    return [
+        f"“{query}”{where} ({held.id})",
+        *_when(held),
+        f"Made by {held.created_by}",
+        *([lesson.words] if lesson else []),
+    ]
+
+
+def _history(held: Subscription) -> str:
+    """Who made it, and who changed it last, with the days."""
+    made_on = f"{held.created_at.day} {held.created_at:%b %Y}"
+    said = f"Made by {_person(held.created_by)} on {made_on}"
+    if held.changed_at != held.created_at:
+        changed_on = f"{held.changed_at.day} {held.changed_at:%b %Y}"
+        said += f" · last changed by {_person(held.changed_by)} on {changed_on}"
+    return said
+
+
+def _row(held: Subscription, audience: Audience, lesson: Lesson | None) -> list[Block]:
+    paused = held.state == "paused"
+    if audience is Audience.TERMINAL:
+        return [context(_typed(held))]
+    digests = held.watch.kind != "record"
+    row = [
+        buttons.button("Edit", buttons.SUB_EDIT, s=held.id),
+        buttons.button("Resume" if paused else "Pause until…",
+                       buttons.SUB_RESUME if paused else buttons.SUB_PAUSE, s=held.id),
+        buttons.button("Preview now", buttons.SUB_PREVIEW, s=held.id) if digests else None,
+        _reset(held, lesson),
+        buttons.button("Stop", buttons.SUB_STOP, s=held.id),
+    ]  # fmt: skip
+    return [*buttons.actions(f"sub:{held.id}", row)]
+
+
+def _typed(held: Subscription) -> str:
+    """What stands for its buttons in a terminal."""
+    rest = "resume" if held.state == "paused" else "pause"
+    return f"`tme subscriptions --stop {held.id}` ends it, `--{rest} {held.id}` {rest}s it."
+
+
+def _reset(held: Subscription, lesson: Lesson | None) -> ButtonElement | None:
+    """[Reset learning], where something was learnt."""
+    return buttons.button("Reset learning", buttons.SUB_RESET, s=held.id) if lesson else None
+
+
+def _new_button(audience: Audience) -> ButtonElement | None:
+    if audience is Audience.TERMINAL:
+        return None
+    return buttons.button("New subscription", buttons.SUB_NEW, n=1)

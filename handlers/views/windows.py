@@ -1,0 +1,18 @@
+"""What a window shows while its work is done, and when it could not be done."""
+
+from slack_sdk.models.views import View
+
+from bot.errors import TmeError
+from handlers.views.mrkdwn import prose
+from handlers.views.parts import lines, section
+
+
+def waiting(title: str) -> View:
+    """The window while it is being done."""
+    return View(type="modal", title=title or "TME", close="Close", blocks=[section("Saving…")])
+
+
+def failed(title: str, error: TmeError) -> View:
+    """The window when it could not be done: why, and what to do."""
+    said = lines((prose(error.message), prose(error.hint)))
+    return View(type="modal", title=title or "TME", close="Close", blocks=[section(said)])

@@ -1,0 +1,446 @@
+"""The command line, and the JSON that scripts rely on."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.app.cli import main
+
+SEED = "10.1002/ctd2.70098"
+Tme = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One data folder for the commands that only read."""
+    return tmp_path_factory.mktemp("cli-home")
+
+
+@pytest.fixture
+def tme(home: Path, monkeypatch: pytest.MonkeyPatch) -> Tme:
+    """Run `tme` with these arguments, away from any real data folder or Slack."""
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: str, stdin: str | None = None, at: Path = home) -> Result:
+        monkeypatch.setenv("TME_HOME", str(at))
+        return CliRunner().invoke(main, arguments, input=stdin, prog_name="tme")
+
+    return run
+
+
+def lines(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+ANSWER_KEYS = {"query", "understood", "total", "hits", "text", "error"}
+UNDERSTOOD_KEYS = {
+    "action", "terms", "phrases", "not", "any", "filters", "identifiers", "concepts", "drugs",
+    "genes", "corrected", "ignored", "sort", "notes",
+}  # fmt: skip
+HIT_KEYS = {"id", "title", "doi", "pmid", "year", "type", "score", "strict", "why", "flags"}
+RECORD_KEYS = {
+    "id", "type", "subtype", "title", "abstract", "sections", "contributors", "journal", "volume",
+    "issue", "pages", "article_number", "publisher", "published", "accepted", "deposited",
+    "language", "keywords", "identifiers", "publication_status", "peer_reviewed", "access",
+    "integrity", "provenance", "concepts", "warnings",
+}  # fmt: skip
+
+
+def test_ask_answers_for_people(tme: Tme) -> None:
+    result = tme("ask", "CAF", "aquired", "resistence")
+    assert result.exit_code == 0
+    assert "cancer-associated fibroblasts" in result.stdout
+    assert "Reprogramming the tumour microenvironment" in result.stdout
+
+
+def test_ask_answers_for_scripts(tme: Tme) -> None:
+    result = tme("ask", "--json", "--limit", "2", "CAF aquired resistence")
+    (answer,) = lines(result)
+    assert set(answer) >= ANSWER_KEYS
+    assert set(answer["understood"]) >= UNDERSTOOD_KEYS
+    assert len(answer["hits"]) == 2
+    assert set(answer["hits"][0]) >= HIT_KEYS
+    assert answer["hits"][0]["doi"] == SEED
+    assert all("concept" in why or "words" in why for why in answer["hits"][0]["why"])
+    assert answer["understood"]["corrected"][0] == {"typed": "aquired", "used": "acquired"}
+    assert f"https://doi.org/{SEED}" in answer["text"]
+    assert answer["error"] is None
+
+
+def test_no_hits_is_still_an_answer(tme: Tme) -> None:
+    result = tme("ask", "--json", "asdfghjkl")
+    assert result.exit_code == 0
+    assert lines(result)[0]["understood"]["action"] == "no_results"
+
+
+def test_explain_adds_the_arithmetic(tme: Tme) -> None:
+    (answer,) = lines(tme("ask", "--json", "--explain", "macrophage"))
+    hit = answer["hits"][0]
+    assert hit["score"] == pytest.approx(sum(hit["arithmetic"].values()), abs=1e-3)
+
+
+def test_a_batch_takes_plain_lines_and_objects_with_context(tme: Tme) -> None:
+    asked = "hypoxia\n" + json.dumps(
+        {"query": "cite the second one in bibtex", "surface": "thread", "context": ["macrophage"]}
+    )
+    first, second = lines(tme("ask", "--batch", "-", stdin=asked))
+    assert first["understood"]["concepts"] == ["tumour-hypoxia"]
+    assert second["understood"]["action"] == "cite"
+    assert "@" in second["text"]
+
+
+def test_a_batch_survives_what_is_no_question(tme: Tme) -> None:
+    asked = '\n{"query": 5}\n{"broken\n' + "x" * 40_000 + "\nhypoxia\n"
+    answers = lines(tme("ask", "--batch", "-", stdin=asked))
+    assert len(answers) == 4
+    assert answers[2]["error"]["code"] == "query_too_long"
+    assert answers[3]["hits"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("ask",), ("ask", "--limit", "0", "x"), ("nonsense",)])
+def test_wrong_usage_exits_with_2(tme: Tme, arguments: tuple[str, ...]) -> None:
+    assert tme(*arguments).exit_code == 2
+
+
+def test_show_prints_the_record(tme: Tme) -> None:
+    (record,) = lines(tme("show", f"https://doi.org/{SEED}", "--json"))
+    assert set(record) >= RECORD_KEYS
+    assert record["journal"] == {
+        "title": "Clinical and Translational Discovery", "issn": "2768-0622", "eissn": "2768-0622",
+    }  # fmt: skip
+    assert record["published"] == "2025-11-09"
+    assert record["peer_reviewed"] == "yes"
+    assert [section["label"] for section in record["sections"]] == [
+        "Background", "Main body", "Conclusion",
+    ]  # fmt: skip
+
+
+def test_an_unknown_record_is_one_line_with_a_way_out(tme: Tme) -> None:
+    result = tme("show", "10.9999/none")
+    assert result.exit_code == 1
+    assert "import" in result.stderr
+    error = lines(tme("show", "10.9999/none", "--json"))[0]["error"]
+    assert set(error) == {"code", "message", "hint"}
+
+
+def test_import_reports_what_became_of_each_file(tme: Tme, tmp_path: Path) -> None:
+    good = tmp_path / "good.jsonl"
+    works = [{"id": "a1", "title": "One work", "doi": "10.1/one", "authors": ["Li B"]},
+             {"id": "a2", "title": "Another work", "year": 2024}]  # fmt: skip
+    good.write_text("\n".join(map(json.dumps, works)) + "\nnot json\n", encoding="utf-8")
+    at = tmp_path / "home"
+    (first,) = lines(tme("import", str(good), "--json", at=at))
+    assert {name: first[name] for name in ("file", "read", "new", "unchanged")} == {
+        "file": "good.jsonl", "read": 2, "new": 2, "unchanged": 0,
+    }  # fmt: skip
+    assert first["refused"][0]["line"] == 3
+    (again,) = lines(tme("import", str(good), "--json", at=at))
+    assert (again["new"], again["unchanged"]) == (0, 2)
+    (answer,) = lines(tme("ask", "--json", "another work", at=at))
+    assert answer["hits"][0]["id"] == "a2"
+    assert lines(tme("show", "a2", "--json", at=at))[0]["title"] == "Another work"
+
+
+def test_what_show_prints_import_reads(tme: Tme, tmp_path: Path) -> None:
+    shown = tme("show", SEED, "--json").stdout
+    path = tmp_path / "record.jsonl"
+    path.write_text(shown, encoding="utf-8")
+    at = tmp_path / "home"
+    assert lines(tme("import", str(path), "--json", at=at))[0]["new"] == 1
+    before, (after,) = json.loads(shown), lines(tme("show", SEED, "--json", at=at))
+    for key in RECORD_KEYS - {"id", "provenance", "warnings", "concepts", "identifiers"}:
+        assert after[key] == before[key], key
+
+
+def test_parse_shows_what_a_file_yields_and_stores_nothing(tme: Tme, seeds: Path) -> None:
+    result = tme("parse", str(seeds / "ora_record.txt"), "--as", "ora", "--json")
+    record, summary = lines(result)
+    assert set(record) >= RECORD_KEYS
+    assert record["warnings"] == ["author_name_missing", "doi_label_empty", "issn_equals_eissn",
+                                  "keywords_empty", "ark_empty", "licence_missing"]  # fmt: skip
+    assert summary == {"parsed": 1, "refused": []}
+
+
+def test_tag_shows_what_would_be_tagged_and_why(tme: Tme, tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_text('{"id": "t1", "title": "Oncolytic viruses in glioma: a review"}\n', "utf-8")
+    (tagged,) = lines(tme("tag", str(path), "--json"))
+    assert tagged["id"] == "t1"
+    assert {"concept": "oncolytic-virotherapy", "field": "title", "words": "Oncolytic viruses"} in (
+        tagged["concepts"]
+    )
+
+
+def test_tag_takes_what_no_store_would(tme: Tme, tmp_path: Path) -> None:
+    """An abstract or keywords alone are tagged, and every line is answered in its place."""
+    path = tmp_path / "cases.jsonl"
+    path.write_text(
+        '{"id": "a", "title": "", "abstract": "Oncolytic viruses lysed gliomas in mice."}\n'
+        "not json\n"
+        '{"abstract": null, "keywords": ["CAR-T cell therapy"], "doi": "10.1000/K"}\n'
+        '{"id": "c", "title": null, "abstract": "", "record": {"subtype": "Review"}}\n'
+        '{"title": "Nothing of the field"}\n',
+        "utf-8",
+    )
+    tagged = lines(tme("tag", str(path), "--json"))
+    assert [each["id"] for each in tagged] == ["a", None, "10.1000/k", "c", "5"]
+    concepts = [{tag["concept"] for tag in each["concepts"]} for each in tagged]
+    assert "oncolytic-virotherapy" in concepts[0]
+    assert tagged[1]["line"] == 2
+    assert "not JSON" in tagged[1]["error"]["message"]
+    assert concepts[2] == {"car-t"}
+    assert concepts[3] == {"review"}
+    assert concepts[4] == set()
+    assert "Oncolytic viruses lysed gliomas" in tme("tag", str(path)).stdout
+
+
+@pytest.mark.shared_data
+def test_tag_answers_every_tagging_case(tme: Tme, shared: Path) -> None:
+    path = shared / "taxonomy" / "tagging_cases.dev.jsonl"
+    ids = [json.loads(line)["id"] for line in path.read_text("utf-8").splitlines()]
+    assert [each["id"] for each in lines(tme("tag", str(path), "--json"))] == ids
+
+
+def test_tag_knows_a_teams_own_vocabulary(
+    tme: Tme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, path = tmp_path / "ours.yaml", tmp_path / "cases.jsonl"
+    own.write_text(
+        "version: 1\nconcepts:\n- {id: regulatory-t-cells, synonyms: [breathless lymphocytes]}\n",
+        "utf-8",
+    )
+    path.write_text('{"id": "a", "title": "Breathless lymphocytes in tumours"}\n', "utf-8")
+    monkeypatch.setenv("TME_VOCABULARY", str(own))
+    (tagged,) = lines(tme("tag", str(path), "--json"))
+    assert [tag["concept"] for tag in tagged["concepts"]] == ["regulatory-t-cells"]
+
+
+def test_a_file_that_cannot_be_read_fails_and_the_rest_is_imported(
+    tme: Tme, tmp_path: Path
+) -> None:
+    (tmp_path / "binary.dat").write_bytes(bytes(range(256)))
+    (tmp_path / "fine.jsonl").write_text('{"title": "Fine"}\n', encoding="utf-8")
+    files = [str(tmp_path / name) for name in ("absent.txt", "binary.dat", "fine.jsonl")]
+    result = tme("import", *files, "--json", at=tmp_path / "home")
+    assert result.exit_code == 1
+    absent, binary, fine = lines(result)
+    assert absent["error"]["code"] == binary["error"]["code"] == "unreadable_file"
+    assert fine["new"] == 1
+
+
+def test_import_does_not_add_the_starter_set(tme: Tme, tmp_path: Path) -> None:
+    path = tmp_path / "one.jsonl"
+    path.write_text('{"title": "Only one"}\n', encoding="utf-8")
+    at = tmp_path / "home"
+    tme("import", str(path), at=at)
+    assert lines(tme("status", "--json", at=at))[0]["store"]["records"] == 1
+
+
+def test_status_and_doctor_say_all_is_well(tme: Tme) -> None:
+    (status,) = lines(tme("status", "--json"))
+    assert (status["store"]["records"], status["behind"]) == (302, 0)
+    result = tme("doctor", "--json")
+    assert result.exit_code == 0
+    assert all(finding["ok"] for finding in lines(result))
+
+
+def test_doctor_names_what_to_mend(tme: Tme, tmp_path: Path) -> None:
+    at = tmp_path / "home"
+    at.mkdir()
+    (at / "tme.db").write_bytes(b"this is no database" * 100)
+    result = tme("doctor", at=at)
+    assert result.exit_code == 1
+    assert "MEND" in result.stdout
+    assert (at / "tme.db").read_bytes().startswith(b"this is no database")
+
+
+def test_serve_without_tokens_says_which_to_set(tme: Tme) -> None:
+    result = tme("serve")
+    assert result.exit_code == 2
+    assert "SLACK_BOT_TOKEN" in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_has_help_with_an_example(tme: Tme, command: str) -> None:
+    result = tme(command, "--help")
+    assert result.exit_code == 0
+    assert f"tme {command}" in result.stdout.split("Options:")[0].split("\n", 1)[1]
+
+
+def test_a_map_and_a_trend_are_written_as_pictures(tme: Tme, tmp_path: Path) -> None:
+    for command, topic in (("map", "resistance by strategy"), ("trend", "PD-1")):
+        out = tmp_path / f"{command}.png"
+        result = tme(command, "--out", str(out), *topic.split())
+        assert result.exit_code == 0
+        assert out.read_bytes().startswith(b"\x89PNG")
+        assert "Counts of our records, tagged by rules; not the literature." in result.stdout
+
+
+def test_without_a_file_only_the_table_is_printed(tme: Tme) -> None:
+    result = tme("trend", "PD-1")
+    assert result.exit_code == 0
+    assert "By year: " in result.stdout
+
+
+def test_a_picture_that_cannot_be_written_is_an_error(tme: Tme, tmp_path: Path) -> None:
+    nowhere = tme("map", "--out", str(tmp_path / "no" / "x.png"))
+    assert (nowhere.exit_code, "cannot be written" in nowhere.stderr) == (1, True)
+    nothing = tme("map", "--out", str(tmp_path / "x.png"), "xyzzy")
+    assert (nothing.exit_code, "nothing to draw" in nothing.stderr) == (1, True)
+    assert not (tmp_path / "x.png").exists()
+
+
+def test_corrections_are_made_listed_and_undone(tme: Tme, tmp_path: Path) -> None:
+    at = tmp_path / "own"
+    assert "No tag was corrected" in tme("corrections", at=at).stdout
+    given = ("corrections", "add", SEED, "--workspace", "/T1", "--wrong", "car-t")
+    (kept,) = lines(tme(*given, "--missing", "car-t", "--comment", "No.", "--json", at=at))
+    assert {
+        key: kept[key] for key in ("workspace", "doi", "concept", "change", "comment", "undone_at")
+    } == {
+        "workspace": "/T1", "doi": SEED, "concept": "car-t", "change": "removed",
+        "comment": "No.", "undone_at": None,
+    }  # fmt: skip
+    assert lines(tme("corrections", "--json", at=at)) == [kept]
+    assert lines(tme("corrections", "--json", "--workspace", "/T2", at=at)) == []
+    assert "car-t removed" in tme("corrections", at=at).stdout
+    undone = tme("corrections", "undo", str(kept["id"]), "--json", at=at)
+    assert lines(undone) == [{"undone": kept["id"]}]
+    assert lines(tme("corrections", "--json", at=at)) == []
+    (ended,) = lines(tme("corrections", "--all", "--json", at=at))
+    assert ended["undone_at"]
+    again = tme("corrections", "undo", str(kept["id"]), "--json", at=at)
+    assert again.exit_code == 1
+    assert lines(again)[0]["error"]["code"] == "no_correction"
+    assert "applies no more" in again.stdout
+    never = tme("corrections", "undo", str(kept["id"] + 7), at=at)
+    assert "There is no such correction" in never.stderr
+
+
+def test_a_correction_of_nothing_known_is_refused(tme: Tme) -> None:
+    given = ("corrections", "add", "--workspace", "/T1", "--wrong")
+    assert "The nearest is car-t" in tme(*given, "car-tt", SEED).stderr
+    assert "No record of 10.1/nope" in tme(*given, "car-t", "10.1/nope").stderr
+
+
+@pytest.mark.parametrize(
+    ("asked", "typed"),
+    [
+        ("save", "`save DOI to journal club`"),
+        ("lists", "`save DOI to journal club` begins one"),
+        ("corrections", "`tme corrections add --help`"),
+        (f"report error {SEED}", f"report error {SEED}: what is wrong"),
+        ("subscriptions", "`subscribe CAF"),
+    ],
+)
+def test_a_terminal_says_what_to_type_and_nothing_of_buttons(
+    tme: Tme, tmp_path: Path, asked: str, typed: str
+) -> None:
+    said = tme("ask", asked, at=tmp_path / "own").stdout
+    assert typed.replace("`", "") in said.replace("`", "")
+    assert not any(word in said for word in ("[Save]", "press", "⋯", "button"))
+
+
+def test_a_terminal_says_how_what_is_there_is_changed(tme: Tme, tmp_path: Path) -> None:
+    at = tmp_path / "own"
+    add = ("corrections", "add", SEED, "--workspace", "/T1", "--wrong", "car-t")
+    number = lines(tme(*add, "--json", at=at))[0]["id"]
+    said = tme("ask", "corrections", at=at).stdout
+    assert f"{number}. " in said
+    assert "tme corrections undo NUMBER" in said
+    made = lines(tme("subscribe", "--channel", "C0AB", "--json", "hypoxia", at=at))[0]
+    assert f"tme subscriptions --stop {made['subscription']}" in tme(
+        "ask", "subscriptions", at=at
+    ).stdout.replace("\n", " ")
+    tme("ask", f"save {SEED} to club", at=at)
+    tme("ask", "list club remove 1", at=at)
+    assert "save DOI to club puts something" in tme("ask", "list club", at=at).stdout.replace(
+        "`", ""
+    )
+
+
+def test_reading_lists_are_kept_shown_and_exported(tme: Tme, tmp_path: Path) -> None:
+    at = tmp_path / "own"
+    assert "No reading list yet" in tme("lists", at=at).stdout
+    said = tme("ask", f"save {SEED} to journal club with note: the methods", at=at).stdout
+    assert "Saved to “journal club” (1 record)" in said
+    assert "the methods" in tme("ask", "list journal club", at=at).stdout
+    (kept,) = lines(tme("lists", "--json", at=at))
+    assert (kept["name"], kept["items"], kept["workspace"]) == ("journal club", 1, "terminal")
+    number = str(kept["id"])
+    (entry,) = lines(tme("lists", "show", number, "--json", at=at))
+    assert (entry["doi"], entry["note"], entry["read_by"]) == (SEED, "the methods", [])
+    assert SEED in tme("lists", "show", number, at=at).stdout
+    out = tmp_path / "club.bib"
+    assert tme("lists", "export", number, "--out", str(out), at=at).exit_code == 0
+    assert out.read_text("utf-8") == tme("lists", "export", number, at=at).stdout
+    assert out.read_text("utf-8").startswith("@article{")
+    assert tme("lists", "export", number, "--format", "ris", at=at).stdout.startswith("TY  - ")
+    assert lines(tme("lists", "--json", "--workspace", "/T2", at=at)) == []
+    refused = tme("lists", "show", "99", "--json", at=at)
+    assert lines(refused)[0]["error"]["code"] == "unknown_list"
+
+
+def test_reports_are_listed_and_closed(tme: Tme, tmp_path: Path) -> None:
+    at = tmp_path / "own"
+    assert "Nothing was reported" in tme("reports", at=at).stdout
+    said = tme("ask", f"report error in {SEED}: the licence is missing", at=at).stdout
+    assert "report 1 about" in said
+    (kept,) = lines(tme("reports", "--json", at=at))
+    assert (kept["doi"], kept["text"], kept["closed_at"]) == (SEED, "the licence is missing", None)
+    assert "the licence is missing" in tme("reports", at=at).stdout
+    assert lines(tme("reports", "close", "1", "--json", at=at)) == [{"closed": 1}]
+    assert lines(tme("reports", "--json", at=at)) == []
+    (closed,) = lines(tme("reports", "--all", "--json", at=at))
+    assert closed["closed_at"]
+    assert lines(tme("reports", "close", "1", "--json", at=at))[0]["error"]["code"] == "no_report"
+
+
+def test_a_result_list_is_written_as_a_file(tme: Tme, tmp_path: Path) -> None:
+    out = tmp_path / "viruses.ris"
+    result = tme("export", "oncolytic", "viruses", "--format", "ris", "--out", str(out))
+    assert result.exit_code == 0, result.output
+    assert "records as RIS" in result.stderr
+    asked = lines(tme("ask", "--json", "--limit", "100", "oncolytic viruses"))[0]
+    assert out.read_text(encoding="utf-8").count("TY  - ") == asked["total"]
+    printed = tme("export", "10.1002/ctd2.70098", "--format", "bibtex")
+    assert printed.stdout.startswith("@article{reprogramming2025,")
+
+
+def test_an_export_that_cannot_be_is_one_line(tme: Tme, tmp_path: Path) -> None:
+    nothing = tme("export", "xyzzyq", "--out", str(tmp_path / "x.ris"))
+    assert (nothing.exit_code, nothing.stdout) == (1, "")
+    assert "No record answers" in nothing.stderr
+    assert not (tmp_path / "x.ris").exists()
+    nowhere = tme("export", "hypoxia", "--out", str(tmp_path / "no" / "x.ris"))
+    assert "cannot be written" in nowhere.stderr
+
+
+def test_files_of_every_format_are_imported_and_told_by_their_content(
+    tme: Tme, tmp_path: Path
+) -> None:
+    """What one format holds, another brings no second record of."""
+    for number, name in enumerate(("bibtex", "ris", "csl", "nbib", "csv")):
+        file = tmp_path / f"file{number}.txt"
+        tme("export", "10.1016/j.cell.2017.01.017", "--format", name, "--out", str(file))
+        [report] = lines(tme("import", str(file), "--json", at=tmp_path / "home"))
+        assert (report["read"], report["refused"]) == (1, [])
+        assert report["new"] == (1 if number == 0 else 0)
+    held = lines(tme("status", "--json", at=tmp_path / "home"))[0]["store"]
+    assert held["records"] == 1
+
+
+@pytest.mark.parametrize("name", ["ris", "RIS", "wos"])
+def test_a_format_goes_by_the_names_people_give_it(tme: Tme, tmp_path: Path, name: str) -> None:
+    """Kinds of the same thing too: `csl-json`, `medline`, `europepmc`."""
+    path = tmp_path / "x"
+    path.write_text("TY  - JOUR\nTI  - A title\nER  - \n", encoding="utf-8")
+    record, counts = lines(tme("parse", str(path), "--as", name, "--json"))
+    assert (record["title"], counts) == ("A title", {"parsed": 1, "refused": []})
+    assert tme("parse", str(path), "--as", "marc").exit_code == 2

@@ -1,0 +1,539 @@
+"""What is new for a subscription, when it is due, and what happens when it cannot be posted."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.app.composition import seeds_folder
+from bot.curation.corrections import Corrections
+from bot.digests import digest
+from bot.digests.digest import Digests, Learnt
+from bot.digests.subscriptions import Draft, NotAllowed, Person, Policy, Subscriptions
+from bot.digests.watches import Batch, Matches, Watches
+from bot.errors import UsageError
+from bot.harvest.harvester import Harvester
+from bot.harvest.plan import Planned, Standing, sources_down
+from bot.index.tantivy import TantivyIndex
+from bot.records.models import ConceptTag, Contribution, Journal, Record
+from bot.schedule import Cadence, Schedule
+from bot.search.search import Search
+from bot.sources import SOURCES
+from bot.store import StateStore
+from bot.store.corrections import Correcting
+from bot.store.deliveries import Delivery, Pace, Posted
+from bot.store.harvests import Harvest
+from bot.store.subscriptions import Form, Subscription, Watch, WhenEmpty, work_keys
+from bot.vocabulary import Vocabulary
+from handlers.views.understood import in_words
+from tests.own_records import work
+from tests.store.examples import Clock, doi, paper, pmid
+
+NINE = datetime(2026, 1, 16, 9, 0, tzinfo=UTC)
+DAILY = Schedule(Cadence.DAILY, time(9, 0), "UTC")
+ALICE = Person("/T1", "C01GENERAL", "U01ALICE")
+BOB = Person("/T1", "C02OTHER", "U02BOB")
+
+
+@dataclass
+class Desk:
+    """The bot's services with a clock of the test's own."""
+
+    store: StateStore
+    index: TantivyIndex
+    harvester: Harvester
+    watches: Watches
+    digests: Digests
+    subscriptions: Subscriptions
+    clock: Clock
+
+    def take(self, *records: Record) -> None:
+        self.harvester.take(records, "test")
+        self.index.follow(self.store)
+
+    def watch(
+        self, words: str, person: Person = ALICE, form: Form = "message",
+        when_empty: WhenEmpty = "quiet",
+    ) -> Subscription:  # fmt: skip
+        watch = self.subscriptions.understand(words)
+        draft = Draft(person.channel, watch, DAILY, form, when_empty)
+        return self.subscriptions.make(draft, person)[0]
+
+    def at(self, moment: datetime) -> None:
+        self.clock.moment = moment
+        self.digests.step()
+
+    def waiting(self) -> list[Delivery]:
+        return list(self.store.deliveries.in_state("pending", 99))
+
+    def titles(self, delivery: Delivery) -> list[str]:
+        return [record.title for record in self.store.get_many(delivery.records)]
+
+    def post(self) -> None:
+        """Slack takes everything that waits."""
+        while claim := self.store.deliveries.claim("test", 100.0, 60.0, Pace(0.0, 0.0)):
+            self.store.deliveries.confirm(claim, Posted(claim.delivery.channel, "1.0"), NINE)
+
+    def refuse(self, reason: str) -> None:
+        """Slack takes nothing, for this reason."""
+        while claim := self.store.deliveries.claim("test", 100.0, 60.0, Pace(0.0, 0.0)):
+            wait = self.digests.heard_refused(claim.delivery, reason)
+            if wait is None:
+                self.store.deliveries.close(claim, "refused", reason)
+            else:
+                doubt = claim.delivery.uncertain
+                self.store.deliveries.release(claim, 100.0, wait, reason, uncertain=doubt)
+
+    def held(self, subscription: Subscription) -> Subscription:
+        found = self.store.subscriptions.get(subscription.id)
+        assert found is not None
+        return found
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return Vocabulary.load(seeds_folder() / "taxonomy.yaml")
+
+
+@contextmanager
+def desk_over(home: Path, vocabulary: Vocabulary) -> Iterator[Desk]:
+    """As `bot.app.composition` builds them; the vocabulary is read once for all tests."""
+    clock, index = Clock(), TantivyIndex(home / "index")
+    store = StateStore.open(home / "tme.db", now=clock)
+    search = Search(store, index, vocabulary, clock)
+    watches = Watches(store, search, index, lambda said: in_words(said, None), clock)
+    corrections = Corrections(store, vocabulary, clock)
+    digests = Digests(store, watches, clock, seen_by=corrections.seen_by)
+    yield Desk(
+        store=store,
+        index=index,
+        harvester=Harvester(store, vocabulary, clock),
+        watches=watches,
+        digests=digests,
+        subscriptions=Subscriptions(store, watches, digests, Policy(), clock),
+        clock=clock,
+    )
+    index.close()
+    store.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, vocabulary: Vocabulary) -> Iterator[Desk]:
+    with desk_over(tmp_path, vocabulary) as made:
+        made.take(work(1, "Cancer-associated fibroblasts in melanoma, held before"))
+        yield made
+
+
+CAF = "Cancer-associated fibroblasts"
+EPIGENETIC = "Epigenetic therapy sensitises melanoma to immunotherapy"
+
+
+def test_a_digest_sees_tags_as_its_workspace_corrected_them(
+    desk: Desk, vocabulary: Vocabulary
+) -> None:
+    held = desk.watch("strategy:epigenetic")
+    desk.take(work(5, f"{CAF} shield melanoma"), work(6, EPIGENETIC))
+    other, epigenetic = (
+        next(r for r in desk.store.newest(9) if r.title.startswith(title))
+        for title in (f"{CAF} shield", EPIGENETIC)
+    )
+    corrections = Corrections(desk.store, vocabulary, desk.clock)
+    concept = "epigenetic-reprogramming"
+    for record, wrong, missing in ((epigenetic, (concept,), ()), (other, (), (concept,))):
+        corrections.correct(Correcting(held.workspace, record.id, "U01ALICE", wrong, missing))
+    desk.at(NINE)
+    (delivery,) = desk.waiting()
+    assert desk.titles(delivery) == [f"{CAF} shield melanoma"]
+
+
+def test_what_came_since_is_new_and_nothing_else(desk: Desk) -> None:
+    """By arrival, not by date; strict matches; each once; a change to a record is not new."""
+    held = desk.watch("CAF in melanoma")
+    desk.take(
+        work(2, f"{CAF} shield melanoma", published="2019"),
+        work(3, f"{CAF} in breast cancer"),
+        work(4, "Macrophages in melanoma"),
+        work(1, "Cancer-associated fibroblasts in melanoma, held before", volume="7"),
+    )
+    desk.at(NINE - timedelta(seconds=1))
+    assert desk.waiting() == []
+    desk.at(NINE)
+    (delivery,) = desk.waiting()
+    assert desk.titles(delivery) == [f"{CAF} shield melanoma"]
+    assert (delivery.channel, delivery.due, delivery.subscription) == ("C01GENERAL", NINE, held.id)
+    desk.post()
+    desk.take(work(2, f"{CAF} shield melanoma", published="2019", volume="9"))
+    desk.at(NINE + timedelta(days=1))
+    assert desk.waiting() == []
+
+
+def test_after_downtime_one_digest_covers_the_gap(desk: Desk) -> None:
+    desk.watch("CAF in melanoma")
+    for day in range(5):
+        desk.clock.moment = NINE + timedelta(days=day, hours=1)
+        desk.take(work(10 + day, f"{CAF} shield melanoma, part {day}"))
+    desk.at(NINE + timedelta(days=6, hours=3))
+    (delivery,) = desk.waiting()
+    assert len(delivery.records) == 5
+    assert delivery.due == NINE + timedelta(days=6)
+    desk.post()
+    desk.at(NINE + timedelta(days=6, hours=4))
+    assert desk.waiting() == []
+
+
+def test_two_servers_decide_a_period_once(desk: Desk) -> None:
+    held = desk.watch("CAF in melanoma")
+    desk.take(work(2, f"{CAF} shield melanoma"))
+    desk.clock.moment = NINE
+    both = [list(desk.store.subscriptions.due(NINE, 9)) for _ in range(2)]
+    written = [desk.digests.decide(due, NINE) for due in both]
+    assert [len(each) for each in written] == [1, 0]
+    assert len(desk.store.deliveries.of_subscription(held.id, 9)) == 1
+
+
+def test_two_servers_share_what_is_due(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another has decided meanwhile is not looked at again, and all is decided once."""
+    monkeypatch.setattr(digest, "AT_ONCE", 1)
+    looked_at: list[str] = []
+    places: list[str] = []
+
+    class Looking(Watches):
+        def matches(self, watch: Watch, batch: Batch) -> Matches:
+            looked_at.append(watch.query)
+            return super().matches(watch, batch)
+
+    @contextmanager
+    def seen_by(workspace: str) -> Iterator[None]:
+        places.append(workspace)
+        # To read what arrived, for the first subscription, and now for the second.
+        if len(places) == 3:
+            desk.digests.step()
+        yield
+
+    search = desk.watches._search
+    watches = Looking(desk.store, search, desk.index, lambda said: in_words(said, None), desk.clock)
+    slower = Digests(desk.store, watches, desk.clock, seen_by=seen_by)
+    for words in ("CAF in melanoma", "CAF", "melanoma"):
+        desk.watch(words)
+    desk.take(work(2, f"{CAF} shield melanoma"))
+    desk.clock.moment = NINE
+    slower.step()
+    assert len(looked_at) == 2
+    assert len(desk.waiting()) == 1  # the work is new once in the channel, whoever decides
+    assert desk.store.subscriptions.due(NINE, 9) == []
+
+
+def test_a_clock_that_jumps_loses_and_doubles_nothing(desk: Desk) -> None:
+    desk.watch("CAF in melanoma")
+    seen: list[str] = []
+    hours = [0, 1, 0, -1, 0, 24, 25, 24, 23, 24, 48, 47, 49, 48]
+    for number, hour in enumerate(hours):
+        desk.clock.moment = NINE + timedelta(hours=hour)
+        desk.take(work(20 + number, f"{CAF} shield melanoma, part {number}"))
+        desk.digests.step()
+        for delivery in desk.waiting():
+            seen += desk.titles(delivery)
+        desk.post()
+    desk.at(NINE + timedelta(days=9))
+    seen += [title for delivery in desk.waiting() for title in desk.titles(delivery)]
+    assert sorted(seen) == sorted(f"{CAF} shield melanoma, part {n}" for n in range(len(hours)))
+
+
+def test_nothing_new_can_say_why(desk: Desk) -> None:
+    """A source that is down is told; an ordinary quiet day is not."""
+    desk.watch("CAF in melanoma")
+    down = "PubMed has not answered since Monday."
+    digests = Digests(desk.store, desk.watches, desk.clock, lambda: down)
+    desk.clock.moment = NINE
+    digests.step()
+    (delivery,) = desk.waiting()
+    assert (delivery.records, delivery.details["reason"]) == ((), down)
+    desk.post()
+    desk.clock.move(days=1)
+    digests.step()
+    assert desk.waiting() == []  # said once
+
+
+def test_a_source_that_does_not_answer_is_named() -> None:
+    kind = next(kind for kind in SOURCES if kind.name == "pubmed")
+    planned = Planned("weekly", kind, "TME", None, timedelta(days=7), "https://example.org", {})
+    well = Harvest("weekly", planned.asks, succeeded=NINE)
+    assert sources_down([Standing(planned, None, NINE), Standing(planned, well, NINE)]) is None
+    down = Standing(planned, replace(well, error="It does not answer."), NINE)
+    said = sources_down([down])
+    assert said is not None
+    assert said.startswith("weekly has not been harvested since 2026-01-16")
+
+
+def test_a_watch_means_what_it_meant_when_it_was_made(desk: Desk) -> None:
+    """A word that was corrected stays corrected; a question that cannot be read is read anew."""
+    held = desk.watch("melanma")
+    assert "melanoma" in held.watch.said
+    assert "melanoma" in held.watch.wanted
+    desk.take(work(2, f"{CAF} shield melanoma"))
+    batch, watches = Batch(desk.store.newest(9)), desk.watches
+    found = watches.matches(held.watch, batch)
+    assert len(found) == 2
+    frozen = json.loads(held.watch.wanted)
+    frozen["groups"][0]["of"] = "another version"
+    for other in ('{"of": "another version"}', "[]", "nothing", json.dumps(frozen)):
+        assert watches.matches(replace(held.watch, wanted=other), batch) == found
+
+
+def test_people_and_journals_are_followed_by_what_names_them(desk: Desk) -> None:
+    desk.watch("0000-0002-1825-0097")
+    desk.watch("issn 2768-0622", BOB)
+    person = Contribution(name="Carberry J", orcid="0000-0002-1825-0097")
+    desk.take(
+        work(2, "One", contributors=(person,)),
+        work(3, "Two", journal=Journal(title="Clin Transl Disc", issn="2768-0622")),
+        work(4, "Three"),
+    )
+    desk.at(NINE)
+    told = {delivery.channel: desk.titles(delivery) for delivery in desk.waiting()}
+    assert told == {"C01GENERAL": ["One"], "C02OTHER": ["Two"]}
+
+
+def test_a_single_record_has_no_digests(desk: Desk) -> None:
+    held = desk.watch("10.1234/own.1")
+    assert held.watch.kind == "record"
+    assert "held before" in held.watch.said
+    desk.at(NINE + timedelta(days=400))
+    assert desk.store.deliveries.of_subscription(held.id, 9) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", "Say what to watch for"),
+        ("10.9999/not.held", "No record of"),
+        ("10.1234/own.1 and 10.1234/own.2", "names several things"),
+        ("CAF year:soon", "year"),
+    ],
+)
+def test_what_cannot_be_watched_is_one_clear_line(desk: Desk, words: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        desk.subscriptions.understand(words)
+
+
+def test_an_author_who_is_named_is_watched_as_an_author(desk: Desk) -> None:
+    for words in ("author Sharma", "author:Sharma"):
+        watch = desk.subscriptions.understand(words)
+        assert (watch.query, watch.said) == ("author:Sharma", "by Sharma")
+    assert "in Nature" in desk.subscriptions.understand("journal Nature").said
+
+
+def test_the_preview_counts_what_would_have_come(desk: Desk) -> None:
+    desk.clock.move(days=-60)
+    desk.take(work(2, f"{CAF} shield melanoma, long ago"))
+    desk.clock.move(days=60)
+    desk.take(work(3, f"{CAF} shield melanoma, lately"), work(4, "Macrophages"))
+    watch = desk.subscriptions.understand("CAF in melanoma")
+    seen = desk.subscriptions.preview(watch)
+    assert (seen.posted, seen.arrived, seen.since) == (2, 3, None)
+    assert round(seen.weekly, 2) == 0.47
+
+
+def test_the_preview_reads_no_record(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands may have come: they are counted by the index, not loaded and indexed again."""
+    monkeypatch.setattr("bot.digests.watches._COUNTED", 3)
+    desk.clock.move(days=60)
+    mine = Contribution(name="Own A", orcid="0000-0002-1825-0097")
+    came = [work(n, f"{CAF} shield melanoma") for n in range(10, 17)]
+    desk.take(came[0].model_copy(update={"contributors": (mine,)}), *came[1:], work(17, "Mice"))
+    for name in ("newest", "get_many", "get", "find"):
+        monkeypatch.delattr(StateStore, name)
+    counted = {
+        words: desk.subscriptions.preview(desk.subscriptions.understand(words))
+        for words in ("CAF in melanoma", "CAF -melanoma", "0000-0002-1825-0097")
+    }
+    assert [seen.posted for seen in counted.values()] == [7, 0, 1]
+    assert {seen.arrived for seen in counted.values()} == {8}
+
+
+def test_the_preview_says_when_the_store_is_young(desk: Desk) -> None:
+    watch = desk.subscriptions.understand("CAF in melanoma")
+    seen = desk.subscriptions.preview(watch)
+    assert (seen.posted, seen.arrived, seen.since) == (1, 1, desk.clock.moment)
+
+
+# Who may
+
+
+def test_the_same_is_not_watched_twice_in_a_channel(desk: Desk) -> None:
+    first = desk.watch("CAF in melanoma")
+    assert desk.watch("CAF in melanoma").id == first.id
+    assert desk.watch("CAF in melanoma", BOB).id != first.id
+
+
+@pytest.mark.parametrize(
+    ("changers", "may"),
+    [
+        ("channel", {"creator", "neighbour", "admin"}),
+        ("creator", {"creator", "admin"}),
+        ("admins", {"admin"}),
+    ],
+)
+def test_who_may_change_is_a_setting(desk: Desk, changers: str, may: set[str]) -> None:
+    held = desk.watch("CAF in melanoma")
+    policy = Policy(changers, frozenset({"U09ADMIN"}))  # type: ignore[arg-type]
+    people = {
+        "creator": replace(ALICE, channel="D01ALICE"),
+        "neighbour": replace(ALICE, user="U02BOB"),
+        "stranger": BOB,
+        "admin": replace(BOB, user="U09ADMIN"),
+    }
+    subscriptions = Subscriptions(desk.store, desk.watches, desk.digests, policy, desk.clock)
+    for name, person in people.items():
+        if name in may:
+            assert subscriptions.changeable(held.id, person).id == held.id
+        else:
+            with pytest.raises(NotAllowed, match="can change it"):
+                subscriptions.changeable(held.id, person)
+
+
+def test_another_workspace_sees_nothing(desk: Desk) -> None:
+    held = desk.watch("CAF in melanoma")
+    stranger = replace(ALICE, workspace="/T2")
+    assert desk.subscriptions.listed(stranger) == []
+    for act in (desk.subscriptions.stop, desk.subscriptions.resume):
+        with pytest.raises(UsageError, match="not there any more"):
+            act(held.id, stranger)
+
+
+def test_stopped_it_takes_what_waits_with_it(desk: Desk) -> None:
+    held = desk.watch("CAF in melanoma")
+    desk.take(work(2, f"{CAF} shield melanoma"))
+    desk.at(NINE)
+    desk.subscriptions.stop(held.id, ALICE)
+    assert desk.waiting() == []
+    desk.at(NINE + timedelta(days=1))
+    assert desk.waiting() == []
+
+
+def test_a_pause_misses_nothing(desk: Desk) -> None:
+    held = desk.watch("CAF in melanoma")
+    until = NINE + timedelta(days=3, hours=-1)
+    desk.subscriptions.pause(held.id, ALICE, until)
+    desk.take(work(2, f"{CAF} shield melanoma"))
+    desk.at(NINE + timedelta(days=2))
+    assert desk.waiting() == []
+    desk.at(until)
+    (delivery,) = desk.waiting()
+    assert len(delivery.records) == 1
+    with pytest.raises(UsageError, match="has passed"):
+        desk.subscriptions.pause(held.id, ALICE, until)
+
+
+# Channels that went away
+
+
+def test_a_closed_channel_pauses_and_its_owner_is_told_once(desk: Desk) -> None:
+    """Then it is tried less and less often, and goes on with everything that came meanwhile."""
+    held = desk.watch("CAF in melanoma")
+    desk.take(work(2, f"{CAF} shield melanoma"))
+    desk.at(NINE)
+    desk.refuse("is_archived")
+    paused = desk.held(held)
+    assert (paused.state, paused.trouble) == ("paused", "is_archived")
+    (notice,) = [d for d in desk.store.deliveries.in_state("refused", 9) if d.kind == "notice"]
+    assert (notice.channel, notice.details) == ("U01ALICE", {"trouble": "is_archived"})
+    tries = []
+    for minute in range(0, 12 * 60, 5):
+        desk.clock.moment = NINE + timedelta(minutes=minute)
+        if minute == 60:
+            desk.take(work(3, f"{CAF} shield melanoma again"))
+        desk.digests.step()
+        if desk.waiting():
+            tries.append(minute)
+            desk.refuse("is_archived")
+    assert 4 <= len(tries) <= 8
+    refused = desk.store.deliveries.in_state("refused", 99)
+    assert [d.id for d in refused if d.kind == "notice"] == [notice.id]
+    desk.at(NINE + timedelta(days=2))
+    (delivery,) = desk.waiting()
+    assert len(delivery.records) == 2
+    desk.post()
+    desk.at(NINE + timedelta(days=2, minutes=1))
+    back = desk.held(held)
+    assert (back.state, back.trouble) == ("active", None)
+    assert back.due == NINE + timedelta(days=3)
+    assert desk.waiting() == []
+
+
+def test_a_digest_in_doubt_is_not_decided_anew_where_its_channel_was_closed(desk: Desk) -> None:
+    """An earlier attempt may be posted late: under another key its works would stand twice."""
+    held = desk.watch("CAF in melanoma")
+    desk.take(work(2, f"{CAF} shield melanoma"))
+    desk.at(NINE)
+    claim = desk.store.deliveries.claim("lost", 100.0, 60.0, Pace(0.0, 0.0))
+    assert claim is not None
+    started = desk.store.deliveries.start(claim, 100.0, 60.0, NINE)
+    assert started is not None
+    desk.store.deliveries.release(started, 100.0, 0.0, "no reply", uncertain=True)
+    desk.refuse("not_in_channel")
+    assert desk.held(held).trouble == "not_in_channel"
+    desk.at(NINE + timedelta(days=2))
+    desk.subscriptions.resume(held.id, ALICE)
+    desk.at(NINE + timedelta(days=3))
+    (waiting,) = [each for each in desk.waiting() if each.kind == "digest"]
+    assert (waiting.key, waiting.uncertain) == (claim.delivery.key, True)
+
+
+def test_a_person_can_have_it_tried_now(desk: Desk) -> None:
+    held = desk.watch("CAF in melanoma")
+    desk.take(work(2, f"{CAF} shield melanoma"))
+    desk.at(NINE)
+    desk.refuse("not_in_channel")
+    assert desk.subscriptions.resume(held.id, ALICE).state == "active"
+    (delivery,) = desk.waiting()
+    assert len(delivery.records) == 1
+
+
+def test_what_is_no_closed_channel_pauses_nothing(desk: Desk) -> None:
+    held = desk.watch("CAF in melanoma")
+    desk.take(work(2, f"{CAF} shield melanoma"))
+    desk.at(NINE)
+    desk.refuse("invalid_blocks")
+    assert desk.held(held).state == "active"
+
+
+# Learning
+
+
+def tagged(*concepts: str) -> Record:
+    tags = tuple(ConceptTag(concept=c, field="title", words=c) for c in concepts)
+    return paper(doi("x"), concepts=tags)
+
+
+def test_opinions_move_records_by_the_concepts_they_share() -> None:
+    learnt = Learnt.of_opinions([(tagged("a", "b"), "save"), (tagged("b"), "not_relevant")])
+    assert learnt.of(tagged("a")) == 0.5
+    assert learnt.of(tagged("b")) == 0.0
+    assert learnt.of(tagged("c")) == learnt.of(tagged()) == 0.0
+    assert learnt.moved() == (("a",), ())
+    more = Learnt.of_opinions([(tagged("b"), "not_relevant")] * 9)
+    assert more.of(tagged("b", "c")) == pytest.approx(-0.45)
+
+
+def test_what_is_not_relevant_comes_last_and_is_not_left_out(desk: Desk) -> None:
+    held = desk.watch("melanoma")
+    (before,) = desk.store.newest(1)
+    assert {tag.concept for tag in before.concepts}
+    desk.take(
+        work(2, f"{CAF} in melanoma"), work(3, "Macrophages in melanoma, with more words in it")
+    )
+    (plain,) = desk.digests.found([desk.held(held)], NINE)
+    desk.store.subscriptions.opine(held.id, before.id, "U1", "not_relevant", NINE)
+    (lowered,) = desk.digests.found([desk.held(held)], NINE)
+    order = [match.record_id for match in plain.matches]
+    assert [match.record_id for match in lowered.matches] == order[::-1]
+
+
+def test_a_work_is_known_by_its_id_and_what_names_it() -> None:
+    record = paper(doi(1), pmid(7)).model_copy(update={"id": "w1"})
+    assert work_keys(record) == ("id:w1", "doi:10.1000/1", "pmid:7")

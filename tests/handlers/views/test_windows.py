@@ -1,0 +1,241 @@
+"""Abstract, citation, help, home, status, errors and definitions."""
+
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from bot.errors import QueryTooLong, StoreBusy, TmeError
+from bot.formats.citations import Citation
+from bot.index import IndexStatus
+from bot.records.models import Answer
+from bot.search.definitions import Definitions, Fact, Term
+from bot.store import StoreStatus
+from bot.store.deliveries import Outstanding
+from bot.vocabulary import Source, Vocabulary
+from handlers.views import abstract, citation, definition, errors, help, home, status  # noqa: A004
+from handlers.views.message import Audience
+from tests.block_check import check_message, check_view
+from tests.handlers.views.samples import (
+    BARE,
+    HOSTILE_TITLE,
+    HOSTILE_UNDERSTOOD,
+    LONG,
+    PUBMED_ONLY,
+    RECORDS,
+    RETRACTED,
+    SEED,
+)
+
+COMMANDS = (
+    help.HelpEntry("WORDS", "Search; typos are forgiven", "macrophage csf1r"),
+    help.HelpEntry("help", "This. Run `tme --help` in a terminal", "help"),
+    help.HelpEntry("<!channel> *x*", HOSTILE_TITLE, HOSTILE_TITLE),
+)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_every_abstract_can_be_opened(name: str) -> None:
+    """In a window and in the conversation, whatever its length and content."""
+    check_view(abstract.modal(RECORDS[name]))
+    for audience in Audience:
+        message = abstract.message(RECORDS[name], audience)
+        check_message(message.payload())
+        assert "<!" not in message.text
+
+
+def test_an_abstract_is_shown_by_its_sections() -> None:
+    """Each label is bold above its text; the source stands below."""
+    blocks = abstract.modal(SEED).to_dict()["blocks"]
+    texts = [block["text"]["text"] for block in blocks if block["type"] == "section"]
+    assert texts[1] == "*Background*\nResistance is common."
+    assert texts[3] == "*Conclusion*\nA shift."
+    assert blocks[-1]["elements"][0]["text"].startswith("Source: ORA · harvested 3 Dec 2025")
+    assert "Background: Resistance is common." in abstract.message(SEED, Audience.TERMINAL).text
+
+
+def test_no_abstract_is_said_with_the_way_to_it() -> None:
+    """The address of the record is given; without one, nothing is promised."""
+    text = abstract.modal(PUBMED_ONLY).to_dict()["blocks"][1]["text"]["text"]
+    assert text.startswith(
+        "No abstract held. It may be at <https://pubmed.ncbi.nlm.nih.gov/39910037"
+    )
+    assert abstract.modal(BARE).to_dict()["blocks"][1]["text"]["text"] == "No abstract held."
+
+
+def test_an_endless_abstract_is_cut_and_says_so() -> None:
+    """60,000 characters do not fit into a message."""
+    assert "Cut here" in abstract.message(LONG, Audience.PUBLIC).text
+    assert "Cut here" not in abstract.message(SEED, Audience.PUBLIC).text
+
+
+def test_a_citation_can_be_copied() -> None:
+    """Each style by name, BibTeX in a code block, the same in the fallback."""
+    cited = Citation(
+        formatted={"APA": "A & B (2025). *x*."}, entries={"BibTeX": "@article{a,\n  t = {`<x>`}\n}"}
+    )
+    blocks = citation.modal(SEED, cited).to_dict()["blocks"]
+    assert blocks[0]["text"]["text"] == "*APA*\nA &amp; B (2025). \u2217x\u2217."
+    assert blocks[1]["text"]["text"] == ("*BibTeX*\n```\n@article{a,\n  t = {ˋ&lt;x&gt;ˋ}\n}\n```")
+    message = citation.message([SEED], cited, Audience.TERMINAL)
+    assert message.text == "APA: A & B (2025). *x*.\n\n@article{a,\n  t = {`<x>`}\n}"
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_every_citation_can_be_shown(name: str) -> None:
+    """However long the list of authors and hostile the text."""
+    for text in ("x", HOSTILE_TITLE * 20, "& " * 9000, "`" * 9000, "\n" * 9000, "x" * 90_000):
+        cited = Citation(formatted=dict.fromkeys(("A", "B", "C"), text), entries={"BibTeX": text})
+        check_view(citation.modal(RECORDS[name], cited))
+        check_message(citation.message([RECORDS[name]], cited, Audience.PUBLIC).payload())
+
+
+def test_a_retracted_work_is_cited_with_a_warning() -> None:
+    """The warning is the first thing seen."""
+    cited = Citation(formatted={"APA": "x"}, entries={"BibTeX": "@misc{x}"})
+    first = citation.modal(RETRACTED, cited).to_dict()["blocks"][0]["text"]["text"]
+    assert first.startswith("*⚠ RETRACTED")
+    assert "Say so where you cite it." in first
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_help_names_every_command_with_an_example(audience: Audience) -> None:
+    """The fallback is complete as well."""
+    message = help.help_message(COMMANDS, audience)
+    check_message(message.payload())
+    assert "macrophage csf1r" in message.text
+    assert "Search; typos are forgiven" in message.text
+    assert any(b.type == "actions" for b in message.blocks) is (audience is not Audience.TERMINAL)
+
+
+def test_the_home_page_offers_examples() -> None:
+    """What it is, where it answers, and examples to press."""
+    view = home.home(COMMANDS)
+    check_view(view)
+    asked = [
+        e["value"] for b in view.to_dict()["blocks"] for e in b.get("elements", []) if "value" in e
+    ]
+    assert asked[0] == '{"q":"macrophage csf1r"}'
+    check_view(home.home(()))
+
+
+def test_status_says_what_is_held_in_plain_words() -> None:
+    """Counts, freshness, sources, and whether search is behind; no path outside a terminal."""
+    at = datetime(2025, 12, 3, tzinfo=UTC)
+    store = StoreStatus(
+        "/data/tme.db", 1, 1301, 9, 250, 1300, (("ora", 1, at), ("x", 1300, None)), at
+    )
+    index = IndexStatus("/data/index", 1300, 7, writable=False, note="<!channel>")
+    message = status.status(store, index)
+    check_message(message.payload())
+    assert message.text.splitlines() == [
+        "Records: 1,301 (250 with an abstract, 1,300 with a DOI)",
+        "Newest: first seen 3 Dec 2025",
+        "Sources: ora 1 record, last 3 Dec 2025 · x 1,300 records, date of harvest unknown",
+        "Harvests: none planned",
+        "Search index: 1,300 records · 2 changes behind · another process writes it · < !channel>",
+    ]
+    assert "/data/tme.db" in status.status(store, index, Audience.TERMINAL).text
+
+
+def test_status_says_what_has_not_gone_out_or_may_stand_twice() -> None:
+    """And what a person has to do about it."""
+    store, index = StoreStatus("x", 1, 0, 0, 0, 0, (), None), IndexStatus("x", 0, 0, True)
+    at, due = datetime(2026, 1, 15, 9, 0, tzinfo=UTC), "15 Jan 2026 09:00 UTC"
+    doubt = "tme subscriptions --doubtful lists them"
+    twice = "person: tme subscriptions --twice says which, why, and what to do"
+    for left, said in (
+        (Outstanding(0, 0, 0, None), "all posted"),
+        (Outstanding(2, 0, 0, at), f"2 posts to go out, the oldest due {due}"),
+        (
+            Outstanding(0, 1, 0, None),
+            f"1 post may have gone out and needs a person's word: {doubt}",
+        ),
+        (Outstanding(0, 0, 1, None), "1 post refused by Slack"),
+        (Outstanding(0, 0, 0, None, second_posts=2), "2 second posts being taken back"),
+        (
+            Outstanding(1, 0, 0, at, twice=2),
+            f"1 post to go out, the oldest due {due} · 2 posts may stand twice and need a {twice}",
+        ),
+    ):
+        message = status.status(store, index, digests=left)
+        check_message(message.payload())
+        assert message.text.splitlines()[-1] == f"Digests: {said}"
+
+
+def test_an_empty_store_has_a_status() -> None:
+    """Nothing held yet is said, not hidden."""
+    message = status.status(StoreStatus("x", 1, 0, 0, 0, 0, (), None), IndexStatus("x", 0, 0, True))
+    check_message(message.payload())
+    assert "nothing held yet" in message.text
+    assert "up to date" in message.text
+
+
+def test_errors_say_what_to_do() -> None:
+    """Message and hint, one line each; what stands in backticks is code."""
+    for error in (TmeError("<!channel> *x*"), StoreBusy("Busy."), QueryTooLong("x" * 9000)):
+        message = errors.error(error)
+        check_message(message.payload())
+        assert message.text.count("\n") == 1
+    said = errors.error(TmeError("Failed.")).payload()["blocks"][0]["text"]["text"]
+    assert said == "⚠ Failed.\nTry again; if it stays, run `tme doctor`."
+
+
+def test_a_hint_is_its_notes_and_what_to_try() -> None:
+    """Notes as lines, suggestions as buttons; never an empty answer."""
+    given = Answer.model_validate(
+        {
+            "query": "PD",
+            "understood": {"action": "clarify", "notes": ("PD can mean several things.",)},
+            "suggestions": ("PD-1", "PD-L1"),
+        }
+    )
+    message = errors.hint(given, Audience.PRIVATE)
+    check_message(message.payload())
+    assert message.text == "PD can mean several things.\nTry: PD-1\nTry: PD-L1"
+    check_message(errors.hint(Answer(query=""), Audience.PRIVATE).payload())
+    hostile = Answer(query="x", understood=HOSTILE_UNDERSTOOD, suggestions=(HOSTILE_TITLE,) * 9)
+    check_message(errors.hint(hostile, Audience.PRIVATE).payload())
+
+
+def test_a_definition_says_whether_it_was_checked() -> None:
+    """Meaning, other names, neighbours, and the source or that there is none."""
+    term = Term(
+        label="regulatory T cells",
+        kind="component",
+        meaning=Fact("T cells that suppress."),
+        lists=(
+            ("Abbreviations", (Fact("Treg"),)),
+            ("Also called", (Fact("Tr1", unverified=True), Fact("Treg cells"))),
+            ("Includes", (Fact(HOSTILE_TITLE),) * 9),
+            ("Note", (Fact("<!channel>", unverified=True),)),
+        ),
+        sources=(Source("example.org", "https://example.org/x"), Source(HOSTILE_TITLE)),
+        records="treg",
+        neighbours=((HOSTILE_TITLE, HOSTILE_TITLE),) * 9,
+    )
+    bare = Term("x", "y", Fact("Unchecked.", unverified=True))
+    for shown in ((term,), (term, bare), (term,) * 4):
+        for beside in (False, True):
+            for audience in Audience:
+                message = definition.message(shown, audience, beside=beside, records={"treg": 1})
+                check_message(message.payload())
+    text = definition.message((term, bare), Audience.TERMINAL, records={"treg": 1}).text
+    assert text.startswith("regulatory T cells (component)\nT cells that suppress.\n")
+    assert "Also called: Treg cells; unverified: Tr1" in text
+    assert "Sources: example.org (https://example.org/x)" in text
+    assert "x (y)\nUnchecked. (unverified)\nUnverified: nobody on the project has checked" in text
+    assert "See records (1 record): treg" in text
+    with pytest.raises(ValueError, match="term"):
+        definition.message((), Audience.PUBLIC)
+
+
+def test_every_concept_of_the_vocabulary_can_be_shown(seeds: Path) -> None:
+    """One alone, and two side by side."""
+    vocabulary = Vocabulary.load(seeds / "taxonomy.yaml")
+    terms = [Definitions(vocabulary).concept(concept) for concept in vocabulary.concepts]
+    for term, other in pairwise(terms):
+        check_message(definition.message([term], Audience.PUBLIC).payload())
+        check_message(definition.message([term, other], Audience.PUBLIC, beside=True).payload())
+        check_message(definition.message([term, other] * 2, Audience.PUBLIC).payload())

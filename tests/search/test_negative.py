@@ -1,0 +1,90 @@
+"""Failures are found in a study's own words, where it tells its results, and nowhere else."""
+
+import pytest
+
+from bot.index.tantivy import stem
+from bot.records.models import Record, Section
+from bot.search.matching import Text
+from bot.search.negative import CUES, negative
+from tests.own_records import work
+
+FAILED = (
+    "Adding bevacizumab did not improve overall survival.",
+    "The combination did not significantly prolong progression-free survival.",
+    "Epacadostat plus pembrolizumab failed to improve survival.",
+    "The study failed to meet its primary endpoint.",
+    "The trial did not meet its primary end point.",
+    "The primary endpoint was not met.",
+    "No significant benefit was seen.",
+    "There was no survival benefit with the addition of nivolumab.",
+    "There was no significant difference in overall survival between the arms.",
+    "There were no differences in response rate.",
+    "Relatlimab was not superior to placebo.",
+    "Survival was not significantly longer with the combination.",
+    "The trial was stopped for futility.",
+    "Development ended owing to a lack of clinical efficacy.",
+    "This negative phase 3 trial shows why selection matters.",
+    "No objective responses were observed.",
+    "Monotherapy was ineffective.",
+    "We conclude that adding bevacizumab did not improve survival.",
+)
+NOT_FAILED = (
+    "The combination improved overall survival.",
+    "Patients who failed to achieve a response to prior therapy were enrolled.",
+    "There were no significant differences in toxicity.",
+    "Toxicity did not increase.",
+    "Nivolumab was not inferior to chemotherapy.",
+    "The median overall survival was not reached.",
+    "HER2-negative results were excluded.",
+    "In triple-negative disease, half of the patients responded.",
+    "The risk of pneumonitis did not increase.",
+    "The combination did not increase toxicity.",
+    "No new safety signals were seen.",
+    "High counts were linked to a negative outcome.",
+)
+
+
+@pytest.mark.parametrize("sentence", FAILED)
+def test_a_failure_is_found_and_its_words_are_marked(sentence: str) -> None:
+    quote = negative(work(1, "A trial", f"Results: {sentence}"))
+    assert quote is not None
+    assert quote.text == sentence
+    assert len(quote.marks) == 1
+
+
+@pytest.mark.parametrize("sentence", FAILED)
+def test_the_index_is_asked_for_every_form_of_the_rule(sentence: str) -> None:
+    text = Text(sentence, stem)
+    assert any(text.holds(cue) for cue in CUES)
+
+
+@pytest.mark.parametrize("sentence", NOT_FAILED)
+def test_other_negations_are_no_failure(sentence: str) -> None:
+    assert negative(work(1, "A trial", f"Results: {sentence}")) is None
+
+
+def test_what_stood_in_the_background_is_not_the_result() -> None:
+    """Others failed; this study says what it found further on."""
+    background = "Checkpoint inhibitors alone did not improve survival in pancreatic cancer."
+    assert negative(work(1, "T", f"Background: {background} Results: Survival rose.")) is None
+    assert negative(work(1, "T", f"{background} We combined two drugs. Survival rose.")) is None
+
+
+def test_a_conclusion_after_the_methods_counts() -> None:
+    sections = (
+        Section(label="Methods and results", text="The drug did not improve survival."),
+        Section(label="Patients and methods", text="No benefit was assumed."),
+    )
+    quote = negative(Record(title="T", abstract="x", sections=sections))
+    assert quote is not None
+    assert quote.section == "Methods and results"
+
+
+def test_a_title_can_say_it() -> None:
+    quote = negative(Record(title="Nivolumab does not improve survival in glioblastoma"))
+    assert quote is not None
+    assert quote.section == "title"
+
+
+def test_endless_text_costs_no_time() -> None:
+    assert negative(work(1, "no " * 2000, "did not " * 5000)) is None

@@ -1,0 +1,257 @@
+"""Searching the seeds: the right records first, each with its reason, and no dead ends."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.index import Card, Found, IndexQuery, Words
+from bot.search.ranking import Ranked, rank
+from bot.search.search import AT_ONCE, Search
+from handlers.services import Services
+
+SEED = "10.1002/ctd2.70098"
+
+
+def ask(services: Services, text: str, **more: int) -> object:
+    search = services.search
+    return search.run(search.interpret(text), **more)
+
+
+def test_the_readmes_question_gets_the_right_records(services: Services) -> None:
+    """`CAF aquired resistence`: the review that has both first, then fibroblasts and resistance."""
+    answer = ask(services, "CAF aquired resistence")
+    assert answer.hits[0].record.doi == SEED
+    assert answer.hits[0].strict
+    assert answer.total == 1
+    assert len(answer.hits) == 5
+    for hit in answer.hits[1:4]:
+        title = hit.record.title.lower()
+        assert "fibroblast" in title or "caf" in title
+        assert "resistan" in title
+    assert [(c.typed, c.used) for c in answer.understood.corrected] == [
+        ("aquired", "acquired"), ("resistence", "resistance"),
+    ]  # fmt: skip
+    assert answer.understood.concepts == ("cancer-associated-fibroblasts", "acquired-resistance")
+
+
+def test_every_hit_says_why(services: Services) -> None:
+    for text in ("macrophage glioma", "MDSC resistance", "sharma 2017", "oncolitic virus"):
+        answer = ask(services, text)
+        assert answer.hits, text
+        assert all(hit.why for hit in answer.hits), text
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("tumor associated macrophages", "tumour‑associated macrophages"),
+        ("PD-1 blockade", "PD1 blockade"),
+        ("vascular normalization", "vascular normalisation"),
+        ("macrophage", "macrophages"),
+        ("Keytruda", "pembrolizumab"),
+        ("Keytruda", "MK-3475"),
+        ("CD73 OR NT5E", "CD73"),
+    ],
+)
+def test_spellings_and_names_of_one_thing_find_the_same(
+    services: Services, one: str, other: str
+) -> None:
+    first, second = ask(services, one, limit=100), ask(services, other, limit=100)
+    strict = [{hit.record.id for hit in a.hits if hit.strict} for a in (first, second)]
+    assert strict[0] == strict[1]
+    assert first.total == second.total > 0
+
+
+def test_the_quoted_sentence_stands_in_the_abstract(services: Services) -> None:
+    hit = ask(services, "vascular normalisation").hits[0]
+    (seed,) = [h for h in ask(services, "myeloid derived", limit=100).hits if h.record.doi == SEED]
+    assert hit.record.title
+    assert seed.quotes[0].section == "Main body"
+    start, end = seed.quotes[0].marks[0]
+    assert seed.quotes[0].text[start:end].lower().startswith("myeloid")
+
+
+def test_a_list_is_paged_without_gap_or_repeat(services: Services) -> None:
+    whole = [hit.record.id for hit in ask(services, "macrophage", limit=15).hits]
+    pages = [
+        hit.record.id for o in (0, 5, 10) for hit in ask(services, "macrophage", offset=o).hits
+    ]
+    assert pages == whole
+
+
+def test_excluded_words_and_types_are_left_out(services: Services) -> None:
+    for hit in ask(services, "macrophage -review", limit=100).hits:
+        assert "review" not in {tag.concept for tag in hit.record.concepts}
+    for hit in ask(services, "macrophage -liver", limit=100).hits:
+        assert "liver" not in hit.record.title.lower()
+
+
+def test_filters_hold_for_every_hit(services: Services) -> None:
+    for hit in ask(services, "macrophage year:2022..2023", limit=100).hits:
+        assert hit.record.year in {2022, 2023}
+    for hit in ask(services, "macrophage type:review", limit=100).hits:
+        tagged = {tag.concept for tag in hit.record.concepts}
+        assert tagged & {"review", "systematic-review"}
+    newest = [h.record.published for h in ask(services, "treg sort:new", limit=10).hits]
+    assert newest == sorted(newest, reverse=True)
+
+
+def test_unknown_access_is_not_open(services: Services) -> None:
+    answer = ask(services, "mdsc open access only")
+    assert answer.hits == ()
+    assert answer.understood.action == "search"
+    assert "unknown is not counted as open" in answer.understood.notes[-1]
+
+
+def test_nothing_found_is_never_a_dead_end(services: Services) -> None:
+    answer = ask(services, "asdfghjkl")
+    assert (answer.understood.action, answer.hits) == ("no_results", ())
+    narrowed = ask(services, "macrophage year:1990")
+    assert "match without the filters" in narrowed.understood.notes[-1]
+    assert "macrophage" in narrowed.suggestions
+
+
+def test_the_arithmetic_adds_up(services: Services) -> None:
+    for hit in ask(services, "macrophage glioma", explain=True).hits:
+        assert hit.score == pytest.approx(sum(hit.arithmetic.values()), abs=1e-3)
+
+
+def test_quotes_switch_synonyms_off(services: Services) -> None:
+    spelt = ask(services, '"TAMs"', limit=100)
+    meant = ask(services, "TAMs", limit=100)
+    assert spelt.total < meant.total
+
+
+def candidate(name: str, score: float, *, strict: bool = True, **more: object) -> Ranked:
+    return Ranked(name, Card(name, **more), strict, relevance=score)
+
+
+def test_the_rule_of_the_list() -> None:
+    """Strict first for few words, then relevance, near-ties newest first, retracted last."""
+    ranked = rank(
+        [
+            candidate("retracted", 9.0, retracted=True),
+            candidate("partial", 5.0, strict=False),
+            candidate("older", 1.000, day=20100101),
+            candidate("newer", 0.999, day=20250101),
+            candidate("best", 2.0),
+        ],
+        strict_first=True,
+    )
+    assert [r.record_id for r in ranked] == ["best", "newer", "older", "partial", "retracted"]
+
+
+def test_on_long_questions_relevance_alone_decides() -> None:
+    ranked = rank([candidate("a", 1.0), candidate("b", 5.0, strict=False)], strict_first=False)
+    assert [r.record_id for r in ranked] == ["b", "a"]
+
+
+BROKEN_LINES = """Reprogramming the tumour microenvironment:
+Emerging strategies to overcome immunotherapy
+resistance"""
+BROKEN_WORD = """Recommendations for myeloid-derived suppressor cell nomen-
+clature and characterization standards"""
+MISSPELT = (
+    "reprograming the tumor micro-environment: emerging strategies to overcome imunotherapy"
+    " resistance"
+)
+CITATION = (
+    "Sharma P, Hu-Lieskovan S, Wargo JA, Ribas A. Primary, adaptive, and acquired resistance to"
+    " cancer immunotherapy. Cell. 2017;168(4):707-723."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "doi"),
+    [
+        (BROKEN_LINES, SEED),
+        (BROKEN_WORD, "10.1038/ncomms12150"),
+        (MISSPELT, SEED),
+        (CITATION, "10.1016/j.cell.2017.01.017"),
+    ],
+)
+def test_a_pasted_title_or_citation_opens_its_record(
+    services: Services, text: str, doi: str
+) -> None:
+    record = services.search.by_title(services.search.interpret(text))
+    assert record is not None
+    assert record.doi == doi
+
+
+def test_words_alone_are_not_taken_for_a_title(services: Services) -> None:
+    asked = services.search.interpret("acquired resistance to immunotherapy in lung cancer")
+    assert services.search.by_title(asked) is None
+
+
+def test_first_seen_is_when_the_store_saw_it(services: Services) -> None:
+    assert services.store.newest(1)[0].first_seen == datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+
+
+def test_a_name_that_only_adds_to_another_is_not_asked_for(services: Services) -> None:
+    """`clinical trial` finds what `randomised clinical trial` finds, and is looked for once."""
+    query = services.search.interpret("trial melanoma")
+    asked = [
+        a.words
+        for a in services.search.wanted(query).groups[0].alternatives
+        if isinstance(a, Words)
+    ]
+    assert ("trial",) in asked
+    assert all("trial" not in words for words in asked if words != ("trial",))
+
+
+class Counting:
+    """An index that tells how many were searching it at the same time."""
+
+    def __init__(self, index: object) -> None:
+        self._index = index
+        self._lock = threading.Lock()
+        self._now = self.most = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._index, name)
+
+    def search(self, query: IndexQuery, *more: object) -> Found:
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        time.sleep(0.005)  # as long as a search of many records takes
+        with self._lock:
+            self._now -= 1
+        return self._index.search(query, *more)
+
+
+def test_only_so_many_searches_go_on_at_once_and_all_are_answered(services: Services) -> None:
+    index = Counting(services.index)
+    search = Search(services.store, index, services.vocabulary, services.now)
+    # The second finds nothing of its time and is answered without it: a search within a search.
+    asked = ("macrophage glioma", "CAF resistance in 1950") * 8
+    with ThreadPoolExecutor(len(asked)) as pool:
+        answers = list(pool.map(lambda text: search.run(search.interpret(text)), asked))
+    assert all(answer.hits for answer in answers)
+    assert 1 < index.most <= AT_ONCE
+
+
+def test_a_drug_is_not_found_by_another_words_stem(services: Services) -> None:
+    """Names are looked for by their stems: "axi" for axitinib found every axis."""
+    wanted = services.search.wanted(services.search.interpret("axitinib"))
+    names = [a.words for group in wanted.groups for a in group.alternatives if isinstance(a, Words)]
+    assert ("axitinib",) in names
+    stem = services.index.stem
+    assert [name for name in names if [stem(word) for word in name] == [stem("axis")]] == []
+
+
+def test_a_gene_or_drug_is_found_by_its_very_name(services: Services) -> None:
+    """By stems an abbreviation is another word's beginning: `axi` is no axis."""
+    search = services.search
+    asked = search.wanted(search.interpret("pembrolizumab"))
+    names = [each for each in asked.groups[0].alternatives[1:] if isinstance(each, Words)]
+    assert {each.words for each in names} >= {("keytruda",), ("mk3475",)}
+    assert all(each.exact for each in names)
+
+
+def test_a_number_alone_is_asked_what_it_is(services: Services) -> None:
+    answer = ask(services, "2342049")
+    assert answer.suggestions == ("pmid:2342049",)

@@ -1,0 +1,56 @@
+"""Correction: near words are found, commoner ones first, and symbols are left alone."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
+
+from bot.text.spelling import Speller
+
+WORDS = {"macrophage": 40, "macrophages": 90, "resistance": 50, "resistant": 20, "acquired": 9,
+         "glioma": 5, "pdl1": 30, "mdsc": 8, "tumor": 99}  # fmt: skip
+
+
+def test_the_commoner_word_comes_first() -> None:
+    found = Speller(WORDS).candidates("macrofages")
+    assert found[0].word == "macrophages"
+
+
+def test_a_swap_of_the_first_letters_is_found() -> None:
+    assert Speller(WORDS).candidates("amcrophage")[0].word == "macrophage"
+    assert Speller(WORDS).candidates("lgioma")[0].word == "glioma"
+
+
+def test_symbols_numbers_and_short_words_are_never_corrected() -> None:
+    speller = Speller(WORDS)
+    assert [speller.candidates(word) for word in ("pdl2", "msdc", "2024", "tmor1", "il6")] == [
+        []
+    ] * 5
+
+
+def test_an_abbreviation_is_never_what_a_word_is_corrected_to() -> None:
+    assert all(spelling.word != "mdsc" for spelling in Speller(WORDS).candidates("mdscx"))
+
+
+def test_several_vocabularies_count_together() -> None:
+    speller = Speller({"glioma": 1}, {"gliome": 2})
+    assert speller.knows("glioma")
+    assert [s.word for s in speller.candidates("gliomq")] == ["gliome", "glioma"]
+
+
+def test_a_known_word_is_doubted_only_beside_a_far_commoner_one() -> None:
+    speller = Speller({"heart": 5_000, "heard": 3, "hearts": 400})
+    assert [spelling.word for spelling in speller.doubted("heard", used=3)] == ["heart"]
+    assert speller.doubted("hearts", used=400) == []
+
+
+def test_a_wrong_first_letter_is_forgiven() -> None:
+    speller = Speller(WORDS)
+    assert [speller.candidates(word)[0].word for word in ("wcquired", "lioma", "xglioma")] == [
+        "acquired", "glioma", "glioma",
+    ]  # fmt: skip
+
+
+@given(st.text(alphabet="abcdefgmorstuv", min_size=4, max_size=12))
+def test_no_candidate_is_further_than_two_slips(word: str) -> None:
+    for spelling in Speller(WORDS).candidates(word):
+        assert OSA.distance(word, spelling.word) == spelling.slips <= 2
