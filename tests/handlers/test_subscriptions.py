@@ -393,7 +393,7 @@ def test_not_relevant_lowers_what_is_like_it_and_can_be_reset(
     assert sorted(opinions) == ["not_relevant", "save"]
     send(slash("subscriptions", slack.response_url))
     listed = slack.said("response_url")[-1].body
-    assert "Feedback from 1 saved and 1 not relevant" in listed["text"]
+    assert "Learnt from 1 saved and 1 not relevant" in listed["text"]
     assert "move by at most half their score; none is left out" in listed["text"]
     send(pressed(listed, "Reset learning", slack))
     reset = slack.said()[-1].body
