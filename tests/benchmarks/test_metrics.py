@@ -35,3 +35,12 @@ def test_more_relevant_documents_than_places_can_still_be_ideal():
 
 def test_a_document_ranked_twice_counts_once():
     assert ndcg(["a", "a", "b"], {"a", "b"}) == pytest.approx(1.0)
+
+
+def test_of_graded_answers_the_better_belongs_first() -> None:
+    """trec_eval's figure: gains of 2 and 1."""
+    grades = {"a": 2, "b": 1}
+    assert ndcg(["a", "b"], grades) == pytest.approx(1.0)
+    assert ndcg(["b", "a"], grades) == pytest.approx(
+        (1 + 2 / math.log2(3)) / (2 + 1 / math.log2(3))
+    )

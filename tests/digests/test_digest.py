@@ -571,7 +571,7 @@ def test_opinions_move_a_record_by_at_most_half_its_score(desk: Desk) -> None:
     shares = (2.0, 1.5, 1.25, 1.0, 0.8, 0.5, 0.4)
     assert all(better_than(more) < better_than(less) for more, less in pairwise(shares))
     assert ahead_of_it(None) == better_than(1.0)
-    weight = Learnt.of_opinions([(before, "save")] * 400).of(before)
+    weight = Feedback.of_opinions([(before, "save")] * 400).of(before)
     assert weight > 0.99
     assert ahead_of_it("save") == better_than(1.5)
     for user in range(400):
