@@ -4,8 +4,8 @@ A process that is frozen between its last look at the lease and the send posts l
 another has posted the same meanwhile. It may be killed before it can know or write that. So the
 store notes every delivery that is sent although an earlier attempt is unaccounted for. A minute, a
 quarter of an hour and four hours after it was posted the channel's history is read for its key, and
-every post of it but one is taken back. A look is one reading of the history, tried a few times where
-that fails, and has a pace of its own: it delays no delivery. What this promises:
+every post of it but one is taken back. A look is one reading of the history, tried a few times
+where that fails, and has a pace of its own: it delays no delivery. What this promises:
 
 - a second post is written down before it is taken back, and taking it back is tried, with growing
   waits, until it is done or Slack refuses; a refusal is shown in `tme status` for a person;
