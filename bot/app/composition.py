@@ -28,10 +28,9 @@ from bot.app.background import (
     index_workers,
     posting_workers,
     running,
-    settle,
     unrepeating,
 )
-from bot.app.startup import look_again, prepare
+from bot.app.startup import prepare, settle, unsettle
 from bot.curation.corrections import Corrections
 from bot.curation.lists import Library
 from bot.curation.reports import Reports
@@ -250,8 +249,7 @@ def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> Iterato
         if services.semantic is not None:
             services.semantic.close()
         services.store.close()
-        # Getting ready had told it to leave these services alone.
-        look_again()
+        unsettle()
 
 
 def build_router(services: Services) -> Router:
@@ -367,6 +365,7 @@ def demo(
             f"The playground found no port to listen on: {error.strerror}.",
             "Give another one with --port.",
         ) from None
+    settle(services)
     with running(*index_workers(services)), ExitStack() as posts:
 
         def started(address: str) -> None:
