@@ -21,6 +21,7 @@ from bot.records.models import AccessStatus, Identifier, Record, unique
 from bot.sources import Fetcher, fetchable, registered, trusts
 from bot.sources.fetchers import Fetchers
 from bot.store import StateStore
+from bot.text.stop_words import STOP
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ MOST = 8
 _KEPT = 200
 _WORD = re.compile(r"[^\s,;|]+")
 _BARE_PMID = re.compile(r"[1-9]\d{4,7}", re.ASCII)
-_NO_WORDS = frozenset(("and", "or", "doi", "dois", "pmid", "pmids", "now", "please", "the", "to"))
+_LABELS = frozenset(("doi", "dois", "now", "pmid", "pmids"))
 
 
 class Outcome(StrEnum):
@@ -92,7 +93,7 @@ def _read_words(
         word = match.group().strip(" .:()[]<>\"'“”")
         if _BARE_PMID.fullmatch(word) and (identifier := parse(f"PMID {word}")) is not None:
             found.append((match.start(), identifier))
-        elif re.search(r"\w", word) and word.lower() not in _NO_WORDS:
+        elif re.search(r"\w", word) and word.lower() not in STOP | _LABELS:
             others.append(word)
 
 
