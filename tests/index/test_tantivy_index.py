@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from math import log
 from pathlib import Path
 
 import pytest
@@ -135,19 +136,41 @@ def test_a_word_is_counted_where_it_stands(index: TantivyIndex) -> None:
     assert index.frequency("cancer") == 1
 
 
-def test_a_partial_match_comes_with_its_share_of_what_was_asked(index: TantivyIndex) -> None:
+def test_a_partial_match_comes_with_its_share_by_rarity(index: TantivyIndex) -> None:
+    """Of four records three resist, two have blockades, one is on glioma and none on stroma."""
     near = Group((Words(("stroma",)),), loose=(Words(("fibroblast",)),))
     query = IndexQuery((*ask("resistance", "blockade", "glioma").groups, near))
     found = index.search(query, 10, partial="shared")
     shares = {each.card.title: each.share for each in found.candidates}
     assert found.strict_total == 0
+    # What no record has weighs nothing, and so does its near miss.
+    resistance, blockade, glioma = (log(1 + (4 - n + 0.5) / (n + 0.5)) for n in (3, 2, 1))
+    whole = resistance + blockade + glioma
     assert shares == {
-        "macrophages in glioma": 3.0,
-        "acquired resistance to pd1 blockade": 2.0,
-        "cd4 t cells": 1.0,
-        "tumor associated fibroblasts": 0.5,
+        "macrophages in glioma": pytest.approx(1.0),
+        "acquired resistance to pd1 blockade": pytest.approx((resistance + blockade) / whole),
+        "cd4 t cells": pytest.approx(resistance / whole),
+        "tumor associated fibroblasts": 0.0,
     }
     assert {each.share for each in index.search(query, 10).candidates} == {None}
+
+
+def test_the_one_rare_thing_comes_before_two_common_ones(tmp_path: Path) -> None:
+    """Of three things asked: the record on the rarest, then those that share the two others."""
+    store = StateStore.open(tmp_path / "tme.db")
+    common = [work(n, f"Molecule targeted {n}") for n in range(5)]
+    rest = (work(9, "Zanzibar fever"), work(10, "Another"), work(11, "Others"))
+    store.upsert((*common, *rest), combine)
+    index = TantivyIndex(tmp_path / "index")
+    index.follow(store)
+    for asked in (("molecule", "targeted", "zanzibar"), ("molecule", "zanzibar")):
+        found = index.search(ask(*asked), 10, partial="shared").candidates
+        assert found[0].card.title == "zanzibar fever"
+        assert [each.card.title[:8] for each in found[1:]] == ["molecule"] * 5
+        assert found[0].share is not None
+        assert found[0].share >= 1 / len(asked)
+    index.close()
+    store.close()
 
 
 def test_strict_matches_can_stand_among_the_others(index: TantivyIndex) -> None:
