@@ -27,6 +27,7 @@ from bot.index.documents import GAP, document
 from bot.index.finding import Finder
 from bot.index.links import Links
 from bot.index.translation import Translator
+from bot.settings import make_private_folder
 from bot.store import StateStore
 
 log = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ class TantivyIndex:
                 return None
             self._writer_lock.release()
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._folder)
             self._writer_lock.acquire()
         except Timeout:
             return "another process writes it"

@@ -83,7 +83,7 @@ class Ranking:
     def ranked(self, query: Query, found: Found) -> list[Ranked]:
         """The candidates of a question, best first; in the index's order where a sort is asked."""
         top = max((c.score for c in found.candidates), default=0.0) or 1.0
-        asked = " ".join(w for part in query.parts for w in part.words)
+        asked = " ".join((*(w for part in query.parts for w in part.words), *query.generic))
         stem = self._stem
         stems = frozenset(map(stem, asked.split()))
         ranked = [
