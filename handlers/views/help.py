@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 from handlers.views import buttons
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, code, literal, prose
-from handlers.views.parts import lines, section, sections
+from handlers.views.parts import section, sections
 
 _INTRODUCTION = (
     "I find papers on how the tumour microenvironment makes cancers resist immunotherapy, and "
@@ -31,8 +31,7 @@ def one_command(entry: HelpEntry, audience: Audience) -> Message:
     blocks: list[Block] = [*sections(entry_lines([entry])), section(prose(rest))]
     if audience is not Audience.TERMINAL:
         blocks += buttons.actions("examples", buttons.ask_buttons(examples([entry])))
-    said = f"{entry.words} — {entry.summary}."
-    return Message(lines((said, f"For example: {entry.example}", rest)), tuple(blocks))
+    return Message(tuple(blocks))
 
 
 def help_message(commands: Sequence[HelpEntry], audience: Audience) -> Message:
@@ -40,9 +39,7 @@ def help_message(commands: Sequence[HelpEntry], audience: Audience) -> Message:
     blocks: list[Block] = [section(literal(_INTRODUCTION)), *sections(entry_lines(commands))]
     if audience is not Audience.TERMINAL:
         blocks += buttons.actions("examples", buttons.ask_buttons(examples(commands)))
-    text = [_INTRODUCTION]
-    text += [f"{entry.words} — {entry.summary}. For example: {entry.example}" for entry in commands]
-    return Message(lines(text), tuple(blocks))
+    return Message(tuple(blocks))
 
 
 def entry_lines(commands: Sequence[HelpEntry]) -> list[str]:
