@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shlex
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
@@ -52,7 +53,7 @@ def _finding(what: str, check: Callable[[Settings], str], settings: Settings) ->
     try:
         return Finding(what, True, check(settings))
     except TmeError as error:
-        return Finding(what, False, error.said)
+        return Finding(what, False, error.as_line)
 
 
 def _settings() -> str:
@@ -74,6 +75,11 @@ def _data_folder(settings: Settings) -> str:
         raise SettingsError(
             f"{home} cannot be written by this user.",
             "Make it writable for this user, or set TME_HOME to a folder that is.",
+        )
+    if home.exists() and home.stat().st_mode & 0o007 and os.name == "posix":
+        raise SettingsError(
+            f"{home} can be read by every user of this machine.",
+            f"Run: chmod o-rwx {shlex.quote(str(home))}",
         )
     return str(home)
 

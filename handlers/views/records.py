@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot.harvest.adding import SCHEMES as FETCHED
 from bot.records import identifiers
 from bot.records.models import Answer, Hit, Identifier, Quote, Record, Scheme, unique
+from bot.sources import fetchable
 from bot.text.markup import plain
 from handlers.views import buttons, details, matches, wording
 from handlers.views.buttons import NO_CONTROLS, Controls
@@ -91,7 +91,7 @@ def not_found(answer: Answer, audience: Audience) -> Message:
     named = [details.identifier(i) for i in missing] or [literal(fit(answer.query, 120))]
     notes = [fit(note, 200) for note in answer.understood.notes[:5]]
     notes += unique(
-        _OTHER_WAYS.get(i.scheme, _BY_TITLE) for i in missing if i.scheme not in FETCHED
+        _OTHER_WAYS.get(i.scheme, _BY_TITLE) for i in missing if i.scheme not in fetchable()
     )
     verb = "is not in this store" if len(named) == 1 else "are not in this store"
     is_linked = any(identifiers.url(i) for i in missing)
@@ -239,7 +239,7 @@ def _field(name: str, value: str) -> str:
 
 def _ways_in(missing: Sequence[Identifier]) -> list[str]:
     """What fetches the works that are not stored; journals and people cannot be fetched."""
-    works = [_typed(each) for each in missing if each.scheme in FETCHED]
+    works = [_typed(each) for each in missing if each.scheme in fetchable()]
     return [f"add {' '.join(works)}"] if works else []
 
 
