@@ -1,5 +1,6 @@
 """The ⋯ of a card: correcting the tags of its record, and reporting an error in it."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,6 +25,12 @@ def register(app: App, router: Router) -> None:
         buttons.WRONG_TAG: lambda workspace, id_: _window(router, workspace, id_),
         buttons.REPORT: lambda _workspace, id_: report.modal(_held(router, id_)),
     }
+
+    @guarded
+    def nothing(args: Args) -> None:
+        """A choice in a ⋯ that no view puts there."""
+        del args
+        raise stale()
 
     @guarded
     def opened(args: Args) -> None:
@@ -51,9 +58,13 @@ def register(app: App, router: Router) -> None:
 
     for name in windows:
         app.block_action(name, middleware=[acknowledge])(opened)
+    app.block_action(_OTHER_CHOICE, middleware=[acknowledge])(nothing)
     app.block_action(buttons.UNDO_CORRECTION, middleware=[acknowledge])(undo)
     on_submit(app, correction.CALLBACK, lambda args: _correct(args, router), _problems)
     on_submit(app, report.CALLBACK, lambda args: _reported(args, router))
+
+
+_OTHER_CHOICE = re.compile(rf"^{re.escape(buttons.MENU)}(:.*)?$")
 
 
 def _window(router: Router, workspace: str, record_id: str) -> View:

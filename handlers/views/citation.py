@@ -65,6 +65,7 @@ def _blocks(records: Sequence[Record], citation: Cited, *, is_short: bool = True
     warnings = _warnings(records)
     blocks: list[Block] = [section(bold(literal(warning))) for warning in warnings[:_MOST_WARNINGS]]
     is_cut = False
+    is_alone = len(citation.entries) == 1 and not citation.formatted
     most = _LONGEST_STYLE if len(citation.formatted) > 1 else _LONGEST
     for name, text in citation.formatted.items():
         shown = fit(text, most) if is_short else text
@@ -74,7 +75,9 @@ def _blocks(records: Sequence[Record], citation: Cited, *, is_short: bool = True
     for name, entry in citation.entries.items():
         shown = fit(entry, _LONGEST_ENTRY) if is_short else entry
         is_cut = is_cut or shown != entry
-        blocks += [section(bold(literal(name))), code_block(shown)]
+        # What alone was asked for needs no heading: it is copied, or goes on to a file.
+        heading = [section(bold(literal(name)))] if not is_alone else []
+        blocks += [*heading, code_block(shown)]
     if is_cut:
         blocks.append(context(_CUT))
     return blocks

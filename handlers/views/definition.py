@@ -10,7 +10,7 @@ from bot.search.definitions import Fact, Term
 from handlers.views import buttons, records, understood
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, join_within, link, literal, prose
-from handlers.views.parts import context, lines, section, sections, text_object
+from handlers.views.parts import context, divider, lines, section, sections, text_object
 
 _DOUBT = "†"
 _EXPLAINED = f"{_DOUBT} not verified: the project has not checked it against a source yet."
@@ -26,23 +26,23 @@ _LONGEST_LINE = 300
 # What two terms are compared by; the rest would make the table too long to compare anything.
 _COMPARED = ("Abbreviations", "Part of", "Includes", "Targets", "Drugs", "Not to be confused with")
 _MOST_NOTES = 3
+_BEST = "The best records:"
 _NO_MEANING = "No definition in the vocabulary."
 
 
-def message(  # noqa: PLR0913 - all of it is shown
+def message(
     terms: Sequence[Term],
     audience: Audience,
     *,
     read_as: Understood | None = None,
     found: Mapping[str, int] | None = None,
     beside: bool = False,
-    best: Answer | None = None,
 ) -> Message:
     """Up to four terms with a search of each, and what the others are called.
 
     Two are put side by side with `beside`. `read_as` is how the question was read, its notes
-    first; `found` maps a term's question to how many records it finds; the first hits of `best`
-    follow. Raises ValueError without a term.
+    first; `found` maps a term's question to how many records it finds. Raises ValueError without a
+    term.
     """
     if not terms:
         raise ValueError("a definition needs a term")
@@ -63,13 +63,20 @@ def message(  # noqa: PLR0913 - all of it is shown
     none = [fit(term.label, 60) for term in shown if counts.get(term.records) == 0]
     if none:
         blocks.append(context(literal(f"No record of {', '.join(none)} in this store.")))
-    for number, hit in enumerate(best.hits[:MOST_RECORDS] if best else (), start=1):
-        controls = records.controls(hit.record, audience)
-        blocks += records.brief_card(hit, number, controls)
     choices = _searches(shown, counts)
     # In a terminal every choice is a line.
     choices += _neighbours(shown) if audience is not Audience.TERMINAL else []
     return Message((*blocks, *buttons.actions("terms", buttons.ask_buttons(choices))))
+
+
+def with_records(message: Message, best: Answer, audience: Audience) -> Message:
+    """A definition, followed by the best records on what it defines."""
+    cards = [
+        block
+        for number, hit in enumerate(best.hits[:MOST_RECORDS], start=1)
+        for block in records.brief_card(hit, number, records.controls(hit.record, audience))
+    ]
+    return Message((*message.blocks, divider(), context(_BEST), *cards)) if cards else message
 
 
 def _term(term: Term, shown: int) -> list[Block]:

@@ -74,10 +74,14 @@ def one(  # noqa: PLR0913 - all of it is shown
     blocks: list[Block] = [section(f"{bold(literal(on.name))} · {literal(_summary(on, unread))}")]
     pairs = zip(answer.hits, entries, strict=True)
     for number, (hit, entry) in enumerate(pairs, start=answer.offset + 1):
-        has_controls = audience in (Audience.PRIVATE, Audience.DIRECT)
-        choices = _controls(hit, entry.item, user, answer) if has_controls else ()
+        can_change = audience in (Audience.PRIVATE, Audience.DIRECT)
+        controls = (
+            buttons.Controls(_controls(hit, entry.item, user, answer))
+            if can_change
+            else records.controls(hit.record, audience)
+        )
         kept = _kept(entry.item, user, audience)
-        blocks += records.brief_card(hit, number, buttons.Controls(choices), below=kept)
+        blocks += records.brief_card(hit, number, controls, below=kept)
     if not entries:
         empty = _EMPTY_TYPED.format(on.name) if audience is Audience.TERMINAL else _EMPTY
         blocks.append(section(literal(empty)))

@@ -119,7 +119,7 @@ def test_every_kind_of_block_is_drawn() -> None:
     out = drawn(
         Message(
             (HeaderBlock(text="Head"), divider(), fields, image,
-             *help.help_message((entry,), Audience.PUBLIC).blocks),
+             *help.one_command(entry, Audience.PUBLIC).blocks),
         )
     )  # fmt: skip
     for wanted in ("Head", "───", "one", "two", "A chart of counts", "find — Search", "Try: "):

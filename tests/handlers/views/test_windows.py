@@ -104,23 +104,34 @@ def test_a_retracted_work_is_cited_with_a_warning() -> None:
 
 
 @pytest.mark.parametrize("audience", Audience)
-def test_help_names_every_command_with_an_example(audience: Audience) -> None:
-    """The fallback is complete as well."""
-    message = help.help_message(COMMANDS, audience)
+def test_help_is_made_for_where_it_is_asked(audience: Audience) -> None:
+    """Five examples at most, where answers go, and the way to everything else."""
+    message = help.help_message(["macrophage csf1r", HOSTILE_TITLE, "c", "d", "e", "f"], audience)
     check_message(message.payload())
-    assert "macrophage csf1r" in message.text
-    assert "Search; typos are forgiven" in message.text
-    assert any(b.type == "actions" for b in message.blocks) is (audience is not Audience.TERMINAL)
+    assert "Try: macrophage csf1r" in message.text
+    assert "Try: e\n" in message.text
+    assert "Try: f" not in message.text
+    others = {help.help_message((), each).text for each in Audience}
+    assert len(others) == len(Audience)
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_all_commands_are_listed_with_an_example(audience: Audience) -> None:
+    message = help.all_commands(COMMANDS)
+    check_message(message.payload())
+    assert "WORDS — Search; typos are forgiven. E.g. `macrophage csf1r`" in message.text
+    check_message(help.one_command(COMMANDS[2], audience).payload())
 
 
 def test_the_home_page_offers_examples() -> None:
     """What it is, where it answers, and examples to press."""
-    view = home.home(COMMANDS)
+    view = home.home(["macrophage csf1r", HOSTILE_TITLE])
     check_view(view)
-    asked = [
+    queries = [
         e["value"] for b in view.to_dict()["blocks"] for e in b.get("elements", []) if "value" in e
     ]
-    assert asked[0] == '{"q":"macrophage csf1r"}'
+    assert queries[0] == '{"q":"macrophage csf1r"}'
+    assert queries[-1] == '{"q":"help commands"}'
     check_view(home.home(()))
 
 
