@@ -37,7 +37,7 @@ def card(hit: Hit, number: int, controls: Controls = NO_CONTROLS) -> list[Block]
     why = matches.reasons(hit)
     head = section(_head(hit, number, _quote(hit)), accessory=controls.beside)
     small = [context(literal(why))] if why else []
-    return [head, *small, *controls.below(f"card:{number}")]
+    return _named(f"card:{number}:", [head, *small, *controls.below("row")])
 
 
 def brief_card(
@@ -56,7 +56,7 @@ def brief_card(
     quote = _negative(failure) if failure else _quote(hit, _LONGEST_BRIEF)
     head = section(_head(hit, number, quote), accessory=controls.beside)
     small = [context(below)] if below else []
-    return [head, *small, *controls.below(f"card:{number}")]
+    return _named(f"card:{number}:", [head, *small, *controls.below("row")])
 
 
 def full(answer: Answer, audience: Audience, labels: Mapping[str, str] | None = None) -> Message:
@@ -71,7 +71,7 @@ def full(answer: Answer, audience: Audience, labels: Mapping[str, str] | None = 
     why = matches.reasons(hit)
     notes = [prose(fit(note, 200)) for note in answer.understood.notes[:3]]
     quote = _quote(hit, _LONGEST_OPENED) or (None if has_abstract(record) else "No abstract.")
-    blocks: list[Block] = [
+    known: list[Block] = [
         section(lines((*notes, _banner(record), _notice_links(record), *_main(record, quote)))),
         *([context(literal(why))] if why else []),
         *sections(details.details(record, labels)),
@@ -79,10 +79,10 @@ def full(answer: Answer, audience: Audience, labels: Mapping[str, str] | None = 
         context(lines(literal(line) for line in details.origin(record))),
     ]
     if audience is not Audience.TERMINAL:
-        blocks += _all_controls(record).below("card")
+        known += _all_controls(record).below("row")
     copy = buttons.link_button("Access document", record.access.url, f"{buttons.LINK}:1")
-    blocks += buttons.actions("more", [_check(record), copy])
-    return Message(tuple(blocks))
+    known += buttons.actions("more", [_check(record), copy])
+    return Message(tuple(_named("card:all-", known)))
 
 
 def not_found(answer: Answer, audience: Audience) -> Message:
@@ -132,6 +132,13 @@ def controls(
 def title_line(record: Record) -> str:
     """The title as a link in bold, as mrkdwn."""
     return bold(link(wording.home(record), wording.title(record)))
+
+
+def _named(prefix: str, blocks: Sequence[Block]) -> list[Block]:
+    """The blocks of one card, named as such."""
+    for at, block in enumerate(blocks):
+        block.block_id = f"{prefix}{at}"
+    return list(blocks)
 
 
 def _head(hit: Hit, number: int, quote: str | None) -> str:
