@@ -6,13 +6,16 @@ of the list and the reasons never contradict each other.
 
 from collections.abc import Sequence
 
-from bot.records.models import Answer, Hit
+from bot.records.models import Answer, Hit, Why
 from bot.text.markup import plain
 from handlers.views.mrkdwn import fit
 from handlers.views.wording import count, spoken
 
 _LONGEST_REASONS = 180
 _PARTLY = "These match partly"
+# How fields are called where their own name is one for scripts.
+_FIELDS = {"subtype": "type", "doi": "DOI", "pmid": "PMID", "pmcid": "PMCID", "issn": "ISSN",
+           "orcid": "ORCID", "nct": "trial number", "mesh": "MeSH"}  # fmt: skip
 
 
 def head(answer: Answer, hits: Sequence[Hit]) -> str:
@@ -34,10 +37,21 @@ def part(hit: Hit) -> str | None:
 
 
 def reasons(hit: Hit) -> str | None:
-    """Why a record is in an answer: "Matches: TIGIT (title) · review (subtype)"."""
-    found = [
-        f"{plain(reason.words or '') or spoken(reason.concept or '')} ({plain(reason.field)})"
-        for reason in hit.why
-        if reason.words or reason.concept
-    ]
-    return fit(f"Matches: {' · '.join(dict.fromkeys(found))}", _LONGEST_REASONS) if found else None
+    """Why a record is in an answer: "Matches: TIGIT (title) · review (type)".
+
+    Of one that matches only partly also what it lacks: "… · missing: CXCR2".
+    """
+    found = [f"{words} ({_field(reason)})" for reason in hit.why if (words := _words(reason))]
+    said = [f"Matches: {' · '.join(dict.fromkeys(found))}"] if found else []
+    if hit.missing:
+        said.append(f"missing: {', '.join(map(plain, hit.missing))}")
+    whole = " · ".join(said)
+    return fit(whole[:1].upper() + whole[1:], _LONGEST_REASONS) or None
+
+
+def _words(reason: Why) -> str:
+    return plain(reason.words or "") or spoken(reason.concept or "")
+
+
+def _field(reason: Why) -> str:
+    return _FIELDS.get(reason.field, plain(reason.field))

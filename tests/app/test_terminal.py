@@ -52,7 +52,7 @@ def test_a_list_reads_like_its_card() -> None:
     assert "“CAF aquired”: 1 record" in lines
     journal = "Clinical and Translational Discovery 5(6), e70098"
     assert f"{journal} · 9 Nov 2025 · Review · peer reviewed" in lines
-    assert "Matches: vascular normalisation (abstract) · review (subtype)" in lines
+    assert "Matches: vascular normalisation (abstract) · review (type)" in lines
     assert 'Exactly “aquired” instead: CAF "aquired"' in lines
     assert not any("*" in line or "<" in line for line in lines)
 

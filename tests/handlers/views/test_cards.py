@@ -79,7 +79,7 @@ def test_the_seed_card_is_as_drawn() -> None:
             "These emerging approaches include modulating tumour metabolism, normalising the "
             "tumour vasculature and employing engineered cell therapies. (abstract, Main body)"
         ),
-        "Matches: vascular normalisation (abstract) · review (subtype)",
+        "Matches: vascular normalisation (abstract) · review (type)",
     ]
 
 
