@@ -103,8 +103,8 @@ class Lookup:
 
         In turn: the store's own id, identifiers in the text, a place in the list last shown ("the
         second one"), the whole list ("these"), the record opened from it or else its first ("it"),
-        a DOI's ending, a title, and the one record that satisfies every word ("the Oxford TME review"). Where several
-        do, none is meant more than another.
+        a DOI's ending, a title, and the one record that satisfies every word ("the Oxford TME
+        review"). Where several do, none is meant more than another.
         """
         if own := self._store.get(query.subject):
             return [own]

@@ -17,6 +17,10 @@ from handlers.views import wording
 from handlers.views.mrkdwn import bold, fit, join_within, link, literal, web_address
 
 _MOST_AUTHORS = 10
+# Warnings of a reader that the lines above say better.
+_SAID_ABOVE = frozenset(
+    ("issn_equals_eissn", "author_name_missing", "licence_missing", "type_missing")
+)
 
 
 def details(record: Record, labels: Mapping[str, str] | None = None) -> list[str]:
@@ -121,8 +125,7 @@ def origin(record: Record) -> list[str]:
     """Sources with harvest dates, then what the parsers noticed, each a line of plain text."""
     sources = [wording.source(p) for p in record.provenance[:3]] or ["Source unknown"]
     rest = len(record.provenance) - 3
-    # The ISSN line of the details says this one better.
-    warnings = [w for w in record.warnings if w != "issn_equals_eissn"]
+    warnings = [w for w in record.warnings if w not in _SAID_ABOVE]
     noticed = [said for p in record.provenance for said in wording.field_origin(p)]
     noticed += [wording.warning(code) for code in dict.fromkeys(warnings[:8])]
     more = [f"+{rest} more sources"] if rest > 0 else []

@@ -68,20 +68,20 @@ def full(answer: Answer, audience: Audience, labels: Mapping[str, str] | None = 
         raise ValueError("to open a record, an answer needs one")
     hit = answer.hits[0]
     record = hit.record
-    why = matches.reasons(hit)
+    why = None if _is_named(hit) else matches.reasons(hit)
     notes = [prose(fit(note, 200)) for note in answer.understood.notes[:3]]
     quote = _quote(hit, _LONGEST_OPENED) or (None if has_abstract(record) else "No abstract.")
     known: list[Block] = [
         section(lines((*notes, _banner(record), _notice_links(record), *_main(record, quote)))),
         *([context(literal(why))] if why else []),
         *sections(details.details(record, labels)),
-        section(literal(details.open_questions(record))),
+        section(literal(details.open_questions(record)), accessory=_check(record)),
         context(lines(literal(line) for line in details.origin(record))),
     ]
     if audience is not Audience.TERMINAL:
         known += _all_controls(record).below("row")
     copy = buttons.link_button("Access document", record.access.url, f"{buttons.LINK}:1")
-    known += buttons.actions("more", [_check(record), copy])
+    known += buttons.actions("more", [copy])
     return Message(tuple(_named("card:all-", known)))
 
 
@@ -132,6 +132,12 @@ def controls(
 def title_line(record: Record) -> str:
     """The title as a link in bold, as mrkdwn."""
     return bold(link(wording.home(record), wording.title(record)))
+
+
+def _is_named(hit: Hit) -> bool:
+    """Whether a record was found by an identifier: to repeat that gives no reason."""
+    schemes = {scheme.value for scheme in Scheme}
+    return all(reason.field in schemes for reason in hit.why)
 
 
 def _named(prefix: str, blocks: Sequence[Block]) -> list[Block]:
