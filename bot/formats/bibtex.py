@@ -4,21 +4,14 @@ A file is read in pieces that end before an entry, so that memory does not grow 
 goes on to the next piece, a `crossref` finds its parent within one.
 """
 
+from __future__ import annotations
+
 import io
 import logging
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import BinaryIO
-
-from bibtexparser.entrypoint import parse_string
-from bibtexparser.library import Library
-from bibtexparser.model import (
-    DuplicateBlockKeyBlock,
-    DuplicateFieldKeyBlock,
-    Entry,
-    ParsingFailedBlock,
-)
+from typing import TYPE_CHECKING, BinaryIO
 
 from bot.errors import UnreadableFile
 from bot.formats.base import Refusal
@@ -26,7 +19,15 @@ from bot.formats.bibtex_entry import Fields, record_of
 from bot.formats.bibtex_writing import dumps
 from bot.formats.json_values import RefusedError
 from bot.formats.lines import Lines
+from bot.lazy import lazy
 from bot.records.models import Record
+
+if TYPE_CHECKING:
+    from bibtexparser import entrypoint, library, model
+else:
+    entrypoint = lazy("bibtexparser.entrypoint")
+    library = lazy("bibtexparser.library")
+    model = lazy("bibtexparser.model")
 
 # Entries that are no works.
 _NO_WORKS = frozenset(("set", "xdata", "control", "jabref-meta"))
@@ -63,10 +64,11 @@ class Bibtex:
     def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
         """A record or a refusal for each entry. See `bot.formats.base.Streamed`."""
         lines = Lines(file)
-        library = Library()
+        parsed = library.Library()
         for start, text in _pieces(lines):
-            library = parse_string(text, library=Library(list(library.strings)))
-            for item in _items(library, start):
+            strings = library.Library(list(parsed.strings))
+            parsed = entrypoint.parse_string(text, library=strings)
+            for item in _items(parsed, start):
                 if isinstance(item, Refusal):
                     yield item
                     continue
@@ -94,24 +96,24 @@ def _pieces(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         yield start, "\n".join(piece)
 
 
-def _items(library: Library, start: int) -> Iterator[Fields | Refusal]:
+def _items(parsed: library.Library, start: int) -> Iterator[Fields | Refusal]:
     """The entries of a piece in file order, with what each has from its parent."""
     found: list[Fields | Refusal] = []
-    for block in library.blocks:
+    for block in parsed.blocks:
         line = start + (block.start_line or 0)
         warnings: list[str] = []
-        while isinstance(block, DuplicateFieldKeyBlock | DuplicateBlockKeyBlock):
+        while isinstance(block, model.DuplicateFieldKeyBlock | model.DuplicateBlockKeyBlock):
             # The same name twice is untidy, and the entry is all there.
-            if isinstance(block, DuplicateFieldKeyBlock):
+            if isinstance(block, model.DuplicateFieldKeyBlock):
                 warnings += [f"duplicate_field:{name}" for name in sorted(block.duplicate_keys)]
             inner = block.ignore_error_block
             if inner is None:
                 break
             block = inner  # noqa: PLW2901 - what the block wraps
-        if isinstance(block, Entry):
+        if isinstance(block, model.Entry):
             if block.entry_type.lower() not in _NO_WORKS:
-                found.append(Fields.of(block, library, line, warnings))
-        elif isinstance(block, ParsingFailedBlock):
+                found.append(Fields.of(block, parsed, line, warnings))
+        elif isinstance(block, model.ParsingFailedBlock):
             found.append(Refusal(line, _reason(block.error)))
     parents = {item.key.lower(): item for item in found if isinstance(item, Fields) and item.key}
     for item in found:

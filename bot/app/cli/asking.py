@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
-from rich.console import Console
 
 from bot.app.cli import json_lines as interface
 from bot.app.cli.common import json_option, opened_services, print_message
@@ -118,6 +117,8 @@ def _reply_json(reply: Reply) -> dict[str, Any]:
 
 
 def _print_arithmetic(answer: Answer) -> None:
+    from rich.console import Console  # noqa: PLC0415 - scripts need nothing of it
+
     console = Console(highlight=False)
     for place, hit in enumerate(answer.hits, answer.offset + 1):
         terms = " + ".join(f"{name} {value:g}" for name, value in hit.arithmetic.items())

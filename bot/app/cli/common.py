@@ -1,13 +1,13 @@
 """What the commands of `tme` share: the services, a progress bar, JSON, and how answers print."""
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from bot.app.cli import terminal
 from bot.app.composition import opened, seeds_folder
 from bot.app.startup import prepare
 from bot.settings import Settings
@@ -38,19 +38,30 @@ def opened_services(*, starter: bool = True) -> Iterator[Services]:
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int], None]]:
     """A progress bar on standard error, gone when done; nothing where that is no terminal."""
-    console = Console(stderr=True)
+    if not _is_terminal(sys.stderr):
+        yield lambda _done: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - scripts need nothing of it
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done: bar.update(task, completed=done)
 
 
 def print_message(message: Message) -> None:
     """The same views as in Slack; where nobody looks, the plain text with its addresses."""
-    console = Console()
-    if console.is_terminal:
-        console.print(terminal.render(message))
-    else:
+    if not _is_terminal(sys.stdout):
         click.echo(message.text)
+        return
+    from rich.console import Console  # noqa: PLC0415 - scripts need nothing of it
+
+    from bot.app.cli import terminal  # noqa: PLC0415
+
+    Console().print(terminal.render(message))
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    """Whether rich takes it for one (https://force-color.org)."""
+    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
