@@ -36,7 +36,7 @@ from bot.search.search import Search
 from bot.search.similar import Similar
 from bot.settings import Settings
 from bot.sources import Place, Source
-from bot.sources.fetchers import FOR_A_PERSON, Fetchers, usual_places
+from bot.sources.fetchers import FOR_A_PERSON, Fetchers, hosts, usual_places
 from bot.sources.http.client import Pace, PoliteClient, Time
 from bot.store import StateStore
 from bot.vocabulary import Vocabulary
@@ -143,7 +143,7 @@ def build_harvesting(
         timing = Time(sleep=service.pause, now=now, pace=pace)
         client = PoliteClient(hosts, contact, timing=timing)
         try:
-            yield planned.kind.make(client, Place(planned.address, now, planned.options))
+            yield planned.kind.harvest(client, Place(planned.address, now, planned.options))
         finally:
             client.close()
 
@@ -163,7 +163,7 @@ def build_asking(
         own = {name: Place(each.address, now, each.options) for name, each in planned.items()}
         places = usual_places(own, now)
         timing = Time(now=now, pace=pace)
-        client = PoliteClient(places.hosts(), contact, limits=FOR_A_PERSON, timing=timing)
+        client = PoliteClient(hosts(places), contact, limits=FOR_A_PERSON, timing=timing)
         try:
             yield Fetchers(client, places)
         finally:

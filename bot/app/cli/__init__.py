@@ -18,6 +18,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _MODULES = {
     "add": ("add",),
     "asking": ("ask", "map", "show", "status", "trend"),
+    "backup": ("backup", "restore"),
     "check": ("check", "import-retractions"),
     "curation": ("corrections", "lists", "reports"),
     "digest": ("digest", "subscribe", "subscriptions"),
