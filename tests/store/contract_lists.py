@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from bot.merging.choice import choose
-from bot.merging.merge import combine
 from bot.store import StateStore
 from bot.store.lists import ReadingList
+from tests.combining import combine
 
 from .examples import START, doi, paper, pmid
 
