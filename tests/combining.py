@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from bot.merging import merge
+from bot.merging import choice, merge
 from bot.sources import trusts
 
+choose = partial(choice.choose, trusts=trusts())
 combine = partial(merge.combine, trusts=trusts())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from bot.errors import UnreadableFile
 from bot.formats.base import Refusal
-from bot.formats.bibtex_entry import Fields, record_of
+from bot.formats.bibtex_entry import Fields, record_of, value_of
 from bot.formats.bibtex_writing import dumps
 from bot.formats.json_values import RefusedError
 from bot.formats.lines import Lines
@@ -23,15 +23,16 @@ from bot.lazy import lazy
 from bot.records.models import Record
 
 if TYPE_CHECKING:
-    from bibtexparser import entrypoint, library, model
+    from bibtexparser import model, splitter
+    from bibtexparser.library import Library
 else:
-    entrypoint = lazy("bibtexparser.entrypoint")
-    library = lazy("bibtexparser.library")
-    model = lazy("bibtexparser.model")
+    model, splitter = lazy("bibtexparser.model"), lazy("bibtexparser.splitter")
 
 # Entries that are no works.
 _NO_WORKS = frozenset(("set", "xdata", "control", "jabref-meta"))
-_PIECE = 200_000  # characters
+# In characters: cut before the next entry, or anywhere where none comes for long.
+_PIECE = 200_000
+_LONGEST_PIECE = 2_000_000
 _ENTRY = re.compile(r"\s*@\s*\w+\s*[{(]")
 _HEAD = re.compile(r"(?:\A|\n)\s*@\s*[A-Za-z]{3,20}\s*[{(][^\n]{0,200}[,\n]")
 _REASON = re.compile(r"\s+")
@@ -66,11 +67,11 @@ class Bibtex:
     def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
         """A record or a refusal for each entry. See `bot.formats.base.Streamed`."""
         lines = Lines(file)
-        parsed = library.Library()
+        strings: dict[str, str] = {}
         for start, text in _pieces(lines):
-            strings = library.Library(list(parsed.strings))
-            parsed = entrypoint.parse_string(text, library=strings)
-            for item in _items(parsed, start):
+            library = splitter.Splitter(text).split()
+            _define(library, strings)
+            for item in _items(library, start, strings):
                 if isinstance(item, Refusal):
                     yield item
                     continue
@@ -89,7 +90,7 @@ def _pieces(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     piece: list[str] = []
     start, size = 1, 0
     for number, line in lines:
-        if size > _PIECE and _ENTRY.match(line):
+        if size > _PIECE and (size > _LONGEST_PIECE or _ENTRY.match(line)):
             yield start, "\n".join(piece)
             piece, start, size = [], number, 0
         piece.append(line)
@@ -98,10 +99,17 @@ def _pieces(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         yield start, "\n".join(piece)
 
 
-def _items(parsed: library.Library, start: int) -> Iterator[Fields | Refusal]:
+def _define(library: Library, strings: dict[str, str]) -> None:
+    """Add the `@string`s of a piece to those before; of two with one name the first counts."""
+    for block in library.blocks:
+        if isinstance(block, model.String):
+            strings.setdefault(block.key.lower(), value_of(str(block.value), strings))
+
+
+def _items(library: Library, start: int, strings: dict[str, str]) -> Iterator[Fields | Refusal]:
     """The entries of a piece in file order, with what each has from its parent."""
     found: list[Fields | Refusal] = []
-    for block in parsed.blocks:
+    for block in library.blocks:
         line = start + (block.start_line or 0)
         warnings: list[str] = []
         while isinstance(block, model.DuplicateFieldKeyBlock | model.DuplicateBlockKeyBlock):
@@ -114,7 +122,7 @@ def _items(parsed: library.Library, start: int) -> Iterator[Fields | Refusal]:
             block = inner  # noqa: PLW2901 - what the block wraps
         if isinstance(block, model.Entry):
             if block.entry_type.lower() not in _NO_WORKS:
-                found.append(Fields.of(block, parsed, line, warnings))
+                found.append(Fields.of(block, strings, line, warnings))
         elif isinstance(block, model.ParsingFailedBlock):
             found.append(Refusal(line, _reason(block.error)))
     parents = {item.key.lower(): item for item in found if isinstance(item, Fields) and item.key}

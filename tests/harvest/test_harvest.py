@@ -9,10 +9,10 @@ import pytest
 from bot.errors import UnreadableFile
 from bot.formats import Refusal
 from bot.harvest.harvester import Harvester
+from bot.merging.merge import combine
 from bot.records.models import Identifier, Known, Provenance, Record, Scheme
 from bot.store import StateStore
 from bot.vocabulary import Vocabulary
-from tests.combining import combine
 
 
 @pytest.fixture
