@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from tests.combining import choose, combine
-
+from bot.merging.choice import choose
+from bot.merging.merge import combine
 from bot.records.models import ConceptTag
 from bot.store import StateStore
 from bot.store.corrections import Correcting

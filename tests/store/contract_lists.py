@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from tests.combining import choose, combine
 
+from bot.merging.choice import choose
+from bot.merging.merge import combine
 from bot.store import StateStore
 from bot.store.lists import ReadingList
 

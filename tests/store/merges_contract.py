@@ -1,9 +1,10 @@
 """What every `MergeStore` promises; joins a store's tests as `StateStoreContract` does."""
 
 import pytest
-from tests.combining import choose, combine
 
 from bot.errors import UnknownRecord
+from bot.merging.choice import choose
+from bot.merging.merge import combine
 from bot.records.models import (
     Identifier,
     IntegrityKind,
