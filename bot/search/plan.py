@@ -73,7 +73,7 @@ class Interpreter:
         term = part.recognised
         if term is None or not term.concepts:
             return ()
-        above = unique(b for c in term.concepts for b in self._vocabulary.broader(c)[:1])
+        above = unique(b for c in term.concepts for b in self._vocabulary.concepts[c].broader)
         single = (Words((word,), _LOOSE_WEIGHT) for word in part.words if len(part.words) > 1)
         return (*single, *(Key("concept", concept, _LOOSE_WEIGHT) for concept in above))
 

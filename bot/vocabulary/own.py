@@ -41,7 +41,7 @@ from bot.vocabulary.reading import YamlFile
 TEAM = "team"
 
 _AS_GIVEN = (
-    "id", "facet", "label", "broader", "related", "blocks", "mesh", "targets", "drugs",
+    "id", "facet", "label", "broader", "related", "opposite", "blocks", "mesh", "targets", "drugs",
     "disambiguation",
 )  # fmt: skip
 
@@ -63,10 +63,6 @@ def with_own(
     for entry in own.concepts:
         held = concepts.get(entry.id)
         concepts[entry.id] = _new_concept(entry) if held is None else _more_of(held, entry)
-        if held is None and entry.broader:
-            above = concepts[entry.broader]
-            narrower = _joined(above.narrower, (entry.id,))
-            concepts[above.id] = above.model_copy(update={"narrower": narrower})
     drugs = {drug.generic: drug for drug in file.drugs}
     for drug in own.drugs:
         drugs[drug.generic] = _drug(drugs.get(drug.generic), drug)
@@ -96,6 +92,7 @@ def _more_of(held: Concept, own: OwnConcept) -> Concept:
     return held.model_copy(
         update={
             "related": _joined(held.related, own.related),
+            "opposite": _joined(held.opposite, own.opposite),
             "blocks": _joined(held.blocks, own.blocks),
             "abbreviations": _joined(held.abbreviations, _theirs(own.abbreviations)),
             "synonyms": _joined(held.synonyms, _theirs(own.synonyms)),

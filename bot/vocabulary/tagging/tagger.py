@@ -139,14 +139,14 @@ class Tagger:
     def _listed(self, mention: Mention, mentions: Sequence[Mention]) -> bool:
         """Whether it stands in a list beside another concept under the same broader one."""
         concepts = self._vocabulary.concepts
-        broader = concepts[mention.concept].broader
-        if broader is None:
+        broader = set(concepts[mention.concept].broader)
+        if not broader:
             return False
         shown = mention.field.shown
         for other in mentions:
             if other.field is not mention.field or other.concept == mention.concept:
                 continue
-            if concepts[other.concept].broader == broader:
+            if broader.intersection(concepts[other.concept].broader):
                 first, second = sorted((mention, other), key=lambda m: m.start)
                 if _LIST_LINK.fullmatch(shown, first.end, second.start):
                     return True
