@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
-# What is wrong with a value, in words for whoever sets it, by pydantic's name for it.
+# What is wrong with a value, in words for the operator, by pydantic's name for it.
 _WRONG = {
     "int_parsing": "it is no whole number",
     "bool_parsing": "it is neither yes nor no",
@@ -86,7 +86,7 @@ class Settings(BaseSettings):
     contact: str | None = Field(
         default=None, pattern=r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
         validation_alias=AliasChoices("TME_CONTACT", "contact"),
-        description="Your e-mail address, told to the sources that are harvested: they ask for it.",
+        description="Your e-mail address, sent to the sources that are harvested: they require it.",
     )  # fmt: skip
     starter: bool = Field(
         default=True, validation_alias=AliasChoices("TME_STARTER", "starter"),

@@ -52,7 +52,7 @@ def _finding(what: str, check: Callable[[Settings], str], settings: Settings) ->
     try:
         return Finding(what, True, check(settings))
     except TmeError as error:
-        return Finding(what, False, error.said)
+        return Finding(what, False, error.as_line)
 
 
 def _settings() -> str:

@@ -60,7 +60,7 @@ class Group(click.Group):
             if ctx.meta.get("json"):
                 click.echo(interface.line({"error": interface.error_object(error)}))
             else:
-                click.echo(f"tme: {error.said}", err=True)
+                click.echo(f"tme: {error.as_line}", err=True)
             ctx.exit(error.exit_code)
 
 
@@ -322,7 +322,7 @@ def import_(files: tuple[Path, ...], format_name: str | None, as_json: bool) -> 
                     shown = {"file": path.name, "error": interface.error_object(error)}
                     click.echo(interface.line(shown))
                 else:
-                    click.echo(f"tme: {error.said}", err=True)
+                    click.echo(f"tme: {error.as_line}", err=True)
                 continue
             if as_json:
                 click.echo(interface.line(report.as_json()))

@@ -1,6 +1,6 @@
 """The JSON that scripts rely on: stable keys, one object a line; more keys may come.
 
-Documented in the README and held by tests/app/test_cli.py.
+Documented in .github/OPERATING.md and checked by tests/app/test_cli.py.
 """
 
 import json
