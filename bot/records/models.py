@@ -430,12 +430,19 @@ class Understood(Frozen):
     notes: tuple[str, ...] = ()
 
 
+# How near a match is to the thing asked: the thing itself or a true synonym of it; a narrower
+# thing, which answers for it; the class it belongs to, which does not; a part of its name, which
+# does not either. Siblings and opposites are no match at all.
+Level = Literal["exact", "narrower", "broader", "part"]
+
+
 class Why(Frozen):
-    """One reason why a record matched: words or a concept, and the field they stand in."""
+    """One reason why a record matched: the record's words, the concept, and where they stand."""
 
     field: str
     words: str | None = None
     concept: str | None = None
+    level: Level = "exact"
 
 
 class Quote(Frozen):

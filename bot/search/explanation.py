@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.index import Group
-from bot.records.models import Hit, Record, Why, unique
+from bot.records.models import Hit, Level, Record, Why, unique
 from bot.search.matching import Matcher, Stem
 from bot.search.plan import Interpreter
 from bot.search.query import Part, Query
@@ -50,14 +50,16 @@ class Explainer:
 
     def _why(self, options: Sequence[tuple[Part, Group]], matcher: Matcher) -> Why | None:
         for option, group in options:
-            term, place = option.recognised, matcher.first(group.alternatives)
-            if place is not None and term is not None and term.concepts:
-                concept = place.concept or term.concepts[0]
-                label = self._vocabulary.concepts[concept].label
-                return Why(field=place.field, words=label, concept=concept)
-            place = place or matcher.first(group.loose)
+            place = matcher.first(group.alternatives) or matcher.first(group.loose)
             if place is not None:
-                return Why(field=place.field, words=place.words, concept=place.concept)
+                term = option.recognised
+                named = term.concepts[:1] if term and place.level == "exact" else ()
+                return Why(
+                    field=place.field,
+                    words=place.words,
+                    concept=place.concept or next(iter(named), None),
+                    level=place.level,
+                )
         return None
 
     def _why_filters(self, record: Record) -> Iterator[Why]:
@@ -66,8 +68,8 @@ class Explainer:
             below = self._vocabulary.narrower(concept)
             tag = next((t for t in record.concepts if t.concept in below), None)
             if tag is not None:
-                label = self._vocabulary.concepts[tag.concept].label
-                yield Why(field=tag.field, words=label, concept=tag.concept)
+                level: Level = "exact" if tag.concept == concept else "narrower"
+                yield Why(field=tag.field, words=tag.words, concept=tag.concept, level=level)
         for name in filters.authors:
             yield Why(field="author", words=_author(record, name) or name)
         if filters.journals and record.journal:

@@ -118,6 +118,9 @@ def _check_whole(source: YamlFile, concept: "OwnConcept", where: Location) -> No
 
 
 def _check_kept(source: YamlFile, concept: "OwnConcept", where: Location) -> None:
+    """Refuse a change to the bot's own; a whole concept was the team's before it was the bot's."""
+    if concept.facet and concept.label and concept.definition:
+        return
     for field in ("facet", "label", "label_us", "broader", "definition"):
         if getattr(concept, field):
             reason = f"{concept.id!r} is in the bot's vocabulary: its {field} cannot be changed"
