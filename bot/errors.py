@@ -11,6 +11,7 @@
     │   ├── StoreFull
     │   ├── StoreDamaged
     │   ├── StoreTooNew        written by a newer version of the bot
+    │   ├── BackupExists       a backup is never written over a file
     │   └── TermsDamaged       an imported vocabulary is not one, or of another version
     ├── IndexUnavailable       the search index cannot be opened or rebuilt
     ├── SemanticUnavailable    meaning-based ranking is switched on and cannot work
@@ -117,6 +118,13 @@ class StoreTooNew(StoreError):
 
     code = "store_too_new"
     hint = "Upgrade the bot, or set TME_HOME to another folder."
+
+
+class BackupExists(StoreError):
+    """A backup is never written over a file that is there."""
+
+    code = "backup_exists"
+    hint = "Give another file name, or delete that file first."
 
 
 class TermsDamaged(StoreError):

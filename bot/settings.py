@@ -33,6 +33,16 @@ _WRONG = {
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 
+def make_private_folder(folder: Path) -> None:
+    """Make a data folder, and those above it, for this user alone, whatever the umask.
+
+    One that is there keeps its permissions. Raises OSError.
+    """
+    if not folder.is_dir():
+        make_private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 class SlackMode(StrEnum):
     """How Slack reaches the bot."""
 

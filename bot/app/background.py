@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 from slack_sdk import WebClient
 
-from bot.app.startup import leave_alone
 from bot.app.worker import Worker
 from bot.digests.followups import FollowUps
 from bot.digests.outbox import Hooks, Outbox
@@ -27,12 +26,6 @@ FORGET_SECONDS = 3600.0
 CHECKED_AT_ONCE = 10
 # How long stopping waits for a request that a source has not answered yet.
 PATIENCE_SECONDS = 5.0
-
-
-def settle(services: Services) -> None:
-    """Load what every question needs, and tell the garbage collector that it stays."""
-    services.search.known_words()
-    leave_alone()
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from bot.records.models import Contribution, Record, Scheme
 from bot.records.names import MONTHS
 from bot.text.folding import strip_accents
 from bot.text.markup import plain
+from bot.text.stop_words import LIGHT
 
 _CONTAINERS = {
     "article": "journal",
@@ -27,7 +28,6 @@ _CONTAINERS = {
     "misc": "howpublished",
 }
 _WORD = re.compile(r"[^\W_]+")
-_NO_KEY_WORDS = frozenset(("a", "an", "the", "on", "of", "in", "and", "for", "to", "from", "with"))
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:./+-]{0,99}")
 # What no citation shows, and only a whole file of records has.
 _ONLY_WHOLE = frozenset(
@@ -182,7 +182,7 @@ def key_of(record: Record) -> str:
     family = _ascii(names[0] or names[2] or "")[:30]
     year = str(record.year or "")
     words = [word for part in _WORD.findall(plain(record.title)) if (word := _ascii(part))]
-    telling = next((word for word in words if word not in _NO_KEY_WORDS), "")[:30]
+    telling = next((word for word in words if word not in LIGHT), "")[:30]
     # Without an author the title leads, as it does in a reference list.
     return (f"{family}{year}{telling}" if family else f"{telling}{year}") or "untitled"
 

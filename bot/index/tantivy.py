@@ -26,6 +26,7 @@ from bot.index.analysis import FOLDED, STEMMED, stem, with_tokenizers
 from bot.index.documents import GAP, document
 from bot.index.links import Links
 from bot.index.translation import Translator
+from bot.settings import make_private_folder
 from bot.store import StateStore
 
 log = logging.getLogger(__name__)
@@ -111,7 +112,7 @@ class TantivyIndex:
                 return None
             self._writer_lock.release()
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._folder)
             self._writer_lock.acquire()
         except Timeout:
             return "another process writes it"

@@ -15,13 +15,11 @@ from bot.records.models import Record, Scheme
 from bot.records.preprints import doi_stem, is_preprint
 from bot.records.titles import read_title
 from bot.text.folding import fold
+from bot.text.stop_words import LIGHT
 
 # A key that so many records share tells nothing ("Editorial" of one page); each pair of them would
 # have to be compared.
 _LARGEST_BLOCK = 60
-_LIGHT = frozenset(
-    ("a", "an", "the", "of", "and", "in", "on", "for", "with", "to", "by", "from", "at", "as")
-)
 
 
 class _Keys:
@@ -117,7 +115,7 @@ def _description_keys(record: Record) -> Iterator[tuple[str, ...]]:
     yield "title", title.squeezed
     if all(place) and record.year:
         yield ("place", *place, str(record.year), title.words[0])
-    words = [word for word in title.words if word not in _LIGHT]
+    words = [word for word in title.words if word not in LIGHT]
     # In a short title one slip must not be in both the beginning and the end.
     cut = max(1, min(4, len(words) // 2))
     first = record.contributors[0] if record.contributors else None

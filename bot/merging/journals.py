@@ -4,13 +4,10 @@ import re
 from functools import lru_cache
 
 from bot.text.folding import fold
+from bot.text.stop_words import FOREIGN_LIGHT, LIGHT
 
 # Words that abbreviations leave out (ISO 4), in the languages that journals' titles are in.
-_SKIPPED = frozenset(
-    ("a", "an", "and", "at", "by", "d", "da", "de", "del", "della", "der", "des", "di", "die", "do",
-     "du", "e", "et", "fur", "for", "from", "in", "into", "l", "la", "le", "les", "of", "on", "the",
-     "to", "und", "with", "y")
-)  # fmt: skip
+_SKIPPED = LIGHT | FOREIGN_LIGHT | {"into"}
 # "Cancers (Basel)", "Cancer Research : an official journal of …", "Rinsho = Clinical …".
 _ADDED = re.compile(r"\s*\([^)]*\)|\s*\[[^\]]*\]|\s+[:=/]\s.*$|[:;]\s.*$")
 

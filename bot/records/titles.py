@@ -16,6 +16,7 @@ from rapidfuzz.distance import OSA
 from bot.records.models import RelationKind
 from bot.text.folding import fold
 from bot.text.markup import plain
+from bot.text.stop_words import LIGHT
 
 
 class Likeness(IntEnum):
@@ -109,9 +110,7 @@ _NUMBERS = {word: str(number) for number, word in enumerate(
     ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))
 }  # fmt: skip
 # Words that come and go between two printings of one title.
-_LIGHT = frozenset(
-    ("a", "an", "the", "of", "and", "in", "on", "for", "with", "to", "by", "from", "at", "as", "s")
-)
+_LIGHT = LIGHT | {"s"}
 _GREEK = re.compile(r"alpha|beta|gamma|delta|epsilon|zeta|kappa|lambda|mu|omega|sigma|theta")
 # Beginnings that make another word, however like the rest is.
 _OPPOSED = tuple(

@@ -93,7 +93,7 @@ class Ranking:
 
     def _scored(self, query: Query, candidates: Sequence[Candidate]) -> list[Ranked]:
         top = max((c.score for c in candidates), default=0.0) or 1.0
-        asked = " ".join(w for part in query.parts for w in part.words)
+        asked = " ".join((*(w for part in query.parts for w in part.words), *query.generic))
         stem = self._stem
         stems = frozenset(map(stem, asked.split()))
         return [

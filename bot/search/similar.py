@@ -19,6 +19,7 @@ from bot.store import StateStore
 from bot.store.overlay import NONE, seen
 from bot.text.folding import clean, fold, tokenise
 from bot.text.markup import plain
+from bot.text.stop_words import is_empty
 from bot.vocabulary import Vocabulary
 
 # How many words of a record are looked for, and how many candidates are compared with it.
@@ -32,12 +33,8 @@ _RARE_SECONDS = 300.0
 _MOST = 20
 # Shorter words count only where they are symbols: CD8, IDO.
 _SHORTEST_WORD = 4
-# A word in more than this part of all records tells nothing; nor do these, in a small store.
+# A word in more than this part of all records tells nothing.
 _COMMON = 0.15
-_LITTLE_WORDS = frozenset(
-    ("with", "from", "that", "this", "these", "into", "plus", "versus", "their", "using", "based",
-     "study", "between", "through", "after", "among", "than", "have", "been", "were", "which")
-)  # fmt: skip
 _TITLE_WEIGHT = 3
 # Below this, what is left has hardly more in common than the language.
 _LEAST = 0.12
@@ -224,7 +221,7 @@ def _tells(typed: str, frequency: int, total: int) -> bool:
     return (
         (len(typed) >= _SHORTEST_WORD or is_symbol)
         and not typed.isdigit()
-        and typed.lower() not in _LITTLE_WORDS
+        and not is_empty(typed.lower(), question=True)
         and 1 < frequency <= max(total * _COMMON, 2)
     )
 

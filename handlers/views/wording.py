@@ -23,6 +23,7 @@ from bot.records.models import (
     Record,
     Scheme,
 )
+from bot.sources import labels
 from bot.text.markup import plain
 from handlers.views.mrkdwn import fit
 
@@ -69,26 +70,6 @@ _SCHEMES = {
     Scheme.ARXIV: "arXiv",
     Scheme.SOURCE: "Source identifier",
     Scheme.LOCAL: "Importer's id",
-}
-_SOURCES = {
-    "ora": "ORA",
-    "ora_search": "ORA's search",
-    "pubmed": "PubMed",
-    "crossref": "Crossref",
-    "europe_pmc": "Europe PMC",
-    "openalex": "OpenAlex",
-    "datacite": "DataCite",
-    "biorxiv": "bioRxiv",
-    "medrxiv": "medRxiv",
-    "clinicaltrials": "ClinicalTrials.gov",
-    "unpaywall": "Unpaywall",
-    "oai_pmh": "OAI-PMH",
-    "bibtex": "a BibTeX file",
-    "ris": "a RIS file",
-    "web_of_science": "a Web of Science file",
-    "csl": "a CSL-JSON file",
-    "nbib": "a PubMed file",
-    "csv": "a table",
 }
 _FIELD_ORIGINS = {"doi:publisher_copy": "DOI taken from the Publisher copy"}
 _WARNINGS = {
@@ -289,7 +270,7 @@ def scheme(identifier: Identifier) -> str:
 
 def source_name(source: str) -> str:
     """A source as people know it."""
-    return _SOURCES.get(source, plain(source))
+    return labels().get(source, plain(source))
 
 
 def source(provenance: Provenance) -> str:

@@ -16,6 +16,7 @@ import bot
 from bot.app import composition as app
 from bot.app.cli import (
     add,
+    backup,
     check,
     curation,
     digest,
@@ -496,6 +497,7 @@ def _progress(what: str) -> Iterator[Callable[[int], None]]:
 
 
 add.register(main, json_option, lambda: _services(starter=False))
+backup.register(main, json_option)
 check.register(main, json_option, lambda: _services(starter=False))
 harvest.register(main, json_option, lambda: _services(starter=False))
 merge.register(main, json_option, lambda: _services(starter=False), _progress)

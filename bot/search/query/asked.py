@@ -37,7 +37,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as understood. `text` is what was typed, repaired, and fit to show."""
+    """A question as understood. `text` is what was typed, repaired, and fit to show.
+
+    `generic` are folded words that may set the order, and that no match needs ("effective").
+    """
 
     text: str
     action: Action = "search"
@@ -48,6 +51,7 @@ class Query:
     identifiers: tuple[Mention, ...] = ()
     corrected: tuple[Correction, ...] = ()
     ignored: tuple[str, ...] = ()
+    generic: tuple[str, ...] = ()
     senses: tuple[Sense, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()

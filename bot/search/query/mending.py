@@ -9,26 +9,6 @@ from bot.text.folding import Token
 from bot.text.spelling import Speller, Spelling
 from bot.vocabulary import Vocabulary
 
-# Words that carry a sentence rather than a subject.
-_STOP_WORDS = frozenset((
-    "a", "an", "and", "are", "as", "at", "be", "been", "being", "by", "can", "could", "did",
-    "do", "does", "for", "from", "had", "has", "have", "how", "i", "if", "in", "into", "is",
-    "it", "its", "me", "my", "of", "on", "or", "our", "over", "per", "shall", "should", "so",
-    "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they",
-    "this", "those", "to", "under", "up", "us", "via", "was", "we", "were", "what", "when",
-    "where", "which", "while", "who", "whose", "why", "will", "with", "would", "you", "your",
-    "about", "any", "between", "during",
-))  # fmt: skip
-# Further words that say nothing of the subject once a whole question is asked.
-_QUESTION_WORDS = frozenset((
-    "anything", "article", "articles", "doing", "evidence", "find", "give", "got", "happen",
-    "happening", "know", "known", "latest", "literature", "look", "looking", "new", "paper",
-    "papers", "people", "please", "publication", "publications", "read", "recent", "record",
-    "records", "research", "researchers", "say", "saying", "show", "strategies", "strategy",
-    "studies", "study", "tell", "overcome", "work", "works", "done", "anyone", "something",
-    "everything", "there's", "many",
-))  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class KnownWords:
@@ -82,11 +62,6 @@ def _candidates(word: str, known: KnownWords) -> tuple[Spelling, ...]:
 def as_typed(text: str, token: Token) -> str:
     """The token as it stands in the text."""
     return text[token.start : token.end]
-
-
-def is_filler(word: str, *, question: bool) -> bool:
-    """Whether a folded word says nothing of the subject."""
-    return word in _STOP_WORDS or (question and word in _QUESTION_WORDS)
 
 
 def is_symbol(shown: str) -> bool:

@@ -11,10 +11,11 @@ from datetime import date
 from bot.records.models import Correction
 from bot.search.query.asked import IS_QUESTION, Part, Query
 from bot.search.query.filters import EXAMPLES, Filters, Problem, read_field, read_phrases
-from bot.search.query.mending import KnownWords, as_typed, is_filler, mend
+from bot.search.query.mending import KnownWords, as_typed, mend
 from bot.search.query.senses import action, doubt, senses, with_strategies
 from bot.text.folding import Token, tokenise
 from bot.text.spelling import Spelling
+from bot.text.stop_words import is_empty, is_generic
 from bot.vocabulary import Recognised
 
 _MOST_PREFIXES = 3
@@ -67,6 +68,7 @@ class _Reading:
     filters: Filters = field(default_factory=Filters)
     corrected: list[Correction] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    generic: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     alternate: bool = False
@@ -188,8 +190,10 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
         elif term is not None:
             words = tuple(token.text for token in mended[at:end])
             parts.append(Part(typed, words, recognised=term))
-        elif is_filler(tokens[at].text, question=question):
+        elif is_empty(tokens[at].text, question=question):
             reading.ignored.append(typed)
+        elif is_generic(mended[at].text):
+            reading.generic.append(mended[at].text)
         else:
             parts += _word(text, tokens[at], mended[at], spellings.get(at, ()), reading)
         at = end
@@ -199,7 +203,7 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
 def _is_only_filler(term: Recognised, tokens: list[Token], *, question: bool) -> bool:
     """Whether little words happen to be a heading: Work, Paper."""
     inside = tokens[term.start : term.end]
-    return term.only_imported and all(is_filler(t.text, question=question) for t in inside)
+    return term.only_imported and all(is_empty(t.text, question=question) for t in inside)
 
 
 def _imported_words(
@@ -214,7 +218,7 @@ def _imported_words(
         return [Part(shown, tuple(token.text for token in used), recognised=term)]
     parts = []
     for token, mended in zip(typed, used, strict=True):
-        if is_filler(mended.text, question=False):
+        if is_empty(mended.text):
             reading.ignored.append(as_typed(text, token))
         else:
             parts.append(Part(as_typed(text, token), (mended.text,), recognised=term))
@@ -241,10 +245,11 @@ def _word(
 
 
 def _finish(text: str, reading: _Reading, base: Query, known: KnownWords) -> Query:
-    if not reading.parts and not reading.filters.is_set and reading.ignored:
-        # Only little words: better to search for them than for nothing.
-        reading.parts = [Part(word, (tokenise(word)[0].text,)) for word in reading.ignored]
-        reading.ignored = []
+    if not reading.parts and not reading.filters.is_set and (reading.generic or reading.ignored):
+        # Only words that say little: better to search for them than for nothing.
+        said = reading.generic or reading.ignored
+        reading.parts = [Part(word, (tokenise(word)[0].text,)) for word in said]
+        said.clear()
     if reading.joins_nothing:
         reading.problems.append(
             Problem("AND and OR stand between words: “macrophages OR fibroblasts”.",
@@ -264,6 +269,7 @@ def _finish(text: str, reading: _Reading, base: Query, known: KnownWords) -> Que
         said_time=reading.said_time,
         corrected=tuple(reading.corrected),
         ignored=tuple(reading.ignored),
+        generic=tuple(reading.generic),
         problems=tuple(reading.problems),
         notes=tuple(reading.notes),
         senses=tuple(senses(reading.parts, base.text, known.vocabulary)),

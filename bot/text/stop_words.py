@@ -1,0 +1,109 @@
+"""The words that say nothing, or little, of a subject: one list for the whole product.
+
+All are folded (`bot.text.folding.fold`). Four kinds, from the emptiest:
+
+    LIGHT      articles and short prepositions, which come and go between two printings of a title
+    STOP       all words that carry a sentence rather than a subject (LIGHT is among them)
+    REQUEST    how papers are asked for ("find", "papers", "anything"): empty in a question
+    GENERIC    what nearly every paper could say of anything ("effective", "patients", "role"): they
+               may set the order of a list, and are never needed for a match
+
+FOREIGN has the commonest little words of other languages, FOREIGN_LIGHT those of them that
+abbreviated titles of journals leave out (ISO 4).
+"""
+
+LIGHT = frozenset(
+    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with"]
+)
+
+STOP = LIGHT | frozenset((
+    "about", "after", "against", "also", "am", "among", "any", "are", "be", "been", "before",
+    "being", "between", "both", "but", "can", "could", "did", "do", "does", "during", "each",
+    "either", "else", "had", "has", "have", "having", "he", "her", "his", "how", "i", "if",
+    "instead", "into", "is", "it", "its", "itself", "may", "me", "might", "must", "my", "or", "our",
+    "ours", "over", "per", "rather", "shall", "she", "should", "so", "some", "such", "than", "that",
+    "the", "their", "them", "then", "there", "these", "they", "this", "those", "through", "toward",
+    "towards", "under", "up", "upon", "us", "using", "versus", "via", "vs", "was", "we", "were",
+    "what", "whats", "when", "where", "whether", "which", "while", "who", "whom", "whose", "why",
+    "will", "within", "would", "you", "your", "yours", "ok", "okay", "please", "pls", "thanks",
+    "cheers", "hi", "hey", "hello",
+))  # fmt: skip
+
+REQUEST = frozenset((
+    "anyone", "anything", "article", "articles", "done", "doing", "everything", "evidence", "find",
+    "fetch", "get", "give", "got", "happen", "happening", "happens", "interested", "know", "known",
+    "like", "list", "literature", "look", "looking", "lot", "many", "more", "much", "need", "new",
+    "overcome", "paper", "papers", "people", "publication", "publications", "published", "read",
+    "recent", "record", "records", "research", "researchers", "say", "says", "saying", "search",
+    "searching", "see", "show", "something", "strategies", "strategy", "studies", "study",
+    "studied", "talk", "tell", "thing", "things", "want", "wanted", "work", "works",
+))  # fmt: skip
+
+GENERIC = frozenset((
+    "affect", "affected", "affecting", "affects", "actually", "added", "adding", "alone",
+    "approach", "approaches", "associated", "association", "available", "bad", "beneficial",
+    "benefit", "benefits", "best", "better", "cause", "caused", "causes", "causing", "change",
+    "changes", "combined", "combining", "common", "commonly", "compare", "compared", "comparing",
+    "comparison", "contribute", "contributes", "current", "currently", "data", "depend", "depends",
+    "describe", "described", "determine", "differ", "difference", "differences", "different",
+    "drive", "driven", "drives", "effect", "effective", "effectively", "effectiveness", "effects",
+    "efficacious", "especially", "ever", "explain", "explained", "explains", "factor", "factors",
+    "fail", "failed", "fails", "favorable", "function", "functions", "general", "generally", "good",
+    "great", "greatest", "help", "helped", "helpful", "helping", "helps", "impact", "impacts",
+    "important", "importance", "improve", "improved", "improvement", "improves", "improving",
+    "influence", "influenced", "influences", "involve", "involved", "involves", "just", "key",
+    "latest", "lead", "leading", "leads", "main", "mainly", "major", "make", "makes", "matter",
+    "matters", "mean", "means", "mechanism", "mechanisms", "most", "mostly", "newest", "novel",
+    "often", "only", "option", "options", "outcome", "outcomes", "patient", "patients", "play",
+    "played", "plays", "possible", "potential", "potentially", "really", "related", "relation",
+    "relationship", "relevant", "reported", "respond", "responded", "responding", "responds",
+    "response", "responses", "result", "resulting", "results", "role", "roles", "safe", "safely",
+    "significant", "significantly", "specific", "specifically", "success", "successful", "support",
+    "supports", "survival", "survive", "today", "top", "type", "types", "use", "used", "useful",
+    "usually", "value", "various", "way", "ways", "well", "working", "worse", "worst",
+))  # fmt: skip
+
+FOREIGN_LIGHT = frozenset((
+    "d", "da", "de", "del", "della", "der", "des", "di", "die", "do", "du", "e", "et", "fur", "l",
+    "la", "le", "les", "und", "y",
+))  # fmt: skip
+
+# By ISO 639-1 code. Only words that English and the field's abbreviations do not use.
+FOREIGN = {
+    "de": frozenset((
+        "aus", "bei", "beim", "dem", "den", "der", "des", "die", "durch", "ein", "eine", "einem",
+        "einen", "einer", "fur", "gegen", "gibt", "ist", "mit", "nach", "oder", "sind", "uber",
+        "und", "vom", "von", "welche", "wie", "wirkt", "zu", "zum", "zur", "zwischen",
+    )),
+    "fr": frozenset((
+        "au", "aux", "avec", "chez", "contre", "dans", "de", "des", "du", "en", "entre", "est",
+        "et", "la", "le", "les", "ou", "par", "pour", "quel", "quelle", "quels", "sont", "sur",
+        "une",
+    )),
+    "es": frozenset((
+        "con", "contra", "cual", "de", "del", "el", "en", "entre", "es", "la", "las", "los", "para",
+        "por", "que", "sobre", "son", "una", "y",
+    )),
+    "it": frozenset((
+        "alla", "con", "contro", "dei", "del", "della", "delle", "di", "gli", "il", "la", "nei",
+        "nel", "nella", "per", "quali", "sono", "sul", "tra", "una",
+    )),
+    "pt": frozenset((
+        "com", "contra", "da", "das", "de", "do", "dos", "e", "em", "entre", "na", "nas", "no",
+        "nos", "o", "os", "para", "pelo", "por", "sobre", "sao", "um", "uma",
+    )),
+    "nl": frozenset((
+        "bij", "de", "door", "een", "het", "met", "naar", "tegen", "tussen", "van", "voor", "welke",
+        "zijn",
+    )),
+}  # fmt: skip
+
+
+def is_empty(word: str, *, question: bool = False) -> bool:
+    """Whether a folded word says nothing of a subject; in a question, how papers are asked for."""
+    return word in STOP or (question and word in REQUEST)
+
+
+def is_generic(word: str) -> bool:
+    """Whether a folded word may set an order, and is never needed for a match."""
+    return word in GENERIC
