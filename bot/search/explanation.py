@@ -53,11 +53,12 @@ class Explainer:
             place = matcher.first(group.alternatives) or matcher.first(group.loose)
             if place is not None:
                 term = option.recognised
-                named = term.concepts[:1] if term and place.level == "exact" else ()
+                named = self._vocabulary.exact_concepts(term)[:1] if term else ()
                 return Why(
                     field=place.field,
                     words=place.words,
-                    concept=place.concept or next(iter(named), None),
+                    concept=place.concept
+                    or (named[0] if named and place.level == "exact" else None),
                     level=place.level,
                 )
         return None

@@ -75,7 +75,11 @@ class Interpreter:
         term = part.recognised
         if term is None or not term.concepts:
             return ()
-        above = unique(b for c in term.concepts for b in self._vocabulary.concepts[c].broader)
+        exact = self._vocabulary.exact_concepts(term)
+        classes = [c for c in term.concepts if c not in exact]
+        above = unique(
+            (*classes, *(b for c in exact for b in self._vocabulary.concepts[c].broader))
+        )
         words = part.words if len(part.words) > 1 else ()
         return (
             *(Words((word,), _LOOSE_WEIGHT, level="part") for word in words),
@@ -110,9 +114,10 @@ class Interpreter:
             return (Words(tuple(words(term.sense.label))),)
         if self._is_kind(term):
             return (Words(part.words), *self.concept_keys(term.concepts))
+        exact = self._vocabulary.exact_concepts(term)
         synonyms = [
             Words(n, _SYNONYM_WEIGHT)
-            for n in self._names(term.concepts, (), ())
+            for n in self._names(exact, (), ())
             if not self._says_more(n, part.words)
         ]
         # Names of substances and genes are no words of a language, and have no stem: the
@@ -123,7 +128,7 @@ class Interpreter:
             if not self._says_more(n, part.words)
         ]
         synonyms += self._imported(part, term, {part.words, *(each.words for each in synonyms)})
-        return (Words(part.words), *synonyms, *self.concept_keys(term.concepts))
+        return (Words(part.words), *synonyms, *self.concept_keys(exact))
 
     def _is_kind(self, term: Recognised) -> bool:
         """Whether a term names nothing but kinds of evidence, which the tag tells best.

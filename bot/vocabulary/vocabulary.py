@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -68,6 +68,7 @@ class Vocabulary:
         self.tagging: TaggingWords = tagging
         self.imported: ImportedTerms | None = imported
         self._words = words
+        self._genes_of = lru_cache(maxsize=None)(self._named_genes)
 
     @classmethod
     def load(cls, path: Path, own: Path | None = None, imported: TermFolder | None = None) -> Self:
@@ -114,6 +115,18 @@ class Vocabulary:
         """The concepts above this one, nearest first."""
         return self._broader.get(concept_id, ())
 
+    def exact_concepts(self, term: Recognised) -> tuple[str, ...]:
+        """The concepts that a recognised term is; any other that it names is only its class.
+
+        A drug is no strategy (T-VEC is one of the oncolytic viruses), and a gene is a concept
+        only where the concept is about this gene and no other: CD73 is, CCR2 beside CCL2 is not.
+        """
+        if term.drugs:
+            return ()
+        if not term.genes:
+            return term.concepts
+        return tuple(c for c in term.concepts if self._genes_of(c) == {*term.genes})
+
     def resolve(self, facet: str | None, value: str) -> Resolution:
         """Read a filter value as a concept of `facet` (`type` is evidence; None: any facet).
 
@@ -126,6 +139,14 @@ class Vocabulary:
     def vocabulary_words(self) -> Mapping[str, int]:
         """The folded single words of all names, and in how many names each stands."""
         return self._lexicon.words
+
+    def _named_genes(self, concept_id: str) -> frozenset[str]:
+        """The genes that a concept's names are names of; none where its label names no gene."""
+        concept = self.concepts[concept_id]
+        in_label = self._lexicon.inside(tokenise(clean(concept.label)), "gene")
+        return in_label and in_label.union(
+            *(self._lexicon.named(tokenise(clean(name)), "gene") for name in concept.names)
+        )
 
     def _with_imported(
         self, imported: ImportedTerms, known: list[Recognised], words: Sequence[Token], text: str
