@@ -226,12 +226,17 @@ def notice_links(record: Record) -> list[tuple[str, str]]:
 
 
 def why(hit: Hit, limit: int = LONGEST_WHY) -> str | None:
-    """Why a record is in an answer: "Why: vascular normalisation (abstract) · review (subtype)"."""
+    """Why a record is in an answer: "Why: resistance (abstract) · review (subtype)".
+
+    Of one that matches only partly also what it lacks: "… · missing: CXCR2".
+    """
     reasons = [
         f"{plain(reason.words or '') or spoken(reason.concept or '')} ({plain(reason.field)})"
         for reason in hit.why
         if reason.words or reason.concept
     ]
+    if hit.missing:
+        reasons.append(f"missing: {', '.join(map(plain, hit.missing))}")
     return fit(f"Why: {' · '.join(dict.fromkeys(reasons))}", limit) if reasons else None
 
 

@@ -34,8 +34,10 @@ CASES: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "PI3Kγ inhibitor eganelisib plus nivolumab in advanced solid tumours: a phase 1/1b trial",
-        "pd-1-pd-l1-blockade combination-therapy clinical-trial pi3k-gamma-inhibition"
-        " solid-tumours",
+        (
+            "pd-1-pd-l1-blockade combination-therapy pi3k-gamma-inhibition solid-tumours"
+            " clinical-trial"
+        ),
         "",
         "",
     ),
@@ -413,8 +415,10 @@ CASES: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "Pembrolizumab plus axitinib versus sunitinib for renal-cell carcinoma",
-        "pd-1-pd-l1-blockade vascular-normalisation combination-therapy anti-vegf"
-        " renal-cell-carcinoma",
+        (
+            "pd-1-pd-l1-blockade vascular-normalisation combination-therapy anti-vegf"
+            " renal-cell-carcinoma"
+        ),
         "clinical-trial",
         "",
     ),

@@ -53,6 +53,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "score": hit.score,
         "strict": hit.strict,
         "why": [why.model_dump(exclude_none=True) for why in hit.why],
+        "missing": list(hit.missing),
         "flags": list(record.flags),
         "key": record.id,
     }
