@@ -16,6 +16,7 @@ from tests.handlers.bodies import (
     BOB,
     CHANNEL,
     DIRECT,
+    controls_in,
     direct,
     home_opened,
     mention,
@@ -49,21 +50,12 @@ def others(services: Services) -> list[Record]:
     return [record for record in services.store.newest(20) if record.doi and record.doi != SEED]
 
 
-def elements(message: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        element
-        for block in message["blocks"]
-        for element in [*block.get("elements", []), block.get("accessory") or {}]
-        if element.get("type") == "button"
-    ]
-
-
 def button(message: dict[str, Any], label: str) -> dict[str, Any]:
-    return next(each for each in elements(message) if each["text"]["text"] == label)
+    return next(each for each in controls_in(message) if each["text"]["text"] == label)
 
 
 def labels(message: dict[str, Any]) -> list[str]:
-    return [each["text"]["text"] for each in elements(message)]
+    return [each["text"]["text"] for each in controls_in(message)]
 
 
 def ask(send: Send, slack: SlackStandIn, text: str, **changes: Any) -> dict[str, Any]:
