@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from slack_sdk.models.blocks import Block, SectionBlock
 
-from bot.records.models import Understood
+from bot.records.models import Answer, Understood
 from bot.search.definitions import Fact, Term
 from handlers.views import buttons, understood
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, join_within, link, literal, prose
-from handlers.views.parts import context, lines, section, sections, text_object
+from handlers.views.parts import context, divider, lines, section, sections, text_object
+from handlers.views.records import compact_blocks, compact_text
 from handlers.views.wording import count
 
 _UNVERIFIED = "unverified"
@@ -25,6 +26,7 @@ _LONGEST_LINE = 300
 # What two terms are compared by; the rest would make the table too long to compare anything.
 _COMPARED = ("Abbreviations", "Part of", "Includes", "Targets", "Drugs", "Not to be confused with")
 _MOST_NOTES = 3
+_BEST = "The best records:"
 _NO_MEANING = "No definition held."
 
 
@@ -155,6 +157,18 @@ def _origin_text(term: Term, limit: int) -> str:
         for source in term.sources
     ]
     return lines((f"Sources: {join_within(named, 2 * limit)}" if named else None, _doubt(term)))
+
+
+def with_records(message: Message, best: Answer, audience: Audience) -> Message:
+    """A definition, followed by the best records on what it defines."""
+    if not best.hits:
+        return message
+    cards = [b for n, hit in enumerate(best.hits, 1) for b in compact_blocks(hit, n, audience)]
+    told = [compact_text(hit, number) for number, hit in enumerate(best.hits, 1)]
+    return Message(
+        lines((message.text, f"\n{_BEST}", *told)),
+        (*message.blocks, divider(), context(_BEST), *cards),
+    )
 
 
 def _doubt(term: Term) -> str | None:

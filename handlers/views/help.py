@@ -14,6 +14,7 @@ _INTRODUCTION = (
     "I find papers on how the tumour microenvironment makes cancers resist immunotherapy, and "
     "how it can be reprogrammed. Ask in plain words, or paste a DOI, PMID or title."
 )
+_REST = "`help` lists everything that can be asked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,20 @@ class HelpEntry:
 
 def one_command(entry: HelpEntry, audience: Audience) -> Message:
     """One command with its example, and where the others are."""
-    rest = "`help` lists everything that can be asked."
-    blocks: list[Block] = [*sections(entry_lines([entry])), section(prose(rest))]
+    blocks: list[Block] = [*sections(entry_lines([entry])), section(prose(_REST))]
     if audience is not Audience.TERMINAL:
         blocks += buttons.actions("examples", buttons.ask_buttons(examples([entry])))
     said = f"{entry.words} — {entry.summary}."
-    return Message(lines((said, f"For example: {entry.example}", rest)), tuple(blocks))
+    return Message(lines((said, f"For example: {entry.example}", _REST)), tuple(blocks))
+
+
+def language(hints: Sequence[tuple[str, str]], audience: Audience) -> Message:
+    """How something is typed: (what it finds, an example) a line, and where the rest is."""
+    written = [f"• {literal(said)}: {code(typed)}" for said, typed in hints]
+    blocks: list[Block] = [section(lines((*written, prose(_REST))))]
+    if audience is not Audience.TERMINAL:
+        blocks += buttons.actions("examples", buttons.ask_buttons([(t, t) for _, t in hints]))
+    return Message(lines((*(f"{said}: {typed}" for said, typed in hints), _REST)), tuple(blocks))
 
 
 def help_message(commands: Sequence[HelpEntry], audience: Audience) -> Message:

@@ -39,7 +39,7 @@ from bot.store import Conversation
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging import Tagger
 from handlers.commands import COMMANDS
-from handlers.router import Reply, Request, Router, Surface, conversation
+from handlers.router import Reply, Request, Router, Surface
 from handlers.services import Services
 from handlers.views.message import Message
 from handlers.views.mrkdwn import fit
@@ -178,7 +178,7 @@ def _context(router: Router, queries: list[Any], surface: Surface) -> Conversati
     shown: Conversation | None = None
     for query in queries:
         answer = router.answer(Request(str(query), surface, shown=shown)).answer
-        shown = conversation(answer, shown) or shown
+        shown = router.conversation(answer, shown) or shown
     return shown
 
 
