@@ -1,21 +1,22 @@
 """Every error the bot raises on purpose, each written for the person who reads it.
 
     TmeError                   the root: `code`, one line of `message`, one line of `hint`
-    ├── UsageError             the person asked in a way that cannot be answered
+    ├── UsageError             the question cannot be answered as it is
     │   ├── QueryTooLong
     │   └── UnknownRecord
     ├── UnreadableFile         a file is not what its format says, or no format reads it
-    ├── StoreError             the database cannot do what was asked
+    ├── StoreError             the database cannot do it
     │   ├── StoreBusy          another process holds it; trying again helps
     │   ├── StoreReadOnly
     │   ├── StoreFull
     │   ├── StoreDamaged
     │   ├── StoreTooNew        written by a newer version of the bot
+    │   ├── BackupExists       a backup is never written over a file
     │   └── TermsDamaged       an imported vocabulary is not one, or of another version
     ├── IndexUnavailable       the search index cannot be opened or rebuilt
     ├── SemanticUnavailable    meaning-based ranking is switched on and cannot work
     ├── CitationUnavailable    the citation formatter did not answer
-    ├── SourceError            a place that records come from did not give what was asked
+    ├── SourceError            a source did not answer as expected
     │   ├── SourceUnavailable  down, slow, or a web page instead of data: trying later helps
     │   │   └── CursorLost     it cannot go on from here: the harvest begins again
     │   └── SourceRefused      it refused the question, or its answer cannot be read
@@ -24,7 +25,7 @@
     └── SettingsError          an environment variable or option is missing or wrong
 
 `message` says what happened, `hint` what to do about it. Neither carries a stack trace, a
-secret, or text that was not meant for the reader.
+secret, or text that was not written for the reader.
 """
 
 
@@ -42,17 +43,17 @@ class TmeError(Exception):
             self.hint = hint
 
     @property
-    def said(self) -> str:
+    def as_line(self) -> str:
         """What happened and what to do about it, as sentences on one line."""
         end = "" if self.message.endswith((".", "!", "?")) else "."
         return f"{self.message}{end} {self.hint}"
 
 
 class UsageError(TmeError):
-    """The person asked in a way that cannot be answered."""
+    """The question cannot be answered as it is."""
 
     code = "usage"
-    hint = "Type `help` for what can be asked."
+    hint = "Type `help` for examples."
     exit_code = 2
 
 
@@ -63,7 +64,7 @@ class QueryTooLong(UsageError):
 
 
 class UnknownRecord(UsageError):
-    """No record of this id or identifier is held."""
+    """No record with this id or identifier is stored."""
 
     code = "unknown_record"
     hint = "Search by title words, or import the record with `tme import FILE`."
@@ -78,7 +79,7 @@ class UnreadableFile(TmeError):
 
 
 class StoreError(TmeError):
-    """The database cannot do what was asked; nothing was changed."""
+    """The database cannot do it; nothing was changed."""
 
     code = "store"
     hint = "Nothing was lost. Run `tme doctor` for what is wrong with the data folder."
@@ -119,6 +120,13 @@ class StoreTooNew(StoreError):
     hint = "Upgrade the bot, or set TME_HOME to another folder."
 
 
+class BackupExists(StoreError):
+    """A backup is never written over a file that is there."""
+
+    code = "backup_exists"
+    hint = "Give another file name, or delete that file first."
+
+
 class TermsDamaged(StoreError):
     """An imported vocabulary cannot be read; search goes on without it."""
 
@@ -148,7 +156,7 @@ class CitationUnavailable(TmeError):
 
 
 class SourceError(TmeError):
-    """A place that records come from did not give what was asked; what was taken before is kept."""
+    """A source did not answer as expected; what it gave before is kept."""
 
     code = "source"
     hint = "What was harvested before is kept."
@@ -157,7 +165,7 @@ class SourceError(TmeError):
 class SourceUnavailable(SourceError):
     """The source is down, slow, or answers with a web page instead of data.
 
-    `retry_after` is how long it asked us to wait, in seconds, where it said so.
+    `retry_after` is how many seconds it wants us to wait, where it gives them.
     """
 
     code = "source_unavailable"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
-# What is wrong with a value, in words for whoever sets it, by pydantic's name for it.
+# What is wrong with a value, in words for the operator, by pydantic's name for it.
 _WRONG = {
     "int_parsing": "it is no whole number",
     "bool_parsing": "it is neither yes nor no",
@@ -31,6 +31,16 @@ _WRONG = {
     "value_error": "{error}",
 }
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a data folder, and those above it, for this user alone, whatever the umask.
+
+    One that is there keeps its permissions. Raises OSError.
+    """
+    if not folder.is_dir():
+        make_private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 class SlackMode(StrEnum):
@@ -86,7 +96,7 @@ class Settings(BaseSettings):
     contact: str | None = Field(
         default=None, pattern=r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
         validation_alias=AliasChoices("TME_CONTACT", "contact"),
-        description="Your e-mail address, told to the sources that are harvested: they ask for it.",
+        description="Your e-mail address, sent to the sources that are harvested: they require it.",
     )  # fmt: skip
     starter: bool = Field(
         default=True, validation_alias=AliasChoices("TME_STARTER", "starter"),

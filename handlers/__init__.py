@@ -1,4 +1,4 @@
-"""Listeners: what Slack sends, acknowledged, asked of the router, and answered."""
+"""Listeners: what Slack sends, acknowledged, routed and answered."""
 
 from slack_bolt import App
 

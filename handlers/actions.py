@@ -45,7 +45,7 @@ def register(app: App, router: Router) -> None:
         value = value_of(args)
         query = text_in(value, "q")
         pressed = Pressed.read(args.body)
-        # Asked again as a mention would ask, because a shared answer has public buttons.
+        # Queried again as by a mention, because a shared answer has public buttons.
         request = Request(
             text=query,
             surface=Surface.MENTION,
@@ -90,7 +90,7 @@ def register(app: App, router: Router) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """The message that held a button, and who pressed it. `channel` is "" on the Home tab."""
+    """The message with the button, and who pressed it. `channel` is "" on the Home tab."""
 
     workspace: str
     channel: str
@@ -124,7 +124,7 @@ class Pressed:
 def _sending_pictures(router: Router) -> Listener:
     """Put the picture or file of a private answer where its button says.
 
-    Made anew: a button holds the question, and neither is kept.
+    Searched again: a button carries the query, and neither is kept.
     """
 
     @guarded
@@ -152,7 +152,7 @@ def answer_pressed(args: Args, router: Router, query: str, offset: int = 0) -> N
         request = Request(text=query, surface=Surface.DIRECT, place=place, offset=offset)
         _answer_directly(args, pressed, router.answer(request))
         return
-    # Without the thread: it goes on remembering what was asked in it for all to see.
+    # Without the thread: it keeps the query that everybody in it can see.
     request = Request(text=query, surface=Surface.SLASH, place=pressed.place, offset=offset)
     message = router.answer(request).message
     whisper(args.context, message, replace=pressed.ephemeral, thread=pressed.thread or None)
@@ -177,8 +177,8 @@ def value_of(args: Args) -> Mapping[str, Any]:
     """
     actions = args.body.get("actions")
     action = actions[0] if isinstance(actions, list) and actions else None
-    held = action if isinstance(action, Mapping) else {}
-    packed = text_of(held, "value") or text_of(part_of(held, "selected_option"), "value")
+    fields = action if isinstance(action, Mapping) else {}
+    packed = text_of(fields, "value") or text_of(part_of(fields, "selected_option"), "value")
     try:
         value = buttons.unpack(packed)
     except ValueError:
@@ -208,7 +208,7 @@ def record_of(args: Args, router: Router) -> Record:
     """The record that a pressed button names. Raises UnknownRecord or UsageError."""
     record = router.services.store.get(text_in(value_of(args), "id"))
     if record is None:
-        raise UnknownRecord("That record is no longer held here.")
+        raise UnknownRecord("That record was deleted.")
     return record
 
 
@@ -221,5 +221,5 @@ def trigger_of(args: Args) -> str:
 
 
 def stale() -> UsageError:
-    """What is said of a button that carries nothing it can be answered by."""
+    """The error for a button that carries nothing it can be answered by."""
     return UsageError("That button cannot be used any more.", "Ask the question again.")

@@ -1,6 +1,6 @@
 """Who administers a workspace, as Slack knows it.
 
-Asked only where `TME_SUBSCRIPTION_CHANGES=admins`, which needs the scope users:read.
+Used only where `TME_SUBSCRIPTION_CHANGES=admins`, which needs the scope users:read.
 """
 
 import threading
@@ -24,7 +24,7 @@ _NO_SCOPE = frozenset(("missing_scope", "no_permission", "not_allowed_token_type
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What Slack said of a person, or why it said nothing; taken for true until `until`."""
+    """Slack's answer about a person, or why there is none; valid until `until`."""
 
     is_admin: bool
     trouble: str | None
@@ -42,7 +42,7 @@ class SlackAdmins:
 
     @property
     def trouble(self) -> str | None:
-        """Why Slack did not say who is an admin when it was last asked; None where it did."""
+        """Why Slack's last answer did not name the admins; None where it did."""
         return self._trouble
 
     def is_admin(self, client: WebClient, workspace: str, user: str) -> bool:
@@ -66,7 +66,7 @@ def may_ask(client: WebClient) -> bool | None:
 
     Raises SlackApiError, OSError.
     """
-    headers = {name.lower(): said for name, said in client.auth_test().headers.items()}
+    headers = {name.lower(): value for name, value in client.auth_test().headers.items()}
     scopes = headers.get("x-oauth-scopes")
     return None if scopes is None else SCOPE in [each.strip() for each in scopes.split(",")]
 
@@ -82,8 +82,8 @@ def _asked(client: WebClient, workspace: str, user: str, until: datetime) -> _Kn
         return _Known(is_admin=False, trouble=lacks, until=until)
     except OSError:
         return _Known(is_admin=False, trouble="Slack cannot be reached", until=until)
-    told = answer.data.get("user") if isinstance(answer.data, Mapping) else None
-    person = told if isinstance(told, Mapping) else {}
+    data = answer.data.get("user") if isinstance(answer.data, Mapping) else None
+    person = data if isinstance(data, Mapping) else {}
     # A guest from another workspace may be an admin there.
     home = person.get("team_id")
     is_ours = home is None or home in workspace.split("/")

@@ -89,7 +89,7 @@ def _window(router: Router, workspace: str, record_id: str) -> View:
 def _held(router: Router, record_id: str) -> Record:
     record = router.services.store.get(record_id)
     if record is None:
-        raise UnknownRecord("That record is no longer held here.")
+        raise UnknownRecord("That record was deleted.")
     return record
 
 
@@ -101,7 +101,7 @@ def _problems(view: Mapping[str, Any]) -> dict[str, str]:
 
 def _correct(args: Args, router: Router) -> View:
     view, record_id = part_of(args.body, "view"), _record_of_window(args)
-    asked = Correcting(
+    given = Correcting(
         workspace=workspace_of(args.body),
         record_id=record_id,
         user=text_of(part_of(args.body, "user"), "id"),
@@ -109,7 +109,7 @@ def _correct(args: Args, router: Router) -> View:
         missing=chosen(view, correction.MISSING),
         comment=written(view, correction.COMMENT),
     )
-    kept = router.services.corrections.correct(asked)
+    kept = router.services.corrections.correct(given)
     return correction.done(_held(router, record_id), kept, router.labels)
 
 

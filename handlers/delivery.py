@@ -32,7 +32,7 @@ def whisper(
 ) -> None:
     """Answer the person alone, through the request's `response_url`.
 
-    `replace` puts the answer in place of the (private) message that held the button.
+    `replace` puts the answer in place of the (private) message with the button.
     Raises DeliveryError.
     """
     _respond(context, message, response_type="ephemeral", replace=replace, thread=thread)
@@ -47,7 +47,7 @@ def announce(context: BoltContext, message: Message, *, thread: str | None = Non
 
 
 def swap(context: BoltContext, message: Message) -> None:
-    """Put an answer in place of the message that held the button, for all who see that one.
+    """Put an answer in place of the message with the button, for all who see that one.
 
     Raises DeliveryError.
     """

@@ -19,8 +19,10 @@ def learn_saved(args: Args, router: Router) -> None:
     subscription, record_id = text_of(value, "s"), text_of(value, "id")
     if subscription and record_id:
         person = person_of(args, services)
-        held = services.subscriptions.seen(subscription, person)
-        services.store.subscriptions.opine(held.id, record_id, person.user, "save", services.now())
+        watched = services.subscriptions.seen(subscription, person)
+        services.store.subscriptions.opine(
+            watched.id, record_id, person.user, "save", services.now()
+        )
 
 
 def register(app: App, router: Router) -> None:
@@ -39,14 +41,14 @@ def register(app: App, router: Router) -> None:
     @guarded
     def not_relevant(args: Args) -> None:
         value, person = value_of(args), person_of(args, services)
-        held = desk.seen(text_in(value, "s"), person)
+        subscription = desk.seen(text_in(value, "s"), person)
         record = services.store.get(text_in(value, "id"))
         if record is None:
             raise stale()
         services.store.subscriptions.opine(
-            held.id, record.id, person.user, "not_relevant", services.now()
+            subscription.id, record.id, person.user, "not_relevant", services.now()
         )
-        tell(args, views.not_relevant(held, record, lesson(services, held)))
+        tell(args, views.not_relevant(subscription, record, lesson(services, subscription)))
 
     app.block_action(buttons.MORE, middleware=[acknowledge])(more)
     app.block_action(buttons.NOT_RELEVANT, middleware=[acknowledge])(not_relevant)

@@ -15,7 +15,7 @@ from handlers.views.message import Message
 
 
 class Drawer:
-    """Makes the message of a delivery from what is held of its records now."""
+    """Makes the message of a delivery from its records as stored now."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -26,29 +26,33 @@ class Drawer:
             return self._told(delivery)
         if delivery.subscription is None:
             raise LookupError(f"delivery {delivery.id} is of no subscription")
-        held = self._services.store.subscriptions.get(delivery.subscription)
-        if held is None:
-            raise LookupError(f"the subscription of delivery {delivery.id} is not held")
+        subscription = self._services.store.subscriptions.get(delivery.subscription)
+        if subscription is None:
+            raise LookupError(f"the subscription of delivery {delivery.id} is not stored")
         if delivery.kind == "notice":
             trouble = str(delivery.details.get("trouble", ""))
-            return views.closed(held, trouble, CLOSED.get(trouble, "Ask whoever runs me."))
-        return self.digest(held, delivery)
+            return views.closed(subscription, trouble, CLOSED.get(trouble, "Ask my operator."))
+        return self.digest(subscription, delivery)
 
-    def digest(self, held: Subscription, delivery: Delivery) -> Message:
+    def digest(self, subscription: Subscription, delivery: Delivery) -> Message:
         """A digest, its heading, or the cards in its thread."""
-        period = self._period(held, delivery, offset=0)
-        if held.form == "message":
-            return digest_views.digest(held, period, self._hits(held, delivery.records, 0))
+        period = self._period(subscription, delivery, offset=0)
+        if subscription.form == "message":
+            return digest_views.digest(
+                subscription, period, self._hits(subscription, delivery.records, 0)
+            )
         if not delivery.details.get("cards"):
-            return digest_views.head(held, period)
-        return digest_views.body(held, period, self._hits(held, delivery.records, 0))
+            return digest_views.head(subscription, period)
+        return digest_views.body(
+            subscription, period, self._hits(subscription, delivery.records, 0)
+        )
 
     def _told(self, delivery: Delivery) -> Message:
-        """What became known of a work; the record as it is held now."""
+        """What became known of a work; the record as stored now."""
         details = delivery.details
-        held = self._services.store.get_many(delivery.records)
-        if not held:
-            raise LookupError(f"the record of delivery {delivery.id} is not held")
+        records = self._services.store.get_many(delivery.records)
+        if not records:
+            raise LookupError(f"the record of delivery {delivery.id} is not stored")
         notice, source = details.get("notice"), details.get("source")
         news = followup.News(
             kind=str(details["happening"]),
@@ -56,10 +60,10 @@ class Drawer:
             notice=notice if isinstance(notice, str) else None,
             source=source if isinstance(source, str) else None,
         )
-        return followup.told(held[0], news, in_thread=delivery.thread is not None)
+        return followup.told(records[0], news, in_thread=delivery.thread is not None)
 
     def outdated(self, delivery: Delivery) -> Delivery | None:
-        """The post whose cards lack what this delivery tells of a work."""
+        """The post with cards that lack what this delivery reports of a work."""
         original = delivery.details.get("answers")
         if "happening" not in delivery.details or not isinstance(original, str):
             return None
@@ -69,26 +73,28 @@ class Drawer:
 
     def more(self, delivery: Delivery, offset: int) -> Message:
         """The next records of a digest that was posted, from `offset` on. Raises LookupError."""
-        held = self._services.store.subscriptions.get(delivery.subscription or "")
-        if held is None:
-            raise LookupError(f"the subscription of delivery {delivery.id} is not held")
-        period = self._period(held, delivery, offset)
-        return digest_views.body(held, period, self._hits(held, delivery.records, offset))
+        subscription = self._services.store.subscriptions.get(delivery.subscription or "")
+        if subscription is None:
+            raise LookupError(f"the subscription of delivery {delivery.id} is not stored")
+        period = self._period(subscription, delivery, offset)
+        return digest_views.body(
+            subscription, period, self._hits(subscription, delivery.records, offset)
+        )
 
-    def coming(self, held: Subscription) -> Message:
+    def coming(self, subscription: Subscription) -> Message:
         """What the next digest would bring if it were posted now."""
-        found = self._services.subscriptions.coming(held)
+        found = self._services.subscriptions.coming(subscription)
         ids = tuple(match.record_id for match in found.matches)
         period = Period(
             delivery="",
-            since=held.since,
+            since=subscription.since,
             until=self._services.now(),
             total=len(ids),
         )
-        return digest_views.digest(held, period, self._hits(held, ids, 0))
+        return digest_views.digest(subscription, period, self._hits(subscription, ids, 0))
 
-    def _period(self, held: Subscription, delivery: Delivery, offset: int) -> Period:
-        opinions = [o for _, o in self._services.store.subscriptions.opinions(held.id)]
+    def _period(self, subscription: Subscription, delivery: Delivery, offset: int) -> Period:
+        opinions = [o for _, o in self._services.store.subscriptions.opinions(subscription.id)]
         reason = delivery.details.get("reason")
         return Period(
             delivery=delivery.id,
@@ -100,9 +106,11 @@ class Drawer:
             learnt=(opinions.count("save"), opinions.count("not_relevant")),
         )
 
-    def _hits(self, held: Subscription, ids: tuple[str, ...], offset: int) -> tuple[Hit, ...]:
+    def _hits(
+        self, subscription: Subscription, ids: tuple[str, ...], offset: int
+    ) -> tuple[Hit, ...]:
         """The cards' records, each with why it matched; one that went since is left out."""
         services = self._services
-        with services.corrections.seen_by(held.workspace):
+        with services.corrections.seen_by(subscription.workspace):
             records = services.store.get_many(ids[offset : offset + MOST_CARDS])
-            return services.search.explained(services.watches.query(held.watch), records)
+            return services.search.explained(services.watches.query(subscription.watch), records)

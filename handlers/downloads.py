@@ -1,7 +1,7 @@
 """A file that a person gave the bot in Slack, fetched from Slack and from nowhere else.
 
 The address of a file comes with a payload. The bot's token goes with the request, so it is only
-sent to Slack's own file host, or to the very server that stands in for Slack, and never on to
+sent to Slack's own file host, or to the server used in place of Slack, and never on to
 where that may redirect.
 """
 
@@ -50,7 +50,7 @@ def too_large() -> UnreadableFile:
     """The file is more than is read from a conversation."""
     return UnreadableFile(
         f"That file is larger than {LARGEST // (1024 * 1024)} MB.",
-        "Split it, or let whoever runs me import it: `tme import FILE`.",
+        "Split it, or ask my operator to import it: `tme import FILE`.",
     )
 
 
@@ -78,5 +78,5 @@ def missing_scope() -> TmeError:
     """The bot was installed before it could read files."""
     return TmeError(
         "Slack does not let me read that file.",
-        "Whoever runs me has to install the app again, with the scope files:read.",
+        "Ask my operator to install the app again, with the scope files:read.",
     )

@@ -1,7 +1,7 @@
-"""What stands around every listener: the acknowledgement before it, and the net beneath it.
+"""Around every listener: the acknowledgement before it, and the net beneath it.
 
 The log gets the listener, the kind of error and where it happened; never a message's text or a
-secret. The person who asked gets one line.
+secret. The person gets one line.
 """
 
 import functools
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 Listener: TypeAlias = Callable[[Args], None]
 
-# What to tell a person who asked in a channel where the bot cannot post, by Slack's error code.
+# What to tell a person in a channel where the bot cannot post, by Slack's error code.
 CHANNEL_TROUBLE = {
     "not_in_channel": "Type `/invite` and my name in that channel, then ask again.",
     "channel_not_found": "Type `/invite` and my name in that channel, then ask again.",
@@ -69,11 +69,11 @@ def guarded(listener: Listener) -> Listener:
 
 
 def tell(context: BoltContext, body: Mapping[str, Any], error: TmeError) -> None:
-    """Say what went wrong, in one line, to the person who asked; a failure here is only logged."""
+    """Say what went wrong, in one line, to the person; a failure here is only logged."""
     try:
         _tell(context, body, error)
     except (SlackApiError, DeliveryError, OSError) as failure:
-        log.warning("The person could not be told: %s", trouble(failure))
+        log.warning("The person could not be notified: %s", trouble(failure))
 
 
 def _tell(context: BoltContext, body: Mapping[str, Any], error: TmeError) -> None:
@@ -123,11 +123,11 @@ def kind_of(body: Mapping[str, Any]) -> str:
 
 def _refused(code: str) -> TmeError:
     if code in CHANNEL_TROUBLE:
-        return ChannelError("I cannot post in the channel you asked in.", CHANNEL_TROUBLE[code])
+        return ChannelError("I cannot post in that channel.", CHANNEL_TROUBLE[code])
     if code == "missing_scope":
         return TmeError(
             "Slack does not let me post pictures and files here yet.",
-            "Whoever runs me has to install the app again, with the scope files:write.",
+            "Ask my operator to install the app again, with the scope files:write.",
         )
     if code in {"expired_trigger_id", "trigger_expired", "invalid_trigger_id"}:
         return UsageError("Slack closed the window before it could open.", "Press it once more.")
@@ -135,6 +135,6 @@ def _refused(code: str) -> TmeError:
 
 
 class ChannelError(UsageError):
-    """The bot may not post where it was asked; the person is told in a direct message."""
+    """The bot may not post in that channel; the person gets a direct message."""
 
     code = "channel"

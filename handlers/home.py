@@ -1,4 +1,4 @@
-"""The Home tab: what can be asked, drawn anew each time it is opened."""
+"""The Home tab: drawn each time it is opened."""
 
 from slack_bolt import App, Args
 

@@ -10,12 +10,12 @@ from handlers.views.subscriptions import Lesson
 _NAMED = 5
 
 
-def lesson(services: Services, held: Subscription) -> Lesson | None:
-    """What a subscription has learnt; None where nobody has said anything of its records."""
-    opinions = [opinion for _, opinion in services.store.subscriptions.opinions(held.id)]
+def lesson(services: Services, subscription: Subscription) -> Lesson | None:
+    """What the opinions on a subscription's records change; None without opinions."""
+    opinions = [opinion for _, opinion in services.store.subscriptions.opinions(subscription.id)]
     if not opinions:
         return None
-    up, down = services.digests.learnt(held).moved()
+    up, down = services.digests.feedback(subscription).moved()
     return Lesson(
         saved=opinions.count("save"),
         not_relevant=opinions.count("not_relevant"),
@@ -24,10 +24,10 @@ def lesson(services: Services, held: Subscription) -> Lesson | None:
     )
 
 
-def lessons(services: Services, held: Sequence[Subscription]) -> dict[str, Lesson]:
-    """What each of these has learnt, by its id, where it has learnt anything."""
-    found = ((each.id, lesson(services, each)) for each in held)
-    return {name: learnt for name, learnt in found if learnt is not None}
+def lessons(services: Services, subscriptions: Sequence[Subscription]) -> dict[str, Lesson]:
+    """The lesson of each of these, by its id, where there is one."""
+    found = ((each.id, lesson(services, each)) for each in subscriptions)
+    return {name: each for name, each in found if each is not None}
 
 
 def _labels(services: Services, concepts: Sequence[str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Mentions, answered in their thread for all to see, and direct messages, answered plainly.
 
 Slack repeats an event that it believes unheard. The event is claimed in the store before it is
-answered, so an answer is given at most once, whichever process hears the repeat.
+answered, so an answer is given at most once, whichever process gets the repeat.
 """
 
 import logging
@@ -19,7 +19,7 @@ from handlers.router import Place, Request, Router, Surface
 log = logging.getLogger(__name__)
 
 # The kinds of message that hold a person's own new words; all others are edits and notices.
-SPOKEN = {"", "file_share"}
+WRITTEN = {"", "file_share"}
 
 
 def register(app: App, router: Router) -> None:
@@ -63,7 +63,7 @@ def _is_from_a_person(event: Mapping[str, Any]) -> bool:
         bool(text_of(event, "user"))
         and bool(text_of(event, "channel"))
         and not text_of(event, "bot_id")
-        and text_of(event, "subtype") in SPOKEN
+        and text_of(event, "subtype") in WRITTEN
     )
 
 

@@ -1,4 +1,4 @@
-"""What a Slack payload says about who asked, where, and with what.
+"""What a Slack payload says about the person, the place and the words.
 
 Payloads come from outside: a value of the wrong kind reads as if it were missing.
 """

@@ -10,7 +10,7 @@ from handlers.views.message import Message
 
 
 def person_of(args: Args, services: Services, channel: str | None = None) -> Person:
-    """Who pressed, and where: where the button stood, or in `channel`."""
+    """Who pressed, and where: in the button's channel, or in `channel`."""
     pressed = Pressed.read(args.body)
     return Person(
         workspace=pressed.workspace,

@@ -36,7 +36,7 @@ _SLACKS_OWN = frozenset(
 _SLACKS_WORD = re.compile(r"[a-z][a-z0-9_]{2,60}")
 # The history of this channel is closed to the bot, whatever it does.
 _CLOSED = frozenset(("missing_scope", "no_permission", "not_allowed_token_type"))
-# Nobody can be written to there, so nobody's direct messages can be read either.
+# No person can be written to there, so no direct messages can be read either.
 _NOBODY = frozenset(("cannot_dm_bot", "user_disabled", "user_not_found", "user_not_visible"))
 # Slack did not like how it was drawn: plain text still says everything.
 _ILL_DRAWN = frozenset(
@@ -121,7 +121,7 @@ class SlackPublisher:
         try:
             self._client.chat_delete(channel=posted.channel, ts=posted.ts)
         except SlackApiError as error:
-            # Somebody, or an attempt whose reply was lost, was there before.
+            # A person, or an attempt with a lost reply, was there before.
             if slack_code(error) != "message_not_found":
                 raise _meaning(error, drawn_plainly=True) from None
         except _LINE_BROKE as error:
@@ -156,8 +156,8 @@ class SlackPublisher:
     def _channel(self, delivery: Delivery) -> str:
         """Where to look. Raises as `standing` does.
 
-        What goes to a person's id stands in a channel of its own, which the answer to a post names;
-        where that was lost, Slack is asked for it, once.
+        What goes to a person's id is in a channel of its own, which the answer to a post names;
+        where that was lost, Slack is queried for it, once.
         """
         if delivery.posted is not None:
             return delivery.posted.channel
@@ -179,7 +179,7 @@ class SlackPublisher:
         return channel
 
     def _bot_id(self) -> str:
-        """By which Slack marks this bot's messages; asked once. Raises as `standing` does."""
+        """The id that Slack gives this bot's messages; fetched once. Raises as `standing` does."""
         if not self._identity:
             self._identity = _read(self._client.auth_test)
         bot_id = self._identity.get("bot_id")
@@ -208,9 +208,9 @@ def _read(call: Callable[[], SlackResponse]) -> Mapping[str, Any]:
 
 
 def _is_of(message: Mapping[str, Any], delivery: Delivery) -> bool:
-    """Whether a message has a delivery's key, or is held as the delivery.
+    """Whether a message has a delivery's key, or is stored as the delivery.
 
-    What is held counts also where its metadata were lost, as they may be when a post is changed.
+    What is stored counts also where its metadata were lost, as they may be when a post is changed.
     """
     if delivery.posted is not None and message.get("ts") == delivery.posted.ts:
         return True
@@ -241,9 +241,9 @@ def _is_put_off(error: SlackApiError) -> bool:
 
 def _wait(error: SlackApiError) -> float:
     """How many seconds Slack asks to wait; half a minute where it does not say."""
-    said = error.response.headers.get("Retry-After") or error.response.headers.get("retry-after")
+    seconds = error.response.headers.get("Retry-After") or error.response.headers.get("retry-after")
     try:
-        return max(float(said), 0.0)
+        return max(float(seconds), 0.0)
     except (TypeError, ValueError):
         return _DEFAULT_WAIT
 

@@ -130,14 +130,14 @@ _WORK: Mapping[str, Callable[[Args, Router], None]] = {
 }  # fmt: skip
 
 
-def _again(args: Args, router: Router, said: str, button: ButtonElement | None = None) -> None:
-    """Show the list anew, under what was done."""
+def _again(args: Args, router: Router, notice: str, button: ButtonElement | None = None) -> None:
+    """Show the list again, under what was done."""
     here = value_of(args)
     offset = here.get("o")
     query = text_of(here, "q")
     if not query or type(offset) is not int or offset < 0:
         raise stale()
-    _show(args, router, query, offset, said, button)
+    _show(args, router, query, offset, notice, button)
 
 
 def _show(  # noqa: PLR0913, PLR0917 - where, what, and what was done
@@ -145,14 +145,14 @@ def _show(  # noqa: PLR0913, PLR0917 - where, what, and what was done
     router: Router,
     query: str,
     offset: int,
-    said: str,
+    notice: str,
     button: ButtonElement | None = None,
 ) -> None:
-    """Answer a question in place of what was pressed, where nobody else looks at it."""
+    """Answer in place of the message with the button, where only this person sees it."""
     pressed = Pressed.read(args.body)
     surface = Surface.DIRECT if pressed.direct else Surface.SLASH
     request = Request(text=query, surface=surface, place=pressed.place, offset=offset)
-    message = reading.with_notice(router.answer(request).message, said, button)
+    message = reading.with_notice(router.answer(request).message, notice, button)
     if pressed.direct:
         _direct(args, pressed, message)
     else:
@@ -189,7 +189,7 @@ def _noted(args: Args, router: Router) -> View:
     if type(item_id) is not int:
         raise stale()
     router.services.library.note(_window_scope(args), item_id, written(view, reading.NOTE))
-    return reading.said_window("Note", "Kept. It stands on the list when that is opened again.")
+    return reading.said_window("Note", "Saved. The list shows it when you open it again.")
 
 
 def _window_scope(args: Args) -> Scope:

@@ -68,8 +68,8 @@ def _saving(services: Services) -> Listener:
             person = person_of(args, services, submitted.here)
             message = _saved(services, submitted, person)
         except UsageError as error:
-            said = f"{error.message} {error.hint}"
-            args.ack(response_action="errors", errors={views.QUERY: said})
+            line = f"{error.message} {error.hint}"
+            args.ack(response_action="errors", errors={views.QUERY: line})
         else:
             args.ack(response_action="update", view=views.done(message))
 
@@ -88,9 +88,11 @@ def _saved(services: Services, submitted: "Submitted", person: Person) -> Messag
     if submitted.edits:
         edited = desk.edit(submitted.edits, draft, person)
         return views.changed(edited, "changed", lesson(services, edited))
-    held, is_new = desk.make(draft, person)
+    subscription, is_new = desk.make(draft, person)
     # Slack waits three seconds for a window: what it would have posted was shown in the form.
-    return views.made(held, None, Audience.PRIVATE, is_new=is_new, lesson=lesson(services, held))
+    return views.made(
+        subscription, None, Audience.PRIVATE, is_new=is_new, lesson=lesson(services, subscription)
+    )
 
 
 def _pausing(services: Services) -> Listener:
@@ -102,17 +104,17 @@ def _pausing(services: Services) -> Listener:
         kept = _kept(view)
         person = person_of(args, services, kept.get("c", ""))
         try:
-            held = services.subscriptions.seen(kept.get("s", ""), person)
+            subscription = services.subscriptions.seen(kept.get("s", ""), person)
             day = date.fromisoformat(_state(view, views.UNTIL))
-            until = datetime.combine(day, time(), tzinfo=ZoneInfo(held.schedule.zone))
-            held = services.subscriptions.pause(held.id, person, until)
+            until = datetime.combine(day, time(), tzinfo=ZoneInfo(subscription.schedule.zone))
+            subscription = services.subscriptions.pause(subscription.id, person, until)
         except ValueError:
             args.ack(response_action="errors", errors={views.UNTIL: "Choose a day."})
         except UsageError as error:
-            said = f"{error.message} {error.hint}"
-            args.ack(response_action="errors", errors={views.UNTIL: said})
+            line = f"{error.message} {error.hint}"
+            args.ack(response_action="errors", errors={views.UNTIL: line})
         else:
-            message = views.changed(held, "paused", lesson(services, held))
+            message = views.changed(subscription, "paused", lesson(services, subscription))
             args.ack(response_action="update", view=views.done(message))
 
     return pause
@@ -120,7 +122,7 @@ def _pausing(services: Services) -> Listener:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The form as it was submitted, or as it stands: what is in it and what is wrong with it.
+    """The form as it was submitted, or as it is: what is in it and what is wrong with it.
 
     `problems` are lines by field. `edits` is the id of the subscription that is changed ("": a
     new one), `here` the channel where the form was opened.
@@ -170,8 +172,8 @@ def _kept(view: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _state(view: Mapping[str, Any], name: str) -> str:
-    """What stands in a field of the window, whatever kind of field it is; "" for nothing."""
+    """The value of a field of the window, whatever kind of field it is; "" for nothing."""
     element = part_of(part_of(part_of(part_of(view, "state"), "values"), name), name)
     selected = text_of(part_of(element, "selected_option"), "value")
     named = ("value", "selected_conversation", "selected_time", "selected_date")
-    return selected or next((said for key in named if (said := text_of(element, key))), "")
+    return selected or next((line for key in named if (line := text_of(element, key))), "")

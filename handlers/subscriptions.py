@@ -30,42 +30,51 @@ def register(app: App, router: Router) -> None:
     @guarded
     def edit(args: Args) -> None:
         person = person_of(args, services)
-        held = desk.changeable(text_in(value_of(args), "s"), person)
-        filled = Filled(held.schedule, held.watch.query, held.channel, held.form, held.when_empty)
+        subscription = desk.changeable(text_in(value_of(args), "s"), person)
+        filled = Filled(
+            subscription.schedule,
+            subscription.watch.query,
+            subscription.channel,
+            subscription.form,
+            subscription.when_empty,
+        )
         # Slack opens a window within three seconds only: what it would post is counted later.
-        form = views.form(filled, edits=held.id, here=person.channel)
+        form = views.form(filled, edits=subscription.id, here=person.channel)
         args.client.views_open(trigger_id=trigger_of(args), view=form)
 
     @guarded
     def pause(args: Args) -> None:
         person = person_of(args, services)
-        held = desk.changeable(text_in(value_of(args), "s"), person)
-        zone = ZoneInfo(held.schedule.zone)
+        subscription = desk.changeable(text_in(value_of(args), "s"), person)
+        zone = ZoneInfo(subscription.schedule.zone)
         first = (services.now().astimezone(zone) + timedelta(days=7)).date()
-        form = views.pause_form(held, first, person.channel)
+        form = views.pause_form(subscription, first, person.channel)
         args.client.views_open(trigger_id=trigger_of(args), view=form)
 
     @guarded
     def resume(args: Args) -> None:
-        held = desk.resume(text_in(value_of(args), "s"), person_of(args, services))
-        tell(args, views.changed(held, "resumed", lesson(services, held)))
+        subscription = desk.resume(text_in(value_of(args), "s"), person_of(args, services))
+        tell(args, views.changed(subscription, "resumed", lesson(services, subscription)))
 
     @guarded
     def reset(args: Args) -> None:
         person, subscription_id = person_of(args, services), text_in(value_of(args), "s")
         went = desk.reset(subscription_id, person)
-        held = desk.seen(subscription_id, person)
-        tell(args, views.changed(held, f"{went} opinions forgotten; the order is by match alone"))
+        subscription = desk.seen(subscription_id, person)
+        tell(
+            args,
+            views.changed(subscription, f"{went} opinions forgotten; the order is by match alone"),
+        )
 
     @guarded
     def stop(args: Args) -> None:
-        held = desk.stop(text_in(value_of(args), "s"), person_of(args, services))
-        tell(args, views.stopped(held))
+        subscription = desk.stop(text_in(value_of(args), "s"), person_of(args, services))
+        tell(args, views.stopped(subscription))
 
     @guarded
     def preview(args: Args) -> None:
-        held = desk.seen(text_in(value_of(args), "s"), person_of(args, services))
-        tell(args, drawer.coming(held))
+        subscription = desk.seen(text_in(value_of(args), "s"), person_of(args, services))
+        tell(args, drawer.coming(subscription))
 
     for action, listener in (
         (buttons.SUB_NEW, new),

@@ -1,4 +1,4 @@
-"""The HTTP door: Slack's requests at `/slack/events`, and `/healthz` for whoever runs the bot.
+"""The HTTP door: Slack's requests at `/slack/events`, and `/healthz` for operators.
 
 Bolt's own ASGI adapter answers on the event loop, where one slow listener would hold up every
 other request; here each request is answered on a thread of its own.

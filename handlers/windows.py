@@ -1,4 +1,4 @@
-"""Windows that people fill in: acknowledged at once, and drawn anew when their work is done.
+"""Windows that people fill in: acknowledged at once, and redrawn when their work is done.
 
 Slack wants an answer to a submission within three seconds, and a busy store may take longer. So
 the window first says that it is being done, and then what came of it.
@@ -54,7 +54,7 @@ def on_submit(
 
 
 def redraw(args: Args, draw: Callable[[], View]) -> None:
-    """Draw the window anew with what came of it, or with what went wrong. Raises SlackApiError.
+    """Redraw the window with what came of it, or with what went wrong. Raises SlackApiError.
 
     One that was closed meanwhile needs no drawing.
     """
@@ -71,7 +71,7 @@ def redraw(args: Args, draw: Callable[[], View]) -> None:
 
 
 def input_state(view: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """What stands in the input whose block and action have this name."""
+    """The value of the input with this name as block and action."""
     return part_of(part_of(part_of(part_of(view, "state"), "values"), name), name)
 
 

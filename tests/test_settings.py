@@ -83,6 +83,17 @@ def test_doctor_names_a_data_folder_that_is_none(
     assert finding.says == f"{file} is no folder. Set TME_HOME to one."
 
 
+def test_doctor_says_that_others_can_read_the_data_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TME_HOME", str(tmp_path))
+    for mode, ok in ((0o700, True), (0o770, True), (0o704, False)):
+        tmp_path.chmod(mode)
+        (finding,) = (f for f in diagnose(Settings.load()) if f.what == "Data folder")
+        assert finding.ok is ok
+    assert f"chmod o-rwx {tmp_path}" in finding.says
+
+
 def test_a_vocabulary_that_is_not_there_is_said_in_sentences(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

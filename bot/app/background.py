@@ -8,10 +8,9 @@ from contextlib import contextmanager
 
 from slack_sdk import WebClient
 
-from bot.app.startup import leave_alone
 from bot.app.worker import Worker
 from bot.digests.followups import FollowUps
-from bot.digests.outbox import Heard, Outbox
+from bot.digests.outbox import Hooks, Outbox
 from bot.digests.second_posts import SecondPosts
 from bot.harvest.turns import HarvestTurns
 from handlers.delivery import TIMEOUT_SECONDS
@@ -27,12 +26,6 @@ FORGET_SECONDS = 3600.0
 CHECKED_AT_ONCE = 10
 # How long stopping waits for a request that a source has not answered yet.
 PATIENCE_SECONDS = 5.0
-
-
-def settle(services: Services) -> None:
-    """Load what every question needs, and tell the garbage collector that it stays."""
-    services.search.known_words()
-    leave_alone()
 
 
 @contextmanager
@@ -93,7 +86,7 @@ def posting_workers(services: Services, client: WebClient) -> list[Worker]:
         services.store.deliveries,
         publisher,
         services.now,
-        heard=Heard(refused=services.digests.heard_refused, outdated=drawer.outdated),
+        hooks=Hooks(refused=services.digests.on_refused, outdated=drawer.outdated),
     )
     second_posts = SecondPosts(services.store.second_posts, publisher, services.now)
     follow_ups = FollowUps(services.store, services.now)

@@ -28,10 +28,9 @@ from bot.app.background import (
     index_workers,
     posting_workers,
     running,
-    settle,
     unrepeating,
 )
-from bot.app.startup import look_again, prepare
+from bot.app.startup import prepare, settle, unsettle
 from bot.curation.corrections import Corrections
 from bot.curation.lists import Library
 from bot.curation.reports import Reports
@@ -61,7 +60,7 @@ from bot.search.search import Search
 from bot.search.similar import Similar
 from bot.settings import Settings, SlackMode
 from bot.sources import Place, Source
-from bot.sources.fetchers import FOR_A_PERSON, Fetchers, usual_places
+from bot.sources.fetchers import FOR_A_PERSON, Fetchers, hosts, usual_places
 from bot.sources.http.client import Pace, PoliteClient, Time
 from bot.store import StateStore
 from bot.vocabulary import Vocabulary
@@ -180,7 +179,7 @@ def build_harvesting(
         timing = Time(sleep=service.pause, now=now, pace=pace)
         client = PoliteClient(hosts, contact, timing=timing)
         try:
-            yield planned.kind.make(client, Place(planned.address, now, planned.options))
+            yield planned.kind.harvest(client, Place(planned.address, now, planned.options))
         finally:
             client.close()
 
@@ -200,7 +199,7 @@ def build_asking(
         own = {name: Place(each.address, now, each.options) for name, each in planned.items()}
         places = usual_places(own, now)
         timing = Time(now=now, pace=pace)
-        client = PoliteClient(places.hosts(), contact, limits=FOR_A_PERSON, timing=timing)
+        client = PoliteClient(hosts(places), contact, limits=FOR_A_PERSON, timing=timing)
         try:
             yield Fetchers(client, places)
         finally:
@@ -254,8 +253,7 @@ def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> Iterato
         if services.semantic is not None:
             services.semantic.close()
         services.store.close()
-        # Getting ready had told it to leave these services alone.
-        look_again()
+        unsettle()
 
 
 def build_router(services: Services) -> Router:
@@ -371,6 +369,7 @@ def demo(
             f"The playground found no port to listen on: {error.strerror}.",
             "Give another one with --port.",
         ) from None
+    settle(services)
     with running(*index_workers(services)), ExitStack() as posts:
 
         def started(address: str) -> None:

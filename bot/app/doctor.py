@@ -2,8 +2,10 @@
 
 import os
 import platform
+import shlex
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from difflib import get_close_matches
 
 from bot.app.composition import may_ask_for_admins, opened, seeds_folder
@@ -11,6 +13,7 @@ from bot.errors import SemanticUnavailable, SettingsError, TermsDamaged, TmeErro
 from bot.harvest.plan import load
 from bot.index.meaning import missing
 from bot.settings import Settings
+from bot.store.backup import age, last_backup
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
 
@@ -40,6 +43,7 @@ def diagnose(settings: Settings) -> list[Finding]:
         ("Data folder", _data_folder),
         ("Vocabulary", _vocabulary),
         ("Store and index", _store),
+        ("Backup", _backup),
         ("Sources", _sources),
         ("Meaning", _meaning),
         ("Slack", _slack),
@@ -52,7 +56,7 @@ def _finding(what: str, check: Callable[[Settings], str], settings: Settings) ->
     try:
         return Finding(what, True, check(settings))
     except TmeError as error:
-        return Finding(what, False, error.said)
+        return Finding(what, False, error.as_line)
 
 
 def _settings() -> str:
@@ -75,6 +79,11 @@ def _data_folder(settings: Settings) -> str:
             f"{home} cannot be written by this user.",
             "Make it writable for this user, or set TME_HOME to a folder that is.",
         )
+    if home.exists() and home.stat().st_mode & 0o007 and os.name == "posix":
+        raise SettingsError(
+            f"{home} can be read by every user of this machine.",
+            f"Run: chmod o-rwx {shlex.quote(str(home))}",
+        )
     return str(home)
 
 
@@ -92,10 +101,17 @@ def _store(settings: Settings) -> str:
     with opened(settings) as services:
         problems = services.store.check()
         if problems:
-            raise TmeError("; ".join(problems[:3]), "Restore a backup of the data folder.")
+            raise TmeError("; ".join(problems[:3]), "Restore a backup: `tme restore FILE`.")
         services.index.follow(services.store)
         held, index = services.store.status(), services.index.status()
         return f"{held.records} records, sound; index at {index.watermark} of {held.sequence}"
+
+
+def _backup(settings: Settings) -> str:
+    made = last_backup(settings.database)
+    if made is None:
+        return "none yet: `tme backup FILE` makes one while the bot serves"
+    return f"last made {age(made, datetime.now(UTC))}"
 
 
 def _sources(settings: Settings) -> str:

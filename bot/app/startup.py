@@ -35,24 +35,24 @@ def prepare(services: Services, seeds: Path, progress: Progress = silent) -> Rep
         )
     progress("Indexing", 0, None)
     services.index.follow(services.store)
-    services.search.known_words()
-    leave_alone()
     return report
 
 
-def leave_alone() -> None:
-    """Keep what there is out of the garbage collector's way, and let it look at the rest rarely.
+def settle(services: Services) -> None:
+    """Make a process that goes on answering quick from its first answer; once, when it is ready.
 
-    What is loaded once stays, and the answers themselves leave hardly any cycles behind. Left
-    alone, the collector walks over every word and text that is kept for later, and delays a
-    question now and then by a tenth of a second.
+    Loads the words that every query needs, then keeps what there is out of the garbage collector's
+    way and lets it look at the rest rarely: what is loaded once stays, and the answers themselves
+    leave hardly any cycles behind. Otherwise the collector walks over every word and text that is
+    kept for later, and delays a query now and then by a tenth of a second.
     """
+    services.search.known_words()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_RARELY)
 
 
-def look_again() -> None:
-    """Back to how it was: a process that goes on must be able to let go of what was kept."""
+def unsettle() -> None:
+    """Undo `settle`: a process that goes on must be able to let go of what was kept."""
     gc.unfreeze()
     gc.set_threshold(*_USUAL)

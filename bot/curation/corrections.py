@@ -32,7 +32,7 @@ class NoCorrection(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """A correction with the record it is about; None when that is held no more."""
+    """A correction with the record it is about; None for a deleted record."""
 
     correction: TagCorrection
     record: Record | None
@@ -58,29 +58,29 @@ class Corrections:
         with seen(Overlay.of(applying)):
             yield
 
-    def correct(self, asked: Correcting) -> list[TagCorrection]:
+    def correct(self, correction: Correcting) -> list[TagCorrection]:
         """Keep a correction, and return it, a part for each tag.
 
         A tag that the record does not have here cannot be wrong, and one that it has is not
         missing: such parts are left out. Raises UnknownRecord, StoreError, or UsageError when
         nothing is left or a concept is unknown.
         """
-        with self.seen_by(asked.workspace):
-            record = self._store.get(asked.record_id)
+        with self.seen_by(correction.workspace):
+            record = self._store.get(correction.record_id)
         if record is None:
-            raise UnknownRecord("That record is no longer held here.")
-        for concept in (*asked.wrong, *asked.missing):
+            raise UnknownRecord("That record was deleted.")
+        for concept in (*correction.wrong, *correction.missing):
             if concept not in self._vocabulary.concepts:
                 raise self._unknown(concept)
         tagged = {tag.concept for tag in record.concepts}
-        wrong = unique(concept for concept in asked.wrong if concept in tagged)
-        missing = unique(concept for concept in asked.missing if concept not in tagged)
+        wrong = unique(concept for concept in correction.wrong if concept in tagged)
+        missing = unique(concept for concept in correction.missing if concept not in tagged)
         if not (wrong or missing):
             raise UsageError(
                 "Nothing would change.", "Choose a tag that is wrong, or a concept that is missing."
             )
-        comment = " ".join(asked.comment.split())[:LONGEST_COMMENT]
-        kept = replace(asked, wrong=wrong, missing=missing, comment=comment)
+        comment = " ".join(correction.comment.split())[:LONGEST_COMMENT]
+        kept = replace(correction, wrong=wrong, missing=missing, comment=comment)
         return self._store.corrections.add(kept, self._now())
 
     def _unknown(self, concept: str) -> UsageError:

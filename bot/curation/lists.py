@@ -1,6 +1,6 @@
 """Service: reading lists of a person or a channel, and what is kept on them.
 
-A list is seen by the person whose it is, or in the channel whose it is, and nowhere else; showing
+A list is seen by the person or in the channel that owns it, and nowhere else; showing
 it elsewhere is its owner's act of sharing.
 """
 
@@ -44,7 +44,7 @@ class Scope:
 
     @property
     def owners(self) -> tuple[str, ...]:
-        """Whose lists are in reach, the person's own first."""
+        """The owners of the lists in reach, the person first."""
         return (self.user, self.channel) if self.channel else (self.user,)
 
 
@@ -95,11 +95,11 @@ class Library:
         owners = [scope.channel] if ours and scope.channel else list(scope.owners)
         lists = sorted(self.lists(scope), key=lambda each: scope.owners.index(each.owner))
         keys = {each.id: fold(each.name) for each in lists if each.owner in owners}
-        asked = fold(name)
-        exact = next((each for each in lists if keys.get(each.id) == asked), None)
-        if exact is not None or not asked:
+        wanted = fold(name)
+        exact = next((each for each in lists if keys.get(each.id) == wanted), None)
+        if exact is not None or not wanted:
             return exact
-        near = process.extractOne(asked, keys, scorer=fuzz.ratio, score_cutoff=_NEAR)
+        near = process.extractOne(wanted, keys, scorer=fuzz.ratio, score_cutoff=_NEAR)
         return next((each for each in lists if near and each.id == near[2]), None)
 
     def make(self, scope: Scope, name: str, *, ours: bool = False) -> ReadingList:
@@ -121,15 +121,15 @@ class Library:
         return Saved(self.reach(scope, on.id), items, new)
 
     def entries(self, on: ReadingList) -> list[Entry]:
-        """What is on a list, last added first; what is held no more is left out.
+        """What is on a list, last added first; deleted records are left out.
 
         Records that were merged since they were put there are one.
         """
         items = self._store.lists.items(on.id)
-        held = {r.id: r for r in self._store.get_many([item.record_id for item in items])}
+        stored = {r.id: r for r in self._store.get_many([item.record_id for item in items])}
         entries: dict[str, Entry] = {}
         for item in items:
-            record = held.get(item.record_id) or self._store.get(item.record_id)
+            record = stored.get(item.record_id) or self._store.get(item.record_id)
             if record is not None:
                 entries.setdefault(record.id, Entry(item, record))
         return list(entries.values())

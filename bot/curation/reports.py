@@ -1,6 +1,6 @@
-"""Service: reports of errors in records, kept for whoever keeps the records.
+"""Service: reports of errors in records, kept for the people who maintain the records.
 
-A report changes nothing by itself: records say what their sources say, and an error is mended
+A report changes nothing by itself: records say what their sources say, and an error is corrected
 where it was made. Where a source takes reports itself, that place is named.
 """
 
@@ -36,7 +36,7 @@ class NoReport(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A report with the record it is about; None when that is held no more."""
+    """A report with the record it is about; None for a deleted record."""
 
     report: Report
     record: Record | None
@@ -53,12 +53,12 @@ class Reports:
         """Keep a report. Raises UnknownRecord, StoreError, or UsageError when it says nothing."""
         record = self._store.get(given.record_id)
         if record is None:
-            raise UnknownRecord("That record is no longer held here.")
-        said = visible(given.text).strip()[:LONGEST]
-        if not said:
+            raise UnknownRecord("That record was deleted.")
+        text = visible(given.text).strip()[:LONGEST]
+        if not text:
             raise UsageError("The report says nothing.", "Write what is wrong, in a line or two.")
         kind = given.kind if given.kind in KINDS else "other"
-        kept = replace(given, record_id=record.id, kind=kind, text=said)
+        kept = replace(given, record_id=record.id, kind=kind, text=text)
         return Reported(self._store.reports.add(kept, self._now()), record)
 
     def close(self, number: int, user: str) -> None:

@@ -1,6 +1,6 @@
 """What is new for each subscription, decided when it is due and handed to the outbox.
 
-New is what the store first held since the last digest, by order of arrival and not by any date.
+New is what first came into the store since the last digest, by order of arrival, not by any date.
 A period is decided once, whatever number of servers try: from the subscription as it was read,
 in the transaction that writes its delivery.
 """
@@ -22,14 +22,14 @@ from bot.store.subscriptions import Decision, Match, Opinion, Subscription
 
 log = logging.getLogger(__name__)
 
-# Who stands in the audit for what nobody asked for.
+# Named in the audit for changes that no person made.
 BOT = "the bot"
 # How many subscriptions are taken up at a time.
 AT_A_TIME = 10_000
 # A channel that was closed to the bot is tried again after this long, then after twice as long …
 FIRST_TRY = timedelta(minutes=10)
 LONGEST_TRY = timedelta(days=1)
-# How many are decided together, and written in one transaction; what they match is held in memory.
+# How many are decided together and written in one transaction; the matches are kept in memory.
 AT_ONCE = 200
 # How far opinions can move a record: half its score, up or down.
 _LIFT = 0.5
@@ -42,17 +42,17 @@ CLOSED = {
     "channel_not_found": "If it still exists, type `/invite` and my name in that channel.",
     "is_archived": "Unarchive the channel, or move the subscription to another one.",
     "restricted_action": "Let me post there in the channel's settings.",
-    "account_inactive": "Whoever runs me has to install the app again.",
-    "invalid_auth": "Whoever runs me has to install the app again.",
-    "not_authed": "Whoever runs me has to set my bot token.",
-    "token_revoked": "Whoever runs me has to install the app again.",
-    "token_expired": "Whoever runs me has to install the app again.",
-    "missing_scope": "Whoever runs me has to install the app again, with the scope chat:write.",
+    "account_inactive": "Ask my operator to install the app again.",
+    "invalid_auth": "Ask my operator to install the app again.",
+    "not_authed": "Ask my operator to set my bot token.",
+    "token_revoked": "Ask my operator to install the app again.",
+    "token_expired": "Ask my operator to install the app again.",
+    "missing_scope": "Ask my operator to install the app again with the scope chat:write.",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Learnt:
+class Feedback:
     """How often a concept was on a record that was saved, and on one that was not relevant."""
 
     saved: dict[str, int]
@@ -60,7 +60,7 @@ class Learnt:
 
     @classmethod
     def of_opinions(cls, opinions: Iterable[tuple[Record, Opinion]]) -> Self:
-        """Count the concepts of records by what was thought of them."""
+        """Count the concepts of records by the opinions on them."""
         counts: dict[Opinion, dict[str, int]] = {"save": {}, "not_relevant": {}}
         for record, opinion in opinions:
             for concept in {tag.concept for tag in record.concepts}:
@@ -71,7 +71,7 @@ class Learnt:
         """From -1 (its concepts were only ever not relevant) to 1 (only ever saved).
 
         The mean over its concepts of (saved - not relevant) / (saved + not relevant + 1): one
-        opinion moves little, many move more, and a concept nobody spoke of counts as 0.
+        opinion moves little, many move more, and a concept without an opinion counts as 0.
         """
         if not self.saved and not self.not_relevant:
             return 0.0
@@ -124,8 +124,8 @@ class Digests:
     def step(self) -> bool:
         """Decide what is due now; whether there was anything. Raises StoreError."""
         now = self._now()
-        for held in self._store.subscriptions.paused_past(now):
-            self._store.subscriptions.resume(held.id, BOT, now)
+        for subscription in self._store.subscriptions.paused_past(now):
+            self._store.subscriptions.resume(subscription.id, BOT, now)
         self._try_closed(now)
         due = self._store.subscriptions.due(now, AT_A_TIME)
         return bool(self.decide(due, now)) if due else False
@@ -138,20 +138,20 @@ class Digests:
         decisions = (self._decision(each, now, reason) for each in found)
         while some := list(islice(decisions, AT_ONCE)):
             written += self._store.subscriptions.decide(some, now)
-        # What a channel is told of is asked about before all that nobody has seen.
+        # Records that a channel sees have their retraction checks first.
         posted = [record_id for delivery in written for record_id in delivery.records]
         if posted:
             self._store.standing.mark_used(posted, now)
         return written
 
-    def _as_read(self, held: Subscription) -> bool:
-        """Whether nobody has changed or decided it since it was read."""
-        again = self._store.subscriptions.get(held.id)
-        return again is not None and again.version == held.version
+    def _as_read(self, subscription: Subscription) -> bool:
+        """Whether it was neither changed nor decided since it was read."""
+        again = self._store.subscriptions.get(subscription.id)
+        return again is not None and again.version == subscription.version
 
     def _decision(self, found: Due, now: datetime, reason: str | None) -> Decision:
         if reason is not None:
-            # Said once, and not again each time it stays.
+            # Given once, not again with every digest while it lasts.
             last = self._last_digest(found.subscription)
             reason = None if last and last.details.get("reason") == reason else reason
         return Decision(
@@ -177,35 +177,43 @@ class Digests:
     ) -> Iterator[Due]:
         """What came since that matches each of these, posted there before or not.
 
-        Each workspace is told of records as it sees them, with its own corrections of their tags.
-        `still` is asked of each right before it is looked at; it is left out where it says no.
-        Where more came than one batch, all are looked at together: to read and index the batches
-        anew for every share would cost more than sharing saves.
+        Each workspace sees records with its own corrections of their tags.
+        `still` decides for each, right before it is matched, whether it still counts.
+        Where more came than one batch, all are matched together: reading and indexing the batches
+        again for every share would cost more than sharing saves.
         """
-        for workspace in unique(held.workspace for held in due):
-            theirs = [held for held in due if held.workspace == workspace]
+        for workspace in unique(subscription.workspace for subscription in due):
+            theirs = [subscription for subscription in due if subscription.workspace == workspace]
             with self._seen_by(workspace):
-                first = next(self._arrivals(min(held.seen for held in theirs)), None)
+                first = next(
+                    self._arrivals(min(subscription.seen for subscription in theirs)), None
+                )
             last = self._store.subscriptions.last_arrival()
             is_alone = first is None or first.last >= last
             for some in _shares(theirs, AT_ONCE if is_alone else len(theirs)):
-                asking = [held for held in some if still(held)]
+                asking = [subscription for subscription in some if still(subscription)]
                 with self._seen_by(workspace):
                     found, up_to = self._found(asking, first, is_alone=is_alone)
-                for held in asking:
-                    matched = found.pop(held.id).best_first() if held.id in found else ()
+                for subscription in asking:
+                    matched = (
+                        found.pop(subscription.id).best_first() if subscription.id in found else ()
+                    )
                     # After downtime the last moment that was missed stands for all of them.
-                    missed = held.due <= now
-                    moment = max(held.due, held.schedule.last(now)) if missed else held.due
-                    yield Due(held, moment, max(up_to, held.seen), matched)
+                    missed = subscription.due <= now
+                    moment = (
+                        max(subscription.due, subscription.schedule.last(now))
+                        if missed
+                        else subscription.due
+                    )
+                    yield Due(subscription, moment, max(up_to, subscription.seen), matched)
 
     def _found(
         self, asking: Sequence[Subscription], first: "_Arrived | None", *, is_alone: bool
     ) -> tuple[dict[str, "_Found"], int]:
         """What came since that matches each of these, and the number of the last arrival.
 
-        Records are read in batches, each indexed once and put to every subscription. Where the
-        first `is_alone`, no other is looked for.
+        Records are read in batches, each indexed once and matched with every subscription. Where
+        the first `is_alone`, no other is looked for.
         """
         found: dict[str, _Found] = {}
         if first is None:
@@ -213,13 +221,15 @@ class Digests:
         up_to = first.last
         for arrived in chain((first,), () if is_alone else self._arrivals(first.last)):
             up_to = arrived.last
-            for held in asking:
-                if held.seen < up_to:
-                    for record_id, score in self._watches.matches(held.watch, arrived.batch):
-                        if arrived.number[record_id] > held.seen:
-                            if held.id not in found:
-                                found[held.id] = _Found(self.learnt(held))
-                            found[held.id].add(arrived.batch, record_id, score)
+            for subscription in asking:
+                if subscription.seen < up_to:
+                    for record_id, score in self._watches.matches(
+                        subscription.watch, arrived.batch
+                    ):
+                        if arrived.number[record_id] > subscription.seen:
+                            if subscription.id not in found:
+                                found[subscription.id] = _Found(self.feedback(subscription))
+                            found[subscription.id].add(arrived.batch, record_id, score)
         return found, up_to
 
     def _arrivals(self, after: int) -> Iterator["_Arrived"]:
@@ -230,36 +240,40 @@ class Digests:
             yield arrived
             after = arrived.last
 
-    def learnt(self, held: Subscription) -> Learnt:
+    def feedback(self, subscription: Subscription) -> Feedback:
         """What people's [Save] and [Not relevant] say of its records."""
-        opinions = self._store.subscriptions.opinions(held.id)
+        opinions = self._store.subscriptions.opinions(subscription.id)
         records = {r.id: r for r in self._store.get_many([record_id for record_id, _ in opinions])}
-        return Learnt.of_opinions((records[i], o) for i, o in opinions if i in records)
+        return Feedback.of_opinions((records[i], o) for i, o in opinions if i in records)
 
     # -- channels that went away -----------------------------------------------------------
 
-    def heard_refused(self, delivery: Delivery, reason: str) -> float | None:
-        """Slack would not take a post: pause its subscription, and tell its owner once.
+    def on_refused(self, delivery: Delivery, reason: str) -> float | None:
+        """Pause the subscription of a post that Slack refused, and notify its owner once.
 
         Returns after how many seconds to try again, or None: the delivery is closed. A digest is;
-        its period is decided anew, with all that came since, when the channel may be back. One
+        its period is decided again, with all that came since, when the channel may be back. One
         that an earlier attempt may still post stays: under a new key its works could stand twice.
         """
         if reason not in CLOSED or delivery.kind == "notice" or delivery.subscription is None:
             return None
         now = self._now()
         self._store.subscriptions.pause(delivery.subscription, BOT, now, trouble=reason)
-        held = self._store.subscriptions.get(delivery.subscription)
-        if held is not None and _is_person(held.created_by) and not held.channel.startswith("D"):
+        subscription = self._store.subscriptions.get(delivery.subscription)
+        if (
+            subscription is not None
+            and _is_person(subscription.created_by)
+            and not subscription.channel.startswith("D")
+        ):
             # One word for one trouble: where the digest begins stays until it is posted.
-            begins = delivery.details.get("after", held.seen)
+            begins = delivery.details.get("after", subscription.seen)
             notice = NewDelivery(
-                key=f"{held.id}:closed:{begins}",
-                workspace=held.workspace,
+                key=f"{subscription.id}:closed:{begins}",
+                workspace=subscription.workspace,
                 kind="notice",
-                channel=held.created_by,
+                channel=subscription.created_by,
                 due=now,
-                subscription=held.id,
+                subscription=subscription.id,
                 details={"trouble": reason},
             )
             self._store.deliveries.add(notice, now)
@@ -268,26 +282,26 @@ class Digests:
 
     def _try_closed(self, now: datetime) -> None:
         """See whether channels that were closed have opened, less and less often."""
-        for held in self._store.subscriptions.troubled():
-            last = self._last_digest(held)
+        for subscription in self._store.subscriptions.troubled():
+            last = self._last_digest(subscription)
             if last is None or last.state in ("posted", "quiet"):
-                self._store.subscriptions.resume(held.id, BOT, now)
+                self._store.subscriptions.resume(subscription.id, BOT, now)
             elif last.state == "refused":
-                since = last.created - held.changed_at
+                since = last.created - subscription.changed_at
                 if now - last.created >= max(FIRST_TRY, min(since, LONGEST_TRY)):
-                    self.try_again(held)
+                    self.try_again(subscription)
 
-    def try_again(self, held: Subscription) -> bool:
-        """Decide a refused period anew, with all that came since; whether there was one."""
-        last = self._last_digest(held)
+    def try_again(self, subscription: Subscription) -> bool:
+        """Decide a refused period again, with all that came since; whether there was one."""
+        last = self._last_digest(subscription)
         if last is None or last.state != "refused":
             return False
         self._store.subscriptions.withdraw(last.id)
-        again = self._store.subscriptions.get(held.id)
+        again = self._store.subscriptions.get(subscription.id)
         return bool(again and self.decide([again], self._now()))
 
-    def _last_digest(self, held: Subscription) -> Delivery | None:
-        latest = self._store.deliveries.of_subscription(held.id, _LATEST)
+    def _last_digest(self, subscription: Subscription) -> Delivery | None:
+        latest = self._store.deliveries.of_subscription(subscription.id, _LATEST)
         return next((delivery for delivery in latest if delivery.kind == "digest"), None)
 
 
@@ -318,8 +332,8 @@ def _shares(due: Sequence[Subscription], size: int) -> Iterator[Sequence[Subscri
 class _Found:
     """The matches of one subscription, in the order of their records' merit."""
 
-    def __init__(self, learnt: Learnt) -> None:
-        self._learnt = learnt
+    def __init__(self, feedback: Feedback) -> None:
+        self._learnt = feedback
         self._ranked: list[tuple[bool, float, Match]] = []
 
     def add(self, batch: Batch, record_id: str, score: float) -> None:

@@ -1,8 +1,8 @@
-"""What became known of works that were posted, followed or saved, told where people saw them.
+"""Follow-ups: what became known of works, posted where people saw, followed or saved them.
 
-Each is told in the thread of the post that brought the work, in a channel that follows the very
+Each is posted in the thread of the post that brought the work, in a channel that follows the very
 record, and in a direct message to who saved it; once to each channel and each person, in the first
-of these ways, under however many ids the work was held before it became one record.
+of these ways, under however many ids the work was stored before it became one record.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,15 +23,15 @@ _SEEN = frozenset(("posted", "pending"))
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where something is told; `name` tells it from every other place of its workspace.
+    """Where a follow-up is posted; `name` is unique among the places of its workspace.
 
-    `hearer` is the channel that hears it there, or the person where that is a direct message.
+    `reader` is the channel that reads it there, or the person in a direct message.
     """
 
     workspace: str
     channel: str
     name: str
-    hearer: str
+    reader: str
     answers: str | None = None
     subscription: str | None = None
 
@@ -48,12 +48,12 @@ class FollowUps:
         happenings = self._store.standing.changes_of_standing(since, AT_A_TIME)
         if not happenings:
             return False
-        told = [new for happening in happenings for new in self._told(happening)]
+        told = [new for happening in happenings for new in self._follow_ups(happening)]
         self._store.deliveries.follow_up(told, happenings[-1].sequence, self._now())
         return True
 
-    def _told(self, happening: Happening) -> Iterator[NewDelivery]:
-        """Every place where a happening is to be told, each once."""
+    def _follow_ups(self, happening: Happening) -> Iterator[NewDelivery]:
+        """Every place where a happening is to be posted, each once."""
         record = self._store.get(happening.record_id)
         if record is None:
             return
@@ -69,24 +69,28 @@ class FollowUps:
             # A digest that was decided later shows it already.
             later = happening.sequence > int(post.details.get("happened", 0))
             if post.state in _SEEN and later:
-                held = self._store.subscriptions.get(post.subscription or "")
-                hearer = _hearer(held) if held else post.channel
-                yield _told(
+                subscription = self._store.subscriptions.get(post.subscription or "")
+                reader = _reader(subscription) if subscription else post.channel
+                yield _follow_up(
                     happening,
                     _Place(
-                        post.workspace, post.channel, post.id, hearer, post.id, post.subscription
+                        post.workspace, post.channel, post.id, reader, post.id, post.subscription
                     ),
                 )
 
     def _to_followers(self, happening: Happening) -> Iterator[NewDelivery]:
         following = self._store.subscriptions.of_records(happening.known_as)
-        # What is told by a paused one waits: where another tells it, it is told at once.
-        for held in sorted(following, key=lambda each: each.state == "paused"):
-            if held.seen < happening.sequence:
+        # A paused subscription delays its follow-up: one that is not paused comes first.
+        for subscription in sorted(following, key=lambda each: each.state == "paused"):
+            if subscription.seen < happening.sequence:
                 place = _Place(
-                    held.workspace, held.channel, held.id, _hearer(held), subscription=held.id
+                    subscription.workspace,
+                    subscription.channel,
+                    subscription.id,
+                    _reader(subscription),
+                    subscription=subscription.id,
                 )
-                yield _told(happening, place)
+                yield _follow_up(happening, place)
 
     def _to_savers(self, happening: Happening) -> Iterator[NewDelivery]:
         workspaces = {each.workspace for each in self._store.lists.lists(None, None)}
@@ -98,16 +102,16 @@ class FollowUps:
             ]
             for person in sorted({item.added_by for item in holding}):
                 if person[:1] in ("U", "W") and person.isalnum():
-                    yield _told(happening, _Place(workspace, person, person, person))
+                    yield _follow_up(happening, _Place(workspace, person, person, person))
 
 
-def _hearer(held: Subscription) -> str:
-    """Who hears what a subscription brings: its channel, or who made it in a direct message."""
-    return held.created_by if held.channel.startswith("D") else held.channel
+def _reader(subscription: Subscription) -> str:
+    """Who reads what a subscription brings: its channel, or who made it in a direct message."""
+    return subscription.created_by if subscription.channel.startswith("D") else subscription.channel
 
 
-def _told(happening: Happening, place: _Place) -> NewDelivery:
-    """What is told in one place: its key is the happening and the place."""
+def _follow_up(happening: Happening, place: _Place) -> NewDelivery:
+    """The follow-up in one place: its key is the happening and the place."""
     return NewDelivery(
         key=f"happened:{happening.sequence}:{place.workspace}:{place.name}",
         workspace=place.workspace,
@@ -117,7 +121,7 @@ def _told(happening: Happening, place: _Place) -> NewDelivery:
         subscription=place.subscription,
         answers=place.answers,
         records=(happening.record_id,),
-        hearer=place.hearer,
+        hearer=place.reader,
         told=tuple(told_as(name, happening.kind, happening.notice) for name in happening.known_as),
         details={
             "happening": happening.kind.value,

@@ -2,10 +2,10 @@
 
 Slack's `chat.postMessage` has no key that makes a second call harmless, so the outbox keeps the
 promise itself: a delivery is claimed with a lease, written down as under way, sent without any
-repeat, and confirmed with its `ts`. Whatever may have been posted without our hearing of it is
+repeat, and confirmed with its `ts`. A delivery that may have been posted without our knowing is
 *uncertain*, and looked for in the channel's history before it is sent again. What this promises:
 
-- a delivery is never lost without a word: it is posted, or stands in `tme status`;
+- a delivery is never lost silently: it is posted, or shown in `tme status`;
 - it is posted twice only if a process is frozen between its last look at the lease and the send,
   for longer than the lease lasts; or if Slack's history does not show in time what was posted.
   The store knows where that can have happened, and `bot.digests.second_posts` takes the second
@@ -27,7 +27,7 @@ from bot.store.outbox import DeliveryStore
 
 log = logging.getLogger(__name__)
 
-# What a digest is known by in Slack's metadata: its event type, and the key beside it.
+# The event type that marks a delivery in Slack's metadata, with its key in the payload.
 EVENT_TYPE = "tme_digest"
 
 
@@ -73,14 +73,14 @@ class Publisher(Protocol):
         """
 
     def standing(self, delivery: Delivery) -> Sequence[Posted]:
-        """Where a delivery stands in the channel's history, oldest first.
+        """Where a delivery is in the channel's history, oldest first.
 
         These are messages of this bot's own with exactly the delivery's key, and the one that is
-        held as the delivery. Raises PutOff, CannotLook or MayNotLook.
+        stored as the delivery. Raises PutOff, CannotLook or MayNotLook.
         """
 
     def amend(self, delivery: Delivery) -> None:
-        """Draw a delivery anew where it was posted. Raises PostTrouble."""
+        """Redraw a delivery where it was posted. Raises PostTrouble."""
 
     def retract(self, posted: Posted) -> None:
         """Take back a post; one that is there no more is no trouble.
@@ -118,8 +118,8 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """Who hears of what became of deliveries.
+class Hooks:
+    """What to call when Slack refused a delivery, or one made an older post outdated.
 
     `refused` says after how many seconds to try again what Slack would not take, or None: never.
     Of a delivery that is `uncertain`, an earlier attempt may be posted late.
@@ -142,14 +142,14 @@ class Outbox:
         publisher: Publisher,
         now: Callable[[], datetime],
         timing: Timing | None = None,
-        heard: Heard | None = None,
+        hooks: Hooks | None = None,
     ) -> None:
         self._deliveries = deliveries
         self._publisher = publisher
         self._now = now
         self._timing = timing or Timing()
-        heard = heard or Heard()
-        self._refused, self._outdated = heard.refused, heard.outdated
+        hooks = hooks or Hooks()
+        self._refused, self._outdated = hooks.refused, hooks.outdated
         self._steady = self._timing.steady
         self._owner = new_owner()
 
@@ -220,8 +220,8 @@ class Outbox:
             self._confirm(started, posted)
 
     def _confirm(self, claim: Claim, posted: Posted) -> None:
-        held = self._deliveries.confirm(claim, posted, self._now())
-        if held.ts == posted.ts:
+        confirmed = self._deliveries.confirm(claim, posted, self._now())
+        if confirmed.ts == posted.ts:
             self._amend(claim.delivery)
             return
         # This process was frozen, another took over and posted: ours is the second, and the store
@@ -229,17 +229,17 @@ class Outbox:
         log.error("Delivery %s was posted twice; the second is taken back.", claim.delivery.id)
 
     def _amend(self, delivery: Delivery) -> None:
-        """Draw the post anew that this delivery makes out of date; a nicety, tried once."""
+        """Redraw the post that this delivery makes out of date; a nicety, tried once."""
         outdated = self._outdated(delivery)
         if outdated is None or outdated.posted is None:
             return
         try:
             self._publisher.amend(outdated)
         except PostTrouble as error:
-            log.info("Delivery %s was not drawn anew: %s", outdated.id, error.reason)
+            log.info("Delivery %s was not redrawn: %s", outdated.id, error.reason)
 
     def _put_off(self, claim: Claim, error: PutOff) -> None:
-        """What Slack put off was not taken, and the history has just said so of the rest."""
+        """What Slack put off was not taken, and the history shows the rest was not either."""
         self._deliveries.hold_back(claim.delivery.workspace, self._steady(), error.seconds)
         self._wait(claim, error.seconds, error.reason, uncertain=False)
 

@@ -1,19 +1,18 @@
-"""Taking back second posts, so that every delivery stands once.
+"""Taking back second posts, so that every delivery appears once.
 
-A process that is frozen between its last look at the lease and the send posts late, beside what
-another has posted meanwhile. It may be killed before it can know or write that, and then nobody
-knows of it. So the store puts every delivery down that is sent although an earlier attempt is
-unaccounted for, and such a delivery is looked at again after it was posted: a minute, a quarter of
-an hour and four hours later the channel's history is read for its key, and every post of it but one
-is taken back. A look is one reading of the history, tried a few times where that fails, and has a
-pace of its own: it holds up no delivery. What this promises:
+A process that is frozen between its last look at the lease and the send posts late, after
+another has posted the same meanwhile. It may be killed before it can know or write that. So the
+store notes every delivery that is sent although an earlier attempt is unaccounted for. A minute, a
+quarter of an hour and four hours after it was posted the channel's history is read for its key, and
+every post of it but one is taken back. A look is one reading of the history, tried a few times
+where that fails, and has a pace of its own: it delays no delivery. What this promises:
 
 - a second post is written down before it is taken back, and taking it back is tried, with growing
-  waits, until it is done or Slack refuses; a refusal stands in `tme status` for a person;
+  waits, until it is done or Slack refuses; a refusal is shown in `tme status` for a person;
 - only messages of this bot's own, with exactly that delivery's key, are taken back;
-- the post that the store holds as the delivery, in whose thread follow-ups are, is kept. Where
-  Slack does not show it, nothing is taken back until the last look; then the oldest one that stands
-  is kept, and held as the delivery from then on.
+- the post that is stored as the delivery, in whose thread follow-ups are, is kept. Where
+  Slack does not show it, nothing is taken back until the last look; then the oldest one there
+  is kept, and stored as the delivery from then on.
 
 What stays open is a process that is frozen for longer than all the looks take, posts, and is killed
 in the moment before it writes that down.
@@ -38,7 +37,7 @@ from bot.store.second_posts import Look, SecondPostStore
 
 log = logging.getLogger(__name__)
 
-# How often the history is asked for one look before that is given up: five minutes in all.
+# How often the history is read for one look before that is given up: five minutes in all.
 MOST_TRIES = 6
 # No wait doubles more often than this; the store cuts it to an hour.
 _MOST_DOUBLINGS = 16
@@ -74,7 +73,7 @@ class SecondPosts:
         if look is None:
             return False
         try:
-            standing = self._publisher.standing(look.delivery)
+            present = self._publisher.standing(look.delivery)
         except MayNotLook as error:
             self._go_on_unseen(look, error.reason)
         except PutOff as error:
@@ -83,36 +82,36 @@ class SecondPosts:
         except CannotLook as error:
             self._try_again(look, error)
         else:
-            self._judge(look, standing)
+            self._judge(look, present)
         return True
 
-    def _judge(self, look: Look, standing: Sequence[Posted]) -> None:
+    def _judge(self, look: Look, present: Sequence[Posted]) -> None:
         """Decide which post is kept, and take the others back."""
-        held = look.delivery.posted
-        if held not in standing and held is not None and not self._is_last(look):
-            # Slack may not show it yet, or somebody deleted it: nothing is certain enough.
+        kept = look.delivery.posted
+        if kept not in present and kept is not None and not self._is_last(look):
+            # Slack may not show it yet, or a person deleted it: nothing is certain enough.
             self._finish(look, None)
             return
-        if standing and held not in standing:
-            log.warning("Delivery %s is kept where it stands now.", look.delivery.id)
-            held = standing[0]
-            self._store.keep(look, held)
-        others = [posted for posted in standing if posted != held]
+        if present and kept not in present:
+            log.warning("Delivery %s is kept where it is now.", look.delivery.id)
+            kept = present[0]
+            self._store.keep(look, kept)
+        others = [posted for posted in present if posted != kept]
         if others:
-            log.error("Delivery %s stands twice; the second is taken back.", look.delivery.id)
+            log.error("Delivery %s was posted twice; the second is taken back.", look.delivery.id)
         self._take_back(look, others, None)
 
     def _take_back(self, look: Look, others: Sequence[Posted], unseen: str | None) -> None:
         """Take back these posts and what is known from before, each written down first."""
         timing = self._timing
-        held = self._store.remember(look, others, self._steady(), timing.lease, self._now())
-        if held is None:
+        claimed = self._store.remember(look, others, self._steady(), timing.lease, self._now())
+        if claimed is None:
             log.warning("Delivery %s is looked at by another.", look.delivery.id)
             return
-        for second in held.others:
+        for second in claimed.others:
             # Another may look at it once the lease is over, and come to another view of it.
-            if self._steady() + timing.request >= held.until:
-                self._store.put_off(held, self._steady(), 0.0, "it took too long")
+            if self._steady() + timing.request >= claimed.until:
+                self._store.put_off(claimed, self._steady(), 0.0, "it took too long")
                 return
             try:
                 self._publisher.retract(second)
@@ -120,12 +119,12 @@ class SecondPosts:
                 log.warning("Slack does not take back a second post: %s", error.reason)
                 self._store.taken_back(second, refused=error.reason)
             except PostTrouble as error:
-                self._hold_back(held, error)
-                self._put_off(held, error)
+                self._hold_back(claimed, error)
+                self._put_off(claimed, error)
                 return
             else:
                 self._store.taken_back(second)
-        self._finish(held, unseen)
+        self._finish(claimed, unseen)
 
     def _try_again(self, look: Look, error: PostTrouble) -> None:
         """The history could not be read: again a little later, but not for ever."""

@@ -20,7 +20,7 @@ Changers: TypeAlias = Literal["channel", "creator", "admins"]
 
 
 class NotAllowed(UsageError):
-    """Somebody else may change this subscription; the message says who."""
+    """Only other people may change this subscription; the message names them."""
 
     code = "not_allowed"
 
@@ -45,7 +45,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who asks, and where: ids of Slack's. `operator` stands for the terminal, which may all.
+    """A person and the channel they act in, as Slack's ids; `operator` may do all.
 
     `is_admin` asks Slack whether this is an admin of the workspace, and raises AdminsUnknown.
     """
@@ -103,10 +103,15 @@ class Subscriptions:
 
     def make(self, draft: Draft, person: Person) -> tuple[Subscription, bool]:
         """Begin to watch; the subscription, and False where the channel had it already."""
-        for held in self._store.subscriptions.of(person.workspace, draft.channel, person.user):
-            same = (held.watch.kind, held.watch.wanted) == (draft.watch.kind, draft.watch.wanted)
-            if same and held.channel == draft.channel:
-                return held, False
+        for subscription in self._store.subscriptions.of(
+            person.workspace, draft.channel, person.user
+        ):
+            same = (subscription.watch.kind, subscription.watch.wanted) == (
+                draft.watch.kind,
+                draft.watch.wanted,
+            )
+            if same and subscription.channel == draft.channel:
+                return subscription, False
         new = self._new(draft, person)
         return self._store.subscriptions.add(new, person.user, self._now()), True
 
@@ -118,54 +123,54 @@ class Subscriptions:
 
     def seen(self, subscription_id: str, person: Person) -> Subscription:
         """A subscription that this person can see: of their workspace, and not stopped."""
-        held = self._store.subscriptions.get(subscription_id)
-        if held is None and person.operator:
+        subscription = self._store.subscriptions.get(subscription_id)
+        if subscription is None and person.operator:
             raise UsageError(
                 f"There is no subscription “{subscription_id[:40]}”.",
                 "`tme subscriptions` lists what is.",
             )
-        # The same words for one of another workspace: that it is there is not told.
+        # The same words for one of another workspace: that it exists is not revealed.
         if (
-            held is None
-            or held.state == "stopped"
-            or not (person.operator or held.workspace == person.workspace)
+            subscription is None
+            or subscription.state == "stopped"
+            or not (person.operator or subscription.workspace == person.workspace)
         ):
             raise UsageError(
                 "That subscription is not there any more.", "`subscriptions` lists what is."
             )
-        return held
+        return subscription
 
     def changeable(self, subscription_id: str, person: Person) -> Subscription:
         """A subscription that this person may change. Raises NotAllowed, which says who may."""
-        held = self.seen(subscription_id, person)
+        subscription = self.seen(subscription_id, person)
         admins, changers = self._policy.admins, self._policy.changers
         if person.operator or person.user in admins:
-            return held
-        if changers != "admins" and person.user == held.created_by:
-            return held
-        if changers == "channel" and person.channel == held.channel:
-            return held
+            return subscription
+        if changers != "admins" and person.user == subscription.created_by:
+            return subscription
+        if changers == "channel" and person.channel == subscription.channel:
+            return subscription
         if changers == "admins":
-            return self._changeable_by_admins(held, person)
-        said = {
+            return self._changeable_by_admins(subscription, person)
+        reasons = {
             "channel": "Only people in its channel, and who made it, can change it.",
-            "creator": f"Only who made it ({held.created_by}) and the bot's admins can change it.",
+            "creator": f"Only who made it ({subscription.created_by}) or an admin can change it.",
         }[changers]
         names = f" Admins: {', '.join(sorted(admins))}." if admins else ""
-        raise NotAllowed(said + names, "Ask one of them.")
+        raise NotAllowed(reasons + names, "Ask one of them.")
 
-    def _changeable_by_admins(self, held: Subscription, person: Person) -> Subscription:
+    def _changeable_by_admins(self, subscription: Subscription, person: Person) -> Subscription:
         """The subscription, for an admin of the workspace. Raises NotAllowed."""
         named = ", ".join(sorted(self._policy.admins))
         try:
             if person.is_admin():
-                return held
+                return subscription
         except AdminsUnknown as error:
             raise NotAllowed(
                 "Only admins of the workspace can change it, and I cannot tell who they are:"
                 f" {error.message}. Until then only those in TME_ADMINS can"
-                f" ({named or 'nobody is in it'}).",
-                "Ask whoever runs me.",
+                f" ({named or 'it is empty'}).",
+                "Ask my operator.",
             ) from None
         also = f", and {named}" if named else ""
         raise NotAllowed(
@@ -174,52 +179,60 @@ class Subscriptions:
 
     def edit(self, subscription_id: str, draft: Draft, person: Person) -> Subscription:
         """Change what it watches, where, when and how."""
-        held = self.changeable(subscription_id, person)
-        new = replace(self._new(draft, person), workspace=held.workspace)
-        changed = self._store.subscriptions.change(held, new, person.user, self._now())
+        subscription = self.changeable(subscription_id, person)
+        new = replace(self._new(draft, person), workspace=subscription.workspace)
+        changed = self._store.subscriptions.change(subscription, new, person.user, self._now())
         if changed is None:
-            raise UsageError("Somebody changed it just now.", "Look again, and then change it.")
+            raise UsageError(
+                "Another person changed it just now.", "Look again, and then change it."
+            )
         return changed
 
     def pause(
         self, subscription_id: str, person: Person, until: datetime | None = None
     ) -> Subscription:
         """Post nothing until then, or until it is resumed; nothing is missed."""
-        held = self.changeable(subscription_id, person)
+        subscription = self.changeable(subscription_id, person)
         now = self._now()
         if until is not None and until <= now:
             raise UsageError("That day has passed.", "Choose a later one.")
-        return self._store.subscriptions.pause(held.id, person.user, now, until=until) or held
+        return (
+            self._store.subscriptions.pause(subscription.id, person.user, now, until=until)
+            or subscription
+        )
 
     def resume(self, subscription_id: str, person: Person) -> Subscription:
         """Go on, and tell what came meanwhile in one digest when it is next due."""
-        held = self.changeable(subscription_id, person)
-        if held.trouble is not None:
-            self._digests.try_again(held)
-        return self._store.subscriptions.resume(held.id, person.user, self._now()) or held
+        subscription = self.changeable(subscription_id, person)
+        if subscription.trouble is not None:
+            self._digests.try_again(subscription)
+        return (
+            self._store.subscriptions.resume(subscription.id, person.user, self._now())
+            or subscription
+        )
 
     def stop(self, subscription_id: str, person: Person) -> Subscription:
         """End it for good, with what has not been posted yet."""
-        held = self.changeable(subscription_id, person)
-        self._store.subscriptions.stop(held.id, person.user, self._now())
-        for delivery in self._store.deliveries.of_subscription(held.id, limit=20):
+        subscription = self.changeable(subscription_id, person)
+        self._store.subscriptions.stop(subscription.id, person.user, self._now())
+        for delivery in self._store.deliveries.of_subscription(subscription.id, limit=20):
             if delivery.state == "pending":
                 self._store.subscriptions.withdraw(delivery.id)
-        return held
+        return subscription
 
     def reset(self, subscription_id: str, person: Person) -> int:
         """Forget what was saved and not relevant; how many opinions went."""
-        held = self.changeable(subscription_id, person)
-        return self._store.subscriptions.forget_opinions(held.id, person.user, self._now())
+        subscription = self.changeable(subscription_id, person)
+        return self._store.subscriptions.forget_opinions(subscription.id, person.user, self._now())
 
-    def coming(self, held: Subscription) -> Due:
+    def coming(self, subscription: Subscription) -> Due:
         """What its next digest would bring if it were posted now; nothing is written."""
-        (due,) = self._digests.found([held], self._now())
+        (due,) = self._digests.found([subscription], self._now())
         return due
 
     def _usual(self, person: Person, usual: Schedule) -> Schedule:
-        held = self._store.subscriptions.of(person.workspace, person.channel, person.user)
-        here = [each for each in held if each.channel == person.channel]
+        all_here = self._store.subscriptions.of(person.workspace, person.channel, person.user)
+        here = [each for each in all_here if each.channel == person.channel]
         return replace(usual, zone=here[-1].schedule.zone) if here else usual
 
     def _new(self, draft: Draft, person: Person) -> NewSubscription:

@@ -1,6 +1,6 @@
 """What a subscription watches: understood once, when it is made, and frozen.
 
-A search is kept as what the index is asked for, so that a word that was corrected, or an
+A search is kept as its query of the index, so that a word that was corrected, or an
 abbreviation that was read in one sense, means the same in every later digest.
 """
 
@@ -93,8 +93,8 @@ class Watches:
                 f"“{words[:80]}” asks for nothing I can watch for.", "Use words, or a filter."
             )
         wanted = _QUERIES.dump_json(self._search.wanted(query)).decode()
-        said = self._in_words(understood(query, "search"))
-        return Watch("search", words, wanted, said), query
+        described = self._in_words(understood(query, "search"))
+        return Watch("search", words, wanted, described), query
 
     def _identified(self, words: str, query: Query) -> Watch:
         """A pasted ORCID or ISSN is followed; any other identifier is a record's own."""
@@ -105,12 +105,14 @@ class Watches:
             kind = "works by ORCID" if named.scheme is Scheme.ORCID else "works in the journal"
             wanted = f"{named.scheme.value}:{named.value}"
             return Watch("identifier", words, wanted, f"{kind} {named.value}")
-        held = self._store.find(named, limit=1)
-        if not held:
+        stored = self._store.find(named, limit=1)
+        if not stored:
             raise UsageError(
-                f"No record of {named.value} is held.", "Import it first, or follow its journal."
+                f"{named.value} is not stored.", "Import it first, or follow its journal."
             )
-        return Watch("record", words, held[0].id, f"what becomes known of “{held[0].title[:120]}”")
+        return Watch(
+            "record", words, stored[0].id, f"what becomes known of “{stored[0].title[:120]}”"
+        )
 
     def matches(self, watch: Watch, batch: "Batch") -> Matches:
         """The records of a batch that a watch is for, best first."""
@@ -128,7 +130,7 @@ class Watches:
         frozen = _thawed(wanted)
         if frozen is not None:
             return frozen
-        log.warning("A question frozen by another version is read anew from its words.")
+        log.warning("A query frozen by another version is read again from its words.")
         return self._search.wanted(self._search.interpret(words))
 
     def preview(self, watch: Watch) -> Preview:
@@ -168,7 +170,7 @@ class Watches:
 def _thawed(wanted: str) -> IndexQuery | None:
     """The frozen question, or None when this version cannot take every part of it.
 
-    What is left out of a question only widens it, in the end to everything that is held.
+    What is left out of a query only widens it, in the end to every stored record.
     """
     try:
         query = _QUERIES.validate_json(wanted)

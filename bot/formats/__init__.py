@@ -7,7 +7,7 @@ reads a file hands in all there are.
 from collections.abc import Iterable
 
 from bot.errors import UnreadableFile
-from bot.formats.base import Format, Parsed, Refusal, Writer
+from bot.formats.base import FileFormat, Format, Parsed, Refusal, Writer
 from bot.formats.bibtex import Bibtex
 from bot.formats.csl_json import CslJson
 from bot.formats.csv_table import CsvTable
@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 # In the order in which a file is tried.
-FORMATS: tuple[Format, ...] = (
+FORMATS: tuple[FileFormat, ...] = (
     Nbib(),
     Ris(),
     Bibtex(),
@@ -61,7 +61,7 @@ def detect(data: bytes, file_name: str, readers: Iterable[Format] = FORMATS) -> 
 def by_name(name: str, readers: Iterable[Format] = FORMATS) -> Format:
     """The reader of this name. Raises UnreadableFile naming those there are."""
     for known in (supported := tuple(readers)):
-        if known.name == name.lower():
+        if name.lower() in (known.name, *known.aliases):
             return known
     names = ", ".join(known.name for known in supported)
     raise UnreadableFile(f"There is no format {_shown(name)}.", f"The formats are: {names}.")

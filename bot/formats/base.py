@@ -58,6 +58,10 @@ class Format(Protocol):
     def suffixes(self) -> tuple[str, ...]:
         """The usual endings of its file names, each with its dot."""
 
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Other words that ask for it, in lower case; they are not listed."""
+
     def recognises(self, data: bytes, file_name: str) -> bool:
         """Whether a file looks like this format, by its content before its name."""
 
@@ -69,6 +73,14 @@ class Format(Protocol):
         part that cannot be read is a Refusal and the rest goes on; raises UnreadableFile, on the
         first step, when the file is not of this format at all.
         """
+
+
+class FileFormat(Format, Protocol):
+    """A format of files that people bring."""
+
+    @property
+    def labels(self) -> tuple[tuple[str, str], ...]:
+        """What people call such a file, after the name in its records' provenance."""
 
 
 @runtime_checkable

@@ -46,6 +46,8 @@ class Bibtex:
     title = "BibTeX"
     summary = "BibTeX or BibLaTeX"
     suffixes = (".bib", ".bibtex")
+    aliases: tuple[str, ...] = ("bib", "biblatex")
+    labels = (("bibtex", "a BibTeX file"),)
 
     def recognises(self, data: bytes, file_name: str) -> bool:
         """An entry at the start of a line, or a file named as BibTeX."""

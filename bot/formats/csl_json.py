@@ -36,6 +36,8 @@ class CslJson:
     title = "CSL-JSON"
     summary = "CSL-JSON, as of Zotero or of a DOI"
     suffixes = (".csl.json", ".csl", ".json")
+    aliases: tuple[str, ...] = ("csl-json", "csl_json", "citeproc")
+    labels = (("csl", "a CSL-JSON file"),)
 
     def recognises(self, data: bytes, file_name: str) -> bool:
         """JSON with a variable that only CSL has, or a file named so."""

@@ -59,6 +59,8 @@ class CsvTable:
     title = "CSV"
     summary = "a table with a title column"
     suffixes = (".csv", ".tsv")
+    aliases: tuple[str, ...] = ("tsv",)
+    labels = (("csv", "a table"),)
 
     def recognises(self, data: bytes, file_name: str) -> bool:
         """A first row that names a title column and another known one, or a file named so."""

@@ -64,6 +64,8 @@ class JsonRecords:
     name = "json"
     summary = "JSON records, one a line or in an array"
     suffixes = (".jsonl", ".json", ".ndjson")
+    aliases: tuple[str, ...] = ("jsonl",)
+    labels = (("json", "a JSON file"),)
 
     def __init__(self, *, for_tagging: bool = False) -> None:
         """`for_tagging` reads what can be tagged but not stored: see `_taggable`."""

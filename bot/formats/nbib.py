@@ -91,6 +91,8 @@ class Nbib:
     title = "nbib"
     summary = "PubMed's text (MEDLINE)"
     suffixes = (".nbib",)
+    aliases: tuple[str, ...] = ("medline",)
+    labels = (("nbib", "a PubMed file"),)
 
     def recognises(self, data: bytes, file_name: str) -> bool:
         """A line with a PubMed id, or a file named as nbib."""

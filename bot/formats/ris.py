@@ -106,6 +106,8 @@ class Ris:
     title = "RIS"
     summary = "RIS, and Web of Science's tagged text"
     suffixes = (".ris",)
+    aliases: tuple[str, ...] = ("wos", "web_of_science")
+    labels = (("ris", "a RIS file"), ("web_of_science", "a Web of Science file"))
 
     def recognises(self, data: bytes, file_name: str) -> bool:
         """A line with the type of a reference, Web of Science's head, or a file named as RIS."""

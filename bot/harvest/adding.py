@@ -17,8 +17,8 @@ from bot.errors import SettingsError, SourceError, SourceUnavailable
 from bot.merging.merge import combine
 from bot.records.identifiers import find, parse
 from bot.records.identity import is_strong
-from bot.records.models import AccessStatus, Identifier, Record, Scheme, unique
-from bot.sources.base import Fetcher
+from bot.records.models import AccessStatus, Identifier, Record, unique
+from bot.sources import Fetcher, fetchable, registered, trusts
 from bot.sources.fetchers import Fetchers
 from bot.store import StateStore
 from bot.text.stop_words import STOP
@@ -27,8 +27,6 @@ log = logging.getLogger(__name__)
 
 # More at once are a file to import: each is asked for by itself, at the sources' own pace.
 MOST = 8
-# What can be fetched; an ISSN names a journal, an ORCID a person.
-SCHEMES = frozenset((Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.NCT, Scheme.ARXIV, Scheme.ORA))
 _KEPT = 200
 _WORD = re.compile(r"[^\s,;|]+")
 _BARE_PMID = re.compile(r"[1-9]\d{4,7}", re.ASCII)
@@ -81,7 +79,8 @@ def read(text: str) -> Wanted:
         at = mention.end
     _read_words(text, at, len(text), found, others)
     named = dict.fromkeys(identifier for _, identifier in sorted(found, key=lambda each: each[0]))
-    fetched = tuple(i for i in named if i.valid and i.scheme in SCHEMES)
+    able = fetchable()
+    fetched = tuple(i for i in named if i.valid and i.scheme in able)
     wrong = (i.value for i in named if i not in fetched)
     return Wanted(fetched, unique((*wrong, *others)))
 
@@ -150,10 +149,7 @@ class Adder:
 
     def _store_of(self, identifier: Identifier) -> Record | None:
         """The record of an identifier. Papers that name a trial are not the trial."""
-        if identifier.scheme is Scheme.NCT:
-            own = f"clinicaltrials:{identifier.value}"
-            identifier = Identifier(scheme=Scheme.SOURCE, value=own)
-        return next(iter(self._store.find(identifier)), None)
+        return next(iter(self._store.find(registered(identifier))), None)
 
     def _find(self, record: Record) -> Record | None:
         """The held record of any identifier that names this work."""
@@ -207,23 +203,25 @@ class Adder:
         held = self._find(record)
         if held is not None:
             return Sought(identifier, Outcome.HELD, held, asked)
-        access = _access_of(record, fetchers.access)
+        access = _access_of(record, fetchers.that_know_only_access())
         versions = (record, access) if access else (record,)
-        shown = combine(record, access) if access else record
+        shown = combine(record, access, trusts()) if access else record
         found = Sought(identifier, Outcome.FOUND, shown, asked, versions=versions)
         self._remember(found)
         return found
 
 
-def _access_of(record: Record, access: Fetcher | None) -> Record | None:
-    """What Unpaywall says of a work whose own source does not say who can read it."""
-    doi = next((i for i in record.identifiers if i.scheme is Scheme.DOI), None)
-    if access is None or doi is None or record.access.status is not AccessStatus.UNKNOWN:
+def _access_of(record: Record, fetchers: Iterable[Fetcher]) -> Record | None:
+    """What those who know only this say of a work whose own source does not: who can read it."""
+    if record.access.status is not AccessStatus.UNKNOWN:
         return None
-    try:
-        known = access.fetch(doi)
-    except SourceError as error:
-        log.info("access is not known: %s", error.code)
-        return None
-    is_said = known is not None and known.access.status is not AccessStatus.UNKNOWN
-    return known if is_said else None
+    for fetcher in fetchers:
+        for identifier in (i for i in record.identifiers if i.scheme in fetcher.schemes):
+            try:
+                known = fetcher.fetch(identifier)
+            except SourceError as error:
+                log.info("access is not known: %s", error.code)
+                continue
+            if known is not None and known.access.status is not AccessStatus.UNKNOWN:
+                return known
+    return None

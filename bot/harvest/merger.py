@@ -11,6 +11,7 @@ from bot.merging.merge import combine, combine_versions
 from bot.merging.sameness import Verdict, judge
 from bot.records.models import Known, Record
 from bot.records.titles import read_title
+from bot.sources import trusts
 from bot.store import StateStore
 from bot.store.merges import Merge
 
@@ -55,8 +56,8 @@ class Merger:
         """
         versions = self._store.merges.versions(held.id)
         if len(versions) > 1:
-            return self._tagged(combine_versions(held, versions, incoming))
-        return self._tagged(combine(held, incoming))
+            return self._tagged(combine_versions(held, versions, incoming, trusts()))
+        return self._tagged(combine(held, incoming, trusts()))
 
     def settle(self, record: Record) -> int:
         """Join a record that has come in with the held ones that it turns out to be; how many.
@@ -136,7 +137,7 @@ class Merger:
             place = changes[-1].sequence
 
     def _chosen(self, versions: Sequence[Record]) -> Record:
-        return self._tagged(choose(versions))
+        return self._tagged(choose(versions, trusts()))
 
 
 def _age(record: Record) -> tuple[datetime, str]:

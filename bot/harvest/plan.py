@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
-from bot.sources import SOURCES, SourceKind
+from bot.sources import SourceKind, harvested
 from bot.store.harvests import Harvest
 
 _NAME = re.compile(r"[\w.-]{1,60}")
@@ -156,10 +156,10 @@ class _Entry:
 
     def _kind(self) -> SourceKind:
         named = self._text("kind")
-        for kind in SOURCES:
+        for kind in harvested():
             if kind.name == named:
                 return kind
-        known = ", ".join(kind.name for kind in SOURCES)
+        known = ", ".join(kind.name for kind in harvested())
         said = f"there is no kind of source {named[:40]!r}" if named else "it has no kind"
         raise SettingsError(f"{self._where}: {said}; the kinds are {known}.", _HINT)
 

@@ -90,8 +90,9 @@ class Card(NamedTuple):
 class Candidate(NamedTuple):
     """A record found: its id, the engine's score, and whether it satisfies every group.
 
-    `share` is how many of the groups it satisfies, a near miss counting half; None where it was
-    not asked for, or is all of them.
+    `share` is how much of what was asked it satisfies, from 0 to 1: each group weighs as much as it
+    is rare among the records (one that none satisfies weighs nothing), a near miss counts half.
+    None where it was not asked for.
     """
 
     record_id: str
@@ -144,7 +145,7 @@ class SearchIndex(Protocol):
         """The best `limit` candidates; `sort` is `relevance`, `date_desc` or `date_asc`.
 
         `partial` says where those that are not strict stand: `behind` the strict ones; `shared`,
-        behind them and with their share of the groups; or `among` them, all scored alike.
+        behind them and with their share; or `among` them, all scored alike.
         """
 
     def count(self, query: IndexQuery) -> int:

@@ -21,11 +21,13 @@ from filelock import FileLock, Timeout
 from tantivy import Query, SchemaBuilder
 
 from bot.errors import IndexUnavailable
-from bot.index import Found, IndexQuery, IndexStatus, Key, Partial, Where, Words, finding
+from bot.index import Found, IndexQuery, IndexStatus, Key, Partial, Where, Words
 from bot.index.analysis import FOLDED, STEMMED, stem, with_tokenizers
 from bot.index.documents import GAP, document
+from bot.index.finding import Finder
 from bot.index.links import Links
 from bot.index.translation import Translator
+from bot.settings import make_private_folder
 from bot.store import StateStore
 
 log = logging.getLogger(__name__)
@@ -111,7 +113,7 @@ class TantivyIndex:
                 return None
             self._writer_lock.release()
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._folder)
             self._writer_lock.acquire()
         except Timeout:
             return "another process writes it"
@@ -228,24 +230,18 @@ class TantivyIndex:
         partial: Partial = "behind",
     ) -> Found:
         """See `SearchIndex.search`. Raises IndexUnavailable when nothing was built yet."""
-        index = self._opened()
-        searcher = index.searcher()
-        translate = Translator(index.schema)
+        finder = Finder(self._opened())
         if sort != "relevance":
-            dated = finding.by_date(searcher, translate, query, limit, sort)
+            dated = finder.by_date(query, limit, sort)
             if dated.strict_total:
                 return dated
-        return finding.best(searcher, translate, query, limit, partial)
+        return finder.best(query, limit, partial)
 
     def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
         """See `SearchIndex.matching`."""
         if not alternatives or not ids:
             return frozenset()
-        index = self._opened()
-        searcher = index.searcher()
-        wanted = Translator(index.schema).matching(alternatives, ids)
-        hits = searcher.search(wanted, len(ids), count=False).hits
-        return frozenset(each.record_id for each in finding.read(searcher, hits, strict=True))
+        return Finder(self._opened()).having(alternatives, ids)
 
     def frequency(self, word: str, where: Where = "anywhere") -> int:
         """See `SearchIndex.frequency`."""
@@ -255,8 +251,7 @@ class TantivyIndex:
 
     def count(self, query: IndexQuery) -> int:
         """See `SearchIndex.count`. Raises IndexUnavailable when nothing was built yet."""
-        index = self._opened()
-        return finding.total(index.searcher(), Translator(index.schema), query)
+        return Finder(self._opened()).total(query)
 
     def years(self, query: IndexQuery) -> Mapping[int, int]:
         """See `SearchIndex.years`. Raises IndexUnavailable when nothing was built yet."""

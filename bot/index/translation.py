@@ -75,7 +75,7 @@ class Translator:
         return self._limited([(Occur.Must, Query.boolean_query(union))], query)
 
     def shares(self, groups: Sequence[Group], ids: Sequence[str]) -> Query:
-        """These records, each with its groups as digits of the score: see `read_shares`.
+        """These records, each with its groups as digits of the score: see `read_share`.
 
         Raises ValueError for more than `MOST_SHARES` groups.
         """
@@ -158,13 +158,13 @@ class Translator:
         return Query.phrase_query(self._schema, field, list(words))
 
 
-def read_shares(score: float, groups: int) -> float:
-    """How many of the groups a record has by its score from `shares`; a near miss counts half."""
+def read_share(score: float, weights: Sequence[float]) -> float:
+    """The share of the groups that a record has, by its score from `shares` and their weights."""
     digits, held = round(score), 0.0
-    for _ in range(groups):
+    for weight in weights:
         digits, digit = divmod(digits, 4)
-        held += 1.0 if digit & 2 else digit / 2
-    return held
+        held += weight * (1.0 if digit & 2 else digit / 2)
+    return held / (sum(weights) or 1.0)
 
 
 def _single_words(alternatives: Sequence[Words | Key]) -> dict[Term, float]:

@@ -2,14 +2,15 @@
 
 The rule, in order: a version of the published work before a preprint; then what the field's row
 in `RULES` measures (the fullest list of authors, an abstract with sections, the most precise date);
-then the source that the row trusts most; then the version that was held first. What is missing in
-the best version is taken from the next. Identifiers, relations, notices and keywords add up.
+then the source that is trusted most with the row's area; then the version that was stored first.
+What is missing in the best version is taken from the next. Identifiers, relations, notices and
+keywords add up.
 Nothing depends on the order in which the versions came, but for two that are equal in everything.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from bot.records.models import (
     Access,
@@ -27,20 +28,26 @@ from bot.records.models import (
 )
 from bot.records.preprints import is_preprint
 
-# Who is trusted with what, most trusted first; a source that is not named comes after these.
-# The publisher deposits with Crossref, and PubMed and Europe PMC check what they index; a
-# repository describes its own copy, and a file is as good as whoever typed it.
-BIBLIOGRAPHIC = (
-    "crossref", "pubmed", "europe_pmc", "datacite", "openalex", "clinicaltrials", "biorxiv",
-    "medrxiv", "ora", "oai_pmh",
-)  # fmt: skip
-# PubMed's indexers say what kind of study it is; Crossref knows that it is a "journal-article".
-KIND = ("pubmed", "europe_pmc", "ora", "clinicaltrials", "crossref", "datacite", "openalex")
-# Who follows the copies of a paper through the web knows best where one can be read.
-ACCESS = ("unpaywall", "openalex", "europe_pmc", "ora", "oai_pmh", "crossref")
-# Dates of deposit, downloads and a repository's own labels.
-REPOSITORY = ("ora", "oai_pmh")
 
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far a source is trusted with each area of a record: the higher number goes first.
+
+    `bibliographic` is what a citation prints, `kind` what sort of work it is, `access` who can read
+    it, `repository` its deposit, downloads and own labels. 0 comes after every other: a file is as
+    good as whoever typed it.
+    """
+
+    bibliographic: int = 0
+    kind: int = 0
+    access: int = 0
+    repository: int = 0
+
+
+NO_TRUST = Trust()
+# By the name that a source has in provenance; one that is missing is trusted with nothing.
+Trusts: TypeAlias = Mapping[str, Trust]
+Area: TypeAlias = Literal["bibliographic", "kind", "access", "repository"]
 Measure: TypeAlias = Callable[[Record], int | tuple[int, ...]]
 
 
@@ -96,12 +103,13 @@ def _place(record: Record) -> int:
 class Rule:
     """From which version these fields are taken.
 
-    `measure` comes before `trusted`. Fields of one rule come from one version; with `fill`, those
-    that it lacks from the next. `article_only` keeps out what is true of a preprint only.
+    `measure` comes before the trust in the source for `area`. Fields of one rule come from one
+    version; with `fill`, those that it lacks from the next. `article_only` keeps out what is true
+    of a preprint only.
     """
 
     fields: tuple[str, ...]
-    trusted: tuple[str, ...] = BIBLIOGRAPHIC
+    area: Area = "bibliographic"
     measure: Measure = _nothing
     fill: bool = False
     article_only: bool = False
@@ -117,13 +125,13 @@ RULES: tuple[Rule, ...] = (
     Rule(("publisher",), article_only=True),
     Rule(("published",), measure=_precision),
     Rule(("accepted",), article_only=True),
-    Rule(("deposited",), REPOSITORY),
-    Rule(("type", "subtype"), KIND, fill=True, article_only=True),
+    Rule(("deposited",), "repository"),
+    Rule(("type", "subtype"), "kind", fill=True, article_only=True),
     Rule(("language",)),
-    Rule(("publication_status",), REPOSITORY, article_only=True),
+    Rule(("publication_status",), "repository", article_only=True),
     Rule(("peer_reviewed",), measure=_review, article_only=True),
-    Rule(("access",), ACCESS, measure=_openness),
-    Rule(("usage",), REPOSITORY),
+    Rule(("access",), "access", measure=_openness),
+    Rule(("usage",), "repository"),
 )  # fmt: skip
 # These add up over the versions, the best version's first.
 ADDED = ("identifiers", "relations", "integrity", "keywords")
@@ -135,7 +143,7 @@ _OF_FIELDS = {
 }  # fmt: skip
 
 
-def choose(versions: Sequence[Record]) -> Record:
+def choose(versions: Sequence[Record], trusts: Trusts) -> Record:
     """One record of several versions of one work, with the provenance of each field.
 
     `id` and `first_seen` are those of the first version; `concepts` are left to the tagger. Each
@@ -146,10 +154,10 @@ def choose(versions: Sequence[Record]) -> Record:
     values: dict[str, object] = {}
     origins: dict[str, Record] = {}
     for rule in RULES:
-        for name, origin in _origins(rule, versions):
+        for name, origin in _origins(rule, versions, trusts):
             origins[name] = origin
             values[name] = getattr(origin, name)
-    best = _ranked(Rule(()), versions)
+    best = _ranked(Rule(()), versions, trusts)
     values |= {
         "identifiers": _identifiers(best),
         "relations": _relations(best),
@@ -167,11 +175,14 @@ def choose(versions: Sequence[Record]) -> Record:
 _EMPTY = Record(title="-")
 
 
-def _origins(rule: Rule, versions: Sequence[Record]) -> Iterator[tuple[str, Record]]:
+def _origins(
+    rule: Rule, versions: Sequence[Record], trusts: Trusts
+) -> Iterator[tuple[str, Record]]:
     """Each field of a rule that some version has, and the version it is taken from."""
     articles = [version for version in versions if not is_preprint(version)]
     able = articles if rule.article_only and articles else versions
-    ranked = _ranked(rule, [v for v in able if any(is_given(v, name) for name in rule.fields)])
+    having = [v for v in able if any(is_given(v, name) for name in rule.fields)]
+    ranked = _ranked(rule, having, trusts)
     for name in rule.fields:
         for version in ranked if rule.fill else ranked[:1]:
             if is_given(version, name):
@@ -179,21 +190,19 @@ def _origins(rule: Rule, versions: Sequence[Record]) -> Iterator[tuple[str, Reco
                 break
 
 
-def _ranked(rule: Rule, versions: Sequence[Record]) -> list[Record]:
+def _ranked(rule: Rule, versions: Sequence[Record], trusts: Trusts) -> list[Record]:
     """Versions by the rule, best first; equal ones stay in the order they came in."""
-    return sorted(
-        versions, key=lambda v: (is_preprint(v), _negative(rule.measure(v)), _trust(rule, v))
-    )
+
+    def trust(version: Record) -> int:
+        """That in the most trusted of its sources."""
+        found = (trusts.get(entry.source, NO_TRUST) for entry in version.provenance)
+        return max((int(getattr(each, rule.area)) for each in found), default=0)
+
+    return sorted(versions, key=lambda v: (is_preprint(v), _negative(rule.measure(v)), -trust(v)))
 
 
 def _negative(measured: int | tuple[int, ...]) -> tuple[int, ...]:
     return tuple(-m for m in (measured if isinstance(measured, tuple) else (measured,)))
-
-
-def _trust(rule: Rule, version: Record) -> int:
-    """The place of the most trusted of its sources."""
-    places = [rule.trusted.index(p.source) for p in version.provenance if p.source in rule.trusted]
-    return min(places, default=len(rule.trusted))
 
 
 def is_given(record: Record, name: str) -> bool:

@@ -6,28 +6,33 @@ Which records are one work is `bot.merging.sameness`' to say, which version a fi
 
 from collections.abc import Sequence
 
-from bot.merging.choice import choose, gathered, is_given
+from bot.merging.choice import Trusts, choose, gathered, is_given
 from bot.records.identity import same_version
 from bot.records.models import Record, unique
 
 
-def combine(held: Record, incoming: Record) -> Record:
+def combine(held: Record, incoming: Record, trusts: Trusts) -> Record:
     """One record of two that are one work.
 
     A source may correct itself: what it says now replaces what it said. Another source's version
     stands beside it, and each field is taken from the better one. No identifier and no provenance
     is lost.
     """
-    both = corrected(held, incoming) if same_version(held, incoming) else choose((held, incoming))
+    if same_version(held, incoming):
+        both = corrected(held, incoming)
+    else:
+        both = choose((held, incoming), trusts)
     return both.model_copy(update={"id": held.id, "first_seen": held.first_seen})
 
 
-def combine_versions(held: Record, versions: Sequence[Record], incoming: Record) -> Record:
+def combine_versions(
+    held: Record, versions: Sequence[Record], incoming: Record, trusts: Trusts
+) -> Record:
     """`combine`, where what each source said of the held record is known (two versions or more).
 
     Notices are kept although no version has them any more: they came by a check or a list.
     """
-    chosen = choose(with_version(versions, incoming))
+    chosen = choose(with_version(versions, incoming), trusts)
     return chosen.model_copy(
         update={
             "id": held.id,

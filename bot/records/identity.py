@@ -16,9 +16,14 @@ STRONG_SCHEMES = frozenset(
     (Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.ARXIV, Scheme.ORA, Scheme.OAI, Scheme.ARK,
      Scheme.PUBS)
 )  # fmt: skip
-# A registered trial has no other name than its registry's, and may be renamed; a preprint is linked
-# by Europe PMC's own number. Other services' numbers are names beside better ones.
-_STRONG_SOURCES = ("clinicaltrials:", "europe_pmc:")
+# The services that some works have no better name from than their own number there. Other services'
+# numbers are names beside better ones.
+_naming_services: set[str] = set()
+
+
+def accept_numbers_of(service: str) -> None:
+    """Let a service's own numbers name works: each kind of source says whether they do."""
+    _naming_services.add(service)
 
 
 def strong_identifiers(record: Record) -> tuple[Identifier, ...]:
@@ -31,7 +36,7 @@ def strong_identifiers(record: Record) -> tuple[Identifier, ...]:
 def is_strong(identifier: Identifier) -> bool:
     """Whether an identifier names one work."""
     if identifier.scheme is Scheme.SOURCE:
-        return identifier.value.startswith(_STRONG_SOURCES)
+        return identifier.value.partition(":")[0] in _naming_services
     return identifier.valid and identifier.scheme in STRONG_SCHEMES
 
 

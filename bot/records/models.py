@@ -445,14 +445,16 @@ class Quote(Frozen):
 class Hit(Frozen):
     """A record in an answer, with why it is there.
 
-    `strict` says that every concept, word and filter of the question matched. `arithmetic` maps
-    each part of the score to its value and is filled on request only.
+    `strict` says that every concept, word and filter of the question matched; `missing` is what
+    did not, as it was typed. `arithmetic` maps each part of the score to its value and is filled
+    on request only.
     """
 
     record: Record
     score: float
     strict: bool
     why: tuple[Why, ...] = ()
+    missing: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
     arithmetic: dict[str, float] = {}
 

@@ -35,30 +35,43 @@ class Explainer:
             for part, group in zip(query.parts, groups, strict=True)
         ]
 
-    def hit(self, record: Record) -> Hit:
-        """The record as a hit with its reasons and quotes; score and strictness are not its own."""
+    def hit(self, record: Record, *, strict: bool = True) -> Hit:
+        """The record as a hit with its reasons and quotes; its score is not set.
+
+        One that is not `strict` says what it lacks.
+        """
         abstract = told(record)
         matcher = Matcher(record, [level(each.text) for each in abstract], self._stem)
-        why = [w for options in self._options if (w := self._why(options, matcher)) is not None]
+        why, missing = list[Why](), list[str]()
+        for part, options in zip(self._query.parts, self._options, strict=True):
+            reason, full = self._why(options, matcher)
+            why += [reason] if reason else []
+            missing += [] if full else [_as_read(part)]
         return Hit(
             record=record,
             score=0.0,
-            strict=True,
+            strict=strict,
             why=unique((*why, *self._why_filters(record))),
+            missing=() if strict else unique(missing),
             quotes=quotes(abstract, self._asked, self._stem),
         )
 
-    def _why(self, options: Sequence[tuple[Part, Group]], matcher: Matcher) -> Why | None:
+    def _why(
+        self, options: Sequence[tuple[Part, Group]], matcher: Matcher
+    ) -> tuple[Why | None, bool]:
+        """Why the record matches one thing asked, and whether by more than a near miss."""
+        near = None
         for option, group in options:
             term, place = option.recognised, matcher.first(group.alternatives)
             if place is not None and term is not None and term.concepts:
                 concept = place.concept or term.concepts[0]
                 label = self._vocabulary.concepts[concept].label
-                return Why(field=place.field, words=label, concept=concept)
-            place = place or matcher.first(group.loose)
+                return Why(field=place.field, words=label, concept=concept), True
             if place is not None:
-                return Why(field=place.field, words=place.words, concept=place.concept)
-        return None
+                return Why(field=place.field, words=place.words, concept=place.concept), True
+            if near is None and (loose := matcher.first(group.loose)) is not None:
+                near = Why(field=loose.field, words=loose.words, concept=loose.concept)
+        return near, False
 
     def _why_filters(self, record: Record) -> Iterator[Why]:
         filters = self._query.filters
@@ -72,6 +85,12 @@ class Explainer:
             yield Why(field="author", words=_author(record, name) or name)
         if filters.journals and record.journal:
             yield Why(field="journal", words=record.journal.title)
+
+
+def _as_read(part: Part) -> str:
+    """A thing asked as it was typed, or as it was corrected."""
+    typed = not part.words or fold(part.typed) == " ".join(part.words)
+    return part.typed if typed else " ".join(part.words)
 
 
 def _author(record: Record, name: str) -> str | None:

@@ -21,10 +21,10 @@ _COVERAGE, _LIKENESS = 0.1, 0.2
 _MEANING, _MEANING_OF_LIST, _LONGEST_LIST = 1.2, 0.4, 5
 # Scores closer than this are a tie, to be broken by evidence and recency.
 _NEAR = 0.02
-# With so few things asked, a record that has more of them comes before one that has fewer; on long
-# questions that made the list worse.
+# With so few things asked, a record that has more of them comes before one that has fewer, each
+# weighed by how rare it is; on long questions that made the list worse.
 _FEW = 3
-_ASKED = 2.0
+_ASKED = 4.0
 # With more strict matches than this the others are not looked at so closely.
 _PLENTY = 20
 # Up to so many things asked are a list of things wanted; more are a sentence, ranked as a whole.
@@ -82,21 +82,11 @@ class Ranking:
 
     def ranked(self, query: Query, found: Found) -> list[Ranked]:
         """The candidates of a question, best first; in the index's order where a sort is asked."""
-        ranked = self._scored(query, found.candidates)
-        if query.filters.sort != "relevance":
-            return ranked
-        if self._meaning is not None:
-            with_meaning(self._meaning, query, ranked)
-        if len(query.parts) <= _FEW and found.strict_total < _PLENTY:
-            ranked = _with_share(query, found.candidates, ranked)
-        return rank(ranked, strict_first=len(query.parts) <= _STRICT_FIRST)
-
-    def _scored(self, query: Query, candidates: Sequence[Candidate]) -> list[Ranked]:
-        top = max((c.score for c in candidates), default=0.0) or 1.0
+        top = max((c.score for c in found.candidates), default=0.0) or 1.0
         asked = " ".join((*(w for part in query.parts for w in part.words), *query.generic))
         stem = self._stem
         stems = frozenset(map(stem, asked.split()))
-        return [
+        ranked = [
             Ranked(
                 each.record_id,
                 each.card,
@@ -107,27 +97,35 @@ class Ranking:
                 / (len(stems) or 1),
                 title_likeness=_LIKENESS * fuzz.token_sort_ratio(asked, each.card.title) / 100,
             )
-            for each in candidates
+            for each in found.candidates
         ]
+        if query.filters.sort != "relevance":
+            return ranked
+        if self._meaning is not None:
+            with_meaning(self._meaning, query, ranked)
+        if len(query.parts) <= _FEW and found.strict_total < _PLENTY:
+            ranked = _with_share(query, found.candidates, ranked)
+        return rank(ranked, strict_first=len(query.parts) <= _STRICT_FIRST)
 
 
 def _with_share(
     query: Query, candidates: Sequence[Candidate], ranked: Sequence[Ranked]
 ) -> list[Ranked]:
-    """Few things asked, hardly any record with them all: prefer those that have more.
+    """Few things asked, hardly any record with them all: prefer those that have the rarer ones.
 
-    Records with less than half of plain words are not answers and are dropped; what stands for a
-    concept is near enough to show.
+    A record that has less than an average part of plain words is no answer beside those that have
+    more (the rarest alone is always that much); what stands for a concept is near enough to show.
     """
-    asked = max(len(query.parts), 1)
-    certain = any(part.recognised or part.any for part in query.parts)
+    enough = 1 / max(len(query.parts), 1) - 1e-6
+    if any(part.recognised or part.any for part in query.parts):
+        enough = 0.0
     shared = []
     for candidate, each in zip(candidates, ranked, strict=True):
-        share = 1.0 if candidate.strict else (candidate.share or 0.0) / asked
-        if candidate.strict or certain or share >= 0.5:
-            each.asked_for = _ASKED * share
+        share = 1.0 if candidate.strict else (candidate.share or 0.0)
+        each.asked_for = _ASKED * share
+        if share >= enough:
             shared.append(each)
-    return shared
+    return shared or list(ranked)
 
 
 def with_meaning(meaning: Meaning, query: Query, ranked: Sequence[Ranked]) -> None:

@@ -136,12 +136,9 @@ class Search:
         partial = self._ranking.partial(query)
         found = self._index.search(wanted, DEPTH, query.filters.sort, partial)
         ranked = self._ranking.ranked(query, found)
-        if not ranked and query.said_time and query.parts:
-            timeless = self._timeless(query, limit=limit, offset=offset, explain=explain)
-            if timeless.hits:
-                return timeless
         if not ranked:
-            return self._nothing(query, wanted)
+            relaxed = self._relaxed(query, limit=limit, offset=offset, explain=explain)
+            return relaxed or self._nothing(query, wanted)
         page = ranked[offset : offset + limit]
         hits = self._hits(query, wanted.groups, page, explain=explain)
         action: str = query.action if query.action != "lookup" else "search"
@@ -154,14 +151,47 @@ class Search:
             hits=hits,
         )
 
-    def _timeless(self, query: Query, *, limit: int, offset: int, explain: bool) -> Answer:
-        """A year in plain words may only have been said: better an answer without it."""
-        without = replace(query, filters=query.filters.without_times(), said_time=False)
+    def _relaxed(self, query: Query, *, limit: int, offset: int, explain: bool) -> Answer | None:
+        """What a question finds without what may only have been said: a year, or quotes.
+
+        Better such an answer, and a note, than none. Only quotes that no record has are taken off;
+        nothing that is found without them is a strict match.
+        """
+        quoted = tuple(part.typed for part in query.parts if part.phrase and self._is_absent(part))
+        if query.said_time and query.parts:
+            note = "Nothing of that time; shown without it."
+            without = replace(query, filters=query.filters.without_times(), said_time=False)
+        elif quoted:
+            named = " and ".join(f"“{typed}”" for typed in quoted)
+            note = f"No record has {named} word for word; these have some of the words."
+            without = replace(query, parts=self._unquoted(query, quoted))
+        else:
+            return None
         answer = self._answer(without, limit=limit, offset=offset, explain=explain)
-        said = understood(
-            query, answer.understood.action, ("Nothing of that time; shown without it.",)
-        )
+        if not answer.hits:
+            return None
+        if without.parts != query.parts:
+            lacking = {"strict": False, "missing": tuple(f"“{typed}”" for typed in quoted)}
+            hits = tuple(hit.model_copy(update=lacking) for hit in answer.hits)
+            answer = answer.model_copy(update={"total": 0, "hits": hits})
+        said = understood(query, answer.understood.action, (note,))
         return answer.model_copy(update={"understood": said})
+
+    def _is_absent(self, part: Part) -> bool:
+        return not self._index.count(IndexQuery(groups=(self._interpreter.group(part),)))
+
+    def _unquoted(self, query: Query, quoted: Sequence[str]) -> tuple[Part, ...]:
+        """The parts of a question with these phrases read as plain words."""
+        known, today = self.known_words(), self._now().date()
+        return tuple(
+            each
+            for part in query.parts
+            for each in (
+                queries.parse(f"find {part.typed}", known, today).parts
+                if part.phrase and part.typed in quoted
+                else (part,)
+            )
+        )
 
     def by_title(self, query: Query) -> Record | None:
         """The record whose title was pasted, whole or inside a citation, or None.
@@ -201,10 +231,9 @@ class Search:
         held = {r.id: r for r in self._store.get_many([each.record_id for each in page])}
         explainer = self._explainer(query, groups)
         return tuple(
-            explainer.hit(held[each.record_id]).model_copy(
+            explainer.hit(held[each.record_id], strict=each.strict).model_copy(
                 update={
                     "score": round(each.score, 4),
-                    "strict": each.strict,
                     "arithmetic": each.arithmetic if explain else {},
                 }
             )

@@ -14,7 +14,9 @@ from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
 from bot.errors import SourceRefused
-from bot.formats import Refusal
+from bot.formats import Format, Refusal
+from bot.merging.choice import NO_TRUST, Trust
+from bot.records.identity import accept_numbers_of
 from bot.records.models import Identifier, Record, Scheme
 from bot.sources.http.client import PoliteClient
 
@@ -41,6 +43,7 @@ class Batch:
     total: int | None = None
 
 
+@runtime_checkable
 class Source(Protocol):
     """A place that records are taken from."""
 
@@ -83,25 +86,6 @@ class Place:
     options: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class SourceKind:
-    """A kind of source as a sources file names it: one line in `SOURCES`.
-
-    `address` is its base address ("" where each entry has to give one), `interval` the least
-    seconds between two requests that its operators ask for, `query_means` what its query is in a
-    few words, `options` the further settings an entry may have.
-    """
-
-    name: str
-    summary: str
-    address: str
-    interval: float
-    query_means: str
-    make: Callable[[PoliteClient, Place], Source]
-    options: tuple[str, ...] = ()
-    query_needed: bool = True
-
-
 @runtime_checkable
 class Fetcher(Protocol):
     """A source that can be asked for one work."""
@@ -119,6 +103,64 @@ class Fetcher(Protocol):
 
         Raises SourceUnavailable or SourceRefused, and ValueError for a kind it does not know.
         """
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SourceKind:
+    """Everything about a source: its folder makes one, and `bot.sources.SOURCES` lists it.
+
+    How it is called: `name` in provenance and in a sources file, `label` for people, `labels` the
+    names in the provenance of its records beside its own, each with its label.
+
+    How it is asked: `address` is its base address ("" where each entry has to give one), `interval`
+    the least seconds between two requests that its operators ask for, `make` opens it, `options`
+    are the further settings that an entry of a sources file may have. `harvested`: it lists what
+    matches a query, which is `query_means` in a few words. `schemes` are the identifiers that it
+    can be asked for a single work by (none: it cannot), `home` the beginnings (`doi:10.1101/`) of
+    those that it knows best and is asked for first, `home_only` where it knows no others.
+
+    What it knows: `finds_works` what a work is (not only who can read it), `knows_notices`
+    retractions and corrections of works, `knows_access` who can read them. How far its records are
+    trusted is `trust`; `strong_ids` says that its own numbers name works, `registers` the scheme
+    whose numbers they are. `readers` read its saved answers.
+    """
+
+    name: str
+    label: str
+    address: str
+    interval: float
+    make: Callable[[PoliteClient, Place], Source | Fetcher]
+    readers: tuple[Format, ...] = ()
+    summary: str = ""
+    query_means: str = ""
+    query_needed: bool = True
+    options: tuple[str, ...] = ()
+    harvested: bool = True
+    schemes: frozenset[Scheme] = frozenset()
+    home: tuple[str, ...] = ()
+    home_only: bool = False
+    finds_works: bool = True
+    knows_notices: bool = False
+    knows_access: bool = False
+    trust: Trust = NO_TRUST
+    strong_ids: bool = False
+    registers: Scheme | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.strong_ids:
+            accept_numbers_of(self.name)
+
+    def harvest(self, client: PoliteClient, place: Place) -> Source:
+        """The source that lists records. Raises ValueError for a kind that is not harvested."""
+        made = self.make(client, place)
+        if not isinstance(made, Source):
+            raise ValueError(self.name)  # noqa: TRY004 - a fault of whoever asked
+        return made
+
+    def is_home_of(self, identifier: Identifier) -> bool:
+        """Whether an identifier is among those it knows best."""
+        return f"{identifier.scheme}:{identifier.value}".startswith(self.home)
 
 
 def is_unknown(refused: SourceRefused) -> bool:

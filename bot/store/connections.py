@@ -10,7 +10,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.errors import StoreError, StoreReadOnly
-from bot.store.errors import translated
+from bot.store.errors import translated, translated_os
+from bot.store.presence import Presence
 
 
 def connect(path: Path, *, mode: str, busy_timeout: float) -> Database:
@@ -69,6 +70,8 @@ class Connections:
         self._guard = threading.Lock()
         self._held: list[_Held] = []
         self._closed = False
+        with translated_os(path.name):
+            self._presence = None if read_only else Presence(path)
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
@@ -103,6 +106,8 @@ class Connections:
             for held in self._held:
                 _close(held)
             self._held.clear()
+            if self._presence is not None:
+                self._presence.close()
 
     def _own(self) -> _Held:
         held: _Held | None = getattr(self._local, "held", None)

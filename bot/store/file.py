@@ -1,6 +1,8 @@
 """Opening the file: what it is, whether it may be written, and bringing it up to date.
 
-A file that is refused is left as it was, byte for byte, with nothing new beside it.
+A file that is refused is left as it was, byte for byte, with nothing new beside it. How much is
+read does not grow with the file: its header, its size, its schema and the ends of every table.
+Damage elsewhere is met where it is read; after a crash, and by `tme doctor`, all of it is read.
 """
 
 import os
@@ -12,10 +14,12 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.errors import StoreDamaged, StoreReadOnly, StoreTooNew
+from bot.settings import make_private_folder
 from bot.store import migrations
 from bot.store.connections import connect, reading_mode
 from bot.store.errors import translated, translated_os
 from bot.store.migrations import Migration
+from bot.store.presence import left_by_crash
 
 # Marks a file as ours in its header (https://www.sqlite.org/pragma.html#pragma_application_id).
 APPLICATION_ID = int.from_bytes(b"TMEb")
@@ -36,7 +40,7 @@ def prepare(
     """
     with translated_os(path.name):
         if not read_only:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
         read_only = read_only or not _is_writable(path)
         version = schema_version(path, len(steps))
     if not read_only:
@@ -62,15 +66,16 @@ def schema_version(path: Path, newest: int) -> int:
     """
     if not path.exists():
         return 0
+    thorough = left_by_crash(path)
     for _ in range(2):
         before = _stamp(path)
         try:
-            return _look(path, newest)
+            return _look(path, newest, thorough=thorough)
         except (StoreDamaged, StoreTooNew):
             if _stamp(path) == before:
                 raise
             # Another process wrote while this one looked without a lock: look again.
-    return _look(path, newest)
+    return _look(path, newest, thorough=thorough)
 
 
 def _stamp(path: Path) -> tuple[int, int, str]:
@@ -78,7 +83,7 @@ def _stamp(path: Path) -> tuple[int, int, str]:
     return status.st_size, status.st_mtime_ns, reading_mode(path)
 
 
-def _look(path: Path, newest: int) -> int:
+def _look(path: Path, newest: int, *, thorough: bool) -> int:
     if path.stat().st_size == 0:
         return 0
     with path.open("rb") as file:
@@ -88,11 +93,25 @@ def _look(path: Path, newest: int) -> int:
         db = connect(path, mode=reading_mode(path), busy_timeout=1.0)
         try:
             version = _version(db, path.name, newest)
-            if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            _read_ends(db)
+            if thorough and db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise StoreDamaged(f"{path.name} is damaged.")
         finally:
             db.close()
     return version
+
+
+def _read_ends(db: Database) -> None:
+    """Read the first and the last row of every table; sqlite3.DatabaseError where one is damaged.
+
+    SQLite itself compares the size that the header names with the file's.
+    """
+    for table, keyed in db.execute(
+        "SELECT '\"' || replace(name, '\"', '\"\"') || '\"', sql LIKE '%WITHOUT ROWID%'"
+        " FROM sqlite_master WHERE type = 'table' AND rootpage > 0"
+    ).fetchall():
+        for order in ("",) if keyed else ("ORDER BY rowid", "ORDER BY rowid DESC"):
+            db.execute(f"SELECT * FROM {table} NOT INDEXED {order} LIMIT 1").fetchone()  # noqa: S608
 
 
 def _version(db: Database, name: str, newest: int) -> int:
@@ -111,6 +130,8 @@ def _version(db: Database, name: str, newest: int) -> int:
 
 
 def _update(path: Path, busy_timeout: float, steps: Sequence[Migration]) -> None:
+    if not path.exists():
+        path.touch(mode=0o600)  # SQLite gives its logs the same
     db = connect(path, mode="mode=rwc", busy_timeout=busy_timeout)
     try:
         _use_write_ahead_log(db, time.monotonic() + busy_timeout)

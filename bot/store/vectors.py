@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from bot.settings import make_private_folder
 from bot.store.errors import translated, translated_os
 
 # A record's id, the hash of the text that was read, and its vector as signed bytes.
@@ -32,7 +33,7 @@ class VectorFile:
         self._path, self._belongs = path, belongs
         self._lock = threading.Lock()
         with translated_os(path.name):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
         try:
             self._db = self._opened()
         except sqlite3.DatabaseError as error:

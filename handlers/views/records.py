@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement
 
-from bot.harvest.adding import SCHEMES as FETCHED
 from bot.records import identifiers
 from bot.records.models import Answer, Hit, Identifier, Quote, Record, Scheme, unique
+from bot.sources import fetchable
 from bot.text.markup import plain
 from handlers.views import buttons, details, wording
 from handlers.views.message import Audience, Message
@@ -170,7 +170,9 @@ def not_found(answer: Answer, audience: Audience) -> Message:
     named = [details.identifier(i) for i in asked] or [literal(fit(answer.query, 120))]
     plain_names = [details.identifier_text(i) for i in asked] or [fit(answer.query, 120)]
     notes = [fit(note, 200) for note in answer.understood.notes[:5]]
-    notes += unique(_OTHER_WAYS.get(i.scheme, _BY_TITLE) for i in asked if i.scheme not in FETCHED)
+    notes += unique(
+        _OTHER_WAYS.get(i.scheme, _BY_TITLE) for i in asked if i.scheme not in fetchable()
+    )
     said = "is not in this store" if len(named) == 1 else "are not in this store"
     addresses = [address for i in asked if (address := identifiers.url(i))]
     end = "It may exist: the link goes to its own page." if addresses else ""
@@ -191,7 +193,7 @@ def not_found(answer: Answer, audience: Audience) -> Message:
 
 def _ways_in(missing: Sequence[Identifier]) -> list[str]:
     """What fetches the works that are not held; journals and people cannot be fetched."""
-    works = [_typed(each) for each in missing if each.scheme in FETCHED]
+    works = [_typed(each) for each in missing if each.scheme in fetchable()]
     return [f"add {' '.join(works)}"] if works else []
 
 

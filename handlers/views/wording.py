@@ -23,6 +23,7 @@ from bot.records.models import (
     Record,
     Scheme,
 )
+from bot.sources import labels
 from bot.text.markup import plain
 from handlers.views.mrkdwn import fit
 
@@ -69,26 +70,6 @@ _SCHEMES = {
     Scheme.ARXIV: "arXiv",
     Scheme.SOURCE: "Source identifier",
     Scheme.LOCAL: "Importer's id",
-}
-_SOURCES = {
-    "ora": "ORA",
-    "ora_search": "ORA's search",
-    "pubmed": "PubMed",
-    "crossref": "Crossref",
-    "europe_pmc": "Europe PMC",
-    "openalex": "OpenAlex",
-    "datacite": "DataCite",
-    "biorxiv": "bioRxiv",
-    "medrxiv": "medRxiv",
-    "clinicaltrials": "ClinicalTrials.gov",
-    "unpaywall": "Unpaywall",
-    "oai_pmh": "OAI-PMH",
-    "bibtex": "a BibTeX file",
-    "ris": "a RIS file",
-    "web_of_science": "a Web of Science file",
-    "csl": "a CSL-JSON file",
-    "nbib": "a PubMed file",
-    "csv": "a table",
 }
 _FIELD_ORIGINS = {"doi:publisher_copy": "DOI taken from the Publisher copy"}
 _WARNINGS = {
@@ -245,12 +226,17 @@ def notice_links(record: Record) -> list[tuple[str, str]]:
 
 
 def why(hit: Hit, limit: int = LONGEST_WHY) -> str | None:
-    """Why a record is in an answer: "Why: vascular normalisation (abstract) · review (subtype)"."""
+    """Why a record is in an answer: "Why: resistance (abstract) · review (subtype)".
+
+    Of one that matches only partly also what it lacks: "… · missing: CXCR2".
+    """
     reasons = [
         f"{plain(reason.words or '') or spoken(reason.concept or '')} ({plain(reason.field)})"
         for reason in hit.why
         if reason.words or reason.concept
     ]
+    if hit.missing:
+        reasons.append(f"missing: {', '.join(map(plain, hit.missing))}")
     return fit(f"Why: {' · '.join(dict.fromkeys(reasons))}", limit) if reasons else None
 
 
@@ -289,7 +275,7 @@ def scheme(identifier: Identifier) -> str:
 
 def source_name(source: str) -> str:
     """A source as people know it."""
-    return _SOURCES.get(source, plain(source))
+    return labels().get(source, plain(source))
 
 
 def source(provenance: Provenance) -> str:

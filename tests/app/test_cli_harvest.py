@@ -9,7 +9,7 @@ from pytest_httpserver import HTTPServer
 
 from bot.app.cli import main
 from bot.harvest.plan import load
-from tests.harvest_rig import Rig
+from tests.harvest.rig import Rig
 from tests.sources.loopback import WEB_PAGE, Entry, Loopback, Repository, dublin_core, entries
 
 

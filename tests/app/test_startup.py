@@ -5,7 +5,7 @@ import weakref
 from pathlib import Path
 
 from bot.app.composition import build_router, opened
-from bot.app.startup import prepare
+from bot.app.startup import prepare, settle
 from bot.settings import Settings
 from tests.own_records import NOW
 
@@ -17,6 +17,7 @@ def test_services_that_were_closed_can_be_let_go(tmp_path: Path, seeds: Path) ->
         settings = Settings(home=tmp_path / str(number), starter=False)
         with opened(settings, lambda: NOW) as services:
             prepare(services, seeds)
+            settle(services)
             kept.append(weakref.ref(build_router(services)))
             kept.append(weakref.ref(services.search))
         del services
@@ -28,6 +29,8 @@ def test_the_collector_leaves_a_process_that_answers_alone(tmp_path: Path, seeds
     usual = gc.get_threshold()
     with opened(Settings(home=tmp_path, starter=False), lambda: NOW) as services:
         prepare(services, seeds)
+        assert (gc.get_freeze_count(), gc.get_threshold()) == (0, usual)  # one answer, and it ends
+        settle(services)
         assert gc.get_freeze_count() > 0
         assert gc.get_threshold() > usual
     assert (gc.get_freeze_count(), gc.get_threshold()) == (0, usual)

@@ -31,7 +31,7 @@ from scale_data import SHARED, Pool, records
 from scale_job import memory_mb, peak_mb, timed
 
 from bot.app import composition as app
-from bot.app.background import settle
+from bot.app.startup import settle
 from bot.records.models import Record
 from bot.schedule import Cadence, Schedule
 from bot.settings import Settings

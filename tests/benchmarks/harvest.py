@@ -24,7 +24,7 @@ from werkzeug.wrappers import Request  # noqa: E402
 
 from bot.app.composition import opened  # noqa: E402
 from bot.settings import Settings  # noqa: E402
-from tests.benchmarks.scifact import load  # noqa: E402
+from tests.benchmarks.beir import load  # noqa: E402
 from tests.sources.loopback import Entry, Repository, dublin_core  # noqa: E402
 
 PAGE = 500

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scifact import SciFact
+from beir import Collection
 
 from bot.app import composition as app
 from bot.formats.json_records import JsonRecords
@@ -25,8 +25,8 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 ABSENT = "the shared data folder (../shared) is not beside this checkout: nothing measured"
 # A fixed day, so that "last year" in a query means the same in every run.
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
-# SciFact's ids as they are kept in a record.
-SCIFACT_ID = "scifact:"
+# A collection's ids as they are kept in a record.
+OWN_ID = "scifact:"
 Source = Callable[[], Iterable[dict[str, object]]]
 
 
@@ -43,10 +43,10 @@ def citations() -> Iterator[dict[str, object]]:
             yield {**record, "authors": people}
 
 
-def scifact_records(data: SciFact) -> Source:
-    """SciFact's abstracts as JSON records: title, abstract and their own id, nothing else."""
+def collection(data: Collection) -> Source:
+    """A collection's abstracts as JSON records: title, abstract and their own id, nothing else."""
     return lambda: (
-        {"title": title, "abstract": text, "id": f"{SCIFACT_ID}{key}"}
+        {"title": title, "abstract": text, "id": f"{OWN_ID}{key}"}
         for key, (title, text) in data.corpus.items()
     )
 

@@ -1,19 +1,20 @@
 """Figures of a ranking."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 
-def ndcg(ranking: Sequence[str], relevant: Collection[str], depth: int = 10) -> float:
+def ndcg(ranking: Sequence[str], relevant: Mapping[str, int], depth: int = 10) -> float:
     """Normalised discounted cumulative gain, 0 to 1, of a ranking of document ids.
 
-    Every relevant document has gain 1, discounted by log2(rank + 1); the ideal ranking has all of
-    them first. This is trec_eval's `ndcg_cut` for judgements of one grade, as BEIR uses it. A
-    document that is ranked twice counts once.
+    A relevant document gains its grade, discounted by log2(rank + 1); the ideal ranking has the
+    highest grades first. This is trec_eval's `ndcg_cut`, as BEIR uses it. A document that is
+    ranked twice counts once.
     """
     places = enumerate(dict.fromkeys(ranking), start=1)
-    gained = sum(_discount(rank) for rank, key in places if rank <= depth and key in relevant)
-    ideal = sum(_discount(rank) for rank in range(1, min(len(relevant), depth) + 1))
+    gained = sum(relevant.get(key, 0) * _discount(rank) for rank, key in places if rank <= depth)
+    best = sorted(relevant.values(), reverse=True)[:depth]
+    ideal = sum(grade * _discount(rank) for rank, grade in enumerate(best, start=1))
     return gained / ideal if ideal else 0.0
 
 

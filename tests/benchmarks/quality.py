@@ -1,10 +1,11 @@
-"""Ranking quality on SciFact, the bot beside its peers: `python tests/benchmarks/quality.py`.
+"""Ranking quality, the bot beside its peers: `python tests/benchmarks/quality.py`.
 
-Every system searches the same abstracts for the same claims, clean and misspelt, in one run. The
+Every system searches the same abstracts (SciFact's, or another folder's in BEIR form) for the same
+questions, clean and misspelt, in one run. The
 bot answers as it answers people: `interpret`, then `run`, over a store and an index filled by an
 import. With `--large-vocabulary` the citations are in the store and the peers as well (as
-distractors; only SciFact's abstracts count as relevant) and wordfreq's English words are given to
-the speller; with `--large-vocabulary words` the citations' words are, too, and not the records.
+distractors; only the collection's abstracts count as relevant) and wordfreq's English words are
+given to the speller; with `--large-vocabulary words` the citations' words are, not the records.
 Needs the shared data folder beside the checkout. README.md beside this file explains the figures.
 """
 
@@ -18,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+import beir
 import failures
 import homes
 import human
@@ -25,11 +27,12 @@ import known_items
 import large
 import metrics
 import peers
-import scifact
 import typos
 
+from bot.app import composition as app
 from bot.index.meaning import missing
 from bot.records.models import Record, Scheme
+from handlers.router import Request, Surface
 from handlers.services import Services
 
 DEPTH = 10
@@ -52,7 +55,7 @@ class Score:
         return metrics.mean([self.by_query[key] for key in queries if key in self.by_query])
 
 
-def conditions(data: scifact.SciFact, habits: human.Habits, seed: int) -> dict[str, Condition]:
+def conditions(data: beir.Collection, habits: human.Habits, seed: int) -> dict[str, Condition]:
     """The queries of each condition. `published` holds only those that have such a word."""
     made: dict[str, Callable[[str, int], typos.Misspelt]] = {
         "clean": lambda text, _seed: typos.Misspelt(text),
@@ -69,7 +72,7 @@ def conditions(data: scifact.SciFact, habits: human.Habits, seed: int) -> dict[s
     return found
 
 
-def measure(find: Find, data: scifact.SciFact, asked: Condition, most: int | None) -> Score:
+def measure(find: Find, data: beir.Collection, asked: Condition, most: int | None) -> Score:
     """Ask the queries of a condition, only those among the first `most` of all."""
     score = Score()
     for key in list(data.queries)[:most]:
@@ -84,7 +87,7 @@ def measure(find: Find, data: scifact.SciFact, asked: Condition, most: int | Non
 
 
 def bot(services: Services) -> Find:
-    """The bot's own search, along the path of a person's words; SciFact's ids of what it finds."""
+    """The bot's own search, given the text as a search; the collection's ids of what it finds."""
 
     def find(text: str) -> list[str]:
         answer = services.search.run(services.search.interpret(text), limit=DEPTH)
@@ -93,10 +96,21 @@ def bot(services: Services) -> Find:
     return find
 
 
+def routed(services: Services) -> Find:
+    """The whole bot, which may read the text as anything, as at the terminal."""
+    router = app.build_router(services)
+
+    def find(text: str) -> list[str]:
+        answer = router.answer(Request(text, Surface.TERMINAL, limit=DEPTH)).answer
+        return [key for hit in answer.hits for key in _ids(hit.record)]
+
+    return find
+
+
 def _ids(record: Record) -> list[str]:
-    """SciFact's ids of a record (several where the import merged), or what else it is."""
+    """The collection's ids of a record (several where the import merged), or what else it is."""
     own = [i.value for i in record.identifiers if i.scheme is Scheme.LOCAL]
-    keys = [value.removeprefix(homes.SCIFACT_ID) for value in own]
+    keys = [value.removeprefix(homes.OWN_ID) for value in own]
     return keys or [f"other:{record.id}"]
 
 
@@ -158,7 +172,10 @@ def _distractors() -> dict[str, tuple[str, str]]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--split", choices=tuple(typos.SEEDS), default="train")
+    parser.add_argument("--collection", default="scifact", metavar="NAME",
+                        help="a folder of the shared data: scifact, cf, nfcorpus")  # fmt: skip
+    parser.add_argument("--split", default=None,
+                        help="SciFact: train (default), test; nfcorpus: long")  # fmt: skip
     parser.add_argument("--queries", type=int, metavar="N", help="the first N queries only")
     parser.add_argument("--large-vocabulary", nargs="?", const="store", choices=("store", "words"),
                         help="with wordfreq's English words, and the 172,406 citations in the store"
@@ -185,20 +202,24 @@ def main() -> int:
     if not homes.SHARED.is_dir():
         print(homes.ABSENT)
         return 0
-    data = scifact.load(homes.SHARED / "scifact", given.split, given.queries)
+    split = given.split or ("train" if given.collection == "scifact" else "")
+    data = beir.load(homes.SHARED / given.collection, split, given.queries)
     habits = human.Habits(human.read_pairs(homes.SHARED / "typos"))
-    seed = typos.SEEDS[given.split]
+    seed = typos.SEEDS.get(split, typos.SEEDS["test"])
     asked = conditions(data, habits, seed)
     with_citations = given.large_vocabulary == "store"
-    sources: dict[str, homes.Source] = {"scifact": homes.scifact_records(data)}
+    sources: dict[str, homes.Source] = {given.collection: homes.collection(data)}
     if with_citations:
         sources["citations"] = homes.citations
-    print(f"SciFact {given.split}: {len(data.queries)} queries, {len(asked['published'])} with a "
-          f"published misspelling; seed {seed}; {len(data.corpus):,} abstracts")  # fmt: skip
+    print(f"{given.collection} {split}: {len(data.queries)} queries, "
+          f"{len(asked['published'])} with a published misspelling; seed {seed}; "
+          f"{len(data.corpus):,} abstracts")  # fmt: skip
     scores: dict[str, dict[str, Score]] = {}
     with homes.home(given.home, sources, semantic=given.semantic) as opened:
         services = _with_vocabulary(opened, given.large_vocabulary)
-        systems = {"the bot with meaning" if given.semantic else "the bot": bot(services)}
+        with_meaning = " with meaning" if given.semantic else ""
+        systems = {f"the bot{with_meaning}": bot(services)}
+        systems |= {f"its router{with_meaning}": routed(services)}
         if given.peers:
             documents = {**data.corpus, **(_distractors() if with_citations else {})}
             systems |= _peers(documents, slow=not with_citations)

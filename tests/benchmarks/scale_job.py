@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bot.app import composition as app
-from bot.app.background import settle
+from bot.app.startup import settle
 from bot.settings import Settings
 from handlers.services import Services
 

@@ -12,7 +12,7 @@ import pytest
 from bot.app.composition import seeds_folder
 from bot.curation.corrections import Corrections
 from bot.digests import digest
-from bot.digests.digest import Digests, Learnt
+from bot.digests.digest import Digests, Feedback
 from bot.digests.subscriptions import Draft, NotAllowed, Person, Policy, Subscriptions
 from bot.digests.watches import Batch, Matches, Watches
 from bot.errors import UsageError
@@ -81,7 +81,7 @@ class Desk:
     def refuse(self, reason: str) -> None:
         """Slack takes nothing, for this reason."""
         while claim := self.store.deliveries.claim("test", 100.0, 60.0, Pace(0.0, 0.0)):
-            wait = self.digests.heard_refused(claim.delivery, reason)
+            wait = self.digests.on_refused(claim.delivery, reason)
             if wait is None:
                 self.store.deliveries.close(claim, "refused", reason)
             else:
@@ -310,7 +310,7 @@ def test_a_single_record_has_no_digests(desk: Desk) -> None:
     ("words", "said"),
     [
         ("", "Say what to watch for"),
-        ("10.9999/not.held", "No record of"),
+        ("10.9999/not.held", "is not stored"),
         ("10.1234/own.1 and 10.1234/own.2", "names several things"),
         ("CAF year:soon", "year"),
     ],
@@ -511,12 +511,12 @@ def tagged(*concepts: str) -> Record:
 
 
 def test_opinions_move_records_by_the_concepts_they_share() -> None:
-    learnt = Learnt.of_opinions([(tagged("a", "b"), "save"), (tagged("b"), "not_relevant")])
+    learnt = Feedback.of_opinions([(tagged("a", "b"), "save"), (tagged("b"), "not_relevant")])
     assert learnt.of(tagged("a")) == 0.5
     assert learnt.of(tagged("b")) == 0.0
     assert learnt.of(tagged("c")) == learnt.of(tagged()) == 0.0
     assert learnt.moved() == (("a",), ())
-    more = Learnt.of_opinions([(tagged("b"), "not_relevant")] * 9)
+    more = Feedback.of_opinions([(tagged("b"), "not_relevant")] * 9)
     assert more.of(tagged("b", "c")) == pytest.approx(-0.45)
 
 

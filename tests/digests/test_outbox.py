@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
-from bot.digests.outbox import Heard, Outbox, Timing
+from bot.digests.outbox import Hooks, Outbox, Timing
 from bot.errors import StoreError
 from bot.store import StateStore
 from bot.store.deliveries import Delivery, NewDelivery, Pace, Posted
@@ -33,7 +33,7 @@ class Bench:
             self.publisher,
             lambda: START,
             timing=timing,
-            heard=Heard(refused=self.hear),
+            hooks=Hooks(refused=self.hear),
         )
 
     def hear(self, delivery: Delivery, reason: str) -> float | None:

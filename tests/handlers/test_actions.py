@@ -144,7 +144,7 @@ def test_a_record_that_is_gone_is_said_to_be_gone(
     send(press(action_id, {"id": "gone"}, slack.response_url))
     answer = slack.only("response_url")
     assert answer["response_type"] == "ephemeral"
-    assert "no longer held" in answer["text"]
+    assert "was deleted" in answer["text"]
 
 
 @pytest.mark.parametrize("code", ["expired_trigger_id", "trigger_expired", "invalid_trigger_id"])

@@ -143,7 +143,7 @@ def test_a_person_who_cannot_be_told_is_only_logged(
     slack.refuse("chat.postMessage", "fatal_error")
     slack.refuse("chat.postEphemeral", "fatal_error")
     assert send(mention("glioma", event_id="Ev-mute")).status == 200
-    assert "could not be told" in caplog.text
+    assert "could not be notified" in caplog.text
 
 
 def test_trouble_on_the_line_lets_slack_send_the_request_again(

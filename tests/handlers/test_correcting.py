@@ -190,7 +190,7 @@ def test_what_cannot_be_kept_is_said_in_the_window(
     view = slack.said("views.open")[-1].body["view"]
     gone = {**view, "private_metadata": '{"id": "wgone"}'}
     send(filled(gone, wrong=["car-t"]))
-    assert "no longer held" in str(slack.said("views.update")[-1].body["view"])
+    assert "was deleted" in str(slack.said("views.update")[-1].body["view"])
     send(filled({**view, "private_metadata": "no"}, wrong=["car-t"]))
     assert "cannot be used" in str(slack.said("views.update")[-1].body["view"])
 

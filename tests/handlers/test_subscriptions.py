@@ -10,7 +10,7 @@ from slack_bolt import BoltResponse
 from slack_sdk import WebClient
 
 from bot.digests.followups import FollowUps
-from bot.digests.outbox import Heard, Outbox, Timing
+from bot.digests.outbox import Hooks, Outbox, Timing
 from bot.records.models import Identifier, IntegrityKind, IntegrityNotice, Record, Scheme
 from bot.schedule import Cadence, Schedule
 from bot.store.deliveries import Pace
@@ -132,7 +132,7 @@ def test_in_another_channel_as_slack_writes_it(
         ("subscribe hypoxia at 25:00", "is no time of day"),
         ("subscribe hypoxia in #general", "I cannot tell which channel"),
         ("subscribe hypoxia year:soon", "year"),
-        ("subscribe 10.9999/not.held", "No record of"),
+        ("subscribe 10.9999/not.held", "is not stored"),
     ],
 )
 def test_what_cannot_be_made_is_one_clear_line(
@@ -274,7 +274,7 @@ def test_a_window_says_what_is_wrong_beside_the_field(
     wrong = send(submit(view, zone={"value": "Mars/Olympus"}))
     assert "no time zone" in json.loads(wrong.body)["errors"]["zone"]
     wrong = send(submit(view, query={"value": "10.9999/not.held"}))
-    assert "No record of" in json.loads(wrong.body)["errors"]["query"]
+    assert "is not stored" in json.loads(wrong.body)["errors"]["query"]
     right = send(submit(view, query={"value": "angiogenesis"}, cadence=option("weekdays")))
     assert "changed" in right.body
     assert held(services).watch.query == "angiogenesis"
@@ -302,7 +302,7 @@ def outbox(services: Services, slack: SlackStandIn) -> Outbox:
         SlackPublisher(client, drawer),
         lambda: LATER,
         timing=timing,
-        heard=Heard(refused=services.digests.heard_refused, outdated=drawer.outdated),
+        hooks=Hooks(refused=services.digests.on_refused, outdated=drawer.outdated),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from tests.harvest_rig import Rig, harvest, held
+from tests.harvest.rig import Rig, harvest, held
 from tests.processes import PATIENCE_SECONDS, ROOT, running
 from tests.sources.loopback import Loopback, Repository, entries
 
@@ -64,7 +64,7 @@ def test_killed_at_any_place_between_records_and_cursor(
 ) -> None:
     """The first write says that it began; each further one follows the records of a page."""
     rig.serve(Repository(entries(ALL)))
-    command = [sys.executable, str(ROOT / "tests" / "harvest_process.py"), str(rig.home)]
+    command = [sys.executable, str(ROOT / "tests" / "harvest" / "killed.py"), str(rig.home)]
     done = subprocess.run(
         [*command, str(number), when], env=environment(rig), timeout=PATIENCE_SECONDS, check=False
     )

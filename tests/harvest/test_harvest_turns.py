@@ -9,7 +9,7 @@ from pytest_httpserver import HTTPServer
 
 from bot.app.worker import Worker
 from bot.harvest.turns import HarvestTurns
-from tests.harvest_rig import Bot, Rig, held
+from tests.harvest.rig import Bot, Rig, held
 from tests.processes import wait_for
 from tests.sources.loopback import WEB_PAGE, Loopback, Repository, entries
 

@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.sources import Batch
 from bot.sources.oai.client import OaiPmh
 from bot.store.harvests import Counts, Harvest, Lease
-from tests.harvest_rig import START, Bot, Rig, harvest, held, planned
+from tests.harvest.rig import START, Bot, Rig, harvest, held, planned
 from tests.processes import PATIENCE_SECONDS, wait_for
 from tests.sources.loopback import (
     WEB_PAGE,

@@ -1,6 +1,7 @@
 """Counts come from the index alone, and are those that a search would list."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,14 @@ import pytest
 from bot.errors import IndexUnavailable
 from bot.index import Group, IndexQuery, Key, Words, Years
 from bot.index.tantivy import TantivyIndex
-from bot.merging.merge import combine
+from bot.merging.merge import combine as combine_with
 from bot.records.models import ConceptTag, Identifier, Record, Scheme
+from bot.sources import trusts
 from bot.store import StateStore
 
 TAG = ConceptTag(concept="car-t", field="title", words="CAR-T")
+
+COMBINE = partial(combine_with, trusts=trusts())
 
 
 def work(number: int, title: str, **more: object) -> Record:
@@ -33,7 +37,7 @@ GLIOMA = Group((Words(("glioma",)),))
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[StateStore]:
     opened = StateStore.open(tmp_path / "tme.db")
-    opened.upsert(WORKS, combine)
+    opened.upsert(WORKS, COMBINE)
     yield opened
     opened.close()
 
@@ -66,7 +70,7 @@ def test_a_count_is_that_of_the_strict_matches(
 def test_a_word_is_counted_as_it_is_held_after_a_record_was_replaced(
     index: TantivyIndex, store: StateStore
 ) -> None:
-    store.upsert([work(3, "Macrophages in glioma", keywords=("microglia",))], combine)
+    store.upsert([work(3, "Macrophages in glioma", keywords=("microglia",))], COMBINE)
     index.follow(store)
     wanted = IndexQuery(groups=(GLIOMA,))
     assert index.count(wanted) == 3 == index.search(wanted, 10).strict_total
@@ -74,7 +78,7 @@ def test_a_word_is_counted_as_it_is_held_after_a_record_was_replaced(
 
 def test_a_surname_and_a_journal_count_as_words(index: TantivyIndex, store: StateStore) -> None:
     more = work(5, "Neutrophils", contributors=({"name": "Jones A"},), journal={"title": "Gliomas"})
-    store.upsert([more], combine)
+    store.upsert([more], COMBINE)
     index.follow(store)
     for word, count in (("jones", 1), ("glioma", 4)):
         wanted = IndexQuery(groups=(Group((Words((word,)),)),))

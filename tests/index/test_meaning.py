@@ -286,7 +286,7 @@ def test_only_one_process_reads(tmp_home: Path) -> None:
 _READ = """
 import sys
 from pathlib import Path
-from bot import app
+from bot.app import composition as app
 from bot.settings import Settings
 from bot.index.meaning import vectors
 

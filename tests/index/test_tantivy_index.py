@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
+from math import log
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from bot.errors import IndexUnavailable
 from bot.index import Card, Group, IndexQuery, Key, Words, Years
 from bot.index.links import Links
 from bot.index.tantivy import TantivyIndex
-from bot.merging.merge import combine
+from bot.merging.merge import combine as combine_with
 from bot.records.models import (
     ConceptTag,
     Contribution,
@@ -24,7 +26,10 @@ from bot.records.models import (
     Record,
     Scheme,
 )
+from bot.sources import trusts
 from bot.store import StateStore
+
+COMBINE = partial(combine_with, trusts=trusts())
 
 
 def work(number: int, title: str, **more: object) -> Record:
@@ -47,7 +52,7 @@ WORKS = (
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[StateStore]:
     opened = StateStore.open(tmp_path / "tme.db")
-    opened.upsert(WORKS, combine)
+    opened.upsert(WORKS, COMBINE)
     yield opened
     opened.close()
 
@@ -135,19 +140,41 @@ def test_a_word_is_counted_where_it_stands(index: TantivyIndex) -> None:
     assert index.frequency("cancer") == 1
 
 
-def test_a_partial_match_comes_with_its_share_of_what_was_asked(index: TantivyIndex) -> None:
+def test_a_partial_match_comes_with_its_share_by_rarity(index: TantivyIndex) -> None:
+    """Of four records three resist, two have blockades, one is on glioma and none on stroma."""
     near = Group((Words(("stroma",)),), loose=(Words(("fibroblast",)),))
     query = IndexQuery((*ask("resistance", "blockade", "glioma").groups, near))
     found = index.search(query, 10, partial="shared")
     shares = {each.card.title: each.share for each in found.candidates}
     assert found.strict_total == 0
+    # What no record has weighs nothing, and so does its near miss.
+    resistance, blockade, glioma = (log(1 + (4 - n + 0.5) / (n + 0.5)) for n in (3, 2, 1))
+    whole = resistance + blockade + glioma
     assert shares == {
-        "macrophages in glioma": 3.0,
-        "acquired resistance to pd1 blockade": 2.0,
-        "cd4 t cells": 1.0,
-        "tumor associated fibroblasts": 0.5,
+        "macrophages in glioma": pytest.approx(1.0),
+        "acquired resistance to pd1 blockade": pytest.approx((resistance + blockade) / whole),
+        "cd4 t cells": pytest.approx(resistance / whole),
+        "tumor associated fibroblasts": 0.0,
     }
     assert {each.share for each in index.search(query, 10).candidates} == {None}
+
+
+def test_the_one_rare_thing_comes_before_two_common_ones(tmp_path: Path) -> None:
+    """Of three things asked: the record on the rarest, then those that share the two others."""
+    store = StateStore.open(tmp_path / "tme.db")
+    common = [work(n, f"Molecule targeted {n}") for n in range(5)]
+    rest = (work(9, "Zanzibar fever"), work(10, "Another"), work(11, "Others"))
+    store.upsert((*common, *rest), COMBINE)
+    index = TantivyIndex(tmp_path / "index")
+    index.follow(store)
+    for asked in (("molecule", "targeted", "zanzibar"), ("molecule", "zanzibar")):
+        found = index.search(ask(*asked), 10, partial="shared").candidates
+        assert found[0].card.title == "zanzibar fever"
+        assert [each.card.title[:8] for each in found[1:]] == ["molecule"] * 5
+        assert found[0].share is not None
+        assert found[0].share >= 1 / len(asked)
+    index.close()
+    store.close()
 
 
 def test_strict_matches_can_stand_among_the_others(index: TantivyIndex) -> None:
@@ -203,7 +230,7 @@ def test_a_card_holds_what_ranking_needs(index: TantivyIndex) -> None:
 
 def test_following_takes_in_only_what_changed(index: TantivyIndex, store: StateStore) -> None:
     assert index.follow(store) == 0
-    store.upsert([work(1, "Neutrophils in glioma", published=PartialDate.parse("2024"))], combine)
+    store.upsert([work(1, "Neutrophils in glioma", published=PartialDate.parse("2024"))], COMBINE)
     assert index.follow(store) == 1
     assert titles(index, store, ask("neutrophil")) == ["Neutrophils in glioma"]
     assert titles(index, store, ask("macrophage")) == []
@@ -256,7 +283,7 @@ def test_a_folder_deleted_while_running_is_built_again(
     tmp_path: Path, index: TantivyIndex, store: StateStore
 ) -> None:
     shutil.rmtree(tmp_path / "index")
-    store.upsert([work(9, "Dendritic cells")], combine)
+    store.upsert([work(9, "Dendritic cells")], COMBINE)
     index.follow(store)
     assert titles(index, store, ask("dendritic")) == ["Dendritic cells"]
 
@@ -264,7 +291,7 @@ def test_a_folder_deleted_while_running_is_built_again(
 def test_an_index_of_another_store_is_rebuilt(tmp_path: Path, index: TantivyIndex) -> None:
     index.close()
     other = StateStore.open(tmp_path / "other.db")
-    other.upsert([work(1, "Something else")], combine)
+    other.upsert([work(1, "Something else")], COMBINE)
     again = TantivyIndex(tmp_path / "index")
     assert again.follow(other) == 1
     assert titles(again, other, ask("macrophage")) == []
@@ -341,7 +368,7 @@ def test_links_to_an_index_are_old_once_it_was_written(
     (folder,) = (path for path in (tmp_path / "index").iterdir() if path.is_dir())
     links = Links(folder)
     assert not links.is_old
-    store.upsert([work(9, "Neutrophils")], combine)
+    store.upsert([work(9, "Neutrophils")], COMBINE)
     index.follow(store)
     assert links.is_old
     links.remove()

@@ -1,9 +1,12 @@
 """From which version each field of a record of several is taken."""
 
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.merging.choice import RULES, choose, gathered
+from bot.merging import choice
+from bot.merging.choice import RULES, gathered
 from bot.records.models import (
     Access,
     AccessStatus,
@@ -20,9 +23,15 @@ from bot.records.models import (
     Scheme,
     Section,
 )
+from bot.sources import trusts
 
 PREPRINT = Identifier(scheme=Scheme.DOI, value="10.1101/2023.05.06.539712")
 ARTICLE = Identifier(scheme=Scheme.DOI, value="10.1000/article")
+
+
+def choose(versions: Sequence[Record]) -> Record:
+    """With the trust that each source has."""
+    return choice.choose(versions, trusts())
 
 
 def version(source: str, *identifiers: Identifier, **fields: object) -> Record:

@@ -4,13 +4,16 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from bot.index import Card, Found, IndexQuery, Words
 from bot.search.ranking import Ranked, rank
 from bot.search.search import AT_ONCE, Search
+from handlers.router import Request, Surface
 from handlers.services import Services
+from tests.own_records import router_over, work
 
 SEED = "10.1002/ctd2.70098"
 
@@ -255,3 +258,47 @@ def test_a_gene_or_drug_is_found_by_its_very_name(services: Services) -> None:
 def test_a_number_alone_is_asked_what_it_is(services: Services) -> None:
     answer = ask(services, "2342049")
     assert answer.suggestions == ("pmid:2342049",)
+
+
+def test_a_partial_match_says_what_is_missing(tmp_path: Path) -> None:
+    records = [work(1, "CXCR2 in glioma"), work(2, "Zebrafish glioma"), work(3, "Mice")]
+    with router_over(tmp_path, records) as router:
+        answer = router.answer(Request("find CXCR2 zebrafish", Surface.TERMINAL)).answer
+        found = {hit.record.title: (hit.strict, hit.missing) for hit in answer.hits}
+        text = router.answer(Request("find CXCR2 zebrafish", Surface.TERMINAL)).message.text
+    assert answer.total == 0
+    assert found == {
+        "CXCR2 in glioma": (False, ("zebrafish",)),
+        "Zebrafish glioma": (False, ("CXCR2",)),
+    }
+    assert "missing: zebrafish" in text
+
+
+def test_the_one_rare_word_is_enough_to_be_listed(tmp_path: Path) -> None:
+    """Two common words are not, beside it; without it they are better than nothing."""
+    common = [work(n, f"Molecule targeted number {n}") for n in range(9)]
+    with router_over(tmp_path, [*common, work(20, "Zanzibar fever")]) as router:
+        asked = router.answer(Request("find molecule targeted zanzibar", Surface.TERMINAL)).answer
+        assert asked.hits[0].record.title == "Zanzibar fever"
+        assert asked.hits[0].missing == ("molecule", "targeted")
+        pair = router.answer(Request("find molecule zanzibar", Surface.TERMINAL)).answer
+        assert [hit.record.title for hit in pair.hits] == ["Zanzibar fever"]
+        gone = router.answer(Request("find molecule targeted year:1990", Surface.TERMINAL)).answer
+        assert gone.hits == ()
+
+
+def test_quotes_that_find_nothing_are_taken_off_and_said_so(tmp_path: Path) -> None:
+    records = [work(1, "Resistance that is adaptive"), work(2, "Acquired drug resistance")]
+    with router_over(tmp_path, records) as router:
+        answer = router.answer(Request('"adaptive resistance"', Surface.TERMINAL)).answer
+        kept = router.answer(Request('"drug resistance"', Surface.TERMINAL)).answer
+        limited = router.answer(Request('"drug resistance" year:1990', Surface.TERMINAL)).answer
+    assert answer.hits[0].record.title == "Resistance that is adaptive"
+    assert (answer.total, {hit.strict for hit in answer.hits}) == (0, {False})
+    assert answer.hits[0].missing == ("“adaptive resistance”",)
+    assert answer.understood.phrases == ("adaptive resistance",)
+    assert answer.understood.notes[-1] == (
+        "No record has “adaptive resistance” word for word; these have some of the words."
+    )
+    assert [hit.record.title for hit in kept.hits] == ["Acquired drug resistance"]
+    assert limited.hits == ()

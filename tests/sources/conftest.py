@@ -26,6 +26,6 @@ def open_source(polite: PoliteClient, httpserver: HTTPServer) -> Opener:
     """Makes a source of a kind that asks the loopback server."""
 
     def opened(kind: SourceKind, **options: str) -> Source:
-        return kind.make(polite, Place(httpserver.url_for("/"), FakeClock().now, options))
+        return kind.harvest(polite, Place(httpserver.url_for("/"), FakeClock().now, options))
 
     return opened

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from bot.sources import Place
-from bot.sources.fetchers import ORDER, Fetchers, Places
+from bot.sources import SOURCES, Place
+from bot.sources.fetchers import Fetchers, hosts
 from bot.sources.http.client import PoliteClient
 
 from .clock import FakeClock
@@ -77,9 +77,10 @@ def asking(httpserver: HTTPServer) -> Callable[[], AbstractContextManager[Fetche
 
     @contextmanager
     def opening() -> Iterator[Fetchers]:
-        places = Places({kind.name: place(kind.name) for kind in ORDER}, place("unpaywall"))
-        hosts = dict.fromkeys(places.hosts(), 0.0)
-        client = PoliteClient(hosts, "team@example.org", timing=FakeClock().timing())
+        places = {kind.name: place(kind.name) for kind in SOURCES if kind.schemes}
+        client = PoliteClient(
+            dict.fromkeys(hosts(places), 0.0), "team@example.org", timing=FakeClock().timing()
+        )
         try:
             yield Fetchers(client, places)
         finally:

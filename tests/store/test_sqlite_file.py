@@ -258,6 +258,58 @@ def test_foreign_or_damaged_file_is_refused_untouched(
     refuse(path, StoreDamaged, read_only=True)
 
 
+def scrambled_where_no_start_reads(path: Path) -> None:
+    """A page in the midst of the records' bodies, away from the ends of every table."""
+    make(path, papers=200)
+    with closing(sqlite3.connect(path)) as db:
+        [page] = db.execute(
+            "SELECT pageno FROM dbstat WHERE name = 'records' AND pagetype = 'leaf'"
+            " ORDER BY path LIMIT 1 OFFSET 20"
+        ).fetchone()
+    with path.open("r+b") as file:
+        file.seek(4096 * (page - 1))
+        file.write(b"\xa5" * 4096)
+
+
+def test_what_a_start_reads_does_not_grow_and_a_check_finds_the_rest(path: Path) -> None:
+    scrambled_where_no_start_reads(path)
+    with opened(path) as store:
+        assert "damaged" in store.check()[0]
+        with pytest.raises(StoreDamaged):
+            list(store.changes_since(0, 1000))
+
+
+def test_after_a_crash_the_whole_file_is_read_before_it_is_used(path: Path) -> None:
+    """A log that no process has open was left behind; that of a running process was not."""
+    scrambled_where_no_start_reads(path)
+    with opened(path) as running:
+        running.claim_event("T1", "Ev1", START)
+        assert path.with_name(f"{path.name}-wal").stat().st_size > 0
+        with opened(path):
+            pass
+        left = folder(path)
+    for name in (path.name, f"{path.name}-wal"):
+        path.with_name(name).write_bytes(left[name])
+    before = {name: left[name] for name in (path.name, f"{path.name}-wal")}
+    with pytest.raises(StoreDamaged, match="is damaged"):
+        StateStore.open(path)
+    after = folder(path)
+    assert {name: after[name] for name in before} == before
+
+
+def test_folder_and_files_are_private_whatever_the_umask(path: Path) -> None:
+    usual = os.umask(0)
+    try:
+        with opened(path) as store:
+            store.claim_event("T1", "Ev1", START)
+            modes = {each.name: each.stat().st_mode & 0o777 for each in path.parent.iterdir()}
+        assert set(modes.values()) == {0o600}
+        assert f"{path.name}-wal" in modes
+        assert path.parent.stat().st_mode & 0o777 == 0o700
+    finally:
+        os.umask(usual)
+
+
 def test_folder_in_the_place_of_the_file_is_refused(path: Path) -> None:
     path.mkdir(parents=True)
     with pytest.raises(StoreDamaged, match="is a folder"):

@@ -17,7 +17,7 @@ from bot.vocabulary.imports.terms_file import TermFolder
 from handlers.router import Request, Router, Surface
 from tests.block_check import check_message
 from tests.own_records import router_over, work
-from tests.vocabulary_files import DESCRIPTORS, SUPPLEMENT, table
+from tests.vocabulary.published_forms import DESCRIPTORS, SUPPLEMENT, table
 
 FILES = {"desc2025.xml": DESCRIPTORS, "supp2025.xml": SUPPLEMENT, "hgnc_complete_set.txt": table()}
 TITLES = (

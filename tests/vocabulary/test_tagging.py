@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tagging_titles import CASES
 
 from bot.records.models import ConceptTag, IntegrityKind, IntegrityNotice, Record, Section
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging import Tagger
+from tests.vocabulary.titles import CASES
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 TAGGER = Tagger(Vocabulary.load(SEEDS / "taxonomy.yaml"))

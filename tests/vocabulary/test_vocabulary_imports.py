@@ -20,7 +20,7 @@ from bot.vocabulary.imports import import_file
 from bot.vocabulary.imports.terms import Imported, Role, Term, TermName
 from bot.vocabulary.imports.terms_file import TermFolder
 from bot.vocabulary.terms import name_key
-from tests.vocabulary_files import ASCII, DESCRIPTORS, GENES, SUPPLEMENT, as_json, table
+from tests.vocabulary.published_forms import ASCII, DESCRIPTORS, GENES, SUPPLEMENT, as_json, table
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 

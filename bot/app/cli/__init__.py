@@ -16,6 +16,7 @@ import bot
 from bot.app import composition as app
 from bot.app.cli import (
     add,
+    backup,
     check,
     curation,
     digest,
@@ -60,7 +61,7 @@ class Group(click.Group):
             if ctx.meta.get("json"):
                 click.echo(interface.line({"error": interface.error_object(error)}))
             else:
-                click.echo(f"tme: {error.said}", err=True)
+                click.echo(f"tme: {error.as_line}", err=True)
             ctx.exit(error.exit_code)
 
 
@@ -322,7 +323,7 @@ def import_(files: tuple[Path, ...], format_name: str | None, as_json: bool) -> 
                     shown = {"file": path.name, "error": interface.error_object(error)}
                     click.echo(interface.line(shown))
                 else:
-                    click.echo(f"tme: {error.said}", err=True)
+                    click.echo(f"tme: {error.as_line}", err=True)
                 continue
             if as_json:
                 click.echo(interface.line(report.as_json()))
@@ -496,6 +497,7 @@ def _progress(what: str) -> Iterator[Callable[[int], None]]:
 
 
 add.register(main, json_option, lambda: _services(starter=False))
+backup.register(main, json_option)
 check.register(main, json_option, lambda: _services(starter=False))
 harvest.register(main, json_option, lambda: _services(starter=False))
 merge.register(main, json_option, lambda: _services(starter=False), _progress)

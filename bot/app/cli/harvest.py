@@ -143,7 +143,7 @@ def _print(outcome: Outcome) -> None:
     for reason, number in outcome.reasons.most_common():
         click.echo(f"  skipped {number:,}: {reason}")
     if outcome.error is not None:
-        click.echo(f"  {outcome.error.said}")
+        click.echo(f"  {outcome.error.as_line}")
     elif not outcome.finished:
         click.echo("  stopped before the end; the next harvest goes on from there")
 
@@ -163,7 +163,7 @@ def _print_error(name: str, error: TmeError, as_json: bool) -> None:
     if as_json:
         click.echo(interface.line({"source": name, "error": interface.error_object(error)}))
     else:
-        click.echo(f"tme: {name}: {error.said}", err=True)
+        click.echo(f"tme: {name}: {error.as_line}", err=True)
 
 
 @contextmanager

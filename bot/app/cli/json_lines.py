@@ -1,6 +1,6 @@
 """The JSON that scripts rely on: stable keys, one object a line; more keys may come.
 
-Documented in the README and held by tests/app/test_cli.py.
+Documented in .github/OPERATING.md and checked by tests/app/test_cli.py.
 """
 
 import json
@@ -53,6 +53,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "score": hit.score,
         "strict": hit.strict,
         "why": [why.model_dump(exclude_none=True) for why in hit.why],
+        "missing": list(hit.missing),
         "flags": list(record.flags),
         "key": record.id,
     }

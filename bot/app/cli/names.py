@@ -4,23 +4,20 @@ from typing import Any
 
 import click
 
-from bot.sources import READERS
-
-_ALSO = {
-    "bib": "bibtex", "biblatex": "bibtex", "csl-json": "csl", "csl_json": "csl",
-    "citeproc": "csl", "medline": "nbib", "wos": "ris", "web_of_science": "ris", "tsv": "csv",
-    "jsonl": "json", "ora_page": "ora", "europepmc": "europe_pmc", "europe-pmc": "europe_pmc",
-    "medrxiv": "biorxiv", "biorxiv_medrxiv": "biorxiv", "oai": "oai_pmh", "oai-pmh": "oai_pmh",
-}  # fmt: skip
+from bot import sources
+from bot.errors import UnreadableFile
+from bot.formats import by_name
 
 
 class ReaderName(click.Choice[str]):
     """The name of a reader, in any case; the other names it goes by are not listed."""
 
     def __init__(self) -> None:
-        super().__init__([known.name for known in READERS], case_sensitive=False)
+        super().__init__([known.name for known in sources.readers()], case_sensitive=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The reader's own name. Fails, listing them, for any other word."""
-        asked = str(value).lower()
-        return super().convert(_ALSO.get(asked, asked), param, ctx)
+        try:
+            return by_name(str(value), sources.readers()).name
+        except UnreadableFile:
+            return super().convert(value, param, ctx)

@@ -7,7 +7,7 @@ from pydantic import AliasChoices
 from bot.app.cli import main
 from bot.search.query.filters import EXAMPLES
 from bot.settings import Settings
-from bot.sources import SOURCES
+from bot.sources import harvested
 from handlers.commands import COMMANDS
 
 
@@ -49,5 +49,5 @@ def cli_table() -> str:
 
 def sources_table() -> str:
     """Where records can be harvested from, and what a query of each is."""
-    rows = ((f"`{s.name}`", s.summary, s.query_means, ", ".join(s.options)) for s in SOURCES)
+    rows = ((f"`{s.name}`", s.summary, s.query_means, ", ".join(s.options)) for s in harvested())
     return _table(("source", "what it has", "its query", "options"), rows)

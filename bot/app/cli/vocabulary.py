@@ -102,7 +102,7 @@ def _imported(path: Path, progress: Progress, *, as_json: bool) -> bool:
             shown = {"file": path.name, "error": interface.error_object(error)}
             click.echo(interface.line(shown))
         else:
-            click.echo(f"tme: {error.said}", err=True)
+            click.echo(f"tme: {error.as_line}", err=True)
         return False
     click.echo(interface.line(_about_json(done)) if as_json else _about_text(done))
     return True

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from bot.errors import TmeError
 from bot.index.meaning.encoder import MODEL, Encoder, Vectors
 from bot.records.models import Record
+from bot.settings import make_private_folder
 from bot.store import Change, StateStore
 from bot.store.vectors import Row, VectorFile
 from bot.text.markup import plain
@@ -59,7 +60,7 @@ class SemanticRanking:
         changes = store.changes_since(file.watermark(), STEP)
         if not changes:
             return 0
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._folder)
         try:
             with self._writer:
                 file.write(self._read(file, changes), changes[-1].sequence)

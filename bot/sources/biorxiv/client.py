@@ -12,9 +12,10 @@ from urllib.parse import quote, urljoin
 
 from bot.errors import SourceRefused
 from bot.formats import Refusal
+from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record, Scheme
 from bot.sources.base import Batch, Place, SourceKind, is_unknown, same
-from bot.sources.biorxiv.reader import read
+from bot.sources.biorxiv.reader import PAYLOAD, read
 from bot.sources.http.client import PoliteClient
 from bot.sources.http.paging import another_shape, count, json_answer, read_all
 from bot.sources.reading.values import Item, objects, text
@@ -132,11 +133,18 @@ def _is_wanted(found: Record | Refusal, terms: list[list[str]]) -> bool:
 
 BIORXIV = SourceKind(
     name="biorxiv",
+    label="bioRxiv",
+    labels={"medrxiv": "medRxiv"},
     summary="bioRxiv and medRxiv: preprints, and where they were published",
     address=ADDRESS,
     interval=1.0,
     query_means="terms with commas between them, looked for in titles and abstracts",
-    make=Biorxiv,
-    options=("server", "category"),
     query_needed=False,
+    make=Biorxiv,
+    readers=(PAYLOAD,),
+    options=("server", "category"),
+    schemes=Biorxiv.schemes,
+    home=("doi:10.1101/", "doi:10.64898/"),
+    home_only=True,
+    trust=Trust(bibliographic=40),
 )

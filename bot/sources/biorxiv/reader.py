@@ -3,7 +3,6 @@
 Follows the help page of api.biorxiv.org (`details`). No kept client parses it.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -23,10 +22,10 @@ from bot.records.models import (
 from bot.records.names import contributor
 from bot.records.sections import split_sections
 from bot.sources.reading.jats import inline
-from bot.sources.reading.record import Origin, abstract_of, each, hashed, licence, record, relations
+from bot.sources.reading.payload import JsonPayload
+from bot.sources.reading.record import Origin, abstract_of, hashed, licence, record, relations
 from bot.sources.reading.values import (
     Item,
-    documents,
     identifier,
     iso_date,
     item,
@@ -41,27 +40,8 @@ _SERVERS = {"biorxiv": "bioRxiv", "medrxiv": "medRxiv"}
 _NO_LICENCE = "cc_no"
 
 
-class BiorxivPayload:
-    """Preprints of bioRxiv or medRxiv as JSON."""
-
-    name = NAME
-    summary = "preprints of bioRxiv's and medRxiv's API as JSON"
-    suffixes = (".json",)
-
-    def recognises(self, data: bytes, file_name: str) -> bool:  # noqa: ARG002 - by content only
-        """The two lists that an answer consists of."""
-        return data[:4096].lstrip()[:1] == b"{" and all(
-            key in data[:100_000] for key in (b'"messages"', b'"collection"')
-        )
-
-    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
-        """See `bot.formats.base.Format`. In a Refusal the line is the place in the answer."""
-        for _, document in documents(data):
-            posted = [document] if isinstance(document, Refusal) else _posted(item(document))
-            yield from each(enumerate(posted, start=1), lambda each: read(each, source, at))
-
-
-def _posted(answer: Item) -> list[Any]:
+def _posted(document: object) -> list[Any]:
+    answer = item(document)
     found = items(answer.get("collection"))
     if found or "doi" in answer:
         return found or [answer]
@@ -128,3 +108,19 @@ def _integrity(preprint: Item, doi: Identifier | None, server: str) -> tuple[Int
         source=server,
     )
     return (notice,)
+
+
+def _looks(data: bytes) -> bool:
+    """The two lists that an answer consists of."""
+    own = (b'"messages"', b'"collection"')
+    return data[:4096].lstrip()[:1] == b"{" and all(key in data[:100_000] for key in own)
+
+
+PAYLOAD = JsonPayload(
+    name=NAME,
+    summary="preprints of bioRxiv's and medRxiv's API as JSON",
+    aliases=("medrxiv", "biorxiv_medrxiv"),
+    looks=_looks,
+    works=_posted,
+    read=read,
+)

@@ -8,9 +8,10 @@ from datetime import date
 from urllib.parse import quote, urljoin
 
 from bot.errors import SourceRefused
+from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record, Scheme
 from bot.sources.base import Batch, Place, SourceKind, is_unknown, same
-from bot.sources.clinical_trials.reader import read
+from bot.sources.clinical_trials.reader import PAYLOAD, read
 from bot.sources.http.client import PoliteClient
 from bot.sources.http.paging import Answered, another_shape, count, json_answer, pages, read_all
 from bot.sources.reading.values import Item, text
@@ -70,9 +71,16 @@ class ClinicalTrials:
 
 CLINICAL_TRIALS = SourceKind(
     name="clinicaltrials",
+    label="ClinicalTrials.gov",
     summary="ClinicalTrials.gov: registered trials, with phase and status",
     address=ADDRESS,
     interval=1.5,
     query_means="words, as in the registry's own search",
     make=ClinicalTrials,
+    readers=(PAYLOAD,),
+    schemes=ClinicalTrials.schemes,
+    trust=Trust(bibliographic=50, kind=40),
+    # A trial has no other name than its registry's, and may be renamed.
+    strong_ids=True,
+    registers=Scheme.NCT,
 )

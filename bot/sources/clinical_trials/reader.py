@@ -20,10 +20,10 @@ from bot.records.models import (
     Section,
     unique,
 )
-from bot.sources.reading.record import Origin, abstract_of, each, hashed, record
+from bot.sources.reading.payload import JsonPayload
+from bot.sources.reading.record import Origin, abstract_of, hashed, record
 from bot.sources.reading.values import (
     Item,
-    documents,
     identifier,
     iso_date,
     item,
@@ -44,25 +44,8 @@ _STUDIES = {"INTERVENTIONAL": "Clinical Trial", "OBSERVATIONAL": "Observational 
 _LONGEST_LIST = 20
 
 
-class ClinicalTrialsPayload:
-    """Studies of ClinicalTrials.gov's API as JSON."""
-
-    name = NAME
-    summary = "studies of ClinicalTrials.gov's API as JSON"
-    suffixes = (".json",)
-
-    def recognises(self, data: bytes, file_name: str) -> bool:  # noqa: ARG002 - by content only
-        """The section that every study has."""
-        return data[:100].lstrip()[:1] == b"{" and b'"protocolSection"' in data[:100_000]
-
-    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
-        """See `bot.formats.base.Format`. In a Refusal the line is the place in the answer."""
-        for _, document in documents(data):
-            studies = [document] if isinstance(document, Refusal) else _studies(item(document))
-            yield from each(enumerate(studies, start=1), lambda study: read(study, source, at))
-
-
-def _studies(answer: Item) -> list[Any]:
+def _studies(document: object) -> list[Any]:
+    answer = item(document)
     if "studies" in answer:
         return items(answer["studies"]) or [Refusal(1, "an answer without studies")]
     return [answer]
@@ -210,3 +193,13 @@ def _status(status: Item) -> str | None:
         if date is not None:
             said.append(f"{label} {date}{' (estimated)' if kind == 'ESTIMATED' else ''}")
     return "; ".join(filter(None, said)) or None
+
+
+PAYLOAD = JsonPayload(
+    name=NAME,
+    summary="studies of ClinicalTrials.gov's API as JSON",
+    # The section that every study has.
+    looks=lambda data: data[:100].lstrip()[:1] == b"{" and b'"protocolSection"' in data[:100_000],
+    works=_studies,
+    read=read,
+)

@@ -9,9 +9,10 @@ from datetime import date
 from urllib.parse import quote, urljoin
 
 from bot.errors import SourceRefused
+from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record, Scheme
 from bot.sources.base import Batch, Place, SourceKind, is_unknown, same
-from bot.sources.crossref.reader import read
+from bot.sources.crossref.reader import PAYLOAD, read
 from bot.sources.http.client import PoliteClient
 from bot.sources.http.paging import Answered, another_shape, count, json_answer, pages, read_all
 from bot.sources.reading.values import Item, item, text
@@ -76,10 +77,16 @@ class Crossref:
 
 CROSSREF = SourceKind(
     name="crossref",
+    label="Crossref",
     summary="Crossref: what publishers deposit with their DOIs",
     address=ADDRESS,
     interval=0.5,
     query_means="words of titles, authors and journals",
     make=Crossref,
+    readers=(PAYLOAD,),
     options=("filter",),
+    schemes=Crossref.schemes,
+    knows_notices=True,
+    # The publisher's own description; of its kind it knows that it is a "journal-article".
+    trust=Trust(bibliographic=100, kind=30, access=10),
 )

@@ -24,11 +24,11 @@ from bot.records.names import language_code
 from bot.sources.crossref.dates import date_parts
 from bot.sources.crossref.notices import notice_type, notices, relations_of
 from bot.sources.reading.jats import inline, sections_of
+from bot.sources.reading.payload import JsonPayload
 from bot.sources.reading.record import (
     Origin,
     abstract_of,
     affiliations,
-    each,
     hashed,
     is_creative,
     licence,
@@ -37,7 +37,6 @@ from bot.sources.reading.record import (
 )
 from bot.sources.reading.values import (
     Item,
-    documents,
     identifier,
     item,
     items,
@@ -47,6 +46,7 @@ from bot.sources.reading.values import (
     texts,
 )
 
+NAME = "crossref"
 # Crossref's types as ORA names works.
 _TYPES = {
     "journal-article": "Journal article", "book": "Book", "monograph": "Book",
@@ -70,38 +70,7 @@ _CHANGING = ("indexed", "is-referenced-by-count", "score", "_id", "deposited")
 _VERSIONS = ("vor", "unspecified")
 
 
-class CrossrefPayload:
-    """An answer of Crossref's REST API as JSON, or works a line."""
-
-    name = "crossref"
-    summary = "works of Crossref's API as JSON"
-    suffixes = (".json", ".jsonl")
-
-    def recognises(self, data: bytes, file_name: str) -> bool:  # noqa: ARG002 - by content only
-        """A list or work of the API, or a work that names Crossref as its source."""
-        start = data[:4096]
-        if start.lstrip()[:1] != b"{":
-            return False
-        own = (b'"is-referenced-by-count"', b'"DOI"')
-        return b'"message-type"' in start or all(key in data[:200_000] for key in own)
-
-    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
-        """See `bot.formats.base.Format`. In a Refusal the line is the place in the answer."""
-        yield from each(_works(data), lambda work: read(work, source, at))
-
-
-def _works(data: bytes) -> Iterator[tuple[int, object]]:
-    place = 0
-    for line, document in documents(data):
-        if isinstance(document, Refusal):
-            yield line, document
-            continue
-        for work in _of(document):
-            place += 1
-            yield place, work
-
-
-def _of(document: object) -> list[Any]:
+def _works(document: object) -> list[Any]:
     """The works in one document; an answer without works is a Refusal that says so."""
     if isinstance(document, list):
         return document or [Refusal(1, "an empty list")]
@@ -121,7 +90,7 @@ def read(work: Item, source: str, at: datetime) -> Record:
     kind = text(work.get("type"))
     if kind in _NO_WORKS:
         raise RefusedError(f"{doi.value if doi else 'without a DOI'}: not a work: {kind}")
-    origin = Origin(source or CrossrefPayload.name, at, hashed(work, _CHANGING))
+    origin = Origin(source or NAME, at, hashed(work, _CHANGING))
     found, warnings = notices(work)
     work_type, subtype = types_of(kind, text(work.get("subtype")))
     parts = sections_of(text(work.get("abstract")) or "")
@@ -247,3 +216,22 @@ def _access(work: Item, at: datetime) -> Access:
             status = AccessStatus.OPEN if is_open else AccessStatus.EMBARGOED
             return Access(status=status, licence=name)
     return Access(licence=named[0][0]) if named else Access()
+
+
+def _looks(data: bytes) -> bool:
+    """A list or work of the API, or a work that names Crossref as its source."""
+    start = data[:4096]
+    own = (b'"is-referenced-by-count"', b'"DOI"')
+    return start.lstrip()[:1] == b"{" and (
+        b'"message-type"' in start or all(key in data[:200_000] for key in own)
+    )
+
+
+PAYLOAD = JsonPayload(
+    name=NAME,
+    summary="works of Crossref's API as JSON",
+    suffixes=(".json", ".jsonl"),
+    looks=_looks,
+    works=_works,
+    read=read,
+)

@@ -5,9 +5,10 @@ from datetime import date
 from urllib.parse import parse_qs, quote, urljoin, urlsplit
 
 from bot.errors import SourceRefused
+from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record, Scheme
 from bot.sources.base import Batch, Place, SourceKind, is_unknown, same
-from bot.sources.datacite.reader import read
+from bot.sources.datacite.reader import DataCitePayload, read
 from bot.sources.http.client import PoliteClient
 from bot.sources.http.paging import Answered, another_shape, count, json_answer, pages, read_all
 from bot.sources.reading.values import Item, item, text
@@ -72,9 +73,14 @@ class DataCite:
 
 DATACITE = SourceKind(
     name="datacite",
+    label="DataCite",
     summary="DataCite: data sets, software and arXiv's preprints",
     address=ADDRESS,
     interval=0.5,
     query_means="a query of DataCite, such as titles.title:macrophage",
     make=DataCite,
+    readers=(DataCitePayload(),),
+    schemes=DataCite.schemes,
+    home=("doi:10.48550/",),
+    trust=Trust(bibliographic=70, kind=20),
 )

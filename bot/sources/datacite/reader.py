@@ -85,6 +85,7 @@ class DataCitePayload:
     name = NAME
     summary = "DataCite's metadata as JSON or XML"
     suffixes = (".json", ".jsonl", ".xml")
+    aliases: tuple[str, ...] = ()
 
     def recognises(self, data: bytes, file_name: str) -> bool:  # noqa: ARG002 - by content only
         """The namespace of its schema, or the names of its JSON."""

@@ -5,9 +5,10 @@ from datetime import date
 from urllib.parse import urljoin
 
 from bot.errors import SourceRefused
+from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record, Scheme
 from bot.sources.base import Batch, Place, SourceKind, same
-from bot.sources.europe_pmc.reader import read
+from bot.sources.europe_pmc.reader import PAYLOAD, read
 from bot.sources.http.client import PoliteClient
 from bot.sources.http.paging import Answered, another_shape, count, json_answer, pages, read_all
 from bot.sources.reading.values import Item, item, items, text
@@ -71,9 +72,18 @@ class EuropePmc:
 
 EUROPE_PMC = SourceKind(
     name="europe_pmc",
+    label="Europe PMC",
     summary="Europe PMC: PubMed, PubMed Central and preprints, with access and licences",
     address=ADDRESS,
     interval=0.5,
     query_means="a query of Europe PMC, such as TITLE_ABS:macrophage",
     make=EuropePmc,
+    readers=(PAYLOAD,),
+    schemes=EuropePmc.schemes,
+    home=("pmcid:",),
+    knows_notices=True,
+    knows_access=True,
+    trust=Trust(bibliographic=80, kind=60, access=40),
+    # Preprints are linked by its own number.
+    strong_ids=True,
 )

@@ -3,7 +3,6 @@
 Follows the reference guide of Europe PMC's RESTful Web Service 6. No kept client parses it.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -25,11 +24,11 @@ from bot.sources.europe_pmc.links import links_of
 from bot.sources.pubmed.reader import CHECK_TAGS
 from bot.sources.pubmed.values import subtype, without_stop
 from bot.sources.reading.jats import inline, sections_of
+from bot.sources.reading.payload import JsonPayload
 from bot.sources.reading.record import (
     Origin,
     abstract_of,
     affiliations,
-    each,
     hashed,
     is_creative,
     licence,
@@ -39,7 +38,6 @@ from bot.sources.reading.record import (
 from bot.sources.reading.values import (
     Item,
     address,
-    documents,
     finer,
     identifier,
     iso_date,
@@ -64,29 +62,9 @@ _PUB_TYPES = {
 }  # fmt: skip
 
 
-class EuropePmcPayload:
-    """Results of Europe PMC's search as JSON."""
-
-    name = NAME
-    summary = "results of Europe PMC's search as JSON"
-    suffixes = (".json",)
-
-    def recognises(self, data: bytes, file_name: str) -> bool:  # noqa: ARG002 - by content only
-        """A list of results, or the names that only its results have."""
-        start = data[:4096]
-        return start.lstrip()[:1] == b"{" and (
-            b'"resultList"' in start or b'"authorString"' in start or b'"fullTextIdList"' in start
-        )
-
-    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
-        """See `bot.formats.base.Format`. In a Refusal the line is the place in the answer."""
-        for _, document in documents(data):
-            results = [document] if isinstance(document, Refusal) else _results(item(document))
-            yield from each(enumerate(results, start=1), lambda work: read(work, source, at))
-
-
-def _results(answer: Item) -> list[Any]:
+def _results(document: object) -> list[Any]:
     """The results of an answer, whether as it came or under PMCIDs, as pygetpapers saves them."""
+    answer = item(document)
     if "resultList" in answer:
         found = items(item(answer["resultList"]).get("result"))
         return found or [Refusal(1, "an answer without results")]
@@ -223,3 +201,20 @@ def _access(work: Item, at: datetime) -> Access:
     if embargo is not None and embargo.earliest > at.date():
         return Access(status=AccessStatus.EMBARGOED, licence=named)
     return Access(licence=named)
+
+
+def _looks(data: bytes) -> bool:
+    """A list of results, or the names that only its results have."""
+    start = data[:4096]
+    own = (b'"resultList"', b'"authorString"', b'"fullTextIdList"')
+    return start.lstrip()[:1] == b"{" and any(key in start for key in own)
+
+
+PAYLOAD = JsonPayload(
+    name=NAME,
+    summary="results of Europe PMC's search as JSON",
+    aliases=("europepmc", "europe-pmc"),
+    looks=_looks,
+    works=_results,
+    read=read,
+)

@@ -26,10 +26,11 @@ from xml.etree.ElementTree import Element
 
 from bot.errors import CursorLost, SourceRefused
 from bot.formats import Refusal
+from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record
 from bot.sources.base import Batch, Deleted, Place, SourceKind
 from bot.sources.http.client import Page, PoliteClient
-from bot.sources.oai.reader import Answer, Header, is_oai, read_answer
+from bot.sources.oai.reader import Answer, Header, OaiPayload, is_oai, read_answer
 from bot.sources.reading.values import clean
 from bot.sources.reading.xml import text_of
 
@@ -217,11 +218,15 @@ def _has(answer: Answer, code: str) -> bool:
 
 OAI_PMH = SourceKind(
     name="oai_pmh",
+    label="OAI-PMH",
     summary="Any OAI-PMH repository, by its sets",
     address="",
     interval=2.0,
     query_means="a set of the repository; empty for everything",
-    make=OaiPmh,
-    options=("prefix",),
     query_needed=False,
+    make=OaiPmh,
+    readers=(OaiPayload(),),
+    options=("prefix",),
+    # A repository describes its own copy, and knows what was deposited with it.
+    trust=Trust(bibliographic=10, access=20, repository=10),
 )

@@ -69,6 +69,7 @@ class OaiPayload:
     name = "oai_pmh"
     summary = "OAI-PMH answers (oai_dc, rioxx, datacite, oai_openaire, arXivRaw)"
     suffixes = (".xml",)
+    aliases: tuple[str, ...] = ("oai", "oai-pmh")
 
     def recognises(self, data: bytes, file_name: str) -> bool:  # noqa: ARG002 - by content only
         """The root element of the protocol, near the start."""

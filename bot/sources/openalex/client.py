@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from urllib.parse import quote, urljoin
 
 from bot.errors import SourceRefused
+from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record, Scheme
 from bot.sources.base import Batch, Place, SourceKind, is_unknown, same
 from bot.sources.http.client import PoliteClient
 from bot.sources.http.paging import Answered, another_shape, count, json_answer, pages, read_all
-from bot.sources.openalex.reader import read
+from bot.sources.openalex.reader import PAYLOAD, read
 from bot.sources.reading.values import Item, item, text
 
 ADDRESS = "https://api.openalex.org/"
@@ -76,10 +77,15 @@ class OpenAlex:
 
 OPENALEX = SourceKind(
     name="openalex",
+    label="OpenAlex",
     summary="OpenAlex: works from everywhere, with open copies",
     address=ADDRESS,
     interval=0.2,
     query_means="words of titles, abstracts and full texts",
     make=OpenAlex,
+    readers=(PAYLOAD,),
     options=("filter", "api_key"),
+    schemes=OpenAlex.schemes,
+    knows_access=True,
+    trust=Trust(bibliographic=60, kind=10, access=50),
 )

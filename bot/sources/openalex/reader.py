@@ -5,7 +5,7 @@ works on as they are (it does turn inverted abstracts round, in one line of the 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -24,11 +24,11 @@ from bot.records.models import (
 )
 from bot.records.sections import split_sections
 from bot.sources.reading.jats import inline
+from bot.sources.reading.payload import JsonPayload
 from bot.sources.reading.record import (
     Origin,
     abstract_of,
     affiliations,
-    each,
     hashed,
     licence,
     record,
@@ -36,7 +36,6 @@ from bot.sources.reading.record import (
 from bot.sources.reading.values import (
     Item,
     address,
-    documents,
     identifier,
     iso_date,
     item,
@@ -78,26 +77,8 @@ _NOTICE_TITLE = re.compile(
 )
 
 
-class OpenAlexPayload:
-    """Works of OpenAlex's API as JSON."""
-
-    name = NAME
-    summary = "works of OpenAlex's API as JSON"
-    suffixes = (".json",)
-
-    def recognises(self, data: bytes, file_name: str) -> bool:  # noqa: ARG002 - by content only
-        """The address of a work at OpenAlex, near the start."""
-        start = data[:4096]
-        return start.lstrip()[:1] == b"{" and b"https://openalex.org/W" in start
-
-    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
-        """See `bot.formats.base.Format`. In a Refusal the line is the place in the answer."""
-        for _, document in documents(data):
-            works = [document] if isinstance(document, Refusal) else _works(item(document))
-            yield from each(enumerate(works, start=1), lambda work: read(work, source, at))
-
-
-def _works(answer: Item) -> list[Any]:
+def _works(document: object) -> list[Any]:
+    answer = item(document)
     if "results" in answer:
         return items(answer["results"]) or [Refusal(1, "an answer without works")]
     if error := text(answer.get("error")):
@@ -213,3 +194,18 @@ def _integrity(work: Item, title: str, subtype: str | None) -> tuple[IntegrityNo
     if work.get("is_retracted") is not True or is_notice:
         return ()
     return (IntegrityNotice(kind=IntegrityKind.RETRACTION, source="OpenAlex"),)
+
+
+def _looks(data: bytes) -> bool:
+    """The address of a work at OpenAlex, near the start."""
+    start = data[:4096]
+    return start.lstrip()[:1] == b"{" and b"https://openalex.org/W" in start
+
+
+PAYLOAD = JsonPayload(
+    name=NAME,
+    summary="works of OpenAlex's API as JSON",
+    looks=_looks,
+    works=_works,
+    read=read,
+)

@@ -14,12 +14,14 @@ from urllib.parse import urljoin
 from bot.errors import SourceRefused
 from bot.formats import Refusal
 from bot.formats.json_values import RefusedError
+from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record, Scheme
 from bot.sources.base import Batch, Place, SourceKind
 from bot.sources.http.client import PoliteClient
 from bot.sources.oai.client import OaiPmh
 from bot.sources.oai.dc import unpadded
-from bot.sources.ora.json import entries_of, read
+from bot.sources.ora.json import PAYLOAD, entries_of, read
+from bot.sources.ora.page import OraPage
 from bot.sources.reading.values import Item, item
 
 ADDRESS = "https://ora.ox.ac.uk/"
@@ -122,22 +124,29 @@ class OraSearch:
         return self._client.get(urljoin(self._address, path), asked, accept=_ACCEPT).json()
 
 
+_TRUST = Trust(bibliographic=20, kind=50, access=30, repository=20)
 ORA = SourceKind(
     name="ora",
+    label="ORA",
     summary="Oxford University Research Archive, by kind of work",
     address=urljoin(ADDRESS, "oai2"),
     interval=3.0,
     query_means=f"a set: {', '.join(SETS)}",
-    make=Ora,
-    options=("prefix",),
     query_needed=False,
+    make=Ora,
+    readers=(PAYLOAD, OraPage()),
+    options=("prefix",),
+    trust=_TRUST,
 )
 ORA_SEARCH = SourceKind(
     name="ora_search",
+    label="ORA's search",
     summary="Oxford University Research Archive, by words",
     address=ADDRESS,
     interval=3.0,
     query_means="words, as in ORA's own search",
     make=OraSearch,
     options=("type", "abstracts"),
+    schemes=OraSearch.schemes,
+    trust=_TRUST,
 )

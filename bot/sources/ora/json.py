@@ -25,34 +25,12 @@ from bot.records.models import (
 from bot.records.names import contributor, language_code
 from bot.records.sections import split_sections
 from bot.sources.oai.dc import unpadded
-from bot.sources.reading.record import Origin, each, hashed, record
-from bot.sources.reading.values import Item, documents, identifier, item, number, objects, texts
+from bot.sources.reading.payload import JsonPayload
+from bot.sources.reading.record import Origin, hashed, record
+from bot.sources.reading.values import Item, identifier, item, number, objects, texts
 
 _PEER_REVIEW = {"peer reviewed": Known.YES, "not peer reviewed": Known.NO}
 _STATUSES = ("Published", "Accepted", "In press", "Submitted", "Unpublished")
-
-
-class OraJsonPayload:
-    """A record or a page of a search, as ORA gives it to its own pages."""
-
-    name = "ora_json"
-    summary = "ORA's own JSON (/objects/uuid:….json, /objects.json)"
-    suffixes = (".json",)
-
-    def recognises(self, data: bytes, file_name: str) -> bool:  # noqa: ARG002 - by content only
-        """The address of an ORA object near the start, in JSON."""
-        return data.lstrip()[:1] == b"{" and b"ora.ox.ac.uk/objects" in data[:2000]
-
-    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
-        """The records, and why one is none. See `bot.sources.reading.record.Payload`."""
-        for place, document in documents(data):
-            if isinstance(document, Refusal):
-                yield document
-                continue
-            entries = list(entries_of(document))
-            if not entries:
-                yield Refusal(place, "no object of ORA in it")
-            yield from each(enumerate(entries, start=1), lambda e: read(e, source or "ora", at))
 
 
 def entries_of(document: object) -> Iterator[Item]:
@@ -168,3 +146,13 @@ def _identifiers(given: _Attributes, uuid: Identifier | None) -> tuple[Identifie
     found += [identifier(Scheme.PMID, value) for value in given.all("identifier_pmid")]
     found += [identifier(Scheme.PUBS, v) for v in given.all("identifier_pubs_identifier")]
     return unique(i for i in (*found, uuid) if i is not None)
+
+
+PAYLOAD = JsonPayload(
+    name="ora_json",
+    summary="ORA's own JSON (/objects/uuid:….json, /objects.json)",
+    # The address of an ORA object near the start, in JSON.
+    looks=lambda data: data.lstrip()[:1] == b"{" and b"ora.ox.ac.uk/objects" in data[:2000],
+    works=lambda answer: list(entries_of(answer)) or [Refusal(1, "no object of ORA in it")],
+    read=lambda entry, source, at: read(entry, source or "ora", at),
+)

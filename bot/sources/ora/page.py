@@ -63,6 +63,7 @@ class OraPage:
     name = "ora"
     summary = "the text of an ORA record page"
     suffixes = (".txt",)
+    aliases: tuple[str, ...] = ("ora_page",)
 
     def recognises(self, data: bytes, file_name: str) -> bool:  # noqa: ARG002 - by content only
         """Three of ORA's labels, each at the start of a line; or the HTML of an ORA page."""

@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 from bot.errors import CursorLost, SourceRefused, SourceUnavailable
 from bot.formats import Refusal
+from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record, Scheme
 from bot.sources.base import Batch, Place, SourceKind, same
 from bot.sources.http.client import PoliteClient
@@ -237,10 +238,16 @@ def _out_of_reach(span: _Span, count: int) -> Refusal:
 
 PUBMED = SourceKind(
     name="pubmed",
+    label="PubMed",
     summary="PubMed: articles with structured abstracts, MeSH and notices",
     address=ADDRESS,
     interval=0.34,
     query_means="a query of PubMed, such as macrophages[tiab] AND neoplasms[mh]",
     make=PubMed,
+    readers=(PubMedPayload(),),
     options=("api_key",),
+    schemes=PubMed.schemes,
+    knows_notices=True,
+    # Its indexers check what they index, and say what kind of study it is.
+    trust=Trust(bibliographic=90, kind=70),
 )

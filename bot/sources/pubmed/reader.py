@@ -37,6 +37,7 @@ class PubMedPayload:
     name = "pubmed"
     summary = "PubMed XML"
     suffixes = (".xml",)
+    aliases: tuple[str, ...] = ()
 
     def recognises(self, data: bytes, file_name: str) -> bool:  # noqa: ARG002 - by content only
         """The elements of PubMed's own, near the start."""

@@ -3,14 +3,14 @@
 from urllib.parse import quote, urljoin
 
 from bot.errors import SourceRefused
+from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record, Scheme
-from bot.sources.base import Place, is_unknown, same
+from bot.sources.base import Place, SourceKind, is_unknown, same
 from bot.sources.http.client import PoliteClient
 from bot.sources.http.paging import json_answer, read_all
-from bot.sources.unpaywall.reader import read
+from bot.sources.unpaywall.reader import PAYLOAD, read
 
 ADDRESS = "https://api.unpaywall.org/v2/"
-INTERVAL = 0.2
 
 
 class Unpaywall:
@@ -45,3 +45,19 @@ class Unpaywall:
             raise
         found = read_all([answer], lambda given: read(given, self.name, self._now()))[0]
         return same(found, identifier) if isinstance(found, Record) else None
+
+
+UNPAYWALL = SourceKind(
+    name="unpaywall",
+    label="Unpaywall",
+    address=ADDRESS,
+    interval=0.2,
+    make=Unpaywall,
+    readers=(PAYLOAD,),
+    harvested=False,
+    schemes=Unpaywall.schemes,
+    finds_works=False,
+    knows_access=True,
+    # Who follows the copies of a paper through the web knows best where one can be read.
+    trust=Trust(access=60),
+)

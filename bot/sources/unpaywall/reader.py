@@ -3,19 +3,17 @@
 Follows Unpaywall's data format, version 2.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 
-from bot.formats import Refusal
 from bot.formats.json_values import RefusedError
 from bot.records.models import Access, AccessStatus, Contribution, Journal, Record, Scheme
 from bot.sources.crossref.reader import types_of
 from bot.sources.reading.jats import inline
-from bot.sources.reading.record import Origin, affiliations, each, hashed, licence, record
+from bot.sources.reading.payload import JsonPayload
+from bot.sources.reading.record import Origin, affiliations, hashed, licence, record
 from bot.sources.reading.values import (
     Item,
     address,
-    documents,
     identifier,
     iso_date,
     item,
@@ -27,23 +25,6 @@ from bot.sources.reading.values import (
 
 NAME = "unpaywall"
 _CHANGING = ("updated",)
-
-
-class UnpaywallPayload:
-    """Unpaywall's answer to one DOI as JSON."""
-
-    name = NAME
-    summary = "Unpaywall's answer to a DOI as JSON"
-    suffixes = (".json",)
-
-    def recognises(self, data: bytes, file_name: str) -> bool:  # noqa: ARG002 - by content only
-        """The names that only its answers have."""
-        start = data[:100_000]
-        return start.lstrip()[:1] == b"{" and b'"oa_locations"' in start and b'"is_oa"' in start
-
-    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
-        """See `bot.formats.base.Format`. In a Refusal the line is the place in the answer."""
-        yield from each(documents(data), lambda answer: read(answer, source, at))
 
 
 def read(answer: Item, source: str, at: datetime) -> Record:
@@ -85,3 +66,18 @@ def access(answer: Item) -> Access:
         url = address(best.get("url")) or address(best.get("url_for_landing_page"))
         return Access(status=AccessStatus.OPEN, url=url, licence=licence(best.get("license")))
     return Access(status=AccessStatus.RESTRICTED if is_open is False else AccessStatus.UNKNOWN)
+
+
+def _looks(data: bytes) -> bool:
+    """The names that only its answers have."""
+    start = data[:100_000]
+    return start.lstrip()[:1] == b"{" and b'"oa_locations"' in start and b'"is_oa"' in start
+
+
+PAYLOAD = JsonPayload(
+    name=NAME,
+    summary="Unpaywall's answer to a DOI as JSON",
+    looks=_looks,
+    works=lambda answer: [answer],
+    read=read,
+)

@@ -17,6 +17,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from bot.errors import StoreBusy, TermsDamaged
+from bot.settings import make_private_folder
 from bot.store.errors import translated, translated_os
 from bot.vocabulary.imports.terms import Imported, Role, Term, TermName
 
@@ -194,7 +195,7 @@ class TermFolder:
     def _written(self) -> Iterator[None]:
         """One writer at a time; what a killed one left is cleared away."""
         with translated_os(self._folder.name):
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._folder)
             lock = FileLock(self._folder / "lock", timeout=0)
             try:
                 lock.acquire()

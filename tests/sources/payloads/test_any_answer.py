@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from bot.formats import Format, Parsed
 from bot.records.models import Record
-from bot.sources.biorxiv.reader import BiorxivPayload
-from bot.sources.clinical_trials.reader import ClinicalTrialsPayload
-from bot.sources.crossref.reader import CrossrefPayload
+from bot.sources.biorxiv.reader import PAYLOAD as BIORXIV
+from bot.sources.clinical_trials.reader import PAYLOAD as CLINICAL_TRIALS
+from bot.sources.crossref.reader import PAYLOAD as CROSSREF
 from bot.sources.datacite.reader import DataCitePayload
-from bot.sources.europe_pmc.reader import EuropePmcPayload
-from bot.sources.openalex.reader import OpenAlexPayload
-from bot.sources.unpaywall.reader import UnpaywallPayload
+from bot.sources.europe_pmc.reader import PAYLOAD as EUROPE_PMC
+from bot.sources.openalex.reader import PAYLOAD as OPENALEX
+from bot.sources.unpaywall.reader import PAYLOAD as UNPAYWALL
 
 from . import test_clinical_trials_payload as trials
 from . import test_crossref_payload as crossref
@@ -29,7 +29,7 @@ from .loading import AT
 
 EXAMPLES: dict[str, tuple[Format, Any]] = {
     "crossref": (
-        CrossrefPayload(),
+        CROSSREF,
         {
             **crossref.WORK,
             "author": [{"family": "A", "given": "B", "affiliation": [{"name": "C"}]}],
@@ -41,7 +41,7 @@ EXAMPLES: dict[str, tuple[Format, Any]] = {
         },
     ),
     "europe_pmc": (
-        EuropePmcPayload(),
+        EUROPE_PMC,
         {
             **europe_pmc.RESULT,
             "authorList": {"author": [{"lastName": "A", "authorId": {"type": "ORCID"}}]},
@@ -50,7 +50,7 @@ EXAMPLES: dict[str, tuple[Format, Any]] = {
         },
     ),
     "openalex": (
-        OpenAlexPayload(),
+        OPENALEX,
         {
             **openalex.WORK,
             "abstract_inverted_index": {"a": [0], "b": [1]},
@@ -69,9 +69,9 @@ EXAMPLES: dict[str, tuple[Format, Any]] = {
             "container": {"title": "J", "identifier": "2768-0622", "identifierType": "ISSN"},
         },
     ),
-    "biorxiv": (BiorxivPayload(), {"collection": [preprints.PREPRINT]}),
-    "unpaywall": (UnpaywallPayload(), preprints.ANSWER),
-    "clinicaltrials": (ClinicalTrialsPayload(), {"protocolSection": trials.PROTOCOL}),
+    "biorxiv": (BIORXIV, {"collection": [preprints.PREPRINT]}),
+    "unpaywall": (UNPAYWALL, preprints.ANSWER),
+    "clinicaltrials": (CLINICAL_TRIALS, {"protocolSection": trials.PROTOCOL}),
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.records.models import AccessStatus, Known, Record, Scheme
-from bot.sources.clinical_trials.reader import ClinicalTrialsPayload
+from bot.sources.clinical_trials.reader import PAYLOAD as CLINICAL_TRIALS
 from bot.text.markup import plain
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging import Tagger
@@ -16,7 +16,7 @@ from bot.vocabulary.tagging import Tagger
 from .loading import load, reasons
 from .loading import one as read_one
 
-PAYLOAD = ClinicalTrialsPayload()
+PAYLOAD = CLINICAL_TRIALS
 PROTOCOL: dict[str, Any] = {
     "identificationModule": {
         "nctId": "NCT02263508",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.formats import Parsed
 from bot.records.models import AccessStatus, IntegrityKind, Record, Section
-from bot.sources.crossref.reader import CrossrefPayload
+from bot.sources.crossref.reader import PAYLOAD as CROSSREF
 from bot.text.markup import plain
 from tests.sources.payloads.any_json import ANY_JSON, QUIETLY
 from tests.sources.payloads.loading import related
@@ -26,7 +26,7 @@ WORK: dict[str, Any] = {
 
 
 def load(document: object) -> Parsed:
-    return Parsed.of(CrossrefPayload().loads(json.dumps(document).encode(), "", AT))
+    return Parsed.of(CROSSREF.loads(json.dumps(document).encode(), "", AT))
 
 
 def one(**more: object) -> Record:
@@ -250,13 +250,13 @@ def test_what_is_no_work_is_refused_with_the_reason(document: object, reason: st
     ],
 )
 def test_what_is_no_json_is_named(data: bytes, reason: str) -> None:
-    [refused] = CrossrefPayload().loads(data, "", AT)
+    [refused] = CROSSREF.loads(data, "", AT)
     assert refused.reason == reason  # type: ignore[union-attr]
 
 
 def test_one_bad_line_of_a_dump_does_not_cost_the_others() -> None:
     lines = [json.dumps(WORK).encode(), b'{"DOI": ', json.dumps({**WORK, "DOI": "10.1/2"}).encode()]
-    parsed = Parsed.of(CrossrefPayload().loads(b"\n".join(lines), "", AT))
+    parsed = Parsed.of(CROSSREF.loads(b"\n".join(lines), "", AT))
     assert len(parsed.records) == 2
     assert [refusal.line for refusal in parsed.refused] == [2]
 

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from bot.records.models import AccessStatus, IntegrityKind, Record
-from bot.sources.europe_pmc.reader import EuropePmcPayload
+from bot.sources.europe_pmc.reader import PAYLOAD as EUROPE_PMC
 from bot.text.markup import plain
 
 from .loading import load, reasons, related
 from .loading import one as read_one
 
-PAYLOAD = EuropePmcPayload()
+PAYLOAD = EUROPE_PMC
 RESULT: dict[str, Any] = {
     "id": "38000001",
     "source": "MED",

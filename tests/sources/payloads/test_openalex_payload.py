@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from bot.records.models import AccessStatus, IntegrityKind, Record
-from bot.sources.openalex.reader import OpenAlexPayload
+from bot.sources.openalex.reader import PAYLOAD as OPENALEX
 
 from .loading import load, reasons
 from .loading import one as read_one
 
-PAYLOAD = OpenAlexPayload()
+PAYLOAD = OPENALEX
 WORK: dict[str, Any] = {
     "id": "https://openalex.org/W2157853701",
     "doi": "https://doi.org/10.1234/ABC",

@@ -10,7 +10,8 @@ from hypothesis import given
 
 from bot.formats import Parsed
 from bot.records.models import Contribution, Journal, Known, Record, Scheme
-from bot.sources.ora.json import OraJsonPayload, people
+from bot.sources.ora.json import PAYLOAD as ORA_JSON
+from bot.sources.ora.json import people
 from tests.sources.payloads.any_json import ANY_JSON, QUIETLY
 
 AT = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -23,7 +24,7 @@ def value(*values: object) -> dict[str, object]:
 
 def one(attributes: Mapping[str, object]) -> Record:
     answer = {"data": {"id": f"uuid:{UUID}", "type": None, "attributes": attributes}}
-    parsed = Parsed.of(OraJsonPayload().loads(json.dumps(answer).encode(), "", AT))
+    parsed = Parsed.of(ORA_JSON.loads(json.dumps(answer).encode(), "", AT))
     assert parsed.refused == ()
     [record] = parsed.records
     return record
@@ -106,7 +107,7 @@ def test_people_in_one_text_are_told_apart_where_they_can_be() -> None:
 @given(ANY_JSON)
 def test_no_json_makes_it_fail(anything: object) -> None:
     for answer in (anything, {"data": anything}, {"data": [{"attributes": anything}]}):
-        list(OraJsonPayload().loads(json.dumps(answer).encode(), "", AT))
+        list(ORA_JSON.loads(json.dumps(answer).encode(), "", AT))
 
 
 @pytest.mark.shared_data
@@ -115,8 +116,8 @@ def test_the_captured_answers_are_read(shared: Path) -> None:
     found = {}
     for path in sorted(folder.glob("ora__*.json")):
         data = path.read_bytes()
-        assert OraJsonPayload().recognises(data, path.name)
-        found[path.name] = Parsed.of(OraJsonPayload().loads(data, "", AT))
+        assert ORA_JSON.recognises(data, path.name)
+        found[path.name] = Parsed.of(ORA_JSON.loads(data, "", AT))
     [report] = found["ora__object.json"].records
     assert report.type == "Report"
     assert report.abstract is not None

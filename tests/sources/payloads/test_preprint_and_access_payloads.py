@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bot.records.models import AccessStatus, IntegrityKind, Known, Record
-from bot.sources.biorxiv.reader import BiorxivPayload
-from bot.sources.unpaywall.reader import UnpaywallPayload
+from bot.sources.biorxiv.reader import PAYLOAD as BIORXIV
+from bot.sources.unpaywall.reader import PAYLOAD as UNPAYWALL
 
 from .loading import load, one, reasons, related
 
@@ -27,7 +27,7 @@ PREPRINT: dict[str, Any] = {
 
 
 def preprint(**more: object) -> Record:
-    return one(BiorxivPayload(), {"messages": [], "collection": [{**PREPRINT, **more}]})
+    return one(BIORXIV, {"messages": [], "collection": [{**PREPRINT, **more}]})
 
 
 def test_a_preprint_becomes_a_record_that_nobody_has_reviewed() -> None:
@@ -72,8 +72,8 @@ def test_a_withdrawn_preprint_says_so() -> None:
 
 def test_an_answer_without_preprints_is_refused() -> None:
     none = {"messages": [{"status": "no posts found"}], "collection": []}
-    assert reasons(BiorxivPayload(), none) == ["no posts found"]
-    assert reasons(BiorxivPayload(), {"collection": [{}]}) == ["no title"]
+    assert reasons(BIORXIV, none) == ["no posts found"]
+    assert reasons(BIORXIV, {"collection": [{}]}) == ["no title"]
 
 
 LOCATION = {"url": "https://example.org/a.pdf", "license": "cc-by"}
@@ -91,7 +91,7 @@ ANSWER: dict[str, Any] = {
 
 
 def test_unpaywall_says_who_can_read_a_work_and_where() -> None:
-    record = one(UnpaywallPayload(), ANSWER)
+    record = one(UNPAYWALL, ANSWER)
     assert (record.access.status, record.access.url, record.access.licence) == (
         AccessStatus.OPEN, "https://example.org/a.pdf", "CC BY",
     )  # fmt: skip
@@ -105,14 +105,14 @@ def test_unpaywall_says_who_can_read_a_work_and_where() -> None:
 def test_a_closed_work_is_restricted_and_what_is_not_said_is_unknown(
     is_oa: bool | None, status: AccessStatus
 ) -> None:
-    record = one(UnpaywallPayload(), {**ANSWER, "is_oa": is_oa, "best_oa_location": None})
+    record = one(UNPAYWALL, {**ANSWER, "is_oa": is_oa, "best_oa_location": None})
     assert (record.access.status, record.access.url) == (status, None)
 
 
 def test_an_answer_of_unpaywall_that_is_no_work_is_refused() -> None:
     error = {"HTTP_status_code": 404, "error": True, "message": "'10.1/x' isn't in Unpaywall"}
-    assert reasons(UnpaywallPayload(), error) == [
+    assert reasons(UNPAYWALL, error) == [
         "Unpaywall refused the question: '10.1/x' isn't in Unpaywall"
     ]
-    assert "paratext" in reasons(UnpaywallPayload(), {**ANSWER, "is_paratext": True})[0]
-    assert load(UnpaywallPayload(), []).refused[0].reason == "not an object"
+    assert "paratext" in reasons(UNPAYWALL, {**ANSWER, "is_paratext": True})[0]
+    assert load(UNPAYWALL, []).refused[0].reason == "not an object"

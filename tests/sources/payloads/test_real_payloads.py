@@ -9,8 +9,7 @@ import pytest
 
 from bot.formats import Parsed
 from bot.records.models import Record
-from bot.sources import PAYLOADS
-from tests.sources.payloads.kinds import parsers
+from tests.sources.payloads.kinds import PAYLOADS, parsers
 
 AT = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 # What the index says of files that are broken on purpose, or hold no works at all.

@@ -1,6 +1,6 @@
 """A harvest in a process of its own that is killed at a chosen place by its own hand.
 
-`python harvest_process.py HOME NUMBER before|after`: it kills itself (SIGKILL: nothing is tidied
+`python killed.py HOME NUMBER before|after`: it kills itself (SIGKILL: nothing is tidied
 up) before or after it writes how far it has come for the NUMBER-th time. Started by the tests.
 """
 

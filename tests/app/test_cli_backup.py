@@ -1,0 +1,50 @@
+"""`tme backup` and `tme restore`, as an operator types them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bot.app.cli import main
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    monkeypatch.setenv("TME_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TME_STARTER", "no")
+    (tmp_path / "one.json").write_text('{"title": "Macrophages in glioma"}\n')
+    (tmp_path / "two.json").write_text('{"title": "Neutrophils in melanoma"}\n')
+    return CliRunner()
+
+
+def test_what_was_backed_up_comes_back(run: CliRunner, tmp_path: Path) -> None:
+    assert run.invoke(main, ["import", str(tmp_path / "one.json")]).exit_code == 0
+    saved = str(tmp_path / "saved.db")
+    done = run.invoke(main, ["backup", saved])
+    assert (done.exit_code, "1 record," in done.output) == (0, True), done.output
+    assert run.invoke(main, ["import", str(tmp_path / "two.json")]).exit_code == 0
+    refused = run.invoke(main, ["restore", saved], input="n\n")
+    assert refused.exit_code == 1
+    done = run.invoke(main, ["restore", saved, "--yes", "--json"])
+    assert json.loads(done.output)["records"] == 1
+    found = run.invoke(main, ["ask", "--json", "neutrophils"])
+    assert json.loads(found.output)["hits"] == []
+    found = run.invoke(main, ["ask", "--json", "macrophages"])
+    assert [hit["title"] for hit in json.loads(found.output)["hits"]] == ["Macrophages in glioma"]
+
+
+def test_a_backup_is_not_written_over(run: CliRunner, tmp_path: Path) -> None:
+    assert run.invoke(main, ["import", str(tmp_path / "one.json")]).exit_code == 0
+    saved = str(tmp_path / "saved.db")
+    assert run.invoke(main, ["backup", saved]).exit_code == 0
+    again = run.invoke(main, ["backup", saved, "--json"])
+    assert again.exit_code == 1
+    assert json.loads(again.output)["error"]["code"] == "backup_exists"
+
+
+def test_doctor_knows_the_last_backup(run: CliRunner, tmp_path: Path) -> None:
+    assert run.invoke(main, ["import", str(tmp_path / "one.json")]).exit_code == 0
+    assert "Backup: none yet" in run.invoke(main, ["doctor"]).output
+    assert run.invoke(main, ["backup", str(tmp_path / "saved.db")]).exit_code == 0
+    assert "Backup: last made today" in run.invoke(main, ["doctor"]).output
