@@ -20,6 +20,7 @@ from bot.harvest.service import Harvesting
 from bot.index import SearchIndex
 from bot.index.meaning import MeaningIndex
 from bot.schedule import Schedule
+from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
 from bot.search.facets import Narrower
@@ -49,6 +50,7 @@ class Services:
     definitions: Definitions
     evidence: EvidenceService
     similar: Similar
+    comparing: Comparing
     narrower: Narrower
     surveyor: Surveyor
     harvester: Harvester

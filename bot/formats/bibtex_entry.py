@@ -19,7 +19,6 @@ from bot.records.models import Identifier, PartialDate, Record, Scheme
 from bot.records.names import MONTHS
 
 if TYPE_CHECKING:
-    from bibtexparser.library import Library
     from bibtexparser.model import Entry
 
 _CONTAINERS = ("journal", "journaltitle", "booktitle", "maintitle")

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from bot.index import Group, IndexQuery, Key, SearchIndex
 from bot.records.identifiers import find as find_identifiers
-from bot.records.models import Action, Answer, Hit, Identifier, Quote, Record, Scheme, Why
+from bot.records.models import Answer, Hit, Identifier, Quote, Record, Scheme, Why
 from bot.search.query import Query
-from bot.search.query.intents import points_at_several
+from bot.search.query.pointing import points_at_several
 from bot.search.quotes import IN_A_LIST, IN_FULL, quotes, told
 from bot.search.search import Search, understood
 from bot.store import Conversation, StateStore
@@ -45,7 +45,7 @@ class Lookup:
             hit.model_copy(update={"quotes": self._concluding(hit.record, most)})
             for hit in found[offset : offset + limit]
         )
-        action: Action = query.action if found else "not_found"
+        action: str = query.action if found else "not_found"
         notes = map(_not_held, missing) if found else ()
         return Answer(
             query=query.text,

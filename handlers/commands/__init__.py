@@ -1,7 +1,8 @@
 """What the bot can be asked to do, one file a command.
 
-To add one: write its file, and put it in `COMMANDS`. Help, the README's table and the tests
-follow.
+To add one: write its file, and put it in `COMMANDS`. The reader of questions, the help, the
+README's table and the tests follow. Where a question fits several, the first here whose object
+resolves is taken.
 """
 
 from handlers.commands import (
@@ -11,6 +12,7 @@ from handlers.commands import (
     check,
     cite,
     combine,
+    compare,
     corrections,
     define,
     evidence,
@@ -26,6 +28,7 @@ from handlers.commands import (
     save,
     show,
     similar,
+    smalltalk,
     status,
     subscribe,
 )
@@ -33,6 +36,8 @@ from handlers.router import Command
 
 COMMANDS: tuple[Command, ...] = (
     find.COMMAND,
+    refuse.COMMAND,
+    smalltalk.COMMAND,
     show.COMMAND,
     abstract.COMMAND,
     cite.COMMAND,
@@ -42,6 +47,7 @@ COMMANDS: tuple[Command, ...] = (
     define.COMMAND,
     evidence.COMMAND,
     combine.COMMAND,
+    compare.COMMAND,
     map.MAP,
     map.TREND,
     similar.COMMAND,
@@ -56,5 +62,4 @@ COMMANDS: tuple[Command, ...] = (
     subscribe.UNSUBSCRIBE,
     status.COMMAND,
     help.COMMAND,
-    refuse.COMMAND,
 )
