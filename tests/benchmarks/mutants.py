@@ -111,7 +111,8 @@ class _Finder(ast.NodeVisitor):
         end = self._at(last.end_lineno, last.end_col_offset)  # type: ignore[attr-defined]
         old = " ".join(self.text[start:end].split())
         line: int = first.lineno  # type: ignore[attr-defined]
-        self.found.append(Mutant(self.path, start, end, line, old, new))
+        if new != old:
+            self.found.append(Mutant(self.path, start, end, line, old, new))
 
     def _joined(self, left: ast.expr, sign: str, right: ast.expr) -> str:
         return f"({ast.unparse(left)} {sign} {ast.unparse(right)})"

@@ -227,12 +227,9 @@ def test_the_full_card_of_the_seed() -> None:
     assert not any(line.startswith(("Language", "Keywords")) for line in said)
     text = written(message)
     assert "<https://orcid.org/0000-0002-1050-2771|Author with ORCID 0000-0002-1050-2771>" in text
-    assert checked(message) == {
-        "abstract": "Abstract",
-        "cite": "Cite",
-        "save": "Save",
-        "ask:1": "Check",
-    }
+    assert checked(message) == {"abstract": "Abstract", "cite": "Cite", "save": "Save"}
+    beside = [b["accessory"] for b in message.payload()["blocks"] if "accessory" in b]
+    assert [each["value"] for each in beside] == ['{"q":"check 10.1002/ctd2.70098"}']
     assert choices(message) == [
         [
             ("More like this", buttons.SIMILAR),
