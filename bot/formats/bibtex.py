@@ -23,11 +23,10 @@ from bot.lazy import lazy
 from bot.records.models import Record
 
 if TYPE_CHECKING:
-    from bibtexparser import library, model, splitter
+    from bibtexparser import model, splitter
+    from bibtexparser.library import Library
 else:
-    library = lazy("bibtexparser.library")
-    model = lazy("bibtexparser.model")
-    splitter = lazy("bibtexparser.splitter")
+    model, splitter = lazy("bibtexparser.model"), lazy("bibtexparser.splitter")
 
 # Entries that are no works.
 _NO_WORKS = frozenset(("set", "xdata", "control", "jabref-meta"))
@@ -70,9 +69,9 @@ class Bibtex:
         lines = Lines(file)
         strings: dict[str, str] = {}
         for start, text in _pieces(lines):
-            parsed = splitter.Splitter(text).split()
-            _define(parsed, strings)
-            for item in _items(parsed, start, strings):
+            library = splitter.Splitter(text).split()
+            _define(library, strings)
+            for item in _items(library, start, strings):
                 if isinstance(item, Refusal):
                     yield item
                     continue
@@ -100,19 +99,17 @@ def _pieces(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         yield start, "\n".join(piece)
 
 
-def _define(parsed: library.Library, strings: dict[str, str]) -> None:
+def _define(library: Library, strings: dict[str, str]) -> None:
     """Add the `@string`s of a piece to those before; of two with one name the first counts."""
-    for block in parsed.blocks:
+    for block in library.blocks:
         if isinstance(block, model.String):
             strings.setdefault(block.key.lower(), value_of(str(block.value), strings))
 
 
-def _items(
-    parsed: library.Library, start: int, strings: dict[str, str]
-) -> Iterator[Fields | Refusal]:
+def _items(library: Library, start: int, strings: dict[str, str]) -> Iterator[Fields | Refusal]:
     """The entries of a piece in file order, with what each has from its parent."""
     found: list[Fields | Refusal] = []
-    for block in parsed.blocks:
+    for block in library.blocks:
         line = start + (block.start_line or 0)
         warnings: list[str] = []
         while isinstance(block, model.DuplicateFieldKeyBlock | model.DuplicateBlockKeyBlock):

@@ -47,6 +47,8 @@ _UP = dict(zip(*_RAISED[::-1], strict=True))
 _DOWN = dict(zip(*_LOWERED[::-1], strict=True))
 
 
+# pylatexenc does not know how many arguments these take.
+_ARGUMENTS = {**dict.fromkeys(_MARKUP, 1), "href": 2, "url": 1}
 logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
 
 
@@ -59,10 +61,8 @@ def _reader(*, markup: bool) -> Callable[[str], str]:
     literals = [spec(name, text) for name, text in _LITERAL.items()]
     links = [spec("href", "%(2)s"), spec("url", "%s")]
     context.add_context_category("tme", prepend=True, macros=[*tags, *literals, *links])
-    # pylatexenc does not know how many arguments these take.
     shapes = latexwalker.get_default_latex_context_db()
-    arguments = {**dict.fromkeys(_MARKUP, 1), "href": 2, "url": 1}
-    macros = [macrospec.std_macro(name, False, n) for name, n in arguments.items()]
+    macros = [macrospec.std_macro(name, False, n) for name, n in _ARGUMENTS.items()]
     shapes.add_context_category("tme", prepend=True, macros=macros)
     reader = latex2text.LatexNodes2Text(
         latex_context=context, math_mode="text", strict_latex_spaces=True

@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.merging.choice import choose
-from bot.merging.merge import combine
 from bot.store import StateStore
 from bot.store.lists import ReadingList
+from tests.combining import choose, combine
 
 from .examples import START, doi, paper, pmid
 

@@ -3,8 +3,6 @@
 import pytest
 
 from bot.errors import UnknownRecord
-from bot.merging.choice import choose
-from bot.merging.merge import combine
 from bot.records.models import (
     Identifier,
     IntegrityKind,
@@ -15,6 +13,7 @@ from bot.records.models import (
     Scheme,
 )
 from bot.store import StateStore
+from tests.combining import choose, combine
 
 from .examples import START, Clock, doi, paper, pmid, source
 
