@@ -153,7 +153,8 @@ class Command:
     (which need nothing),
     and `outcomes` actions that nobody asks for but an answer can be. `takes_subject` says that what
     follows the name is read as a search is, `needs` whether what is asked can be done: where it
-    cannot, the words are searched, and `offer` may say how to ask for it all the same. `action` is
+    cannot, the words are searched, and `offer` may say how to ask for it all the same. One that
+    `takes_text` is given what is pasted as it is, however long. `action` is
     what it is understood as: its name, unless it has one of its own. A command without `words` is
     reached in other ways and is not listed in the help.
 
@@ -173,6 +174,7 @@ class Command:
     takes_subject: bool = False
     needs: Callable[[Asked], bool] = always
     offer: Callable[[Query], tuple[str, str] | None] | None = None
+    takes_text: Callable[[str], bool] | None = None
     opens_record: bool = False
     uses_records: bool = False
     lists_records: bool = False
@@ -244,7 +246,7 @@ class Router:
             return self._failed(request, TmeError("Something went wrong here, and was logged."))
 
     def _answer(self, request: Request) -> Reply:
-        if len(request.text) > LONGEST:
+        if len(request.text) > LONGEST and self._taker(request.text) is None:
             raise QueryTooLong(
                 f"That is {len(request.text):,} characters; a question holds {LONGEST:,}.",
                 "Paste the DOI or the title, or ask in fewer words.",
@@ -262,6 +264,9 @@ class Router:
         def asked(query: Query) -> Asked:
             return Asked(request, query, shown, self)
 
+        if taker := self._taker(request.text):
+            return asked(Query(" ".join(request.text[:LONGEST].split()), taker.understood_as))
+
         def offered(query: Query) -> tuple[str, str] | None:
             offer = self.command(query.action).offer
             return offer(query) if offer else None
@@ -275,6 +280,11 @@ class Router:
     def command(self, action: str) -> Command:
         """The command whose action this is. Raises KeyError where there is none."""
         return self._by_action[action]
+
+    def _taker(self, text: str) -> Command | None:
+        """The command that takes a pasted text whatever its length, if any does."""
+        takers = (c for c in self.commands if c.takes_text is not None and c.takes_text(text))
+        return next(takers, None)
 
     def note_used(self, record_ids: Iterable[str]) -> None:
         """Note that somebody relies on these records: their standing is asked for more often."""

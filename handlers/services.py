@@ -20,6 +20,7 @@ from bot.harvest.service import Harvesting
 from bot.index import SearchIndex
 from bot.index.meaning import MeaningIndex
 from bot.schedule import Schedule
+from bot.search.bibliography import Bibliography
 from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
@@ -51,6 +52,7 @@ class Services:
     evidence: EvidenceService
     similar: Similar
     comparing: Comparing
+    bibliography: Bibliography
     narrower: Narrower
     surveyor: Surveyor
     harvester: Harvester

@@ -27,6 +27,7 @@ from bot.harvest.service import Harvesting
 from bot.index.corrected import CorrectedIndex
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
+from bot.search.bibliography import Bibliography
 from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
@@ -105,6 +106,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         evidence=EvidenceService(store, index, search, vocabulary),
         similar=Similar(store, index, search, vocabulary),
         comparing=Comparing(index, search),
+        bibliography=Bibliography(store, search),
         narrower=Narrower(index, search, vocabulary, now),
         surveyor=Surveyor(index, search, vocabulary, now),
         harvester=harvester,

@@ -23,6 +23,7 @@ from handlers.commands import (
     map,  # noqa: A004
     new,
     page,
+    references,
     refuse,
     report,
     save,
@@ -39,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     refuse.COMMAND,
     smalltalk.COMMAND,
     show.COMMAND,
+    references.COMMAND,
     abstract.COMMAND,
     cite.COMMAND,
     export.COMMAND,

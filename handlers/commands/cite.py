@@ -43,8 +43,9 @@ def run(asked: Asked) -> Reply:
     meant = asked.services.lookup.meant(query, asked.shown)
     if not meant:
         return not_clear(asked)
-    several = query.points_at_shown and points_at_several(query.subject)
-    chosen = meant[:_MOST] if several or len(query.identifiers) > 1 else meant[:1]
+    several = len(query.identifiers) > 1 or len(query.ordinals) > 1
+    several |= query.points_at_shown and points_at_several(query.subject)
+    chosen = meant[:_MOST] if several else meant[:1]
     answer = asked.services.lookup.answer(query, chosen)
     notes = asked.services.lookup.missing(query)
     answer = answer.model_copy(update={"understood": understood(query, "cite", notes)})

@@ -33,11 +33,25 @@ def run(asked: Asked) -> Reply:
     answer = services.search.run(
         query, limit=request.limit, offset=request.offset, explain=request.explain
     )
+    if not answer.hits and (only := _by_whom(query)):
+        by_them = services.search.run(only, limit=request.limit, offset=request.offset)
+        if by_them.hits:
+            answer = _noted(by_them, f"Nothing by them on “{_words(query)}”; these are theirs.")
     if query.is_like_title and answer.hits and not answer.total:
         answer = _no_such_title(answer)
     elif remark := _remark(query, answer):
         answer = _noted(answer, remark)
     return shown(services.narrower.offered(query, answer), asked)
+
+
+def _by_whom(query: Query) -> Query | None:
+    """The same people or journal without the words, where both are asked for."""
+    named = query.filters.authors or query.filters.journals
+    return replace(query, parts=(), action="search") if named and query.parts else None
+
+
+def _words(query: Query) -> str:
+    return " ".join(part.typed for part in query.parts)[:60]
 
 
 def _remark(query: Query, answer: Answer) -> str | None:

@@ -118,7 +118,7 @@ def _shown(asked: Asked, words: str) -> str:
     """The record on the table where only "this" or "the second one" is named."""
     if not _ALREADY_SHOWN.fullmatch(words) or asked.shown is None:
         return words
-    place = pointing.ordinal(words) or 1
+    place = next(iter(pointing.ordinals(words)), 1)
     ids = asked.shown.record_ids
     held = asked.services.store.get_many(ids)
     index = place - 1 if place > 0 else len(held) - 1

@@ -59,7 +59,7 @@ class Query:
     senses: tuple[Sense, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
-    ordinal: int | None = None
+    ordinals: tuple[int, ...] = ()
     format: str | None = None
     readings: tuple[str, ...] = ()
     points_at_shown: bool = False
@@ -81,6 +81,11 @@ class Query:
             and self.text[-1:] not in ".?!"
             and not IS_QUESTION.match(self.text)
         )
+
+    @property
+    def ordinal(self) -> int | None:
+        """The first place of the list last shown that is named, or None."""
+        return self.ordinals[0] if self.ordinals else None
 
     @property
     def is_empty(self) -> bool:

@@ -11,27 +11,28 @@ _ORDINAL = re.compile(
     r"|(?:#|no\.? ?|number |result )(?P<digit>\d{1,2})|(?P<nth>\d{1,2})(?:st|nd|rd|th)(?: one)?)\b",
     re.IGNORECASE,
 )
-# "show 2": nothing but a number, too short for an identifier.
-_NUMBER = re.compile(r"#?([1-9]\d?)", re.ASCII)
+# "show 2", "cite 1 and 3": nothing but numbers, too short for identifiers.
+_NUMBERS = re.compile(r"#?[1-9]\d?(?:(?:\s*[,;&+]\s*|\s+and\s+|\s+)#?[1-9]\d?)*", re.ASCII)
 _DEMONSTRATIVE = re.compile(
     r"\b(?:it|this|that|these|those|them|this one|that one|this paper|that paper|these papers"
     r"|this record|the paper|the record|the list|the results|all of them|all)\b",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"\b(?:these|those|them|all|list|results|papers)\b", re.IGNORECASE)
-_FORMAT = re.compile(
+FORMAT = re.compile(
     r"\b(?:in|as|to|into)? ?(bib(?:la)?tex|ris|csl(?:[- ]json)?|nbib|csv|apa|vancouver|ama)\b",
     re.IGNORECASE,
 )
 
 
-def ordinal(text: str) -> int | None:
-    """Which of the records shown is meant, from 1 (-1: the last), or None."""
-    if whole := _NUMBER.fullmatch(text.strip()):
-        return int(whole[1])
-    match = _ORDINAL.search(text)
-    if match is None:
-        return None
+def ordinals(text: str) -> tuple[int, ...]:
+    """Which of the records shown are meant, from 1 (-1: the last): `1, 3`, `the second one`."""
+    if _NUMBERS.fullmatch(text.strip()):
+        return tuple(int(number) for number in re.findall(r"\d+", text))
+    return tuple(map(_place, _ORDINAL.finditer(text)))
+
+
+def _place(match: re.Match[str]) -> int:
     if match["word"]:
         word = match["word"].lower()
         return -1 if word == "last" else _ORDINALS.index(word) + 1
@@ -40,9 +41,10 @@ def ordinal(text: str) -> int | None:
 
 def points_at_shown(text: str) -> bool:
     """Whether nothing but "it", "these", "the results" is named: the records shown are meant."""
-    if _NUMBER.fullmatch(text.strip()):
+    text = re.sub(r"^(?:for|of)\s+", "", FORMAT.sub(" ", text).strip())
+    if _NUMBERS.fullmatch(text):
         return True
-    rest = _FORMAT.sub(" ", _DEMONSTRATIVE.sub(" ", _ORDINAL.sub(" ", text)))
+    rest = FORMAT.sub(" ", _DEMONSTRATIVE.sub(" ", _ORDINAL.sub(" ", text)))
     return not re.search(
         r"\w",
         re.sub(
@@ -58,5 +60,5 @@ def points_at_several(text: str) -> bool:
 
 def named_format(text: str) -> str | None:
     """The citation or file format named, lower case, or None."""
-    match = _FORMAT.search(text)
+    match = FORMAT.search(text)
     return match[1].lower().replace(" ", "-") if match else None

@@ -109,13 +109,19 @@ class Reader:
         return text
 
 
+def _without_format(subject: str) -> str:
+    """What is pointed at, without the format it is wanted in: `RIS for 1 and 3`."""
+    bare = pointing.FORMAT.sub(" ", subject)
+    return re.sub(r"^\s*(?:for|of)\s+", "", bare)
+
+
 def _commanded(query: Query, action: str, subject: str, text: str) -> Query:
     return replace(
         query,
         text=text,
         action=action,
         subject=subject,
-        ordinal=pointing.ordinal(subject),
+        ordinals=pointing.ordinals(_without_format(subject)),
         format=pointing.named_format(text),
         points_at_shown=bool(subject) and pointing.points_at_shown(subject),
     )
