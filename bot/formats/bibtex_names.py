@@ -9,12 +9,11 @@ from bibtexparser.middlewares.names import (
 )
 
 from bot.formats.draft import one_line
-from bot.formats.latex import to_latex, to_text
+from bot.formats.latex import group_end, to_latex, to_text
 from bot.formats.split_names import spaced, split_name
 from bot.records.models import Contribution
 
 _AND = re.compile(r"\band\b", re.IGNORECASE)
-_ONE_GROUP = re.compile(r"\{(?P<name>(?:[^{}]|\{[^{}]*\}|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 # DBLP tells people of one name apart by a number.
 _NUMBERED = re.compile(r"\s+\d{4}$")
 
@@ -38,8 +37,8 @@ def _split(field: str) -> list[str]:
 
 
 def _person(name: str) -> Contribution:
-    if whole := _ONE_GROUP.fullmatch(name):
-        return Contribution(name=_text(whole["name"]) or None)
+    if group_end(name, 0) == len(name):
+        return Contribution(name=_text(name[1:-1]) or None)
     parts = parse_single_name_into_parts(name, strict=False)
     family = _text(" ".join((*parts.von, *parts.last)))
     given = _text(" ".join((*parts.first, *parts.jr)))

@@ -362,8 +362,14 @@ class Record(Frozen):
         return any(notice.kind in gone for notice in self.integrity)
 
     @property
+    def is_free(self) -> bool:
+        """Whether everybody can read it: open access, or a copy at PubMed Central."""
+        has_copy = self.identifier(Scheme.PMCID) is not None
+        return self.access.status is AccessStatus.OPEN or has_copy
+
+    @property
     def checked(self) -> datetime | None:
-        """When its retraction status was last looked up, or None: nobody looked."""
+        """When its retraction status was last looked up, or None: not checked yet."""
         return max((n.checked for n in self.integrity if n.checked), default=None)
 
     @property

@@ -35,7 +35,7 @@ def run(asked: Asked) -> Reply:
         terms,
         asked.audience,
         read_as=_read_as(asked, terms, notes),
-        records=dict(zip(shown, held, strict=True)),
+        found=dict(zip(shown, held, strict=True)),
         beside=bool(_COMPARING.search(query.text)),
     )
     said = understood(query, "define", notes)

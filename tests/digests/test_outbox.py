@@ -64,7 +64,7 @@ def shown(key: str, ts: str) -> dict[str, object]:
 
 
 def draw(delivery: Delivery) -> Message:
-    return Message(f"Digest {delivery.key}", (section(f"*Digest* {delivery.key}"),))
+    return Message((section(f"*Digest* {delivery.key}"),))
 
 
 @pytest.fixture

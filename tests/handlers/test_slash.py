@@ -30,7 +30,7 @@ def test_the_acknowledgement_is_empty(send: Send, slack: SlackStandIn) -> None:
 
 def test_a_command_without_words_says_what_can_be_asked(send: Send, slack: SlackStandIn) -> None:
     send(slash("", slack.response_url))
-    assert "abstract DOI or title" in slack.only("response_url")["text"]
+    assert "Ask in plain words" in slack.only("response_url")["text"]
 
 
 def test_links_of_an_answer_are_not_unfurled(send: Send, slack: SlackStandIn) -> None:
