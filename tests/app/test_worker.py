@@ -7,9 +7,9 @@ import pytest
 from bot.app.worker import Worker
 from bot.errors import IndexUnavailable, StoreError
 from bot.index.tantivy import TantivyIndex
+from bot.merging.merge import combine
 from bot.records.models import Record
 from bot.store import StateStore
-from tests.combining import combine
 
 
 @pytest.fixture

@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import StoreError
+from bot.merging.merge import combine
 from bot.records.identity import new_id
 from bot.records.models import Identifier, Record, Scheme
 from bot.store import Conversation, StateStore
 from bot.text.folding import fold
-from tests.combining import combine
 
 from .examples import START, Clock, doi, full_paper, local, paper, pmid, source
 

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from tests.combining import choose, combine
+
 from bot.records.models import ConceptTag
 from bot.store import StateStore
 from bot.store.corrections import Correcting
 from bot.store.overlay import BY_HAND, Overlay, seen
-from tests.combining import choose, combine
 
 from .examples import START, doi, paper, pmid
 

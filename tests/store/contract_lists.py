@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from tests.combining import choose, combine
 
 from bot.store import StateStore
 from bot.store.lists import ReadingList
-from tests.combining import choose, combine
 
 from .examples import START, doi, paper, pmid
 

@@ -1,6 +1,7 @@
 """What every `MergeStore` promises; joins a store's tests as `StateStoreContract` does."""
 
 import pytest
+from tests.combining import choose, combine
 
 from bot.errors import UnknownRecord
 from bot.records.models import (
@@ -13,7 +14,6 @@ from bot.records.models import (
     Scheme,
 )
 from bot.store import StateStore
-from tests.combining import choose, combine
 
 from .examples import START, Clock, doi, paper, pmid, source
 

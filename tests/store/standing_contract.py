@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.merging.merge import combine
 from bot.records.models import (
     IntegrityKind,
     IntegrityNotice,
@@ -14,7 +15,6 @@ from bot.records.models import (
 )
 from bot.store import StateStore
 from bot.store.standing import HappeningKind, NoticeList
-from tests.combining import combine
 
 from .examples import START, Clock, doi, paper, pmid, source
 

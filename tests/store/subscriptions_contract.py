@@ -9,12 +9,12 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
+from bot.merging.merge import combine
 from bot.schedule import Cadence, Schedule
 from bot.store import StateStore
 from bot.store.deliveries import Delivery, Pace, Posted
 from bot.store.subscriptions import Decision, Match, NewSubscription, Subscription, Watch
 from bot.store.watching import SubscriptionStore
-from tests.combining import combine
 
 from .contract import StoreFactory
 from .examples import START, Clock, doi, paper

@@ -11,11 +11,11 @@ import pytest
 
 from bot.errors import BackupExists, StoreDamaged, StoreTooNew, UnreadableFile
 from bot.index.tantivy import TantivyIndex
+from bot.merging.merge import combine
 from bot.records.models import Record
 from bot.store import StateStore
 from bot.store.backup import age, backup, last_backup, restore
 from bot.store.migrations import MIGRATIONS
-from tests.combining import combine
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 

@@ -24,9 +24,9 @@ from bot.errors import (
     StoreReadOnly,
     StoreTooNew,
 )
+from bot.merging.merge import combine
 from bot.store import StateStore
 from bot.store.migrations import MIGRATIONS, Migration
-from tests.combining import combine
 
 from . import writer
 from .examples import START, doi, full_paper, paper
@@ -405,7 +405,7 @@ READ_BUT_NOT_WRITE = """
 import os, sys
 from pathlib import Path
 from bot.errors import StoreReadOnly
-from tests.combining import combine
+from bot.merging.merge import combine
 from bot.records.models import Record
 from bot.store import StateStore
 if os.getuid() == 0:

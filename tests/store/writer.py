@@ -6,9 +6,9 @@ Prints the number of each batch once it is committed. Started by the tests, whic
 import sys
 from pathlib import Path
 
+from bot.merging.merge import combine
 from bot.records.models import Identifier, Provenance, Record, Scheme
 from bot.store import StateStore
-from tests.combining import combine
 
 BATCH = 25
 
