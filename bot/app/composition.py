@@ -27,11 +27,14 @@ from bot.harvest.service import Harvesting
 from bot.index.corrected import CorrectedIndex
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
+from bot.search.bibliography import Bibliography
+from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
 from bot.search.facets import Narrower
 from bot.search.landscape import Surveyor
 from bot.search.lookup import Lookup
+from bot.search.query.forms import Forms
 from bot.search.search import Search
 from bot.search.similar import Similar
 from bot.settings import Settings
@@ -80,7 +83,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     pace = Pace()
     ask = build_asking(settings, pace, now)
     semantic = _semantic(settings, store)
-    search = Search(store, index, vocabulary, now, meaning=semantic)
+    forms = Forms(form for command in COMMANDS for form in command.forms)
+    search = Search(store, index, vocabulary, now, meaning=semantic, forms=forms)
     ask = build_asking(settings, pace, now)
     labels = {concept.id: concept.label for concept in vocabulary.concepts.values()}
     watches = Watches(store, search, index, lambda said: understood_in_words(said, labels), now)
@@ -101,6 +105,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         definitions=Definitions(vocabulary),
         evidence=EvidenceService(store, index, search, vocabulary),
         similar=Similar(store, index, search, vocabulary),
+        comparing=Comparing(index, search),
+        bibliography=Bibliography(store, search),
         narrower=Narrower(index, search, vocabulary, now),
         surveyor=Surveyor(index, search, vocabulary, now),
         harvester=harvester,

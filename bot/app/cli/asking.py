@@ -13,7 +13,7 @@ from bot.errors import TmeError, UnknownRecord
 from bot.records.models import Answer
 from bot.store import Conversation
 from handlers.commands import COMMANDS
-from handlers.router import Reply, Request, Router, Surface, conversation
+from handlers.router import Reply, Request, Router, Surface
 
 
 @click.command()
@@ -108,7 +108,7 @@ def _context(router: Router, queries: list[Any], surface: Surface) -> Conversati
     shown: Conversation | None = None
     for query in queries:
         answer = router.answer(Request(str(query), surface, shown=shown)).answer
-        shown = conversation(answer, shown) or shown
+        shown = router.conversation(answer, shown) or shown
     return shown
 
 
