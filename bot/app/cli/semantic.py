@@ -1,41 +1,31 @@
 """`tme semantic`: read the records to find them by meaning, for those who run no server."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any
-
 import click
 
 from bot.app.cli import json_lines as interface
+from bot.app.cli.common import json_option, opened_services, progress
 from bot.errors import SemanticUnavailable
 from bot.index.meaning import missing
 from handlers.services import Services
 
-Option = Callable[[Any], Any]
-Opened = Callable[[], AbstractContextManager[Services]]
-Progress = Callable[[str], AbstractContextManager[Callable[[int], None]]]
+
+@click.command()
+@json_option
+def semantic(as_json: bool) -> None:
+    """Fetch the model that finds by meaning, and read what is new in the store with it.
+
+    A server does both by itself. Stopped in the middle, it goes on there the next time.
+    """
+    with opened_services() as services:
+        read, left = _read_all(services)
+    if as_json:
+        click.echo(interface.line({"records": read, "left": left}))
+        return
+    rest = f"; {left:,} changes are being read by another process" if left else ""
+    click.echo(f"{read:,} records read for their meaning{rest}")
 
 
-def register(main: click.Group, json_option: Option, opened: Opened, progress: Progress) -> None:
-    """Add the command to `tme`."""
-
-    @main.command()
-    @json_option
-    def semantic(as_json: bool) -> None:
-        """Fetch the model that finds by meaning, and read what is new in the store with it.
-
-        A server does both by itself. Stopped in the middle, it goes on there the next time.
-        """
-        with opened() as services:
-            read, left = _read_all(services, progress)
-        if as_json:
-            click.echo(interface.line({"records": read, "left": left}))
-            return
-        rest = f"; {left:,} changes are being read by another process" if left else ""
-        click.echo(f"{read:,} records read for their meaning{rest}")
-
-
-def _read_all(services: Services, progress: Progress) -> tuple[int, int]:
+def _read_all(services: Services) -> tuple[int, int]:
     """Follow the store to its end; see `MeaningIndex.counts`."""
     ranking = services.semantic
     if ranking is None:
