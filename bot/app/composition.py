@@ -204,16 +204,17 @@ def _contact(settings: Settings) -> str:
 
 
 def _semantic(settings: Settings, store: StateStore) -> MeaningIndex | None:
-    """Meaning-based ranking where it is switched on and installed."""
+    """Finding by meaning where it is installed and not switched off."""
     if not settings.semantic:
         return None
     if absent := missing():
-        log.warning("TME_SEMANTIC=yes has no effect: not installed: %s", ", ".join(absent))
+        if "semantic" in settings.model_fields_set:
+            log.warning("TME_SEMANTIC has no effect: not installed: %s", ", ".join(absent))
         return None
     # Only here: numpy would make every start slower.
     from bot.index.meaning.vectors import SemanticRanking  # noqa: PLC0415
 
-    return SemanticRanking(settings.semantic_folder, store)
+    return SemanticRanking(settings.semantic, settings.semantic_folder, store)
 
 
 @contextmanager

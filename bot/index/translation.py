@@ -74,6 +74,12 @@ class Translator:
             return Query.boolean_query(union) if union else self._limited([], query)
         return self._limited([(Occur.Must, Query.boolean_query(union))], query)
 
+    def scored(self, query: IndexQuery, ids: Sequence[str]) -> Query:
+        """Those of these records that pass every limit, scored by the groups that they have."""
+        union = self.any_of(IndexQuery(query.groups), loosely=True)
+        clauses = [(Occur.Must, self._among(ids)), (Occur.Should, union)]
+        return self._limited(clauses if query.groups else clauses[:1], query)
+
     def shares(self, groups: Sequence[Group], ids: Sequence[str]) -> Query:
         """These records, each with its groups as digits of the score: see `read_share`.
 
