@@ -66,6 +66,7 @@ from bot.vocabulary.imports.terms_file import TermFolder
 from handlers.admins import SlackAdmins, may_ask
 from handlers.commands import COMMANDS
 from handlers.delivery import TIMEOUT_SECONDS
+from handlers.examples import first_questions
 from handlers.router import Router
 from handlers.services import Services
 from handlers.transports import HttpTransport, SocketTransport, Transport, unreachable
@@ -342,6 +343,13 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     log.info("Stopped.")
 
 
+def _to_try(services: Services) -> list[str]:
+    """Messages that a first visitor can send with a click: they find what is stored."""
+    first, *rest = first_questions(services)
+    return [f"/tme {first}", *(f"@tme {each}" for each in rest[:1]),
+            *(f"/tme {each}" for each in rest[1:]), "/tme help"]  # fmt: skip
+
+
 def demo(
     settings: Settings,
     services: Services,
@@ -359,6 +367,7 @@ def demo(
             lambda client: build_bolt(settings, router, client=client),
             port=port,
             now=services.now,
+            examples=_to_try(services),
         )
     except OSError as error:
         raise SettingsError(

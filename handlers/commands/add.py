@@ -72,6 +72,6 @@ COMMAND = Command(
     actions=("add",),
     run=run,
     words="add DOI, PMID, NCT or URL",
-    summary="Fetch works that are not held from PubMed, Crossref and others, and add them",
+    summary="Fetch works that are not stored yet from PubMed, Crossref and others, and add them",
     example="add 10.1002/ctd2.70098",
 )

@@ -53,6 +53,6 @@ COMMAND = Command(
     actions=("status", "sources", "stats"),
     run=run,
     words="status",
-    summary="What is held, from which sources, and how fresh it is",
+    summary="What is stored, from which sources, and how fresh it is",
     example="status",
 )

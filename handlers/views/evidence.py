@@ -15,7 +15,7 @@ _ABOUT = (
     f"{NOT_THE_LITERATURE} A negative result is shown in the study's own words; "
     "none is called positive."
 )
-_NOT_ALL = "We hold {}. That none of them has {} is not to say that no such study or trial exists."
+_NOT_ALL = "{} in this store, none with {}. Such a study or trial may exist all the same."
 
 
 def evidence(found: Evidence, audience: Audience) -> Message:

@@ -171,7 +171,7 @@ def test_status_says_what_has_not_gone_out_or_may_stand_twice() -> None:
         (Outstanding(0, 0, 0, None, second_posts=2), "2 second posts being taken back"),
         (
             Outstanding(1, 0, 0, at, twice=2),
-            f"1 post to go out, the oldest due {due} · 2 posts may stand twice and need a {twice}",
+            f"1 post to go out, the oldest due {due} · 2 posts may be there twice and need a {twice}",
         ),
     ):
         message = status.status(store, index, digests=left)
@@ -183,7 +183,7 @@ def test_an_empty_store_has_a_status() -> None:
     """Nothing held yet is said, not hidden."""
     message = status.status(StoreStatus("x", 1, 0, 0, 0, 0, (), None), IndexStatus("x", 0, 0, True))
     check_message(message.payload())
-    assert "nothing held yet" in message.text
+    assert "no record yet" in message.text
     assert "up to date" in message.text
 
 
