@@ -101,7 +101,7 @@ def test_questions_are_read_by_it(tmp_path: Path, own: Path) -> None:
         services.index.follow(services.store)
         router = build_router(services)
         answer = router.answer(Request("gut bugs", Surface.DIRECT)).answer
-        assert answer.understood.concepts == ("tumour-microbiome",)
+        assert answer.describing.wanted == ("tumour-microbiome",)
         assert answer.total == 1
         defined = router.answer(Request("define tumour microbiome", Surface.DIRECT))
         assert "Microbes that live in and around a tumour." in defined.message.text
