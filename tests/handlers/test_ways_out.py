@@ -108,7 +108,7 @@ def test_papers_are_no_word_to_look_for(router: Router) -> None:
 @pytest.mark.parametrize("text", ["show papers by Sharma", "give me all papers by Sharma"])
 def test_papers_by_somebody_are_theirs(router: Router, text: str) -> None:
     answer = router.answer(Request(text, Surface.SLASH)).answer
-    assert answer.describing.filters == {"author": "Sharma"}
+    assert answer.understood.filters == {"author": "Sharma"}
     assert answer.hits
 
 

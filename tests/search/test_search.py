@@ -37,7 +37,7 @@ def test_the_readmes_question_gets_the_right_records(services: Services) -> None
     assert [(c.typed, c.used) for c in answer.understood.corrected] == [
         ("aquired", "acquired"), ("resistence", "resistance"),
     ]  # fmt: skip
-    assert answer.describing.wanted == ("cancer-associated-fibroblasts", "acquired-resistance")
+    assert answer.understood.concepts == ("cancer-associated-fibroblasts", "acquired-resistance")
 
 
 def test_every_hit_says_why(services: Services) -> None:
