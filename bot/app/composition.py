@@ -49,7 +49,7 @@ from handlers.admins import SlackAdmins
 from handlers.commands import COMMANDS
 from handlers.router import Router
 from handlers.services import Services
-from handlers.views.understood import in_words as understood_in_words
+from handlers.views.describing import describe_query
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     search = Search(store, index, vocabulary, now, meaning=semantic, forms=forms, english=english)
     ask = build_asking(settings, pace, now)
     labels = {concept.id: concept.label for concept in vocabulary.concepts.values()}
-    watches = Watches(store, search, index, lambda said: understood_in_words(said, labels), now)
+    watches = Watches(store, search, index, lambda said: describe_query(said, labels), now)
     harvesting = build_harvesting(settings, store, harvester, pace, now)
     corrections = Corrections(store, vocabulary, now)
     digests = Digests(store, watches, now, lambda: _sources_down(harvesting), corrections.seen_by)
