@@ -1,4 +1,3 @@
-
 """A pasted list of references is read entry by entry, however long and however it is set."""
 
 import pytest
