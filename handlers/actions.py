@@ -5,8 +5,9 @@ from any process. A press never moves anyone else's view: a private answer is re
 message gets a new one, and in a channel only the person who pressed sees what comes.
 """
 
+import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,14 +23,30 @@ from handlers.router import Place, Reply, Request, Router, Surface
 from handlers.trouble import slack_code
 from handlers.views import abstract, buttons, citation, share
 
+log = logging.getLogger(__name__)
+
 # Several may stand in one block, where Slack wants unlike ids: ask, ask:0, ask:1 …
-ASK = re.compile(rf"^{re.escape(buttons.ASK)}(:\d+)?$")
+ASK = re.compile(rf"^{re.escape(buttons.ASK)}(:\w+)?$")
 PICTURE = re.compile(rf"^{re.escape(buttons.PICTURE)}(:\d+)?$")
 LINK = re.compile(rf"^{re.escape(buttons.LINK)}(:\d+)?$")
 
 
+def press_what_was_chosen(body: dict[str, Any], next_: Callable[[], None]) -> None:
+    """Bolt middleware: a choice in a ⋯ goes on as a press of the button that it stands for."""
+    actions = body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions else None
+    if isinstance(action, dict) and action.get("action_id") == buttons.MENU:
+        chosen = text_of(part_of(action, "selected_option"), "value")
+        try:
+            action["action_id"], action["value"] = buttons.chosen(chosen)
+        except ValueError:
+            log.warning("A menu held something that no view puts there.")
+    next_()
+
+
 def register(app: App, router: Router) -> None:
-    """Listen for every button that a view can show."""
+    """Listen for every button that a view can show, by itself or in a ⋯."""
+    app.use(press_what_was_chosen)
 
     @guarded
     def page(args: Args) -> None:
@@ -79,6 +96,8 @@ def register(app: App, router: Router) -> None:
         (ASK, ask),
         (buttons.MORE_AUTHOR, ask),
         (buttons.MORE_JOURNAL, ask),
+        (buttons.SIMILAR, ask),
+        (buttons.OPEN, ask),
         (buttons.SHARE, share_answer),
         (PICTURE, _sending_pictures(router)),
         (buttons.ABSTRACT, show_abstract),

@@ -27,22 +27,17 @@ def register(app: App, router: Router) -> None:
     }
 
     @guarded
-    def menu(args: Args) -> None:
-        what, _, record_id = _choice(args.body).partition(":")
-        if what not in windows or not record_id:
-            raise stale()
-        open_window(args, windows[what](workspace_of(args.body), record_id))
+    def nothing(args: Args) -> None:
+        """A choice in a ⋯ that no view puts there."""
+        del args
+        raise stale()
 
     @guarded
-    def button(args: Args) -> None:
-        """A choice of the ⋯ as a button of its own; its action says which."""
+    def opened(args: Args) -> None:
         actions = args.body.get("actions")
         name = text_of(actions[0], "action_id") if isinstance(actions, list) else ""
-        what = name.partition(":")[2]
-        if what not in windows:
-            raise stale()
         record = record_of(args, router)
-        open_window(args, windows[what](workspace_of(args.body), record.id))
+        open_window(args, windows[name](workspace_of(args.body), record.id))
 
     @guarded
     def undo(args: Args) -> None:
@@ -61,21 +56,15 @@ def register(app: App, router: Router) -> None:
             ended()
             answer_pressed(args, router, "corrections")
 
-    app.block_action(buttons.MENU, middleware=[acknowledge])(menu)
-    app.block_action(_MENU_BUTTON, middleware=[acknowledge])(button)
+    for name in windows:
+        app.block_action(name, middleware=[acknowledge])(opened)
+    app.block_action(_OTHER_CHOICE, middleware=[acknowledge])(nothing)
     app.block_action(buttons.UNDO_CORRECTION, middleware=[acknowledge])(undo)
     on_submit(app, correction.CALLBACK, lambda args: _correct(args, router), _problems)
     on_submit(app, report.CALLBACK, lambda args: _reported(args, router))
 
 
-_MENU_BUTTON = re.compile(rf"^{re.escape(buttons.MENU)}:\w+$")
-
-
-def _choice(body: Mapping[str, Any]) -> str:
-    """The value of what was chosen in a menu."""
-    actions = body.get("actions")
-    action = actions[0] if isinstance(actions, list) and actions else None
-    return text_of(part_of(action, "selected_option"), "value") if action else ""
+_OTHER_CHOICE = re.compile(rf"^{re.escape(buttons.MENU)}(:.*)?$")
 
 
 def _window(router: Router, workspace: str, record_id: str) -> View:

@@ -3,7 +3,7 @@
 from slack_bolt import App, Args
 
 from bot.curation.lists import Scope
-from handlers.commands.help import entries
+from handlers.examples import first_questions
 from handlers.guard import guarded
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.router import Router
@@ -20,7 +20,7 @@ def register(app: App, router: Router) -> None:
         # The same event tells of the Messages tab, which has nothing to draw.
         if text_of(event, "tab") == "home" and user:
             lists = router.services.library.counted(Scope(workspace_of(args.body), user))
-            view = home.home(entries(router.commands), lists)
+            view = home.home(first_questions(router.services), lists)
             args.client.views_publish(user_id=user, view=view)
 
     app.event("app_home_opened")(opened)

@@ -1,10 +1,14 @@
-"""Fixtures that every room's tests may use."""
+"""Fixtures that every room's tests may use, and how the tests are spread over processes."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from bot.app import composition as app
 from bot.app.startup import prepare
@@ -12,7 +16,43 @@ from bot.settings import Settings
 from handlers.router import Router
 from handlers.services import Services
 
+NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parent.parent
+
+# What mostly waits for other processes begins first, and the rest is done meanwhile.
+BEGINNING = ("faults", "local_slack", "browser")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process more than there are cores, as some tests wait; none for a file by its name."""
+    named = (Path(argument.split("::")[0]) for argument in config.args)
+    if not any(path.is_dir() for path in named):
+        return 0
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else 2
+
+
+class Together(LoadFileScheduling):
+    """A file's tests run in one process, as they share what it prepares; so do those of a Slack."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "local_slack" if file.startswith("tests/local_slack/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
+    """See `Together`."""
+    return Together(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """See `BEGINNING`; everything else stays in its order."""
+
+    def place(item: pytest.Item) -> int:
+        marks = (at for at, name in enumerate(BEGINNING) if item.get_closest_marker(name))
+        return min(marks, default=len(BEGINNING))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
@@ -33,15 +73,29 @@ def shared() -> Path:
 @pytest.fixture
 def now() -> datetime:
     """A fixed moment, so that no test depends on the day it runs."""
-    return datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+    return NOW
 
 
 @pytest.fixture(scope="session")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    """The bot's services over the seeds, on a fixed day. For tests that only read."""
-    settings = Settings(home=tmp_path_factory.mktemp("home"))
-    with app.opened(settings, lambda: datetime(2026, 1, 15, 12, 0, tzinfo=UTC)) as opened:
+def prepared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the seeds stored and indexed. To be copied, never opened."""
+    home = tmp_path_factory.mktemp("prepared")
+    with app.opened(Settings(home=home), lambda: NOW) as opened:
         prepare(opened, app.seeds_folder())
+    return home
+
+
+@pytest.fixture
+def seeded_home(prepared_home: Path, tmp_path: Path) -> Path:
+    """A data folder with the seeds, of the test's own: a copy takes milliseconds."""
+    return shutil.copytree(prepared_home, tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def services(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """The bot's services over the seeds, on a fixed day. For tests that only read."""
+    home = shutil.copytree(prepared_home, tmp_path_factory.mktemp("services") / "home")
+    with app.opened(Settings(home=home), lambda: NOW) as opened:
         yield opened
 
 

@@ -1,23 +1,25 @@
 """One entry of BibTeX or BibLaTeX as a record."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
-
-from bibtexparser.library import Library
-from bibtexparser.model import Entry
+from typing import TYPE_CHECKING, Self
 
 from bot.formats.bibtex_names import read_names
 from bot.formats.bibtex_writing import is_key_of
 from bot.formats.draft import FROM, Draft, one_line
 from bot.formats.json_values import RefusedError
 from bot.formats.kinds import from_bibtex
-from bot.formats.latex import to_text
+from bot.formats.latex import group_end, to_text
 from bot.records.identifiers import read
 from bot.records.models import Identifier, PartialDate, Record, Scheme
 from bot.records.names import MONTHS
+
+if TYPE_CHECKING:
+    from bibtexparser.model import Entry
 
 _CONTAINERS = ("journal", "journaltitle", "booktitle", "maintitle")
 _PUBLISHERS = ("publisher", "school", "institution", "organization")
@@ -26,10 +28,12 @@ _VERBATIM = frozenset(("doi", "url", "eprint", "pmid", "pmcid", "issn", "eissn",
 _ESCAPED = re.compile(r"\\([_%&#$~])(?:\{\})?")
 _URL = re.compile(r"\\(?:url|path|href)\s*\{(?P<url>[^{}]{1,2000})\}")
 _TWO_FIELDS = re.compile(r"\{[^{}]*\}\s*(?P<next>[\w-]+)\s*=\s*[\"{]")
-_JOINT = re.compile(r"\s*#\s*")
-_STRING = re.compile(
-    r"\"(?P<quoted>(?:[^\"{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\"|\{(?P<braced>(?:[^{}]|\{[^{}]*\})*)\}|(?P<name>[^\s\"{}#,]+)"
-)
+# What a value is joined of: the beginning of a text in quotes or braces, or the name of a string.
+_PART = re.compile(r"\s*(?:(?P<opens>[\"{])|(?P<name>[^\s\"{}#,]+))")
+_JOINT = re.compile(r"\s*#")
+_REST = re.compile(r"\s*\Z")
+_QUOTE_OR_GROUP = re.compile(r"[\"{]")
+_LONGEST_VALUE = 1_000_000
 _ORCID = re.compile(r"(?P<place>\d{1,4})\s*=\s*\"?(?P<orcid>\d{4}-\d{4}-\d{4}-\d{3}[\dXx])")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _DASHES = re.compile(r"\s*--+\s*")
@@ -47,16 +51,15 @@ class Fields:
     raw: str
 
     @classmethod
-    def of(cls, entry: Entry, library: Library, line: int, warnings: list[str]) -> Self:
+    def of(cls, entry: Entry, strings: Mapping[str, str], line: int, warnings: list[str]) -> Self:
         """Take an entry from bibtexparser; of a field given twice the first counts."""
-        strings = {s.key.lower(): str(s.value) for s in library.strings}
         values: dict[str, str] = {}
         for each in entry.fields:
-            values.setdefault(each.key.lower(), _joined(str(each.value), strings))
+            values.setdefault(each.key.lower(), value_of(str(each.value), strings))
         raw = entry.raw or repr(sorted(values.items()))
         return cls(entry.entry_type.lower(), entry.key or "", values, line, warnings, raw)
 
-    def inherit(self, parents: Mapping[str, "Fields"]) -> None:
+    def inherit(self, parents: Mapping[str, Fields]) -> None:
         """Take from the parent of a `crossref` what is not given; its title is the book's."""
         name = self.values.get("crossref", "").strip().lower()
         if not name:
@@ -82,22 +85,45 @@ class Fields:
         return None
 
 
-def _joined(value: str, strings: Mapping[str, str]) -> str:
-    """Strings and names joined by "#"; bibtexparser leaves these as they stand."""
-    if "#" not in value or value.startswith("http"):
-        return value
-    parts, at = [], 0
-    while match := _STRING.match(value, at):
-        held = match["quoted"] if match["quoted"] is not None else match["braced"]
-        name = match["name"]
-        parts.append(held if held is not None else strings.get(name.lower(), name))
-        if match.end() == len(value):
-            return "".join(parts) if len(parts) > 1 else value
-        joint = _JOINT.match(value, match.end())
+def value_of(raw: str, strings: Mapping[str, str]) -> str:
+    """The text of a value as it is written: in braces, in quotes, or joined by "#" of several.
+
+    Names of strings that nothing defines (months, numbers) stand for themselves. What has not this
+    form, or would be longer than any text of a record, stays as it is written.
+    """
+    parts: list[str] = []
+    at = size = 0
+    while match := _PART.match(raw, at):
+        if match["opens"]:
+            close = _quote_end if match["opens"] == '"' else group_end
+            end = close(raw, match.end() - 1)
+            part = raw[match.end() : end - 1]
+        else:
+            end = match.end()
+            part = strings.get(match["name"].lower(), match["name"])
+        size += len(part)
+        if not end or size > _LONGEST_VALUE:
+            break
+        parts.append(part)
+        if _REST.match(raw, end):
+            return "".join(parts)
+        joint = _JOINT.match(raw, end)
         if joint is None:
             break
         at = joint.end()
-    return value
+    return raw
+
+
+def _quote_end(raw: str, at: int) -> int:
+    """The place behind the quotation mark that ends a text which begins with one; 0: none does."""
+    at += 1
+    while match := _QUOTE_OR_GROUP.search(raw, at):
+        if match[0] == '"':
+            return match.end()
+        at = group_end(raw, match.start())
+        if not at:
+            return 0
+    return 0
 
 
 def _verbatim(raw: str) -> str:

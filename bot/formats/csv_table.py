@@ -9,6 +9,8 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any, BinaryIO
 
 from bot.errors import UnreadableFile
@@ -16,7 +18,7 @@ from bot.formats.base import Refusal
 from bot.formats.draft import abstract_text, one_line, own_id, provenance_note
 from bot.formats.json_records import record_from
 from bot.formats.json_values import RefusedError
-from bot.formats.lines import Lines
+from bot.formats.lines import LONGEST_LINE, Lines
 from bot.formats.ris_dates import ris_date
 from bot.formats.ris_writing import written_name
 from bot.records.models import Contribution, Record, Scheme
@@ -106,33 +108,47 @@ class CsvTable:
         return table.getvalue()
 
 
+class _Texts:
+    """The lines of a table for the reader of rows, and the number of the last one given."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = groupby(lines, key=itemgetter(0))
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        """The next line. Raises csv.Error for one that `Lines` cut: its pieces are no rows."""
+        self.number, pieces = next(self._lines)
+        text = next(pieces)[1]
+        if next(pieces, None) is not None:
+            raise csv.Error(f"a line of more than {LONGEST_LINE:,} characters")
+        return f"{text}\n"
+
+
 def _rows(lines: Lines) -> Iterator[tuple[int, list[str] | Refusal]]:
     """The rows, each with the line it starts on."""
-    numbered = iter(lines)
-    first = next(numbered, None)
+    texts = _Texts(lines)
+    try:
+        first = next(texts, None)
+    except csv.Error as error:
+        yield 1, Refusal(1, f"not a row: {error}")
+        return
     if first is None:
         return
-    at = [first[0]]
-
-    def texts() -> Iterator[str]:
-        yield first[1] + "\n"
-        for number, text in numbered:
-            at[0] = number
-            yield text + "\n"
-
-    reader = csv.reader(texts(), _dialect(first[1]))
-    start = first[0]
+    reader = csv.reader(chain((first,), texts), _dialect(first))
+    start = texts.number
     while True:
         try:
             cells = next(reader, None)
         except csv.Error as error:
             yield start, Refusal(start, f"not a row: {error}")
-            start = at[0] + 1
-            continue
-        if cells is None:
-            return
-        yield start, cells
-        start = at[0] + 1
+        else:
+            if cells is None:
+                return
+            yield start, cells
+        start = texts.number + 1
 
 
 def _dialect(head: str) -> type[csv.Dialect]:

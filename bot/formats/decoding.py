@@ -4,28 +4,55 @@ import codecs
 
 from bot.errors import UnreadableFile
 
+# The longer marks first: that of UTF-32 begins as that of UTF-16 does.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAVE_AS = "Save it as plain text in UTF-8 and try again."
 
 
+def encoding_of(head: bytes) -> tuple[str, int]:
+    """The Unicode encoding of a file by its first bytes, and how many of them are its mark.
+
+    Without a mark it is told by which bytes are zero, as they are where text is mostly Latin.
+    """
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding, len(mark)
+    start = head[: min(len(head), 400) // 4 * 4]
+    full = len(start) / 4
+    zeros = [start[place::4].count(0) > 0.7 * full for place in range(4)] if full > 1 else []
+    # A letter that is not Latin has no zero where UTF-16 has its second byte.
+    none = [not start[place::4].count(0) for place in range(4)]
+    for encoding, shape in (
+        ("utf-32-le", (False, True, True, True)),
+        ("utf-32-be", (True, True, True, False)),
+        ("utf-16-le", (False, True, False, True)),
+        ("utf-16-be", (True, False, True, False)),
+    ):
+        if zeros == list(shape) and all(none[p] for p in range(4) if not shape[p]):
+            return encoding, 0
+    return "utf-8", 0
+
+
 def decode(data: bytes, errors: str = "strict") -> str:
-    """The text of a file: UTF-8, or UTF-16 with its byte order mark.
+    """The text of a file: UTF-8, or UTF-16 or UTF-32.
 
     A character cut in two by the end of the file is left out. `errors` is what becomes of other
     wrong bytes, as for `bytes.decode`. Raises UnreadableFile for wrong bytes that it does not deal
     with, and under "strict" for a file that is no text at all.
     """
-    mark, encoding = next((m for m in _MARKS if data.startswith(m[0])), (b"", "utf-8"))
+    encoding, mark = encoding_of(data)
     if encoding == "utf-8" and errors == "strict" and b"\x00" in data:
         raise UnreadableFile("The file is not text: it holds binary data.", _SAVE_AS)
     try:
-        return codecs.getincrementaldecoder(encoding)(errors).decode(data[len(mark) :])
+        return codecs.getincrementaldecoder(encoding)(errors).decode(data[mark:])
     except UnicodeDecodeError as error:
         raise UnreadableFile(
-            f"The file is not {encoding.upper()} text: byte {error.start + len(mark)} is wrong.",
+            f"The file is not {encoding.upper()} text: byte {error.start + mark} is wrong.",
             _SAVE_AS,
         ) from None

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from bot.errors import UnreadableFile
 from bot.formats.base import Refusal
-from bot.formats.decoding import decode
+from bot.formats.decoding import decode, encoding_of
 from bot.formats.json_values import (
     JsonObject,
     RefusedError,
@@ -89,8 +89,8 @@ class JsonRecords:
         """As `loads`; an object a line is read line by line. See `bot.formats.base.Streamed`."""
         head = file.read(4096)
         file.seek(0)
-        in_lines = head.lstrip().startswith(b"{") and not _is_one_text(head.decode("latin-1"))
-        if not in_lines:
+        plain = encoding_of(head)[0] == "utf-8" and head.lstrip().startswith(b"{")
+        if not plain or _is_one_text(head.decode("latin-1")):
             yield from self.loads(file.read(), source, at)
             return
         texts = (line.decode("utf-8", "surrogateescape").strip() for line in file)

@@ -1,7 +1,7 @@
 """From a file of any size to its lines, whatever encoding it was saved in.
 
-A file is UTF-8 or UTF-16 unless its bytes say otherwise. Lines that are not UTF-8 are read in
-the encoding that the file declares, else in the likeliest one; the rest of the file is untouched
+A file is UTF-8, UTF-16 or UTF-32 unless its bytes say otherwise. Lines that are not UTF-8 are read
+in the encoding that the file declares, else in the likeliest one; the rest of the file is untouched
 by that, because files of references are often pasted together from several.
 """
 
@@ -12,13 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
-from charset_normalizer import from_bytes
-
 from bot.errors import UnreadableFile
+from bot.formats.decoding import encoding_of
 
 LONGEST_LINE = 1_000_000  # characters; the longest abstracts known have some 20,000
 _SAMPLE = 65_536
-_UTF16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # JabRef writes "% Encoding: windows-1252" at the top of its files.
 _DECLARED = re.compile(rb"[^\n]{0,20}\bencoding:\s*([A-Za-z0-9_-]{3,20})", re.IGNORECASE)
 _WESTERN = "windows-1252"
@@ -39,7 +37,9 @@ class Lines:
         self._file = file
         head = file.read(4096)
         file.seek(0)
-        self._encoding = _utf16(head) or "utf-8-sig"
+        encoding, mark = encoding_of(head)
+        # By its general name an encoding reads over its mark.
+        self._encoding = "utf-8-sig" if encoding == "utf-8" else encoding[: 6 if mark else None]
         if self._encoding == "utf-8-sig" and b"\x00" in head:
             raise UnreadableFile(
                 "The file is not text: it holds binary data.",
@@ -89,18 +89,6 @@ class Lines:
         return sample
 
 
-def _utf16(head: bytes) -> str | None:
-    """UTF-16 by its mark, or by every other byte being zero, as text without a mark is."""
-    if any(head.startswith(mark) for mark, _ in _UTF16):
-        return "utf-16"
-    even, odd = head[0:400:2], head[1:400:2]
-    if len(even) < 4:
-        return None
-    if odd.count(0) > 0.7 * len(odd) and not even.count(0):
-        return "utf-16-le"
-    return "utf-16-be" if even.count(0) > 0.7 * len(even) and not odd.count(0) else None
-
-
 def _declared(head: bytes) -> str | None:
     match = _DECLARED.match(head)
     if match is None:
@@ -120,5 +108,7 @@ def _likeliest(sample: bytes) -> str:
     letters = high + sum(chr(byte).isalpha() for byte in sample if byte < 0x80)
     if high < 0.4 * max(letters, 1):
         return _WESTERN
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to load, seldom needed
+
     best = from_bytes(sample, cp_isolation=_OTHER_SCRIPTS).best()
     return best.encoding if best else _WESTERN

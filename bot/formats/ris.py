@@ -1,7 +1,8 @@
 """RIS, in the flavours that reference managers and databases write, and Web of Science's own.
 
-Tags are read and written by rispy. A file is cut at `ER` first, so that memory does not grow with
-it and a broken entry costs no other; https://en.wikipedia.org/wiki/RIS_(file_format) has the tags.
+Tags are written by rispy; reading them takes no more than a pattern. A file is cut at `ER` first,
+so that memory does not grow with it and a broken entry costs no other;
+https://en.wikipedia.org/wiki/RIS_(file_format) has the tags.
 """
 
 import io
@@ -10,9 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
-
-from rispy import RisParser
-from rispy.config import TAG_KEY_MAPPING
 
 from bot.errors import UnreadableFile
 from bot.formats.base import Refusal
@@ -81,22 +79,6 @@ class _Entry:
     def is_empty(self) -> bool:
         """Whether it says no more than its type."""
         return not any(not row.startswith("TY") for row in self.rows)
-
-
-class _Flavours(RisParser):  # type: ignore[misc]  # rispy has no types
-    """rispy's parser, keyed by tag, every value a list, and less strict about blanks."""
-
-    DEFAULT_MAPPING = {  # noqa: RUF012 - rispy declares it so
-        tag: tag.lower()
-        for tag in (*TAG_KEY_MAPPING, "ED", "CT", "J1", "BT", "VO", "CP", "U1", "U2")
-    }
-    DEFAULT_LIST_TAGS = list(DEFAULT_MAPPING)  # noqa: RUF012
-    DEFAULT_DELIMITER_MAPPING: dict[str, str] = {}  # noqa: RUF012 - old DOIs, and so their addresses, have semicolons
-
-    def parse_line(self, line: str) -> tuple[str, str] | tuple[None, str]:
-        """The tag and value of a line."""
-        match = _TAG.match(line)
-        return (match["tag"], (match["value"] or "").strip()) if match else (None, line.strip())
 
 
 class Ris:
@@ -225,12 +207,12 @@ def _record(entry: _Entry, guessed: str | None, source: str, at: datetime) -> Re
 
 
 def _values(entry: _Entry) -> dict[str, list[str]]:
-    """The values of an entry by tag in lower case, as rispy reads them; empty ones are dropped."""
-    [parsed] = _Flavours().parse_lines(iter([*entry.rows, "ER  - "]))
-    unknown = parsed.pop("uk", None) or {}
-    found = parsed | {tag.lower(): values for tag, values in unknown.items()}
-    found["ty"] = [entry.rows[0][6:]]
-    return {tag: kept for tag, values in found.items() if (kept := [v for v in values if v])}
+    """The values of an entry by tag in lower case; empty ones are dropped."""
+    found: dict[str, list[str]] = {}
+    for row in entry.rows:
+        if value := row[6:].strip():
+            found.setdefault(row[:2].lower(), []).append(value)
+    return found
 
 
 def _first(values: dict[str, list[str]], *tags: str) -> str | None:

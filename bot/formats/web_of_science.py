@@ -1,71 +1,81 @@
-"""Web of Science's tagged text ("Plain Text", "ISI flavour"), read by rispy's parser for it."""
+"""Web of Science's tagged text ("Plain Text", "ISI flavour")."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from rispy import WokParser
-
 from bot.formats.draft import Draft
-from bot.formats.json_values import RefusedError
 from bot.formats.ris_dates import ris_date
 from bot.records.identifiers import read
 from bot.records.models import Contribution, Record, Scheme
 from bot.records.names import contributor
 
 _TYPES = {"J": "Journal article", "B": "Book", "S": "Book section", "P": "Patent"}
+# A tag and its value; a line that goes on begins with blanks.
+_TAG = re.compile(r"(?P<tag>[A-Z][A-Z0-9])(?: |$)")
+_PEOPLE = ("AU", "AF", "CA")
 _ORCID = re.compile(r"(?P<name>[^/;]{1,100})/(?P<orcid>\d{4}-\d{4}-\d{4}-\d{3}[\dX])")
 _DAY = re.compile(r"(?P<month>[A-Za-z]{3})(?: (?P<day>\d{1,2}))?")
 
 
 def record_of_web_of_science(rows: Sequence[str], source: str, at: datetime) -> Record:
     """The record of one entry's lines, `PT` to `ER`. Raises RefusedError."""
-    ended = rows if rows[-1].rstrip() == "ER" else [*rows, "ER"]
-    parsed = WokParser().parse_lines(iter(ended))
-    if not parsed:
-        raise RefusedError("no entry of Web of Science")
-    values = {name: value for name, value in parsed[0].items() if name != "unknown_tag"}
+    values = _values(rows)
 
-    def text(name: str) -> str | None:
-        value = values.get(name)
-        return " ".join(value) if isinstance(value, list) else value
+    def text(tag: str) -> str | None:
+        return " ".join(values.get(tag, ())) or None
 
     draft = Draft()
-    draft.text("type", _TYPES.get((text("publication_type") or "").strip()))
-    if text("document_type") != "Article":
-        draft.text("subtype", text("document_type"))
-    draft.text("title", text("document_title"))
-    draft.journal(text("publication_name"))
-    draft.people += _people(values, text("orcid_id") or "")
-    draft.abstract(text("abstract"))
-    draft.date("published", ris_date(_date(text("publication_year"), text("publication_date"))))
-    for name, field in (("volume", "volume"), ("issue", "issue"), ("publisher", "publisher"),
-                        ("article_number", "article_number")):  # fmt: skip
-        draft.text(field, text(name))
-    pages = [page for name in ("beginning_page", "ending_page") if (page := text(name))]
+    draft.text("type", _TYPES.get((text("PT") or "").strip()))
+    if text("DT") != "Article":
+        draft.text("subtype", text("DT"))
+    draft.text("title", text("TI"))
+    draft.journal(text("SO"))
+    draft.people += _people(values, text("OI") or "")
+    draft.abstract(text("AB"))
+    draft.date("published", ris_date(_date(text("PY"), text("PD"))))
+    for tag, field in (
+        ("VL", "volume"),
+        ("IS", "issue"),
+        ("PU", "publisher"),
+        ("AR", "article_number"),
+    ):
+        draft.text(field, text(tag))
+    pages = [page for tag in ("BP", "EP") if (page := text(tag))]
     draft.text("pages", "-".join(dict.fromkeys(pages)))
-    draft.language(text("language"))
-    draft.keywords += (text("author_keywords") or text("keywords_plus") or "").split(";")
-    draft.issn(text("issn") or "")
-    draft.issn(text("eissn") or "", electronic=True)
-    draft.identify(Scheme.DOI, text("doi"))
-    draft.identify(Scheme.PMID, text("pubmed_id"))
-    draft.identify(Scheme.SOURCE, text("accession_number"))
+    draft.language(text("LA"))
+    draft.keywords += (text("DE") or text("ID") or "").split(";")
+    draft.issn(text("SN") or "")
+    draft.issn(text("EI") or "", electronic=True)
+    draft.identify(Scheme.DOI, text("DI"))
+    draft.identify(Scheme.PMID, text("PM"))
+    draft.identify(Scheme.SOURCE, text("UT"))
     return draft.record(source, at, "\n".join(rows))
 
 
-def _people(values: dict[str, object], orcids: str) -> Iterator[Contribution]:
+def _values(rows: Iterable[str]) -> dict[str, list[str]]:
+    """The lines of each tag; of a tag that comes again only names of people add up."""
+    found: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for row in rows:
+        match = _TAG.match(row)
+        if match:
+            tag, again = match["tag"], list[str]()
+            lines = again if tag in found and tag not in _PEOPLE else found.setdefault(tag, [])
+        if value := row[3 if match else 0 :].strip():
+            lines.append(value)
+    return found
+
+
+def _people(values: Mapping[str, Sequence[str]], orcids: str) -> Iterator[Contribution]:
     """Full names where they are given; an ORCID goes to the author it names."""
-    held = {m["name"].strip().lower(): m["orcid"] for m in _ORCID.finditer(orcids)}
-    names = values.get("author_full_name") or values.get("authors") or []
-    for name in names if isinstance(names, list) else [names]:
-        person = contributor(str(name))
-        orcid = read(Scheme.ORCID, held.get(str(name).strip().lower(), ""))
+    named = {m["name"].strip().lower(): m["orcid"] for m in _ORCID.finditer(orcids)}
+    for name in values.get("AF") or values.get("AU") or ():
+        orcid = read(Scheme.ORCID, named.get(name.lower(), ""))
         valid = orcid.value if orcid and orcid.valid else None
-        yield person.model_copy(update={"orcid": valid})
-    groups = values.get("group_authors") or []
-    for group in groups if isinstance(groups, list) else [groups]:
-        yield Contribution(name=str(group).strip() or None)
+        yield contributor(name).model_copy(update={"orcid": valid})
+    for group in values.get("CA", ()):
+        yield Contribution(name=group)
 
 
 def _date(year: str | None, day: str | None) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
+from bot.records.models import Level
 from bot.store import StateStore
 
 Where: TypeAlias = Literal["text", "anywhere"]
@@ -20,7 +21,7 @@ class Words:
 
     Searched by stem in every text field, or in `field` alone; `exact` asks for the words as
     spelt (folded, not stemmed); `prefix` takes the last word as the beginning of one. `weight`
-    multiplies the score.
+    multiplies the score; `level` says how near they are to the thing asked.
     """
 
     words: tuple[str, ...]
@@ -28,6 +29,7 @@ class Words:
     field: str | None = None
     exact: bool = False
     prefix: bool = False
+    level: Level = "exact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Key:
     field: str
     value: str
     weight: float = 1.0
+    level: Level = "exact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,8 @@ class Group:
     Where all are single words a record may be scored by several of them, which finds the best
     without looking at all.
 
-    `loose` ones are near misses (a broader concept, one word of a term): they rank a record that
-    has nothing better, and do not satisfy the group.
+    Those of level exact and narrower satisfy the group. `loose` ones are near misses (level
+    broader or part): they rank a record that has nothing better, and do not satisfy it.
     """
 
     alternatives: tuple[Words | Key, ...]

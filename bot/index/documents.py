@@ -5,7 +5,7 @@ import json
 import tantivy
 
 from bot.index import Card
-from bot.records.models import AccessStatus, Known, Record
+from bot.records.models import Known, Record
 from bot.text.abbreviations import definitions
 from bot.text.folding import clean, folded_words, name_keys, words
 from bot.text.markup import plain
@@ -107,7 +107,7 @@ def _has(record: Record) -> list[str]:
         "abstract": bool(record.abstract),
         "doi": record.doi is not None,
         "pmid": record.pmid is not None,
-        "open": record.access.status is AccessStatus.OPEN,
+        "open": record.is_free,
         "reviewed": record.peer_reviewed is Known.YES,
     }
     return [name for name, is_held in held.items() if is_held]

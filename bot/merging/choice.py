@@ -47,6 +47,8 @@ class Trust:
 NO_TRUST = Trust()
 # By the name that a source has in provenance; one that is missing is trusted with nothing.
 Trusts: TypeAlias = Mapping[str, Trust]
+# Where nobody says: then no source is trusted more than another.
+EVEN: Trusts = {}
 Area: TypeAlias = Literal["bibliographic", "kind", "access", "repository"]
 Measure: TypeAlias = Callable[[Record], int | tuple[int, ...]]
 
@@ -143,7 +145,7 @@ _OF_FIELDS = {
 }  # fmt: skip
 
 
-def choose(versions: Sequence[Record], trusts: Trusts) -> Record:
+def choose(versions: Sequence[Record], trusts: Trusts = EVEN) -> Record:
     """One record of several versions of one work, with the provenance of each field.
 
     `id` and `first_seen` are those of the first version; `concepts` are left to the tagger. Each

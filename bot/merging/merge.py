@@ -6,12 +6,12 @@ Which records are one work is `bot.merging.sameness`' to say, which version a fi
 
 from collections.abc import Sequence
 
-from bot.merging.choice import Trusts, choose, gathered, is_given
+from bot.merging.choice import EVEN, Trusts, choose, gathered, is_given
 from bot.records.identity import same_version
 from bot.records.models import Record, unique
 
 
-def combine(held: Record, incoming: Record, trusts: Trusts) -> Record:
+def combine(held: Record, incoming: Record, trusts: Trusts = EVEN) -> Record:
     """One record of two that are one work.
 
     A source may correct itself: what it says now replaces what it said. Another source's version
@@ -26,7 +26,7 @@ def combine(held: Record, incoming: Record, trusts: Trusts) -> Record:
 
 
 def combine_versions(
-    held: Record, versions: Sequence[Record], incoming: Record, trusts: Trusts
+    held: Record, versions: Sequence[Record], incoming: Record, trusts: Trusts = EVEN
 ) -> Record:
     """`combine`, where what each source said of the held record is known (two versions or more).
 

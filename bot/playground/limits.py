@@ -1,38 +1,56 @@
-"""What Slack refuses in text, blocks and views, at least roughly.
+"""What Slack refuses in text, blocks and views, at least roughly: the one Block Kit check.
 
-Numbers as Slack documents them; `MESSAGE_CHARACTERS` is where messages were seen refused.
+The playground refuses by it as Slack does, and every post of every test is held to it. Numbers as
+Slack documents them; `MESSAGE_CHARACTERS` is where messages were seen refused.
 """
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator
-from typing import Any, TypeGuard
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Literal, TypeGuard
 
 from bot.playground.workspace import Json
 
-MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
+Surface = Literal["message", "view"]
+
+MOST_BLOCKS: Mapping[Surface, int] = {"message": 50, "view": 100}
 MESSAGE_TEXT = 40_000
 MESSAGE_CHARACTERS = 13_000
-_ELEMENTS = {"actions": 25, "context": 10}
+_LONGEST_ID = 255
 _BLOCK_TYPES = frozenset({
-    "actions", "context", "divider", "header", "image", "input", "markdown", "rich_text",
-    "section", "table", "video",
+    "actions", "context", "divider", "header", "image", "input", "rich_text", "section", "table",
+    "video",
 })  # fmt: skip
+_TEXT_TYPES = ("plain_text", "mrkdwn")
+_INTERACTIVE = frozenset({
+    "button", "channels_select", "checkboxes", "conversations_select", "datepicker",
+    "datetimepicker", "external_select", "multi_channels_select", "multi_conversations_select",
+    "multi_external_select", "multi_static_select", "multi_users_select", "overflow",
+    "radio_buttons", "static_select", "timepicker", "users_select", "workflow_button",
+})  # fmt: skip
+_MOST_OPTIONS = {"overflow": 5, "checkboxes": 10, "radio_buttons": 10}
 
 
-def blocks_problem(blocks: object, most: int = MESSAGE_BLOCKS) -> str | None:
+def blocks_problem(blocks: object, surface: Surface = "message") -> str | None:
     """Why Slack would refuse these blocks, in one line; None when it would take them."""
-    if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
-        return "blocks must be a list of objects"
-    if len(blocks) > most:
-        return f"no more than {most} items allowed [json-pointer:/blocks]"
+    return next(problems(blocks, surface), None)
+
+
+def problems(blocks: object, surface: Surface) -> Iterator[str]:
+    """Everything for which Slack would refuse these blocks, each with its place."""
+    if not _are_objects(blocks):
+        yield "blocks must be a list of objects [json-pointer:/blocks]"
+        return
+    if len(blocks) > MOST_BLOCKS[surface]:
+        yield f"{len(blocks)} blocks, over {MOST_BLOCKS[surface]} [json-pointer:/blocks]"
     ids = [block["block_id"] for block in blocks if block.get("block_id")]
-    if len(ids) != len(set(ids)):
-        return "`block_id` must be unique in a message [json-pointer:/blocks]"
+    if len(ids) != len(set(map(str, ids))):
+        yield "a block_id twice [json-pointer:/blocks]"
+    if sum(block.get("type") == "table" for block in blocks) > 1:
+        yield "more than one table [json-pointer:/blocks]"
     for position, block in enumerate(blocks):
         for problem in _block_problems(block):
-            return f"{problem} [json-pointer:/blocks/{position}]"
-    return None
+            yield f"{problem} [json-pointer:/blocks/{position}]"
 
 
 def is_too_long(blocks: Iterable[Json]) -> bool:
@@ -42,19 +60,30 @@ def is_too_long(blocks: Iterable[Json]) -> bool:
 
 def view_problem(view: object, kind: str) -> str | None:
     """Why Slack would refuse this view ("modal" or "home"), in one line, or None."""
+    return next(view_problems(view, kind), None)
+
+
+def view_problems(view: object, kind: str) -> Iterator[str]:
+    """Everything for which Slack would refuse this view ("modal" or "home")."""
     if not isinstance(view, dict) or view.get("type") != kind:
-        return f"a view of type {kind} is needed [json-pointer:/view]"
-    if kind == "modal" and not 0 < len(_plain(view.get("title"))) <= 24:
-        return "the title must have 1 to 24 characters [json-pointer:/view/title]"
-    if len(str(view.get("private_metadata") or "")) > 3000:
-        return "at most 3000 characters allowed [json-pointer:/view/private_metadata]"
+        yield f"a view of type {kind} is needed [json-pointer:/view]"
+        return
+    if kind == "modal" and not view.get("title"):
+        yield "a modal needs a title [json-pointer:/view/title]"
+    for key in ("title", "submit", "close"):
+        if view.get(key):
+            for problem in _text_problems(key, view[key], 24, plain_only=True):
+                yield f"{problem} [json-pointer:/view/{key}]"
+    for key, most in (("private_metadata", 3000), ("callback_id", _LONGEST_ID)):
+        if len(str(view.get(key) or "")) > most:
+            yield f"{key} over {most} characters [json-pointer:/view/{key}]"
     blocks = view.get("blocks")
     has_input = isinstance(blocks, list) and any(
         isinstance(block, dict) and block.get("type") == "input" for block in blocks
     )
     if kind == "modal" and has_input and not view.get("submit"):
-        return "a submit button is needed beside an input [json-pointer:/view/submit]"
-    return blocks_problem(blocks, VIEW_BLOCKS)
+        yield "a submit button is needed beside an input [json-pointer:/view/submit]"
+    yield from problems(blocks, "view")
 
 
 def with_ids(blocks: Iterable[Json]) -> tuple[Json, ...]:
@@ -86,101 +115,150 @@ _WITHOUT_ACTION = frozenset({
 
 
 def _block_problems(block: Json) -> Iterator[str]:
-    kind = block.get("type")
+    kind = str(block.get("type"))
     if kind not in _BLOCK_TYPES:
         yield f"unsupported type: {kind}"
         return
-    if len(str(block.get("block_id") or "")) > 255:
-        yield "block_id must be at most 255 characters"
-    if kind == "section":
-        yield from _section_problems(block)
-    elif kind == "header" and not 0 < len(_plain(block.get("text"))) <= 150:
-        yield "a header must have 1 to 150 characters"
-    elif kind in _ELEMENTS:
-        yield from _elements_problems(block, _ELEMENTS[kind])
-    elif kind == "image":
-        yield from _image_problems(block)
-    if isinstance(accessory := block.get("accessory"), dict):
-        yield from _element_problems(accessory)
+    if len(str(block.get("block_id") or "")) > _LONGEST_ID:
+        yield f"block_id over {_LONGEST_ID} characters"
+    if rule := _RULES.get(kind):
+        yield from rule(block)
 
 
 def _section_problems(block: Json) -> Iterator[str]:
-    text, fields = block.get("text"), block.get("fields")
+    text, fields, accessory = (block.get(name) for name in ("text", "fields", "accessory"))
     if text is None and not fields:
-        yield "a section needs text or fields"
-    if text is not None and not 0 < len(_plain(text)) <= 3000:
-        yield "a section's text must have 1 to 3000 characters"
-    if fields is not None and not (_is_list(fields) and 0 < len(fields) <= 10):
-        yield "a section has 1 to 10 fields"
-    elif _is_list(fields) and any(not 0 < len(_plain(field)) <= 2000 for field in fields):
-        yield "a field must have 1 to 2000 characters"
+        yield "neither text nor fields"
+    if text is not None:
+        yield from _text_problems("text", text, 3000)
+    if fields is not None:
+        yield from _count_problems("fields", fields, 10)
+        for field in fields if isinstance(fields, list) else ():
+            yield from _text_problems("field", field, 2000)
+    if isinstance(accessory, dict):
+        yield from _element_problems(accessory)
 
 
-def _elements_problems(block: Json, most: int) -> Iterator[str]:
+def _header_problems(block: Json) -> Iterator[str]:
+    yield from _text_problems("text", block.get("text"), 150, plain_only=True)
+
+
+def _context_problems(block: Json) -> Iterator[str]:
     elements = block.get("elements")
-    if not _is_list(elements) or not 0 < len(elements) <= most:
-        yield f"{block['type']} has 1 to {most} elements"
+    yield from _count_problems("elements", elements, 10)
+    for element in elements if _are_objects(elements) else ():
+        if element.get("type") in _TEXT_TYPES:
+            yield from _text_problems("element", element, 3000)
+        elif element.get("type") == "image":
+            yield from _image_problems(element)
+        else:
+            yield f"{element.get('type')} in a context, which holds text and images only"
+
+
+def _actions_problems(block: Json) -> Iterator[str]:
+    elements = block.get("elements")
+    yield from _count_problems("elements", elements, 25)
+    if not _are_objects(elements):
         return
-    if not all(isinstance(element, dict) for element in elements):
-        yield "elements must be objects"
-        return
-    interactive = [element for element in elements if element.get("type") not in _WITHOUT_ACTION]
-    if block["type"] == "context" and interactive:
-        yield "a context holds text and images only"
-    ids = [element["action_id"] for element in interactive if element.get("action_id")]
+    ids = [str(element["action_id"]) for element in elements if element.get("action_id")]
     if len(ids) != len(set(ids)):
-        yield "`action_id` must be unique in a block"
+        yield "an action_id twice"
     for element in elements:
         yield from _element_problems(element)
 
 
-def _element_problems(element: Json) -> Iterator[str]:
-    kind = element.get("type")
-    if len(str(element.get("action_id") or "")) > 255:
-        yield "action_id must be at most 255 characters"
-    if kind == "button":
-        label = element.get("text")
-        if not isinstance(label, dict) or label.get("type") != "plain_text":
-            yield "a button's text must be plain_text"
-        elif not 0 < len(_plain(label)) <= 75:
-            yield "a button's text must have 1 to 75 characters"
-        if len(str(element.get("value") or "")) > 2000:
-            yield "a button's value must be at most 2000 characters"
-        if len(str(element.get("url") or "")) > 3000:
-            yield "a button's url must be at most 3000 characters"
-    elif kind == "image":
-        yield from _image_problems(element)
-    options = element.get("options")
-    if options is not None:
-        yield from _options_problems(options)
+def _input_problems(block: Json) -> Iterator[str]:
+    yield from _text_problems("label", block.get("label"), 2000, plain_only=True)
+    if block.get("hint"):
+        yield from _text_problems("hint", block["hint"], 2000, plain_only=True)
+    if isinstance(element := block.get("element"), dict):
+        yield from _options_problems(element)
 
 
-def _options_problems(options: object) -> Iterator[str]:
-    if not _is_list(options) or not 0 < len(options) <= 100:
-        yield "there must be 1 to 100 options"
-        return
-    for option in options:
-        if not isinstance(option, dict) or not 0 < len(_plain(option.get("text"))) <= 75:
-            yield "an option's text must have 1 to 75 characters"
-        elif len(str(option.get("value") or "")) > 150:
-            yield "an option's value must be at most 150 characters"
+def _table_problems(block: Json) -> Iterator[str]:
+    rows = block.get("rows")
+    yield from _count_problems("rows", rows, 100)
+    for row in rows if isinstance(rows, list) else ():
+        yield from _count_problems("cells", row, 20)
 
 
 def _image_problems(image: Json) -> Iterator[str]:
-    if not 0 < len(str(image.get("alt_text") or "")) <= 2000:
-        yield "an image needs an alt_text of 1 to 2000 characters"
+    alt = str(image.get("alt_text") or "")
+    if not alt.strip():
+        yield "no alt text"
+    if len(alt) > 2000:
+        yield "alt text over 2000 characters"
     if not (image.get("image_url") or image.get("slack_file")):
         yield "an image needs an image_url"
+    if image.get("title"):
+        yield from _text_problems("title", image["title"], 2000, plain_only=True)
 
 
-def _is_list(value: object) -> TypeGuard[list[Any]]:
-    return isinstance(value, list)
+_RULES: Mapping[str, Callable[[Json], Iterator[str]]] = {
+    "section": _section_problems,
+    "header": _header_problems,
+    "context": _context_problems,
+    "actions": _actions_problems,
+    "input": _input_problems,
+    "table": _table_problems,
+    "image": _image_problems,
+}
 
 
-def _plain(text: object) -> str:
-    """The characters of a text object; empty for anything else, which every limit refuses."""
-    value = text.get("text") if isinstance(text, dict) else None
-    return value if isinstance(value, str) else ""
+def _element_problems(element: Json) -> Iterator[str]:
+    kind = element.get("type")
+    if kind == "image":
+        yield from _image_problems(element)
+        return
+    if kind not in _INTERACTIVE:
+        yield f"{kind} is not something to act on"
+    if len(str(element.get("action_id") or "")) > _LONGEST_ID:
+        yield f"action_id over {_LONGEST_ID} characters"
+    if kind == "button":
+        yield from _text_problems("a button's text", element.get("text"), 75, plain_only=True)
+        for key, most in (("value", 2000), ("url", 3000)):
+            if len(str(element.get(key) or "")) > most:
+                yield f"a button's {key} over {most} characters"
+    yield from _options_problems(element)
+
+
+def _options_problems(element: Json) -> Iterator[str]:
+    options, groups = element.get("options"), element.get("option_groups")
+    if options is not None:
+        yield from _count_problems("options", options, _MOST_OPTIONS.get(str(element["type"]), 100))
+    if groups is not None:
+        yield from _count_problems("option groups", groups, 100)
+    listed = [options, *(g.get("options") for g in (groups if _are_objects(groups) else ()))]
+    for option in (each for part in listed if _are_objects(part) for each in part):
+        yield from _text_problems("an option's text", option.get("text"), 75)
+        if not 1 <= len(str(option.get("value") or "")) <= 150:
+            yield "an option's value not of 1 to 150 characters"
+
+
+def _count_problems(what: str, given: object, most: int) -> Iterator[str]:
+    if not isinstance(given, list):
+        yield f"{what} must be a list"
+    elif not 1 <= len(given) <= most:
+        yield f"{len(given)} {what}, not 1 to {most}"
+
+
+def _text_problems(
+    what: str, given: object, most: int, *, plain_only: bool = False
+) -> Iterator[str]:
+    if not isinstance(given, dict) or given.get("type") not in _TEXT_TYPES:
+        yield f"{what}: no text object"
+        return
+    if plain_only and given["type"] != "plain_text":
+        yield f"{what}: must be plain_text"
+    text = given.get("text")
+    if not isinstance(text, str) or not text.strip():
+        yield f"{what}: empty text"
+    elif len(text) > most:
+        yield f"{what}: {len(text)} characters, over {most}"
+
+
+def _are_objects(value: object) -> TypeGuard[list[Json]]:
+    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
 
 
 def _texts(value: object) -> Iterator[str]:

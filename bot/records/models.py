@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -362,8 +362,14 @@ class Record(Frozen):
         return any(notice.kind in gone for notice in self.integrity)
 
     @property
+    def is_free(self) -> bool:
+        """Whether everybody can read it: open access, or a copy at PubMed Central."""
+        has_copy = self.identifier(Scheme.PMCID) is not None
+        return self.access.status is AccessStatus.OPEN or has_copy
+
+    @property
     def checked(self) -> datetime | None:
-        """When its retraction status was last looked up, or None: nobody looked."""
+        """When its retraction status was last looked up, or None: not checked yet."""
         return max((n.checked for n in self.integrity if n.checked), default=None)
 
     @property
@@ -423,12 +429,19 @@ class Understood(Frozen):
     offers: tuple[tuple[str, str], ...] = ()
 
 
+# How near a match is to the thing asked: the thing itself or a true synonym of it; a narrower
+# thing, which answers for it; the class it belongs to, which does not; a part of its name, which
+# does not either. Siblings and opposites are no match at all.
+Level = Literal["exact", "narrower", "broader", "part"]
+
+
 class Why(Frozen):
-    """One reason why a record matched: words or a concept, and the field they stand in."""
+    """One reason why a record matched: the record's words, the concept, and where they stand."""
 
     field: str
     words: str | None = None
     concept: str | None = None
+    level: Level = "exact"
 
 
 class Quote(Frozen):

@@ -77,6 +77,12 @@ def _are_initials(word: str) -> bool:
     return letters.isalpha() and letters.isupper() and len(letters) <= 4
 
 
+def initials(given: str) -> str:
+    """Given names as initials: "Siwen" is "S", "Jean-Luc M." is "JLM", "MJ" stays."""
+    words = re.findall(r"[^\W\d_]+", given)
+    return "".join(word if _are_initials(word) else word[0].upper() for word in words)
+
+
 def partial_date(text: str) -> PartialDate:
     """A date written as ISO 8601 or as PubMed does: "2019 Sep 9", "2020 Jul-Aug", "2020 Oct".
 

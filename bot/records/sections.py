@@ -39,7 +39,7 @@ _CAPITALS = re.compile(
 
 # JATS (Crossref, PubMed Central) and PubMed's own XML, where a source hands it on as it stands.
 _MARKED_HEADING = re.compile(
-    r"<(?:jats:)?title(?:\s[^<>]{0,200})?>\s*(?P<jats>[^<>]{1,100}?)\s*:?\s*</(?:jats:)?title>"
+    r"<(?:jats:)?title(?:\s[^<>]{0,200})?>(?P<jats>[^<>]{1,200})</(?:jats:)?title>"
     r"|<AbstractText\b[^<>]{0,200}?\bLabel=\"(?P<pubmed>[^\"<>]{1,100})\"[^<>]{0,200}>",
     re.IGNORECASE,
 )
@@ -78,11 +78,11 @@ def _cut(abstract: str, marks: list[re.Match[str]], *, marked: bool) -> tuple[Se
     ends = [mark.start() for mark in marks] + [len(abstract)]
     sections = [Section(label=None, text=abstract[: ends[0]].strip())]
     for mark, end in zip(marks, ends[1:], strict=True):
-        label = " ".join(next(filter(None, mark.groups())).split())
+        label = " ".join(next(filter(None, mark.groups())).split()).removesuffix(":").rstrip()
         nothing = marked and label.lower() in _NO_LABELS
         sections.append(
             Section(
-                label=None if nothing else label.capitalize() if label.isupper() else label,
+                label=None if nothing else label.capitalize() if label.isupper() else label or None,
                 text=abstract[mark.end() : end].strip(),
             )
         )

@@ -229,7 +229,7 @@ class Definitions:
         return next(f.label for f in self._vocabulary.facets if f.id == facet)
 
     def _neighbours(self, entry: Concept) -> tuple[tuple[str, str], ...]:
-        beside = unique((*([entry.broader] if entry.broader else []), *entry.narrower))
+        beside = unique((*entry.broader, *entry.narrower))
         return tuple((self._label(id_), f"define {self._label(id_)}") for id_ in beside)
 
     def _ambiguous(self, names: Iterable[str]) -> tuple[Abbreviation, ...]:

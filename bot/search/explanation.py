@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from bot.index import Group
-from bot.records.models import Hit, Record, Why, unique
-from bot.search.matching import Matcher, Stem
+from bot.records.models import Hit, Level, Record, Why, unique
+from bot.search.matching import Matcher, Place, Stem
 from bot.search.plan import Interpreter
 from bot.search.query import Part, Query
 from bot.search.quotes import level, quotes, told
@@ -62,16 +62,18 @@ class Explainer:
         """Why the record matches one thing asked, and whether by more than a near miss."""
         near = None
         for option, group in options:
-            term, place = option.recognised, matcher.first(group.alternatives)
-            if place is not None and term is not None and term.concepts:
-                concept = place.concept or term.concepts[0]
-                label = self._vocabulary.concepts[concept].label
-                return Why(field=place.field, words=label, concept=concept), True
-            if place is not None:
-                return Why(field=place.field, words=place.words, concept=place.concept), True
-            if near is None and (loose := matcher.first(group.loose)) is not None:
-                near = Why(field=loose.field, words=loose.words, concept=loose.concept)
+            if place := matcher.first(group.alternatives):
+                return self._reason(option, place), True
+            if near is None and (loose := matcher.first(group.loose)):
+                near = self._reason(option, loose)
         return near, False
+
+    def _reason(self, option: Part, place: Place) -> Why:
+        """The words where they stand, and the concept that they name or are tagged with."""
+        concept, term = place.concept, option.recognised
+        if concept is None and term is not None and place.level == "exact":
+            concept = next(iter(self._vocabulary.exact_concepts(term)), None)
+        return Why(field=place.field, words=place.words, concept=concept, level=place.level)
 
     def _why_filters(self, record: Record) -> Iterator[Why]:
         filters = self._query.filters
@@ -79,8 +81,8 @@ class Explainer:
             below = self._vocabulary.narrower(concept)
             tag = next((t for t in record.concepts if t.concept in below), None)
             if tag is not None:
-                label = self._vocabulary.concepts[tag.concept].label
-                yield Why(field=tag.field, words=label, concept=tag.concept)
+                level: Level = "exact" if tag.concept == concept else "narrower"
+                yield Why(field=tag.field, words=tag.words, concept=tag.concept, level=level)
         for name in filters.authors:
             yield Why(field="author", words=_author(record, name) or name)
         if filters.journals and record.journal:

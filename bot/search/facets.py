@@ -20,7 +20,7 @@ _KINDS = ("clinical-trial", "systematic-review", "review", "preclinical-study")
 _MOST_KINDS = 2
 _MOST_CONCEPTS = 6
 _RECENT_YEARS = 2
-_FACETS = ("strategy", "component", "resistance", "biomarker")
+_FACETS = ("strategy", "component", "cancer", "resistance", "biomarker")
 
 
 class Narrower:

@@ -27,6 +27,7 @@ _FACETS: tuple[tuple[Facet, str], ...] = (
     ("resistance", "resistances?"),
     ("evidence", "evidence|types?"),
     ("biomarker", "biomarkers?"),
+    ("cancer", "cancers?|cancer types?|tumou?r types?|diseases?"),
 )
 _DEFAULT: tuple[Facet, Facet] = ("component", "strategy")
 _ANY = "|".join(f"(?:{pattern})" for _, pattern in _FACETS)

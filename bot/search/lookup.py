@@ -101,11 +101,13 @@ class Lookup:
     def meant(self, query: Query, shown: Conversation | None) -> list[Record]:
         """The records that a command such as `cite` or `abstract` is about.
 
-        In turn: identifiers in the text, a place in the list last shown ("the second one"), the
-        whole list ("these"), the record opened from it or else its first ("it"), a DOI's ending, a
-        title, and the one record that satisfies every word ("the Oxford TME review"). Where several
-        do, none is meant more than another.
+        In turn: the store's own id, identifiers in the text, a place in the list last shown ("the
+        second one"), the whole list ("these"), the record opened from it or else its first ("it"),
+        a DOI's ending, a title, and the one record that satisfies every word ("the Oxford TME
+        review"). Where several do, none is meant more than another.
         """
+        if own := self._store.get(query.subject):
+            return [own]
         if identifiers := _valid(query):
             return [r for i in identifiers for r in self._held(i)]
         held = self._store.get_many(shown.record_ids) if shown else []

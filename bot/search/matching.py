@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Self
 
 from bot.index import Key, Words
-from bot.records.models import Record
+from bot.records.models import Level, Record
 from bot.text.folding import clean, cut, place_of
 from bot.text.markup import plain
 
@@ -19,11 +19,12 @@ Run = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A field of the record, and the words as they stand there or the concept it is tagged with."""
+    """A field of the record, and the words as they stand there, or what earned it a tag."""
 
     field: str
     words: str
     concept: str | None = None
+    level: Level = "exact"
 
 
 class Text:
@@ -135,7 +136,7 @@ class Matcher:
         if asked.field != "concept":
             return None
         tag = next((t for t in self._tags if t.concept == asked.value), None)
-        return Place(tag.field, tag.words, tag.concept) if tag else None
+        return Place(tag.field, tag.words, tag.concept, asked.level) if tag else None
 
 
 def _may_name(asked: Words) -> bool:
@@ -173,4 +174,4 @@ def _joined(names: Iterable[str | None]) -> Iterator[str]:
 
 def _place(field: str, text: Text, asked: Words) -> Place:
     start, end = text.span(text.runs(asked)[0])
-    return Place(field, text.text[start:end])
+    return Place(field, text.text[start:end], level=asked.level)

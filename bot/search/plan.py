@@ -15,6 +15,8 @@ from bot.vocabulary import Recognised, Vocabulary
 
 # A record tagged with a concept counts for it even where the words differ; less than words do.
 _TAG_WEIGHT = 1.5
+# A narrower thing answers for a broader one, after those that are on just that.
+_NARROWER_WEIGHT = 1.1
 _SYNONYM_WEIGHT = 0.9
 _IMPORTED_WEIGHT = 0.4
 _LOOSE_WEIGHT = 0.3
@@ -69,13 +71,20 @@ class Interpreter:
         return Group(self.alternatives(part), self.loose(part))
 
     def loose(self, part: Part) -> tuple[Words | Key, ...]:
-        """Near misses of a concept: the broader concept, and the single words of its name."""
+        """Near misses of a concept: the class it belongs to, and the single words of its name."""
         term = part.recognised
         if term is None or not term.concepts:
             return ()
-        above = unique(b for c in term.concepts for b in self._vocabulary.broader(c)[:1])
-        single = (Words((word,), _LOOSE_WEIGHT) for word in part.words if len(part.words) > 1)
-        return (*single, *(Key("concept", concept, _LOOSE_WEIGHT) for concept in above))
+        exact = self._vocabulary.exact_concepts(term)
+        classes = [c for c in term.concepts if c not in exact]
+        above = unique(
+            (*classes, *(b for c in exact for b in self._vocabulary.concepts[c].broader))
+        )
+        words = part.words if len(part.words) > 1 else ()
+        return (
+            *(Words((word,), _LOOSE_WEIGHT, level="part") for word in words),
+            *(Key("concept", concept, _LOOSE_WEIGHT, "broader") for concept in above),
+        )
 
     def alternatives(self, part: Part) -> tuple[Words | Key, ...]:
         """Everything that counts as this part, best first."""
@@ -105,9 +114,10 @@ class Interpreter:
             return (Words(tuple(words(term.sense.label))),)
         if self._is_kind(term):
             return (Words(part.words), *self.concept_keys(term.concepts))
+        exact = self._vocabulary.exact_concepts(term)
         synonyms = [
             Words(n, _SYNONYM_WEIGHT)
-            for n in self._names(term.concepts, (), ())
+            for n in self._names(exact, (), ())
             if not self._says_more(n, part.words)
         ]
         # Names of substances and genes are no words of a language, and have no stem: the
@@ -118,7 +128,7 @@ class Interpreter:
             if not self._says_more(n, part.words)
         ]
         synonyms += self._imported(part, term, {part.words, *(each.words for each in synonyms)})
-        return (Words(part.words), *synonyms, *self.concept_keys(term.concepts))
+        return (Words(part.words), *synonyms, *self.concept_keys(exact))
 
     def _is_kind(self, term: Recognised) -> bool:
         """Whether a term names nothing but kinds of evidence, which the tag tells best.
@@ -175,11 +185,17 @@ class Interpreter:
         return tuple(name for name in unique(split) if name in kept)
 
     def concept_keys(self, concepts: Iterable[str]) -> list[Key]:
-        """The tags that count as these concepts: their own and those of everything below."""
-        below = unique(
-            c for concept in concepts for c in sorted(self._vocabulary.narrower(concept))
-        )
-        return [Key("concept", concept, _TAG_WEIGHT) for concept in below]
+        """The tags that count as these concepts: their own, then those of everything below."""
+        asked = unique(concepts)
+        below = unique(c for each in asked for c in sorted(self._vocabulary.narrower(each)))
+        return [
+            *(Key("concept", concept, _TAG_WEIGHT) for concept in asked),
+            *(
+                Key("concept", concept, _NARROWER_WEIGHT, "narrower")
+                for concept in below
+                if concept not in asked
+            ),
+        ]
 
     def _excluded(self, part: Part) -> Iterable[Words | Key]:
         if part.recognised is not None and self._is_kind(part.recognised):

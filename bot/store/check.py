@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 from bot.errors import StoreDamaged
-from bot.store import statements as sql
 from bot.store.records import content_hash, load
+from bot.store.statements import records as sql
 from bot.text.folding import fold
 
 

@@ -11,9 +11,9 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot.store import statements as sql
 from bot.store.connections import Connections
 from bot.store.moments import moment_of, text_of
+from bot.store.statements import records as sql
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from sqlite_utils import Database
 from bot.errors import UnknownRecord
 from bot.records.identity import same_version, strong_identifiers
 from bot.records.models import Identifier, Record, unique
-from bot.store import statements as sql
 from bot.store.connections import Connections
 from bot.store.moments import text_of
 from bot.store.records import content_hash, delete, dump, load, write
 from bot.store.standing import SURVIVOR, forget_told, note_happenings
+from bot.store.statements import records as sql
 from bot.store.versions import keep_versions, versions_of
 from bot.text.folding import fold
 

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from bot.errors import StoreDamaged
 from bot.records.identity import content_key, strong_identifiers
 from bot.records.models import Record, Scheme
-from bot.store import statements as sql
+from bot.store.statements import records as sql
 from bot.text.folding import fold
 
 

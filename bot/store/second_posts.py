@@ -16,10 +16,14 @@ from sqlite_utils import Database
 from bot.store import outbox
 from bot.store.connections import Connections
 from bot.store.deliveries import LONGEST_WAIT, Delivery, Posted
+from bot.store.leases import keep_pace, taking
+from bot.store.statements import second_posts as sql
 
 # The longest time between two looks. A moment further ahead dates from before the machine was
 # started anew, and its steady clock with it.
 LONGEST_UNTIL_LOOK = 86_400.0
+# Looks have a pace of their own, beside that of posts: reading history holds up no delivery.
+_CALL = "conversations.history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,85 +57,6 @@ class Unsettled:
     reason: str
 
 
-# Looks have a pace of their own, beside that of posts: reading history holds up no delivery.
-_CALL = "conversations.history"
-
-FREE = """
-SELECT l.delivery FROM second_looks AS l JOIN deliveries AS d ON d.id = l.delivery
-WHERE l.state = 'open' AND d.state = 'posted'
-    AND (l.lease_until IS NULL OR l.lease_until <= :steady
-         OR l.lease_until > :steady + :longest_wait)
-    AND (l.not_before IS NULL OR l.not_before <= :steady OR l.not_before > :steady + :longest)
-    AND NOT EXISTS (
-        SELECT 1 FROM pace WHERE pace.workspace = d.workspace AND pace.channel = :call
-            AND pace.free_at > :steady AND pace.free_at <= :steady + :longest_wait)
-ORDER BY l.not_before, l.delivery LIMIT 1
-"""
-
-CLAIM = """
-UPDATE second_looks SET owner = :owner, lease_until = :until, attempt = attempt + 1
-WHERE delivery = :id RETURNING attempt, seen, tries
-"""
-
-# Only for who still holds this very look, and only while the lease lasts.
-RENEW = """
-UPDATE second_looks SET lease_until = :until
-WHERE delivery = :id AND owner = :owner AND attempt = :attempt
-    AND lease_until > :steady AND lease_until <= :steady + :lease
-"""
-
-OPEN = "SELECT channel, ts FROM second_posts WHERE delivery = ? AND state = 'open' ORDER BY ts"
-
-KEEP = """
-UPDATE deliveries SET posted_in = :channel, ts = :ts
-WHERE id = :id AND state = 'posted' AND EXISTS (
-    SELECT 1 FROM second_looks
-    WHERE delivery = :id AND owner = :owner AND attempt = :attempt)
-"""
-
-KEPT = "UPDATE second_posts SET state = 'kept' WHERE channel = ? AND ts = ?"
-
-TAKEN_BACK = """
-UPDATE second_posts SET state = :state, reason = :reason
-WHERE channel = :channel AND ts = :ts AND state IN ('open', 'refused')
-"""
-
-PUT_OFF = """
-UPDATE second_looks
-SET owner = NULL, lease_until = NULL, not_before = :not_before, tries = tries + 1, reason = :reason
-WHERE delivery = :id AND owner = :owner AND attempt = :attempt
-"""
-
-DONE = """
-UPDATE second_looks
-SET owner = NULL, lease_until = NULL, not_before = :not_before, seen = seen + 1, tries = 0,
-    reason = :reason, state = :state
-WHERE delivery = :id AND owner = :owner AND attempt = :attempt
-"""
-
-LOOKS_LEFT = """
-SELECT count(*) FROM second_looks AS l JOIN deliveries AS d ON d.id = l.delivery
-WHERE l.state = 'open' AND d.state = 'posted'
-"""
-
-UNSETTLED = """
-SELECT d.id, coalesce(d.posted_in, d.channel), p.channel, p.ts, coalesce(p.reason, '')
-FROM second_posts AS p JOIN deliveries AS d ON d.id = p.delivery
-WHERE p.state = 'refused' AND (:workspace IS NULL OR d.workspace = :workspace)
-UNION ALL
-SELECT d.id, coalesce(d.posted_in, d.channel), NULL, NULL, coalesce(l.reason, '')
-FROM second_looks AS l JOIN deliveries AS d ON d.id = l.delivery
-WHERE l.state = 'unseen' AND (:workspace IS NULL OR d.workspace = :workspace)
-ORDER BY 1, 4
-"""
-
-SETTLE_POSTS = "UPDATE second_posts SET state = ? WHERE delivery = ? AND state = 'refused'"
-SETTLE_LOOK = "UPDATE second_looks SET state = 'done' WHERE delivery = ? AND state = 'unseen'"
-LOOK_AGAIN = """
-UPDATE second_looks SET state = 'open', seen = 0, tries = 0, not_before = NULL WHERE delivery = ?
-"""
-
-
 class SecondPostStore:
     """Looks and second posts, safe from any thread and any process; a write is one transaction.
 
@@ -147,25 +72,17 @@ class SecondPostStore:
 
         Two looks in one workspace are `pace` seconds apart.
         """
-        free = {
-            "steady": steady,
-            "longest": LONGEST_UNTIL_LOOK,
-            "longest_wait": LONGEST_WAIT,
-            "call": _CALL,
-        }
-        with self._connections.reading() as db:
-            # Nearly always there is nothing to look at, and that takes no write lock.
-            if db.execute(FREE, free).fetchone() is None:
-                return None
-        with self._connections.writing() as db:
-            found = db.execute(FREE, free).fetchone()
+        with taking(
+            self._connections, sql.FREE, steady, longest_look=LONGEST_UNTIL_LOOK, call=_CALL
+        ) as found:
             if found is None:
                 return None
+            db, delivery_id = found
             until = steady + lease
-            claimed = {"owner": owner, "until": until, "id": found[0]}
-            attempt, seen, tries = db.execute(CLAIM, claimed).fetchone()
-            delivery = outbox.held(db, found[0])
-            outbox.keep_pace(db, delivery.workspace, _CALL, steady, pace)
+            claimed = {"owner": owner, "until": until, "id": delivery_id}
+            attempt, seen, tries = db.execute(sql.CLAIM, claimed).fetchone()
+            delivery = outbox.held(db, delivery_id)
+            keep_pace(db, delivery.workspace, _CALL, steady, pace)
             return Look(delivery, owner, until, attempt, seen, tries, _open(db, delivery.id))
 
     def remember(
@@ -179,7 +96,7 @@ class SecondPostStore:
         until = steady + lease
         renewed = {**_claimed(look), "steady": steady, "lease": lease, "until": until}
         with self._connections.writing() as db:
-            if db.execute(RENEW, renewed).rowcount != 1:
+            if db.execute(sql.RENEW, renewed).rowcount != 1:
                 return None
             for second in others:
                 outbox.second_post(db, look.delivery.id, second, now)
@@ -191,8 +108,8 @@ class SecondPostStore:
         """Hold this post as the delivery from now on: the one that was held is gone."""
         place = {"channel": posted.channel, "ts": posted.ts}
         with self._connections.writing() as db:
-            if db.execute(KEEP, {**_claimed(look), **place}).rowcount == 1:
-                db.execute(KEPT, [posted.channel, posted.ts])
+            if db.execute(sql.KEEP, {**_claimed(look), **place}).rowcount == 1:
+                db.execute(sql.KEPT, [posted.channel, posted.ts])
 
     def taken_back(self, second: Posted, refused: str | None = None) -> None:
         """Write down that a second post is gone, or with `refused` that Slack keeps it for good."""
@@ -203,14 +120,14 @@ class SecondPostStore:
             "reason": refused,
         }
         with self._connections.writing() as db:
-            db.execute(TAKEN_BACK, values)
+            db.execute(sql.TAKEN_BACK, values)
 
     def put_off(self, look: Look, steady: float, wait: float, reason: str) -> None:
         """Try this look again after `wait` seconds."""
         not_before = steady + min(wait, LONGEST_WAIT)
         values = {**_claimed(look), "not_before": not_before, "reason": reason}
         with self._connections.writing() as db:
-            db.execute(PUT_OFF, values)
+            db.execute(sql.PUT_OFF, values)
 
     def done(self, look: Look, steady: float, wait: float | None, unseen: str | None) -> None:
         """This look is done: the next is in `wait` seconds, or None: it was the last.
@@ -224,22 +141,22 @@ class SecondPostStore:
             state = "unseen"
         values = {"not_before": not_before, "state": state, "reason": unseen}
         with self._connections.writing() as db:
-            db.execute(DONE, {**_claimed(look), **values})
+            db.execute(sql.DONE, {**_claimed(look), **values})
 
     def hold_back(self, workspace: str, steady: float, wait: float) -> None:
         """Let no look be claimed in a workspace for `wait` seconds: Slack asked for it."""
         with self._connections.writing() as db:
-            outbox.keep_pace(db, workspace, _CALL, steady, wait)
+            keep_pace(db, workspace, _CALL, steady, wait)
 
     def looks_left(self) -> int:
         """How many posted deliveries are still to be looked at."""
         with self._connections.reading() as db:
-            return int(db.execute(LOOKS_LEFT).fetchone()[0])
+            return int(db.execute(sql.LOOKS_LEFT).fetchone()[0])
 
     def unsettled(self, workspace: str | None = None) -> Sequence[Unsettled]:
         """What needs a person, of one workspace or of all."""
         with self._connections.reading() as db:
-            rows = db.execute(UNSETTLED, {"workspace": workspace}).fetchall()
+            rows = db.execute(sql.UNSETTLED, {"workspace": workspace}).fetchall()
         return [
             Unsettled(delivery, channel, Posted(place, ts) if ts else None, reason)
             for delivery, channel, place, ts, reason in rows
@@ -248,8 +165,8 @@ class SecondPostStore:
     def settle(self, delivery_id: str) -> bool:
         """A person's word that a delivery stands once; False: nothing needed it."""
         with self._connections.writing() as db:
-            posts = db.execute(SETTLE_POSTS, ["gone", delivery_id]).rowcount
-            return posts + db.execute(SETTLE_LOOK, [delivery_id]).rowcount > 0
+            posts = db.execute(sql.SETTLE_POSTS, ["gone", delivery_id]).rowcount
+            return posts + db.execute(sql.SETTLE_LOOK, [delivery_id]).rowcount > 0
 
     def look_again(self, delivery_id: str) -> bool:
         """A person's wish that the bot looks, and takes back, once more; False: nothing needed it.
@@ -257,11 +174,11 @@ class SecondPostStore:
         The looks begin anew, at once.
         """
         with self._connections.writing() as db:
-            posts = db.execute(SETTLE_POSTS, ["open", delivery_id]).rowcount
-            looks = db.execute(SETTLE_LOOK, [delivery_id]).rowcount
+            posts = db.execute(sql.SETTLE_POSTS, ["open", delivery_id]).rowcount
+            looks = db.execute(sql.SETTLE_LOOK, [delivery_id]).rowcount
             if posts + looks == 0:
                 return False
-            db.execute(LOOK_AGAIN, [delivery_id])
+            db.execute(sql.LOOK_AGAIN, [delivery_id])
             return True
 
 
@@ -271,4 +188,4 @@ def _claimed(look: Look) -> dict[str, Any]:
 
 
 def _open(db: Database, delivery_id: str) -> tuple[Posted, ...]:
-    return tuple(Posted(*row) for row in db.execute(OPEN, [delivery_id]).fetchall())
+    return tuple(Posted(*row) for row in db.execute(sql.OPEN, [delivery_id]).fetchall())

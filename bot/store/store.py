@@ -12,7 +12,6 @@ from typing import Self
 
 from bot.errors import StoreDamaged
 from bot.records.models import Identifier, Record
-from bot.store import statements as sql
 from bot.store.check import problems
 from bot.store.connections import Connections
 from bot.store.corrections import CorrectionStore
@@ -27,6 +26,7 @@ from bot.store.records import load
 from bot.store.reports import ReportStore
 from bot.store.second_posts import SecondPostStore
 from bot.store.standing import StandingStore
+from bot.store.statements import records as sql
 from bot.store.upsert import upsert
 from bot.store.values import Change, Combine, Conversation, StoreStatus, Upserted
 from bot.store.watching import SubscriptionStore

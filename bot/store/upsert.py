@@ -6,9 +6,9 @@ from sqlite_utils import Database
 
 from bot.records.identity import content_key, contradicts, new_id, strong_identifiers
 from bot.records.models import Record, unique
-from bot.store import statements as sql
 from bot.store.records import content_hash, load, write
 from bot.store.standing import note_happenings
+from bot.store.statements import records as sql
 from bot.store.values import Combine, Outcome, Upserted
 from bot.store.versions import keep_incoming
 

@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -13,8 +13,10 @@ from bot.records.models import Identifier
 from bot.schedule import Cadence, Schedule
 from bot.store import outbox
 from bot.store.connections import Connections
-from bot.store.deliveries import Delivery, DeliveryState, NewDelivery
+from bot.store.deciding import decide, fresh_of
+from bot.store.deliveries import Delivery
 from bot.store.moments import moment_of, text_of
+from bot.store.statements import subscriptions as sql
 from bot.store.subscriptions import (
     Arrival,
     Change,
@@ -27,164 +29,6 @@ from bot.store.subscriptions import (
 )
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-
-_COLUMNS = """
-id, workspace, channel, kind, query, wanted, said, cadence, at, zone, weekday, day, form,
-when_empty, state, paused_until, trouble, seen, since, due, version, created_by, created_at,
-changed_by, changed_at
-"""
-
-INSERT = """
-INSERT INTO subscriptions
-    (id, workspace, channel, kind, query, wanted, said, cadence, at, zone, weekday, day, form,
-     when_empty, state, seen, since, due, version, created_by, created_at, changed_by, changed_at)
-VALUES
-    (:id, :workspace, :channel, :kind, :query, :wanted, :said, :cadence, :at, :zone, :weekday,
-     :day, :form, :when_empty, 'active',
-     CASE :kind WHEN 'record' THEN (SELECT coalesce(max(seq), 0) FROM sqlite_sequence
-                                    WHERE name = 'happenings')
-     ELSE (SELECT coalesce(max(number), 0) FROM arrivals) END, :now,
-     :due, 1, :who, :now, :who, :now)
-"""
-
-GET = f"SELECT {_COLUMNS} FROM subscriptions WHERE id = ?"  # noqa: S608 - names of columns only
-
-OF = f"""
-SELECT {_COLUMNS} FROM subscriptions
-WHERE workspace = ? AND (channel = ? OR created_by = ?) AND state <> 'stopped'
-ORDER BY created_at, id
-"""  # noqa: S608
-
-EVERYTHING = f"""
-SELECT {_COLUMNS} FROM subscriptions
-WHERE state <> 'stopped' AND (:workspace IS NULL OR workspace = :workspace)
-ORDER BY created_at, id
-"""  # noqa: S608
-
-OF_RECORDS = f"""
-SELECT {_COLUMNS} FROM subscriptions
-WHERE kind = 'record' AND wanted IN (SELECT value FROM json_each(?)) AND state <> 'stopped'
-ORDER BY created_at, id
-"""  # noqa: S608
-
-CHANGE = """
-UPDATE subscriptions SET
-    channel = :channel, kind = :kind, query = :query, wanted = :wanted, said = :said,
-    cadence = :cadence, at = :at, zone = :zone, weekday = :weekday, day = :day, form = :form,
-    when_empty = :when_empty, due = :due, version = version + 1, changed_by = :who,
-    changed_at = :now
-WHERE id = :id AND version = :version AND state <> 'stopped'
-"""
-
-PAUSE = """
-UPDATE subscriptions SET state = 'paused', paused_until = :until, trouble = :trouble,
-    version = version + 1, changed_by = :who, changed_at = :now
-WHERE id = :id AND state = 'active'
-"""
-
-RESUME = """
-UPDATE subscriptions SET state = 'active', paused_until = NULL, trouble = NULL,
-    version = version + 1, changed_by = :who, changed_at = :now
-WHERE id = :id AND state = 'paused'
-"""
-
-STOP = """
-UPDATE subscriptions SET state = 'stopped', paused_until = NULL, trouble = NULL,
-    version = version + 1, changed_by = :who, changed_at = :now
-WHERE id = :id AND state <> 'stopped'
-"""
-
-NOTE = """
-INSERT INTO subscription_changes (workspace, subscription, at, who, what)
-SELECT workspace, id, :now, :who, :what FROM subscriptions WHERE id = :id
-"""
-
-CHANGES = "SELECT at, who, what FROM subscription_changes WHERE subscription = ? ORDER BY number"
-
-DUE = f"""
-SELECT {_COLUMNS} FROM subscriptions
-WHERE state = 'active' AND due <= ? AND NOT EXISTS (
-    SELECT 1 FROM deliveries
-    WHERE deliveries.subscription = subscriptions.id AND deliveries.kind = 'digest'
-        AND deliveries.state IN ('pending', 'doubtful'))
-ORDER BY due, id LIMIT ?
-"""  # noqa: S608
-
-PAUSED_PAST = f"""
-SELECT {_COLUMNS} FROM subscriptions WHERE state = 'paused' AND paused_until <= ?
-ORDER BY paused_until, id
-"""  # noqa: S608
-
-TROUBLED = f"""
-SELECT {_COLUMNS} FROM subscriptions WHERE state = 'paused' AND trouble IS NOT NULL ORDER BY id
-"""  # noqa: S608
-
-ARRIVALS = """
-SELECT number, record_id FROM arrivals
-WHERE number > ? AND EXISTS (SELECT 1 FROM records WHERE records.id = record_id)
-ORDER BY number LIMIT ?
-"""
-
-CAME_SINCE = """
-SELECT id, first_seen FROM records WHERE first_seen > ? ORDER BY first_seen DESC LIMIT ?
-"""
-
-CARRIERS_SINCE = """
-SELECT count(DISTINCT record_id) FROM identifiers JOIN records ON records.id = record_id
-WHERE scheme = ? AND value = ? AND first_seen > ?
-"""
-
-LAST_HAPPENING = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'happenings'"
-
-LAST_ARRIVAL = "SELECT coalesce(max(number), 0) FROM arrivals"
-
-POSTED_KEYS = """
-SELECT key FROM works_posted
-WHERE workspace = ? AND channel = ? AND key IN (SELECT value FROM json_each(?))
-"""
-
-POST_WORK = """
-INSERT INTO works_posted (workspace, channel, key, record_id, delivery) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT DO NOTHING
-"""
-
-# Only from the subscription as it was when its period was decided. One whose channel is closed is
-# decided too, to see whether it has opened.
-MOVE_ON = """
-UPDATE subscriptions SET seen = :up_to, since = :now, due = :next_due, version = version + 1
-WHERE id = :id AND version = :version
-    AND (state = 'active' OR (state = 'paused' AND trouble IS NOT NULL))
-"""
-
-# Nobody may be about to send it.
-WITHDRAW = """
-UPDATE deliveries SET state = 'withdrawn', owner = NULL, lease_until = NULL
-WHERE id = :id AND kind = 'digest' AND state IN ('pending', 'refused') AND uncertain = 0
-    AND owner IS NULL
-"""
-
-# What a pause held; an answer in the thread of a digest is still told.
-WITHDRAW_HELD = """
-UPDATE deliveries SET state = 'withdrawn'
-WHERE subscription = ? AND kind = 'follow-up' AND answers IS NULL
-    AND state = 'pending' AND uncertain = 0 AND owner IS NULL
-"""
-
-WITHDRAW_ANSWERS = """
-UPDATE deliveries SET state = 'withdrawn', key = key || ' withdrawn ' || id
-WHERE answers = ? AND state = 'pending'
-"""
-
-MOVE_BACK = """
-UPDATE subscriptions SET seen = :seen, since = :since, due = :due, version = version + 1
-WHERE id = :id
-"""
-
-OPINE = """
-INSERT INTO opinions (subscription, record_id, who, opinion, at) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (subscription, record_id, who) DO UPDATE SET opinion = excluded.opinion,
-    at = excluded.at
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,27 +54,27 @@ class SubscriptionStore:
         """Begin to follow: what is held at this moment is not new."""
         subscription_id = f"s{secrets.token_hex(5)}"
         with self._connections.writing() as db:
-            db.execute(INSERT, {"id": subscription_id, **_values(new, who, now)})
+            db.execute(sql.INSERT, {"id": subscription_id, **_values(new, who, now)})
             _note(db, subscription_id, who, now, f"made: {new.watch.query}, {new.schedule.words}")
             return _held(db, subscription_id)
 
     def get(self, subscription_id: str) -> Subscription | None:
         """The subscription of this id, or None. A stopped one is still there."""
         with self._connections.reading() as db:
-            row = db.execute(GET, [subscription_id]).fetchone()
+            row = db.execute(sql.GET, [subscription_id]).fetchone()
         return _subscription(row) if row else None
 
     def of(self, workspace: str, channel: str, who: str) -> Sequence[Subscription]:
         """Those of a channel and those that a person made anywhere; stopped ones are left out."""
-        return self._all(OF, [workspace, channel, who])
+        return self._all(sql.OF, [workspace, channel, who])
 
     def everything(self, workspace: str | None = None) -> Sequence[Subscription]:
         """Every subscription that is not stopped, of one workspace or of all, oldest first."""
-        return self._all(EVERYTHING, {"workspace": workspace})
+        return self._all(sql.EVERYTHING, {"workspace": workspace})
 
     def of_records(self, record_ids: Sequence[str]) -> Sequence[Subscription]:
         """Those of any workspace that follow one of these records, and are not stopped."""
-        return self._all(OF_RECORDS, [json.dumps(list(record_ids))])
+        return self._all(sql.OF_RECORDS, [json.dumps(list(record_ids))])
 
     def change(
         self, held: Subscription, asked: NewSubscription, who: str, now: datetime
@@ -241,7 +85,7 @@ class SubscriptionStore:
         """
         values = {"id": held.id, "version": held.version, **_values(asked, who, now)}
         with self._connections.writing() as db:
-            if db.execute(CHANGE, values).rowcount != 1:
+            if db.execute(sql.CHANGE, values).rowcount != 1:
                 return None
             what = f"changed: {asked.watch.query}, {asked.schedule.words}"
             _note(db, held.id, who, now, what)
@@ -263,26 +107,26 @@ class SubscriptionStore:
         said = f"paused: {trouble}" if trouble else "paused"
         said += f" until {text_of(until)}" if until else ""
         values = {"until": text_of(until) if until else None, "trouble": trouble}
-        return self._write(PAUSE, subscription_id, _By(who, now, said), **values)
+        return self._write(sql.PAUSE, subscription_id, _By(who, now, said), **values)
 
     def resume(self, subscription_id: str, who: str, now: datetime) -> Subscription | None:
         """Go on: the next period covers everything since the last; None when it is not paused."""
-        return self._write(RESUME, subscription_id, _By(who, now, "resumed"))
+        return self._write(sql.RESUME, subscription_id, _By(who, now, "resumed"))
 
     def stop(self, subscription_id: str, who: str, now: datetime) -> bool:
         """End it for good; False when it was stopped already."""
         values = {"id": subscription_id, "who": who, "now": text_of(now)}
         with self._connections.writing() as db:
-            if db.execute(STOP, values).rowcount != 1:
+            if db.execute(sql.STOP, values).rowcount != 1:
                 return False
             _note(db, subscription_id, who, now, "stopped")
-            db.execute(WITHDRAW_HELD, [subscription_id])
+            db.execute(sql.WITHDRAW_HELD, [subscription_id])
             return True
 
     def changes(self, subscription_id: str) -> Sequence[Change]:
         """Who did what to it, oldest first."""
         with self._connections.reading() as db:
-            rows = db.execute(CHANGES, [subscription_id]).fetchall()
+            rows = db.execute(sql.CHANGES, [subscription_id]).fetchall()
         return [Change(datetime.fromisoformat(at), who, what) for at, who, what in rows]
 
     def due(self, now: datetime, limit: int) -> Sequence[Subscription]:
@@ -290,43 +134,43 @@ class SubscriptionStore:
 
         Left out while a digest of theirs is still to be posted: periods are told in order.
         """
-        return self._all(DUE, [text_of(now), limit])
+        return self._all(sql.DUE, [text_of(now), limit])
 
     def paused_past(self, now: datetime) -> Sequence[Subscription]:
         """Those whose pause has ended by now."""
-        return self._all(PAUSED_PAST, [text_of(now)])
+        return self._all(sql.PAUSED_PAST, [text_of(now)])
 
     def troubled(self) -> Sequence[Subscription]:
         """Those paused because Slack would not take their post."""
-        return self._all(TROUBLED, [])
+        return self._all(sql.TROUBLED, [])
 
     def arrivals(self, after: int, limit: int) -> Sequence[Arrival]:
         """The records that arrived after a number, in order; those no longer held are left out."""
         with self._connections.reading() as db:
-            rows = db.execute(ARRIVALS, [after, limit]).fetchall()
+            rows = db.execute(sql.ARRIVALS, [after, limit]).fetchall()
         return [Arrival(number, record_id) for number, record_id in rows]
 
     def came_since(self, moment: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
         """The ids of records first held after a moment, each with when, the last first."""
         with self._connections.reading() as db:
-            rows = db.execute(CAME_SINCE, [text_of(moment), limit]).fetchall()
+            rows = db.execute(sql.CAME_SINCE, [text_of(moment), limit]).fetchall()
         return [(record_id, datetime.fromisoformat(seen)) for record_id, seen in rows]
 
     def carriers_since(self, moment: datetime, identifier: Identifier) -> int:
         """How many of those carry an identifier (their own, a contributor's, a journal's)."""
         asked = [identifier.scheme, identifier.value, text_of(moment)]
         with self._connections.reading() as db:
-            return int(db.execute(CARRIERS_SINCE, asked).fetchone()[0])
+            return int(db.execute(sql.CARRIERS_SINCE, asked).fetchone()[0])
 
     def last_arrival(self) -> int:
         """The number of the last arrival; 0 when nothing ever came."""
         with self._connections.reading() as db:
-            return int(db.execute(LAST_ARRIVAL).fetchone()[0])
+            return int(db.execute(sql.LAST_ARRIVAL).fetchone()[0])
 
     def fresh(self, held: Subscription, matches: Sequence[Match]) -> Sequence[Match]:
         """Those of the matches whose work was never posted in the subscription's channel."""
         with self._connections.reading() as db:
-            return _fresh(db, held, matches)
+            return fresh_of(db, held, matches)
 
     def decide(self, decisions: Sequence[Decision], now: datetime) -> Sequence[Delivery]:
         """Write periods' digests, and that their works were posted there, in one transaction.
@@ -336,7 +180,7 @@ class SubscriptionStore:
         those that were written.
         """
         with self._connections.writing() as db:
-            written = [_decide(db, decision, now) for decision in decisions]
+            written = [decide(db, decision, now) for decision in decisions]
         return [delivery for delivery in written if delivery is not None]
 
     def withdraw(self, delivery_id: str) -> bool:
@@ -346,13 +190,13 @@ class SubscriptionStore:
         """
         with self._connections.writing() as db:
             delivery = outbox.get(db, delivery_id)
-            if delivery is None or db.execute(WITHDRAW, {"id": delivery_id}).rowcount != 1:
+            if delivery is None or db.execute(sql.WITHDRAW, {"id": delivery_id}).rowcount != 1:
                 return False
-            db.execute(WITHDRAW_ANSWERS, [delivery_id])
+            db.execute(sql.WITHDRAW_ANSWERS, [delivery_id])
             db.execute("DELETE FROM works_posted WHERE delivery = ?", [delivery_id])
             details = delivery.details
             db.execute(
-                MOVE_BACK,
+                sql.MOVE_BACK,
                 {
                     "id": delivery.subscription,
                     "seen": details["after"],
@@ -371,7 +215,7 @@ class SubscriptionStore:
     ) -> None:
         """Keep what a person thinks of a record in a subscription, in place of the last."""
         with self._connections.writing() as db:
-            db.execute(OPINE, [subscription_id, record_id, who, opinion, text_of(now)])
+            db.execute(sql.OPINE, [subscription_id, record_id, who, opinion, text_of(now)])
 
     def opinions(self, subscription_id: str) -> Sequence[tuple[str, Opinion]]:
         """What people think of its records: (record id, opinion), one for each person."""
@@ -405,40 +249,6 @@ class SubscriptionStore:
             return _held(db, subscription_id)
 
 
-def _decide(db: Database, decision: Decision, now: datetime) -> Delivery | None:
-    held = decision.subscription
-    move = {
-        "id": held.id,
-        "version": held.version,
-        "up_to": decision.up_to,
-        "next_due": text_of(decision.next_due),
-        "now": text_of(now),
-    }
-    if db.execute(MOVE_ON, move).rowcount != 1:
-        return None
-    fresh = _fresh(db, held, decision.matches)
-    happened = db.execute(LAST_HAPPENING).fetchone()[0]
-    speaks = bool(fresh) or held.when_empty == "line" or decision.reason is not None
-    state: DeliveryState = "pending" if speaks else "quiet"
-    new = _digest(decision, fresh, happened)
-    delivery_id = outbox.insert(db, new, now, state=state)
-    if delivery_id is None:
-        # The clock went back over a moment that was told, and nothing came since.
-        return None
-    place = (held.workspace, held.channel)
-    rows = [(*place, key, match.record_id, delivery_id) for match in fresh for key in match.keys]
-    db.conn.executemany(POST_WORK, rows)
-    if fresh and held.form == "thread":
-        outbox.insert(db, _cards(new, delivery_id), now)
-    return outbox.get(db, delivery_id)
-
-
-def _cards(heading: NewDelivery, delivery_id: str) -> NewDelivery:
-    """The records of a digest whose heading stands alone: a post in its thread."""
-    key, details = f"{heading.key}:cards", {**heading.details, "cards": True}
-    return replace(heading, key=key, kind="follow-up", answers=delivery_id, details=details)
-
-
 def _values(new: NewSubscription, who: str, now: datetime) -> dict[str, Any]:
     schedule, watch = new.schedule, new.watch
     return {
@@ -462,47 +272,12 @@ def _values(new: NewSubscription, who: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _digest(decision: Decision, fresh: Sequence[Match], happened: int) -> NewDelivery:
-    held = decision.subscription
-    return NewDelivery(
-        key=f"{held.id}:{text_of(decision.due)}:{held.seen}",
-        workspace=held.workspace,
-        kind="digest",
-        channel=held.channel,
-        due=decision.due,
-        subscription=held.id,
-        records=tuple(match.record_id for match in fresh),
-        details={
-            "after": held.seen,
-            "up_to": decision.up_to,
-            "since": text_of(held.since),
-            "reason": decision.reason,
-            "happened": happened,
-        },
-    )
-
-
-def _fresh(db: Database, held: Subscription, matches: Sequence[Match]) -> list[Match]:
-    """The matches whose work was not posted in this channel, nor stands twice among them."""
-    if not matches:
-        return []
-    asked = json.dumps([key for match in matches for key in match.keys])
-    rows = db.execute(POSTED_KEYS, [held.workspace, held.channel, asked])
-    named = {row[0] for row in rows}
-    fresh: list[Match] = []
-    for match in matches:
-        if named.isdisjoint(match.keys):
-            fresh.append(match)
-            named.update(match.keys)
-    return fresh
-
-
 def _note(db: Database, subscription_id: str, who: str, now: datetime, what: str) -> None:
-    db.execute(NOTE, {"id": subscription_id, "who": who, "now": text_of(now), "what": what})
+    db.execute(sql.NOTE, {"id": subscription_id, "who": who, "now": text_of(now), "what": what})
 
 
 def _held(db: Database, subscription_id: str) -> Subscription:
-    return _subscription(db.execute(GET, [subscription_id]).fetchone())
+    return _subscription(db.execute(sql.GET, [subscription_id]).fetchone())
 
 
 def _subscription(row: Sequence[Any]) -> Subscription:

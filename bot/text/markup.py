@@ -18,11 +18,12 @@ _TAG = re.compile(
         (?P<name>[A-Za-z][\w-]*(?::[A-Za-z][\w-]*)?)
         (?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'|[^\s"'<>=]+))*
         \s*(?P<empty>/)?>
-      | <!--.{0,2000}?-->
-      | <!\[CDATA\[(?P<verbatim>.{0,20000}?)\]\]>
+      | (?P<opened><!--|<!\[CDATA\[)
       | <\?xml[^<>]{0,200}\?>""",
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE,
 )
+# What ends a comment, and a part that is text whatever it looks like.
+_ENDS = {"<!--": "-->", "<![CDATA[": "]]>"}
 # The semicolon is needed: without it "Wnt&notch" would become "Wnt¬ch".
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,40});")
 # Soft hyphens, zero-width characters, bidirectional controls and tag characters show nothing,
@@ -141,11 +142,19 @@ def _untagged(text: str) -> str:
     if "<" not in text:
         return text
     stack, open_names, at = [_Element("")], Counter[str](), 0
+    # Where the last end of each kind is: what is opened behind it is not closed, and is text.
+    last = {opened: text.rfind(end) for opened, end in _ENDS.items()}
     for match in _TAG.finditer(text):
+        opened = match["opened"]
+        if match.start() < at or (opened and last[opened] < match.end()):
+            continue
         _add_text(stack[-1], text[at : match.start()], in_formula=open_names["math"] > 0)
         at = match.end()
-        if match["verbatim"]:
-            stack[-1].parts.append(match["verbatim"])
+        if opened:
+            end = text.index(_ENDS[opened], at)
+            if opened != "<!--":
+                stack[-1].parts.append(text[at:end])
+            at = end + len(_ENDS[opened])
         elif match["name"]:
             _follow(match, stack, open_names)
     stack[-1].parts.append(text[at:])

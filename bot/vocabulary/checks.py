@@ -1,54 +1,56 @@
 """What the types cannot say of the vocabulary: ids are unique, references lead somewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from bot.vocabulary.model import QueryWordsFile, TaxonomyFile
+from bot.vocabulary.model import FacetEntry, QueryWordsFile, TaxonomyFile, TaxonomyPart
 from bot.vocabulary.own_model import OwnConcept, OwnFile, OwnWords
 from bot.vocabulary.reading import Location, YamlFile
 from bot.vocabulary.tagging_words import TaggingWords
 
 
-def check(source: YamlFile, file: TaxonomyFile) -> None:
-    """Ids are unique, and every reference leads somewhere."""
-    facets = {facet.id for facet in file.facets}
-    ids = _unique(source, "concepts", "id", [concept.id for concept in file.concepts])
-    generics = _unique(source, "drugs", "generic", [drug.generic for drug in file.drugs])
-    for position, concept in enumerate(file.concepts):
-        where = ("concepts", position)
-        if concept.facet not in facets:
-            raise source.refusal((*where, "facet"), f"unknown facet {concept.facet!r}")
-        if concept.broader is not None and concept.broader not in ids:
-            raise source.refusal((*where, "broader"), f"unknown broader {concept.broader!r}")
-        for field in ("narrower", "related", "blocks"):
-            for item, id_ in enumerate(getattr(concept, field)):
-                if id_ not in ids:
-                    raise source.refusal((*where, field, item), f"unknown {field} {id_!r}")
-        for item, generic in enumerate(concept.drugs):
-            if generic not in generics:
-                raise source.refusal((*where, "drugs", item), f"unknown drug {generic!r}")
-    _check_no_circle(source, file)
+def check(parts: Sequence[tuple[YamlFile, TaxonomyPart]], facets: Iterable[FacetEntry]) -> None:
+    """Ids are unique over all files, and every reference leads somewhere."""
+    known_facets = {facet.id for facet in facets}
+    ids: set[str] = set()
+    generics: set[str] = set()
+    for source, part in parts:
+        _unique(source, "concepts", "id", [concept.id for concept in part.concepts], ids)
+        _unique(source, "drugs", "generic", [drug.generic for drug in part.drugs], generics)
+    for source, part in parts:
+        for position, concept in enumerate(part.concepts):
+            where = ("concepts", position)
+            if concept.facet not in known_facets:
+                raise source.refusal((*where, "facet"), f"unknown facet {concept.facet!r}")
+            for field in ("broader", "narrower", "related", "opposite", "blocks"):
+                for item, id_ in enumerate(getattr(concept, field)):
+                    if id_ not in ids:
+                        raise source.refusal((*where, field, item), f"unknown {field} {id_!r}")
+            for item, generic in enumerate(concept.drugs):
+                if generic not in generics:
+                    raise source.refusal((*where, "drugs", item), f"unknown drug {generic!r}")
+    _check_no_circle(parts)
 
 
-def _check_no_circle(source: YamlFile, file: TaxonomyFile) -> None:
-    broader = {concept.id: concept.broader for concept in file.concepts}
-    for position, concept in enumerate(file.concepts):
-        seen = {concept.id}
-        above = concept.broader
-        while above is not None:
-            if above in seen:
-                reason = f"{concept.id!r} is broader than itself"
-                raise source.refusal(("concepts", position, "broader"), reason)
-            seen.add(above)
-            above = broader[above]
+def _check_no_circle(parts: Sequence[tuple[YamlFile, TaxonomyPart]]) -> None:
+    broader = {concept.id: concept.broader for _, part in parts for concept in part.concepts}
+    for source, part in parts:
+        for position, concept in enumerate(part.concepts):
+            above, coming = set[str](), list(concept.broader)
+            while coming:
+                id_ = coming.pop()
+                if id_ == concept.id:
+                    reason = f"{concept.id!r} is broader than itself"
+                    raise source.refusal(("concepts", position, "broader"), reason)
+                coming += (each for each in broader[id_] if each not in above)
+                above.add(id_)
 
 
-def _unique(source: YamlFile, section: str, key: str, values: list[str]) -> set[str]:
-    seen: set[str] = set()
+def _unique(source: YamlFile, section: str, key: str, values: list[str], seen: set[str]) -> None:
+    """Add the values to `seen`; refuse one that is there already."""
     for position, value in enumerate(values):
         if value in seen:
             raise source.refusal((section, position, key), f"{value!r} is used twice")
         seen.add(value)
-    return seen
 
 
 def check_words(source: YamlFile, words: QueryWordsFile, file: TaxonomyFile) -> None:
@@ -77,8 +79,10 @@ def _check_words(
 
 def check_own(source: YamlFile, own: "OwnFile", file: TaxonomyFile) -> None:
     """A team's file adds to what is there: new ids are whole, references lead somewhere."""
-    theirs = _unique(source, "concepts", "id", [concept.id for concept in own.concepts])
-    drugs = _unique(source, "drugs", "generic", [drug.generic for drug in own.drugs])
+    theirs: set[str] = set()
+    drugs: set[str] = set()
+    _unique(source, "concepts", "id", [concept.id for concept in own.concepts], theirs)
+    _unique(source, "drugs", "generic", [drug.generic for drug in own.drugs], drugs)
     held = {concept.id for concept in file.concepts}
     generics = {drug.generic for drug in file.drugs}
     known: set[str] = set(held)
@@ -89,12 +93,13 @@ def check_own(source: YamlFile, own: "OwnFile", file: TaxonomyFile) -> None:
         else:
             _check_whole(source, concept, where)
         # Only what stands above it: so no circle can be made.
-        if concept.broader is not None and concept.broader not in known:
-            reason = f"unknown broader {concept.broader!r}: it has to stand above what it holds"
-            raise source.refusal((*where, "broader"), reason)
+        for above in concept.broader:
+            if above not in known:
+                reason = f"unknown broader {above!r}: it has to stand above what it holds"
+                raise source.refusal((*where, "broader"), reason)
         known.add(concept.id)
-        for field, among in (("related", held | theirs), ("blocks", held | theirs),
-                             ("drugs", generics | drugs)):  # fmt: skip
+        for field, among in (("related", held | theirs), ("opposite", held | theirs),
+                             ("blocks", held | theirs), ("drugs", generics | drugs)):  # fmt: skip
             for item, id_ in enumerate(getattr(concept, field)):
                 if id_ not in among:
                     raise source.refusal((*where, field, item), f"unknown {field} {id_!r}")
@@ -113,8 +118,11 @@ def _check_whole(source: YamlFile, concept: "OwnConcept", where: Location) -> No
 
 
 def _check_kept(source: YamlFile, concept: "OwnConcept", where: Location) -> None:
+    """Refuse a change to the bot's own; a whole concept was the team's before it was the bot's."""
+    if concept.facet and concept.label and concept.definition:
+        return
     for field in ("facet", "label", "label_us", "broader", "definition"):
-        if getattr(concept, field) is not None:
+        if getattr(concept, field):
             reason = f"{concept.id!r} is in the bot's vocabulary: its {field} cannot be changed"
             raise source.refusal((*where, field), reason)
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-Facet = Literal["component", "strategy", "resistance", "evidence", "biomarker"]
+Facet = Literal["component", "strategy", "resistance", "evidence", "biomarker", "cancer"]
 
 _URL = re.compile(r"https://\S+")
 _MESH_NOTE = re.compile(r"\s*\(MeSH [A-Z]\d+\)")
@@ -20,11 +20,16 @@ def listed(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _one_or_more(value: object) -> object:
+    return (value,) if isinstance(value, str) else listed(value)
+
+
 def _pairs(value: object) -> object:
     return tuple(value.items()) if isinstance(value, dict) else value
 
 
 Ids = Annotated[tuple[str, ...], BeforeValidator(listed)]
+OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
 
 
 class Entry(BaseModel):
@@ -36,7 +41,7 @@ class Entry(BaseModel):
 
 
 class FacetEntry(Entry):
-    """One way to look at the field: component, strategy, resistance, evidence, biomarker."""
+    """One way to look at the field: a component, a strategy, a cancer."""
 
     id: Facet
     label: str
@@ -87,15 +92,20 @@ class Target(Entry):
 
 
 class Concept(Entry):
-    """One term of the vocabulary, with everything needed to recognise, tag and define it."""
+    """One term of the vocabulary, with everything needed to recognise, tag and define it.
+
+    `broader` are its parents, the main one first; `narrower` its children, which the vocabulary
+    fills in from their parents; `opposite` are the concepts that exclude it (M1 and M2).
+    """
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     facet: Facet
     label: str
     label_us: str
-    broader: str | None = None
+    broader: OneOrMore = ()
     narrower: Ids = ()
     related: Ids = ()
+    opposite: Ids = ()
     blocks: Ids = ()
     in_seed: str | None = None
     definition: Definition
@@ -198,18 +208,24 @@ class Abbreviation(Entry):
     default: str = ""
 
 
-class TaxonomyFile(Entry):
-    """The whole of `taxonomy.yaml`."""
+class TaxonomyPart(Entry):
+    """A file that `taxonomy.yaml` names among its parts."""
 
     version: int
+    concepts: Annotated[tuple[Concept, ...], BeforeValidator(listed)] = ()
+    drugs: Annotated[tuple[Drug, ...], BeforeValidator(listed)] = ()
+    ambiguous_abbreviations: Annotated[tuple[Abbreviation, ...], BeforeValidator(listed)] = ()
+
+
+class TaxonomyFile(TaxonomyPart):
+    """The whole of `taxonomy.yaml`; once read, with what its parts hold."""
+
     title: str
     spelling: str
     provenance: dict[str, str]
     tagging_policy: Ids
     facets: Annotated[tuple[FacetEntry, ...], BeforeValidator(listed)]
-    concepts: Annotated[tuple[Concept, ...], BeforeValidator(listed)]
-    drugs: Annotated[tuple[Drug, ...], BeforeValidator(listed)]
-    ambiguous_abbreviations: Annotated[tuple[Abbreviation, ...], BeforeValidator(listed)]
+    parts: Ids = ()
 
 
 class QueryWordsFile(Entry):

@@ -8,17 +8,17 @@ what was tagged and asked before still means the same. For example:
     concepts:
     - id: regulatory-t-cells            # there already: it gains names, targets, drugs
       synonyms: [eTregs]
-    - id: microbiome                    # new: facet, label and definition are needed
+    - id: tumour-mycobiome              # new: facet, label and definition are needed
       facet: component
-      label: tumour microbiome
-      label_us: tumor microbiome
+      label: tumour mycobiome
+      label_us: tumor mycobiome
       broader: tumour-microenvironment
-      definition: {text: 'Microbes that live in and around a tumour.'}
-      synonyms: [intratumoural bacteria, intratumoral bacteria]
+      definition: {text: 'Fungi that live in and around a tumour.'}
+      synonyms: [intratumoural fungi, intratumoral fungi]
     drugs:
     - {generic: examplumab, class: anti-X antibody, target: [CSF1R], brands: [Examply]}
     query_words:
-      concepts: {microbiome: [gut bugs]}
+      concepts: {tumour-mycobiome: [tumour moulds]}
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,7 +41,7 @@ from bot.vocabulary.reading import YamlFile
 TEAM = "team"
 
 _AS_GIVEN = (
-    "id", "facet", "label", "broader", "related", "blocks", "mesh", "targets", "drugs",
+    "id", "facet", "label", "broader", "related", "opposite", "blocks", "mesh", "targets", "drugs",
     "disambiguation",
 )  # fmt: skip
 
@@ -63,10 +63,6 @@ def with_own(
     for entry in own.concepts:
         held = concepts.get(entry.id)
         concepts[entry.id] = _new_concept(entry) if held is None else _more_of(held, entry)
-        if held is None and entry.broader:
-            above = concepts[entry.broader]
-            narrower = _joined(above.narrower, (entry.id,))
-            concepts[above.id] = above.model_copy(update={"narrower": narrower})
     drugs = {drug.generic: drug for drug in file.drugs}
     for drug in own.drugs:
         drugs[drug.generic] = _drug(drugs.get(drug.generic), drug)
@@ -93,12 +89,14 @@ def _new_concept(own: OwnConcept) -> Concept:
 
 
 def _more_of(held: Concept, own: OwnConcept) -> Concept:
+    labels = (Name(text=label) for label in (own.label, own.label_us) if label)
     return held.model_copy(
         update={
             "related": _joined(held.related, own.related),
+            "opposite": _joined(held.opposite, own.opposite),
             "blocks": _joined(held.blocks, own.blocks),
             "abbreviations": _joined(held.abbreviations, _theirs(own.abbreviations)),
-            "synonyms": _joined(held.synonyms, _theirs(own.synonyms)),
+            "synonyms": _joined(held.synonyms, _theirs((*labels, *own.synonyms))),
             "mesh": _joined(held.mesh, own.mesh),
             "targets": _joined(held.targets, own.targets),
             "drugs": _joined(held.drugs, own.drugs),

@@ -11,6 +11,7 @@ from bot.vocabulary.model import (
     Heading,
     Ids,
     Name,
+    OneOrMore,
     Target,
     listed,
 )
@@ -33,8 +34,9 @@ class OwnConcept(Entry):
     facet: Facet | None = None
     label: str | None = None
     label_us: str | None = None
-    broader: str | None = None
+    broader: OneOrMore = ()
     related: Ids = ()
+    opposite: Ids = ()
     blocks: Ids = ()
     definition: Definition | None = None
     abbreviations: Names = ()

@@ -108,6 +108,15 @@ class Lexicon:
             ends.add(offset)
         return [entry for entry in self._entries[key] if ends <= entry.splits]
 
+    def named(self, tokens: Sequence[Token], kind: Kind) -> frozenset[str]:
+        """The things of a kind whose name is exactly these tokens."""
+        return frozenset(e.id for e in self.find(tokens, 0, len(tokens)) if e.kind == kind)
+
+    def inside(self, tokens: Sequence[Token], kind: Kind) -> frozenset[str]:
+        """The things of a kind that are named anywhere among these tokens."""
+        spans = ((s, e) for s in range(len(tokens)) for e in range(s + 1, len(tokens) + 1))
+        return frozenset().union(*(self.named(tokens[s:e], kind) for s, e in spans))
+
     def abbreviation(self, words: tuple[str, ...]) -> Abbreviation | None:
         """The ambiguous abbreviation typed as these words, if any: `cart`, but not `car t`."""
         return self._abbreviations.get(words)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -22,6 +22,7 @@ from bot.vocabulary.model import (
     Gene,
     QueryWordsFile,
     TaxonomyFile,
+    TaxonomyPart,
 )
 from bot.vocabulary.own import with_own
 from bot.vocabulary.reading import YamlFile
@@ -54,7 +55,7 @@ class Vocabulary:
     ) -> None:
         self.facets: tuple[FacetEntry, ...] = file.facets
         self.policy: tuple[str, ...] = file.tagging_policy
-        self.concepts: Mapping[str, Concept] = MappingProxyType({c.id: c for c in file.concepts})
+        self.concepts: Mapping[str, Concept] = MappingProxyType(_concepts(file))
         self.drugs: Mapping[str, Drug] = MappingProxyType(_drugs(file, words))
         self.genes: Mapping[str, Gene] = MappingProxyType(_genes(file, words))
         self.ambiguous: Mapping[str, Abbreviation] = MappingProxyType(
@@ -67,6 +68,7 @@ class Vocabulary:
         self.tagging: TaggingWords = tagging
         self.imported: ImportedTerms | None = imported
         self._words = words
+        self._genes_of = lru_cache(maxsize=None)(self._named_genes)
 
     @classmethod
     def load(cls, path: Path, own: Path | None = None, imported: TermFolder | None = None) -> Self:
@@ -78,9 +80,7 @@ class Vocabulary:
         Raises UnreadableFile naming file, line and reason: not YAML, an alias, an unknown key, a
         wrong type, an id used twice, or a reference to what is not there.
         """
-        source = YamlFile(path)
-        file = source.parse(TaxonomyFile)
-        check(source, file)
+        file = _read(path)
         words, tagging = QueryWordsFile(version=1), TaggingWords(version=1)
         words_path, tagging_path = (path.with_name(name) for name in _BESIDE)
         if words_path.exists():
@@ -113,12 +113,19 @@ class Vocabulary:
 
     def broader(self, concept_id: str) -> tuple[str, ...]:
         """The concepts above this one, nearest first."""
-        above: list[str] = []
-        concept = self.concepts.get(concept_id)
-        while concept is not None and concept.broader is not None:
-            above.append(concept.broader)
-            concept = self.concepts[concept.broader]
-        return tuple(above)
+        return self._broader.get(concept_id, ())
+
+    def exact_concepts(self, term: Recognised) -> tuple[str, ...]:
+        """The concepts that a recognised term is; any other that it names is only its class.
+
+        A drug is no strategy (T-VEC is one of the oncolytic viruses), and a gene is a concept
+        only where the concept is about this gene and no other: CD73 is, CCR2 beside CCL2 is not.
+        """
+        if term.drugs:
+            return ()
+        if not term.genes:
+            return term.concepts
+        return tuple(c for c in term.concepts if self._genes_of(c) == {*term.genes})
 
     def resolve(self, facet: str | None, value: str) -> Resolution:
         """Read a filter value as a concept of `facet` (`type` is evidence; None: any facet).
@@ -132,6 +139,14 @@ class Vocabulary:
     def vocabulary_words(self) -> Mapping[str, int]:
         """The folded single words of all names, and in how many names each stands."""
         return self._lexicon.words
+
+    def _named_genes(self, concept_id: str) -> frozenset[str]:
+        """The genes that a concept's names are names of; none where its label names no gene."""
+        concept = self.concepts[concept_id]
+        in_label = self._lexicon.inside(tokenise(clean(concept.label)), "gene")
+        return in_label and in_label.union(
+            *(self._lexicon.named(tokenise(clean(name)), "gene") for name in concept.names)
+        )
 
     def _with_imported(
         self, imported: ImportedTerms, known: list[Recognised], words: Sequence[Token], text: str
@@ -178,6 +193,16 @@ class Vocabulary:
         tokens = tokenise(clean(name))
         named = {entry.id for entry in self._lexicon.find(tokens, 0, len(tokens))}
         return not named or bool(named & {*term.genes, *term.drugs, *term.concepts})
+
+    @cached_property
+    def _broader(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for concept in self.concepts.values():
+            above = list(concept.broader)
+            for id_ in above:  # grows: a generation after the other, all of them without a circle
+                above += (b for b in self.concepts[id_].broader if b not in above)
+            found[concept.id] = tuple(above)
+        return found
 
     @cached_property
     def _narrower(self) -> Mapping[str, frozenset[str]]:
@@ -239,6 +264,33 @@ class Vocabulary:
             return sense
         text = " / ".join(self.concepts[id_].label for id_ in concepts) if ids else plain
         return sense.model_copy(update={"concepts": concepts, "text": text})
+
+
+def _read(path: Path) -> TaxonomyFile:
+    """The vocabulary's file with what its parts hold."""
+    source = YamlFile(path)
+    file = source.parse(TaxonomyFile)
+    sources = [YamlFile(path.parent / part) for part in file.parts]
+    parts = [(source, file), *((each, each.parse(TaxonomyPart)) for each in sources)]
+    check(parts, file.facets)
+    return file.model_copy(
+        update={
+            name: tuple(entry for _, part in parts for entry in getattr(part, name))
+            for name in ("concepts", "drugs", "ambiguous_abbreviations")
+        }
+    )
+
+
+def _concepts(file: TaxonomyFile) -> dict[str, Concept]:
+    """Concepts by id, each with those that name it as broader."""
+    narrower: dict[str, list[str]] = {}
+    for concept in file.concepts:
+        for above in concept.broader:
+            narrower.setdefault(above, []).append(concept.id)
+    return {
+        c.id: c.model_copy(update={"narrower": unique((*c.narrower, *narrower.get(c.id, ())))})
+        for c in file.concepts
+    }
 
 
 def _drugs(file: TaxonomyFile, words: QueryWordsFile) -> dict[str, Drug]:

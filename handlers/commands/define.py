@@ -42,7 +42,7 @@ def run(asked: Asked) -> Reply:
         terms,
         asked.audience,
         read_as=_read_as(asked, terms, notes),
-        records=dict(zip(shown, counts, strict=True)),
+        found=dict(zip(shown, counts, strict=True)),
         beside=bool(_COMPARING.search(query.text)),
     )
     best = _best(asked, shown)

@@ -6,13 +6,16 @@ import re
 from bot.records.models import Answer
 from bot.search.query.filters import EXAMPLES
 from bot.search.search import understood
+from bot.text.folding import fold
 from bot.text.stop_words import is_empty
+from handlers.examples import first_questions
 from handlers.router import Asked, Command, Reply
-from handlers.views.help import HelpEntry, help_message, language, one_command
+from handlers.views.help import HelpEntry, all_commands, help_message, language, one_command
 
 _ABOUT = re.compile(
     r"\s*help(?: me)?(?: (?:with|on|about|for|to))?[\s:`]+(?P<name>\w+)[\s?!.`]*$", re.IGNORECASE
 )
+_ALL = re.compile(r"\b(?:all|commands?|everything)\b", re.IGNORECASE)
 
 _HOW = re.compile(r"(?:please )?(?:how|can|is it possible)\b", re.IGNORECASE)
 # What somebody does with the bot, and what with: a question of nothing else is about the bot.
@@ -50,18 +53,20 @@ _LANGUAGE = (
 
 
 def entries(commands: tuple[Command, ...]) -> tuple[HelpEntry, ...]:
-    """What the help and the Home tab list, in the order of `COMMANDS`."""
+    """What the list of all commands shows, in the order of `COMMANDS`."""
     return tuple(HelpEntry(c.words, c.summary, c.example) for c in commands if c.words)
 
 
 def run(asked: Asked) -> Reply:
-    """List the commands; with the name of one, that one alone; with a filter, how to type it."""
+    """Ten lines with examples of this store; one command; how a filter is typed; or all commands."""
     answer = Answer(query=asked.query.text, understood=understood(asked.query, "help"))
     if _HOW.match(asked.query.text):
         return Reply(answer, language(_hints(asked), asked.audience))
     if command := _named(asked):
         return Reply(answer, one_command(entries((command,))[0], asked.audience))
-    return Reply(answer, help_message(entries(asked.router.commands), asked.audience))
+    if _ALL.search(asked.query.text):
+        return Reply(answer, all_commands(entries(asked.router.commands)))
+    return Reply(answer, help_message(first_questions(asked.services), asked.audience))
 
 
 def _named(asked: Asked) -> Command | None:
@@ -87,8 +92,11 @@ def _is_about_the_bot(asked: Asked) -> bool:
     "Help T cells infiltrate tumours" is searched, and so is "how can we treat MSI-high tumours?".
     """
     subject = asked.query.subject.lower()
-    if not subject or _named(asked) is not None:
+    if not subject or _named(asked) is not None or _ALL.fullmatch(subject):
         return True
+    if _ABOUT.match(asked.query.text):
+        # "Help macrophages" may be searched; of what no record says, help is all there is.
+        return not asked.services.search.known_words().uses(fold(subject))
     if not _HOW.match(asked.query.text):
         return False
     words = re.findall(r"[\w'-]+", subject)

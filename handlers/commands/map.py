@@ -12,8 +12,8 @@ from handlers.views.charts import bars, heatmap
 from handlers.views.wording import count
 
 _FACETS_NAMED = (
-    "Two of component, strategy, resistance, evidence and biomarker can be counted against each"
-    " other: `map resistance by strategy`."
+    "Two of component, strategy, resistance, evidence, biomarker and cancer can be counted against"
+    " each other: `map cancer by strategy`."
 )
 
 

@@ -27,7 +27,7 @@ def run(asked: Asked) -> Reply:
         }
     )
     missing = [e.identifier for e in entries if e.outcome is Outcome.NOT_STORED and e.identifier]
-    message = references.message(entries, left_out, _adding(missing), asked.audience)
+    message = references.message(entries, left_out, _adding(missing))
     return Reply(_limited(answer, asked.request.limit), message)
 
 

@@ -27,10 +27,7 @@ def run(asked: Asked) -> Reply:
 
 
 def _meant(asked: Asked) -> Sequence[Record]:
-    """The record of a button (its id), else those that the words point at."""
-    held = asked.services.store.get(asked.query.subject)
-    if held is not None:
-        return [held]
+    """The records that the words point at, each once."""
     meant = asked.services.lookup.meant(asked.query, asked.shown)
     return list({record.id: record for record in meant}.values())
 

@@ -5,7 +5,7 @@ from slack_sdk.models.views import View
 
 from bot.records.models import Record, Section
 from bot.text.markup import plain
-from handlers.views import buttons, wording
+from handlers.views import buttons, records, wording
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, chunks, fit, link, literal
 from handlers.views.parts import LONGEST_SECTION, context, lines, section
@@ -13,8 +13,8 @@ from handlers.views.parts import LONGEST_SECTION, context, lines, section
 TITLE = "Abstract"
 # With title, facts and source, what is shown stays under 10,000 characters.
 _LONGEST = 7500
-_CUT = "Cut here: the rest stands at the address of the title."
-_NONE = "No abstract held."
+_CUT = "Cut here: the rest is at the address of the title."
+_NONE = "No abstract in this store."
 
 
 def modal(record: Record) -> View:
@@ -27,7 +27,7 @@ def message(record: Record, audience: Audience) -> Message:
     blocks = _blocks(record)
     if audience is not Audience.TERMINAL:
         blocks += buttons.actions("card", [buttons.button("Cite", buttons.CITE, id=record.id)])
-    return Message(_text(record), tuple(blocks))
+    return Message(tuple(blocks))
 
 
 def _blocks(record: Record) -> list[Block]:
@@ -35,8 +35,8 @@ def _blocks(record: Record) -> list[Block]:
     head = lines(
         (
             bold(literal(banner)) if banner else None,
-            bold(link(wording.home(record), wording.title(record))),
-            literal(wording.facts(record)),
+            records.title_line(record),
+            records.facts(record),
         )
     )
     parts, is_cut = _parts(record)
@@ -76,19 +76,3 @@ def _parts(record: Record) -> tuple[list[tuple[str | None, str]], bool]:
         if shown != text or room < 200:
             return parts, shown != text or part is not held[-1]
     return parts, False
-
-
-def _text(record: Record) -> str:
-    parts, is_cut = _parts(record)
-    body = [f"{label}: {text}" if label else text for label, text in parts] or [_NONE]
-    return lines(
-        (
-            wording.banner(record),
-            wording.title(record),
-            wording.home(record),
-            wording.facts(record),
-            *body,
-            _CUT if is_cut else None,
-            *(wording.source(p) for p in record.provenance[:2]),
-        )
-    )

@@ -37,22 +37,20 @@ def added(
     """
     outcomes = [each.outcome for each, _ in sought]
     counts = [f"{outcomes.count(o)} {_SAID[o]}" for o in _ORDER if o in outcomes]
-    head, said = " · ".join(counts), [fit(note, 200) for note in notes]
-    blocks: list[Block] = [section(lines((bold(literal(head)), *map(prose, said))))]
-    text = [head, *said]
+    head, remarks = " · ".join(counts), [prose(fit(note, 200)) for note in notes]
+    blocks: list[Block] = [section(lines((bold(literal(head)), *remarks)))]
     for number, (each, hit) in enumerate(sought, start=1):
         blocks += _blocks(each, hit, number, audience)
-        text.append("\n" + _text(each, hit, number))
     found = [each for each, _ in sought if each.outcome is Outcome.FOUND]
     if len(found) > 1 and audience is not Audience.TERMINAL:
         blocks += buttons.actions("add:all", [_button(found, f"Add all {len(found)}", len(sought))])
     if found and audience is Audience.TERMINAL:
-        text.append(f"\nTo add: add now {' '.join(each.identifier.value for each in found)}")
+        typed = f"To add: add now {' '.join(each.identifier.value for each in found)}"
+        blocks.append(section(literal(typed)))
     if others:
         left = f"Not read as a DOI, PMID, NCT number or the like: {_quoted(others)}"
         blocks.append(context(literal(left)))
-        text.append(f"\n{left}")
-    return Message(lines(text), tuple(blocks))
+    return Message(tuple(blocks))
 
 
 def _quoted(words: Sequence[str]) -> str:
@@ -63,20 +61,14 @@ def _quoted(words: Sequence[str]) -> str:
 
 def _blocks(each: Sought, hit: Hit | None, number: int, audience: Audience) -> list[Block]:
     if hit is None:
-        return [section(_missing(each, details.identifier(each.identifier), written=True))]
+        return [section(_missing(each))]
     # A record that is not in the store has nothing that its buttons could ask for.
-    is_held = each.outcome is not Outcome.FOUND
-    blocks = records.brief_blocks(hit, number, audience if is_held else Audience.TERMINAL)
-    blocks.append(context(literal(_origin(each, hit))))
-    if not is_held and audience is not Audience.TERMINAL:
+    is_stored = each.outcome is not Outcome.FOUND
+    controls = records.controls(hit.record, audience) if is_stored else buttons.NO_CONTROLS
+    blocks = records.brief_card(hit, number, controls, below=literal(_origin(each, hit)))
+    if not is_stored and audience is not Audience.TERMINAL:
         blocks += buttons.actions(f"add:{number}", [_button([each], "Add", number)])
     return blocks
-
-
-def _text(each: Sought, hit: Hit | None, number: int) -> str:
-    if hit is None:
-        return _missing(each, details.identifier_text(each.identifier), written=False)
-    return lines((records.brief_text(hit, number), _origin(each, hit)))
 
 
 def _origin(each: Sought, hit: Hit) -> str:
@@ -90,19 +82,16 @@ def _origin(each: Sought, hit: Hit) -> str:
     return " · ".join((stands, *sources))
 
 
-def _missing(each: Sought, name: str, *, written: bool) -> str:
-    """A line on an identifier without a record, its own link first."""
-    escaped = prose if written else str
+def _missing(each: Sought) -> str:
+    """A line of mrkdwn on an identifier without a record, its own link first."""
+    name = details.identifier(each.identifier)
     if each.outcome is Outcome.FAILED:
-        reason = escaped(fit(each.reason, _LONGEST_REASON))
-        return f"{name} could not be looked up. {reason}"
-    asked = [wording.source_name(source) for source in each.sources]
-    if not asked:
+        return f"{name} could not be looked up. {prose(fit(each.reason, _LONGEST_REASON))}"
+    names = [wording.source_name(source) for source in each.sources]
+    if not names:
         return f"{name}: no source here can be asked for it. The link goes to its own page."
-    return (
-        f"{name} is not known to {escaped(_either(asked))}. It may exist: the link goes to its own"
-        " page."
-    )
+    unknown = f"{name} is not known to {prose(_either(names))}."
+    return f"{unknown} It may exist: the link goes to its own page."
 
 
 def _either(names: Sequence[str]) -> str:

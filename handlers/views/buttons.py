@@ -5,11 +5,13 @@ All state of a button is in its value, a JSON object: nothing about it lives in 
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 from slack_sdk.models.blocks import (
     ActionsBlock,
+    Block,
     ButtonElement,
     InteractiveElement,
     Option,
@@ -34,6 +36,8 @@ PICTURE: Final = "picture"
 IMPORT: Final = "import"
 MORE_AUTHOR: Final = "more_author"
 MORE_JOURNAL: Final = "more_journal"
+SIMILAR: Final = "similar"
+OPEN: Final = "open_record"
 # Opens an address; Slack still tells the bot, which only acknowledges. Several: `link:0` …
 LINK: Final = "link"
 # The cards of a digest beyond those that were posted, and what a person thinks of one.
@@ -47,10 +51,10 @@ SUB_PREVIEW: Final = "sub_preview"
 SUB_RESET: Final = "sub_reset"
 SUB_STOP: Final = "sub_stop"
 
-# The ⋯ of a card, and what can be chosen there: its value is that word and the record's id.
+# The ⋯ of a card: what is chosen there is a button, pressed.
 MENU: Final = "menu"
-WRONG_TAG: Final = "wrong_tag"
-REPORT: Final = "report"
+WRONG_TAG: Final = "menu:wrong_tag"
+REPORT: Final = "menu:report"
 UNDO_CORRECTION: Final = "undo_correction"
 
 SAVE: Final = "save"
@@ -58,6 +62,11 @@ SAVE: Final = "save"
 LIST: Final = "list"
 
 LONGEST_VALUE: Final = 2000
+LONGEST_CHOICE: Final = 150
+# Controls of one answer, those of a card's row before its ⋯, and what a ⋯ can hold (Slack's limit).
+MOST_CONTROLS: Final = 12
+_IN_ROW: Final = 3
+_IN_MENU: Final = 5
 LONGEST_LABEL: Final = 75
 MOST_ASKS: Final = 6
 
@@ -97,12 +106,61 @@ def link_button(label: str, url: str | None, action_id: str = LINK) -> ButtonEle
     return ButtonElement(text=label_text(label), action_id=action_id, url=address)
 
 
-def menu(choices: Sequence[tuple[str, str]], record_id: str) -> OverflowMenuElement:
-    """The ⋯ of a card, from (label, what) pairs; what is chosen comes back as `what:id`."""
+def menu(choices: Sequence[ButtonElement | None]) -> OverflowMenuElement | None:
+    """The ⋯: buttons in a menu, at most five. To choose one is to press it; see `chosen`."""
     options = [
-        Option(text=label_text(label), value=f"{what}:{record_id}") for label, what in choices
+        Option(text=each.text, value=f"{each.action_id} {each.value}")
+        for each in choices
+        if each is not None
     ]
-    return OverflowMenuElement(action_id=MENU, options=options)
+    options = [option for option in options if len(option.value or "") <= LONGEST_CHOICE]
+    return OverflowMenuElement(action_id=MENU, options=options[:_IN_MENU]) if options else None
+
+
+def chosen(value: str) -> tuple[str, str]:
+    """The action id and the value of the button that was chosen in a ⋯.
+
+    Menus of older messages hold a word and a record's id. Raises ValueError for anything else.
+    """
+    action_id, space, packed = value.partition(" ")
+    if space:
+        return action_id, packed
+    what, colon, record_id = value.partition(":")
+    if not colon or not record_id:
+        raise ValueError("not what a menu holds")
+    return f"{MENU}:{what}", pack(id=record_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What can be done with one thing, the most wanted first.
+
+    In a row under it three are buttons and the others in a ⋯; else all are in a ⋯ beside it.
+    """
+
+    choices: Sequence[ButtonElement | None] = ()
+    in_row: bool = False
+
+    @property
+    def beside(self) -> OverflowMenuElement | None:
+        """What stands beside it."""
+        return None if self.in_row else menu(self.choices)
+
+    def below(self, block_id: str) -> list[ActionsBlock]:
+        """The row under it."""
+        present = [each for each in self.choices if each is not None] if self.in_row else []
+        return actions(block_id, [*present[:_IN_ROW], menu(present[_IN_ROW:])])
+
+
+NO_CONTROLS: Final = Controls()
+
+
+def full_rows(cards: int, others: int) -> int:
+    """How many cards of an answer have a row of buttons; the ones after them have only a ⋯.
+
+    `others` is how many controls stand outside the cards: in all there are a dozen.
+    """
+    return max(min((MOST_CONTROLS - others - cards) // _IN_ROW, cards), 0)
 
 
 def choice(
@@ -123,6 +181,20 @@ def ask_buttons(choices: Sequence[tuple[str, str]]) -> list[ButtonElement | None
     distinct = {query: label for label, query in reversed(choices) if query.strip()}
     pairs = list(reversed(distinct.items()))[:MOST_ASKS]
     return [button(label, f"{ASK}:{n}", q=query) for n, (query, label) in enumerate(pairs)]
+
+
+def ask_menu(label: str, choices: Sequence[tuple[str, str]]) -> StaticSelectElement | None:
+    """A menu of other questions, from (label, query) pairs, where a query is not too long."""
+    fitting = [
+        (said, {"q": query}) for said, query in choices if len(pack(q=query)) <= LONGEST_CHOICE
+    ]
+    return choice(label, f"{ASK}:menu", fitting[:MOST_ASKS])
+
+
+def how_many(block: Block) -> int:
+    """How many controls a block has."""
+    accessory = getattr(block, "accessory", None)
+    return len(block.elements) if isinstance(block, ActionsBlock) else int(accessory is not None)
 
 
 def actions(block_id: str, elements: Sequence[InteractiveElement | None]) -> list[ActionsBlock]:

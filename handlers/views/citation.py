@@ -9,8 +9,8 @@ from slack_sdk.models.views import View
 from bot.records.models import Record
 from handlers.views import wording
 from handlers.views.message import Audience, Message
-from handlers.views.mrkdwn import ELLIPSIS, bold, escape, fit, literal, preformatted, prose
-from handlers.views.parts import LONGEST_SECTION, context, lines, section
+from handlers.views.mrkdwn import bold, chunks, fit, literal, prose
+from handlers.views.parts import LONGEST_SECTION, code_block, context, lines, section, sections
 
 TITLE = "Cite"
 _LONGEST_STYLE = 1200
@@ -49,18 +49,9 @@ def message(
 
     `left_out` is how many of a list are not cited, `notes` what else is to be known of it.
     """
-    styles = [
-        f"{name}:\n{text}" if "\n" in text else f"{name}: {text}"
-        for name, text in citation.formatted.items()
-    ]
-    entries = list(citation.entries.values())
-    if audience is not Audience.TERMINAL:
-        styles = [fit(style, _LONGEST_STYLE if len(styles) > 1 else _LONGEST) for style in styles]
-        entries = ["\n".join(_pieces(entry)) for entry in entries]
-    more = [fit(note, 200) for note in (_left_out(left_out), *notes) if note]
-    text = lines((*_warnings(records), *styles, *more))
-    blocks = _blocks(records, citation) + ([context(lines(map(prose, more)))] if more else [])
-    return Message("\n\n".join(filter(None, (text, *entries))), tuple(blocks))
+    more = [prose(fit(note, 200)) for note in (_left_out(left_out), *notes) if note]
+    blocks = _blocks(records, citation, is_short=audience is not Audience.TERMINAL)
+    return Message((*blocks, *([context(lines(more))] if more else [])))
 
 
 def _left_out(count: int) -> str | None:
@@ -69,36 +60,27 @@ def _left_out(count: int) -> str | None:
     )
 
 
-def _blocks(records: Sequence[Record], citation: Cited) -> list[Block]:
+def _blocks(records: Sequence[Record], citation: Cited, *, is_short: bool = True) -> list[Block]:
+    """The citations; all of them unless they are to be kept short."""
     warnings = _warnings(records)
     blocks: list[Block] = [section(bold(literal(warning))) for warning in warnings[:_MOST_WARNINGS]]
     is_cut = False
+    is_alone = len(citation.entries) == 1 and not citation.formatted
     most = _LONGEST_STYLE if len(citation.formatted) > 1 else _LONGEST
     for name, text in citation.formatted.items():
-        shown = fit(text, most)
+        shown = fit(text, most) if is_short else text
         is_cut = is_cut or shown != text
-        parts = [bold(literal(name)), *(literal(line) for line in shown.splitlines())]
-        blocks += sections_of(parts)
+        pieces = [p for line in shown.splitlines() for p in chunks(line, LONGEST_SECTION - 200)]
+        blocks += sections([bold(literal(name)), *map(literal, pieces)])
     for name, entry in citation.entries.items():
-        pieces = _pieces(entry)
-        is_cut = is_cut or pieces[-1].endswith(ELLIPSIS)
-        blocks.append(section(f"{bold(literal(name))}\n{preformatted(pieces[0])}"))
-        blocks += [section(preformatted(piece)) for piece in pieces[1:]]
+        shown = fit(entry, _LONGEST_ENTRY) if is_short else entry
+        is_cut = is_cut or shown != entry
+        # What alone was asked for needs no heading: it is copied, or goes on to a file.
+        heading = [section(bold(literal(name)))] if not is_alone else []
+        blocks += [*heading, code_block(shown)]
     if is_cut:
         blocks.append(context(_CUT))
     return blocks
-
-
-def sections_of(parts: Sequence[str]) -> list[Block]:
-    """Lines of mrkdwn in sections that each fit."""
-    found: list[str] = []
-    for part in parts:
-        joined = f"{found[-1]}\n{part}" if found else part
-        if found and len(joined) <= LONGEST_SECTION:
-            found[-1] = joined
-        else:
-            found.append(part)
-    return [section(text) for text in found]
 
 
 def _warnings(records: Sequence[Record]) -> list[str]:
@@ -112,16 +94,3 @@ def _warnings(records: Sequence[Record]) -> list[str]:
 def _warning(record: Record) -> str | None:
     banner = wording.banner(record)
     return f"{banner}. Say so where you cite it." if banner and record.is_retracted else banner
-
-
-def _pieces(entry: str) -> list[str]:
-    """The entry in code blocks that each fit a section, broken between lines."""
-    pieces = [""]
-    for whole in fit(entry, _LONGEST_ENTRY).splitlines():
-        line = fit(whole, LONGEST_SECTION - 200)
-        joined = f"{pieces[-1]}\n{line}" if pieces[-1] else line
-        if len(escape(joined)) > LONGEST_SECTION - 100:
-            pieces.append(line)
-        else:
-            pieces[-1] = joined
-    return pieces

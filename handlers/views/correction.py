@@ -51,8 +51,8 @@ def modal(record: Record, vocabulary: Vocabulary, earlier: Sequence[TagCorrectio
     blocks.append(_input(MISSING, "Which concepts are missing?", _others(record, vocabulary)))
     comment = PlainTextInputElement(action_id=COMMENT, multiline=True, max_length=LONGEST_COMMENT)
     blocks.append(_input(COMMENT, "Comment", comment))
-    said = [_said(each, labels, Audience.PRIVATE)[0] for each in earlier[:MOST_LISTED]]
-    blocks.append(context(lines((*(f"Before: {each}" for each in said), REACH))))
+    before = [_made(each, labels, Audience.PRIVATE) for each in earlier[:MOST_LISTED]]
+    blocks.append(context(lines((*(f"Before: {each}" for each in before), REACH))))
     return View(
         type="modal",
         callback_id=CALLBACK,
@@ -66,7 +66,7 @@ def modal(record: Record, vocabulary: Vocabulary, earlier: Sequence[TagCorrectio
 
 def done(record: Record, corrections: Sequence[TagCorrection], labels: Mapping[str, str]) -> View:
     """What the window becomes once the correction is kept."""
-    changed = [f"• {_change(each, labels)[1]}" for each in corrections]
+    changed = [f"• {_change(each, labels)}" for each in corrections]
     undo = buttons.button("Undo", buttons.UNDO_CORRECTION, n=[each.id for each in corrections])
     blocks: list[Block] = [
         section(lines((f"Corrected {bold(literal(wording.title(record)))}:", *changed))),
@@ -93,53 +93,40 @@ def listed(
     in_terminal = audience is Audience.TERMINAL
     none_yet = _NONE_YET_TYPED if in_terminal else _NONE_YET
     blocks: list[Block] = [section(bold(head) if shown else none_yet)]
-    text = [head if shown else none_yet]
     for each in shown:
-        written, said = _of(each, labels, audience)
         undo = buttons.button("Undo", buttons.UNDO_CORRECTION, n=[each.correction.id], list=True)
         quiet = audience in (Audience.TERMINAL, Audience.PUBLIC)
-        blocks.append(section(written, accessory=None if quiet else undo))
-        text.append(said)
+        blocks.append(section(_of(each, labels, audience), accessory=None if quiet else undo))
     more = len(corrections) - len(shown)
     rest = [f"+{more} earlier: `tme corrections` in a terminal lists all."] if more > 0 else []
     rest += [_UNDO_TYPED] if shown and in_terminal else []
-    blocks += [context(each) for each in rest]
-    return Message(lines((*text, *rest)), tuple(blocks))
+    return Message((*blocks, *map(context, rest)))
 
 
-def _of(each: Corrected, labels: Mapping[str, str], audience: Audience) -> tuple[str, str]:
-    """A correction with its record, as (mrkdwn, plain text)."""
+def _of(each: Corrected, labels: Mapping[str, str], audience: Audience) -> str:
+    """A correction with its record."""
     record = each.record
-    title = fit(wording.title(record), 120) if record else "a record that is held no more"
+    title = fit(wording.title(record), 120) if record else "deleted record"
     linked = link(wording.home(record), title) if record else title
-    written, said = _said(each.correction, labels, audience)
-    number = f"{each.correction.id}. "
-    typed = number if audience is Audience.TERMINAL else ""
-    return f"{typed}{written}\n{linked}", f"{number}{said}: {title}"
+    number = f"{each.correction.id}. " if audience is Audience.TERMINAL else ""
+    return f"{number}{_made(each.correction, labels, audience)}\n{linked}"
 
 
-def _said(each: TagCorrection, labels: Mapping[str, str], audience: Audience) -> tuple[str, str]:
-    """What was corrected, by whom and when, as (mrkdwn, plain text).
+def _made(each: TagCorrection, labels: Mapping[str, str], audience: Audience) -> str:
+    """What was corrected, by whom and when.
 
     Where many read, nobody is mentioned: a mention would call them.
     """
-    said, written = _change(each, labels)
-    day = wording.day(each.at)
     comment = fit(plain(each.comment), 200)
-    quoted = f"“{comment}”" if comment else ""
-    who = "" if audience is Audience.PUBLIC else f"by {person(each.user)} "
-    who_text = f"by {each.user} " if audience is Audience.TERMINAL else ""
-    return (
-        " ".join(filter(None, (written, f"{who}on {day}", literal(quoted)))),
-        " ".join(filter(None, (said, f"{who_text}on {day}", quoted))),
-    )
+    quoted = literal(f"“{comment}”") if comment else ""
+    who = "" if audience is Audience.PUBLIC else f"by {person(each.user)}"
+    parts = (_change(each, labels), who, f"on {wording.day(each.at)}", quoted)
+    return " ".join(part for part in parts if part)
 
 
-def _change(each: TagCorrection, labels: Mapping[str, str]) -> tuple[str, str]:
-    """The change itself, as (plain text, mrkdwn)."""
-    label = wording.spoken(each.concept, labels)
-    word = "removed" if each.wrong else "added"
-    return f"{label} {word}", f"{bold(literal(label))} {word}"
+def _change(each: TagCorrection, labels: Mapping[str, str]) -> str:
+    label = bold(literal(wording.spoken(each.concept, labels)))
+    return f"{label} {'removed' if each.wrong else 'added'}"
 
 
 def _input(block_id: str, label: str, element: InputInteractiveElement) -> InputBlock:

@@ -1,23 +1,23 @@
 """What a term of the vocabulary means: one after another, or two side by side."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from slack_sdk.models.blocks import Block, SectionBlock
 
 from bot.records.models import Answer, Understood
 from bot.search.definitions import Fact, Term
-from handlers.views import buttons, understood
+from handlers.views import buttons, records, understood
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, join_within, link, literal, prose
 from handlers.views.parts import context, divider, lines, section, sections, text_object
-from handlers.views.records import compact_blocks, compact_text
-from handlers.views.wording import count
 
-_UNVERIFIED = "unverified"
-_EXPLAINED = "Unverified: nobody on the project has checked it against a source."
+_DOUBT = "†"
+_EXPLAINED = f"{_DOUBT} not verified: the project has not checked it against a source yet."
 # More are not shown together; they are named.
 MOST_TERMS = 4
+# How many of the best records follow a definition.
+MOST_RECORDS = 3
 # How many characters a list of facts may take, by the number of terms shown.
 _LONGEST_LIST = {1: 420, 2: 240, 3: 150, 4: 110}
 _LONGEST_MEANING = {1: 700, 2: 450, 3: 400, 4: 300}
@@ -27,7 +27,7 @@ _LONGEST_LINE = 300
 _COMPARED = ("Abbreviations", "Part of", "Includes", "Targets", "Drugs", "Not to be confused with")
 _MOST_NOTES = 3
 _BEST = "The best records:"
-_NO_MEANING = "No definition held."
+_NO_MEANING = "No definition in the vocabulary."
 
 
 def message(
@@ -35,48 +35,51 @@ def message(
     audience: Audience,
     *,
     read_as: Understood | None = None,
-    records: Mapping[str, int] | None = None,
+    found: Mapping[str, int] | None = None,
     beside: bool = False,
 ) -> Message:
     """Up to four terms with a search of each, and what the others are called.
 
-    Two are put side by side with `beside`.
-
-    `read_as` is how the question was read, its notes said first; `records` maps a term's question
-    to how many records it finds. Raises ValueError without a term.
+    Two are put side by side with `beside`. `read_as` is how the question was read, its notes
+    first; `found` maps a term's question to how many records it finds. Raises ValueError without a
+    term.
     """
     if not terms:
         raise ValueError("a definition needs a term")
     read = read_as or Understood()
-    written, said = understood.line(read, _LONGEST_LINE)
-    noted = [fit(note, 200) for note in read.notes[:_MOST_NOTES]]
-    blocks: list[Block] = [section(literal(note)) for note in noted]
+    written = understood.line(read, _LONGEST_LINE)
+    blocks: list[Block] = [section(literal(fit(n, 200))) for n in read.notes[:_MOST_NOTES]]
     blocks += [context(written)] if written else []
-    text = [*noted, said] if said else noted
+    shown = terms[:MOST_TERMS]
     if beside and len(terms) == 2:
         blocks += _beside(terms)
-        text += [_term_text(term, 2) for term in terms]
     else:
-        shown = terms[:MOST_TERMS]
         for term in shown:
-            blocks += _term_blocks(term, len(shown))
-            text.append(_term_text(term, len(shown)))
+            blocks += _term(term, len(shown))
     if len(terms) > MOST_TERMS:
         others = [f"`define {term.label}`" for term in terms[MOST_TERMS:]]
-        rest = f"+{len(others)} more: {join_within(others, _LONGEST_LINE)}"
-        blocks.append(context(prose(rest)))
-        text.append(rest)
-    held = [_records(term, records or {}) for term in terms[:MOST_TERMS]]
-    if audience is Audience.TERMINAL:
-        blocks += [section(literal(line)) for line in held]
-    else:
-        choices = _choices(terms[:MOST_TERMS], records or {})
-        blocks += buttons.actions("terms", buttons.ask_buttons(choices))
-    text.append(lines(held))
-    return Message("\n\n".join(part for part in text if part), tuple(blocks))
+        blocks.append(context(prose(f"+{len(others)} more: {join_within(others, _LONGEST_LINE)}")))
+    counts = found or {}
+    none = [fit(term.label, 60) for term in shown if counts.get(term.records) == 0]
+    if none:
+        blocks.append(context(literal(f"No record of {', '.join(none)} in this store.")))
+    choices = _searches(shown, counts)
+    # In a terminal every choice is a line.
+    choices += _neighbours(shown) if audience is not Audience.TERMINAL else []
+    return Message((*blocks, *buttons.actions("terms", buttons.ask_buttons(choices))))
 
 
-def _term_blocks(term: Term, shown: int) -> list[Block]:
+def with_records(message: Message, best: Answer, audience: Audience) -> Message:
+    """A definition, followed by the best records on what it defines."""
+    cards = [
+        block
+        for number, hit in enumerate(best.hits[:MOST_RECORDS], start=1)
+        for block in records.brief_card(hit, number, records.controls(hit.record, audience))
+    ]
+    return Message((*message.blocks, divider(), context(_BEST), *cards)) if cards else message
+
+
+def _term(term: Term, shown: int) -> list[Block]:
     limit = _LONGEST_LIST[shown]
     head = bold(literal(fit(f"{term.label} ({term.kind})", 150)))
     meaning = literal(_meaning(term, shown))
@@ -85,45 +88,21 @@ def _term_blocks(term: Term, shown: int) -> list[Block]:
     return [first, *rest, context(_origin(term, limit))]
 
 
-def _term_text(term: Term, shown: int) -> str:
-    limit = _LONGEST_LIST[shown]
-    return lines(
-        (
-            fit(f"{term.label} ({term.kind})", 150),
-            _meaning(term, shown),
-            *(f"{name}: {_facts_text(facts, limit)}" for name, facts in term.lists),
-            _origin_text(term, limit),
-        )
-    )
-
-
 def _meaning(term: Term, shown: int) -> str:
     if term.meaning is None:
         return _NO_MEANING
-    doubt = f" ({_UNVERIFIED})" if term.meaning.unverified else ""
+    doubt = f" {_DOUBT}" if term.meaning.unverified else ""
     return fit(term.meaning.text, _LONGEST_MEANING[shown]) + doubt
 
 
 def _facts(facts: Sequence[Fact], limit: int) -> str:
-    """Facts in a row as mrkdwn: those somebody has checked first, the others marked."""
-    return _checked_first(facts, limit, lambda fact: link(fact.url, fact.text))
-
-
-def _facts_text(facts: Sequence[Fact], limit: int) -> str:
-    return _checked_first(
-        facts, limit, lambda fact: f"{fact.text} {fact.url}" if fact.url else fact.text
-    )
-
-
-def _checked_first(facts: Sequence[Fact], limit: int, write: Callable[[Fact], str]) -> str:
-    pieces = [
-        [write(_short(f, limit)) for f in facts if f.unverified is doubt] for doubt in (False, True)
+    """Facts in a row as mrkdwn: those that were checked first, the others marked."""
+    checked_first = sorted(facts, key=lambda fact: fact.unverified)
+    written = [
+        link(fact.url, _short(fact, limit).text) + (f" {_DOUBT}" if fact.unverified else "")
+        for fact in checked_first
     ]
-    checked, doubted = pieces
-    said = [join_within(checked, limit, ", ")] if checked else []
-    if doubted:
-        said.append(f"{_UNVERIFIED}: {join_within(doubted, limit, ', ')}")
-    return "; ".join(said)
+    return join_within(written, limit, ", ")
 
 
 def _short(fact: Fact, limit: int) -> Fact:
@@ -139,7 +118,7 @@ def _beside(terms: Sequence[Term]) -> list[Block]:
     for name in _COMPARED:
         held = [t.facts(name) for t in terms]
         if any(held):
-            rows.append([f"{bold(name)}: {_facts(f, limit) or 'none held'}" for f in held])
+            rows.append([f"{bold(name)}: {_facts(f, limit) or 'none'}" for f in held])
     cells = [SectionBlock(fields=[text_object(cell) for cell in row]) for row in rows]
     origins = [f"{literal(fit(t.label, 60))}: {_origin(t, limit)}" for t in terms]
     return [*cells, context(lines(origins))]
@@ -151,26 +130,6 @@ def _origin(term: Term, limit: int) -> str:
     return lines((f"Sources: {join_within(named, 2 * limit)}" if named else None, _doubt(term)))
 
 
-def _origin_text(term: Term, limit: int) -> str:
-    named = [
-        f"{fit(source.name, 80)} ({source.url})" if source.url else fit(source.name, 80)
-        for source in term.sources
-    ]
-    return lines((f"Sources: {join_within(named, 2 * limit)}" if named else None, _doubt(term)))
-
-
-def with_records(message: Message, best: Answer, audience: Audience) -> Message:
-    """A definition, followed by the best records on what it defines."""
-    if not best.hits:
-        return message
-    cards = [b for n, hit in enumerate(best.hits, 1) for b in compact_blocks(hit, n, audience)]
-    told = [compact_text(hit, number) for number, hit in enumerate(best.hits, 1)]
-    return Message(
-        lines((message.text, f"\n{_BEST}", *told)),
-        (*message.blocks, divider(), context(_BEST), *cards),
-    )
-
-
 def _doubt(term: Term) -> str | None:
     facts = [fact for _, held in term.lists for fact in held]
     unverified = any(
@@ -179,26 +138,20 @@ def _doubt(term: Term) -> str | None:
     return _EXPLAINED if unverified else None
 
 
-def _choices(terms: Sequence[Term], records: Mapping[str, int]) -> list[tuple[str, str]]:
-    """The records of each term, then the terms beside them, while there is room."""
-    searches = [
-        (_see(term, records, named=len(terms) > 1), term.records)
+def _searches(terms: Sequence[Term], found: Mapping[str, int]) -> list[tuple[str, str]]:
+    """A search for the records of each term that has any."""
+    return [
+        (_see(term, found, named=len(terms) > 1), term.records)
         for term in terms
-        if records.get(term.records) != 0
+        if found.get(term.records) != 0
     ]
-    beside = [(f"Define {label}", query) for term in terms for label, query in term.neighbours]
-    return [*searches, *beside]
 
 
-def _see(term: Term, records: Mapping[str, int], *, named: bool) -> str:
+def _neighbours(terms: Sequence[Term]) -> list[tuple[str, str]]:
+    return [(f"Define {label}", query) for term in terms for label, query in term.neighbours]
+
+
+def _see(term: Term, found: Mapping[str, int], *, named: bool) -> str:
     what = "records" + (f" of {fit(term.label, 40)}" if named else "")
-    held = records.get(term.records)
-    return f"See {what}" if held is None else f"See {what} ({held:,})"
-
-
-def _records(term: Term, records: Mapping[str, int]) -> str:
-    held = records.get(term.records)
-    if held == 0:
-        return f"No record of {fit(term.label, 60)} is held."
-    how_many = "" if held is None else f" ({count(held, 'record')})"
-    return f"See records{how_many}: {term.records}"
+    count = found.get(term.records)
+    return f"See {what}" if count is None else f"See {what} ({count:,})"

@@ -11,7 +11,7 @@ from bot.records.models import Hit
 from bot.store.subscriptions import Subscription
 from handlers.views import buttons, records
 from handlers.views.message import Audience, Message
-from handlers.views.mrkdwn import bold, escape, fit, literal, prose
+from handlers.views.mrkdwn import bold, fit, literal, prose
 from handlers.views.parts import context, lines, section
 from handlers.views.wording import count
 
@@ -45,7 +45,7 @@ def digest(held: Subscription, period: Period, hits: Sequence[Hit]) -> Message:
     if not period.total:
         return _nothing(held, period)
     heading, cards = head(held, period), body(held, period, hits)
-    return Message(lines((heading.text, cards.text)), (*heading.blocks, *cards.blocks))
+    return Message((*heading.blocks, *cards.blocks))
 
 
 def head(held: Subscription, period: Period) -> Message:
@@ -55,59 +55,44 @@ def head(held: Subscription, period: Period) -> Message:
         return _nothing(held, period)
     found = count(period.total, "new record")
     covers = f"Came in {_span(held, period)} · {held.schedule.words}"
-    said = f"Understood as: {fit(held.watch.said, 300)}" if held.watch.said else None
-    learnt = _learnt(period)
-    written = lines((bold(f"{found} on “{literal(query)}”"),))
-    small = lines(literal(line) for line in (covers, said, _NEW, learnt) if line)
-    text = lines((f"{found} on “{query}”", covers, said, _NEW, learnt))
-    return Message(text, (section(written), context(small)))
+    read = f"Understood as: {fit(held.watch.said, 300)}" if held.watch.said else None
+    small = (covers, read, _NEW, _learnt(period))
+    heading = bold(f"{found} on “{literal(query)}”")
+    return Message((section(heading), context(lines(literal(line) for line in small if line))))
 
 
 def body(held: Subscription, period: Period, hits: Sequence[Hit]) -> Message:
     """The cards, best first, and the way to the rest."""
     blocks: list[Block] = []
-    text: list[str] = []
-    room = _LONGEST_CARDS
-    for number, hit in enumerate(hits[:MOST_CARDS], period.offset + 1):
-        card = f"\n{records.brief_text(hit, number)}"
-        room -= len(escape(card))
-        if text and room < 0:
+    shown, room = 0, _LONGEST_CARDS
+    in_rows = buttons.full_rows(len(hits), 1)
+    for at, hit in enumerate(hits[:MOST_CARDS]):
+        controls = records.controls(
+            hit.record, Audience.PUBLIC, in_row=at < in_rows, subscription=held.id
+        )
+        card = records.brief_card(hit, period.offset + at + 1, controls)
+        room -= len(Message(tuple(card)).payload()["text"])
+        if shown and room < 0:
             break
-        blocks += _card(held, hit, number)
-        text.append(card)
-    shown = period.offset + len(text)
-    left = period.total - shown
-    if left > 0:
-        more = buttons.button(f"+{left} more", buttons.MORE, d=period.delivery, o=shown)
-        blocks += buttons.actions("more", [more])
-        text.append(f"\n+{left} more")
+        blocks += card
+        shown += 1
     if not blocks:
-        blocks = [section("Nothing more.")]
-    return Message(lines(text) or "Nothing more.", tuple(blocks))
-
-
-def _card(held: Subscription, hit: Hit, number: int) -> list[Block]:
-    """A brief card, whose [Save] and [Not relevant] know of the subscription."""
-    record = hit.record
-    row = [
-        buttons.button("Abstract", buttons.ABSTRACT, id=record.id)
-        if records.has_abstract(record)
-        else None,
-        buttons.button("Cite", buttons.CITE, id=record.id),
-        buttons.button("Save", buttons.SAVE, id=record.id, s=held.id),
-        buttons.button("More like this", buttons.ASK, q=f"similar {record.id}"),
-        buttons.button("Not relevant", buttons.NOT_RELEVANT, id=record.id, s=held.id),
-        records.menu(record),
-    ]
-    return records.brief_blocks(hit, number, Audience.PUBLIC, row=row)
+        return Message((section("Nothing more."),))
+    last = period.offset + shown
+    left = period.total - last
+    if left > 0:
+        more = buttons.button(f"+{left} more", buttons.MORE, d=period.delivery, o=last)
+        place = context(f"{period.offset + 1}–{last} of {period.total}")
+        blocks += [place, *buttons.actions("more", [more])]
+    return Message(tuple(blocks))
 
 
 def _nothing(held: Subscription, period: Period) -> Message:
     query = fit(held.watch.query, _LONGEST_QUERY)
-    said = f"Nothing new on “{query}” ({_span(held, period)})."
+    none = f"Nothing new on “{query}” ({_span(held, period)})."
     reason = fit(period.reason, 300) if period.reason else None
-    written = lines((literal(said), prose(reason) if reason else None))
-    return Message(lines((said, reason)), (section(written),))
+    written = lines((literal(none), prose(reason) if reason else None))
+    return Message((section(written),))
 
 
 def _learnt(period: Period) -> str | None:

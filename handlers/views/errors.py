@@ -16,8 +16,7 @@ _MOST_NOTES = 5
 def error(failure: TmeError) -> Message:
     """What failed and what to do about it; never a stack trace."""
     message, hint = fit(failure.message, _LONGEST), fit(failure.hint, _LONGEST)
-    block = section(lines((f"⚠ {prose(message)}", prose(hint))))
-    return Message(lines((f"⚠ {message}", hint)), (block,))
+    return Message((section(lines((f"⚠ {prose(message)}", prose(hint)))),))
 
 
 def hint(answer: Answer, audience: Audience) -> Message:
@@ -31,6 +30,5 @@ def hint(answer: Answer, audience: Audience) -> Message:
     choices = understood.choices(answer)[: buttons.MOST_ASKS]
     blocks: list[Block] = [section(lines(prose(note) for note in notes))]
     blocks += buttons.actions("suggestions", buttons.ask_buttons(choices))
-    tries = [f"Try: {fit(query, 120)}" for _, query in choices]
     del audience  # the same for all
-    return Message(lines((*notes, *tries)), tuple(blocks))
+    return Message(tuple(blocks))

@@ -1,6 +1,6 @@
 """Evidence on a topic by its kind, and what combines two things."""
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.search.evidence import Combination, Evidence, EvidenceGroup, Side
 from bot.search.landscape import NOT_THE_LITERATURE
@@ -21,38 +21,32 @@ _NOT_ALL = "We hold {}. That none of them has {} is not to say that no such stud
 def evidence(found: Evidence, audience: Audience) -> Message:
     """Each kind of evidence under its count, strongest first; negative trials lead theirs."""
     answer = found.answer
-    query = understood.asked(answer.query)
-    written, said = understood.line(answer.understood, _LONGEST_LINE)
-    total = count(answer.total, "record")
+    query = literal(understood.asked(answer.query))
+    total = bold(count(answer.total, "record"))
     notes = [fit(note, 110) for note in answer.understood.notes[:3]]
-    head = lines((f"“{literal(query)}”: {bold(total)}", written, *(prose(n) for n in notes)))
-    blocks: list[Block] = [section(head)]
-    text = [lines((f"“{query}”: {total}", said, *notes))]
+    read = understood.line(answer.understood, _LONGEST_LINE)
+    blocks: list[Block] = [section(lines((f"“{query}”: {total}", read, *map(prose, notes))))]
     number = 1
     for group in found.groups:
-        blocks += _group_blocks(group, number, audience)
-        text.append(_group_text(group, number))
+        blocks += _group(group, number, audience)
         number += len(group.hits)
-    blocks += [context(_ABOUT), *_share(answer.query, audience)]
-    return Message("\n\n".join([*text, _ABOUT]), tuple(blocks))
+    blocks.append(context(_ABOUT))
+    return Message((*blocks, *buttons.actions("paging", _below(found, audience))))
 
 
 def combined(found: Combination, audience: Audience) -> Message:
     """How many records have each side and how many have all, then those that have all."""
-    matrix, note = _matrix(found), ""
+    note = ""
     if not found.answer.total:
         all_of_them = "both" if len(found.sides) == 2 else f"all {len(found.sides)}"
         note = _NOT_ALL.format(count(found.held, "record"), all_of_them)
-    listed = results.results(found.answer, audience) if found.answer.hits else None
-    choices = [(f"{side.said} ({side.count:,})", side.said) for side in found.sides if side.count]
-    blocks: list[Block] = [section(lines((literal(matrix), literal(note))))]
-    text = [matrix, note]
-    if listed:
-        blocks += listed.blocks
-        text.append(f"\n{listed.text}")
+    blocks: list[Block] = [section(lines((literal(_matrix(found)), literal(note))))]
+    if found.answer.hits:
+        blocks += results.results(found.answer, audience, others=1).blocks
     if audience is not Audience.TERMINAL:
-        blocks += buttons.actions("sides", buttons.ask_buttons(choices))
-    return Message(lines((*text, NOT_THE_LITERATURE)), (*blocks, context(NOT_THE_LITERATURE)))
+        sides = [(f"{side.said} ({side.count:,})", side.said) for side in found.sides if side.count]
+        blocks += buttons.actions("sides", [buttons.ask_menu("Each by itself…", sides)])
+    return Message((*blocks, context(NOT_THE_LITERATURE)))
 
 
 def _matrix(found: Combination) -> str:
@@ -80,29 +74,22 @@ def _heading(group: EvidenceGroup) -> str:
     )
 
 
-def _group_blocks(group: EvidenceGroup, number: int, audience: Audience) -> list[Block]:
+def _group(group: EvidenceGroup, number: int, audience: Audience) -> list[Block]:
     blocks: list[Block] = [divider(), section(bold(literal(_heading(group))))]
     failures = group.failures or {}
     for at, hit in enumerate(group.hits, start=number):
-        blocks += records.brief_blocks(hit, at, audience, failure=failures.get(hit.record.id))
-    if audience is not Audience.TERMINAL and group.total > len(group.hits):
-        every = buttons.button(f"All {group.total:,}", f"{buttons.ASK}:{number}", q=group.question)
-        blocks += buttons.actions(f"group:{number}", [every])
+        controls = records.controls(hit.record, audience)
+        failure = failures.get(hit.record.id)
+        blocks += records.brief_card(hit, at, controls, failure=failure)
     return blocks
 
 
-def _group_text(group: EvidenceGroup, number: int) -> str:
-    failures = group.failures or {}
-    cards = [
-        records.brief_text(hit, at, failure=failures.get(hit.record.id))
-        for at, hit in enumerate(group.hits, start=number)
+def _below(found: Evidence, audience: Audience) -> list[InteractiveElement | None]:
+    """The way to all records of a kind, and to those who cannot see a private answer."""
+    longer = [group for group in found.groups if group.total > len(group.hits)]
+    every = [(f"{group.name} ({group.total:,})", group.question) for group in longer]
+    share = buttons.button("Share to channel", buttons.SHARE, q=found.answer.query, o=0)
+    return [
+        buttons.ask_menu("All of a kind…", every),
+        share if audience is Audience.PRIVATE else None,
     ]
-    more = f"All {group.total:,}: {group.question}" if group.total > len(group.hits) else None
-    return "\n\n".join([_heading(group), *cards, *([more] if more else [])])
-
-
-def _share(query: str, audience: Audience) -> list[Block]:
-    if audience is not Audience.PRIVATE:
-        return []
-    share = buttons.button("Share to channel", buttons.SHARE, q=query, o=0)
-    return [*buttons.actions("paging", [share])]

@@ -40,23 +40,20 @@ class Offered:
 
 def offered(found: Offered, answer: Answer, audience: Audience) -> Message:
     """What the file holds. A private answer has buttons for where it goes; else it follows."""
-    written, said = understood.line(answer.understood, _LONGEST_LINE)
-    head = f"{found.title}: {found.name}"
-    remarks = [fit(remark, _LONGEST_LINE) for remark in found.remarks]
-    blocks: list[Block] = [section(lines((bold(literal(head)), written, *map(prose, remarks))))]
-    where = None
+    read = understood.line(answer.understood, _LONGEST_LINE)
+    head = bold(literal(f"{found.title}: {found.name}"))
+    remarks = [prose(fit(remark, _LONGEST_LINE)) for remark in found.remarks]
+    blocks: list[Block] = [section(lines((head, read, *remarks)))]
     if audience is Audience.PRIVATE:
-        where = _WHERE
         row = [
             buttons.button("Send me the file", f"{buttons.PICTURE}:0", q=found.query, here=False),
             buttons.button("Post the file here", f"{buttons.PICTURE}:1", q=found.query, here=True),
         ]
-        blocks += [*buttons.actions("file", row), context(where)]
+        blocks += [*buttons.actions("file", row), context(_WHERE)]
     elif audience is Audience.TERMINAL:
-        where = f"Write it with `{_command(found)}`."
-        blocks.append(context(prose(where)))
-    blocks += buttons.actions("formats", buttons.ask_buttons(list(found.others.items())))
-    return Message(lines((head, said, *remarks, where)), tuple(blocks))
+        blocks.append(context(prose(f"Write it with `{_command(found)}`.")))
+    others = buttons.ask_buttons(list(found.others.items()))
+    return Message((*blocks, *buttons.actions("formats", others)))
 
 
 def _command(found: Offered) -> str:

@@ -53,17 +53,8 @@ def told(record: Record, news: News, *, in_thread: bool) -> Message:
             literal(f"{origin}."),
         )
     )
-    text = lines(
-        (
-            head,
-            f"{where} {what}: {title}",
-            home,
-            f"{label}: {address}" if address else None,
-            f"{origin}.",
-        )
-    )
     blocks: list[Block] = [section(written)]
     blocks += buttons.actions(
         "told", [buttons.button("Open the record", f"{buttons.ASK}:0", q=f"show {record.id}")]
     )
-    return Message(text, tuple(blocks))
+    return Message(tuple(blocks))

@@ -15,7 +15,10 @@ from handlers.views.wording import count
 MOST = 5
 _MOST_REFUSED = 10
 _LONGEST_NAME, _LONGEST_REASON = 120, 160
-_READ = "I read BibTeX (.bib), RIS (.ris), nbib (.nbib), CSL-JSON (.csl.json) and CSV (.csv)."
+_READ = (
+    "Supported formats: BibTeX (.bib), RIS (.ris), nbib (.nbib), CSL-JSON (.csl.json) and CSV"
+    " (.csv)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +47,18 @@ def offer(files: Sequence[Given], others: int) -> Message:
     """A button for each file that can be imported; `others` are those that cannot."""
     shown = files[:MOST]
     blocks: list[Block] = []
-    text = []
     for number, file in enumerate(shown):
-        said = f"{fit(file.name, _LONGEST_NAME)}{_size(file.size)}"
-        text.append(f"{said}: import it? Press Import.")
-        blocks.append(section(f"{bold(literal(said))}: shall I import its records?"))
+        name = literal(f"{fit(file.name, _LONGEST_NAME)}{_size(file.size)}")
+        blocks.append(section(f"{bold(name)}: press Import to take in its records."))
         pressed = buttons.button("Import", f"{buttons.IMPORT}:{number}", f=file.id, n=file.name)
         blocks += buttons.actions(f"import:{number}", [pressed])
     left_out = len(files) - len(shown)
-    notes = (
-        f"{count(left_out, 'more file')} in that message: give me {MOST} at once." if left_out
-        else None,
-        f"{count(others, 'other file')} I cannot read. {_READ}" if others else None,
-    )  # fmt: skip
-    blocks += [context(prose(note)) for note in notes if note]
-    return Message(lines((*text, *notes)), tuple(blocks))
+    if left_out:
+        more = count(left_out, "more file")
+        blocks.append(context(prose(f"{more} in that message: give me {MOST} at once.")))
+    if others:
+        blocks.append(context(prose(f"{count(others, 'other file')} I cannot read. {_READ}")))
+    return Message(tuple(blocks))
 
 
 def imported(done: Outcome) -> Message:
@@ -79,7 +79,7 @@ def imported(done: Outcome) -> Message:
         blocks.append(section(lines(literal(each) for each in ("Refused:", *refused))))
     if done.new:
         blocks += buttons.actions("imported", buttons.ask_buttons([("What came in", "new")]))
-    return Message(lines((head, counts, *refused)), tuple(blocks))
+    return Message(tuple(blocks))
 
 
 def _size(size: int | None) -> str:

@@ -82,8 +82,8 @@ def _cell(cell: Cell) -> str:
 
 
 def _message(answer: Answer, table: _Table, audience: Audience) -> Message:
-    written, said = understood.line(answer.understood, _LONGEST_LINE)
-    blocks: list[Block] = [section(lines((bold(literal(table.head)), written)))]
+    read = understood.line(answer.understood, _LONGEST_LINE)
+    blocks: list[Block] = [section(lines((bold(literal(table.head)), read)))]
     if audience is Audience.PRIVATE:
         blocks += [*_pictures(answer.query), context(_WHERE)]
     if audience in (Audience.PRIVATE, Audience.TERMINAL):
@@ -91,18 +91,11 @@ def _message(answer: Answer, table: _Table, audience: Audience) -> Message:
         most = _MOST_CELLS if len(table.rows) > 1 else MOST_YEARS
         blocks += sections(_row(name, cells, most) for name, cells in table.rows)
     blocks.append(context(lines((table.remark, NOT_THE_LITERATURE))))
-    blocks += buttons.actions("top", buttons.ask_buttons(table.top))
-    rows = [
-        f"{fit(name, 80)}: {join_within([f'{label} {n:,}' for label, n in cells], _LONGEST_ROW)}"
-        for name, cells in table.rows
-    ]
-    opens = [f"{label}: {fit(question, 160)}" for label, question in table.top]
-    text = (table.head, said, *rows, table.remark, NOT_THE_LITERATURE, *opens)
-    return Message(lines(text), tuple(blocks))
+    return Message((*blocks, *buttons.actions("top", buttons.ask_buttons(table.top))))
 
 
 def _row(name: str, cells: Sequence[tuple[str, int]], most: int) -> str:
-    """A row with its fullest cells, as mrkdwn; the whole of it is in the text and the picture."""
+    """A row with its fullest cells, as mrkdwn; the whole of it is in the picture."""
     fullest = sorted(cells, key=lambda cell: -cell[1])[:most]
     shown = set(fullest)
     written = [f"{literal(fit(label, 60))} {n:,}" for label, n in cells if (label, n) in shown]

@@ -1,14 +1,15 @@
-"""What a view gives back: blocks, and the complete answer as plain text."""
+"""What a view gives back: blocks, from which the plain text is read."""
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.text.markup import visible
 from handlers.views.mrkdwn import escape
+from handlers.views.plaintext import Piece, plain_text
 
 # What Slack would read as a mention, were it not escaped.
 _PINGING = re.compile(r"<(?=[!@#])")
@@ -23,26 +24,33 @@ class Audience(StrEnum):
     TERMINAL = "terminal"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
-    """Blocks for Slack, and `text`: the whole answer for notifications, readers and scripts.
+    """The blocks of an answer: the one document, from which its plain text is read."""
 
-    `text` is plain text for people. Whatever it was made with, it holds no invisible character
-    and nothing that could ping. Slack reads its `text` as mrkdwn, so what is sent to Slack is
-    `payload()`, never `text` itself. `asker` is the id of the person whom a shared answer names.
-    """
-
-    text: str
     blocks: tuple[Block, ...]
-    asker: str | None = None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "text", _PINGING.sub("< ", visible(self.text)))
+    @cached_property
+    def text(self) -> str:
+        """The whole answer as plain text, for people in a terminal, for pipes and scripts.
+
+        It has no invisible character and nothing that could ping. Slack reads its own `text` as
+        mrkdwn: what is sent there is `payload()`, never this.
+        """
+        return _PINGING.sub("< ", plain_text(self._written))
 
     def payload(self) -> dict[str, Any]:
-        """The arguments `text` and `blocks` of a Web API call or of a `response_url` post."""
-        text = escape(self.text)
-        return {
-            "text": f"<@{self.asker}> {text}" if self.asker else text,
-            "blocks": [block.to_dict() for block in self.blocks],
-        }
+        """The arguments `text` and `blocks` of a Web API call or of a `response_url` post.
+
+        The text is for notifications and screen readers; who is mentioned in the blocks is
+        mentioned in it.
+        """
+        return {"text": plain_text(self._written, _as_mrkdwn), "blocks": self._written}
+
+    @cached_property
+    def _written(self) -> list[dict[str, Any]]:
+        return [block.to_dict() for block in self.blocks]
+
+
+def _as_mrkdwn(piece: Piece) -> str:
+    return f"<{piece.mention}>" if piece.mention else escape(_PINGING.sub("< ", piece.text))

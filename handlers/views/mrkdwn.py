@@ -107,11 +107,6 @@ def code(text: str) -> str:
     return f"`{escape(visible(text).replace('`', _BACKTICK).strip())}`" if text.strip() else ""
 
 
-def preformatted(text: str) -> str:
-    """Lines of text in a code block, kept as they are."""
-    return f"```\n{escape(visible(text).replace('`', _BACKTICK))}\n```"
-
-
 def shorten(text: str, limit: int) -> str:
     """At most `limit` characters, cut at a word and marked with an ellipsis."""
     return _cut(text, limit, lambda _: 1)
@@ -193,12 +188,12 @@ def chunks(text: str, limit: int) -> Iterator[str]:
         yield piece
 
 
-def marked(text: str, marks: Sequence[tuple[int, int]], limit: int) -> tuple[str, str]:
-    """A quoted text as (plain text, mrkdwn with the marked words bold).
+def marked(text: str, marks: Sequence[tuple[int, int]], limit: int) -> str:
+    """A quoted text as mrkdwn, with the marked words in bold.
 
     Marks are (start, end) in the raw text and grow to whole words, hyphens included: Slack shows
-    the asterisks of a bold that ends inside a word. The plain text takes at most `limit` posted
-    characters; the bold adds two for each mark.
+    the asterisks of a bold that ends inside a word. The text takes at most `limit` posted
+    characters, and the bold adds two for each mark.
     """
     shown, spans = "", []
     for piece, is_marked in _pieces(text, _whole_words(text, marks)):
@@ -208,7 +203,7 @@ def marked(text: str, marks: Sequence[tuple[int, int]], limit: int) -> tuple[str
             spans.append((len(shown), len(shown) + len(tidy)))
         shown += tidy
     kept = fit(shown.rstrip(), limit)
-    return kept, _with_bold(_inert(kept), spans)
+    return _with_bold(_inert(kept), spans)
 
 
 def _with_bold(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -7,8 +7,13 @@ from slack_sdk.models.blocks import (
     DividerBlock,
     InteractiveElement,
     MarkdownTextObject,
+    RichTextBlock,
+    RichTextElementParts,
+    RichTextPreformattedElement,
     SectionBlock,
 )
+
+from bot.text.markup import visible
 
 # Slack refuses a section over 3,000 characters and a message near 13,000; a message of this bot
 # stays under 10,000.
@@ -33,6 +38,12 @@ def section(
 def context(mrkdwn: str, block_id: str | None = None) -> ContextBlock:
     """A line of small print."""
     return ContextBlock(elements=[text_object(mrkdwn)], block_id=block_id)
+
+
+def code_block(text: str) -> RichTextBlock:
+    """Text to copy, exactly as it is: nothing in it is markup."""
+    run = RichTextElementParts.Text(text=visible(text))
+    return RichTextBlock(elements=[RichTextPreformattedElement(elements=[run])])
 
 
 def divider() -> DividerBlock:

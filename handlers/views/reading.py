@@ -23,7 +23,7 @@ from bot.text.markup import plain
 from handlers.views import buttons, records, wording
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, link, literal, person
-from handlers.views.parts import PAGE, context, divider, lines, section
+from handlers.views.parts import PAGE, code_block, context, divider, lines, section
 
 TITLE = "Save"
 SAVING, NOTING = "save", "note"
@@ -32,7 +32,7 @@ LIST, NEW, OWNER, NOTE = "list", "new", "owner", "note"
 MINE, OURS = "mine", "ours"
 # What a list is exported as where no format is named.
 FORMAT = "bibtex"
-_MOST_LISTS = 15
+_MOST_LISTS = 10
 _MOST_OPTIONS = 99
 _LONGEST_NOTE = 300
 _NONE_YET = "No reading list yet. [Save] on a card begins one; so does `save it to journal club`."
@@ -49,23 +49,16 @@ def query_of(on: ReadingList) -> str:
 
 def overview(lists: Sequence[tuple[ReadingList, int]], audience: Audience) -> Message:
     """The lists in reach, last used first, each with how many of it are unread."""
-    shown = lists[:_MOST_LISTS]
-    in_terminal = audience is Audience.TERMINAL
-    none_yet = _NONE_YET_TYPED if in_terminal else _NONE_YET
-    head = wording.count(len(lists), "reading list") if lists else none_yet
-    blocks: list[Block] = [section(bold(head) if lists else literal(head))]
-    text = [head]
-    for place, (on, unread) in enumerate(shown):
-        said = _summary(on, unread)
-        opened = buttons.button("Open", f"{buttons.ASK}:{place}", q=query_of(on))
-        line = f"{bold(literal(on.name))} · {literal(said)}"
-        blocks.append(section(line, accessory=None if in_terminal else opened))
-        text.append(f"{on.name} · {said}: {query_of(on)}")
-    if len(lists) > len(shown):
-        more = f"+{len(lists) - len(shown)} more: `list NAME` opens one."
-        blocks.append(context(more))
-        text.append(more)
-    return Message(lines(text), tuple(blocks))
+    none_yet = _NONE_YET_TYPED if audience is Audience.TERMINAL else _NONE_YET
+    head = bold(wording.count(len(lists), "reading list")) if lists else literal(none_yet)
+    blocks: list[Block] = [section(head)]
+    for at, (on, unread) in enumerate(lists[:_MOST_LISTS]):
+        opened = buttons.button("Open", f"{buttons.ASK}:{at}", q=query_of(on))
+        line = f"{bold(literal(on.name))} · {literal(_summary(on, unread))}"
+        blocks.append(section(line, accessory=opened))
+    if len(lists) > _MOST_LISTS:
+        blocks.append(context(f"+{len(lists) - _MOST_LISTS} more: `list NAME` opens one."))
+    return Message(tuple(blocks))
 
 
 def one(  # noqa: PLR0913 - all of it is shown
@@ -78,39 +71,31 @@ def one(  # noqa: PLR0913 - all of it is shown
     unread: int,
 ) -> Message:
     """A page of a list. `entries` are those of the page, in the order of the answer's hits."""
-    head = f"{on.name} · {_summary(on, unread)}"
     blocks: list[Block] = [section(f"{bold(literal(on.name))} · {literal(_summary(on, unread))}")]
-    text = [head]
     pairs = zip(answer.hits, entries, strict=True)
     for number, (hit, entry) in enumerate(pairs, start=answer.offset + 1):
-        row = _row(hit, entry.item, user, answer) if audience is not Audience.PUBLIC else None
-        blocks += records.brief_blocks(hit, number, audience, row=row)
-        written, said = _kept(entry.item, user, audience)
-        # Under the card, above its buttons.
-        place = len(blocks) - (0 if audience is Audience.TERMINAL else 1)
-        blocks.insert(place, context(written))
-        text.append(f"\n{records.brief_text(hit, number)}\n{said}")
+        can_change = audience in (Audience.PRIVATE, Audience.DIRECT)
+        controls = (
+            buttons.Controls(_controls(hit, entry.item, user, answer))
+            if can_change
+            else records.controls(hit.record, audience)
+        )
+        kept = _kept(entry.item, user, audience)
+        blocks += records.brief_card(hit, number, controls, below=kept)
     if not entries:
         empty = _EMPTY_TYPED.format(on.name) if audience is Audience.TERMINAL else _EMPTY
         blocks.append(section(literal(empty)))
-        text.append(empty)
-    blocks += [divider(), *_below(on, answer, audience)]
-    last = answer.offset + len(entries)
-    if last < answer.ranked:
-        text.append(f"\n{answer.offset + 1}–{last} of {answer.ranked}")
-    return Message(lines(text), tuple(blocks))
+    return Message((*blocks, divider(), *_below(on, answer, audience)))
 
 
 def saved(done: Saved, titles: Sequence[str], audience: Audience) -> Message:
     """What was put on which list."""
-    said, written = _saved(done, titles)
-    return Message(said, (section(written), *_after_saving(done, audience)))
+    return Message((section(_saved(done, titles)), *_after_saving(done, audience)))
 
 
 def saved_window(done: Saved, titles: Sequence[str], channel: str) -> View:
     """What the window becomes once it is saved; it goes on knowing its channel."""
-    _, written = _saved(done, titles)
-    blocks: list[Block] = [section(written), *_after_saving(done, None)]
+    blocks: list[Block] = [section(_saved(done, titles)), *_after_saving(done, None)]
     blocks.append(context(f"`/tme {literal(query_of(done.on))}` opens it."))
     return View(
         type="modal",
@@ -185,28 +170,25 @@ def said_window(title: str, said: str) -> View:
     return View(type="modal", title=title, close="Close", blocks=[section(literal(said))])
 
 
-def with_notice(message: Message, said: str, button: ButtonElement | None = None) -> Message:
+def with_notice(message: Message, done: str, button: ButtonElement | None = None) -> Message:
     """A message under what was just done, with a button that undoes it."""
-    notice = section(literal(said), accessory=button)
-    return Message(f"{said}\n{message.text}", (notice, *message.blocks), message.asker)
+    return Message((section(literal(done), accessory=button), *message.blocks))
 
 
-def gone(said: str, undo: ButtonElement | None, audience: Audience) -> Message:
+def gone(done: str, undo: ButtonElement | None, audience: Audience) -> Message:
     """That a list was taken away, with the way back."""
     shown = None if audience is Audience.TERMINAL else undo
-    return Message(said, (section(literal(said), accessory=shown),))
+    return Message((section(literal(done), accessory=shown),))
 
 
 def sent(on: ReadingList, title: str) -> Message:
     """What stands above the file of a list; `title` says what is in it, and in which format."""
-    said = f"Your reading list “{on.name}”: {title}."
-    return Message(said, (section(literal(said)),))
+    return Message((section(literal(f"Your reading list “{on.name}”: {title}.")),))
 
 
 def sent_elsewhere(on: ReadingList) -> Message:
     """Where the file of a list was sent."""
-    said = f"I sent you “{on.name}” in a direct message."
-    return Message(said, (section(literal(said)),))
+    return Message((section(literal(f"I sent you “{on.name}” in a direct message.")),))
 
 
 def act(label: str, what: str, **values: object) -> ButtonElement | None:
@@ -216,11 +198,11 @@ def act(label: str, what: str, **values: object) -> ButtonElement | None:
 
 def file_of(on: ReadingList, file: Export, format_name: str, audience: Audience) -> Message:
     """The file of a list: whole in a terminal, elsewhere by a button that sends it."""
-    said = f"{_named(on)}: {file.title}."
+    head = section(literal(f"{_named(on)}: {file.title}."))
     if audience is Audience.TERMINAL:
-        return Message(file.content.decode(), (section(literal(said)),))
+        return Message((head, code_block(file.content.decode())))
     row = [act("Send me the file", "export", l=on.id, f=format_name), _formats(on)]
-    return Message(said, (section(literal(said)), *buttons.actions("file", row)))
+    return Message((head, *buttons.actions("file", row)))
 
 
 def _formats(on: ReadingList) -> InteractiveElement | None:
@@ -259,8 +241,10 @@ def _below(on: ReadingList, answer: Answer, audience: Audience) -> list[Block]:
     return [*counted, *buttons.actions("paging", row)]
 
 
-def _row(hit: Hit, item: ListItem, user: str, answer: Answer) -> list[InteractiveElement | None]:
-    record, here = hit.record, {"q": answer.query, "o": answer.offset}
+def _controls(hit: Hit, item: ListItem, user: str, answer: Answer) -> list[ButtonElement | None]:
+    """What can be done with a record on a list."""
+    record = hit.record
+    here: dict[str, object] = {"q": answer.query, "o": answer.offset}
     is_read = user in item.read_by
     read = buttons.button("Abstract", buttons.ABSTRACT, id=record.id)
     return [
@@ -271,31 +255,27 @@ def _row(hit: Hit, item: ListItem, user: str, answer: Answer) -> list[Interactiv
         else act("Mark read", "read", i=[item.id], **here),
         act("Note", "note", i=[item.id]),
         act("Remove", "remove", i=[item.id], **here),
-        records.menu(record),
     ]
 
 
-def _kept(item: ListItem, user: str, audience: Audience) -> tuple[str, str]:
-    """Who saved it and when, the note, and whether it is read, as (mrkdwn, plain text).
+def _kept(item: ListItem, user: str, audience: Audience) -> str:
+    """Who saved it and when, the note, and whether it is read.
 
     Where many read, nobody is mentioned: a mention would call them.
     """
-    day = wording.day(item.added_at)
     note = fit(plain(item.note), _LONGEST_NOTE)
     others = len([each for each in item.read_by if each != user])
     read = ["read by you"] if user in item.read_by else ["unread"]
     read += [f"read by {wording.count(others, 'other')}"] if others else []
+    by = "" if audience is Audience.PUBLIC else f" by {person(item.added_by)}"
     quoted = [f"“{note}”"] if note else []
     state = [] if audience is Audience.PUBLIC else read
-    by = f"Saved by {person(item.added_by)}" if audience is not Audience.PUBLIC else "Saved"
-    return (
-        " · ".join([f"{by} on {day}", *(literal(each) for each in (*quoted, *state))]),
-        " · ".join([f"Saved on {day}", *quoted, *state]),
-    )
+    saved_on = f"Saved{by} on {wording.day(item.added_at)}"
+    return " · ".join([saved_on, *map(literal, (*quoted, *state))])
 
 
-def _saved(done: Saved, titles: Sequence[str]) -> tuple[str, str]:
-    """What was saved, as (plain text, mrkdwn)."""
+def _saved(done: Saved, titles: Sequence[str]) -> str:
+    """What was saved."""
     known = len(done.items) - len(done.new)
     name = _named(done.on)
     if not done.new:
@@ -307,12 +287,8 @@ def _saved(done: Saved, titles: Sequence[str]) -> tuple[str, str]:
     note = done.items[0].note
     shown = [f"• {fit(title, 150)}" for title in titles[:PAGE]]
     shown += [f"+{len(titles) - PAGE} more"] if len(titles) > PAGE else []
-    noted = [f"Note: {fit(plain(note), _LONGEST_NOTE)}"] if note else []
-    rest = [*shown, *noted]
-    return (
-        lines((f"{head}:", *rest)),
-        lines((f"{bold(literal(head))}:", *(literal(each) for each in rest))),
-    )
+    shown += [f"Note: {fit(plain(note), _LONGEST_NOTE)}"] if note else []
+    return lines((f"{bold(literal(head))}:", *map(literal, shown)))
 
 
 def _after_saving(done: Saved, audience: Audience | None) -> list[Block]:

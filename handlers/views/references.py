@@ -8,18 +8,16 @@ from slack_sdk.models.blocks import Block
 from bot.records.identifiers import url
 from bot.search.bibliography import Entry, Outcome
 from handlers.views import buttons
-from handlers.views.message import Audience, Message
+from handlers.views.message import Message
 from handlers.views.mrkdwn import bold, fit, link, literal
-from handlers.views.parts import lines, section, sections
+from handlers.views.parts import section, sections
 from handlers.views.wording import count, title
 
 MOST_SHOWN = 40
 _LONGEST = 130
 
 
-def message(
-    entries: Sequence[Entry], left_out: int, adding: str | None, audience: Audience
-) -> Message:
+def message(entries: Sequence[Entry], left_out: int, adding: str | None) -> Message:
     """The outcome of each entry, and a button that adds those that are not stored.
 
     `adding` is the question of that button; `left_out` entries were too many to read.
@@ -34,11 +32,8 @@ def message(
     blocks += sections([_written(number, entry) for number, entry in shown])
     blocks += [section(literal(more))] if more else []
     offers = [("Add what is not stored", adding)] if adding else []
-    if audience is not Audience.TERMINAL:
-        blocks += buttons.actions("add", buttons.ask_buttons(offers))
-    told = [_told(number, entry) for number, entry in shown]
-    told += [f"{label}: {fit(question, 200)}" for label, question in offers]
-    return Message(lines((head, *told, more)), tuple(blocks))
+    blocks += buttons.actions("add", buttons.ask_buttons(offers))
+    return Message(tuple(blocks))
 
 
 def _named(entry: Entry) -> str:
@@ -52,8 +47,3 @@ def _written(number: int, entry: Entry) -> str:
     named = _named(entry)
     shown = link(address, named) if address and record else literal(named)
     return f"{number}. {entry.outcome}: {shown}"
-
-
-def _told(number: int, entry: Entry) -> str:
-    identifier = f" ({entry.identifier.value})" if entry.identifier else ""
-    return f"{number}. {entry.outcome}: {_named(entry)}{identifier}"

@@ -1,96 +1,68 @@
 """Lists: what was understood, five cards, and the way to the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.records.models import Answer, Hit
-from handlers.views import buttons, records, understood
+from handlers.views import buttons, matches, records, understood
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, literal, prose
 from handlers.views.parts import PAGE, context, divider, lines, section
-from handlers.views.wording import count
 
 _LONGEST_LINE = 450
 _MOST_NOTES = 3
-_PARTLY = "These match partly"
-_NARROW = "Narrow to:"
+_MOST_READINGS = 2
+_NARROW = "Narrow to…"
 
 
-def results(answer: Answer, audience: Audience) -> Message:
-    """A page of a ranked list: at most five cards (a terminal shows every hit it asked for)."""
+def results(answer: Answer, audience: Audience, *, others: int = 0) -> Message:
+    """A page of a ranked list: at most five cards (a terminal shows every hit it asked for).
+
+    `others` is how many controls the caller puts beside them.
+    """
     hits = answer.hits if audience is Audience.TERMINAL else answer.hits[:PAGE]
-    written, said = understood.line(answer.understood, _LONGEST_LINE)
     notes = [fit(note, 110) for note in answer.understood.notes[:_MOST_NOTES]]
-    found, query = _found(answer, hits), understood.asked(answer.query)
-    head = lines((f"“{literal(query)}”: {bold(found)}", written, *(prose(n) for n in notes)))
-    blocks: list[Block] = [section(head)]
-    text = [f"“{query}”: {found}", said, *notes]
-    for number, hit in enumerate(hits, start=answer.offset + 1):
-        if _starts_partial(hits, number - answer.offset - 1):
-            blocks += [divider(), context(_PARTLY)]
-            text.append(f"\n{_PARTLY}:")
-        blocks += records.compact_blocks(hit, number, audience)
-        text.append("\n" + records.compact_text(hit, number))
-    blocks += _paging(answer, hits, audience)
-    # Below the cards: the first screen answers, the rest is a glance away.
-    blocks += _narrowing(answer, audience)
-    blocks += buttons.actions("other", buttons.ask_buttons(understood.choices(answer)))
-    text += [f"\n{_range(answer, hits)}", *_narrowing_text(answer), *_choices_text(answer)]
-    return Message(lines(text), tuple(blocks))
+    query = literal(understood.asked(answer.query))
+    head = (f"“{query}”: {bold(matches.head(answer, hits))}", _read(answer), *map(prose, notes))
+    below = _below(answer, hits, audience)
+    blocks: list[Block] = [section(lines(head))]
+    shown_part = None
+    in_rows = buttons.full_rows(len(hits), others + sum(map(buttons.how_many, below)))
+    for at, hit in enumerate(hits):
+        part = matches.part(hit)
+        if part and part != shown_part:
+            blocks += [divider(), context(part)]
+        shown_part = part
+        controls = records.controls(hit.record, audience, in_row=at < in_rows)
+        blocks += records.card(hit, answer.offset + at + 1, controls)
+    return Message((*blocks, context(_range(answer, hits)), *below))
 
 
 def no_results(
     answer: Answer, audience: Audience, labels: Mapping[str, str] | None = None
 ) -> Message:
     """Nothing matched: what was understood, the nearest spellings, which filter to drop."""
-    query = understood.asked(answer.query)
-    wanted, wanted_text = understood.concepts(answer.understood, labels)
-    written, said = understood.line(answer.understood, _LONGEST_LINE)
+    query = literal(understood.asked(answer.query))
+    wanted = understood.concepts(answer.understood, labels)
     notes = [fit(note, 200) for note in answer.understood.notes[:_MOST_NOTES]]
-    dropping = _dropping(answer)
-    body = lines(
-        (
-            f"No record matches “{literal(query)}”.",
-            f"Looked for: {wanted}" if wanted else None,
-            written,
-            *(prose(note) for note in notes),
-            literal(dropping),
-        )
-    )
-    choices = understood.choices(answer)
-    blocks: list[Block] = [section(body)]
-    blocks += buttons.actions("other", buttons.ask_buttons(choices))
-    text = lines(
-        (
-            f"No record matches “{query}”.",
-            f"Looked for: {wanted_text}" if wanted else None,
-            said,
-            *notes,
-            dropping,
-            *_choices_text(answer),
-        )
+    body = (
+        f"No record matches “{query}”.",
+        f"Looked for: {wanted}" if wanted else None,
+        _read(answer),
+        *map(prose, notes),
+        literal(_dropping(answer)),
     )
     del audience  # the same for all
-    return Message(text, tuple(blocks))
+    choices = buttons.ask_buttons(understood.choices(answer))
+    return Message((section(lines(body)), *buttons.actions("other", choices)))
 
 
-def _found(answer: Answer, hits: tuple[Hit, ...]) -> str:
-    """How many there are, and whether some of those shown match only partly."""
-    if all(hit.strict for hit in hits):
-        return count(answer.total, "record")
-    if not answer.total:
-        return "No record matches everything; the nearest follow"
-    verb = "matches" if answer.total == 1 else "match"
-    return f"{count(answer.total, 'record')} {verb} everything; more that match partly follow"
+def _read(answer: Answer) -> str:
+    return understood.line(answer.understood, _LONGEST_LINE)
 
 
-def _starts_partial(hits: tuple[Hit, ...], at: int) -> bool:
-    """Whether this is the first card of the page that matches only partly."""
-    return not hits[at].strict and all(hit.strict for hit in hits[:at])
-
-
-def _range(answer: Answer, hits: tuple[Hit, ...]) -> str:
+def _range(answer: Answer, hits: Sequence[Hit]) -> str:
     first, last = answer.offset + 1, answer.offset + len(hits)
     reach = max(answer.ranked, last)
     shown = f"{first}–{last}" if last > first else f"{last}"
@@ -100,41 +72,26 @@ def _range(answer: Answer, hits: tuple[Hit, ...]) -> str:
     return f"{shown} of {'the first ' if reach < answer.total else ''}{reach:,}"
 
 
-def _paging(answer: Answer, hits: tuple[Hit, ...], audience: Audience) -> list[Block]:
-    blocks: list[Block] = [context(_range(answer, hits))]
+def _below(answer: Answer, hits: Sequence[Hit], audience: Audience) -> list[Block]:
+    """The way to other pages, narrower lists and other readings of the words."""
+    offers = [(f"{fit(n.label, 50)} ({n.count:,})", n.query) for n in answer.narrower]
+    narrower = buttons.ask_menu(_NARROW, offers)
     if audience is Audience.TERMINAL:
-        return blocks
+        readings = buttons.ask_buttons(understood.choices(answer))
+        return [*buttons.actions("paging", [narrower]), *buttons.actions("other", readings)]
     last = answer.offset + len(hits)
     query = answer.query
     back = max(0, answer.offset - PAGE)
-    row = [
+    row: list[InteractiveElement | None] = [
         buttons.button("Previous", buttons.PREVIOUS, q=query, o=back) if answer.offset else None,
         buttons.button("Next", buttons.NEXT, q=query, o=last) if last < answer.ranked else None,
         buttons.button("Share to channel", buttons.SHARE, q=query, o=answer.offset)
         if audience is Audience.PRIVATE
         else None,
+        narrower,
     ]
-    return [*blocks, *buttons.actions("paging", row)]
-
-
-def _narrowing(answer: Answer, audience: Audience) -> list[Block]:
-    offers = [(f"{fit(n.label, 50)} ({n.count:,})", n.query) for n in answer.narrower]
-    row = buttons.actions("narrow", buttons.ask_buttons(offers))
-    # In a terminal each button becomes a line that says what to type.
-    return [context(_NARROW), *row] if row and audience is not Audience.TERMINAL else [*row]
-
-
-def _narrowing_text(answer: Answer) -> list[str]:
-    return [f"{_NARROW} {n.label} ({n.count:,}): {fit(n.query, 120)}" for n in answer.narrower]
-
-
-def _choices_text(answer: Answer) -> list[str]:
-    """The other readings as plain text, for those who see no buttons."""
-    choices = understood.choices(answer)[: buttons.MOST_ASKS]
-    return [
-        f"Try: {fit(query, 120)}" if label == query else f"{label}: {fit(query, 120)}"
-        for label, query in choices
-    ]
+    readings = buttons.ask_buttons(understood.choices(answer)[:_MOST_READINGS])
+    return [*buttons.actions("paging", row), *buttons.actions("other", readings)]
 
 
 def _dropping(answer: Answer) -> str:

@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, InteractiveElement
 
 from handlers.views import buttons
 from handlers.views.message import Message
-from handlers.views.mrkdwn import is_user, literal, person
+from handlers.views.mrkdwn import literal, person
 from handlers.views.parts import context
 from handlers.views.understood import asked
 
@@ -14,14 +14,8 @@ def shared(message: Message, asker: str, query: str) -> Message:
 
     `asker` is a Slack user id, which becomes a mention, or else a name.
     """
-    is_id = is_user(asker)
-    question = asked(query)
     kept = [block for held in message.blocks for block in _without_share(held)]
-    return Message(
-        f"{'' if is_id else asker} asked: {question}".lstrip() + f"\n{message.text}",
-        (context(asked_by(asker, query)), *kept),
-        asker=asker if is_id else None,
-    )
+    return Message((context(asked_by(asker, query)), *kept))
 
 
 def asked_by(asker: str, query: str) -> str:

@@ -38,52 +38,39 @@ _NOTICES = {
 def message(checked: Sequence[Checked], audience: Audience) -> Message:
     """The standing of some works, worst news first within each."""
     blocks: list[Block] = []
-    texts: list[str] = []
     for number, each in enumerate(checked[:MOST]):
-        said = list(_said(each))
-        heading, plain_heading = _heading(each)
-        blocks.append(section(lines((heading, *(written for written, _ in said)))))
-        asked = _asked(each)
-        blocks.append(context(lines(literal(line) for line in asked)))
-        texts.append(lines((plain_heading, *(text for _, text in said), *asked)))
+        blocks.append(section(lines((_heading(each), *_findings(each)))))
+        blocks.append(context(lines(literal(line) for line in _sources(each))))
         if each.held and each.record is not None and audience is not Audience.TERMINAL:
-            show = buttons.button("Full record", buttons.ASK, q=f"show {each.record.id}")
+            show = buttons.button("Open record", buttons.OPEN, q=f"show {each.record.id}")
             blocks += buttons.actions(f"standing:{number}", [show])
-    return Message("\n\n".join(texts), tuple(blocks))
+    return Message(tuple(blocks))
 
 
-def _heading(checked: Checked) -> tuple[str, str]:
-    """The work's name as (mrkdwn, plain text): its title, or else the identifier asked about."""
+def _heading(checked: Checked) -> str:
+    """The work's name: its title, or else the identifier that was given."""
     if checked.record is not None:
-        home = wording.home(checked.record)
-        title = wording.title(checked.record)
-        return bold(link(home, title)), lines((title, home))
-    if checked.asked is not None:
-        return details.identifier(checked.asked), details.identifier_text(checked.asked)
-    return "Unknown work", "Unknown work"
+        return bold(link(wording.home(checked.record), wording.title(checked.record)))
+    return details.identifier(checked.asked) if checked.asked is not None else "Unknown work"
 
 
-def _said(checked: Checked) -> Iterator[tuple[str, str]]:
-    """A line for each thing that is known, as (mrkdwn, plain text)."""
+def _findings(checked: Checked) -> Iterator[str]:
+    """A line of mrkdwn for each thing that is known."""
     notices = sorted(
         (n for n in checked.integrity if n.kind in _HEADLINES),
         key=lambda n: list(_HEADLINES).index(n.kind),
     )
-    for notice in notices[:_MOST_NOTICES]:
-        yield _notice(notice)
+    yield from (_notice(notice) for notice in notices[:_MOST_NOTICES])
     if len(notices) > _MOST_NOTICES:
-        more = f"and {len(notices) - _MOST_NOTICES} more notices"
-        yield literal(more), more
+        yield literal(f"and {len(notices) - _MOST_NOTICES} more notices")
     if not notices:
-        none = _none_known(checked)
-        yield bold(literal(none)), none
-    for remark in _remarks(checked):
-        yield literal(remark), remark
+        yield bold(literal(_none_known(checked)))
+    yield from (literal(remark) for remark in _remarks(checked))
 
 
-def _notice(notice: IntegrityNotice) -> tuple[str, str]:
+def _notice(notice: IntegrityNotice) -> str:
     """One notice: "⚠ Retracted · 3 Mar 2024 · notice 10.1/x · says PubMed (asked 3 Dec 2025)"."""
-    headline = f"⚠ {_HEADLINES[notice.kind]}"
+    headline = bold(literal(f"⚠ {_HEADLINES[notice.kind]}"))
     dated = wording.day(notice.date) if notice.date else "date not given"
     by = f"says {wording.source_name(notice.source)}" if notice.source else "source not recorded"
     if notice.checked:
@@ -92,20 +79,17 @@ def _notice(notice: IntegrityNotice) -> tuple[str, str]:
     name = fit(plain(notice.notice or ""), _LONGEST_NAME)
     identifier = identifiers.parse(name) if name else None
     address = identifiers.url(identifier) if identifier else None
-    named = (
-        link(address, f"notice {name}") if address else literal(f"notice {name}" if name else "")
-    )
-    written = [bold(literal(headline)), literal(dated), named, literal(by), literal(note)]
-    said = [headline, dated, f"notice {name}" if name else "", by, note]
-    return tuple(" · ".join(part for part in parts if part) for parts in (written, said))  # type: ignore[return-value]
+    named = f"notice {link(address, name)}" if name else ""
+    written = (headline, literal(dated), named, literal(by), literal(note))
+    return " · ".join(part for part in written if part)
 
 
 def _none_known(checked: Checked) -> str:
-    """That none is known, with the day and who was asked; or that nobody looked."""
+    """That none is known, with the day and who was asked; or that it was not checked yet."""
     what = "No retraction, withdrawal, correction or concern known"
     looked = [n for n in checked.integrity if n.kind is IntegrityKind.CHECKED and n.checked]
     if not looked or checked.at is None:
-        return "No retraction or correction known (nobody looked)"
+        return "Retraction: not checked yet"
     by = unique(wording.source_name(notice.source) for notice in looked if notice.source)
     named = f", by {', '.join(by)}" if by else ""
     return f"{what} (checked {wording.day(checked.at)}{named})"
@@ -128,15 +112,15 @@ def _remarks(checked: Checked) -> Iterator[str]:
         yield "A preprint: not peer reviewed as far as is known."
 
 
-def _asked(checked: Checked) -> list[str]:
-    """Who was asked and what came of it; and that a work is not held."""
+def _sources(checked: Checked) -> list[str]:
+    """Which sources were asked and what came of it; and that a work is not stored."""
     said = [_look(look) for look in checked.looks]
     found = [f"Asked: {' · '.join(said)}"] if said else []
     if checked.unasked:
         found.append(f"No source was asked: {fit(checked.unasked, 250)}")
     if not checked.held:
         found.append("Not in this store.")
-    return found or ["Nobody was asked."]
+    return found or ["No source was asked."]
 
 
 def _look(look: Look) -> str:

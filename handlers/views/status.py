@@ -45,7 +45,7 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
         ]
     shown = [(name, fit(said, 1200)) for name, said in named]
     written = "\n".join(f"{bold(name)}: {literal(said)}" for name, said in shown)
-    return Message("\n".join(f"{name}: {said}" for name, said in shown), (section(written),))
+    return Message((section(written),))
 
 
 def _records(store: StoreStatus) -> str:

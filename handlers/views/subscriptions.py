@@ -37,7 +37,7 @@ FORM, PAUSE_FORM = "subscription", "subscription_pause"
 QUERY, CHANNEL, CADENCE, WEEKDAY, DAY = "query", "channel", "cadence", "weekday", "day"
 AT, ZONE, SHAPE, EMPTY, UNTIL = "at", "zone", "form", "when_empty", "until"
 
-# Four blocks each, and three more: a message holds 50.
+# A control each, and one more: an answer has a dozen.
 _MOST_LISTED = 11
 _LONGEST_QUERY = 150
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,30}")
@@ -109,7 +109,7 @@ def made(
     """What was made, exactly: what it watches, how that was understood, when it posts."""
     query = fit(held.watch.query, _LONGEST_QUERY)
     what = "Watching" if is_new else "Already watched here:"
-    said = [
+    details = (
         f"Understood as: {fit(held.watch.said, 300)}" if held.watch.said else None,
         *_when(held),
         preview(seen) if seen is not None else None,
@@ -117,12 +117,10 @@ def made(
         if not held.channel.startswith("D")
         else None,
         lesson.words if lesson else None,
-    ]
-    head = f"{what} “{query}”"
-    written = lines((bold(literal(head)), f"Posts in {place(held.channel)}"))
-    written = lines((written, *(prose(line) for line in said if line)))
-    blocks: list[Block] = [section(written), *_row(held, audience, lesson)]
-    return Message(lines((head, f"Posts in {place_text(held.channel)}", *said)), tuple(blocks))
+    )
+    head = (bold(literal(f"{what} “{query}”")), f"Posts in {place(held.channel)}")
+    written = lines((*head, *(prose(line) for line in details if line)))
+    return Message((section(written), *_row(held, audience, lesson)))
 
 
 def listing(
@@ -132,54 +130,44 @@ def listing(
 
     `lessons` are what they have learnt, by their ids.
     """
+    new = buttons.actions("new", [_new_button(audience)])
     if not held:
-        said = "Nothing is watched here yet."
         hint = "For example: `subscribe CAF in melanoma weekly on MON at 09:00`."
-        blocks: list[Block] = [section(lines((said, prose(hint))))]
-        blocks += buttons.actions("new", [_new_button(audience)])
-        return Message(lines((said, hint)), tuple(blocks))
-    head = count(len(held), "subscription")
-    blocks = [section(bold(head))]
-    text = [head]
+        return Message((section(lines(("Nothing is watched here yet.", prose(hint)))), *new))
+    blocks: list[Block] = [section(bold(count(len(held), "subscription")))]
     for each in held[:_MOST_LISTED]:
-        lesson = lessons.get(each.id)
-        blocks += [divider(), *_entry(each, here, audience, lesson)]
-        text += ["", *_entry_lines(each, here, lesson)]
-        text += [_typed(each)] if audience is Audience.TERMINAL else []
+        blocks += [divider(), *_entry(each, here, audience, lessons.get(each.id))]
     if len(held) > _MOST_LISTED:
         rest = f"+{len(held) - _MOST_LISTED} more: `unsubscribe` and a word of theirs finds them."
         blocks.append(context(prose(rest)))
-        text.append(rest)
-    blocks += buttons.actions("new", [_new_button(audience)])
-    return Message(lines(text), tuple(blocks))
+    return Message((*blocks, *new))
 
 
 def stopped(held: Subscription) -> Message:
     """That it ended, and how to begin again."""
     query = fit(held.watch.query, _LONGEST_QUERY)
-    said = f"Stopped watching “{query}”."
     again = buttons.button("Watch it again", f"{buttons.ASK}:0", q=f"subscribe {held.watch.query}")
-    return Message(said, (section(literal(said)), *buttons.actions("again", [again])))
+    ended = section(literal(f"Stopped watching “{query}”."))
+    return Message((ended, *buttons.actions("again", [again])))
 
 
 def not_relevant(held: Subscription, record: Record, lesson: Lesson | None) -> Message:
     """What a press of [Not relevant] does, and that it can be undone."""
-    said = (
+    noted = (
         f"Noted: “{title(record, 100)}” is not relevant here. New records that share its concepts"
         " come further down in these digests; nothing is left out."
     )
-    learnt = lesson.words if lesson else None
-    blocks: list[Block] = [section(literal(said)), *([context(literal(learnt))] if learnt else [])]
-    blocks += buttons.actions(f"sub:{held.id}", [_reset(held, lesson)])
-    return Message(lines((said, learnt)), tuple(blocks))
+    learnt = [context(literal(lesson.words))] if lesson else []
+    reset = buttons.actions(f"sub:{held.id}", [_reset(held, lesson)])
+    return Message((section(literal(noted)), *learnt, *reset))
 
 
 def changed(held: Subscription, what: str, lesson: Lesson | None = None) -> Message:
     """A line that says what was done, and what can be done next."""
     query = fit(held.watch.query, _LONGEST_QUERY)
-    said = [f"“{query}”: {what}", *_when(held), *([lesson.words] if lesson else [])]
-    blocks = (section(lines(literal(line) for line in said)), *_row(held, Audience.PRIVATE, lesson))
-    return Message(lines(said), blocks)
+    done = [f"“{query}”: {what}", *_when(held), *([lesson.words] if lesson else [])]
+    written = section(lines(literal(line) for line in done))
+    return Message((written, *_row(held, Audience.PRIVATE, lesson)))
 
 
 def closed(held: Subscription, trouble: str, hint: str) -> Message:
@@ -190,19 +178,15 @@ def closed(held: Subscription, trouble: str, hint: str) -> Message:
         "channel_not_found": "I cannot find it: I was removed, or it is gone",
         "is_archived": "it is archived",
     }.get(trouble, f"Slack says “{trouble}”")
-    said = f"I cannot post the digests of “{query}” in {{}}: {why}."
+    head = f"{literal(f'I cannot post the digests of “{query}” in')} {place(held.channel)}"
     rest = "Nothing is lost: what is new waits, and I try again by myself."
-    written = lines((literal(said).format(place(held.channel)), prose(hint), literal(rest)))
-    blocks: list[Block] = [section(written)]
-    blocks += buttons.actions(
-        f"sub:{held.id}",
-        [
-            buttons.button("Try now", buttons.SUB_RESUME, s=held.id),
-            buttons.button("Edit", buttons.SUB_EDIT, s=held.id),
-            buttons.button("Stop", buttons.SUB_STOP, s=held.id),
-        ],
-    )
-    return Message(lines((said.format(place_text(held.channel)), hint, rest)), tuple(blocks))
+    row = [
+        buttons.button("Try now", buttons.SUB_RESUME, s=held.id),
+        buttons.button("Edit", buttons.SUB_EDIT, s=held.id),
+        buttons.button("Stop", buttons.SUB_STOP, s=held.id),
+    ]
+    written = section(lines((f"{head}: {literal(why)}.", prose(hint), rest)))
+    return Message((written, *buttons.actions(f"sub:{held.id}", row)))
 
 
 # -- the form ----------------------------------------------------------------------------------
@@ -324,11 +308,8 @@ def _plain(text: str) -> PlainTextObject:
 
 def place(channel: str) -> str:
     """Where it posts, as mrkdwn."""
-    return f"<#{channel}>" if _CHANNEL.fullmatch(channel) else place_text(channel)
-
-
-def place_text(channel: str) -> str:
-    """Where it posts, as plain text."""
+    if _CHANNEL.fullmatch(channel):
+        return f"<#{channel}>"
     return "this direct message" if channel.startswith("D") else f"channel {fit(channel, 40)}"
 
 
@@ -364,18 +345,10 @@ def _entry(held: Subscription, here: str, audience: Audience, lesson: Lesson | N
     where = f"in {place(held.channel)}" if held.channel != here else None
     body = lines((bold(f"“{literal(query)}”"), where, *(literal(line) for line in _when(held))))
     small = lines((_history(held), literal(lesson.words) if lesson else None))
-    return [section(body), context(small), *_row(held, audience, lesson)]
-
-
-def _entry_lines(held: Subscription, here: str, lesson: Lesson | None) -> list[str]:
-    query = fit(held.watch.query, _LONGEST_QUERY)
-    where = f" in {place_text(held.channel)}" if held.channel != here else ""
-    return [
-        f"“{query}”{where} ({held.id})",
-        *_when(held),
-        f"Made by {held.created_by}",
-        *([lesson.words] if lesson else []),
-    ]
+    if audience is Audience.TERMINAL:
+        return [section(body), context(lines((small, _typed(held))))]
+    can_do = buttons.menu(_controls(held, lesson))
+    return [section(body, accessory=can_do), context(small)]
 
 
 def _history(held: Subscription) -> str:
@@ -389,11 +362,16 @@ def _history(held: Subscription) -> str:
 
 
 def _row(held: Subscription, audience: Audience, lesson: Lesson | None) -> list[Block]:
-    paused = held.state == "paused"
     if audience is Audience.TERMINAL:
         return [context(_typed(held))]
+    return [*buttons.actions(f"sub:{held.id}", _controls(held, lesson))]
+
+
+def _controls(held: Subscription, lesson: Lesson | None) -> list[ButtonElement | None]:
+    """What can be done about a subscription."""
+    paused = held.state == "paused"
     digests = held.watch.kind != "record"
-    row = [
+    return [
         buttons.button("Edit", buttons.SUB_EDIT, s=held.id),
         buttons.button("Resume" if paused else "Pause until…",
                        buttons.SUB_RESUME if paused else buttons.SUB_PAUSE, s=held.id),
@@ -401,7 +379,6 @@ def _row(held: Subscription, audience: Audience, lesson: Lesson | None) -> list[
         _reset(held, lesson),
         buttons.button("Stop", buttons.SUB_STOP, s=held.id),
     ]  # fmt: skip
-    return [*buttons.actions(f"sub:{held.id}", row)]
 
 
 def _typed(held: Subscription) -> str:

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 
 from bot.records.models import Answer, Sense, Understood
 from handlers.views.mrkdwn import ELLIPSIS, bold, fit, join_within, literal
+from handlers.views.plaintext import as_text
 from handlers.views.wording import spoken
 
 _MOST = 5
+_LONGEST_PIECE, _LONGEST_WANTED = 150, 400
 _ORDERS = {"date_desc": "newest first", "date_asc": "oldest first", "new": "newest first"}
 _IS = {
     "open_access": "open access only",
@@ -31,30 +33,26 @@ _WHOLE_YEARS = {"since": "-01-01", "until": "-12-31"}
 _SAID_OTHERWISE = frozenset(("year_from", "year_to", "relative"))
 
 
-def pieces(understood: Understood) -> list[tuple[str, str]]:
-    """What a reader must know to judge the answer, as (mrkdwn, plain text) pairs."""
-    said = [_sense(sense) for sense in understood.senses[:_MOST]]
-    said += [_correction(c.typed, c.used) for c in understood.corrected[:_MOST]]
-    said += [_both(words) for words in filters(understood)[:_MOST]]
-    said += [_both(f"without {word}") for word in understood.not_[:_MOST]]
+def pieces(understood: Understood) -> list[str]:
+    """What a reader must know to judge the answer, a piece of mrkdwn each."""
+    read = [_sense(sense) for sense in understood.senses[:_MOST]]
+    read += [_correction(c.typed, c.used) for c in understood.corrected[:_MOST]]
+    plain = list(filters(understood)[:_MOST])
+    plain += [f"without {word}" for word in understood.not_[:_MOST]]
     if understood.sort != "relevance":
-        said.append(_both(_ORDERS.get(understood.sort, f"sorted by {understood.sort}")))
+        plain.append(_ORDERS.get(understood.sort, f"sorted by {understood.sort}"))
     if understood.ignored:
-        said.append(_both(f"Ignored: {', '.join(understood.ignored[:_MOST])}"))
-    return said
+        plain.append(f"Ignored: {', '.join(understood.ignored[:_MOST])}")
+    return [*read, *(literal(fit(words, _LONGEST_PIECE)) for words in plain)]
 
 
-def line(understood: Understood, limit: int) -> tuple[str, str]:
-    """The pieces on one line, as (mrkdwn, plain text); empty when there is nothing to say."""
-    said = pieces(understood)
-    return (
-        join_within([written for written, _ in said], limit),
-        join_within([text for _, text in said], limit),
-    )
+def line(understood: Understood, limit: int) -> str:
+    """The pieces on one line of mrkdwn; empty when there is nothing to say."""
+    return join_within(pieces(understood), limit)
 
 
-def concepts(understood: Understood, labels: Mapping[str, str] | None) -> tuple[str, str]:
-    """Everything that was looked for, as (mrkdwn, plain text): concepts, symbols, words."""
+def concepts(understood: Understood, labels: Mapping[str, str] | None) -> str:
+    """Everything that was looked for, as mrkdwn: concepts, symbols, words."""
     wanted = [
         *(spoken(concept, labels) for concept in understood.concepts),
         *understood.drugs,
@@ -63,15 +61,15 @@ def concepts(understood: Understood, labels: Mapping[str, str] | None) -> tuple[
         *understood.terms,
         *(f"not {word}" for word in understood.not_),
     ]
-    said = ", ".join(fit(word, 60) for word in dict.fromkeys(wanted))
-    return _both(said, 400)
+    named = ", ".join(fit(word, 60) for word in dict.fromkeys(wanted))
+    return literal(fit(named, _LONGEST_WANTED))
 
 
 def in_words(understood: Understood, labels: Mapping[str, str] | None) -> str:
     """The whole reading on one line of plain text: what is looked for, and how it was read."""
-    wanted = concepts(understood, labels)[1]
-    said = [text for _, text in pieces(understood)]
-    return join_within([wanted, *said] if wanted else said, 400)
+    wanted = concepts(understood, labels)
+    read = pieces(understood)
+    return as_text(join_within([wanted, *read] if wanted else read, _LONGEST_WANTED))
 
 
 def filters(understood: Understood) -> list[str]:
@@ -113,17 +111,15 @@ def exactly(query: str, typed: str) -> str | None:
     return None
 
 
-def _sense(sense: Sense) -> tuple[str, str]:
+def _sense(sense: Sense) -> str:
     others = [fit(label, 40) for label, _ in sense.alternatives[:3]]
     more = ["…"] if len(sense.alternatives) > 3 else []
     rest = f" (not {', '.join([*others, *more])})" if others else ""
-    return _both(f"{fit(sense.typed, 40)} → {fit(sense.taken, 60)}{rest}", 230)
+    return literal(fit(f"{fit(sense.typed, 40)} → {fit(sense.taken, 60)}{rest}", 230))
 
 
-def _correction(typed: str, used: str) -> tuple[str, str]:
-    typed, used = fit(typed, 40), fit(used, 40)
-    written = f"“{literal(typed)}” read as {bold(literal(used))}"
-    return written, f"“{typed}” read as {used}"
+def _correction(typed: str, used: str) -> str:
+    return f"“{literal(fit(typed, 40))}” read as {bold(literal(fit(used, 40)))}"
 
 
 def _filter(name: str, value: str | int | bool | tuple[str, ...]) -> str:
@@ -145,11 +141,6 @@ def _value(name: str, value: str) -> str:
     if name in _WHOLE_YEARS:
         return value.removesuffix(_WHOLE_YEARS[name])
     return value
-
-
-def _both(text: str, limit: int = 150) -> tuple[str, str]:
-    text = fit(text, limit)
-    return literal(text), text
 
 
 def asked(query: str, limit: int = 120) -> str:

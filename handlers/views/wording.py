@@ -1,9 +1,11 @@
-"""What is said about a record, in plain words: the same in blocks and in the text fallback.
+"""What is said about a record, in plain words.
 
-Everything here returns plain text. What is not known is said to be unknown.
+Everything here returns plain text. A card says what is known; what is not known is said once, on
+the opened record.
 """
 
 import calendar
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -11,7 +13,6 @@ from bot.records import identifiers
 from bot.records.models import (
     AccessStatus,
     Contribution,
-    Hit,
     Identifier,
     IntegrityKind,
     IntegrityNotice,
@@ -23,13 +24,13 @@ from bot.records.models import (
     Record,
     Scheme,
 )
+from bot.records.names import initials
 from bot.sources import labels
 from bot.text.markup import plain
-from handlers.views.mrkdwn import fit
+from handlers.views.mrkdwn import ELLIPSIS, fit
 
 LONGEST_TITLE = 250
-LONGEST_FACTS = 180
-LONGEST_WHY = 180
+FREE_AT_PMC = "free at PMC"
 LONGEST_BANNER = 160
 
 # Where a title leads: the DOI, or else the first of these that is held.
@@ -37,18 +38,17 @@ _HOMES = (
     Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.ARXIV, Scheme.ORA, Scheme.ARK, Scheme.NCT,
 )  # fmt: skip
 
-_PEER_REVIEW = {
-    Known.YES: "✓ Peer reviewed",
-    Known.NO: "✗ Not peer reviewed",
-    Known.UNKNOWN: "? Peer review unknown",
-}
+_MOST_NAMED = 3
+_LONGEST_AUTHOR, _LONGEST_PLACE, _LONGEST_KIND, _LONGEST_STATUS = 40, 100, 60, 40
+_PEER_REVIEW = {Known.YES: "peer reviewed", Known.NO: "not peer reviewed"}
 _ACCESS = {
-    AccessStatus.OPEN: "🔓 Open access",
-    AccessStatus.EMBARGOED: "🔒 Embargoed",
-    AccessStatus.RESTRICTED: "🔒 Restricted",
-    AccessStatus.METADATA_ONLY: "🔒 Metadata only",
-    AccessStatus.UNKNOWN: "? Access unknown",
+    AccessStatus.OPEN: "open access",
+    AccessStatus.EMBARGOED: "embargoed",
+    AccessStatus.RESTRICTED: "restricted access",
+    AccessStatus.METADATA_ONLY: "no full text at its source",
 }
+# Page numbers of a range are joined by a dash.
+_RANGE = re.compile(r"(?<=\w)-(?=\w)")
 # Worst first: only the first that is held is in the banner's headline.
 _NOTICES = {
     IntegrityKind.RETRACTION: "RETRACTED",
@@ -73,17 +73,17 @@ _SCHEMES = {
 }
 _FIELD_ORIGINS = {"doi:publisher_copy": "DOI taken from the Publisher copy"}
 _WARNINGS = {
-    "author_name_missing": "Names of authors are not in the record",
+    "author_name_missing": "The record does not name its authors",
     "doi_label_empty": "The record's own DOI field is empty",
     "doi_conflict": "Two different DOIs are given",
     "pubs_id_conflict": "Pubs id and local pid disagree",
     "subtype_conflict": "Two different subtypes are given",
     "year_conflict": "Year and date disagree",
-    "type_missing": "No type held",
+    "type_missing": "The record names no type",
     "issn_equals_eissn": "The same ISSN is given for print and online",
-    "keywords_empty": "No keywords held",
-    "ark_empty": "No ARK held",
-    "licence_missing": "No licence held",
+    "keywords_empty": "The record has no keywords",
+    "ark_empty": "The record has no ARK",
+    "licence_missing": "The record names no licence",
     "encoding_guessed:windows-1252": "The file is not UTF-8: accents are read as Windows-1252",
     "end_of_entry_missing": "The entry was not closed in its file",
     "title_from_short_title": "The title is the short title of its file",
@@ -123,67 +123,103 @@ def day(moment: PartialDate | date | datetime) -> str:
     return f"{moment.day} {month} {moment.year}" if moment.day else f"{month} {moment.year}"
 
 
-def dated(record: Record) -> str:
+def dated(record: Record) -> str | None:
     """The publication date; failing that another date with its kind named."""
     if record.published:
         return day(record.published)
     if record.accepted:
         return f"accepted {day(record.accepted)}"
-    if record.deposited:
-        return f"deposited {day(record.deposited)}"
-    return "date unknown"
+    return f"deposited {day(record.deposited)}" if record.deposited else None
 
 
-def kind(record: Record) -> str:
-    """The most telling type held: the subtype, else the type."""
-    held = plain(record.subtype or "") or plain(record.type or "") or "Type unknown"
-    return held[:1].upper() + held[1:]
+def kind(record: Record) -> str | None:
+    """The most telling type that is known: the subtype, else the type."""
+    known = plain(record.subtype or "") or plain(record.type or "")
+    return known[:1].upper() + known[1:] or None
 
 
-def place(record: Record) -> str:
-    """Where it appeared: "Cancer Cell 5(6), e70098"."""
-    journal = plain(record.journal.title or "") if record.journal else ""
-    where = journal or plain(record.publisher or "") or "journal unknown"
+def place(record: Record) -> str | None:
+    """Where it appeared: "Cancer Cell 5(6), e70098", "Cell 168(4), 707–723"."""
+    where = plain(record.journal.title or "") if record.journal else ""
     issue = f"({plain(record.issue)})" if record.issue else ""
     volume = plain(record.volume or "") + issue
-    pages = plain(record.article_number or record.pages or "")
-    return ", ".join(part for part in (f"{where} {volume}".strip(), pages) if part)
+    pages = plain(record.article_number or "") or _RANGE.sub("–", plain(record.pages or ""))
+    named = f"{where or plain(record.publisher or '')} {volume}".strip()
+    return ", ".join(part for part in (named, pages) if part) or None
 
 
-def facts(record: Record, *, full: bool = False) -> str:
-    """The second line of a card: type, journal, date, and what is unusual."""
-    types = [kind(record)]
-    if full and record.subtype and record.type:
-        types.append(plain(record.type))
+def byline(record: Record) -> str | None:
+    """The authors of a card: "Sharma P, Hu-Lieskovan S, … Ribas A"."""
+    people = [name for person in record.contributors if (name := _short_name(person))]
+    if "authors_not_all_named" in record.warnings and people:
+        return f"{', '.join(people[: _MOST_NAMED - 1])} et al."
+    if len(people) > _MOST_NAMED:
+        people = [*people[: _MOST_NAMED - 1], f"{ELLIPSIS} {people[-1]}"]
+    return ", ".join(people) or None
+
+
+def _short_name(person: Contribution) -> str | None:
+    """Family name and initials of an author; None for one without a name, and for editors."""
+    if person.roles and not any("author" in role.lower() for role in person.roles):
+        return None
+    name = plain(person.display_name or "")
+    if person.family and person.given and not person.name:
+        name = f"{plain(person.family)} {initials(plain(person.given))}".strip()
+    return fit(name, _LONGEST_AUTHOR) or None
+
+
+def facts(record: Record) -> list[str]:
+    """What is known of a record besides its title and whether it is free, in a card's order."""
     status = plain(record.publication_status or "")
-    unusual = [status] if status and status.lower() != "published" else []
-    doi = [] if record.doi else ["no DOI held"]
-    end = " · ".join([dated(record), *unusual, *doi])
-    start = " · ".join([*types, place(record)])
-    return f"{fit(start, LONGEST_FACTS - len(end) - 3)} · {fit(end, LONGEST_FACTS // 2)}"
+    known = (
+        (byline(record), 3 * _LONGEST_AUTHOR),
+        (place(record), _LONGEST_PLACE),
+        (dated(record), _LONGEST_STATUS),
+        (kind(record), _LONGEST_KIND),
+        (status if status.lower() != "published" else None, _LONGEST_STATUS),
+        (_PEER_REVIEW.get(record.peer_reviewed), _LONGEST_STATUS),
+        (None if record.doi else "no DOI", _LONGEST_STATUS),
+    )
+    return [fit(said, longest) for said, longest in known if said]
+
+
+def access(record: Record) -> str | None:
+    """Who can read it, where that is known; a copy at PubMed Central is free for all."""
+    return FREE_AT_PMC if free_copy(record) else _ACCESS.get(record.access.status)
+
+
+def free_copy(record: Record) -> str | None:
+    """The address of its copy at PubMed Central, or None."""
+    held = (i for i in record.identifiers if i.scheme is Scheme.PMCID and i.valid)
+    return next((address for pmcid in held if (address := identifiers.url(pmcid))), None)
+
+
+def unknown(record: Record) -> list[str]:
+    """What is not known of a record, of what a reader would want to know of it."""
+    missing = {
+        "authors": not byline(record),
+        "journal": not place(record),
+        "date": not dated(record),
+        "type": not kind(record),
+        "peer review": record.peer_reviewed is Known.UNKNOWN,
+        "access": not access(record),
+        "licence": not record.access.licence,
+    }
+    return [name for name, is_missing in missing.items() if is_missing]
 
 
 def retraction(record: Record) -> str:
     """What is known of its retraction, and since when it is known."""
     checked = f" (checked {day(record.checked)})" if record.checked else ""
     if record.is_retracted:
-        return f"✗ {notice_word(record)}{checked}"
-    if not checked:
-        return "? Retraction status not checked"
-    return f"No retraction known{checked}"
+        return f"{notice_word(record).lower()}{checked}"
+    return f"none known{checked}" if checked else "not checked yet"
 
 
 def notice_word(record: Record) -> str:
-    """The worst notice held in one word: "Retracted", "Withdrawn"; empty when there is none."""
-    held = notices(record)
-    return _NOTICES[held[0].kind].capitalize() if held else ""
-
-
-def trust(record: Record) -> str:
-    """The third line of a card: peer review, access, retraction."""
-    return " · ".join(
-        (_PEER_REVIEW[record.peer_reviewed], _ACCESS[record.access.status], retraction(record))
-    )
+    """The worst notice that is known in one word: "Retracted"; empty where there is none."""
+    known = notices(record)
+    return _NOTICES[known[0].kind].capitalize() if known else ""
 
 
 def notices(record: Record) -> list[IntegrityNotice]:
@@ -223,21 +259,6 @@ def notice_links(record: Record) -> list[tuple[str, str]]:
         if address:
             found.append((f"Notice: {_NOTICES[notice.kind].lower()}", address))
     return found
-
-
-def why(hit: Hit, limit: int = LONGEST_WHY) -> str | None:
-    """Why a record is in an answer: "Why: resistance (abstract) · review (subtype)".
-
-    Of one that matches only partly also what it lacks: "… · missing: CXCR2".
-    """
-    reasons = [
-        f"{plain(reason.words or '') or spoken(reason.concept or '')} ({plain(reason.field)})"
-        for reason in hit.why
-        if reason.words or reason.concept
-    ]
-    if hit.missing:
-        reasons.append(f"missing: {', '.join(map(plain, hit.missing))}")
-    return fit(f"Why: {' · '.join(dict.fromkeys(reasons))}", limit) if reasons else None
 
 
 def quoted_from(quote: Quote) -> str:

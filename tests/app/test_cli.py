@@ -1,10 +1,12 @@
 """The command line, and the JSON that scripts rely on."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -15,9 +17,9 @@ Tme = Callable[..., Result]
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One data folder for the commands that only read."""
-    return tmp_path_factory.mktemp("cli-home")
+    return shutil.copytree(prepared_home, tmp_path_factory.mktemp("cli") / "home")
 
 
 @pytest.fixture
@@ -266,7 +268,7 @@ def test_serve_without_tokens_says_which_to_set(tme: Tme) -> None:
     assert "Traceback" not in result.output
 
 
-@pytest.mark.parametrize("command", sorted(main.commands))
+@pytest.mark.parametrize("command", main.list_commands(click.Context(main)))
 def test_every_command_has_help_with_an_example(tme: Tme, command: str) -> None:
     result = tme(command, "--help")
     assert result.exit_code == 0
@@ -296,30 +298,29 @@ def test_a_picture_that_cannot_be_written_is_an_error(tme: Tme, tmp_path: Path) 
     assert not (tmp_path / "x.png").exists()
 
 
-def test_corrections_are_made_listed_and_undone(tme: Tme, tmp_path: Path) -> None:
-    at = tmp_path / "own"
-    assert "No tag was corrected" in tme("corrections", at=at).stdout
+def test_corrections_are_made_listed_and_undone(tme: Tme, seeded_home: Path) -> None:
+    assert "No tag was corrected" in tme("corrections", at=seeded_home).stdout
     given = ("corrections", "add", SEED, "--workspace", "/T1", "--wrong", "car-t")
-    (kept,) = lines(tme(*given, "--missing", "car-t", "--comment", "No.", "--json", at=at))
+    (kept,) = lines(tme(*given, "--missing", "car-t", "--comment", "No.", "--json", at=seeded_home))
     assert {
         key: kept[key] for key in ("workspace", "doi", "concept", "change", "comment", "undone_at")
     } == {
         "workspace": "/T1", "doi": SEED, "concept": "car-t", "change": "removed",
         "comment": "No.", "undone_at": None,
     }  # fmt: skip
-    assert lines(tme("corrections", "--json", at=at)) == [kept]
-    assert lines(tme("corrections", "--json", "--workspace", "/T2", at=at)) == []
-    assert "car-t removed" in tme("corrections", at=at).stdout
-    undone = tme("corrections", "undo", str(kept["id"]), "--json", at=at)
+    assert lines(tme("corrections", "--json", at=seeded_home)) == [kept]
+    assert lines(tme("corrections", "--json", "--workspace", "/T2", at=seeded_home)) == []
+    assert "car-t removed" in tme("corrections", at=seeded_home).stdout
+    undone = tme("corrections", "undo", str(kept["id"]), "--json", at=seeded_home)
     assert lines(undone) == [{"undone": kept["id"]}]
-    assert lines(tme("corrections", "--json", at=at)) == []
-    (ended,) = lines(tme("corrections", "--all", "--json", at=at))
+    assert lines(tme("corrections", "--json", at=seeded_home)) == []
+    (ended,) = lines(tme("corrections", "--all", "--json", at=seeded_home))
     assert ended["undone_at"]
-    again = tme("corrections", "undo", str(kept["id"]), "--json", at=at)
+    again = tme("corrections", "undo", str(kept["id"]), "--json", at=seeded_home)
     assert again.exit_code == 1
     assert lines(again)[0]["error"]["code"] == "no_correction"
     assert "applies no more" in again.stdout
-    never = tme("corrections", "undo", str(kept["id"] + 7), at=at)
+    never = tme("corrections", "undo", str(kept["id"] + 7), at=seeded_home)
     assert "There is no such correction" in never.stderr
 
 
@@ -340,66 +341,70 @@ def test_a_correction_of_nothing_known_is_refused(tme: Tme) -> None:
     ],
 )
 def test_a_terminal_says_what_to_type_and_nothing_of_buttons(
-    tme: Tme, tmp_path: Path, asked: str, typed: str
+    tme: Tme, seeded_home: Path, asked: str, typed: str
 ) -> None:
-    said = tme("ask", asked, at=tmp_path / "own").stdout
+    said = tme("ask", asked, at=seeded_home).stdout
     assert typed.replace("`", "") in said.replace("`", "")
     assert not any(word in said for word in ("[Save]", "press", "⋯", "button"))
 
 
-def test_a_terminal_says_how_what_is_there_is_changed(tme: Tme, tmp_path: Path) -> None:
-    at = tmp_path / "own"
+def test_a_terminal_says_how_what_is_there_is_changed(tme: Tme, seeded_home: Path) -> None:
     add = ("corrections", "add", SEED, "--workspace", "/T1", "--wrong", "car-t")
-    number = lines(tme(*add, "--json", at=at))[0]["id"]
-    said = tme("ask", "corrections", at=at).stdout
+    number = lines(tme(*add, "--json", at=seeded_home))[0]["id"]
+    said = tme("ask", "corrections", at=seeded_home).stdout
     assert f"{number}. " in said
     assert "tme corrections undo NUMBER" in said
-    made = lines(tme("subscribe", "--channel", "C0AB", "--json", "hypoxia", at=at))[0]
+    made = lines(tme("subscribe", "--channel", "C0AB", "--json", "hypoxia", at=seeded_home))[0]
     assert f"tme subscriptions --stop {made['subscription']}" in tme(
-        "ask", "subscriptions", at=at
+        "ask", "subscriptions", at=seeded_home
     ).stdout.replace("\n", " ")
-    tme("ask", f"save {SEED} to club", at=at)
-    tme("ask", "list club remove 1", at=at)
-    assert "save DOI to club puts something" in tme("ask", "list club", at=at).stdout.replace(
-        "`", ""
-    )
+    tme("ask", f"save {SEED} to club", at=seeded_home)
+    tme("ask", "list club remove 1", at=seeded_home)
+    assert "save DOI to club puts something" in tme(
+        "ask", "list club", at=seeded_home
+    ).stdout.replace("`", "")
 
 
-def test_reading_lists_are_kept_shown_and_exported(tme: Tme, tmp_path: Path) -> None:
-    at = tmp_path / "own"
-    assert "No reading list yet" in tme("lists", at=at).stdout
-    said = tme("ask", f"save {SEED} to journal club with note: the methods", at=at).stdout
+def test_reading_lists_are_kept_shown_and_exported(
+    tme: Tme, seeded_home: Path, tmp_path: Path
+) -> None:
+    assert "No reading list yet" in tme("lists", at=seeded_home).stdout
+    said = tme("ask", f"save {SEED} to journal club with note: the methods", at=seeded_home).stdout
     assert "Saved to “journal club” (1 record)" in said
-    assert "the methods" in tme("ask", "list journal club", at=at).stdout
-    (kept,) = lines(tme("lists", "--json", at=at))
+    assert "the methods" in tme("ask", "list journal club", at=seeded_home).stdout
+    (kept,) = lines(tme("lists", "--json", at=seeded_home))
     assert (kept["name"], kept["items"], kept["workspace"]) == ("journal club", 1, "terminal")
     number = str(kept["id"])
-    (entry,) = lines(tme("lists", "show", number, "--json", at=at))
+    (entry,) = lines(tme("lists", "show", number, "--json", at=seeded_home))
     assert (entry["doi"], entry["note"], entry["read_by"]) == (SEED, "the methods", [])
-    assert SEED in tme("lists", "show", number, at=at).stdout
+    assert SEED in tme("lists", "show", number, at=seeded_home).stdout
     out = tmp_path / "club.bib"
-    assert tme("lists", "export", number, "--out", str(out), at=at).exit_code == 0
-    assert out.read_text("utf-8") == tme("lists", "export", number, at=at).stdout
+    assert tme("lists", "export", number, "--out", str(out), at=seeded_home).exit_code == 0
+    assert out.read_text("utf-8") == tme("lists", "export", number, at=seeded_home).stdout
     assert out.read_text("utf-8").startswith("@article{")
-    assert tme("lists", "export", number, "--format", "ris", at=at).stdout.startswith("TY  - ")
-    assert lines(tme("lists", "--json", "--workspace", "/T2", at=at)) == []
-    refused = tme("lists", "show", "99", "--json", at=at)
+    assert tme("lists", "export", number, "--format", "ris", at=seeded_home).stdout.startswith(
+        "TY  - "
+    )
+    assert lines(tme("lists", "--json", "--workspace", "/T2", at=seeded_home)) == []
+    refused = tme("lists", "show", "99", "--json", at=seeded_home)
     assert lines(refused)[0]["error"]["code"] == "unknown_list"
 
 
-def test_reports_are_listed_and_closed(tme: Tme, tmp_path: Path) -> None:
-    at = tmp_path / "own"
-    assert "Nothing was reported" in tme("reports", at=at).stdout
-    said = tme("ask", f"report error in {SEED}: the licence is missing", at=at).stdout
+def test_reports_are_listed_and_closed(tme: Tme, seeded_home: Path) -> None:
+    assert "Nothing was reported" in tme("reports", at=seeded_home).stdout
+    said = tme("ask", f"report error in {SEED}: the licence is missing", at=seeded_home).stdout
     assert "report 1 about" in said
-    (kept,) = lines(tme("reports", "--json", at=at))
+    (kept,) = lines(tme("reports", "--json", at=seeded_home))
     assert (kept["doi"], kept["text"], kept["closed_at"]) == (SEED, "the licence is missing", None)
-    assert "the licence is missing" in tme("reports", at=at).stdout
-    assert lines(tme("reports", "close", "1", "--json", at=at)) == [{"closed": 1}]
-    assert lines(tme("reports", "--json", at=at)) == []
-    (closed,) = lines(tme("reports", "--all", "--json", at=at))
+    assert "the licence is missing" in tme("reports", at=seeded_home).stdout
+    assert lines(tme("reports", "close", "1", "--json", at=seeded_home)) == [{"closed": 1}]
+    assert lines(tme("reports", "--json", at=seeded_home)) == []
+    (closed,) = lines(tme("reports", "--all", "--json", at=seeded_home))
     assert closed["closed_at"]
-    assert lines(tme("reports", "close", "1", "--json", at=at))[0]["error"]["code"] == "no_report"
+    assert (
+        lines(tme("reports", "close", "1", "--json", at=seeded_home))[0]["error"]["code"]
+        == "no_report"
+    )
 
 
 def test_a_result_list_is_written_as_a_file(tme: Tme, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def drawn(message: Message, *, tty: bool = False) -> str:
 
 
 def of(mrkdwn: str) -> Message:
-    return Message("x", (section(mrkdwn),))
+    return Message((section(mrkdwn),))
 
 
 def test_a_list_reads_like_its_card() -> None:
@@ -50,8 +50,9 @@ def test_a_list_reads_like_its_card() -> None:
         for line in drawn(results.results(given_answer, Audience.TERMINAL)).splitlines()
     ]
     assert "“CAF aquired”: 1 record" in lines
-    assert "Review · Clinical and Translational Discovery 5(6), e70098 · 9 Nov 2025" in lines
-    assert "Why: vascular normalisation (abstract) · review (subtype)" in lines
+    journal = "Clinical and Translational Discovery 5(6), e70098"
+    assert f"{journal} · 9 Nov 2025 · Review · peer reviewed" in lines
+    assert "Matches: vascular normalisation (abstract) · review (type)" in lines
     assert 'Exactly “aquired” instead: CAF "aquired"' in lines
     assert not any("*" in line or "<" in line for line in lines)
 
@@ -89,7 +90,7 @@ def test_no_text_reaches_the_terminal_as_code(text: str) -> None:
     """Whatever a block holds, only rich's own codes are written."""
     block = SectionBlock.parse({"type": "section", "text": {"type": "mrkdwn", "text": f"x{text}"}})
     assert block is not None
-    left = _OWN_CODES.sub("", drawn(Message("x", (block,)), tty=True))
+    left = _OWN_CODES.sub("", drawn(Message((block,)), tty=True))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u200b]", left)
 
 
@@ -117,9 +118,8 @@ def test_every_kind_of_block_is_drawn() -> None:
     entry = help.HelpEntry("find", "Search", HOSTILE_TITLE)
     out = drawn(
         Message(
-            "x",
             (HeaderBlock(text="Head"), divider(), fields, image,
-             *help.help_message((entry,), Audience.PUBLIC).blocks),
+             *help.one_command(entry, Audience.PUBLIC).blocks),
         )
     )  # fmt: skip
     for wanted in ("Head", "───", "one", "two", "A chart of counts", "find — Search", "Try: "):

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from bot.app import composition as app
-from bot.app.startup import prepare
 from bot.errors import StoreBusy, StoreReadOnly
 from bot.harvest.harvester import Harvester
 from bot.records.models import Identifier, Provenance, Record, Scheme
@@ -24,9 +23,8 @@ QUESTION = Request("macrophage", Surface.MENTION, PLACE)
 
 
 @pytest.fixture
-def opened(tmp_path: Path, now: datetime) -> Iterator[Services]:
-    with app.opened(Settings(home=tmp_path), lambda: now) as services:
-        prepare(services, app.seeds_folder())
+def opened(seeded_home: Path, now: datetime) -> Iterator[Services]:
+    with app.opened(Settings(home=seeded_home), lambda: now) as services:
         yield services
 
 
@@ -43,11 +41,11 @@ def harvest(services: Services, store: StateStore) -> object:
 
 
 def test_while_another_holds_the_database_questions_are_answered(
-    opened: Services, tmp_path: Path
+    opened: Services, seeded_home: Path
 ) -> None:
-    other = sqlite3.connect(tmp_path / "tme.db", isolation_level=None)
+    other = sqlite3.connect(seeded_home / "tme.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    impatient = StateStore.open(tmp_path / "tme.db", busy_timeout=0.1)
+    impatient = StateStore.open(seeded_home / "tme.db", busy_timeout=0.1)
     try:
         with pytest.raises(StoreBusy) as caught:
             harvest(opened, impatient)
@@ -62,9 +60,9 @@ def test_while_another_holds_the_database_questions_are_answered(
 
 
 def test_a_read_only_database_answers_and_refuses_to_be_written(
-    opened: Services, tmp_path: Path
+    opened: Services, seeded_home: Path
 ) -> None:
-    reading = StateStore.open(tmp_path / "tme.db", read_only=True)
+    reading = StateStore.open(seeded_home / "tme.db", read_only=True)
     try:
         assert reading.status().records == 302
         with pytest.raises(StoreReadOnly) as caught:
@@ -74,13 +72,13 @@ def test_a_read_only_database_answers_and_refuses_to_be_written(
         reading.close()
 
 
-def test_an_index_deleted_while_running_is_built_again(opened: Services, tmp_path: Path) -> None:
+def test_an_index_deleted_while_running_is_built_again(opened: Services, seeded_home: Path) -> None:
     router = app.build_router(opened)
-    shutil.rmtree(tmp_path / "index")
+    shutil.rmtree(seeded_home / "index")
     during = router.answer(QUESTION)
     check_message(during.message.payload())
     opened.index.follow(opened.store)
     after = router.answer(QUESTION)
     assert after.error is None
     assert after.answer.hits
-    assert (tmp_path / "index" / "current").is_file()
+    assert (seeded_home / "index" / "current").is_file()

@@ -3,14 +3,14 @@
 The oracle is a store whose records really have those tags, with an index that knows no corrections.
 """
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.app.composition import build_services, seeds_folder
-from bot.app.startup import prepare
+from bot.app.composition import opened
 from bot.curation.corrections import NoCorrection
 from bot.errors import UnknownRecord, UsageError
 from bot.harvest.harvester import parse_file
@@ -31,18 +31,10 @@ QUESTIONS = (
 )  # fmt: skip
 
 
-def opened(folder: Path) -> Services:
-    services = build_services(Settings(home=folder), lambda: NOW)
-    prepare(services, seeds_folder())
-    return services
-
-
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    services = opened(tmp_path / "shared")
-    yield services
-    services.index.close()
-    services.store.close()
+def services(seeded_home: Path) -> Iterator[Services]:
+    with opened(Settings(home=seeded_home), lambda: NOW) as services:
+        yield services
 
 
 def tagged(services: Services, concept: str) -> list[Record]:
@@ -68,26 +60,28 @@ def corrected(services: Services) -> None:
 
 
 @pytest.fixture(scope="module")
-def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+def shared_store(
+    prepared_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
     """A store of which one workspace has corrected much; for tests that only read."""
-    services = opened(tmp_path_factory.mktemp("shared"))
-    corrected(services)
-    yield services
-    services.index.close()
-    services.store.close()
+    home = shutil.copytree(prepared_home, tmp_path_factory.mktemp("shared") / "home")
+    with opened(Settings(home=home), lambda: NOW) as services:
+        corrected(services)
+        yield services
 
 
 @pytest.fixture(scope="module")
-def oracle(shared_store: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+def oracle(
+    shared_store: Services, prepared_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
     """A store whose records have the corrected tags."""
-    other = opened(tmp_path_factory.mktemp("oracle"))
-    with shared_store.corrections.seen_by(WORKSPACE):
-        records = shared_store.store.newest(1000)
-    other.store.upsert(records, lambda _, incoming: incoming)
-    other.index.follow(other.store)
-    yield other
-    other.index.close()
-    other.store.close()
+    home = shutil.copytree(prepared_home, tmp_path_factory.mktemp("oracle") / "home")
+    with opened(Settings(home=home), lambda: NOW) as other:
+        with shared_store.corrections.seen_by(WORKSPACE):
+            records = shared_store.store.newest(1000)
+        other.store.upsert(records, lambda _, incoming: incoming)
+        other.index.follow(other.store)
+        yield other
 
 
 def asked(search: Search, question: str) -> tuple[int, list[str], list[str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,14 @@ from bot.errors import UsageError
 from bot.harvest.harvester import Harvester
 from bot.harvest.plan import Planned, Standing, sources_down
 from bot.index.tantivy import TantivyIndex
-from bot.records.models import ConceptTag, Contribution, Journal, Record
+from bot.records.models import (
+    ConceptTag,
+    Contribution,
+    IntegrityKind,
+    IntegrityNotice,
+    Journal,
+    Record,
+)
 from bot.schedule import Cadence, Schedule
 from bot.search.search import Search
 from bot.sources import SOURCES
@@ -27,7 +35,7 @@ from bot.store import StateStore
 from bot.store.corrections import Correcting
 from bot.store.deliveries import Delivery, Pace, Posted
 from bot.store.harvests import Harvest
-from bot.store.subscriptions import Form, Subscription, Watch, WhenEmpty, work_keys
+from bot.store.subscriptions import Form, Opinion, Subscription, Watch, WhenEmpty, work_keys
 from bot.vocabulary import Vocabulary
 from handlers.views.understood import in_words
 from tests.own_records import work
@@ -532,6 +540,89 @@ def test_what_is_not_relevant_comes_last_and_is_not_left_out(desk: Desk) -> None
     (lowered,) = desk.digests.found([desk.held(held)], NINE)
     order = [match.record_id for match in plain.matches]
     assert [match.record_id for match in lowered.matches] == order[::-1]
+
+
+def test_opinions_move_a_record_by_at_most_half_its_score(desk: Desk) -> None:
+    """Saved without end, it passes those up to half better, and no others; lowered as much too."""
+    held = desk.watch("melanoma")
+    (before,) = desk.store.newest(1)
+    titles = [f"{CAF} in melanoma" + " and more words" * 12]
+    titles += [
+        "Melanoma " * often + "and words on it " * length
+        for often in (1, 2, 4, 8)
+        for length in (0, 2, 6, 20, 60, 150)
+    ]
+    desk.take(*(work(number, title) for number, title in enumerate(titles, 2)))
+    records = desk.store.newest(len(titles))
+    scores = dict(desk.watches.matches(held.watch, Batch(records)))
+    (subject,) = (record.id for record in records if record.title == titles[0])
+    others = [record_id for record_id in scores if record_id != subject]
+
+    def ahead_of_it(opinion: Opinion | None) -> set[str]:
+        for user in range(400) if opinion else ():
+            desk.store.subscriptions.opine(held.id, before.id, f"U{user}", opinion, NINE)
+        (due,) = desk.digests.found([desk.held(held)], NINE)
+        order = [match.record_id for match in due.matches]
+        return set(order[: order.index(subject)])
+
+    def better_than(share: float) -> set[str]:
+        return {other for other in others if scores[other] > share * scores[subject]}
+
+    shares = (2.0, 1.5, 1.25, 1.0, 0.8, 0.5, 0.4)
+    assert all(better_than(more) < better_than(less) for more, less in pairwise(shares))
+    assert ahead_of_it(None) == better_than(1.0)
+    weight = Feedback.of_opinions([(before, "save")] * 400).of(before)
+    assert weight > 0.99
+    assert ahead_of_it("save") == better_than(1.5)
+    for user in range(400):
+        desk.store.subscriptions.opine(held.id, before.id, f"U{user}", "not_relevant", NINE)
+    assert ahead_of_it("not_relevant") == better_than(0.5)
+
+
+def test_a_retracted_work_comes_last_however_good(desk: Desk) -> None:
+    held = desk.watch("melanoma")
+    notice = IntegrityNotice(kind=IntegrityKind.RETRACTION, source="crossref")
+    best = work(2, "Melanoma", integrity=(notice,))
+    desk.take(best, work(3, "Melanoma" + " and many more words of no weight" * 9))
+    (due,) = desk.digests.found([desk.held(held)], NINE)
+    first, last = desk.store.get_many([match.record_id for match in due.matches])
+    assert (first.is_retracted, last.is_retracted) == (False, True)
+
+
+@pytest.mark.parametrize(("minutes", "tried"), [(9, False), (10, True)])
+def test_a_closed_channel_is_tried_again_after_ten_minutes(
+    desk: Desk, minutes: int, tried: bool
+) -> None:
+    desk.watch("melanoma")
+    desk.take(work(2, f"{CAF} in melanoma"))
+    desk.at(NINE)
+    desk.refuse("not_in_channel")
+    desk.post()
+    desk.at(NINE + timedelta(minutes=minutes))
+    assert bool([d for d in desk.waiting() if d.kind == "digest"]) is tried
+
+
+def test_a_closed_channel_is_tried_less_and_less_often_and_once_a_day_at_least(
+    desk: Desk,
+) -> None:
+    """After as long as it has been closed already, until that is a day."""
+    desk.watch("melanoma")
+    desk.take(work(2, f"{CAF} in melanoma"))
+    moment, closed, waits = NINE, NINE, list[timedelta]()
+    desk.at(NINE)
+    desk.refuse("not_in_channel")
+    for _ in range(12):
+        desk.post()
+        last = moment
+        while not any(d.kind == "digest" for d in desk.waiting()):
+            moment += timedelta(minutes=5)
+            desk.at(moment)
+        waits.append(moment - last)
+        desk.refuse("not_in_channel")
+    assert waits[0] == timedelta(minutes=10)
+    assert waits == sorted(waits)
+    assert waits[-1] == timedelta(days=1)
+    assert closed < moment
 
 
 def test_a_work_is_known_by_its_id_and_what_names_it() -> None:

@@ -21,12 +21,13 @@ from bot.store import StateStore
 from bot.store.deliveries import Delivery, Posted
 from handlers.publisher import SlackPublisher
 from handlers.views.message import Message
+from handlers.views.parts import section
 from tests.faults.slack import WORKER
 
 
 def draw(delivery: Delivery) -> Message:
     """A message that says which delivery it is."""
-    return Message(f"Digest {delivery.key}", ())
+    return Message((section(f"Digest {delivery.key}"),))
 
 
 class Watched:

@@ -38,6 +38,10 @@ def load_one(fields: str, kind: str = "article") -> Record:
         (r"CD8$^+$ and H$_2$O", "CD8<sup>+</sup> and H<sub>2</sub>O"),
         (r"\textit{CSF1R} and \emph{TP53}", "<i>CSF1R</i> and <i>TP53</i>"),
         (r"$e=mc^2$", "e=mc^2"),
+        (r"A & B of {CD8} \& \c c", "A & B of CD8 & ç"),  # what is no LaTeX stays
+        (r"\href{https://a.example}{words} of 5--6", "words of 5–6"),
+        (r"{\'E}tude of {{Deep} T}umours", "Étude of Deep Tumours"),
+        (r"one }and {two", "one and two"),
     ],
 )
 def test_latex_is_read(latex: str, text: str) -> None:
@@ -89,6 +93,28 @@ def test_names_are_read_as_bibtex_reads_them() -> None:
 )
 def test_a_date_is_as_precise_as_it_is_given(fields: str, date: str) -> None:
     assert str(load_one(fields).published) == date
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("{a # b}", "a # b"),  # in braces it joins nothing
+        ("a # b", "Cell Reports"),
+        ('a # " of {"} " # {x}', 'Cell of " x'),
+        ('"a" # gone', "agone"),
+        ("{Trial #5}", "Trial #5"),
+    ],
+)
+def test_a_value_is_joined_where_it_is_not_in_braces(value: str, text: str) -> None:
+    strings = '@string{a = "Cell"}\n@string{b = { Reports}}\n'
+    [record] = load(f"{strings}@misc{{k, title = {value}}}\n").records
+    assert record.title == text
+
+
+def test_strings_that_double_each_other_fill_no_memory() -> None:
+    doubled = "".join(f"@string{{a{n + 1} = a{n} # a{n}}}\n" for n in range(60))
+    parsed = load(f'@string{{a0 = "x"}}\n{doubled}@misc{{k, title = a60}}\n')
+    assert len(parsed.records[0].title) <= 1_000_000
 
 
 def test_strings_and_crossref_are_followed() -> None:

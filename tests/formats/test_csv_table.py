@@ -75,6 +75,14 @@ def test_bad_rows_are_refused_with_their_line() -> None:
     assert [(each.line, each.reason) for each in parsed.refused] == [(4, "no title")]
 
 
+def test_a_line_that_is_too_long_is_refused_and_no_part_of_it_is_a_row() -> None:
+    parsed = load("title,doi\nOne,\n" + "A title,10.1000/a," * 60_000 + "\nTwo,\n")
+    assert [record.title for record in parsed.records] == ["One", "Two"]
+    assert [(each.line, each.reason) for each in parsed.refused] == [
+        (3, "not a row: a line of more than 1,000,000 characters")
+    ]
+
+
 def test_a_table_without_titles_is_refused() -> None:
     with pytest.raises(UnreadableFile, match="no column called title") as caught:
         load("a,b\n1,2\n")

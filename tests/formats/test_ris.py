@@ -148,6 +148,9 @@ def test_lines_go_on_and_blanks_vary() -> None:
         ("utf-8", b"\xef\xbb\xbf", None),
         ("utf-16", b"", None),
         ("utf-16-le", b"", None),
+        ("utf-32", b"", None),
+        ("utf-32-be", b"\x00\x00\xfe\xff", None),
+        ("utf-32-le", b"", None),
         ("windows-1252", b"", "windows-1252"),
     ],
 )
@@ -193,6 +196,21 @@ def test_web_of_science() -> None:
         Identifier(scheme=Scheme.PMID, value="15170339"),
         Identifier(scheme=Scheme.SOURCE, value="WOS:000221807500020"),
     )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "C3 University of Oxford; Ludwig\nWE Science Citation Index Expanded (SCI-EXPANDED)\n",
+        "WE One\n   and more\n",
+        "C3\n   alone\n",
+        "TI Another title\n   that goes on\n",
+    ],
+)
+def test_tags_that_are_not_known_cost_no_entry(rows: str) -> None:
+    """Every export since 2022 has the affiliations and the edition: C3 and WE."""
+    [record] = load(WOS.replace("\nER\n", f"\n{rows}ER\n")).records
+    assert record == load(WOS).records[0].model_copy(update={"provenance": record.provenance})
 
 
 def test_binary_data_is_no_ris() -> None:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from handlers.views import buttons
 from tests.handlers.standin import BOT_USER, TEAM
 
 ALICE = "U01ALICE"
@@ -84,6 +85,20 @@ def press(
         }],
         **changes,
     }  # fmt: skip
+
+
+def controls_in(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """The buttons of a message or view, in order, those in a ⋯ as the buttons they stand for."""
+    found: list[dict[str, Any]] = []
+    for block in message["blocks"]:
+        for element in (block.get("accessory"), *block.get("elements", ())):
+            if element and element.get("type") == "button":
+                found.append(element)
+            elif element and element.get("type") == "overflow":
+                for option in element["options"]:
+                    action_id, value = buttons.chosen(option["value"])
+                    found.append({**option, "action_id": action_id, "value": value})
+    return found
 
 
 def submit(view: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """A real Bolt app over the seeds, and a stand-in for Slack that checks all it is given."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
 
-from bot.app.composition import opened, seeds_folder
-from bot.app.startup import prepare
+from bot.app.composition import opened
 from bot.records.models import Record, Scheme
 from bot.settings import Settings
 from bot.store import StateStore
@@ -42,11 +43,10 @@ def check(call: Call) -> None:
 
 
 @pytest.fixture(scope="session")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+def services(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     """Services of this room's own: its tests claim events and leave conversations behind."""
-    settings = Settings(home=tmp_path_factory.mktemp("home"))
-    with opened(settings, now=lambda: NOW) as built:
-        prepare(built, seeds_folder())
+    home = shutil.copytree(prepared_home, tmp_path_factory.mktemp("handlers") / "home")
+    with opened(Settings(home=home), now=lambda: NOW) as built:
         yield built
 
 

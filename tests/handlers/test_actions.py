@@ -7,7 +7,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 
 from bot.records.models import Record
 from handlers.views import buttons
-from tests.handlers.bodies import ALICE, BOB, CHANNEL, DIRECT, mention, press, slash
+from tests.handlers.bodies import ALICE, BOB, CHANNEL, DIRECT, controls_in, mention, press, slash
 from tests.handlers.standin import SlackStandIn
 
 Send = Callable[[dict[str, Any]], BoltResponse]
@@ -15,17 +15,8 @@ Send = Callable[[dict[str, Any]], BoltResponse]
 QUERY = "macrophage"
 
 
-def buttons_in(message: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        element
-        for block in message["blocks"]
-        for element in [*block.get("elements", []), block.get("accessory") or {}]
-        if element.get("type") == "button"
-    ]
-
-
 def button(message: dict[str, Any], action_id: str) -> dict[str, Any]:
-    return next(each for each in buttons_in(message) if each["action_id"] == action_id)
+    return next(each for each in controls_in(message) if each["action_id"] == action_id)
 
 
 def test_every_button_that_an_answer_shows_is_listened_to(
@@ -37,7 +28,7 @@ def test_every_button_that_an_answer_shows_is_listened_to(
     shown = {
         each["action_id"]: each
         for call in slack.said()
-        for each in buttons_in(call.body)
+        for each in controls_in(call.body)
     }  # fmt: skip
     assert {buttons.NEXT, buttons.SHARE, buttons.ABSTRACT, buttons.CITE} <= set(shown)
     for action_id, each in shown.items():
@@ -64,7 +55,7 @@ def test_a_page_holds_other_records_than_the_one_before(send: Send, slack: Slack
     ids = [
         {
             json.loads(each["value"])["id"]
-            for each in buttons_in(page)
+            for each in controls_in(page)
             if each["action_id"] == "cite"
         }
         for page in (first, second)
@@ -165,7 +156,7 @@ def test_sharing_posts_the_answer_with_who_asked_and_what(send: Send, slack: Sla
     assert shared["replace_original"] is False
     assert f"<@{ALICE}>" in str(shared["blocks"])
     assert QUERY in str(shared["blocks"])
-    assert buttons.SHARE not in {each["action_id"] for each in buttons_in(shared)}
+    assert buttons.SHARE not in {each["action_id"] for each in controls_in(shared)}
 
 
 def test_sharing_shares_the_page_that_is_shown(send: Send, slack: SlackStandIn) -> None:

@@ -19,7 +19,7 @@ from handlers.router import Request, Router, Surface
 from handlers.services import Services
 from handlers.views import buttons
 from tests.block_check import check_message
-from tests.handlers.bodies import mention, press, slash
+from tests.handlers.bodies import controls_in, mention, press, slash
 from tests.handlers.standin import SlackStandIn
 from tests.handlers.visitor import waiting_app
 from tests.own_records import work
@@ -72,12 +72,7 @@ def sent(slack: SlackStandIn, router: Router) -> Sent:
 
 
 def buttons_of(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {
-        element["text"]["text"]: element
-        for block in message["blocks"]
-        for element in block.get("elements", [])
-        if element.get("type") == "button"
-    }
+    return {each["text"]["text"]: each for each in controls_in(message)}
 
 
 def held(own: Services, doi: str) -> bool:

@@ -20,8 +20,8 @@ def test_several_works_are_checked_at_once(router: Router) -> None:
     said = ask(router, "check 10.1002/ctd2.70098 10.1016/j.cell.2017.01.017 10.9999/none")
     assert "Reprogramming the tumour microenvironment" in said
     assert "Primary, Adaptive, and Acquired Resistance" in said
-    assert "DOI 10.9999/none" in said
-    assert said.count("nobody looked") == 3
+    assert "DOI https://doi.org/10.9999/none" in said
+    assert said.count("Retraction: not checked yet") == 3
     assert said.count("Not in this store.") == 1
 
 

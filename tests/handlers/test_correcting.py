@@ -11,7 +11,7 @@ from bot.records.models import Record
 from handlers.router import Router
 from handlers.services import Services
 from handlers.views import buttons, correction
-from tests.handlers.bodies import ALICE, direct, mention, press, slash, submit
+from tests.handlers.bodies import ALICE, controls_in, direct, mention, press, slash, submit
 from tests.handlers.conftest import NOW
 from tests.handlers.standin import TEAM, SlackStandIn
 from tests.handlers.visitor import waiting_app
@@ -35,9 +35,11 @@ def record(services: Services) -> Record:
 def chosen(what: str, record_id: str, **changes: Any) -> dict[str, Any]:
     """A choice in the ⋯ of a card."""
     body = press(buttons.MENU, "", None, **changes)
-    option = {"text": {"type": "plain_text", "text": "x"}, "value": f"{what}:{record_id}"}
-    action = {"type": "overflow", "selected_option": option}
-    body["actions"][0] = {**body["actions"][0], **action}
+    option = {
+        "text": {"type": "plain_text", "text": "x"},
+        "value": f"{what} {json.dumps({'id': record_id})}",
+    }
+    body["actions"] = [{"type": "overflow", "action_id": buttons.MENU, "selected_option": option}]
     return body
 
 
@@ -67,14 +69,20 @@ def corrected(send: Send, slack: SlackStandIn, record: Record, **inputs: Any) ->
     return slack.said("views.update")[-1].body["view"]
 
 
-def test_every_card_has_the_way_to_correct_it(send: Send, slack: SlackStandIn) -> None:
+def test_every_card_has_the_way_to_correct_it(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
     for text in ("macrophage", "10.1002/ctd2.70098", "evidence oncolytic viruses", "new"):
         send(slash(text, slack.response_url))
     for call in slack.said("response_url"):
-        cards = [b for b in call.body["blocks"] if str(b.get("block_id")).startswith("card")]
-        assert cards
-        for card in cards:
-            assert card["elements"][-1]["action_id"] == buttons.MENU
+        labels = [each["text"]["text"] for each in controls_in(call.body)]
+        # A ⋯ has room for five: from a list, the way leads over the record.
+        assert {"Open record", "Wrong tag"} & set(labels)
+    record = services.lookup.one("10.1002/ctd2.70098")
+    assert record is not None
+    send(slash(f"show {record.id}", slack.response_url))
+    opened = controls_in(slack.said("response_url")[-1].body)
+    assert {"Wrong tag", "Report an error"} <= {each["text"]["text"] for each in opened}
 
 
 def test_the_window_shows_the_tags_with_their_words_and_the_other_concepts(
@@ -254,15 +262,27 @@ def test_a_report_that_says_nothing_is_not_kept(
     assert services.reports.listed() == []
 
 
-@pytest.mark.parametrize("value", ["wrong_tag:", "other:w1", "", ":"])
+@pytest.mark.parametrize(
+    "value", ["wrong_tag:", "other:w1", "", ":", "menu:wrong_tag no", "menu:other {}", "menu {}"]
+)
 def test_a_menu_with_a_broken_value_gets_one_helpful_line(
     send: Send, slack: SlackStandIn, value: str
 ) -> None:
-    what, _, record_id = value.partition(":")
-    body = chosen(what, record_id)
+    body = chosen("", "")
+    body["actions"][0]["selected_option"]["value"] = value
     body["response_url"] = slack.response_url
     send(body)
     assert "Ask the question again" in slack.only("response_url")["text"]
+
+
+def test_the_menu_of_an_older_message_works_on(
+    send: Send, slack: SlackStandIn, record: Record
+) -> None:
+    """It held a word and the record's id."""
+    body = chosen("", "")
+    body["actions"][0]["selected_option"]["value"] = f"report:{record.id}"
+    send(body)
+    assert slack.only("views.open")["view"]["title"]["text"] == "Report an error"
 
 
 def test_a_submission_is_acknowledged_before_it_is_kept(

@@ -114,12 +114,12 @@ def test_a_private_answer_offers_where_the_file_goes(send: Send, slack: SlackSta
 @pytest.mark.parametrize(
     ("said", "wanted"),
     [
-        ("cite 10.1016/j.cell.2017.01.017 in chicago", "chicago: Sharma, "),
-        ("cite 10.1016/j.cell.2017.01.017 apa", "APA: Sharma, "),
+        ("cite 10.1016/j.cell.2017.01.017 in chicago", "chicago\nSharma, "),
+        ("cite 10.1016/j.cell.2017.01.017 apa", "APA\nSharma, "),
         ("cite 10.1016/j.cell.2017.01.017 as ris", "TY  - JOUR"),
         ("cite 10.1016/j.cell.2017.01.017 in bibtex", "@article{sharma2017primary,"),
-        ("cite 10.1016/j.cell.2017.01.017", "Vancouver: Sharma P"),
-        (f"cite {SEED_TITLE}", "Vancouver: Reprog"),
+        ("cite 10.1016/j.cell.2017.01.017", "Vancouver\nSharma P"),
+        (f"cite {SEED_TITLE}", "Vancouver\nReprog"),
         ("cite 10.1016/j.cell.2017.01.017 in blargly", "I know no citation style"),
         (
             f"cite {SEED_TITLE} in nature medicine",

@@ -74,7 +74,7 @@ def test_other_files_are_not(
     send(dropped(name, **more))
     body = slack.only("chat.postMessage")
     assert labels(body) == []
-    assert "I read BibTeX" in body["text"]
+    assert "Supported formats: BibTeX" in body["text"]
 
 
 def test_words_beside_a_file_are_answered_too(send: Send, slack: SlackStandIn) -> None:

@@ -1,6 +1,7 @@
 """Reading lists in Slack: saving, reading, noting, sharing, and every way back."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from slack_bolt import BoltResponse
 from bot.curation.lists import Scope
 from bot.merging.choice import choose
 from bot.records.models import Record
+from bot.sources import trusts
 from handlers.services import Services
 from handlers.views import buttons, reading
 from tests.handlers.bodies import (
@@ -16,6 +18,7 @@ from tests.handlers.bodies import (
     BOB,
     CHANNEL,
     DIRECT,
+    controls_in,
     direct,
     home_opened,
     mention,
@@ -49,21 +52,12 @@ def others(services: Services) -> list[Record]:
     return [record for record in services.store.newest(20) if record.doi and record.doi != SEED]
 
 
-def elements(message: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        element
-        for block in message["blocks"]
-        for element in [*block.get("elements", []), block.get("accessory") or {}]
-        if element.get("type") == "button"
-    ]
-
-
 def button(message: dict[str, Any], label: str) -> dict[str, Any]:
-    return next(each for each in elements(message) if each["text"]["text"] == label)
+    return next(each for each in controls_in(message) if each["text"]["text"] == label)
 
 
 def labels(message: dict[str, Any]) -> list[str]:
-    return [each["text"]["text"] for each in elements(message)]
+    return [each["text"]["text"] for each in controls_in(message)]
 
 
 def ask(send: Send, slack: SlackStandIn, text: str, **changes: Any) -> dict[str, Any]:
@@ -442,11 +436,12 @@ def test_records_that_became_one_are_one_on_a_list(
     for record in others[:2]:
         ask(send, slack, f"save {record.doi} to journal club")
     first, second = (record.id for record in others[:2])
-    services.store.merges.join(first, second, choose, author="test", why="they are one")
+    chosen = partial(choose, trusts=trusts())
+    services.store.merges.join(first, second, chosen, author="test", why="they are one")
     try:
         assert "journal club · 1 record" in ask(send, slack, "list journal club")["text"]
     finally:
-        services.store.merges.undo(first, choose, author="test")
+        services.store.merges.undo(first, chosen, author="test")
 
 
 def test_saving_without_saying_what_asks_for_it(send: Send, slack: SlackStandIn) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
-from bot.app.composition import ANSWERERS, build_bolt
+from bot.app.serving import ANSWERERS, build_bolt
 from bot.settings import Settings
 from handlers.router import Reply, Request, Router
 from tests.handlers.bodies import slash
@@ -30,7 +30,7 @@ def test_the_acknowledgement_is_empty(send: Send, slack: SlackStandIn) -> None:
 
 def test_a_command_without_words_says_what_can_be_asked(send: Send, slack: SlackStandIn) -> None:
     send(slash("", slack.response_url))
-    assert "abstract DOI or title" in slack.only("response_url")["text"]
+    assert "Ask in plain words" in slack.only("response_url")["text"]
 
 
 def test_links_of_an_answer_are_not_unfurled(send: Send, slack: SlackStandIn) -> None:

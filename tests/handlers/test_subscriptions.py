@@ -20,7 +20,17 @@ from handlers.publisher import SlackPublisher
 from handlers.services import Services
 from handlers.views import subscriptions as views
 from tests.block_check import check_message, check_view
-from tests.handlers.bodies import ALICE, BOB, CHANNEL, DIRECT, direct, mention, press, slash
+from tests.handlers.bodies import (
+    ALICE,
+    BOB,
+    CHANNEL,
+    DIRECT,
+    controls_in,
+    direct,
+    mention,
+    press,
+    slash,
+)
 from tests.handlers.conftest import NOW
 from tests.handlers.standin import TEAM, SlackStandIn
 from tests.own_records import work
@@ -45,13 +55,7 @@ def held(services: Services) -> Subscription:
 
 
 def button(message: dict[str, Any], label: str) -> dict[str, Any]:
-    found = [
-        element
-        for block in message["blocks"]
-        for element in block.get("elements", [])
-        if element.get("text", {}) and element["type"] == "button"
-        and element["text"]["text"] == label
-    ]  # fmt: skip
+    found = [each for each in controls_in(message) if each["text"]["text"] == label]
     assert found, (label, message["text"])
     first: dict[str, Any] = found[0]
     return first

@@ -30,7 +30,7 @@ def listed(router: Router, text: str = "macrophage") -> Conversation:
         ("cite 10.9999/none", "Try: add 10.9999/none"),
         ("PMC5391692", "Try: add PMC5391692"),
         ("arXiv:2101.00001", "Try: add arXiv 2101.00001"),
-        ("NCT02263508", "It may exist: https://clinicaltrials.gov/study/NCT02263508"),
+        ("NCT02263508", "Trial https://clinicaltrials.gov/study/NCT02263508 is not in"),
         ("0028-0836", 'journal:"cancer cell"'),
         ("0000-0002-1825-0097", "author:sharma"),
         ("pubs id 999", "DOI or title"),
@@ -115,10 +115,23 @@ def test_papers_by_somebody_are_theirs(router: Router, text: str) -> None:
 def test_help_with_one_command_is_that_command(router: Router) -> None:
     text = said(router, "help cite")
     assert text.startswith("cite DOI or title [in STYLE] — ")
-    assert "For example: cite " in text
+    assert "E.g. `cite " in text
     assert "export WORDS" not in text
-    assert "export WORDS" in said(router, "help")
-    assert "export WORDS" in said(router, "help me")
+    assert "export WORDS" in said(router, "help commands")
+    assert "export WORDS" not in said(router, "help")
+
+
+def test_help_is_ten_lines_with_examples_that_find_something(router: Router) -> None:
+    lines = [line for line in said(router, "help").splitlines() if line]
+    assert len(lines) == 11
+    assert lines[-1] == "All commands: help commands"
+    tries = [line.removeprefix("Try: ") for line in lines if line.startswith("Try: ")]
+    assert len(tries) == 5
+    for query in tries:
+        reply = router.answer(Request(query, Surface.SLASH))
+        assert reply.error is None
+        assert reply.answer.hits or reply.answer.understood.action == "define", query
+    assert said(router, "help with nonsense") == said(router, "help")
 
 
 def test_every_command_has_its_own_help(router: Router) -> None:
@@ -141,7 +154,7 @@ def test_every_command_has_its_own_help(router: Router) -> None:
 )
 def test_a_style_is_understood_wherever_it_stands(router: Router, text: str) -> None:
     cited = said(router, text)
-    assert cited.lower().startswith("chicago: sharma, padmanee")
+    assert cited.lower().startswith("chicago\nsharma, padmanee")
     assert "@article" not in cited
 
 

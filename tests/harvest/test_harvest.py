@@ -68,7 +68,7 @@ def test_a_source_may_correct_itself(harvester: Harvester, store: StateStore) ->
 def test_merging_loses_no_identifier_and_keeps_what_is_known() -> None:
     pmid = Identifier(scheme=Scheme.PMID, value="1")
     held = work("a", peer_reviewed=Known.YES)
-    both = combine(held, work("b", identifiers=(pmid,), peer_reviewed=Known.UNKNOWN), {})
+    both = combine(held, work("b", identifiers=(pmid,), peer_reviewed=Known.UNKNOWN))
     assert {i.scheme for i in both.identifiers} == {Scheme.DOI, Scheme.PMID}
     assert both.peer_reviewed is Known.YES
 

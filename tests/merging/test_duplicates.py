@@ -1,5 +1,7 @@
 """The keys by which duplicates are found among many."""
 
+import pytest
+
 from bot.merging.duplicates import blocking_keys, pairs
 from bot.records.models import Contribution, Identifier, Record, Scheme
 
@@ -41,5 +43,34 @@ def test_two_with_numbers_of_their_own_are_compared_only_as_preprint_and_article
     ]  # fmt: skip
 
 
-def test_a_title_that_thousands_have_is_not_compared() -> None:
-    assert list(pairs(record(str(n), "Editorial") for n in range(100))) == []
+def test_a_title_that_more_than_sixty_have_is_not_compared() -> None:
+    """Each two of them would have to be compared, and "Editorial" tells nothing."""
+    assert len(list(pairs(record(str(n), "Editorial") for n in range(60)))) == 60 * 59 / 2
+    assert list(pairs(record(str(n), "Editorial") for n in range(61))) == []
+
+
+def test_a_family_name_of_two_letters_is_no_key() -> None:
+    """So many have it that every two of their titles would be compared."""
+
+    def keys(family: str) -> set[str]:
+        return {key[0] for key in blocking_keys(record("a", TITLE, family))}
+
+    assert {"begins", "ends"} <= keys("Liu")
+    assert not {"begins", "ends"} & keys("Li")
+
+
+@pytest.mark.parametrize(("heavy", "cut"), [(1, 1), (3, 1), (4, 2), (7, 3), (8, 4), (12, 4)])
+def test_at_most_four_words_of_either_end_are_keys_and_half_of_a_short_title(
+    heavy: int, cut: int
+) -> None:
+    """One slip in a short title must not be in both. Words like "of" do not count."""
+    words = [f"{letter * 5}ium" for letter in "bcdfghklmnpq"[:heavy]]
+    keys = list(blocking_keys(record("a", " of the ".join([*words, "in"]) + " by a", "Liu")))
+    assert ("begins", "liu", *words[:cut]) in keys
+    assert ("ends", "liu", *words[-cut:]) in keys
+
+
+def test_progress_is_told_at_every_thousandth() -> None:
+    heard: list[int] = []
+    list(pairs((record(str(n), f"Title number {n} of it") for n in range(2000)), heard.append))
+    assert heard == [1000, 2000]

@@ -89,6 +89,103 @@ def test_a_preprint_is_its_article_by_title_and_authors() -> None:
     assert verdict(preprint, work(ARTICLE, contributors=someone)) is Known.NO
 
 
+@pytest.mark.parametrize(
+    ("article", "one"),
+    [("2021", Known.NO), ("2022", Known.YES), ("2027", Known.YES), ("2028", Known.NO)],
+)
+def test_a_preprint_is_published_at_most_four_years_later(article: str, one: Known) -> None:
+    """A source may also give the article the year before, by the preprint's first version."""
+    preprint = work(PREPRINT, published="2023", journal=None)
+    assert verdict(preprint, work(ARTICLE, published=article)) is one
+
+
+def people(*families: str) -> tuple[Contribution, ...]:
+    return tuple(Contribution(family=family, given="A") for family in families)
+
+
+@pytest.mark.parametrize(
+    ("on_preprint", "on_article", "one"),
+    [
+        (("Müller", "Li", "Okoro", "Sato"), ("Müller", "Li", "Haas", "Kim"), Known.YES),
+        (("Müller", "Li", "Okoro", "Sato"), ("Müller", "Roy", "Haas", "Kim"), Known.NO),
+        (("Müller", "Li", "Okoro"), ("Müller", "Roy", "Haas", "Kim"), Known.NO),
+        # Of the shorter list: an article may have gained many.
+        (("Müller", "Li"), ("Müller", "Roy", "Haas", "Kim", "Sato", "Okoro"), Known.YES),
+    ],
+)
+def test_half_of_the_other_authors_must_agree(
+    on_preprint: tuple[str, ...], on_article: tuple[str, ...], one: Known
+) -> None:
+    preprint = work(PREPRINT, journal=None, contributors=people(*on_preprint))
+    assert verdict(preprint, work(ARTICLE, contributors=people(*on_article))) is one
+
+
+@pytest.mark.parametrize(
+    ("title", "one"),
+    [
+        ("Reprogramming macrophage in the tumor microenvironment", Known.YES),  # but for spelling
+        (f"{TITLE}: a systematic review", Known.NO),  # a lost subtitle may have said "Part II"
+    ],
+)
+def test_a_preprint_has_its_articles_whole_title(title: str, one: Known) -> None:
+    assert verdict(work(PREPRINT, journal=None), work(ARTICLE, title=title)) is one
+
+
+def test_a_preprint_whose_title_names_nothing_is_not_found_by_it() -> None:
+    preprint = work(PREPRINT, journal=None, title="Reprogramming glioma macrophages")
+    assert preprint.title
+    assert verdict(preprint, work(ARTICLE, title=preprint.title)) is Known.NO
+
+
+def test_an_article_that_has_another_preprint_is_not_this_ones() -> None:
+    other = declared(RelationKind.HAS_PREPRINT, doi("10.1101/2020.01.01.111111"))
+    assert verdict(work(PREPRINT, journal=None), work(ARTICLE, relations=other)) is Known.NO
+
+
+@pytest.mark.parametrize(
+    ("year", "one"), [("2024", Known.YES), ("2025", Known.YES), ("2026", Known.NO)]
+)
+def test_online_and_print_lie_at_most_a_year_apart(year: str, one: Known) -> None:
+    here = {"volume": "5", "pages": "100"}
+    assert verdict(work(ARTICLE, **here), work(published=year, **here)) is one
+
+
+@pytest.mark.parametrize(
+    ("place", "one"),
+    [
+        ({}, Known.UNKNOWN),
+        ({"volume": "5"}, Known.UNKNOWN),
+        ({"volume": "5", "pages": "100"}, Known.YES),
+    ],
+)
+def test_a_marked_title_needs_volume_and_pages(place: dict[str, str], one: Known) -> None:
+    """A publisher puts "RETRACTED:" before the title of the article and of its notice."""
+    assert verdict(work(ARTICLE, **place), work(title=f"RETRACTED: {TITLE}", **place)) is one
+
+
+@pytest.mark.parametrize(
+    ("fields", "one"),
+    [
+        ({}, Known.UNKNOWN),  # a lost subtitle, by the same author in the same year
+        ({"volume": "5"}, Known.YES),
+        ({"pages": "100"}, Known.YES),
+        ({"volume": "5", "journal": None}, Known.UNKNOWN),
+        ({"volume": "5", "published": None}, Known.UNKNOWN),
+        ({"volume": "5", "contributors": ()}, Known.UNKNOWN),
+    ],
+)
+def test_a_lost_subtitle_needs_a_place_of_the_same(fields: dict[str, object], one: Known) -> None:
+    longer = work(ARTICLE, title=f"{TITLE}: a systematic review", **fields)
+    assert verdict(longer, work(**fields)) is one
+
+
+def test_the_whole_place_stands_for_author_and_year_where_the_title_is_whole() -> None:
+    bare = {"volume": "5", "pages": "100", "contributors": (), "published": None}
+    assert verdict(work(ARTICLE, **bare), work(**bare)) is Known.YES
+    longer = f"{TITLE}: a systematic review"
+    assert verdict(work(ARTICLE, **bare), work(title=longer, **bare)) is Known.UNKNOWN
+
+
 def test_a_preprint_that_declares_another_article_is_not_this_one() -> None:
     preprint = work(PREPRINT, relations=declared(RelationKind.PREPRINT_OF, doi("10.1000/other")))
     assert verdict(preprint, work(ARTICLE)) is Known.NO
@@ -183,6 +280,41 @@ def test_names_of_one_person(one: Contribution, other: Contribution, agree: bool
     heard = judge(work(contributors=(one,)), work(contributors=(other,)))
     says = {each.field: each.says for each in heard.evidence}
     assert says["first author"] is (Says.SAME if agree else Says.DIFFERENT)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "says"),
+    [
+        ({"pages": "100", "article_number": "e7"}, {"pages": "200"}, Says.UNKNOWN),
+        ({"pages": "100"}, {"pages": "200"}, Says.DIFFERENT),
+        ({"article_number": "e7"}, {"article_number": "e8"}, Says.DIFFERENT),
+        ({"pages": "100–109"}, {"pages": "100"}, Says.SAME),
+        ({"pages": "100"}, {}, Says.UNKNOWN),
+    ],
+)
+def test_a_page_and_an_article_number_may_both_be_right(
+    one: dict[str, str], other: dict[str, str], says: Says
+) -> None:
+    heard = judge(work(ARTICLE, **one), work(**other))
+    assert {each.field: each.says for each in heard.evidence}["pages"] is says
+
+
+def test_journals_are_one_by_either_number_whatever_their_names() -> None:
+    one = work(ARTICLE, journal=Journal(title="Blood", issn="0006-4971"))
+    other = work(journal=Journal(title="Anything", eissn="0006-4971"))
+    says = {each.field: each.says for each in judge(one, other).evidence}
+    assert says["journal"] is Says.SAME
+
+
+def test_an_identifier_that_all_else_but_one_field_denies_still_decides() -> None:
+    """Two sources may give a work two titles; only when everything differs is it an error."""
+    for kept in ("title", "published", "contributors"):
+        fields = {
+            "title": "Something else entirely here", "published": "2001",
+            "contributors": people("Garcia"),
+        }  # fmt: skip
+        del fields[kept]
+        assert verdict(work(pmid("1")), work(pmid("1"), **fields)) is Known.YES, kept
 
 
 def test_the_evidence_says_what_each_field_says() -> None:

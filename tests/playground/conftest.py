@@ -18,8 +18,7 @@ CARD = {
         "type": "mrkdwn",
         "text": (
             "*<https://doi.org/10.1002/ctd2.70098|Reprogramming the tumour microenvironment>*\n"
-            "Review · Clinical and Translational Discovery 5(6), e70098 · 9 Nov 2025\n"
-            "✓ Peer reviewed · ? Access unknown · No retraction known (checked 3 Dec 2025)\n"
+            "Clinical and Translational Discovery 5(6), e70098 · 9 Nov 2025 · Review\n"
             "… normalising the *tumour vasculature* and employing engineered cell therapies …"
         ),
     },
@@ -39,11 +38,15 @@ def blocks(query: str) -> list[dict[str, Any]]:
         button("break", "Break"),
         button("link", "Publisher", url="https://doi.org/10.1002/ctd2.70098"),
     ]
-    why = "Why: vascular normalisation (abstract) · review (subtype)"
+    why = "Matches: vascular normalisation (abstract) · review (subtype)"
     return [
         CARD,
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": why}]},
-        {"type": "actions", "block_id": "buttons", "elements": buttons},
+        {
+            "type": "context",
+            "block_id": "card:all-1",
+            "elements": [{"type": "mrkdwn", "text": why}],
+        },
+        {"type": "actions", "block_id": "card:all-2", "elements": buttons},
     ]
 
 

@@ -173,7 +173,7 @@ def test_the_value_of_a_button_is_never_the_page_s(page: Page, seen: Seen) -> No
 
 def test_a_button_that_is_gone_says_so(page: Page) -> None:
     message = found(page)
-    where = {"channel": LAB, "ts": message["ts"], "block": "buttons"}
+    where = {"channel": LAB, "ts": message["ts"], "block": "card:all-2"}
     answer = page.send(kind="press", **where, action="nothing")
     assert (answer.status, answer.json["message"]) == (410, "That button is no longer there.")
     gone = page.send(kind="press", channel=LAB, ts="1.000000", block="b", action="a")

@@ -415,7 +415,7 @@ def test_the_card_of_the_first_screen_is_whole(tab: Tab) -> None:
     """A long answer is shown from its beginning."""
     row = {"type": "actions", "elements": [button("link", "Cite")]}
     cards = [
-        {**block, "block_id": f"b{number}-{block['type']}"}
+        {**block, "block_id": f"card:{number}:{block['type']}"}
         for number in range(8)
         for block in (CARD, row)
     ]
@@ -426,21 +426,25 @@ def test_the_card_of_the_first_screen_is_whole(tab: Tab) -> None:
 
 def test_a_record_without_an_address_is_a_card_like_any_other(tab: Tab) -> None:
     """Its title is no link, in a list and by itself."""
-    title, facts = "*Graft-versus-host disease*", "Type unknown · journal unknown · no DOI held"
+    title, facts = "*Graft-versus-host disease*", "Case report · no DOI"
     buttons = {"type": "actions", "elements": [button("link", "Cite")]}
     listed = [
         section("“graft”: *2 records*"),
-        section(f"1. {title}\n{facts}"),
-        {**buttons, "block_id": "card:1"},
+        {**section(f"1. {title}\n{facts}"), "block_id": "card:1:0"},
+        {**buttons, "block_id": "card:1:1"},
         section("*Trials · 3 records*"),
-        section(f"2. {title}\n{facts}"),
-        {**buttons, "block_id": "card:2"},
+        {**section(f"2. {title}\n{facts}"), "block_id": "card:2:0"},
+        {**buttons, "block_id": "card:2:1"},
+        section("1–2 of 2"),
     ]
     tab.playground.client.chat_postMessage(channel=LAB, text="x", blocks=listed)
     expect(tab.page.locator("#log .card")).to_have_count(2)
     expect(tab.page.locator("#log .card").first.locator(".title")).to_have_text(
         "1. Graft-versus-host disease"
     )
-    alone = [section(f"{title}\n{facts}"), {**buttons, "block_id": "card"}]
+    alone = [
+        {**section(f"{title}\n{facts}"), "block_id": "card:all-0"},
+        {**buttons, "block_id": "card:all-1"},
+    ]
     tab.playground.client.chat_postMessage(channel=LAB, text="x", blocks=alone)
     expect(tab.page.locator("#log .card")).to_have_count(3)

@@ -62,6 +62,60 @@ def test_a_figure_or_an_opposite_makes_another_work(one: str, other: str) -> Non
     assert likeness(one, other) is Likeness.DIFFERENT
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("kras", "krass", True),  # four letters forgive one slip
+        ("ras", "rass", False),  # three forgive none
+        ("mice", "mouse", False),
+        ("hypoxias", "hipoxyas", False),  # eight letters forgive one slip, not two
+        ("hypoxiant", "hipoxyant", True),  # nine forgive two
+        ("hypoxiants", "hipoxyontz", False),  # and never three
+        ("cd8", "cd4", False),  # a figure is never a slip
+        ("lymphocyte5", "lymphocyte4", False),
+    ],
+)
+def test_how_many_slips_a_word_forgives_goes_by_its_length(
+    one: str, other: str, same: bool
+) -> None:
+    expected = Likeness.CLOSE if same else Likeness.DIFFERENT
+    assert (
+        likeness(f"Effects of {one} in the liver", f"Effects of {other} in the liver") is expected
+    )
+
+
+def test_three_words_may_be_mistyped_and_four_may_not() -> None:
+    words = ["effects", "hypoxia", "macrophage", "glioma", "tumour", "liver"]
+    slips = [word + "s" for word in words]
+    for wrong, expected in ((3, Likeness.CLOSE), (4, Likeness.DIFFERENT)):
+        assert likeness(" ".join(words), " ".join([*slips[:wrong], *words[wrong:]])) is expected
+
+
+def test_a_word_more_is_no_slip() -> None:
+    assert likeness("Hypoxia and macrophages", "Hypoxia and glioma macrophages") is (
+        Likeness.DIFFERENT
+    )
+
+
+@pytest.mark.parametrize(
+    ("short", "more", "expected"),
+    [
+        ("Hypoxia in liver tumours", "a review of it", Likeness.PART),  # four words are enough
+        ("Hypoxia in tumours", "a review of it", Likeness.DIFFERENT),  # three are not
+        ("Hypoxia in liver tumours", "part 2", Likeness.DIFFERENT),
+        ("Hypoxia in liver tumours", "2", Likeness.DIFFERENT),
+        # Two words with a number name a part; three are a subtitle.
+        ("Hypoxia in liver tumours", "a phase 2 trial", Likeness.PART),
+        ("Hypoxia in liver tumours", "in 2 cohorts", Likeness.PART),
+        ("Hypoxia in liver tumours", "a review", Likeness.PART),
+    ],
+)
+def test_a_beginning_of_four_words_is_known_by_it(
+    short: str, more: str, expected: Likeness
+) -> None:
+    assert likeness(short, f"{short}: {more}") is expected
+
+
 def test_a_lost_subtitle_is_a_part() -> None:
     whole = "Hypoxia in the tumour microenvironment: a systematic review"
     assert likeness(whole, "Hypoxia in the tumour microenvironment") is Likeness.PART
@@ -105,6 +159,19 @@ def test_marked_is_not_a_notice() -> None:
 @pytest.mark.parametrize("title", ["Preface", "Editorial: on macrophages", "Reply", "In memoriam"])
 def test_some_titles_name_nothing(title: str) -> None:
     assert read_title(title).names_nothing
+
+
+def test_three_words_name_nothing_and_four_do() -> None:
+    assert read_title("Hypoxia in glioma").names_nothing
+    assert not read_title("Hypoxia in liver glioma").names_nothing
+
+
+@pytest.mark.parametrize("word", ["alpha", "beta", "gamma", "kappa"])
+def test_a_greek_letter_may_be_lost_from_one_title_only(word: str) -> None:
+    title = "Blockade of the {} factor in mice"
+    assert likeness(title.format(f"x-{word}"), title.format("x-")) is Likeness.CLOSE
+    assert likeness(title.format(f"x-{word}"), title.format(f"x-{word[0]}")) is Likeness.CLOSE
+    assert likeness(title.format("x-alpha"), title.format("x-beta")) is Likeness.DIFFERENT
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

@@ -63,6 +63,43 @@ def test_other_negations_are_no_failure(sentence: str) -> None:
     assert negative(work(1, "A trial", f"Results: {sentence}")) is None
 
 
+@pytest.mark.parametrize(
+    ("sentence", "failed"),
+    [
+        # Four words may stand between, five may not.
+        ("No clear further lasting clinical benefit was seen.", True),
+        ("No clear further really lasting clinical benefit was seen.", False),
+        ("There was no significant difference in long and hard won survival.", True),
+        ("There was no significant difference in the so very long and hard won survival.", False),
+        # Before a lack, two.
+        ("It ended for lack of any clinical efficacy.", True),
+        ("It ended for lack of any clear clinical efficacy.", False),
+        ("This negative randomised multicentre trial is over.", True),
+        ("This negative randomised open multicentre trial is over.", False),
+        # Who took part is no result: up to two words after "who".
+        ("Patients who had often failed to achieve a response were enrolled.", False),
+        ("Patients who had all too often failed to achieve a response.", True),
+        # A harm within three words is no failure of the drug.
+        ("Toxicity of any grade did not increase survival losses.", False),
+        ("Toxicity of any grade at all did not increase survival.", True),
+        ("There was no clinical benefit for rare adverse events.", False),
+        ("There was no clinical benefit for all of the rare adverse events.", True),
+    ],
+)
+def test_how_far_the_words_of_a_failure_may_stand_apart(sentence: str, failed: bool) -> None:
+    assert (negative(work(1, "A trial", f"Results: {sentence}")) is not None) is failed
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "failed"), [(1, 0, True), (1, 1, True), (1, 2, False), (2, 3, False)]
+)
+def test_of_an_abstract_without_sections_the_second_half_tells_results(
+    before: int, after: int, failed: bool
+) -> None:
+    told = ["Cells grow."] * before + ["It did not improve survival."] + ["Mice live."] * after
+    assert (negative(Record(title="T", abstract=" ".join(told))) is not None) is failed
+
+
 def test_what_stood_in_the_background_is_not_the_result() -> None:
     """Others failed; this study says what it found further on."""
     background = "Checkpoint inhibitors alone did not improve survival in pancreatic cancer."

@@ -98,6 +98,48 @@ def test_a_list_quotes_no_more_than_fits() -> None:
     ]
 
 
+def sentence(length: int, word: str = "Macrophages") -> str:
+    """A sentence of so many characters that begins with this word."""
+    return f"{word} {'and ' * (length // 8)}".ljust(length - 1, "x") + "."
+
+
+def test_a_sentence_of_four_hundred_characters_is_quoted_whole_and_a_longer_one_is_cut() -> None:
+    for length, whole in ((LONGEST, True), (LONGEST + 1, False)):
+        text = sentence(length)
+        (quote,) = quotes(told(Record(title="A", abstract=text)), ask("macrophage"), stem)
+        assert (quote.text == text) is whole
+        assert quote.text.endswith("…") is not whole
+    assert LONGEST == 400
+
+
+@pytest.mark.parametrize(("second", "fits"), [(199, True), (200, False)])
+@pytest.mark.parametrize("asked", ["macrophage", "neutrophil"])
+def test_two_sentences_fill_a_card_of_a_list(second: int, fits: bool, asked: str) -> None:
+    """400 characters with the space between them: whether they are the nearest or conclude."""
+    text = f"{sentence(200)} {sentence(second)}"
+    record = Record(
+        title="A", abstract=f"Conclusion: {text}", sections=split_sections(f"Conclusion: {text}")
+    )
+    found = quotes(told(record), ask(asked), stem)
+    assert [quote.text for quote in found] == [text if fits else sentence(200)]
+
+
+@pytest.mark.parametrize(("third", "fits"), [(298, True), (299, False)])
+def test_three_sentences_of_a_full_card_have_a_thousand_characters(third: int, fits: bool) -> None:
+    text = f"{sentence(400)} {sentence(300)} {sentence(third)}"
+    (quote,) = quotes(told(Record(title="A", abstract=text)), ask("macrophage"), stem, IN_FULL)
+    assert (quote.text == text) is fits
+    assert quote.text.startswith(f"{sentence(400)} {sentence(300)}")
+
+
+def test_the_sentence_that_holds_more_of_what_was_asked_goes_before_one_that_comes_first() -> None:
+    abstract = "Macrophages resist. Cells grow. CSF1R feeds macrophages of glioma."
+    found = quotes(
+        told(Record(title="A", abstract=abstract)), ask("macrophage", "csf1r", "glioma"), stem, 1
+    )
+    assert [quote.text for quote in found] == ["CSF1R feeds macrophages of glioma."]
+
+
 def test_headings_in_line_in_jats_and_from_pubmed_are_the_same() -> None:
     """One abstract as three sources hand it on."""
     jats = (

@@ -30,6 +30,21 @@ def test_the_long_form_begins_where_its_first_letter_does() -> None:
     assert long_form("nothing here", "XYZ") is None
 
 
+@pytest.mark.parametrize(("words_of_it", "found"), [(8, True), (9, False)])
+def test_a_long_form_has_at_most_eight_words(words_of_it: int, found: bool) -> None:
+    before = " ".join(["alpha", *["of"] * (words_of_it - 2), "hypoxia"])
+    assert (long_form(before, "AH") == before) is found
+
+
+@pytest.mark.parametrize(("letters", "found"), [(160, True), (161, False)])
+def test_a_long_form_begins_at_most_160_letters_before_the_bracket(
+    letters: int, found: bool
+) -> None:
+    long = f"a{'x' * (letters - len('a hypoxia '))} hypoxia"
+    assert len(f"{long} ") == letters
+    assert bool(list(definitions(f"{long} (AH)"))) is found
+
+
 @given(st.text(max_size=300))
 def test_what_is_found_stands_in_the_text(text: str) -> None:
     cleaned = clean(text)

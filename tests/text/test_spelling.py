@@ -1,5 +1,6 @@
 """Correction: near words are found, commoner ones first, and symbols are left alone."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
@@ -41,6 +42,41 @@ def test_a_known_word_is_doubted_only_beside_a_far_commoner_one() -> None:
     speller = Speller({"heart": 5_000, "heard": 3, "hearts": 400})
     assert [spelling.word for spelling in speller.doubted("heard", used=3)] == ["heart"]
     assert speller.doubted("hearts", used=400) == []
+
+
+@pytest.mark.parametrize(
+    ("known", "typed", "found"),
+    [
+        ("micro", "micr", True),  # four letters may be a slip, three may not
+        ("micro", "mic", False),
+        ("mice", "micee", False),  # five may be what was meant, four may not
+        ("glioma", "gliwqa", False),  # six letters forgive one slip, seven forgive two
+        ("gliomas", "gliwqas", True),
+        ("gliomas", "glxwqas", False),
+    ],
+)
+def test_how_much_is_mended_goes_by_the_length(known: str, typed: str, found: bool) -> None:
+    assert bool(Speller({known: 50}).candidates(typed)) is found
+
+
+@pytest.mark.parametrize(
+    ("used", "meant", "times", "doubted"),
+    [
+        # A likely slip, one vowel for another, is the likelier story from 20 times on (e³).
+        ("gliome", "glioma", 20, False),
+        ("gliome", "glioma", 21, True),
+        # Any other from 55 times on (e⁴), and one in the first letter from 148 on (e⁵).
+        ("gliomb", "glioma", 54, False),
+        ("gliomb", "glioma", 55, True),
+        ("xlioma", "glioma", 148, False),
+        ("xlioma", "glioma", 149, True),
+    ],
+)
+def test_how_much_commoner_a_word_must_be_to_doubt_another(
+    used: str, meant: str, times: int, doubted: bool
+) -> None:
+    assert bool(Speller({used: 1, meant: times}).doubted(used, used=1)) is doubted
+    assert bool(Speller({used: 10, meant: times * 10}).doubted(used, used=10)) is doubted
 
 
 def test_a_wrong_first_letter_is_forgiven() -> None:

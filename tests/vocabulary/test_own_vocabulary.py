@@ -26,21 +26,21 @@ concepts:
 - id: regulatory-t-cells
   synonyms: [eTregs, {t: effector Tregs, verify: true}]
   drugs: [examplumab]
-- id: tumour-microbiome
+- id: tumour-mycobiome
   facet: component
-  label: tumour microbiome
-  label_us: tumor microbiome
+  label: tumour mycobiome
+  label_us: tumor mycobiome
   broader: tumour-microenvironment
-  definition: {text: 'Microbes that live in and around a tumour.'}
-  synonyms: [intratumoural bacteria, intratumoral bacteria]
+  definition: {text: 'Fungi that live in and around a tumour.'}
+  synonyms: [intratumoural fungi, intratumoral fungi]
 drugs:
 - {generic: examplumab, class: anti-X antibody, target: [CSF1R], brands: [Examply]}
 - {generic: pembrolizumab, brands: [Keytruda SC]}
 query_words:
-  concepts: {tumour-microbiome: [gut bugs]}
+  concepts: {tumour-mycobiome: [tumour moulds]}
   genes: {CSF1R: [CSF-X1]}
 """
-TITLES = ("Intratumoral bacteria in colon cancer", "eTregs in melanoma", "Oncolytic viruses")
+TITLES = ("Intratumoral fungi in colon cancer", "eTregs in melanoma", "Oncolytic viruses")
 
 
 @pytest.fixture
@@ -80,9 +80,9 @@ def test_a_concept_that_is_there_gains_names_and_drugs(vocabulary: Vocabulary) -
 
 
 def test_a_new_concept_takes_its_place(vocabulary: Vocabulary) -> None:
-    assert "tumour-microbiome" in vocabulary.narrower("tumour-microenvironment")
-    assert "tumour-microbiome" in vocabulary.concepts["tumour-microenvironment"].narrower
-    assert vocabulary.resolve("component", "tumor microbiome").id == "tumour-microbiome"
+    assert "tumour-mycobiome" in vocabulary.narrower("tumour-microenvironment")
+    assert "tumour-mycobiome" in vocabulary.concepts["tumour-microenvironment"].narrower
+    assert vocabulary.resolve("component", "tumor mycobiome").id == "tumour-mycobiome"
     assert vocabulary.drugs["pembrolizumab"].names[:3] == ("pembrolizumab", "Keytruda",
                                                            "Keytruda SC")  # fmt: skip
     assert "CSF-X1" in vocabulary.genes["CSF1R"].aliases
@@ -90,7 +90,7 @@ def test_a_new_concept_takes_its_place(vocabulary: Vocabulary) -> None:
 
 def test_records_are_tagged_by_it(vocabulary: Vocabulary) -> None:
     tagger = Tagger(vocabulary)
-    assert "tumour-microbiome" in tags(Record(title="t", concepts=tagger.tag(work(1, TITLES[0]))))
+    assert "tumour-mycobiome" in tags(Record(title="t", concepts=tagger.tag(work(1, TITLES[0]))))
     assert "regulatory-t-cells" in tags(Record(title="t", concepts=tagger.tag(work(2, TITLES[1]))))
 
 
@@ -100,11 +100,11 @@ def test_questions_are_read_by_it(tmp_path: Path, own: Path) -> None:
         services.harvester.take([work(1, TITLES[0])], "test")
         services.index.follow(services.store)
         router = build_router(services)
-        answer = router.answer(Request("gut bugs", Surface.DIRECT)).answer
-        assert answer.understood.concepts == ("tumour-microbiome",)
+        answer = router.answer(Request("tumour moulds", Surface.DIRECT)).answer
+        assert answer.understood.concepts == ("tumour-mycobiome",)
         assert answer.total == 1
-        defined = router.answer(Request("define tumour microbiome", Surface.DIRECT))
-        assert "Microbes that live in and around a tumour." in defined.message.text
+        defined = router.answer(Request("define tumour mycobiome", Surface.DIRECT))
+        assert "Fungi that live in and around a tumour." in defined.message.text
         assert "your team's vocabulary" in defined.message.text
 
 
@@ -121,10 +121,10 @@ def test_questions_are_read_by_it(tmp_path: Path, own: Path) -> None:
         (6, "- id: regulatory-t-cells", "used twice"),
         (7, "  facet: organ", "facet"),
         (10, "  broader: nothing", "unknown broader"),
-        (10, "  broader: tumour-microbiome", "has to stand above"),
+        (10, "  broader: tumour-mycobiome", "has to stand above"),
         (12, "  related: [nothing]", "unknown related"),
         (14, "- {generic: examplumab, brands: [Examply]}", "needs a class"),
-        (17, "  concepts: {nothing: [gut bugs]}", "unknown concept 'nothing'"),
+        (17, "  concepts: {nothing: [tumour moulds]}", "unknown concept 'nothing'"),
         (17, "  drugs: {x: [nothing]}", "unknown drug 'nothing'"),
         (12, "  synonyms: [a, b", "not YAML"),
         (12, "  synonyms: &a [*a]", "aliases"),
@@ -142,6 +142,19 @@ def test_a_bad_file_is_refused_with_line_and_reason(
     near = int(refused.value.message.split("line ")[1].split(":")[0])
     assert abs(near - line) <= 2
     assert reason in refused.value.message
+
+
+def test_a_concept_that_the_bot_has_come_to_know_adds_its_names(
+    tmp_path: Path, seeds: Path
+) -> None:
+    """A team's concept of last year is in the vocabulary now: their file is still good."""
+    path = tmp_path / "ours.yaml"
+    theirs = OWN.replace("tumour-mycobiome", "intratumoural-microbiome")
+    path.write_text(theirs, encoding="utf-8")
+    vocabulary = Vocabulary.load(seeds / "taxonomy.yaml", path)
+    known = vocabulary.concepts["intratumoural-microbiome"]
+    assert known.label != "tumour mycobiome"
+    assert {"tumour mycobiome", "intratumoural fungi"} <= set(known.names)
 
 
 @pytest.mark.parametrize("missing", ["facet", "label", "definition"])
@@ -171,7 +184,7 @@ def test_retagging_writes_only_what_changes(
     assert (done.read, done.changed, heard) == (3, 2, [3])
     assert len(store.changes_since(sequence)) == 2
     held = {record.title: tags(record) for record in store.newest(9)}
-    assert "tumour-microbiome" in held[TITLES[0]]
+    assert "tumour-mycobiome" in held[TITLES[0]]
     assert "regulatory-t-cells" in held[TITLES[1]]
     assert (after.retag().changed, before.retag().changed) == (0, 2)
 
@@ -196,5 +209,5 @@ def test_retag_is_one_command(tmp_path: Path, own: Path) -> None:
     assert "3 records read, the tags of 2 changed" in run.invoke(main, ["retag"], env=ours).stdout
     again = run.invoke(main, ["retag", "--json"], env=ours)
     assert again.stdout == '{"read": 3, "changed": 0}\n'
-    asked = run.invoke(main, ["ask", "component:tumour-microbiome"], env=ours)
+    asked = run.invoke(main, ["ask", "component:tumour-mycobiome"], env=ours)
     assert TITLES[0] in asked.stdout

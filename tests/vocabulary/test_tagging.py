@@ -92,11 +92,11 @@ class TestPolicy:
 
     def test_a_longer_match_blocks_what_it_says_it_blocks(self) -> None:
         found = tags("Tumour-infiltrating lymphocyte therapy for melanoma")
-        assert set(found) == {"til-therapy"}
+        assert set(found) == {"til-therapy", "melanoma"}
 
     def test_nesting_across_facets_is_additive(self) -> None:
         found = tags("Resistance to checkpoint inhibitors in melanoma")
-        assert set(found) == {"immunotherapy-resistance", "checkpoint-inhibition"}
+        assert set(found) == {"immunotherapy-resistance", "checkpoint-inhibition", "melanoma"}
 
     @pytest.mark.parametrize(
         "text",
@@ -114,10 +114,10 @@ class TestPolicy:
 
     def test_greek_letters_and_their_names_are_the_same(self) -> None:
         for name in ("TGF-β", "TGFβ", "TGF-beta", "TGF beta"):
-            assert "stroma-targeting" in tags(f"{name} blockade in pancreatic cancer")
+            assert "tgf-beta-blockade" in tags(f"{name} blockade in pancreatic cancer")
 
     def test_a_trial_that_failed_keeps_its_strategy(self) -> None:
-        assert "stroma-targeting" in tags("Bintrafusp alfa did not improve survival in cancer")
+        assert "tgf-beta-blockade" in tags("Bintrafusp alfa did not improve survival in cancer")
 
 
 class TestEvidence:
@@ -209,22 +209,29 @@ class TestTags:
 
 
 @pytest.mark.shared_data
-def test_the_gold_cases_hold(shared: Path) -> None:
+@pytest.mark.parametrize(
+    ("file", "precision", "recall"),
+    [
+        ("tagging_cases.dev.reissued.jsonl", 0.98, 0.98),
+        ("tagging_ext.dev.jsonl", 0.98, 0.97),
+    ],
+)
+def test_the_gold_cases_hold(shared: Path, file: str, precision: float, recall: float) -> None:
     """No `must_not` is violated; precision and recall stay near what they were measured at."""
     right = wrong = missed = 0
     broken = []
-    for line in (shared / "taxonomy" / "tagging_cases.dev.jsonl").read_text().splitlines():
+    for line in (shared / "taxonomy" / file).read_text().splitlines():
         case = json.loads(line)
-        kind = case.get("record", {})
+        kind = case.get("record") or {}
         found = set(tags(case["title"], case["abstract"], kind.get("type"), kind.get("subtype")))
         gold, optional = set(case["gold"]), set(case["optional"])
         right += len(found & gold)
         wrong += len(found - gold - optional)
         missed += len(gold - found)
-        broken += [(case["id"], id_) for id_ in set(case["must_not"]) & found]
+        broken += [(case["id"], id_) for id_ in {*case["must_not"], *case["negated"]} & found]
     assert broken == []
-    assert right / (right + wrong) >= 0.98
-    assert right / (right + missed) >= 0.97
+    assert right / (right + wrong) >= precision
+    assert right / (right + missed) >= recall
 
 
 class TestTrialsOfOthers:

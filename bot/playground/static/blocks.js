@@ -1,36 +1,27 @@
 // Block Kit as elements. `desk.names(id)` names people and channels; `desk.press(...)` acts.
 import { h, link, safeAddress, uniqueId } from "./dom.js";
 import { input } from "./inputs.js";
-import { decode, isTitle, textObject } from "./mrkdwn.js";
+import { decode, textObject } from "./mrkdwn.js";
 
-/** The blocks of a message or view; runs that begin with a paper's title become a card. */
+/** The blocks of a message or view; those that are named as one record's are drawn as a card. */
 export function renderBlocks(blocks, desk, where) {
   const out = document.createDocumentFragment();
   let card = null;
-  let closedCard = false;
-  for (const [at, block] of blocks.entries()) {
-    if (block.type === "divider" && (card || closedCard)) {
-      card = null; // the card's own edge divides
-      continue;
-    }
-    if (startsCard(block) || (at === 0 && isWhole(blocks))) out.append((card = h("div", { class: "card" })));
-    else if (block.type === "header") card = null;
-    closedCard = card !== null;
+  let name = null;
+  for (const block of blocks) {
+    const next = cardOf(block);
+    const behindCard = !next && card;
+    if (!next) card = null;
+    else if (next !== name) out.append((card = h("div", { class: "card" })));
+    name = next;
+    if (behindCard && block.type === "divider") continue; // the card's own edge divides
     (card ?? out).append(renderBlock(block, desk, where));
-    if (block.type === "actions") card = null;
   }
   return out;
 }
 
-/** Whether all there is is one record, even one whose title has no address. */
-function isWhole(blocks) {
-  return blocks[0].type === "section" && blocks.find((block) => block.type === "actions")?.block_id === "card";
-}
-
-function startsCard(block) {
-  if (block.type !== "section" || block.text?.type !== "mrkdwn") return false;
-  return String(block.text.text).split("\n").slice(0, 4).some(isTitle);
-}
+/** "card:2" of a block named "card:2:0"; "card" of one named "card:all-0" or just "card". */
+const cardOf = (block) => /^card(?::\d+(?=:|$)|(?=:|$))/.exec(block.block_id ?? "")?.[0] ?? null;
 
 function renderBlock(block, desk, where) {
   const kinds = { section, header, context, actions, divider, image, rich_text, table, input: asked };

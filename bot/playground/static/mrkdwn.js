@@ -55,7 +55,7 @@ function lines(text, names, out) {
 
 /** A line that is nothing but one bold link, numbered or not: the title of a paper. One that has
     no address is a title where it is numbered. */
-export const isTitle = (line) =>
+const isTitle = (line) =>
   /^(?:\d{1,4}\. |[^\p{L}\p{N}*<]{0,4})\*<https?:[^>\n]+>\*\s*$/u.test(line) || /^\d{1,4}\. \*[^*\n]+\*\s*$/.test(line);
 
 function inline(text, names, depth) {

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
+from bot.records.identifiers.dois import doi_alone
 from bot.records.identifiers.forms import ARXIV, TAKEN, UUID, WRAPPING, Hit
 from bot.records.identifiers.rules import RULES
 from bot.records.models import Identifier, Scheme
@@ -87,6 +88,8 @@ def parse(text: str) -> Identifier | None:
 
     Quotes, brackets and punctuation around it do not count.
     """
+    if any(c in text for c in "|<>") and (alone := doi_alone(text)):
+        return alone
     mentions = find(text)
     if len(mentions) != 1:
         return None
@@ -102,6 +105,8 @@ def read(scheme: Scheme, value: str) -> Identifier | None:
     value = value.strip()
     if scheme in (Scheme.SOURCE, Scheme.LOCAL):
         return Identifier(scheme=scheme, value=value) if 0 < len(value) <= 200 else None
+    if scheme is Scheme.DOI and any(c in value for c in "|<>") and (alone := doi_alone(value)):
+        return alone
     # PubMed's DOI fields can read "pii: e011091. doi: 10.1136/jitc-2024-011091".
     found = {m.identifier for m in find(value) if m.identifier.scheme is scheme}
     if len(found) == 1:

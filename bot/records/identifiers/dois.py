@@ -17,6 +17,15 @@ _DOI = re.compile(
     rf"|(?!https?://|[,;][ ]?(?:10\.\d{{4,9}}/|doi))[^{SPACE_OR_QUOTE}])*)",
     re.IGNORECASE,
 )
+# Alone in its field, or without the escapes of an address, a DOI may hold "|", "<" and ">" too:
+# nothing else stands there that these could belong to, but the tags of a markup.
+_ALONE = re.compile(
+    r"(?P<label>doi\.org/)?10\.(?P<registrant>\d{2,9}(?:\.\d{1,9}){0,3})/"
+    r"(?P<suffix>(?:<\d{1,6}::[a-z]{2,4}-[a-z0-9]{1,12}>"
+    r"|(?!</?[a-z][^<>]{0,200}>|[,;|]10\.\d{4,9}/|[|<]?https?://)[^\s\"\x00-\x1f\x7f])*)",
+    re.IGNORECASE,
+)
+_FIELD_LABEL = re.compile(r"\s*(?:doi\s?[:=]?\s?)?(?=10\.)", re.IGNORECASE)
 _NEXT_LINE = re.compile(
     rf"[ \t]{{0,4}}\r?\n[ \t]{{0,8}}(?!10\.\d{{4}})(?P<more>[^{SPACE_OR_QUOTE}]{{1,200}})"
 )
@@ -89,12 +98,20 @@ def has_doi(address: str) -> bool:
     return _DOI.search(address) is not None
 
 
+def doi_alone(value: str) -> Identifier | None:
+    """The DOI that a whole value is, with a label or without; None where it is not just one."""
+    label = _FIELD_LABEL.match(value)
+    match = _ALONE.fullmatch(value.rstrip(), label.end()) if label else None
+    return _doi(match["registrant"], trim(match["suffix"])) if match else None
+
+
 def doi_in_url(address: str) -> Identifier | None:
     """The DOI in an address without escapes, whatever its host; None when it has none."""
-    match = _DOI.search(address)
-    if match is None:
+    found = _DOI.search(address)
+    match = _ALONE.match(address, found.start("registrant") - 3) if found else None
+    if found is None or match is None:
         return None
     suffix = trim(re.split(r"[?#&]", match["suffix"])[0])
-    if match["label"] is None:  # a publisher's address, not doi.org: its own words go
+    if found["label"] is None:  # a publisher's address, not doi.org: its own words go
         suffix = _URL_TAIL.sub("", suffix)
     return _doi(match["registrant"], suffix)

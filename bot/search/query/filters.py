@@ -33,7 +33,8 @@ _FIELDS = {
     "in": "journal", "year": "year", "years": "year", "date": "year", "since": "since",
     "after": "since", "from": "since", "until": "until", "before": "until", "to": "until",
     "type": "type", "evidence": "evidence", "component": "component", "strategy": "strategy",
-    "resistance": "resistance", "biomarker": "biomarker", "concept": "concept", "is": "is",
+    "resistance": "resistance", "biomarker": "biomarker", "cancer": "cancer",
+    "tumour": "cancer", "tumor": "cancer", "disease": "cancer", "concept": "concept", "is": "is",
     "has": "has", "sort": "sort", "order": "sort", "language": "language", "lang": "language",
 }  # fmt: skip
 
@@ -172,7 +173,8 @@ EXAMPLES = {
     "since": "since:2022 or since:90d", "until": "until:2024", "type": "type:review",
     "evidence": "evidence:clinical-trial", "component": "component:macrophages",
     "strategy": "strategy:epigenetic", "resistance": "resistance:acquired",
-    "biomarker": "biomarker:tmb", "concept": "concept:hypoxia", "is": "is:open",
+    "biomarker": "biomarker:tmb", "cancer": "cancer:melanoma", "concept": "concept:hypoxia",
+    "is": "is:open",
     "has": "has:abstract", "sort": "sort:new", "language": "language:en",
 }  # fmt: skip
 

@@ -24,6 +24,18 @@ _BEFORE = re.compile(
     + r"(?:[\w+-]+\s+)?$",
     re.IGNORECASE,
 )
+# "M2, not M1", "(but not M1)": a bare `not` governs what follows; "not only M1" does not deny it.
+_BARE_NOT = re.compile(
+    r"(?:^\s*|[,;(]\s*(?:and\s+|but\s+)?|\band\s+)not\s+"
+    r"(?!(?:only|just|merely|simply|solely|necessarily|all|yet)\b)"
+    + _FILLERS
+    + r"(?:[\w+-]+\s+)?$",
+    re.IGNORECASE,
+)
+# "With or without durvalumab", "presence or absence of": one of two arms, and no denial.
+_EITHER = re.compile(
+    r"\b(with|presence|plus)\W+(?:and/or|and|or)?\W*(?:without|absence|minus)\b", re.IGNORECASE
+)
 _NOT_SEEN = (
     r"(?:detect|observ|seen|found|present|discuss|studied|includ|consider|evaluat|assess|allow"
     r"|permit|test|examin|requir|need|involv|address|cover|part|tag|eligible|affected)\w*"
@@ -79,7 +91,8 @@ def _denied(field: Field, mention: Mention) -> bool:
     if not any(sign in near for sign in _SIGNS):
         return False
     begin, end = field.clause(mention.start, mention.end, _WINDOW)
-    if _BEFORE.search(field.shown[begin : mention.start]):
+    before = _EITHER.sub(r"\1", field.shown[begin : mention.start])
+    if _BEFORE.search(before) or _BARE_NOT.search(before):
         return True
     after = field.shown[mention.end : end]
     return bool(_SUFFIX.match(after) or _AFTER.match(after))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.records.models import unique
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging.patterns import Kind, Patterns
 from bot.vocabulary.tagging.scan import Mention, Scan, Span
@@ -18,13 +19,23 @@ _BETWEEN = (
 )
 _VERB_REACH = 60  # characters between a verb and its component
 _LIST_BEFORE = re.compile(
-    r"([\w+-]+(?: [\w+-]+)?)(?:\s*/\s*|,\s*(?:and |or )?|\s+(?:and|or)\s+)$", re.IGNORECASE
+    r"([\w+-]+(?: [\w+-]+)?)(?:\s*/\s*|,\s*(?:and |or )?|\s+(?:and|or|and/or)\s+)$", re.IGNORECASE
 )
 _LIST_AFTER = re.compile(r"(?:\s*/\s*|\s+(?:and|or|plus)\s+)-?([\w+-]+)", re.IGNORECASE)
+_LINKED = re.compile(r"(?:[/,]|\b(?:and|or))\s*$", re.IGNORECASE)
 _HEADS = frozenset(
     ("blockade", "inhibition", "inhibitor", "inhibitors", "antibody", "antibodies", "depletion",
      "targeting", "antagonist", "antagonists", "reprogramming")
 )  # fmt: skip
+_TUMOUR = re.compile(
+    r"\b(?:cancers?|(?:adeno)?carcinomas?|tumou?rs?|malignanc(?:y|ies)|sarcomas?)\b", re.IGNORECASE
+)
+# "Hepatocellular or gastric hepatoid carcinoma": an adjective shares the noun two words on; a noun
+# ("in liver and advanced gastric cancer") does not.
+_ADJECTIVE_BEFORE = re.compile(
+    r"([\w-]+(?:al|an|ar|ary|ic|ous))(?:\s*/\s*|\s+(?:and|or|and/or)\s+)[\w-]+\s+[\w-]+\s+$",
+    re.IGNORECASE,
+)
 
 _AS_TARGET = re.compile(r"(?:'s|\s)(?:[^.;:]{0,60}?\s)?targets?\b", re.IGNORECASE)
 _FILLER = frozenset(
@@ -86,25 +97,49 @@ def _made(mention: Mention, start: int, end: int, concept: str) -> Mention:
     return Mention(mention.field, start, end, concept, Kind.TERM, denied=mention.denied)
 
 
-def shared_heads(patterns: Patterns, mentions: Sequence[Mention]) -> Iterator[Mention]:
-    """Names that share a word: `PD-1 and CTLA-4 blockade`, `anti-PD-1/CTLA-4`."""
-    for mention in mentions:
+def shared_heads(patterns: Patterns, found: Scan) -> Iterator[Mention]:
+    """Names that share a word: `PD-1 and CTLA-4 blockade`, `hot and cold tumours`, `anti-PD-1/L1`.
+
+    The shared word is the last one or two of a name, or the first one of `anti-PD-1`.
+    """
+    shown = found.field.shown
+    for mention in found.mentions:
         if mention.kind is not Kind.TERM:
             continue
-        shown, words = mention.field.shown, mention.words.split()
+        words = mention.words.split()
+        heads = [" ".join(words[-n:]) for n in (1, 2) if n < len(words)]
         if words[-1].lower() in _HEADS:
-            start = mention.start
-            while match := _LIST_BEFORE.search(shown, max(0, start - 40), start):
-                head = f"{match.group(1)} {words[-1]}"
-                short = f"{match.group(1).split()[-1]} {words[-1]}"
-                for concept in patterns.names(_text(head)) or patterns.names(_text(short)):
-                    yield _made(mention, match.start(1), match.end(1), concept)
-                start = match.start(1)
+            heads = words[-1:]
+        start = mention.start
+        while heads and _LINKED.search(shown, max(0, start - 6), start):
+            match = _LIST_BEFORE.search(shown, max(0, start - 40), start)
+            if match is None:
+                break
+            start, end = match.span(1)
+            firsts = unique((match.group(1), match.group(1).split()[-1]))
+            named = (
+                (first, concepts)
+                for first in firsts
+                for head in heads
+                if (concepts := patterns.names(_text(f"{first} {head}")))
+            )
+            first, concepts = next(named, ("", ()))
+            for concept in concepts:
+                yield _made(mention, end - len(first), end, concept)
         if words[0].lower().startswith("anti-") and (
             match := _LIST_AFTER.match(shown, mention.end)
         ):
             for concept in patterns.names(_text(f"anti-{match.group(1)}")):
                 yield _made(mention, match.start(1), match.end(1), concept)
+
+
+def shared_tumours(patterns: Patterns, field: Field) -> Iterator[Mention]:
+    """Tumours named by an adjective whose noun comes two words on, after another adjective."""
+    for head in _TUMOUR.finditer(field.shown):
+        match = _ADJECTIVE_BEFORE.search(field.shown, max(0, head.start() - 60), head.start())
+        if match:
+            for concept in patterns.names(_text(f"{match.group(1)} {head.group()}")):
+                yield Mention(field, match.start(1), match.end(1), concept, Kind.TERM)
 
 
 def _text(words: str) -> str:

@@ -10,7 +10,13 @@ from bot.vocabulary.tagging.evidence import Evidence
 from bot.vocabulary.tagging.negation import mark_denied
 from bot.vocabulary.tagging.patterns import Kind, Patterns
 from bot.vocabulary.tagging.resistance import Resistance
-from bot.vocabulary.tagging.rules import Combinations, VerbRules, shared_heads, targets_named
+from bot.vocabulary.tagging.rules import (
+    Combinations,
+    VerbRules,
+    shared_heads,
+    shared_tumours,
+    targets_named,
+)
 from bot.vocabulary.tagging.scan import Mention, Scan, scan
 from bot.vocabulary.tagging.text import Field, field, searchable
 
@@ -62,8 +68,11 @@ class Tagger:
         for found in scans:
             stated = [mention for mention in found.mentions if self._resistance.keeps(mention)]
             found.mentions = self._longest(stated)
+            found.mentions += shared_tumours(self._patterns, found.field)
             mark_denied(found.field, found.mentions)
-            found.mentions += shared_heads(self._patterns, found.mentions)
+            # A list of cells is no sign that the tumour's own are the object of study.
+            shared = shared_heads(self._patterns, found)
+            found.mentions += [each for each in shared if each.concept != CANCER_CELLS]
             found.mentions += self._verbs.follow(found.mentions)
             found.mentions += targets_named(found)
         resistances = list(self._resistance.follow(scans))
@@ -139,14 +148,14 @@ class Tagger:
     def _listed(self, mention: Mention, mentions: Sequence[Mention]) -> bool:
         """Whether it stands in a list beside another concept under the same broader one."""
         concepts = self._vocabulary.concepts
-        broader = concepts[mention.concept].broader
-        if broader is None:
+        broader = set(concepts[mention.concept].broader)
+        if not broader:
             return False
         shown = mention.field.shown
         for other in mentions:
             if other.field is not mention.field or other.concept == mention.concept:
                 continue
-            if concepts[other.concept].broader == broader:
+            if broader.intersection(concepts[other.concept].broader):
                 first, second = sorted((mention, other), key=lambda m: m.start)
                 if _LIST_LINK.fullmatch(shown, first.end, second.start):
                     return True

@@ -89,8 +89,8 @@ def test_partial_matches_are_set_apart() -> None:
     assert kinds.count("divider") == 1
     assert kinds.index("divider") == 4
     assert "*1 record matches everything; more that match partly follow*" in head(message)
-    assert message.text.index("1. Repro") < message.text.index("These match partly:")
-    assert message.text.index("These match partly:") < message.text.index("2. Repro")
+    assert message.text.index("1. Repro") < message.text.index("These match partly\n")
+    assert message.text.index("These match partly\n") < message.text.index("2. Repro")
 
 
 def test_no_strict_match_is_said() -> None:
@@ -104,8 +104,8 @@ def test_no_strict_match_is_said() -> None:
 def test_five_cards_and_no_more() -> None:
     """Slack gets five; a terminal gets what it asked for."""
     given = answer(*[SEED] * 20)
-    assert results.results(given, Audience.PUBLIC).text.count("Why:") == 5
-    assert results.results(given, Audience.TERMINAL).text.count("Why:") == 20
+    assert results.results(given, Audience.PUBLIC).text.count("Matches:") == 5
+    assert results.results(given, Audience.TERMINAL).text.count("Matches:") == 20
 
 
 @pytest.mark.parametrize("audience", [a for a in Audience if a is not Audience.TERMINAL])

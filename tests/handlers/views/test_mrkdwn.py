@@ -102,18 +102,16 @@ def test_a_text_is_cut_at_a_word() -> None:
 @example("a :a: b", [(3, 4)])
 def test_a_quote_with_any_marks_is_safe(text: str, marks: list[tuple[int, int]]) -> None:
     """Marks may overlap, be reversed or lie outside the text."""
-    said, written = mrkdwn.marked(text, marks, 200)
+    written = mrkdwn.marked(text, marks, 200)
     check(written)
-    assert len(mrkdwn.escape(said)) <= 200
-    assert mrkdwn.literal(said) == written.replace("*", "") or "*" in said
+    assert len(written) <= 200 + 2 * len(marks)
 
 
 def test_matched_words_are_bold_as_whole_words() -> None:
     """A mark inside a compound covers it, and markup around it is dropped."""
     text = "Of tumour-associated <i>macrophages</i>, p < 0.05."
     start = text.index("associated")
-    said, written = mrkdwn.marked(text, [(start, start + 3), (27, 30)], 200)
-    assert said == "Of tumour-associated macrophages, p < 0.05."
+    written = mrkdwn.marked(text, [(start, start + 3), (27, 30)], 200)
     assert written == "Of *tumour-associated* *macrophages*, p &lt; 0.05."
 
 
@@ -145,8 +143,7 @@ def test_chunks_end_at_sentences() -> None:
 @given(TEXTS)
 def test_code_cannot_be_left(text: str) -> None:
     """Backticks, brackets and ampersands stay inside the code."""
-    check(mrkdwn.preformatted(text))
-    assert mrkdwn.preformatted(text).count("`") == 6
+    check(mrkdwn.code(text))
     assert mrkdwn.code(text).count("`") in (0, 2)
 
 

@@ -54,13 +54,13 @@ def test_every_record_can_be_shown(name: str, audience: Audience) -> None:
 
 def test_a_notice_has_its_date_its_own_doi_and_who_says_so() -> None:
     lines = text(checked(RETRACTED)).splitlines()
-    retracted = "⚠ Retracted · Mar 2024 · notice 10.1234/notice.1 · says Retraction Watch"
+    retracted = "⚠ Retracted · Mar 2024 · notice https://doi.org/10.1234/notice.1 · says"
     assert lines[2:4] == [
-        f"{retracted} (asked 3 Dec 2025)",
+        f"{retracted} Retraction Watch (asked 3 Dec 2025)",
         "⚠ Corrected · 2023 · says Crossref",
     ]
     blocks = standing.message([checked(RETRACTED)], Audience.PRIVATE).payload()["blocks"]
-    assert "<https://doi.org/10.1234/notice.1|notice 10.1234/notice.1>" in blocks[0]["text"]["text"]
+    assert "notice <https://doi.org/10.1234/notice.1|10.1234/notice.1>" in blocks[0]["text"]["text"]
 
 
 def test_none_known_says_when_and_by_whom() -> None:
@@ -71,9 +71,9 @@ def test_none_known_says_when_and_by_whom() -> None:
     ) in said
 
 
-def test_that_nobody_looked_is_said() -> None:
+def test_a_check_that_was_not_made_is_named() -> None:
     said = text(checked(SEED, integrity=(), unasked="no source is set up"))
-    assert "No retraction or correction known (nobody looked)" in said
+    assert "Retraction: not checked yet" in said
     assert "No source was asked: no source is set up" in said
 
 
@@ -92,7 +92,7 @@ def test_what_became_of_each_question_is_said() -> None:
 
 def test_a_work_that_is_not_held_is_named_by_its_identifier() -> None:
     said = text(checked(None, held=False, asked=DOI)).splitlines()
-    assert said[0].startswith("DOI 10.1234/x")
+    assert said[0].startswith("DOI https://doi.org/10.1234/x")
     assert said[-1] == "Not in this store."
     message = standing.message([checked(SEED, held=False)], Audience.PRIVATE)
     assert all(block["type"] != "actions" for block in message.payload()["blocks"])

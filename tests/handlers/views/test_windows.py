@@ -52,16 +52,17 @@ def test_an_abstract_is_shown_by_its_sections() -> None:
     assert texts[1] == "*Background*\nResistance is common."
     assert texts[3] == "*Conclusion*\nA shift."
     assert blocks[-1]["elements"][0]["text"].startswith("Source: ORA · harvested 3 Dec 2025")
-    assert "Background: Resistance is common." in abstract.message(SEED, Audience.TERMINAL).text
+    assert "Background\nResistance is common." in abstract.message(SEED, Audience.TERMINAL).text
 
 
 def test_no_abstract_is_said_with_the_way_to_it() -> None:
     """The address of the record is given; without one, nothing is promised."""
     text = abstract.modal(PUBMED_ONLY).to_dict()["blocks"][1]["text"]["text"]
     assert text.startswith(
-        "No abstract held. It may be at <https://pubmed.ncbi.nlm.nih.gov/39910037"
+        "No abstract in this store. It may be at <https://pubmed.ncbi.nlm.nih.gov/39910037"
     )
-    assert abstract.modal(BARE).to_dict()["blocks"][1]["text"]["text"] == "No abstract held."
+    text = abstract.modal(BARE).to_dict()["blocks"][1]["text"]["text"]
+    assert text == "No abstract in this store."
 
 
 def test_an_endless_abstract_is_cut_and_says_so() -> None:
@@ -77,9 +78,12 @@ def test_a_citation_can_be_copied() -> None:
     )
     blocks = citation.modal(SEED, cited).to_dict()["blocks"]
     assert blocks[0]["text"]["text"] == "*APA*\nA &amp; B (2025). \u2217x\u2217."
-    assert blocks[1]["text"]["text"] == ("*BibTeX*\n```\n@article{a,\n  t = {ˋ&lt;x&gt;ˋ}\n}\n```")
+    assert blocks[1]["text"]["text"] == "*BibTeX*"
+    assert blocks[2]["elements"][0]["elements"][0]["text"] == "@article{a,\n  t = {`<x>`}\n}"
     message = citation.message([SEED], cited, Audience.TERMINAL)
-    assert message.text == "APA: A & B (2025). *x*.\n\n@article{a,\n  t = {`<x>`}\n}"
+    assert (
+        message.text == "APA\nA & B (2025). \u2217x\u2217.\n\nBibTeX\n@article{a,\n  t = {`<x>`}\n}"
+    )
 
 
 @pytest.mark.parametrize("name", RECORDS)
@@ -100,23 +104,34 @@ def test_a_retracted_work_is_cited_with_a_warning() -> None:
 
 
 @pytest.mark.parametrize("audience", Audience)
-def test_help_names_every_command_with_an_example(audience: Audience) -> None:
-    """The fallback is complete as well."""
-    message = help.help_message(COMMANDS, audience)
+def test_help_is_made_for_where_it_is_asked(audience: Audience) -> None:
+    """Five examples at most, where answers go, and the way to everything else."""
+    message = help.help_message(["macrophage csf1r", HOSTILE_TITLE, "c", "d", "e", "f"], audience)
     check_message(message.payload())
-    assert "macrophage csf1r" in message.text
-    assert "Search; typos are forgiven" in message.text
-    assert any(b.type == "actions" for b in message.blocks) is (audience is not Audience.TERMINAL)
+    assert "Try: macrophage csf1r" in message.text
+    assert "Try: e\n" in message.text
+    assert "Try: f" not in message.text
+    others = {help.help_message((), each).text for each in Audience}
+    assert len(others) == len(Audience)
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_all_commands_are_listed_with_an_example(audience: Audience) -> None:
+    message = help.all_commands(COMMANDS)
+    check_message(message.payload())
+    assert "WORDS — Search; typos are forgiven. E.g. `macrophage csf1r`" in message.text
+    check_message(help.one_command(COMMANDS[2], audience).payload())
 
 
 def test_the_home_page_offers_examples() -> None:
     """What it is, where it answers, and examples to press."""
-    view = home.home(COMMANDS)
+    view = home.home(["macrophage csf1r", HOSTILE_TITLE])
     check_view(view)
-    asked = [
+    queries = [
         e["value"] for b in view.to_dict()["blocks"] for e in b.get("elements", []) if "value" in e
     ]
-    assert asked[0] == '{"q":"macrophage csf1r"}'
+    assert queries[0] == '{"q":"macrophage csf1r"}'
+    assert queries[-1] == '{"q":"help commands"}'
     check_view(home.home(()))
 
 
@@ -219,14 +234,14 @@ def test_a_definition_says_whether_it_was_checked() -> None:
     for shown in ((term,), (term, bare), (term,) * 4):
         for beside in (False, True):
             for audience in Audience:
-                message = definition.message(shown, audience, beside=beside, records={"treg": 1})
+                message = definition.message(shown, audience, beside=beside, found={"treg": 1})
                 check_message(message.payload())
-    text = definition.message((term, bare), Audience.TERMINAL, records={"treg": 1}).text
+    text = definition.message((term, bare), Audience.TERMINAL, found={"treg": 1}).text
     assert text.startswith("regulatory T cells (component)\nT cells that suppress.\n")
-    assert "Also called: Treg cells; unverified: Tr1" in text
+    assert "Also called: Treg cells, Tr1 †" in text
     assert "Sources: example.org (https://example.org/x)" in text
-    assert "x (y)\nUnchecked. (unverified)\nUnverified: nobody on the project has checked" in text
-    assert "See records (1 record): treg" in text
+    assert "x (y)\nUnchecked. †\n† not verified: the project has not checked it" in text
+    assert "See records of regulatory T cells (1): treg" in text
     with pytest.raises(ValueError, match="term"):
         definition.message((), Audience.PUBLIC)
 

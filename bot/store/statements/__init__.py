@@ -1,0 +1,1 @@
+"""Every statement of the larger areas of the store, by name."""

@@ -1,0 +1,69 @@
+"""First questions to try, chosen from what is stored: each of them finds something."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.errors import TmeError
+from bot.search.landscape import Cell
+from handlers.services import Services
+
+MOST = 6
+# How many of the fullest pairs of component and strategy are looked at for two unlike ones.
+_LOOKED_AT = 40
+_NEWEST = 50
+_LONGEST_PAIR = 50
+
+
+def first_questions(services: Services, most: int = MOST) -> tuple[str, ...]:
+    """Up to `most` questions of different kinds that find records in this store.
+
+    Where nothing is stored yet: what works without a record.
+    """
+    try:
+        found = [each for each in _questions(services) if _finds(services, each)]
+    except TmeError:
+        found = []
+    return tuple(found[:most]) or ("define MDSC",)
+
+
+def _questions(services: Services) -> Iterator[str]:
+    counted = services.surveyor.map(services.search.interpret("map"))
+    pairs = _unlike(counted.top(_LOOKED_AT))
+    newest = services.store.newest(_NEWEST)
+    if pairs:
+        yield f"{pairs[0].row} {pairs[0].column}"
+    if len(pairs) > 1:
+        yield f"evidence for {pairs[1].column}"
+        yield f"define {_short(services, pairs[1].row)}"
+    if len(pairs) > 2:
+        yield f"{pairs[2].row} since {services.now().year - 5}"
+    authors = (person.family for each in newest for person in each.contributors[-1:])
+    if author := next(filter(None, authors), None):
+        yield f"author:{author}" if author.isalpha() else f'author:"{author}"'
+    if doi := next((each.doi for each in newest if each.doi), None):
+        yield doi
+
+
+def _unlike(cells: Sequence[Cell]) -> list[Cell]:
+    """The fullest pairs that are short to type; none shares its row or column with another."""
+    kept: list[Cell] = []
+    for cell in cells:
+        is_short = len(cell.row) + len(cell.column) <= _LONGEST_PAIR
+        if is_short and all(c.row != cell.row and c.column != cell.column for c in kept):
+            kept.append(cell)
+    return kept
+
+
+def _short(services: Services, label: str) -> str:
+    """A concept by its abbreviation, where it has one."""
+    concepts = services.vocabulary.concepts.values()
+    named = (c.abbreviations for c in concepts if c.label == label and c.abbreviations)
+    return next((names[0].text.split(" / ")[0] for names in named), label)
+
+
+def _finds(services: Services, question: str) -> bool:
+    """Whether a question finds a record, or can be answered without one."""
+    query = services.search.interpret(question)
+    if query.identifiers or query.action == "define":
+        return True
+    wanted = services.search.wanted(services.search.interpret(query.subject or question))
+    return services.index.count(wanted) > 0

@@ -1,0 +1,85 @@
+"""The rules of a list, whatever its weights: what comes first, how pages go on, what is counted."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.records.models import IntegrityKind, IntegrityNotice
+from handlers.router import Request, Router, Surface
+from tests.own_records import router_over, work
+
+TITLE = "Macrophages in glioma"
+RETRACTED = (IntegrityNotice(kind=IntegrityKind.RETRACTION, source="crossref"),)
+
+
+def titles(router: Router, question: str, limit: int = 10) -> list[str]:
+    hits = router.answer(Request(question, Surface.TERMINAL, limit=limit)).answer.hits
+    return [hit.record.title for hit in hits]
+
+
+def test_of_two_alike_the_newer_comes_first(tmp_path: Path) -> None:
+    records = [work(year, f"{TITLE} {year}", published=str(year)) for year in range(2015, 2021)]
+    with router_over(tmp_path, records) as router:
+        assert titles(router, "macrophages glioma") == [
+            f"{TITLE} {year}" for year in range(2020, 2014, -1)
+        ]
+
+
+def test_of_two_alike_the_stronger_evidence_comes_first_though_it_is_older(tmp_path: Path) -> None:
+    kinds = ("Systematic review", "Clinical trial", "Review")
+    records = [
+        work(at, f"{TITLE} {'abc'[at]}", type=kind, published=str(2010 + at))
+        for at, kind in enumerate(kinds)
+    ]
+    with router_over(tmp_path, records) as router:
+        assert titles(router, "macrophages glioma") == [f"{TITLE} {at}" for at in "abc"]
+
+
+def test_evidence_and_recency_do_not_outweigh_what_was_asked(tmp_path: Path) -> None:
+    records = [
+        work(1, TITLE, published="2001"),
+        work(2, "Glioma, with a word on macrophages and many others besides", published="2025",
+             type="Clinical trial"),
+    ]  # fmt: skip
+    with router_over(tmp_path, records) as router:
+        assert titles(router, "macrophages glioma")[0] == TITLE
+
+
+def test_a_retracted_record_comes_last_and_is_counted(tmp_path: Path) -> None:
+    records = [
+        work(1, TITLE, integrity=RETRACTED),
+        work(2, "Glioma, with a word on macrophages and many others besides"),
+    ]
+    with router_over(tmp_path, records) as router:
+        answer = router.answer(Request("macrophages glioma", Surface.TERMINAL)).answer
+        assert answer.hits[-1].record.title == TITLE
+        assert answer.total == 2
+
+
+def test_a_record_with_all_that_was_asked_comes_before_one_that_says_part_of_it_often(
+    tmp_path: Path,
+) -> None:
+    whole = "Hypoxia of the liver and, in passing, neutrophils of the spleen"
+    part = "Neutrophils, neutrophils and more neutrophils"
+    with router_over(tmp_path, [work(1, whole), work(2, part), work(3, part)]) as router:
+        assert titles(router, "neutrophils hypoxia liver")[0] == whole
+
+
+@pytest.mark.parametrize("limit", [1, 3, 5])
+def test_pages_number_their_cards_on(tmp_path: Path, limit: int) -> None:
+    records = [work(n, f"{TITLE} {n}", published=str(2000 + n)) for n in range(12)]
+    with router_over(tmp_path, records) as router:
+        whole = titles(router, "macrophages glioma", 12)
+        seen: list[str] = []
+        for offset in range(0, 12, limit):
+            request = Request("macrophages glioma", Surface.SLASH, offset=offset, limit=limit)
+            reply = router.answer(request)
+            text = reply.message.text
+            here = [hit.record.title for hit in reply.answer.hits]
+            places = range(offset + 1, offset + len(here) + 1)
+            for number, title in zip(places, here, strict=True):
+                assert f"{number}. {title}" in text
+            assert f"{offset}. " not in text
+            assert f"{places[0]}–{places[-1]} of 12" in text or len(here) == 1
+            seen += here
+        assert seen == whole
