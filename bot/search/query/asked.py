@@ -45,7 +45,7 @@ class Query:
 
     `generic` are folded words that may set the order, and that no match needs ("effective").
     `typed` says that a command was asked for by its own word; `offers` are (label, question) of
-    other readings.
+    other readings, `bare` the words without the command's own that they began with.
     """
 
     text: str
@@ -68,6 +68,7 @@ class Query:
     said_time: bool = False
     typed: bool = False
     offers: tuple[tuple[str, str], ...] = ()
+    bare: str = ""
 
     @property
     def is_like_title(self) -> bool:
