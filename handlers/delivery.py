@@ -4,14 +4,19 @@ slack_sdk repeats a request whose connection dropped, which for a message can me
 these do not. A refusal is raised, never swallowed: `handlers.guard` logs it and tells the person.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
 
-from slack_bolt import BoltContext
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from slack_sdk.webhook import WebhookClient
 
 from bot.formats.export import Export
 from handlers.views.charts import Picture
 from handlers.views.message import Message
+
+if TYPE_CHECKING:
+    from slack_bolt import BoltContext
 
 # Slack answers within a second or two; a thread should not wait much longer for a dead link.
 TIMEOUT_SECONDS = 10

@@ -11,8 +11,10 @@ from enum import StrEnum
 
 from bot.errors import QueryTooLong, StoreError, TmeError
 from bot.formats.export import Export
-from bot.records.models import Action, Answer, Understood
+from bot.records.models import Answer, Understood, unique
 from bot.search.query import LONGEST, Query
+from bot.search.query.forms import Form, Forms, typed_form
+from bot.search.query.reader import Reader
 from bot.store import Conversation
 from handlers.services import Services
 from handlers.trouble import trouble
@@ -120,20 +122,86 @@ class Asked:
         """The label of every concept, by its id."""
         return self.router.labels
 
+    @property
+    def command(self) -> "Command":
+        """The command that is asked for."""
+        return self.router.command(self.query.action)
+
+    def searched(self) -> "Asked":
+        """The same words as a search."""
+        return replace(self, query=self.services.search.interpret(self.request.text))
+
+    def about(self, subject: str) -> "Asked":
+        """The same command about other words; `text` stays what was typed."""
+        return replace(self, query=self.router.reader.about(self.query, subject))
+
+
+def always(_asked: Asked) -> bool:
+    """What needs nothing to resolve."""
+    return True
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing the bot can be asked to do: a file in `handlers/commands`, a line in `COMMANDS`.
 
-    `words` is how it is typed, `actions` the intents it answers. A command without `words` is
+    Everything about it stands here; the reader of questions, help, the README's table and the
+    manifest's hint follow.
+
+    `words` is how it is typed, its name first and then what it wants in capitals; `aliases` are
+    other names, `patterns` turns of everyday speech (see `Form`), `also` forms of further actions
+    (which need nothing),
+    and `outcomes` actions that nobody asks for but an answer can be. `takes_subject` says that what
+    follows the name is read as a search is, `needs` whether what is asked can be done: where it
+    cannot, the words are searched, and `offer` may say how to ask for it all the same. One that
+    `takes_text` is given what is pasted as it is, however long. `action` is
+    what it is understood as: its name, unless it has one of its own. A command without `words` is
     reached in other ways and is not listed in the help.
+
+    An answer of it `opens_record` (one, of a list that stays what it was), `uses_records` (the
+    reader is about to rely on them) or `lists_records` (which can be exported).
     """
 
-    actions: tuple[Action, ...]
     run: Callable[[Asked], Reply]
     words: str = ""
     summary: str = ""
     example: str = ""
+    action: str = ""
+    aliases: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    also: tuple[Form, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    takes_subject: bool = False
+    needs: Callable[[Asked], bool] = always
+    offer: Callable[[Query], tuple[str, str] | None] | None = None
+    takes_text: Callable[[str], bool] | None = None
+    opens_record: bool = False
+    uses_records: bool = False
+    lists_records: bool = False
+
+    @property
+    def name(self) -> str:
+        """The word it is typed by; "" where it has none of its own."""
+        first = self.words.split(" ")[0].strip(",")
+        return first if first.islower() else ""
+
+    @property
+    def understood_as(self) -> str:
+        """The action that stands for it in answers."""
+        return self.action or self.name
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Every action whose answers are its."""
+        return (self.understood_as, *unique(form.action for form in self.also), *self.outcomes)
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """Every way in which it is asked for."""
+        action, names = self.understood_as, tuple(filter(None, (self.name, *self.aliases)))
+        typed = (typed_form(action, names, takes_subject=self.takes_subject),) if names else ()
+        said = (Form(action, pattern, self.takes_subject) for pattern in self.patterns)
+        return (*typed, *said, *self.also)
 
 
 _AUDIENCES = {
@@ -145,18 +213,18 @@ _AUDIENCES = {
 }
 
 
-# What shows one record and not a list.
-_OPENING: tuple[Action, ...] = ("lookup", "abstract", "cite", "integrity", "access")
-# Whoever asks for this is about to rely on the records.
-_USING: tuple[Action, ...] = ("cite", "export")
-
-
 class Router:
     """Takes a request to the one command that answers it. Never raises."""
 
     def __init__(self, services: Services, commands: Sequence[Command]) -> None:
         self.services = services
         self.commands = tuple(commands)
+        self.reader = Reader(
+            services.search.interpret,
+            lambda word: services.search.known_words().uses(word),
+            Forms(form for command in commands for form in command.forms),
+            [command.name for command in commands if command.takes_subject],
+        )
         self._by_action = {action: command for command in commands for action in command.actions}
 
     @property
@@ -178,18 +246,45 @@ class Router:
             return self._failed(request, TmeError("Something went wrong here, and was logged."))
 
     def _answer(self, request: Request) -> Reply:
-        if len(request.text) > LONGEST:
+        if len(request.text) > LONGEST and self._taker(request.text) is None:
             raise QueryTooLong(
                 f"That is {len(request.text):,} characters; a question holds {LONGEST:,}.",
                 "Paste the DOI or the title, or ask in fewer words.",
             )
         shown = request.shown or self._recall(request.place)
-        query = self.services.search.interpret(request.text)
-        reply = self.dispatch(Asked(request, query, shown, self))
-        self._remember(request.place, conversation(reply.answer, shown))
-        if reply.answer.understood.action in _USING:
+        reply = self.dispatch(self.read(request, shown))
+        self._remember(request.place, self.conversation(reply.answer, shown))
+        if self.command(reply.answer.understood.action).uses_records:
             self.note_used(hit.record.id for hit in reply.answer.hits)
         return reply
+
+    def read(self, request: Request, shown: Conversation | None) -> Asked:
+        """What a request asks: the first command it fits whose object resolves, else a search."""
+
+        def asked(query: Query) -> Asked:
+            return Asked(request, query, shown, self)
+
+        if taker := self._taker(request.text):
+            return asked(Query(" ".join(request.text[:LONGEST].split()), taker.understood_as))
+
+        def offered(query: Query) -> tuple[str, str] | None:
+            offer = self.command(query.action).offer
+            return offer(query) if offer else None
+
+        def resolves(query: Query) -> bool:
+            command = self.command(query.action)
+            return query.action != command.understood_as or command.needs(asked(query))
+
+        return asked(self.reader.read(request.text, resolves, offered))
+
+    def command(self, action: str) -> Command:
+        """The command whose action this is. Raises KeyError where there is none."""
+        return self._by_action[action]
+
+    def _taker(self, text: str) -> Command | None:
+        """The command that takes a pasted text whatever its length, if any does."""
+        takers = (c for c in self.commands if c.takes_text is not None and c.takes_text(text))
+        return next(takers, None)
 
     def note_used(self, record_ids: Iterable[str]) -> None:
         """Note that somebody relies on these records: their standing is asked for more often."""
@@ -200,7 +295,21 @@ class Router:
 
     def dispatch(self, asked: Asked) -> Reply:
         """Run the one command for what is asked. Raises TmeError."""
-        return self._by_action[asked.query.action].run(asked)
+        return self.command(asked.query.action).run(asked)
+
+    def conversation(self, answer: Answer, shown: Conversation | None) -> Conversation | None:
+        """What a thread is about after an answer; None where that does not change.
+
+        A record opened from the list last shown leaves the list in place: after "cite the second
+        one" follows "cite the third one".
+        """
+        ids = tuple(hit.record.id for hit in answer.hits)
+        if not ids:
+            return None
+        opening = len(ids) == 1 and self.command(answer.understood.action).opens_record
+        if opening and shown is not None and ids[0] in shown.record_ids:
+            return replace(shown, opened=ids[0])
+        return Conversation(answer.query, answer.offset, ids, answer.ranked)
 
     def _failed(self, request: Request, error: TmeError) -> Reply:
         notes = (error.message, error.hint)
@@ -225,18 +334,3 @@ class Router:
             )
         except StoreError as error:
             log.warning("the thread's list was not remembered: %s", error.code)
-
-
-def conversation(answer: Answer, shown: Conversation | None) -> Conversation | None:
-    """What a thread is about after an answer; None where that does not change.
-
-    A record opened from the list last shown leaves the list in place: after "cite the second one"
-    follows "cite the third one".
-    """
-    ids = tuple(hit.record.id for hit in answer.hits)
-    if not ids:
-        return None
-    opening = len(ids) == 1 and answer.understood.action in _OPENING
-    if opening and shown is not None and ids[0] in shown.record_ids:
-        return replace(shown, opened=ids[0])
-    return Conversation(answer.query, answer.offset, ids, answer.ranked)

@@ -20,6 +20,8 @@ from bot.harvest.service import Harvesting
 from bot.index import SearchIndex
 from bot.index.meaning import MeaningIndex
 from bot.schedule import Schedule
+from bot.search.bibliography import Bibliography
+from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
 from bot.search.facets import Narrower
@@ -49,6 +51,8 @@ class Services:
     definitions: Definitions
     evidence: EvidenceService
     similar: Similar
+    comparing: Comparing
+    bibliography: Bibliography
     narrower: Narrower
     surveyor: Surveyor
     harvester: Harvester

@@ -1,36 +1,15 @@
-"""The composition root: settings → store, index → services → router → Bolt app → a transport.
+"""The composition root: settings → store, index → services → router; `serving` goes on to Slack.
 
 Nothing else in the project builds a dependency.
 """
 
 import logging
-import signal
-import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
-from urllib.error import URLError
 
-from slack_bolt import App
-from slack_bolt.error import BoltError
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
-
-import handlers
-from bot.app.background import (
-    check_worker,
-    harvest_worker,
-    index_workers,
-    posting_workers,
-    running,
-    unrepeating,
-)
-from bot.app.startup import prepare, settle, unsettle
+from bot.app.startup import unsettle
 from bot.curation.corrections import Corrections
 from bot.curation.lists import Library
 from bot.curation.reports import Reports
@@ -48,38 +27,30 @@ from bot.harvest.service import Harvesting
 from bot.index.corrected import CorrectedIndex
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
-from bot.playground.playground import PREFERRED_PORT, create
+from bot.search.bibliography import Bibliography
+from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
 from bot.search.facets import Narrower
 from bot.search.landscape import Surveyor
 from bot.search.lookup import Lookup
+from bot.search.query.forms import Forms
 from bot.search.search import Search
 from bot.search.similar import Similar
-from bot.settings import Settings, SlackMode
+from bot.settings import Settings
 from bot.sources import Place, Source
 from bot.sources.fetchers import FOR_A_PERSON, Fetchers, hosts, usual_places
 from bot.sources.http.client import Pace, PoliteClient, Time
 from bot.store import StateStore
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
-from handlers.admins import SlackAdmins, may_ask
+from handlers.admins import SlackAdmins
 from handlers.commands import COMMANDS
-from handlers.delivery import TIMEOUT_SECONDS
 from handlers.router import Router
 from handlers.services import Services
-from handlers.transports import HttpTransport, SocketTransport, Transport, unreachable
-from handlers.trouble import slack_code
 from handlers.views.understood import in_words as understood_in_words
 
 log = logging.getLogger(__name__)
-
-# How many requests are answered at once; more wait their turn, already acknowledged.
-ANSWERERS = 10
-
-
-# How often the transport is looked after.
-CHECK_SECONDS = 5.0
 
 
 def utc_now() -> datetime:
@@ -112,7 +83,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     pace = Pace()
     ask = build_asking(settings, pace, now)
     semantic = _semantic(settings, store)
-    search = Search(store, index, vocabulary, now, meaning=semantic)
+    forms = Forms(form for command in COMMANDS for form in command.forms)
+    search = Search(store, index, vocabulary, now, meaning=semantic, forms=forms)
     ask = build_asking(settings, pace, now)
     labels = {concept.id: concept.label for concept in vocabulary.concepts.values()}
     watches = Watches(store, search, index, lambda said: understood_in_words(said, labels), now)
@@ -133,6 +105,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         definitions=Definitions(vocabulary),
         evidence=EvidenceService(store, index, search, vocabulary),
         similar=Similar(store, index, search, vocabulary),
+        comparing=Comparing(index, search),
+        bibliography=Bibliography(store, search),
         narrower=Narrower(index, search, vocabulary, now),
         surveyor=Surveyor(index, search, vocabulary, now),
         harvester=harvester,
@@ -255,174 +229,3 @@ def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> Iterato
 def build_router(services: Services) -> Router:
     """The router over these services, with every command of the bot."""
     return Router(services, COMMANDS)
-
-
-def build_bolt(
-    settings: Settings,
-    router: Router,
-    *,
-    client: WebClient | None = None,
-    process_before_response: bool = False,
-) -> App:
-    """A Bolt app with every listener of the bot.
-
-    Without a `client` one is made from the settings and its token is tried; with one (a stand-in
-    of Slack) it is used as it is. `process_before_response` answers before acknowledging, which
-    only a test wants. Raises SettingsError when Slack refuses the token, TmeError when Slack
-    cannot be reached.
-    """
-    bolt_log = logging.getLogger("bolt")
-    # At WARNING and INFO Bolt logs whole requests, with what people wrote.
-    bolt_log.setLevel(logging.DEBUG if settings.log_level == "DEBUG" else logging.ERROR)
-    secret = settings.slack_signing_secret
-    try:
-        app = App(
-            name="tme",
-            logger=bolt_log,
-            client=client or _web_client(settings),
-            token_verification_enabled=client is None,
-            signing_secret=secret.get_secret_value() if secret else "",
-            process_before_response=process_before_response,
-            raise_error_for_unhandled_request=True,
-            listener_executor=ThreadPoolExecutor(ANSWERERS, thread_name_prefix="tme-answer"),
-        )
-    except BoltError as error:
-        refusal = error.__context__
-        code = slack_code(refusal) if isinstance(refusal, SlackApiError) else "not a token"
-        raise SettingsError(
-            f"Slack refused SLACK_BOT_TOKEN: {code}.",
-            "Set it to the bot token (xoxb-…) of the installed app.",
-        ) from None
-    except (URLError, OSError):
-        raise unreachable() from None
-    handlers.register(app, router)
-    return app
-
-
-def may_ask_for_admins(settings: Settings) -> bool | None:
-    """Whether Slack tells the bot who administers a workspace; None where it does not say.
-
-    Raises TmeError where Slack refuses the token or cannot be reached.
-    """
-    try:
-        return may_ask(_web_client(settings))
-    except SlackApiError as error:
-        raise SettingsError(
-            f"Slack refused SLACK_BOT_TOKEN: {slack_code(error)}.",
-            "Set it to the bot token (xoxb-…) of the installed app.",
-        ) from None
-    except OSError:
-        raise unreachable() from None
-
-
-def serve(settings: Settings, stop: threading.Event | None = None) -> None:
-    """Serve Slack until SIGTERM, SIGINT or `stop`; answers under way are finished first.
-
-    Raises SettingsError for settings that cannot work, TmeError when Slack cannot be reached.
-    """
-    settings.slack_mode()
-    settings.check_tokens()
-    configure_logging(settings.log_level)
-    stop = stop or threading.Event()
-    _stop_on_signals(stop)
-    with opened(settings) as services:
-        app = build_bolt(settings, build_router(services))
-        prepare(services, seeds_folder())
-        settle(services)
-        transport = build_transport(settings, app, services.store.sequence)
-        client = unrepeating(_web_client(settings))
-        with running(
-            *index_workers(services),
-            harvest_worker(services),
-            check_worker(services),
-            *posting_workers(services, client),
-        ):
-            _run(transport, stop)
-            app.listener_runner.listener_executor.shutdown(wait=True)
-    log.info("Stopped.")
-
-
-def demo(
-    settings: Settings,
-    services: Services,
-    *,
-    port: int = PREFERRED_PORT,
-    ready: Callable[[str], None] | None = None,
-) -> None:
-    """Serve the playground until SIGTERM or SIGINT; `ready` hears its address.
-
-    Raises SettingsError when no port can be had.
-    """
-    router = build_router(services)
-    try:
-        playground = create(
-            lambda client: build_bolt(settings, router, client=client),
-            port=port,
-            now=services.now,
-        )
-    except OSError as error:
-        raise SettingsError(
-            f"The playground found no port to listen on: {error.strerror}.",
-            "Give another one with --port.",
-        ) from None
-    settle(services)
-    with running(*index_workers(services)), ExitStack() as posts:
-
-        def started(address: str) -> None:
-            # Only now is there somebody who takes what is posted.
-            posts.enter_context(running(*posting_workers(services, unrepeating(playground.client))))
-            if ready is not None:
-                ready(address)
-
-        playground.serve(started)
-
-
-def build_transport(settings: Settings, app: App, check: Callable[[], object]) -> Transport:
-    """The way Slack reaches the bot under these settings. Raises SettingsError."""
-    token = settings.slack_app_token
-    if settings.slack_mode() is SlackMode.SOCKET and token is not None:
-        return SocketTransport(app, token.get_secret_value(), settings.slack_api_url)
-    return HttpTransport(app, settings.host, settings.port, check)
-
-
-def configure_logging(level: str) -> None:
-    """Plain lines on standard error."""
-    logging.basicConfig(
-        level=level,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
-
-
-def _web_client(settings: Settings) -> WebClient:
-    token = settings.slack_bot_token
-    return WebClient(
-        token=token.get_secret_value() if token else None,
-        base_url=settings.slack_api_url,
-        timeout=TIMEOUT_SECONDS,
-        # A dropped connection is not tried again: a message must not be posted twice. A request
-        # that Slack put off was not taken, so it may be.
-        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=1)],
-    )
-
-
-def _run(transport: Transport, stop: threading.Event) -> None:
-    transport.start()
-    try:
-        while not stop.wait(CHECK_SECONDS):
-            transport.check()
-    finally:
-        transport.close()
-
-
-def _stop_on_signals(stop: threading.Event) -> None:
-    """Let SIGTERM and SIGINT ask for an orderly end; a second one ends the process at once."""
-    if threading.current_thread() is not threading.main_thread():
-        return
-
-    def ask(number: int, _frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, ask)

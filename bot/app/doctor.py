@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 
-from bot.app.composition import may_ask_for_admins, opened, seeds_folder
+from bot.app.composition import opened, seeds_folder
+from bot.app.serving import may_ask_for_admins
 from bot.errors import SemanticUnavailable, SettingsError, TermsDamaged, TmeError
 from bot.harvest.plan import load
 from bot.index.meaning import missing

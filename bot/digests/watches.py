@@ -19,7 +19,7 @@ from bot.errors import UsageError
 from bot.index import Group, IndexQuery, Key, SearchIndex
 from bot.index.percolate import Percolator
 from bot.records.models import Identifier, Record, Scheme, Understood
-from bot.search.query import Query, intents
+from bot.search.query import Query
 from bot.search.search import Search, understood
 from bot.store import StateStore
 from bot.store.subscriptions import Match, Watch, work_keys
@@ -83,7 +83,7 @@ class Watches:
                 "Say what to watch for.", "For example: `subscribe CAF in melanoma weekly on MON`."
             )
         words = subscribing.by_name(words)
-        query = self._search.interpret(intents.searching(words))
+        query = self._search.interpret(words)
         if query.problems:
             raise UsageError(query.problems[0].message, "Then subscribe again.")
         if query.identifiers:
@@ -124,14 +124,14 @@ class Watches:
 
     def query(self, watch: Watch) -> Query:
         """The watch as a question of today, to explain a match and to show it to people."""
-        return self._search.interpret(intents.searching(watch.query))
+        return self._search.interpret(watch.query)
 
     def _load(self, wanted: str, words: str) -> IndexQuery:
         frozen = _thawed(wanted)
         if frozen is not None:
             return frozen
         log.warning("A query frozen by another version is read again from its words.")
-        return self._search.wanted(self._search.interpret(intents.searching(words)))
+        return self._search.wanted(self._search.interpret(words))
 
     def preview(self, watch: Watch) -> Preview:
         """What it would have brought in the last 30 days, counted as "new" is: by arrival."""

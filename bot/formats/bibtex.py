@@ -4,22 +4,14 @@ A file is read in pieces that end before an entry, so that memory does not grow 
 goes on to the next piece, a `crossref` finds its parent within one.
 """
 
+from __future__ import annotations
+
 import io
 import logging
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import BinaryIO
-
-from bibtexparser.library import Library
-from bibtexparser.model import (
-    DuplicateBlockKeyBlock,
-    DuplicateFieldKeyBlock,
-    Entry,
-    ParsingFailedBlock,
-    String,
-)
-from bibtexparser.splitter import Splitter
+from typing import TYPE_CHECKING, BinaryIO
 
 from bot.errors import UnreadableFile
 from bot.formats.base import Refusal
@@ -27,7 +19,14 @@ from bot.formats.bibtex_entry import Fields, record_of, value_of
 from bot.formats.bibtex_writing import dumps
 from bot.formats.json_values import RefusedError
 from bot.formats.lines import Lines
+from bot.lazy import lazy
 from bot.records.models import Record
+
+if TYPE_CHECKING:
+    from bibtexparser import model, splitter
+    from bibtexparser.library import Library
+else:
+    model, splitter = lazy("bibtexparser.model"), lazy("bibtexparser.splitter")
 
 # Entries that are no works.
 _NO_WORKS = frozenset(("set", "xdata", "control", "jabref-meta"))
@@ -70,7 +69,7 @@ class Bibtex:
         lines = Lines(file)
         strings: dict[str, str] = {}
         for start, text in _pieces(lines):
-            library = Splitter(text).split()
+            library = splitter.Splitter(text).split()
             _define(library, strings)
             for item in _items(library, start, strings):
                 if isinstance(item, Refusal):
@@ -103,7 +102,7 @@ def _pieces(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
 def _define(library: Library, strings: dict[str, str]) -> None:
     """Add the `@string`s of a piece to those before; of two with one name the first counts."""
     for block in library.blocks:
-        if isinstance(block, String):
+        if isinstance(block, model.String):
             strings.setdefault(block.key.lower(), value_of(str(block.value), strings))
 
 
@@ -113,18 +112,18 @@ def _items(library: Library, start: int, strings: dict[str, str]) -> Iterator[Fi
     for block in library.blocks:
         line = start + (block.start_line or 0)
         warnings: list[str] = []
-        while isinstance(block, DuplicateFieldKeyBlock | DuplicateBlockKeyBlock):
+        while isinstance(block, model.DuplicateFieldKeyBlock | model.DuplicateBlockKeyBlock):
             # The same name twice is untidy, and the entry is all there.
-            if isinstance(block, DuplicateFieldKeyBlock):
+            if isinstance(block, model.DuplicateFieldKeyBlock):
                 warnings += [f"duplicate_field:{name}" for name in sorted(block.duplicate_keys)]
             inner = block.ignore_error_block
             if inner is None:
                 break
             block = inner  # noqa: PLW2901 - what the block wraps
-        if isinstance(block, Entry):
+        if isinstance(block, model.Entry):
             if block.entry_type.lower() not in _NO_WORKS:
                 found.append(Fields.of(block, strings, line, warnings))
-        elif isinstance(block, ParsingFailedBlock):
+        elif isinstance(block, model.ParsingFailedBlock):
             found.append(Refusal(line, _reason(block.error)))
     parents = {item.key.lower(): item for item in found if isinstance(item, Fields) and item.key}
     for item in found:

@@ -1,12 +1,12 @@
 """One entry of BibTeX or BibLaTeX as a record."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
-
-from bibtexparser.model import Entry
+from typing import TYPE_CHECKING, Self
 
 from bot.formats.bibtex_names import read_names
 from bot.formats.bibtex_writing import is_key_of
@@ -17,6 +17,9 @@ from bot.formats.latex import group_end, to_text
 from bot.records.identifiers import read
 from bot.records.models import Identifier, PartialDate, Record, Scheme
 from bot.records.names import MONTHS
+
+if TYPE_CHECKING:
+    from bibtexparser.model import Entry
 
 _CONTAINERS = ("journal", "journaltitle", "booktitle", "maintitle")
 _PUBLISHERS = ("publisher", "school", "institution", "organization")
@@ -56,7 +59,7 @@ class Fields:
         raw = entry.raw or repr(sorted(values.items()))
         return cls(entry.entry_type.lower(), entry.key or "", values, line, warnings, raw)
 
-    def inherit(self, parents: Mapping[str, "Fields"]) -> None:
+    def inherit(self, parents: Mapping[str, Fields]) -> None:
         """Take from the parent of a `crossref` what is not given; its title is the book's."""
         name = self.values.get("crossref", "").strip().lower()
         if not name:

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator
-
-from bibtexparser.middlewares.names import (
-    parse_single_name_into_parts,
-    split_multiple_persons_names,
-)
+from typing import TYPE_CHECKING
 
 from bot.formats.draft import one_line
 from bot.formats.latex import group_end, to_latex, to_text
 from bot.formats.split_names import spaced, split_name
+from bot.lazy import lazy
 from bot.records.models import Contribution
+
+if TYPE_CHECKING:
+    from bibtexparser.middlewares import names as parsing
+else:
+    parsing = lazy("bibtexparser.middlewares.names")
 
 _AND = re.compile(r"\band\b", re.IGNORECASE)
 # DBLP tells people of one name apart by a number.
@@ -33,13 +35,13 @@ def _split(field: str) -> list[str]:
     # Some tools separate people by semicolons, which BibTeX does not know.
     if not _AND.search(field) and ";" in field and "{" not in field:
         return field.split(";")
-    return list(split_multiple_persons_names(_AND.sub(lambda m: m[0].lower(), field)))
+    return list(parsing.split_multiple_persons_names(_AND.sub(lambda m: m[0].lower(), field)))
 
 
 def _person(name: str) -> Contribution:
     if group_end(name, 0) == len(name):
         return Contribution(name=_text(name[1:-1]) or None)
-    parts = parse_single_name_into_parts(name, strict=False)
+    parts = parsing.parse_single_name_into_parts(name, strict=False)
     family = _text(" ".join((*parts.von, *parts.last)))
     given = _text(" ".join((*parts.first, *parts.jr)))
     if not family:

@@ -10,14 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
-import pypandoc
-
 from bot.errors import CitationUnavailable
 from bot.formats import writer
 from bot.formats.bibtex_writing import entry
 from bot.formats.csl_writing import csl_item
 from bot.formats.styles import USUAL, file_of
+from bot.lazy import lazy
 from bot.records.models import Record
+
+pypandoc = lazy("pypandoc")
 
 STYLES = USUAL
 

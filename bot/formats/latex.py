@@ -6,23 +6,16 @@ is written as it stands, which every LaTeX since 2018 takes as UTF-8.
 
 import logging
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 
-from pylatexenc.latex2text import (
-    LatexNodes2Text,
-    MacroTextSpec,
-    get_default_latex_context_db,
-)
-from pylatexenc.latexencode import UnicodeToLatexEncoder
-from pylatexenc.latexwalker import get_default_latex_context_db as get_walker_db
-from pylatexenc.macrospec import std_macro
+from bot.lazy import lazy
 
-_ENCODER = UnicodeToLatexEncoder(
-    replacement_latex_protection="braces-all",
-    unknown_char_policy="keep",
-    unknown_char_warning=False,
-)
+latex2text = lazy("pylatexenc.latex2text")
+latexencode = lazy("pylatexenc.latexencode")
+latexwalker = lazy("pylatexenc.latexwalker")
+macrospec = lazy("pylatexenc.macrospec")
+
 _MARKUP = {"textit": "i", "emph": "i", "textsl": "i", "textbf": "b", "textsuperscript": "sup",
            "textsubscript": "sub"}  # fmt: skip
 _MACROS = {tag: macro for macro, tag in _MARKUP.items() if macro not in ("emph", "textsl")}
@@ -55,24 +48,37 @@ _DOWN = dict(zip(*_LOWERED[::-1], strict=True))
 
 
 # pylatexenc does not know how many arguments these take.
-_SHAPES = get_walker_db()
 _ARGUMENTS = {**dict.fromkeys(_MARKUP, 1), "href": 2, "url": 1}
-_SHAPES.add_context_category(
-    "tme", prepend=True, macros=[std_macro(name, False, n) for name, n in _ARGUMENTS.items()]
-)
 logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
 
 
-def _reader(*, markup: bool) -> LatexNodes2Text:
-    context = get_default_latex_context_db()
-    shapes = [MacroTextSpec(m, f"<{t}>%s</{t}>" if markup else "%s") for m, t in _MARKUP.items()]
-    literals = [MacroTextSpec(name, text) for name, text in _LITERAL.items()]
-    links = [MacroTextSpec("href", "%(2)s"), MacroTextSpec("url", "%s")]
-    context.add_context_category("tme", prepend=True, macros=[*shapes, *literals, *links])
-    return LatexNodes2Text(latex_context=context, math_mode="text", strict_latex_spaces=True)
+@cache
+def _reader(*, markup: bool) -> Callable[[str], str]:
+    """What reads LaTeX as text."""
+    spec = latex2text.MacroTextSpec
+    context = latex2text.get_default_latex_context_db()
+    tags = [spec(m, f"<{t}>%s</{t}>" if markup else "%s") for m, t in _MARKUP.items()]
+    literals = [spec(name, text) for name, text in _LITERAL.items()]
+    links = [spec("href", "%(2)s"), spec("url", "%s")]
+    context.add_context_category("tme", prepend=True, macros=[*tags, *literals, *links])
+    shapes = latexwalker.get_default_latex_context_db()
+    macros = [macrospec.std_macro(name, False, n) for name, n in _ARGUMENTS.items()]
+    shapes.add_context_category("tme", prepend=True, macros=macros)
+    reader = latex2text.LatexNodes2Text(
+        latex_context=context, math_mode="text", strict_latex_spaces=True
+    )
+    return lambda latex: str(reader.latex_to_text(latex, latex_context=shapes))
 
 
-_READERS = {markup: _reader(markup=markup) for markup in (True, False)}
+@cache
+def _encoder() -> Callable[[str], str]:
+    """What writes a character in LaTeX."""
+    encoder = latexencode.UnicodeToLatexEncoder(
+        replacement_latex_protection="braces-all",
+        unknown_char_policy="keep",
+        unknown_char_warning=False,
+    )
+    return lambda text: str(encoder.unicode_to_latex(text))
 
 
 def group_end(text: str, at: int) -> int:
@@ -155,7 +161,7 @@ def _decoded(latex: str, *, markup: bool) -> str:
         return ""
     latex = _BARE_PERCENT.sub(r"\\%", latex)
     try:
-        return str(_READERS[markup].latex_to_text(latex, latex_context=_SHAPES))
+        return _reader(markup=markup)(latex)
     except (RecursionError, ValueError, IndexError, TypeError, AttributeError, KeyError):
         # pylatexenc gives up on what no LaTeX would read; the words are kept.
         return re.sub(r"[{}]|\\[A-Za-z]+ ?", "", latex)
@@ -189,5 +195,5 @@ def to_latex(text: str, *, markup: bool = False) -> str:
 def _character(character: str) -> str:
     if character == '"':
         return character
-    latex: str = _ENCODER.unicode_to_latex(character)
+    latex = _encoder()(character)
     return latex if latex == character or to_text(latex) == character else character

@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
-from charset_normalizer import from_bytes
-
 from bot.errors import UnreadableFile
 from bot.formats.decoding import encoding_of
 
@@ -110,5 +108,7 @@ def _likeliest(sample: bytes) -> str:
     letters = high + sum(chr(byte).isalpha() for byte in sample if byte < 0x80)
     if high < 0.4 * max(letters, 1):
         return _WESTERN
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to load, seldom needed
+
     best = from_bytes(sample, cp_isolation=_OTHER_SCRIPTS).best()
     return best.encoding if best else _WESTERN

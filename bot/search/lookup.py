@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from bot.index import Group, IndexQuery, Key, SearchIndex
 from bot.records.identifiers import find as find_identifiers
-from bot.records.models import Action, Answer, Hit, Identifier, Quote, Record, Scheme, Why
+from bot.records.models import Answer, Hit, Identifier, Quote, Record, Scheme, Why
 from bot.search.query import Query
-from bot.search.query.intents import points_at_several
+from bot.search.query.pointing import points_at_several
 from bot.search.quotes import IN_A_LIST, IN_FULL, quotes, told
 from bot.search.search import Search, understood
 from bot.store import Conversation, StateStore
@@ -45,7 +45,7 @@ class Lookup:
             hit.model_copy(update={"quotes": self._concluding(hit.record, most)})
             for hit in found[offset : offset + limit]
         )
-        action: Action = query.action if found else "not_found"
+        action: str = query.action if found else "not_found"
         notes = map(_not_held, missing) if found else ()
         return Answer(
             query=query.text,
@@ -112,14 +112,18 @@ class Lookup:
             return [r for i in identifiers for r in self._held(i)]
         held = self._store.get_many(shown.record_ids) if shown else []
         if query.ordinal is not None and (held or query.points_at_shown):
-            place = query.ordinal - 1 if query.ordinal > 0 else len(held) - 1
-            if shown and place >= len(held):  # the numbers of a later page go on
-                place -= shown.offset
-            return held[place : place + 1] if place >= 0 else []
+            places = (self._place(each, len(held), shown) for each in query.ordinals)
+            return [held[place] for place in dict.fromkeys(places) if 0 <= place < len(held)]
         if query.points_at_shown:
             opened = shown.opened if shown and not points_at_several(query.subject) else ""
             return [record for record in held if record.id == opened] or held
         return self._by_words(query, [record.id for record in held])
+
+    @staticmethod
+    def _place(ordinal: int, listed: int, shown: Conversation | None) -> int:
+        """Where in the list a number stands, from 0; those of a later page go on counting."""
+        place = ordinal - 1 if ordinal > 0 else listed - 1
+        return place - shown.offset if shown and place >= listed else place
 
     def missing(self, query: Query) -> tuple[str, ...]:
         """A line for each identifier in a question that is not held."""

@@ -15,11 +15,12 @@ from rapidfuzz import fuzz
 
 from bot.index import Group, IndexQuery, SearchIndex
 from bot.index.meaning import Meaning
-from bot.records.models import Action, Answer, Hit, Record, Understood, unique
+from bot.records.models import Answer, Hit, Record, Understood, unique
 from bot.search import query as queries
 from bot.search.explanation import Explainer
 from bot.search.plan import Interpreter
 from bot.search.query import Part, Query
+from bot.search.query.forms import Forms
 from bot.search.query.mending import KnownWords
 from bot.search.ranking import Ranked, Ranking
 from bot.store import StateStore
@@ -51,13 +52,17 @@ class Search:
         background: Mapping[str, int] | None = None,
         *,
         meaning: Meaning | None = None,
+        forms: Forms | None = None,
     ) -> None:
         """Search a store through its index, with a hand from `meaning` in ranking where given.
+
+        `forms` are those of the commands, which questions that are made up must not fit.
 
         `background` counts words of the language beside those of the records: a typed word among
         them is not taken for unknown, only doubted where a far commoner one is near.
         """
         self._background = background or {}
+        self._forms = forms or Forms()
         self._store = store
         self._index = index
         self._vocabulary = vocabulary
@@ -70,8 +75,15 @@ class Search:
         self._used: Mapping[str, int] = {}
         self._fresh_until = 0.0
 
+    def searching(self, words: str) -> str:
+        """Words as a question that is searched, even where they begin like a command."""
+        return f"find {words}" if self._forms.fitting(words) else words
+
     def interpret(self, text: str) -> Query:
-        """What a question asks, in the words that the records and the vocabulary know."""
+        """What is looked for, in the words that the records and the vocabulary know.
+
+        Always a search, or the records of what was pasted: commands are read above.
+        """
         with self._turns:
             return queries.parse(text, self.known_words(), self._now().date())
 
@@ -129,7 +141,7 @@ class Search:
             return relaxed or self._nothing(query, wanted)
         page = ranked[offset : offset + limit]
         hits = self._hits(query, wanted.groups, page, explain=explain)
-        action: Action = query.action if query.action != "lookup" else "search"
+        action: str = query.action if query.action != "lookup" else "search"
         return Answer(
             query=query.text,
             understood=understood(query, action),
@@ -250,7 +262,7 @@ class Search:
             notes.append("The records are in English; the words for this field are in `help`.")
             tries.append("TME")
         known = query.filters.is_set or any(p.recognised or p.any for p in query.parts)
-        action: Action = "search" if known or "TME" in tries else "no_results"
+        action: str = "search" if known or "TME" in tries else "no_results"
         return Answer(
             query=query.text,
             understood=understood(query, action, notes),
@@ -277,7 +289,7 @@ def _without_filters(query: Query, count: int) -> str:
     return f"{count} match without the filters."
 
 
-def understood(query: Query, action: Action, notes: Iterable[str] = ()) -> Understood:
+def understood(query: Query, action: str, notes: Iterable[str] = ()) -> Understood:
     """What is said of a question to the person and to scripts."""
     flat = [p for part in query.parts for p in (part.any or (part,))]
     terms = [p.recognised for p in flat if p.recognised is not None]
@@ -298,6 +310,7 @@ def understood(query: Query, action: Action, notes: Iterable[str] = ()) -> Under
         senses=query.senses,
         sort=query.filters.sort,
         notes=(*(p.message for p in query.problems), *query.notes, *notes),
+        offers=query.offers,
     )
 
 

@@ -18,6 +18,7 @@ from typing import TypeAlias
 from sqlite_utils import Database
 
 from bot.errors import BackupExists, StoreDamaged, UnreadableFile
+from bot.settings import make_private_folder
 from bot.store.connections import connect, reading_mode
 from bot.store.errors import translated, translated_os
 from bot.store.file import prepare, schema_version
@@ -93,7 +94,7 @@ def restore(file: Path, database: Path, progress: Progress) -> Copied:
     if schema_version(file, len(MIGRATIONS)) == 0:
         raise UnreadableFile(f"{file.name} is empty.", "Give a file that `tme backup` wrote.")
     with translated_os(database.name):
-        database.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(database.parent)
     with _unfinished(database) as part:
         with _open(file, reading_mode(file)) as source:
             _copy(source, part, file.name, lambda _done, _of: None)

@@ -12,6 +12,12 @@ FOREIGN has the commonest little words of other languages, FOREIGN_LIGHT those o
 abbreviated titles of journals leave out (ISO 4).
 """
 
+from bot.text.folding import strip_accents
+
+# The last letter of the Latin scripts, Vietnamese included.
+_LAST_LATIN = 0x1EFF
+_SHORT_WORD, _SEVERAL = 3, 3
+
 LIGHT = frozenset(
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with"]
 )
@@ -99,6 +105,10 @@ FOREIGN = {
 }  # fmt: skip
 
 
+# English words that another language has, too.
+_SHARED = STOP & frozenset().union(*FOREIGN.values())
+
+
 def is_empty(word: str, *, question: bool = False) -> bool:
     """Whether a folded word says nothing of a subject; in a question, how papers are asked for."""
     return word in STOP or (question and word in REQUEST)
@@ -107,3 +117,23 @@ def is_empty(word: str, *, question: bool = False) -> bool:
 def is_generic(word: str) -> bool:
     """Whether a folded word may set an order, and is never needed for a match."""
     return word in GENERIC
+
+
+def foreign(text: str) -> str | None:
+    """The code of the language that a question is in, as far as its little words tell; or None.
+
+    Two little words of one language tell, or a longer one among some others where nothing English
+    stands beside it; "" for a script that English is not written in.
+    """
+    letters = [character for character in text if character.isalpha()]
+    if letters and sum(ord(c) > _LAST_LATIN for c in letters) * 2 > len(letters):
+        return ""
+    words = [strip_accents(word).strip(".,;:?!()") for word in text.lower().split()]
+    if any(word in STOP - _SHARED for word in words):
+        return None
+    for code, little in FOREIGN.items():
+        found = [word for word in words if word in little]
+        long_one = any(len(word) > _SHORT_WORD for word in found) and len(words) >= _SEVERAL
+        if len(found) > 1 or long_one:
+            return code
+    return None

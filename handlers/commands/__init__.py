@@ -1,7 +1,8 @@
 """What the bot can be asked to do, one file a command.
 
-To add one: write its file, and put it in `COMMANDS`. Help, the README's table and the tests
-follow.
+To add one: write its file, and put it in `COMMANDS`. The reader of questions, the help, the
+README's table and the tests follow. Where a question fits several, the first here whose object
+resolves is taken.
 """
 
 from handlers.commands import (
@@ -11,6 +12,7 @@ from handlers.commands import (
     check,
     cite,
     combine,
+    compare,
     corrections,
     define,
     evidence,
@@ -21,11 +23,13 @@ from handlers.commands import (
     map,  # noqa: A004
     new,
     page,
+    references,
     refuse,
     report,
     save,
     show,
     similar,
+    smalltalk,
     status,
     subscribe,
 )
@@ -33,7 +37,10 @@ from handlers.router import Command
 
 COMMANDS: tuple[Command, ...] = (
     find.COMMAND,
+    refuse.COMMAND,
+    smalltalk.COMMAND,
     show.COMMAND,
+    references.COMMAND,
     abstract.COMMAND,
     cite.COMMAND,
     export.COMMAND,
@@ -42,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     define.COMMAND,
     evidence.COMMAND,
     combine.COMMAND,
+    compare.COMMAND,
     map.MAP,
     map.TREND,
     similar.COMMAND,
@@ -56,5 +64,4 @@ COMMANDS: tuple[Command, ...] = (
     subscribe.UNSUBSCRIBE,
     status.COMMAND,
     help.COMMAND,
-    refuse.COMMAND,
 )

@@ -2,22 +2,12 @@
 
 from collections.abc import Callable
 
-from bot.records.models import Action, Answer, Record
+from bot.records.models import Answer, Record
 from bot.search.search import understood
 from handlers.router import Asked, Reply
 from handlers.views import errors, records, results
 from handlers.views.message import Message
 from handlers.views.wording import count
-
-# How each is asked for, in an example.
-_WORDS: dict[Action, str] = {
-    "abstract": "abstract",
-    "cite": "cite",
-    "similar": "similar",
-    "lookup": "show",
-    "integrity": "check",
-    "access": "where can I read",
-}
 
 
 def about_one(asked: Asked, view: Callable[[Record], Message]) -> Reply:
@@ -48,10 +38,9 @@ def not_clear(asked: Asked) -> Reply:
         notes = (
             "Say which record: paste its DOI or title, or ask in a thread where it is listed.",
         )
-    word = _WORDS.get(query.action)
     answer = Answer(
         query=query.text,
         understood=understood(query, query.action, notes),
-        suggestions=(f"{word} 10.1002/ctd2.70098",) if word else (),
+        suggestions=(asked.command.example,),
     )
     return Reply(answer, errors.hint(answer, asked.audience))

@@ -1,6 +1,8 @@
+# ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme abstract …`: the abstract by section, as it stands."""
 
 from handlers.commands.about import about_one
+from handlers.commands.resolving import names_a_record
 from handlers.router import Asked, Command, Reply
 from handlers.views import abstract
 
@@ -11,9 +13,25 @@ def run(asked: Asked) -> Reply:
 
 
 COMMAND = Command(
-    actions=("abstract",),
     run=run,
     words="abstract DOI or title",
     summary="Read an abstract by section, without leaving Slack",
     example="abstract 10.1002/ctd2.70098",
+    aliases=(
+        "abstract of",
+        "summary",
+        "summary of",
+        "summarise",
+        "summarize",
+        "tldr",
+        "tl;dr",
+        "sum up",
+    ),
+    patterns=(
+        r"(?:show|read|open|give)(?: me)? (?:the |its )?(?:abstract|summary)(?: of| for)?(?P<subject>.{0,400})",
+        r"what (?:does|do) (?P<subject>.{1,200}?) (?:say|find|conclude|report)\??",
+    ),
+    takes_subject=True,
+    needs=names_a_record,
+    opens_record=True,
 )

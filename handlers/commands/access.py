@@ -1,8 +1,10 @@
+# ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """Who can read it: asked of those who follow open copies, where the record does not say."""
 
 from bot.harvest.access import Learnt
 from bot.records.models import AccessStatus
 from handlers.commands.about import not_clear
+from handlers.commands.resolving import names_a_record
 from handlers.router import Asked, Command, Reply
 from handlers.views import records, wording
 
@@ -36,9 +38,20 @@ def _notes(learnt: Learnt) -> tuple[str, ...]:
 
 
 COMMAND = Command(
-    actions=("access",),
+    action="access",
     run=run,
-    words="where can I read DOI or title",
+    words="Where can I read DOI or title",
     summary="Who can read it, and where: an open copy and its licence, when a source knows one",
     example="where can I read 10.1002/ctd2.70098",
+    patterns=(
+        (
+            r"(?:is|are)\b(?!:)(?P<subject>.{0,300}?)\b(?:open[- ]access|free(?:ly available)?(?: to read)?"
+            r"|paywalled|open|behind a paywall)\??"
+        ),
+        r"(?:where|how) can i (?:read|get|download)(?P<subject>.{0,300})",
+        r"(?:full[- ]?text|pdf)(?: of| for)\b(?P<subject>.{0,300})",
+    ),
+    takes_subject=True,
+    needs=names_a_record,
+    opens_record=True,
 )

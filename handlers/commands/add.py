@@ -11,6 +11,8 @@ from handlers.router import Asked, Command, Reply
 from handlers.views import adding as views
 from handlers.views import errors
 
+_NUMBER = re.compile(r"10\.\d{4}|\d{5}|https?:", re.IGNORECASE)
+_TO_A_LIST = re.compile(r"\bto (?:my|the|our|this|a|reading|list)\b", re.IGNORECASE)
 _COMMAND = re.compile(r"\s*(?:/tme\s+)?add\b(?P<now>\s+now\b)?", re.IGNORECASE)
 
 
@@ -36,6 +38,14 @@ def run(asked: Asked) -> Reply:
         hits=tuple(kept),
     )
     return Reply(answer, views.added(cards, wanted.others, notes, asked.audience))
+
+
+def _names_works(asked: Asked) -> bool:
+    """Numbers of works behind it, and no list to put them on; "add chemotherapy" is searched."""
+    subject = asked.query.subject
+    if not subject or subject.lower() == "now":
+        return True
+    return bool(_NUMBER.search(subject)) and not _TO_A_LIST.search(subject)
 
 
 def _too_many(left_out: int) -> tuple[str, ...]:
@@ -69,9 +79,11 @@ def _hint(asked: Asked, others: tuple[str, ...]) -> Reply:
 
 
 COMMAND = Command(
-    actions=("add",),
+    action="add",
     run=run,
     words="add DOI, PMID, NCT or URL",
     summary="Fetch works that are not held from PubMed, Crossref and others, and add them",
     example="add 10.1002/ctd2.70098",
+    takes_subject=True,
+    needs=_names_works,
 )

@@ -1,9 +1,11 @@
+# ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme check …`: can these works be relied on, asked of those who would know."""
 
 from bot.harvest.integrity import Checked
 from bot.records.models import Answer, Identifier, Scheme
 from bot.search.search import understood
 from handlers.commands.about import not_clear
+from handlers.commands.resolving import names_a_record
 from handlers.router import Asked, Command, Reply
 from handlers.views import standing
 
@@ -41,9 +43,20 @@ def _answer(asked: Asked, checked: list[Checked], notes: tuple[str, ...]) -> Ans
 
 
 COMMAND = Command(
-    actions=("integrity",),
+    action="integrity",
     run=run,
     words="check DOI …",
     summary="Retractions, corrections and concerns: each with date, notice and who says so",
     example="check 10.1002/ctd2.70098",
+    aliases=("retraction status", "retraction status of", "retractions of"),
+    patterns=(
+        (
+            r"(?:has|have|was|were|is|are)\b(?!:)(?P<subject>.{0,300}?)\b(?:been )?(?:retract(?:ed|ion)|corrected"
+            r"|withdrawn)\b.{0,300}"
+        ),
+        r"can (?:i|we) (?:trust|rely on)(?P<subject>.{0,300})",
+    ),
+    takes_subject=True,
+    needs=names_a_record,
+    opens_record=True,
 )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from bot.errors import UsageError
 from bot.formats.citations import Citation, Citations
@@ -10,9 +9,10 @@ from bot.formats.export import foreign_format, not_written, split_format
 from bot.formats.styles import USUAL, is_usual, near, style_of
 from bot.records.identifiers import find
 from bot.records.models import Record
-from bot.search.query.intents import points_at_several
+from bot.search.query.pointing import points_at_several
 from bot.search.search import understood
 from handlers.commands.about import not_clear
+from handlers.commands.resolving import names_a_record
 from handlers.router import Asked, Command, Reply
 from handlers.views import citation
 
@@ -43,8 +43,9 @@ def run(asked: Asked) -> Reply:
     meant = asked.services.lookup.meant(query, asked.shown)
     if not meant:
         return not_clear(asked)
-    several = query.points_at_shown and points_at_several(query.subject)
-    chosen = meant[:_MOST] if several or len(query.identifiers) > 1 else meant[:1]
+    several = len(query.identifiers) > 1 or len(query.ordinals) > 1
+    several |= query.points_at_shown and points_at_several(query.subject)
+    chosen = meant[:_MOST] if several else meant[:1]
     answer = asked.services.lookup.answer(query, chosen)
     notes = asked.services.lookup.missing(query)
     answer = answer.model_copy(update={"understood": understood(query, "cite", notes)})
@@ -108,8 +109,17 @@ def _called(words: str) -> str:
 
 
 def _about(asked: Asked, rest: str) -> Asked:
-    query = asked.services.search.interpret(f"cite {rest}".strip())
-    return replace(asked, query=replace(query, text=asked.query.text, action="cite"))
+    return asked.about(rest)
+
+
+def _names_records(asked: Asked) -> bool:
+    """A record is named, with or without the style behind it."""
+    if names_a_record(asked):
+        return True
+    try:
+        return names_a_record(_read(asked)[0])
+    except UsageError:  # a style was asked for that nobody knows, of a record that is certain
+        return True
 
 
 def _is_title(asked: Asked) -> bool:
@@ -134,10 +144,23 @@ def _hint(words: str) -> str:
 
 
 COMMAND = Command(
-    actions=("cite",),
     run=run,
     words="cite DOI or title [in STYLE]",
     summary="Citations in Vancouver, APA, Nature and BibTeX, or as asked: `in chicago`, `in cell`,"
     " `as ris`; in a thread, `cite the second one`, `cite these`",
     example="cite 10.1016/j.cell.2017.01.017 in chicago",
+    aliases=(
+        "citation",
+        "citation for",
+        "citation of",
+        "bibtex",
+        "bibtex for",
+        "bibtex of",
+        "reference for",
+    ),
+    patterns=(r"how (?:do|should|can) (?:i|we) cite\b(?P<subject>.{0,400})",),
+    takes_subject=True,
+    needs=_names_records,
+    opens_record=True,
+    uses_records=True,
 )

@@ -1,8 +1,10 @@
 """`/tme combine A + B`: how much is held of each, and the records that have both."""
 
 from bot.records.models import Answer
+from bot.search.evidence import sides
 from bot.search.search import understood
 from handlers.commands import find
+from handlers.commands.resolving import is_something
 from handlers.router import Asked, Command, Reply
 from handlers.views import errors, evidence
 
@@ -24,10 +26,20 @@ def run(asked: Asked) -> Reply:
     return Reply(found.answer, evidence.combined(found, asked.audience))
 
 
+def _has_sides(asked: Asked) -> bool:
+    """Two things or more to combine, each a term of the field or what some record has."""
+    if not asked.query.subject:
+        return True
+    named = [asked.services.search.interpret(side) for side in sides(asked.query.subject)]
+    return len(named) > 1 and all(is_something(asked, query) for query in named)
+
+
 COMMAND = Command(
-    actions=("combine",),
     run=run,
     words="combine A + B",
     summary="How many records have each and both (strategies, drugs, genes), and which they are",
     example="combine oncolytic viruses + checkpoint inhibition",
+    takes_subject=True,
+    needs=_has_sides,
+    lists_records=True,
 )

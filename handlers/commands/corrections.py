@@ -17,10 +17,12 @@ def run(asked: Asked) -> Reply:
 
 
 COMMAND = Command(
-    actions=("corrections",),
     run=run,
     words="corrections",
     summary="The tags your team corrected (in Slack: ⋯ → Wrong tag on a card), by whom and when,"
     " to undo",
     example="corrections",
+    patterns=(
+        r"(?:list |show )?(?:me )?(?:the |our |my )?(?:tag )?corrections|(?:corrected|wrong) tags",
+    ),
 )

@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from itertools import zip_longest
 
 from bot.records.models import Answer, Understood
-from bot.search.definitions import Term
+from bot.search.definitions import Fact, Term
 from bot.search.search import understood
+from bot.text.folding import fold
+from handlers.commands.resolving import called_so, flat, names_terms
 from handlers.router import Asked, Command, Reply
 from handlers.views import definition, errors
+from handlers.views.wording import count
 
+_MOST_RECORDS = 3
+_MOST_FORMS = 5
 _COMPARING = re.compile(
     r"\bdifferences? between\b|\b(?:vs\.?|versus|compared (?:to|with))(?!\w)", re.IGNORECASE
 )
@@ -18,10 +23,10 @@ _JOINED = re.compile(r"\s+(?:and|vs\.?|versus|from|or)\s+", re.IGNORECASE)
 
 
 def run(asked: Asked) -> Reply:
-    """Define the concepts, drugs and genes named; an unknown term is searched instead."""
+    """Define the concepts, drugs and genes named, and list the best records on them."""
     asked = _without_quotes(asked)
     query, services = asked.query, asked.services
-    terms = services.definitions.of(query)
+    terms = _known(asked)
     notes: tuple[str, ...] = ()
     if _COMPARING.search(query.text):
         shared = _both(asked)
@@ -30,16 +35,77 @@ def run(asked: Asked) -> Reply:
         return _unknown(asked)
     shown = [term.records for term in terms[: definition.MOST_TERMS]]
     questions = (services.search.interpret(question) for question in shown)
-    held = [services.index.count(services.search.wanted(question)) for question in questions]
+    counts = [services.index.count(services.search.wanted(question)) for question in questions]
     message = definition.message(
         terms,
         asked.audience,
         read_as=_read_as(asked, terms, notes),
-        found=dict(zip(shown, held, strict=True)),
+        found=dict(zip(shown, counts, strict=True)),
         beside=bool(_COMPARING.search(query.text)),
     )
-    said = understood(query, "define", notes)
-    return Reply(Answer(query=query.text, understood=said), message)
+    best = _best(asked, shown)
+    answer = best.model_copy(
+        update={"query": query.text, "understood": understood(query, "define", notes)}
+    )
+    return Reply(answer, definition.with_records(message, best, asked.audience))
+
+
+def _known(asked: Asked) -> tuple[Term, ...]:
+    """The terms named, as the vocabulary has them; else what the records say they stand for."""
+    return asked.services.definitions.of(asked.query) or _spelt_out(asked)
+
+
+def _spelt_out(asked: Asked) -> tuple[Term, ...]:
+    """An abbreviation that no vocabulary knows, as the records that use it define it."""
+    short = asked.query.subject.strip(' ?."')
+    forms = asked.services.index.long_forms(fold(short)) if re.fullmatch(r"[\w-]+", short) else ()
+    if not forms:
+        return ()
+    said = [f"{long} ({count(number, 'record')})" for long, number in forms[:_MOST_FORMS]]
+    meaning = Fact(
+        f"{forms[0][0].capitalize()}, as {count(forms[0][1], 'record')} here spell it out."
+    )
+    lists = (("Stands for", tuple(map(Fact, said))),) if len(forms) > 1 else ()
+    return (Term(short, "abbreviation", meaning, lists, records=f'"{short}"'),)
+
+
+def _best(asked: Asked, questions: Sequence[str]) -> Answer:
+    """The best records on the terms, each term in its turn."""
+    search = asked.services.search
+    lists = [search.run(search.interpret(each), limit=_MOST_RECORDS) for each in questions[:2]]
+    hits = [hit for each in zip_longest(*(found.hits for found in lists)) for hit in each if hit]
+    once = list({hit.record.id: hit for hit in hits}.values())[:_MOST_RECORDS]
+    total = lists[0].total if len(lists) == 1 else len(once)
+    return Answer(query=asked.query.text, total=total, ranked=len(once), hits=tuple(once))
+
+
+def _is_term(asked: Asked) -> bool:
+    """Terms and nothing more. What is asked in a sentence must go by these very words.
+
+    "What is an organoid?" asks for no kind of study, although the vocabulary files it there.
+    """
+    query = asked.query
+    if not query.subject:
+        return query.typed
+    if (
+        query.excluded
+        or query.filters.is_set
+        or any(p.phrase for p in flat(query) if not query.typed)
+    ):
+        return bool(query.typed and '"' in query.subject and names_terms(_without_quotes(asked)))
+    if _COMPARING.search(query.text):
+        return bool(_both(asked)) or names_terms(asked) or _all_sides(asked)
+    if names_terms(asked) and len(query.parts) == 1 and not query.generic:
+        return query.typed or called_so(asked, query.parts[0])
+    whole = asked.services.vocabulary.resolve(None, query.subject).id is not None
+    if query.typed and asked.services.definitions.of(query) and (whole or names_terms(asked)):
+        return True
+    return bool(_spelt_out(asked))
+
+
+def _all_sides(asked: Asked) -> bool:
+    """One of two things that are compared is known; of the other it is said that it is not."""
+    return any(_terms(asked, side) for side in _sides(asked)) and asked.query.typed
 
 
 def _without_quotes(asked: Asked) -> Asked:
@@ -47,8 +113,7 @@ def _without_quotes(asked: Asked) -> Asked:
     if '"' not in asked.query.subject:
         return asked
     bare = asked.query.subject.replace('"', " ").strip()
-    query = asked.services.search.interpret(f"define {bare}")
-    return replace(asked, query=replace(query, text=asked.query.text, action="define"))
+    return asked.about(bare)
 
 
 def _sides(asked: Asked) -> list[str]:
@@ -81,7 +146,7 @@ def _both(asked: Asked) -> tuple[Term, ...]:
 
 def _terms(asked: Asked, said: str) -> tuple[Term, ...]:
     services = asked.services
-    return services.definitions.of(services.search.interpret(f"define {said}"))
+    return services.definitions.of(services.search.interpret(said))
 
 
 def _read_as(asked: Asked, terms: Sequence[Term], notes: tuple[str, ...]) -> Understood:
@@ -93,23 +158,31 @@ def _read_as(asked: Asked, terms: Sequence[Term], notes: tuple[str, ...]) -> Und
 
 def _unknown(asked: Asked) -> Reply:
     query = asked.query
-    if not query.subject:
-        notes = ("Say which term, for example: define MDSC",)
-    else:
-        notes = (f"“{query.subject[:60]}” is not in the vocabulary. Its records can be searched.",)
+    notes = ("Say which term, for example: define MDSC",)
     answer = Answer(
         query=query.text,
         understood=understood(query, "define", notes),
-        suggestions=(query.subject,) if query.subject else ("define MDSC",),
+        suggestions=("define MDSC",),
     )
     return Reply(answer, errors.hint(answer, asked.audience))
 
 
 COMMAND = Command(
-    actions=("define",),
     run=run,
     words="define TERM",
-    summary="What a term, drug or gene means: names, MeSH, targets, drugs, sources;"
-    " `difference between X and Y` puts two side by side",
+    summary="What a term, drug or gene means: names, MeSH, targets, drugs, sources, and the best"
+    " records on it; `difference between X and Y` puts two side by side",
     example="define MDSC",
+    aliases=("definition", "definition of", "meaning of", "glossary"),
+    patterns=(
+        (
+            r"(?:what(?:'s| is| are|s)|explain) (?:the )?(?:meaning of |difference between )?"
+            r"(?P<subject>(?:an? |the )?[^?.,]{1,80})\??"
+        ),
+        r"(?:the )?difference between (?P<subject>[^?]{1,120})\??",
+        r"what does (?P<subject>[^?]{1,60}?) (?:mean|stand for)\??",
+    ),
+    takes_subject=True,
+    needs=_is_term,
+    offer=lambda query: (f"Define “{query.subject[:40]}”", f"define {query.subject}"),
 )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme export …`: a result list as a file for a reference manager, a manuscript, a spreadsheet."""
 
 from dataclasses import dataclass, replace
@@ -6,19 +7,14 @@ from bot.errors import UsageError
 from bot.formats.export import DEFAULT, export, foreign_format, not_written, split_format, titles
 from bot.records.models import Answer, Record
 from bot.search.query import Query
-from bot.search.query.intents import searching
 from bot.search.search import understood
+from handlers.commands.resolving import bare, known_topic, points
 from handlers.router import Asked, Command, Reply
 from handlers.views import errors
 from handlers.views.export import Offered, offered
 
 # More than anybody reads; a whole store is `tme export` at the terminal.
 MOST = 500
-# Questions that are answered with a list of records.
-_LISTS = frozenset(
-    ("search", "lookup", "lookup_many", "author_lookup", "journal_lookup", "similar", "new",
-     "evidence", "combine", "no_results", "disambiguate", "lists")
-)  # fmt: skip
 _NOTHING_SHOWN = (
     "There is no list here to export. Ask for something first, or say what:"
     " `export oncolytic viruses as ris`."
@@ -70,12 +66,11 @@ def run(asked: Asked) -> Reply:
 
 def records_of(asked: Asked, question: str, most: int) -> Listed:
     """The records that a question lists, `most` of them."""
-    query = asked.services.search.interpret(question)
-    if query.action not in _LISTS:
-        question = searching(question)
-        query = asked.services.search.interpret(question)
-    request = replace(asked.request, text=question, limit=most, offset=0)
-    inner = replace(asked, request=request, query=query, shown=None)
+    router, request = asked.router, replace(asked.request, limit=most, offset=0)
+    inner = router.read(replace(request, text=question), None)
+    if not inner.command.lists_records:
+        question = f"find {question}"
+        inner = router.read(replace(request, text=question), None)
     answer = _answer(inner)
     strict = [hit.record for hit in answer.hits if hit.strict]
     records = strict or [hit.record for hit in answer.hits]
@@ -118,7 +113,7 @@ def _listed(asked: Asked, rest: str, most: int) -> Listed | None:
 
 def _read(asked: Asked, rest: str) -> Query:
     """The words without the format, read as those of `export`."""
-    return asked.services.search.interpret(f"export {rest}".strip())
+    return asked.about(rest).query
 
 
 def _note(asked: Asked, note: str) -> Reply:
@@ -127,11 +122,26 @@ def _note(asked: Asked, note: str) -> Reply:
     return Reply(answer, errors.hint(answer, asked.audience))
 
 
+def _is_list(asked: Asked) -> bool:
+    """A format, a list that was shown, or a topic: the export of cells from a node is searched."""
+    rest, named = split_format(asked.query.subject)
+    foreign = named is None and foreign_format(rest) is not None
+    if bare(asked) or points(asked) or named is not None or foreign:
+        return True
+    return bool(asked.query.identifiers) or known_topic(asked)
+
+
 COMMAND = Command(
-    actions=("export",),
     run=run,
     words="export WORDS as FORMAT",
     summary="A result list as a file: BibTeX, RIS (EndNote, Zotero), CSL-JSON, nbib or CSV; in a"
     " thread, `export these`",
     example="export oncolytic viruses as ris",
+    aliases=("download",),
+    patterns=(
+        r"give me (?P<subject>.{0,200}\b(?:bib(?:la)?tex|ris|csl(?:[- ]json)?|nbib|csv|endnote|zotero)\b.{0,60})",
+    ),
+    takes_subject=True,
+    needs=_is_list,
+    uses_records=True,
 )

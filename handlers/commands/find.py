@@ -5,10 +5,18 @@ from dataclasses import replace
 
 from bot.records.models import Answer
 from bot.search.query import Query
+from bot.search.query.asked import IS_QUESTION
 from bot.search.search import understood
+from bot.text.stop_words import foreign
+from handlers.commands.resolving import flat
 from handlers.router import Asked, Command, Reply
 from handlers.views import errors, records, results
 
+_IN_ENGLISH = "The records are in English: names and titles in your question were looked for."
+_ELSEWHERE = (
+    "No record answers that. I only have papers on reprogramming the tumour microenvironment and"
+    " resistance to immunotherapy."
+)
 # A whole question that is an address; its words say nothing of what the page is about.
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 
@@ -25,9 +33,42 @@ def run(asked: Asked) -> Reply:
     answer = services.search.run(
         query, limit=request.limit, offset=request.offset, explain=request.explain
     )
+    if not answer.hits and (only := _by_whom(query)):
+        by_them = services.search.run(only, limit=request.limit, offset=request.offset)
+        if by_them.hits:
+            answer = _noted(by_them, f"Nothing by them on “{_words(query)}”; these are theirs.")
     if query.is_like_title and answer.hits and not answer.total:
         answer = _no_such_title(answer)
+    elif remark := _remark(query, answer):
+        answer = _noted(answer, remark)
     return shown(services.narrower.offered(query, answer), asked)
+
+
+def _by_whom(query: Query) -> Query | None:
+    """The same people or journal without the words, where both are asked for."""
+    named = query.filters.authors or query.filters.journals
+    return replace(query, parts=(), action="search") if named and query.parts else None
+
+
+def _words(query: Query) -> str:
+    return " ".join(part.typed for part in query.parts)[:60]
+
+
+def _remark(query: Query, answer: Answer) -> str | None:
+    """What somebody must know whose question is in another language, or of another subject."""
+    if foreign(query.text):
+        return _IN_ENGLISH
+    asked_something = IS_QUESTION.match(query.text) and not query.filters.is_set
+    if asked_something and not answer.total and not any(p.recognised for p in flat(query)):
+        return _ELSEWHERE
+    return None
+
+
+def _noted(answer: Answer, note: str) -> Answer:
+    notes = (note, *answer.understood.notes)
+    return answer.model_copy(
+        update={"understood": answer.understood.model_copy(update={"notes": notes})}
+    )
 
 
 def asks_nothing(query: Query) -> bool:
@@ -85,9 +126,11 @@ def hint(asked: Asked) -> Reply:
 
 
 COMMAND = Command(
-    actions=("search", "no_results", "error_hint", "clarify", "disambiguate"),
+    action="search",
+    outcomes=("no_results", "error_hint", "clarify", "disambiguate"),
     run=run,
     words="WORDS",
     summary="Search the team's records; typos, synonyms and abbreviations are understood",
     example="CAF acquired resistance",
+    lists_records=True,
 )

@@ -1,17 +1,54 @@
+# ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme help`: what can be asked, with an example of each."""
 
 import re
 
 from bot.records.models import Answer
+from bot.search.query.filters import EXAMPLES
 from bot.search.search import understood
+from bot.text.stop_words import is_empty
 from handlers.examples import first_questions
 from handlers.router import Asked, Command, Reply
-from handlers.views.help import HelpEntry, all_commands, help_message, one_command
+from handlers.views.help import HelpEntry, all_commands, help_message, language, one_command
 
 _ABOUT = re.compile(
     r"\s*help(?: me)?(?: (?:with|on|about|for|to))?[\s:`]+(?P<name>\w+)[\s?!.`]*$", re.IGNORECASE
 )
 _ALL = re.compile(r"\b(?:all|commands?|everything)\b", re.IGNORECASE)
+
+_HOW = re.compile(r"(?:please )?(?:how|can|is it possible)\b", re.IGNORECASE)
+# What somebody does with the bot, and what with: a question of nothing else is about the bot.
+_DOING = frozenset((
+    "search", "find", "look", "filter", "exclude", "leave", "omit", "remove", "skip", "sort",
+    "order", "limit", "narrow", "restrict", "use", "type", "write", "subscribe", "unsubscribe",
+    "follow", "stop", "save", "cite", "export", "add", "report", "open", "read", "see", "get",
+    "make", "share", "delete", "rename", "change", "set", "combine", "join", "ask", "paste",
+))  # fmt: skip
+_OF_THE_BOT = frozenset((
+    "author", "authors", "name", "person", "journal", "journals", "year", "years", "date",
+    "dates", "word", "words", "phrase", "phrases", "term", "terms", "exact", "exactly", "quote",
+    "quotes", "list", "lists", "paper", "papers", "record", "records", "article", "articles",
+    "result", "results", "alert", "alerts", "subscription", "subscriptions", "digest",
+    "digests", "filter", "filters", "type", "types", "review", "reviews", "trial", "trials",
+    "doi", "pmid", "id", "title", "titles", "abstract", "citation", "citations", "bibtex",
+    "ris", "file", "channel", "bot", "command", "commands", "newest", "oldest", "first",
+    "synonym", "synonyms", "wildcard", "several", "two", "more", "than", "one", "not",
+    "without", "only", "out", "new", "by", "of", "certain", "specific", "particular", "reading",
+    "tag", "tags", "language", "question", "search", "searches", "here", "thread",
+))  # fmt: skip
+# Words of a question, what they ask for, and how that is typed.
+_LANGUAGE = (
+    ({"author", "authors", "person", "name", "by"}, "papers by an author", EXAMPLES["author"]),
+    ({"journal", "journals"}, "in a journal", EXAMPLES["journal"]),
+    ({"year", "years", "date", "dates", "since", "new"}, "of some years", EXAMPLES["year"]),
+    ({"exclude", "leave", "omit", "without", "not", "remove", "skip", "out"},
+     "without a word", "macrophages -melanoma"),
+    ({"phrase", "phrases", "exact", "exactly", "quote", "quotes"}, "an exact phrase", '"adaptive resistance"'),
+    ({"or", "either", "two", "several", "synonym", "synonyms"}, "either of two", "nivolumab OR pembrolizumab"),
+    ({"type", "types", "review", "reviews", "trial", "trials"}, "of one kind", EXAMPLES["type"]),
+    ({"sort", "order", "newest", "first"}, "newest first", EXAMPLES["sort"]),
+    ({"wildcard"}, "any word that begins so", "immunosuppress*"),
+)  # fmt: skip
 
 
 def entries(commands: tuple[Command, ...]) -> tuple[HelpEntry, ...]:
@@ -20,8 +57,10 @@ def entries(commands: tuple[Command, ...]) -> tuple[HelpEntry, ...]:
 
 
 def run(asked: Asked) -> Reply:
-    """Ten lines with examples of this store; one command; or all of them."""
+    """Ten lines with examples of this store; one command; how a filter is typed; or all commands."""
     answer = Answer(query=asked.query.text, understood=understood(asked.query, "help"))
+    if _HOW.match(asked.query.text):
+        return Reply(answer, language(_hints(asked), asked.audience))
     if command := _named(asked):
         return Reply(answer, one_command(entries((command,))[0], asked.audience))
     if _ALL.search(asked.query.text):
@@ -33,19 +72,62 @@ def _named(asked: Asked) -> Command | None:
     """The command that `help cite` asks about, by its first word or an action of its; or None."""
     about = _ABOUT.match(asked.query.text)
     wanted = about["name"].lower() if about else ""
-    fitting = (
-        command
-        for command in asked.router.commands
-        if command.words
-        and (wanted in command.actions or wanted == command.words.split()[0].strip(",").lower())
+    named = (c for c in asked.router.commands if wanted and c.words and _goes_by(c, wanted))
+    return next(named, None)
+
+
+def _goes_by(command: Command, name: str) -> bool:
+    return name in (
+        *command.actions,
+        *command.aliases,
+        command.name,
+        command.words.split()[0].lower(),
     )
-    return next(fitting, None)
+
+
+def _is_about_the_bot(asked: Asked) -> bool:
+    """`help` alone, of a command, or a question of how something is typed.
+
+    "Help T cells infiltrate tumours" is searched, and so is "how can we treat MSI-high tumours?".
+    """
+    subject = asked.query.subject.lower()
+    if not subject or _named(asked) is not None:
+        return True
+    if not _HOW.match(asked.query.text):
+        return False
+    words = re.findall(r"[\w'-]+", subject)
+    return (
+        len(words) > 1
+        and words[0] in _DOING
+        and all(word in _OF_THE_BOT or word in _DOING or is_empty(word) for word in words)
+    )
+
+
+def _hints(asked: Asked) -> list[tuple[str, str]]:
+    """(what it does, how it is typed) of the language that fits the question, else of all of it."""
+    words = set(re.findall(r"[\w'-]+", asked.query.subject.lower()))
+    fitting = [hint for hint in _LANGUAGE if words & hint[0]]
+    commands = [
+        (command.summary.split(";")[0], command.example)
+        for command in asked.router.commands
+        if command.example and words & {command.name, *command.aliases}
+    ]
+    chosen = [(said, typed) for _, said, typed in fitting] + commands
+    return chosen or [(said, typed) for _, said, typed in _LANGUAGE]
 
 
 COMMAND = Command(
-    actions=("help",),
     run=run,
     words="help",
     summary="What can be asked, with examples; `help cite` explains one command",
     example="help",
+    patterns=(
+        r"[^\w]*",
+        r"commands?|help me|(?:i need|get|show)(?: me)?(?: some)? help|manual|instructions",
+        r"help(?: me)?(?: (?:with|on|about|for|to))?[\s:`]+(?P<subject>\w+)",
+        r"what (?:can|could|do|does) (?:you|i|we|one|it|this(?: bot)?)(?: all)? (?:do|ask|say|type|offer)\b.{0,40}",
+        r"how (?:do|does|can|should|could) (?:you|i|we|one|it|this(?: bot)?|the bot) (?:work|use (?:you|this|it|the bot))\??",
+        r"(?:how (?:do|can|should|could) (?:i|we|one)|how to|can (?:i|we|you)|is it possible to) (?P<subject>.{3,80})",
+    ),
+    needs=_is_about_the_bot,
 )

@@ -10,13 +10,11 @@ from bot.formats.export import export, split_format, titles
 from bot.records.models import Answer
 from bot.search.search import understood
 from bot.store.lists import ReadingList
-from handlers.commands.save import scope_of
+from handlers.commands.save import overview, scope_of
 from handlers.router import Asked, Command, Reply
-from handlers.views import errors, reading
-from handlers.views.mrkdwn import fit
+from handlers.views import reading
 from handlers.views.wording import title
 
-_LONGEST_SHOWN = 80
 _OURS = re.compile(r"our\s+", re.IGNORECASE)
 _ACT = re.compile(
     r"(?P<name>.+?)\s+(?P<act>remove|read|unread|note|export|delete|rename)"
@@ -26,14 +24,21 @@ _ACT = re.compile(
 
 
 def run(asked: Asked) -> Reply:
-    """Show the list of that name, or do what is said with it; other words are searched."""
+    """Show the list of that name, or do what is said with it."""
     subject = asked.query.subject
     if on := _named(asked, subject):
         return show(asked, on)
     said = _ACT.fullmatch(subject)
     if said and (on := _named(asked, said["name"])):
         return _act(asked, on, said)
-    return _search(asked)
+    return overview(asked)
+
+
+def _exists(asked: Asked) -> bool:
+    """A list of that name is in reach; other words are searched, "list trials of CAR-T"."""
+    subject = asked.query.subject
+    said = _ACT.fullmatch(subject)
+    return not subject or any(_named(asked, n) for n in (subject, said["name"] if said else ""))
 
 
 def show(asked: Asked, on: ReadingList) -> Reply:
@@ -61,32 +66,6 @@ def _named(asked: Asked, name: str) -> ReadingList | None:
         return exact
     ours = _OURS.match(name)
     return library.named(scope, name[ours.end() :], ours=True) if ours else None
-
-
-def _search(asked: Asked) -> Reply:
-    """No list is called so: somebody's plain words, "list trials of CAR-T".
-
-    Where they name nothing that the bot knows, they may be a list that is not there: that is said.
-    """
-    query = asked.services.search.interpret(asked.query.subject)
-    reply = asked.router.dispatch(replace(asked, query=replace(query, text=asked.query.text)))
-    parts = [part for each in query.parts for part in (each.any or (each,))]
-    known = query.filters.is_set or query.identifiers or any(part.recognised for part in parts)
-    if known or query.action != "search":
-        return reply
-    act = _ACT.fullmatch(asked.query.subject)
-    name = fit(act["name"] if act else asked.query.subject, _LONGEST_SHOWN)
-    missing = f"There is no reading list “{name}” here."
-    if reply.answer.total:
-        said = f"{missing} `lists` shows those there are; these are records that match."
-        return replace(reply, message=reading.with_notice(reply.message, said))
-    note = f"{missing} `lists` shows those there are; `save DOI to {name}` begins it."
-    answer = Answer(
-        query=asked.query.text,
-        understood=understood(asked.query, "lists", (note,)),
-        suggestions=("lists", f"find {name}"),
-    )
-    return Reply(answer, errors.hint(answer, asked.audience))
 
 
 def _act(asked: Asked, on: ReadingList, said: re.Match[str]) -> Reply:
@@ -166,10 +145,18 @@ def _left(asked: Asked, said: str, on: ReadingList) -> Reply:
 
 
 COMMAND = Command(
-    actions=("lists",),
+    action="lists",
     run=run,
     words="list NAME",
     summary="What is on a reading list, with notes and what you have read; `read 2`, `remove 2`,"
     " `note 2 WORDS`, `export as RIS`, `rename NAME` or `delete` after its name do that",
     example="list journal club",
+    aliases=("reading list",),
+    patterns=(
+        r"(?:show|open) (?:me )?(?:the )?(?:reading )?list\b(?![:-])(?P<subject>.{1,200})",
+        r"(?:show|open) (?P<subject>.{1,90}? list)",
+    ),
+    takes_subject=True,
+    needs=_exists,
+    lists_records=True,
 )

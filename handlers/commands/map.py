@@ -1,7 +1,9 @@
 """`/tme map` and `/tme trend`: the landscape of a topic, as a table and as a picture."""
 
 from bot.records.models import Answer
+from bot.search.landscape import axes, trend_topic
 from handlers.commands import find
+from handlers.commands.resolving import bare, known_topic, stored_topic
 from handlers.router import Asked, Command, Reply
 from handlers.views import errors, landscape
 from handlers.views.charts import bars, heatmap
@@ -47,18 +49,39 @@ def _nothing(asked: Asked, answer: Answer, topic: str, what: str, also: str = ""
     return Reply(said, errors.hint(said, asked.audience))
 
 
+def _is_landscape(asked: Asked) -> bool:
+    """Two facets, or a topic of the field, or nothing: a map of mutations is searched."""
+    if bare(asked):
+        return True
+    subject = asked.query.subject
+    topic = axes(subject)[1]
+    led_to = topic != subject
+    return led_to or known_topic(asked)
+
+
+def _has_topic(asked: Asked) -> bool:
+    """Nothing but years, or a topic that the field or the store knows."""
+    topic = trend_topic(asked.query.subject)
+    about = asked.about(topic)
+    return not topic or known_topic(about) or stored_topic(about)
+
+
 MAP = Command(
-    actions=("map",),
     run=run,
     words="map [TOPIC]",
     summary="A picture of components by strategies, or of two facets:"
     " `map resistance by strategy in melanoma`",
     example="map",
+    aliases=("heatmap", "heat map", "landscape", "map of", "landscape of"),
+    takes_subject=True,
+    needs=_is_landscape,
 )
 TREND = Command(
-    actions=("trend",),
     run=run_trend,
     words="trend TOPIC",
     summary="A picture of the records on a topic by year",
     example="trend oncolytic viruses",
+    aliases=("timeline", "trend in", "trend of", "timeline of"),
+    takes_subject=True,
+    needs=_has_topic,
 )

@@ -38,9 +38,15 @@ def _day(moment: object) -> str:
 
 
 COMMAND = Command(
-    actions=("new",),
     run=run,
     words="new",
     summary="What came into the store last; `new TOPIC` lists a topic, newest first",
     example="new oncolytic viruses",
+    patterns=(
+        (
+            r"(?:(?:what(?:'s| is)|whats) new|new|latest|newest|recent)"
+            r"(?: papers| records| works| arrivals| this week| today| here)*\??"
+        ),
+    ),
+    lists_records=True,
 )

@@ -13,15 +13,14 @@ def run(asked: Asked) -> Reply:
     shown, limit = asked.shown, asked.request.limit
     if shown is None:
         return _note(asked, "There is no list here to page through. Ask for something first.")
-    back = asked.query.subject.lower().startswith(("prev", "back"))
+    back = asked.query.text.lower().removeprefix("show ").startswith(("prev", "back"))
     offset = shown.offset - limit if back else shown.offset + limit
     if offset < 0:
         return _note(asked, "That was the first page.")
     if offset >= shown.ranked:
         return _note(asked, "That was the last page.")
-    query = asked.services.search.interpret(shown.query)
     request = replace(asked.request, text=shown.query, offset=offset)
-    reply = asked.router.dispatch(replace(asked, request=request, query=query))
+    reply = asked.router.dispatch(asked.router.read(request, shown))
     paged = reply.answer.understood.model_copy(update={"action": "page"})
     return replace(reply, answer=reply.answer.model_copy(update={"understood": paged}))
 
@@ -32,9 +31,15 @@ def _note(asked: Asked, note: str) -> Reply:
 
 
 COMMAND = Command(
-    actions=("page",),
+    action="page",
     run=run,
     words="next, previous",
     summary="Another page of the list last shown in this thread",
     example="next",
+    patterns=(
+        (
+            r"(?:show )?(?:me )?(?:the )?(?P<subject>next|more|previous|prev|back)"
+            r"(?: page| results| ones?| five| 5)?(?: please)?"
+        ),
+    ),
 )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme report …`: say what is wrong with a record."""
 
 import re
@@ -18,8 +19,7 @@ _NOBODY = "terminal"
 def run(asked: Asked) -> Reply:
     """Keep a report that is written out; else offer the windows for the record that is meant."""
     said = _SAID.match(asked.query.text)
-    query = asked.services.search.interpret(f"cite {asked.query.subject}")
-    meant = asked.services.lookup.meant(query, asked.shown)
+    meant = asked.services.lookup.meant(asked.about(asked.query.subject).query, asked.shown)
     if not meant:
         return not_clear(asked)
     answer = Answer(query=asked.query.text, understood=understood(asked.query, "report"), total=1)
@@ -37,10 +37,16 @@ def run(asked: Asked) -> Reply:
 
 
 COMMAND = Command(
-    actions=("report",),
     run=run,
     words="report error DOI: what is wrong",
     summary="Tell whoever runs the bot what is wrong with a record; in Slack, ⋯ → Report an"
     " error on a card does the same",
     example="report error 10.1002/ctd2.70098: the licence is missing",
+    patterns=(
+        r"report(?: an?)? (?:error|mistake|problem|wrong|bad|bug|missing|duplicate|issue)s?\b(?P<subject>.{0,300})",
+        (
+            r"(?:this|that|the) (?:tag|record|summary|year|title|author)s?"
+            r" (?:is|are|looks?) (?:wrong|incorrect)(?P<subject>.{0,200})"
+        ),
+    ),
 )

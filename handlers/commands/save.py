@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme save …`: put records on a reading list; `/tme lists`: the lists there are."""
 
 import re
@@ -6,9 +7,10 @@ from dataclasses import dataclass
 
 from bot.curation.lists import DEFAULT, Scope
 from bot.records.models import Answer, Record
-from bot.search.query import intents
+from bot.search.query import pointing
 from bot.search.search import understood
 from handlers.commands.about import not_clear
+from handlers.commands.resolving import bare, points
 from handlers.router import Asked, Command, Reply
 from handlers.views import errors, reading, wording
 from handlers.views.message import Audience
@@ -16,9 +18,11 @@ from handlers.views.message import Audience
 # Who keeps lists in a terminal, which belongs to no workspace.
 TERMINAL = Scope("terminal", "terminal")
 
-_SAVING = re.compile(r"(?:please )?(?:save|bookmark|add)\b", re.IGNORECASE)
+_SAVING = re.compile(
+    r"(?:(?:please|can you|could you|would you)[\s,]+)*(?:save|bookmark|add)\b", re.IGNORECASE
+)
 _NOTE = re.compile(r"\s*(?:\bwith (?:the |a )?)?\bnote\b\s*:?\s*(?P<note>.+)$", re.IGNORECASE)
-_ON = re.compile(r"\b(?:to|on|onto|in|into|under)\s+", re.IGNORECASE)
+_ON = re.compile(r"\b(?:to|on|onto|in|into|under|for)\s+", re.IGNORECASE)
 _LIST = re.compile(
     r"(?P<ours>our\s+)?(?:(?:my|the|this)\s+)?(?:list\s+)?(?P<name>.{1,90}?)\s*",
     re.IGNORECASE | re.DOTALL,
@@ -107,7 +111,7 @@ def _splits(text: str, note: str) -> Iterator[Wish]:
 
 def _is_plain(asked: Asked, wish: Wish) -> bool:
     """Whether what stands before the list is surely a record, or the list surely a list."""
-    query = asked.services.search.interpret(f"save {wish.what}")
+    query = asked.about(wish.what).query
     return bool(
         query.identifiers
         or query.ordinal is not None
@@ -119,14 +123,14 @@ def _is_plain(asked: Asked, wish: Wish) -> bool:
 
 def _records(asked: Asked, what: str) -> Sequence[Record]:
     """The records that the words name; of several that were shown, the first unless all are."""
-    query = asked.services.search.interpret(f"save {what}".strip())
+    query = asked.about(what).query
     meant = asked.services.lookup.meant(query, asked.shown)
     one_of = query.points_at_shown and not _ALL.search(what) and query.ordinal is None
     return meant[:1] if one_of else meant
 
 
 def _which(asked: Asked) -> Reply:
-    if asked.query.subject and not intents.points_at_shown(asked.query.subject):
+    if asked.query.subject and not pointing.points_at_shown(asked.query.subject):
         return not_clear(asked)
     note = (
         "Say which record: `save DOI to journal club`."
@@ -142,11 +146,32 @@ def _which(asked: Asked) -> Reply:
     return Reply(answer, errors.hint(answer, asked.audience))
 
 
+def _names_records(asked: Asked) -> bool:
+    """Something that can be saved, or the lists themselves."""
+    query = asked.query
+    if not _SAVING.match(query.text) or bare(asked) or points(asked) or query.identifiers:
+        return True
+    if any(pointing.points_at_shown(wish.what) for wish in _splits(query.subject, "")):
+        return True
+    return bool(_meant(asked)[1])
+
+
 COMMAND = Command(
-    actions=("save",),
     run=run,
     words="save DOI or title [to LIST]",
     summary="Put a record on a reading list of yours; `to our LIST` is the channel's."
     " In a thread, `save the second one to journal club`; `lists` shows them",
     example="save 10.1002/ctd2.70098 to journal club",
+    aliases=("bookmark",),
+    patterns=(
+        (
+            r"add (?P<subject>(?:this|it|that|these|those|them|the \w+ one|.{0,300}?(?:10\.\d{4}|\d{5}|https?:).{0,200}?)?"
+            r" ?to (?:my |the |our |this |a )?(?:reading )?list\b.{0,300})"
+        ),
+        r"(?:(?:show|open) )?(?:me )?(?:(?:my|our|the|all) )?(?:reading )?lists",
+        r"(?:(?:show|open) )?(?:me )?(?:my|our|the) (?:reading )?list",
+    ),
+    takes_subject=True,
+    needs=_names_records,
+    uses_records=True,
 )

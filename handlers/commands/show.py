@@ -1,12 +1,12 @@
+# ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme show …`, or just pasting it: the records of identifiers, people and journals."""
 
-from dataclasses import replace
-
 from bot.records.models import Answer
-from bot.search.query import intents
+from bot.search.query.forms import Form
 from bot.search.search import understood
 from handlers.commands import find
 from handlers.commands.about import not_clear
+from handlers.commands.resolving import names_a_record
 from handlers.router import Asked, Command, Reply
 from handlers.views import errors, records, results
 
@@ -29,24 +29,12 @@ def run(asked: Asked) -> Reply:
 def _meant(asked: Asked) -> Reply:
     """The record that words mean, or a place in the list; else what the words find."""
     query, lookup = asked.query, asked.services.lookup
-    pointing = _pointing(asked)
-    meant = lookup.meant(pointing.query, asked.shown)
+    meant = lookup.meant(query, asked.shown)
     if meant:
         return _shown(lookup.answer(query, meant[: asked.request.limit]), asked)
-    if pointing.query.points_at_shown or not query.subject:
-        return not_clear(pointing)
+    if query.points_at_shown or not query.subject:
+        return not_clear(asked)
     return find.run(asked)
-
-
-def _pointing(asked: Asked) -> Asked:
-    """`show 2`, `show the second one`: a place in the list, not words to look for."""
-    subject = asked.query.subject
-    query = replace(
-        asked.query,
-        ordinal=intents.ordinal(subject),
-        points_at_shown=bool(subject) and intents.points_at_shown(subject),
-    )
-    return replace(asked, query=query)
 
 
 def _shown(answer: Answer, asked: Asked) -> Reply:
@@ -88,16 +76,30 @@ def _more_by_author(asked: Asked) -> Reply:
 
 
 COMMAND = Command(
-    actions=(
-        "lookup",
-        "lookup_many",
-        "author_lookup",
-        "author_more",
-        "journal_lookup",
-        "not_found",
-    ),
+    action="lookup",
+    outcomes=("lookup_many", "author_lookup", "journal_lookup", "not_found"),
     run=run,
     words="show DOI or title",
     summary="Open a record from whatever was pasted: DOI, URL, PMID, ORCID, ISSN, title",
     example="show 10.1002/ctd2.70098",
+    aliases=("look up", "lookup", "fetch", "open"),
+    patterns=(
+        (
+            r"(?:is|was) (?P<subject>it|this|that|(?:this|that|the) (?:paper|record)|.{0,60}10\.\d{4}.{1,200})"
+            r" peer[- ]reviewed\??"
+        ),
+        r"who (?:wrote|are the authors of|is the author of|authored|published)\b(?P<subject>.{1,400})",
+    ),
+    also=(
+        Form(
+            "author_more",
+            r"(?:what else (?:did|has|have) |more |other )(?:papers |records |works )?"
+            r"(?:by|from|did|has) (?:this|that|the|these|the same|same) (?:\w+ )?(?:authors?|person|group)\b.{0,60}"
+            r"|what else (?:did|has|have) (?:they|he|she|the authors?) (?:write|written|publish|published)\b.{0,40}",
+        ),
+    ),
+    takes_subject=True,
+    needs=names_a_record,
+    opens_record=True,
+    lists_records=True,
 )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.records.models import Answer, Record
 from handlers.commands import find
 from handlers.commands.about import not_clear
+from handlers.commands.resolving import names_a_record
 from handlers.router import Asked, Command, Reply
 from handlers.views import results
 
@@ -46,9 +47,14 @@ def _noted(answer: Answer, notes: Sequence[str]) -> Answer:
 
 
 COMMAND = Command(
-    actions=("similar",),
     run=run,
     words="similar DOI or title",
     summary="Records like it by shared concepts and words; in a thread, `similar to the first one`",
     example="similar 10.1002/ctd2.70098",
+    aliases=("similar to", "more like", "related to", "papers like", "like"),
+    takes_subject=True,
+    needs=lambda asked: (
+        names_a_record(asked) or asked.services.store.get(asked.query.subject) is not None
+    ),
+    lists_records=True,
 )

@@ -1,8 +1,10 @@
+# ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme status`, `sources` and `stats`: what is held, and where it came from."""
 
 from bot.errors import SettingsError, TmeError
 from bot.harvest.plan import Standing
 from bot.records.models import Answer
+from bot.search.query.forms import Form
 from bot.search.search import understood
 from handlers.router import Asked, Command, Reply
 from handlers.services import Services
@@ -50,9 +52,21 @@ def _harvests(services: Services) -> list[Standing] | TmeError:
 
 
 COMMAND = Command(
-    actions=("status", "sources", "stats"),
     run=run,
     words="status",
     summary="What is held, from which sources, and how fresh it is",
     example="status",
+    also=(
+        Form(
+            "sources",
+            r"sources|(?:what|which) (?:are your )?sources\b.{0,60}"
+            r"|where (?:do|does) (?:your|the|these) (?:records|data|papers) come from\??",
+        ),
+        Form(
+            "stats",
+            r"stats|statistics|how many (?:records|papers|works|articles|publications)"
+            r"(?: do (?:you|we) (?:have|hold|store|know)| are (?:there|stored))?(?: in (?:total|the store|all))?\??"
+            r"|how (?:big|large) is (?:the|your|our) (?:store|library|collection)\??",
+        ),
+    ),
 )

@@ -1,14 +1,18 @@
+# ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme subscribe …` and `/tme subscriptions`: digests of what is new, and what can be done."""
 
 import re
+from dataclasses import replace
 
 from bot.digests.subscriptions import Draft, Person
 from bot.errors import UsageError
 from bot.records.models import Answer
-from bot.search.query import intents, unmark
+from bot.search.query import pointing, unmark
 from bot.search.search import understood
 from bot.store.subscriptions import Subscription
 from bot.text.folding import clean
+from bot.text.stop_words import is_empty
+from handlers.commands.resolving import known_topic, points
 from handlers.learning import lesson, lessons
 from handlers.router import Asked, Command, Reply
 from handlers.views import errors
@@ -18,6 +22,13 @@ _LIST = re.compile(
     r"(?:(?:show|list)(?: me)? )?(?:my |our |the )?(?:subscriptions?|alerts?|digests?)\W*",
     re.IGNORECASE,
 )
+_WEAK = re.compile(r"(?:follow|watch|alert|digest)\b(?! me\b)", re.IGNORECASE)
+_WHEN = re.compile(r"\b(?:daily|weekly|monthly|weekdays?|every|each|twice|mondays?|tuesdays?|wednesdays?"
+                   r"|thursdays?|fridays?)\b", re.IGNORECASE)  # fmt: skip
+_CHANGED = re.compile(
+    r"^\w+|\b(?:alerts?|subscriptions?|digests?|schedule)\b.*$", re.IGNORECASE | re.DOTALL
+)
+_CHANGE = re.compile(r"(?:change|switch|move|set|make|update)\b", re.IGNORECASE)
 _CHANNEL_LINK = re.compile(r"<#([CGD][A-Z0-9]{2,30})(?:\|[^>]*)?>")
 _ALREADY_SHOWN = re.compile(
     r"(?:if |when )?(?:it|this|that|these|(?:the )?(?:first|second|third|fourth|fifth|last) one)\b"
@@ -31,8 +42,9 @@ def run(asked: Asked) -> Reply:
     text = clean(unmark(_CHANNEL_LINK.sub(r"#\1", asked.request.text)))
     if _LIST.fullmatch(text):
         return listing(asked)
-    intent = intents.recognise(text)
-    words = intent.subject if intent is not None else ""
+    if _CHANGE.match(text):
+        return changing(asked, text)
+    words = asked.router.reader.subject(text, "subscribe")
     if not words:
         return _how(asked)
     words = _shown(asked, words)
@@ -48,6 +60,14 @@ def run(asked: Asked) -> Reply:
     return Reply(_answer(asked, draft, message.text), message)
 
 
+def _is_watched(asked: Asked) -> bool:
+    """Asked for by a word that means nothing else; "watch" and "digest" only with a known topic."""
+    weak = _WEAK.match(asked.query.text)
+    if not weak or _WHEN.search(asked.query.text):
+        return True
+    return points(asked) or bool(asked.query.identifiers) or known_topic(asked)
+
+
 def listing(asked: Asked) -> Reply:
     """What is watched here, and what the person watches elsewhere."""
     found = _found(asked, words="")
@@ -55,6 +75,25 @@ def listing(asked: Asked) -> Reply:
     learnt = lessons(asked.services, found)
     message = views.listing(found, place.channel if place else "", asked.audience, learnt)
     return Reply(_plain(asked, message.text), message)
+
+
+def changing(asked: Asked, text: str) -> Reply:
+    """Those whose change is asked for, each with its [Change]; that there is none, where so."""
+    about = _CHANGED.sub(" ", text)
+    words = " ".join(w for w in re.findall(r"[\w-]+", about) if not is_empty(w.casefold()))
+    if _found(asked, words):
+        return unsubscribe(replace(asked, query=replace(asked.query, subject=words)))
+    on = f" on “{words[:60]}”" if words else ""
+    notes = (
+        f"Nothing is watched{on} here, so there is no schedule to change.",
+        "`subscriptions` lists what is watched; `subscribe TOPIC daily` begins.",
+    )
+    answer = Answer(
+        query=asked.query.text,
+        understood=understood(replace(asked.query, parts=()), "subscribe", notes),
+        suggestions=("subscriptions",),
+    )
+    return Reply(answer, errors.hint(answer, asked.audience))
 
 
 def unsubscribe(asked: Asked) -> Reply:
@@ -79,7 +118,7 @@ def _shown(asked: Asked, words: str) -> str:
     """The record on the table where only "this" or "the second one" is named."""
     if not _ALREADY_SHOWN.fullmatch(words) or asked.shown is None:
         return words
-    place = intents.ordinal(words) or 1
+    place = next(iter(pointing.ordinals(words)), 1)
     ids = asked.shown.record_ids
     held = asked.services.store.get_many(ids)
     index = place - 1 if place > 0 else len(held) - 1
@@ -134,17 +173,40 @@ def _how(asked: Asked) -> Reply:
 OPERATOR = Person(workspace="", channel="", user="operator", operator=True)
 
 SUBSCRIBE = Command(
-    actions=("subscribe",),
     run=run,
     words="subscribe TOPIC",
     summary="Be told what is new on it: `daily`, `weekdays`, `weekly on MON`, `monthly`;"
     " `at 09:00`, `in Europe/London`, `in #channel`; `subscriptions` lists and changes them",
     example="subscribe CAF in melanoma weekly on MON at 09:00",
+    aliases=("subscribe to", "subscribe me to", "subscribe me", "alert me", "notify me"),
+    patterns=(
+        r"(?:(?:show|list)(?: me)? )?(?:my|our|the) (?:subscriptions|alerts|digests)",
+        r"subscriptions|alerts|digests",
+        r"subscribe(?: me)?(?: to)? (?:all |any )?new (?:papers?|records?|articles?) (?:on|about)\b(?P<subject>.{0,400})",
+        r"(?:alert me|notify me)(?: about| on| when| for| to| of)?\b(?P<subject>.{0,400})",
+        r"(?:tell me (?:when|if)|(?:keep|get) me (?:posted|updated|informed) (?:about|on|of))\b(?P<subject>.{0,400})",
+        r"(?:send|e-?mail|post)(?: me| us)? (?:(?:new|the|all|any) )*(?:papers?|records?|articles?|digests?) (?:on|about|of)\b(?P<subject>.{0,400})",
+        (
+            r"(?:send|e-?mail|post)(?: me| us) (?P<subject>.{1,300}?\b(?:papers?|records?|articles?)\b.{0,20}\b"
+            r"(?:every|each|daily|weekly|monthly|on|at|once)\b.{1,100})"
+        ),
+        r"(?:change|switch|move|set|make|update) (?P<subject>(?:my|our|the) .{0,200}?\b(?:alerts?|subscriptions?|digests?)\b.{0,100})",
+        r"(?:follow|watch|alert|digest)\b(?! ?(?:-|up\b|and\b|of\b))(?P<subject>.{1,400})",
+    ),
+    takes_subject=True,
+    needs=_is_watched,
 )
 UNSUBSCRIBE = Command(
-    actions=("unsubscribe",),
     run=unsubscribe,
     words="unsubscribe",
     summary="What is watched here, and the way to stop it",
     example="unsubscribe",
+    aliases=("unfollow",),
+    patterns=(
+        (
+            r"(?:stop|cancel|end|delete|remove|turn off|pause|resume) (?:all |my |our |the |these )*"
+            r"(?:alerts?|subscriptions?|digests?|notifications?)\b(?P<subject>.{0,200})"
+        ),
+        r"(?:unsubscribe|unfollow)\b(?P<subject>.{0,200})",
+    ),
 )

@@ -61,6 +61,15 @@ def one_command(entry: HelpEntry, audience: Audience) -> Message:
     return Message(tuple(blocks))
 
 
+def language(hints: Sequence[tuple[str, str]], audience: Audience) -> Message:
+    """How something is typed: (what it finds, an example) a line, and where the rest is."""
+    written = [f"• {literal(what)}: {code(typed)}" for what, typed in hints]
+    blocks: list[Block] = [section(lines((*written, prose(_REST))))]
+    if audience is not Audience.TERMINAL:
+        blocks += buttons.actions("examples", buttons.ask_buttons([(t, t) for _, t in hints]))
+    return Message(tuple(blocks))
+
+
 def all_commands(entries: Sequence[HelpEntry]) -> Message:
     """Every command with its summary and example."""
     return Message((section(prose(WHAT)), *sections(_entry_lines(entries))))

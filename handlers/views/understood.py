@@ -94,7 +94,7 @@ def choices(answer: Answer) -> list[tuple[str, str]]:
         for correction in understood.corrected
         if (query := exactly(answer.query, correction.typed))
     ]
-    return [*senses, *exact, *((query, query) for query in answer.suggestions)]
+    return [*understood.offers, *senses, *exact, *((query, query) for query in answer.suggestions)]
 
 
 def exactly(query: str, typed: str) -> str | None:

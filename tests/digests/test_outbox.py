@@ -276,6 +276,59 @@ def test_a_slow_store_does_not_send_on_a_lease_that_ends(
     assert len(bench.posts()) == 1
 
 
+def test_the_times_that_operators_are_promised() -> None:
+    """A minute's freeze is safe; a late post is looked for three times."""
+    timing = Timing()
+    assert timing.lease == 60
+    assert timing.looks == (60, 15 * 60, 4 * 60 * 60)
+    # Slack takes about a message a second in a channel, and some hundred a minute in a workspace.
+    assert timing.pace == Pace(1.0, 0.25)
+    # Looking leaves most of what Slack allows to others.
+    assert timing.look_pace == 3
+    assert (timing.request, timing.settle, timing.retry, timing.again) == (10, 30, 60, 5)
+
+
+@pytest.mark.parametrize(("slow", "sent"), [(49.9, 1), (50.0, 0)])
+def test_a_request_must_be_able_to_end_before_the_lease_does(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, slow: float, sent: int
+) -> None:
+    """Of the minute a lease lasts, the request may take ten seconds."""
+    bench.add()
+    start = bench.deliveries.start
+
+    def slowly(*args: object) -> object:
+        started = start(*args)  # type: ignore[arg-type]
+        bench.moment += slow
+        return started
+
+    monkeypatch.setattr(bench.deliveries, "start", slowly)
+    bench.step()
+    assert len(bench.posts()) == sent
+
+
+def test_a_lost_reply_is_looked_for_after_half_a_minute_and_no_sooner(bench: Bench) -> None:
+    bench.add()
+    bench.slack.refuse_once("chat.postMessage", "internal_error")
+    bench.step()
+    bench.slack.answers["conversations.history"] = {"messages": []}
+    assert not bench.step(after=29.9)
+    assert bench.step(after=0.1)
+    assert len(bench.posts()) == 2
+
+
+def test_a_history_that_cannot_be_read_is_read_again_after_a_minute(bench: Bench) -> None:
+    bench.add()
+    bench.slack.refuse_once("chat.postMessage", "internal_error")
+    bench.step()
+    bench.slack.refuse("conversations.history", "channel_not_found")
+    bench.step(after=30)
+    looks = len(bench.slack.said("conversations.history"))
+    assert not bench.step(after=59.9)
+    assert len(bench.slack.said("conversations.history")) == looks
+    bench.step(after=0.1)
+    assert len(bench.slack.said("conversations.history")) > looks
+
+
 def test_who_was_taken_over_does_not_send(bench: Bench) -> None:
     """Frozen between the claim and the last look: the other one posts, and this one sees it."""
     bench.add()

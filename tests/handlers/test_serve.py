@@ -3,7 +3,7 @@
 import threading
 from pathlib import Path
 
-from bot.app.composition import ANSWERERS, serve
+from bot.app.serving import ANSWERERS, serve
 from bot.settings import Settings
 from tests.handlers.standin import SlackStandIn
 from tests.handlers.visitor import SECRET, Bot

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk.signature import SignatureVerifier
 
-from bot.app.composition import build_bolt
+from bot.app.serving import build_bolt
 from bot.errors import TmeError
 from bot.settings import Settings
 from handlers.router import Router

@@ -142,7 +142,7 @@ def test_every_neighbour_can_be_defined(
         for _, question in definitions.concept(concept).neighbours
     }
     for question in neighbours:
-        query = router.services.search.interpret(question)
+        query = router.read(Request(question, Surface.SLASH), None).query
         assert query.action == "define", question
         assert definitions.of(query), question
 

@@ -39,7 +39,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Router]:
 def evidence(router: Router, words: str) -> dict[str, tuple[int, list[str]]]:
     """The groups of an answer: name → count and the titles shown."""
     services = router.services
-    found = services.evidence.evidence(services.search.interpret(words))
+    found = services.evidence.evidence(router.read(Request(words, Surface.SLASH), None).query)
     return {g.name: (g.total, [hit.record.title for hit in g.hits]) for g in found.groups}
 
 
@@ -64,14 +64,16 @@ def test_a_failed_trial_leads_and_its_words_are_quoted(own: Router) -> None:
 
 def test_a_retracted_trial_comes_after_all_others(own: Router) -> None:
     services = own.services
-    query = services.search.interpret("evidence oncolytic viruses")
+    query = own.read(Request("evidence oncolytic viruses", Surface.SLASH), None).query
     trials = services.evidence.evidence(query, shown=9).groups[0]
     assert [hit.record.title for hit in trials.hits][-2:] == [OWN[3].title, OWN[2].title]
 
 
 def test_the_button_of_a_group_lists_what_it_counts(own: Router) -> None:
     services = own.services
-    found = services.evidence.evidence(services.search.interpret("evidence oncolytic viruses"))
+    found = services.evidence.evidence(
+        own.read(Request("evidence oncolytic viruses", Surface.SLASH), None).query
+    )
     for group in found.groups:
         answer = own.answer(Request(group.question, Surface.DIRECT)).answer
         assert answer.total == group.total, group.question
@@ -98,7 +100,8 @@ def test_every_answer_can_be_posted(
     for each in (own, router):
         reply = each.answer(Request(text, surface))
         assert reply.error is None
-        assert reply.answer.understood.action in ("evidence", "combine")
+        # What names nothing that can be combined is searched.
+        assert reply.answer.understood.action in ("evidence", "combine", "search", "no_results")
         check_message(reply.message.payload())
 
 
@@ -116,7 +119,9 @@ def test_a_field_of_the_query_language_is_no_command(router: Router) -> None:
 
 def test_a_combination_counts_each_side_and_both(own: Router) -> None:
     services = own.services
-    query = services.search.interpret("combine oncolytic viruses + pembrolizumab")
+    query = own.read(
+        Request("combine oncolytic viruses + pembrolizumab", Surface.SLASH), None
+    ).query
     found = services.evidence.combine(query)
     assert found is not None
     assert [side.count for side in found.sides] == [9, 2]
@@ -170,7 +175,9 @@ def test_a_negative_trial_is_not_lost_among_many(tmp_path: Path) -> None:
     )  # fmt: skip
     with router_over(tmp_path, (*many, failed)) as router:
         services = router.services
-        found = services.evidence.evidence(services.search.interpret("evidence oncolytic viruses"))
+        found = services.evidence.evidence(
+            router.read(Request("evidence oncolytic viruses", Surface.SLASH), None).query
+        )
         (trials,) = found.groups
     assert (trials.total, trials.negative, trials.is_least) == (151, 1, False)
     assert trials.hits[0].record.title == failed.title

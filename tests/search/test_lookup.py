@@ -4,6 +4,7 @@ import pytest
 
 from bot.records.models import Answer
 from bot.store import Conversation
+from handlers.router import Request, Router, Surface
 from handlers.services import Services
 
 SEED = "10.1002/ctd2.70098"
@@ -51,24 +52,25 @@ def shown(services: Services, text: str) -> Conversation:
      ("cite it", [0, 1, 2, 3, 4]), ("export these to RIS", [0, 1, 2, 3, 4]),
      ("cite the 4th", [3])],
 )  # fmt: skip
-def test_a_place_in_the_list_names_its_record(
-    services: Services, text: str, places: list[int]
-) -> None:
-    listed = shown(services, "macrophage")
-    meant = services.lookup.meant(services.search.interpret(text), listed)
+def test_a_place_in_the_list_names_its_record(router: Router, text: str, places: list[int]) -> None:
+    listed = shown(router.services, "macrophage")
+    query = router.read(Request(text, Surface.THREAD), listed).query
+    meant = router.services.lookup.meant(query, listed)
     assert [r.id for r in meant] == [listed.record_ids[place] for place in places]
 
 
 @pytest.mark.parametrize(
     "text", ["who wrote ctd2.70098", "summarise the Oxford TME review", f"cite {SEED}"]
 )
-def test_a_few_words_name_a_record(services: Services, text: str) -> None:
-    meant = services.lookup.meant(services.search.interpret(text), None)
+def test_a_few_words_name_a_record(router: Router, text: str) -> None:
+    query = router.read(Request(text, Surface.SLASH), None).query
+    meant = router.services.lookup.meant(query, None)
     assert [record.doi for record in meant] == [SEED]
 
 
-def test_nothing_named_is_nothing_meant(services: Services) -> None:
-    assert services.lookup.meant(services.search.interpret("cite it"), None) == []
+def test_nothing_named_is_nothing_meant(router: Router) -> None:
+    query = router.read(Request("cite it", Surface.SLASH), None).query
+    assert router.services.lookup.meant(query, None) == []
 
 
 def test_show_takes_the_stores_id_and_any_identifier(services: Services) -> None:

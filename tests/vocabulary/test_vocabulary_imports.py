@@ -171,7 +171,11 @@ def test_what_cannot_be_opened_is_named(folder: TermFolder, tmp_path: Path) -> N
         import_file(tmp_path, folder, NOW, lambda _done: None)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(at=st.integers(0, len(DESCRIPTORS)), junk=st.binary(max_size=40))
 def test_no_bytes_bring_more_than_a_refusal(
     folder: TermFolder, tmp_path: Path, at: int, junk: bytes

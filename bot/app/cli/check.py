@@ -1,13 +1,11 @@
 """`tme check` and `tme import-retractions`: whether works can be relied on."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 import click
 
 from bot.app.cli import json_lines as interface
+from bot.app.cli.common import json_option, opened_services
 from bot.errors import UnknownRecord
 from bot.formats.base import Refusal
 from bot.formats.retraction_watch import NAME, Entry, loads, notices
@@ -18,67 +16,62 @@ from handlers.services import Services
 from handlers.views import standing
 from handlers.views.message import Audience
 
-Opened = Callable[[], AbstractContextManager[Services]]
-Option = Callable[[Any], Any]
 
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@json_option
+def check(ids: tuple[str, ...], as_json: bool) -> None:
+    """Ask whether works were retracted, corrected or put in doubt, by whom and when.
 
-def register(main: click.Group, json_option: Option, opened: Opened) -> None:
-    """Add both commands to `tme`; `opened` gives the services for as long as a command runs."""
+    An ID is a record's id, or a DOI, PMID or other identifier in any pasted form. A work that
+    is not held is asked about too. What is heard of a record is kept with it.
 
-    @main.command()
-    @click.argument("ids", nargs=-1, required=True, metavar="ID...")
-    @json_option
-    def check(ids: tuple[str, ...], as_json: bool) -> None:
-        """Ask whether works were retracted, corrected or put in doubt, by whom and when.
-
-        An ID is a record's id, or a DOI, PMID or other identifier in any pasted form. A work that
-        is not held is asked about too. What is heard of a record is kept with it.
-
-        \b
-        Example: tme check 10.1002/ctd2.70098 --json
-        """
-        with opened() as services:
-            checked = [(text, _checked(services, text)) for text in ids]
-            services.index.follow(services.store)
-        for text, each in checked:
-            if as_json:
-                click.echo(interface.line(_json(text, each)))
-        if not as_json:
-            for _, each in checked:
-                click.echo(standing.message([each], Audience.TERMINAL).text)
-
-    @main.command("import-retractions")
-    @click.argument("file", type=click.Path(path_type=Path))
-    @json_option
-    def import_retractions(file: Path, as_json: bool) -> None:
-        """Take the Retraction Watch CSV, in place of the one taken before.
-
-        Held works that are on it get their notices at once, others when they come in and are
-        checked. A reinstated work is not shown as retracted.
-
-        \b
-        Example: tme import-retractions retraction_watch.csv
-        """
-        items = list(loads(read_file(file)))
-        entries = [item for item in items if isinstance(item, Entry)]
-        refused = [item for item in items if isinstance(item, Refusal)]
-        with opened() as services:
-            count = services.store.standing.replace_notices(NAME, notices(entries), services.now())
-            held = services.checking.from_lists(NAME)
-            services.index.follow(services.store)
+    \b
+    Example: tme check 10.1002/ctd2.70098 --json
+    """
+    with opened_services(starter=False) as services:
+        checked = [(text, _checked(services, text)) for text in ids]
+        services.index.follow(services.store)
+    for text, each in checked:
         if as_json:
-            shown = [{"line": each.line, "reason": each.reason} for each in refused]
-            counts = {"read": len(items), "notices": count, "held": held}
-            click.echo(interface.line({"file": file.name, **counts, "refused": shown}))
-            return
-        click.echo(
-            f"{file.name}: {len(items):,} lines read, {count:,} notices kept,"
-            f" {held:,} held records are on it, {len(refused):,} refused"
-        )
-        for refusal in refused[:20]:
-            click.echo(f"  line {refusal.line}: {refusal.reason}")
-        if len(refused) > 20:
-            click.echo(f"  and {len(refused) - 20:,} more (--json lists all)")
+            click.echo(interface.line(_json(text, each)))
+    if not as_json:
+        for _, each in checked:
+            click.echo(standing.message([each], Audience.TERMINAL).text)
+
+
+@click.command("import-retractions")
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def import_retractions(file: Path, as_json: bool) -> None:
+    """Take the Retraction Watch CSV, in place of the one taken before.
+
+    Held works that are on it get their notices at once, others when they come in and are
+    checked. A reinstated work is not shown as retracted.
+
+    \b
+    Example: tme import-retractions retraction_watch.csv
+    """
+    items = list(loads(read_file(file)))
+    entries = [item for item in items if isinstance(item, Entry)]
+    refused = [item for item in items if isinstance(item, Refusal)]
+    with opened_services(starter=False) as services:
+        count = services.store.standing.replace_notices(NAME, notices(entries), services.now())
+        held = services.checking.from_lists(NAME)
+        services.index.follow(services.store)
+    if as_json:
+        shown = [{"line": each.line, "reason": each.reason} for each in refused]
+        counts = {"read": len(items), "notices": count, "held": held}
+        click.echo(interface.line({"file": file.name, **counts, "refused": shown}))
+        return
+    click.echo(
+        f"{file.name}: {len(items):,} lines read, {count:,} notices kept,"
+        f" {held:,} held records are on it, {len(refused):,} refused"
+    )
+    for refusal in refused[:20]:
+        click.echo(f"  line {refusal.line}: {refusal.reason}")
+    if len(refused) > 20:
+        click.echo(f"  and {len(refused) - 20:,} more (--json lists all)")
 
 
 def _checked(services: Services, text: str) -> Checked:

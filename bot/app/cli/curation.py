@@ -1,8 +1,6 @@
 """`tme corrections`, `tme lists`, `tme reports`: what teams keep beside the records."""
 
 import getpass
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,6 +8,7 @@ from typing import Any
 import click
 
 from bot.app.cli import json_lines as interface
+from bot.app.cli.common import json_option, opened_services
 from bot.app.cli.export import hand_out
 from bot.curation.corrections import Corrected
 from bot.curation.lists import Entry, UnknownList
@@ -20,196 +19,186 @@ from bot.store.corrections import Correcting, TagCorrection
 from bot.store.lists import ReadingList
 from handlers.services import Services
 
-Opened = Callable[[], AbstractContextManager[Services]]
-Option = Callable[[Any], Any]
-
 workspace_option = click.option(
     "--workspace", help="Of this workspace alone, as the list names it, e.g. /T0123ABCD."
 )
 
 
-def register(main: click.Group, json_option: Option, opened: Opened) -> None:
-    """Add the commands to `tme`; `opened` gives the services for as long as a command runs."""
-    _register_corrections(main, json_option, opened)
-    _register_lists(main, json_option, opened)
-    _register_reports(main, json_option, opened)
+@click.group(invoke_without_command=True)
+@workspace_option
+@click.option("--all", "ended", is_flag=True, help="Also those that were undone or replaced.")
+@json_option
+@click.pass_context
+def corrections(ctx: click.Context, workspace: str | None, ended: bool, as_json: bool) -> None:
+    """List the tags that teams corrected, by whom and when; `undo` ends one, `add` makes one.
+
+    A correction applies in its workspace alone; the shared record keeps its tags.
+
+    \b
+    Examples:
+      tme corrections --json
+      tme corrections undo 3
+      tme corrections add 10.1002/ctd2.70098 --workspace /T0123ABCD --wrong immune-cells
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    with opened_services() as services:
+        listed = services.corrections.listed(workspace, ended=ended)
+    for each in listed:
+        click.echo(interface.line(_as_json(each)) if as_json else _as_text(each))
+    if not listed and not as_json:
+        click.echo("No tag was corrected. In Slack: ⋯ → Wrong tag on a card.")
 
 
-def _register_corrections(main: click.Group, json_option: Option, opened: Opened) -> None:
-    @main.group(invoke_without_command=True)
-    @workspace_option
-    @click.option("--all", "ended", is_flag=True, help="Also those that were undone or replaced.")
-    @json_option
-    @click.pass_context
-    def corrections(ctx: click.Context, workspace: str | None, ended: bool, as_json: bool) -> None:
-        """List the tags that teams corrected, by whom and when; `undo` ends one, `add` makes one.
+@corrections.command()
+@click.argument("number", type=int)
+@json_option
+def undo(number: int, as_json: bool) -> None:
+    """End a correction, by its number.
 
-        A correction applies in its workspace alone; the shared record keeps its tags.
-
-        \b
-        Examples:
-          tme corrections --json
-          tme corrections undo 3
-          tme corrections add 10.1002/ctd2.70098 --workspace /T0123ABCD --wrong immune-cells
-        """
-        if ctx.invoked_subcommand is not None:
-            return
-        with opened() as services:
-            listed = services.corrections.listed(workspace, ended=ended)
-        for each in listed:
-            click.echo(interface.line(_as_json(each)) if as_json else _as_text(each))
-        if not listed and not as_json:
-            click.echo("No tag was corrected. In Slack: ⋯ → Wrong tag on a card.")
-
-    @corrections.command()
-    @click.argument("number", type=int)
-    @json_option
-    def undo(number: int, as_json: bool) -> None:
-        """End a correction, by its number.
-
-        \b
-        Example: tme corrections undo 3
-        """
-        with opened() as services:
-            services.corrections.undo([number], None, _operator())
-        click.echo(
-            interface.line({"undone": number}) if as_json else f"Correction {number} undone."
-        )
-
-    @corrections.command()
-    @click.argument("record_id", metavar="ID")
-    @click.option("--workspace", required=True, help="The workspace it is for, e.g. /T0123ABCD.")
-    @click.option("--wrong", multiple=True, metavar="CONCEPT", help="A tag that does not fit.")
-    @click.option("--missing", multiple=True, metavar="CONCEPT", help="A concept that is missing.")
-    @click.option("--comment", default="", help="Why, for those who read the list.")
-    @json_option
-    def add(
-        record_id: str,
-        workspace: str,
-        wrong: tuple[str, ...],
-        missing: tuple[str, ...],
-        comment: str,
-        as_json: bool,
-    ) -> None:
-        """Correct the tags of a record for a workspace. Concepts are named by their ids.
-
-        \b
-        Example: tme corrections add 10.1002/ctd2.70098 --workspace /T0123 --missing tumour-hypoxia
-        """
-        with opened() as services:
-            record = services.lookup.one(record_id)
-            if record is None:
-                raise UnknownRecord(f"No record of {record_id[:80]} is held.")
-            asked = Correcting(workspace, record.id, _operator(), wrong, missing, comment)
-            kept = [Corrected(each, record) for each in services.corrections.correct(asked)]
-        for each in kept:
-            click.echo(interface.line(_as_json(each)) if as_json else _as_text(each))
+    \b
+    Example: tme corrections undo 3
+    """
+    with opened_services() as services:
+        services.corrections.undo([number], None, _operator())
+    click.echo(interface.line({"undone": number}) if as_json else f"Correction {number} undone.")
 
 
-def _register_lists(main: click.Group, json_option: Option, opened: Opened) -> None:
-    @main.group(invoke_without_command=True)
-    @workspace_option
-    @json_option
-    @click.pass_context
-    def lists(ctx: click.Context, workspace: str | None, as_json: bool) -> None:
-        """List the reading lists kept here: whose they are, and how much is on them.
+@corrections.command()
+@click.argument("record_id", metavar="ID")
+@click.option("--workspace", required=True, help="The workspace it is for, e.g. /T0123ABCD.")
+@click.option("--wrong", multiple=True, metavar="CONCEPT", help="A tag that does not fit.")
+@click.option("--missing", multiple=True, metavar="CONCEPT", help="A concept that is missing.")
+@click.option("--comment", default="", help="Why, for those who read the list.")
+@json_option
+def add(
+    record_id: str,
+    workspace: str,
+    wrong: tuple[str, ...],
+    missing: tuple[str, ...],
+    comment: str,
+    as_json: bool,
+) -> None:
+    """Correct the tags of a record for a workspace. Concepts are named by their ids.
 
-        `tme ask 'save DOI to LIST'` and `tme ask 'list LIST'` keep lists of the terminal's own.
-
-        \b
-        Examples:
-          tme lists --json
-          tme lists show 3
-          tme lists export 3 --out journal-club.bib
-        """
-        if ctx.invoked_subcommand is not None:
-            return
-        with opened() as services:
-            held = services.store.lists.lists(workspace)
-        for each in held:
-            click.echo(interface.line(_list_json(each)) if as_json else _list_text(each))
-        if not held and not as_json:
-            click.echo("No reading list yet. tme ask 'save DOI to journal club' begins one.")
-
-    @lists.command()
-    @click.argument("number", type=int)
-    @json_option
-    def show(number: int, as_json: bool) -> None:
-        """Show what is on a list, by its number: who saved it, when, the note, who has read it.
-
-        \b
-        Example: tme lists show 3 --json
-        """
-        with opened() as services:
-            for entry in services.library.entries(_list(services, number)):
-                item, record = entry.item, entry.record
-                line = f"{record.doi or interface.public_id(record)}  {record.title}"
-                noted = f"\n    {item.note}" if item.note else ""
-                kept = f"\n    saved by {item.added_by} on {item.added_at:%Y-%m-%d}"
-                shown = interface.line(_entry_json(entry)) if as_json else line + kept + noted
-                click.echo(shown)
-
-    @lists.command("export")
-    @click.argument("number", type=int)
-    @click.option(
-        "--format",
-        "format_name",
-        type=click.Choice(list(titles())),
-        default="bibtex",
-        show_default=True,
-    )
-    @click.option(
-        "--out",
-        type=click.Path(path_type=Path, dir_okay=False),
-        help="Write to this file; otherwise it is printed.",
-    )
-    def write(number: int, format_name: str, out: Path | None) -> None:
-        """Write a list as a file, by its number: bibtex, ris, csl, nbib or csv.
-
-        \b
-        Example: tme lists export 3 --format ris --out journal-club.ris
-        """
-        with opened() as services:
-            entries = services.library.entries(_list(services, number))
-            file = export([entry.record for entry in entries], format_name, services.now())
-        hand_out(file, out)
+    \b
+    Example: tme corrections add 10.1002/ctd2.70098 --workspace /T0123 --missing tumour-hypoxia
+    """
+    with opened_services() as services:
+        record = services.lookup.one(record_id)
+        if record is None:
+            raise UnknownRecord(f"No record of {record_id[:80]} is held.")
+        asked = Correcting(workspace, record.id, _operator(), wrong, missing, comment)
+        kept = [Corrected(each, record) for each in services.corrections.correct(asked)]
+    for each in kept:
+        click.echo(interface.line(_as_json(each)) if as_json else _as_text(each))
 
 
-def _register_reports(main: click.Group, json_option: Option, opened: Opened) -> None:
-    @main.group(invoke_without_command=True)
-    @workspace_option
-    @click.option("--all", "closed", is_flag=True, help="Also those that are dealt with.")
-    @json_option
-    @click.pass_context
-    def reports(ctx: click.Context, workspace: str | None, closed: bool, as_json: bool) -> None:
-        """List what people reported as wrong with records; `close` one that is dealt with.
+@click.group(invoke_without_command=True)
+@workspace_option
+@json_option
+@click.pass_context
+def lists(ctx: click.Context, workspace: str | None, as_json: bool) -> None:
+    """List the reading lists kept here: whose they are, and how much is on them.
 
-        \b
-        Examples:
-          tme reports --json
-          tme reports close 3
-        """
-        if ctx.invoked_subcommand is not None:
-            return
-        with opened() as services:
-            listed = services.reports.listed(workspace, closed=closed)
-        for each in listed:
-            click.echo(interface.line(_report_json(each)) if as_json else _report_text(each))
-        if not listed and not as_json:
-            click.echo("Nothing was reported. In Slack: ⋯ → Report an error on a card.")
+    `tme ask 'save DOI to LIST'` and `tme ask 'list LIST'` keep lists of the terminal's own.
 
-    @reports.command()
-    @click.argument("number", type=int)
-    @json_option
-    def close(number: int, as_json: bool) -> None:
-        """Say that a report is dealt with, by its number.
+    \b
+    Examples:
+      tme lists --json
+      tme lists show 3
+      tme lists export 3 --out journal-club.bib
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    with opened_services() as services:
+        held = services.store.lists.lists(workspace)
+    for each in held:
+        click.echo(interface.line(_list_json(each)) if as_json else _list_text(each))
+    if not held and not as_json:
+        click.echo("No reading list yet. tme ask 'save DOI to journal club' begins one.")
 
-        \b
-        Example: tme reports close 3
-        """
-        with opened() as services:
-            services.reports.close(number, _operator())
-        click.echo(interface.line({"closed": number}) if as_json else f"Report {number} closed.")
+
+@lists.command()
+@click.argument("number", type=int)
+@json_option
+def show(number: int, as_json: bool) -> None:
+    """Show what is on a list, by its number: who saved it, when, the note, who has read it.
+
+    \b
+    Example: tme lists show 3 --json
+    """
+    with opened_services() as services:
+        for entry in services.library.entries(_list(services, number)):
+            item, record = entry.item, entry.record
+            line = f"{record.doi or interface.public_id(record)}  {record.title}"
+            noted = f"\n    {item.note}" if item.note else ""
+            kept = f"\n    saved by {item.added_by} on {item.added_at:%Y-%m-%d}"
+            shown = interface.line(_entry_json(entry)) if as_json else line + kept + noted
+            click.echo(shown)
+
+
+@lists.command("export")
+@click.argument("number", type=int)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(list(titles())),
+    default="bibtex",
+    show_default=True,
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file; otherwise it is printed.",
+)
+def write(number: int, format_name: str, out: Path | None) -> None:
+    """Write a list as a file, by its number: bibtex, ris, csl, nbib or csv.
+
+    \b
+    Example: tme lists export 3 --format ris --out journal-club.ris
+    """
+    with opened_services() as services:
+        entries = services.library.entries(_list(services, number))
+        file = export([entry.record for entry in entries], format_name, services.now())
+    hand_out(file, out)
+
+
+@click.group(invoke_without_command=True)
+@workspace_option
+@click.option("--all", "closed", is_flag=True, help="Also those that are dealt with.")
+@json_option
+@click.pass_context
+def reports(ctx: click.Context, workspace: str | None, closed: bool, as_json: bool) -> None:
+    """List what people reported as wrong with records; `close` one that is dealt with.
+
+    \b
+    Examples:
+      tme reports --json
+      tme reports close 3
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    with opened_services() as services:
+        listed = services.reports.listed(workspace, closed=closed)
+    for each in listed:
+        click.echo(interface.line(_report_json(each)) if as_json else _report_text(each))
+    if not listed and not as_json:
+        click.echo("Nothing was reported. In Slack: ⋯ → Report an error on a card.")
+
+
+@reports.command()
+@click.argument("number", type=int)
+@json_option
+def close(number: int, as_json: bool) -> None:
+    """Say that a report is dealt with, by its number.
+
+    \b
+    Example: tme reports close 3
+    """
+    with opened_services() as services:
+        services.reports.close(number, _operator())
+    click.echo(interface.line({"closed": number}) if as_json else f"Report {number} closed.")
 
 
 def _report_json(each: Reported) -> dict[str, Any]:

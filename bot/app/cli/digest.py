@@ -1,7 +1,5 @@
 """`tme digest`, `tme subscribe` and `tme subscriptions`: digests for operators and scripts."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 import click
 
 from bot.app.cli import json_lines as interface
+from bot.app.cli.common import json_option, opened_services
 from bot.digests.digest import Due
 from bot.digests.subscriptions import Person
 from bot.errors import TmeError, UsageError
@@ -19,52 +18,41 @@ from handlers.services import Services
 from handlers.views import subscriptions as views
 from handlers.views.message import Audience
 
-# Opens the services for as long as a command runs.
-Opener = Callable[[], AbstractContextManager[Services]]
 
+@click.command()
+@click.option("--due", "is_due", is_flag=True, help="What is due, and the records of each.")
+@click.option("--dry-run", is_flag=True, help="Only show it: nothing is written or posted.")
+@click.option("--at", metavar="TIME", help="As if it were this time (ISO 8601).")
+@click.option("--preview", "preview_id", metavar="ID", help="What a subscription would post.")
+@click.option("--send", "send_id", metavar="ID", help="Let a subscription post now.")
+@json_option
+def digest(
+    is_due: bool,
+    dry_run: bool,
+    at: str | None,
+    preview_id: str | None,
+    send_id: str | None,
+    as_json: bool,
+) -> None:
+    """Show or decide the digests that are due; a server posts what was decided.
 
-def register(main: click.Group, opener: Opener, json_option: Callable[..., Any]) -> None:
-    """Put the commands of digests on the command line."""
-    _register_digest(main, opener, json_option)
-    _register_subscribe(main, opener, json_option)
-    _register_subscriptions(main, opener, json_option)
-
-
-def _register_digest(main: click.Group, opener: Opener, json_option: Callable[..., Any]) -> None:
-    @main.command()
-    @click.option("--due", "is_due", is_flag=True, help="What is due, and the records of each.")
-    @click.option("--dry-run", is_flag=True, help="Only show it: nothing is written or posted.")
-    @click.option("--at", metavar="TIME", help="As if it were this time (ISO 8601).")
-    @click.option("--preview", "preview_id", metavar="ID", help="What a subscription would post.")
-    @click.option("--send", "send_id", metavar="ID", help="Let a subscription post now.")
-    @json_option
-    def digest(
-        is_due: bool,
-        dry_run: bool,
-        at: str | None,
-        preview_id: str | None,
-        send_id: str | None,
-        as_json: bool,
-    ) -> None:
-        """Show or decide the digests that are due; a server posts what was decided.
-
-        \b
-        Examples:
-          tme digest --due --dry-run --at 2026-03-02T09:00 --json
-          tme digest --preview s0123456789
-          tme digest --send s0123456789
-        """
-        if sum((is_due, preview_id is not None, send_id is not None)) != 1:
-            raise click.UsageError("Give one of --due, --preview ID and --send ID.")
-        if at is not None and not dry_run:
-            raise click.UsageError("--at needs --dry-run: only now can be decided.")
-        with opener() as services:
-            if preview_id is not None:
-                _show_preview(services, preview_id, as_json=as_json)
-            elif send_id is not None:
-                _send(services, send_id, as_json=as_json)
-            else:
-                _show_due(services, _moment(at, services), dry_run=dry_run, as_json=as_json)
+    \b
+    Examples:
+      tme digest --due --dry-run --at 2026-03-02T09:00 --json
+      tme digest --preview s0123456789
+      tme digest --send s0123456789
+    """
+    if sum((is_due, preview_id is not None, send_id is not None)) != 1:
+        raise click.UsageError("Give one of --due, --preview ID and --send ID.")
+    if at is not None and not dry_run:
+        raise click.UsageError("--at needs --dry-run: only now can be decided.")
+    with opened_services() as services:
+        if preview_id is not None:
+            _show_preview(services, preview_id, as_json=as_json)
+        elif send_id is not None:
+            _send(services, send_id, as_json=as_json)
+        else:
+            _show_due(services, _moment(at, services), dry_run=dry_run, as_json=as_json)
 
 
 def _moment(text: str | None, services: Services) -> datetime:
@@ -141,66 +129,60 @@ def _send(services: Services, subscription_id: str, *, as_json: bool) -> None:
         click.echo("Decided; a running `tme serve` posts it.", err=True)
 
 
-def _register_subscribe(main: click.Group, opener: Opener, json_option: Callable[..., Any]) -> None:
-    @main.command()
-    @click.argument("words", nargs=-1, required=True)
-    @click.option("--channel", required=True, metavar="ID", help="Slack's id of the channel.")
-    @click.option(
-        "--workspace", default="", metavar="ID", help="Slack's id of the workspace (T0…)."
-    )
-    @click.option("--by", "who", default="operator", metavar="ID", help="Whom to name as owner.")
-    @json_option
-    def subscribe(
-        words: tuple[str, ...], channel: str, workspace: str, who: str, as_json: bool
-    ) -> None:
-        """Let a channel be told what is new on a topic: the words that follow `subscribe` in Slack.
-
-        \b
-        Example: tme subscribe --workspace T0 --channel C0 CAF in melanoma weekly on MON at 09:00
-        """
-        person = Person(f"/{workspace}", channel, who, operator=True)
-        with opener() as services:
-            desk = services.subscriptions
-            draft = desk.draft(" ".join(words), person, services.usual_schedule)
-            held, is_new = desk.make(draft, person)
-            if as_json:
-                click.echo(interface.line({**_as_json(held), "new": is_new}))
-                return
-            seen = desk.preview(held.watch) if held.watch.kind != "record" else None
-            click.echo(views.made(held, seen, Audience.TERMINAL, is_new=is_new).text)
-
-
-def _register_subscriptions(
-    main: click.Group, opener: Opener, json_option: Callable[..., Any]
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--channel", required=True, metavar="ID", help="Slack's id of the channel.")
+@click.option("--workspace", default="", metavar="ID", help="Slack's id of the workspace (T0…).")
+@click.option("--by", "who", default="operator", metavar="ID", help="Whom to name as owner.")
+@json_option
+def subscribe(
+    words: tuple[str, ...], channel: str, workspace: str, who: str, as_json: bool
 ) -> None:
-    @main.command()
-    @click.option("--stop", "stop_id", metavar="ID", help="End a subscription for good.")
-    @click.option("--pause", "pause_id", metavar="ID", help="Let it post nothing for now.")
-    @click.option("--resume", "resume_id", metavar="ID", help="Let it go on.")
-    @click.option("--doubtful", is_flag=True, help="The posts that nobody knows the end of.")
-    @click.option("--was-posted", metavar="ID", help="Say of a doubtful post that it is there.")
-    @click.option("--send-again", metavar="ID", help="Say of a doubtful post that it is not.")
-    @click.option("--twice", is_flag=True, help="The posts that may stand twice, and what to do.")
-    @click.option("--stands-once", metavar="ID", help="Say of such a post that it stands once now.")
-    @click.option("--look-again", metavar="ID", help="Let the bot look, and take back, once more.")
-    @json_option
-    def subscriptions(as_json: bool, doubtful: bool, twice: bool, **asked: str | None) -> None:
-        """List what is watched, by whom and when; or stop, pause, resume one.
+    """Let a channel be told what is new on a topic: the words that follow `subscribe` in Slack.
 
-        \b
-        Examples:
-          tme subscriptions --json
-          tme subscriptions --stop s0123456789
-          tme subscriptions --doubtful
-          tme subscriptions --twice
-        """
-        with opener() as services:
-            if doubtful:
-                _list_doubtful(services)
-            elif twice:
-                _list_twice(services)
-            elif not _acted(services, asked):
-                _list(services, as_json=as_json)
+    \b
+    Example: tme subscribe --workspace T0 --channel C0 CAF in melanoma weekly on MON at 09:00
+    """
+    person = Person(f"/{workspace}", channel, who, operator=True)
+    with opened_services() as services:
+        desk = services.subscriptions
+        draft = desk.draft(" ".join(words), person, services.usual_schedule)
+        held, is_new = desk.make(draft, person)
+        if as_json:
+            click.echo(interface.line({**_as_json(held), "new": is_new}))
+            return
+        seen = desk.preview(held.watch) if held.watch.kind != "record" else None
+        click.echo(views.made(held, seen, Audience.TERMINAL, is_new=is_new).text)
+
+
+@click.command()
+@click.option("--stop", "stop_id", metavar="ID", help="End a subscription for good.")
+@click.option("--pause", "pause_id", metavar="ID", help="Let it post nothing for now.")
+@click.option("--resume", "resume_id", metavar="ID", help="Let it go on.")
+@click.option("--doubtful", is_flag=True, help="The posts that nobody knows the end of.")
+@click.option("--was-posted", metavar="ID", help="Say of a doubtful post that it is there.")
+@click.option("--send-again", metavar="ID", help="Say of a doubtful post that it is not.")
+@click.option("--twice", is_flag=True, help="The posts that may stand twice, and what to do.")
+@click.option("--stands-once", metavar="ID", help="Say of such a post that it stands once now.")
+@click.option("--look-again", metavar="ID", help="Let the bot look, and take back, once more.")
+@json_option
+def subscriptions(as_json: bool, doubtful: bool, twice: bool, **asked: str | None) -> None:
+    """List what is watched, by whom and when; or stop, pause, resume one.
+
+    \b
+    Examples:
+      tme subscriptions --json
+      tme subscriptions --stop s0123456789
+      tme subscriptions --doubtful
+      tme subscriptions --twice
+    """
+    with opened_services() as services:
+        if doubtful:
+            _list_doubtful(services)
+        elif twice:
+            _list_twice(services)
+        elif not _acted(services, asked):
+            _list(services, as_json=as_json)
 
 
 def _list_doubtful(services: Services) -> None:

@@ -1,8 +1,7 @@
 """`tme harvest`: take what is new from the sources of the sources file."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 from rich.console import Console
@@ -10,65 +9,60 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.app import composition as app
 from bot.app.cli import json_lines as interface
+from bot.app.cli.common import json_option, opened_services
 from bot.errors import SettingsError, TmeError, UsageError
 from bot.harvest.plan import Planned
 from bot.harvest.run import Heard, Outcome
 from bot.harvest.service import Preview
 from handlers.services import Services
 
-Opened = Callable[[], AbstractContextManager[Services]]
-Option = Callable[[Any], Any]
-
 # A dry run asks for no more than this, unless it is told to.
 _PREVIEWED = 100
 _MOST_TITLES = 70
 
 
-def register(main: click.Group, json_option: Option, opened: Opened) -> None:
-    """Add the command to `tme`; `opened` gives the services for as long as a command runs."""
+@click.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option("--dry-run", is_flag=True, help="Store nothing; say what the first records are.")
+@click.option(
+    "--limit", type=click.IntRange(1), help="Stop after about so many records of each source."
+)
+@click.option("--due", is_flag=True, help="Only those whose time has come, as `serve` does.")
+@click.option("--again", is_flag=True, help="Take everything from the first day once more.")
+@click.option("--example", is_flag=True, help="Print a sources file to begin with.")
+@json_option
+def harvest(
+    sources: tuple[str, ...],
+    dry_run: bool,
+    limit: int | None,
+    due: bool,
+    again: bool,
+    example: bool,
+    as_json: bool,
+) -> None:
+    """Take what is new from the sources of the sources file (TME_SOURCES), or from some.
 
-    @main.command()
-    @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-    @click.option("--dry-run", is_flag=True, help="Store nothing; say what the first records are.")
-    @click.option(
-        "--limit", type=click.IntRange(1), help="Stop after about so many records of each source."
-    )
-    @click.option("--due", is_flag=True, help="Only those whose time has come, as `serve` does.")
-    @click.option("--again", is_flag=True, help="Take everything from the first day once more.")
-    @click.option("--example", is_flag=True, help="Print a sources file to begin with.")
-    @json_option
-    def harvest(
-        sources: tuple[str, ...],
-        dry_run: bool,
-        limit: int | None,
-        due: bool,
-        again: bool,
-        example: bool,
-        as_json: bool,
-    ) -> None:
-        """Take what is new from the sources of the sources file (TME_SOURCES), or from some.
+    A harvest that was cut off goes on where it stopped. A source that is down is tried again
+    the next time, and what it gave before is kept. `tme serve` harvests by itself.
 
-        A harvest that was cut off goes on where it stopped. A source that is down is tried again
-        the next time, and what it gave before is kept. `tme serve` harvests by itself.
-
-        \b
-        Examples:
-          tme harvest --example > sources.toml
-          tme harvest --dry-run
-          TME_CONTACT=you@example.org tme harvest ora
-        """
-        if example:
-            click.echo((app.seeds_folder() / "sources.toml").read_text(encoding="utf-8"), nl=False)
-            return
-        with opened() as services:
-            chosen = _chosen(services, sources, due=due)
-            if dry_run:
-                failed = _preview_all(services, chosen, limit or _PREVIEWED, as_json)
-            else:
-                failed = _run_all(services, chosen, limit, again, as_json)
-                services.index.follow(services.store)
-        if failed:
-            raise click.exceptions.Exit(1)
+    \b
+    Examples:
+      tme harvest --example > sources.toml
+      tme harvest --dry-run
+      TME_CONTACT=you@example.org tme harvest ora
+    """
+    if example:
+        click.echo((app.seeds_folder() / "sources.toml").read_text(encoding="utf-8"), nl=False)
+        return
+    with opened_services(starter=False) as services:
+        chosen = _chosen(services, sources, due=due)
+        if dry_run:
+            failed = _preview_all(services, chosen, limit or _PREVIEWED, as_json)
+        else:
+            failed = _run_all(services, chosen, limit, again, as_json)
+            services.index.follow(services.store)
+    if failed:
+        raise click.exceptions.Exit(1)
 
 
 def _chosen(services: Services, names: Sequence[str], *, due: bool) -> list[Planned]:

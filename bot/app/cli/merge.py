@@ -1,12 +1,11 @@
 """`tme merge`: which held records are one work, why, joining them, and taking that back."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from typing import Any
+from collections.abc import Iterator
 
 import click
 
 from bot.app.cli import json_lines as interface
+from bot.app.cli.common import json_option, opened_services, progress
 from bot.errors import TmeError, UnknownRecord
 from bot.harvest.merger import Explained, Likely, Merger
 from bot.merging.choice import RULES
@@ -14,10 +13,6 @@ from bot.merging.sameness import Verdict
 from bot.records.models import Known, Record
 from bot.store.merges import Merge
 from handlers.services import Services
-
-Opened = Callable[[], AbstractContextManager[Services]]
-Progress = Callable[[str], AbstractContextManager[Callable[[int], None]]]
-Option = Callable[[Any], Any]
 
 _AUTHOR = "tme merge"
 _MARKS = {"same": "=", "near": "≈", "different": "≠", "unknown": "?"}
@@ -28,56 +23,51 @@ _SAID = {
 }
 
 
-def register(main: click.Group, json_option: Option, opened: Opened, progress: Progress) -> None:
-    """Add the command to `tme`; `opened` gives the services for as long as a command runs."""
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ID] [ID]")
+@click.option("--explain", is_flag=True, help="Change nothing; say why, or what it is made of.")
+@click.option("--undo", is_flag=True, help="Take the last merge of ID back.")
+@click.option("--apart", is_flag=True, help="Note that the two are two works; merge them never.")
+@click.option("--find", is_flag=True, help="List the held records that are one work.")
+@click.option("--join", is_flag=True, help="With --find: merge those that are sure.")
+@json_option
+def merge(
+    ids: tuple[str, ...],
+    explain: bool,
+    undo: bool,
+    apart: bool,
+    find: bool,
+    join: bool,
+    as_json: bool,
+) -> None:
+    """Make one record of two that are one work, say why they are or are not, or undo it.
 
-    @main.command()
-    @click.argument("ids", nargs=-1, metavar="[ID] [ID]")
-    @click.option("--explain", is_flag=True, help="Change nothing; say why, or what it is made of.")
-    @click.option("--undo", is_flag=True, help="Take the last merge of ID back.")
-    @click.option(
-        "--apart", is_flag=True, help="Note that the two are two works; merge them never."
-    )
-    @click.option("--find", is_flag=True, help="List the held records that are one work.")
-    @click.option("--join", is_flag=True, help="With --find: merge those that are sure.")
-    @json_option
-    def merge(
-        ids: tuple[str, ...],
-        explain: bool,
-        undo: bool,
-        apart: bool,
-        find: bool,
-        join: bool,
-        as_json: bool,
-    ) -> None:
-        """Make one record of two that are one work, say why they are or are not, or undo it.
+    An ID is a record's id, or a DOI, PMID or other identifier in any pasted form. Nothing is
+    lost by merging: what each source said is kept, and both ids go on to work.
 
-        An ID is a record's id, or a DOI, PMID or other identifier in any pasted form. Nothing is
-        lost by merging: what each source said is kept, and both ids go on to work.
-
-        \b
-        Examples:
-          tme merge --explain 10.1101/2020.03.22.002386 10.1038/s41586-020-2286-9
-          tme merge 10.1101/2020.03.22.002386 10.1038/s41586-020-2286-9
-          tme merge --undo 10.1038/s41586-020-2286-9
-          tme merge --find --join
-        """
-        _check(ids, explain=explain, undo=undo, apart=apart, find=find, join=join)
-        with opened() as services:
-            merger = services.merger
-            if find:
-                with progress("Reading") as heard:
-                    candidates = merger.candidates(heard)
-                _found(merger, merger.likely(candidates), join=join, as_json=as_json)
-            elif explain and len(ids) == 1:
-                _explained(merger.explain(_meant(services, ids[0]).id), as_json=as_json)
-            elif undo:
-                _undone(merger, services, ids[0], as_json=as_json)
-            else:
-                one, other = (_meant(services, text) for text in ids)
-                _two(services, one, other, explain=explain, apart=apart, as_json=as_json)
-            if not explain:
-                services.index.follow(services.store)
+    \b
+    Examples:
+      tme merge --explain 10.1101/2020.03.22.002386 10.1038/s41586-020-2286-9
+      tme merge 10.1101/2020.03.22.002386 10.1038/s41586-020-2286-9
+      tme merge --undo 10.1038/s41586-020-2286-9
+      tme merge --find --join
+    """
+    _check(ids, explain=explain, undo=undo, apart=apart, find=find, join=join)
+    with opened_services(starter=False) as services:
+        merger = services.merger
+        if find:
+            with progress("Reading") as heard:
+                candidates = merger.candidates(heard)
+            _found(merger, merger.likely(candidates), join=join, as_json=as_json)
+        elif explain and len(ids) == 1:
+            _explained(merger.explain(_meant(services, ids[0]).id), as_json=as_json)
+        elif undo:
+            _undone(merger, services, ids[0], as_json=as_json)
+        else:
+            one, other = (_meant(services, text) for text in ids)
+            _two(services, one, other, explain=explain, apart=apart, as_json=as_json)
+        if not explain:
+            services.index.follow(services.store)
 
 
 def _check(ids: tuple[str, ...], **flags: bool) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import click
 from pydantic import AliasChoices
 
 from bot.app.cli import main
@@ -40,9 +41,11 @@ def settings_table() -> str:
 
 def cli_table() -> str:
     """The subcommands of `tme`."""
+    ctx = click.Context(main)
     rows = (
         (f"`tme {name}`", command.get_short_help_str(limit=200))
-        for name, command in sorted(main.commands.items())
+        for name in main.list_commands(ctx)
+        if (command := main.get_command(ctx, name)) is not None
     )
     return _table(("command", "what it does"), rows)
 

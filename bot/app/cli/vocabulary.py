@@ -1,7 +1,5 @@
 """`tme vocabulary`: the vocabularies that an operator imports beside the bot's own."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 import click
 
 from bot.app.cli import json_lines as interface
+from bot.app.cli.common import json_option, progress
 from bot.app.composition import seeds_folder
 from bot.errors import TmeError, UsageError
 from bot.settings import Settings
@@ -18,81 +17,79 @@ from bot.vocabulary.imports.terms import Imported
 from bot.vocabulary.imports.terms_file import TermFolder
 from bot.vocabulary.sources import source_name
 
-Option = Callable[[Any], Any]
-Progress = Callable[[str], AbstractContextManager[Callable[[int], None]]]
+
+@click.group()
+def vocabulary() -> None:
+    """Import MeSH and HGNC, so that their names of a thing find it too; list, show, remove.
+
+    Genes of HGNC (symbols, earlier symbols, aliases, names) and headings of MeSH (entry terms)
+    join a question's words as alternatives. The bot's own vocabulary comes first: whatever it
+    reads in a question, it reads the same.
+
+    \b
+    Example: tme vocabulary import desc2025.xml hgnc_complete_set.txt
+    """
 
 
-def register(main: click.Group, json_option: Option, progress: Progress) -> None:
-    """Add the commands to `tme`; `progress` gives a bar that hears how many are done."""
+@vocabulary.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@json_option
+def import_(files: tuple[Path, ...], as_json: bool) -> None:
+    """Take in vocabularies, each in place of the one imported from such a file before.
 
-    @main.group()
-    def vocabulary() -> None:
-        """Import MeSH and HGNC, so that their names of a thing find it too; list, show, remove.
+    \b
+    Read are, plain or .gz, as their makers publish them:
+      desc20XX.xml, d20XX.bin    MeSH descriptors              nlm.nih.gov/mesh
+      supp20XX.xml               MeSH supplementary concepts   nlm.nih.gov/mesh
+      hgnc_complete_set          TSV (.txt) or JSON            genenames.org/download
 
-        Genes of HGNC (symbols, earlier symbols, aliases, names) and headings of MeSH (entry terms)
-        join a question's words as alternatives. The bot's own vocabulary comes first: whatever it
-        reads in a question, it reads the same.
+    A running `tme serve` uses them from the next question on. A file that is not read whole is
+    refused with the line and the reason, and what was imported before stays.
 
-        \b
-        Example: tme vocabulary import desc2025.xml hgnc_complete_set.txt
-        """
-
-    @vocabulary.command("import")
-    @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-    @json_option
-    def import_(files: tuple[Path, ...], as_json: bool) -> None:
-        """Take in vocabularies, each in place of the one imported from such a file before.
-
-        \b
-        Read are, plain or .gz, as their makers publish them:
-          desc20XX.xml, d20XX.bin    MeSH descriptors              nlm.nih.gov/mesh
-          supp20XX.xml               MeSH supplementary concepts   nlm.nih.gov/mesh
-          hgnc_complete_set          TSV (.txt) or JSON            genenames.org/download
-
-        A running `tme serve` uses them from the next question on. A file that is not read whole is
-        refused with the line and the reason, and what was imported before stays.
-
-        \b
-        Example: tme vocabulary import desc2025.xml hgnc_complete_set.txt
-        """
-        done = [_imported(path, progress, as_json=as_json) for path in files]
-        if not all(done):
-            raise click.exceptions.Exit(1)
-
-    @vocabulary.command("list")
-    @json_option
-    def list_(as_json: bool) -> None:
-        """List what is imported, from which file and when.
-
-        \b
-        Example: tme vocabulary list
-        """
-        _list(as_json=as_json)
-
-    @vocabulary.command()
-    @click.argument("names", nargs=-1, required=True, metavar="NAME…")
-    def remove(names: tuple[str, ...]) -> None:
-        """Take imported vocabularies away, by the name that `list` shows.
-
-        \b
-        Example: tme vocabulary remove hgnc
-        """
-        for name in names:
-            _remove(name)
-
-    @vocabulary.command()
-    @click.argument("words", nargs=-1, required=True, metavar="TERM")
-    @json_option
-    def show(words: tuple[str, ...], as_json: bool) -> None:
-        """Show what imported vocabularies know under a name, and which names a search uses.
-
-        \b
-        Example: tme vocabulary show PDCD1
-        """
-        _show(" ".join(words), as_json=as_json)
+    \b
+    Example: tme vocabulary import desc2025.xml hgnc_complete_set.txt
+    """
+    done = [_imported(path, as_json=as_json) for path in files]
+    if not all(done):
+        raise click.exceptions.Exit(1)
 
 
-def _imported(path: Path, progress: Progress, *, as_json: bool) -> bool:
+@vocabulary.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List what is imported, from which file and when.
+
+    \b
+    Example: tme vocabulary list
+    """
+    _list(as_json=as_json)
+
+
+@vocabulary.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME…")
+def remove(names: tuple[str, ...]) -> None:
+    """Take imported vocabularies away, by the name that `list` shows.
+
+    \b
+    Example: tme vocabulary remove hgnc
+    """
+    for name in names:
+        _remove(name)
+
+
+@vocabulary.command()
+@click.argument("words", nargs=-1, required=True, metavar="TERM")
+@json_option
+def show(words: tuple[str, ...], as_json: bool) -> None:
+    """Show what imported vocabularies know under a name, and which names a search uses.
+
+    \b
+    Example: tme vocabulary show PDCD1
+    """
+    _show(" ".join(words), as_json=as_json)
+
+
+def _imported(path: Path, *, as_json: bool) -> bool:
     """Import one file and say what became of it; whether it is in."""
     try:
         with progress(f"Importing {path.name}") as heard:

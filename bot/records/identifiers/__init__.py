@@ -25,7 +25,7 @@ from bot.records.identifiers.forms import ARXIV, TAKEN, UUID, WRAPPING, Hit
 from bot.records.identifiers.rules import RULES
 from bot.records.models import Identifier, Scheme
 
-__all__ = ["Mention", "find", "parse", "read", "url"]
+__all__ = ["Mention", "find", "mentioned", "parse", "read", "url"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,26 @@ def find(text: str) -> list[Mention]:
         for hit in sorted(hits, key=lambda hit: hit.start)
         if hit.identifier is not None
     ]
+
+
+def mentioned(text: str) -> list[Mention]:
+    """As `find`; where several are listed and nothing else is, a bare number among them is a PMID.
+
+    `37365438, 37726418`, `doi:10.1126/sciadv.adu1727 and 27381735`: any separator will do.
+    """
+    mentions = find(text)
+    named = {at for mention in mentions for at in range(mention.start, mention.end)}
+    numbers = []
+    for word in _LISTED.finditer(text):
+        if word.start() in named or word.group().lower() in _JOINING:
+            continue
+        if not _BARE_PMID.fullmatch(word.group()):
+            return mentions
+        pmid = Identifier(scheme=Scheme.PMID, value=word.group())
+        numbers.append(Mention(pmid, word.start(), word.end(), labelled=False))
+    if len(mentions) + len(numbers) < 2:
+        return mentions
+    return sorted((*mentions, *numbers), key=lambda mention: mention.start)
 
 
 def parse(text: str) -> Identifier | None:
@@ -107,6 +127,9 @@ def url(identifier: Identifier) -> str | None:
     return address + quote(match.group(1), safe="/:;()._-=@+,", errors="replace")
 
 
+_LISTED = re.compile(r"\w+")
+_BARE_PMID = re.compile(r"[1-9]\d{4,7}", re.ASCII)
+_JOINING = frozenset(("and", "or", "doi", "dois", "pmid", "pmids"))
 _PIECE = re.compile("&(?:amp|lt|gt);|.", re.DOTALL)
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _LOOKALIKES = str.maketrans(

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from bot.records.identifiers import Mention
-from bot.records.models import Action, Correction, Sense
+from bot.records.models import Correction, Sense
 from bot.search.query.filters import Filters, Problem
 from bot.text.spelling import Spelling
 from bot.vocabulary import Recognised
@@ -13,8 +13,10 @@ from bot.vocabulary import Recognised
 _TITLE_WORDS = 9
 
 IS_QUESTION = re.compile(
-    r".*\?\s*$|(?:what|which|who|how|why|where|when|is|are|does|do|can|show me|tell me|find me"
-    r"|give me|any|papers? (?:on|about)|i(?:'m| am) looking)\b",
+    r".*\?\s*$|(?:whats?|which|who|how|why|where|when|is|are|was|were|does|do|did|has|have|can|could"
+    r"|should|would|will|please|show|tell|find|give|get|list|search|help|compare|explain|any|anything"
+    r"|papers?|articles?|studies|i|i'm|we|looking|need|most|new|newest|latest|recent|just|only)\b"
+    r"|.*\b(?:papers|articles|publications|literature)\W*$",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -40,10 +42,12 @@ class Query:
     """A question as understood. `text` is what was typed, repaired, and fit to show.
 
     `generic` are folded words that may set the order, and that no match needs ("effective").
+    `typed` says that a command was asked for by its own word; `offers` are (label, question) of
+    other readings.
     """
 
     text: str
-    action: Action = "search"
+    action: str = "search"
     subject: str = ""
     parts: tuple[Part, ...] = ()
     excluded: tuple[Part, ...] = ()
@@ -55,11 +59,13 @@ class Query:
     senses: tuple[Sense, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
-    ordinal: int | None = None
+    ordinals: tuple[int, ...] = ()
     format: str | None = None
     readings: tuple[str, ...] = ()
     points_at_shown: bool = False
     said_time: bool = False
+    typed: bool = False
+    offers: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_like_title(self) -> bool:
@@ -75,6 +81,11 @@ class Query:
             and self.text[-1:] not in ".?!"
             and not IS_QUESTION.match(self.text)
         )
+
+    @property
+    def ordinal(self) -> int | None:
+        """The first place of the list last shown that is named, or None."""
+        return self.ordinals[0] if self.ordinals else None
 
     @property
     def is_empty(self) -> bool:

@@ -338,7 +338,9 @@ _SAID_OPEN = re.compile(
 )
 _SAID_REVIEWED = re.compile(r"\b(?:only )?peer[- ]?reviewed(?: only)?\b", re.IGNORECASE)
 _SAID_NEWEST = re.compile(
-    r"\b(?:newest|latest|most recent) first\b|\bsort(?:ed)? by (?:date|newest)\b|\bby date\b",
+    r"\b(?:newest|latest|most recent)(?: first)?\b|\bsort(?:ed)? by (?:date|newest)\b|\bby date\b"
+    r"|^(?:new|recent)\b(?!-)"
+    r"|^(?:what(?:'s| is| are)|whats)(?: the)? new(?: (?:in|on|about|for|with))?\b",
     re.IGNORECASE,
 )
 _QUOTED_OR_FIELD = re.compile(r"\"[^\"]*\"?|\b[A-Za-z_-]{2,20}:\S+")

@@ -1,7 +1,7 @@
-"""Words to `Query`: one parser for every surface.
+"""Words to `Query`: a search, or the records whose identifiers were pasted.
 
-Commands, pasted identifiers, and everything else as a search, which `bot.search.query.words` reads.
-Nothing is looked up in the store here; misspelt words are mended against the vocabulary that the
+What is a command is decided above, by forms that are handed in (`bot.search.query.forms`). Nothing
+is looked up in the store here; misspelt words are mended against the vocabulary that the
 `KnownWords` bring.
 """
 
@@ -10,22 +10,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from rapidfuzz.distance import OSA
-
-from bot.records.identifiers import Mention, find
-from bot.records.models import Action, Scheme
-from bot.search.query import intents
+from bot.records.identifiers import Mention, mentioned
+from bot.records.models import Scheme
 from bot.search.query.asked import Query
 from bot.search.query.filters import Problem
 from bot.search.query.mending import KnownWords
+from bot.search.query.references import as_fields
 from bot.search.query.words import search
 from bot.text.folding import clean, fold, join_broken_words
 
 # What a question may hold at most: a long citation fits, and a button can carry it back.
 LONGEST = 1_200
-# Commands whose names are easily mistyped, and long enough that nothing else is meant.
-_COMMANDS = ("evidence", "combine", "define", "similar", "subscribe", "abstract", "export", "trend")
-_SHORTEST_COMMAND = 5
+_FORCED = re.compile(r"(?:find|search)(?: for)?\b:?\s*", re.IGNORECASE)
 _SLACK_LINK = re.compile(r"<((?:https?|mailto):[^|>\s]{1,2000})(?:\|[^>]{0,2000})?>")
 _SLACK_TOKEN = re.compile(r"<[@#!][^>\n]{0,200}>")
 _EMPHASIS = re.compile(r"(?<![\w*])([*_~`]{1,3})(?=\S)([^*_~`\n]{1,300}?)(?<=\S)\1(?!\w)")
@@ -50,33 +46,21 @@ def parse(text: str, known: KnownWords, today: date) -> Query:
     repaired, broken = join_broken_words(unmark(text))
     hyphenated = clean(repaired)
     shown = _mended_line_ends(hyphenated, broken, known)
-    mentions = tuple(find(unmark(text)))
+    mentions = tuple(mentioned(unmark(text)))
     base = Query(shown, identifiers=mentions, readings=_readings(hyphenated, broken))
     if not re.search(r"\w", shown):
-        return replace(base, action=_wordless(text, shown))
-    intent = intents.recognise(shown)
-    forced = re.match(r"(?:find|search)(?: for)?\b:?\s*", shown, re.IGNORECASE)
-    by_author = intent is not None and intent.action == "author_lookup"
-    if forced and forced.end() < len(shown) and not by_author:
-        return search(shown[forced.end() :], base, known, today)
-    if intent is not None:
-        return _with_intent(base, intent, known, today)
+        return base
+    forced = _FORCED.match(shown)
+    if forced and forced.end() < len(shown):
+        return _search(shown[forced.end() :], base, known, today)
     if mentions:
         return _with_identifiers(base, unmark(text), known, today)
-    return _with_command(search(shown, base, known, today), known)
+    return _search(shown, base, known, today)
 
 
-def _with_command(query: Query, known: KnownWords) -> Query:
-    """Name the command that the first word may have been meant for: `evidnce oncolytic virus`."""
-    first, _, rest = query.text.partition(" ")
-    typed = fold(first)
-    if not rest or known.uses(typed) or len(typed) < _SHORTEST_COMMAND:
-        return query
-    most = 2 if len(typed) > _SHORTEST_COMMAND + 1 else 1
-    found = [c for c in _COMMANDS if OSA.distance(typed, c, score_cutoff=most) <= most]
-    if not found:
-        return query
-    return replace(query, notes=(*query.notes, f"For the command, type: {found[0]} {rest}"))
+def _search(text: str, base: Query, known: KnownWords, today: date) -> Query:
+    """A search, with the people and years of a reference set apart from its words."""
+    return search(as_fields(text, known), base, known, today)
 
 
 def _readings(shown: str, broken: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
@@ -99,41 +83,6 @@ def _mended_line_ends(shown: str, broken: tuple[tuple[str, str], ...], known: Kn
     return shown
 
 
-def _wordless(text: str, shown: str) -> Action:
-    """Emoji find nothing; brackets and blanks get help."""
-    return "no_results" if any(ord(c) > 0x2000 for c in shown) or "�" in text else "help"
-
-
-# What these commands are about is read as a search is.
-_HAS_SUBJECT = frozenset(
-    ("define", "abstract", "cite", "integrity", "access", "similar", "subscribe", "save",
-     "evidence", "combine", "map", "trend")
-)  # fmt: skip
-
-
-def _with_intent(base: Query, intent: intents.Intent, known: KnownWords, today: date) -> Query:
-    """A command or a plain way of saying it."""
-    if intent.action == "new" and intent.subject:
-        query = search(intent.subject, base, known, today)
-        return replace(query, filters=replace(query.filters, sort="date_desc"))
-    if intent.action == "author_lookup" and not base.identifiers:
-        return search(f'author:"{intent.subject}"', base, known, today)
-    if intent.action == "lookup" and not base.identifiers:
-        query = search(intent.subject, base, known, today)
-        return replace(query, action="lookup", subject=intent.subject)
-    query = base
-    if intent.subject and intent.action in _HAS_SUBJECT:
-        query = search(intent.subject, base, known, today)
-    return replace(
-        query,
-        action=intent.action,
-        subject=intent.subject,
-        ordinal=intents.ordinal(intent.subject),
-        format=intents.named_format(base.text),
-        points_at_shown=intents.points_at_shown(intent.subject),
-    )
-
-
 def _with_identifiers(base: Query, raw: str, known: KnownWords, today: date) -> Query:
     """Pasted identifiers win over the words around them (a citation carries its DOI)."""
     bad = [m for m in base.identifiers if not m.identifier.valid]
@@ -143,7 +92,7 @@ def _with_identifiers(base: Query, raw: str, known: KnownWords, today: date) -> 
     schemes = {m.identifier.scheme for m in good}
     works = {m.identifier for m in good if m.identifier.scheme not in (Scheme.ORCID, Scheme.ISSN)}
     if works:
-        action: Action = "lookup" if len(works) == 1 else "lookup_many"
+        action = "lookup" if len(works) == 1 else "lookup_many"
     else:
         action = "author_lookup" if Scheme.ORCID in schemes else "journal_lookup"
     rest = search(_without(raw, base.identifiers), base, known, today)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.records.models import Action, Sense
+from bot.records.models import Sense
 from bot.search.query.asked import Part, Query
 from bot.search.query.filters import Problem
 from bot.search.query.mending import KnownWords, is_symbol, near_abbreviations
@@ -91,7 +91,7 @@ def reading_of(term: Recognised, vocabulary: Vocabulary) -> str:
     return ", ".join((*term.drugs, *term.genes, *labels)) or term.label
 
 
-def action(query: Query) -> Action:
+def action(query: Query) -> str:
     """What is to be done with a question that is a search."""
     if query.problems:
         return "error_hint"

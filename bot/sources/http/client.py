@@ -9,18 +9,26 @@ carried a validator (ETag, Last-Modified) in memory and asks whether they change
 (hishel) would by heuristic freshness give pages without asking, and keep every page of a harvest.
 """
 
+from __future__ import annotations
+
 import logging
 import random
 from collections.abc import Mapping
-
-import httpx2
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from typing import TYPE_CHECKING
 
 import bot
 from bot.errors import SourceRefused, SourceUnavailable
+from bot.lazy import lazy
 from bot.sources.http.pace import Pace, Time
 from bot.sources.http.pages import Kept, Page, Shelf, host_of, looks_like_html
 from bot.sources.http.reading import Limits, clipped, read_body, retry_after
+
+if TYPE_CHECKING:
+    import httpx2
+    import tenacity
+else:
+    httpx2 = lazy("httpx2")
+    tenacity = lazy("tenacity")
 
 __all__ = ["Limits", "Pace", "Page", "PoliteClient", "Time", "user_agent"]
 
@@ -111,11 +119,11 @@ class PoliteClient:
     def _ask(
         self, method: str, url: httpx2.URL, data: Mapping[str, str] | None, accept: str | None
     ) -> Page:
-        retrying = Retrying(
-            stop=stop_after_attempt(self._limits.tries),
+        retrying = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(self._limits.tries),
             wait=self._pause,
             sleep=self._time.sleep,
-            retry=retry_if_exception_type(_Again),
+            retry=tenacity.retry_if_exception_type(_Again),
             reraise=True,
         )
         host = host_of(url)
@@ -124,7 +132,7 @@ class PoliteClient:
         except _Again as failed:
             raise SourceUnavailable(f"{host} {failed.why}.", retry_after=failed.wait) from None
 
-    def _pause(self, state: RetryCallState) -> float:
+    def _pause(self, state: tenacity.RetryCallState) -> float:
         """How long to wait before the next try: growing, with jitter, never less than told."""
         error = state.outcome.exception() if state.outcome else None
         told = error.wait if isinstance(error, _Again) and error.wait else 0.0

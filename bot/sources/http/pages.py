@@ -1,18 +1,25 @@
 """A page that a source answered with, and the last of them that can be asked about again."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, ParseError
 
 import defusedxml.ElementTree
-import httpx2
 from defusedxml import DefusedXmlException
 
 from bot.errors import SourceRefused
+from bot.lazy import lazy
+
+if TYPE_CHECKING:
+    import httpx2
+else:
+    httpx2 = lazy("httpx2")
 
 # XHTML may begin with a declaration of XML.
 _HTML = re.compile(rb"(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+)?html\b")
@@ -85,7 +92,7 @@ class Shelf:
     """The last pages with a validator, the oldest given up for the newest."""
 
     most_bytes: int
-    pages: "OrderedDict[tuple[str, str], Kept]" = field(default_factory=OrderedDict)
+    pages: OrderedDict[tuple[str, str], Kept] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
 
     def get(self, key: tuple[str, str]) -> Kept | None:

@@ -1,14 +1,21 @@
 """Reading what a source sends without trusting its size, its pace or its packing."""
 
+from __future__ import annotations
+
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-
-import httpx2
+from typing import TYPE_CHECKING
 
 from bot.errors import SourceRefused, SourceUnavailable
+from bot.lazy import lazy
+
+if TYPE_CHECKING:
+    import httpx2
+else:
+    httpx2 = lazy("httpx2")
 
 # Not more than this is unpacked at a time: bytes.
 _CHUNK = 64 * 1024
@@ -120,5 +127,5 @@ class _Gunzip:
             chunk = self._stream.unconsumed_tail or self._stream.unused_data
 
     @staticmethod
-    def _new() -> "zlib._Decompress":
+    def _new() -> zlib._Decompress:
         return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # 32: gzip or zlib, by its header

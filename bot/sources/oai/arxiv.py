@@ -5,8 +5,6 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from xml.etree.ElementTree import Element
 
-from pylatexenc.latex2text import LatexNodes2Text
-
 from bot.records.models import Access, AccessStatus, Contribution, PartialDate, Scheme
 from bot.records.names import contributor
 from bot.records.sections import split_sections
@@ -49,6 +47,8 @@ def people(authors: str) -> tuple[Contribution, ...]:
 
 def _unlatexed(text: str) -> str:
     """Accents as letters. A per cent sign is a letter here, not the start of a comment."""
+    from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415 - slow to load
+
     said: str = LatexNodes2Text().latex_to_text(text.replace("%", r"\%"))
     return said
 

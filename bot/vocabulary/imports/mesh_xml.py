@@ -6,11 +6,13 @@ of a file's own are refused, and the document type that NLM's files name is neve
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from lxml import etree
-
+from bot.lazy import lazy
 from bot.vocabulary.imports.source import Source
 from bot.vocabulary.imports.terms import Role, Term, TermKind, TermName
+
+etree = lazy("lxml.etree")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,13 @@ def read(source: Source, root: str) -> Iterator[Term]:
         raise source.refusal(error.lineno or 1, reason[:200]) from None
 
 
-def _refuse_entities(source: Source, record: "etree._Element") -> None:
+def _refuse_entities(source: Source, record: Any) -> None:
     declared = record.getroottree().docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):
         raise source.refusal(2, "declares entities of its own, which MeSH files do not")
 
 
-def _term(source: Source, record: "etree._Element", form: _Form) -> Term:
+def _term(source: Source, record: Any, form: _Form) -> Term:
     code = (record.findtext(form.ui) or "").strip()
     label = (record.findtext(f"{form.name}/String") or "").strip()
     if not code or not label:

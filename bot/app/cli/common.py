@@ -1,0 +1,67 @@
+"""What the commands of `tme` share: the services, a progress bar, JSON, and how answers print."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+import click
+
+from bot.app.composition import opened, seeds_folder
+from bot.app.startup import prepare
+from bot.settings import Settings
+from handlers.services import Services
+from handlers.views.message import Message
+
+
+def _as_json(ctx: click.Context, _parameter: click.Parameter, value: bool) -> bool:
+    ctx.meta["json"] = value
+    return value
+
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, callback=_as_json, help="Print JSON, one object a line."
+)
+
+
+@contextmanager
+def opened_services(*, starter: bool = True) -> Iterator[Services]:
+    """The services, ready to answer, closed at the end."""
+    settings = Settings.load() if starter else Settings.load(starter=False)
+    with opened(settings) as services:
+        with progress("Getting ready") as heard:
+            prepare(services, seeds_folder(), lambda _what, done, _of: heard(done))
+        yield services
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error, gone when done; nothing where that is no terminal."""
+    if not _is_terminal(sys.stderr):
+        yield lambda _done: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - scripts need nothing of it
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def print_message(message: Message) -> None:
+    """The same views as in Slack; where nobody looks, the plain text with its addresses."""
+    if not _is_terminal(sys.stdout):
+        click.echo(message.text)
+        return
+    from rich.console import Console  # noqa: PLC0415 - scripts need nothing of it
+
+    from bot.app.cli import terminal  # noqa: PLC0415
+
+    Console().print(terminal.render(message))
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    """Whether rich takes it for one (https://force-color.org)."""
+    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()

@@ -1,0 +1,135 @@
+"""`tme import`, `parse`, `tag` and `retag`: records from files, and their tags."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bot.app.cli import json_lines as interface
+from bot.app.cli.common import json_option, opened_services, progress
+from bot.app.cli.names import ReaderName
+from bot.app.composition import seeds_folder
+from bot.errors import TmeError
+from bot.formats import Refusal
+from bot.harvest.harvester import parse_file, taggable
+from bot.settings import Settings
+from bot.vocabulary import Vocabulary
+from bot.vocabulary.tagging import Tagger
+from handlers.views.mrkdwn import fit
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--as",
+    "format_name",
+    type=ReaderName(),
+    help="Read the files as this format.",
+)
+@json_option
+def import_(files: tuple[Path, ...], format_name: str | None, as_json: bool) -> None:
+    """Bring records into the store from files; what cannot be read is listed with its line.
+
+    \b
+    Example: tme import references.bib pubmed.nbib my_records.jsonl
+    """
+    failed = False
+    with opened_services(starter=False) as services:
+        for path in files:
+            try:
+                with progress(f"Importing {path.name}") as heard:
+                    report = services.harvester.take_file(path, format_name, heard)
+            except TmeError as error:
+                failed = True
+                if as_json:
+                    shown = {"file": path.name, "error": interface.error_object(error)}
+                    click.echo(interface.line(shown))
+                else:
+                    click.echo(f"tme: {error.as_line}", err=True)
+                continue
+            if as_json:
+                click.echo(interface.line(report.as_json()))
+                continue
+            click.echo(
+                f"{report.file}: {report.read} read, {report.new} new, {report.changed} changed,"
+                f" {report.merged} merged, {report.unchanged} unchanged,"
+                f" {len(report.refused)} refused"
+            )
+            for refusal in report.refused:
+                click.echo(f"  line {refusal.line}: {refusal.reason}")
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--as",
+    "format_name",
+    type=ReaderName(),
+    help="Read as this format.",
+)
+@json_option
+def parse(file: Path, format_name: str | None, as_json: bool) -> None:
+    """Show the records that a file yields, without storing them.
+
+    \b
+    Example: tme parse ora_page.txt --as ora --json
+    """
+    parsed = parse_file(file, format_name, datetime.now(UTC))
+    for record in parsed.records:
+        click.echo(interface.line(interface.record(record)) if as_json else record.title)
+    refused = [{"line": r.line, "reason": r.reason} for r in parsed.refused]
+    if as_json:
+        click.echo(interface.line({"parsed": len(parsed.records), "refused": refused}))
+        return
+    click.echo(f"{len(parsed.records)} records, {len(refused)} refused")
+    for refusal in parsed.refused:
+        click.echo(f"  line {refusal.line}: {refusal.reason}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def tag(file: Path, as_json: bool) -> None:
+    """Show the concepts that the records of a file would be tagged with, and why.
+
+    A line of JSON needs no title: an abstract alone, or keywords, can be tagged too.
+
+    \b
+    Example: tme tag records.jsonl --json
+    """
+    own = Settings.load(starter=False).vocabulary
+    tagger = Tagger(Vocabulary.load(seeds_folder() / "taxonomy.yaml", own))
+    for number, item in enumerate(taggable(file, datetime.now(UTC)), start=1):
+        if isinstance(item, Refusal):
+            if as_json:
+                click.echo(interface.line(interface.untagged(item)))
+            else:
+                click.echo(f"tme: line {item.line}: {item.reason}", err=True)
+            continue
+        tags = tagger.tag(item)
+        if as_json:
+            click.echo(interface.line(interface.tags(item, tags, number)))
+            continue
+        click.echo(item.title or fit(item.abstract or f"Record {number}", 100))
+        for each in tags:
+            click.echo(f"  {each.concept}: “{each.words}” ({each.field})")
+
+
+@click.command()
+@json_option
+def retag(as_json: bool) -> None:
+    """Tag all records anew, after the vocabulary has changed; only what changes is written.
+
+    \b
+    Example: TME_VOCABULARY=ours.yaml tme retag
+    """
+    with opened_services(starter=False) as services:
+        with progress("Tagging") as heard:
+            done = services.harvester.retag(heard)
+        services.index.follow(services.store)
+    if as_json:
+        click.echo(interface.line({"read": done.read, "changed": done.changed}))
+        return
+    click.echo(f"{done.read:,} records read, the tags of {done.changed:,} changed")

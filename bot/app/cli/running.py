@@ -1,0 +1,69 @@
+"""`tme demo`, `serve` and `doctor`: the bot itself, and whether it can run."""
+
+import webbrowser
+
+import click
+
+from bot.app import serving
+from bot.app.cli import json_lines as interface
+from bot.app.cli.common import json_option, opened_services
+from bot.app.doctor import diagnose
+from bot.settings import Settings
+
+
+@click.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8737,
+    show_default=True,
+    help="Preferred port; a free one is found where it is taken.",
+)
+@click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
+def demo(port: int, open_page: bool) -> None:
+    """Try the bot in a page of your browser, without Slack.
+
+    The very app that serves Slack runs against a local workspace, on this machine only.
+
+    \b
+    Example: tme demo --open
+    """
+    settings = Settings.load()
+    serving.configure_logging(settings.log_level)
+    with opened_services() as services:
+
+        def ready(url: str) -> None:
+            click.echo(f"The playground is at {url}  (Ctrl-C ends it)")
+            if open_page and not webbrowser.open(url):
+                click.echo("No browser could be opened; paste the address into one.", err=True)
+
+        serving.demo(settings, services, port=port, ready=ready)
+
+
+@click.command()
+def serve() -> None:
+    """Serve Slack: Socket Mode with two tokens, or HTTP with the signing secret.
+
+    \b
+    Socket Mode:  SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… tme serve
+    HTTP:         SLACK_BOT_TOKEN=xoxb-… SLACK_SIGNING_SECRET=… TME_PORT=3000 tme serve
+    """
+    serving.serve(Settings.load())
+
+
+@click.command()
+@json_option
+def doctor(as_json: bool) -> None:
+    """Check the installation, the data folder and the Slack settings, and say what to mend.
+
+    \b
+    Example: tme doctor
+    """
+    findings = diagnose(Settings.load())
+    for finding in findings:
+        if as_json:
+            click.echo(interface.line(finding.as_json()))
+        else:
+            click.echo(f"{'ok  ' if finding.ok else 'MEND'}  {finding.what}: {finding.says}")
+    if not all(finding.ok for finding in findings):
+        raise click.exceptions.Exit(1)

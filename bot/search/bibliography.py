@@ -1,0 +1,103 @@
+"""Service: a pasted list of references of any length, read entry by entry."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.records.identifiers import find, mentioned
+from bot.records.models import Identifier, Record, Scheme
+from bot.search.query import LONGEST
+from bot.search.search import Search
+from bot.store import StateStore
+
+# More entries are a file to import.
+MOST = 200
+_LONGEST_TEXT = 200_000
+_NUMBERED = re.compile(r"^[ \t]*(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}[.)])[ \t]+(?=\S)", re.MULTILINE)
+_IN_A_ROW = re.compile(r"(?:^|\s)\[\d{1,3}\]\s+(?=\S)")
+_BLANK = re.compile(r"\n[ \t]*\n+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+# An entry without an identifier has so many words at least, and a year.
+_SHORTEST = 6
+# So many words beside an identifier are what it stands in: between bare ones stand fewer.
+_AROUND = 4
+_WORKS = frozenset((Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.NCT, Scheme.ARXIV, Scheme.ORA))
+
+
+class Outcome(StrEnum):
+    """What became of one entry."""
+
+    STORED = "stored"
+    NOT_STORED = "not stored"
+    NOT_UNDERSTOOD = "not understood"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as pasted, the work it names, and its record where there is one."""
+
+    text: str
+    outcome: Outcome
+    identifier: Identifier | None = None
+    record: Record | None = None
+
+
+def split(text: str) -> list[str]:
+    """The entries of a pasted list: numbered, set apart by blank lines, one a line, or bare ids."""
+    text = text[:_LONGEST_TEXT].strip()
+    mentions = mentioned(text)
+    if len(mentions) > 1 and len(text.split()) < _AROUND * len(mentions):
+        return [text[each.start : each.end] for each in mentions]
+    for cut in (_NUMBERED, _IN_A_ROW, _BLANK):
+        parts = [part.strip() for part in cut.split(text)]
+        if len(parts) > 2 or (len(parts) == 2 and cut is _BLANK):
+            return [" ".join(part.split()) for part in parts if part]
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def is_list(text: str) -> bool:
+    """Whether a text is a list of references: two entries or more, most of which read like one."""
+    if "\n" not in text and len(text) <= LONGEST and not _IN_A_ROW.search(text):
+        return False
+    entries = split(text)
+    like = sum(map(_is_reference, entries))
+    return like > 1 and like * 2 > len(entries)
+
+
+def _is_reference(entry: str) -> bool:
+    if any(each.identifier.scheme in _WORKS for each in find(entry)):
+        return True
+    return len(entry.split()) >= _SHORTEST and _YEAR.search(entry) is not None
+
+
+class Bibliography:
+    """Reads lists of references against the store."""
+
+    def __init__(self, store: StateStore, search: Search) -> None:
+        self._store = store
+        self._search = search
+
+    def read(self, text: str) -> Sequence[Entry]:
+        """What each entry names, in order; at most `MOST` of them."""
+        return [self._entry(entry) for entry in split(text)[:MOST]]
+
+    def _entry(self, entry: str) -> Entry:
+        named = [m.identifier for m in mentioned(entry) if m.identifier.valid]
+        works = [identifier for identifier in named if identifier.scheme in _WORKS]
+        for identifier in works:
+            if records := self._store.find(identifier, limit=1):
+                return Entry(entry, Outcome.STORED, identifier, records[0])
+        record = self._titled(entry)
+        if record is not None:
+            return Entry(entry, Outcome.STORED, works[0] if works else None, record)
+        if works:
+            return Entry(entry, Outcome.NOT_STORED, works[0])
+        outcome = Outcome.NOT_STORED if _is_reference(entry) else Outcome.NOT_UNDERSTOOD
+        return Entry(entry, outcome)
+
+    def _titled(self, entry: str) -> Record | None:
+        """The record whose title the entry holds."""
+        if len(entry.split()) < _SHORTEST - 1:
+            return None
+        return self._search.by_title(self._search.interpret(entry[:LONGEST]))

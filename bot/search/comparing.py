@@ -1,0 +1,128 @@
+"""Service: two things set against each other: the records on both, then those on each in turn."""
+
+import re
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+from bot.index import SearchIndex
+from bot.records.models import Answer, Hit
+from bot.search.query import Part, Query
+from bot.search.search import Search, understood
+
+# How many of a side are listed, and how many of those that have both stand before them.
+_DEPTH, _OF_BOTH = 20, 2
+_BETWEEN = re.compile(
+    r"\s+(?:vs\.?|versus|compared (?:to|with|against)|or|and|with|against|to)\s+", re.IGNORECASE
+)
+_SURELY = re.compile(r"\s+(?:vs\.?|versus|compared (?:to|with|against))\s+", re.IGNORECASE)
+# Where the second side ends, and what both are asked about begins.
+_ABOUT = re.compile(r"\s+(?:for|in|as|among|during|after|before|on|at)\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the things compared: its words, the question for it, and how many records match."""
+
+    said: str
+    question: Query
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Both sides, how many records have both, and the list."""
+
+    sides: tuple[Side, Side]
+    both: int
+    answer: Answer
+
+
+class Comparing:
+    """Answers `A vs B`."""
+
+    def __init__(self, index: SearchIndex, search: Search) -> None:
+        self._index = index
+        self._search = search
+
+    def sides(self, subject: str) -> tuple[str, str] | None:
+        """The two questions of `TIL vs TCR-T for melanoma`, the shared words in both; or None.
+
+        A side must be read as something by itself. What both share may stand behind the second
+        ("oral vs gut microbiome": the microbiome of the mouth, and that of the gut).
+        """
+        cut = _SURELY.split(subject.strip(" ?."), maxsplit=1)
+        if len(cut) != 2:
+            cut = _BETWEEN.split(subject.strip(" ?."), maxsplit=1)
+        if len(cut) != 2 or not all(side.strip() for side in cut):
+            return None
+        left, right = cut
+        about = _ABOUT.search(right)
+        shared = right[about.start() :] if about else ""
+        second = right[: about.start()] if about else right
+        first, other = (self._search.interpret(side).parts for side in (left, second))
+        if not self._is_something(first) or not self._is_something(other):
+            return None
+        tail = _tail(first, other, second)
+        return f"{left}{tail}{shared}", right
+
+    def compare(self, subject: str, query: Query, limit: int, offset: int) -> Comparison | None:
+        """The comparison of what follows `compare`; None where there are no two sides."""
+        named = self.sides(subject)
+        if named is None:
+            return None
+        first, second = (self._side(question) for question in named)
+        merged = _merged(query, first.question, second.question)
+        found = [self._search.run(side.question, limit=_DEPTH) for side in (first, second)]
+        together = self._search.run(merged, limit=_DEPTH)
+        both = [hit for hit in together.hits if hit.strict][:_OF_BOTH]
+        turns = [hit for pair in zip_longest(*(each.hits for each in found)) for hit in pair if hit]
+        turns.sort(key=lambda hit: not hit.strict)
+        hits = list({hit.record.id: hit for hit in (*both, *turns)}.values())
+        total = first.total + second.total - together.total
+        answer = Answer(
+            query=query.text,
+            understood=understood(merged, "compare"),
+            total=max(total, 0),
+            ranked=len(hits),
+            offset=offset,
+            hits=tuple[Hit, ...](hits[offset : offset + limit]),
+        )
+        return Comparison((first, second), together.total, answer)
+
+    def _is_something(self, parts: tuple[Part, ...]) -> bool:
+        """Whether a side is a term of the field, or words that some record has."""
+        if not parts or any(part.recognised for part in parts):
+            return bool(parts)
+        groups = self._search.wanted(Query("", parts=parts))
+        return self._index.count(groups) > 0
+
+    def _side(self, question: str) -> Side:
+        query = self._search.interpret(question)
+        return Side(query.subject or question, query, self._index.count(self._search.wanted(query)))
+
+
+def _tail(first: tuple[Part, ...], second: tuple[Part, ...], typed: str) -> str:
+    """The words behind the second side that belong to the first as well: "oral vs gut microbiome".
+
+    So many as the second side has more than the first, where the first names nothing by itself.
+    """
+    if len(second) <= len(first) or any(part.recognised for part in first):
+        return ""
+    words = typed.split()
+    return f" {' '.join(words[len(words) - (len(second) - len(first)) :])}"
+
+
+def _merged(query: Query, first: Query, second: Query) -> Query:
+    """Both sides as one question; what they share once."""
+    parts = (
+        *first.parts,
+        *(p for p in second.parts if p.words not in {q.words for q in first.parts}),
+    )
+    return replace(
+        query,
+        parts=parts,
+        filters=first.filters.merged(second.filters),
+        corrected=tuple(dict.fromkeys((*first.corrected, *second.corrected))),
+        senses=tuple(dict.fromkeys((*first.senses, *second.senses))),
+        ignored=(),
+    )

@@ -1,0 +1,64 @@
+"""Words that point at what was shown: "it", "these", "the second one", and the format wanted."""
+
+import re
+
+# A record that is already on the table: "it", "this", "the second one".
+_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+)  # fmt: skip
+_ORDINAL = re.compile(
+    rf"(?<!\w)(?:the )?(?:(?P<word>{'|'.join(_ORDINALS)}|last)(?: one| paper| record| result)?"
+    r"|(?:#|no\.? ?|number |result )(?P<digit>\d{1,2})|(?P<nth>\d{1,2})(?:st|nd|rd|th)(?: one)?)\b",
+    re.IGNORECASE,
+)
+# "show 2", "cite 1 and 3": nothing but numbers, too short for identifiers.
+_NUMBERS = re.compile(r"#?[1-9]\d?(?:(?:\s*[,;&+]\s*|\s+and\s+|\s+)#?[1-9]\d?)*", re.ASCII)
+_DEMONSTRATIVE = re.compile(
+    r"\b(?:it|this|that|these|those|them|this one|that one|this paper|that paper|these papers"
+    r"|this record|the paper|the record|the list|the results|all of them|all)\b",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(r"\b(?:these|those|them|all|list|results|papers)\b", re.IGNORECASE)
+FORMAT = re.compile(
+    r"\b(?:in|as|to|into)? ?(bib(?:la)?tex|ris|csl(?:[- ]json)?|nbib|csv|apa|vancouver|ama)\b",
+    re.IGNORECASE,
+)
+
+
+def ordinals(text: str) -> tuple[int, ...]:
+    """Which of the records shown are meant, from 1 (-1: the last): `1, 3`, `the second one`."""
+    if _NUMBERS.fullmatch(text.strip()):
+        return tuple(int(number) for number in re.findall(r"\d+", text))
+    return tuple(map(_place, _ORDINAL.finditer(text)))
+
+
+def _place(match: re.Match[str]) -> int:
+    if match["word"]:
+        word = match["word"].lower()
+        return -1 if word == "last" else _ORDINALS.index(word) + 1
+    return int(match["digit"] or match["nth"])
+
+
+def points_at_shown(text: str) -> bool:
+    """Whether nothing but "it", "these", "the results" is named: the records shown are meant."""
+    text = re.sub(r"^(?:for|of)\s+", "", FORMAT.sub(" ", text).strip())
+    if _NUMBERS.fullmatch(text):
+        return True
+    rest = FORMAT.sub(" ", _DEMONSTRATIVE.sub(" ", _ORDINAL.sub(" ", text)))
+    return not re.search(
+        r"\w",
+        re.sub(
+            r"\b(?:please|for|of|the|one|me|has|been|in|as|to)\b", " ", rest, flags=re.IGNORECASE
+        ),
+    )
+
+
+def points_at_several(text: str) -> bool:
+    """Whether it is "these" that is meant, not "it"."""
+    return bool(_SEVERAL.search(text))
+
+
+def named_format(text: str) -> str | None:
+    """The citation or file format named, lower case, or None."""
+    match = FORMAT.search(text)
+    return match[1].lower().replace(" ", "-") if match else None

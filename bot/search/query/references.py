@@ -1,0 +1,75 @@
+# ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
+"""References as people write them, as fields: `Sharma et al., 2017`, `Long GV Lancet Oncol 2019;20:1083`.
+
+Only forms that say by themselves that somebody is named are read so; a lone capitalised word beside
+a year is a name where no record uses it as a word.
+"""
+
+import re
+
+from bot.search.query.mending import KnownWords
+from bot.text.folding import fold
+
+_PREFIX = r"(?:van |von |de |den |der |di |la |le )*"
+_NAME = rf"(?:{_PREFIX}[^\W\d_][\w'’-]{{1,30}})"
+_CAPITAL = (
+    r"(?:(?:[Vv]an |[Vv]on |[Dd]e |[Dd]en |[Dd]er |[Dd]i |[Ll]a |[Ll]e |O['’])*"
+    r"[A-Z][a-z\u00c0-\u024f'’-]{1,30}(?:[A-Z][a-z\u00c0-\u024f-]{1,30})?)"
+)
+_YEAR = r"(?P<year>(?:19[5-9]|20\d)\d)"
+# "papers by Nicholas Borcherding on clonotypes"; a name ends where the sentence goes on.
+_BY = re.compile(
+    r"^(?:(?:show|list|give|find|get|search)\s+)?(?:(?:me|us|for)\s+)*(?:(?:all|any|the|more)\s+)*"
+    r"(?:papers?|articles?|works?|records?|publications?|studies|anything|everything|something)\s+"
+    r"(?:by|from|written by)\s+"
+    r"(?P<name>[^\W\d_][^?:,;\"]{0,60}?)\s*"
+    r"(?P<rest>(?:\b(?:on|about|in|since|until|before|after|from|with|published|newest|latest)\b.*)?)[?.]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ET_AL = re.compile(
+    rf"(?P<name>{_NAME})(?:\s+[A-Z]{{1,3}}\b\.?)?,?\s+(?:et\.?\s*al\b\.?|and\s+(?:colleagues|co-?workers))"
+    rf"[,;]?(?:\s*\(?{_YEAR}[a-z]?\)?(?!\d))?",
+    re.IGNORECASE,
+)
+_TWO = re.compile(
+    rf"^(?P<name>{_CAPITAL})(?:\s*,\s*{_CAPITAL})?,?\s*(?:&|and)\s*(?P<other>{_CAPITAL}),?\s*\(?{_YEAR}[a-z]?\)?(?!\d)"
+)
+# "Long GV Lancet Oncol 2019;20:1083": volume and pages say nothing that a search could use.
+_CITED = re.compile(
+    rf"^(?P<name>{_CAPITAL})\s+(?P<initials>[A-Z]{{1,3}})\.?,?\s+(?P<rest>\D{{2,120}}?)[,.]?\s*\(?{_YEAR}\)?"
+    r"\s*(?:[;:,]\s*(?P<volume>\d{1,4})\s*(?:\(\w{1,8}\))?)?\s*(?:[:,]\s*(?:p{1,2}\.?\s*)?[\w–-]{1,15})?[.\s]*$"
+)
+_NAMED_YEAR = re.compile(rf"^(?P<name>{_CAPITAL}),?\s+\(?{_YEAR}\)?(?![\w-])")
+
+
+def as_fields(text: str, known: KnownWords) -> str:
+    """The words of a question with the people and the year of a reference as fields.
+
+    Words in quotes and fields that were typed are left as they are.
+    """
+    if '"' in text or re.search(r"\b(?:author|year):", text):
+        return text
+    if whole := _BY.match(text) or _CITED.match(text):
+        return _fields(whole, whole["rest"])
+    two = _TWO.match(text)
+    if two and _only_a_name(two["name"], known) and _only_a_name(two["other"], known):
+        return f'author:"{two["other"]}" {_fields(two, text[two.end() :])}'
+    if et_al := _ET_AL.search(text):
+        rest = f"{text[: et_al.start()]} {text[et_al.end() :]}"
+        return _fields(et_al, rest)
+    named = _NAMED_YEAR.match(text)
+    if named and text[named.end() :].strip() and _only_a_name(named["name"], known):
+        return _fields(named, text[named.end() :])
+    return text
+
+
+def _fields(found: re.Match[str], rest: str) -> str:
+    name = " ".join(found["name"].split())
+    said = found.groupdict().get("year")
+    year = f" year:{said}" if said else ""
+    return f'author:"{name}"{year} {rest.strip(" ,;:.()")}'.strip()
+
+
+def _only_a_name(name: str, known: KnownWords) -> bool:
+    """Whether a word stands in the store as a name alone, and no record uses it in its text."""
+    return all(known.uses(word) and not known.is_text_word(word) for word in fold(name).split())

@@ -1,0 +1,48 @@
+"""`A vs B`, `compare A and B`: what is stored of each, and the best of both in turn."""
+
+from handlers.router import Asked, Command, Reply
+from handlers.views import results
+from handlers.views.wording import count
+
+
+def run(asked: Asked) -> Reply:
+    """List the records on both things, then those on each in turn, with how many there are."""
+    request = asked.request
+    found = asked.services.comparing.compare(
+        asked.query.subject, asked.query, request.limit, request.offset
+    )
+    if found is None:  # the reader has looked: only a button of an older version can bring this
+        return asked.router.dispatch(asked.searched())
+    first, second = found.sides
+    note = (
+        f"{first.said}: {count(first.total, 'record')}. {second.said}:"
+        f" {count(second.total, 'record')}. Both: {count(found.both, 'record')}."
+    )
+    understood = found.answer.understood.model_copy(update={"notes": (note,)})
+    answer = found.answer.model_copy(update={"understood": understood})
+    return Reply(answer, results.results(answer, asked.audience))
+
+
+def _has_sides(asked: Asked) -> bool:
+    """Two things, each a term of the field or words that some record has."""
+    if asked.query.identifiers or '"' in asked.query.text:
+        return False
+    return asked.services.comparing.sides(asked.query.subject) is not None
+
+
+COMMAND = Command(
+    run=run,
+    words="compare A and B",
+    summary="The records on both, then those on each in turn, with how many there are of each;"
+    " `A vs B` does the same",
+    example="compare NK cells and T cells",
+    patterns=(
+        r"(?P<subject>.{2,150}? (?:vs\.?|versus|compared (?:to|with|against)) .{2,150})",
+        r"(?:(?:what(?:'s| is)|whats) )?(?:the )?differences? between (?P<subject>.{3,200})",
+        r"(?P<subject>[^?,]{2,60} or [^?,]{2,60}? (?:for|in|as) [^?]{2,60})\?",
+        r"(?:which|what) is (?:better|best|safer|stronger)[,:]? (?P<subject>.{2,60} or .{2,60})",
+    ),
+    takes_subject=True,
+    needs=_has_sides,
+    lists_records=True,
+)

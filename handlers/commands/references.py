@@ -1,0 +1,50 @@
+"""A pasted list of references: which are stored, which are not, and the way to add those."""
+
+from dataclasses import replace
+
+from bot.harvest import adding
+from bot.records.identifiers import mentioned
+from bot.records.models import Answer, Identifier
+from bot.search.bibliography import Entry, Outcome, is_list, split
+from bot.search.search import understood
+from handlers.router import Asked, Command, Reply
+from handlers.views import references
+
+
+def run(asked: Asked) -> Reply:
+    """Say of every entry whether it is stored."""
+    entries = asked.services.bibliography.read(asked.request.text)
+    left_out = len(split(asked.request.text)) - len(entries)
+    records = list({e.record.id: e.record for e in entries if e.record is not None}.values())
+    query = replace(asked.query, identifiers=tuple(mentioned(asked.request.text)))
+    answer = asked.services.lookup.answer(query, records)
+    notes = tuple(map(_line, entries))
+    answer = answer.model_copy(
+        update={
+            # What was pasted may be too long to be asked again: the records stand for it.
+            "query": " ".join(r.doi or r.title for r in records) or query.text,
+            "understood": understood(query, "lookup_many", notes),
+        }
+    )
+    missing = [e.identifier for e in entries if e.outcome is Outcome.NOT_STORED and e.identifier]
+    message = references.message(entries, left_out, _adding(missing))
+    return Reply(_limited(answer, asked.request.limit), message)
+
+
+def _limited(answer: Answer, limit: int) -> Answer:
+    return answer.model_copy(update={"hits": answer.hits[: max(limit, references.MOST_SHOWN)]})
+
+
+def _line(entry: Entry) -> str:
+    """The outcome of an entry as one line, for scripts."""
+    named = entry.record.title if entry.record else entry.text
+    return f"{entry.outcome}: {named[:80]}"
+
+
+def _adding(missing: list[Identifier]) -> str | None:
+    """The question that adds what is not stored, as many as can be added at once."""
+    fetched = adding.read(" ".join(f"{i.scheme}:{i.value}" for i in missing)).identifiers
+    return f"add {' '.join(i.value for i in fetched[: adding.MOST])}" if fetched else None
+
+
+COMMAND = Command(run=run, action="references", takes_text=is_list)

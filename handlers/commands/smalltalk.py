@@ -1,0 +1,98 @@
+"""Greetings, thanks and the like: one friendly line, with two examples from this store."""
+
+import re
+from collections import Counter
+
+from bot.records.models import Answer
+from bot.search.search import understood
+from bot.text.folding import fold
+from bot.text.stop_words import STOP
+from handlers.router import Asked, Command, Reply
+from handlers.views import errors
+
+# What a line of small talk turns on, and how it is answered; the first that fits.
+_TURNS: tuple[tuple[frozenset[str], str], ...] = (
+    (frozenset(("sorry", "oops", "whoops", "mistake", "ignore", "nevermind", "never")),
+     "No harm done."),
+    (frozenset((
+        "useless", "rubbish", "nonsense", "stupid", "terrible", "awful", "wrong", "bad", "garbage",
+        "unhelpful", "crap", "irrelevant", "disappointing", "hopeless",
+    )), "Sorry. Try other words, or say what is wrong with a record: `report error DOI: …`."),
+    (frozenset(("bye", "goodbye", "cu", "later", "night")), "Goodbye."),
+    (frozenset(("who", "human", "robot", "name", "real")),
+     "I am a bot that finds papers for this team."),
+    (frozenset((
+        "hello", "hi", "hey", "howdy", "greetings", "morning", "afternoon", "evening", "welcome",
+        "yo", "hiya", "sup", "lol", "haha", "test", "testing",
+    )), "Hello."),
+    (frozenset((
+        "thanks", "thank", "thx", "ty", "cheers", "great", "awesome", "cool", "nice", "perfect",
+        "brilliant", "excellent", "wonderful", "lovely", "amazing", "wow", "good", "love",
+        "helpful", "bravo", "fantastic", "super",
+    )), "You are welcome."),
+)  # fmt: skip
+# What may stand beside them without asking for anything.
+_BESIDE = frozenset((
+    "there", "tme", "bot", "you", "your", "meet", "to", "job", "work", "done", "so", "much",
+    "a", "lot", "very", "really", "are", "is", "was", "it", "this", "that", "all", "everyone",
+    "everybody", "team", "again", "today", "answer", "answers", "result", "results", "reply",
+    "channel", "chat", "room", "thread", "message", "person", "mind", "not", "how's", "hows",
+    "going", "doing", "ok", "okay", "yes", "no", "well", "for", "help", "sorry", "day", "i",
+    "am", "i'm", "im", "me", "what's", "whats", "what", "made", "nice", "one", "day", "friend",
+    "mate", "dear", "guys", "folks", "please", "just", "only", "thing", "see", "goodbye",
+    "hear", "from",
+))  # fmt: skip
+_EMOJI = re.compile(r"[^\w\s]*[^\x00-\u02ff\s][^\w]*|(?:\s*:[a-z0-9_+-]+:\s*)+")
+_EXAMPLES = ("CAF acquired resistance", "help")
+_LOOKED_AT = 40
+
+
+def run(asked: Asked) -> Reply:
+    """Answer in kind, and say what can be asked here."""
+    tries = _examples(asked)
+    said = f"{_turn(asked.query.text)} Ask me for papers: {' or '.join(f'`{t}`' for t in tries)}."
+    answer = Answer(
+        query=asked.query.text,
+        understood=understood(asked.query, "smalltalk", (said,)),
+        suggestions=tries,
+    )
+    return Reply(answer, errors.hint(answer, asked.audience))
+
+
+def _turn(text: str) -> str:
+    words = set(_words(text))
+    reply = (said for turn, said in _TURNS if words & turn)
+    return next(reply, "Hello.")
+
+
+def _words(text: str) -> list[str]:
+    bare = re.sub(r":[a-z0-9_+-]+:", " ", text.lower())
+    return [fold(word) or word for word in re.findall(r"[\w'’]+", bare.replace("’", "'"))]
+
+
+def _is_small_talk(asked: Asked) -> bool:
+    """Nothing but words of courtesy, or nothing but emoji."""
+    text = asked.query.text
+    words = _words(text)
+    if not words or _EMOJI.fullmatch(text):
+        return bool(_EMOJI.fullmatch(text))
+    turns = frozenset().union(*(turn for turn, _ in _TURNS))
+    return any(word in turns for word in words) and all(
+        word in turns or word in _BESIDE or word in STOP for word in words
+    )
+
+
+def _examples(asked: Asked) -> tuple[str, str]:
+    """Two subjects of which much came in lately, as questions; set ones for an empty store."""
+    recent = asked.services.store.newest(_LOOKED_AT, 0)
+    tagged = Counter(tag.concept for record in recent for tag in record.concepts)
+    concepts = asked.services.vocabulary.concepts
+    common = [concepts[c].label for c, _ in tagged.most_common()
+              if c in concepts and concepts[c].facet in ("component", "strategy")]  # fmt: skip
+    first, second = (*common[:2], *_EXAMPLES)[:2]
+    return first, second
+
+
+COMMAND = Command(
+    run=run, action="smalltalk", patterns=(r".{1,100}", r"[^\w]{1,100}"), needs=_is_small_talk
+)

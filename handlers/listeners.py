@@ -1,0 +1,38 @@
+"""Listeners: what Slack sends, acknowledged, routed and answered."""
+
+from slack_bolt import App
+
+from handlers import (
+    actions,
+    correcting,
+    digest_buttons,
+    files,
+    home,
+    mentions,
+    saving,
+    slash,
+    subscription_windows,
+    subscriptions,
+)
+from handlers.guard import on_error
+from handlers.router import Router
+
+LISTENERS = (
+    slash.register,
+    mentions.register,
+    actions.register,
+    correcting.register,
+    files.register,
+    saving.register,
+    subscriptions.register,
+    subscription_windows.register,
+    digest_buttons.register,
+    home.register,
+)
+
+
+def register(app: App, router: Router) -> None:
+    """Put every listener, and the net beneath them, on a Bolt app."""
+    for listener in LISTENERS:
+        listener(app, router)
+    app.error(on_error)

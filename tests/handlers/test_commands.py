@@ -1,0 +1,102 @@
+# ruff: noqa: E501 - one question after another
+"""One file and one line: a command brings everything about itself, and everything follows."""
+
+import pytest
+
+from bot.app.cli.readme import commands_table
+from bot.records.models import Answer
+from bot.search.query.forms import Form
+from bot.search.search import understood
+from handlers.commands import COMMANDS
+from handlers.router import Asked, Command, Reply, Request, Router, Surface
+from handlers.views.message import Message
+
+
+def ran(asked: Asked) -> Reply:
+    """Repeat what it was about."""
+    answer = Answer(query=asked.query.text, understood=understood(asked.query, asked.query.action))
+    return Reply(answer, Message(f"toy about {asked.query.subject}", ()))
+
+
+TOY = Command(
+    run=ran,
+    words="shelve TERM",
+    summary="Put a term on the shelf",
+    example="shelve MDSC",
+    aliases=("put away",),
+    patterns=(r"where do (?:we|i) put (?P<subject>.{1,80})\?",),
+    also=(Form("shelves", r"(?:show )?(?:the )?shelves"),),
+    takes_subject=True,
+    needs=lambda asked: any(part.recognised for part in asked.query.parts),
+)
+
+
+@pytest.fixture
+def toy(router: Router) -> Router:
+    return Router(router.services, (*COMMANDS, TOY))
+
+
+@pytest.mark.parametrize(
+    ("text", "action", "subject"),
+    [
+        ("shelve MDSC", "shelve", "MDSC"),
+        ("please shelve MDSC, thanks", "shelve", "MDSC"),
+        ("Put away regulatory T cells", "shelve", "regulatory T cells"),
+        ("where do we put macrophages?", "shelve", "macrophages"),
+        ("show the shelves", "shelves", ""),
+    ],
+)
+def test_a_new_command_is_read_in_all_its_forms(
+    toy: Router, text: str, action: str, subject: str
+) -> None:
+    reply = toy.answer(Request(text, Surface.DIRECT))
+    assert reply.answer.understood.action == action
+    assert reply.message.text == f"toy about {subject}"
+
+
+@pytest.mark.parametrize("text", ["shelve xyzzy", "shelve-life of vectors", "shelves of bone"])
+def test_where_its_object_does_not_resolve_the_words_are_searched(toy: Router, text: str) -> None:
+    assert toy.read(Request(text, Surface.DIRECT), None).query.action == "search"
+
+
+def test_its_subject_is_read_as_a_search(toy: Router) -> None:
+    query = toy.read(Request("shelve MDSC", Surface.DIRECT), None).query
+    assert [p.recognised.concepts for p in query.parts if p.recognised] == [
+        ("myeloid-derived-suppressor-cells",)
+    ]
+
+
+def test_a_slip_in_its_name_is_searched_and_it_is_named(toy: Router) -> None:
+    query = toy.read(Request("shelwe MDSC", Surface.DIRECT), None).query
+    assert query.action == "search"
+    assert query.notes == ("For the command, type: shelve MDSC",)
+
+
+def test_help_and_the_readme_list_it(toy: Router, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (
+        "shelve TERM — Put a term on the shelf"
+        in toy.answer(Request("help", Surface.DIRECT)).message.text
+    )
+    assert (
+        "Put a term on the shelf" in toy.answer(Request("help shelve", Surface.DIRECT)).message.text
+    )
+    monkeypatch.setattr("bot.app.cli.readme.COMMANDS", (*COMMANDS, TOY))
+    assert "| `/tme shelve MDSC` | Put a term on the shelf |" in commands_table()
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_what_opens_a_record_leaves_the_list(router: Router, opens: bool) -> None:
+    """ "Cite the third one" follows "cite the second one"; after a list of one, it is a new list."""
+    listing = router.answer(Request("macrophages", Surface.DIRECT)).answer
+    shown = router.conversation(listing, None)
+    assert shown is not None
+    command = Command(run=ran, words="toy", opens_record=opens)
+    one = listing.model_copy(
+        update={
+            "hits": listing.hits[1:2],
+            "understood": listing.understood.model_copy(update={"action": "toy"}),
+        }
+    )
+    after = Router(router.services, (*COMMANDS, command)).conversation(one, shown)
+    assert after is not None
+    assert (len(after.record_ids) == len(shown.record_ids)) is opens

@@ -1,0 +1,165 @@
+# ruff: noqa: E501 - one question after another
+"""A search beneath everything: what resolves is a command, and everything else finds records."""
+
+import pytest
+
+from bot.text.stop_words import foreign
+from handlers.router import Request, Router, Surface
+
+
+def action(router: Router, text: str) -> str:
+    return router.read(Request(text, Surface.SLASH), None).query.action
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "check points of T cell activation", "list of macrophage markers", "help macrophages resist",
+        "similar macrophages in glioma", "cite macrophages", "abstract patterns of macrophages",
+        "add macrophages to melanoma", "digest of collagen by macrophages", "alert cells and macrophages",
+        "new macrophages", "read macrophages", "evidence that macrophages expand", "watch macrophages grow up",
+        "subscriptions of macrophages", "report macrophages", "save macrophages from hypoxia",
+        "what is the role of macrophages?", "what are the macrophages that resist?",
+        "export of macrophages from tumours", "map macrophages to glands", "who are the macrophages?",
+        "can you help me find papers about macrophages?", "show me papers on macrophages",
+        "open questions on macrophages", "next generation macrophages", "more macrophages",
+        "status of macrophages", "stats on macrophages", "sources of macrophages",
+    ],
+)  # fmt: skip
+def test_words_of_commands_are_words_where_their_object_does_not_resolve(
+    router: Router, text: str
+) -> None:
+    reply = router.answer(Request(text, Surface.SLASH))
+    assert reply.answer.understood.action in ("search", "compare")
+    assert reply.answer.hits
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("define MDSC", "define"), ("what are MDSCs?", "define"), ("what is a CAF", "define"),
+        ("evidence oncolytic viruses", "evidence"), ("cite 10.1002/ctd2.70098", "cite"),
+        ("check 10.1002/ctd2.70098", "integrity"), ("similar 10.1002/ctd2.70098", "similar"),
+        ("abstract of 10.1002/ctd2.70098", "abstract"), ("help cite", "help"), ("lists", "save"),
+        ("map resistance by strategy", "map"), ("trend macrophages", "trend"), ("new", "new"),
+        ("subscribe macrophages weekly", "subscribe"), ("digest macrophages", "subscribe"),
+        ("export macrophages as ris", "export"), ("combine CAR-T + oncolytic viruses", "combine"),
+        ("macrophages vs neutrophils", "compare"), ("how do I search by author?", "help"),
+        ("how can I exclude a word", "help"), ("what can you do?", "help"),
+        ("how many papers do you have?", "stats"),
+    ],
+)  # fmt: skip
+def test_what_resolves_is_the_command(router: Router, text: str, wanted: str) -> None:
+    assert action(router, text) == wanted
+
+
+def test_a_definition_is_followed_by_the_best_records(router: Router) -> None:
+    answer = router.answer(Request("define MDSC", Surface.SLASH)).answer
+    assert 1 <= len(answer.hits) <= 3
+    assert answer.total >= len(answer.hits)
+
+
+def test_a_kind_of_study_is_defined_by_its_name_only(router: Router) -> None:
+    """ "Mouse model" shows a kind of study, and is not what one asks the meaning of."""
+    assert action(router, "what is a preclinical study?") == "define"
+    reply = router.answer(Request("what is a mouse model?", Surface.SLASH)).answer
+    assert reply.understood.action == "search"
+    assert ("Define “a mouse model”", "define a mouse model") in reply.understood.offers
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("hello", "Hello"), ("hi there, TME bot!", "Hello"), ("good morning everyone", "Hello"),
+        ("thank you so much", "welcome"), ("great job", "welcome"), ("who are you?", "bot"),
+        ("🙂", "Hello"), (":tada: :tada:", "Hello"), ("oops, wrong room", "No harm"),
+        ("that was useless", "Sorry"), ("bye", "Goodbye"),
+    ],
+)  # fmt: skip
+def test_small_talk_gets_one_line_and_two_examples(router: Router, text: str, about: str) -> None:
+    reply = router.answer(Request(text, Surface.DIRECT))
+    assert reply.answer.understood.action == "smalltalk"
+    assert not reply.answer.hits
+    assert about in reply.message.text
+    assert len(reply.answer.suggestions) == 2
+    for example in reply.answer.suggestions:
+        assert router.answer(Request(example, Surface.DIRECT)).answer.total
+
+
+@pytest.mark.parametrize(
+    "text", ["hi macrophages", "thanks to macrophages", "cool tumours", "good"]
+)
+def test_a_word_of_the_field_is_no_small_talk(router: Router, text: str) -> None:
+    wanted = "smalltalk" if text == "good" else "search"
+    assert action(router, text) == wanted
+
+
+def test_another_subject_is_said_to_be_one(router: Router) -> None:
+    reply = router.answer(Request("who composed the ninth symphony?", Surface.DIRECT))
+    assert not any(hit.strict for hit in reply.answer.hits)
+    assert "I only have papers on" in reply.message.text
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Resistenz gegen die Immuntherapie mit Makrophagen", "de"), ("免疫治疗", ""),
+        ("cellules immunitaires dans le cancer du poumon", "fr"),
+        ("macrophages in lung cancer", None), ("La Jolla protocol", None), ("de novo resistance", None),
+        ("PD-1", None), ("", None),
+    ],
+)  # fmt: skip
+def test_another_language_is_noticed(text: str, code: str | None) -> None:
+    assert foreign(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "filters", "words"),
+    [
+        ("Sharma et al., 2017", {"author": "Sharma", "year": 2017}, []),
+        ("Sharma et al (2017) resistance", {"author": "Sharma", "year": 2017}, ["resistance"]),
+        ("papers by Padmanee Sharma on resistance", {"author": "Padmanee Sharma"}, ["resistance"]),
+        ("anything from Sharma?", {"author": "Sharma"}, []),
+        ("Sharma P, Cell 2017;168:707-723", {"author": "Sharma", "year": 2017}, ["Cell"]),
+        ("Hypoxia 2017 resistance", {"year": 2017}, ["Hypoxia", "resistance"]),
+        ("CAFs and Tregs 2020", {"year": 2020}, ["CAFs", "Tregs"]),
+    ],
+)  # fmt: skip
+def test_references_are_read_as_people_write_them(
+    router: Router, text: str, filters: dict[str, object], words: list[str]
+) -> None:
+    query = router.services.search.interpret(text)
+    assert query.filters.as_json() == filters
+    assert [part.typed for part in query.parts] == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["28187290, 39809715", "PMID 28187290 and 39809715", "28187290\n39809715",
+     "10.1016/j.cell.2017.01.017; 39809715", "10.1016/j.cell.2017.01.017 10.1002/ctd2.70098"],
+)  # fmt: skip
+def test_several_ids_open_several_records(router: Router, text: str) -> None:
+    answer = router.answer(Request(text, Surface.SLASH)).answer
+    assert answer.understood.action == "lookup_many"
+    assert len(answer.understood.identifiers) == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["newest macrophage papers", "what's new on macrophages", "new macrophages",
+             "most recent papers on macrophages", "latest macrophages"],
+)  # fmt: skip
+def test_newest_is_an_order(router: Router, text: str) -> None:
+    query = router.services.search.interpret(text)
+    assert query.filters.sort == "date_desc"
+    assert len(query.parts) == 1
+
+
+def test_two_things_are_set_against_each_other(router: Router) -> None:
+    """Each side is among the first five, and what both are asked about is asked of both."""
+    answer = router.answer(Request("macrophages vs regulatory T cells", Surface.SLASH)).answer
+    tags = [{tag.concept for tag in hit.record.concepts} for hit in answer.hits[:5]]
+    assert any("tumour-associated-macrophages" in each for each in tags)
+    assert any("regulatory-t-cells" in each for each in tags)
+    sides = router.services.comparing.sides
+    assert sides("CAR-T vs TCR-T in melanoma") == ("CAR-T in melanoma", "TCR-T in melanoma")
+    assert sides("CAR-T") is None
