@@ -78,7 +78,9 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     store = StateStore.open(settings.database, now=now)
     index = CorrectedIndex(TantivyIndex(settings.index_folder, settings.index_memory))
     imported = TermFolder(settings.vocabularies_folder)
-    vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary, imported)
+    vocabulary = Vocabulary.load(
+        seeds_folder() / "taxonomy.yaml", settings.vocabulary, imported, settings.kept_folder
+    )
     harvester = Harvester(store, vocabulary, now)
     pace = Pace()
     ask = build_asking(settings, pace, now)
