@@ -206,7 +206,18 @@ class Interpreter:
         if part.recognised is not None and self._is_kind(part.recognised):
             # "-review" means the type, not the word.
             return self.concept_keys(part.recognised.concepts)
-        return self.alternatives(part)
+        return self._about(part) if part.about else self.alternatives(part)
+
+    def _about(self, part: Part) -> list[Words]:
+        """What the title or a keyword of a work about this says: its names and those below it."""
+        term = part.recognised
+        names = [part.words, *(spelling.word.split() for spelling in part.spellings)]
+        if term is not None:
+            below = unique(
+                c for id_ in term.concepts for c in sorted(self._vocabulary.narrower(id_))
+            )
+            names += self._names(below, term.drugs, term.genes)
+        return [Words(tuple(name), field="heading") for name in names]
 
 
 def _people(name: str) -> Group:
