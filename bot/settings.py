@@ -230,6 +230,11 @@ class Settings(BaseSettings):
         return self.sources or self.home / "sources.toml"
 
     @property
+    def kept_folder(self) -> Path:
+        """Where forms of the vocabulary are kept that are read faster; may be deleted."""
+        return self.home / "compiled"
+
+    @property
     def vocabularies_folder(self) -> Path:
         """The folder of imported vocabularies."""
         return self.home / "vocabularies"

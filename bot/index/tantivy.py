@@ -47,7 +47,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(
             name, stored=name in ("meta", "card"), tokenizer_name="raw", index_option="basic"
         )
-    for name in ("body", "journal"):
+    for name in ("body", "heading", "journal"):
         builder.add_text_field(name, tokenizer_name=STEMMED)
     builder.add_text_field("context", tokenizer_name=STEMMED, index_option="freq")
     builder.add_text_field("anywhere", tokenizer_name=STEMMED, index_option="basic")

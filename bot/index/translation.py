@@ -19,7 +19,7 @@ from bot.index.analysis import stem
 # wrote it, where, and in which journal: a common surname must not outrank the topic.
 _CONCEPT, _CONTEXT = "concept", "context"
 _FIELD_WEIGHTS = {"body": 1.0, _CONTEXT: 0.7}
-_STEMMED_FIELDS = frozenset(("body", _CONTEXT, "journal", "anywhere"))
+_STEMMED_FIELDS = frozenset(("body", _CONTEXT, "heading", "journal", "anywhere"))
 # What a tag weighs beside the words of a union, as part of its own weight, and what each word of a
 # concept's name does where the tag stands for the name. Measured: tests/benchmarks/README.md.
 _TAG_SHARE, _NAME_WORD = 0.2, 0.3

@@ -6,7 +6,7 @@ What the index is asked is `bot.search.plan`'s, the order of the list `bot.searc
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -54,6 +54,7 @@ class Search:
         background: Mapping[str, int] | None = None,
         *,
         meaning: Meaning | None = None,
+        english: Container[str] = frozenset(),
         forms: Forms | None = None,
     ) -> None:
         """Search a store through its index, and by `meaning` as well where it is given.
@@ -61,8 +62,10 @@ class Search:
         `forms` are those of the commands, which questions that are made up must not fit.
 
         `background` counts words of the language beside those of the records: a typed word among
-        them is not taken for unknown, only doubted where a far commoner one is near.
+        them is not taken for unknown, only doubted where a far commoner one is near. `english`
+        has the right words of the language, which are never read as others.
         """
+        self._english = english
         self._background = background or {}
         self._forms = forms or Forms()
         self._store = store
@@ -114,7 +117,7 @@ class Search:
         index = self._index
         return KnownWords(
             vocabulary=self._vocabulary,
-            speller=Speller(used, named, background),
+            speller=Speller(used, named, background, right=(named, self._english)),
             is_text_word=lambda word: word in self._used or index.frequency(word, "text") > 0,
             uses=lambda word: (
                 # What was collected a moment ago is quicker to ask, and only ever a little behind.
@@ -149,7 +152,7 @@ class Search:
         action: str = query.action if query.action != "lookup" else "search"
         return Answer(
             query=query.text,
-            understood=understood(query, action),
+            understood=understood(query, action, self._absent(query, found.strict_total)),
             total=found.strict_total,
             ranked=len(ranked),
             offset=offset,
@@ -295,7 +298,7 @@ class Search:
         Only words that mean nothing here are `no_results`; what was understood stays a search.
         """
         tries = self._nearest_spellings(query)
-        notes = []
+        notes = self._absent(query, 0)
         if query.filters.is_set and query.parts:
             without = self._index.search(IndexQuery(groups=wanted.groups), 1).strict_total
             if without:
@@ -316,6 +319,17 @@ class Search:
             understood=understood(query, action, notes),
             suggestions=unique(t for t in tries if t != query.text)[:3],
         )
+
+    def _absent(self, query: Query, strict: int) -> list[str]:
+        """That a thing asked is in no record; only asked where nothing has all of them."""
+        if strict:
+            return []
+        absent = [
+            part.typed
+            for part in query.parts
+            if not self._index.count(IndexQuery((Group(self._interpreter.alternatives(part)),)))
+        ]
+        return [f"Not in this store: {', '.join(unique(absent))}."] if absent else []
 
     def _nearest_spellings(self, query: Query) -> list[str]:
         known = self.known_words()
