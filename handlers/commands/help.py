@@ -6,6 +6,7 @@ import re
 from bot.records.models import Answer
 from bot.search.query.filters import EXAMPLES
 from bot.search.search import understood
+from bot.text.folding import fold
 from bot.text.stop_words import is_empty
 from handlers.examples import first_questions
 from handlers.router import Asked, Command, Reply
@@ -91,8 +92,11 @@ def _is_about_the_bot(asked: Asked) -> bool:
     "Help T cells infiltrate tumours" is searched, and so is "how can we treat MSI-high tumours?".
     """
     subject = asked.query.subject.lower()
-    if not subject or _named(asked) is not None:
+    if not subject or _named(asked) is not None or _ALL.fullmatch(subject):
         return True
+    if _ABOUT.match(asked.query.text):
+        # "Help macrophages" may be searched; of what no record says, help is all there is.
+        return not asked.services.search.known_words().uses(fold(subject))
     if not _HOW.match(asked.query.text):
         return False
     words = re.findall(r"[\w'-]+", subject)

@@ -1,5 +1,7 @@
 """`/tme map` and `/tme trend`: the landscape of a topic, as a table and as a picture."""
 
+import re
+
 from bot.records.models import Answer
 from bot.search.landscape import axes, trend_topic
 from handlers.commands import find
@@ -43,7 +45,7 @@ def _nothing(asked: Asked, answer: Answer, topic: str, what: str, also: str = ""
     """No record of the topic has what is to be counted: said, with how many there are."""
     held = count(answer.total, "record") if answer.total else "no record"
     about = f" on “{topic[:60]}”" if topic else ""
-    note = f"We hold {held}{about}" + (f", but none {what}." if answer.total else ".")
+    note = f"This store has {held}{about}" + (f", but none {what}." if answer.total else ".")
     noted = answer.understood.model_copy(update={"notes": (note, also) if also else (note,)})
     said = answer.model_copy(update={"understood": noted, "suggestions": ("map", "trend")})
     return Reply(said, errors.hint(said, asked.audience))
@@ -55,7 +57,7 @@ def _is_landscape(asked: Asked) -> bool:
         return True
     subject = asked.query.subject
     topic = axes(subject)[1]
-    led_to = topic != subject
+    led_to = topic != subject or re.search(r"\bby\b", subject, re.IGNORECASE) is not None
     return led_to or known_topic(asked)
 
 

@@ -22,6 +22,7 @@ from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 from slack_sdk.models.views import View
 
+from bot.digests.subscriptions import Outcome
 from bot.digests.watches import Preview
 from bot.records.models import Record
 from bot.schedule import DAY_NAMES, Schedule
@@ -46,12 +47,19 @@ _CADENCES = (
     ("daily", "Every day"),
     ("weekdays", "Monday to Friday"),
     ("weekly", "Every week"),
-    ("monthly", "Every month"),
+    ("every two weeks", "Every two weeks"),
+    ("monthly", "Every month, on a day"),
+    ("monthly on a weekday", "Every month, on a weekday"),
 )
 _SHAPES = (
     ("message", "All in one message"),
     ("thread", "A heading, with the records in its thread"),
 )
+_OUTCOMES: dict[Outcome, str] = {
+    "new": "Watching",
+    "same": "Already watched here:",
+    "changed": "Already watched here, now at other times:",
+}
 _WHEN_EMPTY = (("quiet", "Post nothing"), ("line", "Post one line that says so"))
 
 
@@ -77,7 +85,7 @@ class Lesson:
         ]
         what = "; ".join(moved) or "no concept moves a record"
         return (
-            f"Learnt from {self.saved} saved and {self.not_relevant} not relevant: {what}. Records"
+            f"Your feedback: {self.saved} saved, {self.not_relevant} not relevant; {what}. Records"
             " that share these concepts move by at most half their score; none is left out."
         )
 
@@ -94,7 +102,7 @@ def preview(seen: Preview) -> str:
         said = f"Would have posted {count(seen.posted, 'record')} in the last 30 days ({rate})."
     if seen.since is not None:
         since = f"{seen.since.day} {seen.since:%b %Y}"
-        said += f" Everything held came since {since}, so that says little of a usual month."
+        said += f" All records came since {since}, so that says little of a usual month."
     return said
 
 
@@ -103,12 +111,12 @@ def made(
     seen: Preview | None,
     audience: Audience,
     *,
-    is_new: bool = True,
+    outcome: Outcome = "new",
     lesson: Lesson | None = None,
 ) -> Message:
     """What was made, exactly: what it watches, how that was understood, when it posts."""
     query = fit(held.watch.query, _LONGEST_QUERY)
-    what = "Watching" if is_new else "Already watched here:"
+    what = _OUTCOMES[outcome]
     details = (
         f"Understood as: {fit(held.watch.said, 300)}" if held.watch.said else None,
         *_when(held),
@@ -227,9 +235,13 @@ def form(filled: Filled, line: str = "", *, edits: str = "", here: str = "") -> 
             context(literal(said), block_id="preview"),
             _input("Post in", CHANNEL, _channel_field(filled.channel)),
             _input("How often", CADENCE, _choice(CADENCE, _CADENCES, schedule.cadence)),
-            _input("On (every week)", WEEKDAY, _choice(WEEKDAY, weekdays, schedule.weekday)),
             _input(
-                "On day (every month; the last day where a month is shorter)",
+                "On (every week or two, or of the month)",
+                WEEKDAY,
+                _choice(WEEKDAY, weekdays, schedule.weekday),
+            ),
+            _input(
+                "On day of the month, or its first, second … such weekday (5: the last)",
                 DAY,
                 _choice(DAY, days, schedule.day),
             ),
@@ -258,7 +270,7 @@ def pause_form(held: Subscription, first: date, here: str) -> View:
                 UNTIL,
                 DatePickerElement(action_id=UNTIL, initial_date=first.isoformat()),
             ),
-            context("What comes meanwhile is told in one digest afterwards."),
+            context("What comes meanwhile is posted in one digest afterwards."),
         ],
     )
 
@@ -321,9 +333,9 @@ def _when(held: Subscription) -> list[str]:
     """When it posts, or why it does not."""
     follows_one = held.watch.kind == "record"
     if follows_one and held.state != "paused":
-        return ["Tells at once when it is retracted, corrected or published."]
+        return ["Posts at once when it is retracted, corrected or published."]
     zone = ZoneInfo(held.schedule.zone)
-    later = "Tells after the pause what became known"
+    later = "Posts after the pause what became known"
     said = [later if follows_one else f"Posts {held.schedule.words}"]
     if held.trouble:
         said.append(f"Paused: Slack says “{held.trouble}”; I try again by myself")
