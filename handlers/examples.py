@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.errors import TmeError
 from bot.search.landscape import Cell
+from bot.search.query import Query
 from handlers.services import Services
 
 MOST = 6
@@ -27,7 +28,7 @@ def first_questions(services: Services, most: int = MOST) -> tuple[str, ...]:
 
 
 def _questions(services: Services) -> Iterator[str]:
-    counted = services.surveyor.map(services.search.interpret("map"))
+    counted = services.surveyor.map(Query("map"))
     pairs = _unlike(counted.top(_LOOKED_AT))
     newest = services.store.newest(_NEWEST)
     if pairs:
