@@ -141,6 +141,11 @@ def always(_asked: Asked) -> bool:
     return True
 
 
+def silent(_query: Query) -> str | None:
+    """Where nothing is said of what does not resolve."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing the bot can be asked to do: a file in `handlers/commands`, a line in `COMMANDS`.
@@ -153,7 +158,8 @@ class Command:
     (which need nothing),
     and `outcomes` actions that nobody asks for but an answer can be. `takes_subject` says that what
     follows the name is read as a search is, `needs` whether what is asked can be done: where it
-    cannot, the words are searched, and `offer` may say how to ask for it all the same. One that
+    cannot, the words are searched, `offer` may say how to ask for it all the same, and `remark`
+    what to tell above what they find. One that
     `takes_text` is given what is pasted as it is, however long. `action` is
     what it is understood as: its name, unless it has one of its own. A command without `words` is
     reached in other ways and is not listed in the help.
@@ -174,6 +180,7 @@ class Command:
     takes_subject: bool = False
     needs: Callable[[Asked], bool] = always
     offer: Callable[[Query], tuple[str, str] | None] | None = None
+    remark: Callable[[Query], str | None] = silent
     takes_text: Callable[[str], bool] | None = None
     opens_record: bool = False
     uses_records: bool = False
@@ -275,7 +282,10 @@ class Router:
             command = self.command(query.action)
             return query.action != command.understood_as or command.needs(asked(query))
 
-        return asked(self.reader.read(request.text, resolves, offered))
+        def remarked(query: Query) -> str | None:
+            return self.command(query.action).remark(query)
+
+        return asked(self.reader.read(request.text, resolves, offered, remarked))
 
     def command(self, action: str) -> Command:
         """The command whose action this is. Raises KeyError where there is none."""

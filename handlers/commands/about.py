@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from bot.records.models import Answer, Record
+from bot.search.query import Query
 from bot.search.search import understood
-from handlers.router import Asked, Reply
+from handlers.router import Asked, Command, Reply
 from handlers.views import errors, records, results
 from handlers.views.message import Message
 from handlers.views.wording import count
@@ -17,6 +18,13 @@ def about_one(asked: Asked, view: Callable[[Record], Message]) -> Reply:
         return not_clear(asked)
     answer = asked.services.lookup.answer(asked.query, meant[:1])
     return Reply(answer, view(meant[0]))
+
+
+def which(query: Query) -> str | None:
+    """What is said above a list, where a command was to be about one record and none was named."""
+    if not query.typed:
+        return None
+    return "Which one? Name the record by its DOI, PMID or title; these match the words."
 
 
 def not_clear(asked: Asked) -> Reply:
@@ -41,6 +49,10 @@ def not_clear(asked: Asked) -> Reply:
     answer = Answer(
         query=query.text,
         understood=understood(query, query.action, notes),
-        suggestions=(asked.command.example,),
+        suggestions=(_example(asked.command),),
     )
     return Reply(answer, errors.hint(answer, asked.audience))
+
+
+def _example(command: Command) -> str:
+    return f"{command.name} 10.1002/ctd2.70098" if command.name else command.example

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme abstract …`: the abstract by section, as it stands."""
 
-from handlers.commands.about import about_one
+from handlers.commands.about import about_one, which
 from handlers.commands.resolving import names_a_record
 from handlers.router import Asked, Command, Reply
 from handlers.views import abstract
@@ -32,6 +32,7 @@ COMMAND = Command(
         r"what (?:does|do) (?P<subject>.{1,200}?) (?:say|find|conclude|report)\??",
     ),
     takes_subject=True,
+    remark=which,
     needs=names_a_record,
     opens_record=True,
 )

@@ -4,7 +4,7 @@
 from bot.harvest.integrity import Checked
 from bot.records.models import Answer, Identifier, Scheme
 from bot.search.search import understood
-from handlers.commands.about import not_clear
+from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import names_a_record
 from handlers.router import Asked, Command, Reply
 from handlers.views import standing
@@ -57,6 +57,7 @@ COMMAND = Command(
         r"can (?:i|we) (?:trust|rely on)(?P<subject>.{0,300})",
     ),
     takes_subject=True,
+    remark=which,
     needs=names_a_record,
     opens_record=True,
 )

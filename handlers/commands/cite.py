@@ -11,7 +11,7 @@ from bot.records.identifiers import find
 from bot.records.models import Record
 from bot.search.query.pointing import points_at_several
 from bot.search.search import understood
-from handlers.commands.about import not_clear
+from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import names_a_record
 from handlers.router import Asked, Command, Reply
 from handlers.views import citation
@@ -160,6 +160,7 @@ COMMAND = Command(
     ),
     patterns=(r"how (?:do|should|can) (?:i|we) cite\b(?P<subject>.{0,400})",),
     takes_subject=True,
+    remark=which,
     needs=_names_records,
     opens_record=True,
     uses_records=True,

@@ -6,6 +6,7 @@ from itertools import zip_longest
 
 from bot.records.models import Answer, Understood
 from bot.search.definitions import Fact, Term
+from bot.search.query.filters import Filters
 from bot.search.search import understood
 from bot.text.folding import fold
 from handlers.commands.resolving import called_so, flat, names_terms
@@ -15,6 +16,7 @@ from handlers.views.wording import count
 
 _MOST_RECORDS = 3
 _MOST_FORMS = 5
+_LONGEST_SIDE = 3
 _COMPARING = re.compile(
     r"\bdifferences? between\b|\b(?:vs\.?|versus|compared (?:to|with))(?!\w)", re.IGNORECASE
 )
@@ -84,15 +86,13 @@ def _is_term(asked: Asked) -> bool:
 
     "What is an organoid?" asks for no kind of study, although the vocabulary files it there.
     """
+    if asked.query.typed:
+        asked = _without_quotes(asked)
     query = asked.query
     if not query.subject:
         return query.typed
-    if (
-        query.excluded
-        or query.filters.is_set
-        or any(p.phrase for p in flat(query) if not query.typed)
-    ):
-        return bool(query.typed and '"' in query.subject and names_terms(_without_quotes(asked)))
+    if query.excluded or query.filters != Filters() or any(part.phrase for part in flat(query)):
+        return False
     if _COMPARING.search(query.text):
         return bool(_both(asked)) or names_terms(asked) or _all_sides(asked)
     if names_terms(asked) and len(query.parts) == 1 and not query.generic:
@@ -105,7 +105,9 @@ def _is_term(asked: Asked) -> bool:
 
 def _all_sides(asked: Asked) -> bool:
     """One of two things that are compared is known; of the other it is said that it is not."""
-    return any(_terms(asked, side) for side in _sides(asked)) and asked.query.typed
+    sides = _sides(asked)
+    short = all(len(side.split()) <= _LONGEST_SIDE for side in sides)
+    return short and any(_terms(asked, side) for side in sides)
 
 
 def _without_quotes(asked: Asked) -> Asked:

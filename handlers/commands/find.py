@@ -33,6 +33,8 @@ def run(asked: Asked) -> Reply:
     answer = services.search.run(
         query, limit=request.limit, offset=request.offset, explain=request.explain
     )
+    if not answer.total and query.bare:
+        answer = _without_command(asked, answer)
     if not answer.hits and (only := _by_whom(query)):
         by_them = services.search.run(only, limit=request.limit, offset=request.offset)
         if by_them.hits:
@@ -42,6 +44,17 @@ def run(asked: Asked) -> Reply:
     elif remark := _remark(query, answer):
         answer = _noted(answer, remark)
     return shown(services.narrower.offered(query, answer), asked)
+
+
+def _without_command(asked: Asked, answer: Answer) -> Answer:
+    """The words behind a command's own where they find what all of them do not: `cite CAFs`."""
+    services, request = asked.services, asked.request
+    query = services.search.interpret(asked.query.bare)
+    kept = replace(query, text=asked.query.text, notes=asked.query.notes, offers=asked.query.offers)
+    if query.action != "search":
+        return answer
+    found = services.search.run(kept, limit=request.limit, offset=request.offset)
+    return found if found.total else answer
 
 
 def _by_whom(query: Query) -> Query | None:

@@ -6,6 +6,7 @@ import re
 from bot.records.models import Answer
 from bot.search.query.filters import EXAMPLES
 from bot.search.search import understood
+from bot.text.folding import fold
 from bot.text.stop_words import is_empty
 from handlers.examples import first_questions
 from handlers.router import Asked, Command, Reply
@@ -14,7 +15,7 @@ from handlers.views.help import HelpEntry, all_commands, help_message, language,
 _ABOUT = re.compile(
     r"\s*help(?: me)?(?: (?:with|on|about|for|to))?[\s:`]+(?P<name>\w+)[\s?!.`]*$", re.IGNORECASE
 )
-_ALL = re.compile(r"\W*(?:all|(?:all )?(?:the )?commands?|everything)\W*", re.IGNORECASE)
+_ALL = re.compile(r"\b(?:all|commands?|everything)\b", re.IGNORECASE)
 
 _HOW = re.compile(r"(?:please )?(?:how|can|is it possible)\b", re.IGNORECASE)
 # What somebody does with the bot, and what with: a question of nothing else is about the bot.
@@ -63,7 +64,7 @@ def run(asked: Asked) -> Reply:
         return Reply(answer, language(_hints(asked), asked.audience))
     if command := _named(asked):
         return Reply(answer, one_command(entries((command,))[0], asked.audience))
-    if _ALL.fullmatch(asked.query.subject):
+    if _ALL.search(asked.query.text):
         return Reply(answer, all_commands(entries(asked.router.commands)))
     return Reply(answer, help_message(first_questions(asked.services), asked.audience))
 
@@ -91,8 +92,11 @@ def _is_about_the_bot(asked: Asked) -> bool:
     "Help T cells infiltrate tumours" is searched, and so is "how can we treat MSI-high tumours?".
     """
     subject = asked.query.subject.lower()
-    if not subject or _ALL.fullmatch(subject) or _named(asked) is not None:
+    if not subject or _named(asked) is not None or _ALL.fullmatch(subject):
         return True
+    if _ABOUT.match(asked.query.text):
+        # "Help macrophages" may be searched; of what no record says, help is all there is.
+        return not asked.services.search.known_words().uses(fold(subject))
     if not _HOW.match(asked.query.text):
         return False
     words = re.findall(r"[\w'-]+", subject)

@@ -8,13 +8,16 @@ from bot.curation.lists import Entry, Library, Scope, file_stem
 from bot.errors import UsageError
 from bot.formats.export import export, split_format, titles
 from bot.records.models import Answer
+from bot.search.query import Query
 from bot.search.search import understood
 from bot.store.lists import ReadingList
 from handlers.commands.save import overview, scope_of
 from handlers.router import Asked, Command, Reply
 from handlers.views import reading
+from handlers.views.mrkdwn import fit
 from handlers.views.wording import title
 
+_LONGEST_SHOWN = 40
 _OURS = re.compile(r"our\s+", re.IGNORECASE)
 _ACT = re.compile(
     r"(?P<name>.+?)\s+(?P<act>remove|read|unread|note|export|delete|rename)"
@@ -39,6 +42,18 @@ def _exists(asked: Asked) -> bool:
     subject = asked.query.subject
     said = _ACT.fullmatch(subject)
     return not subject or any(_named(asked, n) for n in (subject, said["name"] if said else ""))
+
+
+def _missing(query: Query) -> str | None:
+    """That no list is called so, where the words name nothing of the field either."""
+    if not query.typed or query.filters.is_set or any(part.recognised for part in query.parts):
+        return None
+    act = _ACT.fullmatch(query.subject)
+    name = fit(act["name"] if act else query.subject, _LONGEST_SHOWN)
+    return (
+        f"There is no reading list “{name}” here. `lists` shows those there are;"
+        f" `save DOI to {name}` begins it."
+    )
 
 
 def show(asked: Asked, on: ReadingList) -> Reply:
@@ -158,5 +173,6 @@ COMMAND = Command(
     ),
     takes_subject=True,
     needs=_exists,
+    remark=_missing,
     lists_records=True,
 )

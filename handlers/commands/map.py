@@ -1,5 +1,7 @@
 """`/tme map` and `/tme trend`: the landscape of a topic, as a table and as a picture."""
 
+import re
+
 from bot.records.models import Answer
 from bot.search.landscape import axes, trend_topic
 from handlers.commands import find
@@ -55,7 +57,7 @@ def _is_landscape(asked: Asked) -> bool:
         return True
     subject = asked.query.subject
     topic = axes(subject)[1]
-    led_to = topic != subject
+    led_to = topic != subject or re.search(r"\bby\b", subject, re.IGNORECASE) is not None
     return led_to or known_topic(asked)
 
 

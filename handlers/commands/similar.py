@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.records.models import Answer, Record
 from handlers.commands import find
-from handlers.commands.about import not_clear
+from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import names_a_record
 from handlers.router import Asked, Command, Reply
 from handlers.views import results
@@ -53,6 +53,7 @@ COMMAND = Command(
     example="similar 10.1002/ctd2.70098",
     aliases=("similar to", "more like", "related to", "papers like", "like"),
     takes_subject=True,
+    remark=which,
     needs=lambda asked: (
         names_a_record(asked) or asked.services.store.get(asked.query.subject) is not None
     ),

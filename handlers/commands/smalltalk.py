@@ -74,6 +74,8 @@ def _is_small_talk(asked: Asked) -> bool:
     """Nothing but words of courtesy, or nothing but emoji."""
     text = asked.query.text
     words = _words(text)
+    if words[:1] == ["help"]:
+        return False
     if not words or _EMOJI.fullmatch(text):
         return bool(_EMOJI.fullmatch(text))
     turns = frozenset().union(*(turn for turn, _ in _TURNS))

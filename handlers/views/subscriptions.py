@@ -46,7 +46,9 @@ _CADENCES = (
     ("daily", "Every day"),
     ("weekdays", "Monday to Friday"),
     ("weekly", "Every week"),
-    ("monthly", "Every month"),
+    ("every two weeks", "Every two weeks"),
+    ("monthly", "Every month, on a day"),
+    ("monthly on a weekday", "Every month, on a weekday"),
 )
 _SHAPES = (
     ("message", "All in one message"),
@@ -227,9 +229,13 @@ def form(filled: Filled, line: str = "", *, edits: str = "", here: str = "") -> 
             context(literal(said), block_id="preview"),
             _input("Post in", CHANNEL, _channel_field(filled.channel)),
             _input("How often", CADENCE, _choice(CADENCE, _CADENCES, schedule.cadence)),
-            _input("On (every week)", WEEKDAY, _choice(WEEKDAY, weekdays, schedule.weekday)),
             _input(
-                "On day (every month; the last day where a month is shorter)",
+                "On (every week or two, or of the month)",
+                WEEKDAY,
+                _choice(WEEKDAY, weekdays, schedule.weekday),
+            ),
+            _input(
+                "On day of the month, or its first, second … such weekday (5: the last)",
                 DAY,
                 _choice(DAY, days, schedule.day),
             ),

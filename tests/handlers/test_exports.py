@@ -73,7 +73,7 @@ def test_named_records_are_exported(router: Router) -> None:
     assert [p.display_name for p in record.contributors if p.display_name] == []
 
 
-@pytest.mark.parametrize("text", ["export these to RIS", "export xyzzyq as csv", "export help"])
+@pytest.mark.parametrize("text", ["export these to RIS", "export xyzzyq as csv"])
 def test_nothing_to_export_is_said(router: Router, text: str) -> None:
     reply = ask(router, text, Place("w", "C9", "nothing shown", "U9"))
     assert reply.file is None

@@ -25,7 +25,8 @@ IS_QUESTION = re.compile(
 class Part:
     """One thing that was asked: a word, a phrase, a recognised term, or any of several.
 
-    `words` are folded; `spellings` are what a misspelt word may stand for, best first.
+    `words` are folded; `spellings` are what a misspelt word may stand for, best first. `about`, of
+    what is excluded: only works about it, not those that mention it.
     """
 
     typed: str
@@ -34,6 +35,7 @@ class Part:
     spellings: tuple[Spelling, ...] = ()
     phrase: bool = False
     prefix: bool = False
+    about: bool = False
     any: tuple["Part", ...] = ()
 
 
@@ -43,7 +45,7 @@ class Query:
 
     `generic` are folded words that may set the order, and that no match needs ("effective").
     `typed` says that a command was asked for by its own word; `offers` are (label, question) of
-    other readings.
+    other readings, `bare` the words without the command's own that they began with.
     """
 
     text: str
@@ -66,6 +68,7 @@ class Query:
     said_time: bool = False
     typed: bool = False
     offers: tuple[tuple[str, str], ...] = ()
+    bare: str = ""
 
     @property
     def is_like_title(self) -> bool:

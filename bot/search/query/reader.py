@@ -45,21 +45,27 @@ class Reader:
         text: str,
         resolves: Callable[[Query], bool],
         offered: Callable[[Query], Offer | None] = lambda _query: None,
+        remarked: Callable[[Query], str | None] = lambda _query: None,
     ) -> Query:
         """What a text asks: the first command it fits that `resolves`, else a search.
 
-        `offered` is (label, question) of another reading of what does not resolve.
+        Of what does not resolve, `offered` is (label, question) of another reading, and `remarked`
+        what is to be said above the records that its words find.
         """
         searched = self._interpret(text)
         offers: dict[Offer, None] = {}
+        remarks: list[str] = []
+        bare = ""
         for query in self._commands(searched):
             if resolves(query):
                 return query
+            remarks += filter(None, (remarked(query),))
+            bare = bare or (query.subject if query.typed else "")
             offer = offered(query)
             if offer is not None and any(map(resolves, self._commands(self._interpret(offer[1])))):
                 offers[offer] = None
-        notes = (*searched.notes, *self._mistyped(searched))
-        return replace(searched, notes=notes, offers=tuple(offers))
+        notes = (*remarks[:1], *searched.notes, *self._mistyped(searched))
+        return replace(searched, notes=notes, offers=tuple(offers), bare=bare)
 
     def subject(self, text: str, action: str) -> str:
         """What a command of this action is about in a text; "" where the text is none of it."""
