@@ -21,28 +21,29 @@ def first_questions(services: Services, most: int = MOST) -> tuple[str, ...]:
     Where nothing is stored yet: what works without a record.
     """
     try:
-        found = [each for each in _questions(services) if _finds(services, each)]
+        found = [question for question, words in _questions(services) if _finds(services, words)]
     except TmeError:
         found = []
     return tuple(found[:most]) or ("define MDSC",)
 
 
-def _questions(services: Services) -> Iterator[str]:
+def _questions(services: Services) -> Iterator[tuple[str, str]]:
+    """(question, the words of it that records must have; "" where it needs none)."""
     counted = services.surveyor.map(Query("map"))
     pairs = _unlike(counted.top(_LOOKED_AT))
     newest = services.store.newest(_NEWEST)
     if pairs:
-        yield f"{pairs[0].row} {pairs[0].column}"
+        yield (f"{pairs[0].row} {pairs[0].column}",) * 2
     if len(pairs) > 1:
-        yield f"evidence for {pairs[1].column}"
-        yield f"define {_short(services, pairs[1].row)}"
+        yield f"evidence for {pairs[1].column}", pairs[1].column
+        yield f"define {_short(services, pairs[1].row)}", ""
     if len(pairs) > 2:
-        yield f"{pairs[2].row} since {services.now().year - 5}"
+        yield (f"{pairs[2].row} since {services.now().year - 5}",) * 2
     authors = (person.family or "" for each in newest for person in each.contributors[-1:])
     if author := next((a for a in authors if a.isalpha() and len(a) >= _SHORTEST_NAME), None):
-        yield f"author:{author.lower()}"
+        yield (f"author:{author.lower()}",) * 2
     if doi := next((each.doi for each in newest if each.doi), None):
-        yield doi
+        yield doi, ""
 
 
 def _unlike(cells: Sequence[Cell]) -> list[Cell]:
@@ -62,10 +63,7 @@ def _short(services: Services, label: str) -> str:
     return next((names[0].text.split(" / ")[0] for names in named), label)
 
 
-def _finds(services: Services, question: str) -> bool:
-    """Whether a question finds a record, or can be answered without one."""
-    query = services.search.interpret(question)
-    if query.identifiers or query.action == "define":
-        return True
-    wanted = services.search.wanted(services.search.interpret(query.subject or question))
-    return services.index.count(wanted) > 0
+def _finds(services: Services, words: str) -> bool:
+    """Whether the words find a record."""
+    wanted = services.search.wanted(services.search.interpret(words))
+    return not words or services.index.count(wanted) > 0
