@@ -142,7 +142,7 @@ class IndexUnavailable(TmeError):
 
 
 class SemanticUnavailable(TmeError):
-    """Meaning-based ranking is switched on and cannot work; ranking by words goes on."""
+    """Finding by meaning is switched on and cannot work; words alone go on."""
 
     code = "semantic_unavailable"
     hint = "Install the extra, `pip install 'tme-bot[semantic]'`, or set TME_SEMANTIC=no."

@@ -28,19 +28,30 @@ class Cadence(StrEnum):
     DAILY = "daily"
     WEEKDAYS = "weekdays"
     WEEKLY = "weekly"
+    FORTNIGHTLY = "every two weeks"
     MONTHLY = "monthly"
+    MONTHLY_WEEKDAY = "monthly on a weekday"
 
 
 # So many days always hold a date of each cadence.
-_REACH = {Cadence.DAILY: 1, Cadence.WEEKDAYS: 3, Cadence.WEEKLY: 7, Cadence.MONTHLY: 31}
+_REACH = {
+    Cadence.DAILY: 1, Cadence.WEEKDAYS: 3, Cadence.WEEKLY: 7, Cadence.FORTNIGHTLY: 14,
+    Cadence.MONTHLY: 31, Cadence.MONTHLY_WEEKDAY: 35,
+}  # fmt: skip
+# Of two weeks the even ones, counted from this Monday on: the same ones for every subscription.
+_FIRST_WEEK = date(1970, 1, 5)
+# Which one of its weekdays in a month: beyond these, the last.
+PLACES = ("first", "second", "third", "fourth", "last")
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """When to post: how often, at which local time, in which zone.
 
-    `weekday` (0 is Monday) is for `weekly`, `day` (1 to 31) for `monthly`: in a shorter month its
-    last day counts. Raises ValueError for a day, a time or a zone that does not exist.
+    `weekday` (0 is Monday) is for `weekly` and `every two weeks`, `day` (1 to 31) for `monthly`: in
+    a shorter month its last day counts. `monthly on a weekday` is on the first such `weekday` of
+    the month for a `day` of 1, the second for 2, and on the last for 5 and more. Raises ValueError
+    for a day, a time or a zone that does not exist.
     """
 
     cadence: Cadence = Cadence.WEEKLY
@@ -87,11 +98,18 @@ class Schedule:
         """E.g. "weekly on Monday at 09:00 (Europe/London)"."""
         how = {
             Cadence.WEEKLY: f"weekly on {DAY_NAMES[self.weekday]}",
+            Cadence.FORTNIGHTLY: f"every two weeks on {DAY_NAMES[self.weekday]}",
             Cadence.MONTHLY: f"monthly on day {self.day}",
+            Cadence.MONTHLY_WEEKDAY: f"monthly on the {self.place} {DAY_NAMES[self.weekday]}",
         }.get(self.cadence, self.cadence.value)
         if self.cadence is Cadence.MONTHLY and self.day > 28:
             how += " (the last day in shorter months)"
         return f"{how} at {self.at:%H:%M} ({self.zone})"
+
+    @property
+    def place(self) -> str:
+        """Which one of its weekdays in a month: "first", "last"."""
+        return PLACES[min(self.day, len(PLACES)) - 1]
 
     def _from(self, begin: datetime) -> Iterator[datetime]:
         zone = ZoneInfo(self.zone)
@@ -99,7 +117,7 @@ class Schedule:
             yield datetime.combine(day, self.at, tzinfo=zone).astimezone(UTC)
 
     def _dates(self, first: date) -> Iterator[date]:
-        """The local dates on which it is due, from `first` on."""
+        """The local dates on which it is due, from `first` or up to two weeks before it on."""
         start = datetime.combine(first, time())
         if self.cadence is Cadence.DAILY:
             rule = rrule(DAILY, dtstart=start)
@@ -107,6 +125,14 @@ class Schedule:
             rule = rrule(WEEKLY, dtstart=start, byweekday=_DAYS[:5])
         elif self.cadence is Cadence.WEEKLY:
             rule = rrule(WEEKLY, dtstart=start, byweekday=_DAYS[self.weekday])
+        elif self.cadence is Cadence.FORTNIGHTLY:
+            monday = first - timedelta(days=first.weekday())
+            monday -= timedelta(weeks=(monday - _FIRST_WEEK).days // 7 % 2)
+            start = datetime.combine(monday, time())
+            rule = rrule(WEEKLY, interval=2, dtstart=start, byweekday=_DAYS[self.weekday])
+        elif self.cadence is Cadence.MONTHLY_WEEKDAY:
+            place = self.day if self.day < len(PLACES) else -1
+            rule = rrule(MONTHLY, dtstart=start, byweekday=_DAYS[self.weekday](place))
         else:
             # Of the days 28 to the one wanted, the last that the month has.
             days = range(min(self.day, 28), self.day + 1)

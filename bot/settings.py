@@ -30,6 +30,8 @@ _WRONG = {
     "string_pattern_mismatch": "it is not of the form that is needed",
     "value_error": "{error}",
 }
+# 22 million weights, 384 numbers a text, Apache-2.0; 23 MB with 8-bit products.
+SEMANTIC_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 
@@ -102,9 +104,10 @@ class Settings(BaseSettings):
         default=True, validation_alias=AliasChoices("TME_STARTER", "starter"),
         description="Whether an empty store is filled with the starter set: yes (default) or no.",
     )  # fmt: skip
-    semantic: bool = Field(
-        default=False, validation_alias=AliasChoices("TME_SEMANTIC", "semantic"),
-        description="Whether meaning counts in ranking beside words (an extra): yes; no (default).",
+    semantic: str = Field(
+        default=SEMANTIC_MODEL, validation_alias=AliasChoices("TME_SEMANTIC", "semantic"),
+        description="The model that finds by meaning, where that extra is installed: yes (default: "
+                    "a small one of the hub), the name of another, its folder, or no.",
     )  # fmt: skip
     time_zone: str = Field(
         default="UTC", validation_alias=AliasChoices("TME_TIME_ZONE", "time_zone"),
@@ -141,6 +144,19 @@ class Settings(BaseSettings):
         if zone is None:
             raise ValueError("it is no time zone; write it like Europe/London")
         return zone
+
+    @field_validator("semantic", mode="before")
+    @classmethod
+    def _is_model(cls, value: object) -> object:
+        """A yes is the default model, a no none."""
+        said = {True: "yes", False: "no"}.get(value) if isinstance(value, bool) else value
+        if not isinstance(said, str):
+            return said
+        if said.strip().lower() in {"yes", "true", "on", "1"}:
+            return SEMANTIC_MODEL
+        return (
+            "" if said.strip().lower() in {"", "no", "none", "false", "off", "0"} else said.strip()
+        )
 
     @field_validator("admins")
     @classmethod
@@ -212,6 +228,11 @@ class Settings(BaseSettings):
     def sources_file(self) -> Path:
         """What is harvested."""
         return self.sources or self.home / "sources.toml"
+
+    @property
+    def kept_folder(self) -> Path:
+        """Where forms of the vocabulary are kept that are read faster; may be deleted."""
+        return self.home / "compiled"
 
     @property
     def vocabularies_folder(self) -> Path:

@@ -13,6 +13,7 @@ MOST = 6
 _LOOKED_AT = 40
 _NEWEST = 50
 _LONGEST_PAIR = 50
+_SHORTEST_NAME = 4
 # What the questions below begin with that is no word of a search.
 _COMMANDED = re.compile(r"^(?:evidence for|define) ")
 
@@ -40,9 +41,9 @@ def _questions(services: Services) -> Iterator[str]:
         yield f"define {_short(services, pairs[1].row)}"
     if len(pairs) > 2:
         yield f"{pairs[2].row} since {services.now().year - 5}"
-    authors = (person.family for each in newest for person in each.contributors[-1:])
-    if author := next(filter(None, authors), None):
-        yield f"author:{author}" if author.isalpha() else f'author:"{author}"'
+    authors = (person.family or "" for each in newest for person in each.contributors[-1:])
+    if author := next((a for a in authors if a.isalpha() and len(a) >= _SHORTEST_NAME), None):
+        yield f"author:{author.lower()}"
     if doi := next((each.doi for each in newest if each.doi), None):
         yield doi
 

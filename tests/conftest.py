@@ -19,6 +19,9 @@ from handlers.services import Services
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parent.parent
 
+# No model is fetched or used but by the tests of finding by meaning, which name their own.
+os.environ["TME_SEMANTIC"] = "no"
+
 # What mostly waits for other processes begins first, and the rest is done meanwhile.
 BEGINNING = ("faults", "local_slack", "browser")
 

@@ -60,7 +60,18 @@ def wanted(schedule: Schedule, days: list[date]) -> list[date]:
         return [day for day in days if day.weekday() < 5]
     if schedule.cadence is Cadence.WEEKLY:
         return [day for day in days if day.weekday() == schedule.weekday]
+    if schedule.cadence is Cadence.FORTNIGHTLY:
+        # Monday 5 January 1970 began an even week.
+        weeks = ((day, (day - date(1970, 1, 5)).days // 7) for day in days)
+        return [day for day, week in weeks if day.weekday() == schedule.weekday and week % 2 == 0]
     last = {(day.year, day.month): day.day for day in days}
+    if schedule.cadence is Cadence.MONTHLY_WEEKDAY:
+        same = [day for day in days if day.weekday() == schedule.weekday]
+        return [
+            day for day in same
+            if (day.day > last[day.year, day.month] - 7 if schedule.day >= 5
+                else (day.day - 1) // 7 == schedule.day - 1)
+        ]  # fmt: skip
     return [day for day in days if day.day == min(schedule.day, last[day.year, day.month])]
 
 
@@ -69,6 +80,9 @@ SCHEDULES = (
     Schedule(Cadence.WEEKDAYS),
     Schedule(Cadence.WEEKLY, weekday=6),
     Schedule(Cadence.WEEKLY, weekday=2),
+    Schedule(Cadence.FORTNIGHTLY, weekday=0),
+    Schedule(Cadence.FORTNIGHTLY, weekday=6),
+    *(Schedule(Cadence.MONTHLY_WEEKDAY, weekday=day, day=day + 1) for day in range(6)),
     *(Schedule(Cadence.MONTHLY, day=day) for day in (1, 15, 28, 29, 30, 31)),
 )
 
@@ -147,6 +161,12 @@ def test_words_say_the_whole_schedule() -> None:
     assert Schedule(Cadence.MONTHLY, day=31, zone="Asia/Kolkata").words == (
         "monthly on day 31 (the last day in shorter months) at 09:00 (Asia/Kolkata)"
     )
+    assert Schedule(Cadence.FORTNIGHTLY, weekday=3).words == (
+        "every two weeks on Thursday at 09:00 (UTC)"
+    )
+    assert [Schedule(Cadence.MONTHLY_WEEKDAY, day=day).words for day in (1, 5)] == [
+        "monthly on the first Monday at 09:00 (UTC)", "monthly on the last Monday at 09:00 (UTC)",
+    ]  # fmt: skip
 
 
 def test_two_years_of_subscriptions(

@@ -42,13 +42,14 @@ from bot.sources import Place, Source
 from bot.sources.fetchers import FOR_A_PERSON, Fetchers, hosts, usual_places
 from bot.sources.http.client import Pace, PoliteClient, Time
 from bot.store import StateStore
+from bot.text.english import English
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
 from handlers.admins import SlackAdmins
 from handlers.commands import COMMANDS
 from handlers.router import Router
 from handlers.services import Services
-from handlers.views.understood import in_words as understood_in_words
+from handlers.views.describing import describe_query
 
 log = logging.getLogger(__name__)
 
@@ -78,16 +79,19 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     store = StateStore.open(settings.database, now=now)
     index = CorrectedIndex(TantivyIndex(settings.index_folder, settings.index_memory))
     imported = TermFolder(settings.vocabularies_folder)
-    vocabulary = Vocabulary.load(seeds_folder() / "taxonomy.yaml", settings.vocabulary, imported)
+    vocabulary = Vocabulary.load(
+        seeds_folder() / "taxonomy.yaml", settings.vocabulary, imported, settings.kept_folder
+    )
     harvester = Harvester(store, vocabulary, now)
     pace = Pace()
     ask = build_asking(settings, pace, now)
     semantic = _semantic(settings, store)
+    english = English(seeds_folder() / "english_words.txt.gz")
     forms = Forms(form for command in COMMANDS for form in command.forms)
-    search = Search(store, index, vocabulary, now, meaning=semantic, forms=forms)
+    search = Search(store, index, vocabulary, now, meaning=semantic, forms=forms, english=english)
     ask = build_asking(settings, pace, now)
     labels = {concept.id: concept.label for concept in vocabulary.concepts.values()}
-    watches = Watches(store, search, index, lambda said: understood_in_words(said, labels), now)
+    watches = Watches(store, search, index, lambda said: describe_query(said, labels), now)
     harvesting = build_harvesting(settings, store, harvester, pace, now)
     corrections = Corrections(store, vocabulary, now)
     digests = Digests(store, watches, now, lambda: _sources_down(harvesting), corrections.seen_by)
@@ -200,16 +204,17 @@ def _contact(settings: Settings) -> str:
 
 
 def _semantic(settings: Settings, store: StateStore) -> MeaningIndex | None:
-    """Meaning-based ranking where it is switched on and installed."""
+    """Finding by meaning where it is installed and not switched off."""
     if not settings.semantic:
         return None
     if absent := missing():
-        log.warning("TME_SEMANTIC=yes has no effect: not installed: %s", ", ".join(absent))
+        if "semantic" in settings.model_fields_set:
+            log.warning("TME_SEMANTIC has no effect: not installed: %s", ", ".join(absent))
         return None
     # Only here: numpy would make every start slower.
     from bot.index.meaning.vectors import SemanticRanking  # noqa: PLC0415
 
-    return SemanticRanking(settings.semantic_folder, store)
+    return SemanticRanking(settings.semantic, settings.semantic_folder, store)
 
 
 @contextmanager

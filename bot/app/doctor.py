@@ -126,12 +126,16 @@ def _sources(settings: Settings) -> str:
 
 def _meaning(settings: Settings) -> str:
     if not settings.semantic:
-        return "not used in ranking (TME_SEMANTIC)"
+        return "switched off (TME_SEMANTIC)"
     if absent := missing():
-        raise SemanticUnavailable(f"Not installed: {', '.join(absent)}.")
+        if "semantic" in settings.model_fields_set:
+            raise SemanticUnavailable(f"Not installed: {', '.join(absent)}.")
+        return "words alone: the extra `semantic` is not installed"
     with opened(settings) as services:
-        read, left = services.semantic.counts() if services.semantic else (0, 0)
-        return f"used in ranking; {read:,} records read, {left:,} changes to read"
+        if services.semantic is None:
+            return "words alone"
+        read, left = services.semantic.counts()
+        return f"{services.semantic.state()}: {read:,} records read, {left:,} changes to read"
 
 
 def _slack(settings: Settings) -> str:

@@ -35,6 +35,7 @@ from bot.settings import Settings, SlackMode
 from handlers import listeners
 from handlers.admins import may_ask
 from handlers.delivery import TIMEOUT_SECONDS
+from handlers.examples import first_questions
 from handlers.router import Router
 from handlers.services import Services
 from handlers.transports import HttpTransport, SocketTransport, Transport, unreachable
@@ -133,6 +134,13 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     log.info("Stopped.")
 
 
+def _to_try(services: Services) -> list[str]:
+    """Messages that a first visitor can send with a click: they find what is stored."""
+    first, *rest = first_questions(services)
+    mentioned = [f"@tme {each}" for each in rest[:1]]
+    return [f"/tme {first}", *mentioned, *(f"/tme {each}" for each in rest[1:]), "/tme help"]
+
+
 def demo(
     settings: Settings,
     services: Services,
@@ -150,6 +158,7 @@ def demo(
             lambda client: build_bolt(settings, router, client=client),
             port=port,
             now=services.now,
+            examples=_to_try(services),
         )
     except OSError as error:
         raise SettingsError(

@@ -1,101 +1,58 @@
-"""The words of a subscription: what to watch, where, and when, read from the right.
+"""The words of a subscription: what to watch, where, and when, read from the right, then the left.
 
 In "CAF in melanoma weekly in Europe/London" the last "in" names a zone and is taken off, then
-"weekly", and what is left is the question. A word in quotes is never taken for a schedule; what
-looks like one that cannot be kept ("biweekly") is a problem, not a word to search for.
+"weekly", and what is left is the question. Where the end tells no cadence, the beginning may:
+"every Tuesday at 9 to NK cells". A word in quotes is never taken for a schedule; what looks like
+one that cannot be kept ("twice a week") is a problem, not a word to search for.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import time
+from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
+from bot.digests.schedule_words import (
+    END,
+    EVERY,
+    OF_MONTH,
+    WEEKDAYS,
+    Reading,
+    read_cadence,
+    read_time,
+    read_zone,
+    unkept,
+)
+from bot.schedule import Schedule
 
-from bot.schedule import DAY_NAMES, Cadence, Schedule, zone_named, zones
-
-# How alike a misspelt zone must be to be taken for one (rapidfuzz, 0 to 100).
-_LIKE_A_ZONE = 85
-
-_DAYS = {name[:3].lower(): number for number, name in enumerate(DAY_NAMES)}
-_DAY = r"(?P<day>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:days?)?"
-_DAY_NAME = r"(?P<day>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?days?"
-_NUMBER = r"(?:\s+on\s+(?:the\s+|day\s+)?(?P<number>\d{1,2})(?:st|nd|rd|th)?)?"
-_END = r"(?:^|\s+)(?:{})$"
 # Slack writes a channel in a slash command as <#C024BE7LR|general>, or without its name.
 _CHANNEL = re.compile(
-    _END.format(
+    END.format(
         r"[Ii][Nn]\s+(?:<#(?P<id>[CGD][A-Z0-9]{2,30})(?:\|[^>]*)?>|(?P<name>#[^\s<>#]{1,80}))"
     ),
 )
 # The name of a channel is never in capitals: this is an id whose link was taken apart.
 _CHANNEL_ID = re.compile(r"#([CGD][A-Z0-9]{2,30})")
-_HERE = re.compile(_END.format(r"(?:in|to|into|for)\s+th(?:is|e)\s+channel"), re.IGNORECASE)
-_PLEASE = re.compile(_END.format(r"please|thanks|thank\s+you"), re.IGNORECASE)
-_ZONE = re.compile(
-    _END.format(r"in\s+(?P<zone>[a-z_]+(?:/[a-z0-9_+-]+){1,2}|utc|gmt)"), re.IGNORECASE
-)
-# Behind a time or a cadence only: "metastasis in Phoenix" is a question.
-_CITY = re.compile(_END.format(r"in\s+(?P<city>[a-z]+(?:[ _][a-z]+){0,2})"), re.IGNORECASE)
-_SHORT_ZONE = re.compile(_END.format(r"(?P<short>[a-z]{2,4})"), re.IGNORECASE)
-_REGIONS = frozenset(
-    ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-)
-# Those that stand for one zone; CST and IST, for example, stand for several.
-_SHORT_ZONES = {
-    "utc": "UTC", "gmt": "UTC", "bst": "Europe/London", "cet": "Europe/Paris",
-    "cest": "Europe/Paris", "et": "America/New_York", "est": "America/New_York",
-    "edt": "America/New_York", "pt": "America/Los_Angeles", "pst": "America/Los_Angeles",
-    "pdt": "America/Los_Angeles",
-}  # fmt: skip
-_TIME = re.compile(
-    _END.format(r"at\s+(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?\s*(?P<half>[ap]\.?m\.?)?"),
-    re.IGNORECASE,
-)
-_NAMED_TIME = re.compile(_END.format(r"at\s+(?P<name>noon|midday|midnight)"), re.IGNORECASE)
-_NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
-# Behind a cadence only: "cortisol in the morning" is a question.
-_PART_OF_DAY = re.compile(
-    _END.format(r"(?:in\s+the\s+)?(?P<part>morning|afternoon|evening)s?"), re.IGNORECASE
-)
-_PARTS_OF_DAY = {"morning": time(9), "afternoon": time(14), "evening": time(18)}
-_CADENCES = tuple(
-    (cadence, re.compile(_END.format(pattern), re.IGNORECASE))
-    for cadence, pattern in (
-        (Cadence.DAILY, r"daily|every\s+day|each\s+day|once\s+(?:a|per)\s+day"),
-        (Cadence.DAILY, r"(?:every|each)\s+(?P<part>morning|afternoon|evening)"),
-        (Cadence.WEEKDAYS, r"(?:on\s+)?(?:every\s+)?(?:weekdays?|workdays?|working\s+days?)"),
-        (Cadence.WEEKLY, rf"(?:weekly|(?:every|each)\s+week)(?:\s+on\s+{_DAY})?"),
-        (Cadence.WEEKLY, r"once\s+(?:a|per)\s+week"),
-        (Cadence.WEEKLY, rf"(?:every|each)\s+{_DAY}"),
-        (Cadence.WEEKLY, rf"on\s+{_DAY_NAME}"),
-        (
-            Cadence.MONTHLY,
-            r"(?:monthly|(?:every|each)\s+month|once\s+(?:a|per)\s+month)" + _NUMBER,
-        ),
-    )
-)
-# "notify me weekly about CAF"
-_LEADING = re.compile(
-    r"^(?P<cadence>daily|weekly|monthly|every\s+(?:day|week|month))\s+"
-    r"(?:of|about|on|for|with)\s+(?=\S)",
-    re.IGNORECASE,
-)
-_WEEKDAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-# At the end of a question, unquoted: a schedule that was meant and cannot be kept.
+_HERE = re.compile(END.format(r"(?:in|to|into|for)\s+th(?:is|e)\s+channel"), re.IGNORECASE)
+_PLEASE = re.compile(END.format(r"please|thanks|thank\s+you"), re.IGNORECASE)
+# At the end or the beginning, unquoted: a schedule that was meant and cannot be kept.
 _NO_SCHEDULE = re.compile(
-    _END.format(
-        r"hourly|nightly|bi-?weekly|bi-?monthly|fortnightly|quarterly|yearly|annually"
+    END.format(
+        r"hourly|nightly|bi-?weekly|bi-?monthly|quarterly|yearly|annually"
         r"|(?:once|twice|thrice|\w+\s+times)\s+(?:a|an|per|each|every)\s+\w+"
-        r"|(?:every|each)\s+(?:\w+\s+){0,2}(?:hours?|days?|weeks?|months?|years?|fortnight|"
-        + _WEEKDAYS
-        + r")(?:\s+of\s+(?:the|each|every)\s+month)?"
-        r"|(?:weekly\s+|every\s+|each\s+)?(?:on\s+)?"
-        + rf"{_WEEKDAYS}(?:(?:\s*,\s*|\s+)(?:and\s+|or\s+|&\s*)?{_WEEKDAYS})*"
-        + r"|at\s+\d{1,2}(?:[:.]\d{2}\s*(?:[ap]\.?m\.?)?|\s*[ap]\.?m\.?)\s+[a-z]+"
+        rf"|{EVERY}(?:\w+\s+){{0,2}}(?:hours?|days?|weeks?|months?|years?|fortnight|{WEEKDAYS})"
+        rf"(?:\s+{OF_MONTH})?"
+        r"|at\s+\d{1,2}(?:[:.]\d{2}\s*(?:[ap]\.?m\.?)?|\s*[ap]\.?m\.?)\s+[a-z]+"
     ),
     re.IGNORECASE,
 )
+# What stands between a schedule in front and its topic, and what says no more than "papers".
+_JOINS = re.compile(r"(?:\s+(?:to|of|about|on|for|with|regarding)|\s*[,:])\s+(?=\S)", re.IGNORECASE)
+_PAPERS = r"(?:papers?|articles?|publications?|literature|news|updates?|records?)"
+_PAPERS_ON = re.compile(
+    rf"(?:(?:all|any|the|new|latest|recent)\s+)*{_PAPERS}\s+(?:on|about|regarding|for)\s+(?=\S)",
+    re.IGNORECASE,
+)
+_ONLY_PAPERS = re.compile(rf"(?<=\S)\s+{_PAPERS}$", re.IGNORECASE)
+_LONGEST_FRONT = 12
 
 
 # "author Sharma", "the journal Cancer Cell on macrophages": whom or what to follow, by name.
@@ -120,32 +77,35 @@ class Wish:
     """What was asked for. `channel` is an id, or None: where it was asked.
 
     `problems` are lines that say what to type instead; with any, nothing is to be made of it.
+    `says_when` tells whether anything of the schedule was said, or all is as usual.
     """
 
     query: str
     schedule: Schedule
     channel: str | None = None
     problems: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Reading:
-    text: str
-    schedule: Schedule
-    channel: str | None = None
-    problems: list[str] = field(default_factory=list)
-    said: set[str] = field(default_factory=set)
+    says_when: bool = False
 
 
 def read(text: str, usual: Schedule) -> Wish:
     """Read the words behind `subscribe`; what they do not say is as `usual`."""
-    reading = _Reading(text.strip(), usual)
-    readers: tuple[tuple[str, Callable[[_Reading], re.Match[str] | None]], ...] = (
+    reading = _peeled(text, usual)
+    if "cadence" not in reading.said:
+        _read_front(reading)
+    query = _ONLY_PAPERS.sub("", reading.text[_end(_PAPERS_ON.match(reading.text)) :])
+    said = bool(reading.said & {"cadence", "time", "zone"})
+    return Wish(query, reading.schedule, reading.channel, tuple(reading.problems), said)
+
+
+def _peeled(text: str, usual: Schedule) -> Reading:
+    """What is left once everything at the end that tells where and when is taken off."""
+    reading = Reading(text.strip(), usual)
+    readers: tuple[tuple[str, Callable[[Reading], re.Match[str] | None]], ...] = (
         ("please", _read_please),
         ("channel", _read_channel),
-        ("zone", _read_zone),
-        ("time", _read_time),
-        ("cadence", _read_cadence),
+        ("zone", read_zone),
+        ("time", read_time),
+        ("cadence", read_cadence),
     )
     while True:
         for name, reader in readers:
@@ -155,10 +115,30 @@ def read(text: str, usual: Schedule) -> Wish:
                 reading.text = reading.text[: match.start()].rstrip(" ,;")
                 break
         else:
-            break
-    if "cadence" not in reading.said:
-        _read_the_rest(reading)
-    return Wish(reading.text, reading.schedule, reading.channel, tuple(reading.problems))
+            return reading
+
+
+def _read_front(reading: Reading) -> None:
+    """A schedule in front of the topic, the longest there is; or one that cannot be kept."""
+    unknown = None
+    for joint in reversed(list(_JOINS.finditer(reading.text))):
+        front = reading.text[: joint.start()]
+        if len(front.split()) > _LONGEST_FRONT:
+            continue
+        read_front = _peeled(front, reading.schedule)
+        if not read_front.text and "cadence" in read_front.said:
+            reading.text = reading.text[joint.end() :]
+            reading.schedule = read_front.schedule
+            reading.problems += read_front.problems
+            reading.said |= read_front.said
+            return
+        unknown = unknown or _NO_SCHEDULE.fullmatch(front)
+    if unknown := _NO_SCHEDULE.search(reading.text) or unknown:
+        reading.problems.append(unkept(unknown[0]))
+
+
+def _end(match: re.Match[str] | None) -> int:
+    return match.end() if match else 0
 
 
 def by_name(words: str) -> str:
@@ -180,35 +160,11 @@ def _is_topic(field: str, name: str) -> bool:
     return (pattern.search if field == "author" else pattern.match)(name) is not None
 
 
-def _read_the_rest(reading: _Reading) -> None:
-    """A cadence that stands in front, or one that cannot be kept."""
-    if leading := _LEADING.match(reading.text):
-        word = leading["cadence"].split()[-1].lower()
-        cadence = {"day": "daily", "week": "weekly", "month": "monthly"}.get(word, word)
-        reading.schedule = replace(reading.schedule, cadence=Cadence(cadence))
-        reading.text = reading.text[leading.end() :]
-    elif unknown := _NO_SCHEDULE.search(reading.text):
-        reading.problems.append(
-            f"I cannot keep to “{unknown[0].strip()}”: say `daily`, `weekdays`, `weekly on MON` or"
-            " `monthly on 15`, `at 09:00` and `in Europe/London`; quote what belongs to the topic."
-        )
-
-
-def _read_please(reading: _Reading) -> re.Match[str] | None:
+def _read_please(reading: Reading) -> re.Match[str] | None:
     return _PLEASE.search(reading.text)
 
 
-def _has_schedule(text: str) -> bool:
-    """Whether a text ends with a time of day or a cadence."""
-    timed = _TIME.search(text) or _NAMED_TIME.search(text)
-    return timed is not None or _has_cadence(text)
-
-
-def _has_cadence(text: str) -> bool:
-    return any(pattern.search(text) for _, pattern in _CADENCES)
-
-
-def _read_channel(reading: _Reading) -> re.Match[str] | None:
+def _read_channel(reading: Reading) -> re.Match[str] | None:
     match = _CHANNEL.search(reading.text)
     if match is None:
         return _HERE.search(reading.text)
@@ -221,97 +177,3 @@ def _read_channel(reading: _Reading) -> re.Match[str] | None:
             " type, or type the command in that channel."
         )
     return match
-
-
-def _read_zone(reading: _Reading) -> re.Match[str] | None:
-    match = _ZONE.search(reading.text)
-    if match is None:
-        return _read_place(reading)
-    zone = zone_named(match["zone"])
-    if zone is not None:
-        reading.schedule = replace(reading.schedule, zone=zone)
-        return match
-    near = process.extractOne(
-        match["zone"], sorted(zones()), scorer=fuzz.ratio, processor=str.casefold
-    )
-    if near is None or near[1] < _LIKE_A_ZONE:
-        return None  # "in lung/liver" is part of the question
-    reading.problems.append(f"{match['zone']} is no time zone that I know; try `in {near[0]}`.")
-    return match
-
-
-def _read_place(reading: _Reading) -> re.Match[str] | None:
-    """A zone by its city or its short name, where a schedule is being told."""
-    for pattern, zone_of in ((_CITY, _zone_of_city), (_SHORT_ZONE, _SHORT_ZONES.get)):
-        match = pattern.search(reading.text)
-        if match is None or not (
-            reading.said & {"time", "cadence"} or _has_schedule(reading.text[: match.start()])
-        ):
-            continue
-        zone = zone_of(match[1].lower())
-        if zone is not None:
-            reading.schedule = replace(reading.schedule, zone=zone)
-            return match
-    return None
-
-
-def _zone_of_city(city: str) -> str | None:
-    """The one zone that is called by this city; None where there is none, or several."""
-    named = city.replace(" ", "_")
-    found = [
-        zone for zone in zones() if zone.count("/") == 1 and zone.lower().endswith(f"/{named}")
-    ]
-    regions = [zone for zone in found if zone.split("/")[0] in _REGIONS]
-    return regions[0] if len(regions) == 1 else None
-
-
-def _read_time(reading: _Reading) -> re.Match[str] | None:
-    match = _TIME.search(reading.text)
-    if match is None:
-        return _read_time_by_name(reading)
-    hour, minute = int(match["hour"]), int(match["minute"] or 0)
-    half = (match["half"] or "").lower()[:1]
-    if half and not 1 <= hour <= 12:
-        hour = 99
-    elif half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    try:
-        reading.schedule = replace(reading.schedule, at=time(hour, minute))
-    except ValueError:
-        said = match[0].strip()
-        reading.problems.append(f"“{said}” is no time of day; write it like `at 09:00`.")
-    return match
-
-
-def _read_time_by_name(reading: _Reading) -> re.Match[str] | None:
-    if match := _NAMED_TIME.search(reading.text):
-        at = _NAMED_TIMES[match["name"].lower()]
-    elif match := _PART_OF_DAY.search(reading.text):
-        if not _has_cadence(reading.text[: match.start()]):
-            return None
-        at = _PARTS_OF_DAY[match["part"].lower()]
-    else:
-        return None
-    reading.schedule = replace(reading.schedule, at=at)
-    return match
-
-
-def _read_cadence(reading: _Reading) -> re.Match[str] | None:
-    for cadence, pattern in _CADENCES:
-        match = pattern.search(reading.text)
-        if match is None:
-            continue
-        groups = match.groupdict()
-        schedule = replace(reading.schedule, cadence=cadence)
-        if part := groups.get("part"):
-            schedule = replace(schedule, at=_PARTS_OF_DAY[part.lower()])
-        if day := groups.get("day"):
-            schedule = replace(schedule, weekday=_DAYS[day.lower()])
-        if number := groups.get("number"):
-            if not 1 <= int(number) <= 31:
-                reading.problems.append(f"No month has a day {number}; say `monthly on 15`.")
-                return match
-            schedule = replace(schedule, day=int(number))
-        reading.schedule = schedule
-        return match
-    return None

@@ -101,7 +101,7 @@ class Draft:
     def language(self, value: str | None) -> None:
         """The language, as its two-letter code where it is known."""
         line = one_line(value or "")
-        self.text("language", language_code(line) or language_code(line[:2]) or line)
+        self.text("language", language_code(line) or line)
 
     def identify(self, scheme: Scheme, value: str | None) -> None:
         """An identifier; one that is none, or whose check digit fails, is left out and named."""

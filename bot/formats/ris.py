@@ -171,7 +171,7 @@ def _tagged_entries(lines: Iterable[tuple[int, str]]) -> Iterator[_Entry]:
 
 
 def _check_size(entry: _Entry) -> None:
-    """Raise RefusedError where there is more than a work can have to say: rispy would take long."""
+    """Raise RefusedError where there is more than a work can have to say: its end is missing."""
     if len(entry.rows) > _MOST_LINES or sum(map(len, entry.rows)) > LONGEST_LINE:
         raise RefusedError(f"longer than {_MOST_LINES:,} lines or {LONGEST_LINE:,} characters")
 

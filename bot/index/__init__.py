@@ -151,6 +151,12 @@ class SearchIndex(Protocol):
         behind them and with their share; or `among` them, all scored alike.
         """
 
+    def scored(self, query: IndexQuery, ids: Sequence[str]) -> Sequence[Candidate]:
+        """Those of these records that the query's limits let through, in no order.
+
+        Scored by its words: 0 for a record that has none of them.
+        """
+
     def count(self, query: IndexQuery) -> int:
         """How many records match strictly: `search(…).strict_total`, without ranking any.
 

@@ -53,6 +53,12 @@ class CorrectedIndex:
             candidates = _sorted(candidates, sort, partial, strict_only=by_date and total > 0)
         return Found(tuple(candidates[:limit]), total)
 
+    def scored(self, query: IndexQuery, ids: Sequence[str]) -> Sequence[Candidate]:
+        """See `SearchIndex.scored`."""
+        overlay = current()
+        found = [self._shared.scored(each, ids) for each in _apart(query, overlay)]
+        return [_seen(candidate, overlay) for each in found for candidate in each]
+
     def count(self, query: IndexQuery) -> int:
         """See `SearchIndex.count`."""
         return sum(self._shared.count(each) for each in _apart(query, current()))

@@ -32,6 +32,7 @@ def document(record: Record) -> tantivy.Document:
         "card": _card(record, " ".join(in_title), concepts),
         "body": _body(in_title, text, has_abstract=bool(abstract)),
         "surface": text,
+        "heading": _joined(in_title, *map(_words, record.keywords)),
         "people": people,
         "context": context,
         "anywhere": " ".join(dict.fromkeys(f"{text} {context}".split())),

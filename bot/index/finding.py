@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import tantivy
 
-from bot.index import Candidate, Found, IndexQuery, Key, Partial, Words
+from bot.index import Candidate, Found, Group, IndexQuery, Key, Partial, Words
 from bot.index.documents import read_card
 from bot.index.translation import Translator, read_share
 
@@ -69,6 +69,16 @@ class Finder:
         if word is not None and searcher.doc_freq("kind", "record") == searcher.num_docs - 1:
             return int(searcher.doc_freq(*word))
         return _count(searcher.search(self._translate.counted(query), 1))
+
+    def scored(self, query: IndexQuery, ids: Sequence[str]) -> list[Candidate]:
+        """Those of these records that pass the query's limits, scored by its words."""
+        hits = self._searcher.search(self._translate.scored(query, ids), len(ids), count=False).hits
+        these = Group(tuple(Key("id", record_id) for record_id in ids))
+        full = replace(query, required=(*query.required, these))
+        strict = self._searcher.search(self._translate.counted(full), len(ids), count=False).hits
+        places = {_place(address) for _, address in strict}
+        found = zip(self.read(hits), hits, strict=True)
+        return [each._replace(strict=_place(address) in places) for each, (_, address) in found]
 
     def having(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
         """Which of these records have any of the alternatives."""

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from tantivy import Query, SchemaBuilder
 
 from bot.errors import IndexUnavailable
-from bot.index import Found, IndexQuery, IndexStatus, Key, Partial, Where, Words
+from bot.index import Candidate, Found, IndexQuery, IndexStatus, Key, Partial, Where, Words
 from bot.index.analysis import FOLDED, STEMMED, stem, with_tokenizers
 from bot.index.documents import GAP, document
 from bot.index.finding import Finder
@@ -47,7 +47,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(
             name, stored=name in ("meta", "card"), tokenizer_name="raw", index_option="basic"
         )
-    for name in ("body", "journal"):
+    for name in ("body", "heading", "journal"):
         builder.add_text_field(name, tokenizer_name=STEMMED)
     builder.add_text_field("context", tokenizer_name=STEMMED, index_option="freq")
     builder.add_text_field("anywhere", tokenizer_name=STEMMED, index_option="basic")
@@ -236,6 +236,10 @@ class TantivyIndex:
             if dated.strict_total:
                 return dated
         return finder.best(query, limit, partial)
+
+    def scored(self, query: IndexQuery, ids: Sequence[str]) -> Sequence[Candidate]:
+        """See `SearchIndex.scored`. Raises IndexUnavailable when nothing was built yet."""
+        return Finder(self._opened()).scored(query, ids) if ids else ()
 
     def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
         """See `SearchIndex.matching`."""

@@ -19,7 +19,7 @@ from bot.index.analysis import stem
 # wrote it, where, and in which journal: a common surname must not outrank the topic.
 _CONCEPT, _CONTEXT = "concept", "context"
 _FIELD_WEIGHTS = {"body": 1.0, _CONTEXT: 0.7}
-_STEMMED_FIELDS = frozenset(("body", _CONTEXT, "journal", "anywhere"))
+_STEMMED_FIELDS = frozenset(("body", _CONTEXT, "heading", "journal", "anywhere"))
 # What a tag weighs beside the words of a union, as part of its own weight, and what each word of a
 # concept's name does where the tag stands for the name. Measured: tests/benchmarks/README.md.
 _TAG_SHARE, _NAME_WORD = 0.2, 0.3
@@ -73,6 +73,12 @@ class Translator:
         if not union or not (query.required or query.excluded or query.years):
             return Query.boolean_query(union) if union else self._limited([], query)
         return self._limited([(Occur.Must, Query.boolean_query(union))], query)
+
+    def scored(self, query: IndexQuery, ids: Sequence[str]) -> Query:
+        """Those of these records that pass every limit, scored by the groups that they have."""
+        union = self.any_of(IndexQuery(query.groups), loosely=True)
+        clauses = [(Occur.Must, self._among(ids)), (Occur.Should, union)]
+        return self._limited(clauses if query.groups else clauses[:1], query)
 
     def shares(self, groups: Sequence[Group], ids: Sequence[str]) -> Query:
         """These records, each with its groups as digits of the score: see `read_share`.

@@ -1,7 +1,7 @@
 """Puts the playground together and runs it."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -36,26 +36,32 @@ def create(
     *,
     port: int = PREFERRED_PORT,
     now: Callable[[], datetime] = _utc_now,
+    examples: Sequence[str] = (),
 ) -> "Playground":
     """Bind a port of 127.0.0.1 (`port`, or a free one where it is taken) for a playground.
 
     `app_factory` gets the client of the stand-in and returns the Bolt app. It is called when the
     playground starts, so that an app that calls `auth.test` while it is built is answered. `now`
-    gives the time of messages. Raises OSError when no port can be bound.
+    gives the time of messages; `examples` are messages to try. Raises OSError when no port can be
+    bound.
     """
-    return Playground(app_factory, bound(port), now)
+    return Playground(app_factory, bound(port), now, examples)
 
 
 class Playground:
     """A workspace, its server and the Bolt app. Started once: by `serve`, `start` or `with`."""
 
     def __init__(
-        self, app_factory: AppFactory, sock: socket.socket, now: Callable[[], datetime]
+        self,
+        app_factory: AppFactory,
+        sock: socket.socket,
+        now: Callable[[], datetime],
+        examples: Sequence[str] = (),
     ) -> None:
         self._app_factory, self._socket = app_factory, sock
         self._port: int = sock.getsockname()[1]
         self.secrets = Secrets.make()
-        self.workspace = Workspace(now)
+        self.workspace = Workspace(now, examples=tuple(examples))
         self._triggers: Handles[str] = Handles(now, TRIGGER_LIFE, 1)
         self._responses: Handles[Target] = Handles(now, RESPONSE_LIFE, RESPONSE_USES)
         self._files = Files()

@@ -136,7 +136,8 @@ PLACES = (
 class Workspace:
     """Everything that can be seen in the playground. Safe to use from several threads.
 
-    `now` gives the time of messages; `kept` is the most messages held in a channel.
+    `now` gives the time of messages; `kept` is the most messages kept in a channel; `examples` are
+    messages to try, offered by the page.
     """
 
     now: Callable[[], datetime]
@@ -146,6 +147,7 @@ class Workspace:
     users: dict[str, User] = field(default_factory=lambda: {user.id: user for user in PEOPLE})
     channels: dict[str, Channel] = field(default_factory=lambda: {c.id: c for c in PLACES})
     bot_writes: int = 0
+    examples: tuple[str, ...] = ()
     _home: OpenView | None = None
     _messages: dict[str, dict[str, Message]] = field(default_factory=dict)
     _views: dict[str, OpenView] = field(default_factory=dict)
@@ -273,6 +275,7 @@ class Workspace:
                     for message in self.messages(channel)
                     if message.visible_to in (None, YOU)
                 ],
+                "examples": list(self.examples),
                 "home": {"id": home.id, "view": home.view} if home else None,
             }
 

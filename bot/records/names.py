@@ -8,28 +8,32 @@ _SUFFIXES = frozenset(("jr", "sr", "2nd", "3rd", "ii", "iii", "iv"))
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PUBMED_DATE = re.compile(r"(\d{4}) ([A-Za-z]{3})(?: (\d{1,2}))?", re.ASCII)
 
-# ISO 639 names, as ORA writes them, and codes. What is not here is kept as it is written.
+# ISO 639: the code of two letters, those of three (PubMed's is the first) and the English name of
+# each language. What is not here is kept as it is written.
 _LANGUAGES = {
-    "arabic": "ar", "catalan": "ca", "chinese": "zh", "croatian": "hr", "czech": "cs",
-    "danish": "da", "dutch": "nl", "dutch; flemish": "nl", "english": "en", "estonian": "et",
-    "finnish": "fi", "french": "fr", "german": "de", "greek": "el", "hebrew": "he",
-    "hungarian": "hu", "irish": "ga", "italian": "it", "japanese": "ja", "korean": "ko",
-    "latin": "la", "lithuanian": "lt", "norwegian": "no", "persian": "fa", "polish": "pl",
-    "portuguese": "pt", "romanian": "ro", "russian": "ru", "serbian": "sr", "slovak": "sk",
-    "slovenian": "sl", "spanish": "es", "spanish; castilian": "es", "swedish": "sv",
-    "turkish": "tr", "ukrainian": "uk", "vietnamese": "vi", "welsh": "cy",
-    "ara": "ar", "chi": "zh", "cze": "cs", "dut": "nl", "eng": "en", "fre": "fr", "ger": "de",
-    "ita": "it", "jpn": "ja", "kor": "ko", "pol": "pl", "por": "pt", "rus": "ru", "spa": "es",
-    "swe": "sv", "tur": "tr",
-}  # fmt: skip
+    known: code
+    for line in """
+        af afr afrikaans|ar ara arabic|bg bul bulgarian|bs bos bosnian|ca cat catalan
+        cs cze ces czech|cy wel cym welsh|da dan danish|de ger deu german|el gre ell greek
+        en eng english|es spa spanish|et est estonian|fa per fas persian|fi fin finnish
+        fr fre fra french|ga gle irish|he heb hebrew|hi hin hindi|hr hrv croatian|hu hun hungarian
+        is ice isl icelandic|it ita italian|ja jpn japanese|ka geo kat georgian|ko kor korean
+        la lat latin|lt lit lithuanian|lv lav latvian|mk mac mkd macedonian|ms may msa malay
+        nl dut nld dutch|no nor norwegian|pl pol polish|pt por portuguese|ro rum ron romanian
+        ru rus russian|sk slo slk slovak|sl slv slovenian|sq alb sqi albanian|sr srp serbian
+        sv swe swedish|th tha thai|tr tur turkish|uk ukr ukrainian|vi vie vietnamese
+        id ind indonesian|zh chi zho chinese
+    """.replace("\n", "|").split("|")
+    for code, *names in [line.split() or [""]]
+    for known in (code, *names)
+}
 
 
 def language_code(text: str) -> str | None:
-    """The two-letter code of a language given by name or code; None when it is not known."""
-    name = " ".join(text.lower().split())
-    if name in _LANGUAGES.values():
-        return name
-    return _LANGUAGES.get(name)
+    """The two-letter code of a language given by name, code or tag (`en-GB`); None: not known."""
+    # "Dutch; Flemish": the second is another name of the first.
+    first = re.split(r"[;_-]", text.lower(), maxsplit=1)[0].strip()
+    return _LANGUAGES.get(first) or None
 
 
 def contributor(text: str) -> Contribution:

@@ -35,10 +35,10 @@ class Explainer:
             for part, group in zip(query.parts, groups, strict=True)
         ]
 
-    def hit(self, record: Record, *, strict: bool = True) -> Hit:
+    def hit(self, record: Record, *, strict: bool = True, by_meaning: bool = False) -> Hit:
         """The record as a hit with its reasons and quotes; its score is not set.
 
-        One that is not `strict` says what it lacks.
+        One that is not `strict` says what it lacks, one found `by_meaning` alone says that.
         """
         abstract = told(record)
         matcher = Matcher(record, [level(each.text) for each in abstract], self._stem)
@@ -47,6 +47,8 @@ class Explainer:
             reason, full = self._why(options, matcher)
             why += [reason] if reason else []
             missing += [] if full else [_as_read(part)]
+        if by_meaning:
+            why.append(Why(field="meaning", words="similar in meaning"))
         return Hit(
             record=record,
             score=0.0,

@@ -59,16 +59,9 @@ class Axis:
         """The facet's label inside a sentence: "TME component", "resistance type"."""
         return self.name if self.name[:2].isupper() else self.name[:1].lower() + self.name[1:]
 
-    def left_out(self, noun: str) -> list[str]:
-        """What is not shown of it: "3 empty rows", "1 more row with fewer records"."""
-        said = []
-        if self.empty:
-            said.append(f"{self.empty} empty {noun}{'' if self.empty == 1 else 's'}")
-        if self.more:
-            said.append(
-                f"{self.more} more {noun}{'' if self.more == 1 else 's'} with fewer records"
-            )
-        return said
+    def counted(self, number: int, noun: str) -> list[str]:
+        """A number of its rows or columns in words: "3 rows"; nothing for none."""
+        return [f"{number} {noun}{'' if number == 1 else 's'}"] if number else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +88,12 @@ class Landscape:
     @property
     def remark(self) -> str | None:
         """What a reader of the table must know: what is left out of it."""
-        left = [*self.rows.left_out("row"), *self.columns.left_out("column")]
-        return f"Left out: {', '.join(left)}." if left else None
+        rows, columns = self.rows, self.columns
+        empty = [*rows.counted(rows.empty, "row"), *columns.counted(columns.empty, "column")]
+        fewer = [*rows.counted(rows.more, "row"), *columns.counted(columns.more, "column")]
+        left = [f"{' and '.join(empty)} without a record"] if empty else []
+        left += [f"{' and '.join(fewer)} with fewer records than these"] if fewer else []
+        return f"Not shown: {'; '.join(left)}." if left else None
 
     def top(self, most: int) -> list[Cell]:
         """The fullest cells, the fullest first."""

@@ -20,6 +20,7 @@ _NARROWER_WEIGHT = 1.1
 _SYNONYM_WEIGHT = 0.9
 _IMPORTED_WEIGHT = 0.4
 _LOOSE_WEIGHT = 0.3
+_COMMON = 150  # names in which a word stands: cell, tumour, carcinoma, receptor
 # An abbreviation's long forms, as the records define them.
 _FORM_WEIGHT, _MOST_FORMS, _LONGEST_ABBREVIATION = 0.5, 3, 8
 _SPELLING_WEIGHTS = (1.0, 0.8, 0.7, 0.6, 0.5, 0.5)
@@ -31,6 +32,9 @@ class Interpreter:
     def __init__(self, index: SearchIndex, vocabulary: Vocabulary) -> None:
         self._index = index
         self._vocabulary = vocabulary
+        # Words of so many names say of a record that it is of this field, and no more.
+        names = vocabulary.vocabulary_words().items()
+        self._common = frozenset(word for word, count in names if count > _COMMON)
         # A concept has dozens of names, which do not change.
         self._names = lru_cache(maxsize=1_024)(self._collected)
 
@@ -80,9 +84,10 @@ class Interpreter:
         above = unique(
             (*classes, *(b for c in exact for b in self._vocabulary.concepts[c].broader))
         )
-        words = part.words if len(part.words) > 1 else ()
+        words = part.words if len(part.words) > 1 and exact else ()
+        telling = (word for word in words if len(word) > 2 and word not in self._common)
         return (
-            *(Words((word,), _LOOSE_WEIGHT, level="part") for word in words),
+            *(Words((word,), _LOOSE_WEIGHT, level="part") for word in telling),
             *(Key("concept", concept, _LOOSE_WEIGHT, "broader") for concept in above),
         )
 
@@ -201,7 +206,18 @@ class Interpreter:
         if part.recognised is not None and self._is_kind(part.recognised):
             # "-review" means the type, not the word.
             return self.concept_keys(part.recognised.concepts)
-        return self.alternatives(part)
+        return self._about(part) if part.about else self.alternatives(part)
+
+    def _about(self, part: Part) -> list[Words]:
+        """What the title or a keyword of a work about this says: its names and those below it."""
+        term = part.recognised
+        names = [part.words, *(spelling.word.split() for spelling in part.spellings)]
+        if term is not None:
+            below = unique(
+                c for id_ in term.concepts for c in sorted(self._vocabulary.narrower(id_))
+            )
+            names += self._names(below, term.drugs, term.genes)
+        return [Words(tuple(name), field="heading") for name in names]
 
 
 def _people(name: str) -> Group:

@@ -5,26 +5,26 @@ them relevance orders, and only near-ties are broken by evidence and recency; a 
 comes after all others. `rank` is that rule, `Ranking` the arithmetic it goes by.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from bot.index import Candidate, Card, Found, Partial
-from bot.index.meaning import Meaning, as_meant
 from bot.search.query import Query
 
 # Weights of the rank, found by measurement: see tests/benchmarks/README.md.
 _COVERAGE, _LIKENESS = 0.1, 0.2
-# Meaning tells sentences apart; where a few words are a list of what is wanted, it says less than
-# they do, and a title known by its words should stay first.
-_MEANING, _MEANING_OF_LIST, _LONGEST_LIST = 1.2, 0.4, 5
+# Where meaning is told as well: what the words and the meaning weigh, and a title that has all the
+# words (a known item); one that has half of them gains next to nothing by the power.
+_WORDS, _MEANING, _WHOLE_TITLE, _WHOLE = 0.5, 0.5, 0.5, 4
 # Scores closer than this are a tie, to be broken by evidence and recency.
 _NEAR = 0.02
 # With so few things asked, a record that has more of them comes before one that has fewer, each
 # weighed by how rare it is; on long questions that made the list worse.
 _FEW = 3
-_ASKED = 4.0
+# Beside nearness in meaning they count for less.
+_ASKED, _ASKED_AND_MEANT = 4.0, 0.5
 # With more strict matches than this the others are not looked at so closely.
 _PLENTY = 20
 # Up to so many things asked are a list of things wanted; more are a sentence, ranked as a whole.
@@ -70,9 +70,8 @@ class Ranked:
 class Ranking:
     """Scores candidates anew from their cards, and puts them in order."""
 
-    def __init__(self, stem: Callable[[str], str], meaning: Meaning | None = None) -> None:
+    def __init__(self, stem: Callable[[str], str]) -> None:
         self._stem = stem
-        self._meaning = meaning
 
     def partial(self, query: Query) -> Partial:
         """Where the list has the records that do not satisfy everything asked."""
@@ -80,63 +79,61 @@ class Ranking:
             return "shared"
         return "behind" if len(query.parts) <= _STRICT_FIRST else "among"
 
-    def ranked(self, query: Query, found: Found) -> list[Ranked]:
-        """The candidates of a question, best first; in the index's order where a sort is asked."""
+    def ranked(self, query: Query, found: Found, meant: Mapping[str, float]) -> list[Ranked]:
+        """The candidates of a question, best first; in the index's order where a sort is asked.
+
+        `meant` is how near those are in meaning that were read for it, from 0 to 1; none where
+        words alone are to rank.
+        """
         top = max((c.score for c in found.candidates), default=0.0) or 1.0
         asked = " ".join((*(w for part in query.parts for w in part.words), *query.generic))
         stem = self._stem
         stems = frozenset(map(stem, asked.split()))
-        ranked = [
-            Ranked(
-                each.record_id,
-                each.card,
-                each.strict,
-                relevance=each.score / top,
-                title_words=_COVERAGE
-                * len(stems.intersection(map(stem, each.card.title.split())))
-                / (len(stems) or 1),
-                title_likeness=_LIKENESS * fuzz.token_sort_ratio(asked, each.card.title) / 100,
-            )
-            for each in found.candidates
-        ]
+        # One that was not read yet is as near as they are on average.
+        usual = sum(meant.values()) / len(meant) if meant else 0.0
+        ranked = []
+        for each in found.candidates:
+            title = each.card.title
+            share = len(stems.intersection(map(stem, title.split()))) / (len(stems) or 1)
+            scored = Ranked(each.record_id, each.card, each.strict, relevance=each.score / top)
+            if meant:
+                scored.relevance *= _WORDS
+                scored.meaning = _MEANING * meant.get(each.record_id, usual)
+                scored.title_words = _WHOLE_TITLE * share**_WHOLE
+            else:
+                scored.title_words = _COVERAGE * share
+                likeness = fuzz.token_sort_ratio(asked, title) / 100
+                scored.title_likeness = _LIKENESS * likeness
+            ranked.append(scored)
         if query.filters.sort != "relevance":
             return ranked
-        if self._meaning is not None:
-            with_meaning(self._meaning, query, ranked)
         if len(query.parts) <= _FEW and found.strict_total < _PLENTY:
-            ranked = _with_share(query, found.candidates, ranked)
+            ranked = _with_share(query, found.candidates, ranked, meant)
         return rank(ranked, strict_first=len(query.parts) <= _STRICT_FIRST)
 
 
 def _with_share(
-    query: Query, candidates: Sequence[Candidate], ranked: Sequence[Ranked]
+    query: Query,
+    candidates: Sequence[Candidate],
+    ranked: Sequence[Ranked],
+    meant: Mapping[str, float],
 ) -> list[Ranked]:
     """Few things asked, hardly any record with them all: prefer those that have the rarer ones.
 
     A record that has less than an average part of plain words is no answer beside those that have
-    more (the rarest alone is always that much); what stands for a concept is near enough to show.
+    more (the rarest alone is always that much); what stands for a concept is near enough to show,
+    and so is everything where meaning orders the list.
     """
     enough = 1 / max(len(query.parts), 1) - 1e-6
-    if any(part.recognised or part.any for part in query.parts):
+    if meant or any(part.recognised or part.any for part in query.parts):
         enough = 0.0
     shared = []
     for candidate, each in zip(candidates, ranked, strict=True):
         share = 1.0 if candidate.strict else (candidate.share or 0.0)
-        each.asked_for = _ASKED * share
+        each.asked_for = (_ASKED_AND_MEANT if meant else _ASKED) * share
         if share >= enough:
             shared.append(each)
     return shared or list(ranked)
-
-
-def with_meaning(meaning: Meaning, query: Query, ranked: Sequence[Ranked]) -> None:
-    """What a record means counts beside its words; one that was not read yet counts as usual."""
-    text = as_meant(query.text, query.corrected)
-    likeness = meaning.likeness(text, [each.record_id for each in ranked])
-    if likeness:
-        weight = _MEANING_OF_LIST if len(query.parts) <= _LONGEST_LIST else _MEANING
-        usual = sum(likeness.values()) / len(likeness)
-        for each in ranked:
-            each.meaning = weight * likeness.get(each.record_id, usual)
 
 
 def rank(candidates: Sequence[Ranked], *, strict_first: bool) -> list[Ranked]:

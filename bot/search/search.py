@@ -6,15 +6,15 @@ What the index is asked is `bot.search.plan`'s, the order of the list `bot.searc
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
 from rapidfuzz import fuzz
 
-from bot.index import Group, IndexQuery, SearchIndex
-from bot.index.meaning import Meaning
+from bot.index import Found, Group, IndexQuery, SearchIndex
+from bot.index.meaning import Meaning, as_meant
 from bot.records.models import Answer, Hit, Record, Understood, unique
 from bot.search import query as queries
 from bot.search.explanation import Explainer
@@ -31,6 +31,8 @@ from bot.vocabulary import Vocabulary
 
 # How deep a list can be paged, and how many candidates are ranked anew.
 DEPTH = 100
+# So many of the best are examples of what is looked for by meaning.
+_EXAMPLES = 5
 # How many questions are read or answered at the same time; the others wait their turn. The
 # interpreter runs one thread at a time, and many that struggle for it get less done than a few.
 AT_ONCE = max(2, os.cpu_count() or 2)
@@ -52,22 +54,26 @@ class Search:
         background: Mapping[str, int] | None = None,
         *,
         meaning: Meaning | None = None,
+        english: Container[str] = frozenset(),
         forms: Forms | None = None,
     ) -> None:
-        """Search a store through its index, with a hand from `meaning` in ranking where given.
+        """Search a store through its index, and by `meaning` as well where it is given.
 
         `forms` are those of the commands, which questions that are made up must not fit.
 
         `background` counts words of the language beside those of the records: a typed word among
-        them is not taken for unknown, only doubted where a far commoner one is near.
+        them is not taken for unknown, only doubted where a far commoner one is near. `english`
+        has the right words of the language, which are never read as others.
         """
+        self._english = english
         self._background = background or {}
         self._forms = forms or Forms()
         self._store = store
         self._index = index
         self._vocabulary = vocabulary
         self._interpreter = Interpreter(index, vocabulary)
-        self._ranking = Ranking(index.stem, meaning)
+        self._ranking = Ranking(index.stem)
+        self._meaning = meaning
         self._now = now
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(AT_ONCE)
@@ -111,7 +117,7 @@ class Search:
         index = self._index
         return KnownWords(
             vocabulary=self._vocabulary,
-            speller=Speller(used, named, background),
+            speller=Speller(used, named, background, right=(named, self._english)),
             is_text_word=lambda word: word in self._used or index.frequency(word, "text") > 0,
             uses=lambda word: (
                 # What was collected a moment ago is quicker to ask, and only ever a little behind.
@@ -135,21 +141,53 @@ class Search:
         wanted = self._interpreter.wanted(query)
         partial = self._ranking.partial(query)
         found = self._index.search(wanted, DEPTH, query.filters.sort, partial)
-        ranked = self._ranking.ranked(query, found)
+        by_words = frozenset(candidate.record_id for candidate in found.candidates)
+        found, meant = self._by_meaning(query, wanted, found)
+        ranked = self._ranking.ranked(query, found, meant)[:DEPTH]
         if not ranked:
             relaxed = self._relaxed(query, limit=limit, offset=offset, explain=explain)
             return relaxed or self._nothing(query, wanted)
         page = ranked[offset : offset + limit]
-        hits = self._hits(query, wanted.groups, page, explain=explain)
+        hits = self._hits(query, wanted.groups, page, explain=explain, by_words=by_words)
         action: str = query.action if query.action != "lookup" else "search"
         return Answer(
             query=query.text,
-            understood=understood(query, action),
+            understood=understood(query, action, self._absent(query, found.strict_total)),
             total=found.strict_total,
             ranked=len(ranked),
             offset=offset,
             hits=hits,
         )
+
+    def _by_meaning(
+        self, query: Query, wanted: IndexQuery, found: Found
+    ) -> tuple[Found, Mapping[str, float]]:
+        """What was found and what is near in meaning, and how near each is, from 0 to 1.
+
+        Filters and exclusions hold for these, too, and they have everything that was named: a drug,
+        gene or concept is never answered by its like. Where no record has any of the words, none
+        is near: a question about nothing stored finds nothing. Looked for twice, the second time
+        for what is like the best of the first as well.
+        """
+        by_words = found.candidates
+        if self._meaning is None or not (by_words and query.parts):
+            return found, {}
+        if query.filters.sort != "relevance":
+            return found, {}
+        known = [candidate.record_id for candidate in by_words]
+        text = as_meant(query.subject or query.text, query.corrected)
+        groups = zip(query.parts, wanted.groups, strict=True)
+        named = (group for part, group in groups if part.phrase or names_something(part))
+        limited = replace(wanted, required=(*wanted.required, *named))
+        like: list[str] = []
+        for _ in range(2):
+            likeness = self._meaning.likeness(text, known, DEPTH, like)
+            new = sorted(set(likeness.nearest).difference(known))
+            near = self._index.scored(limited, new)
+            found = replace(found, candidates=(*by_words, *near))
+            best = self._ranking.ranked(query, found, likeness.values)[:_EXAMPLES]
+            like = [each.record_id for each in best]
+        return found, likeness.values
 
     def _relaxed(self, query: Query, *, limit: int, offset: int, explain: bool) -> Answer | None:
         """What a question finds without what may only have been said: a year, or quotes.
@@ -225,13 +263,26 @@ class Search:
         return Explainer(query, groups, self._interpreter, vocabulary, stem)
 
     def _hits(
-        self, query: Query, groups: Sequence[Group], page: Sequence[Ranked], *, explain: bool
+        self,
+        query: Query,
+        groups: Sequence[Group],
+        page: Sequence[Ranked],
+        *,
+        explain: bool,
+        by_words: Set[str],
     ) -> tuple[Hit, ...]:
-        """The page with its records; one that went since the index last looked is left out."""
+        """The page with its records; one that went since the index last looked is left out.
+
+        Those that are not `by_words` were found by their meaning alone.
+        """
         held = {r.id: r for r in self._store.get_many([each.record_id for each in page])}
         explainer = self._explainer(query, groups)
         return tuple(
-            explainer.hit(held[each.record_id], strict=each.strict).model_copy(
+            explainer.hit(
+                held[each.record_id],
+                strict=each.strict,
+                by_meaning=not each.strict and each.record_id not in by_words,
+            ).model_copy(
                 update={
                     "score": round(each.score, 4),
                     "arithmetic": each.arithmetic if explain else {},
@@ -247,7 +298,7 @@ class Search:
         Only words that mean nothing here are `no_results`; what was understood stays a search.
         """
         tries = self._nearest_spellings(query)
-        notes = []
+        notes = self._absent(query, 0)
         if query.filters.is_set and query.parts:
             without = self._index.search(IndexQuery(groups=wanted.groups), 1).strict_total
             if without:
@@ -268,6 +319,17 @@ class Search:
             understood=understood(query, action, notes),
             suggestions=unique(t for t in tries if t != query.text)[:3],
         )
+
+    def _absent(self, query: Query, strict: int) -> list[str]:
+        """That a thing asked is in no record; only asked where nothing has all of them."""
+        if strict:
+            return []
+        absent = [
+            part.typed
+            for part in query.parts
+            if not self._index.count(IndexQuery((Group(self._interpreter.alternatives(part)),)))
+        ]
+        return [f"Not in this store: {', '.join(unique(absent))}."] if absent else []
 
     def _nearest_spellings(self, query: Query) -> list[str]:
         known = self.known_words()

@@ -14,12 +14,15 @@ Row: TypeAlias = tuple[str, str, bytes]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS vector (
-  id TEXT PRIMARY KEY, text TEXT NOT NULL, vector BLOB NOT NULL
-) WITHOUT ROWID;
+DROP TABLE IF EXISTS vector;  -- of older versions
+CREATE TABLE IF NOT EXISTS vectors (
+  place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, text TEXT NOT NULL,
+  vector BLOB NOT NULL
+);
 """
-_HELD = "SELECT id, text, vector FROM vector WHERE id IN ({})"
-_MOST = 900
+_HELD = "SELECT id, text FROM vectors WHERE id IN ({})"
+_AFTER = "SELECT place, id, vector FROM vectors WHERE place > ? ORDER BY place LIMIT ?"
+_MOST, _STEP = 900, 10_000
 
 
 class VectorFile:
@@ -50,20 +53,28 @@ class VectorFile:
 
     def count(self) -> int:
         """How many records have a vector."""
-        return int(self._select("SELECT count(*) FROM vector")[0][0])
+        return int(self._select("SELECT count(*) FROM vectors")[0][0])
 
     def texts(self, record_ids: Sequence[str]) -> Mapping[str, str]:
         """The hash of the text that was read, for those of these records that have a vector."""
-        return {key: text for key, text, _ in self._of(record_ids)}
+        found: dict[str, str] = {}
+        for start in range(0, len(record_ids), _MOST):
+            some = record_ids[start : start + _MOST]
+            found |= self._select(_HELD.format(", ".join("?" * len(some))), some)
+        return found
 
-    def vectors(self, record_ids: Sequence[str]) -> Mapping[str, bytes]:
-        """The vectors of those of these records that have one."""
-        return {key: vector for key, _, vector in self._of(record_ids)}
+    def written_after(self, place: int) -> Iterator[tuple[int, str, bytes]]:
+        """The vectors written after a place in the order of writing, each with its own place."""
+        while rows := self._select(_AFTER, (place, _STEP)):
+            yield from rows
+            place = rows[-1][0]
 
     def write(self, rows: Iterable[Row], watermark: int) -> None:
         """Keep these vectors and how far the store has been read, in one transaction."""
         with self._lock, translated(self._path.name), self._db:
-            self._db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", rows)
+            self._db.executemany(
+                "INSERT OR REPLACE INTO vectors (id, text, vector) VALUES (?, ?, ?)", rows
+            )
             self._db.execute(
                 "INSERT OR REPLACE INTO about VALUES ('watermark', ?)", (str(watermark),)
             )
@@ -82,7 +93,7 @@ class VectorFile:
                 db.execute("BEGIN IMMEDIATE")
                 held = dict(db.execute("SELECT name, value FROM about"))
                 if held.get("belongs") != self._belongs:
-                    db.execute("DELETE FROM vector")
+                    db.execute("DELETE FROM vectors")
                     db.execute("DELETE FROM about")
                     db.execute("INSERT INTO about VALUES ('belongs', ?)", (self._belongs,))
         except BaseException:
@@ -94,12 +105,6 @@ class VectorFile:
         for end in ("", "-wal", "-shm"):
             self._path.with_name(self._path.name + end).unlink(missing_ok=True)
 
-    def _of(self, record_ids: Sequence[str]) -> Iterator[Row]:
-        for start in range(0, len(record_ids), _MOST):
-            some = record_ids[start : start + _MOST]
-            places = ", ".join("?" * len(some))
-            yield from self._select(_HELD.format(places), some)
-
-    def _select(self, statement: str, values: Sequence[str] = ()) -> list[Any]:
+    def _select(self, statement: str, values: Sequence[str | int] = ()) -> list[Any]:
         with self._lock, translated(self._path.name):
             return self._db.execute(statement, values).fetchall()

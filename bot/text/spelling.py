@@ -11,9 +11,10 @@ segment of a word of a given length, and what is found there is compared letter 
 """
 
 import math
+import re
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
@@ -30,8 +31,18 @@ _LIKELY_SLIP = 1.0
 # A known word is doubted only for words that even the likeliest slip from a word used once would be
 # taken for: e^3 = 20 times commoner.
 _COMMON = math.exp(_SLIP_COST - _LIKELY_SLIP)
-# Shorter words are mostly symbols and abbreviations: never mended, never the mended word.
+# Shorter words are mostly symbols and abbreviations: no candidates are looked for, and none is one.
 _SHORTEST, _SHORTEST_TARGET = 4, 5
+# What a word of fewer letters may stand for is offered, never taken: too much is one slip away.
+_SHORTEST_MENDED = 5
+# The endings by which names of substances tell their class. A name that has one is spelt by
+# somebody who knows it, and another name of the class is another drug: it may be mistaken in its
+# later letters, never in the first two (gemcitabine, decitabine).
+_SUBSTANCE = re.compile(
+    r".{3,}(?:mab|tinib|[aeiou]nib|lisib|rafenib|clax|degib|parib|zomib|ciclib|sertib|stat"
+    r"|platin|taxel|rubicin|citabine|trexed|tecan|mustine|limus|cept|leucel|kinra|repvec|lutamide|relin|fovir|previr|ciclovir|statin|prazole|sartan|gliptin|gliflozin|glutide"
+    r"|cillin|floxacin|mycin|cycline|azole|formin|lidomide|domide|setron|profen|coxib|dronate)"
+)
 _TWO_SLIPS_FROM = 7
 # Only so many of the nearest are weighed slip by slip.
 _WEIGHED = 24
@@ -50,10 +61,16 @@ class Spelling:
 
 
 class Speller:
-    """Knows words with the number of records that use them, and finds the nearest to a slip."""
+    """Knows words with the number of records that use them, and finds the nearest to a slip.
 
-    def __init__(self, *vocabularies: Mapping[str, int]) -> None:
-        self._vocabularies = list(vocabularies)
+    `right` are words that are right as they stand, whether or not a record uses them: none of them
+    is anybody's slip.
+    """
+
+    def __init__(
+        self, *vocabularies: Mapping[str, int], right: Sequence[Container[str]] = ()
+    ) -> None:
+        self._vocabularies, self._right = list(vocabularies), right
         self._all, self._common = _Segments(), _Segments()
         self._likeliest = 0.0
         for vocabulary in vocabularies:
@@ -74,6 +91,10 @@ class Speller:
     def knows(self, word: str) -> bool:
         """Whether the word is used as it stands."""
         return any(word in vocabulary for vocabulary in self._vocabularies)
+
+    def is_word(self, word: str) -> bool:
+        """Whether a word is right as it stands, used or not."""
+        return any(word in words for words in self._right)
 
     def frequency(self, word: str) -> int:
         """In how many records (and names of the vocabulary) the word is used."""
@@ -105,7 +126,12 @@ class Speller:
             found = process.extract(word, words, scorer=OSA.distance, score_cutoff=most, limit=None)
             near.update((known, int(slips)) for known, slips, _ in found)
         near.pop(word, None)
-        return {known: slips for known, slips in near.items() if self.frequency(known)}
+        substance = bool(_SUBSTANCE.fullmatch(word))
+        return {
+            known: slips
+            for known, slips in near.items()
+            if self.frequency(known) and not (substance and known[:2] != word[:2])
+        }
 
     def _best(self, word: str, near: Mapping[str, int], limit: int) -> list[Spelling]:
         rough = nlargest(_WEIGHED, near, key=lambda w: self._rough(w, near[w]))
@@ -236,6 +262,11 @@ def _next(word: str, position: int) -> str:
 def _is_target(word: str) -> bool:
     """Whether a word may be what another is corrected to."""
     return len(word) >= _SHORTEST_TARGET and correctable(word)
+
+
+def mendable(word: str) -> bool:
+    """Whether a folded word may be read as another one; of shorter ones it is only asked."""
+    return len(word) >= _SHORTEST_MENDED and word.isalpha()
 
 
 def correctable(word: str) -> bool:

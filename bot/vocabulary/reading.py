@@ -1,10 +1,20 @@
 """Reading a YAML file of ours strictly, with the line of whatever is wrong.
 
+YAML takes long to read, and the files hardly ever change: their plain values are kept as JSON in a
+folder of the data folder, each under the hash of the file that it was read from. A kept form holds
+plain values only, which the models check like those of the file; one that is stale, damaged or
+cannot be written means that the YAML is read.
+
 The safe loader builds plain values only. Aliases are refused (they are what YAML bombs are made
 of), and so is deep nesting, before any value is built: libyaml's composer recurses in C and would
 otherwise end the process.
 """
 
+import hashlib
+import json
+import secrets
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,19 +38,37 @@ _MAX_DEPTH = 20
 class YamlFile:
     """A YAML file as plain values, which can say on which line each of them stands."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises UnreadableFile, naming file, line and reason."""
+    def __init__(self, path: Path, kept: Path | None = None) -> None:
+        """`kept` is the folder of kept forms. Raises UnreadableFile: file, line and reason."""
         self.path = path
-        text = self._text()
-        self._check_events(text)
-        loader = _Loader(text)
+        raw = self._raw()
+        self._text = self._decoded(raw)
+        form = kept / f"{path.stem}.json" if kept else None
+        digest = hashlib.sha256(raw).hexdigest()
+        self.data: object = _kept(form, digest) if form else None
+        if self.data is None:
+            loader = _Loader("")
+            try:
+                self.data = loader.construct_document(self._root) if self._root else None
+            except (yaml.YAMLError, ValueError) as error:
+                raise self._not_yaml(error) from error
+            finally:
+                loader.dispose()
+            if form is not None:
+                _keep(form, digest, self.data)
+
+    @cached_property
+    def _root(self) -> yaml.Node | None:
+        """The tree of the YAML, which knows its lines."""
+        self._check_events(self._text)
+        loader = _Loader(self._text)
         try:
-            self._root = loader.get_single_node()
-            self.data: object = loader.construct_document(self._root) if self._root else None
+            node: yaml.Node | None = loader.get_single_node()
         except (yaml.YAMLError, ValueError) as error:
             raise self._not_yaml(error) from error
         finally:
             loader.dispose()
+        return node
 
     def parse(self, model: type[M]) -> M:
         """The file as `model`. Raises UnreadableFile for the first thing that does not fit it."""
@@ -55,7 +83,7 @@ class YamlFile:
         """The error for what stands at `location` (keys and positions from the root)."""
         return self._refuse(self._line(location), reason)
 
-    def _text(self) -> str:
+    def _raw(self) -> bytes:
         try:
             raw = self.path.read_bytes()
         except OSError as error:
@@ -63,6 +91,9 @@ class YamlFile:
             raise UnreadableFile(f"{self.path} cannot be read: {reason}.", _MISSING) from error
         if len(raw) > _MAX_BYTES:
             raise UnreadableFile(f"{self.path.name}: larger than {_MAX_BYTES:,} bytes", _HINT)
+        return raw
+
+    def _decoded(self, raw: bytes) -> str:
         try:
             return raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -102,6 +133,35 @@ class YamlFile:
             elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
                 node = node.value[step] if step < len(node.value) else node
         return node.start_mark.line + 1 if node is not None else 1
+
+
+def _kept(form: Path, digest: str) -> object:
+    """The values that were kept of a file with this hash; None where there are none."""
+    try:
+        found = json.loads(form.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    is_of_it = isinstance(found, dict) and found.get("sha256") == digest
+    return found.get("data") if is_of_it else None
+
+
+def _keep(form: Path, digest: str, data: object) -> None:
+    """Keep values that JSON can say; nothing happens where the folder cannot be written."""
+    try:
+        text = json.dumps({"sha256": digest, "data": data}, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError):
+        return
+    # Keys that are no texts, and tuples, would come back as something else.
+    if json.loads(text)["data"] != data:
+        return
+    part = form.with_name(f"{form.name}.{secrets.token_hex(4)}.part")
+    with suppress(OSError):
+        form.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            part.write_text(text, encoding="utf-8")
+            part.replace(form)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 _MISSING = "Check TME_VOCABULARY and the file's permissions."

@@ -87,11 +87,8 @@ class Resolver:
         return names[close[0]] if close else None
 
     def _nearest(self, typed: str, first: Sequence[str] = ()) -> tuple[str, ...]:
-        scores = dict.fromkeys(self._ids, 0.0)
-        for name, id_ in self._by_name.items():
-            scores[id_] = max(scores[id_], fuzz.ratio(typed, name))
-        ranked = sorted(self._ids, key=lambda id_: -scores[id_])
-        return unique((*first, *ranked))
+        ranked = process.extract(typed, self._by_name.keys(), scorer=fuzz.ratio, limit=None)
+        return unique((*first, *(self._by_name[name] for name, _, _ in ranked)))
 
 
 def _numbers(name: str) -> tuple[str, ...]:

@@ -71,24 +71,31 @@ class Vocabulary:
         self._genes_of = lru_cache(maxsize=None)(self._named_genes)
 
     @classmethod
-    def load(cls, path: Path, own: Path | None = None, imported: TermFolder | None = None) -> Self:
+    def load(
+        cls,
+        path: Path,
+        own: Path | None = None,
+        imported: TermFolder | None = None,
+        kept: Path | None = None,
+    ) -> Self:
         """Read `taxonomy.yaml`, and the files of words beside it where they are there.
 
         `own` is a team's file, laid over them (`bot.vocabulary.own`); `imported` the folder of
-        imported vocabularies, in which names are looked up as they are asked for.
+        imported vocabularies, in which names are looked up as they are needed. `kept` is a folder
+        for forms of the files that are read faster (`bot.vocabulary.reading`).
 
         Raises UnreadableFile naming file, line and reason: not YAML, an alias, an unknown key, a
         wrong type, an id used twice, or a reference to what is not there.
         """
-        file = _read(path)
+        file = _read(path, kept)
         words, tagging = QueryWordsFile(version=1), TaggingWords(version=1)
         words_path, tagging_path = (path.with_name(name) for name in _BESIDE)
         if words_path.exists():
-            words_source = YamlFile(words_path)
+            words_source = YamlFile(words_path, kept)
             words = words_source.parse(QueryWordsFile)
             check_words(words_source, words, file)
         if tagging_path.exists():
-            tagging_source = YamlFile(tagging_path)
+            tagging_source = YamlFile(tagging_path, kept)
             tagging = tagging_source.parse(TaggingWords)
             check_tagging(tagging_source, tagging, file)
         if own is not None:
@@ -266,11 +273,11 @@ class Vocabulary:
         return sense.model_copy(update={"concepts": concepts, "text": text})
 
 
-def _read(path: Path) -> TaxonomyFile:
+def _read(path: Path, kept: Path | None) -> TaxonomyFile:
     """The vocabulary's file with what its parts hold."""
-    source = YamlFile(path)
+    source = YamlFile(path, kept)
     file = source.parse(TaxonomyFile)
-    sources = [YamlFile(path.parent / part) for part in file.parts]
+    sources = [YamlFile(path.parent / part, kept) for part in file.parts]
     parts = [(source, file), *((each, each.parse(TaxonomyPart)) for each in sources)]
     check(parts, file.facets)
     return file.model_copy(

@@ -129,7 +129,7 @@ def _one_sided(asked: Asked) -> tuple[str, ...]:
     unknown = [side for side in _sides(asked) if not _terms(asked, side)]
     if len(unknown) != 1:
         return ()
-    return (f"“{unknown[0][:60]}” is not in the vocabulary, so there is nothing to set beside.",)
+    return (f"“{unknown[0][:60]}” is not in the vocabulary, so the two cannot be compared.",)
 
 
 def _both(asked: Asked) -> tuple[Term, ...]:

@@ -45,7 +45,7 @@ def _nothing(asked: Asked, answer: Answer, topic: str, what: str, also: str = ""
     """No record of the topic has what is to be counted: said, with how many there are."""
     held = count(answer.total, "record") if answer.total else "no record"
     about = f" on “{topic[:60]}”" if topic else ""
-    note = f"We hold {held}{about}" + (f", but none {what}." if answer.total else ".")
+    note = f"This store has {held}{about}" + (f", but none {what}." if answer.total else ".")
     noted = answer.understood.model_copy(update={"notes": (note, also) if also else (note,)})
     said = answer.model_copy(update={"understood": noted, "suggestions": ("map", "trend")})
     return Reply(said, errors.hint(said, asked.audience))

@@ -12,7 +12,7 @@ _ADVICE = (
     " I can search the literature for you."
 )
 _ELSEWHERE = (
-    "That is outside what I hold: papers on reprogramming the tumour microenvironment and"
+    "That is outside my field: papers on reprogramming the tumour microenvironment and"
     " resistance to immunotherapy."
 )
 

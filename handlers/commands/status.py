@@ -54,7 +54,7 @@ def _harvests(services: Services) -> list[Standing] | TmeError:
 COMMAND = Command(
     run=run,
     words="status",
-    summary="What is held, from which sources, and how fresh it is",
+    summary="What is stored, from which sources, and how fresh it is",
     example="status",
     also=(
         Form(

@@ -175,7 +175,8 @@ OPERATOR = Person(workspace="", channel="", user="operator", operator=True)
 SUBSCRIBE = Command(
     run=run,
     words="subscribe TOPIC",
-    summary="Be told what is new on it: `daily`, `weekdays`, `weekly on MON`, `monthly`;"
+    summary="Be told what is new on it: `daily`, `weekdays`, `weekly on MON`, `every two weeks`,"
+    " `monthly`;"
     " `at 09:00`, `in Europe/London`, `in #channel`; `subscriptions` lists and changes them",
     example="subscribe CAF in melanoma weekly on MON at 09:00",
     aliases=("subscribe to", "subscribe me to", "subscribe me", "alert me", "notify me"),

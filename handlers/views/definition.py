@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block, SectionBlock
 
 from bot.records.models import Answer, Understood
 from bot.search.definitions import Fact, Term
-from handlers.views import buttons, records, understood
+from handlers.views import buttons, describing, records
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, join_within, link, literal, prose
 from handlers.views.parts import context, divider, lines, section, sections, text_object
@@ -47,7 +47,7 @@ def message(
     if not terms:
         raise ValueError("a definition needs a term")
     read = read_as or Understood()
-    written = understood.line(read, _LONGEST_LINE)
+    written = describing.readings_line(read, _LONGEST_LINE)
     blocks: list[Block] = [section(literal(fit(n, 200))) for n in read.notes[:_MOST_NOTES]]
     blocks += [context(written)] if written else []
     shown = terms[:MOST_TERMS]

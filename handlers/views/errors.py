@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.errors import TmeError
 from bot.records.models import Answer
-from handlers.views import buttons, understood
+from handlers.views import buttons, describing
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import fit, prose
 from handlers.views.parts import lines, section
@@ -24,10 +24,10 @@ def hint(answer: Answer, audience: Audience) -> Message:
 
     For hints, questions back, refusals and what is outside the subject.
     """
-    query = understood.asked(answer.query)
+    query = describing.quoted(answer.query)
     notes = [fit(note, _LONGEST) for note in answer.understood.notes[:_MOST_NOTES]]
     notes = notes or [f"I cannot tell what “{query}” asks for. Type `help` for what can be asked."]
-    choices = understood.choices(answer)[: buttons.MOST_ASKS]
+    choices = describing.other_readings(answer)[: buttons.MOST_ASKS]
     blocks: list[Block] = [section(lines(prose(note) for note in notes))]
     blocks += buttons.actions("suggestions", buttons.ask_buttons(choices))
     del audience  # the same for all

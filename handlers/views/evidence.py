@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.search.evidence import Combination, Evidence, EvidenceGroup, Side
 from bot.search.landscape import NOT_THE_LITERATURE
-from handlers.views import buttons, records, results, understood
+from handlers.views import buttons, describing, records, results
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, literal, prose
 from handlers.views.parts import context, divider, lines, section
@@ -15,16 +15,16 @@ _ABOUT = (
     f"{NOT_THE_LITERATURE} A negative result is shown in the study's own words; "
     "none is called positive."
 )
-_NOT_ALL = "We hold {}. That none of them has {} is not to say that no such study or trial exists."
+_NOT_ALL = "{} in this store, none with {}. Such a study or trial may exist all the same."
 
 
 def evidence(found: Evidence, audience: Audience) -> Message:
     """Each kind of evidence under its count, strongest first; negative trials lead theirs."""
     answer = found.answer
-    query = literal(understood.asked(answer.query))
+    query = literal(describing.quoted(answer.query))
     total = bold(count(answer.total, "record"))
     notes = [fit(note, 110) for note in answer.understood.notes[:3]]
-    read = understood.line(answer.understood, _LONGEST_LINE)
+    read = describing.readings_line(answer.understood, _LONGEST_LINE)
     blocks: list[Block] = [section(lines((f"“{query}”: {total}", read, *map(prose, notes))))]
     number = 1
     for group in found.groups:

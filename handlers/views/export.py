@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import Block
 
 from bot.records.models import Answer
-from handlers.views import buttons, understood
+from handlers.views import buttons, describing
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, literal, prose
 from handlers.views.parts import context, lines, section
@@ -40,7 +40,7 @@ class Offered:
 
 def offered(found: Offered, answer: Answer, audience: Audience) -> Message:
     """What the file holds. A private answer has buttons for where it goes; else it follows."""
-    read = understood.line(answer.understood, _LONGEST_LINE)
+    read = describing.readings_line(answer.understood, _LONGEST_LINE)
     head = bold(literal(f"{found.title}: {found.name}"))
     remarks = [prose(fit(remark, _LONGEST_LINE)) for remark in found.remarks]
     blocks: list[Block] = [section(lines((head, read, *remarks)))]

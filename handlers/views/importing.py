@@ -65,8 +65,8 @@ def imported(done: Outcome) -> Message:
     """The counts, and the first of what was refused with its line and reason."""
     head = f"{fit(done.file, _LONGEST_NAME)}: {count(done.read, 'record')} read"
     counts = (
-        f"{done.new:,} new, {done.changed:,} changed, {done.merged:,} merged with what we had,"
-        f" {done.unchanged:,} as before, {len(done.refused):,} refused"
+        f"{done.new:,} new, {done.changed:,} changed, {done.merged:,} merged with stored records,"
+        f" {done.unchanged:,} unchanged, {len(done.refused):,} refused"
     )
     refused = [
         f"line {each.line}: {fit(each.reason, _LONGEST_REASON)}"

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.records.models import Answer
 from bot.search.landscape import MOST_YEARS, NOT_THE_LITERATURE, Cell, Landscape, Trend
-from handlers.views import buttons, understood
+from handlers.views import buttons, describing
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, join_within, literal
 from handlers.views.parts import context, lines, section, sections
@@ -64,10 +64,10 @@ def _about(found: Landscape | Trend) -> str:
     """Of which records: "on melanoma since 2020", but "since 2020" where nothing else is asked."""
     read = found.answer.understood
     asked_for = (read.terms, read.phrases, read.any, read.concepts, read.drugs, read.genes)
-    limits = understood.filters(read)
+    limits = describing.filters(read)
     if limits and not any(asked_for):
         return f" {', '.join(limits)}"
-    return f" on {understood.asked(found.topic)}" if found.topic else ""
+    return f" on {describing.quoted(found.topic)}" if found.topic else ""
 
 
 def _fullest_first(row: Sequence[Cell]) -> list[tuple[str, int]]:
@@ -82,7 +82,7 @@ def _cell(cell: Cell) -> str:
 
 
 def _message(answer: Answer, table: _Table, audience: Audience) -> Message:
-    read = understood.line(answer.understood, _LONGEST_LINE)
+    read = describing.readings_line(answer.understood, _LONGEST_LINE)
     blocks: list[Block] = [section(lines((bold(literal(table.head)), read)))]
     if audience is Audience.PRIVATE:
         blocks += [*_pictures(answer.query), context(_WHERE)]

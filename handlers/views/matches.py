@@ -13,6 +13,8 @@ from handlers.views.wording import count, spoken
 
 _LONGEST_REASONS = 180
 _PARTLY = "These match partly"
+# What a reason's field is called that is no field of the record: see `bot.search.explanation`.
+_MEANING = "meaning"
 # How fields are called where their own name is one for scripts.
 _FIELDS = {"subtype": "type", "doi": "DOI", "pmid": "PMID", "pmcid": "PMCID", "issn": "ISSN",
            "orcid": "ORCID", "nct": "trial number", "mesh": "MeSH"}  # fmt: skip
@@ -39,10 +41,13 @@ def part(hit: Hit) -> str | None:
 def reasons(hit: Hit) -> str | None:
     """Why a record is in an answer: "Matches: TIGIT (title) · review (type)".
 
-    Of one that matches only partly also what it lacks: "… · missing: CXCR2".
+    Of one that matches only partly also what it lacks: "… · missing: CXCR2"; of one that its
+    meaning alone found, that: "Similar in meaning · missing: heart".
     """
-    found = [f"{words} ({_field(reason)})" for reason in hit.why if (words := _words(reason))]
+    by_words = [why for why in hit.why if why.field != _MEANING]
+    found = [f"{words} ({_field(reason)})" for reason in by_words if (words := _words(reason))]
     said = [f"Matches: {' · '.join(dict.fromkeys(found))}"] if found else []
+    said += [plain(why.words or "") for why in hit.why if why.field == _MEANING]
     if hit.missing:
         said.append(f"missing: {', '.join(map(plain, hit.missing))}")
     whole = " · ".join(said)

@@ -97,5 +97,5 @@ def _elsewhere(record: Record | None) -> list[str]:
     if not found:
         return []
     name, address = found
-    where = f"A record repeats its source; it can be mended on {name}"
+    where = f"A record repeats its source; it can be corrected on {name}"
     return [f"{literal(where)}: {link(address, address)}"]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.records.models import Answer, Hit
-from handlers.views import buttons, matches, records, understood
+from handlers.views import buttons, describing, matches, records
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, literal, prose
 from handlers.views.parts import PAGE, context, divider, lines, section
@@ -23,7 +23,7 @@ def results(answer: Answer, audience: Audience, *, others: int = 0) -> Message:
     """
     hits = answer.hits if audience is Audience.TERMINAL else answer.hits[:PAGE]
     notes = [fit(note, 110) for note in answer.understood.notes[:_MOST_NOTES]]
-    query = literal(understood.asked(answer.query))
+    query = literal(describing.quoted(answer.query))
     head = (f"“{query}”: {bold(matches.head(answer, hits))}", _read(answer), *map(prose, notes))
     below = _below(answer, hits, audience)
     blocks: list[Block] = [section(lines(head))]
@@ -43,8 +43,8 @@ def no_results(
     answer: Answer, audience: Audience, labels: Mapping[str, str] | None = None
 ) -> Message:
     """Nothing matched: what was understood, the nearest spellings, which filter to drop."""
-    query = literal(understood.asked(answer.query))
-    wanted = understood.concepts(answer.understood, labels)
+    query = literal(describing.quoted(answer.query))
+    wanted = describing.wanted(answer.understood, labels)
     notes = [fit(note, 200) for note in answer.understood.notes[:_MOST_NOTES]]
     body = (
         f"No record matches “{query}”.",
@@ -54,12 +54,12 @@ def no_results(
         literal(_dropping(answer)),
     )
     del audience  # the same for all
-    choices = buttons.ask_buttons(understood.choices(answer))
+    choices = buttons.ask_buttons(describing.other_readings(answer))
     return Message((section(lines(body)), *buttons.actions("other", choices)))
 
 
 def _read(answer: Answer) -> str:
-    return understood.line(answer.understood, _LONGEST_LINE)
+    return describing.readings_line(answer.understood, _LONGEST_LINE)
 
 
 def _range(answer: Answer, hits: Sequence[Hit]) -> str:
@@ -77,7 +77,7 @@ def _below(answer: Answer, hits: Sequence[Hit], audience: Audience) -> list[Bloc
     offers = [(f"{fit(n.label, 50)} ({n.count:,})", n.query) for n in answer.narrower]
     narrower = buttons.ask_menu(_NARROW, offers)
     if audience is Audience.TERMINAL:
-        readings = buttons.ask_buttons(understood.choices(answer))
+        readings = buttons.ask_buttons(describing.other_readings(answer))
         return [*buttons.actions("paging", [narrower]), *buttons.actions("other", readings)]
     last = answer.offset + len(hits)
     query = answer.query
@@ -90,13 +90,13 @@ def _below(answer: Answer, hits: Sequence[Hit], audience: Audience) -> list[Bloc
         else None,
         narrower,
     ]
-    readings = buttons.ask_buttons(understood.choices(answer)[:_MOST_READINGS])
+    readings = buttons.ask_buttons(describing.other_readings(answer)[:_MOST_READINGS])
     return [*buttons.actions("paging", row), *buttons.actions("other", readings)]
 
 
 def _dropping(answer: Answer) -> str:
     """Which filters may be too narrow; where there are none, what else helps."""
-    used = understood.filters(answer.understood)
+    used = describing.filters(answer.understood)
     if len(used) == 1:
         return f"Without the filter “{fit(used[0], 100)}” there may be more."
     if used:

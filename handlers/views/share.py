@@ -3,10 +3,10 @@
 from slack_sdk.models.blocks import ActionsBlock, Block, InteractiveElement
 
 from handlers.views import buttons
+from handlers.views.describing import quoted
 from handlers.views.message import Message
 from handlers.views.mrkdwn import literal, person
 from handlers.views.parts import context
-from handlers.views.understood import asked
 
 
 def shared(message: Message, asker: str, query: str) -> Message:
@@ -20,7 +20,7 @@ def shared(message: Message, asker: str, query: str) -> Message:
 
 def asked_by(asker: str, query: str) -> str:
     """Who asked what, as mrkdwn; `asker` as for `shared`."""
-    return f"{person(asker)} asked: {literal(asked(query))}"
+    return f"{person(asker)} asked: {literal(quoted(query))}"
 
 
 def _without_share(block: Block) -> list[Block]:

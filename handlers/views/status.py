@@ -29,7 +29,7 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
     """
     named = [
         ("Records", _records(store)),
-        ("Newest", f"first seen {day(store.newest)}" if store.newest else "nothing held yet"),
+        ("Newest", f"first seen {day(store.newest)}" if store.newest else "no record yet"),
         ("Sources", _sources(store)),
         ("Harvests", _harvests(harvests)),
         ("Search index", _index(store, index)),
@@ -87,7 +87,7 @@ def _digests(left: Outstanding) -> str:
         waits.append(f"{count(left.second_posts, 'second post')} being taken back")
     if left.twice:
         waits.append(
-            f"{count(left.twice, 'post')} may stand twice and {_need(left.twice)} a person: "
+            f"{count(left.twice, 'post')} may be there twice and {_need(left.twice)} a person: "
             "tme subscriptions --twice says which, why, and what to do"
         )
     return " · ".join(waits) or "all posted"

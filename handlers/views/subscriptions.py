@@ -46,7 +46,9 @@ _CADENCES = (
     ("daily", "Every day"),
     ("weekdays", "Monday to Friday"),
     ("weekly", "Every week"),
-    ("monthly", "Every month"),
+    ("every two weeks", "Every two weeks"),
+    ("monthly", "Every month, on a day"),
+    ("monthly on a weekday", "Every month, on a weekday"),
 )
 _SHAPES = (
     ("message", "All in one message"),
@@ -77,7 +79,7 @@ class Lesson:
         ]
         what = "; ".join(moved) or "no concept moves a record"
         return (
-            f"Learnt from {self.saved} saved and {self.not_relevant} not relevant: {what}. Records"
+            f"Your feedback: {self.saved} saved, {self.not_relevant} not relevant; {what}. Records"
             " that share these concepts move by at most half their score; none is left out."
         )
 
@@ -94,7 +96,7 @@ def preview(seen: Preview) -> str:
         said = f"Would have posted {count(seen.posted, 'record')} in the last 30 days ({rate})."
     if seen.since is not None:
         since = f"{seen.since.day} {seen.since:%b %Y}"
-        said += f" Everything held came since {since}, so that says little of a usual month."
+        said += f" All records came since {since}, so that says little of a usual month."
     return said
 
 
@@ -227,9 +229,13 @@ def form(filled: Filled, line: str = "", *, edits: str = "", here: str = "") -> 
             context(literal(said), block_id="preview"),
             _input("Post in", CHANNEL, _channel_field(filled.channel)),
             _input("How often", CADENCE, _choice(CADENCE, _CADENCES, schedule.cadence)),
-            _input("On (every week)", WEEKDAY, _choice(WEEKDAY, weekdays, schedule.weekday)),
             _input(
-                "On day (every month; the last day where a month is shorter)",
+                "On (every week or two, or of the month)",
+                WEEKDAY,
+                _choice(WEEKDAY, weekdays, schedule.weekday),
+            ),
+            _input(
+                "On day of the month, or its first, second … such weekday (5: the last)",
                 DAY,
                 _choice(DAY, days, schedule.day),
             ),
@@ -258,7 +264,7 @@ def pause_form(held: Subscription, first: date, here: str) -> View:
                 UNTIL,
                 DatePickerElement(action_id=UNTIL, initial_date=first.isoformat()),
             ),
-            context("What comes meanwhile is told in one digest afterwards."),
+            context("What comes meanwhile is posted in one digest afterwards."),
         ],
     )
 
@@ -321,9 +327,9 @@ def _when(held: Subscription) -> list[str]:
     """When it posts, or why it does not."""
     follows_one = held.watch.kind == "record"
     if follows_one and held.state != "paused":
-        return ["Tells at once when it is retracted, corrected or published."]
+        return ["Posts at once when it is retracted, corrected or published."]
     zone = ZoneInfo(held.schedule.zone)
-    later = "Tells after the pause what became known"
+    later = "Posts after the pause what became known"
     said = [later if follows_one else f"Posts {held.schedule.words}"]
     if held.trouble:
         said.append(f"Paused: Slack says “{held.trouble}”; I try again by myself")

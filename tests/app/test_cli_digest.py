@@ -74,7 +74,7 @@ def test_what_may_stand_twice_is_listed_with_what_to_do(tme: Run, tmp_path: Path
                 store.second_posts.taken_back(late, refused="cant_delete_message")
             reason = "not_in_channel" if channel == "C2" else None
             store.second_posts.done(look, steady + 200.0, None, reason)
-    assert "2 posts may stand twice and need a person" in tme("status").output
+    assert "2 posts may be there twice and need a person" in tme("status").output
     found = [json.loads(line) for line in tme("subscriptions", "--twice").output.splitlines()]
     kept, unseen = sorted(found, key=lambda each: str(each["channel"]))
     assert (kept["channel"], kept["second"], kept["reason"]) == ("C1", "2.0", "cant_delete_message")

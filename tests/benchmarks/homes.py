@@ -20,6 +20,7 @@ from bot.app import composition as app
 from bot.formats.json_records import JsonRecords
 from bot.settings import Settings
 from handlers.services import Services
+from tests import minilm
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 ABSENT = "the shared data folder (../shared) is not beside this checkout: nothing measured"
@@ -57,12 +58,13 @@ def home(
 ) -> Iterator[Services]:
     """The bot's services over a folder that holds these sources, and over no starter set.
 
-    Without a folder a temporary one is used and removed again. `semantic` switches meaning-based
-    ranking on, and reads the records for it.
+    Without a folder a temporary one is used and removed again. With `semantic` the records are read
+    for finding them by meaning, with the weights that a package carries.
     """
     with tempfile.TemporaryDirectory() as temporary:
         place = folder or Path(temporary)
-        settings = Settings.load(home=place, starter=False, semantic=semantic)
+        model = str(minilm.write_model(place / "model")) if semantic else "no"
+        settings = Settings.load(home=place, starter=False, semantic=model)
         with app.opened(settings, lambda: NOW) as services:
             for name, source in sources.items():
                 _fill(services, place / f"{name}.loaded", source)
@@ -74,7 +76,7 @@ def home(
 
 
 def _read(services: Services) -> None:
-    """Read the records for meaning-based ranking, where it is on; says how fast that was."""
+    """Read the records for finding by meaning, where it is on; says how fast that was."""
     if services.semantic is None:
         return
     start, done = time.perf_counter(), 0

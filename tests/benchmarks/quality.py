@@ -34,6 +34,7 @@ from bot.index.meaning import missing
 from bot.records.models import Record, Scheme
 from handlers.router import Request, Surface
 from handlers.services import Services
+from tests import minilm
 
 DEPTH = 10
 # rapidfuzz compares with every document: 300 queries would take a quarter of an hour.
@@ -184,7 +185,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--peers", action="store_true", help="run the peers as well")
     parser.add_argument("--failures", action="store_true", help="list the words read wrongly")
     parser.add_argument("--semantic", action="store_true",
-                        help="with meaning-based ranking (needs the extra `semantic`)")  # fmt: skip
+                        help="with meaning (needs the extra `semantic`, and `onnx`)")  # fmt: skip
     parser.add_argument("--home", type=Path, metavar="DIR",
                         help="keep the filled data folder there, and use it again")  # fmt: skip
     return parser.parse_args()
@@ -196,8 +197,8 @@ def main() -> int:
     if given.large_vocabulary and importlib.util.find_spec("wordfreq") is None:
         print("wordfreq is not installed: pip install wordfreq")
         return 1
-    if given.semantic and missing():
-        print(f"not installed: {', '.join(missing())}")
+    if given.semantic and (absent := (*missing(), *minilm.missing())):
+        print(f"not installed: {', '.join(absent)}")
         return 1
     if not homes.SHARED.is_dir():
         print(homes.ABSENT)

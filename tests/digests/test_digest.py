@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from handlers.views.understood import in_words
 
 from bot.app.composition import seeds_folder
 from bot.curation.corrections import Corrections
@@ -37,7 +38,6 @@ from bot.store.deliveries import Delivery, Pace, Posted
 from bot.store.harvests import Harvest
 from bot.store.subscriptions import Form, Opinion, Subscription, Watch, WhenEmpty, work_keys
 from bot.vocabulary import Vocabulary
-from handlers.views.understood import in_words
 from tests.own_records import work
 from tests.store.examples import Clock, doi, paper, pmid
 

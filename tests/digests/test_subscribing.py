@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bot.digests.subscribing import by_name, read
 from bot.schedule import Cadence, Schedule
 
-USUAL = Schedule(zone="Europe/Paris")
+PARIS, LONDON = "Europe/Paris", "Europe/London"
+USUAL = Schedule(zone=PARIS)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,45 @@ USUAL = Schedule(zone="Europe/Paris")
         ),
         ('pembrolizumab "every 6 weeks"', 'pembrolizumab "every 6 weeks"', USUAL),
         ("aspirin twice a day weekly", "aspirin twice a day", USUAL),
+        ("paclitaxel every 3 weeks weekly", "paclitaxel every 3 weeks", USUAL),
+        ("weekly paclitaxel with carboplatin", "weekly paclitaxel with carboplatin", USUAL),
+        ("x every Thursday at 7am London time", "x", Schedule(weekday=3, at=time(7), zone=LONDON)),
+        ("x papers on weekdays at 8", "x", Schedule(Cadence.WEEKDAYS, time(8), PARIS)),
+        ("new papers about x daily", "x", Schedule(Cadence.DAILY, zone=PARIS)),
+        ("every friday at 4pm to x y", "x y", Schedule(weekday=4, at=time(16), zone=PARIS)),
+        ("every week on Monday: x", "x", Schedule(zone=PARIS)),
+        (
+            "on the last Friday of every month about x",
+            "x",
+            Schedule(Cadence.MONTHLY_WEEKDAY, zone=PARIS, weekday=4, day=5),
+        ),
+        ("x first Monday of the month", "x", Schedule(Cadence.MONTHLY_WEEKDAY, zone=PARIS)),
+        (
+            "x every second Tuesday of the month at noon",
+            "x",
+            Schedule(Cadence.MONTHLY_WEEKDAY, time(12), PARIS, weekday=1, day=2),
+        ),
+        ("x every two weeks", "x", Schedule(Cadence.FORTNIGHTLY, zone=PARIS)),
+        ("x every other Tuesday", "x", Schedule(Cadence.FORTNIGHTLY, zone=PARIS, weekday=1)),
+        ("x fortnightly on wed", "x", Schedule(Cadence.FORTNIGHTLY, zone=PARIS, weekday=2)),
+        ("x on the 15th of each month", "x", Schedule(Cadence.MONTHLY, zone=PARIS, day=15)),
+        ("x on the last day of the month", "x", Schedule(Cadence.MONTHLY, zone=PARIS, day=31)),
+        ("x monday to friday 9:30", "x", Schedule(Cadence.WEEKDAYS, time(9, 30), PARIS)),
+        ("x thursdays", "x", Schedule(zone=PARIS, weekday=3)),
+        ("x at 8 in the evening every day", "x", Schedule(Cadence.DAILY, time(20), PARIS)),
+        (
+            "x at noon New York time every day",
+            "x",
+            Schedule(Cadence.DAILY, time(12), "America/New_York"),
+        ),
+        (
+            "x weekdays at 7:30 Eastern time",
+            "x",
+            Schedule(Cadence.WEEKDAYS, time(7, 30), "America/New_York"),
+        ),
+        ("x, daily at 10:00 Europe/London", "x", Schedule(Cadence.DAILY, time(10), LONDON)),
+        ("time to progression daily", "time to progression", Schedule(Cadence.DAILY, zone=PARIS)),
+        ("hypoxia in Tokyo time", "hypoxia in Tokyo time", USUAL),
     ],
 )
 def test_schedule_words_are_taken_off_the_right(said: str, query: str, schedule: Schedule) -> None:
@@ -91,7 +131,9 @@ def test_a_channel_is_one_that_slack_wrote(said: str) -> None:
         ("x biweekly", "I cannot keep to “biweekly”"),
         ("x twice a week", "I cannot keep to “twice a week”"),
         ("x weekly on monday and thursday", "I cannot keep to “weekly on monday and thursday”"),
-        ("x every first monday of the month", "“every first monday of the month”"),
+        ("x mondays and thursdays at 10:00", "only to `daily`"),
+        ("twice a week on CAR-T", "I cannot keep to “twice a week”"),
+        ("every 6 hours about x", "I cannot keep to “every 6 hours”"),
         ("pembrolizumab every 6 weeks", "quote what belongs to the topic"),
         ("x at 8am IST", "I cannot keep to “at 8am IST”"),
     ],

@@ -92,7 +92,21 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("English", "en"), ("eng", "en"), ("EN", "en"), ("Welsh", "cy"), ("?", None)]
+    ("text", "code"),
+    [
+        ("English", "en"),
+        ("eng", "en"),
+        ("EN", "en"),
+        ("Welsh", "cy"),
+        ("hun", "hu"),
+        ("deu", "de"),
+        ("en-GB", "en"),
+        ("pt_BR", "pt"),
+        ("Dutch; Flemish", "nl"),
+        ("Kannada", None),  # no language by its first two letters
+        ("?", None),
+        ("", None),
+    ],
 )
 def test_languages_are_known_by_name_and_code(text: str, code: str | None) -> None:
     assert language_code(text) == code

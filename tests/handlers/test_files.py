@@ -89,7 +89,7 @@ def test_an_import_is_done_and_told(send: Send, slack: SlackStandIn, router: Rou
     text = slack.only("chat.postMessage")["text"]
     assert "refs.ris: 2" not in text
     assert "refs.ris: 1 record read" in text
-    assert "1 new, 0 changed, 0 merged with what we had, 0 as before, 1 refused" in text
+    assert "1 new, 0 changed, 0 merged with stored records, 0 unchanged, 1 refused" in text
     assert "line 5: no title" in text
     assert slack.fetched == [("F0", "Bearer xoxb-test")]
     [record] = router.services.store.newest(5)

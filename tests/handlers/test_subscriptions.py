@@ -155,7 +155,7 @@ def test_in_a_thread_this_is_the_record_shown(
     watch = held(services).watch
     assert watch.kind == "record"
     assert slack.said()[-1].body["thread_ts"] == "1700.0001"
-    assert "Tells at once" in slack.said()[-1].body["text"]
+    assert "Posts at once" in slack.said()[-1].body["text"]
 
 
 def test_a_direct_message_keeps_its_own(
@@ -384,7 +384,7 @@ def test_not_relevant_lowers_what_is_like_it_and_can_be_reset(
     said = slack.said()[-1].body
     assert "come further down" in said["text"]
     # What was learnt, and the rule by which it moves records.
-    assert "Learnt from 0 saved and 1 not relevant: down with" in said["text"]
+    assert "Your feedback: 0 saved, 1 not relevant; down with" in said["text"]
     assert len(services.store.subscriptions.opinions(held(services).id)) == 1
     arrive(services, 1, first=650)
     services.store.subscriptions.change(
@@ -397,7 +397,7 @@ def test_not_relevant_lowers_what_is_like_it_and_can_be_reset(
     assert sorted(opinions) == ["not_relevant", "save"]
     send(slash("subscriptions", slack.response_url))
     listed = slack.said("response_url")[-1].body
-    assert "Learnt from 1 saved and 1 not relevant" in listed["text"]
+    assert "Your feedback: 1 saved, 1 not relevant" in listed["text"]
     assert "move by at most half their score; none is left out" in listed["text"]
     send(pressed(listed, "Reset learning", slack))
     reset = slack.said()[-1].body

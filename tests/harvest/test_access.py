@@ -101,9 +101,9 @@ def test_the_next_is_asked_where_one_is_down_and_one_that_is_down_is_asked_again
 def test_where_can_i_read_it_asks_and_answers_with_the_link(services: Services) -> None:
     router = Router(services, COMMANDS)
     reply = router.answer(Request("where can I read 10.1234/own.1", Surface.SLASH))
-    assert "🔓 Open access" in reply.message.text
-    assert "Full text: https://example.org/a.pdf" in reply.message.text
-    assert "Licence: CC BY" in reply.message.text
+    assert "open access" in reply.message.text
+    assert "https://example.org/a.pdf" in str(reply.message.payload())
+    assert "CC BY" in reply.message.text
     check_message(reply.message.payload())
 
 
@@ -111,7 +111,8 @@ def test_who_was_asked_in_vain_is_said(services: Services, world: World) -> None
     world.answers = {}
     router = Router(services, COMMANDS)
     reply = router.answer(Request("is 10.1234/own.1 open access?", Surface.DIRECT))
-    assert "? Access unknown" in reply.message.text
+    assert "open access" not in reply.message.text
+    assert re.search(r"Not known: [^.]*\baccess\b", reply.message.text)
     said = "Asked who can read it: Unpaywall, Europe PMC, OpenAlex; none of them says."
     assert said in reply.message.text
 

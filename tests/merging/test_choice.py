@@ -173,3 +173,25 @@ def test_the_order_in_which_sources_came_does_not_matter(versions: list[Record])
     for rule in RULES:
         for name in rule.fields:
             assert getattr(forth, name) == getattr(back, name)
+
+
+def test_a_source_that_nobody_knows_is_trusted_with_nothing() -> None:
+    """A file is as good as whoever typed it: it comes after every source that is known."""
+    assert choice.Trust(0, 0, 0, 0) == choice.NO_TRUST
+    for area in ("bibliographic", "kind", "access", "repository"):
+        assert {getattr(trust, area) >= 0 for trust in trusts().values()} == {True}
+        assert any(getattr(trust, area) for trust in trusts().values())
+
+
+def test_relations_to_other_works_are_kept_and_those_between_its_versions_are_not() -> None:
+    other = Identifier(scheme=Scheme.DOI, value="10.1000/other")
+    kept = Relation(kind=RelationKind.COMMENT_ON, identifier=other)
+    between = Relation(kind=RelationKind.PREPRINT_OF, identifier=ARTICLE)
+    chosen = choose(
+        (version("crossref", ARTICLE, relations=(kept,)),
+         version("biorxiv", PREPRINT, relations=(between,)))
+    )  # fmt: skip
+    assert chosen.relations == (
+        kept,
+        Relation(kind=RelationKind.HAS_PREPRINT, identifier=PREPRINT),
+    )

@@ -11,6 +11,7 @@ from bot.playground import Playground, create
 
 from .page import Page
 
+EXAMPLES = ("/tme CAF aquired resistence", "/tme help")
 CARD = {
     "type": "section",
     "block_id": "card",
@@ -194,7 +195,7 @@ def seen() -> Seen:
 
 @pytest.fixture
 def playground(seen: Seen) -> Iterator[Playground]:
-    with create(lambda client: build(client, seen), port=0) as running:
+    with create(lambda client: build(client, seen), port=0, examples=EXAMPLES) as running:
         yield running
 
 

@@ -44,7 +44,7 @@ def test_the_fullest_rows_and_columns_come_first_and_empty_ones_are_left_out(own
     assert found.rows.empty > 10
     assert found.total == 5
     assert found.remark is not None
-    assert f"{found.rows.empty} empty rows" in found.remark
+    assert f"{found.rows.empty} rows" in found.remark
 
 
 @pytest.mark.parametrize("words", ["map", "map resistance by strategy", "map checkpoint"])
@@ -146,17 +146,17 @@ def test_the_text_is_the_whole_table(own: Router) -> None:
     """For readers who see no picture: every cell, what was left out, and what the counts are."""
     text = own.answer(Request("map", Surface.MENTION)).message.text
     assert "regulatory T cells: engineered cell therapy 2 · CAR-T cell therapy 2" in text
-    assert "Left out: " in text
+    assert "Not shown: " in text
     assert "Counts of our records, tagged by rules; not the literature." in text
 
 
 def test_what_cannot_be_drawn_is_said(own: Router) -> None:
     reply = own.answer(Request("map resistance by biomarker in glioma", Surface.DIRECT))
-    assert "We hold 2 records on “glioma”, but none tagged with both" in reply.message.text
+    assert "This store has 2 records on “glioma”, but none tagged with both" in reply.message.text
     assert reply.picture is None
     undated = own.answer(Request("trend melanoma", Surface.DIRECT))
     assert "but none with a known year of publication" in undated.message.text
-    assert "We hold no record on “xyzzy”." in own.answer(
+    assert "This store has no record on “xyzzy”." in own.answer(
         Request("map resistance by strategy in xyzzy", Surface.DIRECT)
     ).message.text  # fmt: skip
 

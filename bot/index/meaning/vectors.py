@@ -3,22 +3,28 @@
 They lie beside the index in a file of their own and follow the store's change sequence as the index
 does: what was read is written with its place in the sequence in one transaction, so that a kill
 loses one step at most. The file is begun anew when it is damaged, of another model or of another
-store. A vector is kept as 384 signed bytes; a question needs only those of its candidates.
+store. A vector is kept as signed bytes. A question is compared with all of them, which are kept in
+memory: 384 bytes a record, and 7 ms for 100,000 of them where it was measured.
 """
 
 import hashlib
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from filelock import FileLock, Timeout
+from usearch.index import MetricKind, search
 
-from bot.errors import TmeError
-from bot.index.meaning.encoder import MODEL, Encoder, Vectors
+from bot.errors import SemanticUnavailable, TmeError
+from bot.index.meaning import Likeness
+from bot.index.meaning.encoder import TOKENS, Encoder
+from bot.index.meaning.models import Model
 from bot.records.models import Record
-from bot.settings import make_private_folder
 from bot.store import Change, StateStore
 from bot.store.vectors import Row, VectorFile
 from bot.text.markup import plain
@@ -27,32 +33,74 @@ log = logging.getLogger(__name__)
 
 # Records read in one step: seconds of work, after which a stop is heard.
 STEP = 256
+# What is as far as the record at this place counts as not near at all.
+_FAR = 1_000
+# How long a model that could not be fetched is let be.
+_AGAIN_SECONDS = 900.0
+
+Bytes = npt.NDArray[np.int8]
 
 
 class SemanticRanking:
     """`MeaningIndex` over a folder. Nothing is loaded before it is first needed."""
 
-    def __init__(self, folder: Path, store: StateStore) -> None:
+    def __init__(self, model: str, folder: Path, store: StateStore) -> None:
+        """`model` is what `Settings.semantic` says."""
         self._folder, self._store = folder, store
-        self._lock = threading.Lock()
+        self._model = Model(model, folder / "models")
+        self._lock = threading.RLock()
         self._encoder: Encoder | None = None
         self._file: VectorFile | None = None
+        self._table = _Table()
         self._writer = FileLock(folder / "lock", timeout=0)
         self._trouble = ""
+        self._not_fetched: SemanticUnavailable | None = None
+        self._wait_until = 0.0
+        # Pages of one list, and its facets, ask for the same again.
+        self._asked = lru_cache(maxsize=256)(self._query_vector)
 
-    def likeness(self, text: str, record_ids: Sequence[str]) -> Mapping[str, float]:
-        """See `Meaning.likeness`: cosines of the angles between vectors."""
+    def likeness(
+        self, text: str, record_ids: Sequence[str], nearest: int, like: Sequence[str] = ()
+    ) -> Likeness:
+        """See `Meaning.likeness`: by the cosines of the angles between vectors."""
         try:
-            held = self._opened().vectors(record_ids)
-            if not held:
-                return {}
-            asked = self._loaded().encode([text])[0]
+            if not self.is_there:
+                return Likeness()
+            with self._lock:
+                self._table.take_in(self._opened())
+                table, ids, places = self._table.rows, self._table.ids, self._table.places
+            if not ids:
+                return Likeness()
+            asked = self._asked(text)
         except TmeError as error:
-            self._report(error)
-            return {}
-        table = np.stack([np.frombuffer(row, np.int8) for row in held.values()]).astype(np.float32)
-        cosines = table @ asked / np.linalg.norm(table, axis=1)
-        return dict(zip(held, map(float, cosines), strict=True))
+            if error.message != self._trouble:
+                log.warning("Ranking by words alone: %s %s", error.message, error.hint)
+            self._trouble = error.message
+            return Likeness()
+        liked = [places[key] for key in like if key in places]
+        if liked:
+            examples = table[liked].astype(np.float32)
+            examples /= np.linalg.norm(examples, axis=1, keepdims=True)
+            asked = _signed(asked / np.linalg.norm(asked) + examples.mean(axis=0))
+        near = search(table, asked, min(_FAR, len(ids)), MetricKind.Cos, exact=True)
+        cosines = {ids[at]: 1 - d for at, d in zip(near.keys, near.distances.tolist(), strict=True)}
+        others = [key for key in record_ids if key not in cosines and key in places]
+        lowest, highest = min(cosines.values()), max(cosines.values())
+        span = (highest - lowest) or 1.0
+        first = tuple(cosines)[:nearest]
+        values = dict.fromkeys(others, 0.0)
+        wanted = {*first, *record_ids}
+        values |= {key: (c - lowest) / span for key, c in cosines.items() if key in wanted}
+        return Likeness(first, values)
+
+    @property
+    def is_there(self) -> bool:
+        """See `MeaningIndex.is_there`."""
+        return self._model.network is not None
+
+    def fetch(self, heard: Callable[[int], None]) -> None:
+        """See `MeaningIndex.fetch`."""
+        self._model.fetch(heard)
 
     def follow(self, store: StateStore) -> int:
         """See `MeaningIndex.follow`: at most `STEP` changes."""
@@ -60,13 +108,27 @@ class SemanticRanking:
         changes = store.changes_since(file.watermark(), STEP)
         if not changes:
             return 0
-        make_private_folder(self._folder)
+        if self._not_fetched is None or time.monotonic() > self._wait_until:
+            try:
+                self._model.fetch()
+                self._not_fetched = None
+            except SemanticUnavailable as error:
+                self._not_fetched = error
+                self._wait_until = time.monotonic() + _AGAIN_SECONDS
+        if self._not_fetched is not None:
+            raise self._not_fetched
+        self._folder.mkdir(parents=True, exist_ok=True)
         try:
             with self._writer:
                 file.write(self._read(file, changes), changes[-1].sequence)
         except Timeout:
             return 0
         return len(changes)
+
+    def state(self) -> str:
+        """See `MeaningIndex.state`."""
+        how = "" if self.is_there else f" ({self._model.progress or 'not there yet'})"
+        return f"{self._model.name}{how}"
 
     def counts(self) -> tuple[int, int]:
         """See `MeaningIndex.counts`."""
@@ -89,25 +151,55 @@ class SemanticRanking:
         # Texts of like length together need the least filling up.
         new.sort(key=lambda key: len(texts[key]))
         vectors = self._loaded().encode([texts[key] for key in new]) if new else ()
-        return [(key, hashes[key], _packed(row)) for key, row in zip(new, vectors, strict=True)]
+        return [
+            (key, hashes[key], _signed(row).tobytes())
+            for key, row in zip(new, vectors, strict=True)
+        ]
+
+    def _query_vector(self, text: str) -> Bytes:
+        return _signed(self._loaded().encode([text], "query")[0])
 
     def _opened(self) -> VectorFile:
         with self._lock:
             if self._file is None:
-                belongs = f"{self._store.generation()} {MODEL}"
+                belongs = f"{self._store.generation()} {self._model.name} {TOKENS}"
                 self._file = VectorFile(self._folder / "vectors.db", belongs)
             return self._file
 
     def _loaded(self) -> Encoder:
         with self._lock:
             if self._encoder is None:
-                self._encoder = Encoder(self._folder)
+                self._encoder = Encoder(self._model)
             return self._encoder
 
-    def _report(self, error: TmeError) -> None:
-        if error.message != self._trouble:
-            log.warning("Ranking by words alone: %s %s", error.message, error.hint)
-        self._trouble = error.message
+
+class _Table:
+    """All vectors in memory, one row a record; grows with the file."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._room: Bytes = np.empty((0, 0), np.int8)
+        self.ids: list[str] = []
+        self.places: dict[str, int] = {}
+
+    @property
+    def rows(self) -> Bytes:
+        """The vectors, in the order of `ids`."""
+        return self._room[: len(self.ids)]
+
+    def take_in(self, file: VectorFile) -> None:
+        """Take in what was written since."""
+        for place, record_id, vector in file.written_after(self._last):
+            self._last = place
+            at = self.places.setdefault(record_id, len(self.ids))
+            if at == len(self.ids):
+                self.ids.append(record_id)
+            if at >= len(self._room):
+                grown = np.empty((max(1_024, 2 * at), len(vector)), np.int8)
+                if at:
+                    grown[:at] = self._room
+                self._room = grown
+            self._room[at] = np.frombuffer(vector, np.int8)
 
 
 def _text(record: Record) -> str:
@@ -115,7 +207,7 @@ def _text(record: Record) -> str:
     return ". ".join(plain(text) for text in (record.title, record.abstract) if text)
 
 
-def _packed(vector: Vectors) -> bytes:
+def _signed(vector: npt.NDArray[np.float32]) -> Bytes:
     """A vector as signed bytes; its length is lost, its direction kept."""
-    signed = np.round(vector * (127 / np.abs(vector).max())).astype(np.int8)
-    return bytes(signed.tobytes())
+    signed: Bytes = np.round(vector * (127 / np.abs(vector).max())).astype(np.int8)
+    return signed

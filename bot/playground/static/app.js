@@ -279,6 +279,7 @@ follow({
     state.messages = new Map(snapshot.channels.map((channel) => [channel.id, new Map()]));
     for (const got of snapshot.messages) state.messages.get(got.channel).set(got.ts, got);
     state.home = snapshot.home;
+    drawExamples(snapshot.examples);
     state.busy.clear();
     for (const name of [...state.mine.keys()]) finished(name);
     here = thread = null;
@@ -304,8 +305,10 @@ document.querySelector(".skip").addEventListener("click", (event) => {
   (here === "home" ? $("home") : $("composer-text")).focus();
 });
 
-for (const chip of document.querySelectorAll(".chip")) {
-  chip.addEventListener("click", () => composer.submit(chip.textContent));
+function drawExamples(examples) {
+  const chip = (text) => h("button", { type: "button", class: "chip", on: { click: () => composer.submit(text) } }, text);
+  $("chips").replaceChildren(...examples.map((text) => h("li", {}, chip(text))));
+  if (examples[0]) $("composer-text").placeholder = examples[0];
 }
 function showExamples(shown) {
   $("try").hidden = !shown;
@@ -314,7 +317,7 @@ function showExamples(shown) {
 }
 showExamples(memory.get("tme-examples") !== "hidden");
 $("try-hide").addEventListener("click", () => (showExamples(false), $("composer-text").focus()));
-$("try-show").addEventListener("click", () => (showExamples(true), document.querySelector(".chip").focus()));
+$("try-show").addEventListener("click", () => (showExamples(true), document.querySelector(".chip")?.focus()));
 
 const isDark = () => (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
 const drawTheme = () => $("theme").setAttribute("aria-pressed", String(isDark()));

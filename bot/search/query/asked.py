@@ -25,7 +25,8 @@ IS_QUESTION = re.compile(
 class Part:
     """One thing that was asked: a word, a phrase, a recognised term, or any of several.
 
-    `words` are folded; `spellings` are what a misspelt word may stand for, best first.
+    `words` are folded; `spellings` are what a misspelt word may stand for, best first. `about`, of
+    what is excluded: only works about it, not those that mention it.
     """
 
     typed: str
@@ -34,6 +35,7 @@ class Part:
     spellings: tuple[Spelling, ...] = ()
     phrase: bool = False
     prefix: bool = False
+    about: bool = False
     any: tuple["Part", ...] = ()
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
+from bot.text.english import inflects, is_made_of
 from bot.text.folding import Token
-from bot.text.spelling import Speller, Spelling
+from bot.text.spelling import Speller, Spelling, mendable
+from bot.text.stop_words import is_empty
 from bot.vocabulary import Vocabulary
 
 
@@ -29,10 +31,12 @@ class KnownWords:
 def mend(
     text: str, tokens: list[Token], known: KnownWords
 ) -> tuple[list[Token], dict[int, tuple[Spelling, ...]]]:
-    """The tokens with misspelt ones replaced, and what each replaced one may stand for.
+    """The tokens with misspelt ones replaced, and what each may stand for, best first.
 
-    A word that is used is mended only where a far commoner one is near ("hear" for "heart"), and
-    stays one of the readings. Symbols (`MSDC`) and wildcards are never mended.
+    A correction needs a reason: the word is neither one of the language nor one of the vocabulary,
+    and no record uses it, or a far commoner one is near ("recieve"), when it stays one of the
+    readings. Symbols (`MSDC`), little words and wildcards are never mended. The first reading of a
+    right word is itself; forms of it that the records use instead stand behind it.
     """
     named = known.vocabulary.recognise(tokens, text)
     settled = {index for term in named for index in range(term.start, term.end)}
@@ -40,7 +44,7 @@ def mend(
     for index, token in enumerate(tokens):
         shown = as_typed(text, token)
         wildcard = text[token.end : token.end + 1] == "*"
-        if index in settled or wildcard or is_symbol(shown):
+        if index in settled or wildcard or is_symbol(shown) or is_empty(token.text):
             continue
         if candidates := _candidates(token.text, known):
             mended[index] = token._replace(text=candidates[0].word)
@@ -49,14 +53,31 @@ def mend(
 
 
 def _candidates(word: str, known: KnownWords) -> tuple[Spelling, ...]:
-    """What a word may stand for, best first; a word that is used stays among the others."""
-    used = known.uses(word)
-    if not used:
-        return tuple(known.speller.candidates(word))
-    doubted = [
-        c for c in known.speller.doubted(word, used) if known.stem(c.word) != known.stem(word)
-    ]
-    return (*doubted, Spelling(word, 0, 0.0)) if doubted else ()
+    """What a word may stand for, best first; a word that is right stays the first."""
+    if not mendable(word):
+        return ()
+    speller, used, itself = known.speller, known.uses(word), Spelling(word, 0, 0.0)
+    if used:
+        if speller.is_word(word):
+            return ()
+        doubted = [
+            c for c in speller.doubted(word, used)
+            if known.stem(c.word) != known.stem(word) and not inflects(c.word, word)
+        ]  # fmt: skip
+        return (*doubted, itself) if doubted else ()
+    near = speller.candidates(word)
+    forms = tuple(c for c in near if inflects(c.word, word))
+    if forms or speller.is_word(word) or is_made_of(word, speller.is_word):
+        return (itself, *forms) if forms else ()
+    return tuple(near)
+
+
+def nearest(shown: str, word: str, known: KnownWords) -> Spelling | None:
+    """What to ask whether it was meant, of a word too short to be mended that is nowhere known."""
+    if mendable(word) or is_symbol(shown) or known.uses(word) or known.speller.is_word(word):
+        return None
+    near = known.speller.candidates(word, limit=1)
+    return near[0] if near and known.stem(near[0].word) != known.stem(word) else None
 
 
 def as_typed(text: str, token: Token) -> str:
@@ -68,6 +89,8 @@ def is_symbol(shown: str) -> bool:
     """Whether a word is typed as a symbol, which is never mended: MSDC, PPARy, eRNAs."""
     if shown.isupper():
         return len(shown) <= 5
+    if any("\u0370" <= letter <= "\u03ff" for letter in shown):  # Greek: Qβ
+        return True
     return not shown[1:].islower()
 
 

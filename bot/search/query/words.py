@@ -11,7 +11,8 @@ from datetime import date
 from bot.records.models import Correction
 from bot.search.query.asked import IS_QUESTION, Part, Query
 from bot.search.query.filters import EXAMPLES, Filters, Problem, read_field, read_phrases
-from bot.search.query.mending import KnownWords, as_typed, mend
+from bot.search.query.mending import KnownWords, as_typed, mend, nearest
+from bot.search.query.negation import leave_out
 from bot.search.query.senses import action, doubt, senses, with_strategies
 from bot.text.folding import Token, tokenise
 from bot.text.spelling import Spelling
@@ -35,11 +36,6 @@ _ASKS_FOR_PAPERS = re.compile(
     r"(?P<kind>(?:(?:open[- ]access|free|peer[- ]reviewed|latest|recent|newest|new)\s+)*)"
     r"(?:papers?|articles?|publications?|records?|studies|literature|works?)\s+"
     r"(?:on|about|regarding|concerning)\s+(?=\S)",
-    re.IGNORECASE,
-)
-# "… not reviews", at the end: within a sentence "not" may say anything.
-_WITHOUT_KIND = re.compile(
-    r"(?<=\S)[\s,;(]+(?:but\s+)?(?:not?|excluding|except)\s+(?P<kind>reviews|preprints|trials)[\s.)]*$",
     re.IGNORECASE,
 )
 # What needs something behind its colon, beside the filters: an identifier.
@@ -98,12 +94,14 @@ def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     if asks := _ASKS_FOR_PAPERS.match(text):
         reading.ignored.append(text[asks.end("kind") : asks.end()].strip())
         text = f"{asks['kind']}{text[asks.end() :]}"
-    text = _WITHOUT_KIND.sub(r" -\g<kind>", text)
     question = bool(asks or IS_QUESTION.match(text))
+    remaining = leave_out(text, question=question)
     reading.times = question or len(text.split()) <= _STATEMENT
-    plain, reading.filters = read_phrases(text, today, times=reading.times)
+    plain, reading.filters = read_phrases(remaining.text, today, times=reading.times)
     reading.said_time = reading.filters.has_years
     _read_items(plain, reading, known, today, question=question)
+    for name in remaining.left_out:
+        _read_left_out(name, reading, known)
     return _finish(text, reading, base, known)
 
 
@@ -135,6 +133,25 @@ def _read_items(
         elif item["not"]:
             reading.excluded += _read_words(item["word"], reading, known, question=False)
     flush()
+
+
+def _read_left_out(name: str, reading: _Reading, known: KnownWords) -> None:
+    """A thing that plain words leave out: one name, one synonym, or all its words together."""
+    parts = _read_words(name, reading, known, question=True)
+    if not parts:
+        return
+    whole = parts[0]
+    if len(parts) > 1:
+        whole = Part(name, tuple(token.text for token in tokenise(name)))
+    reading.excluded.append(replace(whole, about=True))
+    reading.notes.append(
+        f"Works about {whole.typed} are left out;"
+        f" `-{_quoted(whole.typed)}` leaves out every mention."
+    )
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if " " in name else name
 
 
 def _unfinished(word: str) -> Problem | None:
@@ -181,7 +198,7 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
         end = term.end if term else at + 1
         typed = text[mended[at].start : mended[end - 1].end]
         for index in range(at, end):
-            if index in spellings:
+            if index in spellings and mended[index].text != tokens[index].text:
                 reading.corrected.append(
                     Correction(typed=as_typed(text, tokens[index]), used=mended[index].text)
                 )
@@ -195,6 +212,8 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
         elif is_generic(mended[at].text):
             reading.generic.append(mended[at].text)
         else:
+            if meant := nearest(typed, tokens[at].text, known):
+                reading.notes.append(f"“{typed}” is in no record. Did you mean “{meant.word}”?")
             parts += _word(text, tokens[at], mended[at], spellings.get(at, ()), reading)
         at = end
     return parts

@@ -17,9 +17,8 @@ from bot.records.models import (
     Scheme,
     unique,
 )
-from bot.sources.crossref.dates import date_parts
 from bot.sources.reading.record import relations
-from bot.sources.reading.values import Item, identifier, item, objects, text
+from bot.sources.reading.values import Item, date_parts, identifier, item, objects, text
 
 # The kind of a notice, and what the notice is to the work it is about.
 _KINDS = {

@@ -21,7 +21,6 @@ from bot.records.models import (
     unique,
 )
 from bot.records.names import language_code
-from bot.sources.crossref.dates import date_parts
 from bot.sources.crossref.notices import notice_type, notices, relations_of
 from bot.sources.reading.jats import inline, sections_of
 from bot.sources.reading.payload import JsonPayload
@@ -37,6 +36,7 @@ from bot.sources.reading.record import (
 )
 from bot.sources.reading.values import (
     Item,
+    date_parts,
     identifier,
     item,
     items,

@@ -104,6 +104,13 @@ def date_of(*parts: object) -> PartialDate | None:
     return None
 
 
+def date_parts(value: object) -> PartialDate | None:
+    """The first date of `{"date-parts": [[2025, 11, 9]]}`, as CSL has it; None for `[[null]]`."""
+    parts = items(item(value).get("date-parts"))
+    first = parts[0] if parts else None
+    return date_of(*first) if isinstance(first, list) else None
+
+
 def finer(issue: PartialDate | None, online: PartialDate | None) -> PartialDate | None:
     """The date of the issue, which is what is cited.
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.records.models import Answer, Correction, Hit
-from handlers.views import results, share, understood
+from bot.records.models import Answer, Correction, Hit, Narrowing
+from handlers.views import buttons, describing, results, share
 from handlers.views.message import Audience, Message
 from tests.block_check import check_message
 from tests.handlers.views.samples import (
@@ -185,7 +185,7 @@ def test_no_results_for_anything_can_be_shown() -> None:
 )
 def test_a_word_can_be_asked_for_exactly(query: str, typed: str, wanted: str | None) -> None:
     """The typed word is put in quotes where it stands; where it does not, nothing is offered."""
-    assert understood.exactly(query, typed) == wanted
+    assert describing.exactly(query, typed) == wanted
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_word_can_be_asked_for_exactly(query: str, typed: str, wanted: str | N
 def test_filters_are_named_in_words(filters: dict[str, Any], wanted: list[str]) -> None:
     """Also those that this view has not heard of."""
     given = Answer.model_validate({"query": "x", "understood": {"filters": filters}})
-    assert understood.filters(given.understood) == wanted
+    assert describing.filters(given.understood) == wanted
 
 
 def test_sharing_names_the_asker_and_drops_the_button() -> None:
@@ -245,3 +245,48 @@ def test_what_is_counted_at_the_end_agrees_with_the_head(
     """Partial matches and what cannot be paged to are no part of "18 records"."""
     message = results.results(answer(SEED, total=total, ranked=ranked), Audience.PUBLIC)
     assert wanted in message.text.splitlines()
+
+
+def controls_of(message: Message) -> int:
+    return sum(map(buttons.how_many, message.blocks))
+
+
+@pytest.mark.parametrize("cards", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("audience", [a for a in Audience if a is not Audience.TERMINAL])
+def test_an_answer_has_a_dozen_controls_and_every_card_has_some(
+    cards: int, audience: Audience
+) -> None:
+    """With pages on both sides, other senses, narrower lists and sharing."""
+    narrower = tuple(Narrowing(label=f"n{n}", query=f"q{n}", count=n) for n in range(6))
+    for records in ((SEED,) * cards, (RECORDS["with only a title"],) * cards):
+        given = answer(
+            *records,
+            query="CAF aquired",
+            understood=UNDERSTOOD,
+            offset=5,
+            ranked=30,
+            narrower=narrower,
+            suggestions=("a", "b", "c", "d"),
+        )
+        message = results.results(given, audience)
+        blocks = message.payload()["blocks"]
+        assert cards <= controls_of(message) <= buttons.MOST_CONTROLS
+        heads = [b for b in blocks if str(b.get("block_id")).startswith("card:")]
+        rows = [b for b in heads if b["type"] == "actions"]
+        assert len(rows) + sum("accessory" in b for b in heads) == cards
+        assert all(len(row["elements"]) <= 4 for row in rows)
+
+
+def test_as_many_cards_have_their_buttons_in_a_row_as_a_dozen_allows() -> None:
+    """The first ones; the others keep theirs in the ⋯."""
+    for cards, audience, wanted in (
+        (1, Audience.PRIVATE, 1),
+        (2, Audience.PRIVATE, 2),
+        (3, Audience.PUBLIC, 2),
+        (5, Audience.PUBLIC, 2),
+        (5, Audience.PRIVATE, 1),
+    ):
+        given = answer(*[SEED] * cards, ranked=30)
+        blocks = results.results(given, audience).payload()["blocks"]
+        rows = [b for b in blocks if b["type"] == "actions" and b["block_id"] != "paging"]
+        assert len(rows) == wanted, (cards, audience)

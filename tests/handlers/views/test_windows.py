@@ -159,7 +159,8 @@ def test_status_says_what_has_not_gone_out_or_may_stand_twice() -> None:
     store, index = StoreStatus("x", 1, 0, 0, 0, 0, (), None), IndexStatus("x", 0, 0, True)
     at, due = datetime(2026, 1, 15, 9, 0, tzinfo=UTC), "15 Jan 2026 09:00 UTC"
     doubt = "tme subscriptions --doubtful lists them"
-    twice = "person: tme subscriptions --twice says which, why, and what to do"
+    person = "may be there twice and need a person"
+    twice = "tme subscriptions --twice says which, why, and what to do"
     for left, said in (
         (Outstanding(0, 0, 0, None), "all posted"),
         (Outstanding(2, 0, 0, at), f"2 posts to go out, the oldest due {due}"),
@@ -171,7 +172,7 @@ def test_status_says_what_has_not_gone_out_or_may_stand_twice() -> None:
         (Outstanding(0, 0, 0, None, second_posts=2), "2 second posts being taken back"),
         (
             Outstanding(1, 0, 0, at, twice=2),
-            f"1 post to go out, the oldest due {due} · 2 posts may stand twice and need a {twice}",
+            f"1 post to go out, the oldest due {due} · 2 posts {person}: {twice}",
         ),
     ):
         message = status.status(store, index, digests=left)
@@ -183,7 +184,7 @@ def test_an_empty_store_has_a_status() -> None:
     """Nothing held yet is said, not hidden."""
     message = status.status(StoreStatus("x", 1, 0, 0, 0, 0, (), None), IndexStatus("x", 0, 0, True))
     check_message(message.payload())
-    assert "nothing held yet" in message.text
+    assert "no record yet" in message.text
     assert "up to date" in message.text
 
 

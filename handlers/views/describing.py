@@ -33,7 +33,7 @@ _WHOLE_YEARS = {"since": "-01-01", "until": "-12-31"}
 _SAID_OTHERWISE = frozenset(("year_from", "year_to", "relative"))
 
 
-def pieces(understood: Understood) -> list[str]:
+def readings(understood: Understood) -> list[str]:
     """What a reader must know to judge the answer, a piece of mrkdwn each."""
     read = [_sense(sense) for sense in understood.senses[:_MOST]]
     read += [_correction(c.typed, c.used) for c in understood.corrected[:_MOST]]
@@ -46,12 +46,12 @@ def pieces(understood: Understood) -> list[str]:
     return [*read, *(literal(fit(words, _LONGEST_PIECE)) for words in plain)]
 
 
-def line(understood: Understood, limit: int) -> str:
+def readings_line(understood: Understood, limit: int) -> str:
     """The pieces on one line of mrkdwn; empty when there is nothing to say."""
-    return join_within(pieces(understood), limit)
+    return join_within(readings(understood), limit)
 
 
-def concepts(understood: Understood, labels: Mapping[str, str] | None) -> str:
+def wanted(understood: Understood, labels: Mapping[str, str] | None) -> str:
     """Everything that was looked for, as mrkdwn: concepts, symbols, words."""
     wanted = [
         *(spoken(concept, labels) for concept in understood.concepts),
@@ -65,11 +65,11 @@ def concepts(understood: Understood, labels: Mapping[str, str] | None) -> str:
     return literal(fit(named, _LONGEST_WANTED))
 
 
-def in_words(understood: Understood, labels: Mapping[str, str] | None) -> str:
+def describe_query(understood: Understood, labels: Mapping[str, str] | None) -> str:
     """The whole reading on one line of plain text: what is looked for, and how it was read."""
-    wanted = concepts(understood, labels)
-    read = pieces(understood)
-    return as_text(join_within([wanted, *read] if wanted else read, _LONGEST_WANTED))
+    looked_for = wanted(understood, labels)
+    read = readings(understood)
+    return as_text(join_within([looked_for, *read] if looked_for else read, _LONGEST_WANTED))
 
 
 def filters(understood: Understood) -> list[str]:
@@ -81,7 +81,7 @@ def filters(understood: Understood) -> list[str]:
     ]
 
 
-def choices(answer: Answer) -> list[tuple[str, str]]:
+def other_readings(answer: Answer) -> list[tuple[str, str]]:
     """(label, query) of each other reading: other senses, words exactly as typed, suggestions."""
     understood = answer.understood
     senses = [
@@ -143,6 +143,6 @@ def _value(name: str, value: str) -> str:
     return value
 
 
-def asked(query: str, limit: int = 120) -> str:
+def quoted(query: str, limit: int = 120) -> str:
     """The question on one line, shortened, as plain text."""
     return fit(" ".join(query.split()), limit) or ELLIPSIS

@@ -4,7 +4,7 @@ import pytest
 
 from bot.search.search import understood as read
 from handlers.services import Services
-from handlers.views import understood
+from handlers.views import describing
 
 
 @pytest.mark.parametrize(
@@ -29,10 +29,10 @@ def test_filters_are_said_once_and_in_words(
     services: Services, asked: str, said: list[str]
 ) -> None:
     query = services.search.interpret(asked)
-    assert understood.filters(read(query, query.action)) == said
+    assert describing.filters(read(query, query.action)) == said
 
 
 @pytest.mark.parametrize("asked", ["glioma -reviews", "glioma NOT reviews", "glioma not reviews"])
 def test_what_was_left_out_is_said(services: Services, asked: str) -> None:
     query = services.search.interpret(asked)
-    assert "without reviews" in understood.pieces(read(query, query.action))
+    assert "without reviews" in describing.readings(read(query, query.action))

@@ -1,0 +1,80 @@
+"""What is a word of English: a list that is read when the first doubtful word is looked up."""
+
+import gzip
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+
+# Forms of one word, as the endings of the two.
+_ENDINGS = frozenset((
+    ("a", "ae"), ("a", "as"), ("a", "on"), ("a", "um"), ("es", "is"), ("f", "ves"), ("fe", "ves"),
+    ("i", "us"), ("ices", "ex"), ("ices", "ix"), ("ies", "y"), ("en", "ina"), ("a", "ata"),
+    ("nges", "nx"), ("i", "o"), ("es", ""), ("s", ""),
+    ("ed", ""), ("ed", "e"), ("ed", "es"), ("ed", "ing"), ("ed", "s"), ("es", "ing"), ("e", "ing"),
+    ("ing", ""), ("ing", "s"), ("ied", "y"), ("ied", "ies"), ("ly", ""),
+))  # fmt: skip
+_SHORTEST_ROOT = 3
+# What new words are made with, from a right one: exopolymer, infectiveness, overexpressor.
+_PREFIXES = re.compile(
+    r"(?:anti|auto|bio|co|counter|cyto|de|dis|down|endo|exo|extra|hyper|hypo|immuno|inter|intra|macro"
+    r"|micro|mis|mono|multi|neo|neuro|non|nano|out|over|para|peri|photo|poly|post|pre|pro|pseudo"
+    r"|radio|re|semi|sub|super|trans|ultra|un|under|up)(?=[a-z]{4})"
+)
+_SUFFIXES = re.compile(
+    r"(?<=[a-z]{4})(?:abilit(?:y|ies)|able|ations?|ers?|ibilit(?:y|ies)|ible|ies|isms?|ists?|i[sz]ation"
+    r"|i[sz](?:e[ds]?|ing)|ness(?:es)?|ors?)$"
+)
+_ROOT_ENDINGS = ("", "e", "ic", "ism", "y", "ing", "ed", "ate", "ation")
+
+
+class English:
+    """The words of a file: gzipped text, a folded word a line, and comments that begin with #.
+
+    Without a file no word is known, and the spelling of each is decided by the records alone.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._words
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        if self._path is None:
+            return frozenset()
+        lines = gzip.decompress(self._path.read_bytes()).decode("utf-8").split("\n")
+        return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def inflects(one: str, other: str) -> bool:
+    """Whether two words are forms of one: mitochondrion and -chondria, halted and halts."""
+    shared = 0
+    with suppress(IndexError):
+        while one[shared] == other[shared]:
+            shared += 1
+    return any(
+        (min(ends), max(ends)) in _BY_ORDER
+        for cut in range(max(shared - 2, _SHORTEST_ROOT), shared + 1)
+        if (ends := (one[cut:], other[cut:]))
+    )
+
+
+def is_made_of(word: str, known: Callable[[str], bool]) -> bool:
+    """Whether a word that no list has is made of a known one by a usual prefix, suffix or both."""
+    bare = (word, _PREFIXES.sub("", word, count=1) if _PREFIXES.match(word) else word)
+    if bare[1] != word and known(bare[1]):
+        return True
+    for each in bare:
+        root = _SUFFIXES.sub("", each)
+        if root != each and any(known(root + ending) for ending in _ROOT_ENDINGS):
+            return True
+    return False
+
+
+_BY_ORDER = frozenset((min(pair), max(pair)) for pair in _ENDINGS)

@@ -1,0 +1,69 @@
+"""What plain words leave out of a question, and where a negation is part of what is asked."""
+
+import time
+
+import pytest
+
+from bot.search.query.asked import IS_QUESTION
+from bot.search.query.negation import leave_out
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "left_out"),
+    [
+        ("bispecific antibodies except myeloma", "bispecific antibodies", ["myeloma"]),
+        ("Treg depletion (not in mice)", "Treg depletion", ["mice"]),
+        ("MDSC but not granulocytic in sarcoma", "MDSC in sarcoma", ["granulocytic"]),
+        ("vaccines other than mRNA since 2022", "vaccines since 2022", ["mRNA"]),
+        ("resistance to LAG-3 not PD-1", "resistance to LAG-3", ["PD-1"]),
+        ("TIL therapy without IL-15 or IL-2", "TIL therapy", ["IL-15", "IL-2"]),
+        ("hypoxia, no reviews please", "hypoxia please", ["reviews"]),
+        ("excluding the paediatric ones", "", ["paediatric"]),
+        ("CSF1R apart from pexidartinib in glioma", "CSF1R in glioma", ["pexidartinib"]),
+        ("show me papers on CAFs that are not reviews", "show me papers on CAFs", ["reviews"]),
+        ("studies that do not include mice on TAMs", "on TAMs", ["mice"]),
+        ("any papers on TILs, leaving out melanoma?", "any papers on TILs?", ["melanoma"]),
+        ("TIGIT - not TIM-3", "TIGIT", ["TIM-3"]),
+        ("not reviews of sarcoma", "of sarcoma", ["reviews"]),
+        ('IDO1 not "hot tumours"', 'IDO1 -"hot tumours"', []),
+        ("hypoxia not by Semenza", "hypoxia -author:Semenza", []),
+    ],
+)
+def test_what_is_left_out_in_plain_words(text: str, rest: str, left_out: list[str]) -> None:
+    found = leave_out(text, question=bool(IS_QUESTION.match(text)))
+    assert (found.text.replace(" ?", "?"), list(found.left_out)) == (rest, left_out)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "patients who did not respond to ipilimumab",
+        "non-small cell lung cancer",
+        "tumours that no longer respond",
+        "not only macrophages but also neutrophils",
+        "CAR-T with or without fludarabine",
+        "tumours without T cells",
+        "mice without IFN-gamma",
+        "CD8 T cells not exhausted",
+        "melanoma with no response",
+        "Why does anti-PD-1 work in melanoma but not in pancreas?",
+        "Can T cells kill without perforin?",
+        "Loss of PTEN increases resistance to PD-1 but not to CTLA-4 in melanoma.",
+        "HER2-negative breast cancer",
+        "whether or not to treat",
+        '"cells not killed"',
+        "NOT",
+        "nothing",
+        "no",
+    ],
+)
+def test_a_negation_that_is_part_of_what_is_asked_leaves_nothing_out(text: str) -> None:
+    found = leave_out(text, question=bool(IS_QUESTION.match(text)))
+    assert (found.text, found.left_out) == (text, ())
+
+
+def test_a_long_text_takes_no_time() -> None:
+    started = time.monotonic()
+    leave_out("not " * 300, question=True)
+    leave_out("without " + "a " * 600, question=False)
+    assert time.monotonic() - started < 2

@@ -1,0 +1,77 @@
+"""A file of the vocabulary is read once as YAML and then from its kept form, with one result."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.errors import UnreadableFile
+from bot.vocabulary import Vocabulary
+from bot.vocabulary.model import QueryWordsFile
+from bot.vocabulary.reading import YamlFile
+
+WORDS = "version: 1\ngenes:\n  CD274: [pd-l1]\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "words.yaml"
+    path.write_text(WORDS)
+    return path
+
+
+def test_the_kept_form_gives_the_same_vocabulary(tmp_path: Path, seeds: Path) -> None:
+    kept = tmp_path / "kept"
+    first = Vocabulary.load(seeds / "taxonomy.yaml", kept=kept)
+    assert len(list(kept.glob("*.json"))) > 5
+    assert not list(kept.glob("*.part"))
+    again = Vocabulary.load(seeds / "taxonomy.yaml", kept=kept)
+    assert dict(again.concepts) == dict(first.concepts)
+    assert dict(again.drugs) == dict(first.drugs)
+    assert dict(again.ambiguous) == dict(first.ambiguous)
+
+
+def test_a_kept_form_is_used_and_a_changed_file_is_read_anew(file: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    YamlFile(file, kept)
+    form = json.loads((kept / "words.json").read_text())
+    form["data"]["genes"]["CD274"] = ["from the kept form"]
+    (kept / "words.json").write_text(json.dumps(form))
+    assert YamlFile(file, kept).parse(QueryWordsFile).genes == {"CD274": ("from the kept form",)}
+    file.write_text(WORDS.replace("pd-l1", "b7-h1"))
+    assert YamlFile(file, kept).parse(QueryWordsFile).genes == {"CD274": ("b7-h1",)}
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe", b"[" * 100_000])
+def test_a_damaged_form_is_left_out_and_written_again(
+    file: Path, tmp_path: Path, content: bytes
+) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "words.json").write_bytes(content)
+    assert YamlFile(file, kept).parse(QueryWordsFile).genes == {"CD274": ("pd-l1",)}
+    assert json.loads((kept / "words.json").read_text())["data"]["genes"] == {"CD274": ["pd-l1"]}
+
+
+def test_what_a_form_holds_is_checked_like_the_file(file: Path, tmp_path: Path) -> None:
+    """Also the line of what is wrong is found, in the file itself."""
+    kept = tmp_path / "kept"
+    YamlFile(file, kept)
+    form = json.loads((kept / "words.json").read_text())
+    form["data"]["genes"]["CD274"] = {"not": "a list"}
+    (kept / "words.json").write_text(json.dumps(form))
+    with pytest.raises(UnreadableFile, match=r"words\.yaml, line 3"):
+        YamlFile(file, kept).parse(QueryWordsFile)
+
+
+def test_values_that_json_cannot_say_are_not_kept(tmp_path: Path) -> None:
+    file = tmp_path / "dated.yaml"
+    file.write_text("on: 2024-01-31\n1: one\n")
+    for _ in range(2):
+        assert YamlFile(file, tmp_path / "kept").data == YamlFile(file).data
+    assert not (tmp_path / "kept" / "dated.json").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_no_error(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("a file, not a folder")
+    assert YamlFile(file, tmp_path / "kept").parse(QueryWordsFile).genes == {"CD274": ("pd-l1",)}
