@@ -1,5 +1,6 @@
 """First questions to try, chosen from what is stored: each of them finds something."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from bot.errors import TmeError
@@ -13,6 +14,8 @@ _LOOKED_AT = 40
 _NEWEST = 50
 _LONGEST_PAIR = 50
 _SHORTEST_NAME = 4
+# What the questions below begin with that is no word of a search.
+_COMMANDED = re.compile(r"^(?:evidence for|define) ")
 
 
 def first_questions(services: Services, most: int = MOST) -> tuple[str, ...]:
@@ -21,29 +24,28 @@ def first_questions(services: Services, most: int = MOST) -> tuple[str, ...]:
     Where nothing is stored yet: what works without a record.
     """
     try:
-        found = [question for question, words in _questions(services) if _finds(services, words)]
+        found = [each for each in _questions(services) if _finds(services, each)]
     except TmeError:
         found = []
     return tuple(found[:most]) or ("define MDSC",)
 
 
-def _questions(services: Services) -> Iterator[tuple[str, str]]:
-    """(question, the words of it that records must have; "" where it needs none)."""
+def _questions(services: Services) -> Iterator[str]:
     counted = services.surveyor.map(Query("map"))
     pairs = _unlike(counted.top(_LOOKED_AT))
     newest = services.store.newest(_NEWEST)
     if pairs:
-        yield (f"{pairs[0].row} {pairs[0].column}",) * 2
+        yield f"{pairs[0].row} {pairs[0].column}"
     if len(pairs) > 1:
-        yield f"evidence for {pairs[1].column}", pairs[1].column
-        yield f"define {_short(services, pairs[1].row)}", ""
+        yield f"evidence for {pairs[1].column}"
+        yield f"define {_short(services, pairs[1].row)}"
     if len(pairs) > 2:
-        yield (f"{pairs[2].row} since {services.now().year - 5}",) * 2
+        yield f"{pairs[2].row} since {services.now().year - 5}"
     authors = (person.family or "" for each in newest for person in each.contributors[-1:])
     if author := next((a for a in authors if a.isalpha() and len(a) >= _SHORTEST_NAME), None):
-        yield (f"author:{author.lower()}",) * 2
+        yield f"author:{author.lower()}"
     if doi := next((each.doi for each in newest if each.doi), None):
-        yield doi, ""
+        yield doi
 
 
 def _unlike(cells: Sequence[Cell]) -> list[Cell]:
@@ -63,7 +65,9 @@ def _short(services: Services, label: str) -> str:
     return next((names[0].text.split(" / ")[0] for names in named), label)
 
 
-def _finds(services: Services, words: str) -> bool:
-    """Whether the words find a record."""
-    wanted = services.search.wanted(services.search.interpret(words))
-    return not words or services.index.count(wanted) > 0
+def _finds(services: Services, question: str) -> bool:
+    """Whether a question finds a record, or can be answered without one."""
+    query = services.search.interpret(_COMMANDED.sub("", question))
+    if query.identifiers or question.startswith("define "):
+        return True
+    return services.index.count(services.search.wanted(query)) > 0

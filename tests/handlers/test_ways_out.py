@@ -131,6 +131,7 @@ def test_help_is_ten_lines_with_examples_that_find_something(router: Router) -> 
         reply = router.answer(Request(query, Surface.SLASH))
         assert reply.error is None
         assert reply.answer.hits or reply.answer.understood.action == "define", query
+    assert said(router, "help with nonsense") == said(router, "help")
 
 
 def test_every_command_has_its_own_help(router: Router) -> None:
@@ -199,7 +200,7 @@ def test_the_facets_of_a_map_are_named_where_none_fits(router: Router) -> None:
 
 def test_three_that_nobody_combined_are_not_both(router: Router) -> None:
     text = said(router, "combine CAR-T, oncolytic viruses, entinostat")
-    assert "none with all 3" in text
+    assert "all of them: none in our records" in text
 
 
 def test_a_list_stays_while_its_records_are_opened(router: Router) -> None:
