@@ -65,9 +65,9 @@ class Interpreter:
             years = Years(
                 *(int(f"{d:%Y%m%d}") if d else None for d in (filters.first, filters.last))
             )
-        return IndexQuery(
-            self.groups(query), tuple(required), tuple(excluded), years, query.generic
-        )
+        # Of a list of things wanted they only say how one asks.
+        adding = query.generic if query.is_sentence else ()
+        return IndexQuery(self.groups(query), tuple(required), tuple(excluded), years, adding)
 
     def groups(self, query: Query) -> tuple[Group, ...]:
         """The things asked, one group each, without the filters."""
