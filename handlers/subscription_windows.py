@@ -88,10 +88,10 @@ def _saved(services: Services, submitted: "Submitted", person: Person) -> Messag
     if submitted.edits:
         edited = desk.edit(submitted.edits, draft, person)
         return views.changed(edited, "changed", lesson(services, edited))
-    subscription, is_new = desk.make(draft, person)
+    subscription, outcome = desk.make(draft, person)
     # Slack waits three seconds for a window: what it would have posted was shown in the form.
     return views.made(
-        subscription, None, Audience.PRIVATE, is_new=is_new, lesson=lesson(services, subscription)
+        subscription, None, Audience.PRIVATE, outcome=outcome, lesson=lesson(services, subscription)
     )
 
 

@@ -16,6 +16,8 @@ from bot.schedule import Schedule
 from bot.store import StateStore
 from bot.store.subscriptions import Form, NewSubscription, Subscription, Watch, WhenEmpty
 
+# What became of asking for one: made, there as it is, or there and now with another schedule.
+Outcome: TypeAlias = Literal["new", "same", "changed"]
 Changers: TypeAlias = Literal["channel", "creator", "admins"]
 
 
@@ -59,13 +61,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A subscription that could be made: where, what it would watch, and when it would post."""
+    """A subscription that could be made: where, what it would watch, and when it would post.
+
+    `says_when` tells whether somebody named a schedule, or it is only the usual one.
+    """
 
     channel: str
     watch: Watch
     schedule: Schedule
     form: Form = "message"
     when_empty: WhenEmpty = "quiet"
+    says_when: bool = True
 
 
 class Subscriptions:
@@ -91,7 +97,8 @@ class Subscriptions:
         if wish.problems:
             raise UsageError(wish.problems[0], "Then subscribe again.")
         watch, _ = self._watches.understand(wish.query)
-        return Draft(wish.channel or person.channel, watch, wish.schedule)
+        channel = wish.channel or person.channel
+        return Draft(channel, watch, wish.schedule, says_when=wish.says_when)
 
     def understand(self, words: str) -> Watch:
         """What these words (without a schedule) watch."""
@@ -101,8 +108,11 @@ class Subscriptions:
         """What it would have brought in the last 30 days."""
         return self._watches.preview(watch)
 
-    def make(self, draft: Draft, person: Person) -> tuple[Subscription, bool]:
-        """Begin to watch; the subscription, and False where the channel had it already."""
+    def make(self, draft: Draft, person: Person) -> tuple[Subscription, Outcome]:
+        """Begin to watch; where the channel has it already, only a schedule that was named changes.
+
+        Raises NotAllowed where the person may not change it.
+        """
         for subscription in self._store.subscriptions.of(
             person.workspace, draft.channel, person.user
         ):
@@ -111,9 +121,14 @@ class Subscriptions:
                 draft.watch.wanted,
             )
             if same and subscription.channel == draft.channel:
-                return subscription, False
+                if not draft.says_when or draft.schedule == subscription.schedule:
+                    return subscription, "same"
+                as_it_is = replace(
+                    draft, form=subscription.form, when_empty=subscription.when_empty
+                )
+                return self.edit(subscription.id, as_it_is, person), "changed"
         new = self._new(draft, person)
-        return self._store.subscriptions.add(new, person.user, self._now()), True
+        return self._store.subscriptions.add(new, person.user, self._now()), "new"
 
     def listed(self, person: Person) -> Sequence[Subscription]:
         """Those of the channel, and those that the person made elsewhere."""

@@ -53,10 +53,10 @@ def run(asked: Asked) -> Reply:
         return _only_shown(asked, words)
     desk, person = asked.services.subscriptions, Person(place.workspace, place.channel, place.user)
     draft = desk.draft(words, person, asked.services.usual_schedule)
-    held, is_new = desk.make(draft, person)
+    held, outcome = desk.make(draft, person)
     seen = desk.preview(draft.watch) if draft.watch.kind != "record" else None
     learnt = lesson(asked.services, held)
-    message = views.made(held, seen, asked.audience, is_new=is_new, lesson=learnt)
+    message = views.made(held, seen, asked.audience, outcome=outcome, lesson=learnt)
     return Reply(_answer(asked, draft, message.text), message)
 
 
@@ -184,7 +184,7 @@ SUBSCRIBE = Command(
         r"(?:(?:show|list)(?: me)? )?(?:my|our|the) (?:subscriptions|alerts|digests)",
         r"subscriptions|alerts|digests",
         r"subscribe(?: me)?(?: to)? (?:all |any )?new (?:papers?|records?|articles?) (?:on|about)\b(?P<subject>.{0,400})",
-        r"(?:alert me|notify me)(?: about| on| when| for| to| of)?\b(?P<subject>.{0,400})",
+        r"(?:alert me|notify me|remind me)(?: about| on| when| for| to| of)?\b(?P<subject>.{0,400})",
         r"(?:tell me (?:when|if)|(?:keep|get) me (?:posted|updated|informed) (?:about|on|of))\b(?P<subject>.{0,400})",
         r"(?:send|e-?mail|post)(?: me| us)? (?:(?:new|the|all|any) )*(?:papers?|records?|articles?|digests?) (?:on|about|of)\b(?P<subject>.{0,400})",
         (

@@ -22,6 +22,7 @@ from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 from slack_sdk.models.views import View
 
+from bot.digests.subscriptions import Outcome
 from bot.digests.watches import Preview
 from bot.records.models import Record
 from bot.schedule import DAY_NAMES, Schedule
@@ -54,6 +55,11 @@ _SHAPES = (
     ("message", "All in one message"),
     ("thread", "A heading, with the records in its thread"),
 )
+_OUTCOMES: dict[Outcome, str] = {
+    "new": "Watching",
+    "same": "Already watched here:",
+    "changed": "Already watched here, now at other times:",
+}
 _WHEN_EMPTY = (("quiet", "Post nothing"), ("line", "Post one line that says so"))
 
 
@@ -105,12 +111,12 @@ def made(
     seen: Preview | None,
     audience: Audience,
     *,
-    is_new: bool = True,
+    outcome: Outcome = "new",
     lesson: Lesson | None = None,
 ) -> Message:
     """What was made, exactly: what it watches, how that was understood, when it posts."""
     query = fit(held.watch.query, _LONGEST_QUERY)
-    what = "Watching" if is_new else "Already watched here:"
+    what = _OUTCOMES[outcome]
     details = (
         f"Understood as: {fit(held.watch.said, 300)}" if held.watch.said else None,
         *_when(held),

@@ -9,7 +9,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from handlers.views.understood import in_words
 
 from bot.app.composition import seeds_folder
 from bot.curation.corrections import Corrections
@@ -38,6 +37,7 @@ from bot.store.deliveries import Delivery, Pace, Posted
 from bot.store.harvests import Harvest
 from bot.store.subscriptions import Form, Opinion, Subscription, Watch, WhenEmpty, work_keys
 from bot.vocabulary import Vocabulary
+from handlers.views.describing import describe_query
 from tests.own_records import work
 from tests.store.examples import Clock, doi, paper, pmid
 
@@ -113,7 +113,7 @@ def desk_over(home: Path, vocabulary: Vocabulary) -> Iterator[Desk]:
     clock, index = Clock(), TantivyIndex(home / "index")
     store = StateStore.open(home / "tme.db", now=clock)
     search = Search(store, index, vocabulary, clock)
-    watches = Watches(store, search, index, lambda said: in_words(said, None), clock)
+    watches = Watches(store, search, index, lambda said: describe_query(said, None), clock)
     corrections = Corrections(store, vocabulary, clock)
     digests = Digests(store, watches, clock, seen_by=corrections.seen_by)
     yield Desk(
@@ -223,7 +223,9 @@ def test_two_servers_share_what_is_due(desk: Desk, monkeypatch: pytest.MonkeyPat
         yield
 
     search = desk.watches._search
-    watches = Looking(desk.store, search, desk.index, lambda said: in_words(said, None), desk.clock)
+    watches = Looking(
+        desk.store, search, desk.index, lambda said: describe_query(said, None), desk.clock
+    )
     slower = Digests(desk.store, watches, desk.clock, seen_by=seen_by)
     for words in ("CAF in melanoma", "CAF", "melanoma"):
         desk.watch(words)
@@ -628,3 +630,16 @@ def test_a_closed_channel_is_tried_less_and_less_often_and_once_a_day_at_least(
 def test_a_work_is_known_by_its_id_and_what_names_it() -> None:
     record = paper(doi(1), pmid(7)).model_copy(update={"id": "w1"})
     assert work_keys(record) == ("id:w1", "doi:10.1000/1", "pmid:7")
+
+
+def test_subscribing_again_changes_only_a_schedule_that_was_named(desk: Desk) -> None:
+    usual = Schedule()
+    made = [
+        desk.subscriptions.make(desk.subscriptions.draft(words, ALICE, usual), ALICE)
+        for words in ("macrophages daily", "macrophages", "macrophages every other friday at 8")
+    ]
+    assert [outcome for _, outcome in made] == ["new", "same", "changed"]
+    assert len({subscription.id for subscription, _ in made}) == 1
+    assert made[1][0].schedule.words == "daily at 09:00 (UTC)"
+    (held,) = desk.subscriptions.listed(ALICE)
+    assert held.schedule.words == "every two weeks on Friday at 08:00 (UTC)"

@@ -53,12 +53,13 @@ def test_a_list_of_one_page_is_not_narrowed(router: Router) -> None:
 def test_the_offers_are_buttons_and_lines(router: Router) -> None:
     reply = router.answer(Request("oncolytic viruses", Surface.SLASH))
     blocks = reply.message.payload()["blocks"]
-    row = next(b for b in blocks if b.get("block_id") == "narrow")
-    assert [e["text"]["text"] for e in row["elements"]] == [
+    row = next(b for b in blocks if b.get("block_id") == "paging")
+    menu = next(e for e in row["elements"] if e["action_id"] == "ask:menu")
+    assert [option["text"]["text"] for option in menu["options"]] == [
         f"{offer.label} ({offer.count})" for offer in reply.answer.narrower
     ]
     for offer in reply.answer.narrower:
-        assert f"Narrow to: {offer.label} ({offer.count}): {offer.query}" in reply.message.text
+        assert f"{offer.label} ({offer.count}): {offer.query}" in reply.message.text
     check_message(reply.message.payload())
 
 

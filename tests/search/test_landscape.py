@@ -145,7 +145,8 @@ def test_every_answer_can_be_posted(
 def test_the_text_is_the_whole_table(own: Router) -> None:
     """For readers who see no picture: every cell, what was left out, and what the counts are."""
     text = own.answer(Request("map", Surface.MENTION)).message.text
-    assert "regulatory T cells: engineered cell therapy 2 · CAR-T cell therapy 2" in text
+    assert "regulatory T cells × engineered cell therapy (2)" in text
+    assert "regulatory T cells × CAR-T cell therapy (2)" in text
     assert "Not shown: " in text
     assert "Counts of our records, tagged by rules; not the literature." in text
 

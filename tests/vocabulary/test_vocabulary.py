@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import UnreadableFile
@@ -366,6 +366,7 @@ class TestResolution:
     def test_an_unknown_facet_resolves_nothing(self) -> None:
         assert VOCABULARY.resolve("colour", "red").nearest == ()
 
+    @settings(deadline=None)
     @given(st.sampled_from(["strategy", "type", None]), st.text(max_size=40))
     def test_any_value_is_answered(self, facet: str | None, value: str) -> None:
         resolution = VOCABULARY.resolve(facet, value)

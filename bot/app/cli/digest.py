@@ -147,12 +147,12 @@ def subscribe(
     with opened_services() as services:
         desk = services.subscriptions
         draft = desk.draft(" ".join(words), person, services.usual_schedule)
-        held, is_new = desk.make(draft, person)
+        held, outcome = desk.make(draft, person)
         if as_json:
-            click.echo(interface.line({**_as_json(held), "new": is_new}))
+            click.echo(interface.line({**_as_json(held), "new": outcome == "new"}))
             return
         seen = desk.preview(held.watch) if held.watch.kind != "record" else None
-        click.echo(views.made(held, seen, Audience.TERMINAL, is_new=is_new).text)
+        click.echo(views.made(held, seen, Audience.TERMINAL, outcome=outcome).text)
 
 
 @click.command()
