@@ -79,7 +79,8 @@ def test_follow_ups_add_up(router: Router, turns: tuple[str, ...], question: str
     "text",
     [
         "macrophages OR fibroblasts in melanoma", '"cold tumours" -mice type:review since:2019',
-        "deep learning of histology, not in mice", "author:sharma year:2017", "macrophag* -about:mice",
+        "deep learning of histology, not in mice", "author:sharma year:2017",
+        "macrophag* -about:mice",
         "papers on CAFs from 2015 to 2020, newest first", "is:open resistance last 3 years",
         "not by Sharma cancer:melanoma language:en has:abstract", "journal:\"cancer cell\" hypoxia",
     ],
@@ -103,9 +104,7 @@ def test_words_of_two_questions_do_not_become_one_name(router: Router) -> None:
     services = router.services
     one, other = services.search.interpret("cold"), services.search.interpret("tumour")
     both = one.parts + other.parts
-    joined = written(
-        type(one)("", parts=both), services.search.interpret, lambda concept: "concept"
-    )
+    joined = written(type(one)("", parts=both), services.search.interpret, str)
     assert [p.typed for p in services.search.interpret(joined).parts] == [p.typed for p in both]
 
 
