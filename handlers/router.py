@@ -17,6 +17,8 @@ from bot.search.query.forms import Form, Forms, typed_form
 from bot.search.query.reader import Reader
 from bot.search.query.refining import Refiner
 from bot.store import Conversation
+from bot.store.deliveries import Posted
+from handlers.posted import list_of_post
 from handlers.services import Services
 from handlers.trouble import trouble
 from handlers.views import errors as error_views
@@ -240,11 +242,11 @@ class Router:
             lambda word: services.search.known_words().uses(word),
             Forms(form for command in commands for form in command.forms),
             [command.name for command in commands if command.takes_subject],
-            Refiner(
-                services.search.interpret,
-                services.vocabulary,
-                lambda query: services.index.count(services.search.wanted(query)) > 0,
-            ),
+        )
+        self.refiner = Refiner(
+            services.search.interpret,
+            services.vocabulary,
+            lambda query: services.index.count(services.search.wanted(query)) > 0,
         )
         self._by_action = {action: command for command in commands for action in command.actions}
 
@@ -303,7 +305,7 @@ class Router:
             before = self.listed_for(request, shown) if shown and request.follows else None
             if before is None:
                 return None
-            return self.reader.refiner.refined(text, before, in_thread=request.in_thread)
+            return self.refiner.refined(text, before, in_thread=request.in_thread)
 
         return asked(self.reader.read(request.text, resolves, offered, remarked, followed))
 
@@ -361,9 +363,12 @@ class Router:
     def _recall(self, place: Place | None) -> Conversation | None:
         if place is None:
             return None
-        return self.services.store.recall(
-            place.workspace, place.channel, place.key, self.services.now()
-        )
+        store = self.services.store
+        held = store.recall(place.workspace, place.channel, place.key, self.services.now())
+        if held is not None or not place.thread:
+            return held
+        post = Posted(place.channel, place.thread)
+        return list_of_post(self.services, place.workspace, post)
 
     def _remember(self, place: Place | None, said: Conversation | None) -> None:
         """Keep what was listed, for "next" and "the second one"; without it nothing else fails."""

@@ -123,7 +123,7 @@ class Lookup:
     @staticmethod
     def _place(ordinal: int, listed: int, shown: Conversation | None) -> int:
         """Where in the list a number stands, from 0; those of a later page go on counting."""
-        place = ordinal - 1 if ordinal > 0 else listed - 1
+        place = ordinal - 1 if ordinal > 0 else listed + ordinal
         return place - shown.offset if shown and place >= listed else place
 
     def missing(self, query: Query) -> tuple[str, ...]:

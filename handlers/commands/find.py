@@ -66,7 +66,7 @@ def _counted(asked: Asked, answer: Answer) -> Answer:
 
 def _removable(asked: Asked, answer: Answer) -> Answer:
     """The answer with each filter in force as something that can be taken off."""
-    without = tuple(asked.router.reader.refiner.without_each(asked.query)[:_MOST_FILTERS])
+    without = tuple(asked.router.refiner.without_each(asked.query)[:_MOST_FILTERS])
     said = answer.understood.model_copy(update={"without": without})
     return answer.model_copy(update={"understood": said})
 

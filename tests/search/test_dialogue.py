@@ -42,6 +42,13 @@ def talk(router: Router, *turns: str, surface: Surface = Surface.THREAD) -> list
         ("open access only", "narrow", "macrophages melanoma is:open"),
         ("how many of them are trials?", "count", "macrophages melanoma evidence:clinical-trial"),
         ("how many?", "count", "macrophages melanoma"),
+        ("no mice please", "narrow", "macrophages melanoma -about:mice"),
+        ("exclude mice and rats", "narrow", "macrophages melanoma -about:mice -about:rats"),
+        ("are there any in glioma?", "refine", "macrophages glioma"),
+        ("by Ribas", "narrow", "macrophages melanoma author:Ribas"),
+        ("just the trials in glioma", "refine", "macrophages glioma evidence:clinical-trial"),
+        ("which is the most recent?", "refine", "macrophages melanoma sort:new"),
+        ("can you narrow it to reviews?", "narrow", "macrophages melanoma evidence:review"),
     ],
 )
 def test_a_follow_up_changes_the_question_before_it(
@@ -86,7 +93,7 @@ def test_follow_ups_add_up(router: Router, turns: tuple[str, ...], question: str
     ],
 )  # fmt: skip
 def test_a_query_reads_the_same_when_it_is_written_out(router: Router, text: str) -> None:
-    refiner, interpret = router.reader.refiner, router.services.search.interpret
+    refiner, interpret = router.refiner, router.services.search.interpret
     once = interpret(refiner.text(interpret(text)))
     again = interpret(refiner.text(once))
     first = interpret(text)
@@ -161,6 +168,24 @@ def test_these_are_the_records_shown(router: Router) -> None:
     )
     assert [h.record.id for h in cited.hits] == [h.record.id for h in listed.hits]
     assert exported.total == len(listed.hits) < whole.total == listed.ranked or listed.total
+
+
+@pytest.mark.parametrize(
+    ("said", "places"),
+    [
+        ("the first two", (0, 1)), ("1-3", (0, 1, 2)), ("the last two", (3, 4)),
+        ("1, 3 and 5", (0, 2, 4)),
+        ("top 3", (0, 1, 2)), ("the last one", (4,)), ("#2", (1,)), ("2–4", (1, 2, 3)),
+    ],
+)  # fmt: skip
+def test_places_of_the_list_mean_the_same_everywhere(
+    router: Router, said: str, places: tuple[int, ...]
+) -> None:
+    listed, cited, exported, saved = talk(
+        router, "resistance", f"cite {said}", f"export {said}", f"save {said}"
+    )
+    assert [h.record.id for h in cited.hits] == [listed.hits[n].record.id for n in places]
+    assert exported.total == saved.total == len(places)
 
 
 def test_a_bare_export_asks_which(router: Router) -> None:

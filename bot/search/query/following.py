@@ -10,6 +10,7 @@ Kind = Literal["narrow", "and", "replace", "widen", "count"]
 
 _OF_THEM = r"(?:of|among|amongst|from|in) (?:them|these|those|the (?:list|results|papers|records|ones|works|\w+ ones))"
 _SHOWN = r"(?:it|them|these|those|this|that|(?:the|this|that|my|your|these|those) (?:list|search|results?|papers|records|ones|query|question)|everything|all|results|things?)"
+COURTESY = re.compile(r"[\s,]+(?:please|pls|thanks|thank you)[\s.!?]*$", re.IGNORECASE)
 LEAD = re.compile(
     r"(?:(?:ok|okay|and|so|now|then|but|please|actually|hmm|well|can you|could you|would you|can we|let's|lets"
     r"|i(?:'d)? (?:only |just |really )?(?:want|need|would like|like)(?: to see)?|i meant?)\b[\s,]*)+",
@@ -18,7 +19,7 @@ LEAD = re.compile(
 _VERB = r"(?:(?:show|give|list|find|get|keep|see|display)(?: me| us)?(?: only| just)?(?: the ones| those| ones| the)?)"
 _FILTER = rf"(?:filter|restrict|limit|narrow|refine|reduce)(?: {_SHOWN})?(?: down)?(?: to| by| for| on)?(?: only| just)?"
 _BE = r"(?:(?:are|were|is|was|have|has|had|do|did|use[ds]?|involved?|come|came|look(?:ed)? at|deal with|about|that are|which are)\b ?)*(?:published |written |done |there )?"
-_PREPOSITION = r"(?:in|for|on|with|about|among|using|of|from|by|during|after|regarding|involving)"
+_PREPOSITION = r"(?:in the context of|in the setting of|in the case of|in|for|on|with|about|among|using|of|from|by|during|after|regarding|involving)"
 
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("count", rf"(?:how many|what number|count)(?: are there| {_OF_THEM}| them| these| those)?(?P<bare>) ?(?:in total|are there)?"),
@@ -28,6 +29,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("narrow", rf"(?:and )?(?:which|what|are there any|are any|are some|is any|do any|any|have any|were any)(?: ones?)? {_OF_THEM} {_BE}(?P<rest>.+)"),
     ("narrow", rf"(?:which|what|are there any|are any|any|is there any)(?: ones?)? (?P<rest>.+?) {_OF_THEM}"),
     ("narrow", rf"which (?:ones )?(?:are|were|have|use[ds]?|involved?) {_BE}(?P<rest>.+)"),
+    ("narrow", rf"(?:are there |is there |do you have |have you )?any(?: ones)? {_PREPOSITION} (?P<rest>.+)"),
     ("narrow", r"(?:are there |is there |do you have |have you )?any (?P<kind>.+)"),
     ("replace", rf"(?:what|how) about (?:{_PREPOSITION} )?(?P<rest>.+?)(?: (?:instead|then))?"),
     ("replace", rf"(?:the )?same (?:thing |question |search |query |again )?(?:but )?{_PREPOSITION} (?P<rest>.+?)(?: instead)?"),
@@ -40,7 +42,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("narrow", rf"(?:{_FILTER}|{_VERB}) (?:(?:only|just) )?(?:{_PREPOSITION} )?(?P<rest>.+?)(?: only)?"),
     ("narrow", rf"(?:only|just|solely|exclusively)(?: (?:show|the|those|these|ones|me|that|which|are|papers|records|works|{_PREPOSITION}))* (?P<rest>.+)"),
     ("narrow", rf"(?:{_PREPOSITION} )?(?P<rest>.+?),? (?:only|alone|please only)"),
-    ("narrow", rf"(?:the |those |these )?(?:ones|papers|records)? ?{_PREPOSITION} (?P<rest>.+)"),
+    ("narrow", rf"(?:the |those |these )?(?:ones )?{_PREPOSITION} (?P<rest>.+)"),
 )  # fmt: skip
 # The forms of follow-ups, in the order in which they are tried. `rest` is what they are about;
 # `kind` is that, where it must be a kind of study; `bare` is about the whole list.
@@ -52,7 +54,7 @@ AROUND = re.compile(
     re.IGNORECASE,
 )
 SORT = re.compile(
-    rf"(?:(?:can you |please )?(?:sort|order|rank|list|show|put)(?:ed)?(?: me)?(?: {_SHOWN})? ?(?:by |in |with |from )?(?:the )?)?(?:by )?"
+    rf"(?:(?:which|what)(?: one| paper)? (?:is|are|was|were) (?:the )?)?(?:(?:can you |please )?(?:sort|order|rank|list|show|put)(?:ed)?(?: me)?(?: {_SHOWN})? ?(?:by |in |with |from )?(?:the )?)?(?:by )?"
     r"(?:(?P<new>(?:newest|latest|most recent|recent|new)(?: ones| papers)?(?: first| on top| at the top| to oldest)?|(?:publication )?(?:date|year|recency)(?: descending)?|reverse chronological(?:ly| order)?)"
     r"|(?P<old>(?:oldest|earliest)(?: ones| papers)?(?: first| on top)?|chronological(?:ly| order)?|(?:date|year) ascending)"
     r"|(?P<best>relevance|(?:best|most relevant|most important)(?: ones| matches?| papers)?(?: first)?))",

@@ -15,7 +15,6 @@ from rapidfuzz.distance import OSA
 from bot.search.query import pointing
 from bot.search.query.asked import Query
 from bot.search.query.forms import Fit, Forms
-from bot.search.query.refining import Refiner
 from bot.text.folding import fold
 
 # A first word this long that is nearly a command's name may have been meant for it.
@@ -33,14 +32,11 @@ class Reader:
         uses: Callable[[str], int],
         forms: Forms,
         names: Iterable[str],
-        refiner: Refiner,
     ) -> None:
         """`interpret` reads a search; `uses` counts the records that use a folded word.
 
-        `names` are those of the commands that are about something; the `refiner` joins a follow-up
-        to the question before it.
+        `names` are those of the commands that are about something.
         """
-        self.refiner = refiner
         self._interpret, self._uses, self._forms = interpret, uses, forms
         self._names = [name for name in names if len(name) >= _SHORTEST_NAME]
 

@@ -15,6 +15,7 @@ from bot.search.query.following import (
     ANY_KIND,
     ANY_TIME,
     AROUND,
+    COURTESY,
     FORMS,
     LEAD,
     SORT,
@@ -30,7 +31,9 @@ from bot.vocabulary import Vocabulary
 _FRAGMENT = 4
 # What a follow-up can do, as the action of the question that it makes.
 KINDS = ("narrow", "refine", "widen", "count")
-_SEARCHES = ("search", "disambiguate", "author_lookup", "journal_lookup")
+# What is asked for a person or a journal alone is a question of its own.
+_LOOKUPS = ("author_lookup", "journal_lookup")
+_SEARCHES = ("search", "disambiguate", *_LOOKUPS)
 _POINTS = re.compile(
     r"\b(?:authors?|them|these|those|it|this|that|lists?|results|all)\b", re.IGNORECASE
 )
@@ -72,7 +75,9 @@ class Refiner:
         Its action says what was done: `narrow`, `refine` (something was replaced, or the order),
         `widen` or `count`. In a thread a few bare words narrow, where records have all of it.
         """
-        bare = LEAD.sub("", text.strip()).strip(" .!?,") or text.strip(" .!?,")
+        text = COURTESY.sub("", text)
+        ahead = LEAD.match(text)
+        bare = text[ahead.end() if ahead else 0 :].strip(" .!?,") or text.strip(" .!?,")
         if widened := self._widened(text.strip(" .!?,"), before) or self._widened(bare, before):
             return self._finished(widened, "widen")
         if ordered := SORT.fullmatch(bare):
@@ -119,6 +124,8 @@ class Refiner:
 
     def _step(self, text: str, bare: str, before: Query, *, in_thread: bool) -> _Step | None:
         whole = self._read(bare)
+        if whole.action in _LOOKUPS and not bare.lower().startswith("by "):
+            return None
         texts = dict.fromkeys((text.strip(" .!?,"), bare))
         found = ((kind, form.fullmatch(each)) for each in texts for kind, form in FORMS)
         steps = (self._fitting(kind, match, before) for kind, match in found if match)
@@ -148,22 +155,20 @@ class Refiner:
             return None
         # Of a list "from 2024" names the year, not the time since.
         said = self._read(re.sub(r"^from (?=\d{4}$)", "in ", rest))
-        only_kinds = all(self._kind_of(part) for part in said.parts)
         old = groups.get("old") or ""
         is_there = not old or any(_names(part, old) for part in before.parts)
-        fits = _says_something(said) and is_there and (only_kinds or not groups.get("kind"))
+        fits = _says_something(said) and is_there and (not said.parts or not groups.get("kind"))
         return _Step(kind, said, old) if fits else None
 
     def _read(self, words: str) -> Query:
         """Words as a search; kinds of study among them as filters ("reviews", "trials")."""
         if _FREE.fullmatch(words):
             return Query(words, filters=Filters(open_access=True))
-        said = self._interpret(words)
+        said = self._interpret(f"papers {words}" if words.lower().startswith("by ") else words)
         kinds = [each for part in said.parts if (each := self._kind_of(part))]
-        if not kinds or len(kinds) < len(said.parts):
-            return said
+        others = tuple(part for part in said.parts if not self._kind_of(part))
         filters = said.filters.merged(Filters(concepts=tuple(kinds)))
-        return replace(said, parts=(), filters=filters)
+        return replace(said, parts=others, filters=filters)
 
     def _kind_of(self, part: Part) -> str | None:
         """The kind of study that a part names and nothing else, or None."""
