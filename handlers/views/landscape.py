@@ -86,10 +86,9 @@ def _message(answer: Answer, table: _Table, audience: Audience) -> Message:
     blocks: list[Block] = [section(lines((bold(literal(table.head)), read)))]
     if audience is Audience.PRIVATE:
         blocks += [*_pictures(answer.query), context(_WHERE)]
-    if audience in (Audience.PRIVATE, Audience.TERMINAL):
-        # Elsewhere the picture shows them.
-        most = _MOST_CELLS if len(table.rows) > 1 else MOST_YEARS
-        blocks += sections(_row(name, cells, most) for name, cells in table.rows)
+    # Also where a picture shows them: who cannot see it reads them here.
+    most = _MOST_CELLS if len(table.rows) > 1 else MOST_YEARS
+    blocks += sections(_row(name, cells, most) for name, cells in table.rows)
     blocks.append(context(lines((table.remark, NOT_THE_LITERATURE))))
     return Message((*blocks, *buttons.actions("top", buttons.ask_buttons(table.top))))
 

