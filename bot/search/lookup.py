@@ -116,7 +116,8 @@ class Lookup:
             return [held[place] for place in dict.fromkeys(places) if 0 <= place < len(held)]
         if query.points_at_shown:
             opened = shown.opened if shown and not points_at_several(query.subject) else ""
-            return [record for record in held if record.id == opened] or held
+            record = self._store.get(opened) if opened else None
+            return [record] if record else held
         return self._by_words(query, [record.id for record in held])
 
     @staticmethod

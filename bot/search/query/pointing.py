@@ -19,6 +19,9 @@ _DEMONSTRATIVE = re.compile(
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"\b(?:these|those|them|all|list|results|papers)\b", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"\b(?:all|everything|whole|entire|full|(?:the|this|that) (?:list|results))\b", re.IGNORECASE
+)
 FORMAT = re.compile(
     r"\b(?:in|as|to|into)? ?(bib(?:la)?tex|ris|csl(?:[- ]json)?|nbib|csv|apa|vancouver|ama)\b",
     re.IGNORECASE,
@@ -56,6 +59,11 @@ def points_at_shown(text: str) -> bool:
 def points_at_several(text: str) -> bool:
     """Whether it is "these" that is meant, not "it"."""
     return bool(_SEVERAL.search(text))
+
+
+def points_at_whole(text: str) -> bool:
+    """Whether everything that the question finds is meant, and not "these", which are shown."""
+    return bool(_WHOLE.search(text))
 
 
 def named_format(text: str) -> str | None:
