@@ -68,6 +68,7 @@ def register(app: App, router: Router) -> None:
             surface=Surface.MENTION,
             offset=offset_in(value),
             asker=pressed.place,
+            follows=False,
         )
         reply = router.answer(request)
         message = share.shared(reply.message, asker=pressed.user, query=query)
@@ -150,7 +151,7 @@ def _sending_pictures(router: Router) -> Listener:
     def send_picture(args: Args) -> None:
         value = value_of(args)
         query, pressed = text_in(value, "q"), Pressed.read(args.body)
-        request = Request(text=query, surface=Surface.DIRECT, asker=pressed.place)
+        request = Request(text=query, surface=Surface.DIRECT, asker=pressed.place, follows=False)
         reply = router.answer(request)
         if reply.attachment is None:
             raise stale()
@@ -168,11 +169,11 @@ def answer_pressed(args: Args, router: Router, query: str, offset: int = 0) -> N
     pressed = Pressed.read(args.body)
     if pressed.direct:
         place = Place(pressed.workspace, pressed.channel, pressed.thread, pressed.user)
-        request = Request(text=query, surface=Surface.DIRECT, place=place, offset=offset)
+        request = Request(query, Surface.DIRECT, place, offset, follows=False)
         _answer_directly(args, pressed, router.answer(request))
         return
     # Without the thread: it keeps the query that everybody in it can see.
-    request = Request(text=query, surface=Surface.SLASH, place=pressed.place, offset=offset)
+    request = Request(query, Surface.SLASH, pressed.place, offset, follows=False)
     message = router.answer(request).message
     whisper(args.context, message, replace=pressed.ephemeral, thread=pressed.thread or None)
 

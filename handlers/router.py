@@ -15,7 +15,10 @@ from bot.records.models import Answer, Understood, unique
 from bot.search.query import LONGEST, Query
 from bot.search.query.forms import Form, Forms, typed_form
 from bot.search.query.reader import Reader
+from bot.search.query.refining import Refiner
 from bot.store import Conversation
+from bot.store.deliveries import Posted
+from handlers.posted import list_of_post
 from handlers.services import Services
 from handlers.trouble import trouble
 from handlers.views import errors as error_views
@@ -56,6 +59,7 @@ class Request:
 
     `shown` gives the list last shown, where the caller knows it better than the store. `asker`
     says who asks where the place is not to remember it: whose corrections and lists apply.
+    One that does not `follow` stands for itself: that of a button, of another page.
     """
 
     text: str
@@ -66,6 +70,13 @@ class Request:
     explain: bool = False
     shown: Conversation | None = None
     asker: Place | None = None
+    follows: bool = True
+
+    @property
+    def in_thread(self) -> bool:
+        """Whether it is asked under an answer, where only what follows from it is expected."""
+        in_thread = self.surface is Surface.DIRECT and self.place and self.place.thread
+        return self.surface is Surface.THREAD or bool(in_thread)
 
     @property
     def whose(self) -> Place | None:
@@ -232,6 +243,11 @@ class Router:
             Forms(form for command in commands for form in command.forms),
             [command.name for command in commands if command.takes_subject],
         )
+        self.refiner = Refiner(
+            services.search.interpret,
+            services.vocabulary,
+            lambda query: services.index.count(services.search.wanted(query)) > 0,
+        )
         self._by_action = {action: command for command in commands for action in command.actions}
 
     @property
@@ -285,7 +301,19 @@ class Router:
         def remarked(query: Query) -> str | None:
             return self.command(query.action).remark(query)
 
-        return asked(self.reader.read(request.text, resolves, offered, remarked))
+        def followed(text: str) -> Query | None:
+            before = self.listed_for(request, shown) if shown and request.follows else None
+            if before is None:
+                return None
+            return self.refiner.refined(text, before, in_thread=request.in_thread)
+
+        return asked(self.reader.read(request.text, resolves, offered, remarked, followed))
+
+    def listed_for(self, request: Request, shown: Conversation) -> Query | None:
+        """The search that found the list last shown, or None where it was none."""
+        listed = self.read(replace(request, text=shown.query, follows=False), None).query
+        query = self.services.search.interpret(listed.subject or listed.text)
+        return None if query.is_empty or query.identifiers else query
 
     def command(self, action: str) -> Command:
         """The command whose action this is. Raises KeyError where there is none."""
@@ -310,15 +338,20 @@ class Router:
     def conversation(self, answer: Answer, shown: Conversation | None) -> Conversation | None:
         """What a thread is about after an answer; None where that does not change.
 
-        A record opened from the list last shown leaves the list in place: after "cite the second
-        one" follows "cite the third one".
+        Only a list takes the place of a list: after "cite the second one" or a definition follows
+        "cite the third one". The one record that was looked at since is "it".
         """
         ids = tuple(hit.record.id for hit in answer.hits)
         if not ids:
             return None
-        opening = len(ids) == 1 and self.command(answer.understood.action).opens_record
-        if opening and shown is not None and ids[0] in shown.record_ids:
+        action = answer.understood.action
+        command = self.command(action)
+        listing = command.lists_records and not (command.opens_record and action == "lookup")
+        opening = command.opens_record or action == "lookup"
+        if shown is not None and opening and len(ids) == 1:
             return replace(shown, opened=ids[0])
+        if shown is not None and not listing and action != "page":
+            return None
         return Conversation(answer.query, answer.offset, ids, answer.ranked)
 
     def _failed(self, request: Request, error: TmeError) -> Reply:
@@ -330,9 +363,12 @@ class Router:
     def _recall(self, place: Place | None) -> Conversation | None:
         if place is None:
             return None
-        return self.services.store.recall(
-            place.workspace, place.channel, place.key, self.services.now()
-        )
+        store = self.services.store
+        held = store.recall(place.workspace, place.channel, place.key, self.services.now())
+        if held is not None or not place.thread:
+            return held
+        post = Posted(place.channel, place.thread)
+        return list_of_post(self.services, place.workspace, post)
 
     def _remember(self, place: Place | None, said: Conversation | None) -> None:
         """Keep what was listed, for "next" and "the second one"; without it nothing else fails."""

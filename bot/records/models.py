@@ -408,7 +408,8 @@ class Understood(Frozen):
     """What a question was understood to ask, shown with every answer.
 
     `action` is the name of what was done; `filters` holds plain JSON values under the names of the
-    query language; `offers` are (label, question) of other readings.
+    query language; `offers` are (label, question) of other readings, `without` those without one of
+    the filters in force.
     """
 
     action: str = "search"
@@ -427,6 +428,7 @@ class Understood(Frozen):
     sort: str = "relevance"
     notes: tuple[str, ...] = ()
     offers: tuple[tuple[str, str], ...] = ()
+    without: tuple[tuple[str, str], ...] = ()
 
 
 # How near a match is to the thing asked: the thing itself or a true synonym of it; a narrower

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.records.models import unique
-from bot.search.guidance import for_readers
 from bot.search.query import Query
 from bot.text.folding import fold
 from bot.vocabulary import (
@@ -105,7 +104,7 @@ class Definitions:
             ("Targets", tuple(Fact(t.symbol, t.unverified) for t in entry.targets)),
             ("Drugs", tuple(_with_brands(self._vocabulary.drugs[d]) for d in entry.drugs)),
             ("Not to be confused with", _senses(ambiguous, (id_,))),
-            ("Note", _guidance(entry.disambiguation)),
+            ("Note", _notes(entry.notes)),
         )
         return Term(
             label=entry.label,
@@ -319,9 +318,9 @@ def _targeting(drug: Drug) -> Fact:
     return Fact(_with_brands(drug).text, doubted)
 
 
-def _guidance(notes: Iterable[str]) -> tuple[Fact, ...]:
-    """Notes of the vocabulary, as one: guidance that no source was found for, so unverified."""
-    said = for_readers(notes, _MOST_NOTES)
+def _notes(notes: Sequence[str]) -> tuple[Fact, ...]:
+    """The first notes, as one: guidance that no source was found for, so unverified."""
+    said = " ".join(notes[:_MOST_NOTES])
     return (Fact(said, unverified=True),) if said else ()
 
 

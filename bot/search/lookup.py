@@ -116,13 +116,14 @@ class Lookup:
             return [held[place] for place in dict.fromkeys(places) if 0 <= place < len(held)]
         if query.points_at_shown:
             opened = shown.opened if shown and not points_at_several(query.subject) else ""
-            return [record for record in held if record.id == opened] or held
+            record = self._store.get(opened) if opened else None
+            return [record] if record else held
         return self._by_words(query, [record.id for record in held])
 
     @staticmethod
     def _place(ordinal: int, listed: int, shown: Conversation | None) -> int:
         """Where in the list a number stands, from 0; those of a later page go on counting."""
-        place = ordinal - 1 if ordinal > 0 else listed - 1
+        place = ordinal - 1 if ordinal > 0 else listed + ordinal
         return place - shown.offset if shown and place >= listed else place
 
     def missing(self, query: Query) -> tuple[str, ...]:

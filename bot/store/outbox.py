@@ -178,6 +178,12 @@ class DeliveryStore:
         with self._connections.reading() as db:
             return get(db, delivery_id)
 
+    def at(self, post: Posted) -> Delivery | None:
+        """The delivery that was posted there, or None."""
+        with self._connections.reading() as db:
+            row = db.execute(sql.AT, [post.channel, post.ts]).fetchone()
+        return _delivery(row) if row else None
+
     def of_subscription(self, subscription: str, limit: int) -> Sequence[Delivery]:
         """The last deliveries of a subscription, newest first."""
         with self._connections.reading() as db:

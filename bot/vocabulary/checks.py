@@ -1,8 +1,8 @@
 """What the types cannot say of the vocabulary: ids are unique, references lead somewhere."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bot.vocabulary.model import FacetEntry, QueryWordsFile, TaxonomyFile, TaxonomyPart
+from bot.vocabulary.model import NO_CUE, FacetEntry, TaxonomyFile, TaxonomyPart
 from bot.vocabulary.own_model import OwnConcept, OwnFile, OwnWords
 from bot.vocabulary.reading import Location, YamlFile
 from bot.vocabulary.tagging_words import TaggingWords
@@ -28,6 +28,7 @@ def check(parts: Sequence[tuple[YamlFile, TaxonomyPart]], facets: Iterable[Facet
             for item, generic in enumerate(concept.drugs):
                 if generic not in generics:
                     raise source.refusal((*where, "drugs", item), f"unknown drug {generic!r}")
+        _check_drug_names(source, part.drug_names, generics, "drug_names")
     _check_no_circle(parts)
 
 
@@ -53,28 +54,13 @@ def _unique(source: YamlFile, section: str, key: str, values: list[str], seen: s
         seen.add(value)
 
 
-def check_words(source: YamlFile, words: QueryWordsFile, file: TaxonomyFile) -> None:
-    """The everyday words name concepts and drugs that exist."""
-    ids = {concept.id for concept in file.concepts}
-    generics = {drug.generic for drug in file.drugs}
-    _check_words(source, words, ids, generics, ())
-
-
-def _check_words(
-    source: YamlFile,
-    words: "QueryWordsFile | OwnWords",
-    ids: set[str],
-    generics: set[str],
-    where: Location,
+def _check_drug_names(
+    source: YamlFile, names: Mapping[str, Iterable[str]], generics: set[str], *where: str
 ) -> None:
-    for section in ("concepts", "filters"):
-        for id_ in getattr(words, section):
-            if id_ not in ids:
-                raise source.refusal((*where, section, id_), f"unknown concept {id_!r}")
-    for alias, named in words.drugs.items():
+    for alias, named in names.items():
         for generic in named:
             if generic not in generics:
-                raise source.refusal((*where, "drugs", alias), f"unknown drug {generic!r}")
+                raise source.refusal((*where, alias), f"unknown drug {generic!r}")
 
 
 def check_own(source: YamlFile, own: "OwnFile", file: TaxonomyFile) -> None:
@@ -108,7 +94,15 @@ def check_own(source: YamlFile, own: "OwnFile", file: TaxonomyFile) -> None:
             raise source.refusal(
                 ("drugs", position), f"the new drug {drug.generic!r} needs a class"
             )
-    _check_words(source, own.query_words, held | theirs, generics | drugs, ("query_words",))
+    _check_own_words(source, own.query_words, held | theirs)
+    _check_drug_names(source, own.query_words.drugs, generics | drugs, "query_words", "drugs")
+
+
+def _check_own_words(source: YamlFile, words: "OwnWords", ids: set[str]) -> None:
+    for section in ("concepts", "filters"):
+        for id_ in getattr(words, section):
+            if id_ not in ids:
+                raise source.refusal(("query_words", section, id_), f"unknown concept {id_!r}")
 
 
 def _check_whole(source: YamlFile, concept: "OwnConcept", where: Location) -> None:
@@ -128,22 +122,19 @@ def _check_kept(source: YamlFile, concept: "OwnConcept", where: Location) -> Non
 
 
 def check_tagging(source: YamlFile, words: TaggingWords, file: TaxonomyFile) -> None:
-    """The tagger's words name concepts and cues that exist."""
+    """The tagger's words name concepts that exist, and concepts need cues that exist."""
     ids = {concept.id for concept in file.concepts}
     for location, id_ in _tagged(words):
         if id_ not in ids:
             raise source.refusal(location, f"unknown concept {id_!r}")
-    for cue in words.needs:
-        if cue not in words.cues:
-            raise source.refusal(("needs", cue), f"unknown cue {cue!r}")
+    for concept in file.concepts:
+        if concept.needs not in (None, NO_CUE, *words.cues):
+            reason = f"{concept.id!r} needs the cue {concept.needs!r}, which is not here"
+            raise source.refusal(("cues",), reason)
 
 
 def _tagged(words: TaggingWords) -> Iterator[tuple[Location, str]]:
     """Every concept the tagger's words name, and where."""
-    for section in ("terms", "generic", "unless", "evidence_types"):
-        yield from (((section, id_), id_) for id_ in getattr(words, section))
-    for cue, needing in words.needs.items():
-        yield from ((("needs", cue, place), id_) for place, id_ in enumerate(needing))
     for position, verb in enumerate(words.verbs):
         yield from ((("verbs", position), id_) for id_ in (*verb.of, verb.concept))
     yield from ((("by_target", place), id_) for place, id_ in enumerate(words.by_target))

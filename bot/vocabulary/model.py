@@ -1,4 +1,4 @@
-"""The vocabulary's file, typed: what `taxonomy.yaml` and `query_words.yaml` may hold.
+"""The vocabulary's files, typed: what `taxonomy.yaml` and its parts may hold.
 
 The names in the file are short (`t`, `verify`, `ui`); here they are spelt out. Every model is
 frozen; an unknown key is refused, so that a slip in the file is seen when it is read.
@@ -10,6 +10,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Facet = Literal["component", "strategy", "resistance", "evidence", "biomarker", "cancer"]
+
+# What `needs` says where a concept needs no cue though its broader one does.
+NO_CUE = "none"
 
 _URL = re.compile(r"https://\S+")
 _MESH_NOTE = re.compile(r"\s*\(MeSH [A-Z]\d+\)")
@@ -96,6 +99,13 @@ class Concept(Entry):
 
     `broader` are its parents, the main one first; `narrower` its children, which the vocabulary
     fills in from their parents; `opposite` are the concepts that exclude it (M1 and M2).
+
+    Its label, abbreviations and synonyms name it everywhere. Further words name it only where
+    they stand: `in_questions` and `in_filters` what people type, `in_records` what titles and
+    abstracts say; `everyday` words of records count only where nothing blocks them. A record is
+    tagged only beside the cue that it `needs`, and not beside words of `unless`; what is narrower
+    inherits both (`needs: none` ends that). `types` are the record types that say it. `notes` are
+    for readers, `tagging_notes` for whoever tags records.
     """
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -114,7 +124,15 @@ class Concept(Entry):
     mesh: Annotated[tuple[Heading, ...], BeforeValidator(listed)] = ()
     targets: Annotated[tuple[Target, ...], BeforeValidator(listed)] = ()
     drugs: Ids = ()
-    disambiguation: Ids = ()
+    in_questions: Ids = ()
+    in_filters: Ids = ()
+    in_records: Ids = ()
+    everyday: Ids = ()
+    needs: str | None = None
+    unless: Ids = ()
+    types: Ids = ()
+    notes: Ids = ()
+    tagging_notes: Ids = ()
     cues: Ids = Field(default=(), alias="context_cues")
 
     @property
@@ -209,12 +227,21 @@ class Abbreviation(Entry):
 
 
 class TaxonomyPart(Entry):
-    """A file that `taxonomy.yaml` names among its parts."""
+    """A file that `taxonomy.yaml` names among its parts.
+
+    `genes` maps an HGNC symbol to its aliases, `drug_names` an everyday name to the drugs it
+    stands for, two where they are given together. `exact_case` are abbreviations that are English
+    words too; `unsaid` names too general to be recognised in a question.
+    """
 
     version: int
     concepts: Annotated[tuple[Concept, ...], BeforeValidator(listed)] = ()
     drugs: Annotated[tuple[Drug, ...], BeforeValidator(listed)] = ()
     ambiguous_abbreviations: Annotated[tuple[Abbreviation, ...], BeforeValidator(listed)] = ()
+    genes: dict[str, Ids] = Field(default_factory=dict)
+    drug_names: dict[str, Ids] = Field(default_factory=dict)
+    exact_case: Ids = ()
+    unsaid: Ids = ()
 
 
 class TaxonomyFile(TaxonomyPart):
@@ -226,21 +253,3 @@ class TaxonomyFile(TaxonomyPart):
     tagging_policy: Ids
     facets: Annotated[tuple[FacetEntry, ...], BeforeValidator(listed)]
     parts: Ids = ()
-
-
-class QueryWordsFile(Entry):
-    """The whole of `query_words.yaml`: the words that people type.
-
-    `genes` maps a symbol to its aliases, `drugs` a name to generic names, `concepts` a concept
-    to everyday words for it, `filters` a concept to words that mean it only in a filter
-    (`type:trial`). `exact_case` are abbreviations that are also English words; `unsaid` are terms
-    of the vocabulary too general to be recognised in a question.
-    """
-
-    version: int
-    genes: dict[str, Ids] = {}
-    drugs: dict[str, Ids] = {}
-    concepts: dict[str, Ids] = {}
-    filters: dict[str, Ids] = {}
-    exact_case: Ids = ()
-    unsaid: Ids = ()

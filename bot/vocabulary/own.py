@@ -31,10 +31,9 @@ from bot.vocabulary.model import (
     Drug,
     Ids,
     Name,
-    QueryWordsFile,
     TaxonomyFile,
 )
-from bot.vocabulary.own_model import OwnConcept, OwnDrug, OwnFile, OwnWords
+from bot.vocabulary.own_model import OwnConcept, OwnDrug, OwnFile
 from bot.vocabulary.reading import YamlFile
 
 # What the definition of a term names as the source of a fact from the team's file.
@@ -42,16 +41,13 @@ TEAM = "team"
 
 _AS_GIVEN = (
     "id", "facet", "label", "broader", "related", "opposite", "blocks", "mesh", "targets", "drugs",
-    "disambiguation",
 )  # fmt: skip
 
 T = TypeVar("T")
 
 
-def with_own(
-    path: Path, file: TaxonomyFile, words: QueryWordsFile
-) -> tuple[TaxonomyFile, QueryWordsFile]:
-    """The vocabulary and its words with a team's file laid over them.
+def with_own(path: Path, file: TaxonomyFile) -> TaxonomyFile:
+    """The vocabulary with a team's file laid over it.
 
     Raises UnreadableFile naming file, line and reason: not YAML, an unknown key, a wrong type, an
     id used twice, a reference to what is not there, or a change to what is not theirs to change.
@@ -59,15 +55,28 @@ def with_own(
     source = YamlFile(path)
     own = source.parse(OwnFile)
     check_own(source, own, file)
+    words = own.query_words
     concepts = {concept.id: concept for concept in file.concepts}
     for entry in own.concepts:
         held = concepts.get(entry.id)
         concepts[entry.id] = _new_concept(entry) if held is None else _more_of(held, entry)
+    for field, more in (("in_questions", words.concepts), ("in_filters", words.filters)):
+        for id_, names in more.items():
+            joined = _joined(getattr(concepts[id_], field), names)
+            concepts[id_] = concepts[id_].model_copy(update={field: joined})
     drugs = {drug.generic: drug for drug in file.drugs}
     for drug in own.drugs:
         drugs[drug.generic] = _drug(drugs.get(drug.generic), drug)
-    merged = {"concepts": tuple(concepts.values()), "drugs": tuple(drugs.values())}
-    return file.model_copy(update=merged), _words(words, own.query_words)
+    return file.model_copy(
+        update={
+            "concepts": tuple(concepts.values()),
+            "drugs": tuple(drugs.values()),
+            "genes": _merged(file.genes, words.genes),
+            "drug_names": _merged(file.drug_names, words.drugs),
+            "exact_case": _joined(file.exact_case, words.exact_case),
+            "unsaid": _joined(file.unsaid, words.unsaid),
+        }
+    )
 
 
 def _new_concept(own: OwnConcept) -> Concept:
@@ -83,6 +92,7 @@ def _new_concept(own: OwnConcept) -> Concept:
             "definition": meaning,
             "abbreviations": _theirs(own.abbreviations),
             "synonyms": _theirs(own.synonyms),
+            "notes": own.disambiguation,
             "cues": own.context_cues,
         }
     )
@@ -100,7 +110,7 @@ def _more_of(held: Concept, own: OwnConcept) -> Concept:
             "mesh": _joined(held.mesh, own.mesh),
             "targets": _joined(held.targets, own.targets),
             "drugs": _joined(held.drugs, own.drugs),
-            "disambiguation": _joined(held.disambiguation, own.disambiguation),
+            "notes": _joined(held.notes, own.disambiguation),
             "cues": _joined(held.cues, own.context_cues),
         }
     )
@@ -115,19 +125,6 @@ def _drug(held: Drug | None, own: OwnDrug) -> Drug:
             "brands": _joined(held.brands, _theirs(own.brands)),
             "targets": _joined(held.targets, own.targets),
             "mesh": held.mesh or own.mesh,
-        }
-    )
-
-
-def _words(words: QueryWordsFile, own: OwnWords) -> QueryWordsFile:
-    return words.model_copy(
-        update={
-            "genes": _merged(words.genes, own.genes),
-            "drugs": _merged(words.drugs, own.drugs),
-            "concepts": _merged(words.concepts, own.concepts),
-            "filters": _merged(words.filters, own.filters),
-            "exact_case": _joined(words.exact_case, own.exact_case),
-            "unsaid": _joined(words.unsaid, own.unsaid),
         }
     )
 

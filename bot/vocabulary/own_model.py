@@ -60,7 +60,7 @@ class OwnDrug(Entry):
 
 
 class OwnWords(Entry):
-    """Words that people type, as in `query_words.yaml`."""
+    """Words that people type: for genes, drugs and concepts, in questions and in filters."""
 
     genes: dict[str, Ids] = Field(default_factory=dict)
     drugs: dict[str, Ids] = Field(default_factory=dict)

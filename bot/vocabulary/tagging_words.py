@@ -19,12 +19,8 @@ class TaggingWords(Entry):
     """Word lists that the tagging rules use; the file explains each of them."""
 
     version: int
-    terms: dict[str, Ids] = Field(default_factory=dict)
-    generic: dict[str, Ids] = Field(default_factory=dict)
     decoys: Ids = ()
     cues: dict[str, Ids] = Field(default_factory=dict)
-    needs: dict[str, Ids] = Field(default_factory=dict)
-    unless: dict[str, Ids] = Field(default_factory=dict)
     abbreviations: dict[str, Ids] = Field(default_factory=dict)
     by_default: Ids = ()
     tumour_suffices: Ids = ()
@@ -32,6 +28,5 @@ class TaggingWords(Entry):
     by_target: Ids = ()
     other_agents: Ids = ()
     other_resistance: Ids = ()
-    evidence_types: dict[str, Ids] = Field(default_factory=dict)
     no_evidence: Ids = ()
     title_only: Ids = ()

@@ -11,17 +11,17 @@ from typing import Self, TypeVar, cast
 
 from bot.records.models import unique
 from bot.text.folding import Token, clean, fold, tokenise
-from bot.vocabulary.checks import check, check_tagging, check_words
+from bot.vocabulary.checks import check, check_tagging
 from bot.vocabulary.imported import ImportedTerm, ImportedTerms, load_imported
 from bot.vocabulary.imports.terms_file import TermFolder
 from bot.vocabulary.model import (
+    NO_CUE,
     Abbreviation,
     AbbreviationSense,
     Concept,
     Drug,
     FacetEntry,
     Gene,
-    QueryWordsFile,
     TaxonomyFile,
     TaxonomyPart,
 )
@@ -33,7 +33,7 @@ from bot.vocabulary.tagging_words import TaggingWords
 from bot.vocabulary.terms import name_key
 
 V = TypeVar("V", bound="Vocabulary")
-_BESIDE = ("query_words.yaml", "tagging_words.yaml")
+_TAGGING = "tagging_words.yaml"
 
 _IN_PARENTHESES = re.compile(r"\s*\([^)]*\)")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -51,15 +51,14 @@ class Vocabulary:
     def __init__(
         self,
         file: TaxonomyFile,
-        words: QueryWordsFile,
         tagging: TaggingWords,
         imported: ImportedTerms | None = None,
     ) -> None:
         self.facets: tuple[FacetEntry, ...] = file.facets
         self.policy: tuple[str, ...] = file.tagging_policy
         self.concepts: Mapping[str, Concept] = MappingProxyType(_concepts(file))
-        self.drugs: Mapping[str, Drug] = MappingProxyType(_drugs(file, words))
-        self.genes: Mapping[str, Gene] = MappingProxyType(_genes(file, words))
+        self.drugs: Mapping[str, Drug] = MappingProxyType(_drugs(file))
+        self.genes: Mapping[str, Gene] = MappingProxyType(_genes(file))
         self.ambiguous: Mapping[str, Abbreviation] = MappingProxyType(
             {
                 abbr: abbreviation
@@ -69,7 +68,7 @@ class Vocabulary:
         )
         self.tagging: TaggingWords = tagging
         self.imported: ImportedTerms | None = imported
-        self._words = words
+        self._file = file
         self._genes_of = lru_cache(maxsize=None)(self._named_genes)
         # The one that was read: what is derived from it is made once, whoever has a copy.
         self.base: Vocabulary = self
@@ -82,7 +81,7 @@ class Vocabulary:
         imported: TermFolder | None = None,
         kept: Path | None = None,
     ) -> Self:
-        """Read `taxonomy.yaml`, and the files of words beside it where they are there.
+        """Read `taxonomy.yaml` with its parts, and the tagger's words beside it if they are there.
 
         `own` is a team's file, laid over them (`bot.vocabulary.own`); `imported` the folder of
         imported vocabularies, in which names are looked up as they are needed. `kept` is a folder
@@ -131,6 +130,17 @@ class Vocabulary:
         if not term.genes:
             return term.concepts
         return tuple(c for c in term.concepts if self._genes_of(c) == {*term.genes})
+
+    def needs(self, concept_id: str) -> str | None:
+        """The cue without which no record is tagged with a concept: its own or an inherited one."""
+        above = (self.concepts[id_].needs for id_ in (concept_id, *self.broader(concept_id)))
+        needed = next((cue for cue in above if cue), None)
+        return None if needed == NO_CUE else needed
+
+    def unless(self, concept_id: str) -> tuple[str, ...]:
+        """The words beside which no record is tagged with a concept, inherited ones too."""
+        lineage = (concept_id, *self.broader(concept_id))
+        return unique(word for id_ in lineage for word in self.concepts[id_].unless)
 
     def resolve(self, facet: str | None, value: str) -> Resolution:
         """Read a filter value as a concept of `facet` (`type` is evidence; None: any facet).
@@ -224,8 +234,7 @@ class Vocabulary:
         def named(facet: str | None) -> Iterator[tuple[Concept, Sequence[str]]]:
             for concept in self.concepts.values():
                 if facet in (None, concept.facet):
-                    everyday = self._words.concepts.get(concept.id, ())
-                    yield concept, (*everyday, *self._words.filters.get(concept.id, ()))
+                    yield concept, (*concept.in_questions, *concept.in_filters)
 
         facets: list[str | None] = [facet.id for facet in self.facets]
         return {facet: Resolver(named(facet)) for facet in [None, *facets]}
@@ -233,7 +242,7 @@ class Vocabulary:
     @cached_property
     def lexicon(self) -> Lexicon:
         """Every name a question can use; of a copy, use that of its `base`."""
-        lexicon = Lexicon(self._words.exact_case, self._words.unsaid)
+        lexicon = Lexicon(self._file.exact_case, self._file.unsaid)
         for kind, id_, name in self._names():
             lexicon.add(kind, id_, name)
         for abbr, abbreviation in self.ambiguous.items():
@@ -243,12 +252,12 @@ class Vocabulary:
     def _names(self) -> Iterator[tuple[Kind, str, str]]:
         """Every name a question can use, and what it names."""
         for concept in self.concepts.values():
-            everyday = self._words.concepts.get(concept.id, ())
             bare = _IN_PARENTHESES.sub("", concept.label)
-            yield from (("concept", concept.id, name) for name in (*concept.names, bare, *everyday))
+            names = (*concept.names, bare, *concept.in_questions)
+            yield from (("concept", concept.id, name) for name in names)
         for generic, drug in self.drugs.items():
             yield from (("drug", generic, name) for name in drug.names)
-        for alias, generics in self._words.drugs.items():
+        for alias, generics in self._file.drug_names.items():
             yield from (("drug", generic, alias) for generic in generics)
         for symbol, gene in self.genes.items():
             names = (symbol, gene.name, *gene.aliases)
@@ -297,19 +306,14 @@ _LOADED: dict[object, Vocabulary] = {}
 
 def _load(cls: type[V], path: Path, own: Path | None, kept: Path | None) -> V:
     file = _read(path, kept)
-    words, tagging = QueryWordsFile(version=1), TaggingWords(version=1)
-    words_path, tagging_path = (path.with_name(name) for name in _BESIDE)
-    if words_path.exists():
-        words_source = YamlFile(words_path, kept)
-        words = words_source.parse(QueryWordsFile)
-        check_words(words_source, words, file)
+    tagging, tagging_path = TaggingWords(version=1), path.with_name(_TAGGING)
     if tagging_path.exists():
-        tagging_source = YamlFile(tagging_path, kept)
-        tagging = tagging_source.parse(TaggingWords)
-        check_tagging(tagging_source, tagging, file)
+        source = YamlFile(tagging_path, kept)
+        tagging = source.parse(TaggingWords)
+        check_tagging(source, tagging, file)
     if own is not None:
-        file, words = with_own(own, file, words)
-    return cls(file, words, tagging)
+        file = with_own(own, file)
+    return cls(file, tagging)
 
 
 def _read(path: Path, kept: Path | None) -> TaxonomyFile:
@@ -319,12 +323,15 @@ def _read(path: Path, kept: Path | None) -> TaxonomyFile:
     sources = [YamlFile(path.parent / part, kept) for part in file.parts]
     parts = [(source, file), *((each, each.parse(TaxonomyPart)) for each in sources)]
     check(parts, file.facets)
-    return file.model_copy(
-        update={
-            name: tuple(entry for _, part in parts for entry in getattr(part, name))
-            for name in ("concepts", "drugs", "ambiguous_abbreviations")
+    joined: dict[str, object] = {
+        name: tuple(entry for _, part in parts for entry in getattr(part, name))
+        for name in ("concepts", "drugs", "ambiguous_abbreviations", "exact_case", "unsaid")
+    }
+    for name in ("genes", "drug_names"):
+        joined[name] = {
+            key: names for _, part in parts for key, names in getattr(part, name).items()
         }
-    )
+    return file.model_copy(update=joined)
 
 
 def _concepts(file: TaxonomyFile) -> dict[str, Concept]:
@@ -339,10 +346,10 @@ def _concepts(file: TaxonomyFile) -> dict[str, Concept]:
     }
 
 
-def _drugs(file: TaxonomyFile, words: QueryWordsFile) -> dict[str, Drug]:
+def _drugs(file: TaxonomyFile) -> dict[str, Drug]:
     """Drugs by generic name, with the everyday aliases that mean one drug only."""
     drugs = {drug.generic: drug for drug in file.drugs}
-    for alias, generics in words.drugs.items():
+    for alias, generics in file.drug_names.items():
         if len(generics) == 1:
             drug = drugs[generics[0]]
             aliases = (*drug.aliases, alias)
@@ -350,12 +357,12 @@ def _drugs(file: TaxonomyFile, words: QueryWordsFile) -> dict[str, Drug]:
     return drugs
 
 
-def _genes(file: TaxonomyFile, words: QueryWordsFile) -> dict[str, Gene]:
-    """Genes by symbol: the targets of concepts and drugs, with aliases from the words file."""
+def _genes(file: TaxonomyFile) -> dict[str, Gene]:
+    """Genes by symbol: the targets of concepts and drugs, with the aliases of the file."""
     names = {target.symbol: target.name for c in file.concepts for target in c.targets}
     symbols = dict.fromkeys((*names, *(s for drug in file.drugs for s in drug.targets)))
-    symbols |= dict.fromkeys(words.genes)
+    symbols |= dict.fromkeys(file.genes)
     return {
-        symbol: Gene(symbol=symbol, name=names.get(symbol, ""), aliases=words.genes.get(symbol, ()))
+        symbol: Gene(symbol=symbol, name=names.get(symbol, ""), aliases=file.genes.get(symbol, ()))
         for symbol in symbols
     }

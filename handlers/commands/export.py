@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.errors import UsageError
 from bot.formats.export import DEFAULT, export, foreign_format, not_written, split_format, titles
 from bot.records.models import Answer, Record
-from bot.search.query import Query
+from bot.search.query import Query, pointing
 from bot.search.search import understood
 from handlers.commands.resolving import bare, known_topic, points
 from handlers.router import Asked, Command, Reply
@@ -15,6 +15,11 @@ from handlers.views.export import Offered, offered
 
 # More than anybody reads; a whole store is `tme export` at the terminal.
 MOST = 500
+_WHICH = (
+    "Export what? `export these` is the records shown here last, `export all` everything that the"
+    " question finds, `export the second one` one of them; or name a topic:"
+    " `export oncolytic viruses as ris`."
+)
 _NOTHING_SHOWN = (
     "There is no list here to export. Ask for something first, or say what:"
     " `export oncolytic viruses as ris`."
@@ -35,6 +40,8 @@ def run(asked: Asked) -> Reply:
     rest, named = split_format(asked.query.subject)
     if named is None and (foreign := foreign_format(rest)):
         raise UsageError(*not_written(foreign))
+    if not rest and asked.shown is not None:
+        return _note(asked, _WHICH)
     listed = _listed(asked, rest, MOST)
     if listed is None:
         return _note(asked, _NOTHING_SHOWN)
@@ -66,7 +73,7 @@ def run(asked: Asked) -> Reply:
 
 def records_of(asked: Asked, question: str, most: int) -> Listed:
     """The records that a question lists, `most` of them."""
-    router, request = asked.router, replace(asked.request, limit=most, offset=0)
+    router, request = asked.router, replace(asked.request, limit=most, offset=0, follows=False)
     inner = router.read(replace(request, text=question), None)
     if not inner.command.lists_records:
         question = f"find {question}"
@@ -100,10 +107,14 @@ def _remarks(answer: Answer, strict: bool, count: int) -> list[str]:
 def _listed(asked: Asked, rest: str, most: int) -> Listed | None:
     """What is to be exported: what is named, what was shown here, or the list that was shown."""
     query = _read(asked, rest)
-    if query.ordinal is not None:
+    these = query.points_at_shown and not pointing.points_at_whole(rest)
+    if query.ordinal is not None or these:
         meant = asked.services.lookup.meant(query, asked.shown)
         named = " ".join(r.doi or r.title for r in meant)
-        return Listed(tuple(meant), named) if meant else None
+        ranked = asked.shown.ranked if asked.shown else 0
+        more = these and query.ordinal is None and 1 < len(meant) < ranked
+        remarks = (f"These are the {len(meant)} shown; `export all` has {ranked}.",) if more else ()
+        return Listed(tuple(meant), named, remarks) if meant else None
     if rest and not query.points_at_shown:
         return records_of(asked, rest, most)
     if asked.shown is None:

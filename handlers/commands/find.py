@@ -6,12 +6,14 @@ from dataclasses import replace
 from bot.records.models import Answer
 from bot.search.query import Query
 from bot.search.query.asked import IS_QUESTION
+from bot.search.query.refining import KINDS
 from bot.search.search import understood
 from bot.text.stop_words import foreign
 from handlers.commands.resolving import flat
 from handlers.router import Asked, Command, Reply
-from handlers.views import errors, records, results
+from handlers.views import errors, records, results, wording
 
+_MOST_FILTERS = 4
 _IN_ENGLISH = "The records are in English: names and titles in your question were looked for."
 _ELSEWHERE = (
     "No record answers that. I only have papers on reprogramming the tumour microenvironment and"
@@ -43,7 +45,30 @@ def run(asked: Asked) -> Reply:
         answer = _no_such_title(answer)
     elif remark := _remark(query, answer):
         answer = _noted(answer, remark)
-    return shown(services.narrower.offered(query, answer), asked)
+    if query.action == "count":
+        answer = _counted(asked, answer)
+    return shown(services.narrower.offered(query, _removable(asked, answer)), asked)
+
+
+def _counted(asked: Asked, answer: Answer) -> Answer:
+    """How many of the records listed before; only those are listed that have everything."""
+    strict = tuple(hit for hit in answer.hits if hit.strict)
+    answer = answer.model_copy(update={"hits": strict, "ranked": answer.total})
+    listed = asked.router.listed_for(asked.request, asked.shown) if asked.shown else None
+    if listed is None:
+        return answer
+    among = asked.services.index.count(asked.services.search.wanted(listed))
+    if among == answer.total:
+        return answer
+    verb = "matches" if answer.total == 1 else "match"
+    return _noted(answer, f"{answer.total:,} of {wording.count(among, 'record')} {verb}.")
+
+
+def _removable(asked: Asked, answer: Answer) -> Answer:
+    """The answer with each filter in force as something that can be taken off."""
+    without = tuple(asked.router.refiner.without_each(asked.query)[:_MOST_FILTERS])
+    said = answer.understood.model_copy(update={"without": without})
+    return answer.model_copy(update={"understood": said})
 
 
 def _without_command(asked: Asked, answer: Answer) -> Answer:
@@ -140,7 +165,7 @@ def hint(asked: Asked) -> Reply:
 
 COMMAND = Command(
     action="search",
-    outcomes=("no_results", "error_hint", "clarify", "disambiguate"),
+    outcomes=("no_results", "error_hint", "clarify", "disambiguate", *KINDS),
     run=run,
     words="WORDS",
     summary="Search the team's records; typos, synonyms and abbreviations are understood",

@@ -18,6 +18,7 @@ _ABOUT = re.compile(
 _ALL = re.compile(r"\b(?:all|commands?|everything)\b", re.IGNORECASE)
 
 _HOW = re.compile(r"(?:please )?(?:how|can|is it possible)\b", re.IGNORECASE)
+_POINTS = re.compile(r"\b(?:it|them|these|those|this|that)\b", re.IGNORECASE)
 # What somebody does with the bot, and what with: a question of nothing else is about the bot.
 _DOING = frozenset((
     "search", "find", "look", "filter", "exclude", "leave", "omit", "remove", "skip", "sort",
@@ -97,7 +98,7 @@ def _is_about_the_bot(asked: Asked) -> bool:
     if _ABOUT.match(asked.query.text):
         # "Help macrophages" may be searched; of what no record says, help is all there is.
         return not asked.services.search.known_words().uses(fold(subject))
-    if not _HOW.match(asked.query.text):
+    if not _HOW.match(asked.query.text) or (asked.shown and _POINTS.search(subject)):
         return False
     words = re.findall(r"[\w'-]+", subject)
     return (

@@ -19,7 +19,7 @@ def run(asked: Asked) -> Reply:
         return _note(asked, "That was the first page.")
     if offset >= shown.ranked:
         return _note(asked, "That was the last page.")
-    request = replace(asked.request, text=shown.query, offset=offset)
+    request = replace(asked.request, text=shown.query, offset=offset, follows=False)
     reply = asked.router.dispatch(asked.router.read(request, shown))
     paged = reply.answer.understood.model_copy(update={"action": "page"})
     return replace(reply, answer=reply.answer.model_copy(update={"understood": paged}))

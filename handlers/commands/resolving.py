@@ -31,14 +31,16 @@ def points(asked: Asked) -> bool:
 
 
 def names_a_record(asked: Asked) -> bool:
-    """An identifier, a place in the list, a title, or a description that only one record fits."""
+    """An identifier or id, a place in the list, a title, or what only one record fits."""
     query = asked.query
     if not query.subject:
         return query.typed
     if query.identifiers or points(asked):
         return True
     services = asked.services
-    if services.lookup.by_title(query) is not None:
+    # Buttons name records by the store's own id.
+    is_id = len(query.subject.split()) == 1 and services.lookup.one(query.subject) is not None
+    if is_id or services.lookup.by_title(query) is not None:
         return True
     if _THE_ONE.fullmatch(query.subject):
         return True

@@ -64,14 +64,15 @@ def _more_by_author(asked: Asked) -> Reply:
             suggestions=("author:sharma",),
         )
         return Reply(answer, errors.hint(answer, asked.audience))
-    words = person.orcid or f'author:"{person.family or person.display_name}"'
+    words = person.orcid or f'author:"{person.display_name or person.family}"'
     query = asked.services.search.interpret(words)
     if query.identifiers:
         answer = asked.services.lookup.by_identifiers(query, limit=asked.request.limit)
     else:
         answer = asked.services.search.run(query, limit=asked.request.limit)
     named = answer.understood.model_copy(update={"action": "author_more"})
-    answer = answer.model_copy(update={"understood": named})
+    # What is remembered must name them: "this author" is another one after the next list.
+    answer = answer.model_copy(update={"understood": named, "query": words})
     return Reply(answer, results.results(answer, asked.audience))
 
 
@@ -88,6 +89,7 @@ COMMAND = Command(
             r"(?:is|was) (?P<subject>it|this|that|(?:this|that|the) (?:paper|record)|.{0,60}10\.\d{4}.{1,200})"
             r" peer[- ]reviewed\??"
         ),
+        r"(?:(?:what|how) about )?(?P<subject>(?:the )?(?:(?:first|second|third|fourth|fifth|last)(?: one| paper)?|(?:number |#)\d{1,2}))\??",
         r"who (?:wrote|are the authors of|is the author of|authored|published)\b(?P<subject>.{1,400})",
     ),
     also=(

@@ -1,35 +1,26 @@
 """Pictures of counts, as a lab would put them on a slide: labelled, colour-blind safe, on white.
 
-Drawn with matplotlib on its Agg canvas, without pyplot and its global state, one at a time.
-matplotlib is imported when the first picture is drawn: it takes a second or so. Colours: one hue
-from light to dark (the "Blues" of ColorBrewer, safe for all kinds of colour blindness), and the
-blue of Okabe and Ito for bars (https://jfly.uni-koeln.de/color/).
+Colours: one hue from light to dark (the "Blues" of ColorBrewer, safe for all kinds of colour
+blindness), and the blue of Okabe and Ito for bars (https://jfly.uni-koeln.de/color/).
 """
 
-import io
 import re
 import textwrap
-import threading
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
 from bot.search.landscape import NOT_THE_LITERATURE, Landscape, Trend
 from bot.text.markup import plain
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from handlers.views.drawing import FAINT, GRID, INK, Sheet, line_height, width_of
 
 # Slack shows a picture 720 px wide or less: twice that, for sharp screens.
-_WIDTH_INCHES, _DOTS_PER_INCH = 7.2, 200
-_INK, _FAINT, _GRID = "#1a1a1a", "#5f6368", "#d9dce1"
+_WIDTH = 7.2
 _BAR, _BAR_UNFINISHED = "#0072b2", "#9ecae1"
 _LONGEST_TITLE = 90
-_COLOURS = 128
-_drawing = threading.Lock()
+# Sizes of letters, in points.
+_TITLE, _SUBTITLE, _LABEL, _NOTE = 13.0, 9.5, 9.0, 8.5
+_MARGIN = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +43,7 @@ def heatmap(found: Landscape, on: date) -> Picture:
     if not found.cells:
         raise ValueError("a map needs records")
     title = _map_title(found)
-    png = _drawn(lambda figure: _draw_map(figure, found, title, on))
+    png = _map(found, title, on).png()
     name = f"map-{_slug(found.rows.facet, found.columns.facet, found.topic)}.png"
     return Picture(png, name, title, _map_alt(found, title))
 
@@ -62,76 +53,61 @@ def bars(found: Trend) -> Picture:
     if not found.years:
         raise ValueError("a trend needs a year")
     title = _trend_title(found)
-    png = _drawn(lambda figure: _draw_trend(figure, found, title))
+    png = _trend(found, title).png()
     return Picture(png, f"trend-{_slug(found.topic)}.png", title, _trend_alt(found, title))
-
-
-def _drawn(draw: Callable[["Figure"], None]) -> bytes:
-    """What `draw` puts on an empty figure, as PNG."""
-    with _drawing:
-        from matplotlib import rc_context  # noqa: PLC0415 - slow, and few ask for a picture
-        from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
-        from matplotlib.figure import Figure  # noqa: PLC0415
-        from PIL import Image  # noqa: PLC0415
-
-        # Text is text: a dollar in a topic begins no formula.
-        plainly = rc_context({"font.family": "DejaVu Sans", "text.parse_math": False})
-        with plainly, warnings.catch_warnings():
-            # A topic may hold letters that no font here has; they become empty boxes.
-            warnings.filterwarnings("ignore", message="Glyph")
-            figure = Figure(figsize=(_WIDTH_INCHES, 4.0), dpi=_DOTS_PER_INCH, facecolor="white")
-            FigureCanvasAgg(figure)
-            draw(figure)
-            drawn = io.BytesIO()
-            figure.savefig(drawn, format="png")
-        # So few colours need no more than a palette: a quarter of the bytes, and it looks the same.
-        file = io.BytesIO()
-        Image.open(drawn).convert("RGB").quantize(_COLOURS).save(file, format="PNG", optimize=True)
-        return file.getvalue()
 
 
 # -- the map -------------------------------------------------------------------------------------
 
-# In inches: a row, what stands above and below the cells, a margin, a letter, a line of a note.
-_ROW, _ABOVE, _BELOW, _MARGIN, _LETTER, _LINE = 0.3, 0.56, 0.42, 0.12, 0.0625, 0.135
+# In inches: a row, what stands above and below the cells, a letter of a heading.
+_ROW, _ABOVE, _BELOW, _LETTER = 0.3, 0.56, 0.42, 0.0625
+_GAP = 0.02
 _ROW_LABEL, _COLUMN_LABEL = 34, 22
 _MOST_LEVEL = 6
 # Steep enough that headings of two lines do not run into each other.
 _SLANT = 55
 _UP, _ASIDE = 0.82, 0.57  # its sine and cosine
+_BLUES = (
+    "#f7fbff", "#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#08519c",
+    "#08306b",
+)  # fmt: skip
 
 
-def _draw_map(figure: "Figure", found: Landscape, title: str, on: date) -> None:
+def _map(found: Landscape, title: str, on: date) -> Sheet:
     rows = [_wrapped(label, _ROW_LABEL, 1) for label in found.rows.labels]
     notes = _notes(found.remark, on)
-    left = _MARGIN + _LETTER * max(map(len, rows)) + 0.06
-    headings = _headings(found.columns.labels, _WIDTH_INCHES - left - _MARGIN)
-    below = _BELOW + _LINE * (len(notes) - 1)
-    height = _ABOVE + headings.height + _ROW * len(rows) + below
-    width = _WIDTH_INCHES - left - _MARGIN - headings.overhang
-    figure.set_size_inches(_WIDTH_INCHES, height)
-    axes = figure.add_axes(
-        (left / _WIDTH_INCHES, below / height, width / _WIDTH_INCHES, _ROW * len(rows) / height)
-    )
-    _cells(axes, [[cell.count for cell in row] for row in found.cells])
-    axes.set_yticks(range(len(rows)), rows, fontsize=8)
-    axes.xaxis.tick_top()
-    axes.set_xticks(range(len(headings.labels)), headings.labels, fontsize=8, **headings.style)
-    axes.tick_params(length=0, pad=4, colors=_INK)
-    axes.tick_params(axis="x", pad=7)
-    for side in axes.spines.values():
-        side.set_visible(False)
-    _titles(figure, height, title, _map_subtitle(found), notes)
+    left = _MARGIN + max(width_of(row, _LABEL) for row in rows) + 0.08
+    headings = _headings(found.columns.labels, _WIDTH - left - _MARGIN)
+    top = _ABOVE + headings.height
+    column = (_WIDTH - left - _MARGIN - headings.overhang) / len(headings.labels)
+    below = _BELOW + line_height(_NOTE) * (len(notes) - 1)
+    sheet = Sheet(_WIDTH, top + _ROW * len(rows) + below)
+    for at, label in enumerate(headings.labels):
+        lines = label.split("\n")
+        middle = left + column * (at + 0.5)
+        if headings.slanted:
+            sheet.slanted((middle, top - 0.07), lines, _LABEL, _SLANT)
+            continue
+        for up, line in enumerate(reversed(lines)):
+            place = (middle, top - 0.08 - up * line_height(_LABEL))
+            sheet.text(place, line, _LABEL, anchor="ms")
+    for at, label in enumerate(rows):
+        sheet.text((left - 0.07, top + _ROW * (at + 0.5)), label, _LABEL, anchor="rm")
+    counts = [[cell.count for cell in row] for row in found.cells]
+    _cells(sheet, counts, (left, top), column)
+    _titles(sheet, title, _map_subtitle(found))
+    _write_notes(sheet, notes, top + _ROW * len(rows) + below)
+    return sheet
 
 
 @dataclass(frozen=True, slots=True)
 class _Headings:
-    """The labels of the columns, the room they take above and at the right, and how they stand."""
+    """The labels of the columns, the inches they take above and at the right, and how they run."""
 
     labels: list[str]
     height: float
     overhang: float
-    style: dict[str, Any]
+    slanted: bool
 
 
 def _headings(labels: Sequence[str], room: float) -> _Headings:
@@ -141,34 +117,38 @@ def _headings(labels: Sequence[str], room: float) -> _Headings:
     if len(labels) <= _MOST_LEVEL and max(map(len, words), default=0) <= column:
         level = [_wrapped(label, min(column, _COLUMN_LABEL), 3) for label in labels]
         lines = max(label.count("\n") + 1 for label in level)
-        style: dict[str, Any] = {"ha": "center", "va": "bottom", "linespacing": 1.05}
-        return _Headings(level, 0.25 + _LINE * lines, 0.0, style)
+        return _Headings(level, 0.2 + line_height(_LABEL) * lines, 0.0, slanted=False)
     slanted = [_wrapped(label, _COLUMN_LABEL, 2) for label in labels]
-    longest = _LETTER * max(len(line) for label in slanted for line in label.split("\n"))
-    style = {"rotation": _SLANT, "rotation_mode": "anchor", "ha": "left", "va": "center"}
-    overhang = max(0.3, _ASIDE * longest - 0.05)
-    return _Headings(slanted, _UP * longest + 0.3, overhang, {**style, "linespacing": 1.0})
+    longest = max(width_of(line, _LABEL) for label in slanted for line in label.split("\n"))
+    return _Headings(slanted, _UP * longest + 0.3, max(0.3, _ASIDE * longest - 0.05), slanted=True)
 
 
-def _cells(axes: "Axes", counts: Sequence[Sequence[int]]) -> None:
-    from matplotlib import colormaps  # noqa: PLC0415
-
+def _cells(
+    sheet: Sheet, counts: Sequence[Sequence[int]], start: tuple[float, float], column: float
+) -> None:
+    left, top = start
     most = max(max(row) for row in counts) or 1
-    shades = colormaps["Blues"]
-    # The square root keeps ones and twos apart beside a cell of hundreds; none stays white.
-    levels = [
-        [(count / most) ** 0.5 * 0.86 + 0.06 if count else 0.0 for count in r] for r in counts
-    ]
-    axes.imshow(levels, cmap=shades, vmin=0.0, vmax=1.0, aspect="auto")
     for y, row in enumerate(counts):
         for x, count in enumerate(row):
-            dark = levels[y][x] > 0.58
-            said, colour = (f"{count:,}", "white" if dark else _INK) if count else ("·", _FAINT)
-            axes.text(x, y, said, ha="center", va="center", fontsize=8.5, color=colour)
-    for at in range(1, len(counts)):
-        axes.axhline(at - 0.5, color="white", linewidth=1.4)
-    for at in range(1, len(counts[0])):
-        axes.axvline(at - 0.5, color="white", linewidth=1.4)
+            # The square root keeps ones and twos apart beside a cell of hundreds; none stays white.
+            level = (count / most) ** 0.5 * 0.86 + 0.06 if count else 0.0
+            corner = left + column * x, top + _ROW * y
+            end = corner[0] + column - _GAP, corner[1] + _ROW - _GAP
+            sheet.box(corner, end, _shade(level))
+            text, colour = (
+                (f"{count:,}", "white" if level > 0.58 else INK) if count else ("·", FAINT)
+            )
+            middle = (corner[0] + end[0]) / 2, (corner[1] + end[1]) / 2
+            sheet.text(middle, text, _SUBTITLE, colour, anchor="mm")
+
+
+def _shade(level: float) -> str:
+    """The blue of a level from 0 to 1, between the two nearest of ColorBrewer."""
+    place = min(level, 1.0) * (len(_BLUES) - 1)
+    at = min(int(place), len(_BLUES) - 2)
+    light, dark = (bytes.fromhex(colour[1:]) for colour in _BLUES[at : at + 2])
+    mixed = (round(a + (b - a) * (place - at)) for a, b in zip(light, dark, strict=True))
+    return "#" + bytes(mixed).hex()
 
 
 def _map_title(found: Landscape) -> str:
@@ -189,37 +169,60 @@ def _map_alt(found: Landscape, title: str) -> str:
 # -- the trend -----------------------------------------------------------------------------------
 
 _TREND_HEIGHT = 3.7
+_TREND_TOP = 0.72
+_BAR_SHARE = 0.74
+_MOST_TICKS, _SMALLEST = 5, 6.0
 
 
-def _draw_trend(figure: "Figure", found: Trend, title: str) -> None:
-    from matplotlib.ticker import MaxNLocator, StrMethodFormatter  # noqa: PLC0415
-
-    figure.set_size_inches(_WIDTH_INCHES, _TREND_HEIGHT)
+def _trend(found: Trend, title: str) -> Sheet:
+    sheet = Sheet(_WIDTH, _TREND_HEIGHT)
     notes = _notes(found.remark, found.today)
-    below = (0.72 + _LINE * (len(notes) - 1)) / _TREND_HEIGHT
-    axes = figure.add_axes((0.075, below, 0.905, 1 - below - 0.72 / _TREND_HEIGHT))
     years, counts = zip(*found.years, strict=True)
-    colours = [_BAR_UNFINISHED if year >= found.today.year else _BAR for year in years]
-    drawn = axes.bar(range(len(years)), counts, width=0.74, color=colours)
-    axes.bar_label(
-        drawn, [f"{c:,}" if c else "0" for c in counts], padding=2, fontsize=8, color=_INK
-    )
+    ticks = _ticks(max(*counts, 1))
+    highest = max(*counts, 1) * 1.12
+    bottom = _TREND_HEIGHT - 0.72 - line_height(_NOTE) * (len(notes) - 1)
+    left = _MARGIN + max(width_of(f"{tick:,}", _LABEL) for tick in ticks) + 0.1
+    right = _WIDTH - _MARGIN
+    scale = (bottom - _TREND_TOP) / highest
+    for tick in ticks:
+        y = bottom - tick * scale
+        sheet.box((left, y), (right, y + 0.006), GRID)
+        sheet.text((left - 0.07, y), f"{tick:,}", _LABEL, anchor="rm")
+    slot = (right - left) / max(len(years), 2)
+    labels = [f"{count:,}" for count in counts]
+    size = _fitting(labels, slot)
     step = 1 if len(years) <= 16 else 2
-    shown = [at for at in range(len(years)) if (len(years) - 1 - at) % step == 0]
-    axes.set_xticks(shown, [str(years[at]) for at in shown], fontsize=8)
-    axes.set_xlim(-0.7, len(years) - 0.3)
-    axes.set_ylim(0, max(*counts, 1) * 1.12)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
-    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    axes.tick_params(length=0, colors=_INK, labelsize=8)
-    axes.grid(axis="y", color=_GRID, linewidth=0.7)
-    axes.set_axisbelow(True)
-    for name, side in axes.spines.items():
-        side.set_visible(name == "bottom")
-        side.set_color(_GRID)
-    axes.set_xlabel("Year of publication", fontsize=8.5, color=_INK, labelpad=4)
-    subtitle = f"{found.total:,} records by year of publication"
-    _titles(figure, _TREND_HEIGHT, title, subtitle, notes)
+    # A single year stands in the middle, no wider than one of two.
+    start = (left + right - slot * len(years)) / 2
+    for at, (year, count) in enumerate(found.years):
+        middle, top = start + slot * (at + 0.5), bottom - count * scale
+        half = slot * _BAR_SHARE / 2
+        if count:
+            colour = _BAR_UNFINISHED if year >= found.today.year else _BAR
+            sheet.box((middle - half, top), (middle + half, bottom), colour)
+        sheet.text((middle, top - 0.05), labels[at], size, anchor="ms")
+        if (len(years) - 1 - at) % step == 0:
+            sheet.text((middle, bottom + 0.16), str(year), _LABEL, anchor="ms")
+    sheet.text(((left + right) / 2, bottom + 0.34), "Year of publication", _SUBTITLE, anchor="ms")
+    _titles(sheet, title, f"{found.total:,} records by year of publication")
+    _write_notes(sheet, notes, _TREND_HEIGHT)
+    return sheet
+
+
+def _ticks(most: int) -> list[int]:
+    """Round numbers from 0 to the highest count, a few of them."""
+    power = 1
+    while True:
+        for step in (power, 2 * power, 5 * power):
+            if most / step <= _MOST_TICKS:
+                return list(range(0, most + 1, step))
+        power *= 10
+
+
+def _fitting(labels: Sequence[str], room: float) -> float:
+    """The size at which no label runs into the next one, as far as it can be read."""
+    widest = max(width_of(label, _LABEL) for label in labels)
+    return max(_SMALLEST, min(_LABEL, _LABEL * 0.94 * room / widest))
 
 
 def _trend_title(found: Trend) -> str:
@@ -234,18 +237,14 @@ def _trend_alt(found: Trend, title: str) -> str:
 # -- what both have ------------------------------------------------------------------------------
 
 
-def _titles(
-    figure: "Figure", height: float, title: str, subtitle: str, notes: Sequence[str]
-) -> None:
-    left = _MARGIN / _WIDTH_INCHES
-    figure.text(
-        left, 1 - 0.12 / height, _short(title), fontsize=11.5, fontweight="bold",
-        color=_INK, va="top",
-    )  # fmt: skip
-    figure.text(left, 1 - 0.36 / height, subtitle, fontsize=8.5, color=_FAINT, va="top")
+def _titles(sheet: Sheet, title: str, subtitle: str) -> None:
+    sheet.heading((_MARGIN, 0.24), _short(title), _TITLE)
+    sheet.text((_MARGIN, 0.43), subtitle, _SUBTITLE, FAINT)
+
+
+def _write_notes(sheet: Sheet, notes: Sequence[str], bottom: float) -> None:
     for at, note in enumerate(reversed(notes)):
-        y = (0.1 + _LINE * at) / height
-        figure.text(left, y, note, fontsize=7.5, color=_FAINT, va="bottom")
+        sheet.text((_MARGIN, bottom - 0.12 - line_height(_NOTE) * at), note, _NOTE, FAINT)
 
 
 def _notes(remark: str | None, on: date) -> list[str]:

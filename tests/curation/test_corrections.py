@@ -15,6 +15,7 @@ from bot.curation.corrections import NoCorrection
 from bot.errors import UnknownRecord, UsageError
 from bot.harvest.harvester import parse_file
 from bot.records.models import Record
+from bot.search.query import Query
 from bot.search.search import Search
 from bot.settings import Settings
 from bot.store.corrections import Correcting
@@ -121,9 +122,9 @@ def test_evidence_map_and_trend_count_the_corrected_tags(
     shared_store: Services, oracle: Services
 ) -> None:
     def counts(over: Services) -> object:
-        evidence = over.evidence.evidence(over.search.interpret("evidence oncolytic viruses"))
-        landscape = over.surveyor.map(over.search.interpret("map"))
-        trend = over.surveyor.trend(over.search.interpret("trend oncolytic viruses"))
+        evidence = over.evidence.evidence(over.search.interpret("oncolytic viruses"))
+        landscape = over.surveyor.map(Query(text="map"))
+        trend = over.surveyor.trend(over.search.interpret("oncolytic viruses"))
         cells = {(c.row, c.column): c.count for row in landscape.cells for c in row}
         return [(g.name, g.total) for g in evidence.groups], cells, trend.years
 

@@ -77,6 +77,7 @@ def test_a_press_in_a_channel_is_answered_to_who_pressed(
     assert answer.get("thread_ts") == thread_ts
 
 
+@pytest.mark.usefixtures("untouched")
 def test_a_press_in_a_channel_does_not_change_what_its_thread_remembers(
     send: Send, slack: SlackStandIn
 ) -> None:

@@ -85,19 +85,25 @@ def test_help_and_the_readme_list_it(toy: Router, monkeypatch: pytest.MonkeyPatc
     assert "| `/tme shelve MDSC` | Put a term on the shelf |" in commands_table()
 
 
-@pytest.mark.parametrize("opens", [True, False])
-def test_what_opens_a_record_leaves_the_list(router: Router, opens: bool) -> None:
+@pytest.mark.parametrize(
+    ("toy", "kept"),
+    [
+        (Command(run=ran, words="toy", opens_record=True), True),
+        (Command(run=ran, words="toy"), True),
+        (Command(run=ran, words="toy", lists_records=True), False),
+    ],
+)
+def test_only_a_list_takes_the_place_of_a_list(router: Router, toy: Command, kept: bool) -> None:
     """ "Cite the third one" follows "cite the second one"; after a list of one, it is a new list."""
     listing = router.answer(Request("macrophages", Surface.DIRECT)).answer
     shown = router.conversation(listing, None)
     assert shown is not None
-    command = Command(run=ran, words="toy", opens_record=opens)
     one = listing.model_copy(
         update={
             "hits": listing.hits[1:2],
             "understood": listing.understood.model_copy(update={"action": "toy"}),
         }
     )
-    after = Router(router.services, (*COMMANDS, command)).conversation(one, shown)
-    assert after is not None
-    assert (len(after.record_ids) == len(shown.record_ids)) is opens
+    after = Router(router.services, (*COMMANDS, toy)).conversation(one, shown) or shown
+    assert (after.record_ids == shown.record_ids) is kept
+    assert after.opened == (one.hits[0].record.id if toy.opens_record else "")

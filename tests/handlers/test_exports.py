@@ -59,9 +59,12 @@ def test_a_topic_is_exported_as_it_is_asked_for(
 
 
 def test_what_was_shown_in_the_thread_is_exported(router: Router) -> None:
-    """The whole of the list, and one of it; the list stays what "the second one" means."""
+    """Those shown, the whole of the list, and one of it; the list stays what it was."""
     shown = ask(router, "oncolytic viruses").answer
-    assert len(read(ask(router, "export these to RIS"), "ris")) == shown.total > len(shown.hits)
+    these = ask(router, "export these to RIS")
+    assert [r.doi for r in read(these, "ris")] == [hit.record.doi for hit in shown.hits]
+    assert f"`export all` has {shown.ranked}" in these.message.text.replace("*", "`")
+    assert len(read(ask(router, "export all to RIS"), "ris")) == shown.total > len(shown.hits)
     [second] = read(ask(router, "export the second one as bibtex"), "bibtex")
     assert second.doi == shown.hits[1].record.doi
 

@@ -13,9 +13,10 @@ from bot.digests.followups import FollowUps
 from bot.digests.outbox import Hooks, Outbox, Timing
 from bot.records.models import Identifier, IntegrityKind, IntegrityNotice, Record, Scheme
 from bot.schedule import Cadence, Schedule
-from bot.store.deliveries import Pace
+from bot.store.deliveries import Pace, Posted
 from bot.store.subscriptions import NewSubscription, Subscription, Watch
 from handlers.digests import Drawer
+from handlers.posted import list_of_post
 from handlers.publisher import SlackPublisher
 from handlers.services import Services
 from handlers.views import subscriptions as views
@@ -466,6 +467,28 @@ def test_the_owner_hears_of_a_closed_channel(
 
 
 # What became known afterwards
+
+
+def test_under_a_digest_its_list_and_its_question_go_on(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    """Before anything was asked there: its records are those meant, its topic what is narrowed."""
+    made(send, slack)
+    arrive(services, 3, first=980)
+    posted(services, slack)
+    thread = "1700000000.000100"
+    send(mention("cite the second one", thread_ts=thread, event_id="Ev-under-1"))
+    cited = slack.said("chat.postMessage")[-1].body
+    assert cited["thread_ts"] == thread
+    assert "10.1234/own.98" in cited["text"]
+    send(mention("not in mice", thread_ts=thread, event_id="Ev-under-2"))
+    assert "hypoxia -about:mice" in slack.said("chat.postMessage")[-1].body["text"]
+
+
+def test_under_a_post_of_another_workspace_there_is_no_list(services: Services) -> None:
+    post = Posted(CHANNEL, "1700000000.000100")
+    assert list_of_post(services, "another workspace", post) is None
+    assert list_of_post(services, WORKSPACE, Posted(CHANNEL, "1.0")) is None
 
 
 def integrity(kind: str, notice: str) -> tuple[IntegrityNotice, ...]:

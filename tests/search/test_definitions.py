@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from bot.search.definitions import MESH, Definitions, Fact
-from bot.search.guidance import for_readers
 from bot.text.folding import fold
 from bot.vocabulary import Source, Vocabulary
 from bot.vocabulary.sources import named
@@ -195,14 +194,20 @@ def test_notes_speak_to_readers_and_not_to_taggers(definitions: Definitions) -> 
     assert notes["myeloid-derived-suppressor-cells"].endswith("transplantation and tuberculosis.")
 
 
-def test_a_note_about_nothing_else_is_left_out() -> None:
-    assert for_readers(["Umbrella: prefer the narrower cell type when one is named."], 2) == ""
-    assert for_readers(["OV is ovarian; require a virus cue. It is often so."], 2) == (
-        "OV is ovarian. It is often so."
-    )
-    assert for_readers(["One is said.", "Two is said.", "Three is said."], 2) == (
-        "One is said. Two is said."
-    )
+def test_no_note_for_a_reader_tells_what_to_tag(vocabulary: Vocabulary) -> None:
+    for concept in vocabulary.concepts.values():
+        for note in concept.notes:
+            assert not re.search(r"\b(?:do not tag|must not be tagged|never tag)\b", note), (
+                concept.id
+            )
+            assert note[-1] in ".?!", concept.id
+
+
+def test_the_first_two_notes_are_shown(definitions: Definitions, vocabulary: Vocabulary) -> None:
+    longest = max(vocabulary.concepts.values(), key=lambda c: len(c.notes))
+    (note,) = definitions.concept(longest.id).facts("Note")
+    assert note.text == " ".join(longest.notes[:2])
+    assert len(longest.notes) > 2
 
 
 def test_two_that_share_their_last_word_are_put_side_by_side(router: Router) -> None:

@@ -51,6 +51,14 @@ class OutboxContract:
         assert deliveries.get(held.id) == held
         assert deliveries.get("d0") is None
 
+    def test_a_post_is_found_by_where_it_is(self, deliveries: DeliveryStore) -> None:
+        posted = self.posted(deliveries, new(records=("w1",)), "7.0")
+        there = deliveries.at(Posted("C1", "7.0"))
+        assert there is not None
+        assert (there.id, there.records) == (posted, ("w1",))
+        assert deliveries.at(Posted("C2", "7.0")) is None
+        assert deliveries.at(Posted("C1", "7.1")) is None
+
     def test_who_is_due_longest_goes_first(self, deliveries: DeliveryStore) -> None:
         for hours in (3, 1, 2):
             deliveries.add(new(f"s{hours}", due=START + timedelta(hours=hours)), START)

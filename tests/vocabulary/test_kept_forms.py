@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import UnreadableFile
 from bot.vocabulary import Vocabulary
-from bot.vocabulary.model import QueryWordsFile
+from bot.vocabulary.model import TaxonomyPart
 from bot.vocabulary.reading import YamlFile
 
 WORDS = "version: 1\ngenes:\n  CD274: [pd-l1]\n"
@@ -49,9 +49,9 @@ def test_a_kept_form_is_used_and_a_changed_file_is_read_anew(file: Path, tmp_pat
     form = json.loads((kept / "words.json").read_text())
     form["data"]["genes"]["CD274"] = ["from the kept form"]
     (kept / "words.json").write_text(json.dumps(form))
-    assert YamlFile(file, kept).parse(QueryWordsFile).genes == {"CD274": ("from the kept form",)}
+    assert YamlFile(file, kept).parse(TaxonomyPart).genes == {"CD274": ("from the kept form",)}
     file.write_text(WORDS.replace("pd-l1", "b7-h1"))
-    assert YamlFile(file, kept).parse(QueryWordsFile).genes == {"CD274": ("b7-h1",)}
+    assert YamlFile(file, kept).parse(TaxonomyPart).genes == {"CD274": ("b7-h1",)}
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe", b"[" * 100_000])
@@ -61,7 +61,7 @@ def test_a_damaged_form_is_left_out_and_written_again(
     kept = tmp_path / "kept"
     kept.mkdir()
     (kept / "words.json").write_bytes(content)
-    assert YamlFile(file, kept).parse(QueryWordsFile).genes == {"CD274": ("pd-l1",)}
+    assert YamlFile(file, kept).parse(TaxonomyPart).genes == {"CD274": ("pd-l1",)}
     assert json.loads((kept / "words.json").read_text())["data"]["genes"] == {"CD274": ["pd-l1"]}
 
 
@@ -73,7 +73,7 @@ def test_what_a_form_holds_is_checked_like_the_file(file: Path, tmp_path: Path) 
     form["data"]["genes"]["CD274"] = {"not": "a list"}
     (kept / "words.json").write_text(json.dumps(form))
     with pytest.raises(UnreadableFile, match=r"words\.yaml, line 3"):
-        YamlFile(file, kept).parse(QueryWordsFile)
+        YamlFile(file, kept).parse(TaxonomyPart)
 
 
 def test_values_that_json_cannot_say_are_not_kept(tmp_path: Path) -> None:
@@ -86,4 +86,4 @@ def test_values_that_json_cannot_say_are_not_kept(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_no_error(file: Path, tmp_path: Path) -> None:
     (tmp_path / "kept").write_text("a file, not a folder")
-    assert YamlFile(file, tmp_path / "kept").parse(QueryWordsFile).genes == {"CD274": ("pd-l1",)}
+    assert YamlFile(file, tmp_path / "kept").parse(TaxonomyPart).genes == {"CD274": ("pd-l1",)}

@@ -81,7 +81,8 @@ class TestReading:
         )
         assert "pexidartinib" in concept.drugs
         assert "CSF1R" in {target.symbol for target in concept.targets}
-        assert concept.disambiguation[0].startswith("TAM = tamoxifen")
+        assert concept.notes[0].startswith("TAM = tamoxifen")
+        assert "do not tag" in concept.tagging_notes[0]
 
     def test_a_concept_knows_everything_below_and_above_it(self) -> None:
         assert VOCABULARY.narrower("myeloid-derived-suppressor-cells") == {
@@ -193,16 +194,39 @@ class TestReading:
         with pytest.raises(UnreadableFile, match="line 1"):
             Vocabulary.load(path)
 
-    def test_words_that_name_no_concept_are_refused(self, tmp_path: Path) -> None:
+    def test_words_for_the_tagger_that_lead_nowhere_are_refused(self, tmp_path: Path) -> None:
         path = small(tmp_path, SMALL)
-        words = tmp_path / "query_words.yaml"
-        words.write_text("version: 1\nconcepts:\n  wide: [broad]\n  narrow: [slim]\n")
-        with pytest.raises(UnreadableFile, match=r"query_words.yaml, line 4: unknown concept"):
+        tagging = tmp_path / "tagging_words.yaml"
+        tagging.write_text("version: 1\nby_target: [narrow]\n")
+        with pytest.raises(UnreadableFile, match=r"tagging_words.yaml, line 2: unknown concept"):
             Vocabulary.load(path)
-        words.unlink()
-        (tmp_path / "tagging_words.yaml").write_text("version: 1\nterms:\n  narrow: [slim]\n")
-        with pytest.raises(UnreadableFile, match=r"tagging_words.yaml, line 3: unknown concept"):
+        path = small(tmp_path, SMALL.replace("broader: wide", "broader: wide\n  needs: nothing"))
+        tagging.write_text("version: 1\ncues:\n  tumour: [cancer]\n")
+        with pytest.raises(UnreadableFile, match=r"line 3: 'close' needs the cue 'nothing'"):
             Vocabulary.load(path)
+
+    def test_a_part_is_read_and_a_mistake_in_it_is_named(self, tmp_path: Path) -> None:
+        path = small(tmp_path, SMALL + "parts: [more.yaml]\n")
+        more = tmp_path / "more.yaml"
+        more.write_text("version: 1\ngenes: {ABC1: [abc one]}\ndrug_names: {dru: [drugimab]}\n")
+        vocabulary = Vocabulary.load(path)
+        assert vocabulary.genes["ABC1"].aliases == ("abc one",)
+        assert "dru" in vocabulary.drugs["drugimab"].names
+        more.write_text("version: 1\ndrug_names:\n  dru: [nothing]\n")
+        with pytest.raises(UnreadableFile, match=r"more.yaml, line 3: unknown drug 'nothing'"):
+            Vocabulary.load(path)
+
+    def test_what_a_concept_needs_is_inherited_and_can_be_ended(self, tmp_path: Path) -> None:
+        text = SMALL.replace(
+            "  definition: {text: d, verify: true}",
+            "  needs: tumour\n  unless: [eye]\n  definition: {text: d, verify: true}",
+        )
+        vocabulary = Vocabulary.load(small(tmp_path, text))
+        assert (vocabulary.needs("close"), vocabulary.unless("close")) == ("tumour", ("eye",))
+        text = text.replace("broader: wide", "broader: wide\n  needs: none\n  unless: [skin]")
+        vocabulary = Vocabulary.load(small(tmp_path, text))
+        assert (vocabulary.needs("close"), vocabulary.needs("wide")) == (None, "tumour")
+        assert vocabulary.unless("close") == ("skin", "eye")
 
 
 class TestRecognition:

@@ -211,13 +211,14 @@ class Work:
         if lists:
             delimiter = element.get("delimiter") or self._option("names-delimiter") or ""
             text = self._unless_repeated(self._joiner.join(lists, delimiter))
-            return _Piece(self._finished(pattern, text), looked_up=True, filled=True)
+            return _Piece(self._finished(element, text), looked_up=True, filled=True)
         for child in substitute if substitute is not None else ():
             before = len(self._rendered)
             piece = self._render(child, element)
             if piece.text:
                 self._used.update(self._rendered[before:])
-                return piece._replace(text=self._unless_repeated(piece.text), looked_up=True)
+                text = self._finished(element, self._unless_repeated(piece.text))
+                return _Piece(text, looked_up=True, filled=piece.filled)
         return _Piece("", looked_up=True)
 
     def _unless_repeated(self, people: str) -> str:

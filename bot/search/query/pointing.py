@@ -11,14 +11,26 @@ _ORDINAL = re.compile(
     r"|(?:#|no\.? ?|number |result )(?P<digit>\d{1,2})|(?P<nth>\d{1,2})(?:st|nd|rd|th)(?: one)?)\b",
     re.IGNORECASE,
 )
-# "show 2", "cite 1 and 3": nothing but numbers, too short for identifiers.
-_NUMBERS = re.compile(r"#?[1-9]\d?(?:(?:\s*[,;&+]\s*|\s+and\s+|\s+)#?[1-9]\d?)*", re.ASCII)
+# "show 2", "cite 1 and 3", "export 1-3": nothing but numbers, too short for identifiers.
+_NUMBER = r"#?[1-9]\d?(?:\s*(?:-|–|to)\s*#?[1-9]\d?)?"
+_NUMBERS = re.compile(rf"{_NUMBER}(?:(?:\s*[,;&+]\s*|\s+and\s+|\s+){_NUMBER})*", re.ASCII)
+_RANGE = re.compile(r"(\d+)(?:\s*(?:-|–|to)\s*#?(\d+))?", re.ASCII)
+# "the first two", "the last 3".
+_COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SEVERAL_OF = re.compile(
+    rf"(?<!\w)(?:the )?(?P<end>first|top|last) (?P<count>{'|'.join(_COUNTS)}|[2-9]|1\d|20)"
+    r"(?: ones| papers| records| results)?\b",
+    re.IGNORECASE,
+)
 _DEMONSTRATIVE = re.compile(
     r"\b(?:it|this|that|these|those|them|this one|that one|this paper|that paper|these papers"
     r"|this record|the paper|the record|the list|the results|all of them|all)\b",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"\b(?:these|those|them|all|list|results|papers)\b", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"\b(?:all|everything|whole|entire|full|(?:the|this|that) (?:list|results))\b", re.IGNORECASE
+)
 FORMAT = re.compile(
     r"\b(?:in|as|to|into)? ?(bib(?:la)?tex|ris|csl(?:[- ]json)?|nbib|csv|apa|vancouver|ama)\b",
     re.IGNORECASE,
@@ -26,9 +38,15 @@ FORMAT = re.compile(
 
 
 def ordinals(text: str) -> tuple[int, ...]:
-    """Which of the records shown are meant, from 1 (-1: the last): `1, 3`, `the second one`."""
+    """Which of the records shown are meant, from 1 (-1: the last): `1, 3`, `the first two`."""
     if _NUMBERS.fullmatch(text.strip()):
-        return tuple(int(number) for number in re.findall(r"\d+", text))
+        spans = ((int(m[1]), int(m[2] or m[1])) for m in _RANGE.finditer(text))
+        return tuple(place for first, last in spans for place in range(first, last + 1))
+    if several := _SEVERAL_OF.search(text):
+        said = several["count"].lower()
+        count = int(said) if said.isdigit() else _COUNTS.index(said) + 2
+        last = several["end"].lower() == "last"
+        return tuple(range(-count, 0)) if last else tuple(range(1, count + 1))
     return tuple(map(_place, _ORDINAL.finditer(text)))
 
 
@@ -44,7 +62,8 @@ def points_at_shown(text: str) -> bool:
     text = re.sub(r"^(?:for|of)\s+", "", FORMAT.sub(" ", text).strip())
     if _NUMBERS.fullmatch(text):
         return True
-    rest = FORMAT.sub(" ", _DEMONSTRATIVE.sub(" ", _ORDINAL.sub(" ", text)))
+    rest = _ORDINAL.sub(" ", _SEVERAL_OF.sub(" ", text))
+    rest = FORMAT.sub(" ", _DEMONSTRATIVE.sub(" ", rest))
     return not re.search(
         r"\w",
         re.sub(
@@ -56,6 +75,11 @@ def points_at_shown(text: str) -> bool:
 def points_at_several(text: str) -> bool:
     """Whether it is "these" that is meant, not "it"."""
     return bool(_SEVERAL.search(text))
+
+
+def points_at_whole(text: str) -> bool:
+    """Whether everything that the question finds is meant, and not "these", which are shown."""
+    return bool(_WHOLE.search(text))
 
 
 def named_format(text: str) -> str | None:

@@ -46,11 +46,13 @@ class Reader:
         resolves: Callable[[Query], bool],
         offered: Callable[[Query], Offer | None] = lambda _query: None,
         remarked: Callable[[Query], str | None] = lambda _query: None,
+        followed: Callable[[str], Query | None] = lambda _text: None,
     ) -> Query:
         """What a text asks: the first command it fits that `resolves`, else a search.
 
         Of what does not resolve, `offered` is (label, question) of another reading, and `remarked`
-        what is to be said above the records that its words find.
+        what is to be said above the records that its words find. A text that only changes the
+        question before it is that question, changed: what `followed` makes of it.
         """
         searched = self._interpret(text)
         offers: dict[Offer, None] = {}
@@ -64,6 +66,9 @@ class Reader:
             offer = offered(query)
             if offer is not None and any(map(resolves, self._commands(self._interpret(offer[1])))):
                 offers[offer] = None
+        if (refined := followed(searched.text)) is not None:
+            alone = (f"Only “{searched.text[:40]}”", self._searching(searched.text))
+            return replace(refined, offers=(*refined.offers, alone))
         notes = (*remarks[:1], *searched.notes, *self._mistyped(searched))
         return replace(searched, notes=notes, offers=tuple(offers), bare=bare)
 
@@ -76,6 +81,10 @@ class Reader:
         """A command's question, about other words."""
         read = replace(self._interpret(subject), typed=query.typed)
         return _commanded(read, query.action, subject, query.text)
+
+    def _searching(self, words: str) -> str:
+        """Words as a question that is searched, even where they begin like a command."""
+        return f"find {words}" if self._forms.fitting(words) else words
 
     def _commands(self, searched: Query) -> Iterable[Query]:
         """The commands that a question fits, as typed and with its spelling mended."""

@@ -20,6 +20,8 @@ from bot.text.stop_words import is_empty, is_generic
 from bot.vocabulary import Recognised
 
 _MOST_PREFIXES = 3
+# `-about:mice`: what plain words leave out ("not in mice"), in the query language.
+_ABOUT = "about"
 # More words than this, and no question, make a statement.
 _STATEMENT = 8
 _SHORTEST_PREFIX = 4
@@ -165,6 +167,9 @@ def _unfinished(word: str) -> Problem | None:
 
 def _read_field(item: re.Match[str], reading: _Reading, known: KnownWords, today: date) -> None:
     name, value = item["field"].lower(), item["value"].strip('"')
+    if name == _ABOUT and item["not"]:
+        _read_left_out(value, reading, known)
+        return
     read = read_field(name, value, known.vocabulary, today, negated=bool(item["not"]))
     if read is None:  # not a filter of ours: somebody's plain words
         reading.add(_read_words(f"{name} {value}", reading, known, question=False))

@@ -110,6 +110,10 @@ WHERE works_posted.key IN (SELECT value FROM json_each(?)) AND d.state <> 'withd
 ORDER BY d.number
 """  # noqa: S608
 
+AT = f"""
+SELECT {_COLUMNS} {_FROM} WHERE d.posted_in = ? AND d.ts = ? ORDER BY d.number DESC LIMIT 1
+"""
+
 BY_KEY = f"SELECT {_COLUMNS} {_FROM} WHERE d.key = ?"
 
 FOLLOWED = "SELECT value FROM meta WHERE key = 'happenings_followed'"

@@ -43,9 +43,9 @@ class Evidence:
     def __init__(self, vocabulary: Vocabulary) -> None:
         words = vocabulary.tagging
         self._types = {
-            _plain(name): concept
-            for concept, names in words.evidence_types.items()
-            for name in names
+            _plain(name): concept.id
+            for concept in vocabulary.concepts.values()
+            for name in concept.types
         }
         self._none = frozenset(map(_plain, words.no_evidence))
         self._title_only = frozenset(map(_plain, words.title_only))

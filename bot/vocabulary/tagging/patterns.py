@@ -84,7 +84,7 @@ class Patterns:
         self._lower: dict[str, dict[Payload, None]] = defaultdict(dict)
         self._cased: dict[str, dict[Payload, None]] = defaultdict(dict)
         for concept in vocabulary.concepts.values():
-            for name in (*concept.names, *vocabulary.tagging.terms.get(concept.id, ())):
+            for name in (*concept.names, *concept.in_records):
                 if "<" not in name:
                     self._add_name(Kind.TERM, concept.id, name)
         for drug in vocabulary.drugs.values():
@@ -159,9 +159,9 @@ class Patterns:
 
     def _add_words(self) -> None:
         words = self._vocabulary.tagging
-        for id_, generic in words.generic.items():
-            for name in generic:
-                self._add(Kind.GENERIC, id_, name)
+        for concept in self._vocabulary.concepts.values():
+            for name in concept.everyday:
+                self._add(Kind.GENERIC, concept.id, name)
         for cue, names in words.cues.items():
             for name in names:
                 self._add(Kind.CUE, cue, name)

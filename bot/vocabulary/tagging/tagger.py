@@ -40,10 +40,11 @@ class Tagger:
         self._verbs = VerbRules(words.verbs)
         self._combinations = Combinations(vocabulary)
         self._resistance = Resistance(vocabulary)
-        self._needs = {id_: cue for cue, ids in words.needs.items() for id_ in ids}
+        self._needs = {id_: vocabulary.needs(id_) for id_ in vocabulary.concepts}
         self._unless = {
             id_: tuple(f" {searchable(word.rstrip('*'))}" for word in against)
-            for id_, against in words.unless.items()
+            for id_ in vocabulary.concepts
+            if (against := vocabulary.unless(id_))
         }
         families = ("checkpoint-inhibition", "oncolytic-virotherapy")
         self._immunotherapies = frozenset().union(*map(vocabulary.narrower, families))

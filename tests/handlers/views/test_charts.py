@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -12,8 +13,9 @@ from PIL import Image
 from bot.records.models import Answer
 from bot.search.landscape import Axis, Cell, Landscape, Trend
 from handlers.router import Request, Router, Surface
-from handlers.views import charts
+from handlers.views import charts, drawing
 from handlers.views.charts import Picture, bars, heatmap
+from handlers.views.drawing import width_of
 
 TODAY = date(2026, 1, 15)
 HOSTILE = "$x_{2}$ 肿瘤 <!channel> \u202e" + "long " * 80
@@ -95,7 +97,7 @@ def test_several_can_be_drawn_at_once() -> None:
 
 def test_the_drawing_library_is_loaded_for_a_picture_only() -> None:
     """It takes a second; most who ask see none."""
-    code = "import sys, bot.app.composition; sys.exit('matplotlib' in sys.modules)"
+    code = "import sys, bot.app.composition; sys.exit('PIL' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -114,3 +116,33 @@ def test_no_word_of_a_heading_is_broken(columns: int) -> None:
     words = set(" ".join(labels).split())
     for heading in charts._headings(labels[:columns], 5.4).labels:
         assert set(heading.replace("…", "").split()) <= words
+
+
+@pytest.mark.parametrize(
+    ("most", "ticks"),
+    [(1, [0, 1]), (5, [0, 1, 2, 3, 4, 5]), (6, [0, 2, 4, 6]), (24_000, range(0, 20_001, 5_000))],
+)
+def test_a_scale_has_a_few_round_whole_numbers(most: int, ticks: Sequence[int]) -> None:
+    assert charts._ticks(most) == list(ticks)
+
+
+def test_labels_of_many_bars_do_not_run_into_each_other() -> None:
+    labels, room = ["24,000"] * 25, 6.5 / 25
+    assert width_of(labels[0], charts._LABEL) > room
+    assert width_of(labels[0], charts._fitting(labels, room)) < room
+
+
+def test_shades_run_from_nearly_white_to_dark() -> None:
+    assert charts._shade(0.0) == "#f7fbff"
+    assert charts._shade(1.0) == "#08306b"
+    greens = [int(charts._shade(level / 50)[3:5], 16) for level in range(51)]
+    assert greens == sorted(greens, reverse=True)
+
+
+def test_the_letters_of_genes_and_cytokines_can_be_drawn() -> None:
+    """What the font lacks is drawn in its plain form; what has none stays, and is a box."""
+    for letter in "αβγδκζλμθ²–·…“”éüøß≥±":
+        assert drawing._letter(letter) == letter
+        assert bytes(drawing._font(9.0).getmask(letter)) != bytes(drawing._font(9.0).getmask("肿"))
+    assert drawing._drawable("CD8⁺ T cells") == "CD8+ T cells"
+    assert drawing._drawable("肿瘤") == "肿瘤"
