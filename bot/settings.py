@@ -36,7 +36,7 @@ _PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make a data folder, and those above it, for this user alone, whatever the umask.
+    """Make a data folder, and those above it, for this user alone, regardless of the umask.
 
     One that is there keeps its permissions. Raises OSError.
     """

@@ -153,8 +153,8 @@ def record_of(entry: Fields, guessed: str | None, source: str, at: datetime) -> 
     _identify(draft, entry)
     note = entry.text("note") or ""
     at_start = note.find(FROM)
-    said = note[at_start:] if at_start >= 0 else None
-    record = draft.record(source, at, entry.raw, said)
+    stated = note[at_start:] if at_start >= 0 else None
+    record = draft.record(source, at, entry.raw, stated)
     return _with_key(record, entry.key)
 
 
@@ -170,12 +170,12 @@ def _with_key(record: Record, key: str) -> Record:
 def _type(draft: Draft, entry: Fields) -> None:
     draft.text("type", entry.text("worktype"))  # ours, where BibTeX has no word
     known = from_bibtex(entry.kind)
-    said = entry.text("type")
+    stated = entry.text("type")
     if known is None:
-        draft.text("type", said or ("Preprint" if "eprint" in entry.values else None))
+        draft.text("type", stated or ("Preprint" if "eprint" in entry.values else None))
     else:
         draft.text("type", known)
-        draft.text("subtype", said)
+        draft.text("subtype", stated)
     draft.text("subtype", entry.text("entrysubtype"))
 
 

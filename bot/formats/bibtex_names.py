@@ -21,7 +21,7 @@ _NUMBERED = re.compile(r"\s+\d{4}$")
 
 
 def read_names(field: str, warnings: list[str], role: str | None = None) -> Iterator[Contribution]:
-    """The people of an author or editor field. "and others" is nobody, and is said in a warning."""
+    """The people of an author or editor field. "and others" is no person; a warning says so."""
     roles = (role,) if role else ()
     for name in _split(field):
         if name.strip().lower() == "others":

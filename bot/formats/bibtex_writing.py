@@ -72,12 +72,12 @@ def entry(record: Record, key: str | None = None, *, whole: bool = False) -> str
     Letters that LaTeX has commands for are commands.
 
     An article number is `eid`, an issue `number`; a retraction, and where the record comes from,
-    is said in `note`.
+    is given in `note`.
     """
     kind = kind_of(record.type)
     word = kind.bibtex if kind else "article" if record.journal else "misc"
     rows = [
-        # A month is a macro of BibTeX and stands without braces.
+        # A month is a macro of BibTeX and is without braces.
         f"  {name} = {value}" if name == "month" else f"  {name} = {{{value}}}"
         for name, value in _fields(record, word, has_word=kind is not None)
         if value and (whole or name not in _ONLY_WHOLE)
@@ -123,7 +123,7 @@ def _is(person: Contribution, role: str) -> bool:
 
 
 def _names(people: Iterable[Contribution]) -> str:
-    """Whoever has a name, in order."""
+    """Those with a name, in order."""
     return " and ".join(filter(None, (written_name(person) for person in people)))
 
 
@@ -165,8 +165,8 @@ def _verbatim(text: str) -> str:
 def address(record: Record) -> str:
     """The address of a work without a DOI: of its first identifier that has one."""
     schemes = (Scheme.PMID, Scheme.PMCID, Scheme.ARXIV, Scheme.ORA, Scheme.ARK)
-    held = [i for scheme in schemes for i in record.identifiers if i.scheme is scheme]
-    return next((found for i in held if (found := identifiers.url(i))), "")
+    known = [i for scheme in schemes for i in record.identifiers if i.scheme is scheme]
+    return next((found for i in known if (found := identifiers.url(i))), "")
 
 
 def _own_key(record: Record) -> str:

@@ -53,7 +53,7 @@ _KNOWN_KEYS = frozenset(
      "journal", "published", "accepted", "deposited", "year", "date", "language", "keywords",
      "identifiers", "relations", "doi", "pmid", "pmcid", "peer_reviewed", "access", "integrity",
      "usage", "provenance", "warnings", "source", "type_from",
-     # The store's own and the tagger's: read without a warning, and made anew.
+     # The store's own and the tagger's: read without a warning, and made again.
      "concepts", "first_seen")
 )  # fmt: skip
 
@@ -157,7 +157,7 @@ def _taggable(chunk: str, source: str, at: datetime) -> Record:
     value = {**(known if isinstance(known, dict) else {}), **value}
     if JsonObject(value).text("title") is not None:
         return record_from(value, chunk, source, at)
-    # A record in a store has a title; the tagger looks at whatever text there is.
+    # A record in a store has a title; the tagger looks at any text there is.
     titled = record_from({**value, "title": "-"}, chunk, source, at)
     return titled.model_copy(update={"title": ""})
 
@@ -168,14 +168,14 @@ def _record(chunk: str, source: str, at: datetime) -> Record:
 
 
 def record_from(
-    said: dict[str, object], payload: str, source: str, at: datetime, note: str | None = None
+    stated: dict[str, object], payload: str, source: str, at: datetime, note: str | None = None
 ) -> Record:
     """The record of an object in the shape of `tme show --json`, or of the import shorthands.
 
-    `payload` is the text it was read from, `note` what the provenance says beside the object's own
-    source. Raises RefusedError.
+    `payload` is the text it was read from, `note` what the provenance says in addition to the
+    object's own source. Raises RefusedError.
     """
-    given = JsonObject(said)
+    given = JsonObject(stated)
     title = given.text("title")
     if title is None:
         raise RefusedError("no title")
@@ -273,7 +273,7 @@ def _identifiers(given: JsonObject) -> tuple[Identifier, ...]:
 
 
 class _AnyIdentifier(BaseModel):
-    """An identifier as a file gives it; `valid` is read over, for it is tested anew."""
+    """An identifier as a file gives it; `valid` is ignored, for it is tested again."""
 
     scheme: str
     value: str | int
@@ -299,7 +299,7 @@ def _relations(given: JsonObject) -> tuple[Relation, ...]:
 
 
 class _AnyRelation(BaseModel):
-    """A relation as a file gives it; its identifier is tested anew."""
+    """A relation as a file gives it; its identifier is tested again."""
 
     kind: RelationKind
     identifier: _AnyIdentifier

@@ -251,9 +251,9 @@ def _integrity(entry: Entry) -> Iterator[IntegrityNotice]:
 
 def _notice(text: str) -> str | None:
     """The notice's DOI, else its PubMed id."""
-    held = {m.identifier.scheme: m.identifier.value for m in find(text)}
-    pmid = held.get(Scheme.PMID)
-    return held.get(Scheme.DOI) or (f"PMID {pmid}" if pmid else None)
+    known = {m.identifier.scheme: m.identifier.value for m in find(text)}
+    pmid = known.get(Scheme.PMID)
+    return known.get(Scheme.DOI) or (f"PMID {pmid}" if pmid else None)
 
 
 def _notice_date(text: str) -> PartialDate | None:

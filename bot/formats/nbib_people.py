@@ -38,7 +38,7 @@ class _Person:
 
 
 def people(rows: Sequence[tuple[str, str]], warnings: list[str]) -> Iterator[Contribution]:
-    """The contributors in order. A full name replaces the short form beside it."""
+    """The contributors in order. A full name replaces the short form next to it."""
     found: list[_Person] = []
     current: _Person | None = None
     for tag, value in rows:

@@ -39,7 +39,7 @@ class _Writer(BaseWriter):  # type: ignore[misc]  # rispy has no types
 
 
 def dumps(records: Iterable[Record]) -> str:
-    """A file of these records; every value stands on one line."""
+    """A file of these records; every value is on one line."""
     text: str = _Writer().formats([_reference(record) for record in records])
     return text
 
@@ -92,7 +92,7 @@ def kind_holds(record: Record) -> bool:
 
 
 def _people(people: Iterable[Contribution]) -> Iterator[tuple[str, str | None]]:
-    """Authors as `AU`, editors as `A2`; nobody is written for a name that is not held."""
+    """Authors as `AU`, editors as `A2`; no person is written for a name that is not known."""
     for person in people:
         roles = [role.lower() for role in person.roles]
         if not roles or "author" in roles:

@@ -31,7 +31,7 @@ OVERLAP = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a run would bring, from its first `read` records: `new` ones are not held yet."""
+    """What a run would bring, from its first `read` records: `new` ones are not stored yet."""
 
     read: int
     new: int
@@ -47,7 +47,7 @@ class Preview:
 class Harvesting:
     """Runs the harvests of a plan. Safe from several threads and processes at once.
 
-    `plan` is read anew each time, so that a changed sources file counts at once. `open_source`
+    `plan` is read again each time, so that a changed sources file counts at once. `open_source`
     gives a source for as long as its block lasts. After `close`, every run ends after its batch.
     """
 
@@ -79,7 +79,7 @@ class Harvesting:
             raise SourceUnavailable("The bot is closing.")
 
     def standings(self) -> list[Standing]:
-        """How every harvest of the plan stands. Raises SettingsError for a plan that is wrong."""
+        """The state of every harvest of the plan. Raises SettingsError for a plan that is wrong."""
         return standings(self._plan(), self._store.harvests.all(), self._now())
 
     def run(
@@ -94,11 +94,11 @@ class Harvesting:
 
         `again` forgets how far it came and takes everything from the first day. Raises HarvestBusy
         when another process harvests the same place, SettingsError when the source cannot be
-        asked, StoreError when the store cannot take more; a source that fails is in the outcome.
+        queried, StoreError when the store cannot take more; a source that fails is in the outcome.
         """
         with self._leased(planned.place) as lease, self._open_source(planned) as source:
-            held = None if again else self._held(planned)
-            state = next_state(planned, held, self._now(), OVERLAP)
+            stored = None if again else self._held(planned)
+            state = next_state(planned, stored, self._now(), OVERLAP)
             tools = Tools(self._store, self._harvester, self._now, self._closed.is_set, heard)
             return HarvestRun(tools, planned, source, lease, state).go(limit)
 

@@ -71,8 +71,8 @@ class Sketch:
         for relation in self.record.relations:
             if not relation.kind.same_work and relation.kind in _NOTICE_KINDS:
                 return relation.kind
-        said = f"{fold(self.record.type or '')}|{fold(self.record.subtype or '')}"
-        return next((kind for word, kind in _NOTICE_TYPES if word in said), self.title.about)
+        stated = f"{fold(self.record.type or '')}|{fold(self.record.subtype or '')}"
+        return next((kind for word, kind in _NOTICE_TYPES if word in stated), self.title.about)
 
     @cached_property
     def strong(self) -> frozenset[Identifier]:
@@ -115,7 +115,7 @@ class Name:
 
     @classmethod
     def of(cls, person: Contribution) -> "Name":
-        """From whatever parts of the name are held."""
+        """From the known parts of the name."""
         whole = person.display_name or ""
         words = frozenset(fold(whole).split())
         if person.family:
@@ -176,7 +176,7 @@ def judge_sketches(one: Sketch, other: Sketch) -> Verdict:
 
 @dataclass(slots=True)
 class _Case:
-    """Two records before the judge; each field is asked once, in the order the rules need it."""
+    """Two records before the judge; each field is compared once, in the order the rules need it."""
 
     one: Sketch
     other: Sketch
@@ -233,8 +233,8 @@ class _Case:
     def _notice(self) -> tuple[Known, str] | None:
         one, other = self.one.about, self.other.about
         if one is not other:
-            said = [str(kind or "an article").replace("-", " ") for kind in (one, other)]
-            self._note("kind", Says.DIFFERENT, f"{said[0]}; {said[1]}")
+            stated = [str(kind or "an article").replace("-", " ") for kind in (one, other)]
+            self._note("kind", Says.DIFFERENT, f"{stated[0]}; {stated[1]}")
             return Known.NO, "a notice, reply or comment is not the work that it is about"
         return None
 
@@ -244,7 +244,7 @@ class _Case:
         preprint, article = sorted((self.one, self.other), key=lambda s: not s.preprint)
         if self._has_another_version(preprint) or self._has_another_version(article):
             return None
-        # A lost subtitle may have said "Part II", and a preprint has no place to compare.
+        # A lost subtitle may have named "Part II", and a preprint has no place to compare.
         if preprint.title.names_nothing or self.title() < Likeness.CLOSE:
             return None
         if self.author() is not Says.SAME or not self._others_agree():

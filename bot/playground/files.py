@@ -18,7 +18,7 @@ _EXPORTS = (".bib", ".ris", ".json", ".nbib", ".csv")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A picture or a text, uploaded to and had from `handle`, which nobody can guess."""
+    """A picture or a text, uploaded to and had from `handle`, which no one can guess."""
 
     id: str
     handle: str

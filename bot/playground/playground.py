@@ -128,7 +128,7 @@ class Playground:
             asked_to_stop.wait()
 
     def settled(self, seconds: float = 10.0) -> bool:
-        """Wait until the bot has finished all it was asked to do; False after `seconds`."""
+        """Wait until the bot has finished all its tasks; False after `seconds`."""
         return self._gauge.settled(seconds)
 
     def __enter__(self) -> Self:

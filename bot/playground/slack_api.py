@@ -190,10 +190,10 @@ class SlackApi:
     def _complete_upload(self, arguments: Json) -> Json:
         """Share uploaded files: one message with all of them, its text the comment."""
         given = _decoded(arguments.get("files"), "invalid_arguments")
-        asked = (
+        requested = (
             [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
         )
-        named = [self._files.name(str(f.get("id")), str(f.get("title") or "")) for f in asked]
+        named = [self._files.name(str(f.get("id")), str(f.get("title") or "")) for f in requested]
         files = [file for file in named if file is not None]
         if not files or len(files) != len(named):
             raise Refusal("file_not_found")
@@ -305,7 +305,7 @@ def checked_view(view: object, kind: str) -> Json:
     """A view of that kind ("modal" or "home") with ids on its blocks. Raises Refusal."""
     if problem := limits.view_problem(view, kind):
         raise Refusal("invalid_arguments", problem)
-    assert isinstance(view, dict)  # noqa: S101 - view_problem has just said so; for mypy
+    assert isinstance(view, dict)  # noqa: S101 - view_problem has just checked it; for mypy
     return {**view, "blocks": list(limits.with_ids(view["blocks"]))}
 
 

@@ -28,7 +28,7 @@ _KINDS = {
     "correction": (IntegrityKind.CORRECTION, RelationKind.CORRECTION_OF),
     "corrigendum": (IntegrityKind.CORRECTION, RelationKind.CORRECTION_OF),
     "erratum": (IntegrityKind.CORRECTION, RelationKind.CORRECTION_OF),
-    # The rest of the work still stands.
+    # The rest of the work is still valid.
     "partial_retraction": (IntegrityKind.CORRECTION, RelationKind.CORRECTION_OF),
     "expression_of_concern": (IntegrityKind.CONCERN, RelationKind.CONCERN_OF),
 }
@@ -48,7 +48,7 @@ _RELATIONS = {
 def notices(work: Item) -> tuple[tuple[IntegrityNotice, ...], list[str]]:
     """The notices about a work, and as warnings the updates of a kind that is neither.
 
-    An addendum or clarification is no correction; that there is one is still said.
+    An addendum or clarification is no correction; that there is one is still reported.
     """
     doi = identifier(Scheme.DOI, work.get("DOI"))
     in_place = [
@@ -77,8 +77,8 @@ def notices(work: Item) -> tuple[tuple[IntegrityNotice, ...], list[str]]:
 
 def _note(kind: str) -> str | None:
     """What the notice is called, where that says more than its kind."""
-    said = kind.replace("_", " ")
-    return None if kind in ("retraction", "withdrawal", "correction") else said
+    value = kind.replace("_", " ")
+    return None if kind in ("retraction", "withdrawal", "correction") else value
 
 
 def notice_type(work: Item) -> str | None:

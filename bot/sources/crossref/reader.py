@@ -77,8 +77,8 @@ def _works(document: object) -> list[Any]:
     given = item(document)
     message = given.get("message", given)
     if given.get("status") == "failed":
-        said = "; ".join(filter(None, (text(entry.get("message")) for entry in objects(message))))
-        return [Refusal(1, f"Crossref refused the question: {said[:150]}")]
+        value = "; ".join(filter(None, (text(entry.get("message")) for entry in objects(message))))
+        return [Refusal(1, f"Crossref refused the question: {value[:150]}")]
     if isinstance(message, dict) and "items" in message:
         return items(message["items"]) or [Refusal(1, "an answer without works")]
     return [message]
@@ -203,13 +203,13 @@ def _access(work: Item, at: datetime) -> Access:
 
     Crossref does not say who can read a work, so under any other licence that stays unknown.
     """
-    held = [
+    stored = [
         (text(entry.get("URL")), date_parts(entry.get("start")))
         for version in _VERSIONS
         for entry in objects(work.get("license"))
         if text(entry.get("content-version")) == version
     ]
-    named = unique((licence(url), start) for url, start in held if url)
+    named = unique((licence(url), start) for url, start in stored if url)
     for name, start in named:
         if is_creative(name):
             is_open = start is None or start.earliest <= at.date()

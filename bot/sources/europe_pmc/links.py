@@ -38,7 +38,7 @@ _IS_TO = {
     "preprint of": (RelationKind.PREPRINT_OF, None),
     "preprint in": (RelationKind.HAS_PREPRINT, None),
 }
-# What Europe PMC found by titles is a guess of its own, not a relation that somebody declared.
+# What Europe PMC found by titles is a guess of its own, not a relation that someone declared.
 _GUESSED = "match"
 
 

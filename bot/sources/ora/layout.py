@@ -46,7 +46,7 @@ _PHRASES = (
 
 @dataclass(slots=True)
 class AuthorBlock:
-    """One entry under "Authors", as it stands on the page. Its name may be missing.
+    """One entry under "Authors", as it is on the page. Its name may be missing.
 
     `marked` says that "More by this author" began it, which ORA writes once an author.
     """
@@ -66,7 +66,7 @@ class Page:
 
     `head` holds the lines before the first label or heading, "" for a blank one. `values` maps
     each label that is there to its lines, and to () when it is empty. `cut` is the label whose
-    value stands on the last line of a page that breaks off, so that the value may be incomplete.
+    value is on the last line of a page that breaks off, so that the value may be incomplete.
     """
 
     head: tuple[str, ...]

@@ -70,9 +70,9 @@ def read(element: Element, source: str, at: datetime) -> Record:
 
 def _what(name: str, element: Element) -> str:
     """What an answer without works is; an answer that is an error says so itself."""
-    said = child_text(element, "ERROR") or child_text(element, ".//OutputMessage")
+    value = child_text(element, "ERROR") or child_text(element, ".//OutputMessage")
     what = {"eSearchResult": "a list of PubMed ids", "eSpellResult": "a spelling suggestion"}
-    return f"{what.get(name, 'no article')}{f' ({said[:100]})' if said else ''}"
+    return f"{what.get(name, 'no article')}{f' ({value[:100]})' if value else ''}"
 
 
 def _article(element: Element, origin: Origin) -> Record:
@@ -121,15 +121,15 @@ def _title(article: Element) -> str | None:
 
 
 def _abstract(article: Element, citation: Element) -> tuple[tuple[Section, ...], list[str]]:
-    """The abstract's parts; one in another language, or by others, only where no other is held."""
+    """The abstract's parts; one in another language, or by others, only where there is no other."""
     parts = values.sections(article.find("Abstract"))
     if parts:
         return values.headed(parts), []
     for other in citation.iterfind("OtherAbstract"):
         if parts := values.sections(other):
             language, kind = other.get("Language") or "eng", other.get("Type") or ""
-            said = [f"abstract_language:{language}"] if language != "eng" else []
-            return values.headed(parts), said + ([f"abstract_type:{kind}"] if kind else [])
+            value = [f"abstract_language:{language}"] if language != "eng" else []
+            return values.headed(parts), value + ([f"abstract_type:{kind}"] if kind else [])
     return (), []
 
 
