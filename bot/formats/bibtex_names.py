@@ -63,10 +63,6 @@ def written_name(person: Contribution) -> str | None:
     wanted = Contribution(family=family, given=spaced(given) if given else None)
     family, given = to_latex(family), to_latex(wanted.given or "")
     plain = f"{family}, {given}".rstrip(" ")
-    if _reads_as(plain, wanted):
+    if _split(plain) == [plain] and _person(plain) == wanted:
         return plain
     return f"{{{family}}}, {{{given}}}" if given else f"{{{family}}},"
-
-
-def _reads_as(written: str, person: Contribution) -> bool:
-    return _split(written) == [written] and _person(written) == person

@@ -108,7 +108,15 @@ def _fields(record: Record, word: str, *, has_word: bool) -> Iterator[tuple[str,
     yield "worktype", "" if has_word else _latex(record.type)
     yield "entrysubtype", _latex(record.subtype)
     yield "language", _latex(record.language)
-    yield from _numbers(record)
+    yield "doi", _verbatim(record.doi or "")
+    yield "pmid", record.pmid or ""
+    yield "pmcid", record.identifier(Scheme.PMCID) or ""
+    arxiv = record.identifier(Scheme.ARXIV)
+    yield "eprint", arxiv or ""
+    yield "archiveprefix", "arXiv" if arxiv else ""
+    # Where there is a DOI, styles print its address themselves.
+    yield "url", _verbatim("" if record.doi else address(record) or record.access.url or "")
+    yield "file_url", _verbatim(record.access.url or "")
     yield "copyright", _latex(record.access.licence)
     yield "keywords", _latex(_keywords(record.keywords))
     yield "abstract", _latex(abstract_text(record))
@@ -131,18 +139,6 @@ def _orcids(people: Iterable[Contribution]) -> str:
     """BibLaTeX's data annotation, by the place among those that are written."""
     named = [person for person in people if person.display_name]
     return "; ".join(f'{n}="{p.orcid}"' for n, p in enumerate(named, 1) if p.orcid)
-
-
-def _numbers(record: Record) -> Iterator[tuple[str, str]]:
-    yield "doi", _verbatim(record.doi or "")
-    yield "pmid", record.pmid or ""
-    yield "pmcid", record.identifier(Scheme.PMCID) or ""
-    arxiv = record.identifier(Scheme.ARXIV)
-    yield "eprint", arxiv or ""
-    yield "archiveprefix", "arXiv" if arxiv else ""
-    # Where there is a DOI, styles print its address themselves.
-    yield "url", _verbatim("" if record.doi else address(record) or record.access.url or "")
-    yield "file_url", _verbatim(record.access.url or "")
 
 
 def _keywords(words: Iterable[str]) -> str:

@@ -23,7 +23,7 @@ from bot.records.models import (
     Section,
     unique,
 )
-from bot.records.names import language_code, partial_date
+from bot.records.names import language_of, partial_date
 from bot.records.sections import split_sections
 from bot.text.markup import plain
 
@@ -100,8 +100,7 @@ class Draft:
 
     def language(self, value: str | None) -> None:
         """The language, as its two-letter code where it is known."""
-        line = one_line(value or "")
-        self.text("language", language_code(line) or line)
+        self.text("language", language_of(one_line(value or "")))
 
     def identify(self, scheme: Scheme, value: str | None) -> None:
         """An identifier; one that is none, or whose check digit fails, is left out and named."""

@@ -40,7 +40,7 @@ from bot.records.models import (
     Section,
     unique,
 )
-from bot.records.names import contributor, language_code, people
+from bot.records.names import contributor, language_of, people
 from bot.records.sections import split_sections
 
 _SCHEMES = {scheme.value: scheme for scheme in Scheme}
@@ -129,7 +129,8 @@ def elements(text: str) -> Iterator[tuple[int, str | Refusal]]:
     decoder, separator = json.JSONDecoder(), re.compile(r"[\s,\[\]]*")
     end, line = 0, 1
     while True:
-        start = _match_end(separator, text, end)
+        match = separator.match(text, end)
+        start = match.end() if match else end
         line += text.count("\n", end, start)
         if start == len(text):
             return
@@ -140,11 +141,6 @@ def elements(text: str) -> Iterator[tuple[int, str | Refusal]]:
             return
         yield line, text[start:end]
         line += text.count("\n", start, end)
-
-
-def _match_end(pattern: re.Pattern[str], text: str, at: int) -> int:
-    match = pattern.match(text, at)
-    return match.end() if match else at
 
 
 def _taggable(chunk: str, source: str, at: datetime) -> Record:
@@ -190,7 +186,7 @@ def record_from(
         "published": _published(given),
         "accepted": given.date("accepted"),
         "deposited": given.date("deposited"),
-        "language": _language(given),
+        "language": language_of(given.text("language")),
         "keywords": unique(given.texts("keywords", separator=";")),
         "identifiers": _identifiers(given),
         "relations": _relations(given),
@@ -258,11 +254,6 @@ def _published(given: JsonObject) -> PartialDate | None:
     if date is not None and year is not None and date.year != year.year:
         given.warnings.append("year_conflict")
     return date or year
-
-
-def _language(given: JsonObject) -> str | None:
-    language = given.text("language")
-    return language and (language_code(language) or language)
 
 
 def _identifiers(given: JsonObject) -> tuple[Identifier, ...]:

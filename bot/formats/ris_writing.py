@@ -69,7 +69,15 @@ def _rows(record: Record, *, has_word: bool) -> Iterator[tuple[str, str | None]]
     yield "da", str(date).replace("-", "/") if date and date.month else None
     yield "vl", record.volume
     yield "is", record.issue
-    yield from _pages(record.pages)
+    if (
+        record.pages
+        and (match := _RANGE.fullmatch(record.pages))
+        and match["start"] != match["end"]
+    ):
+        yield "sp", match["start"]
+        yield "ep", match["end"]
+    else:
+        yield "sp", record.pages
     yield "c7", record.article_number
     yield "sn", f"{journal.issn} (Print)" if journal and journal.issn else None
     yield "sn", f"{journal.eissn} (Electronic)" if journal and journal.eissn else None
@@ -109,14 +117,6 @@ def written_name(person: Contribution) -> str | None:
     if not name or contributor(name) == Contribution(name=name):
         return name or None
     return f"{name},"
-
-
-def _pages(pages: str | None) -> Iterator[tuple[str, str | None]]:
-    if pages and (match := _RANGE.fullmatch(pages)) and match["start"] != match["end"]:
-        yield "sp", match["start"]
-        yield "ep", match["end"]
-    else:
-        yield "sp", pages
 
 
 def _numbers(record: Record) -> Iterator[tuple[str, str | None]]:

@@ -87,20 +87,17 @@ class AccessFinder:
                 self._take([answers], answers.provenance[0].source)
                 return Learnt(self._store.get(record.id) or record, tuple(queried))
         if not reason:
-            self._note_silence(record.id)
+            with self._lock:
+                self._silent[record.id] = self._now()
+                self._silent.move_to_end(record.id)
+                while len(self._silent) > _REMEMBERED:
+                    self._silent.popitem(last=False)
         return Learnt(record, tuple(queried), reason)
 
     def _was_silent(self, record_id: str) -> bool:
         with self._lock:
             when = self._silent.get(record_id)
         return when is not None and self._now() - when < _AGAIN
-
-    def _note_silence(self, record_id: str) -> None:
-        with self._lock:
-            self._silent[record_id] = self._now()
-            self._silent.move_to_end(record_id)
-            while len(self._silent) > _REMEMBERED:
-                self._silent.popitem(last=False)
 
 
 def _asked_by(record: Record) -> Iterator[Identifier]:

@@ -162,13 +162,6 @@ class Adder:
         with self._lock:
             return self._seen.pop(identifier, None)
 
-    def _remember(self, lookup: Sought) -> None:
-        with self._lock:
-            self._seen[lookup.identifier] = lookup
-            self._seen.move_to_end(lookup.identifier)
-            while len(self._seen) > _KEPT:
-                self._seen.popitem(last=False)
-
     def _fetched(self, identifiers: Sequence[Identifier]) -> dict[Identifier, Sought]:
         try:
             with self._ask() as fetchers:
@@ -207,7 +200,11 @@ class Adder:
         versions = (record, access) if access else (record,)
         shown = combine(record, access, trusts()) if access else record
         found = Sought(identifier, Outcome.FOUND, shown, queried, versions=versions)
-        self._remember(found)
+        with self._lock:
+            self._seen[found.identifier] = found
+            self._seen.move_to_end(found.identifier)
+            while len(self._seen) > _KEPT:
+                self._seen.popitem(last=False)
         return found
 
 

@@ -224,19 +224,16 @@ class Checking:
             if stored is not None and not judge(stored, record).same:
                 reason = f"its record of {identifier.value} is of another work: “{record.title}”"
                 return _Said(Look(checker.name, Outcome.FAILED, reason=reason))
-            return self._answered(checker.name, record)
+            at = self._now()
+            found = tuple(
+                notice.model_copy(update={"checked": at, "source": notice.source or checker.name})
+                for notice in record.integrity
+                if notice.kind is not IntegrityKind.CHECKED
+            )
+            looked = IntegrityNotice(kind=IntegrityKind.CHECKED, source=checker.name, checked=at)
+            look = Look(checker.name, Outcome.ANSWERED, at)
+            return _Said(look, (*found, looked), record.relations, record)
         return _Said(Look(checker.name, Outcome.UNKNOWN))
-
-    def _answered(self, name: str, record: Record) -> _Said:
-        at = self._now()
-        found = tuple(
-            notice.model_copy(update={"checked": at, "source": notice.source or name})
-            for notice in record.integrity
-            if notice.kind is not IntegrityKind.CHECKED
-        )
-        looked = IntegrityNotice(kind=IntegrityKind.CHECKED, source=name, checked=at)
-        look = Look(name, Outcome.ANSWERED, at)
-        return _Said(look, (*found, looked), record.relations, record)
 
     def _lists(self, identifiers: Sequence[Identifier]) -> Iterator[_Said]:
         """What the imported lists say, as of the day they were imported."""

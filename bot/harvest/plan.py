@@ -45,7 +45,7 @@ class Planned:
     @property
     def place(self) -> str:
         """The host that is queried: one harvest at a time asks it."""
-        return _host(self.address)
+        return urlsplit(self.address).netloc.lower()
 
     @property
     def asks(self) -> str:
@@ -134,7 +134,9 @@ class _Entry:
         if not _NAME.fullmatch(name):
             self._refuse("its name may have letters, digits, '.', '-' and '_' only")
         self._where += f" ({name})"
-        self._refuse_unknown(kind)
+        unknown = sorted(set(self._entry) - {*_KEYS, *kind.options})
+        if unknown:
+            self._refuse(f"a source of kind {kind.name} has no key {unknown[0]!r}")
         return Planned(
             name=name,
             kind=kind,
@@ -162,11 +164,6 @@ class _Entry:
         known = ", ".join(kind.name for kind in harvested())
         answers = f"there is no kind of source {named[:40]!r}" if named else "it has no kind"
         raise SettingsError(f"{self._where}: {answers}; the kinds are {known}.", _HINT)
-
-    def _refuse_unknown(self, kind: SourceKind) -> None:
-        unknown = sorted(set(self._entry) - {*_KEYS, *kind.options})
-        if unknown:
-            self._refuse(f"a source of kind {kind.name} has no key {unknown[0]!r}")
 
     def _query(self, kind: SourceKind) -> str:
         query = self._text("query")
@@ -200,10 +197,6 @@ class _Entry:
         if not address.isascii() or not re.match(r"https?://[^/\s?#@]+(?:[/?#]|$)", address):
             self._refuse("its address does not begin with https://")
         return address
-
-
-def _host(address: str) -> str:
-    return urlsplit(address).netloc.lower()
 
 
 def sources_down(standings: Iterable[Standing]) -> str | None:

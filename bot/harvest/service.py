@@ -7,7 +7,7 @@ kept, and the cursor with it. How a run stores what it takes is `bot.harvest.run
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from bot.harvest.plan import Planned, Standing, standings
 from bot.harvest.run import LEASE, HarvestRun, Heard, Outcome, Tools, next_state, silent, unreadable
 from bot.records.identity import strong_identifiers
 from bot.records.models import Record
-from bot.sources import Batch, Source
+from bot.sources import Source
 from bot.store import StateStore
 from bot.store.harvests import Harvest, Lease
 
@@ -111,24 +111,21 @@ class Harvesting:
         try:
             with self._open_source(planned) as source:
                 batches = source.records(planned.query, state.since, state.cursor)
-                return self._previewed(batches, limit)
+                read = skipped = 0
+                total: int | None = None
+                fresh: list[str] = []
+                for batch in batches:
+                    records = [item for item in batch.items if isinstance(item, Record)]
+                    read, total = read + len(records), batch.total if total is None else total
+                    skipped += sum(isinstance(item, Refusal) for item in batch.items)
+                    fresh += [record.title for record in records if not self._is_held(record)]
+                    if read >= limit:
+                        break
+                return Preview(read, len(fresh), skipped, total, tuple(fresh[:5]))
         except TmeError:
             raise
         except Exception as error:
             raise unreadable(planned, error) from None
-
-    def _previewed(self, batches: Iterable[Batch], limit: int) -> Preview:
-        read = skipped = 0
-        total: int | None = None
-        fresh: list[str] = []
-        for batch in batches:
-            records = [item for item in batch.items if isinstance(item, Record)]
-            read, total = read + len(records), batch.total if total is None else total
-            skipped += sum(isinstance(item, Refusal) for item in batch.items)
-            fresh += [record.title for record in records if not self._is_held(record)]
-            if read >= limit:
-                break
-        return Preview(read, len(fresh), skipped, total, tuple(fresh[:5]))
 
     @contextmanager
     def _leased(self, place: str) -> Iterator[Lease]:

@@ -360,7 +360,13 @@ class _Case:
 
     def volume(self) -> Says:
         """The volumes."""
-        return self._compared("volume", self.one.record.volume, self.other.record.volume)
+        one = self.one.record.volume
+        other = self.other.record.volume
+        left, right = fold(one or ""), fold(other or "")
+        if not left or not right:
+            return self._note("volume", Says.UNKNOWN, "not known of one of them")
+        says = Says.SAME if left == right else Says.DIFFERENT
+        return self._note("volume", says, "; ".join(dict.fromkeys((one or "", other or ""))))
 
     def pages(self) -> Says:
         """The first pages, or article numbers, whichever field a source writes them in."""
@@ -371,13 +377,6 @@ class _Case:
         if not one or not other or len(one) + len(other) > 2:
             return self._note("pages", Says.UNKNOWN, "not known of one of them")
         return self._note("pages", Says.DIFFERENT, f"{min(one)}; {min(other)}")
-
-    def _compared(self, name: str, one: str | None, other: str | None) -> Says:
-        left, right = fold(one or ""), fold(other or "")
-        if not left or not right:
-            return self._note(name, Says.UNKNOWN, "not known of one of them")
-        says = Says.SAME if left == right else Says.DIFFERENT
-        return self._note(name, says, "; ".join(dict.fromkeys((one or "", other or ""))))
 
     def _relations(self, *, same_work: bool) -> Iterator[tuple[RelationKind, str]]:
         for holder, named in ((self.one, self.other), (self.other, self.one)):

@@ -16,7 +16,6 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.playground.acts import Acts, Gone
-from bot.playground.asked import read_act
 from bot.playground.files import Files
 from bot.playground.guard import (
     Guard,
@@ -28,6 +27,7 @@ from bot.playground.guard import (
     json_of,
 )
 from bot.playground.handles import Handles, Refused, Target
+from bot.playground.requests import read_act
 from bot.playground.slack_api import Refusal, SlackApi
 from bot.playground.workspace import Json, Workspace
 

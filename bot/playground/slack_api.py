@@ -120,7 +120,8 @@ class SlackApi:
     def _post_message(self, arguments: Json) -> Json:
         channel = self._channel(arguments)
         text, blocks = content(arguments)
-        metadata = _object(arguments, "metadata")
+        value = _decoded(arguments.get("metadata"), "invalid_arguments")
+        metadata = value if isinstance(value, dict) else None
         thread = self._thread(channel.id, arguments)
         self._workspace.bot_writes += 1
         message = self._workspace.post(
@@ -311,11 +312,6 @@ def checked_view(view: object, kind: str) -> Json:
 
 def _view(arguments: Json, kind: str) -> Json:
     return checked_view(_decoded(arguments.get("view"), "invalid_arguments"), kind)
-
-
-def _object(arguments: Json, name: str) -> Json | None:
-    value = _decoded(arguments.get(name), "invalid_arguments")
-    return value if isinstance(value, dict) else None
 
 
 def _decoded(value: Any, error: str) -> Any:

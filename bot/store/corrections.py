@@ -112,11 +112,9 @@ class CorrectionStore:
 
     def all(self, workspace: str | None = None, *, ended: bool = False) -> list[TagCorrection]:
         """Those of a workspace or of all, newest first; with `ended` also those done with."""
-        return self._read(_ALL, [workspace, ended])
-
-    def _read(self, statement: str, values: Sequence[object]) -> list[TagCorrection]:
+        values = [workspace, ended]
         with self._connections.reading() as db:
-            rows = db.execute(statement, values).fetchall()
+            rows = db.execute(_ALL, values).fetchall()
         return [_correction(row) for row in rows]
 
 

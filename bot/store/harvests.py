@@ -147,7 +147,7 @@ class HarvestStore:
         with self._connections.writing() as db:
             if db.execute(_RENEW, _lease_values(lease)).rowcount != 1:
                 raise StoreBusy(f"{lease.place} is being harvested by another process.")
-            db.execute(_SAVE, _row(harvest))
+            db.execute(_SAVE, [_kept(getattr(harvest, name)) for name in _COLUMNS])
 
     def saw(self, source: str, seen: Sequence[Identifier], now: datetime) -> list[Identifier]:
         """Note that a source stored these records; those that were noted as gone before."""
@@ -177,10 +177,6 @@ class HarvestStore:
 
 def _lease_values(lease: Lease) -> dict[str, str]:
     return {"place": lease.place, "holder": lease.holder, "until": _text(lease.until)}
-
-
-def _row(harvest: Harvest) -> list[object]:
-    return [_kept(getattr(harvest, name)) for name in _COLUMNS]
 
 
 def _kept(value: object) -> object:

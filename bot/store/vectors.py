@@ -43,7 +43,8 @@ class VectorFile:
             if isinstance(error, sqlite3.OperationalError):
                 with translated(path.name):
                     raise
-            self._unlink()
+            for end in ("", "-wal", "-shm"):
+                self._path.with_name(self._path.name + end).unlink(missing_ok=True)
             with translated(path.name):
                 self._db = self._opened()
 
@@ -100,10 +101,6 @@ class VectorFile:
             db.close()
             raise
         return db
-
-    def _unlink(self) -> None:
-        for end in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + end).unlink(missing_ok=True)
 
     def _select(self, statement: str, values: Sequence[str | int] = ()) -> list[Any]:
         with self._lock, translated(self._path.name):

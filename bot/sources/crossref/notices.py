@@ -11,7 +11,6 @@ from bot.records.models import (
     Identifier,
     IntegrityKind,
     IntegrityNotice,
-    PartialDate,
     Relation,
     RelationKind,
     Scheme,
@@ -64,7 +63,7 @@ def notices(work: Item) -> tuple[tuple[IntegrityNotice, ...], list[str]]:
             found.append(
                 IntegrityNotice(
                     kind=_KINDS[kind][0],
-                    date=_date(update),
+                    date=date_parts(update.get("updated")),
                     notice=notice.value if notice else None,
                     source=_SOURCES.get(text(update.get("source")) or "", _SAYS),
                     note=_note(kind),
@@ -116,7 +115,3 @@ def _about_others(work: Item) -> Iterator[tuple[Item, Identifier]]:
 
 def _kind(update: Item) -> str:
     return (text(update.get("type")) or "").lower().replace("-", "_").replace(" ", "_")
-
-
-def _date(update: Item) -> PartialDate | None:
-    return date_parts(update.get("updated"))

@@ -20,7 +20,7 @@ from bot.records.models import (
     Scheme,
     unique,
 )
-from bot.records.names import language_code
+from bot.records.names import language_of
 from bot.sources.crossref.notices import notice_type, notices, relations_of
 from bot.sources.reading.jats import inline, sections_of
 from bot.sources.reading.payload import JsonPayload
@@ -109,7 +109,7 @@ def read(work: Item, source: str, at: datetime) -> Record:
         "publisher": text(work.get("publisher")),
         "published": _published(work),
         "accepted": date_parts(work.get("accepted")),
-        "language": _language(work),
+        "language": language_of(text(work.get("language"))),
         "identifiers": (doi, *_other_ids(work)),
         "relations": relations_of(work),
         "access": _access(work, at),
@@ -184,11 +184,6 @@ def _published(work: Item) -> PartialDate | None:
     keys = ("issued", "published", "published-online", "published-print", "posted", "approved")
     dates = (date_parts(work.get(key)) for key in keys)
     return next((found for found in dates if found is not None), None)
-
-
-def _language(work: Item) -> str | None:
-    given = text(work.get("language"))
-    return given and (language_code(given) or given)
 
 
 def _other_ids(work: Item) -> Iterator[Any]:

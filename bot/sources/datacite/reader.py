@@ -25,7 +25,7 @@ from bot.records.models import (
     Section,
     unique,
 )
-from bot.records.names import contributor, language_code
+from bot.records.names import contributor, language_of
 from bot.sources.datacite import xml as datacite_xml
 from bot.sources.datacite.types import types_of
 from bot.sources.reading import xml as xml_answers
@@ -155,7 +155,7 @@ def read(work: Item, source: str, at: datetime) -> Record:
         or _named(publisher),
         "published": _published(work),
         "accepted": _dates(work).get("accepted"),
-        "language": _language(work),
+        "language": language_of(_named(work.get("language"))),
         "keywords": unique(
             word
             for subject in objects(work.get("subjects"))
@@ -261,11 +261,6 @@ def _published(work: Item) -> PartialDate | None:
     dates = _dates(work)
     year = iso_date(work.get("publicationYear") or work.get("publication-year"))
     return dates.get("issued") or dates.get("available") or year
-
-
-def _language(work: Item) -> str | None:
-    given = _named(work.get("language"))
-    return given and (language_code(given) or given)
 
 
 def _arxiv(doi: Identifier | None) -> Identifier | None:

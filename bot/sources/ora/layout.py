@@ -180,7 +180,12 @@ class _Reader:
         elif line.lower().endswith(MORE_BY_AUTHOR.lower()):
             self._start_author(line[: -len(MORE_BY_AUTHOR)].strip())
         elif self._is_page_text(line):
-            self._heading(line)
+            self._in_head = False
+            self._in_authors = line.capitalize() in _AUTHOR_HEADINGS
+            self.label = None
+            if line.lower() == USAGE_HEADING.lower():
+                self.label = USAGE_HEADING
+                self.values.setdefault(USAGE_HEADING, [])
         elif self._in_head:
             self.head.append(line)
         elif self.label != "Abstract" and _OTHER_LABEL.fullmatch(line):
@@ -197,14 +202,6 @@ class _Reader:
             or line.startswith(("This ORA record was", "If you are the owner of this record"))
             or "has not been edited by the ORA" in line
         )
-
-    def _heading(self, line: str) -> None:
-        self._in_head = False
-        self._in_authors = line.capitalize() in _AUTHOR_HEADINGS
-        self.label = None
-        if line.lower() == USAGE_HEADING.lower():
-            self.label = USAGE_HEADING
-            self.values.setdefault(USAGE_HEADING, [])
 
     def _start(self, label: str, value: str) -> None:
         self._in_head = False
