@@ -17,7 +17,7 @@ from bot.records.models import Record
 from bot.sources import reader
 from bot.store import Outcome, StateStore, Upserted
 from bot.vocabulary import Vocabulary
-from bot.vocabulary.tagging import Tagger
+from bot.vocabulary.tagging import Tagger, tagger_of
 
 _BATCH = 500
 # Larger files are refused before they are read into memory.
@@ -128,7 +128,7 @@ class Harvester:
     @cached_property
     def _tagger(self) -> Tagger:
         """Made when the first record comes in: it takes a moment, and asking needs none."""
-        return Tagger(self._vocabulary)
+        return tagger_of(self._vocabulary.base)
 
     def _tagged(self, record: Record) -> Record:
         return record.model_copy(update={"concepts": self._tagger.tag(record)})

@@ -24,7 +24,7 @@ _NEAR = 0.02
 # weighed by how rare it is; on long questions that made the list worse.
 _FEW = 3
 # Beside nearness in meaning they count for less.
-_ASKED, _ASKED_AND_MEANT = 4.0, 0.5
+_ASKED, _ASKED_AND_MEANT = 8.0, 0.5
 # With more strict matches than this the others are not looked at so closely.
 _PLENTY = 20
 # Up to so many things asked are a list of things wanted; more are a sentence, ranked as a whole.

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import Self, TypeVar, cast
 
 from bot.records.models import unique
 from bot.text.folding import Token, clean, fold, tokenise
@@ -31,6 +32,7 @@ from bot.vocabulary.resolution import Resolution, Resolver
 from bot.vocabulary.tagging_words import TaggingWords
 from bot.vocabulary.terms import name_key
 
+V = TypeVar("V", bound="Vocabulary")
 _BESIDE = ("query_words.yaml", "tagging_words.yaml")
 
 _IN_PARENTHESES = re.compile(r"\s*\([^)]*\)")
@@ -69,6 +71,8 @@ class Vocabulary:
         self.imported: ImportedTerms | None = imported
         self._words = words
         self._genes_of = lru_cache(maxsize=None)(self._named_genes)
+        # The one that was read: what is derived from it is made once, whoever has a copy.
+        self.base: Vocabulary = self
 
     @classmethod
     def load(
@@ -87,20 +91,14 @@ class Vocabulary:
         Raises UnreadableFile naming file, line and reason: not YAML, an alias, an unknown key, a
         wrong type, an id used twice, or a reference to what is not there.
         """
-        file = _read(path, kept)
-        words, tagging = QueryWordsFile(version=1), TaggingWords(version=1)
-        words_path, tagging_path = (path.with_name(name) for name in _BESIDE)
-        if words_path.exists():
-            words_source = YamlFile(words_path, kept)
-            words = words_source.parse(QueryWordsFile)
-            check_words(words_source, words, file)
-        if tagging_path.exists():
-            tagging_source = YamlFile(tagging_path, kept)
-            tagging = tagging_source.parse(TaggingWords)
-            check_tagging(tagging_source, tagging, file)
-        if own is not None:
-            file, words = with_own(own, file, words)
-        return cls(file, words, tagging, load_imported(path.parent, imported) if imported else None)
+        read = _unchanged(cls, path, own, kept)
+        return read.with_imported(load_imported(path.parent, imported)) if imported else read
+
+    def with_imported(self, imported: ImportedTerms | None) -> Self:
+        """The same vocabulary with terms of imported ones beside it."""
+        other = copy(self)
+        other.imported = imported
+        return other
 
     def recognise(self, words: Sequence[Token], text: str = "") -> list[Recognised]:
         """The terms in a question, leftmost and longest first, never overlapping.
@@ -109,7 +107,7 @@ class Vocabulary:
         of what was typed is unknown, and abbreviations that are also English words (TIME,
         CAR, ACT) are recognised only beside a cue.
         """
-        known = self._lexicon.recognise(words, text, self.concepts)
+        known = self.base.lexicon.recognise(words, text, self.concepts)
         if self.imported is None:
             return known
         return self._with_imported(self.imported, known, words, text)
@@ -140,19 +138,19 @@ class Vocabulary:
         Typos, plurals, UK/US spelling and the beginning of a name are forgiven. An unknown facet
         resolves nothing.
         """
-        resolver = self._resolvers.get(_FACET_NAMES.get(facet or "", facet))
+        resolver = self.base.resolvers.get(_FACET_NAMES.get(facet or "", facet))
         return resolver.resolve(value) if resolver else Resolution(value, None, ())
 
     def vocabulary_words(self) -> Mapping[str, int]:
         """The folded single words of all names, and in how many names each stands."""
-        return self._lexicon.words
+        return self.base.lexicon.words
 
     def _named_genes(self, concept_id: str) -> frozenset[str]:
         """The genes that a concept's names are names of; none where its label names no gene."""
         concept = self.concepts[concept_id]
-        in_label = self._lexicon.inside(tokenise(clean(concept.label)), "gene")
+        in_label = self.base.lexicon.inside(tokenise(clean(concept.label)), "gene")
         return in_label and in_label.union(
-            *(self._lexicon.named(tokenise(clean(name)), "gene") for name in concept.names)
+            *(self.base.lexicon.named(tokenise(clean(name)), "gene") for name in concept.names)
         )
 
     def _with_imported(
@@ -172,7 +170,7 @@ class Vocabulary:
             )
             for each in found
             # A name that insists on its case, or stands for nothing in a question, stays unread.
-            if not self._lexicon.find(words, each.start, each.end)
+            if not self.base.lexicon.find(words, each.start, each.end)
         ]  # fmt: skip
         same = [replace(term, imported=self._same(imported, term)) for term in known]
         return sorted([*same, *more], key=lambda term: term.start)
@@ -198,7 +196,7 @@ class Vocabulary:
     def _may_mean(self, name: str, term: Recognised) -> bool:
         """Whether a name is free, or names what the term names."""
         tokens = tokenise(clean(name))
-        named = {entry.id for entry in self._lexicon.find(tokens, 0, len(tokens))}
+        named = {entry.id for entry in self.base.lexicon.find(tokens, 0, len(tokens))}
         return not named or bool(named & {*term.genes, *term.drugs, *term.concepts})
 
     @cached_property
@@ -220,7 +218,9 @@ class Vocabulary:
         return {id_: frozenset(ids) for id_, ids in below.items()}
 
     @cached_property
-    def _resolvers(self) -> Mapping[str | None, Resolver]:
+    def resolvers(self) -> Mapping[str | None, Resolver]:
+        """What reads the value of a filter, by facet (None: of any)."""
+
         def named(facet: str | None) -> Iterator[tuple[Concept, Sequence[str]]]:
             for concept in self.concepts.values():
                 if facet in (None, concept.facet):
@@ -231,7 +231,8 @@ class Vocabulary:
         return {facet: Resolver(named(facet)) for facet in [None, *facets]}
 
     @cached_property
-    def _lexicon(self) -> Lexicon:
+    def lexicon(self) -> Lexicon:
+        """Every name a question can use; of a copy, use that of its `base`."""
         lexicon = Lexicon(self._words.exact_case, self._words.unsaid)
         for kind, id_, name in self._names():
             lexicon.add(kind, id_, name)
@@ -271,6 +272,44 @@ class Vocabulary:
             return sense
         text = " / ".join(self.concepts[id_].label for id_ in concepts) if ids else plain
         return sense.model_copy(update={"concepts": concepts, "text": text})
+
+
+def _unchanged(cls: type[V], path: Path, own: Path | None, kept: Path | None, most: int = 2) -> V:
+    """The vocabulary of these files; read again only when one of them has changed.
+
+    A process that opens several homes, one after the other, has one vocabulary.
+    """
+    files = (*sorted(path.parent.rglob("*.yaml")), *([own] if own else []))
+    stamps = tuple(
+        (str(each), each.stat().st_mtime_ns, each.stat().st_size) for each in files if each.exists()
+    )
+    key = (cls, str(path), str(own), stamps)
+    if key not in _LOADED:
+        vocabulary = _load(cls, path, own, kept)
+        while len(_LOADED) >= most:
+            _LOADED.pop(next(iter(_LOADED)), None)
+        _LOADED[key] = vocabulary
+    return cast("V", _LOADED[key])
+
+
+_LOADED: dict[object, Vocabulary] = {}
+
+
+def _load(cls: type[V], path: Path, own: Path | None, kept: Path | None) -> V:
+    file = _read(path, kept)
+    words, tagging = QueryWordsFile(version=1), TaggingWords(version=1)
+    words_path, tagging_path = (path.with_name(name) for name in _BESIDE)
+    if words_path.exists():
+        words_source = YamlFile(words_path, kept)
+        words = words_source.parse(QueryWordsFile)
+        check_words(words_source, words, file)
+    if tagging_path.exists():
+        tagging_source = YamlFile(tagging_path, kept)
+        tagging = tagging_source.parse(TaggingWords)
+        check_tagging(tagging_source, tagging, file)
+    if own is not None:
+        file, words = with_own(own, file, words)
+    return cls(file, words, tagging)
 
 
 def _read(path: Path, kept: Path | None) -> TaxonomyFile:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -22,13 +23,24 @@ def file(tmp_path: Path) -> Path:
 
 def test_the_kept_form_gives_the_same_vocabulary(tmp_path: Path, seeds: Path) -> None:
     kept = tmp_path / "kept"
-    first = Vocabulary.load(seeds / "taxonomy.yaml", kept=kept)
+    # Two folders: of one whose files have not changed, a process has the vocabulary already.
+    first, again = (
+        Vocabulary.load(copytree(seeds, tmp_path / name) / "taxonomy.yaml", kept=kept)
+        for name in ("one", "other")
+    )
     assert len(list(kept.glob("*.json"))) > 5
     assert not list(kept.glob("*.part"))
-    again = Vocabulary.load(seeds / "taxonomy.yaml", kept=kept)
     assert dict(again.concepts) == dict(first.concepts)
     assert dict(again.drugs) == dict(first.drugs)
     assert dict(again.ambiguous) == dict(first.ambiguous)
+
+
+def test_a_process_has_one_vocabulary_until_a_file_changes(tmp_path: Path, seeds: Path) -> None:
+    path = copytree(seeds, tmp_path / "seeds") / "taxonomy.yaml"
+    first = Vocabulary.load(path)
+    assert Vocabulary.load(path) is first
+    path.write_text(path.read_text() + "\n# changed\n")
+    assert Vocabulary.load(path) is not first
 
 
 def test_a_kept_form_is_used_and_a_changed_file_is_read_anew(file: Path, tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 """Tagging records with the concepts of the vocabulary, by the policy in `taxonomy.yaml`."""
 
-from bot.vocabulary.tagging.tagger import Tagger
+from bot.vocabulary.tagging.tagger import Tagger, tagger_of
 
-__all__ = ["Tagger"]
+__all__ = ["Tagger", "tagger_of"]

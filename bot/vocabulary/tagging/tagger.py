@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from bot.records.models import ConceptTag, Record
 from bot.vocabulary import Vocabulary
@@ -19,6 +20,12 @@ from bot.vocabulary.tagging.rules import (
 )
 from bot.vocabulary.tagging.scan import Mention, Scan, scan
 from bot.vocabulary.tagging.text import Field, field, searchable
+
+
+@lru_cache(maxsize=2)
+def tagger_of(vocabulary: Vocabulary) -> "Tagger":
+    """The tagger of a vocabulary as it was read; made once, as that takes half a second."""
+    return Tagger(vocabulary)
 
 
 class Tagger:
