@@ -260,7 +260,7 @@ class Checking:
         if not notices and not relations:
             return Checked(record, True, record.integrity, looks, unasked=unasked)
 
-        def told(stored: Record, _: Record) -> Record:
+        def with_answers(stored: Record, _: Record) -> Record:
             return stored.model_copy(
                 update={
                     "integrity": gathered((*stored.integrity, *notices)),
@@ -268,7 +268,7 @@ class Checking:
                 }
             )
 
-        self._store.upsert([record], told)
+        self._store.upsert([record], with_answers)
         now = self._store.get(record.id) or record
         if now.relations != record.relations and self._merger.settle(now):
             now = self._store.get(record.id) or now

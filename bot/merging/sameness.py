@@ -180,7 +180,7 @@ class _Case:
 
     one: Sketch
     other: Sketch
-    heard: dict[str, Evidence] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
 
     def verdict(self) -> Verdict:
         """The first rule that decides."""
@@ -190,7 +190,7 @@ class _Case:
         ):  # fmt: skip
             decided = rule()
             if decided is not None:
-                return Verdict(decided[0], decided[1], tuple(self.heard.values()))
+                return Verdict(decided[0], decided[1], tuple(self.evidence.values()))
         raise AssertionError("the last rule always decides")
 
     # Rules, first to last. Each returns what it decides and why, or None.
@@ -308,7 +308,7 @@ class _Case:
         by_author = author is Says.SAME and year is Says.SAME and title >= Likeness.CLOSE
         by_place = place[0] is Says.SAME and placed > 0 and Says.UNKNOWN not in (author, year)
         if by_author or by_place or (everywhere and title >= Likeness.CLOSE):
-            agree = [e.field for e in self.heard.values() if e.says in (Says.SAME, Says.NEAR)]
+            agree = [e.field for e in self.evidence.values() if e.says in (Says.SAME, Says.NEAR)]
             return Known.YES, f"{', '.join(agree)} agree, and nothing contradicts"
         return None
 
@@ -386,7 +386,7 @@ class _Case:
                     yield relation.kind, f"{relation.kind} {relation.identifier.value}{by}"
 
     def _note(self, name: str, says: Says, words: str) -> Says:
-        self.heard[name] = Evidence(name, says, words)
+        self.evidence[name] = Evidence(name, says, words)
         return says
 
 

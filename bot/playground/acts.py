@@ -70,22 +70,7 @@ class Acts:
             case Say():
                 return self._say(act)
             case Press():
-                if act.view is not None:
-                    return self._press_in_view(act, act.view)
-                channel = self._channel(act.channel or "")
-                message = self.workspace.message(channel.id, act.ts or "")
-                element = find_element(message.blocks, act.block, act.action) if message else None
-                if message is None or element is None:
-                    raise Gone("That button is no longer there.")
-                body = payloads.block_actions(
-                    self._action(act, element),
-                    self._you,
-                    trigger_id=self.triggers.make(act.tab),
-                    where=payloads.in_message(message, channel),
-                    response_url=self._response_url(Target(channel.id, YOU, message.ts)),
-                )
-                with self._running(act, channel=channel.id, thread=message.thread_ts) as running:
-                    return _noticed(self._dispatch(running, body))
+                return self._press(act)
             case Submit():
                 return self._submit(act)
             case Close():
@@ -136,6 +121,24 @@ class Acts:
                     log.warning("the text in the acknowledgement was refused: %s", refusal.error)
                     return {"notice": FAILED}
             return _noticed(response)
+
+    def _press(self, act: Press) -> Json:
+        if act.view is not None:
+            return self._press_in_view(act, act.view)
+        channel = self._channel(act.channel or "")
+        message = self.workspace.message(channel.id, act.ts or "")
+        element = find_element(message.blocks, act.block, act.action) if message else None
+        if message is None or element is None:
+            raise Gone("That button is no longer there.")
+        body = payloads.block_actions(
+            self._action(act, element),
+            self._you,
+            trigger_id=self.triggers.make(act.tab),
+            where=payloads.in_message(message, channel),
+            response_url=self._response_url(Target(channel.id, YOU, message.ts)),
+        )
+        with self._running(act, channel=channel.id, thread=message.thread_ts) as running:
+            return _noticed(self._dispatch(running, body))
 
     def _press_in_view(self, act: Press, view_id: str) -> Json:
         opened = self._view(view_id)

@@ -17,7 +17,7 @@ STRONG_SCHEMES = frozenset(
      Scheme.PUBS)
 )  # fmt: skip
 # The services that some works have no better name from than their own number there. Other services'
-# numbers are names besides better ones.
+# numbers are names in addition to better ones.
 _naming_services: set[str] = set()
 
 

@@ -246,8 +246,8 @@ def _tell(db: Database, new: NewDelivery, now: datetime) -> None:
 
 def _claimed(claim: Claim) -> dict[str, Any]:
     """What a row must still say for the claim to hold."""
-    held = claim.delivery
-    return {"id": held.id, "owner": claim.owner, "attempt": held.attempt}
+    delivery = claim.delivery
+    return {"id": delivery.id, "owner": claim.owner, "attempt": delivery.attempt}
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:

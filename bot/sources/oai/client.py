@@ -77,7 +77,7 @@ class _Cursor:
                 stamp = max(stamp or header.datestamp, header.datestamp)
         return _Cursor(answer.token, stamp, in_order)
 
-    def anew(self, since: date | None) -> tuple["_Cursor", date | None]:
+    def restarted(self, since: date | None) -> tuple["_Cursor", date | None]:
         """A new beginning, and its first day."""
         if self.in_order and self.stamp is not None:
             return _Cursor(stamp=self.stamp), self.stamp
@@ -102,15 +102,15 @@ class OaiPmh:
 
     def records(self, query: str, since: date | None, cursor: str | None) -> Iterator[Batch]:
         """The records of a set, changed since a day. See `bot.sources.base.Source.records`."""
-        at, first, anew = _Cursor.read(cursor), since, False
+        at, first, restarted = _Cursor.read(cursor), since, False
         used: set[str] = set()
         empty = 0
         while True:
             answer = self._page(query, first, at.token)
             if _has(answer, "badResumptionToken") and at.token is not None:
-                if anew:
+                if restarted:
                     raise CursorLost(f"{self.name} gives resumption tokens that it does not take.")
-                (at, first), anew = at.anew(since), True
+                (at, first), restarted = at.restarted(since), True
                 used.clear()
                 continue
             self._refuse_errors(answer)
