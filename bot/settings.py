@@ -36,7 +36,7 @@ _PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make a data folder, and those above it, for this user alone, whatever the umask.
+    """Make a data folder, and those above it, for this user alone, regardless of the umask.
 
     One that is there keeps its permissions. Raises OSError.
     """
@@ -149,13 +149,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_model(cls, value: object) -> object:
         """A yes is the default model, a no none."""
-        said = {True: "yes", False: "no"}.get(value) if isinstance(value, bool) else value
-        if not isinstance(said, str):
-            return said
-        if said.strip().lower() in {"yes", "true", "on", "1"}:
+        word = {True: "yes", False: "no"}.get(value) if isinstance(value, bool) else value
+        if not isinstance(word, str):
+            return word
+        if word.strip().lower() in {"yes", "true", "on", "1"}:
             return SEMANTIC_MODEL
         return (
-            "" if said.strip().lower() in {"", "no", "none", "false", "off", "0"} else said.strip()
+            "" if word.strip().lower() in {"", "no", "none", "false", "off", "0"} else word.strip()
         )
 
     @field_validator("admins")

@@ -1,7 +1,7 @@
 """File formats. Adding one is one file, and one line in `FORMATS`.
 
-What services answer with is read too, by readers of the same form that `bot.sources` adds: whoever
-reads a file hands in all there are.
+What services answer with is read too, by readers of the same form that `bot.sources` adds: those
+who reads a file hands in all there are.
 """
 
 from collections.abc import Iterable

@@ -110,5 +110,5 @@ class Writer(Protocol):
     def dumps(self, records: Iterable[Record]) -> str:
         """The text of a file of these records; what `loads` reads of it again loses nothing.
 
-        Nothing that is not held is written: no name, date or number is made up.
+        Nothing that is not known is written: no name, date or number is made up.
         """

@@ -133,5 +133,5 @@ def _items(library: Library, start: int, strings: dict[str, str]) -> Iterator[Fi
 
 
 def _reason(error: Exception) -> str:
-    said = getattr(error, "abort_reason", None) or str(error)
-    return f"broken entry: {_REASON.sub(' ', said).strip()[:160]}" if said else "broken entry"
+    stated = getattr(error, "abort_reason", None) or str(error)
+    return f"broken entry: {_REASON.sub(' ', stated).strip()[:160]}" if stated else "broken entry"

@@ -145,16 +145,30 @@ def record_of(entry: Fields, guessed: str | None, source: str, at: datetime) -> 
     title, subtitle = entry.text("title", markup=True), entry.text("subtitle", markup=True)
     draft.text("title", f"{title}: {subtitle}" if title and subtitle else title)
     _people(draft, entry)
-    _place(draft, entry)
+    journal = entry.text(*_CONTAINERS)
+    published_as = entry.values.get("howpublished", "")
+    if journal is None and not re.search(r"\\url|https?:", published_as):
+        journal = one_line(to_text(published_as))
+    draft.journal(journal)
+    draft.text("volume", entry.text("volume"))
+    draft.text("issue", entry.text("number", "issue"))
+    draft.text("pages", to_text(_DASHES.sub("-", entry.values.get("pages", ""))))
+    draft.text("article_number", entry.text("eid", "articleno"))
+    draft.text("publisher", entry.text(*_PUBLISHERS))
+    for text in re.findall(r"(?<![\d-])\d{4}-?\d{3}[\dXx](?![\d-])", entry.text("issn") or ""):
+        draft.issn(text, electronic=False if "eissn" in entry.values else None)
+    draft.issn(entry.text("eissn") or "", electronic=True)
+    draft.licence(entry.text("copyright"))
     draft.date("published", _published(entry, draft.warnings))
     draft.abstract(entry.text("abstract", markup=True))
     draft.language(entry.text("langid", "language"))
-    _keywords(draft, entry)
+    words = entry.text("keywords", "keyword") or ""
+    draft.keywords += words.split(";" if ";" in words else ",")
     _identify(draft, entry)
     note = entry.text("note") or ""
     at_start = note.find(FROM)
-    said = note[at_start:] if at_start >= 0 else None
-    record = draft.record(source, at, entry.raw, said)
+    stated = note[at_start:] if at_start >= 0 else None
+    record = draft.record(source, at, entry.raw, stated)
     return _with_key(record, entry.key)
 
 
@@ -170,12 +184,12 @@ def _with_key(record: Record, key: str) -> Record:
 def _type(draft: Draft, entry: Fields) -> None:
     draft.text("type", entry.text("worktype"))  # ours, where BibTeX has no word
     known = from_bibtex(entry.kind)
-    said = entry.text("type")
+    stated = entry.text("type")
     if known is None:
-        draft.text("type", said or ("Preprint" if "eprint" in entry.values else None))
+        draft.text("type", stated or ("Preprint" if "eprint" in entry.values else None))
     else:
         draft.text("type", known)
-        draft.text("subtype", said)
+        draft.text("subtype", stated)
     draft.text("subtype", entry.text("entrysubtype"))
 
 
@@ -190,28 +204,6 @@ def _people(draft: Draft, entry: Fields) -> None:
             authors[place] = authors[place].model_copy(update={"orcid": orcid.value})
     draft.people += authors
     draft.people += read_names(entry.values.get("editor", ""), draft.warnings, "Editor")
-
-
-def _place(draft: Draft, entry: Fields) -> None:
-    journal = entry.text(*_CONTAINERS)
-    published_as = entry.values.get("howpublished", "")
-    if journal is None and not re.search(r"\\url|https?:", published_as):
-        journal = one_line(to_text(published_as))
-    draft.journal(journal)
-    draft.text("volume", entry.text("volume"))
-    draft.text("issue", entry.text("number", "issue"))
-    draft.text("pages", to_text(_DASHES.sub("-", entry.values.get("pages", ""))))
-    draft.text("article_number", entry.text("eid", "articleno"))
-    draft.text("publisher", entry.text(*_PUBLISHERS))
-    for text in re.findall(r"(?<![\d-])\d{4}-?\d{3}[\dXx](?![\d-])", entry.text("issn") or ""):
-        draft.issn(text, electronic=False if "eissn" in entry.values else None)
-    draft.issn(entry.text("eissn") or "", electronic=True)
-    draft.licence(entry.text("copyright"))
-
-
-def _keywords(draft: Draft, entry: Fields) -> None:
-    words = entry.text("keywords", "keyword") or ""
-    draft.keywords += words.split(";" if ";" in words else ",")
 
 
 def _published(entry: Fields, warnings: list[str]) -> PartialDate | None:

@@ -21,7 +21,7 @@ _NUMBERED = re.compile(r"\s+\d{4}$")
 
 
 def read_names(field: str, warnings: list[str], role: str | None = None) -> Iterator[Contribution]:
-    """The people of an author or editor field. "and others" is nobody, and is said in a warning."""
+    """The people of an author or editor field. "and others" is no person; a warning says so."""
     roles = (role,) if role else ()
     for name in _split(field):
         if name.strip().lower() == "others":
@@ -63,10 +63,6 @@ def written_name(person: Contribution) -> str | None:
     wanted = Contribution(family=family, given=spaced(given) if given else None)
     family, given = to_latex(family), to_latex(wanted.given or "")
     plain = f"{family}, {given}".rstrip(" ")
-    if _reads_as(plain, wanted):
+    if _split(plain) == [plain] and _person(plain) == wanted:
         return plain
     return f"{{{family}}}, {{{given}}}" if given else f"{{{family}}},"
-
-
-def _reads_as(written: str, person: Contribution) -> bool:
-    return _split(written) == [written] and _person(written) == person

@@ -72,12 +72,12 @@ def entry(record: Record, key: str | None = None, *, whole: bool = False) -> str
     Letters that LaTeX has commands for are commands.
 
     An article number is `eid`, an issue `number`; a retraction, and where the record comes from,
-    is said in `note`.
+    is given in `note`.
     """
     kind = kind_of(record.type)
     word = kind.bibtex if kind else "article" if record.journal else "misc"
     rows = [
-        # A month is a macro of BibTeX and stands without braces.
+        # A month is a macro of BibTeX and is without braces.
         f"  {name} = {value}" if name == "month" else f"  {name} = {{{value}}}"
         for name, value in _fields(record, word, has_word=kind is not None)
         if value and (whole or name not in _ONLY_WHOLE)
@@ -108,7 +108,15 @@ def _fields(record: Record, word: str, *, has_word: bool) -> Iterator[tuple[str,
     yield "worktype", "" if has_word else _latex(record.type)
     yield "entrysubtype", _latex(record.subtype)
     yield "language", _latex(record.language)
-    yield from _numbers(record)
+    yield "doi", _verbatim(record.doi or "")
+    yield "pmid", record.pmid or ""
+    yield "pmcid", record.identifier(Scheme.PMCID) or ""
+    arxiv = record.identifier(Scheme.ARXIV)
+    yield "eprint", arxiv or ""
+    yield "archiveprefix", "arXiv" if arxiv else ""
+    # Where there is a DOI, styles print its address themselves.
+    yield "url", _verbatim("" if record.doi else address(record) or record.access.url or "")
+    yield "file_url", _verbatim(record.access.url or "")
     yield "copyright", _latex(record.access.licence)
     yield "keywords", _latex(_keywords(record.keywords))
     yield "abstract", _latex(abstract_text(record))
@@ -123,7 +131,7 @@ def _is(person: Contribution, role: str) -> bool:
 
 
 def _names(people: Iterable[Contribution]) -> str:
-    """Whoever has a name, in order."""
+    """Those with a name, in order."""
     return " and ".join(filter(None, (written_name(person) for person in people)))
 
 
@@ -131,18 +139,6 @@ def _orcids(people: Iterable[Contribution]) -> str:
     """BibLaTeX's data annotation, by the place among those that are written."""
     named = [person for person in people if person.display_name]
     return "; ".join(f'{n}="{p.orcid}"' for n, p in enumerate(named, 1) if p.orcid)
-
-
-def _numbers(record: Record) -> Iterator[tuple[str, str]]:
-    yield "doi", _verbatim(record.doi or "")
-    yield "pmid", record.pmid or ""
-    yield "pmcid", record.identifier(Scheme.PMCID) or ""
-    arxiv = record.identifier(Scheme.ARXIV)
-    yield "eprint", arxiv or ""
-    yield "archiveprefix", "arXiv" if arxiv else ""
-    # Where there is a DOI, styles print its address themselves.
-    yield "url", _verbatim("" if record.doi else address(record) or record.access.url or "")
-    yield "file_url", _verbatim(record.access.url or "")
 
 
 def _keywords(words: Iterable[str]) -> str:
@@ -165,8 +161,8 @@ def _verbatim(text: str) -> str:
 def address(record: Record) -> str:
     """The address of a work without a DOI: of its first identifier that has one."""
     schemes = (Scheme.PMID, Scheme.PMCID, Scheme.ARXIV, Scheme.ORA, Scheme.ARK)
-    held = [i for scheme in schemes for i in record.identifiers if i.scheme is scheme]
-    return next((found for i in held if (found := identifiers.url(i))), "")
+    known = [i for scheme in schemes for i in record.identifiers if i.scheme is scheme]
+    return next((found for i in known if (found := identifiers.url(i))), "")
 
 
 def _own_key(record: Record) -> str:

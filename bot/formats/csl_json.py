@@ -101,10 +101,10 @@ def _with_id(record: Record, own: str | None) -> Record:
         return record
     named = parse(own)
     if named is not None and named.scheme is not Scheme.LOCAL:
-        held = named in record.identifiers or not named.valid
+        known = named in record.identifiers or not named.valid
         return (
             record
-            if held
+            if known
             else record.model_copy(update={"identifiers": (*record.identifiers, named)})
         )
     if own.startswith(("http://", "https://")) or len(own) > 200:
@@ -197,8 +197,8 @@ def _date(value: object) -> str | None:
 
 
 def _keywords(item: Mapping[str, object]) -> list[str]:
-    said = _text(item.get("keyword")) or ""
-    words = said.split(";" if ";" in said else ",")
+    stated = _text(item.get("keyword")) or ""
+    words = stated.split(";" if ";" in stated else ",")
     return [
         *filter(str.strip, words),
         *_texts(item.get("categories")),
@@ -217,7 +217,7 @@ def _add_address(values: dict[str, Any], item: Mapping[str, object]) -> None:
 
 
 def _custom(item: Mapping[str, object]) -> dict[str, Any]:
-    """What we keep of a record beside CSL's own variables."""
+    """What we keep of a record apart from CSL's own variables."""
     custom = item.get("custom")
     ours = custom.get(CUSTOM) if isinstance(custom, Mapping) else None
     if not isinstance(ours, Mapping):

@@ -32,7 +32,7 @@ def dumps(records: Iterable[Record]) -> str:
 
 
 def full_item(record: Record) -> dict[str, Any]:
-    """Everything that is held of a record, as one item."""
+    """Everything that is stored of a record, as one item."""
     item = csl_item(record) | {
         "id": own_id(record) or key_of(record),
         "title": rich(record.title),
@@ -81,24 +81,24 @@ def _accessed(record: Record) -> dict[str, Any] | None:
 
 def _custom(record: Record) -> dict[str, Any]:
     """What CSL has no variable for."""
-    said = record.model_dump(mode="json", include=set(EXTRA), exclude_defaults=True)
+    stated = record.model_dump(mode="json", include=set(EXTRA), exclude_defaults=True)
     kind = kind_of(record.type)
     if kind is not None and kind.name == record.type:
-        said.pop("type", None)
+        stated.pop("type", None)
     if not any(section.label for section in record.sections):
-        said.pop("sections", None)
+        stated.pop("sections", None)
     if record.journal is None or not (record.journal.issn or record.journal.eissn):
-        said.pop("journal", None)
+        stated.pop("journal", None)
     if not any(_is_more_than_a_name(person) for person in record.contributors):
-        said.pop("contributors", None)
-    said["identifiers"] = [
+        stated.pop("contributors", None)
+    stated["identifiers"] = [
         {"scheme": str(i.scheme), "value": i.value}
         for i in record.identifiers
         if i.value not in (record.doi, record.pmid, own_id(record))
     ]
-    said.pop("subtype", None)
-    said.pop("keywords", None)
-    kept = {key: value for key, value in said.items() if value}
+    stated.pop("subtype", None)
+    stated.pop("keywords", None)
+    kept = {key: value for key, value in stated.items() if value}
     return {CUSTOM: kept} if kept else {}
 
 

@@ -252,7 +252,7 @@ def _row(record: Record) -> list[str]:
     journal = record.journal
     authors = [p for p in record.contributors if not p.roles or "author" in _roles(p)]
     editors = [p for p in record.contributors if "editor" in _roles(p) and p not in authors]
-    said: dict[str, str | None] = {
+    stated: dict[str, str | None] = {
         "id": own_id(record),
         "title": plain(record.title),
         "authors": _names(authors),
@@ -273,7 +273,7 @@ def _row(record: Record) -> list[str]:
         "note": provenance_note(record),
         "abstract": abstract_text(record),
     }
-    cells = (said[name] if name in said else getattr(record, name) for name in COLUMNS)
+    cells = (stated[name] if name in stated else getattr(record, name) for name in COLUMNS)
     return [_safe(one_line(cell or "")) for cell in cells]
 
 

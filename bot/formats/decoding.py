@@ -18,7 +18,7 @@ _SAVE_AS = "Save it as plain text in UTF-8 and try again."
 def encoding_of(head: bytes) -> tuple[str, int]:
     """The Unicode encoding of a file by its first bytes, and how many of them are its mark.
 
-    Without a mark it is told by which bytes are zero, as they are where text is mostly Latin.
+    Without a mark it is recognised by which bytes are zero, as they are where text is mostly Latin.
     """
     for mark, encoding in _MARKS:
         if head.startswith(mark):

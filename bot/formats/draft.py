@@ -23,7 +23,7 @@ from bot.records.models import (
     Section,
     unique,
 )
-from bot.records.names import language_code, partial_date
+from bot.records.names import language_of, partial_date
 from bot.records.sections import split_sections
 from bot.text.markup import plain
 
@@ -100,8 +100,7 @@ class Draft:
 
     def language(self, value: str | None) -> None:
         """The language, as its two-letter code where it is known."""
-        line = one_line(value or "")
-        self.text("language", language_code(line) or line)
+        self.text("language", language_of(one_line(value or "")))
 
     def identify(self, scheme: Scheme, value: str | None) -> None:
         """An identifier; one that is none, or whose check digit fails, is left out and named."""
@@ -163,7 +162,7 @@ FROM = "Record from "
 
 
 def own_id(record: Record) -> str | None:
-    """The id that whoever brought the record in knows it by, or None."""
+    """The id that the person who brought the record in knows it by, or None."""
     return record.identifier(Scheme.LOCAL)
 
 
@@ -182,16 +181,16 @@ def abstract_text(
 def provenance_note(record: Record) -> str | None:
     """Where the record comes from and when it was read: "Record from pubmed, 2026-01-15".
 
-    What a file that it was read from said of that in turn stands in brackets behind it.
+    What a file that it was read from stated about that in turn is in brackets behind it.
     """
     sources = unique(_origin(each) for each in record.provenance)
     return f"{FROM}{'; '.join(sources)}" if sources else None
 
 
 def _origin(each: Provenance) -> str:
-    said = f"{each.source}, {each.at:%Y-%m-%d}" if each.at else each.source
+    stated = f"{each.source}, {each.at:%Y-%m-%d}" if each.at else each.source
     before = (each.note or "").partition(FROM)[2]
-    return f"{said} ({before})" if before else said
+    return f"{stated} ({before})" if before else stated
 
 
 def joined(items: Iterable[str | None], separator: str) -> str:

@@ -40,7 +40,7 @@ from bot.records.models import (
     Section,
     unique,
 )
-from bot.records.names import contributor, language_code, people
+from bot.records.names import contributor, language_of, people
 from bot.records.sections import split_sections
 
 _SCHEMES = {scheme.value: scheme for scheme in Scheme}
@@ -53,7 +53,7 @@ _KNOWN_KEYS = frozenset(
      "journal", "published", "accepted", "deposited", "year", "date", "language", "keywords",
      "identifiers", "relations", "doi", "pmid", "pmcid", "peer_reviewed", "access", "integrity",
      "usage", "provenance", "warnings", "source", "type_from",
-     # The store's own and the tagger's: read without a warning, and made anew.
+     # The store's own and the tagger's: read without a warning, and made again.
      "concepts", "first_seen")
 )  # fmt: skip
 
@@ -129,7 +129,8 @@ def elements(text: str) -> Iterator[tuple[int, str | Refusal]]:
     decoder, separator = json.JSONDecoder(), re.compile(r"[\s,\[\]]*")
     end, line = 0, 1
     while True:
-        start = _match_end(separator, text, end)
+        match = separator.match(text, end)
+        start = match.end() if match else end
         line += text.count("\n", end, start)
         if start == len(text):
             return
@@ -142,11 +143,6 @@ def elements(text: str) -> Iterator[tuple[int, str | Refusal]]:
         line += text.count("\n", start, end)
 
 
-def _match_end(pattern: re.Pattern[str], text: str, at: int) -> int:
-    match = pattern.match(text, at)
-    return match.end() if match else at
-
-
 def _taggable(chunk: str, source: str, at: datetime) -> Record:
     """What can be tagged: a record whose title may be missing (it is "" then).
 
@@ -157,7 +153,7 @@ def _taggable(chunk: str, source: str, at: datetime) -> Record:
     value = {**(known if isinstance(known, dict) else {}), **value}
     if JsonObject(value).text("title") is not None:
         return record_from(value, chunk, source, at)
-    # A record in a store has a title; the tagger looks at whatever text there is.
+    # A record in a store has a title; the tagger looks at any text there is.
     titled = record_from({**value, "title": "-"}, chunk, source, at)
     return titled.model_copy(update={"title": ""})
 
@@ -168,14 +164,14 @@ def _record(chunk: str, source: str, at: datetime) -> Record:
 
 
 def record_from(
-    said: dict[str, object], payload: str, source: str, at: datetime, note: str | None = None
+    stated: dict[str, object], payload: str, source: str, at: datetime, note: str | None = None
 ) -> Record:
     """The record of an object in the shape of `tme show --json`, or of the import shorthands.
 
-    `payload` is the text it was read from, `note` what the provenance says beside the object's own
-    source. Raises RefusedError.
+    `payload` is the text it was read from, `note` what the provenance says in addition to the
+    object's own source. Raises RefusedError.
     """
-    given = JsonObject(said)
+    given = JsonObject(stated)
     title = given.text("title")
     if title is None:
         raise RefusedError("no title")
@@ -190,7 +186,7 @@ def record_from(
         "published": _published(given),
         "accepted": given.date("accepted"),
         "deposited": given.date("deposited"),
-        "language": _language(given),
+        "language": language_of(given.text("language")),
         "keywords": unique(given.texts("keywords", separator=";")),
         "identifiers": _identifiers(given),
         "relations": _relations(given),
@@ -260,11 +256,6 @@ def _published(given: JsonObject) -> PartialDate | None:
     return date or year
 
 
-def _language(given: JsonObject) -> str | None:
-    language = given.text("language")
-    return language and (language_code(language) or language)
-
-
 def _identifiers(given: JsonObject) -> tuple[Identifier, ...]:
     found = [given.identifier(s, given.text(s)) for s in (Scheme.DOI, Scheme.PMID, Scheme.PMCID)]
     found += [_identifier(given, e) for e in given.models("identifiers", _AnyIdentifier)]
@@ -273,7 +264,7 @@ def _identifiers(given: JsonObject) -> tuple[Identifier, ...]:
 
 
 class _AnyIdentifier(BaseModel):
-    """An identifier as a file gives it; `valid` is read over, for it is tested anew."""
+    """An identifier as a file gives it; `valid` is ignored, for it is tested again."""
 
     scheme: str
     value: str | int
@@ -299,7 +290,7 @@ def _relations(given: JsonObject) -> tuple[Relation, ...]:
 
 
 class _AnyRelation(BaseModel):
-    """A relation as a file gives it; its identifier is tested anew."""
+    """A relation as a file gives it; its identifier is tested again."""
 
     kind: RelationKind
     identifier: _AnyIdentifier

@@ -73,7 +73,7 @@ class JsonObject:
         return value
 
     def paragraphs(self, key: str) -> str | None:
-        """A long text as it stands, but for white space around it."""
+        """A long text as it is, but for white space around it."""
         value = self._values.get(key)
         if value is not None and not isinstance(value, str):
             raise RefusedError(f"{key} is not text")

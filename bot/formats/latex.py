@@ -1,7 +1,7 @@
 """LaTeX in the fields of BibTeX, to text and back, by pylatexenc.
 
 What is written is read again as it was: a character whose command pylatexenc does not read back
-is written as it stands, which every LaTeX since 2018 takes as UTF-8.
+is written as it is, which every LaTeX since 2018 takes as UTF-8.
 """
 
 import logging
@@ -120,7 +120,7 @@ def _spans(latex: str) -> Iterator[tuple[int, int]]:
     """The stretches that have LaTeX in them: a sign, a formula, a command with its arguments.
 
     pylatexenc takes a hundred times as long for a text as for what of it is LaTeX. One stretch to
-    the end where a formula does not close, or something could reach further than is told here.
+    the end where a formula does not close, or something could reach further than is described here.
     """
     if _FAR_REACHING.search(latex):
         yield 0, len(latex)

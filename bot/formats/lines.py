@@ -1,4 +1,4 @@
-"""From a file of any size to its lines, whatever encoding it was saved in.
+"""From a file of any size to its lines, in any encoding it was saved in.
 
 A file is UTF-8, UTF-16 or UTF-32 unless its bytes say otherwise. Lines that are not UTF-8 are read
 in the encoding that the file declares, else in the likeliest one; the rest of the file is untouched
@@ -67,7 +67,7 @@ class Lines:
         try:
             yield text
         finally:
-            # Whoever stops early may have closed the file by now.
+            # A caller that stops early may have closed the file by now.
             with suppress(ValueError):
                 text.detach()
 
@@ -97,7 +97,8 @@ def _declared(head: bytes) -> str | None:
         name = codecs.lookup(match[1].decode("ascii")).name
     except LookupError:
         return None
-    # A file that holds wrong bytes is not UTF-8, whatever it says; others are no text encodings.
+    # A file with wrong bytes is not UTF-8, regardless of what it says; others are no text
+    # encodings.
     known = name.startswith(("cp", "iso8859", "mac", "koi8", "gb", "shift", "euc", "big5"))
     return name if known else None
 

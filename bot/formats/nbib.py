@@ -7,7 +7,7 @@ a blank margin. Tags: https://www.nlm.nih.gov/bsd/mms/medlineelements.html
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
@@ -17,14 +17,25 @@ from bot.formats.base import Refusal
 from bot.formats.draft import Draft, one_line
 from bot.formats.json_values import RefusedError
 from bot.formats.lines import Lines
-from bot.formats.nbib_people import people
 from bot.formats.nbib_writing import NOTE_KEYS, TYPE_NOTE, dumps
-from bot.records.identifiers import find
-from bot.records.models import IntegrityKind, IntegrityNotice, PartialDate, Record, Scheme
+from bot.records.identifiers import find, read
+from bot.records.models import (
+    Contribution,
+    IntegrityKind,
+    IntegrityNotice,
+    PartialDate,
+    Record,
+    Scheme,
+)
+from bot.records.names import contributor
 from bot.records.sections import split_capitals
 
 _TAG = re.compile(r"\ufeff?(?P<tag>[A-Z]{2,4}) {0,2}-(?: (?P<value>.*)|\s*)$")
 _HEAD = re.compile(r"(?:\A|\n)PMID- \d|(?:\A|\n)\ufeff?(?:OWN|STAT|FAU) ?-? ?- \S")
+# Full name, short name, role. Investigators stand behind a group and are not its authors.
+_KINDS = {"FAU": "", "AU": "", "FED": "Editor", "ED": "Editor", "CN": ""}
+_SHORT = frozenset(("AU", "ED"))
+_ORCID = re.compile(r"\d{4}-?\d{4}-?\d{4}-?\d{3}[\dXx]")
 _MARGIN = "      "
 _LABELLED_ID = re.compile(r"(?P<value>.{1,300}?)\s*\[(?P<kind>doi|pii)\]")
 # What a publication type says is the type of the work; the rest say what kind of study it is.
@@ -145,6 +156,28 @@ def _entries(lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
         yield entry
 
 
+@dataclass(slots=True)
+class _Person:
+    tag: str
+    name: str
+    affiliations: list[str] = field(default_factory=list)
+    orcid: str | None = None
+    has_short_form: bool = False
+
+    def contribution(self) -> Contribution:
+        roles = (_KINDS[self.tag],) if _KINDS[self.tag] else ()
+        affiliation = "; ".join(self.affiliations) or None
+        if self.tag == "CN" or not self.name:
+            named = Contribution(name=self.name or None)
+        elif self.name.endswith(",") and self.name.count(",") == 1:
+            named = Contribution(family=self.name.rstrip(", "))
+        else:
+            named = contributor(self.name)
+        return named.model_copy(
+            update={"orcid": self.orcid, "affiliation": affiliation, "roles": roles}
+        )
+
+
 def _record(entry: Entry, guessed: str | None, source: str, at: datetime) -> Record:
     """One record. Raises RefusedError."""
     entry.finish()
@@ -157,8 +190,20 @@ def _record(entry: Entry, guessed: str | None, source: str, at: datetime) -> Rec
     abstract = entry.first("AB", "OAB")
     if abstract:
         draft.abstract(abstract, split_capitals(abstract))
-    draft.people += people(entry.rows, draft.warnings)
-    _place(draft, entry, notes.get("Article number"))
+    draft.people += _people(entry.rows, draft.warnings)
+    article_number = notes.get("Article number")
+    draft.journal(entry.first("JT", "TA", "CTI", "VTI"))
+    draft.text("volume", entry.first("VI"))
+    draft.text("issue", entry.first("IP"))
+    draft.text("article_number", article_number)
+    if (pages := entry.first("PG")) != article_number:
+        draft.text("pages", pages)
+    draft.text("publisher", entry.first("PB"))
+    # The "linking" number is one of the other two.
+    numbers = sorted(entry.all("IS"), key=lambda text: "(Linking)" in text)
+    for text in numbers:
+        kind = {"(Electronic)": True, "(Print)": False}.get(text[9:].strip())
+        draft.issn(text.split(" ")[0], electronic=kind)
     draft.date("published", _published(entry))
     draft.date("accepted", notes.get("Accepted") or _history(entry, "accepted"))
     draft.language(entry.first("LA"))
@@ -187,21 +232,6 @@ def _types(draft: Draft, entry: Entry, noted: str | None) -> None:
     in_a_journal = "Journal article" if entry.first("JT", "TA") and not entry.first("BTI") else None
     draft.text("type", noted or next(iter(known), in_a_journal))
     draft.text("subtype", "; ".join(telling))
-
-
-def _place(draft: Draft, entry: Entry, article_number: str | None) -> None:
-    draft.journal(entry.first("JT", "TA", "CTI", "VTI"))
-    draft.text("volume", entry.first("VI"))
-    draft.text("issue", entry.first("IP"))
-    draft.text("article_number", article_number)
-    if (pages := entry.first("PG")) != article_number:
-        draft.text("pages", pages)
-    draft.text("publisher", entry.first("PB"))
-    # The "linking" number is one of the other two.
-    numbers = sorted(entry.all("IS"), key=lambda text: "(Linking)" in text)
-    for text in numbers:
-        kind = {"(Electronic)": True, "(Print)": False}.get(text[9:].strip())
-        draft.issn(text.split(" ")[0], electronic=kind)
 
 
 def _published(entry: Entry) -> PartialDate | str | None:
@@ -251,9 +281,9 @@ def _integrity(entry: Entry) -> Iterator[IntegrityNotice]:
 
 def _notice(text: str) -> str | None:
     """The notice's DOI, else its PubMed id."""
-    held = {m.identifier.scheme: m.identifier.value for m in find(text)}
-    pmid = held.get(Scheme.PMID)
-    return held.get(Scheme.DOI) or (f"PMID {pmid}" if pmid else None)
+    known = {m.identifier.scheme: m.identifier.value for m in find(text)}
+    pmid = known.get(Scheme.PMID)
+    return known.get(Scheme.DOI) or (f"PMID {pmid}" if pmid else None)
 
 
 def _notice_date(text: str) -> PartialDate | None:
@@ -264,3 +294,40 @@ def _notice_date(text: str) -> PartialDate | None:
     draft.date("published", match[1])
     value = draft.value("published")
     return value if isinstance(value, PartialDate) else None
+
+
+def _people(rows: Sequence[tuple[str, str]], warnings: list[str]) -> Iterator[Contribution]:
+    """The contributors in order. A full name replaces the short form next to it."""
+    found: list[_Person] = []
+    current: _Person | None = None
+    for tag, value in rows:
+        line = one_line(value)
+        if tag in _KINDS:
+            if (
+                tag in _SHORT
+                and current
+                and current.tag == f"F{tag}"
+                and not current.has_short_form
+            ):
+                current.has_short_form = True
+                continue
+            current = _Person(tag, line)
+            found.append(current)
+        elif tag in ("FIR", "IR"):  # an investigator: what follows is not the author's
+            current = None
+        elif tag == "AD" and current is not None and line:
+            current.affiliations.append(line)
+        elif tag == "AUID" and current is not None and line:
+            _add_orcid(current, line, warnings)
+    return (person.contribution() for person in found)
+
+
+def _add_orcid(person: _Person, text: str, warnings: list[str]) -> None:
+    match = _ORCID.search(text)
+    if match is None:  # an identifier of another kind (ISNI, GRID, a local one)
+        return
+    orcid = read(Scheme.ORCID, match[0])
+    if orcid is None or not orcid.valid:
+        warnings.append(f"bad_identifier:orcid:{match[0]}")
+    else:
+        person.orcid = orcid.value

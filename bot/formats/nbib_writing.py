@@ -70,7 +70,10 @@ def _rows(record: Record) -> Iterator[tuple[str, str | None]]:
     yield "LA", record.language
     yield from (("SI", f"ClinicalTrials.gov/{i.value}") for i in record.identifiers
                 if i.scheme is Scheme.NCT)  # fmt: skip
-    yield from _types(record)
+    yield "PT", _PUBLICATION_TYPES.get(record.type or "")
+    yield from (("PT", part) for part in (record.subtype or "").split("; "))
+    if record.is_retracted:
+        yield "PT", "Retracted Publication"
     yield from ((_NOTICE_TAGS[n.kind], _notice(n)) for n in record.integrity
                 if n.kind in _NOTICE_TAGS)  # fmt: skip
     yield "PB", record.publisher
@@ -95,13 +98,6 @@ def _person(person: Contribution) -> Iterator[tuple[str, str | None]]:
         return
     yield "AUID", f"ORCID: {person.orcid}" if person.orcid else None
     yield "AD", person.affiliation
-
-
-def _types(record: Record) -> Iterator[tuple[str, str | None]]:
-    yield "PT", _PUBLICATION_TYPES.get(record.type or "")
-    yield from (("PT", part) for part in (record.subtype or "").split("; "))
-    if record.is_retracted:
-        yield "PT", "Retracted Publication"
 
 
 def _notes(record: Record) -> Iterator[tuple[str, str | None]]:

@@ -58,7 +58,7 @@ def loads(data: bytes) -> Iterator[Entry | Refusal]:
 
 
 def notices(entries: list[Entry]) -> Iterator[tuple[Identifier, IntegrityNotice]]:
-    """Each work with each notice about it that stands: reinstated works have no retraction."""
+    """Each work with each notice about it in force: reinstated works have no retraction."""
     back: dict[Identifier, list[PartialDate | None]] = {}
     for entry in entries:
         if entry.notice is None:

@@ -202,8 +202,8 @@ def _record(entry: _Entry, guessed: str | None, source: str, at: datetime) -> Re
     for line in values.get("kw", ()):
         draft.keywords += line.split(";")
     notes = [one_line(note) for note in values.get("n1", ())]
-    said = next((note for note in notes if note.startswith(FROM)), None)
-    return draft.record(source, at, "\n".join(entry.rows), said)
+    stated = next((note for note in notes if note.startswith(FROM)), None)
+    return draft.record(source, at, "\n".join(entry.rows), stated)
 
 
 def _values(entry: _Entry) -> dict[str, list[str]]:
@@ -285,7 +285,7 @@ def _is_electronic(kind: str) -> bool | None:
 
 
 def _numbers(draft: Draft, values: dict[str, list[str]]) -> None:
-    """DOI, PubMed's numbers, addresses, and the id of whoever made the file."""
+    """DOI, PubMed's numbers, addresses, and the id of the person who made the file."""
     notes = values.get("n1", ()) if "do" not in values else ()
     noted = (text for text in notes if (found := parse(text)) and found.scheme is Scheme.DOI)
     for text in (*values.get("do", ()), *noted):
@@ -295,7 +295,7 @@ def _numbers(draft: Draft, values: dict[str, list[str]]) -> None:
         for address in re.split(r";\s*(?=https?:)|\s+(?=https?:)", text):
             draft.address(f"https:{address}" if address.startswith("//") else address)
     own = _first(values, "id")
-    # A bare number is the place in somebody's library, and another work's in the next library.
+    # A bare number is the place in someone's library, and another work's in the next library.
     if own and not own.isdigit():
         draft.identify(Scheme.LOCAL, own)
 

@@ -39,7 +39,7 @@ class _Writer(BaseWriter):  # type: ignore[misc]  # rispy has no types
 
 
 def dumps(records: Iterable[Record]) -> str:
-    """A file of these records; every value stands on one line."""
+    """A file of these records; every value is on one line."""
     text: str = _Writer().formats([_reference(record) for record in records])
     return text
 
@@ -69,7 +69,15 @@ def _rows(record: Record, *, has_word: bool) -> Iterator[tuple[str, str | None]]
     yield "da", str(date).replace("-", "/") if date and date.month else None
     yield "vl", record.volume
     yield "is", record.issue
-    yield from _pages(record.pages)
+    if (
+        record.pages
+        and (match := _RANGE.fullmatch(record.pages))
+        and match["start"] != match["end"]
+    ):
+        yield "sp", match["start"]
+        yield "ep", match["end"]
+    else:
+        yield "sp", record.pages
     yield "c7", record.article_number
     yield "sn", f"{journal.issn} (Print)" if journal and journal.issn else None
     yield "sn", f"{journal.eissn} (Electronic)" if journal and journal.eissn else None
@@ -92,7 +100,7 @@ def kind_holds(record: Record) -> bool:
 
 
 def _people(people: Iterable[Contribution]) -> Iterator[tuple[str, str | None]]:
-    """Authors as `AU`, editors as `A2`; nobody is written for a name that is not held."""
+    """Authors as `AU`, editors as `A2`; no person is written for a name that is not known."""
     for person in people:
         roles = [role.lower() for role in person.roles]
         if not roles or "author" in roles:
@@ -109,14 +117,6 @@ def written_name(person: Contribution) -> str | None:
     if not name or contributor(name) == Contribution(name=name):
         return name or None
     return f"{name},"
-
-
-def _pages(pages: str | None) -> Iterator[tuple[str, str | None]]:
-    if pages and (match := _RANGE.fullmatch(pages)) and match["start"] != match["end"]:
-        yield "sp", match["start"]
-        yield "ep", match["end"]
-    else:
-        yield "sp", pages
 
 
 def _numbers(record: Record) -> Iterator[tuple[str, str | None]]:

@@ -1,4 +1,4 @@
-"""Names that are held in one piece, taken apart where it is plain to see how."""
+"""Names that are stored in one piece, taken apart where it is plain to see how."""
 
 import re
 
@@ -18,8 +18,8 @@ _GROUP = re.compile(
 def split_name(person: Contribution) -> tuple[str | None, str | None, str | None]:
     """Family name, given name, and the whole name of who is not taken apart (a group, mostly).
 
-    Texts are plain. Nobody is guessed: only "Family, Given" and "Family AB" are taken apart, and
-    not where a word says that a group is meant.
+    Texts are plain. Nothing is guessed: only "Family, Given" and "Family AB" are taken apart, and
+    not where a word says that a group is intended.
     """
     if person.family:
         return plain(person.family), plain(person.given or "") or None, None

@@ -1,7 +1,7 @@
-"""Service: who can read a work, asked of those who follow open copies, when somebody asks.
+"""Service: who can read a work, from the services that follow open copies, on request.
 
-What is said once is kept with the record. A source that says nothing is not asked again for a day,
-and what nobody says stays unknown.
+An answer is kept with the record. A source without one is not queried again for a day, and what
+no source states stays unknown.
 """
 
 import logging
@@ -27,7 +27,7 @@ _ASKED_BY = (Scheme.DOI, Scheme.PMID, Scheme.PMCID)
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """The record as it is held now; the sources asked; why one or all could not be asked."""
+    """The record as it is stored now; the sources queried; why one or all could not be queried."""
 
     record: Record
     asked: tuple[str, ...] = ()
@@ -55,7 +55,8 @@ class AccessFinder:
     def learn(self, record: Record) -> Learnt:
         """Ask until a source says who can read it, and keep that. Raises StoreError.
 
-        A record whose access is known, or that nobody can be asked about, is returned as it is.
+        A record whose access is known, or that no source can be queried about, is returned as it
+        is.
         """
         identifiers = list(_asked_by(record))
         if record.access.status is not AccessStatus.UNKNOWN or not identifiers:
@@ -70,36 +71,33 @@ class AccessFinder:
             return Learnt(record, reason=error.message)
 
     def _learn(self, record: Record, identifiers: list[Identifier], fetchers: Fetchers) -> Learnt:
-        asked: list[str] = []
+        queried: list[str] = []
         reason = ""
         for fetcher in fetchers.that_know_access():
             identifier = next((i for i in identifiers if i.scheme in fetcher.schemes), None)
             if identifier is None:
                 continue
-            asked.append(fetcher.name)
+            queried.append(fetcher.name)
             try:
-                said = _say(fetcher, identifier)
+                answers = _say(fetcher, identifier)
             except SourceError as error:
                 reason = error.message
                 continue
-            if said is not None:
-                self._take([said], said.provenance[0].source)
-                return Learnt(self._store.get(record.id) or record, tuple(asked))
+            if answers is not None:
+                self._take([answers], answers.provenance[0].source)
+                return Learnt(self._store.get(record.id) or record, tuple(queried))
         if not reason:
-            self._note_silence(record.id)
-        return Learnt(record, tuple(asked), reason)
+            with self._lock:
+                self._silent[record.id] = self._now()
+                self._silent.move_to_end(record.id)
+                while len(self._silent) > _REMEMBERED:
+                    self._silent.popitem(last=False)
+        return Learnt(record, tuple(queried), reason)
 
     def _was_silent(self, record_id: str) -> bool:
         with self._lock:
             when = self._silent.get(record_id)
         return when is not None and self._now() - when < _AGAIN
-
-    def _note_silence(self, record_id: str) -> None:
-        with self._lock:
-            self._silent[record_id] = self._now()
-            self._silent.move_to_end(record_id)
-            while len(self._silent) > _REMEMBERED:
-                self._silent.popitem(last=False)
 
 
 def _asked_by(record: Record) -> Iterator[Identifier]:

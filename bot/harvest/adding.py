@@ -1,7 +1,7 @@
 """Service: add single works, fetched from the source that knows them best.
 
 Looking is separate from adding: a person sees what would come in before it does. A work that is
-held already is shown, not fetched; one that no source knows is said to be unknown.
+stored already is shown, not fetched; one that no source knows is reported as unknown.
 """
 
 import logging
@@ -25,7 +25,7 @@ from bot.text.stop_words import STOP
 
 log = logging.getLogger(__name__)
 
-# More at once are a file to import: each is asked for by itself, at the sources' own pace.
+# More at once are a file to import: each is requested by itself, at the sources' own pace.
 MOST = 8
 _KEPT = 200
 _WORD = re.compile(r"[^\s,;|]+")
@@ -45,11 +45,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """One identifier that was asked for, and what became of it.
+    """One identifier that was requested, and what became of it.
 
-    `record` is what is held, found or added; `sources` are those that were asked, in order;
-    `reason` says in one line why nothing could be found out. `versions` is what each source said of
-    a work that was found: this is what is stored.
+    `record` is what is stored, found or added; `sources` are those that were queried, in order;
+    `reason` says in one line why nothing could be found out. `versions` is what each source stated
+    of a work that was found: this is what is stored.
     """
 
     identifier: Identifier
@@ -62,7 +62,7 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person asked to add: identifiers, each once, and words that are none."""
+    """What a person wants to add: identifiers, each once, and words that are none."""
 
     identifiers: tuple[Identifier, ...]
     others: tuple[str, ...] = ()
@@ -88,7 +88,7 @@ def read(text: str) -> Wanted:
 def _read_words(
     text: str, start: int, end: int, found: list[tuple[int, Identifier]], others: list[str]
 ) -> None:
-    """The words between two identifiers: a bare number is a PMID here, others are told back."""
+    """The words between two identifiers: a bare number is a PMID here, others are reported back."""
     for match in _WORD.finditer(text, start, end):
         word = match.group().strip(" .:()[]<>\"'“”")
         if _BARE_PMID.fullmatch(word) and (identifier := parse(f"PMID {word}")) is not None:
@@ -110,12 +110,12 @@ class Adder:
         self._store = store
         self._take = take
         self._ask = ask
-        # Between looking and adding, so that a press of the button asks nobody a second time.
+        # Between looking and adding, so that a press of the button queries nothing a second time.
         self._seen: OrderedDict[Identifier, Sought] = OrderedDict()
         self._lock = Lock()
 
     def look(self, identifiers: Sequence[Identifier]) -> list[Sought]:
-        """What is known of each: held, found at a source, unknown to all, or not to be found out.
+        """What is known of each: stored, found at a source, unknown to all, or not to be found out.
 
         Raises StoreError; what the sources answer is never an error here.
         """
@@ -124,24 +124,24 @@ class Adder:
     def add(self, identifiers: Sequence[Identifier]) -> list[Sought]:
         """Look for each and store what is found. Raises StoreError.
 
-        What was just shown is stored as it was shown, without asking anew.
+        What was just shown is stored as it was shown, without asking again.
         """
-        sought = {each: self._held(each) or self._shown(each) for each in identifiers}
-        return [self._added(each) for each in self._sought(sought)]
+        lookup = {each: self._held(each) or self._shown(each) for each in identifiers}
+        return [self._added(each) for each in self._sought(lookup)]
 
     def _sought(self, known: dict[Identifier, Sought | None]) -> list[Sought]:
         """What is known, and for the rest what the sources say, in the same order."""
-        missing = [identifier for identifier, sought in known.items() if sought is None]
+        missing = [identifier for identifier, lookup in known.items() if lookup is None]
         fetched = self._fetched(missing) if missing else {}
-        return [sought or fetched[identifier] for identifier, sought in known.items()]
+        return [lookup or fetched[identifier] for identifier, lookup in known.items()]
 
-    def _added(self, sought: Sought) -> Sought:
-        if sought.outcome is not Outcome.FOUND or sought.record is None:
-            return sought
-        for version in sought.versions:
+    def _added(self, lookup: Sought) -> Sought:
+        if lookup.outcome is not Outcome.FOUND or lookup.record is None:
+            return lookup
+        for version in lookup.versions:
             self._take([version], version.provenance[0].source)
-        held = self._find(sought.record) or self._store_of(sought.identifier)
-        return Sought(sought.identifier, Outcome.ADDED, held or sought.record, sought.sources)
+        stored = self._find(lookup.record) or self._store_of(lookup.identifier)
+        return Sought(lookup.identifier, Outcome.ADDED, stored or lookup.record, lookup.sources)
 
     def _held(self, identifier: Identifier) -> Sought | None:
         record = self._store_of(identifier)
@@ -152,22 +152,15 @@ class Adder:
         return next(iter(self._store.find(registered(identifier))), None)
 
     def _find(self, record: Record) -> Record | None:
-        """The held record of any identifier that names this work."""
+        """The stored record of any identifier that names this work."""
         strong = (identifier for identifier in record.identifiers if is_strong(identifier))
         found = (self._store_of(identifier) for identifier in strong)
-        return next((held for held in found if held is not None), None)
+        return next((stored for stored in found if stored is not None), None)
 
     def _shown(self, identifier: Identifier) -> Sought | None:
         """What the last look at it found; only once, so that nothing old is stored later."""
         with self._lock:
             return self._seen.pop(identifier, None)
-
-    def _remember(self, sought: Sought) -> None:
-        with self._lock:
-            self._seen[sought.identifier] = sought
-            self._seen.move_to_end(sought.identifier)
-            while len(self._seen) > _KEPT:
-                self._seen.popitem(last=False)
 
     def _fetched(self, identifiers: Sequence[Identifier]) -> dict[Identifier, Sought]:
         try:
@@ -175,13 +168,13 @@ class Adder:
                 return {each: self._fetch(each, fetchers) for each in identifiers}
         except (SettingsError, SourceError) as error:
             # No contact address, a sources file that cannot be read, an address that is none.
-            said = f"{error.message} {error.hint}"
-            return {each: Sought(each, Outcome.FAILED, reason=said) for each in identifiers}
+            answers = f"{error.message} {error.hint}"
+            return {each: Sought(each, Outcome.FAILED, reason=answers) for each in identifiers}
 
     def _fetch(self, identifier: Identifier, fetchers: Fetchers) -> Sought:
-        asked, failures = [], []
+        queried, failures = [], []
         for fetcher in fetchers.for_identifier(identifier):
-            asked.append(fetcher.name)
+            queried.append(fetcher.name)
             try:
                 record = fetcher.fetch(identifier)
             except SourceError as error:
@@ -189,25 +182,29 @@ class Adder:
                 failures.append(error)
                 continue
             if record is not None:
-                return self._seen_at(identifier, record, fetchers, tuple(asked))
+                return self._seen_at(identifier, record, fetchers, tuple(queried))
         if failures:
             later = any(isinstance(error, SourceUnavailable) for error in failures)
-            said = f"{failures[0].message} {'Try again later.' if later else ''}".strip()
-            return Sought(identifier, Outcome.FAILED, None, tuple(asked), said)
-        return Sought(identifier, Outcome.UNKNOWN, None, tuple(asked))
+            answers = f"{failures[0].message} {'Try again later.' if later else ''}".strip()
+            return Sought(identifier, Outcome.FAILED, None, tuple(queried), answers)
+        return Sought(identifier, Outcome.UNKNOWN, None, tuple(queried))
 
     def _seen_at(
-        self, identifier: Identifier, record: Record, fetchers: Fetchers, asked: tuple[str, ...]
+        self, identifier: Identifier, record: Record, fetchers: Fetchers, queried: tuple[str, ...]
     ) -> Sought:
-        """What was found: held already under another identifier, or new, with its access."""
-        held = self._find(record)
-        if held is not None:
-            return Sought(identifier, Outcome.HELD, held, asked)
+        """What was found: stored already under another identifier, or new, with its access."""
+        stored = self._find(record)
+        if stored is not None:
+            return Sought(identifier, Outcome.HELD, stored, queried)
         access = _access_of(record, fetchers.that_know_only_access())
         versions = (record, access) if access else (record,)
         shown = combine(record, access, trusts()) if access else record
-        found = Sought(identifier, Outcome.FOUND, shown, asked, versions=versions)
-        self._remember(found)
+        found = Sought(identifier, Outcome.FOUND, shown, queried, versions=versions)
+        with self._lock:
+            self._seen[found.identifier] = found
+            self._seen.move_to_end(found.identifier)
+            while len(self._seen) > _KEPT:
+                self._seen.popitem(last=False)
         return found
 
 

@@ -22,13 +22,13 @@ from bot.vocabulary.tagging import Tagger, tagger_of
 _BATCH = 500
 # Larger files are refused before they are read into memory.
 LARGEST_FILE = 512 * 1024 * 1024
-# A format is told by the beginning of a file.
+# A format is recognised by the beginning of a file.
 _HEAD = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Retagged:
-    """What became of the tags: records read, and those whose tags were written anew."""
+    """What became of the tags: records read, and those whose tags were written again."""
 
     read: int
     changed: int
@@ -90,7 +90,7 @@ class Harvester:
         name: str,
         progress: Callable[[int], None] | None = None,
     ) -> Report:
-        """Store every record that a source yields; `progress` hears how many were read so far."""
+        """Store every record that a source yields; `progress` gets how many were read so far."""
         report = Report(name)
         for batch in _batches(items):
             records = [item for item in batch if isinstance(item, Record)]
@@ -105,7 +105,7 @@ class Harvester:
         return report
 
     def retag(self, progress: Callable[[int], None] | None = None) -> Retagged:
-        """Tag every record anew, after the vocabulary has changed; `progress` hears how many.
+        """Tag every record again, after the vocabulary has changed; `progress` gets how many.
 
         Only records whose tags change are written, a batch in a transaction. What was done before
         an error stays, and another run does the rest. Records that come in meanwhile are tagged
@@ -115,12 +115,12 @@ class Harvester:
         last = self._store.sequence()
         while sequence < last and (changes := self._store.changes_since(sequence, _BATCH)):
             sequence = changes[-1].sequence
-            held = [c.record for c in changes if c.sequence <= last and not c.gone]
-            other = [record for record in held if self._tagger.tag(record) != record.concepts]
-            # Combined with what is held by then: nothing that came in between is lost.
+            stored = [c.record for c in changes if c.sequence <= last and not c.gone]
+            other = [record for record in stored if self._tagger.tag(record) != record.concepts]
+            # Combined with what is stored by then: nothing that came in between is lost.
             written = self._store.upsert(other, lambda record, _: self._tagged(record))
             changed += sum(done.outcome != "unchanged" for done in written)
-            read += len(held)
+            read += len(stored)
             if progress:
                 progress(read)
         return Retagged(read, changed)

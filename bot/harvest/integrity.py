@@ -1,8 +1,8 @@
 """Service: whether works can be relied on, by asking those who know of notices about them.
 
-What is known of a retraction comes from three sides: the sources that are asked about a work by its
-DOI or PMID, the lists of notices that an operator imported, and what sources said when the record
-was harvested. That nobody knows of one counts only where somebody was asked, and when.
+What is known of a retraction comes from three sides: the sources that are queried about a work by
+its DOI or PMID, the lists of notices that an operator imported, and what sources stated when the
+record was harvested. That no source knows of one counts only where a source was queried, and when.
 """
 
 import logging
@@ -32,7 +32,7 @@ from bot.store import StateStore
 
 log = logging.getLogger(__name__)
 
-# Whoever was asked within this time is not asked again because somebody types `check`.
+# A source queried within this time is not queried again because a person types `check`.
 FRESH = timedelta(days=1)
 # How long the scheduled checks leave a record alone; what a team uses they look at more often.
 LEAVE_ALONE = timedelta(days=30)
@@ -40,7 +40,7 @@ LEAVE_USED_ALONE = timedelta(days=7)
 
 
 class Checker(Protocol):
-    """A source that can be asked for one work, with the notices about it in its `integrity`."""
+    """A source that can be queried for one work, with the notices about it in its `integrity`."""
 
     @property
     def name(self) -> str:
@@ -48,12 +48,12 @@ class Checker(Protocol):
 
     @property
     def schemes(self) -> frozenset[Scheme]:
-        """The kinds of identifier it can be asked for."""
+        """The kinds of identifier it can be queried for."""
 
     def fetch(self, identifier: Identifier) -> Record | None:
         """The record of this very identifier; None when the source knows no such work.
 
-        Raises TmeError when it cannot be asked or cannot be understood.
+        Raises TmeError when it cannot be queried or cannot be understood.
         """
 
 
@@ -62,7 +62,7 @@ Checkers: TypeAlias = Callable[[], AbstractContextManager[Sequence[Checker]]]
 
 
 class Outcome(StrEnum):
-    """What came of asking one source. `FRESH`: it was asked so recently that it was not again."""
+    """What came of asking one source. `FRESH`: it was queried too recently to query it again."""
 
     ANSWERED = "answered"
     FRESH = "fresh"
@@ -72,7 +72,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One source that was asked about a work, when it answered, or why it could not.
+    """One source that was queried about a work, when it answered, or why it could not.
 
     `listed`: it is a list that was imported, as of that day.
     """
@@ -86,10 +86,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is known of one work. `record` is what is held of it, else what a source has, or None.
+    """What is known of one work. `record` is what is stored of it, else what a source has, or None.
 
-    `asked` is the identifier that was asked about, or None where a record was. `unasked` says why
-    no source was asked at all.
+    `asked` is the identifier that the check was for, or None where a record was. `unasked` says why
+    no source was queried at all.
     """
 
     record: Record | None
@@ -101,13 +101,13 @@ class Checked:
 
     @property
     def at(self) -> datetime | None:
-        """When somebody who knows was last asked, or None: nobody was."""
+        """When a source that knows was last queried, or None: none was."""
         return max((notice.checked for notice in self.integrity if notice.checked), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What one source said of a work."""
+    """What one source stated about a work."""
 
     look: Look
     integrity: tuple[IntegrityNotice, ...] = ()
@@ -116,7 +116,7 @@ class _Said:
 
 
 class Checking:
-    """Asks about works, and keeps what it hears with the records that are held."""
+    """Asks about works, and keeps what it receives with the records that are stored."""
 
     def __init__(
         self,
@@ -131,23 +131,23 @@ class Checking:
         self._now = now
 
     def record(self, record: Record, *, fresh: timedelta = FRESH) -> Checked:
-        """Ask about a held record, and keep what is heard. Raises StoreError.
+        """Ask about a stored record, and keep what is received. Raises StoreError.
 
-        A source that was asked less than `fresh` ago is not asked again.
+        A source that was queried less than `fresh` ago is not queried again.
         """
-        said, unasked = self._ask(strong_identifiers(record), record, fresh)
-        return self._kept(record, said, unasked)
+        answers, unasked = self._ask(strong_identifiers(record), record, fresh)
+        return self._kept(record, answers, unasked)
 
     def identifier(self, identifier: Identifier) -> Checked:
-        """Ask about a work that need not be held, by its DOI, PMID or PMCID. Raises StoreError."""
-        held = self._store.find(identifier, 1)
-        if held and identifier in strong_identifiers(held[0]):
-            return self.record(held[0])
-        said, unasked = self._ask((identifier,), None, FRESH)
-        record = next((each.record for each in said if each.record is not None), None)
-        notices = gathered(chain.from_iterable(each.integrity for each in said))
+        """Check a work, stored or not, by its DOI, PMID or PMCID. Raises StoreError."""
+        stored = self._store.find(identifier, 1)
+        if stored and identifier in strong_identifiers(stored[0]):
+            return self.record(stored[0])
+        answers, unasked = self._ask((identifier,), None, FRESH)
+        record = next((each.record for each in answers if each.record is not None), None)
+        notices = gathered(chain.from_iterable(each.integrity for each in answers))
         return Checked(
-            record, False, notices, tuple(each.look for each in said), identifier, unasked
+            record, False, notices, tuple(each.look for each in answers), identifier, unasked
         )
 
     def step(self, limit: int) -> int:
@@ -165,7 +165,7 @@ class Checking:
             live = [look for look in checked.looks if not look.listed]
             if strong_identifiers(record):
                 if not checked.looks:
-                    break  # nobody can be asked about anything
+                    break  # no source can be queried at all
                 if live and all(look.outcome is Outcome.FAILED for look in live):
                     log.warning("a check was not answered: %s", live[0].reason)
                     break
@@ -175,7 +175,7 @@ class Checking:
         return done
 
     def from_lists(self, name: str) -> int:
-        """Bring an imported list to the records that are held; how many it is about."""
+        """Bring an imported list to the records that are stored; how many it is about."""
         touched: dict[str, Record] = {}
         for identifier in self._store.standing.listed_works(name):
             for record in self._store.find(identifier):
@@ -187,29 +187,29 @@ class Checking:
     # Asking
 
     def _ask(
-        self, identifiers: Sequence[Identifier], held: Record | None, fresh: timedelta
+        self, identifiers: Sequence[Identifier], stored: Record | None, fresh: timedelta
     ) -> tuple[list[_Said], str]:
-        """What everybody says who can be asked; and why no source was asked, if none was."""
-        said = list(self._lists(identifiers))
+        """The answers of all sources; and why no source was queried, if none was."""
+        answers = list(self._lists(identifiers))
         if not identifiers:
-            return said, "it has no DOI, PMID or other identifier that it could be looked up by"
+            return answers, "it has no DOI, PMID or other identifier that it could be looked up by"
         try:
             with self._checkers() as checkers:
                 able = [c for c in checkers if any(i.scheme in c.schemes for i in identifiers)]
                 for checker in able:
-                    before = _last(held, checker.name)
+                    before = _last(stored, checker.name)
                     if before is not None and self._now() - before < fresh:
-                        said.append(_Said(Look(checker.name, Outcome.FRESH, before)))
+                        answers.append(_Said(Look(checker.name, Outcome.FRESH, before)))
                     else:
-                        said.append(self._asked(checker, identifiers, held))
+                        answers.append(self._asked(checker, identifiers, stored))
         except TmeError as error:
-            return said, f"{error.message} {error.hint}"
+            return answers, f"{error.message} {error.hint}"
         if not able:
-            return said, "no source that knows of retractions is set up for it"
-        return said, ""
+            return answers, "no source that knows of retractions is set up for it"
+        return answers, ""
 
     def _asked(
-        self, checker: Checker, identifiers: Sequence[Identifier], held: Record | None
+        self, checker: Checker, identifiers: Sequence[Identifier], stored: Record | None
     ) -> _Said:
         """What one source says of the first identifier that it knows a work by."""
         for identifier in identifiers:
@@ -221,22 +221,19 @@ class Checking:
                 return _Said(Look(checker.name, Outcome.FAILED, reason=error.message))
             if record is None:
                 continue
-            if held is not None and not judge(held, record).same:
+            if stored is not None and not judge(stored, record).same:
                 reason = f"its record of {identifier.value} is of another work: “{record.title}”"
                 return _Said(Look(checker.name, Outcome.FAILED, reason=reason))
-            return self._answered(checker.name, record)
+            at = self._now()
+            found = tuple(
+                notice.model_copy(update={"checked": at, "source": notice.source or checker.name})
+                for notice in record.integrity
+                if notice.kind is not IntegrityKind.CHECKED
+            )
+            looked = IntegrityNotice(kind=IntegrityKind.CHECKED, source=checker.name, checked=at)
+            look = Look(checker.name, Outcome.ANSWERED, at)
+            return _Said(look, (*found, looked), record.relations, record)
         return _Said(Look(checker.name, Outcome.UNKNOWN))
-
-    def _answered(self, name: str, record: Record) -> _Said:
-        at = self._now()
-        found = tuple(
-            notice.model_copy(update={"checked": at, "source": notice.source or name})
-            for notice in record.integrity
-            if notice.kind is not IntegrityKind.CHECKED
-        )
-        looked = IntegrityNotice(kind=IntegrityKind.CHECKED, source=name, checked=at)
-        look = Look(name, Outcome.ANSWERED, at)
-        return _Said(look, (*found, looked), record.relations, record)
 
     def _lists(self, identifiers: Sequence[Identifier]) -> Iterator[_Said]:
         """What the imported lists say, as of the day they were imported."""
@@ -255,39 +252,39 @@ class Checking:
 
     # Keeping
 
-    def _kept(self, record: Record, said: Sequence[_Said], unasked: str) -> Checked:
-        """Write what was heard to the record, and join it with what it turns out to be."""
-        notices = [notice for each in said for notice in each.integrity]
-        relations = unique(relation for each in said for relation in each.relations)
-        looks = tuple(each.look for each in said)
+    def _kept(self, record: Record, answers: Sequence[_Said], unasked: str) -> Checked:
+        """Write what was received to the record, and join it with what it turns out to be."""
+        notices = [notice for each in answers for notice in each.integrity]
+        relations = unique(relation for each in answers for relation in each.relations)
+        looks = tuple(each.look for each in answers)
         if not notices and not relations:
             return Checked(record, True, record.integrity, looks, unasked=unasked)
 
-        def told(held: Record, _: Record) -> Record:
-            return held.model_copy(
+        def with_answers(stored: Record, _: Record) -> Record:
+            return stored.model_copy(
                 update={
-                    "integrity": gathered((*held.integrity, *notices)),
-                    "relations": unique((*held.relations, *_others(held, relations))),
+                    "integrity": gathered((*stored.integrity, *notices)),
+                    "relations": unique((*stored.relations, *_others(stored, relations))),
                 }
             )
 
-        self._store.upsert([record], told)
+        self._store.upsert([record], with_answers)
         now = self._store.get(record.id) or record
         if now.relations != record.relations and self._merger.settle(now):
             now = self._store.get(record.id) or now
         return Checked(now, True, now.integrity, looks, unasked=unasked)
 
 
-def _last(held: Record | None, source: str) -> datetime | None:
-    """When this source was last asked about a held record."""
-    if held is None:
+def _last(stored: Record | None, source: str) -> datetime | None:
+    """When this source was last queried about a stored record."""
+    if stored is None:
         return None
-    asked = (n for n in held.integrity if n.kind is IntegrityKind.CHECKED and n.source == source)
-    return max((notice.checked for notice in asked if notice.checked), default=None)
+    checks = (n for n in stored.integrity if n.kind is IntegrityKind.CHECKED and n.source == source)
+    return max((notice.checked for notice in checks if notice.checked), default=None)
 
 
-def _others(held: Record, relations: Sequence[Relation]) -> list[Relation]:
+def _others(stored: Record, relations: Sequence[Relation]) -> list[Relation]:
     """Relations that tell something: not to the work itself, and not known from another source."""
-    own = set(held.identifiers)
-    known = {(relation.kind, relation.identifier) for relation in held.relations}
+    own = set(stored.identifiers)
+    known = {(relation.kind, relation.identifier) for relation in stored.relations}
     return [r for r in relations if r.identifier not in own and (r.kind, r.identifier) not in known]

@@ -16,13 +16,13 @@ from bot.store import StateStore
 from bot.store.merges import Merge
 
 _BATCH = 1000
-# So many works of one title are not one work told in many ways.
+# So many works of one title are not one work under many names.
 _MOST_NAMESAKES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """Two held records that are, or may be, one work; the longest held first."""
+    """Two stored records that are, or may be, one work; the longest stored first."""
 
     one: Record
     other: Record
@@ -31,7 +31,7 @@ class Likely:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A record with what each source said of it, and the merges that made it."""
+    """A record with what each source stated about it, and the merges that made it."""
 
     record: Record
     versions: tuple[Record, ...]
@@ -39,7 +39,7 @@ class Explained:
 
 
 class Merger:
-    """Joins held records. `tagged` gives a record the tags of its text."""
+    """Joins stored records. `tagged` gives a record the tags of its text."""
 
     def __init__(
         self,
@@ -49,18 +49,18 @@ class Merger:
         self._store = store
         self._tagged = tagged
 
-    def combine(self, held: Record, incoming: Record) -> Record:
+    def combine(self, stored: Record, incoming: Record) -> Record:
         """What `StateStore.upsert` writes of two: chosen from every version there is, and tagged.
 
         Called inside the store's transaction.
         """
-        versions = self._store.merges.versions(held.id)
+        versions = self._store.merges.versions(stored.id)
         if len(versions) > 1:
-            return self._tagged(combine_versions(held, versions, incoming, trusts()))
-        return self._tagged(combine(held, incoming, trusts()))
+            return self._tagged(combine_versions(stored, versions, incoming, trusts()))
+        return self._tagged(combine(stored, incoming, trusts()))
 
     def settle(self, record: Record) -> int:
-        """Join a record that has come in with the held ones that it turns out to be; how many.
+        """Join a record that has come in with the stored ones that it turns out to be; how many.
 
         Looks where one would: the same identifiers, declared versions, the same title.
         """
@@ -70,17 +70,17 @@ class Merger:
             namesakes = self._store.merges.namesakes(record, _MOST_NAMESAKES + 1)
             ids += namesakes if len(namesakes) <= _MOST_NAMESAKES else []
         for other_id in dict.fromkeys(ids):
-            held, other = self._store.get(record.id), self._store.get(other_id)
-            if held is None or other is None or held.id == other.id:
+            stored, other = self._store.get(record.id), self._store.get(other_id)
+            if stored is None or other is None or stored.id == other.id:
                 continue
-            verdict = judge(held, other)
-            if verdict.same and not self._store.merges.are_apart(held.id, other.id):
-                self.join(other, held, author="harvest", why=verdict.rule)
+            verdict = judge(stored, other)
+            if verdict.same and not self._store.merges.are_apart(stored.id, other.id):
+                self.join(other, stored, author="harvest", why=verdict.rule)
                 joined += 1
         return joined
 
     def join(self, one: Record, other: Record, *, author: str, why: str) -> Merge:
-        """Make one record of two; the one that was held first (or `one`) keeps its id."""
+        """Make one record of two; the one that was stored first (or `one`) keeps its id."""
         first, second = sorted((one, other), key=lambda record: _age(record)[0])
         return self._store.merges.join(first.id, second.id, self._chosen, author=author, why=why)
 
@@ -92,7 +92,7 @@ class Merger:
         return self._store.merges.undo(record_id, self._chosen, author=author)
 
     def verdict(self, one: Record, other: Record) -> Verdict:
-        """Whether two records are one work, and why; what somebody has said comes first."""
+        """Whether two records are one work, and why; what a person has decided comes first."""
         verdict = judge(one, other)
         if self._store.merges.are_apart(one.id, other.id):
             return Verdict(Known.NO, "somebody said that they are two works", verdict.evidence)
@@ -107,16 +107,16 @@ class Merger:
         return Explained(record, tuple(self._store.merges.versions(record.id)), tuple(merges))
 
     def candidates(self, progress: Callable[[int], None] | None = None) -> list[tuple[str, str]]:
-        """The ids of each two held records that are alike enough to be compared.
+        """The ids of each two stored records that are alike enough to be compared.
 
-        Reads every record; `progress` hears how many were read.
+        Reads every record; `progress` gets how many were read.
         """
         return list(pairs(self._all(), progress))
 
     def likely(self, candidates: Iterable[tuple[str, str]]) -> Iterator[Likely]:
         """Of these pairs those that are one work, and those that a person has to look at.
 
-        Pairs that somebody said are two works are left out, and records that were joined meanwhile.
+        Pairs that a person keeps apart are left out, and records that were joined meanwhile.
         """
         for one_id, other_id in candidates:
             records = self._store.get_many((one_id, other_id))
@@ -130,7 +130,7 @@ class Merger:
                 yield Likely(one, other, verdict)
 
     def _all(self) -> Iterator[Record]:
-        """Every record held, as of now, in the order of their last change."""
+        """Every record stored, as of now, in the order of their last change."""
         place, last = 0, self._store.sequence()
         while place < last and (changes := self._store.changes_since(place, _BATCH)):
             yield from (change.record for change in changes if not change.gone)

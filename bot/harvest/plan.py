@@ -44,19 +44,19 @@ class Planned:
 
     @property
     def place(self) -> str:
-        """The host that is asked: one harvest at a time asks it."""
-        return _host(self.address)
+        """The host that is queried: one harvest at a time asks it."""
+        return urlsplit(self.address).netloc.lower()
 
     @property
     def asks(self) -> str:
-        """What is asked and where. A cursor belongs to just that."""
+        """The query and its source. A cursor belongs to just that."""
         options = "".join(f" {key}={value}" for key, value in sorted(self.options.items()))
         return f"{self.kind.name} {self.address} {self.query!r} {self.since}{options}"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a harvest stands: as planned, as far as it has come (None: it never began), and when."""
+    """The state of a harvest: its plan, how far it has come (None: it never began), and when."""
 
     planned: Planned
     state: Harvest | None
@@ -79,9 +79,9 @@ class Standing:
 
 
 def standings(plan: Iterable[Planned], states: Iterable[Harvest], now: datetime) -> list[Standing]:
-    """How every harvest of a plan stands, in its order."""
-    held = {state.name: state for state in states}
-    return [Standing(each, held.get(each.name), now) for each in plan]
+    """The state of every harvest of a plan, in its order."""
+    stored = {state.name: state for state in states}
+    return [Standing(each, stored.get(each.name), now) for each in plan]
 
 
 def load(path: Path) -> tuple[Planned, ...]:
@@ -134,7 +134,9 @@ class _Entry:
         if not _NAME.fullmatch(name):
             self._refuse("its name may have letters, digits, '.', '-' and '_' only")
         self._where += f" ({name})"
-        self._refuse_unknown(kind)
+        unknown = sorted(set(self._entry) - {*_KEYS, *kind.options})
+        if unknown:
+            self._refuse(f"a source of kind {kind.name} has no key {unknown[0]!r}")
         return Planned(
             name=name,
             kind=kind,
@@ -160,13 +162,8 @@ class _Entry:
             if kind.name == named:
                 return kind
         known = ", ".join(kind.name for kind in harvested())
-        said = f"there is no kind of source {named[:40]!r}" if named else "it has no kind"
-        raise SettingsError(f"{self._where}: {said}; the kinds are {known}.", _HINT)
-
-    def _refuse_unknown(self, kind: SourceKind) -> None:
-        unknown = sorted(set(self._entry) - {*_KEYS, *kind.options})
-        if unknown:
-            self._refuse(f"a source of kind {kind.name} has no key {unknown[0]!r}")
+        answers = f"there is no kind of source {named[:40]!r}" if named else "it has no kind"
+        raise SettingsError(f"{self._where}: {answers}; the kinds are {known}.", _HINT)
 
     def _query(self, kind: SourceKind) -> str:
         query = self._text("query")
@@ -202,18 +199,14 @@ class _Entry:
         return address
 
 
-def _host(address: str) -> str:
-    return urlsplit(address).netloc.lower()
-
-
 def sources_down(standings: Iterable[Standing]) -> str | None:
     """Which planned sources do not answer, and since when; None where all do."""
     down = [each for each in standings if each.state is not None and each.state.error is not None]
     if not down:
         return None
-    said = []
+    answers = []
     for each in down:
         last = each.state.succeeded if each.state else None
         since = f"since {last:%Y-%m-%d}" if last else "at all yet"
-        said.append(f"{each.planned.name} has not been harvested {since}")
-    return f"{'; '.join(said)}, so there may be more than I know of."
+        answers.append(f"{each.planned.name} has not been harvested {since}")
+    return f"{'; '.join(answers)}, so there may be more than I know of."

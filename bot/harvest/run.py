@@ -35,7 +35,7 @@ _MOST_EXAMPLES = 20
 
 log = logging.getLogger(__name__)
 
-# Hears which harvest it is, how many records it has read so far, and of how many (None: unknown).
+# Receives the harvest's name, how many records it has read so far, and of how many (None: unknown).
 Heard: TypeAlias = Callable[[str, int, int | None], None]
 
 
@@ -63,14 +63,14 @@ class Outcome:
     def as_json(self) -> dict[str, object]:
         """The outcome as scripts read it."""
         error = self.error
-        said = error and {"code": error.code, "message": error.message, "hint": error.hint}
+        answers = error and {"code": error.code, "message": error.message, "hint": error.hint}
         return {
             "source": self.name,
             "resumed": self.resumed,
             "finished": self.finished,
             **asdict(self.counts),
             "reasons": dict(self.reasons.most_common()),
-            "error": said,
+            "error": answers,
         }
 
 
@@ -197,7 +197,7 @@ class HarvestRun:
     # Records that the source no longer has.
 
     def _recheck(self) -> None:
-        """Look up some of the records not seen for long, where nobody says that they are gone."""
+        """Look up some of the records not seen for long, where no source reports deletions."""
         source = self._source
         if not isinstance(source, Rechecked):
             return
@@ -227,15 +227,15 @@ class HarvestRun:
         return missing
 
     def _mark_all(self, gone: Sequence[Deleted]) -> int:
-        """Mark the records held of what is gone; how many were."""
+        """Mark the records stored of what is gone; how many were."""
         return sum(self._mark(each) for each in gone)
 
     def _mark(self, gone: Deleted) -> int:
         store, name, now = self._tools.store, self._source.name, self._tools.now()
         store.harvests.lost(name, gone.identifier, now)
-        held = [r for r in store.find(gone.identifier) if gone.identifier in r.identifiers]
+        stored = [r for r in store.find(gone.identifier) if gone.identifier in r.identifiers]
         warning = f"{_mark_of(name)} (noted {gone.on or now.date()})"
-        done = store.upsert(held, lambda record, _: _marked(record, name, warning))
+        done = store.upsert(stored, lambda record, _: _marked(record, name, warning))
         return sum(each.outcome != "unchanged" for each in done)
 
     def _saw(self, records: Sequence[Record]) -> None:
@@ -243,8 +243,8 @@ class HarvestRun:
         store, name = self._tools.store, self._source.name
         seen = [i for record in records for i in record.identifiers if i.scheme is Scheme.OAI]
         for back in store.harvests.saw(name, seen, self._tools.now()):
-            held = [record for record in store.find(back) if back in record.identifiers]
-            store.upsert(held, lambda record, _: _unmarked(record, name))
+            stored = [record for record in store.find(back) if back in record.identifiers]
+            store.upsert(stored, lambda record, _: _unmarked(record, name))
 
 
 def unreadable(planned: Planned, error: Exception) -> SourceRefused:
@@ -257,19 +257,19 @@ def unreadable(planned: Planned, error: Exception) -> SourceRefused:
 
 
 def next_state(
-    planned: Planned, held: Harvest | None, now: datetime, overlap: timedelta
+    planned: Planned, stored: Harvest | None, now: datetime, overlap: timedelta
 ) -> Harvest:
     """The state a run goes on from: where the last one stopped, or a new beginning.
 
-    A cursor is good only for what it was given for: another query begins anew. The first day of a
+    A cursor is good only for what it was given for: another query begins again. The first day of a
     new run is the day up to which everything was taken, less an `overlap`.
     """
-    if held is None or held.asks != planned.asks:
+    if stored is None or stored.asks != planned.asks:
         return Harvest(planned.name, planned.asks, began=now, since=planned.since)
-    if held.began is not None:
-        return held
-    since: date | None = held.covers - overlap if held.covers else planned.since
-    return replace(held, began=now, since=since, cursor=None, counts=Counts(), total=None)
+    if stored.began is not None:
+        return stored
+    since: date | None = stored.covers - overlap if stored.covers else planned.since
+    return replace(stored, began=now, since=since, cursor=None, counts=Counts(), total=None)
 
 
 def _reason(refused: Refusal) -> str:

@@ -7,7 +7,7 @@ kept, and the cursor with it. How a run stores what it takes is `bot.harvest.run
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from bot.harvest.plan import Planned, Standing, standings
 from bot.harvest.run import LEASE, HarvestRun, Heard, Outcome, Tools, next_state, silent, unreadable
 from bot.records.identity import strong_identifiers
 from bot.records.models import Record
-from bot.sources import Batch, Source
+from bot.sources import Source
 from bot.store import StateStore
 from bot.store.harvests import Harvest, Lease
 
@@ -31,7 +31,7 @@ OVERLAP = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a run would bring, from its first `read` records: `new` ones are not held yet."""
+    """What a run would bring, from its first `read` records: `new` ones are not stored yet."""
 
     read: int
     new: int
@@ -47,7 +47,7 @@ class Preview:
 class Harvesting:
     """Runs the harvests of a plan. Safe from several threads and processes at once.
 
-    `plan` is read anew each time, so that a changed sources file counts at once. `open_source`
+    `plan` is read again each time, so that a changed sources file counts at once. `open_source`
     gives a source for as long as its block lasts. After `close`, every run ends after its batch.
     """
 
@@ -79,7 +79,7 @@ class Harvesting:
             raise SourceUnavailable("The bot is closing.")
 
     def standings(self) -> list[Standing]:
-        """How every harvest of the plan stands. Raises SettingsError for a plan that is wrong."""
+        """The state of every harvest of the plan. Raises SettingsError for a plan that is wrong."""
         return standings(self._plan(), self._store.harvests.all(), self._now())
 
     def run(
@@ -94,11 +94,11 @@ class Harvesting:
 
         `again` forgets how far it came and takes everything from the first day. Raises HarvestBusy
         when another process harvests the same place, SettingsError when the source cannot be
-        asked, StoreError when the store cannot take more; a source that fails is in the outcome.
+        queried, StoreError when the store cannot take more; a source that fails is in the outcome.
         """
         with self._leased(planned.place) as lease, self._open_source(planned) as source:
-            held = None if again else self._held(planned)
-            state = next_state(planned, held, self._now(), OVERLAP)
+            stored = None if again else self._held(planned)
+            state = next_state(planned, stored, self._now(), OVERLAP)
             tools = Tools(self._store, self._harvester, self._now, self._closed.is_set, heard)
             return HarvestRun(tools, planned, source, lease, state).go(limit)
 
@@ -111,24 +111,21 @@ class Harvesting:
         try:
             with self._open_source(planned) as source:
                 batches = source.records(planned.query, state.since, state.cursor)
-                return self._previewed(batches, limit)
+                read = skipped = 0
+                total: int | None = None
+                fresh: list[str] = []
+                for batch in batches:
+                    records = [item for item in batch.items if isinstance(item, Record)]
+                    read, total = read + len(records), batch.total if total is None else total
+                    skipped += sum(isinstance(item, Refusal) for item in batch.items)
+                    fresh += [record.title for record in records if not self._is_held(record)]
+                    if read >= limit:
+                        break
+                return Preview(read, len(fresh), skipped, total, tuple(fresh[:5]))
         except TmeError:
             raise
         except Exception as error:
             raise unreadable(planned, error) from None
-
-    def _previewed(self, batches: Iterable[Batch], limit: int) -> Preview:
-        read = skipped = 0
-        total: int | None = None
-        fresh: list[str] = []
-        for batch in batches:
-            records = [item for item in batch.items if isinstance(item, Record)]
-            read, total = read + len(records), batch.total if total is None else total
-            skipped += sum(isinstance(item, Refusal) for item in batch.items)
-            fresh += [record.title for record in records if not self._is_held(record)]
-            if read >= limit:
-                break
-        return Preview(read, len(fresh), skipped, total, tuple(fresh[:5]))
 
     @contextmanager
     def _leased(self, place: str) -> Iterator[Lease]:

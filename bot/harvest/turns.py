@@ -4,7 +4,6 @@ import logging
 
 from bot.errors import HarvestBusy, TmeError
 from bot.harvest.plan import Planned
-from bot.harvest.run import Outcome
 from bot.harvest.service import Harvesting
 
 log = logging.getLogger(__name__)
@@ -42,18 +41,15 @@ class HarvestTurns:
             self._report(planned.name, type(error).__name__)
             log.debug("The whole of it:", exc_info=error)
         else:
-            self._log(outcome)
-
-    def _log(self, outcome: Outcome) -> None:
-        counts = outcome.counts
-        if outcome.error is not None:
-            self._report(outcome.name, outcome.error.message)
-        elif outcome.finished:
-            self._trouble.pop(outcome.name, None)
-            log.info(
-                "%s: %s read, %s new, %s changed", outcome.name, counts.read, counts.new,
-                counts.changed,
-            )  # fmt: skip
+            counts = outcome.counts
+            if outcome.error is not None:
+                self._report(outcome.name, outcome.error.message)
+            elif outcome.finished:
+                self._trouble.pop(outcome.name, None)
+                log.info(
+                    "%s: %s read, %s new, %s changed", outcome.name, counts.read, counts.new,
+                    counts.changed,
+                )  # fmt: skip
 
     def _report(self, name: str, trouble: str) -> None:
         if self._trouble.get(name) != trouble and not self._harvesting.is_closed:

@@ -1,1 +1,1 @@
-"""Two records that are one work: how it is told, which fields are chosen, and how it is undone."""
+"""Two records that are one work: how that is decided, which fields are chosen, and undoing it."""

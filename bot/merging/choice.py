@@ -35,7 +35,7 @@ class Trust:
 
     `bibliographic` is what a citation prints, `kind` what sort of work it is, `access` who can read
     it, `repository` its deposit, downloads and own labels. 0 comes after every other: a file is as
-    good as whoever typed it.
+    good as the person who typed it.
     """
 
     bibliographic: int = 0
@@ -47,7 +47,7 @@ class Trust:
 NO_TRUST = Trust()
 # By the name that a source has in provenance; one that is missing is trusted with nothing.
 Trusts: TypeAlias = Mapping[str, Trust]
-# Where nobody says: then no source is trusted more than another.
+# Where no source says: then no source is trusted more than another.
 EVEN: Trusts = {}
 Area: TypeAlias = Literal["bibliographic", "kind", "access", "repository"]
 Measure: TypeAlias = Callable[[Record], int | tuple[int, ...]]
@@ -86,7 +86,7 @@ def _review(record: Record) -> int:
 
 
 def _journal(record: Record) -> int:
-    """How many of title, ISSN and EISSN are held."""
+    """How many of title, ISSN and EISSN are known."""
     journal = record.journal
     return sum(map(bool, (journal.title, journal.issn, journal.eissn))) if journal else 0
 
@@ -96,7 +96,7 @@ def _nothing(_: Record) -> int:
 
 
 def _place(record: Record) -> int:
-    """How much of volume, issue and pages or article number is held."""
+    """How much of volume, issue and pages or article number is known."""
     pages = record.pages or record.article_number
     return sum(map(bool, (record.volume, record.issue, pages)))
 
@@ -257,7 +257,7 @@ def _later(one: IntegrityNotice | None, other: IntegrityNotice) -> IntegrityNoti
 
 
 def _warnings(versions: Sequence[Record], origins: Mapping[str, Record]) -> tuple[str, ...]:
-    """Those of every version, but for what another version has mended."""
+    """Those of every version, but for what another version has corrected."""
     return unique(
         warning
         for version in versions

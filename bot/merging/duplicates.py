@@ -46,7 +46,7 @@ def pairs(
     """The ids of each two records that may be one work, every pair once.
 
     Two that are only described alike, and each have a PMID or DOI of their own, are left out unless
-    one is a preprint. Keeps a few numbers for each record, not the records. `progress` hears how
+    one is a preprint. Keeps a few numbers for each record, not the records. `progress` gets how
     many were read.
     """
     ids: list[str] = []

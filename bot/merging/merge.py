@@ -11,39 +11,39 @@ from bot.records.identity import same_version
 from bot.records.models import Record, unique
 
 
-def combine(held: Record, incoming: Record, trusts: Trusts = EVEN) -> Record:
+def combine(stored: Record, incoming: Record, trusts: Trusts = EVEN) -> Record:
     """One record of two that are one work.
 
-    A source may correct itself: what it says now replaces what it said. Another source's version
-    stands beside it, and each field is taken from the better one. No identifier and no provenance
+    A source may correct itself: what it says now replaces what it stated. Another source's version
+    is kept next to it, and each field is taken from the better one. No identifier and no provenance
     is lost.
     """
-    if same_version(held, incoming):
-        both = corrected(held, incoming)
+    if same_version(stored, incoming):
+        both = corrected(stored, incoming)
     else:
-        both = choose((held, incoming), trusts)
-    return both.model_copy(update={"id": held.id, "first_seen": held.first_seen})
+        both = choose((stored, incoming), trusts)
+    return both.model_copy(update={"id": stored.id, "first_seen": stored.first_seen})
 
 
 def combine_versions(
-    held: Record, versions: Sequence[Record], incoming: Record, trusts: Trusts = EVEN
+    stored: Record, versions: Sequence[Record], incoming: Record, trusts: Trusts = EVEN
 ) -> Record:
-    """`combine`, where what each source said of the held record is known (two versions or more).
+    """`combine`, where the versions of the stored record are known (two or more).
 
     Notices are kept although no version has them any more: they came by a check or a list.
     """
     chosen = choose(with_version(versions, incoming), trusts)
     return chosen.model_copy(
         update={
-            "id": held.id,
-            "first_seen": held.first_seen,
-            "integrity": gathered((*held.integrity, *chosen.integrity)),
+            "id": stored.id,
+            "first_seen": stored.first_seen,
+            "integrity": gathered((*stored.integrity, *chosen.integrity)),
         }
     )
 
 
 def with_version(versions: Sequence[Record], incoming: Record) -> list[Record]:
-    """The versions with this one in place of what its source said before, or behind them."""
+    """The versions with this one in place of what its source stated before, or behind them."""
     found = list(versions)
     for place, version in enumerate(found):
         if same_version(version, incoming):

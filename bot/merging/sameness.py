@@ -71,8 +71,8 @@ class Sketch:
         for relation in self.record.relations:
             if not relation.kind.same_work and relation.kind in _NOTICE_KINDS:
                 return relation.kind
-        said = f"{fold(self.record.type or '')}|{fold(self.record.subtype or '')}"
-        return next((kind for word, kind in _NOTICE_TYPES if word in said), self.title.about)
+        stated = f"{fold(self.record.type or '')}|{fold(self.record.subtype or '')}"
+        return next((kind for word, kind in _NOTICE_TYPES if word in stated), self.title.about)
 
     @cached_property
     def strong(self) -> frozenset[Identifier]:
@@ -115,7 +115,7 @@ class Name:
 
     @classmethod
     def of(cls, person: Contribution) -> "Name":
-        """From whatever parts of the name are held."""
+        """From the known parts of the name."""
         whole = person.display_name or ""
         words = frozenset(fold(whole).split())
         if person.family:
@@ -176,11 +176,11 @@ def judge_sketches(one: Sketch, other: Sketch) -> Verdict:
 
 @dataclass(slots=True)
 class _Case:
-    """Two records before the judge; each field is asked once, in the order the rules need it."""
+    """Two records before the judge; each field is compared once, in the order the rules need it."""
 
     one: Sketch
     other: Sketch
-    heard: dict[str, Evidence] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
 
     def verdict(self) -> Verdict:
         """The first rule that decides."""
@@ -190,7 +190,7 @@ class _Case:
         ):  # fmt: skip
             decided = rule()
             if decided is not None:
-                return Verdict(decided[0], decided[1], tuple(self.heard.values()))
+                return Verdict(decided[0], decided[1], tuple(self.evidence.values()))
         raise AssertionError("the last rule always decides")
 
     # Rules, first to last. Each returns what it decides and why, or None.
@@ -233,8 +233,8 @@ class _Case:
     def _notice(self) -> tuple[Known, str] | None:
         one, other = self.one.about, self.other.about
         if one is not other:
-            said = [str(kind or "an article").replace("-", " ") for kind in (one, other)]
-            self._note("kind", Says.DIFFERENT, f"{said[0]}; {said[1]}")
+            stated = [str(kind or "an article").replace("-", " ") for kind in (one, other)]
+            self._note("kind", Says.DIFFERENT, f"{stated[0]}; {stated[1]}")
             return Known.NO, "a notice, reply or comment is not the work that it is about"
         return None
 
@@ -244,7 +244,7 @@ class _Case:
         preprint, article = sorted((self.one, self.other), key=lambda s: not s.preprint)
         if self._has_another_version(preprint) or self._has_another_version(article):
             return None
-        # A lost subtitle may have said "Part II", and a preprint has no place to compare.
+        # A lost subtitle may have named "Part II", and a preprint has no place to compare.
         if preprint.title.names_nothing or self.title() < Likeness.CLOSE:
             return None
         if self.author() is not Says.SAME or not self._others_agree():
@@ -308,7 +308,7 @@ class _Case:
         by_author = author is Says.SAME and year is Says.SAME and title >= Likeness.CLOSE
         by_place = place[0] is Says.SAME and placed > 0 and Says.UNKNOWN not in (author, year)
         if by_author or by_place or (everywhere and title >= Likeness.CLOSE):
-            agree = [e.field for e in self.heard.values() if e.says in (Says.SAME, Says.NEAR)]
+            agree = [e.field for e in self.evidence.values() if e.says in (Says.SAME, Says.NEAR)]
             return Known.YES, f"{', '.join(agree)} agree, and nothing contradicts"
         return None
 
@@ -360,7 +360,13 @@ class _Case:
 
     def volume(self) -> Says:
         """The volumes."""
-        return self._compared("volume", self.one.record.volume, self.other.record.volume)
+        one = self.one.record.volume
+        other = self.other.record.volume
+        left, right = fold(one or ""), fold(other or "")
+        if not left or not right:
+            return self._note("volume", Says.UNKNOWN, "not known of one of them")
+        says = Says.SAME if left == right else Says.DIFFERENT
+        return self._note("volume", says, "; ".join(dict.fromkeys((one or "", other or ""))))
 
     def pages(self) -> Says:
         """The first pages, or article numbers, whichever field a source writes them in."""
@@ -372,13 +378,6 @@ class _Case:
             return self._note("pages", Says.UNKNOWN, "not known of one of them")
         return self._note("pages", Says.DIFFERENT, f"{min(one)}; {min(other)}")
 
-    def _compared(self, name: str, one: str | None, other: str | None) -> Says:
-        left, right = fold(one or ""), fold(other or "")
-        if not left or not right:
-            return self._note(name, Says.UNKNOWN, "not known of one of them")
-        says = Says.SAME if left == right else Says.DIFFERENT
-        return self._note(name, says, "; ".join(dict.fromkeys((one or "", other or ""))))
-
     def _relations(self, *, same_work: bool) -> Iterator[tuple[RelationKind, str]]:
         for holder, named in ((self.one, self.other), (self.other, self.one)):
             for relation in holder.record.relations:
@@ -387,7 +386,7 @@ class _Case:
                     yield relation.kind, f"{relation.kind} {relation.identifier.value}{by}"
 
     def _note(self, name: str, says: Says, words: str) -> Says:
-        self.heard[name] = Evidence(name, says, words)
+        self.evidence[name] = Evidence(name, says, words)
         return says
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from slack_bolt import App, BoltRequest, BoltResponse
 
 from bot.playground import payloads
-from bot.playground.asked import Act, Close, OpenHome, Press, Say, Submit
 from bot.playground.handles import Handles, Target
+from bot.playground.requests import Act, Close, OpenHome, Press, Say, Submit
 from bot.playground.running import Gauge, Running, TrackedExecutor
 from bot.playground.slack_api import Refusal, SlackApi, checked_view
 from bot.playground.values import action_of, find_element, missing, view_values
@@ -109,14 +109,14 @@ class Acts:
             "trigger_id": self.triggers.make(act.tab),
             "response_url": self._response_url(target),
         }
-        asked = payloads.escaped(words.strip())
-        body = payloads.slash_command(COMMAND, asked, channel, self._you) | handles
+        requested = payloads.escaped(words.strip())
+        body = payloads.slash_command(COMMAND, requested, channel, self._you) | handles
         with self._running(act, channel=channel.id, answers=True) as running:
             response = self._dispatch(running, body)
-            said = _said(response)
-            if said and response.status == 200:
+            response_body = _said(response)
+            if response_body and response.status == 200:
                 try:
-                    self.api.respond(target, said)
+                    self.api.respond(target, response_body)
                 except Refusal as refusal:
                     log.warning("the text in the acknowledgement was refused: %s", refusal.error)
                     return {"notice": FAILED}
@@ -170,14 +170,14 @@ class Acts:
                 return _noticed(response)
             return self._submitted(opened, _said(response))
 
-    def _submitted(self, opened: OpenView, said: Json) -> Json:
+    def _submitted(self, opened: OpenView, response_body: Json) -> Json:
         """Do what the acknowledgement of a submission says (`response_action`)."""
-        action = said.get("response_action")
+        action = response_body.get("response_action")
         if action == "errors":
-            return {"errors": said.get("errors") or {}}
+            return {"errors": response_body.get("errors") or {}}
         if action in ("update", "push"):
             try:
-                view = checked_view(said.get("view"), "modal")
+                view = checked_view(response_body.get("view"), "modal")
             except Refusal as refusal:
                 log.warning("the view in the acknowledgement was refused: %s", refusal.detail)
                 return {"notice": FAILED}
@@ -219,7 +219,7 @@ class Acts:
     ) -> Iterator[Running]:
         """Tell the page that the bot is at work, until the act and its listeners are done.
 
-        With `answers`, an act after which the bot has written nothing is told as `silent`.
+        With `answers`, an act after which the bot has written nothing is reported as `silent`.
         """
         feed, written = self.workspace.feed, self.workspace.bot_writes
         feed.publish("busy", act=act.act, channel=channel, thread=thread)
@@ -237,7 +237,7 @@ class Acts:
             running.finished()
 
     def _dispatch(self, running: Running, body: Json) -> BoltResponse:
-        """Hand a payload to Bolt. Whatever goes wrong in the app is one line in the log."""
+        """Hand a payload to Bolt. Every failure in the app is one line in the log."""
         request = BoltRequest(mode="socket_mode", body=body, headers={})
         try:
             with self.tracked.on_behalf_of(running):

@@ -1,7 +1,7 @@
 """Numbered events for the page: each tab asks for what came after the last number it saw.
 
 Published from any thread, awaited in the server's event loop. A bounded number is kept; a tab that
-fell further behind is told to load everything afresh.
+fell further behind has to load everything afresh.
 """
 
 import asyncio

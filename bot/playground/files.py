@@ -18,7 +18,7 @@ _EXPORTS = (".bib", ".ris", ".json", ".nbib", ".csv")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A picture or a text, uploaded to and had from `handle`, which nobody can guess."""
+    """A picture or a text, uploaded to and had from `handle`, which no one can guess."""
 
     id: str
     handle: str
@@ -69,7 +69,9 @@ class Files:
 
     def announce(self, name: str, length: int, alt_text: str) -> File:
         """A file that is about to be uploaded; the oldest goes when there are too many."""
-        file = File(_id(), secrets.token_urlsafe(24), name, length, alt_text)
+        file = File(
+            f"F{secrets.token_hex(6).upper()}", secrets.token_urlsafe(24), name, length, alt_text
+        )
         with self._lock:
             self._held[file.handle] = file
             while len(self._held) > _KEPT:
@@ -106,7 +108,3 @@ def _is_text(sent: bytes) -> bool:
         return "\x00" not in sent.decode()
     except UnicodeDecodeError:
         return False
-
-
-def _id() -> str:
-    return f"F{secrets.token_hex(6).upper()}"

@@ -1,4 +1,4 @@
-"""What stands before every request: which host, how much, and with which headers back.
+"""What comes before every request: which host, how much, and with which headers back.
 
 The server listens on loopback only. That keeps other machines out, not other web pages in the
 same browser: a page elsewhere may send requests here, or have its own name point to 127.0.0.1.
@@ -40,7 +40,7 @@ class Secrets:
 
     @classmethod
     def make(cls) -> "Secrets":
-        """Two secrets that nobody can guess."""
+        """Two secrets that no one can guess."""
         return cls(secrets.token_urlsafe(32), f"xoxb-playground-{secrets.token_urlsafe(32)}")
 
 
@@ -89,7 +89,7 @@ class Guard:
 
 
 def check_page(request: Request, token: str) -> None:
-    """Let our own page through and nobody else. Raises HTTPException 403.
+    """Let our own page through and no one else. Raises HTTPException 403.
 
     Browsers send Origin with everything but plain reads, and Sec-Fetch-Site with everything.
     """

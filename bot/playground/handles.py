@@ -52,7 +52,7 @@ class Handles(Generic[T]):
         self._lock = threading.Lock()
 
     def make(self, target: T) -> str:
-        """A new handle that nobody can guess."""
+        """A new handle that no one can guess."""
         handle = secrets.token_urlsafe(24)
         with self._lock:
             self._held[handle] = _Handle(target, self._now() + self._life, self._uses)
@@ -63,15 +63,15 @@ class Handles(Generic[T]):
     def use(self, handle: str) -> T | Refused:
         """Use a handle once: its target, or why it is refused."""
         with self._lock:
-            held = self._held.get(handle)
-            if held is None:
+            current = self._held.get(handle)
+            if current is None:
                 return Refused.UNKNOWN
-            if self._now() > held.until:
+            if self._now() > current.until:
                 return Refused.EXPIRED
-            if held.left == 0:
+            if current.left == 0:
                 return Refused.USED
-            held.left -= 1
-            return held.target
+            current.left -= 1
+            return current.target
 
     def __len__(self) -> int:
         return len(self._held)

@@ -1,7 +1,7 @@
 """What Slack refuses in text, blocks and views, at least roughly: the one Block Kit check.
 
-The playground refuses by it as Slack does, and every post of every test is held to it. Numbers as
-Slack documents them; `MESSAGE_CHARACTERS` is where messages were seen refused.
+The playground refuses by it as Slack does, and every post of every test is checked by it. Numbers
+as Slack documents them; `MESSAGE_CHARACTERS` is where messages were seen refused.
 """
 
 import json

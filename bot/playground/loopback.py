@@ -71,14 +71,14 @@ def reached_directly() -> Iterator[None]:
 @contextmanager
 def until_signal() -> Iterator[threading.Event]:
     """An event that is set by Ctrl-C or SIGTERM inside the block. For the main thread."""
-    asked = threading.Event()
+    requested = threading.Event()
 
     def ask(_: int, __: FrameType | None) -> None:
-        asked.set()
+        requested.set()
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield asked
+        yield requested
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -20,7 +20,7 @@ from bot.playground.workspace import (
     User,
 )
 
-_TOKEN = "playground"  # noqa: S105 - Slack's deprecated verification token, checked by nobody
+_TOKEN = "playground"  # noqa: S105 - Slack's deprecated verification token, checked by no one
 _URL = re.compile(r"https?://[^\s<>|\"]+[^\s<>|\".,;:!?)\]}'”’]")
 _MENTION = re.compile(r"(?<![\w@])@tme(?:[ -]?bot)?(?!\w)", re.IGNORECASE)
 

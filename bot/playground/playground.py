@@ -105,7 +105,16 @@ class Playground:
             opened.callback(tracked.shutdown, wait=False, cancel_futures=True)
             opened.callback(self.settled, _GRACE_SECONDS)
             _welcome(self.workspace)
-            self._acts = self._acts_with(app, tracked)
+            self._acts = Acts(
+                self.workspace,
+                self._api,
+                app,
+                tracked,
+                self._triggers,
+                self._responses,
+                f"{self.url}respond/",
+                self._gauge,
+            )
             self._open = opened.pop_all()
 
     def stop(self) -> None:
@@ -128,7 +137,7 @@ class Playground:
             asked_to_stop.wait()
 
     def settled(self, seconds: float = 10.0) -> bool:
-        """Wait until the bot has finished all it was asked to do; False after `seconds`."""
+        """Wait until the bot has finished all its tasks; False after `seconds`."""
         return self._gauge.settled(seconds)
 
     def __enter__(self) -> Self:
@@ -137,18 +146,6 @@ class Playground:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-    def _acts_with(self, app: App, tracked: TrackedExecutor) -> Acts:
-        return Acts(
-            self.workspace,
-            self._api,
-            app,
-            tracked,
-            self._triggers,
-            self._responses,
-            f"{self.url}respond/",
-            self._gauge,
-        )
 
 
 def _welcome(workspace: Workspace) -> None:

@@ -16,7 +16,6 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.playground.acts import Acts, Gone
-from bot.playground.asked import read_act
 from bot.playground.files import Files
 from bot.playground.guard import (
     Guard,
@@ -28,6 +27,7 @@ from bot.playground.guard import (
     json_of,
 )
 from bot.playground.handles import Handles, Refused, Target
+from bot.playground.requests import read_act
 from bot.playground.slack_api import Refusal, SlackApi
 from bot.playground.workspace import Json, Workspace
 
@@ -38,7 +38,7 @@ _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-_PLACE_OF_TOKEN = "%PLAYGROUND_TOKEN%"  # noqa: S105 - what stands in the page for it
+_PLACE_OF_TOKEN = "%PLAYGROUND_TOKEN%"  # noqa: S105 - what is in the page for it
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ class Pages:
         return JsonResponse(self.api.call(request.path_params["method"], arguments))
 
     async def upload(self, request: Request) -> Response:
-        """Where the bot uploads a file: whoever holds the address may do it, once."""
+        """Where the bot uploads a file: the holder of the address may do it, once."""
         if request.headers.get("origin"):
             raise HTTPException(403, "Another page may not do this.")
         sent = await body_of(request)
@@ -136,7 +136,7 @@ class Pages:
         return Response(file.content, media_type="text/plain; charset=utf-8", headers=headers)
 
     async def respond(self, request: Request) -> Response:
-        """A response URL: whoever holds it may use it 5 times in 30 minutes."""
+        """A response URL: the holder of it may use it 5 times in 30 minutes."""
         if request.headers.get("origin"):
             raise HTTPException(403, "Another page may not do this.")
         body = json_of(await body_of(request))

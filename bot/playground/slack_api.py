@@ -120,7 +120,8 @@ class SlackApi:
     def _post_message(self, arguments: Json) -> Json:
         channel = self._channel(arguments)
         text, blocks = content(arguments)
-        metadata = _object(arguments, "metadata")
+        value = _decoded(arguments.get("metadata"), "invalid_arguments")
+        metadata = value if isinstance(value, dict) else None
         thread = self._thread(channel.id, arguments)
         self._workspace.bot_writes += 1
         message = self._workspace.post(
@@ -190,10 +191,10 @@ class SlackApi:
     def _complete_upload(self, arguments: Json) -> Json:
         """Share uploaded files: one message with all of them, its text the comment."""
         given = _decoded(arguments.get("files"), "invalid_arguments")
-        asked = (
+        requested = (
             [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
         )
-        named = [self._files.name(str(f.get("id")), str(f.get("title") or "")) for f in asked]
+        named = [self._files.name(str(f.get("id")), str(f.get("title") or "")) for f in requested]
         files = [file for file in named if file is not None]
         if not files or len(files) != len(named):
             raise Refusal("file_not_found")
@@ -305,17 +306,12 @@ def checked_view(view: object, kind: str) -> Json:
     """A view of that kind ("modal" or "home") with ids on its blocks. Raises Refusal."""
     if problem := limits.view_problem(view, kind):
         raise Refusal("invalid_arguments", problem)
-    assert isinstance(view, dict)  # noqa: S101 - view_problem has just said so; for mypy
+    assert isinstance(view, dict)  # noqa: S101 - view_problem has just checked it; for mypy
     return {**view, "blocks": list(limits.with_ids(view["blocks"]))}
 
 
 def _view(arguments: Json, kind: str) -> Json:
     return checked_view(_decoded(arguments.get("view"), "invalid_arguments"), kind)
-
-
-def _object(arguments: Json, name: str) -> Json | None:
-    value = _decoded(arguments.get(name), "invalid_arguments")
-    return value if isinstance(value, dict) else None
 
 
 def _decoded(value: Any, error: str) -> Any:

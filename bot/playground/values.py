@@ -74,7 +74,7 @@ def missing(view: Json, values: Json) -> dict[str, str]:
     for block in view["blocks"]:
         if block["type"] == "input" and not block.get("optional"):
             state: Json = next(iter(values.get(block["block_id"], {}).values()), {})
-            if not any(held for key, held in state.items() if key != "type"):
+            if not any(current for key, current in state.items() if key != "type"):
                 empty[block["block_id"]] = "Please fill in this field."
     return empty
 

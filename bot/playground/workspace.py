@@ -93,7 +93,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class OpenView:
-    """A modal that stands open in one tab of the page. `view` is as the bot gave it."""
+    """A modal that is open in one tab of the page. `view` is as the bot gave it."""
 
     id: str
     tab: str
@@ -184,10 +184,10 @@ class Workspace:
     def edit(self, message: Message, text: str, blocks: tuple[Json, ...]) -> Message | None:
         """Put new content into a message; None when it is gone."""
         with self._lock:
-            held = self.message(message.channel, message.ts)
-            if held is None:
+            current = self.message(message.channel, message.ts)
+            if current is None:
                 return None
-            edited = replace(held, text=text, blocks=blocks, edited=True)
+            edited = replace(current, text=text, blocks=blocks, edited=True)
             self._messages[message.channel][message.ts] = edited
             self._published("message", edited)
             return edited
@@ -236,10 +236,10 @@ class Workspace:
     def close_view(self, opened: OpenView, *, whole_stack: bool = False) -> None:
         """Close a modal, and with `whole_stack` every modal it was pushed over."""
         with self._lock:
-            for held in list(self._views.values()):
-                if held.id == opened.id or (whole_stack and held.root == opened.root):
-                    del self._views[held.id]
-                    self.feed.publish("view_closed", tab=held.tab, id=held.id)
+            for current in list(self._views.values()):
+                if current.id == opened.id or (whole_stack and current.root == opened.root):
+                    del self._views[current.id]
+                    self.feed.publish("view_closed", tab=current.tab, id=current.id)
 
     def publish_home(self, view: Json) -> OpenView:
         """Set what You see on the bot's home tab."""

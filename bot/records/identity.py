@@ -17,7 +17,7 @@ STRONG_SCHEMES = frozenset(
      Scheme.PUBS)
 )  # fmt: skip
 # The services that some works have no better name from than their own number there. Other services'
-# numbers are names beside better ones.
+# numbers are names in addition to better ones.
 _naming_services: set[str] = set()
 
 
@@ -46,36 +46,36 @@ def content_key(record: Record) -> str:
     local = record.identifier(Scheme.LOCAL)
     key = [fold(record.title), fold(first or ""), str(record.year or ""), local or ""]
     if not (local or (first and record.year)):
-        # "Preface" alone names nothing: where it stood has to agree as well.
+        # "Preface" alone names nothing: where it was has to agree as well.
         journal = record.journal.title if record.journal else None
         key += [fold(journal or ""), record.volume or "", record.issue or "", record.pages or ""]
     return "|".join(key)
 
 
 def new_id(record: Record) -> str:
-    """A stable id for a work not held yet: the same work gets the same id in every store."""
+    """A stable id for a work not stored yet: the same work gets the same id in every store."""
     strong = strong_identifiers(record)
     key = f"{strong[0].scheme}:{strong[0].value}" if strong else content_key(record)
     return "w" + hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
-def same_version(held: Record, incoming: Record) -> bool:
+def same_version(stored: Record, incoming: Record) -> bool:
     """Whether two records of one work are what one source says of it, earlier and now.
 
     One source may have two records of a work, its preprint's and its article's, or one with its DOI
     and one that was typed: those have no identifier in common and not the same content key.
     """
-    if not held.provenance or not incoming.provenance:
+    if not stored.provenance or not incoming.provenance:
         return False
-    if {p.source for p in held.provenance} != {p.source for p in incoming.provenance}:
+    if {p.source for p in stored.provenance} != {p.source for p in incoming.provenance}:
         return False
-    one, other = set(strong_identifiers(held)), set(strong_identifiers(incoming))
+    one, other = set(strong_identifiers(stored)), set(strong_identifiers(incoming))
     if one and other:
         return bool(one & other)
-    return content_key(held) == content_key(incoming)
+    return content_key(stored) == content_key(incoming)
 
 
-def contradicts(held: Record, incoming: Record) -> bool:
+def contradicts(stored: Record, incoming: Record) -> bool:
     """Whether two records that share an identifier are two works all the same.
 
     PubMed gives letters and corrections the DOI of the article that they are about, and some DOIs
@@ -83,11 +83,11 @@ def contradicts(held: Record, incoming: Record) -> bool:
     only that title's being a notice's tells, and not where it is the same source, which may put
     its notice in the article's place.
     """
-    pmids = {i.value for i in held.identifiers if i.scheme is Scheme.PMID}
+    pmids = {i.value for i in stored.identifiers if i.scheme is Scheme.PMID}
     others = {i.value for i in incoming.identifiers if i.scheme is Scheme.PMID}
-    if held.title == incoming.title or pmids & others:
+    if stored.title == incoming.title or pmids & others:
         return False
-    one, other = read_title(held.title), read_title(incoming.title)
+    one, other = read_title(stored.title), read_title(incoming.title)
     if pmids and others:
         return one.about is not other.about or compare(one, other) is Likeness.DIFFERENT
-    return one.about is not other.about and not same_version(held, incoming)
+    return one.about is not other.about and not same_version(stored, incoming)

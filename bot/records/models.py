@@ -227,8 +227,8 @@ class IntegrityKind(StrEnum):
 class IntegrityNotice(Frozen):
     """A retraction, withdrawal, correction or concern; or a check that found none.
 
-    It stands on the record of the work that the notice is about. `notice` is the DOI or PMID of
-    the notice itself (or its address), `source` who says so, `checked` when that was asked, and
+    It is on the record of the work that the notice is about. `notice` is the DOI or PMID of
+    the notice itself (or its address), `source` who says so, `checked` when that was queried, and
     `note` what the source calls it or gives as its reason, where that says more than `kind`.
     """
 
@@ -244,8 +244,8 @@ class RelationKind(StrEnum):
     """What a record is to the work that its relation names.
 
     The first three say that both are versions of one work. Every other one says that they are
-    two works, whatever else they share. Notices *about* a record are not relations but stand in
-    its `integrity`; `RETRACTION_OF` and its like are on the record of the notice.
+    two works, regardless of what else they share. Notices *about* a record are not relations but
+    stand in its `integrity`; `RETRACTION_OF` and its like are on the record of the notice.
     """
 
     PREPRINT_OF = "preprint-of"
@@ -303,7 +303,7 @@ class Record(Frozen):
     """One work, with everything the bot knows of it.
 
     `id` is the store's own, stable and opaque; it is empty until the store has seen the record.
-    `first_seen` is when this store first held it, which is what "new" means.
+    `first_seen` is when it was first stored, which is what "new" means.
     """
 
     id: str = ""
@@ -352,12 +352,12 @@ class Record(Frozen):
 
     @property
     def year(self) -> int | None:
-        """The year of publication, or None when no publication date is held."""
+        """The year of publication, or None when no publication date is known."""
         return self.published.year if self.published else None
 
     @property
     def is_retracted(self) -> bool:
-        """Whether a retraction or withdrawal of this work is held."""
+        """Whether a retraction or withdrawal of this work is known."""
         gone = (IntegrityKind.RETRACTION, IntegrityKind.WITHDRAWAL)
         return any(notice.kind in gone for notice in self.integrity)
 
@@ -381,8 +381,8 @@ class Record(Frozen):
             IntegrityKind.CORRECTION: "corrected",
             IntegrityKind.CONCERN: "concern",
         }
-        held = {notice.kind for notice in self.integrity}
-        return tuple(word for kind, word in words.items() if kind in held)
+        stored = {notice.kind for notice in self.integrity}
+        return tuple(word for kind, word in words.items() if kind in stored)
 
 
 class Correction(Frozen):
@@ -431,7 +431,7 @@ class Understood(Frozen):
     without: tuple[tuple[str, str], ...] = ()
 
 
-# How near a match is to the thing asked: the thing itself or a true synonym of it; a narrower
+# How near a match is to the query: the thing itself or a true synonym of it; a narrower
 # thing, which answers for it; the class it belongs to, which does not; a part of its name, which
 # does not either. Siblings and opposites are no match at all.
 Level = Literal["exact", "narrower", "broader", "part"]

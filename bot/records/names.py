@@ -36,6 +36,11 @@ def language_code(text: str) -> str | None:
     return _LANGUAGES.get(first) or None
 
 
+def language_of(given: str | None) -> str | None:
+    """A language as its two-letter code, or as it is given where that is not known."""
+    return given and (language_code(given) or given)
+
+
 def contributor(text: str) -> Contribution:
     """An author from "Family, Given", "Family Initials" or the name of a group.
 

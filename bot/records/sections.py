@@ -24,12 +24,12 @@ _HEADINGS = (
 _HEADING = re.compile(
     # At the start, or after a full stop (or its like, perhaps with a closing bracket or quote).
     r"(?:\A|(?<=[.!?])|(?<=[.!?][)\]\"'”’]))\s{0,9}"
-    # A colon; or, as some journals send it to PubMed, a dash that stands close to the heading.
+    # A colon; or, as some journals send it to PubMed, a dash that is close to the heading.
     rf"\b(?P<label>{'|'.join(sorted(_HEADINGS, key=len, reverse=True))})"
     r"(?:[ \u00a0]?:|[-\u2013\u2014]{1,2}(?=\s))\s*",
     re.IGNORECASE,
 )
-# What stands behind a heading, or before the name of an element.
+# What is behind a heading, or before the name of an element.
 _MAY_HOLD_HEADINGS = re.compile(r"[:<\u2013\u2014]|-\s")
 # Any words in capitals, as PubMed prints the labels of structured abstracts.
 _CAPITALS = re.compile(
@@ -37,7 +37,7 @@ _CAPITALS = re.compile(
     r"(?P<label>[A-Z][A-Z0-9]{2,30}(?:[ /&,'()-]{1,3}[A-Z0-9]{1,30}){0,11}):\s+"
 )
 
-# JATS (Crossref, PubMed Central) and PubMed's own XML, where a source hands it on as it stands.
+# JATS (Crossref, PubMed Central) and PubMed's own XML, where a source hands it on as it is.
 _MARKED_HEADING = re.compile(
     r"<(?:jats:)?title(?:\s[^<>]{0,200})?>(?P<jats>[^<>]{1,200})</(?:jats:)?title>"
     r"|<AbstractText\b[^<>]{0,200}?\bLabel=\"(?P<pubmed>[^\"<>]{1,100})\"[^<>]{0,200}>",
@@ -50,7 +50,7 @@ _NO_LABELS = frozenset(("abstract", "summary", "unlabelled"))
 def split_sections(abstract: str) -> tuple[Section, ...]:
     """Cut an abstract at its inline headings ("Background: … Main body: …") or marked-up ones.
 
-    A heading counts only at the start or after a full stop. What stands before the first one is
+    A heading counts only at the start or after a full stop. What comes before the first one is
     a section without a label; so is the whole of an abstract that has none. An empty abstract
     has no sections. Headings in capitals are given as `Background`; no word of the text is lost.
     """
@@ -62,7 +62,7 @@ def split_sections(abstract: str) -> tuple[Section, ...]:
 
 
 def split_capitals(abstract: str) -> tuple[Section, ...]:
-    """Cut an abstract at every label in capitals, whatever its words, if one begins it.
+    """Cut an abstract at every label in capitals, regardless of its words, if one begins it.
 
     For PubMed's text alone, in which structured abstracts are always so. Others are cut as
     `split_sections` cuts them.

@@ -19,9 +19,9 @@ from bot.sources.ora.client import ORA, ORA_SEARCH
 from bot.sources.pubmed.client import PUBMED
 from bot.sources.unpaywall.client import UNPAYWALL
 
-# In the order in which they are listed, asked for a work, and tried on a file. PubMed has abstracts
-# by section, subject headings and notices; Crossref knows every article's DOI; DataCite the DOIs
-# of data, software and arXiv; the others what those do not have.
+# In the order in which they are listed, queried for a work, and tried on a file. PubMed has
+# abstracts by section, subject headings and notices; Crossref knows every article's DOI; DataCite
+# the DOIs of data, software and arXiv; the others what those do not have.
 SOURCES: tuple[SourceKind, ...] = (
     PUBMED,
     CROSSREF,
@@ -69,12 +69,12 @@ def labels() -> dict[str, str]:
 
 
 def fetchable() -> frozenset[Scheme]:
-    """The schemes of which some source can be asked for a single work."""
+    """The schemes of which some source can be queried for a single work."""
     return frozenset(scheme for kind in SOURCES if kind.finds_works for scheme in kind.schemes)
 
 
 def registered(identifier: Identifier) -> Identifier:
-    """What names the work that a registry's number stands for: papers may name a trial too."""
+    """What names the work that a registry's number represents: papers may name a trial too."""
     for kind in SOURCES:
         if kind.registers is identifier.scheme:
             return Identifier(scheme=Scheme.SOURCE, value=f"{kind.name}:{identifier.value}")

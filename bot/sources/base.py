@@ -1,9 +1,10 @@
 """What every source gives, and how.
 
-A source is asked for a query (words of its own query language, or the name of a set) and what
+A source is queried for a query (words of its own query language, or the name of a set) and what
 changed `since` a day. It answers in batches, one page of the source each, and every batch carries
-the cursor that comes after it: whoever has stored the batch stores the cursor, and a harvest that
-was cut off goes on from there by giving it back. A page may come twice, a record never gets lost.
+the cursor that comes after it: the caller who has stored the batch stores the cursor, and a harvest
+that was cut off goes on from there by giving it back. A page may come twice, a record never gets
+lost.
 
 A source does not decide what becomes of its records; `bot.harvest.service` does.
 """
@@ -31,7 +32,7 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One page of a source: what it held, and the cursor after it (None: that was the last).
+    """One page of a source: what it contained, and the cursor after it (None: that was the last).
 
     In a `Refusal` the line is the place in the page, from 1, and the reason may begin with the
     name of the record and a colon: reasons are counted without it. `total` is how many records
@@ -62,7 +63,7 @@ class Source(Protocol):
 
 @runtime_checkable
 class Rechecked(Protocol):
-    """A source that can be asked whether it still has a record, beside being a `Source`."""
+    """A `Source` that can also be queried whether it still has a record."""
 
     def keeps_silent(self) -> bool:
         """Whether it does not announce deletions, so that they have to be looked for.
@@ -76,7 +77,7 @@ class Rechecked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a source is asked: its base address, and further settings by name.
+    """Where a source is queried: its base address, and further settings by name.
 
     `now` gives the moment of reading, for provenance. The contact address is the client's.
     """
@@ -88,7 +89,7 @@ class Place:
 
 @runtime_checkable
 class Fetcher(Protocol):
-    """A source that can be asked for one work."""
+    """A source that can be queried for one work."""
 
     @property
     def name(self) -> str:
@@ -96,7 +97,7 @@ class Fetcher(Protocol):
 
     @property
     def schemes(self) -> frozenset[Scheme]:
-        """The kinds of identifier it can be asked for."""
+        """The kinds of identifier it can be queried for."""
 
     def fetch(self, identifier: Identifier) -> Record | None:
         """The record of this very identifier; None when the source knows no such work.
@@ -110,19 +111,20 @@ class SourceKind:
     """Everything about a source: its folder makes one, and `bot.sources.SOURCES` lists it.
 
     How it is called: `name` in provenance and in a sources file, `label` for people, `labels` the
-    names in the provenance of its records beside its own, each with its label.
+    names in the provenance of its records next to its own, each with its label.
 
-    How it is asked: `address` is its base address ("" where each entry has to give one), `interval`
-    the least seconds between two requests that its operators ask for, `make` opens it, `options`
-    are the further settings that an entry of a sources file may have. `harvested`: it lists what
-    matches a query, which is `query_means` in a few words. `schemes` are the identifiers that it
-    can be asked for a single work by (none: it cannot), `home` the beginnings (`doi:10.1101/`) of
-    those that it knows best and is asked for first, `home_only` where it knows no others.
+    How it is queried: `address` is its base address ("" where each entry has to give one),
+    `interval` the least seconds between two requests that its operators ask for, `make` opens it,
+    `options` are the further settings that an entry of a sources file may have. `harvested`: it
+    lists what matches a query, which is `query_means` in a few words. `schemes` are the identifiers
+    that it can be queried for a single work by (none: it cannot), `home` the beginnings
+    (`doi:10.1101/`) of those that it knows best and is queried for first, `home_only` where it
+    knows no others.
 
     What it knows: `finds_works` what a work is (not only who can read it), `knows_notices`
     retractions and corrections of works, `knows_access` who can read them. How far its records are
     trusted is `trust`; `strong_ids` says that its own numbers name works, `registers` the scheme
-    whose numbers they are. `readers` read its saved answers.
+    the owner of the numbers. `readers` read its saved answers.
     """
 
     name: str
@@ -155,7 +157,7 @@ class SourceKind:
         """The source that lists records. Raises ValueError for a kind that is not harvested."""
         made = self.make(client, place)
         if not isinstance(made, Source):
-            raise ValueError(self.name)  # noqa: TRY004 - a fault of whoever asked
+            raise ValueError(self.name)  # noqa: TRY004 - a fault of the caller
         return made
 
     def is_home_of(self, identifier: Identifier) -> bool:

@@ -1,4 +1,4 @@
-"""Which source is asked for which identifier, the best first, and where each is."""
+"""Which source is queried for which identifier, the best first, and where each is."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from bot.sources.base import Fetcher, Place, SourceKind
 from bot.sources.http.client import PoliteClient
 from bot.sources.http.reading import Limits
 
-# Somebody waits for the answer: a source that is slow or busy is passed over.
+# Someone waits for the answer: a source that is slow or busy is passed over.
 FOR_A_PERSON = Limits(
     largest_bytes=8 * 1024 * 1024,
     read_seconds=8.0,
@@ -22,7 +22,7 @@ FOR_A_PERSON = Limits(
 
 
 def usual_places(own: Mapping[str, Place], now: Callable[[], datetime]) -> dict[str, Place]:
-    """Where each kind of source is asked for single works, by its name.
+    """Where each kind of source is queried for single works, by its name.
 
     An operator's own places (with options such as a key), the usual addresses of all others.
     """
@@ -39,7 +39,7 @@ def hosts(places: Mapping[str, Place]) -> dict[str, float]:
 
 
 class Fetchers:
-    """The sources that can be asked for one work, over one client."""
+    """The sources that can be queried for one work, over one client."""
 
     def __init__(self, client: PoliteClient, places: Mapping[str, Place]) -> None:
         self._made = {
@@ -64,12 +64,12 @@ class Fetchers:
         return [source for kind, source in self._made.items() if kind.knows_notices]
 
     def that_know_only_access(self) -> list[Fetcher]:
-        """The sources that are asked who can read a work beside the one that it was found at."""
+        """The sources that are queried who can read a work next to the one that it was found at."""
         return [s for k, s in self._made.items() if k.knows_access and not k.finds_works]
 
 
 def _kinds() -> tuple[SourceKind, ...]:
-    """Those that can be asked for single works."""
+    """Those that can be queried for single works."""
     return tuple(kind for kind in sources.SOURCES if kind.schemes)
 
 

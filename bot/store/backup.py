@@ -1,8 +1,8 @@
 """Backing the database up while it is in use, and restoring it.
 
-A plain copy of the database file beside a running server lacks everything that is still in the
+A plain copy of the database file next to a running server lacks everything that is still in the
 write-ahead log. SQLite's online backup (https://www.sqlite.org/backup.html) reads one state of the
-database, log included, whatever is written meanwhile.
+database, log included, regardless of what is written meanwhile.
 """
 
 import os
@@ -83,7 +83,7 @@ def backup(database: Path, target: Path, progress: Progress, now: datetime) -> C
 def restore(file: Path, database: Path, progress: Progress) -> Copied:
     """Put a backup in place of a database, or where there is none; older schemas are brought up.
 
-    The backup is copied and checked beside the database first, and takes its place in one
+    The backup is copied and checked next to the database first, and takes its place in one
     transaction: processes that have the database open see the restored one from then on. The
     index rebuilds itself, as the restored store has a new generation. Raises UnreadableFile for
     a file that is not a backup, StoreTooNew, StoreBusy, StoreDamaged or StoreFull; the database
@@ -118,7 +118,7 @@ def last_backup(database: Path) -> datetime | None:
 
 @contextmanager
 def _unfinished(target: Path) -> Iterator[Path]:
-    """A name beside the target for what is not complete yet; nothing of that name is left."""
+    """A name next to the target for what is not complete yet; nothing of that name is left."""
     part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
     try:
         yield part

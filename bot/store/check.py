@@ -12,9 +12,9 @@ from bot.text.folding import fold
 
 def problems(db: Database) -> Iterator[str]:
     """A line for each problem; nothing when the store is sound. Reads every record."""
-    for (said,) in db.execute("PRAGMA quick_check"):
-        if said != "ok":
-            yield f"The file is damaged: {said}"
+    for (stated,) in db.execute("PRAGMA quick_check"):
+        if stated != "ok":
+            yield f"The file is damaged: {stated}"
     for scheme, value, record_id in db.execute(sql.ORPHANS):
         yield f"Identifier {scheme}:{value} points to record {record_id}, which is not there."
     for table, *_ in db.execute("PRAGMA foreign_key_check"):

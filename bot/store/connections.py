@@ -40,7 +40,7 @@ def connect(path: Path, *, mode: str, busy_timeout: float) -> Database:
 def reading_mode(path: Path) -> str:
     """How to open a file without writing a byte in its folder.
 
-    Without a write-ahead log beside it nobody has the file open, and `immutable` keeps SQLite from
+    Without a write-ahead log next to it no one has the file open, and `immutable` keeps SQLite from
     making one. With a log, the log must be read too.
     """
     wal = path.with_name(path.name + "-wal")
@@ -77,9 +77,9 @@ class Connections:
     def reading(self) -> Iterator[Database]:
         """This thread's connection. Two statements see one state only inside `atomic()`."""
         with translated(self.path.name):
-            held = self._own()
-            with held.lock:
-                yield held.db
+            stored = self._own()
+            with stored.lock:
+                yield stored.db
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
@@ -103,33 +103,33 @@ class Connections:
         """Close every connection, each after what it is doing. Using one again is an error."""
         with self._guard:
             self._closed = True
-            for held in self._held:
-                _close(held)
+            for stored in self._held:
+                _close(stored)
             self._held.clear()
             if self._presence is not None:
                 self._presence.close()
 
     def _own(self) -> _Held:
-        held: _Held | None = getattr(self._local, "held", None)
-        if held is None:
-            held = self._new()
-            self._local.held = held
-        return held
+        stored: _Held | None = getattr(self._local, "held", None)
+        if stored is None:
+            stored = self._new()
+            self._local.held = stored
+        return stored
 
     def _new(self) -> _Held:
         mode = reading_mode(self.path) if self.read_only else "mode=rw"
         with self._guard:
             if self._closed:
                 raise StoreError(f"{self.path.name} was closed.")
-            for gone in [held for held in self._held if not held.thread.is_alive()]:
+            for gone in [stored for stored in self._held if not stored.thread.is_alive()]:
                 _close(gone)
                 self._held.remove(gone)
             db = connect(self.path, mode=mode, busy_timeout=self._busy_timeout)
-            held = _Held(threading.current_thread(), db)
-            self._held.append(held)
-        return held
+            stored = _Held(threading.current_thread(), db)
+            self._held.append(stored)
+        return stored
 
 
-def _close(held: _Held) -> None:
-    with held.lock:
-        held.db.close()
+def _close(stored: _Held) -> None:
+    with stored.lock:
+        stored.db.close()

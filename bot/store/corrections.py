@@ -1,7 +1,7 @@
 """Corrections of tags: what a team says a record is not, or also is, about.
 
 A correction belongs to a workspace; the record it is about is shared and stays as it is. It names
-the record by id, so that tagging anew and harvesting the same record leave it alone.
+the record by id, so that tagging again and harvesting the same record leave it alone.
 """
 
 import json
@@ -18,7 +18,7 @@ from bot.store.statements import records as sql
 
 @dataclass(frozen=True, slots=True)
 class TagCorrection:
-    """What one person said of one tag of one record, and when.
+    """What one person decided about one tag of one record, and when.
 
     `wrong` says that the tag does not fit; otherwise it was missing. `undone_at` and `undone_by`
     are set once it no longer applies: it was undone, or a later one took its place.
@@ -50,7 +50,7 @@ class Correcting:
 
 _COLUMNS = "id, workspace, record_id, concept, wrong, comment, user, at, undone_by, undone_at"
 
-# What was said before of the same tag is done with: the latest word counts.
+# What was decided before about the same tag is done with: the latest word counts.
 _END_EARLIER = """
 UPDATE tag_corrections SET undone_by = :user, undone_at = :at
 WHERE workspace = :workspace AND record_id = :record_id AND concept = :concept
@@ -103,7 +103,7 @@ class CorrectionStore:
     def applying(self, workspace: str, record_id: str | None = None) -> list[TagCorrection]:
         """Those that apply in a workspace (to one record, where it is given), newest first.
 
-        Each names the id under which its record is held now, whatever that was merged into.
+        Each names the id under which its record is stored now, after all merges.
         """
         with self._connections.reading() as db, db.atomic():
             found = [_correction(row) for row in db.execute(_APPLYING, [workspace]).fetchall()]
@@ -112,11 +112,9 @@ class CorrectionStore:
 
     def all(self, workspace: str | None = None, *, ended: bool = False) -> list[TagCorrection]:
         """Those of a workspace or of all, newest first; with `ended` also those done with."""
-        return self._read(_ALL, [workspace, ended])
-
-    def _read(self, statement: str, values: Sequence[object]) -> list[TagCorrection]:
+        values = [workspace, ended]
         with self._connections.reading() as db:
-            rows = db.execute(statement, values).fetchall()
+            rows = db.execute(_ALL, values).fetchall()
         return [_correction(row) for row in rows]
 
 

@@ -16,65 +16,65 @@ from bot.store.subscriptions import Decision, Match, Subscription
 
 def decide(db: Database, decision: Decision, now: datetime) -> Delivery | None:
     """Write a period's digest, and move its subscription on; None where that was done already."""
-    held = decision.subscription
+    stored = decision.subscription
     move = {
-        "id": held.id,
-        "version": held.version,
+        "id": stored.id,
+        "version": stored.version,
         "up_to": decision.up_to,
         "next_due": text_of(decision.next_due),
         "now": text_of(now),
     }
     if db.execute(sql.MOVE_ON, move).rowcount != 1:
         return None
-    fresh = fresh_of(db, held, decision.matches)
+    fresh = fresh_of(db, stored, decision.matches)
     happened = db.execute(sql.LAST_HAPPENING).fetchone()[0]
-    speaks = bool(fresh) or held.when_empty == "line" or decision.reason is not None
+    speaks = bool(fresh) or stored.when_empty == "line" or decision.reason is not None
     state: DeliveryState = "pending" if speaks else "quiet"
     new = _digest(decision, fresh, happened)
     delivery_id = outbox.insert(db, new, now, state=state)
     if delivery_id is None:
-        # The clock went back over a moment that was told, and nothing came since.
+        # The clock went back over a moment that was already reported, and nothing came since.
         return None
-    place = (held.workspace, held.channel)
+    place = (stored.workspace, stored.channel)
     rows = [(*place, key, match.record_id, delivery_id) for match in fresh for key in match.keys]
     db.conn.executemany(sql.POST_WORK, rows)
-    if fresh and held.form == "thread":
+    if fresh and stored.form == "thread":
         outbox.insert(db, _cards(new, delivery_id), now)
     return outbox.get(db, delivery_id)
 
 
 def _cards(heading: NewDelivery, delivery_id: str) -> NewDelivery:
-    """The records of a digest whose heading stands alone: a post in its thread."""
+    """The records of a digest whose heading is alone: a post in its thread."""
     key, details = f"{heading.key}:cards", {**heading.details, "cards": True}
     return replace(heading, key=key, kind="follow-up", answers=delivery_id, details=details)
 
 
 def _digest(decision: Decision, fresh: Sequence[Match], happened: int) -> NewDelivery:
-    held = decision.subscription
+    stored = decision.subscription
     return NewDelivery(
-        key=f"{held.id}:{text_of(decision.due)}:{held.seen}",
-        workspace=held.workspace,
+        key=f"{stored.id}:{text_of(decision.due)}:{stored.seen}",
+        workspace=stored.workspace,
         kind="digest",
-        channel=held.channel,
+        channel=stored.channel,
         due=decision.due,
-        subscription=held.id,
+        subscription=stored.id,
         records=tuple(match.record_id for match in fresh),
         details={
-            "after": held.seen,
+            "after": stored.seen,
             "up_to": decision.up_to,
-            "since": text_of(held.since),
+            "since": text_of(stored.since),
             "reason": decision.reason,
             "happened": happened,
         },
     )
 
 
-def fresh_of(db: Database, held: Subscription, matches: Sequence[Match]) -> list[Match]:
-    """The matches whose work was not posted in this channel, nor stands twice among them."""
+def fresh_of(db: Database, stored: Subscription, matches: Sequence[Match]) -> list[Match]:
+    """The matches whose work was not posted in this channel, nor is twice among them."""
     if not matches:
         return []
-    asked = json.dumps([key for match in matches for key in match.keys])
-    rows = db.execute(sql.POSTED_KEYS, [held.workspace, held.channel, asked])
+    wanted = json.dumps([key for match in matches for key in match.keys])
+    rows = db.execute(sql.POSTED_KEYS, [stored.workspace, stored.channel, wanted])
     named = {row[0] for row in rows}
     fresh: list[Match] = []
     for match in matches:

@@ -19,7 +19,7 @@ DeliveryKind: TypeAlias = Literal["digest", "follow-up", "notice"]
 # back, with its records.
 DeliveryState: TypeAlias = Literal["pending", "posted", "quiet", "doubtful", "refused", "withdrawn"]
 
-# A wait or a lease longer than this cannot have been meant: the machine was started anew, and its
+# A wait or a lease longer than this cannot be intended: the machine was restarted, and its
 # steady clock with it.
 LONGEST_WAIT = 3_600.0
 
@@ -38,8 +38,8 @@ class NewDelivery:
 
     `channel` is where to post (a channel's id, or a person's for a direct message). `answers` is
     the id of the delivery in whose thread it belongs: it waits until that one is posted.
-    `details` is plain JSON for whoever draws the message. `told` names what it tells a `hearer`, a
-    channel or a person: see `DeliveryStore.follow_up`.
+    `details` is plain JSON for the view that draws the message. `told` names what it tells a
+    `hearer`, a channel or a person: see `DeliveryStore.follow_up`.
     """
 
     key: str

@@ -1,6 +1,6 @@
 """Opening the file: what it is, whether it may be written, and bringing it up to date.
 
-A file that is refused is left as it was, byte for byte, with nothing new beside it. How much is
+A file that is refused is left as it was, byte for byte, with nothing new next to it. How much is
 read does not grow with the file: its header, its size, its schema and the ends of every table.
 Damage elsewhere is met where it is read; after a crash, and by `tme doctor`, all of it is read.
 """
@@ -55,7 +55,7 @@ def prepare(
 
 
 def _is_writable(path: Path) -> bool:
-    # SQLite writes its log beside the file, so the folder counts as well.
+    # SQLite writes its log next to the file, so the folder counts as well.
     return os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
 
 

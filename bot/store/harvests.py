@@ -2,7 +2,7 @@
 
 A harvest stores a batch of records first and its cursor afterwards. Killed between the two, it
 takes that batch again: records that have not changed are left alone, so nothing is lost and nothing
-is held twice.
+is stored twice.
 """
 
 import json
@@ -42,7 +42,7 @@ class Counts:
 class Harvest:
     """One harvest by its name in the sources file, and how far it has come.
 
-    `asks` says what is asked and where: a cursor belongs to just that. `began` is when the run
+    `asks` names the query and its source: a cursor belongs to just that. `began` is when the run
     under way began (None: none is) with `since` as its first day, and `cursor` is where it goes
     on. `succeeded` is when a run last came to its end, `covers` the day up to which everything
     was taken by then. `tried` is the last try of any kind; `error` and `hint` are what went wrong
@@ -84,7 +84,7 @@ INSERT INTO harvest_leases (place, holder, until) VALUES (:place, :holder, :unti
 ON CONFLICT (place) DO UPDATE SET holder = excluded.holder, until = excluded.until
 WHERE holder = excluded.holder OR until <= :now
 """
-# One that ran out and that nobody took is still good: nobody else came in between.
+# One that ran out and that no one took is still good: no one else came in between.
 _RENEW = """
 UPDATE harvest_leases SET until = :until WHERE place = :place AND holder = :holder
 """
@@ -147,10 +147,10 @@ class HarvestStore:
         with self._connections.writing() as db:
             if db.execute(_RENEW, _lease_values(lease)).rowcount != 1:
                 raise StoreBusy(f"{lease.place} is being harvested by another process.")
-            db.execute(_SAVE, _row(harvest))
+            db.execute(_SAVE, [_kept(getattr(harvest, name)) for name in _COLUMNS])
 
     def saw(self, source: str, seen: Sequence[Identifier], now: datetime) -> list[Identifier]:
-        """Note that a source held these records; those that were noted as gone before."""
+        """Note that a source stored these records; those that were noted as gone before."""
         with self._connections.writing() as db:
             back = [
                 each
@@ -177,10 +177,6 @@ class HarvestStore:
 
 def _lease_values(lease: Lease) -> dict[str, str]:
     return {"place": lease.place, "holder": lease.holder, "until": _text(lease.until)}
-
-
-def _row(harvest: Harvest) -> list[object]:
-    return [_kept(getattr(harvest, name)) for name in _COLUMNS]
 
 
 def _kept(value: object) -> object:

@@ -15,15 +15,15 @@ def taking(
     connections: Connections, free: str, steady: float, **values: float | str
 ) -> Iterator[tuple[Database, str] | None]:
     """A transaction, with the id of the row that a statement finds free; None: there is none."""
-    asked: dict[str, float | str] = {"steady": steady, "longest": LONGEST_WAIT, **values}
+    wanted: dict[str, float | str] = {"steady": steady, "longest": LONGEST_WAIT, **values}
     with connections.reading() as db:
         # Most looks find nothing, and need not take the write lock for it.
-        is_any = db.execute(free, asked).fetchone() is not None
+        is_any = db.execute(free, wanted).fetchone() is not None
     if not is_any:
         yield None
         return
     with connections.writing() as db:
-        found = db.execute(free, asked).fetchone()
+        found = db.execute(free, wanted).fetchone()
         yield (db, str(found[0])) if found else None
 
 

@@ -14,7 +14,7 @@ from bot.text.folding import fold
 
 @dataclass(frozen=True, slots=True)
 class ReadingList:
-    """A list. `owner` is the id of the person or the channel whose it is.
+    """A list. `owner` is the id of the person or the channel that owns it.
 
     `items` counts what is on it, `latest` is when something was last put on it.
     """
@@ -179,15 +179,15 @@ class ListStore:
         with self._connections.writing() as db:
             if db.execute(_LIST_BY_ID, [on.id, on.workspace]).fetchone() is None:
                 raise KeyError(on.id)
-            held = _item_of(db, on.id, record_id)
-            if held is None:
+            stored = _item_of(db, on.id, record_id)
+            if stored is None:
                 db.execute(_ADD, [on.id, record_id, note, user, text_of(now)])
             elif note:
-                db.execute(_NOTE, [note, held.id])
+                db.execute(_NOTE, [note, stored.id])
             item = _item_of(db, on.id, record_id)
             if item is None:  # written in this very transaction
                 raise KeyError(record_id)
-            return item, held is None
+            return item, stored is None
 
     def items(self, list_id: int) -> list[ListItem]:
         """What is on a list, last added first."""
@@ -220,7 +220,7 @@ class ListStore:
             self._changed(_MARK, item_id, user, text_of(now))
 
     def holding(self, workspace: str, record_id: str) -> list[tuple[ReadingList, ListItem]]:
-        """The lists of a workspace that a record is on, whoever's they are, and its place there.
+        """The lists of a workspace, of any owner, that a record is on, and its place there.
 
         Also under the id of a record that was merged into this one.
         """

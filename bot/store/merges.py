@@ -1,4 +1,4 @@
-"""The store area of merges: what each source said, which records were joined, and undoing it."""
+"""The store area of merges: what each source stated, which records were joined, and undoing it."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -19,13 +19,13 @@ from bot.store.statements import records as sql
 from bot.store.versions import keep_versions, versions_of
 from bot.text.folding import fold
 
-# Makes one record of the versions of one work, the longest held first.
+# Makes one record of the versions of one work, the longest stored first.
 Choose: TypeAlias = Callable[[Sequence[Record]], Record]
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Two held records that became one: `absorbed` went into `kept`.
+    """Two stored records that became one: `absorbed` went into `kept`.
 
     `author` is who did it: "tme merge", "harvest". `undone` is when it was undone, or None.
     """
@@ -55,7 +55,7 @@ SELECT {_COLUMNS} FROM merges WHERE kept = ? OR absorbed = ? ORDER BY number DES
 
 _ONE = f"SELECT {_COLUMNS} FROM merges WHERE number = ?"  # noqa: S608 - ours
 
-# The last merge of a record that stands: of what it is held under, or of the id that was asked.
+# The last merge of a record in use: of what it is stored under, or of the id that was requested.
 _LAST = """
 SELECT number, kept, absorbed, kept_was, absorbed_was, result_hash FROM merges
 WHERE undone IS NULL AND (kept = ? OR absorbed = ?) ORDER BY number DESC LIMIT 1
@@ -98,7 +98,7 @@ class MergeStore:
         self._now = now
 
     def versions(self, record_id: str) -> list[Record]:
-        """What each source said of this record, the first held first; none where it is not held.
+        """What each source stated about it, the first stored first; none where it is not stored.
 
         A record that came from one source only is its own single version.
         """
@@ -107,11 +107,11 @@ class MergeStore:
             return versions_of(db, load(*row)) if row else []
 
     def join(self, kept: str, absorbed: str, choose: Choose, *, author: str, why: str) -> Merge:
-        """Make one record of two held ones, in one transaction.
+        """Make one record of two stored ones, in one transaction.
 
         The record goes on under the id `kept`, with the earlier `first_seen` of the two; the other
         id leads to it from now on. Every version of both is kept, and both records as they were.
-        Raises UnknownRecord where one of them is not held.
+        Raises UnknownRecord where one of them is not stored.
         """
         with self._connections.writing() as db:
             one, other = _held(db, kept), _held(db, absorbed)
@@ -137,8 +137,8 @@ class MergeStore:
     def undo(self, record_id: str, choose: Choose, *, author: str) -> Merge | None:
         """Undo the last merge that this record (kept or absorbed) was part of; None without one.
 
-        Both records are again as they were, but for what sources have said of either since: that
-        stays with the one it was said of. The two are noted as two works.
+        Both records are again as they were, but for what sources have stated about either since:
+        that stays with the one it was stated about. The two are noted as two works.
         """
         with self._connections.writing() as db:
             survivor = db.execute(SURVIVOR, [record_id]).fetchone()
@@ -172,12 +172,12 @@ class MergeStore:
             db.execute(_APART, [*_ordered(one, other), text_of(self._time()), author])
 
     def are_apart(self, one: str, other: str) -> bool:
-        """Whether somebody said that these two are two works."""
+        """Whether a person decided that these two are two works."""
         with self._connections.reading() as db:
             return db.execute(_ARE_APART, _ordered(one, other)).fetchone() is not None
 
     def relatives(self, record: Record) -> list[str]:
-        """Ids of the held records that may be this work by identifier or declared relation.
+        """Ids of the stored records that may be this work by identifier or declared relation.
 
         Those that share a strong identifier, that this record declares a version of itself, and
         that declare so of this record; the record itself left out.
@@ -198,19 +198,19 @@ class MergeStore:
         return [record_id for record_id in unique(found) if record_id != record.id]
 
     def namesakes(self, record: Record, limit: int) -> list[str]:
-        """Ids of other held records whose folded title is this one's, longest held first."""
+        """Ids of other stored records whose folded title is this one's, longest stored first."""
         with self._connections.reading() as db:
             rows = db.execute(_NAMESAKES, [fold(record.title), record.id, limit]).fetchall()
         return [row[0] for row in rows]
 
     def survivor(self, record_id: str) -> str | None:
-        """The id under which a record is held today: its own, or that of what it went into."""
+        """The id under which a record is stored today: its own, or that of what it went into."""
         with self._connections.reading() as db:
             row = db.execute(SURVIVOR, [record_id]).fetchone()
         return row[0] if row else None
 
     def carriers(self, identifier: Identifier) -> list[str]:
-        """Ids of the records that carry this identifier as their own, longest held first."""
+        """Ids of the records that carry this identifier as their own, longest stored first."""
         with self._connections.reading() as db:
             rows = db.execute(sql.OWNERS, [identifier.scheme, identifier.value]).fetchall()
         return [row[0] for row in rows]
@@ -263,15 +263,15 @@ class _Past:
     result_hash: str
 
     def restore(self, db: Database, choose: Choose, now: datetime) -> None:
-        """Put both records back; each with what sources have said of it since the merge."""
+        """Put both records back; each with what sources have stated about it since the merge."""
         one, mine = _unpack(self.kept_was)
         other, theirs = _unpack(self.absorbed_was)
-        held = _held(db, self.kept)
-        if content_hash(held) == self.result_hash:
+        stored = _held(db, self.kept)
+        if content_hash(stored) == self.result_hash:
             since: list[Record] = []
         else:
-            since = [v for v in versions_of(db, held) if v not in (*mine, *theirs)]
-            added = [n for n in held.integrity if n not in other.integrity]
+            since = [v for v in versions_of(db, stored) if v not in (*mine, *theirs)]
+            added = [n for n in stored.integrity if n not in other.integrity]
             one = one.model_copy(update={"integrity": unique((*one.integrity, *added))})
         of_other = [v for v in since if _is_of(v, theirs) and not _is_of(v, mine)]
         of_one = [version for version in since if version not in of_other]
@@ -302,9 +302,9 @@ def _pack(record: Record, versions: Sequence[Record]) -> str:
 
 
 def _unpack(text: str) -> tuple[Record, list[Record]]:
-    held = json.loads(text)
-    record = Record.model_validate_json(held["record"])
-    return record, [Record.model_validate_json(body) for body in held["versions"]]
+    stored = json.loads(text)
+    record = Record.model_validate_json(stored["record"])
+    return record, [Record.model_validate_json(body) for body in stored["versions"]]
 
 
 def _merge(row: Sequence[str | int]) -> Merge:

@@ -32,7 +32,7 @@ def insert(
     state: DeliveryState = "pending",
     reason: str | None = None,
 ) -> str | None:
-    """Write a delivery inside the caller's transaction; its id, or None: its key is held."""
+    """Write a delivery inside the caller's transaction; its id, or None: its key is stored."""
     delivery_id = f"d{secrets.token_hex(8)}"
     done = db.execute(
         sql.INSERT,
@@ -86,15 +86,16 @@ class DeliveryStore:
         self._connections = connections
 
     def add(self, new: NewDelivery, now: datetime) -> bool:
-        """Write a delivery; False when one of its key is held already, which stays as it is."""
+        """Write a delivery; False when one of its key is stored already, which stays as it is."""
         with self._connections.writing() as db:
             return insert(db, new, now) is not None
 
     def claim(self, owner: str, steady: float, lease: float, pace: Pace) -> Claim | None:
         """Take the delivery that is due longest and free, for `lease` seconds; None: there is none.
 
-        Free is what nobody holds a lease on and what need not wait, in a channel and a workspace
-        whose pace allows a post now. What is told of a followed record waits while that is paused.
+        Free is what no one holds a lease on and what need not wait, in a channel and a workspace
+        whose pace allows a post now. What is reported of a followed record waits while that is
+        paused.
         """
         with taking(self._connections, sql.FREE, steady) as found:
             if found is None:
@@ -152,7 +153,7 @@ class DeliveryStore:
             db.execute(sql.RELEASE, {**_claimed(claim), **values})
 
     def hold_back(self, workspace: str, steady: float, wait: float) -> None:
-        """Let nothing be claimed in a workspace for `wait` seconds: Slack asked for it."""
+        """Let nothing be claimed in a workspace for `wait` seconds: Slack required it."""
         with self._connections.writing() as db:
             keep_pace(db, workspace, "", steady, wait)
 
@@ -218,10 +219,10 @@ class DeliveryStore:
         return int(row[0]) if row else 0
 
     def follow_up(self, told: Sequence[NewDelivery], up_to: int, now: datetime) -> None:
-        """Write what is told of happenings up to a place in their sequence, in one transaction.
+        """Write what is reported of happenings up to a place in their sequence, in one transaction.
 
-        A delivery whose key is held already is left alone, so a second telling tells nothing; so is
-        one whose hearer was told before what it tells, by any of its names.
+        A delivery whose key is stored already is left alone, so a second telling tells nothing; so
+        is one about which its hearer was informed before, by any of its names.
         """
         with self._connections.writing() as db:
             for new in told:
@@ -231,10 +232,10 @@ class DeliveryStore:
     def outstanding(self, workspace: str | None = None) -> Outstanding:
         """What is not posted yet, of one workspace or of all; what a pause holds is left out."""
         with self._connections.reading() as db:
-            asked = {"workspace": workspace}
-            pending, doubtful, refused, oldest = db.execute(sql.OUTSTANDING, asked).fetchone()
+            wanted = {"workspace": workspace}
+            pending, doubtful, refused, oldest = db.execute(sql.OUTSTANDING, wanted).fetchone()
             second, twice = (
-                db.execute(each, asked).fetchone()[0] for each in (sql.SECOND, sql.TWICE)
+                db.execute(each, wanted).fetchone()[0] for each in (sql.SECOND, sql.TWICE)
             )
         return Outstanding(pending, doubtful, refused, moment_of(oldest), second, twice)
 
@@ -251,8 +252,8 @@ def _tell(db: Database, new: NewDelivery, now: datetime) -> None:
 
 def _claimed(claim: Claim) -> dict[str, Any]:
     """What a row must still say for the claim to hold."""
-    held = claim.delivery
-    return {"id": held.id, "owner": claim.owner, "attempt": held.attempt}
+    delivery = claim.delivery
+    return {"id": delivery.id, "owner": claim.owner, "attempt": delivery.attempt}
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:

@@ -1,7 +1,7 @@
 """Records as one workspace sees them: the tags of the shared record, with its corrections.
 
-An overlay holds for a block of code and the thread that runs it (`seen`), so that whatever reads
-records meanwhile, at any depth, sees the same. Without one, records are as they are shared.
+An overlay holds for a block of code and the thread that runs it (`seen`), so that everything that
+reads records meanwhile, at any depth, sees the same. Without one, records are as they are shared.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -42,13 +42,13 @@ class Overlay:
 
         Of two that were made of records which are one by now, the newer counts.
         """
-        said: dict[tuple[str, str], bool] = {}
+        stated: dict[tuple[str, str], bool] = {}
         for each in corrections:
-            said.setdefault((each.record_id, each.concept), each.wrong)
+            stated.setdefault((each.record_id, each.concept), each.wrong)
         lost: dict[str, set[str]] = {}
         gained: dict[str, set[str]] = {}
         by_concept: dict[str, set[str]] = {}
-        for (record_id, concept), wrong in said.items():
+        for (record_id, concept), wrong in stated.items():
             (lost if wrong else gained).setdefault(record_id, set()).add(concept)
             by_concept.setdefault(concept, set()).add(record_id)
         return cls(
@@ -66,11 +66,11 @@ class Overlay:
 
         Every other record has these concepts, or has them not, as it is shared.
         """
-        asked = frozenset(concepts) & self.by_concept.keys()
+        wanted = frozenset(concepts) & self.by_concept.keys()
         found: dict[Changed, list[str]] = {}
-        for record_id in sorted({each for concept in asked for each in self.by_concept[concept]}):
+        for record_id in sorted({each for concept in wanted for each in self.by_concept[concept]}):
             changed = self.records[record_id]
-            part = Changed(changed.lost & asked, changed.gained & asked)
+            part = Changed(changed.lost & wanted, changed.gained & wanted)
             found.setdefault(part, []).append(record_id)
         return found
 

@@ -1,4 +1,4 @@
-"""Whether a process has the file open, so that what a crash left can be told from work under way.
+"""Whether a process has the file open, to distinguish what a crash left from work under way.
 
 SQLite removes its write-ahead log when the last connection is closed. A log that lies there while
 no process is present was left by a crash or a loss of power.
@@ -14,10 +14,10 @@ if sys.platform != "win32":  # where there are no such locks, a log always count
 
 
 class Presence:
-    """A lock beside the file, shared by all processes that may write it; the kernel frees it."""
+    """A lock next to the file, shared by all processes that may write it; the kernel frees it."""
 
     def __init__(self, path: Path) -> None:
-        """Take the lock, which waits for nobody longer than `left_by_crash` looks."""
+        """Take the lock, which waits no longer than `left_by_crash` looks."""
         self._path = _lock_path(path)
         self._file = -1
         if sys.platform != "win32":
@@ -38,7 +38,7 @@ class Presence:
 
 
 def left_by_crash(path: Path) -> bool:
-    """Whether a write-ahead log with something in it lies there and nobody has the file open."""
+    """Whether a write-ahead log with something in it lies there and no one has the file open."""
     try:
         written = path.with_name(f"{path.name}-wal").stat().st_size > 0
     except FileNotFoundError:

@@ -30,11 +30,11 @@ def content_hash(record: Record) -> str:
 
     Defaults are left out, so that a field added to the model changes no record's hash.
     """
-    said = record.model_dump_json(
+    stated = record.model_dump_json(
         exclude={"id": True, "first_seen": True, "provenance": {"__all__": {"at"}}},
         exclude_defaults=True,
     )
-    return hashlib.sha256(said.encode()).hexdigest()
+    return hashlib.sha256(stated.encode()).hexdigest()
 
 
 def write(db: Database, record: Record) -> None:

@@ -1,4 +1,4 @@
-"""Reports of errors: what people say is wrong with a record, for whoever keeps the records."""
+"""Reports of errors: what people say is wrong with a record, for those who keep the records."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from bot.store.moments import moment_of, text_of
 class Report:
     """What one person reported of one record, and when.
 
-    `kind` says which part of the record is meant. `closed_by` and `closed_at` are set once
-    somebody has dealt with it.
+    `kind` says which part of the record is concerned. `closed_by` and `closed_at` are set once
+    someone has dealt with it.
     """
 
     id: int

@@ -20,9 +20,9 @@ from bot.store.leases import keep_pace, taking
 from bot.store.statements import second_posts as sql
 
 # The longest time between two looks. A moment further ahead dates from before the machine was
-# started anew, and its steady clock with it.
+# restarted, and its steady clock with it.
 LONGEST_UNTIL_LOOK = 86_400.0
-# Looks have a pace of their own, beside that of posts: reading history holds up no delivery.
+# Looks have a pace of their own, apart from that of posts: reading history holds up no delivery.
 _CALL = "conversations.history"
 
 
@@ -100,12 +100,12 @@ class SecondPostStore:
                 return None
             for second in others:
                 outbox.second_post(db, look.delivery.id, second, now)
-            held = outbox.held(db, look.delivery.id)
-            known = tuple(each for each in _open(db, held.id) if each != held.posted)
-            return replace(look, delivery=held, until=until, others=known)
+            stored = outbox.held(db, look.delivery.id)
+            known = tuple(each for each in _open(db, stored.id) if each != stored.posted)
+            return replace(look, delivery=stored, until=until, others=known)
 
     def keep(self, look: Look, posted: Posted) -> None:
-        """Hold this post as the delivery from now on: the one that was held is gone."""
+        """Take this post as the delivery from now on: the one before is gone."""
         place = {"channel": posted.channel, "ts": posted.ts}
         with self._connections.writing() as db:
             if db.execute(sql.KEEP, {**_claimed(look), **place}).rowcount == 1:
@@ -144,7 +144,7 @@ class SecondPostStore:
             db.execute(sql.DONE, {**_claimed(look), **values})
 
     def hold_back(self, workspace: str, steady: float, wait: float) -> None:
-        """Let no look be claimed in a workspace for `wait` seconds: Slack asked for it."""
+        """Let no look be claimed in a workspace for `wait` seconds: Slack required it."""
         with self._connections.writing() as db:
             keep_pace(db, workspace, _CALL, steady, wait)
 
@@ -163,7 +163,7 @@ class SecondPostStore:
         ]
 
     def settle(self, delivery_id: str) -> bool:
-        """A person's word that a delivery stands once; False: nothing needed it."""
+        """A person's word that a delivery was posted once; False: nothing needed it."""
         with self._connections.writing() as db:
             posts = db.execute(sql.SETTLE_POSTS, ["gone", delivery_id]).rowcount
             return posts + db.execute(sql.SETTLE_LOOK, [delivery_id]).rowcount > 0
@@ -171,7 +171,7 @@ class SecondPostStore:
     def look_again(self, delivery_id: str) -> bool:
         """A person's wish that the bot looks, and takes back, once more; False: nothing needed it.
 
-        The looks begin anew, at once.
+        The looks begin again, at once.
         """
         with self._connections.writing() as db:
             posts = db.execute(sql.SETTLE_POSTS, ["open", delivery_id]).rowcount

@@ -1,9 +1,9 @@
-"""The store area of standing: what became known of records, and when it was asked for.
+"""The store area of standing: what became known of records, and when it was requested.
 
 A record's standing is whether it can be relied on and in what state it is: retracted, withdrawn,
 corrected, under an expression of concern, published after a preprint. The store notes each change
-of it in the transaction that writes the record, whatever brought it: a harvest, a check, an
-imported list, a merge.
+of it in the transaction that writes the record, regardless of what brought it: a harvest, a check,
+an imported list, a merge.
 """
 
 import json
@@ -31,7 +31,7 @@ from bot.store.moments import text_of
 
 
 class HappeningKind(StrEnum):
-    """What became known of a record that was held before it."""
+    """What became known of a record that was stored before it."""
 
     RETRACTED = "retracted"
     WITHDRAWN = "withdrawn"
@@ -44,7 +44,7 @@ class HappeningKind(StrEnum):
 class Happening:
     """One change of a record's standing, at its place in the sequence of happenings.
 
-    `record_id` is what the record is held under today, `known_as` every id it has had (that one
+    `record_id` is what the record is stored under today, `known_as` every id it has had (that one
     included): a post may name an older one. `notice` is the DOI, PMID or address of the notice or,
     for `PUBLISHED`, the DOI of the published version; `source` is who says so.
     """
@@ -59,16 +59,17 @@ class Happening:
 
 
 def told_as(record_id: str, kind: HappeningKind, notice: str | None) -> str:
-    """What a happening is known by among those that a place was told of.
+    """What a happening is known by among those that a place was informed of.
 
-    A work is retracted once, whoever says so and however often; each correction is its own.
+    A work is retracted once, no matter who reports it and however often; each correction is its
+    own.
     """
     own = f":{notice or ''}" if kind is HappeningKind.CORRECTED else ""
     return f"{told_of(record_id)}{kind.value}{own}"
 
 
 def told_of(record_id: str) -> str:
-    """What the names of everything that is told of a record begin with."""
+    """What the names of everything that is reported of a record begin with."""
     return f"told:{record_id}:"
 
 
@@ -87,7 +88,7 @@ _HAPPENINGS = "SELECT * FROM happenings WHERE sequence > ? ORDER BY sequence LIM
 
 _LAST = "SELECT seq FROM sqlite_sequence WHERE name = 'happenings'"
 
-# Where an absorbed record went, step by step, to the one that is held.
+# Where an absorbed record went, step by step, to the one that is stored.
 SURVIVOR = """
 WITH RECURSIVE way (id) AS (
     VALUES (?)
@@ -148,7 +149,7 @@ JOIN identifiers ON identifiers.scheme = notices.scheme AND identifiers.value = 
 WHERE list = ? AND role = 'own' ORDER BY notices.scheme, notices.value
 """
 
-# What places were told of a record and does not hold of it. A semicolon sorts after a colon.
+# What was reported of a record and is not true of it. A semicolon sorts after a colon.
 _FORGET_TOLD = """
 DELETE FROM works_posted
 WHERE key >= :begin AND key < rtrim(:begin, ':') || ';'
@@ -176,12 +177,12 @@ class StandingStore:
     def changes_of_standing(self, since: int, limit: int = 1000) -> list[Happening]:
         """The next happenings after a place in their sequence, oldest first.
 
-        A number is never used twice. A record that came in retracted has no happening: nobody had
-        seen it otherwise. One that is no longer held at all is left out.
+        A number is never used twice. A record that came in retracted has no happening: no one had
+        seen it otherwise. One that is no longer stored at all is left out.
         """
         with self._connections.reading() as db, db.atomic():
             rows = db.execute(_HAPPENINGS, [since, limit]).fetchall()
-            return [held for row in rows if (held := _happening(db, row)) is not None]
+            return [stored for row in rows if (stored := _happening(db, row)) is not None]
 
     def last_happening(self) -> int:
         """The last place in the sequence of happenings; 0 when there was none."""
@@ -190,11 +191,11 @@ class StandingStore:
         return int(row[0]) if row else 0
 
     def mark_used(self, record_ids: Iterable[str], at: datetime) -> None:
-        """Note that a team posted, saved or cited these records; ids not held are skipped."""
+        """Note that a team posted, saved or cited these records; ids not stored are skipped."""
         self._mark(_USE, record_ids, at)
 
     def mark_checked(self, record_ids: Iterable[str], at: datetime) -> None:
-        """Note that the standing of these records was asked for, whatever came of it."""
+        """Note that the standing of these records was requested, regardless of the outcome."""
         self._mark(_CHECK, record_ids, at)
 
     def _mark(self, statement: str, record_ids: Iterable[str], at: datetime) -> None:
@@ -205,9 +206,9 @@ class StandingStore:
     def due_for_check(
         self, before: datetime, limit: int, used_before: datetime | None = None
     ) -> list[str]:
-        """Ids of records not asked about since `before`; used ones, since `used_before`.
+        """Ids of records not checked since `before`; used ones, since `used_before`.
 
-        Used ones first, each group by the longest time without an answer, never asked first.
+        Used ones first, each group by the longest time without an answer, never checked first.
         """
         used = text_of(used_before or before)
         with self._connections.reading() as db:
@@ -242,7 +243,7 @@ class StandingStore:
         return [IntegrityNotice.model_validate_json(body) for body in unique(bodies)]
 
     def listed_works(self, name: str) -> list[Identifier]:
-        """The identifiers of this list under which a record is held."""
+        """The identifiers of this list under which a record is stored."""
         with self._connections.reading() as db:
             rows = db.execute(_LISTED_AND_HELD, [name]).fetchall()
         return [Identifier(scheme=Scheme(scheme), value=value) for scheme, value in rows]
@@ -254,16 +255,17 @@ class StandingStore:
         return [NoticeList(name, datetime.fromisoformat(at), count) for name, at, count in rows]
 
 
-def note_happenings(db: Database, held: Record, now: Record, at: datetime) -> None:
+def note_happenings(db: Database, stored: Record, now: Record, at: datetime) -> None:
     """Note what became known between two states of one record, in the caller's transaction."""
-    for kind, notice, source in _happened(held, now):
+    for kind, notice, source in _happened(stored, now):
         db.execute(_HAPPENED, [now.id, str(kind), text_of(at), notice, source])
 
 
 def forget_told(db: Database, record: Record) -> None:
-    """Forget what was told of a record and does not hold, in the caller's transaction.
+    """Forget what was reported of a record and is not true, in the caller's transaction.
 
-    It was told of what is another work after all; should it become true of this one, that is news.
+    It was reported of what is another work after all; should it become true of this one, that is
+    news.
     """
     holds = [
         told_as(record.id, _KINDS[notice.kind], notice.notice)
@@ -275,14 +277,16 @@ def forget_told(db: Database, record: Record) -> None:
     db.execute(_FORGET_TOLD, {"begin": told_of(record.id), "holds": json.dumps(holds)})
 
 
-def _happened(held: Record, now: Record) -> Iterable[tuple[HappeningKind, str | None, str | None]]:
+def _happened(
+    stored: Record, now: Record
+) -> Iterable[tuple[HappeningKind, str | None, str | None]]:
     known: list[list[IntegrityNotice]] = []
-    for notice in held.integrity:
+    for notice in stored.integrity:
         _join(known, notice)
     for notice in now.integrity:
         if notice.kind in _KINDS and _join(known, notice):
             yield _KINDS[notice.kind], notice.notice, notice.source
-    if is_preprint(held) and not _declared(held):
+    if is_preprint(stored) and not _declared(stored):
         declared = _declared(now)
         if declared is not None:
             yield HappeningKind.PUBLISHED, declared.identifier.value, declared.source
@@ -292,7 +296,7 @@ def _happened(held: Record, now: Record) -> Iterable[tuple[HappeningKind, str | 
 
 
 def _declared(record: Record) -> Relation | None:
-    """The published version that a preprint's record names, whether or not that is held."""
+    """The published version that a preprint's record names, whether or not that is stored."""
     named = (r for r in record.relations if r.kind is RelationKind.PREPRINT_OF)
     return next(named, None)
 

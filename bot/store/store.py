@@ -35,7 +35,7 @@ from bot.store.watching import SubscriptionStore
 # (https://docs.slack.dev/apis/events-api/#retries); the rest is room for an outage.
 EVENTS_KEPT = timedelta(days=7)
 # A thread is picked up again after a weekend or a short absence; longer, and "the second one" is
-# more likely a mistake, and what somebody asked has no reason to be kept.
+# more likely a mistake, and what a person typed has no reason to be kept.
 CONVERSATIONS_KEPT = timedelta(days=7)
 # A batch of 10,000 records holds the write lock for a few seconds.
 BUSY_TIMEOUT = 10.0
@@ -48,8 +48,8 @@ class StateStore:
 
     Methods raise the `StoreError` that says what is wrong: busy, read-only, full, damaged.
 
-    `get`, `get_many`, `find`, `find_title` and `newest` give records as the workspace in whose
-    name they are asked sees them (`bot.store.overlay`); the change sequence knows no workspace.
+    `get`, `get_many`, `find`, `find_title` and `newest` give records as the workspace that requests
+    them sees them (`bot.store.overlay`); the change sequence knows no workspace.
     """
 
     def __init__(self, connections: Connections, now: Callable[[], datetime]) -> None:
@@ -91,13 +91,13 @@ class StateStore:
     def upsert(self, records: Iterable[Record], combine: Combine) -> list[Upserted]:
         """Write a batch in one transaction, in order: all of it or, on any error, nothing.
 
-        An incoming record is a held one when it carries that one's `id`, or they share a strong
+        An incoming record is a stored one when it carries that one's `id`, or they share a strong
         identifier (`bot.records.identity`), or at least one of the two has none and the content key
         is the same (unless that fits several works with identifiers of their own).
         One that shares an identifier but is another work all the same is left alone
         (`bot.records.identity.contradicts`).
-        Where its identifiers name several held records, it is written to the first (by order of
-        identifier, then the longest held) and gains a warning `also_matches:ID` for each other
+        Where its identifiers name several stored records, it is written to the first (by order of
+        identifier, then the longest stored) and gains a warning `also_matches:ID` for each other
         one, which is left alone.
 
         A record whose content stays the same is left alone and takes no new place in the change
@@ -111,20 +111,20 @@ class StateStore:
 
     def get(self, record_id: str) -> Record | None:
         """The record of this id, or the one that it was merged into, or None."""
-        held = self._records(sql.RECORD, record_id) or self._records(sql.LEADS_TO, record_id)
-        return next(iter(held), None)
+        stored = self._records(sql.RECORD, record_id) or self._records(sql.LEADS_TO, record_id)
+        return next(iter(stored), None)
 
     def get_many(self, record_ids: Sequence[str]) -> list[Record]:
-        """The records of these ids, in the order asked, each once; ids not held are skipped.
+        """The records of these ids, in the order requested, each once; ids not stored are skipped.
 
         An id that was merged into another leads to that one's record.
         """
-        held = {record.id: record for record in self._records(sql.RECORDS, _json(record_ids))}
-        if len(held) < len(set(record_ids)):
+        stored = {record.id: record for record in self._records(sql.RECORDS, _json(record_ids))}
+        if len(stored) < len(set(record_ids)):
             with self._connections.reading() as db:
                 merged = [row[0] for row in db.execute(sql.ABSORBED, [_json(record_ids)])]
-            held |= {each: record for each in merged if (record := self.get(each)) is not None}
-        found = [held[record_id] for record_id in record_ids if record_id in held]
+            stored |= {each: record for each in merged if (record := self.get(each)) is not None}
+        found = [stored[record_id] for record_id in record_ids if record_id in stored]
         return list({record.id: record for record in found}.values())
 
     def find(self, identifier: Identifier, limit: int = 100) -> list[Record]:
@@ -157,8 +157,8 @@ class StateStore:
                 for place, record_id, body in rows
             )
             return [
-                Change(place, record_id, load(*held), gone=held[0] != record_id)
-                for place, record_id, held in changes
+                Change(place, record_id, load(*stored), gone=stored[0] != record_id)
+                for place, record_id, stored in changes
             ]
 
     def sequence(self) -> int:
@@ -194,14 +194,14 @@ class StateStore:
             return db.execute(sql.CLAIM_EVENT, [workspace, event_id, _text(now)]).rowcount == 1
 
     def remember(
-        self, workspace: str, channel: str, thread: str, said: Conversation, now: datetime
+        self, workspace: str, channel: str, thread: str, stated: Conversation, now: datetime
     ) -> None:
         """Keep the last question of a thread, in place of the one before."""
         # A list alone, or with the record that was opened from it.
-        listed = _json(said.record_ids)
-        if said.opened:
-            listed = json.dumps({"list": list(said.record_ids), "opened": said.opened})
-        values = (said.query, said.offset, listed, said.ranked, _text(now))
+        listed = _json(stated.record_ids)
+        if stated.opened:
+            listed = json.dumps({"list": list(stated.record_ids), "opened": stated.opened})
+        values = (stated.query, stated.offset, listed, stated.ranked, _text(now))
         with self._connections.writing() as db:
             db.execute(sql.REMEMBER, [workspace, channel, thread, *values])
 
@@ -225,8 +225,8 @@ class StateStore:
         """Delete claimed events and conversations past their time; how many went."""
         with self._connections.writing() as db:
             events = db.execute(sql.FORGET_EVENTS, [_text(now - EVENTS_KEPT)])
-            said = db.execute(sql.FORGET_CONVERSATIONS, [_text(now - CONVERSATIONS_KEPT)])
-            return events.rowcount + said.rowcount
+            stated = db.execute(sql.FORGET_CONVERSATIONS, [_text(now - CONVERSATIONS_KEPT)])
+            return events.rowcount + stated.rowcount
 
     def check(self) -> list[str]:
         """What is wrong with the store, a line each; empty when it is sound."""

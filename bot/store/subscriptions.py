@@ -1,7 +1,7 @@
-"""Subscriptions: what a channel or a person wants to hear of, when, and who said so.
+"""Subscriptions: what a channel or a person wants to be informed of, when, and who requested it.
 
 "New" is counted in arrivals: every record gets the next number when the store first holds it,
-and no number is given twice. A subscription remembers the last number that it was told of.
+and no number is given twice. A subscription remembers the last number that it was informed of.
 """
 
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from bot.records.identity import strong_identifiers
 from bot.records.models import Record, unique
 from bot.schedule import Schedule
 
-# What is followed: a search's strict matches; whatever carries an identifier (a person's ORCID, a
-# journal's ISSN); or one record, of which only changes of standing are told.
+# What is followed: a search's strict matches; every record that carries an identifier (a person's
+# ORCID, a journal's ISSN); or one record, of which only changes of standing are reported.
 WatchKind: TypeAlias = Literal["search", "identifier", "record"]
 State: TypeAlias = Literal["active", "paused", "stopped"]
 Form: TypeAlias = Literal["message", "thread"]
@@ -25,8 +25,8 @@ Opinion: TypeAlias = Literal["save", "not_relevant"]
 class Watch:
     """What is followed, frozen as it was understood when the subscription was made.
 
-    `query` is what was typed. `wanted` is what the index is asked, as JSON, for a search; for the
-    other kinds it is the identifier (`orcid:…`, `issn:…`) or the record's id. `said` is how it
+    `query` is what was typed. `wanted` is the query for the index, as JSON, for a search; for the
+    other kinds it is the identifier (`orcid:…`, `issn:…`) or the record's id. `stated` is how it
     was understood, in words, as it was shown.
     """
 
@@ -40,11 +40,10 @@ class Watch:
 class Subscription:
     """One thing that is followed in one channel (or direct message).
 
-    `seen` is the number of the last arrival that it was told of (for a single record: of the last
-    happening before it was followed), `since` when that was; `due` when
-    it posts next. `version` changes with every write. `paused_until` is None for a pause without
-    an end; `trouble` is Slack's word for why it cannot be posted. `created_by` and `changed_by`
-    are ids of people.
+    `seen` is the number of the last arrival that it was informed of (for a single record: of the
+    last happening before it was followed), `since` when that was; `due` when it posts next.
+    `version` changes with every write. `paused_until` is None for a pause without an end; `trouble`
+    is Slack's word for why it cannot be posted. `created_by` and `changed_by` are ids of people.
     """
 
     id: str
@@ -90,7 +89,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A record's place in the order in which the store first held them."""
+    """A record's place in the order in which the store first stored them."""
 
     number: int
     record_id: str

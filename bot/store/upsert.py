@@ -1,4 +1,4 @@
-"""Writing incoming records: which held record each one is, and what becomes of it."""
+"""Writing incoming records: which stored record each one is, and what becomes of it."""
 
 from datetime import datetime
 
@@ -20,37 +20,37 @@ def upsert(db: Database, record: Record, combine: Combine, now: datetime) -> Ups
         record_id = _free_id(db, record)
         write(db, record.model_copy(update={"id": record_id, "first_seen": now}))
         return Upserted(record_id, "new")
-    held = matches[0]
-    combined = combine(held, record)
+    stored = matches[0]
+    combined = combine(stored, record)
     also = (f"also_matches:{other.id}" for other in matches[1:])
     combined = combined.model_copy(
         update={
-            "id": held.id,
-            "first_seen": held.first_seen,
+            "id": stored.id,
+            "first_seen": stored.first_seen,
             "warnings": unique((*combined.warnings, *also)),
         }
     )
-    keep_incoming(db, held, record)
-    if db.execute(sql.CONTENT_HASH, [held.id]).fetchone()[0] == content_hash(combined):
-        return Upserted(held.id, "unchanged")
+    keep_incoming(db, stored, record)
+    if db.execute(sql.CONTENT_HASH, [stored.id]).fetchone()[0] == content_hash(combined):
+        return Upserted(stored.id, "unchanged")
     write(db, combined)
-    note_happenings(db, held, combined, now)
-    return Upserted(held.id, _kind_of_change(held, record))
+    note_happenings(db, stored, combined, now)
+    return Upserted(stored.id, _kind_of_change(stored, record))
 
 
-def _kind_of_change(held: Record, incoming: Record) -> Outcome:
-    known = {entry.source for entry in held.provenance}
+def _kind_of_change(stored: Record, incoming: Record) -> Outcome:
+    known = {entry.source for entry in stored.provenance}
     return "changed" if known.issuperset(p.source for p in incoming.provenance) else "merged"
 
 
 def _matches(db: Database, record: Record) -> list[Record]:
-    """The held records that are this work, the one to write to first."""
+    """The stored records that are this work, the one to write to first."""
     ids = [row[0] for row in db.execute(sql.IS_HELD, [record.id])]
     strong = strong_identifiers(record)
     for identifier in strong:
         ids += [row[0] for row in db.execute(sql.OWNERS, [identifier.scheme, identifier.value])]
     sharing = [load(*db.execute(sql.RECORD, [each]).fetchone()) for each in unique(ids)]
-    found = [held for held in sharing if held.id == record.id or not contradicts(held, record)]
+    found = [each for each in sharing if each.id == record.id or not contradicts(each, record)]
     if found or sharing:
         return found
     same_key = _same_key(db, record, is_strong=bool(strong))
@@ -58,10 +58,10 @@ def _matches(db: Database, record: Record) -> list[Record]:
 
 
 def _same_key(db: Database, record: Record, *, is_strong: bool) -> tuple[str, ...]:
-    """The held record of the same content key, where no identifier speaks against it.
+    """The stored record of the same content key, where no identifier speaks against it.
 
     One that lacks strong identifiers is that work, which may have gained its DOI since. One that
-    has them is, when the incoming record has none and no other held work has the same key.
+    has them is, when the incoming record has none and no other stored work has the same key.
     """
     rows = db.execute(sql.SAME_KEY, [content_key(record)]).fetchall()
     if not rows:

@@ -1,4 +1,4 @@
-"""What the store takes and gives beside records."""
+"""What the store takes and gives apart from records."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 
 from bot.records.models import Record
 
-# Combines the record held with the one coming in; the store writes what it returns, under the id
-# and `first_seen` of the record held.
+# Combines the record stored with the one coming in; the store writes what it returns, under the id
+# and `first_seen` of the record stored.
 Combine: TypeAlias = Callable[[Record, Record], Record]
 Outcome: TypeAlias = Literal["new", "changed", "merged", "unchanged"]
 
@@ -17,7 +17,7 @@ Outcome: TypeAlias = Literal["new", "changed", "merged", "unchanged"]
 class Change:
     """A record as it is now, and the place of its last change in the change sequence.
 
-    `gone` says that nothing is held under `record_id` any more; `record` is then the one that it
+    `gone` says that nothing is stored under `record_id` any more; `record` is then the one that it
     was merged into.
     """
 
@@ -29,9 +29,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Upserted:
-    """What became of one incoming record: the id it is held under, and the outcome.
+    """What became of one incoming record: the id it is stored under, and the outcome.
 
-    `merged` is a change that joined a record held from other sources only, or from fewer;
+    `merged` is a change that joined a record stored from other sources only, or from fewer;
     `unchanged` wrote nothing.
     """
 

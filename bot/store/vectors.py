@@ -31,7 +31,7 @@ class VectorFile:
     def __init__(self, path: Path, belongs: str) -> None:
         """Open or make the file; `belongs` names the store and the model its vectors are of.
 
-        A file of another store or model, or a damaged one, is begun anew. Raises StoreError.
+        A file of another store or model, or a damaged one, is begun again. Raises StoreError.
         """
         self._path, self._belongs = path, belongs
         self._lock = threading.Lock()
@@ -43,7 +43,8 @@ class VectorFile:
             if isinstance(error, sqlite3.OperationalError):
                 with translated(path.name):
                     raise
-            self._unlink()
+            for end in ("", "-wal", "-shm"):
+                self._path.with_name(self._path.name + end).unlink(missing_ok=True)
             with translated(path.name):
                 self._db = self._opened()
 
@@ -91,8 +92,8 @@ class VectorFile:
             db.executescript(_SCHEMA)
             with db:
                 db.execute("BEGIN IMMEDIATE")
-                held = dict(db.execute("SELECT name, value FROM about"))
-                if held.get("belongs") != self._belongs:
+                stored = dict(db.execute("SELECT name, value FROM about"))
+                if stored.get("belongs") != self._belongs:
                     db.execute("DELETE FROM vectors")
                     db.execute("DELETE FROM about")
                     db.execute("INSERT INTO about VALUES ('belongs', ?)", (self._belongs,))
@@ -100,10 +101,6 @@ class VectorFile:
             db.close()
             raise
         return db
-
-    def _unlink(self) -> None:
-        for end in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + end).unlink(missing_ok=True)
 
     def _select(self, statement: str, values: Sequence[str | int] = ()) -> list[Any]:
         with self._lock, translated(self._path.name):

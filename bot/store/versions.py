@@ -1,4 +1,4 @@
-"""What each source said of a record that is made of several versions, in the SQLite file."""
+"""What each source stated about a record that is made of several versions, in the SQLite file."""
 
 from collections.abc import Sequence
 
@@ -15,10 +15,10 @@ _FORGET = "DELETE FROM versions WHERE record_id = ?"
 _ADD = "INSERT INTO versions (record_id, number, body) VALUES (?, ?, ?)"
 
 
-def versions_of(db: Database, held: Record) -> list[Record]:
-    """What each source said of a held record; itself where it came from one source only."""
-    rows = db.execute(_VERSIONS, [held.id]).fetchall()
-    return [load(held.id, body) for (body,) in rows] or [_as_version(held)]
+def versions_of(db: Database, stored: Record) -> list[Record]:
+    """What each source stated about a stored record; itself where it came from one source only."""
+    rows = db.execute(_VERSIONS, [stored.id]).fetchall()
+    return [load(stored.id, body) for (body,) in rows] or [_as_version(stored)]
 
 
 def keep_versions(db: Database, record_id: str, versions: Sequence[Record]) -> None:
@@ -29,21 +29,21 @@ def keep_versions(db: Database, record_id: str, versions: Sequence[Record]) -> N
         db.conn.executemany(_ADD, rows)
 
 
-def keep_incoming(db: Database, held: Record, incoming: Record) -> None:
-    """Keep what a source says now, beside the other versions or in place of what it said."""
+def keep_incoming(db: Database, stored: Record, incoming: Record) -> None:
+    """Keep what a source says now, next to the other versions or in place of what it stated."""
     if incoming.id:
-        return  # read from the store and written back: no source has said anything
-    versions = versions_of(db, held)
-    said = _as_version(incoming)
+        return  # read from the store and written back: no source has stated anything
+    versions = versions_of(db, stored)
+    stated = _as_version(incoming)
     for place, version in enumerate(versions):
-        if same_version(version, said):
+        if same_version(version, stated):
             # The only source there is: its version is the record itself.
-            if len(versions) > 1 and content_hash(version) != content_hash(said):
-                keep_versions(db, held.id, [*versions[:place], said, *versions[place + 1 :]])
+            if len(versions) > 1 and content_hash(version) != content_hash(stated):
+                keep_versions(db, stored.id, [*versions[:place], stated, *versions[place + 1 :]])
             return
-    keep_versions(db, held.id, [*versions, said])
+    keep_versions(db, stored.id, [*versions, stated])
 
 
 def _as_version(record: Record) -> Record:
-    """What the source said, without what the store and the tagger add."""
+    """What the source stated, without what the store and the tagger add."""
     return record.model_copy(update={"id": "", "first_seen": None, "concepts": ()})

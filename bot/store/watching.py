@@ -43,15 +43,15 @@ class _By:
 class SubscriptionStore:
     """Subscriptions and their audit, safe from any thread and any process.
 
-    Every write is one transaction. `who` is the id of the person who asked, or a word for the
-    bot itself. Methods raise the `StoreError` that says what is wrong; nothing is changed then.
+    Every write is one transaction. `who` is the id of the person who requested it, or a word for
+    the bot itself. Methods raise the `StoreError` that says what is wrong; nothing is changed then.
     """
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
     def add(self, new: NewSubscription, who: str, now: datetime) -> Subscription:
-        """Begin to follow: what is held at this moment is not new."""
+        """Begin to follow: what is stored at this moment is not new."""
         subscription_id = f"s{secrets.token_hex(5)}"
         with self._connections.writing() as db:
             db.execute(sql.INSERT, {"id": subscription_id, **_values(new, who, now)})
@@ -77,19 +77,19 @@ class SubscriptionStore:
         return self._all(sql.OF_RECORDS, [json.dumps(list(record_ids))])
 
     def change(
-        self, held: Subscription, asked: NewSubscription, who: str, now: datetime
+        self, stored: Subscription, wanted: NewSubscription, who: str, now: datetime
     ) -> Subscription | None:
-        """Write what a person changed; None when somebody else changed it meanwhile.
+        """Write what a person changed; None when someone else changed it meanwhile.
 
-        Only `asked`'s watch, channel, schedule, form and `when_empty` are taken.
+        Only the watch, channel, schedule, form and `when_empty` are taken.
         """
-        values = {"id": held.id, "version": held.version, **_values(asked, who, now)}
+        values = {"id": stored.id, "version": stored.version, **_values(wanted, who, now)}
         with self._connections.writing() as db:
             if db.execute(sql.CHANGE, values).rowcount != 1:
                 return None
-            what = f"changed: {asked.watch.query}, {asked.schedule.words}"
-            _note(db, held.id, who, now, what)
-            return _held(db, held.id)
+            what = f"changed: {wanted.watch.query}, {wanted.schedule.words}"
+            _note(db, stored.id, who, now, what)
+            return _held(db, stored.id)
 
     def pause(
         self,
@@ -104,10 +104,10 @@ class SubscriptionStore:
 
         `trouble` is Slack's word for why it has to be.
         """
-        said = f"paused: {trouble}" if trouble else "paused"
-        said += f" until {text_of(until)}" if until else ""
+        stated = f"paused: {trouble}" if trouble else "paused"
+        stated += f" until {text_of(until)}" if until else ""
         values = {"until": text_of(until) if until else None, "trouble": trouble}
-        return self._write(sql.PAUSE, subscription_id, _By(who, now, said), **values)
+        return self._write(sql.PAUSE, subscription_id, _By(who, now, stated), **values)
 
     def resume(self, subscription_id: str, who: str, now: datetime) -> Subscription | None:
         """Go on: the next period covers everything since the last; None when it is not paused."""
@@ -132,7 +132,7 @@ class SubscriptionStore:
     def due(self, now: datetime, limit: int) -> Sequence[Subscription]:
         """Those whose moment has come, the longest due first.
 
-        Left out while a digest of theirs is still to be posted: periods are told in order.
+        Left out while a digest of theirs is still to be posted: periods are reported in order.
         """
         return self._all(sql.DUE, [text_of(now), limit])
 
@@ -145,32 +145,32 @@ class SubscriptionStore:
         return self._all(sql.TROUBLED, [])
 
     def arrivals(self, after: int, limit: int) -> Sequence[Arrival]:
-        """The records that arrived after a number, in order; those no longer held are left out."""
+        """The stored records that arrived after a number, in order."""
         with self._connections.reading() as db:
             rows = db.execute(sql.ARRIVALS, [after, limit]).fetchall()
         return [Arrival(number, record_id) for number, record_id in rows]
 
     def came_since(self, moment: datetime, limit: int) -> Sequence[tuple[str, datetime]]:
-        """The ids of records first held after a moment, each with when, the last first."""
+        """The ids of records first stored after a moment, each with when, the last first."""
         with self._connections.reading() as db:
             rows = db.execute(sql.CAME_SINCE, [text_of(moment), limit]).fetchall()
         return [(record_id, datetime.fromisoformat(seen)) for record_id, seen in rows]
 
     def carriers_since(self, moment: datetime, identifier: Identifier) -> int:
         """How many of those carry an identifier (their own, a contributor's, a journal's)."""
-        asked = [identifier.scheme, identifier.value, text_of(moment)]
+        wanted = [identifier.scheme, identifier.value, text_of(moment)]
         with self._connections.reading() as db:
-            return int(db.execute(sql.CARRIERS_SINCE, asked).fetchone()[0])
+            return int(db.execute(sql.CARRIERS_SINCE, wanted).fetchone()[0])
 
     def last_arrival(self) -> int:
         """The number of the last arrival; 0 when nothing ever came."""
         with self._connections.reading() as db:
             return int(db.execute(sql.LAST_ARRIVAL).fetchone()[0])
 
-    def fresh(self, held: Subscription, matches: Sequence[Match]) -> Sequence[Match]:
+    def fresh(self, stored: Subscription, matches: Sequence[Match]) -> Sequence[Match]:
         """Those of the matches whose work was never posted in the subscription's channel."""
         with self._connections.reading() as db:
-            return fresh_of(db, held, matches)
+            return fresh_of(db, stored, matches)
 
     def decide(self, decisions: Sequence[Decision], now: datetime) -> Sequence[Delivery]:
         """Write periods' digests, and that their works were posted there, in one transaction.
@@ -204,7 +204,7 @@ class SubscriptionStore:
                     "due": text_of(delivery.due),
                 },
             )
-            # Its period can be decided anew, under the same key.
+            # Its period can be decided again, under the same key.
             db.execute(
                 "UPDATE deliveries SET key = key || ' withdrawn ' || id WHERE id = ?", [delivery_id]
             )
@@ -265,7 +265,7 @@ def _values(new: NewSubscription, who: str, now: datetime) -> dict[str, Any]:
         "day": schedule.day,
         "form": new.form,
         "when_empty": new.when_empty,
-        # A single record has no digests: what becomes known of it is told at once.
+        # A single record has no digests: what becomes known of it is reported at once.
         "due": text_of(schedule.after(now) if watch.kind != "record" else _NEVER),
         "who": who,
         "now": text_of(now),
@@ -281,14 +281,14 @@ def _held(db: Database, subscription_id: str) -> Subscription:
 
 
 def _subscription(row: Sequence[Any]) -> Subscription:
-    (subscription_id, workspace, channel, kind, query, wanted, said, cadence, at, zone, weekday,
+    (subscription_id, workspace, channel, kind, query, wanted, stated, cadence, at, zone, weekday,
      day, form, when_empty, state, paused_until, trouble, seen, since, due, version, created_by,
      created_at, changed_by, changed_at) = row  # fmt: skip
     return Subscription(
         id=subscription_id,
         workspace=workspace,
         channel=channel,
-        watch=Watch(kind, query, wanted, said),
+        watch=Watch(kind, query, wanted, stated),
         schedule=Schedule(Cadence(cadence), time.fromisoformat(at), zone, weekday, day),
         form=form,
         when_empty=when_empty,

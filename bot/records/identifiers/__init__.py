@@ -175,7 +175,7 @@ def _mask(text: str, hits: Iterable[Hit]) -> str:
     return "".join([*parts, text[at:]])
 
 
-# The normal form of each scheme that has an address, and what stands before its group 1.
+# The normal form of each scheme that has an address, and what comes before its group 1.
 _ADDRESSES: dict[Scheme, tuple[re.Pattern[str], str]] = {
     Scheme.DOI: (re.compile(r"(10\.\d{2,9}(?:\.\d{1,9})*/.+)", re.DOTALL), "https://doi.org/"),
     Scheme.PMID: (re.compile(r"([1-9]\d{0,7})"), "https://pubmed.ncbi.nlm.nih.gov/"),

@@ -18,7 +18,7 @@ _DOI = re.compile(
     re.IGNORECASE,
 )
 # Alone in its field, or without the escapes of an address, a DOI may hold "|", "<" and ">" too:
-# nothing else stands there that these could belong to, but the tags of a markup.
+# nothing else is there that these could belong to, but the tags of a markup.
 _ALONE = re.compile(
     r"(?P<label>doi\.org/)?10\.(?P<registrant>\d{2,9}(?:\.\d{1,9}){0,3})/"
     r"(?P<suffix>(?:<\d{1,6}::[a-z]{2,4}-[a-z0-9]{1,12}>"
@@ -106,7 +106,7 @@ def doi_alone(value: str) -> Identifier | None:
 
 
 def doi_in_url(address: str) -> Identifier | None:
-    """The DOI in an address without escapes, whatever its host; None when it has none."""
+    """The DOI in an address without escapes, regardless of its host; None when it has none."""
     found = _DOI.search(address)
     match = _ALONE.match(address, found.start("registrant") - 3) if found else None
     if found is None or match is None:

@@ -9,7 +9,7 @@ from stdnum.iso7064 import mod_11_2
 
 from bot.records.models import Identifier, Scheme
 
-# What stands in the place of text that a rule has taken: no rule reads across it.
+# What is in the place of text that a rule has taken: no rule reads across it.
 TAKEN = "\x00"
 SPACE_OR_QUOTE = r'\s<>"|\x00-\x1f\x7f'
 _TRAILING = ".,;:!?'\"*_~`/\\…。，；、"

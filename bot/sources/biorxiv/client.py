@@ -74,9 +74,9 @@ class Biorxiv:
         today = self._now().date()
         at = _Cursor.read(cursor) or _Cursor(since or today - timedelta(days=FIRST_DAYS), today)
         terms = [fold(term).split() for term in query.split(",") if term.strip()]
-        asked = {"category": self._category} if self._category else {}
+        params = {"category": self._category} if self._category else {}
         while True:
-            answer = self._answer(f"{at.first}/{at.last}/{at.place}", asked)
+            answer = self._answer(f"{at.first}/{at.last}/{at.place}", params)
             message = next(iter(objects(answer.get("messages"))), {})
             posted = objects(answer.get("collection"))
             # Some versions of the API give numbers as text.
@@ -111,9 +111,9 @@ class Biorxiv:
     def _read(self, preprint: Item) -> Record:
         return read(preprint, "", self._now())
 
-    def _answer(self, path: str, asked: dict[str, str], server: str | None = None) -> Item:
+    def _answer(self, path: str, params: dict[str, str], server: str | None = None) -> Item:
         url = urljoin(self._address, f"details/{server or self._server}/{path}/json")
-        answer = json_answer(self._client, url, asked)
+        answer = json_answer(self._client, url, params)
         if "collection" not in answer:
             raise another_shape(self._address)
         return answer

@@ -45,8 +45,9 @@ def _posted(document: object) -> list[Any]:
     found = items(answer.get("collection"))
     if found or "doi" in answer:
         return found or [answer]
-    said = next((text(message.get("status")) for message in objects(answer.get("messages"))), None)
-    return [Refusal(1, said or "an answer without preprints")]
+    messages = objects(answer.get("messages"))
+    status = next((text(message.get("status")) for message in messages), None)
+    return [Refusal(1, status or "an answer without preprints")]
 
 
 def read(preprint: Item, source: str, at: datetime) -> Record:
@@ -88,7 +89,7 @@ def _people(preprint: Item) -> tuple[Contribution, ...]:
 
 
 def _access(preprint: Item) -> Access:
-    """A posted preprint can be read by all, whatever its licence."""
+    """A posted preprint can be read by all, regardless of its licence."""
     named = text(preprint.get("license"))
     if named == _NO_LICENCE:
         return Access(status=AccessStatus.OPEN, licence="No reuse licence")

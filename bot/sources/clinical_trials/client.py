@@ -36,13 +36,13 @@ class ClinicalTrials:
 
         See `bot.sources.base.Source.records`.
         """
-        asked = {"query.term": query, "pageSize": str(_PER_PAGE), "countTotal": "true"}
+        params = {"query.term": query, "pageSize": str(_PER_PAGE), "countTotal": "true"}
         if since is not None:
-            asked["filter.advanced"] = f"AREA[LastUpdatePostDate]RANGE[{since.isoformat()},MAX]"
-        yield from pages(self.name, cursor, lambda token: self._page(asked, token))
+            params["filter.advanced"] = f"AREA[LastUpdatePostDate]RANGE[{since.isoformat()},MAX]"
+        yield from pages(self.name, cursor, lambda token: self._page(params, token))
 
-    def _page(self, asked: dict[str, str], token: str | None) -> Answered:
-        answer = self._json("studies", asked | ({"pageToken": token} if token else {}))
+    def _page(self, params: dict[str, str], token: str | None) -> Answered:
+        answer = self._json("studies", params | ({"pageToken": token} if token else {}))
         found = answer.get("studies")
         if not isinstance(found, list):
             raise another_shape(self._address)
@@ -65,8 +65,8 @@ class ClinicalTrials:
     def _read(self, study: Item) -> Record:
         return read(study, self.name, self._now())
 
-    def _json(self, path: str, asked: dict[str, str]) -> Item:
-        return json_answer(self._client, urljoin(self._address, path), asked | {"format": "json"})
+    def _json(self, path: str, params: dict[str, str]) -> Item:
+        return json_answer(self._client, urljoin(self._address, path), params | {"format": "json"})
 
 
 CLINICAL_TRIALS = SourceKind(

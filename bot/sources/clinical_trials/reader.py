@@ -72,7 +72,7 @@ def read(study: Item, source: str, at: datetime) -> Record:
         "keywords": _keywords(protocol),
         "identifiers": (number, source_id(NAME, number.value) if number else None),
         "publication_status": _spoken(status.get("overallStatus")),
-        # A registry entry: anybody can read it, and nobody reviews it as a paper is reviewed.
+        # A registry entry: anybody can read it, and no one reviews it as a paper is reviewed.
         "peer_reviewed": Known.NO,
         "access": Access(status=AccessStatus.OPEN),
     }
@@ -139,7 +139,7 @@ def _sections(protocol: Item) -> Iterator[Section]:
     status = item(protocol.get("statusModule"))
     arms = item(protocol.get("armsInterventionsModule"))
     outcomes = objects(item(protocol.get("outcomesModule")).get("primaryOutcomes"))
-    said = (
+    value = (
         ("Official title", text(item(protocol.get("identificationModule")).get("officialTitle"))),
         ("Summary", text(item(protocol.get("descriptionModule")).get("briefSummary"))),
         ("Conditions", _listed(item(protocol.get("conditionsModule")).get("conditions"))),
@@ -148,7 +148,7 @@ def _sections(protocol: Item) -> Iterator[Section]:
         ("Primary outcomes", _listed([outcome.get("measure") for outcome in outcomes])),
         ("Status", _status(status)),
     )
-    for label, words in said:
+    for label, words in value:
         if words:
             yield Section(label=label, text=words)
 
@@ -168,7 +168,7 @@ def _design(design: Item) -> str | None:
     info = item(design.get("designInfo"))
     enrolled = item(design.get("enrollmentInfo"))
     count, kind = text(enrolled.get("count")), _spoken(enrolled.get("type"))
-    said = (
+    value = (
         _spoken(design.get("studyType")),
         _phases(design),
         _spoken(info.get("allocation")),
@@ -176,13 +176,13 @@ def _design(design: Item) -> str | None:
         _spoken(item(info.get("maskingInfo")).get("masking")),
         f"{count} participants ({kind.lower()})" if count and kind else count,
     )
-    return "; ".join(filter(None, said)) or None
+    return "; ".join(filter(None, value)) or None
 
 
 def _status(status: Item) -> str | None:
     """The status of recruitment, why it was stopped, and the dates of start and completion."""
     state, why = _spoken(status.get("overallStatus")), text(status.get("whyStopped"))
-    said = [f"{state} ({why.rstrip('.')})" if state and why else state]
+    value = [f"{state} ({why.rstrip('.')})" if state and why else state]
     for label, key in (
         ("start", "startDateStruct"),
         ("primary completion", "primaryCompletionDateStruct"),
@@ -191,8 +191,8 @@ def _status(status: Item) -> str | None:
         date = iso_date(item(status.get(key)).get("date"))
         kind = text(item(status.get(key)).get("type"))
         if date is not None:
-            said.append(f"{label} {date}{' (estimated)' if kind == 'ESTIMATED' else ''}")
-    return "; ".join(filter(None, said)) or None
+            value.append(f"{label} {date}{' (estimated)' if kind == 'ESTIMATED' else ''}")
+    return "; ".join(filter(None, value)) or None
 
 
 PAYLOAD = JsonPayload(

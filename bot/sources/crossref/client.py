@@ -39,13 +39,13 @@ class Crossref:
         See `bot.sources.base.Source.records`.
         """
         filters = [self._filter, f"from-update-date:{since.isoformat()}" if since else None]
-        asked = {"query.bibliographic": query, "rows": str(_ROWS)}
+        params = {"query.bibliographic": query, "rows": str(_ROWS)}
         if named := ",".join(filter(None, filters)):
-            asked["filter"] = named
-        yield from pages(self.name, cursor, lambda token: self._page(asked, token))
+            params["filter"] = named
+        yield from pages(self.name, cursor, lambda token: self._page(params, token))
 
-    def _page(self, asked: dict[str, str], token: str | None) -> Answered:
-        message = self._message("works", {**asked, "cursor": token or "*"})
+    def _page(self, params: dict[str, str], token: str | None) -> Answered:
+        message = self._message("works", {**params, "cursor": token or "*"})
         found = message.get("items")
         if not isinstance(found, list):
             raise another_shape(self._address)
@@ -68,11 +68,11 @@ class Crossref:
     def _read(self, work: Item) -> Record:
         return read(work, self.name, self._now())
 
-    def _message(self, path: str, asked: dict[str, str]) -> Item:
+    def _message(self, path: str, params: dict[str, str]) -> Item:
         # Crossref's own pool for those who say who they are.
         named = {"mailto": self._client.contact} if self._client.contact else {}
         url = urljoin(self._address, path)
-        return item(json_answer(self._client, url, asked | named).get("message"))
+        return item(json_answer(self._client, url, params | named).get("message"))
 
 
 CROSSREF = SourceKind(

@@ -11,7 +11,6 @@ from bot.records.models import (
     Identifier,
     IntegrityKind,
     IntegrityNotice,
-    PartialDate,
     Relation,
     RelationKind,
     Scheme,
@@ -28,7 +27,7 @@ _KINDS = {
     "correction": (IntegrityKind.CORRECTION, RelationKind.CORRECTION_OF),
     "corrigendum": (IntegrityKind.CORRECTION, RelationKind.CORRECTION_OF),
     "erratum": (IntegrityKind.CORRECTION, RelationKind.CORRECTION_OF),
-    # The rest of the work still stands.
+    # The rest of the work is still valid.
     "partial_retraction": (IntegrityKind.CORRECTION, RelationKind.CORRECTION_OF),
     "expression_of_concern": (IntegrityKind.CONCERN, RelationKind.CONCERN_OF),
 }
@@ -48,7 +47,7 @@ _RELATIONS = {
 def notices(work: Item) -> tuple[tuple[IntegrityNotice, ...], list[str]]:
     """The notices about a work, and as warnings the updates of a kind that is neither.
 
-    An addendum or clarification is no correction; that there is one is still said.
+    An addendum or clarification is no correction; that there is one is still reported.
     """
     doi = identifier(Scheme.DOI, work.get("DOI"))
     in_place = [
@@ -64,7 +63,7 @@ def notices(work: Item) -> tuple[tuple[IntegrityNotice, ...], list[str]]:
             found.append(
                 IntegrityNotice(
                     kind=_KINDS[kind][0],
-                    date=_date(update),
+                    date=date_parts(update.get("updated")),
                     notice=notice.value if notice else None,
                     source=_SOURCES.get(text(update.get("source")) or "", _SAYS),
                     note=_note(kind),
@@ -77,8 +76,8 @@ def notices(work: Item) -> tuple[tuple[IntegrityNotice, ...], list[str]]:
 
 def _note(kind: str) -> str | None:
     """What the notice is called, where that says more than its kind."""
-    said = kind.replace("_", " ")
-    return None if kind in ("retraction", "withdrawal", "correction") else said
+    value = kind.replace("_", " ")
+    return None if kind in ("retraction", "withdrawal", "correction") else value
 
 
 def notice_type(work: Item) -> str | None:
@@ -116,7 +115,3 @@ def _about_others(work: Item) -> Iterator[tuple[Item, Identifier]]:
 
 def _kind(update: Item) -> str:
     return (text(update.get("type")) or "").lower().replace("-", "_").replace(" ", "_")
-
-
-def _date(update: Item) -> PartialDate | None:
-    return date_parts(update.get("updated"))

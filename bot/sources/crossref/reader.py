@@ -20,7 +20,7 @@ from bot.records.models import (
     Scheme,
     unique,
 )
-from bot.records.names import language_code
+from bot.records.names import language_of
 from bot.sources.crossref.notices import notice_type, notices, relations_of
 from bot.sources.reading.jats import inline, sections_of
 from bot.sources.reading.payload import JsonPayload
@@ -77,8 +77,8 @@ def _works(document: object) -> list[Any]:
     given = item(document)
     message = given.get("message", given)
     if given.get("status") == "failed":
-        said = "; ".join(filter(None, (text(entry.get("message")) for entry in objects(message))))
-        return [Refusal(1, f"Crossref refused the question: {said[:150]}")]
+        value = "; ".join(filter(None, (text(entry.get("message")) for entry in objects(message))))
+        return [Refusal(1, f"Crossref refused the question: {value[:150]}")]
     if isinstance(message, dict) and "items" in message:
         return items(message["items"]) or [Refusal(1, "an answer without works")]
     return [message]
@@ -109,7 +109,7 @@ def read(work: Item, source: str, at: datetime) -> Record:
         "publisher": text(work.get("publisher")),
         "published": _published(work),
         "accepted": date_parts(work.get("accepted")),
-        "language": _language(work),
+        "language": language_of(text(work.get("language"))),
         "identifiers": (doi, *_other_ids(work)),
         "relations": relations_of(work),
         "access": _access(work, at),
@@ -186,11 +186,6 @@ def _published(work: Item) -> PartialDate | None:
     return next((found for found in dates if found is not None), None)
 
 
-def _language(work: Item) -> str | None:
-    given = text(work.get("language"))
-    return given and (language_code(given) or given)
-
-
 def _other_ids(work: Item) -> Iterator[Any]:
     """The trials it reports, and its PMID where the publisher gave one."""
     for trial in objects(work.get("clinical-trial-number")):
@@ -203,13 +198,13 @@ def _access(work: Item, at: datetime) -> Access:
 
     Crossref does not say who can read a work, so under any other licence that stays unknown.
     """
-    held = [
+    stored = [
         (text(entry.get("URL")), date_parts(entry.get("start")))
         for version in _VERSIONS
         for entry in objects(work.get("license"))
         if text(entry.get("content-version")) == version
     ]
-    named = unique((licence(url), start) for url, start in held if url)
+    named = unique((licence(url), start) for url, start in stored if url)
     for name, start in named:
         if is_creative(name):
             is_open = start is None or start.earliest <= at.date()

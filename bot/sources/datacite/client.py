@@ -39,12 +39,12 @@ class DataCite:
         yield from pages(self.name, cursor, lambda token: self._page(query, token))
 
     def _page(self, query: str, token: str | None) -> Answered:
-        asked = {"query": query, "page[size]": str(_PER_PAGE), "page[cursor]": token or "1"}
-        answer = json_answer(self._client, urljoin(self._address, "dois"), asked)
+        params = {"query": query, "page[size]": str(_PER_PAGE), "page[cursor]": token or "1"}
+        answer = json_answer(self._client, urljoin(self._address, "dois"), params)
         found = answer.get("data")
         if not isinstance(found, list):
             raise another_shape(self._address)
-        # Of the address of the next page only the cursor is taken: this bot asks where it was told.
+        # Of the address of the next page only the cursor is taken: requests go where configured.
         following = urlsplit(text(item(answer.get("links")).get("next")) or "").query
         marks = parse_qs(following).get("page[cursor]")
         total = count(item(answer.get("meta")).get("total"))

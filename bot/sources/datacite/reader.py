@@ -25,7 +25,7 @@ from bot.records.models import (
     Section,
     unique,
 )
-from bot.records.names import contributor, language_code
+from bot.records.names import contributor, language_of
 from bot.sources.datacite import xml as datacite_xml
 from bot.sources.datacite.types import types_of
 from bot.sources.reading import xml as xml_answers
@@ -59,7 +59,7 @@ _CHANGING = (
     "viewCount", "viewsOverTime", "downloadCount", "downloadsOverTime", "citationCount",
     "citationsOverTime", "referenceCount", "updated", "xml", "metadataVersion",
 )  # fmt: skip
-# DataCite's words for a value that there is none of, and what stands for an author without name.
+# DataCite's words for a value that there is none of, and what represents an author without name.
 _PLACEHOLDER = re.compile(
     r"\(?:(?:unac|unal|unap|unas|unav|unkn|none|null|tba|etal)\)?|\[s\.n\.\]|unknown", re.IGNORECASE
 )
@@ -125,8 +125,8 @@ def _works(document: object) -> list[Any]:
         return [item(work).get("attributes", work) for work in document]
     answer = item(document)
     if errors := objects(answer.get("errors")):
-        said = text(errors[0].get("title")) or text(errors[0].get("detail"))
-        return [Refusal(1, f"DataCite: {said or 'an error'}")]
+        value = text(errors[0].get("title")) or text(errors[0].get("detail"))
+        return [Refusal(1, f"DataCite: {value or 'an error'}")]
     if "data" in answer:
         found = [item(work).get("attributes", work) for work in items(answer["data"])]
         return found or [Refusal(1, "an answer without works")]
@@ -155,7 +155,7 @@ def read(work: Item, source: str, at: datetime) -> Record:
         or _named(publisher),
         "published": _published(work),
         "accepted": _dates(work).get("accepted"),
-        "language": _language(work),
+        "language": language_of(_named(work.get("language"))),
         "keywords": unique(
             word
             for subject in objects(work.get("subjects"))
@@ -263,11 +263,6 @@ def _published(work: Item) -> PartialDate | None:
     return dates.get("issued") or dates.get("available") or year
 
 
-def _language(work: Item) -> str | None:
-    given = _named(work.get("language"))
-    return given and (language_code(given) or given)
-
-
 def _arxiv(doi: Identifier | None) -> Identifier | None:
     """The arXiv number in a DOI of arXiv's own."""
     if doi is None or not doi.value.startswith(_ARXIV_DOI):
@@ -293,13 +288,13 @@ def _access(work: Item) -> Access:
     named: list[str] = []
     status = AccessStatus.UNKNOWN
     for entry in objects(work.get("rightsList")):
-        said = [text(entry.get(key)) for key in ("rightsUri", "rightsIdentifier", "rights")]
-        words = " ".join(filter(None, said)).lower().replace(" ", "")
+        given = [text(entry.get(key)) for key in ("rightsUri", "rightsIdentifier", "rights")]
+        words = " ".join(filter(None, given)).lower().replace(" ", "")
         if "info:eu-repo/semantics/" in words:
             status = _status(words)
             continue
-        found = next((f for value in said if is_creative(f := licence(value))), None)
-        found = found or next((value for value in reversed(said) if value), None)
+        found = next((f for value in given if is_creative(f := licence(value))), None)
+        found = found or next((value for value in reversed(given) if value), None)
         named += [found] if found else []
     open_ones = [name for name in named if is_creative(name)]
     if open_ones and status is AccessStatus.UNKNOWN:

@@ -9,7 +9,7 @@ _GENERAL = {
     "ConferenceProceeding": "Conference item", "Report": "Report", "PeerReview": "Peer review",
     "PhysicalObject": "Physical object", "Text": None, "Other": None, "Collection": "Collection",
 }  # fmt: skip
-# "Text" and "Other" say nothing: what is written beside them does, if it is one of these words.
+# "Text" and "Other" say nothing: what is written next to them does, if it is one of these words.
 _WORDS = (
     ("preprint", "Preprint"), ("working paper", "Working paper"), ("chapter", "Book section"),
     ("thesis", "Thesis"), ("dissertation", "Thesis"), ("monograph", "Book"), ("book", "Book"),
@@ -25,11 +25,11 @@ def types_of(work: Item) -> tuple[str | None, str | None]:
     general = text(types.get("resourceTypeGeneral") or types.get("resource-type-general"))
     own = text(types.get("resourceType") or types.get("resource-type"))
     words = (own or "").lower().replace("posting", " posting")
-    spoken = next((name for word, name in _WORDS if word in words), None)
-    if spoken is None and general == "Text" and text(item(work.get("container")).get("title")):
-        spoken = "Journal article"
+    named_type = next((name for word, name in _WORDS if word in words), None)
+    if named_type is None and general == "Text" and text(item(work.get("container")).get("title")):
+        named_type = "Journal article"
     known = _GENERAL.get(general, general) if general else None
-    work_type = known or spoken
+    work_type = known or named_type
     is_news = (
         own
         and work_type

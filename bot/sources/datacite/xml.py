@@ -47,7 +47,7 @@ def _person(entry: Element) -> dict[str, Any]:
 
 
 def _valued(key: str, *kept: str) -> Any:
-    """A reader of an entry whose text stands under `key`, with these of its attributes."""
+    """A reader of an entry whose text is under `key`, with these of its attributes."""
 
     def read(entry: Element) -> dict[str, Any]:
         return {key: text_of(entry), **{name: entry.get(name) for name in kept}}

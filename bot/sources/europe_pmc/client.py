@@ -39,14 +39,14 @@ class EuropePmc:
         yield from pages(self.name, cursor, lambda token: self._page(query, token, _PER_PAGE))
 
     def _page(self, query: str, token: str | None, size: int) -> Answered:
-        asked = {
+        params = {
             "query": query,
             "resultType": "core",
             "format": "json",
             "pageSize": str(size),
             "cursorMark": token or "*",
         }
-        answer = json_answer(self._client, urljoin(self._address, "search"), asked)
+        answer = json_answer(self._client, urljoin(self._address, "search"), params)
         if error := text(answer.get("errMsg")):
             raise SourceRefused(f"Europe PMC refused the question: {error[:150]}.")
         if "resultList" not in answer:

@@ -38,7 +38,7 @@ _IS_TO = {
     "preprint of": (RelationKind.PREPRINT_OF, None),
     "preprint in": (RelationKind.HAS_PREPRINT, None),
 }
-# What Europe PMC found by titles is a guess of its own, not a relation that somebody declared.
+# What Europe PMC found by titles is a guess of its own, not a relation that someone declared.
 _GUESSED = "match"
 
 
@@ -60,7 +60,13 @@ def links_of(work: Item, kinds: Collection[str]) -> Links:
         if kind in _ABOUT_THIS:
             found.append(_notice(link, _ABOUT_THIS[kind]))
         elif kind in _IS_TO:
-            _relate(link, kind, links)
+            related_as, called = _IS_TO[kind]
+            links.called = links.called or called
+            other = _identifier(link)
+            if other is not None and _GUESSED in (text(link.get("note")) or "").lower():
+                links.warnings.append(f"possible_preprint:{other.value}")
+            else:
+                links.relations += relations(related_as, (other,), _SAYS)
     if "Retracted Publication" in kinds and all(
         notice.kind is not IntegrityKind.RETRACTION for notice in found
     ):
@@ -77,16 +83,6 @@ def _notice(link: Item, kind: IntegrityKind) -> IntegrityNotice:
         notice=_name(link) or citation or None,
         source=_SAYS,
     )
-
-
-def _relate(link: Item, kind: str, links: Links) -> None:
-    related_as, called = _IS_TO[kind]
-    links.called = links.called or called
-    other = _identifier(link)
-    if other is not None and _GUESSED in (text(link.get("note")) or "").lower():
-        links.warnings.append(f"possible_preprint:{other.value}")
-    else:
-        links.relations += relations(related_as, (other,), _SAYS)
 
 
 def _identifier(link: Item) -> Identifier | None:

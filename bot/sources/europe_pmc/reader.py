@@ -12,14 +12,13 @@ from bot.records.models import (
     Access,
     AccessStatus,
     Contribution,
-    Identifier,
     Journal,
     PartialDate,
     Record,
     Scheme,
     unique,
 )
-from bot.records.names import language_code, partial_date
+from bot.records.names import language_of, partial_date
 from bot.sources.europe_pmc.links import links_of
 from bot.sources.pubmed.reader import CHECK_TAGS
 from bot.sources.pubmed.values import subtype, without_stop
@@ -78,7 +77,14 @@ def _results(document: object) -> list[Any]:
 def read(work: Item, source: str, at: datetime) -> Record:
     """The record of one result. Raises RefusedError."""
     origin = Origin(source or NAME, at, hashed(work, _CHANGING))
-    identifiers = _identifiers(work)
+    own = f"{text(work.get('source'))}/{text(work.get('id'))}"
+    found = [
+        identifier(Scheme.DOI, work.get("doi")),
+        identifier(Scheme.PMID, work.get("pmid")),
+        identifier(Scheme.PMCID, work.get("pmcid")),
+        source_id(NAME, text(work.get("id"))) if own.startswith("PPR/PPR") else None,
+    ]
+    identifiers = [each_one for each_one in found if each_one is not None]
     kinds = texts(item(work.get("pubTypeList")).get("pubType"))
     is_preprint = text(work.get("source")) == "PPR" or "Preprint" in kinds
     links = links_of(work, kinds)
@@ -96,7 +102,7 @@ def read(work: Item, source: str, at: datetime) -> Record:
         **_place(work),
         "publisher": text(item(work.get("bookOrReportDetails")).get("publisher")),
         "published": _published(work, is_preprint=is_preprint),
-        "language": _language(work),
+        "language": language_of(text(work.get("language"))),
         "keywords": _keywords(work),
         "identifiers": identifiers,
         "relations": unique(links.relations),
@@ -104,17 +110,6 @@ def read(work: Item, source: str, at: datetime) -> Record:
         "integrity": links.notices,
     }
     return record(fields, origin, links.warnings)
-
-
-def _identifiers(work: Item) -> list[Identifier]:
-    own = f"{text(work.get('source'))}/{text(work.get('id'))}"
-    found = [
-        identifier(Scheme.DOI, work.get("doi")),
-        identifier(Scheme.PMID, work.get("pmid")),
-        identifier(Scheme.PMCID, work.get("pmcid")),
-        source_id(NAME, text(work.get("id"))) if own.startswith("PPR/PPR") else None,
-    ]
-    return [each_one for each_one in found if each_one is not None]
 
 
 def _type(work: Item, kinds: tuple[str, ...], *, is_preprint: bool) -> str | None:
@@ -171,11 +166,6 @@ def _published(work: Item, *, is_preprint: bool) -> PartialDate | None:
         issue = None
     issue = issue or iso_date(work.get("pubYear"))
     return finer(issue, iso_date(work.get("electronicPublicationDate"))) or first
-
-
-def _language(work: Item) -> str | None:
-    given = text(work.get("language"))
-    return given and (language_code(given) or given)
 
 
 def _keywords(work: Item) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """The polite client: the only way the bot asks a source anything.
 
-It says who is asking, keeps to each host's pace, waits when told to, tries again with growing
+It says who is asking, keeps to each host's pace, waits when required to, tries again with growing
 pauses, asks only the hosts it was given, and takes no answer that is too large, too slow, packed
-to burst, or a web page where data was asked for. Whatever goes wrong is one `SourceError`.
+to burst, or a web page where data was requested. Every failure is one `SourceError`.
 
 Built on httpx2 (the maintained continuation of httpx) and tenacity. It keeps the last pages that
 carried a validator (ETag, Last-Modified) in memory and asks whether they changed; a full cache
@@ -40,7 +40,7 @@ _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 
 
 class _Again(Exception):
-    """This try failed in a way that may pass; `wait` is what the source asked for, if it did."""
+    """This try failed in a way that may pass; `wait` is what the source required, if it did."""
 
     def __init__(self, why: str, wait: float | None = None) -> None:
         super().__init__(why)
@@ -51,9 +51,9 @@ class _Again(Exception):
 class PoliteClient:
     """Asks the hosts it was given, politely. Safe from any thread; `close` it at the end.
 
-    `hosts` maps each host that may be asked (with its port where that is not the usual one) to
-    the least seconds between two requests to it. `contact` is the address of whoever runs the
-    bot: it goes into the User-Agent, and sources put it where their service wants it.
+    `hosts` maps each host that may be contacted (with its port where that is not the usual one) to
+    the least seconds between two requests to it. `contact` is the address of the
+    operator: it goes into the User-Agent, and sources put it where their service wants it.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class PoliteClient:
         return address
 
     def _check(self, address: httpx2.URL) -> None:
-        """Raise SourceRefused unless this host may be asked."""
+        """Raise SourceRefused unless this host may be contacted."""
         if address.scheme not in ("http", "https") or host_of(address) not in self._hosts:
             raise SourceRefused(
                 f"{clipped(host_of(address)) or 'An address without a host'} is not a source "
@@ -133,16 +133,16 @@ class PoliteClient:
             raise SourceUnavailable(f"{host} {failed.why}.", retry_after=failed.wait) from None
 
     def _pause(self, state: tenacity.RetryCallState) -> float:
-        """How long to wait before the next try: growing, with jitter, never less than told."""
+        """How long to wait before the next try: growing, with jitter, never less than required."""
         error = state.outcome.exception() if state.outcome else None
-        told = error.wait if isinstance(error, _Again) and error.wait else 0.0
+        required = error.wait if isinstance(error, _Again) and error.wait else 0.0
         grown = min(self._limits.first_pause * 2 ** (state.attempt_number - 1), 60.0)
-        return told + random.uniform(grown / 2, grown)  # noqa: S311 (jitter is no secret)
+        return required + random.uniform(grown / 2, grown)  # noqa: S311 (jitter is no secret)
 
     def _follow(
         self, method: str, url: httpx2.URL, data: Mapping[str, str] | None, accept: str | None
     ) -> Page:
-        """One try, with its redirects: on hosts that may be asked, and only for a GET."""
+        """One try, with its redirects: on hosts that may be contacted, and only for a GET."""
         for _ in range(self._limits.redirects + 1):
             answer = self._once(method, url, data, accept)
             if isinstance(answer, Page):
@@ -201,7 +201,7 @@ class PoliteClient:
             self._time.sleep(wait)
 
     def _judge(self, page: Page, response: httpx2.Response, accept: str | None) -> None:
-        """Raise what a page is if it is not the data that was asked for."""
+        """Raise what a page is if it is not the data that was requested."""
         status, host = page.status, page.host
         if status in _PASSING or status >= 500:
             self._told_to_wait(host, status, response)
@@ -210,9 +210,9 @@ class PoliteClient:
         if is_web_page and status in (200, 401, 403):
             raise SourceUnavailable(f"{host} answered with a web page instead of data.")
         if status >= 400:
-            said = {401: "wants a sign-in", 403: "forbids the question", 404: "knows no such thing"}
+            why = {401: "wants a sign-in", 403: "forbids the question", 404: "knows no such thing"}
             raise SourceRefused(
-                f"{host} {said.get(status, 'refused the question')} (HTTP {status}).",
+                f"{host} {why.get(status, 'refused the question')} (HTTP {status}).",
                 status=status,
                 content=page.content,
             )
@@ -220,22 +220,22 @@ class PoliteClient:
             raise SourceRefused(f"{host} answered with HTTP {status}.", status=status)
 
     def _told_to_wait(self, host: str, status: int, response: httpx2.Response) -> None:
-        """Raise _Again, or SourceUnavailable where the wait asked for is too long to sit out."""
+        """Raise _Again, or SourceUnavailable where the wait requested is too long to sit out."""
         wait = retry_after(response.headers.get("retry-after"), self._time.now())
         if wait is not None:
             self._pace.hold(host, self._time.clock() + wait)
-        said = "asks for fewer requests" if status == 429 else "has trouble of its own"
+        why = "asks for fewer requests" if status == 429 else "has trouble of its own"
         if wait is not None and wait > self._limits.longest_wait:
             raise SourceUnavailable(
-                f"{host} {said} (HTTP {status}) and to be left alone for {_span(wait)}.",
+                f"{host} {why} (HTTP {status}) and to be left alone for {_span(wait)}.",
                 retry_after=wait,
             )
-        raise _Again(f"{said} (HTTP {status})", wait)
+        raise _Again(f"{why} (HTTP {status})", wait)
 
     def _keep(
         self, key: tuple[str, str], page: Page, response: httpx2.Response, method: str
     ) -> None:
-        """Keep a page that can be asked about again."""
+        """Keep a page that can be requested again."""
         asking = {
             ask: response.headers[given]
             for given, ask in (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since"))

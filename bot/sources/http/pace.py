@@ -1,4 +1,4 @@
-"""When a source may be asked: a pace for each host, and the clock that the client goes by."""
+"""When a source may be contacted: a pace for each host, and the clock that the client goes by."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from threading import Lock
 
 
 class Pace:
-    """When each host may be asked next."""
+    """When each host may be contacted next."""
 
     def __init__(self) -> None:
         self._free: dict[str, float] = {}
@@ -22,7 +22,7 @@ class Pace:
             return turn - now
 
     def hold(self, host: str, until: float) -> None:
-        """Let nobody ask the host before this moment: it asked us to wait."""
+        """Let no one ask the host before this moment: it required a wait."""
         with self._lock:
             self._free[host] = max(until, self._free.get(host, until))
 
@@ -36,7 +36,7 @@ class Pace:
 class Time:
     """The time a client goes by, passed in so that no test waits: seconds, the date, the pace.
 
-    Clients that share one share the pace at which hosts are asked.
+    Clients that share one share the pace at which hosts are queried.
     """
 
     clock: Callable[[], float] = time.monotonic

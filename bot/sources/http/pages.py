@@ -1,4 +1,4 @@
-"""A page that a source answered with, and the last of them that can be asked about again."""
+"""A page that a source answered with, and the last of them that can be requested again."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def looks_like_html(page: Page) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A page that can be asked about again, and the headers to ask with."""
+    """A page that can be requested again, and the headers to ask with."""
 
     page: Page
     asking: dict[str, str]

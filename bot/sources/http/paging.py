@@ -55,9 +55,9 @@ def pages(name: str, cursor: str | None, ask: Callable[[str | None], Answered]) 
         token = following
 
 
-def json_answer(client: PoliteClient, url: str, asked: Mapping[str, str]) -> Item:
+def json_answer(client: PoliteClient, url: str, params: Mapping[str, str]) -> Item:
     """The JSON object that a service answers with. Raises SourceUnavailable or SourceRefused."""
-    answer = client.get(url, asked, accept=JSON).json()
+    answer = client.get(url, params, accept=JSON).json()
     if not isinstance(answer, dict):
         raise another_shape(url)
     return answer

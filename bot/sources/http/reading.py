@@ -43,10 +43,10 @@ class Limits:
 def read_body(
     response: httpx2.Response, limits: Limits, deadline: float, clock: Callable[[], float]
 ) -> bytes:
-    """The whole body, unpacked piece by piece, so that nothing larger than allowed is ever held.
+    """The whole body, unpacked piece by piece, so that no more than allowed is ever in memory.
 
     Raises SourceUnavailable past the deadline, SourceRefused when it is too large, or packed in a
-    way that was not asked for or is damaged.
+    way that was not requested or is damaged.
     """
     host = response.url.host
     body = bytearray()
@@ -91,7 +91,7 @@ def _pieces(response: httpx2.Response, host: str) -> Iterator[bytes]:
         yield response.content
         return
     unpack = _unpacker(response, host)
-    # Without a chunk size: with one, a body that drips would be held back until it is full.
+    # Without a chunk size: with one, a body that drips would be kept back until it is full.
     for chunk in response.iter_raw():
         yield from unpack(chunk)
 
@@ -116,7 +116,7 @@ class _Gunzip:
         """The pieces of a chunk, each of 64 KiB at most. Raises SourceRefused when damaged."""
         while chunk:
             if self._stream.eof:
-                # A gzip body may be several in a row; whatever else follows one is padding.
+                # A gzip body may be several in a row; anything else that follows one is padding.
                 if not chunk.startswith(_GZIP):
                     return
                 self._stream = self._new()

@@ -49,8 +49,8 @@ def _unlatexed(text: str) -> str:
     """Accents as letters. A per cent sign is a letter here, not the start of a comment."""
     from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415 - slow to load
 
-    said: str = LatexNodes2Text().latex_to_text(text.replace("%", r"\%"))
-    return said
+    value: str = LatexNodes2Text().latex_to_text(text.replace("%", r"\%"))
+    return value
 
 
 def _first_version(element: Element) -> PartialDate | None:

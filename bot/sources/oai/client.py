@@ -10,7 +10,7 @@ token; what costs the work is what repositories do with it, which is here.
 - Errors come inside HTTP 200, or with 4xx and a body that says what is wrong.
 - Characters that XML does not allow, in the abstract of one record, would cost the whole page:
   they are dropped and the page is read again.
-- A repository that does not announce deletions (`deletedRecord` is `no`) can be asked whether it
+- A repository that does not announce deletions (`deletedRecord` is `no`) can be queried whether it
   still has a record.
 """
 
@@ -77,7 +77,7 @@ class _Cursor:
                 stamp = max(stamp or header.datestamp, header.datestamp)
         return _Cursor(answer.token, stamp, in_order)
 
-    def anew(self, since: date | None) -> tuple["_Cursor", date | None]:
+    def restarted(self, since: date | None) -> tuple["_Cursor", date | None]:
         """A new beginning, and its first day."""
         if self.in_order and self.stamp is not None:
             return _Cursor(stamp=self.stamp), self.stamp
@@ -102,15 +102,15 @@ class OaiPmh:
 
     def records(self, query: str, since: date | None, cursor: str | None) -> Iterator[Batch]:
         """The records of a set, changed since a day. See `bot.sources.base.Source.records`."""
-        at, first, anew = _Cursor.read(cursor), since, False
+        at, first, restarted = _Cursor.read(cursor), since, False
         used: set[str] = set()
         empty = 0
         while True:
             answer = self._page(query, first, at.token)
             if _has(answer, "badResumptionToken") and at.token is not None:
-                if anew:
+                if restarted:
                     raise CursorLost(f"{self.name} gives resumption tokens that it does not take.")
-                (at, first), anew = at.anew(since), True
+                (at, first), restarted = at.restarted(since), True
                 used.clear()
                 continue
             self._refuse_errors(answer)
@@ -161,19 +161,19 @@ class OaiPmh:
         return text_of(root.find("./{*}Identify/{*}deletedRecord"))
 
     def _page(self, set_name: str, since: date | None, token: str | None) -> Answer:
-        """One page of the list. A token stands for everything that was asked with it."""
-        asked = {"verb": "ListRecords"}
+        """One page of the list. A token represents the whole query."""
+        params = {"verb": "ListRecords"}
         if token is not None:
-            asked["resumptionToken"] = token
+            params["resumptionToken"] = token
         else:
-            asked["metadataPrefix"] = self._prefix
-            asked |= {"set": set_name} if set_name else {}
-            asked |= {"from": since.isoformat()} if since else {}
-        return read_answer(self._root(asked), self.name, self._now())
+            params["metadataPrefix"] = self._prefix
+            params |= {"set": set_name} if set_name else {}
+            params |= {"from": since.isoformat()} if since else {}
+        return read_answer(self._root(params), self.name, self._now())
 
     def _single(self, identifier: Identifier) -> Answer:
-        asked = {"verb": "GetRecord", "identifier": identifier.value}
-        root = self._root(asked | {"metadataPrefix": self._prefix})
+        params = {"verb": "GetRecord", "identifier": identifier.value}
+        root = self._root(params | {"metadataPrefix": self._prefix})
         answer = read_answer(root, self.name, self._now())
         if _has(answer, "idDoesNotExist"):
             return Answer()
@@ -184,13 +184,13 @@ class OaiPmh:
         """Raise what the repository says is wrong. That nothing matches is an answer."""
         for error in answer.errors:
             if error.code not in ("noRecordsMatch", "badResumptionToken"):
-                said = f": {clean(error.message)}" if error.message else ""
-                raise SourceRefused(f"{self.name} refused the question ({error.code}){said}.")
+                message = f": {clean(error.message)}" if error.message else ""
+                raise SourceRefused(f"{self.name} refused the question ({error.code}){message}.")
 
-    def _root(self, asked: Mapping[str, str]) -> Element:
-        """The answer to a question, whatever HTTP status it came with."""
+    def _root(self, params: Mapping[str, str]) -> Element:
+        """The answer to a question, regardless of the HTTP status it came with."""
         try:
-            page = self._client.get(self._address, asked, accept=_ACCEPT)
+            page = self._client.get(self._address, params, accept=_ACCEPT)
         except SourceRefused as refused:
             if b"<OAI-PMH" not in refused.content[:4096]:
                 raise

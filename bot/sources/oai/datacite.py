@@ -59,12 +59,12 @@ def _rights(element: Element) -> tuple[str, ...]:
     """Statements of rights: DataCite's list, OpenAIRE's access right and licence."""
     lists = ("{*}rightsList/{*}rights", "{*}rights", "{*}licenseCondition")
     found = (
-        said
+        value
         for path in lists
         for each in element.iterfind(path)
-        for said in (each.get("rightsURI"), each.get("uri"), text_of(each))
+        for value in (each.get("rightsURI"), each.get("uri"), text_of(each))
     )
-    return tuple(said for said in found if said)
+    return tuple(value for value in found if value)
 
 
 def _citation(element: Element) -> dict[str, object]:
@@ -83,13 +83,13 @@ def _title(element: Element) -> str | None:
     """The main title: the others have a type (`Subtitle`, `TranslatedTitle`)."""
     titles = element.findall("{*}titles/{*}title")
     main = [each for each in titles if not each.get("titleType")] or titles
-    return next((said for each in main if (said := text_of(each))), None)
+    return next((value for each in main if (value := text_of(each))), None)
 
 
 def _abstract(element: Element) -> str | None:
     for each in element.iterfind("{*}descriptions/{*}description"):
-        if each.get("descriptionType") == "Abstract" and (said := text_of(each)):
-            return said
+        if each.get("descriptionType") == "Abstract" and (value := text_of(each)):
+            return value
     return abstract_of(texts(element, "description"))
 
 
@@ -99,14 +99,14 @@ def _person(element: Element) -> Contribution:
     if name is None:
         name = element.find("{*}contributorName")
     family, given = child_text(element, "{*}familyName"), child_text(element, "{*}givenName")
-    said = text_of(name)
+    value = text_of(name)
     is_group = name is not None and name.get("nameType") == "Organizational"
     if family and given:
         person = Contribution(family=family, given=given)
-    elif is_group or said is None:
-        person = Contribution(name=said)
+    elif is_group or value is None:
+        person = Contribution(name=value)
     else:
-        person = contributor(said)
+        person = contributor(value)
     orcids = (
         number(Scheme.ORCID, text_of(each))
         for each in element.findall("{*}nameIdentifier")
@@ -141,7 +141,7 @@ def _published(element: Element, warnings: list[str]) -> PartialDate | None:
 
 
 def _identifiers(element: Element) -> tuple[Identifier, ...]:
-    """The DOI, and other names that are said to be of this very work (`IsIdenticalTo`)."""
+    """The DOI, and other names that are declared to be of this very work (`IsIdenticalTo`)."""
     own = element.find("{*}identifier")
     found = [identifier(Scheme.DOI, text_of(own))]
     found += [

@@ -89,9 +89,9 @@ def dc_values(element: Element, at: datetime) -> tuple[dict[str, object], list[s
 
 def type_of(given: Iterable[str]) -> str | None:
     """The kind of work in ORA's words; the first word given where none of them is known."""
-    said = tuple(given)
-    known = (TYPES.get(_word(each)) for each in said)
-    first = next((each for each in said if ":" not in each and "/" not in each), None)
+    value = tuple(given)
+    known = (TYPES.get(_word(each)) for each in value)
+    first = next((each for each in value if ":" not in each and "/" not in each), None)
     return next((each for each in known if each), first)
 
 

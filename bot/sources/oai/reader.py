@@ -38,7 +38,7 @@ _DELETED = "deleted"
 
 @dataclass(frozen=True, slots=True)
 class OaiError:
-    """An error of the protocol: its code (`badResumptionToken` …) and what was said with it."""
+    """An error of the protocol: its code (`badResumptionToken` …) and its message."""
 
     code: str
     message: str
@@ -94,8 +94,8 @@ def _listed(root: Element, source: str, at: datetime) -> Iterator[Record | Refus
         return
     answer = read_answer(root, source, at)
     for error in answer.errors:
-        said = f": {error.message}" if error.message else ""
-        yield Refusal(1, f"an error, {error.code}{said}")
+        value = f": {error.message}" if error.message else ""
+        yield Refusal(1, f"an error, {error.code}{value}")
     for place, item in enumerate(answer.items, start=1):
         if isinstance(item, Header):
             yield Refusal(place, f"{item.identifier.value}: deleted")
@@ -184,7 +184,7 @@ def _record(element: Element, header: Header, source: str, at: datetime) -> Reco
 
 
 def _of_header(header: Header) -> tuple[Identifier, ...]:
-    """What an OAI identifier says beside itself: ORA's UUID, arXiv's number."""
+    """What an OAI identifier contains more: ORA's UUID, arXiv's number."""
     domain, _, local = header.identifier.value.removeprefix("oai:").partition(":")
     scheme = {"ora.ox.ac.uk": Scheme.ORA, "arxiv.org": Scheme.ARXIV}.get(domain.lower())
     found = read(scheme, local) if scheme else None

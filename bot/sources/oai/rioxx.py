@@ -91,10 +91,10 @@ def _people(
     for name in names:
         for each in element.findall("{*}" + name):
             nested = each.find("{*}name")
-            said = text_of(nested if nested is not None else each)
+            value = text_of(nested if nested is not None else each)
             ids = [each.get("id"), each.get("uri"), *map(text_of, each.findall("{*}id"))]
             orcids = (number(Scheme.ORCID, i) for i in ids if i and "orcid" in i.lower())
-            person = contributor(said) if said else Contribution()
+            person = contributor(value) if value else Contribution()
             yield person.model_copy(
                 update={
                     "orcid": next((orcid for orcid in orcids if orcid), None),
@@ -106,8 +106,8 @@ def _people(
 def _publisher(element: Element) -> str | None:
     for each in element.findall("{*}publisher"):
         name = each.find("{*}name")
-        if said := text_of(name if name is not None else each):
-            return said
+        if value := text_of(name if name is not None else each):
+            return value
     return None
 
 

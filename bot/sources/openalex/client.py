@@ -38,13 +38,13 @@ class OpenAlex:
         See `bot.sources.base.Source.records`.
         """
         first = f"from_publication_date:{(since - _LATE).isoformat()}" if since else None
-        asked = {"search": query, "per-page": str(_PER_PAGE)}
+        params = {"search": query, "per-page": str(_PER_PAGE)}
         if named := ",".join(filter(None, (self._options.get("filter"), first))):
-            asked["filter"] = named
-        yield from pages(self.name, cursor, lambda token: self._page(asked, token))
+            params["filter"] = named
+        yield from pages(self.name, cursor, lambda token: self._page(params, token))
 
-    def _page(self, asked: dict[str, str], token: str | None) -> Answered:
-        answer = self._json("works", {**asked, "cursor": token or "*"})
+    def _page(self, params: dict[str, str], token: str | None) -> Answered:
+        answer = self._json("works", {**params, "cursor": token or "*"})
         found, meta = answer.get("results"), item(answer.get("meta"))
         if not isinstance(found, list):
             raise another_shape(self._address)
@@ -69,10 +69,10 @@ class OpenAlex:
     def _read(self, work: Item) -> Record:
         return read(work, self.name, self._now())
 
-    def _json(self, path: str, asked: dict[str, str]) -> Item:
+    def _json(self, path: str, params: dict[str, str]) -> Item:
         named = {"mailto": self._client.contact, "api_key": self._options.get("api_key")}
         known = {key: value for key, value in named.items() if value}
-        return json_answer(self._client, urljoin(self._address, path), asked | known)
+        return json_answer(self._client, urljoin(self._address, path), params | known)
 
 
 OPENALEX = SourceKind(

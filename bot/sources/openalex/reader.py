@@ -82,8 +82,8 @@ def _works(document: object) -> list[Any]:
     if "results" in answer:
         return items(answer["results"]) or [Refusal(1, "an answer without works")]
     if error := text(answer.get("error")):
-        said = text(answer.get("message")) or error
-        return [Refusal(1, f"OpenAlex refused the question: {said[:150]}")]
+        value = text(answer.get("message")) or error
+        return [Refusal(1, f"OpenAlex refused the question: {value[:150]}")]
     return [answer]
 
 

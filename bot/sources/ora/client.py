@@ -47,7 +47,7 @@ class Ora(OaiPmh):
 
 
 class OraSearch:
-    """ORA's own search, as its pages use it. It cannot be asked for what is new."""
+    """ORA's own search, as its pages use it. It cannot be queried for what is new."""
 
     name = "ora_search"
     schemes = frozenset((Scheme.ORA,))
@@ -66,9 +66,9 @@ class OraSearch:
         """
         number = int(cursor) if cursor and cursor.isascii() and cursor.isdigit() else 1
         while True:
-            asked = {"q": query, "per_page": str(_PER_PAGE), "page": str(number)}
-            asked |= {"f[f_type_of_work][]": self._kind} if self._kind else {}
-            answer = item(self._json("objects.json", asked))
+            params = {"q": query, "per_page": str(_PER_PAGE), "page": str(number)}
+            params |= {"f[f_type_of_work][]": self._kind} if self._kind else {}
+            answer = item(self._json("objects.json", params))
             entries = list(entries_of(answer))
             pages = item(item(answer.get("meta")).get("pages"))
             if not pages:
@@ -120,8 +120,8 @@ class OraSearch:
             raise
         return next(entries_of(answer), None)
 
-    def _json(self, path: str, asked: dict[str, str]) -> object:
-        return self._client.get(urljoin(self._address, path), asked, accept=_ACCEPT).json()
+    def _json(self, path: str, params: dict[str, str]) -> object:
+        return self._client.get(urljoin(self._address, path), params, accept=_ACCEPT).json()
 
 
 _TRUST = Trust(bibliographic=20, kind=50, access=30, repository=20)

@@ -22,7 +22,7 @@ from bot.records.models import (
     Scheme,
     unique,
 )
-from bot.records.names import contributor, language_code
+from bot.records.names import contributor, language_of
 from bot.records.sections import split_sections
 from bot.sources.oai.dc import unpadded
 from bot.sources.reading.payload import JsonPayload
@@ -65,7 +65,7 @@ def read(entry: Item, source: str, at: datetime) -> Record:
         "published": _published(given, warnings),
         "accepted": given.date("acceptance_date"),
         "deposited": given.date("record_deposit_date"),
-        "language": _language(given.first("language")),
+        "language": language_of(given.first("language")),
         "keywords": unique(given.all("keyword")),
         "publication_status": _status(given.first("host_publication_status")),
         "peer_reviewed": _PEER_REVIEW.get(
@@ -131,10 +131,6 @@ def _published(given: _Attributes, warnings: list[str]) -> PartialDate | None:
     if year != day:
         warnings.append("published_day_unknown")
     return year or given.date("rights_copyright_date")
-
-
-def _language(given: str | None) -> str | None:
-    return given and (language_code(given) or given)
 
 
 def _status(given: str | None) -> str | None:

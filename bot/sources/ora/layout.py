@@ -46,7 +46,7 @@ _PHRASES = (
 
 @dataclass(slots=True)
 class AuthorBlock:
-    """One entry under "Authors", as it stands on the page. Its name may be missing.
+    """One entry under "Authors", as it is on the page. Its name may be missing.
 
     `marked` says that "More by this author" began it, which ORA writes once an author.
     """
@@ -66,7 +66,7 @@ class Page:
 
     `head` holds the lines before the first label or heading, "" for a blank one. `values` maps
     each label that is there to its lines, and to () when it is empty. `cut` is the label whose
-    value stands on the last line of a page that breaks off, so that the value may be incomplete.
+    value is on the last line of a page that breaks off, so that the value may be incomplete.
     """
 
     head: tuple[str, ...]
@@ -180,7 +180,12 @@ class _Reader:
         elif line.lower().endswith(MORE_BY_AUTHOR.lower()):
             self._start_author(line[: -len(MORE_BY_AUTHOR)].strip())
         elif self._is_page_text(line):
-            self._heading(line)
+            self._in_head = False
+            self._in_authors = line.capitalize() in _AUTHOR_HEADINGS
+            self.label = None
+            if line.lower() == USAGE_HEADING.lower():
+                self.label = USAGE_HEADING
+                self.values.setdefault(USAGE_HEADING, [])
         elif self._in_head:
             self.head.append(line)
         elif self.label != "Abstract" and _OTHER_LABEL.fullmatch(line):
@@ -197,14 +202,6 @@ class _Reader:
             or line.startswith(("This ORA record was", "If you are the owner of this record"))
             or "has not been edited by the ORA" in line
         )
-
-    def _heading(self, line: str) -> None:
-        self._in_head = False
-        self._in_authors = line.capitalize() in _AUTHOR_HEADINGS
-        self.label = None
-        if line.lower() == USAGE_HEADING.lower():
-            self.label = USAGE_HEADING
-            self.values.setdefault(USAGE_HEADING, [])
 
     def _start(self, label: str, value: str) -> None:
         self._in_head = False

@@ -1,6 +1,6 @@
 """The record page of ORA, Oxford's research archive, saved as text.
 
-`bot.sources.ora.layout` finds what stands under which label; here each label becomes a field of
+`bot.sources.ora.layout` finds what is under which label; here each label becomes a field of
 `Record`, and what is missing or wrong becomes a warning. Field by field this follows ORA data
 model 2.4; the comments give its conventions where they are not plain.
 """
@@ -33,7 +33,7 @@ from bot.records.sections import split_sections
 from bot.sources.ora.layout import LABELS, USAGE_HEADING, AuthorBlock, Page, layout
 
 UNEDITED = "external service metadata, not edited by ORA"
-# In `Provenance.fields`: the DOI stands under "Publisher copy" only.
+# In `Provenance.fields`: the DOI is under "Publisher copy" only.
 DOI_FROM_PUBLISHER_COPY = "doi:publisher_copy"
 
 _STATUSES = ("Published", "Accepted", "In press", "Submitted", "Unpublished")

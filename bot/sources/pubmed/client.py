@@ -1,9 +1,9 @@
 """PubMed: esearch keeps the result on NCBI's history server, efetch takes it page by page.
 
 biopython's Entrez, the kept client, owns its HTTP. Two things are NCBI's: only the first 9,999
-results of a search can be reached, so a larger one is asked in spans of days, halved until they are
-small enough; and the history server forgets a search after some hours, so it is asked again for the
-same days and goes on from the same place.
+results of a search can be reached, so a larger one is queried in spans of days, halved until they
+are small enough; and the history server forgets a search after some hours, so it is queried again
+for the same days and goes on from the same place.
 """
 
 import json
@@ -62,7 +62,7 @@ class _Search:
 
 @dataclass(frozen=True, slots=True)
 class _Cursor:
-    """The spans still to be taken, the place in the first of them, and its search, if it was asked.
+    """The spans still to be taken, the place in the first of them, and its search, once it ran.
 
     `kind` is which date of a record the days are compared with: `edat`, when it came into PubMed,
     or `mdat`, when it was last changed.
@@ -156,7 +156,7 @@ class PubMed:
     def _searched(self, query: str, at: _Cursor) -> _Cursor:
         """The cursor with its first span searched, halved where that finds too many."""
         search = self._search(query, at.kind, at.spans[0])
-        # What was begun before is not cut anew: it would be taken twice.
+        # What was begun before is not cut again: it would be taken twice.
         halved = at.split() if search.count > REACHED and not at.place else None
         return halved or replace(at, search=search)
 
@@ -178,10 +178,10 @@ class PubMed:
             raise another_shape(self._address)
         return _Search(env or "", key or "", int(count))
 
-    def _esearch(self, asked: dict[str, str]) -> Item:
-        given = {"db": "pubmed", "retmode": "json", **asked, **self._who()}
+    def _esearch(self, params: dict[str, str]) -> Item:
+        given = {"db": "pubmed", "retmode": "json", **params, **self._who()}
         url = urljoin(self._address, "esearch.fcgi")
-        if len(asked["term"]) > _LONGEST_ADDRESS:
+        if len(params["term"]) > _LONGEST_ADDRESS:
             page = self._client.post(url, given, accept=JSON)
         else:
             page = self._client.get(url, given, accept=JSON)
@@ -193,11 +193,11 @@ class PubMed:
     def _page(self, search: _Search, place: int) -> tuple[Record | Refusal, ...] | None:
         """A page of a search; None when the history server does not know it any more."""
         size = min(_PER_PAGE, REACHED - place)
-        asked = {"WebEnv": search.env, "query_key": search.key}
-        return self._efetch(asked | {"retstart": str(place), "retmax": str(size)})
+        params = {"WebEnv": search.env, "query_key": search.key}
+        return self._efetch(params | {"retstart": str(place), "retmax": str(size)})
 
-    def _efetch(self, asked: dict[str, str]) -> tuple[Record | Refusal, ...] | None:
-        given = {"db": "pubmed", "rettype": "xml", "retmode": "xml", **asked, **self._who()}
+    def _efetch(self, params: dict[str, str]) -> tuple[Record | Refusal, ...] | None:
+        given = {"db": "pubmed", "rettype": "xml", "retmode": "xml", **params, **self._who()}
         try:
             page = self._client.get(urljoin(self._address, "efetch.fcgi"), given, accept=_XML)
         except SourceRefused as refused:
@@ -230,7 +230,7 @@ class PubMed:
 
 
 def _out_of_reach(span: _Span, count: int) -> Refusal:
-    """What is said of a day on which more came than PubMed gives out."""
+    """What is reported of a day on which more came than PubMed gives out."""
     return Refusal(
         _PER_PAGE, f"{span.first}: {count - REACHED:,} of {count:,} results are out of reach"
     )

@@ -44,7 +44,7 @@ _IS_TO = {
     "RetractedandRepublishedFrom": (RelationKind.REPUBLICATION_OF, None),
 }
 _RETRACTED = "Retracted Publication"
-# "Nature 2001 Jun 7;411(6838):720": what stands before the semicolon is the date.
+# "Nature 2001 Jun 7;411(6838):720": what comes before the semicolon is the date.
 _DATED = re.compile(
     r"\b((?:19|20)\d\d(?: [A-Z][a-z]{2}(?: \d{1,2})?)?)(?:[-/ ][A-Za-z0-9 ]{1,12})?;"
 )

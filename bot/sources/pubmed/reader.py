@@ -12,12 +12,12 @@ from xml.etree.ElementTree import Element
 from bot.formats import Refusal
 from bot.formats.json_values import RefusedError
 from bot.records.models import Identifier, Journal, Record, Scheme, Section, unique
+from bot.records.names import language_of
 from bot.sources.pubmed import values
-from bot.sources.pubmed.books import read_book
 from bot.sources.pubmed.notices import notice_type, notices, relations_of
 from bot.sources.reading import xml
 from bot.sources.reading.record import Origin, abstract_of, record
-from bot.sources.reading.values import finer, identifier, number
+from bot.sources.reading.values import finer, identifier, number, source_id
 from bot.sources.reading.xml import child_text, marked_text, text_of
 
 _ANSWERS = frozenset(
@@ -62,20 +62,9 @@ def read(element: Element, source: str, at: datetime) -> Record:
     name = xml.local_name(element)
     origin = Origin(source or PubMedPayload.name, at, xml.hash_of(element))
     if name == "PubmedBookArticle":
-        return read_book(element, origin)
+        return _book(element, origin)
     if name != "PubmedArticle":
         raise RefusedError(f"not a work: {_what(name, element)}")
-    return _article(element, origin)
-
-
-def _what(name: str, element: Element) -> str:
-    """What an answer without works is; an answer that is an error says so itself."""
-    said = child_text(element, "ERROR") or child_text(element, ".//OutputMessage")
-    what = {"eSearchResult": "a list of PubMed ids", "eSpellResult": "a spelling suggestion"}
-    return f"{what.get(name, 'no article')}{f' ({said[:100]})' if said else ''}"
-
-
-def _article(element: Element, origin: Origin) -> Record:
     citation = element.find("MedlineCitation")
     article = citation.find("Article") if citation is not None else None
     if citation is None or article is None:
@@ -97,13 +86,56 @@ def _article(element: Element, origin: Origin) -> Record:
             values.date(article.find("ArticleDate")),
         ),
         "accepted": values.date(element.find(".//PubMedPubDate[@PubStatus='accepted']")),
-        "language": values.language(article),
+        "language": language_of(child_text(article, "Language")),
         "keywords": _keywords(citation),
         "identifiers": _identifiers(element, article, citation),
         "relations": relations_of(links, types),
         "integrity": notices(links, types),
     }
     return record(fields, origin, warnings)
+
+
+def _book(element: Element, origin: Origin) -> Record:
+    """A chapter, or a whole book where no chapter is named. Raises RefusedError."""
+    document = element.find("BookDocument")
+    book = document.find("Book") if document is not None else None
+    if document is None or book is None:
+        raise RefusedError("a PubmedBookArticle without its Book")
+    chapter, book_title = (
+        marked_text(e) for e in (document.find("ArticleTitle"), book.find("BookTitle"))
+    )
+    lists = [*document.iterfind("AuthorList"), *book.iterfind("AuthorList")]
+    types = unique(filter(None, map(text_of, document.iterfind("PublicationType"))))
+    parts = values.headed(values.sections(document.find("Abstract")))
+    ids = {i.get("IdType"): i.text for i in document.iterfind("ArticleIdList/ArticleId")}
+    fields = {
+        "title": values.without_stop(chapter) if chapter else book_title,
+        "type": "Book section" if chapter else "Book",
+        "subtype": values.subtype(types),
+        "abstract": abstract_of(parts),
+        "sections": parts,
+        "contributors": values.people(lists),
+        "journal": Journal(title=book_title) if chapter else None,
+        "volume": child_text(book, "Volume"),
+        "publisher": child_text(book, "Publisher/PublisherName"),
+        "published": values.date(document.find("ContributionDate"))
+        or values.date(book.find("PubDate")),
+        "language": language_of(child_text(document, "Language")),
+        "keywords": unique(filter(None, map(text_of, document.iterfind("KeywordList/Keyword")))),
+        "identifiers": (
+            identifier(Scheme.DOI, ids.get("doi")),
+            identifier(Scheme.PMID, child_text(document, "PMID")),
+            source_id("bookshelf", ids.get("bookaccession")),
+        ),
+    }
+    return record(fields, origin)
+
+
+def _what(name: str, element: Element) -> str:
+    """What an answer without works is; an answer that is an error says so itself."""
+    value = child_text(element, "ERROR") or child_text(element, ".//OutputMessage")
+    what = {"eSearchResult": "a list of PubMed ids", "eSpellResult": "a spelling suggestion"}
+    return f"{what.get(name, 'no article')}{f' ({value[:100]})' if value else ''}"
 
 
 def _title(article: Element) -> str | None:
@@ -121,15 +153,15 @@ def _title(article: Element) -> str | None:
 
 
 def _abstract(article: Element, citation: Element) -> tuple[tuple[Section, ...], list[str]]:
-    """The abstract's parts; one in another language, or by others, only where no other is held."""
+    """The abstract's parts; one in another language, or by others, only where there is no other."""
     parts = values.sections(article.find("Abstract"))
     if parts:
         return values.headed(parts), []
     for other in citation.iterfind("OtherAbstract"):
         if parts := values.sections(other):
             language, kind = other.get("Language") or "eng", other.get("Type") or ""
-            said = [f"abstract_language:{language}"] if language != "eng" else []
-            return values.headed(parts), said + ([f"abstract_type:{kind}"] if kind else [])
+            value = [f"abstract_language:{language}"] if language != "eng" else []
+            return values.headed(parts), value + ([f"abstract_type:{kind}"] if kind else [])
     return (), []
 
 

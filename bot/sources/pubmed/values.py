@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from xml.etree.ElementTree import Element
 
 from bot.records.models import Contribution, PartialDate, Scheme, Section
-from bot.records.names import language_code
 from bot.records.sections import split_sections
 from bot.sources.reading.record import affiliations, names
 from bot.sources.reading.values import date_of, number
@@ -120,9 +119,3 @@ def subtype(types: tuple[str, ...]) -> str | None:
 def without_stop(title: str) -> str:
     """A title without the full stop that PubMed ends it with."""
     return title[:-1] if title.endswith(".") and not title.endswith("..") else title
-
-
-def language(element: Element) -> str | None:
-    """The language as its two-letter code, else as it is given."""
-    code = child_text(element, "Language")
-    return code and (language_code(code) or code)

@@ -28,7 +28,7 @@ class JsonPayload:
     aliases: tuple[str, ...] = ()
 
     def recognises(self, data: bytes, file_name: str) -> bool:  # noqa: ARG002 - by content only
-        """Whether it is such an answer, whatever its name."""
+        """Whether it is such an answer, regardless of its name."""
         return self.looks(data)
 
     def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:

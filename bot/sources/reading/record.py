@@ -38,7 +38,7 @@ class Origin:
 
 
 def hashed(entry: Item, changing: Iterable[str] = ()) -> str:
-    """SHA-256 of an entry of an answer, whatever the order of its keys.
+    """SHA-256 of an entry of an answer, regardless of the order of its keys.
 
     Leaves out the keys named in `changing`: counts and time stamps that change without the work.
     """
@@ -99,8 +99,8 @@ def each(
 
 def abstract_of(sections: Iterable[Section]) -> str | None:
     """The whole abstract of its sections, each label before its text."""
-    said = (f"{s.label}: {s.text}" if s.label else s.text for s in sections)
-    return " ".join(said).strip() or None
+    value = (f"{s.label}: {s.text}" if s.label else s.text for s in sections)
+    return " ".join(value).strip() or None
 
 
 def names(family: object, given: object, name: object = None) -> dict[str, str | None]:

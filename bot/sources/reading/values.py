@@ -171,6 +171,6 @@ def _not_json(data: bytes) -> str:
         return "an empty answer"
     if start.lower().startswith(("<html", "<!doctype html")):
         title = _HTML_TITLE.search(start)
-        said = f": {clean(title.group(1))}" if title else ""
-        return f"a web page instead of JSON{said}"
+        value = f": {clean(title.group(1))}" if title else ""
+        return f"a web page instead of JSON{value}"
     return f"not JSON: {clean(start)[:80]}"

@@ -1,4 +1,4 @@
-"""Unpaywall: who can read the work of a DOI, and where. It is asked by DOI only."""
+"""Unpaywall: who can read the work of a DOI, and where. It is queried by DOI only."""
 
 from urllib.parse import quote, urljoin
 
@@ -14,7 +14,7 @@ ADDRESS = "https://api.unpaywall.org/v2/"
 
 
 class Unpaywall:
-    """Access by DOI, under the address of whoever runs the bot: Unpaywall answers nobody else."""
+    """Access by DOI, under the address of the operator: Unpaywall answers no one else."""
 
     name = "unpaywall"
     schemes = frozenset((Scheme.DOI,))

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-# Columns beside `body` (the record as JSON) repeat what a query or an index needs.
+# Columns next to `body` (the record as JSON) repeat what a query or an index needs.
 # `strong` says whether the record has an identifier that names the work; `published` is the first
 # day its publication date can mean.
 _RECORDS = """

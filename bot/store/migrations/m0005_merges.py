@@ -1,4 +1,4 @@
-"""Version with merges: what each source said, what was joined, notices, and what has changed."""
+"""Version with merges: what each source stated, what was joined, notices, and what has changed."""
 
 from sqlite_utils import Database
 
@@ -32,7 +32,7 @@ CREATE TABLE merges (
 _MERGES_BY_ABSORBED = "CREATE INDEX merges_by_absorbed ON merges (absorbed, undone)"
 _MERGES_BY_KEPT = "CREATE INDEX merges_by_kept ON merges (kept, undone)"
 
-# A record that is no longer held under its own id, at its place in the change sequence.
+# A record that is no longer stored under its own id, at its place in the change sequence.
 _GONE = """
 CREATE TABLE gone (
     sequence INTEGER NOT NULL PRIMARY KEY,
@@ -40,7 +40,7 @@ CREATE TABLE gone (
 )
 """
 
-# Two records that somebody said are two works. `one` sorts before `other`.
+# Two records that someone stated are two works. `one` sorts before `other`.
 _APART = """
 CREATE TABLE apart (
     one TEXT NOT NULL,
@@ -63,7 +63,7 @@ CREATE TABLE relations (
 """
 _RELATIONS_BY_VALUE = "CREATE INDEX relations_by_value ON relations (scheme, value)"
 
-# What became known of a record after it was first held: retracted, published …
+# What became known of a record after it was first stored: retracted, published …
 _HAPPENINGS = """
 CREATE TABLE happenings (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -75,7 +75,7 @@ CREATE TABLE happenings (
 )
 """
 
-# When the standing of a record was last asked for, whatever came of it.
+# When the standing of a record was last requested, regardless of the outcome.
 _CHECKS = """
 CREATE TABLE checks (
     record_id TEXT NOT NULL PRIMARY KEY REFERENCES records (id) ON DELETE CASCADE,
@@ -92,8 +92,8 @@ CREATE TABLE used (
 ) WITHOUT ROWID
 """
 
-# Notices from a list that an operator imported, by the identifier of the work they are about, held
-# or not. `place` is where the list has it.
+# Notices from a list that an operator imported, by the identifier of the work they are about,
+# stored or not. `place` is where the list has it.
 _NOTICES = """
 CREATE TABLE notices (
     list TEXT NOT NULL,

@@ -2,8 +2,8 @@
 
 from sqlite_utils import Database
 
-# Every record gets the next number when it is first held, whoever writes it. A record that went
-# and came back is not new again, so nothing here is ever deleted.
+# Every record gets the next number when it is first stored, no matter what writes it. A record that
+# went and came back is not new again, so nothing here is ever deleted.
 _ARRIVALS = """
 CREATE TABLE arrivals (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -104,7 +104,7 @@ _DELIVERIES_BY_SUBSCRIPTION = (
     "CREATE INDEX deliveries_by_subscription ON deliveries (subscription, number)"
 )
 
-# The works that a channel has been told of, by every key of theirs.
+# The works that a channel has been informed of, by every key of theirs.
 _WORKS_POSTED = """
 CREATE TABLE works_posted (
     workspace TEXT NOT NULL,
@@ -118,7 +118,7 @@ CREATE TABLE works_posted (
 _WORKS_BY_KEY = "CREATE INDEX works_posted_by_key ON works_posted (key)"
 _WORKS_BY_DELIVERY = "CREATE INDEX works_posted_by_delivery ON works_posted (delivery)"
 
-# When the next post may go out, on the steady clock; the channel "" stands for the workspace.
+# When the next post may go out, on the steady clock; the channel "" represents the workspace.
 _PACE = """
 CREATE TABLE pace (
     workspace TEXT NOT NULL,
@@ -141,7 +141,7 @@ CREATE TABLE opinions (
 
 
 def m0006_digests(db: Database) -> None:
-    """Make the tables; the records already held arrive in the order in which they were seen."""
+    """Make the tables; the records already stored arrive in the order in which they were seen."""
     for statement in (
         _ARRIVALS,
         _ARRIVED_BEFORE,

@@ -19,7 +19,7 @@ CREATE TABLE second_looks (
 """
 _LOOKS_WAITING = "CREATE INDEX second_looks_waiting ON second_looks (state, not_before)"
 
-# `gone` was taken back or is there no more, `kept` stands for the delivery because the post that
+# `gone` was taken back or is there no more, `kept` represents the delivery because the post that
 # did is gone; `refused` is what Slack does not let the bot take back.
 _POSTS = """
 CREATE TABLE second_posts (

@@ -22,15 +22,15 @@ ON CONFLICT (key) DO NOTHING
 
 GET = f"SELECT {_COLUMNS} {_FROM} WHERE d.id = ?"
 
-# What is told of a record that is followed waits while the following is paused by a person; in the
-# thread of a post, and where only the channel was closed, it does not.
+# What is reported of a record that is followed waits while the following is paused by a person; in
+# the thread of a post, and where only the channel was closed, it does not.
 _PAUSED = """
 d.kind = 'follow-up' AND d.answers IS NULL AND EXISTS (
     SELECT 1 FROM subscriptions AS s
     WHERE s.id = d.subscription AND s.state = 'paused' AND s.trouble IS NULL)
 """
 
-# The delivery due longest that nobody holds and nothing delays.
+# The delivery due longest that is not leased and nothing delays.
 FREE = f"""
 SELECT d.id FROM deliveries AS d
 WHERE d.state = 'pending' AND {free("d", "d.workspace", "'', d.channel")}
@@ -48,7 +48,7 @@ SET uncertain = 1, lease_until = :until, first_sent = coalesce(first_sent, :now)
 WHERE id = :id AND state = 'pending' AND {IS_LEASED}
 """  # noqa: S608
 
-# Whoever knows where it is may say so, also after losing the claim: it is the truth.
+# A worker that knows where it is may report it, also after losing the claim: it is the truth.
 CONFIRM = f"""
 UPDATE deliveries
 SET state = 'posted', posted_in = :channel, ts = :ts, posted_at = :now, reason = NULL,
@@ -56,7 +56,7 @@ SET state = 'posted', posted_in = :channel, ts = :ts, posted_at = :now, reason =
 WHERE id = :id AND state IN ('pending', 'doubtful')
 """  # noqa: S608
 
-# Also where looks had begun: they begin anew, and one that is under way counts for nothing.
+# Also where looks had begun: they begin again, and one that is under way counts for nothing.
 LOOK_AGAIN = f"""
 INSERT INTO second_looks (delivery, state, not_before) VALUES (:id, 'open', :not_before)
 ON CONFLICT (delivery) DO UPDATE SET
@@ -69,7 +69,7 @@ WHERE d.id = :id
     AND (d.uncertain = 1 OR EXISTS (SELECT 1 FROM second_looks AS l WHERE l.delivery = d.id))
 """
 
-# What is held as the delivery is no second post, and what was found before stays as it is.
+# What is stored as the delivery is no second post, and what was found before stays as it is.
 SECOND_POST = """
 INSERT INTO second_posts (channel, ts, delivery, state, found_at)
 SELECT :channel, :ts, id, 'open', :now FROM deliveries
@@ -124,7 +124,7 @@ INSERT INTO meta (key, value) VALUES ('happenings_followed', ?)
 ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)
 """
 
-# Kept beside the works that a place was told of.
+# Kept next to the works that a place was informed of.
 WAS_TOLD = """
 SELECT 1 FROM works_posted
 WHERE workspace = ? AND channel = ? AND key IN (SELECT value FROM json_each(?)) LIMIT 1

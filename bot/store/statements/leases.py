@@ -1,14 +1,14 @@
 """What the statements of every queue share: leases, waits and pace, on the machine's steady clock.
 
 A row of a queue has `owner`, `lease_until`, `attempt` and `not_before`. A moment of the steady
-clock that is further ahead than can be meant dates from before the machine was started anew. For a
+clock that is further ahead than can be intended dates from before the machine was restarted. For a
 lease that is more than its length: who claims has read the clock before it waited for the lock, and
 meanwhile another may have taken a lease that ends later than its own would.
 """
 
 
 def free(row: str, workspace: str, channels: str, longest: str = ":longest") -> str:
-    """The condition that nobody holds a row, and that no wait and no pace of these delays it."""
+    """The condition that no one holds a row, and that no wait and no pace of these delays it."""
     return f"""
     ({row}.lease_until IS NULL OR {row}.lease_until <= :steady
         OR {row}.lease_until > :steady + :longest)
@@ -27,7 +27,7 @@ IS_HELD = "owner = :owner AND attempt = :attempt"
 # And only while the lease lasts.
 IS_LEASED = f"{IS_HELD} AND lease_until > :steady AND lease_until <= :steady + :lease"
 
-# A later moment stays: Slack may have asked for a longer pause.
+# A later moment stays: Slack may have required a longer pause.
 KEEP_PACE = """
 INSERT INTO pace (workspace, channel, free_at) VALUES (:workspace, :channel, :free_at)
 ON CONFLICT (workspace, channel) DO UPDATE SET free_at =

@@ -1,6 +1,6 @@
 """Every statement the SQLite store runs on its rows, named. Values go in by parameter only."""
 
-# The ids of the records that carry an identifier as their own, longest held first.
+# The ids of the records that carry an identifier as their own, longest stored first.
 OWNERS = """
 SELECT records.id FROM identifiers JOIN records ON records.id = identifiers.record_id
 WHERE scheme = ? AND value = ? AND role = 'own'
@@ -82,7 +82,7 @@ INSERT OR IGNORE INTO relations (record_id, kind, scheme, value) VALUES (?, ?, ?
 
 DELETE = "DELETE FROM records WHERE id = ?"
 
-# A record that is no longer held, at the place in the sequence that ADVANCE has taken.
+# A record that is no longer stored, at the place in the sequence that ADVANCE has taken.
 MARK_GONE = """
 INSERT INTO gone (sequence, record_id)
 VALUES ((SELECT value FROM meta WHERE key = 'sequence'), ?)
@@ -91,7 +91,7 @@ ON CONFLICT (record_id) DO UPDATE SET sequence = excluded.sequence
 
 NOT_GONE = "DELETE FROM gone WHERE record_id = ?"
 
-# What an id that is no longer held leads to, through as many merges as it takes.
+# What an id that is no longer stored leads to, through as many merges as it takes.
 LEADS_TO = """
 WITH RECURSIVE way (id) AS (
     VALUES (?)

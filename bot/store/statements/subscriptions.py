@@ -128,14 +128,14 @@ WHERE id = :id AND version = :version
     AND (state = 'active' OR (state = 'paused' AND trouble IS NOT NULL))
 """
 
-# Nobody may be about to send it.
+# No one may be about to send it.
 WITHDRAW = """
 UPDATE deliveries SET state = 'withdrawn', owner = NULL, lease_until = NULL
 WHERE id = :id AND kind = 'digest' AND state IN ('pending', 'refused') AND uncertain = 0
     AND owner IS NULL
 """
 
-# What a pause held; an answer in the thread of a digest is still told.
+# What a pause delayed; an answer in the thread of a digest is still reported.
 WITHDRAW_HELD = """
 UPDATE deliveries SET state = 'withdrawn'
 WHERE subscription = ? AND kind = 'follow-up' AND answers IS NULL

@@ -42,7 +42,7 @@ class Press(_Act):
 
 
 class Submit(_Act):
-    """A modal submitted, with what stands in its inputs."""
+    """A modal submitted, with what is in its inputs."""
 
     kind: Literal["submit"]
     view: Id
