@@ -69,13 +69,15 @@ class Group:
 class IndexQuery:
     """What to look for. `groups` rank; the rest decides what may be found at all.
 
-    A strict match satisfies every group. With no groups, everything that passes is found.
+    A strict match satisfies every group. With no groups, everything that passes is found. `adding`
+    are folded words that add to the score of what is found by the rest, and find nothing.
     """
 
     groups: tuple[Group, ...] = ()
     required: tuple[Group, ...] = ()
     excluded: tuple[Words | Key, ...] = ()
     years: Years | None = None
+    adding: tuple[str, ...] = ()
 
 
 class Card(NamedTuple):

@@ -33,7 +33,14 @@ class Finder:
         return Found(tuple(self.read(places, strict=True)), _count(found))
 
     def best(self, query: IndexQuery, limit: int, partial: Partial) -> Found:
-        """The best matches, strict ones first unless the others may stand among them."""
+        """The best matches, strict ones first unless the others may stand among them.
+
+        Which they are is for the groups; the words that only add are added to their scores after.
+        """
+        found = self._best(query, limit, partial)
+        return replace(found, candidates=tuple(self._added(query, found.candidates)))
+
+    def _best(self, query: IndexQuery, limit: int, partial: Partial) -> Found:
         if partial == "among" and len(query.groups) > 1:
             found = self._among(query, limit)
             if found is not None:
@@ -78,7 +85,8 @@ class Finder:
         strict = self._searcher.search(self._translate.counted(full), len(ids), count=False).hits
         places = {_place(address) for _, address in strict}
         found = zip(self.read(hits), hits, strict=True)
-        return [each._replace(strict=_place(address) in places) for each, (_, address) in found]
+        marked = [each._replace(strict=_place(address) in places) for each, (_, address) in found]
+        return self._added(query, marked)
 
     def having(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
         """Which of these records have any of the alternatives."""
@@ -93,6 +101,16 @@ class Finder:
             record_id, card = read_card(str(self._searcher.doc(address).get_first("card")))
             candidates.append(Candidate(record_id, score, strict, card))
         return candidates
+
+    def _added(self, query: IndexQuery, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates with what the words that only add give to their scores."""
+        if not query.adding or not candidates:
+            return list(candidates)
+        ids = [each.record_id for each in candidates]
+        wanted = self._translate.adding(query, ids)
+        having = self.read(self._searcher.search(wanted, len(ids), count=False).hits)
+        more = {each.record_id: each.score for each in having}
+        return [c._replace(score=c.score + more.get(c.record_id, 0.0)) for c in candidates]
 
     def _strict(self, query: IndexQuery, limit: int) -> tuple[int, Hits]:
         """How many records satisfy every group and limit, and the best of them."""

@@ -22,7 +22,10 @@ _FIELD_WEIGHTS = {"body": 1.0, _CONTEXT: 0.7}
 _STEMMED_FIELDS = frozenset(("body", _CONTEXT, "heading", "journal", "anywhere"))
 # What a tag weighs beside the words of a union, as part of its own weight, and what each word of a
 # concept's name does where the tag stands for the name. Measured: tests/benchmarks/README.md.
-_TAG_SHARE, _NAME_WORD = 0.2, 0.3
+_TAG_SHARE, _NAME_WORD = 0.2, 1.0
+# What another name of a concept weighs in a sum of several things asked, as part of its own weight:
+# a record that uses all the names of one thing must not outrank one that has the other things.
+_NAME_SHARE = 0.2
 # Shares are written as digits of the score, two bits a group; a float32 is exact to 24 bits.
 MOST_SHARES = 11
 
@@ -67,6 +70,8 @@ class Translator:
         for group in query.groups:
             wanted = (*group.alternatives, *(group.loose if loosely else ()))
             terms = _single_words(wanted) or _named_words(wanted)
+            if len(query.groups) > 1:
+                terms = _as_typed(terms, wanted[0])
             if said_only:
                 terms = {term: weight for term, weight in terms.items() if term[0] != _CONTEXT}
             union += [(Occur.Should, q) for q in self._terms(terms) or (self._group(wanted),)]
@@ -99,6 +104,11 @@ class Translator:
         """Those of these records that have any of the alternatives; none of it scores."""
         wanted = (Occur.Must, self._holds(alternatives))
         return Query.boolean_query([(Occur.Must, self._among(ids)), wanted])
+
+    def adding(self, query: IndexQuery, ids: Sequence[str]) -> Query:
+        """Those of these records that say any of the words that only add, scored by those."""
+        words = self._terms({("body", stem(word)): 1.0 for word in query.adding})
+        return Query.boolean_query([(Occur.Must, self._among(ids)), (Occur.Must, _any(words))])
 
     def _among(self, ids: Sequence[str]) -> Query:
         # Quicker than a set of terms, for which the engine builds an automaton.
@@ -206,6 +216,17 @@ def _named_words(alternatives: Sequence[Words | Key]) -> dict[Term, float]:
         return {}
     typed = names[0].words if alternatives[0] in names else ()
     return {("body", stem(word)): _NAME_WORD for word in typed} | found
+
+
+def _as_typed(terms: Mapping[Term, float], typed: Words | Key) -> dict[Term, float]:
+    """The words of a concept, its other names for less than the one that was typed."""
+    if isinstance(typed, Key) or not any(field == _CONCEPT for field, _ in terms):
+        return dict(terms)
+    own = {_CONCEPT, *map(stem, typed.words), *typed.words}
+    return {
+        (field, word): weight * (1.0 if field in own or word in own else _NAME_SHARE)
+        for (field, word), weight in terms.items()
+    }
 
 
 def _weights(asked: Words) -> Iterator[tuple[Term, float]]:

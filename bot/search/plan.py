@@ -35,6 +35,7 @@ class Interpreter:
         # Words of so many names say of a record that it is of this field, and no more.
         names = vocabulary.vocabulary_words().items()
         self._common = frozenset(word for word, count in names if count > _COMMON)
+        self._doubtful = frozenset(fold(abbr) for abbr in vocabulary.ambiguous)
         # A concept has dozens of names, which do not change.
         self._names = lru_cache(maxsize=1_024)(self._collected)
 
@@ -64,7 +65,9 @@ class Interpreter:
             years = Years(
                 *(int(f"{d:%Y%m%d}") if d else None for d in (filters.first, filters.last))
             )
-        return IndexQuery(self.groups(query), tuple(required), tuple(excluded), years)
+        # Of a list of things wanted they only say how one asks.
+        adding = query.generic if query.is_sentence else ()
+        return IndexQuery(self.groups(query), tuple(required), tuple(excluded), years, adding)
 
     def groups(self, query: Query) -> tuple[Group, ...]:
         """The things asked, one group each, without the filters."""
@@ -162,9 +165,10 @@ class Interpreter:
         """
         weight = _IMPORTED_WEIGHT * len(part.words) / (term.end - term.start)
         names = (tuple(words(name)) for name in self._vocabulary.imported_names(term))
-        doubtful = {fold(abbr) for abbr in self._vocabulary.ambiguous}
         return [
-            Words(n, weight) for n in unique(names) if n not in but and " ".join(n) not in doubtful
+            Words(n, weight)
+            for n in unique(names)
+            if n not in but and " ".join(n) not in self._doubtful
         ]
 
     def _collected(
@@ -180,9 +184,8 @@ class Interpreter:
         names += [n for drug in drugs for n in vocabulary.drugs[drug].names]
         named = (vocabulary.genes[symbol] for symbol in genes if symbol in vocabulary.genes)
         names += [n for gene in named for n in (gene.symbol, *gene.aliases)]
-        doubtful = {fold(abbr) for abbr in vocabulary.ambiguous}
         folded = (fold(name) for name in names)
-        split = [tuple(n.split()) for n in folded if n and n.rstrip("s") not in doubtful]
+        split = [tuple(n.split()) for n in folded if n and n.rstrip("s") not in self._doubtful]
         kept: list[tuple[str, ...]] = []
         for name in sorted(unique(split), key=len):
             if not any(self._says_more(name, shorter) for shorter in kept):

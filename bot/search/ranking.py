@@ -27,8 +27,6 @@ _FEW = 3
 _ASKED, _ASKED_AND_MEANT = 8.0, 0.5
 # With more strict matches than this the others are not looked at so closely.
 _PLENTY = 20
-# Up to so many things asked are a list of things wanted; more are a sentence, ranked as a whole.
-_STRICT_FIRST = 6
 _EVIDENCE_ORDER = (
     "systematic-review", "clinical-trial", "consensus-guideline", "biomarker-study",
     "preclinical-study", "review", "trial-protocol", "preprint",
@@ -77,7 +75,7 @@ class Ranking:
         """Where the list has the records that do not satisfy everything asked."""
         if 1 < len(query.parts) <= _FEW:
             return "shared"
-        return "behind" if len(query.parts) <= _STRICT_FIRST else "among"
+        return "among" if query.is_sentence else "behind"
 
     def ranked(self, query: Query, found: Found, meant: Mapping[str, float]) -> list[Ranked]:
         """The candidates of a question, best first; in the index's order where a sort is asked.
@@ -109,7 +107,7 @@ class Ranking:
             return ranked
         if len(query.parts) <= _FEW and found.strict_total < _PLENTY:
             ranked = _with_share(query, found.candidates, ranked, meant)
-        return rank(ranked, strict_first=len(query.parts) <= _STRICT_FIRST)
+        return rank(ranked, strict_first=not query.is_sentence)
 
 
 def _with_share(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -33,6 +34,8 @@ class Resolver:
     """The names under which one facet's concepts can be asked for."""
 
     def __init__(self, named: Iterable[tuple[Concept, Sequence[str]]]) -> None:
+        # Fields are often made by the bot itself, the same few again and again.
+        self._nearest = lru_cache(maxsize=256)(self._ranked)
         self._ids: list[str] = []
         self._by_name: dict[str, str] = {}
         self._own: dict[str, str] = {}  # id and label only: what a prefix may complete
@@ -86,7 +89,7 @@ class Resolver:
         close = process.extractOne(typed, list(names), scorer=OSA.distance, score_cutoff=slips)
         return names[close[0]] if close else None
 
-    def _nearest(self, typed: str, first: Sequence[str] = ()) -> tuple[str, ...]:
+    def _ranked(self, typed: str, first: tuple[str, ...] = ()) -> tuple[str, ...]:
         ranked = process.extract(typed, self._by_name.keys(), scorer=fuzz.ratio, limit=None)
         return unique((*first, *(self._by_name[name] for name, _, _ in ranked)))
 

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from math import log
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import IndexUnavailable
-from bot.index import Card, Group, IndexQuery, Key, Words, Years
+from bot.index import Card, Group, IndexQuery, Key, Partial, Words, Years
 from bot.index.links import Links
 from bot.index.tantivy import TantivyIndex
 from bot.merging.merge import combine as combine_with
@@ -188,6 +189,42 @@ def test_strict_matches_can_stand_among_the_others(index: TantivyIndex) -> None:
     }
     scores = [each.score for each in index.search(query, 10, partial="among").candidates]
     assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("partial", ["behind", "shared", "among"])
+def test_words_that_only_add_set_the_order_and_find_nothing(
+    index: TantivyIndex, partial: Partial
+) -> None:
+    """`fibroblasts` alone is no match; `adaptive` adds to a record that resists."""
+    plainly = ask("resistance", "blockade")
+    bare = index.search(plainly, 10, partial=partial)
+    adding = ("fibroblasts", "adaptive", "unheard")
+    found = index.search(replace(plainly, adding=adding), 10, partial=partial)
+    assert found.strict_total == bare.strict_total
+    assert index.count(replace(plainly, adding=adding)) == index.count(plainly)
+    before, after = (
+        {each.card.title: (each.strict, each.share, each.score) for each in some.candidates}
+        for some in (bare, found)
+    )
+    gained = {title for title in after if after[title][2] > before[title][2]}
+    assert gained == {"cd4 t cells"}
+    assert [(t, after[t][:2]) for t in after] == [(t, before[t][:2]) for t in before]
+
+
+def test_many_names_of_one_thing_do_not_outrank_another_thing(tmp_path: Path) -> None:
+    store = StateStore.open(tmp_path / "tme.db")
+    names = work(1, "Microbiota", abstract="A flora, a microbiome: microbiota.")
+    store.upsert((names, work(2, "Bacteria", abstract="Under stress, ethanol.")), COMBINE)
+    index = TantivyIndex(tmp_path / "index")
+    index.follow(store)
+    named = (*(Words((n,)) for n in ("bacteria", "microbiota", "microbiome", "flora")),
+             Key("concept", "microbiome"))  # fmt: skip
+    query = IndexQuery((*ask("stress", "unheard").groups, Group(named)))
+    found = index.search(query, 10).candidates
+    assert [each.card.title for each in found] == ["bacteria", "microbiota"]
+    assert found[1].score < found[0].score / 2
+    index.close()
+    store.close()
 
 
 FIBROBLASTS = (

@@ -21,6 +21,18 @@ def test_a_generic_word_never_decides_what_matches(services: Services) -> None:
     assert said.understood.terms == bare.understood.terms
 
 
+def test_generic_words_add_to_the_order_in_a_sentence_only(services: Services) -> None:
+    ask = services.search
+    few = ask.interpret("do oncolytic viruses improve survival with checkpoint inhibitors?")
+    assert few.generic == ("improve", "survival")
+    assert ask.wanted(few).adding == ()
+    many = ask.interpret(
+        "hypoxia and acidosis of glioma cells improve survival of macrophages, fibroblasts,"
+        " neutrophils, platelets and pericytes"
+    )
+    assert ask.wanted(many).adding == many.generic == ("improve", "survival")
+
+
 def test_generic_words_alone_are_searched(services: Services) -> None:
     assert [p.typed for p in services.search.interpret("outcomes").parts] == ["outcomes"]
 

@@ -11,6 +11,8 @@ from bot.vocabulary import Recognised
 
 # A pasted title has at least so many words.
 _TITLE_WORDS = 9
+# Up to so many things asked are a list of things wanted; more are a sentence, ranked as a whole.
+_LONGEST_LIST = 6
 
 IS_QUESTION = re.compile(
     r".*\?\s*$|(?:whats?|which|who|how|why|where|when|is|are|was|were|does|do|did|has|have|can|could"
@@ -84,6 +86,11 @@ class Query:
             and self.text[-1:] not in ".?!"
             and not IS_QUESTION.match(self.text)
         )
+
+    @property
+    def is_sentence(self) -> bool:
+        """Whether so much is asked that a record need not have it all, and is ranked as a whole."""
+        return len(self.parts) > _LONGEST_LIST
 
     @property
     def ordinal(self) -> int | None:
