@@ -347,8 +347,7 @@ class Router:
         action = answer.understood.action
         command = self.command(action)
         listing = command.lists_records and not (command.opens_record and action == "lookup")
-        opening = command.opens_record or action == "lookup"
-        if shown is not None and opening and len(ids) == 1:
+        if shown is not None and command.opens_record and not listing and len(ids) == 1:
             return replace(shown, opened=ids[0])
         if shown is not None and not listing and action != "page":
             return None

@@ -38,7 +38,8 @@ COMMAND = Command(
     example="next",
     patterns=(
         (
-            r"(?:show )?(?:me )?(?:the )?(?P<subject>next|more|previous|prev|back)"
+            r"(?:go on|continue|keep going|what else)\??"
+            r"|(?:show )?(?:me )?(?:the )?(?P<subject>next|more|previous|prev|back)"
             r"(?: page| results| ones?| five| 5)?(?: please)?"
         ),
     ),

@@ -33,6 +33,7 @@ def test_a_mention_inside_a_thread_is_answered_in_that_thread(
     assert slack.only("chat.postMessage")["thread_ts"] == "1600.0009"
 
 
+@pytest.mark.usefixtures("untouched")
 def test_a_thread_remembers_what_was_asked_in_it(
     send: Send, slack: SlackStandIn, event_id: str
 ) -> None:

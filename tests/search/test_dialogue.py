@@ -107,6 +107,33 @@ def test_a_query_reads_the_same_when_it_is_written_out(router: Router, text: str
     ]
 
 
+def test_a_tumour_is_where_and_not_instead(router: Router) -> None:
+    shown = Conversation("MDSC", 0, ("a",), 1)
+    read = router.read(Request("what about in glioma?", Surface.THREAD), shown).query
+    assert read.text == "MDSC glioma"
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("newer than 2018", "since:2019"), ("more recent than 2018", "since:2019"),
+        ("after 2018", "since:2019"), ("older than 2018", "until:2017"),
+        ("prior to 2018", "until:2017"),
+    ],
+)  # fmt: skip
+def test_times_are_compared_in_words(router: Router, text: str, limit: str) -> None:
+    shown = Conversation("MDSC", 0, ("a",), 1)
+    assert router.read(Request(text, Surface.THREAD), shown).query.text == f"MDSC {limit}"
+
+
+def test_the_works_of_one_person_are_a_list_even_where_it_is_one(router: Router) -> None:
+    person = 'author:"Sharma Padmanee"'
+    theirs, narrowed = talk(router, "hypoxia", person, "since 2010")[1:]
+    assert theirs.understood.action == "author_lookup"
+    assert theirs.hits
+    assert narrowed.query == f"{person} since:2010"
+
+
 def test_words_of_two_questions_do_not_become_one_name(router: Router) -> None:
     services = router.services
     one, other = services.search.interpret("cold"), services.search.interpret("tumour")

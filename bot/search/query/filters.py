@@ -320,11 +320,14 @@ _SAID_RANGE = re.compile(
     r"(?:\bfrom |\bbetween )?\b(\d{4}) ?(?:-|to|and|until|through) ?(\d{4})\b", re.IGNORECASE
 )
 _SAID_SINCE = re.compile(
-    r"\b(since|after|from|published since|published after) (\d{4})(?: on(?:wards?)?)?\b"
+    r"\b(since|after|from|published since|published after|(?:newer|later|more recent) than)"
+    r" (\d{4})(?: on(?:wards?)?)?\b"
     r"|\b(\d{4}) (?:or later|and later|onwards?)\b",
     re.IGNORECASE,
 )
-_SAID_UNTIL = re.compile(r"\b(before|until|up to|to the end of) (\d{4})\b", re.IGNORECASE)
+_SAID_UNTIL = re.compile(
+    r"\b(before|prior to|(?:older|earlier) than|until|up to|to the end of) (\d{4})\b", re.IGNORECASE
+)
 _SAID_IN = re.compile(r"\b(?:in|from the year|published in|of) (\d{4})\b", re.IGNORECASE)
 _SAID_LAST = re.compile(
     rf"\b(?:in |over |during |within )?(?:the )?(?:last|past|previous) (?:{_COUNT} )?{_UNIT}\b",
@@ -382,13 +385,13 @@ def _said_range(match: re.Match[str], today: date) -> Filters | None:
 
 def _said_since(match: re.Match[str], today: date) -> Filters | None:
     year = int(match[2] or match[3])
-    after = (match[1] or "").lower().endswith("after")
+    after = (match[1] or "").lower().endswith(("after", "than"))
     return _between(year + after, None) if _is_year(year, today) else None
 
 
 def _said_until(match: re.Match[str], today: date) -> Filters | None:
     year = int(match[2])
-    before = match[1].lower() == "before"
+    before = match[1].lower().endswith(("before", "prior to", "than"))
     return _between(None, year - before) if _is_year(year, today) else None
 
 

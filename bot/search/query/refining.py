@@ -40,6 +40,8 @@ _POINTS = re.compile(
 _FREE = re.compile(
     r"(?:freely available|free(?: to read| access)?|open)(?: ones| papers)?", re.IGNORECASE
 )
+# Of a list that is shown "from 2024" names the year, not the time since.
+_OF_YEAR = re.compile(r"\bfrom \d{4}$")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _TYPE = re.compile(r"(?:study |record |evidence )?(?:type|kind)s?", re.IGNORECASE)
 _TIME = re.compile(r"\b(?:years?|dates?|times?|since|until)\b", re.IGNORECASE)
@@ -134,7 +136,8 @@ class Refiner:
             return step
         only_limits = not whole.parts and (whole.excluded or whole.filters.is_set)
         if only_limits and _says_something(whole):
-            return step if step is not None and step.said.filters.year else _Step("narrow", whole)
+            of_year = step is not None and _OF_YEAR.search(bare)
+            return step if of_year else _Step("narrow", whole)
         if step is not None:
             return step
         few = len(bare.split()) <= _FRAGMENT and _LETTERS.search(bare)
@@ -153,7 +156,6 @@ class Refiner:
         rest = AROUND.sub("", AROUND.sub("", rest.strip(" .!?,")))
         if not rest or _POINTS.search(rest) or pointing.ordinals(rest):
             return None
-        # Of a list "from 2024" names the year, not the time since.
         said = self._read(re.sub(r"^from (?=\d{4}$)", "in ", rest))
         old = groups.get("old") or ""
         is_there = not old or any(_names(part, old) for part in before.parts)
@@ -192,7 +194,9 @@ class Refiner:
         new = [p for p in said.parts if not any(_same(p, old) for old in parts)]
         replaced = [p for p in parts if step.replaced and _names(p, step.replaced)]
         replaced = replaced or [p for p in parts if self._gives_way(p, new, step.kind)]
-        if step.kind == "replace" and new and not replaced and len(parts) == 1:
+        # A tumour says where, and leaves what was asked as it is.
+        where = any("cancer" in self._facets_of(part) for part in new)
+        if step.kind == "replace" and new and not replaced and len(parts) == 1 and not where:
             replaced = parts
         kept = [p for p in parts if not any(p is old for old in replaced)]
         corrected = tuple(dict.fromkeys((*before.corrected, *said.corrected)))
