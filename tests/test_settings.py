@@ -34,7 +34,7 @@ def test_a_wrong_value_is_named_in_plain_words(
     assert why in refused.value.message
     assert Settings._meanings()[name] in refused.value.hint
     for jargon in ("Input should", "Value error", "match pattern"):
-        assert jargon not in refused.value.said
+        assert jargon not in refused.value.as_line
 
 
 def test_every_setting_says_what_it_is_for() -> None:
@@ -56,8 +56,8 @@ def test_swapped_tokens_are_noticed_before_slack_is_asked(
     settings = Settings(slack_bot_token=bot, slack_app_token=app)
     with pytest.raises(SettingsError, match=named) as refused:
         settings.check_tokens()
-    assert "-A" not in refused.value.said
-    assert "secret" not in refused.value.said
+    assert "-A" not in refused.value.as_line
+    assert "secret" not in refused.value.as_line
 
 
 def test_a_rotating_token_is_a_bot_token() -> None:

@@ -22,7 +22,7 @@ from bot.store.lists import ListItem, ReadingList
 from bot.text.markup import plain
 from handlers.views import buttons, records, wording
 from handlers.views.message import Audience, Message
-from handlers.views.mrkdwn import bold, fit, link, literal, person
+from handlers.views.mrkdwn import bold, fit, link, literal, person, prose
 from handlers.views.parts import PAGE, code_block, context, divider, lines, section
 
 TITLE = "Save"
@@ -50,7 +50,7 @@ def query_of(on: ReadingList) -> str:
 def overview(lists: Sequence[tuple[ReadingList, int]], audience: Audience) -> Message:
     """The lists in reach, last used first, each with how many of it are unread."""
     none_yet = _NONE_YET_TYPED if audience is Audience.TERMINAL else _NONE_YET
-    head = bold(wording.count(len(lists), "reading list")) if lists else literal(none_yet)
+    head = bold(wording.count(len(lists), "reading list")) if lists else prose(none_yet)
     blocks: list[Block] = [section(head)]
     for at, (on, unread) in enumerate(lists[:_MOST_LISTS]):
         opened = buttons.button("Open", f"{buttons.ASK}:{at}", q=query_of(on))
@@ -84,7 +84,7 @@ def one(  # noqa: PLR0913 - all of it is shown
         blocks += records.brief_card(hit, number, controls, below=kept)
     if not entries:
         empty = _EMPTY_TYPED.format(on.name) if audience is Audience.TERMINAL else _EMPTY
-        blocks.append(section(literal(empty)))
+        blocks.append(section(prose(empty)))
     return Message((*blocks, divider(), *_below(on, answer, audience)))
 
 

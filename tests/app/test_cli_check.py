@@ -42,7 +42,7 @@ def watch(home: Path, *lines: str) -> Path:
 def test_nobody_looked_is_not_a_clean_bill(home: Path) -> None:
     [answer] = check(DOI)
     assert (answer["id"], answer["integrity"], answer["checked"]) == ("mine", [], None)
-    assert "nobody looked" in run("check", DOI).output
+    assert "not checked yet" in run("check", DOI).output
 
 
 def test_an_imported_retraction_reaches_the_record_and_every_answer(home: Path) -> None:

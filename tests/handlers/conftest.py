@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
 
-from bot.app.composition import opened
+from bot.app.composition import build_router, opened
 from bot.records.models import Record, Scheme
 from bot.settings import Settings
 from bot.store import StateStore
@@ -48,6 +48,12 @@ def services(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     home = shutil.copytree(prepared_home, tmp_path_factory.mktemp("handlers") / "home")
     with opened(Settings(home=home), now=lambda: NOW) as built:
         yield built
+
+
+@pytest.fixture(scope="session")
+def router(services: Services) -> Router:
+    """The router over this room's services: that of another room would write into theirs."""
+    return build_router(services)
 
 
 # What people leave behind, by table.

@@ -15,6 +15,9 @@ def semantic(as_json: bool) -> None:
     """Fetch the model that finds by meaning, and read what is new in the store with it.
 
     A server does both by itself. Stopped in the middle, it goes on there the next time.
+
+    \b
+    Example: tme semantic
     """
     with opened_services() as services:
         read, left = _read_all(services)
