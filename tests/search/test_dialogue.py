@@ -143,13 +143,29 @@ def test_words_of_two_questions_do_not_become_one_name(router: Router) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["macrophages", "what is hypoxia?", "resistance to anti-PD-1 in mice"]
+    "text",
+    [
+        "macrophages",
+        "what is hypoxia?",
+        "resistance to anti-PD-1 in mice",
+        "organoids",
+        "what is an organoid?",
+        "clinical trials",
+    ],
 )
 def test_a_new_question_stays_one(router: Router, text: str) -> None:
     """Outside a thread bare words are never joined to what was asked before."""
     shown = Conversation("fibroblasts", 0, ("a",), 1)
     for surface in (Surface.SLASH, Surface.DIRECT, Surface.TERMINAL):
         assert "fibroblasts" not in router.read(Request(text, surface), shown).query.text
+
+
+def test_a_question_in_a_thread_stays_one(router: Router) -> None:
+    """What it names may be a kind of study as well: in a thread "organoids" alone narrows."""
+    shown = Conversation("fibroblasts", 0, ("a",), 1)
+    read = router.read(Request("what is an organoid?", Surface.THREAD), shown).query
+    assert "fibroblasts" not in read.text
+    assert router.read(Request("organoids", Surface.THREAD), shown).query.action == "narrow"
 
 
 def test_a_button_stands_for_itself(router: Router) -> None:

@@ -135,7 +135,10 @@ class Refiner:
         if step is not None and step.kind == "count":
             return step
         only_limits = not whole.parts and (whole.excluded or whole.filters.is_set)
-        if only_limits and _says_something(whole):
+        # "What is an organoid?" and, outside a thread, "organoids" ask for what they name.
+        names_a_kind = bool(whole.filters.concepts) and step is None
+        is_new = names_a_kind and (not in_thread or IS_QUESTION.match(text) is not None)
+        if only_limits and not is_new and _says_something(whole):
             of_year = step is not None and _OF_YEAR.search(bare)
             return step if of_year else _Step("narrow", whole)
         if step is not None:
