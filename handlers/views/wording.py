@@ -141,8 +141,9 @@ def kind(record: Record) -> str | None:
 def place(record: Record) -> str | None:
     """Where it appeared: "Cancer Cell 5(6), e70098", "Cell 168(4), 707–723"."""
     where = plain(record.journal.title or "") if record.journal else ""
-    issue = f"({plain(record.issue)})" if record.issue else ""
-    volume = plain(record.volume or "") + issue
+    volume, issue = plain(record.volume or ""), plain(record.issue or "")
+    if issue:
+        volume = f"{volume}({issue})" if volume else f"issue {issue}"
     pages = plain(record.article_number or "") or _RANGE.sub("–", plain(record.pages or ""))
     named = f"{where or plain(record.publisher or '')} {volume}".strip()
     return ", ".join(part for part in (named, pages) if part) or None

@@ -11,6 +11,7 @@ from bot.records.models import (
     Identifier,
     IntegrityKind,
     IntegrityNotice,
+    Journal,
     PartialDate,
     Relation,
     RelationKind,
@@ -370,3 +371,17 @@ def test_the_preprint_of_an_article_is_named_and_the_other_way_round() -> None:
         message = records.full(answer(related), Audience.DIRECT)
         assert f"{name}: DOI https://doi.org/{number.value}" in message.text
         assert f"<https://doi.org/{number.value}|{number.value}>" in written(message)
+
+
+@pytest.mark.parametrize(
+    ("volume", "issue", "shown"),
+    [("41", "1", "41(1)"), ("41", None, "41"), (None, "1", "issue 1"), (None, None, "")],
+)
+def test_an_issue_stands_behind_its_volume(
+    volume: str | None, issue: str | None, shown: str
+) -> None:
+    """Without a volume it is named, so that "(1)" does not stand alone."""
+    record = BARE.model_copy(
+        update={"journal": Journal(title="Cell"), "volume": volume, "issue": issue, "pages": "3"}
+    )
+    assert wording.place(record) == f"Cell {shown}".strip() + ", 3"
