@@ -6,6 +6,9 @@ The engine makes a lock file beside what it reads, and opens nothing where it ca
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+# A reader that is being closed may make its lock file while the folder is removed.
+_TRIES = 5
+
 
 class Links:
     """A temporary folder with a link to every file of an index, until `remove`."""
@@ -14,7 +17,7 @@ class Links:
         """Raises OSError."""
         self._meta = folder / "meta.json"
         self._made = self._meta.stat().st_mtime_ns
-        self._temporary = TemporaryDirectory(prefix="tme-index-")
+        self._temporary = TemporaryDirectory(prefix="tme-index-", ignore_cleanup_errors=True)
         self.path = Path(self._temporary.name)
         for each in folder.iterdir():
             if each.suffix != ".lock":
@@ -29,5 +32,8 @@ class Links:
             return True
 
     def remove(self) -> None:
-        """Remove the links; what was opened through them stays readable."""
-        self._temporary.cleanup()
+        """Remove the links; what was opened through them stays readable. Never raises."""
+        for _ in range(_TRIES):
+            self._temporary.cleanup()
+            if not self.path.exists():
+                return

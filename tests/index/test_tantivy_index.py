@@ -4,7 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from math import log
@@ -423,3 +425,27 @@ def test_an_index_with_little_memory_holds_the_same(tmp_path: Path, store: State
     small.follow(store)
     assert small.status().records == len(WORKS)
     small.close()
+
+
+def test_links_are_removed_although_a_reader_makes_its_lock_meanwhile(tmp_path: Path) -> None:
+    """The engine may do so while it is closed; that ended a command with a stack trace."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    (folder / "meta.json").write_text("{}")
+    links = Links(folder)
+    done = threading.Event()
+
+    def make_locks() -> None:
+        while not done.is_set():
+            with suppress(OSError):
+                (links.path / ".tantivy-meta.lock").touch()
+
+    maker = threading.Thread(target=make_locks)
+    maker.start()
+    try:
+        links.remove()
+    finally:
+        done.set()
+        maker.join()
+    links.remove()
+    assert not links.path.exists()
