@@ -23,7 +23,7 @@ def register(app: App, router: Router) -> None:
     """Listen for the ⋯ of cards, for the window, and for [Undo]."""
     windows: dict[str, Callable[[str, str], View]] = {
         buttons.WRONG_TAG: lambda workspace, id_: _window(router, workspace, id_),
-        buttons.REPORT: lambda _workspace, id_: report.modal(_held(router, id_)),
+        buttons.REPORT: lambda _workspace, id_: report.modal(_stored(router, id_)),
     }
 
     @guarded
@@ -70,12 +70,12 @@ _OTHER_CHOICE = re.compile(rf"^{re.escape(buttons.MENU)}(:.*)?$")
 def _window(router: Router, workspace: str, record_id: str) -> View:
     services = router.services
     with services.corrections.seen_by(workspace):
-        record = _held(router, record_id)
+        record = _stored(router, record_id)
     earlier = services.corrections.of_record(workspace, record_id)
     return correction.modal(record, services.vocabulary, earlier)
 
 
-def _held(router: Router, record_id: str) -> Record:
+def _stored(router: Router, record_id: str) -> Record:
     record = router.services.store.get(record_id)
     if record is None:
         raise UnknownRecord("That record was deleted.")
@@ -99,7 +99,7 @@ def _correct(args: Args, router: Router) -> View:
         comment=written(view, correction.COMMENT),
     )
     kept = router.services.corrections.correct(given)
-    return correction.done(_held(router, record_id), kept, router.labels)
+    return correction.done(_stored(router, record_id), kept, router.labels)
 
 
 def _reported(args: Args, router: Router) -> View:

@@ -31,7 +31,7 @@ def first_questions(services: Services, most: int = MOST) -> tuple[str, ...]:
 
 
 def _questions(services: Services) -> Iterator[str]:
-    counted = services.surveyor.map(Query("map"))
+    counted = services.landscape.map(Query("map"))
     pairs = _unlike(counted.top(_LOOKED_AT))
     newest = services.store.newest(_NEWEST)
     if pairs:
@@ -70,4 +70,4 @@ def _finds(services: Services, question: str) -> bool:
     query = services.search.interpret(_COMMANDED.sub("", question))
     if query.identifiers or question.startswith("define "):
         return True
-    return services.index.count(services.search.wanted(query)) > 0
+    return services.index.count(services.search.plan(query)) > 0

@@ -110,7 +110,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Context:
     """A request as a command gets it: understood, with the list last shown where it was asked."""
 
     request: Request
@@ -138,16 +138,16 @@ class Asked:
         """The command that is asked for."""
         return self.router.command(self.query.action)
 
-    def searched(self) -> "Asked":
+    def searched(self) -> "Context":
         """The same words as a search."""
         return replace(self, query=self.services.search.interpret(self.request.text))
 
-    def about(self, subject: str) -> "Asked":
+    def about(self, subject: str) -> "Context":
         """The same command about other words; `text` stays what was typed."""
         return replace(self, query=self.router.reader.about(self.query, subject))
 
 
-def always(_asked: Asked) -> bool:
+def always(_context: Context) -> bool:
     """What needs nothing to resolve."""
     return True
 
@@ -179,7 +179,7 @@ class Command:
     reader is about to rely on them) or `lists_records` (which can be exported).
     """
 
-    run: Callable[[Asked], Reply]
+    run: Callable[[Context], Reply]
     words: str = ""
     summary: str = ""
     example: str = ""
@@ -189,7 +189,7 @@ class Command:
     also: tuple[Form, ...] = ()
     outcomes: tuple[str, ...] = ()
     takes_subject: bool = False
-    needs: Callable[[Asked], bool] = always
+    needs: Callable[[Context], bool] = always
     offer: Callable[[Query], tuple[str, str] | None] | None = None
     remark: Callable[[Query], str | None] = silent
     takes_text: Callable[[str], bool] | None = None
@@ -204,19 +204,19 @@ class Command:
         return first if first.islower() else ""
 
     @property
-    def understood_as(self) -> str:
+    def action_name(self) -> str:
         """The action that stands for it in answers."""
         return self.action or self.name
 
     @property
     def actions(self) -> tuple[str, ...]:
         """Every action whose answers are its."""
-        return (self.understood_as, *unique(form.action for form in self.also), *self.outcomes)
+        return (self.action_name, *unique(form.action for form in self.also), *self.outcomes)
 
     @property
     def forms(self) -> tuple[Form, ...]:
         """Every way in which it is asked for."""
-        action, names = self.understood_as, tuple(filter(None, (self.name, *self.aliases)))
+        action, names = self.action_name, tuple(filter(None, (self.name, *self.aliases)))
         typed = (typed_form(action, names, takes_subject=self.takes_subject),) if names else ()
         said = (Form(action, pattern, self.takes_subject) for pattern in self.patterns)
         return (*typed, *said, *self.also)
@@ -246,7 +246,7 @@ class Router:
         self.refiner = Refiner(
             services.search.interpret,
             services.vocabulary,
-            lambda query: services.index.count(services.search.wanted(query)) > 0,
+            lambda query: services.index.count(services.search.plan(query)) > 0,
         )
         self._by_action = {action: command for command in commands for action in command.actions}
 
@@ -281,14 +281,14 @@ class Router:
             self.note_used(hit.record.id for hit in reply.answer.hits)
         return reply
 
-    def read(self, request: Request, shown: Conversation | None) -> Asked:
+    def read(self, request: Request, shown: Conversation | None) -> Context:
         """What a request asks: the first command it fits whose object resolves, else a search."""
 
-        def asked(query: Query) -> Asked:
-            return Asked(request, query, shown, self)
+        def context(query: Query) -> Context:
+            return Context(request, query, shown, self)
 
         if taker := self._taker(request.text):
-            return asked(Query(" ".join(request.text[:LONGEST].split()), taker.understood_as))
+            return context(Query(" ".join(request.text[:LONGEST].split()), taker.action_name))
 
         def offered(query: Query) -> tuple[str, str] | None:
             offer = self.command(query.action).offer
@@ -296,7 +296,7 @@ class Router:
 
         def resolves(query: Query) -> bool:
             command = self.command(query.action)
-            return query.action != command.understood_as or command.needs(asked(query))
+            return query.action != command.action_name or command.needs(context(query))
 
         def remarked(query: Query) -> str | None:
             return self.command(query.action).remark(query)
@@ -307,7 +307,7 @@ class Router:
                 return None
             return self.refiner.refined(text, before, in_thread=request.in_thread)
 
-        return asked(self.reader.read(request.text, resolves, offered, remarked, followed))
+        return context(self.reader.read(request.text, resolves, offered, remarked, followed))
 
     def listed_for(self, request: Request, shown: Conversation) -> Query | None:
         """The search that found the list last shown, or None where it was none."""
@@ -331,9 +331,9 @@ class Router:
         except StoreError as error:
             log.warning("it was not noted which records are in use: %s", error.code)
 
-    def dispatch(self, asked: Asked) -> Reply:
+    def dispatch(self, context: Context) -> Reply:
         """Run the one command for what is asked. Raises TmeError."""
-        return self.command(asked.query.action).run(asked)
+        return self.command(context.query.action).run(context)
 
     def conversation(self, answer: Answer, shown: Conversation | None) -> Conversation | None:
         """What a thread is about after an answer; None where that does not change.
@@ -363,9 +363,9 @@ class Router:
         if place is None:
             return None
         store = self.services.store
-        held = store.recall(place.workspace, place.channel, place.key, self.services.now())
-        if held is not None or not place.thread:
-            return held
+        stored = store.recall(place.workspace, place.channel, place.key, self.services.now())
+        if stored is not None or not place.thread:
+            return stored
         post = Posted(place.channel, place.thread)
         return list_of_post(self.services, place.workspace, post)
 

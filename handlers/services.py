@@ -24,8 +24,8 @@ from bot.search.bibliography import Bibliography
 from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
-from bot.search.facets import Narrower
-from bot.search.landscape import Surveyor
+from bot.search.facets import FacetService
+from bot.search.landscape import LandscapeService
 from bot.search.lookup import Lookup
 from bot.search.search import Search
 from bot.search.similar import Similar
@@ -53,8 +53,8 @@ class Services:
     similar: Similar
     comparing: Comparing
     bibliography: Bibliography
-    narrower: Narrower
-    surveyor: Surveyor
+    facets: FacetService
+    landscape: LandscapeService
     harvester: Harvester
     harvesting: Harvesting
     adder: Adder

@@ -198,8 +198,8 @@ def test_two_years_of_subscriptions(
 def _travel(store: StateStore) -> dict[str, list[datetime]]:
     """Go from due moment to due moment; what was decided when, by subscription."""
     moments: dict[str, list[datetime]] = {}
-    held = {each.id: each for each in store.subscriptions.everything()}
-    look: Callable[[], datetime] = lambda: min(each.due for each in held.values())  # noqa: E731
+    stored = {each.id: each for each in store.subscriptions.everything()}
+    look: Callable[[], datetime] = lambda: min(each.due for each in stored.values())  # noqa: E731
     while (now := look()) <= LAST:
         assert store.subscriptions.due(now - timedelta(seconds=1), 9) == []
         come = store.subscriptions.due(now, 9)
@@ -211,5 +211,5 @@ def _travel(store: StateStore) -> dict[str, list[datetime]]:
         for each in come:
             again = store.subscriptions.get(each.id)
             assert again is not None
-            held[each.id] = again
+            stored[each.id] = again
     return moments

@@ -31,8 +31,8 @@ from bot.search.bibliography import Bibliography
 from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
-from bot.search.facets import Narrower
-from bot.search.landscape import Surveyor
+from bot.search.facets import FacetService
+from bot.search.landscape import LandscapeService
 from bot.search.lookup import Lookup
 from bot.search.query.forms import Forms
 from bot.search.search import Search
@@ -111,8 +111,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         similar=Similar(store, index, search, vocabulary),
         comparing=Comparing(index, search),
         bibliography=Bibliography(store, search),
-        narrower=Narrower(index, search, vocabulary, now),
-        surveyor=Surveyor(index, search, vocabulary, now),
+        facets=FacetService(index, search, vocabulary, now),
+        landscape=LandscapeService(index, search, vocabulary, now),
         harvester=harvester,
         adder=Adder(store, harvester.take, ask),
         access=AccessFinder(store, harvester.take, ask, now),

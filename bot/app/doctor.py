@@ -104,8 +104,8 @@ def _store(settings: Settings) -> str:
         if problems:
             raise TmeError("; ".join(problems[:3]), "Restore a backup: `tme restore FILE`.")
         services.index.follow(services.store)
-        held, index = services.store.status(), services.index.status()
-        return f"{held.records} records, sound; index at {index.watermark} of {held.sequence}"
+        stored, index = services.store.status(), services.index.status()
+        return f"{stored.records} records, sound; index at {index.watermark} of {stored.sequence}"
 
 
 def _backup(settings: Settings) -> str:

@@ -173,7 +173,7 @@ class Digests:
         self,
         due: Sequence[Subscription],
         now: datetime,
-        still: Callable[[Subscription], bool] = lambda _held: True,
+        still: Callable[[Subscription], bool] = lambda _stored: True,
     ) -> Iterator[Due]:
         """What came since that matches each of these, posted there before or not.
 

@@ -20,7 +20,7 @@ from bot.index import Group, IndexQuery, Key, SearchIndex
 from bot.index.percolate import Percolator
 from bot.records.models import Identifier, Record, Scheme, Understood
 from bot.search.query import Query
-from bot.search.search import Search, understood
+from bot.search.search import Search, describe_query
 from bot.store import StateStore
 from bot.store.subscriptions import Match, Watch, work_keys
 
@@ -92,8 +92,8 @@ class Watches:
             raise UsageError(
                 f"“{words[:80]}” asks for nothing I can watch for.", "Use words, or a filter."
             )
-        wanted = _QUERIES.dump_json(self._search.wanted(query)).decode()
-        described = self._in_words(understood(query, "search"))
+        wanted = _QUERIES.dump_json(self._search.plan(query)).decode()
+        described = self._in_words(describe_query(query, "search"))
         return Watch("search", words, wanted, described), query
 
     def _identified(self, words: str, query: Query) -> Watch:
@@ -131,7 +131,7 @@ class Watches:
         if frozen is not None:
             return frozen
         log.warning("A query frozen by another version is read again from its words.")
-        return self._search.wanted(self._search.interpret(words))
+        return self._search.plan(self._search.interpret(words))
 
     def preview(self, watch: Watch) -> Preview:
         """What it would have brought in the last 30 days, counted as "new" is: by arrival."""

@@ -37,7 +37,7 @@ def full_item(record: Record) -> dict[str, Any]:
         "id": own_id(record) or key_of(record),
         "title": rich(record.title),
     }
-    item |= _if_held(
+    item |= _if_stored(
         {
             "genre": plain(record.subtype or ""),
             "page": plain(record.pages or ""),
@@ -53,10 +53,10 @@ def full_item(record: Record) -> dict[str, Any]:
             ),
         }
     )
-    return item | _if_held({"custom": _custom(record)})
+    return item | _if_stored({"custom": _custom(record)})
 
 
-def _if_held(values: dict[str, Any]) -> dict[str, Any]:
+def _if_stored(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value}
 
 
@@ -132,12 +132,12 @@ def csl_item(record: Record) -> dict[str, Any]:
         "type": _csl_type(record, journal),
         "title": plain(record.title),
     }
-    item |= _if_held(known)
+    item |= _if_stored(known)
     people = [(person, [role.lower() for role in person.roles]) for person in record.contributors]
     named = [(person, roles) for person, roles in people if person.display_name]
     authors = [_csl_name(person) for person, roles in named if not roles or "author" in roles]
     editors = [_csl_name(p) for p, roles in named if "editor" in roles and "author" not in roles]
-    item |= _if_held({"author": authors, "editor": editors})
+    item |= _if_stored({"author": authors, "editor": editors})
     if record.published:
         item["issued"] = {"date-parts": [_date_parts(record.published)]}
     return item

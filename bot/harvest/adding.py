@@ -119,14 +119,14 @@ class Adder:
 
         Raises StoreError; what the sources answer is never an error here.
         """
-        return self._sought({each: self._held(each) for each in identifiers})
+        return self._sought({each: self._stored(each) for each in identifiers})
 
     def add(self, identifiers: Sequence[Identifier]) -> list[Sought]:
         """Look for each and store what is found. Raises StoreError.
 
         What was just shown is stored as it was shown, without asking again.
         """
-        lookup = {each: self._held(each) or self._shown(each) for each in identifiers}
+        lookup = {each: self._stored(each) or self._shown(each) for each in identifiers}
         return [self._added(each) for each in self._sought(lookup)]
 
     def _sought(self, known: dict[Identifier, Sought | None]) -> list[Sought]:
@@ -143,7 +143,7 @@ class Adder:
         stored = self._find(lookup.record) or self._store_of(lookup.identifier)
         return Sought(lookup.identifier, Outcome.ADDED, stored or lookup.record, lookup.sources)
 
-    def _held(self, identifier: Identifier) -> Sought | None:
+    def _stored(self, identifier: Identifier) -> Sought | None:
         record = self._store_of(identifier)
         return Sought(identifier, Outcome.HELD, record) if record else None
 

@@ -93,7 +93,7 @@ class Checked:
     """
 
     record: Record | None
-    held: bool
+    stored: bool
     integrity: tuple[IntegrityNotice, ...]
     looks: tuple[Look, ...] = ()
     asked: Identifier | None = None

@@ -97,7 +97,7 @@ class Harvesting:
         queried, StoreError when the store cannot take more; a source that fails is in the outcome.
         """
         with self._leased(planned.place) as lease, self._open_source(planned) as source:
-            stored = None if again else self._held(planned)
+            stored = None if again else self._stored(planned)
             state = next_state(planned, stored, self._now(), OVERLAP)
             tools = Tools(self._store, self._harvester, self._now, self._closed.is_set, heard)
             return HarvestRun(tools, planned, source, lease, state).go(limit)
@@ -107,7 +107,7 @@ class Harvesting:
 
         Raises SourceError.
         """
-        state = next_state(planned, self._held(planned), self._now(), OVERLAP)
+        state = next_state(planned, self._stored(planned), self._now(), OVERLAP)
         try:
             with self._open_source(planned) as source:
                 batches = source.records(planned.query, state.since, state.cursor)
@@ -118,7 +118,7 @@ class Harvesting:
                     records = [item for item in batch.items if isinstance(item, Record)]
                     read, total = read + len(records), batch.total if total is None else total
                     skipped += sum(isinstance(item, Refusal) for item in batch.items)
-                    fresh += [record.title for record in records if not self._is_held(record)]
+                    fresh += [record.title for record in records if not self._is_stored(record)]
                     if read >= limit:
                         break
                 return Preview(read, len(fresh), skipped, total, tuple(fresh[:5]))
@@ -153,8 +153,8 @@ class Harvesting:
             except StoreError as error:
                 log.warning("The lease of %s was not renewed: %s", lease.place, error.code)
 
-    def _held(self, planned: Planned) -> Harvest | None:
+    def _stored(self, planned: Planned) -> Harvest | None:
         return self._store.harvests.get(planned.name)
 
-    def _is_held(self, record: Record) -> bool:
+    def _is_stored(self, record: Record) -> bool:
         return any(self._store.find(each, 1) for each in strong_identifiers(record))

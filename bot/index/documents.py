@@ -104,11 +104,11 @@ def _people(record: Record) -> list[str]:
 
 
 def _has(record: Record) -> list[str]:
-    held = {
+    stored = {
         "abstract": bool(record.abstract),
         "doi": record.doi is not None,
         "pmid": record.pmid is not None,
         "open": record.is_free,
         "reviewed": record.peer_reviewed is Known.YES,
     }
-    return [name for name, is_held in held.items() if is_held]
+    return [name for name, is_held in stored.items() if is_held]

@@ -1,7 +1,7 @@
 """New records against many queries: an index in memory, asked by each in turn.
 
 Asking what is new for thousands of subscriptions is quicker this way round than putting every
-query to everything that is held: only the new records are indexed, and only they are looked at.
+query to everything that is stored: only the new records are indexed, and only they are looked at.
 Documents, words and queries are those of the index on disk, so a match means the same.
 """
 

@@ -176,11 +176,11 @@ class Translator:
 
 def read_share(score: float, weights: Sequence[float]) -> float:
     """The share of the groups that a record has, by its score from `shares` and their weights."""
-    digits, held = round(score), 0.0
+    digits, stored = round(score), 0.0
     for weight in weights:
         digits, digit = divmod(digits, 4)
-        held += weight * (1.0 if digit & 2 else digit / 2)
-    return held / (sum(weights) or 1.0)
+        stored += weight * (1.0 if digit & 2 else digit / 2)
+    return stored / (sum(weights) or 1.0)
 
 
 def _single_words(alternatives: Sequence[Words | Key]) -> dict[Term, float]:

@@ -64,7 +64,7 @@ class File:
 class Files:
     """The files of the workspace, by handle. Safe to use from several threads."""
 
-    _held: dict[str, File] = field(default_factory=dict)
+    _stored: dict[str, File] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def announce(self, name: str, length: int, alt_text: str) -> File:
@@ -73,33 +73,33 @@ class Files:
             f"F{secrets.token_hex(6).upper()}", secrets.token_urlsafe(24), name, length, alt_text
         )
         with self._lock:
-            self._held[file.handle] = file
-            while len(self._held) > _KEPT:
-                self._held.pop(next(iter(self._held)))
+            self._stored[file.handle] = file
+            while len(self._stored) > _KEPT:
+                self._stored.pop(next(iter(self._stored)))
         return file
 
     def fill(self, handle: str, sent: bytes) -> bool:
         """Take what was uploaded; False when nothing waits for it or it is not as announced."""
         with self._lock:
-            file = self._held.get(handle)
+            file = self._stored.get(handle)
             if file is None or file.content or not file.accepts(sent):
                 return False
-            self._held[handle] = replace(file, content=sent)
+            self._stored[handle] = replace(file, content=sent)
             return True
 
     def name(self, file_id: str, title: str) -> File | None:
         """Give an uploaded file its title; None when it was never uploaded."""
         with self._lock:
-            file = next((f for f in self._held.values() if f.id == file_id and f.content), None)
+            file = next((f for f in self._stored.values() if f.id == file_id and f.content), None)
             if file is None:
                 return None
-            self._held[file.handle] = replace(file, title=title)
-            return self._held[file.handle]
+            self._stored[file.handle] = replace(file, title=title)
+            return self._stored[file.handle]
 
     def get(self, handle: str) -> File | None:
         """A file that was uploaded, or None."""
         with self._lock:
-            file = self._held.get(handle)
+            file = self._stored.get(handle)
         return file if file and file.content else None
 
 

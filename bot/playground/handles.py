@@ -48,22 +48,22 @@ class Handles(Generic[T]):
 
     def __init__(self, now: Callable[[], datetime], life: timedelta, uses: int) -> None:
         self._now, self._life, self._uses = now, life, uses
-        self._held: dict[str, _Handle[T]] = {}
+        self._stored: dict[str, _Handle[T]] = {}
         self._lock = threading.Lock()
 
     def make(self, target: T) -> str:
         """A new handle that no one can guess."""
         handle = secrets.token_urlsafe(24)
         with self._lock:
-            self._held[handle] = _Handle(target, self._now() + self._life, self._uses)
-            while len(self._held) > _KEPT:
-                self._held.pop(next(iter(self._held)))
+            self._stored[handle] = _Handle(target, self._now() + self._life, self._uses)
+            while len(self._stored) > _KEPT:
+                self._stored.pop(next(iter(self._stored)))
         return handle
 
     def use(self, handle: str) -> T | Refused:
         """Use a handle once: its target, or why it is refused."""
         with self._lock:
-            current = self._held.get(handle)
+            current = self._stored.get(handle)
             if current is None:
                 return Refused.UNKNOWN
             if self._now() > current.until:
@@ -74,4 +74,4 @@ class Handles(Generic[T]):
             return current.target
 
     def __len__(self) -> int:
-        return len(self._held)
+        return len(self._stored)

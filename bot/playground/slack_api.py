@@ -238,7 +238,7 @@ class SlackApi:
         return {"view": self._workspace.open_view(tab, view).for_slack()}
 
     def _update_view(self, arguments: Json) -> Json:
-        opened = self._held_view(arguments)
+        opened = self._stored_view(arguments)
         if (given := arguments.get("hash")) and given != opened.hash:
             raise Refusal("hash_conflict")
         view = _view(arguments, str(opened.view["type"]))
@@ -247,7 +247,7 @@ class SlackApi:
             return {"view": self._workspace.publish_home(view).for_slack()}
         return {"view": self._workspace.update_view(opened, view).for_slack()}
 
-    def _held_view(self, arguments: Json) -> OpenView:
+    def _stored_view(self, arguments: Json) -> OpenView:
         if external := arguments.get("external_id"):
             opened = self._workspace.view_called(str(external))
         else:

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from bot.index import SearchIndex
 from bot.records.models import Answer, Hit
 from bot.search.query import Part, Query
-from bot.search.search import Search, understood
+from bot.search.search import Search, describe_query
 
 # How many of a side are listed, and how many of those that have both stand before them.
 _DEPTH, _OF_BOTH = 20, 2
@@ -81,7 +81,7 @@ class Comparing:
         total = first.total + second.total - together.total
         answer = Answer(
             query=query.text,
-            understood=understood(merged, "compare"),
+            understood=describe_query(merged, "compare"),
             total=max(total, 0),
             ranked=len(hits),
             offset=offset,
@@ -93,12 +93,12 @@ class Comparing:
         """Whether a side is a term of the field, or words that some record has."""
         if not parts or any(part.recognised for part in parts):
             return bool(parts)
-        groups = self._search.wanted(Query("", parts=parts))
+        groups = self._search.plan(Query("", parts=parts))
         return self._index.count(groups) > 0
 
     def _side(self, question: str) -> Side:
         query = self._search.interpret(question)
-        return Side(query.subject or question, query, self._index.count(self._search.wanted(query)))
+        return Side(query.subject or question, query, self._index.count(self._search.plan(query)))
 
 
 def _tail(first: tuple[Part, ...], second: tuple[Part, ...], typed: str) -> str:

@@ -1,6 +1,6 @@
 """Service: the evidence on a topic by its kind, and what combines two things.
 
-All numbers are counts of the records held, by the tags the bot gave them. "None in our records"
+All numbers are counts of the records stored, by the tags the bot gave them. "None in our records"
 is never "no such trial".
 """
 
@@ -12,7 +12,7 @@ from bot.index import Candidate, Group, IndexQuery, Key, SearchIndex
 from bot.records.models import Answer, Hit, Quote
 from bot.search.negative import CUES, negative
 from bot.search.query import Query
-from bot.search.search import Search, understood
+from bot.search.search import Search, describe_query
 from bot.store import StateStore
 from bot.vocabulary import Vocabulary
 
@@ -76,13 +76,13 @@ class Side:
 class Combination:
     """How many records have each side, and the page of those that have all of them.
 
-    `trials` of them are trials; `held` is how many records there are at all.
+    `trials` of them are trials; `stored` is how many records there are at all.
     """
 
     answer: Answer
     sides: tuple[Side, ...]
     trials: int
-    held: int
+    stored: int
 
 
 class EvidenceService:
@@ -98,13 +98,13 @@ class EvidenceService:
 
     def evidence(self, query: Query, shown: int = SHOWN) -> Evidence:
         """The records on a topic by kind of evidence, `shown` of each group."""
-        wanted = self._search.wanted(query)
+        wanted = self._search.plan(query)
         made = [self._group(query, wanted, place, shown) for place in range(len(GROUPS) + 1)]
         groups = tuple(group for group in made if group.total)
         hits = tuple(hit for group in groups for hit in group.hits)
         answer = Answer(
             query=query.text,
-            understood=understood(query, "evidence"),
+            understood=describe_query(query, "evidence"),
             total=sum(group.total for group in groups),
             ranked=len(hits),
             hits=hits,
@@ -112,18 +112,18 @@ class EvidenceService:
         return Evidence(answer, groups)
 
     def combine(self, query: Query, limit: int = 5, offset: int = 0) -> Combination | None:
-        """What is held of each side of a question and of all sides; None with fewer than two."""
+        """What is stored of each side of a question and of all sides; None with fewer than two."""
         asked = [self._search.interpret(side) for side in sides(query.subject)]
         asked = [each for each in asked if not each.is_empty][:_MOST_SIDES]
         if len(asked) < 2:
             return None
-        wanted = [self._search.wanted(each) for each in asked]
+        wanted = [self._search.plan(each) for each in asked]
         both = _all_of(wanted)
         total, best = self._best(both, _DEPTH)
         merged = _merged(query, asked)
         answer = Answer(
             query=query.text,
-            understood=understood(merged, "combine"),
+            understood=describe_query(merged, "combine"),
             total=total,
             ranked=len(best),
             offset=offset,
@@ -136,7 +136,7 @@ class EvidenceService:
                 for each, one in zip(asked, wanted, strict=True)
             ),
             trials=self._index.count(self._of_kind(both, _TRIAL, ())),
-            held=self._index.count(IndexQuery()),
+            stored=self._index.count(IndexQuery()),
         )
 
     def _group(self, query: Query, wanted: IndexQuery, place: int, shown: int) -> EvidenceGroup:
@@ -208,8 +208,8 @@ class EvidenceService:
 
     def _hits(self, query: Query, chosen: Sequence[Candidate]) -> tuple[Hit, ...]:
         """The records of these candidates, each with why it is there."""
-        held = self._store.get_many([candidate.record_id for candidate in chosen])
-        return self._search.explained(query, held)
+        stored = self._store.get_many([candidate.record_id for candidate in chosen])
+        return self._search.explained(query, stored)
 
 
 def sides(subject: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from bot.records.models import Hit, Level, Record, Why, unique
 from bot.search.matching import Matcher, Place, Stem
 from bot.search.plan import Interpreter
 from bot.search.query import Part, Query
-from bot.search.quotes import level, quotes, told
+from bot.search.quotes import level, passages, quotes
 from bot.text.folding import fold, name_keys
 from bot.vocabulary import Vocabulary
 
@@ -40,7 +40,7 @@ class Explainer:
 
         One that is not `strict` says what it lacks, one found `by_meaning` alone says that.
         """
-        abstract = told(record)
+        abstract = passages(record)
         matcher = Matcher(record, [level(each.text) for each in abstract], self._stem)
         why, missing = list[Why](), list[str]()
         for part, options in zip(self._query.parts, self._options, strict=True):

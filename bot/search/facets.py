@@ -23,7 +23,7 @@ _RECENT_YEARS = 2
 _FACETS = ("strategy", "component", "cancer", "resistance", "biomarker")
 
 
-class Narrower:
+class FacetService:
     """Offers narrower questions for a list."""
 
     def __init__(
@@ -68,8 +68,8 @@ class Narrower:
         tags = unique(tag.concept for hit in answer.hits for tag in hit.record.concepts)
         for facet in _FACETS:
             if not self._named(query, facet):
-                held = [c for c in tags if self._facet(c) == facet]
-                yield from self._each(answer, facet, held[:_MOST_CONCEPTS])
+                stored = [c for c in tags if self._facet(c) == facet]
+                yield from self._each(answer, facet, stored[:_MOST_CONCEPTS])
 
     def _each(self, answer: Answer, facet: str, concepts: Iterable[str]) -> Iterator[Narrowing]:
         for concept in concepts:
@@ -78,7 +78,7 @@ class Narrower:
 
     def _offer(self, answer: Answer, label: str, narrowing: str) -> Iterator[Narrowing]:
         question = f"{answer.query} {narrowing}"
-        count = self._index.count(self._search.wanted(self._search.interpret(question)))
+        count = self._index.count(self._search.plan(self._search.interpret(question)))
         if 0 < count < answer.total:
             yield Narrowing(label=label, query=question, count=count)
 

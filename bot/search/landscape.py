@@ -1,6 +1,6 @@
 """Service: the landscape of a topic in counts: two facets against each other, and years.
 
-Every number is a count of the records held, by the tags the bot gave them; a term counts the
+Every number is a count of the records stored, by the tags the bot gave them; a term counts the
 records of its narrower terms too.
 """
 
@@ -12,7 +12,7 @@ from datetime import date, datetime
 from bot.index import Group, IndexQuery, Key, SearchIndex
 from bot.records.models import Answer
 from bot.search.query import Query
-from bot.search.search import Search, understood
+from bot.search.search import Search, describe_query
 from bot.vocabulary import Concept, Facet, Vocabulary
 
 NOT_THE_LITERATURE = "Counts of our records, tagged by rules; not the literature."
@@ -135,7 +135,7 @@ class Trend:
         return self.searching(f"{self.topic} year:{year}".strip())
 
 
-class Surveyor:
+class LandscapeService:
     """Counts landscapes and trends."""
 
     def __init__(
@@ -158,7 +158,7 @@ class Surveyor:
         """
         (down, across), topic = axes(query.subject)
         asked = self._search.interpret(topic) if topic else Query(query.text)
-        wanted = self._search.wanted(asked)
+        wanted = self._search.plan(asked)
         rows, columns = self._concepts(down), self._concepts(across)
         grid = self._grid(wanted, rows, columns)
         kept = _fullest(list(map(sum, grid)), MOST_ROWS)
@@ -180,7 +180,7 @@ class Surveyor:
         """The records of what follows `trend`, by year."""
         topic = trend_topic(query.subject)
         asked = self._search.interpret(topic) if topic else Query(query.text)
-        wanted = self._search.wanted(asked)
+        wanted = self._search.plan(asked)
         total, found = self._index.count(wanted), self._index.years(wanted)
         last = max([*found, self._now().year]) if found else self._now().year
         first = max(min(found, default=last), last - MOST_YEARS + 1)
@@ -202,7 +202,7 @@ class Surveyor:
 
     def _answer(self, query: Query, asked: Query, total: int, action: str) -> Answer:
         read = replace(asked, text=query.text, ignored=())
-        return Answer(query=query.text, understood=understood(read, action), total=total)
+        return Answer(query=query.text, understood=describe_query(read, action), total=total)
 
     def _concepts(self, facet: Facet) -> list[Concept]:
         """A facet's concepts without umbrella terms, which would only repeat what is below them.
@@ -220,12 +220,12 @@ class Surveyor:
         self, wanted: IndexQuery, rows: Sequence[Concept], columns: Sequence[Concept]
     ) -> list[list[int]]:
         """How many records have both, for each row and column. What has none is not asked again."""
-        held = [self._count(wanted, column) > 0 for column in columns]
+        stored = [self._count(wanted, column) > 0 for column in columns]
         grid = []
         for row in rows:
             limited = replace(wanted, required=(*wanted.required, self._group(row)))
             some = self._index.count(limited) > 0
-            pairs = zip(columns, held, strict=True)
+            pairs = zip(columns, stored, strict=True)
             grid.append(
                 [self._count(limited, c) if some and is_held else 0 for c, is_held in pairs]
             )

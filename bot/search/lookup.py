@@ -8,8 +8,8 @@ from bot.records.identifiers import find as find_identifiers
 from bot.records.models import Answer, Hit, Identifier, Quote, Record, Scheme, Why
 from bot.search.query import Query
 from bot.search.query.pointing import points_at_several
-from bot.search.quotes import IN_A_LIST, IN_FULL, quotes, told
-from bot.search.search import Search, understood
+from bot.search.quotes import IN_A_LIST, IN_FULL, passages, quotes
+from bot.search.search import Search, describe_query
 from bot.store import Conversation, StateStore
 
 _ORA_OAI = "oai:ora.ox.ac.uk:uuid:"
@@ -26,12 +26,12 @@ class Lookup:
     def by_identifiers(self, query: Query, *, limit: int = 5, offset: int = 0) -> Answer:
         """The records of the identifiers in a question, each once, in the order they came.
 
-        The action becomes `not_found` when none of them is held.
+        The action becomes `not_found` when none of them is stored.
         """
         hits: dict[str, Hit] = {}
         missing = []
         for identifier in _valid(query):
-            records = self._held(identifier) or self._mentioning(identifier)
+            records = self._stored(identifier) or self._mentioning(identifier)
             if not records:
                 missing.append(identifier)
             for record in records:
@@ -46,10 +46,10 @@ class Lookup:
             for hit in found[offset : offset + limit]
         )
         action: str = query.action if found else "not_found"
-        notes = map(_not_held, missing) if found else ()
+        notes = map(_not_stored, missing) if found else ()
         return Answer(
             query=query.text,
-            understood=understood(query, action, notes),
+            understood=describe_query(query, action, notes),
             total=len(found),
             ranked=len(found),
             offset=offset,
@@ -81,7 +81,7 @@ class Lookup:
         )
         return Answer(
             query=query.text,
-            understood=understood(query, query.action),
+            understood=describe_query(query, query.action),
             total=len(hits),
             ranked=len(hits),
             hits=hits,
@@ -89,16 +89,16 @@ class Lookup:
 
     def one(self, record_id: str) -> Record | None:
         """The record of the store's id, or of any identifier in any pasted form."""
-        held = self._store.get(record_id)
-        if held is not None:
-            return held
+        stored = self._store.get(record_id)
+        if stored is not None:
+            return stored
         for mention in find_identifiers(record_id):
-            if mention.identifier.valid and (records := self._held(mention.identifier)):
+            if mention.identifier.valid and (records := self._stored(mention.identifier)):
                 return records[0]
         local = self._store.find(Identifier(scheme=Scheme.LOCAL, value=record_id.strip() or "-"))
         return local[0] if local else None
 
-    def meant(self, query: Query, shown: Conversation | None) -> list[Record]:
+    def resolve(self, query: Query, shown: Conversation | None) -> list[Record]:
         """The records that a command such as `cite` or `abstract` is about.
 
         In turn: the store's own id, identifiers in the text, a place in the list last shown ("the
@@ -109,16 +109,16 @@ class Lookup:
         if own := self._store.get(query.subject):
             return [own]
         if identifiers := _valid(query):
-            return [r for i in identifiers for r in self._held(i)]
-        held = self._store.get_many(shown.record_ids) if shown else []
-        if query.ordinal is not None and (held or query.points_at_shown):
-            places = (self._place(each, len(held), shown) for each in query.ordinals)
-            return [held[place] for place in dict.fromkeys(places) if 0 <= place < len(held)]
+            return [r for i in identifiers for r in self._stored(i)]
+        stored = self._store.get_many(shown.record_ids) if shown else []
+        if query.ordinal is not None and (stored or query.points_at_shown):
+            places = (self._place(each, len(stored), shown) for each in query.ordinals)
+            return [stored[place] for place in dict.fromkeys(places) if 0 <= place < len(stored)]
         if query.points_at_shown:
             opened = shown.opened if shown and not points_at_several(query.subject) else ""
             record = self._store.get(opened) if opened else None
-            return [record] if record else held
-        return self._by_words(query, [record.id for record in held])
+            return [record] if record else stored
+        return self._by_words(query, [record.id for record in stored])
 
     @staticmethod
     def _place(ordinal: int, listed: int, shown: Conversation | None) -> int:
@@ -127,8 +127,8 @@ class Lookup:
         return place - shown.offset if shown and place >= listed else place
 
     def missing(self, query: Query) -> tuple[str, ...]:
-        """A line for each identifier in a question that is not held."""
-        return tuple(_not_held(i) for i in _valid(query) if not self._held(i))
+        """A line for each identifier in a question that is not stored."""
+        return tuple(_not_stored(i) for i in _valid(query) if not self._stored(i))
 
     def _by_words(self, query: Query, shown: list[str]) -> list[Record]:
         ending = query.subject.strip().lower()
@@ -151,9 +151,9 @@ class Lookup:
 
     def _concluding(self, record: Record, most: int) -> tuple[Quote, ...]:
         """What a record concludes: nothing was asked of it but the record itself."""
-        return quotes(told(record), (), self._index.stem, most)
+        return quotes(passages(record), (), self._index.stem, most)
 
-    def _held(self, identifier: Identifier) -> list[Record]:
+    def _stored(self, identifier: Identifier) -> list[Record]:
         """The records of an identifier; an OAI id that ends in an ORA id names that one too."""
         uuid = identifier.value.removeprefix(_ORA_OAI)
         if identifier.scheme is Scheme.OAI and uuid != identifier.value:
@@ -173,7 +173,7 @@ class Lookup:
         return self._store.get_many([candidate.record_id for candidate in found.candidates])
 
 
-def _not_held(identifier: Identifier) -> str:
+def _not_stored(identifier: Identifier) -> str:
     return f"Not in our records: {identifier.value}"
 
 

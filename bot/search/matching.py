@@ -82,20 +82,20 @@ def stemmed(words: tuple[str, ...], stem: Stem) -> list[str]:
     return [stem(word) for word in words]
 
 
-def _runs(held: list[str], wanted: list[str], *, prefix: bool) -> Iterator[int]:
-    """Where `wanted` stands in `held`; with `prefix` its last word may only begin so."""
+def _runs(stored: list[str], wanted: list[str], *, prefix: bool) -> Iterator[int]:
+    """Where `wanted` stands in `stored`; with `prefix` its last word may only begin so."""
     whole = wanted[:-1] if prefix else wanted
-    for first in range(len(held) - len(wanted) + 1) if prefix else _places(held, wanted[0]):
+    for first in range(len(stored) - len(wanted) + 1) if prefix else _places(stored, wanted[0]):
         last = first + len(whole)
-        if held[first:last] == whole and (not prefix or held[last].startswith(wanted[-1])):
+        if stored[first:last] == whole and (not prefix or stored[last].startswith(wanted[-1])):
             yield first
 
 
-def _places(held: list[str], word: str) -> Iterator[int]:
+def _places(stored: list[str], word: str) -> Iterator[int]:
     at = -1
     with suppress(ValueError):
         while True:
-            at = held.index(word, at + 1)
+            at = stored.index(word, at + 1)
             yield at
 
 

@@ -94,8 +94,8 @@ def _where_results_stand(record: Record) -> list[tuple[str | None, str]]:
         label = section.label or ""
         if _BEFORE_RESULTS.match(label.strip()) and not _RESULTS.search(label):
             continue
-        told = sentences(section.text)
+        split = sentences(section.text)
         if section.label is None:
-            told = told[len(told) // 2 :]
-        found += [(section.label, sentence) for sentence in told]
+            split = split[len(split) // 2 :]
+        found += [(section.label, sentence) for sentence in split]
     return found

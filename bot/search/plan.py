@@ -39,7 +39,7 @@ class Interpreter:
         # A concept has dozens of names, which do not change.
         self._names = lru_cache(maxsize=1_024)(self._collected)
 
-    def wanted(self, query: Query) -> IndexQuery:
+    def plan(self, query: Query) -> IndexQuery:
         """The whole question: groups that rank, and what limits and excludes."""
         filters = query.filters
         required = [Group(tuple(self.concept_keys([concept]))) for concept in filters.concepts]

@@ -24,7 +24,7 @@ _CONCLUDING = (
     "short conclusion", "interpretation", "significance", "findings",
 )  # fmt: skip
 
-Asked = Sequence[Sequence[Words | Key]]
+Terms = Sequence[Sequence[Words | Key]]
 Spans = list[tuple[int, int]]
 
 
@@ -47,7 +47,7 @@ def _level(character: str) -> str:
 class _Sentence:
     """A sentence in its place, and where what was asked stands in it.
 
-    `held` are the things asked that it holds, by number. Most sentences are not quoted, and are
+    `stored` are the terms that it has, by number. Most sentences are not quoted, and are
     not asked for their `marks`.
     """
 
@@ -55,7 +55,7 @@ class _Sentence:
     section: int
     label: str | None
     text: str
-    held: frozenset[int] = frozenset()
+    stored: frozenset[int] = frozenset()
     runs: Sequence[Run] = ()
     words: Text | None = None
 
@@ -66,7 +66,7 @@ class _Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Passage:
     """A sentence of an abstract: its section by number and by label, and its text."""
 
     section: int
@@ -74,26 +74,26 @@ class Told:
     text: str
 
 
-def told(record: Record) -> list[Told]:
+def passages(record: Record) -> list[Passage]:
     """The sentences of the abstract in order."""
     sections = record.sections or split_sections(record.abstract or "")
     return [
-        Told(at, section.label, sentence)
+        Passage(at, section.label, sentence)
         for at, section in enumerate(sections)
         for sentence in sentences(section.text)
     ]
 
 
 def quotes(
-    abstract: Sequence[Told], asked: Asked, stem: Stem, most: int = IN_A_LIST
+    abstract: Sequence[Passage], terms: Terms, stem: Stem, most: int = IN_A_LIST
 ) -> tuple[Quote, ...]:
     """At most `most` sentences of an abstract, in its order, about 400 characters in a list.
 
     Those that together hold most of what was asked; where none holds any, the conclusion's.
-    `asked` holds, for each thing that was asked, the words that count as it. Sentences that
-    follow each other in one section are one quote. Empty when no abstract is held.
+    `terms` holds, for each term, the words that count as it. Sentences that
+    follow each other in one section are one quote. Empty when no abstract is stored.
     """
-    marked = list(_marked(abstract, asked, stem))
+    marked = list(_marked(abstract, terms, stem))
     if not marked:
         return ()
     room = LONGEST if most <= IN_A_LIST else _LONGEST_IN_FULL
@@ -101,61 +101,65 @@ def quotes(
     return _runs(sorted(nearest or _concluding(marked, most, room), key=lambda s: s.place))
 
 
-def _marked(told: Sequence[Told], asked: Asked, stem: Stem) -> Iterator[_Sentence]:
-    shown = [_shortened(each.text) for each in told]
-    if not asked:
-        for place, (each, text) in enumerate(zip(told, shown, strict=True)):
+def _marked(passages: Sequence[Passage], terms: Terms, stem: Stem) -> Iterator[_Sentence]:
+    shown = [_shortened(each.text) for each in passages]
+    if not terms:
+        for place, (each, text) in enumerate(zip(passages, shown, strict=True)):
             yield _Sentence(place, each.section, each.label, text)
         return
     texts = [Text.of(level(text), stem) for text in shown]
-    present = _present(asked, texts, stem)
-    for place, (each, text, words) in enumerate(zip(told, shown, texts, strict=True)):
+    present = _present(terms, texts, stem)
+    for place, (each, text, words) in enumerate(zip(passages, shown, texts, strict=True)):
         runs = [[run for one in options for run in words.runs(one)] for options in present]
-        held = frozenset(number for number, found in enumerate(runs) if found)
+        stored = frozenset(number for number, found in enumerate(runs) if found)
         found = list(chain.from_iterable(runs))
-        yield _Sentence(place, each.section, each.label, text, held, found, words)
+        yield _Sentence(place, each.section, each.label, text, stored, found, words)
 
 
-def _present(asked: Asked, texts: Sequence[Text], stem: Stem) -> list[list[Words]]:
-    """What was asked without the alternatives that no sentence can hold: a concept has many."""
-    held = frozenset[str]().union(*(text.stems for text in texts))
+def _present(terms: Terms, texts: Sequence[Text], stem: Stem) -> list[list[Words]]:
+    """What was terms without the alternatives that no sentence can hold: a concept has many."""
+    stored = frozenset[str]().union(*(text.stems for text in texts))
     return [
         [
             each for each in alternatives
             if isinstance(each, Words)
-            and (each.exact or each.prefix or held.issuperset(stemmed(each.words, stem)))
+            and (each.exact or each.prefix or stored.issuperset(stemmed(each.words, stem)))
         ]
-        for alternatives in asked
+        for alternatives in terms
     ]  # fmt: skip
 
 
-def _nearest(told: Sequence[_Sentence], most: int, room: int) -> list[_Sentence]:
+def _nearest(passages: Sequence[_Sentence], most: int, room: int) -> list[_Sentence]:
     """The sentences that hold most: first of what was asked, then of what is not quoted yet.
 
     A further sentence has to hold something too, and to fit.
     """
     chosen: list[_Sentence] = []
-    held: frozenset[int] = frozenset()
+    stored: frozenset[int] = frozenset()
     while len(chosen) < most:
         left = [
-            s for s in told
-            if s.held and s not in chosen and (not chosen or len(s.text) <= room)
+            s for s in passages
+            if s.stored and s not in chosen and (not chosen or len(s.text) <= room)
         ]  # fmt: skip
         if not left:
             break
-        best = max(left, key=lambda s: (len(s.held - held), len(s.held), len(s.runs), -s.place))
+        best = max(
+            left, key=lambda s: (len(s.stored - stored), len(s.stored), len(s.runs), -s.place)
+        )
         chosen.append(best)
-        held |= best.held
+        stored |= best.stored
         room -= len(best.text) + 1
     return chosen
 
 
-def _concluding(told: Sequence[_Sentence], most: int, room: int) -> list[_Sentence]:
+def _concluding(passages: Sequence[_Sentence], most: int, room: int) -> list[_Sentence]:
     """The first sentences of the concluding section; without one, the last of the abstract."""
-    labelled = [s for s in told if s.label and s.label.strip().lower() in _CONCLUDING]
+    labelled = [s for s in passages if s.label and s.label.strip().lower() in _CONCLUDING]
     # The last section of that kind: "Findings" may come before "Interpretation".
     last = [s for s in labelled if s.section == labelled[-1].section]
-    candidates = last[:most] if last else [s for s in told if s.section == told[-1].section][-most:]
+    candidates = (
+        last[:most] if last else [s for s in passages if s.section == passages[-1].section][-most:]
+    )
     kept = [candidates[0] if last else candidates[-1]]
     for sentence in candidates[1:] if last else reversed(candidates[:-1]):
         if sum(len(s.text) + 1 for s in kept) + len(sentence.text) > room:

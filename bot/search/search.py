@@ -137,8 +137,8 @@ class Search:
 
     def _answer(self, query: Query, *, limit: int, offset: int, explain: bool) -> Answer:
         if query.is_empty:
-            return Answer(query=query.text, understood=understood(query, query.action))
-        wanted = self._interpreter.wanted(query)
+            return Answer(query=query.text, understood=describe_query(query, query.action))
+        wanted = self._interpreter.plan(query)
         partial = self._ranking.partial(query)
         found = self._index.search(wanted, DEPTH, query.filters.sort, partial)
         by_words = frozenset(candidate.record_id for candidate in found.candidates)
@@ -152,7 +152,7 @@ class Search:
         action: str = query.action if query.action != "lookup" else "search"
         return Answer(
             query=query.text,
-            understood=understood(query, action, self._absent(query, found.strict_total)),
+            understood=describe_query(query, action, self._absent(query, found.strict_total)),
             total=found.strict_total,
             ranked=len(ranked),
             offset=offset,
@@ -212,7 +212,7 @@ class Search:
             lacking = {"strict": False, "missing": tuple(f"“{typed}”" for typed in quoted)}
             hits = tuple(hit.model_copy(update=lacking) for hit in answer.hits)
             answer = answer.model_copy(update={"total": 0, "hits": hits})
-        said = understood(query, answer.understood.action, (note,))
+        said = describe_query(query, answer.understood.action, (note,))
         return answer.model_copy(update={"understood": said})
 
     def _is_absent(self, part: Part) -> bool:
@@ -238,8 +238,8 @@ class Search:
         a slip or two.
         """
         for reading in query.readings:
-            if held := self._store.find_title(fold(reading)):
-                return held[0]
+            if stored := self._store.find_title(fold(reading)):
+                return stored[0]
         asked = fold(query.readings[-1]) if query.readings else ""
         if len(asked.split()) < _TITLE_WORDS or not query.parts:
             return None
@@ -249,9 +249,9 @@ class Search:
                 return record
         return None
 
-    def wanted(self, query: Query) -> IndexQuery:
+    def plan(self, query: Query) -> IndexQuery:
         """What the index is asked for a question, for those who count instead of list."""
-        return self._interpreter.wanted(query)
+        return self._interpreter.plan(query)
 
     def explained(self, query: Query, records: Iterable[Record]) -> tuple[Hit, ...]:
         """Records that satisfy a question as its hits, in this order, each with its reasons."""
@@ -275,11 +275,11 @@ class Search:
 
         Those that are not `by_words` were found by their meaning alone.
         """
-        held = {r.id: r for r in self._store.get_many([each.record_id for each in page])}
+        stored = {r.id: r for r in self._store.get_many([each.record_id for each in page])}
         explainer = self._explainer(query, groups)
         return tuple(
             explainer.hit(
-                held[each.record_id],
+                stored[each.record_id],
                 strict=each.strict,
                 by_meaning=not each.strict and each.record_id not in by_words,
             ).model_copy(
@@ -289,7 +289,7 @@ class Search:
                 }
             )
             for each in page
-            if each.record_id in held
+            if each.record_id in stored
         )
 
     def _nothing(self, query: Query, wanted: IndexQuery) -> Answer:
@@ -316,7 +316,7 @@ class Search:
         action: str = "search" if known or "TME" in tries else "no_results"
         return Answer(
             query=query.text,
-            understood=understood(query, action, notes),
+            understood=describe_query(query, action, notes),
             suggestions=unique(t for t in tries if t != query.text)[:3],
         )
 
@@ -351,7 +351,7 @@ def _without_filters(query: Query, count: int) -> str:
     return f"{count} match without the filters."
 
 
-def understood(query: Query, action: str, notes: Iterable[str] = ()) -> Understood:
+def describe_query(query: Query, action: str, notes: Iterable[str] = ()) -> Understood:
     """What is said of a question to the person and to scripts."""
     flat = [p for part in query.parts for p in (part.any or (part,))]
     terms = [p.recognised for p in flat if p.recognised is not None]

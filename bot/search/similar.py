@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from bot.index import Candidate, Group, IndexQuery, Key, SearchIndex, Words
 from bot.records.models import Answer, Hit, Record, Why
 from bot.search.query import Query
-from bot.search.search import Search, understood
+from bot.search.search import Search, describe_query
 from bot.store import StateStore
 from bot.store.overlay import NONE, seen
 from bot.text.folding import clean, fold, tokenise
@@ -91,7 +91,7 @@ class Similar:
         note = f"Like “{plain(record.title)}”"
         return Answer(
             query=f"similar {_name(record)}",
-            understood=understood(query, "similar", (note,)),
+            understood=describe_query(query, "similar", (note,)),
             total=len(hits),
             ranked=len(hits),
             offset=offset,
@@ -120,16 +120,17 @@ class Similar:
         """The likest as hits, without what the record itself names as a notice about it."""
         notices = {(notice.notice or "").strip().lower() for notice in record.integrity}
         asked = near[: _MOST + len(notices)]
-        held = {r.id: r for r in self._store.get_many([each.record_id for each in asked])}
+        stored = {r.id: r for r in self._store.get_many([each.record_id for each in asked])}
         hits = [
             Hit(
-                record=held[each.record_id],
+                record=stored[each.record_id],
                 score=round(each.likeness, 4),
                 strict=True,
                 why=self._why(profile, each.concepts, each.words),
             )
             for each in asked
-            if each.record_id in held and (held[each.record_id].doi or "-").lower() not in notices
+            if each.record_id in stored
+            and (stored[each.record_id].doi or "-").lower() not in notices
         ]
         return sorted(hits[:_MOST], key=lambda hit: hit.record.is_retracted)
 
@@ -208,9 +209,9 @@ class Similar:
         if now < until:
             return kept
         with seen(NONE):
-            held = self._index.count(IndexQuery(required=(Group((Key("concept", concept),)),)))
+            stored = self._index.count(IndexQuery(required=(Group((Key("concept", concept),)),)))
             total = self._index.count(IndexQuery())
-        rarity = math.log(1 + total / max(held, 1))
+        rarity = math.log(1 + total / max(stored, 1))
         self._rare[concept] = (rarity, now + _RARE_SECONDS)
         return rarity
 

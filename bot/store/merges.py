@@ -114,7 +114,7 @@ class MergeStore:
         Raises UnknownRecord where one of them is not stored.
         """
         with self._connections.writing() as db:
-            one, other = _held(db, kept), _held(db, absorbed)
+            one, other = _stored(db, kept), _stored(db, absorbed)
             if one.id == other.id:
                 raise UnknownRecord(f"{kept} and {absorbed} are one record already.", "")
             mine, theirs = versions_of(db, one), versions_of(db, other)
@@ -219,7 +219,7 @@ class MergeStore:
         return self._now().astimezone(UTC).replace(microsecond=0)
 
 
-def _held(db: Database, record_id: str) -> Record:
+def _stored(db: Database, record_id: str) -> Record:
     row = db.execute(sql.RECORD, [record_id]).fetchone()
     if row is None:
         raise UnknownRecord(f"No record {record_id[:80]} is held.")
@@ -266,7 +266,7 @@ class _Past:
         """Put both records back; each with what sources have stated about it since the merge."""
         one, mine = _unpack(self.kept_was)
         other, theirs = _unpack(self.absorbed_was)
-        stored = _held(db, self.kept)
+        stored = _stored(db, self.kept)
         if content_hash(stored) == self.result_hash:
             since: list[Record] = []
         else:

@@ -61,7 +61,7 @@ def get(db: Database, delivery_id: str) -> Delivery | None:
     return _delivery(row) if row else None
 
 
-def held(db: Database, delivery_id: str) -> Delivery:
+def stored(db: Database, delivery_id: str) -> Delivery:
     """The delivery of this id, which is there: a delivery is never deleted."""
     delivery = get(db, delivery_id)
     if delivery is None:
@@ -103,7 +103,7 @@ class DeliveryStore:
             db, delivery_id = found
             until = steady + lease
             db.execute(sql.CLAIM, {"owner": owner, "until": until, "id": delivery_id})
-            delivery = held(db, delivery_id)
+            delivery = stored(db, delivery_id)
             keep_pace(db, delivery.workspace, delivery.channel, steady, pace.channel)
             keep_pace(db, delivery.workspace, "", steady, pace.workspace)
             return Claim(delivery, owner, until)
@@ -125,7 +125,7 @@ class DeliveryStore:
                 return None
             if unaccounted:
                 db.execute(sql.LOOK_AGAIN, look)
-            return Claim(held(db, claim.delivery.id), claim.owner, until)
+            return Claim(stored(db, claim.delivery.id), claim.owner, until)
 
     def confirm(self, claim: Claim, posted: Posted, now: datetime) -> Posted:
         """Write down where it was posted; returns where the store has it.
@@ -136,7 +136,7 @@ class DeliveryStore:
         values = {"channel": posted.channel, "ts": posted.ts, "now": text_of(now)}
         with self._connections.writing() as db:
             db.execute(sql.CONFIRM, {"id": claim.delivery.id, **values})
-            kept = held(db, claim.delivery.id).posted
+            kept = stored(db, claim.delivery.id).posted
             if kept is None or kept == posted:
                 return posted
             second_post(db, claim.delivery.id, posted, now)

@@ -81,7 +81,7 @@ class SecondPostStore:
             until = steady + lease
             claimed = {"owner": owner, "until": until, "id": delivery_id}
             attempt, seen, tries = db.execute(sql.CLAIM, claimed).fetchone()
-            delivery = outbox.held(db, delivery_id)
+            delivery = outbox.stored(db, delivery_id)
             keep_pace(db, delivery.workspace, _CALL, steady, pace)
             return Look(delivery, owner, until, attempt, seen, tries, _open(db, delivery.id))
 
@@ -100,7 +100,7 @@ class SecondPostStore:
                 return None
             for second in others:
                 outbox.second_post(db, look.delivery.id, second, now)
-            stored = outbox.held(db, look.delivery.id)
+            stored = outbox.stored(db, look.delivery.id)
             known = tuple(each for each in _open(db, stored.id) if each != stored.posted)
             return replace(look, delivery=stored, until=until, others=known)
 

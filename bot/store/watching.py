@@ -56,7 +56,7 @@ class SubscriptionStore:
         with self._connections.writing() as db:
             db.execute(sql.INSERT, {"id": subscription_id, **_values(new, who, now)})
             _note(db, subscription_id, who, now, f"made: {new.watch.query}, {new.schedule.words}")
-            return _held(db, subscription_id)
+            return _stored(db, subscription_id)
 
     def get(self, subscription_id: str) -> Subscription | None:
         """The subscription of this id, or None. A stopped one is still there."""
@@ -89,7 +89,7 @@ class SubscriptionStore:
                 return None
             what = f"changed: {wanted.watch.query}, {wanted.schedule.words}"
             _note(db, stored.id, who, now, what)
-            return _held(db, stored.id)
+            return _stored(db, stored.id)
 
     def pause(
         self,
@@ -246,7 +246,7 @@ class SubscriptionStore:
             if db.execute(statement, {**at, **values}).rowcount != 1:
                 return None
             _note(db, subscription_id, by.who, by.now, by.what)
-            return _held(db, subscription_id)
+            return _stored(db, subscription_id)
 
 
 def _values(new: NewSubscription, who: str, now: datetime) -> dict[str, Any]:
@@ -276,7 +276,7 @@ def _note(db: Database, subscription_id: str, who: str, now: datetime, what: str
     db.execute(sql.NOTE, {"id": subscription_id, "who": who, "now": text_of(now), "what": what})
 
 
-def _held(db: Database, subscription_id: str) -> Subscription:
+def _stored(db: Database, subscription_id: str) -> Subscription:
     return _subscription(db.execute(sql.GET, [subscription_id]).fetchone())
 
 

@@ -158,7 +158,7 @@ class _Segments:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: set[str] = set()
+        self._stored: set[str] = set()
         self._words: dict[int, list[str]] = defaultdict(list)
         # For so many slips and a length, by segment: the words that have it there.
         self._tables: dict[tuple[int, int], list[dict[str, list[str]]]] = {}
@@ -166,8 +166,8 @@ class _Segments:
     def add(self, words: Iterable[str]) -> None:
         """Keep more words, each once."""
         with self._lock:
-            fresh = [word for word in words if word not in self._held]
-            self._held.update(fresh)
+            fresh = [word for word in words if word not in self._stored]
+            self._stored.update(fresh)
             for word in fresh:
                 self._words[len(word)].append(word)
                 for most in (1, 2):

@@ -69,12 +69,12 @@ def check_own(source: YamlFile, own: "OwnFile", file: TaxonomyFile) -> None:
     drugs: set[str] = set()
     _unique(source, "concepts", "id", [concept.id for concept in own.concepts], theirs)
     _unique(source, "drugs", "generic", [drug.generic for drug in own.drugs], drugs)
-    held = {concept.id for concept in file.concepts}
+    stored = {concept.id for concept in file.concepts}
     generics = {drug.generic for drug in file.drugs}
-    known: set[str] = set(held)
+    known: set[str] = set(stored)
     for position, concept in enumerate(own.concepts):
         where: Location = ("concepts", position)
-        if concept.id in held:
+        if concept.id in stored:
             _check_kept(source, concept, where)
         else:
             _check_whole(source, concept, where)
@@ -84,8 +84,8 @@ def check_own(source: YamlFile, own: "OwnFile", file: TaxonomyFile) -> None:
                 reason = f"unknown broader {above!r}: it has to stand above what it holds"
                 raise source.refusal((*where, "broader"), reason)
         known.add(concept.id)
-        for field, among in (("related", held | theirs), ("opposite", held | theirs),
-                             ("blocks", held | theirs), ("drugs", generics | drugs)):  # fmt: skip
+        for field, among in (("related", stored | theirs), ("opposite", stored | theirs),
+                             ("blocks", stored | theirs), ("drugs", generics | drugs)):  # fmt: skip
             for item, id_ in enumerate(getattr(concept, field)):
                 if id_ not in among:
                     raise source.refusal((*where, field, item), f"unknown {field} {id_!r}")
@@ -94,7 +94,7 @@ def check_own(source: YamlFile, own: "OwnFile", file: TaxonomyFile) -> None:
             raise source.refusal(
                 ("drugs", position), f"the new drug {drug.generic!r} needs a class"
             )
-    _check_own_words(source, own.query_words, held | theirs)
+    _check_own_words(source, own.query_words, stored | theirs)
     _check_drug_names(source, own.query_words.drugs, generics | drugs, "query_words", "drugs")
 
 

@@ -106,14 +106,14 @@ class ImportedTerms:
         ]
         keys = {span: _keys(tokens, *span) for span in spans}
         wanted = {key for each in keys.values() for key in each}
-        held = [(file, file.named(wanted)) for file in files]
+        stored = [(file, file.named(wanted)) for file in files]
         found: list[Found] = []
         for start, end in spans:
             if found and start < found[-1].end:
                 continue
             typed = text[tokens[start].start : tokens[end - 1].end] if text else ""
             terms: list[ImportedTerm] = []
-            for file, names in held:
+            for file, names in stored:
                 under = [each for key in keys[start, end] for each in names.get(key, ())]
                 spelt = [(n, name) for n, name in under if _is_form(tokens[start:end], name.text)]
                 if spelt:

@@ -58,8 +58,8 @@ def with_own(path: Path, file: TaxonomyFile) -> TaxonomyFile:
     words = own.query_words
     concepts = {concept.id: concept for concept in file.concepts}
     for entry in own.concepts:
-        held = concepts.get(entry.id)
-        concepts[entry.id] = _new_concept(entry) if held is None else _more_of(held, entry)
+        stored = concepts.get(entry.id)
+        concepts[entry.id] = _new_concept(entry) if stored is None else _more_of(stored, entry)
     for field, more in (("in_questions", words.concepts), ("in_filters", words.filters)):
         for id_, names in more.items():
             joined = _joined(getattr(concepts[id_], field), names)
@@ -98,43 +98,43 @@ def _new_concept(own: OwnConcept) -> Concept:
     )
 
 
-def _more_of(held: Concept, own: OwnConcept) -> Concept:
+def _more_of(stored: Concept, own: OwnConcept) -> Concept:
     labels = (Name(text=label) for label in (own.label, own.label_us) if label)
-    return held.model_copy(
+    return stored.model_copy(
         update={
-            "related": _joined(held.related, own.related),
-            "opposite": _joined(held.opposite, own.opposite),
-            "blocks": _joined(held.blocks, own.blocks),
-            "abbreviations": _joined(held.abbreviations, _theirs(own.abbreviations)),
-            "synonyms": _joined(held.synonyms, _theirs((*labels, *own.synonyms))),
-            "mesh": _joined(held.mesh, own.mesh),
-            "targets": _joined(held.targets, own.targets),
-            "drugs": _joined(held.drugs, own.drugs),
-            "notes": _joined(held.notes, own.disambiguation),
-            "cues": _joined(held.cues, own.context_cues),
+            "related": _joined(stored.related, own.related),
+            "opposite": _joined(stored.opposite, own.opposite),
+            "blocks": _joined(stored.blocks, own.blocks),
+            "abbreviations": _joined(stored.abbreviations, _theirs(own.abbreviations)),
+            "synonyms": _joined(stored.synonyms, _theirs((*labels, *own.synonyms))),
+            "mesh": _joined(stored.mesh, own.mesh),
+            "targets": _joined(stored.targets, own.targets),
+            "drugs": _joined(stored.drugs, own.drugs),
+            "notes": _joined(stored.notes, own.disambiguation),
+            "cues": _joined(stored.cues, own.context_cues),
         }
     )
 
 
-def _drug(held: Drug | None, own: OwnDrug) -> Drug:
-    if held is None:
-        held = Drug(generic=own.generic, drug_class=own.drug_class or "", class_source=TEAM)
-    return held.model_copy(
+def _drug(stored: Drug | None, own: OwnDrug) -> Drug:
+    if stored is None:
+        stored = Drug(generic=own.generic, drug_class=own.drug_class or "", class_source=TEAM)
+    return stored.model_copy(
         update={
-            "codes": _joined(held.codes, own.codes),
-            "brands": _joined(held.brands, _theirs(own.brands)),
-            "targets": _joined(held.targets, own.targets),
-            "mesh": held.mesh or own.mesh,
+            "codes": _joined(stored.codes, own.codes),
+            "brands": _joined(stored.brands, _theirs(own.brands)),
+            "targets": _joined(stored.targets, own.targets),
+            "mesh": stored.mesh or own.mesh,
         }
     )
 
 
-def _merged(held: Mapping[str, Ids], own: Mapping[str, Ids]) -> dict[str, Ids]:
-    return {key: _joined(held.get(key, ()), own.get(key, ())) for key in {**held, **own}}
+def _merged(stored: Mapping[str, Ids], own: Mapping[str, Ids]) -> dict[str, Ids]:
+    return {key: _joined(stored.get(key, ()), own.get(key, ())) for key in {**stored, **own}}
 
 
-def _joined(held: Iterable[T], more: Iterable[T]) -> tuple[T, ...]:
-    return tuple(dict.fromkeys((*held, *more)))
+def _joined(stored: Iterable[T], more: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys((*stored, *more)))
 
 
 def _theirs(names: Iterable[Name]) -> tuple[Name, ...]:

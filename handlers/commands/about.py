@@ -4,20 +4,20 @@ from collections.abc import Callable
 
 from bot.records.models import Answer, Record
 from bot.search.query import Query
-from bot.search.search import understood
-from handlers.router import Asked, Command, Reply
+from bot.search.search import describe_query
+from handlers.router import Command, Context, Reply
 from handlers.views import errors, records, results
 from handlers.views.message import Message
 from handlers.views.wording import count
 
 
-def about_one(asked: Asked, view: Callable[[Record], Message]) -> Reply:
+def about_one(context: Context, view: Callable[[Record], Message]) -> Reply:
     """Show something of the one record that is meant; ask which where several could be."""
-    meant = asked.services.lookup.meant(asked.query, asked.shown)
-    if not meant:
-        return not_clear(asked)
-    answer = asked.services.lookup.answer(asked.query, meant[:1])
-    return Reply(answer, view(meant[0]))
+    resolved = context.services.lookup.resolve(context.query, context.shown)
+    if not resolved:
+        return not_clear(context)
+    answer = context.services.lookup.answer(context.query, resolved[:1])
+    return Reply(answer, view(resolved[0]))
 
 
 def which(query: Query) -> str | None:
@@ -27,19 +27,19 @@ def which(query: Query) -> str | None:
     return "Which one? Name the record by its DOI, PMID or title; these match the words."
 
 
-def not_clear(asked: Asked) -> Reply:
+def not_clear(context: Context) -> Reply:
     """Which record? The nearest are listed where there are any; otherwise, what to type."""
-    query = asked.query
+    query = context.query
     if query.identifiers:
-        answer = Answer(query=query.text, understood=understood(query, query.action))
-        return Reply(answer, records.not_found(answer, asked.audience))
+        answer = Answer(query=query.text, understood=describe_query(query, query.action))
+        return Reply(answer, records.not_found(answer, context.audience))
     if not (query.is_empty or query.points_at_shown):
-        near = asked.services.search.run(query, limit=asked.request.limit)
+        near = context.services.search.run(query, limit=context.request.limit)
         if near.hits:
-            noted = understood(query, query.action, ("Which one? Ask again with its DOI.",))
+            noted = describe_query(query, query.action, ("Which one? Ask again with its DOI.",))
             answer = near.model_copy(update={"understood": noted})
-            return Reply(answer, results.results(answer, asked.audience))
-    listed = len(asked.shown.record_ids) if asked.shown else 0
+            return Reply(answer, results.results(answer, context.audience))
+    listed = len(context.shown.record_ids) if context.shown else 0
     if query.ordinal is not None and listed:
         notes = (f"The list shown last has {count(listed, 'record')}.",)
     else:
@@ -48,10 +48,10 @@ def not_clear(asked: Asked) -> Reply:
         )
     answer = Answer(
         query=query.text,
-        understood=understood(query, query.action, notes),
-        suggestions=(_example(asked.command),),
+        understood=describe_query(query, query.action, notes),
+        suggestions=(_example(context.command),),
     )
-    return Reply(answer, errors.hint(answer, asked.audience))
+    return Reply(answer, errors.hint(answer, context.audience))
 
 
 def _example(command: Command) -> str:

@@ -3,13 +3,13 @@
 
 from handlers.commands.about import about_one, which
 from handlers.commands.resolving import names_a_record
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import abstract
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Show the abstract of the record that is meant."""
-    return about_one(asked, lambda record: abstract.message(record, asked.audience))
+    return about_one(context, lambda record: abstract.message(record, context.audience))
 
 
 COMMAND = Command(

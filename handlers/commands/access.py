@@ -5,26 +5,26 @@ from bot.harvest.access import Learnt
 from bot.records.models import AccessStatus
 from handlers.commands.about import not_clear
 from handlers.commands.resolving import names_a_record
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import records, wording
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """The full card of the record that is meant, with what is known of access by now."""
-    lookup = asked.services.lookup
-    meant = lookup.meant(asked.query, asked.shown)
-    if not meant:
-        return not_clear(asked)
-    if meant[0].access.status is not AccessStatus.UNKNOWN:
-        answer = lookup.answer(asked.query, meant[:1])
-        return Reply(answer, records.full(answer, asked.audience, asked.labels))
-    learnt = asked.services.access.learn(meant[0])
-    answer = lookup.answer(asked.query, [learnt.record])
+    lookup = context.services.lookup
+    resolved = lookup.resolve(context.query, context.shown)
+    if not resolved:
+        return not_clear(context)
+    if resolved[0].access.status is not AccessStatus.UNKNOWN:
+        answer = lookup.answer(context.query, resolved[:1])
+        return Reply(answer, records.full(answer, context.audience, context.labels))
+    learnt = context.services.access.learn(resolved[0])
+    answer = lookup.answer(context.query, [learnt.record])
     notes = (*answer.understood.notes, *_notes(learnt))
     answer = answer.model_copy(
         update={"understood": answer.understood.model_copy(update={"notes": notes})}
     )
-    return Reply(answer, records.full(answer, asked.audience, asked.labels))
+    return Reply(answer, records.full(answer, context.audience, context.labels))
 
 
 def _notes(learnt: Learnt) -> tuple[str, ...]:

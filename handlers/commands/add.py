@@ -1,4 +1,4 @@
-"""`/tme add DOI…`: a work that is not held, fetched, shown, and added on a button."""
+"""`/tme add DOI…`: a work that is not stored, fetched, shown, and added on a button."""
 
 import re
 
@@ -6,8 +6,8 @@ from bot.harvest import adding
 from bot.harvest.adding import Outcome, Sought
 from bot.records.models import Answer, Hit, Why
 from bot.search.query import unmark
-from bot.search.search import understood
-from handlers.router import Asked, Command, Reply
+from bot.search.search import describe_query
+from handlers.router import Command, Context, Reply
 from handlers.views import adding as views
 from handlers.views import errors
 
@@ -16,33 +16,33 @@ _TO_A_LIST = re.compile(r"\bto (?:my|the|our|this|a|reading|list)\b", re.IGNOREC
 _COMMAND = re.compile(r"\s*(?:/tme\s+)?add\b(?P<now>\s+now\b)?", re.IGNORECASE)
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Show what is known of each work; with `now`, which the button says, put it into the store."""
-    raw = unmark(asked.request.text)
+    raw = unmark(context.request.text)
     command = _COMMAND.match(raw)
     wanted = adding.read(raw[command.end() :] if command else raw)
     if not wanted.identifiers:
-        return _hint(asked, wanted.others)
+        return _hint(context, wanted.others)
     chosen = wanted.identifiers[: adding.MOST]
-    adder = asked.services.adder
+    adder = context.services.adder
     sought = adder.add(chosen) if command and command["now"] else adder.look(chosen)
     left_out = len(wanted.identifiers) - len(chosen)
     notes = _too_many(left_out) if left_out else ()
-    cards = [(each, _hit(asked, each)) for each in sought]
+    cards = [(each, _hit(context, each)) for each in sought]
     kept = [hit for each, hit in cards if hit is not None and each.outcome is not Outcome.FOUND]
     answer = Answer(
-        query=asked.query.text,
-        understood=understood(asked.query, "add", (*notes, *map(_line, sought))),
+        query=context.query.text,
+        understood=describe_query(context.query, "add", (*notes, *map(_line, sought))),
         total=len(kept),
         ranked=len(kept),
         hits=tuple(kept),
     )
-    return Reply(answer, views.added(cards, wanted.others, notes, asked.audience))
+    return Reply(answer, views.added(cards, wanted.others, notes, context.audience))
 
 
-def _names_works(asked: Asked) -> bool:
+def _names_works(context: Context) -> bool:
     """Numbers of works behind it, and no list to put them on; "add chemotherapy" is searched."""
-    subject = asked.query.subject
+    subject = context.query.subject
     if not subject or subject.lower() == "now":
         return True
     return bool(_NUMBER.search(subject)) and not _TO_A_LIST.search(subject)
@@ -53,11 +53,11 @@ def _too_many(left_out: int) -> tuple[str, ...]:
     return (f"{looked} Import longer lists with `tme import FILE`.",)
 
 
-def _hit(asked: Asked, sought: Sought) -> Hit | None:
+def _hit(context: Context, sought: Sought) -> Hit | None:
     if sought.record is None:
         return None
     why = Why(field=sought.identifier.scheme.value, words=sought.identifier.value)
-    return asked.services.lookup.answer(asked.query, [sought.record], why).hits[0]
+    return context.services.lookup.answer(context.query, [sought.record], why).hits[0]
 
 
 def _line(sought: Sought) -> str:
@@ -66,16 +66,16 @@ def _line(sought: Sought) -> str:
     return f"{said} ({sought.reason})" if sought.reason else said
 
 
-def _hint(asked: Asked, others: tuple[str, ...]) -> Reply:
+def _hint(context: Context, others: tuple[str, ...]) -> Reply:
     """Nothing to look for: said in one line."""
     what = f"“{others[0][:60]}” is none I can fetch by. " if others else ""
     note = f"{what}Say what to add by its DOI, PMID, PMCID, NCT or arXiv number, or its address."
     answer = Answer(
-        query=asked.query.text,
-        understood=understood(asked.query, "add", (note,)),
+        query=context.query.text,
+        understood=describe_query(context.query, "add", (note,)),
         suggestions=("add 10.1002/ctd2.70098",),
     )
-    return Reply(answer, errors.hint(answer, asked.audience))
+    return Reply(answer, errors.hint(answer, context.audience))
 
 
 COMMAND = Command(

@@ -3,42 +3,42 @@
 
 from bot.harvest.integrity import Checked
 from bot.records.models import Answer, Identifier, Scheme
-from bot.search.search import understood
+from bot.search.search import describe_query
 from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import names_a_record
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import standing
 
 # A notice is about one work: what names a journal, a person or a trial is looked up otherwise.
 _WORKS = frozenset((Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.ARXIV))
 
 
-def run(asked: Asked) -> Reply:
-    """Ask about each work that is named, held or not; else about the record that is meant."""
-    checking = asked.services.checking
-    named = _named(asked)
+def run(context: Context) -> Reply:
+    """Ask about each work that is named, stored or not; else about the record that is meant."""
+    checking = context.services.checking
+    named = _named(context)
     if named:
         checked = [checking.identifier(identifier) for identifier in named[: standing.MOST]]
         left = len(named) - len(checked)
         notes = (f"{left} more were left out: ask again with those.",) if left > 0 else ()
     else:
-        meant = asked.services.lookup.meant(asked.query, asked.shown)
-        if not meant:
-            return not_clear(asked)
-        checked = [checking.record(record) for record in meant[: standing.MOST]]
+        resolved = context.services.lookup.resolve(context.query, context.shown)
+        if not resolved:
+            return not_clear(context)
+        checked = [checking.record(record) for record in resolved[: standing.MOST]]
         notes = ()
-    return Reply(_answer(asked, checked, notes), standing.message(checked, asked.audience))
+    return Reply(_answer(context, checked, notes), standing.message(checked, context.audience))
 
 
-def _named(asked: Asked) -> list[Identifier]:
-    mentioned = (mention.identifier for mention in asked.query.identifiers)
+def _named(context: Context) -> list[Identifier]:
+    mentioned = (mention.identifier for mention in context.query.identifiers)
     return list(dict.fromkeys(i for i in mentioned if i.valid and i.scheme in _WORKS))
 
 
-def _answer(asked: Asked, checked: list[Checked], notes: tuple[str, ...]) -> Answer:
-    held = [each.record for each in checked if each.held and each.record is not None]
-    answer = asked.services.lookup.answer(asked.query, held)
-    said = understood(asked.query, asked.query.action, notes)
+def _answer(context: Context, checked: list[Checked], notes: tuple[str, ...]) -> Answer:
+    stored = [each.record for each in checked if each.stored and each.record is not None]
+    answer = context.services.lookup.answer(context.query, stored)
+    said = describe_query(context.query, context.query.action, notes)
     return answer.model_copy(update={"understood": said})
 
 

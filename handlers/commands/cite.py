@@ -10,10 +10,10 @@ from bot.formats.styles import USUAL, is_usual, near, style_of
 from bot.records.identifiers import find
 from bot.records.models import Record
 from bot.search.query.pointing import points_at_several
-from bot.search.search import understood
+from bot.search.search import describe_query
 from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import names_a_record
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import citation
 
 _MOST = 20
@@ -36,41 +36,41 @@ _AHEAD = re.compile(
 _Cite = Callable[[Sequence[Record]], Citation]
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Cite what is meant: in the usual styles, or as it was asked for."""
-    asked, cite = _read(asked)
-    query = asked.query
-    meant = asked.services.lookup.meant(query, asked.shown)
-    if not meant:
-        return not_clear(asked)
+    context, cite = _read(context)
+    query = context.query
+    resolved = context.services.lookup.resolve(query, context.shown)
+    if not resolved:
+        return not_clear(context)
     several = len(query.identifiers) > 1 or len(query.ordinals) > 1
     several |= query.points_at_shown and points_at_several(query.subject)
-    chosen = meant[:_MOST] if several else meant[:1]
-    answer = asked.services.lookup.answer(query, chosen)
-    notes = asked.services.lookup.missing(query)
-    answer = answer.model_copy(update={"understood": understood(query, "cite", notes)})
+    chosen = resolved[:_MOST] if several else resolved[:1]
+    answer = context.services.lookup.answer(query, chosen)
+    notes = context.services.lookup.missing(query)
+    answer = answer.model_copy(update={"understood": describe_query(query, "cite", notes)})
     cited = cite(chosen)
-    left_out = len(meant) - len(chosen) if len(chosen) > 1 else 0
-    return Reply(answer, citation.message(chosen, cited, asked.audience, left_out, notes))
+    left_out = len(resolved) - len(chosen) if len(chosen) > 1 else 0
+    return Reply(answer, citation.message(chosen, cited, context.audience, left_out, notes))
 
 
-def _read(asked: Asked) -> tuple[Asked, _Cite]:
+def _read(context: Context) -> tuple[Context, _Cite]:
     """What is meant without the style or format it is wanted in, and how it is to be cited.
 
     Raises UsageError for a style that nobody knows.
     """
-    citations = asked.services.citations
-    subject = _style_last(asked.query.subject)
+    citations = context.services.citations
+    subject = _style_last(context.query.subject)
     rest, named = split_format(subject)
-    if named is None and _BIBTEX.match(asked.query.text):
+    if named is None and _BIBTEX.match(context.query.text):
         named = "bibtex"
     match = _IN_STYLE.match(subject) or _BARE.match(subject)
-    if (named is None and match is None) or _is_title(asked):
-        return asked, lambda records: _usual(citations, records)
+    if (named is None and match is None) or _is_title(context):
+        return context, lambda records: _usual(citations, records)
     if named is not None:
-        return _about(asked, rest), lambda records: citations.as_entry(records, named)
+        return _about(context, rest), lambda records: citations.as_entry(records, named)
     if match is not None:
-        words, about = match["style"].strip(), _about(asked, match["rest"])
+        words, about = match["style"].strip(), _about(context, match["rest"])
         style, name = style_of(words), _called(words)
         certain = _is_certain(about)
         if style is not None and (certain or is_usual(words)):
@@ -79,7 +79,7 @@ def _read(asked: Asked) -> tuple[Asked, _Cite]:
             if foreign := foreign_format(subject):
                 raise UsageError(*not_written(foreign))
             raise UsageError(f"I know no citation style called “{words[:60]}”.", _hint(words))
-    return asked, lambda records: _usual(citations, records)
+    return context, lambda records: _usual(citations, records)
 
 
 def _style_last(subject: str) -> str:
@@ -108,29 +108,29 @@ def _called(words: str) -> str:
     return next((name for name in USUAL if name.lower() == words.lower()), words)
 
 
-def _about(asked: Asked, rest: str) -> Asked:
-    return asked.about(rest)
+def _about(context: Context, rest: str) -> Context:
+    return context.about(rest)
 
 
-def _names_records(asked: Asked) -> bool:
+def _names_records(context: Context) -> bool:
     """A record is named, with or without the style behind it."""
-    if names_a_record(asked):
+    if names_a_record(context):
         return True
     try:
-        return names_a_record(_read(asked)[0])
+        return names_a_record(_read(context)[0])
     except UsageError:  # a style was asked for that nobody knows, of a record that is certain
         return True
 
 
-def _is_title(asked: Asked) -> bool:
-    return asked.services.lookup.by_title(asked.query) is not None
+def _is_title(context: Context) -> bool:
+    return context.services.lookup.by_title(context.query) is not None
 
 
-def _is_certain(asked: Asked) -> bool:
+def _is_certain(context: Context) -> bool:
     """Whether the words before it name a record, so that what follows can only be a style."""
-    query = asked.query
+    query = context.query
     pointed = query.ordinal is not None or query.points_at_shown
-    return bool(query.identifiers) or pointed or _is_title(asked)
+    return bool(query.identifiers) or pointed or _is_title(context)
 
 
 def _hint(words: str) -> str:

@@ -1,37 +1,37 @@
-"""`/tme combine A + B`: how much is held of each, and the records that have both."""
+"""`/tme combine A + B`: how much is stored of each, and the records that have both."""
 
 from bot.records.models import Answer
 from bot.search.evidence import sides
-from bot.search.search import understood
+from bot.search.search import describe_query
 from handlers.commands import find
 from handlers.commands.resolving import is_something
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import errors, evidence
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Count each side and list what has all of them; a title that begins so opens its record."""
-    if titled := find.titled(asked):
+    if titled := find.titled(context):
         return titled
-    request = asked.request
-    found = asked.services.evidence.combine(asked.query, request.limit, request.offset)
+    request = context.request
+    found = context.services.evidence.combine(context.query, request.limit, request.offset)
     if found is None:
         notes = ("Say what to combine with what, for example: `combine CXCR2 + pembrolizumab`.",)
         answer = Answer(
-            query=asked.query.text,
-            understood=understood(asked.query, "combine", notes),
+            query=context.query.text,
+            understood=describe_query(context.query, "combine", notes),
             suggestions=("combine oncolytic viruses + checkpoint inhibition",),
         )
-        return Reply(answer, errors.hint(answer, asked.audience))
-    return Reply(found.answer, evidence.combined(found, asked.audience))
+        return Reply(answer, errors.hint(answer, context.audience))
+    return Reply(found.answer, evidence.combined(found, context.audience))
 
 
-def _has_sides(asked: Asked) -> bool:
+def _has_sides(context: Context) -> bool:
     """Two things or more to combine, each a term of the field or what some record has."""
-    if not asked.query.subject:
+    if not context.query.subject:
         return True
-    named = [asked.services.search.interpret(side) for side in sides(asked.query.subject)]
-    return len(named) > 1 and all(is_something(asked, query) for query in named)
+    named = [context.services.search.interpret(side) for side in sides(context.query.subject)]
+    return len(named) > 1 and all(is_something(context, query) for query in named)
 
 
 COMMAND = Command(

@@ -1,18 +1,18 @@
 """`A vs B`, `compare A and B`: what is stored of each, and the best of both in turn."""
 
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import results
 from handlers.views.wording import count
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """List the records on both things, then those on each in turn, with how many there are."""
-    request = asked.request
-    found = asked.services.comparing.compare(
-        asked.query.subject, asked.query, request.limit, request.offset
+    request = context.request
+    found = context.services.comparing.compare(
+        context.query.subject, context.query, request.limit, request.offset
     )
     if found is None:  # the reader has looked: only a button of an older version can bring this
-        return asked.router.dispatch(asked.searched())
+        return context.router.dispatch(context.searched())
     first, second = found.sides
     note = (
         f"{first.said}: {count(first.total, 'record')}. {second.said}:"
@@ -20,14 +20,14 @@ def run(asked: Asked) -> Reply:
     )
     understood = found.answer.understood.model_copy(update={"notes": (note,)})
     answer = found.answer.model_copy(update={"understood": understood})
-    return Reply(answer, results.results(answer, asked.audience))
+    return Reply(answer, results.results(answer, context.audience))
 
 
-def _has_sides(asked: Asked) -> bool:
+def _has_sides(context: Context) -> bool:
     """Two things, each a term of the field or words that some record has."""
-    if asked.query.identifiers or '"' in asked.query.text:
+    if context.query.identifiers or '"' in context.query.text:
         return False
-    return asked.services.comparing.sides(asked.query.subject) is not None
+    return context.services.comparing.sides(context.query.subject) is not None
 
 
 COMMAND = Command(

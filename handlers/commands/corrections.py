@@ -1,19 +1,21 @@
 """`/tme corrections`: what this workspace corrected of the tags of records."""
 
 from bot.records.models import Answer
-from bot.search.search import understood
-from handlers.router import Asked, Command, Reply
+from bot.search.search import describe_query
+from handlers.router import Command, Context, Reply
 from handlers.views import correction
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """List the corrections that apply here, newest first; a terminal sees those of everyone."""
-    workspace = asked.request.workspace
-    listed = asked.services.corrections.listed(workspace or None)
+    workspace = context.request.workspace
+    listed = context.services.corrections.listed(workspace or None)
     answer = Answer(
-        query=asked.query.text, understood=understood(asked.query, "corrections"), total=len(listed)
+        query=context.query.text,
+        understood=describe_query(context.query, "corrections"),
+        total=len(listed),
     )
-    return Reply(answer, correction.listed(listed, asked.labels, asked.audience))
+    return Reply(answer, correction.listed(listed, context.labels, context.audience))
 
 
 COMMAND = Command(

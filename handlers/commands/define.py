@@ -7,11 +7,11 @@ from itertools import zip_longest
 from bot.records.models import Answer, Understood
 from bot.search.definitions import Fact, Term
 from bot.search.query.filters import Filters
-from bot.search.search import understood
+from bot.search.search import describe_query
 from bot.text.folding import fold
 from bot.vocabulary import Source
 from handlers.commands.resolving import called_so, flat, names_terms
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import definition, errors
 from handlers.views.wording import count
 
@@ -25,43 +25,43 @@ _COMPARING = re.compile(
 _JOINED = re.compile(r"\s+(?:and|vs\.?|versus|from|or)\s+", re.IGNORECASE)
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Define the concepts, drugs and genes named, and list the best records on them."""
-    asked = _without_quotes(asked)
-    query, services = asked.query, asked.services
-    terms = _known(asked)
+    context = _without_quotes(context)
+    query, services = context.query, context.services
+    terms = _known(context)
     notes: tuple[str, ...] = ()
     if _COMPARING.search(query.text):
-        shared = _both(asked)
-        terms, notes = shared or terms, () if shared else _one_sided(asked)
+        shared = _both(context)
+        terms, notes = shared or terms, () if shared else _one_sided(context)
     if not terms:
-        return _unknown(asked)
+        return _unknown(context)
     shown = [term.records for term in terms[: definition.MOST_TERMS]]
     questions = (services.search.interpret(question) for question in shown)
-    counts = [services.index.count(services.search.wanted(question)) for question in questions]
+    counts = [services.index.count(services.search.plan(question)) for question in questions]
     message = definition.message(
         terms,
-        asked.audience,
-        read_as=_read_as(asked, terms, notes),
+        context.audience,
+        read_as=_read_as(context, terms, notes),
         found=dict(zip(shown, counts, strict=True)),
         beside=bool(_COMPARING.search(query.text)),
     )
-    best = _best(asked, shown)
+    best = _best(context, shown)
     answer = best.model_copy(
-        update={"query": query.text, "understood": understood(query, "define", notes)}
+        update={"query": query.text, "understood": describe_query(query, "define", notes)}
     )
-    return Reply(answer, definition.with_records(message, best, asked.audience))
+    return Reply(answer, definition.with_records(message, best, context.audience))
 
 
-def _known(asked: Asked) -> tuple[Term, ...]:
+def _known(context: Context) -> tuple[Term, ...]:
     """The terms named, as the vocabulary has them; else what the records say they stand for."""
-    return asked.services.definitions.of(asked.query) or _spelt_out(asked)
+    return context.services.definitions.of(context.query) or _spelt_out(context)
 
 
-def _spelt_out(asked: Asked) -> tuple[Term, ...]:
+def _spelt_out(context: Context) -> tuple[Term, ...]:
     """An abbreviation that no vocabulary knows, as the records that use it define it."""
-    short = asked.query.subject.strip(' ?."')
-    forms = asked.services.index.long_forms(fold(short)) if re.fullmatch(r"[\w-]+", short) else ()
+    short = context.query.subject.strip(' ?."')
+    forms = context.services.index.long_forms(fold(short)) if re.fullmatch(r"[\w-]+", short) else ()
     if not forms:
         return ()
     said = [f"{long} ({count(number, 'record')})" for long, number in forms[:_MOST_FORMS]]
@@ -73,102 +73,102 @@ def _spelt_out(asked: Asked) -> tuple[Term, ...]:
     return (Term(short, "abbreviation", meaning, lists, sources, records=f'"{short}"'),)
 
 
-def _best(asked: Asked, questions: Sequence[str]) -> Answer:
+def _best(context: Context, questions: Sequence[str]) -> Answer:
     """The best records on the terms, each term in its turn."""
-    search = asked.services.search
+    search = context.services.search
     lists = [search.run(search.interpret(each), limit=_MOST_RECORDS) for each in questions[:2]]
     hits = [hit for each in zip_longest(*(found.hits for found in lists)) for hit in each if hit]
     once = list({hit.record.id: hit for hit in hits}.values())[:_MOST_RECORDS]
     total = lists[0].total if len(lists) == 1 else len(once)
-    return Answer(query=asked.query.text, total=total, ranked=len(once), hits=tuple(once))
+    return Answer(query=context.query.text, total=total, ranked=len(once), hits=tuple(once))
 
 
-def _is_term(asked: Asked) -> bool:
+def _is_term(context: Context) -> bool:
     """Terms and nothing more. What is asked in a sentence must go by these very words.
 
     "What is an organoid?" asks for no kind of study, although the vocabulary files it there.
     """
-    if asked.query.typed:
-        asked = _without_quotes(asked)
-    query = asked.query
+    if context.query.typed:
+        context = _without_quotes(context)
+    query = context.query
     if not query.subject:
         return query.typed
     if query.excluded or query.filters != Filters() or any(part.phrase for part in flat(query)):
         return False
     if _COMPARING.search(query.text):
-        return bool(_both(asked)) or names_terms(asked) or _all_sides(asked)
-    if names_terms(asked) and len(query.parts) == 1 and not query.generic:
-        return query.typed or called_so(asked, query.parts[0])
-    whole = asked.services.vocabulary.resolve(None, query.subject).id is not None
-    if query.typed and asked.services.definitions.of(query) and (whole or names_terms(asked)):
+        return bool(_both(context)) or names_terms(context) or _all_sides(context)
+    if names_terms(context) and len(query.parts) == 1 and not query.generic:
+        return query.typed or called_so(context, query.parts[0])
+    whole = context.services.vocabulary.resolve(None, query.subject).id is not None
+    if query.typed and context.services.definitions.of(query) and (whole or names_terms(context)):
         return True
-    return bool(_spelt_out(asked))
+    return bool(_spelt_out(context))
 
 
-def _all_sides(asked: Asked) -> bool:
+def _all_sides(context: Context) -> bool:
     """One of two things that are compared is known; of the other it is said that it is not."""
-    sides = _sides(asked)
+    sides = _sides(context)
     short = all(len(side.split()) <= _LONGEST_SIDE for side in sides)
-    return short and any(_terms(asked, side) for side in sides)
+    return short and any(_terms(context, side) for side in sides)
 
 
-def _without_quotes(asked: Asked) -> Asked:
+def _without_quotes(context: Context) -> Context:
     """A term in quotes is the term: nothing is looked for word by word here."""
-    if '"' not in asked.query.subject:
-        return asked
-    bare = asked.query.subject.replace('"', " ").strip()
-    return asked.about(bare)
+    if '"' not in context.query.subject:
+        return context
+    bare = context.query.subject.replace('"', " ").strip()
+    return context.about(bare)
 
 
-def _sides(asked: Asked) -> list[str]:
+def _sides(context: Context) -> list[str]:
     """The terms that are compared, as typed; empty where they are not told apart."""
-    sides = [side.strip(" ?.,") for side in _JOINED.split(asked.query.subject.strip(" ?."))]
+    sides = [side.strip(" ?.,") for side in _JOINED.split(context.query.subject.strip(" ?."))]
     return sides if len(sides) == 2 and all(sides) else []
 
 
-def _one_sided(asked: Asked) -> tuple[str, ...]:
+def _one_sided(context: Context) -> tuple[str, ...]:
     """Which of two terms to compare is not known, when it is one of them."""
-    unknown = [side for side in _sides(asked) if not _terms(asked, side)]
+    unknown = [side for side in _sides(context) if not _terms(context, side)]
     if len(unknown) != 1:
         return ()
     return (f"“{unknown[0][:60]}” is not in the vocabulary, so the two cannot be compared.",)
 
 
-def _both(asked: Asked) -> tuple[Term, ...]:
+def _both(context: Context) -> tuple[Term, ...]:
     """The terms of "primary and acquired resistance", which share their last words; else none."""
-    sides = _sides(asked)
+    sides = _sides(context)
     if not sides:
         return ()
     left, right = sides
     for shared in range(1, len(right.split())):
         head = " ".join(right.split()[-shared:])
-        first, second = (_terms(asked, side) for side in (f"{left} {head}", right))
+        first, second = (_terms(context, side) for side in (f"{left} {head}", right))
         if len(first) == len(second) == 1 and first != second:
             return (*first, *second)
     return ()
 
 
-def _terms(asked: Asked, said: str) -> tuple[Term, ...]:
-    services = asked.services
+def _terms(context: Context, said: str) -> tuple[Term, ...]:
+    services = context.services
     return services.definitions.of(services.search.interpret(said))
 
 
-def _read_as(asked: Asked, terms: Sequence[Term], notes: tuple[str, ...]) -> Understood:
+def _read_as(context: Context, terms: Sequence[Term], notes: tuple[str, ...]) -> Understood:
     """How the words were read, as far as it bears on the terms that are defined."""
-    read = understood(asked.query, "define")
+    read = describe_query(context.query, "define")
     senses = tuple(s for s in read.senses if any(term.label in s.taken for term in terms))
     return read.model_copy(update={"senses": senses, "ignored": (), "notes": notes})
 
 
-def _unknown(asked: Asked) -> Reply:
-    query = asked.query
+def _unknown(context: Context) -> Reply:
+    query = context.query
     notes = ("Say which term, for example: define MDSC",)
     answer = Answer(
         query=query.text,
-        understood=understood(query, "define", notes),
+        understood=describe_query(query, "define", notes),
         suggestions=("define MDSC",),
     )
-    return Reply(answer, errors.hint(answer, asked.audience))
+    return Reply(answer, errors.hint(answer, context.audience))
 
 
 COMMAND = Command(

@@ -2,48 +2,48 @@
 """`/tme evidence STRATEGY`: the records on a topic by kind of evidence, failures included."""
 
 from bot.records.models import Answer
-from bot.search.search import understood
+from bot.search.search import describe_query
 from handlers.commands import find
 from handlers.commands.resolving import known_topic, stored_topic
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import errors, evidence, results
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Group the evidence, strongest first; a title that begins so opens its record instead."""
-    if titled := find.titled(asked):
+    if titled := find.titled(context):
         return titled
-    query = asked.query
+    query = context.query
     if query.is_empty:
-        return _which(asked)
-    found = asked.services.evidence.evidence(query)
+        return _which(context)
+    found = context.services.evidence.evidence(query)
     if not found.groups:
-        nothing = asked.services.search.run(query)
+        nothing = context.services.search.run(query)
         answer = nothing.model_copy(update={"hits": (), "understood": found.answer.understood})
-        return Reply(answer, results.no_results(answer, asked.audience, asked.labels))
-    return Reply(found.answer, evidence.evidence(found, asked.audience))
+        return Reply(answer, results.no_results(answer, context.audience, context.labels))
+    return Reply(found.answer, evidence.evidence(found, context.audience))
 
 
-def _which(asked: Asked) -> Reply:
+def _which(context: Context) -> Reply:
     notes = ("Say which strategy, drug or term, for example: `evidence vascular normalisation`.",)
     answer = Answer(
-        query=asked.query.text,
-        understood=understood(asked.query, "evidence", notes),
+        query=context.query.text,
+        understood=describe_query(context.query, "evidence", notes),
         suggestions=("evidence vascular normalisation", "evidence CAR-T"),
     )
-    return Reply(answer, errors.hint(answer, asked.audience))
+    return Reply(answer, errors.hint(answer, context.audience))
 
 
-def _has_topic(asked: Asked) -> bool:
+def _has_topic(context: Context) -> bool:
     """A topic of the field behind its own word; in a sentence that asks for it, any that is stored.
 
     Evidence is a word of many titles: "evidence that Tregs expand" is searched.
     """
-    if not asked.query.subject:
-        return asked.query.typed
-    if asked.services.lookup.by_title(asked.query) is not None:
+    if not context.query.subject:
+        return context.query.typed
+    if context.services.lookup.by_title(context.query) is not None:
         return True
-    return known_topic(asked) or (not asked.query.typed and stored_topic(asked))
+    return known_topic(context) or (not context.query.typed and stored_topic(context))
 
 
 COMMAND = Command(

@@ -7,9 +7,9 @@ from bot.errors import UsageError
 from bot.formats.export import DEFAULT, export, foreign_format, not_written, split_format, titles
 from bot.records.models import Answer, Record
 from bot.search.query import Query, pointing
-from bot.search.search import understood
+from bot.search.search import describe_query
 from handlers.commands.resolving import bare, known_topic, points
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import errors
 from handlers.views.export import Offered, offered
 
@@ -35,19 +35,19 @@ class Listed:
     remarks: tuple[str, ...] = ()
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Put the list that is meant into a file. Raises UsageError for a format not written."""
-    rest, named = split_format(asked.query.subject)
+    rest, named = split_format(context.query.subject)
     if named is None and (foreign := foreign_format(rest)):
         raise UsageError(*not_written(foreign))
-    if not rest and asked.shown is not None:
-        return _note(asked, _WHICH)
-    listed = _listed(asked, rest, MOST)
+    if not rest and context.shown is not None:
+        return _note(context, _WHICH)
+    listed = _listed(context, rest, MOST)
     if listed is None:
-        return _note(asked, _NOTHING_SHOWN)
+        return _note(context, _NOTHING_SHOWN)
     if not listed.records:
-        return _note(asked, f"Nothing to export: no record answers “{listed.question[:80]}”.")
-    chosen, now = named or DEFAULT, asked.services.now()
+        return _note(context, f"Nothing to export: no record answers “{listed.question[:80]}”.")
+    chosen, now = named or DEFAULT, context.services.now()
     file = export(listed.records, chosen, now)
     question = listed.question
     retracted = sum(record.is_retracted for record in listed.records)
@@ -64,16 +64,16 @@ def run(asked: Asked) -> Reply:
         others={f"As {title}": f"export {question} as {name}"
                 for name, title in titles().items() if name != chosen},
     )  # fmt: skip
-    said = understood(asked.query, "export", remarks)
-    asked.router.note_used(record.id for record in listed.records)
+    said = describe_query(context.query, "export", remarks)
+    context.router.note_used(record.id for record in listed.records)
     # No hits: what was listed here last stays what "the second one" means.
-    answer = Answer(query=asked.query.text, understood=said, total=file.count)
-    return Reply(answer, offered(found, answer, asked.audience), file=lambda: file)
+    answer = Answer(query=context.query.text, understood=said, total=file.count)
+    return Reply(answer, offered(found, answer, context.audience), file=lambda: file)
 
 
-def records_of(asked: Asked, question: str, most: int) -> Listed:
+def records_of(context: Context, question: str, most: int) -> Listed:
     """The records that a question lists, `most` of them."""
-    router, request = asked.router, replace(asked.request, limit=most, offset=0, follows=False)
+    router, request = context.router, replace(context.request, limit=most, offset=0, follows=False)
     inner = router.read(replace(request, text=question), None)
     if not inner.command.lists_records:
         question = f"find {question}"
@@ -84,16 +84,16 @@ def records_of(asked: Asked, question: str, most: int) -> Listed:
     return Listed(tuple(records), question, tuple(_remarks(answer, bool(strict), len(records))))
 
 
-def _answer(asked: Asked) -> Answer:
+def _answer(context: Context) -> Answer:
     """The list itself, without the cards that would show it."""
-    query, services, most = asked.query, asked.services, asked.request.limit
+    query, services, most = context.query, context.services, context.request.limit
     if query.action == "search":
         return services.lookup.by_title(query) or services.search.run(query, limit=most)
     if query.identifiers:
         return services.lookup.by_identifiers(query, limit=most)
     if query.action in ("author_lookup", "journal_lookup"):
         return services.search.run(query, limit=most)
-    return asked.router.dispatch(asked).answer
+    return context.router.dispatch(context).answer
 
 
 def _remarks(answer: Answer, strict: bool, count: int) -> list[str]:
@@ -104,42 +104,46 @@ def _remarks(answer: Answer, strict: bool, count: int) -> list[str]:
     return []
 
 
-def _listed(asked: Asked, rest: str, most: int) -> Listed | None:
+def _listed(context: Context, rest: str, most: int) -> Listed | None:
     """What is to be exported: what is named, what was shown here, or the list that was shown."""
-    query = _read(asked, rest)
+    query = _read(context, rest)
     these = query.points_at_shown and not pointing.points_at_whole(rest)
     if query.ordinal is not None or these:
-        meant = asked.services.lookup.meant(query, asked.shown)
-        named = " ".join(r.doi or r.title for r in meant)
-        ranked = asked.shown.ranked if asked.shown else 0
-        more = these and query.ordinal is None and 1 < len(meant) < ranked
-        remarks = (f"These are the {len(meant)} shown; `export all` has {ranked}.",) if more else ()
-        return Listed(tuple(meant), named, remarks) if meant else None
+        resolved = context.services.lookup.resolve(query, context.shown)
+        named = " ".join(r.doi or r.title for r in resolved)
+        ranked = context.shown.ranked if context.shown else 0
+        more = these and query.ordinal is None and 1 < len(resolved) < ranked
+        remarks = (
+            (f"These are the {len(resolved)} shown; `export all` has {ranked}.",) if more else ()
+        )
+        return Listed(tuple(resolved), named, remarks) if resolved else None
     if rest and not query.points_at_shown:
-        return records_of(asked, rest, most)
-    if asked.shown is None:
+        return records_of(context, rest, most)
+    if context.shown is None:
         return None
-    return records_of(asked, asked.shown.query, most)
+    return records_of(context, context.shown.query, most)
 
 
-def _read(asked: Asked, rest: str) -> Query:
+def _read(context: Context, rest: str) -> Query:
     """The words without the format, read as those of `export`."""
-    return asked.about(rest).query
+    return context.about(rest).query
 
 
-def _note(asked: Asked, note: str) -> Reply:
-    said = understood(asked.query, "export", (note,))
-    answer = Answer(query=asked.query.text, understood=said, suggestions=("export hypoxia as ris",))
-    return Reply(answer, errors.hint(answer, asked.audience))
+def _note(context: Context, note: str) -> Reply:
+    said = describe_query(context.query, "export", (note,))
+    answer = Answer(
+        query=context.query.text, understood=said, suggestions=("export hypoxia as ris",)
+    )
+    return Reply(answer, errors.hint(answer, context.audience))
 
 
-def _is_list(asked: Asked) -> bool:
+def _is_list(context: Context) -> bool:
     """A format, a list that was shown, or a topic: the export of cells from a node is searched."""
-    rest, named = split_format(asked.query.subject)
+    rest, named = split_format(context.query.subject)
     foreign = named is None and foreign_format(rest) is not None
-    if bare(asked) or points(asked) or named is not None or foreign:
+    if bare(context) or points(context) or named is not None or foreign:
         return True
-    return bool(asked.query.identifiers) or known_topic(asked)
+    return bool(context.query.identifiers) or known_topic(context)
 
 
 COMMAND = Command(

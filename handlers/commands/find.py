@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from bot.records.models import Answer
 from bot.search.query import Query
-from bot.search.query.asked import IS_QUESTION
+from bot.search.query.model import IS_QUESTION
 from bot.search.query.refining import KINDS
-from bot.search.search import understood
+from bot.search.search import describe_query
 from bot.text.stop_words import foreign
 from handlers.commands.resolving import flat
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import errors, records, results, wording
 
 _MOST_FILTERS = 4
@@ -23,20 +23,20 @@ _ELSEWHERE = (
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Answer with a ranked list; with the record itself where its title was pasted."""
-    query, request, services = asked.query, asked.request, asked.services
-    if query.action == "search" and (found := titled(asked)):
+    query, request, services = context.query, context.request, context.services
+    if query.action == "search" and (found := titled(context)):
         return found
     if query.action == "clarify" or (query.problems and asks_nothing(query)):
-        return hint(asked)
+        return hint(context)
     if _ADDRESS.fullmatch(query.text):
-        return _unknown_address(asked)
+        return _unknown_address(context)
     answer = services.search.run(
         query, limit=request.limit, offset=request.offset, explain=request.explain
     )
     if not answer.total and query.bare:
-        answer = _without_command(asked, answer)
+        answer = _without_command(context, answer)
     if not answer.hits and (only := _by_whom(query)):
         by_them = services.search.run(only, limit=request.limit, offset=request.offset)
         if by_them.hits:
@@ -46,36 +46,38 @@ def run(asked: Asked) -> Reply:
     elif remark := _remark(query, answer):
         answer = _noted(answer, remark)
     if query.action == "count":
-        answer = _counted(asked, answer)
-    return shown(services.narrower.offered(query, _removable(asked, answer)), asked)
+        answer = _counted(context, answer)
+    return shown(services.facets.offered(query, _removable(context, answer)), context)
 
 
-def _counted(asked: Asked, answer: Answer) -> Answer:
+def _counted(context: Context, answer: Answer) -> Answer:
     """How many of the records listed before; only those are listed that have everything."""
     strict = tuple(hit for hit in answer.hits if hit.strict)
     answer = answer.model_copy(update={"hits": strict, "ranked": answer.total})
-    listed = asked.router.listed_for(asked.request, asked.shown) if asked.shown else None
+    listed = context.router.listed_for(context.request, context.shown) if context.shown else None
     if listed is None:
         return answer
-    among = asked.services.index.count(asked.services.search.wanted(listed))
+    among = context.services.index.count(context.services.search.plan(listed))
     if among == answer.total:
         return answer
     verb = "matches" if answer.total == 1 else "match"
     return _noted(answer, f"{answer.total:,} of {wording.count(among, 'record')} {verb}.")
 
 
-def _removable(asked: Asked, answer: Answer) -> Answer:
+def _removable(context: Context, answer: Answer) -> Answer:
     """The answer with each filter in force as something that can be taken off."""
-    without = tuple(asked.router.refiner.without_each(asked.query)[:_MOST_FILTERS])
+    without = tuple(context.router.refiner.without_each(context.query)[:_MOST_FILTERS])
     said = answer.understood.model_copy(update={"without": without})
     return answer.model_copy(update={"understood": said})
 
 
-def _without_command(asked: Asked, answer: Answer) -> Answer:
+def _without_command(context: Context, answer: Answer) -> Answer:
     """The words behind a command's own where they find what all of them do not: `cite CAFs`."""
-    services, request = asked.services, asked.request
-    query = services.search.interpret(asked.query.bare)
-    kept = replace(query, text=asked.query.text, notes=asked.query.notes, offers=asked.query.offers)
+    services, request = context.services, context.request
+    query = services.search.interpret(context.query.bare)
+    kept = replace(
+        query, text=context.query.text, notes=context.query.notes, offers=context.query.offers
+    )
     if query.action != "search":
         return answer
     found = services.search.run(kept, limit=request.limit, offset=request.offset)
@@ -117,21 +119,21 @@ def asks_nothing(query: Query) -> bool:
     return not (query.parts or query.excluded or query.filters.is_set)
 
 
-def titled(asked: Asked) -> Reply | None:
+def titled(context: Context) -> Reply | None:
     """The record whose title or citation was pasted, opened; None where none was."""
-    answer = asked.services.lookup.by_title(asked.query)
+    answer = context.services.lookup.by_title(context.query)
     if answer is None:
         return None
-    return Reply(answer, records.full(answer, asked.audience, asked.labels))
+    return Reply(answer, records.full(answer, context.audience, context.labels))
 
 
-def _unknown_address(asked: Asked) -> Reply:
+def _unknown_address(context: Context) -> Reply:
     """An address that names no work: publishers' own numbers cannot be looked up."""
     note = "That address has no DOI, PMID or other number in it. Paste the DOI or the title."
     # Nor were its letters misspelt words.
-    query = replace(asked.query, corrected=(), senses=())
-    answer = Answer(query=query.text, understood=understood(query, "clarify", (note,)))
-    return Reply(answer, errors.hint(answer, asked.audience))
+    query = replace(context.query, corrected=(), senses=())
+    answer = Answer(query=query.text, understood=describe_query(query, "clarify", (note,)))
+    return Reply(answer, errors.hint(answer, context.audience))
 
 
 def _no_such_title(answer: Answer) -> Answer:
@@ -141,26 +143,28 @@ def _no_such_title(answer: Answer) -> Answer:
     return answer.model_copy(update={"understood": changed})
 
 
-def shown(answer: Answer, asked: Asked) -> Reply:
+def shown(answer: Answer, context: Context) -> Reply:
     """An answer with its view: a list, or what to try where nothing was found."""
     action = answer.understood.action
     if answer.hits:
-        return Reply(answer, results.results(answer, asked.audience))
+        return Reply(answer, results.results(answer, context.audience))
     if action in ("error_hint", "clarify"):
-        return hint(asked)
-    return Reply(answer, results.no_results(answer, asked.audience, asked.labels))
+        return hint(context)
+    return Reply(answer, results.no_results(answer, context.audience, context.labels))
 
 
-def hint(asked: Asked) -> Reply:
+def hint(context: Context) -> Reply:
     """One line that says what to type instead."""
-    query = asked.query
+    query = context.query
     tries = tuple(each for problem in query.problems for each in problem.suggestions)
     mistyped = any(not mention.identifier.valid for mention in query.identifiers)
     notes = ("Compare it with where you found it, or paste the title.",) if mistyped else ()
     answer = Answer(
-        query=query.text, understood=understood(query, query.action, notes), suggestions=tries[:5]
+        query=query.text,
+        understood=describe_query(query, query.action, notes),
+        suggestions=tries[:5],
     )
-    return Reply(answer, errors.hint(answer, asked.audience))
+    return Reply(answer, errors.hint(answer, context.audience))
 
 
 COMMAND = Command(

@@ -5,11 +5,11 @@ import re
 
 from bot.records.models import Answer
 from bot.search.query.filters import EXAMPLES
-from bot.search.search import understood
+from bot.search.search import describe_query
 from bot.text.folding import fold
 from bot.text.stop_words import is_empty
 from handlers.examples import first_questions
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views.help import HelpEntry, all_commands, help_message, language, one_command
 
 _ABOUT = re.compile(
@@ -58,23 +58,23 @@ def entries(commands: tuple[Command, ...]) -> tuple[HelpEntry, ...]:
     return tuple(HelpEntry(c.words, c.summary, c.example) for c in commands if c.words)
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Ten lines with examples of this store; one command; how a filter is typed; or all commands."""
-    answer = Answer(query=asked.query.text, understood=understood(asked.query, "help"))
-    if _HOW.match(asked.query.text):
-        return Reply(answer, language(_hints(asked), asked.audience))
-    if command := _named(asked):
-        return Reply(answer, one_command(entries((command,))[0], asked.audience))
-    if _ALL.search(asked.query.text):
-        return Reply(answer, all_commands(entries(asked.router.commands)))
-    return Reply(answer, help_message(first_questions(asked.services), asked.audience))
+    answer = Answer(query=context.query.text, understood=describe_query(context.query, "help"))
+    if _HOW.match(context.query.text):
+        return Reply(answer, language(_hints(context), context.audience))
+    if command := _named(context):
+        return Reply(answer, one_command(entries((command,))[0], context.audience))
+    if _ALL.search(context.query.text):
+        return Reply(answer, all_commands(entries(context.router.commands)))
+    return Reply(answer, help_message(first_questions(context.services), context.audience))
 
 
-def _named(asked: Asked) -> Command | None:
+def _named(context: Context) -> Command | None:
     """The command that `help cite` asks about, by its first word or an action of its; or None."""
-    about = _ABOUT.match(asked.query.text)
+    about = _ABOUT.match(context.query.text)
     wanted = about["name"].lower() if about else ""
-    named = (c for c in asked.router.commands if wanted and c.words and _goes_by(c, wanted))
+    named = (c for c in context.router.commands if wanted and c.words and _goes_by(c, wanted))
     return next(named, None)
 
 
@@ -87,18 +87,18 @@ def _goes_by(command: Command, name: str) -> bool:
     )
 
 
-def _is_about_the_bot(asked: Asked) -> bool:
+def _is_about_the_bot(context: Context) -> bool:
     """`help` alone, of a command, or a question of how something is typed.
 
     "Help T cells infiltrate tumours" is searched, and so is "how can we treat MSI-high tumours?".
     """
-    subject = asked.query.subject.lower()
-    if not subject or _named(asked) is not None or _ALL.fullmatch(subject):
+    subject = context.query.subject.lower()
+    if not subject or _named(context) is not None or _ALL.fullmatch(subject):
         return True
-    if _ABOUT.match(asked.query.text):
+    if _ABOUT.match(context.query.text):
         # "Help macrophages" may be searched; of what no record says, help is all there is.
-        return not asked.services.search.known_words().uses(fold(subject))
-    if not _HOW.match(asked.query.text) or (asked.shown and _POINTS.search(subject)):
+        return not context.services.search.known_words().uses(fold(subject))
+    if not _HOW.match(context.query.text) or (context.shown and _POINTS.search(subject)):
         return False
     words = re.findall(r"[\w'-]+", subject)
     return (
@@ -108,13 +108,13 @@ def _is_about_the_bot(asked: Asked) -> bool:
     )
 
 
-def _hints(asked: Asked) -> list[tuple[str, str]]:
+def _hints(context: Context) -> list[tuple[str, str]]:
     """(what it does, how it is typed) of the language that fits the question, else of all of it."""
-    words = set(re.findall(r"[\w'-]+", asked.query.subject.lower()))
+    words = set(re.findall(r"[\w'-]+", context.query.subject.lower()))
     fitting = [hint for hint in _LANGUAGE if words & hint[0]]
     commands = [
         (command.summary.split(";")[0], command.example)
-        for command in asked.router.commands
+        for command in context.router.commands
         if command.example and words & {command.name, *command.aliases}
     ]
     chosen = [(said, typed) for _, said, typed in fitting] + commands

@@ -9,10 +9,10 @@ from bot.errors import UsageError
 from bot.formats.export import export, split_format, titles
 from bot.records.models import Answer
 from bot.search.query import Query
-from bot.search.search import understood
+from bot.search.search import describe_query
 from bot.store.lists import ReadingList
 from handlers.commands.save import overview, scope_of
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import reading
 from handlers.views.mrkdwn import fit
 from handlers.views.wording import title
@@ -26,22 +26,22 @@ _ACT = re.compile(
 )
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Show the list of that name, or do what is said with it."""
-    subject = asked.query.subject
-    if on := _named(asked, subject):
-        return show(asked, on)
+    subject = context.query.subject
+    if on := _named(context, subject):
+        return show(context, on)
     said = _ACT.fullmatch(subject)
-    if said and (on := _named(asked, said["name"])):
-        return _act(asked, on, said)
-    return overview(asked)
+    if said and (on := _named(context, said["name"])):
+        return _act(context, on, said)
+    return overview(context)
 
 
-def _exists(asked: Asked) -> bool:
+def _exists(context: Context) -> bool:
     """A list of that name is in reach; other words are searched, "list trials of CAR-T"."""
-    subject = asked.query.subject
+    subject = context.query.subject
     said = _ACT.fullmatch(subject)
-    return not subject or any(_named(asked, n) for n in (subject, said["name"] if said else ""))
+    return not subject or any(_named(context, n) for n in (subject, said["name"] if said else ""))
 
 
 def _missing(query: Query) -> str | None:
@@ -56,60 +56,60 @@ def _missing(query: Query) -> str | None:
     )
 
 
-def show(asked: Asked, on: ReadingList) -> Reply:
+def show(context: Context, on: ReadingList) -> Reply:
     """A page of a list, last saved first."""
-    scope, request = scope_of(asked), asked.request
-    entries = asked.services.library.entries(on)
+    scope, request = scope_of(context), context.request
+    entries = context.services.library.entries(on)
     # The last page may have become empty by what was removed from it.
     last = max(0, (len(entries) - 1) // request.limit * request.limit)
     offset = min(request.offset, last)
     page = entries[offset : offset + request.limit]
-    query = replace(asked.query, text=reading.query_of(on))
-    answer = asked.services.lookup.answer(query, [entry.record for entry in page]).model_copy(
+    query = replace(context.query, text=reading.query_of(on))
+    answer = context.services.lookup.answer(query, [entry.record for entry in page]).model_copy(
         update={"total": len(entries), "ranked": len(entries), "offset": offset}
     )
     unread = sum(scope.user not in entry.item.read_by for entry in entries)
     counted = replace(on, items=len(entries))
-    message = reading.one(counted, answer, page, scope.user, asked.audience, unread=unread)
+    message = reading.one(counted, answer, page, scope.user, context.audience, unread=unread)
     return Reply(answer, message)
 
 
-def _named(asked: Asked, name: str) -> ReadingList | None:
+def _named(context: Context, name: str) -> ReadingList | None:
     """A list in reach by what it is called; "our" asks for the channel's."""
-    library, scope = asked.services.library, scope_of(asked)
+    library, scope = context.services.library, scope_of(context)
     if exact := library.named(scope, name):
         return exact
     ours = _OURS.match(name)
     return library.named(scope, name[ours.end() :], ours=True) if ours else None
 
 
-def _act(asked: Asked, on: ReadingList, said: re.Match[str]) -> Reply:
+def _act(context: Context, on: ReadingList, said: re.Match[str]) -> Reply:
     act, words = said["act"].lower(), (said["words"] or "").strip()
-    library, scope = asked.services.library, scope_of(asked)
+    library, scope = context.services.library, scope_of(context)
     if act == "export":
-        return _export(asked, on, words)
+        return _export(context, on, words)
     if act == "delete":
         library.drop(scope, on.id)
-        return _left(asked, f"Deleted “{on.name}”.", on)
+        return _left(context, f"Deleted “{on.name}”.", on)
     if act == "rename":
         renamed = library.rename(scope, on.id, words)
-        return _again(asked, renamed, f"Renamed “{on.name}” to “{renamed.name}”.")
+        return _again(context, renamed, f"Renamed “{on.name}” to “{renamed.name}”.")
     entry = _entry(library.entries(on), said["number"])
     done = _ON_ITEMS[act](library, scope, entry, words)
-    return _again(asked, library.reach(scope, on.id), done)
+    return _again(context, library.reach(scope, on.id), done)
 
 
-def _export(asked: Asked, on: ReadingList, words: str) -> Reply:
+def _export(context: Context, on: ReadingList, words: str) -> Reply:
     """The list as a file, in the format that is named."""
     rest, named = split_format(words)
     if rest:
         known = ", ".join(titles().values())
         raise UsageError(f"“{rest[:60]}” names no format: {known}.", "E.g. `export as RIS`.")
     chosen = named or reading.FORMAT
-    records = [entry.record for entry in asked.services.library.entries(on)]
-    file = export(records, chosen, asked.services.now(), file_stem(on))
-    answer = Answer(query=asked.query.text, understood=understood(asked.query, "lists"))
-    return Reply(answer, reading.file_of(on, file, chosen, asked.audience))
+    records = [entry.record for entry in context.services.library.entries(on)]
+    file = export(records, chosen, context.services.now(), file_stem(on))
+    answer = Answer(query=context.query.text, understood=describe_query(context.query, "lists"))
+    return Reply(answer, reading.file_of(on, file, chosen, context.audience))
 
 
 def _entry(entries: Sequence[Entry], number: str | None) -> Entry:
@@ -117,8 +117,8 @@ def _entry(entries: Sequence[Entry], number: str | None) -> Entry:
         if not entries:
             raise UsageError("Nothing is on that list.", "`save` puts records on it.")
         several = f"It has 1 to {len(entries)}."
-        held = several if len(entries) > 1 else "It has one, number 1."
-        raise UsageError(f"Say the number of the record on the list. {held}", "E.g. `read 1`.")
+        stored = several if len(entries) > 1 else "It has one, number 1."
+        raise UsageError(f"Say the number of the record on the list. {stored}", "E.g. `read 1`.")
     return entries[int(number) - 1]
 
 
@@ -147,16 +147,16 @@ _ON_ITEMS: dict[str, Callable[[Library, Scope, Entry, str], str]] = {
 }  # fmt: skip
 
 
-def _again(asked: Asked, on: ReadingList, said: str) -> Reply:
-    reply = show(asked, on)
+def _again(context: Context, on: ReadingList, said: str) -> Reply:
+    reply = show(context, on)
     return replace(reply, message=reading.with_notice(reply.message, said))
 
 
-def _left(asked: Asked, said: str, on: ReadingList) -> Reply:
+def _left(context: Context, said: str, on: ReadingList) -> Reply:
     """What is left when a list went, with the way back."""
     from_here = reading.act("Undo", "restore", l=on.id)
-    answer = Answer(query=asked.query.text, understood=understood(asked.query, "lists"))
-    return Reply(answer, reading.gone(said, from_here, asked.audience))
+    answer = Answer(query=context.query.text, understood=describe_query(context.query, "lists"))
+    return Reply(answer, reading.gone(said, from_here, context.audience))
 
 
 COMMAND = Command(

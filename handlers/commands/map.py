@@ -6,7 +6,7 @@ from bot.records.models import Answer
 from bot.search.landscape import axes, trend_topic
 from handlers.commands import find
 from handlers.commands.resolving import bare, known_topic, stored_topic
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import errors, landscape
 from handlers.views.charts import bars, heatmap
 from handlers.views.wording import count
@@ -17,54 +17,54 @@ _FACETS_NAMED = (
 )
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Count two facets against each other; a title that begins so opens its record instead."""
-    if titled := find.titled(asked):
+    if titled := find.titled(context):
         return titled
-    found = asked.services.surveyor.map(asked.query)
+    found = context.services.landscape.map(context.query)
     if not found.cells:
         what = f"tagged with both {found.rows.said} and {found.columns.said}"
-        return _nothing(asked, found.answer, found.topic, what, _FACETS_NAMED)
-    today = asked.services.now().date()
-    message = landscape.landscape(found, asked.audience)
+        return _nothing(context, found.answer, found.topic, what, _FACETS_NAMED)
+    today = context.services.now().date()
+    message = landscape.landscape(found, context.audience)
     return Reply(found.answer, message, picture=lambda: heatmap(found, today))
 
 
-def run_trend(asked: Asked) -> Reply:
+def run_trend(context: Context) -> Reply:
     """Count the records of a topic by year; a title that begins so opens its record instead."""
-    if titled := find.titled(asked):
+    if titled := find.titled(context):
         return titled
-    found = asked.services.surveyor.trend(asked.query)
+    found = context.services.landscape.trend(context.query)
     if not found.years:
-        return _nothing(asked, found.answer, found.topic, "with a known year of publication")
-    message = landscape.trend(found, asked.audience)
+        return _nothing(context, found.answer, found.topic, "with a known year of publication")
+    message = landscape.trend(found, context.audience)
     return Reply(found.answer, message, picture=lambda: bars(found))
 
 
-def _nothing(asked: Asked, answer: Answer, topic: str, what: str, also: str = "") -> Reply:
+def _nothing(context: Context, answer: Answer, topic: str, what: str, also: str = "") -> Reply:
     """No record of the topic has what is to be counted: said, with how many there are."""
-    held = count(answer.total, "record") if answer.total else "no record"
+    stored = count(answer.total, "record") if answer.total else "no record"
     about = f" on “{topic[:60]}”" if topic else ""
-    note = f"This store has {held}{about}" + (f", but none {what}." if answer.total else ".")
+    note = f"This store has {stored}{about}" + (f", but none {what}." if answer.total else ".")
     noted = answer.understood.model_copy(update={"notes": (note, also) if also else (note,)})
     said = answer.model_copy(update={"understood": noted, "suggestions": ("map", "trend")})
-    return Reply(said, errors.hint(said, asked.audience))
+    return Reply(said, errors.hint(said, context.audience))
 
 
-def _is_landscape(asked: Asked) -> bool:
+def _is_landscape(context: Context) -> bool:
     """Two facets, or a topic of the field, or nothing: a map of mutations is searched."""
-    if bare(asked):
+    if bare(context):
         return True
-    subject = asked.query.subject
+    subject = context.query.subject
     topic = axes(subject)[1]
     led_to = topic != subject or re.search(r"\bby\b", subject, re.IGNORECASE) is not None
-    return led_to or known_topic(asked)
+    return led_to or known_topic(context)
 
 
-def _has_topic(asked: Asked) -> bool:
+def _has_topic(context: Context) -> bool:
     """Nothing but years, or a topic that the field or the store knows."""
-    topic = trend_topic(asked.query.subject)
-    about = asked.about(topic)
+    topic = trend_topic(context.query.subject)
+    about = context.about(topic)
     return not topic or known_topic(about) or stored_topic(about)
 
 

@@ -1,15 +1,15 @@
 """`/tme new`: what the store saw first, most recent first."""
 
 from bot.records.models import Answer, Hit, Why
-from bot.search.search import understood
+from bot.search.search import describe_query
 from handlers.commands import find
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import results
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """List the records that came in last; "new" means new to this store."""
-    request, store = asked.request, asked.services.store
+    request, store = context.request, context.services.store
     total = store.status().records
     hits = tuple(
         Hit(
@@ -21,16 +21,16 @@ def run(asked: Asked) -> Reply:
         for record in store.newest(request.limit, request.offset)
     )
     answer = Answer(
-        query=asked.query.text,
-        understood=understood(asked.query, "new", ("Newest to this store first.",)),
+        query=context.query.text,
+        understood=describe_query(context.query, "new", ("Newest to this store first.",)),
         total=total,
         ranked=total,
         offset=request.offset,
         hits=hits,
     )
     if not hits:
-        return find.shown(answer, asked)
-    return Reply(answer, results.results(answer, asked.audience))
+        return find.shown(answer, context)
+    return Reply(answer, results.results(answer, context.audience))
 
 
 def _day(moment: object) -> str:

@@ -3,31 +3,33 @@
 from dataclasses import replace
 
 from bot.records.models import Answer
-from bot.search.search import understood
-from handlers.router import Asked, Command, Reply
+from bot.search.search import describe_query
+from handlers.router import Command, Context, Reply
 from handlers.views import errors
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Show the next or previous page of the list last shown in this thread."""
-    shown, limit = asked.shown, asked.request.limit
+    shown, limit = context.shown, context.request.limit
     if shown is None:
-        return _note(asked, "There is no list here to page through. Ask for something first.")
-    back = asked.query.text.lower().removeprefix("show ").startswith(("prev", "back"))
+        return _note(context, "There is no list here to page through. Ask for something first.")
+    back = context.query.text.lower().removeprefix("show ").startswith(("prev", "back"))
     offset = shown.offset - limit if back else shown.offset + limit
     if offset < 0:
-        return _note(asked, "That was the first page.")
+        return _note(context, "That was the first page.")
     if offset >= shown.ranked:
-        return _note(asked, "That was the last page.")
-    request = replace(asked.request, text=shown.query, offset=offset, follows=False)
-    reply = asked.router.dispatch(asked.router.read(request, shown))
+        return _note(context, "That was the last page.")
+    request = replace(context.request, text=shown.query, offset=offset, follows=False)
+    reply = context.router.dispatch(context.router.read(request, shown))
     paged = reply.answer.understood.model_copy(update={"action": "page"})
     return replace(reply, answer=reply.answer.model_copy(update={"understood": paged}))
 
 
-def _note(asked: Asked, note: str) -> Reply:
-    answer = Answer(query=asked.query.text, understood=understood(asked.query, "page", (note,)))
-    return Reply(answer, errors.hint(answer, asked.audience))
+def _note(context: Context, note: str) -> Reply:
+    answer = Answer(
+        query=context.query.text, understood=describe_query(context.query, "page", (note,))
+    )
+    return Reply(answer, errors.hint(answer, context.audience))
 
 
 COMMAND = Command(

@@ -6,29 +6,29 @@ from bot.harvest import adding
 from bot.records.identifiers import mentioned
 from bot.records.models import Answer, Identifier
 from bot.search.bibliography import Entry, Outcome, is_list, split
-from bot.search.search import understood
-from handlers.router import Asked, Command, Reply
+from bot.search.search import describe_query
+from handlers.router import Command, Context, Reply
 from handlers.views import references
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Say of every entry whether it is stored."""
-    entries = asked.services.bibliography.read(asked.request.text)
-    left_out = len(split(asked.request.text)) - len(entries)
+    entries = context.services.bibliography.read(context.request.text)
+    left_out = len(split(context.request.text)) - len(entries)
     records = list({e.record.id: e.record for e in entries if e.record is not None}.values())
-    query = replace(asked.query, identifiers=tuple(mentioned(asked.request.text)))
-    answer = asked.services.lookup.answer(query, records)
+    query = replace(context.query, identifiers=tuple(mentioned(context.request.text)))
+    answer = context.services.lookup.answer(query, records)
     notes = tuple(map(_line, entries))
     answer = answer.model_copy(
         update={
             # What was pasted may be too long to be asked again: the records stand for it.
             "query": " ".join(r.doi or r.title for r in records) or query.text,
-            "understood": understood(query, "lookup_many", notes),
+            "understood": describe_query(query, "lookup_many", notes),
         }
     )
     missing = [e.identifier for e in entries if e.outcome is Outcome.NOT_STORED and e.identifier]
     message = references.message(entries, left_out, _adding(missing))
-    return Reply(_limited(answer, asked.request.limit), message)
+    return Reply(_limited(answer, context.request.limit), message)
 
 
 def _limited(answer: Answer, limit: int) -> Answer:

@@ -3,8 +3,8 @@
 
 from bot.records.models import Answer
 from bot.search.query.forms import Form
-from bot.search.search import understood
-from handlers.router import Asked, Command, Reply
+from bot.search.search import describe_query
+from handlers.router import Command, Context, Reply
 from handlers.views import errors
 
 _ADVICE = (
@@ -17,19 +17,19 @@ _ELSEWHERE = (
 )
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Decline in one polite sentence, and offer what can be searched instead."""
-    query = asked.query
-    about = asked.services.search.interpret(query.text)
-    named = understood(about, query.action)
+    query = context.query
+    about = context.services.search.interpret(query.text)
+    named = describe_query(about, query.action)
     tries = (*named.drugs, *(part.typed for part in about.parts if part.recognised))
     note = _ELSEWHERE if query.action == "out_of_scope" else _ADVICE
     answer = Answer(
         query=query.text,
-        understood=understood(query, query.action, (note,)),
+        understood=describe_query(query, query.action, (note,)),
         suggestions=tuple(dict.fromkeys(tries))[:3] or ("CAF acquired resistance", "help"),
     )
-    return Reply(answer, errors.hint(answer, asked.audience))
+    return Reply(answer, errors.hint(answer, context.audience))
 
 
 _ASKING = r"(?:please |can you |could you |would you |hey |hi |ok |so )*"

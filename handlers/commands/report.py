@@ -5,10 +5,10 @@ import re
 
 from bot.curation.reports import KINDS
 from bot.records.models import Answer
-from bot.search.search import understood
+from bot.search.search import describe_query
 from bot.store.reports import Reporting
 from handlers.commands.about import not_clear
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import report
 
 # "report error in 10.1002/…: the year is 2024": the part after the colon is the report.
@@ -16,24 +16,28 @@ _SAID = re.compile(r"^.*?10\.\d{4,9}/\S+?:\s+(?P<said>.+)$", re.DOTALL)
 _NOBODY = "terminal"
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Keep a report that is written out; else offer the windows for the record that is meant."""
-    said = _SAID.match(asked.query.text)
-    meant = asked.services.lookup.meant(asked.about(asked.query.subject).query, asked.shown)
-    if not meant:
-        return not_clear(asked)
-    answer = Answer(query=asked.query.text, understood=understood(asked.query, "report"), total=1)
+    said = _SAID.match(context.query.text)
+    resolved = context.services.lookup.resolve(
+        context.about(context.query.subject).query, context.shown
+    )
+    if not resolved:
+        return not_clear(context)
+    answer = Answer(
+        query=context.query.text, understood=describe_query(context.query, "report"), total=1
+    )
     if said is None:
-        return Reply(answer, report.offered(meant[0], asked.audience))
-    whose = asked.request.whose
+        return Reply(answer, report.offered(resolved[0], context.audience))
+    whose = context.request.whose
     given = Reporting(
-        workspace=asked.request.workspace or _NOBODY,
-        record_id=meant[0].id,
+        workspace=context.request.workspace or _NOBODY,
+        record_id=resolved[0].id,
         kind=next(iter(reversed(KINDS))),
         text=said["said"],
         user=whose.user if whose else _NOBODY,
     )
-    return Reply(answer, report.kept(asked.services.reports.report(given)))
+    return Reply(answer, report.kept(context.services.reports.report(given)))
 
 
 COMMAND = Command(

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from bot.curation.lists import DEFAULT, Scope
 from bot.records.models import Answer, Record
 from bot.search.query import pointing
-from bot.search.search import understood
+from bot.search.search import describe_query
 from handlers.commands.about import not_clear
 from handlers.commands.resolving import bare, points
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import errors, reading, wording
 from handlers.views.message import Audience
 
@@ -41,9 +41,9 @@ class Wish:
     note: str = ""
 
 
-def scope_of(asked: Asked) -> Scope:
+def scope_of(context: Context) -> Scope:
     """Whose lists are in reach: the asker's and, in a channel, the channel's."""
-    whose = asked.request.whose
+    whose = context.request.whose
     if whose is None:
         return TERMINAL
     return scope(whose.workspace, whose.user, whose.channel)
@@ -54,47 +54,49 @@ def scope(workspace: str, user: str, channel: str) -> Scope:
     return Scope(workspace, user, channel if channel[:1] in ("C", "G") else "")
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Save what is meant; without anything to save, show the lists."""
-    if not _SAVING.match(asked.query.text):
-        return overview(asked)
-    wish, records = _meant(asked)
+    if not _SAVING.match(context.query.text):
+        return overview(context)
+    wish, records = _meant(context)
     if not records:
-        return _which(asked)
-    library, scope_ = asked.services.library, scope_of(asked)
+        return _which(context)
+    library, scope_ = context.services.library, scope_of(context)
     on = library.named(scope_, wish.name, ours=wish.ours)
     on = on or library.make(scope_, wish.name, ours=wish.ours)
     done = library.save(scope_, records, on, wish.note)
-    asked.router.note_used(record.id for record in records)
+    context.router.note_used(record.id for record in records)
     # Without hits: the thread goes on remembering the list that the record was taken from.
     answer = Answer(
-        query=asked.query.text, understood=understood(asked.query, "save"), total=len(records)
+        query=context.query.text,
+        understood=describe_query(context.query, "save"),
+        total=len(records),
     )
     titles = [wording.title(record) for record in records]
-    return Reply(answer, reading.saved(done, titles, asked.audience))
+    return Reply(answer, reading.saved(done, titles, context.audience))
 
 
-def overview(asked: Asked) -> Reply:
+def overview(context: Context) -> Reply:
     """The lists in reach."""
-    lists = asked.services.library.counted(scope_of(asked))
+    lists = context.services.library.counted(scope_of(context))
     answer = Answer(
-        query=asked.query.text, understood=understood(asked.query, "save"), total=len(lists)
+        query=context.query.text, understood=describe_query(context.query, "save"), total=len(lists)
     )
-    return Reply(answer, reading.overview(lists, asked.audience))
+    return Reply(answer, reading.overview(lists, context.audience))
 
 
-def _meant(asked: Asked) -> tuple[Wish, Sequence[Record]]:
+def _meant(context: Context) -> tuple[Wish, Sequence[Record]]:
     """What is to be saved, and the records that it names.
 
     A title may hold "to" or "in": what follows is a list only where the whole names no record.
     """
-    text, note = asked.query.subject, ""
+    text, note = context.query.subject, ""
     if found := _NOTE.search(text):
         text, note = text[: found.start()], found["note"]
     whole = Wish(text, note=note)
-    split = next((wish for wish in _splits(text, note) if _is_plain(asked, wish)), None)
+    split = next((wish for wish in _splits(text, note) if _is_plain(context, wish)), None)
     for wish in [split, whole] if split is not None else [whole]:
-        if records := _records(asked, wish.what):
+        if records := _records(context, wish.what):
             return wish, records
     return whole, ()
 
@@ -109,51 +111,51 @@ def _splits(text: str, note: str) -> Iterator[Wish]:
             yield Wish(text[: found.start()].strip(), name, bool(said["ours"]), note)
 
 
-def _is_plain(asked: Asked, wish: Wish) -> bool:
+def _is_plain(context: Context, wish: Wish) -> bool:
     """Whether what stands before the list is surely a record, or the list surely a list."""
-    query = asked.about(wish.what).query
+    query = context.about(wish.what).query
     return bool(
         query.identifiers
         or query.ordinal is not None
         or query.points_at_shown
-        or asked.services.library.named(scope_of(asked), wish.name, ours=wish.ours)
-        or asked.services.search.by_title(query)
+        or context.services.library.named(scope_of(context), wish.name, ours=wish.ours)
+        or context.services.search.by_title(query)
     )
 
 
-def _records(asked: Asked, what: str) -> Sequence[Record]:
+def _records(context: Context, what: str) -> Sequence[Record]:
     """The records that the words name; of several that were shown, the first unless all are."""
-    query = asked.about(what).query
-    meant = asked.services.lookup.meant(query, asked.shown)
+    query = context.about(what).query
+    resolved = context.services.lookup.resolve(query, context.shown)
     one_of = query.points_at_shown and not _ALL.search(what) and query.ordinal is None
-    return meant[:1] if one_of else meant
+    return resolved[:1] if one_of else resolved
 
 
-def _which(asked: Asked) -> Reply:
-    if asked.query.subject and not pointing.points_at_shown(asked.query.subject):
-        return not_clear(asked)
+def _which(context: Context) -> Reply:
+    if context.query.subject and not pointing.points_at_shown(context.query.subject):
+        return not_clear(context)
     note = (
         "Say which record: `save DOI to journal club`."
-        if asked.audience is Audience.TERMINAL
+        if context.audience is Audience.TERMINAL
         else "Say which record: its DOI or title, or press [Save] on its card. In a thread,"
         " `save the second one to journal club`."
     )
     answer = Answer(
-        query=asked.query.text,
-        understood=understood(asked.query, "save", (note,)),
+        query=context.query.text,
+        understood=describe_query(context.query, "save", (note,)),
         suggestions=("lists",),
     )
-    return Reply(answer, errors.hint(answer, asked.audience))
+    return Reply(answer, errors.hint(answer, context.audience))
 
 
-def _names_records(asked: Asked) -> bool:
+def _names_records(context: Context) -> bool:
     """Something that can be saved, or the lists themselves."""
-    query = asked.query
-    if not _SAVING.match(query.text) or bare(asked) or points(asked) or query.identifiers:
+    query = context.query
+    if not _SAVING.match(query.text) or bare(context) or points(context) or query.identifiers:
         return True
     if any(pointing.points_at_shown(wish.what) for wish in _splits(query.subject, "")):
         return True
-    return bool(_meant(asked)[1])
+    return bool(_meant(context)[1])
 
 
 COMMAND = Command(

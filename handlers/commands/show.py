@@ -3,77 +3,77 @@
 
 from bot.records.models import Answer
 from bot.search.query.forms import Form
-from bot.search.search import understood
+from bot.search.search import describe_query
 from handlers.commands import find
 from handlers.commands.about import not_clear
 from handlers.commands.resolving import names_a_record
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import errors, records, results
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Open the record named; a list where several are."""
-    query, request, lookup = asked.query, asked.request, asked.services.lookup
+    query, request, lookup = context.query, context.request, context.services.lookup
     if any(not m.identifier.valid for m in query.identifiers) and query.action == "error_hint":
-        return find.hint(asked)
+        return find.hint(context)
     if query.action == "author_more":
-        return _more_by_author(asked)
+        return _more_by_author(context)
     if query.identifiers:
         answer = lookup.by_identifiers(query, limit=request.limit, offset=request.offset)
-        return _shown(answer, asked)
+        return _shown(answer, context)
     if query.action in ("author_lookup", "journal_lookup"):
-        return find.shown(_newest_first(asked), asked)
-    return _meant(asked)
+        return find.shown(_newest_first(context), context)
+    return _meant(context)
 
 
-def _meant(asked: Asked) -> Reply:
+def _meant(context: Context) -> Reply:
     """The record that words mean, or a place in the list; else what the words find."""
-    query, lookup = asked.query, asked.services.lookup
-    meant = lookup.meant(query, asked.shown)
-    if meant:
-        return _shown(lookup.answer(query, meant[: asked.request.limit]), asked)
+    query, lookup = context.query, context.services.lookup
+    resolved = lookup.resolve(query, context.shown)
+    if resolved:
+        return _shown(lookup.answer(query, resolved[: context.request.limit]), context)
     if query.points_at_shown or not query.subject:
-        return not_clear(asked)
-    return find.run(asked)
+        return not_clear(context)
+    return find.run(context)
 
 
-def _shown(answer: Answer, asked: Asked) -> Reply:
+def _shown(answer: Answer, context: Context) -> Reply:
     action = answer.understood.action
     if action == "not_found":
-        return Reply(answer, records.not_found(answer, asked.audience))
+        return Reply(answer, records.not_found(answer, context.audience))
     if action == "lookup" and len(answer.hits) == 1:
-        return Reply(answer, records.full(answer, asked.audience, asked.labels))
-    return Reply(answer, results.results(answer, asked.audience))
+        return Reply(answer, records.full(answer, context.audience, context.labels))
+    return Reply(answer, results.results(answer, context.audience))
 
 
-def _newest_first(asked: Asked) -> Answer:
-    request = asked.request
-    return asked.services.search.run(asked.query, limit=request.limit, offset=request.offset)
+def _newest_first(context: Context) -> Answer:
+    request = context.request
+    return context.services.search.run(context.query, limit=request.limit, offset=request.offset)
 
 
-def _more_by_author(asked: Asked) -> Reply:
+def _more_by_author(context: Context) -> Reply:
     """What else the first named author of the record on the table wrote."""
-    meant = asked.services.lookup.meant(asked.query, asked.shown)
-    people = meant[0].contributors if meant else ()
+    resolved = context.services.lookup.resolve(context.query, context.shown)
+    people = resolved[0].contributors if resolved else ()
     person = next((p for p in people if p.orcid or p.display_name), None)
     if person is None:
         notes = ("Name the author, or ask about a record first.",)
         answer = Answer(
-            query=asked.query.text,
-            understood=understood(asked.query, "author_more", notes),
+            query=context.query.text,
+            understood=describe_query(context.query, "author_more", notes),
             suggestions=("author:sharma",),
         )
-        return Reply(answer, errors.hint(answer, asked.audience))
+        return Reply(answer, errors.hint(answer, context.audience))
     words = person.orcid or f'author:"{person.display_name or person.family}"'
-    query = asked.services.search.interpret(words)
+    query = context.services.search.interpret(words)
     if query.identifiers:
-        answer = asked.services.lookup.by_identifiers(query, limit=asked.request.limit)
+        answer = context.services.lookup.by_identifiers(query, limit=context.request.limit)
     else:
-        answer = asked.services.search.run(query, limit=asked.request.limit)
+        answer = context.services.search.run(query, limit=context.request.limit)
     named = answer.understood.model_copy(update={"action": "author_more"})
     # What is remembered must name them: "this author" is another one after the next list.
     answer = answer.model_copy(update={"understood": named, "query": words})
-    return Reply(answer, results.results(answer, asked.audience))
+    return Reply(answer, results.results(answer, context.audience))
 
 
 COMMAND = Command(

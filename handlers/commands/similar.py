@@ -6,30 +6,30 @@ from bot.records.models import Answer, Record
 from handlers.commands import find
 from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import names_a_record
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import results
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """List what is most like the record that is meant, and why."""
-    records = _meant(asked)
+    records = _meant(context)
     if not records:
-        return not_clear(asked)
+        return not_clear(context)
     record, *others = records
-    request = asked.request
-    answer = asked.services.similar.to(
-        record, asked.query, limit=request.limit, offset=request.offset
+    request = context.request
+    answer = context.services.similar.to(
+        record, context.query, limit=request.limit, offset=request.offset
     )
-    answer = _noted(answer, (*_unused(others), *asked.services.lookup.missing(asked.query)))
+    answer = _noted(answer, (*_unused(others), *context.services.lookup.missing(context.query)))
     if not answer.hits:
-        return find.shown(answer, asked)
-    return Reply(answer, results.results(answer, asked.audience))
+        return find.shown(answer, context)
+    return Reply(answer, results.results(answer, context.audience))
 
 
-def _meant(asked: Asked) -> Sequence[Record]:
+def _meant(context: Context) -> Sequence[Record]:
     """The records that the words point at, each once."""
-    meant = asked.services.lookup.meant(asked.query, asked.shown)
-    return list({record.id: record for record in meant}.values())
+    resolved = context.services.lookup.resolve(context.query, context.shown)
+    return list({record.id: record for record in resolved}.values())
 
 
 def _unused(others: Sequence[Record]) -> tuple[str, ...]:
@@ -54,8 +54,8 @@ COMMAND = Command(
     aliases=("similar to", "more like", "related to", "papers like", "like"),
     takes_subject=True,
     remark=which,
-    needs=lambda asked: (
-        names_a_record(asked) or asked.services.store.get(asked.query.subject) is not None
+    needs=lambda context: (
+        names_a_record(context) or context.services.store.get(context.query.subject) is not None
     ),
     lists_records=True,
 )

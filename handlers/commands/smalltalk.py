@@ -4,10 +4,10 @@ import re
 from collections import Counter
 
 from bot.records.models import Answer
-from bot.search.search import understood
+from bot.search.search import describe_query
 from bot.text.folding import fold
 from bot.text.stop_words import STOP
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import errors
 
 # What a line of small talk turns on, and how it is answered; the first that fits.
@@ -47,16 +47,16 @@ _EXAMPLES = ("CAF acquired resistance", "help")
 _LOOKED_AT = 40
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Answer in kind, and say what can be asked here."""
-    tries = _examples(asked)
-    said = f"{_turn(asked.query.text)} Ask me for papers: {' or '.join(f'`{t}`' for t in tries)}."
+    tries = _examples(context)
+    said = f"{_turn(context.query.text)} Ask me for papers: {' or '.join(f'`{t}`' for t in tries)}."
     answer = Answer(
-        query=asked.query.text,
-        understood=understood(asked.query, "smalltalk", (said,)),
+        query=context.query.text,
+        understood=describe_query(context.query, "smalltalk", (said,)),
         suggestions=tries,
     )
-    return Reply(answer, errors.hint(answer, asked.audience))
+    return Reply(answer, errors.hint(answer, context.audience))
 
 
 def _turn(text: str) -> str:
@@ -70,9 +70,9 @@ def _words(text: str) -> list[str]:
     return [fold(word) or word for word in re.findall(r"[\w'’]+", bare.replace("’", "'"))]
 
 
-def _is_small_talk(asked: Asked) -> bool:
+def _is_small_talk(context: Context) -> bool:
     """Nothing but words of courtesy, or nothing but emoji."""
-    text = asked.query.text
+    text = context.query.text
     words = _words(text)
     if words[:1] == ["help"]:
         return False
@@ -84,11 +84,11 @@ def _is_small_talk(asked: Asked) -> bool:
     )
 
 
-def _examples(asked: Asked) -> tuple[str, str]:
+def _examples(context: Context) -> tuple[str, str]:
     """Two subjects of which much came in lately, as questions; set ones for an empty store."""
-    recent = asked.services.store.newest(_LOOKED_AT, 0)
+    recent = context.services.store.newest(_LOOKED_AT, 0)
     tagged = Counter(tag.concept for record in recent for tag in record.concepts)
-    concepts = asked.services.vocabulary.concepts
+    concepts = context.services.vocabulary.concepts
     common = [concepts[c].label for c, _ in tagged.most_common()
               if c in concepts and concepts[c].facet in ("component", "strategy")]  # fmt: skip
     first, second = (*common[:2], *_EXAMPLES)[:2]

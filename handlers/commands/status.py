@@ -1,27 +1,29 @@
 # ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
-"""`/tme status`, `sources` and `stats`: what is held, and where it came from."""
+"""`/tme status`, `sources` and `stats`: what is stored, and where it came from."""
 
 from bot.errors import SettingsError, TmeError
 from bot.harvest.plan import Standing
 from bot.records.models import Answer
 from bot.search.query.forms import Form
-from bot.search.search import understood
-from handlers.router import Asked, Command, Reply
+from bot.search.search import describe_query
+from handlers.router import Command, Context, Reply
 from handlers.services import Services
 from handlers.views import status
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Say what the store holds, its sources and their dates, how harvests and the index stand."""
-    services = asked.services
-    answer = Answer(query=asked.query.text, understood=understood(asked.query, asked.query.action))
+    services = context.services
+    answer = Answer(
+        query=context.query.text, understood=describe_query(context.query, context.query.action)
+    )
     harvests = _harvests(services)
-    place = asked.request.place
+    place = context.request.place
     left = services.store.deliveries.outstanding(place.workspace if place else None)
     message = status.status(
         services.store.status(),
         services.index.status(),
-        asked.audience,
+        context.audience,
         harvests,
         left,
         _changers(services),

@@ -8,13 +8,13 @@ from bot.digests.subscriptions import Draft, Person
 from bot.errors import UsageError
 from bot.records.models import Answer
 from bot.search.query import pointing, unmark
-from bot.search.search import understood
+from bot.search.search import describe_query
 from bot.store.subscriptions import Subscription
 from bot.text.folding import clean
 from bot.text.stop_words import is_empty
 from handlers.commands.resolving import known_topic, points
 from handlers.learning import lesson, lessons
-from handlers.router import Asked, Command, Reply
+from handlers.router import Command, Context, Reply
 from handlers.views import errors
 from handlers.views import subscriptions as views
 
@@ -37,103 +37,106 @@ _ALREADY_SHOWN = re.compile(
 )
 
 
-def run(asked: Asked) -> Reply:
+def run(context: Context) -> Reply:
     """Begin to watch, and say exactly what was made; without words, what can be done."""
-    text = clean(unmark(_CHANNEL_LINK.sub(r"#\1", asked.request.text)))
+    text = clean(unmark(_CHANNEL_LINK.sub(r"#\1", context.request.text)))
     if _LIST.fullmatch(text):
-        return listing(asked)
+        return listing(context)
     if _CHANGE.match(text):
-        return changing(asked, text)
-    words = asked.router.reader.subject(text, "subscribe")
+        return changing(context, text)
+    words = context.router.reader.subject(text, "subscribe")
     if not words:
-        return _how(asked)
-    words = _shown(asked, words)
-    place = asked.request.place
+        return _how(context)
+    words = _shown(context, words)
+    place = context.request.place
     if place is None:
-        return _only_shown(asked, words)
-    desk, person = asked.services.subscriptions, Person(place.workspace, place.channel, place.user)
-    draft = desk.draft(words, person, asked.services.usual_schedule)
-    held, outcome = desk.make(draft, person)
+        return _only_shown(context, words)
+    desk, person = (
+        context.services.subscriptions,
+        Person(place.workspace, place.channel, place.user),
+    )
+    draft = desk.draft(words, person, context.services.usual_schedule)
+    stored, outcome = desk.make(draft, person)
     seen = desk.preview(draft.watch) if draft.watch.kind != "record" else None
-    learnt = lesson(asked.services, held)
-    message = views.made(held, seen, asked.audience, outcome=outcome, lesson=learnt)
-    return Reply(_answer(asked, draft, message.text), message)
+    learnt = lesson(context.services, stored)
+    message = views.made(stored, seen, context.audience, outcome=outcome, lesson=learnt)
+    return Reply(_answer(context, draft, message.text), message)
 
 
-def _is_watched(asked: Asked) -> bool:
+def _is_watched(context: Context) -> bool:
     """Asked for by a word that means nothing else; "watch" and "digest" only with a known topic."""
-    weak = _WEAK.match(asked.query.text)
-    if not weak or _WHEN.search(asked.query.text):
+    weak = _WEAK.match(context.query.text)
+    if not weak or _WHEN.search(context.query.text):
         return True
-    return points(asked) or bool(asked.query.identifiers) or known_topic(asked)
+    return points(context) or bool(context.query.identifiers) or known_topic(context)
 
 
-def listing(asked: Asked) -> Reply:
+def listing(context: Context) -> Reply:
     """What is watched here, and what the person watches elsewhere."""
-    found = _found(asked, words="")
-    place = asked.request.place
-    learnt = lessons(asked.services, found)
-    message = views.listing(found, place.channel if place else "", asked.audience, learnt)
-    return Reply(_plain(asked, message.text), message)
+    found = _found(context, words="")
+    place = context.request.place
+    learnt = lessons(context.services, found)
+    message = views.listing(found, place.channel if place else "", context.audience, learnt)
+    return Reply(_plain(context, message.text), message)
 
 
-def changing(asked: Asked, text: str) -> Reply:
+def changing(context: Context, text: str) -> Reply:
     """Those whose change is asked for, each with its [Change]; that there is none, where so."""
     about = _CHANGED.sub(" ", text)
     words = " ".join(w for w in re.findall(r"[\w-]+", about) if not is_empty(w.casefold()))
-    if _found(asked, words):
-        return unsubscribe(replace(asked, query=replace(asked.query, subject=words)))
+    if _found(context, words):
+        return unsubscribe(replace(context, query=replace(context.query, subject=words)))
     on = f" on “{words[:60]}”" if words else ""
     notes = (
         f"Nothing is watched{on} here, so there is no schedule to change.",
         "`subscriptions` lists what is watched; `subscribe TOPIC daily` begins.",
     )
     answer = Answer(
-        query=asked.query.text,
-        understood=understood(replace(asked.query, parts=()), "subscribe", notes),
+        query=context.query.text,
+        understood=describe_query(replace(context.query, parts=()), "subscribe", notes),
         suggestions=("subscriptions",),
     )
-    return Reply(answer, errors.hint(answer, asked.audience))
+    return Reply(answer, errors.hint(answer, context.audience))
 
 
-def unsubscribe(asked: Asked) -> Reply:
+def unsubscribe(context: Context) -> Reply:
     """Those that the words fit, each with its [Stop]: nothing ends without a press."""
-    words = asked.query.subject
-    found = _found(asked, words) or _found(asked, "")
-    place = asked.request.place
-    learnt = lessons(asked.services, found)
-    message = views.listing(found, place.channel if place else "", asked.audience, learnt)
-    return Reply(_plain(asked, message.text), message)
+    words = context.query.subject
+    found = _found(context, words) or _found(context, "")
+    place = context.request.place
+    learnt = lessons(context.services, found)
+    message = views.listing(found, place.channel if place else "", context.audience, learnt)
+    return Reply(_plain(context, message.text), message)
 
 
-def _found(asked: Asked, words: str) -> list[Subscription]:
-    place = asked.request.place
+def _found(context: Context, words: str) -> list[Subscription]:
+    place = context.request.place
     person = Person(place.workspace, place.channel, place.user) if place else OPERATOR
     wanted = [w for w in clean(words).casefold().split() if w not in ("from", "to", "all", "my")]
-    held = asked.services.subscriptions.listed(person)
-    return [each for each in held if all(w in each.watch.query.casefold() for w in wanted)]
+    stored = context.services.subscriptions.listed(person)
+    return [each for each in stored if all(w in each.watch.query.casefold() for w in wanted)]
 
 
-def _shown(asked: Asked, words: str) -> str:
+def _shown(context: Context, words: str) -> str:
     """The record on the table where only "this" or "the second one" is named."""
-    if not _ALREADY_SHOWN.fullmatch(words) or asked.shown is None:
+    if not _ALREADY_SHOWN.fullmatch(words) or context.shown is None:
         return words
     place = next(iter(pointing.ordinals(words)), 1)
-    ids = asked.shown.record_ids
-    held = asked.services.store.get_many(ids)
-    index = place - 1 if place > 0 else len(held) - 1
-    if not 0 <= index < len(held):
+    ids = context.shown.record_ids
+    stored = context.services.store.get_many(ids)
+    index = place - 1 if place > 0 else len(stored) - 1
+    if not 0 <= index < len(stored):
         raise UsageError("No such record was shown here.", "Paste its DOI instead.")
-    named = held[index].doi or held[index].pmid
+    named = stored[index].doi or stored[index].pmid
     if named is None:
         raise UsageError("That record has no DOI or PMID to follow it by.", "Follow its author.")
     return named
 
 
-def _only_shown(asked: Asked, words: str) -> Reply:
+def _only_shown(context: Context, words: str) -> Reply:
     """In a terminal there is no channel: what it would watch is shown, and nothing is made."""
-    desk = asked.services.subscriptions
-    draft = desk.draft(words, OPERATOR, asked.services.usual_schedule)
+    desk = context.services.subscriptions
+    draft = desk.draft(words, OPERATOR, context.services.usual_schedule)
     notes = [
         f"Would watch “{draft.watch.query}”, {draft.schedule.words}.",
         f"Understood as: {draft.watch.said}",
@@ -141,33 +144,35 @@ def _only_shown(asked: Asked, words: str) -> Reply:
     if draft.watch.kind != "record":
         notes.append(views.preview(desk.preview(draft.watch)))
     notes.append("Nothing was made: `tme subscribe --channel C0…` makes it from here.")
-    answer = _answer(asked, draft, *notes)
-    return Reply(answer, errors.hint(answer, asked.audience))
+    answer = _answer(context, draft, *notes)
+    return Reply(answer, errors.hint(answer, context.audience))
 
 
-def _answer(asked: Asked, draft: Draft, *notes: str) -> Answer:
+def _answer(context: Context, draft: Draft, *notes: str) -> Answer:
     """What was understood of the question alone, without the words of its schedule."""
-    query = asked.services.watches.query(draft.watch)
-    said = understood(query, "subscribe", notes)
-    return Answer(query=asked.query.text, understood=said)
+    query = context.services.watches.query(draft.watch)
+    said = describe_query(query, "subscribe", notes)
+    return Answer(query=context.query.text, understood=said)
 
 
-def _plain(asked: Asked, text: str) -> Answer:
+def _plain(context: Context, text: str) -> Answer:
     del text
-    return Answer(query=asked.query.text, understood=understood(asked.query, asked.query.action))
+    return Answer(
+        query=context.query.text, understood=describe_query(context.query, context.query.action)
+    )
 
 
-def _how(asked: Asked) -> Reply:
+def _how(context: Context) -> Reply:
     notes = (
         "Say what to watch for, and when: `subscribe CAF in melanoma weekly on MON at 09:00`.",
         "`subscriptions` lists what is watched here.",
     )
     answer = Answer(
-        query=asked.query.text,
-        understood=understood(asked.query, asked.query.action, notes),
+        query=context.query.text,
+        understood=describe_query(context.query, context.query.action, notes),
         suggestions=("subscriptions",),
     )
-    return Reply(answer, errors.hint(answer, asked.audience))
+    return Reply(answer, errors.hint(answer, context.audience))
 
 
 OPERATOR = Person(workspace="", channel="", user="operator", operator=True)

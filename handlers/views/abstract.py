@@ -63,10 +63,10 @@ def _elsewhere(record: Record) -> str:
 
 def _parts(record: Record) -> tuple[list[tuple[str | None, str]], bool]:
     """(label, plain text) of each section, and whether the end had to be left out."""
-    held = record.sections or (Section(label=None, text=record.abstract or ""),)
+    stored = record.sections or (Section(label=None, text=record.abstract or ""),)
     parts: list[tuple[str | None, str]] = []
     room = _LONGEST
-    for part in held:
+    for part in stored:
         text, label = plain(part.text), fit(plain(part.label or ""), 60) or None
         shown = fit(text, room)
         if text:
@@ -74,5 +74,5 @@ def _parts(record: Record) -> tuple[list[tuple[str | None, str]], bool]:
         # Every section costs its label and a line, so a thousand empty ones end too.
         room -= len(literal(shown)) + 70
         if shown != text or room < 200:
-            return parts, shown != text or part is not held[-1]
+            return parts, shown != text or part is not stored[-1]
     return parts, False

@@ -87,7 +87,7 @@ def unpack(value: str) -> dict[str, Any]:
 
 
 def button(label: str, action_id: str, **values: Any) -> ButtonElement | None:
-    """A button, or None when its value cannot be held: then there is no button.
+    """A button, or None when its value cannot be stored: then there is no button.
 
     A query of 1,200 characters fits, unless nearly all of them are quotation marks.
     """

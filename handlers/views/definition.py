@@ -116,9 +116,9 @@ def _beside(terms: Sequence[Term]) -> list[Block]:
     rows = [[bold(literal(fit(f"{t.label} ({t.kind})", 150))) for t in terms]]
     rows[0] = [f"{head}\n{literal(_meaning(t, 2))}" for head, t in zip(rows[0], terms, strict=True)]
     for name in _COMPARED:
-        held = [t.facts(name) for t in terms]
-        if any(held):
-            rows.append([f"{bold(name)}: {_facts(f, limit) or 'none'}" for f in held])
+        stored = [t.facts(name) for t in terms]
+        if any(stored):
+            rows.append([f"{bold(name)}: {_facts(f, limit) or 'none'}" for f in stored])
     cells = [SectionBlock(fields=[text_object(cell) for cell in row]) for row in rows]
     origins = [f"{literal(fit(t.label, 60))}: {_origin(t, limit)}" for t in terms]
     return [*cells, context(lines(origins))]
@@ -131,7 +131,7 @@ def _origin(term: Term, limit: int) -> str:
 
 
 def _doubt(term: Term) -> str | None:
-    facts = [fact for _, held in term.lists for fact in held]
+    facts = [fact for _, stored in term.lists for fact in stored]
     unverified = any(
         fact.unverified for fact in [*facts, *([term.meaning] if term.meaning else [])]
     )

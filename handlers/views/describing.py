@@ -51,7 +51,7 @@ def readings_line(understood: Understood, limit: int) -> str:
     return join_within(readings(understood), limit)
 
 
-def wanted(understood: Understood, labels: Mapping[str, str] | None) -> str:
+def subject(understood: Understood, labels: Mapping[str, str] | None) -> str:
     """Everything that was looked for, as mrkdwn: concepts, symbols, words."""
     wanted = [
         *(spoken(concept, labels) for concept in understood.concepts),
@@ -67,7 +67,7 @@ def wanted(understood: Understood, labels: Mapping[str, str] | None) -> str:
 
 def describe_query(understood: Understood, labels: Mapping[str, str] | None) -> str:
     """The whole reading on one line of plain text: what is looked for, and how it was read."""
-    looked_for = wanted(understood, labels)
+    looked_for = subject(understood, labels)
     read = readings(understood)
     return as_text(join_within([looked_for, *read] if looked_for else read, _LONGEST_WANTED))
 

@@ -40,35 +40,35 @@ class Period:
     learnt: tuple[int, int] = (0, 0)
 
 
-def digest(held: Subscription, period: Period, hits: Sequence[Hit]) -> Message:
+def digest(stored: Subscription, period: Period, hits: Sequence[Hit]) -> Message:
     """The whole digest in one message."""
     if not period.total:
-        return _nothing(held, period)
-    heading, cards = head(held, period), body(held, period, hits)
+        return _nothing(stored, period)
+    heading, cards = head(stored, period), body(stored, period, hits)
     return Message((*heading.blocks, *cards.blocks))
 
 
-def head(held: Subscription, period: Period) -> Message:
+def head(stored: Subscription, period: Period) -> Message:
     """What is new, on what, in which period, and how it was understood."""
-    query = fit(held.watch.query, _LONGEST_QUERY)
+    query = fit(stored.watch.query, _LONGEST_QUERY)
     if not period.total:
-        return _nothing(held, period)
+        return _nothing(stored, period)
     found = count(period.total, "new record")
-    covers = f"Came in {_span(held, period)} · {held.schedule.words}"
-    read = f"Understood as: {fit(held.watch.said, 300)}" if held.watch.said else None
+    covers = f"Came in {_span(stored, period)} · {stored.schedule.words}"
+    read = f"Understood as: {fit(stored.watch.said, 300)}" if stored.watch.said else None
     small = (covers, read, _NEW, _learnt(period))
     heading = bold(f"{found} on “{literal(query)}”")
     return Message((section(heading), context(lines(literal(line) for line in small if line))))
 
 
-def body(held: Subscription, period: Period, hits: Sequence[Hit]) -> Message:
+def body(stored: Subscription, period: Period, hits: Sequence[Hit]) -> Message:
     """The cards, best first, and the way to the rest."""
     blocks: list[Block] = []
     shown, room = 0, _LONGEST_CARDS
     in_rows = buttons.full_rows(len(hits), 1)
     for at, hit in enumerate(hits[:MOST_CARDS]):
         controls = records.controls(
-            hit.record, Audience.PUBLIC, in_row=at < in_rows, subscription=held.id
+            hit.record, Audience.PUBLIC, in_row=at < in_rows, subscription=stored.id
         )
         card = records.brief_card(hit, period.offset + at + 1, controls)
         room -= len(Message(tuple(card)).payload()["text"])
@@ -87,9 +87,9 @@ def body(held: Subscription, period: Period, hits: Sequence[Hit]) -> Message:
     return Message(tuple(blocks))
 
 
-def _nothing(held: Subscription, period: Period) -> Message:
-    query = fit(held.watch.query, _LONGEST_QUERY)
-    none = f"Nothing new on “{query}” ({_span(held, period)})."
+def _nothing(stored: Subscription, period: Period) -> Message:
+    query = fit(stored.watch.query, _LONGEST_QUERY)
+    none = f"Nothing new on “{query}” ({_span(stored, period)})."
     reason = fit(period.reason, 300) if period.reason else None
     written = lines((literal(none), prose(reason) if reason else None))
     return Message((section(written),))
@@ -105,8 +105,8 @@ def _learnt(period: Period) -> str | None:
     )
 
 
-def _span(held: Subscription, period: Period) -> str:
-    zone = ZoneInfo(held.schedule.zone)
+def _span(stored: Subscription, period: Period) -> str:
+    zone = ZoneInfo(stored.schedule.zone)
     first, last = (when.astimezone(zone) for when in (period.since, period.until))
     return f"{_moment(first)} – {_moment(last)}"
 

@@ -39,7 +39,7 @@ def combined(found: Combination, audience: Audience) -> Message:
     note = ""
     if not found.answer.total:
         all_of_them = "both" if len(found.sides) == 2 else f"all {len(found.sides)}"
-        note = _NOT_ALL.format(count(found.held, "record"), all_of_them)
+        note = _NOT_ALL.format(count(found.stored, "record"), all_of_them)
     blocks: list[Block] = [section(lines((literal(_matrix(found)), literal(note))))]
     if found.answer.hits:
         blocks += results.results(found.answer, audience, others=1).blocks
@@ -55,8 +55,8 @@ def _matrix(found: Combination) -> str:
     total = found.answer.total
     both = "both" if len(found.sides) == 2 else "all of them"
     trials = f" (trials: {found.trials:,})" if found.trials else ""
-    held = f"{count(total, 'record')}{trials}" if total else "none in our records"
-    return " · ".join([*each, f"{both}: {held}"])
+    stored = f"{count(total, 'record')}{trials}" if total else "none in our records"
+    return " · ".join([*each, f"{both}: {stored}"])
 
 
 def _side(side: Side) -> str:

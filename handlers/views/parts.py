@@ -59,10 +59,10 @@ def lines(parts: Iterable[str | None]) -> str:
 def sections(parts: Iterable[str]) -> list[SectionBlock]:
     """Finished lines, none over 2,900 characters, in as few sections as hold them."""
     blocks: list[SectionBlock] = []
-    held = ""
+    stored = ""
     for part in parts:
-        if held and len(held) + len(part) + 1 > LONGEST_SECTION - 100:
-            blocks.append(section(held))
-            held = ""
-        held = f"{held}\n{part}" if held else part
-    return [*blocks, section(held)] if held else blocks
+        if stored and len(stored) + len(part) + 1 > LONGEST_SECTION - 100:
+            blocks.append(section(stored))
+            stored = ""
+        stored = f"{stored}\n{part}" if stored else part
+    return [*blocks, section(stored)] if stored else blocks

@@ -304,10 +304,10 @@ def _after_saving(done: Saved, audience: Audience | None) -> list[Block]:
 
 def _summary(on: ReadingList, unread: int) -> str:
     whose = "this channel's" if _is_ours(on) else "yours"
-    held = wording.count(on.items, "record")
+    stored = wording.count(on.items, "record")
     left = f" ({unread} unread)" if unread else ""
     latest = f", last saved {wording.day(on.latest)}" if on.latest else ""
-    return f"{held}{left} · {whose}{latest}"
+    return f"{stored}{left} · {whose}{latest}"
 
 
 def _named(on: ReadingList) -> str:

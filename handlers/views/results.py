@@ -44,7 +44,7 @@ def no_results(
 ) -> Message:
     """Nothing matched: what was understood, the nearest spellings, which filter to drop."""
     query = literal(describing.quoted(answer.query))
-    wanted = describing.wanted(answer.understood, labels)
+    wanted = describing.subject(answer.understood, labels)
     notes = [fit(note, 200) for note in answer.understood.notes[:_MOST_NOTES]]
     body = (
         f"No record matches “{query}”.",

@@ -14,7 +14,7 @@ def shared(message: Message, asker: str, query: str) -> Message:
 
     `asker` is a Slack user id, which becomes a mention, or else a name.
     """
-    kept = [block for held in message.blocks for block in _without_share(held)]
+    kept = [block for stored in message.blocks for block in _without_share(stored)]
     return Message((context(asked_by(asker, query)), *kept))
 
 

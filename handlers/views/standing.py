@@ -41,7 +41,7 @@ def message(checked: Sequence[Checked], audience: Audience) -> Message:
     for number, each in enumerate(checked[:MOST]):
         blocks.append(section(lines((_heading(each), *_findings(each)))))
         blocks.append(context(lines(literal(line) for line in _sources(each))))
-        if each.held and each.record is not None and audience is not Audience.TERMINAL:
+        if each.stored and each.record is not None and audience is not Audience.TERMINAL:
             show = buttons.button("Open record", buttons.OPEN, q=f"show {each.record.id}")
             blocks += buttons.actions(f"standing:{number}", [show])
     return Message(tuple(blocks))
@@ -118,7 +118,7 @@ def _sources(checked: Checked) -> list[str]:
     found = [f"Asked: {' · '.join(said)}"] if said else []
     if checked.unasked:
         found.append(f"No source was asked: {fit(checked.unasked, 250)}")
-    if not checked.held:
+    if not checked.stored:
         found.append("Not in this store.")
     return found or ["No source was asked."]
 

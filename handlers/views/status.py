@@ -22,7 +22,7 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
     digests: Outstanding | None = None,
     changers: str | None = None,
 ) -> Message:
-    """How much is held, how fresh it is, how harvests stand, and whether search is up to date.
+    """How much is stored, how fresh it is, how harvests stand, and whether search is up to date.
 
     `harvests` is an error where the sources file cannot be read; `changers` says who may change
     subscriptions. Where files are is shown in a terminal only.
@@ -57,9 +57,9 @@ def _records(store: StoreStatus) -> str:
 
 def _sources(store: StoreStatus) -> str:
     said = [
-        f"{fit(name, 60)} {count(held, 'record')}, "
+        f"{fit(name, 60)} {count(stored, 'record')}, "
         + (f"last {day(last)}" if last else "date of harvest unknown")
-        for name, held, last in store.sources
+        for name, stored, last in store.sources
     ]
     return join_within(said, 900) or "none yet"
 

@@ -107,7 +107,7 @@ def preview(seen: Preview) -> str:
 
 
 def made(
-    held: Subscription,
+    stored: Subscription,
     seen: Preview | None,
     audience: Audience,
     *,
@@ -115,86 +115,88 @@ def made(
     lesson: Lesson | None = None,
 ) -> Message:
     """What was made, exactly: what it watches, how that was understood, when it posts."""
-    query = fit(held.watch.query, _LONGEST_QUERY)
+    query = fit(stored.watch.query, _LONGEST_QUERY)
     what = _OUTCOMES[outcome]
     details = (
-        f"Understood as: {fit(held.watch.said, 300)}" if held.watch.said else None,
-        *_when(held),
+        f"Understood as: {fit(stored.watch.said, 300)}" if stored.watch.said else None,
+        *_when(stored),
         preview(seen) if seen is not None else None,
         "I can post only where I am a member: type `/invite` and my name if I am not yet."
-        if not held.channel.startswith("D")
+        if not stored.channel.startswith("D")
         else None,
         lesson.words if lesson else None,
     )
-    head = (bold(literal(f"{what} “{query}”")), f"Posts in {place(held.channel)}")
+    head = (bold(literal(f"{what} “{query}”")), f"Posts in {place(stored.channel)}")
     written = lines((*head, *(prose(line) for line in details if line)))
-    return Message((section(written), *_row(held, audience, lesson)))
+    return Message((section(written), *_row(stored, audience, lesson)))
 
 
 def listing(
-    held: Sequence[Subscription], here: str, audience: Audience, lessons: Mapping[str, Lesson]
+    stored: Sequence[Subscription], here: str, audience: Audience, lessons: Mapping[str, Lesson]
 ) -> Message:
     """Those of the channel and the person's own, each with what can be done about it.
 
     `lessons` are what they have learnt, by their ids.
     """
     new = buttons.actions("new", [_new_button(audience)])
-    if not held:
+    if not stored:
         hint = "For example: `subscribe CAF in melanoma weekly on MON at 09:00`."
         return Message((section(lines(("Nothing is watched here yet.", prose(hint)))), *new))
-    blocks: list[Block] = [section(bold(count(len(held), "subscription")))]
-    for each in held[:_MOST_LISTED]:
+    blocks: list[Block] = [section(bold(count(len(stored), "subscription")))]
+    for each in stored[:_MOST_LISTED]:
         blocks += [divider(), *_entry(each, here, audience, lessons.get(each.id))]
-    if len(held) > _MOST_LISTED:
-        rest = f"+{len(held) - _MOST_LISTED} more: `unsubscribe` and a word of theirs finds them."
+    if len(stored) > _MOST_LISTED:
+        rest = f"+{len(stored) - _MOST_LISTED} more: `unsubscribe` and a word of theirs finds them."
         blocks.append(context(prose(rest)))
     return Message((*blocks, *new))
 
 
-def stopped(held: Subscription) -> Message:
+def stopped(stored: Subscription) -> Message:
     """That it ended, and how to begin again."""
-    query = fit(held.watch.query, _LONGEST_QUERY)
-    again = buttons.button("Watch it again", f"{buttons.ASK}:0", q=f"subscribe {held.watch.query}")
+    query = fit(stored.watch.query, _LONGEST_QUERY)
+    again = buttons.button(
+        "Watch it again", f"{buttons.ASK}:0", q=f"subscribe {stored.watch.query}"
+    )
     ended = section(literal(f"Stopped watching “{query}”."))
     return Message((ended, *buttons.actions("again", [again])))
 
 
-def not_relevant(held: Subscription, record: Record, lesson: Lesson | None) -> Message:
+def not_relevant(stored: Subscription, record: Record, lesson: Lesson | None) -> Message:
     """What a press of [Not relevant] does, and that it can be undone."""
     noted = (
         f"Noted: “{title(record, 100)}” is not relevant here. New records that share its concepts"
         " come further down in these digests; nothing is left out."
     )
     learnt = [context(literal(lesson.words))] if lesson else []
-    reset = buttons.actions(f"sub:{held.id}", [_reset(held, lesson)])
+    reset = buttons.actions(f"sub:{stored.id}", [_reset(stored, lesson)])
     return Message((section(literal(noted)), *learnt, *reset))
 
 
-def changed(held: Subscription, what: str, lesson: Lesson | None = None) -> Message:
+def changed(stored: Subscription, what: str, lesson: Lesson | None = None) -> Message:
     """A line that says what was done, and what can be done next."""
-    query = fit(held.watch.query, _LONGEST_QUERY)
-    done = [f"“{query}”: {what}", *_when(held), *([lesson.words] if lesson else [])]
+    query = fit(stored.watch.query, _LONGEST_QUERY)
+    done = [f"“{query}”: {what}", *_when(stored), *([lesson.words] if lesson else [])]
     written = section(lines(literal(line) for line in done))
-    return Message((written, *_row(held, Audience.PRIVATE, lesson)))
+    return Message((written, *_row(stored, Audience.PRIVATE, lesson)))
 
 
-def closed(held: Subscription, trouble: str, hint: str) -> Message:
+def closed(stored: Subscription, trouble: str, hint: str) -> Message:
     """To the owner: where it cannot be posted any more, and the one thing to do."""
-    query = fit(held.watch.query, _LONGEST_QUERY)
+    query = fit(stored.watch.query, _LONGEST_QUERY)
     why = {
         "not_in_channel": "I am not a member of it",
         "channel_not_found": "I cannot find it: I was removed, or it is gone",
         "is_archived": "it is archived",
     }.get(trouble, f"Slack says “{trouble}”")
-    head = f"{literal(f'I cannot post the digests of “{query}” in')} {place(held.channel)}"
+    head = f"{literal(f'I cannot post the digests of “{query}” in')} {place(stored.channel)}"
     rest = "Nothing is lost: what is new waits, and I try again by myself."
     row = [
-        buttons.button("Try now", buttons.SUB_RESUME, s=held.id),
-        buttons.button("Edit", buttons.SUB_EDIT, s=held.id),
-        buttons.button("Stop", buttons.SUB_STOP, s=held.id),
+        buttons.button("Try now", buttons.SUB_RESUME, s=stored.id),
+        buttons.button("Edit", buttons.SUB_EDIT, s=stored.id),
+        buttons.button("Stop", buttons.SUB_STOP, s=stored.id),
     ]
     written = section(lines((f"{head}: {literal(why)}.", prose(hint), rest)))
-    return Message((written, *buttons.actions(f"sub:{held.id}", row)))
+    return Message((written, *buttons.actions(f"sub:{stored.id}", row)))
 
 
 # -- the form ----------------------------------------------------------------------------------
@@ -253,16 +255,16 @@ def form(filled: Filled, line: str = "", *, edits: str = "", here: str = "") -> 
     )
 
 
-def pause_form(held: Subscription, first: date, here: str) -> View:
+def pause_form(stored: Subscription, first: date, here: str) -> View:
     """The window that asks until when to pause; `here` is the channel where it was opened."""
-    query = fit(held.watch.query, _LONGEST_QUERY)
+    query = fit(stored.watch.query, _LONGEST_QUERY)
     return View(
         type="modal",
         callback_id=PAUSE_FORM,
         title="Pause",
         submit="Pause",
         close="Cancel",
-        private_metadata=buttons.pack(s=held.id, c=here),
+        private_metadata=buttons.pack(s=stored.id, c=here),
         blocks=[
             section(literal(f"“{query}” posts nothing until then.")),
             _input(
@@ -329,22 +331,22 @@ def _person(who: str) -> str:
     return f"<@{who}>" if _PERSON.fullmatch(who) else literal(fit(who, 40))
 
 
-def _when(held: Subscription) -> list[str]:
+def _when(stored: Subscription) -> list[str]:
     """When it posts, or why it does not."""
-    follows_one = held.watch.kind == "record"
-    if follows_one and held.state != "paused":
+    follows_one = stored.watch.kind == "record"
+    if follows_one and stored.state != "paused":
         return ["Posts at once when it is retracted, corrected or published."]
-    zone = ZoneInfo(held.schedule.zone)
+    zone = ZoneInfo(stored.schedule.zone)
     later = "Posts after the pause what became known"
-    said = [later if follows_one else f"Posts {held.schedule.words}"]
-    if held.trouble:
-        said.append(f"Paused: Slack says “{held.trouble}”; I try again by myself")
-    elif held.paused_until:
-        said.append(f"Paused until {_moment(held.paused_until.astimezone(zone))}")
-    elif held.state == "paused":
+    said = [later if follows_one else f"Posts {stored.schedule.words}"]
+    if stored.trouble:
+        said.append(f"Paused: Slack says “{stored.trouble}”; I try again by myself")
+    elif stored.paused_until:
+        said.append(f"Paused until {_moment(stored.paused_until.astimezone(zone))}")
+    elif stored.state == "paused":
         said.append("Paused")
     else:
-        said.append(f"Next on {_moment(held.due.astimezone(zone))}")
+        said.append(f"Next on {_moment(stored.due.astimezone(zone))}")
     return said
 
 
@@ -352,56 +354,58 @@ def _moment(moment: datetime) -> str:
     return f"{moment:%a} {moment.day} {moment:%b %Y %H:%M}"
 
 
-def _entry(held: Subscription, here: str, audience: Audience, lesson: Lesson | None) -> list[Block]:
-    query = fit(held.watch.query, _LONGEST_QUERY)
-    where = f"in {place(held.channel)}" if held.channel != here else None
-    body = lines((bold(f"“{literal(query)}”"), where, *(literal(line) for line in _when(held))))
-    small = lines((_history(held), literal(lesson.words) if lesson else None))
+def _entry(
+    stored: Subscription, here: str, audience: Audience, lesson: Lesson | None
+) -> list[Block]:
+    query = fit(stored.watch.query, _LONGEST_QUERY)
+    where = f"in {place(stored.channel)}" if stored.channel != here else None
+    body = lines((bold(f"“{literal(query)}”"), where, *(literal(line) for line in _when(stored))))
+    small = lines((_history(stored), literal(lesson.words) if lesson else None))
     if audience is Audience.TERMINAL:
-        return [section(body), context(lines((small, _typed(held))))]
-    can_do = buttons.menu(_controls(held, lesson))
+        return [section(body), context(lines((small, _typed(stored))))]
+    can_do = buttons.menu(_controls(stored, lesson))
     return [section(body, accessory=can_do), context(small)]
 
 
-def _history(held: Subscription) -> str:
+def _history(stored: Subscription) -> str:
     """Who made it, and who changed it last, with the days."""
-    made_on = f"{held.created_at.day} {held.created_at:%b %Y}"
-    said = f"Made by {_person(held.created_by)} on {made_on}"
-    if held.changed_at != held.created_at:
-        changed_on = f"{held.changed_at.day} {held.changed_at:%b %Y}"
-        said += f" · last changed by {_person(held.changed_by)} on {changed_on}"
+    made_on = f"{stored.created_at.day} {stored.created_at:%b %Y}"
+    said = f"Made by {_person(stored.created_by)} on {made_on}"
+    if stored.changed_at != stored.created_at:
+        changed_on = f"{stored.changed_at.day} {stored.changed_at:%b %Y}"
+        said += f" · last changed by {_person(stored.changed_by)} on {changed_on}"
     return said
 
 
-def _row(held: Subscription, audience: Audience, lesson: Lesson | None) -> list[Block]:
+def _row(stored: Subscription, audience: Audience, lesson: Lesson | None) -> list[Block]:
     if audience is Audience.TERMINAL:
-        return [context(_typed(held))]
-    return [*buttons.actions(f"sub:{held.id}", _controls(held, lesson))]
+        return [context(_typed(stored))]
+    return [*buttons.actions(f"sub:{stored.id}", _controls(stored, lesson))]
 
 
-def _controls(held: Subscription, lesson: Lesson | None) -> list[ButtonElement | None]:
+def _controls(stored: Subscription, lesson: Lesson | None) -> list[ButtonElement | None]:
     """What can be done about a subscription."""
-    paused = held.state == "paused"
-    digests = held.watch.kind != "record"
+    paused = stored.state == "paused"
+    digests = stored.watch.kind != "record"
     return [
-        buttons.button("Edit", buttons.SUB_EDIT, s=held.id),
+        buttons.button("Edit", buttons.SUB_EDIT, s=stored.id),
         buttons.button("Resume" if paused else "Pause until…",
-                       buttons.SUB_RESUME if paused else buttons.SUB_PAUSE, s=held.id),
-        buttons.button("Preview now", buttons.SUB_PREVIEW, s=held.id) if digests else None,
-        _reset(held, lesson),
-        buttons.button("Stop", buttons.SUB_STOP, s=held.id),
+                       buttons.SUB_RESUME if paused else buttons.SUB_PAUSE, s=stored.id),
+        buttons.button("Preview now", buttons.SUB_PREVIEW, s=stored.id) if digests else None,
+        _reset(stored, lesson),
+        buttons.button("Stop", buttons.SUB_STOP, s=stored.id),
     ]  # fmt: skip
 
 
-def _typed(held: Subscription) -> str:
+def _typed(stored: Subscription) -> str:
     """What stands for its buttons in a terminal."""
-    rest = "resume" if held.state == "paused" else "pause"
-    return f"`tme subscriptions --stop {held.id}` ends it, `--{rest} {held.id}` {rest}s it."
+    rest = "resume" if stored.state == "paused" else "pause"
+    return f"`tme subscriptions --stop {stored.id}` ends it, `--{rest} {stored.id}` {rest}s it."
 
 
-def _reset(held: Subscription, lesson: Lesson | None) -> ButtonElement | None:
+def _reset(stored: Subscription, lesson: Lesson | None) -> ButtonElement | None:
     """[Reset learning], where something was learnt."""
-    return buttons.button("Reset learning", buttons.SUB_RESET, s=held.id) if lesson else None
+    return buttons.button("Reset learning", buttons.SUB_RESET, s=stored.id) if lesson else None
 
 
 def _new_button(audience: Audience) -> ButtonElement | None:

@@ -33,7 +33,7 @@ LONGEST_TITLE = 250
 FREE_AT_PMC = "free at PMC"
 LONGEST_BANNER = 160
 
-# Where a title leads: the DOI, or else the first of these that is held.
+# Where a title leads: the DOI, or else the first of these that is stored.
 _HOMES = (
     Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.ARXIV, Scheme.ORA, Scheme.ARK, Scheme.NCT,
 )  # fmt: skip
@@ -49,7 +49,7 @@ _ACCESS = {
 }
 # Page numbers of a range are joined by a dash.
 _RANGE = re.compile(r"(?<=\w)-(?=\w)")
-# Worst first: only the first that is held is in the banner's headline.
+# Worst first: only the first that is stored is in the banner's headline.
 _NOTICES = {
     IntegrityKind.RETRACTION: "RETRACTED",
     IntegrityKind.WITHDRAWAL: "WITHDRAWN",
@@ -98,9 +98,9 @@ def title(record: Record, limit: int = LONGEST_TITLE) -> str:
 
 def home(record: Record) -> str | None:
     """The address of the record: its DOI's, or that of the next best identifier; or None."""
-    held = [i for i in record.identifiers if i.valid]
+    stored = [i for i in record.identifiers if i.valid]
     for scheme in _HOMES:
-        for identifier in held:
+        for identifier in stored:
             address = identifiers.url(identifier) if identifier.scheme is scheme else None
             if address:
                 return address
@@ -108,7 +108,7 @@ def home(record: Record) -> str | None:
 
 
 def doi_address(record: Record) -> str | None:
-    """The address of the DOI, or None when no DOI is held."""
+    """The address of the DOI, or None when no DOI is stored."""
     dois = (i for i in record.identifiers if i.scheme is Scheme.DOI)
     return next((address for doi in dois if (address := identifiers.url(doi))), None)
 
@@ -191,8 +191,8 @@ def access(record: Record) -> str | None:
 
 def free_copy(record: Record) -> str | None:
     """The address of its copy at PubMed Central, or None."""
-    held = (i for i in record.identifiers if i.scheme is Scheme.PMCID and i.valid)
-    return next((address for pmcid in held if (address := identifiers.url(pmcid))), None)
+    stored = (i for i in record.identifiers if i.scheme is Scheme.PMCID and i.valid)
+    return next((address for pmcid in stored if (address := identifiers.url(pmcid))), None)
 
 
 def unknown(record: Record) -> list[str]:
@@ -224,21 +224,21 @@ def notice_word(record: Record) -> str:
 
 
 def notices(record: Record) -> list[IntegrityNotice]:
-    """The retractions, concerns and corrections held, worst first."""
+    """The retractions, concerns and corrections stored, worst first."""
     order = list(_NOTICES)
-    held = [n for n in record.integrity if n.kind in _NOTICES]
-    return sorted(held, key=lambda n: order.index(n.kind))
+    stored = [n for n in record.integrity if n.kind in _NOTICES]
+    return sorted(stored, key=lambda n: order.index(n.kind))
 
 
 def banner(record: Record) -> str | None:
-    """What comes before the title when a notice is held: "⚠ RETRACTED — 3 Mar 2024 …"."""
-    held = notices(record)
-    if not held:
+    """What comes before the title when a notice is stored: "⚠ RETRACTED — 3 Mar 2024 …"."""
+    stored = notices(record)
+    if not stored:
         return None
-    said = [_notice(notice) for notice in held if notice.kind is held[0].kind]
-    others = [_NOTICES[n.kind].lower() for n in held if n.kind is not held[0].kind]
+    said = [_notice(notice) for notice in stored if notice.kind is stored[0].kind]
+    others = [_NOTICES[n.kind].lower() for n in stored if n.kind is not stored[0].kind]
     also = f"; also: {', '.join(dict.fromkeys(others))}" if others else ""
-    headline = _NOTICES[held[0].kind]
+    headline = _NOTICES[stored[0].kind]
     first = f"⚠ {headline} — {'; '.join(dict.fromkeys(said))}"
     return fit(first, LONGEST_BANNER - len(also)) + also
 
@@ -282,7 +282,7 @@ def author(person: Contribution) -> str:
 
 
 def author_notes(person: Contribution) -> str:
-    """What stands after an author: no name held, affiliation, a role other than Author."""
+    """What stands after an author: no name stored, affiliation, a role other than Author."""
     notes = [] if plain(person.display_name or "") else ["name not in record"]
     if person.affiliation:
         notes.append(fit(plain(person.affiliation), 80))

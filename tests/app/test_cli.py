@@ -437,8 +437,8 @@ def test_files_of_every_format_are_imported_and_told_by_their_content(
         [report] = lines(tme("import", str(file), "--json", at=tmp_path / "home"))
         assert (report["read"], report["refused"]) == (1, [])
         assert report["new"] == (1 if number == 0 else 0)
-    held = lines(tme("status", "--json", at=tmp_path / "home"))[0]["store"]
-    assert held["records"] == 1
+    stored = lines(tme("status", "--json", at=tmp_path / "home"))[0]["store"]
+    assert stored["records"] == 1
 
 
 @pytest.mark.parametrize("name", ["ris", "RIS", "wos"])

@@ -64,8 +64,8 @@ def test_an_imported_retraction_reaches_the_record_and_every_answer(home: Path) 
 
 def test_a_work_that_is_not_held_is_looked_up_in_the_list(home: Path) -> None:
     run("import-retractions", str(watch(home, line(doi="10.1000/other"))))
-    held, other = check(DOI, "https://doi.org/10.1000/other")
-    assert [notice["kind"] for notice in held["integrity"]] == ["checked"]  # type: ignore[attr-defined]
+    stored, other = check(DOI, "https://doi.org/10.1000/other")
+    assert [notice["kind"] for notice in stored["integrity"]] == ["checked"]  # type: ignore[attr-defined]
     assert other["held"] is False
     assert [n["kind"] for n in other["integrity"]] == ["retraction", "checked"]  # type: ignore[attr-defined]
 

@@ -32,10 +32,10 @@ def test_the_life_of_a_subscription(tme: Run, tmp_path: Path) -> None:
     """Made, told of what came, previewed, sent, paused, resumed, stopped."""
     made = tme("subscribe", "--workspace", "T0", "--channel", "C0AB", "--json", "hypoxia", "daily",
                "at", "09:00", "in", "Europe/London")  # fmt: skip
-    held = json.loads(made.output)
-    assert (held["query"], held["channel"], held["new"]) == ("hypoxia", "C0AB", True)
-    assert held["schedule"] == "daily at 09:00 (Europe/London)"
-    name = held["subscription"]
+    stored = json.loads(made.output)
+    assert (stored["query"], stored["channel"], stored["new"]) == ("hypoxia", "C0AB", True)
+    assert stored["schedule"] == "daily at 09:00 (Europe/London)"
+    name = stored["subscription"]
 
     file = tmp_path / "new.jsonl"
     file.write_text(json.dumps({"title": "Hypoxia shields a niche", "doi": "10.1234/cli.1"}))

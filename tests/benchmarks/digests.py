@@ -99,7 +99,7 @@ def fill(services: Services, made: Iterator[Record]) -> None:
     tagger = Tagger(services.vocabulary)
     while batch := list(itertools.islice(made, _BATCH)):
         tagged = [r.model_copy(update={"concepts": tuple(tagger.tag(r))}) for r in batch]
-        services.store.upsert(tagged, lambda _held, incoming: incoming)
+        services.store.upsert(tagged, lambda _stored, incoming: incoming)
     services.index.follow(services.store)
 
 
@@ -120,12 +120,12 @@ def prepare(home: Path, size: argparse.Namespace, now: datetime) -> None:
             db.execute("PRAGMA synchronous = OFF")  # only while everything is set up
         if size.home is None:
             fill(services, records(pool, _SEED, 0, size.records))
-        held = services.store.subscriptions.last_arrival()
+        stored = services.store.subscriptions.last_arrival()
         made = timed(lambda: subscribe(services, size.subscriptions, now))
-        print(f"{held:,} records held; {size.subscriptions:,} subscriptions made in {made:.0f} s")
-        new = list(records(pool, _SEED, held, held + size.new))
+        print(f"{stored:,} records held; {size.subscriptions:,} subscriptions made in {made:.0f} s")
+        new = list(records(pool, _SEED, stored, stored + size.new))
         took = timed(lambda: services.harvester.take(new, "scale"))
-        arrived = services.store.subscriptions.last_arrival() - held
+        arrived = services.store.subscriptions.last_arrival() - stored
         print(f"{size.new:,} records imported in {took:.1f} s, {arrived:,} of them new works")
 
 

@@ -57,12 +57,12 @@ class Citations:
         self._people: dict[str, set[int]] = defaultdict(set)
         self._journals: dict[str, set[int]] = defaultdict(set)
         for at, citation in enumerate(self.all):
-            for holders, held in (
+            for holders, stored in (
                 (self._titles, citation.stems),
                 (self._people, citation.people),
                 (self._journals, _stems(citation.journal)),
             ):
-                for word in held:
+                for word in stored:
                     holders[word].add(at)
         by_use = sorted(self._titles, key=lambda word: -len(self._titles[word]))
         self._common = frozenset(by_use[:commonest])

@@ -28,10 +28,10 @@ def main() -> None:
     parser.add_argument("--half", choices=("dev", "test"), default="test")
     parser.add_argument("--wrong", type=int, default=0, help="show so many wrong pairs a kind")
     given = parser.parse_args()
-    held, views = works(SHARED), Views(SHARED)
+    stored, views = works(SHARED), Views(SHARED)
     pairs = [
         pair
-        for source in (positives(held, views, POSITIVES), negatives(held, views, SHARED))
+        for source in (positives(stored, views, POSITIVES), negatives(stored, views, SHARED))
         for pair in source
         if pair.half == given.half
     ]

@@ -300,31 +300,31 @@ _HEADS = ("Reply to: ", "Re: ", "Comment on: ", "Erratum: ", "Corrigendum to ", 
           "Author's reply: ", "Retraction note to: ", "Expression of concern: ")  # fmt: skip
 
 
-def positives(held: dict[str, Work], views: Views, count: int) -> Iterator[Pair]:
+def positives(stored: dict[str, Work], views: Views, count: int) -> Iterator[Pair]:
     """`count` works, each seen by two different sources."""
     rng = random.Random("positives")
-    for pmid in rng.sample(sorted(held), count):
-        work = held[pmid]
+    for pmid in rng.sample(sorted(stored), count):
+        work = stored[pmid]
         one, other = rng.sample(views.all, 2)
         left, right = one(work), other(work)
         shared = set(left.identifiers) & set(right.identifiers)
         kind = "same work, shared identifier" if shared else "same work, no shared identifier"
         yield Pair(left, right, True, kind, work.half)
-    for pmid in rng.sample(sorted(held), count // 6):
-        work = held[pmid]
+    for pmid in rng.sample(sorted(stored), count // 6):
+        work = stored[pmid]
         article = rng.choice((views.pubmed, views.crossref, views.openalex))(work)
         yield Pair(
             views.preprint(work), article, True, "preprint and article, not declared", work.half
         )
 
 
-def negatives(held: dict[str, Work], views: Views, shared: Path) -> Iterator[Pair]:
+def negatives(stored: dict[str, Work], views: Views, shared: Path) -> Iterator[Pair]:
     """Works that are two, near in every way that could be found."""
-    yield from _near_titles(held, views)
-    yield from _series(held, views)
-    yield from _notices(held, views, shared)
-    yield from _bare_titles(held, views)
-    yield from _replies(held, views)
+    yield from _near_titles(stored, views)
+    yield from _series(stored, views)
+    yield from _notices(stored, views, shared)
+    yield from _bare_titles(stored, views)
+    yield from _replies(stored, views)
 
 
 def _two(one: Work, other: Work, views: Views, kind: str, rng: random.Random) -> Iterator[Pair]:
@@ -340,11 +340,11 @@ def _two(one: Work, other: Work, views: Views, kind: str, rng: random.Random) ->
         yield Pair(preprint, second(other), False, f"{kind}, one a preprint", one.half)
 
 
-def _near_titles(held: dict[str, Work], views: Views) -> Iterator[Pair]:
+def _near_titles(stored: dict[str, Work], views: Views) -> Iterator[Pair]:
     """The same first author and year, most words of the title shared."""
     rng = random.Random("near")
     groups = defaultdict(list)
-    for work in held.values():
+    for work in stored.values():
         if work.authors and work.published:
             groups[work.authors[0], work.published.year].append(work)
     for group in groups.values():
@@ -368,11 +368,11 @@ def _held_twice(one: Work, other: Work) -> bool:
     )
 
 
-def _series(held: dict[str, Work], views: Views) -> Iterator[Pair]:
+def _series(stored: dict[str, Work], views: Views) -> Iterator[Pair]:
     """Titles that differ in a figure or a numeral only, real ones and "I"/"II" added to one."""
     rng = random.Random("series")
     groups = defaultdict(list)
-    for work in held.values():
+    for work in stored.values():
         key = re.sub(
             r"\b(?:[ivx]+|\d+|one|two|three|first|second|third)\b", "#", work.title.lower()
         )
@@ -384,9 +384,9 @@ def _series(held: dict[str, Work], views: Views) -> Iterator[Pair]:
                 if one.title.lower() != other.title.lower():
                     yield from _two(one, other, views, "title differs in a number", rng)
     ends = (("I", "II"), ("Part 1", "Part 2"), ("1", "2"), ("Part A", "Part B"), ("II", "III"))
-    for pmid in rng.sample(sorted(held), 1000):
+    for pmid in rng.sample(sorted(stored), 1000):
         first, second = rng.choice(ends)
-        work = held[pmid]
+        work = stored[pmid]
         one, other = (_changed(work, title=f"{work.title}: {end}", at=n)
                       for n, end in enumerate((first, second)))  # fmt: skip
         yield from _two(one, other, views, "parts I and II of one series", rng)
@@ -405,30 +405,30 @@ def _changed(work: Work, *, title: str, at: int) -> Work:
     })  # fmt: skip
 
 
-def _notices(held: dict[str, Work], views: Views, shared: Path) -> Iterator[Pair]:
+def _notices(stored: dict[str, Work], views: Views, shared: Path) -> Iterator[Pair]:
     """Articles and the retractions, corrections and concerns about them, from the sample."""
     rng = random.Random("notices")
     lines = (shared / "data" / "retractions_sample.tsv").read_text(encoding="utf-8").splitlines()
     for line in lines[1:]:
         row = dict(zip(lines[0].split("\t"), line.split("\t"), strict=False))
-        article, notice = held.get(row["article_pmid"]), held.get(row["notice_pmid"])
+        article, notice = stored.get(row["article_pmid"]), stored.get(row["notice_pmid"])
         if article and notice:
             yield from _two(article, notice, views, f"article and its {row['kind']}", rng)
 
 
-def _bare_titles(held: dict[str, Work], views: Views) -> Iterator[Pair]:
+def _bare_titles(stored: dict[str, Work], views: Views) -> Iterator[Pair]:
     """Prefaces, editorials and replies of one author, one journal and one year."""
     rng = random.Random("bare")
-    for pmid in rng.sample(sorted(held), 1000):
+    for pmid in rng.sample(sorted(stored), 1000):
         title = rng.choice(_BARE)
-        one, other = (_changed(held[pmid], title=title, at=n) for n in range(2))
+        one, other = (_changed(stored[pmid], title=title, at=n) for n in range(2))
         yield from _two(one, other, views, "one bare title twice", rng)
 
 
-def _replies(held: dict[str, Work], views: Views) -> Iterator[Pair]:
+def _replies(stored: dict[str, Work], views: Views) -> Iterator[Pair]:
     """An article beside a reply, comment or erratum of its title, by the same first author."""
     rng = random.Random("replies")
-    for pmid in rng.sample(sorted(held), 1000):
-        work = held[pmid]
+    for pmid in rng.sample(sorted(stored), 1000):
+        work = stored[pmid]
         other = _changed(work, title=f"{rng.choice(_HEADS)}{work.title}", at=1)
         yield from _two(work, other, views, "article and a reply or notice of its title", rng)

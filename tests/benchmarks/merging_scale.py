@@ -47,12 +47,12 @@ def main() -> None:
 
 def fill(store: StateStore, planted: int) -> None:
     """The citations, and some of them again; each marked with the PMID it was made from."""
-    held, views = works(SHARED), Views(SHARED)
-    again = random.Random("planted").sample(sorted(held), planted)
+    stored, views = works(SHARED), Views(SHARED)
+    again = random.Random("planted").sample(sorted(stored), planted)
     rng = random.Random("views")
     others = (views.crossref, views.openalex, views.ris, views.repository)
-    copies = (marked(rng.choice(others)(held[pmid], bare=True), held[pmid]) for pmid in again)
-    for batch in batches(marked(views.pubmed(work), work) for work in held.values()):
+    copies = (marked(rng.choice(others)(stored[pmid], bare=True), stored[pmid]) for pmid in again)
+    for batch in batches(marked(views.pubmed(work), work) for work in stored.values()):
         store.upsert(batch, lambda _, incoming: incoming)
     for batch in batches(copies):
         store.upsert(batch, lambda _, incoming: incoming)

@@ -30,7 +30,7 @@ def store(job: Job) -> Figures:
             generated = time.perf_counter()
             tagged = [_tagged(tagger, r) for r in made] if job.tag else made
             tags = time.perf_counter()
-            services.store.upsert(tagged, lambda _held, incoming: incoming)
+            services.store.upsert(tagged, lambda _stored, incoming: incoming)
             spent.add(len(made), generated - start, tags - generated, time.perf_counter() - tags)
     return {
         "records": job.records,
@@ -51,8 +51,8 @@ class _Spent:
         self.done = 0
         self.generating = self.tagging = self.storing = 0.0
         if self._file.exists():
-            held = json.loads(self._file.read_text())
-            self.done, self.generating, self.tagging, self.storing = held
+            stored = json.loads(self._file.read_text())
+            self.done, self.generating, self.tagging, self.storing = stored
 
     def add(self, count: int, generating: float, tagging: float, storing: float) -> None:
         """Count a batch."""
@@ -60,8 +60,8 @@ class _Spent:
         self.generating = round(self.generating + generating, 4)
         self.tagging = round(self.tagging + tagging, 4)
         self.storing = round(self.storing + storing, 4)
-        held = [self.done, self.generating, self.tagging, self.storing]
-        self._file.write_text(json.dumps(held))
+        stored = [self.done, self.generating, self.tagging, self.storing]
+        self._file.write_text(json.dumps(stored))
 
 
 def _tagged(tagger: Tagger, record: Record) -> Record:
@@ -124,7 +124,7 @@ def _past_the_size(job: Job, count: int) -> list[Record]:
 
 
 def _add(services: Services, made: list[Record]) -> dict[str, float]:
-    storing = timed(lambda: services.store.upsert(made, lambda _held, incoming: incoming))
+    storing = timed(lambda: services.store.upsert(made, lambda _stored, incoming: incoming))
     following = timed(lambda: services.index.follow(services.store))
     last = IndexQuery((Group((Key("identifier", f"doi:{made[-1].doi}"),)),))
     if not services.index.search(last, 1).candidates:

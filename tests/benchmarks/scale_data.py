@@ -205,10 +205,10 @@ def _words_of_a_record(count: int) -> Drawer:
             drawn = record(pool, seed, rng.randrange(size))
             # Up to three words come from the title alone, more from the abstract as well.
             text = drawn.title if count <= 3 else f"{drawn.title} {drawn.abstract or ''}"
-            held = list(dict.fromkeys(plain_words(text)))
-            if len(held) >= count:
-                chosen = sorted(rng.sample(range(len(held)), count))
-                return tuple(held[i] for i in chosen)
+            stored = list(dict.fromkeys(plain_words(text)))
+            if len(stored) >= count:
+                chosen = sorted(rng.sample(range(len(stored)), count))
+                return tuple(stored[i] for i in chosen)
 
     return draw
 

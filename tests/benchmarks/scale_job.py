@@ -117,21 +117,21 @@ def size_mb(path: Path) -> float:
 
 def memory_mb() -> dict[str, int]:
     """Megabytes resident now, and how much of that is the process's own; empty outside Linux."""
-    held = _status()
-    if not held:
+    stored = _status()
+    if not stored:
         return {}
     return {
-        "resident_mb": int(held["VmRSS"]) // 1024,
-        "own_mb": int(held.get("RssAnon", held["VmRSS"])) // 1024,
+        "resident_mb": int(stored["VmRSS"]) // 1024,
+        "own_mb": int(stored.get("RssAnon", stored["VmRSS"])) // 1024,
     }
 
 
 def peak_mb() -> int:
     """The most megabytes that were ever resident, mapped pages of an index among them."""
-    held = _status()
-    if held:
-        return int(held["VmHWM"]) // 1024
-    # Not so exact: it begins with what the parent held when it started this process.
+    stored = _status()
+    if stored:
+        return int(stored["VmHWM"]) // 1024
+    # Not so exact: it begins with what the parent stored when it started this process.
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 

@@ -84,13 +84,13 @@ def _beside_import(
     services: Services, job: Job, texts: Iterator[str]
 ) -> tuple[list[float], Figures]:
     script = Path(__file__).with_name("scale_step.py")
-    held = services.store.sequence()
+    stored = services.store.sequence()
     with subprocess.Popen(
         [sys.executable, script, "importing", job.as_json()], stdout=subprocess.DEVNULL
     ) as importer:
         try:
             # Measured from its first batch on: until then it makes its records.
-            while importer.poll() is None and services.store.sequence() == held:
+            while importer.poll() is None and services.store.sequence() == stored:
                 ask(services, next(texts))
             start, first = time.perf_counter(), services.store.sequence()
             busy = _latencies(

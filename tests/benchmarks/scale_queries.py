@@ -50,9 +50,10 @@ def questions(job: Job) -> Figures:
 
 def drawn(job: Job, name: str = "asked") -> dict[str, list[Question]]:
     """The questions of each kind: `asked`, or others for `warming` and for `cold` starts."""
-    held = json.loads(job.questions_file.read_text(encoding="utf-8"))[name]
+    stored = json.loads(job.questions_file.read_text(encoding="utf-8"))[name]
     return {
-        kind: [Question(text, tuple(words)) for text, words in each] for kind, each in held.items()
+        kind: [Question(text, tuple(words)) for text, words in each]
+        for kind, each in stored.items()
     }
 
 

@@ -26,7 +26,7 @@ def spelling(job: Job) -> Figures:
     words = [word for word, count in pool.frequencies.items() if count >= _USED]
     drawn = rng.choices(words, [pool.frequencies[word] for word in words], k=_ASKED)
     asked = [(word, misspell(word, rng)) for word in drawn]
-    del pool  # what else is held would lengthen the rounds of the garbage collector
+    del pool  # what else is stored would lengthen the rounds of the garbage collector
     before = memory_mb()
     made: list[Speller] = []
     seconds = timed(lambda: made.append(Speller(frequencies)))

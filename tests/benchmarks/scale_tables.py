@@ -114,13 +114,13 @@ def _questions(size: int, figures: Mapping[str, Any]) -> str:
               "processor p50 ms: service, floor, ÷", "allowed p50", "holds",
               "with a hit")  # fmt: skip
     n = next(iter(figures["kinds"].values()))["service"]["n"]
-    held = figures["memory"]
+    stored = figures["memory"]
     note = (
         f"\n\nWarm, {n} questions of each kind, service and floor in turns of 20. Allowed: "
         f"{_TIMES_FLOOR:g} × the floor, misspelt + {_FOR_SPELLING:g} ms, p95 ≤ {_SLOWEST:g} ms. "
         "Processor time leaves out the waiting for other work on the machine. "
-        f"Vocabulary {figures['vocabulary']:,} words; process {held.get('resident_mb', 0):,} MB, "
-        f"of which its own {held.get('own_mb', 0):,} MB."
+        f"Vocabulary {figures['vocabulary']:,} words; process {stored.get('resident_mb', 0):,} MB, "
+        f"of which its own {stored.get('own_mb', 0):,} MB."
     )
     return _table(f"Questions, {size:,} records", header, rows) + note
 

@@ -26,25 +26,25 @@ def citations() -> Citations:
 
 
 def test_words_that_two_titles_hold_are_no_query():
-    held = citations()
-    first = held.all[0]
-    assert held.is_alone(first, "repolarization macrophages")
-    assert not held.is_alone(first, "macrophage checkpoint blockade")
-    assert not held.is_alone(held.all[1], "macrophage melanoma")
+    stored = citations()
+    first = stored.all[0]
+    assert stored.is_alone(first, "repolarization macrophages")
+    assert not stored.is_alone(first, "macrophage checkpoint blockade")
+    assert not stored.is_alone(stored.all[1], "macrophage melanoma")
 
 
 def test_a_surname_counts_by_its_words_without_diacritics_wherever_it_stands():
-    held = citations()
-    assert not held.is_alone(held.all[0], "macrophage", name="Müller")
-    assert held.is_alone(held.all[0], "melanoma", name="Müller")
-    assert held.is_alone(held.all[3], "glioma", name="Gómez")
-    assert not held.is_alone(held.all[3], "glioma", name="Gómez", year="1999")
+    stored = citations()
+    assert not stored.is_alone(stored.all[0], "macrophage", name="Müller")
+    assert stored.is_alone(stored.all[0], "melanoma", name="Müller")
+    assert stored.is_alone(stored.all[3], "glioma", name="Gómez")
+    assert not stored.is_alone(stored.all[3], "glioma", name="Gómez", year="1999")
 
 
 def test_a_journal_counts_by_its_words():
-    held = citations()
-    assert held.is_alone(held.all[0], "melanoma", journal="Gut")
-    assert not held.is_alone(held.all[0], "blockade", journal="Gut")
+    stored = citations()
+    assert stored.is_alone(stored.all[0], "melanoma", journal="Gut")
+    assert not stored.is_alone(stored.all[0], "blockade", journal="Gut")
 
 
 def test_the_same_seed_makes_the_same_queries():

@@ -30,8 +30,8 @@ def test_a_record_is_the_same_for_a_seed_and_number() -> None:
 
 
 def test_no_two_records_share_an_identifier() -> None:
-    held = [i for n in range(200) for i in record(POOL, 1, n).identifiers]
-    assert len(set(held)) == len(held)
+    stored = [i for n in range(200) for i in record(POOL, 1, n).identifiers]
+    assert len(set(stored)) == len(stored)
 
 
 def test_real_titles_come_first_and_blends_of_them_after_the_last() -> None:
@@ -49,11 +49,11 @@ def test_authors_are_read_as_family_and_initials() -> None:
 
 def test_most_abstracts_are_there_and_some_hold_a_coined_word() -> None:
     abstracts = [record(POOL, 1, n).abstract for n in range(300)]
-    held = [text for text in abstracts if text]
+    stored = [text for text in abstracts if text]
     real = {word for sentence in POOL.sentences for word in sentence.split()}
-    coined = [text for text in held if set(text.split()) - real]
-    assert 0.75 < len(held) / len(abstracts) < 0.95
-    assert 0.2 < len(coined) / len(held) < 0.45
+    coined = [text for text in stored if set(text.split()) - real]
+    assert 0.75 < len(stored) / len(abstracts) < 0.95
+    assert 0.2 < len(coined) / len(stored) < 0.45
 
 
 @pytest.mark.parametrize("word", ["tumour", "aaaaa", "fibroblasts", "melanoma"])

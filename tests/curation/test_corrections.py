@@ -123,8 +123,8 @@ def test_evidence_map_and_trend_count_the_corrected_tags(
 ) -> None:
     def counts(over: Services) -> object:
         evidence = over.evidence.evidence(over.search.interpret("oncolytic viruses"))
-        landscape = over.surveyor.map(Query(text="map"))
-        trend = over.surveyor.trend(over.search.interpret("oncolytic viruses"))
+        landscape = over.landscape.map(Query(text="map"))
+        trend = over.landscape.trend(over.search.interpret("oncolytic viruses"))
         cells = {(c.row, c.column): c.count for row in landscape.cells for c in row}
         return [(g.name, g.total) for g in evidence.groups], cells, trend.years
 
@@ -153,12 +153,12 @@ def test_corrections_outlast_retagging_and_harvesting_again(
         # A harvest in the name of a workspace must not write its tags into the shared record.
         again = parse_file(seeds / "references.jsonl", None, NOW).records
         services.harvester.take(again, "again")
-        held = services.store.get(record.id)
+        stored = services.store.get(record.id)
     shared = services.store.get(record.id)
-    assert held is not None
+    assert stored is not None
     assert shared is not None
-    assert {"car-t"} <= {tag.concept for tag in held.concepts}
-    assert "oncolytic-virotherapy" not in {tag.concept for tag in held.concepts}
+    assert {"car-t"} <= {tag.concept for tag in stored.concepts}
+    assert "oncolytic-virotherapy" not in {tag.concept for tag in stored.concepts}
     assert shared.concepts == record.concepts
 
 

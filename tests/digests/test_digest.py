@@ -96,7 +96,7 @@ class Desk:
                 doubt = claim.delivery.uncertain
                 self.store.deliveries.release(claim, 100.0, wait, reason, uncertain=doubt)
 
-    def held(self, subscription: Subscription) -> Subscription:
+    def stored(self, subscription: Subscription) -> Subscription:
         found = self.store.subscriptions.get(subscription.id)
         assert found is not None
         return found
@@ -143,7 +143,7 @@ EPIGENETIC = "Epigenetic therapy sensitises melanoma to immunotherapy"
 def test_a_digest_sees_tags_as_its_workspace_corrected_them(
     desk: Desk, vocabulary: Vocabulary
 ) -> None:
-    held = desk.watch("strategy:epigenetic")
+    stored = desk.watch("strategy:epigenetic")
     desk.take(work(5, f"{CAF} shield melanoma"), work(6, EPIGENETIC))
     other, epigenetic = (
         next(r for r in desk.store.newest(9) if r.title.startswith(title))
@@ -152,7 +152,7 @@ def test_a_digest_sees_tags_as_its_workspace_corrected_them(
     corrections = Corrections(desk.store, vocabulary, desk.clock)
     concept = "epigenetic-reprogramming"
     for record, wrong, missing in ((epigenetic, (concept,), ()), (other, (), (concept,))):
-        corrections.correct(Correcting(held.workspace, record.id, "U01ALICE", wrong, missing))
+        corrections.correct(Correcting(stored.workspace, record.id, "U01ALICE", wrong, missing))
     desk.at(NINE)
     (delivery,) = desk.waiting()
     assert desk.titles(delivery) == [f"{CAF} shield melanoma"]
@@ -160,7 +160,7 @@ def test_a_digest_sees_tags_as_its_workspace_corrected_them(
 
 def test_what_came_since_is_new_and_nothing_else(desk: Desk) -> None:
     """By arrival, not by date; strict matches; each once; a change to a record is not new."""
-    held = desk.watch("CAF in melanoma")
+    stored = desk.watch("CAF in melanoma")
     desk.take(
         work(2, f"{CAF} shield melanoma", published="2019"),
         work(3, f"{CAF} in breast cancer"),
@@ -172,7 +172,11 @@ def test_what_came_since_is_new_and_nothing_else(desk: Desk) -> None:
     desk.at(NINE)
     (delivery,) = desk.waiting()
     assert desk.titles(delivery) == [f"{CAF} shield melanoma"]
-    assert (delivery.channel, delivery.due, delivery.subscription) == ("C01GENERAL", NINE, held.id)
+    assert (delivery.channel, delivery.due, delivery.subscription) == (
+        "C01GENERAL",
+        NINE,
+        stored.id,
+    )
     desk.post()
     desk.take(work(2, f"{CAF} shield melanoma", published="2019", volume="9"))
     desk.at(NINE + timedelta(days=1))
@@ -194,13 +198,13 @@ def test_after_downtime_one_digest_covers_the_gap(desk: Desk) -> None:
 
 
 def test_two_servers_decide_a_period_once(desk: Desk) -> None:
-    held = desk.watch("CAF in melanoma")
+    stored = desk.watch("CAF in melanoma")
     desk.take(work(2, f"{CAF} shield melanoma"))
     desk.clock.moment = NINE
     both = [list(desk.store.subscriptions.due(NINE, 9)) for _ in range(2)]
     written = [desk.digests.decide(due, NINE) for due in both]
     assert [len(each) for each in written] == [1, 0]
-    assert len(desk.store.deliveries.of_subscription(held.id, 9)) == 1
+    assert len(desk.store.deliveries.of_subscription(stored.id, 9)) == 1
 
 
 def test_two_servers_share_what_is_due(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,17 +285,17 @@ def test_a_source_that_does_not_answer_is_named() -> None:
 
 def test_a_watch_means_what_it_meant_when_it_was_made(desk: Desk) -> None:
     """A word that was corrected stays corrected; a question that cannot be read is read anew."""
-    held = desk.watch("melanma")
-    assert "melanoma" in held.watch.said
-    assert "melanoma" in held.watch.wanted
+    stored = desk.watch("melanma")
+    assert "melanoma" in stored.watch.said
+    assert "melanoma" in stored.watch.wanted
     desk.take(work(2, f"{CAF} shield melanoma"))
     batch, watches = Batch(desk.store.newest(9)), desk.watches
-    found = watches.matches(held.watch, batch)
+    found = watches.matches(stored.watch, batch)
     assert len(found) == 2
-    frozen = json.loads(held.watch.wanted)
+    frozen = json.loads(stored.watch.wanted)
     frozen["groups"][0]["of"] = "another version"
     for other in ('{"of": "another version"}', "[]", "nothing", json.dumps(frozen)):
-        assert watches.matches(replace(held.watch, wanted=other), batch) == found
+        assert watches.matches(replace(stored.watch, wanted=other), batch) == found
 
 
 def test_people_and_journals_are_followed_by_what_names_them(desk: Desk) -> None:
@@ -309,11 +313,11 @@ def test_people_and_journals_are_followed_by_what_names_them(desk: Desk) -> None
 
 
 def test_a_single_record_has_no_digests(desk: Desk) -> None:
-    held = desk.watch("10.1234/own.1")
-    assert held.watch.kind == "record"
-    assert "held before" in held.watch.said
+    stored = desk.watch("10.1234/own.1")
+    assert stored.watch.kind == "record"
+    assert "held before" in stored.watch.said
     desk.at(NINE + timedelta(days=400))
-    assert desk.store.deliveries.of_subscription(held.id, 9) == []
+    assert desk.store.deliveries.of_subscription(stored.id, 9) == []
 
 
 @pytest.mark.parametrize(
@@ -389,7 +393,7 @@ def test_the_same_is_not_watched_twice_in_a_channel(desk: Desk) -> None:
     ],
 )
 def test_who_may_change_is_a_setting(desk: Desk, changers: str, may: set[str]) -> None:
-    held = desk.watch("CAF in melanoma")
+    stored = desk.watch("CAF in melanoma")
     policy = Policy(changers, frozenset({"U09ADMIN"}))  # type: ignore[arg-type]
     people = {
         "creator": replace(ALICE, channel="D01ALICE"),
@@ -400,35 +404,35 @@ def test_who_may_change_is_a_setting(desk: Desk, changers: str, may: set[str]) -
     subscriptions = Subscriptions(desk.store, desk.watches, desk.digests, policy, desk.clock)
     for name, person in people.items():
         if name in may:
-            assert subscriptions.changeable(held.id, person).id == held.id
+            assert subscriptions.changeable(stored.id, person).id == stored.id
         else:
             with pytest.raises(NotAllowed, match="can change it"):
-                subscriptions.changeable(held.id, person)
+                subscriptions.changeable(stored.id, person)
 
 
 def test_another_workspace_sees_nothing(desk: Desk) -> None:
-    held = desk.watch("CAF in melanoma")
+    stored = desk.watch("CAF in melanoma")
     stranger = replace(ALICE, workspace="/T2")
     assert desk.subscriptions.listed(stranger) == []
     for act in (desk.subscriptions.stop, desk.subscriptions.resume):
         with pytest.raises(UsageError, match="not there any more"):
-            act(held.id, stranger)
+            act(stored.id, stranger)
 
 
 def test_stopped_it_takes_what_waits_with_it(desk: Desk) -> None:
-    held = desk.watch("CAF in melanoma")
+    stored = desk.watch("CAF in melanoma")
     desk.take(work(2, f"{CAF} shield melanoma"))
     desk.at(NINE)
-    desk.subscriptions.stop(held.id, ALICE)
+    desk.subscriptions.stop(stored.id, ALICE)
     assert desk.waiting() == []
     desk.at(NINE + timedelta(days=1))
     assert desk.waiting() == []
 
 
 def test_a_pause_misses_nothing(desk: Desk) -> None:
-    held = desk.watch("CAF in melanoma")
+    stored = desk.watch("CAF in melanoma")
     until = NINE + timedelta(days=3, hours=-1)
-    desk.subscriptions.pause(held.id, ALICE, until)
+    desk.subscriptions.pause(stored.id, ALICE, until)
     desk.take(work(2, f"{CAF} shield melanoma"))
     desk.at(NINE + timedelta(days=2))
     assert desk.waiting() == []
@@ -436,7 +440,7 @@ def test_a_pause_misses_nothing(desk: Desk) -> None:
     (delivery,) = desk.waiting()
     assert len(delivery.records) == 1
     with pytest.raises(UsageError, match="has passed"):
-        desk.subscriptions.pause(held.id, ALICE, until)
+        desk.subscriptions.pause(stored.id, ALICE, until)
 
 
 # Channels that went away
@@ -444,11 +448,11 @@ def test_a_pause_misses_nothing(desk: Desk) -> None:
 
 def test_a_closed_channel_pauses_and_its_owner_is_told_once(desk: Desk) -> None:
     """Then it is tried less and less often, and goes on with everything that came meanwhile."""
-    held = desk.watch("CAF in melanoma")
+    stored = desk.watch("CAF in melanoma")
     desk.take(work(2, f"{CAF} shield melanoma"))
     desk.at(NINE)
     desk.refuse("is_archived")
-    paused = desk.held(held)
+    paused = desk.stored(stored)
     assert (paused.state, paused.trouble) == ("paused", "is_archived")
     (notice,) = [d for d in desk.store.deliveries.in_state("refused", 9) if d.kind == "notice"]
     assert (notice.channel, notice.details) == ("U01ALICE", {"trouble": "is_archived"})
@@ -469,7 +473,7 @@ def test_a_closed_channel_pauses_and_its_owner_is_told_once(desk: Desk) -> None:
     assert len(delivery.records) == 2
     desk.post()
     desk.at(NINE + timedelta(days=2, minutes=1))
-    back = desk.held(held)
+    back = desk.stored(stored)
     assert (back.state, back.trouble) == ("active", None)
     assert back.due == NINE + timedelta(days=3)
     assert desk.waiting() == []
@@ -477,7 +481,7 @@ def test_a_closed_channel_pauses_and_its_owner_is_told_once(desk: Desk) -> None:
 
 def test_a_digest_in_doubt_is_not_decided_anew_where_its_channel_was_closed(desk: Desk) -> None:
     """An earlier attempt may be posted late: under another key its works would stand twice."""
-    held = desk.watch("CAF in melanoma")
+    stored = desk.watch("CAF in melanoma")
     desk.take(work(2, f"{CAF} shield melanoma"))
     desk.at(NINE)
     claim = desk.store.deliveries.claim("lost", 100.0, 60.0, Pace(0.0, 0.0))
@@ -486,30 +490,30 @@ def test_a_digest_in_doubt_is_not_decided_anew_where_its_channel_was_closed(desk
     assert started is not None
     desk.store.deliveries.release(started, 100.0, 0.0, "no reply", uncertain=True)
     desk.refuse("not_in_channel")
-    assert desk.held(held).trouble == "not_in_channel"
+    assert desk.stored(stored).trouble == "not_in_channel"
     desk.at(NINE + timedelta(days=2))
-    desk.subscriptions.resume(held.id, ALICE)
+    desk.subscriptions.resume(stored.id, ALICE)
     desk.at(NINE + timedelta(days=3))
     (waiting,) = [each for each in desk.waiting() if each.kind == "digest"]
     assert (waiting.key, waiting.uncertain) == (claim.delivery.key, True)
 
 
 def test_a_person_can_have_it_tried_now(desk: Desk) -> None:
-    held = desk.watch("CAF in melanoma")
+    stored = desk.watch("CAF in melanoma")
     desk.take(work(2, f"{CAF} shield melanoma"))
     desk.at(NINE)
     desk.refuse("not_in_channel")
-    assert desk.subscriptions.resume(held.id, ALICE).state == "active"
+    assert desk.subscriptions.resume(stored.id, ALICE).state == "active"
     (delivery,) = desk.waiting()
     assert len(delivery.records) == 1
 
 
 def test_what_is_no_closed_channel_pauses_nothing(desk: Desk) -> None:
-    held = desk.watch("CAF in melanoma")
+    stored = desk.watch("CAF in melanoma")
     desk.take(work(2, f"{CAF} shield melanoma"))
     desk.at(NINE)
     desk.refuse("invalid_blocks")
-    assert desk.held(held).state == "active"
+    assert desk.stored(stored).state == "active"
 
 
 # Learning
@@ -531,15 +535,15 @@ def test_opinions_move_records_by_the_concepts_they_share() -> None:
 
 
 def test_what_is_not_relevant_comes_last_and_is_not_left_out(desk: Desk) -> None:
-    held = desk.watch("melanoma")
+    stored = desk.watch("melanoma")
     (before,) = desk.store.newest(1)
     assert {tag.concept for tag in before.concepts}
     desk.take(
         work(2, f"{CAF} in melanoma"), work(3, "Macrophages in melanoma, with more words in it")
     )
-    (plain,) = desk.digests.found([desk.held(held)], NINE)
-    desk.store.subscriptions.opine(held.id, before.id, "U1", "not_relevant", NINE)
-    (lowered,) = desk.digests.found([desk.held(held)], NINE)
+    (plain,) = desk.digests.found([desk.stored(stored)], NINE)
+    desk.store.subscriptions.opine(stored.id, before.id, "U1", "not_relevant", NINE)
+    (lowered,) = desk.digests.found([desk.stored(stored)], NINE)
     order = [match.record_id for match in plain.matches]
     assert [match.record_id for match in lowered.matches] == order[::-1]
 
@@ -547,7 +551,7 @@ def test_what_is_not_relevant_comes_last_and_is_not_left_out(desk: Desk) -> None
 def test_opinions_move_a_record_by_at_most_half_its_score(desk: Desk) -> None:
     """Saved without end, it passes those up to half better, and no others; lowered as much too."""
     # A word that is no concept: tags would bring the scores together.
-    held = desk.watch("sunflower")
+    stored = desk.watch("sunflower")
     (before,) = desk.store.newest(1)
     titles = [
         "Sunflower " * often + "and words on it " * length
@@ -564,14 +568,14 @@ def test_opinions_move_a_record_by_at_most_half_its_score(desk: Desk) -> None:
         *(work(number, "A title too", text) for number, text in enumerate(texts, 100)),
     )
     records = desk.store.newest(1 + len(titles) + len(texts))
-    scores = dict(desk.watches.matches(held.watch, Batch(records)))
+    scores = dict(desk.watches.matches(stored.watch, Batch(records)))
     (subject,) = (record.id for record in records if record.title == "A title")
     others = [record_id for record_id in scores if record_id != subject]
 
     def ahead_of_it(opinion: Opinion | None) -> set[str]:
         for user in range(400) if opinion else ():
-            desk.store.subscriptions.opine(held.id, before.id, f"U{user}", opinion, NINE)
-        (due,) = desk.digests.found([desk.held(held)], NINE)
+            desk.store.subscriptions.opine(stored.id, before.id, f"U{user}", opinion, NINE)
+        (due,) = desk.digests.found([desk.stored(stored)], NINE)
         order = [match.record_id for match in due.matches]
         return set(order[: order.index(subject)])
 
@@ -585,16 +589,16 @@ def test_opinions_move_a_record_by_at_most_half_its_score(desk: Desk) -> None:
     assert weight > 0.99
     assert ahead_of_it("save") == better_than(1.5)
     for user in range(400):
-        desk.store.subscriptions.opine(held.id, before.id, f"U{user}", "not_relevant", NINE)
+        desk.store.subscriptions.opine(stored.id, before.id, f"U{user}", "not_relevant", NINE)
     assert ahead_of_it("not_relevant") == better_than(0.5)
 
 
 def test_a_retracted_work_comes_last_however_good(desk: Desk) -> None:
-    held = desk.watch("melanoma")
+    stored = desk.watch("melanoma")
     notice = IntegrityNotice(kind=IntegrityKind.RETRACTION, source="crossref")
     best = work(2, "Melanoma", integrity=(notice,))
     desk.take(best, work(3, "Melanoma" + " and many more words of no weight" * 9))
-    (due,) = desk.digests.found([desk.held(held)], NINE)
+    (due,) = desk.digests.found([desk.stored(stored)], NINE)
     first, last = desk.store.get_many([match.record_id for match in due.matches])
     assert (first.is_retracted, last.is_retracted) == (False, True)
 
@@ -649,5 +653,5 @@ def test_subscribing_again_changes_only_a_schedule_that_was_named(desk: Desk) ->
     assert [outcome for _, outcome in made] == ["new", "same", "changed"]
     assert len({subscription.id for subscription, _ in made}) == 1
     assert made[1][0].schedule.words == "daily at 09:00 (UTC)"
-    (held,) = desk.subscriptions.listed(ALICE)
-    assert held.schedule.words == "every two weeks on Friday at 08:00 (UTC)"
+    (stored,) = desk.subscriptions.listed(ALICE)
+    assert stored.schedule.words == "every two weeks on Friday at 08:00 (UTC)"

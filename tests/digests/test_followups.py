@@ -87,7 +87,7 @@ def save(desk: Desk, person: Person, record_id: str) -> None:
     lists.add(mine, record_id, person.user, "", NINE)
 
 
-def held(desk: Desk, identifier: Identifier) -> Record:
+def stored(desk: Desk, identifier: Identifier) -> Record:
     (found,) = desk.store.find(identifier)
     return found
 
@@ -157,7 +157,7 @@ def test_a_likely_article_that_a_person_joins_is_told(desk: Desk) -> None:
 
 def join(desk: Desk, one: Identifier, other: Identifier) -> None:
     merger = desk.harvester.merger
-    merger.join(held(desk, one), held(desk, other), author="test", why="test")
+    merger.join(stored(desk, one), stored(desk, other), author="test", why="test")
     desk.index.follow(desk.store)
 
 
@@ -180,7 +180,7 @@ def test_a_merged_work_that_is_retracted_is_told_once(desk: Desk, days: int) -> 
     desk.take(other)
     (posted, *_) = first + digest(desk, days)
     for identifier in (A, B):
-        save(desk, BOB, held(desk, identifier).id)
+        save(desk, BOB, stored(desk, identifier).id)
     join(desk, A, B)
     desk.take(retracted(one))
     said = told(desk)
@@ -237,7 +237,7 @@ def test_who_follows_a_work_alone_and_saved_it_is_told_once(desk: Desk) -> None:
     alone = Person(BOB.workspace, "D02BOB", BOB.user)
     desk.take(work(1, TITLE))
     desk.watch(A.value, alone)
-    save(desk, BOB, held(desk, A).id)
+    save(desk, BOB, stored(desk, A).id)
     desk.take(retracted(work(1, TITLE)))
     assert where(told(desk)) == ["D02BOB"]
 
@@ -256,7 +256,7 @@ def test_a_paused_following_of_a_work_waits_and_then_catches_up(desk: Desk) -> N
     assert where(desk.waiting()) == [ALICE.channel]
     assert desk.store.deliveries.outstanding().pending == 0
     desk.at(until)
-    assert desk.held(paused).state == "active"
+    assert desk.stored(paused).state == "active"
     desk.post()
     assert len(desk.store.deliveries.in_state("posted", 9)) == 2
     assert desk.waiting() == []
@@ -290,7 +290,7 @@ def test_two_corrections_are_two_things_to_tell(desk: Desk) -> None:
 
 
 def undo(desk: Desk, identifier: Identifier) -> None:
-    desk.harvester.merger.undo(held(desk, identifier).id, author="test")
+    desk.harvester.merger.undo(stored(desk, identifier).id, author="test")
     desk.index.follow(desk.store)
 
 

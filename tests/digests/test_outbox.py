@@ -53,8 +53,8 @@ class Bench:
         return [call.body for call in self.slack.said("chat.postMessage")]
 
     def only(self, state: str) -> Delivery:
-        (held,) = self.deliveries.in_state(state, 9)  # type: ignore[arg-type]
-        return held
+        (stored,) = self.deliveries.in_state(state, 9)  # type: ignore[arg-type]
+        return stored
 
 
 def shown(key: str, ts: str) -> dict[str, object]:
@@ -182,7 +182,9 @@ def test_a_lost_word_to_a_person_is_looked_for_in_their_direct_messages(bench: B
     (opened,) = bench.slack.said("conversations.open")
     assert opened.body["users"] == "U0ALICE"
     assert {call.body["channel"] for call in bench.slack.said("conversations.history")} == {"D9"}
-    assert Posted("D9", "5.0") in {held.posted for held in bench.deliveries.in_state("posted", 9)}
+    assert Posted("D9", "5.0") in {
+        stored.posted for stored in bench.deliveries.in_state("posted", 9)
+    }
 
 
 @pytest.mark.parametrize("reason", ["missing_scope", "user_disabled"])
@@ -215,8 +217,8 @@ def test_what_slack_refuses_is_kept_or_closed(bench: Bench) -> None:
     bench.add()
     bench.keeps = 60.0
     bench.step()
-    held = bench.only("pending")
-    assert (held.uncertain, held.reason) == (False, "is_archived")
+    stored = bench.only("pending")
+    assert (stored.uncertain, stored.reason) == (False, "is_archived")
     bench.keeps = None
     bench.step(after=61)
     assert bench.only("refused").reason == "is_archived"
@@ -232,8 +234,8 @@ def test_what_is_refused_after_a_lost_reply_stays_in_doubt(bench: Bench) -> None
     bench.slack.answers["conversations.history"] = {"messages": []}
     bench.slack.refuse_once("chat.postMessage", "not_in_channel")
     bench.step(after=31)
-    held = bench.only("pending")
-    assert (held.uncertain, held.reason) == (True, "not_in_channel")
+    stored = bench.only("pending")
+    assert (stored.uncertain, stored.reason) == (True, "not_in_channel")
     assert bench.in_doubt == [True]
     bench.slack.answers["conversations.history"] = {"messages": [shown("s1", "5.0")]}
     bench.step(after=61)

@@ -81,7 +81,7 @@ class Bench:
         self.moment += after
         return self.second_posts.step()
 
-    def held(self, key: str = "s1") -> Posted | None:
+    def stored(self, key: str = "s1") -> Posted | None:
         delivery = self.store.deliveries.by_key(key)
         assert delivery is not None
         return delivery.posted
@@ -110,7 +110,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 def test_a_process_that_wakes_has_its_second_post_taken_back(bench: Bench) -> None:
     bench.double(dies=False)
     first, second = bench.standing()
-    assert bench.held() == first
+    assert bench.stored() == first
     assert bench.store.deliveries.outstanding().second_posts == 1
     assert bench.look()
     assert bench.standing() == [first]
@@ -132,7 +132,7 @@ def test_taking_back_is_tried_until_it_is_done(bench: Bench, trouble: tuple[int,
         assert len(bench.standing()) == 2
         assert bench.store.deliveries.outstanding().second_posts == 1
     bench.look(after=40.0)
-    assert bench.standing() == [bench.held()]
+    assert bench.standing() == [bench.stored()]
     assert bench.store.deliveries.outstanding().second_posts == 0
 
 
@@ -140,7 +140,7 @@ def test_what_was_taken_back_without_an_answer_is_found_gone(bench: Bench) -> No
     bench.double(dies=False)
     bench.slack.deletions = [(0, "")]
     bench.look()
-    assert bench.standing() == [bench.held()]
+    assert bench.standing() == [bench.stored()]
     assert bench.store.deliveries.outstanding().second_posts == 1
     bench.look(after=5.0)
     assert bench.store.deliveries.outstanding().second_posts == 0
@@ -171,7 +171,7 @@ def test_a_process_killed_after_its_late_post_leaves_nothing_standing_twice(benc
     assert bench.store.deliveries.outstanding().second_posts == 0  # nobody knows
     assert not bench.look(after=SOON - 1)
     assert bench.look(after=1)
-    assert bench.standing() == [bench.held()]
+    assert bench.standing() == [bench.stored()]
 
 
 def test_whoever_takes_over_may_be_killed_after_its_post_too(
@@ -198,7 +198,7 @@ def test_whoever_takes_over_may_be_killed_after_its_post_too(
     monkeypatch.setattr(bench.outbox, "step", killed)
     bench.double(dies=False)
     first, second = bench.standing()
-    assert bench.held() == second
+    assert bench.stored() == second
     bench.look(after=SOON)
     assert bench.standing() == [second]
     assert first.ts < second.ts
@@ -209,7 +209,7 @@ def test_a_late_post_whose_reply_is_lost_is_taken_back(bench: Bench) -> None:
     bench.double(dies=False)
     assert len(bench.standing()) == 2
     bench.look(after=SOON)
-    assert bench.standing() == [bench.held()]
+    assert bench.standing() == [bench.stored()]
 
 
 def test_a_late_post_that_the_store_could_not_take_down_is_taken_back(
@@ -227,7 +227,7 @@ def test_a_late_post_that_the_store_could_not_take_down_is_taken_back(
         other.rollback()
     assert bench.store.deliveries.outstanding().second_posts == 0
     bench.look(after=SOON)
-    assert bench.standing() == [bench.held()]
+    assert bench.standing() == [bench.stored()]
 
 
 def test_a_post_that_slack_shows_late_is_taken_back(bench: Bench) -> None:
@@ -244,7 +244,7 @@ def test_a_post_that_slack_shows_late_is_taken_back(bench: Bench) -> None:
     bench.slack.posts.insert(0, late)
     bench.look(after=LATER)
     assert late.deleted
-    assert bench.standing() == [bench.held()]
+    assert bench.standing() == [bench.stored()]
 
 
 def test_an_attempt_in_doubt_is_not_forgotten_because_the_next_cannot_be_drawn(
@@ -310,7 +310,7 @@ def test_a_kill_between_remembering_and_taking_back_forgets_nothing(bench: Bench
     bench.second_posts = bench.another()
     assert not bench.look()  # the lease of the one that was killed
     assert bench.look(after=61)
-    assert bench.standing() == [bench.held()]
+    assert bench.standing() == [bench.stored()]
 
 
 def test_of_two_that_look_at_once_one_finds_nothing_to_do(bench: Bench) -> None:
@@ -334,7 +334,7 @@ def test_one_that_is_frozen_while_it_looks_does_nothing_when_it_wakes(bench: Ben
     bench.slack.looking = frozen
     assert bench.look(after=SOON)
     assert bench.slack.done["taken back"] == 1
-    assert bench.standing() == [bench.held()]
+    assert bench.standing() == [bench.stored()]
 
 
 def test_nothing_is_taken_back_that_is_not_this_delivery_of_the_bots_own(bench: Bench) -> None:
@@ -362,9 +362,9 @@ def test_the_only_one_that_stands_is_kept_and_answered(bench: Bench) -> None:
     gone.deleted = True
     bench.look(after=SOON)
     bench.look(after=LATER)
-    assert bench.held() == Posted("C1", gone.ts)  # Slack may yet show it
+    assert bench.stored() == Posted("C1", gone.ts)  # Slack may yet show it
     bench.look(after=LAST)
-    assert bench.held() == Posted("C1", other.ts)
+    assert bench.stored() == Posted("C1", other.ts)
     assert not other.deleted
     assert bench.slack.done["taken back"] == 0
     original = bench.store.deliveries.by_key("s1")
@@ -380,7 +380,7 @@ def test_the_only_one_that_stands_is_kept_although_it_was_to_be_taken_back(bench
     gone.deleted = True
     for wait in (0.0, LATER, LAST):
         assert bench.look(after=wait)
-    assert bench.held() == Posted("C1", other.ts)
+    assert bench.stored() == Posted("C1", other.ts)
     assert not other.deleted
     assert bench.store.deliveries.outstanding().second_posts == 0
 
@@ -391,9 +391,9 @@ def test_a_second_post_in_a_thread_is_found_there(bench: Bench) -> None:
     original = bench.store.deliveries.by_key("s1")
     assert original is not None
     bench.double(dies=True, key="told", answers=original.id)
-    assert {post.thread for post in bench.slack.standing("told")} == {bench.held().ts}  # type: ignore[union-attr]
+    assert {post.thread for post in bench.slack.standing("told")} == {bench.stored().ts}  # type: ignore[union-attr]
     bench.look(after=SOON)
-    assert bench.standing("told") == [bench.held("told")]
+    assert bench.standing("told") == [bench.stored("told")]
 
 
 def test_a_direct_message_is_looked_for_where_slack_put_it(bench: Bench) -> None:
@@ -410,7 +410,7 @@ def test_without_the_right_to_look_what_is_known_is_taken_back(bench: Bench) -> 
     bench.double(dies=False)
     bench.slack.history_refusal = "missing_scope"
     bench.look()
-    assert bench.standing() == [bench.held()]
+    assert bench.standing() == [bench.stored()]
     bench.look(after=LATER)
     bench.look(after=LAST)
     (found,) = bench.store.second_posts.unsettled()
@@ -443,13 +443,13 @@ def test_looks_wait_as_long_as_slack_asks_and_hold_up_no_delivery(bench: Bench) 
     assert not bench.look(after=29.0)  # half a minute, as none was named
     bench.add("s3")
     assert bench.outbox.step()
-    assert bench.standing("s3") == [bench.held("s3")]
+    assert bench.standing("s3") == [bench.stored("s3")]
     bench.slack.history_refusal = None
     assert bench.look(after=1.0)
     assert not bench.look()  # two looks are a few seconds apart
     assert bench.look(after=3.0)
-    assert bench.standing() == [bench.held()]
-    assert bench.standing("s2") == [bench.held("s2")]
+    assert bench.standing() == [bench.stored()]
+    assert bench.standing("s2") == [bench.stored("s2")]
 
 
 def test_what_the_bot_knows_only_by_a_persons_word_is_found(bench: Bench) -> None:
@@ -458,4 +458,4 @@ def test_what_the_bot_knows_only_by_a_persons_word_is_found(bench: Bench) -> Non
     with closing(sqlite3.connect(bench.store.status().location)) as db, db:
         db.execute("UPDATE deliveries SET posted_in = NULL, ts = NULL")
     bench.look(after=SOON)
-    assert bench.standing() == [bench.held()]
+    assert bench.standing() == [bench.stored()]

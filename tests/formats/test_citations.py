@@ -24,20 +24,20 @@ def citations() -> Citations:
 def reference(seeds: Path, doi: str) -> Record:
     """A record of the starter references, with its authors as PubMed writes them."""
     lines = (seeds / "references.jsonl").read_text(encoding="utf-8").splitlines()
-    held = next(entry for entry in map(json.loads, lines) if entry["doi"].lower() == doi)
+    stored = next(entry for entry in map(json.loads, lines) if entry["doi"].lower() == doi)
     return Record(
         id=doi,
-        title=held["title"],
-        contributors=tuple(Contribution(name=name) for name in held["authors"]),
-        journal=Journal(title=held["journal"]),
-        volume=held.get("volume"),
-        issue=held.get("issue"),
-        pages=held.get("pages"),
-        article_number=held.get("article_number"),
-        published=PartialDate.parse(held["date"]),
+        title=stored["title"],
+        contributors=tuple(Contribution(name=name) for name in stored["authors"]),
+        journal=Journal(title=stored["journal"]),
+        volume=stored.get("volume"),
+        issue=stored.get("issue"),
+        pages=stored.get("pages"),
+        article_number=stored.get("article_number"),
+        published=PartialDate.parse(stored["date"]),
         identifiers=(
             Identifier(scheme=Scheme.DOI, value=doi),
-            Identifier(scheme=Scheme.PMID, value=held["pmid"]),
+            Identifier(scheme=Scheme.PMID, value=stored["pmid"]),
         ),
     )
 

@@ -107,7 +107,7 @@ def web(slack: SlackStandIn, router: Router, health: Health) -> Iterator[Bot]:
 @pytest.fixture(scope="session")
 def review(services: Services) -> Record:
     """The record of the seed page."""
-    held = [r for r in services.store.newest(200) if r.doi == "10.1002/ctd2.70098"]
-    assert len(held) == 1
-    assert held[0].identifier(Scheme.DOI)
-    return held[0]
+    stored = [r for r in services.store.newest(200) if r.doi == "10.1002/ctd2.70098"]
+    assert len(stored) == 1
+    assert stored[0].identifier(Scheme.DOI)
+    return stored[0]

@@ -41,7 +41,7 @@ class SlackStandIn:
     dropped: set[str] = field(default_factory=set)
     uploads: list[bytes] = field(default_factory=list)
     # What people dropped into a conversation, by file id; who came for one, with what token.
-    held: dict[str, bytes] = field(default_factory=dict)
+    stored: dict[str, bytes] = field(default_factory=dict)
     fetched: list[tuple[str, str]] = field(default_factory=list)
     sign_in: bool = False
     # What every answer's headers say, such as the scopes of the token.
@@ -160,15 +160,15 @@ def _file(slack: SlackStandIn, name: str) -> tuple[int, bytes, str]:
     """A file, Slack's sign-in page, or for one that is not there a redirect to somewhere else."""
     if slack.sign_in:
         return 200, b"<html>Sign in", "text/html; charset=utf-8"
-    if name in slack.held:
-        return 200, slack.held[name], "application/octet-stream"
+    if name in slack.stored:
+        return 200, slack.stored[name], "application/octet-stream"
     return 302, b"", "text/plain"
 
 
 def _ok(method: str, slack: SlackStandIn, body: dict[str, Any]) -> dict[str, Any]:
     if method == "files.info":
         name = str(body.get("file"))
-        size = len(slack.held.get(name, b""))
+        size = len(slack.stored.get(name, b""))
         address = f"{slack.root}/files/{name}"
         return {"ok": True, "file": {"id": name, "size": size, "url_private_download": address}}
     if method == "auth.test":

@@ -75,7 +75,7 @@ def buttons_of(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {each["text"]["text"]: each for each in controls_in(message)}
 
 
-def held(own: Services, doi: str) -> bool:
+def stored(own: Services, doi: str) -> bool:
     return bool(own.store.find(Identifier(scheme=Scheme.DOI, value=doi)))
 
 
@@ -86,14 +86,14 @@ def test_a_work_is_previewed_and_added_on_the_button(
     assert preview["text"].startswith("1 found")
     assert "From PubMed" in preview["text"]
     assert "Not in this store yet · Source: PubMed" in preview["text"]
-    assert not held(own, DOI)
+    assert not stored(own, DOI)
     add = buttons_of(preview)["Add"]
-    assert "Cite" not in buttons_of(preview)  # what is not held cannot be cited from the store
+    assert "Cite" not in buttons_of(preview)  # what is not stored cannot be cited from the store
     sent.send(press(add["action_id"], add["value"], slack.response_url, ephemeral=True))
     answer = slack.said()[-1].body
     assert answer["text"].startswith("1 added")
     assert answer["replace_original"] is True
-    assert held(own, DOI)
+    assert stored(own, DOI)
     assert "Cite" in buttons_of(answer)
 
 
@@ -117,8 +117,8 @@ def test_several_are_added_at_once(
     every = buttons_of(preview)["Add all 2"]
     sent.send(press(every["action_id"], every["value"], slack.response_url, ephemeral=True))
     assert slack.said()[-1].body["text"].startswith("2 added")
-    assert held(own, DOI)
-    assert held(own, OTHER)
+    assert stored(own, DOI)
+    assert stored(own, OTHER)
 
 
 def test_a_mention_previews_in_the_thread(sent: Sent, slack: SlackStandIn) -> None:

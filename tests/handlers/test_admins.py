@@ -59,10 +59,10 @@ def ask(slack: SlackStandIn, services: Services) -> Callable[[dict[str, Any]], s
 def stop(ask: Callable[[dict[str, Any]], str], services: Services, slack: SlackStandIn) -> Press:
     """Somebody presses [Stop] under Alice's subscription; what they are told."""
     ask(slash("subscribe hypoxia daily", slack.response_url))
-    held = the_subscription(services)
+    stored = the_subscription(services)
 
     def pressed(user: str) -> str:
-        body = press("sub_stop", {"s": held.id}, slack.response_url, ephemeral=True)
+        body = press("sub_stop", {"s": stored.id}, slack.response_url, ephemeral=True)
         body["user"]["id"] = user
         return ask(body)
 
@@ -70,8 +70,8 @@ def stop(ask: Callable[[dict[str, Any]], str], services: Services, slack: SlackS
 
 
 def the_subscription(services: Services) -> Subscription:
-    (held,) = services.store.subscriptions.everything()
-    return held
+    (stored,) = services.store.subscriptions.everything()
+    return stored
 
 
 def known(slack: SlackStandIn, **person: Any) -> None:

@@ -6,17 +6,19 @@ import pytest
 from bot.app.cli.readme import commands_table
 from bot.records.models import Answer
 from bot.search.query.forms import Form
-from bot.search.search import understood
+from bot.search.search import describe_query
 from handlers.commands import COMMANDS
-from handlers.router import Asked, Command, Reply, Request, Router, Surface
+from handlers.router import Command, Context, Reply, Request, Router, Surface
 from handlers.views.message import Message
 from handlers.views.parts import section
 
 
-def ran(asked: Asked) -> Reply:
+def ran(context: Context) -> Reply:
     """Repeat what it was about."""
-    answer = Answer(query=asked.query.text, understood=understood(asked.query, asked.query.action))
-    return Reply(answer, Message((section(f"toy about {asked.query.subject}"),)))
+    answer = Answer(
+        query=context.query.text, understood=describe_query(context.query, context.query.action)
+    )
+    return Reply(answer, Message((section(f"toy about {context.query.subject}"),)))
 
 
 TOY = Command(
@@ -28,7 +30,7 @@ TOY = Command(
     patterns=(r"where do (?:we|i) put (?P<subject>.{1,80})\?",),
     also=(Form("shelves", r"(?:show )?(?:the )?shelves"),),
     takes_subject=True,
-    needs=lambda asked: any(part.recognised for part in asked.query.parts),
+    needs=lambda context: any(part.recognised for part in context.query.parts),
 )
 
 

@@ -55,9 +55,9 @@ def filled(view: dict[str, Any], **inputs: Any) -> dict[str, Any]:
 
 def tags_of(services: Services, record: Record, workspace: str = WORKSPACE) -> set[str]:
     with services.corrections.seen_by(workspace):
-        held = services.store.get(record.id)
-    assert held is not None
-    return {tag.concept for tag in held.concepts}
+        stored = services.store.get(record.id)
+    assert stored is not None
+    return {tag.concept for tag in stored.concepts}
 
 
 def corrected(send: Send, slack: SlackStandIn, record: Record, **inputs: Any) -> dict[str, Any]:

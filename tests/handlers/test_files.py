@@ -84,7 +84,7 @@ def test_words_beside_a_file_are_answered_too(send: Send, slack: SlackStandIn) -
 
 def test_an_import_is_done_and_told(send: Send, slack: SlackStandIn, router: Router) -> None:
     """With what was refused, by line and reason; the token goes to Slack."""
-    slack.held["F0"] = RIS
+    slack.stored["F0"] = RIS
     send(press(f"{buttons.IMPORT}:0", {"f": "F0", "n": "refs.ris"}, None, channel=DIRECT))
     text = slack.only("chat.postMessage")["text"]
     assert "refs.ris: 2" not in text
@@ -97,7 +97,7 @@ def test_an_import_is_done_and_told(send: Send, slack: SlackStandIn, router: Rou
 
 
 def test_a_second_press_adds_nothing(send: Send, slack: SlackStandIn, router: Router) -> None:
-    slack.held["F0"] = RIS
+    slack.stored["F0"] = RIS
     for _ in range(2):
         send(press(f"{buttons.IMPORT}:0", {"f": "F0", "n": "refs.ris"}, None, channel=DIRECT))
     assert "0 new" in slack.said("chat.postMessage")[1].body["text"]
@@ -115,7 +115,7 @@ def test_a_second_press_adds_nothing(send: Send, slack: SlackStandIn, router: Ro
 def test_what_cannot_be_read_is_said(
     send: Send, slack: SlackStandIn, name: str, data: bytes, said: str
 ) -> None:
-    slack.held["F0"] = data
+    slack.stored["F0"] = data
     send(press(f"{buttons.IMPORT}:0", {"f": "F0", "n": name}, slack.response_url, channel=DIRECT))
     assert said in slack.only("response_url")["text"]
 
@@ -170,7 +170,7 @@ def test_a_file_that_is_too_large_is_not_taken(
 ) -> None:
     """Whatever Slack said of its size."""
     monkeypatch.setattr(downloads, "LARGEST", 1024 * 1024)
-    slack.held["F0"] = b"x" * (1024 * 1024 + 1)
+    slack.stored["F0"] = b"x" * (1024 * 1024 + 1)
     with pytest.raises(UnreadableFile, match="larger than 1 MB"):
         download(f"{slack.root}/files/F0", "t", slack.url, tmp_path / "a")
 

@@ -56,9 +56,9 @@ def test_commands_are_acknowledged_while_every_worker_is_busy(
     slack: SlackStandIn, router: Router
 ) -> None:
     """Slack waits three seconds for an acknowledgement, however long the answers take."""
-    held = HeldRouter(router)
+    stored = HeldRouter(router)
     client = WebClient(token="xoxb-test", base_url=slack.url)
-    app = build_bolt(Settings(), held, client=client)
+    app = build_bolt(Settings(), stored, client=client)
     body = slash("macrophage", slack.response_url)
     many = 2 * ANSWERERS
     statuses = [
@@ -66,7 +66,7 @@ def test_commands_are_acknowledged_while_every_worker_is_busy(
     ]
     assert statuses == [200] * many
     assert slack.said() == []
-    held.released.set()
+    stored.released.set()
     app.listener_runner.listener_executor.shutdown(wait=True)
     assert len(slack.said("response_url")) == many
 

@@ -44,13 +44,13 @@ LATER = NOW + timedelta(days=30)
 @pytest.fixture(autouse=True)
 def clean(services: Services) -> Iterator[None]:
     yield
-    for held in services.store.subscriptions.everything():
-        services.store.subscriptions.stop(held.id, "test", NOW)
-        for delivery in services.store.deliveries.of_subscription(held.id, 99):
+    for stored in services.store.subscriptions.everything():
+        services.store.subscriptions.stop(stored.id, "test", NOW)
+        for delivery in services.store.deliveries.of_subscription(stored.id, 99):
             services.store.subscriptions.withdraw(delivery.id)
 
 
-def held(services: Services) -> Subscription:
+def stored(services: Services) -> Subscription:
     (found,) = services.store.subscriptions.everything()
     return found
 
@@ -109,7 +109,7 @@ def test_subscribing_does_what_it_says(send: Send, slack: SlackStandIn, services
             "subscribe CAF in melanoma weekly on FRI at 09:30 in Europe/London", slack.response_url
         )
     )
-    made = held(services)
+    made = stored(services)
     assert (made.workspace, made.channel, made.created_by) == (WORKSPACE, CHANNEL, ALICE)
     assert made.watch.query == "CAF in melanoma"
     assert made.schedule == Schedule(Cadence.WEEKLY, time(9, 30), "Europe/London", weekday=4)
@@ -126,7 +126,7 @@ def test_in_another_channel_as_slack_writes_it(
 ) -> None:
     words = f"subscribe hypoxia in <#{CHANNEL}|general> daily"
     send(slash(words, slack.response_url, channel_id="C09ELSE"))
-    assert (held(services).channel, held(services).watch.query) == (CHANNEL, "hypoxia")
+    assert (stored(services).channel, stored(services).watch.query) == (CHANNEL, "hypoxia")
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_in_a_thread_this_is_the_record_shown(
 ) -> None:
     send(mention("show 10.1002/ctd2.70098", event_id="Ev-s1"))
     send(mention("tell me if this is retracted", thread_ts="1700.0001", event_id="Ev-s2"))
-    watch = held(services).watch
+    watch = stored(services).watch
     assert watch.kind == "record"
     assert slack.said()[-1].body["thread_ts"] == "1700.0001"
     assert "Posts at once" in slack.said()[-1].body["text"]
@@ -163,7 +163,7 @@ def test_a_direct_message_keeps_its_own(
     send: Send, slack: SlackStandIn, services: Services
 ) -> None:
     send(direct("subscribe hypoxia daily", event_id="Ev-s3"))
-    assert held(services).channel == DIRECT
+    assert stored(services).channel == DIRECT
     send(direct("subscriptions", event_id="Ev-s4"))
     assert "hypoxia" in slack.said()[-1].body["text"]
 
@@ -220,7 +220,7 @@ def test_only_who_may_can_press(send: Send, slack: SlackStandIn, services: Servi
     elsewhere = {"user": {"id": BOB, "team_id": TEAM}, "channel": {"id": "C09ELSE"}}
     send(pressed(message, "Stop", slack) | elsewhere)
     assert "Only people in its channel" in slack.said()[-1].body["text"]
-    assert held(services)
+    assert stored(services)
 
 
 def test_pause_until_a_day_and_resume(send: Send, slack: SlackStandIn, services: Services) -> None:
@@ -232,10 +232,10 @@ def test_pause_until_a_day_and_resume(send: Send, slack: SlackStandIn, services:
     shown = json.loads(answer.body)["view"]
     check_view(shown)
     assert "Paused until Tue 20 Jan 2026" in json.dumps(shown)
-    assert held(services).paused_until == datetime(2026, 1, 20, tzinfo=UTC)
+    assert stored(services).paused_until == datetime(2026, 1, 20, tzinfo=UTC)
     send(slash("subscriptions", slack.response_url))
     send(pressed(slack.said()[-1].body, "Resume", slack, ephemeral=True))
-    assert held(services).state == "active"
+    assert stored(services).state == "active"
     answer = send(submit(view, until={"selected_date": "2026-01-02"}))
     assert "has passed" in json.loads(answer.body)["errors"]["until"]
 
@@ -265,7 +265,7 @@ def test_a_window_makes_one_with_a_live_preview(
     }  # fmt: skip
     answer = send(submit(updated["view"], **chosen))
     check_view(json.loads(answer.body)["view"], allowed=(f"<#{CHANNEL}>",))
-    made = held(services)
+    made = stored(services)
     assert made.schedule == Schedule(Cadence.MONTHLY, time(7, 15), "Asia/Kolkata", day=31)
     assert (made.watch.query, made.form, made.when_empty) == ("CAF in melanoma", "thread", "line")
 
@@ -282,8 +282,8 @@ def test_a_window_says_what_is_wrong_beside_the_field(
     assert "is not stored" in json.loads(wrong.body)["errors"]["query"]
     right = send(submit(view, query={"value": "angiogenesis"}, cadence=option("weekdays")))
     assert "changed" in right.body
-    assert held(services).watch.query == "angiogenesis"
-    assert held(services).schedule.cadence is Cadence.WEEKDAYS
+    assert stored(services).watch.query == "angiogenesis"
+    assert stored(services).schedule.cadence is Cadence.WEEKDAYS
 
 
 @pytest.mark.parametrize("metadata", ["", "[]", "not json", '{"s": 7}'])
@@ -386,15 +386,17 @@ def test_not_relevant_lowers_what_is_like_it_and_can_be_reset(
     assert "come further down" in said["text"]
     # What was learnt, and the rule by which it moves records.
     assert "Your feedback: 0 saved, 1 not relevant; down with" in said["text"]
-    assert len(services.store.subscriptions.opinions(held(services).id)) == 1
+    assert len(services.store.subscriptions.opinions(stored(services).id)) == 1
     arrive(services, 1, first=650)
     services.store.subscriptions.change(
-        held(services), _as_asked(held(services)), ALICE, NOW
+        stored(services), _as_asked(stored(services)), ALICE, NOW
     )  # due again
     (again,) = posted(services, slack)
     assert "moved up or down by concepts shared with 0 saved and 1 not relevant" in again["text"]
     send(pressed(again, "Save", slack))
-    opinions = [opinion for _, opinion in services.store.subscriptions.opinions(held(services).id)]
+    opinions = [
+        opinion for _, opinion in services.store.subscriptions.opinions(stored(services).id)
+    ]
     assert sorted(opinions) == ["not_relevant", "save"]
     send(slash("subscriptions", slack.response_url))
     listed = slack.said("response_url")[-1].body
@@ -406,13 +408,13 @@ def test_not_relevant_lowers_what_is_like_it_and_can_be_reset(
     assert "Reset learning" not in str(reset["blocks"])
 
 
-def _as_asked(held: Subscription) -> NewSubscription:
-    return NewSubscription(held.workspace, held.channel, held.watch, held.schedule)
+def _as_asked(stored: Subscription) -> NewSubscription:
+    return NewSubscription(stored.workspace, stored.channel, stored.watch, stored.schedule)
 
 
 def test_a_digest_in_a_thread(send: Send, slack: SlackStandIn, services: Services) -> None:
     made(send, slack)
-    held_now = held(services)
+    held_now = stored(services)
     asked = NewSubscription(
         held_now.workspace, held_now.channel, held_now.watch, held_now.schedule, form="thread"
     )
@@ -461,7 +463,7 @@ def test_the_owner_hears_of_a_closed_channel(
     assert "I am not a member of it" in notice["text"]
     assert "/invite" in notice["text"]
     send(pressed(notice, "Try now", slack, channel=DIRECT))
-    assert held(services).state == "active"
+    assert stored(services).state == "active"
     (message,) = posted(services, slack)
     assert (message["channel"], message["text"][:12]) == (CHANNEL, "1 new record")
 

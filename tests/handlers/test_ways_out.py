@@ -267,7 +267,7 @@ def test_a_map_by_one_facet_takes_the_usual_other(
     router: Router, text: str, rows: str, columns: str
 ) -> None:
     """Not records that have the word "strategy" in them."""
-    found = router.services.surveyor.map(router.read(Request(text, Surface.SLASH), None).query)
+    found = router.services.landscape.map(router.read(Request(text, Surface.SLASH), None).query)
     assert (found.topic, found.rows.name) == ("CAR-T", rows)
     assert found.columns.name.startswith(columns)
 

@@ -100,6 +100,6 @@ def harvest(services: Bot, **options: object) -> Outcome:
     return services.harvesting.run(planned(services), **options)  # type: ignore[arg-type]
 
 
-def held(services: Bot) -> list[Record]:
+def stored(services: Bot) -> list[Record]:
     """Every record of the store, in the order they came."""
     return [change.record for change in services.store.changes_since(0, 10_000)]

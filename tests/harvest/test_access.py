@@ -43,7 +43,7 @@ def services(tmp_path: Path, world: World, httpserver: HTTPServer) -> Iterator[S
         yield replace(built, access=finder)
 
 
-def held(services: Services) -> Record:
+def stored(services: Services) -> Record:
     [change] = services.store.changes_since(0, 10)
     return change.record
 
@@ -53,22 +53,22 @@ def closed(path: str) -> object:
 
 
 def test_an_open_copy_is_found_and_kept(services: Services, world: World) -> None:
-    learnt = services.access.learn(held(services))
+    learnt = services.access.learn(stored(services))
     access = learnt.record.access
     assert (access.status, access.url, access.licence) == (
         AccessStatus.OPEN, "https://example.org/a.pdf", "CC BY",
     )  # fmt: skip
     assert learnt.asked == ("unpaywall",)
-    assert held(services) == learnt.record
+    assert stored(services) == learnt.record
     assert "unpaywall" in [entry.source for entry in learnt.record.provenance]
     assert learnt.record.title == "Macrophages in tumours"
-    services.access.learn(held(services))
+    services.access.learn(stored(services))
     assert world.asked == ["unpaywall"]  # what is known is not asked again
 
 
 def test_a_closed_work_is_restricted(services: Services, world: World) -> None:
     world.answers = {"unpaywall": closed}
-    assert services.access.learn(held(services)).record.access.status is AccessStatus.RESTRICTED
+    assert services.access.learn(stored(services)).record.access.status is AccessStatus.RESTRICTED
 
 
 def test_what_nobody_says_stays_unknown_and_is_not_asked_again_for_a_day(
@@ -77,25 +77,25 @@ def test_what_nobody_says_stays_unknown_and_is_not_asked_again_for_a_day(
     world.answers = {}
     now = NOW
     finder = AccessFinder(services.store, services.harvester.take, asking(httpserver), lambda: now)
-    learnt = finder.learn(held(services))
+    learnt = finder.learn(stored(services))
     assert learnt.record.access == Access()
     assert learnt.asked == ("unpaywall", "europe_pmc", "openalex")
     asked = len(world.asked)
-    assert finder.learn(held(services)).asked == ()
+    assert finder.learn(stored(services)).asked == ()
     assert len(world.asked) == asked
     now += timedelta(days=1)
-    assert finder.learn(held(services)).asked == learnt.asked
+    assert finder.learn(stored(services)).asked == learnt.asked
 
 
 def test_the_next_is_asked_where_one_is_down_and_one_that_is_down_is_asked_again(
     services: Services, world: World
 ) -> None:
     world.answers = {"unpaywall": lambda _: Response("busy", 503)}
-    learnt = services.access.learn(held(services))
+    learnt = services.access.learn(stored(services))
     assert learnt.record.access.status is AccessStatus.UNKNOWN
     assert "HTTP 503" in learnt.reason
     world.answers = {"unpaywall": unpaywall}
-    assert services.access.learn(held(services)).record.access.status is AccessStatus.OPEN
+    assert services.access.learn(stored(services)).record.access.status is AccessStatus.OPEN
 
 
 def test_where_can_i_read_it_asks_and_answers_with_the_link(services: Services) -> None:

@@ -106,10 +106,10 @@ def test_a_work_that_is_held_is_shown_and_nobody_is_asked(
     adder: Adder, world: World, services: Services
 ) -> None:
     services.harvester.take([work(1, "Held")], "test")
-    held = only(adder.look([doi("10.1234/own.1")]))
-    assert held.outcome is Outcome.HELD
-    assert held.record is not None
-    assert held.record.title == "Held"
+    stored = only(adder.look([doi("10.1234/own.1")]))
+    assert stored.outcome is Outcome.HELD
+    assert stored.record is not None
+    assert stored.record.title == "Held"
     assert world.asked == []
 
 

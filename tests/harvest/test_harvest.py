@@ -54,9 +54,9 @@ def test_another_source_fills_what_is_missing_and_replaces_nothing(
     harvester.take([work("a", volume="5")], "a")
     report = harvester.take([work("b", volume="6", abstract="About macrophages.")], "b")
     assert report.merged == 1
-    held = store.newest(1)[0]
-    assert (held.volume, held.abstract) == ("5", "About macrophages.")
-    assert [p.source for p in held.provenance] == ["a", "b"]
+    stored = store.newest(1)[0]
+    assert (stored.volume, stored.abstract) == ("5", "About macrophages.")
+    assert [p.source for p in stored.provenance] == ["a", "b"]
 
 
 def test_a_source_may_correct_itself(harvester: Harvester, store: StateStore) -> None:
@@ -67,8 +67,8 @@ def test_a_source_may_correct_itself(harvester: Harvester, store: StateStore) ->
 
 def test_merging_loses_no_identifier_and_keeps_what_is_known() -> None:
     pmid = Identifier(scheme=Scheme.PMID, value="1")
-    held = work("a", peer_reviewed=Known.YES)
-    both = combine(held, work("b", identifiers=(pmid,), peer_reviewed=Known.UNKNOWN))
+    stored = work("a", peer_reviewed=Known.YES)
+    both = combine(stored, work("b", identifiers=(pmid,), peer_reviewed=Known.UNKNOWN))
     assert {i.scheme for i in both.identifiers} == {Scheme.DOI, Scheme.PMID}
     assert both.peer_reviewed is Known.YES
 

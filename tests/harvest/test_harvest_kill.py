@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from tests.harvest.rig import Rig, harvest, held
+from tests.harvest.rig import Rig, harvest, stored
 from tests.processes import PATIENCE_SECONDS, ROOT, running
 from tests.sources.loopback import Loopback, Repository, entries
 
@@ -39,11 +39,11 @@ def finish_and_look(rig: Rig, pages_before: int) -> None:
     # `tme harvest` went by the clock of this machine, which is far from the rig's.
     rig.move(days=3650)
     with rig.bot() as bot:
-        before = len(held(bot))
+        before = len(stored(bot))
         assert pages_before * 10 <= before < ALL
         outcome = harvest(bot)
         assert outcome.finished
-        assert [record.doi for record in sorted(held(bot), key=lambda r: r.title)] == sorted(
+        assert [record.doi for record in sorted(stored(bot), key=lambda r: r.title)] == sorted(
             f"10.5555/archive.{n}" for n in range(ALL)
         )
         # Every record was written once only: what came again was left alone.

@@ -123,8 +123,8 @@ def test_a_file_that_is_no_toml_is_one_line(tmp_path: Path, data: bytes) -> None
 )
 def test_what_is_due(state: dict[str, object], due: bool) -> None:
     plan = planned(ENTRY)
-    held = Harvest(**{"name": "oai_pmh", "asks": plan[0].asks, **state})  # type: ignore[arg-type]
-    [standing] = standings(plan, [held, Harvest("another", "x")], NOW)
+    stored = Harvest(**{"name": "oai_pmh", "asks": plan[0].asks, **state})  # type: ignore[arg-type]
+    [standing] = standings(plan, [stored, Harvest("another", "x")], NOW)
     assert standing.is_due is due
 
 

@@ -9,7 +9,7 @@ from pytest_httpserver import HTTPServer
 
 from bot.app.worker import Worker
 from bot.harvest.turns import HarvestTurns
-from tests.harvest.rig import Bot, Rig, held
+from tests.harvest.rig import Bot, Rig, stored
 from tests.processes import wait_for
 from tests.sources.loopback import WEB_PAGE, Loopback, Repository, entries
 
@@ -29,7 +29,7 @@ def test_a_step_harvests_what_is_due_and_nothing_else(rig: Rig, bot: Bot) -> Non
     service = rig.serve(Repository(entries(3)))
     schedule = HarvestTurns(bot.harvesting)
     schedule.step()
-    assert len(held(bot)) == 3
+    assert len(stored(bot)) == 3
     asked = len(service.asked)
     schedule.step()
     assert len(service.asked) == asked
@@ -84,7 +84,7 @@ def test_a_plan_that_is_wrong_ends_nothing(
     rig.plan()
     rig.serve(Repository(entries(1)))
     schedule.step()
-    assert len(held(bot)) == 1
+    assert len(stored(bot)) == 1
 
 
 def test_it_runs_by_itself_and_stops_in_the_middle(rig: Rig, bot: Bot) -> None:

@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.sources import Batch
 from bot.sources.oai.client import OaiPmh
 from bot.store.harvests import Counts, Harvest, Lease
-from tests.harvest.rig import START, Bot, Rig, harvest, held, planned
+from tests.harvest.rig import START, Bot, Rig, harvest, planned, stored
 from tests.processes import PATIENCE_SECONDS, wait_for
 from tests.sources.loopback import (
     WEB_PAGE,
@@ -58,8 +58,8 @@ def test_everything_is_taken_and_counted(rig: Rig, bot: Bot) -> None:
     assert outcome.counts == Counts(read=25, new=25, skipped=1)
     assert dict(outcome.reasons) == {"no title": 1}
     assert heard == [("archive", 10, 26), ("archive", 20, 26), ("archive", 26, 26)]
-    assert len(held(bot)) == 25
-    assert "tumour-associated-macrophages" in {t.concept for t in held(bot)[0].concepts}
+    assert len(stored(bot)) == 25
+    assert "tumour-associated-macrophages" in {t.concept for t in stored(bot)[0].concepts}
     assert all("from" not in asked for asked in service.asked)
 
 
@@ -253,7 +253,7 @@ def test_closing_ends_a_run_after_its_batch(rig: Rig, bot: Bot) -> None:
 
 
 def marks(bot: Bot, number: int) -> tuple[str, ...]:
-    [record] = [r for r in held(bot) if r.doi == f"10.5555/archive.{number}"]
+    [record] = [r for r in stored(bot) if r.doi == f"10.5555/archive.{number}"]
     return tuple(w for w in record.warnings if w.startswith("no_longer_at"))
 
 
@@ -264,7 +264,7 @@ def test_a_deleted_record_is_marked_and_kept(rig: Rig, bot: Bot) -> None:
     rig.serve(Repository([Entry("1", None, "2026-01-16"), Entry("never held", None, "2026-01-16")]))
     assert harvest(bot).counts == Counts(gone=1)
     assert marks(bot, 1) == ("no_longer_at:localhost (noted 2026-01-16)",)
-    assert len(held(bot)) == 3
+    assert len(stored(bot)) == 3
     rig.move(days=1)
     assert harvest(bot).counts == Counts()
 
@@ -272,7 +272,7 @@ def test_a_deleted_record_is_marked_and_kept(rig: Rig, bot: Bot) -> None:
 def test_a_record_that_comes_back_loses_its_mark(rig: Rig, bot: Bot) -> None:
     rig.serve(Repository(entries(1)))
     harvest(bot)
-    [record] = held(bot)
+    [record] = stored(bot)
     other = record.model_copy(
         update={"provenance": (record.provenance[0].model_copy(update={"source": "b"}),)}
     )
@@ -352,4 +352,4 @@ def test_an_error_of_the_source_is_said_as_it_is(rig: Rig, bot: Bot) -> None:
 def test_a_record_is_found_by_its_oai_identifier(rig: Rig, bot: Bot) -> None:
     rig.serve(Repository(entries(1)))
     harvest(bot)
-    assert held(bot)[0].identifier(Scheme.OAI) == "oai:archive.example:0"
+    assert stored(bot)[0].identifier(Scheme.OAI) == "oai:archive.example:0"

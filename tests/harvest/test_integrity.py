@@ -96,7 +96,7 @@ def work(*identifiers: Identifier, **fields: object) -> Record:
     return Record(identifiers=identifiers, **given)
 
 
-def held(store: StateStore, record: Record) -> Record:
+def stored(store: StateStore, record: Record) -> Record:
     done = store.upsert([record], lambda _, incoming: incoming)
     found = store.get(done[0].record_id)
     assert found is not None
@@ -106,7 +106,7 @@ def held(store: StateStore, record: Record) -> Record:
 def test_with_nobody_to_ask_nobody_looked(
     store: StateStore, checking: Callable[..., Checking]
 ) -> None:
-    checked = checking().record(held(store, work(DOI)))
+    checked = checking().record(stored(store, work(DOI)))
     assert (checked.integrity, checked.looks, checked.at) == ((), (), None)
     assert checked.unasked == "no source that knows of retractions is set up for it"
 
@@ -115,7 +115,7 @@ def test_a_work_without_identifiers_says_why(
     store: StateStore, checking: Callable[..., Checking]
 ) -> None:
     library = Library("crossref")
-    checked = checking(library).record(held(store, work()))
+    checked = checking(library).record(stored(store, work()))
     assert "no DOI, PMID" in checked.unasked
     assert library.asked == []
 
@@ -123,7 +123,7 @@ def test_a_work_without_identifiers_says_why(
 def test_none_known_is_kept_with_the_day_and_the_source(
     store: StateStore, checking: Callable[..., Checking]
 ) -> None:
-    record = held(store, work(DOI))
+    record = stored(store, work(DOI))
     checking(Library("crossref", work(DOI))).record(record)
     again = store.get(record.id)
     assert again is not None
@@ -135,7 +135,7 @@ def test_none_known_is_kept_with_the_day_and_the_source(
 def test_a_retraction_is_kept_with_its_notice_and_has_happened(
     store: StateStore, checking: Callable[..., Checking]
 ) -> None:
-    record = held(store, work(DOI))
+    record = stored(store, work(DOI))
     checked = checking(Library("crossref", work(DOI, integrity=(RETRACTION,)))).record(record)
     assert checked.record is not None
     assert checked.record.is_retracted
@@ -150,7 +150,7 @@ def test_a_retraction_is_kept_with_its_notice_and_has_happened(
 def test_checking_changes_nothing_else_of_the_record(
     store: StateStore, checking: Callable[..., Checking]
 ) -> None:
-    record = held(store, work(DOI))
+    record = stored(store, work(DOI))
     other = work(DOI, title=f"{TITLE}.", volume="5", published="2023")
     checking(Library("crossref", other)).record(record)
     again = store.get(record.id)
@@ -165,7 +165,7 @@ def test_a_source_that_has_another_work_under_the_doi_is_not_believed(
         title="Something else entirely here", identifiers=(DOI,), integrity=(RETRACTION,),
         contributors=(Contribution(family="Garcia", given="M"),), published="2001",
     )  # fmt: skip
-    checked = checking(Library("crossref", other)).record(held(store, work(DOI)))
+    checked = checking(Library("crossref", other)).record(stored(store, work(DOI)))
     assert checked.integrity == ()
     assert checked.looks[0].outcome is Outcome.FAILED
     assert "another work" in checked.looks[0].reason
@@ -178,8 +178,8 @@ def test_the_notice_itself_is_not_retracted(
     about = Relation(kind=RelationKind.RETRACTION_OF, identifier=DOI, source="Crossref")
     number = Identifier(scheme=Scheme.DOI, value="10.1000/notice")
     notice = work(number, title=f"Retraction note to: {TITLE}", relations=(about,))
-    article = held(store, work(DOI))
-    kept = held(store, work(number, title=f"Retraction note to: {TITLE}"))
+    article = stored(store, work(DOI))
+    kept = stored(store, work(number, title=f"Retraction note to: {TITLE}"))
     checked = checking(Library("crossref", notice)).record(kept)
     assert checked.record is not None
     assert not checked.record.is_retracted
@@ -190,7 +190,7 @@ def test_the_notice_itself_is_not_retracted(
 def test_who_was_asked_today_is_not_asked_again(
     store: StateStore, checking: Callable[..., Checking], clock: Clock
 ) -> None:
-    library, record = Library("crossref", work(DOI)), held(store, work(DOI))
+    library, record = Library("crossref", work(DOI)), stored(store, work(DOI))
     service = checking(library)
     service.record(record)
     clock.move(FRESH / 2)
@@ -210,7 +210,7 @@ def test_one_source_down_does_not_silence_the_other(
     down = Library("crossref", work(DOI))
     down.trouble = TmeError("Crossref is down.")
     pubmed = Library("pubmed", work(DOI, PMID), schemes=(Scheme.PMID, Scheme.DOI))
-    checked = checking(down, pubmed).record(held(store, work(DOI)))
+    checked = checking(down, pubmed).record(stored(store, work(DOI)))
     assert [(look.source, look.outcome, look.reason) for look in checked.looks] == [
         ("crossref", Outcome.FAILED, "Crossref is down."), ("pubmed", Outcome.ANSWERED, ""),
     ]  # fmt: skip
@@ -224,7 +224,7 @@ def test_without_a_contact_address_nobody_is_asked_and_it_says_so(
         raise SettingsError("TME_CONTACT is not set.", "Set it to your address.")
 
     service = Checking(store, Merger(store, lambda r: r), refuse, clock)
-    checked = service.record(held(store, work(DOI)))
+    checked = service.record(stored(store, work(DOI)))
     assert checked.unasked == "TME_CONTACT is not set. Set it to your address."
     assert service.step(5) == 0
 
@@ -234,7 +234,7 @@ def test_a_work_that_is_not_held_is_asked_about_too(
 ) -> None:
     library = Library("crossref", work(DOI, integrity=(RETRACTION,)))
     checked = checking(library).identifier(DOI)
-    assert (checked.held, checked.asked) == (False, DOI)
+    assert (checked.stored, checked.asked) == (False, DOI)
     assert checked.integrity[0].kind is IntegrityKind.RETRACTION
     assert store.newest(1) == []
     unknown = checking(library).identifier(Identifier(scheme=Scheme.DOI, value="10.1000/none"))
@@ -246,13 +246,13 @@ def test_a_preprint_learns_of_its_article(
     store: StateStore, checking: Callable[..., Checking]
 ) -> None:
     """It is noted as published; and where the article is held, the two become one."""
-    record = held(store, work(PREPRINT, title="An early title of it"))
+    record = stored(store, work(PREPRINT, title="An early title of it"))
     declared = Relation(kind=RelationKind.PREPRINT_OF, identifier=DOI, source="Crossref")
     library = Library("crossref", work(PREPRINT, title="An early title", relations=(declared,)))
     checking(library).record(record)
     [told] = store.standing.changes_of_standing(0)
     assert (told.kind, told.notice) == ("published", DOI.value)
-    held(store, work(DOI))
+    stored(store, work(DOI))
     [one, other] = store.newest(2)
     preprint = one if PREPRINT in one.identifiers else other
     assert Merger(store, lambda r: r).settle(preprint) == 1
@@ -264,7 +264,7 @@ def test_an_imported_list_answers_as_of_its_day(
 ) -> None:
     listed = RETRACTION.model_copy(update={"source": "Retraction Watch"})
     store.standing.replace_notices("Retraction Watch", [(DOI, listed)], START)
-    record, other = held(store, work(DOI)), held(store, work(PMID, title="Another title of it"))
+    record, other = stored(store, work(DOI)), stored(store, work(PMID, title="Another title of it"))
     clock.move(timedelta(days=3))
     service = checking()
     assert service.from_lists("Retraction Watch") == 1
@@ -283,7 +283,7 @@ def test_records_in_use_have_their_turn_first_and_sooner(
     store: StateStore, checking: Callable[..., Checking], clock: Clock
 ) -> None:
     dois = [Identifier(scheme=Scheme.DOI, value=f"10.1000/{n}") for n in range(4)]
-    records = [held(store, work(doi, title=f"{TITLE} {n}")) for n, doi in enumerate(dois)]
+    records = [stored(store, work(doi, title=f"{TITLE} {n}")) for n, doi in enumerate(dois)]
     store.standing.mark_used([records[2].id], START)
     library = Library("crossref", *(work(d, title=f"{TITLE} {n}") for n, d in enumerate(dois)))
     service = checking(library)
@@ -303,7 +303,7 @@ def test_a_source_that_is_down_is_given_time(
 ) -> None:
     for number in range(3):
         doi = Identifier(scheme=Scheme.DOI, value=f"10.1000/{number}")
-        held(store, work(doi, title=f"{TITLE} {number}"))
+        stored(store, work(doi, title=f"{TITLE} {number}"))
     library = Library("crossref")
     library.trouble = TmeError("Crossref is down.")
     service = checking(library)
@@ -316,13 +316,13 @@ def test_a_source_that_is_down_is_given_time(
 def test_what_cannot_be_looked_up_does_not_stop_the_others(
     store: StateStore, checking: Callable[..., Checking]
 ) -> None:
-    held(store, work(title="A title without any number"))
-    held(store, work(DOI))
+    stored(store, work(title="A title without any number"))
+    stored(store, work(DOI))
     assert checking(Library("crossref", work(DOI))).step(9) == 2
 
 
 def test_a_worker_checks_what_is_due(store: StateStore, checking: Callable[..., Checking]) -> None:
-    record = held(store, work(DOI))
+    record = stored(store, work(DOI))
     service = checking(Library("crossref", work(DOI)))
     worker = Worker("checks", lambda: service.step(10), every=3600)
     worker.step()
@@ -338,7 +338,7 @@ def test_a_fault_of_a_source_ends_no_checks(
         def fetch(self, identifier: Identifier) -> Record | None:
             raise ZeroDivisionError(identifier.value)
 
-    held(store, work(DOI))
+    stored(store, work(DOI))
     checkers = (Faulty("crossref"),)
     service = Checking(store, Merger(store, lambda r: r), lambda: nullcontext(checkers), clock)
     worker = Worker("checks", lambda: service.step(10))

@@ -71,7 +71,7 @@ def test_each_source_says_what_it_knows_with_date_and_notice(
     world.answers = {"pubmed": pubmed, "crossref": crossref}
     services.harvester.take([work(1, "A title of it", identifiers=(DOI,))], "test")
     checked = checking.identifier(DOI)
-    assert checked.held
+    assert checked.stored
     told = {(n.kind, str(n.date), n.notice, n.source) for n in checked.integrity if n.notice}
     assert ("retraction", "2024-03-08", "10.5555/notice.1", "Crossref") in told
     assert {(kind, source) for kind, _, _, source in told} == {

@@ -71,11 +71,11 @@ def test_an_article_finds_its_declared_preprint(harvester: Harvester, store: Sta
     declared = (Relation(kind=RelationKind.HAS_PREPRINT, identifier=PREPRINT),)
     early = work("biorxiv", PREPRINT, title="An early title of it", type="Preprint")
     harvester.take([early], "biorxiv")
-    [held] = store.newest(10)
+    [stored] = store.newest(10)
     report = harvester.take([work("crossref", ARTICLE, relations=declared)], "crossref")
     assert (report.new, report.merged) == (0, 1)
     [one] = store.newest(10)
-    assert (one.id, one.title, one.doi) == (held.id, TITLE, ARTICLE.value)
+    assert (one.id, one.title, one.doi) == (stored.id, TITLE, ARTICLE.value)
     assert [h.kind for h in store.standing.changes_of_standing(0)] == ["published"]
 
 
@@ -122,7 +122,9 @@ def test_a_notice_that_a_check_found_outlives_the_next_harvest(
     harvester.take([work("ora", ARTICLE)], "ora")
     harvester.take([work("crossref", ARTICLE, volume="5")], "crossref")
     found = IntegrityNotice(kind=IntegrityKind.RETRACTION, source="retraction-watch")
-    store.upsert(store.newest(1), lambda held, _: held.model_copy(update={"integrity": (found,)}))
+    store.upsert(
+        store.newest(1), lambda stored, _: stored.model_copy(update={"integrity": (found,)})
+    )
     harvester.take([work("crossref", ARTICLE, volume="6")], "crossref")
     [one] = store.newest(10)
     assert (one.volume, one.integrity) == ("6", (found,))

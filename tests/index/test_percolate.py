@@ -21,7 +21,7 @@ QUESTIONS = (
 def test_a_query_matches_the_same_records(services: Services, question: str) -> None:
     """Every strict match of the index, and nothing else, the best first."""
     records = services.store.newest(1_000)
-    wanted = services.search.wanted(services.search.interpret(question))
+    wanted = services.search.plan(services.search.interpret(question))
     found = Percolator(records).matches(wanted)
     strict = [c for c in services.index.search(wanted, 1_000).candidates if c.strict]
     assert {record_id for record_id, _ in found} == {c.record_id for c in strict}
@@ -33,7 +33,7 @@ def test_a_query_matches_the_same_records(services: Services, question: str) -> 
 def test_nothing_matches_in_nothing(tmp_path: Path) -> None:
     with opened(Settings(home=tmp_path, starter=False), lambda: NOW) as services:
         services.index.follow(services.store)
-        wanted = services.search.wanted(services.search.interpret("macrophage"))
+        wanted = services.search.plan(services.search.interpret("macrophage"))
         assert Percolator([]).matches(wanted) == []
     with pytest.raises(ValueError, match="that a store holds"):
         Percolator([work(1, "Not held")])

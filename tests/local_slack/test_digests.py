@@ -42,16 +42,16 @@ def test_subscribe_in_a_window_and_be_told(over_socket: Way, tmp_path: Path) -> 
         lines = way.tme("subscriptions", "--json").splitlines()
         return json.loads(lines[0]) if lines else None
 
-    held = way.slack.wait("the subscription", made)
-    assert (held["query"], held["channel"]) == ("hypoxia", way.bot.channel)
-    assert held["schedule"] == "daily at 09:00 (Europe/London)"
+    stored = way.slack.wait("the subscription", made)
+    assert (stored["query"], stored["channel"]) == ("hypoxia", way.bot.channel)
+    assert stored["schedule"] == "daily at 09:00 (Europe/London)"
 
     file = tmp_path / "new.jsonl"
     paper = {"title": "Hypoxia shields a niche", "doi": "10.1234/e2e.1", "year": 2025}
     file.write_text(json.dumps(paper) + "\n", encoding="utf-8")
     way.tme("import", str(file))
     told = way.slack.after(
-        way.bot, way.bot.channel, lambda: way.tme("digest", "--send", held["subscription"])
+        way.bot, way.bot.channel, lambda: way.tme("digest", "--send", stored["subscription"])
     )
     assert told["text"].startswith("1 new record on “hypoxia”")
     assert "doi.org/10.1234/e2e.1" in json.dumps(told["blocks"])
@@ -64,7 +64,7 @@ def test_subscribe_in_a_window_and_be_told(over_socket: Way, tmp_path: Path) -> 
     check_message(follow_up)
     (sent,) = [c for c in way.slack.calls("chat.postMessage") if c["text"] == told["text"]]
     assert sent["metadata"]["event_type"] == "tme_digest"
-    way.tme("subscriptions", "--stop", held["subscription"])
+    way.tme("subscriptions", "--stop", stored["subscription"])
 
 
 # What becomes known of a work after it was posted

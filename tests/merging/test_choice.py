@@ -146,7 +146,7 @@ def test_notices_add_up_and_checks_do_not() -> None:
 
 SOURCES = st.sampled_from(["crossref", "pubmed", "ora", "file"])
 VERSIONS = st.builds(
-    lambda source, held, **fields: version(source, *held, **fields),
+    lambda source, stored, **fields: version(source, *stored, **fields),
     SOURCES,
     st.lists(st.sampled_from([PREPRINT, ARTICLE]), max_size=2, unique=True),
     title=st.sampled_from(["One", "Two"]),

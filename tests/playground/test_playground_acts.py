@@ -159,11 +159,11 @@ def test_a_button_of_a_public_message_comes_with_the_message(page: Page, seen: S
 def test_share_posts_for_all_and_replaces_the_private_answer(page: Page) -> None:
     message = found(page)
     page.press(message, "share")
-    held = page.messages(LAB)
-    assert held[-1]["text"] == "Shared: glioma"
-    assert held[-1]["ephemeral"] is False
-    assert held[-2]["ts"] == message["ts"]
-    assert held[-2]["text"] == "Shared."
+    stored = page.messages(LAB)
+    assert stored[-1]["text"] == "Shared: glioma"
+    assert stored[-1]["ephemeral"] is False
+    assert stored[-2]["ts"] == message["ts"]
+    assert stored[-2]["text"] == "Shared."
 
 
 def test_the_value_of_a_button_is_never_the_page_s(page: Page, seen: Seen) -> None:

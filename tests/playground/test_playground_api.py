@@ -219,7 +219,7 @@ def test_a_response_url_replaces_and_deletes_its_message(page: Page, seen: dict[
     replaced = page.messages(LAB)[-1]
     assert (replaced["ts"], replaced["text"]) == (message["ts"], "replaced")
     hook.send(text="", delete_original=True)
-    assert message["ts"] not in [held["ts"] for held in page.messages(LAB)]
+    assert message["ts"] not in [stored["ts"] for stored in page.messages(LAB)]
 
 
 def test_a_response_url_refuses_what_it_cannot_take(

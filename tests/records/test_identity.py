@@ -77,8 +77,8 @@ def test_a_bare_title_is_known_by_where_it_stood() -> None:
     assert content_key(cell) == content_key(cell.model_copy(update={"abstract": "New."}))
 
 
-def _titled(title: str, *held: Identifier, source: str = "pubmed") -> Record:
-    return Record(title=title, identifiers=held, provenance=(Provenance(source=source),))
+def _titled(title: str, *stored: Identifier, source: str = "pubmed") -> Record:
+    return Record(title=title, identifiers=stored, provenance=(Provenance(source=source),))
 
 
 def test_a_letter_with_the_articles_doi_is_not_the_article() -> None:
@@ -88,7 +88,7 @@ def test_a_letter_with_the_articles_doi_is_not_the_article() -> None:
     for title in ("Correction to: Botulinum toxin in sialorrhea", "Eye injury registries"):
         assert contradicts(article, _titled(title, DOI, own))
     again = _titled("Botulinum toxin in sialorrhoea", DOI, own)
-    assert not contradicts(article, again)  # held twice by PubMed itself
+    assert not contradicts(article, again)  # stored twice by PubMed itself
 
 
 def test_a_publisher_may_put_its_notice_in_the_articles_place() -> None:

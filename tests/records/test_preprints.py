@@ -66,10 +66,10 @@ def test_a_record_is_a_preprint_until_something_says_that_it_was_published(
 
 def test_a_declared_preprint_does_not_hide_the_article() -> None:
     """A preprint at Zenodo is told by the article's own relation."""
-    held = Record(
+    stored = Record(
         title="A",
         identifiers=(ARTICLE, doi("10.5281/zenodo.1")),
         relations=(Relation(kind=RelationKind.HAS_PREPRINT, identifier=doi("10.5281/zenodo.1")),),
     )
-    assert not is_preprint(held)
-    assert published_doi(held) == ARTICLE.value
+    assert not is_preprint(stored)
+    assert published_doi(stored) == ARTICLE.value

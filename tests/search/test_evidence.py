@@ -125,7 +125,7 @@ def test_a_combination_counts_each_side_and_both(own: Router) -> None:
     found = services.evidence.combine(query)
     assert found is not None
     assert [side.count for side in found.sides] == [9, 2]
-    assert (found.answer.total, found.trials, found.held) == (2, 1, 10)
+    assert (found.answer.total, found.trials, found.stored) == (2, 1, 10)
     titles = {hit.record.title for hit in found.answer.hits}
     assert titles == {OWN[1].title, OWN[7].title}
     assert found.answer.understood.drugs == ("pembrolizumab",)

@@ -27,12 +27,12 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Router]:
 
 def mapped(router: Router, words: str) -> Landscape:
     services = router.services
-    return services.surveyor.map(router.read(Request(words, Surface.TERMINAL), None).query)
+    return services.landscape.map(router.read(Request(words, Surface.TERMINAL), None).query)
 
 
 def trend(router: Router, words: str) -> Trend:
     services = router.services
-    return services.surveyor.trend(router.read(Request(words, Surface.TERMINAL), None).query)
+    return services.landscape.trend(router.read(Request(words, Surface.TERMINAL), None).query)
 
 
 def test_the_fullest_rows_and_columns_come_first_and_empty_ones_are_left_out(own: Router) -> None:

@@ -55,7 +55,7 @@ def shown(services: Services, text: str) -> Conversation:
 def test_a_place_in_the_list_names_its_record(router: Router, text: str, places: list[int]) -> None:
     listed = shown(router.services, "macrophage")
     query = router.read(Request(text, Surface.THREAD), listed).query
-    meant = router.services.lookup.meant(query, listed)
+    meant = router.services.lookup.resolve(query, listed)
     assert [r.id for r in meant] == [listed.record_ids[place] for place in places]
 
 
@@ -64,13 +64,13 @@ def test_a_place_in_the_list_names_its_record(router: Router, text: str, places:
 )
 def test_a_few_words_name_a_record(router: Router, text: str) -> None:
     query = router.read(Request(text, Surface.SLASH), None).query
-    meant = router.services.lookup.meant(query, None)
+    meant = router.services.lookup.resolve(query, None)
     assert [record.doi for record in meant] == [SEED]
 
 
 def test_nothing_named_is_nothing_meant(router: Router) -> None:
     query = router.read(Request("cite it", Surface.SLASH), None).query
-    assert router.services.lookup.meant(query, None) == []
+    assert router.services.lookup.resolve(query, None) == []
 
 
 def test_show_takes_the_stores_id_and_any_identifier(services: Services) -> None:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.search.query.asked import IS_QUESTION
+from bot.search.query.model import IS_QUESTION
 from bot.search.query.negation import leave_out
 
 

@@ -6,7 +6,7 @@ from bot.index import Words
 from bot.index.tantivy import stem
 from bot.records.models import Quote, Record
 from bot.records.sections import split_sections
-from bot.search.quotes import IN_FULL, LONGEST, quotes, told
+from bot.search.quotes import IN_FULL, LONGEST, passages, quotes
 from bot.text.sentences import sentences
 
 ABSTRACT = (
@@ -38,14 +38,14 @@ def test_an_abbreviation_ends_no_sentence(text: str) -> None:
 
 def test_the_sentences_nearest_the_question_are_quoted_in_their_order() -> None:
     """Two of them for a list, the one that adds what the other lacks."""
-    assert texts(quotes(told(RECORD), ask("vessel", "csf1r"), stem)) == [
+    assert texts(quotes(passages(RECORD), ask("vessel", "csf1r"), stem)) == [
         ("Results", "CSF1R blockade vs. placebo turned macrophages (P < 0.05)."),
         ("Conclusion", "Vessels can be normalised."),
     ]
 
 
 def test_sentences_that_follow_each_other_are_one_quote() -> None:
-    found = quotes(told(RECORD), ask("glioma", "resist"), stem)
+    found = quotes(passages(RECORD), ask("glioma", "resist"), stem)
     assert texts(found) == [
         ("Background",
          "Macrophages matter (e.g. in glioma; see Fig. 2). They resist, as Li et al. showed."),
@@ -54,46 +54,46 @@ def test_sentences_that_follow_each_other_are_one_quote() -> None:
 
 
 def test_a_full_card_has_three() -> None:
-    found = quotes(told(RECORD), ask("macrophage"), stem, IN_FULL)
+    found = quotes(passages(RECORD), ask("macrophage"), stem, IN_FULL)
     assert len(found) == 3
     assert all(quote.marks for quote in found)
 
 
 def test_where_nothing_matches_the_conclusion_is_quoted() -> None:
-    assert texts(quotes(told(RECORD), ask("neutrophil"), stem)) == [
+    assert texts(quotes(passages(RECORD), ask("neutrophil"), stem)) == [
         ("Conclusion", "Vessels can be normalised. Macrophages follow.")
     ]
-    assert texts(quotes(told(RECORD), (), stem, IN_FULL)) == [
+    assert texts(quotes(passages(RECORD), (), stem, IN_FULL)) == [
         ("Conclusion", "Vessels can be normalised. Macrophages follow. A trial is due.")
     ]
 
 
 def test_without_sections_the_end_is_the_conclusion() -> None:
     plain = Record(title="A", abstract="One is first. Two is next. Three is last.")
-    assert texts(quotes(told(plain), (), stem)) == [(None, "Two is next. Three is last.")]
+    assert texts(quotes(passages(plain), (), stem)) == [(None, "Two is next. Three is last.")]
 
 
 def test_the_later_of_two_concluding_sections_is_taken() -> None:
     abstract = "Findings: Half responded. Interpretation: It may work."
     record = Record(title="A", abstract=abstract, sections=split_sections(abstract))
-    assert texts(quotes(told(record), (), stem)) == [("Interpretation", "It may work.")]
+    assert texts(quotes(passages(record), (), stem)) == [("Interpretation", "It may work.")]
 
 
 def test_all_that_is_quoted_stands_in_the_abstract() -> None:
     for words in ("macrophage", "csf1r", "trial", "none"):
         for most in (1, 2, 3):
-            for quote in quotes(told(RECORD), ask(words), stem, most):
+            for quote in quotes(passages(RECORD), ask(words), stem, most):
                 assert quote.text in ABSTRACT
 
 
 def test_a_list_quotes_no_more_than_fits() -> None:
     """A long sentence is cut; a second one comes only where there is room."""
     record = Record(title="A", abstract=f"{LONG} They are macrophages too. {LONG}")
-    found = quotes(told(record), ask("macrophage"), stem)
+    found = quotes(passages(record), ask("macrophage"), stem)
     assert sum(len(quote.text) for quote in found) <= LONGEST + 2
     short = "Macrophages resist. " * 2
     both = Record(title="A", abstract=f"{short}{LONG}")
-    assert texts(quotes(told(both), ask("macrophage"), stem)) == [
+    assert texts(quotes(passages(both), ask("macrophage"), stem)) == [
         (None, "Macrophages resist. Macrophages resist.")
     ]
 
@@ -106,7 +106,7 @@ def sentence(length: int, word: str = "Macrophages") -> str:
 def test_a_sentence_of_four_hundred_characters_is_quoted_whole_and_a_longer_one_is_cut() -> None:
     for length, whole in ((LONGEST, True), (LONGEST + 1, False)):
         text = sentence(length)
-        (quote,) = quotes(told(Record(title="A", abstract=text)), ask("macrophage"), stem)
+        (quote,) = quotes(passages(Record(title="A", abstract=text)), ask("macrophage"), stem)
         assert (quote.text == text) is whole
         assert quote.text.endswith("…") is not whole
     assert LONGEST == 400
@@ -120,14 +120,14 @@ def test_two_sentences_fill_a_card_of_a_list(second: int, fits: bool, asked: str
     record = Record(
         title="A", abstract=f"Conclusion: {text}", sections=split_sections(f"Conclusion: {text}")
     )
-    found = quotes(told(record), ask(asked), stem)
+    found = quotes(passages(record), ask(asked), stem)
     assert [quote.text for quote in found] == [text if fits else sentence(200)]
 
 
 @pytest.mark.parametrize(("third", "fits"), [(298, True), (299, False)])
 def test_three_sentences_of_a_full_card_have_a_thousand_characters(third: int, fits: bool) -> None:
     text = f"{sentence(400)} {sentence(300)} {sentence(third)}"
-    (quote,) = quotes(told(Record(title="A", abstract=text)), ask("macrophage"), stem, IN_FULL)
+    (quote,) = quotes(passages(Record(title="A", abstract=text)), ask("macrophage"), stem, IN_FULL)
     assert (quote.text == text) is fits
     assert quote.text.startswith(f"{sentence(400)} {sentence(300)}")
 
@@ -135,7 +135,10 @@ def test_three_sentences_of_a_full_card_have_a_thousand_characters(third: int, f
 def test_the_sentence_that_holds_more_of_what_was_asked_goes_before_one_that_comes_first() -> None:
     abstract = "Macrophages resist. Cells grow. CSF1R feeds macrophages of glioma."
     found = quotes(
-        told(Record(title="A", abstract=abstract)), ask("macrophage", "csf1r", "glioma"), stem, 1
+        passages(Record(title="A", abstract=abstract)),
+        ask("macrophage", "csf1r", "glioma"),
+        stem,
+        1,
     )
     assert [quote.text for quote in found] == ["CSF1R feeds macrophages of glioma."]
 
@@ -154,20 +157,22 @@ def test_headings_in_line_in_jats_and_from_pubmed_are_the_same() -> None:
     inline = "BACKGROUND: CD8<sup>+</sup> T cells matter. CONCLUSION: They resist."
     for abstract in (jats, pubmed, inline):
         record = Record(title="A", abstract=abstract)
-        assert texts(quotes(told(record), ask("cells"), stem)) == [
+        assert texts(quotes(passages(record), ask("cells"), stem)) == [
             ("Background", "CD8⁺ T cells matter.")
         ]
-        assert texts(quotes(told(record), (), stem)) == [("Conclusion", "They resist.")]
+        assert texts(quotes(passages(record), (), stem)) == [("Conclusion", "They resist.")]
 
 
 def test_without_an_abstract_nothing_is_quoted() -> None:
-    assert quotes(told(Record(title="A")), ask("a"), stem) == ()
-    assert texts(quotes(told(Record(title="A", abstract="…")), ask("a"), stem)) == [(None, "…")]
+    assert quotes(passages(Record(title="A")), ask("a"), stem) == ()
+    assert texts(quotes(passages(Record(title="A", abstract="…")), ask("a"), stem)) == [(None, "…")]
 
 
 def test_a_sentence_is_quoted_as_it_stands() -> None:
     """Hyphens and raised signs of every kind are looked through, not rewritten."""
     abstract = "T‑cell counts of 10⁻⁵ fell in “cold” tumours…"
-    (quote,) = quotes(told(Record(title="A", abstract=abstract)), [[Words(("t", "cell"))]], stem)
+    (quote,) = quotes(
+        passages(Record(title="A", abstract=abstract)), [[Words(("t", "cell"))]], stem
+    )
     assert quote.text == abstract
     assert [quote.text[a:b] for a, b in quote.marks] == ["T‑cell"]

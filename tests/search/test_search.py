@@ -197,9 +197,7 @@ def test_a_name_that_only_adds_to_another_is_not_asked_for(services: Services) -
     """`clinical trial` finds what `randomised clinical trial` finds, and is looked for once."""
     query = services.search.interpret("trial melanoma")
     asked = [
-        a.words
-        for a in services.search.wanted(query).groups[0].alternatives
-        if isinstance(a, Words)
+        a.words for a in services.search.plan(query).groups[0].alternatives if isinstance(a, Words)
     ]
     assert ("trial",) in asked
     assert all("trial" not in words for words in asked if words != ("trial",))
@@ -239,7 +237,7 @@ def test_only_so_many_searches_go_on_at_once_and_all_are_answered(services: Serv
 
 def test_a_drug_is_not_found_by_another_words_stem(services: Services) -> None:
     """Names are looked for by their stems: "axi" for axitinib found every axis."""
-    wanted = services.search.wanted(services.search.interpret("axitinib"))
+    wanted = services.search.plan(services.search.interpret("axitinib"))
     names = [a.words for group in wanted.groups for a in group.alternatives if isinstance(a, Words)]
     assert ("axitinib",) in names
     stem = services.index.stem
@@ -249,7 +247,7 @@ def test_a_drug_is_not_found_by_another_words_stem(services: Services) -> None:
 def test_a_gene_or_drug_is_found_by_its_very_name(services: Services) -> None:
     """By stems an abbreviation is another word's beginning: `axi` is no axis."""
     search = services.search
-    asked = search.wanted(search.interpret("pembrolizumab"))
+    asked = search.plan(search.interpret("pembrolizumab"))
     names = [each for each in asked.groups[0].alternatives[1:] if isinstance(each, Words)]
     assert {each.words for each in names} >= {("keytruda",), ("mk3475",)}
     assert all(each.exact for each in names)

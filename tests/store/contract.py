@@ -102,17 +102,17 @@ class StateStoreContract:
         assert [record.id for record in found] == [c, a, b]
         assert store.get_many([]) == []
 
-    # Which held record an incoming one is
+    # Which stored record an incoming one is
 
     def test_same_content_is_unchanged(self, store: StateStore, clock: Clock) -> None:
         """Reading a source again writes nothing, although the time of reading is another."""
         assert outcomes(store, full_paper()) == ["new"]
-        held, sequence = store.newest(1), store.sequence()
+        stored, sequence = store.newest(1), store.sequence()
         clock.move(days=3)
         again = full_paper().model_copy(update={"provenance": source(at=clock())})
         assert outcomes(store, again) == ["unchanged"]
         assert store.sequence() == sequence
-        assert store.newest(1) == held
+        assert store.newest(1) == stored
 
     def test_same_source_corrects_itself(self, store: StateStore, clock: Clock) -> None:
         record_id = one_id(store, paper(doi(1), volume="4"))
@@ -171,9 +171,9 @@ class StateStoreContract:
         """What was read from the store is written back to the same record."""
         one_id(store, paper(doi(1)))
         second = one_id(store, paper(doi(2)))
-        held = store.get(second)
-        assert held is not None
-        changed = held.model_copy(update={"identifiers": (doi(1), doi(2)), "volume": "3"})
+        stored = store.get(second)
+        assert stored is not None
+        changed = stored.model_copy(update={"identifiers": (doi(1), doi(2)), "volume": "3"})
         assert one_id(store, changed) == second
 
     def test_two_held_records_that_turn_out_one(self, store: StateStore) -> None:
@@ -217,7 +217,7 @@ class StateStoreContract:
         assert [record.id for record in store.find(odd)] == [record_id]
 
     def test_batch_that_fails_leaves_nothing(self, store: StateStore) -> None:
-        def fail(held: Record, incoming: Record) -> Record:
+        def fail(stored: Record, incoming: Record) -> Record:
             raise RuntimeError("cannot combine")
 
         one_id(store, paper(doi(1)))
@@ -230,7 +230,7 @@ class StateStoreContract:
 
     def test_combination_may_read_the_store(self, store: StateStore) -> None:
         one_id(store, paper(doi(1)))
-        store.upsert([paper(doi(1))], lambda held, incoming: store.get(held.id) or incoming)
+        store.upsert([paper(doi(1))], lambda stored, incoming: store.get(stored.id) or incoming)
 
     # Finding
 
@@ -302,8 +302,8 @@ class StateStoreContract:
         """Whatever is written, in whatever batches, a reader of the changes ends with the same."""
         identifiers = st.sampled_from([doi(1), doi(2), pmid(1), pmid(2), local("a")])
         records = st.builds(
-            lambda held, title, volume, name: paper(
-                *held, title=title, volume=volume, provenance=source(name)
+            lambda stored, title, volume, name: paper(
+                *stored, title=title, volume=volume, provenance=source(name)
             ),
             st.lists(identifiers, max_size=3),
             st.sampled_from(["One", "Two"]),

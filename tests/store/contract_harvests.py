@@ -67,9 +67,9 @@ class HarvestStoreContract:
         store.harvests.save(replace(BEGUN, cursor="page 9"), THEIRS)
         with pytest.raises(StoreBusy):
             store.harvests.save(BEGUN, MINE)
-        held = store.harvests.get("tme")
-        assert held is not None
-        assert held.cursor == "page 9"
+        stored = store.harvests.get("tme")
+        assert stored is not None
+        assert stored.cursor == "page 9"
 
     def test_of_many_at_once_one_gets_the_place(self, store: StateStore) -> None:
         wanted = [replace(MINE, holder=str(n)) for n in range(20)]

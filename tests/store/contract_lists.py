@@ -18,7 +18,7 @@ def made(store: StateStore, name: str = "Journal club", owner: str = "U1") -> Re
     return store.lists.make(HERE, owner, name, "U1", START)
 
 
-def held(store: StateStore, on: ReadingList) -> list[str]:
+def stored(store: StateStore, on: ReadingList) -> list[str]:
     return [item.record_id for item in store.lists.items(on.id)]
 
 
@@ -64,7 +64,7 @@ class ListContract:
         again, _ = store.lists.add(on, "w1", "U2", "well worth it", later)
         assert (again.id, again.note, again.added_by) == (item.id, "well worth it", "U1")
         store.lists.add(on, "w2", "U2", "", later)
-        assert held(store, on) == ["w2", "w1"]
+        assert stored(store, on) == ["w2", "w1"]
         counted = store.lists.get(HERE, on.id)
         assert counted is not None
         assert (counted.items, counted.latest) == (2, later)
@@ -75,7 +75,7 @@ class ListContract:
         store.lists.mark_read(item.id, "U2", START)
         assert store.lists.take_off(item.id, "U2", START)
         assert not store.lists.take_off(item.id, "U2", START)
-        assert held(store, on) == []
+        assert stored(store, on) == []
         assert store.lists.put_back(item.id)
         assert not store.lists.put_back(item.id)
         (back,) = store.lists.items(on.id)
@@ -87,7 +87,7 @@ class ListContract:
         store.lists.take_off(item.id, "U1", START)
         store.lists.add(on, "w1", "U2", "", START)
         assert not store.lists.put_back(item.id)
-        assert held(store, on) == ["w1"]
+        assert stored(store, on) == ["w1"]
 
     def test_notes_and_read_marks_change(self, store: StateStore) -> None:
         item, _ = store.lists.add(made(store), "w1", "U1", "", START)
@@ -113,7 +113,7 @@ class ListContract:
         with pytest.raises(KeyError):
             store.lists.add(on, "w2", "U1", "", START)
         assert store.lists.restore(HERE, on.id)
-        assert held(store, on) == ["w1"]
+        assert stored(store, on) == ["w1"]
         store.lists.drop(HERE, on.id, "U1", START)
         made(store)
         assert not store.lists.restore(HERE, on.id)

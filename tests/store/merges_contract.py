@@ -21,7 +21,7 @@ from .examples import START, Clock, doi, paper, pmid, source
 PREPRINT = Identifier(scheme=Scheme.DOI, value="10.1101/2024.01.02.573912")
 
 
-def held(store: StateStore, record: Record) -> str:
+def stored(store: StateStore, record: Record) -> str:
     return store.upsert([record], combine)[0].record_id
 
 
@@ -39,9 +39,9 @@ class MergesContract:
     @pytest.fixture
     def two(self, store: StateStore, clock: Clock) -> tuple[str, str]:
         """A record from PubMed, and a day later one from a repository."""
-        first = held(store, paper(pmid(1), provenance=source("pubmed"), volume="4"))
+        first = stored(store, paper(pmid(1), provenance=source("pubmed"), volume="4"))
         clock.move(days=1)
-        return first, held(store, paper(doi(2), provenance=source("ora"), abstract="About it."))
+        return first, stored(store, paper(doi(2), provenance=source("ora"), abstract="About it."))
 
     def test_a_record_from_one_source_is_its_own_version(
         self, store: StateStore, two: tuple[str, str]
@@ -52,9 +52,9 @@ class MergesContract:
 
     def test_what_each_source_said_is_kept(self, store: StateStore) -> None:
         """Another source's version stands beside the first; its next word replaces its own."""
-        record_id = held(store, paper(doi(1), provenance=source("ora"), volume="4"))
-        held(store, paper(doi(1), provenance=source("pubmed"), volume="5"))
-        held(store, paper(doi(1), provenance=source("pubmed"), volume="6"))
+        record_id = stored(store, paper(doi(1), provenance=source("ora"), volume="4"))
+        stored(store, paper(doi(1), provenance=source("pubmed"), volume="5"))
+        stored(store, paper(doi(1), provenance=source("pubmed"), volume="6"))
         said = store.merges.versions(record_id)
         assert [(v.provenance[0].source, v.volume) for v in said] == [("ora", "4"), ("pubmed", "6")]
 
@@ -66,7 +66,7 @@ class MergesContract:
         notice = paper(
             doi(1), pmid(2), title="Correction: Macrophages in glioma", provenance=source("p")
         )
-        ids = [held(store, each) for each in (article, notice, article, notice)]
+        ids = [stored(store, each) for each in (article, notice, article, notice)]
         assert ids[:2] == ids[2:]
         assert ids[0] != ids[1]
         for number, record_id in enumerate(ids[:2], 1):
@@ -131,8 +131,8 @@ class MergesContract:
         self, store: StateStore, two: tuple[str, str]
     ) -> None:
         join(store, *two)
-        held(store, paper(doi(2), provenance=source("ora"), abstract="More about it."))
-        held(store, paper(pmid(1), provenance=source("crossref"), issue="9"))
+        stored(store, paper(doi(2), provenance=source("ora"), abstract="More about it."))
+        stored(store, paper(pmid(1), provenance=source("crossref"), issue="9"))
         assert undo(store, two[0])
         first, second = (store.get(each) for each in two)
         assert first is not None
@@ -167,7 +167,7 @@ class MergesContract:
         assert (first.flags, second.flags) == (("concern",), ("retracted",))
 
     def test_merges_are_undone_last_first(self, store: StateStore, two: tuple[str, str]) -> None:
-        third = held(store, paper(doi(3), title="Third"))
+        third = stored(store, paper(doi(3), title="Third"))
         join(store, *two)
         join(store, third, two[0])
         assert {(r and r.id) for r in map(store.get, (*two, third))} == {third}
@@ -180,7 +180,7 @@ class MergesContract:
     def test_an_earlier_merge_of_several_can_be_undone(
         self, store: StateStore, two: tuple[str, str]
     ) -> None:
-        third = held(store, paper(doi(3), title="Third", provenance=source("datacite")))
+        third = stored(store, paper(doi(3), title="Third", provenance=source("datacite")))
         join(store, *two)
         join(store, two[0], third)
         undo(store, two[1])
@@ -224,9 +224,9 @@ class MergesContract:
         """By a shared identifier, and by a declared version, whichever record declares it."""
         declared = Relation(kind=RelationKind.HAS_PREPRINT, identifier=PREPRINT)
         comment = Relation(kind=RelationKind.COMMENT_ON, identifier=PREPRINT)
-        article = held(store, paper(doi(1), relations=(declared,)))
-        preprint = held(store, paper(PREPRINT, title="Before"))
-        held(store, paper(doi(9), title="A comment", relations=(comment,)))
+        article = stored(store, paper(doi(1), relations=(declared,)))
+        preprint = stored(store, paper(PREPRINT, title="Before"))
+        stored(store, paper(doi(9), title="A comment", relations=(comment,)))
         for one, other in ((article, preprint), (preprint, article)):
             record = store.get(one)
             assert record is not None
@@ -235,14 +235,14 @@ class MergesContract:
         assert store.merges.carriers(PREPRINT) == [preprint]
 
     def test_namesakes_are_the_other_records_of_one_title(self, store: StateStore) -> None:
-        ids = [held(store, paper(doi(n), title="TUMOUR-associated cells")) for n in range(3)]
+        ids = [stored(store, paper(doi(n), title="TUMOUR-associated cells")) for n in range(3)]
         same = paper(doi(0), title="Tumor‐associated cells", id=ids[0])
         assert store.merges.namesakes(same, 10) == sorted(ids[1:])
         assert len(store.merges.namesakes(same, 1)) == 1
 
     def test_a_published_preprint_is_told_of_under_its_own_id(self, store: StateStore) -> None:
-        preprint = held(store, paper(PREPRINT, provenance=source("biorxiv")))
-        article = held(store, paper(doi(1), provenance=source("crossref"), volume="4"))
+        preprint = stored(store, paper(PREPRINT, provenance=source("biorxiv")))
+        article = stored(store, paper(doi(1), provenance=source("crossref"), volume="4"))
         join(store, preprint, article)
         one = store.get(preprint)
         assert one is not None
@@ -252,8 +252,8 @@ class MergesContract:
         assert (told.kind, told.record_id, told.notice) == ("published", preprint, "10.1000/1")
 
     def test_a_posted_preprint_is_told_of_when_its_article_goes_on(self, store: StateStore) -> None:
-        article = held(store, paper(doi(1), provenance=source("crossref")))
-        preprint = held(store, paper(PREPRINT, provenance=source("biorxiv")))
+        article = stored(store, paper(doi(1), provenance=source("crossref")))
+        preprint = stored(store, paper(PREPRINT, provenance=source("biorxiv")))
         join(store, article, preprint)
         [told] = store.standing.changes_of_standing(0)
         assert (told.kind, told.record_id) == ("published", article)

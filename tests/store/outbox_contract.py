@@ -45,10 +45,10 @@ class OutboxContract:
         first = new(records=("w1", "w2"), details={"reason": "“quoted” 𝛼"})
         assert deliveries.add(first, START)
         assert not deliveries.add(replace(first, records=("w3",)), START)
-        held = self.claimed(deliveries).delivery
-        assert held.records == ("w1", "w2")
-        assert held.details == {"reason": "“quoted” 𝛼"}
-        assert deliveries.get(held.id) == held
+        stored = self.claimed(deliveries).delivery
+        assert stored.records == ("w1", "w2")
+        assert stored.details == {"reason": "“quoted” 𝛼"}
+        assert deliveries.get(stored.id) == stored
         assert deliveries.get("d0") is None
 
     def test_a_post_is_found_by_where_it_is(self, deliveries: DeliveryStore) -> None:
@@ -116,8 +116,8 @@ class OutboxContract:
         claim = self.claimed(deliveries, 100.0)
         deliveries.release(claim, 100.0, 30.0, "lost reply", uncertain=True)
         assert deliveries.claim("two", 129.0, LEASE, NO_PACE) is None
-        held = self.claimed(deliveries, 130.0).delivery
-        assert (held.reason, held.uncertain) == ("lost reply", True)
+        stored = self.claimed(deliveries, 130.0).delivery
+        assert (stored.reason, stored.uncertain) == ("lost reply", True)
         # Whoever lost the claim releases nothing.
         deliveries.release(claim, 100.0, 0.0, "late", uncertain=False)
         assert deliveries.claim("two", 131.0, LEASE, NO_PACE) is None
@@ -128,8 +128,8 @@ class OutboxContract:
         assert deliveries.confirm(claim, Posted("C1", "1.0"), START) == Posted("C1", "1.0")
         assert deliveries.confirm(claim, Posted("C1", "2.0"), START) == Posted("C1", "1.0")
         assert deliveries.claim("two", 9_000.0, LEASE, NO_PACE) is None
-        (held,) = deliveries.in_state("posted", 9)
-        assert held.posted == Posted("C1", "1.0")
+        (stored,) = deliveries.in_state("posted", 9)
+        assert stored.posted == Posted("C1", "1.0")
         assert not deliveries.close(claim, "refused", "late")
 
     def test_who_lost_the_claim_may_still_say_where_it_is(self, deliveries: DeliveryStore) -> None:
@@ -173,8 +173,8 @@ class OutboxContract:
         deliveries.add(answer, START)
         assert deliveries.claim("two", 100.0, LEASE, NO_PACE) is None
         deliveries.confirm(original, Posted("D1", "7.0"), START)
-        held = self.claimed(deliveries).delivery
-        assert (held.channel, held.thread) == ("D1", "7.0")
+        stored = self.claimed(deliveries).delivery
+        assert (stored.channel, stored.thread) == ("D1", "7.0")
 
     def test_a_doubtful_one_waits_for_a_persons_word(self, deliveries: DeliveryStore) -> None:
         for key in ("yes", "no"):

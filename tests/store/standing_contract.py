@@ -29,13 +29,13 @@ def notice(kind: str, named: str | None = None, date: str | None = None) -> Inte
 
 
 def add(store: StateStore, record_id: str, *notices: IntegrityNotice) -> None:
-    held = store.get(record_id)
-    assert held is not None
+    stored = store.get(record_id)
+    assert stored is not None
 
     def with_notices(now: Record, _: Record) -> Record:
         return now.model_copy(update={"integrity": (*now.integrity, *notices)})
 
-    store.upsert([held], with_notices)
+    store.upsert([stored], with_notices)
 
 
 def kinds(store: StateStore, since: int = 0) -> list[str]:
@@ -46,7 +46,7 @@ class StandingContract:
     """The promises of standing; `store` is an empty store whose clock stands at START."""
 
     @pytest.fixture
-    def held(self, store: StateStore) -> str:
+    def stored(self, store: StateStore) -> str:
         return store.upsert([paper(doi(1))], combine)[0].record_id
 
     def test_nothing_has_happened_in_a_new_store(self, store: StateStore) -> None:
@@ -54,15 +54,15 @@ class StandingContract:
         assert store.standing.last_happening() == 0
 
     def test_a_retraction_that_becomes_known_happens_once(
-        self, store: StateStore, held: str, clock: Clock
+        self, store: StateStore, stored: str, clock: Clock
     ) -> None:
         clock.move(days=2)
-        add(store, held, notice("retraction", "10.1000/notice"))
-        add(store, held, notice("retraction", "123"))
+        add(store, stored, notice("retraction", "10.1000/notice"))
+        add(store, stored, notice("retraction", "123"))
         [told] = store.standing.changes_of_standing(0)
-        assert (told.record_id, told.kind, told.notice) == (held, "retracted", "10.1000/notice")
+        assert (told.record_id, told.kind, told.notice) == (stored, "retracted", "10.1000/notice")
         assert (told.at, told.source) == (START + timedelta(days=2), "pubmed")
-        assert told.known_as == (held,)
+        assert told.known_as == (stored,)
         assert store.standing.changes_of_standing(told.sequence) == []
         assert store.standing.last_happening() == told.sequence
 
@@ -70,22 +70,22 @@ class StandingContract:
         store.upsert([paper(doi(1), integrity=(notice("retraction"),))], combine)
         assert kinds(store) == []
 
-    def test_each_kind_has_its_own_happening(self, store: StateStore, held: str) -> None:
+    def test_each_kind_has_its_own_happening(self, store: StateStore, stored: str) -> None:
         for kind in ("correction", "expression-of-concern", "withdrawal", "checked"):
-            add(store, held, notice(kind))
+            add(store, stored, notice(kind))
         assert kinds(store) == ["corrected", "concern", "withdrawn"]
 
     def test_one_correction_from_two_sources_happens_once(
-        self, store: StateStore, held: str
+        self, store: StateStore, stored: str
     ) -> None:
         """One names it by DOI and the other by PMID; a second correction is told again."""
-        add(store, held, notice("correction", "10.1000/c1", "2024-01-10"))
-        add(store, held, notice("correction", "345", "2024-02"))
+        add(store, stored, notice("correction", "10.1000/c1", "2024-01-10"))
+        add(store, stored, notice("correction", "345", "2024-02"))
         assert kinds(store) == ["corrected"]
-        add(store, held, notice("correction", "10.1000/c2", "2024-02"))
-        add(store, held, notice("correction", "678", "2025-06"))
+        add(store, stored, notice("correction", "10.1000/c2", "2024-02"))
+        add(store, stored, notice("correction", "678", "2025-06"))
         assert kinds(store) == ["corrected"] * 3
-        add(store, held, notice("correction", "679", "2024-03"))  # the PMID of c2
+        add(store, stored, notice("correction", "679", "2024-03"))  # the PMID of c2
         assert len(kinds(store)) == 3
 
     def test_a_preprint_that_gains_its_published_version_is_published(
@@ -112,9 +112,9 @@ class StandingContract:
         record_id = store.upsert([paper(number)], combine)[0].record_id
         declared = Relation(kind=RelationKind.PREPRINT_OF, identifier=doi(5), source="crossref")
         for update in ({"relations": (declared,)}, {"identifiers": (doi(5), number)}):
-            held = store.get(record_id)
-            assert held is not None
-            store.upsert([held.model_copy(update=update)], lambda _, incoming: incoming)
+            stored = store.get(record_id)
+            assert stored is not None
+            store.upsert([stored.model_copy(update=update)], lambda _, incoming: incoming)
         [told] = store.standing.changes_of_standing(0)
         assert (told.kind, told.notice, told.source) == ("published", "10.1000/5", "crossref")
 

@@ -28,9 +28,9 @@ def wanted(channel: str = "C1", **more: object) -> NewSubscription:
     return NewSubscription("/T1", channel, WATCH, DAILY, **more)  # type: ignore[arg-type]
 
 
-def decision(held: Subscription, *matches: Match, up_to: int = 0, **more: object) -> Decision:
-    next_due = held.schedule.after(held.due)
-    return Decision(held, held.due, next_due, up_to or held.seen, matches, **more)  # type: ignore[arg-type]
+def decision(stored: Subscription, *matches: Match, up_to: int = 0, **more: object) -> Decision:
+    next_due = stored.schedule.after(stored.due)
+    return Decision(stored, stored.due, next_due, up_to or stored.seen, matches, **more)  # type: ignore[arg-type]
 
 
 def match(name: str, *keys: str) -> Match:
@@ -53,13 +53,13 @@ class SubscriptionsContract:
         return store.subscriptions
 
     @pytest.fixture
-    def held(self, subscriptions: SubscriptionStore) -> Subscription:
+    def stored(self, subscriptions: SubscriptionStore) -> Subscription:
         return subscriptions.add(wanted(), "U1", START)
 
     def decided(
-        self, store: StateStore, held: Subscription, *matches: Match, **more: object
+        self, store: StateStore, stored: Subscription, *matches: Match, **more: object
     ) -> Delivery:
-        (delivery,) = store.subscriptions.decide([decision(held, *matches, **more)], NINE)
+        (delivery,) = store.subscriptions.decide([decision(stored, *matches, **more)], NINE)
         return delivery
 
     def post(self, store: StateStore, ts: str = "1.0") -> None:
@@ -67,20 +67,20 @@ class SubscriptionsContract:
         assert claim is not None
         store.deliveries.confirm(claim, Posted("C1", ts), NINE)
 
-    def again(self, store: StateStore, held: Subscription) -> Subscription:
-        found = store.subscriptions.get(held.id)
+    def again(self, store: StateStore, stored: Subscription) -> Subscription:
+        found = store.subscriptions.get(stored.id)
         assert found is not None
         return found
 
     # Making and changing
 
     def test_it_is_kept_as_it_was_asked_for(
-        self, subscriptions: SubscriptionStore, held: Subscription
+        self, subscriptions: SubscriptionStore, stored: Subscription
     ) -> None:
-        assert subscriptions.get(held.id) == held
-        assert (held.watch, held.schedule, held.channel) == (WATCH, DAILY, "C1")
-        assert (held.created_by, held.created_at, held.state) == ("U1", START, "active")
-        assert held.due == NINE
+        assert subscriptions.get(stored.id) == stored
+        assert (stored.watch, stored.schedule, stored.channel) == (WATCH, DAILY, "C1")
+        assert (stored.created_by, stored.created_at, stored.state) == ("U1", START, "active")
+        assert stored.due == NINE
         assert subscriptions.get("s0") is None
 
     def test_a_channel_sees_its_own_and_a_person_theirs(
@@ -100,22 +100,22 @@ class SubscriptionsContract:
         assert len(subscriptions.everything("/T1")) == 2
 
     def test_who_did_what_is_kept(
-        self, subscriptions: SubscriptionStore, held: Subscription
+        self, subscriptions: SubscriptionStore, stored: Subscription
     ) -> None:
         later = START + timedelta(hours=1)
         asked = replace(wanted("C2", form="thread"), schedule=replace(DAILY, zone="Asia/Kolkata"))
-        changed = subscriptions.change(held, asked, "U2", later)
+        changed = subscriptions.change(stored, asked, "U2", later)
         assert changed is not None
         assert (changed.channel, changed.form, changed.changed_by) == ("C2", "thread", "U2")
         assert changed.due == datetime.fromisoformat("2026-01-16T03:30:00+00:00")
-        assert (changed.created_by, changed.seen) == ("U1", held.seen)
+        assert (changed.created_by, changed.seen) == ("U1", stored.seen)
         # Somebody else read it before that.
-        assert subscriptions.change(held, wanted("C3"), "U3", later) is None
-        subscriptions.pause(held.id, "U3", later)
-        subscriptions.resume(held.id, "U3", later)
-        subscriptions.stop(held.id, "U4", later)
+        assert subscriptions.change(stored, wanted("C3"), "U3", later) is None
+        subscriptions.pause(stored.id, "U3", later)
+        subscriptions.resume(stored.id, "U3", later)
+        subscriptions.stop(stored.id, "U4", later)
         said = [
-            (change.who, change.what.split(":")[0]) for change in subscriptions.changes(held.id)
+            (change.who, change.what.split(":")[0]) for change in subscriptions.changes(stored.id)
         ]
         assert said == [
             ("U1", "made"), ("U2", "changed"), ("U3", "paused"), ("U3", "resumed"),
@@ -123,19 +123,19 @@ class SubscriptionsContract:
         ]  # fmt: skip
 
     def test_paused_it_is_not_due_until_the_pause_ends(
-        self, subscriptions: SubscriptionStore, held: Subscription
+        self, subscriptions: SubscriptionStore, stored: Subscription
     ) -> None:
         until = NINE + timedelta(days=3)
-        assert subscriptions.pause(held.id, "U1", START, until=until)
-        assert subscriptions.pause(held.id, "U1", START) is None
+        assert subscriptions.pause(stored.id, "U1", START, until=until)
+        assert subscriptions.pause(stored.id, "U1", START) is None
         assert subscriptions.due(NINE + timedelta(days=9), 9) == []
         assert subscriptions.paused_past(until - timedelta(seconds=1)) == []
-        assert [s.id for s in subscriptions.paused_past(until)] == [held.id]
+        assert [s.id for s in subscriptions.paused_past(until)] == [stored.id]
         assert subscriptions.troubled() == []
-        resumed = subscriptions.resume(held.id, "the bot", until)
+        resumed = subscriptions.resume(stored.id, "the bot", until)
         assert resumed is not None
         assert resumed.due == NINE
-        assert subscriptions.resume(held.id, "the bot", until) is None
+        assert subscriptions.resume(stored.id, "the bot", until) is None
 
     # What arrived
 
@@ -151,8 +151,8 @@ class SubscriptionsContract:
         assert [r.doi for r in records] == ["10.1000/1", "10.1000/2", "10.1000/3"]
         assert subscriptions.arrivals(arrived[0].number, 1) == [arrived[1]]
         assert subscriptions.last_arrival() == arrived[-1].number
-        held = subscriptions.add(wanted(), "U1", START)
-        assert held.seen == arrived[-1].number
+        stored = subscriptions.add(wanted(), "U1", START)
+        assert stored.seen == arrived[-1].number
 
     def test_what_came_since_a_moment_is_known(
         self, store: StateStore, clock: Clock, subscriptions: SubscriptionStore
@@ -174,22 +174,22 @@ class SubscriptionsContract:
 
     # Deciding
 
-    def test_a_period_is_decided_once(self, store: StateStore, held: Subscription) -> None:
-        assert [s.id for s in store.subscriptions.due(NINE, 9)] == [held.id]
+    def test_a_period_is_decided_once(self, store: StateStore, stored: Subscription) -> None:
+        assert [s.id for s in store.subscriptions.due(NINE, 9)] == [stored.id]
         assert store.subscriptions.due(NINE - timedelta(seconds=1), 9) == []
-        first = self.decided(store, held, match("w1"), up_to=7)
+        first = self.decided(store, stored, match("w1"), up_to=7)
         assert (first.records, first.state, first.channel) == (("w1",), "pending", "C1")
-        assert store.subscriptions.decide([decision(held, match("w1"))], NINE) == []
-        moved = self.again(store, held)
+        assert store.subscriptions.decide([decision(stored, match("w1"))], NINE) == []
+        moved = self.again(store, stored)
         assert (moved.seen, moved.since, moved.due) == (7, NINE, NINE + timedelta(days=1))
 
-    def test_periods_are_told_in_order(self, store: StateStore, held: Subscription) -> None:
+    def test_periods_are_told_in_order(self, store: StateStore, stored: Subscription) -> None:
         """The next one waits until the one before is posted."""
-        self.decided(store, held, match("w1"))
+        self.decided(store, stored, match("w1"))
         tomorrow = NINE + timedelta(days=1)
         assert store.subscriptions.due(tomorrow, 9) == []
         self.post(store)
-        assert [s.id for s in store.subscriptions.due(tomorrow, 9)] == [held.id]
+        assert [s.id for s in store.subscriptions.due(tomorrow, 9)] == [stored.id]
 
     def test_nothing_new_is_quiet_unless_a_line_is_wanted(self, store: StateStore) -> None:
         quiet = store.subscriptions.add(wanted(), "U1", START)
@@ -211,30 +211,30 @@ class SubscriptionsContract:
         assert store.subscriptions.fresh(two, [preprint, match("w4")]) == [match("w4")]
 
     def test_a_digest_in_a_thread_is_a_heading_and_its_records(self, store: StateStore) -> None:
-        held = store.subscriptions.add(wanted(form="thread"), "U1", START)
-        self.decided(store, held, match("w1"))
+        stored = store.subscriptions.add(wanted(form="thread"), "U1", START)
+        self.decided(store, stored, match("w1"))
         self.post(store, "7.0")
         claim = store.deliveries.claim("one", 100.0, 60.0, Pace(0.0, 0.0))
         assert claim is not None
         assert (claim.delivery.thread, claim.delivery.records) == ("7.0", ("w1",))
 
     def test_a_digest_that_was_not_posted_can_be_taken_back(
-        self, store: StateStore, held: Subscription
+        self, store: StateStore, stored: Subscription
     ) -> None:
         """Its records are new again, and its period can be decided anew."""
-        first = self.decided(store, held, match("w1"), up_to=7)
+        first = self.decided(store, stored, match("w1"), up_to=7)
         assert store.subscriptions.withdraw(first.id)
         assert not store.subscriptions.withdraw(first.id)
-        back = self.again(store, held)
-        assert (back.seen, back.due, back.since) == (held.seen, held.due, held.since)
+        back = self.again(store, stored)
+        assert (back.seen, back.due, back.since) == (stored.seen, stored.due, stored.since)
         again = self.decided(store, back, match("w1"), match("w2"), up_to=9)
         assert again.records == ("w1", "w2")
 
     @pytest.mark.parametrize("how", ["claimed", "uncertain", "posted"])
     def test_what_may_have_been_posted_is_not_taken_back(
-        self, store: StateStore, held: Subscription, how: str
+        self, store: StateStore, stored: Subscription, how: str
     ) -> None:
-        delivery = self.decided(store, held, match("w1"))
+        delivery = self.decided(store, stored, match("w1"))
         if how == "posted":
             self.post(store)
         else:
@@ -247,16 +247,18 @@ class SubscriptionsContract:
         assert not store.subscriptions.withdraw(delivery.id)
 
     def test_one_in_trouble_is_decided_but_never_due(
-        self, store: StateStore, held: Subscription
+        self, store: StateStore, stored: Subscription
     ) -> None:
-        paused = store.subscriptions.pause(held.id, "the bot", START, trouble="is_archived")
+        paused = store.subscriptions.pause(stored.id, "the bot", START, trouble="is_archived")
         assert paused is not None
-        assert [s.id for s in store.subscriptions.troubled()] == [held.id]
+        assert [s.id for s in store.subscriptions.troubled()] == [stored.id]
         assert store.subscriptions.due(NINE, 9) == []
         assert self.decided(store, paused, match("w1")).state == "pending"
 
-    def test_where_a_work_was_posted_is_found(self, store: StateStore, held: Subscription) -> None:
-        delivery = self.decided(store, held, match("w1", "doi:10.1/a"), match("w2"))
+    def test_where_a_work_was_posted_is_found(
+        self, store: StateStore, stored: Subscription
+    ) -> None:
+        delivery = self.decided(store, stored, match("w1", "doi:10.1/a"), match("w2"))
         found = store.deliveries.posts_of(["doi:10.1/a", "doi:10.9/z"])
         assert [(d.id, record_id) for d, record_id in found] == [(delivery.id, "w1")]
         store.subscriptions.withdraw(delivery.id)
@@ -265,13 +267,13 @@ class SubscriptionsContract:
     # What people think
 
     def test_a_persons_last_word_counts(
-        self, subscriptions: SubscriptionStore, held: Subscription
+        self, subscriptions: SubscriptionStore, stored: Subscription
     ) -> None:
         words: Sequence[tuple[str, str, str]] = (
             ("w1", "U1", "save"), ("w1", "U1", "not_relevant"), ("w1", "U2", "save"),
         )  # fmt: skip
         for record_id, who, opinion in words:
-            subscriptions.opine(held.id, record_id, who, opinion, START)  # type: ignore[arg-type]
-        assert sorted(subscriptions.opinions(held.id)) == [("w1", "not_relevant"), ("w1", "save")]
-        assert subscriptions.forget_opinions(held.id, "U2", START) == 2
-        assert subscriptions.opinions(held.id) == []
+            subscriptions.opine(stored.id, record_id, who, opinion, START)  # type: ignore[arg-type]
+        assert sorted(subscriptions.opinions(stored.id)) == [("w1", "not_relevant"), ("w1", "save")]
+        assert subscriptions.forget_opinions(stored.id, "U2", START) == 2
+        assert subscriptions.opinions(stored.id) == []

@@ -25,12 +25,12 @@ def test_generic_words_add_to_the_order_in_a_sentence_only(services: Services) -
     ask = services.search
     few = ask.interpret("do oncolytic viruses improve survival with checkpoint inhibitors?")
     assert few.generic == ("improve", "survival")
-    assert ask.wanted(few).adding == ()
+    assert ask.plan(few).adding == ()
     many = ask.interpret(
         "hypoxia and acidosis of glioma cells improve survival of macrophages, fibroblasts,"
         " neutrophils, platelets and pericytes"
     )
-    assert ask.wanted(many).adding == many.generic == ("improve", "survival")
+    assert ask.plan(many).adding == many.generic == ("improve", "survival")
 
 
 def test_generic_words_alone_are_searched(services: Services) -> None:

@@ -57,9 +57,9 @@ def vocabulary(seeds: Path, own: Path) -> Vocabulary:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[StateStore]:
-    held = StateStore.open(tmp_path / "tme.db")
-    yield held
-    held.close()
+    stored = StateStore.open(tmp_path / "tme.db")
+    yield stored
+    stored.close()
 
 
 def harvester(store: StateStore, vocabulary: Vocabulary) -> Harvester:
@@ -183,9 +183,9 @@ def test_retagging_writes_only_what_changes(
     done = after.retag(heard.append)
     assert (done.read, done.changed, heard) == (3, 2, [3])
     assert len(store.changes_since(sequence)) == 2
-    held = {record.title: tags(record) for record in store.newest(9)}
-    assert "tumour-mycobiome" in held[TITLES[0]]
-    assert "regulatory-t-cells" in held[TITLES[1]]
+    stored = {record.title: tags(record) for record in store.newest(9)}
+    assert "tumour-mycobiome" in stored[TITLES[0]]
+    assert "regulatory-t-cells" in stored[TITLES[1]]
     assert (after.retag().changed, before.retag().changed) == (0, 2)
 
 

@@ -210,9 +210,9 @@ def status(as_json: bool) -> None:
     """
     with opened_services() as services:
         if as_json:
-            held, index = services.store.status(), services.index.status()
+            stored, index = services.store.status(), services.index.status()
             standings = services.harvesting.standings()
-            click.echo(interface.line(interface.status(held, index, standings)))
+            click.echo(interface.line(interface.status(stored, index, standings)))
             return
         reply = Router(services, COMMANDS).answer(Request("status", Surface.TERMINAL))
         print_message(reply.message)

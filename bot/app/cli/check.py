@@ -24,7 +24,7 @@ def check(ids: tuple[str, ...], as_json: bool) -> None:
     """Ask whether works were retracted, corrected or put in doubt, by whom and when.
 
     An ID is a record's id, or a DOI, PMID or other identifier in any pasted form. A work that
-    is not held is asked about too. What is heard of a record is kept with it.
+    is not stored is asked about too. What is heard of a record is kept with it.
 
     \b
     Example: tme check 10.1002/ctd2.70098 --json
@@ -57,16 +57,16 @@ def import_retractions(file: Path, as_json: bool) -> None:
     refused = [item for item in items if isinstance(item, Refusal)]
     with opened_services(starter=False) as services:
         count = services.store.standing.replace_notices(NAME, notices(entries), services.now())
-        held = services.checking.from_lists(NAME)
+        stored = services.checking.from_lists(NAME)
         services.index.follow(services.store)
     if as_json:
         shown = [{"line": each.line, "reason": each.reason} for each in refused]
-        counts = {"read": len(items), "notices": count, "held": held}
+        counts = {"read": len(items), "notices": count, "held": stored}
         click.echo(interface.line({"file": file.name, **counts, "refused": shown}))
         return
     click.echo(
         f"{file.name}: {len(items):,} lines read, {count:,} notices kept,"
-        f" {held:,} held records are on it, {len(refused):,} refused"
+        f" {stored:,} held records are on it, {len(refused):,} refused"
     )
     for refusal in refused[:20]:
         click.echo(f"  line {refusal.line}: {refusal.reason}")
@@ -93,8 +93,8 @@ def _json(text: str, checked: Checked) -> dict[str, object]:
         for look in checked.looks
     ]
     return {
-        "id": interface.public_id(record) if record and checked.held else text,
-        "held": checked.held,
+        "id": interface.public_id(record) if record and checked.stored else text,
+        "held": checked.stored,
         "integrity": [notice.model_dump(mode="json") for notice in checked.integrity],
         "checked": checked.at.isoformat() if checked.at else None,
         "asked": looks,

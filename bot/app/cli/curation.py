@@ -112,10 +112,10 @@ def lists(ctx: click.Context, workspace: str | None, as_json: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
     with opened_services() as services:
-        held = services.store.lists.lists(workspace)
-    for each in held:
+        stored = services.store.lists.lists(workspace)
+    for each in stored:
         click.echo(interface.line(_list_json(each)) if as_json else _list_text(each))
-    if not held and not as_json:
+    if not stored and not as_json:
         click.echo("No reading list yet. tme ask 'save DOI to journal club' begins one.")
 
 
@@ -231,14 +231,14 @@ def _list(services: Services, number: int) -> ReadingList:
     return found
 
 
-def _list_json(held: ReadingList) -> dict[str, Any]:
-    latest = held.latest.isoformat() if held.latest else None
-    return {**asdict(held), "made_at": held.made_at.isoformat(), "latest": latest}
+def _list_json(stored: ReadingList) -> dict[str, Any]:
+    latest = stored.latest.isoformat() if stored.latest else None
+    return {**asdict(stored), "made_at": stored.made_at.isoformat(), "latest": latest}
 
 
-def _list_text(held: ReadingList) -> str:
-    count = f"{held.items} record{'' if held.items == 1 else 's'}"
-    return f"{held.id}  {held.workspace}  {held.owner}  {held.name}  {count}"
+def _list_text(stored: ReadingList) -> str:
+    count = f"{stored.items} record{'' if stored.items == 1 else 's'}"
+    return f"{stored.id}  {stored.workspace}  {stored.owner}  {stored.name}  {count}"
 
 
 def _entry_json(entry: Entry) -> dict[str, Any]:

@@ -78,15 +78,15 @@ def _show_due(services: Services, now: datetime, *, dry_run: bool, as_json: bool
 
 
 def _print_due(found: Due, *, as_json: bool) -> None:
-    held = found.subscription
+    stored = found.subscription
     ids = [match.record_id for match in found.matches]
-    period = {"since": held.since.isoformat(), "until": found.due.isoformat()}
+    period = {"since": stored.since.isoformat(), "until": found.due.isoformat()}
     if as_json:
         shown = {
-            "subscription": held.id,
-            "workspace": held.workspace,
-            "channel": held.channel,
-            "query": held.watch.query,
+            "subscription": stored.id,
+            "workspace": stored.workspace,
+            "channel": stored.channel,
+            "query": stored.watch.query,
             "due": found.due.isoformat(),
             "period": period,
             "records": ids,
@@ -94,36 +94,36 @@ def _print_due(found: Due, *, as_json: bool) -> None:
         click.echo(interface.line(shown))
         return
     click.echo(
-        f"{held.id}  {held.channel}  due {found.due.isoformat()}  {len(ids)} new"
-        f"  “{held.watch.query}”"
+        f"{stored.id}  {stored.channel}  due {found.due.isoformat()}  {len(ids)} new"
+        f"  “{stored.watch.query}”"
     )
 
 
-def _held(services: Services, subscription_id: str) -> Subscription:
+def _stored(services: Services, subscription_id: str) -> Subscription:
     return services.subscriptions.seen(subscription_id, OPERATOR)
 
 
 def _show_preview(services: Services, subscription_id: str, *, as_json: bool) -> None:
-    held = _held(services, subscription_id)
+    stored = _stored(services, subscription_id)
     if as_json:
-        _print_due(services.subscriptions.coming(held), as_json=True)
+        _print_due(services.subscriptions.coming(stored), as_json=True)
     else:
-        click.echo(Drawer(services).coming(held).text)
+        click.echo(Drawer(services).coming(stored).text)
 
 
 def _send(services: Services, subscription_id: str, *, as_json: bool) -> None:
     """Decide a subscription's digest now. Raises TmeError while the last one is not posted."""
-    held = _held(services, subscription_id)
-    if held.watch.kind == "record":
+    stored = _stored(services, subscription_id)
+    if stored.watch.kind == "record":
         raise UsageError("A single record has no digests.", "It is told at once when it changes.")
     now = services.now()
-    latest = services.store.deliveries.of_subscription(held.id, 1)
+    latest = services.store.deliveries.of_subscription(stored.id, 1)
     if latest and latest[0].state in ("pending", "doubtful"):
         raise TmeError(
             f"Its last digest is {latest[0].state}.", "It goes out first: `tme status` has more."
         )
-    found = services.subscriptions.coming(held)
-    services.digests.decide([held], now)
+    found = services.subscriptions.coming(stored)
+    services.digests.decide([stored], now)
     _print_due(replace(found, due=now), as_json=as_json)
     if not as_json:
         click.echo("Decided; a running `tme serve` posts it.", err=True)
@@ -147,12 +147,12 @@ def subscribe(
     with opened_services() as services:
         desk = services.subscriptions
         draft = desk.draft(" ".join(words), person, services.usual_schedule)
-        held, outcome = desk.make(draft, person)
+        stored, outcome = desk.make(draft, person)
         if as_json:
-            click.echo(interface.line({**_as_json(held), "new": outcome == "new"}))
+            click.echo(interface.line({**_as_json(stored), "new": outcome == "new"}))
             return
-        seen = desk.preview(held.watch) if held.watch.kind != "record" else None
-        click.echo(views.made(held, seen, Audience.TERMINAL, outcome=outcome).text)
+        seen = desk.preview(stored.watch) if stored.watch.kind != "record" else None
+        click.echo(views.made(stored, seen, Audience.TERMINAL, outcome=outcome).text)
 
 
 @click.command()
@@ -186,9 +186,9 @@ def subscriptions(as_json: bool, doubtful: bool, twice: bool, **asked: str | Non
 
 
 def _list_doubtful(services: Services) -> None:
-    for held in services.store.deliveries.in_state("doubtful", 1_000):
-        shown = {"delivery": held.id, "channel": held.channel, "due": held.due.isoformat()}
-        click.echo(interface.line({**shown, "reason": held.reason, "todo": _SAY_WHICH}))
+    for stored in services.store.deliveries.in_state("doubtful", 1_000):
+        shown = {"delivery": stored.id, "channel": stored.channel, "due": stored.due.isoformat()}
+        click.echo(interface.line({**shown, "reason": stored.reason, "todo": _SAY_WHICH}))
 
 
 def _list_twice(services: Services) -> None:
@@ -225,30 +225,30 @@ def _acted(services: Services, asked: dict[str, str | None]) -> bool:
 
 
 def _list(services: Services, *, as_json: bool) -> None:
-    held = services.subscriptions.listed(OPERATOR)
+    stored = services.subscriptions.listed(OPERATOR)
     if as_json:
-        for each in held:
+        for each in stored:
             click.echo(interface.line(_as_json(each)))
     else:
-        click.echo(views.listing(held, "", Audience.TERMINAL, lessons(services, held)).text)
+        click.echo(views.listing(stored, "", Audience.TERMINAL, lessons(services, stored)).text)
 
 
-def _as_json(held: Subscription) -> dict[str, Any]:
+def _as_json(stored: Subscription) -> dict[str, Any]:
     return {
-        "subscription": held.id,
-        "workspace": held.workspace,
-        "channel": held.channel,
-        "kind": held.watch.kind,
-        "query": held.watch.query,
-        "understood": held.watch.said,
-        "schedule": held.schedule.words,
-        "state": held.state,
-        "trouble": held.trouble,
-        "due": held.due.isoformat() if held.watch.kind != "record" else None,
-        "created_by": held.created_by,
-        "created_at": held.created_at.isoformat(),
-        "changed_by": held.changed_by,
-        "changed_at": held.changed_at.isoformat(),
+        "subscription": stored.id,
+        "workspace": stored.workspace,
+        "channel": stored.channel,
+        "kind": stored.watch.kind,
+        "query": stored.watch.query,
+        "understood": stored.watch.said,
+        "schedule": stored.schedule.words,
+        "state": stored.state,
+        "trouble": stored.trouble,
+        "due": stored.due.isoformat() if stored.watch.kind != "record" else None,
+        "created_by": stored.created_by,
+        "created_at": stored.created_at.isoformat(),
+        "changed_by": stored.changed_by,
+        "changed_at": stored.changed_at.isoformat(),
     }
 
 

@@ -10,7 +10,7 @@ from bot.formats import WRITERS
 from bot.formats.export import Export, export
 from handlers.commands import COMMANDS
 from handlers.commands.export import records_of
-from handlers.router import Asked, Request, Router, Surface
+from handlers.router import Context, Request, Router, Surface
 
 _NAMES = [known.name for known in WRITERS]
 
@@ -44,8 +44,8 @@ def export_command(words: tuple[str, ...], format_name: str, out: Path | None, l
     with opened_services() as services:
         router = Router(services, COMMANDS)
         query = services.search.interpret(question)
-        asked = Asked(Request(question, Surface.TERMINAL), query, None, router)
-        listed = records_of(asked, question, limit)
+        context = Context(Request(question, Surface.TERMINAL), query, None, router)
+        listed = records_of(context, question, limit)
         if not listed.records:
             raise TmeError(
                 f"No record answers “{question[:80]}”, so nothing was written.",

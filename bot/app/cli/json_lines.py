@@ -60,15 +60,15 @@ def _hit(hit: Hit) -> dict[str, Any]:
     return {**shown, "arithmetic": hit.arithmetic} if hit.arithmetic else shown
 
 
-def record(held: Record) -> dict[str, Any]:
+def record(stored: Record) -> dict[str, Any]:
     """A record as `tme show --json` prints it and `tme import` reads it."""
-    shown = held.model_dump(mode="json")
-    return {**shown, "id": public_id(held), "key": held.id}
+    shown = stored.model_dump(mode="json")
+    return {**shown, "id": public_id(stored), "key": stored.id}
 
 
-def tags(held: Record, concepts: Sequence[ConceptTag], number: int) -> dict[str, Any]:
+def tags(stored: Record, concepts: Sequence[ConceptTag], number: int) -> dict[str, Any]:
     """The tags of a record as `tme tag --json` prints them; `number` names one without any id."""
-    id_ = public_id(held) or held.doi or held.pmid or str(number)
+    id_ = public_id(stored) or stored.doi or stored.pmid or str(number)
     return {"id": id_, "concepts": [tag.model_dump() for tag in concepts]}
 
 

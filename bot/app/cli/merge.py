@@ -1,4 +1,4 @@
-"""`tme merge`: which held records are one work, why, joining them, and taking that back."""
+"""`tme merge`: which stored records are one work, why, joining them, and taking that back."""
 
 from collections.abc import Iterator
 
@@ -119,8 +119,8 @@ def _two(
 
 
 def _undone(merger: Merger, services: Services, text: str, *, as_json: bool) -> None:
-    held = services.store.get(text) is not None
-    merge = merger.undo(text if held else _meant(services, text).id, author=_AUTHOR)
+    stored = services.store.get(text) is not None
+    merge = merger.undo(text if stored else _meant(services, text).id, author=_AUTHOR)
     if merge is None:
         raise TmeError(
             f"No merge of {text[:80]} is there to undo.",

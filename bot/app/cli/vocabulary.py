@@ -125,8 +125,8 @@ def _show(name: str, *, as_json: bool) -> None:
 
 def _remove(name: str) -> None:
     if not _folder().remove(name):
-        held = ", ".join(each.name for each in _folder().listed()) or "none"
-        raise UsageError(f"No vocabulary “{name[:60]}” is imported.", f"Imported: {held}.")
+        stored = ", ".join(each.name for each in _folder().listed()) or "none"
+        raise UsageError(f"No vocabulary “{name[:60]}” is imported.", f"Imported: {stored}.")
     click.echo(f"{name} removed")
 
 

@@ -143,4 +143,4 @@ class Names:
         if self._name is not None and (value := self._name.get(name)) is not None:
             return value
         above = {"form": "name-form", "delimiter": "name-delimiter"}.get(name, name)
-        return next((held[above] for held in self._options if above in held), None)
+        return next((stored[above] for stored in self._options if above in stored), None)

@@ -12,9 +12,9 @@ from datetime import date
 
 from bot.records.identifiers import Mention, mentioned
 from bot.records.models import Scheme
-from bot.search.query.asked import Query
 from bot.search.query.filters import Problem
 from bot.search.query.mending import KnownWords
+from bot.search.query.model import Query
 from bot.search.query.references import as_fields
 from bot.search.query.words import search
 from bot.text.folding import clean, fold, join_broken_words

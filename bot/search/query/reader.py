@@ -13,8 +13,8 @@ from dataclasses import replace
 from rapidfuzz.distance import OSA
 
 from bot.search.query import pointing
-from bot.search.query.asked import Query
 from bot.search.query.forms import Fit, Forms
+from bot.search.query.model import Query
 from bot.text.folding import fold
 
 # A first word this long that is nearly a command's name may have been meant for it.

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.search.query import pointing
-from bot.search.query.asked import IS_QUESTION, Part, Query
 from bot.search.query.filters import Filters
 from bot.search.query.following import (
     ANY_KIND,
@@ -22,6 +21,7 @@ from bot.search.query.following import (
     TAKE_OFF,
     Kind,
 )
+from bot.search.query.model import IS_QUESTION, Part, Query
 from bot.search.query.parsing import LONGEST
 from bot.search.query.writing import written
 from bot.text.folding import fold

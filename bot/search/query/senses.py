@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.records.models import Sense
-from bot.search.query.asked import Part, Query
 from bot.search.query.filters import Problem
 from bot.search.query.mending import KnownWords, is_symbol, near_abbreviations
+from bot.search.query.model import Part, Query
 from bot.text.folding import fold
 from bot.vocabulary import Recognised, Vocabulary
 from bot.vocabulary.sources import source_name

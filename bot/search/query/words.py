@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.records.models import Correction
-from bot.search.query.asked import IS_QUESTION, Part, Query
 from bot.search.query.filters import EXAMPLES, Filters, Problem, read_field, read_phrases
 from bot.search.query.mending import KnownWords, as_typed, mend, nearest
+from bot.search.query.model import IS_QUESTION, Part, Query
 from bot.search.query.negation import leave_out
 from bot.search.query.senses import action, doubt, senses, with_strategies
 from bot.text.folding import Token, tokenise

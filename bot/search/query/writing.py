@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from bot.search.query.asked import Part, Query
 from bot.search.query.filters import Filters
+from bot.search.query.model import Part, Query
 
 _SORTS = {"date_desc": "new", "date_asc": "old"}
 

@@ -36,8 +36,8 @@ def _finished(
 ) -> Iterator[Term]:
     if not line:
         return
-    held = dict(reversed(fields))
-    code, label = held.get("UI", ""), held.get("MH", "")
+    stored = dict(reversed(fields))
+    code, label = stored.get("UI", ""), stored.get("MH", "")
     if not code or not label:
         raise source.refusal(line, f"a record without {'MH' if code else 'UI'}")
     if code in seen:
@@ -47,4 +47,4 @@ def _finished(
     others = (text for text in dict.fromkeys(entries) if text and text != label)
     names = (TermName(label, Role.LABEL), *(TermName(text, Role.OTHER) for text in others))
     areas = "".join(sorted({value[:1] for name, value in fields if name == "MN"}))
-    yield Term(code, "heading", label, held.get("MS", ""), areas, names)
+    yield Term(code, "heading", label, stored.get("MS", ""), areas, names)

@@ -36,7 +36,7 @@ class Term:
     """A term of an imported vocabulary.
 
     `code` is the vocabulary's own (`HGNC:8760`, `D009203`), `meaning` a gene's name or a heading's
-    scope note (empty: none held), `areas` the first letters of a heading's MeSH tree numbers,
+    scope note (empty: none stored), `areas` the first letters of a heading's MeSH tree numbers,
     `vocabulary` the short name it was imported under.
     """
 

@@ -27,9 +27,9 @@ LOOKED = (
 )
 
 
-def checked(record: Record | None, *, held: bool = True, **fields: object) -> Checked:
+def checked(record: Record | None, *, stored: bool = True, **fields: object) -> Checked:
     integrity = record.integrity if record else ()
-    return Checked(record, held, **{"integrity": integrity, **fields})  # type: ignore[arg-type]
+    return Checked(record, stored, **{"integrity": integrity, **fields})  # type: ignore[arg-type]
 
 
 def text(*works: Checked) -> str:
@@ -91,10 +91,10 @@ def test_what_became_of_each_question_is_said() -> None:
 
 
 def test_a_work_that_is_not_held_is_named_by_its_identifier() -> None:
-    said = text(checked(None, held=False, asked=DOI)).splitlines()
+    said = text(checked(None, stored=False, asked=DOI)).splitlines()
     assert said[0].startswith("DOI https://doi.org/10.1234/x")
     assert said[-1] == "Not in this store."
-    message = standing.message([checked(SEED, held=False)], Audience.PRIVATE)
+    message = standing.message([checked(SEED, stored=False)], Audience.PRIVATE)
     assert all(block["type"] != "actions" for block in message.payload()["blocks"])
 
 
