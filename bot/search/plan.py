@@ -11,6 +11,7 @@ from bot.index import Group, IndexQuery, Key, SearchIndex, Words, Years
 from bot.records.journals import JournalNames
 from bot.records.models import unique
 from bot.search.query import Part, Query
+from bot.text.english import kindred
 from bot.text.folding import fold, name_keys, words
 from bot.vocabulary import Recognised, Vocabulary
 
@@ -21,9 +22,14 @@ _NARROWER_WEIGHT = 1.1
 _SYNONYM_WEIGHT = 0.9
 _IMPORTED_WEIGHT = 0.4
 _LOOSE_WEIGHT = 0.3
+# Of a name, the words that are used at most so many times as often as its rarest tell.
+_AS_RARE = 10
 _COMMON = 150  # names in which a word stands: cell, tumour, carcinoma, receptor
 # An abbreviation's long forms, as the records define them.
 _FORM_WEIGHT, _MOST_FORMS, _LONGEST_ABBREVIATION = 0.5, 3, 8
+_OTHERWISE_WEIGHT = 0.6
+# Immunosuppression is written immune suppression, too.
+_IMMUNO, _SHORTEST_IMMUNO = "immuno", 10
 _SPELLING_WEIGHTS = (1.0, 0.8, 0.7, 0.6, 0.5, 0.5)
 
 
@@ -31,9 +37,19 @@ class Interpreter:
     """Turns what was understood into what the index is asked."""
 
     def __init__(
-        self, index: SearchIndex, vocabulary: Vocabulary, journals: Callable[[], JournalNames]
+        self,
+        index: SearchIndex,
+        vocabulary: Vocabulary,
+        journals: Callable[[], JournalNames],
+        everyday: Iterable[str] = (),
     ) -> None:
-        """`journals` are those of the store."""
+        """`journals` are those of the store, `everyday` lines of names of one thing, with bars."""
+        self._everyday = {
+            name[0]: tuple(other for other in names if other != name)
+            for names in ([tuple(words(n)) for n in line.split("|")] for line in everyday)
+            for name in names
+            if len(name) == 1
+        }
         self._index = index
         self._journals = journals
         self._vocabulary = vocabulary
@@ -100,11 +116,17 @@ class Interpreter:
             (*classes, *(b for c in exact for b in self._vocabulary.concepts[c].broader))
         )
         words = part.words if len(part.words) > 1 and exact else ()
-        telling = (word for word in words if len(word) > 2 and word not in self._common)
         return (
-            *(Words((word,), _LOOSE_WEIGHT, level="part") for word in telling),
+            *(Words((word,), _LOOSE_WEIGHT, level="part") for word in self._telling(words)),
             *(Key("concept", concept, _LOOSE_WEIGHT, "broader") for concept in above),
         )
+
+    def _telling(self, words: Iterable[str]) -> list[str]:
+        """Of the words of a name those that tell it from others: of *TIL therapy* the first."""
+        used = {word: self._index.frequency(word, "text") for word in words}
+        used = {word: n for word, n in used.items() if n and len(word) > 2}
+        rarest = min(used.values(), default=0)
+        return [w for w, n in used.items() if w not in self._common and n <= _AS_RARE * rarest]
 
     def alternatives(self, part: Part) -> tuple[Words | Key, ...]:
         """Everything that counts as this part, best first."""
@@ -118,7 +140,15 @@ class Interpreter:
         plainly = Words(part.words, exact=part.phrase, prefix=part.prefix)
         if part.phrase or part.prefix or len(part.words) > 1:
             return (plainly,)
-        return (plainly, *self._long_forms(part.words[0]))
+        return (plainly, *self._long_forms(part.words[0]), *self._otherwise(part.words[0]))
+
+    def _otherwise(self, word: str) -> list[Words]:
+        """What papers call an everyday thing (*elderly*), and its adjective or noun."""
+        forms = (form for form in kindred(word) if self._index.frequency(form, "text"))
+        names = [*self._everyday.get(word, ()), *((form,) for form in forms)]
+        if word.startswith(_IMMUNO) and len(word) > _SHORTEST_IMMUNO:
+            names.append(("immune", word.removeprefix(_IMMUNO)))
+        return [Words(name, _OTHERWISE_WEIGHT) for name in names]
 
     def _long_forms(self, word: str) -> list[Words]:
         """What the records themselves say an abbreviation means."""
@@ -133,7 +163,7 @@ class Interpreter:
             # Read in a sense from outside the field: the abbreviation itself would mislead.
             return (Words(tuple(words(term.sense.label))),)
         if self._is_kind(term):
-            return (Words(part.words), *self.concept_keys(term.concepts))
+            return (Words(part.words, field="heading"), *self.concept_keys(term.concepts))
         exact = self._vocabulary.exact_concepts(term)
         synonyms = [
             Words(n, _SYNONYM_WEIGHT)

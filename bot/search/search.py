@@ -59,6 +59,7 @@ class Search:
         english: Container[str] = frozenset(),
         forms: Forms | None = None,
         everyday: Container[str] = frozenset(),
+        everyday_names: Sequence[str] = (),
         journals: Sequence[str] = (),
     ) -> None:
         """Search a store through its index, and by `meaning` as well where it is given.
@@ -68,7 +69,8 @@ class Search:
         `background` counts words of the language beside those of the records: a typed word among
         them is not taken for unknown, only doubted where a far commoner one is near. `english`
         has the right words of the language, which are never read as others, `everyday` those that
-        make a sentence and name nothing. `journals` are lines of names of well-known ones.
+        make a sentence and name nothing. `everyday_names` are lines of names of one thing,
+        `journals` those of well-known journals.
         """
         self._english, self._everyday = english, everyday
         self._background = background or {}
@@ -78,7 +80,7 @@ class Search:
         self._vocabulary = vocabulary
         self._known_journals = journals
         self._journals = JournalNames((), journals)
-        self._interpreter = Interpreter(index, vocabulary, lambda: self._journals)
+        self._interpreter = Interpreter(index, vocabulary, lambda: self._journals, everyday_names)
         self._relaxer = Relaxer(index, self._interpreter, self._interpreted)
         self._ranking = Ranking(index.stem)
         self._meaning = meaning

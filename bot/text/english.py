@@ -79,4 +79,25 @@ def is_made_of(word: str, known: Callable[[str], bool]) -> bool:
     return False
 
 
+# Endings of Greek nouns and of their adjectives, which stems keep apart: prognosis, prognostic.
+_KINDRED = tuple(
+    pair
+    for noun, adjective in (
+        ("osis", "otic"), ("asis", "atic"), ("esis", "etic"), ("ysis", "ytic"), ("osis", "ostic"),
+        ("genesis", "genic"), ("oxia", "oxic"), ("emia", "emic"), ("plasia", "plastic"),
+        ("trophy", "trophic"), ("pathy", "pathic"), ("penia", "penic"),
+    )
+    for pair in ((noun, adjective), (adjective, noun))
+)  # fmt: skip
+
+
+def kindred(word: str) -> tuple[str, ...]:
+    """The adjective of a Greek noun, or the noun of its adjective, as far as endings tell."""
+    return tuple(
+        word.removesuffix(ending) + other
+        for ending, other in _KINDRED
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_ROOT
+    )
+
+
 _BY_ORDER = frozenset((min(pair), max(pair)) for pair in _ENDINGS)

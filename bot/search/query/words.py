@@ -17,7 +17,7 @@ from bot.search.query.senses import action, doubt, senses, with_strategies
 from bot.text.folding import Token, tokenise
 from bot.text.spelling import Spelling
 from bot.text.stop_words import LIGHT, STOP, is_empty, is_generic
-from bot.vocabulary import Recognised
+from bot.vocabulary import Recognised, Vocabulary
 
 _MOST_PREFIXES = 3
 # `-about:mice`: what plain words leave out ("not in mice"), in the query language.
@@ -27,6 +27,8 @@ _STATEMENT = 8
 # So many little words, and more than prepositions, make a sentence.
 _SENTENCE = 2
 _SHORTEST_PREFIX = 4
+_COMBINATION = "combination-therapy"
+_RESISTING = ("resist", "refractor")
 _ASKS_WHAT_IS_DONE = re.compile(
     r"\b(?:doing|done|do|strateg(?:y|ies)|ways?|how to (?:target|treat|block|deplete))\b"
     r".{0,30}\b(?:about|against|with|to|for|target)\b",
@@ -198,7 +200,7 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
     """Plain words in a row: recognise terms, mend misspellings, drop what carries no subject."""
     tokens = tokenise(text)
     mended, spellings = mend(text, tokens, known)
-    named = known.vocabulary.recognise(mended, text)
+    named = _told_apart(known.vocabulary.recognise(mended, text), mended, known.vocabulary)
     spans = {t.start: t for t in named if not _is_only_filler(t, mended, question=question)}
     parts: list[Part] = []
     at = 0
@@ -226,6 +228,31 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
             parts += _word(text, tokens[at], mended[at], spellings.get(at, ()), reading)
         at = end
     return parts
+
+
+def _told_apart(
+    named: list[Recognised], tokens: list[Token], vocabulary: Vocabulary
+) -> list[Recognised]:
+    """The terms, "resistance to anti-PD-1" as two: what resists, and what it resists.
+
+    As one term either of them would satisfy it.
+    """
+    found = []
+    for term in named:
+        facets = {vocabulary.concepts[concept].facet for concept in term.concepts}
+        inside = range(term.start, term.end)
+        at = next((i for i in inside if tokens[i].text.startswith(_RESISTING)), None)
+        if at is None or not {"resistance", "strategy"} <= facets:
+            found.append(term)
+            continue
+        behind = at + 1 if at + 1 == term.end or tokens[at + 1].text != "to" else at + 2
+        pieces = ((term.start, at), (at, at + 1), (behind, term.end))
+        if behind == at + 2:  # "acquired resistance to"
+            pieces = ((term.start, at + 1), (behind, term.end))
+        for start, end in pieces:
+            parts = vocabulary.recognise(tokens[start:end], "")
+            found += [replace(p, start=p.start + start, end=p.end + start) for p in parts]
+    return found
 
 
 def _is_only_filler(term: Recognised, tokens: list[Token], *, question: bool) -> bool:
@@ -286,6 +313,7 @@ def _finish(text: str, reading: _Reading, base: Query, known: KnownWords) -> Que
     if sum(part.prefix for part in reading.parts) > _MOST_PREFIXES:
         reading.problems.append(Problem(f"Use at most {_MOST_PREFIXES} words with * at a time."))
     _read_surname(reading, known)
+    reading.parts = _without_joiner(reading, known.vocabulary)
     if _ASKS_WHAT_IS_DONE.search(text):
         reading.parts = [with_strategies(part, known.vocabulary) for part in reading.parts]
     query = replace(
@@ -306,6 +334,18 @@ def _finish(text: str, reading: _Reading, base: Query, known: KnownWords) -> Que
     if problem is not None:
         return replace(query, action="clarify", problems=(problem,))
     return replace(query, action=action(query))
+
+
+def _without_joiner(reading: _Reading, vocabulary: Vocabulary) -> list[Part]:
+    """The parts without "combined with" between two things: having both is what it asks for."""
+    concepts = vocabulary.concepts
+    named = [p for p in reading.parts if p.recognised and p.recognised.concepts]
+    joiners = [p for p in named if p.recognised and p.recognised.concepts == (_COMBINATION,)]
+    kinds = [concepts[p.recognised.concepts[0]].facet for p in named if p.recognised]
+    if len(named) - len(joiners) - kinds.count("evidence") < 2:
+        return reading.parts
+    reading.generic += [word for part in joiners for word in part.words]
+    return [part for part in reading.parts if part not in joiners]
 
 
 def _read_surname(reading: _Reading, known: KnownWords) -> None:
