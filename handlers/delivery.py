@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from bot.formats.export import Export
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 10
 # Slack's limit (https://docs.slack.dev/reference/methods/files.getUploadURLExternal).
 LONGEST_ALT_TEXT = 1_000
+# What Slack says of a conversation that the bot is not in.
+_NO_MEMBER = ("channel_not_found", "not_in_channel")
 
 
 class DeliveryError(Exception):
@@ -43,12 +47,22 @@ def whisper(
     _respond(context, message, response_type="ephemeral", replace=replace, thread=thread)
 
 
-def announce(context: BoltContext, message: Message, *, thread: str | None = None) -> None:
-    """Post for all to see through the request's `response_url`: the bot need not be a member.
+def announce(
+    context: BoltContext, channel: str, message: Message, *, thread: str | None = None
+) -> str:
+    """Post for all to see, as the bot, or through the `response_url` where it is no member.
 
-    Raises DeliveryError.
+    Returns the ts of the post, under which it can be followed up; "" of one through the
+    `response_url`, which Slack does not tell. Raises DeliveryError, SlackApiError.
     """
+    if channel:
+        try:
+            return str(_posted(context, channel, message, thread=thread).get("ts") or "")
+        except SlackApiError as error:
+            if error.response.get("error") not in _NO_MEMBER or not context.response_url:
+                raise
     _respond(context, message, response_type="in_channel", replace=False, thread=thread)
+    return ""
 
 
 def swap(context: BoltContext, message: Message) -> None:
@@ -64,14 +78,7 @@ def post(context: BoltContext, channel: str, message: Message, *, thread: str | 
 
     Returns the id of the channel that it was posted in. Raises SlackApiError.
     """
-    response = context.client.chat_postMessage(
-        channel=channel,
-        thread_ts=thread,
-        **message.payload(),
-        unfurl_links=False,
-        unfurl_media=False,
-    )
-    return str(response.get("channel") or channel)
+    return str(_posted(context, channel, message, thread=thread).get("channel") or channel)
 
 
 def answer(
@@ -109,6 +116,18 @@ def show(
         title=attachment.title,
         alt_txt=attachment.alt_text[:LONGEST_ALT_TEXT] or None,
         initial_comment=comment,
+    )
+
+
+def _posted(
+    context: BoltContext, channel: str, message: Message, *, thread: str | None
+) -> SlackResponse:
+    return context.client.chat_postMessage(
+        channel=channel,
+        thread_ts=thread,
+        **message.payload(),
+        unfurl_links=False,
+        unfurl_media=False,
     )
 
 

@@ -48,6 +48,9 @@ def talk(router: Router, *turns: str, surface: Surface = Surface.THREAD) -> list
         ("by Ribas", "narrow", "macrophages melanoma author:Ribas"),
         ("just the trials in glioma", "refine", "macrophages glioma evidence:clinical-trial"),
         ("which is the most recent?", "refine", "macrophages melanoma sort:new"),
+        ("of those with ORCID", "narrow", "macrophages melanoma has:orcid"),
+        ("only the ones with an abstract", "narrow", "macrophages melanoma has:abstract"),
+        ("how many of them have an ORCID iD?", "count", "macrophages melanoma has:orcid"),
         ("can you narrow it to reviews?", "narrow", "macrophages melanoma evidence:review"),
     ],
 )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.search.query import pointing
-from bot.search.query.filters import Filters
+from bot.search.query.filters import HAVING, Filters
 from bot.search.query.following import (
     ANY_KIND,
     ANY_TIME,
@@ -178,6 +178,8 @@ class Refiner:
         """Words as a search; kinds of study among them as filters ("reviews", "trials")."""
         if _FREE.fullmatch(words):
             return Query(words, filters=Filters(open_access=True))
+        if has := HAVING.fullmatch(words):
+            return Query(words, filters=Filters(has=(has[1].lower(),)))
         said = self._interpret(f"papers {words}" if words.lower().startswith("by ") else words)
         kinds = [each for part in said.parts if (each := self._kind_of(part))]
         others = tuple(part for part in said.parts if not self._kind_of(part))
