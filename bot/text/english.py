@@ -13,6 +13,7 @@ _ENDINGS = frozenset((
     ("i", "us"), ("ices", "ex"), ("ices", "ix"), ("ies", "y"), ("en", "ina"), ("a", "ata"),
     ("nges", "nx"), ("i", "o"), ("es", ""), ("s", ""),
     ("ed", ""), ("ed", "e"), ("ed", "es"), ("ed", "ing"), ("ed", "s"), ("es", "ing"), ("e", "ing"),
+    ("ed", "ion"), ("ing", "ion"), ("e", "ion"),
     ("ing", ""), ("ing", "s"), ("ied", "y"), ("ied", "ies"), ("ly", ""),
 ))  # fmt: skip
 _SHORTEST_ROOT = 3

@@ -36,6 +36,13 @@ _ALREADY_SHOWN = re.compile(
     re.IGNORECASE,
 )
 
+# "subscribe to this weekly": what was searched here.
+_SEARCHED = re.compile(
+    r"(?:this|that|these|it|them|the)(?: (?:search|query|question|topic|list|results?|papers))?"
+    r"(?P<when>(?:\s+(?:daily|weekly|monthly|weekdays?|on|at|every|each|twice|first)\b.*)?)\W*",
+    re.IGNORECASE | re.DOTALL,
+)
+
 
 def run(context: Context) -> Reply:
     """Begin to watch, and say exactly what was made; without words, what can be done."""
@@ -118,7 +125,12 @@ def _found(context: Context, words: str) -> list[Subscription]:
 
 
 def _shown(context: Context, words: str) -> str:
-    """The record on the table where only "this" or "the second one" is named."""
+    """What was shown where only "this" or "the second one" is named: a search, or a record."""
+    shown, this = context.shown, _SEARCHED.fullmatch(words)
+    if this and shown and len(shown.record_ids) > 1 and not shown.opened:
+        listed = context.router.listed_for(context.request, shown)
+        if listed is not None:
+            return f"{context.router.refiner.text(listed)}{this['when']}"
     if not _ALREADY_SHOWN.fullmatch(words) or context.shown is None:
         return words
     place = next(iter(pointing.ordinals(words)), 1)

@@ -181,3 +181,38 @@ def test_two_things_are_set_against_each_other(router: Router) -> None:
     sides = router.services.comparing.sides
     assert sides("CAR-T vs TCR-T in melanoma") == ("CAR-T in melanoma", "TCR-T in melanoma")
     assert sides("CAR-T") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can anyone point me to papers on macrophages?", "does anybody know of macrophages",
+        "hey all, has anyone seen good data on macrophages", "I'm looking for something on macrophages",
+        "do we have anything about macrophages?", "could you help me with macrophages",
+    ],
+)  # fmt: skip
+def test_whom_one_asks_is_no_subject(router: Router, text: str) -> None:
+    parts = router.services.search.interpret(text).parts
+    assert [part.typed for part in parts] == ["macrophages"]
+
+
+def test_of_a_drug_that_is_not_stored_its_class_is_nearest(tmp_path: Path) -> None:
+    records = [
+        work(1, "T cells and T cell receptors", "T cells."),
+        work(2, "Oncolytic virotherapy of glioma", "Oncolytic viruses."),
+    ]
+    with router_over(tmp_path, records) as router:
+        answer = router.answer(Request("T-VEC", Surface.SLASH)).answer
+    assert answer.total == 0
+    assert [hit.record.title for hit in answer.hits] == ["Oncolytic virotherapy of glioma"]
+
+
+def test_what_is_near_is_of_the_subject(tmp_path: Path) -> None:
+    """A question is of another subject only where nothing found has half of what it asks."""
+    with router_over(tmp_path, [work(1, "Larynx voice quality", "Voices.")]) as router:
+        near = router.answer(Request("is voice quality worse with larynx stents?", Surface.SLASH))
+        far = router.answer(
+            Request("is the quality of olive oil and red wine taxed?", Surface.SLASH)
+        )
+    assert not any("I only have papers" in note for note in near.answer.understood.notes)
+    assert any("I only have papers" in note for note in far.answer.understood.notes)

@@ -47,6 +47,10 @@ _OF_LIST = re.compile(
     r"(?:(?:and|but|only|just|those|these|the|ones|that|are|were) )*(?:published )?(?:by|from|in) ",
     re.IGNORECASE,
 )
+_DROP = re.compile(
+    r"^(?:remove|drop|lose|forget(?: about)?|take (?:off|away|out)|get rid of)\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
 _IN_OR_FROM = re.compile(r"\b(?:in|from)\s+(?:the\s+)?$", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _TYPE = re.compile(r"(?:study |record |evidence )?(?:type|kind)s?", re.IGNORECASE)
@@ -88,6 +92,7 @@ class Refiner:
         bare = text[ahead.end() if ahead else 0 :].strip(" .!?,") or text.strip(" .!?,")
         if widened := self._widened(text.strip(" .!?,"), before) or self._widened(bare, before):
             return self._finished(widened, "widen")
+        bare = _DROP.sub("without ", bare)
         if ordered := SORT.fullmatch(bare):
             order = "date_desc" if ordered["new"] else "date_asc" if ordered["old"] else "relevance"
             return self._finished(_sorted(before, order), "refine")
@@ -296,7 +301,11 @@ class Refiner:
             return replace(before, filters=filters.without_times())
         if ANY_KIND.fullmatch(bare) or (found and _TYPE.fullmatch(what)):
             return replace(before, filters=self._without_kinds(filters))
-        if not found or not found["filter"]:
+        if not found or not (what or found["filter"]):
+            return None
+        # "Drop melanoma" no longer asks for it, where it was asked for.
+        dropped = _DROP.match(bare) and any(_names(part, what) for part in before.parts)
+        if not (found["filter"] or dropped):
             return None
         if not what:
             return replace(before, filters=Filters(sort=filters.sort), excluded=())

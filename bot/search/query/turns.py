@@ -28,6 +28,8 @@ _BEFORE_SURGERY = re.compile(
     r"\b(?:before|prior to|ahead of) (?:the |their |any )?(?:surgery|surgical resection|resection|operation)\b",
     re.IGNORECASE,
 )
+_SIDE_EFFECTS = re.compile(r"\b(?:side|unwanted|adverse)[- ]effects?\b", re.IGNORECASE)
+_VITAMIN = re.compile(r"\bvit\.? ?(?=[A-EK]\d{0,2}\b)", re.IGNORECASE)
 _IMMUNE = re.compile(
     r"\bimmune[- ](?=(?:suppress|modulat|stimulat|deficien|compromis|genic)\w*)", re.IGNORECASE
 )
@@ -41,4 +43,5 @@ def in_the_words_of_the_field(text: str) -> str:
     text = _RESISTANCE.sub(lambda turn: f"resistance{' to' if turn['to'] else ''}", text)
     text = _BEFORE_SURGERY.sub("neoadjuvant", text)
     text = _IMMUNE.sub("immuno", text)
+    text = _VITAMIN.sub("vitamin ", _SIDE_EFFECTS.sub("adverse events", text))
     return _NEGATIVE.sub("", text)

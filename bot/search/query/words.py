@@ -35,6 +35,18 @@ _ASKS_WHAT_IS_DONE = re.compile(
     re.IGNORECASE,
 )
 
+# How people ask each other: "can anyone point me to", "does anybody know of", "I'm looking for".
+_ASKS_PEOPLE = re.compile(
+    r"(?:(?:hi|hey|hello)\b[\s,]*(?:all|team|everyone|folks|bot)?[\s,!]*)?"
+    r"(?:(?:can|could|would)\s+(?:any|some)?(?:one|body|you|u)\s+(?:please\s+|pls\s+)?"
+    r"(?:point|direct|refer|send|link|help)\s+(?:me|us)(?:\s+(?:to|towards|with|find|on))?"
+    r"|(?:do|does|has|have)\s+(?:(?:any|some)(?:one|body)|you|we)(?:\s+here)?"
+    r"\s+(?:have|know(?:\s+(?:of|about))?|got|seen)"
+    r"|any(?:one|body)(?:\s+here)?\s+(?:has|have|knows?(?:\s+of)?|got|seen)"
+    r"|(?:i\s+am|i['’]?m|we\s+are|we['’]?re)\s+(?:looking\s+(?:for|into)|interested\s+in))"
+    r"\s+(?:(?:some|any|a|good|more)\s+)*(?=\S)",
+    re.IGNORECASE,
+)
 # "Papers on" something: what is asked for is always papers.
 _ASKS_FOR_PAPERS = re.compile(
     r"(?:(?:find|search|show|get|list|give)\s+)?(?:(?:for|me|us)\s+)*"
@@ -97,10 +109,14 @@ class _Reading:
 def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     """`base` with what these words ask for."""
     reading = _Reading()
+    people = _ASKS_PEOPLE.match(text)
+    if people and people.end() < len(text):
+        reading.ignored.append(people[0].strip())
+        text = text[people.end() :]
     if asks := _ASKS_FOR_PAPERS.match(text):
         reading.ignored.append(text[asks.end("kind") : asks.end()].strip())
         text = f"{asks['kind']}{text[asks.end() :]}"
-    question = bool(asks or IS_QUESTION.match(text))
+    question = bool(people or asks or IS_QUESTION.match(text))
     remaining = leave_out(text, question=question)
     reading.times = question or len(text.split()) <= _STATEMENT
     plain, reading.filters = read_phrases(remaining.text, today, times=reading.times)
