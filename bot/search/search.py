@@ -21,6 +21,7 @@ from bot.search import query as queries
 from bot.search.explanation import Explainer
 from bot.search.plan import Interpreter
 from bot.search.query import Part, Query
+from bot.search.query.elsewhere import Elsewhere
 from bot.search.query.forms import Forms
 from bot.search.query.mending import KnownWords
 from bot.search.ranking import Ranked, Ranking
@@ -60,6 +61,7 @@ class Search:
         forms: Forms | None = None,
         everyday: Container[str] = frozenset(),
         everyday_names: Sequence[str] = (),
+        elsewhere: Sequence[str] = (),
         journals: Sequence[str] = (),
     ) -> None:
         """Search a store through its index, and by `meaning` as well where it is given.
@@ -70,9 +72,9 @@ class Search:
         them is not taken for unknown, only doubted where a far commoner one is near. `english`
         has the right words of the language, which are never read as others, `everyday` those that
         make a sentence and name nothing. `everyday_names` are lines of names of one thing,
-        `journals` those of well-known journals.
+        `elsewhere` those of other languages, `journals` those of well-known journals.
         """
-        self._english, self._everyday = english, everyday
+        self._english, self._everyday, self._elsewhere = english, everyday, Elsewhere(elsewhere)
         self._background = background or {}
         self._forms = forms or Forms()
         self._store = store
@@ -144,6 +146,7 @@ class Search:
             stem=index.stem,
             journals=lambda: self._journals,
             everyday=self._everyday,
+            elsewhere=self._elsewhere,
         )
 
     def run(

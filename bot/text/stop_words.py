@@ -77,18 +77,20 @@ FOREIGN_LIGHT = frozenset((
 # By ISO 639-1 code. Only words that English and the field's abbreviations do not use.
 FOREIGN = {
     "de": frozenset((
-        "aus", "bei", "beim", "dem", "den", "der", "des", "die", "durch", "ein", "eine", "einem",
-        "einen", "einer", "fur", "gegen", "gibt", "ist", "mit", "nach", "oder", "sind", "uber",
-        "und", "vom", "von", "welche", "wie", "wirkt", "zu", "zum", "zur", "zwischen",
+        "auch", "auf", "aus", "bei", "beim", "dem", "den", "der", "des", "die", "durch", "ein",
+        "eine", "einem", "einen", "einer", "es", "fur", "gegen", "gibt", "haben", "hat", "im",
+        "ist", "mit", "nach", "nicht", "oder", "sich", "sind", "uber", "und", "vom", "von", "warum",
+        "welche", "werden", "wie", "wird", "wirken", "wirkt", "zu", "zum", "zur", "zwischen",
     )),
     "fr": frozenset((
-        "au", "aux", "avec", "chez", "contre", "dans", "de", "des", "du", "en", "entre", "est",
-        "et", "la", "le", "les", "ou", "par", "pour", "quel", "quelle", "quels", "sont", "sur",
-        "une",
+        "au", "aux", "avec", "ce", "cette", "chez", "comment", "contre", "dans", "de", "des", "du",
+        "en", "entre", "est", "et", "la", "le", "les", "leur", "ou", "par", "plus", "pour",
+        "pourquoi", "que", "quel", "quelle", "quels", "qui", "role", "sont", "sur", "un", "une",
     )),
     "es": frozenset((
-        "con", "contra", "cual", "de", "del", "el", "en", "entre", "es", "la", "las", "los", "para",
-        "por", "que", "sobre", "son", "una", "y",
+        "como", "con", "contra", "cual", "de", "del", "el", "en", "entre", "es", "hay", "la", "las",
+        "los", "mas", "papel", "para", "por", "que", "se", "sobre", "son", "su", "tiene", "tienen",
+        "un", "una", "y",
     )),
     "it": frozenset((
         "alla", "con", "contro", "dei", "del", "della", "delle", "di", "gli", "il", "la", "nei",

@@ -132,6 +132,25 @@ def test_another_language_is_noticed(text: str, code: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "concepts"),
+    [
+        ("tumorassoziierte Makrophagen beim Leberkrebs",
+         ["tumour-associated-macrophages", "liver-cancer"]),
+        ("fibroblastes associés au cancer du sein", ["cancer-associated-fibroblasts", "breast-cancer"]),
+        ("肺癌 巨噬细胞", ["lung-cancer", "tumour-associated-macrophages"]),
+        ("¿qué hacen los macrófagos en el melanoma?", ["tumour-associated-macrophages", "melanoma"]),
+        ("Wie wirkt CAR-T bei der Hypoxie?", ["car-t", "tumour-hypoxia"]),
+    ],
+)  # fmt: skip
+def test_the_commonest_words_are_known_in_other_languages(
+    router: Router, text: str, concepts: list[str]
+) -> None:
+    answer = router.answer(Request(text, Surface.SLASH)).answer
+    assert list(answer.understood.concepts) == concepts
+    assert any("in English" in note for note in answer.understood.notes)
+
+
+@pytest.mark.parametrize(
     ("text", "filters", "words"),
     [
         ("Sharma et al., 2017", {"author": "Sharma", "year": 2017}, []),

@@ -1,11 +1,12 @@
 """The words of a question as they were meant: misspellings mended, little words told apart."""
 
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rapidfuzz.distance import OSA
 
 from bot.records.journals import JournalNames
+from bot.search.query.elsewhere import Elsewhere
 from bot.text.english import inflects, is_made_of
 from bot.text.folding import Token
 from bot.text.spelling import Speller, Spelling, mendable
@@ -20,7 +21,7 @@ class KnownWords:
     `is_text_word` tells whether any record uses a folded word in its text; `uses` counts the
     records (and names of the vocabulary) that use it anywhere, as an author's name too; `stem`
     gives the form that the index compares. `journals` are those of the store; `everyday` are
-    folded words that make a sentence and name nothing.
+    folded words that make a sentence and name nothing, `elsewhere` has names in other languages.
     """
 
     vocabulary: Vocabulary
@@ -30,6 +31,7 @@ class KnownWords:
     stem: Callable[[str], str]
     journals: Callable[[], JournalNames] = JournalNames
     everyday: Container[str] = frozenset()
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
 
 def mend(
