@@ -28,7 +28,7 @@ def lists(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 
 def test_the_set_is_large_enough_to_tell_something() -> None:
     assert len(RECORDS) == 60
-    assert len(QUESTIONS) >= 30
+    assert len(QUESTIONS) >= 40
     assert all(max(judged.values()) == 2 for judged in QUESTIONS.values())
 
 

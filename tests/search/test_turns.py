@@ -21,6 +21,10 @@ from tests.own_records import router_over, work
         ("progressed on atezolizumab", "resistance atezolizumab"),
         ("TILs before surgery", "TILs neoadjuvant"),
         ("failed phase 3 trials of IDO", " phase 3 trials of IDO"),
+        ("how CAFs keep T cells out of tumours", "how CAFs T cell exclusion tumours"),
+        ("why can't NK cells get into tumours", "why NK cell exclusion tumours"),
+        ("side effects of IL-2", "adverse events of IL-2"),
+        ("vit D receptor", "vitamin D receptor"),
         ("immune suppression by MDSCs", "immunosuppression by MDSCs"),
         # What only looks like them.
         ("progress in CAR-T", "progress in CAR-T"),

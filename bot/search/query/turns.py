@@ -28,6 +28,12 @@ _BEFORE_SURGERY = re.compile(
     r"\b(?:before|prior to|ahead of) (?:the |their |any )?(?:surgery|surgical resection|resection|operation)\b",
     re.IGNORECASE,
 )
+# "Keep T cells out", "why can't NK cells get in".
+_KEPT_OUT = re.compile(
+    r"\b(?:keep(?:s|ing)?|kept|lock(?:s|ed|ing)?|shut(?:s|ting)?|leave(?:s)?|left) (?P<who>[\w+-]+(?: [\w+-]+)?) (?:out|away|outside)\b(?: of)?"
+    rf"|{_NOT} (?:the )?(?P<others>[\w+-]+(?: [\w+-]+)?) (?:get|come|go|enter|reach|infiltrate|penetrate)(?: (?:in|into|inside))?\b(?= |$)",
+    re.IGNORECASE,
+)
 _SIDE_EFFECTS = re.compile(r"\b(?:side|unwanted|adverse)[- ]effects?\b", re.IGNORECASE)
 _VITAMIN = re.compile(r"\bvit\.? ?(?=[A-EK]\d{0,2}\b)", re.IGNORECASE)
 _IMMUNE = re.compile(
@@ -42,6 +48,11 @@ def in_the_words_of_the_field(text: str) -> str:
         return text
     text = _RESISTANCE.sub(lambda turn: f"resistance{' to' if turn['to'] else ''}", text)
     text = _BEFORE_SURGERY.sub("neoadjuvant", text)
+    text = _KEPT_OUT.sub(_exclusion, text)
     text = _IMMUNE.sub("immuno", text)
     text = _VITAMIN.sub("vitamin ", _SIDE_EFFECTS.sub("adverse events", text))
     return _NEGATIVE.sub("", text)
+
+
+def _exclusion(turn: re.Match[str]) -> str:
+    return f"{(turn['who'] or turn['others']).removesuffix('s')} exclusion"

@@ -28,7 +28,7 @@ _STATEMENT = 8
 _SENTENCE = 2
 _SHORTEST_PREFIX = 4
 _COMBINATION = "combination-therapy"
-_RESISTING = ("resist", "refractor")
+_RESISTANCE, _RESISTING = "immunotherapy-resistance", ("resist", "refractor")
 _ASKS_WHAT_IS_DONE = re.compile(
     r"\b(?:doing|done|do|strateg(?:y|ies)|ways?|how to (?:target|treat|block|deplete))\b"
     r".{0,30}\b(?:about|against|with|to|for|target)\b",
@@ -251,23 +251,28 @@ def _told_apart(
 ) -> list[Recognised]:
     """The terms, "resistance to anti-PD-1" as two: what resists, and what it resists.
 
-    As one term either of them would satisfy it.
+    As one term either of them would satisfy it, or all immunotherapies would be PD-1. Resistance to
+    other treatments is a concept of its own.
     """
+    resistance = vocabulary.narrower(_RESISTANCE)
     found = []
     for term in named:
-        facets = {vocabulary.concepts[concept].facet for concept in term.concepts}
         inside = range(term.start, term.end)
         at = next((i for i in inside if tokens[i].text.startswith(_RESISTING)), None)
-        if at is None or not {"resistance", "strategy"} <= facets:
+        if at is None or resistance.isdisjoint(term.concepts):
             found.append(term)
             continue
-        behind = at + 1 if at + 1 == term.end or tokens[at + 1].text != "to" else at + 2
-        pieces = ((term.start, at), (at, at + 1), (behind, term.end))
-        if behind == at + 2:  # "acquired resistance to"
-            pieces = ((term.start, at + 1), (behind, term.end))
-        for start, end in pieces:
-            parts = vocabulary.recognise(tokens[start:end], "")
-            found += [replace(p, start=p.start + start, end=p.end + start) for p in parts]
+        to = at + 1 < term.end and tokens[at + 1].text == "to"
+        # "Acquired resistance to" something, or something's resistance.
+        pieces = (
+            ((term.start, at + 1), (at + 2, term.end)) if to else ((term.start, at), (at, at + 1))
+        )
+        apart = [
+            replace(part, start=part.start + start, end=part.end + start)
+            for start, end in pieces
+            for part in vocabulary.recognise(tokens[start:end], "")
+        ]
+        found += apart if len(apart) > 1 else [term]
     return found
 
 
