@@ -27,12 +27,12 @@ STOP = LIGHT | frozenset((
     "being", "between", "both", "but", "can", "could", "did", "do", "does", "during", "each",
     "either", "else", "had", "has", "have", "having", "he", "her", "his", "how", "i", "if",
     "instead", "into", "is", "it", "its", "itself", "may", "me", "might", "must", "my", "or", "our",
-    "ours", "over", "per", "rather", "shall", "she", "should", "so", "some", "such", "than", "that",
-    "the", "their", "them", "then", "there", "these", "they", "this", "those", "through", "toward",
-    "towards", "under", "up", "upon", "us", "using", "versus", "via", "vs", "was", "we", "were",
-    "what", "whats", "when", "where", "whether", "which", "while", "who", "whom", "whose", "why",
-    "will", "within", "would", "you", "your", "yours", "ok", "okay", "please", "pls", "thanks",
-    "cheers", "hi", "hey", "hello",
+    "ours", "over", "per", "plus", "rather", "shall", "she", "should", "so", "some", "such", "than",
+    "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "through",
+    "toward", "towards", "u", "under", "up", "upon", "us", "using", "versus", "via", "vs", "was",
+    "we", "were", "what", "whats", "when", "where", "whether", "which", "while", "who", "whom",
+    "whose", "why", "will", "within", "would", "you", "your", "yours", "ok", "okay", "please",
+    "pls", "thanks", "cheers", "hi", "hey", "hello",
 ))  # fmt: skip
 
 REQUEST = frozenset((
@@ -84,8 +84,8 @@ FOREIGN = {
     )),
     "fr": frozenset((
         "au", "aux", "avec", "ce", "cette", "chez", "comment", "contre", "dans", "de", "des", "du",
-        "en", "entre", "est", "et", "la", "le", "les", "leur", "ou", "par", "plus", "pour",
-        "pourquoi", "que", "quel", "quelle", "quels", "qui", "role", "sont", "sur", "un", "une",
+        "en", "entre", "est", "et", "la", "le", "les", "leur", "ou", "par", "pour", "pourquoi",
+        "que", "quel", "quelle", "quels", "qui", "role", "sont", "sur", "une",
     )),
     "es": frozenset((
         "como", "con", "contra", "cual", "de", "del", "el", "en", "entre", "es", "hay", "la", "las",

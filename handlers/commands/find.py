@@ -107,7 +107,7 @@ def _remark(query: Query, answer: Answer) -> str | None:
         said = any("in English" in note for note in answer.understood.notes)
         return None if said else _IN_ENGLISH
     asked_something = IS_QUESTION.match(query.text) and not query.filters.is_set
-    far = all(len(hit.missing) * 2 > len(query.parts) for hit in answer.hits)
+    far = all(len(hit.missing) * 2 >= len(query.parts) for hit in answer.hits)
     named = any(part.recognised for part in flat(query))
     return _ELSEWHERE if asked_something and not (answer.total or named) and far else None
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.records.models import Record
 from bot.text.stop_words import foreign
 from handlers.router import Request, Router, Surface
 from tests.block_check import check_message
@@ -235,3 +236,43 @@ def test_what_is_near_is_of_the_subject(tmp_path: Path) -> None:
         )
     assert not any("I only have papers" in note for note in near.answer.understood.notes)
     assert any("I only have papers" in note for note in far.answer.understood.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("number of records on macrophages", ["macrophages"]),
+        ("count macrophages trials", ["macrophages", "trials"]),
+        ("is there anything in our library about macrophages?", ["macrophages"]),
+        ("macrophages plus nivolumab", ["macrophages", "nivolumab"]),
+    ],
+)
+def test_how_and_where_is_looked_is_no_subject(router: Router, text: str, words: list[str]) -> None:
+    parts = router.services.search.interpret(text).parts
+    assert [part.typed for part in parts] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("pls alert us about new macrophages papers on fridays", "macrophages"),
+        ("alert me when there are new papers about macrophages", "macrophages"),
+        ("notify me of anything new on macrophages monthly", "macrophages"),
+        ("subscribe new macrophages", "new macrophages"),
+    ],
+)
+def test_that_what_is_watched_is_new_is_understood(router: Router, text: str, topic: str) -> None:
+    answer = router.answer(Request(text, Surface.TERMINAL)).answer
+    assert answer.understood.notes[0].startswith(f"Would watch “{topic}”")
+
+
+def test_what_looks_like_a_made_word_is_a_slip_for_a_common_one(tmp_path: Path) -> None:
+    many = [work(n, f"Cultivators of kinase {n}", "Cultivators.") for n in range(20)]
+
+    def corrected(home: Path, records: list[Record]) -> list[tuple[str, str]]:
+        with router_over(home, records) as router:
+            said = router.answer(Request("kinase cultivaters", Surface.SLASH)).answer.understood
+        return [(each.typed, each.used) for each in said.corrected]
+
+    assert corrected(tmp_path / "many", many) == [("cultivaters", "cultivators")]
+    assert corrected(tmp_path / "few", many[:19]) == []

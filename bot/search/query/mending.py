@@ -13,6 +13,8 @@ from bot.text.spelling import Speller, Spelling, mendable
 from bot.text.stop_words import is_empty
 from bot.vocabulary import Vocabulary
 
+_COMMON = 20
+
 
 @dataclass(frozen=True, slots=True)
 class KnownWords:
@@ -73,7 +75,10 @@ def _candidates(word: str, known: KnownWords) -> tuple[Spelling, ...]:
         return (*doubted, itself) if doubted else ()
     near = speller.candidates(word)
     forms = tuple(c for c in near if inflects(c.word, word))
-    if forms or speller.is_word(word) or is_made_of(word, speller.is_word):
+    # What looks like a made word and is a letter from a common one is that: inhibiters.
+    common = next((c for c in near if c.slips == 1 and known.uses(c.word) >= _COMMON), None)
+    made = common is None and is_made_of(word, speller.is_word)
+    if forms or speller.is_word(word) or made:
         return (itself, *forms) if forms else ()
     return tuple(near)
 

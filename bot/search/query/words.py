@@ -47,9 +47,19 @@ _ASKS_PEOPLE = re.compile(
     r"\s+(?:(?:some|any|a|good|more)\s+)*(?=\S)",
     re.IGNORECASE,
 )
+# Where it is looked for: nowhere else.
+_IN_THE_STORE = re.compile(
+    r"\s*\b(?:in|from|of)\s+(?:the|our|this|your)\s+(?:store|library|database|collection|records)\b",
+    re.IGNORECASE,
+)
+# "Count melanoma trials" asks for them.
+_COUNT = re.compile(
+    r"count\s+(?=.*\b(?:papers|articles|records|studies|trials|reviews|works)\b)", re.IGNORECASE
+)
 # "Papers on" something: what is asked for is always papers.
 _ASKS_FOR_PAPERS = re.compile(
-    r"(?:(?:find|search|show|get|list|give)\s+)?(?:(?:for|me|us)\s+)*"
+    r"(?:(?:find|search|show|get|list|give|count)\s+)?(?:(?:for|me|us)\s+)*"
+    r"(?:(?:the\s+)?(?:total\s+)?number\s+of\s+)?"
     r"(?:(?:the|some|any|all|more|your)\s+)*"
     r"(?P<kind>(?:(?:open[- ]access|free|peer[- ]reviewed|latest|recent|newest|new)\s+)*)"
     r"(?:papers?|articles?|publications?|records?|studies|literature|works?)\s+"
@@ -109,6 +119,9 @@ class _Reading:
 def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     """`base` with what these words ask for."""
     reading = _Reading()
+    if '"' not in text:
+        text = _IN_THE_STORE.sub("", text).strip() or text
+        text = _COUNT.sub("", text, count=1) if _COUNT.match(text) else text
     people = _ASKS_PEOPLE.match(text)
     if people and people.end() < len(text):
         reading.ignored.append(people[0].strip())
