@@ -27,6 +27,7 @@ from bot.harvest.service import Harvesting
 from bot.index.corrected import CorrectedIndex
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
+from bot.records.journals import read_names
 from bot.search.bibliography import Bibliography
 from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
@@ -88,7 +89,11 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     semantic = _semantic(settings, store)
     english = English(seeds_folder() / "english_words.txt.gz")
     forms = Forms(form for command in COMMANDS for form in command.forms)
-    search = Search(store, index, vocabulary, now, meaning=semantic, forms=forms, english=english)
+    search = Search(
+        store, index, vocabulary, now, meaning=semantic, forms=forms, english=english,
+        everyday=English(seeds_folder() / "everyday_words.txt"),
+        journals=read_names(seeds_folder() / "journals.txt"),
+    )  # fmt: skip
     ask = build_asking(settings, pace, now)
     labels = {concept.id: concept.label for concept in vocabulary.concepts.values()}
     watches = Watches(store, search, index, lambda said: describe_query(said, labels), now)
