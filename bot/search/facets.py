@@ -6,12 +6,13 @@ question's own, so that the list it opens is as long as the button says.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-from bot.index import SearchIndex
+from bot.index import IndexQuery, SearchIndex
 from bot.records.models import Answer, Narrowing, unique
 from bot.search.query import LONGEST, Part, Query
+from bot.search.query.filters import Filters
 from bot.search.query.writing import written
 from bot.search.search import Search
 from bot.vocabulary import Recognised, Vocabulary
@@ -28,6 +29,14 @@ _FACETS = ("strategy", "component", "cancer", "resistance", "biomarker")
 _WIDEST = 40
 _MOST_CLASSES = 2
 _MOST_MEANINGS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A list that is shown, and what its question asks of the index."""
+
+    answer: Answer
+    plan: IndexQuery
 
 
 class FacetService:
@@ -60,9 +69,10 @@ class FacetService:
         answer = answer.model_copy(update=beside)
         if answer.total <= PAGE:
             return answer
-        kinds = sorted(self._kinds(query, answer), key=lambda each: -each.count)[:_MOST_KINDS]
-        recent = list(self._recent(query, answer))
-        concepts = sorted(self._concepts(query, answer), key=lambda each: -each.count)
+        listed = _Listed(answer, self._search.plan(self._search.interpret(answer.query)))
+        kinds = sorted(self._kinds(query, listed), key=lambda each: -each.count)[:_MOST_KINDS]
+        recent = list(self._recent(query, listed))
+        concepts = sorted(self._concepts(query, listed), key=lambda each: -each.count)
         # As many records are often the same ones: every systematic review is also a review.
         by_count = {each.count: each for each in reversed([*kinds, *recent, *concepts])}
         chosen = list(reversed(by_count.values()))[:MOST]
@@ -75,8 +85,10 @@ class FacetService:
 
     def counted(self, questions: Iterable[tuple[str, str]]) -> list[Narrowing]:
         """(label, question) of other readings with how many records each finds, most first."""
-        counts = ((label, question, self._count(question)) for label, question in questions)
-        found = [Narrowing(label=label, query=question, count=n) for label, question, n in counts]
+        found = []
+        for label, question in questions:
+            count = self._index.count(self._search.plan(self._search.interpret(question)))
+            found.append(Narrowing(label=label, query=question, count=count))
         return sorted(found, key=lambda each: -each.count)
 
     def _broader(self, query: Query) -> Iterator[Narrowing]:
@@ -85,11 +97,11 @@ class FacetService:
             term = part.recognised
             if term is not None and not (term.is_open or term.only_imported or part.any):
                 for class_ in self._classes(term):
-                    question = self._instead(query, part, class_)
-                    count = self._count(question)
-                    if count and len(question) <= LONGEST:
+                    wider = self._instead(query, part, class_)
+                    if count := self._index.count(self._search.plan(wider)):
+                        text = written(wider, self._search.interpret, self._facet_of)
                         label = self._vocabulary.concepts[class_].label
-                        yield Narrowing(label=label, query=question, count=count)
+                        yield Narrowing(label=label, query=text, count=count)
                         break
 
     def _classes(self, term: Recognised) -> list[str]:
@@ -111,52 +123,65 @@ class FacetService:
             and len(vocabulary.narrower(c)) <= _WIDEST
         ]
 
-    def _instead(self, query: Query, part: Part, class_: str) -> str:
+    def _instead(self, query: Query, part: Part, class_: str) -> Query:
         """The question with a class for one of its parts, and without the part itself."""
-        filters = query.filters
-        exact = self._vocabulary.exact_concepts(part.recognised) if part.recognised else ()
-        changed = replace(
+        term, filters = part.recognised, query.filters
+        exact = self._vocabulary.exact_concepts(term) if term else ()
+        # Several words are left out as a phrase: so they read where the question is written out.
+        own = replace(part, phrase=True, recognised=None) if " " in part.typed else part
+        return replace(
             query,
             parts=tuple(each for each in query.parts if each is not part),
-            excluded=(*query.excluded, replace(part, phrase=" " in part.typed)),
+            excluded=(*query.excluded, own),
             filters=replace(
                 filters,
                 concepts=unique((*filters.concepts, class_)),
                 not_concepts=unique((*filters.not_concepts, *exact)),
             ),
         )
-        return written(changed, self._search.interpret, lambda c: self._facet(c) or "")
 
-    def _count(self, question: str) -> int:
-        return self._index.count(self._search.plan(self._search.interpret(question)))
-
-    def _kinds(self, query: Query, answer: Answer) -> Iterator[Narrowing]:
+    def _kinds(self, query: Query, listed: "_Listed") -> Iterator[Narrowing]:
         if not self._named(query, "evidence"):
-            yield from self._each(answer, "evidence", _KINDS)
+            yield from self._each(listed, "evidence", _KINDS)
 
-    def _recent(self, query: Query, answer: Answer) -> Iterator[Narrowing]:
+    def _recent(self, query: Query, listed: "_Listed") -> Iterator[Narrowing]:
         if not query.filters.has_years:
             year = self._now().year - _RECENT_YEARS
-            yield from self._offer(answer, f"since {year}", f"since:{year}")
+            since = Filters(first=date(year, 1, 1))
+            yield from self._offer(listed, f"since {year}", f"since:{year}", since)
 
-    def _concepts(self, query: Query, answer: Answer) -> Iterator[Narrowing]:
+    def _concepts(self, query: Query, listed: "_Listed") -> Iterator[Narrowing]:
         """The concepts of the records shown, of facets that the question does not name."""
-        tags = unique(tag.concept for hit in answer.hits for tag in hit.record.concepts)
+        tags = unique(tag.concept for hit in listed.answer.hits for tag in hit.record.concepts)
         for facet in _FACETS:
             if not self._named(query, facet):
                 stored = [c for c in tags if self._facet(c) == facet]
-                yield from self._each(answer, facet, stored[:_MOST_CONCEPTS])
+                yield from self._each(listed, facet, stored[:_MOST_CONCEPTS])
 
-    def _each(self, answer: Answer, facet: str, concepts: Iterable[str]) -> Iterator[Narrowing]:
+    def _each(self, listed: "_Listed", facet: str, concepts: Iterable[str]) -> Iterator[Narrowing]:
         for concept in concepts:
             label = self._vocabulary.concepts[concept].label
-            yield from self._offer(answer, label, f"{facet}:{concept}")
+            limit = Filters(concepts=(concept,))
+            yield from self._offer(listed, label, f"{facet}:{concept}", limit)
 
-    def _offer(self, answer: Answer, label: str, narrowing: str) -> Iterator[Narrowing]:
-        question = f"{answer.query} {narrowing}"
-        count = self._count(question)
-        if 0 < count < answer.total:
+    def _offer(
+        self, listed: "_Listed", label: str, written: str, limit: Filters
+    ) -> Iterator[Narrowing]:
+        """The list under one more limit, where that leaves some records and not all of them."""
+        # The question is read once; each offer adds only what its limit asks of the index.
+        added = self._search.plan(Query("", filters=limit))
+        plan = replace(
+            listed.plan,
+            required=(*listed.plan.required, *added.required),
+            years=added.years or listed.plan.years,
+        )
+        count = self._index.count(plan)
+        if 0 < count < listed.answer.total:
+            question = f"{listed.answer.query} {written}"
             yield Narrowing(label=label, query=question, count=count)
+
+    def _facet_of(self, concept: str) -> str:
+        return self._vocabulary.concepts[concept].facet
 
     def _facet(self, concept: str) -> str | None:
         known = self._vocabulary.concepts.get(concept)
