@@ -395,12 +395,14 @@ class Correction(Frozen):
 class Sense(Frozen):
     """A reading of an abbreviation: the one taken, and the others it can have.
 
-    `query` of an alternative is what to ask to get that sense instead.
+    `query` of an alternative is what to ask to get that sense instead. `is_open` says that nothing
+    decides: every sense is an alternative, and `taken` names those that the list has meanwhile.
     """
 
     typed: str
     taken: str
     concept: str | None = None
+    is_open: bool = False
     alternatives: tuple[tuple[str, str], ...] = ()
 
 
@@ -475,7 +477,7 @@ class Hit(Frozen):
 
 
 class Narrowing(Frozen):
-    """A narrower question, what to call it, and how many records it finds."""
+    """A question beside this one, what to call it, and how many records it finds."""
 
     label: str
     query: str
@@ -486,8 +488,9 @@ class Answer(Frozen):
     """What the bot has to say to one question. Views turn it into blocks, scripts into JSON.
 
     `total` counts the strict matches, `offset` is where `hits` start in the ranked list and
-    `ranked` how many can be paged through. `suggestions` are queries worth trying next, `narrower`
-    such as leave a part of the list.
+    `ranked` how many can be paged through. `suggestions` are queries worth trying next. `narrower`
+    are such as leave a part of the list, `broader` the class of a narrow thing with what that has
+    besides, `meanings` the senses of an abbreviation that nothing decides.
     """
 
     query: str
@@ -498,6 +501,8 @@ class Answer(Frozen):
     hits: tuple[Hit, ...] = ()
     suggestions: tuple[str, ...] = ()
     narrower: tuple[Narrowing, ...] = ()
+    broader: tuple[Narrowing, ...] = ()
+    meanings: tuple[Narrowing, ...] = ()
 
 
 def unique(items: Iterable[T]) -> tuple[T, ...]:
