@@ -20,6 +20,7 @@ from bot.errors import SeedsMissing, SettingsError
 from bot.formats.citations import Citations
 from bot.harvest.access import AccessFinder
 from bot.harvest.adding import Adder
+from bot.harvest.completing import Completing, completion
 from bot.harvest.harvester import Harvester
 from bot.harvest.integrity import Checker, Checkers, Checking
 from bot.harvest.plan import Planned, load, sources_down
@@ -38,8 +39,8 @@ from bot.search.query.forms import Forms
 from bot.search.search import Search
 from bot.search.similar import Similar
 from bot.settings import Settings
-from bot.sources import Place, Source
-from bot.sources.fetchers import FOR_A_PERSON, Fetchers, hosts, usual_places
+from bot.sources import SOURCES, Fetcher, Place, Source
+from bot.sources.fetchers import FOR_A_PERSON, IN_BATCHES, Fetchers, hosts, usual_places
 from bot.sources.http.client import Pace, PoliteClient, Time
 from bot.store import StateStore
 from bot.text.english import English
@@ -93,6 +94,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     labels = {concept.id: concept.label for concept in vocabulary.concepts.values()}
     watches = Watches(store, search, index, lambda said: describe_query(said, labels), now)
     harvesting = build_harvesting(settings, store, harvester, pace, now)
+    completing = build_completing(settings, store, harvesting, pace, now)
     corrections = Corrections(store, vocabulary, now)
     digests = Digests(store, watches, now, lambda: _sources_down(harvesting), corrections.seen_by)
     policy = Policy(settings.subscription_changes, settings.admin_ids)
@@ -118,6 +120,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         access=AccessFinder(store, harvester.take, ask, now),
         checking=Checking(store, harvester.merger, checkers(ask), now),
         harvesting=harvesting,
+        completing=completing,
         merger=harvester.merger,
         semantic=semantic,
         watches=watches,
@@ -159,6 +162,42 @@ def build_harvesting(
 
     service = Harvesting(store, harvester, lambda: load(settings.sources_file), open_source, now)
     return service
+
+
+def build_completing(
+    settings: Settings,
+    store: StateStore,
+    harvesting: Harvesting,
+    pace: Pace,
+    now: Callable[[], datetime],
+) -> Completing:
+    """What completes stored records: the services that require no contact address, or all."""
+
+    def plan() -> tuple[Planned, ...]:
+        own = {each.kind.name: each for each in reversed(load(settings.sources_file))}
+        able = (k for k in SOURCES if k.completes and (k.anonymous or settings.contact))
+        return tuple(
+            completion(kind, own.get(kind.name))
+            for kind in sorted(able, key=lambda k: not k.anonymous)
+        )
+
+    @contextmanager
+    def open_fetcher(planned: Planned) -> Iterator[Fetcher]:
+        timing = Time(sleep=harvesting.pause, now=now, pace=pace)
+        client = PoliteClient(
+            {planned.place: planned.kind.interval},
+            settings.contact,
+            limits=IN_BATCHES,
+            timing=timing,
+        )
+        try:
+            made = planned.kind.make(client, Place(planned.address, now, planned.options))
+            assert isinstance(made, Fetcher)  # noqa: S101 - a kind with schemes is one; for mypy
+            yield made
+        finally:
+            client.close()
+
+    return Completing(store, harvesting, plan, open_fetcher, now)
 
 
 def build_asking(
