@@ -23,7 +23,7 @@ CREATE TABLE lookup_places (
 """
 
 
-def m0009_lookups(db: Database) -> None:
+def m0010_lookups(db: Database) -> None:
     """Make the tables; nothing was looked up before."""
     for statement in (_LOOKUPS, _LOOKUPS_BY_AGE, _PLACES):
         db.execute(statement)
