@@ -236,8 +236,8 @@ def _contact(settings: Settings) -> str:
     """The address that every source is told. Raises SettingsError where none is set."""
     if settings.contact is None:
         raise SettingsError(
-            "TME_CONTACT is not set.",
-            "Set it to your e-mail address: sources ask who is asking them.",
+            "The bot has no contact address, which sources require.",
+            "Whoever runs it learns from `tme doctor` how to give one.",
         )
     return settings.contact
 

@@ -19,6 +19,9 @@ from bot.store.backup import age, last_backup
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
 
+# What works without one is what needs no source.
+_NO_CONTACT = "set TME_CONTACT to your e-mail address, and `add` and `check` can query them too"
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -120,7 +123,8 @@ def _backup(settings: Settings) -> str:
 def _sources(settings: Settings) -> str:
     planned = load(settings.sources_file)
     if not planned:
-        return "none planned (only `tme harvest` needs them)"
+        who = f"asked as {settings.contact}" if settings.contact else _NO_CONTACT
+        return f"none planned (only `tme harvest` needs them); {who}"
     if settings.contact is None:
         raise TmeError("Sources are planned, but TME_CONTACT is not set.", "Set it to your e-mail.")
     return f"{', '.join(each.name for each in planned)}, asked as {settings.contact}"

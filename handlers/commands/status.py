@@ -44,7 +44,7 @@ def _changers(services: Services) -> str | None:
     trouble = services.admins.trouble
     if trouble is None:
         return said
-    return f"{said}; I cannot tell who they are ({trouble}), so only those in TME_ADMINS can now"
+    return f"{said}; I cannot tell who they are ({trouble}), so only those whom my operator named can now"
 
 
 def _harvests(services: Services) -> list[Standing] | TmeError:
