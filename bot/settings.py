@@ -104,6 +104,12 @@ class Settings(BaseSettings):
         default=True, validation_alias=AliasChoices("TME_STARTER", "starter"),
         description="Whether an empty store is filled with the starter set: yes (default) or no.",
     )  # fmt: skip
+    complete: bool = Field(
+        default=True, validation_alias=AliasChoices("TME_COMPLETE", "complete"),
+        description="Whether `tme serve` and `tme demo` complete stored records (abstracts,"
+        " authors, access …) from Europe PMC and, with `TME_CONTACT`, other services: yes (default)"
+        " or no.",
+    )  # fmt: skip
     semantic: str = Field(
         default=SEMANTIC_MODEL, validation_alias=AliasChoices("TME_SEMANTIC", "semantic"),
         description="The model that finds by meaning, where that extra is installed: yes (default: "

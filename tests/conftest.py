@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # No model is fetched or used but by the tests of finding by meaning, which name their own.
 os.environ["TME_SEMANTIC"] = "no"
+# No service is queried but on loopback, by the tests of completing records.
+os.environ["TME_COMPLETE"] = "no"
 
 # What mostly waits for other processes begins first, and the rest is done meanwhile.
 BEGINNING = ("faults", "local_slack", "browser")

@@ -21,6 +21,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.app.background import (
     check_worker,
+    complete_workers,
     harvest_worker,
     index_workers,
     posting_workers,
@@ -127,6 +128,7 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
             *index_workers(services),
             harvest_worker(services),
             check_worker(services),
+            *complete_workers(services),
             *posting_workers(services, client),
         ):
             _run(transport, stop)

@@ -183,8 +183,8 @@ class Subscriptions:
         except AdminsUnknown as error:
             raise NotAllowed(
                 "Only admins of the workspace can change it, and I cannot tell who they are:"
-                f" {error.message}. Until then only those in TME_ADMINS can"
-                f" ({named or 'it is empty'}).",
+                f" {error.message}. Until then only those whom my operator named can"
+                f" ({named or 'nobody'}).",
                 "Ask my operator.",
             ) from None
         also = f", and {named}" if named else ""

@@ -140,7 +140,8 @@ ADDED = ("identifiers", "relations", "integrity", "keywords")
 
 # Warnings that a field is missing: untrue once another version fills it.
 _OF_FIELDS = {
-    "author_name_missing": "contributors", "label_missing:Authors": "contributors",
+    "author_name_missing": "contributors", "authors_not_all_named": "contributors",
+    "label_missing:Authors": "contributors",
     "keywords_empty": "keywords", "type_missing": "type",
 }  # fmt: skip
 

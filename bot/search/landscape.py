@@ -45,23 +45,18 @@ _TRAILING = re.compile(r"\s*\b(?:by|over|per|a) (?:the )?(?:years?|time)\s*$", r
 class Axis:
     """The labels of the rows or columns shown, the fullest first.
 
-    `empty` have no record of the topic, `more` have fewer, or none in the table.
+    Those without a record of the topic are left out; `more` have fewer, or none in the table.
     """
 
     facet: Facet
     name: str
     labels: tuple[str, ...]
-    empty: int = 0
     more: int = 0
 
     @property
     def said(self) -> str:
         """The facet's label inside a sentence: "TME component", "resistance type"."""
         return self.name if self.name[:2].isupper() else self.name[:1].lower() + self.name[1:]
-
-    def counted(self, number: int, noun: str) -> list[str]:
-        """A number of its rows or columns in words: "3 rows"; nothing for none."""
-        return [f"{number} {noun}{'' if number == 1 else 's'}"] if number else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +71,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Landscape:
-    """Two facets against each other. `cells[row][column]`; `topic` is "" for all records."""
+    """Two facets against each other. `cells[row][column]`; `topic` is "" for all records.
+
+    `note` says why other facets are shown than usual.
+    """
 
     answer: Answer
     topic: str
@@ -84,16 +82,23 @@ class Landscape:
     rows: Axis
     columns: Axis
     cells: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+    @property
+    def fullest(self) -> int:
+        """How many records the fullest cell has."""
+        return max((cell.count for row in self.cells for cell in row), default=0)
 
     @property
     def remark(self) -> str | None:
-        """What a reader of the table must know: what is left out of it."""
-        rows, columns = self.rows, self.columns
-        empty = [*rows.counted(rows.empty, "row"), *columns.counted(columns.empty, "column")]
-        fewer = [*rows.counted(rows.more, "row"), *columns.counted(columns.more, "column")]
-        left = [f"{' and '.join(empty)} without a record"] if empty else []
-        left += [f"{' and '.join(fewer)} with fewer records, or none here"] if fewer else []
-        return f"Not shown: {'; '.join(left)}." if left else None
+        """What a reader of the table must know: how many fuller rows and columns are shown."""
+        cut = [
+            f"the {len(axis.labels)} fullest of {len(axis.labels) + axis.more} {noun}"
+            for axis, noun in ((self.rows, "rows"), (self.columns, "columns"))
+            if axis.more
+        ]
+        shown = f"Shown: {' and '.join(cut)}." if cut else None
+        return " ".join(filter(None, (self.note, shown))) or None
 
     def top(self, most: int) -> list[Cell]:
         """The fullest cells, the fullest first."""
@@ -239,8 +244,7 @@ class LandscapeService:
     def _axis(self, facet: Facet, counted: "_Counted", shown: Sequence[str]) -> Axis:
         name = next(f.label for f in self._vocabulary.facets if f.id == facet)
         labels = tuple(self._vocabulary.concepts[each].label for each in shown)
-        full = len(counted.fullest)
-        return Axis(facet, name, labels, len(counted.groups) - full, full - len(shown))
+        return Axis(facet, name, labels, len(counted.fullest) - len(shown))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from bot.store.corrections import CorrectionStore
 from bot.store.file import prepare
 from bot.store.harvests import HarvestStore
 from bot.store.lists import ListStore
+from bot.store.lookups import LookupStore
 from bot.store.merges import MergeStore
 from bot.store.migrations import MIGRATIONS, Migration
 from bot.store.outbox import DeliveryStore
@@ -62,6 +63,7 @@ class StateStore:
         self.standing = StandingStore(connections)
         self.corrections = CorrectionStore(connections)
         self.lists = ListStore(connections)
+        self.lookups = LookupStore(connections)
         self.subscriptions = SubscriptionStore(connections)
         self.deliveries = DeliveryStore(connections)
         self.second_posts = SecondPostStore(connections)

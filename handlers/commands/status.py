@@ -9,6 +9,7 @@ from bot.search.search import describe_query
 from handlers.router import Command, Context, Reply
 from handlers.services import Services
 from handlers.views import status
+from handlers.views.harvests import completed
 
 
 def run(context: Context) -> Reply:
@@ -27,6 +28,7 @@ def run(context: Context) -> Reply:
         harvests,
         left,
         _changers(services),
+        _completing(services),
     )
     return Reply(answer, message)
 
@@ -42,7 +44,7 @@ def _changers(services: Services) -> str | None:
     trouble = services.admins.trouble
     if trouble is None:
         return said
-    return f"{said}; I cannot tell who they are ({trouble}), so only those in TME_ADMINS can now"
+    return f"{said}; I cannot tell who they are ({trouble}), so only those whom my operator named can now"
 
 
 def _harvests(services: Services) -> list[Standing] | TmeError:
@@ -51,6 +53,18 @@ def _harvests(services: Services) -> list[Standing] | TmeError:
         return services.harvesting.standings()
     except SettingsError as error:
         return error
+
+
+def _completing(services: Services) -> list[str]:
+    """How far the completing of stored records has come, a line for each service."""
+    try:
+        standings = services.completing.standings()
+    except SettingsError:
+        return []  # the line on harvests says what is wrong with the sources file
+    if not services.settings.complete:
+        return ["switched off"]
+    counts = {each.source: each for each in services.store.lookups.counts()}
+    return [completed(each, counts.get(each.planned.kind.name)) for each in standings]
 
 
 COMMAND = Command(

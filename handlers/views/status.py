@@ -21,11 +21,13 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
     harvests: Sequence[Standing] | TmeError = (),
     digests: Outstanding | None = None,
     changers: str | None = None,
+    completing: Sequence[str] = (),
 ) -> Message:
     """How much is stored, how fresh it is, how harvests stand, and whether search is up to date.
 
     `harvests` is an error where the sources file cannot be read; `changers` says who may change
-    subscriptions. Where files are is shown in a terminal only.
+    subscriptions, `completing` how far each service has come. Where files are is shown in a
+    terminal only.
     """
     named = [
         ("Records", _records(store)),
@@ -34,6 +36,8 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
         ("Harvests", _harvests(harvests)),
         ("Search index", _index(store, index)),
     ]
+    if completing:
+        named.append(("Completing records", join_within(completing, 1100)))
     if digests is not None:
         named.append(("Digests", _digests(digests)))
     if changers is not None:

@@ -20,6 +20,7 @@ _MODULES = {
     "asking": ("ask", "map", "show", "status", "trend"),
     "backup": ("backup", "restore"),
     "check": ("check", "import-retractions"),
+    "complete": ("complete",),
     "curation": ("corrections", "lists", "reports"),
     "digest": ("digest", "subscribe", "subscriptions"),
     "export": ("export",),

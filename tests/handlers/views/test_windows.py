@@ -9,7 +9,7 @@ import pytest
 from bot.errors import QueryTooLong, StoreBusy, TmeError
 from bot.formats.citations import Citation
 from bot.index import IndexStatus
-from bot.records.models import Answer
+from bot.records.models import Access, AccessStatus, Answer, Provenance
 from bot.search.definitions import Definitions, Fact, Term
 from bot.store import StoreStatus
 from bot.store.deliveries import Outstanding
@@ -69,6 +69,27 @@ def test_an_endless_abstract_is_cut_and_says_so() -> None:
     """60,000 characters do not fit into a message."""
     assert "Cut here" in abstract.message(LONG, Audience.PUBLIC).text
     assert "Cut here" not in abstract.message(SEED, Audience.PUBLIC).text
+
+
+def test_an_abstract_names_its_source_and_the_licence_of_the_work() -> None:
+    """The source of the abstract, not of the record's other fields; no licence where none is."""
+    record = SEED.model_copy(
+        update={
+            "access": Access(status=AccessStatus.OPEN, licence="CC BY 4.0 <b>"),
+            "provenance": (
+                Provenance(source="crossref", fields=("title",)),
+                Provenance(
+                    source="europe_pmc", at=datetime(2026, 1, 15, tzinfo=UTC), fields=("abstract",)
+                ),
+            ),
+        }
+    )
+    text = abstract.message(record, Audience.PUBLIC).text
+    assert "Europe PMC" in text
+    assert "Crossref" not in text
+    assert "Licence: CC BY 4.0" in text
+    unlicensed = SEED.model_copy(update={"access": Access()})
+    assert "Licence" not in abstract.message(unlicensed, Audience.PUBLIC).text
 
 
 def test_a_citation_can_be_copied() -> None:
