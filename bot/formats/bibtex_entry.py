@@ -78,7 +78,8 @@ class Fields:
     def text(self, *names: str, markup: bool = False) -> str | None:
         """The first of these fields that says something, as text."""
         for name in names:
-            raw = self.values.get(name, "")
+            if not (raw := self.values.get(name)):
+                continue
             text = _verbatim(raw) if name in _VERBATIM else to_text(raw, markup=markup)
             if line := one_line(text):
                 return line

@@ -16,6 +16,9 @@ else:
     parsing = lazy("bibtexparser.middlewares.names")
 
 _AND = re.compile(r"\band\b", re.IGNORECASE)
+# "Family, Given" without anything that LaTeX or BibTeX reads in a way of its own.
+_PLAIN = r"[^\W\d_](?:[^,{}\\$~`\s'-]|[ '-](?=[^\W\d_]))*"
+_FAMILY_GIVEN = re.compile(rf"(?P<family>{_PLAIN}), (?P<given>{_PLAIN})")
 # DBLP tells people of one name apart by a number.
 _NUMBERED = re.compile(r"\s+\d{4}$")
 
@@ -39,6 +42,8 @@ def _split(field: str) -> list[str]:
 
 
 def _person(name: str) -> Contribution:
+    if plain := _FAMILY_GIVEN.fullmatch(name):  # as most are: nothing to take apart
+        return Contribution(family=plain["family"], given=plain["given"])
     if group_end(name, 0) == len(name):
         return Contribution(name=_text(name[1:-1]) or None)
     parts = parsing.parse_single_name_into_parts(name, strict=False)

@@ -28,6 +28,8 @@ _CONTAINERS = {
     "misc": "howpublished",
 }
 _WORD = re.compile(r"[^\W_]+")
+_NO_KEY = re.compile(r"[^A-Za-z0-9]+")
+_BEHIND_KEY = re.compile(r"[a-z]{0,2}")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:./+-]{0,99}")
 # What no citation shows, and only a whole file of records has.
 _ONLY_WHOLE = frozenset(
@@ -188,9 +190,12 @@ def is_key_of(key: str, record: Record) -> bool:
 
     Of several works with one key all but the first have letters behind it.
     """
-    return re.fullmatch(re.escape(key_of(record)) + "[a-z]{0,2}", key) is not None
+    ours = key_of(record)
+    return key.startswith(ours) and _BEHIND_KEY.fullmatch(key, len(ours)) is not None
 
 
 def _ascii(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", strip_accents(text))
-    return "".join(c for c in folded if c.isascii() and c.isalnum())
+    folded = strip_accents(text)
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFKD", folded)
+    return _NO_KEY.sub("", folded)
