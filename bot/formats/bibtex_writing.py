@@ -38,14 +38,12 @@ _ONLY_WHOLE = frozenset(
 )  # fmt: skip
 
 
-def dumps(records: Iterable[Record]) -> str:
-    """A file of these records, each with a key of its own."""
+def pieces(records: Iterable[Record]) -> Iterator[str]:
+    """An entry a record, each with a key of its own."""
     taken: set[str] = set()
-    entries = []
-    for record in records:
+    for place, record in enumerate(records):
         key = free_key(_own_key(record), taken)
-        entries.append(entry(record, key, whole=True))
-    return "\n\n".join(entries) + "\n" if entries else ""
+        yield "\n" * bool(place) + entry(record, key, whole=True) + "\n"
 
 
 def free_key(key: str, taken: set[str]) -> str:

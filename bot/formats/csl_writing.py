@@ -1,7 +1,7 @@
 """Records as CSL-JSON: whole, for other programs; and only what a citation shows."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.formats.bibtex_writing import address, free_key, key_of
@@ -21,14 +21,16 @@ EXTRA = (
 )  # fmt: skip
 
 
-def dumps(records: Iterable[Record]) -> str:
+def pieces(records: Iterable[Record]) -> Iterator[str]:
     """An array of items, one a line group, as Zotero and pandoc read it."""
     taken: set[str] = set()
-    items = []
+    before = "[\n"
     for record in records:
         item = full_item(record)
-        items.append(item | {"id": free_key(item["id"], taken)})
-    return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
+        item |= {"id": free_key(item["id"], taken)}
+        yield before + json.dumps(item, ensure_ascii=False, indent=1)
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
 
 
 def full_item(record: Record) -> dict[str, Any]:

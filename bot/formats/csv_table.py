@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any, BinaryIO
 
 from bot.errors import UnreadableFile
-from bot.formats.base import Refusal
+from bot.formats.base import Refusal, Written
 from bot.formats.draft import abstract_text, one_line, own_id, provenance_note
 from bot.formats.json_records import record_from
 from bot.formats.json_values import RefusedError
@@ -54,7 +54,7 @@ _WITH_ORCID = re.compile(r"(?P<name>.*?)\s*\((?P<orcid>\d{4}-\d{4}-\d{4}-\d{3}[\
 _LONGEST_CELL = 1_000_000
 
 
-class CsvTable:
+class CsvTable(Written):
     """CSV, and tables with semicolons or tabs."""
 
     name = "csv"
@@ -99,13 +99,12 @@ class CsvTable:
                 except RefusedError as refused:
                     yield Refusal(line, str(refused))
 
-    def dumps(self, records: Iterable[Record]) -> str:
+    def pieces(self, records: Iterable[Record]) -> Iterator[str]:
         """See `bot.formats.base.Writer`."""
-        table = io.StringIO()
-        writer = csv.writer(table, lineterminator="\r\n")  # as RFC 4180 has it
-        writer.writerow(COLUMNS)
-        writer.writerows(map(_row, records))
-        return table.getvalue()
+        for cells in chain((COLUMNS,), map(_row, records)):
+            line = io.StringIO()
+            csv.writer(line, lineterminator="\r\n").writerow(cells)  # as RFC 4180 has it
+            yield line.getvalue()
 
 
 class _Texts:

@@ -15,8 +15,9 @@ from typing import BinaryIO
 from pydantic import BaseModel
 
 from bot.errors import UnreadableFile
-from bot.formats.base import Refusal
+from bot.formats.base import Refusal, Written
 from bot.formats.decoding import decode, encoding_of
+from bot.formats.draft import own_id
 from bot.formats.json_values import (
     JsonObject,
     RefusedError,
@@ -56,12 +57,14 @@ _KNOWN_KEYS = frozenset(
      # The store's own and the tagger's: read without a warning, and made again.
      "concepts", "first_seen")
 )  # fmt: skip
+_OF_A_STORE = {"id", "first_seen", "concepts"}
 
 
-class JsonRecords:
+class JsonRecords(Written):
     """JSON lines, or a JSON array, in the shape of `Record`."""
 
     name = "json"
+    title = "JSON lines"
     summary = "JSON records, one a line or in an array"
     suffixes = (".jsonl", ".json", ".ndjson")
     aliases: tuple[str, ...] = ("jsonl",)
@@ -96,6 +99,14 @@ class JsonRecords:
         texts = (line.decode("utf-8", "surrogateescape").strip() for line in file)
         numbered = ((number, text) for number, text in enumerate(texts, start=1) if text)
         yield from self._each(numbered, source, at)
+
+    def pieces(self, records: Iterable[Record]) -> Iterator[str]:
+        """A record a line, whole but for what a store adds. See `bot.formats.base.Writer`."""
+        for record in records:
+            stated = record.model_dump(mode="json", exclude=_OF_A_STORE, exclude_defaults=True)
+            if own := own_id(record):
+                stated = {"id": own, **stated}
+            yield json.dumps(stated, ensure_ascii=False) + "\n"
 
     def _each(
         self, chunks: Iterable[tuple[int, str | Refusal]], source: str, at: datetime

@@ -34,9 +34,10 @@ _NOTICE_TAGS = {
 }
 
 
-def dumps(records: Iterable[Record]) -> str:
-    """A file of these records, a blank line between two."""
-    return "\n".join("".join(_lines(record)) for record in records)
+def pieces(records: Iterable[Record]) -> Iterator[str]:
+    """An entry a record, a blank line between two."""
+    for place, record in enumerate(records):
+        yield "\n" * bool(place) + "".join(_lines(record))
 
 
 def _lines(record: Record) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.app.cli import main
+from bot.formats import WRITERS
+from bot.records.models import Record
+from bot.store import StateStore
 
 SEED = "10.1002/ctd2.70098"
 Tme = Callable[..., Result]
@@ -416,6 +420,52 @@ def test_a_result_list_is_written_as_a_file(tme: Tme, tmp_path: Path) -> None:
     assert out.read_text(encoding="utf-8").count("TY  - ") == asked["total"]
     printed = tme("export", "10.1002/ctd2.70098", "--format", "bibtex")
     assert printed.stdout.startswith("@article{reprogramming2025,")
+
+
+@pytest.mark.parametrize("name", [known.name for known in WRITERS])
+def test_everything_stored_is_written_and_read_again(
+    tme: Tme, tmp_path: Path, name: str, home: Path
+) -> None:
+    """In every format, and with json so that the second store differs in nothing."""
+    out, at = tmp_path / f"all.{name}", tmp_path / "home"
+    result = tme("export", "--all", "--format", name, "--out", str(out))
+    assert result.exit_code == 0, result.output
+    [report] = lines(tme("import", str(out), "--json", at=at))
+    assert report["refused"] == []
+    with (
+        closing(StateStore.open(home / "tme.db")) as one,
+        closing(StateStore.open(at / "tme.db")) as other,
+    ):
+        before, after = list(one.each()), list(other.each())
+    assert len(after) == len(before) == report["new"]
+    if name == "json":
+        assert sorted(map(content, after)) == sorted(map(content, before))
+
+
+def content(record: Record) -> str:
+    """What a record says, without where and when it was read."""
+    return record.model_dump_json(exclude={"id", "first_seen", "provenance"})
+
+
+def test_all_that_a_question_finds_is_written(tme: Tme, tmp_path: Path) -> None:
+    asked = lines(tme("ask", "--json", "--limit", "1", "tumour"))[0]
+    assert asked["total"] > 100  # more than an answer ranks
+    written = lines(tme("export", "--all", "tumour", "--format", "json"))
+    assert len(written) == asked["total"]
+    dates = [each["published"] for each in written if each.get("published")]
+    assert [date[:4] for date in dates] == sorted((date[:4] for date in dates), reverse=True)
+    reviews = lines(tme("export", "--all", "type:review year:2023", "--format", "json"))
+    assert {each["published"][:4] for each in reviews} == {"2023"}
+    assert tme("export").exit_code == 2
+
+
+def test_an_export_leaves_a_file_alone_until_it_is_whole(tme: Tme, tmp_path: Path) -> None:
+    out = tmp_path / "mine.ris"
+    out.write_text("mine", encoding="utf-8")
+    assert tme("export", "xyzzyq", "--out", str(out)).exit_code == 1
+    assert out.read_text(encoding="utf-8") == "mine"
+    assert tme("export", "hypoxia", "--out", str(out)).exit_code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.ris"]
 
 
 def test_an_export_that_cannot_be_is_one_line(tme: Tme, tmp_path: Path) -> None:

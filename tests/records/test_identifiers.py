@@ -401,7 +401,9 @@ _NORMAL_FORMS = {
 
 @settings(max_examples=300, deadline=None)
 @given(data=st.data(), scheme=st.sampled_from(list(_NORMAL_FORMS)))
-def test_a_value_in_normal_form_is_read_as_in_a_sentence(data: st.DataObject, scheme: Scheme) -> None:
+def test_a_value_in_normal_form_is_read_as_in_a_sentence(
+    data: st.DataObject, scheme: Scheme
+) -> None:
     """Values of files are mostly in normal form, and read without a search: to the same end."""
     value = data.draw(_NORMAL_FORMS[scheme])
     searched = parse(f"{scheme}:{value}")

@@ -267,6 +267,18 @@ class StateStoreContract:
         found = store.find_title(fold("tumor-associated macrophages — a review"))
         assert [record.id for record in found] == [record_id]
 
+    def test_each_record_is_given_once_whatever_is_written_meanwhile(
+        self, store: StateStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("bot.store.store._BATCH", 2)
+        store.upsert([paper(doi(n), title=f"Work number {n}") for n in range(5)], combine)
+        given: list[str] = []
+        for record in store.each():
+            given.append(record.id)
+            store.upsert([paper(doi(len(given) - 1), title=f"Changed {len(given)}")], combine)
+        assert sorted(set(given)) == given
+        assert len(given) == 5
+
     def test_newest_is_by_first_seen(self, store: StateStore, clock: Clock) -> None:
         for number, published in ((1, "2026"), (2, "2019"), (3, "2020")):
             store.upsert([paper(doi(number), published=published)], combine)
