@@ -102,7 +102,8 @@ class StateStore:
         one, which is left alone.
 
         A record whose content stays the same is left alone and takes no new place in the change
-        sequence. Content is everything but `id`, `first_seen` and the times of provenance.
+        sequence. Content is everything but `id`, `first_seen` and the times of provenance. What a
+        source says again as it is stored is told by its hash, and not combined at all.
         """
         # Drawn before the transaction: a slow source must not hold the write lock.
         incoming = list(records)

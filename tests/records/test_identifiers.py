@@ -408,3 +408,5 @@ def test_a_value_in_normal_form_is_read_as_in_a_sentence(
     value = data.draw(_NORMAL_FORMS[scheme])
     searched = parse(f"{scheme}:{value}")
     assert read(scheme, value) == (searched if searched and searched.scheme is scheme else None)
+    address = f"https://doi.org/{value}"
+    assert find(address) == find(f"{address} ")

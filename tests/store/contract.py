@@ -223,10 +223,17 @@ class StateStoreContract:
         one_id(store, paper(doi(1)))
         sequence = store.sequence()
         with pytest.raises(RuntimeError, match="cannot combine"):
-            store.upsert([paper(doi(2)), paper(doi(1))], fail)
+            store.upsert([paper(doi(2)), paper(doi(1), volume="2")], fail)
         assert store.find(doi(2)) == []
         assert store.sequence() == sequence
         assert outcomes(store, paper(doi(2))) == ["new"]
+
+    def test_what_is_stored_as_it_is_said_is_not_combined(self, store: StateStore) -> None:
+        def fail(stored: Record, incoming: Record) -> Record:
+            raise RuntimeError("cannot combine")
+
+        one_id(store, paper(doi(1)))
+        assert [d.outcome for d in store.upsert([paper(doi(1))], fail)] == ["unchanged"]
 
     def test_combination_may_read_the_store(self, store: StateStore) -> None:
         one_id(store, paper(doi(1)))

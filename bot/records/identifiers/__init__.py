@@ -50,6 +50,9 @@ def find(text: str) -> list[Mention]:
     given with `valid=False` when the text claims it to be one: by a label, or by being all there
     is. Bare eight digits are a PMID only when they are the whole text.
     """
+    if at_doi_org := _AT_DOI_ORG.fullmatch(text):  # the address that most files have
+        doi = Identifier(scheme=Scheme.DOI, value=at_doi_org[1])
+        return [Mention(doi, 0, len(text), labelled=True)]
     plain, places = _prepare(text)
     hits: list[Hit] = []
     for rule in RULES:
@@ -135,6 +138,7 @@ _NORMAL = {
     Scheme.PMID: re.compile(r"[1-9]\d{0,7}", re.ASCII),
     Scheme.PMCID: re.compile(r"PMC\d{1,9}", re.ASCII),
 }
+_AT_DOI_ORG = re.compile(rf"https://doi\.org/({_NORMAL[Scheme.DOI].pattern})", re.ASCII)
 _LISTED = re.compile(r"\w+")
 _BARE_PMID = re.compile(r"[1-9]\d{4,7}", re.ASCII)
 _JOINING = frozenset(("and", "or", "doi", "dois", "pmid", "pmids"))
