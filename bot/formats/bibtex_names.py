@@ -9,6 +9,7 @@ from bot.formats.latex import group_end, to_latex, to_text
 from bot.formats.split_names import spaced, split_name
 from bot.lazy import lazy
 from bot.records.models import Contribution
+from bot.records.names import NOT_ALL_NAMED
 
 if TYPE_CHECKING:
     from bibtexparser.middlewares import names as parsing
@@ -28,7 +29,7 @@ def read_names(field: str, warnings: list[str], role: str | None = None) -> Iter
     roles = (role,) if role else ()
     for name in _split(field):
         if name.strip().lower() == "others":
-            warnings.append("authors_not_all_named")
+            warnings.append(NOT_ALL_NAMED)
         elif name.strip(" ,"):
             yield _person(name.strip()).model_copy(update={"roles": roles})
 

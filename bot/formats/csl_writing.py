@@ -11,6 +11,7 @@ from bot.formats.rich import rich
 from bot.formats.split_names import spaced, split_name
 from bot.records import identifiers
 from bot.records.models import Contribution, PartialDate, Record
+from bot.records.names import with_others
 from bot.text.markup import plain
 
 # Where CSL lets a program keep what is its own.
@@ -18,6 +19,7 @@ CUSTOM = "tme"
 EXTRA = (
     "type", "subtype", "sections", "contributors", "journal", "accepted", "deposited", "keywords",
     "identifiers", "publication_status", "peer_reviewed", "access", "integrity",
+    "shelf",
 )  # fmt: skip
 
 
@@ -35,6 +37,7 @@ def pieces(records: Iterable[Record]) -> Iterator[str]:
 
 def full_item(record: Record) -> dict[str, Any]:
     """Everything that is stored of a record, as one item."""
+    record = record.model_copy(update={"contributors": with_others(record)})
     item = csl_item(record) | {
         "id": own_id(record) or key_of(record),
         "title": rich(record.title),

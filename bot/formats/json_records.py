@@ -39,9 +39,10 @@ from bot.records.models import (
     RelationKind,
     Scheme,
     Section,
+    Shelf,
     unique,
 )
-from bot.records.names import contributor, language_of, people
+from bot.records.names import contributor, language_of, people, without_others
 from bot.records.sections import split_sections
 
 _SCHEMES = {scheme.value: scheme for scheme in Scheme}
@@ -53,7 +54,7 @@ _KNOWN_KEYS = frozenset(
     (*_TEXT_KEYS, "id", "title", "abstract", "sections", "contributors", "authors", "authors_full",
      "journal", "published", "accepted", "deposited", "year", "date", "language", "keywords",
      "identifiers", "relations", "doi", "pmid", "pmcid", "peer_reviewed", "access", "integrity",
-     "usage", "provenance", "warnings", "source", "type_from",
+     "usage", "provenance", "warnings", "source", "type_from", "shelf",
      # The store's own and the tagger's: read without a warning, and made again.
      "concepts", "first_seen")
 )  # fmt: skip
@@ -187,12 +188,14 @@ def record_from(
     if title is None:
         raise RefusedError("no title")
     abstract, sections = _abstract(given)
+    people, others = without_others(_contributors(given))
+    shelf = given.mapping("shelf")
     values: dict[str, object] = {
         "title": title,
         **{key: given.text(key) for key in _TEXT_KEYS},
         "abstract": abstract,
         "sections": sections,
-        "contributors": _contributors(given),
+        "contributors": people,
         "journal": _journal(given),
         "published": _published(given),
         "accepted": given.date("accepted"),
@@ -215,7 +218,8 @@ def record_from(
     )
     values["provenance"] = unique((*given.models("provenance", Provenance), own))
     given.note_unknown(_KNOWN_KEYS)
-    values["warnings"] = unique((*given.texts("warnings"), *given.warnings))
+    values["warnings"] = unique((*given.texts("warnings"), *given.warnings, *others))
+    values["shelf"] = given.model("shelf", Shelf, shelf) if shelf else None
     return validated(Record, values, "record")
 
 

@@ -211,6 +211,8 @@ def _record(entry: Entry, guessed: str | None, source: str, at: datetime) -> Rec
     _identify(draft, entry)
     draft.integrity += _integrity(entry)
     draft.licence(notes.get("Licence"))
+    lists = [value for key, value in _notes(entry) if key == "Reading list"]
+    draft.shelve(lists, notes.get("Remark"), read=notes.get("Read") == "yes")
     payload = "\n".join(f"{tag}- {value}" for tag, value in entry.rows)
     return draft.record(source, at, payload, notes.get("Provenance"))
 

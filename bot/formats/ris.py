@@ -18,7 +18,7 @@ from bot.formats.json_values import RefusedError
 from bot.formats.kinds import from_ris
 from bot.formats.lines import LONGEST_LINE, Lines
 from bot.formats.ris_dates import most_precise
-from bot.formats.ris_writing import TYPE_NOTE, pieces
+from bot.formats.ris_writing import READ_MARK, TYPE_NOTE, pieces
 from bot.formats.web_of_science import record_of_web_of_science
 from bot.records.identifiers import parse
 from bot.records.models import Contribution, Record, Scheme
@@ -200,6 +200,8 @@ def _record(entry: _Entry, guessed: str | None, source: str, at: datetime) -> Re
     draft.language(_first(values, "la"))
     for line in values.get("kw", ()):
         draft.keywords += line.split(";")
+    is_read = READ_MARK in values.get("u5", ())
+    draft.shelve(values.get("lb", ()), _first(values, "rn"), read=is_read)
     notes = [one_line(note) for note in values.get("n1", ())]
     stated = next((note for note in notes if note.startswith(FROM)), None)
     return draft.record(source, at, "\n".join(entry.rows), stated)

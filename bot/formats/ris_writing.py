@@ -7,11 +7,12 @@ from bot.formats.draft import abstract_text, one_line, own_id, provenance_note
 from bot.formats.kinds import kind_of
 from bot.records import identifiers
 from bot.records.models import Contribution, Record, Scheme
-from bot.records.names import contributor
+from bot.records.names import contributor, with_others
 from bot.text.markup import plain
 
 # A type that RIS has no word for.
 TYPE_NOTE = "Type: "
+READ_MARK = "Read: yes"
 _OTHER = "GEN"
 _RANGE = re.compile(r"(?P<start>[^\s-]+)-(?P<end>[^\s-]+)")
 _LINKED = (Scheme.ARXIV, Scheme.ORA, Scheme.ARK, Scheme.NCT)
@@ -34,7 +35,7 @@ def _rows(record: Record, *, has_word: bool) -> Iterator[tuple[str, str | None]]
     """The tags of an entry and their values, in the order of most files."""
     yield "id", own_id(record)
     yield "ti", plain(record.title)
-    yield from _people(record.contributors)
+    yield from _people(with_others(record))
     journal = record.journal
     if journal is not None:
         name = plain(journal.title or "")
@@ -66,6 +67,10 @@ def _rows(record: Record, *, has_word: bool) -> Iterator[tuple[str, str | None]]
     yield from _numbers(record)
     yield "n1", "Retracted" if record.is_retracted else None
     yield "n1", provenance_note(record)
+    if shelf := record.shelf:
+        yield from (("lb", name) for name in shelf.lists)
+        yield "rn", shelf.note
+        yield "u5", READ_MARK if shelf.read else None
     read = max((p.at for p in record.provenance if p.at), default=None)
     yield "y2", f"{read:%Y/%m/%d}" if read else None
 

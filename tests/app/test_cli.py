@@ -499,3 +499,26 @@ def test_a_format_goes_by_the_names_people_give_it(tme: Tme, tmp_path: Path, nam
     record, counts = lines(tme("parse", str(path), "--as", name, "--json"))
     assert (record["title"], counts) == ("A title", {"parsed": 1, "refused": []})
     assert tme("parse", str(path), "--as", "marc").exit_code == 2
+
+
+@pytest.mark.parametrize("name", [known.name for known in WRITERS])
+def test_lists_with_notes_and_read_marks_come_back_from_a_file(
+    tme: Tme, tmp_path: Path, seeded_home: Path, name: str
+) -> None:
+    """And a second import changes nothing that was noted since."""
+    tme("ask", f"save {SEED} to journal club", at=seeded_home)
+    tme("ask", "list journal club note 1 for Tuesday, with Ana; bring data", at=seeded_home)
+    tme("ask", "list journal club read 1", at=seeded_home)
+    out, at = tmp_path / "club", tmp_path / "home"
+    tme("export", SEED, "--format", name, "--out", str(out), at=seeded_home)
+    for noted in ("for Tuesday, with Ana; bring data", "moved to Friday"):
+        assert lines(tme("import", str(out), "--json", at=at))[0]["refused"] == []
+        [on] = lines(tme("lists", "--json", at=at))
+        [entry] = lines(tme("lists", "show", "1", "--json", at=at))
+        assert (on["name"], on["items"]) == ("journal club", 1)
+        assert (entry["doi"], entry["note"], entry["read_by"]) == (SEED, noted, ["terminal"])
+        tme("ask", "list journal club note 1 moved to Friday", at=at)
+    again = tme("lists", "export", "1", "--format", "json", at=at)
+    assert lines(again)[0]["shelf"] == {
+        "lists": ["journal club"], "note": "moved to Friday", "read": True,
+    }  # fmt: skip

@@ -11,7 +11,7 @@ from bot.app.cli import json_lines as interface
 from bot.app.cli.common import json_option, opened_services
 from bot.app.cli.export import format_option, hand_out, out_option
 from bot.curation.corrections import Corrected
-from bot.curation.lists import Entry, UnknownList
+from bot.curation.lists import Entry, Scope, UnknownList
 from bot.curation.reports import KINDS, Reported
 from bot.errors import UnknownRecord
 from bot.formats import writer
@@ -149,8 +149,10 @@ def write(number: int, format_name: str, out: Path | None) -> None:
     Example: tme lists export 3 --format ris --out journal-club.ris
     """
     with opened_services() as services:
-        entries = services.library.entries(_list(services, number))
-    hand_out((entry.record for entry in entries), writer(format_name), out)
+        on = _list(services, number)
+        records = [entry.record for entry in services.library.entries(on)]
+        scope = Scope(on.workspace, on.owner)
+        hand_out(services.library.shelved(scope, records), writer(format_name), out)
 
 
 @click.group(invoke_without_command=True)

@@ -15,6 +15,7 @@ from bot.formats.export import counted
 from bot.records.models import Record
 from handlers.commands import COMMANDS
 from handlers.commands.export import everything_of, records_of
+from handlers.commands.save import TERMINAL
 from handlers.router import Context, Request, Router, Surface
 from handlers.services import Services
 
@@ -80,7 +81,8 @@ def export_command(
             )
         for remark in remarks:
             click.echo(remark, err=True)
-        hand_out(itertools.chain((first,), records), writer(format_name), out)
+        everything = services.library.shelved(TERMINAL, itertools.chain((first,), records))
+        hand_out(everything, writer(format_name), out)
 
 
 def _chosen(
