@@ -14,21 +14,22 @@ from operator import itemgetter
 from typing import Any, BinaryIO
 
 from bot.errors import UnreadableFile
-from bot.formats.base import Refusal
+from bot.formats.base import Refusal, Written
 from bot.formats.draft import abstract_text, one_line, own_id, provenance_note
 from bot.formats.json_records import record_from
 from bot.formats.json_values import RefusedError
 from bot.formats.lines import LONGEST_LINE, Lines
 from bot.formats.ris_dates import ris_date
 from bot.formats.ris_writing import written_name
-from bot.records.models import Contribution, Record, Scheme
-from bot.records.names import contributor, people
+from bot.records.models import Contribution, Record, Scheme, Shelf
+from bot.records.names import contributor, people, with_others
 from bot.text.markup import plain
 
 COLUMNS = (
     "id", "title", "authors", "editors", "journal", "published", "volume", "issue", "pages",
     "article_number", "doi", "pmid", "pmcid", "type", "subtype", "language", "publisher", "issn",
-    "eissn", "keywords", "identifiers", "access", "url", "licence", "status", "note", "abstract",
+    "eissn", "keywords", "identifiers", "access", "url", "licence", "status", "note", "lists",
+    "remark", "read", "abstract",
 )  # fmt: skip
 _ALSO = {
     "key": "id", "citation key": "id", "article title": "title", "document title": "title",
@@ -41,7 +42,8 @@ _ALSO = {
     "pubmed id": "pmid", "pubmed_id": "pmid", "item type": "item_type",
     "document type": "subtype", "publication type": "publication_type",
     "abstract note": "abstract", "author keywords": "keywords", "manual tags": "keywords",
-    "tags": "keywords", "language of original document": "language", "editor": "editors",
+    "notes": "remark", "tags": "keywords", "language of original document": "language",
+    "editor": "editors",
 }  # fmt: skip
 _ITEM_TYPES = {
     "journalarticle": "Journal article", "preprint": "Preprint", "book": "Book",
@@ -54,7 +56,7 @@ _WITH_ORCID = re.compile(r"(?P<name>.*?)\s*\((?P<orcid>\d{4}-\d{4}-\d{4}-\d{3}[\
 _LONGEST_CELL = 1_000_000
 
 
-class CsvTable:
+class CsvTable(Written):
     """CSV, and tables with semicolons or tabs."""
 
     name = "csv"
@@ -99,13 +101,12 @@ class CsvTable:
                 except RefusedError as refused:
                     yield Refusal(line, str(refused))
 
-    def dumps(self, records: Iterable[Record]) -> str:
+    def pieces(self, records: Iterable[Record]) -> Iterator[str]:
         """See `bot.formats.base.Writer`."""
-        table = io.StringIO()
-        writer = csv.writer(table, lineterminator="\r\n")  # as RFC 4180 has it
-        writer.writerow(COLUMNS)
-        writer.writerows(map(_row, records))
-        return table.getvalue()
+        for cells in chain((COLUMNS,), map(_row, records)):
+            line = io.StringIO()
+            csv.writer(line, lineterminator="\r\n").writerow(cells)  # as RFC 4180 has it
+            yield line.getvalue()
 
 
 class _Texts:
@@ -205,6 +206,12 @@ def _record(row: Mapping[str, str], cells: list[str], source: str, at: datetime)
     ]
     access = {"status": row.get("access"), "url": row.get("url"), "licence": row.get("licence")}
     values["access"] = {key: value for key, value in access.items() if value} or None
+    shelf = {
+        "lists": [name.strip() for name in row.get("lists", "").split(";") if name.strip()],
+        "note": row.get("remark"),
+        "read": row.get("read") == "yes",
+    }
+    values["shelf"] = {key: value for key, value in shelf.items() if value} or None
     payload = "\x1f".join(cells)
     return record_from(values, payload, source, at, row.get("note"))
 
@@ -250,7 +257,8 @@ def _safe(cell: str) -> str:
 def _row(record: Record) -> list[str]:
     """What each column says of a record; empty where it is not known."""
     journal = record.journal
-    authors = [p for p in record.contributors if not p.roles or "author" in _roles(p)]
+    shelf = record.shelf or Shelf()
+    authors = [p for p in with_others(record) if not p.roles or "author" in _roles(p)]
     editors = [p for p in record.contributors if "editor" in _roles(p) and p not in authors]
     stated: dict[str, str | None] = {
         "id": own_id(record),
@@ -271,6 +279,9 @@ def _row(record: Record) -> list[str]:
         "licence": record.access.licence,
         "status": ", ".join(record.flags),
         "note": provenance_note(record),
+        "lists": "; ".join(shelf.lists),
+        "remark": shelf.note,
+        "read": "yes" if shelf.read else None,
         "abstract": abstract_text(record),
     }
     cells = (stated[name] if name in stated else getattr(record, name) for name in COLUMNS)

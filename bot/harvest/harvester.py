@@ -13,7 +13,7 @@ from bot.formats import Format, Parsed, Refusal
 from bot.formats.base import Streamed, or_nothing
 from bot.formats.json_records import JsonRecords
 from bot.harvest.merger import Merger
-from bot.records.models import Record
+from bot.records.models import Record, Shelf
 from bot.sources import reader
 from bot.store import Outcome, StateStore, Upserted
 from bot.vocabulary import Vocabulary
@@ -36,7 +36,10 @@ class Retagged:
 
 @dataclass(slots=True)
 class Report:
-    """What became of the records of one file or source. `refused` keeps line and reason."""
+    """What became of the records of one file or source. `refused` keeps line and reason.
+
+    `shelved` is what the file keeps beside works, by the id of the record stored.
+    """
 
     file: str
     read: int = 0
@@ -45,6 +48,7 @@ class Report:
     merged: int = 0
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    shelved: list[tuple[str, Shelf]] = field(default_factory=list)
 
     def count(self, outcome: Outcome) -> None:
         """Count one record by what became of it."""
@@ -100,6 +104,8 @@ class Harvester:
             done = self._store.upsert(tagged, self.merger.combine)
             for record, upserted in zip(tagged, done, strict=True):
                 report.count(self._settled(record, upserted))
+                if record.shelf:
+                    report.shelved.append((upserted.record_id, record.shelf))
             if progress:
                 progress(report.read + len(report.refused))
         return report

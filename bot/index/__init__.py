@@ -157,6 +157,9 @@ class SearchIndex(Protocol):
         behind them and with their share; or `among` them, all scored alike.
         """
 
+    def everything(self, query: IndexQuery) -> Sequence[str]:
+        """The ids of all strict matches, newest first, those without a date last."""
+
     def scored(self, query: IndexQuery, ids: Sequence[str]) -> Sequence[Candidate]:
         """Those of these records that the query's limits let through, in no order.
 

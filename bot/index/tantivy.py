@@ -237,6 +237,10 @@ class TantivyIndex:
                 return dated
         return finder.best(query, limit, partial)
 
+    def everything(self, query: IndexQuery) -> Sequence[str]:
+        """See `SearchIndex.everything`. Raises IndexUnavailable when nothing was built yet."""
+        return Finder(self._opened()).everything(query)
+
     def scored(self, query: IndexQuery, ids: Sequence[str]) -> Sequence[Candidate]:
         """See `SearchIndex.scored`. Raises IndexUnavailable when nothing was built yet."""
         return Finder(self._opened()).scored(query, ids) if ids else ()

@@ -299,6 +299,17 @@ class ConceptTag(Frozen):
     words: str
 
 
+class Shelf(Frozen):
+    """What a person's own library says beside a work: lists it is on, a note, whether it was read.
+
+    It travels with a record from and to a file, and is no part of the work: reading lists keep it.
+    """
+
+    lists: tuple[str, ...] = Field(default=(), max_length=100)
+    note: str | None = None
+    read: bool = False
+
+
 class Record(Frozen):
     """One work, with everything the bot knows of it.
 
@@ -335,6 +346,7 @@ class Record(Frozen):
     concepts: tuple[ConceptTag, ...] = ()
     warnings: tuple[str, ...] = ()
     first_seen: Moment | None = None
+    shelf: Shelf | None = None
 
     def identifier(self, scheme: Scheme) -> str | None:
         """The first identifier of this scheme, or None."""

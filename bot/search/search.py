@@ -6,7 +6,7 @@ What the index is asked is `bot.search.plan`'s, the order of the list `bot.searc
 import os
 import threading
 import time
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -150,6 +150,12 @@ class Search:
         """Answer a search. A list that finds nothing says `no_results` and what to try."""
         with self._turns:
             return self._answer(query, limit=limit, offset=offset, explain=explain)
+
+    def everything(self, query: Query) -> Iterator[Record]:
+        """Every strict match, newest first, read a batch at a time."""
+        ids = self._index.everything(self._interpreter.plan(query))
+        for start in range(0, len(ids), DEPTH):
+            yield from self._store.get_many(ids[start : start + DEPTH])
 
     def _answer(self, query: Query, *, limit: int, offset: int, explain: bool) -> Answer:
         if query.is_empty:

@@ -5,7 +5,7 @@ not at all. Readers never wait for the writer.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -41,6 +41,7 @@ EVENTS_KEPT = timedelta(days=7)
 CONVERSATIONS_KEPT = timedelta(days=7)
 # A batch of 10,000 records holds the write lock for a few seconds.
 BUSY_TIMEOUT = 10.0
+_BATCH = 500
 
 
 class StateStore:
@@ -50,8 +51,8 @@ class StateStore:
 
     Methods raise the `StoreError` that says what is wrong: busy, read-only, full, damaged.
 
-    `get`, `get_many`, `find`, `find_title` and `newest` give records as the workspace that requests
-    them sees them (`bot.store.overlay`); the change sequence knows no workspace.
+    `get`, `get_many`, `find`, `find_title`, `newest` and `each` give records as the workspace that
+    requests them sees them (`bot.store.overlay`); the change sequence knows no workspace.
     """
 
     def __init__(self, connections: Connections, now: Callable[[], datetime]) -> None:
@@ -104,7 +105,8 @@ class StateStore:
         one, which is left alone.
 
         A record whose content stays the same is left alone and takes no new place in the change
-        sequence. Content is everything but `id`, `first_seen` and the times of provenance.
+        sequence. Content is everything but `id`, `first_seen` and the times of provenance. What a
+        source says again as it is stored is told by its hash, and not combined at all.
         """
         # Drawn before the transaction: a slow source must not hold the write lock.
         incoming = list(records)
@@ -144,6 +146,16 @@ class StateStore:
     def newest(self, limit: int, offset: int = 0) -> list[Record]:
         """Records by when this store first saw them, newest first, then by publication date."""
         return self._records(sql.NEWEST, limit, offset)
+
+    def each(self) -> Iterator[Record]:
+        """Every record, in the order of their ids, whatever is written meanwhile.
+
+        Read a batch at a time, so that memory does not grow with the store.
+        """
+        last = ""
+        while batch := self._records(sql.AFTER, last, _BATCH):
+            yield from batch
+            last = batch[-1].id
 
     def changes_since(self, sequence: int, limit: int = 1000) -> list[Change]:
         """The next changes after a place in the sequence, oldest first, one per id.

@@ -93,7 +93,8 @@ def _by_whom(query: Query) -> Query | None:
 def _not_on_that(query: Query) -> str:
     if query.filters.authors:
         return f"Nothing by them on “{_words(query)}”; these are theirs."
-    return f"Nothing from {' or '.join(query.filters.journals)} on “{_words(query)}”; these are from it."
+    journals = " or ".join(query.filters.journals)
+    return f"Nothing from {journals} on “{_words(query)}”; these are from it."
 
 
 def _words(query: Query) -> str:

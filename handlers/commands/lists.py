@@ -106,7 +106,9 @@ def _export(context: Context, on: ReadingList, words: str) -> Reply:
         known = ", ".join(titles().values())
         raise UsageError(f"“{rest[:60]}” names no format: {known}.", "E.g. `export as RIS`.")
     chosen = named or reading.FORMAT
-    records = [entry.record for entry in context.services.library.entries(on)]
+    library = context.services.library
+    stored = [entry.record for entry in library.entries(on)]
+    records = list(library.shelved(scope_of(context), stored))
     file = export(records, chosen, context.services.now(), file_stem(on))
     answer = Answer(query=context.query.text, understood=describe_query(context.query, "lists"))
     return Reply(answer, reading.file_of(on, file, chosen, context.audience))

@@ -15,6 +15,7 @@ from bot.harvest.harvester import parse_file, taggable
 from bot.settings import Settings
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging import Tagger
+from handlers.commands.save import TERMINAL
 from handlers.views.mrkdwn import fit
 
 
@@ -39,6 +40,7 @@ def import_(files: tuple[Path, ...], format_name: str | None, as_json: bool) -> 
             try:
                 with progress(f"Importing {path.name}") as heard:
                     report = services.harvester.take_file(path, format_name, heard)
+                services.library.shelve(TERMINAL, report.shelved)
             except TmeError as error:
                 failed = True
                 if as_json:
