@@ -123,10 +123,6 @@ FROM records, json_each(records.body, '$.provenance') AS entry
 GROUP BY source ORDER BY source
 """
 
-CLAIM_EVENT = """
-INSERT INTO events_seen (workspace, event_id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
-"""
-
 REMEMBER = """
 INSERT INTO conversations
     (workspace, channel, thread, query, "offset", record_ids, ranked, at)
