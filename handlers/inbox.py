@@ -31,7 +31,6 @@ log = logging.getLogger(__name__)
 INBOX, ENTRY = "tme_inbox", "tme_entry"
 # How long a request belongs to a process that does not make its lease new, in seconds.
 LEASE = 20.0
-_KEEP_EVERY = 5.0
 # At most so many requests are answered again at a time: the others' turn comes too.
 _MOST_TAKEN_UP = 10
 # After a lost reply a message may still appear: so long until it is looked for, in seconds.
@@ -173,7 +172,7 @@ class Inbox:
         entry = self._begin(taken)
         answer(entry)
         if not entry.is_begun:
-            entry.put_off(PutOff(_KEEP_EVERY, "not begun"))
+            entry.put_off(PutOff(self._lease / 4, "not begun"))
         return True
 
     def sending(self, taken: Taken, call: Mapping[str, Any] | None) -> bool:
@@ -225,7 +224,7 @@ class Inbox:
         for write in unwritten:
             self._written(write)
         now = self._steady()
-        if now - self._kept_at >= _KEEP_EVERY:
+        if now - self._kept_at >= self._lease / 4:
             self._kept_at = now
             if numbers:
                 self._store.keep(self._owner, numbers, now + self._lease)
