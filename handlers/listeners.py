@@ -1,6 +1,8 @@
 """Listeners: what Slack sends, acknowledged, routed and answered."""
 
-from slack_bolt import App
+from collections.abc import Callable
+
+from slack_bolt import App, BoltContext
 
 from handlers import (
     actions,
@@ -15,6 +17,7 @@ from handlers import (
     subscriptions,
 )
 from handlers.guard import on_error
+from handlers.inbox import INBOX
 from handlers.router import Router
 
 LISTENERS = (
@@ -33,6 +36,12 @@ LISTENERS = (
 
 def register(app: App, router: Router) -> None:
     """Put every listener, and the net beneath them, on a Bolt app."""
+
+    def with_inbox(context: BoltContext, next_: Callable[[], None]) -> None:
+        context[INBOX] = router.services.inbox
+        next_()
+
+    app.use(with_inbox)
     for listener in LISTENERS:
         listener(app, router)
     app.error(on_error)

@@ -121,7 +121,8 @@ def _export(args: Args, router: Router) -> None:
     # A button of before there was a choice names no format.
     chosen = text_of(value_of(args), "f") or reading.FORMAT
     file = export(records, chosen, services.now(), file_stem(on))
-    answer(args.context, pressed.user, reading.sent(on, file.title), lambda: file)
+    text = reading.sent(on, file.title)
+    answer(args.context, pressed.user, text, lambda: file, is_last=pressed.direct)
     if not pressed.direct:
         whisper(args.context, reading.sent_elsewhere(on), thread=pressed.thread or None)
 

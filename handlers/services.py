@@ -34,6 +34,7 @@ from bot.settings import Settings
 from bot.store import StateStore
 from bot.vocabulary import Vocabulary
 from handlers.admins import SlackAdmins
+from handlers.inbox import Inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Services:
     digests: Digests
     subscriptions: Subscriptions
     admins: SlackAdmins
+    inbox: Inbox
     settings: Settings
     now: Callable[[], datetime]
 

@@ -49,6 +49,7 @@ from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
 from handlers.admins import SlackAdmins
 from handlers.commands import COMMANDS
+from handlers.inbox import Inbox
 from handlers.router import Router
 from handlers.services import Services
 from handlers.views.describing import describe_query
@@ -132,6 +133,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         digests=digests,
         subscriptions=Subscriptions(store, watches, digests, policy, now),
         admins=SlackAdmins(now),
+        inbox=Inbox(store.inbox, now),
         settings=settings,
         now=now,
     )

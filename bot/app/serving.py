@@ -17,12 +17,12 @@ from slack_bolt import App
 from slack_bolt.error import BoltError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.app.background import (
     check_worker,
     complete_workers,
     harvest_worker,
+    inbox_worker,
     index_workers,
     posting_workers,
     running,
@@ -126,6 +126,7 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
         client = unrepeating(_web_client(settings))
         with running(
             *index_workers(services),
+            inbox_worker(services, app),
             harvest_worker(services),
             check_worker(services),
             *complete_workers(services),
@@ -155,9 +156,15 @@ def demo(
     Raises SettingsError when no port can be had.
     """
     router = build_router(services)
+    apps: list[App] = []
+
+    def built(client: WebClient) -> App:
+        apps.append(build_bolt(settings, router, client=client))
+        return apps[-1]
+
     try:
         playground = create(
-            lambda client: build_bolt(settings, router, client=client),
+            built,
             port=port,
             now=services.now,
             examples=_to_try(services),
@@ -172,7 +179,8 @@ def demo(
 
         def started(address: str) -> None:
             # Only now is there somebody who takes what is posted.
-            posts.enter_context(running(*posting_workers(services, unrepeating(playground.client))))
+            workers = posting_workers(services, unrepeating(playground.client))
+            posts.enter_context(running(inbox_worker(services, apps[-1]), *workers))
             if ready is not None:
                 ready(address)
 
@@ -202,9 +210,8 @@ def _web_client(settings: Settings) -> WebClient:
         token=token.get_secret_value() if token else None,
         base_url=settings.slack_api_url,
         timeout=TIMEOUT_SECONDS,
-        # A dropped connection is not tried again: a message must not be posted twice. A request
-        # that Slack put off was not taken, so it may be.
-        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=1)],
+        # A message must not be posted twice; the inbox knows what may be sent again.
+        retry_handlers=[],
     )
 
 

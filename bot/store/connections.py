@@ -82,22 +82,34 @@ class Connections:
                 yield stored.db
 
     @contextmanager
-    def writing(self) -> Iterator[Database]:
+    def writing(self, patience: float | None = None) -> Iterator[Database]:
         """This thread's connection inside a transaction: committed at the end, or undone.
 
         IMMEDIATE takes the write lock first: a transaction that read before it writes could not
-        wait for another writer, as `Database.atomic` (deferred) would have it.
+        wait for another writer, as `Database.atomic` (deferred) would have it. `patience` is how
+        many seconds to wait for that lock, where it is less than usual.
         """
         if self.read_only:
             raise StoreReadOnly(f"{self.path.name} cannot be written.")
         with self.reading() as db:
-            db.execute("BEGIN IMMEDIATE")
+            self._begin(db, patience)
             try:
                 yield db
                 db.commit()
             except BaseException:
                 db.rollback()
                 raise
+
+    def _begin(self, db: Database, patience: float | None) -> None:
+        if patience is None:
+            db.execute("BEGIN IMMEDIATE")
+            return
+        # A pragma takes no parameter; the numbers are ours.
+        db.execute(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
+        try:
+            db.execute("BEGIN IMMEDIATE")
+        finally:
+            db.execute(f"PRAGMA busy_timeout = {self._busy_timeout * 1000:.0f}")
 
     def close(self) -> None:
         """Close every connection, each after what it is doing. Using one again is an error."""

@@ -18,6 +18,8 @@ from bot.store.connections import Connections
 from bot.store.corrections import CorrectionStore
 from bot.store.file import prepare
 from bot.store.harvests import HarvestStore
+from bot.store.inbox import InboxStore
+from bot.store.inbox import forget_old as forget_old_requests
 from bot.store.lists import ListStore
 from bot.store.lookups import LookupStore
 from bot.store.merges import MergeStore
@@ -68,6 +70,7 @@ class StateStore:
         self.subscriptions = SubscriptionStore(connections)
         self.deliveries = DeliveryStore(connections)
         self.second_posts = SecondPostStore(connections)
+        self.inbox = InboxStore(connections)
 
     @classmethod
     def open(
@@ -205,11 +208,6 @@ class StateStore:
                 newest=_moment(db.execute(sql.LAST_SEEN).fetchone()[0]),
             )
 
-    def claim_event(self, workspace: str, event_id: str, now: datetime) -> bool:
-        """True the first time this event is claimed; False for every retry of it."""
-        with self._connections.writing() as db:
-            return db.execute(sql.CLAIM_EVENT, [workspace, event_id, _text(now)]).rowcount == 1
-
     def remember(
         self, workspace: str, channel: str, thread: str, stated: Conversation, now: datetime
     ) -> None:
@@ -239,8 +237,9 @@ class StateStore:
         return Conversation(query, offset, tuple(listed), ranked, opened)
 
     def forget_old(self, now: datetime) -> int:
-        """Delete claimed events and conversations past their time; how many went."""
+        """Delete requests seen and conversations past their time; how many went."""
         with self._connections.writing() as db:
+            forget_old_requests(db, now)
             events = db.execute(sql.FORGET_EVENTS, [_text(now - EVENTS_KEPT)])
             stated = db.execute(sql.FORGET_CONVERSATIONS, [_text(now - CONVERSATIONS_KEPT)])
             return events.rowcount + stated.rowcount

@@ -20,7 +20,8 @@ def run(context: Context) -> Reply:
     )
     harvests = _harvests(services)
     place = context.request.place
-    left = services.store.deliveries.outstanding(place.workspace if place else None)
+    workspace = place.workspace if place else None
+    left = services.store.deliveries.outstanding(workspace)
     message = status.status(
         services.store.status(),
         services.index.status(),
@@ -29,6 +30,7 @@ def run(context: Context) -> Reply:
         left,
         _changers(services),
         _completing(services),
+        services.store.inbox.unanswered(workspace),
     )
     return Reply(answer, message)
 

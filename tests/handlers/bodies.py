@@ -1,5 +1,6 @@
 """Slack payloads as Slack writes them, small enough to read."""
 
+import itertools
 import json
 from typing import Any
 
@@ -11,13 +12,20 @@ BOB = "U02BOB"
 CHANNEL = "C01GENERAL"
 DIRECT = "D01ALICE"
 
+_TRIGGERS = itertools.count(1)
+
+
+def trigger() -> str:
+    """A trigger as Slack gives it: unlike every other, so that no two requests are the same."""
+    return f"1.2.{next(_TRIGGERS)}"
+
 
 def slash(text: str, response_url: str, **changes: Any) -> dict[str, Any]:
     return {
         "token": "t", "team_id": TEAM, "team_domain": "test", "channel_id": CHANNEL,
         "channel_name": "general", "user_id": ALICE, "user_name": "alice", "command": "/tme",
         "text": text, "api_app_id": "A01", "is_enterprise_install": "false",
-        "response_url": response_url, "trigger_id": "1.2.3", **changes,
+        "response_url": response_url, "trigger_id": trigger(), **changes,
     }  # fmt: skip
 
 
@@ -76,7 +84,7 @@ def press(
         "team": {"id": TEAM, "domain": "test"}, "enterprise": None,
         "is_enterprise_install": False,
         "user": {"id": ALICE, "username": "alice", "name": "alice", "team_id": TEAM},
-        "container": container, "trigger_id": "1.2.3",
+        "container": container, "trigger_id": trigger(),
         **({"channel": {"id": channel, "name": "general"}} if channel else {}),
         **({"response_url": response_url} if response_url else {}),
         "actions": [{
@@ -109,5 +117,5 @@ def submit(view: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
         "is_enterprise_install": False,
         "user": {"id": ALICE, "username": "alice", "name": "alice", "team_id": TEAM},
         "view": {**view, "id": "V01", "state": {"values": values}}, "response_urls": [],
-        "trigger_id": "1.2.3",
+        "trigger_id": trigger(),
     }  # fmt: skip

@@ -59,7 +59,7 @@ def router(services: Services) -> Router:
 # What people leave behind, by table.
 LEFT_BEHIND = (
     "tag_corrections", "reading_marks", "reading_items", "reading_lists", "reports",
-    "conversations", "events_seen", "sqlite_sequence",
+    "conversations", "events_seen", "inbox", "sqlite_sequence",
 )  # fmt: skip
 
 

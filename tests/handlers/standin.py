@@ -39,6 +39,8 @@ class SlackStandIn:
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     refusals_once: dict[str, str] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
+    # The statuses of the next answers to a method; 0 takes the call and never answers.
+    statuses: dict[str, list[int]] = field(default_factory=dict)
     uploads: list[bytes] = field(default_factory=list)
     # What people dropped into a conversation, by file id; who came for one, with what token.
     stored: dict[str, bytes] = field(default_factory=dict)
@@ -91,6 +93,11 @@ class SlackStandIn:
         """From now on close the connection on this method, without an answer."""
         self.dropped.add(method)
 
+    def status_of(self, method: str) -> int:
+        """The status of the next answer to a method; 0 for none."""
+        coming = self.statuses.get(method) or [0 if method in self.dropped else 200]
+        return coming.pop(0)
+
     def said(self, *methods: str) -> list[Call]:
         """The calls that people would see, or those of the given methods."""
         return [call for call in self.calls if call.method in (methods or DRAWN)]
@@ -117,18 +124,14 @@ def _handler(slack: SlackStandIn) -> type[BaseHTTPRequestHandler]:
                 slack.uploads.append(sent)
                 self._send(200, f"OK - {len(sent)}".encode(), "text/plain")
                 return
-            raw = sent.decode()
-            form = "urlencoded" in (self.headers.get("content-type") or "")
-            body = dict(parse_qsl(raw)) if form else json.loads(raw or "{}")
+            body = _body(sent.decode(), self.headers.get("content-type") or "")
             response = self.path.startswith("/response/")
             method = "response_url" if response else self.path.removeprefix("/api/")
-            for name in ("blocks", "view"):
-                if isinstance(body.get(name), str):
-                    body[name] = json.loads(body[name])
             slack.open.wait()
             slack.calls.append(Call(method, body))
-            if method in slack.dropped:
-                self.close_connection = True
+            status = slack.status_of(method)
+            if status != 200:
+                self._fail(status)
                 return
             refusal = slack.refusals_once.pop(method, None) or slack.refusals.get(method)
             if response:
@@ -137,6 +140,12 @@ def _handler(slack: SlackStandIn) -> type[BaseHTTPRequestHandler]:
                 answer = {"ok": False, "error": refusal} if refusal else _ok(method, slack, body)
                 answer |= {} if refusal else slack.answers.get(method, {})
                 self._send(200, json.dumps(answer).encode(), "application/json")
+
+        def _fail(self, status: int) -> None:
+            if status:
+                self._send(status, b"trouble", "text/plain")
+            else:
+                self.close_connection = True
 
         def _send(self, status: int, body: bytes, kind: str, location: str = "") -> None:
             self.send_response(status)
@@ -148,6 +157,14 @@ def _handler(slack: SlackStandIn) -> type[BaseHTTPRequestHandler]:
             """Say nothing: what was asked is in `calls`."""
 
     return Handler
+
+
+def _body(raw: str, kind: str) -> dict[str, Any]:
+    body: dict[str, Any] = dict(parse_qsl(raw)) if "urlencoded" in kind else json.loads(raw or "{}")
+    for name in ("blocks", "view", "metadata"):
+        if isinstance(body.get(name), str):
+            body[name] = json.loads(body[name])
+    return body
 
 
 def _head(handler: BaseHTTPRequestHandler, headers: dict[str, str]) -> None:

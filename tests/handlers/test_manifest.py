@@ -92,7 +92,7 @@ def test_every_subscribed_event_has_a_listener(app: App, manifest: dict[str, Any
 def test_every_listened_event_is_subscribed(manifest: dict[str, Any]) -> None:
     """Slack sends only what the manifest subscribes to: a listener without it never runs."""
     sources = "".join(_code(path) for path in (ROOT / "handlers").rglob("*.py"))
-    listened = set(re.findall(r"app\.event\(\"(\w+)\"\)", sources))
+    listened = set(re.findall(r"app\.event\(\"(\w+)\"", sources))
     assert listened == {name.split(".")[0] for name in events_of(manifest)}
 
 

@@ -31,6 +31,7 @@ from tests.handlers.bodies import (
     mention,
     press,
     slash,
+    trigger,
 )
 from tests.handlers.conftest import NOW
 from tests.handlers.standin import TEAM, SlackStandIn
@@ -89,10 +90,20 @@ def submit(view: dict[str, Any], **values: dict[str, Any]) -> dict[str, Any]:
         state[name][name] |= chosen
     return {
         "type": "view_submission", "team": {"id": TEAM}, "enterprise": None,
-        "user": {"id": ALICE, "team_id": TEAM}, "trigger_id": "1.2.3", "token": "t",
+        "user": {"id": ALICE, "team_id": TEAM}, "trigger_id": trigger(), "token": "t",
         "is_enterprise_install": False, "api_app_id": "A01",
         "view": {**view, "id": "V01", "hash": "1.a", "team_id": TEAM, "state": {"values": state}},
     }  # fmt: skip
+
+
+def submitted(send: Send, slack: SlackStandIn, window: dict[str, Any]) -> dict[str, Any]:
+    """What a window becomes: acknowledged before the work, and redrawn after it."""
+    waiting = json.loads(send(window).body)
+    assert waiting["response_action"] == "update"
+    assert "Saving" in json.dumps(waiting["view"])
+    drawn: dict[str, Any] = slack.said("views.update")[-1].body["view"]
+    check_view(drawn, allowed=(f"<#{CHANNEL}>",))
+    return drawn
 
 
 def option(value: str) -> dict[str, Any]:
@@ -228,16 +239,16 @@ def test_pause_until_a_day_and_resume(send: Send, slack: SlackStandIn, services:
     send(pressed(message, "Pause until…", slack, ephemeral=True))
     view = slack.said("views.open")[-1].body["view"]
     check_view(view)
-    answer = send(submit(view, until={"selected_date": "2026-01-20"}))
-    shown = json.loads(answer.body)["view"]
-    check_view(shown)
+    shown = submitted(send, slack, submit(view, until={"selected_date": "2026-01-20"}))
     assert "Paused until Tue 20 Jan 2026" in json.dumps(shown)
     assert stored(services).paused_until == datetime(2026, 1, 20, tzinfo=UTC)
     send(slash("subscriptions", slack.response_url))
     send(pressed(slack.said()[-1].body, "Resume", slack, ephemeral=True))
     assert stored(services).state == "active"
-    answer = send(submit(view, until={"selected_date": "2026-01-02"}))
-    assert "has passed" in json.loads(answer.body)["errors"]["until"]
+    shown = submitted(send, slack, submit(view, until={"selected_date": "2026-01-02"}))
+    assert "has passed" in json.dumps(shown)
+    wrong = send(submit(view, until={"selected_date": "soon"}))
+    assert "Choose a day" in json.loads(wrong.body)["errors"]["until"]
 
 
 def test_a_window_makes_one_with_a_live_preview(
@@ -263,8 +274,7 @@ def test_a_window_makes_one_with_a_live_preview(
         "day": option("31"), "at": {"selected_time": "07:15"}, "zone": {"value": "asia/kolkata"},
         "form": option("thread"), "when_empty": option("line"),
     }  # fmt: skip
-    answer = send(submit(updated["view"], **chosen))
-    check_view(json.loads(answer.body)["view"], allowed=(f"<#{CHANNEL}>",))
+    submitted(send, slack, submit(updated["view"], **chosen))
     made = stored(services)
     assert made.schedule == Schedule(Cadence.MONTHLY, time(7, 15), "Asia/Kolkata", day=31)
     assert (made.watch.query, made.form, made.when_empty) == ("CAF in melanoma", "thread", "line")
@@ -278,10 +288,11 @@ def test_a_window_says_what_is_wrong_beside_the_field(
     view = slack.said("views.open")[-1].body["view"]
     wrong = send(submit(view, zone={"value": "Mars/Olympus"}))
     assert "no time zone" in json.loads(wrong.body)["errors"]["zone"]
-    wrong = send(submit(view, query={"value": "10.9999/not.held"}))
-    assert "is not stored" in json.loads(wrong.body)["errors"]["query"]
-    right = send(submit(view, query={"value": "angiogenesis"}, cadence=option("weekdays")))
-    assert "changed" in right.body
+    again = submitted(send, slack, submit(view, query={"value": "10.9999/not.held"}))
+    assert "is not stored" in json.dumps(again)
+    assert stands(again)["query"]["query"]["value"] == "10.9999/not.held", "nothing typed is lost"
+    right = submit(again, query={"value": "angiogenesis"}, cadence=option("weekdays"))
+    assert "changed" in json.dumps(submitted(send, slack, right))
     assert stored(services).watch.query == "angiogenesis"
     assert stored(services).schedule.cadence is Cadence.WEEKDAYS
 

@@ -13,6 +13,7 @@ from .contract_corrections import CorrectionContract
 from .contract_harvests import HarvestStoreContract
 from .contract_lists import ListContract
 from .contract_reports import ReportContract
+from .inbox_contract import InboxContract
 from .merges_contract import MergesContract
 from .standing_contract import StandingContract
 
@@ -21,6 +22,7 @@ class TestSqliteStore(
     StateStoreContract,
     CorrectionContract,
     HarvestStoreContract,
+    InboxContract,
     ListContract,
     MergesContract,
     ReportContract,
