@@ -1,10 +1,12 @@
 """What can be wrong inside a file that opens, for `tme doctor`."""
 
+import json
 from collections.abc import Iterator
 
 from sqlite_utils import Database
 
 from bot.errors import StoreDamaged
+from bot.store.counts import facts
 from bot.store.records import content_hash, load
 from bot.store.statements import records as sql
 from bot.text.folding import fold
@@ -20,11 +22,15 @@ def problems(db: Database) -> Iterator[str]:
     for table, *_ in db.execute("PRAGMA foreign_key_check"):
         if table != "identifiers":  # named one by one above
             yield f"A row of {table} points to something that is not there."
+    for fact, stated, right in db.execute(sql.MISCOUNTED):
+        yield f"{stated} records are counted for {fact}, and there are {right}."
     for row in db.execute(sql.ROWS):
         yield from _problems_of_record(*row)
 
 
-def _problems_of_record(record_id: str, hashed: str, title_key: str, body: str) -> Iterator[str]:
+def _problems_of_record(
+    record_id: str, hashed: str, title_key: str, counted: str, body: str
+) -> Iterator[str]:
     try:
         record = load(record_id, body)
     except StoreDamaged as error:
@@ -36,3 +42,5 @@ def _problems_of_record(record_id: str, hashed: str, title_key: str, body: str) 
         yield f"Record {record_id} is not what was written: its content hash differs."
     if fold(record.title) != title_key:
         yield f"Record {record_id} cannot be found by its title."
+    if sorted(facts(record)) != json.loads(counted):
+        yield f"Record {record_id} is counted for other things than it has."

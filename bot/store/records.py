@@ -1,6 +1,7 @@
 """Rows of records in the SQLite file: written, read back, and taken out."""
 
 import hashlib
+import json
 
 from pydantic import ValidationError
 from sqlite_utils import Database
@@ -8,6 +9,7 @@ from sqlite_utils import Database
 from bot.errors import StoreDamaged
 from bot.records.identity import content_key, strong_identifiers
 from bot.records.models import Record, Scheme
+from bot.store import counts
 from bot.store.statements import records as sql
 from bot.text.folding import fold
 
@@ -39,6 +41,8 @@ def content_hash(record: Record) -> str:
 
 def write(db: Database, record: Record) -> None:
     """Write a record, new or changed, with everything it is found by, at the next place."""
+    found = counts.facts(record)
+    counts.change(db, record.id, found)
     db.execute(sql.ADVANCE)
     db.execute(
         sql.WRITE,
@@ -50,6 +54,7 @@ def write(db: Database, record: Record) -> None:
             "title_key": fold(record.title),
             "published": record.published and record.published.earliest.isoformat(),
             "first_seen": record.first_seen and record.first_seen.isoformat(timespec="seconds"),
+            "facts": json.dumps(sorted(found)),
             "body": dump(record),
         },
     )
@@ -68,6 +73,7 @@ def write(db: Database, record: Record) -> None:
 
 def delete(db: Database, record_id: str) -> None:
     """Take a record out, with everything that hangs on it, and mark its place in the sequence."""
+    counts.change(db, record_id, {})
     db.execute(sql.DELETE, [record_id])
     db.execute(sql.ADVANCE)
     db.execute(sql.MARK_GONE, [record_id])

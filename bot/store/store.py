@@ -12,6 +12,7 @@ from typing import Self
 
 from bot.errors import StoreDamaged
 from bot.records.models import Identifier, Record
+from bot.store import counts
 from bot.store.check import problems
 from bot.store.connections import Connections
 from bot.store.corrections import CorrectionStore
@@ -174,18 +175,20 @@ class StateStore:
     def status(self) -> StoreStatus:
         """Counts and dates for `status` and `doctor`."""
         with self._connections.reading() as db, db.atomic():
-            records, with_abstract, newest = db.execute(sql.COUNTS).fetchone()
+            counted = {fact: (n, at) for fact, n, at in db.execute(sql.COUNTS)}
             return StoreStatus(
                 location=str(self._connections.path),
                 schema_version=db.execute("PRAGMA user_version").fetchone()[0],
-                records=records,
+                records=counted.get(counts.RECORD, (0,))[0],
                 sequence=db.execute(sql.META, ["sequence"]).fetchone()[0],
-                with_abstract=with_abstract,
-                with_doi=db.execute(sql.WITH_DOI).fetchone()[0],
+                with_abstract=counted.get(counts.ABSTRACT, (0,))[0],
+                with_doi=counted.get(counts.DOI, (0,))[0],
                 sources=tuple(
-                    (source, count, _moment(at)) for source, count, at in db.execute(sql.SOURCES)
+                    (fact.removeprefix(counts.SOURCE), n, _moment(at))
+                    for fact, (n, at) in counted.items()
+                    if n and fact.startswith(counts.SOURCE)
                 ),
-                newest=_moment(newest),
+                newest=_moment(db.execute(sql.LAST_SEEN).fetchone()[0]),
             )
 
     def claim_event(self, workspace: str, event_id: str, now: datetime) -> bool:

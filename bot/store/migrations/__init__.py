@@ -19,6 +19,7 @@ from bot.store.migrations.m0005_merges import m0005_merges
 from bot.store.migrations.m0006_digests import m0006_digests
 from bot.store.migrations.m0007_reports import m0007_reports
 from bot.store.migrations.m0008_second_posts import m0008_second_posts
+from bot.store.migrations.m0009_counts import m0009_counts
 
 
 class Migration(Protocol):
@@ -39,6 +40,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0006_digests,
     m0007_reports,
     m0008_second_posts,
+    m0009_counts,
 )
 
 

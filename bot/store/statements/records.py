@@ -57,15 +57,15 @@ ADVANCE = "UPDATE meta SET value = value + 1 WHERE key = 'sequence'"
 # Write a record, new or changed. An update, not REPLACE: that would delete its identifiers.
 WRITE = """
 INSERT INTO records
-    (id, sequence, content_hash, content_key, strong, title_key, published, first_seen, body)
+    (id, sequence, content_hash, content_key, strong, title_key, published, first_seen, facts, body)
 VALUES
     (:id, (SELECT value FROM meta WHERE key = 'sequence'), :content_hash, :content_key, :strong,
-     :title_key, :published, :first_seen, :body)
+     :title_key, :published, :first_seen, :facts, :body)
 ON CONFLICT (id) DO UPDATE SET
     sequence = excluded.sequence, content_hash = excluded.content_hash,
     content_key = excluded.content_key, strong = excluded.strong,
     title_key = excluded.title_key, published = excluded.published,
-    first_seen = excluded.first_seen, body = excluded.body
+    first_seen = excluded.first_seen, facts = excluded.facts, body = excluded.body
 """
 
 FORGET_IDENTIFIERS = "DELETE FROM identifiers WHERE record_id = ?"
@@ -107,20 +107,30 @@ SELECT DISTINCT absorbed FROM merges
 WHERE undone IS NULL AND absorbed IN (SELECT value FROM json_each(?))
 """
 
-COUNTS = """
-SELECT count(*), count(json_extract(body, '$.abstract')), max(first_seen) FROM records
+# What is counted: records, those with an abstract, a DOI, something of a source; see counts.py.
+COUNTS = "SELECT fact, records, latest FROM counts ORDER BY fact"
+
+LAST_SEEN = "SELECT max(first_seen) FROM records"
+
+FACTS = "SELECT facts FROM records WHERE id = ?"
+
+# Add to a count; the latest moment only grows.
+COUNT = """
+INSERT INTO counts (fact, records, latest) VALUES (?, ?, ?)
+ON CONFLICT (fact) DO UPDATE SET
+    records = counts.records + excluded.records,
+    latest = max(coalesce(counts.latest, excluded.latest), coalesce(excluded.latest, counts.latest))
 """
 
-WITH_DOI = """
-SELECT count(DISTINCT record_id) FROM identifiers WHERE scheme = 'doi' AND role = 'own'
-"""
-
-# For each source, the records that have something from it and when it was last read.
-SOURCES = """
-SELECT json_extract(entry.value, '$.source') AS source, count(DISTINCT records.id),
-    max(json_extract(entry.value, '$.at'))
-FROM records, json_each(records.body, '$.provenance') AS entry
-GROUP BY source ORDER BY source
+# The counts that differ from a count of the rows themselves: the fact, what is kept, what is right.
+MISCOUNTED = """
+WITH counted AS (
+    SELECT entry.value AS fact, count(*) AS records
+    FROM records, json_each(records.facts) AS entry GROUP BY entry.value
+)
+SELECT counts.fact, counts.records, coalesce(counted.records, 0)
+FROM counts LEFT JOIN counted ON counted.fact = counts.fact
+WHERE counts.records <> coalesce(counted.records, 0)
 """
 
 CLAIM_EVENT = """
@@ -151,4 +161,4 @@ SELECT scheme, value, record_id FROM identifiers
 WHERE record_id NOT IN (SELECT id FROM records)
 """
 
-ROWS = "SELECT id, content_hash, title_key, body FROM records ORDER BY id"
+ROWS = "SELECT id, content_hash, title_key, facts, body FROM records ORDER BY id"
