@@ -20,7 +20,7 @@ from handlers.views.wording import title
 _LONGEST_SHOWN = 40
 _OURS = re.compile(r"our\s+", re.IGNORECASE)
 _ACT = re.compile(
-    r"(?P<name>.+?)\s+(?P<act>remove|read|unread|note|export|delete|rename)"
+    r"(?P<name>.*?\S)\s++(?P<act>remove|read|unread|note|export|delete|rename)"
     r"(?:\s+(?P<number>\d{1,4}))?(?:\s+(?P<words>.+))?$",
     re.IGNORECASE | re.DOTALL,
 )
