@@ -37,15 +37,16 @@ def create(
     port: int = PREFERRED_PORT,
     now: Callable[[], datetime] = _utc_now,
     examples: Sequence[str] = (),
+    pass_week: Callable[[], str] | None = None,
 ) -> "Playground":
     """Bind a port of 127.0.0.1 (`port`, or a free one where it is taken) for a playground.
 
     `app_factory` gets the client of the stand-in and returns the Bolt app. It is called when the
     playground starts, so that an app that calls `auth.test` while it is built is answered. `now`
-    gives the time of messages; `examples` are messages to try. Raises OSError when no port can be
-    bound.
+    gives the time of messages; `examples` are messages to try; `pass_week`, where the page may let
+    a week pass, does that and returns a line on it. Raises OSError when no port can be bound.
     """
-    return Playground(app_factory, bound(port), now, examples)
+    return Playground(app_factory, bound(port), now, examples, pass_week)
 
 
 class Playground:
@@ -57,11 +58,12 @@ class Playground:
         sock: socket.socket,
         now: Callable[[], datetime],
         examples: Sequence[str] = (),
+        pass_week: Callable[[], str] | None = None,
     ) -> None:
-        self._app_factory, self._socket = app_factory, sock
+        self._app_factory, self._socket, self._pass_week = app_factory, sock, pass_week
         self._port: int = sock.getsockname()[1]
         self.secrets = Secrets.make()
-        self.workspace = Workspace(now, examples=tuple(examples))
+        self.workspace = Workspace(now, examples=tuple(examples), weeks=pass_week is not None)
         self._triggers: Handles[str] = Handles(now, TRIGGER_LIFE, 1)
         self._responses: Handles[Target] = Handles(now, RESPONSE_LIFE, RESPONSE_USES)
         self._files = Files()
@@ -113,7 +115,10 @@ class Playground:
                 self._triggers,
                 self._responses,
                 f"{self.url}respond/",
+                self._files,
+                f"{self.url}files/",
                 self._gauge,
+                *([self._pass_week] if self._pass_week else []),
             )
             self._open = opened.pop_all()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import QueryTooLong, StoreBusy, TmeError
+from bot.errors import QueryTooLong, StoreBusy, StoreReadOnly, TmeError
 from bot.formats.citations import Citation
 from bot.index import IndexStatus
 from bot.records.models import Access, AccessStatus, Answer, Provenance
@@ -217,6 +217,15 @@ def test_errors_say_what_to_do() -> None:
         assert message.text.count("\n") == 1
     said = errors.error(TmeError("Failed.")).payload()["blocks"][0]["text"]["text"]
     assert said == "⚠ Failed.\nTry again; if it stays, run `tme doctor`."
+
+
+def test_a_setting_is_named_in_the_terminal_alone() -> None:
+    failure = StoreReadOnly("The store cannot be written.")
+    assert "TME_HOME" in errors.error(failure, Audience.TERMINAL).text
+    for audience in set(Audience) - {Audience.TERMINAL}:
+        text = errors.error(failure, audience).text
+        assert "TME_" not in text
+        assert "Ask my operator" in text
 
 
 def test_a_hint_is_its_notes_and_what_to_try() -> None:
