@@ -39,7 +39,8 @@ class StarterCollection:
         """The ORA record first, then the references. Raises SeedsMissing naming the file."""
         for item in self._read("ora_record.txt", OraPage(), "ora", at):
             yield self._with_address(item, at) if isinstance(item, Record) else item
-        yield from self._read("references.jsonl", JsonRecords(), self.name, at)
+        for item in self._read("references.jsonl", JsonRecords(), self.name, at):
+            yield _as_article(item) if isinstance(item, Record) else item
 
     def _read(
         self, file_name: str, file_format: Format, source: str, at: datetime
@@ -61,6 +62,19 @@ class StarterCollection:
                 "provenance": (*record.provenance, added),
             }
         )
+
+
+def _as_article(record: Record) -> Record:
+    """A reference as what it is: a citation of PubMed's, or one with a journal, is an article.
+
+    The references name the kind of study alone, which is an article's subtype.
+    """
+    kind = record.type or ""
+    is_article = kind != "preprint" and (record.pmid or record.journal)
+    if not is_article:
+        return record.model_copy(update={"type": kind.capitalize() or None})
+    subtype = f"{kind[:1].upper()}{kind[1:]}" or None
+    return record.model_copy(update={"type": "Journal article", "subtype": subtype})
 
 
 class SampleWeeks:
