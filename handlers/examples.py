@@ -37,7 +37,7 @@ def _questions(services: Services) -> Iterator[str]:
     cancers = landscape.map(replace(Query("map"), subject="cancer by strategy"))
     topics = _unlike([*cancers.top(_LOOKED_AT), *components.top(_LOOKED_AT)])
     if topics:
-        yield f"{topics[0].column} in {topics[0].row}"
+        yield f"{topics[0].column} {topics[0].row}"
     if components.rows.labels:
         yield f"define {_short(services, components.rows.labels[0])}"
     if len(topics) > 1:

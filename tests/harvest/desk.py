@@ -22,11 +22,13 @@ class Desk:
     def __init__(self, home: Path, httpserver: HTTPServer) -> None:
         self.home, self._server, self.moment = home, httpserver, START
         home.mkdir()
-        (home / "sources.toml").write_text(
-            '[[source]]\nkind = "europe_pmc"\nquery = "x"\n'
-            f'address = "{httpserver.url_for("/")}"\n',
-            encoding="utf-8",
-        )
+        self.plan("europe_pmc")
+
+    def plan(self, kind: str) -> None:
+        """Put a service of this kind on loopback too."""
+        with (self.home / "sources.toml").open("a", encoding="utf-8") as file:
+            file.write(f'[[source]]\nkind = "{kind}"\nquery = "x"\n')
+            file.write(f'address = "{self._server.url_for("/")}"\n')
 
     def serve(self, answer: Answer) -> Loopback:
         service = answer if isinstance(answer, Loopback) else Loopback(answer)

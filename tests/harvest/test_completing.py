@@ -21,6 +21,7 @@ from tests.harvest.desk import START, Desk
 from tests.own_records import work
 from tests.sources.europe_pmc import EuropePmcStandIn, article
 from tests.sources.loopback import WEB_PAGE, Loopback
+from tests.sources.services import as_json
 
 BATCH = 50
 
@@ -349,6 +350,31 @@ def test_a_file_of_bare_citations_becomes_a_usable_store(desk: Desk) -> None:
     assert set(after["lacking"].values()) == {0}
     found = json.loads(tme(desk, "ask", "--json", "type:review has:abstract is:open Okafor")[1])
     assert found["total"] == 30
+
+
+def test_another_service_is_queried_about_what_the_first_left(
+    desk: Desk, httpserver: HTTPServer
+) -> None:
+    """Crossref, at the address of the sources file, about the licence alone."""
+    desk.plan("crossref")
+    desk.serve(EuropePmcStandIn([article(1, license=None), article(2)]))
+    tme(desk, "import", str(bibliography(desk, 2)))
+    tme(desk, "complete")
+    work = {
+        "DOI": "10.1234/own.1", "title": ["Macrophages in tumour 1"],
+        "license": [{"URL": "https://creativecommons.org/licenses/by-nc/4.0/",
+                     "content-version": "vor"}],
+    }  # fmt: skip
+    listed = {"message": {"items": [work], "total-results": 1}}
+    service = desk.serve(lambda _: as_json(listed))
+    environment = {"TME_CONTACT": "team@example.org"}
+    [line] = tme(desk, "complete", "crossref", "--json", **environment)[1].splitlines()
+    assert json.loads(line)["filled"] == {"licence": 1}
+    assert [given["filter"] for given in service.asked] == ["doi:10.1234/own.1"]
+    assert service.asked[0]["mailto"] == "team@example.org"
+    shown = json.loads(tme(desk, "show", "10.1234/own.1", "--json")[1])
+    assert shown["access"]["licence"] == "CC BY-NC 4.0"
+    assert {each["source"] for each in shown["provenance"]} >= {"europe_pmc", "crossref"}
 
 
 def test_the_terminal_says_what_came_and_who_else_could_be_queried(desk: Desk) -> None:
