@@ -55,6 +55,7 @@ LACKS: dict[str, Callable[[Record], bool]] = {
     "pmcid": partial(_has_no, Scheme.PMCID),
     "access": lambda record: record.access.status is AccessStatus.UNKNOWN,
     "licence": lambda record: record.access.licence is None,
+    "references": lambda record: not record.references,
     "check": lambda record: record.checked is None,
 }
 
