@@ -516,3 +516,26 @@ def test_the_avatar_covers_no_word_on_a_narrow_screen(
     )
     assert covered == []
     tab.context.close()
+
+
+def test_a_menu_opens_inside_a_narrow_screen(browser: Browser, playground: Playground) -> None:
+    """Beside a card and among its buttons, wherever they wrap to."""
+    options = [{"text": {"type": "plain_text", "text": "Not relevant here"}, "value": "1"}]
+    menu = {"type": "overflow", "action_id": "more", "options": options}
+    buttons = [button(f"b{n}", "Abstract") for n in range(3)]
+    blocks = [
+        {**CARD, "accessory": menu},
+        {"type": "actions", "elements": [*buttons, {**menu, "action_id": "again"}]},
+    ]
+    tab = Tab(browser, playground, viewport={"width": 380, "height": 780})
+    playground.client.chat_postMessage(channel=LAB, text="x", blocks=blocks)
+    menus = tab.page.locator("#log .overflow")
+    expect(menus).to_have_count(2)
+    for place in range(2):
+        menus.nth(place).locator("summary").click()
+        box = menus.nth(place).locator("ul").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 380
+        menus.nth(place).locator("summary").click()
+    tab.context.close()

@@ -168,7 +168,7 @@ def test_status_says_what_is_held_in_plain_words() -> None:
     assert message.text.splitlines() == [
         "Records: 1,301 (250 with an abstract, 1,300 with a DOI)",
         "Newest: first seen 3 Dec 2025",
-        "Sources: ora 1 record, last 3 Dec 2025 · x 1,300 records, date of harvest unknown",
+        "Sources: ORA 1 record, last 3 Dec 2025 · x 1,300 records, date of harvest unknown",
         "Harvests: none planned",
         "Search index: 1,300 records · 2 changes behind · another process writes it · < !channel>",
     ]
