@@ -50,7 +50,7 @@ _POSTED_WITHIN, _LOOKS_EVERY = 15.0, 0.1
 def own_settings(settings: Settings, *, offline: bool) -> Settings:
     """The settings of the demo: a folder of its own in the data folder, never the team's store.
 
-    `offline`: no service is asked to complete records.
+    `offline`: no service is queried to complete records.
     """
     own = {"home": settings.home / "demo", "complete": settings.complete and not offline}
     return settings.model_copy(update=own)
@@ -64,22 +64,19 @@ class Clock:
 
     def __init__(self, home: Path, now: Callable[[], datetime] = utc_now) -> None:
         self._file, self._now = home / "days", now
+        try:
+            self.days = int(self._file.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            self.days = 0
 
     def __call__(self) -> datetime:
         """The moment it is in the demo."""
         return self._now() + self.days * DAY
 
-    @property
-    def days(self) -> int:
-        """How many days were let pass."""
-        try:
-            return int(self._file.read_text(encoding="ascii"))
-        except (OSError, ValueError):
-            return 0
-
     def pass_day(self) -> None:
         """Let it be a day later."""
-        self._file.write_text(str(self.days + 1), encoding="ascii")
+        self.days += 1
+        self._file.write_text(str(self.days), encoding="ascii")
 
 
 class Weeks:
@@ -125,26 +122,26 @@ class Weeks:
 
 
 class Starting:
-    """Completes the starter set in the background, and says in a line each how that goes."""
+    """Completes the starter set in the background, and reports in a line each how that goes."""
 
-    def __init__(self, services: Services, say: Callable[[str], None]) -> None:
-        self._services, self._say = services, say
-        self._said = ""
+    def __init__(self, services: Services, report: Callable[[str], None]) -> None:
+        self._services, self._print = services, report
+        self._last = ""
 
     def begin(self) -> bool:
-        """Say what will be asked; whether there is anything to ask."""
+        """Report what will be queried; whether anything is."""
         due = self._services.completing.due()
         if not due:
             return False
         papers = self._services.completing.lacking()["abstract"]
-        self._tell(
+        self._report(
             f"Asking {due[0].kind.label} for abstracts of {papers:,} papers; `--offline` leaves"
             " it out. Answers do not wait for it."
         )
         return True
 
     def step(self) -> None:
-        """Complete some, and say what came of it. Raises SettingsError."""
+        """Complete some, and report what came of it. Raises SettingsError."""
         completing = self._services.completing
         for planned in completing.due():
             completing.run(planned, limit=COMPLETED_AT_ONCE)
@@ -152,14 +149,14 @@ class Starting:
         for standing in completing.standings():
             label, state = standing.planned.kind.label, standing.state
             if state is not None and state.error is not None:
-                self._tell(f"{label}: {state.error} Missing abstracts are asked for again later.")
+                self._report(f"{label}: {state.error} Missing abstracts are asked for again later.")
             elif count := counts.get(standing.planned.kind.name):
-                self._tell(_brought(label, count, self._services.store.status().with_abstract))
+                self._report(_brought(label, count, self._services.store.status().with_abstract))
 
-    def _tell(self, line: str) -> None:
-        if line != self._said:
-            self._say(line)
-        self._said = line
+    def _report(self, line: str) -> None:
+        if line != self._last:
+            self._print(line)
+        self._last = line
 
 
 def _brought(label: str, count: LookupCount, with_abstract: int) -> str:
@@ -191,12 +188,12 @@ def playground_of(services: Services, clock: Clock, port: int) -> Playground:
 def demo(
     services: Services,
     clock: Clock,
-    say: Callable[[str], None],
+    report: Callable[[str], None],
     ready: Callable[[str], None],
     *,
     port: int = PREFERRED_PORT,
 ) -> None:
-    """Serve the playground until SIGTERM or SIGINT; `ready` gets its address, `say` what goes on.
+    """Serve the playground until SIGTERM or SIGINT; `ready` gets its address, `report` news.
 
     Raises SettingsError when no port can be had.
     """
@@ -211,21 +208,21 @@ def demo(
             playground.workspace.post(LAB, COLLEAGUE, _WELCOME)
             ready(address)
             if services.settings.complete:
-                later.enter_context(_completing(services, playground, say))
+                later.enter_context(_completing(services, playground, report))
 
         playground.serve(started)
 
 
 def _completing(
-    services: Services, playground: Playground, say: Callable[[str], None]
+    services: Services, playground: Playground, report: Callable[[str], None]
 ) -> AbstractContextManager[None]:
-    """The worker that completes the starter set, heard in the terminal and in the page."""
+    """Run the worker that completes the starter set; its lines go to the terminal and the page."""
 
-    def told(line: str) -> None:
-        say(line)
+    def show(line: str) -> None:
+        report(line)
         playground.workspace.note(line)
 
-    starting = Starting(services, told)
+    starting = Starting(services, show)
     starting.begin()
     worker = Worker(
         "complete", starting.step, PLAN_SECONDS, interrupt=services.harvesting.close,

@@ -66,7 +66,7 @@ def lacks(record: Record) -> frozenset[str]:
 
 
 def completion(kind: SourceKind, own: Planned | None) -> Planned:
-    """The harvest that completes records from a service, where an operator's `own` one asks."""
+    """The harvest that completes records from a service, at the address of an `own` harvest."""
     return Planned(
         name=f"complete {kind.name}",  # no name of a sources file has a space
         kind=kind,

@@ -20,7 +20,7 @@ _OPERATORS = "Ask my operator: it takes a change of my settings."
 def error(failure: TmeError, audience: Audience = Audience.PUBLIC) -> Message:
     """What failed and what to do about it; never a stack trace.
 
-    Settings are the operator's: only who sits at the terminal is told to change one.
+    Settings are the operator's: only the terminal names one to change.
     """
     hint = failure.hint
     if audience is not Audience.TERMINAL and _SETTING.search(hint):

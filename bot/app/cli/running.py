@@ -21,13 +21,13 @@ from bot.settings import Settings
     help="Preferred port; a free one is found where it is taken.",
 )
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
-@click.option("--offline", is_flag=True, help="Ask no service for abstracts.")
+@click.option("--offline", is_flag=True, help="Query no service for abstracts.")
 @click.option("--fresh", is_flag=True, help="Begin again: forget what was done in the demo before.")
 def demo(port: int, open_page: bool, offline: bool, fresh: bool) -> None:
     """Try the bot in a page of your browser, without Slack.
 
     The very app that serves Slack runs against a local workspace, on this machine only, over a data
-    folder of its own. Europe PMC is asked for the abstracts of the starter set in the background.
+    folder of its own. Europe PMC is queried for the abstracts of the starter set meanwhile.
 
     \b
     Example: tme demo --open
