@@ -55,6 +55,7 @@ LACKS: dict[str, Callable[[Record], bool]] = {
     "pmcid": partial(_has_no, Scheme.PMCID),
     "access": lambda record: record.access.status is AccessStatus.UNKNOWN,
     "licence": lambda record: record.access.licence is None,
+    "references": lambda record: not record.references,
     "check": lambda record: record.checked is None,
 }
 
@@ -65,7 +66,7 @@ def lacks(record: Record) -> frozenset[str]:
 
 
 def completion(kind: SourceKind, own: Planned | None) -> Planned:
-    """The harvest that completes records from a service, where an operator's `own` one asks."""
+    """The harvest that completes records from a service, at the address of an `own` harvest."""
     return Planned(
         name=f"complete {kind.name}",  # no name of a sources file has a space
         kind=kind,

@@ -310,11 +310,16 @@ class Shelf(Frozen):
     read: bool = False
 
 
+# A review of reviews cites some hundreds; more than this is a fault of a source.
+MOST_REFERENCES = 2_000
+
+
 class Record(Frozen):
     """One work, with everything the bot knows of it.
 
     `id` is the store's own, stable and opaque; it is empty until the store has seen the record.
-    `first_seen` is when it was first stored, which is what "new" means.
+    `first_seen` is when it was first stored, which is what "new" means. `references` are the works
+    that it cites, as far as a source names them by DOI or PMID, at most `MOST_REFERENCES`.
     """
 
     id: str = ""
@@ -337,6 +342,7 @@ class Record(Frozen):
     keywords: tuple[str, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
     relations: tuple[Relation, ...] = ()
+    references: tuple[Identifier, ...] = ()
     publication_status: str | None = None
     peer_reviewed: Known = Known.UNKNOWN
     access: Access = Access()

@@ -91,13 +91,13 @@ class Landscape:
 
     @property
     def remark(self) -> str | None:
-        """What a reader of the table must know: how many fuller rows and columns are shown."""
+        """What a reader of the table must know: how many rows and columns are shown."""
         cut = [
-            f"the {len(axis.labels)} fullest of {len(axis.labels) + axis.more} {noun}"
+            f"{len(axis.labels)} of {len(axis.labels) + axis.more} {noun}"
             for axis, noun in ((self.rows, "rows"), (self.columns, "columns"))
             if axis.more
         ]
-        shown = f"Shown: {' and '.join(cut)}." if cut else None
+        shown = f"Shown: {' and '.join(cut)}, the fullest." if cut else None
         return " ".join(filter(None, (self.note, shown))) or None
 
     def top(self, most: int) -> list[Cell]:
@@ -168,21 +168,20 @@ class LandscapeService:
         shown = columns.fullest[:MOST_COLUMNS]
         rows = self._counted(wanted, down)
         grid: dict[str, list[int]] = {}
-        looked_at = 0
-        for looked_at, row in enumerate(rows.fullest, 1):
+        left = list(rows.fullest)
+        while left and len(grid) < MOST_ROWS:
+            row = left.pop(0)
             limited = wanted.requiring(rows.groups[row])
             counts = [self._index.count(limited.requiring(columns.groups[c])) for c in shown]
             if any(counts):
                 grid[row] = counts
-            if len(grid) == MOST_ROWS:
-                break
         total = self._index.count(wanted)
         used = [at for at, column in enumerate(zip(*grid.values(), strict=True)) if any(column)]
         return Landscape(
             answer=self._answer(query, asked, total, "map"),
             topic=topic,
             total=total,
-            rows=self._axis(down, list(grid), len(rows.fullest) - looked_at),
+            rows=self._axis(down, list(grid), len(left)),
             columns=self._axis(
                 across, [shown[at] for at in used], len(columns.fullest) - len(shown)
             ),

@@ -17,6 +17,7 @@ from bot.sources.oai.client import OAI_PMH
 from bot.sources.openalex.client import OPENALEX
 from bot.sources.ora.client import ORA, ORA_SEARCH
 from bot.sources.pubmed.client import PUBMED
+from bot.sources.starter import LABELS
 from bot.sources.unpaywall.client import UNPAYWALL
 
 # In the order in which they are listed, queried for a work, and tried on a file. PubMed has
@@ -63,6 +64,7 @@ def trusts() -> Trusts:
 def labels() -> dict[str, str]:
     """What people call the sources and files that records are from, by the name in provenance."""
     found = {name: label for known in FORMATS for name, label in known.labels}
+    found |= LABELS
     for kind in SOURCES:
         found |= {kind.name: kind.label, **kind.labels}
     return found

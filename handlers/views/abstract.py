@@ -57,9 +57,9 @@ def _blocks(record: Record) -> list[Block]:
 def _origin(record: Record) -> list[str]:
     """Where the abstract is from and when, and the licence of the work where one is known."""
     given = [entry for entry in record.provenance if "abstract" in entry.fields]
-    said = [wording.source(entry) for entry in (given or record.provenance)[:2]]
+    named = [wording.source(entry) for entry in (given or record.provenance)[:2]]
     licence = fit(plain(record.access.licence or ""), 80)
-    return [*(said or ["Source unknown"]), *([f"Licence: {licence}"] if licence else [])]
+    return [*(named or ["Source unknown"]), *([f"Licence: {licence}"] if licence else [])]
 
 
 def _elsewhere(record: Record) -> str:

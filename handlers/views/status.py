@@ -12,7 +12,7 @@ from handlers.views.harvests import said as said_of_harvest
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, join_within, literal
 from handlers.views.parts import section
-from handlers.views.wording import count, day
+from handlers.views.wording import count, day, source_name
 
 
 def status(  # noqa: PLR0913, PLR0917 - all of it is shown
@@ -65,7 +65,7 @@ def _records(store: StoreStatus) -> str:
 
 def _sources(store: StoreStatus) -> str:
     said = [
-        f"{fit(name, 60)} {count(stored, 'record')}, "
+        f"{fit(source_name(name), 60)} {count(stored, 'record')}, "
         + (f"last {day(last)}" if last else "date of harvest unknown")
         for name, stored, last in store.sources
     ]

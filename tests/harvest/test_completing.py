@@ -3,8 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,45 +13,17 @@ from werkzeug import Response
 
 from bot.app.background import complete_workers
 from bot.app.cli import main
-from bot.app.composition import opened
 from bot.harvest.completing import AGAIN, Completed
 from bot.harvest.turns import HarvestTurns
 from bot.records.models import AccessStatus, Identifier, IntegrityKind, Record, Scheme
-from bot.settings import Settings
 from handlers.services import Services
+from tests.harvest.desk import START, Desk
 from tests.own_records import work
 from tests.sources.europe_pmc import EuropePmcStandIn, article
-from tests.sources.loopback import WEB_PAGE, Answer, Loopback
+from tests.sources.loopback import WEB_PAGE, Loopback
+from tests.sources.services import as_json
 
-START = datetime.fromisoformat("2026-01-15T12:00:00+00:00")
 BATCH = 50
-
-
-class Desk:
-    """A data folder whose Europe PMC is on loopback, and a clock to move."""
-
-    def __init__(self, home: Path, httpserver: HTTPServer) -> None:
-        self.home, self._server, self.moment = home, httpserver, START
-        home.mkdir()
-        (home / "sources.toml").write_text(
-            '[[source]]\nkind = "europe_pmc"\nquery = "x"\n'
-            f'address = "{httpserver.url_for("/")}"\n',
-            encoding="utf-8",
-        )
-
-    def serve(self, answer: Answer) -> Loopback:
-        service = answer if isinstance(answer, Loopback) else Loopback(answer)
-        self._server.clear()
-        self._server.expect_request(re.compile(".*")).respond_with_handler(service)
-        return service
-
-    @contextmanager
-    def bot(self, **settings: object) -> Iterator[Services]:
-        given = Settings.load(home=self.home, starter=False, **{"complete": True, **settings})
-        with opened(given, lambda: self.moment) as services:
-            # The pace is the client's own test.
-            services.harvesting.pause = lambda _seconds: None  # type: ignore[method-assign]
-            yield services
 
 
 @pytest.fixture
@@ -376,14 +347,44 @@ def test_a_file_of_bare_citations_becomes_a_usable_store(desk: Desk) -> None:
     assert status == 0
     assert (line["source"], line["queried"], line["filled"]["abstract"]) == ("europe_pmc", 30, 30)
     after = json.loads(tme(desk, "complete", "--dry-run", "--json")[1])
-    assert set(after["lacking"].values()) == {0}
+    # Which Crossref and PubMed know, who want an address.
+    assert {name: n for name, n in after["lacking"].items() if n} == {"references": 30}
     found = json.loads(tme(desk, "ask", "--json", "type:review has:abstract is:open Okafor")[1])
     assert found["total"] == 30
 
 
+def test_another_service_is_queried_about_what_the_first_left(
+    desk: Desk, httpserver: HTTPServer
+) -> None:
+    """Crossref, at the address of the sources file: what a work cites, and the licence of one."""
+    desk.plan("crossref")
+    desk.serve(EuropePmcStandIn([article(1, license=None), article(2)]))
+    tme(desk, "import", str(bibliography(desk, 2)))
+    tme(desk, "complete")
+    work = {
+        "DOI": "10.1234/own.1", "title": ["Macrophages in tumour 1"],
+        "license": [{"URL": "https://creativecommons.org/licenses/by-nc/4.0/",
+                     "content-version": "vor"}],
+        "reference": [{"key": "1", "DOI": "10.1234/OWN.2"}, {"key": "2"}, {"DOI": "10.1234/own.2"}],
+    }  # fmt: skip
+    listed = {"message": {"items": [work], "total-results": 1}}
+    service = desk.serve(lambda _: as_json(listed))
+    environment = {"TME_CONTACT": "team@example.org"}
+    [line] = tme(desk, "complete", "crossref", "--json", **environment)[1].splitlines()
+    assert json.loads(line)["filled"] == {"licence": 1, "references": 1}
+    assert json.loads(line)["unknown"] == 1
+    assert [given["filter"] for given in service.asked] == ["doi:10.1234/own.1,doi:10.1234/own.2"]
+    assert service.asked[0]["mailto"] == "team@example.org"
+    shown = json.loads(tme(desk, "show", "10.1234/own.1", "--json")[1])
+    assert shown["access"]["licence"] == "CC BY-NC 4.0"
+    assert [each["value"] for each in shown["references"]] == ["10.1234/own.2"]
+    assert {each["source"] for each in shown["provenance"]} >= {"europe_pmc", "crossref"}
+
+
 def test_the_terminal_says_what_came_and_who_else_could_be_queried(desk: Desk) -> None:
     desk.serve(EuropePmcStandIn([article(1)]))
-    tme(desk, "import", str(bibliography(desk, 2)))
+    said = tme(desk, "import", str(bibliography(desk, 2)))[1]
+    assert "2 of 2 records have no abstract: `tme complete`" in said
     status, said = tme(desk, "complete")
     assert status == 0
     assert "Europe PMC: 2 records looked up, 1 of them unknown there" in said

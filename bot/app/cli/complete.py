@@ -18,7 +18,7 @@ _CONTACT = "Only Europe PMC can be queried without your address: set TME_CONTACT
 
 @click.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@click.option("--dry-run", is_flag=True, help="Query no one; say what the records lack.")
+@click.option("--dry-run", is_flag=True, help="Query no one; list what the records lack.")
 @click.option("--limit", type=click.IntRange(1), help="Query each service about so many records.")
 @click.option("--again", is_flag=True, help="Query also about what was looked up before.")
 @json_option

@@ -60,6 +60,12 @@ def import_(files: tuple[Path, ...], format_name: str | None, as_json: bool) -> 
             )
             for refusal in report.refused:
                 click.echo(f"  line {refusal.line}: {refusal.reason}")
+        stored = services.store.status()
+        if not as_json and (lacking := stored.records - stored.with_abstract):
+            click.echo(
+                f"{lacking:,} of {stored.records:,} records have no abstract: `tme complete` asks"
+                " Europe PMC for what records lack."
+            )
     if failed:
         raise click.exceptions.Exit(1)
 

@@ -101,7 +101,9 @@ CROSSREF = SourceKind(
     options=("filter",),
     schemes=Crossref.schemes,
     knows_notices=True,
-    completes=frozenset(("abstract", "sections", "type", "authors", "access", "licence", "check")),
+    completes=frozenset(
+        ("abstract", "sections", "type", "authors", "access", "licence", "references", "check")
+    ),
     # The publisher's own description; of its kind it knows that it is a "journal-article".
     trust=Trust(bibliographic=100, kind=30, access=10),
 )

@@ -62,8 +62,8 @@ def json_answer(
 
     With `post` the parameters go in the body, for queries too long for an address.
     """
-    ask = client.post if post else client.get
-    answer = ask(url, params, accept=JSON).json()
+    send = client.post if post else client.get
+    answer = send(url, params, accept=JSON).json()
     if not isinstance(answer, dict):
         raise another_shape(url)
     return answer

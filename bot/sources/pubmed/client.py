@@ -265,7 +265,18 @@ PUBMED = SourceKind(
     schemes=PubMed.schemes,
     knows_notices=True,
     completes=frozenset(
-        ("abstract", "sections", "type", "authors", "keywords", "doi", "pmid", "pmcid", "check")
+        (
+            "abstract",
+            "sections",
+            "type",
+            "authors",
+            "keywords",
+            "doi",
+            "pmid",
+            "pmcid",
+            "references",
+            "check",
+        )
     ),
     # Its indexers check what they index, and say what kind of study it is.
     trust=Trust(bibliographic=90, kind=70),

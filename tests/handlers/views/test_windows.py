@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import QueryTooLong, StoreBusy, TmeError
+from bot.errors import QueryTooLong, StoreBusy, StoreReadOnly, TmeError
 from bot.formats.citations import Citation
 from bot.index import IndexStatus
 from bot.records.models import Access, AccessStatus, Answer, Provenance
@@ -169,7 +169,7 @@ def test_status_says_what_is_held_in_plain_words() -> None:
     assert message.text.splitlines() == [
         "Records: 1,301 (250 with an abstract, 1,300 with a DOI)",
         "Newest: first seen 3 Dec 2025",
-        "Sources: ora 1 record, last 3 Dec 2025 · x 1,300 records, date of harvest unknown",
+        "Sources: ORA 1 record, last 3 Dec 2025 · x 1,300 records, date of harvest unknown",
         "Harvests: none planned",
         "Search index: 1,300 records · 2 changes behind · another process writes it · < !channel>",
     ]
@@ -231,6 +231,15 @@ def test_errors_say_what_to_do() -> None:
         assert message.text.count("\n") == 1
     said = errors.error(TmeError("Failed.")).payload()["blocks"][0]["text"]["text"]
     assert said == "⚠ Failed.\nTry again; if it stays, run `tme doctor`."
+
+
+def test_a_setting_is_named_in_the_terminal_alone() -> None:
+    failure = StoreReadOnly("The store cannot be written.")
+    assert "TME_HOME" in errors.error(failure, Audience.TERMINAL).text
+    for audience in set(Audience) - {Audience.TERMINAL}:
+        text = errors.error(failure, audience).text
+        assert "TME_" not in text
+        assert "Ask my operator" in text
 
 
 def test_a_hint_is_its_notes_and_what_to_try() -> None:
