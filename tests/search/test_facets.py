@@ -75,7 +75,8 @@ def test_the_longest_question_is_not_made_longer(router: Router) -> None:
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Router]:
     titles = (
-        "TIGIT on T cells in melanoma", "LAG-3 in melanoma", "TIM-3 in glioma", "Pexidartinib in melanoma",
+        "TIGIT on T cells in melanoma", "LAG-3 in melanoma", "TIM-3 in glioma",
+        "Pexidartinib in melanoma",
         "Emactuzumab and tumour-associated macrophages in melanoma", "Anti-CD47 in lymphoma",
         "Oncolytic viruses in ovarian cancer", "Tamoxifen in breast cancer",
     )  # fmt: skip

@@ -310,3 +310,24 @@ OPERATORS = st.lists(
 @given(OPERATORS.map(" ".join))
 def test_no_arrangement_of_operators_breaks_the_parser(text: str) -> None:
     assert read(text).action
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "words"),
+    [
+        ("MHC class I expression", "MHC class I", ("mhc", "i")),
+        ("MHC-II expression", "MHC-II", ("mhc", "ii")),
+        ("vitamin A", "vitamin A", ("vitamin", "a")),
+        ("IGF-I", "IGF-I", ("igf", "i")),
+        ("NF kappa B signalling", "NF kappa B", ("nf", "kappa", "b")),
+    ],
+)
+def test_a_number_or_letter_that_is_part_of_a_name_stays_with_it(
+    text: str, typed: str, words: tuple[str, ...]
+) -> None:
+    part = next(part for part in read(text).parts if part.typed == typed)
+    assert part.words == words
+
+
+def test_a_little_word_behind_such_a_head_stays_one() -> None:
+    assert [part.typed for part in read("group a patients").parts] == ["group"]

@@ -133,7 +133,7 @@ CASES: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "Gastrointestinal stromal tumour: imatinib resistance",
-        "gastrointestinal-stromal-tumour",
+        "gastrointestinal-stromal-tumour targeted-therapy-resistance",
         "",
         "stromal-cells immunotherapy-resistance",
     ),
@@ -436,7 +436,7 @@ CASES: tuple[tuple[str, str, str, str], ...] = (
     ),
     (
         "Acquired resistance to BRAF inhibitors in melanoma",
-        "melanoma",
+        "melanoma targeted-therapy-resistance",
         "",
         "acquired-resistance immunotherapy-resistance",
     ),

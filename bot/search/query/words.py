@@ -5,8 +5,10 @@ the same ("since 2022", "open access only").
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 from bot.records.models import Correction
 from bot.search.query.filters import EXAMPLES, Filters, Problem, read_field, read_phrases
@@ -15,6 +17,7 @@ from bot.search.query.model import IS_QUESTION, Part, Query
 from bot.search.query.negation import leave_out
 from bot.search.query.senses import action, doubt, senses, with_strategies
 from bot.text.folding import Token, tokenise
+from bot.text.greek import greek_forms
 from bot.text.spelling import Spelling
 from bot.text.stop_words import is_empty, is_generic
 from bot.vocabulary import Recognised
@@ -54,6 +57,13 @@ _ITEM = re.compile(
 )
 _JOINERS = frozenset(("AND", "+", "&", "&&"))
 _ALTERNATORS = frozenset(("OR", "|", "||"))
+# What has a number or letter as part of its name, which is no little word then.
+_NUMBERED = frozenset(
+    ("class", "type", "stage", "grade", "vitamin", "factor", "group", "ifn", "interferon", "hla",
+     "mhc", "collagen", "complex", "subtype")
+)  # fmt: skip
+_WITH_CLASSES = ("mhc", "hla")
+_MARK = re.compile(r"[IV]{1,3}[AB]?|i{1,3}|iv|[A-HK]|[1-5]")
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
 
 
@@ -212,6 +222,9 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
         elif term is not None:
             words = tuple(token.text for token in mended[at:end])
             parts.append(Part(typed, words, recognised=term))
+        elif joined := _numbered(text, tokens, at) or _with_greek(text, tokens, at, spans):
+            parts.append(joined[0])
+            end = joined[1]
         elif is_empty(tokens[at].text, question=question):
             reading.ignored.append(typed)
         elif is_generic(mended[at].text):
@@ -222,6 +235,36 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
             parts += _word(text, tokens[at], mended[at], spellings.get(at, ()), reading)
         at = end
     return parts
+
+
+def _numbered(text: str, tokens: list[Token], at: int) -> tuple[Part, int] | None:
+    """A word with the number that is part of its name, and where it ends; None where it is none.
+
+    Class I, vitamin A, IGF-II; MHC class I is MHC-I.
+    """
+    words = [token.text for token in tokens[at : at + 2]]
+    end = at + (3 if words[-1] == "class" and words[0] in _WITH_CLASSES else 2)
+    if end > len(tokens) or not _MARK.fullmatch(as_typed(text, tokens[end - 1])):
+        return None
+    between = text[tokens[end - 2].end : tokens[end - 1].start]
+    if between == "-" or (between == " " and tokens[end - 2].text in _NUMBERED):
+        typed = text[tokens[at].start : tokens[end - 1].end]
+        return Part(typed, (words[0], tokens[end - 1].text)), end
+    return None
+
+
+def _with_greek(
+    text: str, tokens: list[Token], at: int, spans: Mapping[int, Recognised]
+) -> tuple[Part, int] | None:
+    """A symbol with its Greek letter written apart, and where it ends: NF kappa B."""
+    if is_empty(tokens[at].text):
+        return None
+    for end in range(min(at + 3, len(tokens)), at + 1, -1):
+        between = {text[a.end : b.start] for a, b in pairwise(tokens[at:end])}
+        words = tuple(token.text for token in tokens[at:end])
+        if between <= {" ", "-"} and spans.keys().isdisjoint(range(at, end)) and greek_forms(words):
+            return Part(text[tokens[at].start : tokens[end - 1].end], words), end
+    return None
 
 
 def _is_only_filler(term: Recognised, tokens: list[Token], *, question: bool) -> bool:
