@@ -33,7 +33,7 @@ from bot.store import StateStore
 log = logging.getLogger(__name__)
 
 # Raise it whenever the schema, the folding or the documents change: older indexes are rebuilt.
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 # What the engine gathers before it writes a segment, in megabytes of 10^6 bytes. Large segments are
 # fewer, and a question is put to each.
 MEMORY = 256
@@ -51,6 +51,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name=STEMMED)
     builder.add_text_field("context", tokenizer_name=STEMMED, index_option="freq")
     builder.add_text_field("anywhere", tokenizer_name=STEMMED, index_option="basic")
+    builder.add_text_field("symbol", tokenizer_name=FOLDED, index_option="basic")
     for name in ("people", "surface", "journal_words"):
         builder.add_text_field(name, tokenizer_name=FOLDED)
     # With frequencies, so that a tag can stand in a union of words: see `bot.index.translation`.

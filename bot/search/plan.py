@@ -107,8 +107,8 @@ class Interpreter:
         if part.spellings:
             weights = zip(part.spellings, _SPELLING_WEIGHTS, strict=False)
             return tuple(Words((spelling.word,), weight) for spelling, weight in weights)
-        plainly = Words(part.words, exact=part.phrase, prefix=part.prefix)
-        if part.phrase or part.prefix:
+        plainly = _plainly(part)
+        if part.phrase or part.prefix or part.symbol:
             return (plainly,)
         greek = _greek(part.words)
         if greek or len(part.words) > 1:
@@ -144,7 +144,7 @@ class Interpreter:
         ]
         synonyms += _greek(part.words)
         synonyms += self._imported(part, term, {part.words, *(each.words for each in synonyms)})
-        return (Words(part.words), *synonyms, *self.concept_keys(exact))
+        return (_plainly(part), *synonyms, *self.concept_keys(exact))
 
     def _is_kind(self, term: Recognised) -> bool:
         """Whether a term names nothing but kinds of evidence, which the tag tells best.
@@ -230,6 +230,13 @@ class Interpreter:
             )
             names += self._names(below, term.drugs, term.genes)
         return [Words(tuple(name), field="heading") for name in names]
+
+
+def _plainly(part: Part) -> Words:
+    """The words as they were typed; a symbol that is an English word only in capitals."""
+    if part.symbol:
+        return Words(part.words, field="symbol")
+    return Words(part.words, exact=part.phrase, prefix=part.prefix)
 
 
 def _greek(words: tuple[str, ...]) -> list[Words]:

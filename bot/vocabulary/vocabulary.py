@@ -12,7 +12,12 @@ from typing import Self, TypeVar, cast
 from bot.records.models import unique
 from bot.text.folding import Token, clean, fold, tokenise
 from bot.vocabulary.checks import check, check_tagging
-from bot.vocabulary.imported import ImportedTerm, ImportedTerms, load_imported
+from bot.vocabulary.imported import (
+    ImportedTerm,
+    ImportedTerms,
+    everyday_symbols,
+    load_imported,
+)
 from bot.vocabulary.imports.terms_file import TermFolder
 from bot.vocabulary.model import (
     NO_CUE,
@@ -51,7 +56,7 @@ class Vocabulary:
 
     `concepts` by id, `drugs` by generic name, `genes` by HGNC symbol, `ambiguous` by the
     abbreviation itself; `facets` in the file's order; `policy` the rules records are tagged by
-    and `tagging` the words those rules use.
+    and `tagging` the words those rules use. `everyday` are English words that are symbols as well.
     """
 
     def __init__(
@@ -77,6 +82,7 @@ class Vocabulary:
             tagging.other_resistance, tagging.unrelated_resistance
         )
         self.imported: ImportedTerms | None = imported
+        self.everyday: frozenset[str] = frozenset()
         self._file = file
         self._genes_of = lru_cache(maxsize=None)(self._named_genes)
         # The one that was read: what is derived from it is made once, whoever has a copy.
@@ -342,7 +348,9 @@ def _load(cls: type[V], path: Path, own: Path | None, kept: Path | None) -> V:
         check_tagging(source, tagging, file)
     if own is not None:
         file = with_own(own, file)
-    return cls(file, tagging)
+    vocabulary = cls(file, tagging)
+    vocabulary.everyday = everyday_symbols(path.parent)
+    return vocabulary
 
 
 def _read(path: Path, kept: Path | None) -> TaxonomyFile:
