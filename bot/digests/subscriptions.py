@@ -113,22 +113,24 @@ class Subscriptions:
 
         Raises NotAllowed where the person may not change it.
         """
-        for subscription in self._store.subscriptions.of(
-            person.workspace, draft.channel, person.user
-        ):
-            same = (subscription.watch.kind, subscription.watch.wanted) == (
-                draft.watch.kind,
-                draft.watch.wanted,
+        if subscription := self.like(draft, person):
+            if not draft.says_when or draft.schedule == subscription.schedule:
+                return subscription, "same"
+            as_it_is = replace(
+                draft,
+                watch=subscription.watch,
+                form=subscription.form,
+                when_empty=subscription.when_empty,
             )
-            if same and subscription.channel == draft.channel:
-                if not draft.says_when or draft.schedule == subscription.schedule:
-                    return subscription, "same"
-                as_it_is = replace(
-                    draft, form=subscription.form, when_empty=subscription.when_empty
-                )
-                return self.edit(subscription.id, as_it_is, person), "changed"
+            return self.edit(subscription.id, as_it_is, person), "changed"
         new = self._new(draft, person)
         return self._store.subscriptions.add(new, person.user, self._now()), "new"
+
+    def like(self, draft: Draft, person: Person) -> Subscription | None:
+        """The subscription of the channel that watches the same, in these or other words."""
+        known = self._store.subscriptions.of(person.workspace, draft.channel, person.user)
+        here = (each for each in known if each.channel == draft.channel)
+        return next((s for s in here if self._watches.are_same(s.watch, draft.watch)), None)
 
     def listed(self, person: Person) -> Sequence[Subscription]:
         """Those of the channel, and those that the person made elsewhere."""

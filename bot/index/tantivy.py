@@ -51,6 +51,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name=STEMMED)
     builder.add_text_field("context", tokenizer_name=STEMMED, index_option="freq")
     builder.add_text_field("anywhere", tokenizer_name=STEMMED, index_option="basic")
+    builder.add_text_field("symbol", tokenizer_name=FOLDED, index_option="basic")
     for name in ("people", "surface", "journal_words"):
         builder.add_text_field(name, tokenizer_name=FOLDED)
     # With frequencies, so that a tag can stand in a union of words: see `bot.index.translation`.

@@ -323,16 +323,18 @@ class Search:
             suggestions=unique(t for t in tries if t != query.text)[:3],
         )
 
-    def _absent(self, query: Query, strict: int) -> list[str]:
-        """That a thing asked is in no record; only asked where nothing has all of them."""
-        if strict:
-            return []
-        absent = [
+    def absent(self, query: Query) -> tuple[str, ...]:
+        """The things asked that no record has, as they were typed."""
+        return unique(
             part.typed
             for part in query.parts
             if not self._index.count(IndexQuery((Group(self._interpreter.alternatives(part)),)))
-        ]
-        return [f"Not in this store: {', '.join(unique(absent))}."] if absent else []
+        )
+
+    def _absent(self, query: Query, strict: int) -> list[str]:
+        """That a thing asked is in no record; only asked where nothing has all of them."""
+        absent = () if strict else self.absent(query)
+        return [f"Not in this store: {', '.join(absent)}."] if absent else []
 
     def _nearest_spellings(self, query: Query) -> list[str]:
         known = self.known_words()

@@ -67,8 +67,8 @@ class Lexicon:
         self._abbreviations: dict[tuple[str, ...], dict[str, Abbreviation]] = defaultdict(dict)
         self._words: dict[str, int] = defaultdict(int)
 
-    def add(self, kind: Kind, id_: str, name: str) -> None:
-        """Take in a name, in every form it can be typed in."""
+    def add(self, kind: Kind, id_: str, name: str, *, counts: bool = True) -> None:
+        """Take in a name, in every form it can be typed in; whether its words are counted."""
         if "<" in name or fold(name) in self._unsaid:
             return
         insisted = name in self._exact or (name[:-1] in self._exact and name.endswith("s"))
@@ -77,7 +77,7 @@ class Lexicon:
             entry = _Entry(kind, id_, form.splits, exact)
             if entry not in self._entries[form.key]:
                 self._entries[form.key].append(entry)
-            for word in form.words:
+            for word in form.words if counts else ():
                 self._words[word] += 1
 
     def add_abbreviation(self, abbr: str, abbreviation: Abbreviation) -> None:

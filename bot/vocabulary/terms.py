@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.text.folding import clean, tokenise
+from bot.text.greek import greek_forms
 
 _SEPARATORS = re.compile(r"[-/+().,']")
 _LETTER_DIGIT = re.compile(r"(?<=[a-z])(?=\d)")
+# Where a Greek letter may stand apart: TNF alpha.
+_GREEK_EDGE = re.compile(r"(?=alpha|beta|gamma|delta|kappa)|(?<=alpha)|(?<=beta)|(?<=kappa)")
 _SIBILANT = ("s", "x", "z", "ch", "sh")
 _INVARIANT = ("ss", "us", "is", "ics")
 
@@ -67,14 +70,27 @@ def forms(name: str) -> Iterator[Form]:
     for last in both_numbers(words[-1]):
         inflected = (*words[:-1], last)
         parts = (*finer[:-1], last) if same and finer[-1] == words[-1] else inflected
-        yield Form("".join(inflected), _splits(inflected) | _splits(parts), inflected)
+        splits = _splits(inflected) | _splits(parts)
+        yield Form("".join(inflected), splits, inflected)
+        yield from _with_greek(inflected)
+
+
+def _with_greek(words: tuple[str, ...]) -> Iterator[Form]:
+    """A name with its first Greek letter as a Latin one, or as the name of the letter."""
+    for at, word in enumerate(words):
+        if others := [form[0] for form in greek_forms((word,)) if len(form) == 1]:
+            for other in others:
+                spelt = (*words[:at], other, *words[at + 1 :])
+                yield Form("".join(spelt), _splits(spelt), (other,))
+            return
 
 
 def _splits(words: Iterable[str]) -> frozenset[int]:
     found = set()
     offset = 0
     for word in words:
-        found |= {offset + match.start() for match in _LETTER_DIGIT.finditer(word)}
+        for edges in (_LETTER_DIGIT, _GREEK_EDGE):
+            found |= {offset + match.start() for match in edges.finditer(word)}
         offset += len(word)
         found.add(offset)
     return frozenset(found)
