@@ -170,9 +170,13 @@ class Contribution(Frozen):
 
 
 class Journal(Frozen):
-    """Where a work appeared. `issn` is the print number, `eissn` the electronic one."""
+    """Where a work appeared. `issn` is the print number, `eissn` the electronic one.
+
+    `abbreviation` is the title as ISO 4 shortens it, where a source gives both.
+    """
 
     title: str | None = None
+    abbreviation: str | None = None
     issn: str | None = None
     eissn: str | None = None
 

@@ -117,7 +117,8 @@ def test_show_prints_the_record(tme: Tme) -> None:
     (record,) = lines(tme("show", f"https://doi.org/{SEED}", "--json"))
     assert set(record) >= RECORD_KEYS
     assert record["journal"] == {
-        "title": "Clinical and Translational Discovery", "issn": "2768-0622", "eissn": "2768-0622",
+        "title": "Clinical and Translational Discovery", "abbreviation": None,
+        "issn": "2768-0622", "eissn": "2768-0622",
     }  # fmt: skip
     assert record["published"] == "2025-11-09"
     assert record["peer_reviewed"] == "yes"
