@@ -95,12 +95,8 @@ class FacetService:
         """The list under one more limit, where that leaves some records and not all of them."""
         # The question is read once; each offer adds only what its limit asks of the index.
         added = self._search.plan(Query("", filters=limit))
-        plan = replace(
-            listed.plan,
-            required=(*listed.plan.required, *added.required),
-            years=added.years or listed.plan.years,
-        )
-        count = self._index.count(plan)
+        plan = listed.plan.requiring(*added.required)
+        count = self._index.count(replace(plan, years=added.years or plan.years))
         if 0 < count < listed.answer.total:
             question = f"{listed.answer.query} {written}"
             yield Narrowing(label=label, query=question, count=count)
