@@ -503,7 +503,7 @@ class Answer(Frozen):
 
     `total` counts the strict matches, `offset` is where `hits` start in the ranked list and
     `ranked` how many can be paged through. `suggestions` are queries worth trying next, `narrower`
-    such as leave a part of the list.
+    such as leave a part of the list. `unsearchable` records are stored and not indexed yet.
     """
 
     query: str
@@ -514,6 +514,7 @@ class Answer(Frozen):
     hits: tuple[Hit, ...] = ()
     suggestions: tuple[str, ...] = ()
     narrower: tuple[Narrowing, ...] = ()
+    unsearchable: int = 0
 
 
 def unique(items: Iterable[T]) -> tuple[T, ...]:

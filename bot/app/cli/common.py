@@ -26,12 +26,12 @@ json_option = click.option(
 
 
 @contextmanager
-def opened_services(*, starter: bool = True) -> Iterator[Services]:
-    """The services, ready to answer, closed at the end."""
+def opened_services(*, starter: bool = True, most: int | None = None) -> Iterator[Services]:
+    """The services, ready to answer, closed at the end; of what is new `most` is indexed first."""
     settings = Settings.load() if starter else Settings.load(starter=False)
     with opened(settings) as services:
         with progress("Getting ready") as heard:
-            prepare(services, seeds_folder(), lambda _what, done, _of: heard(done))
+            prepare(services, seeds_folder(), lambda _what, done, _of: heard(done), most=most)
         yield services
 
 

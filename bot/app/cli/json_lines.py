@@ -38,6 +38,7 @@ def answer(given: Answer, text: str, error: TmeError | None = None) -> dict[str,
         "suggestions": list(given.suggestions),
         "narrower": [each.model_dump() for each in given.narrower],
         "offset": given.offset,
+        "unsearchable": given.unsearchable,
     }
 
 
