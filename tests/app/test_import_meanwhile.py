@@ -57,7 +57,7 @@ def test_a_question_during_an_import_finds_what_is_indexed(
 def test_an_answer_waits_for_a_part_of_what_is_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A store that was filled without being indexed answers at once, and a little more each time."""
+    """A store that was filled without being indexed answers at once, and more each time."""
     monkeypatch.setenv("TME_HOME", str(tmp_path))
     monkeypatch.setattr("bot.index.tantivy._BATCH", 100)
     with opened_services(starter=False) as services:

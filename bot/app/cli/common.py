@@ -20,6 +20,11 @@ def _as_json(ctx: click.Context, _parameter: click.Parameter, value: bool) -> bo
     return value
 
 
+_FIRST_RUN = (
+    "This store is new: it begins with a starter set of {} works."
+    " `tme import FILE` adds your own; `tme help` lists what else there is."
+)
+
 json_option = click.option(
     "--json", "as_json", is_flag=True, callback=_as_json, help="Print JSON, one object a line."
 )
@@ -31,7 +36,11 @@ def opened_services(*, starter: bool = True, most: int | None = None) -> Iterato
     settings = Settings.load() if starter else Settings.load(starter=False)
     with opened(settings) as services:
         with progress("Getting ready") as heard:
-            prepare(services, seeds_folder(), lambda _what, done, _of: heard(done), most=most)
+            first = prepare(
+                services, seeds_folder(), lambda _what, done, _of: heard(done), most=most
+            )
+        if first is not None:
+            click.echo(_FIRST_RUN.format(first.new), err=True)
         yield services
 
 
