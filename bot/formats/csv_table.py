@@ -18,6 +18,7 @@ from bot.formats.base import Refusal, Written
 from bot.formats.draft import abstract_text, one_line, own_id, provenance_note
 from bot.formats.json_records import record_from
 from bot.formats.json_values import RefusedError
+from bot.formats.kinds import from_zotero
 from bot.formats.lines import LONGEST_LINE, Lines
 from bot.formats.ris_dates import ris_date
 from bot.formats.ris_writing import written_name
@@ -47,12 +48,6 @@ _ALSO = {
     "abstract note": "abstract", "author keywords": "keywords", "manual tags": "keywords",
     "notes": "remark", "tags": "keywords", "language of original document": "language",
     "editor": "editors",
-}  # fmt: skip
-_ITEM_TYPES = {
-    "journalarticle": "Journal article", "preprint": "Preprint", "book": "Book",
-    "booksection": "Book section", "conferencepaper": "Conference item", "report": "Report",
-    "thesis": "Thesis", "dataset": "Dataset", "webpage": "Internet publication",
-    "patent": "Patent",
 }  # fmt: skip
 _FORMULA = re.compile(r"'?[=+\-@\t\r]")
 _WITH_ORCID = re.compile(r"(?P<name>.*?)\s*\((?P<orcid>\d{4}-\d{4}-\d{4}-\d{3}[\dX])\)")
@@ -204,7 +199,7 @@ def _record(row: Mapping[str, str], cells: list[str], source: str, at: datetime)
         if key in row
     }  # fmt: skip
     if "item_type" in row:
-        values.setdefault("type", _ITEM_TYPES.get(row["item_type"].lower()))
+        values.setdefault("type", from_zotero(row["item_type"]))
     if "page_start" in row:
         values.setdefault("pages", "-".join(filter(None, (row["page_start"], row.get("page_end")))))
     short = row.get("journal_abbreviation")

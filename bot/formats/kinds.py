@@ -60,6 +60,12 @@ _BIBTEX_ALSO = {
     "electronic": "Internet publication", "www": "Internet publication",
     "suppperiodical": "Journal article",
 }  # fmt: skip
+_ZOTERO = {
+    "journalarticle": "Journal article", "preprint": "Preprint", "book": "Book",
+    "booksection": "Book section", "conferencepaper": "Conference item", "report": "Report",
+    "thesis": "Thesis", "dataset": "Dataset", "webpage": "Internet publication",
+    "patent": "Patent",
+}  # fmt: skip
 _OF_CSL = {kind.csl: kind.name for kind in KINDS} | _CSL_ALSO
 _OF_RIS = {kind.ris: kind.name for kind in KINDS} | _RIS_ALSO
 _OF_BIBTEX = {kind.bibtex: kind.name for kind in KINDS} | _BIBTEX_ALSO
@@ -79,6 +85,11 @@ def from_csl(word: str) -> str | None:
 def from_ris(word: str) -> str | None:
     """Our name for a RIS type of reference, or None."""
     return _OF_RIS.get(word.strip().upper())
+
+
+def from_zotero(word: str) -> str | None:
+    """Our name for an item type of Zotero, or None."""
+    return _ZOTERO.get(word.strip().lower())
 
 
 def from_bibtex(word: str) -> str | None:

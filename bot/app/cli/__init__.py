@@ -33,6 +33,7 @@ _MODULES = {
     "running": ("demo", "doctor", "serve"),
     "semantic": ("semantic",),
     "vocabulary": ("vocabulary",),
+    "zotero": ("zotero",),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 # What people do, and the commands for it, as the help lists them; one in none comes last.
