@@ -60,6 +60,14 @@ _BIBTEX_ALSO = {
     "electronic": "Internet publication", "www": "Internet publication",
     "suppperiodical": "Journal article",
 }  # fmt: skip
+# What people call them when they look for them.
+_SAID = {
+    "theses": "thesis", "dissertation": "thesis", "dissertations": "thesis",
+    "phd thesis": "thesis", "chapter": "book section", "book chapter": "book section",
+    "conference paper": "conference item", "proceedings": "conference item",
+    "article": "journal article", "articles": "journal article", "paper": "journal article",
+    "data set": "dataset", "web page": "internet publication", "webpage": "internet publication",
+}  # fmt: skip
 _ZOTERO = {
     "journalarticle": "Journal article", "preprint": "Preprint", "book": "Book",
     "booksection": "Book section", "conferencepaper": "Conference item", "report": "Report",
@@ -75,6 +83,18 @@ _BY_NAME = {kind.name.lower(): kind for kind in KINDS}
 def kind_of(work_type: str | None) -> Kind | None:
     """The kind of this name; None where the formats have no word for it."""
     return _BY_NAME.get((work_type or "").strip().lower())
+
+
+def work_type(words: str) -> str | None:
+    """The type of work that people mean: `theses`, `book chapter`; a preprint is no type here.
+
+    Whether a work is a preprint is told by more than its type: see `bot.records.preprints`.
+    """
+    said = " ".join(words.replace("-", " ").replace("_", " ").lower().split())
+    said = _SAID.get(said, said)
+    known = (each for each in WORK_TYPES if said in (each.lower(), f"{each.lower()}s"))
+    found = next(known, None)
+    return found if found != "Preprint" else None
 
 
 def from_csl(word: str) -> str | None:
