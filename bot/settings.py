@@ -100,6 +100,10 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("TME_CONTACT", "contact"),
         description="Your e-mail address, sent to the sources that are harvested: they require it.",
     )  # fmt: skip
+    zotero_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("ZOTERO_API_KEY", "zotero_key"),
+        description="Key of Zotero's API (zotero.org/settings/keys), for `tme zotero`.",
+    )  # fmt: skip
     starter: bool = Field(
         default=True, validation_alias=AliasChoices("TME_STARTER", "starter"),
         description="Whether an empty store is filled with the starter set: yes (default) or no.",
@@ -219,6 +223,11 @@ class Settings(BaseSettings):
     def database(self) -> Path:
         """The SQLite file."""
         return self.home / "tme.db"
+
+    @property
+    def zotero_file(self) -> Path:
+        """Where it is kept which library of Zotero is connected, and how far it was read."""
+        return self.home / "zotero.json"
 
     @property
     def admin_ids(self) -> frozenset[str]:

@@ -28,7 +28,7 @@ from bot.harvest.service import Harvesting
 from bot.index.corrected import CorrectedIndex
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
-from bot.records.journals import read_names
+from bot.records.journals import JournalNames, read_names
 from bot.search.bibliography import Bibliography
 from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
@@ -89,6 +89,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     pace = Pace()
     ask = build_asking(settings, pace, now)
     semantic = _semantic(settings, store)
+    journals = JournalNames(known=read_names(seeds_folder() / "journals.txt"))
     english = English(seeds_folder() / "english_words.txt.gz")
     forms = Forms(form for command in COMMANDS for form in command.forms)
     search = Search(
@@ -112,7 +113,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         vocabulary=vocabulary,
         search=search,
         lookup=Lookup(store, index, search),
-        citations=Citations(),
+        citations=Citations(journals=journals),
         corrections=corrections,
         definitions=Definitions(vocabulary),
         evidence=EvidenceService(store, index, search, vocabulary),

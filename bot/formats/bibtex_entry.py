@@ -150,11 +150,11 @@ def record_of(entry: Fields, guessed: str | None, source: str, at: datetime) -> 
     published_as = entry.values.get("howpublished", "")
     if journal is None and not re.search(r"\\url|https?:", published_as):
         journal = one_line(to_text(published_as))
-    draft.journal(journal)
+    draft.journal(journal, entry.text("shortjournal"))
     draft.text("volume", entry.text("volume"))
     draft.text("issue", entry.text("number", "issue"))
     draft.text("pages", to_text(_DASHES.sub("-", entry.values.get("pages", ""))))
-    draft.text("article_number", entry.text("eid", "articleno"))
+    draft.text("article_number", entry.text("eid", "articleno", "article-number"))
     draft.text("publisher", entry.text(*_PUBLISHERS))
     for text in re.findall(r"(?<![\d-])\d{4}-?\d{3}[\dXx](?![\d-])", entry.text("issn") or ""):
         draft.issn(text, electronic=False if "eissn" in entry.values else None)

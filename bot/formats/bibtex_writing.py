@@ -34,7 +34,7 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:./+-]{0,99}")
 # What no citation shows, and only a whole file of records has.
 _ONLY_WHOLE = frozenset(
     ("abstract", "keywords", "copyright", "language", "entrysubtype", "author+an:orcid", "eissn",
-     "day", "file_url", "worktype", "groups", "annote", "readstatus")
+     "day", "shortjournal", "file_url", "worktype", "groups", "annote", "readstatus")
 )  # fmt: skip
 
 
@@ -95,6 +95,7 @@ def _fields(record: Record, word: str, *, has_word: bool) -> Iterator[tuple[str,
     yield "title", f"{{{to_latex(rich(record.title), markup=True)}}}"
     journal = record.journal
     yield _CONTAINERS.get(word, "booktitle"), _latex(journal.title if journal else None)
+    yield "shortjournal", _latex(journal.abbreviation if journal else None)
     published = record.published
     yield "year", f"{published.year:04d}" if published else ""
     yield "month", MONTHS[published.month - 1] if published and published.month else ""

@@ -168,7 +168,9 @@ _NAME_PARTS = ("family", "given", "suffix", "dropping-particle", "non-dropping-p
 def _journal(item: Mapping[str, object]) -> dict[str, str]:
     numbers = dict(enumerate(_texts(item.get("ISSN"))))
     title = _text(item.get("container-title"))
-    found = {"title": title, "issn": numbers.get(0), "eissn": numbers.get(1)}
+    short = _text(item.get("container-title-short")) or _text(item.get("journalAbbreviation"))
+    found = {"title": title or short, "issn": numbers.get(0), "eissn": numbers.get(1)}
+    found["abbreviation"] = short if title and short != title else None
     kinds = item.get("issn-type")
     for entry in kinds if isinstance(kinds, list) else []:
         if isinstance(entry, Mapping) and (value := _text(entry.get("value"))):

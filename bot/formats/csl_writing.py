@@ -123,6 +123,7 @@ def csl_item(record: Record) -> dict[str, Any]:
     journal = plain(record.journal.title or "") if record.journal else ""
     known = {
         "container-title": journal,
+        "container-title-short": plain(record.journal.abbreviation or "") if record.journal else "",
         "publisher": plain(record.publisher or ""),
         "volume": plain(record.volume or ""),
         "issue": plain(record.issue or ""),

@@ -7,7 +7,7 @@ Cells that a spreadsheet would run as a formula are written with an apostrophe i
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, groupby
 from operator import itemgetter
@@ -18,9 +18,11 @@ from bot.formats.base import Refusal, Written
 from bot.formats.draft import abstract_text, one_line, own_id, provenance_note
 from bot.formats.json_records import record_from
 from bot.formats.json_values import RefusedError
+from bot.formats.kinds import from_zotero
 from bot.formats.lines import LONGEST_LINE, Lines
 from bot.formats.ris_dates import ris_date
 from bot.formats.ris_writing import written_name
+from bot.formats.web_of_science import record_of_web_of_science, rows_of_table
 from bot.records.models import Contribution, Record, Scheme, Shelf
 from bot.records.names import contributor, people, with_others
 from bot.text.markup import plain
@@ -28,13 +30,15 @@ from bot.text.markup import plain
 COLUMNS = (
     "id", "title", "authors", "editors", "journal", "published", "volume", "issue", "pages",
     "article_number", "doi", "pmid", "pmcid", "type", "subtype", "language", "publisher", "issn",
-    "eissn", "keywords", "identifiers", "access", "url", "licence", "status", "note", "lists",
-    "remark", "read", "abstract",
+    "eissn", "keywords", "identifiers", "access", "url", "licence", "status", "note",
+    "journal_abbreviation", "lists", "remark", "read", "abstract",
 )  # fmt: skip
 _ALSO = {
     "key": "id", "citation key": "id", "article title": "title", "document title": "title",
     "author": "authors", "author full names": "authors_full", "author full name": "authors_full",
-    "journal/book": "journal", "source title": "journal", "publication title": "journal",
+    "journal/book": "journal", "journal abbreviation": "journal_abbreviation",
+    "abbreviated source title": "journal_abbreviation", "source title": "journal",
+    "publication title": "journal",
     "publication year": "year", "date": "published", "publication date": "published",
     "year": "year", "vol": "volume", "art. no.": "article_number",
     "article number": "article_number", "page start": "page_start", "start page": "page_start",
@@ -44,12 +48,6 @@ _ALSO = {
     "abstract note": "abstract", "author keywords": "keywords", "manual tags": "keywords",
     "notes": "remark", "tags": "keywords", "language of original document": "language",
     "editor": "editors",
-}  # fmt: skip
-_ITEM_TYPES = {
-    "journalarticle": "Journal article", "preprint": "Preprint", "book": "Book",
-    "booksection": "Book section", "conferencepaper": "Conference item", "report": "Report",
-    "thesis": "Thesis", "dataset": "Dataset", "webpage": "Internet publication",
-    "patent": "Patent",
 }  # fmt: skip
 _FORMULA = re.compile(r"'?[=+\-@\t\r]")
 _WITH_ORCID = re.compile(r"(?P<name>(?:.*\S)?)\s*\((?P<orcid>\d{4}-\d{4}-\d{4}-\d{3}[\dX])\)")
@@ -72,7 +70,10 @@ class CsvTable(Written):
             first = next(iter(Lines(io.BytesIO(data[:65_536]))), (1, ""))[1]
         except UnreadableFile:
             return False
-        known = _columns(next(csv.reader([first], _dialect(first)), []))
+        head = next(csv.reader([first], _dialect(first)), [])
+        if _is_of_web_of_science(head):
+            return True
+        known = _columns(head)
         is_table = "title" in known and len({*known} - {None}) > 1
         return is_table or file_name.lower().endswith(self.suffixes)
 
@@ -86,7 +87,9 @@ class CsvTable(Written):
         lines = Lines(file)
         rows = _rows(lines)
         _, head = next(rows, (1, []))
-        columns = _columns(head if isinstance(head, list) else [])
+        tags = [tag.strip("\ufeff ") for tag in head] if isinstance(head, list) else []
+        of_web_of_science = _is_of_web_of_science(tags)
+        columns = ["title"] if of_web_of_science else _columns(tags)
         if "title" not in columns:
             raise UnreadableFile(
                 "The table has no column called title.",
@@ -97,7 +100,11 @@ class CsvTable(Written):
                 yield cells
             elif any(cell.strip() for cell in cells):
                 try:
-                    yield _record(dict(_cells(columns, cells)), cells, source or self.name, at)
+                    if of_web_of_science:
+                        entry = rows_of_table(tags, cells)
+                        yield record_of_web_of_science(entry, source or "web_of_science", at)
+                    else:
+                        yield _record(dict(_cells(columns, cells)), cells, source or self.name, at)
                 except RefusedError as refused:
                     yield Refusal(line, str(refused))
 
@@ -162,6 +169,11 @@ def _dialect(head: str) -> type[csv.Dialect]:
     return _Table
 
 
+def _is_of_web_of_science(head: Sequence[str]) -> bool:
+    """Whether the columns are the tags of Web of Science."""
+    return [tag.strip("\ufeff ") for tag in head[:2]] == ["PT", "AU"]
+
+
 def _columns(head: Iterable[str]) -> list[str | None]:
     """What each column of a table holds; None where that is nothing we keep."""
     names = [one_line(name).strip("\ufeff").lower() for name in head]
@@ -187,10 +199,13 @@ def _record(row: Mapping[str, str], cells: list[str], source: str, at: datetime)
         if key in row
     }  # fmt: skip
     if "item_type" in row:
-        values.setdefault("type", _ITEM_TYPES.get(row["item_type"].lower()))
+        values.setdefault("type", from_zotero(row["item_type"]))
     if "page_start" in row:
         values.setdefault("pages", "-".join(filter(None, (row["page_start"], row.get("page_end")))))
-    journal = {"title": row.get("journal"), "issn": row.get("issn"), "eissn": row.get("eissn")}
+    short = row.get("journal_abbreviation")
+    title = row.get("journal") or short
+    journal = {"title": title, "issn": row.get("issn"), "eissn": row.get("eissn")}
+    journal["abbreviation"] = short if short != title else None
     values["journal"] = {key: value for key, value in journal.items() if value} or None
     values["contributors"] = [
         person.model_dump(mode="json", exclude_defaults=True) for person in _people(row)
@@ -266,6 +281,7 @@ def _row(record: Record) -> list[str]:
         "authors": _names(authors),
         "editors": _names(editors),
         "journal": plain(journal.title or "") if journal else None,
+        "journal_abbreviation": journal.abbreviation if journal else None,
         "published": str(record.published or ""),
         "doi": record.doi,
         "pmid": record.pmid,

@@ -12,6 +12,7 @@ from bot.formats.json_values import RefusedError, short, validated
 from bot.records.identifiers import find, read, url
 from bot.records.models import (
     Access,
+    AccessStatus,
     Contribution,
     Identifier,
     IntegrityNotice,
@@ -70,10 +71,13 @@ class Draft:
             self._values["abstract"] = kept
             self._values["sections"] = split_sections(kept) if sections is None else sections
 
-    def journal(self, title: str | None) -> None:
+    def journal(self, title: str | None, abbreviation: str | None = None) -> None:
         """The name of the journal (or book, or proceedings) that holds the work."""
-        if line := one_line(title or ""):
+        line, short_line = one_line(title or ""), one_line(abbreviation or "")
+        if line := line or short_line:
             self._journal.setdefault("title", line)
+        if short_line and short_line != self._journal.get("title"):
+            self._journal.setdefault("abbreviation", short_line)
 
     def issn(self, value: str, *, electronic: bool | None = None) -> None:
         """An ISSN of a known kind, or of none; anything else is named in a warning."""
@@ -133,6 +137,10 @@ class Draft:
             self._access.setdefault("url", line)
         elif line:
             self.warnings.append(f"bad_url:{short(line)}")
+
+    def open_access(self) -> None:
+        """Everybody can read the text."""
+        self._access["status"] = AccessStatus.OPEN
 
     def licence(self, value: str | None) -> None:
         """The licence or rights of the text."""

@@ -258,6 +258,7 @@ def _journal(given: JsonObject) -> Journal | None:
     eissn = given.identifier(Scheme.ISSN, journal.eissn) if journal.eissn else None
     checked = Journal(
         title=journal.title,
+        abbreviation=journal.abbreviation,
         issn=issn.value if issn else None,
         eissn=eissn.value if eissn else None,
     )

@@ -192,7 +192,7 @@ def _record(entry: Entry, guessed: str | None, source: str, at: datetime) -> Rec
         draft.abstract(abstract, split_capitals(abstract))
     draft.people += _people(entry.rows, draft.warnings)
     article_number = notes.get("Article number")
-    draft.journal(entry.first("JT", "TA", "CTI", "VTI"))
+    draft.journal(entry.first("JT", "TA", "CTI", "VTI"), entry.first("TA"))
     draft.text("volume", entry.first("VI"))
     draft.text("issue", entry.first("IP"))
     draft.text("article_number", article_number)

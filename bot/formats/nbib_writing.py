@@ -82,6 +82,7 @@ def _rows(record: Record) -> Iterator[tuple[str, str | None]]:
     yield from ((_NOTICE_TAGS[n.kind], _notice(n)) for n in record.integrity
                 if n.kind in _NOTICE_TAGS)  # fmt: skip
     yield "PB", record.publisher
+    yield "TA", journal.abbreviation if journal else None
     yield "JT", plain(journal.title or "") if journal else None
     yield "PMC", record.identifier(Scheme.PMCID)
     yield from (("OT", word) for word in record.keywords)

@@ -31,6 +31,7 @@ _WEB_OF_SCIENCE = re.compile(r"\ufeff?(?:FN .{0,200}\n\s*VR 1|PT [JBSP]\s*\n)")
 # The other names of fields, in the order in which they are believed.
 _TITLES = ("ti", "t1", "ct")
 _JOURNALS = ("jf", "t2", "jo", "ja", "j1", "j2")
+_SHORT_JOURNALS = ("ja", "j2", "j1", "jo")
 _EDITORS = ("a2", "ed", "a3")
 # In these `T2` is the series, not what holds the work.
 _STANDS_ALONE = frozenset(("Book", "Thesis", "Report", "Dataset", "Patent"))
@@ -243,7 +244,8 @@ def _titles(draft: Draft, values: dict[str, list[str]], work_type: str | None) -
         own = short_title
     draft.text("title", own)
     places = [tag for tag in _JOURNALS if not (stands_alone and tag == "t2")]
-    draft.journal(_first(values, *places, *(() if stands_alone else ("bt",))))
+    full = _first(values, *places, *(() if stands_alone else ("bt",)))
+    draft.journal(full, _first(values, *_SHORT_JOURNALS))
 
 
 def _people(values: dict[str, list[str]]) -> Iterator[Contribution]:

@@ -40,6 +40,7 @@ def _rows(record: Record, *, has_word: bool) -> Iterator[tuple[str, str | None]]
     if journal is not None:
         name = plain(journal.title or "")
         yield "jf", name
+        yield "ja", journal.abbreviation
         yield "t2", name if kind_holds(record) else None
     date = record.published
     yield "py", str(date.year) if date else None

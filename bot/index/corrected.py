@@ -87,9 +87,14 @@ class CorrectedIndex:
                 found |= self._shared.matching(here, among)
         return found
 
-    def follow(self, store: StateStore) -> int:
+    @property
+    def watermark(self) -> int:
+        """See `SearchIndex.watermark`."""
+        return self._shared.watermark
+
+    def follow(self, store: StateStore, most: int | None = None) -> int:
         """See `SearchIndex.follow`."""
-        return self._shared.follow(store)
+        return self._shared.follow(store, most)
 
     def vocabulary(self) -> Mapping[str, int]:
         """See `SearchIndex.vocabulary`."""

@@ -170,9 +170,13 @@ class Contribution(Frozen):
 
 
 class Journal(Frozen):
-    """Where a work appeared. `issn` is the print number, `eissn` the electronic one."""
+    """Where a work appeared. `issn` is the print number, `eissn` the electronic one.
+
+    `abbreviation` is the title as ISO 4 shortens it, where a source gives both.
+    """
 
     title: str | None = None
+    abbreviation: str | None = None
     issn: str | None = None
     eissn: str | None = None
 
@@ -508,7 +512,8 @@ class Answer(Frozen):
     `total` counts the strict matches, `offset` is where `hits` start in the ranked list and
     `ranked` how many can be paged through. `suggestions` are queries worth trying next. `narrower`
     are such as leave a part of the list, `broader` the class of a narrow thing with what that has
-    besides, `meanings` the senses of an abbreviation that nothing decides.
+    besides, `meanings` the senses of an abbreviation that nothing decides. `unsearchable` records
+    are stored and not indexed yet.
     """
 
     query: str
@@ -521,6 +526,7 @@ class Answer(Frozen):
     narrower: tuple[Narrowing, ...] = ()
     broader: tuple[Narrowing, ...] = ()
     meanings: tuple[Narrowing, ...] = ()
+    unsearchable: int = 0
 
 
 def unique(items: Iterable[T]) -> tuple[T, ...]:

@@ -63,9 +63,12 @@ class Interpreter:
             *(("has", name) for name in filters.has),
         )
         required += [Group((Key(name, value),)) for name, value in keys if value]
+        if filters.types:
+            required.append(Group(tuple(Key("type", kind) for kind in filters.types)))
         required += [Group(self.alternatives(p)) for p in query.parts if p.phrase]
         excluded = [each for part in query.excluded for each in self._excluded(part)]
         excluded += self.concept_keys(filters.not_concepts)
+        excluded += [Key("type", kind) for kind in filters.not_types]
         excluded += [a for name in filters.not_authors for a in _people(name).alternatives]
         if filters.retracted is False:
             excluded.append(Key("flag", "retracted"))

@@ -149,7 +149,12 @@ class Search:
     ) -> Answer:
         """Answer a search. A list that finds nothing says `no_results` and what to try."""
         with self._turns:
-            return self._answer(query, limit=limit, offset=offset, explain=explain)
+            answer = self._answer(query, limit=limit, offset=offset, explain=explain)
+        return answer.model_copy(update={"unsearchable": self.unsearchable()})
+
+    def unsearchable(self) -> int:
+        """How many records are stored and not indexed yet, as while many come in."""
+        return self._store.changed_since(self._index.watermark)
 
     def everything(self, query: Query) -> Iterator[Record]:
         """Every strict match, newest first, read a batch at a time."""

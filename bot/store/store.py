@@ -184,6 +184,11 @@ class StateStore:
         with self._connections.reading() as db:
             return int(db.execute(sql.META, ["sequence"]).fetchone()[0])
 
+    def changed_since(self, sequence: int) -> int:
+        """How many records were stored or changed after a place in the change sequence."""
+        with self._connections.reading() as db:
+            return int(db.execute(sql.CHANGED_SINCE, [sequence]).fetchone()[0])
+
     def generation(self) -> str:
         """A random id given to this store when it was made: a restored copy keeps it."""
         with self._connections.reading() as db:

@@ -1,6 +1,7 @@
 """The command line, and the JSON that scripts rely on."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -117,7 +118,8 @@ def test_show_prints_the_record(tme: Tme) -> None:
     (record,) = lines(tme("show", f"https://doi.org/{SEED}", "--json"))
     assert set(record) >= RECORD_KEYS
     assert record["journal"] == {
-        "title": "Clinical and Translational Discovery", "issn": "2768-0622", "eissn": "2768-0622",
+        "title": "Clinical and Translational Discovery", "abbreviation": None,
+        "issn": "2768-0622", "eissn": "2768-0622",
     }  # fmt: skip
     assert record["published"] == "2025-11-09"
     assert record["peer_reviewed"] == "yes"
@@ -522,3 +524,56 @@ def test_lists_with_notes_and_read_marks_come_back_from_a_file(
     assert lines(again)[0]["shelf"] == {
         "lists": ["journal club"], "note": "moved to Friday", "read": True,
     }  # fmt: skip
+
+
+def test_what_is_asked_in_slack_can_be_asked_directly(tme: Tme) -> None:
+    assert "cancer-associated fibroblasts" in tme("define", "CAF").stdout
+    [answer] = lines(tme("evidence", "--json", "oncolytic", "viruses"))
+    assert (answer["query"], answer["understood"]["action"]) == (
+        "evidence oncolytic viruses", "evidence",
+    )  # fmt: skip
+    assert "journal club" in tme("help", "save").stdout
+
+
+def test_a_slip_is_told_what_may_be_meant(tme: Tme) -> None:
+    result = tme("exprot", "CAF")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Did you mean `tme export`?" in result.stderr
+    assert "tme ask exprot CAF" in result.stderr
+    assert "Did you mean `tme evidence`" in tme("evidense", "x").stderr  # of Slack's words, too
+    assert "Did you mean" not in tme("xyzzyq").stderr
+
+
+def test_the_help_lists_every_command_once_with_a_whole_sentence(tme: Tme) -> None:
+    help_ = tme("help").stdout
+    assert help_ == tme("--help").stdout
+    assert "..." not in help_.replace("[ARGS]...", "")
+    listed = [
+        line.split()[0] for line in help_.splitlines() if re.match(r"  [a-z][a-z-]*  +\S", line)
+    ]
+    assert sorted(listed) == main.list_commands(click.Context(main))
+    assert tme("help", "export").stdout.startswith("Usage: tme export")
+
+
+def test_a_first_run_says_what_to_do_next(tme: Tme, tmp_path: Path) -> None:
+    """Before anything is stored, and when the starter set has been loaded; never again."""
+    assert "tme import FILE" in tme("--help", at=tmp_path / "new").stdout
+    first = tme("ask", "--json", "hypoxia", at=tmp_path / "new")
+    assert "starter set of 302 works" in first.stderr
+    assert tme("ask", "--json", "hypoxia", at=tmp_path / "new").stderr == ""
+    assert "tme import FILE" not in tme("--help", at=tmp_path / "new").stdout
+
+
+@pytest.mark.parametrize(("begun", "offered"), [("exp", "export"), ("defi", "define")])
+def test_a_shell_completes_the_commands(begun: str, offered: str) -> None:
+    """Those of the terminal, and those of Slack."""
+    found = main.shell_complete(click.Context(main), begun)
+    assert found[0].value == offered
+    assert all(item.value.startswith(begun) for item in found)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_printed_for_each_shell(tme: Tme, shell: str) -> None:
+    result = tme("completion", shell)
+    assert result.exit_code == 0
+    assert f"_TME_COMPLETE={shell}_complete" in result.stdout

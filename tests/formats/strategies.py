@@ -98,7 +98,13 @@ def records(draw: st.DrawFn) -> Record:
     """A record as a source gives it, without what only a store adds."""
     journal = draw(
         st.none()
-        | st.builds(Journal, title=texts(), issn=st.none() | _ISSNS, eissn=st.none() | _ISSNS)
+        | st.builds(
+            Journal,
+            title=texts(),
+            abbreviation=st.none() | st.just("J. Abbr. & Co"),
+            issn=st.none() | _ISSNS,
+            eissn=st.none() | _ISSNS,
+        )
     )
     numbers = [
         Identifier(scheme=scheme, value=draw(values))

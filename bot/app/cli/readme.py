@@ -102,7 +102,7 @@ _PARTS: dict[str, Callable[[Record], object]] = {
         "title", "abstract", "publisher", "language", "keywords"
     ),
     "kind of work and of study": attrgetter("type", "subtype"),
-    "journal with both ISSNs, volume, issue, pages, article number": attrgetter(
+    "journal, its abbreviation and both ISSNs, volume, issue, pages, article number": attrgetter(
         "journal", "volume", "issue", "pages", "article_number"
     ),
     "date of publication": attrgetter("published"),
@@ -142,7 +142,8 @@ _FULL = Record(
         Contribution(family="Müller", given="Anna", roles=("Editor",)),
     ),
     warnings=(NOT_ALL_NAMED,),
-    journal=Journal(title="Nature Medicine", issn="1078-8956", eissn="1546-170X"),
+    journal=Journal(
+        title="Nature Medicine", abbreviation="Nat Med", issn="1078-8956", eissn="1546-170X"),
     volume="1", issue="2", pages="3-9", article_number="e1", publisher="A publisher",
     published=PartialDate(2025, 11, 9),
     accepted=PartialDate(2025, 10),

@@ -51,6 +51,8 @@ SELECT * FROM (
 ORDER BY sequence LIMIT ?2
 """
 
+CHANGED_SINCE = "SELECT count(*) FROM records WHERE sequence > ?"
+
 META = "SELECT value FROM meta WHERE key = ?"
 
 # Take the next number of the change sequence; WRITE uses it in the same transaction.
