@@ -10,10 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.rights import daily_limits, least_kinds
 from bot.schedule import zone_named
 
 if TYPE_CHECKING:
@@ -123,8 +131,20 @@ class Settings(BaseSettings):
     )  # fmt: skip
     admins: str = Field(
         default="", validation_alias=AliasChoices("TME_ADMINS", "admins"),
-        description="Slack ids of the people who may change every subscription, separated by"
-        " commas (U0…,U0…).",
+        description="Slack ids of the people who may do everything, separated by commas"
+        " (U0…,U0…).",
+    )  # fmt: skip
+    rights: str = Field(
+        default="", validation_alias=AliasChoices("TME_RIGHTS", "rights"),
+        description="Who may do what, where it is not the usual: `read`, `save`, `report`,"
+        " `correct`, `subscribe`, `add` and `import`, each with the least kind of person,"
+        " `external`, `guest`, `member` (usual; `external` for `read`) or `admin`:"
+        " `report=guest,import=admin`.",
+    )  # fmt: skip
+    daily: str = Field(
+        default="", validation_alias=AliasChoices("TME_DAILY", "daily"),
+        description="How often one person may do it in a day, where it is not the usual:"
+        " `subscribe=20,report=20,add=50,import=20`.",
     )  # fmt: skip
     index_memory: int = Field(
         default=256, ge=16, le=4096,
@@ -157,6 +177,13 @@ class Settings(BaseSettings):
         return (
             "" if word.strip().lower() in {"", "no", "none", "false", "off", "0"} else word.strip()
         )
+
+    @field_validator("rights", "daily")
+    @classmethod
+    def _are_rights(cls, value: str, info: ValidationInfo) -> str:
+        """They are read where they are used; here only that they can be."""
+        (least_kinds if info.field_name == "rights" else daily_limits)(value)
+        return value
 
     @field_validator("admins")
     @classmethod

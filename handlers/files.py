@@ -15,10 +15,11 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import UsageError
 from bot.formats import WRITERS
 from bot.harvest.harvester import Report
+from bot.rights import Deed
 from handlers.actions import Pressed, stale, value_of
 from handlers.delivery import post
 from handlers.downloads import LARGEST, download, missing_scope, too_large
-from handlers.guard import acknowledge, guarded
+from handlers.guard import acknowledge, for_deed
 from handlers.payload import part_of, text_of
 from handlers.router import Router
 from handlers.trouble import slack_code
@@ -34,13 +35,16 @@ _ENDINGS = tuple(ending for known in WRITERS for ending in known.suffixes if end
 def register(app: App, router: Router) -> None:
     """Listen for the button that an offer shows."""
 
-    @guarded
+    @for_deed(Deed.IMPORT)
     def import_file(args: Args) -> None:
         value, pressed = value_of(args), Pressed.read(args.body)
         file_id, name = text_of(value, "f"), text_of(value, "n")
         if not file_id or not name:
             raise stale()
+        gate = router.services.gate
+        gate.check_room(Deed.IMPORT)
         message = importing.imported(_outcome(_import(args, router, file_id, name)))
+        gate.note(Deed.IMPORT)
         post(args.context, pressed.channel or pressed.user, message, thread=pressed.thread or None)
 
     app.block_action(IMPORT, middleware=[acknowledge])(import_file)

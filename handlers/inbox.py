@@ -27,8 +27,8 @@ from handlers.payload import part_of, text_of, workspace_of
 
 log = logging.getLogger(__name__)
 
-# Under these names a request's context has the inbox, and its own entry there.
-INBOX, ENTRY = "tme_inbox", "tme_entry"
+# Under this name a request's context has its own entry in the inbox.
+ENTRY = "tme_entry"
 # How long a request belongs to a process that does not make its lease new, in seconds.
 LEASE = 20.0
 # At most so many requests are answered again at a time: the others' turn comes too.

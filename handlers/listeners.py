@@ -16,8 +16,7 @@ from handlers import (
     subscription_windows,
     subscriptions,
 )
-from handlers.guard import on_error
-from handlers.inbox import INBOX
+from handlers.guard import SERVICES, on_error
 from handlers.router import Router
 
 LISTENERS = (
@@ -37,11 +36,11 @@ LISTENERS = (
 def register(app: App, router: Router) -> None:
     """Put every listener, and the net beneath them, on a Bolt app."""
 
-    def with_inbox(context: BoltContext, next_: Callable[[], None]) -> None:
-        context[INBOX] = router.services.inbox
+    def with_services(context: BoltContext, next_: Callable[[], None]) -> None:
+        context[SERVICES] = router.services
         next_()
 
-    app.use(with_inbox)
+    app.use(with_services)
     for listener in LISTENERS:
         listener(app, router)
     app.error(on_error)

@@ -33,9 +33,9 @@ from bot.errors import SettingsError
 from bot.playground.playground import PREFERRED_PORT, create
 from bot.settings import Settings, SlackMode
 from handlers import listeners
-from handlers.admins import may_ask
 from handlers.delivery import TIMEOUT_SECONDS
 from handlers.examples import first_questions
+from handlers.people import SCOPE, scopes_of
 from handlers.router import Router
 from handlers.services import Services
 from handlers.transports import HttpTransport, SocketTransport, Transport, unreachable
@@ -97,7 +97,7 @@ def may_ask_for_admins(settings: Settings) -> bool | None:
     Raises TmeError where Slack refuses the token or cannot be reached.
     """
     try:
-        return may_ask(_web_client(settings))
+        scopes = scopes_of(_web_client(settings))
     except SlackApiError as error:
         raise SettingsError(
             f"Slack refused SLACK_BOT_TOKEN: {slack_code(error)}.",
@@ -105,6 +105,7 @@ def may_ask_for_admins(settings: Settings) -> bool | None:
         ) from None
     except OSError:
         raise unreachable() from None
+    return None if scopes is None else SCOPE in scopes
 
 
 def serve(settings: Settings, stop: threading.Event | None = None) -> None:

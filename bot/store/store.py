@@ -16,6 +16,8 @@ from bot.store import counts
 from bot.store.check import problems
 from bot.store.connections import Connections
 from bot.store.corrections import CorrectionStore
+from bot.store.deeds import DeedStore
+from bot.store.deeds import forget_old as forget_old_deeds
 from bot.store.file import prepare
 from bot.store.harvests import HarvestStore
 from bot.store.inbox import InboxStore
@@ -68,6 +70,7 @@ class StateStore:
         self.deliveries = DeliveryStore(connections)
         self.second_posts = SecondPostStore(connections)
         self.inbox = InboxStore(connections)
+        self.deeds = DeedStore(connections)
 
     @classmethod
     def open(
@@ -226,6 +229,7 @@ class StateStore:
         """Delete requests seen and conversations past their time; how many went."""
         with self._connections.writing() as db:
             forget_old_requests(db, now)
+            forget_old_deeds(db, now)
             events = db.execute(sql.FORGET_EVENTS, [_text(now - EVENTS_KEPT)])
             stated = db.execute(sql.FORGET_CONVERSATIONS, [_text(now - CONVERSATIONS_KEPT)])
             return events.rowcount + stated.rowcount

@@ -59,7 +59,7 @@ def router(services: Services) -> Router:
 # What people leave behind, by table.
 LEFT_BEHIND = (
     "tag_corrections", "reading_marks", "reading_items", "reading_lists", "reports",
-    "conversations", "events_seen", "inbox", "sqlite_sequence",
+    "conversations", "events_seen", "inbox", "deeds", "sqlite_sequence",
 )  # fmt: skip
 
 
@@ -70,6 +70,14 @@ def untouched(services: Services) -> Services:
     with services.store._connections.writing() as db:
         for table in LEFT_BEHIND:
             db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own tables
+    return services
+
+
+@pytest.fixture
+def strangers(services: Services) -> Services:
+    """The services, which know nobody yet: Slack is asked anew who people are."""
+    for kept in (services.people._known, services.people._members):
+        kept._answers.clear()
     return services
 
 
