@@ -1,4 +1,4 @@
-"""`tme manifest`: what Slack is given to make the app, as these settings need it."""
+"""`tme manifest`: what Slack is given to make the app."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,6 @@ from bot.app.cli import json_lines
 from bot.app.cli.common import json_option
 from bot.app.composition import seeds_folder
 from bot.errors import UsageError
-from bot.settings import Settings
 from handlers.commands import COMMANDS
 from handlers.router import Command
 
@@ -22,7 +21,7 @@ _EVENTS = "/slack/events"
 @click.option("--http", metavar="URL", help="Where Slack sends signed requests to, over HTTPS.")
 @json_option
 def manifest_command(http: str | None, as_json: bool) -> None:
-    """Write the manifest of the Slack app, to be pasted into Slack, as these settings need it.
+    """Write the manifest of the Slack app, to be pasted into Slack.
 
     Without --http the app uses Socket Mode, which needs no public address. With it Slack sends
     what happens to URL/slack/events.
@@ -30,7 +29,7 @@ def manifest_command(http: str | None, as_json: bool) -> None:
     \b
     Example: tme manifest --http https://tme.example.org
     """
-    made = manifest(Settings.load(), http)
+    made = manifest(http)
     click.echo(
         json_lines.line(made)
         if as_json
@@ -38,15 +37,13 @@ def manifest_command(http: str | None, as_json: bool) -> None:
     )
 
 
-def manifest(settings: Settings, http: str | None = None) -> dict[str, Any]:
-    """`app.yaml` with what these settings change in it. Raises UsageError for a bad address."""
+def manifest(http: str | None = None) -> dict[str, Any]:
+    """`app.yaml` with what is given changed in it. Raises UsageError for a bad address."""
     beside = seeds_folder()
     file = next(f for f in (beside / "app.yaml", beside.parent / "app.yaml") if f.is_file())
     made: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
     command = made["features"]["slash_commands"][0]
     command["usage_hint"] = usage_hint(COMMANDS)
-    if settings.subscription_changes == "admins":
-        made["oauth_config"]["scopes"]["bot"].append("users:read")
     if http is not None:
         address = _address(http)
         command["url"] = address
