@@ -105,10 +105,10 @@ class SlackPeople:
         return user in members if isinstance(members, frozenset) else None
 
 
-def scopes_of(client: WebClient) -> tuple[str, ...] | None:
-    """The scopes of the bot's token; None where Slack does not say. SlackApiError, OSError."""
-    headers = {name.lower(): value for name, value in client.auth_test().headers.items()}
-    scopes = headers.get("x-oauth-scopes")
+def scopes_in(headers: Mapping[str, str]) -> tuple[str, ...] | None:
+    """The scopes of the bot's token, by the headers of an answer; None where they do not say."""
+    lowered = {name.lower(): value for name, value in headers.items()}
+    scopes = lowered.get("x-oauth-scopes")
     return None if scopes is None else tuple(each.strip() for each in scopes.split(","))
 
 

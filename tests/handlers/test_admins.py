@@ -9,7 +9,6 @@ import pytest
 from slack_bolt import BoltRequest
 
 from bot.app.composition import build_router, opened
-from bot.app.doctor import diagnose
 from bot.settings import Settings
 from bot.store.subscriptions import Subscription
 from handlers.people import KEPT
@@ -142,24 +141,3 @@ def test_slack_out_of_reach_lets_nobody_else_in(stop: Press, slack: SlackStandIn
     slack.dropped.clear()
     slack.refuse("users.info", "fatal_error")
     assert "Slack says “fatal_error”" in stop("U03CAROL")
-
-
-@pytest.mark.parametrize(
-    ("scopes", "ok", "says"),
-    [
-        ("commands,users:read", True, "changed by admins and owners of the workspace"),
-        ("commands,chat:write", False, "without the scope users:read"),
-        (None, True, "changed by admins and owners of the workspace"),
-    ],
-)
-def test_doctor_says_whether_slack_tells_who_is_an_admin(
-    slack: SlackStandIn, tmp_path: Path, scopes: str | None, ok: bool, says: str
-) -> None:
-    slack.headers = {} if scopes is None else {"x-oauth-scopes": scopes}
-    settings = Settings(
-        home=tmp_path, starter=False, subscription_changes="admins",
-        slack_bot_token="xoxb-test", slack_app_token="xapp-test", slack_api_url=slack.url,
-    )  # fmt: skip
-    finding = next(each for each in diagnose(settings) if each.what == "Subscriptions")
-    assert finding.ok is ok
-    assert says in finding.says

@@ -13,7 +13,7 @@ from slack_bolt.request import BoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.app.cli import main
-from bot.app.cli.manifest import usage_hint
+from bot.app.manifest import usage_hint
 from bot.settings import Settings
 from handlers.commands import COMMANDS
 from tests.handlers.bodies import direct, home_opened, mention, press, slash
