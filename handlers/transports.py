@@ -19,7 +19,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from bot.digests.outbox import PutOff
 from bot.errors import SettingsError, TmeError
 from handlers.trouble import LINE_BROKE, meaning, slack_code, trouble
-from handlers.web import asgi
+from handlers.web import asgi, impatient
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,8 @@ PING_SECONDS = 5.0
 RECEIVERS = 10
 
 SHUTDOWN_SECONDS = 5.0
+# Slack sends a whole request at once; who takes longer is not Slack.
+REQUEST_SECONDS = 10.0
 
 
 class Transport(Protocol):
@@ -135,10 +137,19 @@ class Watch:
 class HttpTransport:
     """HTTP: Slack opens connections to the bot, which listens under uvicorn."""
 
-    def __init__(self, app: App, host: str, port: int, check: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        app: App,
+        host: str,
+        port: int,
+        check: Callable[[], object],
+        patience: float = REQUEST_SECONDS,
+    ) -> None:
+        """`check` raises TmeError when the bot is unwell; `patience` is for one whole request."""
         self._host, self._port = host, port
         config = uvicorn.Config(
             asgi(app, check),
+            http=impatient(patience),
             log_config=None,
             access_log=False,
             server_header=False,
