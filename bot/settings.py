@@ -40,6 +40,12 @@ _WRONG = {
 }
 # 22 million weights, 384 numbers a text, Apache-2.0; 23 MB with 8-bit products.
 SEMANTIC_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+# Slack takes five; each covers what is below it: pubmed.ncbi.nlm.nih.gov, dx.doi.org.
+UNFURL_DOMAINS = (
+    "doi.org", "ncbi.nlm.nih.gov", "europepmc.org", "clinicaltrials.gov", "ora.ox.ac.uk",
+)  # fmt: skip
+_MOST_DOMAINS = 5
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 
@@ -146,6 +152,11 @@ class Settings(BaseSettings):
         description="How often one person may do it in a day, where it is not the usual:"
         " `subscribe=20,report=20,add=50,import=20`.",
     )  # fmt: skip
+    unfurl: str = Field(
+        default=",".join(UNFURL_DOMAINS), validation_alias=AliasChoices("TME_UNFURL", "unfurl"),
+        description="The domains whose pasted links get a card, at most five, separated by commas"
+        f" (default: {', '.join(UNFURL_DOMAINS)}), or no; then `tme manifest` anew.",
+    )  # fmt: skip
     index_memory: int = Field(
         default=256, ge=16, le=4096,
         validation_alias=AliasChoices("TME_INDEX_MEMORY", "index_memory"),
@@ -184,6 +195,18 @@ class Settings(BaseSettings):
         """They are read where they are used; here only that they can be."""
         (least_kinds if info.field_name == "rights" else daily_limits)(value)
         return value
+
+    @field_validator("unfurl")
+    @classmethod
+    def _are_domains(cls, value: str) -> str:
+        if value.strip().lower() in {"", "no", "none", "off"}:
+            return ""
+        domains = [each.strip().lower() for each in value.split(",") if each.strip()]
+        if wrong := next((each for each in domains if not _DOMAIN.fullmatch(each)), None):
+            raise ValueError(f"“{wrong[:40]}” is no domain; write it like doi.org")
+        if len(domains) > _MOST_DOMAINS:
+            raise ValueError(f"Slack takes {_MOST_DOMAINS} domains, not {len(domains)}")
+        return ",".join(domains)
 
     @field_validator("admins")
     @classmethod
@@ -240,6 +263,11 @@ class Settings(BaseSettings):
     def database(self) -> Path:
         """The SQLite file."""
         return self.home / "tme.db"
+
+    @property
+    def unfurl_domains(self) -> tuple[str, ...]:
+        """The domains whose pasted links get a card."""
+        return tuple(filter(None, self.unfurl.split(",")))
 
     @property
     def admin_ids(self) -> frozenset[str]:

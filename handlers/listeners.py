@@ -10,8 +10,10 @@ from handlers import (
     digest_buttons,
     files,
     home,
+    links,
     mentions,
     saving,
+    shortcuts,
     slash,
     subscription_windows,
     subscriptions,
@@ -30,6 +32,8 @@ LISTENERS = (
     subscription_windows.register,
     digest_buttons.register,
     home.register,
+    links.register,
+    shortcuts.register,
 )
 
 

@@ -10,6 +10,7 @@ from slack_sdk.models.views import View
 
 from bot.curation.lists import DEFAULT, Scope, file_stem
 from bot.formats.export import export
+from bot.records.models import Record
 from bot.rights import Deed
 from handlers.actions import (
     Pressed,
@@ -40,10 +41,7 @@ def register(app: App, router: Router) -> None:
 
     @for_deed(Deed.SAVE)
     def save(args: Args) -> None:
-        record, where = record_of(args, router), _scope(Pressed.read(args.body))
-        library = router.services.library
-        lists, holding = library.lists(where), library.holding(where, record.id)
-        open_window(args, reading.window(record, lists, holding, where.channel))
+        open_saving(args, router, record_of(args, router))
         learn_saved(args, router)
 
     @for_deed(lambda args: Deed.READ if _act_of(args) in _READING else Deed.SAVE)
@@ -57,6 +55,13 @@ def register(app: App, router: Router) -> None:
     app.block_action(_ACTS, middleware=[acknowledge])(act)
     on_submit(app, reading.SAVING, Deed.SAVE, lambda args: _saved(args, router))
     on_submit(app, reading.NOTING, Deed.SAVE, lambda args: _noted(args, router))
+
+
+def open_saving(args: Args, router: Router, record: Record) -> None:
+    """Open the window in which a record is put on a list. Raises SlackApiError."""
+    library, where = router.services.library, _scope(Pressed.read(args.body))
+    lists, holding = library.lists(where), library.holding(where, record.id)
+    open_window(args, reading.window(record, lists, holding, where.channel))
 
 
 def _act_of(args: Args) -> str:

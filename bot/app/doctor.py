@@ -148,6 +148,8 @@ _MISSED = {
     "groups:history": "the same in private channels",
     "groups:read": "the same in private channels",
     "im:write": "a notice with a lost reply waits for a person's word",
+    "links:read": "pasted links get no card",
+    "links:write": "pasted links get no card",
     "users:read": "guests count as members, and only those in TME_ADMINS as admins",
 }
 
@@ -163,7 +165,7 @@ def _slack(settings: Settings) -> str:
     said = f"ready for {mode.value} mode: Slack knows me as {heard.bot} in {heard.team}{opens}"
     if heard.scopes is None:
         return f"{said}; it does not say which scopes I have"
-    asked = manifest()["oauth_config"]["scopes"]["bot"]
+    asked = manifest(settings)["oauth_config"]["scopes"]["bot"]
     missing_scopes = [scope for scope in asked if scope not in heard.scopes]
     needed = [scope for scope in missing_scopes if scope not in _MISSED]
     if needed:

@@ -15,8 +15,8 @@ TEAM = "T01TEST"
 
 # Where a call carries things that people will see.
 DRAWN = {
-    "response_url", "chat.postMessage", "chat.postEphemeral", "views.open", "views.publish",
-    "views.update",
+    "response_url", "chat.postMessage", "chat.postEphemeral", "chat.unfurl", "views.open",
+    "views.publish", "views.update",
 }  # fmt: skip
 
 
@@ -169,7 +169,7 @@ def _handler(slack: SlackStandIn) -> type[BaseHTTPRequestHandler]:
 
 def _body(raw: str, kind: str) -> dict[str, Any]:
     body: dict[str, Any] = dict(parse_qsl(raw)) if "urlencoded" in kind else json.loads(raw or "{}")
-    for name in ("blocks", "view", "metadata"):
+    for name in ("blocks", "view", "metadata", "unfurls"):
         if isinstance(body.get(name), str):
             body[name] = json.loads(body[name])
     return body

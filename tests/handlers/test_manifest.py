@@ -13,10 +13,11 @@ from slack_bolt.request import BoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.app.cli import main
+from bot.app.manifest import manifest as manifest_of
 from bot.app.manifest import usage_hint
 from bot.settings import Settings
 from handlers.commands import COMMANDS
-from tests.handlers.bodies import direct, home_opened, mention, press, slash
+from tests.handlers.bodies import direct, home_opened, links, mention, press, shortcut, slash
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -37,6 +38,7 @@ SCOPES = {
     "views_publish": None,
     "views_update": None,
     "auth_test": None,
+    "chat_unfurl": "links:write",
     "users_info": "users:read",
 }
 # What a method of the above needs beside that for private channels.
@@ -48,6 +50,7 @@ NEEDED = {"app_mentions:read", "chat:write", "commands", "im:history"}
 EVENT_SCOPES = {
     "app_mention": "app_mentions:read",
     "app_home_opened": None,
+    "link_shared": "links:read",
     "message.im": "im:history",
 }
 
@@ -55,6 +58,7 @@ EVENT_SCOPES = {
 EVENT_BODIES = {
     "app_mention": mention("glioma"),
     "app_home_opened": home_opened(),
+    "link_shared": links("https://doi.org/10.1002/ctd2.70098"),
     "message.im": direct("glioma"),
 }
 
@@ -104,6 +108,23 @@ def test_the_slash_commands_are_the_ones_listened_to(app: App, manifest: dict[st
     assert commands == ["/tme"]
     assert listens(app, slash("x", "") | {"command": commands[0]})
     assert not listens(app, slash("x", "") | {"command": "/other"})
+
+
+def test_the_shortcuts_are_the_ones_listened_to(app: App, manifest: dict[str, Any]) -> None:
+    for each in manifest["features"]["shortcuts"]:
+        assert listens(app, shortcut(each["callback_id"], "x", ""))
+        assert len(each["name"]) <= 24, "Slack's limit"
+        assert len(each["description"]) <= 150
+    assert not listens(app, shortcut("other", "x", ""))
+
+
+def test_without_domains_nothing_is_asked_for_links(tmp_path: Path) -> None:
+    made = manifest_of(Settings(home=tmp_path, unfurl="no"))
+    assert "unfurl_domains" not in made["features"]
+    assert "link_shared" not in made["settings"]["event_subscriptions"]["bot_events"]
+    assert "links:" not in str(made["oauth_config"])
+    own = manifest_of(Settings(home=tmp_path, unfurl="doi.org, Example.org"))
+    assert own["features"]["unfurl_domains"] == ["doi.org", "example.org"]
 
 
 def test_buttons_reach_the_bot(app: App, manifest: dict[str, Any]) -> None:

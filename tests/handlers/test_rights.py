@@ -32,8 +32,10 @@ from tests.handlers.bodies import (
     DIRECT,
     direct,
     home_opened,
+    links,
     mention,
     press,
+    shortcut,
     slash,
     trigger,
 )
@@ -86,6 +88,10 @@ LISTENERS: dict[str, tuple[Deed, Request]] = {
     "mention": (Deed.READ, lambda _: mention(SEED, event_id=f"Ev{trigger()}")),
     "direct_message": (Deed.READ, lambda _: direct(SEED, event_id=f"Ev{trigger()}")),
     "home.opened": (Deed.READ, lambda _: home_opened()),
+    "link_shared": (Deed.READ, lambda _: links(f"https://doi.org/{SEED}")),
+    "links_off": (Deed.SUBSCRIBE, pressed(buttons.LINKS_OFF, n=1)),
+    "find_papers": (Deed.READ, lambda url: shortcut("find_papers", SEED, url)),
+    "save_papers": (Deed.SAVE, lambda url: shortcut("save_papers", SEED, url)),
     "page": (Deed.READ, pressed(buttons.NEXT, q="hypoxia", o=0)),
     "ask": (Deed.READ, pressed("ask:0", q=SEED)),
     "share_answer": (Deed.READ, pressed(buttons.SHARE, q=SEED, o=0)),
@@ -131,6 +137,7 @@ LISTENERS: dict[str, tuple[Deed, Request]] = {
 }
 # What each command may change, and words that do; a command that only reads has none.
 COMMANDS_THAT_CHANGE: dict[str, tuple[Deed, str]] = {
+    "links": (Deed.SUBSCRIBE, "links off"),
     "save": (Deed.SAVE, f"save {SEED} to journal club"),
     "lists": (Deed.SAVE, "list journal club read 1"),
     "subscribe": (Deed.SUBSCRIBE, "subscribe hypoxia daily"),
@@ -188,12 +195,14 @@ def placed(body: dict[str, Any], place: str) -> dict[str, Any] | None:
     kind, channel = body.get("type"), {"outside": ELSEWHERE, "direct": DIRECT}.get(place, CHANNEL)
     if (place == "window") != (kind == "view_submission"):
         return None
-    if kind == "block_actions":
+    if kind == "message_action":
+        body["channel"]["id"] = channel
+    elif kind == "block_actions":
         body["channel"]["id"] = body["container"]["channel_id"] = channel
     elif "command" in body:
         body["channel_id"] = channel
     elif kind == "event_callback":
-        is_direct = body["event"]["type"] != "app_mention"
+        is_direct = body["event"]["type"] not in ("app_mention", "link_shared")
         if is_direct != (place == "direct"):
             return None
         body["event"]["channel"] = channel

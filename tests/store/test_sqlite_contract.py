@@ -15,6 +15,7 @@ from .contract_lists import ListContract
 from .contract_reports import ReportContract
 from .inbox_contract import InboxContract
 from .merges_contract import MergesContract
+from .shares_contract import ShareContract
 from .standing_contract import StandingContract
 
 
@@ -26,6 +27,7 @@ class TestSqliteStore(
     ListContract,
     MergesContract,
     ReportContract,
+    ShareContract,
     StandingContract,
 ):
     """Every promise, over a real file."""

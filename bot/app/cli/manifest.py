@@ -6,6 +6,7 @@ import yaml
 from bot.app.cli import json_lines
 from bot.app.cli.common import json_option
 from bot.app.manifest import manifest
+from bot.settings import Settings
 
 
 @click.command("manifest")
@@ -20,7 +21,7 @@ def manifest_command(http: str | None, as_json: bool) -> None:
     \b
     Example: tme manifest --http https://tme.example.org
     """
-    made = manifest(http)
+    made = manifest(Settings.load(), http)
     click.echo(
         json_lines.line(made)
         if as_json

@@ -22,6 +22,7 @@ from bot.store.migrations.m0008_second_posts import m0008_second_posts
 from bot.store.migrations.m0009_counts import m0009_counts
 from bot.store.migrations.m0010_inbox import m0010_inbox
 from bot.store.migrations.m0011_deeds import m0011_deeds
+from bot.store.migrations.m0012_shares import m0012_shares
 
 
 class Migration(Protocol):
@@ -45,6 +46,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0009_counts,
     m0010_inbox,
     m0011_deeds,
+    m0012_shares,
 )
 
 
