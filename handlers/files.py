@@ -85,6 +85,8 @@ def _import(args: Args, router: Router, file_id: str, name: str) -> Report:
             raise UsageError("That file is gone from Slack.", "Drop it once more.") from None
         raise
     file = part_of(answer.data if isinstance(answer.data, Mapping) else {}, "file")
+    if not _is_theirs(file, Pressed.read(args.body)):
+        raise UsageError("That file was not dropped here.", "Drop it into this conversation.")
     size = file.get("size")
     if isinstance(size, int) and size > LARGEST:
         raise too_large()
@@ -93,6 +95,15 @@ def _import(args: Args, router: Router, file_id: str, name: str) -> Report:
         path = Path(folder) / _safe(name)
         download(address, args.context.bot_token or "", args.client.base_url, path)
         return router.services.harvester.take_file(path)
+
+
+def _is_theirs(file: Mapping[str, Any], pressed: Pressed) -> bool:
+    """Whether a person brought a file, or it is where they press: its id alone opens nothing."""
+    places: set[object] = set()
+    for kind in ("channels", "groups", "ims"):
+        listed = file.get(kind)
+        places.update(listed if isinstance(listed, list) else ())
+    return text_of(file, "user") in ("", pressed.user) or pressed.channel in places
 
 
 def _safe(name: str) -> str:

@@ -25,7 +25,8 @@ _ROLES = ("is_admin", "is_owner", "is_primary_owner")
 _GUEST = ("is_restricted", "is_ultra_restricted")
 _NOBODY = frozenset(("user_not_found", "user_not_visible", "users_not_found"))
 _NO_SCOPE = frozenset(("missing_scope", "no_permission", "not_allowed_token_type"))
-_PAGE, _MOST_PAGES = 1000, 20
+# Longer lists take longer than a window may take to open: who is in such a channel is not known.
+_PAGE, _MOST_PAGES = 1000, 5
 
 T = TypeVar("T")
 

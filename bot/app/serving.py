@@ -164,12 +164,12 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
         client = unrepeating(_web_client(settings))
         with running(
             *index_workers(services),
-            inbox_worker(services, app),
             harvest_worker(services),
             check_worker(services),
             *posting_workers(services, client),
         ):
-            _run(transport, stop)
+            with running(inbox_worker(services, app)):
+                _run(transport, stop)
             app.listener_runner.listener_executor.shutdown(wait=True)
     log.info("Stopped.")
 

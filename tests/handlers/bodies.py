@@ -80,7 +80,8 @@ def shortcut(callback: str, text: str, response_url: str, **changes: Any) -> dic
 
 
 def home_opened(tab: str = "home") -> dict[str, Any]:
-    return event({"type": "app_home_opened", "user": ALICE, "channel": DIRECT, "tab": tab})
+    inner = {"type": "app_home_opened", "user": ALICE, "channel": DIRECT, "tab": tab}
+    return event(inner, f"Ev-home-{trigger()}")
 
 
 def press(
