@@ -111,6 +111,13 @@ def redraw_window(context: BoltContext, view_id: str, view: View) -> None:
     _send(context, "window", {"view_id": view_id, "view": view.to_dict()})
 
 
+def unfurl(
+    context: BoltContext, channel: str, ts: str, unfurls: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Put cards under the links of a message, by their addresses. Raises SlackApiError."""
+    _send(context, "unfurl", {"channel": channel, "ts": ts, "unfurls": unfurls})
+
+
 def answer(  # noqa: PLR0913 - what is sent, and where
     context: BoltContext,
     channel: str,
@@ -255,6 +262,11 @@ def _perform_window(context: BoltContext, arguments: Mapping[str, Any]) -> str:
     return ""
 
 
+def _perform_unfurl(context: BoltContext, arguments: Mapping[str, Any]) -> str:
+    context.client.chat_unfurl(**arguments)
+    return str(arguments["channel"])
+
+
 def _perform_response(context: BoltContext, arguments: Mapping[str, Any]) -> str:
     try:
         _through_url(context, arguments)
@@ -319,4 +331,5 @@ _WAYS: Mapping[str, Callable[[BoltContext, Mapping[str, Any]], str]] = {
     "post": _perform_post,
     "note": _perform_note,
     "window": _perform_window,
+    "unfurl": _perform_unfurl,
 }

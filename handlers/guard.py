@@ -16,13 +16,26 @@ from slack_sdk.errors import SlackApiError
 
 from bot.digests.outbox import PutOff, Uncertain
 from bot.errors import TmeError, UsageError
-from handlers.delivery import entry_of, note_privately, post, send_again, whisper
-from handlers.inbox import ENTRY, INBOX, Inbox, Lost, Seen
+from bot.rights import Deed
+from handlers.delivery import (
+    entry_of,
+    note_privately,
+    post,
+    redraw_window,
+    send_again,
+    whisper,
+)
+from handlers.inbox import ENTRY, Lost, Seen
 from handlers.payload import part_of, text_of
+from handlers.rights import acting_as, visitor_of
+from handlers.services import Services
 from handlers.trouble import DeliveryError, meaning, slack_code, trouble
-from handlers.views import errors
+from handlers.views import errors, windows
 
 log = logging.getLogger(__name__)
+
+# Under this name a request's context has the services.
+SERVICES = "tme_services"
 
 Listener: TypeAlias = Callable[[Args], None]
 
@@ -62,9 +75,9 @@ def take(context: BoltContext, body: Mapping[str, Any]) -> bool:
     if (entry := entry_of(context)) is not None:
         entry.is_begun = True
         return True
-    inbox = context.get(INBOX)
+    services = context.get(SERVICES)
     try:
-        context[ENTRY] = inbox.take(body) if isinstance(inbox, Inbox) else None
+        context[ENTRY] = services.inbox.take(body) if isinstance(services, Services) else None
     except Seen:
         log.info("A request arrived again; it is answered once.")
         return False
@@ -72,13 +85,24 @@ def take(context: BoltContext, body: Mapping[str, Any]) -> bool:
 
 
 def guarded(listener: Listener) -> Listener:
-    """The listener, with nothing able to fall out of it, and its request answered or put off."""
+    """The listener, with nothing able to fall out of it, and its request answered or put off.
 
+    It runs for those who may read; `for_deed` names another deed.
+    """
+    return for_deed(Deed.READ)(listener)
+
+
+def for_deed(deed: Deed | Callable[[Args], Deed]) -> Callable[[Listener], Listener]:
+    """As `guarded`, for a listener that does this: it runs only for those who may."""
+    return functools.partial(_guarded, deed)
+
+
+def _guarded(deed: Deed | Callable[[Args], Deed], listener: Listener) -> Listener:
     @functools.wraps(listener)
     def run(args: Args) -> None:
         entry = entry_of(args.context)
         try:
-            _answer(listener, args)
+            _answer(listener, deed, args)
         except Lost:
             log.info("%s: another process answers it.", listener.__name__)
         except (PutOff, Uncertain) as error:
@@ -90,10 +114,12 @@ def guarded(listener: Listener) -> Listener:
             if entry is not None:
                 entry.close()
 
+    # Read by the test that knows who may reach which listener.
+    run.deed = deed  # type: ignore[attr-defined]
     return run
 
 
-def _answer(listener: Listener, args: Args) -> None:
+def _answer(listener: Listener, deed: Deed | Callable[[Args], Deed], args: Args) -> None:
     """Run a listener, or only send what an earlier try has drawn; tell the person of trouble.
 
     Raises Lost, PutOff and Uncertain.
@@ -103,7 +129,7 @@ def _answer(listener: Listener, args: Args) -> None:
         if entry is not None and entry.answer is not None:
             send_again(args.context, entry.answer)
         else:
-            listener(args)
+            _pass(listener, deed, args)
     except (Lost, PutOff, Uncertain):
         raise
     except Exception as error:
@@ -111,6 +137,16 @@ def _answer(listener: Listener, args: Args) -> None:
         if later is not None and entry is not None and entry.taken.attempt < _MOST_TRIES:
             raise later from error
         tell(args.context, args.body, _explained(listener.__name__, error))
+
+
+def _pass(listener: Listener, deed: Deed | Callable[[Args], Deed], args: Args) -> None:
+    """Run a listener for who acts, if they may. Raises NotAllowed."""
+    services = args.context.get(SERVICES)
+    if not isinstance(services, Services):
+        raise TypeError("no services in the context: `listeners.register` puts them there")
+    with acting_as(visitor_of(services.people, args.client, args.body)):
+        services.gate.check(deed if isinstance(deed, Deed) else deed(args))
+        listener(args)
 
 
 def _explained(name: str, error: Exception) -> TmeError:
@@ -140,9 +176,12 @@ def tell(context: BoltContext, body: Mapping[str, Any], error: TmeError) -> None
 
 def _tell(context: BoltContext, body: Mapping[str, Any], error: TmeError) -> None:
     message = errors.error(error)
-    event = part_of(body, "event")
+    event, view = part_of(body, "event"), part_of(body, "view")
     channel, user = text_of(event, "channel"), context.user_id
-    if context.response_url:
+    if text_of(body, "type") == "view_submission":
+        title = text_of(part_of(view, "title"), "text")
+        redraw_window(context, text_of(view, "id"), windows.failed(title, error))
+    elif context.response_url:
         whisper(context, message)
     elif channel and user and not channel.startswith("D") and error.code != "channel":
         thread = text_of(event, "thread_ts") or None

@@ -27,8 +27,8 @@ from handlers.payload import part_of, text_of, workspace_of
 
 log = logging.getLogger(__name__)
 
-# Under these names a request's context has the inbox, and its own entry there.
-INBOX, ENTRY = "tme_inbox", "tme_entry"
+# Under this name a request's context has its own entry in the inbox.
+ENTRY = "tme_entry"
 # How long a request belongs to a process that does not make its lease new, in seconds.
 LEASE = 20.0
 # At most so many requests are answered again at a time: the others' turn comes too.
@@ -57,7 +57,8 @@ class Entry:
         self._inbox = inbox
         self._sent = list(taken.sent)
         self._position = 0
-        self._in_doubt = taken.uncertain
+        # Whether an earlier call is unaccounted for.
+        self.is_in_doubt = taken.uncertain
 
     @property
     def answer(self) -> Mapping[str, Any] | None:
@@ -89,9 +90,9 @@ class Entry:
         if self._position < len(self._sent):
             self._position += 1
             return self._sent[self._position - 1]
-        if self._in_doubt:
+        if self.is_in_doubt:
             found = look()
-            self._in_doubt = False
+            self.is_in_doubt = False
             if found:
                 return self._accounted(found, is_last=call is not None)
             if found is not None:
@@ -199,7 +200,8 @@ class Inbox:
 
     def put_off(self, entry: Entry, trouble: PutOff | Uncertain) -> None:
         """Free a request for a later try, by this process or another."""
-        taken, is_uncertain = entry.taken, isinstance(trouble, Uncertain)
+        taken = entry.taken
+        is_uncertain = entry.is_in_doubt or isinstance(trouble, Uncertain)
         wait = trouble.seconds if isinstance(trouble, PutOff) else _SETTLE
         wait = max(wait, min(2.0 ** (taken.attempt - 1), _LONGEST_PAUSE))
         log.warning("An answer waits for %.0f s: %s", wait, trouble.reason)

@@ -48,11 +48,13 @@ def register(app: App, router: Router) -> None:
         reply = router.answer(request)
         answer(args.context, channel, reply.message, reply.attachment, thread=thread or None)
 
-    app.event("app_mention", middleware=[_questions(_is_mention), acknowledge])(mention)
-    app.event("message", middleware=[_questions(_is_direct), acknowledge])(direct_message)
+    app.event("app_mention", middleware=[only_questions(_is_mention), acknowledge])(mention)
+    app.event("message", middleware=[only_questions(_is_direct), acknowledge])(direct_message)
 
 
-def _questions(is_one: Callable[[Mapping[str, Any]], bool]) -> Callable[..., BoltResponse | None]:
+def only_questions(
+    is_one: Callable[[Mapping[str, Any]], bool],
+) -> Callable[..., BoltResponse | None]:
     """Bolt middleware: of the rest of what Slack sends, nothing is answered or written down."""
 
     def only(ack: Ack, body: Mapping[str, Any], next_: Callable[[], None]) -> BoltResponse | None:

@@ -11,9 +11,10 @@ from slack_sdk.models.views import View
 
 from bot.digests.subscriptions import Draft, Person
 from bot.errors import UsageError
+from bot.rights import Deed
 from bot.schedule import Cadence, Schedule, zone_named
 from handlers.actions import stale
-from handlers.guard import Listener, acknowledge, guarded
+from handlers.guard import Listener, acknowledge, for_deed
 from handlers.learning import lesson
 from handlers.payload import part_of, text_of
 from handlers.pressed import person_of
@@ -34,16 +35,23 @@ def register(app: App, router: Router) -> None:
     on_submit(
         app,
         views.FORM,
+        Deed.SUBSCRIBE,
         lambda args: _saved(services, args),
         lambda view: Submitted.read(view, usual).problems,
     )
-    on_submit(app, views.PAUSE_FORM, lambda args: _paused(services, args), _day_problems)
+    on_submit(
+        app,
+        views.PAUSE_FORM,
+        Deed.SUBSCRIBE,
+        lambda args: _paused(services, args),
+        _day_problems,
+    )
 
 
 def _previewing(services: Services) -> Listener:
     """Show in the open window what its words would have posted."""
 
-    @guarded
+    @for_deed(Deed.SUBSCRIBE)
     def preview(args: Args) -> None:
         view = part_of(args.body, "view")
         submitted = Submitted.read(view, services.usual_schedule)
@@ -66,7 +74,7 @@ def _previewing(services: Services) -> Listener:
 def _saved(services: Services, args: Args) -> View:
     """Make or change the subscription of a submitted form; with what is wrong it is shown again."""
     submitted = Submitted.read(part_of(args.body, "view"), services.usual_schedule)
-    person = person_of(args, services, submitted.here)
+    person = person_of(args, submitted.here)
     try:
         return views.done(_made(services, submitted, person))
     except UsageError as error:
@@ -86,7 +94,10 @@ def _made(services: Services, submitted: "Submitted", person: Person) -> Message
     if submitted.edits:
         edited = desk.edit(submitted.edits, draft, person)
         return views.changed(edited, "changed", lesson(services, edited))
+    services.gate.check_room(Deed.SUBSCRIBE)
     subscription, outcome = desk.make(draft, person)
+    if outcome == "new":
+        services.gate.note(Deed.SUBSCRIBE)
     # What it would have posted was shown in the form.
     return views.made(
         subscription, None, Audience.PRIVATE, outcome=outcome, lesson=lesson(services, subscription)
@@ -97,7 +108,7 @@ def _paused(services: Services, args: Args) -> View:
     """Pause the subscription of a submitted form until the day that was chosen begins."""
     view = part_of(args.body, "view")
     kept = _kept(view)
-    person = person_of(args, services, kept.get("c", ""))
+    person = person_of(args, kept.get("c", ""))
     subscription = services.subscriptions.seen(kept.get("s", ""), person)
     day = date.fromisoformat(_state(view, views.UNTIL))
     until = datetime.combine(day, time(), tzinfo=ZoneInfo(subscription.schedule.zone))

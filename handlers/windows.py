@@ -11,8 +11,9 @@ from slack_bolt import Ack, App, Args, BoltContext, BoltResponse
 from slack_sdk.models.views import View
 
 from bot.errors import TmeError
+from bot.rights import Deed
 from handlers.delivery import redraw_window
-from handlers.guard import guarded, take
+from handlers.guard import for_deed, take
 from handlers.payload import part_of, text_of
 from handlers.views import windows
 
@@ -27,9 +28,13 @@ def open_window(args: Args, view: View) -> None:
 
 
 def on_submit(
-    app: App, callback: str, work: Callable[[Args], View], problems: Problems | None = None
+    app: App,
+    callback: str,
+    deed: Deed,
+    work: Callable[[Args], View],
+    problems: Problems | None = None,
 ) -> None:
-    """Listen for a window's submission; `work` returns what the window becomes.
+    """Listen for a window's submission, which does this; `work` returns what it becomes.
 
     `problems` looks at the view first, quickly and without the store; what it finds is shown at
     the inputs, and the window stays.
@@ -50,7 +55,7 @@ def on_submit(
         next_()
         return None
 
-    @guarded
+    @for_deed(deed)
     def submitted(args: Args) -> None:
         redraw(args, lambda: work(args))
 

@@ -29,6 +29,7 @@ from bot.index.corrected import CorrectedIndex
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
 from bot.records.journals import JournalNames, read_names
+from bot.rights import daily_limits, least_kinds
 from bot.search.bibliography import Bibliography
 from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
@@ -47,9 +48,10 @@ from bot.store import StateStore
 from bot.text.english import English
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
-from handlers.admins import SlackAdmins
 from handlers.commands import COMMANDS
 from handlers.inbox import Inbox
+from handlers.people import SlackPeople
+from handlers.rights import Gate
 from handlers.router import Router
 from handlers.services import Services
 from handlers.views.describing import describe_query
@@ -133,7 +135,14 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         watches=watches,
         digests=digests,
         subscriptions=Subscriptions(store, watches, digests, policy, now),
-        admins=SlackAdmins(now),
+        people=SlackPeople(now),
+        gate=Gate(
+            least_kinds(settings.rights),
+            daily_limits(settings.daily),
+            settings.admin_ids,
+            store.deeds,
+            now,
+        ),
         inbox=Inbox(store.inbox, now),
         settings=settings,
         now=now,

@@ -2,7 +2,9 @@
 
 A request is written down before it is acknowledged, leased to the process that answers it, and
 deleted once the answer is sent: what a person wrote is kept no longer. One whose process died, or
-whose answer Slack did not take, is free again when its lease or its wait is over.
+whose answer Slack did not take, is free again when its lease or its wait is over. A loss of power
+can take the requests of its last moments with it: to sync the disk several times for each answer
+would make all of them wait.
 """
 
 import json
@@ -83,7 +85,7 @@ class InboxStore:
         """Write down what arrived, leased until then; None where it arrived before."""
         text = json.dumps(body)
         values = {"workspace": workspace, "key": key, "body": text, "owner": owner, "until": until}
-        with self._connections.writing(PATIENCE) as db:
+        with self._connections.writing(PATIENCE, is_synced=False) as db:
             if db.execute(sql.SEE, [workspace, key, text_of(now)]).rowcount != 1:
                 return None
             return _taken(db.execute(sql.TAKE, {**values, "now": text_of(now)}).fetchone(), owner)
@@ -100,7 +102,7 @@ class InboxStore:
     def keep(self, owner: str, numbers: Sequence[int], until: float) -> None:
         """Make the lease of these new, where the owner has them still."""
         values = {"owner": owner, "numbers": json.dumps(list(numbers)), "until": until}
-        with self._connections.writing() as db:
+        with self._connections.writing(is_synced=False) as db:
             db.execute(sql.KEEP, values)
 
     def sending(self, taken: Taken, answer: Mapping[str, Any] | None) -> bool:
@@ -109,17 +111,17 @@ class InboxStore:
         `answer` is that call, where nothing is left to do after it.
         """
         text = json.dumps(answer) if answer is not None else None
-        with self._connections.writing() as db:
+        with self._connections.writing(is_synced=False) as db:
             return db.execute(sql.SENDING, {**_held(taken), "answer": text}).fetchone() is not None
 
     def accounted(self, taken: Taken, sent: Sequence[str]) -> None:
         """Write down what became of the calls so far: none is in doubt."""
-        with self._connections.writing() as db:
+        with self._connections.writing(is_synced=False) as db:
             db.execute(sql.ACCOUNTED, {**_held(taken), "sent": json.dumps(list(sent))})
 
     def answered(self, taken: Taken) -> None:
         """Forget a request that is answered; what may have been shown twice stays counted."""
-        with self._connections.writing() as db:
+        with self._connections.writing(is_synced=False) as db:
             if _repeats(db, taken.number):
                 db.execute(sql.CLOSE, {**_held(taken), "state": "repeated", "reason": None})
             else:
@@ -134,7 +136,7 @@ class InboxStore:
         """
         not_before = steady + min(wait, LONGEST_WAIT)
         values = {"not_before": not_before, "reason": reason, "uncertain": uncertain}
-        with self._connections.writing() as db:
+        with self._connections.writing(is_synced=False) as db:
             db.execute(sql.PUT_OFF, {**_held(taken), **values})
 
     def unanswered(self, workspace: str | None = None) -> Unanswered:

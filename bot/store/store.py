@@ -16,6 +16,8 @@ from bot.store import counts
 from bot.store.check import problems
 from bot.store.connections import Connections
 from bot.store.corrections import CorrectionStore
+from bot.store.deeds import DeedStore
+from bot.store.deeds import forget_old as forget_old_deeds
 from bot.store.file import prepare
 from bot.store.harvests import HarvestStore
 from bot.store.inbox import InboxStore
@@ -29,6 +31,8 @@ from bot.store.overlay import as_seen
 from bot.store.records import load
 from bot.store.reports import ReportStore
 from bot.store.second_posts import SecondPostStore
+from bot.store.shares import ShareStore
+from bot.store.shares import forget_old as forget_old_shares
 from bot.store.standing import StandingStore
 from bot.store.statements import records as sql
 from bot.store.upsert import upsert
@@ -71,6 +75,8 @@ class StateStore:
         self.deliveries = DeliveryStore(connections)
         self.second_posts = SecondPostStore(connections)
         self.inbox = InboxStore(connections)
+        self.deeds = DeedStore(connections)
+        self.shares = ShareStore(connections)
 
     @classmethod
     def open(
@@ -245,6 +251,8 @@ class StateStore:
         """Delete requests seen and conversations past their time; how many went."""
         with self._connections.writing() as db:
             forget_old_requests(db, now)
+            forget_old_deeds(db, now)
+            forget_old_shares(db, now)
             events = db.execute(sql.FORGET_EVENTS, [_text(now - EVENTS_KEPT)])
             stated = db.execute(sql.FORGET_CONVERSATIONS, [_text(now - CONVERSATIONS_KEPT)])
             return events.rowcount + stated.rowcount

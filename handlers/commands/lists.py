@@ -8,6 +8,7 @@ from bot.curation.lists import Entry, Library, Scope, file_stem
 from bot.errors import UsageError
 from bot.formats.export import export, split_format, titles
 from bot.records.models import Answer
+from bot.rights import Deed
 from bot.search.query import Query
 from bot.search.search import describe_query
 from bot.store.lists import ReadingList
@@ -88,6 +89,7 @@ def _act(context: Context, on: ReadingList, said: re.Match[str]) -> Reply:
     library, scope = context.services.library, scope_of(context)
     if act == "export":
         return _export(context, on, words)
+    context.must(Deed.SAVE)
     if act == "delete":
         library.drop(scope, on.id)
         return _left(context, f"Deleted “{on.name}”.", on)

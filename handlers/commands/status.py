@@ -43,7 +43,7 @@ def _changers(services: Services) -> str | None:
     if changers == "creator":
         return "changed by who made them"
     said = "changed by admins and owners of the workspace"
-    trouble = services.admins.trouble
+    trouble = services.people.trouble
     if trouble is None:
         return said
     return f"{said}; I cannot tell who they are ({trouble}), so only those whom my operator named can now"

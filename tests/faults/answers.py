@@ -56,7 +56,7 @@ class AskedSlack(FaultySlack):
             answer = {"channel": "response", "metadata": {}, **body}
             return self._post(answer, worker, method.rsplit("/", 1)[1])
         if method == "chat.postMessage":
-            return self._post(body, worker, str(body.get("thread_ts")))
+            return self._post({"metadata": {}, **body}, worker, str(body.get("thread_ts")))
         return FaultySlack.take(self, method, body, worker)
 
     def address(self, key: str) -> str:

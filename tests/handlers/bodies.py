@@ -57,8 +57,31 @@ def direct(text: str, event_id: str = "Ev02", **changes: Any) -> dict[str, Any]:
     return event(inner | changes, event_id)
 
 
+def links(*urls: str, ts: str = "1700.0005", **changes: Any) -> dict[str, Any]:
+    """Links that a person sent to a channel, as Slack tells of them."""
+    inner = {
+        "type": "link_shared", "channel": CHANNEL, "user": ALICE, "message_ts": ts,
+        "is_bot_user_member": True, "source": "conversations_history", "unfurl_id": f"C1.{ts}",
+        "links": [{"url": url, "domain": url.split("/")[2]} for url in urls], "event_ts": ts,
+    }  # fmt: skip
+    return event(inner | changes, f"Ev-links-{trigger()}")
+
+
+def shortcut(callback: str, text: str, response_url: str, **changes: Any) -> dict[str, Any]:
+    """A shortcut from the menu of somebody's message."""
+    return {
+        "type": "message_action", "callback_id": callback, "token": "t", "trigger_id": trigger(),
+        "response_url": response_url, "message_ts": "1700.0006", "api_app_id": "A01",
+        "is_enterprise_install": False, "enterprise": None,
+        "team": {"id": TEAM, "domain": "test"}, "channel": {"id": CHANNEL, "name": "general"},
+        "user": {"id": ALICE, "name": "alice", "team_id": TEAM},
+        "message": {"type": "message", "user": BOB, "ts": "1700.0006", "text": text}, **changes,
+    }  # fmt: skip
+
+
 def home_opened(tab: str = "home") -> dict[str, Any]:
-    return event({"type": "app_home_opened", "user": ALICE, "channel": DIRECT, "tab": tab})
+    inner = {"type": "app_home_opened", "user": ALICE, "channel": DIRECT, "tab": tab}
+    return event(inner, f"Ev-home-{trigger()}")
 
 
 def press(

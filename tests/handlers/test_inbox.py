@@ -157,6 +157,22 @@ def test_a_post_in_doubt_is_looked_for(
     assert unanswered(services) == Unanswered(0, None, 0, 0)
 
 
+def test_a_look_that_is_put_off_leaves_the_doubt(
+    server: Callable[[], Server], slack: SlackStandIn, services: Services
+) -> None:
+    """What may have arrived is not taken for lost because Slack was busy when it was looked for."""
+    slack.statuses["chat.postMessage"] = [0]
+    slack.statuses["conversations.replies"] = [429]
+    slack.refuse("conversations.replies", "missing_scope")
+    one = server()
+    one.hear(mention(SEED, event_id="Ev-i5"))
+    assert one.later()
+    assert len(slack.said("chat.postMessage")) == 1
+    assert one.later()
+    assert len(slack.said("chat.postMessage")) == 2
+    assert unanswered(services) == Unanswered(0, None, 1, 0)
+
+
 def test_an_answer_of_two_parts_goes_on_where_it_stopped(
     server: Callable[[], Server], slack: SlackStandIn, services: Services
 ) -> None:

@@ -43,8 +43,9 @@ LATER = NOW + timedelta(days=30)
 
 
 @pytest.fixture(autouse=True)
-def clean(services: Services) -> Iterator[None]:
+def clean(services: Services, strangers: Services) -> Iterator[None]:
     yield
+    services.store.forget_old(LATER)
     for stored in services.store.subscriptions.everything():
         services.store.subscriptions.stop(stored.id, "test", NOW)
         for delivery in services.store.deliveries.of_subscription(stored.id, 99):
@@ -135,6 +136,7 @@ def test_subscribing_does_what_it_says(send: Send, slack: SlackStandIn, services
 def test_in_another_channel_as_slack_writes_it(
     send: Send, slack: SlackStandIn, services: Services
 ) -> None:
+    slack.answers["conversations.members"] = {"members": [BOB, ALICE]}
     words = f"subscribe hypoxia in <#{CHANNEL}|general> daily"
     send(slash(words, slack.response_url, channel_id="C09ELSE"))
     assert (stored(services).channel, stored(services).watch.query) == (CHANNEL, "hypoxia")
@@ -294,7 +296,7 @@ def test_only_who_may_can_press(send: Send, slack: SlackStandIn, services: Servi
     message = made(send, slack)
     elsewhere = {"user": {"id": BOB, "team_id": TEAM}, "channel": {"id": "C09ELSE"}}
     send(pressed(message, "Stop", slack) | elsewhere)
-    assert "Only people in its channel" in slack.said()[-1].body["text"]
+    assert "not there any more" in slack.said()[-1].body["text"], "it is not revealed"
     assert stored(services)
 
 
@@ -407,8 +409,8 @@ def posted(services: Services, slack: SlackStandIn) -> list[dict[str, Any]]:
         pass
     messages = [call.body for call in slack.said("chat.postMessage")[before:]]
     for message in messages:
-        check_message(message, allowed=(f"<#{CHANNEL}>",))
-    return messages
+        check_message(message, allowed=(f"<#{CHANNEL}>", f"<@{ALICE}>"))
+    return [message for message in messages if "set up a digest here" not in message["text"]]
 
 
 def test_a_digest_is_one_message_with_ten_cards(
@@ -531,6 +533,8 @@ def test_the_owner_hears_of_a_closed_channel(
     send: Send, slack: SlackStandIn, services: Services
 ) -> None:
     made(send, slack)
+    assert outbox(services, slack).step()
+    assert f"<@{ALICE}> set up a digest here" in slack.said()[-1].body["text"]
     arrive(services, 1, first=900)
     slack.refuse_once("chat.postMessage", "not_in_channel")
     _, notice = posted(services, slack)

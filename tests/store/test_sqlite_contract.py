@@ -16,6 +16,7 @@ from .contract_lookups import LookupContract
 from .contract_reports import ReportContract
 from .inbox_contract import InboxContract
 from .merges_contract import MergesContract
+from .shares_contract import ShareContract
 from .standing_contract import StandingContract
 
 
@@ -28,6 +29,7 @@ class TestSqliteStore(
     LookupContract,
     MergesContract,
     ReportContract,
+    ShareContract,
     StandingContract,
 ):
     """Every promise, over a real file."""
