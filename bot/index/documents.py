@@ -1,6 +1,7 @@
 """What of a record goes into the index, field by field."""
 
 import json
+import re
 
 import tantivy
 
@@ -8,13 +9,14 @@ from bot.index import Card
 from bot.records.journals import journal_key
 from bot.records.models import Known, Record
 from bot.text.abbreviations import definitions
-from bot.text.folding import clean, folded_words, name_keys, words
+from bot.text.folding import clean, fold_word, folded_words, name_keys, words
 from bot.text.markup import plain
 
 # Stands between fields that are indexed together, so that no phrase reaches across.
 GAP = "\u00b6"
 # As many words as a short abstract has; measured where abstracts and titles are searched together.
 _ABSTRACT_WORDS = 120
+_CAPITALS = re.compile(r"(?<![\w-])[A-Z]{2,10}(?![\w])")
 
 
 def document(record: Record) -> tantivy.Document:
@@ -33,6 +35,7 @@ def document(record: Record) -> tantivy.Document:
         "card": _card(record, " ".join(in_title), concepts),
         "body": _body(in_title, text, has_abstract=bool(abstract)),
         "surface": text,
+        "symbol": _symbols(title, abstract, *map(plain, record.keywords)),
         "heading": _joined(in_title, *map(_words, record.keywords)),
         "people": people,
         "context": context,
@@ -68,6 +71,12 @@ def _body(title: list[str], text: str, *, has_abstract: bool) -> str:
     body = f"{' '.join(title)} {GAP} {text}"
     unknown = 0 if has_abstract else max(0, _ABSTRACT_WORDS - len(title))
     return f"{body}{f' {GAP}' * unknown}"
+
+
+def _symbols(*texts: str) -> str:
+    """What stands in capitals in texts that are not all in capitals, folded: WAS, KIT, CAN."""
+    mixed = (text for text in texts if not text.isupper() or " " not in text)
+    return " ".join(sorted({fold_word(each) for text in mixed for each in _CAPITALS.findall(text)}))
 
 
 def _words(text: str | None) -> list[str]:

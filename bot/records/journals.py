@@ -124,6 +124,30 @@ class JournalNames:
         near = self._titles.get((words[0][0], len(words)), ())
         yield from (title for title in near if same_journal(name, title))
 
+    def printed(self, name: str) -> tuple[str, str] | None:
+        """The full title of a journal on the list and its abbreviation, which may be the same.
+
+        None where no line, or more than one, has the name.
+        """
+        numbers = self._numbers(name)
+        if len(numbers) != 1:
+            return None
+        full, *others = self._groups[next(iter(numbers))]
+        return full, _ADDED.sub("", others[0] if others else full)
+
+
+def dotted(short: str, full: str) -> str:
+    """An abbreviation with stops behind the words that it shortens, as ISO 4 has them.
+
+    Left as it is where it has stops, or does not go word by word with the full title.
+    """
+    words = [word.strip(",:;") for word in full.split() if fold(word) not in _SKIPPED]
+    parts = short.split()
+    if "." in short or len(parts) != len(words):
+        return short
+    pairs = zip(parts, words, strict=True)
+    return " ".join(p if fold(p) == fold(w) else f"{p}." for p, w in pairs)
+
 
 def read_names(path: Path) -> tuple[str, ...]:
     """The lines of a file of journals' names, without its comments (`#`); none without a file."""

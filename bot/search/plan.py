@@ -4,7 +4,7 @@ Everything that counts as one thing asked becomes one group of alternatives, sco
 them that a record has.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from bot.index import Group, IndexQuery, Key, SearchIndex, Words, Years
@@ -13,6 +13,7 @@ from bot.records.models import unique
 from bot.search.query import Part, Query
 from bot.text.english import kindred
 from bot.text.folding import fold, name_keys, words
+from bot.text.greek import greek_forms
 from bot.vocabulary import Recognised, Vocabulary
 
 # A record tagged with a concept counts for it even where the words differ; less than words do.
@@ -30,6 +31,9 @@ _FORM_WEIGHT, _MOST_FORMS, _LONGEST_ABBREVIATION = 0.5, 3, 8
 _OTHERWISE_WEIGHT = 0.6
 # Immunosuppression is written immune suppression, too.
 _IMMUNO, _SHORTEST_IMMUNO = "immuno", 10
+_ARABIC = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_ROMAN = {arabic: roman for roman, arabic in _ARABIC.items()}
+_WITH_CLASSES = frozenset(("mhc", "hla"))
 _SPELLING_WEIGHTS = (1.0, 0.8, 0.7, 0.6, 0.5, 0.5)
 
 
@@ -75,9 +79,12 @@ class Interpreter:
             *(("has", name) for name in filters.has),
         )
         required += [Group((Key(name, value),)) for name, value in keys if value]
+        if filters.types:
+            required.append(Group(tuple(Key("type", kind) for kind in filters.types)))
         required += [Group(self.alternatives(p)) for p in query.parts if p.phrase]
         excluded = [each for part in query.excluded for each in self._excluded(part)]
         excluded += self.concept_keys(filters.not_concepts)
+        excluded += [Key("type", kind) for kind in filters.not_types]
         excluded += [a for name in filters.not_authors for a in _people(name).alternatives]
         if filters.retracted is False:
             excluded.append(Key("flag", "retracted"))
@@ -137,9 +144,12 @@ class Interpreter:
         if part.spellings:
             weights = zip(part.spellings, _SPELLING_WEIGHTS, strict=False)
             return tuple(Words((spelling.word,), weight) for spelling, weight in weights)
-        plainly = Words(part.words, exact=part.phrase, prefix=part.prefix)
-        if part.phrase or part.prefix or len(part.words) > 1:
+        plainly = _plainly(part)
+        if part.phrase or part.prefix or part.symbol:
             return (plainly,)
+        greek = _greek(part.words)
+        if greek or len(part.words) > 1:
+            return (plainly, *(greek or _numbered(*part.words[:2])))
         return (plainly, *self._long_forms(part.words[0]), *self._otherwise(part.words[0]))
 
     def _otherwise(self, word: str) -> list[Words]:
@@ -177,8 +187,9 @@ class Interpreter:
             for n in self._names((), term.drugs, term.genes)
             if not self._says_more(n, part.words)
         ]
+        synonyms += _greek(part.words)
         synonyms += self._imported(part, term, {part.words, *(each.words for each in synonyms)})
-        return (Words(part.words), *synonyms, *self.concept_keys(exact))
+        return (_plainly(part), *synonyms, *self.concept_keys(exact))
 
     def _is_kind(self, term: Recognised) -> bool:
         """Whether a term names nothing but kinds of evidence, which the tag tells best.
@@ -228,6 +239,7 @@ class Interpreter:
         names += [n for gene in named for n in (gene.symbol, *gene.aliases)]
         folded = (fold(name) for name in names)
         split = [tuple(n.split()) for n in folded if n and n.rstrip("s") not in self._doubtful]
+        split += [form for name in split for form in greek_forms(name)]
         kept: list[tuple[str, ...]] = []
         for name in sorted(unique(split), key=len):
             if not any(self._says_more(name, shorter) for shorter in kept):
@@ -263,6 +275,28 @@ class Interpreter:
             )
             names += self._names(below, term.drugs, term.genes)
         return [Words(tuple(name), field="heading") for name in names]
+
+
+def _plainly(part: Part) -> Words:
+    """The words as they were typed; a symbol that is an English word only in capitals."""
+    if part.symbol:
+        return Words(part.words, field="symbol")
+    return Words(part.words, exact=part.phrase, prefix=part.prefix)
+
+
+def _greek(words: tuple[str, ...]) -> list[Words]:
+    """The other ways to write a symbol with a Greek letter."""
+    return [Words(form) for form in greek_forms(words) if form != words]
+
+
+def _numbered(name: str, mark: str) -> Iterator[Words]:
+    """What has a number in its name by the other forms of the number: class I, class 1; IGF1."""
+    arabic, roman = _ARABIC.get(mark), _ROMAN.get(mark)
+    if number := arabic or roman:
+        yield Words((name, number))
+        yield Words((f"{name}{arabic or mark}",))
+    if name in _WITH_CLASSES:
+        yield from (Words((name, "class", each)) for each in (mark, number) if each)
 
 
 def _people(name: str) -> Group:

@@ -6,7 +6,7 @@ What the index is asked is `bot.search.plan`'s, the order of the list `bot.searc
 import os
 import threading
 import time
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -154,7 +154,18 @@ class Search:
     ) -> Answer:
         """Answer a search. A list that finds nothing says `no_results` and what to try."""
         with self._turns:
-            return self._answer(query, limit=limit, offset=offset, explain=explain)
+            answer = self._answer(query, limit=limit, offset=offset, explain=explain)
+        return answer.model_copy(update={"unsearchable": self.unsearchable()})
+
+    def unsearchable(self) -> int:
+        """How many records are stored and not indexed yet, as while many come in."""
+        return self._store.changed_since(self._index.watermark)
+
+    def everything(self, query: Query) -> Iterator[Record]:
+        """Every strict match, newest first, read a batch at a time."""
+        ids = self._index.everything(self._interpreter.plan(query))
+        for start in range(0, len(ids), DEPTH):
+            yield from self._store.get_many(ids[start : start + DEPTH])
 
     def _answer(self, query: Query, *, limit: int, offset: int, explain: bool) -> Answer:
         if query.is_empty:
@@ -322,16 +333,18 @@ class Search:
             suggestions=unique(t for t in tries if t != query.text)[:3],
         )
 
-    def _absent(self, query: Query, strict: int) -> list[str]:
-        """That a thing asked is in no record; only asked where nothing has all of them."""
-        if strict:
-            return []
-        absent = [
+    def absent(self, query: Query) -> tuple[str, ...]:
+        """The things asked that no record has, as they were typed."""
+        return unique(
             part.typed
             for part in query.parts
             if not self._index.count(IndexQuery((Group(self._interpreter.alternatives(part)),)))
-        ]
-        return [f"Not in this store: {', '.join(unique(absent))}."] if absent else []
+        )
+
+    def _absent(self, query: Query, strict: int) -> list[str]:
+        """That a thing asked is in no record; only asked where nothing has all of them."""
+        absent = () if strict else self.absent(query)
+        return [f"Not in this store: {', '.join(absent)}."] if absent else []
 
     def _nearest_spellings(self, query: Query) -> list[str]:
         known = self.known_words()

@@ -19,7 +19,7 @@ _ENDINGS = frozenset((
 _SHORTEST_ROOT = 3
 # What new words are made with, from a right one: exopolymer, infectiveness, overexpressor.
 _PREFIXES = re.compile(
-    r"(?:anti|auto|bio|co|counter|cyto|de|dis|down|endo|exo|extra|hyper|hypo|immuno|inter|intra|macro"
+    r"(?:anti|auto|bio|chemo|co|counter|cyto|de|dis|down|endo|exo|extra|hyper|hypo|immuno|inter|intra|macro"
     r"|micro|mis|mono|multi|neo|neuro|non|nano|out|over|para|peri|photo|poly|post|pre|pro|pseudo"
     r"|radio|re|semi|sub|super|trans|ultra|un|under|up)(?=[a-z]{4})"
 )
@@ -66,6 +66,11 @@ def inflects(one: str, other: str) -> bool:
         for cut in range(max(shared - 2, _SHORTEST_ROOT), shared + 1)
         if (ends := (one[cut:], other[cut:]))
     )
+
+
+def is_prefix(word: str) -> bool:
+    """Whether a word is one of the prefixes that others are made with: micro, radio, over."""
+    return word != "de" and bool(_PREFIXES.match(f"{word}xxxx")) and len(word) > 1
 
 
 def is_made_of(word: str, known: Callable[[str], bool]) -> bool:

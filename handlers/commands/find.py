@@ -165,12 +165,14 @@ def hint(context: Context) -> Reply:
     """One line that says what to type instead."""
     query = context.query
     tries = tuple(each for problem in query.problems for each in problem.suggestions)
+    counted = context.services.facets.counted((each, each) for each in tries)
     mistyped = any(not mention.identifier.valid for mention in query.identifiers)
     notes = ("Compare it with where you found it, or paste the title.",) if mistyped else ()
     answer = Answer(
         query=query.text,
         understood=describe_query(query, query.action, notes),
         suggestions=tries[:5],
+        meanings=tuple(counted[:5]) if query.action == "clarify" else (),
     )
     return Reply(answer, errors.hint(answer, context.audience))
 

@@ -19,6 +19,9 @@ from handlers.router import Place, Reply, Request, Router, Surface
 _TERMINAL = "terminal"
 _LONGEST_NAME = 100
 
+# An answer waits for no more than this to be indexed, which takes seconds; it says what is not.
+_INDEXED_FIRST = 5_000
+
 
 @click.command()
 @click.argument("words", nargs=-1)
@@ -66,7 +69,7 @@ def ask(
     if bool(words) == (batch is not None):
         raise click.UsageError("Give some words, or --batch FILE. For example: tme ask hypoxia")
     place = Place(_TERMINAL, _TERMINAL, thread[:_LONGEST_NAME], _TERMINAL) if thread else None
-    with opened_services() as services:
+    with opened_services(most=_INDEXED_FIRST) as services:
         router = Router(services, COMMANDS)
         if batch is not None:
             for answered in _batch(router, batch, place, limit, explain=explain):

@@ -7,8 +7,8 @@ from rapidfuzz.distance import OSA
 
 from bot.records.journals import JournalNames
 from bot.search.query.elsewhere import Elsewhere
-from bot.text.english import inflects, is_made_of
-from bot.text.folding import Token
+from bot.text.english import inflects, is_made_of, is_prefix
+from bot.text.folding import Token, fold_word
 from bot.text.spelling import Speller, Spelling, mendable
 from bot.text.stop_words import is_empty
 from bot.vocabulary import Vocabulary
@@ -58,6 +58,25 @@ def mend(
             mended[index] = token._replace(text=candidates[0].word)
             spellings[index] = candidates
     return mended, spellings
+
+
+def joined(text: str, tokens: list[Token], known: KnownWords) -> list[Token]:
+    """The tokens, with words that were written apart as one: check point, micro environment.
+
+    Where the whole is a word of the vocabulary; or one that records use, made with a usual prefix.
+    """
+    whole: list[Token] = []
+    for token in tokens:
+        before = whole[-1] if whole else None
+        if before is not None and text[before.end : token.start] == " ":
+            word = fold_word(before.text + token.text)
+            if word in known.vocabulary.vocabulary_words() or (
+                is_prefix(before.text) and known.is_text_word(word)
+            ):
+                whole[-1] = Token(word, before.start, token.end)
+                continue
+        whole.append(token)
+    return whole
 
 
 def _candidates(word: str, known: KnownWords) -> tuple[Spelling, ...]:

@@ -28,7 +28,8 @@ class Part:
     """One thing that was asked: a word, a phrase, a recognised term, or any of several.
 
     `words` are folded; `spellings` are what a misspelt word may stand for, best first. `about`, of
-    what is excluded: only works about it, not those that mention it.
+    what is excluded: only works about it, not those that mention it. `symbol` says that an English
+    word was typed in capitals as one: KIT, WAS.
     """
 
     typed: str
@@ -38,6 +39,7 @@ class Part:
     phrase: bool = False
     prefix: bool = False
     about: bool = False
+    symbol: bool = False
     any: tuple["Part", ...] = ()
 
 

@@ -27,6 +27,12 @@ _FORCED = re.compile(r"(?:find|search)(?: for)?\b:?\s*", re.IGNORECASE)
 _SLACK_LINK = re.compile(r"<((?:https?|mailto):[^|>\s]{1,2000})(?:\|[^>]{0,2000})?>")
 _SLACK_TOKEN = re.compile(r"<[@#!][^>\n]{0,200}>")
 _EMPHASIS = re.compile(r"(?<![\w*])([*_~`]{1,3})(?=\S)([^*_~`\n]{1,300}?)(?<=\S)\1(?!\w)")
+# French and Italian articles before a vowel (l'immunothérapie, d'IL-10) are no initials; O'Brien
+# and D'Angelo are names, and so is what a field names (author:d'angelo).
+_ELIDED = re.compile(
+    r"(?<![\w:'’\"-])(?:[cdjlmnstCDJLMNST]|[Qq]u|[Dd]ell|[Nn]ell|[Ss]ull)['’]"
+    r"(?=[^\W\d_A-Z][^\W_]|[A-Z][A-Z\d-])"
+)
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -62,7 +68,7 @@ def parse(text: str, known: KnownWords, today: date) -> Query:
 
 def _search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     """A search, with the people, years and journals that it names set apart from its words."""
-    text = known.elsewhere.in_english(text, known.is_text_word)
+    text = known.elsewhere.in_english(_ELIDED.sub("", text), known.is_text_word)
     named = as_journals(as_fields(text, known), known)
     return search(in_the_words_of_the_field(named), base, known, today)
 

@@ -112,7 +112,10 @@ class Refiner:
         off: list[tuple[str, Query]] = []
         if filters.has_years:
             off.append(("Any year", replace(query, filters=filters.without_times())))
-        for name in ("concepts", "authors", "journals", "not_concepts", "not_authors", "has"):
+        for name in (
+            "concepts", "authors", "journals", "types", "not_concepts", "not_authors", "not_types",
+            "has",
+        ):  # fmt: skip
             values = getattr(filters, name)
             for value in values:
                 kept = tuple(v for v in values if v != value)
