@@ -126,6 +126,11 @@ class Settings(BaseSettings):
         description="Slack ids of the people who may change every subscription, separated by"
         " commas (U0…,U0…).",
     )  # fmt: skip
+    share_imports: bool = Field(
+        default=False, validation_alias=AliasChoices("TME_SHARE_IMPORTS", "share_imports"),
+        description="Whether what people bring in files is seen by every workspace at once (yes),"
+        " or by theirs alone until `tme imports --share` (no, default).",
+    )  # fmt: skip
     index_memory: int = Field(
         default=256, ge=16, le=4096,
         validation_alias=AliasChoices("TME_INDEX_MEMORY", "index_memory"),

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import UsageError
 from bot.formats import WRITERS
+from bot.harvest.bringing import Bringer
 from bot.harvest.harvester import Report
 from handlers.actions import Pressed, stale, value_of
 from handlers.delivery import post
@@ -27,6 +28,8 @@ from handlers.views.importing import Given, Outcome
 from handlers.views.message import Message
 
 IMPORT = re.compile(rf"^{re.escape(buttons.IMPORT)}(:\d+)?$")
+# Where Slack does not say which one: then nobody sees it until an operator shares it.
+NO_WORKSPACE = "unknown"
 # What is offered by its name; what it really is shows when it is read.
 _ENDINGS = tuple(ending for known in WRITERS for ending in known.suffixes if ending != ".json")
 
@@ -40,7 +43,9 @@ def register(app: App, router: Router) -> None:
         file_id, name = text_of(value, "f"), text_of(value, "n")
         if not file_id or not name:
             raise stale()
-        message = importing.imported(_outcome(_import(args, router, file_id, name)))
+        report = _import(args, router, file_id, name, pressed)
+        shared = router.services.settings.share_imports
+        message = importing.imported(_outcome(report, shared=shared))
         post(args.context, pressed.channel or pressed.user, message, thread=pressed.thread or None)
 
     app.block_action(IMPORT, middleware=[acknowledge])(import_file)
@@ -69,7 +74,7 @@ def _given(file: Mapping[str, Any]) -> Given:
     return Given(text_of(file, "id"), text_of(file, "name"), known)
 
 
-def _import(args: Args, router: Router, file_id: str, name: str) -> Report:
+def _import(args: Args, router: Router, file_id: str, name: str, pressed: Pressed) -> Report:
     """Fetch a file and import it. Raises TmeError."""
     try:
         answer = args.client.files_info(file=file_id)
@@ -88,7 +93,9 @@ def _import(args: Args, router: Router, file_id: str, name: str) -> Report:
     with tempfile.TemporaryDirectory(prefix="tme-") as folder:
         path = Path(folder) / _safe(name)
         download(address, args.context.bot_token or "", args.client.base_url, path)
-        return router.services.harvester.take_file(path)
+        is_shared = router.services.settings.share_imports
+        bringer = Bringer(pressed.user, None if is_shared else pressed.workspace or NO_WORKSPACE)
+        return router.services.harvester.take_file(path, bringer=bringer)
 
 
 def _safe(name: str) -> str:
@@ -96,8 +103,8 @@ def _safe(name: str) -> str:
     return re.sub(r"[^\w .()-]", "_", name, flags=re.ASCII)[-100:].lstrip(".") or "file"
 
 
-def _outcome(report: Report) -> Outcome:
+def _outcome(report: Report, *, shared: bool) -> Outcome:
     return Outcome(
         report.file, report.read, report.new, report.changed, report.merged, report.unchanged,
-        report.refused,
+        report.refused, report.number, shared,
     )  # fmt: skip

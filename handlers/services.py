@@ -14,6 +14,7 @@ from bot.formats.citations import Citations
 from bot.harvest.access import AccessFinder
 from bot.harvest.adding import Adder
 from bot.harvest.harvester import Harvester
+from bot.harvest.imports import Imports
 from bot.harvest.integrity import Checking
 from bot.harvest.merger import Merger
 from bot.harvest.service import Harvesting
@@ -56,6 +57,7 @@ class Services:
     facets: FacetService
     landscape: LandscapeService
     harvester: Harvester
+    imports: Imports
     harvesting: Harvesting
     adder: Adder
     access: AccessFinder

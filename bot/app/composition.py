@@ -21,6 +21,7 @@ from bot.formats.citations import Citations
 from bot.harvest.access import AccessFinder
 from bot.harvest.adding import Adder
 from bot.harvest.harvester import Harvester
+from bot.harvest.imports import Imports
 from bot.harvest.integrity import Checker, Checkers, Checking
 from bot.harvest.plan import Planned, load, sources_down
 from bot.harvest.service import Harvesting
@@ -114,6 +115,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         facets=FacetService(index, search, vocabulary, now),
         landscape=LandscapeService(index, search, vocabulary, now),
         harvester=harvester,
+        imports=Imports(store, harvester.merger),
         adder=Adder(store, harvester.take, ask),
         access=AccessFinder(store, harvester.take, ask, now),
         checking=Checking(store, harvester.merger, checkers(ask), now),

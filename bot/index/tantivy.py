@@ -33,7 +33,7 @@ from bot.store import StateStore
 log = logging.getLogger(__name__)
 
 # Raise it whenever the schema, the folding or the documents change: older indexes are rebuilt.
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 # What the engine gathers before it writes a segment, in megabytes of 10^6 bytes. Large segments are
 # fewer, and a question is put to each.
 MEMORY = 256
@@ -62,7 +62,7 @@ def schema() -> tantivy.Schema:
 
 
 KEY_FIELDS = ("type", "access", "reviewed", "flag", "has", "language", "year",
-              "identifier", "doi_tail")  # fmt: skip
+              "identifier", "doi_tail", "audience")  # fmt: skip
 
 
 class TantivyIndex:

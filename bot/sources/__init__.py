@@ -63,6 +63,7 @@ def trusts() -> Trusts:
 def labels() -> dict[str, str]:
     """What people call the sources and files that records are from, by the name in provenance."""
     found = {name: label for known in FORMATS for name, label in known.labels}
+    found["file"] = "files that people brought"
     for kind in SOURCES:
         found |= {kind.name: kind.label, **kind.labels}
     return found

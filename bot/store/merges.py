@@ -12,6 +12,7 @@ from bot.errors import UnknownRecord
 from bot.records.identity import same_version, strong_identifiers
 from bot.records.models import Identifier, Record, unique
 from bot.store.connections import Connections
+from bot.store.imports import as_now, note_brought
 from bot.store.moments import text_of
 from bot.store.records import content_hash, delete, dump, load, write
 from bot.store.standing import SURVIVOR, forget_told, note_happenings
@@ -126,6 +127,7 @@ class MergeStore:
                 db.execute(statement, [one.id, other.id])
             delete(db, other.id)
             keep_versions(db, joined.id, versions)
+            note_brought(db, joined)
             for before in (one, other):
                 note_happenings(db, before, joined, now)
             values = (text_of(now), author, why, one.id, other.id)
@@ -228,7 +230,12 @@ def _stored(db: Database, record_id: str) -> Record:
 
 def _joined(chosen: Record, one: Record, other: Record) -> Record:
     """The record of all versions, under the id kept, with what checks and lists have added."""
-    seen = [record.first_seen for record in (one, other) if record.first_seen is not None]
+    seen = [
+        record.first_seen
+        for record in (one, other)
+        # What one workspace saw before is new to all others.
+        if record.first_seen is not None and record.audience in {None, chosen.audience}
+    ]
     integrity = unique((*one.integrity, *other.integrity, *chosen.integrity))
     about = {f"also_matches:{record.id}" for record in (one, other)}
     warnings = tuple(warning for warning in chosen.warnings if warning not in about)
@@ -276,10 +283,15 @@ class _Past:
         of_other = [v for v in since if _is_of(v, theirs) and not _is_of(v, mine)]
         of_one = [version for version in since if version not in of_other]
         for record, versions, later in ((one, mine, of_one), (other, theirs, of_other)):
-            now_said = _once([*versions, *later])
-            restored = _renewed(record, choose(now_said)) if later else record
+            now_said = as_now(db, _once([*versions, *later]))
+            if not now_said:  # all that it was came from files whose import was undone
+                delete(db, record.id)
+                continue
+            is_same = now_said == versions
+            restored = record if is_same else _renewed(record, choose(now_said))
             write(db, restored)
             keep_versions(db, restored.id, now_said)
+            note_brought(db, restored)
             forget_told(db, restored)
             note_happenings(db, record, restored, now)
 

@@ -18,18 +18,19 @@ from bot.store.connections import Connections
 from bot.store.corrections import CorrectionStore
 from bot.store.file import prepare
 from bot.store.harvests import HarvestStore
+from bot.store.imports import ImportStore
 from bot.store.lists import ListStore
 from bot.store.merges import MergeStore
 from bot.store.migrations import MIGRATIONS, Migration
 from bot.store.outbox import DeliveryStore
-from bot.store.overlay import as_seen
+from bot.store.overlay import as_seen, current, is_hidden
 from bot.store.records import load
 from bot.store.reports import ReportStore
 from bot.store.second_posts import SecondPostStore
 from bot.store.standing import StandingStore
 from bot.store.statements import records as sql
 from bot.store.upsert import upsert
-from bot.store.values import Change, Combine, Conversation, StoreStatus, Upserted
+from bot.store.values import NOTHING, Change, Combine, Conversation, StoreStatus, Upserted
 from bot.store.watching import SubscriptionStore
 
 # Slack repeats an event it got no answer for within minutes, and for a day with delayed events
@@ -57,6 +58,7 @@ class StateStore:
         self._connections = connections
         self._now = now
         self.harvests = HarvestStore(connections)
+        self.imports = ImportStore(connections, now)
         self.merges = MergeStore(connections, now)
         self.reports = ReportStore(connections)
         self.standing = StandingStore(connections)
@@ -141,7 +143,7 @@ class StateStore:
 
     def newest(self, limit: int, offset: int = 0) -> list[Record]:
         """Records by when this store first saw them, newest first, then by publication date."""
-        return self._records(sql.NEWEST, limit, offset)
+        return self._records(sql.NEWEST, limit, offset, _json(current().closed))
 
     def changes_since(self, sequence: int, limit: int = 1000) -> list[Change]:
         """The next changes after a place in the sequence, oldest first, one per id.
@@ -159,6 +161,8 @@ class StateStore:
             )
             return [
                 Change(place, record_id, load(*stored), gone=stored[0] != record_id)
+                if stored
+                else Change(place, record_id, NOTHING, gone=True)
                 for place, record_id, stored in changes
             ]
 
@@ -246,7 +250,11 @@ class StateStore:
     def _records(self, statement: str, *values: object) -> list[Record]:
         with self._connections.reading() as db:
             rows = db.execute(statement, values).fetchall()
-        return [as_seen(load(record_id, body)) for record_id, body in rows]
+        shown = [each for row in rows if not is_hidden(each := load(*row))]
+        own: frozenset[str] = frozenset()
+        if shown and (workspace := current().workspace):
+            own = self.imports.with_own(workspace, [record.id for record in shown])
+        return [as_seen(record, has_own=record.id in own) for record in shown]
 
 
 def _json(ids: Sequence[str]) -> str:

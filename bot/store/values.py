@@ -13,12 +13,16 @@ Combine: TypeAlias = Callable[[Record, Record], Record]
 Outcome: TypeAlias = Literal["new", "changed", "merged", "unchanged"]
 
 
+# What a record that was taken out leads to.
+NOTHING = Record(title="-")
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A record as it is now, and the place of its last change in the change sequence.
 
     `gone` says that nothing is stored under `record_id` any more; `record` is then the one that it
-    was merged into.
+    was merged into, or `NOTHING` where it was taken out.
     """
 
     sequence: int

@@ -51,7 +51,7 @@ def _blocks(record: Record) -> list[Block]:
         blocks.append(section(f"{_NONE} {_elsewhere(record)}".rstrip()))
     if is_cut:
         blocks.append(context(_CUT))
-    source = "\n".join(literal(wording.source(p)) for p in record.provenance[:2])
+    source = "\n".join(wording.source(p) for p in record.provenance[:2])
     return [*blocks, context(source or "Source unknown")]
 
 

@@ -441,6 +441,26 @@ def test_files_of_every_format_are_imported_and_told_by_their_content(
     assert stored["records"] == 1
 
 
+def test_imports_are_listed_and_undone(tme: Tme, tmp_path: Path) -> None:
+    home, path = tmp_path / "home", tmp_path / "refs.ris"
+    path.write_text("TY  - JOUR\nTI  - A title\nDO  - 10.1234/a\nER  - \n", encoding="utf-8")
+    said = tme("import", str(path), at=home)
+    assert "1 new" in said.output
+    assert "(import 1)" in said.output
+    [listed] = lines(tme("imports", "--json", at=home))
+    assert (listed["number"], listed["file"], listed["records"]) == (1, "refs.ris", 1)
+    assert listed["workspace"] is None
+    assert "refs.ris by " in tme("imports", at=home).output
+    assert "file refs.ris by @" in tme("show", "10.1234/a", at=home).output
+    assert lines(tme("import", "--undo", "1", "--json", at=home)) == [{"undone": 1, "records": 1}]
+    assert tme("show", "10.1234/a", at=home).exit_code == 1
+    assert "undone by" in tme("imports", at=home).output
+    again = lines(tme("import", "--undo", "1", "--json", at=home))
+    assert again[0]["error"]["code"] == "no_import"
+    assert tme("import", at=home).exit_code == 2
+    assert tme("import", str(path), "--undo", "1", at=home).exit_code == 2
+
+
 @pytest.mark.parametrize("name", ["ris", "RIS", "wos"])
 def test_a_format_goes_by_the_names_people_give_it(tme: Tme, tmp_path: Path, name: str) -> None:
     """Kinds of the same thing too: `csl-json`, `medline`, `europepmc`."""

@@ -23,7 +23,7 @@ _MODULES = {
     "curation": ("corrections", "lists", "reports"),
     "digest": ("digest", "subscribe", "subscriptions"),
     "export": ("export",),
-    "files": ("import", "parse", "retag", "tag"),
+    "files": ("import", "imports", "parse", "retag", "tag"),
     "harvest": ("harvest",),
     "manifest": ("manifest",),
     "merge": ("merge",),

@@ -1,5 +1,6 @@
 """What the commands of `tme` share: the services, a progress bar, JSON, and how answers print."""
 
+import getpass
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -23,6 +24,14 @@ def _as_json(ctx: click.Context, _parameter: click.Parameter, value: bool) -> bo
 json_option = click.option(
     "--json", "as_json", is_flag=True, callback=_as_json, help="Print JSON, one object a line."
 )
+
+
+def user() -> str:
+    """Who works in this terminal, for what is noted of changes."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a number without a name, as in some containers
+        return "operator"
 
 
 @contextmanager

@@ -9,7 +9,9 @@ ORDER BY records.first_seen, records.id
 
 # The records of one content key, those without a strong identifier first. Two tell one from many.
 SAME_KEY = """
-SELECT id, strong FROM records WHERE content_key = ? ORDER BY strong, first_seen, id LIMIT 2
+SELECT id, strong FROM records WHERE content_key = ? AND id NOT IN (
+    SELECT record_id FROM brought WHERE alone AND workspace IS NOT ?
+) ORDER BY strong, first_seen, id LIMIT 2
 """
 
 IS_HELD = "SELECT id FROM records WHERE id = ?"
@@ -32,9 +34,12 @@ ORDER BY published DESC, id LIMIT ?
 
 WITH_TITLE = "SELECT id, body FROM records WHERE title_key = ? ORDER BY first_seen, id"
 
+# Those that only other workspaces see are left out: the last value is their JSON array.
 NEWEST = """
-SELECT id, body FROM records
-ORDER BY first_seen DESC, published DESC, sequence DESC LIMIT ? OFFSET ?
+SELECT id, body FROM records WHERE id NOT IN (
+    SELECT record_id FROM brought WHERE alone AND workspace IN (SELECT value FROM json_each(?3))
+)
+ORDER BY first_seen DESC, published DESC, sequence DESC LIMIT ?1 OFFSET ?2
 """
 
 # Changes after a place, and records that are gone (without a body), as one sequence.
