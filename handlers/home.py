@@ -19,8 +19,10 @@ def register(app: App, router: Router) -> None:
         user = text_of(event, "user")
         # The same event tells of the Messages tab, which has nothing to draw.
         if text_of(event, "tab") == "home" and user:
-            lists = router.services.library.counted(Scope(workspace_of(args.body), user))
-            view = home.home(first_questions(router.services), lists)
+            workspace = workspace_of(args.body)
+            lists = router.services.library.counted(Scope(workspace, user))
+            with router.services.corrections.seen_by(workspace):
+                view = home.home(first_questions(router.services), lists)
             args.client.views_publish(user_id=user, view=view)
 
     app.event("app_home_opened")(opened)
