@@ -126,6 +126,20 @@ class Settings(BaseSettings):
         description="Slack ids of the people who may change every subscription, separated by"
         " commas (U0…,U0…).",
     )  # fmt: skip
+    keep_threads: int = Field(
+        default=7, ge=1, le=3650, validation_alias=AliasChoices("TME_KEEP_THREADS", "keep_threads"),
+        description="Days for which the last question of a thread is kept (default 7).",
+    )  # fmt: skip
+    keep_audit: int = Field(
+        default=730, ge=1, le=36500, validation_alias=AliasChoices("TME_KEEP_AUDIT", "keep_audit"),
+        description="Days for which the audit trail is kept (default 730).",
+    )  # fmt: skip
+    keep_deliveries: int = Field(
+        default=730, ge=30, le=36500,
+        validation_alias=AliasChoices("TME_KEEP_DELIVERIES", "keep_deliveries"),
+        description="Days for which is kept what a digest listed (default 730); that no work is"
+        " posted twice is kept for ever.",
+    )  # fmt: skip
     share_imports: bool = Field(
         default=False, validation_alias=AliasChoices("TME_SHARE_IMPORTS", "share_imports"),
         description="Whether what people bring in files is seen by every workspace at once (yes),"

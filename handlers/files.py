@@ -94,7 +94,8 @@ def _import(args: Args, router: Router, file_id: str, name: str, pressed: Presse
         path = Path(folder) / _safe(name)
         download(address, args.context.bot_token or "", args.client.base_url, path)
         is_shared = router.services.settings.share_imports
-        bringer = Bringer(pressed.user, None if is_shared else pressed.workspace or NO_WORKSPACE)
+        workspace = pressed.workspace if pressed.workspace.strip("/") else NO_WORKSPACE
+        bringer = Bringer(pressed.user, None if is_shared else workspace)
         return router.services.harvester.take_file(path, bringer=bringer)
 
 

@@ -13,7 +13,8 @@ from slack_bolt import Ack, Args, BoltContext, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import TmeError, UsageError
+from bot.errors import TmeError, UsageError, frames
+from bot.store.audit import acting
 from handlers.delivery import DeliveryError, post, whisper
 from handlers.payload import part_of, text_of
 from handlers.trouble import slack_code, trouble
@@ -49,7 +50,8 @@ def guarded(listener: Listener) -> Listener:
     @functools.wraps(listener)
     def run(args: Args) -> None:
         try:
-            listener(args)
+            with acting(args.context.user_id or ""):
+                listener(args)
         except TmeError as error:
             log.warning("%s: %s", listener.__name__, error.code)
             tell(args.context, args.body, error)
@@ -62,7 +64,7 @@ def guarded(listener: Listener) -> Listener:
             tell(args.context, args.body, _refused(error.code))
         except Exception as error:
             log.error("%s: %s", listener.__name__, trouble(error))  # noqa: TRY400 - see trouble()
-            log.debug("The whole of it:", exc_info=error)
+            log.debug("The whole of it: %s", frames(error))
             tell(args.context, args.body, TmeError("Something went wrong while I answered that."))
 
     return run
@@ -110,7 +112,7 @@ def on_error(
             tell(context, body, UsageError("That is nothing I know how to do."))
     else:
         log.error("Dropped a request: %s", trouble(error))
-        log.debug("The whole of it:", exc_info=error)
+        log.debug("The whole of it: %s", frames(error))
     return BoltResponse(status=200, body="")
 
 

@@ -6,7 +6,7 @@ Nothing else in the project builds a dependency.
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.app.startup import unsettle
@@ -43,6 +43,7 @@ from bot.sources import Place, Source
 from bot.sources.fetchers import FOR_A_PERSON, Fetchers, hosts, usual_places
 from bot.sources.http.client import Pace, PoliteClient, Time
 from bot.store import StateStore
+from bot.store.values import Retention
 from bot.text.english import English
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
@@ -78,6 +79,11 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     Raises StoreError, IndexUnavailable, SeedsMissing or UnreadableFile.
     """
     store = StateStore.open(settings.database, now=now)
+    store.keep = Retention(
+        threads=timedelta(days=settings.keep_threads),
+        audit=timedelta(days=settings.keep_audit),
+        deliveries=timedelta(days=settings.keep_deliveries),
+    )
     index = CorrectedIndex(TantivyIndex(settings.index_folder, settings.index_memory))
     imported = TermFolder(settings.vocabularies_folder)
     vocabulary = Vocabulary.load(

@@ -29,7 +29,7 @@ from bot.app.background import (
 )
 from bot.app.composition import build_router, opened, seeds_folder
 from bot.app.startup import prepare, settle
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.playground.playground import PREFERRED_PORT, create
 from bot.settings import Settings, SlackMode
 from handlers import listeners
@@ -45,6 +45,12 @@ log = logging.getLogger(__name__)
 
 # How many requests are answered at once; more wait their turn, already acknowledged.
 ANSWERERS = 10
+# The lowest level of a library's log that holds nothing of what is said.
+_LOUD = {
+    "bolt": logging.ERROR, "slack_bolt": logging.ERROR, "slack_sdk": logging.INFO,
+    "httpx2": logging.WARNING, "httpx": logging.WARNING, "httpcore": logging.WARNING,
+    "httpcore2": logging.WARNING, "asyncio": logging.INFO, "websockets": logging.INFO,
+}  # fmt: skip
 # How often the transport is looked after.
 CHECK_SECONDS = 5.0
 
@@ -64,8 +70,7 @@ def build_bolt(
     cannot be reached.
     """
     bolt_log = logging.getLogger("bolt")
-    # At WARNING and INFO Bolt logs whole requests, with what people wrote.
-    bolt_log.setLevel(logging.DEBUG if settings.log_level == "DEBUG" else logging.ERROR)
+    keep_quiet()
     secret = settings.slack_signing_secret
     try:
         app = App(
@@ -118,6 +123,7 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     stop = stop or threading.Event()
     _stop_on_signals(stop)
     with opened(settings) as services:
+        note_roles(settings, services)
         app = build_bolt(settings, build_router(services))
         prepare(services, seeds_folder())
         settle(services)
@@ -132,6 +138,19 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
             _run(transport, stop)
             app.listener_runner.listener_executor.shutdown(wait=True)
     log.info("Stopped.")
+
+
+def note_roles(settings: Settings, services: Services) -> None:
+    """Keep in the audit trail who may do what by the settings, whenever that has changed.
+
+    What cannot be noted (a disk that is full) keeps no server from starting.
+    """
+    admins = ", ".join(sorted(settings.admin_ids)) or "none"
+    roles = f"subscriptions are changed by: {settings.subscription_changes}; admins: {admins}"
+    try:
+        services.store.audit.note_roles(roles)
+    except StoreError as error:
+        log.warning("Roles were not noted: %s", error.code)
 
 
 def _to_try(services: Services) -> list[str]:
@@ -192,6 +211,16 @@ def configure_logging(level: str) -> None:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         stream=sys.stderr,
     )
+    keep_quiet()
+
+
+def keep_quiet() -> None:
+    """Keep what people write, and tokens, out of the logs of the libraries, at every level.
+
+    Below these levels they log whole requests and answers, or addresses with keys in them.
+    """
+    for name, level in _LOUD.items():
+        logging.getLogger(name).setLevel(level)
 
 
 def _web_client(settings: Settings) -> WebClient:

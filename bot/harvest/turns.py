@@ -2,7 +2,7 @@
 
 import logging
 
-from bot.errors import HarvestBusy, TmeError
+from bot.errors import HarvestBusy, TmeError, frames
 from bot.harvest.plan import Planned
 from bot.harvest.service import Harvesting
 
@@ -39,7 +39,7 @@ class HarvestTurns:
             self._report(planned.name, error.message)
         except Exception as error:
             self._report(planned.name, type(error).__name__)
-            log.debug("The whole of it:", exc_info=error)
+            log.debug("The whole of it: %s", frames(error))
         else:
             counts = outcome.counts
             if outcome.error is not None:

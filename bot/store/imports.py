@@ -13,6 +13,7 @@ from typing import TypeAlias
 from sqlite_utils import Database
 
 from bot.records.models import Record
+from bot.store.audit import AuditStore
 from bot.store.connections import Connections
 from bot.store.moments import moment_of, text_of
 from bot.store.records import delete, load, write
@@ -49,14 +50,19 @@ class Import:
 class ImportStore:
     """Imports, as the store keeps them. Errors and transactions as for `StateStore`."""
 
-    def __init__(self, connections: Connections, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, connections: Connections, audit: AuditStore, now: Callable[[], datetime]
+    ) -> None:
         self._connections = connections
+        self._audit = audit
         self._now = now
 
     def begin(self, file: str, by: str, workspace: str | None) -> int:
         """Note that a file is about to be taken in; its number."""
         with self._connections.writing() as db:
-            return int(db.execute(sql.BEGIN, [self._time(), by, workspace, file]).lastrowid or 0)
+            number = db.execute(sql.BEGIN, [self._time(), by, workspace, file]).lastrowid or 0
+            self._audit.note(db, "import", number, f"begun: {file}", workspace=workspace, who=by)
+            return int(number)
 
     def finish(self, number: int, counts: Mapping[str, int]) -> bool:
         """Note what became of its records; forget it, and say False, where it brought nothing."""
@@ -88,15 +94,21 @@ class ImportStore:
         def without(versions: Sequence[Record]) -> list[Record]:
             return [v for v in versions if number not in _numbers(v)]
 
+        workspace = self._workspace(number)
         count = self._change(number, without, choose)
         with self._connections.writing() as db:
             db.execute(sql.UNDONE, [by, self._time(), number])
+            what = f"undone, in {count} records"
+            self._audit.note(db, "import", number, what, workspace=workspace, who=by)
         return count
 
     def share(self, number: int, choose: Choose, by: str) -> int:
         """Let everybody see what it brought; of how many records."""
+        workspace = self._workspace(number)
         with self._connections.writing() as db:
             db.execute(sql.SHARED, [by, self._time(), number])
+            was = {"workspace": workspace}
+            self._audit.note(db, "import", number, "shared with everybody", who=by, before=was)
         count = 0
         while ids := self._brought(number, alone_for_workspace=True):
             with self._connections.writing() as db:
@@ -138,6 +150,10 @@ class ImportStore:
         with self._connections.reading() as db:
             rows = db.execute(sql.RECORDS, [number, alone_for_workspace, _BATCH]).fetchall()
         return [row[0] for row in rows]
+
+    def _workspace(self, number: int) -> str | None:
+        found = self.get(number)
+        return found.workspace if found else None
 
     def _time(self) -> str:
         return text_of(self._now().astimezone(UTC))

@@ -1,7 +1,7 @@
 """The store area of merges: what each source stated, which records were joined, and undoing it."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from bot.errors import UnknownRecord
 from bot.records.identity import same_version, strong_identifiers
 from bot.records.models import Identifier, Record, unique
+from bot.store.audit import BOT, AuditStore
 from bot.store.connections import Connections
 from bot.store.imports import as_now, note_brought
 from bot.store.moments import text_of
@@ -94,8 +95,11 @@ WHERE scheme = ? AND value = ? AND kind IN ('preprint-of', 'has-preprint', 'vers
 class MergeStore:
     """Merges, as the store keeps them. Errors and transactions as for `StateStore`."""
 
-    def __init__(self, connections: Connections, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, connections: Connections, audit: AuditStore, now: Callable[[], datetime]
+    ) -> None:
         self._connections = connections
+        self._audit = audit
         self._now = now
 
     def versions(self, record_id: str) -> list[Record]:
@@ -134,6 +138,8 @@ class MergeStore:
             packed = _pack(one, mine), _pack(other, theirs)
             number = db.execute(_ADD, [*values, *packed, content_hash(joined)]).lastrowid
             db.execute(_TOGETHER, _ordered(one.id, other.id))
+            what = f"record {other.id} went into {one.id}: {why}"
+            self._note(db, number, what, author, {"titles": [one.title, other.title]})
             return Merge(int(number or 0), now, author, why, one.id, other.id, other.title)
 
     def undo(self, record_id: str, choose: Choose, *, author: str) -> Merge | None:
@@ -156,6 +162,8 @@ class MergeStore:
             past = _Past(*row)
             past.restore(db, choose, now)
             db.execute(_UNDONE, [text_of(now), past.number])
+            what = f"undone: {past.kept} and {past.absorbed} are two records again"
+            self._note(db, past.number, what, author)
             db.execute(_APART, [*_ordered(past.kept, past.absorbed), text_of(now), author])
             return _merge(db.execute(_ONE, [past.number]).fetchone())
 
@@ -172,6 +180,7 @@ class MergeStore:
         """Note that these two records are two works; nothing merges them unasked any more."""
         with self._connections.writing() as db:
             db.execute(_APART, [*_ordered(one, other), text_of(self._time()), author])
+            self._note(db, "-", f"records {one} and {other} are to stay two", author)
 
     def are_apart(self, one: str, other: str) -> bool:
         """Whether a person decided that these two are two works."""
@@ -216,6 +225,14 @@ class MergeStore:
         with self._connections.reading() as db:
             rows = db.execute(sql.OWNERS, [identifier.scheme, identifier.value]).fetchall()
         return [row[0] for row in rows]
+
+    def _note(
+        self, db: Database, number: object, what: str, author: str,
+        before: Mapping[str, object] | None = None,
+    ) -> None:  # fmt: skip
+        """Note a merge; one that the bot found by itself is the bot's."""
+        who = BOT if author == "harvest" else None
+        self._audit.note(db, "merge", number, what, who=who, before=before)
 
     def _time(self) -> datetime:
         return self._now().astimezone(UTC).replace(microsecond=0)

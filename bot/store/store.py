@@ -13,6 +13,7 @@ from typing import Self
 from bot.errors import StoreDamaged
 from bot.records.models import Identifier, Record
 from bot.store import counts
+from bot.store.audit import AuditStore
 from bot.store.check import problems
 from bot.store.connections import Connections
 from bot.store.corrections import CorrectionStore
@@ -24,21 +25,20 @@ from bot.store.merges import MergeStore
 from bot.store.migrations import MIGRATIONS, Migration
 from bot.store.outbox import DeliveryStore
 from bot.store.overlay import as_seen, current, is_hidden
+from bot.store.people import PeopleStore
 from bot.store.records import load
 from bot.store.reports import ReportStore
 from bot.store.second_posts import SecondPostStore
 from bot.store.standing import StandingStore
 from bot.store.statements import records as sql
 from bot.store.upsert import upsert
-from bot.store.values import NOTHING, Change, Combine, Conversation, StoreStatus, Upserted
+from bot.store.values import KEPT, NOTHING, Change, Combine, Conversation, StoreStatus, Upserted
 from bot.store.watching import SubscriptionStore
 
 # Slack repeats an event it got no answer for within minutes, and for a day with delayed events
 # (https://docs.slack.dev/apis/events-api/#retries); the rest is room for an outage.
 EVENTS_KEPT = timedelta(days=7)
-# A thread is picked up again after a weekend or a short absence; longer, and "the second one" is
-# more likely a mistake, and what a person typed has no reason to be kept.
-CONVERSATIONS_KEPT = timedelta(days=7)
+
 # A batch of 10,000 records holds the write lock for a few seconds.
 BUSY_TIMEOUT = 10.0
 
@@ -57,14 +57,18 @@ class StateStore:
     def __init__(self, connections: Connections, now: Callable[[], datetime]) -> None:
         self._connections = connections
         self._now = now
+        # How long what is kept of conversations counts; a server sets its own.
+        self.keep = KEPT
         self.harvests = HarvestStore(connections)
-        self.imports = ImportStore(connections, now)
-        self.merges = MergeStore(connections, now)
+        self.audit = AuditStore(connections, now)
+        self.imports = ImportStore(connections, self.audit, now)
+        self.merges = MergeStore(connections, self.audit, now)
+        self.people = PeopleStore(connections, self.audit)
         self.reports = ReportStore(connections)
         self.standing = StandingStore(connections)
-        self.corrections = CorrectionStore(connections)
-        self.lists = ListStore(connections)
-        self.subscriptions = SubscriptionStore(connections)
+        self.corrections = CorrectionStore(connections, self.audit)
+        self.lists = ListStore(connections, self.audit)
+        self.subscriptions = SubscriptionStore(connections, self.audit)
         self.deliveries = DeliveryStore(connections)
         self.second_posts = SecondPostStore(connections)
 
@@ -216,7 +220,7 @@ class StateStore:
         self, workspace: str, channel: str, thread: str, now: datetime
     ) -> Conversation | None:
         """The last question of a thread, or None when there is none or it is too old."""
-        oldest = _text(now - CONVERSATIONS_KEPT)
+        oldest = _text(now - self.keep.threads)
         with self._connections.reading() as db:
             row = db.execute(sql.RECALL, [workspace, channel, thread, oldest]).fetchone()
         if row is None:
@@ -229,11 +233,18 @@ class StateStore:
         return Conversation(query, offset, tuple(listed), ranked, opened)
 
     def forget_old(self, now: datetime) -> int:
-        """Delete claimed events and conversations past their time; how many went."""
+        """Delete claimed events, and what is past the time it is kept for; how many went.
+
+        Of a delivery stays that it was made, and which works a channel has seen.
+        """
         with self._connections.writing() as db:
-            events = db.execute(sql.FORGET_EVENTS, [_text(now - EVENTS_KEPT)])
-            stated = db.execute(sql.FORGET_CONVERSATIONS, [_text(now - CONVERSATIONS_KEPT)])
-            return events.rowcount + stated.rowcount
+            gone = [
+                db.execute(sql.FORGET_EVENTS, [_text(now - EVENTS_KEPT)]),
+                db.execute(sql.FORGET_CONVERSATIONS, [_text(now - self.keep.threads)]),
+                db.execute(sql.FORGET_AUDIT, [_text(now - self.keep.audit)]),
+                db.execute(sql.FORGET_DELIVERIES, [_text(now - self.keep.deliveries)]),
+            ]
+            return sum(each.rowcount for each in gone)
 
     def check(self) -> list[str]:
         """What is wrong with the store, a line each; empty when it is sound."""

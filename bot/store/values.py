@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from bot.records.models import Record
@@ -12,6 +12,21 @@ from bot.records.models import Record
 Combine: TypeAlias = Callable[[Record, Record], Record]
 Outcome: TypeAlias = Literal["new", "changed", "merged", "unchanged"]
 
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long is kept what need not be kept for ever.
+
+    A thread is picked up again after a weekend or a short absence; longer, and "the second one" is
+    more likely a mistake, and what a person typed has no reason to be kept.
+    """
+
+    threads: timedelta
+    audit: timedelta
+    deliveries: timedelta
+
+
+KEPT = Retention(timedelta(days=7), timedelta(days=730), timedelta(days=730))
 
 # What a record that was taken out leads to.
 NOTHING = Record(title="-")

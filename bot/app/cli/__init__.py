@@ -27,6 +27,7 @@ _MODULES = {
     "harvest": ("harvest",),
     "manifest": ("manifest",),
     "merge": ("merge",),
+    "people": ("audit", "person"),
     "running": ("demo", "doctor", "serve"),
     "semantic": ("semantic",),
     "vocabulary": ("vocabulary",),

@@ -12,6 +12,7 @@ import click
 from bot.app.composition import opened, seeds_folder
 from bot.app.startup import prepare
 from bot.settings import Settings
+from bot.store.audit import acting
 from handlers.services import Services
 from handlers.views.message import Message
 
@@ -41,7 +42,8 @@ def opened_services(*, starter: bool = True) -> Iterator[Services]:
     with opened(settings) as services:
         with progress("Getting ready") as heard:
             prepare(services, seeds_folder(), lambda _what, done, _of: heard(done))
-        yield services
+        with acting(user()):
+            yield services
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from bot.store.migrations.m0007_reports import m0007_reports
 from bot.store.migrations.m0008_second_posts import m0008_second_posts
 from bot.store.migrations.m0009_counts import m0009_counts
 from bot.store.migrations.m0010_imports import m0010_imports
+from bot.store.migrations.m0011_audit import m0011_audit
 
 
 class Migration(Protocol):
@@ -43,6 +44,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0008_second_posts,
     m0009_counts,
     m0010_imports,
+    m0011_audit,
 )
 
 

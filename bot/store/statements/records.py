@@ -158,6 +158,14 @@ WHERE workspace = ? AND channel = ? AND thread = ? AND at >= ?
 
 FORGET_EVENTS = "DELETE FROM events_seen WHERE at < ?"
 
+FORGET_AUDIT = "DELETE FROM audit WHERE at < ?"
+
+# Which works a channel has seen is kept apart, so that none is posted twice.
+FORGET_DELIVERIES = """
+UPDATE deliveries SET records = '[]', details = '{}'
+WHERE created_at < ? AND records <> '[]' AND state IN ('posted', 'quiet', 'refused', 'withdrawn')
+"""
+
 FORGET_CONVERSATIONS = "DELETE FROM conversations WHERE at < ?"
 
 # Identifiers whose record is not there, by table and row.
