@@ -32,7 +32,16 @@ from bot.store.second_posts import SecondPostStore
 from bot.store.standing import StandingStore
 from bot.store.statements import records as sql
 from bot.store.upsert import upsert
-from bot.store.values import KEPT, NOTHING, Change, Combine, Conversation, StoreStatus, Upserted
+from bot.store.values import (
+    KEPT,
+    NOTHING,
+    Change,
+    ClockNote,
+    Combine,
+    Conversation,
+    StoreStatus,
+    Upserted,
+)
 from bot.store.watching import SubscriptionStore
 
 # Slack repeats an event it got no answer for within minutes, and for a day with delayed events
@@ -179,6 +188,21 @@ class StateStore:
         """A random id given to this store when it was made: a restored copy keeps it."""
         with self._connections.reading() as db:
             return str(db.execute(sql.META, ["generation"]).fetchone()[0])
+
+    def note_clock(self, note: ClockNote) -> None:
+        """Keep what was noticed of the machine's clock, in place of what was before."""
+        with self._connections.writing() as db:
+            values = [_text(note.at), note.seconds, note.healed]
+            db.execute(sql.NOTE_CLOCK, [json.dumps(values)])
+
+    def clock_note(self) -> ClockNote | None:
+        """What was noticed last of the machine's clock, or None."""
+        with self._connections.reading() as db:
+            row = db.execute(sql.META, ["clock"]).fetchone()
+        if row is None:
+            return None
+        at, seconds, healed = json.loads(row[0])
+        return ClockNote(datetime.fromisoformat(at), seconds, healed)
 
     def status(self) -> StoreStatus:
         """Counts and dates for `status` and `doctor`."""

@@ -26,6 +26,19 @@ class Retention:
     deliveries: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class ClockNote:
+    """A jump of the machine's clock: when it was noticed, by how much, and what was put right.
+
+    `seconds` are more than 0 where it went ahead, less where it went back, 0 where only its traces
+    were met; `healed` is how many subscriptions were due too late because of it.
+    """
+
+    at: datetime
+    seconds: float
+    healed: int = 0
+
+
 KEPT = Retention(timedelta(days=7), timedelta(days=730), timedelta(days=730))
 
 # What a record that was taken out leads to.

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from bot.records.models import Identifier
 from bot.schedule import Cadence, Schedule
 from bot.store import outbox
-from bot.store.audit import AuditStore
+from bot.store.audit import BOT, AuditStore
 from bot.store.connections import Connections
 from bot.store.deciding import decide, fresh_of
 from bot.store.deliveries import Delivery
@@ -140,6 +140,23 @@ class SubscriptionStore:
         Left out while a digest of theirs is still to be posted: periods are reported in order.
         """
         return self._all(sql.DUE, [text_of(now), limit])
+
+    def put_right(self, now: datetime) -> Sequence[Subscription]:
+        """Put right those that are due later than their schedule says: a clock was ahead.
+
+        As they were before; none is made due at once.
+        """
+        latest = {cadence.value: text_of(at) for cadence, at in Schedule.latest_after(now).items()}
+        values = {"latest": json.dumps(latest), "soonest": min(latest.values())}
+        ahead = self._all(sql.AHEAD, values)
+        if ahead:
+            with self._connections.writing() as db:
+                for each in ahead:
+                    due = text_of(each.schedule.after(now))
+                    if db.execute(sql.PUT_RIGHT, [due, each.id, each.version]).rowcount == 1:
+                        what = f"due {due} again, not {text_of(each.due)}: a clock was wrong"
+                        self._note(db, each.id, _By(BOT, now, what))
+        return ahead
 
     def paused_past(self, now: datetime) -> Sequence[Subscription]:
         """Those whose pause has ended by now."""

@@ -54,6 +54,11 @@ SELECT * FROM (
 ORDER BY sequence LIMIT ?2
 """
 
+NOTE_CLOCK = """
+INSERT INTO meta (key, value) VALUES ('clock', ?)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value
+"""
+
 META = "SELECT value FROM meta WHERE key = ?"
 
 # Take the next number of the change sequence; WRITE uses it in the same transaction.
