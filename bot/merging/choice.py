@@ -164,9 +164,12 @@ def choose(
     if len(versions) == 1:
         return versions[0]
     ids = {"id": versions[0].id, "first_seen": versions[0].first_seen}
-    seen = _last_words(_visible(versions, workspace))
+    visible = _visible(versions, workspace)
+    seen = _last_words(visible)
+    # Also those that a check found of what a file says otherwise by now.
+    notices = gathered(n for version in visible for n in version.integrity)
     if len(seen) == 1:
-        return seen[0].model_copy(update=ids)
+        return seen[0].model_copy(update={**ids, "integrity": notices})
     values: dict[str, object] = {}
     origins: dict[str, Record] = {}
     for rule in RULES:
@@ -178,7 +181,7 @@ def choose(
     values |= {
         "identifiers": _identifiers(best),
         "relations": _relations(first),
-        "integrity": gathered(n for version in seen for n in version.integrity),
+        "integrity": notices,
         "keywords": next(filter(None, map(_keywords, (first, best))), ()),
         "warnings": _warnings(seen, origins),
         "provenance": _provenance(seen, origins),

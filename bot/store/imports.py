@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from sqlite_utils import Database
 
-from bot.records.models import Record
+from bot.records.models import Record, unique
 from bot.store.audit import AuditStore
 from bot.store.connections import Connections
 from bot.store.moments import moment_of, text_of
@@ -180,9 +180,9 @@ def rewrite(db: Database, record_id: str, versions: Sequence[Record], choose: Ch
         delete(db, record_id)
         return
     chosen = choose(versions)
-    kept: dict[str, object] = {"id": stored.id, "first_seen": stored.first_seen}
-    if not chosen.is_file:  # what checks found of a work that a service knows
-        kept["integrity"] = tuple(dict.fromkeys((*stored.integrity, *chosen.integrity)))
+    # No file states a notice: those that are there came by a check or a list.
+    notices = unique((*stored.integrity, *chosen.integrity))
+    kept = {"id": stored.id, "first_seen": stored.first_seen, "integrity": notices}
     renewed = chosen.model_copy(update=kept)
     write(db, renewed)
     keep_versions(db, record_id, versions)

@@ -65,7 +65,7 @@ def _matches(db: Database, record: Record) -> list[Record]:
         ids += [row[0] for row in db.execute(sql.OWNERS, [identifier.scheme, identifier.value])]
     sharing = [load(*db.execute(sql.RECORD, [each]).fetchone()) for each in unique(ids)]
     sharing = [each for each in sharing if each.audience in {None, record.audience}]
-    sharing.sort(key=lambda each: each.audience is not None)
+    sharing.sort(key=lambda each: (each.id != record.id, each.audience is not None))
     found = [each for each in sharing if each.id == record.id or not contradicts(each, record)]
     if found or sharing:
         return found

@@ -264,6 +264,23 @@ def test_an_operator_may_share_an_import(services: Services) -> None:
     assert other != number
 
 
+def test_a_notice_that_a_check_found_outlives_what_becomes_of_the_file(services: Services) -> None:
+    """Brought again with other words, shared with all, undone: the work stays retracted."""
+    first = bring(services, work(DOI, volume="1"))
+    [record] = services.store.newest(5)
+    checked = record.model_copy(update={"integrity": (RETRACTED,)})
+    services.store.upsert([checked], lambda _stored, incoming: incoming)
+    second = bring(services, work(DOI, volume="2"))
+    assert first is not None
+    assert second is not None
+    assert seen(services, "/T1")[0].integrity == (RETRACTED,)
+    services.imports.undo(second, "op")
+    assert seen(services, "/T1")[0].integrity == (RETRACTED,)
+    services.imports.share(first, "op")
+    [shared] = seen(services, "/T2")
+    assert (shared.integrity, shared.volume) == ((RETRACTED,), "1")
+
+
 # -- undone whole --------------------------------------------------------------------------
 
 
