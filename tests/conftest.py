@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # No model is fetched or used but by the tests of finding by meaning, which name their own.
 os.environ["TME_SEMANTIC"] = "no"
+# No service is queried but on loopback, by the tests of completing records.
+os.environ["TME_COMPLETE"] = "no"
 
 # Tests that make up their input look for hours: `pytest -n 0 --hypothesis-profile long FILE`.
 settings.register_profile("long", max_examples=50_000, print_blob=True)

@@ -148,7 +148,7 @@ def test_no_pattern_takes_the_cube_of_a_line(name: str) -> None:
 def test_the_patterns_of_the_whole_bot_are_found() -> None:
     """A few that are met in every way: alone, in a tuple, in a mapping, in a dataclass."""
     rooms = {name.split(".")[1] for name in PATTERNS if name.startswith("bot.")}
-    assert {"digests", "formats", "merging", "records", "search", "sources", "text",
+    assert {"digests", "formats", "records", "search", "sources", "text",
             "vocabulary"} <= rooms  # fmt: skip
     assert any(name.startswith("handlers.commands.") for name in PATTERNS)
 

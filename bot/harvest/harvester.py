@@ -11,7 +11,7 @@ from bot.formats import Parsed, Refusal
 from bot.harvest.bringing import OPERATOR, Bringer, Stamp
 from bot.harvest.merger import Merger
 from bot.harvest.reading import read_records
-from bot.records.models import Record
+from bot.records.models import Record, Shelf
 from bot.store import Outcome, StateStore, Upserted
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging import Tagger, tagger_of
@@ -32,6 +32,7 @@ class Report:
     """What became of the records of one file or source. `refused` keeps line and reason.
 
     `number` is that of the import, by which it can be undone; None where nothing was brought.
+    `shelved` is what the file keeps beside works, by the id of the record stored.
     """
 
     file: str
@@ -42,6 +43,7 @@ class Report:
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
     number: int | None = None
+    shelved: list[tuple[str, Shelf]] = field(default_factory=list)
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -115,6 +117,8 @@ class Harvester:
             done = self._store.upsert(tagged, self.merger.combine)
             for record, upserted in zip(tagged, done, strict=True):
                 report.count(self._settled(record, upserted))
+                if record.shelf:
+                    report.shelved.append((upserted.record_id, record.shelf))
             if progress:
                 progress(report.read + len(report.refused))
         return report

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from bot.records.identity import restates
+from bot.records.identity import is_strong, restates
 from bot.records.models import (
     Access,
     AccessStatus,
@@ -98,6 +98,11 @@ def _journal(record: Record) -> int:
     return sum(map(bool, (journal.title, journal.issn, journal.eissn))) if journal else 0
 
 
+def _cited(record: Record) -> int:
+    """How many of the works that it cites are named."""
+    return len(record.references)
+
+
 def _nothing(_: Record) -> int:
     return 0
 
@@ -132,6 +137,7 @@ RULES: tuple[Rule, ...] = (
     Rule(("volume", "issue", "pages", "article_number"), measure=_place, fill=True,
          article_only=True),
     Rule(("publisher",), article_only=True),
+    Rule(("references",), measure=_cited),
     Rule(("published",), measure=_precision),
     Rule(("accepted",), article_only=True),
     Rule(("deposited",), "repository"),
@@ -147,7 +153,8 @@ ADDED = ("identifiers", "relations", "integrity", "keywords")
 
 # Warnings that a field is missing: untrue once another version fills it.
 _OF_FIELDS = {
-    "author_name_missing": "contributors", "label_missing:Authors": "contributors",
+    "author_name_missing": "contributors", "authors_not_all_named": "contributors",
+    "label_missing:Authors": "contributors",
     "keywords_empty": "keywords", "type_missing": "type",
 }  # fmt: skip
 
@@ -262,8 +269,15 @@ def _identifiers(best: Sequence[Record]) -> tuple[Identifier, ...]:
 
     A file adds none of a kind that a service knows: whoever follows it would get another work.
     """
-    known = {i.scheme for v in best if not v.is_file for i in v.identifiers} - {Scheme.LOCAL}
-    return unique(i for v in best for i in v.identifiers if not v.is_file or i.scheme not in known)
+    known = {i.scheme for v in best if not v.is_file for i in v.identifiers}
+    return unique(
+        i for v in best for i in v.identifiers if not v.is_file or i.scheme not in known or _own(i)
+    )
+
+
+def _own(identifier: Identifier) -> bool:
+    """Whether it only says how the person's own library calls a work."""
+    return identifier.scheme in {Scheme.LOCAL, Scheme.SOURCE} and not is_strong(identifier)
 
 
 def _relations(best: Sequence[Record]) -> tuple[Relation, ...]:

@@ -63,7 +63,7 @@ def is_repeated(db: Database, stored: Record, incoming: Record) -> bool:
 
 def _words(version: Record) -> Record:
     """What a version says, whoever brought it."""
-    return _as_version(version).model_copy(update={"provenance": ()})
+    return _as_version(version).model_copy(update={"provenance": (), "shelf": None})
 
 
 def _as_version(record: Record) -> Record:

@@ -1,5 +1,6 @@
 """`tme import`, `parse`, `tag` and `retag`: records from files, and their tags."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +20,13 @@ from bot.settings import Settings
 from bot.store.imports import Import
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging import Tagger
+from handlers.commands.save import TERMINAL
+from handlers.services import Services
 from handlers.views.mrkdwn import fit
 from handlers.views.wording import count as count_of
+
+# While a file comes in; the first records at once.
+_INDEXED_AT_ONCE = 5_000
 
 
 @click.command("import")
@@ -53,7 +59,11 @@ def import_(
         for path in files:
             try:
                 with progress(f"Importing {path.name}") as heard:
-                    report = services.harvester.take_file(path, format_name, heard, Bringer(user()))
+                    indexed = _indexing(services, heard)
+                    report = services.harvester.take_file(
+                        path, format_name, indexed, Bringer(user())
+                    )
+                services.library.shelve(TERMINAL, report.shelved)
             except TmeError as error:
                 failed = True
                 if as_json:
@@ -73,8 +83,29 @@ def import_(
             )
             for refusal in report.refused:
                 click.echo(f"  line {refusal.line}: {refusal.reason}")
+        services.index.follow(services.store)
+        stored = services.store.status()
+        if not as_json and (lacking := stored.records - stored.with_abstract):
+            click.echo(
+                f"{lacking:,} of {stored.records:,} records have no abstract: `tme complete` asks"
+                " Europe PMC for what records lack."
+            )
     if failed:
         raise click.exceptions.Exit(1)
+
+
+def _indexing(services: Services, heard: Callable[[int], None]) -> Callable[[int], None]:
+    """Hears how far an import is, and has what came in indexed: questions find it meanwhile."""
+    due = 0
+
+    def step(read: int) -> None:
+        nonlocal due
+        heard(read)
+        if read >= due:
+            services.index.follow(services.store)
+            due = read + _INDEXED_AT_ONCE
+
+    return step
 
 
 def _undo(number: int, files: tuple[Path, ...], *, as_json: bool) -> None:

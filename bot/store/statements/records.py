@@ -42,6 +42,8 @@ SELECT id, body FROM records WHERE id NOT IN (
 ORDER BY first_seen DESC, published DESC, sequence DESC LIMIT ?1 OFFSET ?2
 """
 
+AFTER = "SELECT id, body FROM records WHERE id > ? ORDER BY id LIMIT ?"
+
 # Changes after a place, and records that are gone (without a body), as one sequence.
 CHANGES = """
 SELECT * FROM (
@@ -58,6 +60,7 @@ NOTE_CLOCK = """
 INSERT INTO meta (key, value) VALUES ('clock', ?)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value
 """
+CHANGED_SINCE = "SELECT count(*) FROM records WHERE sequence > ?"
 
 META = "SELECT value FROM meta WHERE key = ?"
 
@@ -141,10 +144,6 @@ WITH counted AS (
 SELECT counts.fact, counts.records, coalesce(counted.records, 0)
 FROM counts LEFT JOIN counted ON counted.fact = counts.fact
 WHERE counts.records <> coalesce(counted.records, 0)
-"""
-
-CLAIM_EVENT = """
-INSERT INTO events_seen (workspace, event_id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
 """
 
 REMEMBER = """
