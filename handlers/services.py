@@ -25,6 +25,7 @@ from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
 from bot.search.facets import FacetService
+from bot.search.findings import FindingsService
 from bot.search.landscape import LandscapeService
 from bot.search.lookup import Lookup
 from bot.search.search import Search
@@ -50,6 +51,7 @@ class Services:
     corrections: Corrections
     definitions: Definitions
     evidence: EvidenceService
+    findings: FindingsService
     similar: Similar
     comparing: Comparing
     bibliography: Bibliography

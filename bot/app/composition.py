@@ -32,6 +32,7 @@ from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
 from bot.search.facets import FacetService
+from bot.search.findings import FindingsService
 from bot.search.landscape import LandscapeService
 from bot.search.lookup import Lookup
 from bot.search.query.forms import Forms
@@ -108,6 +109,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         corrections=corrections,
         definitions=Definitions(vocabulary),
         evidence=EvidenceService(store, index, search, vocabulary),
+        findings=FindingsService(index, search, vocabulary),
         similar=Similar(store, index, search, vocabulary),
         comparing=Comparing(index, search),
         bibliography=Bibliography(store, search),

@@ -101,11 +101,15 @@ class CsvTable:
 
     def dumps(self, records: Iterable[Record]) -> str:
         """See `bot.formats.base.Writer`."""
-        table = io.StringIO()
-        writer = csv.writer(table, lineterminator="\r\n")  # as RFC 4180 has it
-        writer.writerow(COLUMNS)
-        writer.writerows(map(_row, records))
-        return table.getvalue()
+        return written((COLUMNS, *map(_row, records)))
+
+
+def written(rows: Iterable[Iterable[str]]) -> str:
+    """Rows as RFC 4180 has them, none with a cell that a spreadsheet would run as a formula."""
+    table = io.StringIO()
+    safe = ([_safe(one_line(cell)) for cell in row] for row in rows)
+    csv.writer(table, lineterminator="\r\n").writerows(safe)
+    return table.getvalue()
 
 
 class _Texts:
@@ -274,7 +278,7 @@ def _row(record: Record) -> list[str]:
         "abstract": abstract_text(record),
     }
     cells = (stated[name] if name in stated else getattr(record, name) for name in COLUMNS)
-    return [_safe(one_line(cell or "")) for cell in cells]
+    return [cell or "" for cell in cells]
 
 
 def _roles(person: Contribution) -> list[str]:
