@@ -5,7 +5,7 @@ and scores; it decides nothing: interpreting, correcting and ranking are `bot.se
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from bot.records.models import Level
@@ -78,6 +78,10 @@ class IndexQuery:
     excluded: tuple[Words | Key, ...] = ()
     years: Years | None = None
     adding: tuple[str, ...] = ()
+
+    def requiring(self, *groups: Group) -> "IndexQuery":
+        """The same, of which only what has these as well may be found."""
+        return replace(self, required=(*self.required, *groups))
 
 
 class Card(NamedTuple):

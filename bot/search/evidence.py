@@ -162,7 +162,7 @@ class EvidenceService:
         """Negative trials first, those without results after the others, retracted ones last."""
         failed, said, is_least = self._failures(kind)
         protocol = Key("concept", _PROTOCOL)
-        protocols, planned = self._best(_requiring(kind, Group((protocol,))), shown + _SPARE)
+        protocols, planned = self._best(kind.requiring(Group((protocol,))), shown + _SPARE)
         with_results = replace(kind, excluded=(*kind.excluded, protocol))
         # Those that failed may be among the best: so many more are needed.
         _, best = self._best(with_results, shown + len(failed[:shown]) + _SPARE)
@@ -182,7 +182,7 @@ class EvidenceService:
 
         The index finds those that may; reading each of them decides.
         """
-        cued, best = self._best(_requiring(kind, Group(CUES)), _MOST_READ)
+        cued, best = self._best(kind.requiring(Group(CUES)), _MOST_READ)
         read = self._store.get_many([candidate.record_id for candidate in best])
         said = {r.id: quote for r in read if (quote := negative(r)) is not None}
         failed = [candidate for candidate in best if candidate.record_id in said]
@@ -194,7 +194,7 @@ class EvidenceService:
         """The records of one kind of evidence that are of none of the others."""
         excluded = tuple(key for other in without for key in self._keys(other))
         limited = replace(wanted, excluded=(*wanted.excluded, *excluded))
-        return limited if concept is None else _requiring(limited, Group(self._keys(concept)))
+        return limited if concept is None else limited.requiring(Group(self._keys(concept)))
 
     def _keys(self, concept: str) -> tuple[Key, ...]:
         return tuple(Key("concept", c) for c in sorted(self._vocabulary.narrower(concept)))
@@ -253,10 +253,6 @@ def _all_of(wanted: Sequence[IndexQuery]) -> IndexQuery:
         excluded=tuple(key for each in wanted for key in each.excluded),
         years=next((each.years for each in wanted if each.years), None),
     )
-
-
-def _requiring(wanted: IndexQuery, group: Group) -> IndexQuery:
-    return replace(wanted, required=(*wanted.required, group))
 
 
 def _question(subject: str, concept: str | None, without: Sequence[str]) -> str:

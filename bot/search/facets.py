@@ -5,11 +5,13 @@ list it opens is as long as the button says.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-from bot.index import SearchIndex
+from bot.index import IndexQuery, SearchIndex
 from bot.records.models import Answer, Narrowing, unique
 from bot.search.query import LONGEST, Query
+from bot.search.query.filters import Filters
 from bot.search.search import Search
 from bot.vocabulary import Vocabulary
 
@@ -21,6 +23,14 @@ _MOST_KINDS = 2
 _MOST_CONCEPTS = 6
 _RECENT_YEARS = 2
 _FACETS = ("strategy", "component", "cancer", "resistance", "biomarker")
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A list that is shown, and what its question asks of the index."""
+
+    answer: Answer
+    plan: IndexQuery
 
 
 class FacetService:
@@ -46,40 +56,49 @@ class FacetService:
         """
         if answer.total <= PAGE or len(answer.query) > LONGEST - 100:
             return answer
-        kinds = sorted(self._kinds(query, answer), key=lambda each: -each.count)[:_MOST_KINDS]
-        recent = list(self._recent(query, answer))
-        concepts = sorted(self._concepts(query, answer), key=lambda each: -each.count)
+        listed = _Listed(answer, self._search.plan(self._search.interpret(answer.query)))
+        kinds = sorted(self._kinds(query, listed), key=lambda each: -each.count)[:_MOST_KINDS]
+        recent = list(self._recent(query, listed))
+        concepts = sorted(self._concepts(query, listed), key=lambda each: -each.count)
         # As many records are often the same ones: every systematic review is also a review.
         by_count = {each.count: each for each in reversed([*kinds, *recent, *concepts])}
         chosen = list(reversed(by_count.values()))[:MOST]
         return answer.model_copy(update={"narrower": tuple(chosen)})
 
-    def _kinds(self, query: Query, answer: Answer) -> Iterator[Narrowing]:
+    def _kinds(self, query: Query, listed: "_Listed") -> Iterator[Narrowing]:
         if not self._named(query, "evidence"):
-            yield from self._each(answer, "evidence", _KINDS)
+            yield from self._each(listed, "evidence", _KINDS)
 
-    def _recent(self, query: Query, answer: Answer) -> Iterator[Narrowing]:
+    def _recent(self, query: Query, listed: "_Listed") -> Iterator[Narrowing]:
         if not query.filters.has_years:
             year = self._now().year - _RECENT_YEARS
-            yield from self._offer(answer, f"since {year}", f"since:{year}")
+            since = Filters(first=date(year, 1, 1))
+            yield from self._offer(listed, f"since {year}", f"since:{year}", since)
 
-    def _concepts(self, query: Query, answer: Answer) -> Iterator[Narrowing]:
+    def _concepts(self, query: Query, listed: "_Listed") -> Iterator[Narrowing]:
         """The concepts of the records shown, of facets that the question does not name."""
-        tags = unique(tag.concept for hit in answer.hits for tag in hit.record.concepts)
+        tags = unique(tag.concept for hit in listed.answer.hits for tag in hit.record.concepts)
         for facet in _FACETS:
             if not self._named(query, facet):
                 stored = [c for c in tags if self._facet(c) == facet]
-                yield from self._each(answer, facet, stored[:_MOST_CONCEPTS])
+                yield from self._each(listed, facet, stored[:_MOST_CONCEPTS])
 
-    def _each(self, answer: Answer, facet: str, concepts: Iterable[str]) -> Iterator[Narrowing]:
+    def _each(self, listed: "_Listed", facet: str, concepts: Iterable[str]) -> Iterator[Narrowing]:
         for concept in concepts:
             label = self._vocabulary.concepts[concept].label
-            yield from self._offer(answer, label, f"{facet}:{concept}")
+            limit = Filters(concepts=(concept,))
+            yield from self._offer(listed, label, f"{facet}:{concept}", limit)
 
-    def _offer(self, answer: Answer, label: str, narrowing: str) -> Iterator[Narrowing]:
-        question = f"{answer.query} {narrowing}"
-        count = self._index.count(self._search.plan(self._search.interpret(question)))
-        if 0 < count < answer.total:
+    def _offer(
+        self, listed: "_Listed", label: str, written: str, limit: Filters
+    ) -> Iterator[Narrowing]:
+        """The list under one more limit, where that leaves some records and not all of them."""
+        # The question is read once; each offer adds only what its limit asks of the index.
+        added = self._search.plan(Query("", filters=limit))
+        plan = listed.plan.requiring(*added.required)
+        count = self._index.count(replace(plan, years=added.years or plan.years))
+        if 0 < count < listed.answer.total:
+            question = f"{listed.answer.query} {written}"
             yield Narrowing(label=label, query=question, count=count)
 
     def _facet(self, concept: str) -> str | None:

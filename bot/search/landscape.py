@@ -5,7 +5,7 @@ records of its narrower terms too.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -45,7 +45,7 @@ _TRAILING = re.compile(r"\s*\b(?:by|over|per|a) (?:the )?(?:years?|time)\s*$", r
 class Axis:
     """The labels of the rows or columns shown, the fullest first.
 
-    `empty` have no record in the table, `more` did not fit.
+    `empty` have no record of the topic, `more` have fewer, or none in the table.
     """
 
     facet: Facet
@@ -92,7 +92,7 @@ class Landscape:
         empty = [*rows.counted(rows.empty, "row"), *columns.counted(columns.empty, "column")]
         fewer = [*rows.counted(rows.more, "row"), *columns.counted(columns.more, "column")]
         left = [f"{' and '.join(empty)} without a record"] if empty else []
-        left += [f"{' and '.join(fewer)} with fewer records than these"] if fewer else []
+        left += [f"{' and '.join(fewer)} with fewer records, or none here"] if fewer else []
         return f"Not shown: {'; '.join(left)}." if left else None
 
     def top(self, most: int) -> list[Cell]:
@@ -153,26 +153,34 @@ class LandscapeService:
     def map(self, query: Query) -> Landscape:
         """The landscape of what follows `map`: two facets ("resistance by strategy") and a topic.
 
-        Rows and columns without a record in the table are left out, and those that have fewest
-        where there are too many to read.
+        Rows and columns without a record in the table are left out, and where there are too many
+        to read those that fewest records of the topic have.
         """
         (down, across), topic = axes(query.subject)
         asked = self._search.interpret(topic) if topic else Query(query.text)
         wanted = self._search.plan(asked)
-        rows, columns = self._concepts(down), self._concepts(across)
-        grid = self._grid(wanted, rows, columns)
-        kept = _fullest(list(map(sum, grid)), MOST_ROWS)
-        shown = _fullest([sum(column) for column in zip(*grid, strict=True)], MOST_COLUMNS)
+        columns = self._counted(wanted, across)
+        shown = columns.fullest[:MOST_COLUMNS]
+        rows = self._counted(wanted, down)
+        grid: dict[str, list[int]] = {}
+        for row in rows.fullest:
+            limited = wanted.requiring(rows.groups[row])
+            counts = [self._index.count(limited.requiring(columns.groups[c])) for c in shown]
+            if any(counts):
+                grid[row] = counts
+            if len(grid) == MOST_ROWS:
+                break
         total = self._index.count(wanted)
+        used = [at for at, column in enumerate(zip(*grid.values(), strict=True)) if any(column)]
         return Landscape(
             answer=self._answer(query, asked, total, "map"),
             topic=topic,
             total=total,
-            rows=self._axis(down, rows, kept),
-            columns=self._axis(across, columns, shown),
+            rows=self._axis(down, rows, list(grid)),
+            columns=self._axis(across, columns, [shown[at] for at in used]),
             cells=tuple(
-                tuple(self._cell(topic, rows[y], columns[x], grid[y][x]) for x in shown.places)
-                for y in kept.places
+                tuple(self._cell(topic, row, shown[at], counts[at]) for at in used)
+                for row, counts in grid.items()
             ),
         )
 
@@ -196,9 +204,11 @@ class LandscapeService:
             searching=self._search.searching,
         )
 
-    def _cell(self, topic: str, row: Concept, column: Concept, count: int) -> Cell:
-        asked = f"{topic} {row.facet}:{row.id} {column.facet}:{column.id}".strip()
-        return Cell(row.label, column.label, count, self._search.searching(asked))
+    def _cell(self, topic: str, row: str, column: str, count: int) -> Cell:
+        of_row, of_column = (self._vocabulary.concepts[each] for each in (row, column))
+        limits = (f"{each.facet}:{each.id}" for each in (of_row, of_column))
+        asked = " ".join((topic, *limits)).strip()
+        return Cell(of_row.label, of_column.label, count, self._search.searching(asked))
 
     def _answer(self, query: Query, asked: Query, total: int, action: str) -> Answer:
         read = replace(asked, text=query.text, ignored=())
@@ -216,47 +226,29 @@ class LandscapeService:
             if concept.facet == facet and not any(concepts[c].narrower for c in concept.narrower)
         ]
 
-    def _grid(
-        self, wanted: IndexQuery, rows: Sequence[Concept], columns: Sequence[Concept]
-    ) -> list[list[int]]:
-        """How many records have both, for each row and column. What has none is not asked again."""
-        stored = [self._count(wanted, column) > 0 for column in columns]
-        grid = []
-        for row in rows:
-            limited = replace(wanted, required=(*wanted.required, self._group(row)))
-            some = self._index.count(limited) > 0
-            pairs = zip(columns, stored, strict=True)
-            grid.append(
-                [self._count(limited, c) if some and is_held else 0 for c, is_held in pairs]
-            )
-        return grid
+    def _counted(self, wanted: IndexQuery, facet: Facet) -> "_Counted":
+        """The concepts of a facet, those that most records of the topic have first."""
+        groups, counts = {}, {}
+        for concept in self._concepts(facet):
+            below = sorted(self._vocabulary.narrower(concept.id))
+            groups[concept.id] = Group(tuple(Key("concept", each) for each in below))
+            counts[concept.id] = self._index.count(wanted.requiring(groups[concept.id]))
+        full = [each for each in groups if counts[each]]
+        return _Counted(groups, sorted(full, key=lambda each: -counts[each]))
 
-    def _count(self, wanted: IndexQuery, concept: Concept) -> int:
-        return self._index.count(replace(wanted, required=(*wanted.required, self._group(concept))))
-
-    def _group(self, concept: Concept) -> Group:
-        below = sorted(self._vocabulary.narrower(concept.id))
-        return Group(tuple(Key("concept", each) for each in below))
-
-    def _axis(self, facet: Facet, concepts: Sequence[Concept], kept: "_Kept") -> Axis:
+    def _axis(self, facet: Facet, counted: "_Counted", shown: Sequence[str]) -> Axis:
         name = next(f.label for f in self._vocabulary.facets if f.id == facet)
-        labels = tuple(concepts[at].label for at in kept.places)
-        return Axis(facet, name, labels, kept.empty, kept.more)
+        labels = tuple(self._vocabulary.concepts[each].label for each in shown)
+        full = len(counted.fullest)
+        return Axis(facet, name, labels, len(counted.groups) - full, full - len(shown))
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """The places of the rows (or columns) that are shown, how many are empty, and how many more."""
+class _Counted:
+    """What each concept of a facet asks of the index, and the ids of those that have records."""
 
-    places: tuple[int, ...]
-    empty: int
-    more: int
-
-
-def _fullest(sums: Sequence[int], most: int) -> _Kept:
-    """The places with the greatest sums, the greatest first; none of those without a record."""
-    full = sorted((at for at, each in enumerate(sums) if each), key=lambda at: -sums[at])
-    return _Kept(tuple(full[:most]), len(sums) - len(full), max(0, len(full) - most))
+    groups: Mapping[str, Group]
+    fullest: Sequence[str]
 
 
 def axes(subject: str) -> tuple[tuple[Facet, Facet], str]:

@@ -109,7 +109,7 @@ def code(text: str) -> str:
 
 def shorten(text: str, limit: int) -> str:
     """At most `limit` characters, cut at a word and marked with an ellipsis."""
-    return _cut(text, limit, lambda _: 1)
+    return _cut(text, limit, len)
 
 
 def fit(text: str, limit: int) -> str:
@@ -117,10 +117,10 @@ def fit(text: str, limit: int) -> str:
     return _cut(text, limit, _posted)
 
 
-def _cut(text: str, limit: int, cost: Callable[[str], int]) -> str:
-    if _room(text, limit, cost) == len(text):
+def _cut(text: str, limit: int, size: Callable[[str], int]) -> str:
+    if size(text) <= limit:
         return text
-    room = _room(text, limit - 1, cost)
+    room = _room(text, limit - 1, size)
     head = text[:room]
     if not text[room].isspace():
         words = head.rsplit(None, 1)
@@ -129,18 +129,18 @@ def _cut(text: str, limit: int, cost: Callable[[str], int]) -> str:
     return head.rstrip(" ,;:.–-") + ELLIPSIS
 
 
-def _room(text: str, limit: int, cost: Callable[[str], int]) -> int:
-    """How many characters of the text cost at most `limit`."""
+def _room(text: str, limit: int, size: Callable[[str], int]) -> int:
+    """How many characters of the text have at most this size together."""
     used = 0
     for at, character in enumerate(text):
-        used += cost(character)
+        used += size(character)
         if used > limit:
             return at
     return len(text)
 
 
-def _posted(character: str) -> int:
-    return len(escape(character))
+def _posted(text: str) -> int:
+    return len(escape(text))
 
 
 def join_within(

@@ -25,8 +25,8 @@ from scale_job import Figures, Job  # noqa: E402
 # Built once and kept; everything else is measured anew in each run.
 _KEPT = ("store", "build_tantivy", "build_fts5", "build_bm25s")
 _NEEDED = ("questions", "store", "build_tantivy")
-_BOT = ("questions", "store", "index", "build_tantivy", "queries", "cold", "incremental", "threads",
-        "during_import")  # fmt: skip
+_BOT = ("questions", "store", "index", "build_tantivy", "queries", "router", "cold", "incremental",
+        "threads", "during_import")  # fmt: skip
 _PEERS = ("build_fts5", "ask_fts5", "build_bm25s", "ask_bm25s", "ask_rapidfuzz")
 
 

@@ -18,7 +18,7 @@ _MODULES = {
     "store": "scale_build", "index": "scale_build", "incremental": "scale_build",
     "queries": "scale_queries", "cold": "scale_queries", "profile": "scale_queries",
     "threads": "scale_load", "importing": "scale_load", "during_import": "scale_load",
-    "spelling": "scale_spelling",
+    "router": "scale_router", "spelling": "scale_spelling",
     "build_tantivy": "scale_peers", "build_fts5": "scale_peers", "build_bm25s": "scale_peers",
     "ask_fts5": "scale_peers", "ask_bm25s": "scale_peers", "ask_rapidfuzz": "scale_peers",
 }  # fmt: skip

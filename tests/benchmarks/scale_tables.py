@@ -28,6 +28,8 @@ def report(results: Results, *, seed: int) -> str:
     for size, steps in results.items():
         if "queries" in steps:
             parts += [_questions(size, steps["queries"]), _stages(size, steps["queries"])]
+        if "router" in steps:
+            parts.append(_router(size, steps["router"]))
     parts += [_cold(results), _peers_built(results)]
     parts += [_peers_asked(size, steps) for size, steps in results.items()]
     parts += [_threads(results), _during_import(results), _spelling(results), _growth(results)]
@@ -123,6 +125,21 @@ def _questions(size: int, figures: Mapping[str, Any]) -> str:
         f"of which its own {stored.get('own_mb', 0):,} MB."
     )
     return _table(f"Questions, {size:,} records", header, rows) + note
+
+
+def _router(size: int, figures: Mapping[str, Any]) -> str:
+    """What a person waits for, p50/p95 in ms, beside the peers that were given the same words."""
+    rows = []
+    for kind, each in figures["kinds"].items():
+        own, bare, fts5 = each["router"], each.get("tantivy"), each.get("fts5")
+        times = f"{own['p50'] / bare['p50']:.1f} ×" if bare else ""
+        own_times = f"{own['p50']:.1f} / {own['p95']:.1f}"
+        peers = (f"{peer['p50']:.1f} / {peer['p95']:.1f}" if peer else "" for peer in (bare, fts5))
+        processor = f"{each['router_processor']['p50']:.1f}"
+        rows.append((kind, own_times, processor, *peers, times))
+    header = ("kind", "router p50 / p95 ms", "processor p50 ms", "tantivy", "FTS5", "of tantivy")
+    note = f"\n\nFrom a slash command's text to blocks, {figures['questions']} of each kind."
+    return _table(f"From a command to its answer, {size:,} records", header, rows) + note
 
 
 def _processor(each: Mapping[str, Any]) -> str:

@@ -1,15 +1,21 @@
 """`app.yaml` asks for what the code uses, and for nothing else."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from slack_bolt import App
 from slack_bolt.request import BoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.app.cli import main
+from bot.app.cli.manifest import usage_hint
+from bot.settings import Settings
+from handlers.commands import COMMANDS
 from tests.handlers.bodies import direct, home_opened, mention, press, slash
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -148,3 +154,48 @@ def test_the_texts_fit_slacks_limits(manifest: dict[str, Any]) -> None:
     for command in manifest["features"]["slash_commands"]:
         assert len(command["description"]) <= 2000
         assert len(command["usage_hint"]) <= 1000
+
+
+def test_the_hint_names_every_command(manifest: dict[str, Any]) -> None:
+    (command,) = manifest["features"]["slash_commands"]
+    assert command["usage_hint"] == usage_hint(COMMANDS)
+    toy = replace(COMMANDS[0], words="shelve TERM")
+    assert "shelve" in usage_hint((*COMMANDS, toy)).split(" | ")
+
+
+def written(settings: Settings, *options: str) -> dict[str, Any]:
+    """What `tme manifest` prints."""
+    env = {
+        "TME_HOME": str(settings.home),
+        "TME_SUBSCRIPTION_CHANGES": settings.subscription_changes,
+    }
+    found = CliRunner().invoke(main, ["manifest", *options], env=env, catch_exceptions=False)
+    assert found.exit_code == 0, found.output
+    loaded: dict[str, Any] = yaml.safe_load(found.output)
+    return loaded
+
+
+def test_it_is_written_as_it_stands(manifest: dict[str, Any], tmp_path: Path) -> None:
+    assert written(Settings(home=tmp_path)) == manifest
+
+
+def test_it_is_written_as_the_settings_need_it(manifest: dict[str, Any], tmp_path: Path) -> None:
+    made = written(
+        Settings(home=tmp_path, subscription_changes="admins"), "--http", "https://tme.example.org/"
+    )
+    address = "https://tme.example.org/slack/events"
+    assert made["features"]["slash_commands"][0]["url"] == address
+    assert made["settings"]["interactivity"]["request_url"] == address
+    assert made["settings"]["event_subscriptions"]["request_url"] == address
+    assert made["settings"]["socket_mode_enabled"] is False
+    scopes = set(manifest["oauth_config"]["scopes"]["bot"])
+    assert set(made["oauth_config"]["scopes"]["bot"]) == scopes | set(BY_SETTING.values())
+
+
+@pytest.mark.parametrize(
+    "address", ["http://a.example", "tme.example.org", "https://", "https://a?b"]
+)
+def test_an_address_that_slack_cannot_use_is_refused(address: str) -> None:
+    found = CliRunner().invoke(main, ["manifest", "--http", address])
+    assert found.exit_code != 0
+    assert "It begins with https://" in found.output

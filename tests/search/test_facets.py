@@ -10,7 +10,7 @@ LISTS = (
     "macrophage", "oncolytic viruses", "new oncolytic viruses", "PD-1 since 2022",
     "find resistance",
     "strategy:checkpoint-inhibition", "what are people doing about CAFs?", "glioma -review",
-    "macrophage OR fibroblast", "mdsc open access only",
+    "macrophage OR fibroblast", "mdsc open access only", "immunotherapy except melanoma",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from bot.search.query.negation import leave_out
 @pytest.mark.parametrize(
     ("text", "rest", "left_out"),
     [
+        ("CAF other than breast since:2024", "CAF since:2024", ["breast"]),
         ("bispecific antibodies except myeloma", "bispecific antibodies", ["myeloma"]),
         ("Treg depletion (not in mice)", "Treg depletion", ["mice"]),
         ("MDSC but not granulocytic in sarcoma", "MDSC in sarcoma", ["granulocytic"]),

@@ -25,6 +25,7 @@ _MODULES = {
     "export": ("export",),
     "files": ("import", "parse", "retag", "tag"),
     "harvest": ("harvest",),
+    "manifest": ("manifest",),
     "merge": ("merge",),
     "running": ("demo", "doctor", "serve"),
     "semantic": ("semantic",),

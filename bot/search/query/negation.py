@@ -79,10 +79,11 @@ _NO_BEFORE = re.compile(
     r"|doubt|idea|answer)\b",
     _ANY_CASE,
 )
-# Where the thing ends: at a mark, or where the question goes on.
+# Where the thing ends: at a mark, at a filter, or where the question goes on.
 _THING = re.compile(
     r"(?P<kind>reviews?|preprints?|trials?|editorials?|case\s+reports?)(?=\s+(?:of|on|about)\s)"
     r"|(?P<thing>[^,;:.?!()\"“”|]+?)\s*(?=$|[,;:?!()\"“”|]|\.(?:\s|$)"
+    r"|\s-?[A-Za-z_-]{2,20}:\S"
     r"|\s(?:in|on|for|with|by|but|that|which|who|when|where|since|after|before|from|during|between"
     r"|until|published|only|please|as|is|are|was|were|within|newest|sorted|sort|latest|please|using"
     r"|via|through|without|except|excluding|not|no|than|OR|AND|NOT)\s|\s(?:please|only|thanks)$)"
