@@ -88,21 +88,14 @@ def _row(hit: Hit, number: int, controls: Controls, labels: Mapping[str, str]) -
     banner = wording.banner(hit.record)
     title = f"{number}. {records.title_line(hit.record)}"
     quoted = marked(finding.quote.text, finding.quote.marks, LONGEST_QUOTE)
-    quote = f"{quoted} {literal(_place(finding))}"
+    where = wording.sentence_of(finding.quote, finding.place, finding.sentences)
+    quote = f"{quoted} {literal(where)}"
     shown = bold(literal(banner)) if banner else None
     head = lines((shown, title, records.facts(hit.record), quote))
     return records.named(
         f"row:{number}:",
         [section(head, accessory=controls.beside), context(_small(hit, finding, labels))],
     )
-
-
-def _place(finding: Finding) -> str:
-    """Where the quote stands: "(abstract, Results, sentence 7 of 9)"."""
-    if not finding.place:
-        return "(title)"
-    where = wording.quoted_from(finding.quote).removesuffix(")")
-    return f"{where}, sentence {finding.place} of {finding.sentences})"
 
 
 def _small(hit: Hit, finding: Finding, labels: Mapping[str, str]) -> str:
