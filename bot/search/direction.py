@@ -17,15 +17,15 @@ from bot.search.quotes import level
 # Good for a patient when there is more of it, and bad.
 _GOOD = (
     r"survival|OS|PFS|DFS|EFS|RFS|CSS|DSS|mOS|mPFS|ORRs?|DCR|pCR|MPR|CRR?|RFI|respon(?:se|ses|ders?|siveness)|remissions?"
-    r"|efficacy|effectiveness|effects?|benefits?|control|prognos[ie]s|outcomes?|sensitivity|susceptibility|(?:radio|chemo|immuno)?-?sensiti[sz]ation"
-    r"|immunity|immunogenicity|anti-?tumou?r(?:al)?|cytotoxicity|killing|(?<!granulocyte )(?<!macrophage )(?<!neutrophil )(?<!MDSC )(?<!Treg )infiltration|activation|recruitment|priming|function|QoL|quality of life"
+    r"|efficacy|effectiveness|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|benefits?|control|prognos[ie]s|outcomes?|sensitivity|susceptibility|(?:radio|chemo|immuno)?-?sensiti[sz]ation"
+    r"|immunity|immunogenicity|anti-?tumou?r(?:al)?|cytotoxicity|killing|(?<!granulocyte )(?<!macrophage )(?<!neutrophil )(?<!MDSC )(?<!Treg )infiltration|activation|recruitment|priming|(?<!inhibitory )(?<!suppressive )functions?|(?:QoL|quality of life)(?! deterioration)"
     r"|apoptosis|cell death|ferroptosis|pyroptosis|tolerability|recovery|regressions?|shrinkage|durability|persistence|tolerance"
 )
 _BAD = (
     r"mortality|deaths?|progression|recurrences?|relapses?|metasta(?:sis|ses|tic (?:spread|potential|burden|capacity))|invasion|invasiveness|migration|proliferation|viability|growth"
     r"|tumou?rigenesis|tumou?rigenicity|tumou?r (?:burden|volume|size|weight|load|development)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness"
     r"|toxicit(?:y|ies)|adverse events?|irAEs?|TRAEs?|AEs|side effects|complications?|pneumonitis|colitis|myocarditis|inflammation|infections?"
-    r"|resistance|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|dysfunction|hazards?|risks?|hypoxia|aging|failure|escape|evasion|colony formation|dropout"
+    r"|resistance|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|dysfunction|hazards?|risks?|hypoxia|aging|failure|escape|evasion|(?:QoL )?deterioration|colony formation|dropout"
 )
 _UP = (
     r"improv(?:e[sd]?|ing|ements?)|increas(?:e[sd]?|ing)|enhanc(?:e[sd]?|ing|ements?)|prolong(?:s|ed|ing|ation)?|extend(?:s|ed|ing)?|promot(?:e[sd]?|ing)|boost(?:s|ed|ing)?"
@@ -39,7 +39,7 @@ _DOWN = (
 )
 
 _ADVERSE = re.compile(
-    r"toxicit|adverse|irAE|TRAE|\bAEs\b|side effect|complication|pneumonitis|colitis|myocarditis|safety|tolerab|infections?\b",
+    r"toxicit|adverse|irAE|TRAE|\bAEs\b|side effect|complication|pneumonitis|colitis|myocarditis|safety|tolera|infections?\b",
     re.IGNORECASE,
 )
 # The rest of what one statement says, up to the next.
@@ -57,9 +57,9 @@ _PREDICATE = re.compile(
 )
 _ALWAYS_GOOD = re.compile(r"improv|ameliorat", re.IGNORECASE)
 _ABSOLUTE = re.compile(
-    r"\b(?:(?P<good>improv(?:e[sd]?|ing|ements?)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|favou?rabl[ey]|better|best|outperform\w*|protective(?: factor)?|advantages?|synerg\w+|efficacious|well[- ]tolerated"
+    r"\b(?:(?P<good>improv(?:e[sd]?|ing|ements?)|benefit(?:s|ed|ted|ting)?|beneficial|(?:superior(?:ity)?|better|best|outperform\w*)(?! (?:prognostic|predictive|diagnostic|performance|accuracy|discriminat|knowledge|understand))|favou?rabl[ey]|protective(?: factor)?|(?:positive|favou?rable) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|advantages?|synergi[sz]e[sd]|synergistic(?:ally)?|efficacious|well[- ]tolerated"
     r"|effectively (?:suppress|inhibit|reduc|control)\w*|ameliorat\w+|(?:potent|remarkable|durable|significant|strong|substantial) (?:anti-?tumou?r )?(?:efficacy|activity|responses?|regressions?|immunity))"
-    r"|(?P<bad>wors(?:e|en|ens|ened|ening|t)|poor(?:er|est|ly)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)? (?=prognos|outcome|surviv|affect|impact)|harmful|deleterious|dismal|risk factors?(?= for)|negatively (?:affect|impact|associat|correlat)\w*(?: with)?(?= (?:[\w-]+ ){0,3}?(?:survival|(?:rw)?(?:OS|PFS)|outcome|prognos|respon))))\b(?! respon)",
+    r"|(?P<bad>wors(?:e|en|ens|ened|ening|t)|poor(?:er|est|ly)?(?! (?:understood|defined|characteri|known|studied|performance|metaboli|quality))|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)? (?=prognos|outcome|surviv|affect|impact)|harmful|deleterious|dismal|(?:negative|adverse) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|adverse predictors?|risk factors?(?= for)|negatively (?:affect|impact|associat|correlat)\w*(?: with)?(?= (?:[\w-]+ ){0,3}?(?:survival|(?:rw)?(?:OS|PFS)|outcome|prognos|respon))))\b(?! respon)",
     re.IGNORECASE,
 )
 _LINKED = re.compile(
@@ -71,7 +71,7 @@ _NONE = re.compile(
     r"(?:differen\w+|associations?|correlations?|effects?|impact|benefits?|changes?|improvements?|relationships?|influence|increase|reduction|interactions?|advantage|prolongation|prognostic \w+|evidence of)\b"
     r"|\b(?:did|does|do|was|were|is|are|had|has|have|could|be|been|but|although)(?:n't| not)(?! only| just| yet| been reached| reached| include| assessed| evaluated| performed| available| reported| known| fully| clear)(?:[\s-]\w{1,40}(?:-\w{1,40})?){0,3}?"
     r" (?:associated|correlat\w+|relat\w+|differ\w*|affect\w*|influenc\w*|alter\w*|chang\w+|predict\w*|significan\w+|reach\w*(?= (?:statistical )?significance)|prognostic|impact\w*|independent(?:ly)?|improv\w*|increas\w+|decreas\w+|reduc\w+|prolong\w*|enhanc\w*|benefit\w*|superior|better|worse|inferior|higher|lower|longer|shorter|favou?r\w*|contribut\w*|respond\w*)\b"
-    r"|\bnon-?significan\w+|\binsignifican\w+|\bnot (?:statistically )?significant(?:ly)?\b|\bcomparable\b|\bsimilar(?:ly)?\b(?! to (?:th(?:at|ose|e)|previous))|\bequivalent\b|\bunchanged\b|\bunaffected\b"
+    r"|\bnon-?significan\w+|\binsignifican\w+|\bnot (?:statistically )?significant(?:ly)?\b|\bcomparable\b|\bsimilar(?:ly)?\b(?!,| to (?:th(?:at|ose|e)|previous))|\bequivalent\b|\bunchanged\b|\bunaffected\b"
     r"|\bnon-?inferior\w*|\bnot inferior\b|\bfail(?:ed|s|ing)? to\b|\b(?:limited|little|minimal|negligible) (?:clinical |survival |overall |added |additional |anti-?tumou?r )?(?:benefits?|effects?|efficacy|activity|responses?|impact|improvement)\b"
     rf"|\bnot (?:in |for )?(?:the )?(?:median )?(?:{_GOOD})\b|\bindistinguishable\b|\bno longer\b(?! than)",
     re.IGNORECASE,
@@ -81,7 +81,7 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _HEDGED = re.compile(
-    r"\b(?:may|might|could|would|will|should|potential(?:ly)?(?: to)?|possibl[ey]|perhaps|presumably|likely|appear(?:s|ed)? to|seem(?:s|ed)? to|trends?|trending|tend(?:s|ed|ency)?|numerical(?:ly)?|hypothesi[sz]\w+|expected to|borderline)\b(?:[^.;]{0,90})$",
+    r"\b(?:may|might|could|would|will|should|potential(?:ly)?(?: to)?|possibl[ey]|perhaps|presumably|likely|appear(?:s|ed)? to|seem(?:s|ed)? to|trend(?:s|ed|ing)?|tend(?:s|ed|ency)?|numerical(?:ly)?|hypothesi[sz]\w+|expected to|borderline)\b(?:[^.;]{0,90})$",
     re.IGNORECASE,
 )
 _MAY = re.compile(r"\b(?:may|might|could)\b")
@@ -162,8 +162,8 @@ def stated(sentence: str, outcome: re.Pattern[str] | None = None) -> Statement:
     if outcome is not None:
         on_it = {span for span in clauses if outcome.search(masked, *span)}
         found = [each for each in found if each.clause in on_it] or found
-    about_harm = outcome is not None and outcome.search("adverse")
-    found = [each for each in found if not each.harm or about_harm] or found
+    about_harm = outcome is not None and bool(outcome.search("adverse"))
+    found = [each for each in found if each.harm is about_harm] or found
     if not found:
         return Statement("unclear")
     first = min(found, key=lambda each: each.rank)

@@ -64,7 +64,7 @@ _UNIT = r"(?:months?|mo\b|years?|weeks?|days?)"
 _AND = r"(?:\s?,\s?(?:and )?|\s?/\s?|\s(?:and|vs\.?|v|versus|compared (?:with|to))\s)"
 _NOT_REACHED = r"not (?:yet )?(?:been )?reached"
 _TIMES = re.compile(
-    rf"(?P<value>(?:{_NUMBER}(?:\s?{_UNIT})?{_AND}){{0,3}}{_NUMBER}\s?{_UNIT}|{_NOT_REACHED}(?:\s?[(\[]NR[)\]])?(?:{_AND}{_NUMBER}\s?{_UNIT})?){_INTERVAL}?",
+    rf"(?P<value>(?:{_NUMBER}(?:\s?{_UNIT})?{_AND}){{0,3}}{_NUMBER}\s?{_UNIT}(?:{_AND}{_NOT_REACHED})?|{_NOT_REACHED}(?:\s?[(\[]NR[)\]])?(?:{_AND}{_NUMBER}\s?{_UNIT})?){_INTERVAL}?",
     re.IGNORECASE,
 )
 _SHARES = re.compile(
@@ -242,11 +242,11 @@ _WORDED = rf"(?:(?:{'|'.join(_ONES)}) hundred(?: and)? ?)?(?:(?:{'|'.join(_TENS)
 _COUNT = rf"(?P<value>(?<![\w.,-])\d{{1,3}}(?:,\d{{3}})+(?![.\d])|(?<![\w.,/-])\d{{1,7}}(?![\w.,%/-]?\d|%|-)|(?<![\w-]){_WORDED}(?<=[a-z])(?![\w-]))"
 _WHO = r"(?:patients?|participants?|subjects|individuals|women|men|children|adults|volunteers|cases|survivors|recipients)"
 _TELLING = re.compile(
-    rf"\b(?:total of|includ\w+|enrol\w+|analy[sz]ed|recruit\w+|randomi[sz]\w+|evaluat\w+|identif\w+|review\w+|cohort of|data (?:from|of|on)|compris\w+|involv\w+|treated|assign\w+|collected from|obtained from|in|among|of)\s(?:the |a total of |data from |samples? from )?{_COUNT}(?P<who>(?:\s(?!of\b|and\b|in\b|with\b)[\w/+()≥≤-]{{1,40}}){{0,5}}?\s{_WHO})\b",
+    rf"\b(?:total of|includ\w+|enrol\w+|analy[sz]ed|recruit\w+|randomi[sz]\w+|evaluat\w+|identif\w+|review\w+|cohort of|data (?:from|of|on)|compris\w+|involv\w+|treated|assign\w+|collected from|obtained from|in|among|of)\s(?:the |a total of |data from |samples? from )?{_COUNT}(?P<who>(?:\s(?!(?:of|and|in|with|was|were|to|who|or|cells|mg|months?|years?|weeks?|days?)\b)[\w/+()≥≤-]{{1,40}}){{0,5}}?\s{_WHO})\b",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    rf"{_COUNT}(?P<who>(?:\s(?!of\b|and\b|in\b|with\b)[\w/+()≥≤-]{{1,40}}){{0,5}}?\s{_WHO})\b(?=[^.]{{0,120}}\b(?:were|was|received|underwent|included|enrolled|had been|participated)\b)",
+    rf"{_COUNT}(?P<who>(?:\s(?!(?:of|and|in|with|was|were|to|who|or|cells|mg|months?|years?|weeks?|days?)\b)[\w/+()≥≤-]{{1,40}}){{0,5}}?\s{_WHO})\b(?=[^.]{{0,120}}\b(?:were|was|received|underwent|included|enrolled|had been|participated)\b)",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(

@@ -39,7 +39,7 @@ _COMMON = 0.02
 _LONGEST = 1_500
 # What makes a sentence speak to a question, besides the things that are asked about.
 # A thing that the title names need not be named again.
-_NAMED, _WORD, _BY_TITLE = 1.5, 1.0, 0.8
+_NAMED, _WORD, _BY_TITLE, _RAREST = 1.5, 1.0, 0.8, 0.8
 _OUTCOME, _RESULTS, _STATES, _COUNTS, _PLANS, _IN_TITLE = 2.0, 1.0, 1.5, 0.4, -1.5, -1.0
 # Sections that speak of others' patients.
 _OPENS = re.compile(r"\W*(?:background|introduction|importance|context|rationale)", re.IGNORECASE)
@@ -82,7 +82,8 @@ class FindingsService:
         found = self._search.run(query, limit=READ)
         groups = self._search.plan(query).groups
         telling = self._telling(query, groups)
-        asked = _Asked(query, [group.alternatives for group in groups])
+        counts = [self._count(group) for group in groups]
+        asked = _Asked(query, [group.alternatives for group in groups], counts)
         rows = [row for hit in found.hits if (row := self._row(hit, asked, telling)) is not None]
         full = [row.finding for row in rows if row.finding and row.strict]
         top = max((row.score for row in rows), default=1.0)
@@ -133,9 +134,8 @@ class FindingsService:
         read = [each for each in read if each.stored or named]
         if not read:
             return None
-        half = len(abstract) // 2
         scored = sorted(
-            ((asked.score(each, named, half), -each.place, each) for each in read),
+            ((asked.score(each, named, len(abstract)), -each.place, each) for each in read),
             key=lambda one: one[:2],
             reverse=True,
         )
@@ -172,13 +172,15 @@ class FindingsService:
 class _Asked:
     """What a sentence is looked at for: the things asked, and what they are asked about."""
 
-    def __init__(self, query: Query, terms: Terms) -> None:
+    def __init__(self, query: Query, terms: Terms, counts: Sequence[int]) -> None:
         self.terms = terms
         self.outcome = outcome_of(query.text)
         self._words = _tokens(query.text)
+        stored = [(count, number) for number, count in enumerate(counts) if count]
+        self._rarest = min(stored)[1] if stored else -1
         self._weights = [_NAMED if names_something(part) else _WORD for part in query.parts]
 
-    def score(self, sentence: Sentence, named: frozenset[int], half: int) -> float:
+    def score(self, sentence: Sentence, named: frozenset[int], count: int) -> float:
         """How much a sentence speaks to the question, where the title has `named` of it."""
         is_title = sentence.section < 0
         told = sum(
@@ -186,20 +188,27 @@ class _Asked:
             for number, weight in enumerate(self._weights)
             if number in sentence.stored or (number in named and not is_title)
         )
+        told += _RAREST if self._rarest in sentence.stored and not is_title else 0
         told += _IN_TITLE if is_title else 0
         told += 0.3 * len(self._words.intersection(_tokens(sentence.text)))
         if self.outcome and self.outcome.search(sentence.text):
             told += _OUTCOME
-        if not tells_results(sentence.label):
-            told -= _RESULTS
-        elif sentence.label or sentence.place >= half:
-            told += _RESULTS
+        told += _RESULTS * self._tells(sentence, count)
         says = stated(sentence.text, self.outcome)
         if says.direction != "unclear":
             told += _STATES
         elif says.plans:
             told += _PLANS
         return told + (_COUNTS if figures(sentence.text) else 0)
+
+    @staticmethod
+    def _tells(sentence: Sentence, count: int) -> int:
+        """1 where results stand, -1 where they do not; without sections, by halves and thirds."""
+        if sentence.section < 0:
+            return 1
+        if sentence.label:
+            return 1 if tells_results(sentence.label) else -1
+        return 1 if 2 * sentence.place >= count else -1 if 3 * sentence.place < count else 0
 
 
 def _nearby(

@@ -18,6 +18,7 @@ IMPROVED = (
     "Although toxicity increased, the combination prolonged survival.",
     "It improved survival but increased grade 3 toxicity.",
     "PFS was longer with the combination (P = .04).",
+    "Stopping early delayed QoL deterioration.",
 )
 NO_DIFFERENCE = (
     "The combination did not improve overall survival.",
@@ -55,6 +56,12 @@ UNCLEAR = (
     "The combination appears to prolong PFS.",
     "Expression was associated with survival.",
     "Patients likely to benefit were selected.",
+    "Mediators of response are poorly understood.",
+    "The model had superior prognostic accuracy.",
+    "A better understanding of the niche is given.",
+    "Patients with poor performance status were treated.",
+    "Similarly, mice received the antibody.",
+    "Responders trended towards better survival.",
     "",
 )
 

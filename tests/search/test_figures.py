@@ -19,6 +19,7 @@ FOUND = {
     "P values of <.001 were seen.": ("p <.001",),
     "p = 3e-5 and P = 1.2": (),
     "Median OS was 12.5 months (95% CI, 10-NR).": ("median OS 12.5 months [95% CI, 10-NR]",),
+    "DFS was shorter (44.4 months vs. not reached).": ("DFS 44.4 months vs. not reached",),
     "mPFS 4.6 vs 8.2 months": ("median PFS 4.6 vs 8.2 months",),
     "The median overall survival was not reached.": ("median OS not reached",),
     "Median PFS was 6.8 months in the combination arm and 3.1 months with placebo.": (
@@ -84,6 +85,7 @@ SAMPLES = {
     ("Cancer kills an estimated 500,000 patients annually.",): None,
     ("Twelve months later nothing had changed.",): None,
     ("Mice were treated twice.",): None,
+    ("A cut of 135 cells was used to stratify patients.",): None,
 }
 
 
