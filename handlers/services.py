@@ -21,6 +21,7 @@ from bot.index import SearchIndex
 from bot.index.meaning import MeaningIndex
 from bot.schedule import Schedule
 from bot.search.bibliography import Bibliography
+from bot.search.citing import Citing
 from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
@@ -54,6 +55,7 @@ class Services:
     findings: FindingsService
     similar: Similar
     comparing: Comparing
+    citing: Citing
     bibliography: Bibliography
     facets: FacetService
     landscape: LandscapeService

@@ -28,6 +28,7 @@ from bot.index.corrected import CorrectedIndex
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
 from bot.search.bibliography import Bibliography
+from bot.search.citing import Citing
 from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
@@ -112,6 +113,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         findings=FindingsService(index, search, vocabulary),
         similar=Similar(store, index, search, vocabulary),
         comparing=Comparing(index, search),
+        citing=Citing(store),
         bibliography=Bibliography(store, search),
         facets=FacetService(index, search, vocabulary, now),
         landscape=LandscapeService(index, search, vocabulary, now),

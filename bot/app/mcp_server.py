@@ -31,7 +31,7 @@ from handlers.views.message import Audience, Message
 # The commands that write nothing and ask no other service.
 READING = frozenset((
     "search", "refuse", "references", "abstract", "lookup", "cite", "define", "ask", "evidence",
-    "combine", "compare", "similar", "new", "status",
+    "combine", "compare", "similar", "cites", "cited", "new", "status",
 ))  # fmt: skip
 _ABOUT = (
     "Papers on reprogramming the tumour microenvironment and resistance to immunotherapy, from the"

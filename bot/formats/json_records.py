@@ -51,7 +51,8 @@ _TEXT_KEYS = (
 _KNOWN_KEYS = frozenset(
     (*_TEXT_KEYS, "id", "title", "abstract", "sections", "contributors", "authors", "authors_full",
      "journal", "published", "accepted", "deposited", "year", "date", "language", "keywords",
-     "identifiers", "relations", "doi", "pmid", "pmcid", "peer_reviewed", "access", "integrity",
+     "identifiers", "relations", "references", "doi", "pmid", "pmcid", "peer_reviewed", "access",
+     "integrity",
      "usage", "provenance", "warnings", "source", "type_from",
      # The store's own and the tagger's: read without a warning, and made again.
      "concepts", "first_seen")
@@ -190,6 +191,7 @@ def record_from(
         "keywords": unique(given.texts("keywords", separator=";")),
         "identifiers": _identifiers(given),
         "relations": _relations(given),
+        "references": _references(given),
         "access": _access(given),
         "integrity": given.models("integrity", IntegrityNotice),
         **given.present("peer_reviewed", "usage"),
@@ -277,6 +279,12 @@ def _identifier(given: JsonObject, entry: _AnyIdentifier) -> Identifier | None:
         given.warnings.append(f"unknown_scheme:{short(entry.scheme)}")
         return None
     return given.identifier(scheme, str(entry.value))
+
+
+def _references(given: JsonObject) -> tuple[Identifier, ...]:
+    """The works it cites; one that is named by no identifier is left out and named."""
+    found = (_identifier(given, each) for each in given.models("references", _AnyIdentifier))
+    return unique(identifier for identifier in found if identifier is not None)
 
 
 def _relations(given: JsonObject) -> tuple[Relation, ...]:

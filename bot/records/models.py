@@ -303,7 +303,8 @@ class Record(Frozen):
     """One work, with everything the bot knows of it.
 
     `id` is the store's own, stable and opaque; it is empty until the store has seen the record.
-    `first_seen` is when it was first stored, which is what "new" means.
+    `first_seen` is when it was first stored, which is what "new" means. `references` are what a
+    source lists as cited by it, on its way into the store, which keeps them apart.
     """
 
     id: str = ""
@@ -326,6 +327,7 @@ class Record(Frozen):
     keywords: tuple[str, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
     relations: tuple[Relation, ...] = ()
+    references: tuple[Identifier, ...] = ()
     publication_status: str | None = None
     peer_reviewed: Known = Known.UNKNOWN
     access: Access = Access()

@@ -15,8 +15,11 @@ from bot.text.folding import fold
 
 
 def dump(record: Record) -> str:
-    """The record as the JSON that is kept: what has its default value is left out."""
-    return record.model_dump_json(exclude_defaults=True)
+    """The record as the JSON that is kept: what has its default value is left out.
+
+    References are kept apart (`bot.store.references`).
+    """
+    return record.model_dump_json(exclude_defaults=True, exclude={"references"})
 
 
 def load(record_id: str, body: str) -> Record:
@@ -33,7 +36,12 @@ def content_hash(record: Record) -> str:
     Defaults are left out, so that a field added to the model changes no record's hash.
     """
     stated = record.model_dump_json(
-        exclude={"id": True, "first_seen": True, "provenance": {"__all__": {"at"}}},
+        exclude={
+            "id": True,
+            "first_seen": True,
+            "references": True,
+            "provenance": {"__all__": {"at"}},
+        },
         exclude_defaults=True,
     )
     return hashlib.sha256(stated.encode()).hexdigest()

@@ -7,6 +7,7 @@ from sqlite_utils import Database
 from bot.records.identity import content_key, contradicts, new_id, strong_identifiers
 from bot.records.models import Record, unique
 from bot.store.records import content_hash, load, write
+from bot.store.references import keep_references
 from bot.store.standing import note_happenings
 from bot.store.statements import records as sql
 from bot.store.values import Combine, Outcome, Upserted
@@ -15,6 +16,12 @@ from bot.store.versions import keep_incoming
 
 def upsert(db: Database, record: Record, combine: Combine, now: datetime) -> Upserted:
     """Write one record inside the caller's transaction; see `StateStore.upsert`."""
+    done = _upsert(db, record, combine, now)
+    keep_references(db, done.record_id, record, now)
+    return done
+
+
+def _upsert(db: Database, record: Record, combine: Combine, now: datetime) -> Upserted:
     matches = _matches(db, record)
     if not matches:
         record_id = _free_id(db, record)

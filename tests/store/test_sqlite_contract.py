@@ -12,6 +12,7 @@ from .contract import StateStoreContract, StoreFactory
 from .contract_corrections import CorrectionContract
 from .contract_harvests import HarvestStoreContract
 from .contract_lists import ListContract
+from .contract_references import ReferenceContract
 from .contract_reports import ReportContract
 from .merges_contract import MergesContract
 from .standing_contract import StandingContract
@@ -23,6 +24,7 @@ class TestSqliteStore(
     HarvestStoreContract,
     ListContract,
     MergesContract,
+    ReferenceContract,
     ReportContract,
     StandingContract,
 ):

@@ -33,6 +33,7 @@ from bot.sources.reading.record import (
     licence,
     names,
     record,
+    references,
 )
 from bot.sources.reading.values import (
     Item,
@@ -112,6 +113,9 @@ def read(work: Item, source: str, at: datetime) -> Record:
         "language": language_of(text(work.get("language"))),
         "identifiers": (doi, *_other_ids(work)),
         "relations": relations_of(work),
+        "references": references(
+            identifier(Scheme.DOI, each.get("DOI")) for each in objects(work.get("reference"))
+        ),
         "access": _access(work, at),
         "integrity": found,
     }

@@ -16,7 +16,7 @@ from bot.records.names import language_of
 from bot.sources.pubmed import values
 from bot.sources.pubmed.notices import notice_type, notices, relations_of
 from bot.sources.reading import xml
-from bot.sources.reading.record import Origin, abstract_of, record
+from bot.sources.reading.record import Origin, abstract_of, record, references
 from bot.sources.reading.values import finer, identifier, number, source_id
 from bot.sources.reading.xml import child_text, marked_text, text_of
 
@@ -90,9 +90,18 @@ def read(element: Element, source: str, at: datetime) -> Record:
         "keywords": _keywords(citation),
         "identifiers": _identifiers(element, article, citation),
         "relations": relations_of(links, types),
+        "references": references(
+            _cited(each) for each in element.iterfind("PubmedData/ReferenceList//Reference")
+        ),
         "integrity": notices(links, types),
     }
     return record(fields, origin, warnings)
+
+
+def _cited(reference: Element) -> Identifier | None:
+    """The work of a reference, by its DOI or else its PMID."""
+    ids = {each.get("IdType"): each.text for each in reference.iterfind("ArticleIdList/ArticleId")}
+    return identifier(Scheme.DOI, ids.get("doi")) or identifier(Scheme.PMID, ids.get("pubmed"))
 
 
 def _book(element: Element, origin: Origin) -> Record:

@@ -20,6 +20,7 @@ from bot.store.migrations.m0006_digests import m0006_digests
 from bot.store.migrations.m0007_reports import m0007_reports
 from bot.store.migrations.m0008_second_posts import m0008_second_posts
 from bot.store.migrations.m0009_counts import m0009_counts
+from bot.store.migrations.m0010_cited_works import m0010_cited_works
 
 
 class Migration(Protocol):
@@ -41,6 +42,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0007_reports,
     m0008_second_posts,
     m0009_counts,
+    m0010_cited_works,
 )
 
 
