@@ -22,6 +22,7 @@ from bot.index.meaning import MeaningIndex
 from bot.schedule import Schedule
 from bot.search.bibliography import Bibliography
 from bot.search.citing import Citing
+from bot.search.claims import Claims
 from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
@@ -56,6 +57,7 @@ class Services:
     similar: Similar
     comparing: Comparing
     citing: Citing
+    claims: Claims
     bibliography: Bibliography
     facets: FacetService
     landscape: LandscapeService

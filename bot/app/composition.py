@@ -29,6 +29,7 @@ from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
 from bot.search.bibliography import Bibliography
 from bot.search.citing import Citing
+from bot.search.claims import Claims
 from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
@@ -114,6 +115,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         similar=Similar(store, index, search, vocabulary),
         comparing=Comparing(index, search),
         citing=Citing(store),
+        claims=Claims(search, Bibliography(store, search), index.stem),
         bibliography=Bibliography(store, search),
         facets=FacetService(index, search, vocabulary, now),
         landscape=LandscapeService(index, search, vocabulary, now),
