@@ -35,7 +35,7 @@ def _row(hit: Hit, finding: Finding) -> list[str]:
         finding.kind or "",
         finding.direction,
         finding.stated,
-        finding.quote.text,
+        plain(finding.quote.text),
         finding.quote.section or "",
         f"{finding.place} of {finding.sentences}" if finding.place else "",
         sample.value if sample else "",

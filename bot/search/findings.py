@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Self
+from unicodedata import normalize
 
 from bot.index import Group, IndexQuery, SearchIndex, Words
 from bot.records.models import Answer, Direction, Figure, Finding, Hit, Quote, Record
@@ -43,6 +44,8 @@ _NAMED, _WORD, _BY_TITLE, _RAREST = 1.5, 1.0, 0.8, 0.8
 _OUTCOME, _RESULTS, _STATES, _COUNTS, _PLANS, _IN_TITLE = 2.0, 1.0, 1.5, 0.4, -1.5, -1.0
 # Sections that speak of others' patients.
 _OPENS = re.compile(r"\W*(?:background|introduction|importance|context|rationale)", re.IGNORECASE)
+# A stored text piece by piece: a tag, white space, or a character.
+_PIECES = re.compile(r"(?P<tag></?[A-Za-z][^<>]{0,200}>)|(?P<space>\s+)|(?P<char>.)", re.DOTALL)
 _NEGATIVE: tuple[Direction, ...] = ("no difference", "worse")
 
 
@@ -145,7 +148,10 @@ class FindingsService:
         text = best.text
         shown = figures(text) or _nearby(scored, asked.outcome)
         return Finding(
-            quote=Quote(text=text, section=best.label, marks=merged(best.marks)),
+            quote=_as_stored(
+                record.title if best.section < 0 else record.abstract or "",
+                Quote(text=text, section=best.label, marks=merged(best.marks)),
+            ),
             place=0 if best.section < 0 else best.place + 1,
             sentences=len(abstract),
             direction=says.direction,
@@ -222,6 +228,34 @@ def _nearby(
         if is_on_it and (shown := figures(each.text)):
             return shown
     return ()
+
+
+def _as_stored(stored: str, quote: Quote) -> Quote:
+    """The quote as it stands in the stored text, line breaks and markup included, where it does."""
+    if quote.text in stored:
+        return quote
+    flat, places = "", list[int]()
+    for piece in _PIECES.finditer(stored):
+        shown = " " if piece["space"] else piece["char"] or ""
+        if shown and not (shown == " " and flat.endswith(" ")):
+            flat += shown
+            places.append(piece.start())
+    # A raised sign is read from a tag: `CD8<sup>+</sup>` is shown as `CD8⁺`.
+    at = _lowered(flat).find(_lowered(quote.text))
+    if at < 0:
+        return quote
+    start = places[at]
+    marks = tuple((places[at + a] - start, places[at + b - 1] + 1 - start) for a, b in quote.marks)
+    text = stored[start : places[at + len(quote.text) - 1] + 1]
+    return Quote(text=text, section=quote.section, marks=marks)
+
+
+def _lowered(text: str) -> str:
+    """The text with raised and lowered characters as plain ones; of the same length."""
+    if text.isascii():
+        return text
+    plain_ones = (n if len(n := normalize("NFKC", c)) == 1 else c for c in text)
+    return "".join(plain_ones).replace("\u2212", "-")
 
 
 def _tokens(text: str) -> frozenset[str]:

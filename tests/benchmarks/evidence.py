@@ -24,7 +24,6 @@ from bot.app.startup import prepare
 from bot.formats.json_records import JsonRecords
 from bot.records.models import Figure, Hit, Record
 from bot.settings import Settings
-from bot.text.markup import plain
 from handlers.router import Router
 
 QUESTIONS = Path(__file__).with_name("evidence_questions.jsonl")
@@ -74,11 +73,9 @@ def _plain(figure: str) -> str:
 
 
 def in_stored_text(hit: Hit) -> bool:
-    """Whether a quote stands in the record's title or abstract as they read without markup."""
-    if hit.finding is None:
-        return False
-    quote = hit.finding.quote.text
-    return quote in plain(hit.record.title) or quote in plain(hit.record.abstract or "")
+    """Whether a quote stands in the record's title or abstract, character by character."""
+    quote = hit.finding.quote.text if hit.finding else None
+    return quote is not None and quote in f"{hit.record.title}\n{hit.record.abstract}"
 
 
 def main() -> None:

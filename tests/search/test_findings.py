@@ -61,11 +61,24 @@ def test_the_sentence_with_the_result_is_quoted_word_for_word(own: Router) -> No
     assert told.kind == "clinical-trial"
 
 
-def test_every_quote_stands_in_the_text_as_it_reads_without_markup(own: Router) -> None:
+def test_every_quote_stands_in_the_stored_text(own: Router) -> None:
     for hit in ask(own, QUESTION).answer.hits:
         assert hit.finding is not None
-        title = hit.record.title.replace("<i>", "").replace("</i>", "")
-        assert hit.finding.quote.text in f"{title}\n{hit.record.abstract}"
+        assert hit.finding.quote.text in f"{hit.record.title}\n{hit.record.abstract}"
+
+
+def test_a_quote_is_given_as_it_is_stored_with_its_line_breaks_and_markup(tmp_path: Path) -> None:
+    abstract = "Mice were used. In <i>BRAF</i><sup>-</sup> melanoma\n pembrolizumab  improved survival. So it is."
+    with router_over(tmp_path, (work(1, "Pembrolizumab", abstract),)) as router:
+        told = finding(ask(router, "Does pembrolizumab improve survival in melanoma?"), 1)
+        text = answered(router, "ask does pembrolizumab improve survival in melanoma?")
+    assert (
+        told.quote.text == "In <i>BRAF</i><sup>-</sup> melanoma\n pembrolizumab  improved survival."
+    )
+    assert [told.quote.text[start:end] for start, end in told.quote.marks] == [
+        "melanoma", "pembrolizumab",
+    ]  # fmt: skip
+    assert "In BRAF⁻ melanoma pembrolizumab improved survival. (abstract, sentence 2 of 3)" in text
 
 
 def test_rows_are_counted_and_a_retracted_record_is_last(own: Router) -> None:
@@ -103,7 +116,7 @@ def test_an_abbreviation_of_the_record_s_own_counts_as_what_it_stands_for(own: R
 
 def test_a_record_without_an_abstract_is_quoted_by_its_title(own: Router) -> None:
     told = finding(ask(own, QUESTION), 5)
-    assert told.quote.text == "Pembrolizumab improves survival in BRAF-mutant melanoma"
+    assert told.quote.text == OWN[4].title
     assert (told.quote.section, told.place) == ("title", 0)
 
 
