@@ -37,16 +37,16 @@ class Citing:
 
     def cited(self, record: Record) -> Cited:
         """What a record cites."""
-        known = self._store.references.of(record.id)
         stored: dict[str, Record] = {}
         others: list[Identifier] = []
-        for each in known:
-            if records := self._store.find(each.cited, 1):
+        for each in record.references:
+            if records := self._store.find(each, 1):
                 stored.setdefault(records[0].id, records[0])
             else:
-                others.append(each.cited)
-        sources = unique(each.source for each in known)
-        at = max((each.at for each in known), default=None)
+                others.append(each)
+        told = [entry for entry in record.provenance if "references" in entry.fields]
+        sources = unique(entry.source for entry in told)
+        at = max((entry.at for entry in told if entry.at), default=None)
         return Cited(tuple(stored.values()), tuple(others), sources, at)
 
     def listed(self) -> int:

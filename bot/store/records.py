@@ -17,9 +17,9 @@ from bot.text.folding import fold
 def dump(record: Record) -> str:
     """The record as the JSON that is kept: what has its default value is left out.
 
-    References are kept apart (`bot.store.references`).
+    What somebody keeps beside a work is no part of it: reading lists have it.
     """
-    return record.model_dump_json(exclude_defaults=True, exclude={"references"})
+    return record.model_dump_json(exclude_defaults=True, exclude={"shelf"})
 
 
 def load(record_id: str, body: str) -> Record:
@@ -36,12 +36,7 @@ def content_hash(record: Record) -> str:
     Defaults are left out, so that a field added to the model changes no record's hash.
     """
     stated = record.model_dump_json(
-        exclude={
-            "id": True,
-            "first_seen": True,
-            "references": True,
-            "provenance": {"__all__": {"at"}},
-        },
+        exclude={"id": True, "first_seen": True, "shelf": True, "provenance": {"__all__": {"at"}}},
         exclude_defaults=True,
     )
     return hashlib.sha256(stated.encode()).hexdigest()
@@ -75,6 +70,10 @@ def write(db: Database, record: Record) -> None:
             (record.id, str(r.kind), r.identifier.scheme, r.identifier.value)
             for r in record.relations
         ],
+    )
+    db.execute(sql.FORGET_CITED, [record.id])
+    db.conn.executemany(
+        sql.ADD_CITED, [(record.id, str(r.scheme), r.value) for r in record.references]
     )
     db.execute(sql.NOT_GONE, [record.id])
 

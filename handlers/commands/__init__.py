@@ -22,6 +22,7 @@ from handlers.commands import (
     export,
     find,
     help,  # noqa: A004
+    links,
     lists,
     map,  # noqa: A004
     new,
@@ -69,6 +70,7 @@ COMMANDS: tuple[Command, ...] = (
     report.COMMAND,
     subscribe.SUBSCRIBE,
     subscribe.UNSUBSCRIBE,
+    links.COMMAND,
     status.COMMAND,
     help.COMMAND,
 )

@@ -28,11 +28,12 @@ def citing(answer: Answer, name: str, listed: int, audience: Audience) -> Messag
 def cited(answer: Answer, record: Record, found: Cited, audience: Audience) -> Message:
     """What a record cites: how many, the stored ones, and the way to the others."""
     title = records.title_line(record)
-    if found.at is None:
+    if not (found.stored or found.others):
         return Message((section(lines((title, literal(_NONE)))),))
     works = count(len(found.stored) + len(found.others), "work")
     told = f"It cites {works} by an identifier; {len(found.stored):,} of them are stored."
-    by = f"As listed by {', '.join(found.sources)}, {found.at:%d %b %Y}."
+    day = f", {found.at:%d %b %Y}" if found.at else ""
+    by = f"As listed by {', '.join(found.sources) or 'its source'}{day}."
     blocks: list[Block] = [section(lines((title, literal(told)))), *_list(answer, audience)]
     known = [each for each in found.others if each.scheme in (Scheme.DOI, Scheme.PMID)]
     if known:

@@ -7,16 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.records.models import Identifier, Provenance, Record, Scheme
-from bot.sources.crossref.reader import read as read_crossref
-from bot.sources.openalex.reader import read as read_openalex
-from bot.sources.pubmed.reader import PubMedPayload
+from bot.records.models import Identifier, Provenance, Scheme
 from handlers.router import Request, Router, Surface
 from tests.block_check import check_message
 from tests.own_records import router_over, work
 
 AT = datetime(2026, 1, 15, tzinfo=UTC)
-CROSSREF = (Provenance(source="crossref"),)
+CROSSREF = (Provenance(source="crossref", at=AT, fields=("references",)),)
 
 
 def doi(value: str) -> Identifier:
@@ -81,58 +78,6 @@ def test_what_five_records_cite_is_offered(own: Router) -> None:
 def test_other_words_are_searched(own: Router) -> None:
     reply = own.answer(Request("cites oncolytic viruses of old", Surface.SLASH))
     assert reply.answer.understood.action == "search"
-
-
-def test_crossref_lists_references_by_doi() -> None:
-    message = {
-        "DOI": "10.1234/a", "title": ["A title"], "type": "journal-article",
-        "reference": [{"DOI": "10.1234/B", "key": "1"}, {"unstructured": "No DOI"}, "odd",
-                      {"DOI": "10.1234/b"}, {"DOI": 7}],
-    }  # fmt: skip
-    assert read_crossref(message, "", AT).references == (doi("10.1234/b"),)
-
-
-def test_openalex_lists_works_by_its_own_ids() -> None:
-    message = {"id": "https://openalex.org/W1", "title": "A title",
-               "referenced_works": ["https://openalex.org/W2", None]}  # fmt: skip
-    record = read_openalex(message, "", AT)
-    assert [each.value for each in record.references] == ["openalex:W2"]
-
-
-def test_pubmed_lists_references_by_doi_or_else_pmid() -> None:
-    def ids(**given: str) -> str:
-        each = "".join(f'<ArticleId IdType="{k}">{v}</ArticleId>' for k, v in given.items())
-        return f"<Reference><ArticleIdList>{each}</ArticleIdList></Reference>"
-
-    listed = ids(pubmed="7", doi="10.1234/b") + ids(pubmed="8") + "<Reference/>"
-    xml = (
-        "<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>A title"
-        "</ArticleTitle></Article></MedlineCitation><PubmedData><ReferenceList>"
-        f"{listed}</ReferenceList></PubmedData></PubmedArticle>"
-    )
-    (record,) = PubMedPayload().loads(xml.encode(), "", AT)
-    assert isinstance(record, Record)
-    pmid = Identifier(scheme=Scheme.PMID, value="8")
-    assert record.references == (doi("10.1234/b"), pmid)
-
-
-def test_reading_a_work_again_changes_nothing(tmp_path: Path) -> None:
-    message = {"DOI": "10.1234/a", "title": ["A title"], "type": "journal-article",
-               "reference": [{"DOI": "10.1234/b"}]}  # fmt: skip
-    with router_over(tmp_path, ()) as router:
-        reports = [
-            router.services.harvester.take([read_crossref(message, "", AT)], "crossref")
-            for _ in range(2)
-        ]
-        assert [report.new for report in reports] == [1, 0]
-        assert reports[1].unchanged == 1
-
-
-def test_references_are_kept_apart_from_the_record(own: Router) -> None:
-    record = own.services.lookup.one("10.1234/own.1")
-    assert record is not None
-    assert record.references == ()
-    assert "10.5555/wanted" not in record.model_dump_json()
 
 
 def test_references_are_imported_from_json(tmp_path: Path) -> None:

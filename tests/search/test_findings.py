@@ -68,7 +68,10 @@ def test_every_quote_stands_in_the_stored_text(own: Router) -> None:
 
 
 def test_a_quote_is_given_as_it_is_stored_with_its_line_breaks_and_markup(tmp_path: Path) -> None:
-    abstract = "Mice were used. In <i>BRAF</i><sup>-</sup> melanoma\n pembrolizumab  improved survival. So it is."
+    abstract = (
+        "Mice were used. In <i>BRAF</i><sup>-</sup> melanoma\n pembrolizumab  improved survival."
+        " So it is."
+    )
     with router_over(tmp_path, (work(1, "Pembrolizumab", abstract),)) as router:
         told = finding(ask(router, "Does pembrolizumab improve survival in melanoma?"), 1)
         text = answered(router, "ask does pembrolizumab improve survival in melanoma?")

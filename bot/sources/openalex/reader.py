@@ -15,7 +15,6 @@ from bot.records.models import (
     Access,
     AccessStatus,
     Contribution,
-    Identifier,
     IntegrityKind,
     IntegrityNotice,
     Journal,
@@ -33,7 +32,6 @@ from bot.sources.reading.record import (
     hashed,
     licence,
     record,
-    references,
 )
 from bot.sources.reading.values import (
     Item,
@@ -119,18 +117,12 @@ def read(work: Item, source: str, at: datetime) -> Record:
             doi,
             identifier(Scheme.PMID, ids.get("pmid")),
             identifier(Scheme.PMCID, ids.get("pmcid")),
-            _own_id(work.get("id")),
+            source_id(NAME, (text(work.get("id")) or "").rpartition("/")[2]),
         ),
-        "references": references(map(_own_id, items(work.get("referenced_works")))),
         "access": _access(work),
         "integrity": _integrity(work, title, subtype),
     }
     return record(fields, origin, warnings)
-
-
-def _own_id(address: object) -> Identifier | None:
-    """OpenAlex's own id of a work, from its address."""
-    return source_id(NAME, (text(address) or "").rpartition("/")[2])
 
 
 def _abstract(inverted: object) -> str:

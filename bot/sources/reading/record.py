@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from bot.formats import Refusal
 from bot.formats.json_values import RefusedError, short, validated
@@ -69,8 +68,7 @@ def record(
         source=origin.source,
         at=origin.at,
         note=origin.note,
-        # References are kept apart, each with its own source.
-        fields=tuple(k for k, v in known.items() if v not in _MISSING and k != "references"),
+        fields=tuple(key for key, value in known.items() if value not in _MISSING),
         payload_sha256=origin.payload_sha256,
     )
     known["provenance"] = (own,)
@@ -142,16 +140,6 @@ def licence(value: object) -> str | None:
 def is_creative(name: str | None) -> bool:
     """Whether a licence, as `licence` writes it, lets everybody read the work."""
     return name is not None and name.startswith(("CC ", "CC0"))
-
-
-# A review cites hundreds of works; more is no list of references.
-_MOST_REFERENCES = 2_000
-
-
-def references(identifiers: Iterable[Identifier | None]) -> tuple[Identifier, ...]:
-    """The works that a source lists as cited, each once, where it names them by identifier."""
-    known = (identifier for identifier in identifiers if identifier is not None)
-    return unique(islice(known, _MOST_REFERENCES))
 
 
 def relations(
