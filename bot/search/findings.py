@@ -34,8 +34,15 @@ _MOST_MISSING = 3
 _MOST_FIGURES = 8
 # Where a quoted sentence has no figures, those of one that speaks to the question so much less.
 _NEARBY = 3.0
-# A word in a larger share of the records says little of what is asked about.
+# A word in a larger share of the records says little of what is asked about; nor do these words,
+# which ask about an effect, however rare they are.
 _COMMON = 0.02
+_ASKING = re.compile(
+    r"overall|progression-free|disease-free|event-free|(?:pro|re)long\w*|add(?:s|ed|ing)?|plus|high(?:er)?|low(?:er)?"
+    r"|poor(?:er)?|longer|shorter|slow\w*|delay\w*|increas\w*|decreas\w*|reduc\w*|enhanc\w*|predict\w*|prognos\w*"
+    r"|shrink\w*|worsen\w*|chang\w*|affect\w*|fewer|more|less|level\w*|express\w*|outcome\w*|mortality|deaths?",
+    re.IGNORECASE,
+)
 # A quote longer than this is no sentence but a text without full stops.
 _LONGEST = 1_500
 # What makes a sentence speak to a question, besides the things that are asked about.
@@ -114,7 +121,9 @@ class FindingsService:
         return {
             as_read(part): group
             for part, group in zip(query.parts, groups, strict=True)
-            if names_something(part) or part.phrase or self._count(group) <= common
+            if names_something(part)
+            or part.phrase
+            or (self._count(group) <= common and not _ASKING.fullmatch(part.typed))
         }
 
     def _count(self, *groups: Group) -> int:

@@ -111,6 +111,11 @@ def test_what_no_record_has_together_is_named(own: Router) -> None:
     assert not any(hit.strict for hit in found.answer.hits)
 
 
+def test_words_that_ask_about_an_effect_are_not_missed(own: Router) -> None:
+    found = ask(own, "Does adding CSF1R inhibition prolong overall survival in melanoma?")
+    assert found.missing == (("CSF1R inhibition", "melanoma"),)
+
+
 def test_an_abbreviation_of_the_record_s_own_counts_as_what_it_stands_for(own: Router) -> None:
     told = finding(ask(own, "Is tumor burden associated with survival in melanoma?"), 6)
     assert told.quote.text == "TB was associated with poor survival."
