@@ -27,6 +27,7 @@ from bot.harvest.service import Harvesting
 from bot.index.corrected import CorrectedIndex
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
+from bot.lazy import uncollected
 from bot.records.journals import JournalNames, read_names
 from bot.search.bibliography import Bibliography
 from bot.search.comparing import Comparing
@@ -222,7 +223,8 @@ def _semantic(settings: Settings, store: StateStore) -> MeaningIndex | None:
 @contextmanager
 def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> Iterator[Services]:
     """The services for as long as the block lasts. Raises what `build_services` raises."""
-    services = build_services(settings, now)
+    with uncollected():
+        services = build_services(settings, now)
     try:
         yield services
     finally:
