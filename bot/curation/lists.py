@@ -4,6 +4,7 @@ A list is seen by the person or in the channel that owns it, and nowhere else; s
 it elsewhere is its owner's act of sharing.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,8 +95,8 @@ class Library:
         """
         owners = [scope.channel] if ours and scope.channel else list(scope.owners)
         lists = sorted(self.lists(scope), key=lambda each: scope.owners.index(each.owner))
-        keys = {each.id: fold(each.name) for each in lists if each.owner in owners}
-        wanted = fold(name)
+        keys = {each.id: _key(each.name) for each in lists if each.owner in owners}
+        wanted = _key(name)
         exact = next((each for each in lists if keys.get(each.id) == wanted), None)
         if exact is not None or not wanted:
             return exact
@@ -248,6 +249,11 @@ def _name(name: str) -> str:
             "Give a shorter one.",
         )
     return tidy
+
+
+def _key(name: str) -> str:
+    """What a list is found by: “our lab list” and “lab” are one name, whatever the letters."""
+    return re.sub(r"(?<=\S) (?:reading )?list$", "", fold(name)) or fold(name)
 
 
 def _note(note: str) -> str:

@@ -50,7 +50,7 @@ _ALSO = {
     "editor": "editors",
 }  # fmt: skip
 _FORMULA = re.compile(r"'?[=+\-@\t\r]")
-_WITH_ORCID = re.compile(r"(?P<name>.*?)\s*\((?P<orcid>\d{4}-\d{4}-\d{4}-\d{3}[\dX])\)")
+_WITH_ORCID = re.compile(r"(?P<name>(?:.*\S)?)\s*\((?P<orcid>\d{4}-\d{4}-\d{4}-\d{3}[\dX])\)")
 _LONGEST_CELL = 1_000_000
 
 

@@ -27,6 +27,7 @@ from bot.formats.json_values import (
     why_not_json,
 )
 from bot.records.models import (
+    MOST_REFERENCES,
     Access,
     Contribution,
     Identifier,
@@ -53,8 +54,8 @@ _TEXT_KEYS = (
 _KNOWN_KEYS = frozenset(
     (*_TEXT_KEYS, "id", "title", "abstract", "sections", "contributors", "authors", "authors_full",
      "journal", "published", "accepted", "deposited", "year", "date", "language", "keywords",
-     "identifiers", "relations", "doi", "pmid", "pmcid", "peer_reviewed", "access", "integrity",
-     "usage", "provenance", "warnings", "source", "type_from", "shelf",
+    "identifiers", "relations", "references", "doi", "pmid", "pmcid", "peer_reviewed", "access",
+    "integrity", "usage", "provenance", "warnings", "source", "type_from", "shelf",
      # The store's own and the tagger's: read without a warning, and made again.
      "concepts", "first_seen")
 )  # fmt: skip
@@ -204,6 +205,7 @@ def record_from(
         "keywords": unique(given.texts("keywords", separator=";")),
         "identifiers": _identifiers(given),
         "relations": _relations(given),
+        "references": _references(given),
         "access": _access(given),
         "integrity": given.models("integrity", IntegrityNotice),
         **given.present("peer_reviewed", "usage"),
@@ -303,6 +305,13 @@ def _relations(given: JsonObject) -> tuple[Relation, ...]:
         if identifier is not None:
             found.append(Relation(kind=entry.kind, identifier=identifier, source=entry.source))
     return unique(found)
+
+
+def _references(given: JsonObject) -> tuple[Identifier, ...]:
+    """The works that it cites; what is no identifier is left out and named."""
+    entries = given.models("references", _AnyIdentifier)[:MOST_REFERENCES]
+    found = (_identifier(given, entry) for entry in entries)
+    return unique(identifier for identifier in found if identifier is not None)
 
 
 class _AnyRelation(BaseModel):

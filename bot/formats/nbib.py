@@ -37,7 +37,7 @@ _KINDS = {"FAU": "", "AU": "", "FED": "Editor", "ED": "Editor", "CN": ""}
 _SHORT = frozenset(("AU", "ED"))
 _ORCID = re.compile(r"\d{4}-?\d{4}-?\d{4}-?\d{3}[\dXx]")
 _MARGIN = "      "
-_LABELLED_ID = re.compile(r"(?P<value>.{1,300}?)\s*\[(?P<kind>doi|pii)\]")
+_LABELLED_ID = re.compile(r"(?P<value>\S(?:.{0,298}?\S)?)\s*+\[(?P<kind>doi|pii)\]")
 # What a publication type says is the type of the work; the rest say what kind of study it is.
 _TYPES = {
     "journal article": "Journal article", "preprint": "Preprint", "book": "Book",

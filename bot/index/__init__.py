@@ -192,6 +192,12 @@ class SearchIndex(Protocol):
         The mapping is the same object until the index changes.
         """
 
+    def values(self, field: str) -> Mapping[str, int]:
+        """Every value of a key field, with the number of records that have it.
+
+        The mapping is the same object until the index changes.
+        """
+
     def long_forms(self, short: str) -> Sequence[tuple[str, int]]:
         """What records define a folded abbreviation to mean, the commonest first, with counts."""
 

@@ -100,6 +100,10 @@ class CorrectedIndex:
         """See `SearchIndex.vocabulary`."""
         return self._shared.vocabulary()
 
+    def values(self, field: str) -> Mapping[str, int]:
+        """See `SearchIndex.values`."""
+        return self._shared.values(field)
+
     def long_forms(self, short: str) -> Sequence[tuple[str, int]]:
         """See `SearchIndex.long_forms`."""
         return self._shared.long_forms(short)

@@ -33,7 +33,7 @@ from bot.store import StateStore
 log = logging.getLogger(__name__)
 
 # Raise it whenever the schema, the folding or the documents change: older indexes are rebuilt.
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 # What the engine gathers before it writes a segment, in megabytes of 10^6 bytes. Large segments are
 # fewer, and a question is put to each.
 MEMORY = 256
@@ -53,6 +53,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name=STEMMED)
     builder.add_text_field("context", tokenizer_name=STEMMED, index_option="freq")
     builder.add_text_field("anywhere", tokenizer_name=STEMMED, index_option="basic")
+    builder.add_text_field("symbol", tokenizer_name=FOLDED, index_option="basic")
     for name in ("people", "surface", "journal_words"):
         builder.add_text_field(name, tokenizer_name=FOLDED)
     # With frequencies, so that a tag can stand in a union of words: see `bot.index.translation`.
@@ -64,7 +65,7 @@ def schema() -> tantivy.Schema:
 
 
 KEY_FIELDS = ("type", "access", "reviewed", "flag", "has", "language", "year",
-              "identifier", "doi_tail")  # fmt: skip
+              "identifier", "doi_tail", "journal_key")  # fmt: skip
 
 
 class TantivyIndex:
@@ -80,7 +81,7 @@ class TantivyIndex:
         self._links: Links | None = None
         self._writer: tantivy.IndexWriter | None = None
         self._writer_lock = FileLock(folder / "writer.lock", timeout=0, thread_local=False)
-        self._vocabulary: tuple[object, dict[str, int]] = (None, {})
+        self._values: dict[str, tuple[object, dict[str, int]]] = {}
         self._watermark = 0
         self._generation: str | None = None
         self._note: str | None = None
@@ -295,12 +296,17 @@ class TantivyIndex:
 
     def vocabulary(self) -> Mapping[str, int]:
         """See `SearchIndex.vocabulary`."""
+        return self.values("surface")
+
+    def values(self, field: str) -> Mapping[str, int]:
+        """See `SearchIndex.values`."""
         index = self._opened()
-        key = (self._name, self._watermark)
-        if self._vocabulary[0] != key:
-            terms = index.searcher().terms_with_prefix("surface", "")
-            self._vocabulary = (key, {word: count for word, count in terms if word != GAP})
-        return self._vocabulary[1]
+        key, (known, values) = (self._name, self._watermark), self._values.get(field, (None, {}))
+        if known != key:
+            terms = index.searcher().terms_with_prefix(field, "")
+            values = {word: count for word, count in terms if word != GAP}
+            self._values[field] = (key, values)
+        return values
 
     def long_forms(self, short: str) -> Sequence[tuple[str, int]]:
         """See `SearchIndex.long_forms`."""

@@ -57,12 +57,17 @@ def _abbreviates(short: str, full: str) -> bool:
     return all(letter in letters for letter in short)
 
 
+def journal_key(title: str) -> str:
+    """A title as journals are compared: folded words, without articles and what is added to it."""
+    return " ".join(_words(_ADDED.sub("", title)) or _words(title))
+
+
 class JournalNames:
     """The journals of a store, found by any of their names.
 
-    `titles` are those that records give. `known` has lines of names of one journal with bars
-    between them ("Nature Medicine | Nat Med"): the initials that no rule gives, and journals that
-    are known as such before anything from them is stored.
+    `titles` are those that records give, or their keys. `known` has lines of names of one journal
+    with bars between them ("Nature Medicine | Nat Med"): the initials that no rule gives, and
+    journals that are known as such before anything from them is stored.
     """
 
     def __init__(self, titles: Iterable[str] = (), known: Iterable[str] = ()) -> None:
@@ -71,6 +76,7 @@ class JournalNames:
         for number, names in enumerate(self._groups):
             for key in (key for name in names for key in _keys(name)):
                 self._known[key].add(number)
+        self._capitals = {n for names in self._groups for n in names if n.isupper() and n.isalpha()}
         self._titles: dict[tuple[str, int], list[str]] = defaultdict(list)
         self._initials: dict[str, list[str]] = defaultdict(list)
         for title in titles:
@@ -90,9 +96,19 @@ class JournalNames:
         theirs = ((title, self._numbers(title)) for title in sorted(found))
         return tuple(t for t, known in theirs if not (meant and known) or meant & known)
 
+    def keys(self, name: str) -> tuple[str, ...]:
+        """The keys of a journal's titles, as records give or may come to give them."""
+        numbers = sorted(self._numbers(name))
+        names = (*self.named(name), *(n for number in numbers for n in self._groups[number]), name)
+        return tuple(dict.fromkeys(map(journal_key, names)))
+
     def is_well_known(self, name: str) -> bool:
         """Whether a name is among those known without anything stored."""
         return bool(self._numbers(name))
+
+    def are_initials(self, name: str) -> bool:
+        """Whether a word, in any case, is known as the initials of a journal."""
+        return name.upper() in self._capitals
 
     def _numbers(self, name: str) -> set[int]:
         """The lines of the list that have a name."""

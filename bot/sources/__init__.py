@@ -55,7 +55,10 @@ def trusts() -> Trusts:
 
 def labels() -> dict[str, str]:
     """What people call the sources and files that records are from, by the name in provenance."""
+    from bot.sources.starter import LABELS  # noqa: PLC0415 - it brings the reader of ORA's pages
+
     found = {name: label for known in formats.FORMATS for name, label in known.labels}
+    found |= LABELS
     for kind in _sources():
         found |= {kind.name: kind.label, **kind.labels}
     return found

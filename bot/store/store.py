@@ -16,9 +16,14 @@ from bot.store import counts
 from bot.store.check import problems
 from bot.store.connections import Connections
 from bot.store.corrections import CorrectionStore
+from bot.store.deeds import DeedStore
+from bot.store.deeds import forget_old as forget_old_deeds
 from bot.store.file import prepare
 from bot.store.harvests import HarvestStore
+from bot.store.inbox import InboxStore
+from bot.store.inbox import forget_old as forget_old_requests
 from bot.store.lists import ListStore
+from bot.store.lookups import LookupStore
 from bot.store.merges import MergeStore
 from bot.store.migrations import MIGRATIONS, Migration
 from bot.store.outbox import DeliveryStore
@@ -26,6 +31,8 @@ from bot.store.overlay import as_seen
 from bot.store.records import load
 from bot.store.reports import ReportStore
 from bot.store.second_posts import SecondPostStore
+from bot.store.shares import ShareStore
+from bot.store.shares import forget_old as forget_old_shares
 from bot.store.standing import StandingStore
 from bot.store.statements import records as sql
 from bot.store.upsert import upsert
@@ -63,9 +70,13 @@ class StateStore:
         self.standing = StandingStore(connections)
         self.corrections = CorrectionStore(connections)
         self.lists = ListStore(connections)
+        self.lookups = LookupStore(connections)
         self.subscriptions = SubscriptionStore(connections)
         self.deliveries = DeliveryStore(connections)
         self.second_posts = SecondPostStore(connections)
+        self.inbox = InboxStore(connections)
+        self.deeds = DeedStore(connections)
+        self.shares = ShareStore(connections)
 
     @classmethod
     def open(
@@ -208,11 +219,6 @@ class StateStore:
                 newest=_moment(db.execute(sql.LAST_SEEN).fetchone()[0]),
             )
 
-    def claim_event(self, workspace: str, event_id: str, now: datetime) -> bool:
-        """True the first time this event is claimed; False for every retry of it."""
-        with self._connections.writing() as db:
-            return db.execute(sql.CLAIM_EVENT, [workspace, event_id, _text(now)]).rowcount == 1
-
     def remember(
         self, workspace: str, channel: str, thread: str, stated: Conversation, now: datetime
     ) -> None:
@@ -242,8 +248,11 @@ class StateStore:
         return Conversation(query, offset, tuple(listed), ranked, opened)
 
     def forget_old(self, now: datetime) -> int:
-        """Delete claimed events and conversations past their time; how many went."""
+        """Delete requests seen and conversations past their time; how many went."""
         with self._connections.writing() as db:
+            forget_old_requests(db, now)
+            forget_old_deeds(db, now)
+            forget_old_shares(db, now)
             events = db.execute(sql.FORGET_EVENTS, [_text(now - EVENTS_KEPT)])
             stated = db.execute(sql.FORGET_CONVERSATIONS, [_text(now - CONVERSATIONS_KEPT)])
             return events.rowcount + stated.rowcount

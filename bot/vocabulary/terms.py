@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.text.folding import clean, folded_words
+from bot.text.greek import greek_forms
 
 _SEPARATORS = re.compile(r"[-/+().,']")
 _LETTER_DIGIT = re.compile(r"(?<=[a-z])(?=\d)")
+# Where a Greek letter may stand apart: TNF alpha.
+_GREEK_EDGE = re.compile(r"(?=alpha|beta|gamma|delta|kappa)|(?<=alpha)|(?<=beta)|(?<=kappa)")
 _SIBILANT = ("s", "x", "z", "ch", "sh")
 _INVARIANT = ("ss", "us", "is", "ics")
 
@@ -71,6 +74,17 @@ def forms(name: str) -> Iterator[Form]:
         if same:
             splits |= _splits((*finer[:-1], last))
         yield Form("".join(inflected), splits, inflected)
+        yield from _with_greek(inflected)
+
+
+def _with_greek(words: tuple[str, ...]) -> Iterator[Form]:
+    """A name with its first Greek letter as a Latin one, or as the name of the letter."""
+    for at, word in enumerate(words):
+        if others := [form[0] for form in greek_forms((word,)) if len(form) == 1]:
+            for other in others:
+                spelt = (*words[:at], other, *words[at + 1 :])
+                yield Form("".join(spelt), _splits(spelt), (other,))
+            return
 
 
 def _splits(words: Iterable[str]) -> frozenset[int]:
@@ -79,6 +93,7 @@ def _splits(words: Iterable[str]) -> frozenset[int]:
     for word in words:
         if not word.isalpha():
             found |= {offset + match.start() for match in _LETTER_DIGIT.finditer(word)}
+        found |= {offset + match.start() for match in _GREEK_EDGE.finditer(word)}
         offset += len(word)
         found.add(offset)
     return frozenset(found)

@@ -461,3 +461,15 @@ def test_links_are_removed_although_a_reader_makes_its_lock_meanwhile(tmp_path: 
         maker.join()
     links.remove()
     assert not links.path.exists()
+
+
+def test_a_symbol_that_is_a_word_is_found_in_capitals_only(
+    tmp_path: Path, store: StateStore
+) -> None:
+    for number, title in enumerate(("WAS in T cells", "It was in T cells", "IT WAS IN T CELLS")):
+        store.upsert([work(20 + number, title)], COMBINE)
+    opened = TantivyIndex(tmp_path / "symbols")
+    opened.follow(store)
+    asked = IndexQuery(groups=(Group((Words(("was",), field="symbol"),)),))
+    assert titles(opened, store, asked) == ["WAS in T cells"]
+    opened.close()

@@ -23,7 +23,7 @@ from bot.records.models import Identifier, Record, Scheme
 from bot.store import Conversation, StateStore
 from bot.text.folding import fold
 
-from .examples import START, Clock, doi, full_paper, local, paper, pmid, source
+from .examples import START, Clock, doi, full_paper, local, paper, pmid, source, took
 
 
 class StoreFactory(Protocol):
@@ -376,13 +376,13 @@ class StateStoreContract:
 
     # Events and conversations
 
-    def test_event_is_claimed_once(self, store_factory: StoreFactory) -> None:
+    def test_request_is_taken_once(self, store_factory: StoreFactory) -> None:
         """Slack's retry of an event is known as one, in its own workspace, after a restart too."""
         store = store_factory()
-        assert store.claim_event("T1", "Ev1", START)
-        assert not store.claim_event("T1", "Ev1", START + timedelta(minutes=5))
-        assert store.claim_event("T2", "Ev1", START)
-        assert not store_factory().claim_event("T1", "Ev1", START)
+        assert took(store, "T1", "Ev1", START)
+        assert not took(store, "T1", "Ev1", START + timedelta(minutes=5))
+        assert took(store, "T2", "Ev1", START)
+        assert not took(store_factory(), "T1", "Ev1", START)
 
     def test_thread_is_remembered(self, store: StateStore) -> None:
         store.remember("T1", "C1", "1.5", SAID, START)
@@ -402,15 +402,15 @@ class StateStoreContract:
 
     def test_forget_old_deletes_what_is_past_its_time(self, store: StateStore) -> None:
         store.remember("T1", "C1", "old", SAID, START)
-        store.claim_event("T1", "old", START)
+        took(store, "T1", "old", START)
         store.remember("T1", "C1", "young", SAID, START + timedelta(days=3))
-        store.claim_event("T1", "young", START + timedelta(days=3))
+        took(store, "T1", "young", START + timedelta(days=3))
         now = START + timedelta(days=8)
         assert store.forget_old(now) == 2
         assert store.forget_old(now) == 0
         assert store.recall("T1", "C1", "young", now) == SAID
-        assert not store.claim_event("T1", "young", now)
-        assert store.claim_event("T1", "old", now)
+        assert not took(store, "T1", "young", now)
+        assert took(store, "T1", "old", now)
 
     def test_text_that_no_encoding_holds_is_a_store_error(self, store: StateStore) -> None:
         with pytest.raises(StoreError):
@@ -441,12 +441,12 @@ class StateStoreContract:
         assert {pmid(n) for n in range(10)} <= set(shared[0].identifiers)
         assert store.check() == []
 
-    def test_event_is_claimed_by_one_thread(self, store: StateStore) -> None:
+    def test_request_is_taken_by_one_thread(self, store: StateStore) -> None:
         start = threading.Barrier(8)
 
         def claim(_: int) -> bool:
             start.wait()
-            return store.claim_event("T1", "Ev1", START)
+            return took(store, "T1", "Ev1", START)
 
         with ThreadPoolExecutor(8) as pool:
             assert sum(pool.map(claim, range(8))) == 1

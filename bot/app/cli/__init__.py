@@ -27,6 +27,7 @@ _MODULES = {
     "asking": ("ask", "map", "show", "status", "trend"),
     "backup": ("backup", "restore"),
     "check": ("check", "import-retractions"),
+    "complete": ("complete",),
     "completion": ("completion",),
     "curation": ("corrections", "lists", "reports"),
     "digest": ("digest", "subscribe", "subscriptions"),

@@ -4,11 +4,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TextIO
 
 import click
 
-from bot.app.composition import opened, seeds_folder
+from bot.app.composition import opened, seeds_folder, utc_now
 from bot.app.startup import prepare
 from bot.settings import Settings
 from handlers.services import Services
@@ -31,10 +32,17 @@ json_option = click.option(
 
 
 @contextmanager
-def opened_services(*, starter: bool = True, most: int | None = None) -> Iterator[Services]:
+def opened_services(
+    settings: Settings | None = None,
+    *,
+    starter: bool = True,
+    now: Callable[[], datetime] = utc_now,
+    most: int | None = None,
+) -> Iterator[Services]:
     """The services, ready to answer, closed at the end; of what is new `most` is indexed first."""
-    settings = Settings.load() if starter else Settings.load(starter=False)
-    with opened(settings) as services:
+    if settings is None:
+        settings = Settings.load() if starter else Settings.load(starter=False)
+    with opened(settings, now) as services:
         with progress("Getting ready") as heard:
             first = prepare(
                 services, seeds_folder(), lambda _what, done, _of: heard(done), most=most

@@ -12,7 +12,8 @@ from bot.app.cli.names import ReaderName
 from bot.app.composition import seeds_folder
 from bot.errors import TmeError
 from bot.formats import Refusal
-from bot.harvest.harvester import parse_file, taggable
+from bot.harvest.harvester import parse_file
+from bot.harvest.reading import read_taggable
 from bot.settings import Settings
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging import Tagger
@@ -66,6 +67,12 @@ def import_(files: tuple[Path, ...], format_name: str | None, as_json: bool) -> 
             for refusal in report.refused:
                 click.echo(f"  line {refusal.line}: {refusal.reason}")
         services.index.follow(services.store)
+        stored = services.store.status()
+        if not as_json and (lacking := stored.records - stored.with_abstract):
+            click.echo(
+                f"{lacking:,} of {stored.records:,} records have no abstract: `tme complete` asks"
+                " Europe PMC for what records lack."
+            )
     if failed:
         raise click.exceptions.Exit(1)
 
@@ -124,7 +131,7 @@ def tag(file: Path, as_json: bool) -> None:
     """
     own = Settings.load(starter=False).vocabulary
     tagger = Tagger(Vocabulary.load(seeds_folder() / "taxonomy.yaml", own))
-    for number, item in enumerate(taggable(file, datetime.now(UTC)), start=1):
+    for number, item in enumerate(read_taggable(file, datetime.now(UTC)), start=1):
         if isinstance(item, Refusal):
             if as_json:
                 click.echo(interface.line(interface.untagged(item)))

@@ -36,6 +36,7 @@ from bot.sources.reading.record import (
 )
 from bot.sources.reading.values import (
     Item,
+    cited,
     date_parts,
     identifier,
     item,
@@ -112,6 +113,7 @@ def read(work: Item, source: str, at: datetime) -> Record:
         "language": language_of(text(work.get("language"))),
         "identifiers": (doi, *_other_ids(work)),
         "relations": relations_of(work),
+        "references": cited((Scheme.DOI, r.get("DOI")) for r in objects(work.get("reference"))),
         "access": _access(work, at),
         "integrity": found,
     }

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 import bot
 from bot.errors import SourceRefused, SourceUnavailable
 from bot.lazy import lazy
+from bot.sources.http.deadline import bound, until
 from bot.sources.http.pace import Pace, Time
 from bot.sources.http.pages import Kept, Page, Shelf, host_of, looks_like_html
-from bot.sources.http.reading import Limits, clipped, read_body, retry_after
+from bot.sources.http.reading import Limits, clipped, read_body, retry_after, too_slow
 
 if TYPE_CHECKING:
     import httpx2
@@ -73,15 +74,17 @@ class PoliteClient:
         self._time = timing or Time()
         self._pace = self._time.pace
         self._shelf = Shelf(self._limits.kept_bytes)
-        self._client = httpx2.Client(
-            headers={
-                **(headers or {}),
-                "User-Agent": user_agent(contact),
-                "Accept-Encoding": "gzip",
-            },
-            timeout=httpx2.Timeout(self._limits.read_seconds),
-            follow_redirects=False,
-            transport=transport,
+        self._client = bound(
+            httpx2.Client(
+                headers={
+                    **(headers or {}),
+                    "User-Agent": user_agent(contact),
+                    "Accept-Encoding": "gzip",
+                },
+                timeout=httpx2.Timeout(self._limits.read_seconds),
+                follow_redirects=False,
+                transport=transport,
+            )
         )
 
     def get(
@@ -183,13 +186,18 @@ class PoliteClient:
         deadline = self._time.clock() + self._limits.total_seconds
         log.debug("asking %s%s", host, url.path)
         try:
-            with self._client.stream(method, url, **sent) as response:
+            with (
+                until(deadline, self._time.clock),
+                self._client.stream(method, url, **sent) as response,
+            ):
                 if kept and response.status_code == 304:
                     return kept.page
                 if response.status_code in _REDIRECTS and "location" in response.headers:
                     return url.join(response.headers["location"])
                 content = read_body(response, self._limits, deadline, self._time.clock)
         except httpx2.TimeoutException:
+            if self._time.clock() >= deadline:
+                raise too_slow(host, self._limits) from None
             raise _Again(f"did not answer within {self._limits.read_seconds:.0f} s") from None
         except httpx2.InvalidURL:
             raise SourceRefused(f"{host} redirects to something that is no address.") from None

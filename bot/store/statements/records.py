@@ -137,10 +137,6 @@ FROM counts LEFT JOIN counted ON counted.fact = counts.fact
 WHERE counts.records <> coalesce(counted.records, 0)
 """
 
-CLAIM_EVENT = """
-INSERT INTO events_seen (workspace, event_id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
-"""
-
 REMEMBER = """
 INSERT INTO conversations
     (workspace, channel, thread, query, "offset", record_ids, ranked, at)
