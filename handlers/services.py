@@ -13,6 +13,7 @@ from bot.digests.watches import Watches
 from bot.formats.citations import Citations
 from bot.harvest.access import AccessFinder
 from bot.harvest.adding import Adder
+from bot.harvest.completing import Completing
 from bot.harvest.harvester import Harvester
 from bot.harvest.integrity import Checking
 from bot.harvest.merger import Merger
@@ -32,7 +33,9 @@ from bot.search.similar import Similar
 from bot.settings import Settings
 from bot.store import StateStore
 from bot.vocabulary import Vocabulary
-from handlers.admins import SlackAdmins
+from handlers.inbox import Inbox
+from handlers.people import SlackPeople
+from handlers.rights import Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Services:
     landscape: LandscapeService
     harvester: Harvester
     harvesting: Harvesting
+    completing: Completing
     adder: Adder
     access: AccessFinder
     checking: Checking
@@ -65,7 +69,9 @@ class Services:
     watches: Watches
     digests: Digests
     subscriptions: Subscriptions
-    admins: SlackAdmins
+    people: SlackPeople
+    gate: Gate
+    inbox: Inbox
     settings: Settings
     now: Callable[[], datetime]
 

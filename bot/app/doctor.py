@@ -9,14 +9,19 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 
 from bot.app.composition import opened, seeds_folder
-from bot.app.serving import may_ask_for_admins
+from bot.app.manifest import manifest
+from bot.app.serving import ask_slack
 from bot.errors import SemanticUnavailable, SettingsError, TermsDamaged, TmeError
 from bot.harvest.plan import load
 from bot.index.meaning import missing
-from bot.settings import Settings
+from bot.settings import Settings, SlackMode
+from bot.sources import SOURCES
 from bot.store.backup import age, last_backup
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
+
+# What works without one is what needs no source.
+_NO_CONTACT = "set TME_CONTACT to your e-mail address, and `add` and `check` can query them too"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class Finding:
 
 
 def diagnose(settings: Settings) -> list[Finding]:
-    """Check the installation, the data folder, the store, the index and Slack's settings.
+    """Check the installation, the data folder, the store, the index, and what Slack says.
 
     Nothing is changed beyond creating the data folder and its database where there are none.
     """
@@ -46,6 +51,7 @@ def diagnose(settings: Settings) -> list[Finding]:
         ("Store and index", _store),
         ("Backup", _backup),
         ("Sources", _sources),
+        ("Completing", _completing),
         ("Meaning", _meaning),
         ("Slack", _slack),
         ("Subscriptions", _changers),
@@ -118,10 +124,21 @@ def _backup(settings: Settings) -> str:
 def _sources(settings: Settings) -> str:
     planned = load(settings.sources_file)
     if not planned:
-        return "none planned (only `tme harvest` needs them)"
+        who = f"asked as {settings.contact}" if settings.contact else _NO_CONTACT
+        return f"none planned (only `tme harvest` needs them); {who}"
     if settings.contact is None:
         raise TmeError("Sources are planned, but TME_CONTACT is not set.", "Set it to your e-mail.")
     return f"{', '.join(each.name for each in planned)}, asked as {settings.contact}"
+
+
+def _completing(settings: Settings) -> str:
+    if not settings.complete:
+        return "switched off (TME_COMPLETE); `tme complete` does it once"
+    able = [kind for kind in SOURCES if kind.completes]
+    named = [kind.label for kind in able if kind.anonymous or settings.contact]
+    others = [kind.label for kind in able if kind.label not in named]
+    missing_contact = f"; with TME_CONTACT also {', '.join(others)}" if others else ""
+    return f"stored records are completed from {', '.join(named)}{missing_contact}"
 
 
 def _meaning(settings: Settings) -> str:
@@ -138,29 +155,51 @@ def _meaning(settings: Settings) -> str:
         return f"{services.semantic.state()}: {read:,} records read, {left:,} changes to read"
 
 
+# What is missed without a scope, where it is not the answers themselves.
+_MISSED = {
+    "channels:history": "a digest with a lost reply waits for a person's word",
+    "channels:read": "a digest is set up in its channel alone",
+    "files:read": "no file can be imported",
+    "files:write": "no picture or file can be sent",
+    "groups:history": "the same in private channels",
+    "groups:read": "the same in private channels",
+    "im:write": "a notice with a lost reply waits for a person's word",
+    "links:read": "pasted links get no card",
+    "links:write": "pasted links get no card",
+    "users:read": "guests count as members, and only those in TME_ADMINS as admins",
+}
+
+
 def _slack(settings: Settings) -> str:
+    """What Slack says of the tokens and their scopes."""
     if not any((settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)):
         return "not set up (only `tme serve` needs it)"
     mode = settings.slack_mode()
     settings.check_tokens()
-    return f"ready for {mode.value} mode"
+    heard = ask_slack(settings)
+    opens = " and opens a socket" if mode is SlackMode.SOCKET else ""
+    said = f"ready for {mode.value} mode: Slack knows me as {heard.bot} in {heard.team}{opens}"
+    if heard.scopes is None:
+        return f"{said}; it does not say which scopes I have"
+    asked = manifest(settings)["oauth_config"]["scopes"]["bot"]
+    missing_scopes = [scope for scope in asked if scope not in heard.scopes]
+    needed = [scope for scope in missing_scopes if scope not in _MISSED]
+    if needed:
+        raise TmeError(
+            f"Slack knows me as {heard.bot} in {heard.team}, but I lack the scopes"
+            f" {', '.join(needed)}.",
+            "Add them under OAuth & Permissions and install the app again.",
+        )
+    missed = "; ".join(f"without {scope} {_MISSED[scope]}" for scope in missing_scopes)
+    return f"{said}; {missed}" if missed else f"{said}, with every scope"
 
 
 def _changers(settings: Settings) -> str:
-    """Who may change subscriptions, and whether Slack says who that is."""
-    if settings.subscription_changes == "channel":
-        return "changed by anyone in their channel"
-    if settings.subscription_changes == "creator":
-        return "changed by who made them"
+    """Who may change subscriptions."""
     named = ", ".join(sorted(settings.admin_ids))
     also = f", and {named}" if named else ""
-    said = f"changed by admins and owners of the workspace{also}"
-    if settings.slack_bot_token is None:
-        return f"{said} (needs the scope users:read)"
-    if may_ask_for_admins(settings) is False:
-        raise TmeError(
-            "Only admins may change them, and Slack does not say who they are without the scope"
-            f" users:read; until then only those in TME_ADMINS may ({named or 'nobody is in it'}).",
-            "Add users:read under OAuth & Permissions and install the app again.",
-        )
-    return said
+    return {
+        "channel": "changed by anyone in their channel",
+        "creator": "changed by who made them",
+        "admins": f"changed by admins and owners of the workspace{also}",
+    }[settings.subscription_changes]

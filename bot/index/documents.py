@@ -6,6 +6,7 @@ import re
 import tantivy
 
 from bot.index import Card
+from bot.records.journals import journal_key
 from bot.records.models import Known, Record
 from bot.text.abbreviations import definitions
 from bot.text.folding import clean, fold_word, folded_words, name_keys, words
@@ -20,7 +21,7 @@ _CAPITALS = re.compile(r"(?<![\w-])[A-Z]{2,10}(?![\w])")
 
 def document(record: Record) -> tantivy.Document:
     """The index document of a record. Every text is folded here, never by the engine."""
-    journal = _joined(_words(record.journal.title if record.journal else None))
+    journal = _joined(*map(_words, _journals(record)))
     title, abstract = (clean(plain(text or "")) for text in (record.title, record.abstract))
     in_title = folded_words(title)
     text = _joined(in_title, folded_words(abstract), *map(_words, record.keywords))
@@ -41,6 +42,7 @@ def document(record: Record) -> tantivy.Document:
         "anywhere": " ".join(dict.fromkeys(f"{text} {context}".split())),
         "journal": journal,
         "journal_words": journal,
+        "journal_key": [journal_key(plain(each)) for each in _journals(record)],
         "concept": concepts,
         "type": [" ".join(words(t)) for t in (record.type, record.subtype) if t],
         "access": record.access.status.value,
@@ -110,6 +112,10 @@ def _people(record: Record) -> list[str]:
         if person.display_name:
             people += name_keys(person.display_name)
     return people
+
+
+def _journals(record: Record) -> list[str]:
+    return [record.journal.title] if record.journal and record.journal.title else []
 
 
 def _has(record: Record) -> list[str]:

@@ -4,10 +4,11 @@ Everything that counts as one thing asked becomes one group of alternatives, sco
 them that a record has.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from bot.index import Group, IndexQuery, Key, SearchIndex, Words, Years
+from bot.records.journals import JournalNames
 from bot.records.models import unique
 from bot.search.query import Part, Query
 from bot.text.folding import fold, name_keys, words
@@ -33,8 +34,12 @@ _SPELLING_WEIGHTS = (1.0, 0.8, 0.7, 0.6, 0.5, 0.5)
 class Interpreter:
     """Turns what was understood into what the index is asked."""
 
-    def __init__(self, index: SearchIndex, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, index: SearchIndex, vocabulary: Vocabulary, journals: Callable[[], JournalNames]
+    ) -> None:
+        """`journals` are those of the store."""
         self._index = index
+        self._journals = journals
         self._vocabulary = vocabulary
         # Words of so many names say of a record that it is of this field, and no more.
         names = vocabulary.vocabulary_words().items()
@@ -48,7 +53,7 @@ class Interpreter:
         filters = query.filters
         required = [Group(tuple(self.concept_keys([concept]))) for concept in filters.concepts]
         required += [_people(name) for name in filters.authors]
-        required += [Group((Words(tuple(words(j)), field="journal"),)) for j in filters.journals]
+        required += [self._journal(name) for name in filters.journals]
         keys = (
             ("year", str(filters.year) if filters.year else None),
             ("access", "open" if filters.open_access else None),
@@ -58,9 +63,12 @@ class Interpreter:
             *(("has", name) for name in filters.has),
         )
         required += [Group((Key(name, value),)) for name, value in keys if value]
+        if filters.types:
+            required.append(Group(tuple(Key("type", kind) for kind in filters.types)))
         required += [Group(self.alternatives(p)) for p in query.parts if p.phrase]
         excluded = [each for part in query.excluded for each in self._excluded(part)]
         excluded += self.concept_keys(filters.not_concepts)
+        excluded += [Key("type", kind) for kind in filters.not_types]
         excluded += [a for name in filters.not_authors for a in _people(name).alternatives]
         if filters.retracted is False:
             excluded.append(Key("flag", "retracted"))
@@ -72,6 +80,13 @@ class Interpreter:
         # Of a list of things wanted they only say how one asks.
         adding = query.generic if query.is_sentence else ()
         return IndexQuery(self.groups(query), tuple(required), tuple(excluded), years, adding)
+
+    def _journal(self, name: str) -> Group:
+        """A journal by any of its names; of what names none, the words of its title."""
+        journals = self._journals()
+        if journals.named(name) or journals.is_well_known(name):
+            return Group(tuple(Key("journal_key", key) for key in journals.keys(name)))
+        return Group((Words(tuple(words(name)), field="journal"),))
 
     def groups(self, query: Query) -> tuple[Group, ...]:
         """The things asked, one group each, without the filters."""

@@ -30,7 +30,7 @@ _ROOT_ENDINGS = ("", "e", "ic", "ism", "y", "ing", "ed", "ate", "ation")
 
 
 class English:
-    """The words of a file: gzipped text, a folded word a line, and comments that begin with #.
+    """The words of a file: text, gzipped or not, a folded word a line; comments begin with #.
 
     Without a file no word is known, and the spelling of each is decided by the records alone.
     """
@@ -48,7 +48,9 @@ class English:
     def _words(self) -> frozenset[str]:
         if self._path is None:
             return frozenset()
-        lines = gzip.decompress(self._path.read_bytes()).decode("utf-8").split("\n")
+        read = self._path.read_bytes()
+        text = gzip.decompress(read) if self._path.suffix == ".gz" else read
+        lines = text.decode("utf-8").split("\n")
         return frozenset(line for line in lines if line and not line.startswith("#"))
 
 

@@ -69,11 +69,13 @@ class Lexicon:
 
     def add(self, kind: Kind, id_: str, name: str, *, counts: bool = True) -> None:
         """Take in a name, in every form it can be typed in; whether its words are counted."""
-        if "<" in name or fold(name) in self._unsaid:
+        if "<" in name:
             return
         insisted = name in self._exact or (name[:-1] in self._exact and name.endswith("s"))
         exact = frozenset((name, f"{name}s")) if insisted else frozenset()
-        for form in forms(name):
+        for place, form in enumerate(forms(name)):
+            if not place and " ".join(form.words) in self._unsaid:  # as it is written
+                return
             entry = _Entry(kind, id_, form.splits, exact)
             if entry not in self._entries[form.key]:
                 self._entries[form.key].append(entry)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.text.folding import clean, tokenise
+from bot.text.folding import clean, folded_words
 from bot.text.greek import greek_forms
 
 _SEPARATORS = re.compile(r"[-/+().,']")
@@ -62,15 +62,17 @@ class Form:
 def forms(name: str) -> Iterator[Form]:
     """Every form of a name. The last word takes both numbers; so does the one before a bracket."""
     cleaned = clean(name)
-    words = tuple(token.text for token in tokenise(cleaned))
-    finer = tuple(token.text for token in tokenise(_SEPARATORS.sub(" ", cleaned)))
+    words = tuple(folded_words(cleaned))
     if not words:
         return
-    same = "".join(words) == "".join(finer)
+    spaced = _SEPARATORS.sub(" ", cleaned)
+    finer = words if spaced == cleaned else tuple(folded_words(spaced))
+    same = words != finer and "".join(words) == "".join(finer) and finer[-1] == words[-1]
     for last in both_numbers(words[-1]):
         inflected = (*words[:-1], last)
-        parts = (*finer[:-1], last) if same and finer[-1] == words[-1] else inflected
-        splits = _splits(inflected) | _splits(parts)
+        splits = _splits(inflected)
+        if same:
+            splits |= _splits((*finer[:-1], last))
         yield Form("".join(inflected), splits, inflected)
         yield from _with_greek(inflected)
 
@@ -89,8 +91,9 @@ def _splits(words: Iterable[str]) -> frozenset[int]:
     found = set()
     offset = 0
     for word in words:
-        for edges in (_LETTER_DIGIT, _GREEK_EDGE):
-            found |= {offset + match.start() for match in edges.finditer(word)}
+        if not word.isalpha():
+            found |= {offset + match.start() for match in _LETTER_DIGIT.finditer(word)}
+        found |= {offset + match.start() for match in _GREEK_EDGE.finditer(word)}
         offset += len(word)
         found.add(offset)
     return frozenset(found)
@@ -101,7 +104,7 @@ def name_key(name: str) -> str:
 
     Empty for a name without words. What is looked up by it has to be compared with `forms`.
     """
-    words = [token.text for token in tokenise(clean(name))]
+    words = folded_words(clean(name))
     return words_key(words) if words else ""
 
 

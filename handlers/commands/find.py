@@ -40,7 +40,7 @@ def run(context: Context) -> Reply:
     if not answer.hits and (only := _by_whom(query)):
         by_them = services.search.run(only, limit=request.limit, offset=request.offset)
         if by_them.hits:
-            answer = _noted(by_them, f"Nothing by them on “{_words(query)}”; these are theirs.")
+            answer = _noted(by_them, _not_on_that(query))
     if query.is_like_title and answer.hits and not answer.total:
         answer = _no_such_title(answer)
     elif remark := _remark(query, answer):
@@ -88,6 +88,13 @@ def _by_whom(query: Query) -> Query | None:
     """The same people or journal without the words, where both are asked for."""
     named = query.filters.authors or query.filters.journals
     return replace(query, parts=(), action="search") if named and query.parts else None
+
+
+def _not_on_that(query: Query) -> str:
+    if query.filters.authors:
+        return f"Nothing by them on “{_words(query)}”; these are theirs."
+    journals = " or ".join(query.filters.journals)
+    return f"Nothing from {journals} on “{_words(query)}”; these are from it."
 
 
 def _words(query: Query) -> str:

@@ -9,6 +9,7 @@ from bot.search.search import describe_query
 from handlers.router import Command, Context, Reply
 from handlers.services import Services
 from handlers.views import status
+from handlers.views.harvests import completed
 
 
 def run(context: Context) -> Reply:
@@ -19,7 +20,8 @@ def run(context: Context) -> Reply:
     )
     harvests = _harvests(services)
     place = context.request.place
-    left = services.store.deliveries.outstanding(place.workspace if place else None)
+    workspace = place.workspace if place else None
+    left = services.store.deliveries.outstanding(workspace)
     message = status.status(
         services.store.status(),
         services.index.status(),
@@ -27,6 +29,8 @@ def run(context: Context) -> Reply:
         harvests,
         left,
         _changers(services),
+        _completing(services),
+        services.store.inbox.unanswered(workspace),
     )
     return Reply(answer, message)
 
@@ -39,10 +43,10 @@ def _changers(services: Services) -> str | None:
     if changers == "creator":
         return "changed by who made them"
     said = "changed by admins and owners of the workspace"
-    trouble = services.admins.trouble
+    trouble = services.people.trouble
     if trouble is None:
         return said
-    return f"{said}; I cannot tell who they are ({trouble}), so only those in TME_ADMINS can now"
+    return f"{said}; I cannot tell who they are ({trouble}), so only those whom my operator named can now"
 
 
 def _harvests(services: Services) -> list[Standing] | TmeError:
@@ -51,6 +55,18 @@ def _harvests(services: Services) -> list[Standing] | TmeError:
         return services.harvesting.standings()
     except SettingsError as error:
         return error
+
+
+def _completing(services: Services) -> list[str]:
+    """How far the completing of stored records has come, a line for each service."""
+    try:
+        standings = services.completing.standings()
+    except SettingsError:
+        return []  # the line on harvests says what is wrong with the sources file
+    if not services.settings.complete:
+        return ["switched off"]
+    counts = {each.source: each for each in services.store.lookups.counts()}
+    return [completed(each, counts.get(each.planned.kind.name)) for each in standings]
 
 
 COMMAND = Command(

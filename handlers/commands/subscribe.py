@@ -8,6 +8,7 @@ from bot.digests.subscriptions import Draft, Person
 from bot.digests.watches import is_undecided
 from bot.errors import UsageError
 from bot.records.models import Answer
+from bot.rights import Deed
 from bot.search.query import pointing, unmark
 from bot.search.search import describe_query
 from bot.store.subscriptions import Subscription
@@ -15,9 +16,11 @@ from bot.text.folding import clean
 from bot.text.stop_words import is_empty
 from handlers.commands.resolving import known_topic, points
 from handlers.learning import lesson, lessons
+from handlers.rights import person
 from handlers.router import Command, Context, Reply
 from handlers.views import describing, errors
 from handlers.views import subscriptions as views
+from handlers.views.message import Audience
 
 _LIST = re.compile(
     r"(?:(?:show|list)(?: me)? )?(?:my |our |the )?(?:subscriptions?|alerts?|digests?)\W*",
@@ -55,20 +58,19 @@ def run(context: Context) -> Reply:
     place = context.request.place
     if place is None:
         return _only_shown(context, words)
-    desk, person = (
-        context.services.subscriptions,
-        Person(place.workspace, place.channel, place.user),
-    )
+    context.must(Deed.SUBSCRIBE)
+    desk, gate = context.services.subscriptions, context.services.gate
+    who = person(place.workspace, place.channel, place.user)
     anyway = _ANYWAY.match(words)
     words = words[anyway.end() if anyway else 0 :]
-    draft = desk.draft(words, person, context.services.usual_schedule)
-    if (
-        not anyway
-        and desk.like(draft, person) is None
-        and (asked := _doubted(context, draft, words))
-    ):
+    draft = desk.draft(words, who, context.services.usual_schedule)
+    if not anyway and desk.like(draft, who) is None and (asked := _doubted(context, draft, words)):
         return asked
-    stored, outcome = desk.make(draft, person)
+    gate.check_room(Deed.SUBSCRIBE)
+    is_seen = context.audience is Audience.PUBLIC and draft.channel == place.channel
+    stored, outcome = desk.make(draft, who, is_seen=is_seen)
+    if outcome == "new":
+        gate.note(Deed.SUBSCRIBE)
     seen = desk.preview(draft.watch) if draft.watch.kind != "record" else None
     learnt = lesson(context.services, stored)
     message = views.made(stored, seen, context.audience, outcome=outcome, lesson=learnt)
@@ -153,9 +155,9 @@ def unsubscribe(context: Context) -> Reply:
 
 def _found(context: Context, words: str) -> list[Subscription]:
     place = context.request.place
-    person = Person(place.workspace, place.channel, place.user) if place else OPERATOR
+    who = person(place.workspace, place.channel, place.user) if place else OPERATOR
     wanted = [w for w in clean(words).casefold().split() if w not in ("from", "to", "all", "my")]
-    stored = context.services.subscriptions.listed(person)
+    stored = context.services.subscriptions.listed(who)
     return [each for each in stored if all(w in each.watch.query.casefold() for w in wanted)]
 
 

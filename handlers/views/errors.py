@@ -1,5 +1,7 @@
 """Errors and hints: what happened and what to type instead, in one line each."""
 
+import re
+
 from slack_sdk.models.blocks import Block
 
 from bot.errors import TmeError
@@ -11,11 +13,19 @@ from handlers.views.parts import lines, section
 
 _LONGEST = 400
 _MOST_NOTES = 5
+_SETTING = re.compile(r"\b(?:TME|SLACK)_[A-Z]")
+_OPERATORS = "Ask my operator: it takes a change of my settings."
 
 
-def error(failure: TmeError) -> Message:
-    """What failed and what to do about it; never a stack trace."""
-    message, hint = fit(failure.message, _LONGEST), fit(failure.hint, _LONGEST)
+def error(failure: TmeError, audience: Audience = Audience.PUBLIC) -> Message:
+    """What failed and what to do about it; never a stack trace.
+
+    Settings are the operator's: only the terminal names one to change.
+    """
+    hint = failure.hint
+    if audience is not Audience.TERMINAL and _SETTING.search(hint):
+        hint = _OPERATORS
+    message, hint = fit(failure.message, _LONGEST), fit(hint, _LONGEST)
     return Message((section(lines((f"⚠ {prose(message)}", prose(hint)))),))
 
 

@@ -9,6 +9,7 @@ from handlers.views import buttons, describing, matches, records
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, literal, prose
 from handlers.views.parts import PAGE, context, divider, lines, section
+from handlers.views.wording import count
 
 _LONGEST_LINE = 450
 _MOST_NOTES = 3
@@ -24,7 +25,8 @@ def results(answer: Answer, audience: Audience, *, others: int = 0) -> Message:
     hits = answer.hits if audience is Audience.TERMINAL else answer.hits[:PAGE]
     notes = [fit(note, 110) for note in answer.understood.notes[:_MOST_NOTES]]
     query = literal(describing.quoted(answer.query))
-    head = (f"“{query}”: {bold(matches.head(answer, hits))}", _read(answer), *map(prose, notes))
+    counted = f"“{query}”: {bold(matches.head(answer, hits))}"
+    head = (counted, _unsearchable(answer), _read(answer), *map(prose, notes))
     below = _below(answer, hits, audience)
     blocks: list[Block] = [section(lines(head))]
     shown_part = None
@@ -47,7 +49,10 @@ def no_results(
     wanted = describing.subject(answer.understood, labels)
     notes = [fit(note, 200) for note in answer.understood.notes[:_MOST_NOTES]]
     body = (
-        f"No record matches “{query}”.",
+        f"Nothing is found for “{query}” yet."
+        if answer.unsearchable
+        else f"No record matches “{query}”.",
+        _unsearchable(answer),
         f"Looked for: {wanted}" if wanted else None,
         _read(answer),
         *map(prose, notes),
@@ -56,6 +61,13 @@ def no_results(
     del audience  # the same for all
     choices = buttons.actions("other", buttons.ask_buttons(describing.other_readings(answer)))
     return Message((section(lines(body)), *_beside(answer), *_filters(answer), *choices))
+
+
+def _unsearchable(answer: Answer) -> str | None:
+    """That more may match, while records come in faster than they are indexed."""
+    number = answer.unsearchable
+    verb = "is" if number == 1 else "are"
+    return f"{count(number, 'record')} {verb} not searchable yet." if number else None
 
 
 def _read(answer: Answer) -> str:

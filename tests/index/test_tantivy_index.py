@@ -130,6 +130,18 @@ def test_newest_first_sorts_by_publication(index: TantivyIndex, store: StateStor
     ]  # fmt: skip
 
 
+def test_everything_is_each_strict_match_the_undated_last(
+    index: TantivyIndex, store: StateStore
+) -> None:
+    given = [record.doi for record in store.get_many(index.everything(IndexQuery()))]
+    assert given == ["10.1/1", "10.1/3", "10.1/2", "10.1/4"]
+    blockade = IndexQuery(groups=(Group((Words(("blockade",)),)),))
+    given = [record.doi for record in store.get_many(index.everything(blockade))]
+    assert given == ["10.1/1", "10.1/3"]
+    nothing = IndexQuery(groups=(Group((Words(("nowhere",)),)),))
+    assert index.everything(nothing) == []
+
+
 def test_the_vocabulary_holds_words_as_spelt(index: TantivyIndex) -> None:
     vocabulary = index.vocabulary()
     assert vocabulary["resistance"] == 2

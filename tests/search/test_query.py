@@ -189,6 +189,23 @@ def test_plain_words_that_look_like_commands_are_searched(router: Router, text: 
     assert router.read(Request(text, Surface.SLASH), None).query.action == "search"
 
 
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("l'immunothérapie", ["immunothérapie"]),
+        ("L’hypoxie", ["hypoxie"]),
+        ("qu'une mutation", ["une", "mutation"]),
+        ("d'IL-10", ["IL-10"]),
+        ("O'Connor", ["O", "Connor"]),
+        ("D'Angelo", ["D", "Angelo"]),
+        ("5'UTR", ["5", "UTR"]),
+    ],
+)
+def test_an_article_before_a_vowel_is_no_initial(text: str, terms: list[str]) -> None:
+    """French cuts its articles short; the letter that is left names no author."""
+    assert [part.typed for part in read(f"find {text}").parts] == terms
+
+
 def test_find_always_searches() -> None:
     query = read("find help")
     assert query.action == "search"

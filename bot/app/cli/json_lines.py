@@ -40,6 +40,7 @@ def answer(given: Answer, text: str, error: TmeError | None = None) -> dict[str,
         "broader": [each.model_dump() for each in given.broader],
         "meanings": [each.model_dump() for each in given.meanings],
         "offset": given.offset,
+        "unsearchable": given.unsearchable,
     }
 
 

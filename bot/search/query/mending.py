@@ -1,10 +1,11 @@
 """The words of a question as they were meant: misspellings mended, little words told apart."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
+from bot.records.journals import JournalNames
 from bot.text.english import inflects, is_made_of, is_prefix
 from bot.text.folding import Token, fold_word
 from bot.text.spelling import Speller, Spelling, mendable
@@ -18,7 +19,8 @@ class KnownWords:
 
     `is_text_word` tells whether any record uses a folded word in its text; `uses` counts the
     records (and names of the vocabulary) that use it anywhere, as an author's name too; `stem`
-    gives the form that the index compares.
+    gives the form that the index compares. `journals` are those of the store; `everyday` are
+    folded words that make a sentence and name nothing.
     """
 
     vocabulary: Vocabulary
@@ -26,6 +28,8 @@ class KnownWords:
     is_text_word: Callable[[str], bool]
     uses: Callable[[str], int]
     stem: Callable[[str], str]
+    journals: Callable[[], JournalNames] = JournalNames
+    everyday: Container[str] = frozenset()
 
 
 def mend(

@@ -48,8 +48,9 @@ class Query:
     """A question as understood. `text` is what was typed, repaired, and fit to show.
 
     `generic` are folded words that may set the order, and that no match needs ("effective").
-    `typed` says that a command was asked for by its own word; `offers` are (label, question) of
-    other readings, `bare` the words without the command's own that they began with.
+    `asks` says that it is put as a question or a sentence, `typed` that a command was asked for by
+    its own word; `offers` are (label, question) of other readings, `bare` the words without the
+    command's own that they began with.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Query:
     readings: tuple[str, ...] = ()
     points_at_shown: bool = False
     said_time: bool = False
+    asks: bool = False
     typed: bool = False
     offers: tuple[tuple[str, str], ...] = ()
     bare: str = ""

@@ -19,7 +19,7 @@ from bot.search.query.senses import action, doubt, senses, with_strategies
 from bot.text.folding import Token, tokenise
 from bot.text.greek import greek_forms
 from bot.text.spelling import Spelling
-from bot.text.stop_words import REQUEST, is_empty, is_generic
+from bot.text.stop_words import LIGHT, REQUEST, STOP, is_empty, is_generic
 from bot.vocabulary import Recognised
 
 _MOST_PREFIXES = 3
@@ -27,6 +27,8 @@ _MOST_PREFIXES = 3
 _ABOUT = "about"
 # More words than this, and no question, make a statement.
 _STATEMENT = 8
+# So many little words, and more than prepositions, make a sentence.
+_SENTENCE = 2
 _SHORTEST_PREFIX = 4
 _ASKS_WHAT_IS_DONE = re.compile(
     r"\b(?:doing|done|do|strateg(?:y|ies)|ways?|how to (?:target|treat|block|deplete))\b"
@@ -114,6 +116,8 @@ def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     plain, reading.filters = read_phrases(remaining.text, today, times=reading.times)
     reading.said_time = reading.filters.has_years
     _read_items(plain, reading, known, today, question=question)
+    sentence = sum(word.lower() in STOP - LIGHT for word in text.split()) >= _SENTENCE
+    base = replace(base, asks=question or sentence)
     for name in remaining.left_out:
         _read_left_out(name, reading, known)
     return _finish(text, reading, base, known)
@@ -230,7 +234,7 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
             end = marked[1]
         elif is_empty(tokens[at].text, question=question):
             reading.ignored.append(typed)
-        elif is_generic(mended[at].text):
+        elif is_generic(mended[at].text) or (question and mended[at].text in known.everyday):
             reading.generic.append(mended[at].text)
         else:
             if meant := nearest(typed, tokens[at].text, known):

@@ -63,7 +63,7 @@ _SIGNS = (
     "absen", "lack", "devoid", "free", "other than", "never", "naive", "naïve", "ineligible",
     "preclu", "undetect", "omitted", "untreated", "contraind", "negligible",
 )  # fmt: skip
-_LINK = re.compile(r"\s*(?:,?\s*(?:and|or|nor)\b|/)\s*", re.IGNORECASE)
+_LINK = re.compile(r"\s*+(?:(?:,\s*+)?(?:and|or|nor)\b|/)\s*", re.IGNORECASE)
 _COMMA = re.compile(r"\s*,\s*")
 
 

@@ -193,7 +193,7 @@ class Tagger:
 
 
 CANCER_CELLS = "cancer-cells"
-_LIST_LINK = re.compile(r"\s*(?:,|,?\s+and|,?\s+or)\s+", re.IGNORECASE)
+_LIST_LINK = re.compile(r"(?:\s*+,(?:\s++(?:and|or))?|\s++(?:and|or))\s+", re.IGNORECASE)
 
 
 def _fields(record: Record) -> list[Field]:
