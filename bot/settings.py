@@ -10,10 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.rights import daily_limits, least_kinds
 from bot.schedule import zone_named
 
 if TYPE_CHECKING:
@@ -32,6 +40,12 @@ _WRONG = {
 }
 # 22 million weights, 384 numbers a text, Apache-2.0; 23 MB with 8-bit products.
 SEMANTIC_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+# Slack takes five; each covers what is below it: pubmed.ncbi.nlm.nih.gov, dx.doi.org.
+UNFURL_DOMAINS = (
+    "doi.org", "ncbi.nlm.nih.gov", "europepmc.org", "clinicaltrials.gov", "ora.ox.ac.uk",
+)  # fmt: skip
+_MOST_DOMAINS = 5
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 
@@ -100,6 +114,10 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("TME_CONTACT", "contact"),
         description="Your e-mail address, sent to the sources that are harvested: they require it.",
     )  # fmt: skip
+    zotero_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("ZOTERO_API_KEY", "zotero_key"),
+        description="Key of Zotero's API (zotero.org/settings/keys), for `tme zotero`.",
+    )  # fmt: skip
     starter: bool = Field(
         default=True, validation_alias=AliasChoices("TME_STARTER", "starter"),
         description="Whether an empty store is filled with the starter set: yes (default) or no.",
@@ -129,8 +147,25 @@ class Settings(BaseSettings):
     )  # fmt: skip
     admins: str = Field(
         default="", validation_alias=AliasChoices("TME_ADMINS", "admins"),
-        description="Slack ids of the people who may change every subscription, separated by"
-        " commas (U0…,U0…).",
+        description="Slack ids of the people who may do everything, separated by commas"
+        " (U0…,U0…).",
+    )  # fmt: skip
+    rights: str = Field(
+        default="", validation_alias=AliasChoices("TME_RIGHTS", "rights"),
+        description="Who may do what, where it is not the usual: `read`, `save`, `report`,"
+        " `correct`, `subscribe`, `add` and `import`, each with the least kind of person,"
+        " `external`, `guest`, `member` (usual; `external` for `read`) or `admin`:"
+        " `report=guest,import=admin`.",
+    )  # fmt: skip
+    daily: str = Field(
+        default="", validation_alias=AliasChoices("TME_DAILY", "daily"),
+        description="How often one person may do it in a day, where it is not the usual:"
+        " `subscribe=20,report=20,add=50,import=20`.",
+    )  # fmt: skip
+    unfurl: str = Field(
+        default=",".join(UNFURL_DOMAINS), validation_alias=AliasChoices("TME_UNFURL", "unfurl"),
+        description="The domains whose pasted links get a card, at most five, separated by commas"
+        f" (default: {', '.join(UNFURL_DOMAINS)}), or no; then `tme manifest` anew.",
     )  # fmt: skip
     index_memory: int = Field(
         default=256, ge=16, le=4096,
@@ -163,6 +198,25 @@ class Settings(BaseSettings):
         return (
             "" if word.strip().lower() in {"", "no", "none", "false", "off", "0"} else word.strip()
         )
+
+    @field_validator("rights", "daily")
+    @classmethod
+    def _are_rights(cls, value: str, info: ValidationInfo) -> str:
+        """They are read where they are used; here only that they can be."""
+        (least_kinds if info.field_name == "rights" else daily_limits)(value)
+        return value
+
+    @field_validator("unfurl")
+    @classmethod
+    def _are_domains(cls, value: str) -> str:
+        if value.strip().lower() in {"", "no", "none", "off"}:
+            return ""
+        domains = [each.strip().lower() for each in value.split(",") if each.strip()]
+        if wrong := next((each for each in domains if not _DOMAIN.fullmatch(each)), None):
+            raise ValueError(f"“{wrong[:40]}” is no domain; write it like doi.org")
+        if len(domains) > _MOST_DOMAINS:
+            raise ValueError(f"Slack takes {_MOST_DOMAINS} domains, not {len(domains)}")
+        return ",".join(domains)
 
     @field_validator("admins")
     @classmethod
@@ -219,6 +273,16 @@ class Settings(BaseSettings):
     def database(self) -> Path:
         """The SQLite file."""
         return self.home / "tme.db"
+
+    @property
+    def zotero_file(self) -> Path:
+        """Where it is kept which library of Zotero is connected, and how far it was read."""
+        return self.home / "zotero.json"
+
+    @property
+    def unfurl_domains(self) -> tuple[str, ...]:
+        """The domains whose pasted links get a card."""
+        return tuple(filter(None, self.unfurl.split(",")))
 
     @property
     def admin_ids(self) -> frozenset[str]:

@@ -218,10 +218,25 @@ def text_in(value: Mapping[str, Any], key: str) -> str:
 
 def offset_in(value: Mapping[str, Any]) -> int:
     """The place in a list that a button's value names. Raises UsageError where there is none."""
-    offset = value.get("o")
-    if not isinstance(offset, int) or isinstance(offset, bool) or offset < 0:
+    return number_in(value, "o")
+
+
+def numbers_in(value: Mapping[str, Any], key: str) -> list[int]:
+    """The numbers under a key, at least one. Raises UsageError where a view puts no such thing."""
+    numbers = value.get(key)
+    if not isinstance(numbers, list) or not numbers or not all(map(_is_id, numbers)):
         raise stale()
-    return offset
+    return numbers
+
+
+def number_in(value: Mapping[str, Any], key: str) -> int:
+    """The number under a key. Raises UsageError where there is none."""
+    return numbers_in({key: [value.get(key)]}, key)[0]
+
+
+def _is_id(number: object) -> bool:
+    """Whether this can be the number of a row: SQLite takes 63 bits, and refuses more loudly."""
+    return type(number) is int and 0 <= number < 1 << 63
 
 
 def record_of(args: Args, router: Router) -> Record:

@@ -9,10 +9,11 @@ from slack_sdk.models.views import View
 
 from bot.errors import UnknownRecord
 from bot.records.models import Record
+from bot.rights import Deed
 from bot.store.corrections import Correcting
 from bot.store.reports import Reporting
-from handlers.actions import Pressed, answer_pressed, record_of, stale, value_of
-from handlers.guard import acknowledge, guarded
+from handlers.actions import Pressed, answer_pressed, numbers_in, record_of, stale, value_of
+from handlers.guard import acknowledge, for_deed, guarded
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.router import Router
 from handlers.views import buttons, correction, report
@@ -32,19 +33,18 @@ def register(app: App, router: Router) -> None:
         del args
         raise stale()
 
-    @guarded
-    def opened(args: Args) -> None:
-        actions = args.body.get("actions")
-        name = text_of(actions[0], "action_id") if isinstance(actions, list) else ""
-        record = record_of(args, router)
-        open_window(args, windows[name](workspace_of(args.body), record.id))
+    def of_window(args: Args) -> Deed:
+        return Deed.REPORT if _action_of(args) == buttons.REPORT else Deed.CORRECT
 
-    @guarded
+    @for_deed(of_window)
+    def opened(args: Args) -> None:
+        record = record_of(args, router)
+        open_window(args, windows[_action_of(args)](workspace_of(args.body), record.id))
+
+    @for_deed(Deed.CORRECT)
     def undo(args: Args) -> None:
         value, pressed = value_of(args), Pressed.read(args.body)
-        numbers = value.get("n")
-        if not isinstance(numbers, list) or not all(type(n) is int for n in numbers):
-            raise stale()
+        numbers = numbers_in(value, "n")
 
         def ended() -> View:
             router.services.corrections.undo(numbers, pressed.workspace, pressed.user)
@@ -60,8 +60,15 @@ def register(app: App, router: Router) -> None:
         app.block_action(name, middleware=[acknowledge])(opened)
     app.block_action(_OTHER_CHOICE, middleware=[acknowledge])(nothing)
     app.block_action(buttons.UNDO_CORRECTION, middleware=[acknowledge])(undo)
-    on_submit(app, correction.CALLBACK, lambda args: _correct(args, router), _problems)
-    on_submit(app, report.CALLBACK, lambda args: _reported(args, router))
+    on_submit(
+        app, correction.CALLBACK, Deed.CORRECT, lambda args: _correct(args, router), _problems
+    )
+    on_submit(app, report.CALLBACK, Deed.REPORT, lambda args: _reported(args, router))
+
+
+def _action_of(args: Args) -> str:
+    actions = args.body.get("actions")
+    return text_of(actions[0], "action_id") if isinstance(actions, list) else ""
 
 
 _OTHER_CHOICE = re.compile(rf"^{re.escape(buttons.MENU)}(:.*)?$")
@@ -111,7 +118,11 @@ def _reported(args: Args, router: Router) -> View:
         text=written(view, report.TEXT),
         user=text_of(part_of(args.body, "user"), "id"),
     )
-    return report.done(router.services.reports.report(given))
+    gate = router.services.gate
+    gate.check_room(Deed.REPORT)
+    kept = router.services.reports.report(given)
+    gate.note(Deed.REPORT)
+    return report.done(kept)
 
 
 def _record_of_window(args: Args) -> str:

@@ -29,6 +29,8 @@ class Drawer:
         subscription = self._services.store.subscriptions.get(delivery.subscription)
         if subscription is None:
             raise LookupError(f"the subscription of delivery {delivery.id} is not stored")
+        if "set_up_by" in delivery.details:
+            return views.set_up(subscription, str(delivery.details["set_up_by"]))
         if delivery.kind == "notice":
             trouble = str(delivery.details.get("trouble", ""))
             return views.closed(subscription, trouble, CLOSED.get(trouble, "Ask my operator."))

@@ -5,16 +5,19 @@ sent to Slack's own file host, or to the server used in place of Slack, and neve
 where that may redirect.
 """
 
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx2
 
 from bot.errors import TmeError, UnreadableFile
+from bot.sources.http.deadline import bound, until
 
 LARGEST = 20 * 1024 * 1024
 _FILES_HOST = "files.slack.com"
-_SECONDS = 30.0
+# For one read, and for the whole file.
+_SECONDS, _AT_MOST_SECONDS = 30.0, 120.0
 
 
 def download(address: str, token: str, api_url: str, into: Path) -> None:
@@ -31,13 +34,14 @@ def download(address: str, token: str, api_url: str, into: Path) -> None:
     headers = {"authorization": f"Bearer {token}"}
     try:
         with (
-            httpx2.Client(timeout=_SECONDS, follow_redirects=False) as client,
+            until(time.monotonic() + _AT_MOST_SECONDS),
+            bound(httpx2.Client(timeout=_SECONDS, follow_redirects=False)) as client,
             client.stream("GET", address, headers=headers) as response,
             into.open("wb") as file,
         ):
             _check(response)
             size = 0
-            for part in response.iter_bytes(64 * 1024):
+            for part in response.iter_bytes():
                 size += len(part)
                 if size > LARGEST:
                     raise too_large()

@@ -15,10 +15,11 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import UsageError
 from bot.formats import WRITERS
 from bot.harvest.harvester import Report
+from bot.rights import Deed
 from handlers.actions import Pressed, stale, value_of
 from handlers.delivery import post
 from handlers.downloads import LARGEST, download, missing_scope, too_large
-from handlers.guard import acknowledge, guarded
+from handlers.guard import acknowledge, for_deed
 from handlers.payload import part_of, text_of
 from handlers.router import Router
 from handlers.trouble import slack_code
@@ -34,13 +35,16 @@ _ENDINGS = tuple(ending for known in WRITERS for ending in known.suffixes if end
 def register(app: App, router: Router) -> None:
     """Listen for the button that an offer shows."""
 
-    @guarded
+    @for_deed(Deed.IMPORT)
     def import_file(args: Args) -> None:
         value, pressed = value_of(args), Pressed.read(args.body)
         file_id, name = text_of(value, "f"), text_of(value, "n")
         if not file_id or not name:
             raise stale()
+        gate = router.services.gate
+        gate.check_room(Deed.IMPORT)
         message = importing.imported(_outcome(_import(args, router, file_id, name)))
+        gate.note(Deed.IMPORT)
         post(args.context, pressed.channel or pressed.user, message, thread=pressed.thread or None)
 
     app.block_action(IMPORT, middleware=[acknowledge])(import_file)
@@ -81,6 +85,8 @@ def _import(args: Args, router: Router, file_id: str, name: str) -> Report:
             raise UsageError("That file is gone from Slack.", "Drop it once more.") from None
         raise
     file = part_of(answer.data if isinstance(answer.data, Mapping) else {}, "file")
+    if not _is_theirs(file, Pressed.read(args.body)):
+        raise UsageError("That file was not dropped here.", "Drop it into this conversation.")
     size = file.get("size")
     if isinstance(size, int) and size > LARGEST:
         raise too_large()
@@ -89,6 +95,15 @@ def _import(args: Args, router: Router, file_id: str, name: str) -> Report:
         path = Path(folder) / _safe(name)
         download(address, args.context.bot_token or "", args.client.base_url, path)
         return router.services.harvester.take_file(path)
+
+
+def _is_theirs(file: Mapping[str, Any], pressed: Pressed) -> bool:
+    """Whether a person brought a file, or it is where they press: its id alone opens nothing."""
+    places: set[object] = set()
+    for kind in ("channels", "groups", "ims"):
+        listed = file.get(kind)
+        places.update(listed if isinstance(listed, list) else ())
+    return text_of(file, "user") in ("", pressed.user) or pressed.channel in places
 
 
 def _safe(name: str) -> str:

@@ -7,19 +7,35 @@ secret. The person gets one line.
 import functools
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 from slack_bolt import Ack, Args, BoltContext, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.errors import SlackApiError
 
+from bot.digests.outbox import PutOff, Uncertain
 from bot.errors import TmeError, UsageError
-from handlers.delivery import DeliveryError, post, whisper
+from bot.rights import Deed
+from handlers.delivery import (
+    entry_of,
+    note_privately,
+    post,
+    redraw_window,
+    send_again,
+    whisper,
+)
+from handlers.inbox import ENTRY, Lost, Seen
 from handlers.payload import part_of, text_of
-from handlers.trouble import slack_code, trouble
-from handlers.views import errors
+from handlers.rights import acting_as, visitor_of
+from handlers.services import Services
+from handlers.trouble import DeliveryError, meaning, slack_code, trouble
+from handlers.views import errors, windows
 
 log = logging.getLogger(__name__)
+
+# Under this name a request's context has the services.
+SERVICES = "tme_services"
 
 Listener: TypeAlias = Callable[[Args], None]
 
@@ -33,62 +49,143 @@ CHANNEL_TROUBLE = {
 }
 
 
-def acknowledge(ack: Ack, next_: Callable[[], None]) -> None:
+# A call that Slack puts off is tried so often before the person hears that it failed.
+_MOST_TRIES = 5
+
+
+def acknowledge(
+    ack: Ack, context: BoltContext, body: Mapping[str, Any], next_: Callable[[], None]
+) -> BoltResponse | None:
     """Tell Slack that its request arrived, on the thread that received it.
 
-    Slack waits three seconds. Acknowledging before the listener is queued keeps that promise
-    even when every worker is busy.
+    Slack waits three seconds. The request is first written down, so that it is answered whatever
+    becomes of this process, and acknowledged before the listener is queued: also when every worker
+    is busy. One that arrived before is acknowledged and nothing else.
     """
+    if not take(context, body):
+        # Returned, so that Bolt knows it for the answer: no listener runs.
+        return ack()
     ack()
     next_()
+    return None
+
+
+def take(context: BoltContext, body: Mapping[str, Any]) -> bool:
+    """Write a request down in the inbox; False where it is there already, or was."""
+    if (entry := entry_of(context)) is not None:
+        entry.is_begun = True
+        return True
+    services = context.get(SERVICES)
+    try:
+        context[ENTRY] = services.inbox.take(body) if isinstance(services, Services) else None
+    except Seen:
+        log.info("A request arrived again; it is answered once.")
+        return False
+    return True
 
 
 def guarded(listener: Listener) -> Listener:
-    """The listener, with nothing able to fall out of it."""
+    """The listener, with nothing able to fall out of it, and its request answered or put off.
 
+    It runs for those who may read; `for_deed` names another deed.
+    """
+    return for_deed(Deed.READ)(listener)
+
+
+def for_deed(deed: Deed | Callable[[Args], Deed]) -> Callable[[Listener], Listener]:
+    """As `guarded`, for a listener that does this: it runs only for those who may."""
+    return functools.partial(_guarded, deed)
+
+
+def _guarded(deed: Deed | Callable[[Args], Deed], listener: Listener) -> Listener:
     @functools.wraps(listener)
     def run(args: Args) -> None:
+        entry = entry_of(args.context)
         try:
-            listener(args)
-        except TmeError as error:
-            log.warning("%s: %s", listener.__name__, error.code)
-            tell(args.context, args.body, error)
-        except SlackApiError as error:
-            code = slack_code(error)
-            log.warning("%s: Slack refused %s", listener.__name__, code)
-            tell(args.context, args.body, _refused(code))
-        except DeliveryError as error:
-            log.warning("%s: Slack refused a response: %s", listener.__name__, error.code)
-            tell(args.context, args.body, _refused(error.code))
-        except Exception as error:
-            log.error("%s: %s", listener.__name__, trouble(error))  # noqa: TRY400 - see trouble()
-            log.debug("The whole of it:", exc_info=error)
-            tell(args.context, args.body, TmeError("Something went wrong while I answered that."))
+            _answer(listener, deed, args)
+        except Lost:
+            log.info("%s: another process answers it.", listener.__name__)
+        except (PutOff, Uncertain) as error:
+            if entry is not None:
+                entry.put_off(error)
+            else:
+                log.warning("%s: not answered: %s", listener.__name__, error.reason)
+        else:
+            if entry is not None:
+                entry.close()
 
+    # Read by the test that knows who may reach which listener.
+    run.deed = deed  # type: ignore[attr-defined]
     return run
 
 
+def _answer(listener: Listener, deed: Deed | Callable[[Args], Deed], args: Args) -> None:
+    """Run a listener, or only send what an earlier try has drawn; tell the person of trouble.
+
+    Raises Lost, PutOff and Uncertain.
+    """
+    entry = entry_of(args.context)
+    try:
+        if entry is not None and entry.answer is not None:
+            send_again(args.context, entry.answer)
+        else:
+            _pass(listener, deed, args)
+    except (Lost, PutOff, Uncertain):
+        raise
+    except Exception as error:
+        later = meaning(error)
+        if later is not None and entry is not None and entry.taken.attempt < _MOST_TRIES:
+            raise later from error
+        tell(args.context, args.body, _explained(listener.__name__, error))
+
+
+def _pass(listener: Listener, deed: Deed | Callable[[Args], Deed], args: Args) -> None:
+    """Run a listener for who acts, if they may. Raises NotAllowed."""
+    services = args.context.get(SERVICES)
+    if not isinstance(services, Services):
+        raise TypeError("no services in the context: `listeners.register` puts them there")
+    with acting_as(visitor_of(services.people, args.client, args.body)):
+        services.gate.check(deed if isinstance(deed, Deed) else deed(args))
+        listener(args)
+
+
+def _explained(name: str, error: Exception) -> TmeError:
+    """What a person reads about trouble, and a line in the log."""
+    if isinstance(error, TmeError):
+        log.warning("%s: %s", name, error.code)
+        return error
+    if isinstance(error, SlackApiError | DeliveryError):
+        code = slack_code(error) if isinstance(error, SlackApiError) else error.code
+        log.warning("%s: Slack refused %s", name, code)
+        return _refused(code)
+    log.error("%s: %s", name, trouble(error))
+    log.debug("The whole of it:", exc_info=error)
+    return TmeError("Something went wrong while I answered that.")
+
+
 def tell(context: BoltContext, body: Mapping[str, Any], error: TmeError) -> None:
-    """Say what went wrong, in one line, to the person; a failure here is only logged."""
+    """Say what went wrong, in one line, to the person; a refusal of that is only logged.
+
+    Raises Lost, PutOff and Uncertain.
+    """
     try:
         _tell(context, body, error)
-    except (SlackApiError, DeliveryError, OSError) as failure:
+    except (SlackApiError, DeliveryError) as failure:
         log.warning("The person could not be notified: %s", trouble(failure))
 
 
 def _tell(context: BoltContext, body: Mapping[str, Any], error: TmeError) -> None:
     message = errors.error(error)
-    event = part_of(body, "event")
+    event, view = part_of(body, "event"), part_of(body, "view")
     channel, user = text_of(event, "channel"), context.user_id
-    if context.response_url:
+    if text_of(body, "type") == "view_submission":
+        title = text_of(part_of(view, "title"), "text")
+        redraw_window(context, text_of(view, "id"), windows.failed(title, error))
+    elif context.response_url:
         whisper(context, message)
     elif channel and user and not channel.startswith("D") and error.code != "channel":
-        context.client.chat_postEphemeral(
-            channel=channel,
-            user=user,
-            thread_ts=text_of(event, "thread_ts") or None,
-            **message.payload(),
-        )
+        thread = text_of(event, "thread_ts") or None
+        note_privately(context, channel, user, message, thread=thread)
     elif user:
         post(context, user, message)
 
@@ -107,7 +204,8 @@ def on_error(
     if isinstance(error, BoltUnhandledRequestError):
         log.warning("Nothing listens for this request: %s", kind_of(body))
         if context.response_url:
-            tell(context, body, UsageError("That is nothing I know how to do."))
+            with suppress(PutOff, Uncertain, Lost):
+                tell(context, body, UsageError("That is nothing I know how to do."))
     else:
         log.error("Dropped a request: %s", trouble(error))
         log.debug("The whole of it:", exc_info=error)

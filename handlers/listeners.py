@@ -1,6 +1,8 @@
 """Listeners: what Slack sends, acknowledged, routed and answered."""
 
-from slack_bolt import App
+from collections.abc import Callable
+
+from slack_bolt import App, BoltContext
 
 from handlers import (
     actions,
@@ -8,13 +10,15 @@ from handlers import (
     digest_buttons,
     files,
     home,
+    links,
     mentions,
     saving,
+    shortcuts,
     slash,
     subscription_windows,
     subscriptions,
 )
-from handlers.guard import on_error
+from handlers.guard import SERVICES, on_error
 from handlers.router import Router
 
 LISTENERS = (
@@ -28,11 +32,19 @@ LISTENERS = (
     subscription_windows.register,
     digest_buttons.register,
     home.register,
+    links.register,
+    shortcuts.register,
 )
 
 
 def register(app: App, router: Router) -> None:
     """Put every listener, and the net beneath them, on a Bolt app."""
+
+    def with_services(context: BoltContext, next_: Callable[[], None]) -> None:
+        context[SERVICES] = router.services
+        next_()
+
+    app.use(with_services)
     for listener in LISTENERS:
         listener(app, router)
     app.error(on_error)

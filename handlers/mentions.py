@@ -1,18 +1,18 @@
 """Mentions, answered in their thread for all to see, and direct messages, answered plainly.
 
-Slack repeats an event that it believes unheard. The event is claimed in the store before it is
-answered, so an answer is given at most once, whichever process gets the repeat.
+Slack repeats an event that it believes unheard. The event is written down in the inbox before it
+is acknowledged, so it is answered once, whichever process gets the repeat.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_bolt import App, Args
+from slack_bolt import Ack, App, Args, BoltResponse
 
 from handlers import files
 from handlers.delivery import answer, post
-from handlers.guard import guarded
+from handlers.guard import acknowledge, guarded
 from handlers.payload import part_of, text_of, without_mention, workspace_of
 from handlers.router import Place, Request, Router, Surface
 
@@ -29,9 +29,6 @@ def register(app: App, router: Router) -> None:
     def mention(args: Args) -> None:
         event = part_of(args.body, "event")
         channel = text_of(event, "channel")
-        # In a direct message the message event answers; a second answer would repeat it.
-        if channel.startswith("D") or not _is_from_a_person(event) or not _claim(args, router):
-            return
         thread = text_of(event, "thread_ts")
         answer_in = thread or text_of(event, "ts")
         surface = Surface.THREAD if thread else Surface.MENTION
@@ -41,21 +38,44 @@ def register(app: App, router: Router) -> None:
     @guarded
     def direct_message(args: Args) -> None:
         event = part_of(args.body, "event")
-        if text_of(event, "channel_type") != "im" or not _is_from_a_person(event):
-            return
-        if not _claim(args, router):
-            return
         thread = text_of(event, "thread_ts")
         request, channel = _request(args, Surface.DIRECT, thread), text_of(event, "channel")
         if (offer := files.offered(event)) is not None:
-            post(args.context, channel, offer, thread=thread or None)
-            if not request.text:
+            is_all = not request.text
+            post(args.context, channel, offer, thread=thread or None, is_last=is_all)
+            if is_all:
                 return
         reply = router.answer(request)
         answer(args.context, channel, reply.message, reply.attachment, thread=thread or None)
 
-    app.event("app_mention")(mention)
-    app.event("message")(direct_message)
+    app.event("app_mention", middleware=[only_questions(_is_mention), acknowledge])(mention)
+    app.event("message", middleware=[only_questions(_is_direct), acknowledge])(direct_message)
+
+
+def only_questions(
+    is_one: Callable[[Mapping[str, Any]], bool],
+) -> Callable[..., BoltResponse | None]:
+    """Bolt middleware: of the rest of what Slack sends, nothing is answered or written down."""
+
+    def only(ack: Ack, body: Mapping[str, Any], next_: Callable[[], None]) -> BoltResponse | None:
+        if not is_one(part_of(body, "event")):
+            return ack()
+        if not text_of(body, "event_id"):
+            log.warning("Dropped an event without an event_id: it could not be answered once only.")
+            return ack()
+        next_()
+        return None
+
+    return only
+
+
+def _is_mention(event: Mapping[str, Any]) -> bool:
+    """In a direct message the message event answers; a second answer would repeat it."""
+    return _is_from_a_person(event) and not text_of(event, "channel").startswith("D")
+
+
+def _is_direct(event: Mapping[str, Any]) -> bool:
+    return _is_from_a_person(event) and text_of(event, "channel_type") == "im"
 
 
 def _is_from_a_person(event: Mapping[str, Any]) -> bool:
@@ -65,18 +85,6 @@ def _is_from_a_person(event: Mapping[str, Any]) -> bool:
         and not text_of(event, "bot_id")
         and text_of(event, "subtype") in WRITTEN
     )
-
-
-def _claim(args: Args, router: Router) -> bool:
-    event_id = text_of(args.body, "event_id")
-    if not event_id:
-        log.warning("Dropped an event without an event_id: it could not be answered once only.")
-        return False
-    services = router.services
-    first = services.store.claim_event(workspace_of(args.body), event_id, services.now())
-    if not first:
-        log.info("Event %s was answered before.", event_id[:40])
-    return first
 
 
 def _request(args: Args, surface: Surface, thread: str) -> Request:

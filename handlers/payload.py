@@ -7,8 +7,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.router import Place
-
 
 def text_of(payload: Mapping[str, Any] | None, key: str) -> str:
     """The string under a key, or "" where there is none."""
@@ -46,16 +44,6 @@ def workspace_of(body: Mapping[str, Any]) -> str:
         or text_of(part_of(body, "team"), "enterprise_id")
     )
     return f"{enterprise}/{team}"
-
-
-def place_of_command(body: Mapping[str, Any]) -> Place:
-    """Where a slash command was typed. Slash commands do not run in threads."""
-    return Place(
-        workspace=workspace_of(body),
-        channel=text_of(body, "channel_id"),
-        thread="",
-        user=text_of(body, "user_id"),
-    )
 
 
 def without_mention(text: str, bot_user: str) -> str:

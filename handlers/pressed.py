@@ -5,18 +5,18 @@ from slack_bolt import Args
 from bot.digests.subscriptions import Person
 from handlers.actions import Pressed
 from handlers.delivery import post, whisper
-from handlers.services import Services
+from handlers.rights import own_place, person
 from handlers.views.message import Message
 
 
-def person_of(args: Args, services: Services, channel: str | None = None) -> Person:
-    """Who pressed, and where: in the button's channel, or in `channel`."""
+def person_of(args: Args, channel: str | None = None) -> Person:
+    """Who pressed, and where: in the button's channel, or in one that a window carries.
+
+    Raises NotAllowed where the person is not in that one.
+    """
     pressed = Pressed.read(args.body)
-    return Person(
-        workspace=pressed.workspace,
-        channel=pressed.channel if channel is None else channel,
-        user=pressed.user,
-        is_admin=lambda: services.admins.is_admin(args.client, pressed.workspace, pressed.user),
+    return person(
+        pressed.workspace, pressed.channel if channel is None else own_place(channel), pressed.user
     )
 
 

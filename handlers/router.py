@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.errors import QueryTooLong, StoreError, TmeError
 from bot.formats.export import Export
 from bot.records.models import Answer, Understood, unique
+from bot.rights import Deed
 from bot.search.query import LONGEST, Query
 from bot.search.query.forms import Form, Forms, typed_form
 from bot.search.query.reader import Reader
@@ -141,6 +142,10 @@ class Context:
     def searched(self) -> "Context":
         """The same words as a search."""
         return replace(self, query=self.services.search.interpret(self.request.text))
+
+    def must(self, deed: Deed) -> None:
+        """Raise NotAllowed unless who asks may do this."""
+        self.services.gate.check(deed)
 
     def about(self, subject: str) -> "Context":
         """The same command about other words; `text` stays what was typed."""

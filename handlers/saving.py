@@ -10,12 +10,24 @@ from slack_sdk.models.views import View
 
 from bot.curation.lists import DEFAULT, Scope, file_stem
 from bot.formats.export import export
-from handlers.actions import Pressed, record_of, stale, value_of
+from bot.records.models import Record
+from bot.rights import Deed
+from handlers.actions import (
+    Pressed,
+    number_in,
+    numbers_in,
+    offset_in,
+    record_of,
+    stale,
+    text_in,
+    value_of,
+)
 from handlers.commands.save import scope
 from handlers.delivery import answer, post, swap, whisper
 from handlers.digest_buttons import learn_saved
-from handlers.guard import acknowledge, guarded
+from handlers.guard import acknowledge, for_deed
 from handlers.payload import part_of, text_of, workspace_of
+from handlers.rights import own_place
 from handlers.router import Request, Router, Surface
 from handlers.views import buttons, reading, wording
 from handlers.views.message import Message
@@ -27,27 +39,36 @@ _ACTS = re.compile(rf"^{re.escape(buttons.LIST)}:\w+$")
 def register(app: App, router: Router) -> None:
     """Listen for [Save], for the buttons of lists, and for their windows."""
 
-    @guarded
+    @for_deed(Deed.SAVE)
     def save(args: Args) -> None:
-        record, where = record_of(args, router), _scope(Pressed.read(args.body))
-        library = router.services.library
-        lists, holding = library.lists(where), library.holding(where, record.id)
-        open_window(args, reading.window(record, lists, holding, where.channel))
+        open_saving(args, router, record_of(args, router))
         learn_saved(args, router)
 
-    @guarded
+    @for_deed(lambda args: Deed.READ if _act_of(args) in _READING else Deed.SAVE)
     def act(args: Args) -> None:
-        actions = args.body.get("actions")
-        name = text_of(actions[0], "action_id") if isinstance(actions, list) else ""
-        work = _WORK.get(name.partition(":")[2])
+        work = _WORK.get(_act_of(args))
         if work is None:
             raise stale()
         work(args, router)
 
     app.block_action(buttons.SAVE, middleware=[acknowledge])(save)
     app.block_action(_ACTS, middleware=[acknowledge])(act)
-    on_submit(app, reading.SAVING, lambda args: _saved(args, router))
-    on_submit(app, reading.NOTING, lambda args: _noted(args, router))
+    on_submit(app, reading.SAVING, Deed.SAVE, lambda args: _saved(args, router))
+    on_submit(app, reading.NOTING, Deed.SAVE, lambda args: _noted(args, router))
+
+
+def open_saving(args: Args, router: Router, record: Record) -> None:
+    """Open the window in which a record is put on a list. Raises SlackApiError."""
+    library, where = router.services.library, _scope(Pressed.read(args.body))
+    lists, holding = library.lists(where), library.holding(where, record.id)
+    open_window(args, reading.window(record, lists, holding, where.channel))
+
+
+def _act_of(args: Args) -> str:
+    """What is to be done to a list: `read` of `list:read`."""
+    actions = args.body.get("actions")
+    name = text_of(actions[0], "action_id") if isinstance(actions, list) else ""
+    return name.partition(":")[2]
 
 
 def _scope(pressed: Pressed) -> Scope:
@@ -114,12 +135,15 @@ def _restore(args: Args, router: Router) -> None:
 def _export(args: Args, router: Router) -> None:
     """Send the file to the person alone, in a direct message."""
     pressed, services = Pressed.read(args.body), router.services
-    on = services.library.reach(_scope(pressed), _list_id(args))
-    records = [entry.record for entry in services.library.entries(on)]
+    scope = _scope(pressed)
+    on = services.library.reach(scope, _list_id(args))
+    stored = [entry.record for entry in services.library.entries(on)]
+    records = list(services.library.shelved(scope, stored))
     # A button of before there was a choice names no format.
     chosen = text_of(value_of(args), "f") or reading.FORMAT
     file = export(records, chosen, services.now(), file_stem(on))
-    answer(args.context, pressed.user, reading.sent(on, file.title), lambda: file)
+    text = reading.sent(on, file.title)
+    answer(args.context, pressed.user, text, lambda: file, is_last=pressed.direct)
     if not pressed.direct:
         whisper(args.context, reading.sent_elsewhere(on), thread=pressed.thread or None)
 
@@ -129,15 +153,14 @@ _WORK: Mapping[str, Callable[[Args, Router], None]] = {
     "drop": _drop, "restore": _restore, "export": _export, "send": _export,
 }  # fmt: skip
 
+# What takes a list away as a file changes nothing.
+_READING = ("export", "send")
+
 
 def _again(args: Args, router: Router, notice: str, button: ButtonElement | None = None) -> None:
     """Show the list again, under what was done."""
     here = value_of(args)
-    offset = here.get("o")
-    query = text_of(here, "q")
-    if not query or type(offset) is not int or offset < 0:
-        raise stale()
-    _show(args, router, query, offset, notice, button)
+    _show(args, router, text_in(here, "q"), offset_in(here), notice, button)
 
 
 def _show(  # noqa: PLR0913, PLR0917 - where, what, and what was done
@@ -174,27 +197,25 @@ def _saved(args: Args, router: Router) -> View:
     if record is None:
         raise stale()
     ours = reading.OURS in chosen(view, reading.OWNER)
-    name, picked = written(view, reading.NEW), chosen(view, reading.LIST)
-    if name or not picked or not int(picked[0] or 0):
+    name, picked = written(view, reading.NEW), "".join(chosen(view, reading.LIST)[:1])
+    if name or picked in ("", "0"):
         on = library.make(where, name or DEFAULT, ours=bool(name) and ours)
     else:
-        on = library.reach(where, int(picked[0]))
+        on = library.reach(where, number_in({"l": _number(picked)}, "l"))
     done = library.save(where, [record], on, written(view, reading.NOTE))
     return reading.saved_window(done, [wording.title(record)], where.channel)
 
 
 def _noted(args: Args, router: Router) -> View:
     view = part_of(args.body, "view")
-    item_id = _kept(view).get("i")
-    if type(item_id) is not int:
-        raise stale()
+    item_id = number_in(_kept(view), "i")
     router.services.library.note(_window_scope(args), item_id, written(view, reading.NOTE))
     return reading.said_window("Note", "Saved. The list shows it when you open it again.")
 
 
 def _window_scope(args: Args) -> Scope:
-    """Who fills a window in, and in which channel it was opened."""
-    channel = text_of(_kept(part_of(args.body, "view")), "c")
+    """Who fills a window in, and in which channel it was opened. Raises NotAllowed."""
+    channel = own_place(text_of(_kept(part_of(args.body, "view")), "c"))
     return scope(workspace_of(args.body), text_of(part_of(args.body, "user"), "id"), channel)
 
 
@@ -207,14 +228,12 @@ def _kept(view: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _ids(args: Args) -> list[int]:
-    ids = value_of(args).get("i")
-    if not isinstance(ids, list) or not ids or not all(type(each) is int for each in ids):
-        raise stale()
-    return ids
+    return numbers_in(value_of(args), "i")
 
 
 def _list_id(args: Args) -> int:
-    list_id = value_of(args).get("l")
-    if type(list_id) is not int:
-        raise stale()
-    return list_id
+    return number_in(value_of(args), "l")
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None

@@ -33,7 +33,9 @@ from bot.search.similar import Similar
 from bot.settings import Settings
 from bot.store import StateStore
 from bot.vocabulary import Vocabulary
-from handlers.admins import SlackAdmins
+from handlers.inbox import Inbox
+from handlers.people import SlackPeople
+from handlers.rights import Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ class Services:
     watches: Watches
     digests: Digests
     subscriptions: Subscriptions
-    admins: SlackAdmins
+    people: SlackPeople
+    gate: Gate
+    inbox: Inbox
     settings: Settings
     now: Callable[[], datetime]
 

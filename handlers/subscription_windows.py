@@ -7,12 +7,14 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from slack_bolt import App, Args
+from slack_sdk.models.views import View
 
 from bot.digests.subscriptions import Draft, Person
 from bot.errors import UsageError
+from bot.rights import Deed
 from bot.schedule import Cadence, Schedule, zone_named
 from handlers.actions import stale
-from handlers.guard import Listener, acknowledge, guarded
+from handlers.guard import Listener, acknowledge, for_deed
 from handlers.learning import lesson
 from handlers.payload import part_of, text_of
 from handlers.pressed import person_of
@@ -22,20 +24,34 @@ from handlers.views import buttons
 from handlers.views import subscriptions as views
 from handlers.views.message import Audience, Message
 from handlers.views.subscriptions import Filled
+from handlers.windows import on_submit
 
 
 def register(app: App, router: Router) -> None:
     """Listen for what is typed and submitted in the windows."""
     services = router.services
     app.block_action(views.QUERY, middleware=[acknowledge])(_previewing(services))
-    app.view(views.FORM)(_saving(services))
-    app.view(views.PAUSE_FORM)(_pausing(services))
+    usual = services.usual_schedule
+    on_submit(
+        app,
+        views.FORM,
+        Deed.SUBSCRIBE,
+        lambda args: _saved(services, args),
+        lambda view: Submitted.read(view, usual).problems,
+    )
+    on_submit(
+        app,
+        views.PAUSE_FORM,
+        Deed.SUBSCRIBE,
+        lambda args: _paused(services, args),
+        _day_problems,
+    )
 
 
 def _previewing(services: Services) -> Listener:
     """Show in the open window what its words would have posted."""
 
-    @guarded
+    @for_deed(Deed.SUBSCRIBE)
     def preview(args: Args) -> None:
         view = part_of(args.body, "view")
         submitted = Submitted.read(view, services.usual_schedule)
@@ -55,28 +71,18 @@ def _previewing(services: Services) -> Listener:
     return preview
 
 
-def _saving(services: Services) -> Listener:
-    """Make or change the subscription of a submitted form, or say in it what is wrong."""
-
-    @guarded
-    def save(args: Args) -> None:
-        submitted = Submitted.read(part_of(args.body, "view"), services.usual_schedule)
-        if submitted.problems:
-            args.ack(response_action="errors", errors=submitted.problems)
-            return
-        try:
-            person = person_of(args, services, submitted.here)
-            message = _saved(services, submitted, person)
-        except UsageError as error:
-            line = f"{error.message} {error.hint}"
-            args.ack(response_action="errors", errors={views.QUERY: line})
-        else:
-            args.ack(response_action="update", view=views.done(message))
-
-    return save
+def _saved(services: Services, args: Args) -> View:
+    """Make or change the subscription of a submitted form; with what is wrong it is shown again."""
+    submitted = Submitted.read(part_of(args.body, "view"), services.usual_schedule)
+    person = person_of(args, submitted.here)
+    try:
+        return views.done(_made(services, submitted, person))
+    except UsageError as error:
+        line = f"{error.message} {error.hint}"
+        return views.form(submitted.filled, line, edits=submitted.edits, here=submitted.here)
 
 
-def _saved(services: Services, submitted: "Submitted", person: Person) -> Message:
+def _made(services: Services, submitted: "Submitted", person: Person) -> Message:
     desk, filled = services.subscriptions, submitted.filled
     draft = Draft(
         channel=filled.channel or submitted.here or person.user,
@@ -88,36 +94,34 @@ def _saved(services: Services, submitted: "Submitted", person: Person) -> Messag
     if submitted.edits:
         edited = desk.edit(submitted.edits, draft, person)
         return views.changed(edited, "changed", lesson(services, edited))
+    services.gate.check_room(Deed.SUBSCRIBE)
     subscription, outcome = desk.make(draft, person)
-    # Slack waits three seconds for a window: what it would have posted was shown in the form.
+    if outcome == "new":
+        services.gate.note(Deed.SUBSCRIBE)
+    # What it would have posted was shown in the form.
     return views.made(
         subscription, None, Audience.PRIVATE, outcome=outcome, lesson=lesson(services, subscription)
     )
 
 
-def _pausing(services: Services) -> Listener:
+def _paused(services: Services, args: Args) -> View:
     """Pause the subscription of a submitted form until the day that was chosen begins."""
+    view = part_of(args.body, "view")
+    kept = _kept(view)
+    person = person_of(args, kept.get("c", ""))
+    subscription = services.subscriptions.seen(kept.get("s", ""), person)
+    day = date.fromisoformat(_state(view, views.UNTIL))
+    until = datetime.combine(day, time(), tzinfo=ZoneInfo(subscription.schedule.zone))
+    subscription = services.subscriptions.pause(subscription.id, person, until)
+    return views.done(views.changed(subscription, "paused", lesson(services, subscription)))
 
-    @guarded
-    def pause(args: Args) -> None:
-        view = part_of(args.body, "view")
-        kept = _kept(view)
-        person = person_of(args, services, kept.get("c", ""))
-        try:
-            subscription = services.subscriptions.seen(kept.get("s", ""), person)
-            day = date.fromisoformat(_state(view, views.UNTIL))
-            until = datetime.combine(day, time(), tzinfo=ZoneInfo(subscription.schedule.zone))
-            subscription = services.subscriptions.pause(subscription.id, person, until)
-        except ValueError:
-            args.ack(response_action="errors", errors={views.UNTIL: "Choose a day."})
-        except UsageError as error:
-            line = f"{error.message} {error.hint}"
-            args.ack(response_action="errors", errors={views.UNTIL: line})
-        else:
-            message = views.changed(subscription, "paused", lesson(services, subscription))
-            args.ack(response_action="update", view=views.done(message))
 
-    return pause
+def _day_problems(view: Mapping[str, Any]) -> dict[str, str]:
+    try:
+        date.fromisoformat(_state(view, views.UNTIL))
+    except ValueError:
+        return {views.UNTIL: "Choose a day."}
+    return {}
 
 
 @dataclass(frozen=True, slots=True)

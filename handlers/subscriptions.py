@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 from slack_bolt import App, Args
 
+from bot.rights import Deed
 from handlers.actions import Pressed, text_in, trigger_of, value_of
 from handlers.digests import Drawer
-from handlers.guard import acknowledge, guarded
+from handlers.guard import acknowledge, for_deed, guarded
 from handlers.learning import lesson
 from handlers.pressed import person_of, tell
 from handlers.router import Router
@@ -21,15 +22,15 @@ def register(app: App, router: Router) -> None:
     services = router.services
     desk, drawer = services.subscriptions, Drawer(services)
 
-    @guarded
+    @for_deed(Deed.SUBSCRIBE)
     def new(args: Args) -> None:
         here = Pressed.read(args.body).channel
         filled = Filled(services.usual_schedule, channel=here or None)
         args.client.views_open(trigger_id=trigger_of(args), view=views.form(filled, here=here))
 
-    @guarded
+    @for_deed(Deed.SUBSCRIBE)
     def edit(args: Args) -> None:
-        person = person_of(args, services)
+        person = person_of(args)
         subscription = desk.changeable(text_in(value_of(args), "s"), person)
         filled = Filled(
             subscription.schedule,
@@ -42,23 +43,23 @@ def register(app: App, router: Router) -> None:
         form = views.form(filled, edits=subscription.id, here=person.channel)
         args.client.views_open(trigger_id=trigger_of(args), view=form)
 
-    @guarded
+    @for_deed(Deed.SUBSCRIBE)
     def pause(args: Args) -> None:
-        person = person_of(args, services)
-        subscription = desk.changeable(text_in(value_of(args), "s"), person)
+        person = person_of(args)
+        subscription = desk.stoppable(text_in(value_of(args), "s"), person)
         zone = ZoneInfo(subscription.schedule.zone)
         first = (services.now().astimezone(zone) + timedelta(days=7)).date()
         form = views.pause_form(subscription, first, person.channel)
         args.client.views_open(trigger_id=trigger_of(args), view=form)
 
-    @guarded
+    @for_deed(Deed.SUBSCRIBE)
     def resume(args: Args) -> None:
-        subscription = desk.resume(text_in(value_of(args), "s"), person_of(args, services))
+        subscription = desk.resume(text_in(value_of(args), "s"), person_of(args))
         tell(args, views.changed(subscription, "resumed", lesson(services, subscription)))
 
-    @guarded
+    @for_deed(Deed.SUBSCRIBE)
     def reset(args: Args) -> None:
-        person, subscription_id = person_of(args, services), text_in(value_of(args), "s")
+        person, subscription_id = person_of(args), text_in(value_of(args), "s")
         went = desk.reset(subscription_id, person)
         subscription = desk.seen(subscription_id, person)
         tell(
@@ -68,12 +69,16 @@ def register(app: App, router: Router) -> None:
 
     @guarded
     def stop(args: Args) -> None:
-        subscription = desk.stop(text_in(value_of(args), "s"), person_of(args, services))
+        person = person_of(args)
+        stored = desk.seen(text_in(value_of(args), "s"), person)
+        if not person.receives(stored):
+            services.gate.check(Deed.SUBSCRIBE)
+        subscription = desk.stop(stored.id, person)
         tell(args, views.stopped(subscription))
 
     @guarded
     def preview(args: Args) -> None:
-        subscription = desk.seen(text_in(value_of(args), "s"), person_of(args, services))
+        subscription = desk.seen(text_in(value_of(args), "s"), person_of(args))
         tell(args, drawer.coming(subscription))
 
     for action, listener in (

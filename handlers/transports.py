@@ -5,7 +5,6 @@ import socket
 import threading
 from collections.abc import Callable
 from typing import Protocol
-from urllib.error import URLError
 
 import uvicorn
 from slack_bolt import App
@@ -17,9 +16,10 @@ from slack_sdk.socket_mode.builtin.connection import Connection
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from bot.digests.outbox import PutOff
 from bot.errors import SettingsError, TmeError
-from handlers.trouble import slack_code, trouble
-from handlers.web import asgi
+from handlers.trouble import LINE_BROKE, meaning, slack_code, trouble
+from handlers.web import asgi, impatient
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,8 @@ PING_SECONDS = 5.0
 RECEIVERS = 10
 
 SHUTDOWN_SECONDS = 5.0
+# Slack sends a whole request at once; who takes longer is not Slack.
+REQUEST_SECONDS = 10.0
 
 
 class Transport(Protocol):
@@ -75,17 +77,19 @@ class SocketTransport:
         self._watch = Watch(self._handler.client)
 
     def start(self) -> None:
-        """Connect. Raises SettingsError when Slack refuses the token, TmeError out of reach."""
+        """Connect. Raises SettingsError when Slack refuses the token, else SlackAway."""
+        client = self._handler.client
         try:
-            self._handler.client.connect()
-        except SlackApiError as error:
-            raise SettingsError(
-                f"Slack refused SLACK_APP_TOKEN: {slack_code(error)}.",
-                "Set it to an app-level token (xapp-…) with the scope connections:write.",
-            ) from None
-        except (URLError, OSError):
-            raise unreachable() from None
-        log.info("Connected to Slack over Socket Mode.")
+            # Not by the SDK, which sleeps where Slack requires a pause, and cannot be stopped then.
+            client.wss_uri = open_socket(client.web_client)
+            client.connect()
+        except (*LINE_BROKE, SlackClientNotConnectedError) as error:
+            raise refused(error, "SLACK_APP_TOKEN", "") from None
+        # A handshake that fails the SDK tries again by itself, and raises nothing.
+        if client.is_connected():
+            log.info("Connected to Slack over Socket Mode.")
+        else:
+            log.warning("Slack's socket did not open yet; it is tried again.")
 
     def check(self) -> None:
         """Open a new connection when this one has gone silent."""
@@ -118,7 +122,7 @@ class Watch:
         self._unanswered = None
         try:
             self._client.connect_to_new_endpoint(force=True)
-        except (SlackApiError, URLError, OSError) as error:
+        except (SlackApiError, OSError) as error:
             log.warning("No new socket yet: %s", type(error).__name__)
 
     def _is_lost(self, session: Connection) -> bool:
@@ -133,10 +137,19 @@ class Watch:
 class HttpTransport:
     """HTTP: Slack opens connections to the bot, which listens under uvicorn."""
 
-    def __init__(self, app: App, host: str, port: int, check: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        app: App,
+        host: str,
+        port: int,
+        check: Callable[[], object],
+        patience: float = REQUEST_SECONDS,
+    ) -> None:
+        """`check` raises TmeError when the bot is unwell; `patience` is for one whole request."""
         self._host, self._port = host, port
         config = uvicorn.Config(
             asgi(app, check),
+            http=impatient(patience),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -180,8 +193,38 @@ class HttpTransport:
             self._thread.join(timeout=2 * SHUTDOWN_SECONDS)
 
 
-def unreachable() -> TmeError:
-    """Slack's Web API does not answer at all."""
-    return TmeError(
-        "Slack could not be reached.", "Check the network, a proxy's settings and SLACK_API_URL."
-    )
+class SlackAway(TmeError):
+    """Slack does not take the bot now, and may later; `wait` is how many seconds it asks for."""
+
+    code = "slack_away"
+    hint = "Check the network, a proxy's settings and SLACK_API_URL, or wait."
+
+    def __init__(self, message: str, wait: float = 0.0) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+# The token was good once: the app was removed, or its token revoked.
+_REVOKED = frozenset(("account_inactive", "token_expired", "token_revoked"))
+
+
+def open_socket(client: WebClient) -> str:
+    """The address of a new socket. Raises SettingsError, SlackAway."""
+    hint = "Set it to an app-level token (xapp-…) with the scope connections:write."
+    try:
+        return str(client.apps_connections_open(app_token=client.token or "").get("url"))
+    except (SlackApiError, *LINE_BROKE) as error:
+        raise refused(error, "SLACK_APP_TOKEN", hint) from None
+
+
+def refused(error: BaseException, setting: str, hint: str) -> TmeError:
+    """What a refusal at the start means: a token that cannot work, or a Slack to be waited for."""
+    if not isinstance(error, SlackApiError):
+        return SlackAway("Slack could not be reached.")
+    code, later = slack_code(error), meaning(error)
+    if later is not None or code == "too_many_websockets":
+        wait = later.seconds if isinstance(later, PutOff) else 0.0
+        return SlackAway(f"Slack does not take me now: {code}.", wait)
+    if code in _REVOKED:
+        hint = f"Install the app again, and set {setting} to its new token."
+    return SettingsError(f"Slack refused {setting}: {code}.", hint)

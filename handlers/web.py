@@ -6,15 +6,17 @@ other request; here each request is answered on a thread of its own.
 
 import logging
 import re
+from asyncio import TimerHandle, Transport
 from collections.abc import Callable
 
 from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.errors import TmeError
 from handlers.trouble import trouble
@@ -34,7 +36,10 @@ def asgi(app: App, check: Callable[[], object]) -> Starlette:
     async def events(request: Request) -> Response:
         if not _looks_signed(request):
             return PlainTextResponse("invalid request", status_code=401)
-        body = await _read(request)
+        try:
+            body = await _read(request)
+        except ClientDisconnect:
+            return PlainTextResponse("gone", status_code=408)
         if body is None:
             return PlainTextResponse("too large", status_code=413)
         return to_starlette_response(await run_in_threadpool(_dispatch, app, request, body))
@@ -79,3 +84,38 @@ def _dispatch(app: App, request: Request, body: bytes) -> BoltResponse:
         # Not UTF-8, not JSON, or of a shape that Bolt falls over before any listener runs.
         log.warning("Dropped a request that is no Slack payload: %s", trouble(error))
         return BoltResponse(status=400, body="not a Slack payload")
+
+
+def impatient(seconds: float) -> type[H11Protocol]:
+    """Uvicorn's protocol, which hangs up on a peer whose request is not whole after so long.
+
+    uvicorn itself waits for ever for headers and bodies that drip.
+    """
+
+    class Impatient(H11Protocol):
+        _late: TimerHandle | None = None
+
+        def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self._begin()
+
+        def data_received(self, data: bytes) -> None:
+            if self._late is None:
+                self._begin()
+            super().data_received(data)
+            if self.cycle is not None and not self.cycle.more_body:
+                self._end()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._end()
+            super().connection_lost(exc)
+
+        def _begin(self) -> None:
+            self._late = self.loop.call_later(seconds, self.transport.abort)
+
+        def _end(self) -> None:
+            if self._late is not None:
+                self._late.cancel()
+                self._late = None
+
+    return Impatient

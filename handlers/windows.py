@@ -7,14 +7,14 @@ the window first says that it is being done, and then what came of it.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_bolt import Ack, App, Args, BoltResponse
-from slack_sdk.errors import SlackApiError
+from slack_bolt import Ack, App, Args, BoltContext, BoltResponse
 from slack_sdk.models.views import View
 
 from bot.errors import TmeError
-from handlers.guard import guarded
+from bot.rights import Deed
+from handlers.delivery import redraw_window
+from handlers.guard import for_deed, take
 from handlers.payload import part_of, text_of
-from handlers.trouble import slack_code
 from handlers.views import windows
 
 # What is wrong with the inputs of a window: a line by the id of each block.
@@ -28,25 +28,34 @@ def open_window(args: Args, view: View) -> None:
 
 
 def on_submit(
-    app: App, callback: str, work: Callable[[Args], View], problems: Problems | None = None
+    app: App,
+    callback: str,
+    deed: Deed,
+    work: Callable[[Args], View],
+    problems: Problems | None = None,
 ) -> None:
-    """Listen for a window's submission; `work` returns what the window becomes.
+    """Listen for a window's submission, which does this; `work` returns what it becomes.
 
     `problems` looks at the view first, quickly and without the store; what it finds is shown at
     the inputs, and the window stays.
     """
 
-    def taken(ack: Ack, body: Mapping[str, Any], next_: Callable[[], None]) -> BoltResponse | None:
+    def taken(
+        ack: Ack, context: BoltContext, body: Mapping[str, Any], next_: Callable[[], None]
+    ) -> BoltResponse | None:
         view = part_of(body, "view")
         found = problems(view) if problems else {}
         if found:
             # Returned, so that Bolt knows it for the answer: no listener runs.
             return ack(response_action="errors", errors=found)
-        ack(response_action="update", view=windows.waiting(text_of(part_of(view, "title"), "text")))
+        waiting = windows.waiting(text_of(part_of(view, "title"), "text"))
+        if not take(context, body):
+            return ack(response_action="update", view=waiting)
+        ack(response_action="update", view=waiting)
         next_()
         return None
 
-    @guarded
+    @for_deed(deed)
     def submitted(args: Args) -> None:
         redraw(args, lambda: work(args))
 
@@ -54,20 +63,13 @@ def on_submit(
 
 
 def redraw(args: Args, draw: Callable[[], View]) -> None:
-    """Redraw the window with what came of it, or with what went wrong. Raises SlackApiError.
-
-    One that was closed meanwhile needs no drawing.
-    """
+    """Redraw the window with what came of it, or with what went wrong. Raises SlackApiError."""
     view = part_of(args.body, "view")
     try:
         drawn = draw()
     except TmeError as error:
         drawn = windows.failed(text_of(part_of(view, "title"), "text"), error)
-    try:
-        args.client.views_update(view_id=text_of(view, "id"), view=drawn)
-    except SlackApiError as error:
-        if slack_code(error) not in ("not_found", "view_not_found"):
-            raise
+    redraw_window(args.context, text_of(view, "id"), drawn)
 
 
 def input_state(view: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -25,6 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ["TME_SEMANTIC"] = "no"
 # No service is queried but on loopback, by the tests of completing records.
 os.environ["TME_COMPLETE"] = "no"
+
+# Tests that make up their input look for hours: `pytest -n 0 --hypothesis-profile long FILE`.
+settings.register_profile("long", max_examples=50_000, print_blob=True)
 
 # What mostly waits for other processes begins first, and the rest is done meanwhile.
 BEGINNING = ("faults", "local_slack", "browser")

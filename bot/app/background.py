@@ -6,6 +6,7 @@ Part of the composition root: `bot.app.composition` opens these around a server 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from slack_bolt import App, BoltRequest
 from slack_sdk import WebClient
 
 from bot.app.worker import Worker
@@ -13,8 +14,8 @@ from bot.digests.followups import FollowUps
 from bot.digests.outbox import Hooks, Outbox
 from bot.digests.second_posts import SecondPosts
 from bot.harvest.turns import HarvestTurns
-from handlers.delivery import TIMEOUT_SECONDS
 from handlers.digests import Drawer
+from handlers.inbox import ENTRY, Entry
 from handlers.publisher import SlackPublisher
 from handlers.services import Services
 
@@ -22,6 +23,8 @@ from handlers.services import Services
 DECIDE_SECONDS = 5.0
 PLAN_SECONDS = 60.0
 FORGET_SECONDS = 3600.0
+# How long a post of the outbox may take: less than its lease (`bot.digests.outbox.Timing`).
+POST_SECONDS = 10
 # So many records are checked each time; every source also keeps its own pace.
 CHECKED_AT_ONCE = 10
 # And so many are completed from one service before it is the next one's turn.
@@ -119,8 +122,19 @@ def posting_workers(services: Services, client: WebClient) -> list[Worker]:
     ]
 
 
+def inbox_worker(services: Services, app: App) -> Worker:
+    """What answers again: requests that Slack put off, or that a killed process left."""
+
+    def again(entry: Entry) -> None:
+        app.dispatch(
+            BoltRequest(mode="socket_mode", body=dict(entry.taken.body), context={ENTRY: entry})
+        )
+
+    return Worker("inbox", lambda: services.inbox.step(again))
+
+
 def unrepeating(client: WebClient) -> WebClient:
     """A client that repeats nothing: the outbox knows what may be sent again."""
     return WebClient(
-        token=client.token, base_url=client.base_url, timeout=TIMEOUT_SECONDS, retry_handlers=[]
+        token=client.token, base_url=client.base_url, timeout=POST_SECONDS, retry_handlers=[]
     )

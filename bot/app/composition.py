@@ -28,6 +28,8 @@ from bot.harvest.service import Harvesting
 from bot.index.corrected import CorrectedIndex
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
+from bot.records.journals import JournalNames, read_names
+from bot.rights import daily_limits, least_kinds
 from bot.search.bibliography import Bibliography
 from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
@@ -46,8 +48,10 @@ from bot.store import StateStore
 from bot.text.english import English
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
-from handlers.admins import SlackAdmins
 from handlers.commands import COMMANDS
+from handlers.inbox import Inbox
+from handlers.people import SlackPeople
+from handlers.rights import Gate
 from handlers.router import Router
 from handlers.services import Services
 from handlers.views.describing import describe_query
@@ -87,9 +91,14 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     pace = Pace()
     ask = build_asking(settings, pace, now)
     semantic = _semantic(settings, store)
+    journals = JournalNames(known=read_names(seeds_folder() / "journals.txt"))
     english = English(seeds_folder() / "english_words.txt.gz")
     forms = Forms(form for command in COMMANDS for form in command.forms)
-    search = Search(store, index, vocabulary, now, meaning=semantic, forms=forms, english=english)
+    search = Search(
+        store, index, vocabulary, now, meaning=semantic, forms=forms, english=english,
+        everyday=English(seeds_folder() / "everyday_words.txt"),
+        journals=read_names(seeds_folder() / "journals.txt"),
+    )  # fmt: skip
     ask = build_asking(settings, pace, now)
     labels = {concept.id: concept.label for concept in vocabulary.concepts.values()}
     watches = Watches(store, search, index, lambda said: describe_query(said, labels), now)
@@ -106,7 +115,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         vocabulary=vocabulary,
         search=search,
         lookup=Lookup(store, index, search),
-        citations=Citations(),
+        citations=Citations(journals=journals),
         corrections=corrections,
         definitions=Definitions(vocabulary),
         evidence=EvidenceService(store, index, search, vocabulary),
@@ -126,7 +135,15 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         watches=watches,
         digests=digests,
         subscriptions=Subscriptions(store, watches, digests, policy, now),
-        admins=SlackAdmins(now),
+        people=SlackPeople(now),
+        gate=Gate(
+            least_kinds(settings.rights),
+            daily_limits(settings.daily),
+            settings.admin_ids,
+            store.deeds,
+            now,
+        ),
+        inbox=Inbox(store.inbox, now),
         settings=settings,
         now=now,
     )

@@ -15,6 +15,7 @@ from bot.app.background import (
     COMPLETED_AT_ONCE,
     PATIENCE_SECONDS,
     PLAN_SECONDS,
+    inbox_worker,
     index_workers,
     posting_workers,
     running,
@@ -204,7 +205,8 @@ def demo(
         def started(address: str) -> None:
             # Only now is there somebody who takes what is posted.
             client = unrepeating(playground.client)
-            later.enter_context(running(*posting_workers(services, client)))
+            answering = inbox_worker(services, playground.app)
+            later.enter_context(running(answering, *posting_workers(services, client)))
             playground.workspace.post(LAB, COLLEAGUE, _WELCOME)
             ready(address)
             if services.settings.complete:

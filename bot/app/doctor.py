@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 
 from bot.app.composition import opened, seeds_folder
-from bot.app.serving import may_ask_for_admins
+from bot.app.manifest import manifest
+from bot.app.serving import ask_slack
 from bot.errors import SemanticUnavailable, SettingsError, TermsDamaged, TmeError
 from bot.harvest.plan import load
 from bot.index.meaning import missing
-from bot.settings import Settings
+from bot.settings import Settings, SlackMode
 from bot.sources import SOURCES
 from bot.store.backup import age, last_backup
 from bot.vocabulary import Vocabulary
@@ -36,7 +37,7 @@ class Finding:
 
 
 def diagnose(settings: Settings) -> list[Finding]:
-    """Check the installation, the data folder, the store, the index and Slack's settings.
+    """Check the installation, the data folder, the store, the index, and what Slack says.
 
     Nothing is changed beyond creating the data folder and its database where there are none.
     """
@@ -153,29 +154,51 @@ def _meaning(settings: Settings) -> str:
         return f"{services.semantic.state()}: {read:,} records read, {left:,} changes to read"
 
 
+# What is missed without a scope, where it is not the answers themselves.
+_MISSED = {
+    "channels:history": "a digest with a lost reply waits for a person's word",
+    "channels:read": "a digest is set up in its channel alone",
+    "files:read": "no file can be imported",
+    "files:write": "no picture or file can be sent",
+    "groups:history": "the same in private channels",
+    "groups:read": "the same in private channels",
+    "im:write": "a notice with a lost reply waits for a person's word",
+    "links:read": "pasted links get no card",
+    "links:write": "pasted links get no card",
+    "users:read": "guests count as members, and only those in TME_ADMINS as admins",
+}
+
+
 def _slack(settings: Settings) -> str:
+    """What Slack says of the tokens and their scopes."""
     if not any((settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)):
         return "not set up (only `tme serve` needs it)"
     mode = settings.slack_mode()
     settings.check_tokens()
-    return f"ready for {mode.value} mode"
+    heard = ask_slack(settings)
+    opens = " and opens a socket" if mode is SlackMode.SOCKET else ""
+    said = f"ready for {mode.value} mode: Slack knows me as {heard.bot} in {heard.team}{opens}"
+    if heard.scopes is None:
+        return f"{said}; it does not say which scopes I have"
+    asked = manifest(settings)["oauth_config"]["scopes"]["bot"]
+    missing_scopes = [scope for scope in asked if scope not in heard.scopes]
+    needed = [scope for scope in missing_scopes if scope not in _MISSED]
+    if needed:
+        raise TmeError(
+            f"Slack knows me as {heard.bot} in {heard.team}, but I lack the scopes"
+            f" {', '.join(needed)}.",
+            "Add them under OAuth & Permissions and install the app again.",
+        )
+    missed = "; ".join(f"without {scope} {_MISSED[scope]}" for scope in missing_scopes)
+    return f"{said}; {missed}" if missed else f"{said}, with every scope"
 
 
 def _changers(settings: Settings) -> str:
-    """Who may change subscriptions, and whether Slack says who that is."""
-    if settings.subscription_changes == "channel":
-        return "changed by anyone in their channel"
-    if settings.subscription_changes == "creator":
-        return "changed by who made them"
+    """Who may change subscriptions."""
     named = ", ".join(sorted(settings.admin_ids))
     also = f", and {named}" if named else ""
-    said = f"changed by admins and owners of the workspace{also}"
-    if settings.slack_bot_token is None:
-        return f"{said} (needs the scope users:read)"
-    if may_ask_for_admins(settings) is False:
-        raise TmeError(
-            "Only admins may change them, and Slack does not say who they are without the scope"
-            f" users:read; until then only those in TME_ADMINS may ({named or 'nobody is in it'}).",
-            "Add users:read under OAuth & Permissions and install the app again.",
-        )
-    return said
+    return {
+        "channel": "changed by anyone in their channel",
+        "creator": "changed by who made them",
+        "admins": f"changed by admins and owners of the workspace{also}",
+    }[settings.subscription_changes]

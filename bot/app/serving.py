@@ -9,19 +9,20 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from types import FrameType
-from urllib.error import URLError
+from typing import TypeVar
 
 from slack_bolt import App
 from slack_bolt.error import BoltError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.app.background import (
     check_worker,
     complete_workers,
     harvest_worker,
+    inbox_worker,
     index_workers,
     posting_workers,
     running,
@@ -32,16 +33,28 @@ from bot.app.startup import prepare, settle
 from bot.errors import SettingsError
 from bot.settings import Settings, SlackMode
 from handlers import listeners
-from handlers.admins import may_ask
 from handlers.delivery import TIMEOUT_SECONDS
+from handlers.people import scopes_in
 from handlers.router import Router
-from handlers.transports import HttpTransport, SocketTransport, Transport, unreachable
-from handlers.trouble import slack_code
+from handlers.transports import (
+    HttpTransport,
+    SlackAway,
+    SocketTransport,
+    Transport,
+    open_socket,
+    refused,
+)
+from handlers.trouble import LINE_BROKE
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 # How many requests are answered at once; more wait their turn, already acknowledged.
 ANSWERERS = 10
+# The longest pause between two tries of a start, in seconds, unless Slack asks for more.
+LONGEST_PAUSE = 60.0
+BOT_TOKEN = "Set it to the bot token (xoxb-…) of the installed app."  # noqa: S105 - a hint
 # How often the transport is looked after.
 CHECK_SECONDS = 5.0
 
@@ -57,8 +70,8 @@ def build_bolt(
 
     Without a `client` one is made from the settings and its token is tried; with one (a stand-in
     of Slack) it is used as it is. `process_before_response` answers before acknowledging, which
-    only a test wants. Raises SettingsError when Slack refuses the token, TmeError when Slack
-    cannot be reached.
+    only a test wants. Raises SettingsError when Slack refuses the token, SlackAway when it cannot
+    say now.
     """
     bolt_log = logging.getLogger("bolt")
     # At WARNING and INFO Bolt logs whole requests, with what people wrote.
@@ -77,37 +90,60 @@ def build_bolt(
         )
     except BoltError as error:
         refusal = error.__context__
-        code = slack_code(refusal) if isinstance(refusal, SlackApiError) else "not a token"
-        raise SettingsError(
-            f"Slack refused SLACK_BOT_TOKEN: {code}.",
-            "Set it to the bot token (xoxb-…) of the installed app.",
-        ) from None
-    except (URLError, OSError):
-        raise unreachable() from None
+        if not isinstance(refusal, SlackApiError):
+            raise SettingsError("Slack refused SLACK_BOT_TOKEN: not a token.", BOT_TOKEN) from None
+        raise refused(refusal, "SLACK_BOT_TOKEN", BOT_TOKEN) from None
+    except LINE_BROKE as error:
+        raise refused(error, "SLACK_BOT_TOKEN", BOT_TOKEN) from None
     listeners.register(app, router)
     return app
 
 
-def may_ask_for_admins(settings: Settings) -> bool | None:
-    """Whether Slack tells the bot who administers a workspace; None where it does not say.
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What Slack says of the bot token: whose it is, and its scopes (None: it does not say)."""
 
-    Raises TmeError where Slack refuses the token or cannot be reached.
-    """
+    team: str
+    bot: str
+    scopes: tuple[str, ...] | None
+
+
+def ask_slack(settings: Settings) -> Heard:
+    """Try the tokens, as a start would. Raises SettingsError when one is refused, SlackAway."""
+    client = _web_client(settings)
     try:
-        return may_ask(_web_client(settings))
-    except SlackApiError as error:
-        raise SettingsError(
-            f"Slack refused SLACK_BOT_TOKEN: {slack_code(error)}.",
-            "Set it to the bot token (xoxb-…) of the installed app.",
-        ) from None
-    except OSError:
-        raise unreachable() from None
+        answer = client.auth_test()
+    except (SlackApiError, *LINE_BROKE) as error:
+        raise refused(error, "SLACK_BOT_TOKEN", BOT_TOKEN) from None
+    if settings.slack_app_token is not None:
+        token = settings.slack_app_token.get_secret_value()
+        open_socket(WebClient(token=token, base_url=settings.slack_api_url, retry_handlers=[]))
+    return Heard(str(answer.get("team")), str(answer.get("user")), scopes_in(answer.headers))
+
+
+def patiently(stop: threading.Event, start: Callable[[], T]) -> T | None:
+    """Start something that takes Slack, as often as it takes; None: it was stopped meanwhile.
+
+    Raises what `start` raises but SlackAway.
+    """
+    pause, said = 1.0, ""
+    while not stop.is_set():
+        try:
+            return start()
+        except SlackAway as error:
+            if error.message != said:
+                log.warning("%s I try again until it does.", error.message)
+            said = error.message
+            stop.wait(max(pause, error.wait))
+            pause = min(2 * pause, LONGEST_PAUSE)
+    return None
 
 
 def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     """Serve Slack until SIGTERM, SIGINT or `stop`; answers under way are finished first.
 
-    Raises SettingsError for settings that cannot work, TmeError when Slack cannot be reached.
+    A Slack that cannot be reached, or has too much to do, is waited for. Raises SettingsError for
+    settings that cannot work.
     """
     settings.slack_mode()
     settings.check_tokens()
@@ -115,7 +151,10 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     stop = stop or threading.Event()
     _stop_on_signals(stop)
     with opened(settings) as services:
-        app = build_bolt(settings, build_router(services))
+        router = build_router(services)
+        app = patiently(stop, lambda: build_bolt(settings, router))
+        if app is None:
+            return
         prepare(services, seeds_folder())
         settle(services)
         transport = build_transport(settings, app, services.store.sequence)
@@ -127,7 +166,8 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
             *complete_workers(services),
             *posting_workers(services, client),
         ):
-            _run(transport, stop)
+            with running(inbox_worker(services, app)):
+                _run(transport, stop)
             app.listener_runner.listener_executor.shutdown(wait=True)
     log.info("Stopped.")
 
@@ -155,14 +195,13 @@ def _web_client(settings: Settings) -> WebClient:
         token=token.get_secret_value() if token else None,
         base_url=settings.slack_api_url,
         timeout=TIMEOUT_SECONDS,
-        # A dropped connection is not tried again: a message must not be posted twice. A request
-        # that Slack put off was not taken, so it may be.
-        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=1)],
+        # A message must not be posted twice; the inbox knows what may be sent again.
+        retry_handlers=[],
     )
 
 
 def _run(transport: Transport, stop: threading.Event) -> None:
-    transport.start()
+    patiently(stop, transport.start)
     try:
         while not stop.wait(CHECK_SECONDS):
             transport.check()

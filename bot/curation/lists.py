@@ -5,14 +5,14 @@ it elsewhere is its owner's act of sharing.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from rapidfuzz import fuzz, process
 
 from bot.errors import UsageError
-from bot.records.models import Record
+from bot.records.models import Record, Shelf, unique
 from bot.store import StateStore
 from bot.store.lists import ListItem, ReadingList
 from bot.text.folding import fold
@@ -121,6 +121,33 @@ class Library:
         new = tuple(item for item, is_new in reversed(done) if is_new)
         return Saved(self.reach(scope, on.id), items, new)
 
+    def shelve(self, scope: Scope, shelved: Iterable[tuple[str, Shelf]]) -> int:
+        """Keep what came in a file beside records (by id) on the person's lists; how many new.
+
+        A note that is there stays, and what was read stays read. Without a list it is the usual.
+        """
+        lists: dict[str, ReadingList] = {}
+        new = 0
+        for record_id, shelf in shelved:
+            for name in shelf.lists or (DEFAULT,):
+                known = name[:LONGEST_NAME] if fold(visible(name)) else DEFAULT
+                if known not in lists:
+                    lists[known] = self.make(scope, known)
+                on, now = lists[known], self._now()
+                item, is_new = self._store.lists.add(on, record_id, scope.user, "", now)
+                new += is_new
+                if shelf.note and not item.note:
+                    self._store.lists.note(item.id, _note(shelf.note))
+                if shelf.read and scope.user not in item.read_by:
+                    self._store.lists.mark_read(item.id, scope.user, now)
+        return new
+
+    def shelved(self, scope: Scope, records: Iterable[Record]) -> Iterator[Record]:
+        """The records, each with what the lists in reach keep beside it."""
+        for record in records:
+            on = self.holding(scope, record.id)
+            yield record.model_copy(update={"shelf": _shelf(on, scope.user)}) if on else record
+
     def entries(self, on: ReadingList) -> list[Entry]:
         """What is on a list, last added first; deleted records are left out.
 
@@ -201,6 +228,15 @@ class Library:
 def file_stem(on: ReadingList) -> str:
     """What the file of a list is called, without its ending: `journal-club`."""
     return "-".join(fold(on.name).split())[:60] or "list"
+
+
+def _shelf(on: Sequence[tuple[ReadingList, ListItem]], user: str) -> Shelf:
+    """What lists keep beside one record: their names, the notes, whether the person has read it."""
+    return Shelf(
+        lists=tuple(unique(each.name for each, _ in on))[:100],
+        note=" ".join(unique(item.note for _, item in on if item.note)) or None,
+        read=any(user in item.read_by for _, item in on),
+    )
 
 
 def _name(name: str) -> str:

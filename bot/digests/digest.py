@@ -255,8 +255,11 @@ class Digests:
         its period is decided again, with all that came since, when the channel may be back. One
         that an earlier attempt may still post stays: under a new key its works could stand twice.
         """
-        if reason not in CLOSED or delivery.kind == "notice" or delivery.subscription is None:
+        if reason not in CLOSED or delivery.subscription is None:
             return None
+        if delivery.kind == "notice":
+            # That something was set up for a channel is posted when the bot is let in.
+            return FIRST_TRY.total_seconds() if "set_up_by" in delivery.details else None
         now = self._now()
         self._store.subscriptions.pause(delivery.subscription, BOT, now, trouble=reason)
         subscription = self._store.subscriptions.get(delivery.subscription)

@@ -14,6 +14,7 @@ from bot.digests.watches import Preview, Watches
 from bot.errors import TmeError, UsageError
 from bot.schedule import Schedule
 from bot.store import StateStore
+from bot.store.deliveries import NewDelivery
 from bot.store.subscriptions import Form, NewSubscription, Subscription, Watch, WhenEmpty
 
 # What became of asking for one: made, there as it is, or there and now with another schedule.
@@ -49,7 +50,9 @@ class Policy:
 class Person:
     """A person and the channel they act in, as Slack's ids; `operator` may do all.
 
-    `is_admin` asks Slack whether this is an admin of the workspace, and raises AdminsUnknown.
+    `is_admin` asks Slack whether this is an admin of the workspace, and raises AdminsUnknown;
+    `is_in` whether they are in a channel (of a direct message: whether it is theirs), None where
+    that is not known.
     """
 
     workspace: str
@@ -57,6 +60,15 @@ class Person:
     user: str
     operator: bool = False
     is_admin: Callable[[], bool] = field(default=lambda: False, compare=False, repr=False)
+    is_in: Callable[[str], bool | None] = field(
+        default=lambda _channel: None, compare=False, repr=False
+    )
+
+    def receives(self, subscription: Subscription) -> bool:
+        """Whether its digests go to this person alone."""
+        channel = subscription.channel
+        own = channel == self.user or (channel.startswith("D") and channel == self.channel)
+        return own or (channel.startswith("D") and self.is_in(channel) is True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +120,37 @@ class Subscriptions:
         """What it would have brought in the last 30 days."""
         return self._watches.preview(watch)
 
-    def make(self, draft: Draft, person: Person) -> tuple[Subscription, Outcome]:
+    def make(
+        self, draft: Draft, person: Person, *, is_seen: bool = False
+    ) -> tuple[Subscription, Outcome]:
         """Begin to watch; where the channel has it already, only a schedule that was named changes.
 
-        Raises NotAllowed where the person may not change it.
+        The channel is notified, by whom it was set up and how to stop it, unless the answer
+        `is_seen` there. Raises NotAllowed where the person may not change it, or may not have
+        digests posted there.
         """
-        for subscription in self._store.subscriptions.of(
-            person.workspace, draft.channel, person.user
-        ):
-            same = (subscription.watch.kind, subscription.watch.wanted) == (
-                draft.watch.kind,
-                draft.watch.wanted,
+        if subscription := self.like(draft, person):
+            if not draft.says_when or draft.schedule == subscription.schedule:
+                return subscription, "same"
+            as_it_is = replace(
+                draft,
+                watch=subscription.watch,
+                form=subscription.form,
+                when_empty=subscription.when_empty,
             )
-            if same and subscription.channel == draft.channel:
-                if not draft.says_when or draft.schedule == subscription.schedule:
-                    return subscription, "same"
-                as_it_is = replace(
-                    draft, form=subscription.form, when_empty=subscription.when_empty
-                )
-                return self.edit(subscription.id, as_it_is, person), "changed"
+            return self.edit(subscription.id, as_it_is, person), "changed"
+        self._check_target(draft.channel, person)
         new = self._new(draft, person)
-        return self._store.subscriptions.add(new, person.user, self._now()), "new"
+        stored = self._store.subscriptions.add(new, person.user, self._now())
+        if not is_seen:
+            self._notify(stored, person.user)
+        return stored, "new"
+
+    def like(self, draft: Draft, person: Person) -> Subscription | None:
+        """The subscription of the channel that watches the same, in these or other words."""
+        known = self._store.subscriptions.of(person.workspace, draft.channel, person.user)
+        here = (each for each in known if each.channel == draft.channel)
+        return next((s for s in here if self._watches.are_same(s.watch, draft.watch)), None)
 
     def listed(self, person: Person) -> Sequence[Subscription]:
         """Those of the channel, and those that the person made elsewhere."""
@@ -137,7 +159,10 @@ class Subscriptions:
         return self._store.subscriptions.of(person.workspace, person.channel, person.user)
 
     def seen(self, subscription_id: str, person: Person) -> Subscription:
-        """A subscription that this person can see: of their workspace, and not stopped."""
+        """A subscription that this person can see, and that is not stopped.
+
+        Who made it sees it, who gets its digests, and the people of its channel.
+        """
         subscription = self._store.subscriptions.get(subscription_id)
         if subscription is None and person.operator:
             raise UsageError(
@@ -148,12 +173,67 @@ class Subscriptions:
         if (
             subscription is None
             or subscription.state == "stopped"
-            or not (person.operator or subscription.workspace == person.workspace)
+            or not (person.operator or self._is_theirs(subscription, person))
         ):
             raise UsageError(
                 "That subscription is not there any more.", "`subscriptions` lists what is."
             )
         return subscription
+
+    def _is_theirs(self, subscription: Subscription, person: Person) -> bool:
+        """Whether a person made it, gets it, or is in its channel."""
+        if subscription.workspace != person.workspace:
+            return False
+        return (
+            subscription.created_by == person.user
+            or subscription.channel == person.channel
+            or person.user in self._policy.admins
+            or person.receives(subscription)
+            or person.is_in(subscription.channel) is True
+        )
+
+    def _check_target(self, channel: str, person: Person) -> None:
+        """Raise NotAllowed unless this person may have digests posted there.
+
+        Nobody else is made a recipient, and a channel is its members'. Whether a channel exists is
+        not revealed to others.
+        """
+        if person.operator or channel in (person.channel, person.user):
+            return
+        if not channel.startswith(("C", "G")):
+            if person.is_in(channel) is True:
+                return
+            raise NotAllowed(
+                "Digests go to a channel or to yourself; nobody else can be made to get them.",
+                "They can type `subscribe` themselves.",
+            )
+        is_in = person.is_in(channel)
+        if is_in is None:
+            raise NotAllowed(
+                "I cannot tell whether you are in that channel.",
+                "Type the command in the channel itself.",
+            )
+        if not is_in:
+            raise NotAllowed(
+                "You can have digests posted only in channels that you are in.",
+                "Join it first, or ask somebody who is in it.",
+            )
+
+    def _notify(self, subscription: Subscription, who: str) -> None:
+        """Let a channel know what was set up for it and by whom, once."""
+        if not subscription.channel.startswith(("C", "G")):
+            return
+        now = self._now()
+        notice = NewDelivery(
+            key=f"{subscription.id}:set up:{subscription.channel}",
+            workspace=subscription.workspace,
+            kind="notice",
+            channel=subscription.channel,
+            due=now,
+            subscription=subscription.id,
+            details={"set_up_by": who},
+        )
+        self._store.deliveries.add(notice, now)
 
     def changeable(self, subscription_id: str, person: Person) -> Subscription:
         """A subscription that this person may change. Raises NotAllowed, which says who may."""
@@ -163,7 +243,8 @@ class Subscriptions:
             return subscription
         if changers != "admins" and person.user == subscription.created_by:
             return subscription
-        if changers == "channel" and person.channel == subscription.channel:
+        here = person.channel == subscription.channel
+        if changers == "channel" and (here or person.is_in(subscription.channel) is True):
             return subscription
         if changers == "admins":
             return self._changeable_by_admins(subscription, person)
@@ -173,6 +254,13 @@ class Subscriptions:
         }[changers]
         names = f" Admins: {', '.join(sorted(admins))}." if admins else ""
         raise NotAllowed(reasons + names, "Ask one of them.")
+
+    def stoppable(self, subscription_id: str, person: Person) -> Subscription:
+        """A subscription that this person may stop or pause: to them, or theirs to change."""
+        subscription = self.seen(subscription_id, person)
+        if person.receives(subscription):
+            return subscription
+        return self.changeable(subscription_id, person)
 
     def _changeable_by_admins(self, subscription: Subscription, person: Person) -> Subscription:
         """The subscription, for an admin of the workspace. Raises NotAllowed."""
@@ -195,19 +283,23 @@ class Subscriptions:
     def edit(self, subscription_id: str, draft: Draft, person: Person) -> Subscription:
         """Change what it watches, where, when and how."""
         subscription = self.changeable(subscription_id, person)
+        if draft.channel != subscription.channel:
+            self._check_target(draft.channel, person)
         new = replace(self._new(draft, person), workspace=subscription.workspace)
         changed = self._store.subscriptions.change(subscription, new, person.user, self._now())
         if changed is None:
             raise UsageError(
                 "Another person changed it just now.", "Look again, and then change it."
             )
+        if changed.channel != subscription.channel:
+            self._notify(changed, person.user)
         return changed
 
     def pause(
         self, subscription_id: str, person: Person, until: datetime | None = None
     ) -> Subscription:
         """Post nothing until then, or until it is resumed; nothing is missed."""
-        subscription = self.changeable(subscription_id, person)
+        subscription = self.stoppable(subscription_id, person)
         now = self._now()
         if until is not None and until <= now:
             raise UsageError("That day has passed.", "Choose a later one.")
@@ -227,8 +319,8 @@ class Subscriptions:
         )
 
     def stop(self, subscription_id: str, person: Person) -> Subscription:
-        """End it for good, with what has not been posted yet."""
-        subscription = self.changeable(subscription_id, person)
+        """End it for good, with what has not been posted yet. Who gets it always may."""
+        subscription = self.stoppable(subscription_id, person)
         self._store.subscriptions.stop(subscription.id, person.user, self._now())
         for delivery in self._store.deliveries.of_subscription(subscription.id, limit=20):
             if delivery.state == "pending":

@@ -70,6 +70,7 @@ class Playground:
         self._api = SlackApi(self.workspace, self._triggers, self._files, self.url)
         self._gauge = Gauge()
         self._acts: Acts | None = None
+        self._app: App | None = None
         self._open = ExitStack()
 
     @property
@@ -81,6 +82,13 @@ class Playground:
     def client(self) -> WebClient:
         """A client of the stand-in, as the Bolt app is given one."""
         return WebClient(token=self.secrets.bot, base_url=f"{self.url}api/")
+
+    @property
+    def app(self) -> App:
+        """The Bolt app, once it was started. Raises RuntimeError before."""
+        if self._app is None:
+            raise RuntimeError("The playground was not started.")
+        return self._app
 
     def start(self) -> None:
         """Serve in a thread of its own, build the Bolt app, and say hello in the channels.
@@ -102,7 +110,7 @@ class Playground:
             )
             opened.enter_context(serving(asgi_app(pages, self._port), self._socket))
             opened.callback(self.workspace.feed.close)
-            app = self._app_factory(self.client)
+            app = self._app = self._app_factory(self.client)
             tracked = TrackedExecutor.install(app)
             opened.callback(tracked.shutdown, wait=False, cancel_futures=True)
             opened.callback(self.settled, _GRACE_SECONDS)

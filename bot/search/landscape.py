@@ -45,7 +45,7 @@ _TRAILING = re.compile(r"\s*\b(?:by|over|per|a) (?:the )?(?:years?|time)\s*$", r
 class Axis:
     """The labels of the rows or columns shown, the fullest first.
 
-    Those without a record of the topic are left out; `more` have fewer, or none in the table.
+    Those without a record in the table are left out; `more` did not fit.
     """
 
     facet: Facet
@@ -168,21 +168,23 @@ class LandscapeService:
         shown = columns.fullest[:MOST_COLUMNS]
         rows = self._counted(wanted, down)
         grid: dict[str, list[int]] = {}
-        for row in rows.fullest:
+        left = list(rows.fullest)
+        while left and len(grid) < MOST_ROWS:
+            row = left.pop(0)
             limited = wanted.requiring(rows.groups[row])
             counts = [self._index.count(limited.requiring(columns.groups[c])) for c in shown]
             if any(counts):
                 grid[row] = counts
-            if len(grid) == MOST_ROWS:
-                break
         total = self._index.count(wanted)
         used = [at for at, column in enumerate(zip(*grid.values(), strict=True)) if any(column)]
         return Landscape(
             answer=self._answer(query, asked, total, "map"),
             topic=topic,
             total=total,
-            rows=self._axis(down, rows, list(grid)),
-            columns=self._axis(across, columns, [shown[at] for at in used]),
+            rows=self._axis(down, list(grid), len(left)),
+            columns=self._axis(
+                across, [shown[at] for at in used], len(columns.fullest) - len(shown)
+            ),
             cells=tuple(
                 tuple(self._cell(topic, row, shown[at], counts[at]) for at in used)
                 for row, counts in grid.items()
@@ -241,10 +243,9 @@ class LandscapeService:
         full = [each for each in groups if counts[each]]
         return _Counted(groups, sorted(full, key=lambda each: -counts[each]))
 
-    def _axis(self, facet: Facet, counted: "_Counted", shown: Sequence[str]) -> Axis:
+    def _axis(self, facet: Facet, shown: Sequence[str], more: int) -> Axis:
         name = next(f.label for f in self._vocabulary.facets if f.id == facet)
-        labels = tuple(self._vocabulary.concepts[each].label for each in shown)
-        return Axis(facet, name, labels, len(counted.fullest) - len(shown))
+        return Axis(facet, name, tuple(self._vocabulary.concepts[c].label for c in shown), more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from bot.sources.ora.client import ORA, ORA_SEARCH
 from bot.sources.pubmed.client import PUBMED
 from bot.sources.starter import LABELS
 from bot.sources.unpaywall.client import UNPAYWALL
+from bot.sources.zotero.client import ZOTERO
 
 # In the order in which they are listed, queried for a work, and tried on a file. PubMed has
 # abstracts by section, subject headings and notices; Crossref knows every article's DOI; DataCite
@@ -34,6 +35,7 @@ SOURCES: tuple[SourceKind, ...] = (
     OAI_PMH,
     ORA,
     ORA_SEARCH,
+    ZOTERO,
     UNPAYWALL,
 )
 

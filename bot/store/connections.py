@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.errors import StoreError, StoreReadOnly
+from bot.errors import StoreBusy, StoreError, StoreReadOnly
 from bot.store.errors import translated, translated_os
 from bot.store.presence import Presence
 
@@ -68,6 +68,7 @@ class Connections:
         self._busy_timeout = busy_timeout
         self._local = threading.local()
         self._guard = threading.Lock()
+        self._turn = threading.RLock()
         self._held: list[_Held] = []
         self._closed = False
         with translated_os(path.name):
@@ -82,22 +83,42 @@ class Connections:
                 yield stored.db
 
     @contextmanager
-    def writing(self) -> Iterator[Database]:
+    def writing(
+        self, patience: float | None = None, *, is_synced: bool = True
+    ) -> Iterator[Database]:
         """This thread's connection inside a transaction: committed at the end, or undone.
 
         IMMEDIATE takes the write lock first: a transaction that read before it writes could not
-        wait for another writer, as `Database.atomic` (deferred) would have it.
+        wait for another writer, as `Database.atomic` (deferred) would have it. `patience` is how
+        many seconds to wait for that lock, where it is less than usual. What is not `is_synced`
+        survives a kill of the process, but not a loss of power right after it.
         """
         if self.read_only:
             raise StoreReadOnly(f"{self.path.name} cannot be written.")
-        with self.reading() as db:
-            db.execute("BEGIN IMMEDIATE")
+        with self.reading() as db, self._turn_of(patience):
+            # Pragmas take no parameters; the numbers are ours.
+            if patience is not None:
+                db.execute(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
+            if not is_synced:
+                db.execute("PRAGMA synchronous = NORMAL")
             try:
-                yield db
-                db.commit()
-            except BaseException:
-                db.rollback()
-                raise
+                with _transaction(db):
+                    yield db
+            finally:
+                if not is_synced:
+                    db.execute("PRAGMA synchronous = FULL")
+                if patience is not None:
+                    db.execute(f"PRAGMA busy_timeout = {self._busy_timeout * 1000:.0f}")
+
+    @contextmanager
+    def _turn_of(self, patience: float | None) -> Iterator[None]:
+        """One writer of this process at a time: SQLite lets many wait by looking now and then."""
+        if not self._turn.acquire(timeout=self._busy_timeout if patience is None else patience):
+            raise StoreBusy(f"{self.path.name} is being written.")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def close(self) -> None:
         """Close every connection, each after what it is doing. Using one again is an error."""
@@ -128,6 +149,17 @@ class Connections:
             stored = _Held(threading.current_thread(), db)
             self._held.append(stored)
         return stored
+
+
+@contextmanager
+def _transaction(db: Database) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.commit()
+    except BaseException:
+        db.rollback()
+        raise
 
 
 def _close(stored: _Held) -> None:

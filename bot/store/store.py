@@ -5,7 +5,7 @@ not at all. Readers never wait for the writer.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -16,8 +16,12 @@ from bot.store import counts
 from bot.store.check import problems
 from bot.store.connections import Connections
 from bot.store.corrections import CorrectionStore
+from bot.store.deeds import DeedStore
+from bot.store.deeds import forget_old as forget_old_deeds
 from bot.store.file import prepare
 from bot.store.harvests import HarvestStore
+from bot.store.inbox import InboxStore
+from bot.store.inbox import forget_old as forget_old_requests
 from bot.store.lists import ListStore
 from bot.store.lookups import LookupStore
 from bot.store.merges import MergeStore
@@ -27,6 +31,8 @@ from bot.store.overlay import as_seen
 from bot.store.records import load
 from bot.store.reports import ReportStore
 from bot.store.second_posts import SecondPostStore
+from bot.store.shares import ShareStore
+from bot.store.shares import forget_old as forget_old_shares
 from bot.store.standing import StandingStore
 from bot.store.statements import records as sql
 from bot.store.upsert import upsert
@@ -41,6 +47,7 @@ EVENTS_KEPT = timedelta(days=7)
 CONVERSATIONS_KEPT = timedelta(days=7)
 # A batch of 10,000 records holds the write lock for a few seconds.
 BUSY_TIMEOUT = 10.0
+_BATCH = 500
 
 
 class StateStore:
@@ -50,8 +57,8 @@ class StateStore:
 
     Methods raise the `StoreError` that says what is wrong: busy, read-only, full, damaged.
 
-    `get`, `get_many`, `find`, `find_title` and `newest` give records as the workspace that requests
-    them sees them (`bot.store.overlay`); the change sequence knows no workspace.
+    `get`, `get_many`, `find`, `find_title`, `newest` and `each` give records as the workspace that
+    requests them sees them (`bot.store.overlay`); the change sequence knows no workspace.
     """
 
     def __init__(self, connections: Connections, now: Callable[[], datetime]) -> None:
@@ -67,6 +74,9 @@ class StateStore:
         self.subscriptions = SubscriptionStore(connections)
         self.deliveries = DeliveryStore(connections)
         self.second_posts = SecondPostStore(connections)
+        self.inbox = InboxStore(connections)
+        self.deeds = DeedStore(connections)
+        self.shares = ShareStore(connections)
 
     @classmethod
     def open(
@@ -104,7 +114,8 @@ class StateStore:
         one, which is left alone.
 
         A record whose content stays the same is left alone and takes no new place in the change
-        sequence. Content is everything but `id`, `first_seen` and the times of provenance.
+        sequence. Content is everything but `id`, `first_seen` and the times of provenance. What a
+        source says again as it is stored is told by its hash, and not combined at all.
         """
         # Drawn before the transaction: a slow source must not hold the write lock.
         incoming = list(records)
@@ -145,6 +156,16 @@ class StateStore:
         """Records by when this store first saw them, newest first, then by publication date."""
         return self._records(sql.NEWEST, limit, offset)
 
+    def each(self) -> Iterator[Record]:
+        """Every record, in the order of their ids, whatever is written meanwhile.
+
+        Read a batch at a time, so that memory does not grow with the store.
+        """
+        last = ""
+        while batch := self._records(sql.AFTER, last, _BATCH):
+            yield from batch
+            last = batch[-1].id
+
     def changes_since(self, sequence: int, limit: int = 1000) -> list[Change]:
         """The next changes after a place in the sequence, oldest first, one per id.
 
@@ -169,6 +190,11 @@ class StateStore:
         with self._connections.reading() as db:
             return int(db.execute(sql.META, ["sequence"]).fetchone()[0])
 
+    def changed_since(self, sequence: int) -> int:
+        """How many records were stored or changed after a place in the change sequence."""
+        with self._connections.reading() as db:
+            return int(db.execute(sql.CHANGED_SINCE, [sequence]).fetchone()[0])
+
     def generation(self) -> str:
         """A random id given to this store when it was made: a restored copy keeps it."""
         with self._connections.reading() as db:
@@ -192,11 +218,6 @@ class StateStore:
                 ),
                 newest=_moment(db.execute(sql.LAST_SEEN).fetchone()[0]),
             )
-
-    def claim_event(self, workspace: str, event_id: str, now: datetime) -> bool:
-        """True the first time this event is claimed; False for every retry of it."""
-        with self._connections.writing() as db:
-            return db.execute(sql.CLAIM_EVENT, [workspace, event_id, _text(now)]).rowcount == 1
 
     def remember(
         self, workspace: str, channel: str, thread: str, stated: Conversation, now: datetime
@@ -227,8 +248,11 @@ class StateStore:
         return Conversation(query, offset, tuple(listed), ranked, opened)
 
     def forget_old(self, now: datetime) -> int:
-        """Delete claimed events and conversations past their time; how many went."""
+        """Delete requests seen and conversations past their time; how many went."""
         with self._connections.writing() as db:
+            forget_old_requests(db, now)
+            forget_old_deeds(db, now)
+            forget_old_shares(db, now)
             events = db.execute(sql.FORGET_EVENTS, [_text(now - EVENTS_KEPT)])
             stated = db.execute(sql.FORGET_CONVERSATIONS, [_text(now - CONVERSATIONS_KEPT)])
             return events.rowcount + stated.rowcount

@@ -65,7 +65,7 @@ class SubscriptionStore:
         return _subscription(row) if row else None
 
     def of(self, workspace: str, channel: str, who: str) -> Sequence[Subscription]:
-        """Those of a channel and those that a person made anywhere; stopped ones are left out."""
+        """Those of a channel, and those that a person made or gets; stopped ones are left out."""
         return self._all(sql.OF, [workspace, channel, who])
 
     def everything(self, workspace: str | None = None) -> Sequence[Subscription]:

@@ -19,6 +19,7 @@ from handlers.commands import (
     export,
     find,
     help,  # noqa: A004
+    links,
     lists,
     map,  # noqa: A004
     new,
@@ -62,6 +63,7 @@ COMMANDS: tuple[Command, ...] = (
     report.COMMAND,
     subscribe.SUBSCRIBE,
     subscribe.UNSUBSCRIBE,
+    links.COMMAND,
     status.COMMAND,
     help.COMMAND,
 )

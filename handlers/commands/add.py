@@ -1,10 +1,12 @@
 """`/tme add DOI…`: a work that is not stored, fetched, shown, and added on a button."""
 
 import re
+from collections.abc import Sequence
 
 from bot.harvest import adding
 from bot.harvest.adding import Outcome, Sought
-from bot.records.models import Answer, Hit, Why
+from bot.records.models import Answer, Hit, Identifier, Why
+from bot.rights import Deed
 from bot.search.query import unmark
 from bot.search.search import describe_query
 from handlers.router import Command, Context, Reply
@@ -25,7 +27,7 @@ def run(context: Context) -> Reply:
         return _hint(context, wanted.others)
     chosen = wanted.identifiers[: adding.MOST]
     adder = context.services.adder
-    sought = adder.add(chosen) if command and command["now"] else adder.look(chosen)
+    sought = _add(context, chosen) if command and command["now"] else adder.look(chosen)
     left_out = len(wanted.identifiers) - len(chosen)
     notes = _too_many(left_out) if left_out else ()
     cards = [(each, _hit(context, each)) for each in sought]
@@ -38,6 +40,16 @@ def run(context: Context) -> Reply:
         hits=tuple(kept),
     )
     return Reply(answer, views.added(cards, wanted.others, notes, context.audience))
+
+
+def _add(context: Context, chosen: Sequence[Identifier]) -> list[Sought]:
+    """Put works into the store, for who may and as often as a day allows."""
+    gate = context.services.gate
+    context.must(Deed.ADD)
+    gate.check_room(Deed.ADD)
+    sought = context.services.adder.add(chosen)
+    gate.note(Deed.ADD)
+    return list(sought)
 
 
 def _names_works(context: Context) -> bool:

@@ -5,6 +5,7 @@ import re
 
 from bot.curation.reports import KINDS
 from bot.records.models import Answer
+from bot.rights import Deed
 from bot.search.search import describe_query
 from bot.store.reports import Reporting
 from handlers.commands.about import not_clear
@@ -29,6 +30,9 @@ def run(context: Context) -> Reply:
     )
     if said is None:
         return Reply(answer, report.offered(resolved[0], context.audience))
+    context.must(Deed.REPORT)
+    gate = context.services.gate
+    gate.check_room(Deed.REPORT)
     whose = context.request.whose
     given = Reporting(
         workspace=context.request.workspace or _NOBODY,
@@ -37,7 +41,9 @@ def run(context: Context) -> Reply:
         text=said["said"],
         user=whose.user if whose else _NOBODY,
     )
-    return Reply(answer, report.kept(context.services.reports.report(given)))
+    kept = context.services.reports.report(given)
+    gate.note(Deed.REPORT)
+    return Reply(answer, report.kept(kept))
 
 
 COMMAND = Command(

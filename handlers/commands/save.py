@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.curation.lists import DEFAULT, Scope
 from bot.records.models import Answer, Record
+from bot.rights import Deed
 from bot.search.query import pointing
 from bot.search.search import describe_query
 from handlers.commands.about import not_clear
@@ -61,6 +62,7 @@ def run(context: Context) -> Reply:
     wish, records = _meant(context)
     if not records:
         return _which(context)
+    context.must(Deed.SAVE)
     library, scope_ = context.services.library, scope_of(context)
     on = library.named(scope_, wish.name, ours=wish.ours)
     on = on or library.make(scope_, wish.name, ours=wish.ours)

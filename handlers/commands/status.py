@@ -20,7 +20,8 @@ def run(context: Context) -> Reply:
     )
     harvests = _harvests(services)
     place = context.request.place
-    left = services.store.deliveries.outstanding(place.workspace if place else None)
+    workspace = place.workspace if place else None
+    left = services.store.deliveries.outstanding(workspace)
     message = status.status(
         services.store.status(),
         services.index.status(),
@@ -29,6 +30,7 @@ def run(context: Context) -> Reply:
         left,
         _changers(services),
         _completing(services),
+        services.store.inbox.unanswered(workspace),
     )
     return Reply(answer, message)
 
@@ -41,7 +43,7 @@ def _changers(services: Services) -> str | None:
     if changers == "creator":
         return "changed by who made them"
     said = "changed by admins and owners of the workspace"
-    trouble = services.admins.trouble
+    trouble = services.people.trouble
     if trouble is None:
         return said
     return f"{said}; I cannot tell who they are ({trouble}), so only those whom my operator named can now"

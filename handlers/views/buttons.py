@@ -57,6 +57,9 @@ WRONG_TAG: Final = "menu:wrong_tag"
 REPORT: Final = "menu:report"
 UNDO_CORRECTION: Final = "undo_correction"
 
+# Ends cards for pasted links in a channel.
+LINKS_OFF: Final = "links_off"
+
 SAVE: Final = "save"
 # What is done to a reading list or to what is on it: `list:read`, `list:remove` …
 LIST: Final = "list"

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.errors import TmeError
 from bot.records.models import Answer
-from handlers.views import buttons, describing
+from handlers.views import buttons, describing, results
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import fit, prose
 from handlers.views.parts import lines, section
@@ -37,7 +37,7 @@ def hint(answer: Answer, audience: Audience) -> Message:
     query = describing.quoted(answer.query)
     notes = [fit(note, _LONGEST) for note in answer.understood.notes[:_MOST_NOTES]]
     notes = notes or [f"I cannot tell what “{query}” asks for. Type `help` for what can be asked."]
-    choices = describing.other_readings(answer)[: buttons.MOST_ASKS]
+    choices = results.counted(answer.meanings) or describing.other_readings(answer)
     blocks: list[Block] = [section(lines(prose(note) for note in notes))]
     blocks += buttons.actions("suggestions", buttons.ask_buttons(choices))
     del audience  # the same for all

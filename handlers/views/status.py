@@ -7,7 +7,8 @@ from bot.harvest.plan import Standing
 from bot.index import IndexStatus
 from bot.store import StoreStatus
 from bot.store.deliveries import Outstanding
-from handlers.views.harvests import said
+from bot.store.inbox import Unanswered
+from handlers.views.harvests import said as said_of_harvest
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, join_within, literal
 from handlers.views.parts import section
@@ -22,12 +23,13 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
     digests: Outstanding | None = None,
     changers: str | None = None,
     completing: Sequence[str] = (),
+    answers: Unanswered | None = None,
 ) -> Message:
     """How much is stored, how fresh it is, how harvests stand, and whether search is up to date.
 
     `harvests` is an error where the sources file cannot be read; `changers` says who may change
-    subscriptions, `completing` how far each service has come. Where files are is shown in a
-    terminal only.
+    subscriptions, `completing` how far each service has come, `answers` what people still wait
+    for. Where files are is shown in a terminal only.
     """
     named = [
         ("Records", _records(store)),
@@ -40,6 +42,8 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
         named.append(("Completing records", join_within(completing, 1100)))
     if digests is not None:
         named.append(("Digests", _digests(digests)))
+    if answers is not None and (said := _answers(answers)):
+        named.append(("Answers", said))
     if changers is not None:
         named.append(("Subscriptions", changers))
     if audience is Audience.TERMINAL:
@@ -71,7 +75,7 @@ def _sources(store: StoreStatus) -> str:
 def _harvests(harvests: Sequence[Standing] | TmeError) -> str:
     if isinstance(harvests, TmeError):
         return harvests.message
-    return join_within([said(each) for each in harvests], 1100) or "none planned"
+    return join_within([said_of_harvest(each) for each in harvests], 1100) or "none planned"
 
 
 def _digests(left: Outstanding) -> str:
@@ -95,6 +99,19 @@ def _digests(left: Outstanding) -> str:
             "tme subscriptions --twice says which, why, and what to do"
         )
     return " · ".join(waits) or "all posted"
+
+
+def _answers(left: Unanswered) -> str:
+    """What people wait for, and what went otherwise in the last week; "" where all is well."""
+    shown = []
+    if left.waiting and left.oldest is not None:
+        since = f"{day(left.oldest)} {left.oldest:%H:%M} UTC"
+        shown.append(f"{count(left.waiting, 'request')} not answered yet, the oldest of {since}")
+    if left.repeats:
+        shown.append(f"{count(left.repeats, 'answer')} may have been shown twice this week")
+    if left.given_up:
+        shown.append(f"{count(left.given_up, 'request')} given up after a day")
+    return " · ".join(shown)
 
 
 def _need(how_many: int) -> str:

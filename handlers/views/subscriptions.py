@@ -180,6 +180,14 @@ def changed(stored: Subscription, what: str, lesson: Lesson | None = None) -> Me
     return Message((written, *_row(stored, Audience.PRIVATE, lesson)))
 
 
+def set_up(stored: Subscription, who: str) -> Message:
+    """To the channel: what was set up for it and by whom, with the way to change or stop it."""
+    query = fit(stored.watch.query, _LONGEST_QUERY)
+    head = f"{_person(who)} set up a digest here: {bold(literal(f'“{query}”'))}"
+    written = section(lines((head, *(prose(line) for line in _when(stored)))))
+    return Message((written, *_row(stored, Audience.PRIVATE, None)))
+
+
 def closed(stored: Subscription, trouble: str, hint: str) -> Message:
     """To the owner: where it cannot be posted any more, and the one thing to do."""
     query = fit(stored.watch.query, _LONGEST_QUERY)

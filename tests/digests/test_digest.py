@@ -14,7 +14,7 @@ from bot.app.composition import seeds_folder
 from bot.curation.corrections import Corrections
 from bot.digests import digest
 from bot.digests.digest import Digests, Feedback
-from bot.digests.subscriptions import Draft, NotAllowed, Person, Policy, Subscriptions
+from bot.digests.subscriptions import Draft, Person, Policy, Subscriptions
 from bot.digests.watches import Batch, Matches, Watches
 from bot.errors import UsageError
 from bot.harvest.harvester import Harvester
@@ -69,7 +69,7 @@ class Desk:
     ) -> Subscription:  # fmt: skip
         watch = self.subscriptions.understand(words)
         draft = Draft(person.channel, watch, DAILY, form, when_empty)
-        return self.subscriptions.make(draft, person)[0]
+        return self.subscriptions.make(draft, person, is_seen=True)[0]
 
     def at(self, moment: datetime) -> None:
         self.clock.moment = moment
@@ -406,7 +406,9 @@ def test_who_may_change_is_a_setting(desk: Desk, changers: str, may: set[str]) -
         if name in may:
             assert subscriptions.changeable(stored.id, person).id == stored.id
         else:
-            with pytest.raises(NotAllowed, match="can change it"):
+            is_known = person.channel == stored.channel or person.user == stored.created_by
+            why = "can change it" if is_known else "not there any more"
+            with pytest.raises(UsageError, match=why):
                 subscriptions.changeable(stored.id, person)
 
 
@@ -647,7 +649,7 @@ def test_a_work_is_known_by_its_id_and_what_names_it() -> None:
 def test_subscribing_again_changes_only_a_schedule_that_was_named(desk: Desk) -> None:
     usual = Schedule()
     made = [
-        desk.subscriptions.make(desk.subscriptions.draft(words, ALICE, usual), ALICE)
+        desk.subscriptions.make(desk.subscriptions.draft(words, ALICE, usual), ALICE, is_seen=True)
         for words in ("macrophages daily", "macrophages", "macrophages every other friday at 8")
     ]
     assert [outcome for _, outcome in made] == ["new", "same", "changed"]

@@ -1,5 +1,6 @@
 """Slack payloads as Slack writes them, small enough to read."""
 
+import itertools
 import json
 from typing import Any
 
@@ -11,13 +12,20 @@ BOB = "U02BOB"
 CHANNEL = "C01GENERAL"
 DIRECT = "D01ALICE"
 
+_TRIGGERS = itertools.count(1)
+
+
+def trigger() -> str:
+    """A trigger as Slack gives it: unlike every other, so that no two requests are the same."""
+    return f"1.2.{next(_TRIGGERS)}"
+
 
 def slash(text: str, response_url: str, **changes: Any) -> dict[str, Any]:
     return {
         "token": "t", "team_id": TEAM, "team_domain": "test", "channel_id": CHANNEL,
         "channel_name": "general", "user_id": ALICE, "user_name": "alice", "command": "/tme",
         "text": text, "api_app_id": "A01", "is_enterprise_install": "false",
-        "response_url": response_url, "trigger_id": "1.2.3", **changes,
+        "response_url": response_url, "trigger_id": trigger(), **changes,
     }  # fmt: skip
 
 
@@ -49,8 +57,31 @@ def direct(text: str, event_id: str = "Ev02", **changes: Any) -> dict[str, Any]:
     return event(inner | changes, event_id)
 
 
+def links(*urls: str, ts: str = "1700.0005", **changes: Any) -> dict[str, Any]:
+    """Links that a person sent to a channel, as Slack tells of them."""
+    inner = {
+        "type": "link_shared", "channel": CHANNEL, "user": ALICE, "message_ts": ts,
+        "is_bot_user_member": True, "source": "conversations_history", "unfurl_id": f"C1.{ts}",
+        "links": [{"url": url, "domain": url.split("/")[2]} for url in urls], "event_ts": ts,
+    }  # fmt: skip
+    return event(inner | changes, f"Ev-links-{trigger()}")
+
+
+def shortcut(callback: str, text: str, response_url: str, **changes: Any) -> dict[str, Any]:
+    """A shortcut from the menu of somebody's message."""
+    return {
+        "type": "message_action", "callback_id": callback, "token": "t", "trigger_id": trigger(),
+        "response_url": response_url, "message_ts": "1700.0006", "api_app_id": "A01",
+        "is_enterprise_install": False, "enterprise": None,
+        "team": {"id": TEAM, "domain": "test"}, "channel": {"id": CHANNEL, "name": "general"},
+        "user": {"id": ALICE, "name": "alice", "team_id": TEAM},
+        "message": {"type": "message", "user": BOB, "ts": "1700.0006", "text": text}, **changes,
+    }  # fmt: skip
+
+
 def home_opened(tab: str = "home") -> dict[str, Any]:
-    return event({"type": "app_home_opened", "user": ALICE, "channel": DIRECT, "tab": tab})
+    inner = {"type": "app_home_opened", "user": ALICE, "channel": DIRECT, "tab": tab}
+    return event(inner, f"Ev-home-{trigger()}")
 
 
 def press(
@@ -76,7 +107,7 @@ def press(
         "team": {"id": TEAM, "domain": "test"}, "enterprise": None,
         "is_enterprise_install": False,
         "user": {"id": ALICE, "username": "alice", "name": "alice", "team_id": TEAM},
-        "container": container, "trigger_id": "1.2.3",
+        "container": container, "trigger_id": trigger(),
         **({"channel": {"id": channel, "name": "general"}} if channel else {}),
         **({"response_url": response_url} if response_url else {}),
         "actions": [{
@@ -109,5 +140,5 @@ def submit(view: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
         "is_enterprise_install": False,
         "user": {"id": ALICE, "username": "alice", "name": "alice", "team_id": TEAM},
         "view": {**view, "id": "V01", "state": {"values": values}}, "response_urls": [],
-        "trigger_id": "1.2.3",
+        "trigger_id": trigger(),
     }  # fmt: skip

@@ -35,7 +35,10 @@ def slack() -> Iterator[SlackStandIn]:
 
 def check(call: Call) -> None:
     """Hold one call to Slack's rules for what it draws."""
-    if "view" in call.body:
+    if call.method == "chat.unfurl":
+        for card in call.body["unfurls"].values():
+            check_message({"text": "a card", **card}, allowed=(f"<@{ALICE}>", f"<@{BOB}>"))
+    elif "view" in call.body:
         mentions = (f"<@{ALICE}>", f"<@{BOB}>", f"<#{CHANNEL}>")
         check_view(call.body["view"], allowed=mentions)
     else:
@@ -59,7 +62,8 @@ def router(services: Services) -> Router:
 # What people leave behind, by table.
 LEFT_BEHIND = (
     "tag_corrections", "reading_marks", "reading_items", "reading_lists", "reports",
-    "conversations", "events_seen", "sqlite_sequence",
+    "conversations", "events_seen", "inbox", "deeds", "shares",
+    "quiet_channels", "sqlite_sequence",
 )  # fmt: skip
 
 
@@ -70,6 +74,14 @@ def untouched(services: Services) -> Services:
     with services.store._connections.writing() as db:
         for table in LEFT_BEHIND:
             db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own tables
+    return services
+
+
+@pytest.fixture
+def strangers(services: Services) -> Services:
+    """The services, which know nobody yet: Slack is asked anew who people are."""
+    for kept in (services.people._known, services.people._members):
+        kept._answers.clear()
     return services
 
 

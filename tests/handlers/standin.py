@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -14,8 +15,8 @@ TEAM = "T01TEST"
 
 # Where a call carries things that people will see.
 DRAWN = {
-    "response_url", "chat.postMessage", "chat.postEphemeral", "views.open", "views.publish",
-    "views.update",
+    "response_url", "chat.postMessage", "chat.postEphemeral", "chat.unfurl", "views.open",
+    "views.publish", "views.update",
 }  # fmt: skip
 
 
@@ -37,8 +38,12 @@ class SlackStandIn:
     calls: list[Call] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # Answers that depend on what was asked.
+    answering: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
     refusals_once: dict[str, str] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
+    # The statuses of the next answers to a method; 0 takes the call and never answers.
+    statuses: dict[str, list[int]] = field(default_factory=dict)
     uploads: list[bytes] = field(default_factory=list)
     # What people dropped into a conversation, by file id; who came for one, with what token.
     stored: dict[str, bytes] = field(default_factory=dict)
@@ -91,6 +96,16 @@ class SlackStandIn:
         """From now on close the connection on this method, without an answer."""
         self.dropped.add(method)
 
+    def answer_of(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
+        """What a test wants answered to a call."""
+        fixed = self.answers.get(method, {})
+        return self.answering[method](body) if method in self.answering else fixed
+
+    def status_of(self, method: str) -> int:
+        """The status of the next answer to a method; 0 for none."""
+        coming = self.statuses.get(method) or [0 if method in self.dropped else 200]
+        return coming.pop(0)
+
     def said(self, *methods: str) -> list[Call]:
         """The calls that people would see, or those of the given methods."""
         return [call for call in self.calls if call.method in (methods or DRAWN)]
@@ -117,26 +132,28 @@ def _handler(slack: SlackStandIn) -> type[BaseHTTPRequestHandler]:
                 slack.uploads.append(sent)
                 self._send(200, f"OK - {len(sent)}".encode(), "text/plain")
                 return
-            raw = sent.decode()
-            form = "urlencoded" in (self.headers.get("content-type") or "")
-            body = dict(parse_qsl(raw)) if form else json.loads(raw or "{}")
+            body = _body(sent.decode(), self.headers.get("content-type") or "")
             response = self.path.startswith("/response/")
             method = "response_url" if response else self.path.removeprefix("/api/")
-            for name in ("blocks", "view"):
-                if isinstance(body.get(name), str):
-                    body[name] = json.loads(body[name])
             slack.open.wait()
             slack.calls.append(Call(method, body))
-            if method in slack.dropped:
-                self.close_connection = True
+            status = slack.status_of(method)
+            if status != 200:
+                self._fail(status)
                 return
             refusal = slack.refusals_once.pop(method, None) or slack.refusals.get(method)
             if response:
                 self._send(404 if refusal else 200, (refusal or "ok").encode(), "text/plain")
             else:
                 answer = {"ok": False, "error": refusal} if refusal else _ok(method, slack, body)
-                answer |= {} if refusal else slack.answers.get(method, {})
+                answer |= {} if refusal else slack.answer_of(method, body)
                 self._send(200, json.dumps(answer).encode(), "application/json")
+
+        def _fail(self, status: int) -> None:
+            if status:
+                self._send(status, b"trouble", "text/plain")
+            else:
+                self.close_connection = True
 
         def _send(self, status: int, body: bytes, kind: str, location: str = "") -> None:
             self.send_response(status)
@@ -148,6 +165,14 @@ def _handler(slack: SlackStandIn) -> type[BaseHTTPRequestHandler]:
             """Say nothing: what was asked is in `calls`."""
 
     return Handler
+
+
+def _body(raw: str, kind: str) -> dict[str, Any]:
+    body: dict[str, Any] = dict(parse_qsl(raw)) if "urlencoded" in kind else json.loads(raw or "{}")
+    for name in ("blocks", "view", "metadata", "unfurls"):
+        if isinstance(body.get(name), str):
+            body[name] = json.loads(body[name])
+    return body
 
 
 def _head(handler: BaseHTTPRequestHandler, headers: dict[str, str]) -> None:

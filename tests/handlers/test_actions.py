@@ -117,7 +117,7 @@ def test_a_suggestion_is_asked_when_it_is_pressed(
 def test_the_abstract_opens_in_a_window(send: Send, slack: SlackStandIn, review: Record) -> None:
     send(press(buttons.ABSTRACT, {"id": review.id}, slack.response_url))
     call = slack.only("views.open")
-    assert call["trigger_id"] == "1.2.3"
+    assert call["trigger_id"].startswith("1.2.")
     assert call["view"]["type"] == "modal"
     assert "tumour microenvironment" in str(call["view"]["blocks"])
 
@@ -196,9 +196,9 @@ def test_a_button_with_a_broken_value_gets_one_helpful_line(
 def test_a_response_that_slack_refuses_is_logged_with_its_code(
     send: Send, slack: SlackStandIn, caplog: pytest.LogCaptureFixture
 ) -> None:
-    slack.refuse("response_url", "expired_url")
+    slack.refuse("response_url", "invalid_blocks")
     send(press(buttons.NEXT, {"q": "secret words", "o": 0}, slack.response_url, ephemeral=True))
-    assert "expired_url" in caplog.text
+    assert "invalid_blocks" in caplog.text
     assert "secret words" not in caplog.text
 
 

@@ -140,8 +140,8 @@ def test_a_home_tab_that_slack_refuses_is_logged_with_its_code(
 def test_a_person_who_cannot_be_told_is_only_logged(
     send: Send, slack: SlackStandIn, caplog: pytest.LogCaptureFixture
 ) -> None:
-    slack.refuse("chat.postMessage", "fatal_error")
-    slack.refuse("chat.postEphemeral", "fatal_error")
+    slack.refuse("chat.postMessage", "no_permission")
+    slack.refuse("chat.postEphemeral", "no_permission")
     assert send(mention("glioma", event_id="Ev-mute")).status == 200
     assert "could not be notified" in caplog.text
 

@@ -97,7 +97,7 @@ def test_the_window_shows_the_tags_with_their_words_and_the_other_concepts(
     assert wrong == {tag.concept for tag in record.concepts}
     assert wrong | missing == set(services.vocabulary.concepts)
     assert not wrong & missing
-    assert call["trigger_id"] == "1.2.3"
+    assert call["trigger_id"].startswith("1.2.")
 
 
 def test_a_correction_applies_at_once_and_in_its_workspace_only(
@@ -141,7 +141,7 @@ def test_a_correction_is_undone_where_it_was_made(
     send(pressed)
     assert "Undone" in str(slack.said("views.update")[-1].body["view"])
     assert "car-t" in tags_of(services, record)
-    send(pressed)
+    send(pressed | {"trigger_id": "another press"})
     assert "applies no more" in str(slack.said("views.update")[-1].body["view"])
 
 

@@ -13,7 +13,7 @@ from handlers import downloads
 from handlers.downloads import download
 from handlers.router import Router
 from handlers.views import buttons
-from tests.handlers.bodies import DIRECT, direct, press
+from tests.handlers.bodies import ALICE, BOB, DIRECT, direct, press
 from tests.handlers.standin import SlackStandIn
 from tests.handlers.visitor import waiting_app
 from tests.own_records import router_over
@@ -94,6 +94,27 @@ def test_an_import_is_done_and_told(send: Send, slack: SlackStandIn, router: Rou
     assert slack.fetched == [("F0", "Bearer xoxb-test")]
     [record] = router.services.store.newest(5)
     assert record.identifier(Scheme.DOI) == "10.1234/dropped"
+
+
+@pytest.mark.parametrize(
+    ("file", "taken"),
+    [
+        ({"user": BOB, "ims": ["D09BOB"]}, False),
+        ({"user": BOB, "channels": ["C01"], "groups": "none"}, False),
+        ({"user": BOB, "ims": [DIRECT]}, True),
+        ({"user": ALICE}, True),
+    ],
+    ids=["another's", "of a channel", "dropped here", "one's own"],
+)
+def test_the_id_of_a_file_alone_opens_nothing(
+    send: Send, slack: SlackStandIn, router: Router, file: dict[str, Any], taken: bool
+) -> None:
+    slack.stored["F0"] = RIS
+    address = f"{slack.root}/files/F0"
+    slack.answers["files.info"] = {"file": {"id": "F0", "url_private": address, **file}}
+    send(press(f"{buttons.IMPORT}:0", {"f": "F0", "n": "a.ris"}, None, channel=DIRECT))
+    assert ("was not dropped here" in slack.said()[-1].body["text"]) is not taken
+    assert bool(router.services.store.newest(9)) is taken
 
 
 def test_a_second_press_adds_nothing(send: Send, slack: SlackStandIn, router: Router) -> None:

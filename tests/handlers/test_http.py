@@ -1,6 +1,8 @@
 """Slack's requests over HTTP: signed ones are answered, all others are not."""
 
+import http.client
 import json
+import socket
 import threading
 import time
 
@@ -139,3 +141,54 @@ def test_an_address_in_use_is_said_to_be_in_use(slack: SlackStandIn, router: Rou
         second.start()
     second.close()
     taken.close()
+
+
+HEAD = b"POST /slack/events HTTP/1.1\r\nHost: tme\r\n"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"", HEAD, HEAD + b"content-length: 100\r\n\r\nhalf a bo"],
+    ids=["nothing", "half the headers", "half the body"],
+)
+def test_a_request_that_does_not_end_is_hung_up_on(
+    slack: SlackStandIn, router: Router, sent: bytes
+) -> None:
+    """By its total time: it may go on sending, a byte at a time."""
+    app = waiting_app(slack, router)
+    transport = HttpTransport(app, "127.0.0.1", 0, lambda: None, patience=0.3)
+    transport.start()
+    try:
+        with socket.create_connection(("127.0.0.1", transport.port), timeout=30) as peer:
+            peer.sendall(sent)
+            peer.settimeout(0.05)
+            while True:
+                # A drip between two looks; the hang-up ends it.
+                try:
+                    if not sent or peer.sendall(b"x") is None:
+                        said = peer.recv(4096)
+                        break
+                except TimeoutError:
+                    continue
+                except OSError:
+                    said = b""
+                    break
+        assert b"200" not in said
+        assert Bot(transport.port).send("/healthz", None, {})[0] == 200, "others are answered"
+    finally:
+        transport.close()
+
+
+def test_a_connection_that_is_kept_open_is_used_again(slack: SlackStandIn, router: Router) -> None:
+    """The time begins anew with each request."""
+    transport = HttpTransport(waiting_app(slack, router), "127.0.0.1", 0, lambda: None)
+    transport.start()
+    try:
+        line = http.client.HTTPConnection("127.0.0.1", transport.port, timeout=30)
+        for _ in range(2):
+            line.request("GET", "/healthz")
+            answer = line.getresponse()
+            assert (answer.status, answer.read()) == (200, b"ok")
+        line.close()
+    finally:
+        transport.close()

@@ -13,10 +13,11 @@ from slack_bolt.request import BoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.app.cli import main
-from bot.app.cli.manifest import usage_hint
+from bot.app.manifest import manifest as manifest_of
+from bot.app.manifest import usage_hint
 from bot.settings import Settings
 from handlers.commands import COMMANDS
-from tests.handlers.bodies import direct, home_opened, mention, press, slash
+from tests.handlers.bodies import direct, home_opened, links, mention, press, shortcut, slash
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,6 +29,7 @@ SCOPES = {
     "chat_postEphemeral": "chat:write",
     # Beside im:history, which direct messages need anyway.
     "conversations_history": "channels:history",
+    "conversations_members": "channels:read",
     "conversations_open": "im:write",
     "conversations_replies": "groups:history",
     "files_info": "files:read",
@@ -36,15 +38,19 @@ SCOPES = {
     "views_publish": None,
     "views_update": None,
     "auth_test": None,
+    "chat_unfurl": "links:write",
+    "users_info": "users:read",
 }
-
-# Asked only where a setting says so; the scope is named in a comment of the manifest.
-BY_SETTING = {"users_info": "users:read"}
+# What a method of the above needs beside that for private channels.
+PRIVATE = {"groups:read"}
+# Without these an answer cannot be given at all.
+NEEDED = {"app_mentions:read", "chat:write", "commands", "im:history"}
 
 # Events and the bot scope that Slack asks for before it sends them.
 EVENT_SCOPES = {
     "app_mention": "app_mentions:read",
     "app_home_opened": None,
+    "link_shared": "links:read",
     "message.im": "im:history",
 }
 
@@ -52,6 +58,7 @@ EVENT_SCOPES = {
 EVENT_BODIES = {
     "app_mention": mention("glioma"),
     "app_home_opened": home_opened(),
+    "link_shared": links("https://doi.org/10.1002/ctd2.70098"),
     "message.im": direct("glioma"),
 }
 
@@ -92,7 +99,7 @@ def test_every_subscribed_event_has_a_listener(app: App, manifest: dict[str, Any
 def test_every_listened_event_is_subscribed(manifest: dict[str, Any]) -> None:
     """Slack sends only what the manifest subscribes to: a listener without it never runs."""
     sources = "".join(_code(path) for path in (ROOT / "handlers").rglob("*.py"))
-    listened = set(re.findall(r"app\.event\(\"(\w+)\"\)", sources))
+    listened = set(re.findall(r"app\.event\(\"(\w+)\"", sources))
     assert listened == {name.split(".")[0] for name in events_of(manifest)}
 
 
@@ -103,6 +110,23 @@ def test_the_slash_commands_are_the_ones_listened_to(app: App, manifest: dict[st
     assert not listens(app, slash("x", "") | {"command": "/other"})
 
 
+def test_the_shortcuts_are_the_ones_listened_to(app: App, manifest: dict[str, Any]) -> None:
+    for each in manifest["features"]["shortcuts"]:
+        assert listens(app, shortcut(each["callback_id"], "x", ""))
+        assert len(each["name"]) <= 24, "Slack's limit"
+        assert len(each["description"]) <= 150
+    assert not listens(app, shortcut("other", "x", ""))
+
+
+def test_without_domains_nothing_is_asked_for_links(tmp_path: Path) -> None:
+    made = manifest_of(Settings(home=tmp_path, unfurl="no"))
+    assert "unfurl_domains" not in made["features"]
+    assert "link_shared" not in made["settings"]["event_subscriptions"]["bot_events"]
+    assert "links:" not in str(made["oauth_config"])
+    own = manifest_of(Settings(home=tmp_path, unfurl="doi.org, Example.org"))
+    assert own["features"]["unfurl_domains"] == ["doi.org", "example.org"]
+
+
 def test_buttons_reach_the_bot(app: App, manifest: dict[str, Any]) -> None:
     assert manifest["settings"]["interactivity"]["is_enabled"] is True
     assert listens(app, press("next", "{}", ""))
@@ -111,23 +135,25 @@ def test_buttons_reach_the_bot(app: App, manifest: dict[str, Any]) -> None:
 def test_the_scopes_are_those_that_are_needed_and_no_more(manifest: dict[str, Any]) -> None:
     needed = {"commands"}
     needed |= {scope for name in events_of(manifest) if (scope := EVENT_SCOPES[name])}
-    always = methods_called() - set(BY_SETTING)
-    needed |= {scope for name in always if (scope := SCOPES[name])}
-    assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed
+    needed |= {scope for name in methods_called() if (scope := SCOPES[name])}
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed | PRIVATE
+
+
+def test_an_admin_may_refuse_all_but_what_answers_take(manifest: dict[str, Any]) -> None:
+    scopes = manifest["oauth_config"]["scopes"]
+    assert set(scopes["bot"]) - set(scopes["bot_optional"]) == NEEDED
+    assert set(scopes["bot_optional"]) < set(scopes["bot"])
+
+
+def test_what_each_scope_is_for_is_documented(manifest: dict[str, Any]) -> None:
+    text = (ROOT / ".github" / "OPERATING.md").read_text(encoding="utf-8")
+    for scope in manifest["oauth_config"]["scopes"]["bot"]:
+        assert f"`{scope}`" in text, scope
 
 
 def test_the_map_of_methods_names_only_what_is_called() -> None:
     # Bolt itself calls auth.test.
-    assert methods_called() | {"auth_test"} == set(SCOPES) | set(BY_SETTING)
-
-
-def test_a_scope_that_a_setting_needs_is_named_but_not_asked_for() -> None:
-    """In a comment of the manifest and in the README, each with the setting."""
-    for place in ("app.yaml", "README.md"):
-        text = (ROOT / place).read_text(encoding="utf-8")
-        for scope in BY_SETTING.values():
-            assert "TME_SUBSCRIPTION_CHANGES=admins" in text, place
-            assert scope in text, place
+    assert methods_called() | {"auth_test"} == set(SCOPES)
 
 
 def test_the_app_can_be_written_to_and_has_a_home(manifest: dict[str, Any]) -> None:
@@ -165,10 +191,7 @@ def test_the_hint_names_every_command(manifest: dict[str, Any]) -> None:
 
 def written(settings: Settings, *options: str) -> dict[str, Any]:
     """What `tme manifest` prints."""
-    env = {
-        "TME_HOME": str(settings.home),
-        "TME_SUBSCRIPTION_CHANGES": settings.subscription_changes,
-    }
+    env = {"TME_HOME": str(settings.home)}
     found = CliRunner().invoke(main, ["manifest", *options], env=env, catch_exceptions=False)
     assert found.exit_code == 0, found.output
     loaded: dict[str, Any] = yaml.safe_load(found.output)
@@ -179,17 +202,14 @@ def test_it_is_written_as_it_stands(manifest: dict[str, Any], tmp_path: Path) ->
     assert written(Settings(home=tmp_path)) == manifest
 
 
-def test_it_is_written_as_the_settings_need_it(manifest: dict[str, Any], tmp_path: Path) -> None:
-    made = written(
-        Settings(home=tmp_path, subscription_changes="admins"), "--http", "https://tme.example.org/"
-    )
+def test_it_is_written_for_http(manifest: dict[str, Any], tmp_path: Path) -> None:
+    made = written(Settings(home=tmp_path), "--http", "https://tme.example.org/")
     address = "https://tme.example.org/slack/events"
     assert made["features"]["slash_commands"][0]["url"] == address
     assert made["settings"]["interactivity"]["request_url"] == address
     assert made["settings"]["event_subscriptions"]["request_url"] == address
     assert made["settings"]["socket_mode_enabled"] is False
-    scopes = set(manifest["oauth_config"]["scopes"]["bot"])
-    assert set(made["oauth_config"]["scopes"]["bot"]) == scopes | set(BY_SETTING.values())
+    assert made["oauth_config"] == manifest["oauth_config"]
 
 
 @pytest.mark.parametrize(

@@ -59,11 +59,9 @@ def test_commands_are_acknowledged_while_every_worker_is_busy(
     stored = HeldRouter(router)
     client = WebClient(token="xoxb-test", base_url=slack.url)
     app = build_bolt(Settings(), stored, client=client)
-    body = slash("macrophage", slack.response_url)
     many = 2 * ANSWERERS
-    statuses = [
-        app.dispatch(BoltRequest(mode="socket_mode", body=body)).status for _ in range(many)
-    ]
+    bodies = [slash("macrophage", slack.response_url) for _ in range(many)]
+    statuses = [app.dispatch(BoltRequest(mode="socket_mode", body=body)).status for body in bodies]
     assert statuses == [200] * many
     assert slack.said() == []
     stored.released.set()

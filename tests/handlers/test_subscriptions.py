@@ -31,6 +31,7 @@ from tests.handlers.bodies import (
     mention,
     press,
     slash,
+    trigger,
 )
 from tests.handlers.conftest import NOW
 from tests.handlers.standin import TEAM, SlackStandIn
@@ -42,8 +43,9 @@ LATER = NOW + timedelta(days=30)
 
 
 @pytest.fixture(autouse=True)
-def clean(services: Services) -> Iterator[None]:
+def clean(services: Services, strangers: Services) -> Iterator[None]:
     yield
+    services.store.forget_old(LATER)
     for stored in services.store.subscriptions.everything():
         services.store.subscriptions.stop(stored.id, "test", NOW)
         for delivery in services.store.deliveries.of_subscription(stored.id, 99):
@@ -89,10 +91,20 @@ def submit(view: dict[str, Any], **values: dict[str, Any]) -> dict[str, Any]:
         state[name][name] |= chosen
     return {
         "type": "view_submission", "team": {"id": TEAM}, "enterprise": None,
-        "user": {"id": ALICE, "team_id": TEAM}, "trigger_id": "1.2.3", "token": "t",
+        "user": {"id": ALICE, "team_id": TEAM}, "trigger_id": trigger(), "token": "t",
         "is_enterprise_install": False, "api_app_id": "A01",
         "view": {**view, "id": "V01", "hash": "1.a", "team_id": TEAM, "state": {"values": state}},
     }  # fmt: skip
+
+
+def submitted(send: Send, slack: SlackStandIn, window: dict[str, Any]) -> dict[str, Any]:
+    """What a window becomes: acknowledged before the work, and redrawn after it."""
+    waiting = json.loads(send(window).body)
+    assert waiting["response_action"] == "update"
+    assert "Saving" in json.dumps(waiting["view"])
+    drawn: dict[str, Any] = slack.said("views.update")[-1].body["view"]
+    check_view(drawn, allowed=(f"<#{CHANNEL}>",))
+    return drawn
 
 
 def option(value: str) -> dict[str, Any]:
@@ -124,6 +136,7 @@ def test_subscribing_does_what_it_says(send: Send, slack: SlackStandIn, services
 def test_in_another_channel_as_slack_writes_it(
     send: Send, slack: SlackStandIn, services: Services
 ) -> None:
+    slack.answers["conversations.members"] = {"members": [BOB, ALICE]}
     words = f"subscribe hypoxia in <#{CHANNEL}|general> daily"
     send(slash(words, slack.response_url, channel_id="C09ELSE"))
     assert (stored(services).channel, stored(services).watch.query) == (CHANNEL, "hypoxia")
@@ -192,13 +205,77 @@ def made(send: Send, slack: SlackStandIn, words: str = "subscribe hypoxia daily"
     return slack.said("response_url")[-1].body
 
 
+@pytest.mark.parametrize(
+    ("said", "doubt"),
+    [
+        ("macrofages in melanoma daily", "“macrofages” is read as “macrophages”"),
+        ("zqxgene daily", "No record has “zqxgene”"),
+        ("pexidartinib in melanoma", "No record has “pexidartinib”"),
+        ("author:Zqxson daily", "No record passes its filters"),
+        ("OV daily", "“OV” can mean several things"),
+    ],
+)
+def test_a_watch_that_may_bring_nothing_is_confirmed_first(
+    send: Send, slack: SlackStandIn, services: Services, said: str, doubt: str
+) -> None:
+    send(slash(f"subscribe {said}", slack.response_url))
+    message = slack.said("response_url")[-1].body
+    check_message(message)
+    assert doubt in message["text"]
+    assert services.store.subscriptions.everything() == []
+    send(pressed(message, "Watch it anyway", slack, ephemeral=True))
+    assert stored(services).schedule.cadence is (
+        Cadence.DAILY if said.endswith("daily") else Cadence.WEEKLY
+    )
+
+
+def test_the_spelling_that_was_meant_can_be_watched_instead(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    send(slash("subscribe macrofages in melanoma daily", slack.response_url))
+    message = slack.said("response_url")[-1].body
+    send(pressed(message, "Watch “macrophages” instead", slack, ephemeral=True))
+    assert stored(services).watch.query == "macrophages in melanoma"
+
+
+def test_as_it_was_typed_it_is_watched_word_for_word(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    send(slash("subscribe macrofages daily", slack.response_url))
+    send(pressed(slack.said("response_url")[-1].body, "Watch it anyway", slack, ephemeral=True))
+    assert stored(services).watch.query == '"macrofages"'
+
+
+@pytest.mark.parametrize(
+    "same", ["melanoma CAFs", "cancer-associated fibroblasts melanoma", "melanoma AND CAF"]
+)
+def test_the_same_in_other_words_is_noticed(
+    send: Send, slack: SlackStandIn, services: Services, same: str
+) -> None:
+    send(slash("subscribe CAFs in melanoma daily", slack.response_url))
+    send(slash(f"subscribe {same}", slack.response_url))
+    assert "Already watched here: “CAFs in melanoma”" in slack.said("response_url")[-1].body["text"]
+    send(slash(f"subscribe {same} weekly on FRI", slack.response_url))
+    assert "now at other times: “CAFs in melanoma”" in slack.said("response_url")[-1].body["text"]
+    assert stored(services).schedule.weekday == 4
+
+
+@pytest.mark.parametrize("other", ["CAFs in glioma", "CAFs", "CAFs in melanoma since 2020"])
+def test_what_differs_is_watched_beside_it(
+    send: Send, slack: SlackStandIn, services: Services, other: str
+) -> None:
+    send(slash("subscribe CAFs in melanoma daily", slack.response_url))
+    send(slash(f"subscribe {other}", slack.response_url))
+    assert len(services.store.subscriptions.everything()) == 2
+
+
 def test_many_are_listed_in_one_message(
     send: Send, slack: SlackStandIn, services: Services
 ) -> None:
     """As many as fit; the others are counted, and found by their words."""
     topics = [concept.label for concept in services.vocabulary.concepts.values()][:15]
     for topic in topics:
-        send(slash(f"subscribe {topic}", slack.response_url))
+        send(slash(f"subscribe anyway {topic}", slack.response_url))
     for words in ("my digests", "subscriptions", "unsubscribe", "pause all my digests"):
         send(slash(words, slack.response_url))
         listed = slack.said("response_url")[-1].body
@@ -219,7 +296,7 @@ def test_only_who_may_can_press(send: Send, slack: SlackStandIn, services: Servi
     message = made(send, slack)
     elsewhere = {"user": {"id": BOB, "team_id": TEAM}, "channel": {"id": "C09ELSE"}}
     send(pressed(message, "Stop", slack) | elsewhere)
-    assert "Only people in its channel" in slack.said()[-1].body["text"]
+    assert "not there any more" in slack.said()[-1].body["text"], "it is not revealed"
     assert stored(services)
 
 
@@ -228,16 +305,16 @@ def test_pause_until_a_day_and_resume(send: Send, slack: SlackStandIn, services:
     send(pressed(message, "Pause until…", slack, ephemeral=True))
     view = slack.said("views.open")[-1].body["view"]
     check_view(view)
-    answer = send(submit(view, until={"selected_date": "2026-01-20"}))
-    shown = json.loads(answer.body)["view"]
-    check_view(shown)
+    shown = submitted(send, slack, submit(view, until={"selected_date": "2026-01-20"}))
     assert "Paused until Tue 20 Jan 2026" in json.dumps(shown)
     assert stored(services).paused_until == datetime(2026, 1, 20, tzinfo=UTC)
     send(slash("subscriptions", slack.response_url))
     send(pressed(slack.said()[-1].body, "Resume", slack, ephemeral=True))
     assert stored(services).state == "active"
-    answer = send(submit(view, until={"selected_date": "2026-01-02"}))
-    assert "has passed" in json.loads(answer.body)["errors"]["until"]
+    shown = submitted(send, slack, submit(view, until={"selected_date": "2026-01-02"}))
+    assert "has passed" in json.dumps(shown)
+    wrong = send(submit(view, until={"selected_date": "soon"}))
+    assert "Choose a day" in json.loads(wrong.body)["errors"]["until"]
 
 
 def test_a_window_makes_one_with_a_live_preview(
@@ -263,8 +340,7 @@ def test_a_window_makes_one_with_a_live_preview(
         "day": option("31"), "at": {"selected_time": "07:15"}, "zone": {"value": "asia/kolkata"},
         "form": option("thread"), "when_empty": option("line"),
     }  # fmt: skip
-    answer = send(submit(updated["view"], **chosen))
-    check_view(json.loads(answer.body)["view"], allowed=(f"<#{CHANNEL}>",))
+    submitted(send, slack, submit(updated["view"], **chosen))
     made = stored(services)
     assert made.schedule == Schedule(Cadence.MONTHLY, time(7, 15), "Asia/Kolkata", day=31)
     assert (made.watch.query, made.form, made.when_empty) == ("CAF in melanoma", "thread", "line")
@@ -278,10 +354,11 @@ def test_a_window_says_what_is_wrong_beside_the_field(
     view = slack.said("views.open")[-1].body["view"]
     wrong = send(submit(view, zone={"value": "Mars/Olympus"}))
     assert "no time zone" in json.loads(wrong.body)["errors"]["zone"]
-    wrong = send(submit(view, query={"value": "10.9999/not.held"}))
-    assert "is not stored" in json.loads(wrong.body)["errors"]["query"]
-    right = send(submit(view, query={"value": "angiogenesis"}, cadence=option("weekdays")))
-    assert "changed" in right.body
+    again = submitted(send, slack, submit(view, query={"value": "10.9999/not.held"}))
+    assert "is not stored" in json.dumps(again)
+    assert stands(again)["query"]["query"]["value"] == "10.9999/not.held", "nothing typed is lost"
+    right = submit(again, query={"value": "angiogenesis"}, cadence=option("weekdays"))
+    assert "changed" in json.dumps(submitted(send, slack, right))
     assert stored(services).watch.query == "angiogenesis"
     assert stored(services).schedule.cadence is Cadence.WEEKDAYS
 
@@ -332,8 +409,8 @@ def posted(services: Services, slack: SlackStandIn) -> list[dict[str, Any]]:
         pass
     messages = [call.body for call in slack.said("chat.postMessage")[before:]]
     for message in messages:
-        check_message(message, allowed=(f"<#{CHANNEL}>",))
-    return messages
+        check_message(message, allowed=(f"<#{CHANNEL}>", f"<@{ALICE}>"))
+    return [message for message in messages if "set up a digest here" not in message["text"]]
 
 
 def test_a_digest_is_one_message_with_ten_cards(
@@ -456,6 +533,8 @@ def test_the_owner_hears_of_a_closed_channel(
     send: Send, slack: SlackStandIn, services: Services
 ) -> None:
     made(send, slack)
+    assert outbox(services, slack).step()
+    assert f"<@{ALICE}> set up a digest here" in slack.said()[-1].body["text"]
     arrive(services, 1, first=900)
     slack.refuse_once("chat.postMessage", "not_in_channel")
     _, notice = posted(services, slack)

@@ -67,7 +67,9 @@ class WebSocketServer:
                 mask, masked = _read(stream, 4), _read(stream, length)
                 data = bytes(byte ^ mask[n % 4] for n, byte in enumerate(masked))
                 if opcode == PING and self._pongs:
-                    connection.sendall(_frame(PONG, data))
+                    # A bot that leaves at once need not hear it.
+                    with contextlib.suppress(OSError):
+                        connection.sendall(_frame(PONG, data))
                 elif opcode == TEXT:
                     self.heard.put(json.loads(data))
 

@@ -180,5 +180,10 @@ def test_what_cannot_be_drawn_is_said(own: Router) -> None:
 
 
 def test_map_kinases_are_searched(router: Router) -> None:
-    for text in ("MAP kinase inhibition", "Trends in Cancer", "map xyzzy"):
+    for text in ("MAP kinase inhibition", "Trends in macrophages", "map xyzzy"):
         assert router.read(Request(text, Surface.TERMINAL), None).query.action == "search"
+
+
+def test_a_journal_on_trends_is_a_journal(router: Router) -> None:
+    read = router.read(Request("Trends in Cancer", Surface.TERMINAL), None).query
+    assert read.action == "journal_lookup"

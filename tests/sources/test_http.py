@@ -1,6 +1,9 @@
 """The polite client keeps its manners, and takes nothing that it should not."""
 
+import contextlib
 import gzip
+import socket
+import threading
 import zlib
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,7 +22,7 @@ from bot.sources.http.client import Limits, Page, PoliteClient
 from bot.sources.http.reading import retry_after
 
 from .clock import START, FakeClock
-from .loopback import Loopback
+from .loopback import PATIENCE_SECONDS, Loopback
 
 MIB = 1024 * 1024
 
@@ -317,6 +320,43 @@ def test_an_answer_that_never_ends_meets_the_deadline(
     with pytest.raises(SourceUnavailable, match="still sending after 180 s"):
         client.get("https://slow.example/")
     assert clock.seconds == 200
+
+
+class Dripping:
+    """A peer that sends its headers a byte at a time, each in time, until one hangs up."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._listener.close()
+        self._thread.join(PATIENCE_SECONDS)
+
+    def _serve(self) -> None:
+        peer, _ = self._listener.accept()
+        with peer, contextlib.suppress(OSError):
+            peer.settimeout(0.02)
+            peer.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while True:
+                with contextlib.suppress(TimeoutError):
+                    while peer.recv(4096):
+                        pass
+                    return
+                peer.sendall(b"x")
+
+
+@pytest.mark.parametrize("read_seconds", [0.2, 60.0], ids=["each in time", "no pause too long"])
+def test_headers_that_drip_meet_the_deadline(read_seconds: float) -> None:
+    dripping = Dripping()
+    limits = Limits(read_seconds=read_seconds, total_seconds=0.4)
+    client = PoliteClient({f"127.0.0.1:{dripping.port}": 0}, limits=limits)
+    with pytest.raises(SourceUnavailable, match="still sending after 0 s"):
+        client.get(f"http://127.0.0.1:{dripping.port}/")
+    client.close()
+    dripping.close()
 
 
 def test_a_source_that_never_answers_is_given_up(httpserver: HTTPServer, clock: FakeClock) -> None:

@@ -23,7 +23,7 @@ from bot.records.models import Identifier, Record, Scheme
 from bot.store import Conversation, StateStore
 from bot.text.folding import fold
 
-from .examples import START, Clock, doi, full_paper, local, paper, pmid, source
+from .examples import START, Clock, doi, full_paper, local, paper, pmid, source, took
 
 
 class StoreFactory(Protocol):
@@ -223,10 +223,17 @@ class StateStoreContract:
         one_id(store, paper(doi(1)))
         sequence = store.sequence()
         with pytest.raises(RuntimeError, match="cannot combine"):
-            store.upsert([paper(doi(2)), paper(doi(1))], fail)
+            store.upsert([paper(doi(2)), paper(doi(1), volume="2")], fail)
         assert store.find(doi(2)) == []
         assert store.sequence() == sequence
         assert outcomes(store, paper(doi(2))) == ["new"]
+
+    def test_what_is_stored_as_it_is_said_is_not_combined(self, store: StateStore) -> None:
+        def fail(stored: Record, incoming: Record) -> Record:
+            raise RuntimeError("cannot combine")
+
+        one_id(store, paper(doi(1)))
+        assert [d.outcome for d in store.upsert([paper(doi(1))], fail)] == ["unchanged"]
 
     def test_combination_may_read_the_store(self, store: StateStore) -> None:
         one_id(store, paper(doi(1)))
@@ -266,6 +273,18 @@ class StateStoreContract:
         store.upsert([paper(doi(2), title="Tumor-associated macrophages: a review II")], combine)
         found = store.find_title(fold("tumor-associated macrophages — a review"))
         assert [record.id for record in found] == [record_id]
+
+    def test_each_record_is_given_once_whatever_is_written_meanwhile(
+        self, store: StateStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("bot.store.store._BATCH", 2)
+        store.upsert([paper(doi(n), title=f"Work number {n}") for n in range(5)], combine)
+        given: list[str] = []
+        for record in store.each():
+            given.append(record.id)
+            store.upsert([paper(doi(len(given) - 1), title=f"Changed {len(given)}")], combine)
+        assert sorted(set(given)) == given
+        assert len(given) == 5
 
     def test_newest_is_by_first_seen(self, store: StateStore, clock: Clock) -> None:
         for number, published in ((1, "2026"), (2, "2019"), (3, "2020")):
@@ -357,13 +376,13 @@ class StateStoreContract:
 
     # Events and conversations
 
-    def test_event_is_claimed_once(self, store_factory: StoreFactory) -> None:
+    def test_request_is_taken_once(self, store_factory: StoreFactory) -> None:
         """Slack's retry of an event is known as one, in its own workspace, after a restart too."""
         store = store_factory()
-        assert store.claim_event("T1", "Ev1", START)
-        assert not store.claim_event("T1", "Ev1", START + timedelta(minutes=5))
-        assert store.claim_event("T2", "Ev1", START)
-        assert not store_factory().claim_event("T1", "Ev1", START)
+        assert took(store, "T1", "Ev1", START)
+        assert not took(store, "T1", "Ev1", START + timedelta(minutes=5))
+        assert took(store, "T2", "Ev1", START)
+        assert not took(store_factory(), "T1", "Ev1", START)
 
     def test_thread_is_remembered(self, store: StateStore) -> None:
         store.remember("T1", "C1", "1.5", SAID, START)
@@ -383,15 +402,15 @@ class StateStoreContract:
 
     def test_forget_old_deletes_what_is_past_its_time(self, store: StateStore) -> None:
         store.remember("T1", "C1", "old", SAID, START)
-        store.claim_event("T1", "old", START)
+        took(store, "T1", "old", START)
         store.remember("T1", "C1", "young", SAID, START + timedelta(days=3))
-        store.claim_event("T1", "young", START + timedelta(days=3))
+        took(store, "T1", "young", START + timedelta(days=3))
         now = START + timedelta(days=8)
         assert store.forget_old(now) == 2
         assert store.forget_old(now) == 0
         assert store.recall("T1", "C1", "young", now) == SAID
-        assert not store.claim_event("T1", "young", now)
-        assert store.claim_event("T1", "old", now)
+        assert not took(store, "T1", "young", now)
+        assert took(store, "T1", "old", now)
 
     def test_text_that_no_encoding_holds_is_a_store_error(self, store: StateStore) -> None:
         with pytest.raises(StoreError):
@@ -422,12 +441,12 @@ class StateStoreContract:
         assert {pmid(n) for n in range(10)} <= set(shared[0].identifiers)
         assert store.check() == []
 
-    def test_event_is_claimed_by_one_thread(self, store: StateStore) -> None:
+    def test_request_is_taken_by_one_thread(self, store: StateStore) -> None:
         start = threading.Barrier(8)
 
         def claim(_: int) -> bool:
             start.wait()
-            return store.claim_event("T1", "Ev1", START)
+            return took(store, "T1", "Ev1", START)
 
         with ThreadPoolExecutor(8) as pool:
             assert sum(pool.map(claim, range(8))) == 1

@@ -11,6 +11,7 @@ from bot.records.models import (
     Record,
     Scheme,
 )
+from bot.store import StateStore
 
 START = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
@@ -42,6 +43,11 @@ def local(value: str) -> Identifier:
 
 def source(name: str = "file", at: datetime | None = START) -> tuple[Provenance, ...]:
     return (Provenance(source=name, at=at),)
+
+
+def took(store: StateStore, workspace: str, key: str, at: datetime) -> bool:
+    """Whether a request was taken: it had not arrived before."""
+    return store.inbox.take(workspace, key, {"text": "glioma"}, "one", 120.0, at) is not None
 
 
 def paper(*identifiers: Identifier, **fields: object) -> Record:

@@ -14,7 +14,9 @@ from .contract_harvests import HarvestStoreContract
 from .contract_lists import ListContract
 from .contract_lookups import LookupContract
 from .contract_reports import ReportContract
+from .inbox_contract import InboxContract
 from .merges_contract import MergesContract
+from .shares_contract import ShareContract
 from .standing_contract import StandingContract
 
 
@@ -22,10 +24,12 @@ class TestSqliteStore(
     StateStoreContract,
     CorrectionContract,
     HarvestStoreContract,
+    InboxContract,
     ListContract,
     LookupContract,
     MergesContract,
     ReportContract,
+    ShareContract,
     StandingContract,
 ):
     """Every promise, over a real file."""

@@ -29,7 +29,7 @@ from bot.store import StateStore
 from bot.store.migrations import MIGRATIONS, Migration
 
 from . import writer
-from .examples import START, doi, full_paper, paper
+from .examples import START, doi, full_paper, paper, took
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -285,7 +285,7 @@ def test_after_a_crash_the_whole_file_is_read_before_it_is_used(path: Path) -> N
     """A log that no process has open was left behind; that of a running process was not."""
     scrambled_where_no_start_reads(path)
     with opened(path) as running:
-        running.claim_event("T1", "Ev1", START)
+        took(running, "T1", "Ev1", START)
         assert path.with_name(f"{path.name}-wal").stat().st_size > 0
         with opened(path):
             pass
@@ -303,7 +303,7 @@ def test_folder_and_files_are_private_whatever_the_umask(path: Path) -> None:
     usual = os.umask(0)
     try:
         with opened(path) as store:
-            store.claim_event("T1", "Ev1", START)
+            took(store, "T1", "Ev1", START)
             modes = {each.name: each.stat().st_mode & 0o777 for each in path.parent.iterdir()}
         assert set(modes.values()) == {0o600}
         assert f"{path.name}-wal" in modes
@@ -392,7 +392,7 @@ def test_read_only_store_reads_and_refuses_to_write(path: Path) -> None:
         with pytest.raises(StoreReadOnly):
             store.upsert([paper(doi(9))], combine)
         with pytest.raises(StoreReadOnly):
-            store.claim_event("T1", "Ev1", START)
+            took(store, "T1", "Ev1", START)
         assert store.sequence() == 3
     assert folder(path) == before
 

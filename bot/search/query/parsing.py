@@ -13,6 +13,7 @@ from datetime import date
 from bot.records.identifiers import Mention, mentioned
 from bot.records.models import Scheme
 from bot.search.query.filters import Problem
+from bot.search.query.journals import as_journals
 from bot.search.query.mending import KnownWords
 from bot.search.query.model import Query
 from bot.search.query.references import as_fields
@@ -65,8 +66,8 @@ def parse(text: str, known: KnownWords, today: date) -> Query:
 
 
 def _search(text: str, base: Query, known: KnownWords, today: date) -> Query:
-    """A search, with the people and years of a reference set apart from its words."""
-    return search(as_fields(_ELIDED.sub("", text), known), base, known, today)
+    """A search, with the people, years and journals that it names set apart from its words."""
+    return search(as_journals(as_fields(_ELIDED.sub("", text), known), known), base, known, today)
 
 
 def _readings(shown: str, broken: tuple[tuple[str, str], ...]) -> tuple[str, ...]:

@@ -174,8 +174,10 @@ def _journal(work: Item) -> Journal:
         for issn in objects(work.get("issn-type"))
     }
     unnamed = [number(Scheme.ISSN, issn) for issn in items(work.get("ISSN"))] if not named else []
+    short = next(iter(texts(work.get("short-container-title"))), None)
     return Journal(
         title=titles[0] if titles else None,
+        abbreviation=short if titles and short != titles[0] else None,
         issn=named.get("print") or next(filter(None, unnamed), None),
         eissn=named.get("electronic"),
     )

@@ -56,8 +56,13 @@ def read_body(
             largest = limits.largest_bytes // (1024 * 1024)
             raise SourceRefused(f"{host} sent more than the {largest} MiB that are taken.")
         if clock() > deadline:
-            raise SourceUnavailable(f"{host} was still sending after {limits.total_seconds:.0f} s.")
+            raise too_slow(host, limits)
     return bytes(body)
+
+
+def too_slow(host: str, limits: Limits) -> SourceUnavailable:
+    """A source that was not done when its time was over."""
+    return SourceUnavailable(f"{host} was still sending after {limits.total_seconds:.0f} s.")
 
 
 def retry_after(header: str | None, now: datetime) -> float | None:

@@ -181,9 +181,12 @@ def _journal(article: Element, citation: Element) -> Journal:
         issn.get("IssnType"): number(Scheme.ISSN, issn.text)
         for issn in article.iterfind("Journal/ISSN")
     }
-    title = child_text(article, "Journal/Title") or child_text(article, "Journal/ISOAbbreviation")
+    title = child_text(article, "Journal/Title")
+    short = child_text(article, "Journal/ISOAbbreviation")
+    short = short or child_text(citation, "MedlineJournalInfo/MedlineTA")
     return Journal(
-        title=title or child_text(citation, "MedlineJournalInfo/MedlineTA"),
+        title=title or short,
+        abbreviation=short if title and short != title else None,
         issn=issns.get("Print") or issns.get(None),
         eissn=issns.get("Electronic"),
     )

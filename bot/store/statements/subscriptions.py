@@ -23,7 +23,7 @@ GET = f"SELECT {_COLUMNS} FROM subscriptions WHERE id = ?"  # noqa: S608 - names
 
 OF = f"""
 SELECT {_COLUMNS} FROM subscriptions
-WHERE workspace = ? AND (channel = ? OR created_by = ?) AND state <> 'stopped'
+WHERE workspace = ?1 AND (channel = ?2 OR channel = ?3 OR created_by = ?3) AND state <> 'stopped'
 ORDER BY created_at, id
 """  # noqa: S608
 
@@ -138,7 +138,7 @@ WHERE id = :id AND kind = 'digest' AND state IN ('pending', 'refused') AND uncer
 # What a pause delayed; an answer in the thread of a digest is still reported.
 WITHDRAW_HELD = """
 UPDATE deliveries SET state = 'withdrawn'
-WHERE subscription = ? AND kind = 'follow-up' AND answers IS NULL
+WHERE subscription = ? AND kind IN ('follow-up', 'notice') AND answers IS NULL
     AND state = 'pending' AND uncertain = 0 AND owner IS NULL
 """
 

@@ -13,6 +13,7 @@ from bot.records.models import Access, AccessStatus, Answer, Provenance
 from bot.search.definitions import Definitions, Fact, Term
 from bot.store import StoreStatus
 from bot.store.deliveries import Outstanding
+from bot.store.inbox import Unanswered
 from bot.vocabulary import Source, Vocabulary
 from handlers.views import abstract, citation, definition, errors, help, home, status  # noqa: A004
 from handlers.views.message import Audience
@@ -199,6 +200,19 @@ def test_status_says_what_has_not_gone_out_or_may_stand_twice() -> None:
         message = status.status(store, index, digests=left)
         check_message(message.payload())
         assert message.text.splitlines()[-1] == f"Digests: {said}"
+
+
+def test_status_says_who_waits_for_an_answer() -> None:
+    """And nothing where all is well."""
+    store, index = StoreStatus("x", 1, 0, 0, 0, 0, (), None), IndexStatus("x", 0, 0, True)
+    at = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
+    assert "Answers" not in status.status(store, index, answers=Unanswered(0, None, 0, 0)).text
+    message = status.status(store, index, answers=Unanswered(1, at, 2, 3))
+    check_message(message.payload())
+    assert message.text.splitlines()[-1] == (
+        "Answers: 1 request not answered yet, the oldest of 15 Jan 2026 09:00 UTC"
+        " · 2 answers may have been shown twice this week · 3 requests given up after a day"
+    )
 
 
 def test_an_empty_store_has_a_status() -> None:

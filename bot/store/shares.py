@@ -1,0 +1,83 @@
+"""The store area of shares: which works people linked to, and where no cards are wanted."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from bot.store.connections import Connections
+from bot.store.moments import text_of
+
+# "Already shared here" is of no use longer.
+KEPT = timedelta(days=365)
+
+_NOTE = """
+INSERT INTO shares (workspace, channel, record_id, user, ts, at) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING
+"""
+_LAST = """
+SELECT user, at FROM shares
+WHERE workspace = ? AND channel = ? AND record_id = ? AND ts <> ? AND at <= ?
+ORDER BY at DESC LIMIT 1
+"""
+_QUIET = """
+INSERT INTO quiet_channels (workspace, channel, who, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Who linked to a work, and when."""
+
+    user: str
+    at: datetime
+
+
+class ShareStore:
+    """Shares, safe from any thread and any process. Methods raise the `StoreError` that fits."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def note(  # noqa: PLR0913, PLR0917 - who linked to what, where and when
+        self, workspace: str, channel: str, record_id: str, user: str, ts: str, at: datetime
+    ) -> None:
+        """Write down that a person linked to a record in a message (its `ts`)."""
+        with self._connections.writing() as db:
+            db.execute(_NOTE, [workspace, channel, record_id, user, ts, text_of(at)])
+
+    def last(
+        self, workspace: str, channel: str, record_id: str, ts: str, now: datetime
+    ) -> Share | None:
+        """Who linked to a record in a channel last, in another message than this one, or None."""
+        values = [workspace, channel, record_id, ts, text_of(now)]
+        with self._connections.reading() as db:
+            row = db.execute(_LAST, values).fetchone()
+        return Share(row[0], datetime.fromisoformat(row[1])) if row else None
+
+    def is_quiet(self, workspace: str, channel: str) -> bool:
+        """Whether a channel wants no cards."""
+        with self._connections.reading() as db:
+            found = db.execute(
+                "SELECT 1 FROM quiet_channels WHERE workspace = ? AND channel = ?",
+                [workspace, channel],
+            )
+            return found.fetchone() is not None
+
+    def set_quiet(
+        self, workspace: str, channel: str, who: str, at: datetime, *, quiet: bool
+    ) -> None:
+        """Let a channel have no cards, or have them again."""
+        with self._connections.writing() as db:
+            if quiet:
+                db.execute(_QUIET, [workspace, channel, who, text_of(at)])
+            else:
+                db.execute(
+                    "DELETE FROM quiet_channels WHERE workspace = ? AND channel = ?",
+                    [workspace, channel],
+                )
+
+
+def forget_old(db: Database, now: datetime) -> None:
+    """Forget what nobody asks for any more, in the caller's transaction."""
+    db.execute("DELETE FROM shares WHERE at < ?", [text_of(now - KEPT)])

@@ -1,0 +1,33 @@
+"""`/tme links off`: no cards for pasted links in this channel; `links on` brings them back."""
+
+from bot.records.models import Answer
+from bot.rights import Deed
+from bot.search.search import describe_query
+from handlers.links import switch
+from handlers.router import Command, Context, Reply
+from handlers.views import unfurl
+
+
+def run(context: Context) -> Reply:
+    """End cards in the channel, or begin them again."""
+    context.must(Deed.SUBSCRIBE)
+    quiet, whose = context.query.subject.lower() == "off", context.request.whose
+    workspace, channel = (whose.workspace, whose.channel) if whose else ("", "")
+    switch(context.services, workspace, channel, whose.user if whose else "", quiet=quiet)
+    answer = Answer(query=context.query.text, understood=describe_query(context.query, "links"))
+    return Reply(answer, unfurl.switched(quiet=quiet))
+
+
+def _is_switch(context: Context) -> bool:
+    """Other words are searched: "links between CAFs and T cells"."""
+    return context.query.subject.lower() in ("on", "off")
+
+
+COMMAND = Command(
+    run=run,
+    words="links off",
+    summary="No cards for pasted links in this channel; `links on` brings them back",
+    example="links off",
+    takes_subject=True,
+    needs=_is_switch,
+)

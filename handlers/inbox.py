@@ -1,0 +1,252 @@
+"""The inbox: what Slack hears acknowledged is answered, also by another process than the first.
+
+A request is written down before it is acknowledged (`bot.store.inbox`), leased to this process,
+and deleted once it is answered. What Slack puts off, what it may not have got, and what a killed
+process left is taken up again by `Inbox.step`: a call that was drawn is sent again, else the
+listener runs once more. What this promises:
+
+- a request that was acknowledged is answered, or counted as given up after a day;
+- an answer is shown twice only if its call was in doubt and could not be looked for: a reply of
+  Slack's was lost, or a process was killed or frozen between sending and hearing. What may have
+  been shown twice is counted.
+"""
+
+import hashlib
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.digests.outbox import PutOff, Uncertain, new_owner
+from bot.errors import StoreError
+from bot.store.inbox import InboxStore, Taken
+from handlers.payload import part_of, text_of, workspace_of
+
+log = logging.getLogger(__name__)
+
+# Under this name a request's context has its own entry in the inbox.
+ENTRY = "tme_entry"
+# How long a request belongs to a process that does not make its lease new, in seconds.
+LEASE = 20.0
+# At most so many requests are answered again at a time: the others' turn comes too.
+_MOST_TAKEN_UP = 10
+# After a lost reply a message may still appear: so long until it is looked for, in seconds.
+_SETTLE = 3.0
+# The longest wait between two tries, in seconds; the first are as short as Slack allows.
+_LONGEST_PAUSE = 300.0
+
+
+class Seen(Exception):
+    """This very request arrived before: it is answered, or being answered."""
+
+
+class Lost(Exception):
+    """Another process has taken the request over, and answers it."""
+
+
+class Entry:
+    """A request under way, and what was sent of its answer. Used by one thread at a time."""
+
+    def __init__(self, inbox: "Inbox", taken: Taken) -> None:
+        self.taken = taken
+        self.is_closed = False
+        self.is_begun = False
+        self._inbox = inbox
+        self._sent = list(taken.sent)
+        self._position = 0
+        # Whether an earlier call is unaccounted for.
+        self.is_in_doubt = taken.uncertain
+
+    @property
+    def answer(self) -> Mapping[str, Any] | None:
+        """The call that is all that is left to do, where an earlier try has drawn it."""
+        return self.taken.answer
+
+    @property
+    def was_tried(self) -> bool:
+        """Whether another try came before this one."""
+        return self.taken.attempt > 1
+
+    @property
+    def key(self) -> str:
+        """What marks the next call among the bot's messages."""
+        return f"{self.taken.workspace}:{self.taken.key}:{self._position}"
+
+    def send(
+        self,
+        call: Mapping[str, Any] | None,
+        perform: Callable[[], str],
+        look: Callable[[], str | None],
+    ) -> str:
+        """Send the next call, unless an earlier try has; what it brought.
+
+        `call` is what is written down as all that is left to do; None where more is. `look` finds
+        what a call in doubt brought: "" for surely nothing, None where that cannot be seen. Raises
+        Lost, PutOff, Uncertain, and what `perform` raises where Slack refused.
+        """
+        if self._position < len(self._sent):
+            self._position += 1
+            return self._sent[self._position - 1]
+        if self.is_in_doubt:
+            found = look()
+            self.is_in_doubt = False
+            if found:
+                return self._accounted(found, is_last=call is not None)
+            if found is not None:
+                self._inbox.accounted(self.taken, self._sent)
+        if not self.is_closed and not self._inbox.sending(self.taken, call):
+            raise Lost
+        return self._accounted(perform(), is_last=call is not None)
+
+    def close(self) -> None:
+        """It is answered: nothing of it is kept."""
+        if not self.is_closed:
+            self.is_closed = True
+            self._inbox.close(self)
+
+    def put_off(self, trouble: PutOff | Uncertain) -> None:
+        """Take it up again later: Slack did not take an answer, or may not have got it."""
+        self._inbox.put_off(self, trouble)
+
+    def _accounted(self, brought: str, *, is_last: bool) -> str:
+        self._position += 1
+        self._sent.append(brought)
+        if is_last:
+            self.close()
+        elif not self.is_closed:
+            self._inbox.accounted(self.taken, self._sent)
+        return brought
+
+
+class Inbox:
+    """The requests of this process, and those that others left. Safe from any thread."""
+
+    def __init__(
+        self,
+        store: InboxStore,
+        now: Callable[[], datetime],
+        steady: Callable[[], float] = time.monotonic,
+        lease: float = LEASE,
+    ) -> None:
+        self._store, self._now, self._steady = store, now, steady
+        self._lease = lease
+        self._owner = new_owner()
+        self._lock = threading.Lock()
+        self._under_way: dict[int, Entry] = {}
+        self._kept_at = steady()
+        # What could not be written down, and is tried again.
+        self._unwritten: list[Callable[[], None]] = []
+
+    def take(self, body: Mapping[str, Any]) -> Entry | None:
+        """Write down a request; None where that cannot be done: it is answered from memory alone.
+
+        Raises Seen.
+        """
+        until = self._steady() + self._lease
+        try:
+            taken = self._store.take(
+                workspace_of(body), key_of(body), body, self._owner, until, self._now()
+            )
+        except StoreError as error:
+            log.warning("A request is answered without being written down: %s", error.code)
+            return None
+        if taken is None:
+            raise Seen
+        return self._begin(taken)
+
+    def step(self, answer: Callable[[Entry], object]) -> bool:
+        """Keep what is under way, and take up one request that waits; False: there is none.
+
+        `answer` starts answering it. Raises StoreError.
+        """
+        self._keep()
+        with self._lock:
+            if len(self._under_way) >= _MOST_TAKEN_UP:
+                return False
+        taken = self._store.claim(self._owner, self._steady(), self._lease)
+        if taken is None:
+            return False
+        log.info("Answering a request again, attempt %d.", taken.attempt)
+        entry = self._begin(taken)
+        answer(entry)
+        if not entry.is_begun:
+            entry.put_off(PutOff(self._lease / 4, "not begun"))
+        return True
+
+    def sending(self, taken: Taken, call: Mapping[str, Any] | None) -> bool:
+        """Write down that a call is about to be sent; False where the request is another's.
+
+        A store that cannot be written lets it be sent all the same.
+        """
+        try:
+            return self._store.sending(taken, call)
+        except StoreError as error:
+            log.warning("A call is sent without being written down: %s", error.code)
+            return True
+
+    def accounted(self, taken: Taken, sent: list[str]) -> None:
+        """Write down what calls brought."""
+        done = tuple(sent)
+        self._written(lambda: self._store.accounted(taken, done))
+
+    def close(self, entry: Entry) -> None:
+        """Forget a request that is answered."""
+        with self._lock:
+            self._under_way.pop(entry.taken.number, None)
+        self._written(lambda: self._store.answered(entry.taken))
+
+    def put_off(self, entry: Entry, trouble: PutOff | Uncertain) -> None:
+        """Free a request for a later try, by this process or another."""
+        taken = entry.taken
+        is_uncertain = entry.is_in_doubt or isinstance(trouble, Uncertain)
+        wait = trouble.seconds if isinstance(trouble, PutOff) else _SETTLE
+        wait = max(wait, min(2.0 ** (taken.attempt - 1), _LONGEST_PAUSE))
+        log.warning("An answer waits for %.0f s: %s", wait, trouble.reason)
+        with self._lock:
+            self._under_way.pop(taken.number, None)
+        now = self._steady()
+        self._written(
+            lambda: self._store.put_off(taken, now, wait, trouble.reason, uncertain=is_uncertain)
+        )
+
+    def _begin(self, taken: Taken) -> Entry:
+        entry = Entry(self, taken)
+        with self._lock:
+            self._under_way[taken.number] = entry
+        return entry
+
+    def _keep(self) -> None:
+        """Write what could not be written before, and make the leases new now and then."""
+        with self._lock:
+            unwritten, self._unwritten = self._unwritten, []
+            numbers = list(self._under_way)
+        for write in unwritten:
+            self._written(write)
+        now = self._steady()
+        if now - self._kept_at >= self._lease / 4:
+            self._kept_at = now
+            if numbers:
+                self._store.keep(self._owner, numbers, now + self._lease)
+
+    def _written(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except StoreError as error:
+            log.warning("What became of a request is written down later: %s", error.code)
+            with self._lock:
+                self._unwritten.append(write)
+
+
+def key_of(body: Mapping[str, Any]) -> str:
+    """What makes a request the same request: its event's id, else all that it says.
+
+    Slack's own values in it (`trigger_id`, `response_url`, `action_ts`) are unlike each time.
+    """
+    event_id = text_of(body, "event_id")
+    if event_id and part_of(body, "event"):
+        return event_id
+    said = json.dumps(body, sort_keys=True).encode()
+    return hashlib.sha256(said).hexdigest()[:32]

@@ -1,0 +1,70 @@
+"""What can be done with somebody's message from its menu: find its papers, save one."""
+
+import re
+from collections.abc import Sequence
+
+from slack_bolt import App, Args
+
+from bot.errors import UsageError
+from bot.records.identifiers import mentioned
+from bot.records.models import Record
+from bot.rights import Deed
+from bot.search.bibliography import is_list
+from bot.search.query import LONGEST, unmark
+from handlers.actions import Pressed
+from handlers.delivery import whisper
+from handlers.guard import acknowledge, for_deed, guarded
+from handlers.payload import part_of, text_of
+from handlers.router import Request, Router, Surface
+from handlers.saving import open_saving
+
+FIND, SAVE = "find_papers", "save_papers"
+_PERSON = re.compile(r"<[@!][^>]*>")
+
+
+def register(app: App, router: Router) -> None:
+    """Listen for the two shortcuts of a message."""
+
+    @guarded
+    def find_papers(args: Args) -> None:
+        request = Request(
+            text=_question(_text(args)),
+            surface=Surface.SLASH,
+            asker=Pressed.read(args.body).place,
+            follows=False,
+        )
+        whisper(args.context, router.answer(request).message)
+
+    @for_deed(Deed.SAVE)
+    def save_papers(args: Args) -> None:
+        records = _stored(router, _text(args))
+        if not records:
+            raise UsageError(
+                "That message names no paper that is stored.",
+                "*Find papers in this message* says what it names.",
+            )
+        open_saving(args, router, records[0])
+
+    app.shortcut(FIND, middleware=[acknowledge])(find_papers)
+    app.shortcut(SAVE, middleware=[acknowledge])(save_papers)
+
+
+def _text(args: Args) -> str:
+    """What the message says. Raises UsageError where it says nothing."""
+    text = unmark(_PERSON.sub(" ", text_of(part_of(args.body, "message"), "text"))).strip()
+    if not text:
+        raise UsageError("That message has no words.", "Paste a DOI, a title or a citation.")
+    return text
+
+
+def _question(text: str) -> str:
+    """What is asked for a message: all the works it names, or what it says where it names none."""
+    if is_list(text):
+        return text
+    named = [text[each.start : each.end] for each in mentioned(text)]
+    return "\n".join(dict.fromkeys(named)) if named else text[:LONGEST]
+
+
+def _stored(router: Router, text: str) -> Sequence[Record]:
+    entries = router.services.bibliography.read(_question(text))
+    return [entry.record for entry in entries if entry.record is not None]

@@ -1,0 +1,257 @@
+"""Servers that answer people while they are killed, and people who wait for their answers.
+
+    .venv/bin/python -m tests.faults.answers [--questions 400] [--kills 20]
+
+Whatever Slack heard acknowledged has to be answered. What was shown more than once has to be
+counted by the store.
+"""
+
+import argparse
+import json
+import logging
+import multiprocessing
+import os
+import random
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.app.background import inbox_worker
+from bot.app.composition import build_router, opened, seeds_folder
+from bot.app.serving import build_bolt
+from bot.app.startup import prepare
+from bot.settings import Settings
+from bot.store import StateStore
+from handlers.inbox import Inbox
+from handlers.transports import HttpTransport
+from tests.faults.slack import WORKER, FaultySlack, Plan
+from tests.handlers.bodies import mention, press, slash
+from tests.handlers.visitor import FORM, JSON, SECRET, Bot, form
+from tests.processes import free_port
+
+WORKERS, PEOPLE, LEASE = 4, 8, 3.0
+# What runs longer hangs.
+AT_MOST_SECONDS = 600.0
+# Each finds something, and is cheap to answer.
+ASKED = ("10.1002/ctd2.70098", "macrophage csf1r", "help", "hypoxia")
+
+
+@dataclass(slots=True)
+class AskedSlack(FaultySlack):
+    """The faulty Slack, which also takes what answers a `response_url`, and knows the question."""
+
+    def take(self, method: str, body: dict[str, Any], worker: int) -> tuple[int, dict[str, Any]]:
+        if method.startswith("/response/"):
+            answer = {"channel": "response", "metadata": {}, **body}
+            return self._post(answer, worker, method.rsplit("/", 1)[1])
+        if method == "chat.postMessage":
+            return self._post({"metadata": {}, **body}, worker, str(body.get("thread_ts")))
+        return FaultySlack.take(self, method, body, worker)
+
+    def address(self, key: str) -> str:
+        return self.url.replace("/api/", f"/response/{key}")
+
+
+def serve(home: str, url: str, port: int, until: str) -> None:
+    """Serve as `tme serve` does over HTTP, until a file is there or somebody kills it."""
+    logging.disable(logging.CRITICAL)
+    client = WebClient(
+        token="xoxb-test", base_url=url, retry_handlers=[], headers={WORKER: str(os.getpid())}
+    )
+    settings = Settings(home=Path(home), slack_signing_secret=SECRET)
+    with opened(settings) as services:
+        inbox = Inbox(services.store.inbox, lambda: datetime.now(UTC), lease=LEASE)
+        own = replace(services, inbox=inbox)
+        app = build_bolt(settings, build_router(own), client=client)
+        transport = HttpTransport(app, "127.0.0.1", port, lambda: None)
+        transport.start()
+        worker, pause = inbox_worker(own, app), threading.Event()
+        while not Path(until).exists():
+            if not worker.step():
+                pause.wait(0.05)
+        transport.close()
+        app.listener_runner.listener_executor.shutdown(wait=True)
+
+
+@dataclass(slots=True)
+class Servers:
+    """Processes that serve, each on a port of its own; one that is killed is begun again."""
+
+    home: Path
+    url: str
+    ports: list[int] = field(default_factory=list)
+    running: dict[int, ForkServerProcess] = field(default_factory=dict)
+
+    def begin(self, port: int) -> None:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["bot.app.serving", "tests.handlers.visitor"])
+        until = str(self.home / "until")
+        process = context.Process(target=serve, args=(str(self.home), self.url, port, until))
+        process.start()
+        self.running[port] = process
+
+    def revive(self) -> None:
+        for port, process in list(self.running.items()):
+            if not process.is_alive():
+                process.join()
+                self.begin(port)
+
+    def pid(self, port: int) -> int:
+        return self.running[port].pid or 0
+
+
+@contextmanager
+def servers(home: Path, url: str) -> Iterator[Servers]:
+    """Four servers, looked after until the block ends."""
+    those, over = Servers(home, url, [free_port() for _ in range(WORKERS)]), threading.Event()
+    for port in those.ports:
+        those.begin(port)
+
+    def look() -> None:
+        while not over.wait(0.05):
+            those.revive()
+
+    looker = threading.Thread(target=look)
+    looker.start()
+    try:
+        yield those
+    finally:
+        over.set()
+        looker.join()
+        (home / "until").touch()
+        for process in those.running.values():
+            process.join(30)
+            process.kill()
+            process.join()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run went: what was acknowledged, how often each was shown, what the store counted."""
+
+    acknowledged: frozenset[str]
+    shown: Counter[str]
+    repeats: int
+    given_up: int
+    done: Counter[str]
+    seconds: float
+    problems: list[str]
+
+    @property
+    def lost(self) -> list[str]:
+        return sorted(self.acknowledged - set(self.shown))
+
+    @property
+    def doubles(self) -> int:
+        return sum(self.shown.values()) - len(self.shown)
+
+    def __str__(self) -> str:
+        happened = "; ".join(f"{what} {count}" for what, count in sorted(self.done.items()))
+        return (
+            f"{len(self.acknowledged)} questions acknowledged in {self.seconds:.0f} s; {happened}\n"
+            f"lost {len(self.lost)}; shown once more {self.doubles}, counted {self.repeats}"
+        )
+
+
+def run(home: Path, questions: int, kills: int, seed: int = 20260115) -> Outcome:
+    """Ask so many questions of four servers over one store, and wait for every answer."""
+    with opened(Settings(home=home)) as services:
+        prepare(services, seeds_folder())
+    plan = Plan(
+        seed=seed, lost_reply=0.05, lost_request=0.02, put_off=0.03, failed=0.04, looks=0.03,
+        kills=kills, chance=0.1,
+    )  # fmt: skip
+    began = time.monotonic()
+    with AskedSlack(plan) as slack, servers(home, slack.url) as those:
+        draws = random.Random(seed)
+        chosen = [draws.choice(those.ports) for _ in range(questions)]
+        with ThreadPoolExecutor(PEOPLE) as people:
+            numbers = range(questions)
+            acknowledged = frozenset(
+                people.map(lambda number: _ask(slack, those, number, chosen[number]), numbers)
+            )
+        store = StateStore.open(home / "tme.db")
+        _wait(slack, store, acknowledged)
+        left = store.inbox.unanswered()
+        problems = store.check()
+        store.close()
+        shown = Counter(post.key for post in slack.posts)
+        return Outcome(
+            acknowledged, shown, left.repeats, left.given_up, slack.done,
+            time.monotonic() - began, problems,
+        )  # fmt: skip
+
+
+def _ask(slack: AskedSlack, those: Servers, number: int, port: int) -> str:
+    """Ask until a server acknowledges; the key of the request that was acknowledged."""
+    until = time.monotonic() + AT_MOST_SECONDS
+    for attempt in range(10_000):
+        assert time.monotonic() < until, "nobody acknowledges"
+        key, body, kind = _request(slack, number, attempt)
+        try:
+            status, _ = Bot(port).signed(body, kind)
+        except OSError:
+            status, port = 0, those.ports[(those.ports.index(port) + 1) % WORKERS]
+            threading.Event().wait(0.05)
+        if status == 200:
+            slack.strike(those.pid(port), "after it acknowledged", key)
+            return key
+    raise AssertionError("nobody acknowledges")
+
+
+def _request(slack: AskedSlack, number: int, attempt: int) -> tuple[str, bytes, str]:
+    """A question as Slack sends it: an event is sent again as it is, a command is typed again."""
+    text = ASKED[number % len(ASKED)]
+    if number % 3 == 0:
+        key = f"17{number:06d}.000001"
+        body = mention(text, event_id=f"Ev-{number}")
+        body["event"] |= {"ts": key, "event_ts": key}
+        return key, _json(body), JSON
+    key = f"q{number}.{attempt}"
+    if number % 3 == 1:
+        return key, form(slash(text, slack.address(key))), FORM
+    pressed = press("ask:0", {"q": text}, slack.address(key))
+    return key, form({"payload": _json(pressed).decode()}), FORM
+
+
+def _json(body: dict[str, Any]) -> bytes:
+    return json.dumps(body).encode()
+
+
+def _wait(slack: AskedSlack, store: StateStore, acknowledged: frozenset[str]) -> None:
+    """Until nothing is open and every question has an answer, or patience ends."""
+    until, pause = time.monotonic() + AT_MOST_SECONDS, threading.Event()
+    while time.monotonic() < until:
+        with store._connections.reading() as db:
+            left = db.execute("SELECT count(*) FROM inbox WHERE state = 'open'").fetchone()[0]
+        if not left:
+            return
+        pause.wait(0.1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--questions", type=int, default=400)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=20260115)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = run(Path(folder) / "home", given.questions, given.kills, given.seed)
+    print(outcome)
+    if outcome.lost or outcome.doubles > outcome.repeats:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,285 @@
+"""What Slack heard acknowledged is answered: after trouble on the line, and by another process."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+import pytest
+from slack_bolt import App, BoltRequest, BoltResponse
+
+from bot.app.background import inbox_worker
+from bot.app.composition import build_router
+from bot.app.serving import build_bolt
+from bot.app.worker import Worker
+from bot.settings import Settings
+from bot.store.inbox import GIVEN_UP_AFTER, Unanswered
+from handlers.delivery import EVENT_TYPE, TIMEOUT_SECONDS
+from handlers.inbox import LEASE, Inbox
+from handlers.services import Services
+from handlers.views import buttons
+from tests.handlers.bodies import ALICE, CHANNEL, DIRECT, direct, mention, press, slash
+from tests.handlers.conftest import NOW
+from tests.handlers.standin import BOT_ID, SlackStandIn
+from tests.handlers.visitor import FORM, SECRET, Bot, form, signature, waiting_app
+
+SEED = "10.1002/ctd2.70098"
+
+
+@dataclass
+class Server:
+    """One process's part: its inbox, its app and the worker that answers again."""
+
+    app: App
+    worker: Worker
+    clock: list[float]
+
+    def hear(self, body: dict[str, Any]) -> BoltResponse:
+        return self.app.dispatch(BoltRequest(mode="socket_mode", body=body))
+
+    def later(self, seconds: float = 400.0) -> bool:
+        """Let time go by, and the worker look once; whether it took something up."""
+        self.clock[0] += seconds
+        return self.worker.step()
+
+
+@pytest.fixture
+def server(untouched: Services, slack: SlackStandIn) -> Iterator[Callable[[], Server]]:
+    """Servers over one store and one steady clock."""
+    clock = [1_000.0]
+
+    def one() -> Server:
+        inbox = Inbox(untouched.store.inbox, lambda: NOW, lambda: clock[0])
+        services = replace(untouched, inbox=inbox)
+        app = waiting_app(slack, build_router(services))
+        return Server(app, inbox_worker(services, app), clock)
+
+    yield one
+    untouched.store.forget_old(NOW + timedelta(days=99))
+
+
+def unanswered(services: Services) -> Unanswered:
+    return services.store.inbox.unanswered()
+
+
+QUESTIONS = {
+    "slash": (lambda url: slash(SEED, url), "response_url"),
+    "button": (lambda url: press("ask:0", {"q": SEED}, url), "response_url"),
+    "mention": (lambda _: mention(SEED, event_id="Ev-i1"), "chat.postMessage"),
+    "direct message": (lambda _: direct(SEED, event_id="Ev-i2"), "chat.postMessage"),
+}
+Question: TypeAlias = tuple[Callable[[str], dict[str, Any]], str]
+every_question = pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
+
+
+@every_question
+def test_another_process_answers_what_a_killed_one_had_acknowledged(
+    server: Callable[[], Server],
+    slack: SlackStandIn,
+    services: Services,
+    question: Question,
+) -> None:
+    body, way = question
+    heard, dead, living = body(slack.response_url), server(), server()
+    # All that is left of a process that was killed right after it acknowledged.
+    Inbox(services.store.inbox, lambda: NOW, lambda: dead.clock[0]).take(heard)
+    assert not living.later(LEASE - 1)
+    assert slack.said() == []
+    assert living.later(1)
+    assert SEED in slack.only(way)["text"]
+    assert unanswered(services) == Unanswered(0, None, 0, 0)
+    assert not living.later()
+
+
+@every_question
+def test_what_slack_puts_off_is_sent_again_once(
+    server: Callable[[], Server],
+    slack: SlackStandIn,
+    services: Services,
+    question: Question,
+) -> None:
+    """Two 429s: the answer is late, alone, and not counted as shown twice."""
+    body, way = question
+    slack.statuses[way] = [429, 429]
+    one = server()
+    one.hear(body(slack.response_url))
+    assert not one.later(29.0), "half a minute where Slack does not say how long"
+    assert one.later(1.0)
+    assert one.later(30.0)
+    answers = slack.said()
+    assert [call.method for call in answers] == [way] * 3
+    assert SEED in answers[-1].body["text"]
+    assert unanswered(services) == Unanswered(0, None, 0, 0)
+
+
+@every_question
+@pytest.mark.parametrize("status", [503, 0], ids=["503", "a lost reply"])
+def test_what_may_have_arrived_is_sent_again_and_counted(
+    server: Callable[[], Server],
+    slack: SlackStandIn,
+    services: Services,
+    status: int,
+    question: Question,
+) -> None:
+    """Where nobody can look: a private answer, or a history that is closed to the bot."""
+    body, way = question
+    slack.statuses[way] = [status]
+    for method in ("conversations.history", "conversations.replies"):
+        slack.refuse(method, "missing_scope")
+    one = server()
+    one.hear(body(slack.response_url))
+    assert one.later()
+    answers = slack.said()
+    assert [call.method for call in answers] == [way, way]
+    assert answers[0].body["text"] == answers[1].body["text"]
+    assert "went wrong" not in str(answers)
+    assert unanswered(services) == Unanswered(0, None, 1, 0)
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_post_in_doubt_is_looked_for(
+    server: Callable[[], Server], slack: SlackStandIn, services: Services, arrived: bool
+) -> None:
+    """It is sent again only where it is not there, and nothing is counted."""
+    slack.statuses["chat.postMessage"] = [0]
+    one = server()
+    one.hear(mention(SEED, event_id="Ev-i3"))
+    sent = slack.only("chat.postMessage")
+    mark = sent["metadata"]
+    assert mark["event_type"] == EVENT_TYPE
+    there = {"ts": "1700.9", "bot_id": BOT_ID, "metadata": mark}
+    stranger = {"ts": "1700.8", "bot_id": "B0ELSE", "metadata": mark}
+    slack.answers["conversations.replies"] = {
+        "messages": [stranger, there] if arrived else [stranger]
+    }
+    assert one.later()
+    assert len(slack.said("chat.postMessage")) == (1 if arrived else 2)
+    assert unanswered(services) == Unanswered(0, None, 0, 0)
+
+
+def test_a_look_that_is_put_off_leaves_the_doubt(
+    server: Callable[[], Server], slack: SlackStandIn, services: Services
+) -> None:
+    """What may have arrived is not taken for lost because Slack was busy when it was looked for."""
+    slack.statuses["chat.postMessage"] = [0]
+    slack.statuses["conversations.replies"] = [429]
+    slack.refuse("conversations.replies", "missing_scope")
+    one = server()
+    one.hear(mention(SEED, event_id="Ev-i5"))
+    assert one.later()
+    assert len(slack.said("chat.postMessage")) == 1
+    assert one.later()
+    assert len(slack.said("chat.postMessage")) == 2
+    assert unanswered(services) == Unanswered(0, None, 1, 0)
+
+
+def test_an_answer_of_two_parts_goes_on_where_it_stopped(
+    server: Callable[[], Server], slack: SlackStandIn, services: Services
+) -> None:
+    """The picture's upload fails: the words before it are not posted again."""
+    slack.statuses["files.getUploadURLExternal"] = [503]
+    one = server()
+    one.hear(mention("map", event_id="Ev-i4"))
+    assert slack.uploads == []
+    assert one.later()
+    assert len(slack.said("chat.postMessage")) == 1
+    assert len(slack.uploads) == 1
+    assert unanswered(services).waiting == 0
+
+
+@pytest.mark.parametrize(
+    ("refused", "way"),
+    [({}, "chat.postEphemeral"), ({"chat.postEphemeral": "not_in_channel"}, "chat.postMessage")],
+    ids=["in the channel", "in a direct message"],
+)
+@pytest.mark.parametrize("code", ["expired_url", "used_url"])
+def test_an_address_that_has_run_out_is_answered_elsewhere(
+    server: Callable[[], Server],
+    slack: SlackStandIn,
+    code: str,
+    refused: dict[str, str],
+    way: str,
+) -> None:
+    slack.refuse("response_url", code)
+    slack.refusals |= refused
+    server().hear(slash(SEED, slack.response_url))
+    last = slack.said()[-1]
+    assert last.method == way
+    assert SEED in last.body["text"]
+    assert last.body["channel"] == (CHANNEL if way == "chat.postEphemeral" else ALICE)
+
+
+def test_a_press_in_a_direct_message_whose_address_ran_out(
+    server: Callable[[], Server], slack: SlackStandIn
+) -> None:
+    slack.refuse("response_url", "expired_url")
+    body = press(buttons.ASK, {"q": "lists"}, slack.response_url, channel=DIRECT)
+    server().hear(body)
+    assert slack.said()[-1].body["channel"] == DIRECT
+
+
+def test_nothing_that_was_written_is_kept_once_it_is_answered(
+    server: Callable[[], Server], slack: SlackStandIn, services: Services
+) -> None:
+    def kept() -> str:
+        with services.store._connections.reading() as db:
+            return str(list(db.query("SELECT * FROM inbox")))
+
+    one = server()
+    slack.statuses["response_url"] = [429]
+    one.hear(slash("private words", slack.response_url))
+    assert "private words" in kept()
+    assert one.later()
+    assert kept() == "[]"
+
+
+def test_what_waits_for_a_day_is_given_up_and_said_to_be(
+    server: Callable[[], Server], slack: SlackStandIn, services: Services
+) -> None:
+    one = server()
+    slack.statuses["response_url"] = [429]
+    one.hear(slash(SEED, slack.response_url))
+    services.store.forget_old(NOW + GIVEN_UP_AFTER + timedelta(seconds=1))
+    assert not one.later()
+    assert unanswered(services) == Unanswered(0, None, 0, 1)
+
+
+def test_a_request_that_arrives_again_is_not_run_twice(
+    server: Callable[[], Server], slack: SlackStandIn
+) -> None:
+    """Whichever server it reaches, and whatever kind it is."""
+    one, two = server(), server()
+    for body, _ in QUESTIONS.values():
+        heard = body(slack.response_url)
+        assert one.hear(heard).status == 200
+        assert two.hear(heard).status == 200
+    assert len(slack.said()) == len(QUESTIONS)
+
+
+def test_a_signed_request_that_is_replayed_is_not_run_twice(web: Bot, slack: SlackStandIn) -> None:
+    body = form(slash(SEED, slack.response_url))
+    headers = {"content-type": FORM} | signature(body, secret=SECRET)
+    assert [web.send("/slack/events", body, headers) for _ in range(3)] == [(200, "")] * 3
+    assert slack.only("response_url")
+
+
+def test_a_slow_slack_is_waited_for() -> None:
+    """One that takes twelve seconds has taken the answer: only what is lost is in doubt."""
+    assert TIMEOUT_SECONDS > 12
+
+
+def test_a_store_that_cannot_be_written_does_not_silence_the_bot(
+    slack: SlackStandIn, services: Services
+) -> None:
+    services.store._connections.read_only = True
+    try:
+        app = build_bolt(
+            Settings(slack_bot_token="xoxb-test", slack_api_url=slack.url),
+            build_router(services),
+            process_before_response=True,
+        )
+        slack.calls.clear()
+        app.dispatch(BoltRequest(mode="socket_mode", body=slash(SEED, slack.response_url)))
+    finally:
+        services.store._connections.read_only = False
+    assert SEED in slack.only("response_url")["text"]

@@ -1,0 +1,193 @@
+"""Links to papers that people paste get a card; messages give up the papers they name."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from slack_bolt import BoltRequest, BoltResponse
+
+from bot.app.composition import build_router
+from bot.records.models import IntegrityKind, IntegrityNotice
+from handlers.links import AGAIN_AFTER
+from handlers.services import Services
+from handlers.views import buttons
+from tests.block_check import check_view
+from tests.handlers.bodies import ALICE, BOB, CHANNEL, DIRECT, links, press, shortcut, slash
+from tests.handlers.conftest import NOW
+from tests.handlers.standin import SlackStandIn
+from tests.handlers.visitor import waiting_app
+from tests.own_records import work
+
+Send = Callable[[dict[str, Any]], BoltResponse]
+SEED, SHARMA = "10.1002/ctd2.70098", "10.1016/j.cell.2017.01.017"
+URL = f"https://doi.org/{SEED}"
+
+
+@pytest.fixture(autouse=True)
+def clean(untouched: Services) -> None:
+    """No links were shared before."""
+
+
+def cards(slack: SlackStandIn) -> list[dict[str, Any]]:
+    return [call.body for call in slack.said("chat.unfurl")]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        URL,
+        f"https://dx.doi.org/{SEED.upper()}",
+        f"http://doi.org/{SEED}?utm=x",
+    ],
+)
+def test_a_pasted_link_gets_the_card_of_its_work(send: Send, slack: SlackStandIn, url: str) -> None:
+    send(links(url))
+    (card,) = cards(slack)
+    assert (card["channel"], card["ts"], list(card["unfurls"])) == (CHANNEL, "1700.0005", [url])
+    drawn = json.dumps(card["unfurls"][url])
+    assert "Reprogramming the tumour microenvironment" in drawn
+    assert "Already shared" not in drawn
+
+
+def test_two_links_get_a_card_each_and_three_none(send: Send, slack: SlackStandIn) -> None:
+    other = f"https://doi.org/{SHARMA}"
+    send(links(URL, other))
+    assert set(cards(slack)[0]["unfurls"]) == {URL, other}
+    send(links(URL, other, "https://doi.org/10.1038/nature13954", ts="1700.0007"))
+    assert len(cards(slack)) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"source": "composer", "channel": "COMPOSER"},
+        {"channel": DIRECT},
+        {"bot_id": "B99"},
+        {"links": "none"},
+        {"links": [{"url": 7}]},
+        {"links": [{"url": "https://example.org/10.1002/ctd2.70098", "domain": "example.org"}]},
+        {"links": [{"url": "https://doi.org.example.org/10.1002/ctd2.70098"}]},
+        {"links": [{"url": "http://[doi.org/10.1002/ctd2.70098"}]},
+        {"links": [{"url": "https://doi.org/10.9999/none", "domain": "doi.org"}]},
+    ],
+    ids=str,
+)
+def test_what_is_no_shared_link_to_a_stored_work_is_left_alone(
+    send: Send, slack: SlackStandIn, changes: dict[str, Any]
+) -> None:
+    """An unknown work too, where no source may be asked."""
+    assert send(links(URL, **changes)).status == 200
+    assert slack.said() == []
+
+
+def at(services: Services, slack: SlackStandIn, later: timedelta) -> Send:
+    """The bot at a later moment."""
+    app = waiting_app(slack, build_router(replace(services, now=lambda: NOW + later)))
+    return lambda body: app.dispatch(BoltRequest(mode="socket_mode", body=body))
+
+
+@pytest.mark.parametrize(
+    ("later", "again"), [(AGAIN_AFTER - timedelta(seconds=1), False), (AGAIN_AFTER, True)]
+)
+def test_no_second_card_within_half_an_hour(
+    send: Send, slack: SlackStandIn, services: Services, later: timedelta, again: bool
+) -> None:
+    send(links(URL))
+    at(services, slack, later)(links(f"{URL}?again", ts="1700.0099", user=BOB))
+    # The calls of before are forgotten with the bot of before.
+    assert len(cards(slack)) == int(again)
+    assert (f"Already shared here by <@{ALICE}> on 15 Jan 2026" in str(cards(slack))) is again
+
+
+def test_another_channel_does_not_hear_who_shared_it(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    send(links(URL))
+    at(services, slack, timedelta(hours=1))(links(URL, channel="C09ELSE", ts="1700.0099"))
+    (card,) = cards(slack)
+    assert "Already shared" not in json.dumps(card)
+
+
+def test_an_event_that_arrives_again_draws_one_card(send: Send, slack: SlackStandIn) -> None:
+    body = links(URL)
+    send(body)
+    send(body)
+    assert len(cards(slack)) == 1
+
+
+def test_a_retraction_comes_first(send: Send, slack: SlackStandIn, services: Services) -> None:
+    notice = IntegrityNotice(kind=IntegrityKind.RETRACTION, source="crossref")
+    paper = work(4242, "Hypoxia shields a niche").model_copy(update={"integrity": (notice,)})
+    services.harvester.take([paper], "test")
+    send(links(f"https://doi.org/{paper.doi}"))
+    (card,) = cards(slack)
+    (drawn,) = card["unfurls"].values()
+    assert "RETRACTED" in drawn["blocks"][0]["text"]["text"].splitlines()[0].upper()
+
+
+def test_a_channel_can_end_cards_and_have_them_again(send: Send, slack: SlackStandIn) -> None:
+    send(press(buttons.LINKS_OFF, {"n": 1}, slack.response_url))
+    assert "No cards for pasted links" in slack.said()[-1].body["text"]
+    send(links(URL))
+    assert cards(slack) == []
+    send(slash("links on", slack.response_url))
+    assert "get a card in this channel" in slack.said()[-1].body["text"]
+    send(links(URL, ts="1700.0008"))
+    assert len(cards(slack)) == 1
+    send(slash("links off", slack.response_url, channel_id=DIRECT))
+    assert "Type it in the channel" in slack.said()[-1].body["text"]
+
+
+def test_links_are_also_a_word(send: Send, slack: SlackStandIn) -> None:
+    send(slash("links between CAFs and T cells", slack.response_url))
+    assert "card" not in slack.said()[-1].body["text"].split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    "code", ["cannot_unfurl_url", "missing_scope", "cannot_auto_unfurl_message"]
+)
+def test_a_card_that_slack_refuses_bothers_nobody(
+    send: Send, slack: SlackStandIn, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.refuse("chat.unfurl", code)
+    send(links(URL))
+    assert [call.method for call in slack.said()] == ["chat.unfurl"]
+    assert code in caplog.text
+
+
+# Shortcuts of a message
+
+
+def test_a_message_gives_up_its_papers(send: Send, slack: SlackStandIn) -> None:
+    """Every one that it names: stored, or not, with the way to add it."""
+    text = (
+        f"hey <@{BOB}>, see <https://doi.org/{SEED}|this one>, {SHARMA} and doi:10.9999/unknown.1"
+    )
+    send(shortcut("find_papers", text, slack.response_url))
+    said = slack.only("response_url")
+    assert said["response_type"] == "ephemeral"
+    assert "Reprogramming the tumour microenvironment" in said["text"]
+    assert "Primary, Adaptive, and Acquired Resistance" in said["text"]
+    assert "10.9999/unknown.1" in said["text"]
+
+
+def test_a_citation_in_a_message_is_found(send: Send, slack: SlackStandIn) -> None:
+    send(shortcut("find_papers", "Sharma et al., 2017", slack.response_url))
+    assert SHARMA in json.dumps(slack.only("response_url"))
+
+
+def test_a_message_without_words_gets_a_line(send: Send, slack: SlackStandIn) -> None:
+    send(shortcut("find_papers", f"<@{BOB}>", slack.response_url))
+    assert "has no words" in slack.only("response_url")["text"]
+
+
+def test_the_paper_of_a_message_is_saved(send: Send, slack: SlackStandIn) -> None:
+    send(shortcut("save_papers", f"worth a read: <{URL}>", slack.response_url))
+    view = slack.only("views.open")["view"]
+    check_view(view)
+    assert "Reprogramming the tumour microenvironment" in json.dumps(view)
+    send(shortcut("save_papers", "lunch?", slack.response_url))
+    assert "names no paper that is stored" in slack.said()[-1].body["text"]

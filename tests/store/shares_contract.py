@@ -1,0 +1,55 @@
+"""What every `ShareStore` promises: an implementation inherits `ShareContract`."""
+
+from datetime import timedelta
+
+from bot.store import StateStore
+from bot.store.shares import KEPT, Share
+
+from .examples import START
+
+HERE = ("/T1", "C1")
+
+
+class ShareContract:
+    """The promises of the shares' part of a store."""
+
+    def test_the_last_share_in_another_message_is_known(self, store: StateStore) -> None:
+        shares, later = store.shares, START + timedelta(hours=1)
+        shares.note(*HERE, "w1", "U1", "1.0", START)
+        shares.note(*HERE, "w1", "U1", "1.0", later)
+        assert shares.last(*HERE, "w1", "1.0", later) is None
+        assert shares.last(*HERE, "w1", "2.0", later) == Share("U1", START)
+        shares.note(*HERE, "w1", "U2", "2.0", later)
+        assert shares.last(*HERE, "w1", "3.0", later) == Share("U2", later)
+        assert shares.last(*HERE, "w1", "3.0", START) == Share("U1", START)
+        for other in (("/T2", "C1"), ("/T1", "C2")):
+            assert shares.last(*other, "w1", "3.0", later) is None
+        assert shares.last(*HERE, "w2", "3.0", later) is None
+
+    def test_shares_are_forgotten_after_a_year(self, store: StateStore) -> None:
+        store.shares.note(*HERE, "w1", "U1", "1.0", START)
+        store.forget_old(START + KEPT)
+        assert store.shares.last(*HERE, "w1", "2.0", START + KEPT)
+        store.forget_old(START + KEPT + timedelta(seconds=1))
+        assert store.shares.last(*HERE, "w1", "2.0", START + KEPT) is None
+
+    def test_a_channel_is_quiet_until_it_is_not(self, store: StateStore) -> None:
+        shares = store.shares
+        assert not shares.is_quiet(*HERE)
+        for _ in range(2):
+            shares.set_quiet(*HERE, "U1", START, quiet=True)
+        assert shares.is_quiet(*HERE)
+        assert not shares.is_quiet("/T1", "C2")
+        shares.set_quiet(*HERE, "U1", START, quiet=False)
+        assert not shares.is_quiet(*HERE)
+
+    def test_deeds_are_counted_by_person_and_day(self, store: StateStore) -> None:
+        store.deeds.note("/T1", "U1", "report", START)
+        store.deeds.note("/T1", "U2", "report", START)
+        store.deeds.note("/T1", "U1", "add", START)
+        before = START - timedelta(seconds=1)
+        assert store.deeds.since("/T1", "U1", "report", before) == [START]
+        assert store.deeds.since("/T1", "U1", "report", START) == []
+        assert store.deeds.since("/T2", "U1", "report", before) == []
+        store.forget_old(START + timedelta(days=3))
+        assert store.deeds.since("/T1", "U1", "report", before) == []
