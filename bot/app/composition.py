@@ -228,16 +228,18 @@ def build_completing(
 def build_asking(
     settings: Settings, pace: Pace, now: Callable[[], datetime]
 ) -> Callable[[], AbstractContextManager[Fetchers]]:
-    """Opens what single works are asked of: where the sources file says, else the usual places."""
+    """Opens the sources of single works: where the sources file says, else the usual places.
+
+    Without a contact address, those that require none.
+    """
 
     @contextmanager
     def ask() -> Iterator[Fetchers]:
-        contact = _contact(settings)
         planned = {each.kind.name: each for each in reversed(load(settings.sources_file))}
         own = {name: Place(each.address, now, each.options) for name, each in planned.items()}
-        places = usual_places(own, now)
+        places = usual_places(own, now, anonymous=settings.contact is None)
         timing = Time(now=now, pace=pace)
-        client = PoliteClient(hosts(places), contact, limits=FOR_A_PERSON, timing=timing)
+        client = PoliteClient(hosts(places), settings.contact, limits=FOR_A_PERSON, timing=timing)
         try:
             yield Fetchers(client, places)
         finally:
