@@ -26,7 +26,7 @@ def __getattr__(name: str) -> Any:
 
 
 def _sources() -> tuple[SourceKind, ...]:
-    found: tuple[SourceKind, ...] = sys.modules[__name__].SOURCES  # type: ignore[attr-defined]
+    found: tuple[SourceKind, ...] = sys.modules[__name__].SOURCES
     return found
 
 

@@ -24,7 +24,8 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 # The commands by the module of this package that has each, under its own name or in this place.
 _MODULES = {
     "add": ("add",),
-    "asking": ("ask", "map", "show", "status", "trend"),
+    "assistants": ("mcp",),
+    "asking": ("ask", "evidence", "map", "show", "status", "trend"),
     "backup": ("backup", "restore"),
     "check": ("check", "import-retractions"),
     "complete": ("complete",),
