@@ -286,13 +286,22 @@ class Relation(Frozen):
 
 
 class Provenance(Frozen):
-    """Where fields of a record came from, when, and from which payload."""
+    """Where fields of a record came from, when, and from which payload.
+
+    What a person brought names its `file` ("" where the name was not kept), `by` whom (a Slack id,
+    or a name in a terminal), in which import (`imported`, its number), and the `workspace` that
+    alone sees it (None: everybody does). Then `source` is what the file was read as, nothing more.
+    """
 
     source: str
     at: Moment | None = None
     note: str | None = None
     fields: tuple[str, ...] = ()
     payload_sha256: str | None = None
+    file: str | None = None
+    by: str | None = None
+    imported: int | None = None
+    workspace: str | None = None
 
 
 class ConceptTag(Frozen):
@@ -361,6 +370,17 @@ class Record(Frozen):
     def identifier(self, scheme: Scheme) -> str | None:
         """The first identifier of this scheme, or None."""
         return next((i.value for i in self.identifiers if i.scheme is scheme), None)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether people brought all that is known of it, in files."""
+        return bool(self.provenance) and all(p.file is not None for p in self.provenance)
+
+    @property
+    def audience(self) -> str | None:
+        """The workspace that alone sees it; None: everybody does."""
+        places = {entry.workspace for entry in self.provenance}
+        return None if None in places or not places else min(filter(None, places))
 
     @property
     def doi(self) -> str | None:
@@ -481,6 +501,40 @@ class Quote(Frozen):
     marks: tuple[tuple[int, int], ...] = ()
 
 
+class Figure(Frozen):
+    """A number that a record gives: what it measures, and its value and interval as written.
+
+    `words` are the record's own, in which both stand.
+    """
+
+    measure: str
+    value: str
+    words: str
+    interval: str | None = None
+
+
+# The way an effect goes, meant for the patient, as a sentence states it.
+Direction = Literal["improved", "no difference", "worse", "unclear"]
+
+
+class Finding(Frozen):
+    """What a record reports on a question: the sentence that speaks to it, and what that states.
+
+    The sentence is number `place` of the abstract's `sentences`; 0 is the title. `stated` are its
+    words for the direction ("" where it states none), `sample` how many took part, wherever the
+    record says so. `kind` is the concept of its kind of evidence, None where no tag names one.
+    """
+
+    quote: Quote
+    place: int
+    sentences: int
+    direction: Direction
+    stated: str = ""
+    kind: str | None = None
+    sample: Figure | None = None
+    figures: tuple[Figure, ...] = ()
+
+
 class Hit(Frozen):
     """A record in an answer, with why it is there.
 
@@ -495,6 +549,7 @@ class Hit(Frozen):
     why: tuple[Why, ...] = ()
     missing: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    finding: Finding | None = None
     arithmetic: dict[str, float] = {}
 
 
