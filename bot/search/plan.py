@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-from bot.index import Group, IndexQuery, Key, SearchIndex, Words, Years
+from bot.index import Card, Group, IndexQuery, Key, SearchIndex, Words, Years
 from bot.records.journals import JournalNames
 from bot.records.models import unique
 from bot.search.query import Part, Query
@@ -97,6 +97,22 @@ class Interpreter:
     def group(self, part: Part) -> Group:
         """One thing asked: everything that counts as it, and its near misses."""
         return Group(self.alternatives(part), self.loose(part))
+
+    def is_apart(self, query: Query, card: Card) -> bool:
+        """Whether a record is on other cancers than those that a question names."""
+        asked = {
+            c
+            for part in query.parts
+            if part.recognised
+            for c in self._cancers(part.recognised.concepts)
+        }
+        own = set(self._cancers(card.concepts)) if asked else set()
+        related = (self._vocabulary.narrower(c) | {*self._vocabulary.broader(c)} for c in asked)
+        return bool(own) and own.isdisjoint(frozenset().union(*related))
+
+    def _cancers(self, concepts: Iterable[str]) -> Iterator[str]:
+        known = self._vocabulary.concepts
+        return (c for c in concepts if c in known and known[c].facet == "cancer")
 
     def loose(self, part: Part) -> tuple[Words | Key, ...]:
         """Near misses of a concept: the class it belongs to, and the single words of its name."""

@@ -167,3 +167,17 @@ class TestOpposites:
         with router_over(tmp_path, [work(n, title) for n, title in enumerate(titles)]) as router:
             answer = ask(router, "CXCR2")
         assert [hit.record.title for hit in answer.hits if hit.strict] == [titles[0]]
+
+    def test_a_record_on_another_cancer_comes_after_those_on_the_one_asked(
+        self, tmp_path: Path
+    ) -> None:
+        records = [
+            work(1, "Elderly patients with multiple myeloma"),
+            work(2, "Immunotherapy of oesophageal cancer"),
+            work(3, "Immunotherapy of melanoma"),
+            work(4, "Surgery of oesophageal cancer"),
+        ]
+        with router_over(tmp_path, records) as router:
+            hits = ask(router, "oesophageal cancer immunotherapy elderly").hits
+        on_it = ["oesophageal" in hit.record.title for hit in hits]
+        assert on_it == sorted(on_it, reverse=True)
