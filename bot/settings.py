@@ -114,9 +114,19 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("TME_CONTACT", "contact"),
         description="Your e-mail address, sent to the sources that are harvested: they require it.",
     )  # fmt: skip
+    zotero_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("ZOTERO_API_KEY", "zotero_key"),
+        description="Key of Zotero's API (zotero.org/settings/keys), for `tme zotero`.",
+    )  # fmt: skip
     starter: bool = Field(
         default=True, validation_alias=AliasChoices("TME_STARTER", "starter"),
         description="Whether an empty store is filled with the starter set: yes (default) or no.",
+    )  # fmt: skip
+    complete: bool = Field(
+        default=True, validation_alias=AliasChoices("TME_COMPLETE", "complete"),
+        description="Whether `tme serve` and `tme demo` complete stored records (abstracts,"
+        " authors, access …) from Europe PMC and, with `TME_CONTACT`, other services: yes (default)"
+        " or no.",
     )  # fmt: skip
     semantic: str = Field(
         default=SEMANTIC_MODEL, validation_alias=AliasChoices("TME_SEMANTIC", "semantic"),
@@ -263,6 +273,11 @@ class Settings(BaseSettings):
     def database(self) -> Path:
         """The SQLite file."""
         return self.home / "tme.db"
+
+    @property
+    def zotero_file(self) -> Path:
+        """Where it is kept which library of Zotero is connected, and how far it was read."""
+        return self.home / "zotero.json"
 
     @property
     def unfurl_domains(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.errors import TmeError
 from bot.search.landscape import Cell
@@ -13,7 +14,6 @@ MOST = 6
 _LOOKED_AT = 40
 _NEWEST = 50
 _LONGEST_PAIR = 50
-_SHORTEST_NAME = 4
 # What the questions below begin with that is no word of a search.
 _COMMANDED = re.compile(r"^(?:evidence for|define) ")
 
@@ -31,19 +31,22 @@ def first_questions(services: Services, most: int = MOST) -> tuple[str, ...]:
 
 
 def _questions(services: Services) -> Iterator[str]:
-    counted = services.landscape.map(Query("map"))
-    pairs = _unlike(counted.top(_LOOKED_AT))
+    """A topic, a term, the evidence, a kind of paper, a picture, and one paper."""
+    landscape = services.landscape
+    components = landscape.map(Query("map"))
+    cancers = landscape.map(replace(Query("map"), subject="cancer by strategy"))
+    topics = _unlike([*cancers.top(_LOOKED_AT), *components.top(_LOOKED_AT)])
+    if topics:
+        yield f"{topics[0].column} {topics[0].row}"
+    if components.rows.labels:
+        yield f"define {_short(services, components.rows.labels[0])}"
+    if len(topics) > 1:
+        yield f"evidence for {topics[1].column}"
+    if components.rows.labels:
+        yield f"reviews on {components.rows.labels[0]} since {services.now().year - 5}"
+    if cancers.fullest or components.fullest:
+        yield "map"
     newest = services.store.newest(_NEWEST)
-    if pairs:
-        yield f"{pairs[0].row} {pairs[0].column}"
-    if len(pairs) > 1:
-        yield f"evidence for {pairs[1].column}"
-        yield f"define {_short(services, pairs[1].row)}"
-    if len(pairs) > 2:
-        yield f"{pairs[2].row} since {services.now().year - 5}"
-    authors = (person.family or "" for each in newest for person in each.contributors[-1:])
-    if author := next((a for a in authors if a.isalpha() and len(a) >= _SHORTEST_NAME), None):
-        yield f"author:{author.lower()}"
     if doi := next((each.doi for each in newest if each.doi), None):
         yield doi
 
@@ -51,7 +54,7 @@ def _questions(services: Services) -> Iterator[str]:
 def _unlike(cells: Sequence[Cell]) -> list[Cell]:
     """The fullest pairs that are short to type; none shares its row or column with another."""
     kept: list[Cell] = []
-    for cell in cells:
+    for cell in sorted(cells, key=lambda each: -each.count):
         is_short = len(cell.row) + len(cell.column) <= _LONGEST_PAIR
         if is_short and all(c.row != cell.row and c.column != cell.column for c in kept):
             kept.append(cell)
@@ -68,6 +71,6 @@ def _short(services: Services, label: str) -> str:
 def _finds(services: Services, question: str) -> bool:
     """Whether a question finds a record, or can be answered without one."""
     query = services.search.interpret(_COMMANDED.sub("", question))
-    if query.identifiers or question.startswith("define "):
+    if query.identifiers or question == "map" or question.startswith("define "):
         return True
     return services.index.count(services.search.plan(query)) > 0

@@ -362,7 +362,7 @@ class Router:
         notes = (error.message, error.hint)
         understood = Understood(action="error_hint", notes=notes)
         answer = Answer(query=request.text[:LONGEST], understood=understood)
-        return Reply(answer, error_views.error(error), error)
+        return Reply(answer, error_views.error(error, _AUDIENCES[request.surface]), error)
 
     def _recall(self, place: Place | None) -> Conversation | None:
         if place is None:

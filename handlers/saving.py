@@ -135,8 +135,10 @@ def _restore(args: Args, router: Router) -> None:
 def _export(args: Args, router: Router) -> None:
     """Send the file to the person alone, in a direct message."""
     pressed, services = Pressed.read(args.body), router.services
-    on = services.library.reach(_scope(pressed), _list_id(args))
-    records = [entry.record for entry in services.library.entries(on)]
+    scope = _scope(pressed)
+    on = services.library.reach(scope, _list_id(args))
+    stored = [entry.record for entry in services.library.entries(on)]
+    records = list(services.library.shelved(scope, stored))
     # A button of before there was a choice names no format.
     chosen = text_of(value_of(args), "f") or reading.FORMAT
     file = export(records, chosen, services.now(), file_stem(on))

@@ -13,6 +13,7 @@ from bot.digests.watches import Watches
 from bot.formats.citations import Citations
 from bot.harvest.access import AccessFinder
 from bot.harvest.adding import Adder
+from bot.harvest.completing import Completing
 from bot.harvest.harvester import Harvester
 from bot.harvest.integrity import Checking
 from bot.harvest.merger import Merger
@@ -59,6 +60,7 @@ class Services:
     landscape: LandscapeService
     harvester: Harvester
     harvesting: Harvesting
+    completing: Completing
     adder: Adder
     access: AccessFinder
     checking: Checking

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -21,6 +22,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # No model is fetched or used but by the tests of finding by meaning, which name their own.
 os.environ["TME_SEMANTIC"] = "no"
+# No service is queried but on loopback, by the tests of completing records.
+os.environ["TME_COMPLETE"] = "no"
+
+# Tests that make up their input look for hours: `pytest -n 0 --hypothesis-profile long FILE`.
+settings.register_profile("long", max_examples=50_000, print_blob=True)
 
 # What mostly waits for other processes begins first, and the rest is done meanwhile.
 BEGINNING = ("faults", "local_slack", "browser")

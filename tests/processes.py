@@ -63,6 +63,7 @@ def serving(api_url: str, folder: Path, **settings: str) -> Iterator[subprocess.
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "TME_"))},
         "TME_HOME": str(folder / "home"),
+        "TME_COMPLETE": "no",
         "SLACK_API_URL": api_url,
         "PYTHONPATH": str(ROOT),
         **settings,

@@ -27,6 +27,8 @@ FORGET_SECONDS = 3600.0
 POST_SECONDS = 10
 # So many records are checked each time; every source also keeps its own pace.
 CHECKED_AT_ONCE = 10
+# And so many are completed from one service before it is the next one's turn.
+COMPLETED_AT_ONCE = 500
 # How long stopping waits for a request that a source has not answered yet.
 PATIENCE_SECONDS = 5.0
 
@@ -67,6 +69,22 @@ def harvest_worker(services: Services) -> Worker:
         interrupt=services.harvesting.close,
         patience=PATIENCE_SECONDS,
     )
+
+
+def complete_workers(services: Services) -> list[Worker]:
+    """What completes stored records, unless that is switched off."""
+    if not services.settings.complete:
+        return []
+    turns = HarvestTurns(services.completing, COMPLETED_AT_ONCE)
+    return [
+        Worker(
+            "complete",
+            turns.step,
+            PLAN_SECONDS,
+            interrupt=services.harvesting.close,
+            patience=PATIENCE_SECONDS,
+        )
+    ]
 
 
 def check_worker(services: Services) -> Worker:

@@ -20,6 +20,7 @@ from bot.errors import SeedsMissing, SettingsError
 from bot.formats.citations import Citations
 from bot.harvest.access import AccessFinder
 from bot.harvest.adding import Adder
+from bot.harvest.completing import Completing, completion
 from bot.harvest.harvester import Harvester
 from bot.harvest.integrity import Checker, Checkers, Checking
 from bot.harvest.plan import Planned, load, sources_down
@@ -27,6 +28,7 @@ from bot.harvest.service import Harvesting
 from bot.index.corrected import CorrectedIndex
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
+from bot.records.journals import JournalNames, read_names
 from bot.rights import daily_limits, least_kinds
 from bot.search.bibliography import Bibliography
 from bot.search.comparing import Comparing
@@ -39,8 +41,8 @@ from bot.search.query.forms import Forms
 from bot.search.search import Search
 from bot.search.similar import Similar
 from bot.settings import Settings
-from bot.sources import Place, Source
-from bot.sources.fetchers import FOR_A_PERSON, Fetchers, hosts, usual_places
+from bot.sources import SOURCES, Fetcher, Place, Source
+from bot.sources.fetchers import FOR_A_PERSON, IN_BATCHES, Fetchers, hosts, usual_places
 from bot.sources.http.client import Pace, PoliteClient, Time
 from bot.store import StateStore
 from bot.text.english import English
@@ -89,13 +91,19 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     pace = Pace()
     ask = build_asking(settings, pace, now)
     semantic = _semantic(settings, store)
+    journals = JournalNames(known=read_names(seeds_folder() / "journals.txt"))
     english = English(seeds_folder() / "english_words.txt.gz")
     forms = Forms(form for command in COMMANDS for form in command.forms)
-    search = Search(store, index, vocabulary, now, meaning=semantic, forms=forms, english=english)
+    search = Search(
+        store, index, vocabulary, now, meaning=semantic, forms=forms, english=english,
+        everyday=English(seeds_folder() / "everyday_words.txt"),
+        journals=read_names(seeds_folder() / "journals.txt"),
+    )  # fmt: skip
     ask = build_asking(settings, pace, now)
     labels = {concept.id: concept.label for concept in vocabulary.concepts.values()}
     watches = Watches(store, search, index, lambda said: describe_query(said, labels), now)
     harvesting = build_harvesting(settings, store, harvester, pace, now)
+    completing = build_completing(settings, store, harvesting, pace, now)
     corrections = Corrections(store, vocabulary, now)
     digests = Digests(store, watches, now, lambda: _sources_down(harvesting), corrections.seen_by)
     policy = Policy(settings.subscription_changes, settings.admin_ids)
@@ -107,7 +115,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         vocabulary=vocabulary,
         search=search,
         lookup=Lookup(store, index, search),
-        citations=Citations(),
+        citations=Citations(journals=journals),
         corrections=corrections,
         definitions=Definitions(vocabulary),
         evidence=EvidenceService(store, index, search, vocabulary),
@@ -121,6 +129,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         access=AccessFinder(store, harvester.take, ask, now),
         checking=Checking(store, harvester.merger, checkers(ask), now),
         harvesting=harvesting,
+        completing=completing,
         merger=harvester.merger,
         semantic=semantic,
         watches=watches,
@@ -172,6 +181,42 @@ def build_harvesting(
     return service
 
 
+def build_completing(
+    settings: Settings,
+    store: StateStore,
+    harvesting: Harvesting,
+    pace: Pace,
+    now: Callable[[], datetime],
+) -> Completing:
+    """What completes stored records: the services that require no contact address, or all."""
+
+    def plan() -> tuple[Planned, ...]:
+        own = {each.kind.name: each for each in reversed(load(settings.sources_file))}
+        able = (k for k in SOURCES if k.completes and (k.anonymous or settings.contact))
+        return tuple(
+            completion(kind, own.get(kind.name))
+            for kind in sorted(able, key=lambda k: not k.anonymous)
+        )
+
+    @contextmanager
+    def open_fetcher(planned: Planned) -> Iterator[Fetcher]:
+        timing = Time(sleep=harvesting.pause, now=now, pace=pace)
+        client = PoliteClient(
+            {planned.place: planned.kind.interval},
+            settings.contact,
+            limits=IN_BATCHES,
+            timing=timing,
+        )
+        try:
+            made = planned.kind.make(client, Place(planned.address, now, planned.options))
+            assert isinstance(made, Fetcher)  # noqa: S101 - a kind with schemes is one; for mypy
+            yield made
+        finally:
+            client.close()
+
+    return Completing(store, harvesting, plan, open_fetcher, now)
+
+
 def build_asking(
     settings: Settings, pace: Pace, now: Callable[[], datetime]
 ) -> Callable[[], AbstractContextManager[Fetchers]]:
@@ -208,8 +253,8 @@ def _contact(settings: Settings) -> str:
     """The address that every source is told. Raises SettingsError where none is set."""
     if settings.contact is None:
         raise SettingsError(
-            "TME_CONTACT is not set.",
-            "Set it to your e-mail address: sources ask who is asking them.",
+            "The bot has no contact address, which sources require.",
+            "Whoever runs it learns from `tme doctor` how to give one.",
         )
     return settings.contact
 

@@ -15,9 +15,13 @@ from bot.errors import SemanticUnavailable, SettingsError, TermsDamaged, TmeErro
 from bot.harvest.plan import load
 from bot.index.meaning import missing
 from bot.settings import Settings, SlackMode
+from bot.sources import SOURCES
 from bot.store.backup import age, last_backup
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
+
+# What works without one is what needs no source.
+_NO_CONTACT = "set TME_CONTACT to your e-mail address, and `add` and `check` can query them too"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ def diagnose(settings: Settings) -> list[Finding]:
         ("Store and index", _store),
         ("Backup", _backup),
         ("Sources", _sources),
+        ("Completing", _completing),
         ("Meaning", _meaning),
         ("Slack", _slack),
         ("Subscriptions", _changers),
@@ -119,10 +124,21 @@ def _backup(settings: Settings) -> str:
 def _sources(settings: Settings) -> str:
     planned = load(settings.sources_file)
     if not planned:
-        return "none planned (only `tme harvest` needs them)"
+        who = f"asked as {settings.contact}" if settings.contact else _NO_CONTACT
+        return f"none planned (only `tme harvest` needs them); {who}"
     if settings.contact is None:
         raise TmeError("Sources are planned, but TME_CONTACT is not set.", "Set it to your e-mail.")
     return f"{', '.join(each.name for each in planned)}, asked as {settings.contact}"
+
+
+def _completing(settings: Settings) -> str:
+    if not settings.complete:
+        return "switched off (TME_COMPLETE); `tme complete` does it once"
+    able = [kind for kind in SOURCES if kind.completes]
+    named = [kind.label for kind in able if kind.anonymous or settings.contact]
+    others = [kind.label for kind in able if kind.label not in named]
+    missing_contact = f"; with TME_CONTACT also {', '.join(others)}" if others else ""
+    return f"stored records are completed from {', '.join(named)}{missing_contact}"
 
 
 def _meaning(settings: Settings) -> str:

@@ -1,4 +1,4 @@
-"""The other half of the composition root: router → Bolt app → a transport, and the playground.
+"""The other half of the composition root: router → Bolt app → a transport.
 
 Apart from `composition`, because what answers in a terminal needs nothing of Slack.
 """
@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from types import FrameType
 from typing import TypeVar
@@ -21,6 +20,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.app.background import (
     check_worker,
+    complete_workers,
     harvest_worker,
     inbox_worker,
     index_workers,
@@ -31,14 +31,11 @@ from bot.app.background import (
 from bot.app.composition import build_router, opened, seeds_folder
 from bot.app.startup import prepare, settle
 from bot.errors import SettingsError
-from bot.playground.playground import PREFERRED_PORT, create
 from bot.settings import Settings, SlackMode
 from handlers import listeners
 from handlers.delivery import TIMEOUT_SECONDS
-from handlers.examples import first_questions
 from handlers.people import scopes_in
 from handlers.router import Router
-from handlers.services import Services
 from handlers.transports import (
     HttpTransport,
     SlackAway,
@@ -166,62 +163,13 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
             *index_workers(services),
             harvest_worker(services),
             check_worker(services),
+            *complete_workers(services),
             *posting_workers(services, client),
         ):
             with running(inbox_worker(services, app)):
                 _run(transport, stop)
             app.listener_runner.listener_executor.shutdown(wait=True)
     log.info("Stopped.")
-
-
-def _to_try(services: Services) -> list[str]:
-    """Messages that a first visitor can send with a click: they find what is stored."""
-    first, *rest = first_questions(services)
-    mentioned = [f"@tme {each}" for each in rest[:1]]
-    return [f"/tme {first}", *mentioned, *(f"/tme {each}" for each in rest[1:]), "/tme help"]
-
-
-def demo(
-    settings: Settings,
-    services: Services,
-    *,
-    port: int = PREFERRED_PORT,
-    ready: Callable[[str], None] | None = None,
-) -> None:
-    """Serve the playground until SIGTERM or SIGINT; `ready` hears its address.
-
-    Raises SettingsError when no port can be had.
-    """
-    router = build_router(services)
-    apps: list[App] = []
-
-    def built(client: WebClient) -> App:
-        apps.append(build_bolt(settings, router, client=client))
-        return apps[-1]
-
-    try:
-        playground = create(
-            built,
-            port=port,
-            now=services.now,
-            examples=_to_try(services),
-        )
-    except OSError as error:
-        raise SettingsError(
-            f"The playground found no port to listen on: {error.strerror}.",
-            "Give another one with --port.",
-        ) from None
-    settle(services)
-    with running(*index_workers(services)), ExitStack() as posts:
-
-        def started(address: str) -> None:
-            # Only now is there somebody who takes what is posted.
-            workers = posting_workers(services, unrepeating(playground.client))
-            posts.enter_context(running(inbox_worker(services, apps[-1]), *workers))
-            if ready is not None:
-                ready(address)
-
-        playground.serve(started)
 
 
 def build_transport(settings: Settings, app: App, check: Callable[[], object]) -> Transport:

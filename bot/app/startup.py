@@ -21,10 +21,13 @@ def silent(_what: str, _done: int, _of: int | None) -> None:
     """A `Progress` that shows nothing."""
 
 
-def prepare(services: Services, seeds: Path, progress: Progress = silent) -> Report | None:
+def prepare(
+    services: Services, seeds: Path, progress: Progress = silent, *, most: int | None = None
+) -> Report | None:
     """Load the starter set into a store that was never written, then index what is new.
 
-    Later starts find both done. Returns the report of the starter set where it was loaded.
+    Later starts find both done. With `most`, about as many records are indexed, and the rest is
+    left to those who come after. Returns the report of the starter set where it was loaded.
     Raises StoreError or IndexUnavailable.
     """
     report = None
@@ -34,7 +37,7 @@ def prepare(services: Services, seeds: Path, progress: Progress = silent) -> Rep
             starter.records(services.now()), starter.name, lambda n: progress("Loading", n, None)
         )
     progress("Indexing", 0, None)
-    services.index.follow(services.store)
+    services.index.follow(services.store, most)
     return report
 
 

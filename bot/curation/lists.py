@@ -4,14 +4,15 @@ A list is seen by the person or in the channel that owns it, and nowhere else; s
 it elsewhere is its owner's act of sharing.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from rapidfuzz import fuzz, process
 
 from bot.errors import UsageError
-from bot.records.models import Record
+from bot.records.models import Record, Shelf, unique
 from bot.store import StateStore
 from bot.store.lists import ListItem, ReadingList
 from bot.text.folding import fold
@@ -94,8 +95,8 @@ class Library:
         """
         owners = [scope.channel] if ours and scope.channel else list(scope.owners)
         lists = sorted(self.lists(scope), key=lambda each: scope.owners.index(each.owner))
-        keys = {each.id: fold(each.name) for each in lists if each.owner in owners}
-        wanted = fold(name)
+        keys = {each.id: _key(each.name) for each in lists if each.owner in owners}
+        wanted = _key(name)
         exact = next((each for each in lists if keys.get(each.id) == wanted), None)
         if exact is not None or not wanted:
             return exact
@@ -119,6 +120,33 @@ class Library:
         items = tuple(item for item, _ in reversed(done))
         new = tuple(item for item, is_new in reversed(done) if is_new)
         return Saved(self.reach(scope, on.id), items, new)
+
+    def shelve(self, scope: Scope, shelved: Iterable[tuple[str, Shelf]]) -> int:
+        """Keep what came in a file beside records (by id) on the person's lists; how many new.
+
+        A note that is there stays, and what was read stays read. Without a list it is the usual.
+        """
+        lists: dict[str, ReadingList] = {}
+        new = 0
+        for record_id, shelf in shelved:
+            for name in shelf.lists or (DEFAULT,):
+                known = name[:LONGEST_NAME] if fold(visible(name)) else DEFAULT
+                if known not in lists:
+                    lists[known] = self.make(scope, known)
+                on, now = lists[known], self._now()
+                item, is_new = self._store.lists.add(on, record_id, scope.user, "", now)
+                new += is_new
+                if shelf.note and not item.note:
+                    self._store.lists.note(item.id, _note(shelf.note))
+                if shelf.read and scope.user not in item.read_by:
+                    self._store.lists.mark_read(item.id, scope.user, now)
+        return new
+
+    def shelved(self, scope: Scope, records: Iterable[Record]) -> Iterator[Record]:
+        """The records, each with what the lists in reach keep beside it."""
+        for record in records:
+            on = self.holding(scope, record.id)
+            yield record.model_copy(update={"shelf": _shelf(on, scope.user)}) if on else record
 
     def entries(self, on: ReadingList) -> list[Entry]:
         """What is on a list, last added first; deleted records are left out.
@@ -202,6 +230,15 @@ def file_stem(on: ReadingList) -> str:
     return "-".join(fold(on.name).split())[:60] or "list"
 
 
+def _shelf(on: Sequence[tuple[ReadingList, ListItem]], user: str) -> Shelf:
+    """What lists keep beside one record: their names, the notes, whether the person has read it."""
+    return Shelf(
+        lists=tuple(unique(each.name for each, _ in on))[:100],
+        note=" ".join(unique(item.note for _, item in on if item.note)) or None,
+        read=any(user in item.read_by for _, item in on),
+    )
+
+
 def _name(name: str) -> str:
     tidy = " ".join(visible(name).split()).strip(" \"'“”‘’.:,;?!-")
     if not fold(tidy):
@@ -212,6 +249,11 @@ def _name(name: str) -> str:
             "Give a shorter one.",
         )
     return tidy
+
+
+def _key(name: str) -> str:
+    """What a list is found by: “our lab list” and “lab” are one name, whatever the letters."""
+    return re.sub(r"(?<=\S) (?:reading )?list$", "", fold(name)) or fold(name)
 
 
 def _note(note: str) -> str:

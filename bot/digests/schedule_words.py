@@ -47,10 +47,12 @@ _NAMED_ZONES = {
     "us eastern": "America/New_York", "pacific": "America/Los_Angeles",
     "us pacific": "America/Los_Angeles", "german": "Europe/Berlin", "french": "Europe/Paris",
 }  # fmt: skip
+# "at 5pm London": a city right behind a time.
+_BARE_CITY = re.compile(END.format(r"(?P<city>[A-Z][a-z]+(?:[ _][A-Z][a-z]+)?)"))
 _HALF = r"\s*(?P<half>[ap]\.?m\.?)"
 _TIME = re.compile(
     END.format(
-        rf"(?:at|by|around)\s+(?P<hour>\d{{1,2}})(?:[:.h](?P<minute>\d{{2}}))?(?:\s*o[’']?clock)?"
+        rf"(?:(?:at|by|around)\s+|@\s*)(?P<hour>\d{{1,2}})(?:[:.h](?P<minute>\d{{2}})|h)?(?:\s*o[’']?clock)?"
         rf"(?:{_HALF})?(?:\s+in\s+the\s+(?P<part>morning|afternoon|evening))?"
     ),
     re.IGNORECASE,
@@ -62,13 +64,25 @@ _BARE_TIME = re.compile(
     ),
     re.IGNORECASE,
 )
+_HOURS = {name: hour for hour, name in enumerate(
+    ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+     "twelve"), start=1)}  # fmt: skip
+# Behind a cadence only: "at two sites" is a question.
+_HOUR_IN_WORDS = re.compile(
+    END.format(
+        rf"at\s+(?P<word>{'|'.join(_HOURS)})(?:\s*o[’']?clock)?(?:{_HALF})?"
+        r"(?:\s+in\s+the\s+(?P<part>morning|afternoon|evening))?"
+    ),
+    re.IGNORECASE,
+)
 _NAMED_TIME = re.compile(END.format(r"at\s+(?P<name>noon|midday|midnight)"), re.IGNORECASE)
 _NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 # Behind a cadence only: "cortisol in the morning" is a question.
 _PART_OF_DAY = re.compile(
-    END.format(r"(?:in\s+the\s+)?(?P<part>morning|afternoon|evening)s?"), re.IGNORECASE
+    END.format(r"(?:in\s+the\s+|at\s+)?(?P<part>morning|afternoon|evening|night)s?"), re.IGNORECASE
 )
-_PARTS_OF_DAY = {"morning": time(9), "afternoon": time(14), "evening": time(18)}
+_PARTS_OF_DAY = {"morning": time(9), "afternoon": time(14), "evening": time(18), "night": time(21)}
+_PART = r"(?P<part>morning|afternoon|evening|night)"
 EVERY = r"(?:every|each)\s+"
 OF_MONTH = r"(?:of|in)\s+(?:the|each|every)\s+month"
 _DAY_OF_MONTH = r"(?:(?P<number>\d{1,2})(?:st|nd|rd|th)?|(?P<edge>first|last)\s+day)"
@@ -76,6 +90,7 @@ _MON_TO_FRI = r"mon(?:day)?s?\s*(?:to|through|[-–])\s*fri(?:day)?s?"
 _PLACE = r"(?P<place>first|1st|second|2nd|third|3rd|fourth|4th|last)"
 _PLACES = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4,
            "4th": 4, "last": 5}  # fmt: skip
+_DAY_NAME_TOO = _DAY_NAME.replace("<day>", "<day_too>")
 WEEKDAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
 # The longer ways of saying it first: each is looked for at the end.
 _CADENCES = tuple(
@@ -91,35 +106,42 @@ _CADENCES = tuple(
         ),
         (
             Cadence.MONTHLY,
-            rf"(?:on\s+)?the\s+{_DAY_OF_MONTH}\s+{OF_MONTH}",
+            rf"(?:on\s+)?(?:the\s+)?{_DAY_OF_MONTH}\s+{OF_MONTH}",
         ),
+        (Cadence.MONTHLY, rf"at\s+the\s+(?P<edge>start|beginning|end)\s+{OF_MONTH}"),
+        (Cadence.FORTNIGHTLY, rf"{EVERY}(?:14|fourteen)\s+days"),
+        (Cadence.WEEKLY, rf"{EVERY}(?:7|seven)\s+days"),
         (Cadence.FORTNIGHTLY, rf"{EVERY}(?:two|2|second|2nd|other)\s+weeks?(?:\s+on\s+{_DAY})?"),
         (Cadence.FORTNIGHTLY, rf"(?:fortnightly|{EVERY}fortnight)(?:\s+on\s+{_DAY})?"),
         (Cadence.FORTNIGHTLY, rf"{EVERY}(?:second|2nd|other)\s+{_DAY}"),
         (Cadence.DAILY, rf"daily|{EVERY}(?:single\s+)?day|once\s+(?:a|per)\s+day"),
-        (Cadence.DAILY, rf"{EVERY}(?P<part>morning|afternoon|evening)"),
+        (Cadence.DAILY, rf"{EVERY}{_PART}"),
         (
             Cadence.WEEKDAYS,
-            rf"(?:on\s+)?(?:{EVERY})?(?:weekdays?|workdays?|work(?:ing)?\s+days?|{_MON_TO_FRI})",
+            rf"(?:on\s+)?(?:{EVERY})?(?:weekdays?|workdays?|work(?:ing)?\s+days?|{_MON_TO_FRI})(?:\s+{_PART}s?)?",
         ),
         (
             Cadence.WEEKLY,
-            rf"(?:weekly|{EVERY}week|once\s+(?:a|per)\s+week)(?:\s+on\s+{_DAY})?",
+            rf"(?:weekly|{EVERY}week|once\s+(?:a|per)\s+week)(?:\s+on\s+{_DAY}|\s+{_DAY_NAME_TOO})?",
         ),
-        (Cadence.WEEKLY, rf"{EVERY}{_DAY}"),
+        (Cadence.WEEKLY, rf"{EVERY}{_DAY}(?:\s+{_PART}s?)?"),
         (Cadence.WEEKLY, rf"on\s+{_DAY_NAME}"),
         (Cadence.WEEKLY, r"(?P<day>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?days"),
         (
             Cadence.WEEKLY,
-            rf"(?:on\s+)?{_DAY_NAME}\s+(?P<part>morning|afternoon|evening)s",
+            rf"(?:on\s+)?{_DAY_NAME}\s+{_PART}s",
         ),
         (Cadence.MONTHLY, rf"(?:monthly|{EVERY}month|once\s+(?:a|per)\s+month){_NUMBER}"),
+        (Cadence.MONTHLY, r"on\s+the\s+(?P<number>\d{1,2})(?:st|nd|rd|th)"),
     )
 )  # fmt: skip
+# "Tuesday 9:00": with a time behind it a day alone tells how often.
+_DAY_ALONE = re.compile(END.format(_DAY_NAME), re.IGNORECASE)
+_SHORT_DAYS = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:days?)?"
 _SEVERAL_DAYS = re.compile(
     END.format(
         rf"(?:weekly\s+|{EVERY}(?:week\s+)?)?(?:on\s+)?"
-        rf"{WEEKDAYS}(?:(?:\s*,\s*|\s+)(?:and\s+|or\s+|&\s*)?{WEEKDAYS})+"
+        rf"{_SHORT_DAYS}(?:(?:\s*,\s*|\s+)(?:and\s+|or\s+|&\s*)?{_SHORT_DAYS})+"
     ),
     re.IGNORECASE,
 )
@@ -147,8 +169,15 @@ def unkept(said: str) -> str:
 
 def _has_schedule(text: str) -> bool:
     """Whether a text ends with a time of day or a cadence."""
-    timed = _TIME.search(text) or _NAMED_TIME.search(text)
-    return timed is not None or _has_cadence(text)
+    if _TIME.search(text) or _NAMED_TIME.search(text) or _has_cadence(text):
+        return True
+    loose = _BARE_TIME.search(text) or _PART_OF_DAY.search(text)
+    return loose is not None and _has_day(text[: loose.start()])
+
+
+def _has_day(text: str) -> bool:
+    """Whether a text ends with a cadence, or the day that a time behind it makes one."""
+    return _has_cadence(text) or _DAY_ALONE.search(text) is not None
 
 
 def _has_cadence(text: str) -> bool:
@@ -177,10 +206,13 @@ def _read_place(reading: Reading) -> re.Match[str] | None:
     """A zone by its city or its short name, where a schedule is being told."""
     places: list[tuple[re.Pattern[str], Callable[[str], str | None]]]
     places = [(pattern, _zone_called) for pattern in _PLACE_TIMES]
-    places += [(_CITY, _zone_of_city), (_SHORT_ZONE, _SHORT_ZONES.get)]
+    places += [(_CITY, _zone_of_city), (_SHORT_ZONE, _SHORT_ZONES.get), (_BARE_CITY, _zone_of_city)]
     for pattern, zone_of in places:
         match = pattern.search(reading.text)
         if match is None or not _tells_when(reading, match.start()):
+            continue
+        before = reading.text[: match.start()]
+        if pattern is _BARE_CITY and not (_TIME.search(before) or _BARE_TIME.search(before)):
             continue
         zone = zone_of(match[1].lower())
         if zone is not None:
@@ -215,11 +247,16 @@ def read_time(reading: Reading) -> re.Match[str] | None:
     if match is None:
         match = _BARE_TIME.search(reading.text)
         if match is None or not (
-            "cadence" in reading.said or _has_cadence(reading.text[: match.start()])
+            "cadence" in reading.said or _has_day(reading.text[: match.start()])
         ):
             return _read_time_by_name(reading)
+    return _taken(reading, match)
+
+
+def _taken(reading: Reading, match: re.Match[str]) -> re.Match[str]:
+    """Take the hour that was told into the schedule, or say that it is none."""
     told = {name: value for name, value in match.groupdict().items() if value}
-    hour = int(told.get("hour") or told["hour24"])
+    hour = int(told.get("hour") or told.get("hour24") or _HOURS[told["word"].lower()])
     minute = int(told.get("minute") or told.get("minute24", 0))
     part = told.get("part", "").lower()
     half = {"morning": "a", "": told.get("half", "").lower()[:1]}.get(part, "p")
@@ -236,6 +273,10 @@ def read_time(reading: Reading) -> re.Match[str] | None:
 
 
 def _read_time_by_name(reading: Reading) -> re.Match[str] | None:
+    """A time without figures: at nine, at noon, in the morning."""
+    if match := _HOUR_IN_WORDS.search(reading.text):
+        told = "cadence" in reading.said or _has_day(reading.text[: match.start()])
+        return _taken(reading, match) if told else None
     if match := _NAMED_TIME.search(reading.text):
         at = _NAMED_TIMES[match["name"].lower()]
     elif match := _PART_OF_DAY.search(reading.text):
@@ -255,8 +296,12 @@ def read_cadence(reading: Reading) -> re.Match[str] | None:
         return several
     for cadence, pattern in _CADENCES:
         if match := pattern.search(reading.text):
-            _take(reading, cadence, {k: v.lower() for k, v in match.groupdict().items() if v})
+            told = {k.removesuffix("_too"): v for k, v in match.groupdict().items() if v}
+            _take(reading, cadence, {name: value.lower() for name, value in told.items()})
             return match
+    if "time" in reading.said and (match := _DAY_ALONE.search(reading.text)):
+        _take(reading, Cadence.WEEKLY, {"day": match["day"].lower()})
+        return match
     return None
 
 
@@ -265,11 +310,12 @@ def _take(reading: Reading, cadence: Cadence, told: Mapping[str, str]) -> None:
     schedule = replace(reading.schedule, cadence=cadence)
     if cadence is Cadence.MONTHLY_WEEKDAY:
         schedule = replace(schedule, day=_PLACES[told["place"]])
-    if "part" in told:
+    if "part" in told and "time" not in reading.said:
         schedule = replace(schedule, at=_PARTS_OF_DAY[told["part"]])
     if "day" in told:
         schedule = replace(schedule, weekday=_DAYS[told["day"]])
-    number = {"first": "1", "last": "31"}.get(told.get("edge", ""), told.get("number"))
+    edges = {"first": "1", "start": "1", "beginning": "1", "last": "31", "end": "31"}
+    number = edges.get(told.get("edge", ""), told.get("number"))
     if number and not 1 <= int(number) <= 31:
         reading.problems.append(f"No month has a day {number}; say `monthly on 15`.")
     elif number:

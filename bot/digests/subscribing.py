@@ -36,7 +36,9 @@ _PLEASE = re.compile(END.format(r"please|thanks|thank\s+you"), re.IGNORECASE)
 # At the end or the beginning, unquoted: a schedule that was meant and cannot be kept.
 _NO_SCHEDULE = re.compile(
     END.format(
-        r"hourly|nightly|bi-?weekly|bi-?monthly|quarterly|yearly|annually"
+        r"hourly|nightly|bi-?weekly|bi-?monthly|quarterly|yearly|annually|as soon as possible|asap"
+        r"|immediately|right away|in real time|tonight|tomorrow"
+        r"|(?:(?:on|at|every)\s+)?(?:the\s+)?weekends?"
         r"|(?:once|twice|thrice|\w+\s+times)\s+(?:a|an|per|each|every)\s+\w+"
         rf"|{EVERY}(?:\w+\s+){{0,2}}(?:hours?|days?|weeks?|months?|years?|fortnight|{WEEKDAYS})"
         rf"(?:\s+{OF_MONTH})?"
@@ -44,6 +46,8 @@ _NO_SCHEDULE = re.compile(
     ),
     re.IGNORECASE,
 )
+# In front of another one: "biweekly on Monday" may be twice a week, or every two weeks.
+_NO_CADENCE = re.compile(END.format(r"bi-?weekly|bi-?monthly|quarterly"), re.IGNORECASE)
 # What stands between a schedule in front and its topic, and what says no more than "papers".
 _JOINS = re.compile(r"(?:\s+(?:to|of|about|on|for|with|regarding)|\s*[,:])\s+(?=\S)", re.IGNORECASE)
 _PAPERS = r"(?:papers?|articles?|publications?|literature|news|updates?|records?)"
@@ -92,6 +96,8 @@ def read(text: str, usual: Schedule) -> Wish:
     reading = _peeled(text, usual)
     if "cadence" not in reading.said:
         _read_front(reading)
+    elif unkept_too := _NO_CADENCE.search(reading.text):
+        reading.problems.append(unkept(unkept_too[0]))
     query = _ONLY_PAPERS.sub("", reading.text[_end(_PAPERS_ON.match(reading.text)) :])
     said = bool(reading.said & {"cadence", "time", "zone"})
     return Wish(query, reading.schedule, reading.channel, tuple(reading.problems), said)

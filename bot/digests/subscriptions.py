@@ -129,26 +129,28 @@ class Subscriptions:
         `is_seen` there. Raises NotAllowed where the person may not change it, or may not have
         digests posted there.
         """
-        for subscription in self._store.subscriptions.of(
-            person.workspace, draft.channel, person.user
-        ):
-            same = (subscription.watch.kind, subscription.watch.wanted) == (
-                draft.watch.kind,
-                draft.watch.wanted,
+        if subscription := self.like(draft, person):
+            if not draft.says_when or draft.schedule == subscription.schedule:
+                return subscription, "same"
+            as_it_is = replace(
+                draft,
+                watch=subscription.watch,
+                form=subscription.form,
+                when_empty=subscription.when_empty,
             )
-            if same and subscription.channel == draft.channel:
-                if not draft.says_when or draft.schedule == subscription.schedule:
-                    return subscription, "same"
-                as_it_is = replace(
-                    draft, form=subscription.form, when_empty=subscription.when_empty
-                )
-                return self.edit(subscription.id, as_it_is, person), "changed"
+            return self.edit(subscription.id, as_it_is, person), "changed"
         self._check_target(draft.channel, person)
         new = self._new(draft, person)
         stored = self._store.subscriptions.add(new, person.user, self._now())
         if not is_seen:
             self._notify(stored, person.user)
         return stored, "new"
+
+    def like(self, draft: Draft, person: Person) -> Subscription | None:
+        """The subscription of the channel that watches the same, in these or other words."""
+        known = self._store.subscriptions.of(person.workspace, draft.channel, person.user)
+        here = (each for each in known if each.channel == draft.channel)
+        return next((s for s in here if self._watches.are_same(s.watch, draft.watch)), None)
 
     def listed(self, person: Person) -> Sequence[Subscription]:
         """Those of the channel, and those that the person made elsewhere."""
@@ -269,8 +271,8 @@ class Subscriptions:
         except AdminsUnknown as error:
             raise NotAllowed(
                 "Only admins of the workspace can change it, and I cannot tell who they are:"
-                f" {error.message}. Until then only those in TME_ADMINS can"
-                f" ({named or 'it is empty'}).",
+                f" {error.message}. Until then only those whom my operator named can"
+                f" ({named or 'nobody'}).",
                 "Ask my operator.",
             ) from None
         also = f", and {named}" if named else ""

@@ -18,8 +18,8 @@ from bot.digests import subscribing
 from bot.errors import UsageError
 from bot.index import Group, IndexQuery, Key, SearchIndex
 from bot.index.percolate import Percolator
-from bot.records.models import Identifier, Record, Scheme, Understood
-from bot.search.query import Query
+from bot.records.models import Identifier, Record, Scheme, Sense, Understood
+from bot.search.query import Part, Query
 from bot.search.search import Search, describe_query
 from bot.store import StateStore
 from bot.store.subscriptions import Match, Watch, work_keys
@@ -126,6 +126,42 @@ class Watches:
         """The watch as a question of today, to explain a match and to show it to people."""
         return self._search.interpret(watch.query)
 
+    def are_same(self, one: Watch, other: Watch) -> bool:
+        """Whether two watch the same, in whatever order and names: CAF melanoma, melanoma CAFs."""
+        if one.kind != other.kind:
+            return False
+        if one.wanted == other.wanted:
+            return True
+        return one.kind == "search" and self._meant(one) == self._meant(other)
+
+    def _meant(self, watch: Watch) -> tuple[object, ...]:
+        query = self.query(watch)
+        parts, excluded = (frozenset(map(self._identity, p)) for p in (query.parts, query.excluded))
+        return parts, excluded, query.filters
+
+    def _identity(self, part: Part) -> object:
+        """What a part names, or the stems of its words."""
+        if part.any:
+            return frozenset(map(self._identity, part.any))
+        term = part.recognised
+        if term is not None and not term.only_imported:
+            named = frozenset((*term.concepts, *term.drugs, *term.genes))
+            if named:
+                return named
+        return (part.phrase, tuple(map(self._index.stem, part.words)))
+
+    def doubts(self, query: Query) -> tuple[str, ...]:
+        """What speaks against a watch that nobody has looked at: it may bring nothing, for ever."""
+        said = [f"“{c.typed}” is read as “{c.used}”." for c in query.corrected]
+        said += [f"“{s.typed}” can mean several things." for s in query.senses if is_undecided(s)]
+        if absent := self._search.absent(query):
+            said.append(f"No record has {' or '.join(f'“{typed}”' for typed in absent)}.")
+        elif query.filters.is_set and not self._index.count(
+            self._search.plan(replace(query, parts=(), excluded=()))
+        ):
+            said.append("No record passes its filters.")
+        return tuple(said)
+
     def _load(self, wanted: str, words: str) -> IndexQuery:
         frozen = _thawed(wanted)
         if frozen is not None:
@@ -165,6 +201,11 @@ class Watches:
             self._index.count(replace(wanted, required=(*wanted.required, group)))
             for group in these
         )
+
+
+def is_undecided(sense: Sense) -> bool:
+    """Whether several senses of the field are watched for an abbreviation."""
+    return sense.is_open and ", " in sense.taken
 
 
 def _thawed(wanted: str) -> IndexQuery | None:

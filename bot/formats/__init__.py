@@ -39,7 +39,7 @@ FORMATS: tuple[FileFormat, ...] = (
 
 
 # Those that are also written, in the order in which they are offered.
-WRITERS: tuple[Writer, ...] = (Bibtex(), Ris(), CslJson(), Nbib(), CsvTable())
+WRITERS: tuple[Writer, ...] = (Bibtex(), Ris(), CslJson(), Nbib(), CsvTable(), JsonRecords())
 
 
 def detect(data: bytes, file_name: str, readers: Iterable[Format] = FORMATS) -> Format:

@@ -107,8 +107,24 @@ class Writer(Protocol):
     def suffixes(self) -> tuple[str, ...]:
         """The usual endings of its file names, the one to write first."""
 
-    def dumps(self, records: Iterable[Record]) -> str:
-        """The text of a file of these records; what `loads` reads of it again loses nothing.
+    def pieces(self, records: Iterable[Record]) -> Iterator[str]:
+        """The text of a file of these records, piece by piece, as the records come.
 
-        Nothing that is not known is written: no name, date or number is made up.
+        What `loads` reads of it again loses nothing that the format can carry. Nothing that is not
+        known is written: no name, date or number is made up.
         """
+
+    def dumps(self, records: Iterable[Record]) -> str:
+        """The whole of `pieces`."""
+
+
+class Written:
+    """What every writer has in common."""
+
+    def pieces(self, records: Iterable[Record]) -> Iterator[str]:
+        """See `Writer.pieces`."""
+        raise NotImplementedError
+
+    def dumps(self, records: Iterable[Record]) -> str:
+        """See `Writer.dumps`."""
+        return "".join(self.pieces(records))

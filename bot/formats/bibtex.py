@@ -14,9 +14,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
 from bot.errors import UnreadableFile
-from bot.formats.base import Refusal
+from bot.formats.base import Refusal, Written
 from bot.formats.bibtex_entry import Fields, record_of, value_of
-from bot.formats.bibtex_writing import dumps
+from bot.formats.bibtex_writing import pieces
 from bot.formats.json_values import RefusedError
 from bot.formats.lines import Lines
 from bot.lazy import lazy
@@ -41,7 +41,7 @@ _REASON = re.compile(r"\s+")
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
 
-class Bibtex:
+class Bibtex(Written):
     """BibTeX files, `.bib`."""
 
     name = "bibtex"
@@ -80,9 +80,9 @@ class Bibtex:
                 except RefusedError as refused:
                     yield Refusal(item.line, str(refused))
 
-    def dumps(self, records: Iterable[Record]) -> str:
+    def pieces(self, records: Iterable[Record]) -> Iterator[str]:
         """See `bot.formats.base.Writer`."""
-        return dumps(records)
+        return pieces(records)
 
 
 def _pieces(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:

@@ -78,7 +78,8 @@ class Fields:
     def text(self, *names: str, markup: bool = False) -> str | None:
         """The first of these fields that says something, as text."""
         for name in names:
-            raw = self.values.get(name, "")
+            if not (raw := self.values.get(name)):
+                continue
             text = _verbatim(raw) if name in _VERBATIM else to_text(raw, markup=markup)
             if line := one_line(text):
                 return line
@@ -149,11 +150,11 @@ def record_of(entry: Fields, guessed: str | None, source: str, at: datetime) -> 
     published_as = entry.values.get("howpublished", "")
     if journal is None and not re.search(r"\\url|https?:", published_as):
         journal = one_line(to_text(published_as))
-    draft.journal(journal)
+    draft.journal(journal, entry.text("shortjournal"))
     draft.text("volume", entry.text("volume"))
     draft.text("issue", entry.text("number", "issue"))
     draft.text("pages", to_text(_DASHES.sub("-", entry.values.get("pages", ""))))
-    draft.text("article_number", entry.text("eid", "articleno"))
+    draft.text("article_number", entry.text("eid", "articleno", "article-number"))
     draft.text("publisher", entry.text(*_PUBLISHERS))
     for text in re.findall(r"(?<![\d-])\d{4}-?\d{3}[\dXx](?![\d-])", entry.text("issn") or ""):
         draft.issn(text, electronic=False if "eissn" in entry.values else None)
@@ -162,14 +163,23 @@ def record_of(entry: Fields, guessed: str | None, source: str, at: datetime) -> 
     draft.date("published", _published(entry, draft.warnings))
     draft.abstract(entry.text("abstract", markup=True))
     draft.language(entry.text("langid", "language"))
-    words = entry.text("keywords", "keyword") or ""
-    draft.keywords += words.split(";" if ";" in words else ",")
+    draft.keywords += _listed(entry.text("keywords", "keyword"))
+    draft.shelve(
+        _listed(entry.text("groups")),
+        entry.text("annote", "annotation"),
+        read=entry.text("readstatus") == "read",
+    )
     _identify(draft, entry)
     note = entry.text("note") or ""
     at_start = note.find(FROM)
     stated = note[at_start:] if at_start >= 0 else None
     record = draft.record(source, at, entry.raw, stated)
     return _with_key(record, entry.key)
+
+
+def _listed(words: str | None) -> list[str]:
+    """The words of a list, which commas part; or semicolons where it has one."""
+    return (words or "").split(";" if ";" in (words or "") else ",")
 
 
 def _with_key(record: Record, key: str) -> Record:

@@ -9,6 +9,7 @@ from bot.formats.latex import group_end, to_latex, to_text
 from bot.formats.split_names import spaced, split_name
 from bot.lazy import lazy
 from bot.records.models import Contribution
+from bot.records.names import NOT_ALL_NAMED
 
 if TYPE_CHECKING:
     from bibtexparser.middlewares import names as parsing
@@ -16,6 +17,9 @@ else:
     parsing = lazy("bibtexparser.middlewares.names")
 
 _AND = re.compile(r"\band\b", re.IGNORECASE)
+# "Family, Given" without anything that LaTeX or BibTeX reads in a way of its own.
+_PLAIN = r"[^\W\d_](?:[^,{}\\$~`\s'-]|[ '-](?=[^\W\d_]))*"
+_FAMILY_GIVEN = re.compile(rf"(?P<family>{_PLAIN}), (?P<given>{_PLAIN})")
 # DBLP tells people of one name apart by a number.
 _NUMBERED = re.compile(r"\s+\d{4}$")
 
@@ -25,7 +29,7 @@ def read_names(field: str, warnings: list[str], role: str | None = None) -> Iter
     roles = (role,) if role else ()
     for name in _split(field):
         if name.strip().lower() == "others":
-            warnings.append("authors_not_all_named")
+            warnings.append(NOT_ALL_NAMED)
         elif name.strip(" ,"):
             yield _person(name.strip()).model_copy(update={"roles": roles})
 
@@ -39,6 +43,8 @@ def _split(field: str) -> list[str]:
 
 
 def _person(name: str) -> Contribution:
+    if plain := _FAMILY_GIVEN.fullmatch(name):  # as most are: nothing to take apart
+        return Contribution(family=plain["family"], given=plain["given"])
     if group_end(name, 0) == len(name):
         return Contribution(name=_text(name[1:-1]) or None)
     parts = parsing.parse_single_name_into_parts(name, strict=False)

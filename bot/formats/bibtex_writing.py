@@ -16,7 +16,7 @@ from bot.formats.rich import rich
 from bot.formats.split_names import split_name
 from bot.records import identifiers
 from bot.records.models import Contribution, Record, Scheme
-from bot.records.names import MONTHS
+from bot.records.names import MONTHS, NOT_ALL_NAMED
 from bot.text.folding import strip_accents
 from bot.text.markup import plain
 from bot.text.stop_words import LIGHT
@@ -28,22 +28,22 @@ _CONTAINERS = {
     "misc": "howpublished",
 }
 _WORD = re.compile(r"[^\W_]+")
+_NO_KEY = re.compile(r"[^A-Za-z0-9]+")
+_BEHIND_KEY = re.compile(r"[a-z]{0,2}")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:./+-]{0,99}")
 # What no citation shows, and only a whole file of records has.
 _ONLY_WHOLE = frozenset(
     ("abstract", "keywords", "copyright", "language", "entrysubtype", "author+an:orcid", "eissn",
-     "day", "file_url", "worktype")
+     "day", "shortjournal", "file_url", "worktype", "groups", "annote", "readstatus")
 )  # fmt: skip
 
 
-def dumps(records: Iterable[Record]) -> str:
-    """A file of these records, each with a key of its own."""
+def pieces(records: Iterable[Record]) -> Iterator[str]:
+    """An entry a record, each with a key of its own."""
     taken: set[str] = set()
-    entries = []
-    for record in records:
+    for place, record in enumerate(records):
         key = free_key(_own_key(record), taken)
-        entries.append(entry(record, key, whole=True))
-    return "\n\n".join(entries) + "\n" if entries else ""
+        yield "\n" * bool(place) + entry(record, key, whole=True) + "\n"
 
 
 def free_key(key: str, taken: set[str]) -> str:
@@ -87,13 +87,15 @@ def entry(record: Record, key: str | None = None, *, whole: bool = False) -> str
 
 def _fields(record: Record, word: str, *, has_word: bool) -> Iterator[tuple[str, str]]:
     authors = [p for p in record.contributors if _is(p, "author")]
-    yield "author", _names(authors)
+    others = " and others" if authors and NOT_ALL_NAMED in record.warnings else ""
+    yield "author", _names(authors) + others
     yield "author+an:orcid", _orcids(authors)
     yield "editor", _names([p for p in record.contributors if p.roles and _is(p, "editor")])
     # Two pairs of braces keep the capitals of "PD-L1" and "CAF" in every style.
     yield "title", f"{{{to_latex(rich(record.title), markup=True)}}}"
     journal = record.journal
     yield _CONTAINERS.get(word, "booktitle"), _latex(journal.title if journal else None)
+    yield "shortjournal", _latex(journal.abbreviation if journal else None)
     published = record.published
     yield "year", f"{published.year:04d}" if published else ""
     yield "month", MONTHS[published.month - 1] if published and published.month else ""
@@ -120,6 +122,10 @@ def _fields(record: Record, word: str, *, has_word: bool) -> Iterator[tuple[str,
     yield "copyright", _latex(record.access.licence)
     yield "keywords", _latex(_keywords(record.keywords))
     yield "abstract", _latex(abstract_text(record))
+    if shelf := record.shelf:
+        yield "groups", _latex(_keywords(shelf.lists))
+        yield "annote", _latex(shelf.note)
+        yield "readstatus", "read" if shelf.read else ""
     retracted = "Retracted" if record.is_retracted else None
     yield "note", _latex(". ".join(filter(None, (retracted, provenance_note(record)))))
 
@@ -188,9 +194,12 @@ def is_key_of(key: str, record: Record) -> bool:
 
     Of several works with one key all but the first have letters behind it.
     """
-    return re.fullmatch(re.escape(key_of(record)) + "[a-z]{0,2}", key) is not None
+    ours = key_of(record)
+    return key.startswith(ours) and _BEHIND_KEY.fullmatch(key, len(ours)) is not None
 
 
 def _ascii(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", strip_accents(text))
-    return "".join(c for c in folded if c.isascii() and c.isalnum())
+    folded = strip_accents(text)
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFKD", folded)
+    return _NO_KEY.sub("", folded)

@@ -13,7 +13,9 @@ from bot.formats import writer
 from bot.formats.bibtex_writing import entry
 from bot.formats.csl_writing import csl_item
 from bot.formats.styles import USUAL
+from bot.records.journals import JournalNames, dotted
 from bot.records.models import Record
+from bot.text.folding import fold
 
 STYLES = USUAL
 
@@ -36,14 +38,20 @@ class Citation:
 class Citations:
     """Formats citations; safe from any thread. The last 512 are kept, by id and content."""
 
-    def __init__(self, styles: Mapping[str, str] = STYLES) -> None:
-        """`styles` maps the names to show to names of CSL styles."""
+    def __init__(
+        self, styles: Mapping[str, str] = STYLES, journals: JournalNames | None = None
+    ) -> None:
+        """`styles` maps the names to show to names of CSL styles.
+
+        `journals` knows the title and abbreviation of journals of which a record has only one.
+        """
         self._styles = dict(styles)
+        self._journals = journals or JournalNames()
         self._formatted = lru_cache(maxsize=_CACHED)(_lines)
 
     def cite(self, record: Record) -> Citation:
         """The citation of a record. Raises CitationUnavailable for a style that is unknown."""
-        items = _items([record])
+        items = self._items([record])
         formatted = {name: self._formatted(items, style)[0] for name, style in self._styles.items()}
         return Citation(formatted, {"BibTeX": entry(record)})
 
@@ -52,7 +60,7 @@ class Citations:
 
         Raises CitationUnavailable for a style that is unknown.
         """
-        return Citation({name: "\n".join(self._formatted(_items(records), style))}, {})
+        return Citation({name: "\n".join(self._formatted(self._items(records), style))}, {})
 
     def as_entry(self, records: Sequence[Record], format_name: str) -> Citation:
         """Entries of a format to copy. Raises UnreadableFile for one that is not written."""
@@ -61,10 +69,25 @@ class Citations:
         text = "\n\n".join(map(entry, records)) if lean else chosen.dumps(records).strip()
         return Citation({}, {chosen.title: text})
 
+    def _items(self, records: Sequence[Record]) -> str:
+        """The records as CSL-JSON: what is cited, and what a citation is kept by."""
+        items = [csl_item(self._with_names(record)) for record in records]
+        return json.dumps(items, ensure_ascii=False, sort_keys=True)
 
-def _items(records: Sequence[Record]) -> str:
-    """The records as CSL-JSON: what is cited, and what a citation is kept by."""
-    return json.dumps(list(map(csl_item, records)), ensure_ascii=False, sort_keys=True)
+    def _with_names(self, record: Record) -> Record:
+        """The record with the full title of its journal and, where that is known, the short one."""
+        journal = record.journal
+        if journal is None or not journal.title:
+            return record
+        full, short = journal.title, journal.abbreviation
+        if known := self._journals.printed(full):
+            short = short or known[1]
+            if full.isupper() or fold(full) != fold(known[0]):
+                full = known[0]
+        if short:
+            short = dotted(short, full)
+        named = journal.model_copy(update={"title": full, "abbreviation": short})
+        return record.model_copy(update={"journal": named})
 
 
 def _lines(items: str, style: str) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.errors import UnreadableFile
-from bot.formats.base import Refusal
+from bot.formats.base import Refusal, Written
 from bot.formats.bibtex_writing import is_key_of
-from bot.formats.csl_writing import CUSTOM, EXTRA, dumps
+from bot.formats.csl_writing import CUSTOM, EXTRA, pieces
 from bot.formats.decoding import decode
 from bot.formats.json_records import elements, record_from
 from bot.formats.json_values import RefusedError, object_of
@@ -29,7 +29,7 @@ _ROLES = {"author": (), "editor": ("Editor",), "translator": ("Translator",)}
 _OURS = re.compile(r"w[0-9a-f]{12}\d*|record")
 
 
-class CslJson:
+class CslJson(Written):
     """CSL-JSON, one item or an array."""
 
     name = "csl"
@@ -59,9 +59,9 @@ class CslJson:
             except RefusedError as refused:
                 yield Refusal(line, str(refused))
 
-    def dumps(self, records: Iterable[Record]) -> str:
+    def pieces(self, records: Iterable[Record]) -> Iterator[str]:
         """See `bot.formats.base.Writer`."""
-        return dumps(records)
+        return pieces(records)
 
 
 def _record(chunk: str, source: str, at: datetime) -> Record:
@@ -168,7 +168,9 @@ _NAME_PARTS = ("family", "given", "suffix", "dropping-particle", "non-dropping-p
 def _journal(item: Mapping[str, object]) -> dict[str, str]:
     numbers = dict(enumerate(_texts(item.get("ISSN"))))
     title = _text(item.get("container-title"))
-    found = {"title": title, "issn": numbers.get(0), "eissn": numbers.get(1)}
+    short = _text(item.get("container-title-short")) or _text(item.get("journalAbbreviation"))
+    found = {"title": title or short, "issn": numbers.get(0), "eissn": numbers.get(1)}
+    found["abbreviation"] = short if title and short != title else None
     kinds = item.get("issn-type")
     for entry in kinds if isinstance(kinds, list) else []:
         if isinstance(entry, Mapping) and (value := _text(entry.get("value"))):

@@ -1,7 +1,7 @@
 """Records as CSL-JSON: whole, for other programs; and only what a citation shows."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.formats.bibtex_writing import address, free_key, key_of
@@ -11,6 +11,7 @@ from bot.formats.rich import rich
 from bot.formats.split_names import spaced, split_name
 from bot.records import identifiers
 from bot.records.models import Contribution, PartialDate, Record
+from bot.records.names import with_others
 from bot.text.markup import plain
 
 # Where CSL lets a program keep what is its own.
@@ -18,21 +19,25 @@ CUSTOM = "tme"
 EXTRA = (
     "type", "subtype", "sections", "contributors", "journal", "accepted", "deposited", "keywords",
     "identifiers", "publication_status", "peer_reviewed", "access", "integrity",
+    "shelf",
 )  # fmt: skip
 
 
-def dumps(records: Iterable[Record]) -> str:
+def pieces(records: Iterable[Record]) -> Iterator[str]:
     """An array of items, one a line group, as Zotero and pandoc read it."""
     taken: set[str] = set()
-    items = []
+    before = "[\n"
     for record in records:
         item = full_item(record)
-        items.append(item | {"id": free_key(item["id"], taken)})
-    return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
+        item |= {"id": free_key(item["id"], taken)}
+        yield before + json.dumps(item, ensure_ascii=False, indent=1)
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
 
 
 def full_item(record: Record) -> dict[str, Any]:
     """Everything that is stored of a record, as one item."""
+    record = record.model_copy(update={"contributors": with_others(record)})
     item = csl_item(record) | {
         "id": own_id(record) or key_of(record),
         "title": rich(record.title),
@@ -118,6 +123,7 @@ def csl_item(record: Record) -> dict[str, Any]:
     journal = plain(record.journal.title or "") if record.journal else ""
     known = {
         "container-title": journal,
+        "container-title-short": plain(record.journal.abbreviation or "") if record.journal else "",
         "publisher": plain(record.publisher or ""),
         "volume": plain(record.volume or ""),
         "issue": plain(record.issue or ""),

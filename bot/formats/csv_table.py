@@ -7,33 +7,38 @@ Cells that a spreadsheet would run as a formula are written with an apostrophe i
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, BinaryIO
 
 from bot.errors import UnreadableFile
-from bot.formats.base import Refusal
+from bot.formats.base import Refusal, Written
 from bot.formats.draft import abstract_text, one_line, own_id, provenance_note
 from bot.formats.json_records import record_from
 from bot.formats.json_values import RefusedError
+from bot.formats.kinds import from_zotero
 from bot.formats.lines import LONGEST_LINE, Lines
 from bot.formats.ris_dates import ris_date
 from bot.formats.ris_writing import written_name
-from bot.records.models import Contribution, Record, Scheme
-from bot.records.names import contributor, people
+from bot.formats.web_of_science import record_of_web_of_science, rows_of_table
+from bot.records.models import Contribution, Record, Scheme, Shelf
+from bot.records.names import contributor, people, with_others
 from bot.text.markup import plain
 
 COLUMNS = (
     "id", "title", "authors", "editors", "journal", "published", "volume", "issue", "pages",
     "article_number", "doi", "pmid", "pmcid", "type", "subtype", "language", "publisher", "issn",
-    "eissn", "keywords", "identifiers", "access", "url", "licence", "status", "note", "abstract",
+    "eissn", "keywords", "identifiers", "access", "url", "licence", "status", "note",
+    "journal_abbreviation", "lists", "remark", "read", "abstract",
 )  # fmt: skip
 _ALSO = {
     "key": "id", "citation key": "id", "article title": "title", "document title": "title",
     "author": "authors", "author full names": "authors_full", "author full name": "authors_full",
-    "journal/book": "journal", "source title": "journal", "publication title": "journal",
+    "journal/book": "journal", "journal abbreviation": "journal_abbreviation",
+    "abbreviated source title": "journal_abbreviation", "source title": "journal",
+    "publication title": "journal",
     "publication year": "year", "date": "published", "publication date": "published",
     "year": "year", "vol": "volume", "art. no.": "article_number",
     "article number": "article_number", "page start": "page_start", "start page": "page_start",
@@ -41,20 +46,15 @@ _ALSO = {
     "pubmed id": "pmid", "pubmed_id": "pmid", "item type": "item_type",
     "document type": "subtype", "publication type": "publication_type",
     "abstract note": "abstract", "author keywords": "keywords", "manual tags": "keywords",
-    "tags": "keywords", "language of original document": "language", "editor": "editors",
-}  # fmt: skip
-_ITEM_TYPES = {
-    "journalarticle": "Journal article", "preprint": "Preprint", "book": "Book",
-    "booksection": "Book section", "conferencepaper": "Conference item", "report": "Report",
-    "thesis": "Thesis", "dataset": "Dataset", "webpage": "Internet publication",
-    "patent": "Patent",
+    "notes": "remark", "tags": "keywords", "language of original document": "language",
+    "editor": "editors",
 }  # fmt: skip
 _FORMULA = re.compile(r"'?[=+\-@\t\r]")
-_WITH_ORCID = re.compile(r"(?P<name>.*?)\s*\((?P<orcid>\d{4}-\d{4}-\d{4}-\d{3}[\dX])\)")
+_WITH_ORCID = re.compile(r"(?P<name>(?:.*\S)?)\s*\((?P<orcid>\d{4}-\d{4}-\d{4}-\d{3}[\dX])\)")
 _LONGEST_CELL = 1_000_000
 
 
-class CsvTable:
+class CsvTable(Written):
     """CSV, and tables with semicolons or tabs."""
 
     name = "csv"
@@ -70,7 +70,10 @@ class CsvTable:
             first = next(iter(Lines(io.BytesIO(data[:65_536]))), (1, ""))[1]
         except UnreadableFile:
             return False
-        known = _columns(next(csv.reader([first], _dialect(first)), []))
+        head = next(csv.reader([first], _dialect(first)), [])
+        if _is_of_web_of_science(head):
+            return True
+        known = _columns(head)
         is_table = "title" in known and len({*known} - {None}) > 1
         return is_table or file_name.lower().endswith(self.suffixes)
 
@@ -84,7 +87,9 @@ class CsvTable:
         lines = Lines(file)
         rows = _rows(lines)
         _, head = next(rows, (1, []))
-        columns = _columns(head if isinstance(head, list) else [])
+        tags = [tag.strip("\ufeff ") for tag in head] if isinstance(head, list) else []
+        of_web_of_science = _is_of_web_of_science(tags)
+        columns = ["title"] if of_web_of_science else _columns(tags)
         if "title" not in columns:
             raise UnreadableFile(
                 "The table has no column called title.",
@@ -95,17 +100,20 @@ class CsvTable:
                 yield cells
             elif any(cell.strip() for cell in cells):
                 try:
-                    yield _record(dict(_cells(columns, cells)), cells, source or self.name, at)
+                    if of_web_of_science:
+                        entry = rows_of_table(tags, cells)
+                        yield record_of_web_of_science(entry, source or "web_of_science", at)
+                    else:
+                        yield _record(dict(_cells(columns, cells)), cells, source or self.name, at)
                 except RefusedError as refused:
                     yield Refusal(line, str(refused))
 
-    def dumps(self, records: Iterable[Record]) -> str:
+    def pieces(self, records: Iterable[Record]) -> Iterator[str]:
         """See `bot.formats.base.Writer`."""
-        table = io.StringIO()
-        writer = csv.writer(table, lineterminator="\r\n")  # as RFC 4180 has it
-        writer.writerow(COLUMNS)
-        writer.writerows(map(_row, records))
-        return table.getvalue()
+        for cells in chain((COLUMNS,), map(_row, records)):
+            line = io.StringIO()
+            csv.writer(line, lineterminator="\r\n").writerow(cells)  # as RFC 4180 has it
+            yield line.getvalue()
 
 
 class _Texts:
@@ -161,6 +169,11 @@ def _dialect(head: str) -> type[csv.Dialect]:
     return _Table
 
 
+def _is_of_web_of_science(head: Sequence[str]) -> bool:
+    """Whether the columns are the tags of Web of Science."""
+    return [tag.strip("\ufeff ") for tag in head[:2]] == ["PT", "AU"]
+
+
 def _columns(head: Iterable[str]) -> list[str | None]:
     """What each column of a table holds; None where that is nothing we keep."""
     names = [one_line(name).strip("\ufeff").lower() for name in head]
@@ -186,10 +199,13 @@ def _record(row: Mapping[str, str], cells: list[str], source: str, at: datetime)
         if key in row
     }  # fmt: skip
     if "item_type" in row:
-        values.setdefault("type", _ITEM_TYPES.get(row["item_type"].lower()))
+        values.setdefault("type", from_zotero(row["item_type"]))
     if "page_start" in row:
         values.setdefault("pages", "-".join(filter(None, (row["page_start"], row.get("page_end")))))
-    journal = {"title": row.get("journal"), "issn": row.get("issn"), "eissn": row.get("eissn")}
+    short = row.get("journal_abbreviation")
+    title = row.get("journal") or short
+    journal = {"title": title, "issn": row.get("issn"), "eissn": row.get("eissn")}
+    journal["abbreviation"] = short if short != title else None
     values["journal"] = {key: value for key, value in journal.items() if value} or None
     values["contributors"] = [
         person.model_dump(mode="json", exclude_defaults=True) for person in _people(row)
@@ -205,6 +221,12 @@ def _record(row: Mapping[str, str], cells: list[str], source: str, at: datetime)
     ]
     access = {"status": row.get("access"), "url": row.get("url"), "licence": row.get("licence")}
     values["access"] = {key: value for key, value in access.items() if value} or None
+    shelf = {
+        "lists": [name.strip() for name in row.get("lists", "").split(";") if name.strip()],
+        "note": row.get("remark"),
+        "read": row.get("read") == "yes",
+    }
+    values["shelf"] = {key: value for key, value in shelf.items() if value} or None
     payload = "\x1f".join(cells)
     return record_from(values, payload, source, at, row.get("note"))
 
@@ -250,7 +272,8 @@ def _safe(cell: str) -> str:
 def _row(record: Record) -> list[str]:
     """What each column says of a record; empty where it is not known."""
     journal = record.journal
-    authors = [p for p in record.contributors if not p.roles or "author" in _roles(p)]
+    shelf = record.shelf or Shelf()
+    authors = [p for p in with_others(record) if not p.roles or "author" in _roles(p)]
     editors = [p for p in record.contributors if "editor" in _roles(p) and p not in authors]
     stated: dict[str, str | None] = {
         "id": own_id(record),
@@ -258,6 +281,7 @@ def _row(record: Record) -> list[str]:
         "authors": _names(authors),
         "editors": _names(editors),
         "journal": plain(journal.title or "") if journal else None,
+        "journal_abbreviation": journal.abbreviation if journal else None,
         "published": str(record.published or ""),
         "doi": record.doi,
         "pmid": record.pmid,
@@ -271,6 +295,9 @@ def _row(record: Record) -> list[str]:
         "licence": record.access.licence,
         "status": ", ".join(record.flags),
         "note": provenance_note(record),
+        "lists": "; ".join(shelf.lists),
+        "remark": shelf.note,
+        "read": "yes" if shelf.read else None,
         "abstract": abstract_text(record),
     }
     cells = (stated[name] if name in stated else getattr(record, name) for name in COLUMNS)

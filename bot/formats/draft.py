@@ -12,6 +12,7 @@ from bot.formats.json_values import RefusedError, short, validated
 from bot.records.identifiers import find, read, url
 from bot.records.models import (
     Access,
+    AccessStatus,
     Contribution,
     Identifier,
     IntegrityNotice,
@@ -21,15 +22,17 @@ from bot.records.models import (
     Record,
     Scheme,
     Section,
+    Shelf,
     unique,
 )
-from bot.records.names import language_of, partial_date
+from bot.records.names import language_of, partial_date, without_others
 from bot.records.sections import split_sections
 from bot.text.markup import plain
 
 # The controls of a terminal and NUL have no place in a text; halves of characters cannot be kept.
 _UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LINKABLE = (Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.ARXIV, Scheme.ORA, Scheme.ARK)
+_MOST_LISTS = 100
 
 
 def one_line(text: str) -> str:
@@ -45,6 +48,7 @@ class Draft:
         self.people: list[Contribution] = []
         self.keywords: list[str] = []
         self.integrity: list[IntegrityNotice] = []
+        self.shelf = Shelf()
         self._values: dict[str, object] = {}
         self._journal: dict[str, str] = {}
         self._access: dict[str, str] = {}
@@ -67,10 +71,13 @@ class Draft:
             self._values["abstract"] = kept
             self._values["sections"] = split_sections(kept) if sections is None else sections
 
-    def journal(self, title: str | None) -> None:
+    def journal(self, title: str | None, abbreviation: str | None = None) -> None:
         """The name of the journal (or book, or proceedings) that holds the work."""
-        if line := one_line(title or ""):
+        line, short_line = one_line(title or ""), one_line(abbreviation or "")
+        if line := line or short_line:
             self._journal.setdefault("title", line)
+        if short_line and short_line != self._journal.get("title"):
+            self._journal.setdefault("abbreviation", short_line)
 
     def issn(self, value: str, *, electronic: bool | None = None) -> None:
         """An ISSN of a known kind, or of none; anything else is named in a warning."""
@@ -131,17 +138,27 @@ class Draft:
         elif line:
             self.warnings.append(f"bad_url:{short(line)}")
 
+    def open_access(self) -> None:
+        """Everybody can read the text."""
+        self._access["status"] = AccessStatus.OPEN
+
     def licence(self, value: str | None) -> None:
         """The licence or rights of the text."""
         if line := one_line(value or ""):
             self._access.setdefault("licence", line)
 
+    def shelve(self, lists: Iterable[str], note: str | None, *, read: bool) -> None:
+        """What the person who brought the file keeps beside the work."""
+        names = unique(filter(None, map(one_line, lists)))
+        self.shelf = Shelf(lists=names[:_MOST_LISTS], note=one_line(note or "") or None, read=read)
+
     def record(self, source: str, at: datetime, payload: str, note: str | None = None) -> Record:
         """The record, with its provenance. Raises RefusedError when it has no title."""
         if "title" not in self._values:
             raise RefusedError("no title")
+        people, others = without_others(self.people)
         values = self._values | {
-            "contributors": tuple(self.people),
+            "contributors": people,
             "keywords": unique(filter(None, map(one_line, self.keywords))),
             "identifiers": unique(self._identifiers),
             "integrity": unique(self.integrity),
@@ -153,7 +170,8 @@ class Draft:
         )
         digest = hashlib.sha256(payload.encode("utf-8", "replace")).hexdigest()
         own = Provenance(source=source, at=at, note=note, fields=supplied, payload_sha256=digest)
-        values |= {"provenance": (own,), "warnings": unique(self.warnings)}
+        values |= {"provenance": (own,), "warnings": unique((*self.warnings, *others))}
+        values["shelf"] = self.shelf if self.shelf != Shelf() else None
         return validated(Record, values, "record")
 
 

@@ -82,16 +82,23 @@ def export(
     Raises UnreadableFile for a format that is not written.
     """
     chosen = writer(format_name)
-    count = f"{len(records):,} {'record' if len(records) == 1 else 'records'}"
     called = stem or f"tme-{at:%Y-%m-%d}-{len(records)}"
     return Export(
         content=chosen.dumps(records).encode(),
         name=f"{called}{chosen.suffixes[0]}",
-        title=f"{count} as {chosen.title}",
+        title=f"{counted(len(records))} as {chosen.title}",
         count=len(records),
     )
 
 
+def counted(number: int) -> str:
+    """How many records, in words: "1 record", "1,200 records"."""
+    return f"{number:,} {'record' if number == 1 else 'records'}"
+
+
 def titles() -> dict[str, str]:
-    """The formats that are written: what people call each, by its name."""
-    return {known.name: known.title for known in WRITERS}
+    """The formats that are written and can be asked for in words: their titles, by name.
+
+    JSON is CSL-JSON to people; records whole, a line of JSON each, are for `tme export`.
+    """
+    return {known.name: known.title for known in WRITERS if _NAMES.get(known.name) == known.name}

@@ -15,8 +15,9 @@ from typing import BinaryIO
 from pydantic import BaseModel
 
 from bot.errors import UnreadableFile
-from bot.formats.base import Refusal
+from bot.formats.base import Refusal, Written
 from bot.formats.decoding import decode, encoding_of
+from bot.formats.draft import own_id
 from bot.formats.json_values import (
     JsonObject,
     RefusedError,
@@ -26,6 +27,7 @@ from bot.formats.json_values import (
     why_not_json,
 )
 from bot.records.models import (
+    MOST_REFERENCES,
     Access,
     Contribution,
     Identifier,
@@ -38,9 +40,10 @@ from bot.records.models import (
     RelationKind,
     Scheme,
     Section,
+    Shelf,
     unique,
 )
-from bot.records.names import contributor, language_of, people
+from bot.records.names import contributor, language_of, people, without_others
 from bot.records.sections import split_sections
 
 _SCHEMES = {scheme.value: scheme for scheme in Scheme}
@@ -51,17 +54,19 @@ _TEXT_KEYS = (
 _KNOWN_KEYS = frozenset(
     (*_TEXT_KEYS, "id", "title", "abstract", "sections", "contributors", "authors", "authors_full",
      "journal", "published", "accepted", "deposited", "year", "date", "language", "keywords",
-     "identifiers", "relations", "doi", "pmid", "pmcid", "peer_reviewed", "access", "integrity",
-     "usage", "provenance", "warnings", "source", "type_from",
+    "identifiers", "relations", "references", "doi", "pmid", "pmcid", "peer_reviewed", "access",
+    "integrity", "usage", "provenance", "warnings", "source", "type_from", "shelf",
      # The store's own and the tagger's: read without a warning, and made again.
      "concepts", "first_seen")
 )  # fmt: skip
+_OF_A_STORE = {"id", "first_seen", "concepts"}
 
 
-class JsonRecords:
+class JsonRecords(Written):
     """JSON lines, or a JSON array, in the shape of `Record`."""
 
     name = "json"
+    title = "JSON lines"
     summary = "JSON records, one a line or in an array"
     suffixes = (".jsonl", ".json", ".ndjson")
     aliases: tuple[str, ...] = ("jsonl",)
@@ -96,6 +101,14 @@ class JsonRecords:
         texts = (line.decode("utf-8", "surrogateescape").strip() for line in file)
         numbered = ((number, text) for number, text in enumerate(texts, start=1) if text)
         yield from self._each(numbered, source, at)
+
+    def pieces(self, records: Iterable[Record]) -> Iterator[str]:
+        """A record a line, whole but for what a store adds. See `bot.formats.base.Writer`."""
+        for record in records:
+            stated = record.model_dump(mode="json", exclude=_OF_A_STORE, exclude_defaults=True)
+            if own := own_id(record):
+                stated = {"id": own, **stated}
+            yield json.dumps(stated, ensure_ascii=False) + "\n"
 
     def _each(
         self, chunks: Iterable[tuple[int, str | Refusal]], source: str, at: datetime
@@ -176,12 +189,14 @@ def record_from(
     if title is None:
         raise RefusedError("no title")
     abstract, sections = _abstract(given)
+    people, others = without_others(_contributors(given))
+    shelf = given.mapping("shelf")
     values: dict[str, object] = {
         "title": title,
         **{key: given.text(key) for key in _TEXT_KEYS},
         "abstract": abstract,
         "sections": sections,
-        "contributors": _contributors(given),
+        "contributors": people,
         "journal": _journal(given),
         "published": _published(given),
         "accepted": given.date("accepted"),
@@ -190,6 +205,7 @@ def record_from(
         "keywords": unique(given.texts("keywords", separator=";")),
         "identifiers": _identifiers(given),
         "relations": _relations(given),
+        "references": _references(given),
         "access": _access(given),
         "integrity": given.models("integrity", IntegrityNotice),
         **given.present("peer_reviewed", "usage"),
@@ -204,7 +220,8 @@ def record_from(
     )
     values["provenance"] = unique((*given.models("provenance", Provenance), own))
     given.note_unknown(_KNOWN_KEYS)
-    values["warnings"] = unique((*given.texts("warnings"), *given.warnings))
+    values["warnings"] = unique((*given.texts("warnings"), *given.warnings, *others))
+    values["shelf"] = given.model("shelf", Shelf, shelf) if shelf else None
     return validated(Record, values, "record")
 
 
@@ -241,6 +258,7 @@ def _journal(given: JsonObject) -> Journal | None:
     eissn = given.identifier(Scheme.ISSN, journal.eissn) if journal.eissn else None
     checked = Journal(
         title=journal.title,
+        abbreviation=journal.abbreviation,
         issn=issn.value if issn else None,
         eissn=eissn.value if eissn else None,
     )
@@ -287,6 +305,13 @@ def _relations(given: JsonObject) -> tuple[Relation, ...]:
         if identifier is not None:
             found.append(Relation(kind=entry.kind, identifier=identifier, source=entry.source))
     return unique(found)
+
+
+def _references(given: JsonObject) -> tuple[Identifier, ...]:
+    """The works that it cites; what is no identifier is left out and named."""
+    entries = given.models("references", _AnyIdentifier)[:MOST_REFERENCES]
+    found = (_identifier(given, entry) for entry in entries)
+    return unique(identifier for identifier in found if identifier is not None)
 
 
 class _AnyRelation(BaseModel):

@@ -60,6 +60,20 @@ _BIBTEX_ALSO = {
     "electronic": "Internet publication", "www": "Internet publication",
     "suppperiodical": "Journal article",
 }  # fmt: skip
+# What people call them when they look for them.
+_SAID = {
+    "theses": "thesis", "dissertation": "thesis", "dissertations": "thesis",
+    "phd thesis": "thesis", "chapter": "book section", "book chapter": "book section",
+    "conference paper": "conference item", "proceedings": "conference item",
+    "article": "journal article", "articles": "journal article", "paper": "journal article",
+    "data set": "dataset", "web page": "internet publication", "webpage": "internet publication",
+}  # fmt: skip
+_ZOTERO = {
+    "journalarticle": "Journal article", "preprint": "Preprint", "book": "Book",
+    "booksection": "Book section", "conferencepaper": "Conference item", "report": "Report",
+    "thesis": "Thesis", "dataset": "Dataset", "webpage": "Internet publication",
+    "patent": "Patent",
+}  # fmt: skip
 _OF_CSL = {kind.csl: kind.name for kind in KINDS} | _CSL_ALSO
 _OF_RIS = {kind.ris: kind.name for kind in KINDS} | _RIS_ALSO
 _OF_BIBTEX = {kind.bibtex: kind.name for kind in KINDS} | _BIBTEX_ALSO
@@ -71,6 +85,18 @@ def kind_of(work_type: str | None) -> Kind | None:
     return _BY_NAME.get((work_type or "").strip().lower())
 
 
+def work_type(words: str) -> str | None:
+    """The type of work that people mean: `theses`, `book chapter`; a preprint is no type here.
+
+    Whether a work is a preprint is told by more than its type: see `bot.records.preprints`.
+    """
+    said = " ".join(words.replace("-", " ").replace("_", " ").lower().split())
+    said = _SAID.get(said, said)
+    known = (each for each in WORK_TYPES if said in (each.lower(), f"{each.lower()}s"))
+    found = next(known, None)
+    return found if found != "Preprint" else None
+
+
 def from_csl(word: str) -> str | None:
     """Our name for a CSL or Crossref type, or None."""
     return _OF_CSL.get(word.strip().lower())
@@ -79,6 +105,11 @@ def from_csl(word: str) -> str | None:
 def from_ris(word: str) -> str | None:
     """Our name for a RIS type of reference, or None."""
     return _OF_RIS.get(word.strip().upper())
+
+
+def from_zotero(word: str) -> str | None:
+    """Our name for an item type of Zotero, or None."""
+    return _ZOTERO.get(word.strip().lower())
 
 
 def from_bibtex(word: str) -> str | None:

@@ -6,7 +6,7 @@ is written as it is, which every LaTeX since 2018 takes as UTF-8.
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 
 from bot.lazy import lazy
@@ -94,6 +94,18 @@ def group_end(text: str, at: int) -> int:
     return 0
 
 
+def _group_ends(text: str) -> dict[int, int]:
+    """The place behind each group in braces that has an end, by where it begins; in one pass."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for match in _BRACE.finditer(text):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif match[0] == "}" and opened:
+            ends[opened.pop()] = match.end()
+    return ends
+
+
 def to_text(latex: str, *, markup: bool = False) -> str:
     """The text of a field: accents, dashes, math and groups read; braces gone. Never raises.
 
@@ -125,31 +137,31 @@ def _spans(latex: str) -> Iterator[tuple[int, int]]:
     if _FAR_REACHING.search(latex):
         yield 0, len(latex)
         return
-    at = 0
+    at, groups = 0, _group_ends(latex)
     while match := _SPECIAL.search(latex, at):
-        end = _span_end(latex, match)
+        end = _span_end(latex, match, groups)
         yield match.start(), end
         at = end
 
 
-def _span_end(latex: str, match: re.Match[str]) -> int:
+def _span_end(latex: str, match: re.Match[str], groups: Mapping[int, int]) -> int:
     """Where the stretch that begins with this sign ends."""
     at = match.start()
     if match[0] == "\\":
-        return max(_command_end(latex, at), at + 1)
+        return max(_command_end(latex, at, groups), at + 1)
     if match[0] == "$":
         formula = _FORMULA.match(latex, at)
         return formula.end() if formula else len(latex)
     return match.end()
 
 
-def _command_end(latex: str, at: int) -> int:
+def _command_end(latex: str, at: int, groups: Mapping[int, int]) -> int:
     """Where a command ends, with what it may take: groups, another command, or one sign."""
     is_full = False
     while not is_full and (command := _COMMAND.match(latex, at)):
         at = command.end()
         is_full = command["sign"] is not None
-        while not command["sign"] and (end := group_end(latex, at)):
+        while not command["sign"] and (end := groups.get(at)):
             at, is_full = end, True
     return at if is_full else at + latex[at : at + 1].isalnum()
 

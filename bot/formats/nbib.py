@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import BinaryIO
 
 from bot.errors import UnreadableFile
-from bot.formats.base import Refusal
+from bot.formats.base import Refusal, Written
 from bot.formats.draft import Draft, one_line
 from bot.formats.json_values import RefusedError
 from bot.formats.lines import Lines
-from bot.formats.nbib_writing import NOTE_KEYS, TYPE_NOTE, dumps
+from bot.formats.nbib_writing import NOTE_KEYS, TYPE_NOTE, pieces
 from bot.records.identifiers import find, read
 from bot.records.models import (
     Contribution,
@@ -37,7 +37,7 @@ _KINDS = {"FAU": "", "AU": "", "FED": "Editor", "ED": "Editor", "CN": ""}
 _SHORT = frozenset(("AU", "ED"))
 _ORCID = re.compile(r"\d{4}-?\d{4}-?\d{4}-?\d{3}[\dXx]")
 _MARGIN = "      "
-_LABELLED_ID = re.compile(r"(?P<value>.{1,300}?)\s*\[(?P<kind>doi|pii)\]")
+_LABELLED_ID = re.compile(r"(?P<value>\S(?:.{0,298}?\S)?)\s*+\[(?P<kind>doi|pii)\]")
 # What a publication type says is the type of the work; the rest say what kind of study it is.
 _TYPES = {
     "journal article": "Journal article", "preprint": "Preprint", "book": "Book",
@@ -95,7 +95,7 @@ class Entry:
         return next((value for tag in tags for value in self.all(tag)), None)
 
 
-class Nbib:
+class Nbib(Written):
     """PubMed's text format, `.nbib`."""
 
     name = "nbib"
@@ -126,9 +126,9 @@ class Nbib:
             except RefusedError as refused:
                 yield Refusal(entry.line, str(refused))
 
-    def dumps(self, records: Iterable[Record]) -> str:
+    def pieces(self, records: Iterable[Record]) -> Iterator[str]:
         """See `bot.formats.base.Writer`."""
-        return dumps(records)
+        return pieces(records)
 
 
 def _entries(lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
@@ -192,7 +192,7 @@ def _record(entry: Entry, guessed: str | None, source: str, at: datetime) -> Rec
         draft.abstract(abstract, split_capitals(abstract))
     draft.people += _people(entry.rows, draft.warnings)
     article_number = notes.get("Article number")
-    draft.journal(entry.first("JT", "TA", "CTI", "VTI"))
+    draft.journal(entry.first("JT", "TA", "CTI", "VTI"), entry.first("TA"))
     draft.text("volume", entry.first("VI"))
     draft.text("issue", entry.first("IP"))
     draft.text("article_number", article_number)
@@ -211,6 +211,8 @@ def _record(entry: Entry, guessed: str | None, source: str, at: datetime) -> Rec
     _identify(draft, entry)
     draft.integrity += _integrity(entry)
     draft.licence(notes.get("Licence"))
+    lists = [value for key, value in _notes(entry) if key == "Reading list"]
+    draft.shelve(lists, notes.get("Remark"), read=notes.get("Read") == "yes")
     payload = "\n".join(f"{tag}- {value}" for tag, value in entry.rows)
     return draft.record(source, at, payload, notes.get("Provenance"))
 

@@ -14,12 +14,16 @@ from bot.records.models import (
     Record,
     Scheme,
 )
+from bot.records.names import with_others
 from bot.records.sections import split_capitals
 from bot.text.markup import plain
 
 TYPE_NOTE = "Type"
 # Keys of general notes that are ours; anybody else's notes are not read as ours.
-NOTE_KEYS = frozenset((TYPE_NOTE, "Accepted", "Article number", "Licence", "Provenance"))
+_LIST, _REMARK, _READ = "Reading list", "Remark", "Read"
+NOTE_KEYS = frozenset(
+    (TYPE_NOTE, "Accepted", "Article number", "Licence", "Provenance", _LIST, _REMARK, _READ)
+)
 _WIDTH = 88
 _PUBLICATION_TYPES = {
     "Journal article": "Journal Article", "Preprint": "Preprint", "Book": "Book",
@@ -34,9 +38,10 @@ _NOTICE_TAGS = {
 }
 
 
-def dumps(records: Iterable[Record]) -> str:
-    """A file of these records, a blank line between two."""
-    return "\n".join("".join(_lines(record)) for record in records)
+def pieces(records: Iterable[Record]) -> Iterator[str]:
+    """An entry a record, a blank line between two."""
+    for place, record in enumerate(records):
+        yield "\n" * bool(place) + "".join(_lines(record))
 
 
 def _lines(record: Record) -> Iterator[str]:
@@ -65,7 +70,7 @@ def _rows(record: Record) -> Iterator[tuple[str, str | None]]:
         if identifier.scheme is Scheme.DOI:
             yield "LID", f"{identifier.value} [doi]"
     yield "AB", abstract_text(record, split_capitals)
-    for person in record.contributors:
+    for person in with_others(record):
         yield from _person(person)
     yield "LA", record.language
     yield from (("SI", f"ClinicalTrials.gov/{i.value}") for i in record.identifiers
@@ -77,6 +82,7 @@ def _rows(record: Record) -> Iterator[tuple[str, str | None]]:
     yield from ((_NOTICE_TAGS[n.kind], _notice(n)) for n in record.integrity
                 if n.kind in _NOTICE_TAGS)  # fmt: skip
     yield "PB", record.publisher
+    yield "TA", journal.abbreviation if journal else None
     yield "JT", plain(journal.title or "") if journal else None
     yield "PMC", record.identifier(Scheme.PMCID)
     yield from (("OT", word) for word in record.keywords)
@@ -107,6 +113,10 @@ def _notes(record: Record) -> Iterator[tuple[str, str | None]]:
     yield "Accepted", str(record.accepted) if record.accepted else None
     yield "Licence", record.access.licence
     yield "Provenance", provenance_note(record)
+    if shelf := record.shelf:
+        yield from ((_LIST, name) for name in shelf.lists)
+        yield _REMARK, shelf.note
+        yield _READ, "yes" if shelf.read else None
 
 
 def _notice(notice: IntegrityNotice) -> str:

@@ -1,7 +1,6 @@
 """RIS, in the flavours that reference managers and databases write, and Web of Science's own.
 
-Tags are written by rispy; reading them takes no more than a pattern. A file is cut at `ER` first,
-so that memory does not grow with it and a broken entry costs no other;
+A file is cut at `ER` first, so that memory does not grow with it and a broken entry costs no other;
 https://en.wikipedia.org/wiki/RIS_(file_format) has the tags.
 """
 
@@ -13,13 +12,13 @@ from datetime import datetime
 from typing import BinaryIO
 
 from bot.errors import UnreadableFile
-from bot.formats.base import Refusal
+from bot.formats.base import Refusal, Written
 from bot.formats.draft import FROM, Draft, one_line
 from bot.formats.json_values import RefusedError
 from bot.formats.kinds import from_ris
 from bot.formats.lines import LONGEST_LINE, Lines
 from bot.formats.ris_dates import most_precise
-from bot.formats.ris_writing import TYPE_NOTE, dumps
+from bot.formats.ris_writing import READ_MARK, TYPE_NOTE, pieces
 from bot.formats.web_of_science import record_of_web_of_science
 from bot.records.identifiers import parse
 from bot.records.models import Contribution, Record, Scheme
@@ -32,6 +31,7 @@ _WEB_OF_SCIENCE = re.compile(r"\ufeff?(?:FN .{0,200}\n\s*VR 1|PT [JBSP]\s*\n)")
 # The other names of fields, in the order in which they are believed.
 _TITLES = ("ti", "t1", "ct")
 _JOURNALS = ("jf", "t2", "jo", "ja", "j1", "j2")
+_SHORT_JOURNALS = ("ja", "j2", "j1", "jo")
 _EDITORS = ("a2", "ed", "a3")
 # In these `T2` is the series, not what holds the work.
 _STANDS_ALONE = frozenset(("Book", "Thesis", "Report", "Dataset", "Patent"))
@@ -81,7 +81,7 @@ class _Entry:
         return not any(not row.startswith("TY") for row in self.rows)
 
 
-class Ris:
+class Ris(Written):
     """RIS files, `.ris`."""
 
     name = "ris"
@@ -121,9 +121,9 @@ class Ris:
             except RefusedError as refused:
                 yield Refusal(entry.line, str(refused))
 
-    def dumps(self, records: Iterable[Record]) -> str:
+    def pieces(self, records: Iterable[Record]) -> Iterator[str]:
         """See `bot.formats.base.Writer`."""
-        return dumps(records)
+        return pieces(records)
 
 
 def _entries(lines: Iterable[tuple[int, str]]) -> Iterator[_Entry]:
@@ -201,6 +201,8 @@ def _record(entry: _Entry, guessed: str | None, source: str, at: datetime) -> Re
     draft.language(_first(values, "la"))
     for line in values.get("kw", ()):
         draft.keywords += line.split(";")
+    is_read = READ_MARK in values.get("u5", ())
+    draft.shelve(values.get("lb", ()), _first(values, "rn"), read=is_read)
     notes = [one_line(note) for note in values.get("n1", ())]
     stated = next((note for note in notes if note.startswith(FROM)), None)
     return draft.record(source, at, "\n".join(entry.rows), stated)
@@ -242,7 +244,8 @@ def _titles(draft: Draft, values: dict[str, list[str]], work_type: str | None) -
         own = short_title
     draft.text("title", own)
     places = [tag for tag in _JOURNALS if not (stands_alone and tag == "t2")]
-    draft.journal(_first(values, *places, *(() if stands_alone else ("bt",))))
+    full = _first(values, *places, *(() if stands_alone else ("bt",)))
+    draft.journal(full, _first(values, *_SHORT_JOURNALS))
 
 
 def _people(values: dict[str, list[str]]) -> Iterator[Contribution]:

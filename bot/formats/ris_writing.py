@@ -2,67 +2,45 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import ClassVar
-
-from rispy.config import TAG_KEY_MAPPING
-from rispy.writer import BaseWriter
 
 from bot.formats.draft import abstract_text, one_line, own_id, provenance_note
 from bot.formats.kinds import kind_of
 from bot.records import identifiers
 from bot.records.models import Contribution, Record, Scheme
-from bot.records.names import contributor
+from bot.records.names import contributor, with_others
 from bot.text.markup import plain
 
 # A type that RIS has no word for.
 TYPE_NOTE = "Type: "
+READ_MARK = "Read: yes"
 _OTHER = "GEN"
 _RANGE = re.compile(r"(?P<start>[^\s-]+)-(?P<end>[^\s-]+)")
 _LINKED = (Scheme.ARXIV, Scheme.ORA, Scheme.ARK, Scheme.NCT)
 
 
-class _Writer(BaseWriter):  # type: ignore[misc]  # rispy has no types
-    """rispy's writer, keyed by tag in lower case, every value a list, without numbers."""
-
-    START_TAG = "TY"
-    PATTERN = "{tag}  - {value}"
-    REFERENCE_TYPE_KEY = "ty"
-    DEFAULT_MAPPING: ClassVar[dict[str, str]] = {
-        tag: tag.lower() for tag in (*TAG_KEY_MAPPING, "ED", "U1")
-    }
-    DEFAULT_LIST_TAGS: ClassVar[list[str]] = list(DEFAULT_MAPPING)
-    DEFAULT_DELIMITER_MAPPING: ClassVar[dict[str, str]] = {}
-
-    def set_header(self, count: int) -> str:  # noqa: ARG002 - rispy's
-        """No number before an entry: some readers take it for a part of the entry before."""
-        return ""
-
-
-def dumps(records: Iterable[Record]) -> str:
-    """A file of these records; every value is on one line."""
-    text: str = _Writer().formats([_reference(record) for record in records])
-    return text
-
-
-def _reference(record: Record) -> dict[str, str | list[str]]:
-    kind = kind_of(record.type)
-    word = kind.ris if kind else "JOUR" if record.journal else _OTHER
-    rows: dict[str, list[str]] = {}
-    for tag, value in _rows(record, has_word=kind is not None):
-        if line := one_line(value or ""):
-            rows.setdefault(tag, []).append(line)
-    return {"ty": word, **rows}
+def pieces(records: Iterable[Record]) -> Iterator[str]:
+    """An entry a record; every value is on one line, all of a tag's together."""
+    for record in records:
+        kind = kind_of(record.type)
+        word = kind.ris if kind else "JOUR" if record.journal else _OTHER
+        rows: dict[str, list[str]] = {"TY": [word]}
+        for tag, value in _rows(record, has_word=kind is not None):
+            if line := one_line(value or ""):
+                rows.setdefault(tag.upper(), []).append(line)
+        lines = (f"{tag}  - {value}\n" for tag, values in rows.items() for value in values)
+        yield f"{''.join(lines)}ER  - \n\n"
 
 
 def _rows(record: Record, *, has_word: bool) -> Iterator[tuple[str, str | None]]:
     """The tags of an entry and their values, in the order of most files."""
     yield "id", own_id(record)
     yield "ti", plain(record.title)
-    yield from _people(record.contributors)
+    yield from _people(with_others(record))
     journal = record.journal
     if journal is not None:
         name = plain(journal.title or "")
         yield "jf", name
+        yield "ja", journal.abbreviation
         yield "t2", name if kind_holds(record) else None
     date = record.published
     yield "py", str(date.year) if date else None
@@ -90,6 +68,10 @@ def _rows(record: Record, *, has_word: bool) -> Iterator[tuple[str, str | None]]
     yield from _numbers(record)
     yield "n1", "Retracted" if record.is_retracted else None
     yield "n1", provenance_note(record)
+    if shelf := record.shelf:
+        yield from (("lb", name) for name in shelf.lists)
+        yield "rn", shelf.note
+        yield "u5", READ_MARK if shelf.read else None
     read = max((p.at for p in record.provenance if p.at), default=None)
     yield "y2", f"{read:%Y/%m/%d}" if read else None
 

@@ -6,24 +6,16 @@ from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
-from bot.errors import UnreadableFile
-from bot.formats import Format, Parsed, Refusal
-from bot.formats.base import Streamed, or_nothing
-from bot.formats.json_records import JsonRecords
+from bot.formats import Parsed, Refusal
 from bot.harvest.merger import Merger
-from bot.records.models import Record
-from bot.sources import reader
+from bot.harvest.reading import read_records
+from bot.records.models import Record, Shelf
 from bot.store import Outcome, StateStore, Upserted
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging import Tagger, tagger_of
 
 _BATCH = 500
-# Larger files are refused before they are read into memory.
-LARGEST_FILE = 512 * 1024 * 1024
-# A format is recognised by the beginning of a file.
-_HEAD = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +28,10 @@ class Retagged:
 
 @dataclass(slots=True)
 class Report:
-    """What became of the records of one file or source. `refused` keeps line and reason."""
+    """What became of the records of one file or source. `refused` keeps line and reason.
+
+    `shelved` is what the file keeps beside works, by the id of the record stored.
+    """
 
     file: str
     read: int = 0
@@ -45,6 +40,7 @@ class Report:
     merged: int = 0
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    shelved: list[tuple[str, Shelf]] = field(default_factory=list)
 
     def count(self, outcome: Outcome) -> None:
         """Count one record by what became of it."""
@@ -81,7 +77,7 @@ class Harvester:
 
         What was stored before an error stays; importing again changes nothing twice.
         """
-        items = _items(path, format_name, self._now())
+        items = read_records(path, format_name, self._now())
         return self.take(items, path.name, progress)
 
     def take(
@@ -100,6 +96,8 @@ class Harvester:
             done = self._store.upsert(tagged, self.merger.combine)
             for record, upserted in zip(tagged, done, strict=True):
                 report.count(self._settled(record, upserted))
+                if record.shelf:
+                    report.shelved.append((upserted.record_id, record.shelf))
             if progress:
                 progress(report.read + len(report.refused))
         return report
@@ -143,59 +141,7 @@ class Harvester:
 
 def parse_file(path: Path, format_name: str | None, at: datetime) -> Parsed:
     """The records a file yields, and what of it was refused. Raises UnreadableFile."""
-    return Parsed.of(_items(path, format_name, at))
-
-
-def taggable(path: Path, at: datetime) -> Iterator[Record | Refusal]:
-    """What of a file can be tagged, in its order: records, and JSON without a title too.
-
-    Where there is none, the title is "". Raises UnreadableFile.
-    """
-    data = read_file(path)
-    chosen = reader(data, path.name)
-    if isinstance(chosen, JsonRecords):
-        chosen = JsonRecords(for_tagging=True)
-    return chosen.loads(data, "", at)
-
-
-def _items(path: Path, format_name: str | None, at: datetime) -> Iterator[Record | Refusal]:
-    """The records of a file, read piece by piece where its format can be."""
-    with _opened(path) as file:
-        head = file.read(_HEAD)
-        chosen = _told_by(head, path.name, format_name)
-        if isinstance(chosen, Streamed):
-            file.seek(0)
-            yield from or_nothing(chosen.load(file, "", at))
-        else:
-            data = head + file.read()
-            yield from or_nothing(reader(data, path.name, format_name).loads(data, "", at))
-
-
-def _told_by(head: bytes, name: str, format_name: str | None) -> Format | None:
-    """What the beginning of a file is; None where it takes the whole of it to tell."""
-    try:
-        return reader(head, name, format_name)
-    except UnreadableFile:
-        return None
-
-
-def read_file(path: Path) -> bytes:
-    """The bytes of a file. Raises UnreadableFile where it is too large or cannot be opened."""
-    with _opened(path) as file:
-        return file.read()
-
-
-def _opened(path: Path) -> BinaryIO:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise UnreadableFile(
-                f"{path.name} is larger than 512 MiB.", "Split it and import the parts."
-            )
-        return path.open("rb")
-    except OSError as error:
-        raise UnreadableFile(
-            f"{path.name} cannot be read: {error.strerror}.", "Check the path and its permissions."
-        ) from error
+    return Parsed.of(read_records(path, format_name, at))
 
 
 def _batches(items: Iterable[Record | Refusal]) -> Iterator[list[Record | Refusal]]:

@@ -225,14 +225,9 @@ class Checking:
                 reason = f"its record of {identifier.value} is of another work: “{record.title}”"
                 return _Said(Look(checker.name, Outcome.FAILED, reason=reason))
             at = self._now()
-            found = tuple(
-                notice.model_copy(update={"checked": at, "source": notice.source or checker.name})
-                for notice in record.integrity
-                if notice.kind is not IntegrityKind.CHECKED
-            )
-            looked = IntegrityNotice(kind=IntegrityKind.CHECKED, source=checker.name, checked=at)
+            notices = as_checked(record, checker.name, at)
             look = Look(checker.name, Outcome.ANSWERED, at)
-            return _Said(look, (*found, looked), record.relations, record)
+            return _Said(look, notices, record.relations, record)
         return _Said(Look(checker.name, Outcome.UNKNOWN))
 
     def _lists(self, identifiers: Sequence[Identifier]) -> Iterator[_Said]:
@@ -273,6 +268,16 @@ class Checking:
         if now.relations != record.relations and self._merger.settle(now):
             now = self._store.get(record.id) or now
         return Checked(now, True, now.integrity, looks, unasked=unasked)
+
+
+def as_checked(record: Record, source: str, at: datetime) -> tuple[IntegrityNotice, ...]:
+    """The notices in a source's answer with the day it was queried, and that it was."""
+    found = (
+        notice.model_copy(update={"checked": at, "source": notice.source or source})
+        for notice in record.integrity
+        if notice.kind is not IntegrityKind.CHECKED
+    )
+    return (*found, IntegrityNotice(kind=IntegrityKind.CHECKED, source=source, checked=at))
 
 
 def _last(stored: Record | None, source: str) -> datetime | None:

@@ -15,7 +15,6 @@ from bot.sources import trusts
 from bot.store import StateStore
 from bot.store.merges import Merge
 
-_BATCH = 1000
 # So many works of one title are not one work under many names.
 _MOST_NAMESAKES = 20
 
@@ -111,7 +110,7 @@ class Merger:
 
         Reads every record; `progress` gets how many were read.
         """
-        return list(pairs(self._all(), progress))
+        return list(pairs(self._store.each(), progress))
 
     def likely(self, candidates: Iterable[tuple[str, str]]) -> Iterator[Likely]:
         """Of these pairs those that are one work, and those that a person has to look at.
@@ -128,13 +127,6 @@ class Merger:
                 one.id, other.id
             ):
                 yield Likely(one, other, verdict)
-
-    def _all(self) -> Iterator[Record]:
-        """Every record stored, as of now, in the order of their last change."""
-        place, last = 0, self._store.sequence()
-        while place < last and (changes := self._store.changes_since(place, _BATCH)):
-            yield from (change.record for change in changes if not change.gone)
-            place = changes[-1].sequence
 
     def _chosen(self, versions: Sequence[Record]) -> Record:
         return self._tagged(choose(versions, trusts()))

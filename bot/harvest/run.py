@@ -18,6 +18,7 @@ from bot.harvest.harvester import Harvester, Report
 from bot.harvest.plan import Planned
 from bot.records.models import Identifier, Record, Scheme
 from bot.sources import Batch, Deleted, Rechecked, Source
+from bot.sources.base import Acknowledged
 from bot.store import StateStore
 from bot.store.harvests import Counts, Harvest, Lease
 
@@ -132,6 +133,8 @@ class HarvestRun:
         kept = [item for item in batch.items if not isinstance(item, Deleted)]
         report = self._tools.harvester.take(kept, self._source.name)
         gone = self._mark_all([item for item in batch.items if isinstance(item, Deleted)])
+        if isinstance(self._source, Acknowledged):
+            self._source.stored(batch)
         if isinstance(self._source, Rechecked):
             self._saw([item for item in kept if isinstance(item, Record)])
         self._outcome.reasons.update(_reason(each) for each in report.refused)

@@ -82,6 +82,10 @@ class Harvesting:
         """The state of every harvest of the plan. Raises SettingsError for a plan that is wrong."""
         return standings(self._plan(), self._store.harvests.all(), self._now())
 
+    def due(self) -> list[Planned]:
+        """The harvests whose time has come. Raises SettingsError for a plan that is wrong."""
+        return [each.planned for each in self.standings() if each.is_due]
+
     def run(
         self,
         planned: Planned,
@@ -96,7 +100,20 @@ class Harvesting:
         when another process harvests the same place, SettingsError when the source cannot be
         queried, StoreError when the store cannot take more; a source that fails is in the outcome.
         """
-        with self._leased(planned.place) as lease, self._open_source(planned) as source:
+        opening = self._open_source(planned)
+        return self.run_from(opening, planned, limit=limit, again=again, heard=heard)
+
+    def run_from(
+        self,
+        opening: AbstractContextManager[Source],
+        planned: Planned,
+        *,
+        limit: int | None = None,
+        again: bool = False,
+        heard: Heard = silent,
+    ) -> Outcome:
+        """`run` with a source of the caller's, opened once the place is leased."""
+        with self._leased(planned.place) as lease, opening as source:
             stored = None if again else self._stored(planned)
             state = next_state(planned, stored, self._now(), OVERLAP)
             tools = Tools(self._store, self._harvester, self._now, self._closed.is_set, heard)

@@ -1,16 +1,31 @@
 """Runs the harvests that are due, each for a turn."""
 
 import logging
+from typing import Protocol
 
 from bot.errors import HarvestBusy, TmeError
 from bot.harvest.plan import Planned
-from bot.harvest.service import Harvesting
+from bot.harvest.run import Outcome
 
 log = logging.getLogger(__name__)
 
 # So many records of one source, and then it is the next one's turn: the first harvest of a large
 # source takes hours, and must not keep the others from what is new today.
 TURN = 2_000
+
+
+class Taken(Protocol):
+    """What takes turns: `Harvesting`, and the completing of stored records."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether no more turns are to be taken."""
+
+    def due(self) -> list[Planned]:
+        """What is due now. Raises SettingsError."""
+
+    def run(self, planned: Planned, *, limit: int | None = None) -> Outcome:
+        """Run one of them for a turn. Raises TmeError."""
 
 
 class HarvestTurns:
@@ -20,13 +35,13 @@ class HarvestTurns:
     Trouble with one source is logged when it first appears and keeps no other from its turn.
     """
 
-    def __init__(self, harvesting: Harvesting, turn: int = TURN) -> None:
+    def __init__(self, harvesting: Taken, turn: int = TURN) -> None:
         self._harvesting, self._turn = harvesting, turn
         self._trouble: dict[str, str] = {}
 
     def step(self) -> None:
         """Run what is due now. Raises SettingsError for a sources file that is wrong."""
-        for planned in [each.planned for each in self._harvesting.standings() if each.is_due]:
+        for planned in self._harvesting.due():
             if not self._harvesting.is_closed:
                 self._harvest(planned)
 
@@ -48,7 +63,7 @@ class HarvestTurns:
                 self._trouble.pop(outcome.name, None)
                 log.info(
                     "%s: %s read, %s new, %s changed", outcome.name, counts.read, counts.new,
-                    counts.changed,
+                    counts.changed + counts.merged,
                 )  # fmt: skip
 
     def _report(self, name: str, trouble: str) -> None:

@@ -136,8 +136,15 @@ class SearchIndex(Protocol):
     Safe from any thread. One process writes an index folder; others read it.
     """
 
-    def follow(self, store: StateStore) -> int:
+    @property
+    def watermark(self) -> int:
+        """The place in the store's change sequence up to which records are found; never waits."""
+
+    def follow(self, store: StateStore, most: int | None = None) -> int:
         """Take in every change since the watermark; how many records were touched.
+
+        They are found as they come: a commit holds some thousands. With `most`, about as many
+        are taken in and the rest is left for the next time.
 
         Rebuilds from nothing when the index is missing, damaged, of another schema, or belongs
         to another store. Where another process writes, reads what that one has committed.
@@ -156,6 +163,9 @@ class SearchIndex(Protocol):
         `partial` says where those that are not strict stand: `behind` the strict ones; `shared`,
         behind them and with their share; or `among` them, all scored alike.
         """
+
+    def everything(self, query: IndexQuery) -> Sequence[str]:
+        """The ids of all strict matches, newest first, those without a date last."""
 
     def scored(self, query: IndexQuery, ids: Sequence[str]) -> Sequence[Candidate]:
         """Those of these records that the query's limits let through, in no order.
@@ -178,6 +188,12 @@ class SearchIndex(Protocol):
 
     def vocabulary(self) -> Mapping[str, int]:
         """Every word as spelt (folded, not stemmed) with the number of records that hold it.
+
+        The mapping is the same object until the index changes.
+        """
+
+    def values(self, field: str) -> Mapping[str, int]:
+        """Every value of a key field, with the number of records that have it.
 
         The mapping is the same object until the index changes.
         """

@@ -53,6 +53,11 @@ class CorrectedIndex:
             candidates = _sorted(candidates, sort, partial, strict_only=by_date and total > 0)
         return Found(tuple(candidates[:limit]), total)
 
+    def everything(self, query: IndexQuery) -> Sequence[str]:
+        """See `SearchIndex.everything`; what is found by other tags here comes last."""
+        apart = _apart(query, current())
+        return [found for each in apart for found in self._shared.everything(each)]
+
     def scored(self, query: IndexQuery, ids: Sequence[str]) -> Sequence[Candidate]:
         """See `SearchIndex.scored`."""
         overlay = current()
@@ -82,13 +87,22 @@ class CorrectedIndex:
                 found |= self._shared.matching(here, among)
         return found
 
-    def follow(self, store: StateStore) -> int:
+    @property
+    def watermark(self) -> int:
+        """See `SearchIndex.watermark`."""
+        return self._shared.watermark
+
+    def follow(self, store: StateStore, most: int | None = None) -> int:
         """See `SearchIndex.follow`."""
-        return self._shared.follow(store)
+        return self._shared.follow(store, most)
 
     def vocabulary(self) -> Mapping[str, int]:
         """See `SearchIndex.vocabulary`."""
         return self._shared.vocabulary()
+
+    def values(self, field: str) -> Mapping[str, int]:
+        """See `SearchIndex.values`."""
+        return self._shared.values(field)
 
     def long_forms(self, short: str) -> Sequence[tuple[str, int]]:
         """See `SearchIndex.long_forms`."""

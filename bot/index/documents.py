@@ -1,24 +1,27 @@
 """What of a record goes into the index, field by field."""
 
 import json
+import re
 
 import tantivy
 
 from bot.index import Card
+from bot.records.journals import journal_key
 from bot.records.models import Known, Record
 from bot.text.abbreviations import definitions
-from bot.text.folding import clean, folded_words, name_keys, words
+from bot.text.folding import clean, fold_word, folded_words, name_keys, words
 from bot.text.markup import plain
 
 # Stands between fields that are indexed together, so that no phrase reaches across.
 GAP = "\u00b6"
 # As many words as a short abstract has; measured where abstracts and titles are searched together.
 _ABSTRACT_WORDS = 120
+_CAPITALS = re.compile(r"(?<![\w-])[A-Z]{2,10}(?![\w])")
 
 
 def document(record: Record) -> tantivy.Document:
     """The index document of a record. Every text is folded here, never by the engine."""
-    journal = _joined(_words(record.journal.title if record.journal else None))
+    journal = _joined(*map(_words, _journals(record)))
     title, abstract = (clean(plain(text or "")) for text in (record.title, record.abstract))
     in_title = folded_words(title)
     text = _joined(in_title, folded_words(abstract), *map(_words, record.keywords))
@@ -32,12 +35,14 @@ def document(record: Record) -> tantivy.Document:
         "card": _card(record, " ".join(in_title), concepts),
         "body": _body(in_title, text, has_abstract=bool(abstract)),
         "surface": text,
+        "symbol": _symbols(title, abstract, *map(plain, record.keywords)),
         "heading": _joined(in_title, *map(_words, record.keywords)),
         "people": people,
         "context": context,
         "anywhere": " ".join(dict.fromkeys(f"{text} {context}".split())),
         "journal": journal,
         "journal_words": journal,
+        "journal_key": [journal_key(plain(each)) for each in _journals(record)],
         "concept": concepts,
         "type": [" ".join(words(t)) for t in (record.type, record.subtype) if t],
         "access": record.access.status.value,
@@ -66,6 +71,12 @@ def _body(title: list[str], text: str, *, has_abstract: bool) -> str:
     body = f"{' '.join(title)} {GAP} {text}"
     unknown = 0 if has_abstract else max(0, _ABSTRACT_WORDS - len(title))
     return f"{body}{f' {GAP}' * unknown}"
+
+
+def _symbols(*texts: str) -> str:
+    """What stands in capitals in texts that are not all in capitals, folded: WAS, KIT, CAN."""
+    mixed = (text for text in texts if not text.isupper() or " " not in text)
+    return " ".join(sorted({fold_word(each) for text in mixed for each in _CAPITALS.findall(text)}))
 
 
 def _words(text: str | None) -> list[str]:
@@ -101,6 +112,10 @@ def _people(record: Record) -> list[str]:
         if person.display_name:
             people += name_keys(person.display_name)
     return people
+
+
+def _journals(record: Record) -> list[str]:
+    return [record.journal.title] if record.journal and record.journal.title else []
 
 
 def _has(record: Record) -> list[str]:

@@ -32,6 +32,13 @@ class Finder:
         places = [(0.0, address) for _, address in found.hits]
         return Found(tuple(self.read(places, strict=True)), _count(found))
 
+    def everything(self, query: IndexQuery) -> list[str]:
+        """The ids of the strict matches, by the day of publication, the latest first."""
+        wanted, most = self._translate.counted(query), max(self.total(query), 1)
+        found = self._searcher.search(wanted, most, order_by_field="day", order=tantivy.Order.Desc)
+        cards = (self._searcher.doc(address).get_first("card") for _, address in found.hits)
+        return [read_card(str(card))[0] for card in cards]
+
     def best(self, query: IndexQuery, limit: int, partial: Partial) -> Found:
         """The best matches, strict ones first unless the others may stand among them.
 

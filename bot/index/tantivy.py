@@ -33,11 +33,13 @@ from bot.store import StateStore
 log = logging.getLogger(__name__)
 
 # Raise it whenever the schema, the folding or the documents change: older indexes are rebuilt.
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 # What the engine gathers before it writes a segment, in megabytes of 10^6 bytes. Large segments are
 # fewer, and a question is put to each.
 MEMORY = 256
 _BATCH = 2_000
+# So many records are found at once: more wait longer for each other, fewer make small segments.
+_COMMIT = 10_000
 
 
 def schema() -> tantivy.Schema:
@@ -51,6 +53,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name=STEMMED)
     builder.add_text_field("context", tokenizer_name=STEMMED, index_option="freq")
     builder.add_text_field("anywhere", tokenizer_name=STEMMED, index_option="basic")
+    builder.add_text_field("symbol", tokenizer_name=FOLDED, index_option="basic")
     for name in ("people", "surface", "journal_words"):
         builder.add_text_field(name, tokenizer_name=FOLDED)
     # With frequencies, so that a tag can stand in a union of words: see `bot.index.translation`.
@@ -62,7 +65,7 @@ def schema() -> tantivy.Schema:
 
 
 KEY_FIELDS = ("type", "access", "reviewed", "flag", "has", "language", "year",
-              "identifier", "doi_tail")  # fmt: skip
+              "identifier", "doi_tail", "journal_key")  # fmt: skip
 
 
 class TantivyIndex:
@@ -78,14 +81,19 @@ class TantivyIndex:
         self._links: Links | None = None
         self._writer: tantivy.IndexWriter | None = None
         self._writer_lock = FileLock(folder / "writer.lock", timeout=0, thread_local=False)
-        self._vocabulary: tuple[object, dict[str, int]] = (None, {})
+        self._values: dict[str, tuple[object, dict[str, int]]] = {}
         self._watermark = 0
         self._generation: str | None = None
         self._note: str | None = None
 
     # -- following the store ---------------------------------------------------------------
 
-    def follow(self, store: StateStore) -> int:
+    @property
+    def watermark(self) -> int:
+        """See `SearchIndex.watermark`."""
+        return self._watermark
+
+    def follow(self, store: StateStore, most: int | None = None) -> int:
         """See `SearchIndex.follow`."""
         with self._lock:
             hindered = self._hindrance()
@@ -98,13 +106,13 @@ class TantivyIndex:
             self._note = None
             try:
                 if self._must_rebuild(store):
-                    return self._rebuild(store)
-                return self._catch_up(store)
+                    return self._rebuild(store, most)
+                return self._catch_up(store, most)
             except (OSError, ValueError, RuntimeError) as error:
                 # Its files went away or do not fit together; the store has everything.
                 log.warning("search index is unusable, rebuilding it: %s", error)
                 self._drop()
-                return self._rebuild(store)
+                return self._rebuild(store, most)
 
     def _hindrance(self) -> str | None:
         """Why this process may not write the index, or None when it may."""
@@ -165,24 +173,35 @@ class TantivyIndex:
         self._watermark = int(meta["watermark"]) if fits else 0
         self._generation = meta.get("generation") if fits else None
 
-    def _catch_up(self, store: StateStore) -> int:
+    def _catch_up(self, store: StateStore, most: int | None) -> int:
         if self._watermark == store.sequence():
             return 0
         assert self._index is not None  # noqa: S101 - _must_rebuild has opened it
         if self._writer is None:
             self._writer = self._index.writer(self._memory, 1)
-        touched = self._fill(self._writer, store, self._watermark)
-        self._index.reload()
-        self._read_meta()
+        touched = 0
+        while self._watermark < store.sequence() and not (most and touched >= most):
+            step, _ = self._fill(self._writer, store, self._watermark, most)
+            self._index.reload()
+            self._read_meta()
+            touched += step
         return touched
 
-    def _rebuild(self, store: StateStore) -> int:
+    def _rebuild(self, store: StateStore, most: int | None) -> int:
+        """Fill a new folder, which takes the place of the one in use when it is whole.
+
+        Where none is in use it does so with its first records, and gains the others in place.
+        """
+        is_first = self._index is None
         name = f"v{SCHEMA_VERSION}-{secrets.token_hex(4)}"
         path = self._folder / name
         path.mkdir(parents=True)
         index = with_tokenizers(tantivy.Index(schema(), str(path)))
         writer = index.writer(self._memory, 1)
-        touched = self._fill(writer, store, 0)
+        touched, filled = self._fill(writer, store, 0, most)
+        while not is_first and filled < store.sequence():
+            step, filled = self._fill(writer, store, filled)
+            touched += step
         pointer = self._folder / "current.new"
         pointer.write_text(name, encoding="utf-8")
         pointer.replace(self._folder / "current")
@@ -190,12 +209,17 @@ class TantivyIndex:
         index.reload()
         self._read_meta()
         self._remove_others(name)
+        if most is None or touched < most:
+            touched += self._catch_up(store, most)
         return touched
 
-    def _fill(self, writer: tantivy.IndexWriter, store: StateStore, since: int) -> int:
-        """Write every change after `since`, and the new watermark, in one commit."""
+    def _fill(
+        self, writer: tantivy.IndexWriter, store: StateStore, since: int, most: int | None = None
+    ) -> tuple[int, int]:
+        """Write the next changes after `since`, and the new watermark, in one commit; both."""
         touched, watermark = 0, since
-        while changes := store.changes_since(watermark, _BATCH):
+        enough = min(most or _COMMIT, _COMMIT)
+        while touched < enough and (changes := store.changes_since(watermark, _BATCH)):
             for change in changes:
                 writer.delete_documents_by_term("id", change.record_id)
                 if not change.gone:
@@ -206,7 +230,7 @@ class TantivyIndex:
         writer.delete_documents_by_term("kind", "meta")
         writer.add_document(tantivy.Document(kind="meta", meta=json.dumps(meta)))
         writer.commit()
-        return touched
+        return touched, watermark
 
     def _remove_others(self, keep: str) -> None:
         for path in self._folder.iterdir():
@@ -236,6 +260,10 @@ class TantivyIndex:
             if dated.strict_total:
                 return dated
         return finder.best(query, limit, partial)
+
+    def everything(self, query: IndexQuery) -> Sequence[str]:
+        """See `SearchIndex.everything`. Raises IndexUnavailable when nothing was built yet."""
+        return Finder(self._opened()).everything(query)
 
     def scored(self, query: IndexQuery, ids: Sequence[str]) -> Sequence[Candidate]:
         """See `SearchIndex.scored`. Raises IndexUnavailable when nothing was built yet."""
@@ -268,12 +296,17 @@ class TantivyIndex:
 
     def vocabulary(self) -> Mapping[str, int]:
         """See `SearchIndex.vocabulary`."""
+        return self.values("surface")
+
+    def values(self, field: str) -> Mapping[str, int]:
+        """See `SearchIndex.values`."""
         index = self._opened()
-        key = (self._name, self._watermark)
-        if self._vocabulary[0] != key:
-            terms = index.searcher().terms_with_prefix("surface", "")
-            self._vocabulary = (key, {word: count for word, count in terms if word != GAP})
-        return self._vocabulary[1]
+        key, (known, values) = (self._name, self._watermark), self._values.get(field, (None, {}))
+        if known != key:
+            terms = index.searcher().terms_with_prefix(field, "")
+            values = {word: count for word, count in terms if word != GAP}
+            self._values[field] = (key, values)
+        return values
 
     def long_forms(self, short: str) -> Sequence[tuple[str, int]]:
         """See `SearchIndex.long_forms`."""

@@ -91,6 +91,11 @@ def _journal(record: Record) -> int:
     return sum(map(bool, (journal.title, journal.issn, journal.eissn))) if journal else 0
 
 
+def _cited(record: Record) -> int:
+    """How many of the works that it cites are named."""
+    return len(record.references)
+
+
 def _nothing(_: Record) -> int:
     return 0
 
@@ -125,6 +130,7 @@ RULES: tuple[Rule, ...] = (
     Rule(("volume", "issue", "pages", "article_number"), measure=_place, fill=True,
          article_only=True),
     Rule(("publisher",), article_only=True),
+    Rule(("references",), measure=_cited),
     Rule(("published",), measure=_precision),
     Rule(("accepted",), article_only=True),
     Rule(("deposited",), "repository"),
@@ -140,7 +146,8 @@ ADDED = ("identifiers", "relations", "integrity", "keywords")
 
 # Warnings that a field is missing: untrue once another version fills it.
 _OF_FIELDS = {
-    "author_name_missing": "contributors", "label_missing:Authors": "contributors",
+    "author_name_missing": "contributors", "authors_not_all_named": "contributors",
+    "label_missing:Authors": "contributors",
     "keywords_empty": "keywords", "type_missing": "type",
 }  # fmt: skip
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from bot.merging.journals import same_journal
 from bot.records.identity import contradicts, strong_identifiers
+from bot.records.journals import same_journal
 from bot.records.models import Contribution, Identifier, Known, Record, RelationKind, Scheme
 from bot.records.preprints import doi_stem, is_preprint
 from bot.records.titles import Likeness, Title, compare, read_title

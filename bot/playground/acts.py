@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,14 +10,16 @@ from typing import Any
 from slack_bolt import App, BoltRequest, BoltResponse
 
 from bot.playground import payloads
+from bot.playground.files import Files
 from bot.playground.handles import Handles, Target
-from bot.playground.requests import Act, Close, OpenHome, Press, Say, Submit
+from bot.playground.requests import Act, Close, Drop, OpenHome, PassWeek, Press, Say, Submit
 from bot.playground.running import Gauge, Running, TrackedExecutor
 from bot.playground.slack_api import Refusal, SlackApi, checked_view
 from bot.playground.values import action_of, find_element, missing, view_values
 from bot.playground.workspace import (
     BOT,
     DIRECT,
+    LAB,
     YOU,
     Channel,
     Json,
@@ -45,7 +47,8 @@ class Gone(Exception):
 class Acts:
     """Performs acts of one person, You, against the Bolt app. Safe to use from many threads.
 
-    `respond_url` is what a response handle is put behind.
+    `respond_url` is what a response handle is put behind; `pass_week` lets a week pass and gives a
+    line on it.
     """
 
     workspace: Workspace
@@ -55,7 +58,15 @@ class Acts:
     triggers: Handles[str]
     responses: Handles[Target]
     respond_url: str
+    files: Files
+    file_url: str
     gauge: Gauge
+    pass_week: Callable[[], str] = lambda: "No week passes here."
+
+    @property
+    def _names(self) -> dict[str, str]:
+        """The id of each channel by its name."""
+        return {c.name: c.id for c in self.workspace.channels.values() if not c.is_im}
 
     @property
     def _you(self) -> User:
@@ -77,6 +88,9 @@ class Acts:
                 return self._close(act)
             case OpenHome():
                 return self._open_home(act)
+            case PassWeek():
+                with self._running(act, channel=LAB):
+                    return {"notice": self.pass_week()}
 
     def _say(self, act: Say) -> Json:
         channel = self._channel(act.channel)
@@ -86,7 +100,7 @@ class Acts:
         root = self._root(channel, act.thread)
         if text.startswith("/"):
             return self._command(act, channel, text, in_thread=root is not None)
-        words = payloads.as_slack_writes(text)
+        words = payloads.with_channels(payloads.as_slack_writes(text), self._names)
         message = self.workspace.post(channel.id, YOU, words, thread_ts=root)
         if channel.is_im:
             body = payloads.message_event(message, "message", channel_type="im")
@@ -95,6 +109,21 @@ class Acts:
         else:
             return {}
         with self._running(act, channel=channel.id, thread=root, answers=True) as running:
+            return _noticed(self._dispatch(running, body))
+
+    def drop(self, dropped: Drop, content: bytes) -> Json:
+        """Bring a file into the direct message with the bot; as `perform`."""
+        file = self.files.drop(dropped.name, content)
+        direct = self._channel(DIRECT)
+        message = self.workspace.post(direct.id, YOU, "", files=(file.for_page(),))
+        body = payloads.message_event(
+            message,
+            "message",
+            channel_type="im",
+            subtype="file_share",
+            files=[file.for_slack(self.file_url)],
+        )
+        with self._running(dropped, channel=direct.id, answers=True) as running:
             return _noticed(self._dispatch(running, body))
 
     def _command(self, act: Say, channel: Channel, text: str, *, in_thread: bool) -> Json:
@@ -109,7 +138,7 @@ class Acts:
             "trigger_id": self.triggers.make(act.tab),
             "response_url": self._response_url(target),
         }
-        requested = payloads.escaped(words.strip())
+        requested = payloads.with_channels(payloads.escaped(words.strip()), self._names)
         body = payloads.slash_command(COMMAND, requested, channel, self._you) | handles
         with self._running(act, channel=channel.id, answers=True) as running:
             response = self._dispatch(running, body)
@@ -211,7 +240,7 @@ class Acts:
     @contextmanager
     def _running(
         self,
-        act: Act,
+        act: Act | Drop,
         *,
         channel: str | None = None,
         thread: str | None = None,

@@ -39,14 +39,19 @@ class File:
             return False
         return sent.startswith(_PNG) or (self.name.endswith(_EXPORTS) and _is_text(sent))
 
-    def for_slack(self) -> Json:
-        """The file object as Slack's API gives it, as far as anybody here reads it."""
+    def for_slack(self, address: str = "") -> Json:
+        """The file object as Slack's API gives it, as far as anybody here reads it.
+
+        `address` is what its handle is put behind, for the bot to fetch it.
+        """
         return {
             "id": self.id,
             "name": self.name,
             "title": self.title or self.name,
             "mimetype": "image/png" if self.is_picture else "text/plain",
             "alt_txt": self.alt_text,
+            "size": self.length,
+            "url_private_download": f"{address}{self.handle}",
         }
 
     def for_page(self) -> Json:
@@ -77,6 +82,18 @@ class Files:
             while len(self._stored) > _KEPT:
                 self._stored.pop(next(iter(self._stored)))
         return file
+
+    def drop(self, name: str, content: bytes) -> File:
+        """A file that a person brings; the page only offers to save it."""
+        file = self.announce(name, len(content), "")
+        with self._lock:
+            self._stored[file.handle] = replace(file, content=content)
+            return self._stored[file.handle]
+
+    def with_id(self, file_id: str) -> File | None:
+        """A file by its id, or None."""
+        with self._lock:
+            return next((f for f in self._stored.values() if f.id == file_id and f.content), None)
 
     def fill(self, handle: str, sent: bytes) -> bool:
         """Take what was uploaded; False when nothing waits for it or it is not as announced."""

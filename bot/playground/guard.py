@@ -17,6 +17,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 256 * 1024
+# A file that a person drops on the page may be larger than anything that the bot or page sends.
+DROP_PATH, FILE_LIMIT = "/page/drop", 20 * 1024 * 1024
 TOKEN_HEADER = "X-Playground-Token"  # noqa: S105 - the name of a header
 _HEADERS = {
     "Content-Security-Policy": (
@@ -74,16 +76,17 @@ class Guard:
                     headers[name] = value
             await send(message)
 
-        if refusal := self._refusal(Headers(scope=scope)):
+        limit = FILE_LIMIT if scope["path"] == DROP_PATH else BODY_LIMIT
+        if refusal := self._refusal(Headers(scope=scope), limit):
             await refusal(scope, receive, send_with_headers)
         else:
             await self._app(scope, receive, send_with_headers)
 
-    def _refusal(self, headers: Headers) -> Response | None:
+    def _refusal(self, headers: Headers, limit: int) -> Response | None:
         if headers.getlist("host") not in [[host] for host in self._hosts]:
             return _refused(421, "wrong_host", "This server answers on its own address only.")
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > BODY_LIMIT:
+        if not length.isdecimal() or int(length) > limit:
             return _refused(413, "too_large", "That is more than can be sent at once.")
         return None
 
@@ -110,12 +113,12 @@ def is_bot(request: Request, token: str) -> bool:
     return scheme == "Bearer" and _same(given.strip(), token) and not request.headers.get("origin")
 
 
-async def body_of(request: Request) -> bytes:
+async def body_of(request: Request, limit: int = BODY_LIMIT) -> bytes:
     """The body, read no further than the limit. Raises HTTPException 413."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > BODY_LIMIT:
+        if len(body) > limit:
             raise HTTPException(413, "That is more than can be sent at once.")
     return bytes(body)
 

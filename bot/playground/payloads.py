@@ -6,6 +6,7 @@ and view_closed. The verification token is deprecated and made up.
 
 import re
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from bot.playground.workspace import (
@@ -22,6 +23,7 @@ from bot.playground.workspace import (
 
 _TOKEN = "playground"  # noqa: S105 - Slack's deprecated verification token, checked by no one
 _URL = re.compile(r"https?://[^\s<>|\"]+[^\s<>|\".,;:!?)\]}'”’]")
+_CHANNEL = re.compile(r"(?<![\w&<#/])#(?P<name>[a-z0-9_-]{1,80})")
 _MENTION = re.compile(r"(?<![\w@])@tme(?:[ -]?bot)?(?!\w)", re.IGNORECASE)
 
 
@@ -36,6 +38,16 @@ def as_slack_writes(text: str) -> str:
         lambda match: f"<{match.group()}>", escaped(text.replace(f"<@{BOT}>", "@tme"))
     )
     return _MENTION.sub(f"<@{BOT}>", linked)
+
+
+def with_channels(text: str, ids: Mapping[str, str]) -> str:
+    """Channels that are named (`#journal-club`) as Slack writes them: `<#C…|journal-club>`."""
+
+    def linked(match: re.Match[str]) -> str:
+        found = ids.get(match["name"])
+        return f"<#{found}|{match['name']}>" if found else match[0]
+
+    return _CHANNEL.sub(linked, text)
 
 
 def slash_command(command: str, text: str, channel: Channel, user: User) -> Json:

@@ -37,15 +37,16 @@ def create(
     port: int = PREFERRED_PORT,
     now: Callable[[], datetime] = _utc_now,
     examples: Sequence[str] = (),
+    pass_week: Callable[[], str] | None = None,
 ) -> "Playground":
     """Bind a port of 127.0.0.1 (`port`, or a free one where it is taken) for a playground.
 
     `app_factory` gets the client of the stand-in and returns the Bolt app. It is called when the
     playground starts, so that an app that calls `auth.test` while it is built is answered. `now`
-    gives the time of messages; `examples` are messages to try. Raises OSError when no port can be
-    bound.
+    gives the time of messages; `examples` are messages to try; `pass_week`, where the page may let
+    a week pass, does that and returns a line on it. Raises OSError when no port can be bound.
     """
-    return Playground(app_factory, bound(port), now, examples)
+    return Playground(app_factory, bound(port), now, examples, pass_week)
 
 
 class Playground:
@@ -57,17 +58,19 @@ class Playground:
         sock: socket.socket,
         now: Callable[[], datetime],
         examples: Sequence[str] = (),
+        pass_week: Callable[[], str] | None = None,
     ) -> None:
-        self._app_factory, self._socket = app_factory, sock
+        self._app_factory, self._socket, self._pass_week = app_factory, sock, pass_week
         self._port: int = sock.getsockname()[1]
         self.secrets = Secrets.make()
-        self.workspace = Workspace(now, examples=tuple(examples))
+        self.workspace = Workspace(now, examples=tuple(examples), weeks=pass_week is not None)
         self._triggers: Handles[str] = Handles(now, TRIGGER_LIFE, 1)
         self._responses: Handles[Target] = Handles(now, RESPONSE_LIFE, RESPONSE_USES)
         self._files = Files()
         self._api = SlackApi(self.workspace, self._triggers, self._files, self.url)
         self._gauge = Gauge()
         self._acts: Acts | None = None
+        self._app: App | None = None
         self._open = ExitStack()
 
     @property
@@ -79,6 +82,13 @@ class Playground:
     def client(self) -> WebClient:
         """A client of the stand-in, as the Bolt app is given one."""
         return WebClient(token=self.secrets.bot, base_url=f"{self.url}api/")
+
+    @property
+    def app(self) -> App:
+        """The Bolt app, once it was started. Raises RuntimeError before."""
+        if self._app is None:
+            raise RuntimeError("The playground was not started.")
+        return self._app
 
     def start(self) -> None:
         """Serve in a thread of its own, build the Bolt app, and say hello in the channels.
@@ -100,7 +110,7 @@ class Playground:
             )
             opened.enter_context(serving(asgi_app(pages, self._port), self._socket))
             opened.callback(self.workspace.feed.close)
-            app = self._app_factory(self.client)
+            app = self._app = self._app_factory(self.client)
             tracked = TrackedExecutor.install(app)
             opened.callback(tracked.shutdown, wait=False, cancel_futures=True)
             opened.callback(self.settled, _GRACE_SECONDS)
@@ -113,7 +123,10 @@ class Playground:
                 self._triggers,
                 self._responses,
                 f"{self.url}respond/",
+                self._files,
+                f"{self.url}files/",
                 self._gauge,
+                *([self._pass_week] if self._pass_week else []),
             )
             self._open = opened.pop_all()
 

@@ -62,5 +62,17 @@ class OpenHome(_Act):
     kind: Literal["home"]
 
 
-Act = Annotated[Say | Press | Submit | Close | OpenHome, Field(discriminator="kind")]
+class Drop(_Act):
+    """A file dropped on the page; what is in it is the body of the request."""
+
+    name: Annotated[str, Field(pattern=r"\S", max_length=200)]
+
+
+class PassWeek(_Act):
+    """A week let pass."""
+
+    kind: Literal["week"]
+
+
+Act = Annotated[Say | Press | Submit | Close | OpenHome | PassWeek, Field(discriminator="kind")]
 read_act: Callable[[object], Act] = TypeAdapter(Act).validate_python

@@ -18,6 +18,8 @@ from starlette.types import ASGIApp
 from bot.playground.acts import Acts, Gone
 from bot.playground.files import Files
 from bot.playground.guard import (
+    DROP_PATH,
+    FILE_LIMIT,
     Guard,
     JsonResponse,
     Secrets,
@@ -27,7 +29,7 @@ from bot.playground.guard import (
     json_of,
 )
 from bot.playground.handles import Handles, Refused, Target
-from bot.playground.requests import read_act
+from bot.playground.requests import Drop, read_act
 from bot.playground.slack_api import Refusal, SlackApi
 from bot.playground.workspace import Json, Workspace
 
@@ -102,6 +104,23 @@ class Pages:
             raise HTTPException(410, str(gone)) from gone
         return JsonResponse({"ok": True, **done})
 
+    async def drop(self, request: Request) -> Response:
+        """A file that the person dropped on the page, as the body; its name in the address."""
+        check_page(request, self.secrets.page)
+        content = await body_of(request, FILE_LIMIT)
+        try:
+            dropped = Drop.model_validate(dict(request.query_params))
+        except ValidationError as problem:
+            raise HTTPException(400, "A file needs a name.") from problem
+        if not content:
+            raise HTTPException(400, "That file is empty.")
+        acts = self.acts()
+        if acts is None:
+            raise HTTPException(503, "The bot is still starting. Try again in a moment.")
+        loop = asyncio.get_running_loop()
+        done = await loop.run_in_executor(self.workers, acts.drop, dropped, content)
+        return JsonResponse({"ok": True, **done})
+
     async def slack(self, request: Request) -> Response:
         """One call of Slack's Web API by the bot."""
         if not is_bot(request, self.secrets.bot):
@@ -162,6 +181,7 @@ def asgi_app(pages: Pages, port: int) -> ASGIApp:
             Route("/page/state", pages.state),
             Route("/page/events", pages.events),
             Route("/page/act", pages.act, methods=["POST"]),
+            Route(DROP_PATH, pages.drop, methods=["POST"]),
             Route("/api/{method}", pages.slack, methods=["GET", "POST"]),
             Route("/respond/{handle}", pages.respond, methods=["POST"]),
             Route("/upload/{handle}", pages.upload, methods=["POST"]),

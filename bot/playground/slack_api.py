@@ -68,6 +68,7 @@ class SlackApi:
             "conversations.open": self._open_conversation,
             "files.completeUploadExternal": self._complete_upload,
             "files.getUploadURLExternal": self._upload_url,
+            "files.info": self._file,
             "users.info": self._user,
             "views.open": self._open_view,
             "views.publish": self._publish_view,
@@ -187,6 +188,12 @@ class SlackApi:
             raise Refusal("invalid_arguments")
         file = self._files.announce(name, int(length), str(arguments.get("alt_txt") or ""))
         return {"file_id": file.id, "upload_url": f"{self._url}upload/{file.handle}"}
+
+    def _file(self, arguments: Json) -> Json:
+        file = self._files.with_id(str(arguments.get("file") or ""))
+        if file is None:
+            raise Refusal("file_not_found")
+        return {"file": file.for_slack(f"{self._url}files/")}
 
     def _complete_upload(self, arguments: Json) -> Json:
         """Share uploaded files: one message with all of them, its text the comment."""

@@ -137,7 +137,7 @@ class Workspace:
     """Everything that can be seen in the playground. Safe to use from several threads.
 
     `now` gives the time of messages; `kept` is the most messages kept in a channel; `examples` are
-    messages to try, offered by the page.
+    messages to try, offered by the page; with `weeks` it offers to let one pass.
     """
 
     now: Callable[[], datetime]
@@ -148,6 +148,8 @@ class Workspace:
     channels: dict[str, Channel] = field(default_factory=lambda: {c.id: c for c in PLACES})
     bot_writes: int = 0
     examples: tuple[str, ...] = ()
+    weeks: bool = False
+    _note: str = ""
     _home: OpenView | None = None
     _messages: dict[str, dict[str, Message]] = field(default_factory=dict)
     _views: dict[str, OpenView] = field(default_factory=dict)
@@ -255,6 +257,12 @@ class Workspace:
         with self._lock:
             return self._home
 
+    def note(self, line: str) -> None:
+        """A line on what goes on beside the messages, in place of the one before."""
+        with self._lock:
+            self._note = line
+            self.feed.publish("note", line=line)
+
     def snapshot(self) -> Json:
         """Everything the page draws, and the number of the last event that is in it."""
         with self._lock:
@@ -276,6 +284,8 @@ class Workspace:
                     if message.visible_to in (None, YOU)
                 ],
                 "examples": list(self.examples),
+                "weeks": self.weeks,
+                "note": self._note,
                 "home": {"id": home.id, "view": home.view} if home else None,
             }
 

@@ -170,9 +170,13 @@ class Contribution(Frozen):
 
 
 class Journal(Frozen):
-    """Where a work appeared. `issn` is the print number, `eissn` the electronic one."""
+    """Where a work appeared. `issn` is the print number, `eissn` the electronic one.
+
+    `abbreviation` is the title as ISO 4 shortens it, where a source gives both.
+    """
 
     title: str | None = None
+    abbreviation: str | None = None
     issn: str | None = None
     eissn: str | None = None
 
@@ -299,11 +303,27 @@ class ConceptTag(Frozen):
     words: str
 
 
+class Shelf(Frozen):
+    """What a person's own library says beside a work: lists it is on, a note, whether it was read.
+
+    It travels with a record from and to a file, and is no part of the work: reading lists keep it.
+    """
+
+    lists: tuple[str, ...] = Field(default=(), max_length=100)
+    note: str | None = None
+    read: bool = False
+
+
+# A review of reviews cites some hundreds; more than this is a fault of a source.
+MOST_REFERENCES = 2_000
+
+
 class Record(Frozen):
     """One work, with everything the bot knows of it.
 
     `id` is the store's own, stable and opaque; it is empty until the store has seen the record.
-    `first_seen` is when it was first stored, which is what "new" means.
+    `first_seen` is when it was first stored, which is what "new" means. `references` are the works
+    that it cites, as far as a source names them by DOI or PMID, at most `MOST_REFERENCES`.
     """
 
     id: str = ""
@@ -326,6 +346,7 @@ class Record(Frozen):
     keywords: tuple[str, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
     relations: tuple[Relation, ...] = ()
+    references: tuple[Identifier, ...] = ()
     publication_status: str | None = None
     peer_reviewed: Known = Known.UNKNOWN
     access: Access = Access()
@@ -335,6 +356,7 @@ class Record(Frozen):
     concepts: tuple[ConceptTag, ...] = ()
     warnings: tuple[str, ...] = ()
     first_seen: Moment | None = None
+    shelf: Shelf | None = None
 
     def identifier(self, scheme: Scheme) -> str | None:
         """The first identifier of this scheme, or None."""
@@ -395,12 +417,14 @@ class Correction(Frozen):
 class Sense(Frozen):
     """A reading of an abbreviation: the one taken, and the others it can have.
 
-    `query` of an alternative is what to ask to get that sense instead.
+    `query` of an alternative is what to ask to get that sense instead. `is_open` says that nothing
+    decides: every sense is an alternative, and `taken` names those that the list has meanwhile.
     """
 
     typed: str
     taken: str
     concept: str | None = None
+    is_open: bool = False
     alternatives: tuple[tuple[str, str], ...] = ()
 
 
@@ -475,7 +499,7 @@ class Hit(Frozen):
 
 
 class Narrowing(Frozen):
-    """A narrower question, what to call it, and how many records it finds."""
+    """A question beside this one, what to call it, and how many records it finds."""
 
     label: str
     query: str
@@ -486,8 +510,10 @@ class Answer(Frozen):
     """What the bot has to say to one question. Views turn it into blocks, scripts into JSON.
 
     `total` counts the strict matches, `offset` is where `hits` start in the ranked list and
-    `ranked` how many can be paged through. `suggestions` are queries worth trying next, `narrower`
-    such as leave a part of the list.
+    `ranked` how many can be paged through. `suggestions` are queries worth trying next. `narrower`
+    are such as leave a part of the list, `broader` the class of a narrow thing with what that has
+    besides, `meanings` the senses of an abbreviation that nothing decides. `unsearchable` records
+    are stored and not indexed yet.
     """
 
     query: str
@@ -498,6 +524,9 @@ class Answer(Frozen):
     hits: tuple[Hit, ...] = ()
     suggestions: tuple[str, ...] = ()
     narrower: tuple[Narrowing, ...] = ()
+    broader: tuple[Narrowing, ...] = ()
+    meanings: tuple[Narrowing, ...] = ()
+    unsearchable: int = 0
 
 
 def unique(items: Iterable[T]) -> tuple[T, ...]:

@@ -1,8 +1,9 @@
 """Single values that several formats write in the same ways: names, languages, dates."""
 
 import re
+from collections.abc import Iterable
 
-from bot.records.models import Contribution, PartialDate
+from bot.records.models import Contribution, PartialDate, Record
 
 _SUFFIXES = frozenset(("jr", "sr", "2nd", "3rd", "ii", "iii", "iv"))
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -59,6 +60,27 @@ def contributor(text: str) -> Contribution:
     if at > 0 and _are_initials(words[at]):
         return Contribution(family=" ".join(words[:at]), given=" ".join(words[at:]))
     return Contribution(name=" ".join(words) or None)
+
+
+# The warning of a record whose list of authors ends in "and others".
+NOT_ALL_NAMED = "authors_not_all_named"
+OTHERS = Contribution(name="et al.")
+_OTHERS = frozenset(("et al", "et al.", "others", "and others"))
+
+
+def without_others(
+    people: Iterable[Contribution],
+) -> tuple[tuple[Contribution, ...], tuple[str, ...]]:
+    """The people who are named, and the warning that there are others where a list says so."""
+    named = tuple(people)
+    kept = tuple(p for p in named if (p.display_name or "").lower() not in _OTHERS)
+    return kept, (NOT_ALL_NAMED,) if len(kept) < len(named) else ()
+
+
+def with_others(record: Record) -> tuple[Contribution, ...]:
+    """The people of a record as a file lists them: "et al." behind, where there are others."""
+    others = (OTHERS,) if NOT_ALL_NAMED in record.warnings else ()
+    return (*record.contributors, *others)
 
 
 def people(text: str) -> tuple[str, ...]:

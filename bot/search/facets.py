@@ -1,7 +1,8 @@
-"""Service: what a long list can be narrowed to, with how many records that leaves.
+"""Service: what a list can be narrowed to, and what lies beside it, with how many records.
 
-Each offer is a question in the query language; its count is that question's own, so that the
-list it opens is as long as the button says.
+A narrow thing is answered with itself and what is narrower; the class it belongs to is offered
+apart, with what it has besides. Each offer is a question in the query language; its count is that
+question's own, so that the list it opens is as long as the button says.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,10 +11,11 @@ from datetime import date, datetime
 
 from bot.index import IndexQuery, SearchIndex
 from bot.records.models import Answer, Narrowing, unique
-from bot.search.query import LONGEST, Query
+from bot.search.query import LONGEST, Part, Query
 from bot.search.query.filters import Filters
+from bot.search.query.writing import written
 from bot.search.search import Search
-from bot.vocabulary import Vocabulary
+from bot.vocabulary import Recognised, Vocabulary
 
 # A list no longer than a page needs no narrowing.
 PAGE = 5
@@ -23,6 +25,10 @@ _MOST_KINDS = 2
 _MOST_CONCEPTS = 6
 _RECENT_YEARS = 2
 _FACETS = ("strategy", "component", "cancer", "resistance", "biomarker")
+# A class with more concepts below it is no answer to a narrow question: solid tumours.
+_WIDEST = 40
+_MOST_CLASSES = 2
+_MOST_MEANINGS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +55,19 @@ class FacetService:
         self._now = now
 
     def offered(self, query: Query, answer: Answer) -> Answer:
-        """The answer with at most four offers: kinds of evidence, recent years, a concept.
+        """The answer with what lies beside it, and what it can be narrowed to.
 
-        Only such as leave some records and not all of them, each as many as no other; none for a
-        list of one page.
+        Narrower are at most four: kinds of evidence, recent years, a concept. Only such as leave
+        some records and not all of them, each as many as no other; none for a list of one page.
         """
-        if answer.total <= PAGE or len(answer.query) > LONGEST - 100:
+        if len(answer.query) > LONGEST - 100:
+            return answer
+        beside = {
+            "broader": tuple(self._broader(query))[:_MOST_CLASSES],
+            "meanings": tuple(self._meanings(answer)[:_MOST_MEANINGS]),
+        }
+        answer = answer.model_copy(update=beside)
+        if answer.total <= PAGE:
             return answer
         listed = _Listed(answer, self._search.plan(self._search.interpret(answer.query)))
         kinds = sorted(self._kinds(query, listed), key=lambda each: -each.count)[:_MOST_KINDS]
@@ -64,6 +77,68 @@ class FacetService:
         by_count = {each.count: each for each in reversed([*kinds, *recent, *concepts])}
         chosen = list(reversed(by_count.values()))[:MOST]
         return answer.model_copy(update={"narrower": tuple(chosen)})
+
+    def _meanings(self, answer: Answer) -> list[Narrowing]:
+        """The senses of abbreviations that nothing decides, those first that have most records."""
+        open_ = (sense for sense in answer.understood.senses if sense.is_open)
+        return self.counted(pair for sense in open_ for pair in sense.alternatives)
+
+    def counted(self, questions: Iterable[tuple[str, str]]) -> list[Narrowing]:
+        """(label, question) of other readings with how many records each finds, most first."""
+        found = []
+        for label, question in questions:
+            count = self._index.count(self._search.plan(self._search.interpret(question)))
+            found.append(Narrowing(label=label, query=question, count=count))
+        return sorted(found, key=lambda each: -each.count)
+
+    def _broader(self, query: Query) -> Iterator[Narrowing]:
+        """For each narrow thing asked the nearest class that has more records than it."""
+        for part in query.parts:
+            term = part.recognised
+            if term is not None and not (term.is_open or term.only_imported or part.any):
+                for class_ in self._classes(term):
+                    wider = self._instead(query, part, class_)
+                    if count := self._index.count(self._search.plan(wider)):
+                        text = written(wider, self._search.interpret, self._facet_of)
+                        label = self._vocabulary.concepts[class_].label
+                        yield Narrowing(label=label, query=text, count=count)
+                        break
+
+    def _classes(self, term: Recognised) -> list[str]:
+        """What a term belongs to, the nearest first, but for kinds of evidence."""
+        vocabulary = self._vocabulary
+        exact = vocabulary.exact_concepts(term)
+        own = [c for c in term.concepts if c not in exact]
+        for drug in term.drugs:
+            given = [c.id for c in vocabulary.concepts.values()
+                     if drug in c.drugs and c.facet == "strategy"]  # fmt: skip
+            wider = {b for c in given for b in vocabulary.broader(c)}
+            own += [c for c in given if c not in wider]
+        above = (b for c in (*own, *exact) for b in vocabulary.broader(c))
+        return [
+            c
+            for c in unique((*own, *above))
+            if c not in exact
+            and self._facet(c) != "evidence"
+            and len(vocabulary.narrower(c)) <= _WIDEST
+        ]
+
+    def _instead(self, query: Query, part: Part, class_: str) -> Query:
+        """The question with a class for one of its parts, and without the part itself."""
+        term, filters = part.recognised, query.filters
+        exact = self._vocabulary.exact_concepts(term) if term else ()
+        # Several words are left out as a phrase: so they read where the question is written out.
+        own = replace(part, phrase=True, recognised=None) if " " in part.typed else part
+        return replace(
+            query,
+            parts=tuple(each for each in query.parts if each is not part),
+            excluded=(*query.excluded, own),
+            filters=replace(
+                filters,
+                concepts=unique((*filters.concepts, class_)),
+                not_concepts=unique((*filters.not_concepts, *exact)),
+            ),
+        )
 
     def _kinds(self, query: Query, listed: "_Listed") -> Iterator[Narrowing]:
         if not self._named(query, "evidence"):
@@ -100,6 +175,9 @@ class FacetService:
         if 0 < count < listed.answer.total:
             question = f"{listed.answer.query} {written}"
             yield Narrowing(label=label, query=question, count=count)
+
+    def _facet_of(self, concept: str) -> str:
+        return self._vocabulary.concepts[concept].facet
 
     def _facet(self, concept: str) -> str | None:
         known = self._vocabulary.concepts.get(concept)

@@ -45,23 +45,18 @@ _TRAILING = re.compile(r"\s*\b(?:by|over|per|a) (?:the )?(?:years?|time)\s*$", r
 class Axis:
     """The labels of the rows or columns shown, the fullest first.
 
-    `empty` have no record of the topic, `more` have fewer, or none in the table.
+    Those without a record in the table are left out; `more` did not fit.
     """
 
     facet: Facet
     name: str
     labels: tuple[str, ...]
-    empty: int = 0
     more: int = 0
 
     @property
     def said(self) -> str:
         """The facet's label inside a sentence: "TME component", "resistance type"."""
         return self.name if self.name[:2].isupper() else self.name[:1].lower() + self.name[1:]
-
-    def counted(self, number: int, noun: str) -> list[str]:
-        """A number of its rows or columns in words: "3 rows"; nothing for none."""
-        return [f"{number} {noun}{'' if number == 1 else 's'}"] if number else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +71,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Landscape:
-    """Two facets against each other. `cells[row][column]`; `topic` is "" for all records."""
+    """Two facets against each other. `cells[row][column]`; `topic` is "" for all records.
+
+    `note` says why other facets are shown than usual.
+    """
 
     answer: Answer
     topic: str
@@ -84,16 +82,23 @@ class Landscape:
     rows: Axis
     columns: Axis
     cells: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+    @property
+    def fullest(self) -> int:
+        """How many records the fullest cell has."""
+        return max((cell.count for row in self.cells for cell in row), default=0)
 
     @property
     def remark(self) -> str | None:
-        """What a reader of the table must know: what is left out of it."""
-        rows, columns = self.rows, self.columns
-        empty = [*rows.counted(rows.empty, "row"), *columns.counted(columns.empty, "column")]
-        fewer = [*rows.counted(rows.more, "row"), *columns.counted(columns.more, "column")]
-        left = [f"{' and '.join(empty)} without a record"] if empty else []
-        left += [f"{' and '.join(fewer)} with fewer records, or none here"] if fewer else []
-        return f"Not shown: {'; '.join(left)}." if left else None
+        """What a reader of the table must know: how many rows and columns are shown."""
+        cut = [
+            f"{len(axis.labels)} of {len(axis.labels) + axis.more} {noun}"
+            for axis, noun in ((self.rows, "rows"), (self.columns, "columns"))
+            if axis.more
+        ]
+        shown = f"Shown: {' and '.join(cut)}, the fullest." if cut else None
+        return " ".join(filter(None, (self.note, shown))) or None
 
     def top(self, most: int) -> list[Cell]:
         """The fullest cells, the fullest first."""
@@ -163,21 +168,23 @@ class LandscapeService:
         shown = columns.fullest[:MOST_COLUMNS]
         rows = self._counted(wanted, down)
         grid: dict[str, list[int]] = {}
-        for row in rows.fullest:
+        left = list(rows.fullest)
+        while left and len(grid) < MOST_ROWS:
+            row = left.pop(0)
             limited = wanted.requiring(rows.groups[row])
             counts = [self._index.count(limited.requiring(columns.groups[c])) for c in shown]
             if any(counts):
                 grid[row] = counts
-            if len(grid) == MOST_ROWS:
-                break
         total = self._index.count(wanted)
         used = [at for at, column in enumerate(zip(*grid.values(), strict=True)) if any(column)]
         return Landscape(
             answer=self._answer(query, asked, total, "map"),
             topic=topic,
             total=total,
-            rows=self._axis(down, rows, list(grid)),
-            columns=self._axis(across, columns, [shown[at] for at in used]),
+            rows=self._axis(down, list(grid), len(left)),
+            columns=self._axis(
+                across, [shown[at] for at in used], len(columns.fullest) - len(shown)
+            ),
             cells=tuple(
                 tuple(self._cell(topic, row, shown[at], counts[at]) for at in used)
                 for row, counts in grid.items()
@@ -236,11 +243,9 @@ class LandscapeService:
         full = [each for each in groups if counts[each]]
         return _Counted(groups, sorted(full, key=lambda each: -counts[each]))
 
-    def _axis(self, facet: Facet, counted: "_Counted", shown: Sequence[str]) -> Axis:
+    def _axis(self, facet: Facet, shown: Sequence[str], more: int) -> Axis:
         name = next(f.label for f in self._vocabulary.facets if f.id == facet)
-        labels = tuple(self._vocabulary.concepts[each].label for each in shown)
-        full = len(counted.fullest)
-        return Axis(facet, name, labels, len(counted.groups) - full, full - len(shown))
+        return Axis(facet, name, tuple(self._vocabulary.concepts[c].label for c in shown), more)
 
 
 @dataclass(frozen=True, slots=True)

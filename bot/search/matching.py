@@ -60,6 +60,9 @@ class Text:
 
     def _places(self, asked: Words) -> Iterable[int]:
         """Where the words begin, counted in words."""
+        if asked.field == "symbol":
+            found = _runs(self._words, list(asked.words), prefix=False)
+            return [at for at in found if self.text[slice(*self._span(at))].isupper()]
         if asked.exact or asked.prefix:
             return _runs(self._words, list(asked.words), prefix=asked.prefix)
         wanted = stemmed(asked.words, self._stem)

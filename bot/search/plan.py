@@ -4,13 +4,15 @@ Everything that counts as one thing asked becomes one group of alternatives, sco
 them that a record has.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from bot.index import Group, IndexQuery, Key, SearchIndex, Words, Years
+from bot.records.journals import JournalNames
 from bot.records.models import unique
 from bot.search.query import Part, Query
 from bot.text.folding import fold, name_keys, words
+from bot.text.greek import greek_forms
 from bot.vocabulary import Recognised, Vocabulary
 
 # A record tagged with a concept counts for it even where the words differ; less than words do.
@@ -23,14 +25,21 @@ _LOOSE_WEIGHT = 0.3
 _COMMON = 150  # names in which a word stands: cell, tumour, carcinoma, receptor
 # An abbreviation's long forms, as the records define them.
 _FORM_WEIGHT, _MOST_FORMS, _LONGEST_ABBREVIATION = 0.5, 3, 8
+_ARABIC = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_ROMAN = {arabic: roman for roman, arabic in _ARABIC.items()}
+_WITH_CLASSES = frozenset(("mhc", "hla"))
 _SPELLING_WEIGHTS = (1.0, 0.8, 0.7, 0.6, 0.5, 0.5)
 
 
 class Interpreter:
     """Turns what was understood into what the index is asked."""
 
-    def __init__(self, index: SearchIndex, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, index: SearchIndex, vocabulary: Vocabulary, journals: Callable[[], JournalNames]
+    ) -> None:
+        """`journals` are those of the store."""
         self._index = index
+        self._journals = journals
         self._vocabulary = vocabulary
         # Words of so many names say of a record that it is of this field, and no more.
         names = vocabulary.vocabulary_words().items()
@@ -44,7 +53,7 @@ class Interpreter:
         filters = query.filters
         required = [Group(tuple(self.concept_keys([concept]))) for concept in filters.concepts]
         required += [_people(name) for name in filters.authors]
-        required += [Group((Words(tuple(words(j)), field="journal"),)) for j in filters.journals]
+        required += [self._journal(name) for name in filters.journals]
         keys = (
             ("year", str(filters.year) if filters.year else None),
             ("access", "open" if filters.open_access else None),
@@ -54,9 +63,12 @@ class Interpreter:
             *(("has", name) for name in filters.has),
         )
         required += [Group((Key(name, value),)) for name, value in keys if value]
+        if filters.types:
+            required.append(Group(tuple(Key("type", kind) for kind in filters.types)))
         required += [Group(self.alternatives(p)) for p in query.parts if p.phrase]
         excluded = [each for part in query.excluded for each in self._excluded(part)]
         excluded += self.concept_keys(filters.not_concepts)
+        excluded += [Key("type", kind) for kind in filters.not_types]
         excluded += [a for name in filters.not_authors for a in _people(name).alternatives]
         if filters.retracted is False:
             excluded.append(Key("flag", "retracted"))
@@ -68,6 +80,13 @@ class Interpreter:
         # Of a list of things wanted they only say how one asks.
         adding = query.generic if query.is_sentence else ()
         return IndexQuery(self.groups(query), tuple(required), tuple(excluded), years, adding)
+
+    def _journal(self, name: str) -> Group:
+        """A journal by any of its names; of what names none, the words of its title."""
+        journals = self._journals()
+        if journals.named(name) or journals.is_well_known(name):
+            return Group(tuple(Key("journal_key", key) for key in journals.keys(name)))
+        return Group((Words(tuple(words(name)), field="journal"),))
 
     def groups(self, query: Query) -> tuple[Group, ...]:
         """The things asked, one group each, without the filters."""
@@ -103,9 +122,12 @@ class Interpreter:
         if part.spellings:
             weights = zip(part.spellings, _SPELLING_WEIGHTS, strict=False)
             return tuple(Words((spelling.word,), weight) for spelling, weight in weights)
-        plainly = Words(part.words, exact=part.phrase, prefix=part.prefix)
-        if part.phrase or part.prefix or len(part.words) > 1:
+        plainly = _plainly(part)
+        if part.phrase or part.prefix or part.symbol:
             return (plainly,)
+        greek = _greek(part.words)
+        if greek or len(part.words) > 1:
+            return (plainly, *(greek or _numbered(*part.words[:2])))
         return (plainly, *self._long_forms(part.words[0]))
 
     def _long_forms(self, word: str) -> list[Words]:
@@ -135,8 +157,9 @@ class Interpreter:
             for n in self._names((), term.drugs, term.genes)
             if not self._says_more(n, part.words)
         ]
+        synonyms += _greek(part.words)
         synonyms += self._imported(part, term, {part.words, *(each.words for each in synonyms)})
-        return (Words(part.words), *synonyms, *self.concept_keys(exact))
+        return (_plainly(part), *synonyms, *self.concept_keys(exact))
 
     def _is_kind(self, term: Recognised) -> bool:
         """Whether a term names nothing but kinds of evidence, which the tag tells best.
@@ -186,6 +209,7 @@ class Interpreter:
         names += [n for gene in named for n in (gene.symbol, *gene.aliases)]
         folded = (fold(name) for name in names)
         split = [tuple(n.split()) for n in folded if n and n.rstrip("s") not in self._doubtful]
+        split += [form for name in split for form in greek_forms(name)]
         kept: list[tuple[str, ...]] = []
         for name in sorted(unique(split), key=len):
             if not any(self._says_more(name, shorter) for shorter in kept):
@@ -221,6 +245,28 @@ class Interpreter:
             )
             names += self._names(below, term.drugs, term.genes)
         return [Words(tuple(name), field="heading") for name in names]
+
+
+def _plainly(part: Part) -> Words:
+    """The words as they were typed; a symbol that is an English word only in capitals."""
+    if part.symbol:
+        return Words(part.words, field="symbol")
+    return Words(part.words, exact=part.phrase, prefix=part.prefix)
+
+
+def _greek(words: tuple[str, ...]) -> list[Words]:
+    """The other ways to write a symbol with a Greek letter."""
+    return [Words(form) for form in greek_forms(words) if form != words]
+
+
+def _numbered(name: str, mark: str) -> Iterator[Words]:
+    """What has a number in its name by the other forms of the number: class I, class 1; IGF1."""
+    arabic, roman = _ARABIC.get(mark), _ROMAN.get(mark)
+    if number := arabic or roman:
+        yield Words((name, number))
+        yield Words((f"{name}{arabic or mark}",))
+    if name in _WITH_CLASSES:
+        yield from (Words((name, "class", each)) for each in (mark, number) if each)
 
 
 def _people(name: str) -> Group:

@@ -6,7 +6,7 @@ What the index is asked is `bot.search.plan`'s, the order of the list `bot.searc
 import os
 import threading
 import time
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 
 from bot.index import Found, Group, IndexQuery, SearchIndex
 from bot.index.meaning import Meaning, as_meant
+from bot.records.journals import JournalNames
 from bot.records.models import Answer, Hit, Record, Understood, unique
 from bot.search import query as queries
 from bot.search.explanation import Explainer
@@ -23,6 +24,7 @@ from bot.search.query import Part, Query
 from bot.search.query.forms import Forms
 from bot.search.query.mending import KnownWords
 from bot.search.ranking import Ranked, Ranking
+from bot.search.relaxing import Relaxed, Relaxer
 from bot.store import StateStore
 from bot.text.folding import fold
 from bot.text.markup import plain
@@ -56,6 +58,8 @@ class Search:
         meaning: Meaning | None = None,
         english: Container[str] = frozenset(),
         forms: Forms | None = None,
+        everyday: Container[str] = frozenset(),
+        journals: Sequence[str] = (),
     ) -> None:
         """Search a store through its index, and by `meaning` as well where it is given.
 
@@ -63,15 +67,19 @@ class Search:
 
         `background` counts words of the language beside those of the records: a typed word among
         them is not taken for unknown, only doubted where a far commoner one is near. `english`
-        has the right words of the language, which are never read as others.
+        has the right words of the language, which are never read as others, `everyday` those that
+        make a sentence and name nothing. `journals` are lines of names of well-known ones.
         """
-        self._english = english
+        self._english, self._everyday = english, everyday
         self._background = background or {}
         self._forms = forms or Forms()
         self._store = store
         self._index = index
         self._vocabulary = vocabulary
-        self._interpreter = Interpreter(index, vocabulary)
+        self._known_journals = journals
+        self._journals = JournalNames((), journals)
+        self._interpreter = Interpreter(index, vocabulary, lambda: self._journals)
+        self._relaxer = Relaxer(index, self._interpreter, self._interpreted)
         self._ranking = Ranking(index.stem)
         self._meaning = meaning
         self._now = now
@@ -91,7 +99,10 @@ class Search:
         Always a search, or the records of what was pasted: commands are read above.
         """
         with self._turns:
-            return queries.parse(text, self.known_words(), self._now().date())
+            return self._interpreted(text)
+
+    def _interpreted(self, text: str) -> Query:
+        return queries.parse(text, self.known_words(), self._now().date())
 
     def known_words(self) -> KnownWords:
         """The words known now.
@@ -105,9 +116,12 @@ class Search:
             if self._known is None or started >= self._fresh_until:
                 used = self._index.vocabulary()
                 if self._known is None:
-                    self._known, self._used = self._collected(used), used
+                    self._known = self._collected(used)
                 elif used is not self._used:
                     self._known.speller.grow(used)
+                if used is not self._used:
+                    titles = self._index.values("journal_key")
+                    self._journals = JournalNames(titles, self._known_journals)
                     self._used = used
                 self._fresh_until = started + 20 * (time.monotonic() - started)
             return self._known
@@ -126,6 +140,8 @@ class Search:
                 + background.get(word, 0)
             ),
             stem=index.stem,
+            journals=lambda: self._journals,
+            everyday=self._everyday,
         )
 
     def run(
@@ -133,7 +149,18 @@ class Search:
     ) -> Answer:
         """Answer a search. A list that finds nothing says `no_results` and what to try."""
         with self._turns:
-            return self._answer(query, limit=limit, offset=offset, explain=explain)
+            answer = self._answer(query, limit=limit, offset=offset, explain=explain)
+        return answer.model_copy(update={"unsearchable": self.unsearchable()})
+
+    def unsearchable(self) -> int:
+        """How many records are stored and not indexed yet, as while many come in."""
+        return self._store.changed_since(self._index.watermark)
+
+    def everything(self, query: Query) -> Iterator[Record]:
+        """Every strict match, newest first, read a batch at a time."""
+        ids = self._index.everything(self._interpreter.plan(query))
+        for start in range(0, len(ids), DEPTH):
+            yield from self._store.get_many(ids[start : start + DEPTH])
 
     def _answer(self, query: Query, *, limit: int, offset: int, explain: bool) -> Answer:
         if query.is_empty:
@@ -144,9 +171,15 @@ class Search:
         by_words = frozenset(candidate.record_id for candidate in found.candidates)
         found, meant = self._by_meaning(query, wanted, found)
         ranked = self._ranking.ranked(query, found, meant)[:DEPTH]
+        relaxed = self._relaxer.without_limits(query) if not ranked else None
+        if ranked and not found.strict_total:
+            relaxed = self._relaxer.of_sentence(query, [each.record_id for each in ranked])
+        if relaxed:
+            answer = self._relaxed(query, relaxed, limit=limit, offset=offset, explain=explain)
+            if answer is not None:
+                return answer
         if not ranked:
-            relaxed = self._relaxed(query, limit=limit, offset=offset, explain=explain)
-            return relaxed or self._nothing(query, wanted)
+            return self._nothing(query, wanted)
         page = ranked[offset : offset + limit]
         hits = self._hits(query, wanted.groups, page, explain=explain, by_words=by_words)
         action: str = query.action if query.action != "lookup" else "search"
@@ -189,47 +222,22 @@ class Search:
             like = [each.record_id for each in best]
         return found, likeness.values
 
-    def _relaxed(self, query: Query, *, limit: int, offset: int, explain: bool) -> Answer | None:
-        """What a question finds without what may only have been said: a year, or quotes.
+    def _relaxed(
+        self, query: Query, relaxed: Relaxed, *, limit: int, offset: int, explain: bool
+    ) -> Answer | None:
+        """What a question finds with less asked, and the note that says so; None for nothing.
 
-        Better such an answer, and a note, than none. Only quotes that no record has are taken off;
-        nothing that is found without them is a strict match.
+        Nothing that lacks what was asked for is a strict match.
         """
-        quoted = tuple(part.typed for part in query.parts if part.phrase and self._is_absent(part))
-        if query.said_time and query.parts:
-            note = "Nothing of that time; shown without it."
-            without = replace(query, filters=query.filters.without_times(), said_time=False)
-        elif quoted:
-            named = " and ".join(f"“{typed}”" for typed in quoted)
-            note = f"No record has {named} word for word; these have some of the words."
-            without = replace(query, parts=self._unquoted(query, quoted))
-        else:
-            return None
-        answer = self._answer(without, limit=limit, offset=offset, explain=explain)
+        answer = self._answer(relaxed.query, limit=limit, offset=offset, explain=explain)
         if not answer.hits:
             return None
-        if without.parts != query.parts:
-            lacking = {"strict": False, "missing": tuple(f"“{typed}”" for typed in quoted)}
+        if relaxed.lacking:
+            lacking = {"strict": False, "missing": relaxed.lacking}
             hits = tuple(hit.model_copy(update=lacking) for hit in answer.hits)
             answer = answer.model_copy(update={"total": 0, "hits": hits})
-        said = describe_query(query, answer.understood.action, (note,))
-        return answer.model_copy(update={"understood": said})
-
-    def _is_absent(self, part: Part) -> bool:
-        return not self._index.count(IndexQuery(groups=(self._interpreter.group(part),)))
-
-    def _unquoted(self, query: Query, quoted: Sequence[str]) -> tuple[Part, ...]:
-        """The parts of a question with these phrases read as plain words."""
-        known, today = self.known_words(), self._now().date()
-        return tuple(
-            each
-            for part in query.parts
-            for each in (
-                queries.parse(f"find {part.typed}", known, today).parts
-                if part.phrase and part.typed in quoted
-                else (part,)
-            )
-        )
+        described = describe_query(query, answer.understood.action, (relaxed.note,))
+        return answer.model_copy(update={"understood": described})
 
     def by_title(self, query: Query) -> Record | None:
         """The record whose title was pasted, whole or inside a citation, or None.
@@ -320,16 +328,18 @@ class Search:
             suggestions=unique(t for t in tries if t != query.text)[:3],
         )
 
-    def _absent(self, query: Query, strict: int) -> list[str]:
-        """That a thing asked is in no record; only asked where nothing has all of them."""
-        if strict:
-            return []
-        absent = [
+    def absent(self, query: Query) -> tuple[str, ...]:
+        """The things asked that no record has, as they were typed."""
+        return unique(
             part.typed
             for part in query.parts
             if not self._index.count(IndexQuery((Group(self._interpreter.alternatives(part)),)))
-        ]
-        return [f"Not in this store: {', '.join(unique(absent))}."] if absent else []
+        )
+
+    def _absent(self, query: Query, strict: int) -> list[str]:
+        """That a thing asked is in no record; only asked where nothing has all of them."""
+        absent = () if strict else self.absent(query)
+        return [f"Not in this store: {', '.join(absent)}."] if absent else []
 
     def _nearest_spellings(self, query: Query) -> list[str]:
         known = self.known_words()

@@ -17,7 +17,9 @@ from bot.sources.oai.client import OAI_PMH
 from bot.sources.openalex.client import OPENALEX
 from bot.sources.ora.client import ORA, ORA_SEARCH
 from bot.sources.pubmed.client import PUBMED
+from bot.sources.starter import LABELS
 from bot.sources.unpaywall.client import UNPAYWALL
+from bot.sources.zotero.client import ZOTERO
 
 # In the order in which they are listed, queried for a work, and tried on a file. PubMed has
 # abstracts by section, subject headings and notices; Crossref knows every article's DOI; DataCite
@@ -33,6 +35,7 @@ SOURCES: tuple[SourceKind, ...] = (
     OAI_PMH,
     ORA,
     ORA_SEARCH,
+    ZOTERO,
     UNPAYWALL,
 )
 
@@ -63,6 +66,7 @@ def trusts() -> Trusts:
 def labels() -> dict[str, str]:
     """What people call the sources and files that records are from, by the name in provenance."""
     found = {name: label for known in FORMATS for name, label in known.labels}
+    found |= LABELS
     for kind in SOURCES:
         found |= {kind.name: kind.label, **kind.labels}
     return found

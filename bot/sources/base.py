@@ -9,7 +9,7 @@ lost.
 A source does not decide what becomes of its records; `bot.harvest.service` does.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
@@ -75,6 +75,14 @@ class Rechecked(Protocol):
         """Whether it has no such record now. Raises SourceUnavailable or SourceRefused."""
 
 
+@runtime_checkable
+class Acknowledged(Protocol):
+    """A `Source` that keeps a state of its own, written once a batch is stored."""
+
+    def stored(self, batch: Batch) -> None:
+        """The records of this batch are stored. Raises StoreError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a source is queried: its base address, and further settings by name.
@@ -106,6 +114,22 @@ class Fetcher(Protocol):
         """
 
 
+@runtime_checkable
+class BatchFetcher(Protocol):
+    """A `Fetcher` that can be queried for many works in one request."""
+
+    @property
+    def at_once(self) -> int:
+        """The most identifiers of one request."""
+
+    def fetch_all(self, identifiers: Sequence[Identifier]) -> tuple[Record | Refusal, ...]:
+        """The records of these identifiers, in no order; works it does not know are left out.
+
+        May include records that merely resemble one of them. Raises SourceUnavailable or
+        SourceRefused.
+        """
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SourceKind:
     """Everything about a source: its folder makes one, and `bot.sources.SOURCES` lists it.
@@ -125,6 +149,9 @@ class SourceKind:
     retractions and corrections of works, `knows_access` who can read them. How far its records are
     trusted is `trust`; `strong_ids` says that its own numbers name works, `registers` the scheme
     the owner of the numbers. `readers` read its saved answers.
+
+    `completes` names what it is queried for where stored records lack it (see
+    `bot.harvest.completing.LACKS`); `anonymous`: it does not require a contact address.
     """
 
     name: str
@@ -147,6 +174,8 @@ class SourceKind:
     trust: Trust = NO_TRUST
     strong_ids: bool = False
     registers: Scheme | None = None
+    completes: frozenset[str] = frozenset()
+    anonymous: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -163,6 +192,20 @@ class SourceKind:
     def is_home_of(self, identifier: Identifier) -> bool:
         """Whether an identifier is among those it knows best."""
         return f"{identifier.scheme}:{identifier.value}".startswith(self.home)
+
+
+def by_scheme(
+    identifiers: Sequence[Identifier], schemes: Iterable[Scheme]
+) -> Iterator[tuple[Scheme, list[str]]]:
+    """The values of identifiers by scheme, for services that take one scheme a request.
+
+    Raises ValueError for a scheme that is not among `schemes`.
+    """
+    able = frozenset(schemes)
+    for scheme in dict.fromkeys(each.scheme for each in identifiers):
+        if scheme not in able:
+            raise ValueError(scheme)
+        yield scheme, [each.value for each in identifiers if each.scheme is scheme]
 
 
 def is_unknown(refused: SourceRefused) -> bool:

@@ -20,6 +20,9 @@ FOR_A_PERSON = Limits(
     tries=2,
 )
 
+# Nobody waits, but the records of other services do.
+IN_BATCHES = Limits(longest_wait=60.0, tries=3)
+
 
 def usual_places(own: Mapping[str, Place], now: Callable[[], datetime]) -> dict[str, Place]:
     """Where each kind of source is queried for single works, by its name.

@@ -15,8 +15,11 @@ from bot.text.folding import fold
 
 
 def dump(record: Record) -> str:
-    """The record as the JSON that is kept: what has its default value is left out."""
-    return record.model_dump_json(exclude_defaults=True)
+    """The record as the JSON that is kept: what has its default value is left out.
+
+    What somebody keeps beside a work is no part of it: reading lists have it.
+    """
+    return record.model_dump_json(exclude_defaults=True, exclude={"shelf"})
 
 
 def load(record_id: str, body: str) -> Record:
@@ -33,7 +36,7 @@ def content_hash(record: Record) -> str:
     Defaults are left out, so that a field added to the model changes no record's hash.
     """
     stated = record.model_dump_json(
-        exclude={"id": True, "first_seen": True, "provenance": {"__all__": {"at"}}},
+        exclude={"id": True, "first_seen": True, "shelf": True, "provenance": {"__all__": {"at"}}},
         exclude_defaults=True,
     )
     return hashlib.sha256(stated.encode()).hexdigest()

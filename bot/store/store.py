@@ -5,7 +5,7 @@ not at all. Readers never wait for the writer.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -23,6 +23,7 @@ from bot.store.harvests import HarvestStore
 from bot.store.inbox import InboxStore
 from bot.store.inbox import forget_old as forget_old_requests
 from bot.store.lists import ListStore
+from bot.store.lookups import LookupStore
 from bot.store.merges import MergeStore
 from bot.store.migrations import MIGRATIONS, Migration
 from bot.store.outbox import DeliveryStore
@@ -46,6 +47,7 @@ EVENTS_KEPT = timedelta(days=7)
 CONVERSATIONS_KEPT = timedelta(days=7)
 # A batch of 10,000 records holds the write lock for a few seconds.
 BUSY_TIMEOUT = 10.0
+_BATCH = 500
 
 
 class StateStore:
@@ -55,8 +57,8 @@ class StateStore:
 
     Methods raise the `StoreError` that says what is wrong: busy, read-only, full, damaged.
 
-    `get`, `get_many`, `find`, `find_title` and `newest` give records as the workspace that requests
-    them sees them (`bot.store.overlay`); the change sequence knows no workspace.
+    `get`, `get_many`, `find`, `find_title`, `newest` and `each` give records as the workspace that
+    requests them sees them (`bot.store.overlay`); the change sequence knows no workspace.
     """
 
     def __init__(self, connections: Connections, now: Callable[[], datetime]) -> None:
@@ -68,6 +70,7 @@ class StateStore:
         self.standing = StandingStore(connections)
         self.corrections = CorrectionStore(connections)
         self.lists = ListStore(connections)
+        self.lookups = LookupStore(connections)
         self.subscriptions = SubscriptionStore(connections)
         self.deliveries = DeliveryStore(connections)
         self.second_posts = SecondPostStore(connections)
@@ -111,7 +114,8 @@ class StateStore:
         one, which is left alone.
 
         A record whose content stays the same is left alone and takes no new place in the change
-        sequence. Content is everything but `id`, `first_seen` and the times of provenance.
+        sequence. Content is everything but `id`, `first_seen` and the times of provenance. What a
+        source says again as it is stored is told by its hash, and not combined at all.
         """
         # Drawn before the transaction: a slow source must not hold the write lock.
         incoming = list(records)
@@ -152,6 +156,16 @@ class StateStore:
         """Records by when this store first saw them, newest first, then by publication date."""
         return self._records(sql.NEWEST, limit, offset)
 
+    def each(self) -> Iterator[Record]:
+        """Every record, in the order of their ids, whatever is written meanwhile.
+
+        Read a batch at a time, so that memory does not grow with the store.
+        """
+        last = ""
+        while batch := self._records(sql.AFTER, last, _BATCH):
+            yield from batch
+            last = batch[-1].id
+
     def changes_since(self, sequence: int, limit: int = 1000) -> list[Change]:
         """The next changes after a place in the sequence, oldest first, one per id.
 
@@ -175,6 +189,11 @@ class StateStore:
         """The last place in the change sequence; 0 when nothing was ever written."""
         with self._connections.reading() as db:
             return int(db.execute(sql.META, ["sequence"]).fetchone()[0])
+
+    def changed_since(self, sequence: int) -> int:
+        """How many records were stored or changed after a place in the change sequence."""
+        with self._connections.reading() as db:
+            return int(db.execute(sql.CHANGED_SINCE, [sequence]).fetchone()[0])
 
     def generation(self) -> str:
         """A random id given to this store when it was made: a restored copy keeps it."""

@@ -1,5 +1,6 @@
 """Writing incoming records: which stored record each one is, and what becomes of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -15,7 +16,11 @@ from bot.store.versions import keep_incoming
 
 def upsert(db: Database, record: Record, combine: Combine, now: datetime) -> Upserted:
     """Write one record inside the caller's transaction; see `StateStore.upsert`."""
-    matches = _matches(db, record)
+    ids = _named_by(db, record)
+    is_stated = not record.id  # by a source, not read from the store and written back
+    if is_stated and len(ids) == 1 and _stored_hash(db, ids[0]) == content_hash(record):
+        return Upserted(ids[0], "unchanged")  # what every reading of a file again mostly is
+    matches = _matches(db, record, ids)
     if not matches:
         record_id = _free_id(db, record)
         write(db, record.model_copy(update={"id": record_id, "first_seen": now}))
@@ -31,7 +36,7 @@ def upsert(db: Database, record: Record, combine: Combine, now: datetime) -> Ups
         }
     )
     keep_incoming(db, stored, record)
-    if db.execute(sql.CONTENT_HASH, [stored.id]).fetchone()[0] == content_hash(combined):
+    if _stored_hash(db, stored.id) == content_hash(combined):
         return Upserted(stored.id, "unchanged")
     write(db, combined)
     note_happenings(db, stored, combined, now)
@@ -43,17 +48,25 @@ def _kind_of_change(stored: Record, incoming: Record) -> Outcome:
     return "changed" if known.issuperset(p.source for p in incoming.provenance) else "merged"
 
 
-def _matches(db: Database, record: Record) -> list[Record]:
-    """The stored records that are this work, the one to write to first."""
+def _stored_hash(db: Database, record_id: str) -> str:
+    return str(db.execute(sql.CONTENT_HASH, [record_id]).fetchone()[0])
+
+
+def _named_by(db: Database, record: Record) -> tuple[str, ...]:
+    """The ids of the stored records that its id or a strong identifier names, in their order."""
     ids = [row[0] for row in db.execute(sql.IS_HELD, [record.id])]
-    strong = strong_identifiers(record)
-    for identifier in strong:
+    for identifier in strong_identifiers(record):
         ids += [row[0] for row in db.execute(sql.OWNERS, [identifier.scheme, identifier.value])]
-    sharing = [load(*db.execute(sql.RECORD, [each]).fetchone()) for each in unique(ids)]
+    return unique(ids)
+
+
+def _matches(db: Database, record: Record, ids: Sequence[str]) -> list[Record]:
+    """The stored records that are this work, the one to write to first; `ids` are named by it."""
+    sharing = [load(*db.execute(sql.RECORD, [each]).fetchone()) for each in ids]
     found = [each for each in sharing if each.id == record.id or not contradicts(each, record)]
     if found or sharing:
         return found
-    same_key = _same_key(db, record, is_strong=bool(strong))
+    same_key = _same_key(db, record, is_strong=bool(strong_identifiers(record)))
     return [load(*db.execute(sql.RECORD, [each]).fetchone()) for each in same_key]
 
 

@@ -18,7 +18,7 @@ _ENDINGS = frozenset((
 _SHORTEST_ROOT = 3
 # What new words are made with, from a right one: exopolymer, infectiveness, overexpressor.
 _PREFIXES = re.compile(
-    r"(?:anti|auto|bio|co|counter|cyto|de|dis|down|endo|exo|extra|hyper|hypo|immuno|inter|intra|macro"
+    r"(?:anti|auto|bio|chemo|co|counter|cyto|de|dis|down|endo|exo|extra|hyper|hypo|immuno|inter|intra|macro"
     r"|micro|mis|mono|multi|neo|neuro|non|nano|out|over|para|peri|photo|poly|post|pre|pro|pseudo"
     r"|radio|re|semi|sub|super|trans|ultra|un|under|up)(?=[a-z]{4})"
 )
@@ -30,7 +30,7 @@ _ROOT_ENDINGS = ("", "e", "ic", "ism", "y", "ing", "ed", "ate", "ation")
 
 
 class English:
-    """The words of a file: gzipped text, a folded word a line, and comments that begin with #.
+    """The words of a file: text, gzipped or not, a folded word a line; comments begin with #.
 
     Without a file no word is known, and the spelling of each is decided by the records alone.
     """
@@ -48,7 +48,9 @@ class English:
     def _words(self) -> frozenset[str]:
         if self._path is None:
             return frozenset()
-        lines = gzip.decompress(self._path.read_bytes()).decode("utf-8").split("\n")
+        read = self._path.read_bytes()
+        text = gzip.decompress(read) if self._path.suffix == ".gz" else read
+        lines = text.decode("utf-8").split("\n")
         return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
@@ -63,6 +65,11 @@ def inflects(one: str, other: str) -> bool:
         for cut in range(max(shared - 2, _SHORTEST_ROOT), shared + 1)
         if (ends := (one[cut:], other[cut:]))
     )
+
+
+def is_prefix(word: str) -> bool:
+    """Whether a word is one of the prefixes that others are made with: micro, radio, over."""
+    return word != "de" and bool(_PREFIXES.match(f"{word}xxxx")) and len(word) > 1
 
 
 def is_made_of(word: str, known: Callable[[str], bool]) -> bool:

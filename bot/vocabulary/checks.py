@@ -138,3 +138,4 @@ def _tagged(words: TaggingWords) -> Iterator[tuple[Location, str]]:
     for position, verb in enumerate(words.verbs):
         yield from ((("verbs", position), id_) for id_ in (*verb.of, verb.concept))
     yield from ((("by_target", place), id_) for place, id_ in enumerate(words.by_target))
+    yield from ((("other_resistance", id_), id_) for id_ in words.other_resistance)

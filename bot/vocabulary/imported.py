@@ -231,7 +231,11 @@ def _is_form(tokens: Sequence[Token], name: str) -> bool:
 
 def load_imported(seeds: Path, folder: TermFolder) -> ImportedTerms:
     """The vocabularies imported into `folder`, with the English words from the seeds."""
+    return ImportedTerms(folder, everyday_symbols(seeds))
+
+
+def everyday_symbols(seeds: Path) -> frozenset[str]:
+    """The folded English words that are symbols of genes too; none where the file is not there."""
     path = seeds / _EVERYDAY
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    words = (line.strip() for line in lines if not line.startswith("#"))
-    return ImportedTerms(folder, filter(None, words))
+    return frozenset(line.strip() for line in lines if line and not line.startswith("#"))

@@ -225,6 +225,16 @@ class Abbreviation(Entry):
     )
     default: str = ""
 
+    @property
+    def inside(self) -> tuple[AbbreviationSense, ...]:
+        """The senses inside the field."""
+        return tuple(sense for sense in self.senses if sense.concepts and not sense.denied)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the file says that without a cue it is to be asked about."""
+        return "abstain" in self.default or self.default.startswith("never")
+
 
 class TaxonomyPart(Entry):
     """A file that `taxonomy.yaml` names among its parts.

@@ -22,10 +22,10 @@ class Recognised:
 
     `start` and `end` are token positions. A span can name several things (T-VEC is a drug and a
     strategy). `label` says what it was read as. For an ambiguous abbreviation, `abbreviation`
-    has every sense and `sense` the one taken, None where nothing decides; a sense from outside
-    the field leaves `concepts` empty. `imported` are terms of imported vocabularies that
-    are the same thing; with `only_imported` nothing else knows these words (and `genes` holds the
-    symbols of those that are genes).
+    has every sense and `sense` the one taken; None where nothing decides, and `concepts` are then
+    those of every sense in the field. A sense from outside it leaves them empty. `imported` are
+    terms of imported vocabularies that are the same thing; with `only_imported` nothing else knows
+    these words (and `genes` holds the symbols of those that are genes).
     """
 
     start: int
@@ -39,6 +39,12 @@ class Recognised:
     sense: AbbreviationSense | None = None
     imported: tuple[ImportedTerm, ...] = ()
     only_imported: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is an abbreviation whose sense nothing decides."""
+        undecided = self.abbreviation is not None and self.sense is None
+        return undecided and not (self.drugs or self.genes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +64,29 @@ class Lexicon:
         self._entries: dict[str, list[_Entry]] = defaultdict(list)
         self._exact = set(exact_case)
         self._unsaid = {fold(name) for name in unsaid}
-        self._abbreviations: dict[tuple[str, ...], Abbreviation] = {}
+        self._abbreviations: dict[tuple[str, ...], dict[str, Abbreviation]] = defaultdict(dict)
         self._words: dict[str, int] = defaultdict(int)
 
-    def add(self, kind: Kind, id_: str, name: str) -> None:
-        """Take in a name, in every form it can be typed in."""
-        if "<" in name or fold(name) in self._unsaid:
+    def add(self, kind: Kind, id_: str, name: str, *, counts: bool = True) -> None:
+        """Take in a name, in every form it can be typed in; whether its words are counted."""
+        if "<" in name:
             return
         insisted = name in self._exact or (name[:-1] in self._exact and name.endswith("s"))
         exact = frozenset((name, f"{name}s")) if insisted else frozenset()
-        for form in forms(name):
+        for place, form in enumerate(forms(name)):
+            if not place and " ".join(form.words) in self._unsaid:  # as it is written
+                return
             entry = _Entry(kind, id_, form.splits, exact)
             if entry not in self._entries[form.key]:
                 self._entries[form.key].append(entry)
-            for word in form.words:
+            for word in form.words if counts else ():
                 self._words[word] += 1
 
     def add_abbreviation(self, abbr: str, abbreviation: Abbreviation) -> None:
         """Take in an ambiguous abbreviation, whether or not it names a concept."""
         self.add("abbreviation", abbr, abbr)
         for form in forms(abbr):
-            self._abbreviations.setdefault(form.words, abbreviation)
+            self._abbreviations[form.words].setdefault(abbr, abbreviation)
 
     @property
     def words(self) -> Mapping[str, int]:
@@ -117,9 +125,13 @@ class Lexicon:
         spans = ((s, e) for s in range(len(tokens)) for e in range(s + 1, len(tokens) + 1))
         return frozenset().union(*(self.named(tokens[s:e], kind) for s, e in spans))
 
-    def abbreviation(self, words: tuple[str, ...]) -> Abbreviation | None:
-        """The ambiguous abbreviation typed as these words, if any: `cart`, but not `car t`."""
-        return self._abbreviations.get(words)
+    def abbreviation(self, words: tuple[str, ...], typed: str) -> Abbreviation | None:
+        """The ambiguous abbreviation typed as these words, if any: `cart`, but not `car t`.
+
+        Of those that differ in their case (cSCC, CSCC) the one that was `typed`, else the first.
+        """
+        named = self._abbreviations.get(words, {})
+        return named.get(typed) or named.get(typed[:-1]) or next(iter(named.values()), None)
 
 
 class _Reader:
@@ -135,23 +147,23 @@ class _Reader:
         self._lexicon, self._tokens, self._text, self._concepts = lexicon, tokens, text, concepts
 
     def read(self) -> list[Recognised]:
-        found: list[Recognised] = []
+        found: list[tuple[int, int, list[_Entry]]] = []
         start = 0
         while start < len(self._tokens):
-            match = self._longest(start, min(len(self._tokens), start + _LONGEST))
-            if match is None:
-                start += 1
-            else:
-                found.append(match)
-                start = match.end
-        return found
+            end, entries = self._longest(start, min(len(self._tokens), start + _LONGEST))
+            if entries:
+                found.append((start, end, entries))
+            start = end
+        clear = (e for s, t, entries in found if self._abbreviation(s, t) is None for e in entries)
+        company = frozenset(entry.id for entry in clear if entry.kind == "concept")
+        return [self._recognised(*each, company) for each in found]
 
-    def _longest(self, start: int, limit: int) -> Recognised | None:
+    def _longest(self, start: int, limit: int) -> tuple[int, list[_Entry]]:
         for end in range(limit, start, -1):
             entries = self._admitted(start, end)
             if entries:
-                return self._recognised(start, end, entries)
-        return None
+                return end, entries
+        return start + 1, []
 
     def _admitted(self, start: int, end: int) -> list[_Entry]:
         entries = self._lexicon.find(self._tokens, start, end)
@@ -175,7 +187,8 @@ class _Reader:
         return any(sense.concepts and hits(sense, context) for sense in abbreviation.senses)
 
     def _abbreviation(self, start: int, end: int) -> Abbreviation | None:
-        return self._lexicon.abbreviation(tuple(t.text for t in self._tokens[start:end]))
+        words = tuple(token.text for token in self._tokens[start:end])
+        return self._lexicon.abbreviation(words, self._typed(start, end))
 
     def _facet(self, concept_id: str) -> str:
         return self._concepts[concept_id].facet
@@ -184,14 +197,23 @@ class _Reader:
         around = [*self._tokens[:start], *self._tokens[end:]]
         return f" {' '.join(token.text for token in around)} "
 
-    def _recognised(self, start: int, end: int, entries: list[_Entry]) -> Recognised:
+    def _recognised(
+        self, start: int, end: int, entries: list[_Entry], company: frozenset[str]
+    ) -> Recognised:
+        """What the words name, in a question that also names the concepts of its `company`."""
         concepts = unique(entry.id for entry in entries if entry.kind == "concept")
         drugs = unique(entry.id for entry in entries if entry.kind == "drug")
         genes = unique(entry.id for entry in entries if entry.kind == "gene")
         abbreviation = self._abbreviation(start, end)
         sense = None
         if abbreviation is not None:
-            sense = self._sense(abbreviation, concepts, start, end)
+            if drugs or genes:
+                cued = self._cued(abbreviation, start, end)
+                sense = cued or next(iter(abbreviation.inside), None)
+            else:
+                sense = self._sense(abbreviation, start, end, company)
+                inside = (id_ for each in abbreviation.inside for id_ in each.concepts)
+                concepts = unique((*concepts, *inside))
             concepts = _read_as(sense, concepts, has_other=bool(drugs or genes))
         concepts = unique((*concepts, *self._inside(start, end, concepts)))
         typed = self._typed(start, end)
@@ -199,20 +221,36 @@ class _Reader:
         label = ", ".join(named) or (sense.label if sense else typed)
         return Recognised(start, end, typed, concepts, drugs, genes, label, abbreviation, sense)
 
-    def _sense(
-        self, abbreviation: Abbreviation, concepts: tuple[str, ...], start: int, end: int
-    ) -> AbbreviationSense | None:
-        """The sense most cues speak for; without cues the first one that is in the field.
-
-        When no cue speaks and several senses are in the field (TIL), none is taken.
-        """
+    def _cued(self, abbreviation: Abbreviation, start: int, end: int) -> AbbreviationSense | None:
+        """The sense that most cues speak for; None where none does."""
         context = self._context(start, end)
         best = max(abbreviation.senses, key=lambda sense: hits(sense, context))
-        if hits(best, context):
-            return best
-        inside = [s for s in abbreviation.senses if s.concepts and not s.denied]
-        several = len({id_ for sense in inside for id_ in sense.concepts} & set(concepts)) > 1
-        return inside[0] if inside and not several else None
+        return best if hits(best, context) else None
+
+    def _sense(
+        self, abbreviation: Abbreviation, start: int, end: int, company: frozenset[str]
+    ) -> AbbreviationSense | None:
+        """The sense decided by cues, then by what else is named; None: it is to be asked about.
+
+        The only sense in the field is taken beside another thing of the field, and on its own
+        unless the file says to ask. A cancer tells nothing of an abbreviation that is none of its
+        own: TAM beside breast cancer may be tamoxifen.
+        """
+        if cued := self._cued(abbreviation, start, end):
+            return cued
+        inside = abbreviation.inside
+        near = [sense for sense in inside if not company.isdisjoint(self._around(sense))]
+        if len(near) == 1:
+            return near[0]
+        if len({sense.concepts for sense in inside}) != 1:
+            return None
+        of_field = any(self._facet(id_) not in ("cancer", "evidence") for id_ in company)
+        return inside[0] if of_field or not abbreviation.asks else None
+
+    def _around(self, sense: AbbreviationSense) -> frozenset[str]:
+        """The concepts of a sense and those that belong to them."""
+        named = [self._concepts[id_] for id_ in sense.concepts]
+        return frozenset(sense.concepts).union(*((*c.related, *c.broader) for c in named))
 
     def _inside(self, start: int, end: int, concepts: tuple[str, ...]) -> tuple[str, ...]:
         """The strategy named inside a kind of resistance: `resistance to checkpoint inhibitors`."""

@@ -15,6 +15,13 @@ class VerbRule(Entry):
     concept: str
 
 
+class Treatments(Entry):
+    """What a resistance can be to: words for all such treatments, and for single ones."""
+
+    every: Ids = Field(default=(), alias="all")
+    single: Ids = ()
+
+
 class TaggingWords(Entry):
     """Word lists that the tagging rules use; the file explains each of them."""
 
@@ -27,6 +34,7 @@ class TaggingWords(Entry):
     verbs: Annotated[tuple[VerbRule, ...], BeforeValidator(listed)] = ()
     by_target: Ids = ()
     other_agents: Ids = ()
-    other_resistance: Ids = ()
+    other_resistance: dict[str, Treatments] = Field(default_factory=dict)
+    unrelated_resistance: Ids = ()
     no_evidence: Ids = ()
     title_only: Ids = ()

@@ -9,10 +9,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.text.folding import clean, tokenise
+from bot.text.folding import clean, folded_words
+from bot.text.greek import greek_forms
 
 _SEPARATORS = re.compile(r"[-/+().,']")
 _LETTER_DIGIT = re.compile(r"(?<=[a-z])(?=\d)")
+# Where a Greek letter may stand apart: TNF alpha.
+_GREEK_EDGE = re.compile(r"(?=alpha|beta|gamma|delta|kappa)|(?<=alpha)|(?<=beta)|(?<=kappa)")
 _SIBILANT = ("s", "x", "z", "ch", "sh")
 _INVARIANT = ("ss", "us", "is", "ics")
 
@@ -59,22 +62,38 @@ class Form:
 def forms(name: str) -> Iterator[Form]:
     """Every form of a name. The last word takes both numbers; so does the one before a bracket."""
     cleaned = clean(name)
-    words = tuple(token.text for token in tokenise(cleaned))
-    finer = tuple(token.text for token in tokenise(_SEPARATORS.sub(" ", cleaned)))
+    words = tuple(folded_words(cleaned))
     if not words:
         return
-    same = "".join(words) == "".join(finer)
+    spaced = _SEPARATORS.sub(" ", cleaned)
+    finer = words if spaced == cleaned else tuple(folded_words(spaced))
+    same = words != finer and "".join(words) == "".join(finer) and finer[-1] == words[-1]
     for last in both_numbers(words[-1]):
         inflected = (*words[:-1], last)
-        parts = (*finer[:-1], last) if same and finer[-1] == words[-1] else inflected
-        yield Form("".join(inflected), _splits(inflected) | _splits(parts), inflected)
+        splits = _splits(inflected)
+        if same:
+            splits |= _splits((*finer[:-1], last))
+        yield Form("".join(inflected), splits, inflected)
+        yield from _with_greek(inflected)
+
+
+def _with_greek(words: tuple[str, ...]) -> Iterator[Form]:
+    """A name with its first Greek letter as a Latin one, or as the name of the letter."""
+    for at, word in enumerate(words):
+        if others := [form[0] for form in greek_forms((word,)) if len(form) == 1]:
+            for other in others:
+                spelt = (*words[:at], other, *words[at + 1 :])
+                yield Form("".join(spelt), _splits(spelt), (other,))
+            return
 
 
 def _splits(words: Iterable[str]) -> frozenset[int]:
     found = set()
     offset = 0
     for word in words:
-        found |= {offset + match.start() for match in _LETTER_DIGIT.finditer(word)}
+        if not word.isalpha():
+            found |= {offset + match.start() for match in _LETTER_DIGIT.finditer(word)}
+        found |= {offset + match.start() for match in _GREEK_EDGE.finditer(word)}
         offset += len(word)
         found.add(offset)
     return frozenset(found)
@@ -85,7 +104,7 @@ def name_key(name: str) -> str:
 
     Empty for a name without words. What is looked up by it has to be compared with `forms`.
     """
-    words = [token.text for token in tokenise(clean(name))]
+    words = folded_words(clean(name))
     return words_key(words) if words else ""
 
 

@@ -12,7 +12,12 @@ from typing import Self, TypeVar, cast
 from bot.records.models import unique
 from bot.text.folding import Token, clean, fold, tokenise
 from bot.vocabulary.checks import check, check_tagging
-from bot.vocabulary.imported import ImportedTerm, ImportedTerms, load_imported
+from bot.vocabulary.imported import (
+    ImportedTerm,
+    ImportedTerms,
+    everyday_symbols,
+    load_imported,
+)
 from bot.vocabulary.imports.terms_file import TermFolder
 from bot.vocabulary.model import (
     NO_CUE,
@@ -28,12 +33,18 @@ from bot.vocabulary.model import (
 from bot.vocabulary.own import with_own
 from bot.vocabulary.reading import YamlFile
 from bot.vocabulary.recognition import Kind, Lexicon, Recognised
+from bot.vocabulary.resistances import OtherResistance
 from bot.vocabulary.resolution import Resolution, Resolver
 from bot.vocabulary.tagging_words import TaggingWords
 from bot.vocabulary.terms import name_key
 
 V = TypeVar("V", bound="Vocabulary")
 _TAGGING = "tagging_words.yaml"
+# What resistance means in this field, unless it is said to be to something else.
+_TO_IMMUNOTHERAPY = frozenset(
+    ("immunotherapy-resistance", "primary-resistance", "adaptive-resistance", "acquired-resistance")
+)
+_WORDS_OF_OBJECT = 6
 
 _IN_PARENTHESES = re.compile(r"\s*\([^)]*\)")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -45,7 +56,7 @@ class Vocabulary:
 
     `concepts` by id, `drugs` by generic name, `genes` by HGNC symbol, `ambiguous` by the
     abbreviation itself; `facets` in the file's order; `policy` the rules records are tagged by
-    and `tagging` the words those rules use.
+    and `tagging` the words those rules use. `everyday` are English words that are symbols as well.
     """
 
     def __init__(
@@ -67,7 +78,11 @@ class Vocabulary:
             }
         )
         self.tagging: TaggingWords = tagging
+        self.other_resistance = OtherResistance(
+            tagging.other_resistance, tagging.unrelated_resistance
+        )
         self.imported: ImportedTerms | None = imported
+        self.everyday: frozenset[str] = frozenset()
         self._file = file
         self._genes_of = lru_cache(maxsize=None)(self._named_genes)
         # The one that was read: what is derived from it is made once, whoever has a copy.
@@ -106,7 +121,8 @@ class Vocabulary:
         of what was typed is unknown, and abbreviations that are also English words (TIME,
         CAR, ACT) are recognised only beside a cue.
         """
-        known = self.base.lexicon.recognise(words, text, self.concepts)
+        found = self.base.lexicon.recognise(words, text, self.concepts)
+        known = [each for term in found for each in self._resisting(term, words)]
         if self.imported is None:
             return known
         return self._with_imported(self.imported, known, words, text)
@@ -162,6 +178,21 @@ class Vocabulary:
         return in_label and in_label.union(
             *(self.base.lexicon.named(tokenise(clean(name)), "gene") for name in concept.names)
         )
+
+    def _resisting(self, term: Recognised, words: Sequence[Token]) -> list[Recognised]:
+        """A term; where it is a resistance to something else, that one, or none of the field."""
+        kinds = (each for each in term.concepts if self.concepts[each].facet == "resistance")
+        if not {*kinds} & _TO_IMMUNOTHERAPY or len(term.concepts) > 1:
+            return [term]
+        behind = words[term.end : term.end + _WORDS_OF_OBJECT]
+        to = behind[1:] if behind and behind[0].text in ("to", "against") else ()
+        ahead = [word for word in words[: term.start] if not word.text.isdigit()][-2:]
+        near = (*ahead, *to)
+        other = self.other_resistance.of(" ".join(word.text for word in near))
+        if other is None:
+            return [term]
+        label = self.concepts[other].label if other else ""
+        return [replace(term, concepts=(other,), label=label)] if other else []
 
     def _with_imported(
         self, imported: ImportedTerms, known: list[Recognised], words: Sequence[Token], text: str
@@ -245,6 +276,8 @@ class Vocabulary:
         lexicon = Lexicon(self._file.exact_case, self._file.unsaid)
         for kind, id_, name in self._names():
             lexicon.add(kind, id_, name)
+        for id_, name in self.other_resistance.names():
+            lexicon.add("concept", id_, name, counts=False)
         for abbr, abbreviation in self.ambiguous.items():
             lexicon.add_abbreviation(abbr, abbreviation)
         return lexicon
@@ -254,7 +287,9 @@ class Vocabulary:
         for concept in self.concepts.values():
             bare = _IN_PARENTHESES.sub("", concept.label)
             names = (*concept.names, bare, *concept.in_questions)
-            yield from (("concept", concept.id, name) for name in names)
+            for name in names:
+                if not self.other_resistance.is_of_one(concept.id, name):
+                    yield "concept", concept.id, name
         for generic, drug in self.drugs.items():
             yield from (("drug", generic, name) for name in drug.names)
         for alias, generics in self._file.drug_names.items():
@@ -313,7 +348,9 @@ def _load(cls: type[V], path: Path, own: Path | None, kept: Path | None) -> V:
         check_tagging(source, tagging, file)
     if own is not None:
         file = with_own(own, file)
-    return cls(file, tagging)
+    vocabulary = cls(file, tagging)
+    vocabulary.everyday = everyday_symbols(path.parent)
+    return vocabulary
 
 
 def _read(path: Path, kept: Path | None) -> TaxonomyFile:

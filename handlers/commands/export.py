@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme export …`: a result list as a file for a reference manager, a manuscript, a spreadsheet."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.errors import UsageError
@@ -69,6 +70,16 @@ def run(context: Context) -> Reply:
     # No hits: what was listed here last stays what "the second one" means.
     answer = Answer(query=context.query.text, understood=said, total=file.count)
     return Reply(answer, offered(found, answer, context.audience), file=lambda: file)
+
+
+def everything_of(context: Context, question: str) -> Iterator[Record] | None:
+    """All that a search finds, as they are read; None for what is no search, or finds nothing."""
+    inner = context.router.read(replace(context.request, text=question, follows=False), None)
+    search, query = context.services.search, inner.query
+    is_search = query.action == "search" and not search.by_title(query)
+    if not is_search or not context.services.index.count(search.plan(query)):
+        return None
+    return search.everything(query)
 
 
 def records_of(context: Context, question: str, most: int) -> Listed:

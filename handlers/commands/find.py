@@ -40,7 +40,7 @@ def run(context: Context) -> Reply:
     if not answer.hits and (only := _by_whom(query)):
         by_them = services.search.run(only, limit=request.limit, offset=request.offset)
         if by_them.hits:
-            answer = _noted(by_them, f"Nothing by them on “{_words(query)}”; these are theirs.")
+            answer = _noted(by_them, _not_on_that(query))
     if query.is_like_title and answer.hits and not answer.total:
         answer = _no_such_title(answer)
     elif remark := _remark(query, answer):
@@ -88,6 +88,13 @@ def _by_whom(query: Query) -> Query | None:
     """The same people or journal without the words, where both are asked for."""
     named = query.filters.authors or query.filters.journals
     return replace(query, parts=(), action="search") if named and query.parts else None
+
+
+def _not_on_that(query: Query) -> str:
+    if query.filters.authors:
+        return f"Nothing by them on “{_words(query)}”; these are theirs."
+    journals = " or ".join(query.filters.journals)
+    return f"Nothing from {journals} on “{_words(query)}”; these are from it."
 
 
 def _words(query: Query) -> str:
@@ -157,12 +164,14 @@ def hint(context: Context) -> Reply:
     """One line that says what to type instead."""
     query = context.query
     tries = tuple(each for problem in query.problems for each in problem.suggestions)
+    counted = context.services.facets.counted((each, each) for each in tries)
     mistyped = any(not mention.identifier.valid for mention in query.identifiers)
     notes = ("Compare it with where you found it, or paste the title.",) if mistyped else ()
     answer = Answer(
         query=query.text,
         understood=describe_query(query, query.action, notes),
         suggestions=tries[:5],
+        meanings=tuple(counted[:5]) if query.action == "clarify" else (),
     )
     return Reply(answer, errors.hint(answer, context.audience))
 

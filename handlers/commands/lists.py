@@ -21,7 +21,7 @@ from handlers.views.wording import title
 _LONGEST_SHOWN = 40
 _OURS = re.compile(r"our\s+", re.IGNORECASE)
 _ACT = re.compile(
-    r"(?P<name>.+?)\s+(?P<act>remove|read|unread|note|export|delete|rename)"
+    r"(?P<name>.*?\S)\s++(?P<act>remove|read|unread|note|export|delete|rename)"
     r"(?:\s+(?P<number>\d{1,4}))?(?:\s+(?P<words>.+))?$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -108,7 +108,9 @@ def _export(context: Context, on: ReadingList, words: str) -> Reply:
         known = ", ".join(titles().values())
         raise UsageError(f"“{rest[:60]}” names no format: {known}.", "E.g. `export as RIS`.")
     chosen = named or reading.FORMAT
-    records = [entry.record for entry in context.services.library.entries(on)]
+    library = context.services.library
+    stored = [entry.record for entry in library.entries(on)]
+    records = list(library.shelved(scope_of(context), stored))
     file = export(records, chosen, context.services.now(), file_stem(on))
     answer = Answer(query=context.query.text, understood=describe_query(context.query, "lists"))
     return Reply(answer, reading.file_of(on, file, chosen, context.audience))

@@ -1,9 +1,10 @@
 """`/tme map` and `/tme trend`: the landscape of a topic, as a table and as a picture."""
 
 import re
+from dataclasses import replace
 
 from bot.records.models import Answer
-from bot.search.landscape import axes, trend_topic
+from bot.search.landscape import Landscape, axes, trend_topic
 from handlers.commands import find
 from handlers.commands.resolving import bare, known_topic, stored_topic
 from handlers.router import Command, Context, Reply
@@ -16,18 +17,32 @@ _FACETS_NAMED = (
     " each other: `map cancer by strategy`."
 )
 
+# In a fullest cell with fewer, one abstract that names everything decides what the map shows.
+_MANY = 5
+_FEW = "Few records name both a component and a strategy: `map component by strategy` counts them."
+
 
 def run(context: Context) -> Reply:
     """Count two facets against each other; a title that begins so opens its record instead."""
     if titled := find.titled(context):
         return titled
-    found = context.services.landscape.map(context.query)
+    found = _usual(context) if bare(context) else context.services.landscape.map(context.query)
     if not found.cells:
         what = f"tagged with both {found.rows.said} and {found.columns.said}"
         return _nothing(context, found.answer, found.topic, what, _FACETS_NAMED)
     today = context.services.now().date()
     message = landscape.landscape(found, context.audience)
     return Reply(found.answer, message, picture=lambda: heatmap(found, today))
+
+
+def _usual(context: Context) -> Landscape:
+    """Components by strategies, or cancers where few records name both: titles rarely do."""
+    service, query = context.services.landscape, context.query
+    found = service.map(query)
+    if found.fullest >= _MANY:
+        return found
+    wider = service.map(replace(query, subject="cancer by strategy"))
+    return replace(wider, note=_FEW) if wider.fullest > found.fullest else found
 
 
 def run_trend(context: Context) -> Reply:

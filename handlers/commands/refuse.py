@@ -41,8 +41,10 @@ COMMAND = Command(
     patterns=(
         _ASKING
         + r"(?:should|can|could|may|must|would|do) (?:i|we|my|the|our|this|a|an|he|she|they)\b"
-        rf"(?: \w+){{0,3}}? ?(?:(?:{_KIN}|sister|brother)s?"
-        r"|take|give|stop|start|receive|get|switch|prescribe|treat)\b.{0,300}",
+        rf"(?: \w+){{0,3}}? ?(?:{_KIN}|sister|brother)s?\b.{{0,300}}",
+        # "Can we get T cells into tumours?" is a question to the literature.
+        _ASKING + r"(?:should|can|could|may|must|would|do) (?:i|he|she|they)\b(?: \w+){0,3}?"
+        r" (?:take|give|stop|start|receive|get|switch|prescribe|treat)\b.{0,300}",
         (
             rf".{{0,200}}\b(?:my|our|this|the|a) (?:{_KIN})\b.{{0,200}}"
             r"\b(?:should|get|take|need|dose|treat\w*|give|switch|eligible|candidate|recommend\w*|best|safe)\b.{0,200}"

@@ -14,7 +14,7 @@ _DESCRIBED = re.compile(r"(?:the|that|this|our|his|her|their)\b.{3,}", re.IGNORE
 _THE_ONE = re.compile(
     r"(?:the|that|this)\b.{2,80} (?:one|paper|record|article|study|review|trial)", re.IGNORECASE
 )
-_ENDING = re.compile(r"[^\s]*[./][^\s]*\d[^\s]*")
+_ENDING = re.compile(r"[^\s./]*+[./][^\s\d]*+\d\S*")
 
 
 def bare(context: Context) -> bool:

@@ -9,6 +9,7 @@ from bot.search.search import describe_query
 from handlers.router import Command, Context, Reply
 from handlers.services import Services
 from handlers.views import status
+from handlers.views.harvests import completed
 
 
 def run(context: Context) -> Reply:
@@ -28,6 +29,7 @@ def run(context: Context) -> Reply:
         harvests,
         left,
         _changers(services),
+        _completing(services),
         services.store.inbox.unanswered(workspace),
     )
     return Reply(answer, message)
@@ -44,7 +46,7 @@ def _changers(services: Services) -> str | None:
     trouble = services.people.trouble
     if trouble is None:
         return said
-    return f"{said}; I cannot tell who they are ({trouble}), so only those in TME_ADMINS can now"
+    return f"{said}; I cannot tell who they are ({trouble}), so only those whom my operator named can now"
 
 
 def _harvests(services: Services) -> list[Standing] | TmeError:
@@ -53,6 +55,18 @@ def _harvests(services: Services) -> list[Standing] | TmeError:
         return services.harvesting.standings()
     except SettingsError as error:
         return error
+
+
+def _completing(services: Services) -> list[str]:
+    """How far the completing of stored records has come, a line for each service."""
+    try:
+        standings = services.completing.standings()
+    except SettingsError:
+        return []  # the line on harvests says what is wrong with the sources file
+    if not services.settings.complete:
+        return ["switched off"]
+    counts = {each.source: each for each in services.store.lookups.counts()}
+    return [completed(each, counts.get(each.planned.kind.name)) for each in standings]
 
 
 COMMAND = Command(

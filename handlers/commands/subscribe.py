@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 from bot.digests.subscriptions import Draft, Person
+from bot.digests.watches import is_undecided
 from bot.errors import UsageError
 from bot.records.models import Answer
 from bot.rights import Deed
@@ -17,7 +18,7 @@ from handlers.commands.resolving import known_topic, points
 from handlers.learning import lesson, lessons
 from handlers.rights import person
 from handlers.router import Command, Context, Reply
-from handlers.views import errors
+from handlers.views import describing, errors
 from handlers.views import subscriptions as views
 from handlers.views.message import Audience
 
@@ -33,6 +34,9 @@ _CHANGED = re.compile(
 )
 _CHANGE = re.compile(r"(?:change|switch|move|set|make|update)\b", re.IGNORECASE)
 _CHANNEL_LINK = re.compile(r"<#([CGD][A-Z0-9]{2,30})(?:\|[^>]*)?>")
+# What a button says that confirms: it was asked about once.
+_MOST_SENSES = 3
+_ANYWAY = re.compile(r"anyway:?\s+", re.IGNORECASE)
 _ALREADY_SHOWN = re.compile(
     r"(?:if |when )?(?:it|this|that|these|(?:the )?(?:first|second|third|fourth|fifth|last) one)\b"
     r"(?: (?:one|paper|record))?(?: (?:is|are|gets?|was|has been|changes?)\b.{0,60})?\W*",
@@ -57,7 +61,11 @@ def run(context: Context) -> Reply:
     context.must(Deed.SUBSCRIBE)
     desk, gate = context.services.subscriptions, context.services.gate
     who = person(place.workspace, place.channel, place.user)
+    anyway = _ANYWAY.match(words)
+    words = words[anyway.end() if anyway else 0 :]
     draft = desk.draft(words, who, context.services.usual_schedule)
+    if not anyway and desk.like(draft, who) is None and (asked := _doubted(context, draft, words)):
+        return asked
     gate.check_room(Deed.SUBSCRIBE)
     is_seen = context.audience is Audience.PUBLIC and draft.channel == place.channel
     stored, outcome = desk.make(draft, who, is_seen=is_seen)
@@ -67,6 +75,34 @@ def run(context: Context) -> Reply:
     learnt = lesson(context.services, stored)
     message = views.made(stored, seen, context.audience, outcome=outcome, lesson=learnt)
     return Reply(_answer(context, draft, message.text), message)
+
+
+def _doubted(context: Context, draft: Draft, words: str) -> Reply | None:
+    """What is to be confirmed first, where a watch may bring nothing; None where it is sound."""
+    watches = context.services.watches
+    query = watches.query(draft.watch)
+    doubts = watches.doubts(query) if draft.watch.kind == "search" else ()
+    if not doubts:
+        return None
+    mended, typed = words, words
+    for each in query.corrected:
+        mended = re.sub(rf"(?<!\w){re.escape(each.typed)}(?!\w)", each.used, mended, count=1)
+        typed = describing.exactly(typed, each.typed) or typed
+    instead = " and ".join(each.used for each in query.corrected)
+    offers = ((f"Watch “{instead}” instead", f"subscribe anyway {mended}"),) if instead else ()
+    senses = [s for s in query.senses if is_undecided(s)]
+    offers += tuple(
+        (f"Watch “{label}” instead", f"subscribe anyway {words.replace(sense.typed, label, 1)}")
+        for sense in senses[:1]
+        for label, _ in sense.alternatives[:_MOST_SENSES]
+    )
+    offers = (*offers, ("Watch it anyway", f"subscribe anyway {typed}"))
+    notes = (*doubts, f"“{draft.watch.query}” is not watched yet: is it what you want to watch?")
+    # The doubts say how it was read; to undo a correction is one of the buttons.
+    plain = replace(query, offers=offers, corrected=(), senses=(), notes=())
+    said = describe_query(plain, "subscribe", notes)
+    answer = Answer(query=context.query.text, understood=said)
+    return Reply(answer, errors.hint(answer, context.audience))
 
 
 def _is_watched(context: Context) -> bool:
@@ -149,6 +185,8 @@ def _only_shown(context: Context, words: str) -> Reply:
     ]
     if draft.watch.kind != "record":
         notes.append(views.preview(desk.preview(draft.watch)))
+    if draft.watch.kind == "search":
+        notes += context.services.watches.doubts(context.services.watches.query(draft.watch))
     notes.append("Nothing was made: `tme subscribe --channel C0…` makes it from here.")
     answer = _answer(context, draft, *notes)
     return Reply(answer, errors.hint(answer, context.audience))

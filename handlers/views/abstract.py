@@ -51,8 +51,15 @@ def _blocks(record: Record) -> list[Block]:
         blocks.append(section(f"{_NONE} {_elsewhere(record)}".rstrip()))
     if is_cut:
         blocks.append(context(_CUT))
-    source = "\n".join(literal(wording.source(p)) for p in record.provenance[:2])
-    return [*blocks, context(source or "Source unknown")]
+    return [*blocks, context("\n".join(map(literal, _origin(record))))]
+
+
+def _origin(record: Record) -> list[str]:
+    """Where the abstract is from and when, and the licence of the work where one is known."""
+    given = [entry for entry in record.provenance if "abstract" in entry.fields]
+    named = [wording.source(entry) for entry in (given or record.provenance)[:2]]
+    licence = fit(plain(record.access.licence or ""), 80)
+    return [*(named or ["Source unknown"]), *([f"Licence: {licence}"] if licence else [])]
 
 
 def _elsewhere(record: Record) -> str:

@@ -88,6 +88,7 @@ def other_readings(answer: Answer) -> list[tuple[str, str]]:
         (f"I meant {label}", query)
         for sense in understood.senses
         for label, query in sense.alternatives
+        if not sense.is_open
     ]
     exact = [
         (f"Exactly “{fit(correction.typed, 30)}” instead", query)
@@ -112,6 +113,8 @@ def exactly(query: str, typed: str) -> str | None:
 
 
 def _sense(sense: Sense) -> str:
+    if sense.is_open:
+        return literal(fit(f"{fit(sense.typed, 40)} can mean several things: which one?", 230))
     others = [fit(label, 40) for label, _ in sense.alternatives[:3]]
     more = ["…"] if len(sense.alternatives) > 3 else []
     rest = f" (not {', '.join([*others, *more])})" if others else ""

@@ -39,6 +39,7 @@ def details(record: Record, labels: Mapping[str, str] | None = None) -> list[str
         ("Identifiers", join_within([identifier(i) for i in _own_identifiers(record)], 900)),
         ("Preprint", _related(record, RelationKind.HAS_PREPRINT)),
         ("Published as", _related(record, RelationKind.PREPRINT_OF)),
+        ("References", f"{len(record.references):,} known" if record.references else None),
         ("Keywords", _text(", ".join(record.keywords))),
         ("Tagged by the bot", _text(", ".join(dict.fromkeys(concepts)))),
     ]

@@ -1,21 +1,31 @@
 """Errors and hints: what happened and what to type instead, in one line each."""
 
+import re
+
 from slack_sdk.models.blocks import Block
 
 from bot.errors import TmeError
 from bot.records.models import Answer
-from handlers.views import buttons, describing
+from handlers.views import buttons, describing, results
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import fit, prose
 from handlers.views.parts import lines, section
 
 _LONGEST = 400
 _MOST_NOTES = 5
+_SETTING = re.compile(r"\b(?:TME|SLACK)_[A-Z]")
+_OPERATORS = "Ask my operator: it takes a change of my settings."
 
 
-def error(failure: TmeError) -> Message:
-    """What failed and what to do about it; never a stack trace."""
-    message, hint = fit(failure.message, _LONGEST), fit(failure.hint, _LONGEST)
+def error(failure: TmeError, audience: Audience = Audience.PUBLIC) -> Message:
+    """What failed and what to do about it; never a stack trace.
+
+    Settings are the operator's: only the terminal names one to change.
+    """
+    hint = failure.hint
+    if audience is not Audience.TERMINAL and _SETTING.search(hint):
+        hint = _OPERATORS
+    message, hint = fit(failure.message, _LONGEST), fit(hint, _LONGEST)
     return Message((section(lines((f"⚠ {prose(message)}", prose(hint)))),))
 
 
@@ -27,7 +37,7 @@ def hint(answer: Answer, audience: Audience) -> Message:
     query = describing.quoted(answer.query)
     notes = [fit(note, _LONGEST) for note in answer.understood.notes[:_MOST_NOTES]]
     notes = notes or [f"I cannot tell what “{query}” asks for. Type `help` for what can be asked."]
-    choices = describing.other_readings(answer)[: buttons.MOST_ASKS]
+    choices = results.counted(answer.meanings) or describing.other_readings(answer)
     blocks: list[Block] = [section(lines(prose(note) for note in notes))]
     blocks += buttons.actions("suggestions", buttons.ask_buttons(choices))
     del audience  # the same for all

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.harvest.plan import Standing
+from bot.store.lookups import LookupCount
 from handlers.views.mrkdwn import fit
 from handlers.views.wording import count, day
 
@@ -30,6 +31,21 @@ def said(standing: Standing) -> str:
         return f"{name}: stopped half-way ({read}); the next harvest goes on from there"
     counts = f"{count(state.counts.read, 'record')}, {state.counts.new:,} new"
     return f"{name}: {_last(standing)} ({counts})"
+
+
+def completed(standing: Standing, lookups: LookupCount | None) -> str:
+    """How many works a service was queried about to complete their records, and its trouble."""
+    name, state = standing.planned.kind.label, standing.state
+    looked = "not queried yet"
+    if lookups is not None and lookups.last is not None:
+        looked = (
+            f"{count(lookups.works, 'work')} looked up, {lookups.known:,} known there,"
+            f" last {day(lookups.last)}"
+        )
+    if state is None or state.error is None:
+        return f"{name}: {looked}"
+    again = f"; tried again after {_moment(state.not_before)}" if state.not_before else ""
+    return f"{name}: {looked}; {fit(state.error, 200)}{again}"
 
 
 def _last(standing: Standing) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import ActionsBlock, Block, InteractiveElement
 
-from bot.records.models import Answer, Hit
+from bot.records.models import Answer, Hit, Narrowing
 from handlers.views import buttons, describing, matches, records
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, literal, prose
 from handlers.views.parts import PAGE, context, divider, lines, section
+from handlers.views.wording import count
 
 _LONGEST_LINE = 450
 _MOST_NOTES = 3
@@ -24,7 +25,8 @@ def results(answer: Answer, audience: Audience, *, others: int = 0) -> Message:
     hits = answer.hits if audience is Audience.TERMINAL else answer.hits[:PAGE]
     notes = [fit(note, 110) for note in answer.understood.notes[:_MOST_NOTES]]
     query = literal(describing.quoted(answer.query))
-    head = (f"“{query}”: {bold(matches.head(answer, hits))}", _read(answer), *map(prose, notes))
+    counted = f"“{query}”: {bold(matches.head(answer, hits))}"
+    head = (counted, _unsearchable(answer), _read(answer), *map(prose, notes))
     below = _below(answer, hits, audience)
     blocks: list[Block] = [section(lines(head))]
     shown_part = None
@@ -47,15 +49,25 @@ def no_results(
     wanted = describing.subject(answer.understood, labels)
     notes = [fit(note, 200) for note in answer.understood.notes[:_MOST_NOTES]]
     body = (
-        f"No record matches “{query}”.",
+        f"Nothing is found for “{query}” yet."
+        if answer.unsearchable
+        else f"No record matches “{query}”.",
+        _unsearchable(answer),
         f"Looked for: {wanted}" if wanted else None,
         _read(answer),
         *map(prose, notes),
         literal(_dropping(answer)),
     )
     del audience  # the same for all
-    choices = buttons.ask_buttons(describing.other_readings(answer))
-    return Message((section(lines(body)), *_filters(answer), *buttons.actions("other", choices)))
+    choices = buttons.actions("other", buttons.ask_buttons(describing.other_readings(answer)))
+    return Message((section(lines(body)), *_beside(answer), *_filters(answer), *choices))
+
+
+def _unsearchable(answer: Answer) -> str | None:
+    """That more may match, while records come in faster than they are indexed."""
+    number = answer.unsearchable
+    verb = "is" if number == 1 else "are"
+    return f"{count(number, 'record')} {verb} not searchable yet." if number else None
 
 
 def _read(answer: Answer) -> str:
@@ -74,11 +86,11 @@ def _range(answer: Answer, hits: Sequence[Hit]) -> str:
 
 def _below(answer: Answer, hits: Sequence[Hit], audience: Audience) -> list[Block]:
     """The way to other pages, narrower lists and other readings of the words."""
-    offers = [(f"{fit(n.label, 50)} ({n.count:,})", n.query) for n in answer.narrower]
-    narrower = buttons.ask_menu(_NARROW, offers)
+    narrower = buttons.ask_menu(_NARROW, counted(answer.narrower))
     if audience is Audience.TERMINAL:
         readings = buttons.ask_buttons(describing.other_readings(answer))
         return [
+            *_beside(answer),
             *buttons.actions("paging", [narrower]),
             *_filters(answer),
             *buttons.actions("other", readings),
@@ -96,10 +108,28 @@ def _below(answer: Answer, hits: Sequence[Hit], audience: Audience) -> list[Bloc
     ]
     readings = buttons.ask_buttons(describing.other_readings(answer)[:_MOST_READINGS])
     return [
+        *_beside(answer),
         *buttons.actions("paging", row),
         *_filters(answer),
         *buttons.actions("other", readings),
     ]
+
+
+def _beside(answer: Answer) -> list[ActionsBlock]:
+    """The senses to choose from, and the class of a narrow thing: never part of its list."""
+    classes = [
+        (f"{each.count:,} more on {fit(each.label, 40)} in general", each.query)
+        for each in answer.broader
+    ]
+    return [
+        *buttons.actions("meanings", buttons.ask_buttons(counted(answer.meanings))),
+        *buttons.actions("broader", buttons.ask_buttons(classes)),
+    ]
+
+
+def counted(offers: Sequence[Narrowing]) -> list[tuple[str, str]]:
+    """(label, question) of offers, each label with how many records it opens."""
+    return [(f"{fit(each.label, 50)} ({each.count:,})", each.query) for each in offers]
 
 
 def _filters(answer: Answer) -> list[ActionsBlock]:

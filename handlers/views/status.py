@@ -12,7 +12,7 @@ from handlers.views.harvests import said as said_of_harvest
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, join_within, literal
 from handlers.views.parts import section
-from handlers.views.wording import count, day
+from handlers.views.wording import count, day, source_name
 
 
 def status(  # noqa: PLR0913, PLR0917 - all of it is shown
@@ -22,13 +22,14 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
     harvests: Sequence[Standing] | TmeError = (),
     digests: Outstanding | None = None,
     changers: str | None = None,
+    completing: Sequence[str] = (),
     answers: Unanswered | None = None,
 ) -> Message:
     """How much is stored, how fresh it is, how harvests stand, and whether search is up to date.
 
     `harvests` is an error where the sources file cannot be read; `changers` says who may change
-    subscriptions, `answers` what people still wait for. Where files are is shown in a terminal
-    only.
+    subscriptions, `completing` how far each service has come, `answers` what people still wait
+    for. Where files are is shown in a terminal only.
     """
     named = [
         ("Records", _records(store)),
@@ -37,6 +38,8 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
         ("Harvests", _harvests(harvests)),
         ("Search index", _index(store, index)),
     ]
+    if completing:
+        named.append(("Completing records", join_within(completing, 1100)))
     if digests is not None:
         named.append(("Digests", _digests(digests)))
     if answers is not None and (said := _answers(answers)):
@@ -62,7 +65,7 @@ def _records(store: StoreStatus) -> str:
 
 def _sources(store: StoreStatus) -> str:
     said = [
-        f"{fit(name, 60)} {count(stored, 'record')}, "
+        f"{fit(source_name(name), 60)} {count(stored, 'record')}, "
         + (f"last {day(last)}" if last else "date of harvest unknown")
         for name, stored, last in store.sources
     ]

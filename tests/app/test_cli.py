@@ -1,8 +1,10 @@
 """The command line, and the JSON that scripts rely on."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.app.cli import main
+from bot.formats import WRITERS
+from bot.records.models import Record
+from bot.store import StateStore
 
 SEED = "10.1002/ctd2.70098"
 Tme = Callable[..., Result]
@@ -113,7 +118,8 @@ def test_show_prints_the_record(tme: Tme) -> None:
     (record,) = lines(tme("show", f"https://doi.org/{SEED}", "--json"))
     assert set(record) >= RECORD_KEYS
     assert record["journal"] == {
-        "title": "Clinical and Translational Discovery", "issn": "2768-0622", "eissn": "2768-0622",
+        "title": "Clinical and Translational Discovery", "abbreviation": None,
+        "issn": "2768-0622", "eissn": "2768-0622",
     }  # fmt: skip
     assert record["published"] == "2025-11-09"
     assert record["peer_reviewed"] == "yes"
@@ -418,6 +424,52 @@ def test_a_result_list_is_written_as_a_file(tme: Tme, tmp_path: Path) -> None:
     assert printed.stdout.startswith("@article{reprogramming2025,")
 
 
+@pytest.mark.parametrize("name", [known.name for known in WRITERS])
+def test_everything_stored_is_written_and_read_again(
+    tme: Tme, tmp_path: Path, name: str, home: Path
+) -> None:
+    """In every format, and with json so that the second store differs in nothing."""
+    out, at = tmp_path / f"all.{name}", tmp_path / "home"
+    result = tme("export", "--all", "--format", name, "--out", str(out))
+    assert result.exit_code == 0, result.output
+    [report] = lines(tme("import", str(out), "--json", at=at))
+    assert report["refused"] == []
+    with (
+        closing(StateStore.open(home / "tme.db")) as one,
+        closing(StateStore.open(at / "tme.db")) as other,
+    ):
+        before, after = list(one.each()), list(other.each())
+    assert len(after) == len(before) == report["new"]
+    if name == "json":
+        assert sorted(map(content, after)) == sorted(map(content, before))
+
+
+def content(record: Record) -> str:
+    """What a record says, without where and when it was read."""
+    return record.model_dump_json(exclude={"id", "first_seen", "provenance"})
+
+
+def test_all_that_a_question_finds_is_written(tme: Tme, tmp_path: Path) -> None:
+    asked = lines(tme("ask", "--json", "--limit", "1", "tumour"))[0]
+    assert asked["total"] > 100  # more than an answer ranks
+    written = lines(tme("export", "--all", "tumour", "--format", "json"))
+    assert len(written) == asked["total"]
+    dates = [each["published"] for each in written if each.get("published")]
+    assert [date[:4] for date in dates] == sorted((date[:4] for date in dates), reverse=True)
+    reviews = lines(tme("export", "--all", "type:review year:2023", "--format", "json"))
+    assert {each["published"][:4] for each in reviews} == {"2023"}
+    assert tme("export").exit_code == 2
+
+
+def test_an_export_leaves_a_file_alone_until_it_is_whole(tme: Tme, tmp_path: Path) -> None:
+    out = tmp_path / "mine.ris"
+    out.write_text("mine", encoding="utf-8")
+    assert tme("export", "xyzzyq", "--out", str(out)).exit_code == 1
+    assert out.read_text(encoding="utf-8") == "mine"
+    assert tme("export", "hypoxia", "--out", str(out)).exit_code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.ris"]
+
+
 def test_an_export_that_cannot_be_is_one_line(tme: Tme, tmp_path: Path) -> None:
     nothing = tme("export", "xyzzyq", "--out", str(tmp_path / "x.ris"))
     assert (nothing.exit_code, nothing.stdout) == (1, "")
@@ -449,3 +501,79 @@ def test_a_format_goes_by_the_names_people_give_it(tme: Tme, tmp_path: Path, nam
     record, counts = lines(tme("parse", str(path), "--as", name, "--json"))
     assert (record["title"], counts) == ("A title", {"parsed": 1, "refused": []})
     assert tme("parse", str(path), "--as", "marc").exit_code == 2
+
+
+@pytest.mark.parametrize("name", [known.name for known in WRITERS])
+def test_lists_with_notes_and_read_marks_come_back_from_a_file(
+    tme: Tme, tmp_path: Path, seeded_home: Path, name: str
+) -> None:
+    """And a second import changes nothing that was noted since."""
+    tme("ask", f"save {SEED} to journal club", at=seeded_home)
+    tme("ask", "list journal club note 1 for Tuesday, with Ana; bring data", at=seeded_home)
+    tme("ask", "list journal club read 1", at=seeded_home)
+    out, at = tmp_path / "club", tmp_path / "home"
+    tme("export", SEED, "--format", name, "--out", str(out), at=seeded_home)
+    for noted in ("for Tuesday, with Ana; bring data", "moved to Friday"):
+        assert lines(tme("import", str(out), "--json", at=at))[0]["refused"] == []
+        [on] = lines(tme("lists", "--json", at=at))
+        [entry] = lines(tme("lists", "show", "1", "--json", at=at))
+        assert (on["name"], on["items"]) == ("journal club", 1)
+        assert (entry["doi"], entry["note"], entry["read_by"]) == (SEED, noted, ["terminal"])
+        tme("ask", "list journal club note 1 moved to Friday", at=at)
+    again = tme("lists", "export", "1", "--format", "json", at=at)
+    assert lines(again)[0]["shelf"] == {
+        "lists": ["journal club"], "note": "moved to Friday", "read": True,
+    }  # fmt: skip
+
+
+def test_what_is_asked_in_slack_can_be_asked_directly(tme: Tme) -> None:
+    assert "cancer-associated fibroblasts" in tme("define", "CAF").stdout
+    [answer] = lines(tme("evidence", "--json", "oncolytic", "viruses"))
+    assert (answer["query"], answer["understood"]["action"]) == (
+        "evidence oncolytic viruses", "evidence",
+    )  # fmt: skip
+    assert "journal club" in tme("help", "save").stdout
+
+
+def test_a_slip_is_told_what_may_be_meant(tme: Tme) -> None:
+    result = tme("exprot", "CAF")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Did you mean `tme export`?" in result.stderr
+    assert "tme ask exprot CAF" in result.stderr
+    assert "Did you mean `tme evidence`" in tme("evidense", "x").stderr  # of Slack's words, too
+    assert "Did you mean" not in tme("xyzzyq").stderr
+
+
+def test_the_help_lists_every_command_once_with_a_whole_sentence(tme: Tme) -> None:
+    help_ = tme("help").stdout
+    assert help_ == tme("--help").stdout
+    assert "..." not in help_.replace("[ARGS]...", "")
+    listed = [
+        line.split()[0] for line in help_.splitlines() if re.match(r"  [a-z][a-z-]*  +\S", line)
+    ]
+    assert sorted(listed) == main.list_commands(click.Context(main))
+    assert tme("help", "export").stdout.startswith("Usage: tme export")
+
+
+def test_a_first_run_says_what_to_do_next(tme: Tme, tmp_path: Path) -> None:
+    """Before anything is stored, and when the starter set has been loaded; never again."""
+    assert "tme import FILE" in tme("--help", at=tmp_path / "new").stdout
+    first = tme("ask", "--json", "hypoxia", at=tmp_path / "new")
+    assert "starter set of 302 works" in first.stderr
+    assert tme("ask", "--json", "hypoxia", at=tmp_path / "new").stderr == ""
+    assert "tme import FILE" not in tme("--help", at=tmp_path / "new").stdout
+
+
+@pytest.mark.parametrize(("begun", "offered"), [("exp", "export"), ("defi", "define")])
+def test_a_shell_completes_the_commands(begun: str, offered: str) -> None:
+    """Those of the terminal, and those of Slack."""
+    found = main.shell_complete(click.Context(main), begun)
+    assert found[0].value == offered
+    assert all(item.value.startswith(begun) for item in found)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_printed_for_each_shell(tme: Tme, shell: str) -> None:
+    result = tme("completion", shell)
+    assert result.exit_code == 0
+    assert f"_TME_COMPLETE={shell}_complete" in result.stdout

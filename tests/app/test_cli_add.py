@@ -72,7 +72,7 @@ def test_a_source_that_is_down_is_a_failure(tmp_path: Path, world: World) -> Non
 def test_without_a_contact_nothing_is_asked(tmp_path: Path, world: World) -> None:
     result = tme(tmp_path, "add", PMID, contact=None)
     assert result.exit_code == 1
-    assert "TME_CONTACT is not set." in result.stdout
+    assert "The bot has no contact address, which sources require." in result.stdout
     assert world.asked == []
 
 

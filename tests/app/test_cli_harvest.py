@@ -99,7 +99,10 @@ def test_without_a_contact_it_says_so(rig: Rig, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delenv("TME_CONTACT")
     result = tme("harvest", "--json")
     assert result.exit_code == 1
-    assert json.loads(result.stdout)["error"]["message"] == "TME_CONTACT is not set."
+    assert (
+        json.loads(result.stdout)["error"]["message"]
+        == "The bot has no contact address, which sources require."
+    )
 
 
 def test_status_and_doctor_tell_of_it(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:

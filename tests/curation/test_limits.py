@@ -46,6 +46,19 @@ def test_a_slip_of_a_lists_name_is_taken_for_it(store: StateStore, typed: str, f
     assert (near is not None and near.id == made.id) is found
 
 
+@pytest.mark.parametrize(
+    ("made", "typed"),
+    [("lab", "lab list"), ("lab list", "Lab"), ("club", "club reading list"), ("list", "list")],
+)
+def test_the_word_list_makes_no_other_name(store: StateStore, made: str, typed: str) -> None:
+    library = Library(store, lambda: NOW)
+    kept = library.make(ALICE, made)
+    near = library.named(ALICE, typed)
+    assert near is not None
+    assert near.id == kept.id
+    assert library.named(ALICE, "another list") is None
+
+
 def test_a_name_holds_eighty_characters_and_a_note_a_thousand(
     store: StateStore, record: Record
 ) -> None:

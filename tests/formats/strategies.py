@@ -9,7 +9,15 @@ import unicodedata
 
 from hypothesis import strategies as st
 
-from bot.records.models import Contribution, Identifier, Journal, PartialDate, Record, Scheme
+from bot.records.models import (
+    Contribution,
+    Identifier,
+    Journal,
+    PartialDate,
+    Record,
+    Scheme,
+    Shelf,
+)
 from bot.text.markup import plain
 
 _LETTERS = st.characters(
@@ -70,7 +78,19 @@ _NUMBERS = {
     Scheme.PMID: st.integers(1000, 99_999_999).map(str),
     Scheme.PMCID: st.integers(1000, 9_999_999).map(lambda n: f"PMC{n}"),
 }
-KEYWORDS = texts(15).map(lambda t: t.replace(";", " ").replace(",", " ")).map(_normal)
+# Semicolons part keywords, and the names of lists, in every format.
+KEYWORDS = texts(15).map(lambda t: t.replace(";", " ").strip(" ,")).map(_normal)
+
+
+def shelves() -> st.SearchStrategy[Shelf | None]:
+    """What somebody keeps beside a work; None where that is nothing."""
+    kept = st.builds(
+        Shelf,
+        lists=st.lists(KEYWORDS.filter(bool), max_size=3, unique=True).map(tuple),
+        note=st.none() | texts(60),
+        read=st.booleans(),
+    )
+    return st.none() | kept.filter(lambda shelf: shelf != Shelf())
 
 
 @st.composite
@@ -78,7 +98,13 @@ def records(draw: st.DrawFn) -> Record:
     """A record as a source gives it, without what only a store adds."""
     journal = draw(
         st.none()
-        | st.builds(Journal, title=texts(), issn=st.none() | _ISSNS, eissn=st.none() | _ISSNS)
+        | st.builds(
+            Journal,
+            title=texts(),
+            abbreviation=st.none() | st.just("J. Abbr. & Co"),
+            issn=st.none() | _ISSNS,
+            eissn=st.none() | _ISSNS,
+        )
     )
     numbers = [
         Identifier(scheme=scheme, value=draw(values))
@@ -89,14 +115,18 @@ def records(draw: st.DrawFn) -> Record:
     abstract = draw(st.none() | texts(120))
     # What stands in a journal and has no type is written, and so read, as an article.
     types = ["Journal article", "Book section", "Report", "review", *([] if journal else [None])]
+    contributors = tuple(draw(st.lists(people(), max_size=4)))
+    others = bool(contributors) and draw(st.booleans())
     return Record(
+        warnings=("authors_not_all_named",) if others else (),
+        shelf=draw(shelves()),
         type=draw(st.sampled_from(types)),
         subtype=draw(
             st.none() | st.sampled_from(["Review", "Clinical Trial, Phase II", "β-study"])
         ),
         title=draw(texts()),
         abstract=abstract,
-        contributors=tuple(draw(st.lists(people(), max_size=4))),
+        contributors=contributors,
         journal=journal,
         volume=draw(st.none() | st.sampled_from(["12", "12A", "Suppl 1"])),
         issue=draw(st.none() | st.sampled_from(["3", "3-4", "S1"])),
@@ -104,7 +134,7 @@ def records(draw: st.DrawFn) -> Record:
         article_number=draw(st.none() | st.sampled_from(["e70098", "1381"])),
         publisher=draw(st.none() | texts(20)),
         published=draw(st.none() | dates()),
-        language=draw(st.none() | st.sampled_from(["en", "de", "ja"])),
+        language=draw(st.none() | st.sampled_from(["en", "de", "ja", "zh", "Nahuatl"])),
         keywords=tuple(dict.fromkeys(draw(st.lists(KEYWORDS.filter(bool), max_size=4)))),
         identifiers=tuple(numbers),
     )
@@ -113,13 +143,14 @@ def records(draw: st.DrawFn) -> Record:
 # What every format here carries of such a record.
 FIELDS = (
     "type", "subtype", "title", "abstract", "contributors", "journal", "volume", "issue", "pages",
-    "article_number", "publisher", "published", "language", "keywords", "identifiers",
+    "article_number", "publisher", "published", "language", "keywords", "identifiers", "warnings",
 )  # fmt: skip
 
 
 def said(record: Record) -> dict[str, object]:
     """What a record says in the fields that every format carries."""
     fields = record.model_dump(mode="json", include=set(FIELDS))
+    fields["shelf"] = record.shelf and record.shelf.model_dump()
     for person in fields["contributors"]:
         # "A. B." and "AB" are the same initials.
         if re.fullmatch(r"(?:[A-Z]\.? ?)+", person["given"] or ""):

@@ -3,13 +3,16 @@
 from datetime import UTC, datetime
 
 import pytest
+from bibtexparser.middlewares.names import parse_single_name_into_parts
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.formats import Parsed
 from bot.formats.bibtex import Bibtex
+from bot.formats.bibtex_names import _FAMILY_GIVEN, read_names
 from bot.formats.latex import to_latex, to_text
 from bot.records.models import Contribution, Identifier, Record, Scheme
+from tests.formats.strategies import people
 
 AT = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
@@ -191,3 +194,30 @@ def test_pieces_know_the_strings_before_them() -> None:
 @given(st.text(alphabet=st.sampled_from('@article{}(),="#\n\\ %$'), max_size=150))
 def test_nothing_makes_it_fail(text: str) -> None:
     load(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "family", "given"),
+    [
+        ("van der Heijden, Mary-Jane", "van der Heijden", "Mary-Jane"),
+        ("O'Brien, J. P.", "O'Brien", "J. P."),
+        ("Smith 0001, Jane", "Smith", "Jane"),
+        ('M{\\"u}ller, Anna', "Müller", "Anna"),
+        ("Smith--Jones, A~B", "Smith–Jones", "A B"),
+        ("Smith, Jr, John", "Smith", "John Jr"),
+        ("de la Cruz,Ana", "de la Cruz", "Ana"),
+    ],
+)
+def test_a_name_is_taken_apart(written: str, family: str, given: str) -> None:
+    [person] = read_names(written, [])
+    assert (person.family, person.given) == (family, given)
+
+
+@given(person=people().filter(lambda each: each.family))
+def test_a_plain_name_is_read_as_bibtexparser_reads_it(person: Contribution) -> None:
+    """Names with nothing of LaTeX in them are read without it: to the same end."""
+    name = f"{person.family}, {person.given}"
+    parts = parse_single_name_into_parts(name, strict=False)
+    if plain := _FAMILY_GIVEN.fullmatch(name):
+        assert plain["family"] == to_text(" ".join((*parts.von, *parts.last)))
+        assert plain["given"] == to_text(" ".join((*parts.first, *parts.jr)))

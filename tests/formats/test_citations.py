@@ -12,6 +12,7 @@ from bot.formats.bibtex_writing import entry as bibtex
 from bot.formats.citations import STYLES, Citations
 from bot.formats.csl_writing import csl_item
 from bot.formats.styles import near, style_of
+from bot.records.journals import JournalNames
 from bot.records.models import Contribution, Identifier, Journal, PartialDate, Record, Scheme
 from tests.handlers.views.samples import BARE, CROWD, HOSTILE, PUBMED_ONLY, RECORDS, RETRACTED, SEED
 
@@ -284,3 +285,28 @@ def test_entries_of_other_formats(citations: Citations) -> None:
     assert "author" not in item
     assert item["note"] == "Record from ora, 2025-12-03"
     assert item["accessed"] == {"date-parts": [[2025, 12, 3]]}
+
+
+@pytest.mark.parametrize(
+    ("journal", "full", "short"),
+    [
+        (Journal(title="Nature Medicine", abbreviation="Nat Med"), "Nature Medicine", "Nat. Med."),
+        (Journal(title="Nat Med"), "Nature Medicine", "Nat. Med."),
+        (Journal(title="NATURE MEDICINE"), "Nature Medicine", "Nat. Med."),
+        (Journal(title="Cancer Cell"), "Cancer Cell", "Cancer Cell"),
+        (Journal(title="Acta Unknown", abbreviation="Acta Unkn"), "Acta Unknown", "Acta Unkn."),
+        (Journal(title="Nowhere Listed"), "Nowhere Listed", "Nowhere Listed"),
+    ],
+)
+def test_a_style_prints_the_title_or_the_abbreviation(
+    journal: Journal, full: str, short: str
+) -> None:
+    """APA the one, Nature the other, Vancouver that without stops: whichever a source gave."""
+    known = ("Nature Medicine | Nat Med", "Cancer Cell")
+    record = Record(
+        title="A title", journal=journal, type="Journal article", published=PartialDate(2025)
+    )
+    cited = Citations(journals=JournalNames(known=known)).cite(record).formatted
+    assert f"{full}." in cited["APA"]
+    assert f"{short} (2025)" in cited["Nature"]
+    assert f"{short.replace('.', '')}." in cited["Vancouver"]

@@ -92,3 +92,29 @@ def test_a_table_without_titles_is_refused() -> None:
 @given(st.text(alphabet=st.sampled_from('title,doi;"\t\n\r=x'), max_size=80))
 def test_nothing_makes_it_fail(text: str) -> None:
     load(f"title,doi\n{text}")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_the_tab_delimited_file_of_web_of_science(encoding: str) -> None:
+    """Its columns are the tags of the tagged text, people of one cell parted by semicolons."""
+    columns = {
+        "PT": "J", "AU": "Chen, R; Doe, J", "BA": "", "AF": "Chen, Ruth; Doe, Jane",
+        "CA": "TME Grp", "TI": "A title", "SO": "NATURE CANCER", "JI": "Nat. Cancer",
+        "PD": "JUN 8", "PY": "2004", "DI": "10.1000/x", "UT": "WOS:1",
+    }  # fmt: skip
+    data = "".join("\t".join(row) + "\t\r\n" for row in (columns, columns.values())).encode(
+        encoding
+    )
+    assert detect(data, "savedrecs.txt").name == "csv"
+    [record] = Parsed.of(CsvTable().loads(data, "", AT)).records
+    assert record.contributors == (
+        Contribution(family="Chen", given="Ruth"),
+        Contribution(family="Doe", given="Jane"),
+        Contribution(name="TME Grp"),
+    )
+    assert (record.title, str(record.published), record.doi) == (
+        "A title",
+        "2004-06-08",
+        "10.1000/x",
+    )
+    assert record.journal == Journal(title="NATURE CANCER", abbreviation="Nat. Cancer")

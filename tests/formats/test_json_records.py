@@ -141,6 +141,10 @@ def test_what_the_bot_prints_it_reads_again() -> None:
                 source="crossref",
             ),
         ),
+        references=(
+            Identifier(scheme=Scheme.DOI, value="10.1002/x2"),
+            Identifier(scheme=Scheme.PMID, value="38000002"),
+        ),
         usage={"views": 3},
         warnings=("keywords_empty",),
     )

@@ -1,6 +1,7 @@
 """RIS as tools write it: every flavour, every broken entry by itself, memory flat."""
 
 import io
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +11,15 @@ from hypothesis import strategies as st
 from bot.errors import UnreadableFile
 from bot.formats import Parsed, detect
 from bot.formats.ris import Ris
-from bot.records.models import Contribution, Identifier, Journal, PartialDate, Record, Scheme
+from bot.records.models import (
+    AccessStatus,
+    Contribution,
+    Identifier,
+    Journal,
+    PartialDate,
+    Record,
+    Scheme,
+)
 
 AT = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 WOS = """FN Clarivate Analytics Web of Science
@@ -82,7 +91,9 @@ def test_an_entry_is_read_field_by_field() -> None:
         Contribution(name="The CAF Group AB"),
         Contribution(family="Doe", given="Jane", roles=("Editor",)),
     )
-    assert record.journal == Journal(title="Nature Cancer", eissn="2662-1347")
+    assert record.journal == Journal(
+        title="Nature Cancer", abbreviation="Nat. Cancer", eissn="2662-1347"
+    )
     assert (record.type, record.subtype, record.language) == ("Journal article", "Review", "en")
     assert (record.volume, record.issue, record.pages) == ("1", "2", "10-20")
     assert record.published == PartialDate(2020, 7, 15)
@@ -196,6 +207,18 @@ def test_web_of_science() -> None:
         Identifier(scheme=Scheme.PMID, value="15170339"),
         Identifier(scheme=Scheme.SOURCE, value="WOS:000221807500020"),
     )
+
+
+def test_web_of_science_as_exported_today() -> None:
+    """A work before its issue: when it came online, who can read it, the short title; no `PY`."""
+    rows = "DT Article; Early Access\nJI Nat. Cancer\nEA NOV 2025\nOA Gold, Green Published\nER\n"
+    text = re.sub(r"\n(DT|PD|PY) .*", "", WOS).replace("\nER\n", f"\n{rows}")
+    [record] = load(text).records
+    assert (record.subtype, str(record.published)) == (None, "2025-11")
+    assert record.access.status is AccessStatus.OPEN
+    assert record.journal == Journal(title="NATURE CANCER", abbreviation="Nat. Cancer")
+    [retracted] = load(WOS.replace("DT Review", "DT Review; Retracted Publication")).records
+    assert (retracted.is_retracted, retracted.subtype) == (True, "Review")
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_without_the_scope_those_who_are_named_may(
     assert "changed by admins and owners" in ask(slash("status", slack.response_url))
     said = stop(BOB)
     assert "I lack the scope users:read" in said
-    assert f"only those in TME_ADMINS can ({NAMED})" in said
+    assert f"only those whom my operator named can ({NAMED})" in said
     status = ask(slash("status", slack.response_url))
     assert "I cannot tell who they are (I lack the scope users:read)" in status
     assert the_subscription(services).state == "active"

@@ -21,7 +21,7 @@ def shared(slack: SlackStandIn) -> dict[str, Any]:
 
 
 def test_a_mention_gets_its_picture_in_the_thread(send: Send, slack: SlackStandIn) -> None:
-    send(mention("map", event_id="EvMap"))
+    send(mention("map component by strategy", event_id="EvMap"))
     assert slack.only("chat.postMessage")["thread_ts"] == "1700.0001"
     body = shared(slack)
     assert (body["channel_id"], body["thread_ts"]) == (CHANNEL, "1700.0001")
@@ -37,7 +37,7 @@ def test_a_direct_message_gets_its_picture(send: Send, slack: SlackStandIn) -> N
 
 def test_a_private_answer_has_the_table_and_no_picture(send: Send, slack: SlackStandIn) -> None:
     """Slack has no private files: the person chooses where the picture goes."""
-    send(slash("map", slack.response_url))
+    send(slash("map component by strategy", slack.response_url))
     body = slack.only("response_url")
     assert body["response_type"] == "ephemeral"
     assert "regulatory T cells" in str(body["blocks"])

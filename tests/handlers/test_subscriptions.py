@@ -205,13 +205,77 @@ def made(send: Send, slack: SlackStandIn, words: str = "subscribe hypoxia daily"
     return slack.said("response_url")[-1].body
 
 
+@pytest.mark.parametrize(
+    ("said", "doubt"),
+    [
+        ("macrofages in melanoma daily", "“macrofages” is read as “macrophages”"),
+        ("zqxgene daily", "No record has “zqxgene”"),
+        ("pexidartinib in melanoma", "No record has “pexidartinib”"),
+        ("author:Zqxson daily", "No record passes its filters"),
+        ("OV daily", "“OV” can mean several things"),
+    ],
+)
+def test_a_watch_that_may_bring_nothing_is_confirmed_first(
+    send: Send, slack: SlackStandIn, services: Services, said: str, doubt: str
+) -> None:
+    send(slash(f"subscribe {said}", slack.response_url))
+    message = slack.said("response_url")[-1].body
+    check_message(message)
+    assert doubt in message["text"]
+    assert services.store.subscriptions.everything() == []
+    send(pressed(message, "Watch it anyway", slack, ephemeral=True))
+    assert stored(services).schedule.cadence is (
+        Cadence.DAILY if said.endswith("daily") else Cadence.WEEKLY
+    )
+
+
+def test_the_spelling_that_was_meant_can_be_watched_instead(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    send(slash("subscribe macrofages in melanoma daily", slack.response_url))
+    message = slack.said("response_url")[-1].body
+    send(pressed(message, "Watch “macrophages” instead", slack, ephemeral=True))
+    assert stored(services).watch.query == "macrophages in melanoma"
+
+
+def test_as_it_was_typed_it_is_watched_word_for_word(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    send(slash("subscribe macrofages daily", slack.response_url))
+    send(pressed(slack.said("response_url")[-1].body, "Watch it anyway", slack, ephemeral=True))
+    assert stored(services).watch.query == '"macrofages"'
+
+
+@pytest.mark.parametrize(
+    "same", ["melanoma CAFs", "cancer-associated fibroblasts melanoma", "melanoma AND CAF"]
+)
+def test_the_same_in_other_words_is_noticed(
+    send: Send, slack: SlackStandIn, services: Services, same: str
+) -> None:
+    send(slash("subscribe CAFs in melanoma daily", slack.response_url))
+    send(slash(f"subscribe {same}", slack.response_url))
+    assert "Already watched here: “CAFs in melanoma”" in slack.said("response_url")[-1].body["text"]
+    send(slash(f"subscribe {same} weekly on FRI", slack.response_url))
+    assert "now at other times: “CAFs in melanoma”" in slack.said("response_url")[-1].body["text"]
+    assert stored(services).schedule.weekday == 4
+
+
+@pytest.mark.parametrize("other", ["CAFs in glioma", "CAFs", "CAFs in melanoma since 2020"])
+def test_what_differs_is_watched_beside_it(
+    send: Send, slack: SlackStandIn, services: Services, other: str
+) -> None:
+    send(slash("subscribe CAFs in melanoma daily", slack.response_url))
+    send(slash(f"subscribe {other}", slack.response_url))
+    assert len(services.store.subscriptions.everything()) == 2
+
+
 def test_many_are_listed_in_one_message(
     send: Send, slack: SlackStandIn, services: Services
 ) -> None:
     """As many as fit; the others are counted, and found by their words."""
     topics = [concept.label for concept in services.vocabulary.concepts.values()][:15]
     for topic in topics:
-        send(slash(f"subscribe {topic}", slack.response_url))
+        send(slash(f"subscribe anyway {topic}", slack.response_url))
     for words in ("my digests", "subscriptions", "unsubscribe", "pause all my digests"):
         send(slash(words, slack.response_url))
         listed = slack.said("response_url")[-1].body

@@ -120,5 +120,5 @@ def test_who_was_asked_in_vain_is_said(services: Services, world: World) -> None
 def test_without_a_contact_address_nobody_is_asked(tmp_path: Path) -> None:
     with opened(Settings(home=tmp_path, starter=False), lambda: NOW) as built:
         learnt = built.access.learn(work(1, "Macrophages in tumours"))
-    assert learnt.reason == "TME_CONTACT is not set."
+    assert learnt.reason == "The bot has no contact address, which sources require."
     assert learnt.asked == ()

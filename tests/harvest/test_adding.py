@@ -210,7 +210,7 @@ def test_several_are_looked_for_at_once_and_answered_in_their_order(
 def test_without_a_contact_address_nobody_is_asked_and_that_is_said(services: Services) -> None:
     failed = only(services.adder.look([DOI]))
     assert failed.outcome is Outcome.FAILED
-    assert failed.reason.startswith("TME_CONTACT is not set.")
+    assert failed.reason.startswith("The bot has no contact address, which sources require.")
 
 
 def test_a_bad_sources_file_is_said(services: Services) -> None:

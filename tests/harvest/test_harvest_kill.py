@@ -4,13 +4,17 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
 
+from tests.harvest.desk import Desk
 from tests.harvest.rig import Rig, harvest, stored
+from tests.own_records import work
 from tests.processes import PATIENCE_SECONDS, ROOT, running
+from tests.sources.europe_pmc import EuropePmcStandIn, article
 from tests.sources.loopback import Loopback, Repository, entries
 
 PAGES = 6
@@ -106,3 +110,32 @@ def test_a_second_process_is_told_that_the_place_is_taken(rig: Rig) -> None:
     assert b"is being harvested by another process" in second.stderr
     with rig.bot() as bot:
         assert bot.store.sequence() == ALL
+
+
+def test_tme_complete_killed_while_it_waits_goes_on_after_the_last_batch(
+    tmp_path: Path, httpserver: HTTPServer
+) -> None:
+    """What the first batch brought stays, and no work of it is looked up again."""
+    desk, numbers = Desk(tmp_path / "home", httpserver), range(1, 61)
+    with desk.bot() as services:
+        services.harvester.take((work(n, f"Macrophages in tumour {n}") for n in numbers), "test")
+    stand_in = EuropePmcStandIn([article(n) for n in numbers], page=50)
+    service = desk.serve(Loopback(stand_in, hold_at=2))
+    command = [sys.executable, "-c", "from bot.app.cli import main; main()", "complete"]
+    given = {**os.environ, "TME_HOME": str(desk.home), "PYTHONPATH": str(ROOT), "NO_PROXY": "*"}
+    with (desk.home / "complete.log").open("wb") as log:
+        with running(command, log.fileno(), given) as process:
+            assert service.reached.wait(PATIENCE_SECONDS), (desk.home / "complete.log").read_text()
+            process.kill()
+            process.wait(PATIENCE_SECONDS)
+        service.go.set()
+    desk.serve(stand_in)
+    stand_in.queries.clear()
+    desk.moment += timedelta(days=3650)  # the command went by the clock of this machine
+    with desk.bot() as services:
+        records = [change.record for change in services.store.changes_since(0, 100)]
+        assert sum(record.abstract is not None for record in records) == 50
+        [standing] = services.completing.standings()
+        services.completing.run(standing.planned, limit=10)
+        assert all(change.record.abstract for change in services.store.changes_since(0, 100))
+    assert len(stand_in.named) == 10

@@ -226,7 +226,7 @@ def test_without_a_contact_nobody_is_asked(rig: Rig, httpserver: HTTPServer) -> 
     service = rig.serve(Repository(entries(1)))
     with opened(Settings(home=rig.home, starter=False)) as services:
         [standing] = services.harvesting.standings()
-        with pytest.raises(SettingsError, match="TME_CONTACT is not set"):
+        with pytest.raises(SettingsError, match="no contact address"):
             services.harvesting.run(standing.planned)
     assert service.asked == []
 

@@ -96,4 +96,4 @@ def test_without_a_contact_address_nobody_is_asked(services: Services) -> None:
     """Sources are told who asks; the bot asks nobody before it can say."""
     checked = services.checking.identifier(DOI)
     assert checked.integrity == ()
-    assert checked.unasked.startswith("TME_CONTACT is not set.")
+    assert checked.unasked.startswith("The bot has no contact address, which sources require.")

@@ -130,6 +130,18 @@ def test_newest_first_sorts_by_publication(index: TantivyIndex, store: StateStor
     ]  # fmt: skip
 
 
+def test_everything_is_each_strict_match_the_undated_last(
+    index: TantivyIndex, store: StateStore
+) -> None:
+    given = [record.doi for record in store.get_many(index.everything(IndexQuery()))]
+    assert given == ["10.1/1", "10.1/3", "10.1/2", "10.1/4"]
+    blockade = IndexQuery(groups=(Group((Words(("blockade",)),)),))
+    given = [record.doi for record in store.get_many(index.everything(blockade))]
+    assert given == ["10.1/1", "10.1/3"]
+    nothing = IndexQuery(groups=(Group((Words(("nowhere",)),)),))
+    assert index.everything(nothing) == []
+
+
 def test_the_vocabulary_holds_words_as_spelt(index: TantivyIndex) -> None:
     vocabulary = index.vocabulary()
     assert vocabulary["resistance"] == 2
@@ -449,3 +461,15 @@ def test_links_are_removed_although_a_reader_makes_its_lock_meanwhile(tmp_path: 
         maker.join()
     links.remove()
     assert not links.path.exists()
+
+
+def test_a_symbol_that_is_a_word_is_found_in_capitals_only(
+    tmp_path: Path, store: StateStore
+) -> None:
+    for number, title in enumerate(("WAS in T cells", "It was in T cells", "IT WAS IN T CELLS")):
+        store.upsert([work(20 + number, title)], COMBINE)
+    opened = TantivyIndex(tmp_path / "symbols")
+    opened.follow(store)
+    asked = IndexQuery(groups=(Group((Words(("was",), field="symbol"),)),))
+    assert titles(opened, store, asked) == ["WAS in T cells"]
+    opened.close()

@@ -5,7 +5,7 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from bot.playground import Playground
 from bot.playground.guard import TOKEN_HEADER
@@ -85,6 +85,15 @@ class Page:
 
     def say(self, text: str, channel: str = "C0TMELAB", **more: Any) -> dict[str, Any]:
         return self.act(kind="say", channel=channel, text=text, **more)
+
+    def drop(self, name: str, content: bytes, **headers: str) -> Answer:
+        """Drop a file on the page."""
+        origin = self.playground.url.rstrip("/")
+        given = {**self.headers, "Origin": origin, "Content_Type": "text/plain", **headers}
+        query = urlencode({"act": uuid.uuid4().hex, "tab": self.tab, "name": name})
+        answer = request(self.playground.url, "POST", f"/page/drop?{query}", content, **given)
+        assert self.playground.settled()
+        return answer
 
     def press(self, message: dict[str, Any], action: str, **more: Any) -> dict[str, Any]:
         """Press a button of a message, found by its action id."""

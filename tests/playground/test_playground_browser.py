@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from slack_bolt import App
+from slack_sdk import WebClient
 
-from bot.playground import Playground
+from bot.playground import Playground, create
 
-from .conftest import CARD, button, section
+from .conftest import CARD, Seen, build, button, section
 
 LAB, CLUB = "C0TMELAB", "C0JOURNAL"
 FLAGS = [
@@ -61,6 +63,12 @@ class Tab:
     def open(self) -> None:
         self.page.goto(self.playground.url)
         expect(self.page.locator("body.ready")).to_be_visible()
+
+    def go_to(self, place: str) -> None:
+        self.page.goto(f"{self.playground.url}#{place}")
+        expect(self.page.locator(f'.place[href="#{place}"]')).to_have_attribute(
+            "aria-current", "page"
+        )
 
     def say(self, text: str, box: str = "#composer-text") -> None:
         self.page.fill(box, text)
@@ -448,3 +456,86 @@ def test_a_record_without_an_address_is_a_card_like_any_other(tab: Tab) -> None:
     ]
     tab.playground.client.chat_postMessage(channel=LAB, text="x", blocks=alone)
     expect(tab.page.locator("#log .card")).to_have_count(3)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1180, "light"), (380, "dark")])
+def test_a_week_passes_a_file_is_brought_and_a_line_is_hidden(
+    browser: Browser, seen: Seen, width: int, scheme: str
+) -> None:
+    def build_app(client: WebClient) -> App:
+        return build(client, seen)
+
+    with create(build_app, port=0, pass_week=lambda: "A week has passed.") as running:
+        size = {"width": width, "height": 780}
+        tab = Tab(browser, running, viewport=size, color_scheme=scheme)
+        page = tab.page
+        running.workspace.note("Asking Europe PMC for abstracts of 301 papers.")
+        expect(page.locator("#note")).to_contain_text("301 papers")
+        page.get_by_role("button", name="Let a week pass").click()
+        expect(page.locator("#status")).to_have_text("A week has passed.")
+        assert violations(page) == []
+        page.get_by_role("button", name="Hide this line").click()
+        expect(page.locator("#note")).to_be_hidden()
+        page.set_input_files(
+            "#file", {"name": "mine.bib", "mimeType": "text/plain", "buffer": b"@article{a}"}
+        )
+        expect(page.locator("#place-name")).to_have_text("TME bot")
+        expect(page.locator("#log article").first).to_contain_text("mine.bib")
+        expect(page.locator("#log article").last).to_contain_text("You wrote")
+        assert tab.complaints == []
+        tab.context.close()
+
+
+def test_the_avatar_covers_no_word_on_a_narrow_screen(
+    browser: Browser, playground: Playground
+) -> None:
+    """Whatever an answer consists of, alone or after another one."""
+    tab = Tab(browser, playground, viewport={"width": 380, "height": 780})
+    tab.go_to("D0TMEBOT")
+    client = playground.client
+    for blocks in (
+        [section("Plain")],
+        [section("Heading"), CARD],
+        [CARD],
+        [section("Again"), CARD],
+    ):
+        client.chat_postMessage(channel="D0TMEBOT", text="x", blocks=blocks)
+        # So that the next one has a head of its own.
+        playground.workspace.post("D0TMEBOT", "U0YOU", "words")
+    client.chat_postMessage(channel="D0TMEBOT", text="x", blocks=[section("Last"), CARD])
+    expect(tab.page.locator("#log article")).to_have_count(9)
+    covered = tab.page.evaluate(
+        """() => [...document.querySelectorAll("#log article")].filter((article) => {
+          const avatar = article.querySelector(".avatar").getBoundingClientRect();
+          if (!avatar.height) return false;
+          return [...article.querySelectorAll(".content .line, .content .card")].some((line) => {
+            const box = line.getBoundingClientRect();
+            return box.left < avatar.right && box.top < avatar.bottom;
+          });
+        }).map((article) => article.innerText)"""
+    )
+    assert covered == []
+    tab.context.close()
+
+
+def test_a_menu_opens_inside_a_narrow_screen(browser: Browser, playground: Playground) -> None:
+    """Beside a card and among its buttons, wherever they wrap to."""
+    options = [{"text": {"type": "plain_text", "text": "Not relevant here"}, "value": "1"}]
+    menu = {"type": "overflow", "action_id": "more", "options": options}
+    buttons = [button(f"b{n}", "Abstract") for n in range(3)]
+    blocks = [
+        {**CARD, "accessory": menu},
+        {"type": "actions", "elements": [*buttons, {**menu, "action_id": "again"}]},
+    ]
+    tab = Tab(browser, playground, viewport={"width": 380, "height": 780})
+    playground.client.chat_postMessage(channel=LAB, text="x", blocks=blocks)
+    menus = tab.page.locator("#log .overflow")
+    expect(menus).to_have_count(2)
+    for place in range(2):
+        menus.nth(place).locator("summary").click()
+        box = menus.nth(place).locator("ul").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 380
+        menus.nth(place).locator("summary").click()
+    tab.context.close()

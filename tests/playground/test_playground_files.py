@@ -8,7 +8,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.playground import Playground
+from bot.playground.guard import BODY_LIMIT, FILE_LIMIT
 
+from .conftest import Seen
 from .page import Page
 
 LAB = "C0TMELAB"
@@ -43,6 +45,32 @@ def test_a_picture_is_a_message_on_the_page(
     assert (file["title"], file["alt"], file["name"]) == ("A map", "Rows and columns", "map.png")
     status, kind, body = fetched(playground.url.rstrip("/") + file["url"])
     assert (status, kind, body) == (200, "image/png", PNG)
+
+
+def test_a_dropped_file_comes_to_the_bot_as_in_slack(
+    client: WebClient, page: Page, seen: Seen
+) -> None:
+    """In the direct message, as a file that the bot may fetch with its address."""
+    assert page.drop("mine.bib", b"@article{a}").status == 200
+    [shown, _] = page.messages("D0TMEBOT")
+    assert (shown["user"], shown["files"][0]["name"]) == ("U0YOU", "mine.bib")
+    event = seen["message"]["event"]
+    assert (event["subtype"], event["channel_type"]) == ("file_share", "im")
+    [file] = event["files"]
+    assert (file["name"], file["size"]) == ("mine.bib", 11)
+    known = client.files_info(file=file["id"])["file"]
+    status, kind, body = fetched(known["url_private_download"])
+    assert (status, kind, body) == (200, "text/plain; charset=utf-8", b"@article{a}")
+    with pytest.raises(SlackApiError, match="file_not_found"):
+        client.files_info(file="F0")
+
+
+def test_a_file_is_dropped_by_the_page_alone_and_within_limits(page: Page) -> None:
+    assert page.drop("mine.bib", b"x", Origin="http://evil.test").status == 403
+    assert page.drop("", b"x").status == 400
+    assert page.drop("mine.bib", b"").status == 400
+    assert page.drop("mine.bib", b"x" * (BODY_LIMIT + 1)).status == 200
+    assert page.drop("mine.bib", b"x" * (FILE_LIMIT + 1)).status == 413
 
 
 def test_a_picture_can_stand_in_a_thread(client: WebClient, page: Page) -> None:

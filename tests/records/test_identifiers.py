@@ -390,3 +390,23 @@ def test_a_doi_with_the_slash_of_a_fraction_is_read(slash: str) -> None:
     """Typesetters and PDFs put other slashes where a DOI has its own."""
     found = [mention.identifier.value for mention in find(f"10.1002{slash}ctd2.70098")]
     assert found == ["10.1002/ctd2.70098"]
+
+
+_NORMAL_FORMS = {
+    Scheme.DOI: st.from_regex(r"10\.[1-9][0-9]{3,5}/[a-z0-9v._()-]{1,14}", fullmatch=True),
+    Scheme.PMID: st.from_regex(r"[0-9]{1,9}", fullmatch=True),
+    Scheme.PMCID: st.from_regex(r"PMC[0-9]{1,10}", fullmatch=True),
+}
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data(), scheme=st.sampled_from(list(_NORMAL_FORMS)))
+def test_a_value_in_normal_form_is_read_as_in_a_sentence(
+    data: st.DataObject, scheme: Scheme
+) -> None:
+    """Values of files are mostly in normal form, and read without a search: to the same end."""
+    value = data.draw(_NORMAL_FORMS[scheme])
+    searched = parse(f"{scheme}:{value}")
+    assert read(scheme, value) == (searched if searched and searched.scheme is scheme else None)
+    address = f"https://doi.org/{value}"
+    assert find(address) == find(f"{address} ")

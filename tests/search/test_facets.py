@@ -1,10 +1,13 @@
 """A long list offers what it can be narrowed to; each offer opens as many records as it says."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from bot.records.models import Answer
 from handlers.router import Request, Router, Surface
 from tests.block_check import check_message
+from tests.own_records import router_over, work
 
 LISTS = (
     "macrophage", "oncolytic viruses", "new oncolytic viruses", "PD-1 since 2022",
@@ -67,3 +70,65 @@ def test_the_longest_question_is_not_made_longer(router: Router) -> None:
     text = "macrophage " * 108
     answer = ask(router, text)
     assert all(len(offer.query) <= 1200 for offer in answer.narrower)
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Router]:
+    titles = (
+        "TIGIT on T cells in melanoma", "LAG-3 in melanoma", "TIM-3 in glioma",
+        "Pexidartinib in melanoma",
+        "Emactuzumab and tumour-associated macrophages in melanoma", "Anti-CD47 in lymphoma",
+        "Oncolytic viruses in ovarian cancer", "Tamoxifen in breast cancer",
+    )  # fmt: skip
+    records = [work(at, title) for at, title in enumerate(titles)]
+    with router_over(tmp_path_factory.mktemp("beside"), records) as router:
+        yield router
+
+
+class TestBeside:
+    @pytest.mark.parametrize(
+        ("text", "class_", "count"),
+        [
+            ("TIGIT", "next-generation checkpoints", 2),
+            ("TIGIT in melanoma", "next-generation checkpoints", 1),
+            ("pexidartinib", "CSF1R inhibition", 1),
+            # Nothing of the nearest class: the one above it.
+            ("eganelisib", "macrophage targeting and repolarisation", 3),
+        ],
+    )
+    def test_the_class_is_offered_apart_with_what_it_has_besides(
+        self, own: Router, text: str, class_: str, count: int
+    ) -> None:
+        answer = ask(own, text)
+        (offer, *_) = answer.broader
+        assert (offer.label, offer.count) == (class_, count)
+        beyond = ask(own, offer.query)
+        assert beyond.total == count
+        strict = {hit.record.id for hit in answer.hits if hit.strict}
+        assert not strict & {hit.record.id for hit in beyond.hits}
+
+    def test_a_class_without_more_is_not_offered(self, own: Router) -> None:
+        assert ask(own, "oncolytic viruses").broader == ()
+        assert ask(own, "checkpoint inhibitors").broader == ()
+
+    def test_the_class_is_a_button_under_the_list_and_under_none(self, own: Router) -> None:
+        for text in ("TIGIT", "TIGIT in glioma", "cabiralizumab"):
+            payload = own.answer(Request(text, Surface.SLASH)).message.payload()
+            check_message(payload)
+            (row,) = [b for b in payload["blocks"] if b.get("block_id") == "broader"]
+            assert "more on" in row["elements"][0]["text"]["text"]
+
+    def test_an_abbreviation_without_a_cue_is_asked_about_with_counts(self, own: Router) -> None:
+        answer = ask(own, "OV")
+        counts = {each.label: each.count for each in answer.meanings}
+        assert counts == {"oncolytic viruses": 1, "ovarian cancer": 1}
+        for each in answer.meanings:
+            assert ask(own, each.query).total == each.count
+        reply = own.answer(Request("OV", Surface.SLASH))
+        assert "OV can mean several things" in reply.message.text
+        assert "oncolytic viruses (1)" in reply.message.text
+
+    def test_one_that_means_nothing_of_the_field_is_asked_about_too(self, own: Router) -> None:
+        answer = ask(own, "PD")
+        assert answer.understood.action == "clarify"
+        assert {each.label for each in answer.meanings} >= {"PD-1", "progressive disease"}

@@ -36,6 +36,10 @@ def vocabulary() -> Vocabulary:
         ("sort", "new", Filters(sort="date_desc")),
         ("strategy", "epigenetic", Filters(concepts=("epigenetic-reprogramming",))),
         ("type", "reveiw", Filters(concepts=("review",))),
+        ("type", "preprint", Filters(concepts=("preprint",))),
+        ("type", "thesis", Filters(types=("thesis",))),
+        ("type", "Theses", Filters(types=("thesis",))),
+        ("type", "book chapter", Filters(types=("book section",))),
     ],
 )
 def test_a_filter_says_what_it_says(

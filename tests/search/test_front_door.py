@@ -27,6 +27,7 @@ def action(router: Router, text: str) -> str:
         "export of macrophages from tumours", "map macrophages to glands", "who are the macrophages?",
         "can you help me find papers about macrophages?", "show me papers on macrophages",
         "open questions on macrophages", "next generation macrophages", "more macrophages",
+        "can we get macrophages into cold tumours?", "could we stop macrophages from resisting?",
         "status of macrophages", "stats on macrophages", "sources of macrophages",
     ],
 )  # fmt: skip
@@ -137,7 +138,7 @@ def test_another_language_is_noticed(text: str, code: str | None) -> None:
         ("Sharma et al (2017) resistance", {"author": "Sharma", "year": 2017}, ["resistance"]),
         ("papers by Padmanee Sharma on resistance", {"author": "Padmanee Sharma"}, ["resistance"]),
         ("anything from Sharma?", {"author": "Sharma"}, []),
-        ("Sharma P, Cell 2017;168:707-723", {"author": "Sharma", "year": 2017}, ["Cell"]),
+        ("Sharma P, Cell 2017;168:707-723", {"author": "Sharma", "year": 2017, "journal": "Cell"}, []),
         ("Hypoxia 2017 resistance", {"year": 2017}, ["Hypoxia", "resistance"]),
         ("CAFs and Tregs 2020", {"year": 2020}, ["CAFs", "Tregs"]),
     ],

@@ -83,3 +83,21 @@ def test_pages_number_their_cards_on(tmp_path: Path, limit: int) -> None:
             assert f"{places[0]}–{places[-1]} of 12" in text or len(here) == 1
             seen += here
         assert seen == whole
+
+
+def test_a_kind_of_work_is_a_filter_as_cards_name_it(tmp_path: Path) -> None:
+    """It narrows, leaves out, is said back, and comes off again."""
+    records = [
+        work(number, f"{TITLE} {kind}", type=kind)
+        for number, kind in enumerate(("Thesis", "Book section", "Journal article"))
+    ]
+    with router_over(tmp_path, records) as router:
+        assert titles(router, "macrophages type:thesis") == [f"{TITLE} Thesis"]
+        assert titles(router, 'type:"book chapter"') == [f"{TITLE} Book section"]
+        assert set(titles(router, "macrophages -type:thesis")) == {
+            f"{TITLE} Book section", f"{TITLE} Journal article",
+        }  # fmt: skip
+        request = Request("macrophages type:thesis", Surface.TERMINAL)
+        understood = router.answer(request).answer.understood
+        assert understood.filters["type"] == ("thesis",)
+        assert ("Without thesis", "macrophages") in understood.without

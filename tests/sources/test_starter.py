@@ -43,3 +43,11 @@ def test_no_two_starter_records_are_one_work(records: list[Record]) -> None:
 def test_a_missing_seed_is_named(tmp_path: Path, now: datetime) -> None:
     with pytest.raises(SeedsMissing, match=r"lack ora_record\.txt"):
         list(StarterCollection(tmp_path).records(now))
+
+
+def test_every_reference_says_what_it_is(records: list[Record]) -> None:
+    """An article, with the kind of study as its subtype, or a preprint."""
+    assert {record.type for record in records} == {"Journal article", "Preprint"}
+    subtypes = [record.subtype for record in records if record.subtype]
+    assert "Systematic review and meta-analysis" in subtypes
+    assert len(subtypes) > 100

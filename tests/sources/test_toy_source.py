@@ -4,13 +4,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from bot import sources
-from bot.app.cli import main
 from bot.app.cli.readme import sources_table
 from bot.harvest.plan import parse
 from bot.merging.choice import Trust, choose
@@ -103,13 +100,11 @@ def test_it_may_be_planned_and_harvested() -> None:
     assert [item.title for item in batch.items if isinstance(item, Record)] == ["A toy work"]
 
 
-@pytest.mark.parametrize("how", [[], ["--as", "toybox"], ["--as", "Toys"]])
-def test_its_saved_answers_are_recognised_and_read_by_name(how: list[str], tmp_path: Path) -> None:
-    path = tmp_path / "answer.txt"
-    path.write_bytes(ANSWER)
-    ran = CliRunner().invoke(main, ["parse", str(path), *how, "--json"])
-    first = json.loads(ran.output.splitlines()[0])
-    assert (first["title"], first["provenance"][0]["source"]) == ("A toy work", "toybox")
+@pytest.mark.parametrize("name", [None, "toybox", "Toys"])
+def test_its_saved_answers_are_recognised_and_read_by_name(name: str | None) -> None:
+    [record] = sources.reader(ANSWER, "answer.txt", name).loads(ANSWER, "", NOW)
+    assert isinstance(record, Record)
+    assert (record.title, record.provenance[0].source) == ("A toy work", "toybox")
 
 
 def test_it_is_asked_first_for_its_own_and_last_for_others(fetchers: Fetchers) -> None:

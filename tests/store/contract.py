@@ -223,10 +223,17 @@ class StateStoreContract:
         one_id(store, paper(doi(1)))
         sequence = store.sequence()
         with pytest.raises(RuntimeError, match="cannot combine"):
-            store.upsert([paper(doi(2)), paper(doi(1))], fail)
+            store.upsert([paper(doi(2)), paper(doi(1), volume="2")], fail)
         assert store.find(doi(2)) == []
         assert store.sequence() == sequence
         assert outcomes(store, paper(doi(2))) == ["new"]
+
+    def test_what_is_stored_as_it_is_said_is_not_combined(self, store: StateStore) -> None:
+        def fail(stored: Record, incoming: Record) -> Record:
+            raise RuntimeError("cannot combine")
+
+        one_id(store, paper(doi(1)))
+        assert [d.outcome for d in store.upsert([paper(doi(1))], fail)] == ["unchanged"]
 
     def test_combination_may_read_the_store(self, store: StateStore) -> None:
         one_id(store, paper(doi(1)))
@@ -266,6 +273,18 @@ class StateStoreContract:
         store.upsert([paper(doi(2), title="Tumor-associated macrophages: a review II")], combine)
         found = store.find_title(fold("tumor-associated macrophages — a review"))
         assert [record.id for record in found] == [record_id]
+
+    def test_each_record_is_given_once_whatever_is_written_meanwhile(
+        self, store: StateStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("bot.store.store._BATCH", 2)
+        store.upsert([paper(doi(n), title=f"Work number {n}") for n in range(5)], combine)
+        given: list[str] = []
+        for record in store.each():
+            given.append(record.id)
+            store.upsert([paper(doi(len(given) - 1), title=f"Changed {len(given)}")], combine)
+        assert sorted(set(given)) == given
+        assert len(given) == 5
 
     def test_newest_is_by_first_seen(self, store: StateStore, clock: Clock) -> None:
         for number, published in ((1, "2026"), (2, "2019"), (3, "2020")):

@@ -12,6 +12,7 @@ from .contract import StateStoreContract, StoreFactory
 from .contract_corrections import CorrectionContract
 from .contract_harvests import HarvestStoreContract
 from .contract_lists import ListContract
+from .contract_lookups import LookupContract
 from .contract_reports import ReportContract
 from .inbox_contract import InboxContract
 from .merges_contract import MergesContract
@@ -25,6 +26,7 @@ class TestSqliteStore(
     HarvestStoreContract,
     InboxContract,
     ListContract,
+    LookupContract,
     MergesContract,
     ReportContract,
     ShareContract,

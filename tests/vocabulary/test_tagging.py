@@ -266,5 +266,21 @@ class TestTrialsOfOthers:
     def test_a_trial_of_its_own_does(self, abstract: str) -> None:
         assert "clinical-trial" in tags("Diuresis in melanoma", abstract)
 
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "A review of clinical trials of pembrolizumab",
+            "Pembrolizumab in melanoma: a review of phase I/II trials",
+            "Clinical trials of pembrolizumab: a review",
+            "Review of the KEYNOTE-006 phase III trial",
+        ],
+    )
+    def test_a_review_of_trials_is_no_trial(self, title: str) -> None:
+        assert {"review", "clinical-trial"} & set(tags(title)) == {"review"}
+
+    def test_a_trial_with_a_review_beside_it_is_one(self) -> None:
+        found = set(tags("A phase II trial of pembrolizumab and review of the literature"))
+        assert "clinical-trial" in found
+
     def test_a_title_that_names_trials_is_about_them(self) -> None:
         assert "clinical-trial" in tags("Pooled results of two clinical trials of pembrolizumab")

@@ -287,9 +287,40 @@ class TestRecognition:
     def test_an_ambiguous_abbreviation_shows_its_senses(self) -> None:
         (tam,) = read("TAM")
         assert tam.concepts == ("tumour-associated-macrophages",)
-        assert tam.sense is not None
+        assert tam.is_open
         assert tam.abbreviation is not None
         assert "tamoxifen" in [sense.label for sense in tam.abbreviation.senses]
+
+    @pytest.mark.parametrize(
+        ("question", "senses"),
+        [
+            # Nothing decides: every sense in the field, never the first one alone.
+            ("CC", {"cervical-cancer", "cholangiocarcinoma", "colon-cancer"}),
+            ("OV", {"oncolytic-virotherapy", "ovarian-cancer"}),
+            # A cancer is no cue for an abbreviation that is none of its own.
+            ("TAM breast cancer", {"tumour-associated-macrophages"}),
+            ("CSCC", {"cutaneous-squamous-cell-carcinoma", "cervical-cancer"}),
+        ],
+    )
+    def test_without_a_cue_no_sense_is_taken(self, question: str, senses: set[str]) -> None:
+        one = read(question)[0]
+        assert one.is_open
+        assert {*one.concepts} == senses
+
+    @pytest.mark.parametrize(
+        ("question", "sense"),
+        [
+            ("CC HPV", "cervical-cancer"),  # a cue in words
+            ("NETs and neutrophils", "neutrophil-extracellular-traps"),  # what belongs to it
+            ("CAF acquired resistance", "cancer-associated-fibroblasts"),  # another of the field
+            ("TMB", "tumour-mutational-burden"),  # the file does not say to ask
+            ("cSCC", "cutaneous-squamous-cell-carcinoma"),  # its case decides
+        ],
+    )
+    def test_another_term_decides_the_sense(self, question: str, sense: str) -> None:
+        one = read(question)[0]
+        assert not one.is_open
+        assert one.concepts == (sense,)
 
     @pytest.mark.parametrize(
         ("question", "label"),

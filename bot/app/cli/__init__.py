@@ -4,10 +4,12 @@ A command's module is imported when it is run: Python takes longer to load the w
 commands take.
 """
 
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
 import click
+import click.shell_completion
 
 import bot
 from bot.errors import TmeError
@@ -20,6 +22,8 @@ _MODULES = {
     "asking": ("ask", "map", "show", "status", "trend"),
     "backup": ("backup", "restore"),
     "check": ("check", "import-retractions"),
+    "complete": ("complete",),
+    "completion": ("completion",),
     "curation": ("corrections", "lists", "reports"),
     "digest": ("digest", "subscribe", "subscriptions"),
     "export": ("export",),
@@ -30,12 +34,90 @@ _MODULES = {
     "running": ("demo", "doctor", "serve"),
     "semantic": ("semantic",),
     "vocabulary": ("vocabulary",),
+    "zotero": ("zotero",),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+# What people do, and the commands for it, as the help lists them; one in none comes last.
+_GROUPS = {
+    "Ask": ("ask", "show", "map", "trend", "status"),
+    "Bring records in, and take them out": (
+        "import", "imports", "add", "harvest", "zotero", "complete", "export", "parse",
+    ),
+    "Keep them right": (
+        "check", "import-retractions", "merge", "tag", "retag", "corrections", "reports",
+        "vocabulary", "semantic",
+    ),
+    "Follow and collect": ("subscribe", "subscriptions", "digest", "lists"),
+    "Run the bot": ("demo", "serve", "manifest", "doctor", "backup", "restore", "completion"),
+}  # fmt: skip
+# difflib's ratio, from 0 to 1: a name this near to another is a slip.
+_NEAR = 0.75
 
 
 class Group(click.Group):
-    """Imports a command when it is needed; each error of the bot's own is a line and a code."""
+    """Imports a command when it is needed; each error of the bot's own is a line and a code.
+
+    What is a command in Slack and none here is asked: `tme define CAF` is `tme ask define CAF`.
+    """
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command, and what is left for it. Fails with what may have been meant."""
+        name = args[0]
+        if name in _MODULE_OF or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        topic = self.get_command(ctx, args[1]) if len(args) > 1 else self
+        if name == "help" and topic is not None:
+            own = ctx if topic is self else click.Context(topic, ctx, topic.name)
+            click.echo(topic.get_help(own))
+            ctx.exit()
+        words = _slack_words()
+        if name.lower() in words:
+            return "ask", self.get_command(ctx, "ask"), args
+        near = get_close_matches(name.lower(), {*_MODULE_OF, *words}, 2, _NEAR)
+        meant = f" Did you mean {' or '.join(f'`tme {each}`' for each in near)}?" if near else ""
+        asked = " ".join(args)
+        raise click.UsageError(
+            f"There is no command “{name}”.{meant} To search: tme ask {asked}", ctx
+        )
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands by what people do, each with its first sentence, whole."""
+        named = {name for names in _GROUPS.values() for name in names}
+        others = [name for name in self.list_commands(ctx) if name not in named]
+        for heading, names in (*_GROUPS.items(), ("Also", others)):
+            there = [(name, self.get_command(ctx, name)) for name in names]
+            rows = [(name, c.get_short_help_str(limit=500)) for name, c in there if c is not None]
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(rows)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """What else can be typed; and on a machine where nothing was done yet, what to do first."""
+        from bot.settings import Settings  # noqa: PLC0415 - only the help looks
+
+        formatter.write_paragraph()
+        formatter.write_text(
+            "What is asked in Slack can be asked here: tme define CAF, tme evidence CAR-T,"
+            " tme compare A and B."
+        )
+        if not Settings.load().database.exists():
+            formatter.write_paragraph()
+            formatter.write_text(
+                "Nothing is stored here yet. tme demo --open shows the bot with a starter set;"
+                " tme import FILE brings your own references in; then ask: tme ask WORDS."
+            )
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """The commands that begin so; of Slack's where none does, for these take a moment."""
+        names = [name for name in _MODULE_OF if name.startswith(incomplete)]
+        if incomplete and not names:
+            names = [word for word in _slack_words() if word.startswith(incomplete)]
+        found = [click.shell_completion.CompletionItem(name) for name in sorted(names)]
+        return found or super().shell_complete(ctx, incomplete)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The names of all commands, none of which is imported."""
@@ -65,6 +147,14 @@ class Group(click.Group):
             else:
                 click.echo(f"tme: {error.as_line}", err=True)
             ctx.exit(error.exit_code)
+
+
+def _slack_words() -> list[str]:
+    """The words that commands in Slack begin with."""
+    from handlers.commands import COMMANDS  # noqa: PLC0415 - it brings the whole bot
+
+    names = (name for command in COMMANDS for name in (command.name, *command.aliases))
+    return [name for name in names if name and " " not in name]
 
 
 @click.group(cls=Group, context_settings=CONTEXT)

@@ -15,6 +15,9 @@ from bot.store import Conversation
 from handlers.commands import COMMANDS
 from handlers.router import Reply, Request, Router, Surface
 
+# An answer waits for no more than this to be indexed, which takes seconds; it says what is not.
+_INDEXED_FIRST = 5_000
+
 
 @click.command()
 @click.argument("words", nargs=-1)
@@ -54,7 +57,7 @@ def ask(
     """
     if bool(words) == (batch is not None):
         raise click.UsageError("Give some words, or --batch FILE. For example: tme ask hypoxia")
-    with opened_services() as services:
+    with opened_services(most=_INDEXED_FIRST) as services:
         router = Router(services, COMMANDS)
         if batch is not None:
             for answered in _batch(router, batch, limit, explain=explain):

@@ -8,9 +8,9 @@ from bot.app.cli import json_lines as interface
 from bot.app.cli.common import json_option, opened_services
 from bot.errors import UnknownRecord
 from bot.formats.base import Refusal
-from bot.formats.retraction_watch import NAME, Entry, loads, notices
-from bot.harvest.harvester import read_file
+from bot.formats.retraction_watch import NAME, Entry, notices
 from bot.harvest.integrity import Checked
+from bot.harvest.reading import read_notices
 from bot.records.identifiers import parse
 from handlers.services import Services
 from handlers.views import standing
@@ -52,7 +52,7 @@ def import_retractions(file: Path, as_json: bool) -> None:
     \b
     Example: tme import-retractions retraction_watch.csv
     """
-    items = list(loads(read_file(file)))
+    items = list(read_notices(file))
     entries = [item for item in items if isinstance(item, Entry)]
     refused = [item for item in items if isinstance(item, Refusal)]
     with opened_services(starter=False) as services:

@@ -4,11 +4,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TextIO
 
 import click
 
-from bot.app.composition import opened, seeds_folder
+from bot.app.composition import opened, seeds_folder, utc_now
 from bot.app.startup import prepare
 from bot.settings import Settings
 from handlers.services import Services
@@ -20,18 +21,34 @@ def _as_json(ctx: click.Context, _parameter: click.Parameter, value: bool) -> bo
     return value
 
 
+_FIRST_RUN = (
+    "This store is new: it begins with a starter set of {} works."
+    " `tme import FILE` adds your own; `tme help` lists what else there is."
+)
+
 json_option = click.option(
     "--json", "as_json", is_flag=True, callback=_as_json, help="Print JSON, one object a line."
 )
 
 
 @contextmanager
-def opened_services(*, starter: bool = True) -> Iterator[Services]:
-    """The services, ready to answer, closed at the end."""
-    settings = Settings.load() if starter else Settings.load(starter=False)
-    with opened(settings) as services:
+def opened_services(
+    settings: Settings | None = None,
+    *,
+    starter: bool = True,
+    now: Callable[[], datetime] = utc_now,
+    most: int | None = None,
+) -> Iterator[Services]:
+    """The services, ready to answer, closed at the end; of what is new `most` is indexed first."""
+    if settings is None:
+        settings = Settings.load() if starter else Settings.load(starter=False)
+    with opened(settings, now) as services:
         with progress("Getting ready") as heard:
-            prepare(services, seeds_folder(), lambda _what, done, _of: heard(done))
+            first = prepare(
+                services, seeds_folder(), lambda _what, done, _of: heard(done), most=most
+            )
+        if first is not None:
+            click.echo(_FIRST_RUN.format(first.new), err=True)
         yield services
 
 

@@ -9,12 +9,12 @@ import click
 
 from bot.app.cli import json_lines as interface
 from bot.app.cli.common import json_option, opened_services
-from bot.app.cli.export import hand_out
+from bot.app.cli.export import format_option, hand_out, out_option
 from bot.curation.corrections import Corrected
-from bot.curation.lists import Entry, UnknownList
+from bot.curation.lists import Entry, Scope, UnknownList
 from bot.curation.reports import KINDS, Reported
 from bot.errors import UnknownRecord
-from bot.formats.export import export, titles
+from bot.formats import writer
 from bot.store.corrections import Correcting, TagCorrection
 from bot.store.lists import ReadingList
 from handlers.services import Services
@@ -140,28 +140,19 @@ def show(number: int, as_json: bool) -> None:
 
 @lists.command("export")
 @click.argument("number", type=int)
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(list(titles())),
-    default="bibtex",
-    show_default=True,
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write to this file; otherwise it is printed.",
-)
+@format_option("bibtex")
+@out_option
 def write(number: int, format_name: str, out: Path | None) -> None:
-    """Write a list as a file, by its number: bibtex, ris, csl, nbib or csv.
+    """Write a list as a file, by its number.
 
     \b
     Example: tme lists export 3 --format ris --out journal-club.ris
     """
     with opened_services() as services:
-        entries = services.library.entries(_list(services, number))
-        file = export([entry.record for entry in entries], format_name, services.now())
-    hand_out(file, out)
+        on = _list(services, number)
+        records = [entry.record for entry in services.library.entries(on)]
+        scope = Scope(on.workspace, on.owner)
+        hand_out(services.library.shelved(scope, records), writer(format_name), out)
 
 
 @click.group(invoke_without_command=True)

@@ -1,5 +1,6 @@
 """`tme import`, `parse`, `tag` and `retag`: records from files, and their tags."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,11 +12,17 @@ from bot.app.cli.names import ReaderName
 from bot.app.composition import seeds_folder
 from bot.errors import TmeError
 from bot.formats import Refusal
-from bot.harvest.harvester import parse_file, taggable
+from bot.harvest.harvester import parse_file
+from bot.harvest.reading import read_taggable
 from bot.settings import Settings
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging import Tagger
+from handlers.commands.save import TERMINAL
+from handlers.services import Services
 from handlers.views.mrkdwn import fit
+
+# While a file comes in; the first records at once.
+_INDEXED_AT_ONCE = 5_000
 
 
 @click.command("import")
@@ -38,7 +45,9 @@ def import_(files: tuple[Path, ...], format_name: str | None, as_json: bool) -> 
         for path in files:
             try:
                 with progress(f"Importing {path.name}") as heard:
-                    report = services.harvester.take_file(path, format_name, heard)
+                    indexed = _indexing(services, heard)
+                    report = services.harvester.take_file(path, format_name, indexed)
+                services.library.shelve(TERMINAL, report.shelved)
             except TmeError as error:
                 failed = True
                 if as_json:
@@ -57,8 +66,29 @@ def import_(files: tuple[Path, ...], format_name: str | None, as_json: bool) -> 
             )
             for refusal in report.refused:
                 click.echo(f"  line {refusal.line}: {refusal.reason}")
+        services.index.follow(services.store)
+        stored = services.store.status()
+        if not as_json and (lacking := stored.records - stored.with_abstract):
+            click.echo(
+                f"{lacking:,} of {stored.records:,} records have no abstract: `tme complete` asks"
+                " Europe PMC for what records lack."
+            )
     if failed:
         raise click.exceptions.Exit(1)
+
+
+def _indexing(services: Services, heard: Callable[[int], None]) -> Callable[[int], None]:
+    """Hears how far an import is, and has what came in indexed: questions find it meanwhile."""
+    due = 0
+
+    def step(read: int) -> None:
+        nonlocal due
+        heard(read)
+        if read >= due:
+            services.index.follow(services.store)
+            due = read + _INDEXED_AT_ONCE
+
+    return step
 
 
 @click.command()
@@ -101,7 +131,7 @@ def tag(file: Path, as_json: bool) -> None:
     """
     own = Settings.load(starter=False).vocabulary
     tagger = Tagger(Vocabulary.load(seeds_folder() / "taxonomy.yaml", own))
-    for number, item in enumerate(taggable(file, datetime.now(UTC)), start=1):
+    for number, item in enumerate(read_taggable(file, datetime.now(UTC)), start=1):
         if isinstance(item, Refusal):
             if as_json:
                 click.echo(interface.line(interface.untagged(item)))

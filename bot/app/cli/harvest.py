@@ -91,11 +91,11 @@ def _run_all(
     failed = False
     for planned in chosen:
         try:
-            with _progress(planned.name) as heard:
+            with progress_of(f"Harvesting {planned.name}") as heard:
                 outcome = services.harvesting.run(planned, limit=limit, again=again, heard=heard)
         except TmeError as error:
             failed = True
-            _print_error(planned.name, error, as_json)
+            print_error(planned.name, error, as_json)
             continue
         except KeyboardInterrupt:
             kept = "what came is kept, and the next harvest goes on from there."
@@ -117,7 +117,7 @@ def _preview_all(services: Services, chosen: Sequence[Planned], limit: int, as_j
             found = services.harvesting.preview(planned, limit)
         except TmeError as error:
             failed = True
-            _print_error(planned.name, error, as_json)
+            print_error(planned.name, error, as_json)
             continue
         if as_json:
             click.echo(interface.line(found.as_json(planned.name)))
@@ -153,7 +153,8 @@ def _print_preview(name: str, found: Preview) -> None:
         click.echo(f"  {short}")
 
 
-def _print_error(name: str, error: TmeError, as_json: bool) -> None:
+def print_error(name: str, error: TmeError, as_json: bool) -> None:
+    """A source that could not be queried, as JSON or as a line on standard error."""
     if as_json:
         click.echo(interface.line({"source": name, "error": interface.error_object(error)}))
     else:
@@ -161,12 +162,12 @@ def _print_error(name: str, error: TmeError, as_json: bool) -> None:
 
 
 @contextmanager
-def _progress(name: str) -> Iterator[Heard]:
+def progress_of(what: str) -> Iterator[Heard]:
     """A progress bar on standard error, gone when done; nothing where that is no terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
-        task = bar.add_task(f"Harvesting {name}", total=None)
+        task = bar.add_task(what, total=None)
         yield lambda _name, done, of: bar.update(task, completed=done, total=of)

@@ -37,7 +37,10 @@ def answer(given: Answer, text: str, error: TmeError | None = None) -> dict[str,
         "error": error_object(error) if error else None,
         "suggestions": list(given.suggestions),
         "narrower": [each.model_dump() for each in given.narrower],
+        "broader": [each.model_dump() for each in given.broader],
+        "meanings": [each.model_dump() for each in given.meanings],
         "offset": given.offset,
+        "unsearchable": given.unsearchable,
     }
 
 

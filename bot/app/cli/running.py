@@ -1,5 +1,6 @@
 """`tme demo`, `serve` and `doctor`: the bot itself, and whether it can run."""
 
+import shutil
 import webbrowser
 
 import click
@@ -20,24 +21,33 @@ from bot.settings import Settings
     help="Preferred port; a free one is found where it is taken.",
 )
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
-def demo(port: int, open_page: bool) -> None:
+@click.option("--offline", is_flag=True, help="Query no service for abstracts.")
+@click.option("--fresh", is_flag=True, help="Begin again: forget what was done in the demo before.")
+def demo(port: int, open_page: bool, offline: bool, fresh: bool) -> None:
     """Try the bot in a page of your browser, without Slack.
 
-    The very app that serves Slack runs against a local workspace, on this machine only.
+    The very app that serves Slack runs against a local workspace, on this machine only, over a data
+    folder of its own. Europe PMC is queried for the abstracts of the starter set meanwhile.
 
     \b
     Example: tme demo --open
     """
-    settings = Settings.load()
+    # Only here: it brings the playground's server with it.
+    from bot.app import demo as playing  # noqa: PLC0415
+
+    settings = playing.own_settings(Settings.load(), offline=offline)
     serving.configure_logging(settings.log_level)
-    with opened_services() as services:
+    if fresh:
+        shutil.rmtree(settings.home, ignore_errors=True)
+    clock = playing.Clock(settings.home)
+    with opened_services(settings, now=clock) as services:
 
         def ready(url: str) -> None:
             click.echo(f"The playground is at {url}  (Ctrl-C ends it)")
             if open_page and not webbrowser.open(url):
                 click.echo("No browser could be opened; paste the address into one.", err=True)
 
-        serving.demo(settings, services, port=port, ready=ready)
+        playing.demo(services, clock, click.echo, ready, port=port)
 
 
 @click.command()

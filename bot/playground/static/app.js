@@ -5,7 +5,7 @@ import { h, memory } from "./dom.js";
 import { readAll } from "./inputs.js";
 import { Log } from "./log.js";
 import { askFirst, hideView, showView } from "./modal.js";
-import { follow, send, tab } from "./net.js";
+import { drop, follow, send, tab } from "./net.js";
 
 const $ = (id) => document.getElementById(id);
 const SILENT = "The bot gave no answer. The terminal where it runs may say why.";
@@ -252,11 +252,17 @@ const events = {
   },
   view: (event) => event.tab === tab && showView(event, desk, whereFrom()),
   view_closed: (event) => event.tab === tab && hideView(event.id),
+  note: (event) => drawNote(event.line),
   home: (event) => {
     state.home = event;
     if (here === "home") drawHome();
   },
 };
+
+function drawNote(line) {
+  $("note-line").textContent = line;
+  $("note").hidden = !line;
+}
 
 /** How to find, later, the control that has the focus now: its message may be drawn again. */
 function whereFrom() {
@@ -280,6 +286,8 @@ follow({
     for (const got of snapshot.messages) state.messages.get(got.channel).set(got.ts, got);
     state.home = snapshot.home;
     drawExamples(snapshot.examples);
+    $("week").hidden = !snapshot.weeks;
+    drawNote(snapshot.note);
     state.busy.clear();
     for (const name of [...state.mine.keys()]) finished(name);
     here = thread = null;
@@ -303,6 +311,47 @@ $("thread-close").addEventListener("click", closeThread);
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   (here === "home" ? $("home") : $("composer-text")).focus();
+});
+
+// ---- what happens elsewhere: a week passes, a file is brought
+
+$("week").addEventListener("click", async () => {
+  if ($("week").ariaDisabled === "true") return;
+  go(firstChannel());
+  await act({ kind: "week" }, { control: $("week") });
+});
+
+/** A file goes to the direct message with the bot, where it offers to import it. */
+async function bring(file) {
+  const direct = [...state.channels.values()].find((channel) => channel.is_im);
+  go(direct.id);
+  const name = crypto.randomUUID();
+  state.mine.set(name, {});
+  const answer = await drop(file, name);
+  if (answer.notice) notice(answer.notice);
+  if (answer.failed) finished(name);
+}
+async function bringAll(files) {
+  for (const file of files) await bring(file);
+}
+$("note-hide").addEventListener("click", () => (drawNote(""), $("composer-text").focus()));
+$("attach").addEventListener("click", () => $("file").click());
+$("file").addEventListener("change", async () => {
+  await bringAll([...$("file").files]);
+  $("file").value = "";
+});
+const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+addEventListener("dragover", (event) => {
+  if (!carriesFiles(event)) return;
+  event.preventDefault();
+  document.body.classList.add("dropping");
+});
+addEventListener("dragleave", (event) => !event.relatedTarget && document.body.classList.remove("dropping"));
+addEventListener("drop", (event) => {
+  if (!carriesFiles(event)) return;
+  event.preventDefault();
+  document.body.classList.remove("dropping");
+  bringAll([...event.dataTransfer.files]);
 });
 
 function drawExamples(examples) {

@@ -6,6 +6,8 @@ import { mrkdwn } from "./mrkdwn.js";
 const NEAR = 48; // pixels from the end that still count as reading the end
 const TOGETHER = 300; // seconds within which one person's messages stand together
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const time = (moment) => (moment.toDateString() === new Date().toDateString() ? "" : `${day.format(moment)}, `) + clock.format(moment);
 const COLOURS = { U0TMEBOT: "bot", U0YOU: "you" };
 
 export class Log {
@@ -86,7 +88,7 @@ export class Log {
     const { desk } = this;
     const name = desk.names(message.user);
     const moment = new Date(Number(message.ts) * 1000);
-    const at = clock.format(moment);
+    const at = time(moment);
     const command = message.kind === "command";
     const label = [`${name}, ${at}`, message.ephemeral ? "only visible to you" : null, message.edited ? "edited" : null];
     const head = h(

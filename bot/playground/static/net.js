@@ -24,6 +24,17 @@ export async function send(act) {
   }
 }
 
+/** Bring a file into the direct message with the bot. Never throws. */
+export async function drop(file, act) {
+  const query = new URLSearchParams({ name: file.name, act, tab });
+  try {
+    const answer = await call(`/page/drop?${query}`, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
+    return answer.status === 200 ? answer : { failed: true, notice: answer.message ?? "The playground stumbled over this." };
+  } catch {
+    return { failed: true, notice: OFFLINE };
+  }
+}
+
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Load the state, then follow the events for ever. `page` has start, event, online. */

@@ -10,7 +10,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from bot.text.folding import clean
+from bot.formats.kinds import work_type
+from bot.text.folding import clean, fold
 from bot.vocabulary import Vocabulary
 
 _FIRST_YEAR = 1800
@@ -61,6 +62,7 @@ class Filters:
     not_concepts: tuple[str, ...] = ()
     not_authors: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    not_types: tuple[str, ...] = ()
     open_access: bool | None = None
     peer_reviewed: bool | None = None
     retracted: bool | None = None
@@ -203,6 +205,15 @@ def _is(field: _Field) -> ReadField:
     return ReadField(Filters(**{name: setting}))  # type: ignore[arg-type]
 
 
+def _type(field: _Field) -> ReadField:
+    """A kind of work that records name (`type:thesis`), else a kind of study."""
+    work = work_type(field.value)
+    if work is None:
+        return _concept(field)
+    named = (fold(work),)
+    return ReadField(Filters(not_types=named) if field.negated else Filters(types=named))
+
+
 def _concept(field: _Field) -> ReadField:
     facet = None if field.name == "concept" else field.name
     resolved = field.vocabulary.resolve(facet, field.value)
@@ -287,6 +298,7 @@ _READERS: dict[str, Callable[[_Field], ReadField]] = {
     "since": _bound,
     "until": _bound,
     "sort": _sort,
+    "type": _type,
     "is": _is,
     "has": _has,
     "language": lambda field: ReadField(Filters(language=field.value.lower())),

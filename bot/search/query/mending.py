@@ -1,12 +1,13 @@
 """The words of a question as they were meant: misspellings mended, little words told apart."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from bot.text.english import inflects, is_made_of
-from bot.text.folding import Token
+from bot.records.journals import JournalNames
+from bot.text.english import inflects, is_made_of, is_prefix
+from bot.text.folding import Token, fold_word
 from bot.text.spelling import Speller, Spelling, mendable
 from bot.text.stop_words import is_empty
 from bot.vocabulary import Vocabulary
@@ -18,7 +19,8 @@ class KnownWords:
 
     `is_text_word` tells whether any record uses a folded word in its text; `uses` counts the
     records (and names of the vocabulary) that use it anywhere, as an author's name too; `stem`
-    gives the form that the index compares.
+    gives the form that the index compares. `journals` are those of the store; `everyday` are
+    folded words that make a sentence and name nothing.
     """
 
     vocabulary: Vocabulary
@@ -26,6 +28,8 @@ class KnownWords:
     is_text_word: Callable[[str], bool]
     uses: Callable[[str], int]
     stem: Callable[[str], str]
+    journals: Callable[[], JournalNames] = JournalNames
+    everyday: Container[str] = frozenset()
 
 
 def mend(
@@ -50,6 +54,25 @@ def mend(
             mended[index] = token._replace(text=candidates[0].word)
             spellings[index] = candidates
     return mended, spellings
+
+
+def joined(text: str, tokens: list[Token], known: KnownWords) -> list[Token]:
+    """The tokens, with words that were written apart as one: check point, micro environment.
+
+    Where the whole is a word of the vocabulary; or one that records use, made with a usual prefix.
+    """
+    whole: list[Token] = []
+    for token in tokens:
+        before = whole[-1] if whole else None
+        if before is not None and text[before.end : token.start] == " ":
+            word = fold_word(before.text + token.text)
+            if word in known.vocabulary.vocabulary_words() or (
+                is_prefix(before.text) and known.is_text_word(word)
+            ):
+                whole[-1] = Token(word, before.start, token.end)
+                continue
+        whole.append(token)
+    return whole
 
 
 def _candidates(word: str, known: KnownWords) -> tuple[Spelling, ...]:

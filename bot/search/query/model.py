@@ -28,7 +28,8 @@ class Part:
     """One thing that was asked: a word, a phrase, a recognised term, or any of several.
 
     `words` are folded; `spellings` are what a misspelt word may stand for, best first. `about`, of
-    what is excluded: only works about it, not those that mention it.
+    what is excluded: only works about it, not those that mention it. `symbol` says that an English
+    word was typed in capitals as one: KIT, WAS.
     """
 
     typed: str
@@ -38,6 +39,7 @@ class Part:
     phrase: bool = False
     prefix: bool = False
     about: bool = False
+    symbol: bool = False
     any: tuple["Part", ...] = ()
 
 
@@ -46,8 +48,9 @@ class Query:
     """A question as understood. `text` is what was typed, repaired, and fit to show.
 
     `generic` are folded words that may set the order, and that no match needs ("effective").
-    `typed` says that a command was asked for by its own word; `offers` are (label, question) of
-    other readings, `bare` the words without the command's own that they began with.
+    `asks` says that it is put as a question or a sentence, `typed` that a command was asked for by
+    its own word; `offers` are (label, question) of other readings, `bare` the words without the
+    command's own that they began with.
     """
 
     text: str
@@ -68,6 +71,7 @@ class Query:
     readings: tuple[str, ...] = ()
     points_at_shown: bool = False
     said_time: bool = False
+    asks: bool = False
     typed: bool = False
     offers: tuple[tuple[str, str], ...] = ()
     bare: str = ""

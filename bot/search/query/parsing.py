@@ -13,6 +13,7 @@ from datetime import date
 from bot.records.identifiers import Mention, mentioned
 from bot.records.models import Scheme
 from bot.search.query.filters import Problem
+from bot.search.query.journals import as_journals
 from bot.search.query.mending import KnownWords
 from bot.search.query.model import Query
 from bot.search.query.references import as_fields
@@ -25,6 +26,12 @@ _FORCED = re.compile(r"(?:find|search)(?: for)?\b:?\s*", re.IGNORECASE)
 _SLACK_LINK = re.compile(r"<((?:https?|mailto):[^|>\s]{1,2000})(?:\|[^>]{0,2000})?>")
 _SLACK_TOKEN = re.compile(r"<[@#!][^>\n]{0,200}>")
 _EMPHASIS = re.compile(r"(?<![\w*])([*_~`]{1,3})(?=\S)([^*_~`\n]{1,300}?)(?<=\S)\1(?!\w)")
+# French and Italian articles before a vowel (l'immunothérapie, d'IL-10) are no initials; O'Brien
+# and D'Angelo are names, and so is what a field names (author:d'angelo).
+_ELIDED = re.compile(
+    r"(?<![\w:'’\"-])(?:[cdjlmnstCDJLMNST]|[Qq]u|[Dd]ell|[Nn]ell|[Ss]ull)['’]"
+    r"(?=[^\W\d_A-Z][^\W_]|[A-Z][A-Z\d-])"
+)
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -59,8 +66,8 @@ def parse(text: str, known: KnownWords, today: date) -> Query:
 
 
 def _search(text: str, base: Query, known: KnownWords, today: date) -> Query:
-    """A search, with the people and years of a reference set apart from its words."""
-    return search(as_fields(text, known), base, known, today)
+    """A search, with the people, years and journals that it names set apart from its words."""
+    return search(as_journals(as_fields(_ELIDED.sub("", text), known), known), base, known, today)
 
 
 def _readings(shown: str, broken: tuple[tuple[str, str], ...]) -> tuple[str, ...]:

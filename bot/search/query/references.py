@@ -49,7 +49,8 @@ def as_fields(text: str, known: KnownWords) -> str:
     """
     if '"' in text or re.search(r"\b(?:author|year):", text):
         return text
-    if whole := _BY.match(text) or _CITED.match(text):
+    whole = _BY.match(text) or _CITED.match(text)
+    if whole and not _is_journal(whole["name"], known):
         return _fields(whole, whole["rest"])
     two = _TWO.match(text)
     if two and _only_a_name(two["name"], known) and _only_a_name(two["other"], known):
@@ -72,4 +73,11 @@ def _fields(found: re.Match[str], rest: str) -> str:
 
 def _only_a_name(name: str, known: KnownWords) -> bool:
     """Whether a word stands in the store as a name alone, and no record uses it in its text."""
-    return all(known.uses(word) and not known.is_text_word(word) for word in fold(name).split())
+    words = fold(name).split()
+    only = all(known.uses(word) and not known.is_text_word(word) for word in words)
+    return only and not _is_journal(name, known)
+
+
+def _is_journal(name: str, known: KnownWords) -> bool:
+    journals = known.journals()
+    return journals.is_well_known(name) or bool(journals.named(name))

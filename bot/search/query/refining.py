@@ -42,6 +42,12 @@ _FREE = re.compile(
 )
 # Of a list that is shown "from 2024" names the year, not the time since.
 _OF_YEAR = re.compile(r"\bfrom \d{4}$")
+# "by Ribas", "only from Nature": whose, of the records listed.
+_OF_LIST = re.compile(
+    r"(?:(?:and|but|only|just|those|these|the|ones|that|are|were) )*(?:published )?(?:by|from|in) ",
+    re.IGNORECASE,
+)
+_IN_OR_FROM = re.compile(r"\b(?:in|from)\s+(?:the\s+)?$", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _TYPE = re.compile(r"(?:study |record |evidence )?(?:type|kind)s?", re.IGNORECASE)
 _TIME = re.compile(r"\b(?:years?|dates?|times?|since|until)\b", re.IGNORECASE)
@@ -101,7 +107,10 @@ class Refiner:
         off: list[tuple[str, Query]] = []
         if filters.has_years:
             off.append(("Any year", replace(query, filters=filters.without_times())))
-        for name in ("concepts", "authors", "journals", "not_concepts", "not_authors", "has"):
+        for name in (
+            "concepts", "authors", "journals", "types", "not_concepts", "not_authors", "not_types",
+            "has",
+        ):  # fmt: skip
             values = getattr(filters, name)
             for value in values:
                 kept = tuple(v for v in values if v != value)
@@ -126,7 +135,7 @@ class Refiner:
 
     def _step(self, text: str, bare: str, before: Query, *, in_thread: bool) -> _Step | None:
         whole = self._read(bare)
-        if whole.action in _LOOKUPS and not bare.lower().startswith("by "):
+        if whole.action in _LOOKUPS and not _OF_LIST.match(bare):
             return None
         texts = dict.fromkeys((text.strip(" .!?,"), bare))
         found = ((kind, form.fullmatch(each)) for each in texts for kind, form in FORMS)
@@ -160,6 +169,9 @@ class Refiner:
         if not rest or _POINTS.search(rest) or pointing.ordinals(rest):
             return None
         said = self._read(re.sub(r"^from (?=\d{4}$)", "in ", rest))
+        journal = _IN_OR_FROM.search(found.string[: found.string.rfind(rest)])
+        if journal and (named := self._read(f"from {rest}")).filters.journals and not named.parts:
+            said = named
         old = groups.get("old") or ""
         is_there = not old or any(_names(part, old) for part in before.parts)
         fits = _says_something(said) and is_there and (not said.parts or not groups.get("kind"))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.records.models import Sense
+from bot.records.models import Sense, unique
 from bot.search.query.filters import Problem
 from bot.search.query.mending import KnownWords, is_symbol, near_abbreviations
 from bot.search.query.model import Part, Query
@@ -28,7 +28,7 @@ def doubt(query: Query, known: KnownWords) -> Problem | None:
     if term is not None and term.abbreviation is not None:
         if term.concepts or term.drugs or term.genes:
             return None
-        senses = tuple(s.label for s in term.abbreviation.senses if not s.denied)
+        senses = _other_senses(term)
         return Problem(f"{part.typed} alone can mean several things. Which one?", senses)
     if term is None and is_symbol(part.typed) and not known.uses(part.words[0]):
         near = near_abbreviations(part.typed, known.vocabulary)
@@ -64,16 +64,30 @@ def senses(parts: Sequence[Part], text: str, vocabulary: Vocabulary) -> list[Sen
         taken = reading_of(term, vocabulary)
         if fold(taken) == " ".join(part.words):
             continue
-        offered = term.abbreviation.senses if term.abbreviation else ()
-        labels = (
-            _BRACKETED.sub("", sense.label)
-            for sense in offered
-            if sense is not term.sense and sense.label != taken and not sense.denied
-        )
+        labels = [each for each in _other_senses(term) if term.is_open or each != taken]
         others = tuple((label, text.replace(part.typed, label, 1)) for label in labels)
         concept = term.concepts[0] if term.concepts else None
-        found.append(Sense(typed=part.typed, taken=taken, concept=concept, alternatives=others))
+        found.append(
+            Sense(
+                typed=part.typed,
+                taken=taken,
+                concept=concept,
+                is_open=term.is_open,
+                alternatives=others,
+            )
+        )
     return list(dict.fromkeys(found))
+
+
+def _other_senses(term: Recognised) -> tuple[str, ...]:
+    """What an abbreviation can mean beside the sense taken; what no cue could tell is no sense."""
+    senses = term.abbreviation.senses if term.abbreviation else ()
+    return unique(
+        label.strip()
+        for sense in senses
+        if sense is not term.sense and not sense.denied and (sense.concepts or sense.cues)
+        for label in _BRACKETED.sub("", sense.label).split(" / ")
+    )
 
 
 def _imported_sense(term: Recognised) -> list[Sense]:
@@ -88,7 +102,8 @@ def reading_of(term: Recognised, vocabulary: Vocabulary) -> str:
     if term.sense is not None:
         return term.sense.label
     labels = [vocabulary.concepts[concept].label for concept in term.concepts]
-    return ", ".join((*term.drugs, *term.genes, *labels)) or term.label
+    named = {fold(label): label for label in reversed((*term.drugs, *term.genes, *labels))}
+    return ", ".join(reversed(named.values())) or term.label
 
 
 def action(query: Query) -> str:
@@ -101,15 +116,6 @@ def action(query: Query) -> str:
             return "author_lookup"
         if only == "journals":
             return "journal_lookup"
-    if len(query.parts) == 1 and _is_open(query.parts[0].recognised):
-        return "disambiguate"
+    if len(query.parts) == 1 and (term := query.parts[0].recognised) is not None:
+        return "disambiguate" if term.is_open and len(term.concepts) > 1 else "search"
     return "search"
-
-
-def _is_open(term: Recognised | None) -> bool:
-    """Whether an abbreviation is one whose senses the vocabulary leaves to the person."""
-    return (
-        term is not None
-        and term.abbreviation is not None
-        and term.abbreviation.default == "abstain"
-    )

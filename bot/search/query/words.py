@@ -5,18 +5,21 @@ the same ("since 2022", "open access only").
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 from bot.records.models import Correction
 from bot.search.query.filters import EXAMPLES, Filters, Problem, read_field, read_phrases
-from bot.search.query.mending import KnownWords, as_typed, mend, nearest
+from bot.search.query.mending import KnownWords, as_typed, joined, mend, nearest
 from bot.search.query.model import IS_QUESTION, Part, Query
 from bot.search.query.negation import leave_out
 from bot.search.query.senses import action, doubt, senses, with_strategies
 from bot.text.folding import Token, tokenise
+from bot.text.greek import greek_forms
 from bot.text.spelling import Spelling
-from bot.text.stop_words import is_empty, is_generic
+from bot.text.stop_words import LIGHT, REQUEST, STOP, is_empty, is_generic
 from bot.vocabulary import Recognised
 
 _MOST_PREFIXES = 3
@@ -24,6 +27,8 @@ _MOST_PREFIXES = 3
 _ABOUT = "about"
 # More words than this, and no question, make a statement.
 _STATEMENT = 8
+# So many little words, and more than prepositions, make a sentence.
+_SENTENCE = 2
 _SHORTEST_PREFIX = 4
 _ASKS_WHAT_IS_DONE = re.compile(
     r"\b(?:doing|done|do|strateg(?:y|ies)|ways?|how to (?:target|treat|block|deplete))\b"
@@ -54,6 +59,15 @@ _ITEM = re.compile(
 )
 _JOINERS = frozenset(("AND", "+", "&", "&&"))
 _ALTERNATORS = frozenset(("OR", "|", "||"))
+# What has a number or letter as part of its name, which is no little word then.
+_NUMBERED = frozenset(
+    ("class", "type", "stage", "grade", "vitamin", "factor", "group", "ifn", "interferon", "hla",
+     "mhc", "collagen", "complex", "subtype")
+)  # fmt: skip
+_WITH_CLASSES = ("mhc", "hla")
+_MARK = re.compile(r"[IV]{1,3}[AB]?|i{1,3}|iv|[A-HK]|[1-5]")
+# A short form in trials, of no gene: intratumoural.
+_SYMBOLS_TOO = frozenset(("it",))
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
 
 
@@ -102,6 +116,8 @@ def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     plain, reading.filters = read_phrases(remaining.text, today, times=reading.times)
     reading.said_time = reading.filters.has_years
     _read_items(plain, reading, known, today, question=question)
+    sentence = sum(word.lower() in STOP - LIGHT for word in text.split()) >= _SENTENCE
+    base = replace(base, asks=question or sentence)
     for name in remaining.left_out:
         _read_left_out(name, reading, known)
     return _finish(text, reading, base, known)
@@ -192,7 +208,7 @@ def _read_phrase(item: re.Match[str], reading: _Reading) -> None:
 
 def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bool) -> list[Part]:
     """Plain words in a row: recognise terms, mend misspellings, drop what carries no subject."""
-    tokens = tokenise(text)
+    tokens = joined(text, tokenise(text), known)
     mended, spellings = mend(text, tokens, known)
     named = known.vocabulary.recognise(mended, text)
     spans = {t.start: t for t in named if not _is_only_filler(t, mended, question=question)}
@@ -211,10 +227,14 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
             parts += _imported_words(text, tokens[at:end], mended[at:end], term, reading)
         elif term is not None:
             words = tuple(token.text for token in mended[at:end])
-            parts.append(Part(typed, words, recognised=term))
+            symbol = _is_symbol(typed, text, known)
+            parts.append(Part(typed, words, recognised=term, symbol=symbol))
+        elif marked := _marked(text, tokens, at, spans, known):
+            parts.append(marked[0])
+            end = marked[1]
         elif is_empty(tokens[at].text, question=question):
             reading.ignored.append(typed)
-        elif is_generic(mended[at].text):
+        elif is_generic(mended[at].text) or (question and mended[at].text in known.everyday):
             reading.generic.append(mended[at].text)
         else:
             if meant := nearest(typed, tokens[at].text, known):
@@ -222,6 +242,57 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
             parts += _word(text, tokens[at], mended[at], spellings.get(at, ()), reading)
         at = end
     return parts
+
+
+def _marked(
+    text: str,
+    tokens: list[Token],
+    at: int,
+    spans: Mapping[int, Recognised],
+    known: KnownWords,
+) -> tuple[Part, int] | None:
+    """A symbol, or a word with the number or letter that belongs to it, and where it ends."""
+    if _is_symbol(as_typed(text, tokens[at]), text, known):
+        return Part(as_typed(text, tokens[at]), (tokens[at].text,), symbol=True), at + 1
+    return _numbered(text, tokens, at) or _with_greek(text, tokens, at, spans)
+
+
+def _numbered(text: str, tokens: list[Token], at: int) -> tuple[Part, int] | None:
+    """A word with the number that is part of its name, and where it ends; None where it is none.
+
+    Class I, vitamin A, IGF-II; MHC class I is MHC-I.
+    """
+    words = [token.text for token in tokens[at : at + 2]]
+    end = at + (3 if words[-1] == "class" and words[0] in _WITH_CLASSES else 2)
+    if end > len(tokens) or not _MARK.fullmatch(as_typed(text, tokens[end - 1])):
+        return None
+    between = text[tokens[end - 2].end : tokens[end - 1].start]
+    if between == "-" or (between == " " and tokens[end - 2].text in _NUMBERED):
+        typed = text[tokens[at].start : tokens[end - 1].end]
+        return Part(typed, (words[0], tokens[end - 1].text)), end
+    return None
+
+
+def _is_symbol(typed: str, text: str, known: KnownWords) -> bool:
+    """Whether an English word is meant as a symbol: in capitals, in a question that is not."""
+    word = typed.lower()
+    may_be = word in known.vocabulary.everyday or word in _SYMBOLS_TOO
+    may_be = may_be and not (word in REQUEST or is_generic(word))
+    return may_be and typed.isupper() and not (text.isupper() and " " in text)
+
+
+def _with_greek(
+    text: str, tokens: list[Token], at: int, spans: Mapping[int, Recognised]
+) -> tuple[Part, int] | None:
+    """A symbol with its Greek letter written apart, and where it ends: NF kappa B."""
+    if is_empty(tokens[at].text):
+        return None
+    for end in range(min(at + 3, len(tokens)), at + 1, -1):
+        between = {text[a.end : b.start] for a, b in pairwise(tokens[at:end])}
+        words = tuple(token.text for token in tokens[at:end])
+        if between <= {" ", "-"} and spans.keys().isdisjoint(range(at, end)) and greek_forms(words):
+            return Part(text[tokens[at].start : tokens[end - 1].end], words), end
+    return None
 
 
 def _is_only_filler(term: Recognised, tokens: list[Token], *, question: bool) -> bool:

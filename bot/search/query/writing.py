@@ -69,6 +69,8 @@ def _fields(filters: Filters, facet: Callable[[str], str]) -> Iterator[str]:
     yield from (f"{facet(concept)}:{concept}" for concept in filters.concepts)
     yield from (f"-{facet(concept)}:{concept}" for concept in filters.not_concepts)
     yield from (f"-author:{_value(name)}" for name in filters.not_authors)
+    yield from (f"type:{_value(kind)}" for kind in filters.types)
+    yield from (f"-type:{_value(kind)}" for kind in filters.not_types)
     if filters.year:
         yield f"year:{filters.year}"
     if filters.first:

@@ -36,6 +36,7 @@ from bot.sources.reading.record import (
 )
 from bot.sources.reading.values import (
     Item,
+    cited,
     date_parts,
     identifier,
     item,
@@ -112,6 +113,7 @@ def read(work: Item, source: str, at: datetime) -> Record:
         "language": language_of(text(work.get("language"))),
         "identifiers": (doi, *_other_ids(work)),
         "relations": relations_of(work),
+        "references": cited((Scheme.DOI, r.get("DOI")) for r in objects(work.get("reference"))),
         "access": _access(work, at),
         "integrity": found,
     }
@@ -172,8 +174,10 @@ def _journal(work: Item) -> Journal:
         for issn in objects(work.get("issn-type"))
     }
     unnamed = [number(Scheme.ISSN, issn) for issn in items(work.get("ISSN"))] if not named else []
+    short = next(iter(texts(work.get("short-container-title"))), None)
     return Journal(
         title=titles[0] if titles else None,
+        abbreviation=short if titles and short != titles[0] else None,
         issn=named.get("print") or next(filter(None, unnamed), None),
         eissn=named.get("electronic"),
     )

@@ -1,13 +1,14 @@
 """Europe PMC: PubMed, PubMed Central and preprints, with access and licences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from urllib.parse import urljoin
 
 from bot.errors import SourceRefused
+from bot.formats import Refusal
 from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record, Scheme
-from bot.sources.base import Batch, Place, SourceKind, same
+from bot.sources.base import Batch, Deleted, Place, SourceKind, same
 from bot.sources.europe_pmc.reader import PAYLOAD, read
 from bot.sources.http.client import PoliteClient
 from bot.sources.http.paging import Answered, another_shape, count, json_answer, pages, read_all
@@ -15,6 +16,7 @@ from bot.sources.reading.values import Item, item, items, text
 
 ADDRESS = "https://www.ebi.ac.uk/europepmc/webservices/rest/"
 _PER_PAGE = 200
+_GET, _POST = "search", "searchPOST"
 _QUERIES = {Scheme.DOI: 'DOI:"{}"', Scheme.PMID: "EXT_ID:{} AND SRC:MED", Scheme.PMCID: "PMCID:{}"}
 
 
@@ -23,6 +25,7 @@ class EuropePmc:
 
     name = "europe_pmc"
     schemes = frozenset(_QUERIES)
+    at_once = 50
 
     def __init__(self, client: PoliteClient, place: Place) -> None:
         self._client = client
@@ -38,7 +41,7 @@ class EuropePmc:
             query = f"({query}) AND UPDATE_DATE:[{since.isoformat()} TO 3000-12-31]"
         yield from pages(self.name, cursor, lambda token: self._page(query, token, _PER_PAGE))
 
-    def _page(self, query: str, token: str | None, size: int) -> Answered:
+    def _page(self, query: str, token: str | None, size: int, path: str = _GET) -> Answered:
         params = {
             "query": query,
             "resultType": "core",
@@ -46,28 +49,43 @@ class EuropePmc:
             "pageSize": str(size),
             "cursorMark": token or "*",
         }
-        answer = json_answer(self._client, urljoin(self._address, "search"), params)
+        # A search by many identifiers is posted: addresses have an end.
+        answer = json_answer(self._client, urljoin(self._address, path), params, post=path != _GET)
         if error := text(answer.get("errMsg")):
             raise SourceRefused(f"Europe PMC refused the question: {error[:150]}.")
         if "resultList" not in answer:
             raise another_shape(self._address)
         found = items(item(answer["resultList"]).get("result"))
-        # The last page names its own mark again.
-        mark = text(answer.get("nextCursorMark"))
-        following = None if mark == (token or "*") or len(found) < size else mark
-        return Answered(read_all(found, self._read), following, count(answer.get("hitCount")))
+        # The last page names its own mark again; where the first has all, no other is requested.
+        mark, total = text(answer.get("nextCursorMark")), count(answer.get("hitCount"))
+        is_all = token is None and total is not None and len(found) >= total
+        following = None if is_all or mark == (token or "*") else mark
+        return Answered(read_all(found, self._read), following, total)
 
     def fetch(self, identifier: Identifier) -> Record | None:
         """The work of a DOI, PMID or PMCID. See `bot.sources.fetching.Fetcher.fetch`."""
-        if identifier.scheme not in self.schemes:
-            raise ValueError(identifier.scheme)
-        value = identifier.value.replace("\\", "\\\\").replace('"', '\\"')
-        found = self._page(_QUERIES[identifier.scheme].format(value), None, 5).items
+        found = self._page(_query(identifier), None, 5).items
         wanted = (same(each, identifier) for each in found if isinstance(each, Record))
         return next((each for each in wanted if each is not None), None)
 
+    def fetch_all(self, identifiers: Sequence[Identifier]) -> tuple[Record | Refusal, ...]:
+        """See `bot.sources.base.BatchFetcher.fetch_all`."""
+        query = " OR ".join(f"({_query(each)})" for each in identifiers)
+        batches = pages(self.name, None, lambda token: self._page(query, token, _PER_PAGE, _POST))
+        return tuple(
+            each for batch in batches for each in batch.items if not isinstance(each, Deleted)
+        )
+
     def _read(self, work: Item) -> Record:
         return read(work, self.name, self._now())
+
+
+def _query(identifier: Identifier) -> str:
+    """What finds the work of an identifier. Raises ValueError for a kind it does not know."""
+    if identifier.scheme not in _QUERIES:
+        raise ValueError(identifier.scheme)
+    value = identifier.value.replace("\\", "\\\\").replace('"', '\\"')
+    return _QUERIES[identifier.scheme].format(value)
 
 
 EUROPE_PMC = SourceKind(
@@ -84,6 +102,11 @@ EUROPE_PMC = SourceKind(
     knows_notices=True,
     knows_access=True,
     trust=Trust(bibliographic=80, kind=60, access=40),
+    completes=frozenset(
+        ("abstract", "sections", "type", "authors", "keywords", "doi", "pmid", "pmcid", "access",
+         "licence", "check")
+    ),
+    anonymous=True,
     # Preprints are linked by its own number.
     strong_ids=True,
-)
+)  # fmt: skip

@@ -142,9 +142,12 @@ def _person(author: Item) -> Contribution:
 def _place(work: Item) -> dict[str, object]:
     info = item(work.get("journalInfo"))
     journal = item(info.get("journal"))
+    title = text(journal.get("title"))
+    short = text(journal.get("medlineAbbreviation"))
     return {
         "journal": Journal(
-            title=text(journal.get("title")) or text(journal.get("medlineAbbreviation")),
+            title=title or short,
+            abbreviation=short if title and short != title else None,
             issn=number(Scheme.ISSN, journal.get("issn") or journal.get("ISSN")),
             eissn=number(Scheme.ISSN, journal.get("essn") or journal.get("ESSN")),
         ),

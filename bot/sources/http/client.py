@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bot
 from bot.errors import SourceRefused, SourceUnavailable
@@ -55,13 +55,15 @@ class PoliteClient:
     `hosts` maps each host that may be contacted (with its port where that is not the usual one) to
     the least seconds between two requests to it. `contact` is the address of the
     operator: it goes into the User-Agent, and sources put it where their service wants it.
+    `headers` go along with every request: a key, say.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each thing that differs between services
         self,
         hosts: Mapping[str, float],
         contact: str | None = None,
         *,
+        headers: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         timing: Time | None = None,
         transport: httpx2.BaseTransport | None = None,
@@ -74,7 +76,11 @@ class PoliteClient:
         self._shelf = Shelf(self._limits.kept_bytes)
         self._client = bound(
             httpx2.Client(
-                headers={"User-Agent": user_agent(contact), "Accept-Encoding": "gzip"},
+                headers={
+                    **(headers or {}),
+                    "User-Agent": user_agent(contact),
+                    "Accept-Encoding": "gzip",
+                },
                 timeout=httpx2.Timeout(self._limits.read_seconds),
                 follow_redirects=False,
                 transport=transport,
@@ -88,7 +94,7 @@ class PoliteClient:
 
         Raises SourceUnavailable when trying later may help, else SourceRefused.
         """
-        return self._ask("GET", self._address(url, params), None, accept)
+        return self._ask("GET", self._address(url, params), {}, accept)
 
     def post(self, url: str, data: Mapping[str, str], *, accept: str | None = None) -> Page:
         """Ask with a form in the body, for questions too long for an address.
@@ -96,7 +102,16 @@ class PoliteClient:
         It is sent again like any other question, so it must not change anything at the source.
         Raises SourceUnavailable or SourceRefused.
         """
-        return self._ask("POST", self._address(url), data, accept)
+        return self._ask("POST", self._address(url), {"data": data}, accept)
+
+    def change(self, method: str, url: str, content: object, headers: Mapping[str, str]) -> Page:
+        """Change something at a service, with JSON; `headers` say on what condition.
+
+        It may be sent again, so the condition must refuse what was done already. Raises
+        SourceUnavailable or SourceRefused.
+        """
+        sent = {"json": content, "headers": headers}
+        return self._ask(method, self._address(url), sent, None)
 
     def close(self) -> None:
         """Close the connections."""
@@ -120,7 +135,7 @@ class PoliteClient:
             )
 
     def _ask(
-        self, method: str, url: httpx2.URL, data: Mapping[str, str] | None, accept: str | None
+        self, method: str, url: httpx2.URL, sent: Mapping[str, Any], accept: str | None
     ) -> Page:
         retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self._limits.tries),
@@ -131,7 +146,7 @@ class PoliteClient:
         )
         host = host_of(url)
         try:
-            return retrying(self._follow, method, url, data, accept)
+            return retrying(self._follow, method, url, sent, accept)
         except _Again as failed:
             raise SourceUnavailable(f"{host} {failed.why}.", retry_after=failed.wait) from None
 
@@ -143,11 +158,11 @@ class PoliteClient:
         return required + random.uniform(grown / 2, grown)  # noqa: S311 (jitter is no secret)
 
     def _follow(
-        self, method: str, url: httpx2.URL, data: Mapping[str, str] | None, accept: str | None
+        self, method: str, url: httpx2.URL, sent: Mapping[str, Any], accept: str | None
     ) -> Page:
         """One try, with its redirects: on hosts that may be contacted, and only for a GET."""
         for _ in range(self._limits.redirects + 1):
-            answer = self._once(method, url, data, accept)
+            answer = self._once(method, url, sent, accept)
             if isinstance(answer, Page):
                 return answer
             if method != "GET":
@@ -159,7 +174,7 @@ class PoliteClient:
         raise SourceRefused(f"{host_of(url)} redirects without end.")
 
     def _once(
-        self, method: str, url: httpx2.URL, data: Mapping[str, str] | None, accept: str | None
+        self, method: str, url: httpx2.URL, sent: Mapping[str, Any], accept: str | None
     ) -> Page | httpx2.URL:
         """One request: the page, or where it is redirected to. Raises _Again or SourceError."""
         host = host_of(url)
@@ -167,12 +182,13 @@ class PoliteClient:
         key = (str(url), accept or "")
         kept = self._shelf.get(key) if method == "GET" else None
         headers = {"Accept": accept or "*/*", **(kept.asking if kept else {})}
+        sent = {**sent, "headers": {**headers, **sent.get("headers", {})}}
         deadline = self._time.clock() + self._limits.total_seconds
         log.debug("asking %s%s", host, url.path)
         try:
             with (
                 until(deadline, self._time.clock),
-                self._client.stream(method, url, data=data, headers=headers) as response,
+                self._client.stream(method, url, **sent) as response,
             ):
                 if kept and response.status_code == 304:
                     return kept.page
@@ -190,9 +206,11 @@ class PoliteClient:
         except httpx2.TransportError as error:
             log.debug("%s: %s", host, type(error).__name__)
             raise _Again("broke off its answer") from None
-        page = Page(
-            response.status_code, str(url), content, response.headers.get("content-type", "")
-        )
+        given = {name.lower(): value for name, value in response.headers.items()}
+        page = Page(response.status_code, str(url), content, given.get("content-type", ""), given)
+        # How Zotero asks all clients to leave it alone, whatever it answered.
+        if (pause := retry_after(given.get("backoff"), self._time.now())) is not None:
+            self._pace.hold(host, self._time.clock() + pause)
         self._judge(page, response, accept)
         self._keep(key, page, response, method)
         return page

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -27,12 +28,16 @@ _HTML = re.compile(rb"(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+)?html\b")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An answer: `url` is where it came from in the end, `content` its body, unpacked."""
+    """An answer: `url` is where it came from in the end, `content` its body, unpacked.
+
+    `headers` are by lower-case name.
+    """
 
     status: int
     url: str
     content: bytes
     content_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def host(self) -> str:

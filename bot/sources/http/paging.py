@@ -55,9 +55,15 @@ def pages(name: str, cursor: str | None, ask: Callable[[str | None], Answered]) 
         token = following
 
 
-def json_answer(client: PoliteClient, url: str, params: Mapping[str, str]) -> Item:
-    """The JSON object that a service answers with. Raises SourceUnavailable or SourceRefused."""
-    answer = client.get(url, params, accept=JSON).json()
+def json_answer(
+    client: PoliteClient, url: str, params: Mapping[str, str], *, post: bool = False
+) -> Item:
+    """The JSON object that a service answers with. Raises SourceUnavailable or SourceRefused.
+
+    With `post` the parameters go in the body, for queries too long for an address.
+    """
+    send = client.post if post else client.get
+    answer = send(url, params, accept=JSON).json()
     if not isinstance(answer, dict):
         raise another_shape(url)
     return answer

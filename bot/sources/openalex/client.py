@@ -1,13 +1,15 @@
 """OpenAlex: works from everywhere, with open copies. pyalex, the kept client, owns its HTTP."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from urllib.parse import quote, urljoin
 
 from bot.errors import SourceRefused
+from bot.formats import Refusal
 from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record, Scheme
-from bot.sources.base import Batch, Place, SourceKind, is_unknown, same
+from bot.sources.base import Batch, Place, SourceKind, by_scheme, is_unknown, same
 from bot.sources.http.client import PoliteClient
 from bot.sources.http.paging import Answered, another_shape, count, json_answer, pages, read_all
 from bot.sources.openalex.reader import PAYLOAD, read
@@ -17,6 +19,7 @@ ADDRESS = "https://api.openalex.org/"
 _PER_PAGE = 100
 # Works come in late, and by what changed only paying users can ask.
 _LATE = timedelta(days=60)
+_FILTERS = {Scheme.DOI: "doi", Scheme.PMID: "ids.pmid", Scheme.PMCID: "ids.pmcid"}
 _PATHS = {Scheme.DOI: "works/doi:", Scheme.PMID: "works/pmid:", Scheme.PMCID: "works/pmcid:"}
 
 
@@ -25,6 +28,7 @@ class OpenAlex:
 
     name = "openalex"
     schemes = frozenset(_PATHS)
+    at_once = 50
 
     def __init__(self, client: PoliteClient, place: Place) -> None:
         self._client = client
@@ -66,6 +70,22 @@ class OpenAlex:
         found = read_all([work], self._read)[0]
         return same(found, identifier) if isinstance(found, Record) else None
 
+    def fetch_all(self, identifiers: Sequence[Identifier]) -> tuple[Record | Refusal, ...]:
+        """See `bot.sources.base.BatchFetcher.fetch_all`."""
+        found: list[Record | Refusal] = []
+        for scheme, values in by_scheme(identifiers, _FILTERS):
+            # Values are separated by a bar, filters by a comma: one with either is fetched alone.
+            listed = [value for value in values if not re.search("[|,]", value)]
+            if listed:
+                named = {"filter": f"{_FILTERS[scheme]}:{'|'.join(listed)}"}
+                found += self._page(named | {"per-page": str(_PER_PAGE)}, None).items
+            for value in values:
+                alone = (
+                    None if value in listed else self.fetch(Identifier(scheme=scheme, value=value))
+                )
+                found += [alone] if alone is not None else []
+        return tuple(found)
+
     def _read(self, work: Item) -> Record:
         return read(work, self.name, self._now())
 
@@ -87,5 +107,6 @@ OPENALEX = SourceKind(
     options=("filter", "api_key"),
     schemes=OpenAlex.schemes,
     knows_access=True,
+    completes=frozenset(("abstract", "authors", "pmid", "pmcid", "access", "licence")),
     trust=Trust(bibliographic=60, kind=10, access=50),
 )

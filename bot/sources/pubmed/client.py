@@ -7,7 +7,7 @@ for the same days and goes on from the same place.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urljoin
@@ -16,7 +16,7 @@ from bot.errors import CursorLost, SourceRefused, SourceUnavailable
 from bot.formats import Refusal
 from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record, Scheme
-from bot.sources.base import Batch, Place, SourceKind, same
+from bot.sources.base import Batch, Place, SourceKind, by_scheme, same
 from bot.sources.http.client import PoliteClient
 from bot.sources.http.paging import JSON, another_shape
 from bot.sources.pubmed.reader import PubMedPayload
@@ -111,6 +111,7 @@ class PubMed:
 
     name = "pubmed"
     schemes = frozenset((Scheme.PMID, *_TERMS))
+    at_once = 100
 
     def __init__(self, client: PoliteClient, place: Place) -> None:
         self._client = client
@@ -223,6 +224,21 @@ class PubMed:
         wanted = (same(each, identifier) for each in found or () if isinstance(each, Record))
         return next((each for each in wanted if each is not None), None)
 
+    def fetch_all(self, identifiers: Sequence[Identifier]) -> tuple[Record | Refusal, ...]:
+        """See `bot.sources.base.BatchFetcher.fetch_all`."""
+        pmids: list[str] = []
+        for scheme, values in by_scheme(identifiers, self.schemes):
+            if scheme is Scheme.PMID:
+                pmids += values
+                continue
+            term = " OR ".join(_TERMS[scheme].format(value.replace('"', " ")) for value in values)
+            # A letter or correction may carry the article's DOI: some come twice.
+            most = str(2 * len(values))
+            pmids += texts(self._esearch({"term": term, "retmax": most}).get("idlist"))
+        if not pmids:
+            return ()
+        return self._efetch({"id": ",".join(dict.fromkeys(pmids))}) or ()
+
     def _who(self) -> dict[str, str]:
         """Who asks, as NCBI wants to know it."""
         named = {"tool": "tme-bot", "email": self._client.contact, "api_key": self._key}
@@ -248,6 +264,20 @@ PUBMED = SourceKind(
     options=("api_key",),
     schemes=PubMed.schemes,
     knows_notices=True,
+    completes=frozenset(
+        (
+            "abstract",
+            "sections",
+            "type",
+            "authors",
+            "keywords",
+            "doi",
+            "pmid",
+            "pmcid",
+            "references",
+            "check",
+        )
+    ),
     # Its indexers check what they index, and say what kind of study it is.
     trust=Trust(bibliographic=90, kind=70),
 )

@@ -17,7 +17,7 @@ from bot.sources.pubmed import values
 from bot.sources.pubmed.notices import notice_type, notices, relations_of
 from bot.sources.reading import xml
 from bot.sources.reading.record import Origin, abstract_of, record
-from bot.sources.reading.values import finer, identifier, number, source_id
+from bot.sources.reading.values import cited, finer, identifier, number, source_id
 from bot.sources.reading.xml import child_text, marked_text, text_of
 
 _ANSWERS = frozenset(
@@ -90,9 +90,20 @@ def read(element: Element, source: str, at: datetime) -> Record:
         "keywords": _keywords(citation),
         "identifiers": _identifiers(element, article, citation),
         "relations": relations_of(links, types),
+        "references": _references(element),
         "integrity": notices(links, types),
     }
     return record(fields, origin, warnings)
+
+
+def _references(element: Element) -> tuple[Identifier, ...]:
+    """The works that it cites: the PMID of each, else its DOI. Lists may be nested."""
+    lists = element.iterfind("PubmedData//Reference/ArticleIdList")
+    named = ({i.get("IdType"): i.text for i in each.iterfind("ArticleId")} for each in lists)
+    return cited(
+        (Scheme.PMID, ids["pubmed"]) if ids.get("pubmed") else (Scheme.DOI, ids.get("doi"))
+        for ids in named
+    )
 
 
 def _book(element: Element, origin: Origin) -> Record:
@@ -170,9 +181,12 @@ def _journal(article: Element, citation: Element) -> Journal:
         issn.get("IssnType"): number(Scheme.ISSN, issn.text)
         for issn in article.iterfind("Journal/ISSN")
     }
-    title = child_text(article, "Journal/Title") or child_text(article, "Journal/ISOAbbreviation")
+    title = child_text(article, "Journal/Title")
+    short = child_text(article, "Journal/ISOAbbreviation")
+    short = short or child_text(citation, "MedlineJournalInfo/MedlineTA")
     return Journal(
-        title=title or child_text(citation, "MedlineJournalInfo/MedlineTA"),
+        title=title or short,
+        abbreviation=short if title and short != title else None,
         issn=issns.get("Print") or issns.get(None),
         eissn=issns.get("Electronic"),
     )

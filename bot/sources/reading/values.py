@@ -6,13 +6,20 @@ refuse the record: it counts as missing, and what is missing is unknown.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.formats import Refusal
 from bot.formats.json_values import RefusedError
 from bot.records.identifiers import read
-from bot.records.models import Identifier, PartialDate, Precision, Scheme
+from bot.records.models import (
+    MOST_REFERENCES,
+    Identifier,
+    PartialDate,
+    Precision,
+    Scheme,
+    unique,
+)
 
 Item = Mapping[str, Any]
 # Longer texts are cut off nowhere known; this only keeps a hostile answer from filling memory.
@@ -62,6 +69,12 @@ def identifier(scheme: Scheme, value: object) -> Identifier | None:
     given = text(value)
     found = read(scheme, given) if given else None
     return found if found is not None and found.valid else None
+
+
+def cited(values: Iterable[tuple[Scheme, object]]) -> tuple[Identifier, ...]:
+    """The works that a list of references names, each once and in its order."""
+    found = (identifier(scheme, value) for scheme, value in values)
+    return unique(each for each in found if each is not None)[:MOST_REFERENCES]
 
 
 def number(scheme: Scheme, value: object) -> str | None:

@@ -58,6 +58,7 @@ UNPAYWALL = SourceKind(
     schemes=Unpaywall.schemes,
     finds_works=False,
     knows_access=True,
+    completes=frozenset(("access", "licence")),
     # Who follows the copies of a paper through the web knows best where one can be read.
     trust=Trust(access=60),
 )

@@ -20,9 +20,10 @@ from bot.store.migrations.m0006_digests import m0006_digests
 from bot.store.migrations.m0007_reports import m0007_reports
 from bot.store.migrations.m0008_second_posts import m0008_second_posts
 from bot.store.migrations.m0009_counts import m0009_counts
-from bot.store.migrations.m0010_inbox import m0010_inbox
-from bot.store.migrations.m0011_deeds import m0011_deeds
-from bot.store.migrations.m0012_shares import m0012_shares
+from bot.store.migrations.m0010_lookups import m0010_lookups
+from bot.store.migrations.m0011_inbox import m0011_inbox
+from bot.store.migrations.m0012_deeds import m0012_deeds
+from bot.store.migrations.m0013_shares import m0013_shares
 
 
 class Migration(Protocol):
@@ -44,9 +45,10 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0007_reports,
     m0008_second_posts,
     m0009_counts,
-    m0010_inbox,
-    m0011_deeds,
-    m0012_shares,
+    m0010_lookups,
+    m0011_inbox,
+    m0012_deeds,
+    m0013_shares,
 )
 
 

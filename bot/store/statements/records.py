@@ -37,6 +37,8 @@ SELECT id, body FROM records
 ORDER BY first_seen DESC, published DESC, sequence DESC LIMIT ? OFFSET ?
 """
 
+AFTER = "SELECT id, body FROM records WHERE id > ? ORDER BY id LIMIT ?"
+
 # Changes after a place, and records that are gone (without a body), as one sequence.
 CHANGES = """
 SELECT * FROM (
@@ -48,6 +50,8 @@ SELECT * FROM (
 )
 ORDER BY sequence LIMIT ?2
 """
+
+CHANGED_SINCE = "SELECT count(*) FROM records WHERE sequence > ?"
 
 META = "SELECT value FROM meta WHERE key = ?"
 

@@ -6,12 +6,16 @@ senses are counted over the whole record, as the vocabulary's notes ask.
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from bot.text.abbreviations import long_form
 from bot.vocabulary import Abbreviation, Vocabulary
 from bot.vocabulary.tagging.scan import Mention, Scan
 from bot.vocabulary.tagging.surfaces import surfaces
 from bot.vocabulary.tagging.text import lowered, searchable
+
+_STOP = re.compile(r"[().;:]")
+_FURTHEST = 120
 
 
 class Senses:
@@ -104,14 +108,32 @@ def _definition(scans: Sequence[Scan], abbr: str) -> str | None:
     """The long form that the record gives for an abbreviation, as searchable text, or None."""
     if not any(abbr in found.field.cased and "(" in found.field.shown for found in scans):
         return None
-    written = re.escape(abbr).replace(r"\ ", "[- ]")
-    before = re.compile(rf"([^().;:]{{3,120}})\(\s*{written}s?\s*[);,]")
-    after = re.compile(rf"\b{written}s?\s*\(([^()]{{5,80}})\)")
     for found in scans:
         if abbr in found.field.cased:
-            shown = found.field.shown
-            match = before.search(shown) or after.search(shown)
-            found_form = long_form(match.group(1), abbr) if match else None
+            words = _beside(found.field.shown, abbr)
+            found_form = long_form(words, abbr) if words else None
             if found_form:
                 return searchable(lowered(found_form)).strip()
     return None
+
+
+def _beside(shown: str, abbr: str) -> str | None:
+    """The words before "(ABBR)", back to a stop or bracket, else those in "ABBR (…)"."""
+    in_brackets, before_brackets = _places(abbr)
+    for place in in_brackets.finditer(shown):
+        # Looked at backwards from the bracket: forwards, each character would begin a try.
+        words = _STOP.split(shown[max(0, place.start() - _FURTHEST) : place.start()])[-1]
+        if len(words) >= 3:
+            return words
+    match = before_brackets.search(shown)
+    return match.group(1) if match else None
+
+
+@cache
+def _places(abbr: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What finds an abbreviation in brackets, and one with brackets behind it."""
+    written = re.escape(abbr).replace(r"\ ", "[- ]")
+    return (
+        re.compile(rf"\(\s*{written}s?\s*[);,]"),
+        re.compile(rf"\b{written}s?\s*\(([^()]{{5,80}})\)"),
+    )

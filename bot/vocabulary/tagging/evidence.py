@@ -20,6 +20,7 @@ _RANDOM_ONLY = re.compile(r"randomi[sz]ed", re.IGNORECASE)
 _TRIAL = "clinical-trial"
 # An abstract speaks of trials when it means those of others: those there were, or should be.
 _TRIALS = re.compile(r"[\w\s,/()-]{0,45}?\b(?:trials|RCTs)\b", re.IGNORECASE)
+_REVIEW_OF = re.compile(r"\b(?:reviews?|overview|analysis) of\b[^:.;?!]*\Z", re.IGNORECASE)
 # And of "a clinical trial" too, unless it says whose, or under which number it is registered.
 _NAMELESS = re.compile(r"clinical trial|clinical trial of", re.IGNORECASE)
 _OWN = re.compile(
@@ -62,7 +63,10 @@ class Evidence:
         tags = {tag.concept: tag for tag in self._from_type(record)}
         typed = set(tags) - _ANY_TYPE
         if not self._says_nothing(record):
+            reviews = any(m.concept in _SYNTHESIS and m.field.name == "title" for m in mentions)
             for mention in mentions:
+                if reviews and _is_reviewed(mention):
+                    continue
                 if mention.concept in self._facet and self._holds(mention, typed):
                     tag = ConceptTag(
                         concept=mention.concept, field=mention.field.name, words=mention.words
@@ -105,6 +109,15 @@ class Evidence:
                 _TRIAL_WORDS.search(mention.field.shown, mention.start - 40, mention.end + 60)
             )
         return True
+
+
+def _is_reviewed(mention: Mention) -> bool:
+    """Whether the title of a review names the trials that it reviews: several, or "review of"."""
+    if mention.concept != _TRIAL or mention.field.name != "title":
+        return False
+    text = mention.field.shown
+    several = _TRIALS.match(text, mention.start) is not None
+    return several or _REVIEW_OF.search(text, 0, mention.start) is not None
 
 
 def _is_of_others(mention: Mention) -> bool:

@@ -11,19 +11,24 @@ _WINDOW = 80  # characters looked at before and after a mention
 _FILLERS = (
     r"(?:(?:the|an?|any|prior|previous|other|concomitant|concurrent|detectable|significant"
     r"|evidence of|use of|need for|role for|role of|further|additional|requirement for"
-    r"|involvement of|contribution of|presence of)\s+)*"
+    r"|involvement of|contribution of|presence of"
+    r"|(?:patients?|people|women|men|those|cases|subjects|tumou?rs|participants) (?:with|on|given)"
+    r"|(?:patients?|cases) who (?:had|have|received))\s+)*"
 )
 _BEFORE = re.compile(
     r"(?:\b(?:no|without|excluding|except|except for|unlike|rather than|instead of"
     r"|as opposed to|in contrast to|independent(?:ly)? of|regardless of|irrespective of"
     r"|absence of|lack(?:s|ed|ing)?(?: of)?|devoid of|other than|never received|but not|nor"
     r"|neither|na[iï]ve to|ineligible for|excluded|precluded|contraindicat\w+ to)\s+"
+    r"|\b(?:is|are|was|were)\s+not\s+(?!(?:only|just|merely|simply|solely|necessarily|all|yet)\b)"
     r"|\bnot\s+(?:(?:an?|the|on|about|via|due to|because of|with|by)\s+"
-    r"|(?:involv|includ|requir|consider|receiv|address|discuss|contain|need|observ|detect|find|identif)\w*\s+)|\bnon-)"
+    r"|(?:involv|includ|requir|consider|receiv|address|discuss|contain|need|observ|detect|find|identif)\w*\s+))"
     + _FILLERS
     + r"(?:[\w+-]+\s+)?$",
     re.IGNORECASE,
 )
+_NON = re.compile(r"\bnon-$", re.IGNORECASE)
+_STAGE = re.compile(r"(?:metastatic|invasive|advanced|recurrent|resectable)\s", re.IGNORECASE)
 # "M2, not M1", "(but not M1)": a bare `not` governs what follows; "not only M1" does not deny it.
 _BARE_NOT = re.compile(
     r"(?:^\s*|[,;(]\s*(?:and\s+|but\s+)?|\band\s+)not\s+"
@@ -48,7 +53,7 @@ _AFTER = re.compile(
 )
 _SUFFIX = re.compile(
     r"(?:[\s-](?:inhibitors?|therapy|treatment|cells?))?[\s-]"
-    r"(?:na[iï]ve|free|independent|untreated)\b",
+    r"(?:na[iï]ve|free|independent(?!\s+(?:of|from)\b)|untreated)\b",
     re.IGNORECASE,
 )
 # No denial is without one of these; looking for them first spares most mentions the patterns.
@@ -58,7 +63,7 @@ _SIGNS = (
     "absen", "lack", "devoid", "free", "other than", "never", "naive", "naïve", "ineligible",
     "preclu", "undetect", "omitted", "untreated", "contraind", "negligible",
 )  # fmt: skip
-_LINK = re.compile(r"\s*(?:,?\s*(?:and|or|nor)\b|/)\s*", re.IGNORECASE)
+_LINK = re.compile(r"\s*+(?:(?:,\s*+)?(?:and|or|nor)\b|/)\s*", re.IGNORECASE)
 _COMMA = re.compile(r"\s*,\s*")
 
 
@@ -92,6 +97,9 @@ def _denied(field: Field, mention: Mention) -> bool:
         return False
     begin, end = field.clause(mention.start, mention.end, _WINDOW)
     before = _EITHER.sub(r"\1", field.shown[begin : mention.start])
+    if _NON.search(before):
+        # "Non-metastatic melanoma" is melanoma: what is denied is how far it is.
+        return not _STAGE.match(mention.words)
     if _BEFORE.search(before) or _BARE_NOT.search(before):
         return True
     after = field.shown[mention.end : end]

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging.patterns import Kind
 from bot.vocabulary.tagging.scan import Mention, Scan, Span
-from bot.vocabulary.tagging.surfaces import surfaces
 from bot.vocabulary.tagging.text import Field
 
 RESISTANCE = "immunotherapy-resistance"
@@ -39,7 +38,7 @@ class Resistance:
         self._facet = frozenset(
             concept.id for concept in vocabulary.concepts.values() if concept.facet == "resistance"
         )
-        self._other = _other(vocabulary.tagging.other_resistance)
+        self._other = vocabulary.other_resistance
 
     def follow(self, scans: Sequence[Scan]) -> Iterator[Mention]:
         """The resistances of one record. Its own mentions of them are judged by `keeps`."""
@@ -53,7 +52,8 @@ class Resistance:
         """Whether a term of the facet stands as written: not `acquired resistance to EGFR TKIs`."""
         if mention.concept not in self._facet:
             return True
-        return not self._other.search(self._around(mention.field, (mention.start, mention.end)))
+        other = self._other.of(self._around(mention.field, (mention.start, mention.end)))
+        return other in (None, mention.concept)
 
     def _spans(self, found: Scan) -> list[Span]:
         named = [
@@ -67,7 +67,10 @@ class Resistance:
         field = found.field
         begin, end = field.clause(*span)
         around = self._around(field, span)
-        if self._other.search(around):
+        other = self._other.of(around)
+        if other is not None:
+            if other:
+                yield Mention(field, *span, other, Kind.TERM)
             return
         immune = [s for s in self._spans(found) if begin <= s[0] and s[1] <= end]
         object_start, object_end = self._object(field, span)
@@ -118,14 +121,3 @@ class Resistance:
         before = field.lower[max(0, head - 40) : head].split()[-2:]
         stop = re.split(r"\s(?:through|via|by|in|with|and|after|during)\s", field.lower[start:end])
         return f" {' '.join(before)} | {stop[0]} "
-
-
-def _other(words: Sequence[str]) -> re.Pattern[str]:
-    parts = []
-    for word in words:
-        for surface in surfaces(word.strip("*")):
-            text = re.escape(surface.strip())
-            head = r"\w*" if word.startswith("*") else ""
-            tail = r"\w*" if word.endswith("*") else ""
-            parts.append(head + text + tail)
-    return re.compile(rf"(?<![\w])(?:{'|'.join(sorted(set(parts), key=len, reverse=True))})(?!\w)")

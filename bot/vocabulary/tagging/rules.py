@@ -18,11 +18,26 @@ _BETWEEN = (
     r"[\w+'-]+){0,4}\W*$"
 )
 _VERB_REACH = 60  # characters between a verb and its component
+_JOINING = r"(?:and|or|and/or|versus|vs\.?|but not|and not|to|into|from)"
 _LIST_BEFORE = re.compile(
-    r"([\w+-]+(?: [\w+-]+)?)(?:\s*/\s*|,\s*(?:and |or )?|\s+(?:and|or|and/or)\s+)$", re.IGNORECASE
+    rf"([\w+-]+(?: [\w+-]+)?)(?:\s*/\s*|,\s*(?:and |or |but not |not )?|\s+{_JOINING}\s+)$",
+    re.IGNORECASE,
 )
 _LIST_AFTER = re.compile(r"(?:\s*/\s*|\s+(?:and|or|plus)\s+)-?([\w+-]+)", re.IGNORECASE)
-_LINKED = re.compile(r"(?:[/,]|\b(?:and|or))\s*$", re.IGNORECASE)
+_LINKED = re.compile(r"(?:[/,]|\b(?:and|or|versus|vs\.?|not|to|into|from))\s*$", re.IGNORECASE)
+# "HPV-positive and -negative HNSCC", "CXCR1/2 inhibition": the first part of a name comes once.
+_HUNG = re.compile(
+    rf"\b(?P<stem>[\w+]+)-(?P<one>\w+)(?:\s*/\s*|\s+{_JOINING}\s+)-(?P<other>\w+)(?=\s)",
+    re.IGNORECASE,
+)
+_NUMBERS = re.compile(r"\b(?P<stem>[A-Z]{2,}[A-Za-z-]*)(?P<one>\d)/-?(?P<other>\d)(?=\s)")
+# "CTLA-4- or PD-1-directed antibodies": the last part comes once, and an aside breaks a name:
+# "regulatory, but not cytotoxic, T cells".
+_TRAILING = re.compile(
+    r"\b(?P<one>[\w-]+)-(?:\s*/\s*|\s+(?:and|or)\s+)[\w-]+?(?P<last>-[a-z]+)(?=\s)", re.IGNORECASE
+)
+_ASIDE = re.compile(r"\b(?P<one>[\w+-]+),\s+(?:but\s+|and\s+)?not\s+[\w+-]+,(?=\s)", re.IGNORECASE)
+_TAIL = re.compile(r"(?:\s+[\w-]+){0,7}")
 _HEADS = frozenset(
     ("blockade", "inhibition", "inhibitor", "inhibitors", "antibody", "antibodies", "depletion",
      "targeting", "antagonist", "antagonists", "reprogramming")
@@ -47,7 +62,7 @@ _JOINS = frozenset(("plus", "+", "with", "combined", "combination", "alongside",
 _SMALL = frozenset(("and", "in", "or", "without", "to", "added"))
 _PLUS = re.compile(r"\s+plus\s+\w+", re.IGNORECASE)
 _PLUS_BEFORE = re.compile(r"\w\s+plus\s+$", re.IGNORECASE)
-_LIST_GOES_ON = re.compile(r"\s*,?\s+and\s", re.IGNORECASE)
+_LIST_GOES_ON = re.compile(r"(?:\s*+,)?\s++and\s", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
 _MOST_BETWEEN = 45  # characters between the two halves of a combination
 _NOT_JOINED = re.compile(r"\b(?:versus|vs|between|compar\w+|than|or)\b", re.IGNORECASE)
@@ -100,18 +115,18 @@ def _made(mention: Mention, start: int, end: int, concept: str) -> Mention:
 def shared_heads(patterns: Patterns, found: Scan) -> Iterator[Mention]:
     """Names that share a word: `PD-1 and CTLA-4 blockade`, `hot and cold tumours`, `anti-PD-1/L1`.
 
-    The shared word is the last one or two of a name, or the first one of `anti-PD-1`.
+    Shared are the last words of a name, or the first one of `anti-PD-1`.
     """
     shown = found.field.shown
     for mention in found.mentions:
         if mention.kind is not Kind.TERM:
             continue
         words = mention.words.split()
-        heads = [" ".join(words[-n:]) for n in (1, 2) if n < len(words)]
+        heads = [" ".join(words[-n:]) for n in range(len(words) - 1, 0, -1)]
         if words[-1].lower() in _HEADS:
             heads = words[-1:]
         start = mention.start
-        while heads and _LINKED.search(shown, max(0, start - 6), start):
+        while heads and _LINKED.search(shown, max(0, start - 9), start):
             match = _LIST_BEFORE.search(shown, max(0, start - 40), start)
             if match is None:
                 break
@@ -131,6 +146,27 @@ def shared_heads(patterns: Patterns, found: Scan) -> Iterator[Mention]:
         ):
             for concept in patterns.names(_text(f"anti-{match.group(1)}")):
                 yield _made(mention, match.start(1), match.end(1), concept)
+
+
+def shared_stems(patterns: Patterns, field: Field) -> Iterator[Mention]:
+    """Names of which one leaves out a part that another has: `HPV-positive and -negative HNSCC`."""
+    for pattern, joint in ((_HUNG, "-"), (_NUMBERS, ""), (_TRAILING, ""), (_ASIDE, "")):
+        for match in pattern.finditer(field.shown):
+            tail = _TAIL.match(field.shown, match.end())
+            behind = tail.group().split() if tail else []
+            parts = match.groupdict("")
+            for which in ("one", "other"):
+                if which in parts:
+                    first = f"{parts.get('stem', '')}{joint}{parts[which]}{parts.get('last', '')}"
+                    for concept in _longest(patterns, first, behind):
+                        yield Mention(field, *match.span(which), concept, Kind.TERM)
+
+
+def _longest(patterns: Patterns, first: str, behind: Sequence[str]) -> tuple[str, ...]:
+    """What the first word and as many of those behind it as can be name together."""
+    counts = range(len(behind), -1, -1)
+    names = (patterns.names(_text(" ".join((first, *behind[:count])))) for count in counts)
+    return next(filter(None, names), ())
 
 
 def shared_tumours(patterns: Patterns, field: Field) -> Iterator[Mention]:

@@ -4,6 +4,8 @@ import itertools
 import re
 from functools import lru_cache
 
+from bot.text.folding import fold_word
+from bot.text.greek import greek_forms
 from bot.vocabulary.tagging.text import lowered, searchable
 from bot.vocabulary.terms import both_numbers
 
@@ -78,4 +80,6 @@ def _greek(word: str) -> set[str]:
             found |= {word.replace(letter, spelt), word.replace(letter, f" {spelt}")}
         elif word.endswith(spelt):
             found.add(word.replace(spelt, letter))
+    if found:
+        found |= {form[0] for form in greek_forms((fold_word(word),)) if len(form) == 1}
     return found

@@ -15,6 +15,7 @@ from bot.vocabulary.tagging.rules import (
     Combinations,
     VerbRules,
     shared_heads,
+    shared_stems,
     shared_tumours,
     targets_named,
 )
@@ -77,10 +78,11 @@ class Tagger:
             stated = [mention for mention in found.mentions if self._resistance.keeps(mention)]
             found.mentions = self._longest(stated)
             found.mentions += shared_tumours(self._patterns, found.field)
-            mark_denied(found.field, found.mentions)
+            found.mentions += shared_stems(self._patterns, found.field)
             # A list of cells is no sign that the tumour's own are the object of study.
-            shared = shared_heads(self._patterns, found)
+            shared = list(shared_heads(self._patterns, found))
             found.mentions += [each for each in shared if each.concept != CANCER_CELLS]
+            mark_denied(found.field, found.mentions)
             found.mentions += self._verbs.follow(found.mentions)
             found.mentions += targets_named(found)
         resistances = list(self._resistance.follow(scans))
@@ -191,7 +193,7 @@ class Tagger:
 
 
 CANCER_CELLS = "cancer-cells"
-_LIST_LINK = re.compile(r"\s*(?:,|,?\s+and|,?\s+or)\s+", re.IGNORECASE)
+_LIST_LINK = re.compile(r"(?:\s*+,(?:\s++(?:and|or))?|\s++(?:and|or))\s+", re.IGNORECASE)
 
 
 def _fields(record: Record) -> list[Field]:

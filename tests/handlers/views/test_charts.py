@@ -30,7 +30,7 @@ def landscape(rows: int, columns: int, label: str = "a label", topic: str = "") 
         answer=Answer(query="map"),
         topic=topic,
         total=1_234,
-        rows=Axis("component", "TME component", downs, empty=1),
+        rows=Axis("component", "TME component", downs),
         columns=Axis("strategy", "Reprogramming strategy", across, more=2),
         cells=tuple(
             tuple(Cell(row, column, y * x, "q") for x, column in enumerate(across))

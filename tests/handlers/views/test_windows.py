@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import QueryTooLong, StoreBusy, TmeError
+from bot.errors import QueryTooLong, StoreBusy, StoreReadOnly, TmeError
 from bot.formats.citations import Citation
 from bot.index import IndexStatus
-from bot.records.models import Answer
+from bot.records.models import Access, AccessStatus, Answer, Provenance
 from bot.search.definitions import Definitions, Fact, Term
 from bot.store import StoreStatus
 from bot.store.deliveries import Outstanding
@@ -70,6 +70,27 @@ def test_an_endless_abstract_is_cut_and_says_so() -> None:
     """60,000 characters do not fit into a message."""
     assert "Cut here" in abstract.message(LONG, Audience.PUBLIC).text
     assert "Cut here" not in abstract.message(SEED, Audience.PUBLIC).text
+
+
+def test_an_abstract_names_its_source_and_the_licence_of_the_work() -> None:
+    """The source of the abstract, not of the record's other fields; no licence where none is."""
+    record = SEED.model_copy(
+        update={
+            "access": Access(status=AccessStatus.OPEN, licence="CC BY 4.0 <b>"),
+            "provenance": (
+                Provenance(source="crossref", fields=("title",)),
+                Provenance(
+                    source="europe_pmc", at=datetime(2026, 1, 15, tzinfo=UTC), fields=("abstract",)
+                ),
+            ),
+        }
+    )
+    text = abstract.message(record, Audience.PUBLIC).text
+    assert "Europe PMC" in text
+    assert "Crossref" not in text
+    assert "Licence: CC BY 4.0" in text
+    unlicensed = SEED.model_copy(update={"access": Access()})
+    assert "Licence" not in abstract.message(unlicensed, Audience.PUBLIC).text
 
 
 def test_a_citation_can_be_copied() -> None:
@@ -148,7 +169,7 @@ def test_status_says_what_is_held_in_plain_words() -> None:
     assert message.text.splitlines() == [
         "Records: 1,301 (250 with an abstract, 1,300 with a DOI)",
         "Newest: first seen 3 Dec 2025",
-        "Sources: ora 1 record, last 3 Dec 2025 · x 1,300 records, date of harvest unknown",
+        "Sources: ORA 1 record, last 3 Dec 2025 · x 1,300 records, date of harvest unknown",
         "Harvests: none planned",
         "Search index: 1,300 records · 2 changes behind · another process writes it · < !channel>",
     ]
@@ -210,6 +231,15 @@ def test_errors_say_what_to_do() -> None:
         assert message.text.count("\n") == 1
     said = errors.error(TmeError("Failed.")).payload()["blocks"][0]["text"]["text"]
     assert said == "⚠ Failed.\nTry again; if it stays, run `tme doctor`."
+
+
+def test_a_setting_is_named_in_the_terminal_alone() -> None:
+    failure = StoreReadOnly("The store cannot be written.")
+    assert "TME_HOME" in errors.error(failure, Audience.TERMINAL).text
+    for audience in set(Audience) - {Audience.TERMINAL}:
+        text = errors.error(failure, audience).text
+        assert "TME_" not in text
+        assert "Ask my operator" in text
 
 
 def test_a_hint_is_its_notes_and_what_to_try() -> None:

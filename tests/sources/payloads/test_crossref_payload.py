@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.formats import Parsed
-from bot.records.models import AccessStatus, IntegrityKind, Record, Section
+from bot.records.models import MOST_REFERENCES, AccessStatus, IntegrityKind, Record, Section
 from bot.sources.crossref.reader import PAYLOAD as CROSSREF
 from bot.text.markup import plain
 from tests.sources.payloads.any_json import ANY_JSON, QUIETLY
@@ -274,3 +274,14 @@ def test_a_value_of_the_wrong_kind_is_missing_and_never_an_error(wrong: dict[str
         parsed = load(document)
         for record in parsed.records:
             assert Record.model_validate_json(record.model_dump_json()) == record
+
+
+def test_what_a_work_cites_is_named_by_doi() -> None:
+    cited = [{"DOI": "10.1234/One"}, {"unstructured": "No DOI"}, {"DOI": "10.1234/one"}, "x", {}]
+    assert [i.value for i in one(reference=cited).references] == ["10.1234/one"]
+    assert one(reference="none").references == ()
+
+
+def test_a_list_of_references_has_an_end() -> None:
+    cited = [{"DOI": f"10.1234/{n}"} for n in range(MOST_REFERENCES + 1)]
+    assert len(one(reference=cited).references) == MOST_REFERENCES

@@ -31,6 +31,7 @@ def article(
     types: tuple[str, ...] = ("Journal Article",),
     ids: str = "",
     behind: str = "",
+    cited: str = "",
 ) -> str:
     named = "".join(f"<PublicationType>{name}</PublicationType>" for name in types)
     linked = f"<CommentsCorrectionsList>{links}</CommentsCorrectionsList>" if links else ""
@@ -39,7 +40,7 @@ def article(
       <Title>Cancer cell</Title></Journal>{title}{inside}
       <Language>eng</Language><PublicationTypeList>{named}</PublicationTypeList></Article>
       {linked}{behind}</MedlineCitation>
-      <PubmedData><ArticleIdList>{ids}</ArticleIdList></PubmedData></PubmedArticle>"""
+      <PubmedData><ArticleIdList>{ids}</ArticleIdList>{cited}</PubmedData></PubmedArticle>"""
 
 
 def load(*articles: str) -> Parsed:
@@ -295,3 +296,23 @@ def test_no_bytes_make_it_fail(data: bytes) -> None:
     wrapped = b"<PubmedArticleSet><PubmedArticle>" + data
     for given_data in (data, wrapped):
         assert Parsed.of(PubMedPayload().loads(given_data, "", AT)).refused
+
+
+def test_what_an_article_cites_is_named_by_pmid_or_doi() -> None:
+    """Its own numbers stay its own; lists of references may be nested."""
+    named = (
+        '<ArticleId IdType="pubmed">11</ArticleId><ArticleId IdType="doi">10.1/a</ArticleId>',
+        '<ArticleId IdType="doi">10.1234/b</ArticleId>',
+        "",
+    )
+    entries = "".join(
+        f"<Reference><Citation>C.</Citation><ArticleIdList>{ids}</ArticleIdList></Reference>"
+        for ids in named
+    )
+    nested = f"<ReferenceList><ReferenceList>{entries}</ReferenceList></ReferenceList>"
+    own = '<ArticleId IdType="doi">10.1234/own</ArticleId>'
+    [record] = load(article(ids=own, cited=nested)).records
+    assert [(i.scheme, i.value) for i in record.references] == [
+        (Scheme.PMID, "11"), (Scheme.DOI, "10.1234/b"),
+    ]  # fmt: skip
+    assert (record.doi, record.pmid) == ("10.1234/own", "38000001")

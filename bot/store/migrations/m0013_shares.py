@@ -3,7 +3,7 @@
 from sqlite_utils import Database
 
 
-def m0012_shares(db: Database) -> None:
+def m0013_shares(db: Database) -> None:
     """Make the tables; what was linked before is not known."""
     db.execute(
         "CREATE TABLE shares (workspace TEXT, channel TEXT, record_id TEXT, user TEXT, ts TEXT,"

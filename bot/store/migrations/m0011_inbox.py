@@ -28,7 +28,7 @@ CREATE TABLE inbox (
 _INBOX_OPEN = "CREATE INDEX inbox_open ON inbox (number) WHERE state = 'open'"
 
 
-def m0010_inbox(db: Database) -> None:
+def m0011_inbox(db: Database) -> None:
     """Make the table; what was claimed before is answered, or lost as it was then."""
     db.execute(_INBOX)
     db.execute(_INBOX_OPEN)

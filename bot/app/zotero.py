@@ -1,0 +1,367 @@
+"""Service: a library of Zotero kept in step with the store, collections as reading lists.
+
+What changed in Zotero comes in by its version. What was read in Zotero is remembered beside the
+database (`zotero.json`), so that a list that differs tells on which side it was changed. Nothing is
+taken off a list and nothing is taken away in Zotero unless that is asked for; what is not done is
+reported.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.curation.lists import Library as Lists
+from bot.curation.lists import Scope
+from bot.errors import SettingsError, SourceRefused
+from bot.formats import Refusal
+from bot.formats.json_values import RefusedError
+from bot.harvest.harvester import Harvester
+from bot.records.models import Record, Shelf
+from bot.sources.reading.values import Item, item, source_id, text, texts
+from bot.sources.zotero.client import ChangedMeanwhile, Zotero
+from bot.sources.zotero.reader import NAME, RETRACTED, is_work, item_of, place_of, read, tags
+from bot.store import StateStore
+from bot.store.lists import ReadingList
+from bot.text.folding import fold
+
+Write = Literal["lists", "retractions"]
+
+
+class Filed(BaseModel):
+    """An item as it was last read in Zotero: its version, its record here, where it is filed.
+
+    `listed` are the collections whose reading list it was put on.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    version: int
+    record: str
+    collections: list[str] = []
+    listed: list[str] = []
+    tags: list[str] = []
+
+
+class Connection(BaseModel):
+    """The library that is kept in step, whose lists its collections are, and how far it is."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    library: str
+    address: str
+    name: str = ""
+    workspace: str
+    owner: str
+    write: list[Write] = []
+    version: int = 0
+    synced: datetime | None = None
+    collections: dict[str, Item] = {}
+    items: dict[str, Filed] = {}
+
+    @property
+    def scope(self) -> Scope:
+        """Whose lists the collections are."""
+        return Scope(self.workspace, self.owner)
+
+    def list_name(self, key: str) -> str:
+        """A collection by its name, with those that it is in: `Reviews / Macrophages`."""
+        names: list[str] = []
+        above: str | None = key
+        while above in self.collections and len(names) < 10:
+            collection = self.collections[above]
+            names.append(text(collection.get("name")) or "Zotero")
+            above = text(collection.get("parentCollection"))
+        return " / ".join(reversed(names))[:80]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a sync did. `kept` is what was not done because nobody asked for it, a line each."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    listed: int = 0
+    written: int = 0
+    refused: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
+
+
+def load(path: Path) -> Connection:
+    """The library that is connected. Raises SettingsError where none is."""
+    try:
+        return Connection.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise SettingsError(
+            "No library of Zotero is connected.",
+            "Connect one: ZOTERO_API_KEY=… tme zotero connect groups/NUMBER",
+        ) from None
+    except (OSError, ValidationError, ValueError):
+        raise SettingsError(
+            f"{path.name} cannot be read.", "Connect the library again with `tme zotero connect`."
+        ) from None
+
+
+def save(path: Path, connection: Connection) -> None:
+    """Keep what is known of the library; whole, or as it was. Raises SettingsError."""
+    unfinished = path.with_suffix(".part")
+    try:
+        unfinished.unlink(missing_ok=True)
+        unfinished.touch(mode=0o600)  # as the database beside it
+        unfinished.write_text(connection.model_dump_json(), encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+class ZoteroSync:
+    """One run of taking in what changed, and of writing back what is asked for."""
+
+    def __init__(
+        self,
+        zotero: Zotero,
+        connection: Connection,
+        services: tuple[StateStore, Harvester, Lists],
+        now: Callable[[], datetime],
+        *,
+        remove: bool = False,
+    ) -> None:
+        """`remove` also takes off a list, or out of a collection, what left the other side."""
+        self._zotero, self._connection, self._now = zotero, connection, now
+        self._store, self._harvester, self._lists = services
+        self._remove = remove
+        # The library's version after our own changes: the condition of the next. What others change
+        # meanwhile is asked for from the version that was taken in.
+        self._written = connection.version
+        self.outcome = Outcome()
+
+    def run(self, progress: Callable[[int], None] | None = None) -> Outcome:
+        """Take in, then write back. Raises SourceUnavailable or SourceRefused.
+
+        The connection is changed only when everything was taken in: a run that breaks off is
+        done again, and what has not changed is left alone.
+        """
+        done, connection = self.outcome, self._connection
+        changes = self._zotero.changes(connection.version)
+        for collection in changes.collections:
+            connection.collections[str(collection.get("key"))] = item(collection.get("data"))
+        entries: list[Item] = []
+
+        def coming() -> Iterator[Record | Refusal]:
+            works = filter(is_work, self._zotero.items(changes.items))
+            for place, entry in enumerate(works, 1):
+                try:
+                    record = read(entry, NAME, self._now())
+                except RefusedError as refused:
+                    done.refused.append(f"{entry.get('key')}: {refused}")
+                    yield Refusal(place, str(refused))
+                    continue
+                data = item(entry.get("data"))
+                entries.append(
+                    {
+                        "place": place_of(entry),
+                        "key": text(entry.get("key")) or "",
+                        "version": int(entry.get("version") or 0),
+                        "collections": list(texts(data.get("collections"))),
+                        "tags": tags(data),
+                        "trashed": bool(data.get("deleted")),
+                        "title": record.title,
+                    }
+                )
+                yield record
+
+        report = self._harvester.take(coming(), NAME, progress)
+        done.read, done.new = report.read, report.new
+        done.changed = report.changed + report.merged
+        for entry in entries:
+            self._file(entry)
+        self._enter()
+        for key in changes.deleted_items & connection.items.keys():
+            self._gone(key, "was deleted in Zotero")
+        for key in changes.deleted_collections & connection.collections.keys():
+            done.kept.append(
+                f"The collection “{connection.list_name(key)}” was deleted in Zotero;"
+                " the reading list stays."
+            )
+            del connection.collections[key]
+        self._compare()
+        connection.version, connection.synced = changes.version, self._now()
+        self._written = changes.version
+        self._write_back()
+        return done
+
+    def _file(self, entry: Mapping[str, Any]) -> None:
+        """Put a record on the lists that its item entered, and off those it left."""
+        connection, key = self._connection, entry["key"]
+        before = connection.items.get(key)
+        record_id = self._record_of(entry["place"]) or (before.record if before else None)
+        if record_id is None:
+            return
+        if entry["trashed"]:
+            self._gone(key, "is in Zotero's bin")
+            return
+        was, now = before.listed if before else [], entry["collections"]
+        for collection in (each for each in was if each not in now):
+            self._left(record_id, collection, entry["title"])
+        connection.items[key] = Filed(
+            version=entry["version"],
+            record=record_id,
+            collections=now,
+            listed=[each for each in was if each in now],
+            tags=entry["tags"],
+        )
+
+    def _enter(self) -> None:
+        """Put what entered a collection on its list; a collection may be known after its items."""
+        connection = self._connection
+        for filed in connection.items.values():
+            for collection in filed.collections:
+                if collection in connection.collections and collection not in filed.listed:
+                    shelf = Shelf(lists=(connection.list_name(collection),))
+                    shelved = [(filed.record, shelf)]
+                    self.outcome.listed += self._lists.shelve(connection.scope, shelved)
+                    filed.listed.append(collection)
+
+    def _record_of(self, place: str) -> str | None:
+        named = source_id(NAME, place)
+        found = self._store.find(named, 1) if named else []
+        return found[0].id if found else None
+
+    def _gone(self, key: str, why: str) -> None:
+        """An item that went: its record stays, and its lists unless removing is asked for."""
+        filed = self._connection.items.pop(key, None)
+        record = self._store.get(filed.record) if filed else None
+        if filed is None or record is None:
+            return
+        self.outcome.kept.append(f"“{record.title[:80]}” {why}; the record stays.")
+        for collection in filed.listed:
+            self._left(filed.record, collection, record.title)
+
+    def _left(self, record_id: str, collection: str, title: str) -> None:
+        on = self._list_of(collection)
+        held = self._on(on, record_id) if on else None
+        if on is None or held is None:
+            return
+        if self._remove:
+            self._lists.take_off(self._connection.scope, [held])
+        else:
+            self.outcome.kept.append(
+                f"“{title[:80]}” left “{on.name}” in Zotero and is on the list still;"
+                " --remove takes it off."
+            )
+
+    def _compare(self) -> None:
+        """Conflicts: what was taken off a list here and is in the collection still."""
+        for key, filed in self._connection.items.items():
+            for collection in filed.listed:
+                on = self._list_of(collection)
+                if on is None or self._on(on, filed.record) is not None:
+                    continue
+                if self._remove and "lists" in self._connection.write:
+                    self._patch(key, collections=[c for c in filed.collections if c != collection])
+                    continue
+                record = self._store.get(filed.record)
+                self.outcome.conflicts.append(
+                    f"“{record.title[:80] if record else key}” was taken off “{on.name}” here"
+                    " and is in the collection in Zotero still."
+                )
+
+    def _write_back(self) -> None:
+        """The lists' own records and the retractions, where they are to be written."""
+        connection = self._connection
+        if "retractions" in connection.write:
+            for key, filed in list(connection.items.items()):
+                record = self._store.get(filed.record)
+                if record is not None and record.is_retracted and RETRACTED not in filed.tags:
+                    self._patch(key, tags=[*filed.tags, RETRACTED])
+        if "lists" in connection.write:
+            by_record = {filed.record: key for key, filed in connection.items.items()}
+            for on in self._lists.lists(connection.scope):
+                self._write_list(on, by_record)
+
+    def _write_list(self, on: ReadingList, by_record: dict[str, str]) -> None:
+        """A list as a collection: items that are there are filed in it, the others are added."""
+        collection = self._collection_of(on)
+        if collection is None:
+            return
+        missing: list[Record] = []
+        for entry in self._lists.entries(on):
+            key = by_record.get(entry.record.id)
+            if key is None:
+                missing.append(entry.record)
+            elif collection not in (filed := self._connection.items[key]).collections:
+                self._patch(key, collections=[*filed.collections, collection])
+                self._connection.items[key].listed.append(collection)
+        if not missing:
+            return
+        new = [{**item_of(record), "collections": [collection]} for record in missing]
+        for place, made in self._add("items", new).items():
+            record, data = missing[place], item(made.get("data"))
+            key = text(made.get("key")) or ""
+            by_record[record.id] = key
+            self._connection.items[key] = Filed(
+                version=int(made.get("version") or 0),
+                record=record.id,
+                collections=list(texts(data.get("collections"))) or [collection],
+                listed=[collection],
+                tags=tags(data),
+            )
+
+    def _collection_of(self, on: ReadingList) -> str | None:
+        """The key of the collection that a list is, made where there is none."""
+        for key in self._connection.collections:
+            if fold(self._connection.list_name(key)) == fold(on.name):
+                return key
+        for made in self._add("collections", [{"name": on.name}]).values():
+            key = text(made.get("key")) or ""
+            self._connection.collections[key] = item(made.get("data")) or {"name": on.name}
+            return key
+        return None
+
+    def _add(self, what: str, entries: list[Item]) -> dict[int, Item]:
+        try:
+            made = self._zotero.add(what, entries, self._written)
+        except ChangedMeanwhile:
+            self.outcome.conflicts.append(
+                "The library was changed in Zotero meanwhile; sync again."
+            )
+            return {}
+        self.outcome.written += len(made)
+        versions = [int(each.get("version") or 0) for each in made.values()]
+        self._written = max([self._written, *versions])
+        return made
+
+    def _patch(self, key: str, **fields: list[str]) -> None:
+        """Change an item as it was read; a conflict where it has changed since."""
+        filed = self._connection.items[key]
+        sent: Item = dict(fields)
+        if "tags" in fields:
+            sent["tags"] = [{"tag": tag} for tag in fields["tags"]]
+        try:
+            version = self._zotero.patch(key, filed.version, sent)
+        except ChangedMeanwhile as error:
+            record = self._store.get(filed.record)
+            title = record.title[:80] if record else key
+            self.outcome.conflicts.append(f"“{title}”: {error.message} Sync again.")
+            return
+        except SourceRefused as refused:
+            self.outcome.refused.append(f"{key}: {refused.message}")
+            return
+        self._connection.items[key] = filed.model_copy(update={**fields, "version": version})
+        self._written = max(self._written, version)
+        self.outcome.written += 1
+
+    def _list_of(self, collection: str) -> ReadingList | None:
+        name = self._connection.list_name(collection)
+        lists = self._lists.lists(self._connection.scope)
+        return next((each for each in lists if fold(each.name) == fold(name)), None)
+
+    def _on(self, on: ReadingList, record_id: str) -> int | None:
+        """The item of a list that a record is, or None."""
+        held = self._lists.holding(self._connection.scope, record_id)
+        return next((entry.id for each, entry in held if each.id == on.id), None)
