@@ -167,6 +167,11 @@ class Settings(BaseSettings):
         description="The domains whose pasted links get a card, at most five, separated by commas"
         f" (default: {', '.join(UNFURL_DOMAINS)}), or no; then `tme manifest` anew.",
     )  # fmt: skip
+    mcp_tokens: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("TME_MCP_TOKENS", "mcp_tokens"),
+        description="Who may ask `tme mcp --http`: tokens of 20 characters or more, separated by"
+        " spaces; TOKEN:/T0123:U0456 asks in the name of that workspace and person.",
+    )  # fmt: skip
     index_memory: int = Field(
         default=256, ge=16, le=4096,
         validation_alias=AliasChoices("TME_INDEX_MEMORY", "index_memory"),

@@ -20,8 +20,7 @@ from bot.store.backup import age, last_backup
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
 
-# What works without one is what needs no source.
-_NO_CONTACT = "set TME_CONTACT to your e-mail address, and `add` and `check` can query them too"
+_NO_CONTACT = "with TME_CONTACT (your e-mail address) `add` and `check` query more than Europe PMC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,9 +111,15 @@ class CsvTable(Written):
     def pieces(self, records: Iterable[Record]) -> Iterator[str]:
         """See `bot.formats.base.Writer`."""
         for cells in chain((COLUMNS,), map(_row, records)):
-            line = io.StringIO()
-            csv.writer(line, lineterminator="\r\n").writerow(cells)  # as RFC 4180 has it
-            yield line.getvalue()
+            yield written((cells,))
+
+
+def written(rows: Iterable[Iterable[str]]) -> str:
+    """Rows as RFC 4180 has them, none with a cell that a spreadsheet would run as a formula."""
+    table = io.StringIO()
+    safe = ([_safe(one_line(cell)) for cell in row] for row in rows)
+    csv.writer(table, lineterminator="\r\n").writerows(safe)
+    return table.getvalue()
 
 
 class _Texts:
@@ -301,7 +307,7 @@ def _row(record: Record) -> list[str]:
         "abstract": abstract_text(record),
     }
     cells = (stated[name] if name in stated else getattr(record, name) for name in COLUMNS)
-    return [_safe(one_line(cell or "")) for cell in cells]
+    return [cell or "" for cell in cells]
 
 
 def _roles(person: Contribution) -> list[str]:

@@ -29,6 +29,7 @@ from bot.store.migrations import MIGRATIONS, Migration
 from bot.store.outbox import DeliveryStore
 from bot.store.overlay import as_seen
 from bot.store.records import load
+from bot.store.references import ReferenceStore
 from bot.store.reports import ReportStore
 from bot.store.second_posts import SecondPostStore
 from bot.store.shares import ShareStore
@@ -66,6 +67,7 @@ class StateStore:
         self._now = now
         self.harvests = HarvestStore(connections)
         self.merges = MergeStore(connections, now)
+        self.references = ReferenceStore(connections)
         self.reports = ReportStore(connections)
         self.standing = StandingStore(connections)
         self.corrections = CorrectionStore(connections)

@@ -4,6 +4,8 @@ A command's module is imported when it is run: Python takes longer to load the w
 commands take.
 """
 
+import atexit
+import gc
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
@@ -13,13 +15,17 @@ import click.shell_completion
 
 import bot
 from bot.errors import TmeError
+from bot.lazy import uncollected
 
+# What is left at the end goes with the process: nobody has to look through it first.
+atexit.register(gc.freeze)
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 # The commands by the module of this package that has each, under its own name or in this place.
 _MODULES = {
     "add": ("add",),
-    "asking": ("ask", "map", "show", "status", "trend"),
+    "assistants": ("mcp",),
+    "asking": ("ask", "evidence", "map", "show", "status", "trend"),
     "backup": ("backup", "restore"),
     "check": ("check", "import-retractions"),
     "complete": ("complete",),
@@ -132,7 +138,8 @@ class Group(click.Group):
         module = _MODULE_OF.get(cmd_name)
         if module is None:
             return None
-        there = vars(import_module(f"{__name__}.{module}")).values()
+        with uncollected():
+            there = vars(import_module(f"{__name__}.{module}")).values()
         return next(c for c in there if isinstance(c, click.Command) and c.name == cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -24,6 +24,7 @@ from bot.store.migrations.m0010_lookups import m0010_lookups
 from bot.store.migrations.m0011_inbox import m0011_inbox
 from bot.store.migrations.m0012_deeds import m0012_deeds
 from bot.store.migrations.m0013_shares import m0013_shares
+from bot.store.migrations.m0014_cited_works import m0014_cited_works
 
 
 class Migration(Protocol):
@@ -49,6 +50,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0011_inbox,
     m0012_deeds,
     m0013_shares,
+    m0014_cited_works,
 )
 
 
