@@ -57,7 +57,7 @@ _NAMED = re.compile(
 )
 # What belongs to a name before it: "24- and 36-month", "the estimated median".
 _BEFORE = re.compile(
-    r"(?P<label>(?:\d{1,3}-?(?: and |, | or |/))?\d{1,3}[ -](?:years?|months?|yr)(?: rates? of)?|median)[ -](?:rates? )?$",
+    r"(?P<label>(?:\d{1,3}-?(?:,? and |, | or |/)){0,4}\d{1,3}[ -](?:years?|months?|yr)(?: rates? of)?|median)[ -](?:rates? )?$",
     re.IGNORECASE,
 )
 _UNIT = r"(?:months?|mo\b|years?|weeks?|days?)"
@@ -82,9 +82,15 @@ _BETWEEN = re.compile(
 )
 _OTHERWISE = re.compile(
     r"\b(?:by|increase[ds]?|decrease[ds]?|reduc\w+|difference|gain|exceed\w*|above|below|least|up to|over|under|less than|more than|greater than|approach\w*|target\w*|expected|assum\w+"
-    r"|threshold|follow-?up|cut-?off|aged?|ratios?|HRs?|CI|interval|AUC|at|after|between|from|range|p)\b(?![^()]*\()|[<>≤≥±]",
+    r"|threshold|follow-?up|survival|recurrence|toxicit(?:y|ies)|cut-?off|aged?|ratios?|HRs?|CI|interval|AUC|at|after|between|from|range|p)\b(?![^()]*\()|[<>≤≥±]",
     re.IGNORECASE,
 )  # fmt: skip
+# A number behind these is of the follow-up, or of two names that share a word: "Median follow-up
+# (August 2023) for OS was …", "progression-free and overall survival were …".
+_SHARED_WORD = re.compile(
+    r"(?:(?:follow-?up|cut-?off)[^\d,;.]*|-free,? (?:and|or) (?:median )?)$", re.IGNORECASE
+)
+_BRACKETS = re.compile(r"\([^()]{0,80}\)")
 _JOINED = re.compile(r"\s?(?:,|/|,?\s?(?:and|or|nor)(?: the)?(?: median)?)\s?", re.IGNORECASE)
 _RESPECTIVELY = re.compile(
     rf"(?P<first>{_NUMBER}(?:\s?%|\s?{_UNIT})?)(?P<ci1>{_INTERVAL.replace('interval', 'i1')})?\)?,?\sand\s(?P<second>{_NUMBER}(?:\s?%|\s?{_UNIT}))(?P<ci2>{_INTERVAL.replace('interval', 'i2')})?\)?,?\s(?:months,\s)?(?:from \w+, )?respectively",
@@ -172,6 +178,8 @@ def _behind(read: str, name: re.Match[str], bound: int, start: int, label: str) 
     between = _BETWEEN.match(read, name.end())
     if between is None or between.end() > bound or _OTHERWISE.search(between.group()):
         return
+    if _SHARED_WORD.search(_BRACKETS.sub("", read[max(0, start - 90) : start])):
+        return
     is_survival = _MEASURES[str(name.lastgroup)] in _SURVIVAL
     value = (_TIMES.match(read, between.end()) if is_survival else None) or _SHARES.match(
         read, between.end()
@@ -239,14 +247,14 @@ _ONES = {
     )
 }
 _WORDED = rf"(?:(?:{'|'.join(_ONES)}) hundred(?: and)? ?)?(?:(?:{'|'.join(_TENS)})(?:-(?:{'|'.join(_ONES)}))?|{'|'.join(sorted(_ONES, key=len, reverse=True))})?"
-_COUNT = rf"(?P<value>(?<![\w.,-])\d{{1,3}}(?:,\d{{3}})+(?![.\d])|(?<![\w.,/-])\d{{1,7}}(?![\w.,%/-]?\d|%|-)|(?<![\w-]){_WORDED}(?<=[a-z])(?![\w-]))"
+_COUNT = rf"(?P<value>(?<![\w.,-])(?<!\d )\d{{1,3}}(?:[, ]\d{{3}})+(?![.\d])|(?<![\w.,/-])\d{{1,7}}(?![\w.,%/-]?\d|%|-)|(?<![\w-]){_WORDED}(?<=[a-z])(?![\w-]))"
 _WHO = r"(?:patients?|participants?|subjects|individuals|women|men|children|adults|volunteers|cases|survivors|recipients)"
 _TELLING = re.compile(
-    rf"\b(?:total of|includ\w+|enrol\w+|analy[sz]ed|recruit\w+|randomi[sz]\w+|evaluat\w+|identif\w+|review\w+|cohort of|data (?:from|of|on)|compris\w+|involv\w+|treated|assign\w+|collected from|obtained from|in|among|of)\s(?:the |a total of |data from |samples? from )?{_COUNT}(?P<who>(?:\s(?!(?:of|and|in|with|was|were|to|who|or|cells|mg|months?|years?|weeks?|days?)\b)[\w/+()≥≤-]{{1,40}}){{0,5}}?\s{_WHO})\b",
+    rf"\b(?:total of|includ\w+|enrol\w+|analy[sz]ed|recruit\w+|randomi[sz]\w+|evaluat\w+|identif\w+|review\w+|cohort of|data (?:from|of|on)|compris\w+|involv\w+|treated|assign\w+|collected from|obtained from|in|among|of)\s(?:the |a total of |data from |samples? from )?{_COUNT}(?P<who>(?:\s(?!\d|(?:of|and|in|with|was|were|to|who|or|cells|mg|months?|years?|weeks?|days?)\b)[\w/+()≥≤-]{{1,40}}){{0,5}}?\s{_WHO})\b",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    rf"{_COUNT}(?P<who>(?:\s(?!(?:of|and|in|with|was|were|to|who|or|cells|mg|months?|years?|weeks?|days?)\b)[\w/+()≥≤-]{{1,40}}){{0,5}}?\s{_WHO})\b(?=[^.]{{0,120}}\b(?:were|was|received|underwent|included|enrolled|had been|participated)\b)",
+    rf"{_COUNT}(?P<who>(?:\s(?!\d|(?:of|and|in|with|was|were|to|who|or|cells|mg|months?|years?|weeks?|days?)\b)[\w/+()≥≤-]{{1,40}}){{0,5}}?\s{_WHO})\b(?=[^.]{{0,120}}\b(?:were|was|received|underwent|included|enrolled|had been|participated)\b)",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
@@ -283,7 +291,7 @@ def sample(sentences: Sequence[str]) -> Figure | None:
 def _number(text: str) -> int:
     """A count in digits or words; 0 where it is none."""
     if text[:1].isdigit():
-        return int(text.replace(",", ""))
+        return int(re.sub(r"\D", "", text))
     total = 0
     for word in re.findall(r"[a-z]+", text.lower()):
         total = total * 100 if word == "hundred" else total + _ONES.get(word, _TENS.get(word, 0))

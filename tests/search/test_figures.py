@@ -31,6 +31,10 @@ FOUND = {
     "The objective response rate (ORR) was 40% (95% CI 21-61).": ("ORR 40% [95% CI 21-61]",),
     "pCR was reached in 37.9% vs 14.9%.": ("pCR 37.9% vs 14.9%",),
     "The 3-year OS was 75.9% and the 24-month PFS 40%.": ("3-year OS 75.9%", "24-month PFS 40%"),
+    "With a median follow-up of 31 months, the ORR was 66.6%.": ("ORR 66.6%",),
+    "The 1-, 3- and 5-year OS rates were 88%, 61% and 43%.": (
+        "1-, 3- and 5-year OS 88%, 61% and 43%",
+    ),
     "ORR with anti-PD-1 was 17%.": ("ORR 17%",),
 }  # fmt: skip
 NOTHING = (
@@ -43,6 +47,9 @@ NOTHING = (
     "Survival was longer (p53 status, n = 4).",
     "CR or 8 mg was given; OS at 12 months was planned.",
     "Median follow-up was 12 months.",
+    "Median progression-free and overall survival were 6.9 months and 18.2 months.",
+    "Most had a pathological complete response, and the two-year survival rate was 88.3%.",
+    "Median follow-up at final analysis (August 11, 2023) for OS was 36.8 months.",
     "HR status was known in 40 patients.",
 )
 
@@ -85,6 +92,7 @@ SAMPLES = {
     ("Cancer kills an estimated 500,000 patients annually.",): None,
     ("Twelve months later nothing had changed.",): None,
     ("Mice were treated twice.",): None,
+    ("We analysed 47 365 patients.",): "47,365",
     ("A cut of 135 cells was used to stratify patients.",): None,
 }
 
