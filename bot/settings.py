@@ -186,6 +186,11 @@ class Settings(BaseSettings):
         description="Whether what people bring in files is seen by every workspace at once (yes),"
         " or by theirs alone until `tme imports --share` (no, default).",
     )  # fmt: skip
+    mcp_tokens: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("TME_MCP_TOKENS", "mcp_tokens"),
+        description="Who may ask `tme mcp --http`: tokens of 20 characters or more, separated by"
+        " spaces; TOKEN:/T0123:U0456 asks in the name of that workspace and person.",
+    )  # fmt: skip
     index_memory: int = Field(
         default=256, ge=16, le=4096,
         validation_alias=AliasChoices("TME_INDEX_MEMORY", "index_memory"),

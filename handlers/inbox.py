@@ -146,9 +146,11 @@ class Inbox:
         Raises Seen.
         """
         until = self._steady() + self._lease
+        # What Slack proved itself with once, and nothing needs.
+        kept = {name: value for name, value in body.items() if name != "token"}
         try:
             taken = self._store.take(
-                workspace_of(body), key_of(body), body, self._owner, until, self._now()
+                workspace_of(body), key_of(body), kept, self._owner, until, self._now()
             )
         except StoreError as error:
             log.warning("A request is answered without being written down: %s", error.code)
@@ -172,7 +174,7 @@ class Inbox:
         log.info("Answering a request again, attempt %d.", taken.attempt)
         entry = self._begin(taken)
         answer(entry)
-        if not entry.is_begun:
+        if not (entry.is_begun or entry.is_closed):
             entry.put_off(PutOff(self._lease / 4, "not begun"))
         return True
 

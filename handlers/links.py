@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from slack_bolt import App, Args
 from slack_sdk.errors import SlackApiError
 
+from bot.digests.subscriptions import NotAllowed
 from bot.errors import TmeError, UsageError
 from bot.harvest.adding import Outcome
 from bot.records.identifiers import find
@@ -23,6 +24,7 @@ from handlers.delivery import unfurl
 from handlers.guard import acknowledge, for_deed, guarded
 from handlers.mentions import only_questions
 from handlers.payload import part_of, text_of, workspace_of
+from handlers.people import SlackSilent
 from handlers.pressed import tell
 from handlers.router import Router
 from handlers.services import Services
@@ -134,8 +136,11 @@ def _record(services: Services, mentions: Sequence[Any]) -> Record | None:
             return stored[0]
     if not works or services.settings.contact is None:
         return None
-    services.gate.check(Deed.ADD)
-    services.gate.check_room(Deed.ADD)
+    try:
+        services.gate.check(Deed.ADD)
+        services.gate.check_room(Deed.ADD)
+    except (NotAllowed, SlackSilent):
+        return None
     (sought,) = services.adder.add(works[:1])
     if sought.outcome is not Outcome.ADDED:
         return None

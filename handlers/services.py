@@ -23,10 +23,13 @@ from bot.index import SearchIndex
 from bot.index.meaning import MeaningIndex
 from bot.schedule import Schedule
 from bot.search.bibliography import Bibliography
+from bot.search.citing import Citing
+from bot.search.claims import Claims
 from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
 from bot.search.facets import FacetService
+from bot.search.findings import FindingsService
 from bot.search.landscape import LandscapeService
 from bot.search.lookup import Lookup
 from bot.search.search import Search
@@ -54,8 +57,11 @@ class Services:
     corrections: Corrections
     definitions: Definitions
     evidence: EvidenceService
+    findings: FindingsService
     similar: Similar
     comparing: Comparing
+    citing: Citing
+    claims: Claims
     bibliography: Bibliography
     facets: FacetService
     landscape: LandscapeService

@@ -34,7 +34,7 @@ def asgi(app: App, check: Callable[[], object]) -> Starlette:
     """The web application around a Bolt app. `check` raises TmeError when the bot is unwell."""
 
     async def events(request: Request) -> Response:
-        if not _looks_signed(request):
+        if not looks_signed(request):
             return PlainTextResponse("invalid request", status_code=401)
         try:
             body = await _read(request)
@@ -60,7 +60,7 @@ def asgi(app: App, check: Callable[[], object]) -> Starlette:
     )
 
 
-def _looks_signed(request: Request) -> bool:
+def looks_signed(request: Request) -> bool:
     """Whether the signature's two headers have their shape: Bolt's check fails loudly on others."""
     timestamp = request.headers.get("x-slack-request-timestamp", "")
     signature = request.headers.get("x-slack-signature", "")

@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -62,6 +64,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return min(marks, default=len(BEGINNING))
 
     items.sort(key=place)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_alone() -> Iterator[None]:
+    """No test reaches another machine: other names than this machine's are not known."""
+    known = socket.getaddrinfo
+
+    def only_here(host: Any, *arguments: Any, **more: Any) -> Any:
+        if host not in (None, "", "localhost", "127.0.0.1", "::1"):
+            raise socket.gaierror(socket.EAI_NONAME, "tests reach no other machine")
+        return known(host, *arguments, **more)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(socket, "getaddrinfo", only_here)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot import sources
 from bot.app.startup import unsettle
 from bot.curation.corrections import Corrections
 from bot.curation.lists import Library
@@ -29,20 +30,24 @@ from bot.harvest.service import Harvesting
 from bot.index.corrected import CorrectedIndex
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
+from bot.lazy import uncollected
 from bot.records.journals import JournalNames, read_names
 from bot.rights import daily_limits, least_kinds
 from bot.search.bibliography import Bibliography
+from bot.search.citing import Citing
+from bot.search.claims import Claims
 from bot.search.comparing import Comparing
 from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
 from bot.search.facets import FacetService
+from bot.search.findings import FindingsService
 from bot.search.landscape import LandscapeService
 from bot.search.lookup import Lookup
 from bot.search.query.forms import Forms
 from bot.search.search import Search
 from bot.search.similar import Similar
 from bot.settings import Settings
-from bot.sources import SOURCES, Fetcher, Place, Source
+from bot.sources import Fetcher, Place, Source
 from bot.sources.fetchers import FOR_A_PERSON, IN_BATCHES, Fetchers, hosts, usual_places
 from bot.sources.http.client import Pace, PoliteClient, Time
 from bot.store import StateStore
@@ -126,8 +131,11 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         corrections=corrections,
         definitions=Definitions(vocabulary),
         evidence=EvidenceService(store, index, search, vocabulary),
+        findings=FindingsService(index, search, vocabulary),
         similar=Similar(store, index, search, vocabulary),
         comparing=Comparing(index, search),
+        citing=Citing(store),
+        claims=Claims(search, Bibliography(store, search), index.stem),
         bibliography=Bibliography(store, search),
         facets=FacetService(index, search, vocabulary, now),
         landscape=LandscapeService(index, search, vocabulary, now),
@@ -200,7 +208,7 @@ def build_completing(
 
     def plan() -> tuple[Planned, ...]:
         own = {each.kind.name: each for each in reversed(load(settings.sources_file))}
-        able = (k for k in SOURCES if k.completes and (k.anonymous or settings.contact))
+        able = (k for k in sources.SOURCES if k.completes and (k.anonymous or settings.contact))
         return tuple(
             completion(kind, own.get(kind.name))
             for kind in sorted(able, key=lambda k: not k.anonymous)
@@ -228,16 +236,18 @@ def build_completing(
 def build_asking(
     settings: Settings, pace: Pace, now: Callable[[], datetime]
 ) -> Callable[[], AbstractContextManager[Fetchers]]:
-    """Opens what single works are asked of: where the sources file says, else the usual places."""
+    """Opens the sources of single works: where the sources file says, else the usual places.
+
+    Without a contact address, those that require none.
+    """
 
     @contextmanager
     def ask() -> Iterator[Fetchers]:
-        contact = _contact(settings)
         planned = {each.kind.name: each for each in reversed(load(settings.sources_file))}
         own = {name: Place(each.address, now, each.options) for name, each in planned.items()}
-        places = usual_places(own, now)
+        places = usual_places(own, now, anonymous=settings.contact is None)
         timing = Time(now=now, pace=pace)
-        client = PoliteClient(hosts(places), contact, limits=FOR_A_PERSON, timing=timing)
+        client = PoliteClient(hosts(places), settings.contact, limits=FOR_A_PERSON, timing=timing)
         try:
             yield Fetchers(client, places)
         finally:
@@ -284,7 +294,8 @@ def _semantic(settings: Settings, store: StateStore) -> MeaningIndex | None:
 @contextmanager
 def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> Iterator[Services]:
     """The services for as long as the block lasts. Raises what `build_services` raises."""
-    services = build_services(settings, now)
+    with uncollected():
+        services = build_services(settings, now)
     try:
         yield services
     finally:

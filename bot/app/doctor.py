@@ -23,8 +23,7 @@ from bot.vocabulary.imports.terms_file import TermFolder
 
 # Below this the database and the index cannot grow by a day's records.
 _LEAST_FREE = 64_000_000
-# What works without one is what needs no source.
-_NO_CONTACT = "set TME_CONTACT to your e-mail address, and `add` and `check` can query them too"
+_NO_CONTACT = "with TME_CONTACT (your e-mail address) `add` and `check` query more than Europe PMC"
 
 
 @dataclass(frozen=True, slots=True)

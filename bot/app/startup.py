@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bot.harvest.harvester import Report
-from bot.sources.starter import StarterCollection
 from handlers.services import Services
 
 _USUAL = gc.get_threshold()
@@ -32,6 +31,8 @@ def prepare(
     """
     report = None
     if services.settings.starter and services.store.sequence() == 0:
+        from bot.sources.starter import StarterCollection  # noqa: PLC0415 - once in a store's life
+
         starter = StarterCollection(seeds)
         report = services.harvester.take(
             starter.records(services.now()), starter.name, lambda n: progress("Loading", n, None)

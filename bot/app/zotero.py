@@ -302,7 +302,7 @@ class ZoteroSync:
                 self._connection.items[key].listed.append(collection)
         if not missing:
             return
-        new = [{**item_of(record), "collections": [collection]} for record in missing]
+        new: list[Item] = [{**item_of(record), "collections": [collection]} for record in missing]
         for place, made in self._add("items", new).items():
             record, data = missing[place], item(made.get("data"))
             key = text(made.get("key")) or ""
@@ -342,7 +342,7 @@ class ZoteroSync:
     def _patch(self, key: str, **fields: list[str]) -> None:
         """Change an item as it was read; a conflict where it has changed since."""
         filed = self._connection.items[key]
-        sent: Item = dict(fields)
+        sent: dict[str, Any] = dict(fields)
         if "tags" in fields:
             sent["tags"] = [{"tag": tag} for tag in fields["tags"]]
         try:

@@ -5,7 +5,7 @@ What is wrong is left out with a warning that names it; what is missing stays mi
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from bot.formats.json_values import RefusedError, short, validated
@@ -33,6 +33,7 @@ from bot.text.markup import plain
 _UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LINKABLE = (Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.ARXIV, Scheme.ORA, Scheme.ARK)
 _MOST_LISTS = 100
+_NO_ACCESS = Access()
 
 
 def one_line(text: str) -> str:
@@ -165,14 +166,19 @@ class Draft:
             "journal": Journal(**self._journal) if self._journal else None,
             "access": Access.model_validate(self._access),
         }
-        supplied = tuple(
-            name for name, value in values.items() if value not in (None, (), Access())
-        )
+        supplied = supplied_of(values)
         digest = hashlib.sha256(payload.encode("utf-8", "replace")).hexdigest()
         own = Provenance(source=source, at=at, note=note, fields=supplied, payload_sha256=digest)
         values |= {"provenance": (own,), "warnings": unique((*self.warnings, *others))}
         values["shelf"] = self.shelf if self.shelf != Shelf() else None
         return validated(Record, values, "record")
+
+
+def supplied_of(values: Mapping[str, object]) -> tuple[str, ...]:
+    """The names of the fields that say something, for provenance."""
+    return tuple(
+        name for name, value in values.items() if value not in (None, ()) and value != _NO_ACCESS
+    )
 
 
 # What a note on provenance begins with, in every format.

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.formats import WRITERS, writer
+from bot import formats
+from bot.formats import writer
 from bot.records.models import Record
 
 # What people call the formats, and the programs that read them.
@@ -101,4 +102,6 @@ def titles() -> dict[str, str]:
 
     JSON is CSL-JSON to people; records whole, a line of JSON each, are for `tme export`.
     """
-    return {known.name: known.title for known in WRITERS if _NAMES.get(known.name) == known.name}
+    return {
+        known.name: known.title for known in formats.WRITERS if _NAMES.get(known.name) == known.name
+    }

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from bot.errors import UnreadableFile
 from bot.formats.base import Refusal, Written
 from bot.formats.decoding import decode, encoding_of
-from bot.formats.draft import own_id
+from bot.formats.draft import own_id, supplied_of
 from bot.formats.json_values import (
     JsonObject,
     RefusedError,
@@ -210,12 +210,11 @@ def record_from(
         "integrity": given.models("integrity", IntegrityNotice),
         **given.present("peer_reviewed", "usage"),
     }
-    supplied = tuple(name for name, value in values.items() if value not in (None, (), Access()))
     own = Provenance(
         source=source,
         at=at,
         note=note or _note(given),
-        fields=supplied,
+        fields=supplied_of(values),
         payload_sha256=hashlib.sha256(payload.encode("utf-8", "replace")).hexdigest(),
     )
     values["provenance"] = unique((*given.models("provenance", Provenance), own))

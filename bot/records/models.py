@@ -501,6 +501,40 @@ class Quote(Frozen):
     marks: tuple[tuple[int, int], ...] = ()
 
 
+class Figure(Frozen):
+    """A number that a record gives: what it measures, and its value and interval as written.
+
+    `words` are the record's own, in which both stand.
+    """
+
+    measure: str
+    value: str
+    words: str
+    interval: str | None = None
+
+
+# The way an effect goes, meant for the patient, as a sentence states it.
+Direction = Literal["improved", "no difference", "worse", "unclear"]
+
+
+class Finding(Frozen):
+    """What a record reports on a question: the sentence that speaks to it, and what that states.
+
+    The sentence is number `place` of the abstract's `sentences`; 0 is the title. `stated` are its
+    words for the direction ("" where it states none), `sample` how many took part, wherever the
+    record says so. `kind` is the concept of its kind of evidence, None where no tag names one.
+    """
+
+    quote: Quote
+    place: int
+    sentences: int
+    direction: Direction
+    stated: str = ""
+    kind: str | None = None
+    sample: Figure | None = None
+    figures: tuple[Figure, ...] = ()
+
+
 class Hit(Frozen):
     """A record in an answer, with why it is there.
 
@@ -515,6 +549,7 @@ class Hit(Frozen):
     why: tuple[Why, ...] = ()
     missing: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    finding: Finding | None = None
     arithmetic: dict[str, float] = {}
 
 

@@ -80,9 +80,10 @@ class Bibliography:
 
     def read(self, text: str) -> Sequence[Entry]:
         """What each entry names, in order; at most `MOST` of them."""
-        return [self._entry(entry) for entry in split(text)[:MOST]]
+        return [self.entry(entry) for entry in split(text)[:MOST]]
 
-    def _entry(self, entry: str) -> Entry:
+    def entry(self, entry: str) -> Entry:
+        """What one entry names."""
         named = [m.identifier for m in mentioned(entry) if m.identifier.valid]
         works = [identifier for identifier in named if identifier.scheme in _WORKS]
         for identifier in works:

@@ -46,7 +46,7 @@ class Explainer:
         for part, options in zip(self._query.parts, self._options, strict=True):
             reason, full = self._why(options, matcher)
             why += [reason] if reason else []
-            missing += [] if full else [_as_read(part)]
+            missing += [] if full else [as_read(part)]
         if by_meaning:
             why.append(Why(field="meaning", words="similar in meaning"))
         return Hit(
@@ -91,7 +91,7 @@ class Explainer:
             yield Why(field="journal", words=record.journal.title)
 
 
-def _as_read(part: Part) -> str:
+def as_read(part: Part) -> str:
     """A thing asked as it was typed, or as it was corrected."""
     typed = not part.words or fold(part.typed) == " ".join(part.words)
     return part.typed if typed else " ".join(part.words)

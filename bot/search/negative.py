@@ -74,11 +74,21 @@ def negative(record: Record) -> Quote | None:
     None where neither title nor abstract says so, which does not mean that it succeeded.
     """
     for label, text in _where_results_stand(record):
-        read = level(text)
-        said = next((m for m in _SAID.finditer(read) if _is_failure(read, m)), None)
+        said = failure(level(text))
         if said is not None:
             return Quote(text=text, section=label, marks=((said.start(), said.end()),))
     return None
+
+
+def failure(text: str) -> re.Match[str] | None:
+    """The words of a levelled sentence that say of a treatment that it did not help, or None."""
+    return next((said for said in _SAID.finditer(text) if _is_failure(text, said)), None)
+
+
+def tells_results(label: str | None) -> bool:
+    """Whether results may stand in a section; they may where it has no label."""
+    label = (label or "").strip()
+    return not _BEFORE_RESULTS.match(label) or bool(_RESULTS.search(label))
 
 
 def _is_failure(text: str, said: re.Match[str]) -> bool:
@@ -91,8 +101,7 @@ def _where_results_stand(record: Record) -> list[tuple[str | None, str]]:
     found: list[tuple[str | None, str]] = [("title", plain(record.title))]
     sections = record.sections or (Section(label=None, text=record.abstract or ""),)
     for section in sections:
-        label = section.label or ""
-        if _BEFORE_RESULTS.match(label.strip()) and not _RESULTS.search(label):
+        if not tells_results(section.label):
             continue
         split = sentences(section.text)
         if section.label is None:

@@ -4,7 +4,7 @@ Sentences are quoted as they stand, each with its section; nothing is paraphrase
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, groupby
 
@@ -44,7 +44,7 @@ def _level(character: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Sentence:
+class Sentence:
     """A sentence in its place, and where what was asked stands in it.
 
     `stored` are the terms that it has, by number. Most sentences are not quoted, and are
@@ -93,7 +93,8 @@ def quotes(
     `terms` holds, for each term, the words that count as it. Sentences that
     follow each other in one section are one quote. Empty when no abstract is stored.
     """
-    marked = list(_marked(abstract, terms, stem))
+    shown = [replace(each, text=_shortened(each.text)) for each in abstract]
+    marked = list(searched(shown, terms, stem))
     if not marked:
         return ()
     room = LONGEST if most <= IN_A_LIST else _LONGEST_IN_FULL
@@ -101,19 +102,19 @@ def quotes(
     return _runs(sorted(nearest or _concluding(marked, most, room), key=lambda s: s.place))
 
 
-def _marked(passages: Sequence[Passage], terms: Terms, stem: Stem) -> Iterator[_Sentence]:
-    shown = [_shortened(each.text) for each in passages]
+def searched(passages: Sequence[Passage], terms: Terms, stem: Stem) -> Iterator[Sentence]:
+    """The sentences in order, each with which of the terms it has, and where."""
     if not terms:
-        for place, (each, text) in enumerate(zip(passages, shown, strict=True)):
-            yield _Sentence(place, each.section, each.label, text)
+        for place, each in enumerate(passages):
+            yield Sentence(place, each.section, each.label, each.text)
         return
-    texts = [Text.of(level(text), stem) for text in shown]
+    texts = [Text.of(level(each.text), stem) for each in passages]
     present = _present(terms, texts, stem)
-    for place, (each, text, words) in enumerate(zip(passages, shown, texts, strict=True)):
+    for place, (each, words) in enumerate(zip(passages, texts, strict=True)):
         runs = [[run for one in options for run in words.runs(one)] for options in present]
         stored = frozenset(number for number, found in enumerate(runs) if found)
         found = list(chain.from_iterable(runs))
-        yield _Sentence(place, each.section, each.label, text, stored, found, words)
+        yield Sentence(place, each.section, each.label, each.text, stored, found, words)
 
 
 def _present(terms: Terms, texts: Sequence[Text], stem: Stem) -> list[list[Words]]:
@@ -129,12 +130,12 @@ def _present(terms: Terms, texts: Sequence[Text], stem: Stem) -> list[list[Words
     ]  # fmt: skip
 
 
-def _nearest(passages: Sequence[_Sentence], most: int, room: int) -> list[_Sentence]:
+def _nearest(passages: Sequence[Sentence], most: int, room: int) -> list[Sentence]:
     """The sentences that hold most: first of what was asked, then of what is not quoted yet.
 
     A further sentence has to hold something too, and to fit.
     """
-    chosen: list[_Sentence] = []
+    chosen: list[Sentence] = []
     stored: frozenset[int] = frozenset()
     while len(chosen) < most:
         left = [
@@ -152,7 +153,7 @@ def _nearest(passages: Sequence[_Sentence], most: int, room: int) -> list[_Sente
     return chosen
 
 
-def _concluding(passages: Sequence[_Sentence], most: int, room: int) -> list[_Sentence]:
+def _concluding(passages: Sequence[Sentence], most: int, room: int) -> list[Sentence]:
     """The first sentences of the concluding section; without one, the last of the abstract."""
     labelled = [s for s in passages if s.label and s.label.strip().lower() in _CONCLUDING]
     # The last section of that kind: "Findings" may come before "Interpretation".
@@ -168,22 +169,22 @@ def _concluding(passages: Sequence[_Sentence], most: int, room: int) -> list[_Se
     return kept
 
 
-def _runs(chosen: Sequence[_Sentence]) -> tuple[Quote, ...]:
+def _runs(chosen: Sequence[Sentence]) -> tuple[Quote, ...]:
     """Sentences that follow each other in one section as one quote."""
     runs = groupby(enumerate(chosen), key=lambda each: (each[1].place - each[0], each[1].section))
     return tuple(_quote([sentence for _, sentence in run]) for _, run in runs)
 
 
-def _quote(run: Sequence[_Sentence]) -> Quote:
+def _quote(run: Sequence[Sentence]) -> Quote:
     text, marks = "", []
     for sentence in run:
         start = len(text) + 1 if text else 0
         text = f"{text} {sentence.text}" if text else sentence.text
         marks += [(start + a, start + b) for a, b in sentence.marks]
-    return Quote(text=text, section=run[0].label, marks=_merged(marks))
+    return Quote(text=text, section=run[0].label, marks=merged(marks))
 
 
-def _merged(spans: Spans) -> tuple[tuple[int, int], ...]:
+def merged(spans: Spans) -> tuple[tuple[int, int], ...]:
     """The spans in order, those that touch or overlap as one."""
     merged: Spans = []
     for start, end in sorted(spans):

@@ -24,12 +24,19 @@ FOR_A_PERSON = Limits(
 IN_BATCHES = Limits(longest_wait=60.0, tries=3)
 
 
-def usual_places(own: Mapping[str, Place], now: Callable[[], datetime]) -> dict[str, Place]:
+def usual_places(
+    own: Mapping[str, Place], now: Callable[[], datetime], *, anonymous: bool = False
+) -> dict[str, Place]:
     """Where each kind of source is queried for single works, by its name.
 
-    An operator's own places (with options such as a key), the usual addresses of all others.
+    An operator's own places (with options such as a key), the usual addresses of all others;
+    `anonymous` leaves out the kinds that require a contact address.
     """
-    return {kind.name: own.get(kind.name) or Place(kind.address, now) for kind in _kinds()}
+    return {
+        kind.name: own.get(kind.name) or Place(kind.address, now)
+        for kind in _kinds()
+        if kind.anonymous or not anonymous
+    }
 
 
 def hosts(places: Mapping[str, Place]) -> dict[str, float]:

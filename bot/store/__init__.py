@@ -1,5 +1,11 @@
 """The truth: what a team owns, in one SQLite file by default; one class an area."""
 
+from bot.lazy import without
+
+# It would load NumPy, where that is installed, for types that are never stored here.
+with without("numpy", "pandas"):
+    import sqlite_utils  # noqa: F401
+
 from bot.store.store import StateStore
 from bot.store.values import Change, Combine, Conversation, Outcome, StoreStatus, Upserted
 

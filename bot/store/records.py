@@ -71,6 +71,10 @@ def write(db: Database, record: Record) -> None:
             for r in record.relations
         ],
     )
+    db.execute(sql.FORGET_CITED, [record.id])
+    db.conn.executemany(
+        sql.ADD_CITED, [(record.id, str(r.scheme), r.value) for r in record.references]
+    )
     db.execute(sql.NOT_GONE, [record.id])
 
 

@@ -32,6 +32,7 @@ from bot.store.outbox import DeliveryStore
 from bot.store.overlay import as_seen, current, is_hidden
 from bot.store.people import PeopleStore
 from bot.store.records import load
+from bot.store.references import ReferenceStore
 from bot.store.reports import ReportStore
 from bot.store.second_posts import SecondPostStore
 from bot.store.shares import ShareStore
@@ -81,6 +82,7 @@ class StateStore:
         self.imports = ImportStore(connections, self.audit, now)
         self.merges = MergeStore(connections, self.audit, now)
         self.people = PeopleStore(connections, self.audit)
+        self.references = ReferenceStore(connections)
         self.reports = ReportStore(connections)
         self.standing = StandingStore(connections)
         self.corrections = CorrectionStore(connections, self.audit)

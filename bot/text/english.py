@@ -13,7 +13,7 @@ _ENDINGS = frozenset((
     ("i", "us"), ("ices", "ex"), ("ices", "ix"), ("ies", "y"), ("en", "ina"), ("a", "ata"),
     ("nges", "nx"), ("i", "o"), ("es", ""), ("s", ""),
     ("ed", ""), ("ed", "e"), ("ed", "es"), ("ed", "ing"), ("ed", "s"), ("es", "ing"), ("e", "ing"),
-    ("ing", ""), ("ing", "s"), ("ied", "y"), ("ied", "ies"), ("ly", ""),
+    ("ing", ""), ("ing", "ion"), ("ing", "s"), ("ied", "y"), ("ied", "ies"), ("ly", ""),
 ))  # fmt: skip
 _SHORTEST_ROOT = 3
 # What new words are made with, from a right one: exopolymer, infectiveness, overexpressor.

@@ -43,6 +43,8 @@ _SUBSTANCE = re.compile(
     r"|platin|taxel|rubicin|citabine|trexed|tecan|mustine|limus|cept|leucel|kinra|repvec|lutamide|relin|fovir|previr|ciclovir|statin|prazole|sartan|gliptin|gliflozin|glutide"
     r"|cillin|floxacin|mycin|cycline|azole|formin|lidomide|domide|setron|profen|coxib|dronate)"
 )
+_NAMED_BY = re.compile(r"(?:in|ase|kine|can|cyte|blast|oma)$")
+_SHORT_NAME = 6
 _TWO_SLIPS_FROM = 7
 # Only so many of the nearest are weighed slip by slip.
 _WEIGHED = 24
@@ -130,7 +132,9 @@ class Speller:
         return {
             known: slips
             for known, slips in near.items()
-            if self.frequency(known) and not (substance and known[:2] != word[:2])
+            if self.frequency(known)
+            and not (substance and known[:2] != word[:2])
+            and _may_be_slip(word, known, slips)
         }
 
     def _best(self, word: str, near: Mapping[str, int], limit: int) -> list[Spelling]:
@@ -231,6 +235,21 @@ def _windows(typed: int, size: int, most: int) -> tuple[tuple[range, int], ...]:
         last = min(typed - length, start + i, start + shift + (most - i))
         windows.append((range(first, last + 1), length))
     return tuple(windows)
+
+
+def _may_be_slip(word: str, known: str, slips: int) -> bool:
+    """Whether a word may be a slip for another.
+
+    A short one not with another first letter. A word that ends as proteins, enzymes, cells and
+    tumours do is probably one of them, and few records may name it: so not without that ending or
+    with two slips, nor, of a short protein, by another letter. Persin is neither Persian nor
+    pepsin, properdin no progerin.
+    """
+    replaced = len(known) == len(word) and sorted(known) != sorted(word)
+    if ending := _NAMED_BY.search(word):
+        is_other = replaced and len(word) <= _SHORT_NAME and ending[0] in ("in", "ase")
+        return known.endswith(ending[0]) and slips < 2 and not is_other
+    return not replaced or len(word) > _SHORTEST_MENDED or known[0] == word[0]
 
 
 def _likely_slips(word: str, known: str, slips: int) -> int:

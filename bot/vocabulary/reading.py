@@ -10,29 +10,36 @@ of), and so is deep nesting, before any value is built: libyaml's composer recur
 otherwise end the process.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import secrets
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from bot.errors import UnreadableFile
+from bot.lazy import lazy
 
-try:
-    from yaml import CSafeLoader as _Loader
-except ImportError:  # PyYAML built without libyaml: slower, same result
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+if TYPE_CHECKING:
+    import yaml
+else:
+    yaml = lazy("yaml")  # hardly ever needed: see above
 
 M = TypeVar("M", bound=BaseModel)
 Location = tuple[int | str, ...]
 
 _MAX_BYTES = 5_000_000
 _MAX_DEPTH = 20
+
+
+def _loader() -> Any:
+    """libyaml's, where PyYAML was built with it: quicker, the same result."""
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class YamlFile:
@@ -47,7 +54,7 @@ class YamlFile:
         digest = hashlib.sha256(raw).hexdigest()
         self.data: object = _kept(form, digest) if form else None
         if self.data is None:
-            loader = _Loader("")
+            loader = _loader()("")
             try:
                 self.data = loader.construct_document(self._root) if self._root else None
             except (yaml.YAMLError, ValueError) as error:
@@ -61,7 +68,7 @@ class YamlFile:
     def _root(self) -> yaml.Node | None:
         """The tree of the YAML, which knows its lines."""
         self._check_events(self._text)
-        loader = _Loader(self._text)
+        loader = _loader()(self._text)
         try:
             node: yaml.Node | None = loader.get_single_node()
         except (yaml.YAMLError, ValueError) as error:
@@ -103,7 +110,7 @@ class YamlFile:
     def _check_events(self, text: str) -> None:
         depth = 0
         try:
-            for event in yaml.parse(text, Loader=_Loader):
+            for event in yaml.parse(text, Loader=_loader()):
                 line = event.start_mark.line + 1 if event.start_mark else 1
                 if isinstance(event, yaml.AliasEvent):
                     raise self._refuse(line, "YAML aliases are not used here")

@@ -9,6 +9,7 @@ from bot.search.query.model import IS_QUESTION
 from bot.search.query.refining import KINDS
 from bot.search.search import describe_query
 from bot.text.stop_words import foreign
+from handlers.commands.ask import IN_WORDS
 from handlers.commands.resolving import flat
 from handlers.router import Command, Context, Reply
 from handlers.views import errors, records, results, wording
@@ -47,7 +48,7 @@ def run(context: Context) -> Reply:
         answer = _noted(answer, remark)
     if query.action == "count":
         answer = _counted(context, answer)
-    return shown(services.facets.offered(query, _removable(context, answer)), context)
+    return shown(services.facets.offered(query, _leading_on(context, answer)), context)
 
 
 def _counted(context: Context, answer: Answer) -> Answer:
@@ -64,11 +65,14 @@ def _counted(context: Context, answer: Answer) -> Answer:
     return _noted(answer, f"{answer.total:,} of {wording.count(among, 'record')} {verb}.")
 
 
-def _removable(context: Context, answer: Answer) -> Answer:
-    """The answer with each filter in force as something that can be taken off."""
-    without = tuple(context.router.refiner.without_each(context.query)[:_MOST_FILTERS])
-    said = answer.understood.model_copy(update={"without": without})
-    return answer.model_copy(update={"understood": said})
+def _leading_on(context: Context, answer: Answer) -> Answer:
+    """The answer with each filter that can be taken off, and the table of a question in words."""
+    query, said = context.query, answer.understood
+    without = tuple(context.router.refiner.without_each(query)[:_MOST_FILTERS])
+    is_asked = IN_WORDS.match(query.text) and answer.hits
+    table = (("Evidence table", f"ask {query.text}"),) if is_asked else ()
+    more = {"without": without, "offers": (*table, *said.offers)}
+    return answer.model_copy(update={"understood": said.model_copy(update=more)})
 
 
 def _without_command(context: Context, answer: Answer) -> Answer:

@@ -3,13 +3,14 @@
 from bot.records.models import Answer
 from bot.rights import Deed
 from bot.search.search import describe_query
-from handlers.links import switch
 from handlers.router import Command, Context, Reply
 from handlers.views import unfurl
 
 
 def run(context: Context) -> Reply:
     """End cards in the channel, or begin them again."""
+    from handlers.links import switch  # noqa: PLC0415 - it brings Bolt, which no terminal needs
+
     context.must(Deed.SUBSCRIBE)
     quiet, whose = context.query.subject.lower() == "off", context.request.whose
     workspace, channel = (whose.workspace, whose.channel) if whose else ("", "")

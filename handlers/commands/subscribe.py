@@ -89,7 +89,9 @@ def _doubted(context: Context, draft: Draft, words: str) -> Reply | None:
         mended = re.sub(rf"(?<!\w){re.escape(each.typed)}(?!\w)", each.used, mended, count=1)
         typed = describing.exactly(typed, each.typed) or typed
     instead = " and ".join(each.used for each in query.corrected)
-    offers = ((f"Watch “{instead}” instead", f"subscribe anyway {mended}"),) if instead else ()
+    offers: tuple[tuple[str, str], ...] = ()
+    if instead:
+        offers = ((f"Watch “{instead}” instead", f"subscribe anyway {mended}"),)
     senses = [s for s in query.senses if is_undecided(s)]
     offers += tuple(
         (f"Watch “{label}” instead", f"subscribe anyway {words.replace(sense.typed, label, 1)}")

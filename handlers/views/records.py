@@ -37,7 +37,7 @@ def card(hit: Hit, number: int, controls: Controls = NO_CONTROLS) -> list[Block]
     why = matches.reasons(hit)
     head = section(_head(hit, number, _quote(hit)), accessory=controls.beside)
     small = [context(literal(why))] if why else []
-    return _named(f"card:{number}:", [head, *small, *controls.below("row")])
+    return named(f"card:{number}:", [head, *small, *controls.below("row")])
 
 
 def brief_card(
@@ -56,7 +56,7 @@ def brief_card(
     quote = _negative(failure) if failure else _quote(hit, _LONGEST_BRIEF)
     head = section(_head(hit, number, quote), accessory=controls.beside)
     small = [context(below)] if below else []
-    return _named(f"card:{number}:", [head, *small, *controls.below("row")])
+    return named(f"card:{number}:", [head, *small, *controls.below("row")])
 
 
 def full(answer: Answer, audience: Audience, labels: Mapping[str, str] | None = None) -> Message:
@@ -83,7 +83,7 @@ def full(answer: Answer, audience: Audience, labels: Mapping[str, str] | None = 
     label = details.copy_label(record)
     copy = buttons.link_button(label, record.access.url, f"{buttons.LINK}:1")
     known += buttons.actions("more", [copy])
-    return Message(tuple(_named("card:all-", known)))
+    return Message(tuple(named("card:all-", known)))
 
 
 def not_found(answer: Answer, audience: Audience) -> Message:
@@ -141,7 +141,7 @@ def _is_named(hit: Hit) -> bool:
     return all(reason.field in schemes for reason in hit.why)
 
 
-def _named(prefix: str, blocks: Sequence[Block]) -> list[Block]:
+def named(prefix: str, blocks: Sequence[Block]) -> list[Block]:
     """The blocks of one card, named as such."""
     for at, block in enumerate(blocks):
         block.block_id = f"{prefix}{at}"

@@ -270,6 +270,13 @@ def quoted_from(quote: Quote) -> str:
     return f"(abstract, {fit(section, 30)})" if section else "(abstract)"
 
 
+def sentence_of(quote: Quote, place: int, sentences: int) -> str:
+    """Where a sentence stands: "(abstract, Results, sentence 7 of 9)", or "(title)"."""
+    if not place:
+        return "(title)"
+    return f"{quoted_from(quote).removesuffix(')')}, sentence {place} of {sentences})"
+
+
 def spoken(concept: str, labels: Mapping[str, str] | None = None) -> str:
     """A concept as words: its label, or its id without hyphens."""
     return (labels or {}).get(concept) or concept.replace("-", " ")

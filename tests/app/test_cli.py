@@ -548,9 +548,9 @@ def test_lists_with_notes_and_read_marks_come_back_from_a_file(
 
 def test_what_is_asked_in_slack_can_be_asked_directly(tme: Tme) -> None:
     assert "cancer-associated fibroblasts" in tme("define", "CAF").stdout
-    [answer] = lines(tme("evidence", "--json", "oncolytic", "viruses"))
+    [answer] = lines(tme("compare", "--json", "NK cells", "and", "T cells"))
     assert (answer["query"], answer["understood"]["action"]) == (
-        "evidence oncolytic viruses", "evidence",
+        "compare NK cells and T cells", "compare",
     )  # fmt: skip
     assert "journal club" in tme("help", "save").stdout
 
@@ -560,7 +560,7 @@ def test_a_slip_is_told_what_may_be_meant(tme: Tme) -> None:
     assert (result.exit_code, result.stdout) == (2, "")
     assert "Did you mean `tme export`?" in result.stderr
     assert "tme ask exprot CAF" in result.stderr
-    assert "Did you mean `tme evidence`" in tme("evidense", "x").stderr  # of Slack's words, too
+    assert "Did you mean `tme compare`" in tme("compair", "x").stderr  # of Slack's words, too
     assert "Did you mean" not in tme("xyzzyq").stderr
 
 

@@ -69,11 +69,10 @@ def test_a_source_that_is_down_is_a_failure(tmp_path: Path, world: World) -> Non
     assert "NCT00000001: could not be looked up." in result.stdout
 
 
-def test_without_a_contact_nothing_is_asked(tmp_path: Path, world: World) -> None:
+def test_without_a_contact_only_who_needs_none_is_asked(tmp_path: Path, world: World) -> None:
     result = tme(tmp_path, "add", PMID, contact=None)
-    assert result.exit_code == 1
-    assert "The bot has no contact address, which sources require." in result.stdout
-    assert world.asked == []
+    assert "Europe PMC" in result.stdout
+    assert world.asked == ["europe_pmc"]
 
 
 def test_words_are_wrong_usage(tmp_path: Path, world: World) -> None:

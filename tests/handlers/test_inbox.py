@@ -229,8 +229,23 @@ def test_nothing_that_was_written_is_kept_once_it_is_answered(
     slack.statuses["response_url"] = [429]
     one.hear(slash("private words", slack.response_url))
     assert "private words" in kept()
+    assert '"token"' not in kept(), "nor what Slack proved itself with"
     assert one.later()
     assert kept() == "[]"
+
+
+@pytest.mark.parametrize("address", [True, False])
+def test_what_no_listener_is_for_any_more_ends(
+    server: Callable[[], Server], slack: SlackStandIn, services: Services, address: bool
+) -> None:
+    """A button of an older version: the person is told where that can be done, else it waits."""
+    dead, living = server(), server()
+    url = slack.response_url if address else None
+    gone = press("a_button_of_yesterday", {"q": SEED}, url)
+    Inbox(services.store.inbox, lambda: NOW, lambda: dead.clock[0]).take(gone)
+    assert living.later()
+    assert ["nothing I know" in call.body["text"] for call in slack.said()] == [True] * address
+    assert unanswered(services).waiting == (not address)
 
 
 def test_what_waits_for_a_day_is_given_up_and_said_to_be(

@@ -12,7 +12,7 @@ from bot.store.migrations import MIGRATIONS
 
 from .examples import doi, paper
 
-BEFORE = MIGRATIONS[: [step.__name__ for step in MIGRATIONS].index("m0014_imports")]
+BEFORE = MIGRATIONS[: [step.__name__ for step in MIGRATIONS].index("m0015_imports")]
 
 
 def notice(source: str, **more: object) -> IntegrityNotice:

@@ -13,6 +13,7 @@ from .contract_corrections import CorrectionContract
 from .contract_harvests import HarvestStoreContract
 from .contract_lists import ListContract
 from .contract_lookups import LookupContract
+from .contract_references import ReferenceContract
 from .contract_reports import ReportContract
 from .inbox_contract import InboxContract
 from .merges_contract import MergesContract
@@ -28,6 +29,7 @@ class TestSqliteStore(
     ListContract,
     LookupContract,
     MergesContract,
+    ReferenceContract,
     ReportContract,
     ShareContract,
     StandingContract,

@@ -105,3 +105,21 @@ def test_what_is_right_is_told_from_what_is_used() -> None:
         True,
         False,
     ]
+
+
+NAMES = {"pepsin": 90, "protein": 900, "persian": 40, "progerin": 60, "midline": 70, "integrin": 80,
+         "raise": 500, "astrocyte": 90, "metformin": 80}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "word", ["persin", "properdin", "midkine", "mastocyte", "meteorin", "baise"]
+)
+def test_what_is_named_like_a_protein_or_cell_becomes_no_other(word: str) -> None:
+    assert Speller(NAMES).candidates(word) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("protin", "protein"), ("intgerin", "integrin"), ("progrein", "progerin")]
+)
+def test_its_own_slips_are_still_mended(word: str, meant: str) -> None:
+    assert Speller(NAMES).candidates(word)[0].word == meant

@@ -4,6 +4,8 @@ A command's module is imported when it is run: Python takes longer to load the w
 commands take.
 """
 
+import atexit
+import gc
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
@@ -13,13 +15,17 @@ import click.shell_completion
 
 import bot
 from bot.errors import TmeError
+from bot.lazy import uncollected
 
+# What is left at the end goes with the process: nobody has to look through it first.
+atexit.register(gc.freeze)
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 # The commands by the module of this package that has each, under its own name or in this place.
 _MODULES = {
     "add": ("add",),
-    "asking": ("ask", "map", "show", "status", "trend"),
+    "assistants": ("mcp",),
+    "asking": ("ask", "evidence", "map", "show", "status", "trend"),
     "backup": ("backup", "restore"),
     "check": ("check", "import-retractions"),
     "complete": ("complete",),
@@ -40,7 +46,7 @@ _MODULES = {
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 # What people do, and the commands for it, as the help lists them; one in none comes last.
 _GROUPS = {
-    "Ask": ("ask", "show", "map", "trend", "status"),
+    "Ask": ("ask", "show", "evidence", "map", "trend", "status"),
     "Bring records in, and take them out": (
         "import", "imports", "add", "harvest", "zotero", "complete", "export", "parse",
     ),
@@ -49,7 +55,8 @@ _GROUPS = {
         "vocabulary", "semantic",
     ),
     "Follow and collect": ("subscribe", "subscriptions", "digest", "lists"),
-    "Run the bot": ("demo", "serve", "manifest", "doctor", "backup", "restore", "completion"),
+    "Run the bot": ("demo", "serve", "manifest", "doctor", "backup", "restore", "mcp",
+                    "completion"),
 }  # fmt: skip
 # difflib's ratio, from 0 to 1: a name this near to another is a slip.
 _NEAR = 0.75
@@ -100,7 +107,7 @@ class Group(click.Group):
 
         formatter.write_paragraph()
         formatter.write_text(
-            "What is asked in Slack can be asked here: tme define CAF, tme evidence CAR-T,"
+            "What is asked in Slack can be asked here: tme define CAF, tme combine A + B,"
             " tme compare A and B."
         )
         if not Settings.load().database.exists():
@@ -133,7 +140,8 @@ class Group(click.Group):
         module = _MODULE_OF.get(cmd_name)
         if module is None:
             return None
-        there = vars(import_module(f"{__name__}.{module}")).values()
+        with uncollected():
+            there = vars(import_module(f"{__name__}.{module}")).values()
         return next(c for c in there if isinstance(c, click.Command) and c.name == cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -11,8 +11,10 @@ from bot.app.cli import json_lines as interface
 from bot.app.cli.common import json_option, opened_services, print_message
 from bot.errors import TmeError, UnknownRecord
 from bot.records.models import Answer
+from bot.search.findings import READ
 from bot.store import Conversation
 from handlers.commands import COMMANDS
+from handlers.commands.ask import IN_WORDS
 from handlers.router import Reply, Request, Router, Surface
 
 # An answer waits for no more than this to be indexed, which takes seconds; it says what is not.
@@ -66,13 +68,50 @@ def ask(
         request = Request(
             " ".join(words), Surface.TERMINAL, offset=offset, limit=limit, explain=explain
         )
-        reply = router.answer(request)
-        if as_json:
-            click.echo(interface.line(_reply_json(reply)))
-        else:
-            print_message(reply.message)
-            if explain:
-                _print_arithmetic(reply.answer)
+        _print(router.answer(request), as_json=as_json, explain=explain)
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="QUESTION")
+@json_option
+@click.option("--csv", "as_csv", is_flag=True, help="Print the table as CSV.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, READ),
+    default=5,
+    show_default=True,
+    help="Records to answer with.",
+)
+def evidence(words: tuple[str, ...], as_json: bool, as_csv: bool, limit: int) -> None:
+    """What the stored records report on a question: a quote each, its direction and figures.
+
+    Of a topic instead of a question, the records by kind of evidence.
+
+    \b
+    Examples:
+      tme evidence does adjuvant immunotherapy improve survival in melanoma?
+      tme evidence --csv is PD-L1 associated with response > table.csv
+      tme evidence oncolytic viruses
+    """
+    question = " ".join(words)
+    command = "ask" if as_csv or IN_WORDS.match(question) else "evidence"
+    text = f"{command} {question}{' as csv' if as_csv else ''}"
+    with opened_services() as services:
+        reply = Router(services, COMMANDS).answer(Request(text, Surface.TERMINAL, limit=limit))
+        if reply.file is not None:
+            click.echo(reply.file().content.decode(), nl=False)
+            return
+        _print(reply, as_json=as_json)
+
+
+def _print(reply: Reply, *, as_json: bool, explain: bool = False) -> None:
+    """Print an answer; what could not be answered ends with its exit code."""
+    if as_json:
+        click.echo(interface.line(_reply_json(reply)))
+    else:
+        print_message(reply.message)
+        if explain:
+            _print_arithmetic(reply.answer)
     if reply.error is not None:
         raise click.exceptions.Exit(reply.error.exit_code)
 

@@ -46,7 +46,7 @@ def answer(given: Answer, text: str, error: TmeError | None = None) -> dict[str,
 
 def _hit(hit: Hit) -> dict[str, Any]:
     record = hit.record
-    shown = {
+    shown: dict[str, Any] = {
         "id": public_id(record),
         "title": record.title,
         "doi": record.doi,
@@ -60,6 +60,8 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "flags": list(record.flags),
         "key": record.id,
     }
+    if hit.finding is not None:
+        shown["finding"] = hit.finding.model_dump(mode="json")
     return {**shown, "arithmetic": hit.arithmetic} if hit.arithmetic else shown
 
 

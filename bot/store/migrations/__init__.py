@@ -24,8 +24,9 @@ from bot.store.migrations.m0010_lookups import m0010_lookups
 from bot.store.migrations.m0011_inbox import m0011_inbox
 from bot.store.migrations.m0012_deeds import m0012_deeds
 from bot.store.migrations.m0013_shares import m0013_shares
-from bot.store.migrations.m0014_imports import m0014_imports
-from bot.store.migrations.m0015_audit import m0015_audit
+from bot.store.migrations.m0014_cited_works import m0014_cited_works
+from bot.store.migrations.m0015_imports import m0015_imports
+from bot.store.migrations.m0016_audit import m0016_audit
 
 
 class Migration(Protocol):
@@ -51,8 +52,9 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0011_inbox,
     m0012_deeds,
     m0013_shares,
-    m0014_imports,
-    m0015_audit,
+    m0014_cited_works,
+    m0015_imports,
+    m0016_audit,
 )
 
 

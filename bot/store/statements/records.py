@@ -93,6 +93,10 @@ ADD_RELATION = """
 INSERT OR IGNORE INTO relations (record_id, kind, scheme, value) VALUES (?, ?, ?, ?)
 """
 
+FORGET_CITED = "DELETE FROM cited_works WHERE record_id = ?"
+
+ADD_CITED = "INSERT OR IGNORE INTO cited_works (record_id, scheme, value) VALUES (?, ?, ?)"
+
 DELETE = "DELETE FROM records WHERE id = ?"
 
 # A record that is no longer stored, at the place in the sequence that ADVANCE has taken.

@@ -64,7 +64,7 @@ FROM records, json_each(records.facts) AS fact GROUP BY fact.value
 """
 
 
-def m0014_imports(db: Database) -> None:
+def m0015_imports(db: Database) -> None:
     """Make the tables, and go through the records that files had a part in."""
     for statement in (_IMPORTS, _BROUGHT, _BROUGHT_BY_IMPORT, _BROUGHT_BY_WORKSPACE):
         db.execute(statement)

@@ -18,7 +18,7 @@ CREATE TABLE audit (
 _AUDIT_BY_AGE = "CREATE INDEX audit_by_age ON audit (at)"
 
 
-def m0015_audit(db: Database) -> None:
+def m0016_audit(db: Database) -> None:
     """Make the table; it begins empty, as nothing before it was noted in one place."""
     for statement in (_AUDIT, _AUDIT_BY_AGE):
         db.execute(statement)

@@ -1,0 +1,69 @@
+"""`tme mcp`: the bot for assistants and other programs that speak MCP."""
+
+import socket
+from importlib.util import find_spec
+
+import click
+import uvicorn
+from starlette.types import ASGIApp
+
+from bot.app.cli.common import opened_services
+from bot.app.mcp_callers import callers
+from bot.errors import SettingsError
+from bot.settings import Settings
+
+
+@click.command("mcp")
+@click.option("--http", is_flag=True, help="Listen for Streamable HTTP instead of standard input.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8738, show_default=True)
+def mcp_command(http: bool, port: int) -> None:
+    """Let assistants ask: an MCP server on standard input, or over HTTP with bearer tokens.
+
+    It only reads. Over HTTP it answers at /mcp of TME_HOST; who may ask is TME_MCP_TOKENS, and
+    Slackbot where SLACK_SIGNING_SECRET is set.
+
+    \b
+    Examples:
+      tme mcp
+      TME_MCP_TOKENS=… tme mcp --http --port 8738
+    """
+    if find_spec("mcp") is None:
+        raise SettingsError(
+            "The MCP server is not installed.", "Install the extra: pip install 'tme-bot[mcp]'."
+        )
+    settings = Settings.load()
+    # Only here: the extra may be absent.
+    from bot.app import mcp_http, mcp_server  # noqa: PLC0415
+    from bot.app.serving import configure_logging  # noqa: PLC0415
+
+    configure_logging(settings.log_level)
+    tokens = callers(settings.mcp_tokens.get_secret_value() if settings.mcp_tokens else "")
+    secret = settings.slack_signing_secret
+    if http and not tokens and secret is None:
+        raise SettingsError(
+            "Nobody could ask: TME_MCP_TOKENS is not set.",
+            "Set it to a long random token, for example of `openssl rand -hex 24`.",
+        )
+    with opened_services() as services:
+        server = mcp_server.build(services, mcp_http.caller_of)
+        if not http:
+            server.run("stdio")
+            return
+        door = mcp_http.app(
+            server, tokens, secret.get_secret_value() if secret else None, host=settings.host
+        )
+        _listen(door, settings.host, port)
+
+
+def _listen(door: ASGIApp, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT. Raises SettingsError when the address cannot be had."""
+    try:
+        listener = socket.create_server((host, port))
+    except OSError as error:
+        raise SettingsError(
+            f"Cannot listen on {host}:{port}: {error.strerror}.",
+            "Set TME_HOST and --port to an address that is free.",
+        ) from None
+    config = uvicorn.Config(door, log_config=None, access_log=False, server_header=False)
+    click.echo(f"MCP at http://{host}:{listener.getsockname()[1]}/mcp", err=True)
+    uvicorn.Server(config).run([listener])

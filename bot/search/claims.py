@@ -1,0 +1,161 @@
+"""Service: a pasted text with citations: what each cited record has that is near the sentence.
+
+By words alone. Whether a record supports a claim is not said: only which sentence shares most of
+its words, how many, and which of its numbers the record does not have.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bot.records.identifiers import mentioned
+from bot.records.models import Identifier, Quote, Record
+from bot.search.bibliography import Bibliography
+from bot.search.matching import Stem
+from bot.search.quotes import level, passages
+from bot.search.search import Search
+from bot.text.folding import words
+from bot.text.markup import plain
+from bot.text.sentences import sentences
+from bot.text.stop_words import is_empty
+
+# A text of so many characters, and so many of its citations, are looked at.
+LONGEST, MOST = 20_000, 20
+# A sentence with less than a third of a claim's words is not near it.
+_NEAR = 3
+_HEADING = re.compile(
+    r"^[ \t]*(?:references?|bibliography|literature)[ \t]*:?[ \t]*$", re.IGNORECASE | re.MULTILINE
+)
+_NUMBERED = re.compile(r"\s*(?:\[(\d{1,3})\]|(\d{1,3})[.)])\s+(\S.*)")
+_NUMBERS = re.compile(r"\[(\d{1,3}(?:\s?[,;\u2013-]\s?\d{1,3}){0,20})\]")
+_NAME = r"[A-Z][\w'\u2019-]{1,30}"
+# "Sharma et al., 2017", "Sharma and Allison (2015)", "(Sharma, 2017)"; "In 2017" names nobody.
+_NAMED = re.compile(
+    rf"(?P<name>{_NAME})(?:\s(?:et al\.?|(?:and|&)\s{_NAME}),?\s\(?|,\s|\s\()"
+    r"(?P<year>(?:19|20)\d\d)[a-z]?\b"
+)
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)?")
+_MOST_RANGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence and one work that it cites, `cited` as written there.
+
+    `fitting` counts the stored records that the citation may mean: only of one is it said what it
+    has. `quote` is its sentence number `place` of `sentences`, which has `shared` of the `words` of
+    the claim; None where none is near. `unfound` are the claim's numbers that the record lacks.
+    """
+
+    text: str
+    cited: str
+    identifier: Identifier | None = None
+    record: Record | None = None
+    fitting: int = 0
+    quote: Quote | None = None
+    place: int = 0
+    sentences: int = 0
+    shared: int = 0
+    words: int = 0
+    unfound: tuple[str, ...] = ()
+
+
+class Claims:
+    """Reads a text against the records that it cites."""
+
+    def __init__(self, search: Search, bibliography: Bibliography, stem: Stem) -> None:
+        self._search = search
+        self._bibliography = bibliography
+        self._stem = stem
+
+    def read(self, text: str) -> list[Claim]:
+        """Each sentence with each work that it cites, in order; at most `MOST`."""
+        body, numbered = _parts(text[:LONGEST])
+        found: list[Claim] = []
+        for sentence in sentences(body):
+            for claim in self._cited(sentence, numbered):
+                found.append(self._compared(claim))
+                if len(found) == MOST:
+                    return found
+        return found
+
+    def _cited(self, sentence: str, numbered: dict[int, str]) -> Iterator[Claim]:
+        """The works that a sentence cites: by identifier, by number, by name and year."""
+        for mention in mentioned(sentence):
+            if mention.identifier.valid:
+                yield self._entry(sentence, sentence[mention.start : mention.end])
+        for listed in _NUMBERS.finditer(sentence):
+            for number in _each(listed[1]):
+                claim = self._entry(sentence, numbered.get(number, ""))
+                yield replace(claim, cited=f"[{number}]")
+        for named in _NAMED.finditer(sentence):
+            query = self._search.interpret(f'author:"{named["name"]}" year:{named["year"]}')
+            answer = self._search.run(query, limit=2)
+            record = answer.hits[0].record if answer.total == 1 else None
+            yield Claim(sentence, named.group().strip("( "), record=record, fitting=answer.total)
+
+    def _entry(self, sentence: str, reference: str) -> Claim:
+        if not reference:
+            return Claim(sentence, "")
+        entry = self._bibliography.entry(reference)
+        stored = entry.record is not None
+        return Claim(sentence, reference[:120], entry.identifier, entry.record, int(stored))
+
+    def _compared(self, claim: Claim) -> Claim:
+        """The claim with the record's sentence that shares most of its words."""
+        if claim.record is None:
+            return claim
+        bare = _uncited(claim.text)
+        wanted = self._told(bare)
+        abstract = passages(claim.record)
+        told = [("title", plain(claim.record.title)), *((p.label, p.text) for p in abstract)]
+        shared = [len(wanted & self._told(text)) for _, text in told]
+        place = max(range(len(told)), key=lambda at: (shared[at], -at))
+        whole = level(" ".join(text for _, text in told)).replace(",", "")
+        figures = (each.replace(",", "") for each in _FIGURE.findall(level(bare)))
+        unfound = tuple(each for each in figures if not re.search(rf"(?<!\d){each}(?!\d)", whole))
+        near = shared[place] and shared[place] * _NEAR >= len(wanted)
+        return replace(
+            claim,
+            quote=Quote(text=told[place][1], section=told[place][0]) if near else None,
+            place=place,
+            sentences=len(abstract),
+            shared=shared[place],
+            words=len(wanted),
+            unfound=unfound,
+        )
+
+    def _told(self, text: str) -> frozenset[str]:
+        """The stems of the words that say something."""
+        return frozenset(self._stem(word) for word in words(text) if not is_empty(word))
+
+
+def _parts(text: str) -> tuple[str, dict[int, str]]:
+    """The text, and the numbered references under it: those behind a heading or at its end."""
+    heading = _HEADING.search(text)
+    if heading is not None:
+        lines = text[heading.end() :].splitlines()
+        body = text[: heading.start()]
+    else:
+        every = text.splitlines()
+        first = len(every)
+        while first and (not every[first - 1].strip() or _NUMBERED.fullmatch(every[first - 1])):
+            first -= 1
+        body, lines = "\n".join(every[:first]), every[first:]
+    numbered = (match for line in lines if (match := _NUMBERED.fullmatch(line)))
+    return body, {int(match[1] or match[2]): match[3] for match in numbered}
+
+
+def _each(listed: str) -> Iterator[int]:
+    """The numbers of `1, 3-5`."""
+    for part in re.split(r"\s?[,;]\s?", listed):
+        first, _, last = part.replace("\u2013", "-").partition("-")
+        end = int(last or first)
+        yield from range(int(first), min(end, int(first) + _MOST_RANGE) + 1)
+
+
+def _uncited(sentence: str) -> str:
+    """A sentence without its citations, whose numbers are none of the claim's."""
+    for mention in reversed(list(mentioned(sentence))):
+        sentence = f"{sentence[: mention.start]} {sentence[mention.end :]}"
+    return _NAMED.sub(" ", _NUMBERS.sub(" ", sentence))

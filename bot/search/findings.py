@@ -1,0 +1,298 @@
+"""Service: what the stored records report on a question, without any model.
+
+For each record the sentence that speaks to the question, verbatim, with its direction and figures
+by rule. What is summed up is counted; what no record says is said.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Self
+from unicodedata import normalize
+
+from bot.index import Group, IndexQuery, SearchIndex, Words
+from bot.records.models import Answer, Direction, Figure, Finding, Hit, Quote, Record
+from bot.search.direction import outcome_of, stated
+from bot.search.evidence import GROUPS
+from bot.search.explanation import as_read
+from bot.search.figures import figures, sample
+from bot.search.matching import Stem, Text
+from bot.search.negative import tells_results
+from bot.search.query import Query
+from bot.search.quotes import Passage, Sentence, Terms, level, merged, passages, searched
+from bot.search.search import Search, describe_query, names_something
+from bot.text.abbreviations import definitions
+from bot.text.folding import clean
+from bot.text.markup import plain
+from bot.vocabulary import Vocabulary
+
+# So many of the best records are read for a question.
+READ = 20
+_MOST_MISSING = 3
+_MOST_FIGURES = 8
+# Where a quoted sentence has no figures, those of one that speaks to the question so much less.
+_NEARBY = 3.0
+# A word in a larger share of the records says little of what is asked about; nor do these words,
+# which ask about an effect, however rare they are.
+_COMMON = 0.02
+_ASKING = re.compile(
+    r"overall|progression-free|disease-free|event-free|(?:pro|re)long\w*|add(?:s|ed|ing)?|plus|high(?:er)?|low(?:er)?"
+    r"|poor(?:er)?|longer|shorter|slow\w*|delay\w*|increas\w*|decreas\w*|reduc\w*|enhanc\w*|predict\w*|prognos\w*"
+    r"|shrink\w*|worsen\w*|chang\w*|affect\w*|fewer|more|less|level\w*|express\w*|outcome\w*|mortality|deaths?",
+    re.IGNORECASE,
+)
+# A quote longer than this is no sentence but a text without full stops.
+_LONGEST = 1_500
+# What makes a sentence speak to a question, besides the things that are asked about.
+# A thing that the title names need not be named again.
+_NAMED, _WORD, _BY_TITLE, _RAREST = 1.5, 1.0, 0.8, 0.8
+_OUTCOME, _RESULTS, _STATES, _COUNTS, _PLANS, _IN_TITLE = 2.0, 1.0, 1.5, 0.4, -1.5, -1.0
+# Sections that speak of others' patients.
+_OPENS = re.compile(r"\W*(?:background|introduction|importance|context|rationale)", re.IGNORECASE)
+# A stored text piece by piece: a tag, white space, or a character.
+_PIECES = re.compile(r"(?P<tag></?[A-Za-z][^<>]{0,200}>)|(?P<space>\s+)|(?P<char>.)", re.DOTALL)
+_NEGATIVE: tuple[Direction, ...] = ("no difference", "worse")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The rows of a question as the hits of an answer, each with its finding.
+
+    A row is strict where its record has every thing that tells what is asked about; `full` counts
+    those, `directions` and `kinds` what they report and are. `missing` are the things asked that no
+    stored record has together, where no row is strict.
+    """
+
+    answer: Answer
+    full: int
+    directions: Mapping[Direction, int]
+    kinds: Mapping[str, int]
+    missing: tuple[tuple[str, ...], ...]
+
+    def of(self, answer: Answer) -> Self:
+        """The same, with more said in its answer."""
+        return replace(self, answer=answer)
+
+
+class FindingsService:
+    """Answers `ask`."""
+
+    def __init__(self, index: SearchIndex, search: Search, vocabulary: Vocabulary) -> None:
+        self._index = index
+        self._search = search
+        self._kinds = {
+            concept: kind for _, kind in reversed(GROUPS) for concept in vocabulary.narrower(kind)
+        }
+        self._order = [kind for _, kind in GROUPS]
+
+    def on(self, query: Query, limit: int = 5, offset: int = 0) -> Findings:
+        """What the records that a question finds report on it, the nearest first."""
+        found = self._search.run(query, limit=READ)
+        groups = self._search.plan(query).groups
+        telling = self._telling(query, groups)
+        counts = [self._count(group) for group in groups]
+        asked = _Asked(query, [group.alternatives for group in groups], counts)
+        rows = [row for hit in found.hits if (row := self._row(hit, asked, telling)) is not None]
+        full = [row.finding for row in rows if row.finding and row.strict]
+        top = max((row.score for row in rows), default=1.0)
+        rows.sort(key=lambda row: _order(row, top))
+        answer = found.model_copy(
+            update={
+                "understood": describe_query(replace(query, ignored=()), "ask"),
+                "hits": tuple(rows[offset : offset + limit]),
+                "offset": offset,
+                "ranked": len(rows),
+                "suggestions": (),
+            }
+        )
+        return Findings(
+            answer,
+            full=len(full),
+            directions=Counter(each.direction for each in full),
+            kinds=Counter(each.kind for each in full if each.kind),
+            missing=() if full else self._missing(telling),
+        )
+
+    def _telling(self, query: Query, groups: Sequence[Group]) -> dict[str, Group]:
+        """The things asked that tell what a question is about: what has a name, and rare words."""
+        common = _COMMON * self._index.count(IndexQuery())
+        return {
+            as_read(part): group
+            for part, group in zip(query.parts, groups, strict=True)
+            if names_something(part)
+            or part.phrase
+            or (self._count(group) <= common and not _ASKING.fullmatch(part.typed))
+        }
+
+    def _count(self, *groups: Group) -> int:
+        return self._index.count(IndexQuery(groups=groups))
+
+    def _row(self, hit: Hit, asked: "_Asked", telling: Mapping[str, Group]) -> Hit | None:
+        """The hit with its finding; None where no sentence of it has anything that was asked."""
+        finding = self._finding(hit.record, asked)
+        missing = tuple(name for name in hit.missing if name in telling)
+        more = {"finding": finding, "missing": missing, "strict": not missing and bool(telling)}
+        return hit.model_copy(update=more) if finding else None
+
+    def _finding(self, record: Record, asked: "_Asked") -> Finding | None:
+        whole = (*passages(record), Passage(-1, "title", plain(record.title)))
+        *abstract, title = [replace(each, text=each.text[:_LONGEST]) for each in whole]
+        stem = self._index.stem
+        terms = _with_short_forms(asked.terms, abstract, stem)
+        read = list(searched([*abstract, title], terms, stem))
+        named = read[-1].stored
+        read = [each for each in read if each.stored or named]
+        if not read:
+            return None
+        scored = sorted(
+            ((asked.score(each, named, len(abstract)), -each.place, each) for each in read),
+            key=lambda one: one[:2],
+            reverse=True,
+        )
+        ranked = [each for _, _, each in scored]
+        best = ranked[0]
+        says = stated(best.text, asked.outcome)
+        text = best.text
+        shown = figures(text) or _nearby(scored, asked.outcome)
+        return Finding(
+            quote=_as_stored(
+                record.title if best.section < 0 else record.abstract or "",
+                Quote(text=text, section=best.label, marks=merged(best.marks)),
+            ),
+            place=0 if best.section < 0 else best.place + 1,
+            sentences=len(abstract),
+            direction=says.direction,
+            stated=best.text[says.start : says.end],
+            kind=self._kind(record),
+            sample=sample([each.text for each in abstract if not _OPENS.match(each.label or "")]),
+            figures=shown[:_MOST_FIGURES],
+        )
+
+    def _kind(self, record: Record) -> str | None:
+        kinds = {self._kinds[t.concept] for t in record.concepts if t.concept in self._kinds}
+        return next((kind for kind in self._order if kind in kinds), None)
+
+    def _missing(self, asked: Mapping[str, Group]) -> tuple[tuple[str, ...], ...]:
+        """The things asked that no record has: one alone, else two together, else all of them."""
+        if absent := [(name,) for name, group in asked.items() if not self._count(group)]:
+            return tuple(absent[:_MOST_MISSING])
+        pairs = combinations(asked, 2)
+        apart = [(a, b) for a, b in pairs if not self._count(asked[a], asked[b])]
+        together = (tuple(asked),) if len(asked) > 2 else ()
+        return tuple(apart[:_MOST_MISSING]) or together
+
+
+class _Asked:
+    """What a sentence is looked at for: the things asked, and what they are asked about."""
+
+    def __init__(self, query: Query, terms: Terms, counts: Sequence[int]) -> None:
+        self.terms = terms
+        self.outcome = outcome_of(query.text)
+        self._words = _tokens(query.text)
+        stored = [(count, number) for number, count in enumerate(counts) if count]
+        self._rarest = min(stored)[1] if stored else -1
+        self._weights = [_NAMED if names_something(part) else _WORD for part in query.parts]
+
+    def score(self, sentence: Sentence, named: frozenset[int], count: int) -> float:
+        """How much a sentence speaks to the question, where the title has `named` of it."""
+        is_title = sentence.section < 0
+        told = sum(
+            weight if number in sentence.stored else weight * _BY_TITLE
+            for number, weight in enumerate(self._weights)
+            if number in sentence.stored or (number in named and not is_title)
+        )
+        told += _RAREST if self._rarest in sentence.stored and not is_title else 0
+        told += _IN_TITLE if is_title else 0
+        told += 0.3 * len(self._words.intersection(_tokens(sentence.text)))
+        if self.outcome and self.outcome.search(sentence.text):
+            told += _OUTCOME
+        told += _RESULTS * self._tells(sentence, count)
+        says = stated(sentence.text, self.outcome)
+        if says.direction != "unclear":
+            told += _STATES
+        elif says.plans:
+            told += _PLANS
+        return told + (_COUNTS if figures(sentence.text) else 0)
+
+    @staticmethod
+    def _tells(sentence: Sentence, count: int) -> int:
+        """1 where results stand, -1 where they do not; without sections, by halves and thirds."""
+        if sentence.section < 0:
+            return 1
+        if sentence.label:
+            return 1 if tells_results(sentence.label) else -1
+        return 1 if 2 * sentence.place >= count else -1 if 3 * sentence.place < count else 0
+
+
+def _nearby(
+    scored: Sequence[tuple[float, int, Sentence]], outcome: re.Pattern[str] | None
+) -> tuple[Figure, ...]:
+    """The figures of the sentence that speaks to the question most after the quoted one."""
+    for score, _, each in scored[1:]:
+        if score < scored[0][0] - _NEARBY:
+            break
+        is_on_it = each.stored and (outcome is None or outcome.search(each.text))
+        if is_on_it and (shown := figures(each.text)):
+            return shown
+    return ()
+
+
+def _as_stored(stored: str, quote: Quote) -> Quote:
+    """The quote as it stands in the stored text, line breaks and markup included, where it does."""
+    if quote.text in stored:
+        return quote
+    flat, places = "", list[int]()
+    for piece in _PIECES.finditer(stored):
+        shown = " " if piece["space"] else piece["char"] or ""
+        if shown and not (shown == " " and flat.endswith(" ")):
+            flat += shown
+            places.append(piece.start())
+    # A raised sign is read from a tag: `CD8<sup>+</sup>` is shown as `CD8⁺`.
+    at = _lowered(flat).find(_lowered(quote.text))
+    if at < 0:
+        return quote
+    start = places[at]
+    marks = tuple((places[at + a] - start, places[at + b - 1] + 1 - start) for a, b in quote.marks)
+    text = stored[start : places[at + len(quote.text) - 1] + 1]
+    return Quote(text=text, section=quote.section, marks=marks)
+
+
+def _lowered(text: str) -> str:
+    """The text with raised and lowered characters as plain ones; of the same length."""
+    if text.isascii():
+        return text
+    plain_ones = (n if len(n := normalize("NFKC", c)) == 1 else c for c in text)
+    return "".join(plain_ones).replace("\u2212", "-")
+
+
+def _tokens(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[\w-]{4,}", level(text).lower()))
+
+
+def _order(row: Hit, top: float) -> tuple[bool, bool, int, bool]:
+    """Retracted last, full matches first; among equals what is negative or null leads.
+
+    Those are equal whose scores are in the same tenth of the best one.
+    """
+    finding = row.finding
+    is_negative = finding is not None and finding.direction in _NEGATIVE
+    return row.record.is_retracted, not row.strict, -int(10 * row.score / top), not is_negative
+
+
+def _with_short_forms(terms: Terms, abstract: Sequence[Passage], stem: Stem) -> Terms:
+    """The terms, each with the abbreviations that an abstract gives itself for what has it."""
+    text = " ".join(clean(each.text) for each in abstract)
+    forms = [(Words((short,)), Text.of(long, stem)) for short, long in definitions(text)]
+    return [
+        [
+            *alternatives,
+            *(
+                short
+                for short, long in forms
+                if any(isinstance(each, Words) and long.holds(each) for each in alternatives)
+            ),
+        ]
+        for alternatives in terms
+    ]

@@ -1,0 +1,87 @@
+# ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
+"""`/tme ask QUESTION`: what the stored records report on it, each in its own words."""
+
+import re
+
+from bot.formats.export import split_format
+from bot.formats.findings import findings_table
+from bot.records.models import Answer
+from bot.search.search import describe_query
+from handlers.commands.export import MOST
+from handlers.router import Command, Context, Reply
+from handlers.views import errors, export, findings
+
+# A question in words that asks whether, what or how, and is no order for papers.
+IN_WORDS = re.compile(
+    r"(?:what|which|who|how|why|where|when|is|are|was|were|do|does|did|has|have|can|could|should|will|would)\b.{8,}|.{12,}\?\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_EXAMPLE = "does CSF1R inhibition improve response to PD-1 blockade in melanoma?"
+_WHICH = f"Ask what the records report, for example: `ask {_EXAMPLE}`."
+
+
+def run(context: Context) -> Reply:
+    """A row a record: quote, direction and figures; negative and null results first among equals."""
+    request, services = context.request, context.services
+    subject, named = split_format(context.query.subject)
+    if named == "csv":
+        return _as_csv(context.about(subject))
+    if context.query.is_empty:
+        return _which(context)
+    found = services.findings.on(context.query, request.limit, request.offset)
+    said = found.answer.understood
+    notes = (findings.summary(found), *findings.missing(found), *said.notes)
+    answer = found.answer.model_copy(
+        update={"understood": said.model_copy(update={"notes": notes})}
+    )
+    message = findings.findings(found.of(answer), context.audience, context.labels)
+    return Reply(answer, message)
+
+
+def _as_csv(context: Context) -> Reply:
+    """The whole table as a file."""
+    query, services = context.query, context.services
+    found = services.findings.on(query, MOST)
+    if not found.answer.hits:
+        return _which(context)
+    file = findings_table(found.answer.hits, services.now())
+    offered = export.Offered(
+        title=file.title,
+        name=file.name,
+        query=f"ask {query.subject} as csv",
+        question=f"ask {query.subject}",
+        format="csv",
+        remarks=(findings.summary(found),),
+        others={"As a list": f"ask {query.subject}"},
+    )
+    said = describe_query(query, "export")
+    # No hits: what was listed here last stays what "the second one" means.
+    answer = Answer(query=query.text, understood=said, total=file.count)
+    return Reply(answer, export.offered(offered, answer, context.audience), file=lambda: file)
+
+
+def _which(context: Context) -> Reply:
+    said = describe_query(context.query, "ask", (_WHICH,))
+    answer = Answer(query=context.query.text, understood=said, suggestions=(f"ask {_EXAMPLE}",))
+    return Reply(answer, errors.hint(answer, context.audience))
+
+
+def _asks_something(context: Context) -> bool:
+    """Words to look for, and no identifier: what was pasted opens its record."""
+    return not context.query.identifiers
+
+
+COMMAND = Command(
+    run=run,
+    words="ask QUESTION",
+    summary="What the stored records report on a question: a quote each, with its direction and"
+    " figures; negative and null results lead; `as csv` makes a file of it",
+    example=f"ask {_EXAMPLE}",
+    aliases=("evidence table", "evidence table for"),
+    patterns=(
+        r"evidence (?:that |whether |if )?(?P<subject>(?:does|do|did|is|are|was|were|can|could|has|have|will|would|should|which|what|how|why)\b.{8,500})",
+    ),
+    takes_subject=True,
+    needs=_asks_something,
+    lists_records=True,
+)

@@ -1,0 +1,89 @@
+"""Who cites a work and what it cites, by the lists that sources send."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.records.models import Identifier, Provenance, Scheme
+from handlers.router import Request, Router, Surface
+from tests.block_check import check_message
+from tests.own_records import router_over, work
+
+AT = datetime(2026, 1, 15, tzinfo=UTC)
+CROSSREF = (Provenance(source="crossref", at=AT, fields=("references",)),)
+
+
+def doi(value: str) -> Identifier:
+    return Identifier(scheme=Scheme.DOI, value=value)
+
+
+WANTED = doi("10.5555/wanted")
+OWN = (
+    *(
+        work(number, f"Oncolytic viruses, part {number} of a series", provenance=CROSSREF,
+             references=(WANTED, doi("10.1234/own.9")))
+        for number in range(1, 6)
+    ),
+    work(9, "The first oncolytic virus"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Router]:
+    with router_over(tmp_path_factory.mktemp("own"), OWN) as router:
+        yield router
+
+
+def answer(router: Router, text: str) -> str:
+    reply = router.answer(Request(text, Surface.SLASH))
+    check_message(reply.message.payload())
+    return reply.message.text
+
+
+@pytest.mark.parametrize("words", ["cites 10.1234/own.9", "who cites 10.1234/own.9?"])
+def test_the_records_that_cite_a_work_are_listed(own: Router, words: str) -> None:
+    text = answer(own, words)
+    assert "5 stored records cite “The first oncolytic virus”." in text
+    assert "part 5 of a series" in text
+    assert "By the reference lists that sources sent, of 5 records" in text
+
+
+def test_a_work_that_is_not_stored_may_be_cited(own: Router) -> None:
+    assert "5 stored records cite “10.5555/wanted”." in answer(own, "cites 10.5555/wanted")
+
+
+def test_a_record_cites_what_is_stored_and_what_can_be_added(own: Router) -> None:
+    text = answer(own, "references of 10.1234/own.1")
+    assert "It cites 2 works by an identifier; 1 of them are stored." in text
+    assert "The first oncolytic virus" in text
+    assert "Add: add 10.5555/wanted" in text
+    assert "As listed by crossref, 15 Jan 2026." in text
+
+
+def test_no_list_is_not_no_reference(own: Router) -> None:
+    assert "does not mean that it cites nothing" in answer(own, "references of 10.1234/own.9")
+
+
+def test_what_five_records_cite_is_offered(own: Router) -> None:
+    text = answer(own, "cites")
+    assert "10.5555/wanted" in text
+    assert "5 records cite it" in text
+    assert "Add: add 10.5555/wanted" in text
+    assert "10.1234/own.9" not in text
+
+
+def test_other_words_are_searched(own: Router) -> None:
+    reply = own.answer(Request("cites oncolytic viruses of old", Surface.SLASH))
+    assert reply.answer.understood.action == "search"
+
+
+def test_references_are_imported_from_json(tmp_path: Path) -> None:
+    line = {"title": "A title", "doi": "10.1234/a",
+            "references": [{"scheme": "doi", "value": "10.1234/b"}]}  # fmt: skip
+    (tmp_path / "one.jsonl").write_text(json.dumps(line))
+    with router_over(tmp_path / "home", ()) as router:
+        router.services.harvester.take_file(tmp_path / "one.jsonl")
+        assert len(router.services.citing.citing([doi("10.1234/b")])) == 1

@@ -1,0 +1,130 @@
+"""A pasted text beside what it cites: by words alone, with the record's own sentence."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.records.models import Contribution, IntegrityKind, IntegrityNotice, PartialDate
+from bot.search.claims import MOST, Claim
+from handlers.router import Request, Router, Surface
+from tests.block_check import check_message
+from tests.growth import assert_in_proportion
+from tests.own_records import router_over, work
+
+RETRACTION = IntegrityNotice(kind=IntegrityKind.RETRACTION)
+
+
+def by(family: str, year: int) -> dict[str, object]:
+    return {
+        "contributors": (Contribution(family=family, given="P"),),
+        "published": PartialDate(year),
+    }
+
+
+OWN = (
+    work(1, "Resistance to checkpoint blockade", "Results: Macrophages limited the response to"
+         " PD-1 blockade in 64 % of melanomas. Mice were used.", **by("Sharma", 2017)),
+    work(2, "Vaccines in glioma", "Conclusion: The vaccine was safe.", integrity=(RETRACTION,),
+         **by("Miller", 2020)),
+    work(3, "Vaccines in sarcoma", "Conclusion: Nothing.", **by("Miller", 2020)),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Router]:
+    with router_over(tmp_path_factory.mktemp("own"), OWN) as router:
+        yield router
+
+
+def read(router: Router, text: str) -> list[Claim]:
+    return router.services.claims.read(text)
+
+
+def test_the_nearest_sentence_is_shown_with_how_near_it_is(own: Router) -> None:
+    text = "Macrophages limit responses to PD-1 blockade in melanoma (Sharma et al., 2017)."
+    (claim,) = read(own, text)
+    assert claim.record is not None
+    assert claim.record.doi == "10.1234/own.1"
+    assert claim.quote is not None
+    assert claim.quote.text.startswith("Macrophages limited the response")
+    assert (claim.place, claim.sentences) == (1, 2)
+    assert claim.shared == claim.words
+    assert claim.unfound == ()
+
+
+def test_a_number_that_the_record_lacks_is_named(own: Router) -> None:
+    (claim,) = read(own, "In 74 % and 64 % of melanomas macrophages did so, 10.1234/own.1.")
+    assert claim.unfound == ("74",)
+
+
+@pytest.mark.parametrize("share", ["blockade gamma delta", "blockade gamma delta epsilon"])
+def test_a_third_of_the_words_is_near(own: Router, share: str) -> None:
+    (claim,) = read(own, f"{share} 10.1234/own.1")
+    assert (claim.quote is not None) is (claim.words == 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is so [1].\n\nReferences\n1. Some paper. doi:10.1234/own.1",
+        "It is so [1].\n1. Some paper. doi:10.1234/own.1",
+        "It is so [1].\n[1] Resistance to checkpoint blockade. 10.1234/own.1",
+    ],
+)
+def test_numbers_stand_for_the_list_beneath(own: Router, text: str) -> None:
+    (claim,) = read(own, text)
+    assert claim.cited == "[1]"
+    assert claim.record is not None
+    assert claim.record.doi == "10.1234/own.1"
+
+
+def test_ranges_are_read_and_what_is_not_listed_is_not_stored(own: Router) -> None:
+    found = read(own, "It is so [1, 3-4].\n1. 10.1234/own.1\n2. 10.1234/own.2\n3. 10.1234/own.3")
+    assert [(claim.cited, claim.record is not None) for claim in found] == [
+        ("[1]", True), ("[3]", True), ("[4]", False),
+    ]  # fmt: skip
+
+
+def test_of_two_that_fit_none_is_taken(own: Router) -> None:
+    (claim,) = read(own, "Vaccines are safe (Miller, 2020).")
+    assert (claim.record, claim.fitting) == (None, 2)
+
+
+def test_a_year_alone_cites_nobody(own: Router) -> None:
+    assert read(own, "In 2017 it was approved. Since 2020 it is used.") == []
+
+
+def answer(router: Router, text: str) -> str:
+    reply = router.answer(Request(text, Surface.SLASH))
+    check_message(reply.message.payload())
+    return reply.message.text
+
+
+def test_a_person_sees_standing_and_quote_and_no_verdict(own: Router) -> None:
+    text = answer(
+        own, "check-text The vaccine was safe (10.1234/own.2). Others differ (10.9999/none)."
+    )
+    assert "10.1234/own.2: stored, retracted" in text
+    assert "RETRACTED" in text
+    assert "Nearest: “The vaccine was safe.” (abstract, Conclusion, sentence 1 of 1)" in text
+    assert "10.9999/none: not stored" in text
+    assert "is for you to judge" in text
+
+
+@pytest.mark.parametrize("text", ["check-text", "check-text No citation here."])
+def test_what_cannot_be_checked_gets_one_line(own: Router, text: str) -> None:
+    reply = own.answer(Request(text, Surface.SLASH))
+    assert reply.error is not None
+    assert reply.error.hint
+
+
+def test_a_long_text_is_read_to_its_end_or_refused(own: Router) -> None:
+    many = "It is so (10.1234/own.1). " * 100
+    assert len(read(own, many)) == MOST
+    assert not own.answer(Request(f"check-text {many}", Surface.SLASH)).error
+    assert own.answer(Request(f"check-text {'x' * 20_001}", Surface.SLASH)).error is not None
+
+
+@pytest.mark.parametrize("text", ["[1-", "\n", "1. x\n", "Sharma ", "References\n"])
+def test_work_grows_with_the_text(own: Router, text: str) -> None:
+    assert_in_proportion(lambda given: read(own, given), lambda size: text * size, 100)
