@@ -28,6 +28,8 @@
 secret, or text that was not written for the reader.
 """
 
+import traceback
+
 
 class TmeError(Exception):
     """The root of the tree. `exit_code` is what the command line returns (2: wrong usage)."""
@@ -228,3 +230,14 @@ class SettingsError(TmeError):
     code = "settings"
     hint = "The README lists the settings, and what each is for."
     exit_code = 2
+
+
+def frames(error: BaseException) -> str:
+    """Where an error came from, line by line, for a log at DEBUG.
+
+    Without any message of it or of what it came from: those may quote what a person wrote.
+    """
+    lines = traceback.format_tb(error.__traceback__)
+    cause = error.__cause__ or error.__context__
+    before = f"{frames(cause)}\nand then:\n" if cause is not None else ""
+    return f"{before}{type(error).__name__}\n{''.join(lines)}".rstrip()

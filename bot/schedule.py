@@ -72,6 +72,12 @@ class Schedule:
         """The first moment after this one at which it is due, in UTC."""
         return next(due for due in self._from(moment - _OVERLAP) if due > moment)
 
+    @staticmethod
+    def latest_after(moment: datetime) -> dict[Cadence, datetime]:
+        """By when a subscription of each cadence is due again after a moment, at the latest."""
+        # A day with a change of the hour is longer than others.
+        return {each: moment + timedelta(days=days, hours=3) for each, days in _REACH.items()}
+
     def last(self, moment: datetime) -> datetime:
         """The last moment at which it was due, this one included, in UTC."""
         begin = moment - timedelta(days=_REACH[self.cadence]) - _OVERLAP

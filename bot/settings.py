@@ -167,6 +167,25 @@ class Settings(BaseSettings):
         description="The domains whose pasted links get a card, at most five, separated by commas"
         f" (default: {', '.join(UNFURL_DOMAINS)}), or no; then `tme manifest` anew.",
     )  # fmt: skip
+    keep_threads: int = Field(
+        default=7, ge=1, le=3650, validation_alias=AliasChoices("TME_KEEP_THREADS", "keep_threads"),
+        description="Days for which the last question of a thread is kept (default 7).",
+    )  # fmt: skip
+    keep_audit: int = Field(
+        default=730, ge=1, le=36500, validation_alias=AliasChoices("TME_KEEP_AUDIT", "keep_audit"),
+        description="Days for which the audit trail is kept (default 730).",
+    )  # fmt: skip
+    keep_deliveries: int = Field(
+        default=730, ge=30, le=36500,
+        validation_alias=AliasChoices("TME_KEEP_DELIVERIES", "keep_deliveries"),
+        description="Days for which is kept what a digest listed (default 730); that no work is"
+        " posted twice is kept for ever.",
+    )  # fmt: skip
+    share_imports: bool = Field(
+        default=False, validation_alias=AliasChoices("TME_SHARE_IMPORTS", "share_imports"),
+        description="Whether what people bring in files is seen by every workspace at once (yes),"
+        " or by theirs alone until `tme imports --share` (no, default).",
+    )  # fmt: skip
     mcp_tokens: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("TME_MCP_TOKENS", "mcp_tokens"),
         description="Who may ask `tme mcp --http`: tokens of 20 characters or more, separated by"

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import UsageError
 from bot.formats import WRITERS
+from bot.harvest.bringing import Bringer
 from bot.harvest.harvester import Report
 from bot.rights import Deed
 from handlers.actions import Pressed, stale, value_of
@@ -28,6 +29,8 @@ from handlers.views.importing import Given, Outcome
 from handlers.views.message import Message
 
 IMPORT = re.compile(rf"^{re.escape(buttons.IMPORT)}(:\d+)?$")
+# Where Slack does not say which one: then nobody sees it until an operator shares it.
+NO_WORKSPACE = "unknown"
 # What is offered by its name; what it really is shows when it is read.
 _ENDINGS = tuple(ending for known in WRITERS for ending in known.suffixes if ending != ".json")
 
@@ -43,7 +46,9 @@ def register(app: App, router: Router) -> None:
             raise stale()
         gate = router.services.gate
         gate.check_room(Deed.IMPORT)
-        message = importing.imported(_outcome(_import(args, router, file_id, name)))
+        report = _import(args, router, file_id, name, pressed)
+        shared = router.services.settings.share_imports
+        message = importing.imported(_outcome(report, shared=shared))
         gate.note(Deed.IMPORT)
         post(args.context, pressed.channel or pressed.user, message, thread=pressed.thread or None)
 
@@ -73,7 +78,7 @@ def _given(file: Mapping[str, Any]) -> Given:
     return Given(text_of(file, "id"), text_of(file, "name"), known)
 
 
-def _import(args: Args, router: Router, file_id: str, name: str) -> Report:
+def _import(args: Args, router: Router, file_id: str, name: str, pressed: Pressed) -> Report:
     """Fetch a file and import it. Raises TmeError."""
     try:
         answer = args.client.files_info(file=file_id)
@@ -94,7 +99,10 @@ def _import(args: Args, router: Router, file_id: str, name: str) -> Report:
     with tempfile.TemporaryDirectory(prefix="tme-") as folder:
         path = Path(folder) / _safe(name)
         download(address, args.context.bot_token or "", args.client.base_url, path)
-        return router.services.harvester.take_file(path)
+        is_shared = router.services.settings.share_imports
+        workspace = pressed.workspace if pressed.workspace.strip("/") else NO_WORKSPACE
+        bringer = Bringer(pressed.user, None if is_shared else workspace)
+        return router.services.harvester.take_file(path, bringer=bringer)
 
 
 def _is_theirs(file: Mapping[str, Any], pressed: Pressed) -> bool:
@@ -111,8 +119,8 @@ def _safe(name: str) -> str:
     return re.sub(r"[^\w .()-]", "_", name, flags=re.ASCII)[-100:].lstrip(".") or "file"
 
 
-def _outcome(report: Report) -> Outcome:
+def _outcome(report: Report, *, shared: bool) -> Outcome:
     return Outcome(
         report.file, report.read, report.new, report.changed, report.merged, report.unchanged,
-        report.refused,
+        report.refused, report.number, shared,
     )  # fmt: skip

@@ -15,8 +15,9 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.errors import SlackApiError
 
 from bot.digests.outbox import PutOff, Uncertain
-from bot.errors import TmeError, UsageError
+from bot.errors import TmeError, UsageError, frames
 from bot.rights import Deed
+from bot.store.audit import acting
 from handlers.delivery import (
     entry_of,
     note_privately,
@@ -102,7 +103,8 @@ def _guarded(deed: Deed | Callable[[Args], Deed], listener: Listener) -> Listene
     def run(args: Args) -> None:
         entry = entry_of(args.context)
         try:
-            _answer(listener, deed, args)
+            with acting(args.context.user_id or ""):
+                _answer(listener, deed, args)
         except Lost:
             log.info("%s: another process answers it.", listener.__name__)
         except (PutOff, Uncertain) as error:
@@ -208,7 +210,7 @@ def on_error(
                 tell(context, body, UsageError("That is nothing I know how to do."))
     else:
         log.error("Dropped a request: %s", trouble(error))
-        log.debug("The whole of it:", exc_info=error)
+        log.debug("The whole of it: %s", frames(error))
     return BoltResponse(status=200, body="")
 
 

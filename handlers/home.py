@@ -20,8 +20,10 @@ def register(app: App, router: Router) -> None:
     @guarded
     def opened(args: Args) -> None:
         user = text_of(part_of(args.body, "event"), "user")
-        lists = router.services.library.counted(Scope(workspace_of(args.body), user))
-        view = home.home(first_questions(router.services), lists)
+        workspace = workspace_of(args.body)
+        lists = router.services.library.counted(Scope(workspace, user))
+        with router.services.corrections.seen_by(workspace):
+            view = home.home(first_questions(router.services), lists)
         args.client.views_publish(user_id=user, view=view)
 
     app.event("app_home_opened", middleware=[only_questions(_is_home), acknowledge])(opened)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.errors import QueryTooLong, StoreError, TmeError
+from bot.errors import QueryTooLong, StoreError, TmeError, frames
 from bot.formats.export import Export
 from bot.records.models import Answer, Understood, unique
 from bot.rights import Deed
@@ -18,6 +18,7 @@ from bot.search.query.forms import Form, Forms, typed_form
 from bot.search.query.reader import Reader
 from bot.search.query.refining import Refiner
 from bot.store import Conversation
+from bot.store.audit import acting, acting_now
 from bot.store.deliveries import Posted
 from handlers.posted import list_of_post
 from handlers.services import Services
@@ -263,14 +264,15 @@ class Router:
     def answer(self, request: Request) -> Reply:
         """Answer a request; whatever goes wrong becomes one helpful line and a log entry."""
         try:
-            with self.services.corrections.seen_by(request.workspace):
+            who = request.whose.user if request.whose else acting_now()
+            with acting(who), self.services.corrections.seen_by(request.workspace):
                 return self._answer(request)
         except TmeError as error:
             log.warning("a question was refused: %s", error.code)
             return self._failed(request, error)
         except Exception as error:
             log.error("a question could not be answered: %s", trouble(error))  # noqa: TRY400
-            log.debug("The whole of it:", exc_info=error)
+            log.debug("The whole of it: %s", frames(error))
             return self._failed(request, TmeError("Something went wrong here, and was logged."))
 
     def _answer(self, request: Request) -> Reply:

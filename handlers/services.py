@@ -15,6 +15,7 @@ from bot.harvest.access import AccessFinder
 from bot.harvest.adding import Adder
 from bot.harvest.completing import Completing
 from bot.harvest.harvester import Harvester
+from bot.harvest.imports import Imports
 from bot.harvest.integrity import Checking
 from bot.harvest.merger import Merger
 from bot.harvest.service import Harvesting
@@ -65,6 +66,7 @@ class Services:
     facets: FacetService
     landscape: LandscapeService
     harvester: Harvester
+    imports: Imports
     harvesting: Harvesting
     completing: Completing
     adder: Adder

@@ -3,6 +3,7 @@
 Part of the composition root: `bot.app.composition` opens these around a server or the playground.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,7 +14,9 @@ from bot.app.worker import Worker
 from bot.digests.followups import FollowUps
 from bot.digests.outbox import Hooks, Outbox
 from bot.digests.second_posts import SecondPosts
+from bot.digests.timekeeper import Timekeeper
 from bot.harvest.turns import HarvestTurns
+from bot.store.values import ClockNote
 from handlers.digests import Drawer
 from handlers.inbox import ENTRY, Entry
 from handlers.publisher import SlackPublisher
@@ -113,8 +116,17 @@ def posting_workers(services: Services, client: WebClient) -> list[Worker]:
     )
     second_posts = SecondPosts(services.store.second_posts, publisher, services.now)
     follow_ups = FollowUps(services.store, services.now)
+    timekeeper = Timekeeper(
+        services.now,
+        time.monotonic,
+        lambda now, seconds: services.store.note_clock(ClockNote(now, seconds)),
+    )
+
+    def decide() -> bool:
+        return timekeeper.is_right() and services.digests.step()
+
     return [
-        Worker("digests", services.digests.step, DECIDE_SECONDS),
+        Worker("digests", decide, DECIDE_SECONDS),
         Worker("follow-ups", follow_ups.step, DECIDE_SECONDS),
         Worker("outbox", outbox.step),
         # A thread of its own: what reads history and takes back holds up no post.

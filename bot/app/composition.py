@@ -6,7 +6,7 @@ Nothing else in the project builds a dependency.
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot import sources
@@ -23,6 +23,7 @@ from bot.harvest.access import AccessFinder
 from bot.harvest.adding import Adder
 from bot.harvest.completing import Completing, completion
 from bot.harvest.harvester import Harvester
+from bot.harvest.imports import Imports
 from bot.harvest.integrity import Checker, Checkers, Checking
 from bot.harvest.plan import Planned, load, sources_down
 from bot.harvest.service import Harvesting
@@ -50,6 +51,7 @@ from bot.sources import Fetcher, Place, Source
 from bot.sources.fetchers import FOR_A_PERSON, IN_BATCHES, Fetchers, hosts, usual_places
 from bot.sources.http.client import Pace, PoliteClient, Time
 from bot.store import StateStore
+from bot.store.values import Retention
 from bot.text.english import English
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
@@ -87,6 +89,11 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     Raises StoreError, IndexUnavailable, SeedsMissing or UnreadableFile.
     """
     store = StateStore.open(settings.database, now=now)
+    store.keep = Retention(
+        threads=timedelta(days=settings.keep_threads),
+        audit=timedelta(days=settings.keep_audit),
+        deliveries=timedelta(days=settings.keep_deliveries),
+    )
     index = CorrectedIndex(TantivyIndex(settings.index_folder, settings.index_memory))
     imported = TermFolder(settings.vocabularies_folder)
     vocabulary = Vocabulary.load(
@@ -133,6 +140,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         facets=FacetService(index, search, vocabulary, now),
         landscape=LandscapeService(index, search, vocabulary, now),
         harvester=harvester,
+        imports=Imports(store, harvester.merger),
         adder=Adder(store, harvester.take, ask),
         access=AccessFinder(store, harvester.take, ask, now),
         checking=Checking(store, harvester.merger, checkers(ask), now),

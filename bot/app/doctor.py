@@ -3,6 +3,7 @@
 import os
 import platform
 import shlex
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from difflib import get_close_matches
 from bot.app.composition import opened, seeds_folder
 from bot.app.manifest import manifest
 from bot.app.serving import ask_slack
-from bot.errors import SemanticUnavailable, SettingsError, TermsDamaged, TmeError
+from bot.errors import SemanticUnavailable, SettingsError, StoreFull, TermsDamaged, TmeError
 from bot.harvest.plan import load
 from bot.index.meaning import missing
 from bot.settings import Settings, SlackMode
@@ -20,6 +21,8 @@ from bot.store.backup import age, last_backup
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
 
+# Below this the database and the index cannot grow by a day's records.
+_LEAST_FREE = 64_000_000
 _NO_CONTACT = "with TME_CONTACT (your e-mail address) `add` and `check` query more than Europe PMC"
 
 
@@ -89,6 +92,12 @@ def _data_folder(settings: Settings) -> str:
         raise SettingsError(
             f"{home} can be read by every user of this machine.",
             f"Run: chmod o-rwx {shlex.quote(str(home))}",
+        )
+    free = shutil.disk_usage(there).free
+    if free < _LEAST_FREE:
+        raise StoreFull(
+            f"There is no room on the disk of {home}: {free / 1e6:.0f} MB are free.",
+            "Free some; until then the bot answers from what is stored and keeps nothing.",
         )
     return str(home)
 

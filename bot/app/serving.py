@@ -30,12 +30,13 @@ from bot.app.background import (
 )
 from bot.app.composition import build_router, opened, seeds_folder
 from bot.app.startup import prepare, settle
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.settings import Settings, SlackMode
 from handlers import listeners
 from handlers.delivery import TIMEOUT_SECONDS
 from handlers.people import scopes_in
 from handlers.router import Router
+from handlers.services import Services
 from handlers.transports import (
     HttpTransport,
     SlackAway,
@@ -52,6 +53,12 @@ T = TypeVar("T")
 
 # How many requests are answered at once; more wait their turn, already acknowledged.
 ANSWERERS = 10
+# The lowest level of a library's log that holds nothing of what is said.
+_LOUD = {
+    "bolt": logging.ERROR, "slack_bolt": logging.ERROR, "slack_sdk": logging.INFO,
+    "httpx2": logging.WARNING, "httpx": logging.WARNING, "httpcore": logging.WARNING,
+    "httpcore2": logging.WARNING, "asyncio": logging.INFO, "websockets": logging.INFO,
+}  # fmt: skip
 # The longest pause between two tries of a start, in seconds, unless Slack asks for more.
 LONGEST_PAUSE = 60.0
 BOT_TOKEN = "Set it to the bot token (xoxb-…) of the installed app."  # noqa: S105 - a hint
@@ -74,8 +81,7 @@ def build_bolt(
     say now.
     """
     bolt_log = logging.getLogger("bolt")
-    # At WARNING and INFO Bolt logs whole requests, with what people wrote.
-    bolt_log.setLevel(logging.DEBUG if settings.log_level == "DEBUG" else logging.ERROR)
+    keep_quiet()
     secret = settings.slack_signing_secret
     try:
         app = App(
@@ -151,6 +157,7 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     stop = stop or threading.Event()
     _stop_on_signals(stop)
     with opened(settings) as services:
+        note_roles(settings, services)
         router = build_router(services)
         app = patiently(stop, lambda: build_bolt(settings, router))
         if app is None:
@@ -172,6 +179,20 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     log.info("Stopped.")
 
 
+def note_roles(settings: Settings, services: Services) -> None:
+    """Keep in the audit trail who may do what by the settings, whenever that has changed.
+
+    What cannot be noted (a disk that is full) keeps no server from starting.
+    """
+    admins = ", ".join(sorted(settings.admin_ids)) or "none"
+    rights = settings.rights or "the usual"
+    roles = f"rights: {rights}; subscriptions: {settings.subscription_changes}; admins: {admins}"
+    try:
+        services.store.audit.note_roles(roles)
+    except StoreError as error:
+        log.warning("Roles were not noted: %s", error.code)
+
+
 def build_transport(settings: Settings, app: App, check: Callable[[], object]) -> Transport:
     """The way Slack reaches the bot under these settings. Raises SettingsError."""
     token = settings.slack_app_token
@@ -187,6 +208,16 @@ def configure_logging(level: str) -> None:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         stream=sys.stderr,
     )
+    keep_quiet()
+
+
+def keep_quiet() -> None:
+    """Keep what people write, and tokens, out of the logs of the libraries, at every level.
+
+    Below these levels they log whole requests and answers, or addresses with keys in them.
+    """
+    for name, level in _LOUD.items():
+        logging.getLogger(name).setLevel(level)
 
 
 def _web_client(settings: Settings) -> WebClient:

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from bot.errors import TmeError
+from bot.errors import TmeError, frames
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class Worker:
             self._report(f"{error.message} ({error.code})")
         except Exception as error:  # a fault in one step must not end the work
             self._report(type(error).__name__)
-            log.debug("The whole of it:", exc_info=error)
+            log.debug("The whole of it: %s", frames(error))
         else:
             if self._trouble is not None:
                 log.info("%s: works again", self.name)

@@ -19,8 +19,9 @@ from bot.curation.lists import Scope
 from bot.errors import SettingsError, SourceRefused
 from bot.formats import Refusal
 from bot.formats.json_values import RefusedError
+from bot.harvest.bringing import brought_by
 from bot.harvest.harvester import Harvester
-from bot.records.models import Record, Shelf
+from bot.records.models import Provenance, Record, Shelf
 from bot.sources.reading.values import Item, item, source_id, text, texts
 from bot.sources.zotero.client import ChangedMeanwhile, Zotero
 from bot.sources.zotero.reader import NAME, RETRACTED, is_work, item_of, place_of, read, tags
@@ -135,6 +136,8 @@ class ZoteroSync:
         self._zotero, self._connection, self._now = zotero, connection, now
         self._store, self._harvester, self._lists = services
         self._remove = remove
+        # A library is as good as those who keep it: it counts as a file does.
+        self._stamp = Provenance(source=NAME, at=now(), file=f"Zotero library {connection.library}")
         # The library's version after our own changes: the condition of the next. What others change
         # meanwhile is asked for from the version that was taken in.
         self._written = connection.version
@@ -156,7 +159,7 @@ class ZoteroSync:
             works = filter(is_work, self._zotero.items(changes.items))
             for place, entry in enumerate(works, 1):
                 try:
-                    record = read(entry, NAME, self._now())
+                    record = brought_by(read(entry, NAME, self._now()), self._stamp)
                 except RefusedError as refused:
                     done.refused.append(f"{entry.get('key')}: {refused}")
                     yield Refusal(place, str(refused))

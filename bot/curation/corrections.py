@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from rapidfuzz import process
 
 from bot.errors import UnknownRecord, UsageError
+from bot.merging.choice import choose
 from bot.records.models import Record, unique
+from bot.sources import trusts
 from bot.store import StateStore
 from bot.store.corrections import Correcting, TagCorrection
 from bot.store.overlay import Overlay, seen
@@ -55,8 +58,20 @@ class Corrections:
         "" is no workspace: records as they are shared. Raises StoreError.
         """
         applying = self._store.corrections.applying(workspace) if workspace else ()
-        with seen(Overlay.of(applying)):
+        closed = self._store.imports.closed_to(workspace)
+        with seen(
+            Overlay.of(
+                applying, workspace=workspace, closed=closed,
+                restated=partial(self._restated, workspace),
+            )
+        ):  # fmt: skip
             yield
+
+    def _restated(self, workspace: str, record: Record) -> Record:
+        """A shared record with what this workspace brought to it; its tags stay."""
+        chosen = choose(self._store.merges.versions(record.id), trusts(), workspace)
+        kept = ("id", "first_seen", "integrity", "concepts")
+        return chosen.model_copy(update={name: getattr(record, name) for name in kept})
 
     def correct(self, correction: Correcting) -> list[TagCorrection]:
         """Keep a correction, and return it, a part for each tag.

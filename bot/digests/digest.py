@@ -19,6 +19,7 @@ from bot.records.models import Record, unique
 from bot.store import StateStore
 from bot.store.deliveries import Delivery, NewDelivery
 from bot.store.subscriptions import Decision, Match, Opinion, Subscription
+from bot.store.values import ClockNote
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +125,10 @@ class Digests:
     def step(self) -> bool:
         """Decide what is due now; whether there was anything. Raises StoreError."""
         now = self._now()
+        # A clock that was ahead when one was decided would silence it for as long as it was.
+        if healed := self._store.subscriptions.put_right(now):
+            log.warning("%d subscriptions were due too late: a clock was wrong", len(healed))
+            self._store.note_clock(ClockNote(now, 0.0, len(healed)))
         for subscription in self._store.subscriptions.paused_past(now):
             self._store.subscriptions.resume(subscription.id, BOT, now)
         self._try_closed(now)

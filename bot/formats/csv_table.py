@@ -21,10 +21,10 @@ from bot.formats.json_values import RefusedError
 from bot.formats.kinds import from_zotero
 from bot.formats.lines import LONGEST_LINE, Lines
 from bot.formats.ris_dates import ris_date
-from bot.formats.ris_writing import written_name
+from bot.formats.ris_writing import read_name, written_name
 from bot.formats.web_of_science import record_of_web_of_science, rows_of_table
 from bot.records.models import Contribution, Record, Scheme, Shelf
-from bot.records.names import contributor, people, with_others
+from bot.records.names import people, with_others
 from bot.text.markup import plain
 
 COLUMNS = (
@@ -262,9 +262,7 @@ def _person(text: str) -> Contribution:
     """A person as "Family, Given (ORCID)"; a comma at the end keeps a group in one piece."""
     match = _WITH_ORCID.fullmatch(text)
     name, orcid = (match["name"], match["orcid"]) if match else (text, None)
-    if name.endswith(",") and name.count(",") == 1:
-        return Contribution(name=name.rstrip(", ") or None, orcid=orcid)
-    return contributor(name).model_copy(update={"orcid": orcid})
+    return read_name(name).model_copy(update={"orcid": orcid})
 
 
 def _safe(cell: str) -> str:

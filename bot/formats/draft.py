@@ -212,7 +212,8 @@ def provenance_note(record: Record) -> str | None:
 
 
 def _origin(each: Provenance) -> str:
-    stated = f"{each.source}, {each.at:%Y-%m-%d}" if each.at else each.source
+    origin = each.source if each.file is None else f"file {each.file}".strip()
+    stated = f"{origin}, {each.at:%Y-%m-%d}" if each.at else origin
     before = (each.note or "").partition(FROM)[2]
     return f"{stated} ({before})" if before else stated
 

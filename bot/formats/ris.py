@@ -18,11 +18,10 @@ from bot.formats.json_values import RefusedError
 from bot.formats.kinds import from_ris
 from bot.formats.lines import LONGEST_LINE, Lines
 from bot.formats.ris_dates import most_precise
-from bot.formats.ris_writing import READ_MARK, TYPE_NOTE, pieces
+from bot.formats.ris_writing import READ_MARK, TYPE_NOTE, pieces, read_name
 from bot.formats.web_of_science import record_of_web_of_science
 from bot.records.identifiers import parse
 from bot.records.models import Contribution, Record, Scheme
-from bot.records.names import contributor
 
 # Most tools write two blanks before the hyphen, some one; some leave out the one behind it.
 _TAG = re.compile(r"\ufeff?\s{0,3}(?P<tag>[A-Z][A-Z0-9]) {1,3}-(?: (?P<value>.*)|\s*)$")
@@ -250,18 +249,10 @@ def _titles(draft: Draft, values: dict[str, list[str]], work_type: str | None) -
 
 def _people(values: dict[str, list[str]]) -> Iterator[Contribution]:
     for tag in ("au", "a1"):
-        yield from (_person(name) for name in values.get(tag, ()))
+        yield from (read_name(name) for name in values.get(tag, ()))
     for tag in _EDITORS:
         for name in values.get(tag, ()):
-            yield _person(name).model_copy(update={"roles": ("Editor",)})
-
-
-def _person(name: str) -> Contribution:
-    """A person; with a comma at its end (as EndNote has it) the name of a group, in one piece."""
-    name = one_line(name)
-    if name.endswith(",") and name.count(",") == 1:
-        return Contribution(name=name.rstrip(", "))
-    return contributor(name)
+            yield read_name(name).model_copy(update={"roles": ("Editor",)})
 
 
 def _place(draft: Draft, values: dict[str, list[str]]) -> None:

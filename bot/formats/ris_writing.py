@@ -92,13 +92,26 @@ def _people(people: Iterable[Contribution]) -> Iterator[tuple[str, str | None]]:
 
 
 def written_name(person: Contribution) -> str | None:
-    """The name as "Family, Given"; a group's ends in a comma where it would be cut in two."""
+    """The name as "Family, Given"; a group's so that it is not cut in two, as EndNote has it.
+
+    It ends in a comma, or has its own comma twice: `University of California,, Berkeley`.
+    """
     if person.family:
         return f"{person.family}, {person.given}" if person.given else f"{person.family},"
     name = one_line(person.display_name or "")
     if not name or contributor(name) == Contribution(name=name):
         return name or None
-    return f"{name},"
+    return name.replace(",", ",,", 1) if "," in name else f"{name},"
+
+
+def read_name(text: str) -> Contribution:
+    """The person or group of a name, as `written_name` writes it, or as people do."""
+    name = one_line(text)
+    if ",," in name:
+        return Contribution(name=name.replace(",,", ",", 1))
+    if name.endswith(",") and name.count(",") == 1:
+        return Contribution(name=name.rstrip(", ") or None)
+    return contributor(name)
 
 
 def _numbers(record: Record) -> Iterator[tuple[str, str | None]]:

@@ -133,7 +133,12 @@ class Adder:
         """What is known, and for the rest what the sources say, in the same order."""
         missing = [identifier for identifier, lookup in known.items() if lookup is None]
         fetched = self._fetched(missing) if missing else {}
-        return [lookup or fetched[identifier] for identifier, lookup in known.items()]
+        return [lookup or self._or_of_a_file(fetched[each]) for each, lookup in known.items()]
+
+    def _or_of_a_file(self, sought: Sought) -> Sought:
+        """What the sources say; where none knows the work, what a file says of it."""
+        record = None if sought.record else self._store_of(sought.identifier)
+        return Sought(sought.identifier, Outcome.HELD, record, sought.sources) if record else sought
 
     def _added(self, lookup: Sought) -> Sought:
         if lookup.outcome is not Outcome.FOUND or lookup.record is None:
@@ -144,8 +149,9 @@ class Adder:
         return Sought(lookup.identifier, Outcome.ADDED, stored or lookup.record, lookup.sources)
 
     def _stored(self, identifier: Identifier) -> Sought | None:
+        """What is stored of it already; what only a file says is looked up all the same."""
         record = self._store_of(identifier)
-        return Sought(identifier, Outcome.HELD, record) if record else None
+        return Sought(identifier, Outcome.HELD, record) if record and not record.is_file else None
 
     def _store_of(self, identifier: Identifier) -> Record | None:
         """The record of an identifier. Papers that name a trial are not the trial."""
@@ -194,7 +200,7 @@ class Adder:
     ) -> Sought:
         """What was found: stored already under another identifier, or new, with its access."""
         stored = self._find(record)
-        if stored is not None:
+        if stored is not None and not stored.is_file:
             return Sought(identifier, Outcome.HELD, stored, queried)
         access = _access_of(record, fetchers.that_know_only_access())
         versions = (record, access) if access else (record,)

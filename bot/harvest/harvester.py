@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from bot.formats import Parsed, Refusal
+from bot.harvest.bringing import OPERATOR, Bringer, Stamp
 from bot.harvest.merger import Merger
 from bot.harvest.reading import read_records
 from bot.records.models import Record, Shelf
@@ -30,6 +31,7 @@ class Retagged:
 class Report:
     """What became of the records of one file or source. `refused` keeps line and reason.
 
+    `number` is that of the import, by which it can be undone; None where nothing was brought.
     `shelved` is what the file keeps beside works, by the id of the record stored.
     """
 
@@ -40,7 +42,13 @@ class Report:
     merged: int = 0
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    number: int | None = None
     shelved: list[tuple[str, Shelf]] = field(default_factory=list)
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """How many records became what."""
+        return {name: getattr(self, name) for name in _OUTCOMES}
 
     def count(self, outcome: Outcome) -> None:
         """Count one record by what became of it."""
@@ -49,11 +57,11 @@ class Report:
     def as_json(self) -> dict[str, object]:
         """The report as scripts read it."""
         refused = [{"line": each.line, "reason": each.reason} for each in self.refused]
-        counts = {name: getattr(self, name) for name in _COUNTS}
-        return {"file": self.file, **counts, "refused": refused}
+        counts = {"read": self.read, **self.outcomes}
+        return {"file": self.file, "import": self.number, **counts, "refused": refused}
 
 
-_COUNTS = ("read", "new", "changed", "merged", "unchanged")
+_OUTCOMES = ("new", "changed", "merged", "unchanged")
 
 
 class Harvester:
@@ -72,13 +80,26 @@ class Harvester:
         path: Path,
         format_name: str | None = None,
         progress: Callable[[int], None] | None = None,
+        bringer: Bringer = OPERATOR,
     ) -> Report:
         """Import one file. Raises UnreadableFile when it cannot be read as any known format.
 
-        What was stored before an error stays; importing again changes nothing twice.
+        What was stored before an error stays, as an import that can be undone; importing again
+        changes nothing twice.
         """
-        items = read_records(path, format_name, self._now())
-        return self.take(items, path.name, progress)
+        at = self._now()
+        stamp = Stamp(self._store, path.name, bringer, at)
+        counts: dict[str, int] = {}
+        kept = False
+        try:
+            items = stamp.on(read_records(path, format_name, at))
+            report = self.take(items, path.name, progress)
+            counts = {"read": report.read, **report.outcomes}
+        finally:
+            if stamp.number is not None:
+                kept = self._store.imports.finish(stamp.number, counts)
+        report.number = stamp.number if kept else None
+        return report
 
     def take(
         self,

@@ -14,6 +14,7 @@ from bot.records.titles import read_title
 from bot.sources import trusts
 from bot.store import StateStore
 from bot.store.merges import Merge
+from bot.store.overlay import NONE, seen
 
 # So many works of one title are not one work under many names.
 _MOST_NAMESAKES = 20
@@ -61,8 +62,13 @@ class Merger:
     def settle(self, record: Record) -> int:
         """Join a record that has come in with the stored ones that it turns out to be; how many.
 
-        Looks where one would: the same identifiers, declared versions, the same title.
+        Looks where one would: the same identifiers, declared versions, the same title. What one
+        workspace brought is joined with what everybody sees, never with another workspace's.
         """
+        with seen(NONE):
+            return self._settled(record)
+
+    def _settled(self, record: Record) -> int:
         joined = 0
         ids = self._store.merges.relatives(record)
         if not (title := read_title(record.title)).names_nothing and len(title.words) > 3:
@@ -72,23 +78,44 @@ class Merger:
             stored, other = self._store.get(record.id), self._store.get(other_id)
             if stored is None or other is None or stored.id == other.id:
                 continue
+            if not _may_join(stored, other):
+                continue
             verdict = judge(stored, other)
+            if verdict.same:
+                verdict = judge(self._as_served(stored), self._as_served(other))
             if verdict.same and not self._store.merges.are_apart(stored.id, other.id):
                 self.join(other, stored, author="harvest", why=verdict.rule)
                 joined += 1
         return joined
 
+    def _as_served(self, record: Record) -> Record:
+        """A record as services state it: no file makes one work of two that they know.
+
+        Of a work that no service knows, as files state it.
+        """
+        versions = self._store.merges.versions(record.id)
+        served = [version for version in versions if not version.is_file]
+        if not served or len(served) == len(versions):
+            return record
+        chosen = choose(served, trusts())
+        return chosen.model_copy(update={"id": record.id, "first_seen": record.first_seen})
+
     def join(self, one: Record, other: Record, *, author: str, why: str) -> Merge:
-        """Make one record of two; the one that was stored first (or `one`) keeps its id."""
-        first, second = sorted((one, other), key=lambda record: _age(record)[0])
-        return self._store.merges.join(first.id, second.id, self._chosen, author=author, why=why)
+        """Make one record of two; the one that was stored first (or `one`) keeps its id.
+
+        One that everybody sees keeps it before one that a single workspace sees.
+        """
+        first, second = sorted(
+            (one, other), key=lambda record: (record.audience is not None, _age(record)[0])
+        )
+        return self._store.merges.join(first.id, second.id, self.chosen, author=author, why=why)
 
     def undo(self, record_id: str, *, author: str) -> Merge | None:
         """Undo the last merge of a record, and note that the two are two works; None without one.
 
         Takes the id of either, though it may have gone into the other.
         """
-        return self._store.merges.undo(record_id, self._chosen, author=author)
+        return self._store.merges.undo(record_id, self.chosen, author=author)
 
     def verdict(self, one: Record, other: Record) -> Verdict:
         """Whether two records are one work, and why; what a person has decided comes first."""
@@ -123,13 +150,21 @@ class Merger:
                 continue
             one, other = sorted(records, key=_age)
             verdict = judge(one, other)
+            if not _may_join(one, other):
+                continue
             if verdict.one_work is not Known.NO and not self._store.merges.are_apart(
                 one.id, other.id
             ):
                 yield Likely(one, other, verdict)
 
-    def _chosen(self, versions: Sequence[Record]) -> Record:
+    def chosen(self, versions: Sequence[Record]) -> Record:
+        """What becomes of these versions of one work: the best of each, tagged."""
         return self._tagged(choose(versions, trusts()))
+
+
+def _may_join(one: Record, other: Record) -> bool:
+    """Whether two records are seen by the same people, or one of them by all."""
+    return one.audience == other.audience or None in {one.audience, other.audience}
 
 
 def _age(record: Record) -> tuple[datetime, str]:

@@ -21,6 +21,9 @@ _NAME = re.compile(r"[\w.-]{1,60}")
 _EVERY = re.compile(r"(\d{1,3}) ?(h|d|w)", re.ASCII)
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _DEFAULT_EVERY = timedelta(days=1)
+# No failure puts a harvest off for longer; what says so was written while a clock was ahead.
+_LONGEST_PAUSE = timedelta(days=7)
+_CLOCKS_DIFFER = timedelta(hours=1)
 _LONGEST_QUERY = 20_000
 _KEYS = ("name", "kind", "query", "since", "every", "address")
 _HINT = "`tme harvest --example` prints a file with every key explained."
@@ -71,11 +74,14 @@ class Standing:
         state = self.state
         if state is None or state.asks != self.planned.asks:
             return True
-        if state.not_before is not None and self.now < state.not_before:
+        put_off = state.not_before
+        if put_off is not None and self.now < put_off <= self.now + _LONGEST_PAUSE:
             return False
         if state.began is not None or state.succeeded is None:
             return True
-        return self.now - state.succeeded >= self.planned.every
+        # One that succeeded in days to come did so while the clock was wrong.
+        waited = self.now - state.succeeded
+        return waited >= self.planned.every or waited < -_CLOCKS_DIFFER
 
 
 def standings(plan: Iterable[Planned], states: Iterable[Harvest], now: datetime) -> list[Standing]:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
-from bot.errors import CursorLost, SourceError, SourceRefused, SourceUnavailable, TmeError
+from bot.errors import CursorLost, SourceError, SourceRefused, SourceUnavailable, TmeError, frames
 from bot.formats import Refusal
 from bot.harvest.harvester import Harvester, Report
 from bot.harvest.plan import Planned
@@ -211,7 +211,7 @@ class HarvestRun:
         except Exception as error:
             # The harvest itself is done; the rest is looked up after the next one.
             log.info("%s: not everything could be looked up", self._source.name)
-            log.debug("The whole of it:", exc_info=error)
+            log.debug("The whole of it: %s", frames(error))
         if marked := self._mark_all(gone):
             counts = self._state.counts
             self._state = replace(self._state, counts=replace(counts, gone=counts.gone + marked))
@@ -252,7 +252,7 @@ class HarvestRun:
 
 def unreadable(planned: Planned, error: Exception) -> SourceRefused:
     """What to say of an answer that its reader was not made for."""
-    log.debug("%s: the whole of it:", planned.name, exc_info=error)
+    log.debug("%s: the whole of it: %s", planned.name, frames(error))
     return SourceRefused(
         f"An answer of {planned.place} could not be read ({type(error).__name__}).",
         "That is a fault of the bot: the log at DEBUG has the whole of it.",

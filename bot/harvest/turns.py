@@ -3,7 +3,7 @@
 import logging
 from typing import Protocol
 
-from bot.errors import HarvestBusy, TmeError
+from bot.errors import HarvestBusy, TmeError, frames
 from bot.harvest.plan import Planned
 from bot.harvest.run import Outcome
 
@@ -54,7 +54,7 @@ class HarvestTurns:
             self._report(planned.name, error.message)
         except Exception as error:
             self._report(planned.name, type(error).__name__)
-            log.debug("The whole of it:", exc_info=error)
+            log.debug("The whole of it: %s", frames(error))
         else:
             counts = outcome.counts
             if outcome.error is not None:

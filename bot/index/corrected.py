@@ -1,9 +1,10 @@
 """`SearchIndex` as one workspace sees it: the shared index, answering with its corrections.
 
-The index is derived from the shared records and knows no workspace. A record whose corrected tags
-a query asks for is left out of that query, and asked for apart, by a query that says what its
-tags are here. A search thus costs one more query for each way in which tags differ, and nothing
-where no correction touches what is asked.
+The index is derived from the records as they are stored, and knows of a workspace only which
+records it alone sees. Those of other workspaces are left out of every query. A record whose
+corrected tags a query asks for is left out of that query, and asked for apart, by a query that says
+what its tags are here. A search thus costs one more query for each way in which tags differ, and
+nothing where no correction touches what is asked.
 """
 
 from collections import Counter
@@ -25,7 +26,7 @@ from bot.index import (
 from bot.store import StateStore
 from bot.store.overlay import Changed, Overlay, current
 
-_CONCEPT = "concept"
+_CONCEPT, AUDIENCE = "concept", "audience"
 # No record has an empty id.
 _NEVER = Key("id", "")
 
@@ -45,7 +46,7 @@ class CorrectedIndex:
     ) -> Found:
         """See `SearchIndex.search`."""
         overlay = current()
-        found = [self._shared.search(each, limit, sort, partial) for each in _apart(query, overlay)]
+        found = [self._shared.search(each, limit, sort, partial) for each in _here(query, overlay)]
         total = sum(each.strict_total for each in found)
         candidates = [_seen(c, overlay) for each in found for c in each.candidates]
         if len(found) > 1:
@@ -61,17 +62,17 @@ class CorrectedIndex:
     def scored(self, query: IndexQuery, ids: Sequence[str]) -> Sequence[Candidate]:
         """See `SearchIndex.scored`."""
         overlay = current()
-        found = [self._shared.scored(each, ids) for each in _apart(query, overlay)]
+        found = [self._shared.scored(each, ids) for each in _here(query, overlay)]
         return [_seen(candidate, overlay) for each in found for candidate in each]
 
     def count(self, query: IndexQuery) -> int:
         """See `SearchIndex.count`."""
-        return sum(self._shared.count(each) for each in _apart(query, current()))
+        return sum(self._shared.count(each) for each in _here(query, current()))
 
     def years(self, query: IndexQuery) -> Mapping[int, int]:
         """See `SearchIndex.years`."""
         years: Counter[int] = Counter()
-        for each in _apart(query, current()):
+        for each in _here(query, current()):
             years.update(self._shared.years(each))
         return dict(sorted(years.items()))
 
@@ -124,6 +125,12 @@ class CorrectedIndex:
     def close(self) -> None:
         """See `SearchIndex.close`."""
         self._shared.close()
+
+
+def _here(query: IndexQuery, overlay: Overlay) -> Iterator[IndexQuery]:
+    """The queries that together find what the query finds here, of what is seen here."""
+    closed = tuple(Key(AUDIENCE, workspace) for workspace in overlay.closed)
+    return _apart(replace(query, excluded=(*query.excluded, *closed)) if closed else query, overlay)
 
 
 def _apart(query: IndexQuery, overlay: Overlay) -> Iterator[IndexQuery]:

@@ -54,6 +54,7 @@ def document(record: Record) -> tantivy.Document:
         ),
         "language": (record.language or "unknown").lower(),
         "identifier": [f"{i.scheme.value}:{i.value}" for i in record.identifiers],
+        "audience": [record.audience] if record.audience else [],
         "doi_tail": [doi.partition("/")[2].lower() for doi in (record.doi,) if doi],
     }
     if record.published is not None:

@@ -65,7 +65,7 @@ def schema() -> tantivy.Schema:
 
 
 KEY_FIELDS = ("type", "access", "reviewed", "flag", "has", "language", "year",
-              "identifier", "doi_tail", "journal_key")  # fmt: skip
+              "identifier", "doi_tail", "journal_key", "audience")  # fmt: skip
 
 
 class TantivyIndex:

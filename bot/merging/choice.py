@@ -1,10 +1,16 @@
 """Of several versions of one work, which one each field is taken from.
 
-The rule, in order: a version of the published work before a preprint; then what the field's row
-in `RULES` measures (the fullest list of authors, an abstract with sections, the most precise date);
-then the source that is trusted most with the row's area; then the version that was stored first.
+Trust comes before measure. What a service stated comes before what a person brought in a file,
+however full the file is: a file fills what no service has, and never says that a work was
+retracted. What one workspace brought is left out where anything is known that everybody sees,
+unless that workspace is who looks.
+
+Among services, in order: a version of the published work before a preprint; then what the field's
+row in `RULES` measures (the fullest list of authors, an abstract with sections, the most precise
+date); then the source that is trusted most with the row's area; then the version that was stored
+first. Among files the same holds; of the imports of one file by one person the last counts.
 What is missing in the best version is taken from the next. Identifiers, relations, notices and
-keywords add up.
+keywords add up, within services or else within files.
 Nothing depends on the order in which the versions came, but for two that are equal in everything.
 """
 
@@ -12,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from bot.records.identity import is_strong, restates
 from bot.records.models import (
     Access,
     AccessStatus,
@@ -152,62 +159,97 @@ _OF_FIELDS = {
 }  # fmt: skip
 
 
-def choose(versions: Sequence[Record], trusts: Trusts = EVEN) -> Record:
+def choose(
+    versions: Sequence[Record], trusts: Trusts = EVEN, workspace: str | None = None
+) -> Record:
     """One record of several versions of one work, with the provenance of each field.
 
-    `id` and `first_seen` are those of the first version; `concepts` are left to the tagger. Each
-    entry of provenance names in `fields` what was taken from it.
+    As everybody sees it, or as a `workspace` does. `id` and `first_seen` are those of the first
+    version; `concepts` are left to the tagger. Each entry of provenance names in `fields` what was
+    taken from it.
     """
     if len(versions) == 1:
         return versions[0]
+    ids = {"id": versions[0].id, "first_seen": versions[0].first_seen}
+    visible = _visible(versions, workspace)
+    seen = _last_words(visible)
+    # Also those that a check found of what a file says otherwise by now.
+    notices = gathered(n for version in visible for n in version.integrity)
+    if len(seen) == 1:
+        return seen[0].model_copy(update={**ids, "integrity": notices})
     values: dict[str, object] = {}
     origins: dict[str, Record] = {}
     for rule in RULES:
-        for name, origin in _origins(rule, versions, trusts):
+        for name, origin in _origins(rule, seen, trusts):
             origins[name] = origin
             values[name] = getattr(origin, name)
-    best = _ranked(Rule(()), versions, trusts)
+    best = _ranked(Rule(()), seen, trusts)
+    first = [v for v in best if v.is_file == best[0].is_file]
     values |= {
         "identifiers": _identifiers(best),
-        "relations": _relations(best),
-        "integrity": gathered(n for version in versions for n in version.integrity),
-        "keywords": unique(word for version in best for word in version.keywords),
-        "warnings": _warnings(versions, origins),
-        "provenance": _provenance(versions, origins),
+        "relations": _relations(first),
+        "integrity": notices,
+        "keywords": next(filter(None, map(_keywords, (first, best))), ()),
+        "warnings": _warnings(seen, origins),
+        "provenance": _provenance(seen, origins),
         "concepts": (),
     }
-    return _EMPTY.model_copy(
-        update={**values, "id": versions[0].id, "first_seen": versions[0].first_seen}
-    )
+    return _EMPTY.model_copy(update={**values, **ids})
 
 
 _EMPTY = Record(title="-")
+
+
+def _visible(versions: Sequence[Record], workspace: str | None) -> list[Record]:
+    """What this workspace sees (None: what everybody does); all, where that is nothing."""
+    shared = [v for v in versions if v.audience is None]
+    own = [v for v in versions if v.audience is not None and v.audience == workspace]
+    return (shared + own) or list(versions)
+
+
+def _last_words(versions: Sequence[Record]) -> list[Record]:
+    """The versions without those of a file that the same person brought again, changed."""
+    return [v for v in versions if not any(restates(later, v) for later in versions)]
 
 
 def _origins(
     rule: Rule, versions: Sequence[Record], trusts: Trusts
 ) -> Iterator[tuple[str, Record]]:
     """Each field of a rule that some version has, and the version it is taken from."""
-    articles = [version for version in versions if not is_preprint(version)]
-    able = articles if rule.article_only and articles else versions
-    having = [v for v in able if any(is_given(v, name) for name in rule.fields)]
-    ranked = _ranked(rule, having, trusts)
-    for name in rule.fields:
-        for version in ranked if rule.fill else ranked[:1]:
-            if is_given(version, name):
-                yield name, version
-                break
+    missing = set(rule.fields)
+    for are_files in (False, True):
+        group = [version for version in versions if version.is_file is are_files]
+        articles = [version for version in group if not is_preprint(version)]
+        able = articles if rule.article_only and articles else group
+        having = [v for v in able if any(is_given(v, name) for name in rule.fields)]
+        ranked = _ranked(rule, having, trusts)
+        for name in sorted(missing):
+            for version in ranked if rule.fill else ranked[:1]:
+                if is_given(version, name):
+                    yield name, version
+                    missing.discard(name)
+                    break
+        if ranked and not rule.fill:
+            return
 
 
 def _ranked(rule: Rule, versions: Sequence[Record], trusts: Trusts) -> list[Record]:
     """Versions by the rule, best first; equal ones stay in the order they came in."""
 
     def trust(version: Record) -> int:
-        """That in the most trusted of its sources."""
-        found = (trusts.get(entry.source, NO_TRUST) for entry in version.provenance)
+        """That in the most trusted of its sources; none in a file, whatever it was read as."""
+        found = (trusts.get(p.source, NO_TRUST) for p in version.provenance if p.file is None)
         return max((int(getattr(each, rule.area)) for each in found), default=0)
 
-    return sorted(versions, key=lambda v: (is_preprint(v), _negative(rule.measure(v)), -trust(v)))
+    def place(version: Record) -> tuple[object, ...]:
+        measured = _negative(rule.measure(version))
+        return version.is_file, is_preprint(version), measured, -trust(version)
+
+    return sorted(versions, key=place)
+
+
+def _keywords(versions: Sequence[Record]) -> tuple[str, ...]:
+    return unique(word for version in versions for word in version.keywords)
 
 
 def _negative(measured: int | tuple[int, ...]) -> tuple[int, ...]:
@@ -223,8 +265,19 @@ _MISSING: tuple[object, ...] = (None, "", (), Known.UNKNOWN, Access())
 
 
 def _identifiers(best: Sequence[Record]) -> tuple[Identifier, ...]:
-    """All of them, the best version's first: its DOI is the work's."""
-    return unique(identifier for version in best for identifier in version.identifiers)
+    """All of them, the best version's first: its DOI is the work's.
+
+    A file adds none of a kind that a service knows: whoever follows it would get another work.
+    """
+    known = {i.scheme for v in best if not v.is_file for i in v.identifiers}
+    return unique(
+        i for v in best for i in v.identifiers if not v.is_file or i.scheme not in known or _own(i)
+    )
+
+
+def _own(identifier: Identifier) -> bool:
+    """Whether it only says how the person's own library calls a work."""
+    return identifier.scheme in {Scheme.LOCAL, Scheme.SOURCE} and not is_strong(identifier)
 
 
 def _relations(best: Sequence[Record]) -> tuple[Relation, ...]:

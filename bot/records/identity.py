@@ -52,27 +52,56 @@ def content_key(record: Record) -> str:
     return "|".join(key)
 
 
-def new_id(record: Record) -> str:
-    """A stable id for a work not stored yet: the same work gets the same id in every store."""
+def new_id(record: Record, audience: str = "") -> str:
+    """A stable id for a work not stored yet: the same work gets the same id in every store.
+
+    Where one workspace alone sees it (`audience`), that workspace has its own.
+    """
     strong = strong_identifiers(record)
     key = f"{strong[0].scheme}:{strong[0].value}" if strong else content_key(record)
-    return "w" + hashlib.sha256(key.encode()).hexdigest()[:12]
+    return "w" + hashlib.sha256(f"{audience}{key}".encode()).hexdigest()[:12]
 
 
 def same_version(stored: Record, incoming: Record) -> bool:
     """Whether two records of one work are what one source says of it, earlier and now.
 
     One source may have two records of a work, its preprint's and its article's, or one with its DOI
-    and one that was typed: those have no identifier in common and not the same content key.
+    and one that was typed: those have no identifier in common and not the same content key. Each
+    import of a file is a source of its own, so that it can be undone.
     """
     if not stored.provenance or not incoming.provenance:
         return False
-    if {p.source for p in stored.provenance} != {p.source for p in incoming.provenance}:
+    if _origins(stored) != _origins(incoming):
         return False
-    one, other = set(strong_identifiers(stored)), set(strong_identifiers(incoming))
-    if one and other:
-        return bool(one & other)
-    return content_key(stored) == content_key(incoming)
+    return _same_names(stored, incoming)
+
+
+def restates(later: Record, earlier: Record) -> bool:
+    """Whether a person brought a file again, and this is what it says of the work now."""
+    now, before = (_brought(record) for record in (later, earlier))
+    if now is None or before is None or now[1:] != before[1:] or now[0] <= before[0]:
+        return False
+    return _same_names(later, earlier)
+
+
+def _origins(record: Record) -> set[tuple[str, int | None, bool]]:
+    return {(p.source, p.imported, p.file is not None) for p in record.provenance}
+
+
+def _brought(record: Record) -> tuple[int, str, str | None, str | None] | None:
+    """The import that a file's version is of, the file, whose it is and who sees it."""
+    last = record.provenance[-1] if record.is_file else None
+    if last is None or not last.file:
+        return None
+    return last.imported or 0, last.file, last.by, last.workspace
+
+
+def _same_names(one: Record, other: Record) -> bool:
+    """Whether two records of a work go by the same names."""
+    mine, theirs = set(strong_identifiers(one)), set(strong_identifiers(other))
+    if mine and theirs:
+        return bool(mine & theirs)
+    return content_key(one) == content_key(other)
 
 
 def contradicts(stored: Record, incoming: Record) -> bool:

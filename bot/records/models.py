@@ -286,13 +286,22 @@ class Relation(Frozen):
 
 
 class Provenance(Frozen):
-    """Where fields of a record came from, when, and from which payload."""
+    """Where fields of a record came from, when, and from which payload.
+
+    What a person brought names its `file` ("" where the name was not kept), `by` whom (a Slack id,
+    or a name in a terminal), in which import (`imported`, its number), and the `workspace` that
+    alone sees it (None: everybody does). Then `source` is what the file was read as, nothing more.
+    """
 
     source: str
     at: Moment | None = None
     note: str | None = None
     fields: tuple[str, ...] = ()
     payload_sha256: str | None = None
+    file: str | None = None
+    by: str | None = None
+    imported: int | None = None
+    workspace: str | None = None
 
 
 class ConceptTag(Frozen):
@@ -361,6 +370,17 @@ class Record(Frozen):
     def identifier(self, scheme: Scheme) -> str | None:
         """The first identifier of this scheme, or None."""
         return next((i.value for i in self.identifiers if i.scheme is scheme), None)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether people brought all that is known of it, in files."""
+        return bool(self.provenance) and all(p.file is not None for p in self.provenance)
+
+    @property
+    def audience(self) -> str | None:
+        """The workspace that alone sees it; None: everybody does."""
+        places = {entry.workspace for entry in self.provenance}
+        return None if None in places or not places else min(filter(None, places))
 
     @property
     def doi(self) -> str | None:

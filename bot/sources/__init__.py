@@ -58,6 +58,7 @@ def labels() -> dict[str, str]:
     from bot.sources.starter import LABELS  # noqa: PLC0415 - it brings the reader of ORA's pages
 
     found = {name: label for known in formats.FORMATS for name, label in known.labels}
+    found["file"] = "files that people brought"
     found |= LABELS
     for kind in _sources():
         found |= {kind.name: kind.label, **kind.labels}

@@ -1,5 +1,6 @@
 """One connection a thread to one SQLite file, and how reads and writes are bracketed."""
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -9,9 +10,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.errors import StoreBusy, StoreError, StoreReadOnly
+from bot.errors import StoreBusy, StoreError, StoreFull, StoreReadOnly
 from bot.store.errors import translated, translated_os
-from bot.store.presence import Presence
+from bot.store.presence import Presence, is_open
+
+# With less a transaction has no room for its log.
+_LEAST_FREE = 1_000_000
 
 
 def connect(path: Path, *, mode: str, busy_timeout: float) -> Database:
@@ -41,10 +45,14 @@ def reading_mode(path: Path) -> str:
     """How to open a file without writing a byte in its folder.
 
     Without a write-ahead log next to it no one has the file open, and `immutable` keeps SQLite from
-    making one. With a log, the log must be read too.
+    making one. With a log, the log must be read too; but an empty one that nobody has open (left
+    where the disk was full) holds nothing.
     """
-    wal = path.with_name(path.name + "-wal")
-    return "mode=ro" if wal.exists() else "mode=ro&immutable=1"
+    try:
+        written = path.with_name(path.name + "-wal").stat().st_size
+    except FileNotFoundError:
+        return "mode=ro&immutable=1"
+    return "mode=ro" if written or is_open(path) else "mode=ro&immutable=1"
 
 
 @dataclass(eq=False, slots=True)
@@ -94,6 +102,8 @@ class Connections:
         survives a kill of the process, but not a loss of power right after it.
         """
         if self.read_only:
+            if shutil.disk_usage(self.path.parent).free < _LEAST_FREE:
+                raise StoreFull(f"There is no room on the disk for {self.path.name} to grow.")
             raise StoreReadOnly(f"{self.path.name} cannot be written.")
         with self.reading() as db, self._turn_of(patience):
             # Pragmas take no parameters; the numbers are ours.

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from bot.store.audit import AuditStore
 from bot.store.connections import Connections
 from bot.store.moments import moment_of, text_of
 from bot.store.statements import records as sql
@@ -80,16 +81,20 @@ ORDER BY id DESC
 class CorrectionStore:
     """The corrections of every workspace. Every write is one transaction."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, audit: AuditStore) -> None:
         self._connections = connections
+        self._audit = audit
 
     def add(self, correcting: Correcting, now: datetime) -> list[TagCorrection]:
         """Keep a correction for each tag named; an earlier one of the same tag is done with."""
         with self._connections.writing() as db:
-            wrong = [_add(db, correcting, concept, now, wrong=True) for concept in correcting.wrong]
-            return wrong + [
+            made = [_add(db, correcting, concept, now, wrong=True) for concept in correcting.wrong]
+            made += [
                 _add(db, correcting, concept, now, wrong=False) for concept in correcting.missing
             ]
+            for each in made:
+                self._note(db, each, "taken off" if each.wrong else "put on", each.user)
+            return made
 
     def undo(self, correction_id: int, workspace: str | None, user: str, now: datetime) -> bool:
         """End a correction; False where there is none of this id, or it has ended.
@@ -98,7 +103,15 @@ class CorrectionStore:
         """
         with self._connections.writing() as db:
             values = [user, text_of(now), correction_id, workspace]
-            return db.execute(_UNDO, values).rowcount == 1
+            if db.execute(_UNDO, values).rowcount != 1:
+                return False
+            ended = _correction(db.execute(_BY_ID, [correction_id]).fetchone())
+            self._note(db, ended, "correction undone", user)
+            return True
+
+    def _note(self, db: Database, each: TagCorrection, what: str, who: str) -> None:
+        what = f"record {each.record_id}: tag {each.concept} {what}"
+        self._audit.note(db, "correction", each.id, what, workspace=each.workspace, who=who)
 
     def applying(self, workspace: str, record_id: str | None = None) -> list[TagCorrection]:
         """Those that apply in a workspace (to one record, where it is given), newest first.

@@ -15,7 +15,7 @@ from bot.records.models import Record, Scheme
 from bot.store.statements import records as sql
 
 RECORD, ABSTRACT, DOI = "record", "abstract", "doi"
-SOURCE = "source:"
+SOURCE, FILES = "source:", "file"
 
 
 def facts(record: Record) -> dict[str, str | None]:
@@ -27,7 +27,8 @@ def facts(record: Record) -> dict[str, str | None]:
         found[DOI] = None
     for entry in record.provenance:
         at = entry.at.astimezone(UTC).isoformat(timespec="seconds") if entry.at else None
-        name = SOURCE + entry.source
+        # Files are counted as files, whatever they were read as.
+        name = SOURCE + (entry.source if entry.file is None else FILES)
         found[name] = max(filter(None, (found.get(name), at)), default=None)
     return found
 

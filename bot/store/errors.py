@@ -29,6 +29,8 @@ _OS_KINDS: dict[int, tuple[type[StoreError], str]] = {
     errno.ENOSPC: (StoreFull, "There is no room on the disk for {name}."),
     errno.EISDIR: (StoreDamaged, "{name} is a folder, not a database."),
 }
+# What it says where there is no room for the file by which processes share the log.
+_NO_ROOM = (sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP)
 # A table, a column or a record's JSON that should be there is not: SQLite has no code for these.
 _MISSING = ("no such table", "no such column", "malformed JSON")
 
@@ -58,7 +60,8 @@ def translated_os(name: str) -> Iterator[None]:
 
 def _from_sqlite(error: sqlite3.Error, name: str) -> StoreError:
     # Errors that the Python module raises itself (a closed connection) have no code.
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    whole = getattr(error, "sqlite_errorcode", 0)
+    code = sqlite3.SQLITE_FULL if whole in _NO_ROOM else whole & 0xFF
     if str(error).startswith(_MISSING):
         code = sqlite3.SQLITE_CORRUPT
     kind, message = _KINDS.get(code, (StoreError, "{name} could not do what was asked."))

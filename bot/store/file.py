@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.errors import StoreDamaged, StoreReadOnly, StoreTooNew
+from bot.errors import StoreDamaged, StoreFull, StoreReadOnly, StoreTooNew
 from bot.settings import make_private_folder
 from bot.store import migrations
 from bot.store.connections import connect, reading_mode
@@ -35,7 +35,8 @@ def prepare(
 ) -> bool:
     """Make the file and its folder ready for use; whether it can only be read.
 
-    Makes a missing file, brings an older one to the schema of `steps` and refuses any other.
+    Makes a missing file, brings an older one to the schema of `steps` and refuses any other. On a
+    full disk a file of that schema is read.
     Raises StoreTooNew, StoreDamaged, StoreReadOnly (it would have to be written first), StoreBusy.
     """
     with translated_os(path.name):
@@ -44,8 +45,14 @@ def prepare(
         read_only = read_only or not _is_writable(path)
         version = schema_version(path, len(steps))
     if not read_only:
-        with translated(path.name):
-            _update(path, busy_timeout, steps)
+        try:
+            with translated(path.name):
+                _update(path, busy_timeout, steps)
+        except StoreFull:
+            # What is there can still be read, where nothing of it has to be changed first.
+            if version < len(steps):
+                raise
+            return True
     elif version < len(steps):
         raise StoreReadOnly(
             f"{path.name} is {'older than this version of the bot' if version else 'not there yet'}"

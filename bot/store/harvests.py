@@ -8,7 +8,7 @@ is stored twice.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.errors import StoreBusy
@@ -78,11 +78,13 @@ _SAVE = (
     f"VALUES ({', '.join('?' for _ in _COLUMNS)})"
 )
 
-# Free, run out, or the holder's own.
+_CLOCKS_DIFFER = timedelta(days=1)
+# Free, run out, or the holder's own; or taken while a clock was ahead, when it ends later than any
+# that is taken now.
 _TAKE = """
 INSERT INTO harvest_leases (place, holder, until) VALUES (:place, :holder, :until)
 ON CONFLICT (place) DO UPDATE SET holder = excluded.holder, until = excluded.until
-WHERE holder = excluded.holder OR until <= :now
+WHERE holder = excluded.holder OR until <= :now OR until > :latest
 """
 # One that ran out and that no one took is still good: no one else came in between.
 _RENEW = """
@@ -119,7 +121,8 @@ class HarvestStore:
 
         A lease that has run out may be taken by anybody.
         """
-        values = {**_lease_values(wanted), "now": _text(now)}
+        latest = wanted.until + _CLOCKS_DIFFER
+        values = {**_lease_values(wanted), "now": _text(now), "latest": _text(latest)}
         with self._connections.writing() as db:
             return db.execute(_TAKE, values).rowcount == 1
 

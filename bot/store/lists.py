@@ -1,12 +1,14 @@
 """Reading lists: named, of a person or of a channel, in one workspace."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
+from bot.store.audit import AuditStore
 from bot.store.connections import Connections
 from bot.store.moments import moment_of, text_of
 from bot.text.folding import fold
@@ -115,6 +117,11 @@ _PUT_BACK = """
 UPDATE OR IGNORE reading_items SET gone_by = NULL, gone_at = NULL
 WHERE id = ? AND gone_at IS NOT NULL
 """
+_NOTED = "SELECT note FROM reading_items WHERE id = ?"
+_WHERE = """
+SELECT record_id, list_id, workspace FROM reading_items AS items
+JOIN reading_lists AS lists ON lists.id = items.list_id WHERE items.id = ?
+"""
 _MARK = "INSERT OR IGNORE INTO reading_marks (item_id, user, at) VALUES (?, ?, ?)"
 _UNMARK = "DELETE FROM reading_marks WHERE item_id = ? AND user = ?"
 
@@ -125,8 +132,9 @@ class ListStore:
     A list or item of another workspace is treated as one that is not there.
     """
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, audit: AuditStore) -> None:
         self._connections = connections
+        self._audit = audit
 
     def make(self, workspace: str, owner: str, name: str, user: str, now: datetime) -> ReadingList:
         """The owner's list of this name (folded by `bot.text.folding`), made if it is new."""
@@ -136,6 +144,7 @@ class ListStore:
             if row is None:
                 values = [workspace, owner, name, key, user, text_of(now)]
                 list_id = db.execute(_MAKE, values).lastrowid
+                self._note(db, list_id, f"made: {name}", workspace=workspace, who=user)
             else:
                 list_id = row[0]
             return _list(db.execute(_LIST_BY_ID, [list_id, workspace]).fetchone())
@@ -159,15 +168,23 @@ class ListStore:
 
     def rename(self, workspace: str, list_id: int, name: str) -> bool:
         """Give a list another name; False where the owner has one of that name."""
-        return self._changed(_RENAME, name, fold(name), list_id, workspace)
+        with self._connections.writing() as db:
+            row = db.execute(_LIST_BY_ID, [list_id, workspace]).fetchone()
+            done = db.execute(_RENAME, [name, fold(name), list_id, workspace]).rowcount == 1
+            if done:
+                was = {"name": _list(row).name}
+                self._note(db, list_id, f"renamed: {name}", workspace=workspace, before=was)
+            return done
 
     def drop(self, workspace: str, list_id: int, user: str, now: datetime) -> bool:
         """Take a list away, with what is on it, until it is restored."""
-        return self._changed(_DROP, user, text_of(now), list_id, workspace)
+        values = [user, text_of(now), list_id, workspace]
+        return self._list_changed(_DROP, values, "taken away", list_id, workspace)
 
     def restore(self, workspace: str, list_id: int) -> bool:
         """Bring a list back; False where the owner has another of its name by now."""
-        return self._changed(_RESTORE, list_id, workspace)
+        values = [list_id, workspace]
+        return self._list_changed(_RESTORE, values, "brought back", list_id, workspace)
 
     def add(
         self, on: ReadingList, record_id: str, user: str, note: str, now: datetime
@@ -182,8 +199,13 @@ class ListStore:
             stored = _item_of(db, on.id, record_id)
             if stored is None:
                 db.execute(_ADD, [on.id, record_id, note, user, text_of(now)])
+                what = f"record {record_id} put on it"
+                self._note(db, on.id, what, workspace=on.workspace, who=user)
             elif note:
                 db.execute(_NOTE, [note, stored.id])
+                self._note_of_item(
+                    db, stored.id, "note of record {} changed", {"note": stored.note}
+                )
             item = _item_of(db, on.id, record_id)
             if item is None:  # written in this very transaction
                 raise KeyError(record_id)
@@ -202,15 +224,16 @@ class ListStore:
 
     def take_off(self, item_id: int, user: str, now: datetime) -> bool:
         """Take an item off its list, until it is put back."""
-        return self._changed(_TAKE_OFF, user, text_of(now), item_id)
+        values = [user, text_of(now), item_id]
+        return self._item_changed(_TAKE_OFF, values, "record {} taken off", item_id)
 
     def put_back(self, item_id: int) -> bool:
         """Put an item back, as it was; False where its record is on the list again."""
-        return self._changed(_PUT_BACK, item_id)
+        return self._item_changed(_PUT_BACK, [item_id], "record {} put back", item_id)
 
     def note(self, item_id: int, note: str) -> bool:
         """Change the note of an item."""
-        return self._changed(_NOTE, note, item_id)
+        return self._item_changed(_NOTE, [note, item_id], "note of record {} changed", item_id)
 
     def mark_read(self, item_id: int, user: str, now: datetime | None) -> None:
         """Say that a person has read an item; None: has not."""
@@ -232,6 +255,34 @@ class ListStore:
     def _changed(self, statement: str, *values: object) -> bool:
         with self._connections.writing() as db:
             return db.execute(statement, values).rowcount == 1
+
+    def _list_changed(
+        self, statement: str, values: Sequence[object], what: str, list_id: int, workspace: str
+    ) -> bool:
+        with self._connections.writing() as db:
+            done = db.execute(statement, values).rowcount == 1
+            if done:
+                self._note(db, list_id, what, workspace=workspace)
+            return done
+
+    def _item_changed(
+        self, statement: str, values: Sequence[object], what: str, item_id: int
+    ) -> bool:
+        with self._connections.writing() as db:
+            row = db.execute(_NOTED, [item_id]).fetchone()
+            done = db.execute(statement, values).rowcount == 1
+            if done:
+                self._note_of_item(db, item_id, what, {"note": row[0]} if row[0] else None)
+            return done
+
+    def _note_of_item(
+        self, db: Database, item_id: int, what: str, before: Mapping[str, object] | None
+    ) -> None:
+        record_id, list_id, workspace = db.execute(_WHERE, [item_id]).fetchone()
+        self._note(db, list_id, what.format(record_id), workspace=workspace, before=before)
+
+    def _note(self, db: Database, list_id: object, what: str, **more: Any) -> None:
+        self._audit.note(db, "list", list_id, what, **more)
 
 
 def _item_of(db: Database, list_id: int, record_id: str) -> ListItem | None:

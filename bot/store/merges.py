@@ -1,7 +1,7 @@
 """The store area of merges: what each source stated, which records were joined, and undoing it."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -11,7 +11,9 @@ from sqlite_utils import Database
 from bot.errors import UnknownRecord
 from bot.records.identity import same_version, strong_identifiers
 from bot.records.models import Identifier, Record, unique
+from bot.store.audit import BOT, AuditStore
 from bot.store.connections import Connections
+from bot.store.imports import as_now, note_brought
 from bot.store.moments import text_of
 from bot.store.records import content_hash, delete, dump, load, write
 from bot.store.standing import SURVIVOR, forget_told, note_happenings
@@ -93,8 +95,11 @@ WHERE scheme = ? AND value = ? AND kind IN ('preprint-of', 'has-preprint', 'vers
 class MergeStore:
     """Merges, as the store keeps them. Errors and transactions as for `StateStore`."""
 
-    def __init__(self, connections: Connections, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, connections: Connections, audit: AuditStore, now: Callable[[], datetime]
+    ) -> None:
         self._connections = connections
+        self._audit = audit
         self._now = now
 
     def versions(self, record_id: str) -> list[Record]:
@@ -126,12 +131,15 @@ class MergeStore:
                 db.execute(statement, [one.id, other.id])
             delete(db, other.id)
             keep_versions(db, joined.id, versions)
+            note_brought(db, joined)
             for before in (one, other):
                 note_happenings(db, before, joined, now)
             values = (text_of(now), author, why, one.id, other.id)
             packed = _pack(one, mine), _pack(other, theirs)
             number = db.execute(_ADD, [*values, *packed, content_hash(joined)]).lastrowid
             db.execute(_TOGETHER, _ordered(one.id, other.id))
+            what = f"record {other.id} went into {one.id}: {why}"
+            self._note(db, number, what, author, {"titles": [one.title, other.title]})
             return Merge(int(number or 0), now, author, why, one.id, other.id, other.title)
 
     def undo(self, record_id: str, choose: Choose, *, author: str) -> Merge | None:
@@ -154,6 +162,8 @@ class MergeStore:
             past = _Past(*row)
             past.restore(db, choose, now)
             db.execute(_UNDONE, [text_of(now), past.number])
+            what = f"undone: {past.kept} and {past.absorbed} are two records again"
+            self._note(db, past.number, what, author)
             db.execute(_APART, [*_ordered(past.kept, past.absorbed), text_of(now), author])
             return _merge(db.execute(_ONE, [past.number]).fetchone())
 
@@ -170,6 +180,7 @@ class MergeStore:
         """Note that these two records are two works; nothing merges them unasked any more."""
         with self._connections.writing() as db:
             db.execute(_APART, [*_ordered(one, other), text_of(self._time()), author])
+            self._note(db, "-", f"records {one} and {other} are to stay two", author)
 
     def are_apart(self, one: str, other: str) -> bool:
         """Whether a person decided that these two are two works."""
@@ -215,6 +226,14 @@ class MergeStore:
             rows = db.execute(sql.OWNERS, [identifier.scheme, identifier.value]).fetchall()
         return [row[0] for row in rows]
 
+    def _note(
+        self, db: Database, number: object, what: str, author: str,
+        before: Mapping[str, object] | None = None,
+    ) -> None:  # fmt: skip
+        """Note a merge; one that the bot found by itself is the bot's."""
+        who = BOT if author == "harvest" else None
+        self._audit.note(db, "merge", number, what, who=who, before=before)
+
     def _time(self) -> datetime:
         return self._now().astimezone(UTC).replace(microsecond=0)
 
@@ -228,7 +247,12 @@ def _stored(db: Database, record_id: str) -> Record:
 
 def _joined(chosen: Record, one: Record, other: Record) -> Record:
     """The record of all versions, under the id kept, with what checks and lists have added."""
-    seen = [record.first_seen for record in (one, other) if record.first_seen is not None]
+    seen = [
+        record.first_seen
+        for record in (one, other)
+        # What one workspace saw before is new to all others.
+        if record.first_seen is not None and record.audience in {None, chosen.audience}
+    ]
     integrity = unique((*one.integrity, *other.integrity, *chosen.integrity))
     about = {f"also_matches:{record.id}" for record in (one, other)}
     warnings = tuple(warning for warning in chosen.warnings if warning not in about)
@@ -276,10 +300,15 @@ class _Past:
         of_other = [v for v in since if _is_of(v, theirs) and not _is_of(v, mine)]
         of_one = [version for version in since if version not in of_other]
         for record, versions, later in ((one, mine, of_one), (other, theirs, of_other)):
-            now_said = _once([*versions, *later])
-            restored = _renewed(record, choose(now_said)) if later else record
+            now_said = as_now(db, _once([*versions, *later]))
+            if not now_said:  # all that it was came from files whose import was undone
+                delete(db, record.id)
+                continue
+            is_same = now_said == versions
+            restored = record if is_same else _renewed(record, choose(now_said))
             write(db, restored)
             keep_versions(db, restored.id, now_said)
+            note_brought(db, restored)
             forget_told(db, restored)
             note_happenings(db, record, restored, now)
 

@@ -1,13 +1,15 @@
-"""Records as one workspace sees them: the tags of the shared record, with its corrections.
+"""Records as one workspace sees them: with what its people brought, and its corrections of tags.
 
 An overlay holds for a block of code and the thread that runs it (`seen`), so that everything that
-reads records meanwhile, at any depth, sees the same. Without one, records are as they are shared.
+reads records meanwhile, at any depth, sees the same. Without one, as for an operator, all records
+are there, with the tags that they are shared with.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.records.models import ConceptTag, Record
 from bot.store.corrections import TagCorrection
@@ -31,16 +33,24 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """What changes in a workspace, by record id, and the records that lose or gain a concept."""
+    """What changes in a workspace, by record id, and the records that lose or gain a concept.
+
+    `closed` are the other workspaces that have records of their own, which are not seen here;
+    `restated` makes of a shared record what it is with what this `workspace` brought to it.
+    """
 
     records: Mapping[str, Changed] = field(default_factory=dict)
     by_concept: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    workspace: str = ""
+    closed: tuple[str, ...] = ()
+    restated: Callable[[Record], Record] | None = None
 
     @classmethod
-    def of(cls, corrections: Iterable[TagCorrection]) -> "Overlay":
+    def of(cls, corrections: Iterable[TagCorrection], **visible: Any) -> "Overlay":
         """The overlay of the corrections that apply in a workspace, the newest first.
 
-        Of two that were made of records which are one by now, the newer counts.
+        Of two that were made of records which are one by now, the newer counts. `visible` is what
+        else the overlay has.
         """
         stated: dict[tuple[str, str], bool] = {}
         for each in corrections:
@@ -59,6 +69,7 @@ class Overlay:
                 for record_id in lost.keys() | gained.keys()
             },
             {concept: frozenset(ids) for concept, ids in by_concept.items()},
+            **visible,
         )
 
     def touching(self, concepts: Iterable[str]) -> dict[Changed, list[str]]:
@@ -108,6 +119,14 @@ def current() -> Overlay:
     return _seen.get()
 
 
-def as_seen(record: Record) -> Record:
-    """A record as the overlay of here and now shows it."""
-    return _seen.get().record(record)
+def is_hidden(record: Record) -> bool:
+    """Whether the overlay of here and now does not show a record: another workspace's."""
+    return record.audience is not None and record.audience in _seen.get().closed
+
+
+def as_seen(record: Record, *, has_own: bool = False) -> Record:
+    """A record as the overlay of here and now shows it; `has_own`: with what was brought to it."""
+    overlay = _seen.get()
+    if has_own and overlay.restated is not None:
+        record = overlay.restated(record)
+    return overlay.record(record)

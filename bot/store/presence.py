@@ -46,6 +46,11 @@ def left_by_crash(path: Path) -> bool:
     return written and not _is_anybody_present(_lock_path(path))
 
 
+def is_open(path: Path) -> bool:
+    """Whether a process may have the file open for writing."""
+    return sys.platform == "win32" or _is_anybody_present(_lock_path(path))
+
+
 def _is_anybody_present(lock: Path) -> bool:
     if sys.platform == "win32":
         return False

@@ -9,7 +9,7 @@ an imported list, a merge.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlite_utils import Database
@@ -120,14 +120,15 @@ SELECT id, ? FROM records WHERE id IN (SELECT value FROM json_each(?))
 ON CONFLICT (record_id) DO UPDATE SET at = max(at, excluded.at)
 """
 
+_CLOCK_AHEAD = timedelta(days=60)
 _DUE = """
 SELECT records.id FROM records
 LEFT JOIN checks ON checks.record_id = records.id
 LEFT JOIN used ON used.record_id = records.id
-WHERE checks.at IS NULL OR checks.at < iif(used.at IS NULL, ?, ?)
+WHERE checks.at IS NULL OR checks.at < iif(used.at IS NULL, ?1, ?2) OR checks.at > ?4
 ORDER BY
     used.at IS NULL, checks.at IS NOT NULL, checks.at, used.at DESC, first_seen DESC, records.id
-LIMIT ?
+LIMIT ?3
 """
 
 _FORGET_LIST = "DELETE FROM notices WHERE list = ?"
@@ -211,8 +212,10 @@ class StandingStore:
         Used ones first, each group by the longest time without an answer, never checked first.
         """
         used = text_of(used_before or before)
+        # Checked in days to come: while a clock was ahead.
+        ahead = text_of(before + _CLOCK_AHEAD)
         with self._connections.reading() as db:
-            return [row[0] for row in db.execute(_DUE, [text_of(before), used, limit])]
+            return [row[0] for row in db.execute(_DUE, [text_of(before), used, limit, ahead])]
 
     def replace_notices(
         self, name: str, notices: Iterable[tuple[Identifier, IntegrityNotice]], at: datetime

@@ -13,6 +13,7 @@ from typing import Self
 from bot.errors import StoreDamaged
 from bot.records.models import Identifier, Record
 from bot.store import counts
+from bot.store.audit import AuditStore
 from bot.store.check import problems
 from bot.store.connections import Connections
 from bot.store.corrections import CorrectionStore
@@ -20,6 +21,7 @@ from bot.store.deeds import DeedStore
 from bot.store.deeds import forget_old as forget_old_deeds
 from bot.store.file import prepare
 from bot.store.harvests import HarvestStore
+from bot.store.imports import ImportStore
 from bot.store.inbox import InboxStore
 from bot.store.inbox import forget_old as forget_old_requests
 from bot.store.lists import ListStore
@@ -27,7 +29,8 @@ from bot.store.lookups import LookupStore
 from bot.store.merges import MergeStore
 from bot.store.migrations import MIGRATIONS, Migration
 from bot.store.outbox import DeliveryStore
-from bot.store.overlay import as_seen
+from bot.store.overlay import as_seen, current, is_hidden
+from bot.store.people import PeopleStore
 from bot.store.records import load
 from bot.store.references import ReferenceStore
 from bot.store.reports import ReportStore
@@ -37,15 +40,22 @@ from bot.store.shares import forget_old as forget_old_shares
 from bot.store.standing import StandingStore
 from bot.store.statements import records as sql
 from bot.store.upsert import upsert
-from bot.store.values import Change, Combine, Conversation, StoreStatus, Upserted
+from bot.store.values import (
+    KEPT,
+    NOTHING,
+    Change,
+    ClockNote,
+    Combine,
+    Conversation,
+    StoreStatus,
+    Upserted,
+)
 from bot.store.watching import SubscriptionStore
 
 # Slack repeats an event it got no answer for within minutes, and for a day with delayed events
 # (https://docs.slack.dev/apis/events-api/#retries); the rest is room for an outage.
 EVENTS_KEPT = timedelta(days=7)
-# A thread is picked up again after a weekend or a short absence; longer, and "the second one" is
-# more likely a mistake, and what a person typed has no reason to be kept.
-CONVERSATIONS_KEPT = timedelta(days=7)
+
 # A batch of 10,000 records holds the write lock for a few seconds.
 BUSY_TIMEOUT = 10.0
 _BATCH = 500
@@ -65,15 +75,20 @@ class StateStore:
     def __init__(self, connections: Connections, now: Callable[[], datetime]) -> None:
         self._connections = connections
         self._now = now
+        # How long what is kept of conversations counts; a server sets its own.
+        self.keep = KEPT
         self.harvests = HarvestStore(connections)
-        self.merges = MergeStore(connections, now)
+        self.audit = AuditStore(connections, now)
+        self.imports = ImportStore(connections, self.audit, now)
+        self.merges = MergeStore(connections, self.audit, now)
+        self.people = PeopleStore(connections, self.audit)
         self.references = ReferenceStore(connections)
         self.reports = ReportStore(connections)
         self.standing = StandingStore(connections)
-        self.corrections = CorrectionStore(connections)
-        self.lists = ListStore(connections)
+        self.corrections = CorrectionStore(connections, self.audit)
+        self.lists = ListStore(connections, self.audit)
         self.lookups = LookupStore(connections)
-        self.subscriptions = SubscriptionStore(connections)
+        self.subscriptions = SubscriptionStore(connections, self.audit)
         self.deliveries = DeliveryStore(connections)
         self.second_posts = SecondPostStore(connections)
         self.inbox = InboxStore(connections)
@@ -156,7 +171,7 @@ class StateStore:
 
     def newest(self, limit: int, offset: int = 0) -> list[Record]:
         """Records by when this store first saw them, newest first, then by publication date."""
-        return self._records(sql.NEWEST, limit, offset)
+        return self._records(sql.NEWEST, limit, offset, _json(current().closed))
 
     def each(self) -> Iterator[Record]:
         """Every record, in the order of their ids, whatever is written meanwhile.
@@ -184,6 +199,8 @@ class StateStore:
             )
             return [
                 Change(place, record_id, load(*stored), gone=stored[0] != record_id)
+                if stored
+                else Change(place, record_id, NOTHING, gone=True)
                 for place, record_id, stored in changes
             ]
 
@@ -201,6 +218,21 @@ class StateStore:
         """A random id given to this store when it was made: a restored copy keeps it."""
         with self._connections.reading() as db:
             return str(db.execute(sql.META, ["generation"]).fetchone()[0])
+
+    def note_clock(self, note: ClockNote) -> None:
+        """Keep what was noticed of the machine's clock, in place of what was before."""
+        with self._connections.writing() as db:
+            values = [_text(note.at), note.seconds, note.healed]
+            db.execute(sql.NOTE_CLOCK, [json.dumps(values)])
+
+    def clock_note(self) -> ClockNote | None:
+        """What was noticed last of the machine's clock, or None."""
+        with self._connections.reading() as db:
+            row = db.execute(sql.META, ["clock"]).fetchone()
+        if row is None:
+            return None
+        at, seconds, healed = json.loads(row[0])
+        return ClockNote(datetime.fromisoformat(at), seconds, healed)
 
     def status(self) -> StoreStatus:
         """Counts and dates for `status` and `doctor`."""
@@ -237,7 +269,7 @@ class StateStore:
         self, workspace: str, channel: str, thread: str, now: datetime
     ) -> Conversation | None:
         """The last question of a thread, or None when there is none or it is too old."""
-        oldest = _text(now - CONVERSATIONS_KEPT)
+        oldest = _text(now - self.keep.threads)
         with self._connections.reading() as db:
             row = db.execute(sql.RECALL, [workspace, channel, thread, oldest]).fetchone()
         if row is None:
@@ -250,14 +282,21 @@ class StateStore:
         return Conversation(query, offset, tuple(listed), ranked, opened)
 
     def forget_old(self, now: datetime) -> int:
-        """Delete requests seen and conversations past their time; how many went."""
+        """Delete requests seen, and what is past the time it is kept for; how many went.
+
+        Of a delivery stays that it was made, and which works a channel has seen.
+        """
         with self._connections.writing() as db:
             forget_old_requests(db, now)
             forget_old_deeds(db, now)
             forget_old_shares(db, now)
-            events = db.execute(sql.FORGET_EVENTS, [_text(now - EVENTS_KEPT)])
-            stated = db.execute(sql.FORGET_CONVERSATIONS, [_text(now - CONVERSATIONS_KEPT)])
-            return events.rowcount + stated.rowcount
+            gone = [
+                db.execute(sql.FORGET_EVENTS, [_text(now - EVENTS_KEPT)]),
+                db.execute(sql.FORGET_CONVERSATIONS, [_text(now - self.keep.threads)]),
+                db.execute(sql.FORGET_AUDIT, [_text(now - self.keep.audit)]),
+                db.execute(sql.FORGET_DELIVERIES, [_text(now - self.keep.deliveries)]),
+            ]
+            return sum(each.rowcount for each in gone)
 
     def check(self) -> list[str]:
         """What is wrong with the store, a line each; empty when it is sound."""
@@ -274,7 +313,11 @@ class StateStore:
     def _records(self, statement: str, *values: object) -> list[Record]:
         with self._connections.reading() as db:
             rows = db.execute(statement, values).fetchall()
-        return [as_seen(load(record_id, body)) for record_id, body in rows]
+        shown = [each for row in rows if not is_hidden(each := load(*row))]
+        own: frozenset[str] = frozenset()
+        if shown and (workspace := current().workspace):
+            own = self.imports.with_own(workspace, [record.id for record in shown])
+        return [as_seen(record, has_own=record.id in own) for record in shown]
 
 
 def _json(ids: Sequence[str]) -> str:

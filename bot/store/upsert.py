@@ -7,11 +7,12 @@ from sqlite_utils import Database
 
 from bot.records.identity import content_key, contradicts, new_id, strong_identifiers
 from bot.records.models import Record, unique
+from bot.store.imports import note_brought
 from bot.store.records import content_hash, load, write
 from bot.store.standing import note_happenings
 from bot.store.statements import records as sql
 from bot.store.values import Combine, Outcome, Upserted
-from bot.store.versions import keep_incoming
+from bot.store.versions import is_repeated, keep_incoming
 
 
 def upsert(db: Database, record: Record, combine: Combine, now: datetime) -> Upserted:
@@ -22,12 +23,16 @@ def upsert(db: Database, record: Record, combine: Combine, now: datetime) -> Ups
         return Upserted(ids[0], "unchanged")  # what every reading of a file again mostly is
     matches = _matches(db, record, ids)
     if not matches:
-        record_id = _free_id(db, record)
-        write(db, record.model_copy(update={"id": record_id, "first_seen": now}))
-        return Upserted(record_id, "new")
+        fresh = record.model_copy(update={"id": _free_id(db, record), "first_seen": now})
+        write(db, fresh)
+        if record.is_file:
+            note_brought(db, fresh)
+        return Upserted(fresh.id, "new")
     stored = matches[0]
+    if is_repeated(db, stored, record):
+        return Upserted(stored.id, "unchanged")
     combined = combine(stored, record)
-    also = (f"also_matches:{other.id}" for other in matches[1:])
+    also = (f"also_matches:{other.id}" for other in matches[1:] if record.audience is None)
     combined = combined.model_copy(
         update={
             "id": stored.id,
@@ -35,10 +40,15 @@ def upsert(db: Database, record: Record, combine: Combine, now: datetime) -> Ups
             "warnings": unique((*combined.warnings, *also)),
         }
     )
-    keep_incoming(db, stored, record)
+    is_more = keep_incoming(db, stored, record)
     if _stored_hash(db, stored.id) == content_hash(combined):
+        if is_more and record.is_file:
+            note_brought(db, stored)
+            return Upserted(stored.id, "merged")
         return Upserted(stored.id, "unchanged")
     write(db, combined)
+    if record.is_file:
+        note_brought(db, combined)
     note_happenings(db, stored, combined, now)
     return Upserted(stored.id, _kind_of_change(stored, record))
 
@@ -61,8 +71,14 @@ def _named_by(db: Database, record: Record) -> tuple[str, ...]:
 
 
 def _matches(db: Database, record: Record, ids: Sequence[str]) -> list[Record]:
-    """The stored records that are this work, the one to write to first; `ids` are named by it."""
+    """The stored records that are this work, the one to write to first; `ids` are named by it.
+
+    What one workspace brought is nobody else's: it matches what that workspace sees, and nothing
+    that comes in for everybody matches it (`Merger.settle` joins the two).
+    """
     sharing = [load(*db.execute(sql.RECORD, [each]).fetchone()) for each in ids]
+    sharing = [each for each in sharing if each.audience in {None, record.audience}]
+    sharing.sort(key=lambda each: (each.id != record.id, each.audience is not None))
     found = [each for each in sharing if each.id == record.id or not contradicts(each, record)]
     if found or sharing:
         return found
@@ -76,7 +92,7 @@ def _same_key(db: Database, record: Record, *, is_strong: bool) -> tuple[str, ..
     One that lacks strong identifiers is that work, which may have gained its DOI since. One that
     has them is, when the incoming record has none and no other stored work has the same key.
     """
-    rows = db.execute(sql.SAME_KEY, [content_key(record)]).fetchall()
+    rows = db.execute(sql.SAME_KEY, [content_key(record), record.audience]).fetchall()
     if not rows:
         return ()
     record_id, held_is_strong = rows[0]
@@ -87,7 +103,7 @@ def _same_key(db: Database, record: Record, *, is_strong: bool) -> tuple[str, ..
 
 def _free_id(db: Database, record: Record) -> str:
     """The work's own id, made longer in the rare case that another work has it."""
-    base = candidate = new_id(record)
+    base = candidate = new_id(record, record.audience or "")
     number = 1
     while db.execute(sql.IS_HELD, [candidate]).fetchone() is not None:
         number += 1

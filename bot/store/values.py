@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from bot.records.models import Record
@@ -14,11 +14,43 @@ Outcome: TypeAlias = Literal["new", "changed", "merged", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long is kept what need not be kept for ever.
+
+    A thread is picked up again after a weekend or a short absence; longer, and "the second one" is
+    more likely a mistake, and what a person typed has no reason to be kept.
+    """
+
+    threads: timedelta
+    audit: timedelta
+    deliveries: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ClockNote:
+    """A jump of the machine's clock: when it was noticed, by how much, and what was put right.
+
+    `seconds` are more than 0 where it went ahead, less where it went back, 0 where only its traces
+    were met; `healed` is how many subscriptions were due too late because of it.
+    """
+
+    at: datetime
+    seconds: float
+    healed: int = 0
+
+
+KEPT = Retention(timedelta(days=7), timedelta(days=730), timedelta(days=730))
+
+# What a record that was taken out leads to.
+NOTHING = Record(title="-")
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A record as it is now, and the place of its last change in the change sequence.
 
     `gone` says that nothing is stored under `record_id` any more; `record` is then the one that it
-    was merged into.
+    was merged into, or `NOTHING` where it was taken out.
     """
 
     sequence: int

@@ -29,10 +29,13 @@ def keep_versions(db: Database, record_id: str, versions: Sequence[Record]) -> N
         db.conn.executemany(_ADD, rows)
 
 
-def keep_incoming(db: Database, stored: Record, incoming: Record) -> None:
-    """Keep what a source says now, next to the other versions or in place of what it stated."""
+def keep_incoming(db: Database, stored: Record, incoming: Record) -> bool:
+    """Keep what a source says now, next to the other versions or in place of what it stated.
+
+    Whether it is one more version. What a file says as an earlier one did is not.
+    """
     if incoming.id:
-        return  # read from the store and written back: no source has stated anything
+        return False  # read from the store and written back: no source has stated anything
     versions = versions_of(db, stored)
     stated = _as_version(incoming)
     for place, version in enumerate(versions):
@@ -40,8 +43,27 @@ def keep_incoming(db: Database, stored: Record, incoming: Record) -> None:
             # The only source there is: its version is the record itself.
             if len(versions) > 1 and content_hash(version) != content_hash(stated):
                 keep_versions(db, stored.id, [*versions[:place], stated, *versions[place + 1 :]])
-            return
+            return False
     keep_versions(db, stored.id, [*versions, stated])
+    return True
+
+
+def is_repeated(db: Database, stored: Record, incoming: Record) -> bool:
+    """Whether a file says of a stored record what a file said to the same people before."""
+    if incoming.id or not incoming.is_file:
+        return False
+    stated = _words(incoming)
+    return any(
+        version.is_file
+        and version.audience in {None, incoming.audience}
+        and _words(version) == stated
+        for version in versions_of(db, stored)
+    )
+
+
+def _words(version: Record) -> Record:
+    """What a version says, whoever brought it."""
+    return _as_version(version).model_copy(update={"provenance": (), "shelf": None})
 
 
 def _as_version(record: Record) -> Record:

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from bot.records.models import Identifier
 from bot.schedule import Cadence, Schedule
 from bot.store import outbox
+from bot.store.audit import BOT, AuditStore
 from bot.store.connections import Connections
 from bot.store.deciding import decide, fresh_of
 from bot.store.deliveries import Delivery
@@ -47,15 +48,17 @@ class SubscriptionStore:
     the bot itself. Methods raise the `StoreError` that says what is wrong; nothing is changed then.
     """
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, audit: AuditStore) -> None:
         self._connections = connections
+        self._audit = audit
 
     def add(self, new: NewSubscription, who: str, now: datetime) -> Subscription:
         """Begin to follow: what is stored at this moment is not new."""
         subscription_id = f"s{secrets.token_hex(5)}"
         with self._connections.writing() as db:
             db.execute(sql.INSERT, {"id": subscription_id, **_values(new, who, now)})
-            _note(db, subscription_id, who, now, f"made: {new.watch.query}, {new.schedule.words}")
+            what = f"made: {new.watch.query}, {new.schedule.words}"
+            self._note(db, subscription_id, _By(who, now, what))
             return _stored(db, subscription_id)
 
     def get(self, subscription_id: str) -> Subscription | None:
@@ -85,10 +88,11 @@ class SubscriptionStore:
         """
         values = {"id": stored.id, "version": stored.version, **_values(wanted, who, now)}
         with self._connections.writing() as db:
+            before = _as_before(db, stored.id)
             if db.execute(sql.CHANGE, values).rowcount != 1:
                 return None
             what = f"changed: {wanted.watch.query}, {wanted.schedule.words}"
-            _note(db, stored.id, who, now, what)
+            self._note(db, stored.id, _By(who, now, what), before)
             return _stored(db, stored.id)
 
     def pause(
@@ -117,9 +121,10 @@ class SubscriptionStore:
         """End it for good; False when it was stopped already."""
         values = {"id": subscription_id, "who": who, "now": text_of(now)}
         with self._connections.writing() as db:
+            before = _as_before(db, subscription_id)
             if db.execute(sql.STOP, values).rowcount != 1:
                 return False
-            _note(db, subscription_id, who, now, "stopped")
+            self._note(db, subscription_id, _By(who, now, "stopped"), before)
             db.execute(sql.WITHDRAW_HELD, [subscription_id])
             return True
 
@@ -135,6 +140,23 @@ class SubscriptionStore:
         Left out while a digest of theirs is still to be posted: periods are reported in order.
         """
         return self._all(sql.DUE, [text_of(now), limit])
+
+    def put_right(self, now: datetime) -> Sequence[Subscription]:
+        """Put right those that are due later than their schedule says: a clock was ahead.
+
+        As they were before; none is made due at once.
+        """
+        latest = {cadence.value: text_of(at) for cadence, at in Schedule.latest_after(now).items()}
+        values = {"latest": json.dumps(latest), "soonest": min(latest.values())}
+        ahead = self._all(sql.AHEAD, values)
+        if ahead:
+            with self._connections.writing() as db:
+                for each in ahead:
+                    due = text_of(each.schedule.after(now))
+                    if db.execute(sql.PUT_RIGHT, [due, each.id, each.version]).rowcount == 1:
+                        what = f"due {due} again, not {text_of(each.due)}: a clock was wrong"
+                        self._note(db, each.id, _By(BOT, now, what))
+        return ahead
 
     def paused_past(self, now: datetime) -> Sequence[Subscription]:
         """Those whose pause has ended by now."""
@@ -230,7 +252,7 @@ class SubscriptionStore:
         """Forget what people think of its records; how many opinions went."""
         with self._connections.writing() as db:
             went = db.execute("DELETE FROM opinions WHERE subscription = ?", [subscription_id])
-            _note(db, subscription_id, who, now, "what was learnt was reset")
+            self._note(db, subscription_id, _By(who, now, "what was learnt was reset"))
             return went.rowcount
 
     def _all(self, statement: str, values: Sequence[Any] | dict[str, Any]) -> list[Subscription]:
@@ -243,10 +265,23 @@ class SubscriptionStore:
     ) -> Subscription | None:
         at = {"id": subscription_id, "who": by.who, "now": text_of(by.now)}
         with self._connections.writing() as db:
+            before = _as_before(db, subscription_id)
             if db.execute(statement, {**at, **values}).rowcount != 1:
                 return None
-            _note(db, subscription_id, by.who, by.now, by.what)
+            self._note(db, subscription_id, by, before)
             return _stored(db, subscription_id)
+
+    def _note(
+        self, db: Database, subscription_id: str, by: "_By", before: dict[str, Any] | None = None
+    ) -> None:
+        """Note a change in the subscription's own history, and in the audit trail."""
+        stated = {"id": subscription_id, "who": by.who, "now": text_of(by.now), "what": by.what}
+        db.execute(sql.NOTE, stated)
+        workspace = _stored(db, subscription_id).workspace
+        self._audit.note(
+            db, "subscription", subscription_id, by.what,
+            workspace=workspace, who=by.who, before=before,
+        )  # fmt: skip
 
 
 def _values(new: NewSubscription, who: str, now: datetime) -> dict[str, Any]:
@@ -272,8 +307,16 @@ def _values(new: NewSubscription, who: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _note(db: Database, subscription_id: str, who: str, now: datetime, what: str) -> None:
-    db.execute(sql.NOTE, {"id": subscription_id, "who": who, "now": text_of(now), "what": what})
+def _as_before(db: Database, subscription_id: str) -> dict[str, Any] | None:
+    """What the audit keeps of a subscription that is about to change."""
+    row = db.execute(sql.GET, [subscription_id]).fetchone()
+    if row is None:
+        return None
+    was = _subscription(row)
+    return {
+        "query": was.watch.query, "schedule": was.schedule.words, "channel": was.channel,
+        "state": was.state,
+    }  # fmt: skip
 
 
 def _stored(db: Database, subscription_id: str) -> Subscription:

@@ -1,15 +1,20 @@
 # ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme status`, `sources` and `stats`: what is stored, and where it came from."""
 
+from datetime import timedelta
+
 from bot.errors import SettingsError, TmeError
 from bot.harvest.plan import Standing
 from bot.records.models import Answer
 from bot.search.query.forms import Form
 from bot.search.search import describe_query
+from bot.store.values import ClockNote
 from handlers.router import Command, Context, Reply
 from handlers.services import Services
 from handlers.views import status
 from handlers.views.harvests import completed
+
+_CLOCK_SHOWN = timedelta(days=7)
 
 
 def run(context: Context) -> Reply:
@@ -29,6 +34,7 @@ def run(context: Context) -> Reply:
         harvests,
         left,
         _changers(services),
+        _clock(services),
         _completing(services),
         services.store.inbox.unanswered(workspace),
     )
@@ -47,6 +53,13 @@ def _changers(services: Services) -> str | None:
     if trouble is None:
         return said
     return f"{said}; I cannot tell who they are ({trouble}), so only those whom my operator named can now"
+
+
+def _clock(services: Services) -> ClockNote | None:
+    """What was noticed of the machine's clock in the last days."""
+    note = services.store.clock_note()
+    is_recent = note is not None and abs(services.now() - note.at) <= _CLOCK_SHOWN
+    return note if is_recent else None
 
 
 def _harvests(services: Services) -> list[Standing] | TmeError:

@@ -51,14 +51,14 @@ def _blocks(record: Record) -> list[Block]:
         blocks.append(section(f"{_NONE} {_elsewhere(record)}".rstrip()))
     if is_cut:
         blocks.append(context(_CUT))
-    return [*blocks, context("\n".join(map(literal, _origin(record))))]
+    return [*blocks, context("\n".join(_origin(record)))]
 
 
 def _origin(record: Record) -> list[str]:
-    """Where the abstract is from and when, and the licence of the work where one is known."""
+    """Where the abstract is from and when, and the work's licence where known, as mrkdwn."""
     given = [entry for entry in record.provenance if "abstract" in entry.fields]
     named = [wording.source(entry) for entry in (given or record.provenance)[:2]]
-    licence = fit(plain(record.access.licence or ""), 80)
+    licence = literal(fit(plain(record.access.licence or ""), 80))
     return [*(named or ["Source unknown"]), *([f"Licence: {licence}"] if licence else [])]
 
 

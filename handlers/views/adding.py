@@ -65,14 +65,14 @@ def _blocks(each: Sought, hit: Hit | None, number: int, audience: Audience) -> l
     # A record that is not in the store has nothing that its buttons could ask for.
     is_stored = each.outcome is not Outcome.FOUND
     controls = records.controls(hit.record, audience) if is_stored else buttons.NO_CONTROLS
-    blocks = records.brief_card(hit, number, controls, below=literal(_origin(each, hit)))
+    blocks = records.brief_card(hit, number, controls, below=_origin(each, hit))
     if not is_stored and audience is not Audience.TERMINAL:
         blocks += buttons.actions(f"add:{number}", [_button([each], "Add", number)])
     return blocks
 
 
 def _origin(each: Sought, hit: Hit) -> str:
-    """Where it stands, and which sources say so."""
+    """Where it stands, and which sources say so, as mrkdwn."""
     stands = {
         Outcome.HELD: "Already in this store",
         Outcome.FOUND: "Not in this store yet",

@@ -66,7 +66,15 @@ def _full_text(record: Record) -> str:
     """Where everybody can read it, when a source says so."""
     if record.access.status is not AccessStatus.OPEN or web_address(record.access.url) is None:
         return ""
-    return link(record.access.url, "free to read here")
+    return link(record.access.url, f"free to read at {wording.host(record.access.url or '')}")
+
+
+def copy_label(record: Record) -> str:
+    """What the button to a document says; where only a file gives its address, its host as well."""
+    given = [entry for entry in record.provenance if "access" in entry.fields]
+    if record.access.url and given and all(entry.file is not None for entry in given):
+        return f"Open {wording.host(record.access.url)} (address from a file)"
+    return "Access document"
 
 
 def _authors(record: Record) -> str:
@@ -123,12 +131,12 @@ def _doubt(known: Identifier) -> str:
 
 
 def origin(record: Record) -> list[str]:
-    """Sources with harvest dates, then what the parsers noticed, each a line of plain text."""
+    """Sources with dates, then what the parsers noticed, each a line of mrkdwn."""
     sources = [wording.source(p) for p in record.provenance[:3]] or ["Source unknown"]
     rest = len(record.provenance) - 3
     warnings = [w for w in record.warnings if w not in _SAID_ABOVE]
     noticed = [said for p in record.provenance for said in wording.field_origin(p)]
     noticed += [wording.warning(code) for code in dict.fromkeys(warnings[:8])]
     more = [f"+{rest} more sources"] if rest > 0 else []
-    said = [fit(" · ".join(noticed), 600)] if noticed else []
+    said = [literal(fit(" · ".join(noticed), 600))] if noticed else []
     return [*sources, *more, *said]

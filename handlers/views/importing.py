@@ -41,6 +41,8 @@ class Outcome:
     merged: int
     unchanged: int
     refused: Sequence[Refusal]
+    number: int | None = None
+    shared: bool = False
 
 
 def offer(files: Sequence[Given], others: int) -> Message:
@@ -62,7 +64,7 @@ def offer(files: Sequence[Given], others: int) -> Message:
 
 
 def imported(done: Outcome) -> Message:
-    """The counts, and the first of what was refused with its line and reason."""
+    """The counts, who sees it, and the first of what was refused with its line and reason."""
     head = f"{fit(done.file, _LONGEST_NAME)}: {count(done.read, 'record')} read"
     counts = (
         f"{done.new:,} new, {done.changed:,} changed, {done.merged:,} merged with stored records,"
@@ -75,6 +77,13 @@ def imported(done: Outcome) -> Message:
     more = len(done.refused) - len(refused)
     refused += [f"and {more:,} more"] if more > 0 else []
     blocks: list[Block] = [section(lines((bold(literal(head)), literal(counts))))]
+    if done.number is not None:
+        seen = (
+            "Everybody sees it; my operator can undo it."
+            if done.shared
+            else "Your workspace alone sees it; my operator can share it with all, or undo it."
+        )
+        blocks.append(context(f"Import {done.number}. {seen}"))
     if refused:
         blocks.append(section(lines(literal(each) for each in ("Refused:", *refused))))
     if done.new:

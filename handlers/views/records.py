@@ -76,11 +76,12 @@ def full(answer: Answer, audience: Audience, labels: Mapping[str, str] | None = 
         *([context(literal(why))] if why else []),
         *sections(details.details(record, labels)),
         section(literal(details.open_questions(record)), accessory=_check(record)),
-        context(lines(literal(line) for line in details.origin(record))),
+        context(lines(details.origin(record))),
     ]
     if audience is not Audience.TERMINAL:
         known += _all_controls(record).below("row")
-    copy = buttons.link_button("Access document", record.access.url, f"{buttons.LINK}:1")
+    label = details.copy_label(record)
+    copy = buttons.link_button(label, record.access.url, f"{buttons.LINK}:1")
     known += buttons.actions("more", [copy])
     return Message(tuple(named("card:all-", known)))
 

@@ -8,6 +8,7 @@ from bot.index import IndexStatus
 from bot.store import StoreStatus
 from bot.store.deliveries import Outstanding
 from bot.store.inbox import Unanswered
+from bot.store.values import ClockNote
 from handlers.views.harvests import said as said_of_harvest
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, join_within, literal
@@ -22,14 +23,15 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
     harvests: Sequence[Standing] | TmeError = (),
     digests: Outstanding | None = None,
     changers: str | None = None,
+    clock: ClockNote | None = None,
     completing: Sequence[str] = (),
     answers: Unanswered | None = None,
 ) -> Message:
     """How much is stored, how fresh it is, how harvests stand, and whether search is up to date.
 
     `harvests` is an error where the sources file cannot be read; `changers` says who may change
-    subscriptions, `completing` how far each service has come, `answers` what people still wait
-    for. Where files are is shown in a terminal only.
+    subscriptions, `clock` that it was wrong, `completing` how far each service has come, `answers`
+    what people still wait for. Where files are is shown in a terminal only.
     """
     named = [
         ("Records", _records(store)),
@@ -46,6 +48,8 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
         named.append(("Answers", said))
     if changers is not None:
         named.append(("Subscriptions", changers))
+    if clock is not None:
+        named.append(("Clock", _clock(clock)))
     if audience is Audience.TERMINAL:
         named += [
             ("Database", f"{store.location} (schema {store.schema_version})"),
@@ -54,6 +58,22 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
     shown = [(name, fit(said, 1200)) for name, said in named]
     written = "\n".join(f"{bold(name)}: {literal(said)}" for name, said in shown)
     return Message((section(written),))
+
+
+def _clock(note: ClockNote) -> str:
+    """When it was noticed to be wrong, by how much, and what was put right."""
+    way = "jumped ahead by" if note.seconds > 0 else "went back by"
+    jumped = f"{way} {_span(note.seconds)}" if note.seconds else "had been ahead"
+    healed = f"; {count(note.healed, 'subscription')} put right" if note.healed else ""
+    return f"the machine's clock {jumped}, as noticed on {day(note.at)}{healed}"
+
+
+def _span(seconds: float) -> str:
+    minutes = abs(seconds) / 60
+    for size, name in ((60 * 24, "day"), (60, "hour")):
+        if minutes >= size:
+            return count(round(minutes / size), name)
+    return count(round(minutes), "minute")
 
 
 def _records(store: StoreStatus) -> str:

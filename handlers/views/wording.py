@@ -1,13 +1,14 @@
 """What is said about a record, in plain words.
 
-Everything here returns plain text. A card says what is known; what is not known is said once, on
-the opened record.
+Everything here returns plain text, but for `source` and `file`, which mention people. A card says
+what is known; what is not known is said once, on the opened record.
 """
 
 import calendar
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from bot.records import identifiers
 from bot.records.models import (
@@ -27,7 +28,7 @@ from bot.records.models import (
 from bot.records.names import initials
 from bot.sources import labels
 from bot.text.markup import plain
-from handlers.views.mrkdwn import ELLIPSIS, fit
+from handlers.views.mrkdwn import ELLIPSIS, fit, is_user, literal, person
 
 LONGEST_TITLE = 250
 FREE_AT_PMC = "free at PMC"
@@ -73,6 +74,7 @@ _SCHEMES = {
 }
 _FIELD_ORIGINS = {"doi:publisher_copy": "DOI taken from the Publisher copy"}
 _WARNINGS = {
+    "notice_of_a_file": "Its file states a retraction or correction: `check` asks the services",
     "author_name_missing": "The record does not name its authors",
     "doi_label_empty": "The record's own DOI field is empty",
     "doi_conflict": "Two different DOIs are given",
@@ -308,11 +310,38 @@ def source_name(source: str) -> str:
 
 
 def source(provenance: Provenance) -> str:
-    """Where a record came from: "Source: ORA · harvested 3 Dec 2025 · its note"."""
-    name = source_name(provenance.source)
+    """Where a record came from, as mrkdwn: "Source: ORA · harvested 3 Dec 2025 · its note".
+
+    What a person brought is that person's: "Source: file refs.bib by @Ann on 3 Dec 2025".
+    """
+    note = literal(fit(plain(provenance.note), 300)) if provenance.note else ""
+    if provenance.file is not None:
+        return " · ".join(filter(None, (f"Source: {file(provenance)}", note)))
+    name = literal(fit(source_name(provenance.source), 80))
     when = f"harvested {day(provenance.at)}" if provenance.at else "harvest date unknown"
-    note = fit(plain(provenance.note), 300) if provenance.note else ""
-    return " · ".join(part for part in (f"Source: {fit(name, 80)}", when, note) if part)
+    return " · ".join(filter(None, (f"Source: {name}", when, note)))
+
+
+def file(provenance: Provenance) -> str:
+    """A file that a person brought, as mrkdwn: its name, by whom, when."""
+    name = fit(plain(provenance.file or ""), 80)
+    who = provenance.by or ""
+    parts = [f"file {literal(name)}" if name else "a file whose name was not kept"]
+    parts += [f"by {person(who) if is_user(who) else f'@{literal(fit(who, 40))}'}"] if who else []
+    parts += [f"on {day(provenance.at)}"] if provenance.at else []
+    return " ".join(parts)
+
+
+def origin_name(provenance: Provenance) -> str:
+    """Who stated something, in plain text: a service, or a file."""
+    if provenance.file is None:
+        return source_name(provenance.source)
+    return f"file {plain(provenance.file)}".strip()
+
+
+def host(address: str) -> str:
+    """The host of a web address, as a reader should see it before it is opened."""
+    return fit(urlsplit(address).hostname or "", 60)
 
 
 def field_origin(provenance: Provenance) -> list[str]:

@@ -493,6 +493,26 @@ def test_files_of_every_format_are_imported_and_told_by_their_content(
     assert stored["records"] == 1
 
 
+def test_imports_are_listed_and_undone(tme: Tme, tmp_path: Path) -> None:
+    home, path = tmp_path / "home", tmp_path / "refs.ris"
+    path.write_text("TY  - JOUR\nTI  - A title\nDO  - 10.1234/a\nER  - \n", encoding="utf-8")
+    said = tme("import", str(path), at=home)
+    assert "1 new" in said.output
+    assert "(import 1)" in said.output
+    [listed] = lines(tme("imports", "--json", at=home))
+    assert (listed["number"], listed["file"], listed["records"]) == (1, "refs.ris", 1)
+    assert listed["workspace"] is None
+    assert "refs.ris by " in tme("imports", at=home).output
+    assert "file refs.ris by @" in tme("show", "10.1234/a", at=home).output
+    assert lines(tme("import", "--undo", "1", "--json", at=home)) == [{"undone": 1, "records": 1}]
+    assert tme("show", "10.1234/a", at=home).exit_code == 1
+    assert "undone by" in tme("imports", at=home).output
+    again = lines(tme("import", "--undo", "1", "--json", at=home))
+    assert again[0]["error"]["code"] == "no_import"
+    assert tme("import", at=home).exit_code == 2
+    assert tme("import", str(path), "--undo", "1", at=home).exit_code == 2
+
+
 @pytest.mark.parametrize("name", ["ris", "RIS", "wos"])
 def test_a_format_goes_by_the_names_people_give_it(tme: Tme, tmp_path: Path, name: str) -> None:
     """Kinds of the same thing too: `csl-json`, `medline`, `europepmc`."""
@@ -528,9 +548,9 @@ def test_lists_with_notes_and_read_marks_come_back_from_a_file(
 
 def test_what_is_asked_in_slack_can_be_asked_directly(tme: Tme) -> None:
     assert "cancer-associated fibroblasts" in tme("define", "CAF").stdout
-    [answer] = lines(tme("evidence", "--json", "oncolytic", "viruses"))
+    [answer] = lines(tme("compare", "--json", "NK cells", "and", "T cells"))
     assert (answer["query"], answer["understood"]["action"]) == (
-        "evidence oncolytic viruses", "evidence",
+        "compare NK cells and T cells", "compare",
     )  # fmt: skip
     assert "journal club" in tme("help", "save").stdout
 
@@ -540,7 +560,7 @@ def test_a_slip_is_told_what_may_be_meant(tme: Tme) -> None:
     assert (result.exit_code, result.stdout) == (2, "")
     assert "Did you mean `tme export`?" in result.stderr
     assert "tme ask exprot CAF" in result.stderr
-    assert "Did you mean `tme evidence`" in tme("evidense", "x").stderr  # of Slack's words, too
+    assert "Did you mean `tme compare`" in tme("compair", "x").stderr  # of Slack's words, too
     assert "Did you mean" not in tme("xyzzyq").stderr
 
 

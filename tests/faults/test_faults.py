@@ -315,6 +315,46 @@ def test_a_clock_that_jumps(tmp_path: Path) -> None:
         held_to(slack, store, keys)
 
 
+def test_on_a_full_disk_questions_are_answered_and_the_rest_is_one_line(
+    tmp_path: Path, seeded_home: Path
+) -> None:
+    """`tme ask` and `tme status` read what is there; `tme doctor` says what to mend."""
+    unshare = shutil.which("unshare")
+    how = ["-m"] if os.getuid() == 0 else ["-rm"]
+    disk, home = tmp_path / "disk", tmp_path / "disk" / "home"
+    disk.mkdir()
+    (tmp_path / "refs.ris").write_text("TY  - JOUR\nTI  - A title\nER  - \n")
+    tme = f"{sys.executable} -m bot.app.cli"
+    script = f"""
+        mount -t tmpfs -o size=24m none {disk} || exit 77
+        cp -r {seeded_home} {home}
+        dd if=/dev/zero of={disk}/ballast bs=4k 2>/dev/null
+        for what in 'ask macrophages --limit 1' status doctor 'import {tmp_path}/refs.ris'; do
+            echo "== $what"
+            {tme} $what 2>&1
+        done
+        rm {disk}/ballast
+        echo '== again'
+        {tme} import {tmp_path}/refs.ris 2>&1
+    """
+    if unshare is None:
+        pytest.skip("no disk of its own: unshare is not there")
+    done = subprocess.run(
+        [unshare, *how, "sh", "-c", script], cwd=ROOT, check=False, capture_output=True, text=True,
+        timeout=AT_MOST_SECONDS, env={**os.environ, "TME_HOME": str(home)},
+    )  # fmt: skip
+    if done.returncode == 77:
+        pytest.skip("no disk of its own: mount is not allowed here")
+    ask, status, doctor, imported, again = done.stdout.removeprefix("== ").split("\n== ")
+    assert "records" in ask
+    assert "Records: 302" in status
+    assert "MEND  Data folder: There is no room on the disk" in doctor
+    said = "There is no room on the disk for tme.db to grow. Nothing was lost."
+    assert imported.splitlines()[1:] == [f"tme: {said} Free some disk space and try again."]
+    assert "1 new" in again
+    assert "Traceback" not in done.stdout
+
+
 def test_a_full_disk(tmp_path: Path) -> None:
     """On a small disk of its own, full at any point: nothing is sent that cannot be written down.
 

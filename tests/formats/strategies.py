@@ -58,7 +58,10 @@ def names() -> st.SearchStrategy[str]:
 def people() -> st.SearchStrategy[Contribution]:
     """People with family and given name, and groups."""
     person = st.builds(Contribution, family=names(), given=names())
-    group = names().map(lambda name: Contribution(name=f"The {name} Group"))
+    group = st.one_of(
+        names().map(lambda name: Contribution(name=f"The {name} Group")),
+        names().map(lambda name: Contribution(name=f"The {name} Group, and Others")),
+    )
     return st.one_of(person, group)
 
 

@@ -11,7 +11,8 @@ from bot.errors import TmeError, UnreadableFile
 from bot.records.models import Scheme
 from handlers import downloads
 from handlers.downloads import download
-from handlers.router import Router
+from handlers.payload import workspace_of
+from handlers.router import Place, Request, Router, Surface
 from handlers.views import buttons
 from tests.handlers.bodies import ALICE, BOB, DIRECT, direct, press
 from tests.handlers.standin import SlackStandIn
@@ -94,6 +95,33 @@ def test_an_import_is_done_and_told(send: Send, slack: SlackStandIn, router: Rou
     assert slack.fetched == [("F0", "Bearer xoxb-test")]
     [record] = router.services.store.newest(5)
     assert record.identifier(Scheme.DOI) == "10.1234/dropped"
+
+
+def test_what_a_workspace_drops_it_alone_finds(
+    send: Send, slack: SlackStandIn, router: Router
+) -> None:
+    """Its own people, by any way to ask; until an operator shares it."""
+    slack.stored["F0"] = RIS
+    pressed = press(f"{buttons.IMPORT}:0", {"f": "F0", "n": "refs.ris"}, None, channel=DIRECT)
+    send(pressed)
+    router.services.index.follow(router.services.store)
+    [listed] = router.services.imports.listed()
+    mine = workspace_of(pressed)
+    assert (listed.workspace, listed.by) == (mine, pressed["user"]["id"])
+
+    def texts(workspace: str) -> list[str]:
+        asker = Place(workspace, "C1", "", "U9")
+        words = ("macrophages", "show 10.1234/dropped", "new")
+        return [
+            router.answer(Request(text, Surface.SLASH, asker=asker)).message.text for text in words
+        ]
+
+    assert all("Macrophages" in text for text in texts(mine))
+    assert f"file refs.ris by @{listed.by}" in texts(mine)[1]
+    assert not any("Macrophages" in text for text in texts("/TOTHER"))
+    router.services.imports.share(listed.number, "op")
+    router.services.index.follow(router.services.store)
+    assert all("Macrophages" in text for text in texts("/TOTHER"))
 
 
 @pytest.mark.parametrize(

@@ -33,10 +33,11 @@ _MODULES = {
     "curation": ("corrections", "lists", "reports"),
     "digest": ("digest", "subscribe", "subscriptions"),
     "export": ("export",),
-    "files": ("import", "parse", "retag", "tag"),
+    "files": ("import", "imports", "parse", "retag", "tag"),
     "harvest": ("harvest",),
     "manifest": ("manifest",),
     "merge": ("merge",),
+    "people": ("audit", "person"),
     "running": ("demo", "doctor", "serve"),
     "semantic": ("semantic",),
     "vocabulary": ("vocabulary",),
@@ -45,7 +46,7 @@ _MODULES = {
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 # What people do, and the commands for it, as the help lists them; one in none comes last.
 _GROUPS = {
-    "Ask": ("ask", "show", "map", "trend", "status"),
+    "Ask": ("ask", "show", "evidence", "map", "trend", "status"),
     "Bring records in, and take them out": (
         "import", "imports", "add", "harvest", "zotero", "complete", "export", "parse",
     ),
@@ -54,7 +55,8 @@ _GROUPS = {
         "vocabulary", "semantic",
     ),
     "Follow and collect": ("subscribe", "subscriptions", "digest", "lists"),
-    "Run the bot": ("demo", "serve", "manifest", "doctor", "backup", "restore", "completion"),
+    "Run the bot": ("demo", "serve", "manifest", "doctor", "backup", "restore", "mcp",
+                    "completion"),
 }  # fmt: skip
 # difflib's ratio, from 0 to 1: a name this near to another is a slip.
 _NEAR = 0.75
@@ -105,7 +107,7 @@ class Group(click.Group):
 
         formatter.write_paragraph()
         formatter.write_text(
-            "What is asked in Slack can be asked here: tme define CAF, tme evidence CAR-T,"
+            "What is asked in Slack can be asked here: tme define CAF, tme combine A + B,"
             " tme compare A and B."
         )
         if not Settings.load().database.exists():

@@ -63,7 +63,7 @@ def as_object(sought: Sought) -> dict[str, Any]:
 def _said(sought: Sought) -> str:
     name = sought.identifier.value
     if sought.record is not None:
-        where = ", ".join(wording.source_name(p.source) for p in sought.record.provenance[:2])
+        where = ", ".join(wording.origin_name(p) for p in sought.record.provenance[:2])
         return f"{name}: {sought.outcome.value} · {wording.title(sought.record, 90)} ({where})"
     if sought.outcome is Outcome.UNKNOWN:
         asked = ", ".join(map(wording.source_name, sought.sources)) or "no source here"

@@ -1,5 +1,6 @@
 """What the commands of `tme` share: the services, a progress bar, JSON, and how answers print."""
 
+import getpass
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import click
 from bot.app.composition import opened, seeds_folder, utc_now
 from bot.app.startup import prepare
 from bot.settings import Settings
+from bot.store.audit import acting
 from handlers.services import Services
 from handlers.views.message import Message
 
@@ -29,6 +31,14 @@ _FIRST_RUN = (
 json_option = click.option(
     "--json", "as_json", is_flag=True, callback=_as_json, help="Print JSON, one object a line."
 )
+
+
+def user() -> str:
+    """Who works in this terminal, for what is noted of changes."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a number without a name, as in some containers
+        return "operator"
 
 
 @contextmanager
@@ -49,7 +59,8 @@ def opened_services(
             )
         if first is not None:
             click.echo(_FIRST_RUN.format(first.new), err=True)
-        yield services
+        with acting(user()):
+            yield services
 
 
 @contextmanager

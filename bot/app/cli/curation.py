@@ -1,6 +1,5 @@
 """`tme corrections`, `tme lists`, `tme reports`: what teams keep beside the records."""
 
-import getpass
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import click
 
 from bot.app.cli import json_lines as interface
-from bot.app.cli.common import json_option, opened_services
+from bot.app.cli.common import json_option, opened_services, user
 from bot.app.cli.export import format_option, hand_out, out_option
 from bot.curation.corrections import Corrected
 from bot.curation.lists import Entry, Scope, UnknownList
@@ -60,7 +59,7 @@ def undo(number: int, as_json: bool) -> None:
     Example: tme corrections undo 3
     """
     with opened_services() as services:
-        services.corrections.undo([number], None, _operator())
+        services.corrections.undo([number], None, user())
     click.echo(interface.line({"undone": number}) if as_json else f"Correction {number} undone.")
 
 
@@ -88,7 +87,7 @@ def add(
         record = services.lookup.one(record_id)
         if record is None:
             raise UnknownRecord(f"No record of {record_id[:80]} is held.")
-        asked = Correcting(workspace, record.id, _operator(), wrong, missing, comment)
+        asked = Correcting(workspace, record.id, user(), wrong, missing, comment)
         kept = [Corrected(each, record) for each in services.corrections.correct(asked)]
     for each in kept:
         click.echo(interface.line(_as_json(each)) if as_json else _as_text(each))
@@ -188,7 +187,7 @@ def close(number: int, as_json: bool) -> None:
     Example: tme reports close 3
     """
     with opened_services() as services:
-        services.reports.close(number, _operator())
+        services.reports.close(number, user())
     click.echo(interface.line({"closed": number}) if as_json else f"Report {number} closed.")
 
 
@@ -244,14 +243,6 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
         "added_at": item.added_at.isoformat(),
         "read_by": list(item.read_by),
     }
-
-
-def _operator() -> str:
-    """Who uses the terminal, by the name of the account."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # no account of that number, as in some containers
-        return "operator"
 
 
 def _as_json(each: Corrected) -> dict[str, Any]:

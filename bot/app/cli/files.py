@@ -1,52 +1,68 @@
 """`tme import`, `parse`, `tag` and `retag`: records from files, and their tags."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from bot.app.cli import json_lines as interface
-from bot.app.cli.common import json_option, opened_services, progress
+from bot.app.cli.common import json_option, opened_services, progress, user
 from bot.app.cli.names import ReaderName
 from bot.app.composition import seeds_folder
 from bot.errors import TmeError
 from bot.formats import Refusal
+from bot.harvest.bringing import Bringer
 from bot.harvest.harvester import parse_file
 from bot.harvest.reading import read_taggable
 from bot.settings import Settings
+from bot.store.imports import Import
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging import Tagger
 from handlers.commands.save import TERMINAL
 from handlers.services import Services
 from handlers.views.mrkdwn import fit
+from handlers.views.wording import count as count_of
 
 # While a file comes in; the first records at once.
 _INDEXED_AT_ONCE = 5_000
 
 
 @click.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--as",
     "format_name",
     type=ReaderName(),
     help="Read the files as this format.",
 )
+@click.option("--undo", type=int, metavar="ID", help="Take out everything that an import brought.")
 @json_option
-def import_(files: tuple[Path, ...], format_name: str | None, as_json: bool) -> None:
+def import_(
+    files: tuple[Path, ...], format_name: str | None, undo: int | None, as_json: bool
+) -> None:
     """Bring records into the store from files; what cannot be read is listed with its line.
 
     \b
-    Example: tme import references.bib pubmed.nbib my_records.jsonl
+    Examples:
+      tme import references.bib pubmed.nbib my_records.jsonl
+      tme import --undo 12
     """
+    if undo is not None:
+        _undo(undo, files, as_json=as_json)
+        return
+    if not files:
+        raise click.UsageError("Name the files to import, or an import with --undo.")
     failed = False
     with opened_services(starter=False) as services:
         for path in files:
             try:
                 with progress(f"Importing {path.name}") as heard:
                     indexed = _indexing(services, heard)
-                    report = services.harvester.take_file(path, format_name, indexed)
+                    report = services.harvester.take_file(
+                        path, format_name, indexed, Bringer(user())
+                    )
                 services.library.shelve(TERMINAL, report.shelved)
             except TmeError as error:
                 failed = True
@@ -63,6 +79,7 @@ def import_(files: tuple[Path, ...], format_name: str | None, as_json: bool) -> 
                 f"{report.file}: {report.read} read, {report.new} new, {report.changed} changed,"
                 f" {report.merged} merged, {report.unchanged} unchanged,"
                 f" {len(report.refused)} refused"
+                f"{f' (import {report.number})' if report.number else ''}"
             )
             for refusal in report.refused:
                 click.echo(f"  line {refusal.line}: {refusal.reason}")
@@ -89,6 +106,51 @@ def _indexing(services: Services, heard: Callable[[int], None]) -> Callable[[int
             due = read + _INDEXED_AT_ONCE
 
     return step
+
+
+def _undo(number: int, files: tuple[Path, ...], *, as_json: bool) -> None:
+    if files:
+        raise click.UsageError("--undo takes the number of an import and no file.")
+    with opened_services(starter=False) as services:
+        count = services.imports.undo(number, user())
+        services.index.follow(services.store)
+    if as_json:
+        click.echo(interface.line({"undone": number, "records": count}))
+    else:
+        click.echo(f"Import {number} was undone: {count_of(count, 'record')} changed or taken out.")
+
+
+@click.command()
+@click.option("--share", type=int, metavar="ID", help="Let every workspace see what it brought.")
+@json_option
+def imports(share: int | None, as_json: bool) -> None:
+    """List the files that people brought: by whom, when, who sees them; `--share` one with all.
+
+    \b
+    Example: tme imports --share 12
+    """
+    with opened_services(starter=False) as services:
+        if share is not None:
+            services.imports.share(share, user())
+            services.index.follow(services.store)
+        listed = services.imports.listed()
+    if share is not None:
+        listed = [each for each in listed if each.number == share]
+    for each in listed:
+        click.echo(interface.line(asdict(each)) if as_json else _import_line(each))
+    if not listed and not as_json:
+        click.echo("No file was imported yet.")
+
+
+def _import_line(each: Import) -> str:
+    """Number, file, by whom and when, who sees it, and what became of it."""
+    seen = f"workspace {each.workspace} sees it" if each.workspace else "all see it"
+    became = f"in {count_of(each.records, 'record')}, {seen}"
+    if each.counts is None:
+        became += ", did not come to its end"
+    if each.undone_at:
+        became = f"undone by {each.undone_by} on {each.undone_at:%Y-%m-%d %H:%M}"
+    return f"{each.number}: {each.file} by {each.by} on {each.at:%Y-%m-%d %H:%M}: {became}"
 
 
 @click.command()

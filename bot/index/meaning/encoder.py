@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from bot.errors import SemanticUnavailable
+from bot.errors import SemanticUnavailable, frames
 from bot.index.meaning.models import POOLING, PROMPTS, TOKENIZER, Model
 
 # The first 128 tokens of a text did as well as more where it was measured.
@@ -45,7 +45,7 @@ class Encoder:
                 str(model.network), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # whatever the runtime and the tokenizer raise
-            logging.getLogger(__name__).debug("The whole of it:", exc_info=error)
+            logging.getLogger(__name__).debug("The whole of it: %s", frames(error))
             raise SemanticUnavailable(f"The model {model.name} cannot be loaded.") from None
         self._inputs = {each.name for each in self._session.get_inputs()}
         self._first_token = bool(_read(model.folder / POOLING).get("pooling_mode_cls_token"))

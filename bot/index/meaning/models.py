@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.errors import SemanticUnavailable
+from bot.errors import SemanticUnavailable, frames
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class Model:
         except SemanticUnavailable:
             raise
         except Exception as error:  # whatever the hub's client and the network raise
-            log.debug("The whole of it:", exc_info=error)
+            log.debug("The whole of it: %s", frames(error))
             raise SemanticUnavailable(
                 f"The model {self.name} cannot be fetched.",
                 "Connect to huggingface.co, or set TME_SEMANTIC to a folder, or to no.",

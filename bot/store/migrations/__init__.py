@@ -25,6 +25,8 @@ from bot.store.migrations.m0011_inbox import m0011_inbox
 from bot.store.migrations.m0012_deeds import m0012_deeds
 from bot.store.migrations.m0013_shares import m0013_shares
 from bot.store.migrations.m0014_cited_works import m0014_cited_works
+from bot.store.migrations.m0015_imports import m0015_imports
+from bot.store.migrations.m0016_audit import m0016_audit
 
 
 class Migration(Protocol):
@@ -51,6 +53,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0012_deeds,
     m0013_shares,
     m0014_cited_works,
+    m0015_imports,
+    m0016_audit,
 )
 
 

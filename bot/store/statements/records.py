@@ -9,7 +9,9 @@ ORDER BY records.first_seen, records.id
 
 # The records of one content key, those without a strong identifier first. Two tell one from many.
 SAME_KEY = """
-SELECT id, strong FROM records WHERE content_key = ? ORDER BY strong, first_seen, id LIMIT 2
+SELECT id, strong FROM records WHERE content_key = ? AND id NOT IN (
+    SELECT record_id FROM brought WHERE alone AND workspace IS NOT ?
+) ORDER BY strong, first_seen, id LIMIT 2
 """
 
 IS_HELD = "SELECT id FROM records WHERE id = ?"
@@ -32,9 +34,12 @@ ORDER BY published DESC, id LIMIT ?
 
 WITH_TITLE = "SELECT id, body FROM records WHERE title_key = ? ORDER BY first_seen, id"
 
+# Those that only other workspaces see are left out: the last value is their JSON array.
 NEWEST = """
-SELECT id, body FROM records
-ORDER BY first_seen DESC, published DESC, sequence DESC LIMIT ? OFFSET ?
+SELECT id, body FROM records WHERE id NOT IN (
+    SELECT record_id FROM brought WHERE alone AND workspace IN (SELECT value FROM json_each(?3))
+)
+ORDER BY first_seen DESC, published DESC, sequence DESC LIMIT ?1 OFFSET ?2
 """
 
 AFTER = "SELECT id, body FROM records WHERE id > ? ORDER BY id LIMIT ?"
@@ -51,6 +56,10 @@ SELECT * FROM (
 ORDER BY sequence LIMIT ?2
 """
 
+NOTE_CLOCK = """
+INSERT INTO meta (key, value) VALUES ('clock', ?)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value
+"""
 CHANGED_SINCE = "SELECT count(*) FROM records WHERE sequence > ?"
 
 META = "SELECT value FROM meta WHERE key = ?"
@@ -156,6 +165,14 @@ WHERE workspace = ? AND channel = ? AND thread = ? AND at >= ?
 """
 
 FORGET_EVENTS = "DELETE FROM events_seen WHERE at < ?"
+
+FORGET_AUDIT = "DELETE FROM audit WHERE at < ?"
+
+# Which works a channel has seen is kept apart, so that none is posted twice.
+FORGET_DELIVERIES = """
+UPDATE deliveries SET records = '[]', details = '{}'
+WHERE created_at < ? AND records <> '[]' AND state IN ('posted', 'quiet', 'refused', 'withdrawn')
+"""
 
 FORGET_CONVERSATIONS = "DELETE FROM conversations WHERE at < ?"
 

@@ -82,6 +82,19 @@ WHERE state = 'active' AND due <= ? AND NOT EXISTS (
 ORDER BY due, id LIMIT ?
 """  # noqa: S608
 
+# Those whose time is further away than their schedule can be: see `Schedule.latest_after`, whose
+# moments come as a JSON object by cadence.
+AHEAD = f"""
+SELECT {_COLUMNS} FROM subscriptions
+WHERE state = 'active' AND kind <> 'record' AND due > :soonest
+    AND due > (SELECT value FROM json_each(:latest) WHERE key = cadence)
+ORDER BY id
+"""  # noqa: S608
+
+PUT_RIGHT = """
+UPDATE subscriptions SET due = ?, version = version + 1 WHERE id = ? AND version = ?
+"""
+
 PAUSED_PAST = f"""
 SELECT {_COLUMNS} FROM subscriptions WHERE state = 'paused' AND paused_until <= ?
 ORDER BY paused_until, id

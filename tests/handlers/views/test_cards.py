@@ -281,9 +281,9 @@ def test_an_open_copy_is_linked_with_its_licence_and_a_closed_or_odd_one_is_not(
     shown = records.full(answer(SEED.model_copy(update={"access": open_copy})), Audience.DIRECT)
     checked(shown)
     assert "· open access\n" in shown.text
-    copy = "Full text: free to read here (https://example.org/a.pdf)"
+    copy = "Full text: free to read at example.org (https://example.org/a.pdf)"
     assert f"{copy}\nLicence: CC BY" in shown.text
-    assert "<https://example.org/a.pdf|free to read here>" in written(shown)
+    assert "<https://example.org/a.pdf|free to read at example.org>" in written(shown)
     for other in (
         open_copy.model_copy(update={"status": AccessStatus.RESTRICTED}),
         open_copy.model_copy(update={"url": "javascript:alert(1)"}),
