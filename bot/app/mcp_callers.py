@@ -9,7 +9,7 @@ SHORTEST_TOKEN = 20
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the workspace whose corrections apply, and the person; "" where nobody is named."""
+    """Who asks: the workspace with its corrections, and the person; "" where nobody is named."""
 
     workspace: str = ""
     user: str = ""
@@ -19,14 +19,14 @@ NOBODY = Caller()
 
 
 def callers(text: str) -> dict[str, Caller]:
-    """The tokens of `TME_MCP_TOKENS`, each with whose it is. Raises SettingsError.
+    """The tokens of `TME_MCP_TOKENS`, each with its owner. Raises SettingsError.
 
     They stand with spaces between, as `TOKEN` or `TOKEN:/T0123:U0456`.
     """
     found = {}
     for each in text.split():
-        token, _, whose = each.partition(":")
-        workspace, _, user = whose.partition(":")
+        token, _, owner = each.partition(":")
+        workspace, _, user = owner.partition(":")
         if len(token) < SHORTEST_TOKEN or bool(workspace) is not bool(user):
             raise SettingsError(
                 f"TME_MCP_TOKENS has a token that cannot be used ({len(token)} characters).",

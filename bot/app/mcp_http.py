@@ -35,8 +35,8 @@ def caller_of(ctx: Context[Any]) -> Caller:
     # Signed by Slack: only then is what the request says of itself believed.
     meta = ctx.request_context.meta or {}
     slack = meta.get("slack") if isinstance(meta, Mapping) else None
-    said = slack if isinstance(slack, Mapping) else {}
-    team, user = (str(said.get(name) or "")[:40] for name in ("team_id", "user_id"))
+    given = slack if isinstance(slack, Mapping) else {}
+    team, user = (str(given.get(name) or "")[:40] for name in ("team_id", "user_id"))
     return Caller(f"/{team}", user) if team and user else NOBODY
 
 

@@ -96,8 +96,8 @@ class Tools:
         quote = found.quote.text if found.quote else None
         place = {"place": found.place, "sentences": found.sentences, "likeness": found.likeness}
         section = found.quote.section if found.quote else None
-        told = {"found": found.found, "nearest": quote, "section": section, **place}
-        return _result(quoted.message(found), told)
+        data = {"found": found.found, "nearest": quote, "section": section, **place}
+        return _result(quoted.message(found), data)
 
     def new(self, ctx: Context[Any], topic: str = "", limit: Many = 5) -> CallToolResult:
         """What came into the store last, of a topic where one is given."""
@@ -119,8 +119,8 @@ class Tools:
         answer = self._services.lookup.answer(Query(reading.query_of(on)), records)
         unread = sum(scope.user not in entry.item.read_by for entry in entries)
         message = reading.one(on, answer, entries, scope.user, Audience.TERMINAL, unread=unread)
-        told = {"name": on.name, "records": list(map(interface.record, records))}
-        return _result(message, told)
+        data = {"name": on.name, "records": list(map(interface.record, records))}
+        return _result(message, data)
 
     def _record(self, named: str) -> Record:
         """The record of an identifier. Raises UnknownRecord."""
@@ -131,8 +131,8 @@ class Tools:
 
     def _answer(self, text: str, ctx: Context[Any], limit: int = 5) -> CallToolResult:
         reply = self._reply(text, ctx, limit)
-        told = interface.answer(reply.answer, reply.message.text, reply.error)
-        return _result(reply.message, told, failed=reply.error is not None)
+        data = interface.answer(reply.answer, reply.message.text, reply.error)
+        return _result(reply.message, data, failed=reply.error is not None)
 
     def _reply(self, text: str, ctx: Context[Any], limit: int = 5) -> Reply:
         caller = self._caller(ctx)
@@ -170,11 +170,11 @@ def _explained(tool: Callable[..., CallToolResult]) -> Callable[..., CallToolRes
     return run
 
 
-def _result(message: Message, told: Mapping[str, Any], *, failed: bool = False) -> CallToolResult:
+def _result(message: Message, data: Mapping[str, Any], *, failed: bool = False) -> CallToolResult:
     """An answer as text, as data, and as blocks, which Slackbot shows where it asks."""
     return CallToolResult(
         content=[TextContent(type="text", text=message.text)],
-        structured_content=dict(told),
+        structured_content=dict(data),
         is_error=failed,
         _meta={"slack": {"blocks": message.payload()["blocks"]}},
     )

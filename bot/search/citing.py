@@ -44,15 +44,15 @@ class Citing:
                 stored.setdefault(records[0].id, records[0])
             else:
                 others.append(each)
-        told = [entry for entry in record.provenance if "references" in entry.fields]
-        sources = unique(entry.source for entry in told)
-        at = max((entry.at for entry in told if entry.at), default=None)
+        listing = [entry for entry in record.provenance if "references" in entry.fields]
+        sources = unique(entry.source for entry in listing)
+        at = max((entry.at for entry in listing if entry.at), default=None)
         return Cited(tuple(stored.values()), tuple(others), sources, at)
 
     def listed(self) -> int:
         """How many records have a reference list."""
         return self._store.references.listed()
 
-    def wanted(self) -> list[tuple[Identifier, int]]:
+    def often_cited(self) -> list[tuple[Identifier, int]]:
         """Works that are not stored and that several stored records cite, the most cited first."""
-        return self._store.references.wanted(LEAST, MOST)
+        return self._store.references.often_cited(LEAST, MOST)

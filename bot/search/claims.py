@@ -106,26 +106,26 @@ class Claims:
         if claim.record is None:
             return claim
         bare = _uncited(claim.text)
-        wanted = self._told(bare)
+        claimed = self._stems(bare)
         abstract = passages(claim.record)
-        told = [("title", plain(claim.record.title)), *((p.label, p.text) for p in abstract)]
-        shared = [len(wanted & self._told(text)) for _, text in told]
-        place = max(range(len(told)), key=lambda at: (shared[at], -at))
-        whole = level(" ".join(text for _, text in told)).replace(",", "")
+        texts = [("title", plain(claim.record.title)), *((p.label, p.text) for p in abstract)]
+        shared = [len(claimed & self._stems(text)) for _, text in texts]
+        place = max(range(len(texts)), key=lambda at: (shared[at], -at))
+        whole = level(" ".join(text for _, text in texts)).replace(",", "")
         figures = (each.replace(",", "") for each in _FIGURE.findall(level(bare)))
         unfound = tuple(each for each in figures if not re.search(rf"(?<!\d){each}(?!\d)", whole))
-        near = shared[place] and shared[place] * _NEAR >= len(wanted)
+        near = shared[place] and shared[place] * _NEAR >= len(claimed)
         return replace(
             claim,
-            quote=Quote(text=told[place][1], section=told[place][0]) if near else None,
+            quote=Quote(text=texts[place][1], section=texts[place][0]) if near else None,
             place=place,
             sentences=len(abstract),
             shared=shared[place],
-            words=len(wanted),
+            words=len(claimed),
             unfound=unfound,
         )
 
-    def _told(self, text: str) -> frozenset[str]:
+    def _stems(self, text: str) -> frozenset[str]:
         """The stems of the words that say something."""
         return frozenset(self._stem(word) for word in words(text) if not is_empty(word))
 

@@ -49,7 +49,7 @@ _FREE = r"(?![\w]|[ -]free|[ -]?suppressor|[ -]inhibit|[ -]scores?|[ -]factors?|
 _UP_OR_DOWN = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b", re.IGNORECASE)
 _OBJECT = re.compile(rf"{_FEW}(?:(?P<good>{_GOOD})|(?P<bad>{_BAD})){_FREE}", re.IGNORECASE)
 _THING = re.compile(rf"\b(?:(?P<good>{_GOOD})|(?P<bad>{_BAD})){_FREE}", re.IGNORECASE)
-# "Survival was significantly longer": what it is said of stands first.
+# "Survival was significantly longer": what it is stated of comes first.
 _PREDICATE = re.compile(
     r"(?:\s(?:rates?|times?|levels?|probability|incidence|burden))?\s{1,3}(?:(?:of|for|in|with|among|to|from)\s(?:[\w+/-]{1,40}\s){0,6}?)?\s{0,3}(?:was|were|is|are|being|appeared|became|remained)\s"
     rf"(?:(?:also|all|significantly|markedly|substantially|strongly|notably|considerably|statistically|more|both)\s){{0,2}}(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b",
@@ -108,15 +108,16 @@ _OUTCOMES = {
     r"toxic|adverse|\bsafe|\birAE|side effect|tolerab|complication": r"toxic|adverse|safe|irAE|TRAE|\bAEs\b|tolera|complication|side effect",
     r"respon[sd]|\bORR\b|remission|\bpCR\b": r"respon[sd]|\bc?ORR\b|remission|\bp?CR\b|\bMPR\b|\bDCR\b",
 }
-_ASKED = [
-    (re.compile(asked, re.IGNORECASE), re.compile(told, re.IGNORECASE))
-    for asked, told in _OUTCOMES.items()
+_OUTCOME_PATTERNS = [
+    (re.compile(question, re.IGNORECASE), re.compile(reported, re.IGNORECASE))
+    for question, reported in _OUTCOMES.items()
 ]
 
 
 def outcome_of(question: str) -> re.Pattern[str] | None:
-    """What a sentence about the outcome asked for has in it; None where a question names none."""
-    return next((told for asked, told in _ASKED if asked.search(level(question))), None)
+    """What a sentence about the outcome of a question has in it; None where it names none."""
+    read = level(question)
+    return next((pattern for names, pattern in _OUTCOME_PATTERNS if names.search(read)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ _PLAN = 9
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Effect:
     """One statement of a sentence: its clause, whether it is of harm, and its rank (0 decides)."""
 
     direction: Direction
@@ -150,10 +151,10 @@ class _Said:
 
 
 def stated(sentence: str, outcome: re.Pattern[str] | None = None) -> Statement:
-    """The direction that a sentence states, of the outcome asked for where it speaks of that.
+    """The direction that a sentence states, of the outcome in question where it speaks of that.
 
     A main clause goes before one that begins with although or while, benefit before harm (unless
-    that was asked for). Improved and worse in one clause are unclear.
+    that is the question). Improved and worse in one clause are unclear.
     """
     read = level(sentence)
     masked = _MASKED.sub(lambda found: " " * len(found.group()), read)
@@ -167,16 +168,16 @@ def stated(sentence: str, outcome: re.Pattern[str] | None = None) -> Statement:
     if not found:
         return Statement("unclear")
     first = min(found, key=lambda each: each.rank)
-    said = {
+    directions = {
         each.direction for each in found if each.clause == first.clause and each.rank == first.rank
     }
-    direction: Direction = "unclear" if {"improved", "worse"} <= said else first.direction
+    direction: Direction = "unclear" if {"improved", "worse"} <= directions else first.direction
     return Statement(direction, first.start, first.end, first.rank == _PLAN)
 
 
-def _recalled(found: Iterable[_Said]) -> list[_Said]:
-    """What was said, without the effects that a later clause calls not significant."""
-    kept: list[_Said] = []
+def _recalled(found: Iterable[_Effect]) -> list[_Effect]:
+    """What was stated, without the effects that a later clause calls not significant."""
+    kept: list[_Effect] = []
     since = 0
     for each in found:
         if each.recalls:
@@ -195,13 +196,13 @@ def _clauses(masked: str) -> Iterator[tuple[int, int]]:
     yield at, len(masked)
 
 
-def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Said]:
+def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effect]:
     """What one clause states: a plan, that there is no effect, or the way of each effect."""
     start, end = span
     clause = masked[start:end]
     aside = 1 if _ASIDE.match(clause) else 0
     if plan := _PLANNED.search(clause):
-        yield _Said("unclear", start + plan.start(), start + plan.end(), span, rank=_PLAN)
+        yield _Effect("unclear", start + plan.start(), start + plan.end(), span, rank=_PLAN)
         return
     if none := failure(clause) or _NONE.search(clause):
         near = clause[max(0, none.start() - 60) : none.end() + 60]
@@ -209,7 +210,7 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Said]
             "unclear" if _MAY.search(clause, 0, none.start()) else "no difference"
         )
         recalls = "significan" in none.group().lower() and not _THING.search(clause)
-        yield _Said(
+        yield _Effect(
             direction,
             start + none.start(),
             start + none.end(),
@@ -225,11 +226,11 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Said]
         harm = bool(_ADVERSE.search(clause, a, _rest(clause, b)))
         place = (start + a, start + b, span, harm)
         if no_effect or _DENIED.search(clause, max(0, a - 90), a):
-            yield _Said("no difference", *place, aside if no_effect else aside + 1)
+            yield _Effect("no difference", *place, aside if no_effect else aside + 1)
         elif _HEDGED.search(clause, max(0, a - 110), a):
-            yield _Said("unclear", *place, aside + 2)
+            yield _Effect("unclear", *place, aside + 2)
         else:
-            yield _Said("improved" if sign > 0 else "worse", *place, aside)
+            yield _Effect("improved" if sign > 0 else "worse", *place, aside)
 
 
 def _rest(clause: str, at: int) -> int:
@@ -239,13 +240,13 @@ def _rest(clause: str, at: int) -> int:
 
 
 def _is_over(sign: str, value: str) -> bool:
-    """Whether a p value is over .05, or said to be at least that."""
+    """Whether a p value is over .05, or reported to be at least that."""
     number = float(value.replace("·", "."))
     return number > 0.05 or (number == 0.05 and sign not in "<≤")
 
 
 def _signs(clause: str) -> list[tuple[int, int, int]]:
-    """(1 or -1, start, end) of what is said to be good or bad, in order, none within another."""
+    """(1 or -1, start, end) of what is good or bad, in order, none within another."""
     found = [(1 if word["good"] else -1, *word.span()) for word in _ABSOLUTE.finditer(clause)]
     for verb in _UP_OR_DOWN.finditer(clause):
         if thing := _OBJECT.match(clause, verb.end()):

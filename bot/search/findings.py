@@ -37,7 +37,7 @@ _NEARBY = 3.0
 # A word in a larger share of the records says little of what is asked about; nor do these words,
 # which ask about an effect, however rare they are.
 _COMMON = 0.02
-_ASKING = re.compile(
+_EFFECT_WORDS = re.compile(
     r"overall|progression-free|disease-free|event-free|(?:pro|re)long\w*|add(?:s|ed|ing)?|plus|high(?:er)?|low(?:er)?"
     r"|poor(?:er)?|longer|shorter|slow\w*|delay\w*|increas\w*|decreas\w*|reduc\w*|enhanc\w*|predict\w*|prognos\w*"
     r"|shrink\w*|worsen\w*|chang\w*|affect\w*|fewer|more|less|level\w*|express\w*|outcome\w*|mortality|deaths?",
@@ -93,8 +93,8 @@ class FindingsService:
         groups = self._search.plan(query).groups
         telling = self._telling(query, groups)
         counts = [self._count(group) for group in groups]
-        asked = _Asked(query, [group.alternatives for group in groups], counts)
-        rows = [row for hit in found.hits if (row := self._row(hit, asked, telling)) is not None]
+        question = _Question(query, [group.alternatives for group in groups], counts)
+        rows = [row for hit in found.hits if (row := self._row(hit, question, telling)) is not None]
         full = [row.finding for row in rows if row.finding and row.strict]
         top = max((row.score for row in rows), default=1.0)
         rows.sort(key=lambda row: _order(row, top))
@@ -123,39 +123,39 @@ class FindingsService:
             for part, group in zip(query.parts, groups, strict=True)
             if names_something(part)
             or part.phrase
-            or (self._count(group) <= common and not _ASKING.fullmatch(part.typed))
+            or (self._count(group) <= common and not _EFFECT_WORDS.fullmatch(part.typed))
         }
 
     def _count(self, *groups: Group) -> int:
         return self._index.count(IndexQuery(groups=groups))
 
-    def _row(self, hit: Hit, asked: "_Asked", telling: Mapping[str, Group]) -> Hit | None:
-        """The hit with its finding; None where no sentence of it has anything that was asked."""
-        finding = self._finding(hit.record, asked)
+    def _row(self, hit: Hit, question: "_Question", telling: Mapping[str, Group]) -> Hit | None:
+        """The hit with its finding; None where no sentence of it has any term of the question."""
+        finding = self._finding(hit.record, question)
         missing = tuple(name for name in hit.missing if name in telling)
         more = {"finding": finding, "missing": missing, "strict": not missing and bool(telling)}
         return hit.model_copy(update=more) if finding else None
 
-    def _finding(self, record: Record, asked: "_Asked") -> Finding | None:
+    def _finding(self, record: Record, question: "_Question") -> Finding | None:
         whole = (*passages(record), Passage(-1, "title", plain(record.title)))
         *abstract, title = [replace(each, text=each.text[:_LONGEST]) for each in whole]
         stem = self._index.stem
-        terms = _with_short_forms(asked.terms, abstract, stem)
+        terms = _with_short_forms(question.terms, abstract, stem)
         read = list(searched([*abstract, title], terms, stem))
         named = read[-1].stored
         read = [each for each in read if each.stored or named]
         if not read:
             return None
         scored = sorted(
-            ((asked.score(each, named, len(abstract)), -each.place, each) for each in read),
+            ((question.score(each, named, len(abstract)), -each.place, each) for each in read),
             key=lambda one: one[:2],
             reverse=True,
         )
         ranked = [each for _, _, each in scored]
         best = ranked[0]
-        says = stated(best.text, asked.outcome)
+        says = stated(best.text, question.outcome)
         text = best.text
-        shown = figures(text) or _nearby(scored, asked.outcome)
+        shown = figures(text) or _nearby(scored, question.outcome)
         return Finding(
             quote=_as_stored(
                 record.title if best.section < 0 else record.abstract or "",
@@ -174,18 +174,18 @@ class FindingsService:
         kinds = {self._kinds[t.concept] for t in record.concepts if t.concept in self._kinds}
         return next((kind for kind in self._order if kind in kinds), None)
 
-    def _missing(self, asked: Mapping[str, Group]) -> tuple[tuple[str, ...], ...]:
+    def _missing(self, question: Mapping[str, Group]) -> tuple[tuple[str, ...], ...]:
         """The things asked that no record has: one alone, else two together, else all of them."""
-        if absent := [(name,) for name, group in asked.items() if not self._count(group)]:
+        if absent := [(name,) for name, group in question.items() if not self._count(group)]:
             return tuple(absent[:_MOST_MISSING])
-        pairs = combinations(asked, 2)
-        apart = [(a, b) for a, b in pairs if not self._count(asked[a], asked[b])]
-        together = (tuple(asked),) if len(asked) > 2 else ()
+        pairs = combinations(question, 2)
+        apart = [(a, b) for a, b in pairs if not self._count(question[a], question[b])]
+        together = (tuple(question),) if len(question) > 2 else ()
         return tuple(apart[:_MOST_MISSING]) or together
 
 
-class _Asked:
-    """What a sentence is looked at for: the things asked, and what they are asked about."""
+class _Question:
+    """What a sentence is looked at for: the terms of a question, and its outcome."""
 
     def __init__(self, query: Query, terms: Terms, counts: Sequence[int]) -> None:
         self.terms = terms
@@ -198,23 +198,23 @@ class _Asked:
     def score(self, sentence: Sentence, named: frozenset[int], count: int) -> float:
         """How much a sentence speaks to the question, where the title has `named` of it."""
         is_title = sentence.section < 0
-        told = sum(
+        score = sum(
             weight if number in sentence.stored else weight * _BY_TITLE
             for number, weight in enumerate(self._weights)
             if number in sentence.stored or (number in named and not is_title)
         )
-        told += _RAREST if self._rarest in sentence.stored and not is_title else 0
-        told += _IN_TITLE if is_title else 0
-        told += 0.3 * len(self._words.intersection(_tokens(sentence.text)))
+        score += _RAREST if self._rarest in sentence.stored and not is_title else 0
+        score += _IN_TITLE if is_title else 0
+        score += 0.3 * len(self._words.intersection(_tokens(sentence.text)))
         if self.outcome and self.outcome.search(sentence.text):
-            told += _OUTCOME
-        told += _RESULTS * self._tells(sentence, count)
+            score += _OUTCOME
+        score += _RESULTS * self._tells(sentence, count)
         says = stated(sentence.text, self.outcome)
         if says.direction != "unclear":
-            told += _STATES
+            score += _STATES
         elif says.plans:
-            told += _PLANS
-        return told + (_COUNTS if figures(sentence.text) else 0)
+            score += _PLANS
+        return score + (_COUNTS if figures(sentence.text) else 0)
 
     @staticmethod
     def _tells(sentence: Sentence, count: int) -> int:

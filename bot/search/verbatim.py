@@ -37,20 +37,20 @@ def verbatim(record: Record, text: str) -> Verbatim:
     Case, white space, and the kind of hyphens and quotation marks make no difference; it may begin
     in one sentence and end in the next.
     """
-    wanted = _flat(text)
+    sought = _flat(text)
     abstract = passages(record)
     count = len(abstract)
     sentences = [("title", plain(record.title)), *((each.label, each.text) for each in abstract)]
     flat = [_flat(sentence) for _, sentence in sentences]
-    if len(wanted) >= SHORTEST:
+    if len(sought) >= SHORTEST:
         for place, (label, sentence) in enumerate(sentences):
             # A title is no part of the abstract; a text spans few sentences.
             following = ". ".join(flat[place : place + _SPANNED] if place else flat[:1])
-            if 0 <= following.find(wanted) < len(flat[place]):
+            if 0 <= following.find(sought) < len(flat[place]):
                 return Verbatim(
                     record, True, Quote(text=sentence, section=label), place, count, 100.0
                 )
-    best = process.extractOne(wanted, flat, scorer=fuzz.ratio, score_cutoff=_LIKE)
+    best = process.extractOne(sought, flat, scorer=fuzz.ratio, score_cutoff=_LIKE)
     if best is None:
         return Verbatim(record, False, sentences=count)
     _, likeness, place = best

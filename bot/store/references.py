@@ -16,7 +16,7 @@ ORDER BY record_id
 """
 _LISTED = "SELECT count(DISTINCT record_id) FROM cited_works"
 # Cited by several records and not stored; the most cited first.
-_WANTED = """
+_OFTEN_CITED = """
 SELECT scheme, value, count(*) AS citing FROM cited_works
 WHERE scheme IN ('doi', 'pmid') AND NOT EXISTS (
     SELECT 1 FROM identifiers
@@ -44,8 +44,8 @@ class ReferenceStore:
         with self._connections.reading() as db:
             return int(db.execute(_LISTED).fetchone()[0])
 
-    def wanted(self, least: int, limit: int) -> list[tuple[Identifier, int]]:
+    def often_cited(self, least: int, limit: int) -> list[tuple[Identifier, int]]:
         """Works by DOI or PMID that `least` records or more cite and that are not stored."""
         with self._connections.reading() as db:
-            rows = db.execute(_WANTED, [least, limit]).fetchall()
+            rows = db.execute(_OFTEN_CITED, [least, limit]).fetchall()
         return [(Identifier(scheme=Scheme(s), value=value), citing) for s, value, citing in rows]

@@ -29,10 +29,10 @@ def run(context: Context) -> Reply:
     if context.query.is_empty:
         return _which(context)
     found = services.findings.on(context.query, request.limit, request.offset)
-    said = found.answer.understood
-    notes = (findings.summary(found), *findings.missing(found), *said.notes)
+    understood = found.answer.understood
+    notes = (findings.summary(found), *findings.missing(found), *understood.notes)
     answer = found.answer.model_copy(
-        update={"understood": said.model_copy(update={"notes": notes})}
+        update={"understood": understood.model_copy(update={"notes": notes})}
     )
     message = findings.findings(found.of(answer), context.audience, context.labels)
     return Reply(answer, message)
@@ -54,15 +54,17 @@ def _as_csv(context: Context) -> Reply:
         remarks=(findings.summary(found),),
         others={"As a list": f"ask {query.subject}"},
     )
-    said = describe_query(query, "export")
+    understood = describe_query(query, "export")
     # No hits: what was listed here last stays what "the second one" means.
-    answer = Answer(query=query.text, understood=said, total=file.count)
+    answer = Answer(query=query.text, understood=understood, total=file.count)
     return Reply(answer, export.offered(offered, answer, context.audience), file=lambda: file)
 
 
 def _which(context: Context) -> Reply:
-    said = describe_query(context.query, "ask", (_WHICH,))
-    answer = Answer(query=context.query.text, understood=said, suggestions=(f"ask {_EXAMPLE}",))
+    understood = describe_query(context.query, "ask", (_WHICH,))
+    answer = Answer(
+        query=context.query.text, understood=understood, suggestions=(f"ask {_EXAMPLE}",)
+    )
     return Reply(answer, errors.hint(answer, context.audience))
 
 

@@ -28,9 +28,9 @@ def run(context: Context) -> Reply:
         )
     records = list({c.record.id: c.record for c in found if c.record is not None}.values())
     notes = tuple(map(claims.line, found))
-    said = describe_query(context.query, "check-text", notes)
+    understood = describe_query(context.query, "check-text", notes)
     answer = context.services.lookup.answer(context.query, records)
-    return Reply(answer.model_copy(update={"understood": said}), claims.message(found))
+    return Reply(answer.model_copy(update={"understood": understood}), claims.message(found))
 
 
 COMMAND = Command(

@@ -14,14 +14,14 @@ def cites(context: Context) -> Reply:
     """The records that cite a work, stored or not; alone, what many cite and is not stored."""
     service = context.services.citing
     if not context.query.subject:
-        wanted = service.wanted()
-        said = describe_query(context.query, "cites")
-        answer = Answer(query=context.query.text, understood=said, total=len(wanted))
-        return Reply(answer, citing.wanted(wanted, service.listed()))
-    asked, name = _meant(context)
-    if not asked:
+        often_cited = service.often_cited()
+        understood = describe_query(context.query, "cites")
+        answer = Answer(query=context.query.text, understood=understood, total=len(often_cited))
+        return Reply(answer, citing.often_cited(often_cited, service.listed()))
+    identifiers, name = _meant(context)
+    if not identifiers:
         return not_clear(context)
-    answer = _answer(context, service.citing(asked))
+    answer = _answer(context, service.citing(identifiers))
     return Reply(answer, citing.citing(answer, name, service.listed(), context.audience))
 
 

@@ -31,10 +31,10 @@ def cited(answer: Answer, record: Record, found: Cited, audience: Audience) -> M
     if not (found.stored or found.others):
         return Message((section(lines((title, literal(_NONE)))),))
     works = count(len(found.stored) + len(found.others), "work")
-    told = f"It cites {works} by an identifier; {len(found.stored):,} of them are stored."
+    line = f"It cites {works} by an identifier; {len(found.stored):,} of them are stored."
     day = f", {found.at:%d %b %Y}" if found.at else ""
     by = f"As listed by {', '.join(found.sources) or 'its source'}{day}."
-    blocks: list[Block] = [section(lines((title, literal(told)))), *_list(answer, audience)]
+    blocks: list[Block] = [section(lines((title, literal(line)))), *_list(answer, audience)]
     known = [each for each in found.others if each.scheme in (Scheme.DOI, Scheme.PMID)]
     if known:
         named = ", ".join(details.identifier(each) for each in known[:_SHOWN])
@@ -43,7 +43,7 @@ def cited(answer: Answer, record: Record, found: Cited, audience: Audience) -> M
     return Message((*blocks, context(literal(by))))
 
 
-def wanted(found: Sequence[tuple[Identifier, int]], listed: int) -> Message:
+def often_cited(found: Sequence[tuple[Identifier, int]], listed: int) -> Message:
     """Works that several stored records cite and that are not stored, each with [Add]."""
     small = context(literal(_lists(listed)))
     if not found:
@@ -51,8 +51,8 @@ def wanted(found: Sequence[tuple[Identifier, int]], listed: int) -> Message:
         return Message((section(nothing), small))
     blocks: list[Block] = [section("Cited by several of your records, and not stored:")]
     for each, number in found:
-        told = f"{details.identifier(each)}: {count(number, 'record cites', 'records cite')} it"
-        blocks.append(section(told, accessory=_add([each])))
+        line = f"{details.identifier(each)}: {count(number, 'record cites', 'records cite')} it"
+        blocks.append(section(line, accessory=_add([each])))
     return Message((*blocks, small))
 
 

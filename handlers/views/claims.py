@@ -25,8 +25,8 @@ def message(found: Sequence[Claim]) -> Message:
     for claim in found[:MOST_SHOWN]:
         cited = bold(literal(f"{fit(claim.cited, 80)}: {_outcome(claim)}"))
         named = records.title_line(claim.record) if claim.record else _named(claim)
-        said = literal(f"“{fit(claim.text, _LONGEST_CLAIM)}”")
-        blocks += [section(lines((said, cited, named, *_compared(claim)))), divider()]
+        sentence = literal(f"“{fit(claim.text, _LONGEST_CLAIM)}”")
+        blocks += [section(lines((sentence, cited, named, *_compared(claim)))), divider()]
     rest = len(found) - MOST_SHOWN
     more = f"+{count(rest, 'more citation')}. " if rest > 0 else ""
     return Message((*blocks[:-1], context(literal(f"{more}{_NOT_JUDGED}"))))
@@ -54,14 +54,14 @@ def _compared(claim: Claim) -> list[str | None]:
     if record is None:
         return []
     banner = wording.banner(record)
-    told = [bold(literal(banner))] if banner else []
+    shown = [bold(literal(banner))] if banner else []
     if claim.quote is None:
-        told.append(literal("No sentence of it has a third of these words."))
+        shown.append(literal("No sentence of it has a third of these words."))
     else:
         where = wording.sentence_of(claim.quote, claim.place, claim.sentences)
-        told.append(literal(f"Nearest: “{fit(claim.quote.text, _LONGEST_QUOTE)}” {where}"))
-        told.append(literal(f"It has {claim.shared} of the {claim.words} words of the sentence."))
+        shown.append(literal(f"Nearest: “{fit(claim.quote.text, _LONGEST_QUOTE)}” {where}"))
+        shown.append(literal(f"It has {claim.shared} of the {claim.words} words of the sentence."))
     if claim.unfound:
         numbers = ", ".join(claim.unfound[:8])
-        told.append(literal(f"Numbers that are not in what is stored of it: {numbers}."))
-    return [*told]
+        shown.append(literal(f"Numbers that are not in what is stored of it: {numbers}."))
+    return [*shown]

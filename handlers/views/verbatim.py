@@ -7,7 +7,7 @@ from handlers.views.mrkdwn import fit, literal
 from handlers.views.parts import context, lines, section
 
 _LONGEST = 1_000
-_NOT_JUDGED = "Compared letter by letter; nothing is said of whether it is true."
+_NOT_JUDGED = "Compared letter by letter; nothing is answer of whether it is true."
 
 
 def message(found: Verbatim) -> Message:
@@ -16,11 +16,11 @@ def message(found: Verbatim) -> Message:
     if found.quote is not None:
         where = wording.sentence_of(found.quote, found.place, found.sentences)
         quote = literal(f"“{fit(found.quote.text, _LONGEST)}” {where}")
-    head = section(lines((records.title_line(found.record), literal(said(found)), quote)))
+    head = section(lines((records.title_line(found.record), literal(answer(found)), quote)))
     return Message((head, context(_NOT_JUDGED)))
 
 
-def said(found: Verbatim) -> str:
+def answer(found: Verbatim) -> str:
     """The answer in one line."""
     if found.found:
         return "Yes, word for word:"

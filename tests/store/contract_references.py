@@ -37,11 +37,11 @@ class ReferenceContract:
         assert store.references.citing([doi(3)]) == []
         assert store.references.citing([doi(4)]) == [record_id]
 
-    def test_a_work_is_wanted_where_enough_cite_it_and_none_is_it(self, store: StateStore) -> None:
+    def test_works_that_enough_cite_and_none_is(self, store: StateStore) -> None:
         keep(store, *(citing(n, doi(50), doi(51)) for n in range(1, 5)))
-        assert store.references.wanted(5, 9) == []
+        assert store.references.often_cited(5, 9) == []
         keep(store, citing(5, doi(50), doi(51)))
-        assert store.references.wanted(5, 9) == [(doi(50), 5), (doi(51), 5)]
+        assert store.references.often_cited(5, 9) == [(doi(50), 5), (doi(51), 5)]
         keep(store, citing(51))
-        assert store.references.wanted(5, 9) == [(doi(50), 5)]
-        assert store.references.wanted(5, 0) == []
+        assert store.references.often_cited(5, 9) == [(doi(50), 5)]
+        assert store.references.often_cited(5, 0) == []
