@@ -37,7 +37,7 @@ def hint(answer: Answer, audience: Audience) -> Message:
     query = describing.quoted(answer.query)
     notes = [fit(note, _LONGEST) for note in answer.understood.notes[:_MOST_NOTES]]
     notes = notes or [f"I cannot tell what “{query}” asks for. Type `help` for what can be asked."]
-    choices = results.counted(answer.meanings) or describing.other_readings(answer)
+    choices = results.with_counts(answer.meanings) or describing.other_readings(answer)
     blocks: list[Block] = [section(lines(prose(note) for note in notes))]
     blocks += buttons.actions("suggestions", buttons.ask_buttons(choices))
     del audience  # the same for all

@@ -28,9 +28,10 @@ def results(answer: Answer, audience: Audience, *, others: int = 0) -> Message:
     counted = f"“{query}”: {bold(matches.head(answer, hits))}"
     head = (counted, _unsearchable(answer), _read(answer), *map(prose, notes))
     below = _below(answer, hits, audience)
-    blocks: list[Block] = [section(lines(head))]
+    meanings = _meanings(answer)
+    blocks: list[Block] = [section(lines(head)), *meanings]
     shown_part = None
-    in_rows = buttons.full_rows(len(hits), others + sum(map(buttons.how_many, below)))
+    in_rows = buttons.full_rows(len(hits), others + sum(map(buttons.how_many, (*meanings, *below))))
     for at, hit in enumerate(hits):
         part = matches.part(hit)
         if part and part != shown_part:
@@ -60,7 +61,9 @@ def no_results(
     )
     del audience  # the same for all
     choices = buttons.actions("other", buttons.ask_buttons(describing.other_readings(answer)))
-    return Message((section(lines(body)), *_beside(answer), *_filters(answer), *choices))
+    return Message(
+        (section(lines(body)), *_meanings(answer), *_classes(answer), *_filters(answer), *choices)
+    )
 
 
 def _unsearchable(answer: Answer) -> str | None:
@@ -86,11 +89,11 @@ def _range(answer: Answer, hits: Sequence[Hit]) -> str:
 
 def _below(answer: Answer, hits: Sequence[Hit], audience: Audience) -> list[Block]:
     """The way to other pages, narrower lists and other readings of the words."""
-    narrower = buttons.ask_menu(_NARROW, counted(answer.narrower))
+    narrower = buttons.ask_menu(_NARROW, with_counts(answer.narrower))
     if audience is Audience.TERMINAL:
         readings = buttons.ask_buttons(describing.other_readings(answer))
         return [
-            *_beside(answer),
+            *_classes(answer),
             *buttons.actions("paging", [narrower]),
             *_filters(answer),
             *buttons.actions("other", readings),
@@ -108,26 +111,28 @@ def _below(answer: Answer, hits: Sequence[Hit], audience: Audience) -> list[Bloc
     ]
     readings = buttons.ask_buttons(describing.other_readings(answer)[:_MOST_READINGS])
     return [
-        *_beside(answer),
+        *_classes(answer),
         *buttons.actions("paging", row),
         *_filters(answer),
         *buttons.actions("other", readings),
     ]
 
 
-def _beside(answer: Answer) -> list[ActionsBlock]:
-    """The senses to choose from, and the class of a narrow thing: never part of its list."""
+def _meanings(answer: Answer) -> list[ActionsBlock]:
+    """The senses to choose from, above the list that has them all."""
+    return buttons.actions("meanings", buttons.ask_buttons(with_counts(answer.meanings)))
+
+
+def _classes(answer: Answer) -> list[ActionsBlock]:
+    """The class of a narrow thing, with what it has besides: never part of its list."""
     classes = [
         (f"{each.count:,} more on {fit(each.label, 40)} in general", each.query)
         for each in answer.broader
     ]
-    return [
-        *buttons.actions("meanings", buttons.ask_buttons(counted(answer.meanings))),
-        *buttons.actions("broader", buttons.ask_buttons(classes)),
-    ]
+    return buttons.actions("broader", buttons.ask_buttons(classes))
 
 
-def counted(offers: Sequence[Narrowing]) -> list[tuple[str, str]]:
+def with_counts(offers: Sequence[Narrowing]) -> list[tuple[str, str]]:
     """(label, question) of offers, each label with how many records it opens."""
     return [(f"{fit(each.label, 50)} ({each.count:,})", each.query) for each in offers]
 
