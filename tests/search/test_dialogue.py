@@ -245,7 +245,7 @@ def test_a_bare_export_asks_which(router: Router) -> None:
 
 
 def test_a_count_counts_what_was_listed(router: Router) -> None:
-    listed, counted = talk(router, "resistance", "how many of them are reviews?")
+    listed, counted = talk(router, "resistance", "how many of these are trials?")
     assert 0 < counted.total < listed.total
     assert f"{counted.total:,} of {listed.total:,} records" in " ".join(counted.understood.notes)
     assert all(hit.strict for hit in counted.hits)

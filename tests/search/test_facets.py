@@ -178,6 +178,6 @@ class TestOpposites:
             work(4, "Surgery of oesophageal cancer"),
         ]
         with router_over(tmp_path, records) as router:
-            hits = ask(router, "oesophageal cancer immunotherapy elderly").hits
+            hits = ask(router, "immunotherapy of oesophageal cancer in the elderly").hits
         on_it = ["oesophageal" in hit.record.title for hit in hits]
         assert on_it == sorted(on_it, reverse=True)

@@ -7,6 +7,7 @@ from functools import cached_property
 from bot.text.folding import fold, strip_accents
 from bot.text.stop_words import FOREIGN, foreign
 
+_SHORT = 6
 _LATIN = re.compile(r"[a-z]")
 _LITTLE = frozenset().union(*FOREIGN.values()) - {"in"}
 # PD-1, CD8+, IL-2, CAR-T.
@@ -41,9 +42,11 @@ class Elsewhere:
         """A question with the words known from another language in English.
 
         Beside them stay those that records use (`is_used`, folded), and symbols: names and titles
-        are found in any language. What is in English stays as it is.
+        are found in any language. What is in English stays as it is. A name that no record uses
+        tells as well: of such a question only the names are put into English.
         """
-        if foreign(text) is None or not self._names:
+        is_foreign = foreign(text) is not None
+        if not self._names or not (is_foreign or self._has_unused_name(text, is_used)):
             return text
         plain = strip_accents(text)
         read = self._pattern.sub(lambda found: f" {self._names[found[0]]} ", plain)
@@ -55,5 +58,17 @@ class Elsewhere:
         return " ".join(
             symbols.get(word, word)
             for word in words
-            if word in symbols or (word not in _LITTLE and all(map(is_used, fold(word).split())))
+            if word in symbols
+            or (word not in _LITTLE and not (is_foreign and self._is_unused(word, is_used)))
         )
+
+    def _has_unused_name(self, text: str, is_used: Callable[[str], bool]) -> bool:
+        if not self._is_unused(text, is_used):
+            return False
+        names = self._pattern.findall(strip_accents(text))
+        # A short one may be somebody's name: the Krebs cycle.
+        return any(len(name) > _SHORT and self._is_unused(name, is_used) for name in names)
+
+    @staticmethod
+    def _is_unused(text: str, is_used: Callable[[str], bool]) -> bool:
+        return not all(map(is_used, fold(text).split()))

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
-"""References as people write them, as fields: `Sharma et al., 2017`, `Long GV Lancet Oncol 2019;20:1083`.
+"""References as people write them, as fields: `Sharma et al., 2017`, `Ribas A Nat Rev 2015;14:731`.
 
 Only forms that say by themselves that somebody is named are read so; a lone capitalised word beside
 a year is a name where no record uses it as a word.
@@ -34,7 +34,7 @@ _ET_AL = re.compile(
 _TWO = re.compile(
     rf"^(?P<name>{_CAPITAL})(?:\s*,\s*{_CAPITAL})?,?\s*(?:&|and)\s*(?P<other>{_CAPITAL}),?\s*\(?{_YEAR}[a-z]?\)?(?!\d)"
 )
-# "Long GV Lancet Oncol 2019;20:1083": volume and pages say nothing that a search could use.
+# "Ribas A Nat Rev 2015;14:731": volume and pages say nothing that a search could use.
 _CITED = re.compile(
     rf"^(?P<name>{_CAPITAL})\s+(?P<initials>[A-Z]{{1,3}})\.?,?\s+(?P<rest>\D{{2,120}}?)[,.]?\s*\(?{_YEAR}\)?"
     r"\s*(?:[;:,]\s*(?P<volume>\d{1,4})\s*(?:\(\w{1,8}\))?)?\s*(?:[:,]\s*(?:p{1,2}\.?\s*)?[\w–-]{1,15})?[.\s]*$"
