@@ -135,14 +135,12 @@ def test_another_language_is_noticed(text: str, code: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "concepts"),
     [
-        ("tumorassoziierte Makrophagen bei Lungenkrebs",
+        ("tumorassoziierte Makrophagen beim Lungenkrebs",
          ["tumour-associated-macrophages", "lung-cancer"]),
         ("fibroblastes associés au cancer du sein", ["cancer-associated-fibroblasts", "breast-cancer"]),
         ("肺癌 巨噬细胞", ["lung-cancer", "tumour-associated-macrophages"]),
         ("¿qué hacen los macrófagos en el melanoma?", ["tumour-associated-macrophages", "melanoma"]),
         ("Wie wirkt CAR-T bei der Hypoxie?", ["car-t", "tumour-hypoxia"]),
-        ("Brustkrebs PD-1", ["breast-cancer"]),
-        ("Krebs cycle", []),
     ],
 )  # fmt: skip
 def test_the_commonest_words_are_known_in_other_languages(
@@ -151,6 +149,17 @@ def test_the_commonest_words_are_known_in_other_languages(
     answer = router.answer(Request(text, Surface.SLASH)).answer
     assert list(answer.understood.concepts) == concepts
     assert any("in English" in note for note in answer.understood.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "concepts"), [("Brustkrebs PD-1", ["breast-cancer"]), ("Krebs cycle", [])]
+)
+def test_a_name_that_no_record_uses_tells_its_language(
+    router: Router, text: str, concepts: list[str]
+) -> None:
+    """A short one may be somebody's name."""
+    answer = router.answer(Request(text, Surface.SLASH)).answer
+    assert list(answer.understood.concepts) == concepts
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
+
 """References as people write them, as fields: `Sharma et al., 2017`, `Ribas A Nat Rev 2015;14:731`.
 
 Only forms that say by themselves that somebody is named are read so; a lone capitalised word beside
