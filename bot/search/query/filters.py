@@ -349,7 +349,9 @@ _SAID_YESTERDAY = re.compile(r"\b(?:since|from) (?:yesterday|today)\b", re.IGNOR
 _SAID_THIS = re.compile(r"\b(?:since |from )?this (week|month)\b", re.IGNORECASE)
 _SAID_THIS_YEAR = re.compile(r"\b(?:this year|in the current year)\b", re.IGNORECASE)
 _SAID_OPEN = re.compile(
-    r"\b(?:only )?(?:open[- ]access|free full[- ]?text)(?: only)?\b", re.IGNORECASE
+    r"\b(?:only )?(?:open[- ]access|free full[- ]?texts?|free(?:ly)? (?:to read|available|access)"
+    r"|(?:that )?(?:i|we|anyone|everybody) can (?:read|get|download)(?: for)? free)(?: only)?\b",
+    re.IGNORECASE,
 )
 _SAID_REVIEWED = re.compile(r"\b(?:only )?peer[- ]?reviewed(?: only)?\b", re.IGNORECASE)
 _SAID_NEWEST = re.compile(

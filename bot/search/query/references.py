@@ -1,4 +1,3 @@
-
 """References as people write them, as fields: `Sharma et al., 2017`, `Ribas A Nat Rev 2015;14:731`.
 
 Only forms that say by themselves that somebody is named are read so; a lone capitalised word beside
