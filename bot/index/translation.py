@@ -215,7 +215,8 @@ def _named_words(alternatives: Sequence[Words | Key]) -> dict[Term, float]:
     if not any(field == _CONCEPT for field, _ in found):
         return {}
     typed = names[0].words if alternatives[0] in names else ()
-    typed = [word for word in typed if len(word) > 1]  # the T of T-VEC stands in every T cell
+    # The T of T-VEC stands in every T cell.
+    typed = tuple(word for word in typed if len(word) > 1)
     return {("body", stem(word)): _NAME_WORD for word in typed} | found
 
 
