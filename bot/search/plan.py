@@ -4,10 +4,11 @@ Everything that counts as one thing asked becomes one group of alternatives, sco
 them that a record has.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-from bot.index import Group, IndexQuery, Key, SearchIndex, Words, Years
+from bot.index import Card, Group, IndexQuery, Key, SearchIndex, Words, Years
 from bot.records.journals import JournalNames
 from bot.records.models import unique
 from bot.search.query import Part, Query
@@ -33,6 +34,7 @@ _OTHERWISE_WEIGHT = 0.6
 _IMMUNO, _SHORTEST_IMMUNO = "immuno", 10
 _ARABIC = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _ROMAN = {arabic: roman for roman, arabic in _ARABIC.items()}
+_NUMBERED_SYMBOL = re.compile(r"(?P<stem>[a-z]{2,})(?P<number>[2-9])")
 _WITH_CLASSES = frozenset(("mhc", "hla"))
 _SPELLING_WEIGHTS = (1.0, 0.8, 0.7, 0.6, 0.5, 0.5)
 
@@ -112,6 +114,22 @@ class Interpreter:
         """One thing asked: everything that counts as it, and its near misses."""
         return Group(self.alternatives(part), self.loose(part))
 
+    def is_apart(self, query: Query, card: Card) -> bool:
+        """Whether a record is on other cancers than those that a question names."""
+        asked = {
+            c
+            for part in query.parts
+            if part.recognised
+            for c in self._cancers(part.recognised.concepts)
+        }
+        own = set(self._cancers(card.concepts)) if asked else set()
+        related = (self._vocabulary.narrower(c) | {*self._vocabulary.broader(c)} for c in asked)
+        return bool(own) and own.isdisjoint(frozenset().union(*related))
+
+    def _cancers(self, concepts: Iterable[str]) -> Iterator[str]:
+        known = self._vocabulary.concepts
+        return (c for c in concepts if c in known and known[c].facet == "cancer")
+
     def loose(self, part: Part) -> tuple[Words | Key, ...]:
         """Near misses of a concept: the class it belongs to, and the single words of its name."""
         term = part.recognised
@@ -122,7 +140,9 @@ class Interpreter:
         above = unique(
             (*classes, *(b for c in exact for b in self._vocabulary.concepts[c].broader))
         )
-        words = part.words if len(part.words) > 1 and exact else ()
+        # A part of its name is as near to its opposite.
+        apart = any(self._vocabulary.concepts[c].opposite for c in exact)
+        words = part.words if len(part.words) > 1 and exact and not apart else ()
         return (
             *(Words((word,), _LOOSE_WEIGHT, level="part") for word in self._telling(words)),
             *(Key("concept", concept, _LOOSE_WEIGHT, "broader") for concept in above),
@@ -188,8 +208,24 @@ class Interpreter:
             if not self._says_more(n, part.words)
         ]
         synonyms += _greek(part.words)
+        synonyms += _paired(part.words) if term.genes else []
         synonyms += self._imported(part, term, {part.words, *(each.words for each in synonyms)})
-        return (_plainly(part), *synonyms, *self.concept_keys(exact))
+        opposites = self._opposites(exact)
+        by_words = [
+            each
+            for each in (_plainly(part), *synonyms)
+            if not any(self._says_more(name, each.words) for name in opposites)
+        ]
+        return (*by_words, *self.concept_keys(exact))
+
+    def _opposites(self, concepts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+        """The names of the opposites: small cell lung cancer stands in that of non-small cell.
+
+        Words inside them would find the opposite; the tag tells the two apart.
+        """
+        known = self._vocabulary.concepts
+        opposite = unique(other for c in concepts for other in known[c].opposite)
+        return self._names(opposite, (), ()) if opposite else ()
 
     def _is_kind(self, term: Recognised) -> bool:
         """Whether a term names nothing but kinds of evidence, which the tag tells best.
@@ -287,6 +323,15 @@ def _plainly(part: Part) -> Words:
 def _greek(words: tuple[str, ...]) -> list[Words]:
     """The other ways to write a symbol with a Greek letter."""
     return [Words(form) for form in greek_forms(words) if form != words]
+
+
+def _paired(words: tuple[str, ...]) -> list[Words]:
+    """A symbol behind the one before it: CXCR2 of CXCR1/2."""
+    match = _NUMBERED_SYMBOL.fullmatch(words[0]) if len(words) == 1 else None
+    if match is None:
+        return []
+    number = int(match["number"])
+    return [Words((f"{match['stem']}{number - 1}", str(number)))]
 
 
 def _numbered(name: str, mark: str) -> Iterator[Words]:

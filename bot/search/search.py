@@ -84,7 +84,7 @@ class Search:
         self._journals = JournalNames((), journals)
         self._interpreter = Interpreter(index, vocabulary, lambda: self._journals, everyday_names)
         self._relaxer = Relaxer(index, self._interpreter, self._interpreted)
-        self._ranking = Ranking(index.stem)
+        self._ranking = Ranking(index.stem, self._interpreter.is_apart)
         self._meaning = meaning
         self._now = now
         self._lock = threading.Lock()

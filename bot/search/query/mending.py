@@ -14,6 +14,8 @@ from bot.text.stop_words import is_empty
 from bot.vocabulary import Vocabulary
 
 _COMMON = 20
+# Shorter ones are symbols, which names hold in every form: CAR T, IL 10.
+_SHORTEST_JOINED = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,8 @@ def joined(text: str, tokens: list[Token], known: KnownWords) -> list[Token]:
         before = whole[-1] if whole else None
         if before is not None and text[before.end : token.start] == " ":
             word = fold_word(before.text + token.text)
-            if word in known.vocabulary.vocabulary_words() or (
-                is_prefix(before.text) and known.is_text_word(word)
-            ):
+            is_term = len(word) >= _SHORTEST_JOINED and word in known.vocabulary.vocabulary_words()
+            if is_term or (is_prefix(before.text) and known.is_text_word(word)):
                 whole[-1] = Token(word, before.start, token.end)
                 continue
         whole.append(token)
