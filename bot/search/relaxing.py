@@ -18,11 +18,15 @@ _LOOKED_AT = 20
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """A question with less asked, the line that says so, and what no record found has."""
+    """A question with less asked, the line that says so, and what no record found has.
+
+    `names_something` says that what is left has more than plain words.
+    """
 
     query: Query
     note: str
     lacking: tuple[str, ...] = ()
+    names_something: bool = False
 
 
 class Relaxer:
@@ -83,7 +87,8 @@ class Relaxer:
         words = tuple(word for part in given_up for word in part.words)
         named = ", ".join(f"“{part.typed}”" for part in given_up)
         without = replace(query, parts=kept, generic=(*query.generic, *words))
-        return Relaxed(without, f"No record has all of it; these have all but {named}.")
+        note = f"No record has all of it; these have all but {named}."
+        return Relaxed(without, note, names_something=bool(needed))
 
     def _having(self, part: Part, ids: Sequence[str]) -> frozenset[str]:
         return self._index.matching(self._interpreter.alternatives(part), ids)

@@ -24,7 +24,7 @@ from bot.search.query import Part, Query
 from bot.search.query.elsewhere import Elsewhere
 from bot.search.query.forms import Forms
 from bot.search.query.mending import KnownWords
-from bot.search.ranking import Ranked, Ranking
+from bot.search.ranking import Ranked, Ranking, rank
 from bot.search.relaxing import Relaxed, Relaxer
 from bot.store import StateStore
 from bot.text.folding import fold
@@ -176,22 +176,20 @@ class Search:
         by_words = frozenset(candidate.record_id for candidate in found.candidates)
         found, meant = self._by_meaning(query, wanted, found)
         ranked = self._ranking.ranked(query, found, meant)[:DEPTH]
-        relaxed = self._relaxer.without_limits(query) if not ranked else None
-        if ranked and not found.strict_total:
-            relaxed = self._relaxer.of_sentence(query, [each.record_id for each in ranked])
-        if relaxed:
-            answer = self._relaxed(query, relaxed, limit=limit, offset=offset, explain=explain)
-            if answer is not None:
-                return answer
         if not ranked:
-            return self._nothing(query, wanted)
+            relaxed = self._relaxed(query, limit=limit, offset=offset, explain=explain)
+            return relaxed or self._nothing(query, wanted)
+        total, notes = found.strict_total, self._absent(query, found.strict_total)
+        eased = None if total else self._relaxer.of_sentence(query, [e.record_id for e in ranked])
+        if eased:
+            ranked, total, notes = self._marked(ranked, eased)
         page = ranked[offset : offset + limit]
         hits = self._hits(query, wanted.groups, page, explain=explain, by_words=by_words)
         action: str = query.action if query.action != "lookup" else "search"
         return Answer(
             query=query.text,
-            understood=describe_query(query, action, self._absent(query, found.strict_total)),
-            total=found.strict_total,
+            understood=describe_query(query, action, notes),
+            total=total,
             ranked=len(ranked),
             offset=offset,
             hits=hits,
@@ -227,13 +225,28 @@ class Search:
             like = [each.record_id for each in best]
         return found, likeness.values
 
-    def _relaxed(
-        self, query: Query, relaxed: Relaxed, *, limit: int, offset: int, explain: bool
-    ) -> Answer | None:
+    def _marked(self, ranked: list[Ranked], eased: Relaxed) -> tuple[list[Ranked], int, list[str]]:
+        """The list of a sentence with the matches of its eased form marked, their number, a note.
+
+        They come first where something is named; words alone order a sentence better.
+        """
+        plan = self._interpreter.plan(eased.query)
+        scored = self._index.scored(plan, [each.record_id for each in ranked])
+        matches = {candidate.record_id for candidate in scored if candidate.strict}
+        for each in ranked:
+            each.strict = each.record_id in matches
+        if eased.names_something:
+            ranked = rank(ranked, strict_first=True)
+        return ranked, self._index.count(plan), [eased.note]
+
+    def _relaxed(self, query: Query, *, limit: int, offset: int, explain: bool) -> Answer | None:
         """What a question finds with less asked, and the note that says so; None for nothing.
 
         Nothing that lacks what was asked for is a strict match.
         """
+        relaxed = self._relaxer.without_limits(query)
+        if relaxed is None:
+            return None
         answer = self._answer(relaxed.query, limit=limit, offset=offset, explain=explain)
         if not answer.hits:
             return None

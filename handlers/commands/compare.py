@@ -4,6 +4,9 @@ from handlers.router import Command, Context, Reply
 from handlers.views import results
 from handlers.views.wording import count
 
+# A longer sentence with "compared to" in it compares what papers do, not two subjects.
+_LONGEST = 12
+
 
 def run(context: Context) -> Reply:
     """List the records on both things, then those on each in turn, with how many there are."""
@@ -26,6 +29,8 @@ def run(context: Context) -> Reply:
 def _has_sides(context: Context) -> bool:
     """Two things, each a term of the field or words that some record has."""
     if context.query.identifiers or '"' in context.query.text:
+        return False
+    if "compared" in context.query.text.lower() and len(context.query.text.split()) > _LONGEST:
         return False
     return context.services.comparing.sides(context.query.subject) is not None
 
