@@ -15,7 +15,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.errors import SlackApiError
 
 from bot.digests.outbox import PutOff, Uncertain
-from bot.errors import TmeError, UsageError, frames
+from bot.errors import StoreBusy, TmeError, UsageError, frames
 from bot.rights import Deed
 from bot.store.audit import acting
 from handlers.delivery import (
@@ -200,7 +200,7 @@ def on_error(
     What no listener is for, and what Bolt stumbles over, is acknowledged: Slack would only send
     the same again. Trouble on the line is not: Slack sends the request again, and is answered.
     """
-    if isinstance(error, OSError):
+    if isinstance(error, OSError | StoreBusy):
         log.error("A request has to wait for Slack to repeat it: %s", trouble(error))
         return None
     if isinstance(error, BoltUnhandledRequestError):

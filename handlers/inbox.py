@@ -21,7 +21,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.digests.outbox import PutOff, Uncertain, new_owner
-from bot.errors import StoreError
+from bot.errors import StoreBusy, StoreError
 from bot.store.inbox import InboxStore, Taken
 from handlers.payload import part_of, text_of, workspace_of
 
@@ -143,7 +143,7 @@ class Inbox:
     def take(self, body: Mapping[str, Any]) -> Entry | None:
         """Write down a request; None where that cannot be done: it is answered from memory alone.
 
-        Raises Seen.
+        Raises Seen, and StoreBusy where it may be written in a moment.
         """
         until = self._steady() + self._lease
         # What Slack proved itself with once, and nothing needs.
@@ -152,6 +152,9 @@ class Inbox:
             taken = self._store.take(
                 workspace_of(body), key_of(body), kept, self._owner, until, self._now()
             )
+        except StoreBusy:
+            # Not acknowledged then: Slack sends it again, or says that it was not heard.
+            raise
         except StoreError as error:
             log.warning("A request is answered without being written down: %s", error.code)
             return None

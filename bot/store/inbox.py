@@ -25,7 +25,7 @@ from bot.store.statements import inbox as sql
 GIVEN_UP_AFTER = timedelta(days=1)
 SHOWN_FOR = timedelta(days=7)
 # Slack hears nothing of a request while it is written down, and waits three seconds.
-PATIENCE = 1.5
+PATIENCE = 2.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """What Slack heard acknowledged is answered: after trouble on the line, and by another process."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeAlias
@@ -299,3 +301,21 @@ def test_a_store_that_cannot_be_written_does_not_silence_the_bot(
     finally:
         services.store._connections.read_only = False
     assert SEED in slack.only("response_url")["text"]
+
+
+def test_what_cannot_be_written_down_in_time_is_not_acknowledged(
+    server: Callable[[], Server],
+    slack: SlackStandIn,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Slack sends it again, and then it is answered: nothing is promised that a kill can break."""
+    monkeypatch.setattr("bot.store.inbox.PATIENCE", 0.05)
+    one, heard = server(), slash(SEED, slack.response_url)
+    with closing(sqlite3.connect(services.settings.database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert one.hear(heard).status == 500
+        other.rollback()
+    assert slack.said() == []
+    assert one.hear(heard).status == 200
+    assert slack.only("response_url")

@@ -117,10 +117,12 @@ def _send(services: Services, subscription_id: str, *, as_json: bool) -> None:
     if stored.watch.kind == "record":
         raise UsageError("A single record has no digests.", "It is told at once when it changes.")
     now = services.now()
-    latest = services.store.deliveries.of_subscription(stored.id, 1)
-    if latest and latest[0].state in ("pending", "doubtful"):
+    # Notices stand among its digests: that it was set up, that its channel is closed.
+    latest = services.store.deliveries.of_subscription(stored.id, 20)
+    digest = next((delivery for delivery in latest if delivery.kind == "digest"), None)
+    if digest is not None and digest.state in ("pending", "doubtful"):
         raise TmeError(
-            f"Its last digest is {latest[0].state}.", "It goes out first: `tme status` has more."
+            f"Its last digest is {digest.state}.", "It goes out first: `tme status` has more."
         )
     found = services.subscriptions.coming(stored)
     services.digests.decide([stored], now)
