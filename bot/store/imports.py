@@ -136,7 +136,7 @@ class ImportStore:
         return (row[0] for row in rows)
 
     def closed_to(self, workspace: str) -> tuple[str, ...]:
-        """The workspaces that have records of their own, which this one does not see."""
+        """The workspaces that may have records of their own, which this one does not see."""
         with self._connections.reading() as db:
             return tuple(row[0] for row in db.execute(sql.CLOSED_TO, [workspace]))
 

@@ -36,7 +36,10 @@ RECORDS = """
 SELECT record_id FROM brought WHERE import = ?1 AND (NOT ?2 OR workspace IS NOT NULL) LIMIT ?3
 """
 
-CLOSED_TO = "SELECT DISTINCT workspace FROM brought WHERE alone AND workspace <> ?"
+# Read with every question: from the few imports, not from the many records that they brought.
+CLOSED_TO = """
+SELECT DISTINCT workspace FROM imports WHERE workspace <> ? AND undone_at IS NULL
+"""
 
 WITH_OWN = """
 SELECT DISTINCT record_id FROM brought
