@@ -8,7 +8,7 @@ message gets a new one, and in a channel only the person who pressed sees what c
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_bolt import App, Args
@@ -72,7 +72,9 @@ def register(app: App, router: Router) -> None:
         )
         reply = router.answer(request)
         message = share.shared(reply.message, asker=pressed.user, query=query)
-        announce(args.context, message, thread=pressed.thread or None)
+        posted = announce(args.context, pressed.channel, message, thread=pressed.thread or None)
+        if thread := pressed.thread or posted:
+            router.remember(replace(pressed.place, thread=thread), reply.answer)
 
     @guarded
     def show_abstract(args: Args) -> None:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 30
 # Slack's limit (https://docs.slack.dev/reference/methods/files.getUploadURLExternal).
 LONGEST_ALT_TEXT = 1_000
+# What Slack says of a conversation that the bot is not in.
+_NO_MEMBER = ("channel_not_found", "not_in_channel")
+# Under this the context has the ts of what was posted last.
+_POSTED = "tme_posted"
 # Marks an answer in Slack's metadata, with its key in the payload.
 EVENT_TYPE = "tme_answer"
 
@@ -62,12 +66,23 @@ def whisper(
     _respond(context, message, response_type="ephemeral", replace=replace, thread=thread)
 
 
-def announce(context: BoltContext, message: Message, *, thread: str | None = None) -> None:
-    """Post for all to see through the request's `response_url`: the bot need not be a member.
+def announce(
+    context: BoltContext, channel: str, message: Message, *, thread: str | None = None
+) -> str:
+    """Post for all to see, as the bot, or through the `response_url` where it is no member.
 
-    Raises DeliveryError, SlackApiError.
+    Returns the ts of the post, under which it can be followed up; "" of one through the
+    `response_url`, whose ts Slack does not tell. Raises DeliveryError, SlackApiError.
     """
+    if channel:
+        try:
+            post(context, channel, message, thread=thread)
+            return str(context.get(_POSTED) or "")
+        except SlackApiError as error:
+            if slack_code(error) not in _NO_MEMBER or not context.response_url:
+                raise
     _respond(context, message, response_type="in_channel", replace=False, thread=thread)
+    return ""
 
 
 def swap(context: BoltContext, message: Message) -> None:
@@ -242,6 +257,7 @@ def _perform_post(context: BoltContext, arguments: Mapping[str, Any]) -> str:
     if entry is not None:
         marks["metadata"] = {"event_type": EVENT_TYPE, "event_payload": {"key": entry.key}}
     response = context.client.chat_postMessage(**arguments, **marks)
+    context[_POSTED] = response.get("ts")
     return str(response.get("channel") or arguments["channel"])
 
 

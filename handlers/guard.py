@@ -161,7 +161,7 @@ def _explained(name: str, error: Exception) -> TmeError:
         log.warning("%s: Slack refused %s", name, code)
         return _refused(code)
     log.error("%s: %s", name, trouble(error))
-    log.debug("The whole of it:", exc_info=error)
+    log.debug("The whole of it: %s", frames(error))
     return TmeError("Something went wrong while I answered that.")
 
 

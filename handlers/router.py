@@ -77,8 +77,8 @@ class Request:
     @property
     def in_thread(self) -> bool:
         """Whether it is asked under an answer, where only what follows from it is expected."""
-        in_thread = self.surface is Surface.DIRECT and self.place and self.place.thread
-        return self.surface is Surface.THREAD or bool(in_thread)
+        alone = self.surface in (Surface.DIRECT, Surface.TERMINAL)
+        return self.surface is Surface.THREAD or bool(alone and self.place and self.place.thread)
 
     @property
     def whose(self) -> Place | None:
@@ -375,6 +375,10 @@ class Router:
             return stored
         post = Posted(place.channel, place.thread)
         return list_of_post(self.services, place.workspace, post)
+
+    def remember(self, place: Place, answer: Answer) -> None:
+        """Keep the list of an answer that was posted where nobody had asked, to be followed up."""
+        self._remember(place, self.conversation(answer, None))
 
     def _remember(self, place: Place | None, said: Conversation | None) -> None:
         """Keep what was listed, for "next" and "the second one"; without it nothing else fails."""

@@ -109,6 +109,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     search = Search(
         store, index, vocabulary, now, meaning=semantic, forms=forms, english=english,
         everyday=English(seeds_folder() / "everyday_words.txt"),
+        everyday_names=read_names(seeds_folder() / "everyday_names.txt"),
+        elsewhere=read_names(seeds_folder() / "words_elsewhere.txt"),
         journals=read_names(seeds_folder() / "journals.txt"),
     )  # fmt: skip
     ask = build_asking(settings, pace, now)

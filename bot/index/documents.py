@@ -123,6 +123,7 @@ def _has(record: Record) -> list[str]:
     stored = {
         "abstract": bool(record.abstract),
         "doi": record.doi is not None,
+        "orcid": any(person.orcid for person in record.contributors),
         "pmid": record.pmid is not None,
         "open": record.is_free,
         "reviewed": record.peer_reviewed is Known.YES,

@@ -214,7 +214,8 @@ def _named_words(alternatives: Sequence[Words | Key]) -> dict[Term, float]:
     found = _single_words([each for each in alternatives if each not in names])
     if not any(field == _CONCEPT for field, _ in found):
         return {}
-    typed = names[0].words if alternatives[0] in names else ()
+    words = names[0].words if alternatives[0] in names else ()
+    typed = [word for word in words if len(word) > 1]  # the T of T-VEC stands in every T cell
     return {("body", stem(word)): _NAME_WORD for word in typed} | found
 
 

@@ -271,8 +271,9 @@ class Acts:
         try:
             with self.tracked.on_behalf_of(running):
                 return self.app.dispatch(request)
-        except Exception:
-            log.exception("the bot raised an error while it was given a %s", body.get("type"))
+        except Exception as error:  # its own words may quote a person
+            kind = type(error).__name__
+            log.error("the bot raised %s while it was given a %s", kind, body.get("type"))  # noqa: TRY400
             return BoltResponse(status=500)
 
     def _response_url(self, target: Target) -> str:

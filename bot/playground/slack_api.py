@@ -65,6 +65,7 @@ class SlackApi:
             "chat.postMessage": self._post_message,
             "chat.update": self._update,
             "conversations.info": self._conversation,
+            "conversations.members": self._members,
             "conversations.open": self._open_conversation,
             "files.completeUploadExternal": self._complete_upload,
             "files.getUploadURLExternal": self._upload_url,
@@ -174,6 +175,11 @@ class SlackApi:
         if channel.is_im:
             return {"channel": {**body, "user": YOU}}
         return {"channel": {**body, "name": channel.name, "is_channel": True, "is_member": True}}
+
+    def _members(self, arguments: Json) -> Json:
+        """Everybody is in every channel; in the direct message are You and the bot."""
+        channel = self._channel(arguments)
+        return {"members": [YOU, BOT] if channel.is_im else list(self._workspace.users)}
 
     def _open_conversation(self, arguments: Json) -> Json:
         users = str(arguments.get("users") or "").split(",")

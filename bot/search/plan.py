@@ -4,13 +4,15 @@ Everything that counts as one thing asked becomes one group of alternatives, sco
 them that a record has.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-from bot.index import Group, IndexQuery, Key, SearchIndex, Words, Years
+from bot.index import Card, Group, IndexQuery, Key, SearchIndex, Words, Years
 from bot.records.journals import JournalNames
 from bot.records.models import unique
 from bot.search.query import Part, Query
+from bot.text.english import kindred
 from bot.text.folding import fold, name_keys, words
 from bot.text.greek import greek_forms
 from bot.vocabulary import Recognised, Vocabulary
@@ -22,11 +24,17 @@ _NARROWER_WEIGHT = 1.1
 _SYNONYM_WEIGHT = 0.9
 _IMPORTED_WEIGHT = 0.4
 _LOOSE_WEIGHT = 0.3
+# Of a name, the words that are used at most so many times as often as its rarest tell.
+_AS_RARE = 10
 _COMMON = 150  # names in which a word stands: cell, tumour, carcinoma, receptor
 # An abbreviation's long forms, as the records define them.
 _FORM_WEIGHT, _MOST_FORMS, _LONGEST_ABBREVIATION = 0.5, 3, 8
+_OTHERWISE_WEIGHT = 0.6
+# Immunosuppression is written immune suppression, too.
+_IMMUNO, _SHORTEST_IMMUNO = "immuno", 10
 _ARABIC = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _ROMAN = {arabic: roman for roman, arabic in _ARABIC.items()}
+_NUMBERED_SYMBOL = re.compile(r"(?P<stem>[a-z]{2,})(?P<number>[2-9])")
 _WITH_CLASSES = frozenset(("mhc", "hla"))
 _SPELLING_WEIGHTS = (1.0, 0.8, 0.7, 0.6, 0.5, 0.5)
 
@@ -35,9 +43,19 @@ class Interpreter:
     """Turns what was understood into what the index is asked."""
 
     def __init__(
-        self, index: SearchIndex, vocabulary: Vocabulary, journals: Callable[[], JournalNames]
+        self,
+        index: SearchIndex,
+        vocabulary: Vocabulary,
+        journals: Callable[[], JournalNames],
+        everyday: Iterable[str] = (),
     ) -> None:
-        """`journals` are those of the store."""
+        """`journals` are those of the store, `everyday` lines of names of one thing, with bars."""
+        self._everyday = {
+            name[0]: tuple(other for other in names if other != name)
+            for names in ([tuple(words(n)) for n in line.split("|")] for line in everyday)
+            for name in names
+            if len(name) == 1
+        }
         self._index = index
         self._journals = journals
         self._vocabulary = vocabulary
@@ -96,6 +114,22 @@ class Interpreter:
         """One thing asked: everything that counts as it, and its near misses."""
         return Group(self.alternatives(part), self.loose(part))
 
+    def is_apart(self, query: Query, card: Card) -> bool:
+        """Whether a record is on other cancers than those that a question names."""
+        asked = {
+            c
+            for part in query.parts
+            if part.recognised
+            for c in self._cancers(part.recognised.concepts)
+        }
+        own = set(self._cancers(card.concepts)) if asked else set()
+        related = (self._vocabulary.narrower(c) | {*self._vocabulary.broader(c)} for c in asked)
+        return bool(own) and own.isdisjoint(frozenset().union(*related))
+
+    def _cancers(self, concepts: Iterable[str]) -> Iterator[str]:
+        known = self._vocabulary.concepts
+        return (c for c in concepts if c in known and known[c].facet == "cancer")
+
     def loose(self, part: Part) -> tuple[Words | Key, ...]:
         """Near misses of a concept: the class it belongs to, and the single words of its name."""
         term = part.recognised
@@ -106,12 +140,20 @@ class Interpreter:
         above = unique(
             (*classes, *(b for c in exact for b in self._vocabulary.concepts[c].broader))
         )
-        words = part.words if len(part.words) > 1 and exact else ()
-        telling = (word for word in words if len(word) > 2 and word not in self._common)
+        # A part of its name is as near to its opposite.
+        apart = any(self._vocabulary.concepts[c].opposite for c in exact)
+        words = part.words if len(part.words) > 1 and exact and not apart else ()
         return (
-            *(Words((word,), _LOOSE_WEIGHT, level="part") for word in telling),
+            *(Words((word,), _LOOSE_WEIGHT, level="part") for word in self._telling(words)),
             *(Key("concept", concept, _LOOSE_WEIGHT, "broader") for concept in above),
         )
+
+    def _telling(self, words: Iterable[str]) -> list[str]:
+        """Of the words of a name those that tell it from others: of *TIL therapy* the first."""
+        used = {word: self._index.frequency(word, "text") for word in words}
+        used = {word: n for word, n in used.items() if n and len(word) > 2}
+        rarest = min(used.values(), default=0)
+        return [w for w, n in used.items() if w not in self._common and n <= _AS_RARE * rarest]
 
     def alternatives(self, part: Part) -> tuple[Words | Key, ...]:
         """Everything that counts as this part, best first."""
@@ -128,7 +170,15 @@ class Interpreter:
         greek = _greek(part.words)
         if greek or len(part.words) > 1:
             return (plainly, *(greek or _numbered(*part.words[:2])))
-        return (plainly, *self._long_forms(part.words[0]))
+        return (plainly, *self._long_forms(part.words[0]), *self._otherwise(part.words[0]))
+
+    def _otherwise(self, word: str) -> list[Words]:
+        """What papers call an everyday thing (*elderly*), and its adjective or noun."""
+        forms = (form for form in kindred(word) if self._index.frequency(form, "text"))
+        names = [*self._everyday.get(word, ()), *((form,) for form in forms)]
+        if word.startswith(_IMMUNO) and len(word) > _SHORTEST_IMMUNO:
+            names.append(("immune", word.removeprefix(_IMMUNO)))
+        return [Words(name, _OTHERWISE_WEIGHT) for name in names]
 
     def _long_forms(self, word: str) -> list[Words]:
         """What the records themselves say an abbreviation means."""
@@ -143,7 +193,7 @@ class Interpreter:
             # Read in a sense from outside the field: the abbreviation itself would mislead.
             return (Words(tuple(words(term.sense.label))),)
         if self._is_kind(term):
-            return (Words(part.words), *self.concept_keys(term.concepts))
+            return (Words(part.words, field="heading"), *self.concept_keys(term.concepts))
         exact = self._vocabulary.exact_concepts(term)
         synonyms = [
             Words(n, _SYNONYM_WEIGHT)
@@ -158,8 +208,24 @@ class Interpreter:
             if not self._says_more(n, part.words)
         ]
         synonyms += _greek(part.words)
+        synonyms += _paired(part.words) if term.genes else []
         synonyms += self._imported(part, term, {part.words, *(each.words for each in synonyms)})
-        return (_plainly(part), *synonyms, *self.concept_keys(exact))
+        opposites = self._opposites(exact)
+        by_words = [
+            each
+            for each in (_plainly(part), *synonyms)
+            if not any(self._says_more(name, each.words) for name in opposites)
+        ]
+        return (*by_words, *self.concept_keys(exact))
+
+    def _opposites(self, concepts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+        """The names of the opposites: small cell lung cancer stands in that of non-small cell.
+
+        Words inside them would find the opposite; the tag tells the two apart.
+        """
+        known = self._vocabulary.concepts
+        opposite = unique(other for c in concepts for other in known[c].opposite)
+        return self._names(opposite, (), ()) if opposite else ()
 
     def _is_kind(self, term: Recognised) -> bool:
         """Whether a term names nothing but kinds of evidence, which the tag tells best.
@@ -257,6 +323,15 @@ def _plainly(part: Part) -> Words:
 def _greek(words: tuple[str, ...]) -> list[Words]:
     """The other ways to write a symbol with a Greek letter."""
     return [Words(form) for form in greek_forms(words) if form != words]
+
+
+def _paired(words: tuple[str, ...]) -> list[Words]:
+    """A symbol behind the one before it: CXCR2 of CXCR1/2."""
+    match = _NUMBERED_SYMBOL.fullmatch(words[0]) if len(words) == 1 else None
+    if match is None:
+        return []
+    number = int(match["number"])
+    return [Words((f"{match['stem']}{number - 1}", str(number)))]
 
 
 def _numbered(name: str, mark: str) -> Iterator[Words]:

@@ -25,6 +25,8 @@ _NEAR = 0.02
 _FEW = 3
 # Beside nearness in meaning they count for less.
 _ASKED, _ASKED_AND_MEANT = 8.0, 0.5
+# Siblings do not answer for each other: what a record on another cancer has besides counts half.
+_APART = 0.5
 # With more strict matches than this the others are not looked at so closely.
 _PLENTY = 20
 _EVIDENCE_ORDER = (
@@ -68,8 +70,13 @@ class Ranked:
 class Ranking:
     """Scores candidates anew from their cards, and puts them in order."""
 
-    def __init__(self, stem: Callable[[str], str]) -> None:
-        self._stem = stem
+    def __init__(
+        self,
+        stem: Callable[[str], str],
+        apart: Callable[[Query, Card], bool] = lambda _query, _card: False,
+    ) -> None:
+        """`apart` tells whether a record is on a sibling of what is asked: on another cancer."""
+        self._stem, self._apart = stem, apart
 
     def partial(self, query: Query) -> Partial:
         """Where the list has the records that do not satisfy everything asked."""
@@ -106,32 +113,34 @@ class Ranking:
         if query.filters.sort != "relevance":
             return ranked
         if len(query.parts) <= _FEW and found.strict_total < _PLENTY:
-            ranked = _with_share(query, found.candidates, ranked, meant)
+            ranked = self._with_share(query, found.candidates, ranked, meant)
         return rank(ranked, strict_first=not query.is_sentence)
 
+    def _with_share(
+        self,
+        query: Query,
+        candidates: Sequence[Candidate],
+        ranked: Sequence[Ranked],
+        meant: Mapping[str, float],
+    ) -> list[Ranked]:
+        """Few things asked, hardly any record with them all: prefer those that have the rarer ones.
 
-def _with_share(
-    query: Query,
-    candidates: Sequence[Candidate],
-    ranked: Sequence[Ranked],
-    meant: Mapping[str, float],
-) -> list[Ranked]:
-    """Few things asked, hardly any record with them all: prefer those that have the rarer ones.
-
-    A record that has less than an average part of plain words is no answer beside those that have
-    more (the rarest alone is always that much); what stands for a concept is near enough to show,
-    and so is everything where meaning orders the list.
-    """
-    enough = 1 / max(len(query.parts), 1) - 1e-6
-    if meant or any(part.recognised or part.any for part in query.parts):
-        enough = 0.0
-    shared = []
-    for candidate, each in zip(candidates, ranked, strict=True):
-        share = 1.0 if candidate.strict else (candidate.share or 0.0)
-        each.asked_for = (_ASKED_AND_MEANT if meant else _ASKED) * share
-        if share >= enough:
-            shared.append(each)
-    return shared or list(ranked)
+        A record that has less than an average part of plain words is no answer beside those that
+        have more (the rarest alone is always that much); what stands for a concept is near enough
+        to show, and so is everything where meaning orders the list. What a record has is worth
+        half where it is on another cancer than the one asked.
+        """
+        enough = 1 / max(len(query.parts), 1) - 1e-6
+        if meant or any(part.recognised or part.any for part in query.parts):
+            enough = 0.0
+        shared = []
+        for candidate, each in zip(candidates, ranked, strict=True):
+            share = 1.0 if candidate.strict else (candidate.share or 0.0)
+            worth = _APART if not candidate.strict and self._apart(query, candidate.card) else 1.0
+            each.asked_for = (_ASKED_AND_MEANT if meant else _ASKED) * share * worth
+            if share >= enough:
+                shared.append(each)
+        return shared or list(ranked)
 
 
 def rank(candidates: Sequence[Ranked], *, strict_first: bool) -> list[Ranked]:

@@ -21,6 +21,7 @@ from bot.search import query as queries
 from bot.search.explanation import Explainer
 from bot.search.plan import Interpreter
 from bot.search.query import Part, Query
+from bot.search.query.elsewhere import Elsewhere
 from bot.search.query.forms import Forms
 from bot.search.query.mending import KnownWords
 from bot.search.ranking import Ranked, Ranking
@@ -59,6 +60,8 @@ class Search:
         english: Container[str] = frozenset(),
         forms: Forms | None = None,
         everyday: Container[str] = frozenset(),
+        everyday_names: Sequence[str] = (),
+        elsewhere: Sequence[str] = (),
         journals: Sequence[str] = (),
     ) -> None:
         """Search a store through its index, and by `meaning` as well where it is given.
@@ -68,9 +71,10 @@ class Search:
         `background` counts words of the language beside those of the records: a typed word among
         them is not taken for unknown, only doubted where a far commoner one is near. `english`
         has the right words of the language, which are never read as others, `everyday` those that
-        make a sentence and name nothing. `journals` are lines of names of well-known ones.
+        make a sentence and name nothing. `everyday_names` are lines of names of one thing,
+        `elsewhere` those of other languages, `journals` those of well-known journals.
         """
-        self._english, self._everyday = english, everyday
+        self._english, self._everyday, self._elsewhere = english, everyday, Elsewhere(elsewhere)
         self._background = background or {}
         self._forms = forms or Forms()
         self._store = store
@@ -78,9 +82,9 @@ class Search:
         self._vocabulary = vocabulary
         self._known_journals = journals
         self._journals = JournalNames((), journals)
-        self._interpreter = Interpreter(index, vocabulary, lambda: self._journals)
+        self._interpreter = Interpreter(index, vocabulary, lambda: self._journals, everyday_names)
         self._relaxer = Relaxer(index, self._interpreter, self._interpreted)
-        self._ranking = Ranking(index.stem)
+        self._ranking = Ranking(index.stem, self._interpreter.is_apart)
         self._meaning = meaning
         self._now = now
         self._lock = threading.Lock()
@@ -142,6 +146,7 @@ class Search:
             stem=index.stem,
             journals=lambda: self._journals,
             everyday=self._everyday,
+            elsewhere=self._elsewhere,
         )
 
     def run(

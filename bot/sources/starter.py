@@ -13,6 +13,7 @@ from bot.records.models import (
     Identifier,
     IntegrityKind,
     IntegrityNotice,
+    PartialDate,
     Provenance,
     Record,
     Scheme,
@@ -111,7 +112,13 @@ class SampleWeeks:
         read = next(iter(JsonRecords().loads(json.dumps(kept).encode(), self.name, at)))
         assert isinstance(read, Record)  # noqa: S101 - the project's own file; for mypy
         notices = tuple(
-            IntegrityNotice(kind=kind, notice=entry[key], source=LABELS[self.name], checked=at)
+            IntegrityNotice(
+                kind=kind,
+                date=PartialDate(at.year, at.month, at.day),
+                notice=entry[key],
+                source=LABELS[self.name],
+                checked=at,
+            )
             for key, kind in _NOTICES.items()
             if key in entry
         )

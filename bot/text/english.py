@@ -13,7 +13,8 @@ _ENDINGS = frozenset((
     ("i", "us"), ("ices", "ex"), ("ices", "ix"), ("ies", "y"), ("en", "ina"), ("a", "ata"),
     ("nges", "nx"), ("i", "o"), ("es", ""), ("s", ""),
     ("ed", ""), ("ed", "e"), ("ed", "es"), ("ed", "ing"), ("ed", "s"), ("es", "ing"), ("e", "ing"),
-    ("ing", ""), ("ing", "ion"), ("ing", "s"), ("ied", "y"), ("ied", "ies"), ("ly", ""),
+    ("ed", "ion"), ("ing", "ion"), ("e", "ion"),
+    ("ing", ""), ("ing", "s"), ("ied", "y"), ("ied", "ies"), ("ly", ""),
 ))  # fmt: skip
 _SHORTEST_ROOT = 3
 # What new words are made with, from a right one: exopolymer, infectiveness, overexpressor.
@@ -82,6 +83,27 @@ def is_made_of(word: str, known: Callable[[str], bool]) -> bool:
         if root != each and any(known(root + ending) for ending in _ROOT_ENDINGS):
             return True
     return False
+
+
+# Endings of Greek nouns and of their adjectives, which stems keep apart: prognosis, prognostic.
+_KINDRED = tuple(
+    pair
+    for noun, adjective in (
+        ("osis", "otic"), ("asis", "atic"), ("esis", "etic"), ("ysis", "ytic"), ("osis", "ostic"),
+        ("genesis", "genic"), ("oxia", "oxic"), ("emia", "emic"), ("plasia", "plastic"),
+        ("trophy", "trophic"), ("pathy", "pathic"), ("penia", "penic"),
+    )
+    for pair in ((noun, adjective), (adjective, noun))
+)  # fmt: skip
+
+
+def kindred(word: str) -> tuple[str, ...]:
+    """The adjective of a Greek noun, or the noun of its adjective, as far as endings tell."""
+    return tuple(
+        word.removesuffix(ending) + other
+        for ending, other in _KINDRED
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_ROOT
+    )
 
 
 _BY_ORDER = frozenset((min(pair), max(pair)) for pair in _ENDINGS)

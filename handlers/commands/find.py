@@ -107,12 +107,13 @@ def _words(query: Query) -> str:
 
 def _remark(query: Query, answer: Answer) -> str | None:
     """What somebody must know whose question is in another language, or of another subject."""
-    if foreign(query.text):
-        return _IN_ENGLISH
+    if foreign(query.text) is not None:
+        said = any("in English" in note for note in answer.understood.notes)
+        return None if said else _IN_ENGLISH
     asked_something = IS_QUESTION.match(query.text) and not query.filters.is_set
-    if asked_something and not answer.total and not any(p.recognised for p in flat(query)):
-        return _ELSEWHERE
-    return None
+    far = all(len(hit.missing) * 2 >= len(query.parts) for hit in answer.hits)
+    named = any(part.recognised for part in flat(query))
+    return _ELSEWHERE if asked_something and not (answer.total or named) and far else None
 
 
 def _noted(answer: Answer, note: str) -> Answer:

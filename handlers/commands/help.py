@@ -101,8 +101,9 @@ def _is_about_the_bot(context: Context) -> bool:
     if not _HOW.match(context.query.text) or (context.shown and _POINTS.search(subject)):
         return False
     words = re.findall(r"[\w'-]+", subject)
+    commands = {name for c in context.router.commands for name in (c.name, *c.aliases)}
     return (
-        len(words) > 1
+        (len(words) > 1 or bool(commands.intersection(words)))
         and words[0] in _DOING
         and all(word in _OF_THE_BOT or word in _DOING or is_empty(word) for word in words)
     )

@@ -4,7 +4,7 @@ from bot.records.models import Answer
 from bot.rights import Deed
 from bot.search.search import describe_query
 from handlers.router import Command, Context, Reply
-from handlers.views import unfurl
+from handlers.views import errors, unfurl
 
 
 def run(context: Context) -> Reply:
@@ -13,8 +13,12 @@ def run(context: Context) -> Reply:
 
     context.must(Deed.SUBSCRIBE)
     quiet, whose = context.query.subject.lower() == "off", context.request.whose
-    workspace, channel = (whose.workspace, whose.channel) if whose else ("", "")
-    switch(context.services, workspace, channel, whose.user if whose else "", quiet=quiet)
+    if whose is None:
+        note = "Cards for pasted links are a channel's: type it there."
+        understood = describe_query(context.query, "links", (note,))
+        nothing = Answer(query=context.query.text, understood=understood)
+        return Reply(nothing, errors.hint(nothing, context.audience))
+    switch(context.services, whose.workspace, whose.channel, whose.user, quiet=quiet)
     answer = Answer(query=context.query.text, understood=describe_query(context.query, "links"))
     return Reply(answer, unfurl.switched(quiet=quiet))
 

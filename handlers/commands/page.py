@@ -1,5 +1,6 @@
 """`next` and `previous`: another page of the list last shown here."""
 
+import re
 from dataclasses import replace
 
 from bot.records.models import Answer
@@ -13,7 +14,7 @@ def run(context: Context) -> Reply:
     shown, limit = context.shown, context.request.limit
     if shown is None:
         return _note(context, "There is no list here to page through. Ask for something first.")
-    back = context.query.text.lower().removeprefix("show ").startswith(("prev", "back"))
+    back = re.match(r"(?:show |go )?(?:me )?(?:the )?(?:prev|back)", context.query.text.lower())
     offset = shown.offset - limit if back else shown.offset + limit
     if offset < 0:
         return _note(context, "That was the first page.")
@@ -41,7 +42,7 @@ COMMAND = Command(
     patterns=(
         (
             r"(?:go on|continue|keep going|what else)\??"
-            r"|(?:show )?(?:me )?(?:the )?(?P<subject>next|more|previous|prev|back)"
+            r"|(?:show |go )?(?:me )?(?:the )?(?P<subject>next|more|previous|prev|back)"
             r"(?: page| results| ones?| five| 5)?(?: please)?"
         ),
     ),

@@ -40,7 +40,7 @@ _BESIDE = frozenset((
     "going", "doing", "ok", "okay", "yes", "no", "well", "for", "help", "sorry", "day", "i",
     "am", "i'm", "im", "me", "what's", "whats", "what", "made", "nice", "one", "day", "friend",
     "mate", "dear", "guys", "folks", "please", "just", "only", "thing", "see", "goodbye",
-    "hear", "from",
+    "hear", "from", "u", "ya", "r", "ur",
 ))  # fmt: skip
 _EMOJI = re.compile(r"[^\w\s]*[^\x00-\u02ff\s][^\w]*|(?:\s*:[a-z0-9_+-]+:\s*)+")
 _EXAMPLES = ("CAF acquired resistance", "help")

@@ -42,14 +42,16 @@ def run(context: Context) -> Reply:
 
 
 def _changers(services: Services) -> str | None:
-    """Who may change subscriptions, where that is not anyone in their channel."""
-    changers = services.settings.subscription_changes
+    """Who may change subscriptions, where that is not anyone in their channel.
+
+    And that Slack does not say who somebody is, where it does not.
+    """
+    changers, trouble = services.settings.subscription_changes, services.people.trouble
     if changers == "channel":
-        return None
+        return f"guests count as members: {trouble}" if trouble else None
     if changers == "creator":
         return "changed by who made them"
     said = "changed by admins and owners of the workspace"
-    trouble = services.people.trouble
     if trouble is None:
         return said
     return f"{said}; I cannot tell who they are ({trouble}), so only those whom my operator named can now"

@@ -26,7 +26,7 @@ _LIST = re.compile(
     r"(?:(?:show|list)(?: me)? )?(?:my |our |the )?(?:subscriptions?|alerts?|digests?)\W*",
     re.IGNORECASE,
 )
-_WEAK = re.compile(r"(?:follow|watch|alert|digest)\b(?! me\b)", re.IGNORECASE)
+_WEAK = re.compile(r"(?:follow|watch|alert|digest)\b(?! (?:me|us)\b)", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:daily|weekly|monthly|weekdays?|every|each|twice|mondays?|tuesdays?|wednesdays?"
                    r"|thursdays?|fridays?)\b", re.IGNORECASE)  # fmt: skip
 _CHANGED = re.compile(
@@ -43,6 +43,26 @@ _ALREADY_SHOWN = re.compile(
     re.IGNORECASE,
 )
 
+# "subscribe to this weekly": what was searched here.
+_SEARCHED = re.compile(
+    r"(?:this|that|these|it|them|the)(?: (?:search|query|question|topic|list|results?|papers))?"
+    r"(?P<when>(?:\s+(?:daily|weekly|monthly|weekdays?|on|at|every|each|twice|first)\b.*)?)\W*",
+    re.IGNORECASE | re.DOTALL,
+)
+# "About new papers on", "new CAF papers": that what comes is new, and is papers, is understood.
+_NEW_PAPERS = re.compile(
+    r"^(?:(?:about|on|of|to|for|when there (?:is|are)|if there (?:is|are))\s+)*"
+    r"(?:(?:any|all|the|some)\s+)*(?:(?:new|latest)\s+)?"
+    r"(?:(?:papers?|records?|articles?|publications?|stuff|anything|something)\s+)"
+    r"(?:new\s+)?(?:about|on|regarding|concerning)\s+(?=\S)"
+    r"|^(?:(?:about|on|of|to|for)\s+)+(?=\S)",
+    re.IGNORECASE,
+)
+_NEW_ONES = re.compile(
+    r"^(?:(?:any|all|the|some)\s+)*new\s+(?P<topic>\S.*?)\s+(?:papers?|records?|articles?)\b",
+    re.IGNORECASE,
+)
+
 
 def run(context: Context) -> Reply:
     """Begin to watch, and say exactly what was made; without words, what can be done."""
@@ -54,7 +74,7 @@ def run(context: Context) -> Reply:
     words = context.router.reader.subject(text, "subscribe")
     if not words:
         return _how(context)
-    words = _shown(context, words)
+    words = _shown(context, _NEW_ONES.sub(r"\g<topic>", _NEW_PAPERS.sub("", words)))
     place = context.request.place
     if place is None:
         return _only_shown(context, words)
@@ -162,7 +182,12 @@ def _found(context: Context, words: str) -> list[Subscription]:
 
 
 def _shown(context: Context, words: str) -> str:
-    """The record on the table where only "this" or "the second one" is named."""
+    """What was shown where only "this" or "the second one" is named: a search, or a record."""
+    shown, this = context.shown, _SEARCHED.fullmatch(words)
+    if this and shown and len(shown.record_ids) > 1 and not shown.opened:
+        listed = context.router.listed_for(context.request, shown)
+        if listed is not None:
+            return f"{context.router.refiner.text(listed)}{this['when']}"
     if not _ALREADY_SHOWN.fullmatch(words) or context.shown is None:
         return words
     place = next(iter(pointing.ordinals(words)), 1)
@@ -230,12 +255,20 @@ SUBSCRIBE = Command(
     " `monthly`;"
     " `at 09:00`, `in Europe/London`, `in #channel`; `subscriptions` lists and changes them",
     example="subscribe CAF in melanoma weekly on MON at 09:00",
-    aliases=("subscribe to", "subscribe me to", "subscribe me", "alert me", "notify me"),
+    aliases=(
+        "subscribe to",
+        "subscribe me to",
+        "subscribe me",
+        "alert me",
+        "notify me",
+        "alert us",
+        "notify us",
+    ),
     patterns=(
         r"(?:(?:show|list)(?: me)? )?(?:my|our|the) (?:subscriptions|alerts|digests)",
         r"subscriptions|alerts|digests",
         r"subscribe(?: me)?(?: to)? (?:all |any )?new (?:papers?|records?|articles?) (?:on|about)\b(?P<subject>.{0,400})",
-        r"(?:alert me|notify me|remind me)(?: about| on| when| for| to| of)?\b(?P<subject>.{0,400})",
+        r"(?:alert|notify|remind) (?:me|us)(?: about| on| when| for| to| of)?\b(?P<subject>.{0,400})",
         r"(?:tell me (?:when|if)|(?:keep|get) me (?:posted|updated|informed) (?:about|on|of))\b(?P<subject>.{0,400})",
         r"(?:send|e-?mail|post)(?: me| us)? (?:(?:new|the|all|any) )*(?:papers?|records?|articles?|digests?) (?:on|about|of)\b(?P<subject>.{0,400})",
         (

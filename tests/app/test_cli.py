@@ -91,6 +91,21 @@ def test_explain_adds_the_arithmetic(tme: Tme) -> None:
     assert hit["score"] == pytest.approx(sum(hit["arithmetic"].values()), abs=1e-3)
 
 
+def test_a_thread_of_the_terminal_goes_on(tme: Tme) -> None:
+    asked = (("macrophages",), ("only", "reviews"), ("cite the first",))
+    said = [lines(tme("ask", "--json", "--thread", "club", *words))[0] for words in asked]
+    assert [each["understood"]["action"] for each in said] == ["search", "narrow", "cite"]
+    assert said[2]["hits"][0]["id"] == said[1]["hits"][0]["id"]
+    (other,) = lines(tme("ask", "--json", "--thread", "another", "only", "reviews"))
+    assert other["understood"]["action"] != "narrow"
+
+
+def test_a_batch_may_be_a_thread(tme: Tme) -> None:
+    asked = "macrophages\nsince 2022\n"
+    _, second = lines(tme("ask", "--batch", "-", "--thread", "batch", stdin=asked))
+    assert second["understood"]["action"] == "narrow"
+
+
 def test_a_batch_takes_plain_lines_and_objects_with_context(tme: Tme) -> None:
     asked = "hypoxia\n" + json.dumps(
         {"query": "cite the second one in bibtex", "surface": "thread", "context": ["macrophage"]}

@@ -152,9 +152,7 @@ def test_a_window_that_came_too_late_is_explained(
 
 def test_sharing_posts_the_answer_with_who_asked_and_what(send: Send, slack: SlackStandIn) -> None:
     send(press(buttons.SHARE, {"q": QUERY, "o": 0}, slack.response_url, ephemeral=True))
-    shared = slack.only("response_url")
-    assert shared["response_type"] == "in_channel"
-    assert shared["replace_original"] is False
+    shared = slack.only("chat.postMessage")
     assert f"<@{ALICE}>" in str(shared["blocks"])
     assert QUERY in str(shared["blocks"])
     assert buttons.SHARE not in {each["action_id"] for each in controls_in(shared)}
@@ -162,13 +160,38 @@ def test_sharing_posts_the_answer_with_who_asked_and_what(send: Send, slack: Sla
 
 def test_sharing_shares_the_page_that_is_shown(send: Send, slack: SlackStandIn) -> None:
     send(press(buttons.SHARE, {"q": QUERY, "o": 5}, slack.response_url, ephemeral=True))
-    assert button(slack.only("response_url"), buttons.PREVIOUS)
+    assert button(slack.only("chat.postMessage"), buttons.PREVIOUS)
+
+
+@pytest.mark.parametrize("code", ["not_in_channel", "channel_not_found"])
+def test_sharing_needs_no_member(send: Send, slack: SlackStandIn, code: str) -> None:
+    slack.refuse("chat.postMessage", code)
+    send(press(buttons.SHARE, {"q": QUERY, "o": 0}, slack.response_url, ephemeral=True))
+    shared = slack.said("response_url")[-1].body
+    assert shared["response_type"] == "in_channel"
+    assert shared["replace_original"] is False
+    assert f"<@{ALICE}>" in str(shared["blocks"])
+
+
+def test_a_shared_answer_is_followed_up_in_its_thread(send: Send, slack: SlackStandIn) -> None:
+    send(press(buttons.SHARE, {"q": QUERY, "o": 0}, slack.response_url, ephemeral=True))
+    send(mention("only reviews", thread_ts="1700000000.000100", event_id="Ev-under-share"))
+    assert "evidence:review" in str(slack.said("chat.postMessage")[-1].body["blocks"])
+
+
+def test_an_answer_shared_into_a_thread_is_what_it_is_about(
+    send: Send, slack: SlackStandIn
+) -> None:
+    value = {"q": QUERY, "o": 0}
+    send(press(buttons.SHARE, value, slack.response_url, ephemeral=True, thread_ts="1600.1"))
+    send(mention("only reviews", thread_ts="1600.1", event_id="Ev-in-thread"))
+    assert "evidence:review" in str(slack.said("chat.postMessage")[-1].body["blocks"])
 
 
 def test_sharing_from_a_thread_shares_into_it(send: Send, slack: SlackStandIn) -> None:
     value = {"q": QUERY, "o": 0}
     send(press(buttons.SHARE, value, slack.response_url, ephemeral=True, thread_ts="1600.1"))
-    assert slack.only("response_url")["thread_ts"] == "1600.1"
+    assert slack.only("chat.postMessage")["thread_ts"] == "1600.1"
 
 
 def test_a_link_is_only_acknowledged(send: Send, slack: SlackStandIn) -> None:
@@ -217,4 +240,4 @@ def test_a_press_by_someone_else_in_a_public_channel_is_theirs(
     body = press(buttons.SHARE, {"q": QUERY, "o": 0}, slack.response_url, channel=CHANNEL)
     body["user"]["id"] = BOB
     send(body)
-    assert f"<@{BOB}>" in str(slack.only("response_url")["blocks"])
+    assert f"<@{BOB}>" in str(slack.only("chat.postMessage")["blocks"])

@@ -129,7 +129,7 @@ def test_sharing_shares_what_the_workspace_sees(
     corrected(send, slack, record, wrong=["car-t"])
     value = {"q": f"strategy:car-t year:{record.year}", "o": 0}
     send(press(buttons.SHARE, value, slack.response_url, ephemeral=True))
-    assert record.id not in str(slack.said("response_url")[-1].body)
+    assert record.id not in str(slack.said("chat.postMessage")[-1].body)
 
 
 def test_a_correction_is_undone_where_it_was_made(

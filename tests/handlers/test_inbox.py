@@ -144,6 +144,7 @@ def test_a_post_in_doubt_is_looked_for(
     slack.statuses["chat.postMessage"] = [0]
     one = server()
     one.hear(mention(SEED, event_id="Ev-i3"))
+    assert not one.later(2.9), "a message may still appear three seconds after its reply was lost"
     sent = slack.only("chat.postMessage")
     mark = sent["metadata"]
     assert mark["event_type"] == EVENT_TYPE

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from tests.handlers.bodies import ALICE, BOB, CHANNEL, DIRECT, links, press, sho
 from tests.handlers.conftest import NOW
 from tests.handlers.standin import SlackStandIn
 from tests.handlers.visitor import waiting_app
-from tests.own_records import work
+from tests.own_records import router_over, work
 
 Send = Callable[[dict[str, Any]], BoltResponse]
 SEED, SHARMA = "10.1002/ctd2.70098", "10.1016/j.cell.2017.01.017"
@@ -118,11 +119,12 @@ def test_an_event_that_arrives_again_draws_one_card(send: Send, slack: SlackStan
     assert len(cards(slack)) == 1
 
 
-def test_a_retraction_comes_first(send: Send, slack: SlackStandIn, services: Services) -> None:
+def test_a_retraction_comes_first(slack: SlackStandIn, tmp_path: Path) -> None:
     notice = IntegrityNotice(kind=IntegrityKind.RETRACTION, source="crossref")
     paper = work(4242, "Hypoxia shields a niche").model_copy(update={"integrity": (notice,)})
-    services.harvester.take([paper], "test")
-    send(links(f"https://doi.org/{paper.doi}"))
+    with router_over(tmp_path / "home", [paper]) as own:
+        body = links(f"https://doi.org/{paper.doi}")
+        waiting_app(slack, own).dispatch(BoltRequest(mode="socket_mode", body=body))
     (card,) = cards(slack)
     (drawn,) = card["unfurls"].values()
     assert "RETRACTED" in drawn["blocks"][0]["text"]["text"].splitlines()[0].upper()

@@ -91,3 +91,12 @@ def test_an_error_that_quotes_a_message_is_logged_without_it(
     assert "RuntimeError in broken" in logged
     assert "ValueError" in logged  # the whole of it, at DEBUG: kinds and places
     assert WORD not in logged
+
+
+def test_no_error_is_logged_with_its_own_message() -> None:
+    """What `logging` writes of an exception begins with what it says; `frames` leaves that out."""
+    root = Path(__file__).resolve().parents[2]
+    for path in (*(root / "bot").rglob("*.py"), *(root / "handlers").rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        assert "exc_info" not in source, path
+        assert "log.exception(" not in source, path

@@ -145,7 +145,8 @@ COMMANDS_THAT_CHANGE: dict[str, tuple[Deed, str]] = {
     "report": (Deed.REPORT, f"report error {SEED}: the year is wrong"),
 }
 COMMANDS_THAT_READ = {
-    "abstract", "access", "cite", "combine", "compare", "corrections", "define", "evidence",
+    "abstract", "access", "ask", "check-text", "cite", "cited", "cites", "combine", "compare",
+    "corrections", "define", "evidence",
     "export", "help", "integrity", "lookup", "map", "new", "page", "search", "similar", "status",
     "trend", "unsubscribe",
 }  # fmt: skip
@@ -301,7 +302,10 @@ def test_without_the_scope_people_of_the_workspace_are_members(
     body = press(buttons.SUB_NEW, {"n": 1}, slack.response_url)
     if elsewhere:
         _from_elsewhere(body)
-    assert bool(REFUSED.search(hear(app_of(None), slack, body))) is refused
+    app = app_of(None)
+    assert bool(REFUSED.search(hear(app, slack, body))) is refused
+    status = hear(app, slack, slash("status", slack.response_url))
+    assert "guests count as members: I lack the scope users:read" in status
 
 
 def test_slack_out_of_reach_lets_nobody_change_anything(

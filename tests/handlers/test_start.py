@@ -125,7 +125,7 @@ def doctor(slack: SlackStandIn, home: Path) -> Finding:
 
 EVERY = (
     "app_mentions:read,channels:history,channels:read,chat:write,commands,files:read,files:write,"
-    "groups:history,groups:read,im:history,im:write,users:read"
+    "groups:history,groups:read,im:history,im:write,links:read,links:write,users:read"
 )
 
 

@@ -44,6 +44,12 @@ def test_a_wrong_or_missing_token_is_refused(playground: Playground) -> None:
         assert refused(wrong.chat_postMessage, channel=LAB, text="x") == "invalid_auth"
 
 
+def test_everybody_is_in_every_channel(client: WebClient) -> None:
+    assert client.conversations_members(channel=LAB)["members"] == ["U0YOU", "U0TMEBOT", "U0ANA"]
+    assert client.conversations_members(channel="D0TMEBOT")["members"] == ["U0YOU", "U0TMEBOT"]
+    assert refused(client.conversations_members, channel="C0NONE") == "channel_not_found"
+
+
 def test_a_method_that_is_not_here_is_unknown(client: WebClient) -> None:
     assert refused(client.reactions_add, channel=LAB, name="x", timestamp="1") == "unknown_method"
 

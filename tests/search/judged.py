@@ -1,4 +1,4 @@
-"""Sixty records that never were and thirty questions about them, with what answers each.
+"""Sixty records that never were and forty-six questions about them, with what answers each.
 
 Everything here is made up for the tests, studies and findings included: no title is a paper's,
 and every DOI begins with 10.5555, the prefix that names nothing.
@@ -107,6 +107,18 @@ hypoxia: hypoxia-evofosfamide 2, hypoxia-hif 2, vegf-normal 1
 biomarkers of response in lung cancer: tmb-biomarker 2
 tertiary lymphoid structures: tls-biomarker 2
 microbiome faecal transplant: microbiome 2
+can anyone point me to how fibroblasts keep T cells out?: caf-tgfb 2
+who doesn't respond to PD-1 antibodies in melanoma?: tam-melanoma 2, pten-loss 2, jak-loss 2, epi-entinostat 2, microbiome 2, til-melanoma 1, wnt-exclusion 1
+why do lung tumours stop responding to checkpoint inhibitors?: b2m-loss 2
+do stool transplants help when PD-1 fails?: microbiome 2
+failed trials in pancreatic cancer: hedgehog-negative 2
+is losartan given before surgery?: losartan-pancreas 2
+oncolytic virus for kids with brain tumours: ov-glioma 2
+whats the role of lactate in NK cells?: lactate-ldha 2
+Makrophagen beim Gliom: csf1r-glioma 2, ang2 2, csf1r-trial 2
+does CSF1R blockade work in glioblastoma patients?: csf1r-trial 2, csf1r-glioma 1
+PD-1 antibodies combined with epigenetic drugs: epi-entinostat 2, epi-aza-lung 2, epi-ezh2 1, epi-exhaustion 1, epi-review 1
+which drugs calm the stroma of pancreatic tumours?: caf-vitamin-d 2, caf-review 1, losartan-pancreas 1
 """  # noqa: E501
 
 

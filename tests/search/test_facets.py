@@ -1,6 +1,7 @@
 """A long list offers what it can be narrowed to; each offer opens as many records as it says."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -132,3 +133,51 @@ class TestBeside:
         answer = ask(own, "PD")
         assert answer.understood.action == "clarify"
         assert {each.label for each in answer.meanings} >= {"PD-1", "progressive disease"}
+
+
+class TestOpposites:
+    @pytest.mark.parametrize(
+        ("text", "wanted", "other"),
+        [
+            ("small cell lung cancer", "small-cell-lung-cancer", "non-small-cell-lung-cancer"),
+            ("Hodgkin lymphoma", "hodgkin-lymphoma", "non-hodgkin-lymphoma"),
+            ("squamous NSCLC", "lung-squamous-cell-carcinoma", "non-squamous-nsclc"),
+        ],
+    )
+    def test_a_name_inside_that_of_its_opposite_does_not_find_it(
+        self, tmp_path: Path, text: str, wanted: str, other: str
+    ) -> None:
+        records = [
+            work(1, "Macrophages in non-small cell lung cancer"),
+            work(2, "Macrophages in small cell lung cancer"),
+            work(3, "CAR-T cells in non-Hodgkin lymphoma"),
+            work(4, "CAR-T cells in Hodgkin lymphoma"),
+            work(5, "Nivolumab in non-squamous NSCLC"),
+            work(6, "Nivolumab in squamous NSCLC"),
+        ]
+        with router_over(tmp_path, records) as router:
+            answer = ask(router, text)
+        tags = [{tag.concept for tag in hit.record.concepts} for hit in answer.hits]
+        assert answer.total == 1
+        assert wanted in tags[0]
+        assert other not in tags[0]
+
+    def test_a_symbol_is_found_behind_the_one_before_it(self, tmp_path: Path) -> None:
+        titles = ("CXCR1/2-driven neutrophils in melanoma", "CXCR1 in melanoma", "CXCR3 in glioma")
+        with router_over(tmp_path, [work(n, title) for n, title in enumerate(titles)]) as router:
+            answer = ask(router, "CXCR2")
+        assert [hit.record.title for hit in answer.hits if hit.strict] == [titles[0]]
+
+    def test_a_record_on_another_cancer_comes_after_those_on_the_one_asked(
+        self, tmp_path: Path
+    ) -> None:
+        records = [
+            work(1, "Elderly patients with multiple myeloma"),
+            work(2, "Immunotherapy of oesophageal cancer"),
+            work(3, "Immunotherapy of melanoma"),
+            work(4, "Surgery of oesophageal cancer"),
+        ]
+        with router_over(tmp_path, records) as router:
+            hits = ask(router, "oesophageal cancer immunotherapy elderly").hits
+        on_it = ["oesophageal" in hit.record.title for hit in hits]
+        assert on_it == sorted(on_it, reverse=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.records.models import Record
 from bot.text.stop_words import foreign
 from handlers.router import Request, Router, Surface
 from tests.block_check import check_message
@@ -132,6 +133,25 @@ def test_another_language_is_noticed(text: str, code: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "concepts"),
+    [
+        ("tumorassoziierte Makrophagen beim Leberkrebs",
+         ["tumour-associated-macrophages", "liver-cancer"]),
+        ("fibroblastes associés au cancer du sein", ["cancer-associated-fibroblasts", "breast-cancer"]),
+        ("肺癌 巨噬细胞", ["lung-cancer", "tumour-associated-macrophages"]),
+        ("¿qué hacen los macrófagos en el melanoma?", ["tumour-associated-macrophages", "melanoma"]),
+        ("Wie wirkt CAR-T bei der Hypoxie?", ["car-t", "tumour-hypoxia"]),
+    ],
+)  # fmt: skip
+def test_the_commonest_words_are_known_in_other_languages(
+    router: Router, text: str, concepts: list[str]
+) -> None:
+    answer = router.answer(Request(text, Surface.SLASH)).answer
+    assert list(answer.understood.concepts) == concepts
+    assert any("in English" in note for note in answer.understood.notes)
+
+
+@pytest.mark.parametrize(
     ("text", "filters", "words"),
     [
         ("Sharma et al., 2017", {"author": "Sharma", "year": 2017}, []),
@@ -181,3 +201,78 @@ def test_two_things_are_set_against_each_other(router: Router) -> None:
     sides = router.services.comparing.sides
     assert sides("CAR-T vs TCR-T in melanoma") == ("CAR-T in melanoma", "TCR-T in melanoma")
     assert sides("CAR-T") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can anyone point me to papers on macrophages?", "does anybody know of macrophages",
+        "hey all, has anyone seen good data on macrophages", "I'm looking for something on macrophages",
+        "do we have anything about macrophages?", "could you help me with macrophages",
+    ],
+)  # fmt: skip
+def test_whom_one_asks_is_no_subject(router: Router, text: str) -> None:
+    parts = router.services.search.interpret(text).parts
+    assert [part.typed for part in parts] == ["macrophages"]
+
+
+def test_of_a_drug_that_is_not_stored_its_class_is_nearest(tmp_path: Path) -> None:
+    records = [
+        work(1, "T cells and T cell receptors", "T cells."),
+        work(2, "Oncolytic virotherapy of glioma", "Oncolytic viruses."),
+    ]
+    with router_over(tmp_path, records) as router:
+        answer = router.answer(Request("T-VEC", Surface.SLASH)).answer
+    assert answer.total == 0
+    assert [hit.record.title for hit in answer.hits] == ["Oncolytic virotherapy of glioma"]
+
+
+def test_what_is_near_is_of_the_subject(tmp_path: Path) -> None:
+    """A question is of another subject only where nothing found has half of what it asks."""
+    with router_over(tmp_path, [work(1, "Larynx voice quality", "Voices.")]) as router:
+        near = router.answer(Request("is voice quality worse with larynx stents?", Surface.SLASH))
+        far = router.answer(
+            Request("is the quality of olive oil and red wine taxed?", Surface.SLASH)
+        )
+    assert not any("I only have papers" in note for note in near.answer.understood.notes)
+    assert any("I only have papers" in note for note in far.answer.understood.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("number of records on macrophages", ["macrophages"]),
+        ("count macrophages trials", ["macrophages", "trials"]),
+        ("is there anything in our library about macrophages?", ["macrophages"]),
+        ("macrophages plus nivolumab", ["macrophages", "nivolumab"]),
+    ],
+)
+def test_how_and_where_is_looked_is_no_subject(router: Router, text: str, words: list[str]) -> None:
+    parts = router.services.search.interpret(text).parts
+    assert [part.typed for part in parts] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("pls alert us about new macrophages papers on fridays", "macrophages"),
+        ("alert me when there are new papers about macrophages", "macrophages"),
+        ("notify me of anything new on macrophages monthly", "macrophages"),
+        ("subscribe new macrophages", "new macrophages"),
+    ],
+)
+def test_that_what_is_watched_is_new_is_understood(router: Router, text: str, topic: str) -> None:
+    answer = router.answer(Request(text, Surface.TERMINAL)).answer
+    assert answer.understood.notes[0].startswith(f"Would watch “{topic}”")
+
+
+def test_what_looks_like_a_made_word_is_a_slip_for_a_common_one(tmp_path: Path) -> None:
+    many = [work(n, f"Cultivators of kinase {n}", "Cultivators.") for n in range(20)]
+
+    def corrected(home: Path, records: list[Record]) -> list[tuple[str, str]]:
+        with router_over(home, records) as router:
+            said = router.answer(Request("kinase cultivaters", Surface.SLASH)).answer.understood
+        return [(each.typed, each.used) for each in said.corrected]
+
+    assert corrected(tmp_path / "many", many) == [("cultivaters", "cultivators")]
+    assert corrected(tmp_path / "few", many[:19]) == []

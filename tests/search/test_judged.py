@@ -12,7 +12,7 @@ from tests.own_records import router_over
 from tests.search.judged import QUESTIONS, RECORDS
 
 # The means over the questions that may not be undercut.
-LEAST_NDCG, LEAST_FIRST = 0.96, 0.94
+LEAST_NDCG, LEAST_FIRST = 0.97, 0.93
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def lists(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 
 def test_the_set_is_large_enough_to_tell_something() -> None:
     assert len(RECORDS) == 60
-    assert len(QUESTIONS) >= 30
+    assert len(QUESTIONS) >= 40
     assert all(max(judged.values()) == 2 for judged in QUESTIONS.values())
 
 

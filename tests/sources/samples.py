@@ -30,6 +30,16 @@ _CSL = {
     "issued": {"date-parts": [[2024, 3, 1]]}, "DOI": "10.1234/a", "abstract": "Methods: A.",
     "container-title": "Cancer Cell", "page": "1-2", "note": "PMID: 31234567", "URL": "https://x.y/",
 }  # fmt: skip
+_ZOTERO = {
+    "key": "ABCD2345", "version": 3, "library": {"type": "group", "id": 1, "name": "Ours"},
+    "meta": {"parsedDate": "2024-03-01"},
+    "data": {
+        "key": "ABCD2345", "version": 3, "itemType": "journalArticle", "title": "A title",
+        "abstractNote": "Methods: A.", "creators": [{"creatorType": "author", "lastName": "Smith"}],
+        "publicationTitle": "Cancer Cell", "DOI": "10.1234/a", "ISSN": "2768-0622", "pages": "1-2",
+        "extra": "PMID: 31234567", "tags": [{"tag": "TME"}], "url": "https://example.org/a",
+    },
+}  # fmt: skip
 _ORA = {
     "title": "A title", "abstract": {"attributes": {"value": ["Methods: A."]}},
     "index_authors": {"attributes": {"value": ["Hulme, M, Jenkins, G"]}},
@@ -40,6 +50,7 @@ DOCUMENTS: dict[str, Any] = {
     **{name: document for name, (_, document) in EXAMPLES.items()},
     "json": _JSON,
     "csl": [_CSL],
+    "zotero": [_ZOTERO],
     "ora_json": {"data": {"id": "uuid:x", "type": None, "attributes": _ORA}},
 }
 

@@ -107,6 +107,7 @@ class InboxContract:
     def test_what_waits_too_long_is_given_up_and_forgotten(
         self, store: StateStore, inbox: InboxStore
     ) -> None:
+        assert (timedelta(days=1), timedelta(days=7)) == (GIVEN_UP_AFTER, SHOWN_FOR)
         taken = self.taken(inbox)
         assert inbox.unanswered() == Unanswered(0, None, 0, 0), "it is being answered"
         inbox.put_off(taken, 100.0, 1.0, "ratelimited", uncertain=False)

@@ -15,7 +15,11 @@ from bot.search.findings import READ
 from bot.store import Conversation
 from handlers.commands import COMMANDS
 from handlers.commands.ask import IN_WORDS
-from handlers.router import Reply, Request, Router, Surface
+from handlers.router import Place, Reply, Request, Router, Surface
+
+# Whose threads those of a terminal are: it belongs to no workspace.
+_TERMINAL = "terminal"
+_LONGEST_NAME = 100
 
 # An answer waits for no more than this to be indexed, which takes seconds; it says what is not.
 _INDEXED_FIRST = 5_000
@@ -40,6 +44,11 @@ _INDEXED_FIRST = 5_000
     "--offset", type=click.IntRange(0), default=0, help="Records to skip, for the next page."
 )
 @click.option("--explain", is_flag=True, help="Show the arithmetic of each score.")
+@click.option(
+    "--thread",
+    metavar="NAME",
+    help="Go on with what was asked under this name: `only reviews`, `cite the second one`.",
+)
 def ask(
     words: tuple[str, ...],
     as_json: bool,
@@ -47,6 +56,7 @@ def ask(
     limit: int,
     offset: int,
     explain: bool,
+    thread: str | None,
 ) -> None:
     """Ask once and print the answer: the words that follow /tme in Slack.
 
@@ -56,17 +66,19 @@ def ask(
       tme ask 'author:sharma since:2017'
       tme ask --json --limit 3 10.1002/ctd2.70098
       tme ask --batch questions.txt > answers.jsonl
+      tme ask --thread club CAR-T in melanoma; tme ask --thread club since 2022
     """
     if bool(words) == (batch is not None):
         raise click.UsageError("Give some words, or --batch FILE. For example: tme ask hypoxia")
+    place = Place(_TERMINAL, _TERMINAL, thread[:_LONGEST_NAME], _TERMINAL) if thread else None
     with opened_services(most=_INDEXED_FIRST) as services:
         router = Router(services, COMMANDS)
         if batch is not None:
-            for answered in _batch(router, batch, limit, explain=explain):
+            for answered in _batch(router, batch, place, limit, explain=explain):
                 click.echo(interface.line(answered))
             return
         request = Request(
-            " ".join(words), Surface.TERMINAL, offset=offset, limit=limit, explain=explain
+            " ".join(words), Surface.TERMINAL, place, offset=offset, limit=limit, explain=explain
         )
         _print(router.answer(request), as_json=as_json, explain=explain)
 
@@ -117,7 +129,7 @@ def _print(reply: Reply, *, as_json: bool, explain: bool = False) -> None:
 
 
 def _batch(
-    router: Router, lines: IO[str], limit: int, *, explain: bool
+    router: Router, lines: IO[str], place: Place | None, limit: int, *, explain: bool
 ) -> Iterator[dict[str, Any]]:
     """The answers to a file of questions: plain lines, or objects with query, surface, context."""
     for text in lines:
@@ -129,7 +141,9 @@ def _batch(
         except ValueError:
             surface = Surface.TERMINAL
         shown = _context(router, asked.get("context") or [], surface)
-        request = Request(str(asked["query"]), surface, limit=limit, explain=explain, shown=shown)
+        request = Request(
+            str(asked["query"]), surface, place, limit=limit, explain=explain, shown=shown
+        )
         yield _reply_json(router.answer(request))
 
 

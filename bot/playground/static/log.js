@@ -159,7 +159,7 @@ export class Log {
 /** A picture the bot uploaded, which opens in full. Its address is on this server. */
 function file({ title, alt, url, name, picture }) {
   if (!picture) {
-    const save = h("a", { href: url, download: name, class: "file-title" }, `${title} (${name})`);
+    const save = h("a", { href: url, download: name, class: "file-title" }, title === name ? name : `${title} (${name})`);
     return h("figure", { class: "block file" }, save);
   }
   const image = h("img", { class: "file-image", src: url, alt });

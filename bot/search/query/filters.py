@@ -28,7 +28,7 @@ _IS = {
     "reviewed": ("peer_reviewed", True), "peer-reviewed": ("peer_reviewed", True),
     "retracted": ("retracted", True), "preprint": ("concepts", ("preprint",)),
 }  # fmt: skip
-_HAS = ("abstract", "doi", "pmid")
+_HAS = ("abstract", "doi", "orcid", "pmid")
 _FIELDS = {
     "author": "author", "authors": "author", "au": "author", "by": "author", "journal": "journal",
     "in": "journal", "year": "year", "years": "year", "date": "year", "since": "since",
@@ -358,6 +358,11 @@ _SAID_NEWEST = re.compile(
     r"|^(?:what(?:'s| is| are)|whats)(?: the)? new(?: (?:in|on|about|for|with))?\b",
     re.IGNORECASE,
 )
+# What a record has: "with an ORCID", "that have abstracts".
+HAVING = re.compile(r"(?:an? |the |their )?(abstract|doi|orcid|pmid)(?: i?ds?)?s?", re.IGNORECASE)
+_SAID_HAS = re.compile(
+    rf"\b(?:with|having|(?:that|which|who) (?:have|has)) {HAVING.pattern}\b", re.IGNORECASE
+)
 _QUOTED_OR_FIELD = re.compile(r"\"[^\"]*\"?|\b[A-Za-z_-]{2,20}:\S+")
 
 
@@ -447,5 +452,6 @@ _SAID_TIMES: _Phrases = (
 _SAID: _Phrases = (
     (_SAID_OPEN, lambda _match, _today: Filters(open_access=True)),
     (_SAID_REVIEWED, lambda _match, _today: Filters(peer_reviewed=True)),
+    (_SAID_HAS, lambda match, _today: Filters(has=(match[1].lower(),))),
     (_SAID_NEWEST, lambda _match, _today: Filters(sort="date_desc")),
 )

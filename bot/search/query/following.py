@@ -55,7 +55,7 @@ AROUND = re.compile(
 )
 SORT = re.compile(
     rf"(?:(?:which|what)(?: one| paper)? (?:is|are|was|were) (?:the )?)?(?:(?:can you |please )?(?:sort|order|rank|list|show|put)(?:ed)?(?: me)?(?: {_SHOWN})? ?(?:by |in |with |from )?(?:the )?)?(?:by )?"
-    r"(?:(?P<new>(?:newest|latest|most recent|recent|new)(?: ones| papers)?(?: first| on top| at the top| to oldest)?|(?:publication )?(?:date|year|recency)(?: descending)?|reverse chronological(?:ly| order)?)"
+    r"(?:(?P<new>(?:(?:is there |are there |do you have )?(?:any|some)(?:thing)? (?:newer|more recent)(?: ones| papers| than (?:that|these|this|those))?|newest|latest|most recent|recent|new)(?: ones| papers)?(?: first| on top| at the top| to oldest)?|(?:publication )?(?:date|year|recency)(?: descending)?|reverse chronological(?:ly| order)?)"
     r"|(?P<old>(?:oldest|earliest)(?: ones| papers)?(?: first| on top)?|chronological(?:ly| order)?|(?:date|year) ascending)"
     r"|(?P<best>relevance|(?:best|most relevant|most important)(?: ones| matches?| papers)?(?: first)?))",
     re.IGNORECASE,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 # Only this much of a question is matched against patterns; commands are short.
 _READ = 600
 _POLITE_START = re.compile(
-    r"(?:(?:please|can you|could you|would you|can i|could i|may i|hey|hi|hello|ok|okay|so|and|now"
-    r"|then)\b[\s,!.]+)+(?=\w)",
+    r"(?:(?:please|pls|plz|(?:can|could|would) (?:you|u)|can i|could i|may i|hey|hi|hello|ok|okay"
+    r"|so|and|now|then)\b[\s,!.]+)+(?=\w)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z]{3,}")

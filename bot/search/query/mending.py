@@ -1,16 +1,21 @@
 """The words of a question as they were meant: misspellings mended, little words told apart."""
 
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rapidfuzz.distance import OSA
 
 from bot.records.journals import JournalNames
+from bot.search.query.elsewhere import Elsewhere
 from bot.text.english import inflects, is_made_of, is_prefix
 from bot.text.folding import Token, fold_word
 from bot.text.spelling import Speller, Spelling, mendable
 from bot.text.stop_words import is_empty
 from bot.vocabulary import Vocabulary
+
+_COMMON = 20
+# Shorter ones are symbols, which names hold in every form: CAR T, IL 10.
+_SHORTEST_JOINED = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,7 @@ class KnownWords:
     `is_text_word` tells whether any record uses a folded word in its text; `uses` counts the
     records (and names of the vocabulary) that use it anywhere, as an author's name too; `stem`
     gives the form that the index compares. `journals` are those of the store; `everyday` are
-    folded words that make a sentence and name nothing.
+    folded words that make a sentence and name nothing, `elsewhere` has names in other languages.
     """
 
     vocabulary: Vocabulary
@@ -30,6 +35,7 @@ class KnownWords:
     stem: Callable[[str], str]
     journals: Callable[[], JournalNames] = JournalNames
     everyday: Container[str] = frozenset()
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
 
 def mend(
@@ -66,9 +72,8 @@ def joined(text: str, tokens: list[Token], known: KnownWords) -> list[Token]:
         before = whole[-1] if whole else None
         if before is not None and text[before.end : token.start] == " ":
             word = fold_word(before.text + token.text)
-            if word in known.vocabulary.vocabulary_words() or (
-                is_prefix(before.text) and known.is_text_word(word)
-            ):
+            is_term = len(word) >= _SHORTEST_JOINED and word in known.vocabulary.vocabulary_words()
+            if is_term or (is_prefix(before.text) and known.is_text_word(word)):
                 whole[-1] = Token(word, before.start, token.end)
                 continue
         whole.append(token)
@@ -90,7 +95,10 @@ def _candidates(word: str, known: KnownWords) -> tuple[Spelling, ...]:
         return (*doubted, itself) if doubted else ()
     near = speller.candidates(word)
     forms = tuple(c for c in near if inflects(c.word, word))
-    if forms or speller.is_word(word) or is_made_of(word, speller.is_word):
+    # What looks like a made word and is a letter from a common one is that: inhibiters.
+    common = next((c for c in near if c.slips == 1 and known.uses(c.word) >= _COMMON), None)
+    made = common is None and is_made_of(word, speller.is_word)
+    if forms or speller.is_word(word) or made:
         return (itself, *forms) if forms else ()
     return tuple(near)
 

@@ -17,6 +17,7 @@ from bot.search.query.journals import as_journals
 from bot.search.query.mending import KnownWords
 from bot.search.query.model import Query
 from bot.search.query.references import as_fields
+from bot.search.query.turns import in_the_words_of_the_field
 from bot.search.query.words import search
 from bot.text.folding import clean, fold, join_broken_words
 
@@ -67,7 +68,9 @@ def parse(text: str, known: KnownWords, today: date) -> Query:
 
 def _search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     """A search, with the people, years and journals that it names set apart from its words."""
-    return search(as_journals(as_fields(_ELIDED.sub("", text), known), known), base, known, today)
+    text = known.elsewhere.in_english(_ELIDED.sub("", text), known.is_text_word)
+    named = as_journals(as_fields(text, known), known)
+    return search(in_the_words_of_the_field(named), base, known, today)
 
 
 def _readings(shown: str, broken: tuple[tuple[str, str], ...]) -> tuple[str, ...]:

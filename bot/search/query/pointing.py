@@ -8,7 +8,8 @@ _ORDINALS = (
 )  # fmt: skip
 _ORDINAL = re.compile(
     rf"(?<!\w)(?:the )?(?:(?P<word>{'|'.join(_ORDINALS)}|last)(?: one| paper| record| result)?"
-    r"|(?:#|no\.? ?|number |result )(?P<digit>\d{1,2})|(?P<nth>\d{1,2})(?:st|nd|rd|th)(?: one)?)\b",
+    r"|(?:#|no\.? ?|number |result )(?P<digit>\d{1,2})|(?P<nth>\d{1,2})(?:st|nd|rd|th)(?: one)?)\b"
+    r"(?![- ](?:line|generation|author|trimester|year)\b)",  # first-line therapy is no place
     re.IGNORECASE,
 )
 # "show 2", "cite 1 and 3", "export 1-3": nothing but numbers, too short for identifiers.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.search.query import pointing
-from bot.search.query.filters import Filters
+from bot.search.query.filters import HAVING, Filters
 from bot.search.query.following import (
     ANY_KIND,
     ANY_TIME,
@@ -45,6 +45,10 @@ _OF_YEAR = re.compile(r"\bfrom \d{4}$")
 # "by Ribas", "only from Nature": whose, of the records listed.
 _OF_LIST = re.compile(
     r"(?:(?:and|but|only|just|those|these|the|ones|that|are|were) )*(?:published )?(?:by|from|in) ",
+    re.IGNORECASE,
+)
+_DROP = re.compile(
+    r"^(?:remove|drop|lose|forget(?: about)?|take (?:off|away|out)|get rid of)\s+(?:the\s+)?",
     re.IGNORECASE,
 )
 _IN_OR_FROM = re.compile(r"\b(?:in|from)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -88,6 +92,7 @@ class Refiner:
         bare = text[ahead.end() if ahead else 0 :].strip(" .!?,") or text.strip(" .!?,")
         if widened := self._widened(text.strip(" .!?,"), before) or self._widened(bare, before):
             return self._finished(widened, "widen")
+        bare = _DROP.sub("without ", bare)
         if ordered := SORT.fullmatch(bare):
             order = "date_desc" if ordered["new"] else "date_asc" if ordered["old"] else "relevance"
             return self._finished(_sorted(before, order), "refine")
@@ -181,6 +186,8 @@ class Refiner:
         """Words as a search; kinds of study among them as filters ("reviews", "trials")."""
         if _FREE.fullmatch(words):
             return Query(words, filters=Filters(open_access=True))
+        if has := HAVING.fullmatch(words):
+            return Query(words, filters=Filters(has=(has[1].lower(),)))
         said = self._interpret(f"papers {words}" if words.lower().startswith("by ") else words)
         kinds = [each for part in said.parts if (each := self._kind_of(part))]
         others = tuple(part for part in said.parts if not self._kind_of(part))
@@ -297,7 +304,11 @@ class Refiner:
             return replace(before, filters=filters.without_times())
         if ANY_KIND.fullmatch(bare) or (found and _TYPE.fullmatch(what)):
             return replace(before, filters=self._without_kinds(filters))
-        if not found or not found["filter"]:
+        if not found or not (what or found["filter"]):
+            return None
+        # "Drop melanoma" no longer asks for it, where it was asked for.
+        dropped = _DROP.match(bare) and any(_names(part, what) for part in before.parts)
+        if not (found["filter"] or dropped):
             return None
         if not what:
             return replace(before, filters=Filters(sort=filters.sort), excluded=())

@@ -20,7 +20,7 @@ from bot.text.folding import Token, tokenise
 from bot.text.greek import greek_forms
 from bot.text.spelling import Spelling
 from bot.text.stop_words import LIGHT, REQUEST, STOP, is_empty, is_generic
-from bot.vocabulary import Recognised
+from bot.vocabulary import Recognised, Vocabulary
 
 _MOST_PREFIXES = 3
 # `-about:mice`: what plain words leave out ("not in mice"), in the query language.
@@ -30,15 +30,39 @@ _STATEMENT = 8
 # So many little words, and more than prepositions, make a sentence.
 _SENTENCE = 2
 _SHORTEST_PREFIX = 4
+_COMBINATION = "combination-therapy"
+_RESISTANCE, _RESISTING = "immunotherapy-resistance", ("resist", "refractor")
 _ASKS_WHAT_IS_DONE = re.compile(
     r"\b(?:doing|done|do|strateg(?:y|ies)|ways?|how to (?:target|treat|block|deplete))\b"
     r".{0,30}\b(?:about|against|with|to|for|target)\b",
     re.IGNORECASE,
 )
 
+# How people ask each other: "can anyone point me to", "does anybody know of", "I'm looking for".
+_ASKS_PEOPLE = re.compile(
+    r"(?:(?:hi|hey|hello)\b[\s,]*(?:all|team|everyone|folks|bot)?[\s,!]*)?"
+    r"(?:(?:can|could|would)\s+(?:any|some)?(?:one|body|you|u)\s+(?:please\s+|pls\s+)?"
+    r"(?:point|direct|refer|send|link|help)\s+(?:me|us)(?:\s+(?:to|towards|with|find|on))?"
+    r"|(?:do|does|has|have)\s+(?:(?:any|some)(?:one|body)|you|we)(?:\s+here)?"
+    r"\s+(?:have|know(?:\s+(?:of|about))?|got|seen)"
+    r"|any(?:one|body)(?:\s+here)?\s+(?:has|have|knows?(?:\s+of)?|got|seen)"
+    r"|(?:i\s+am|i['’]?m|we\s+are|we['’]?re)\s+(?:looking\s+(?:for|into)|interested\s+in))"
+    r"\s+(?:(?:some|any|a|good|more)\s+)*(?=\S)",
+    re.IGNORECASE,
+)
+# Where it is looked for: nowhere else.
+_IN_THE_STORE = re.compile(
+    r"\s*\b(?:in|from|of)\s+(?:the|our|this|your)\s+(?:store|library|database|collection|records)\b",
+    re.IGNORECASE,
+)
+# "Count melanoma trials" asks for them.
+_COUNT = re.compile(
+    r"count\s+(?=.*\b(?:papers|articles|records|studies|trials|reviews|works)\b)", re.IGNORECASE
+)
 # "Papers on" something: what is asked for is always papers.
 _ASKS_FOR_PAPERS = re.compile(
-    r"(?:(?:find|search|show|get|list|give)\s+)?(?:(?:for|me|us)\s+)*"
+    r"(?:(?:find|search|show|get|list|give|count)\s+)?(?:(?:for|me|us)\s+)*"
+    r"(?:(?:the\s+)?(?:total\s+)?number\s+of\s+)?"
     r"(?:(?:the|some|any|all|more|your)\s+)*"
     r"(?P<kind>(?:(?:open[- ]access|free|peer[- ]reviewed|latest|recent|newest|new)\s+)*)"
     r"(?:papers?|articles?|publications?|records?|studies|literature|works?)\s+"
@@ -107,10 +131,17 @@ class _Reading:
 def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     """`base` with what these words ask for."""
     reading = _Reading()
+    if '"' not in text:
+        text = _IN_THE_STORE.sub("", text).strip() or text
+        text = _COUNT.sub("", text, count=1) if _COUNT.match(text) else text
+    people = _ASKS_PEOPLE.match(text)
+    if people and people.end() < len(text):
+        reading.ignored.append(people[0].strip())
+        text = text[people.end() :]
     if asks := _ASKS_FOR_PAPERS.match(text):
         reading.ignored.append(text[asks.end("kind") : asks.end()].strip())
         text = f"{asks['kind']}{text[asks.end() :]}"
-    question = bool(asks or IS_QUESTION.match(text))
+    question = bool(people or asks or IS_QUESTION.match(text))
     remaining = leave_out(text, question=question)
     reading.times = question or len(text.split()) <= _STATEMENT
     plain, reading.filters = read_phrases(remaining.text, today, times=reading.times)
@@ -210,7 +241,7 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
     """Plain words in a row: recognise terms, mend misspellings, drop what carries no subject."""
     tokens = joined(text, tokenise(text), known)
     mended, spellings = mend(text, tokens, known)
-    named = known.vocabulary.recognise(mended, text)
+    named = _told_apart(known.vocabulary.recognise(mended, text), mended, known.vocabulary)
     spans = {t.start: t for t in named if not _is_only_filler(t, mended, question=question)}
     parts: list[Part] = []
     at = 0
@@ -242,6 +273,36 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
             parts += _word(text, tokens[at], mended[at], spellings.get(at, ()), reading)
         at = end
     return parts
+
+
+def _told_apart(
+    named: list[Recognised], tokens: list[Token], vocabulary: Vocabulary
+) -> list[Recognised]:
+    """The terms, "resistance to anti-PD-1" as two: what resists, and what it resists.
+
+    As one term either of them would satisfy it, or all immunotherapies would be PD-1. Resistance to
+    other treatments is a concept of its own.
+    """
+    resistance = vocabulary.narrower(_RESISTANCE)
+    found = []
+    for term in named:
+        inside = range(term.start, term.end)
+        at = next((i for i in inside if tokens[i].text.startswith(_RESISTING)), None)
+        if at is None or resistance.isdisjoint(term.concepts):
+            found.append(term)
+            continue
+        to = at + 1 < term.end and tokens[at + 1].text == "to"
+        # "Acquired resistance to" something, or something's resistance.
+        pieces = (
+            ((term.start, at + 1), (at + 2, term.end)) if to else ((term.start, at), (at, at + 1))
+        )
+        apart = [
+            replace(part, start=part.start + start, end=part.end + start)
+            for start, end in pieces
+            for part in vocabulary.recognise(tokens[start:end], "")
+        ]
+        found += apart if len(apart) > 1 else [term]
+    return found
 
 
 def _marked(
@@ -353,6 +414,7 @@ def _finish(text: str, reading: _Reading, base: Query, known: KnownWords) -> Que
     if sum(part.prefix for part in reading.parts) > _MOST_PREFIXES:
         reading.problems.append(Problem(f"Use at most {_MOST_PREFIXES} words with * at a time."))
     _read_surname(reading, known)
+    reading.parts = _without_joiner(reading, known.vocabulary)
     if _ASKS_WHAT_IS_DONE.search(text):
         reading.parts = [with_strategies(part, known.vocabulary) for part in reading.parts]
     query = replace(
@@ -373,6 +435,18 @@ def _finish(text: str, reading: _Reading, base: Query, known: KnownWords) -> Que
     if problem is not None:
         return replace(query, action="clarify", problems=(problem,))
     return replace(query, action=action(query))
+
+
+def _without_joiner(reading: _Reading, vocabulary: Vocabulary) -> list[Part]:
+    """The parts without "combined with" between two things: having both is what it asks for."""
+    concepts = vocabulary.concepts
+    named = [p for p in reading.parts if p.recognised and p.recognised.concepts]
+    joiners = [p for p in named if p.recognised and p.recognised.concepts == (_COMBINATION,)]
+    kinds = [concepts[p.recognised.concepts[0]].facet for p in named if p.recognised]
+    if len(named) - len(joiners) - kinds.count("evidence") < 2:
+        return reading.parts
+    reading.generic += [word for part in joiners for word in part.words]
+    return [part for part in reading.parts if part not in joiners]
 
 
 def _read_surname(reading: _Reading, known: KnownWords) -> None:

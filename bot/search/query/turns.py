@@ -1,0 +1,58 @@
+# ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
+"""Turns of everyday speech as the words of the field: "did not respond to" is resistance to.
+
+Only turns of several words: what one word is called in everyday language is the vocabulary's.
+"""
+
+import re
+
+_NOT = r"(?:(?:do|does|did|will|would|have|has|had|may|might|could|can) ?(?:not|n['’]?t|never)|(?:do|does|did|wo|would|have|has|had|ca|could)n['’]?t|cannot|never|no longer)"
+_RESPONDING = r"respond(?:s|ed|ing)?"
+_RESISTANCE = re.compile(
+    rf"\b(?:{_NOT} (?:longer |durably |initially |fully )?{_RESPONDING}"
+    rf"|(?:stop(?:s|ped|ping)?|ceas(?:e|es|ed|ing)|quit(?:s|ting)?|fail(?:s|ed|ing)?(?: to)?) {_RESPONDING}"
+    r"|(?:becom(?:e|es|ing)|became|turn(?:s|ed|ing)?|grow(?:s|n|ing)?|grew|are|is|were|was|being) (?:refractory|unresponsive|insensitive|non-?responsive)"
+    r"|los(?:e|es|t|ing) (?:their |its |the )?(?:response|responsiveness|sensitivity)"
+    r"|(?:lack|loss|absence) of (?:a |any |clinical )?(?:response|responsiveness|sensitivity)"
+    r"|no response|without (?:a |any )?response"
+    r"|progress(?:ed|ing|ion) (?:on|after|despite)(?= )"
+    r"|(?:stop(?:s|ped|ping)?|ceas(?:e|es|ed|ing)) (?:working|to work)"
+    r")(?P<to> to\b| on\b)?",
+    re.IGNORECASE,
+)
+_NEGATIVE = re.compile(
+    r"\b(?:negative|failed|unsuccessful|disappointing)(?= (?:clinical |phase \w+ |randomi[sz]ed |controlled )*(?:trials?|stud(?:y|ies)|results?|findings|data)\b)",
+    re.IGNORECASE,
+)
+_BEFORE_SURGERY = re.compile(
+    r"\b(?:before|prior to|ahead of) (?:the |their |any )?(?:surgery|surgical resection|resection|operation)\b",
+    re.IGNORECASE,
+)
+# "Keep T cells out", "why can't NK cells get in".
+_KEPT_OUT = re.compile(
+    r"\b(?:keep(?:s|ing)?|kept|lock(?:s|ed|ing)?|shut(?:s|ting)?|leave(?:s)?|left) (?P<who>[\w+-]+(?: [\w+-]+)?) (?:out|away|outside)\b(?: of)?"
+    rf"|{_NOT} (?:the )?(?P<others>[\w+-]+(?: [\w+-]+)?) (?:get|come|go|enter|reach|infiltrate|penetrate)(?: (?:in|into|inside))?\b(?= |$)",
+    re.IGNORECASE,
+)
+_SIDE_EFFECTS = re.compile(r"\b(?:side|unwanted|adverse)[- ]effects?\b", re.IGNORECASE)
+_VITAMIN = re.compile(r"\bvit\.? ?(?=[A-EK]\d{0,2}\b)", re.IGNORECASE)
+_IMMUNE = re.compile(
+    r"\bimmune[- ](?=(?:suppress|modulat|stimulat|deficien|compromis|genic)\w*)", re.IGNORECASE
+)
+_QUOTED_OR_FIELD = re.compile(r"\"[^\"]*\"?|\b[A-Za-z_-]{2,20}:\S+")
+
+
+def in_the_words_of_the_field(text: str) -> str:
+    """The text with such turns in the field's words; quotes and fields stay."""
+    if _QUOTED_OR_FIELD.search(text):
+        return text
+    text = _RESISTANCE.sub(lambda turn: f"resistance{' to' if turn['to'] else ''}", text)
+    text = _BEFORE_SURGERY.sub("neoadjuvant", text)
+    text = _KEPT_OUT.sub(_exclusion, text)
+    text = _IMMUNE.sub("immuno", text)
+    text = _VITAMIN.sub("vitamin ", _SIDE_EFFECTS.sub("adverse events", text))
+    return _NEGATIVE.sub("", text)
+
+
+def _exclusion(turn: re.Match[str]) -> str:
+    return f"{(turn['who'] or turn['others']).removesuffix('s')} exclusion"
