@@ -31,12 +31,17 @@ def load(record_id: str, body: str) -> Record:
 
 
 def content_hash(record: Record) -> str:
-    """SHA-256 of what the record says: everything but `id`, `first_seen`, provenance times.
+    """SHA-256 of what the record says: not its `id`, when it came in, and with which import.
 
     Defaults are left out, so that a field added to the model changes no record's hash.
     """
     stated = record.model_dump_json(
-        exclude={"id": True, "first_seen": True, "shelf": True, "provenance": {"__all__": {"at"}}},
+        exclude={
+            "id": True,
+            "first_seen": True,
+            "shelf": True,
+            "provenance": {"__all__": {"at", "imported"}},
+        },
         exclude_defaults=True,
     )
     return hashlib.sha256(stated.encode()).hexdigest()
