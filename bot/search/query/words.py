@@ -148,7 +148,9 @@ def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     reading.said_time = reading.filters.has_years
     _read_items(plain, reading, known, today, question=question)
     sentence = sum(word.lower() in STOP - LIGHT for word in text.split()) >= _SENTENCE
-    base = replace(base, asks=question or sentence)
+    # What ends with a full stop states something, and is ranked as a whole.
+    states = text.rstrip().endswith(".")
+    base = replace(base, asks=question or (sentence and not states))
     for name in remaining.left_out:
         _read_left_out(name, reading, known)
     return _finish(text, reading, base, known)
