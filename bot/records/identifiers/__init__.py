@@ -134,7 +134,7 @@ def url(identifier: Identifier) -> str | None:
 
 # What is in its normal form already, and could be nothing else: not looked at any further.
 _NORMAL = {
-    Scheme.DOI: re.compile(r"10\.(?!1101/)\d{4,9}/[a-z0-9]+(?:[._()-]?[a-z0-9]+){0,40}", re.ASCII),
+    Scheme.DOI: re.compile(r"10\.(?!1101/)\d{4,9}/[a-z0-9]+(?:[._()-][a-z0-9]+){0,40}", re.ASCII),
     Scheme.PMID: re.compile(r"[1-9]\d{0,7}", re.ASCII),
     Scheme.PMCID: re.compile(r"PMC\d{1,9}", re.ASCII),
 }
