@@ -50,7 +50,7 @@ def reading_mode(path: Path) -> str:
     """
     try:
         written = path.with_name(path.name + "-wal").stat().st_size
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return "mode=ro&immutable=1"
     return "mode=ro" if written or is_open(path) else "mode=ro&immutable=1"
 

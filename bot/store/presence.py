@@ -41,7 +41,7 @@ def left_by_crash(path: Path) -> bool:
     """Whether a write-ahead log with something in it lies there and no one has the file open."""
     try:
         written = path.with_name(f"{path.name}-wal").stat().st_size > 0
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     return written and not _is_anybody_present(_lock_path(path))
 
