@@ -103,17 +103,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     pace = Pace()
     ask = build_asking(settings, pace, now)
     semantic = _semantic(settings, store)
-    journals = JournalNames(known=read_names(seeds_folder() / "journals.txt"))
-    english = English(seeds_folder() / "english_words.txt.gz")
-    forms = Forms(form for command in COMMANDS for form in command.forms)
-    search = Search(
-        store, index, vocabulary, now, meaning=semantic, forms=forms, english=english,
-        everyday=English(seeds_folder() / "everyday_words.txt"),
-        everyday_names=read_names(seeds_folder() / "everyday_names.txt"),
-        elsewhere=read_names(seeds_folder() / "words_elsewhere.txt"),
-        journals=read_names(seeds_folder() / "journals.txt"),
-    )  # fmt: skip
-    ask = build_asking(settings, pace, now)
+    search = _search(store, index, vocabulary, semantic, now)
     labels = {concept.id: concept.label for concept in vocabulary.concepts.values()}
     watches = Watches(store, search, index, lambda said: describe_query(said, labels), now)
     harvesting = build_harvesting(settings, store, harvester, pace, now)
@@ -121,6 +111,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     corrections = Corrections(store, vocabulary, now)
     digests = Digests(store, watches, now, lambda: _sources_down(harvesting), corrections.seen_by)
     policy = Policy(settings.subscription_changes, settings.admin_ids)
+    bibliography = Bibliography(store, search)
     return Services(
         store=store,
         index=index,
@@ -129,7 +120,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         vocabulary=vocabulary,
         search=search,
         lookup=Lookup(store, index, search),
-        citations=Citations(journals=journals),
+        citations=Citations(journals=JournalNames(known=_lines("journals.txt"))),
         corrections=corrections,
         definitions=Definitions(vocabulary),
         evidence=EvidenceService(store, index, search, vocabulary),
@@ -137,8 +128,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         similar=Similar(store, index, search, vocabulary),
         comparing=Comparing(index, search),
         citing=Citing(store),
-        claims=Claims(search, Bibliography(store, search), index.stem),
-        bibliography=Bibliography(store, search),
+        claims=Claims(search, bibliography, index.stem),
+        bibliography=bibliography,
         facets=FacetService(index, search, vocabulary, now),
         landscape=LandscapeService(index, search, vocabulary, now),
         harvester=harvester,
@@ -165,6 +156,35 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         settings=settings,
         now=now,
     )
+
+
+def _search(
+    store: StateStore,
+    index: CorrectedIndex,
+    vocabulary: Vocabulary,
+    meaning: MeaningIndex | None,
+    now: Callable[[], datetime],
+) -> Search:
+    """What finds records, with the words and names of the seeds."""
+    seeds = seeds_folder()
+    return Search(
+        store,
+        index,
+        vocabulary,
+        now,
+        meaning=meaning,
+        forms=Forms(form for command in COMMANDS for form in command.forms),
+        english=English(seeds / "english_words.txt.gz"),
+        everyday=English(seeds / "everyday_words.txt"),
+        everyday_names=_lines("everyday_names.txt"),
+        elsewhere=_lines("words_elsewhere.txt"),
+        journals=_lines("journals.txt"),
+    )
+
+
+def _lines(name: str) -> tuple[str, ...]:
+    """The lines of a file of the seeds, each with names of one thing."""
+    return read_names(seeds_folder() / name)
 
 
 def _sources_down(harvesting: Harvesting) -> str | None:
