@@ -274,11 +274,16 @@ def _tokens(text: str) -> frozenset[str]:
 def _order(row: Hit, top: float) -> tuple[bool, bool, int, bool]:
     """Retracted last, full matches first; among equals what is negative or null leads.
 
-    Those are equal whose scores are in the same tenth of the best one.
+    Those are equal whose scores lie in the same tenth of the best one, counted from it down.
     """
     finding = row.finding
     is_negative = finding is not None and finding.direction in _NEGATIVE
-    return row.record.is_retracted, not row.strict, -int(10 * row.score / top), not is_negative
+    return (
+        row.record.is_retracted,
+        not row.strict,
+        int(10 * (top - row.score) / top),
+        not is_negative,
+    )
 
 
 def _with_short_forms(terms: Terms, abstract: Sequence[Passage], stem: Stem) -> Terms:

@@ -54,7 +54,7 @@ def import_(
         return
     if not files:
         raise click.UsageError("Name the files to import, or an import with --undo.")
-    failed = False
+    failed, came_in = False, 0
     with opened_services(starter=False) as services:
         for path in files:
             try:
@@ -64,6 +64,7 @@ def import_(
                         path, format_name, indexed, Bringer(user())
                     )
                 services.library.shelve(TERMINAL, report.shelved)
+                came_in += report.new
             except TmeError as error:
                 failed = True
                 if as_json:
@@ -85,7 +86,7 @@ def import_(
                 click.echo(f"  line {refusal.line}: {refusal.reason}")
         services.index.follow(services.store)
         stored = services.store.status()
-        if not as_json and (lacking := stored.records - stored.with_abstract):
+        if came_in and not as_json and (lacking := stored.records - stored.with_abstract):
             click.echo(
                 f"{lacking:,} of {stored.records:,} records have no abstract: `tme complete` asks"
                 " Europe PMC for what records lack."

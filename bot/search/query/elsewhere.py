@@ -11,7 +11,7 @@ _SHORT = 6
 _LATIN = re.compile(r"[a-z]")
 _LITTLE = frozenset().union(*FOREIGN.values()) - {"in"}
 # PD-1, CD8+, IL-2, CAR-T.
-_SYMBOL = re.compile(r"[A-Z]+[A-Z0-9+-]+$")
+_SYMBOL = re.compile(r"[A-Z][A-Z0-9+-]+$")
 
 
 class Elsewhere:
