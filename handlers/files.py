@@ -12,6 +12,7 @@ from typing import Any
 from slack_bolt import App, Args
 from slack_sdk.errors import SlackApiError
 
+from bot.curation.lists import Scope
 from bot.errors import UsageError
 from bot.formats import WRITERS
 from bot.harvest.bringing import Bringer
@@ -47,6 +48,9 @@ def register(app: App, router: Router) -> None:
         gate = router.services.gate
         gate.check_room(Deed.IMPORT)
         report = _import(args, router, file_id, name, pressed)
+        # Lists, notes and read marks that the file keeps are the person's own.
+        own = Scope(pressed.workspace, pressed.user)
+        router.services.library.shelve(own, report.shelved)
         shared = router.services.settings.share_imports
         message = importing.imported(_outcome(report, shared=shared))
         gate.note(Deed.IMPORT)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from slack_bolt import BoltRequest, BoltResponse
 
+from bot.curation.lists import Scope
 from bot.errors import TmeError, UnreadableFile
 from bot.records.models import Scheme
 from handlers import downloads
@@ -95,6 +96,21 @@ def test_an_import_is_done_and_told(send: Send, slack: SlackStandIn, router: Rou
     assert slack.fetched == [("F0", "Bearer xoxb-test")]
     [record] = router.services.store.newest(5)
     assert record.identifier(Scheme.DOI) == "10.1234/dropped"
+
+
+def test_the_lists_and_notes_of_a_file_are_the_persons_own(
+    send: Send, slack: SlackStandIn, router: Router
+) -> None:
+    slack.stored["F0"] = (
+        b"title,doi,lists,remark,read\nMacrophages,10.1234/dropped,Journal club,Ask Ana,yes\n"
+    )
+    body = press(f"{buttons.IMPORT}:0", {"f": "F0", "n": "refs.csv"}, None, channel=DIRECT)
+    send(body)
+    [own] = router.services.library.lists(Scope(workspace_of(body), ALICE))
+    assert own.name == "Journal club"
+    [entry] = router.services.library.entries(own)
+    assert (entry.item.note, entry.item.read_by) == ("Ask Ana", (ALICE,))
+    assert router.services.library.lists(Scope(workspace_of(body), BOB)) == []
 
 
 def test_what_a_workspace_drops_it_alone_finds(
