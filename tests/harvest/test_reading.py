@@ -41,8 +41,8 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file that is read whole where it may take enough."""
     path = tmp_path_factory.mktemp("big") / "big.ris"
     long = f"TY  - JOUR\nTI  - A\nAB  - {'word ' * 100_000}\nER  - \n"
-    path.write_text(ris(10_000) + long)
-    assert len(titles(path, ROOMY)) == 10_001
+    path.write_text(ris(40_000) + long)
+    assert len(titles(path, ROOMY)) == 40_001
     return path
 
 

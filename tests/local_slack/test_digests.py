@@ -1,11 +1,16 @@
 """Subscribed in a window, records arrive, the digest is posted and followed up in its thread."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 
+from bot.app.composition import opened
+from bot.formats.json_records import JsonRecords
+from bot.records.models import Provenance, Record
+from bot.settings import Settings
 from tests.block_check import check_message, check_view
 from tests.handlers.test_subscriptions import stands
 from tests.local_slack.test_end_to_end import command, press
@@ -56,12 +61,9 @@ def test_subscribe_in_a_window_and_be_told(over_socket: Way, tmp_path: Path) -> 
     assert told["text"].startswith("1 new record on “hypoxia”")
     assert "doi.org/10.1234/e2e.1" in json.dumps(told["blocks"])
     check_message(told)
-    retraction = {"kind": "retraction", "notice": "10.1234/e2e.notice", "source": "crossref"}
-    file.write_text(json.dumps(paper | {"integrity": [retraction]}) + "\n", encoding="utf-8")
-    follow_up = way.slack.after(way.bot, way.bot.channel, lambda: way.tme("import", str(file)))
-    assert follow_up["thread_ts"] == told["ts"]
-    assert "was retracted" in follow_up["text"]
-    check_message(follow_up)
+    retracted = follow_up(way, paper | notice("retraction", "10.1234/e2e.notice"))
+    assert retracted["thread_ts"] == told["ts"]
+    assert "was retracted" in retracted["text"]
     (sent,) = [c for c in way.slack.calls("chat.postMessage") if c["text"] == told["text"]]
     assert sent["metadata"]["event_type"] == "tme_digest"
     way.tme("subscriptions", "--stop", stored["subscription"])
@@ -70,16 +72,29 @@ def test_subscribe_in_a_window_and_be_told(over_socket: Way, tmp_path: Path) -> 
 # What becomes known of a work after it was posted
 
 
-def take(way: Way, folder: Path, *records: Fields) -> None:
-    """An operator imports these records."""
-    file = folder / "records.jsonl"
-    file.write_text("".join(json.dumps(each) + "\n" for each in records), encoding="utf-8")
-    way.tme("import", str(file))
+def take(way: Way, *records: Fields) -> None:
+    """What Crossref says of works, as a harvest brings it: a file declares no retraction."""
+    now = datetime.now(UTC)
+    lines = "".join(json.dumps(each) + "\n" for each in records)
+    read = list(JsonRecords().loads(lines.encode(), "crossref", now))
+    said = Provenance(source="crossref", at=now)
+    with opened(Settings(home=way.home)) as services:
+        services.harvester.take(
+            [r.model_copy(update={"provenance": (said,)}) for r in read if isinstance(r, Record)],
+            "crossref",
+        )
 
 
 def watch(way: Way, words: str) -> str:
-    """Alice subscribes her channel; the subscription's id."""
-    said = command(way, f"subscribe {words}")
+    """Alice subscribes her channel, to what no record has yet; the subscription's id."""
+    before = len(way.slack.of(way.bot, way.bot.channel))
+    said = command(way, f"subscribe anyway {words}")
+
+    def announced() -> bool:
+        new = way.slack.of(way.bot, way.bot.channel)[before:]
+        return any("set up a digest here" in message["text"] for message in new)
+
+    way.slack.wait("the channel to be told", announced)
     check_message(said, allowed=(f"<#{way.bot.channel}>",))
     *_, last = map(json.loads, way.tme("subscriptions", "--json").splitlines())
     assert (last["query"], last["channel"]) == (words, way.bot.channel)
@@ -92,9 +107,9 @@ def digest(way: Way, subscription: str) -> Fields:
     return way.slack.after(way.bot, way.bot.channel, send)
 
 
-def follow_up(way: Way, folder: Path, *records: Fields) -> Fields:
+def follow_up(way: Way, *records: Fields) -> Fields:
     """The next message in the channel after these records came in."""
-    told = way.slack.after(way.bot, way.bot.channel, lambda: take(way, folder, *records))
+    told = way.slack.after(way.bot, way.bot.channel, lambda: take(way, *records))
     check_message(told)
     return told
 
@@ -119,22 +134,22 @@ def related(kind: str, doi: str) -> Fields:
     ids=["the preprint names its article", "the article names its preprint and joins it"],
 )
 def test_a_preprint_that_was_posted_is_now_published(
-    over_socket: Way, tmp_path: Path, topic: str, number: str, named: str
+    over_socket: Way, topic: str, number: str, named: str
 ) -> None:
     """Once in the thread of its post and once to Alice, who saved it; the article is not new."""
     way, doi = over_socket, f"10.1101/{number}"
     subscription = watch(way, topic)
     preprint = paper(1, topic, type="preprint") | {"doi": doi}
     article = paper(1, topic, type="journal-article")
-    take(way, tmp_path, preprint)
+    take(way, preprint)
     posted = digest(way, subscription)
     assert f"doi.org/{doi}" in json.dumps(posted["blocks"])
     command(way, f"save {doi}")
     direct = len(way.slack.of(way.bot, way.bot.direct))
     if named:
-        told = follow_up(way, tmp_path, preprint | related("preprint-of", article["doi"]))
+        told = follow_up(way, preprint | related("preprint-of", article["doi"]))
     else:
-        told = follow_up(way, tmp_path, article | related("has-preprint", doi))
+        told = follow_up(way, article | related("has-preprint", doi))
     assert told["thread_ts"] == posted["ts"]
     assert "is now published" in told["text"]
     assert f"https://doi.org/{article['doi']}" in told["text"]
@@ -143,12 +158,12 @@ def test_a_preprint_that_was_posted_is_now_published(
     assert "that you follow or saved was shown as a preprint and is now published" in alone["text"]
 
     # Everything once more, and the article itself; what is new afterwards is another work.
-    take(way, tmp_path, article | related("has-preprint", doi), preprint, paper(2, topic))
+    take(way, article | related("has-preprint", doi), preprint, paper(2, topic))
     later = digest(way, subscription)
     assert later["text"].startswith(f"1 new record on “{topic}”")
     assert "part 2" in later["text"]
     # Happenings are told in order: with the last one told, nothing else is still to come.
-    last = follow_up(way, tmp_path, article | notice("retraction", "10.1234/e2e.notice"))
+    last = follow_up(way, article | notice("retraction", "10.1234/e2e.notice"))
     assert last["thread_ts"] == posted["ts"]
     for channel in (way.bot.channel, way.bot.direct):
         about = [m["text"] for m in way.slack.of(way.bot, channel) if article["title"] in m["text"]]
@@ -156,12 +171,10 @@ def test_a_preprint_that_was_posted_is_now_published(
     way.tme("subscriptions", "--stop", subscription)
 
 
-def test_a_correction_and_a_concern_are_told_in_the_thread(
-    over_socket: Way, tmp_path: Path
-) -> None:
+def test_a_correction_and_a_concern_are_told_in_the_thread(over_socket: Way) -> None:
     way, record = over_socket, paper(1, "pyroptosis")
     subscription = watch(way, "pyroptosis")
-    take(way, tmp_path, record)
+    take(way, record)
     posted = digest(way, subscription)
     for kind, said in (
         ("correction", "was corrected"),
@@ -173,7 +186,7 @@ def test_a_correction_and_a_concern_are_told_in_the_thread(
                 *notice(kind, f"10.1234/e2e.{kind}")["integrity"],
             ]
         }
-        told = follow_up(way, tmp_path, record)
+        told = follow_up(way, record)
         assert told["thread_ts"] == posted["ts"]
         assert said in told["text"]
         assert f"https://doi.org/10.1234/e2e.{kind}" in told["text"]
