@@ -1,5 +1,6 @@
 """What every file format gives, and how."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -118,12 +119,12 @@ class Writer(Protocol):
         """The whole of `pieces`."""
 
 
-class Written:
+class Written(ABC):
     """What every writer has in common."""
 
+    @abstractmethod
     def pieces(self, records: Iterable[Record]) -> Iterator[str]:
         """See `Writer.pieces`."""
-        raise NotImplementedError
 
     def dumps(self, records: Iterable[Record]) -> str:
         """See `Writer.dumps`."""
