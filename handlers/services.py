@@ -40,6 +40,7 @@ from bot.vocabulary import Vocabulary
 from handlers.inbox import Inbox
 from handlers.people import SlackPeople
 from handlers.rights import Gate
+from handlers.workspaces import Workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Services:
     watches: Watches
     digests: Digests
     subscriptions: Subscriptions
+    workspaces: Workspaces
     people: SlackPeople
     gate: Gate
     inbox: Inbox

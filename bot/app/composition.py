@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from slack_sdk import WebClient
+
 from bot import sources
 from bot.app.startup import unsettle
 from bot.curation.corrections import Corrections
@@ -51,17 +53,20 @@ from bot.sources import Fetcher, Place, Source
 from bot.sources.fetchers import FOR_A_PERSON, IN_BATCHES, Fetchers, hosts, usual_places
 from bot.sources.http.client import Pace, PoliteClient, Time
 from bot.store import StateStore
+from bot.store.sealing import Sealer
 from bot.store.values import Retention
 from bot.text.english import English
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
 from handlers.commands import COMMANDS
+from handlers.delivery import TIMEOUT_SECONDS
 from handlers.inbox import Inbox
 from handlers.people import SlackPeople
 from handlers.rights import Gate
 from handlers.router import Router
 from handlers.services import Services
 from handlers.views.describing import describe_query
+from handlers.workspaces import Credentials, Installed, OneWorkspace, Workspaces
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +115,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     completing = build_completing(settings, store, harvesting, pace, now)
     corrections = Corrections(store, vocabulary, now)
     digests = Digests(store, watches, now, lambda: _sources_down(harvesting), corrections.seen_by)
-    policy = Policy(settings.subscription_changes, settings.admin_ids)
+    workspaces = build_workspaces(settings, store, now)
+    policy = Policy(settings.subscription_changes, settings.admin_ids, workspaces.is_served)
     bibliography = Bibliography(store, search)
     return Services(
         store=store,
@@ -144,6 +150,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         watches=watches,
         digests=digests,
         subscriptions=Subscriptions(store, watches, digests, policy, now),
+        workspaces=workspaces,
         people=SlackPeople(now),
         gate=Gate(
             least_kinds(settings.rights),
@@ -155,6 +162,33 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         inbox=Inbox(store.inbox, now),
         settings=settings,
         now=now,
+    )
+
+
+def build_workspaces(
+    settings: Settings, store: StateStore, now: Callable[[], datetime]
+) -> Workspaces:
+    """The workspaces that the bot posts in: the one of its token, or those that installed it."""
+    if not settings.serves_many:
+        token = settings.slack_bot_token
+        return OneWorkspace(token.get_secret_value() if token else None)
+    return Installed(store.installations, lambda: Sealer(settings.keys), credentials(settings), now)
+
+
+def credentials(settings: Settings) -> Credentials:
+    """What the app proves itself with, when it is installed."""
+    secret = settings.slack_client_secret
+    return Credentials(
+        settings.slack_client_id or "",
+        secret.get_secret_value() if secret else "",
+        web_client(settings, None),
+    )
+
+
+def web_client(settings: Settings, token: str | None) -> WebClient:
+    """A client of Slack's Web API. A message must not be posted twice: it repeats nothing."""
+    return WebClient(
+        token=token, base_url=settings.slack_api_url, timeout=TIMEOUT_SECONDS, retry_handlers=[]
     )
 
 

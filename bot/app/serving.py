@@ -7,14 +7,13 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from slack_bolt import App
-from slack_bolt.error import BoltError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -28,12 +27,15 @@ from bot.app.background import (
     running,
     unrepeating,
 )
-from bot.app.composition import build_router, opened, seeds_folder
+from bot.app.composition import build_router, credentials, opened, seeds_folder, web_client
+from bot.app.manifest import manifest
 from bot.app.startup import prepare, settle
-from bot.errors import SettingsError, StoreError
+from bot.digests.presence import reconcile
+from bot.digests.subscriptions import NotInstalled
+from bot.errors import StoreError
 from bot.settings import Settings, SlackMode
 from handlers import listeners
-from handlers.delivery import TIMEOUT_SECONDS
+from handlers.installing import oauth_settings
 from handlers.people import scopes_in
 from handlers.router import Router
 from handlers.services import Services
@@ -46,6 +48,8 @@ from handlers.transports import (
     refused,
 )
 from handlers.trouble import LINE_BROKE
+from handlers.views import errors
+from handlers.workspaces import Installed, OneWorkspace
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +62,7 @@ _LOUD = {
     "bolt": logging.ERROR, "slack_bolt": logging.ERROR, "slack_sdk": logging.INFO,
     "httpx2": logging.WARNING, "httpx": logging.WARNING, "httpcore": logging.WARNING,
     "httpcore2": logging.WARNING, "asyncio": logging.INFO, "websockets": logging.INFO,
+    "uvicorn.access": logging.WARNING,
 }  # fmt: skip
 # The longest pause between two tries of a start, in seconds, unless Slack asks for more.
 LONGEST_PAUSE = 60.0
@@ -80,29 +85,38 @@ def build_bolt(
     only a test wants. Raises SettingsError when Slack refuses the token, SlackAway when it cannot
     say now.
     """
-    bolt_log = logging.getLogger("bolt")
     keep_quiet()
-    secret = settings.slack_signing_secret
-    try:
-        app = App(
-            name="tme",
-            logger=bolt_log,
-            client=client or _web_client(settings),
-            token_verification_enabled=client is None,
-            signing_secret=secret.get_secret_value() if secret else "",
-            process_before_response=process_before_response,
-            raise_error_for_unhandled_request=True,
-            listener_executor=ThreadPoolExecutor(ANSWERERS, thread_name_prefix="tme-answer"),
-        )
-    except BoltError as error:
-        refusal = error.__context__
-        if not isinstance(refusal, SlackApiError):
-            raise SettingsError("Slack refused SLACK_BOT_TOKEN: not a token.", BOT_TOKEN) from None
-        raise refused(refusal, "SLACK_BOT_TOKEN", BOT_TOKEN) from None
-    except LINE_BROKE as error:
-        raise refused(error, "SLACK_BOT_TOKEN", BOT_TOKEN) from None
+    secret, workspaces = settings.slack_signing_secret, router.services.workspaces
+    oauth, unknown = None, errors.error(NotInstalled("I am not installed in this workspace."))
+    if isinstance(workspaces, Installed):
+        own, scopes = credentials(settings), manifest(settings)["oauth_config"]["scopes"]["bot"]
+        oauth = oauth_settings(router.services, workspaces, own, scopes)
+    elif client is None and isinstance(workspaces, OneWorkspace):
+        workspaces.learn(_own_identity(settings))
+    app = App(
+        name="tme",
+        logger=logging.getLogger("bolt"),
+        client=client or web_client(settings, _bot_token(settings)),
+        token_verification_enabled=False,
+        oauth_settings=oauth,
+        signing_secret=secret.get_secret_value() if secret else "",
+        process_before_response=process_before_response,
+        raise_error_for_unhandled_request=True,
+        # Bolt's type says text; it answers with the whole message just as well.
+        user_facing_authorize_error_message=unknown.payload(),  # type: ignore[arg-type]
+        listener_executor=ThreadPoolExecutor(ANSWERERS, thread_name_prefix="tme-answer"),
+    )
     listeners.register(app, router)
     return app
+
+
+def _own_identity(settings: Settings) -> Mapping[str, Any]:
+    """Whose the bot token is, by Slack. Raises SettingsError, SlackAway."""
+    try:
+        answer = web_client(settings, _bot_token(settings)).auth_test()
+    except (SlackApiError, *LINE_BROKE) as error:
+        raise refused(error, "SLACK_BOT_TOKEN", BOT_TOKEN) from None
+    return {"headers": answer.headers, **(answer.data if isinstance(answer.data, dict) else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +130,11 @@ class Heard:
 
 def ask_slack(settings: Settings) -> Heard:
     """Try the tokens, as a start would. Raises SettingsError when one is refused, SlackAway."""
-    client = _web_client(settings)
-    try:
-        answer = client.auth_test()
-    except (SlackApiError, *LINE_BROKE) as error:
-        raise refused(error, "SLACK_BOT_TOKEN", BOT_TOKEN) from None
+    answer = _own_identity(settings)
     if settings.slack_app_token is not None:
         token = settings.slack_app_token.get_secret_value()
         open_socket(WebClient(token=token, base_url=settings.slack_api_url, retry_handlers=[]))
-    return Heard(str(answer.get("team")), str(answer.get("user")), scopes_in(answer.headers))
+    return Heard(str(answer.get("team")), str(answer.get("user")), scopes_in(answer["headers"]))
 
 
 def patiently(stop: threading.Event, start: Callable[[], T]) -> T | None:
@@ -157,6 +167,9 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     stop = stop or threading.Event()
     _stop_on_signals(stop)
     with opened(settings) as services:
+        if isinstance(services.workspaces, Installed):
+            # From now on the first key alone opens them.
+            services.store.installations.reseal(services.workspaces.sealer.reseal)
         note_roles(settings, services)
         router = build_router(services)
         app = patiently(stop, lambda: build_bolt(settings, router))
@@ -165,7 +178,8 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
         prepare(services, seeds_folder())
         settle(services)
         transport = build_transport(settings, app, services.store.sequence)
-        client = unrepeating(_web_client(settings))
+        client = unrepeating(web_client(settings, None), services.workspaces.token)
+        reconcile(services.store, services.digests, services.workspaces.is_served, services.now())
         with running(
             *index_workers(services),
             harvest_worker(services),
@@ -220,15 +234,9 @@ def keep_quiet() -> None:
         logging.getLogger(name).setLevel(level)
 
 
-def _web_client(settings: Settings) -> WebClient:
+def _bot_token(settings: Settings) -> str | None:
     token = settings.slack_bot_token
-    return WebClient(
-        token=token.get_secret_value() if token else None,
-        base_url=settings.slack_api_url,
-        timeout=TIMEOUT_SECONDS,
-        # A message must not be posted twice; the inbox knows what may be sent again.
-        retry_handlers=[],
-    )
+    return token.get_secret_value() if token else None
 
 
 def _run(transport: Transport, stop: threading.Event) -> None:

@@ -17,7 +17,7 @@ from bot.app.manifest import manifest as manifest_of
 from bot.app.manifest import usage_hint
 from bot.settings import Settings
 from handlers.commands import COMMANDS
-from tests.handlers.bodies import direct, home_opened, links, mention, press, shortcut, slash
+from tests.handlers.bodies import direct, event, home_opened, links, mention, press, shortcut, slash
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,6 +52,8 @@ EVENT_SCOPES = {
     "app_home_opened": None,
     "link_shared": "links:read",
     "message.im": "im:history",
+    "app_uninstalled": None,
+    "tokens_revoked": None,
 }
 
 # What each subscribed event looks like when it arrives.
@@ -60,6 +62,8 @@ EVENT_BODIES = {
     "app_home_opened": home_opened(),
     "link_shared": links("https://doi.org/10.1002/ctd2.70098"),
     "message.im": direct("glioma"),
+    "app_uninstalled": event({"type": "app_uninstalled"}),
+    "tokens_revoked": event({"type": "tokens_revoked", "tokens": {"bot": ["U1"]}}),
 }
 
 
@@ -210,6 +214,22 @@ def test_it_is_written_for_http(manifest: dict[str, Any], tmp_path: Path) -> Non
     assert made["settings"]["event_subscriptions"]["request_url"] == address
     assert made["settings"]["socket_mode_enabled"] is False
     assert made["oauth_config"] == manifest["oauth_config"]
+
+
+def test_it_is_written_for_many_workspaces(tmp_path: Path) -> None:
+    env = {"TME_HOME": str(tmp_path), "SLACK_CLIENT_ID": "1.2"}
+    bare = CliRunner().invoke(main, ["manifest"], env=env)
+    assert bare.exit_code == 2
+    assert "Say which: --http" in bare.output
+    address = "https://tme.example.org"
+    found = CliRunner().invoke(
+        main, ["manifest", "--http", address, "--unfurl", "doi.org", "--unfurl", "a.org"], env=env
+    )
+    made = yaml.safe_load(found.output)
+    assert made["oauth_config"]["redirect_urls"] == [f"{address}/slack/oauth_redirect"]
+    assert made["settings"]["org_deploy_enabled"] is True
+    assert made["settings"]["token_rotation_enabled"] is True
+    assert made["features"]["unfurl_domains"] == ["doi.org", "a.org"]
 
 
 @pytest.mark.parametrize(
