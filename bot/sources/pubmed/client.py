@@ -213,7 +213,7 @@ class PubMed:
         return items
 
     def fetch(self, identifier: Identifier) -> Record | None:
-        """The article of a PMID, DOI or PMCID. See `bot.sources.fetching.Fetcher.fetch`."""
+        """The article of a PMID, DOI or PMCID. See `bot.sources.base.Fetcher.fetch`."""
         if identifier.scheme not in self.schemes:
             raise ValueError(identifier.scheme)
         pmids: tuple[str, ...] = (identifier.value,)
