@@ -25,8 +25,9 @@ def manifest(settings: Settings, http: str | None = None) -> dict[str, Any]:
     command["usage_hint"] = usage_hint(COMMANDS)
     made["features"]["unfurl_domains"] = list(settings.unfurl_domains)
     if not settings.unfurl_domains:
-        del made["features"]["unfurl_domains"]
-        made["settings"]["event_subscriptions"]["bot_events"].remove("link_shared")
+        del made["features"]["unfurl_domains"], made["features"]["rich_previews"]
+        for event in ("link_shared", "entity_details_requested"):
+            made["settings"]["event_subscriptions"]["bot_events"].remove(event)
         for scopes in made["oauth_config"]["scopes"].values():
             scopes[:] = [scope for scope in scopes if not scope.startswith("links:")]
     if http is not None:

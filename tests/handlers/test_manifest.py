@@ -17,7 +17,17 @@ from bot.app.manifest import manifest as manifest_of
 from bot.app.manifest import usage_hint
 from bot.settings import Settings
 from handlers.commands import COMMANDS
-from tests.handlers.bodies import direct, event, home_opened, links, mention, press, shortcut, slash
+from tests.handlers.bodies import (
+    details,
+    direct,
+    event,
+    home_opened,
+    links,
+    mention,
+    press,
+    shortcut,
+    slash,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,6 +49,7 @@ SCOPES = {
     "views_update": None,
     "auth_test": None,
     "chat_unfurl": "links:write",
+    "entity_presentDetails": None,
     "users_info": "users:read",
 }
 # What a method of the above needs beside that for private channels.
@@ -53,6 +64,7 @@ EVENT_SCOPES = {
     "link_shared": "links:read",
     "message.im": "im:history",
     "app_uninstalled": None,
+    "entity_details_requested": None,
     "tokens_revoked": None,
 }
 
@@ -63,6 +75,7 @@ EVENT_BODIES = {
     "link_shared": links("https://doi.org/10.1002/ctd2.70098"),
     "message.im": direct("glioma"),
     "app_uninstalled": event({"type": "app_uninstalled"}),
+    "entity_details_requested": details("w1"),
     "tokens_revoked": event({"type": "tokens_revoked", "tokens": {"bot": ["U1"]}}),
 }
 
@@ -86,7 +99,9 @@ def listens(app: App, body: dict[str, Any]) -> bool:
 def methods_called() -> set[str]:
     """The Web API methods that the listeners call, by the way they call them."""
     sources = (_code(path) for path in (ROOT / "handlers").rglob("*.py"))
-    called = re.compile(r"(?:\b|_)client\.((?:auth|chat|conversations|files|users|views)_\w+)\(")
+    called = re.compile(
+        r"(?:\b|_)client\.((?:auth|chat|conversations|entity|files|users|views)_\w+)\("
+    )
     return {method for source in sources for method in called.findall(source)}
 
 
@@ -125,6 +140,8 @@ def test_the_shortcuts_are_the_ones_listened_to(app: App, manifest: dict[str, An
 def test_without_domains_nothing_is_asked_for_links(tmp_path: Path) -> None:
     made = manifest_of(Settings(home=tmp_path, unfurl="no"))
     assert "unfurl_domains" not in made["features"]
+    assert "rich_previews" not in made["features"]
+    assert "entity_details_requested" not in str(made)
     assert "link_shared" not in made["settings"]["event_subscriptions"]["bot_events"]
     assert "links:" not in str(made["oauth_config"])
     own = manifest_of(Settings(home=tmp_path, unfurl="doi.org, Example.org"))

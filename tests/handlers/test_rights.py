@@ -30,6 +30,7 @@ from tests.handlers.bodies import (
     BOB,
     CHANNEL,
     DIRECT,
+    details,
     direct,
     event,
     home_opened,
@@ -98,6 +99,7 @@ LISTENERS: dict[str, tuple[Deed, Request]] = {
             {"type": "tokens_revoked", "tokens": {"bot": ["U1"]}}, event_id=f"Ev{trigger()}"
         ),
     ),
+    "details": (Deed.READ, lambda _: details("none")),
     "links_off": (Deed.SUBSCRIBE, pressed(buttons.LINKS_OFF, n=1)),
     "find_papers": (Deed.READ, lambda url: shortcut("find_papers", SEED, url)),
     "save_papers": (Deed.SAVE, lambda url: shortcut("save_papers", SEED, url)),
