@@ -9,7 +9,7 @@ from bot.index import Card
 from bot.records.journals import journal_key
 from bot.records.models import Known, Record
 from bot.text.abbreviations import definitions
-from bot.text.folding import clean, fold_word, folded_words, name_keys, words
+from bot.text.folding import clean, fold, fold_word, folded_words, is_unspaced, name_keys, words
 from bot.text.markup import plain
 
 # Stands between fields that are indexed together, so that no phrase reaches across.
@@ -112,6 +112,9 @@ def _people(record: Record) -> list[str]:
     for person in record.contributors:
         if person.display_name:
             people += name_keys(person.display_name)
+        if person.family and is_unspaced(person.family):
+            # Family first, whichever order a source gives; and the family name alone.
+            people += (*name_keys(f"{person.family}{person.given or ''}"), fold(person.family))
     return people
 
 

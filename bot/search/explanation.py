@@ -8,7 +8,7 @@ from bot.search.matching import Matcher, Place, Stem
 from bot.search.plan import Interpreter
 from bot.search.query import Part, Query
 from bot.search.quotes import level, passages, quotes
-from bot.text.folding import fold, name_keys
+from bot.text.folding import fold, name_keys, name_orders
 from bot.vocabulary import Vocabulary
 
 
@@ -99,6 +99,9 @@ def as_read(part: Part) -> str:
 
 def _author(record: Record, name: str) -> str | None:
     """The author meant by a name, as the record gives them."""
-    keys = name_keys(name)
+    keys = name_orders(name)
     names = (person.display_name for person in record.contributors if person.display_name)
-    return next((n for n in names if any(f" {k} " in f" {fold(n)} " for k in keys)), None)
+    return next(
+        (n for n in names if any(f" {k} " in f" {key} " for k in keys for key in name_keys(n))),
+        None,
+    )

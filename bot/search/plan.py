@@ -13,7 +13,7 @@ from bot.records.journals import JournalNames
 from bot.records.models import unique
 from bot.search.query import Part, Query
 from bot.text.english import kindred
-from bot.text.folding import fold, name_keys, words
+from bot.text.folding import fold, name_orders, words
 from bot.text.greek import greek_forms
 from bot.vocabulary import Recognised, Vocabulary
 
@@ -345,8 +345,9 @@ def _numbered(name: str, mark: str) -> Iterator[Words]:
 
 
 def _people(name: str) -> Group:
-    """A person by name, with and without the German spelling of umlauts."""
-    return Group(tuple(Words(tuple(key.split()), field="people") for key in name_keys(name) if key))
+    """A person by name, in either order, with and without the German spelling of umlauts."""
+    names = (key.split() for key in name_orders(name))
+    return Group(tuple(Words(tuple(parts), field="people") for parts in names if parts))
 
 
 def _yes_no(value: bool | None) -> str | None:

@@ -6,6 +6,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain, islice
 from typing import NamedTuple
@@ -82,6 +83,13 @@ _WHOLE_WORDS = {
 
 # How German spells umlauts where there are none; Scandinavian ø likewise.
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe"})
+# Names so spelt, which others write without the e: Mueller, but not Samuel.
+_SPELT_OUT = re.compile(r"(?<=[b-df-hj-np-tv-z])([aou])e(?=[b-df-hj-np-tv-z])(?!ls?\b)")
+# Scripts that put no space between words: Chinese, Japanese, and Korean, whose words carry endings.
+_UNSPACED = "\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+_RUN = re.compile(f"[{_UNSPACED}\U00020000-\U0003ffff]+")
+_VOICING = "\u3099\u309a"
+_BETWEEN_RUNS = re.compile(f"(?<=[{_UNSPACED}])[\\s,·]+(?=[{_UNSPACED}])")
 
 
 class Token(NamedTuple):
@@ -120,11 +128,15 @@ def join_broken_words(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 
 
 def strip_accents(text: str) -> str:
-    """Letters without their diacritics; ß, æ, ø and Greek letters spelt out. Lower case."""
+    """Letters without their diacritics; ß, æ, ø and Greek letters spelt out. Lower case.
+
+    The marks of Japanese syllables stay, as they make other letters of them.
+    """
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFD", text.lower().translate(_LETTERS))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    plain = "".join(c for c in decomposed if c in _VOICING or not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", plain) if _RUN.search(text) else plain
 
 
 @lru_cache(maxsize=200_000)
@@ -149,8 +161,11 @@ def _cut(word: str) -> tuple[tuple[str, int, int], ...]:
     """Cut a hyphenated word; the parts of a symbol (PD-1, IL-1β, B7-H3) stay together.
 
     Gives (folded text, start, end) with offsets into `word`. A possessive ending is dropped:
-    `patient's` is `patient`; `O'Connor` keeps its parts.
+    `patient's` is `patient`; `O'Connor` keeps its parts. What is written without spaces is cut
+    into pairs of characters, which overlap: the way to find a word in it without knowing words.
     """
+    if not word.isascii() and _RUN.search(word):
+        return tuple(_pairs(word))
     if "-" not in word and "'" not in word:
         return ((folded, 0, len(word)),) if (folded := fold_word(word)) else ()
     if word.lower().endswith("'s"):
@@ -166,6 +181,25 @@ def _cut(word: str) -> tuple[tuple[str, int, int], ...]:
             parts.append((fold_word(raw), start, end))
         start = end + 1
     return tuple(part for part in parts if part[0])
+
+
+def _pairs(word: str) -> Iterator[tuple[str, int, int]]:
+    """A word with unspaced script in it: that in pairs, what is between as other words are."""
+    at = 0
+    for run in _RUN.finditer(word):
+        yield from _between(word, at, run.start())
+        characters, start = run.group(), run.start()
+        for place in range(max(len(characters) - 1, 1)):
+            pair = characters[place : place + 2]
+            yield pair, start + place, start + place + len(pair)
+        at = run.end()
+    yield from _between(word, at, len(word))
+
+
+def _between(word: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    for match in _WORD.finditer(word, start, end):
+        for text, first, last in _cut(match.group()):
+            yield text, match.start() + first, match.start() + last
 
 
 @lru_cache(maxsize=200_000)
@@ -224,9 +258,28 @@ def fold(text: str) -> str:
 def name_keys(name: str) -> tuple[str, ...]:
     """The spellings a person's name is matched under, most exact first.
 
-    `Müller` gives `muller` and, by the German convention, `mueller`.
+    `Müller` gives `muller` and, by the German convention, `mueller`; `Mueller` both too. Of a name
+    in Chinese, Japanese or Korean, spaces make no difference.
     """
-    plain = fold(name)
     if name.isascii():
-        return (plain,)
-    return tuple(dict.fromkeys((plain, fold(name.lower().translate(_GERMAN)))))
+        plain = fold(name)
+        return tuple(dict.fromkeys((plain, _SPELT_OUT.sub(r"\1", plain))))
+    joined = _BETWEEN_RUNS.sub("", name)
+    german = name.lower().translate(_GERMAN)
+    spelt = (joined, german, german.replace("å", "aa"))
+    return tuple(dict.fromkeys(map(fold, spelt)))
+
+
+def name_orders(name: str) -> tuple[str, ...]:
+    """The keys of a name, and the same with the family name at the other end."""
+    turned = (
+        " ".join(order)
+        for parts in map(str.split, name_keys(name))
+        for order in (parts, parts[1:] + parts[:1], parts[-1:] + parts[:-1])
+    )
+    return tuple(dict.fromkeys(turned))
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether any of a text is in a script that puts no space between words."""
+    return not text.isascii() and _RUN.search(text) is not None

@@ -7,6 +7,7 @@ of the list and the reasons never contradict each other.
 from collections.abc import Sequence
 
 from bot.records.models import Answer, Hit, Why
+from bot.text.folding import is_unspaced
 from bot.text.markup import plain
 from handlers.views.mrkdwn import fit
 from handlers.views.wording import count, spoken
@@ -45,13 +46,26 @@ def reasons(hit: Hit) -> str | None:
     meaning alone found, that: "Similar in meaning · missing: heart".
     """
     by_words = [why for why in hit.why if why.field != _MEANING]
-    found = [f"{words} ({_field(reason)})" for reason in by_words if (words := _words(reason))]
+    pairs = [(words, _field(reason)) for reason in by_words if (words := _words(reason))]
+    found = [f"{words} ({field})" for words, field in _joined(pairs)]
     said = [f"Matches: {' · '.join(dict.fromkeys(found))}"] if found else []
     said += [plain(why.words or "") for why in hit.why if why.field == _MEANING]
     if hit.missing:
         said.append(f"missing: {', '.join(map(plain, hit.missing))}")
     whole = " · ".join(said)
     return fit(whole[:1].upper() + whole[1:], _LONGEST_REASONS) or None
+
+
+def _joined(reasons: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Reasons, with those made one that overlap in a script without spaces (肿瘤, 瘤微)."""
+    joined: list[tuple[str, str]] = []
+    for words, field in reasons:
+        before = joined[-1] if joined else ("", "")
+        if before[1] == field and is_unspaced(words[:1]) and before[0].endswith(words[:1]):
+            joined[-1] = before[0] + words[1:], field
+        else:
+            joined.append((words, field))
+    return joined
 
 
 def _words(reason: Why) -> str:

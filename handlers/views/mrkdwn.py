@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
+from bot.text.folding import is_unspaced
 from bot.text.markup import plain, visible
 
 ELLIPSIS = "…"
@@ -240,7 +241,7 @@ def _grown(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _in_word(character: str) -> bool:
-    return character.isalnum() or character in _HYPHENS
+    return (character.isalnum() and not is_unspaced(character)) or character in _HYPHENS
 
 
 def _pieces(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.folding import clean, fold, join_broken_words, name_keys, tokenise, words
+from bot.text.folding import clean, fold, join_broken_words, name_keys, name_orders, tokenise, words
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,11 @@ def test_a_word_broken_at_a_line_end_has_two_readings() -> None:
 
 @pytest.mark.parametrize(
     ("name", "keys"),
-    [("Müller", ("muller", "mueller")), ("Ødegård", ("odegard", "oedegard")), ("Li", ("li",))],
+    [
+        ("Müller", ("muller", "mueller")),
+        ("Ødegård", ("odegard", "oedegard", "oedegaard")),
+        ("Li", ("li",)),
+    ],
 )
 def test_a_name_is_matched_with_and_without_its_umlauts(name: str, keys: tuple[str, ...]) -> None:
     assert name_keys(name) == keys
@@ -93,3 +97,51 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
 def test_folded_words_hold_letters_and_digits_only(text: str) -> None:
     """So that no folded word can carry an operator into a query."""
     assert all(character.isalnum() for word in words(text) for character in word)
+
+
+# Scripts without spaces
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("肿瘤微环境", ["肿瘤", "瘤微", "微环", "环境"]),
+        ("癌", ["癌"]),
+        ("PD-1抑制剂", ["pd1", "抑制", "制剂"]),
+        ("T细胞和NK细胞", ["t", "细胞", "胞和", "nk", "细胞"]),
+        ("ｶﾞﾝ", ["ガン"]),
+        ("がん", ["がん"]),
+        ("김민준", ["김민", "민준"]),
+        ("佐々木", ["佐々", "々木"]),
+        ("Tumor微环境-2", ["tumor", "微环", "环境", "2"]),
+    ],
+)
+def test_what_is_written_without_spaces_is_cut_into_pairs(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+def test_each_pair_knows_its_place() -> None:
+    text = "see PD-1抑制剂."
+    assert [text[t.start : t.end] for t in tokenise(text)] == ["see", "PD-1", "抑制", "制剂"]
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("Mueller", ("mueller", "muller")),
+        ("Müller", ("muller", "mueller")),
+        ("Schaefer", ("schaefer", "schafer")),
+        ("Samuel", ("samuel",)),
+        ("Michael", ("michael",)),
+        ("Blue", ("blue",)),
+        ("Ødegård", ("odegard", "oedegard", "oedegaard")),
+        ("王 伟", ("王伟", "王 伟")),
+    ],
+)
+def test_a_name_has_the_spellings_that_people_use(name: str, keys: tuple[str, ...]) -> None:
+    assert name_keys(name) == keys
+
+
+def test_a_name_is_turned_both_ways() -> None:
+    assert name_orders("Kim Min-Jun") == ("kim min jun", "min jun kim", "jun kim min")
+    assert name_orders("Cher") == ("cher",)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
-from bot.text.folding import fold, strip_accents
+from bot.text.folding import fold, is_unspaced, strip_accents
 from bot.text.stop_words import FOREIGN, foreign
 
 _SHORT = 6
@@ -43,13 +43,22 @@ class Elsewhere:
 
         Beside them stay those that records use (`is_used`, folded), and symbols: names and titles
         are found in any language. What is in English stays as it is. A name that no record uses
-        tells as well: of such a question only the names are put into English.
+        tells as well: of such a question only the names are put into English. What is written
+        without spaces and stored is looked for beside its English, and a phrase in quotes as it is.
         """
+        if text.count('"') > 1:
+            return text
         is_foreign = foreign(text) is not None
         if not self._names or not (is_foreign or self._has_unused_name(text, is_used)):
             return text
         plain = strip_accents(text)
-        read = self._pattern.sub(lambda found: f" {self._names[found[0]]} ", plain)
+
+        def read_as(found: re.Match[str]) -> str:
+            name, english = found[0], self._names[found[0]]
+            is_stored = is_unspaced(name) and not self._is_unused(name, is_used)
+            return f' {english} OR "{name}" ' if is_stored else f" {english} "
+
+        read = self._pattern.sub(read_as, plain)
         if read == plain:
             return text
         # Symbols have lost their capitals in `plain`: they are looked up where they were typed.
@@ -59,6 +68,7 @@ class Elsewhere:
             symbols.get(word, word)
             for word in words
             if word in symbols
+            or word == "OR"
             or (word not in _LITTLE and not (is_foreign and self._is_unused(word, is_used)))
         )
 
