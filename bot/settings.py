@@ -182,6 +182,11 @@ class Settings(BaseSettings):
         description="The domains whose pasted links get a card, at most five, separated by commas"
         f" (default: {', '.join(UNFURL_DOMAINS)}), or no; then `tme manifest` anew.",
     )  # fmt: skip
+    agent_view: bool = Field(
+        default=True, validation_alias=AliasChoices("TME_AGENT_VIEW", "agent_view"),
+        description="Whether direct messages are Slack's agent view, with questions to begin with"
+        " and a status: yes (default) or no; then `tme manifest` anew.",
+    )  # fmt: skip
     keep_threads: int = Field(
         default=7, ge=1, le=3650, validation_alias=AliasChoices("TME_KEEP_THREADS", "keep_threads"),
         description="Days for which the last question of a thread is kept (default 7).",

@@ -6,6 +6,7 @@ from slack_bolt import App, BoltContext
 
 from handlers import (
     actions,
+    agent,
     correcting,
     digest_buttons,
     files,
@@ -32,6 +33,7 @@ LISTENERS = (
     subscriptions.register,
     subscription_windows.register,
     digest_buttons.register,
+    agent.register,
     home.register,
     links.register,
     shortcuts.register,

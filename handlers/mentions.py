@@ -9,17 +9,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import Ack, App, Args, BoltResponse
+from slack_sdk.errors import SlackApiError
 
 from handlers import files, pdfs
 from handlers.delivery import answer, post
 from handlers.guard import acknowledge, guarded
 from handlers.payload import part_of, text_of, without_mention, workspace_of
 from handlers.router import Place, Request, Router, Surface
+from handlers.trouble import LINE_BROKE, trouble
 
 log = logging.getLogger(__name__)
 
 # The kinds of message that hold a person's own new words; all others are edits and notices.
 WRITTEN = {"", "file_share"}
+# Slack writes the bot's name before it.
+WORKING = "looks through the records…"
 
 
 def register(app: App, router: Router) -> None:
@@ -48,6 +52,10 @@ def register(app: App, router: Router) -> None:
             post(args.context, channel, message, thread=thread or None, is_last=is_last)
         if said and not request.text:
             return
+        status = args.set_status
+        if status is not None and router.services.settings.agent_view:
+            # The answer takes it away.
+            politely(lambda: status(WORKING))
         reply = router.answer(request)
         answer(args.context, channel, reply.message, reply.attachment, thread=thread or None)
 
@@ -70,6 +78,14 @@ def only_questions(
         return None
 
     return only
+
+
+def politely(call: Callable[[], object]) -> None:
+    """Do what is no part of an answer: where Slack does not take it, that alone is missing."""
+    try:
+        call()
+    except (SlackApiError, *LINE_BROKE) as error:
+        log.info("The agent view lacks something: %s", trouble(error))
 
 
 def _is_mention(event: Mapping[str, Any]) -> bool:

@@ -165,6 +165,7 @@ def _meaning(settings: Settings) -> str:
 
 # What is missed without a scope, where it is not the answers themselves.
 MISSED = {
+    "assistant:write": "direct messages show no questions to begin with",
     "channels:history": "a digest with a lost reply waits for a person's word",
     "channels:read": "a digest is set up in its channel alone",
     "files:read": "no file can be imported",

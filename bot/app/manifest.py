@@ -30,6 +30,10 @@ def manifest(settings: Settings, http: str | None = None) -> dict[str, Any]:
             made["settings"]["event_subscriptions"]["bot_events"].remove(event)
         for scopes in made["oauth_config"]["scopes"].values():
             scopes[:] = [scope for scope in scopes if not scope.startswith("links:")]
+    if not settings.agent_view:
+        del made["features"]["agent_view"]
+        for scopes in made["oauth_config"]["scopes"].values():
+            scopes.remove("assistant:write")
     if http is not None:
         address = _address(http)
         command["url"] = address

@@ -54,6 +54,8 @@ SCOPES = {
 }
 # What a method of the above needs beside that for private channels.
 PRIVATE = {"groups:read"}
+# What Bolt's own helpers of the agent view need.
+AGENT = {"assistant:write"}
 # Without these an answer cannot be given at all.
 NEEDED = {"app_mentions:read", "chat:write", "commands", "im:history"}
 
@@ -148,6 +150,13 @@ def test_without_domains_nothing_is_asked_for_links(tmp_path: Path) -> None:
     assert own["features"]["unfurl_domains"] == ["doi.org", "example.org"]
 
 
+def test_without_the_agent_view_nothing_is_asked_for_it(tmp_path: Path) -> None:
+    assert "assistant:write" in str(manifest_of(Settings(home=tmp_path)))
+    made = str(manifest_of(Settings(home=tmp_path, agent_view=False)))
+    assert "assistant:write" not in made
+    assert "agent_view" not in made
+
+
 def test_buttons_reach_the_bot(app: App, manifest: dict[str, Any]) -> None:
     assert manifest["settings"]["interactivity"]["is_enabled"] is True
     assert listens(app, press("next", "{}", ""))
@@ -157,7 +166,7 @@ def test_the_scopes_are_those_that_are_needed_and_no_more(manifest: dict[str, An
     needed = {"commands"}
     needed |= {scope for name in events_of(manifest) if (scope := EVENT_SCOPES[name])}
     needed |= {scope for name in methods_called() if (scope := SCOPES[name])}
-    assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed | PRIVATE
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed | PRIVATE | AGENT
 
 
 def test_an_admin_may_refuse_all_but_what_answers_take(manifest: dict[str, Any]) -> None:

@@ -90,6 +90,7 @@ LISTENERS: dict[str, tuple[Deed, Request]] = {
     "mention": (Deed.READ, lambda _: mention(SEED, event_id=f"Ev{trigger()}")),
     "direct_message": (Deed.READ, lambda _: direct(SEED, event_id=f"Ev{trigger()}")),
     "home.opened": (Deed.READ, lambda _: home_opened()),
+    "messages_opened": (Deed.READ, lambda _: home_opened("messages")),
     "link_shared": (Deed.READ, lambda _: links(f"https://doi.org/{SEED}")),
     # Slack itself sends these, which name nobody.
     "removed": (Deed.READ, lambda _: event({"type": "app_uninstalled"}, event_id=f"Ev{trigger()}")),
