@@ -22,7 +22,7 @@ from handlers.history import History, has_key
 from handlers.inbox import ENTRY, Entry
 from handlers.trouble import DeliveryError, meaning, slack_code, wait_of
 from handlers.views.charts import Picture
-from handlers.views.message import Message
+from handlers.views.message import Message, without_data
 
 if TYPE_CHECKING:
     from slack_bolt import BoltContext
@@ -44,6 +44,8 @@ _MARGIN = timedelta(minutes=15)
 _USED_UP = frozenset(("expired_url", "used_url", "no_response_url", "404"))
 # A workspace, or an app's settings, without Work Objects.
 _NO_ENTITIES = frozenset(("feature_not_enabled", "invalid_arguments", "invalid_metadata"))
+# Slack does not know a block.
+_ILL_DRAWN = frozenset(("invalid_blocks", "invalid_blocks_format"))
 # The window was closed meanwhile.
 _CLOSED = frozenset(("not_found", "view_not_found"))
 # In that channel the person cannot be answered privately, but in a direct message.
@@ -230,7 +232,18 @@ def _send(
 ) -> str:
     """Send a call, once: see `Entry.send`. Returns the channel it was posted in, where it was."""
     entry = entry_of(context)
-    perform = _WAYS[way]
+
+    def perform(context: BoltContext, arguments: Mapping[str, Any]) -> str:
+        try:
+            return _WAYS[way](context, arguments)
+        except (SlackApiError, DeliveryError) as error:
+            code = slack_code(error) if isinstance(error, SlackApiError) else error.code
+            plainly = without_data(arguments.get("blocks") or ())
+            if code not in _ILL_DRAWN or plainly is None:
+                raise
+        # A workspace that does not have these blocks yet: certainly nothing was posted.
+        return _WAYS[way](context, {**arguments, "blocks": plainly})
+
     if entry is None:
         return _meant(lambda: perform(context, arguments))
     call = {"way": way, "arguments": dict(arguments)} if is_last else None

@@ -18,8 +18,8 @@ MESSAGE_TEXT = 40_000
 MESSAGE_CHARACTERS = 13_000
 _LONGEST_ID = 255
 _BLOCK_TYPES = frozenset({
-    "actions", "context", "divider", "header", "image", "input", "rich_text", "section", "table",
-    "video",
+    "actions", "context", "data_table", "data_visualization", "divider", "header", "image",
+    "input", "rich_text", "section", "table", "video",
 })  # fmt: skip
 _TEXT_TYPES = ("plain_text", "mrkdwn")
 _INTERACTIVE = frozenset({
@@ -28,6 +28,7 @@ _INTERACTIVE = frozenset({
     "multi_external_select", "multi_static_select", "multi_users_select", "overflow",
     "radio_buttons", "static_select", "timepicker", "users_select", "workflow_button",
 })  # fmt: skip
+_MOST_OF_A_KIND = {"table": 1, "data_visualization": 2}
 _MOST_OPTIONS = {"overflow": 5, "checkboxes": 10, "radio_buttons": 10}
 
 
@@ -46,8 +47,9 @@ def problems(blocks: object, surface: Surface) -> Iterator[str]:
     ids = [block["block_id"] for block in blocks if block.get("block_id")]
     if len(ids) != len(set(map(str, ids))):
         yield "a block_id twice [json-pointer:/blocks]"
-    if sum(block.get("type") == "table" for block in blocks) > 1:
-        yield "more than one table [json-pointer:/blocks]"
+    for kind, most in _MOST_OF_A_KIND.items():
+        if sum(block.get("type") == kind for block in blocks) > most:
+            yield f"more than {most} {kind} [json-pointer:/blocks]"
     for position, block in enumerate(blocks):
         for problem in _block_problems(block):
             yield f"{problem} [json-pointer:/blocks/{position}]"
@@ -182,6 +184,77 @@ def _table_problems(block: Json) -> Iterator[str]:
         yield from _count_problems("cells", row, 20)
 
 
+def _data_table_problems(block: Json) -> Iterator[str]:
+    yield from _key_problems(
+        block, "caption", "rows", "page_size", "row_header_column_index", "block_id"
+    )
+    if not str(block.get("caption") or "").strip():
+        yield "no caption"
+    rows = block.get("rows")
+    if not isinstance(rows, list) or not 2 <= len(rows) <= 101:
+        yield "rows must be 2 to 101, the header with them"
+        return
+    for row in rows:
+        yield from _count_problems("cells", row, 20)
+        if isinstance(row, list) and isinstance(rows[0], list) and len(row) != len(rows[0]):
+            yield "a row of another length"
+        for cell in row if _are_objects(row) else ():
+            yield from _cell_problems(cell)
+    if sum(len(text) for text in _texts(block)) > 10_000:
+        yield "a table over 10000 characters"
+    page = block.get("page_size", 5)
+    if not isinstance(page, int) or not 1 <= page <= 100:
+        yield "page_size not 1 to 100"
+
+
+def _cell_problems(cell: Json) -> Iterator[str]:
+    kind, value = cell.get("type"), cell.get("value")
+    if kind not in ("raw_text", "raw_number", "rich_text"):
+        yield f"{kind} is no cell"
+    elif kind == "raw_text" and not str(cell.get("text") or "").strip():
+        yield "an empty cell"
+    elif kind == "raw_number" and (isinstance(value, bool) or not isinstance(value, int | float)):
+        yield "a number without a value"
+
+
+def _chart_problems(block: Json) -> Iterator[str]:
+    yield from _key_problems(block, "title", "chart", "block_id")
+    if not 1 <= len(str(block.get("title") or "")) <= 50:
+        yield "a chart's title not of 1 to 50 characters"
+    chart = block.get("chart")
+    if not isinstance(chart, dict) or chart.get("type") not in ("area", "bar", "line", "pie"):
+        yield "a chart of no known type"
+        return
+    if chart["type"] == "pie":
+        yield from _points_problems(chart.get("segments"), 6)
+        return
+    axis = chart.get("axis_config")
+    categories = axis.get("categories") if isinstance(axis, dict) else None
+    yield from _count_problems("categories", categories, 20)
+    yield from _count_problems("series", chart.get("series"), 6)
+    for series in chart["series"] if _are_objects(chart.get("series")) else ():
+        if not 1 <= len(str(series.get("name") or "")) <= 20:
+            yield "a series' name not of 1 to 20 characters"
+        yield from _points_problems(series.get("data"), 20)
+        points = series.get("data")
+        if _are_objects(points) and [each.get("label") for each in points] != categories:
+            yield "a series that has not each category once"
+
+
+def _points_problems(points: object, most: int) -> Iterator[str]:
+    yield from _count_problems("points", points, most)
+    for each in points if _are_objects(points) else ():
+        if not 1 <= len(str(each.get("label") or "")) <= 20:
+            yield "a label not of 1 to 20 characters"
+        if isinstance(each.get("value"), bool) or not isinstance(each.get("value"), int | float):
+            yield "a point without a value"
+
+
+def _key_problems(block: Json, *known: str) -> Iterator[str]:
+    for key in sorted(set(block) - {"type", *known}):
+        yield f"unknown key: {key}"
+
+
 def _image_problems(image: Json) -> Iterator[str]:
     alt = str(image.get("alt_text") or "")
     if not alt.strip():
@@ -201,6 +274,8 @@ _RULES: Mapping[str, Callable[[Json], Iterator[str]]] = {
     "actions": _actions_problems,
     "input": _input_problems,
     "table": _table_problems,
+    "data_table": _data_table_problems,
+    "data_visualization": _chart_problems,
     "image": _image_problems,
 }
 

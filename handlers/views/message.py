@@ -1,6 +1,7 @@
 """What a view gives back: blocks, from which the plain text is read."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -8,7 +9,9 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from handlers.views.mrkdwn import escape
+from handlers.views.data import KINDS, read_out
+from handlers.views.mrkdwn import bold, escape, literal
+from handlers.views.parts import sections
 from handlers.views.plaintext import Piece, plain_text
 
 # What Slack would read as a mention, were it not escaped.
@@ -50,6 +53,20 @@ class Message:
     @cached_property
     def _written(self) -> list[dict[str, Any]]:
         return [block.to_dict() for block in self.blocks]
+
+
+def without_data(blocks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]] | None:
+    """The blocks with tables and charts as text; None where there are none."""
+    if not any(block["type"] in KINDS for block in blocks):
+        return None
+    written: list[dict[str, Any]] = []
+    for block in blocks:
+        if block["type"] not in KINDS:
+            written.append(dict(block))
+            continue
+        said = [f"{bold(literal(about))}: {literal(line)}" for about, line in read_out(block)]
+        written += [each.to_dict() for each in sections(said)]
+    return written
 
 
 def _as_mrkdwn(piece: Piece) -> str:

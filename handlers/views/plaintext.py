@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from bot.text.markup import visible
 from handlers.views import buttons
+from handlers.views.data import KINDS, read_out
 
 _TOKEN = re.compile(
     r"""```\n?(?P<block>.*?)\n?```
@@ -71,7 +72,8 @@ def plain_text(
     """
     said = ""
     for block in blocks:
-        text = "\n".join(_lines(block, write or (lambda piece: piece.text)))
+        read = _data if block["type"] in KINDS else _lines
+        text = "\n".join(read(block, write or (lambda piece: piece.text)))
         between = "\n" if block["type"] in CLOSE else "\n\n"
         said += f"{between if said else ''}{text}" if text else ""
     return said
@@ -99,6 +101,10 @@ def hints(element: Mapping[str, Any]) -> Iterator[str]:
         label = choice["text"]["text"]
         is_its_own_label = label == buttons.label_text(query).text
         yield f"Try: {query}" if is_its_own_label else f"{label}: {query}"
+
+
+def _data(block: Mapping[str, Any], write: Callable[[Piece], str]) -> Iterator[str]:
+    return (write(Piece(visible(f"{about}: {said}"))) for about, said in read_out(block))
 
 
 def _lines(block: Mapping[str, Any], write: Callable[[Piece], str]) -> Iterator[str]:

@@ -115,7 +115,7 @@ BROKEN_MESSAGES: dict[str, tuple[Json, str]] = {
     ),
     "no alt text": (sent(IMAGE | {"alt_text": " "}), "no alt text"),
     "long alt text": (sent(IMAGE | {"alt_text": "x" * 2001}), "alt text over"),
-    "two tables": (sent(TABLE, TABLE), "more than one table"),
+    "two tables": (sent(TABLE, TABLE), "more than 1 table"),
     "21 cells": (sent(TABLE | {"rows": [[CELL] * 21]}), "21 cells"),
     "101 rows": (sent(TABLE | {"rows": [[CELL]] * 101}), "101 rows"),
     "markdown": (sent({"type": "markdown", "text": "x"}), "unsupported type: markdown"),

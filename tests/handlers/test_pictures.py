@@ -85,3 +85,22 @@ def test_a_button_whose_answer_has_no_picture_is_stale(send: Send, slack: SlackS
         send(press(f"{buttons.PICTURE}:0", value, slack.response_url))
         assert "cannot be used any more" in slack.only("response_url")["text"]
     assert slack.uploads == []
+
+
+def test_where_slack_has_no_tables_the_answer_is_text(send: Send, slack: SlackStandIn) -> None:
+    """The answer is posted all the same, once, and says the same."""
+    slack.refuse_once("chat.postMessage", "invalid_blocks")
+    send(mention("map component by strategy", event_id="EvOldSlack"))
+    first, second = slack.said("chat.postMessage")
+    kinds = [{block["type"] for block in call.body["blocks"]} for call in (first, second)]
+    assert "data_table" in kinds[0]
+    assert "data_table" not in kinds[1]
+    assert first.body["text"] == second.body["text"]
+
+
+def test_a_private_one_too(send: Send, slack: SlackStandIn) -> None:
+    slack.refuse_once("response_url", "invalid_blocks")
+    send(slash("trend hypoxia", slack.response_url))
+    first, second = slack.said("response_url")
+    assert "data_visualization" in str(first.body)
+    assert "data_visualization" not in str(second.body)

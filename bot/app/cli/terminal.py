@@ -13,6 +13,7 @@ from rich.style import Style
 from rich.text import Text
 
 from bot.text.markup import visible
+from handlers.views.data import read_out
 from handlers.views.message import Message
 from handlers.views.mrkdwn import is_web_address
 from handlers.views.plaintext import CLOSE, code_of, hints, pieces
@@ -56,6 +57,11 @@ def _block(block: dict[str, Any]) -> Iterator[RenderableType]:
             yield from (Padding(_text(e, _DIM), (0, 0, 0, 3)) for e in block["elements"])
         case "rich_text":
             yield Text(code_of(block), style=_CODE)
+        case "data_table" | "data_visualization":
+            for about, said in read_out(block):
+                yield Text(visible(f"{about}: "), style=_BOLD).append(
+                    visible(said), Style(bold=False)
+                )
         case "image":
             yield _text(block, _DIM)
         case "divider":

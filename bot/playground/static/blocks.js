@@ -24,7 +24,7 @@ export function renderBlocks(blocks, desk, where) {
 const cardOf = (block) => /^card(?::\d+(?=:|$)|(?=:|$))/.exec(block.block_id ?? "")?.[0] ?? null;
 
 function renderBlock(block, desk, where) {
-  const kinds = { section, header, context, actions, divider, image, rich_text, table, input: asked };
+  const kinds = { section, header, context, actions, divider, image, rich_text, table, data_table: table, data_visualization: chart, input: asked };
   const draw = kinds[block.type];
   if (!draw) return h("p", { class: "block-unknown" }, `(a block of type ${block.type} is not drawn here)`);
   return draw(block, desk, where);
@@ -138,7 +138,26 @@ function table(block, desk) {
     h("tr", {}, ...row.map((cell) => h(index === 0 ? "th" : "td", index === 0 ? { scope: "col" } : {}, cellText(cell, desk)))),
   );
   const head = rows.length ? h("thead", {}, rows[0]) : null;
-  return h("div", { class: "block table", tabIndex: 0, role: "region", "aria-label": "Table" }, h("table", {}, head, h("tbody", {}, ...rows.slice(1))));
+  const caption = block.caption ? h("caption", {}, block.caption) : null;
+  const region = { class: "block table", tabIndex: 0, role: "region", "aria-label": block.caption ?? "Table" };
+  return h("div", region, h("table", {}, caption, head, h("tbody", {}, ...rows.slice(1))));
+}
+
+/** A chart as bars in a table: what it shows can be read without seeing it. */
+function chart(block) {
+  const kind = block.chart ?? {};
+  const series = kind.type === "pie" ? [{ name: block.title, data: kind.segments ?? [] }] : (kind.series ?? []);
+  const most = Math.max(1, ...series.flatMap((each) => each.data.map((point) => point.value)));
+  const rows = series.flatMap((each) =>
+    each.data.map((point) => {
+      const bar = h("span", { class: "bar", "aria-hidden": "true" });
+      bar.style.inlineSize = `${(100 * Math.max(0, point.value)) / most}%`;
+      return h("tr", {}, h("th", { scope: "row" }, point.label), h("td", {}, bar), h("td", { class: "number" }, String(point.value)));
+    }),
+  );
+  const head = h("thead", {}, h("tr", {}, ...[kind.axis_config?.x_label ?? "", "", kind.axis_config?.y_label ?? ""].map((name) => h("th", { scope: "col" }, name || "\u00a0"))));
+  const table = h("table", {}, h("caption", {}, block.title), head, h("tbody", {}, ...rows));
+  return h("div", { class: "block table chart", tabIndex: 0, role: "region", "aria-label": block.title }, table);
 }
 
 const cellText = (cell, desk) => (cell?.type === "rich_text" ? rich_text(cell, desk) : String(cell?.text ?? ""));
