@@ -46,6 +46,8 @@ UNFURL_DOMAINS = (
 )  # fmt: skip
 _MOST_DOMAINS = 5
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
+# A host and a port, an IPv6 address in brackets.
+_ADDRESS = re.compile(r"(?P<host>[a-z0-9.-]+|\[[0-9a-f:]+\]):(?P<port>\d{1,5})")
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 
@@ -196,6 +198,21 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("TME_INDEX_MEMORY", "index_memory"),
         description="Megabytes the search index gathers in memory before it writes (default 256).",
     )  # fmt: skip
+    health: str = Field(
+        default="127.0.0.1:3001", validation_alias=AliasChoices("TME_HEALTH", "health"),
+        description="Where `tme serve` answers `/healthz` and `/metrics`: an address and port"
+        " (default 127.0.0.1:3001), `public` (over HTTP, on the port that Slack calls), or no.",
+    )  # fmt: skip
+    alarm_channel: str | None = Field(
+        default=None, pattern=r"^[CG][A-Z0-9]+$",
+        validation_alias=AliasChoices("TME_ALARM_CHANNEL", "alarm_channel"),
+        description="The id of a channel (C0…) where the bot posts a line when something is bad"
+        " for ten minutes, and one when it is in order again; invite it there.",
+    )  # fmt: skip
+    log_format: Literal["text", "json"] = Field(
+        default="text", validation_alias=AliasChoices("TME_LOG_FORMAT", "log_format"),
+        description="How is logged: `text` (default), or `json`, one object a line.",
+    )  # fmt: skip
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         validation_alias=AliasChoices("TME_LOG_LEVEL", "log_level"),
@@ -241,6 +258,17 @@ class Settings(BaseSettings):
         if len(domains) > _MOST_DOMAINS:
             raise ValueError(f"Slack takes {_MOST_DOMAINS} domains, not {len(domains)}")
         return ",".join(domains)
+
+    @field_validator("health")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        """A no is ""; an address is checked where it is read, in `health_address`."""
+        word = value.strip().lower()
+        if word in {"", "no", "none", "off"}:
+            return ""
+        if word != "public" and not _ADDRESS.fullmatch(word):
+            raise ValueError("it is no address; write it like 127.0.0.1:3001")
+        return word
 
     @field_validator("admins")
     @classmethod
@@ -302,6 +330,12 @@ class Settings(BaseSettings):
     def zotero_file(self) -> Path:
         """Where it is kept which library of Zotero is connected, and how far it was read."""
         return self.home / "zotero.json"
+
+    @property
+    def health_address(self) -> tuple[str, int] | None:
+        """Host and port of `/healthz` and `/metrics`; None: none of their own."""
+        found = _ADDRESS.fullmatch(self.health)
+        return (found["host"].strip("[]"), int(found["port"])) if found else None
 
     @property
     def unfurl_domains(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from slack_bolt import App, BoltRequest
 from slack_sdk import WebClient
 
+from bot.app.alarms import Alarms
 from bot.app.worker import Worker
 from bot.digests.followups import FollowUps
 from bot.digests.outbox import Hooks, Outbox
@@ -132,6 +133,11 @@ def posting_workers(services: Services, client: WebClient) -> list[Worker]:
         # A thread of its own: what reads history and takes back holds up no post.
         Worker("second-posts", second_posts.step, DECIDE_SECONDS),
     ]
+
+
+def alarm_worker(alarms: Alarms) -> Worker:
+    """What announces what is bad for long, and that it is in order again."""
+    return Worker("alarms", alarms.step, PLAN_SECONDS)
 
 
 def inbox_worker(services: Services, app: App) -> Worker:

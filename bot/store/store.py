@@ -13,6 +13,7 @@ from typing import Self
 from bot.errors import StoreDamaged
 from bot.records.models import Identifier, Record
 from bot.store import counts
+from bot.store.alarms import AlarmStore
 from bot.store.audit import AuditStore
 from bot.store.check import problems
 from bot.store.connections import Connections
@@ -94,6 +95,7 @@ class StateStore:
         self.inbox = InboxStore(connections)
         self.deeds = DeedStore(connections)
         self.shares = ShareStore(connections)
+        self.alarms = AlarmStore(connections)
 
     @classmethod
     def open(

@@ -14,6 +14,7 @@ from bot.harvest.plan import Standing
 from bot.index import IndexStatus
 from bot.records.models import Answer, ConceptTag, Hit, Record, Scheme
 from bot.store import StoreStatus
+from handlers.health import Check
 
 
 def line(value: object) -> str:
@@ -90,7 +91,10 @@ def error_object(error: TmeError) -> dict[str, str]:
 
 
 def status(
-    store: StoreStatus, index: IndexStatus, harvests: Sequence[Standing] = ()
+    store: StoreStatus,
+    index: IndexStatus,
+    harvests: Sequence[Standing] = (),
+    checks: Sequence[Check] = (),
 ) -> dict[str, Any]:
     """What `tme status --json` prints."""
     sources = [{"source": name, "records": n, "last": at} for name, n, at in store.sources]
@@ -99,6 +103,7 @@ def status(
         "index": asdict(index),
         "behind": store.sequence - index.watermark,
         "harvests": [harvest(standing) for standing in harvests],
+        "checks": [check.as_json() for check in checks],
     }
 
 
