@@ -227,6 +227,39 @@ def test_what_a_workspace_brings_it_alone_sees(services: Services) -> None:
         assert services.store.get_many([record.id]) == []
 
 
+def test_words_that_one_workspace_alone_brought_are_words_nowhere_else(services: Services) -> None:
+    """Neither offered as a spelling, nor counted, nor given as what an abbreviation means."""
+    text = "Zylotrexin in glioma, with xenon quartz zoning (XQZ) in Annals of Zylography."
+    journal = Journal(title="Annals of Zylography")
+    number = bring(services, work(DOI, abstract=text, journal=journal))
+    fetch(services, work(PMID, source="pubmed", title="Neutrophils in melanoma"))
+    services.index.follow(services.store)
+
+    def known(workspace: str, asked: str = "zylotrexim") -> tuple[bool, int, int, bool]:
+        with services.corrections.seen_by(workspace):
+            query = services.search.interpret(asked)
+            offered = any("zylotrexin" in (part.words or ()) for part in query.parts)
+            offered |= "zylotrexin" in str(services.search.run(query)).lower()
+            index = services.index
+            return (
+                offered,
+                index.frequency("zylotrexin", "text"),
+                len(index.long_forms("xqz")),
+                "zylotrexin" in index.vocabulary(),
+            )
+
+    assert known("/T1") == (True, 1, 1, True)
+    assert known("/T2") == known("") == (False, 0, 0, False)
+    assert not any("zylography" in title for title in services.index.values("journal_key"))
+    with services.corrections.seen_by("/T2"):
+        assert services.index.frequency("neutrophils") == 1
+        assert services.index.vocabulary()["neutrophils"] == 1
+    assert number is not None
+    services.imports.undo(number, "op")
+    services.index.follow(services.store)
+    assert known("/T1") == known("/T2") == (False, 0, 0, False)
+
+
 def test_two_workspaces_may_bring_the_same_work_and_share_nothing(services: Services) -> None:
     bring(services, work(DOI, abstract="Of Ann."))
     bring(services, work(DOI, abstract="Of Ben."), by=BEN)
