@@ -196,7 +196,7 @@ def can_kill() -> bool:
 
 def _traced(home: Path, operation: Operation, *options: str) -> int:
     command = operation.command.replace("HOME", str(home)).split()
-    traced = ["strace", "-f", "-qq", "--seccomp-bpf", "-e", f"trace={WRITES}", *options]
+    traced = ["strace", "-f", "-qq", "-e", f"trace={WRITES}", *options]
     return subprocess.run(
         [*traced, sys.executable, "-c", TME, *command], cwd=ROOT, env=_environment(home),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=AT_MOST_SECONDS,
