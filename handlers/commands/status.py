@@ -1,10 +1,12 @@
 # ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme status`, `sources` and `stats`: what is stored, and where it came from."""
 
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from bot.errors import SettingsError, TmeError
-from bot.harvest.plan import Standing
 from bot.records.models import Answer
 from bot.search.query.forms import Form
 from bot.search.search import describe_query
@@ -13,6 +15,9 @@ from handlers.router import Command, Context, Reply
 from handlers.services import Services
 from handlers.views import status
 from handlers.views.harvests import completed
+
+if TYPE_CHECKING:
+    from bot.harvest.plan import Standing
 
 _CLOCK_SHOWN = timedelta(days=7)
 

@@ -1,9 +1,11 @@
 """The state of the store and the index, in plain words."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bot.errors import TmeError
-from bot.harvest.plan import Standing
 from bot.index import IndexStatus
 from bot.store import StoreStatus
 from bot.store.deliveries import Outstanding
@@ -14,6 +16,9 @@ from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, join_within, literal
 from handlers.views.parts import section
 from handlers.views.wording import count, day, source_name
+
+if TYPE_CHECKING:
+    from bot.harvest.plan import Standing
 
 
 def status(  # noqa: PLR0913, PLR0917 - all of it is shown
