@@ -26,7 +26,9 @@ class _Package(ModuleType):
     """A package whose modules can be imported while it is not run yet itself."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or (spec := self.__dict__.pop("_spec", None)) is None:
+        # What is a module of it is imported as such, and has no need of the package's own names.
+        is_own = not name.startswith("__") and find_spec(f"{self.__name__}.{name}") is None
+        if not is_own or (spec := self.__dict__.pop("_spec", None)) is None:
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         spec.loader.exec_module(self)
         return getattr(self, name)

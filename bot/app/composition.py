@@ -141,13 +141,11 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     harvesting = build_harvesting(settings, store, harvester, pace, now)
     completing = build_completing(settings, store, harvesting, pace, now)
     corrections = Corrections(store, vocabulary, now)
-    digests = Digests(
-        store,
-        watches,
-        now,
-        lambda: _sources_down(harvesting),
-        lambda workspace: corrections.seen_by(workspace),
-    )
+
+    def seen_by(workspace: str) -> AbstractContextManager[None]:
+        return corrections.seen_by(workspace)
+
+    digests = Digests(store, watches, now, lambda: _sources_down(harvesting), seen_by)
     policy = Policy(settings.subscription_changes, settings.admin_ids)
     bibliography = Bibliography(store, search)
     return Services(
