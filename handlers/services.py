@@ -84,6 +84,8 @@ class Services:
     subscriptions: Subscriptions
     people: SlackPeople
     gate: Gate
+    # How a connected library of Zotero stands, in a line; None: there is none.
+    zotero: Callable[[], str | None]
     inbox: Inbox
     settings: Settings
     now: Callable[[], datetime]

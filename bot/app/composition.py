@@ -51,6 +51,7 @@ from handlers.services import Services
 from handlers.views.describing import describe_query
 
 if TYPE_CHECKING:
+    from bot.app import zotero_connection
     from bot.curation.corrections import Corrections
     from bot.curation.lists import Library
     from bot.curation.reports import Reports
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from handlers.inbox import Inbox
     from handlers.people import SlackPeople
 else:  # what most commands of a terminal never use
+    zotero_connection = lazy("bot.app.zotero_connection")
     completions, plans = lazy("bot.harvest.completing"), lazy("bot.harvest.plan")
     Corrections = late("bot.curation.corrections.Corrections")
     Library = late("bot.curation.lists.Library")
@@ -188,6 +190,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
             store.deeds,
             now,
         ),
+        zotero=lambda: zotero_connection.standing(settings),
         inbox=Inbox(store.inbox, now),
         settings=settings,
         now=now,

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from bot.app.composition import opened, seeds_folder
 from bot.app.manifest import manifest
 from bot.app.serving import ask_slack
+from bot.app.zotero_connection import load as load_connection
 from bot.errors import SemanticUnavailable, SettingsError, StoreFull, TermsDamaged, TmeError
 from bot.harvest.plan import load
 from bot.index.meaning import missing
@@ -54,6 +55,7 @@ def diagnose(settings: Settings) -> list[Finding]:
         ("Backup", _backup),
         ("Sources", _sources),
         ("Completing", _completing),
+        ("Zotero", _zotero),
         ("Meaning", _meaning),
         ("Slack", _slack),
         ("Subscriptions", _changers),
@@ -147,6 +149,20 @@ def _completing(settings: Settings) -> str:
     others = [kind.label for kind in able if kind.label not in named]
     missing_contact = f"; with TME_CONTACT also {', '.join(others)}" if others else ""
     return f"stored records are completed from {', '.join(named)}{missing_contact}"
+
+
+def _zotero(settings: Settings) -> str:
+    if not settings.zotero_file.exists():
+        return "no library is connected: `tme zotero connect` does"
+    connection = load_connection(settings.zotero_file)
+    if settings.zotero_key is None:
+        raise SettingsError(
+            f"{connection.library} is connected, but ZOTERO_API_KEY is not set.",
+            "Make a key at zotero.org/settings/keys and set it.",
+        )
+    if connection.trouble or connection.conflicts:
+        raise TmeError(f"{connection.standing()}.", "See `tme zotero status`.")
+    return connection.standing()
 
 
 def _meaning(settings: Settings) -> str:

@@ -27,6 +27,7 @@ from bot.app.background import (
     posting_workers,
     running,
     unrepeating,
+    zotero_workers,
 )
 from bot.app.composition import build_router, opened, seeds_folder
 from bot.app.startup import prepare, settle
@@ -171,6 +172,7 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
             harvest_worker(services),
             check_worker(services),
             *complete_workers(services),
+            *zotero_workers(services),
             *posting_workers(services, client),
         ):
             with running(inbox_worker(services, app)):

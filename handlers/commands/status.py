@@ -42,6 +42,7 @@ def run(context: Context) -> Reply:
         _clock(services),
         _completing(services),
         services.store.inbox.unanswered(workspace),
+        _zotero(services),
     )
     return Reply(answer, message)
 
@@ -60,6 +61,13 @@ def _changers(services: Services) -> str | None:
     if trouble is None:
         return said
     return f"{said}; I cannot tell who they are ({trouble}), so only those whom my operator named can now"
+
+
+def _zotero(services: Services) -> str | None:
+    try:
+        return services.zotero()
+    except TmeError as error:
+        return error.message
 
 
 def _clock(services: Services) -> ClockNote | None:

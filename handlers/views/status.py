@@ -31,12 +31,14 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
     clock: ClockNote | None = None,
     completing: Sequence[str] = (),
     answers: Unanswered | None = None,
+    zotero: str | None = None,
 ) -> Message:
     """How much is stored, how fresh it is, how harvests stand, and whether search is up to date.
 
     `harvests` is an error where the sources file cannot be read; `changers` says who may change
     subscriptions, `clock` that it was wrong, `completing` how far each service has come, `answers`
-    what people still wait for. Where files are is shown in a terminal only.
+    what people still wait for, `zotero` how a connected library stands. Where files are is shown in
+    a terminal only.
     """
     named = [
         ("Records", _records(store)),
@@ -47,6 +49,8 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
     ]
     if completing:
         named.append(("Completing records", join_within(completing, 1100)))
+    if zotero is not None:
+        named.append(("Zotero", zotero))
     if digests is not None:
         named.append(("Digests", _digests(digests)))
     if answers is not None and (said := _answers(answers)):
