@@ -37,8 +37,6 @@ from bot.search.search import Search
 from bot.search.similar import Similar
 from bot.settings import Settings
 from bot.sources import Fetcher, Place, Source
-from bot.sources.fetchers import FOR_A_PERSON, IN_BATCHES, Fetchers, hosts, usual_places
-from bot.sources.http.client import Pace, PoliteClient, Time
 from bot.store import StateStore
 from bot.store.values import Retention
 from bot.text.english import English
@@ -71,10 +69,16 @@ if TYPE_CHECKING:
     from bot.harvest.plan import Planned
     from bot.harvest.service import Harvesting
     from bot.records.models import Record
+    from bot.sources import fetchers
+    from bot.sources.fetchers import Fetchers
+    from bot.sources.http import client as http
+    from bot.sources.http.client import Pace
     from handlers.inbox import Inbox
     from handlers.people import SlackPeople
 else:  # what most commands of a terminal never use
     zotero_connection = lazy("bot.app.zotero_connection")
+    fetchers, http = lazy("bot.sources.fetchers"), lazy("bot.sources.http.client")
+    Pace = late("bot.sources.http.client.Pace")
     completions, plans = lazy("bot.harvest.completing"), lazy("bot.harvest.plan")
     Corrections = late("bot.curation.corrections.Corrections")
     Library = late("bot.curation.lists.Library")
@@ -247,8 +251,8 @@ def build_harvesting(
     def open_source(planned: Planned) -> Iterator[Source]:
         contact = _contact(settings)
         hosts = {planned.place: planned.kind.interval}
-        timing = Time(sleep=service.pause, now=now, pace=pace)
-        client = PoliteClient(hosts, contact, timing=timing)
+        timing = http.Time(sleep=service.pause, now=now, pace=pace)
+        client = http.PoliteClient(hosts, contact, timing=timing)
         try:
             yield planned.kind.harvest(client, Place(planned.address, now, planned.options))
         finally:
@@ -279,11 +283,11 @@ def build_completing(
 
     @contextmanager
     def open_fetcher(planned: Planned) -> Iterator[Fetcher]:
-        timing = Time(sleep=harvesting.pause, now=now, pace=pace)
-        client = PoliteClient(
+        timing = http.Time(sleep=harvesting.pause, now=now, pace=pace)
+        client = http.PoliteClient(
             {planned.place: planned.kind.interval},
             settings.contact,
-            limits=IN_BATCHES,
+            limits=fetchers.IN_BATCHES,
             timing=timing,
         )
         try:
@@ -308,11 +312,13 @@ def build_asking(
     def ask() -> Iterator[Fetchers]:
         planned = {each.kind.name: each for each in reversed(plans.load(settings.sources_file))}
         own = {name: Place(each.address, now, each.options) for name, each in planned.items()}
-        places = usual_places(own, now, anonymous=settings.contact is None)
-        timing = Time(now=now, pace=pace)
-        client = PoliteClient(hosts(places), settings.contact, limits=FOR_A_PERSON, timing=timing)
+        places = fetchers.usual_places(own, now, anonymous=settings.contact is None)
+        timing = http.Time(now=now, pace=pace)
+        client = http.PoliteClient(
+            fetchers.hosts(places), settings.contact, limits=fetchers.FOR_A_PERSON, timing=timing
+        )
         try:
-            yield Fetchers(client, places)
+            yield fetchers.Fetchers(client, places)
         finally:
             client.close()
 
@@ -324,8 +330,8 @@ def checkers(ask: Callable[[], AbstractContextManager[Fetchers]]) -> Checkers:
 
     @contextmanager
     def opened_checkers() -> Iterator[Sequence[Checker]]:
-        with ask() as fetchers:
-            yield fetchers.that_know_notices()
+        with ask() as opened_fetchers:
+            yield opened_fetchers.that_know_notices()
 
     return opened_checkers
 
