@@ -7,18 +7,19 @@ import os
 import re
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import platformdirs
 from pydantic import (
     AliasChoices,
+    BaseModel,
+    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 from bot.rights import daily_limits, least_kinds
@@ -61,6 +62,14 @@ def make_private_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
+def _usual_home() -> Path:
+    """The platform's folder for data; where 0.1.0 put it, if it did: in the person's own folder."""
+    usual = Path(platformdirs.user_data_dir("tme-bot", appauthor=False))
+    before = Path.home()
+    was_used = (before / "tme.db").is_file() and not (usual / "tme.db").exists()
+    return before if was_used else usual
+
+
 class SlackMode(StrEnum):
     """How Slack reaches the bot."""
 
@@ -68,13 +77,13 @@ class SlackMode(StrEnum):
     HTTP = "http"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The environment as the bot sees it. Secrets never show in a log or a repr."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
     home: Path = Field(
-        default_factory=lambda: Path(platformdirs.user_data_dir("tme-bot", appauthor=False)),
+        default_factory=_usual_home,
         validation_alias=AliasChoices("TME_HOME", "home"),
         description="The data folder: database and search index (default: the platform's own).",
     )
@@ -278,11 +287,21 @@ class Settings(BaseSettings):
                 raise ValueError(f"“{each[:40]}” is no Slack id of a person (U0…)")
         return value
 
+    def __init__(self, **given: Any) -> None:
+        """What is `given`, by the name of its field, counts more than the environment."""
+        there = {name.upper(): value for name, value in os.environ.items()}
+        read = {
+            alias: there[alias]
+            for alias, name in zip(self.names(), type(self).model_fields, strict=True)
+            if alias in there and name not in given
+        }
+        super().__init__(**read, **given)
+
     @classmethod
     def load(cls, **given: object) -> Self:
         """The settings, from the environment and what is given. Raises SettingsError."""
         try:
-            return cls(**given)  # type: ignore[arg-type]
+            return cls(**given)
         except ValidationError as error:
             raise cls._refused(error.errors()[0]) from None
 

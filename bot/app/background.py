@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from slack_bolt import App, BoltRequest
 from slack_sdk import WebClient
 
+from bot.app import zotero
 from bot.app.alarms import Alarms
 from bot.app.worker import Worker
 from bot.digests.followups import FollowUps
@@ -84,6 +85,22 @@ def complete_workers(services: Services) -> list[Worker]:
         Worker(
             "complete",
             turns.step,
+            PLAN_SECONDS,
+            interrupt=services.harvesting.close,
+            patience=PATIENCE_SECONDS,
+        )
+    ]
+
+
+def zotero_workers(services: Services) -> list[Worker]:
+    """What keeps the connected library of Zotero in step, where there is one and a key."""
+    settings = services.settings
+    if settings.zotero_key is None or not settings.zotero_file.exists():
+        return []
+    return [
+        Worker(
+            "zotero",
+            lambda: zotero.sync(services, due=True),
             PLAN_SECONDS,
             interrupt=services.harvesting.close,
             patience=PATIENCE_SECONDS,

@@ -33,6 +33,7 @@ from bot.app.background import (
     posting_workers,
     running,
     unrepeating,
+    zotero_workers,
 )
 from bot.app.composition import build_router, opened, seeds_folder
 from bot.app.startup import prepare, settle
@@ -200,6 +201,7 @@ def _serve(services: Services, app: App, stop: threading.Event, *, was_killed: b
         harvest_worker(services),
         check_worker(services),
         *complete_workers(services),
+        *zotero_workers(services),
         *posting_workers(services, client),
         alarm_worker(alarms),
     ]

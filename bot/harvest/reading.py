@@ -174,7 +174,10 @@ def _started(
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-P", "-B", "-X", "utf8", "-m", __name__, *allowed, *wanted],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={"PYTHONPATH": str(package), "PATH": os.environ.get("PATH", "")},
+            env={
+                "PYTHONPATH": str(package), "PATH": os.environ.get("PATH", ""),
+                "PYDANTIC_DISABLE_PLUGINS": "__all__",  # it would look for some in every package
+            },
         )  # fmt: skip
     except OSError as error:
         raise UnreadableFile(

@@ -1,5 +1,6 @@
 """The vocabulary itself: read once, never changed."""
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
@@ -31,7 +32,7 @@ from bot.vocabulary.model import (
     TaxonomyPart,
 )
 from bot.vocabulary.own import with_own
-from bot.vocabulary.reading import YamlFile
+from bot.vocabulary.reading import YamlFile, keep_form, kept_form
 from bot.vocabulary.recognition import Kind, Lexicon, Recognised
 from bot.vocabulary.resistances import OtherResistance
 from bot.vocabulary.resolution import Resolution, Resolver
@@ -39,6 +40,7 @@ from bot.vocabulary.tagging_words import TaggingWords
 from bot.vocabulary.terms import name_key
 
 V = TypeVar("V", bound="Vocabulary")
+_PACKAGE = Path(__file__).parents[1]
 _TAGGING = "tagging_words.yaml"
 # What resistance means in this field, unless it is said to be to something else.
 _TO_IMMUNOTHERAPY = frozenset(
@@ -84,6 +86,8 @@ class Vocabulary:
         self.imported: ImportedTerms | None = imported
         self.everyday: frozenset[str] = frozenset()
         self._file = file
+        # Where the lexicon is kept in a form that is read faster, and what it is of.
+        self._lexicon_form: tuple[Path | None, str] = (None, "")
         self._genes_of = lru_cache(maxsize=None)(self._named_genes)
         # The one that was read: what is derived from it is made once, whoever has a copy.
         self.base: Vocabulary = self
@@ -274,12 +278,17 @@ class Vocabulary:
     def lexicon(self) -> Lexicon:
         """Every name a question can use; of a copy, use that of its `base`."""
         lexicon = Lexicon(self._file.exact_case, self._file.unsaid)
+        form, digest = self._lexicon_form
+        if form and lexicon.restore(kept_form(form, digest), self.ambiguous):
+            return lexicon
         for kind, id_, name in self._names():
             lexicon.add(kind, id_, name)
         for id_, name in self.other_resistance.names():
             lexicon.add("concept", id_, name, counts=False)
         for abbr, abbreviation in self.ambiguous.items():
             lexicon.add_abbreviation(abbr, abbreviation)
+        if form:
+            keep_form(form, digest, lexicon.plain())
         return lexicon
 
     def _names(self) -> Iterator[tuple[Kind, str, str]]:
@@ -323,13 +332,17 @@ def _unchanged(cls: type[V], path: Path, own: Path | None, kept: Path | None, mo
 
     A process that opens several homes, one after the other, has one vocabulary.
     """
-    files = (*sorted(path.parent.rglob("*.yaml")), *([own] if own else []))
+    rules = (p for name in ("text", "vocabulary") for p in (_PACKAGE / name).glob("*.py"))
+    files = (*sorted((*path.parent.rglob("*.yaml"), *rules)), *([own] if own else []))
     stamps = tuple(
         (str(each), each.stat().st_mtime_ns, each.stat().st_size) for each in files if each.exists()
     )
     key = (cls, str(path), str(own), stamps)
     if key not in _LOADED:
         vocabulary = _load(cls, path, own, kept)
+        named = [(Path(each).name, *stamp) for each, *stamp in stamps]
+        digest = hashlib.sha256(repr(named).encode()).hexdigest()
+        vocabulary._lexicon_form = (kept / "lexicon.json" if kept else None, digest)  # noqa: SLF001
         while len(_LOADED) >= most:
             _LOADED.pop(next(iter(_LOADED)), None)
         _LOADED[key] = vocabulary
