@@ -85,7 +85,7 @@ _PARTS_OF_DAY = {"morning": time(9), "afternoon": time(14), "evening": time(18),
 _PART = r"(?P<part>morning|afternoon|evening|night)"
 EVERY = r"(?:every|each)\s+"
 OF_MONTH = r"(?:of|in)\s+(?:the|each|every)\s+month"
-_DAY_OF_MONTH = r"(?:(?P<number>\d{1,2})(?:st|nd|rd|th)?|(?P<edge>first|last)\s+day)"
+_DAY_OF_MONTH = r"(?:(?P<number>\d{1,2})(?:st|nd|rd|th)?|(?P<edge>first|last)(?:\s+day)?)"
 _MON_TO_FRI = r"mon(?:day)?s?\s*(?:to|through|[-–])\s*fri(?:day)?s?"
 _PLACE = r"(?P<place>first|1st|second|2nd|third|3rd|fourth|4th|last)"
 _PLACES = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4,
@@ -115,7 +115,7 @@ _CADENCES = tuple(
         (Cadence.FORTNIGHTLY, rf"(?:fortnightly|{EVERY}fortnight)(?:\s+on\s+{_DAY})?"),
         (Cadence.FORTNIGHTLY, rf"{EVERY}(?:second|2nd|other)\s+{_DAY}"),
         (Cadence.DAILY, rf"daily|{EVERY}(?:single\s+)?day|once\s+(?:a|per)\s+day"),
-        (Cadence.DAILY, rf"{EVERY}{_PART}"),
+        (Cadence.DAILY, rf"{EVERY}{_PART}|(?:mornings|evenings)(?=\s+at\s|$)"),
         (
             Cadence.WEEKDAYS,
             rf"(?:on\s+)?(?:{EVERY})?(?:weekdays?|workdays?|work(?:ing)?\s+days?|{_MON_TO_FRI})(?:\s+{_PART}s?)?",
