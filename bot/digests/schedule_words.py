@@ -115,7 +115,7 @@ _CADENCES = tuple(
         (Cadence.FORTNIGHTLY, rf"(?:fortnightly|{EVERY}fortnight)(?:\s+on\s+{_DAY})?"),
         (Cadence.FORTNIGHTLY, rf"{EVERY}(?:second|2nd|other)\s+{_DAY}"),
         (Cadence.DAILY, rf"daily|{EVERY}(?:single\s+)?day|once\s+(?:a|per)\s+day"),
-        (Cadence.DAILY, rf"{EVERY}{_PART}|(?:mornings|evenings)(?=\s+at\s|$)"),
+        (Cadence.DAILY, rf"{EVERY}{_PART}"),
         (
             Cadence.WEEKDAYS,
             rf"(?:on\s+)?(?:{EVERY})?(?:weekdays?|workdays?|work(?:ing)?\s+days?|{_MON_TO_FRI})(?:\s+{_PART}s?)?",
@@ -133,6 +133,7 @@ _CADENCES = tuple(
         ),
         (Cadence.MONTHLY, rf"(?:monthly|{EVERY}month|once\s+(?:a|per)\s+month){_NUMBER}"),
         (Cadence.MONTHLY, r"on\s+the\s+(?P<number>\d{1,2})(?:st|nd|rd|th)"),
+        (Cadence.DAILY, r"mornings|evenings"),
     )
 )  # fmt: skip
 # "Tuesday 9:00": with a time behind it a day alone tells how often.
