@@ -34,6 +34,7 @@ from bot.search.landscape import LandscapeService
 from bot.search.lookup import Lookup
 from bot.search.search import Search
 from bot.search.similar import Similar
+from bot.search.worded import Summarising
 from bot.settings import Settings
 from bot.store import StateStore
 from bot.vocabulary import Vocabulary
@@ -58,6 +59,7 @@ class Services:
     definitions: Definitions
     evidence: EvidenceService
     findings: FindingsService
+    summarising: Summarising | None
     similar: Similar
     comparing: Comparing
     citing: Citing

@@ -46,8 +46,10 @@ from bot.search.lookup import Lookup
 from bot.search.query.forms import Forms
 from bot.search.search import Search
 from bot.search.similar import Similar
+from bot.search.worded import Summarising
 from bot.settings import Settings
 from bot.sources import Fetcher, Place, Source
+from bot.sources.chat.client import chat
 from bot.sources.fetchers import FOR_A_PERSON, IN_BATCHES, Fetchers, hosts, usual_places
 from bot.sources.http.client import Pace, PoliteClient, Time
 from bot.store import StateStore
@@ -125,6 +127,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         definitions=Definitions(vocabulary),
         evidence=EvidenceService(store, index, search, vocabulary),
         findings=FindingsService(index, search, vocabulary),
+        summarising=_summarising(settings, index.stem),
         similar=Similar(store, index, search, vocabulary),
         comparing=Comparing(index, search),
         citing=Citing(store),
@@ -156,6 +159,15 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         settings=settings,
         now=now,
     )
+
+
+def _summarising(settings: Settings, stem: Callable[[str], str]) -> Summarising | None:
+    """What words summaries, where an endpoint is set."""
+    if settings.model_url is None:
+        return None
+    key = settings.model_key.get_secret_value() if settings.model_key else None
+    asked = chat(settings.model_url, settings.model, key, local=settings.model_local)
+    return Summarising(asked, settings.model or settings.model_url, stem)
 
 
 def _search(
