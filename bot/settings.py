@@ -202,6 +202,26 @@ class Settings(BaseModel):
         description="Who may ask `tme mcp --http`: tokens of 20 characters or more, separated by"
         " spaces; TOKEN:/T0123:U0456 asks in the name of that workspace and person.",
     )  # fmt: skip
+    model_url: str | None = Field(
+        default=None, pattern=r"^https?://[^\s/@]+(/[^\s]*)?$",
+        validation_alias=AliasChoices("TME_MODEL_URL", "model_url"),
+        description="An endpoint in the form of OpenAI's (https://host/v1) that may word a summary"
+        " of the quotes that `ask` shows; the question and the quotes are sent to it. Off by"
+        " default: nothing is sent anywhere.",
+    )  # fmt: skip
+    model: str = Field(
+        default="", max_length=200, validation_alias=AliasChoices("TME_MODEL", "model"),
+        description="The name of the model at `TME_MODEL_URL`.",
+    )  # fmt: skip
+    model_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("TME_MODEL_KEY", "model_key"),
+        description="The key of that endpoint, sent as a bearer token.",
+    )  # fmt: skip
+    model_local: bool = Field(
+        default=False, validation_alias=AliasChoices("TME_MODEL_LOCAL", "model_local"),
+        description="Whether that endpoint may be on this machine or a private network, and"
+        " without https: yes or no (default).",
+    )  # fmt: skip
     index_memory: int = Field(
         default=256, ge=16, le=4096,
         validation_alias=AliasChoices("TME_INDEX_MEMORY", "index_memory"),

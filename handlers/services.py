@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bot.search.lookup import Lookup
     from bot.search.search import Search
     from bot.search.similar import Similar
+    from bot.search.worded import Summarising
     from bot.settings import Settings
     from bot.store import StateStore
     from bot.vocabulary import Vocabulary
@@ -63,6 +64,7 @@ class Services:
     definitions: Definitions
     evidence: EvidenceService
     findings: FindingsService
+    summarising: Summarising | None
     similar: Similar
     comparing: Comparing
     citing: Citing

@@ -69,7 +69,10 @@ if TYPE_CHECKING:
     from bot.harvest.plan import Planned
     from bot.harvest.service import Harvesting
     from bot.records.models import Record
+    from bot.search import worded
+    from bot.search.worded import Summarising
     from bot.sources import fetchers
+    from bot.sources.chat import client as chat_client
     from bot.sources.fetchers import Fetchers
     from bot.sources.http import client as http
     from bot.sources.http.client import Pace
@@ -77,6 +80,7 @@ if TYPE_CHECKING:
     from handlers.people import SlackPeople
 else:  # what most commands of a terminal never use
     zotero_connection = lazy("bot.app.zotero_connection")
+    chat_client, worded = lazy("bot.sources.chat.client"), lazy("bot.search.worded")
     fetchers, http = lazy("bot.sources.fetchers"), lazy("bot.sources.http.client")
     Pace = late("bot.sources.http.client.Pace")
     completions, plans = lazy("bot.harvest.completing"), lazy("bot.harvest.plan")
@@ -167,6 +171,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         definitions=Definitions(vocabulary),
         evidence=EvidenceService(store, index, search, vocabulary),
         findings=FindingsService(index, search, vocabulary),
+        summarising=_summarising(settings, index.stem),
         similar=Similar(store, index, search, vocabulary),
         comparing=Comparing(index, search),
         citing=Citing(store),
@@ -199,6 +204,15 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         settings=settings,
         now=now,
     )
+
+
+def _summarising(settings: Settings, stem: Callable[[str], str]) -> Summarising | None:
+    """What words summaries, where an endpoint is set."""
+    if settings.model_url is None:
+        return None
+    key = settings.model_key.get_secret_value() if settings.model_key else None
+    model = chat_client.chat(settings.model_url, settings.model, key, local=settings.model_local)
+    return worded.Summarising(model, settings.model or settings.model_url, stem)
 
 
 def _search(
