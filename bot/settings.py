@@ -99,6 +99,21 @@ class Settings(BaseModel):
         default=None, validation_alias=AliasChoices("SLACK_SIGNING_SECRET", "slack_signing_secret"),
         description="Signing secret: without an app token, `tme serve` listens for HTTP.",
     )  # fmt: skip
+    slack_client_id: str | None = Field(
+        default=None, pattern=r"^[0-9]+\.[0-9]+$",
+        validation_alias=AliasChoices("SLACK_CLIENT_ID", "slack_client_id"),
+        description="Client ID of the app: with it and no bot token, any number of workspaces"
+        " install the bot at /slack/install (extra `oauth`).",
+    )  # fmt: skip
+    slack_client_secret: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("SLACK_CLIENT_SECRET", "slack_client_secret"),
+        description="Client secret of the app, for that.",
+    )  # fmt: skip
+    token_keys: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("TME_TOKEN_KEYS", "token_keys"),
+        description="Keys that seal the workspaces' tokens, separated by spaces: the first seals,"
+        " each opens. `tme workspaces --new-key` makes one.",
+    )  # fmt: skip
     slack_api_url: str = Field(
         default="https://slack.com/api/",
         validation_alias=AliasChoices("SLACK_API_URL", "slack_api_url"),
@@ -411,6 +426,36 @@ class Settings(BaseModel):
         """The folder of the vectors of meaning-based ranking, and of its model."""
         return self.home / "semantic"
 
+    @property
+    def serves_many(self) -> bool:
+        """Whether workspaces install the bot themselves, rather than one token being given."""
+        return self.slack_client_id is not None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys in `TME_TOKEN_KEYS`."""
+        given = self.token_keys.get_secret_value() if self.token_keys else ""
+        return tuple(given.split())
+
+    def _mode_for_many(self) -> SlackMode:
+        """Installing needs an address of the bot's, so the rest is heard there too."""
+        if self.slack_bot_token is not None:
+            raise SettingsError(
+                "Both SLACK_BOT_TOKEN and SLACK_CLIENT_ID are set.",
+                "Keep the first for one workspace, or the second for any number that install it.",
+            )
+        needed = {
+            "SLACK_CLIENT_SECRET": self.slack_client_secret,
+            "SLACK_SIGNING_SECRET": self.slack_signing_secret,
+            "TME_TOKEN_KEYS": self.token_keys,
+        }
+        if missing := [name for name, value in needed.items() if value is None]:
+            raise SettingsError(
+                f"SLACK_CLIENT_ID is set, but not {', '.join(missing)}.",
+                "Installing by many workspaces takes them all, and listens for HTTP.",
+            )
+        return SlackMode.HTTP
+
     def check_tokens(self) -> None:
         """Raises SettingsError for a token of another kind: the two are easily swapped."""
         kinds = (
@@ -426,6 +471,8 @@ class Settings(BaseModel):
 
     def slack_mode(self) -> SlackMode:
         """How `tme serve` talks to Slack. Raises SettingsError naming what is missing."""
+        if self.serves_many:
+            return self._mode_for_many()
         if self.slack_bot_token is None:
             raise SettingsError(
                 "SLACK_BOT_TOKEN is not set.",

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from handlers.inbox import Inbox
     from handlers.people import SlackPeople
     from handlers.rights import Gate
+    from handlers.workspaces import Workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Services:
     watches: Watches
     digests: Digests
     subscriptions: Subscriptions
+    workspaces: Workspaces
     people: SlackPeople
     gate: Gate
     # How a connected library of Zotero stands, in a line; None: there is none.
