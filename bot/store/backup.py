@@ -19,11 +19,11 @@ from sqlite_utils import Database
 
 from bot.errors import BackupExists, StoreDamaged, UnreadableFile
 from bot.settings import make_private_folder
-from bot.store.connections import connect, reading_mode
 from bot.store.errors import translated, translated_os
 from bot.store.file import prepare, schema_version
 from bot.store.migrations import MIGRATIONS
 from bot.store.moments import moment_of, text_of
+from bot.store.sqlite import connect, reading_mode
 
 # Gets the pages copied so far, and how many there are.
 Progress: TypeAlias = Callable[[int, int], None]

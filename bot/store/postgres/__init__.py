@@ -1,0 +1,1 @@
+"""PostgreSQL under the store's areas: one table of differences, its pool, its schema, moving in."""
