@@ -5,11 +5,12 @@ import platform
 import shlex
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 
-from bot.app.composition import opened, seeds_folder
+from bot.app.composition import open_store, opened, seeds_folder
 from bot.app.manifest import manifest
 from bot.app.serving import ask_slack
 from bot.errors import SemanticUnavailable, SettingsError, StoreFull, TermsDamaged, TmeError
@@ -17,7 +18,7 @@ from bot.harvest.plan import load
 from bot.index.meaning import missing
 from bot.settings import Settings, SlackMode
 from bot.sources import SOURCES
-from bot.store.backup import age, last_backup
+from bot.store.backup import age
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
 
@@ -123,7 +124,8 @@ def _store(settings: Settings) -> str:
 
 
 def _backup(settings: Settings) -> str:
-    made = last_backup(settings.database)
+    with closing(open_store(settings)) as store:
+        made = store.last_backup()
     if made is None:
         return "none yet: `tme backup FILE` makes one while the bot serves"
     return f"last made {age(made, datetime.now(UTC))}"

@@ -8,9 +8,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from bot.errors import SettingsError, StoreDamaged
+from bot.errors import StoreDamaged
 from bot.records.models import Identifier, Record
 from bot.store import counts
 from bot.store.audit import AuditStore
@@ -52,6 +52,10 @@ from bot.store.values import (
     Upserted,
 )
 from bot.store.watching import SubscriptionStore
+
+if TYPE_CHECKING:
+    from bot.store.backup import Progress
+    from bot.store.postgres.move import Moved
 
 # Slack repeats an event it got no answer for within minutes, and for a day with delayed events
 # (https://docs.slack.dev/apis/events-api/#retries); the rest is room for an outage.
@@ -135,12 +139,8 @@ class StateStore:
         Its schema is made where it is missing, and brought up to date if older. Raises
         SettingsError where the extra `postgres` is not installed, else as `open`.
         """
-        try:
-            from bot.store.postgres import connections, schema  # noqa: PLC0415 - an optional extra
-        except ImportError as error:
-            raise SettingsError(
-                "PostgreSQL needs the extra `postgres`.", "Run: pip install 'tme-bot[postgres]'"
-            ) from error
+        from bot.store.postgres import connections, schema  # noqa: PLC0415 - an optional extra
+
         schema.prepare(url, migrations, read_only=read_only)
         stored = connections.PostgresConnections(
             url, read_only=read_only, busy_timeout=busy_timeout
@@ -150,6 +150,12 @@ class StateStore:
     def steady(self) -> float:
         """Seconds of the clock that all who use this store share; leases and waits go by it."""
         return self._connections.steady()
+
+    def move(self, target: str | Path, progress: "Progress") -> "Moved":
+        """Copy everything into an empty PostgreSQL database or a new file: `postgres.move.move`."""
+        from bot.store.postgres.move import move  # noqa: PLC0415 - an optional extra
+
+        return move(self._connections, target, progress)
 
     def upsert(self, records: Iterable[Record], combine: Combine) -> list[Upserted]:
         """Write a batch in one transaction, in order: all of it or, on any error, nothing.
@@ -266,6 +272,17 @@ class StateStore:
             return None
         at, seconds, healed = json.loads(row[0])
         return ClockNote(datetime.fromisoformat(at), seconds, healed)
+
+    def note_backup(self, now: datetime) -> None:
+        """Keep that a backup was made."""
+        with self._connections.writing() as db:
+            db.execute(sql.NOTE_BACKUP, [_text(now)])
+
+    def last_backup(self) -> datetime | None:
+        """When the last backup was made, or None."""
+        with self._connections.reading() as db:
+            row = db.execute(sql.META, ["last_backup"]).fetchone()
+        return _moment(row[0]) if row else None
 
     def status(self) -> StoreStatus:
         """Counts and dates for `status` and `doctor`."""

@@ -34,8 +34,8 @@ shared_buffers = 64MB
 
 def binaries() -> Path | None:
     """The folder of the machine's newest PostgreSQL server; None: there is none."""
-    found = [Path(each) for each in (shutil.which("initdb"),) if each]
-    found += sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+    found += [Path(each).resolve() for each in (shutil.which("initdb"),) if each]
     return found[0].parent if found else None
 
 

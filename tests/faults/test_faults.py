@@ -71,7 +71,7 @@ def held_to(slack: FaultySlack, store: StateStore, keys: list[str]) -> None:
 
 
 @contextmanager
-def workers(database: Path, slack: FaultySlack, patience: float = 10.0) -> Iterator[None]:
+def workers(database: Path | str, slack: FaultySlack, patience: float = 10.0) -> Iterator[None]:
     """Four processes that post; one that is killed is followed by another, until all is done."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.faults.worker"])

@@ -5,6 +5,7 @@ and indexes are read from there and translated, so that nothing is written twice
 gets the steps it lacks through the same translation. One server does it, the others wait.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from bot.store.postgres.connections import (
     configured,
     ended,
 )
-from bot.store.postgres.dialect import FUNCTIONS, translated, trigger
+from bot.store.postgres.dialect import FUNCTIONS, trigger
 from bot.store.postgres.errors import translated as translated_errors
 
 _TABLES = """
@@ -35,20 +36,25 @@ WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name <> '_sqli
 ORDER BY rowid
 """
 _OTHERS = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
+_REFERENCE = re.compile(r"\s+REFERENCES\s+\w+\s*\([^)]*\)(\s+ON\s+DELETE\s+CASCADE)?")
 # A table of a virtual one's own has its name and one of these behind it.
 _SHADOWS = ("data", "idx", "content", "docsize", "config")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its columns in order, those that order its rows, and the one that numbers itself."""
+    """A table: its columns in order, those of its primary key (all, where it has
+    none), and the one that numbers itself.
+    """
 
     name: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
+    is_keyed: bool
     number: str | None
     untyped: frozenset[str]
     sql: str
+    references: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +107,16 @@ def _table(db: SqliteDatabase, name: str, sql: str) -> Table:
         name,
         tuple(each[1] for each in columns),
         key,
+        bool(keyed),
         key[0] if is_number else None,
         frozenset(each[1] for each in columns if not each[2]),
-        sql,
+        _REFERENCE.sub("", sql),
+        tuple(
+            f"FOREIGN KEY ({here}) REFERENCES {table} ({there}) ON DELETE {deleted}"
+            for _, _, table, here, there, _, deleted, _ in db.execute(
+                f"PRAGMA foreign_key_list({name})"
+            ).fetchall()
+        ),
     )
 
 
@@ -121,6 +134,10 @@ def _ordered(db: SqliteDatabase, tables: Sequence[Table]) -> Iterator[Table]:
         yield free
 
 
+# A schema whose rows are still being moved in.
+_UNFINISHED = 0
+
+
 def prepare(url: str, steps: Sequence[Migration], *, read_only: bool) -> None:
     """Make the schema, or bring it up to date; one server does, others wait for it.
 
@@ -129,9 +146,13 @@ def prepare(url: str, steps: Sequence[Migration], *, read_only: bool) -> None:
     """
     with translated_errors(), psycopg.connect(**arguments(url)) as raw:
         configured(raw)
-        version = _version(raw)
+        version = version_of(raw)
         if version == len(steps):
             return
+        if version == _UNFINISHED:
+            raise StoreError(
+                "The database is being moved into.", "Run `tme move` again until it is complete."
+            )
         if version is not None and version > len(steps):
             raise StoreTooNew("The database was written by a newer version of the bot.")
         if read_only:
@@ -140,14 +161,14 @@ def prepare(url: str, steps: Sequence[Migration], *, read_only: bool) -> None:
         with ended(raw):
             raw.execute(f"SELECT pg_advisory_xact_lock({LOCK}, {MIGRATING})")
             # Another server may have done it while this one waited.
-            version = _version(raw)
+            version = version_of(raw)
             if version is None:
                 _begin(raw, tuple(steps))
             elif version < len(steps):
                 _update(raw, steps, version)
 
 
-def _version(raw: "psycopg.Connection") -> int | None:
+def version_of(raw: "psycopg.Connection") -> int | None:
     """How many migrations the database has had; None: it is empty. Raises StoreDamaged."""
     if (row := raw.execute("SELECT to_regclass('tme_schema')").fetchone()) and row[0]:
         stored = raw.execute("SELECT version FROM tme_schema").fetchone()
@@ -159,26 +180,33 @@ def _version(raw: "psycopg.Connection") -> int | None:
 
 def _begin(raw: "psycopg.Connection", steps: tuple[Migration, ...]) -> None:
     schema, db = schema_of(steps), PostgresDatabase(raw)
-    raw.execute(FUNCTIONS)
-    for table in schema.tables:
-        db.execute(table.sql)
-    for index in schema.indexes:
-        db.execute(index)
-    add_triggers(raw, schema)
+    begin(db, schema)
     with _made(steps) as made:
         for key, value in made.execute("SELECT key, value FROM meta").fetchall():
             db.execute("INSERT INTO meta (key, value) VALUES (?, ?)", [key, str(value)])
-    raw.execute("CREATE TABLE tme_schema (version integer NOT NULL)")
-    db.execute("INSERT INTO tme_schema VALUES (?)", [len(steps)])
+    finish(db, schema, len(steps))
 
 
-def add_triggers(raw: "psycopg.Connection", schema: Schema) -> None:
-    """Make the triggers. Raises StoreError for one that cannot be translated."""
+def begin(db: PostgresDatabase, schema: Schema) -> None:
+    """Make the tables and indexes, inside the caller's transaction. Not yet to be used."""
+    db.raw.execute(FUNCTIONS)
+    for statement in (*(table.sql for table in schema.tables), *schema.indexes):
+        db.execute(statement)
+    db.raw.execute("CREATE TABLE tme_schema (version integer NOT NULL)")
+    db.execute("INSERT INTO tme_schema VALUES (?)", [_UNFINISHED])
+
+
+def finish(db: PostgresDatabase, schema: Schema, version: int) -> None:
+    """Add what rows are held to: references and triggers. Raises StoreError for one it cannot."""
+    for table in schema.tables:
+        for reference in table.references:
+            db.raw.execute(f"ALTER TABLE {table.name} ADD {reference}")
     for each in schema.triggers:
         made = trigger(each)
         if made is None:
             raise StoreError("A trigger of this version cannot be made in PostgreSQL.")
-        raw.execute(made)
+        db.raw.execute(made)
+    db.execute("UPDATE tme_schema SET version = ?", [version])
 
 
 def _update(raw: "psycopg.Connection", steps: Sequence[Migration], version: int) -> None:
@@ -193,6 +221,3 @@ def _update(raw: "psycopg.Connection", steps: Sequence[Migration], version: int)
                 "Back the database up with the version before, and restore that with this one.",
             ) from error
     db.execute("UPDATE tme_schema SET version = ?", [len(steps)])
-
-
-__all__ = ["Schema", "Table", "add_triggers", "prepare", "schema_of", "translated"]

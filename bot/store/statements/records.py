@@ -60,6 +60,11 @@ NOTE_CLOCK = """
 INSERT INTO meta (key, value) VALUES ('clock', ?)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value
 """
+# When the last backup of a database was made, in its own table of values.
+NOTE_BACKUP = """
+INSERT INTO meta (key, value) VALUES ('last_backup', ?)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value
+"""
 CHANGED_SINCE = "SELECT count(*) FROM records WHERE sequence > ?"
 
 META = "SELECT value FROM meta WHERE key = ?"
