@@ -78,8 +78,8 @@ class Settings(BaseSettings):
     )
     database_url: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("TME_DATABASE", "database_url"),
-        description="A PostgreSQL database for several servers, postgresql://USER@HOST/NAME, with the"
-        " extra `postgres` (default: one SQLite file in the data folder).",
+        description="A PostgreSQL database for several servers, postgresql://USER@HOST/NAME, with"
+        " the extra `postgres` (default: one SQLite file in the data folder).",
     )  # fmt: skip
     slack_bot_token: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("SLACK_BOT_TOKEN", "slack_bot_token"),

@@ -5,6 +5,7 @@ stops them when it is interrupted.
 """
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -14,9 +15,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.processes import free_port
+
+if TYPE_CHECKING or find_spec("psycopg"):
+    import psycopg
 
 USER = "tme"
 # As whom PostgreSQL runs where the tests run as root, which it refuses.
@@ -87,8 +93,6 @@ def _as_plain_user() -> list[str]:
 
 
 def _plain_user() -> str:
-    import pwd
-
     known = {each.pw_name for each in pwd.getpwall()}
     return next(name for name in _PLAIN_USERS if name in known)
 
@@ -166,8 +170,6 @@ def pair() -> Iterator[tuple[Server, Server]]:
 
 def _in_step(primary: Server) -> None:
     """Wait until commits wait for the standby: for its first seconds it only follows."""
-    import psycopg
-
     with psycopg.connect(admin(primary.port), autocommit=True) as db:
         until = time.monotonic() + 60
         while not db.execute(
@@ -192,8 +194,6 @@ def address(name: str, *ports: int) -> str:
 
 def create(port: int, name: str, template: str = "template0") -> None:
     """Make a database, empty or as another one is."""
-    import psycopg
-
     with psycopg.connect(admin(port), autocommit=True) as db:
         db.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 
 import pytest
 
@@ -122,8 +123,6 @@ def test_every_server_follows_into_an_index_of_its_own(
 
 def test_a_batch_of_records_does_not_hold_up_a_question(servers: list[StateStore]) -> None:
     """Requests are written down in a lane of their own: Slack waits three seconds."""
-    from datetime import UTC, datetime
-
     held, go_on = threading.Event(), threading.Event()
     servers[0].upsert([record(0, 0)], combine)
 

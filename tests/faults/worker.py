@@ -85,9 +85,7 @@ def work(database: str, url: str, timing: Timing, patience: float) -> None:
         try:
             busy = outbox.step() | second_posts.step()
             if not (
-                busy
-                or store.deliveries.outstanding().pending
-                or store.second_posts.looks_left()
+                busy or store.deliveries.outstanding().pending or store.second_posts.looks_left()
             ):
                 break
         except StoreBusy:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 # A text, a quoted name or a comment: nothing in these is translated.
 _FIXED = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*)""")
-_SAME = r"\bIS\s+(NOT\s+)?(?=%s|%\(|coalesce\()"
+_VALUE = r"(?=%s|%\(|coalesce\()"
 
 # What differs in any statement, in the order in which it is applied.
 STATEMENTS: tuple[tuple[str, str], ...] = (
@@ -19,7 +19,8 @@ STATEMENTS: tuple[tuple[str, str], ...] = (
     (r"\?", "%s"),
     (r"(?<![:\w]):([a-z_]\w*)", r"%(\1)s"),
     # NULL is itself.
-    (_SAME, r"IS \1DISTINCT FROM "),
+    (r"\bIS\s+NOT\s+" + _VALUE, "IS DISTINCT FROM "),
+    (r"\bIS\s+" + _VALUE, "IS NOT DISTINCT FROM "),
     # A reserved word, and what the other database sorts last.
     (r"(?<!%\()\buser\b", '"user"'),
     (r"\bDESC\b(?!\s+NULLS)", "DESC NULLS LAST"),
@@ -45,7 +46,8 @@ _DEFINES = re.compile(r"\s*(CREATE\s+(UNIQUE\s+)?(TABLE|INDEX)|ALTER\s+TABLE)\b"
 _IGNORES = re.compile(r"\s*INSERT\s+OR\s+IGNORE\b", re.IGNORECASE)
 _TRIGGER = re.compile(
     r"\s*CREATE TRIGGER\s+(?P<name>\w+)\s+(?P<when>(?:BEFORE|AFTER)\s+[\w ,]+?)\s+ON\s+"
-    r"(?P<table>\w+)\s+(?:FOR EACH ROW\s+)?(?:WHEN\s+(?P<only>.+?)\s+)?BEGIN\s+(?P<body>.+)\bEND\s*;?\s*",
+    r"(?P<table>\w+)\s+(?:FOR EACH ROW\s+)?(?:WHEN\s+(?P<only>.+?)\s+)?"
+    r"BEGIN\s+(?P<body>.+)\bEND\s*;?\s*",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -43,8 +43,9 @@ _SHADOWS = ("data", "idx", "content", "docsize", "config")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its columns in order, those of its primary key (all, where it has
-    none), and the one that numbers itself.
+    """A table: its columns in order, those of its primary key, and the one that numbers itself.
+
+    Where it has no primary key, `key` is all of them.
     """
 
     name: str

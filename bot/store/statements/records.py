@@ -79,8 +79,8 @@ WRITE = """
 INSERT INTO records
     (id, sequence, content_hash, content_key, strong, title_key, published, first_seen, facts, body)
 VALUES
-    (:id, (SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'sequence'), :content_hash, :content_key, :strong,
-     :title_key, :published, :first_seen, :facts, :body)
+    (:id, (SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'sequence'), :content_hash,
+     :content_key, :strong, :title_key, :published, :first_seen, :facts, :body)
 ON CONFLICT (id) DO UPDATE SET
     sequence = excluded.sequence, content_hash = excluded.content_hash,
     content_key = excluded.content_key, strong = excluded.strong,
