@@ -57,7 +57,8 @@ ANSWERERS = 10
 _LOUD = {
     "bolt": logging.ERROR, "slack_bolt": logging.ERROR, "slack_sdk": logging.INFO,
     "httpx2": logging.WARNING, "httpx": logging.WARNING, "httpcore": logging.WARNING,
-    "httpcore2": logging.WARNING, "psycopg": logging.ERROR, "asyncio": logging.INFO, "websockets": logging.INFO,
+    "httpcore2": logging.WARNING, "asyncio": logging.INFO, "websockets": logging.INFO,
+    "psycopg": logging.ERROR,
 }  # fmt: skip
 # The longest pause between two tries of a start, in seconds, unless Slack asks for more.
 LONGEST_PAUSE = 60.0
