@@ -5,13 +5,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 
+from bot.errors import StoreTooNew
 from bot.index.tantivy import TantivyIndex
 from bot.merging.merge import combine
 from bot.records.models import Identifier, Record, Scheme
 from bot.store import StateStore
+from bot.store.connections import Database
+from bot.store.migrations import MIGRATIONS, Migration
 
 pytestmark = pytest.mark.postgres
 
@@ -148,3 +152,44 @@ def test_leases_go_by_one_clock(servers: list[StateStore]) -> None:
     first, *others = (server.steady() for server in servers)
     assert all(abs(each - first) < 60 for each in others)
     assert first > 1_700_000_000
+
+
+def more(db: Database) -> None:
+    """A step of a version to come."""
+    db.execute("CREATE TABLE more (id INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT NOT NULL)")
+    db.execute("INSERT INTO more (note) SELECT id FROM records ORDER BY id DESC")
+
+
+def test_a_new_version_is_brought_in_while_the_one_before_serves(
+    databases: Callable[[], str],
+) -> None:
+    """Three servers of a new version start at once: one changes the schema, the others wait."""
+    url, steps = databases(), (*MIGRATIONS, cast("Migration", more))
+    with ExitStack() as stack:
+        before = stack.enter_context(closing(StateStore.connect(url)))
+        before.upsert([record(0, 0)], combine)
+
+        def start(_: int) -> StateStore:
+            return stack.enter_context(closing(StateStore.connect(url, migrations=steps)))
+
+        with ThreadPoolExecutor(SERVERS) as pool:
+            after = list(pool.map(start, range(SERVERS)))
+        assert {each.status().schema_version for each in after} == {len(steps)}
+        with after[0]._connections.reading() as db:
+            assert db.execute("SELECT count(*) FROM more").fetchone() == (1,)
+        before.upsert([record(1, 0)], combine)
+        assert after[0].sequence() == before.sequence() == 2
+        with pytest.raises(StoreTooNew):
+            StateStore.connect(url)
+
+
+def test_of_three_servers_that_start_over_nothing_one_makes_the_store(
+    databases: Callable[[], str],
+) -> None:
+    url = databases()
+    with ThreadPoolExecutor(SERVERS) as pool, ExitStack() as stack:
+        those = [
+            stack.enter_context(closing(each))
+            for each in pool.map(lambda _: StateStore.connect(url), range(SERVERS))
+        ]
+        assert len({each.generation() for each in those}) == 1

@@ -64,7 +64,7 @@ def restore(file: Path, url: str, progress: Progress) -> int:
 def move(source: Connections, target: str | Path, progress: Progress) -> Moved:
     """Copy a store into an empty PostgreSQL database (its address) or a new SQLite file.
 
-    No server may write the source meanwhile. Raises BackupExists where the target has a store,
+    What is written meanwhile is not copied. Raises BackupExists where the target has a store,
     StoreDamaged where something differs at the end, and StoreError.
     """
     schema = schema_of(MIGRATIONS)
