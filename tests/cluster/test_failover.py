@@ -6,7 +6,7 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ import pytest
 
 from bot.store import StateStore
 from tests.cluster import postgres
+from tests.cluster.proxy import Proxy
 from tests.faults.answers import run
 from tests.faults.slack import FaultySlack, Plan
 from tests.faults.test_faults import fill, held_to, workers
@@ -24,6 +25,8 @@ pytestmark = pytest.mark.postgres
 DELIVERIES = int(os.environ.get("TME_TEST_DELIVERIES", "120"))
 
 
+# How long servers are without their database.
+CUT_SECONDS = 1.0
 QUESTIONS = int(os.environ.get("TME_TEST_QUESTIONS", "90"))
 
 
@@ -86,6 +89,40 @@ def test_the_primary_is_killed_while_digests_are_posted(
     with capsys.disabled():
         print(f"\n{DELIVERIES} deliveries in {took:.0f} s; promoted in {failing.took:.2f} s;"
               f" lost 0, doubled 0; {dict(slack.done)}")  # fmt: skip
+
+
+def test_servers_are_cut_off_from_the_database(
+    postgres_server: postgres.Server, databases: Callable[[], str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """Two of four lose the database, three times; the others go on, and nothing stands twice."""
+    url = databases()
+    plan = Plan(seed=11, lost_reply=0.03)
+    with (
+        closing(StateStore.connect(url)) as store,
+        FaultySlack(plan) as slack,
+        Proxy(postgres_server.port) as line,
+    ):
+        keys = fill(store, DELIVERIES)
+        mends: list[threading.Timer] = []
+
+        def cut() -> None:
+            if len(slack.posts) >= DELIVERIES * (len(mends) + 1) // 4 and len(mends) < 3:
+                line.cut()
+                mends.append(threading.Timer(CUT_SECONDS, line.mend))
+                mends[-1].start()
+
+        slack.kept = cut
+        behind = url.replace(f":{postgres_server.port}/", f":{line.port}/")
+        with workers(url, slack, 1.0, behind):
+            pass
+        for mend in mends:
+            mend.join()
+        assert len(mends) == 3
+        held_to(slack, store, keys)
+        assert slack.doubled() == {}
+    with capsys.disabled():
+        print(f"\n{DELIVERIES} deliveries, cut off 3 times for {CUT_SECONDS} s: lost 0, doubled 0")
 
 
 def test_the_primary_is_killed_while_questions_are_answered(

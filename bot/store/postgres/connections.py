@@ -16,7 +16,7 @@ from psycopg_pool import ConnectionPool
 
 from bot.errors import StoreAway, StoreReadOnly
 from bot.store.connections import Database, Lane, Values
-from bot.store.postgres.dialect import numbered, translated
+from bot.store.postgres.dialect import is_plain_write, numbered, translated
 from bot.store.postgres.errors import translated as translated_errors
 
 # Threads that answer, and workers: none keeps a connection for longer than a statement or a
@@ -38,6 +38,8 @@ LANES: dict[Lane, int] = {"store": 1, "inbox": 2}
 MIGRATING = 3
 # The last character of the last private plane, which no text has.
 _NUL = "\U0010fffd"
+# So many rows go to the server in one exchange.
+_AT_ONCE = 500
 # For so long the offset of this machine's clock from the database's is taken as it was.
 _CLOCK_SECONDS = 30.0
 
@@ -77,33 +79,98 @@ class Rows(ClientCursor[tuple[Any, ...]]):
 
     @property
     def lastrowid(self) -> int | None:
-        """The number that the last INSERT of this connection took by itself."""
-        row = self.connection.execute("SELECT lastval()").fetchone()
+        """The number that `lastval()` gave: see `Written`."""
+        row = self.fetchone()
         return int(row[0]) if row else None
 
 
-class PostgresDatabase:
-    """A connection that takes SQLite's SQL."""
+class Written:
+    """A write that goes to the server with the next statement, or once its outcome is read."""
 
-    def __init__(self, connection: "psycopg.Connection[tuple[Any, ...]]") -> None:
-        self.raw = connection
+    description = None
+
+    def __init__(self, db: "PostgresDatabase", text: str) -> None:
+        self.text, self.count = text, -1
+        self._db = db
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were written."""
+        self._db.flush()
+        return self.count
+
+    @property
+    def lastrowid(self) -> int | None:
+        """The number that it took by itself."""
+        return self._db.run("SELECT lastval()").lastrowid
+
+    def fetchone(self) -> None:
+        """It has no rows."""
+
+    def fetchall(self) -> list[Any]:
+        """It has no rows."""
+        return []
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+
+class PostgresDatabase:
+    """A connection that takes SQLite's SQL.
+
+    Inside a transaction, writes whose outcome is not read at once travel together: a record takes
+    a dozen statements, and each exchange with the server costs more than the statement.
+    """
+
+    def __init__(self, raw: "psycopg.Connection[tuple[Any, ...]]") -> None:
+        self.raw = raw
+        self._waiting: list[Written] = []
+        self._cursor = Rows(raw)
 
     @property
     def conn(self) -> Self:
         """Itself: what runs a statement for many rows."""
         return self
 
-    def execute(self, sql: str, parameters: Values | None = None) -> Rows:
+    def execute(self, sql: str, parameters: Values | None = None) -> "Rows | Written":
         """Run one statement."""
         values = parameters or ()
         if not isinstance(values, dict) and numbered(sql):
             values = {f"p{at}": value for at, value in enumerate(values, start=1)}
-        return Rows(self.raw).execute(translated(sql), values)
+        text = self._cursor.mogrify(translated(sql), values)
+        return self._later(text) if is_plain_write(sql) else self.run(text)
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run a statement for many rows, in one exchange with the server."""
-        if given := list(rows):
-            Rows(self.raw).executemany(translated(statement), given)
+        """Run a statement for many rows."""
+        code = translated(statement)
+        for row in rows:
+            self._later(self._cursor.mogrify(code, row))
+
+    def _later(self, text: str) -> Written:
+        written = Written(self, text)
+        self._waiting.append(written)
+        is_alone = self.raw.info.transaction_status is TransactionStatus.IDLE
+        if is_alone or len(self._waiting) >= _AT_ONCE:
+            self.flush()
+        return written
+
+    def flush(self) -> None:
+        """Send what waits."""
+        if self._waiting:
+            self.run("")
+
+    def forget(self) -> None:
+        """Send nothing of what waits: its transaction is undone."""
+        self._waiting.clear()
+
+    def run(self, text: str) -> Rows:
+        """Send what waits and this, in one exchange; the rows of this."""
+        waiting, self._waiting = self._waiting, []
+        rows = Rows(self.raw).execute(";\n".join([*(each.text for each in waiting), text]))
+        for each in waiting:
+            each.count = rows.rowcount
+            rows.nextset()
+        return rows
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
@@ -112,19 +179,20 @@ class PostgresDatabase:
             yield
             return
         self.raw.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        with ended(self.raw):
+        with ended(self):
             yield
 
 
 @contextmanager
-def ended(connection: "psycopg.Connection[tuple[Any, ...]]") -> Iterator[None]:
+def ended(db: PostgresDatabase) -> Iterator[None]:
     """The rest of a transaction: committed at the end of the block, or undone."""
     try:
         yield
-        connection.execute("COMMIT")
+        db.run("COMMIT")
     except BaseException:
-        if not connection.closed:
-            connection.execute("ROLLBACK")
+        db.forget()
+        if not db.raw.closed:
+            db.raw.execute("ROLLBACK")
         raise
 
 
@@ -201,7 +269,7 @@ class PostgresConnections:
                 f" SELECT pg_advisory_xact_lock({LOCK}, {LANES[lane]});"
                 " SET LOCAL lock_timeout = 0"
             )
-            with ended(db.raw):
+            with ended(db):
                 yield db
 
     @contextmanager

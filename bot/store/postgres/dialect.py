@@ -44,6 +44,8 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _DEFINES = re.compile(r"\s*(CREATE\s+(UNIQUE\s+)?(TABLE|INDEX)|ALTER\s+TABLE)\b", re.IGNORECASE)
 _IGNORES = re.compile(r"\s*INSERT\s+OR\s+IGNORE\b", re.IGNORECASE)
+_WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+_RETURNS = re.compile(r"\bRETURNING\b", re.IGNORECASE)
 _TRIGGER = re.compile(
     r"\s*CREATE TRIGGER\s+(?P<name>\w+)\s+(?P<when>(?:BEFORE|AFTER)\s+[\w ,]+?)\s+ON\s+"
     r"(?P<table>\w+)\s+(?:FOR EACH ROW\s+)?(?:WHEN\s+(?P<only>.+?)\s+)?"
@@ -100,9 +102,16 @@ def translated(statement: str) -> str:
     return _outside_texts(statement, lambda code: _applied(code, defining)) + after
 
 
+@lru_cache(maxsize=1024)
 def numbered(statement: str) -> bool:
     """Whether the values of a statement are named by their numbers (`?1`)."""
     return re.search(r"\?\d", statement) is not None
+
+
+@lru_cache(maxsize=1024)
+def is_plain_write(statement: str) -> bool:
+    """Whether a statement writes rows and returns none."""
+    return bool(_WRITES.match(statement)) and not _RETURNS.search(statement)
 
 
 def trigger(definition: str) -> str | None:

@@ -102,7 +102,7 @@ def replace(source: Database, url: str, progress: Progress) -> None:
     schema = schema_of(MIGRATIONS)
     with translated(), closing(_connected(url)) as here:
         here.raw.execute("BEGIN")
-        with ended(here.raw):
+        with ended(here):
             for lane in LANES.values():
                 here.raw.execute(f"SELECT pg_advisory_xact_lock({LOCK}, {lane})")
             if version_of(here.raw) is None:
@@ -153,11 +153,11 @@ def _into_postgres(url: str, schema: Schema) -> Iterator[PostgresDatabase]:
             raise BackupExists("That database has a store already.", "Give an empty database.")
         if version is None:
             here.raw.execute("BEGIN")
-            with ended(here.raw):
+            with ended(here):
                 begin(here, schema)
         yield here
         here.raw.execute("BEGIN")
-        with ended(here.raw):
+        with ended(here):
             finish(here, schema, len(MIGRATIONS))
 
 
@@ -267,6 +267,7 @@ def _insert(here: Database, table: Table, rows: Sequence[Row]) -> None:
         return
     columns = ", ".join(f'"{each}"' for each in table.columns)
     if isinstance(here, PostgresDatabase):
+        here.flush()
         statement = f"COPY {table.name} ({columns}) FROM STDIN"
         with here.raw.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:

@@ -158,15 +158,16 @@ def prepare(url: str, steps: Sequence[Migration], *, read_only: bool) -> None:
             raise StoreTooNew("The database was written by a newer version of the bot.")
         if read_only:
             raise StoreReadOnly("The database is older than this version of the bot, or empty.")
+        db = PostgresDatabase(raw)
         raw.execute("BEGIN")
-        with ended(raw):
+        with ended(db):
             raw.execute(f"SELECT pg_advisory_xact_lock({LOCK}, {MIGRATING})")
             # Another server may have done it while this one waited.
             version = version_of(raw)
             if version is None:
-                _begin(raw, tuple(steps))
+                _begin(db, tuple(steps))
             elif version < len(steps):
-                _update(raw, steps, version)
+                _update(db, steps, version)
 
 
 def version_of(raw: "psycopg.Connection") -> int | None:
@@ -179,8 +180,8 @@ def version_of(raw: "psycopg.Connection") -> int | None:
     return None
 
 
-def _begin(raw: "psycopg.Connection", steps: tuple[Migration, ...]) -> None:
-    schema, db = schema_of(steps), PostgresDatabase(raw)
+def _begin(db: PostgresDatabase, steps: tuple[Migration, ...]) -> None:
+    schema = schema_of(steps)
     begin(db, schema)
     with _made(steps) as made:
         for key, value in made.execute("SELECT key, value FROM meta").fetchall():
@@ -210,12 +211,12 @@ def finish(db: PostgresDatabase, schema: Schema, version: int) -> None:
     db.execute("UPDATE tme_schema SET version = ?", [version])
 
 
-def _update(raw: "psycopg.Connection", steps: Sequence[Migration], version: int) -> None:
-    raw.execute(FUNCTIONS)
-    db = PostgresDatabase(raw)
+def _update(db: PostgresDatabase, steps: Sequence[Migration], version: int) -> None:
+    db.raw.execute(FUNCTIONS)
     for step in steps[version:]:
         try:
             step(cast("SqliteDatabase", db))
+            db.flush()
         except (psycopg.errors.SyntaxError, AttributeError) as error:
             raise StoreError(
                 f"PostgreSQL cannot take the step {step.__name__}.",
