@@ -3,6 +3,7 @@
 from .contract import StateStoreContract
 from .contract_corrections import CorrectionContract
 from .contract_harvests import HarvestStoreContract
+from .contract_installations import InstallationContract
 from .contract_lists import ListContract
 from .contract_lookups import LookupContract
 from .contract_references import ReferenceContract
@@ -18,6 +19,7 @@ class TestStore(
     CorrectionContract,
     HarvestStoreContract,
     InboxContract,
+    InstallationContract,
     ListContract,
     LookupContract,
     MergesContract,
