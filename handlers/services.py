@@ -39,12 +39,14 @@ if TYPE_CHECKING:
     from bot.search.lookup import Lookup
     from bot.search.search import Search
     from bot.search.similar import Similar
+    from bot.search.worded import Summarising
     from bot.settings import Settings
     from bot.store import StateStore
     from bot.vocabulary import Vocabulary
     from handlers.inbox import Inbox
     from handlers.people import SlackPeople
     from handlers.rights import Gate
+    from handlers.workspaces import Workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Services:
     definitions: Definitions
     evidence: EvidenceService
     findings: FindingsService
+    summarising: Summarising | None
     similar: Similar
     comparing: Comparing
     citing: Citing
@@ -82,6 +85,7 @@ class Services:
     watches: Watches
     digests: Digests
     subscriptions: Subscriptions
+    workspaces: Workspaces
     people: SlackPeople
     gate: Gate
     # How a connected library of Zotero stands, in a line; None: there is none.

@@ -105,8 +105,8 @@ def test_doctor_names_a_misspelt_setting(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("TME_HOME", str(tmp_path))
     monkeypatch.setenv("TME_CONTAKT", "a@example.org")
     (finding,) = (each for each in diagnose(Settings.load()) if each.what == "Settings")
-    assert not finding.ok
-    assert finding.says == "No setting goes by TME_CONTAKT. Did you mean TME_CONTACT?"
+    assert finding.state == "bad"
+    assert finding.line == "No setting goes by TME_CONTAKT. Did you mean TME_CONTACT?"
 
 
 def test_doctor_names_a_data_folder_that_is_none(
@@ -116,7 +116,7 @@ def test_doctor_names_a_data_folder_that_is_none(
     file.write_text("")
     monkeypatch.setenv("TME_HOME", str(file))
     (finding,) = (each for each in diagnose(Settings.load()) if each.what == "Data folder")
-    assert finding.says == f"{file} is no folder. Set TME_HOME to one."
+    assert finding.line == f"{file} is no folder. Set TME_HOME to one."
 
 
 def test_doctor_says_that_others_can_read_the_data_folder(
@@ -126,8 +126,8 @@ def test_doctor_says_that_others_can_read_the_data_folder(
     for mode, ok in ((0o700, True), (0o770, True), (0o704, False)):
         tmp_path.chmod(mode)
         (finding,) = (f for f in diagnose(Settings.load()) if f.what == "Data folder")
-        assert finding.ok is ok
-    assert f"chmod o-rwx {tmp_path}" in finding.says
+        assert (finding.state == "ok") is ok
+    assert f"chmod o-rwx {tmp_path}" in finding.line
 
 
 def test_a_vocabulary_that_is_not_there_is_said_in_sentences(
@@ -136,6 +136,6 @@ def test_a_vocabulary_that_is_not_there_is_said_in_sentences(
     monkeypatch.setenv("TME_HOME", str(tmp_path))
     monkeypatch.setenv("TME_VOCABULARY", "/nowhere/ours.yaml")
     (finding,) = (each for each in diagnose(Settings.load()) if each.what == "Vocabulary")
-    assert finding.says.startswith(
+    assert finding.line.startswith(
         "/nowhere/ours.yaml cannot be read: No such file or directory. Check TME_VOCABULARY"
     )

@@ -38,6 +38,7 @@ from bot.search.similar import Similar
 from bot.settings import Settings
 from bot.sources import Fetcher, Place, Source
 from bot.store import StateStore
+from bot.store.sealing import Sealer
 from bot.store.values import Retention
 from bot.text.english import English
 from bot.vocabulary import Vocabulary
@@ -47,8 +48,12 @@ from handlers.rights import Gate
 from handlers.router import Router
 from handlers.services import Services
 from handlers.views.describing import describe_query
+from handlers.workspaces import Credentials, Installed, OneWorkspace, Workspaces
 
 if TYPE_CHECKING:
+    import slack_sdk
+    from slack_sdk import WebClient
+
     from bot.app import zotero_connection
     from bot.curation.corrections import Corrections
     from bot.curation.lists import Library
@@ -69,14 +74,20 @@ if TYPE_CHECKING:
     from bot.harvest.plan import Planned
     from bot.harvest.service import Harvesting
     from bot.records.models import Record
+    from bot.search import worded
+    from bot.search.worded import Summarising
     from bot.sources import fetchers
+    from bot.sources.chat import client as chat_client
     from bot.sources.fetchers import Fetchers
     from bot.sources.http import client as http
     from bot.sources.http.client import Pace
+    from handlers import delivery
     from handlers.inbox import Inbox
     from handlers.people import SlackPeople
 else:  # what most commands of a terminal never use
+    slack_sdk, delivery = lazy("slack_sdk"), lazy("handlers.delivery")
     zotero_connection = lazy("bot.app.zotero_connection")
+    chat_client, worded = lazy("bot.sources.chat.client"), lazy("bot.search.worded")
     fetchers, http = lazy("bot.sources.fetchers"), lazy("bot.sources.http.client")
     Pace = late("bot.sources.http.client.Pace")
     completions, plans = lazy("bot.harvest.completing"), lazy("bot.harvest.plan")
@@ -152,7 +163,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         return corrections.seen_by(workspace)
 
     digests = Digests(store, watches, now, lambda: _sources_down(harvesting), seen_by)
-    policy = Policy(settings.subscription_changes, settings.admin_ids)
+    workspaces = build_workspaces(settings, store, now)
+    policy = Policy(settings.subscription_changes, settings.admin_ids, workspaces.is_served)
     bibliography = Bibliography(store, search)
     return Services(
         store=store,
@@ -167,6 +179,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         definitions=Definitions(vocabulary),
         evidence=EvidenceService(store, index, search, vocabulary),
         findings=FindingsService(index, search, vocabulary),
+        summarising=_summarising(settings, index.stem),
         similar=Similar(store, index, search, vocabulary),
         comparing=Comparing(index, search),
         citing=Citing(store),
@@ -186,6 +199,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         watches=watches,
         digests=digests,
         subscriptions=Subscriptions(store, watches, digests, policy, now),
+        workspaces=workspaces,
         people=SlackPeople(now),
         gate=Gate(
             least_kinds(settings.rights),
@@ -198,6 +212,45 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         inbox=Inbox(store.inbox, now),
         settings=settings,
         now=now,
+    )
+
+
+def _summarising(settings: Settings, stem: Callable[[str], str]) -> Summarising | None:
+    """What words summaries, where an endpoint is set."""
+    if settings.model_url is None:
+        return None
+    key = settings.model_key.get_secret_value() if settings.model_key else None
+    model = chat_client.chat(settings.model_url, settings.model, key, local=settings.model_local)
+    return worded.Summarising(model, settings.model or settings.model_url, stem)
+
+
+def build_workspaces(
+    settings: Settings, store: StateStore, now: Callable[[], datetime]
+) -> Workspaces:
+    """The workspaces that the bot posts in: the one of its token, or those that installed it."""
+    if not settings.serves_many:
+        token = settings.slack_bot_token
+        return OneWorkspace(token.get_secret_value() if token else None)
+    return Installed(store.installations, lambda: Sealer(settings.keys), credentials(settings), now)
+
+
+def credentials(settings: Settings) -> Credentials:
+    """What the app proves itself with, when it is installed."""
+    secret = settings.slack_client_secret
+    return Credentials(
+        settings.slack_client_id or "",
+        secret.get_secret_value() if secret else "",
+        web_client(settings, None),
+    )
+
+
+def web_client(settings: Settings, token: str | None) -> WebClient:
+    """A client of Slack's Web API. A message must not be posted twice: it repeats nothing."""
+    return slack_sdk.WebClient(
+        token=token,
+        base_url=settings.slack_api_url,
+        timeout=delivery.TIMEOUT_SECONDS,
+        retry_handlers=[],
     )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.curation.lists import Scope
-from bot.errors import SettingsError
+from bot.errors import SettingsError, TmeError
 from bot.settings import Settings
 from bot.sources.reading.values import Item, text
 
@@ -123,6 +123,17 @@ def save(path: Path, connection: Connection) -> None:
 def standing(settings: Settings) -> str | None:
     """How the connected library stands, in a line; None: none is connected.
 
-    Raises SettingsError where what is known of it cannot be read.
+    Raises TmeError where it asks for a person: the key is not set, the last try failed, or the two
+    sides differ; SettingsError where what is known of it cannot be read.
     """
-    return load(settings.zotero_file).standing() if settings.zotero_file.exists() else None
+    if not settings.zotero_file.exists():
+        return None
+    connection = load(settings.zotero_file)
+    if settings.zotero_key is None:
+        raise SettingsError(
+            f"{connection.library} is connected, but ZOTERO_API_KEY is not set.",
+            "Make a key at zotero.org/settings/keys and set it.",
+        )
+    if connection.trouble or connection.conflicts:
+        raise TmeError(f"{connection.standing()}.", "See `tme zotero status`.")
+    return connection.standing()

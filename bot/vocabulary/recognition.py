@@ -25,7 +25,9 @@ class Recognised:
     has every sense and `sense` the one taken; None where nothing decides, and `concepts` are then
     those of every sense in the field. A sense from outside it leaves them empty. `imported` are
     terms of imported vocabularies that are the same thing; with `only_imported` nothing else knows
-    these words (and `genes` holds the symbols of those that are genes).
+    these words (and `genes` holds the symbols of those that are genes). `part_of` are those of its
+    concepts of which it names only a part (phase 3 of clinical trials), and `same_part` the names
+    of that part.
     """
 
     start: int
@@ -39,6 +41,8 @@ class Recognised:
     sense: AbbreviationSense | None = None
     imported: tuple[ImportedTerm, ...] = ()
     only_imported: bool = False
+    part_of: tuple[str, ...] = ()
+    same_part: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:

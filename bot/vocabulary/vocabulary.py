@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Self, TypeVar, cast
 
 from bot.records.models import unique
-from bot.text.folding import Token, clean, fold, tokenise
+from bot.text.folding import Token, clean, fold, folded_words, tokenise
 from bot.vocabulary.checks import check, check_tagging
 from bot.vocabulary.imported import (
     ImportedTerm,
@@ -37,7 +37,7 @@ from bot.vocabulary.recognition import Kind, Lexicon, Recognised
 from bot.vocabulary.resistances import OtherResistance
 from bot.vocabulary.resolution import Resolution, Resolver
 from bot.vocabulary.tagging_words import TaggingWords
-from bot.vocabulary.terms import name_key
+from bot.vocabulary.terms import name_key, singular
 
 V = TypeVar("V", bound="Vocabulary")
 _PACKAGE = Path(__file__).parents[1]
@@ -126,7 +126,9 @@ class Vocabulary:
         CAR, ACT) are recognised only beside a cue.
         """
         found = self.base.lexicon.recognise(words, text, self.concepts)
-        known = [each for term in found for each in self._resisting(term, words)]
+        known = [
+            self._as_part(each, words) for term in found for each in self._resisting(term, words)
+        ]
         if self.imported is None:
             return known
         return self._with_imported(self.imported, known, words, text)
@@ -144,11 +146,12 @@ class Vocabulary:
 
         A drug is no strategy (T-VEC is one of the oncolytic viruses), and a gene is a concept
         only where the concept is about this gene and no other: CD73 is, CCR2 beside CCL2 is not.
+        What names a part of a concept is not the whole of it.
         """
         if term.drugs:
             return ()
         if not term.genes:
-            return term.concepts
+            return tuple(c for c in term.concepts if c not in term.part_of)
         return tuple(c for c in term.concepts if self._genes_of(c) == {*term.genes})
 
     def needs(self, concept_id: str) -> str | None:
@@ -197,6 +200,13 @@ class Vocabulary:
             return [term]
         label = self.concepts[other].label if other else ""
         return [replace(term, concepts=(other,), label=label)] if other else []
+
+    def _as_part(self, term: Recognised, words: Sequence[Token]) -> Recognised:
+        """A term with the concepts of which its words name only a part, and that part's names."""
+        key = _spaced(word.text for word in words[term.start : term.end])
+        parts = {c: self.base.subtypes.get((c, key), ()) for c in term.concepts}
+        names = unique(name for found in parts.values() for name in found)
+        return replace(term, part_of=tuple(c for c in parts if parts[c]), same_part=names)
 
     def _with_imported(
         self, imported: ImportedTerms, known: list[Recognised], words: Sequence[Token], text: str
@@ -261,6 +271,18 @@ class Vocabulary:
             for above in self.broader(id_):
                 below[above].add(id_)
         return {id_: frozenset(ids) for id_, ids in below.items()}
+
+    @cached_property
+    def subtypes(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """The names of a part of a concept, by its id and each of them: folded, in singular."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for concept in self.concepts.values():
+            for line in concept.subtypes:
+                names = tuple(name.strip() for name in line.split("|"))
+                for name in names:
+                    key = (concept.id, _spaced(folded_words(clean(name))))
+                    found[key] = unique((*found.get(key, ()), *names))
+        return found
 
     @cached_property
     def resolvers(self) -> Mapping[str | None, Resolver]:
@@ -382,6 +404,12 @@ def _read(path: Path, kept: Path | None) -> TaxonomyFile:
             key: names for _, part in parts for key, names in getattr(part, name).items()
         }
     return file.model_copy(update=joined)
+
+
+def _spaced(words: Iterable[str]) -> str:
+    """Folded words with single spaces, the last in singular: phase III is not phase I/II."""
+    *before, last = words
+    return " ".join((*before, singular(last) if last.isalpha() else last))
 
 
 def _concepts(file: TaxonomyFile) -> dict[str, Concept]:

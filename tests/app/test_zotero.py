@@ -18,7 +18,7 @@ from bot.app.cli.common import opened_services
 from bot.app.doctor import diagnose
 from bot.app.zotero import EVERY, Outcome, ZoteroSync, sync
 from bot.app.zotero_connection import Connection, save
-from bot.errors import SettingsError, SourceUnavailable, UsageError
+from bot.errors import SettingsError, SourceUnavailable, TmeError, UsageError
 from bot.formats.json_values import RefusedError
 from bot.records.models import IntegrityKind, IntegrityNotice
 from bot.sources import Place
@@ -372,9 +372,10 @@ def test_what_a_server_did_not_do_is_kept_until_somebody_looks(
     service.troubles |= {number: Response("no", 403) for number in range(len(service.asked), 99)}
     clock.seconds += EVERY.total_seconds()
     worker.step()
-    assert "the last try failed" in (services.zotero() or "")
+    with pytest.raises(TmeError, match="the last try failed"):
+        services.zotero()
     [finding] = [each for each in diagnose(services.settings) if each.what == "Zotero"]
-    assert (finding.ok, "the last try failed" in finding.says) == (False, True)
+    assert (finding.state, "the last try failed" in finding.says) == ("bad", True)
     service.troubles.clear()
     told = tme("zotero", "sync").stdout
     assert "“On macrophages” was deleted in Zotero; the record stays." in told

@@ -44,6 +44,7 @@ _MODULES = {
     "running": ("demo", "doctor", "serve"),
     "semantic": ("semantic",),
     "vocabulary": ("vocabulary",),
+    "workspaces": ("workspaces",),
     "zotero": ("zotero",),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
@@ -58,8 +59,8 @@ _GROUPS = {
         "vocabulary", "semantic",
     ),
     "Follow and collect": ("subscribe", "subscriptions", "digest", "lists"),
-    "Run the bot": ("demo", "serve", "manifest", "doctor", "backup", "restore", "mcp",
-                    "completion"),
+    "Run the bot": ("demo", "serve", "manifest", "doctor", "workspaces", "backup", "restore",
+                    "mcp", "completion"),
 }  # fmt: skip
 # difflib's ratio, from 0 to 1: a name this near to another is a slip.
 _NEAR = 0.75

@@ -14,6 +14,7 @@ from bot.errors import TmeError
 from bot.index import IndexStatus
 from bot.records.models import Answer, ConceptTag, Hit, Record, Scheme
 from bot.store import StoreStatus
+from handlers.health import Check
 
 if TYPE_CHECKING:
     from bot.formats import Refusal
@@ -94,7 +95,10 @@ def error_object(error: TmeError) -> dict[str, str]:
 
 
 def status(
-    store: StoreStatus, index: IndexStatus, harvests: Sequence[Standing] = ()
+    store: StoreStatus,
+    index: IndexStatus,
+    harvests: Sequence[Standing] = (),
+    checks: Sequence[Check] = (),
 ) -> dict[str, Any]:
     """What `tme status --json` prints."""
     sources = [{"source": name, "records": n, "last": at} for name, n, at in store.sources]
@@ -103,6 +107,7 @@ def status(
         "index": asdict(index),
         "behind": store.sequence - index.watermark,
         "harvests": [harvest(standing) for standing in harvests],
+        "checks": [check.as_json() for check in checks],
     }
 
 
