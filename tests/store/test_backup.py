@@ -87,6 +87,14 @@ def test_a_file_that_is_there_is_not_written_over(store: StateStore, path: Path)
     assert target.read_text() == "mine"
 
 
+def test_a_database_that_is_being_made_is_not_called_damaged(tmp_path: Path) -> None:
+    empty = tmp_path / "tme.db"
+    empty.touch()
+    with pytest.raises(UnreadableFile, match="has nothing in it yet"):
+        backup(empty, tmp_path / "copy.db", quiet, NOW)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["tme.db"]
+
+
 def test_a_restored_store_is_the_one_backed_up(store: StateStore, path: Path) -> None:
     """Also for a process that has the database open, and for its index."""
     saved = path.parent / "copy.db"
