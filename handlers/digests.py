@@ -10,6 +10,7 @@ from handlers.services import Services
 from handlers.views import digest as digest_views
 from handlers.views import followup
 from handlers.views import subscriptions as views
+from handlers.views.alarm import alarm
 from handlers.views.digest import MOST_CARDS, Period
 from handlers.views.message import Message
 
@@ -24,6 +25,9 @@ class Drawer:
         """The message. Raises StoreError, and LookupError for one whose subscription went."""
         if "happening" in delivery.details:
             return self._told(delivery)
+        if "alarm" in delivery.details:
+            said, is_over = str(delivery.details["alarm"]), bool(delivery.details["over"])
+            return alarm(said, is_over=is_over)
         if delivery.subscription is None:
             raise LookupError(f"delivery {delivery.id} is of no subscription")
         subscription = self._services.store.subscriptions.get(delivery.subscription)

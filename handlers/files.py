@@ -52,7 +52,7 @@ def register(app: App, router: Router) -> None:
         report = _import(args, router, file_id, name, pressed)
         # Lists, notes and read marks that the file keeps are the person's own.
         own = Scope(pressed.workspace, pressed.user)
-        router.services.library.shelve(own, report.shelved)
+        router.services.library.shelve(own, report.shelved, report.number)
         shared = router.services.settings.share_imports
         message = importing.imported(_outcome(report, shared=shared))
         gate.note(Deed.IMPORT)

@@ -1,4 +1,4 @@
-"""The HTTP door: Slack's requests at `/slack/events`, and `/healthz` for operators.
+"""The HTTP door: Slack's requests at `/slack/events`.
 
 Bolt's own ASGI adapter answers on the event loop, where one slow listener would hold up every
 other request; here each request is answered on a thread of its own.
@@ -7,7 +7,7 @@ other request; here each request is answered on a thread of its own.
 import logging
 import re
 from asyncio import TimerHandle, Transport
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
@@ -18,7 +18,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from bot.errors import TmeError
 from handlers.trouble import trouble
 
 log = logging.getLogger(__name__)
@@ -30,8 +29,8 @@ _TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
 
-def asgi(app: App, check: Callable[[], object]) -> Starlette:
-    """The web application around a Bolt app. `check` raises TmeError when the bot is unwell."""
+def asgi(app: App, others: Sequence[Route] = ()) -> Starlette:
+    """The web application around a Bolt app, with `others` at its addresses too."""
 
     async def events(request: Request) -> Response:
         if not looks_signed(request):
@@ -47,18 +46,7 @@ def asgi(app: App, check: Callable[[], object]) -> Starlette:
     async def installing(request: Request) -> Response:
         return to_starlette_response(await run_in_threadpool(_install, app, request))
 
-    async def health(_request: Request) -> Response:
-        try:
-            await run_in_threadpool(check)
-        except TmeError as error:
-            log.warning("Unwell: %s", error.code)
-            return PlainTextResponse(error.code, status_code=503)
-        return PlainTextResponse("ok")
-
-    routes = [
-        Route("/slack/events", events, methods=["POST"]),
-        Route("/healthz", health, methods=["GET"]),
-    ]
+    routes = [Route("/slack/events", events, methods=["POST"]), *others]
     if app.oauth_flow is not None:
         pages = (app.oauth_flow.install_path, app.oauth_flow.redirect_uri_path)
         routes += [Route(page, installing, methods=["GET"]) for page in pages]

@@ -4,22 +4,30 @@ Either one, whose token is in the settings, or those that installed the app, who
 in the store. A workspace is written as everywhere: `enterprise/team`, either part may be empty.
 """
 
+from __future__ import annotations
+
 import json
 import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackTokenRotationError
-from slack_sdk.oauth.installation_store import Bot
-from slack_sdk.oauth.token_rotation import TokenRotator
+from bot.lazy import lazy
 
-from bot.store.installations import Installation, InstallationStore
-from bot.store.sealing import Sealer
-from handlers.trouble import LINE_BROKE
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
+    from slack_sdk import errors as slack_errors
+    from slack_sdk.oauth import installation_store, token_rotation
+
+    from bot.store.installations import Installation, InstallationStore
+    from bot.store.sealing import Sealer
+    from handlers import trouble
+else:  # a terminal needs none of it
+    slack_errors, trouble = lazy("slack_sdk.errors"), lazy("handlers.trouble")
+    installation_store = lazy("slack_sdk.oauth.installation_store")
+    token_rotation = lazy("slack_sdk.oauth.token_rotation")
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +105,7 @@ class Installed:
         """`sealer` is called when the first token is needed: it may raise SettingsError."""
         self._store, self._make_sealer, self._now = store, sealer, now
         self._sealer: Sealer | None = None
-        self._rotator = TokenRotator(
+        self._rotator = token_rotation.TokenRotator(
             client_id=credentials.client_id,
             client_secret=credentials.client_secret,
             client=credentials.client,
@@ -153,13 +161,13 @@ class Installed:
         if not self._is_due(found.expires):
             return found
         kept = json.loads(self.sealer.open(found.sealed))
-        bot = Bot(
+        bot = installation_store.Bot(
             bot_token=kept["token"], bot_refresh_token=kept["refresh"], bot_id=found.bot_id,
             bot_user_id=found.bot_user, bot_token_expires_at=0, installed_at=found.at.timestamp(),
         )  # fmt: skip
         try:
             new = self._rotator.perform_bot_token_rotation(bot=bot)
-        except (SlackTokenRotationError, *LINE_BROKE) as error:
+        except (slack_errors.SlackTokenRotationError, *trouble.LINE_BROKE) as error:
             log.warning("A workspace's token could not be made new: %s", type(error).__name__)
             # Another process may have done it.
             again = self._store.find(workspace)

@@ -6,16 +6,20 @@ Part of the composition root: `bot.app.composition` opens these around a server 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from slack_bolt import App, BoltRequest
 from slack_sdk import WebClient
 
+from bot.app import zotero
+from bot.app.alarms import Alarms
 from bot.app.worker import Worker
 from bot.digests.followups import FollowUps
-from bot.digests.outbox import Hooks, Outbox
+from bot.digests.outbox import Hooks, Outbox, Timing, new_owner
 from bot.digests.second_posts import SecondPosts
 from bot.digests.timekeeper import Timekeeper
 from bot.harvest.turns import HarvestTurns
+from bot.store.harvests import Lease
 from bot.store.values import ClockNote
 from handlers.digests import Drawer
 from handlers.inbox import ENTRY, Entry
@@ -90,12 +94,32 @@ def complete_workers(services: Services) -> list[Worker]:
     ]
 
 
+def zotero_workers(services: Services) -> list[Worker]:
+    """What keeps the connected library of Zotero in step, where there is one and a key."""
+    settings = services.settings
+    if settings.zotero_key is None or not settings.zotero_file.exists():
+        return []
+    return [
+        Worker(
+            "zotero",
+            lambda: zotero.sync(services, due=True),
+            PLAN_SECONDS,
+            interrupt=services.harvesting.close,
+            patience=PATIENCE_SECONDS,
+        )
+    ]
+
+
 def check_worker(services: Services) -> Worker:
     """What asks about retractions of stored records, within the sources' limits."""
+    owner, harvests = new_owner(), services.store.harvests
 
     def step() -> None:
         # Without a contact address one source is left: completing asks it in batches.
-        if services.settings.contact is not None:
+        now = services.now()
+        turn = Lease("retraction checks", owner, now + timedelta(seconds=2 * PLAN_SECONDS))
+        # One server of several does it, until it is gone.
+        if services.settings.contact is not None and harvests.lease(turn, now):
             services.checking.step(CHECKED_AT_ONCE)
 
     return Worker("checks", step, PLAN_SECONDS, patience=PATIENCE_SECONDS)
@@ -109,13 +133,15 @@ def posting_workers(services: Services, client: Callable[[str], WebClient | None
     """
     drawer = Drawer(services)
     publisher = EachWorkspace(client, drawer)
+    timing = Timing(steady=services.store.steady)
     outbox = Outbox(
         services.store.deliveries,
         publisher,
         services.now,
+        timing,
         hooks=Hooks(refused=services.digests.on_refused, outdated=drawer.outdated),
     )
-    second_posts = SecondPosts(services.store.second_posts, publisher, services.now)
+    second_posts = SecondPosts(services.store.second_posts, publisher, services.now, timing)
     follow_ups = FollowUps(services.store, services.now)
     timekeeper = Timekeeper(
         services.now,
@@ -133,6 +159,11 @@ def posting_workers(services: Services, client: Callable[[str], WebClient | None
         # A thread of its own: what reads history and takes back holds up no post.
         Worker("second-posts", second_posts.step, DECIDE_SECONDS),
     ]
+
+
+def alarm_worker(alarms: Alarms) -> Worker:
+    """What announces what is bad for long, and that it is in order again."""
+    return Worker("alarms", alarms.step, PLAN_SECONDS)
 
 
 def inbox_worker(services: Services, app: App) -> Worker:

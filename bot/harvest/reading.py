@@ -5,6 +5,7 @@ no environment (so no token) and may write no file; this process takes in its re
 time, counts them, waits only so long for the next, and goes on whatever becomes of the child.
 """
 
+import gc
 import json
 import os
 import selectors
@@ -201,7 +202,10 @@ def _started(
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-P", "-B", "-X", "utf8", "-m", __name__, *allowed, *wanted],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={"PYTHONPATH": str(package), "PATH": os.environ.get("PATH", "")},
+            env={
+                "PYTHONPATH": str(package), "PATH": os.environ.get("PATH", ""),
+                "PYDANTIC_DISABLE_PLUGINS": "__all__",  # it would look for some in every package
+            },
         )  # fmt: skip
     except OSError as error:
         raise UnreadableFile(
@@ -369,6 +373,7 @@ def _limit(seconds: int, memory: int) -> None:
 
 def _main(job: str, path: str, format_name: str, at: str) -> int:
     out = sys.stdout.buffer
+    gc.set_threshold(50_000, 20, 50)  # records are no cycles, and many are made
     try:
         for item in _JOBS[job](Path(path), format_name or None, datetime.fromisoformat(at)):
             out.write(_line(item) + b"\n")

@@ -232,10 +232,13 @@ class Filled:
     when_empty: WhenEmpty = "quiet"
 
 
-def form(filled: Filled, line: str = "", *, edits: str = "", here: str = "") -> View:
+def form(
+    filled: Filled, line: str = "", *, edits: str = "", here: str = "", asked: str = ""
+) -> View:
     """The window in which a subscription is made, or the one of the id `edits` is changed.
 
-    `line` is what it would have posted; `here` the channel where it was opened.
+    `line` is what it would have posted; `here` the channel where it was opened; `asked` marks the
+    query about which the person was asked whether it is meant.
     """
     said = line or "Press Enter in the first field to see what it would have posted."
     schedule = filled.schedule
@@ -250,7 +253,7 @@ def form(filled: Filled, line: str = "", *, edits: str = "", here: str = "") -> 
         title="Subscription",
         submit="Save" if edits else "Subscribe",
         close="Cancel",
-        private_metadata=buttons.pack(s=edits, c=here),
+        private_metadata=buttons.pack(s=edits, c=here, a=asked),
         blocks=[
             _input("Watch for", QUERY, _query_field(filled.query), dispatches=True),
             context(literal(said), block_id="preview"),

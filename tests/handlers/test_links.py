@@ -254,6 +254,19 @@ def test_a_citation_in_a_message_is_found(send: Send, slack: SlackStandIn) -> No
     assert SHARMA in json.dumps(slack.only("response_url"))
 
 
+def test_the_citations_of_a_message_are_checked(send: Send, slack: SlackStandIn) -> None:
+    """As `check-text` does: each sentence beside what it cites, and no verdict."""
+    text = f"Resistance is <https://doi.org/{SEED}|common>. Others differ (10.9999/none.1)."
+    send(shortcut("check_citations", text, slack.response_url))
+    said = slack.only("response_url")
+    assert said["response_type"] == "ephemeral"
+    assert f"{SEED}: stored" in said["text"]
+    assert "10.9999/none.1: not stored" in said["text"]
+    assert "for you to judge" in said["text"]
+    send(shortcut("check_citations", "lunch?", slack.response_url))
+    assert "No citation was found" in slack.said()[-1].body["text"]
+
+
 def test_a_message_without_words_gets_a_line(send: Send, slack: SlackStandIn) -> None:
     send(shortcut("find_papers", f"<@{BOB}>", slack.response_url))
     assert "has no words" in slack.only("response_url")["text"]

@@ -103,6 +103,7 @@ LISTENERS: dict[str, tuple[Deed, Request]] = {
     "details": (Deed.READ, lambda _: details("none")),
     "links_off": (Deed.SUBSCRIBE, pressed(buttons.LINKS_OFF, n=1)),
     "find_papers": (Deed.READ, lambda url: shortcut("find_papers", SEED, url)),
+    "check_citations": (Deed.READ, lambda url: shortcut("check_citations", SEED, url)),
     "save_papers": (Deed.SAVE, lambda url: shortcut("save_papers", SEED, url)),
     "page": (Deed.READ, pressed(buttons.NEXT, q="hypoxia", o=0)),
     "ask": (Deed.READ, pressed("ask:0", q=SEED)),

@@ -22,7 +22,7 @@ CREATE TABLE installations (
 _STATES = "CREATE TABLE install_states (digest TEXT NOT NULL PRIMARY KEY, until TEXT NOT NULL)"
 
 
-def m0021_installations(db: Database) -> None:
+def m0018_installations(db: Database) -> None:
     """Make the tables; the workspace of SLACK_BOT_TOKEN has no row in them."""
     for statement in (_INSTALLATIONS, _STATES):
         db.execute(statement)
