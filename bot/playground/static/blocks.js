@@ -139,7 +139,7 @@ function table(block, desk) {
   );
   const head = rows.length ? h("thead", {}, rows[0]) : null;
   const caption = block.caption ? h("caption", {}, block.caption) : null;
-  const region = { class: "block table", tabIndex: 0, role: "region", "aria-label": block.caption ?? "Table" };
+  const region = { class: "block table", tabIndex: 0, role: "group", "aria-label": block.caption ?? "Table" };
   return h("div", region, h("table", {}, caption, head, h("tbody", {}, ...rows.slice(1))));
 }
 
@@ -150,14 +150,14 @@ function chart(block) {
   const most = Math.max(1, ...series.flatMap((each) => each.data.map((point) => point.value)));
   const rows = series.flatMap((each) =>
     each.data.map((point) => {
-      const bar = h("span", { class: "bar", "aria-hidden": "true" });
+      const bar = h("span", { class: "chart-bar", "aria-hidden": "true" });
       bar.style.inlineSize = `${(100 * Math.max(0, point.value)) / most}%`;
-      return h("tr", {}, h("th", { scope: "row" }, point.label), h("td", {}, bar), h("td", { class: "number" }, String(point.value)));
+      return h("tr", {}, h("th", { scope: "row" }, point.label), h("td", {}, bar, String(point.value)));
     }),
   );
-  const head = h("thead", {}, h("tr", {}, ...[kind.axis_config?.x_label ?? "", "", kind.axis_config?.y_label ?? ""].map((name) => h("th", { scope: "col" }, name || "\u00a0"))));
+  const head = h("thead", {}, h("tr", {}, ...[kind.axis_config?.x_label ?? "Part", kind.axis_config?.y_label ?? "Size"].map((name) => h("th", { scope: "col" }, name))));
   const table = h("table", {}, h("caption", {}, block.title), head, h("tbody", {}, ...rows));
-  return h("div", { class: "block table chart", tabIndex: 0, role: "region", "aria-label": block.title }, table);
+  return h("div", { class: "block table chart", tabIndex: 0, role: "group", "aria-label": block.title }, table);
 }
 
 const cellText = (cell, desk) => (cell?.type === "rich_text" ? rich_text(cell, desk) : String(cell?.text ?? ""));
