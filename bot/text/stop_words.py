@@ -50,7 +50,8 @@ REQUEST = frozenset((
 
 # Of those, the ones that are papers: outside a question they set the order at most.
 _WORKS = frozenset((
-    "article", "articles", "paper", "papers", "publication", "publications", "studies", "study",
+    "article", "articles", "evidence", "literature", "paper", "papers", "publication",
+    "publications", "records", "research", "studies", "study",
 ))  # fmt: skip
 
 GENERIC = frozenset((
@@ -67,9 +68,9 @@ GENERIC = frozenset((
     "helped", "helpful", "helping", "helps", "impact", "impacts", "importance", "important",
     "improve", "improved", "improvement", "improves", "improving", "influence", "influenced",
     "influences", "involve", "involved", "involves", "just", "key", "latest", "lead", "leading",
-    "leads", "link", "main", "mainly", "major", "make", "makes", "matter", "matters", "mean",
-    "means", "mechanism", "mechanisms", "most", "mostly", "newest", "novel", "often", "only",
-    "option", "options", "outcome", "outcomes", "patient", "patients", "play", "played",
+    "leads", "least", "link", "main", "mainly", "major", "make", "makes", "matter", "matters",
+    "mean", "means", "mechanism", "mechanisms", "most", "mostly", "newest", "novel", "often",
+    "only", "option", "options", "outcome", "outcomes", "patient", "patients", "play", "played",
     "plays", "possible", "potential", "potentially", "really", "related", "relation",
     "relationship", "relevant", "reported", "respond", "responded", "responding", "responds",
     "response", "responses", "result", "resulting", "results", "role", "roles", "safe",
