@@ -48,10 +48,10 @@ REQUEST = frozenset((
     "studied", "talk", "tell", "thing", "things", "want", "wanted", "work", "works",
 ))  # fmt: skip
 
-# Of those, the ones that are papers: outside a question they set the order at most.
+# Of those, papers and what is in them: outside a question they set the order at most.
 _WORKS = frozenset((
     "article", "articles", "evidence", "literature", "paper", "papers", "publication",
-    "publications", "records", "research", "studies", "study",
+    "publications", "records", "research", "strategies", "strategy", "studies", "study",
 ))  # fmt: skip
 
 GENERIC = frozenset((
@@ -74,7 +74,7 @@ GENERIC = frozenset((
     "plays", "possible", "potential", "potentially", "really", "related", "relation",
     "relationship", "relevant", "reported", "respond", "responded", "responding", "responds",
     "response", "responses", "result", "resulting", "results", "role", "roles", "safe",
-    "safely", "significant", "significantly", "specific", "specifically", "success",
+    "safely", "same", "significant", "significantly", "specific", "specifically", "success",
     "successful", "support", "supports", "survival", "survive", "today", "top", "type", "types",
     "use", "used", "useful", "usually", "value", "various", "way", "ways", "well", "working",
     "worse", "worst",

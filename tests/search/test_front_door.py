@@ -319,7 +319,8 @@ def test_what_is_named_tells_more_than_a_word_as_rare(tmp_path: Path) -> None:
         ("ping me about macrophages on Fridays", "subscribe"),
         ("let us know when there's something new on macrophages", "subscribe"),
         ("every two weeks send new papers about macrophages", "subscribe"),
-        ("macrophages mornings", "search"),
+        ("macrophages mornings", "search"), ("tell me about macrophages in tumours", "search"),
+        ("daily life of macrophages", "search"),
     ],
 )  # fmt: skip
 def test_more_of_what_people_type(router: Router, text: str, wanted: str) -> None:

@@ -89,10 +89,12 @@ def joined(text: str, tokens: list[Token], known: KnownWords) -> list[Token]:
     whole: list[Token] = []
     for token in tokens:
         before = whole[-1] if whole else None
-        if before is not None and text[before.end : token.start] == " ":
+        between = text[before.end : token.start] if before is not None else ""
+        if before is not None and between in {" ", "-"}:
             word = fold_word(before.text + token.text)
             is_term = len(word) >= _SHORTEST_JOINED and word in known.vocabulary.vocabulary_words()
-            if is_term or (is_prefix(before.text) and known.is_text_word(word)):
+            is_made = between == " " and is_prefix(before.text) and known.is_text_word(word)
+            if is_term or is_made:
                 whole[-1] = Token(word, before.start, token.end)
                 continue
         whole.append(token)
