@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from bot.records.models import unique
 from bot.text.folding import Token, fold
@@ -66,10 +66,34 @@ class Lexicon:
 
     def __init__(self, exact_case: Iterable[str], unsaid: Iterable[str]) -> None:
         self._entries: dict[str, list[_Entry]] = defaultdict(list)
+        # As they were kept, each made an entry when it is looked for.
+        self._kept: dict[str, list[list[Any]]] = {}
         self._exact = set(exact_case)
         self._unsaid = {fold(name) for name in unsaid}
         self._abbreviations: dict[tuple[str, ...], dict[str, Abbreviation]] = defaultdict(dict)
         self._words: dict[str, int] = defaultdict(int)
+
+    def plain(self) -> dict[str, Any]:
+        """What it holds, in values of JSON."""
+        entries = {
+            key: [[e.kind, e.id, sorted(e.splits), sorted(e.exact)] for e in found]
+            for key, found in self._entries.items()
+        }
+        forms_ = [[list(words), list(named)] for words, named in self._abbreviations.items()]
+        return {"entries": entries, "words": self._words, "abbreviations": forms_}
+
+    def restore(self, plain: Any, ambiguous: Mapping[str, Abbreviation]) -> bool:
+        """Take in what `plain` gave; False where it is something else, and nothing is taken in."""
+        try:
+            abbreviations = {
+                tuple(words): {abbr: ambiguous[abbr] for abbr in named}
+                for words, named in plain["abbreviations"]
+            }
+            self._kept, self._words = dict(plain["entries"]), dict(plain["words"])
+        except (KeyError, TypeError, ValueError):
+            return False
+        self._abbreviations = abbreviations
+        return True
 
     def add(self, kind: Kind, id_: str, name: str, *, counts: bool = True) -> None:
         """Take in a name, in every form it can be typed in; whether its words are counted."""
@@ -112,6 +136,12 @@ class Lexicon:
     def find(self, tokens: Sequence[Token], start: int, end: int) -> list[_Entry]:
         """The entries whose name is exactly these tokens."""
         key = "".join(token.text for token in tokens[start:end])
+        if key in self._kept:
+            self._entries[key] = [
+                _Entry(kind, id_, frozenset(splits), frozenset(exact))
+                for kind, id_, splits, exact in self._kept[key]
+            ]
+            self._kept.pop(key, None)
         if key not in self._entries:
             return []
         ends, offset = set(), 0
