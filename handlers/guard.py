@@ -102,6 +102,8 @@ def _guarded(deed: Deed | Callable[[Args], Deed], listener: Listener) -> Listene
     @functools.wraps(listener)
     def run(args: Args) -> None:
         entry = entry_of(args.context)
+        if entry is not None:
+            entry.let_arrive()
         try:
             with acting(args.context.user_id or ""):
                 _answer(listener, deed, args)

@@ -262,7 +262,7 @@ class StateStore:
         if stated.opened:
             listed = json.dumps({"list": list(stated.record_ids), "opened": stated.opened})
         values = (stated.query, stated.offset, listed, stated.ranked, _text(now))
-        with self._connections.writing() as db:
+        with self._connections.writing(is_synced=False) as db:
             db.execute(sql.REMEMBER, [workspace, channel, thread, *values])
 
     def recall(
