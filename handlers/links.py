@@ -48,7 +48,10 @@ def register(app: App, router: Router) -> None:
     def link_shared(args: Args) -> None:
         event = part_of(args.body, "event")
         channel, ts = text_of(event, "channel"), text_of(event, "message_ts")
-        if services.store.shares.is_quiet(workspace_of(args.body), channel):
+        workspace = workspace_of(args.body)
+        if services.store.shares.is_quiet(workspace, channel):
+            return
+        if services.preferences.of(workspace, text_of(event, "user")).links == "off":
             return
         try:
             drawn = _drawn(services, workspace_of(args.body), event)

@@ -8,10 +8,13 @@ from handlers import (
     actions,
     correcting,
     digest_buttons,
+    feedback,
     files,
+    greeting,
     home,
     links,
     mentions,
+    reactions,
     saving,
     shortcuts,
     slash,
@@ -25,6 +28,7 @@ LISTENERS = (
     slash.register,
     mentions.register,
     actions.register,
+    feedback.register,
     correcting.register,
     files.register,
     saving.register,
@@ -34,6 +38,8 @@ LISTENERS = (
     home.register,
     links.register,
     shortcuts.register,
+    reactions.register,
+    greeting.register,
 )
 
 

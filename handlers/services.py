@@ -6,7 +6,9 @@ from datetime import datetime
 
 from bot.curation.corrections import Corrections
 from bot.curation.lists import Library
+from bot.curation.preferences import PersonSettings
 from bot.curation.reports import Reports
+from bot.digests.clubs import Clubs
 from bot.digests.digest import Digests
 from bot.digests.subscriptions import Subscriptions
 from bot.digests.watches import Watches
@@ -49,6 +51,7 @@ class Services:
     store: StateStore
     index: SearchIndex
     library: Library
+    preferences: PersonSettings
     reports: Reports
     vocabulary: Vocabulary
     search: Search
@@ -77,6 +80,7 @@ class Services:
     watches: Watches
     digests: Digests
     subscriptions: Subscriptions
+    clubs: Clubs
     people: SlackPeople
     gate: Gate
     inbox: Inbox

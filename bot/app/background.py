@@ -16,6 +16,7 @@ from bot.digests.outbox import Hooks, Outbox
 from bot.digests.second_posts import SecondPosts
 from bot.digests.timekeeper import Timekeeper
 from bot.harvest.turns import HarvestTurns
+from bot.store.deliveries import Delivery
 from bot.store.values import ClockNote
 from handlers.digests import Drawer
 from handlers.inbox import ENTRY, Entry
@@ -108,11 +109,17 @@ def posting_workers(services: Services, client: WebClient) -> list[Worker]:
     """
     drawer = Drawer(services)
     publisher = SlackPublisher(client, drawer)
+
+    def refused(delivery: Delivery, reason: str) -> float | None:
+        if "club" in delivery.details:
+            return services.clubs.on_refused(delivery, reason)
+        return services.digests.on_refused(delivery, reason)
+
     outbox = Outbox(
         services.store.deliveries,
         publisher,
         services.now,
-        hooks=Hooks(refused=services.digests.on_refused, outdated=drawer.outdated),
+        hooks=Hooks(refused=refused, outdated=drawer.outdated),
     )
     second_posts = SecondPosts(services.store.second_posts, publisher, services.now)
     follow_ups = FollowUps(services.store, services.now)
@@ -123,7 +130,9 @@ def posting_workers(services: Services, client: WebClient) -> list[Worker]:
     )
 
     def decide() -> bool:
-        return timekeeper.is_right() and services.digests.step()
+        if not timekeeper.is_right():
+            return False
+        return any([services.digests.step(), services.clubs.step()])
 
     return [
         Worker("digests", decide, DECIDE_SECONDS),

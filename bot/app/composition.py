@@ -13,7 +13,9 @@ from bot import sources
 from bot.app.startup import unsettle
 from bot.curation.corrections import Corrections
 from bot.curation.lists import Library
+from bot.curation.preferences import PersonSettings
 from bot.curation.reports import Reports
+from bot.digests.clubs import Clubs
 from bot.digests.digest import Digests
 from bot.digests.subscriptions import Policy, Subscriptions
 from bot.digests.watches import Watches
@@ -112,10 +114,12 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     digests = Digests(store, watches, now, lambda: _sources_down(harvesting), corrections.seen_by)
     policy = Policy(settings.subscription_changes, settings.admin_ids)
     bibliography = Bibliography(store, search)
+    library = Library(store, now)
     return Services(
         store=store,
         index=index,
-        library=Library(store, now),
+        library=library,
+        preferences=PersonSettings(store.preferences),
         reports=Reports(store, now),
         vocabulary=vocabulary,
         search=search,
@@ -144,6 +148,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         watches=watches,
         digests=digests,
         subscriptions=Subscriptions(store, watches, digests, policy, now),
+        clubs=Clubs(store, library, policy, now),
         people=SlackPeople(now),
         gate=Gate(
             least_kinds(settings.rights),

@@ -15,6 +15,7 @@ from bot.records.models import Identifier, Record
 from bot.store import counts
 from bot.store.audit import AuditStore
 from bot.store.check import problems
+from bot.store.clubs import ClubStore
 from bot.store.connections import Connections
 from bot.store.corrections import CorrectionStore
 from bot.store.deeds import DeedStore
@@ -31,6 +32,7 @@ from bot.store.migrations import MIGRATIONS, Migration
 from bot.store.outbox import DeliveryStore
 from bot.store.overlay import as_seen, current, is_hidden
 from bot.store.people import PeopleStore
+from bot.store.preferences import PreferenceStore
 from bot.store.records import load
 from bot.store.references import ReferenceStore
 from bot.store.reports import ReportStore
@@ -40,6 +42,7 @@ from bot.store.shares import forget_old as forget_old_shares
 from bot.store.standing import StandingStore
 from bot.store.statements import records as sql
 from bot.store.upsert import upsert
+from bot.store.uses import UseStore
 from bot.store.values import (
     KEPT,
     NOTHING,
@@ -89,11 +92,14 @@ class StateStore:
         self.lists = ListStore(connections, self.audit)
         self.lookups = LookupStore(connections)
         self.subscriptions = SubscriptionStore(connections, self.audit)
+        self.clubs = ClubStore(connections, self.audit)
         self.deliveries = DeliveryStore(connections)
         self.second_posts = SecondPostStore(connections)
         self.inbox = InboxStore(connections)
         self.deeds = DeedStore(connections)
         self.shares = ShareStore(connections)
+        self.preferences = PreferenceStore(connections)
+        self.uses = UseStore(connections)
 
     @classmethod
     def open(

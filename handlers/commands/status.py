@@ -37,6 +37,7 @@ def run(context: Context) -> Reply:
         _clock(services),
         _completing(services),
         services.store.inbox.unanswered(workspace),
+        services.store.uses.totals(workspace),
     )
     return Reply(answer, message)
 

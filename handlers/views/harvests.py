@@ -1,10 +1,10 @@
 """How harvests stand, in plain words, a line each."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.harvest.plan import Standing
 from bot.store.lookups import LookupCount
-from handlers.views.mrkdwn import fit
+from handlers.views.mrkdwn import fit, moment
 from handlers.views.wording import count, day
 
 # A harvest that was not heard of for so long is not running: its process was ended. (One that is
@@ -21,13 +21,13 @@ def said(standing: Standing) -> str:
     if state is None:
         return f"{name}: not harvested yet"
     if state.error is not None:
-        again = f"; tried again after {_moment(state.not_before)}" if state.not_before else ""
+        again = f"; tried again after {moment(state.not_before)}" if state.not_before else ""
         return f"{name}: {fit(state.error, 200)} {_last(standing)}{again}"
     if state.began is not None and state.tried is not None:
         of = f" of {state.total:,}" if state.total else ""
         read = f"{state.counts.read:,}{of} read"
         if now - state.tried < _STILL_RUNNING:
-            return f"{name}: being harvested since {_moment(state.began)}, {read}"
+            return f"{name}: being harvested since {moment(state.began)}, {read}"
         return f"{name}: stopped half-way ({read}); the next harvest goes on from there"
     counts = f"{count(state.counts.read, 'record')}, {state.counts.new:,} new"
     return f"{name}: {_last(standing)} ({counts})"
@@ -44,7 +44,7 @@ def completed(standing: Standing, lookups: LookupCount | None) -> str:
         )
     if state is None or state.error is None:
         return f"{name}: {looked}"
-    again = f"; tried again after {_moment(state.not_before)}" if state.not_before else ""
+    again = f"; tried again after {moment(state.not_before)}" if state.not_before else ""
     return f"{name}: {looked}; {fit(state.error, 200)}{again}"
 
 
@@ -60,7 +60,3 @@ def _last(standing: Standing) -> str:
 
 def _span(length: timedelta) -> str:
     return count(length.days, "day") if length.days else count(length.seconds // 3600, "hour")
-
-
-def _moment(moment: datetime) -> str:
-    return f"{day(moment)}, {moment:%H:%M} UTC"

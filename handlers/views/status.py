@@ -1,6 +1,6 @@
 """The state of the store and the index, in plain words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.errors import TmeError
 from bot.harvest.plan import Standing
@@ -8,10 +8,11 @@ from bot.index import IndexStatus
 from bot.store import StoreStatus
 from bot.store.deliveries import Outstanding
 from bot.store.inbox import Unanswered
+from bot.store.uses import Use
 from bot.store.values import ClockNote
 from handlers.views.harvests import said as said_of_harvest
 from handlers.views.message import Audience, Message
-from handlers.views.mrkdwn import bold, fit, join_within, literal
+from handlers.views.mrkdwn import bold, fit, join_within, moment, prose
 from handlers.views.parts import section
 from handlers.views.wording import count, day, source_name
 
@@ -26,12 +27,14 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
     clock: ClockNote | None = None,
     completing: Sequence[str] = (),
     answers: Unanswered | None = None,
+    used: Mapping[Use, int] | None = None,
 ) -> Message:
     """How much is stored, how fresh it is, how harvests stand, and whether search is up to date.
 
     `harvests` is an error where the sources file cannot be read; `changers` says who may change
     subscriptions, `clock` that it was wrong, `completing` how far each service has come, `answers`
-    what people still wait for. Where files are is shown in a terminal only.
+    what people still wait for, `used` how often records were used and answers found useful.
+    Where files are is shown in a terminal only.
     """
     named = [
         ("Records", _records(store)),
@@ -46,6 +49,9 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
         named.append(("Digests", _digests(digests)))
     if answers is not None and (said := _answers(answers)):
         named.append(("Answers", said))
+    if used:
+        shown_of = join_within([f"{used[kind]:,} {kind}" for kind in Use if kind in used], 300)
+        named.append(("Use", shown_of))
     if changers is not None:
         named.append(("Subscriptions", changers))
     if clock is not None:
@@ -56,7 +62,7 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
             ("Index folder", index.location),
         ]
     shown = [(name, fit(said, 1200)) for name, said in named]
-    written = "\n".join(f"{bold(name)}: {literal(said)}" for name, said in shown)
+    written = "\n".join(f"{bold(name)}: {prose(said)}" for name, said in shown)
     return Message((section(written),))
 
 
@@ -102,7 +108,7 @@ def _digests(left: Outstanding) -> str:
     """What has not gone out: nothing of it is lost, but a schedule may not be kept."""
     waits = []
     if left.pending and left.oldest is not None:
-        due = f"{day(left.oldest)} {left.oldest:%H:%M} UTC"
+        due = moment(left.oldest)
         waits.append(f"{count(left.pending, 'post')} to go out, the oldest due {due}")
     if left.doubtful:
         waits.append(
@@ -125,7 +131,7 @@ def _answers(left: Unanswered) -> str:
     """What people wait for, and what went otherwise in the last week; "" where all is well."""
     shown = []
     if left.waiting and left.oldest is not None:
-        since = f"{day(left.oldest)} {left.oldest:%H:%M} UTC"
+        since = moment(left.oldest)
         shown.append(f"{count(left.waiting, 'request')} not answered yet, the oldest of {since}")
     if left.repeats:
         shown.append(f"{count(left.repeats, 'answer')} may have been shown twice this week")

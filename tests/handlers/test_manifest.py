@@ -17,7 +17,17 @@ from bot.app.manifest import manifest as manifest_of
 from bot.app.manifest import usage_hint
 from bot.settings import Settings
 from handlers.commands import COMMANDS
-from tests.handlers.bodies import direct, home_opened, links, mention, press, shortcut, slash
+from tests.handlers.bodies import (
+    direct,
+    home_opened,
+    joined,
+    links,
+    mention,
+    press,
+    reaction,
+    shortcut,
+    slash,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -51,7 +61,10 @@ EVENT_SCOPES = {
     "app_mention": "app_mentions:read",
     "app_home_opened": None,
     "link_shared": "links:read",
+    "member_joined_channel": "channels:read",
     "message.im": "im:history",
+    "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read",
 }
 
 # What each subscribed event looks like when it arrives.
@@ -59,7 +72,10 @@ EVENT_BODIES = {
     "app_mention": mention("glioma"),
     "app_home_opened": home_opened(),
     "link_shared": links("https://doi.org/10.1002/ctd2.70098"),
+    "member_joined_channel": joined(),
     "message.im": direct("glioma"),
+    "reaction_added": reaction(),
+    "reaction_removed": reaction("reaction_removed"),
 }
 
 

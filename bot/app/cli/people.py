@@ -11,7 +11,7 @@ from bot.app.cli.common import json_option, opened_services
 from bot.store.audit import Entry
 from handlers.views.wording import count
 
-_AREAS = ("list", "subscription", "correction", "import", "merge", "role", "person")
+_AREAS = ("list", "subscription", "club", "correction", "import", "merge", "role", "person")
 
 
 @click.command()
