@@ -71,9 +71,10 @@ class InboxStore:
     `StoreError` that says what is wrong. Those that take a Taken do nothing where it is lost.
     """
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, patience: float = PATIENCE) -> None:
+        """A request that cannot be written within `patience` seconds is not acknowledged."""
         self._connections = connections
-        self._arriving = Together(connections, PATIENCE)
+        self._arriving = Together(connections, patience)
 
     def take(  # noqa: PLR0913, PLR0917 - what arrived, and who answers it until when
         self,
