@@ -29,8 +29,9 @@ def register(app: App, router: Router) -> None:
         user, reaction = text_of(event, "user"), text_of(event, "reaction")
         services.clubs.vote(delivery, user, reaction, is_taken_back=is_taken_back)
 
-    for kind in ("reaction_added", "reaction_removed"):
-        app.event(kind, middleware=[only_questions(_can_be_vote), acknowledge])(reacted)
+    heard = [only_questions(_can_be_vote), acknowledge]
+    app.event("reaction_added", middleware=heard)(reacted)
+    app.event("reaction_removed", middleware=heard)(reacted)
 
 
 def _can_be_vote(event: Mapping[str, Any]) -> bool:

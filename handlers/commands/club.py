@@ -18,7 +18,7 @@ from handlers.commands.subscribe import OPERATOR
 from handlers.rights import person
 from handlers.router import Command, Context, Reply
 from handlers.views import club as views
-from handlers.views import wording
+from handlers.views import errors, wording
 from handlers.views.message import Message
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^>]*)?>")
@@ -56,6 +56,11 @@ def run(context: Context) -> Reply:
         context.must(Deed.SUBSCRIBE)
         done, act = _ACTS[said["act"].lower()]
         return _standing(context, act(desk, club, who, named), done)
+    if context.request.whose is None:
+        note = "A journal club is a channel's: type it there."
+        understood = describe_query(context.query, "club", (note,))
+        nothing = Answer(query=context.query.text, understood=understood)
+        return Reply(nothing, errors.hint(nothing, context.audience))
     context.must(Deed.SUBSCRIBE)
     name, wish = _wish(context, words, named, who)
     is_first = desk.named(name, who) is None

@@ -36,8 +36,7 @@ def _line(setting: Setting, stored: Preferences, slack_zone: str | None) -> str:
 
 def _menu(setting: Setting, number: int) -> StaticSelectElement | None:
     """Its values to choose from; the words that set it are what is chosen."""
-    usual = f"As usual: {setting.usual}"
     pairs = [(label[:1].upper() + label[1:], value) for value, label in setting.choices]
     choices = [(label, {"q": f"settings {setting.name} {value}"})
-               for label, value in (*pairs, (usual, AS_USUAL))]  # fmt: skip
+               for label, value in (*pairs, ("As usual", AS_USUAL))]  # fmt: skip
     return buttons.choice("Change…", f"{buttons.ASK}:set{number}", choices)
