@@ -63,6 +63,7 @@ def router(services: Services) -> Router:
 
 # What people leave behind, by table.
 LEFT_BEHIND = (
+    "club_votes", "club_meetings", "clubs",
     "tag_corrections", "reading_marks", "reading_items", "reading_lists", "reports",
     "conversations", "events_seen", "inbox", "deeds", "shares",
     "quiet_channels", "person_settings", "uses", "sqlite_sequence",

@@ -9,7 +9,7 @@ CREATE TABLE clubs (
     channel TEXT NOT NULL,
     name TEXT NOT NULL,
     name_key TEXT NOT NULL,
-    list_id INTEGER NOT NULL REFERENCES reading_lists (id),
+    list_id INTEGER NOT NULL,
     presenters TEXT NOT NULL,
     turn INTEGER NOT NULL,
     cadence TEXT NOT NULL,
