@@ -11,6 +11,7 @@ from handlers.views import club as club_views
 from handlers.views import digest as digest_views
 from handlers.views import followup
 from handlers.views import subscriptions as views
+from handlers.views.alarm import alarm
 from handlers.views.digest import MOST_CARDS, Period
 from handlers.views.message import Message
 
@@ -21,12 +22,15 @@ class Drawer:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def __call__(self, delivery: Delivery) -> Message:
+    def __call__(self, delivery: Delivery) -> Message:  # noqa: PLR0911 - one for each kind
         """The message. Raises StoreError, and LookupError for one whose subscription went."""
         if "happening" in delivery.details:
             return self._told(delivery)
         if "club" in delivery.details:
             return self._of_club(delivery)
+        if "alarm" in delivery.details:
+            said, is_over = str(delivery.details["alarm"]), bool(delivery.details["over"])
+            return alarm(said, is_over=is_over)
         if delivery.subscription is None:
             raise LookupError(f"delivery {delivery.id} is of no subscription")
         subscription = self._services.store.subscriptions.get(delivery.subscription)
@@ -34,6 +38,9 @@ class Drawer:
             raise LookupError(f"the subscription of delivery {delivery.id} is not stored")
         if "set_up_by" in delivery.details:
             return views.set_up(subscription, str(delivery.details["set_up_by"]))
+        if "back_since" in delivery.details:
+            since = datetime.fromisoformat(str(delivery.details["back_since"]))
+            return views.back(subscription, since)
         if delivery.kind == "notice":
             trouble = str(delivery.details.get("trouble", ""))
             return views.closed(subscription, trouble, CLOSED.get(trouble, "Ask my operator."))

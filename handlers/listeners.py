@@ -12,6 +12,7 @@ from handlers import (
     files,
     greeting,
     home,
+    installing,
     links,
     mentions,
     reactions,
@@ -40,6 +41,7 @@ LISTENERS = (
     shortcuts.register,
     reactions.register,
     greeting.register,
+    installing.register,
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from slack_bolt import Ack, App, Args, BoltResponse
 
-from handlers import files
+from handlers import files, pdfs
 from handlers.delivery import answer, note_privately, post
 from handlers.greeting import with_greeting
 from handlers.guard import acknowledge, guarded
@@ -48,15 +48,17 @@ def register(app: App, router: Router) -> None:
         event = part_of(args.body, "event")
         thread = text_of(event, "thread_ts")
         request, channel = _request(args, Surface.DIRECT, thread), text_of(event, "channel")
-        if (offer := files.offered(event)) is not None:
-            is_all = not request.text
-            post(args.context, channel, offer, thread=thread or None, is_last=is_all)
-            if is_all:
-                return
+        offer = files.offered(event)
+        said = [offer] if offer else []
+        said += pdfs.answers(args, router, files.pdfs(event), request)
+        for number, message in enumerate(said, 1):
+            is_last = number == len(said) and not request.text
+            post(args.context, channel, message, thread=thread or None, is_last=is_last)
+        if said and not request.text:
+            return
         reply, user = router.answer(request), text_of(event, "user")
-        workspace = workspace_of(args.body)
-        message = with_greeting(router.services, workspace, user, reply.message)
-        answer(args.context, channel, message, reply.attachment, thread=thread or None)
+        greeted = with_greeting(router.services, workspace_of(args.body), user, reply.message)
+        answer(args.context, channel, greeted, reply.attachment, thread=thread or None)
 
     app.event("app_mention", middleware=[only_questions(_is_mention), acknowledge])(mention)
     app.event("message", middleware=[only_questions(_is_direct), acknowledge])(direct_message)

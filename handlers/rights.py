@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-from slack_sdk import WebClient
+from typing import TYPE_CHECKING, Any
 
 from bot.digests.subscriptions import NotAllowed, Person
 from bot.rights import Deed, Kind
@@ -20,6 +18,9 @@ from bot.store.deeds import DeedStore
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.people import SlackPeople, SlackSilent
 from handlers.views.mrkdwn import moment
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
 
 DAY = timedelta(days=1)
 # What each deed is called where it is refused.
@@ -53,7 +54,7 @@ class Visitor:
     """
 
     people: SlackPeople
-    client: WebClient
+    client: "WebClient"
     workspace: str
     user: str
     channel: str
@@ -167,7 +168,7 @@ def acting() -> Visitor | None:
 
 
 def visitor_of(
-    people: SlackPeople, client: WebClient, body: Mapping[str, Any], bot: str = ""
+    people: SlackPeople, client: "WebClient", body: Mapping[str, Any], bot: str = ""
 ) -> Visitor:
     """Who sent a request, and where, in Slack's words; `bot` is our own user's id."""
     event, user = part_of(body, "event"), part_of(body, "user")

@@ -35,6 +35,13 @@ class AdminsUnknown(TmeError):
     code = "admins_unknown"
 
 
+class NotInstalled(TmeError):
+    """No token stands for the workspace: nothing could be posted there."""
+
+    code = "not_installed"
+    hint = "Ask an admin of the workspace to install me, then try again."
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person and the channel they act in, as Slack's ids; `operator` may do all.
@@ -66,11 +73,13 @@ class Policy:
     """Who may change a subscription or a club: anyone in its channel, who made it, or only admins.
 
     `admins` always may; with `changers` "admins" so may those whom Slack knows as admins or owners
-    of the workspace. Who made it may unless only admins do.
+    of the workspace. Who made it may unless only admins do. `can_post` says whether a token stands
+    for a workspace.
     """
 
     changers: Changers = "channel"
     admins: frozenset[str] = frozenset()
+    can_post: Callable[[str], bool] = lambda _workspace: True
 
     def check(self, thing: Subscription | Club, person: Person) -> None:
         """Raise NotAllowed, which says who may, unless this person may change it."""
@@ -166,8 +175,9 @@ class Subscriptions:
 
         The channel is notified, by whom it was set up and how to stop it, unless the answer
         `is_seen` there. Raises NotAllowed where the person may not change it, or may not have
-        digests posted there.
+        digests posted there, and NotInstalled where the bot could not post.
         """
+        self._check_token(person.workspace)
         if subscription := self.like(draft, person):
             if not draft.says_when or draft.schedule == subscription.schedule:
                 return subscription, "same"
@@ -258,6 +268,11 @@ class Subscriptions:
                 "Join it first, or ask somebody who is in it.",
             )
 
+    def _check_token(self, workspace: str) -> None:
+        """Raise NotInstalled where nothing could be posted."""
+        if not self._policy.can_post(workspace):
+            raise NotInstalled("I am not installed in this workspace: I could post nothing.")
+
     def _notify(self, subscription: Subscription, who: str) -> None:
         """Let a channel know what was set up for it and by whom, once."""
         if not subscription.channel.startswith(("C", "G")):
@@ -318,6 +333,7 @@ class Subscriptions:
     def resume(self, subscription_id: str, person: Person) -> Subscription:
         """Go on, and tell what came meanwhile in one digest when it is next due."""
         subscription = self.changeable(subscription_id, person)
+        self._check_token(subscription.workspace)
         if subscription.trouble is not None:
             self._digests.try_again(subscription)
         return (

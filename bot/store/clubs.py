@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, Literal, TypeAlias
 
-from sqlite_utils import Database
-
 from bot.schedule import Cadence, Schedule
 from bot.store import outbox
 from bot.store.audit import AuditStore
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.deliveries import NewDelivery
 from bot.store.moments import text_of
 from bot.store.statements import subscriptions as subscription_sql

@@ -9,9 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from sqlite_utils import Database
-
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database, Lane
 
 T = TypeVar("T")
 
@@ -34,8 +32,8 @@ class Together:
     survives a kill of the process, but not a loss of power right after it.
     """
 
-    def __init__(self, connections: Connections, patience: float) -> None:
-        self._connections, self._patience = connections, patience
+    def __init__(self, connections: Connections, patience: float, lane: Lane = "store") -> None:
+        self._connections, self._patience, self._lane = connections, patience, lane
         self._lock = threading.Lock()
         self._waiting: list[_Waiting[Any]] = []
         self._is_led = False
@@ -59,7 +57,7 @@ class Together:
         with self._lock:
             some, self._waiting = self._waiting, []
         try:
-            with self._connections.writing(self._patience, is_synced=False) as db:
+            with self._connections.writing(self._patience, is_synced=False, lane=self._lane) as db:
                 for each in some:
                     each.outcome.append(each.work(db))
         except BaseException as error:

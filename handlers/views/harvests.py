@@ -1,17 +1,20 @@
 """How harvests stand, in plain words, a line each."""
 
-from datetime import timedelta
+from __future__ import annotations
 
-from bot.harvest.plan import Standing
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
 from bot.store.lookups import LookupCount
-from handlers.views.mrkdwn import fit, moment
+from handlers.views.mrkdwn import fit
 from handlers.views.wording import count, day
+
+if TYPE_CHECKING:
+    from bot.harvest.plan import Standing
 
 # A harvest that was not heard of for so long is not running: its process was ended. (One that is
 # told to wait, and waits, may be silent for long.)
 _STILL_RUNNING = timedelta(minutes=30)
-# So much later than planned is late, and worth saying.
-_GRACE = timedelta(hours=6)
 
 
 def said(standing: Standing) -> str:
@@ -21,13 +24,13 @@ def said(standing: Standing) -> str:
     if state is None:
         return f"{name}: not harvested yet"
     if state.error is not None:
-        again = f"; tried again after {moment(state.not_before)}" if state.not_before else ""
+        again = f"; tried again after {_moment(state.not_before)}" if state.not_before else ""
         return f"{name}: {fit(state.error, 200)} {_last(standing)}{again}"
     if state.began is not None and state.tried is not None:
         of = f" of {state.total:,}" if state.total else ""
         read = f"{state.counts.read:,}{of} read"
         if now - state.tried < _STILL_RUNNING:
-            return f"{name}: being harvested since {moment(state.began)}, {read}"
+            return f"{name}: being harvested since {_moment(state.began)}, {read}"
         return f"{name}: stopped half-way ({read}); the next harvest goes on from there"
     counts = f"{count(state.counts.read, 'record')}, {state.counts.new:,} new"
     return f"{name}: {_last(standing)} ({counts})"
@@ -44,19 +47,22 @@ def completed(standing: Standing, lookups: LookupCount | None) -> str:
         )
     if state is None or state.error is None:
         return f"{name}: {looked}"
-    again = f"; tried again after {moment(state.not_before)}" if state.not_before else ""
+    again = f"; tried again after {_moment(state.not_before)}" if state.not_before else ""
     return f"{name}: {looked}; {fit(state.error, 200)}{again}"
 
 
 def _last(standing: Standing) -> str:
     """When it was last harvested to the end, and how far it is behind what was planned."""
-    state, now = standing.state, standing.now
+    state, late = standing.state, standing.late
     if state is None or state.succeeded is None:
         return "Never harvested to the end"
-    late = now - state.succeeded - standing.planned.every
-    behind = f", {_span(late)} late" if late > _GRACE else ""
+    behind = f", {_span(late)} late" if late is not None else ""
     return f"Last harvested {day(state.succeeded)}{behind}"
 
 
 def _span(length: timedelta) -> str:
     return count(length.days, "day") if length.days else count(length.seconds // 3600, "hour")
+
+
+def _moment(moment: datetime) -> str:
+    return f"{day(moment)}, {moment:%H:%M} UTC"

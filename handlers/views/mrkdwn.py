@@ -29,6 +29,7 @@ _EMOJI_COLON = re.compile(r":(?=(?:100|1234|[+-]1|[a-z0-9_+'-]{0,60}[a-z][a-z0-9
 _RATIO = "\u2236"
 # Slack's `<!date^…>`, without the angles.
 _DATE = re.compile(r"!date\^(\d{1,11})\^")
+_IN_UTC = re.compile(r"\b(\d{1,2} [A-Z][a-z]{2} \d{4}),? (\d{2}:\d{2}) UTC\b")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
 _CODE = re.compile(
     r"`([^`\n]+)`|(<!date\^\d{1,11}\^\{date_short_pretty\}, \{time\}\|[\w :]{1,40}>)"
@@ -108,6 +109,16 @@ def moment(at: datetime) -> str:
     """
     fallback = f"{at.astimezone(UTC):%-d %b %Y %H:%M} UTC"
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}}, {{time}}|{fallback}>"
+
+
+def zoned(mrkdwn: str) -> str:
+    """Finished mrkdwn of ours, with moments that are written in UTC in each reader's zone."""
+
+    def written(found: re.Match[str]) -> str:
+        at = datetime.strptime(f"{found[1]} {found[2]} +0000", "%d %b %Y %H:%M %z")
+        return moment(at)
+
+    return _IN_UTC.sub(written, mrkdwn)
 
 
 def local(mention: str) -> str | None:

@@ -12,7 +12,6 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 from scale_data import Pool, records
 
@@ -37,12 +36,6 @@ class _NoSlack:
 
     def is_admin(self, *_: object) -> bool:
         return False
-
-
-def filled(home: Path, count: int) -> Any:
-    """Services over so many records, with what a person keeps."""
-    services = opened(Settings(home=home, semantic="no", starter=False))
-    return services
 
 
 def furnish(services: Services, count: int) -> None:
@@ -77,7 +70,9 @@ def main() -> None:
     most = options.parse_args().records
     with tempfile.TemporaryDirectory() as folder:
         homes = {count: Path(folder) / str(count) for count in (most // 10, most)}
-        small, large = (filled(home, count) for count, home in homes.items())
+        small, large = (
+            opened(Settings(home=home, semantic="no", starter=False)) for home in homes.values()
+        )
         with small as few, large as many:
             furnish(few, most // 10)
             furnish(many, most)

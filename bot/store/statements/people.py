@@ -33,7 +33,7 @@ KEPT = {
         SELECT workspace, channel, query, at FROM conversations
         WHERE thread = '@' || :user OR channel = :user
     """,
-    "request": "SELECT number, workspace, at, state FROM inbox WHERE instr(body, :user)",
+    "request": "SELECT number, workspace, at, state FROM inbox WHERE instr(body, :user) > 0",
     "deed": "SELECT workspace, deed, at FROM deeds WHERE user = :user",
     "link": "SELECT workspace, channel, record_id, at FROM shares WHERE user = :user",
     "setting": "SELECT workspace, name, value FROM person_settings WHERE user = :user",
@@ -45,6 +45,7 @@ KEPT = {
     "presented": "SELECT club, record_id, due FROM club_meetings WHERE presenter = :user",
     "vote": "SELECT delivery, reaction FROM club_votes WHERE user = :user",
     "quiet": "SELECT workspace, channel, at FROM quiet_channels WHERE who = :user",
+    "installation": "SELECT workspace, name, at FROM installations WHERE by = :user",
     "message": "SELECT id, workspace, kind, due, state FROM deliveries WHERE channel = :user",
     "audit": "SELECT number, at, area, thing, what FROM audit WHERE who = :user",
 }
@@ -61,7 +62,7 @@ DELETE = (
     "UPDATE reading_items SET added_by = :former, note = '' WHERE added_by = :user",
     "UPDATE reading_items SET gone_by = :former WHERE gone_by = :user",
     "DELETE FROM opinions WHERE who = :user",
-    "DELETE FROM inbox WHERE instr(body, :user) OR instr(answer, :user)",
+    "DELETE FROM inbox WHERE instr(body, :user) > 0 OR instr(answer, :user) > 0",
     "DELETE FROM deeds WHERE user = :user",
     "UPDATE shares SET user = :former WHERE user = :user",
     "DELETE FROM person_settings WHERE user = :user",
@@ -95,6 +96,7 @@ DELETE = (
     "UPDATE deliveries SET posted_in = NULL WHERE posted_in = :user",
     "DELETE FROM works_posted WHERE channel = :user",
     "DELETE FROM pace WHERE channel = :user",
+    "UPDATE installations SET by = :former WHERE by = :user",
     "UPDATE audit SET who = :former, before = NULL WHERE who = :user",
     # What a merge has put by is JSON in JSON.
     r"""
