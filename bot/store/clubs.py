@@ -99,7 +99,7 @@ INSERT INTO club_meetings (club, record_id, presenter, due, delivery) VALUES (?,
 """
 _MEETINGS = """
 SELECT m.record_id, m.presenter, m.due, m.delivery,
-    coalesce(sum(v.value > 0), 0), coalesce(sum(v.value < 0), 0)
+    count(*) FILTER (WHERE v.value > 0), count(*) FILTER (WHERE v.value < 0)
 FROM club_meetings AS m LEFT JOIN club_votes AS v ON v.delivery = m.delivery
 """
 _VOTE = "INSERT INTO club_votes VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
@@ -187,13 +187,13 @@ class ClubStore:
 
     def meetings(self, club_id: str) -> list[Meeting]:
         """What a club has had, the last first."""
-        where = "WHERE m.club = ? GROUP BY m.delivery ORDER BY m.due DESC, m.record_id"
+        where = "WHERE m.club = ? GROUP BY m.club, m.record_id ORDER BY m.due DESC, m.record_id"
         with self._connections.reading() as db:
             return [_meeting(row) for row in db.execute(f"{_MEETINGS} {where}", [club_id])]
 
     def meeting(self, delivery: str) -> tuple[Club, Meeting] | None:
         """The meeting that a delivery announced, with its club; None where it is of none."""
-        where = "WHERE m.delivery = ? GROUP BY m.delivery"
+        where = "WHERE m.delivery = ? GROUP BY m.club, m.record_id"
         with self._connections.reading() as db:
             row = db.execute(f"{_MEETINGS} {where}", [delivery]).fetchone()
             if row is None:

@@ -67,13 +67,13 @@ GROUP BY lists.id ORDER BY coalesce(max(items.added_at), lists.made_at) DESC, li
 """
 # What became known last of works on a person's own lists.
 _HAPPENED = """
-SELECT items.record_id, happenings.kind, happenings.at
+SELECT DISTINCT items.record_id, happenings.kind, happenings.at, happenings.sequence
 FROM reading_lists AS lists
 JOIN reading_items AS items ON items.list_id = lists.id AND items.gone_at IS NULL
 JOIN happenings ON happenings.record_id = items.record_id
 WHERE lists.workspace = :workspace AND lists.owner = :user AND lists.gone_at IS NULL
     AND happenings.kind IN (SELECT value FROM json_each(:kinds))
-GROUP BY items.record_id ORDER BY max(happenings.sequence) DESC LIMIT :limit
+ORDER BY happenings.sequence DESC LIMIT :limit
 """
 _LIST_BY_ID = f"""{_LIST}
     AND lists.id = ? AND lists.workspace = coalesce(?, lists.workspace) GROUP BY lists.id
@@ -218,7 +218,12 @@ class ListStore:
         wanted = {"workspace": workspace, "user": user, "kinds": json.dumps(kinds), "limit": limit}
         with self._connections.reading() as db:
             rows = db.execute(_HAPPENED, wanted).fetchall()
-        return [(record_id, kind, datetime.fromisoformat(at)) for record_id, kind, at in rows]
+        # Of each work, what became known last.
+        last = {row[0]: row[1:3] for row in reversed(rows)}
+        return [
+            (record_id, kind, datetime.fromisoformat(at))
+            for record_id, (kind, at) in reversed(last.items())
+        ]
 
     def get(self, workspace: str | None, list_id: int) -> ReadingList | None:
         """The list of this id."""

@@ -21,17 +21,17 @@ class Use(StrEnum):
 _ALL = ""
 _COUNT = """
 INSERT INTO uses (workspace, record_id, kind, count) VALUES (?, ?, ?, 1)
-ON CONFLICT (workspace, record_id, kind) DO UPDATE SET count = count + 1
+ON CONFLICT (workspace, record_id, kind) DO UPDATE SET count = uses.count + 1
 """
 # Also under the ids of records that were merged into this one.
 _OF = """
 WITH RECURSIVE came (id) AS (
-    VALUES (:record)
+    VALUES (?)
     UNION
     SELECT merges.absorbed FROM merges JOIN came ON merges.kept = came.id WHERE undone IS NULL
 )
 SELECT kind, sum(count) FROM uses
-WHERE workspace = :workspace AND record_id IN (SELECT id FROM came) GROUP BY kind
+WHERE workspace = ? AND record_id IN (SELECT id FROM came) GROUP BY kind
 """
 _TOTALS = """
 SELECT kind, sum(count) FROM uses WHERE record_id = '' AND workspace = coalesce(?, workspace)
@@ -58,10 +58,11 @@ class UseStore:
     def of(self, workspace: str, record_id: str) -> Mapping[Use, int]:
         """How often a record was used in a workspace."""
         with self._connections.reading() as db:
-            rows = db.execute(_OF, {"workspace": workspace, "record": record_id}).fetchall()
-        return {Use(kind): count for kind, count in rows}
+            rows = db.execute(_OF, [record_id, workspace]).fetchall()
+        return {Use(kind): int(count) for kind, count in rows}
 
     def totals(self, workspace: str | None) -> Mapping[Use, int]:
         """All uses of a workspace, or of all of them."""
         with self._connections.reading() as db:
-            return {Use(kind): count for kind, count in db.execute(_TOTALS, [workspace]).fetchall()}
+            rows = db.execute(_TOTALS, [workspace]).fetchall()
+        return {Use(kind): int(count) for kind, count in rows}

@@ -27,7 +27,7 @@ QUESTIONS = (
 RECEIVERS, BURSTS, ROUNDS = 10, 10, 3
 
 
-def burst(url: str, home: str, count: int) -> None:
+def burst(url: str, home: str, count: int, bursts: int) -> None:
     """In a process of its own: bursts of so many commands; the quantiles of each, as JSON."""
     from slack_bolt import BoltRequest  # noqa: PLC0415 - of the checkout that is measured
 
@@ -47,7 +47,7 @@ def burst(url: str, home: str, count: int) -> None:
         waiting = app.listener_runner.listener_executor._work_queue
         # A checkout of before there was an inbox is measured too.
         under_way = getattr(getattr(services, "inbox", None), "_under_way", ())
-        for number in range(BURSTS):
+        for number in range(bursts):
             bodies = [
                 slash(QUESTIONS[n % 10], f"{url}/response/1", user_id=f"U{number}{n:03d}")
                 for n in range(count)
@@ -68,13 +68,13 @@ def burst(url: str, home: str, count: int) -> None:
     print(json.dumps({"bursts": spent, "answered": took}))
 
 
-def measure(folder: Path, count: int) -> dict[str, list[list[int]]]:
+def measure(folder: Path, count: int, bursts: int) -> dict[str, list[list[int]]]:
     """Run the bursts over a checkout's code, in a fresh data folder."""
     from tests.handlers.standin import SlackStandIn  # noqa: PLC0415
 
     with SlackStandIn() as slack, tempfile.TemporaryDirectory() as home:
         done = subprocess.run(
-            [sys.executable, __file__, "--in", slack.root, home, str(count)],
+            [sys.executable, __file__, "--in", slack.root, home, str(count), str(bursts)],
             env={**os.environ, "PYTHONPATH": str(folder)}, cwd=folder, check=True,
             capture_output=True, text=True,
         )  # fmt: skip
@@ -88,11 +88,12 @@ def main() -> None:
     options.add_argument("--old", type=Path, action="append", default=[])
     options.add_argument("--rounds", type=int, default=ROUNDS)
     options.add_argument("--counts", type=int, nargs="+", default=[50, 200])
-    options.add_argument("--in", dest="within", nargs=3)
+    options.add_argument("--bursts", type=int, default=BURSTS)
+    options.add_argument("--in", dest="within", nargs=4)
     given = options.parse_args()
     if given.within:
-        url, home, count = given.within
-        burst(url, home, int(count))
+        url, home, count, bursts = given.within
+        burst(url, home, int(count), int(bursts))
         return
     sys.path.insert(0, str(ROOT))
     folders = [ROOT, *(each.resolve() for each in given.old)]
@@ -100,7 +101,7 @@ def main() -> None:
         found: dict[Path, list[dict[str, list[list[int]]]]] = {each: [] for each in folders}
         for _ in range(given.rounds):
             for folder in folders:
-                found[folder].append(measure(folder, count))
+                found[folder].append(measure(folder, count, given.bursts))
         for folder, runs in found.items():
             first = [run["bursts"][0] for run in runs]
             later = [each for run in runs for each in run["bursts"][1:]]
@@ -108,7 +109,7 @@ def main() -> None:
             shown = [
                 f"{name} {statistics.median(e[0] for e in each):.0f}"
                 f"/{statistics.median(e[1] for e in each):.0f} ms"
-                for name, each in (("first", first), ("later", later), ("tenth", tenth))
+                for name, each in (("first", first), ("later", later), ("last", tenth))
             ]
             done = statistics.median(e for run in runs for e in run["answered"])
             print(f"{count} at once, {folder.name}: median/p95 {', '.join(shown)}; all answered"

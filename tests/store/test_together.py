@@ -9,23 +9,23 @@ import pytest
 from sqlite_utils import Database
 
 from bot.errors import StoreError
-from bot.store.connections import Connections, connect
+from bot.store.sqlite import SqliteConnections, connect
 from bot.store.together import Together
 
 
 @pytest.fixture
-def connections(tmp_path: Path) -> Iterator[Connections]:
+def connections(tmp_path: Path) -> Iterator[SqliteConnections]:
     path = tmp_path / "some.db"
     db = connect(path, mode="mode=rwc", busy_timeout=1)
     db.enable_wal()
     db.execute("CREATE TABLE numbers (number INTEGER PRIMARY KEY)")
     db.close()
-    made = Connections(path, read_only=False, busy_timeout=5)
+    made = SqliteConnections(path, read_only=False, busy_timeout=5)
     yield made
     made.close()
 
 
-def count(connections: Connections) -> int:
+def count(connections: SqliteConnections) -> int:
     with connections.reading() as db:
         return int(db.execute("SELECT count(*) FROM numbers").fetchone()[0])
 
@@ -34,7 +34,7 @@ def add(number: int, db: Database) -> int:
     return db.execute("INSERT INTO numbers VALUES (?)", [number]).lastrowid
 
 
-def test_each_thread_gets_what_its_own_write_brought(connections: Connections) -> None:
+def test_each_thread_gets_what_its_own_write_brought(connections: SqliteConnections) -> None:
     together = Together(connections, 5.0)
     with ThreadPoolExecutor(16) as threads:
         done = list(threads.map(lambda n: together.write(lambda db: add(n, db)), range(300)))
@@ -43,7 +43,7 @@ def test_each_thread_gets_what_its_own_write_brought(connections: Connections) -
 
 
 def test_what_waits_while_one_is_written_goes_into_one_transaction(
-    connections: Connections,
+    connections: SqliteConnections,
 ) -> None:
     together, begun, go = Together(connections, 5.0), threading.Event(), threading.Event()
     changes: list[tuple[int, int]] = []
@@ -69,7 +69,9 @@ def test_what_waits_while_one_is_written_goes_into_one_transaction(
     assert sorted(seen for _, seen in changes) == [1, 2, 3, 4]
 
 
-def test_trouble_reaches_who_waits_and_the_next_write_is_made(connections: Connections) -> None:
+def test_trouble_reaches_who_waits_and_the_next_write_is_made(
+    connections: SqliteConnections,
+) -> None:
     together = Together(connections, 5.0)
     together.write(lambda db: add(1, db))
     with pytest.raises(StoreError):
