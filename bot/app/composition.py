@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, cast
 
 from bot import sources
 from bot.app.startup import unsettle
+from bot.curation.lists import Library
+from bot.curation.preferences import PersonSettings
+from bot.digests.clubs import Clubs
 from bot.digests.subscriptions import Policy, Subscriptions
 from bot.errors import SeedsMissing, SettingsError
 from bot.index.corrected import CorrectedIndex
@@ -173,10 +176,12 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     workspaces = build_workspaces(settings, store, now)
     policy = Policy(settings.subscription_changes, settings.admin_ids, workspaces.is_served)
     bibliography = Bibliography(store, search)
+    library = Library(store, now)
     return Services(
         store=store,
         index=index,
-        library=Library(store, now),
+        library=library,
+        preferences=PersonSettings(store.preferences),
         reports=Reports(store, now),
         vocabulary=vocabulary,
         search=search,
@@ -206,6 +211,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         watches=watches,
         digests=digests,
         subscriptions=Subscriptions(store, watches, digests, policy, now),
+        clubs=Clubs(store, library, policy, now),
         workspaces=workspaces,
         people=SlackPeople(now),
         gate=Gate(

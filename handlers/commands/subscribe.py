@@ -16,7 +16,7 @@ from bot.text.folding import clean
 from bot.text.stop_words import is_empty
 from handlers.commands.resolving import known_topic, points
 from handlers.learning import lesson, lessons
-from handlers.rights import person
+from handlers.rights import acting, person
 from handlers.router import Command, Context, Reply
 from handlers.views import describing, errors
 from handlers.views import subscriptions as views
@@ -101,7 +101,11 @@ def run(context: Context) -> Reply:
         gate.note(Deed.SUBSCRIBE)
     seen = desk.preview(draft.watch) if draft.watch.kind != "record" else None
     learnt = lesson(context.services, stored)
-    message = views.made(stored, seen, context.audience, outcome=outcome, lesson=learnt)
+    visitor = acting()
+    is_member = visitor.has_bot(stored.channel) if visitor is not None else None
+    message = views.made(
+        stored, seen, context.audience, outcome=outcome, lesson=learnt, is_member=is_member
+    )
     return Reply(_answer(context, draft, message.text), message)
 
 
