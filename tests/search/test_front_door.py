@@ -388,3 +388,11 @@ def test_a_reference_list_on_one_line_is_read_entry_by_entry(router: Router) -> 
     answer = router.answer(Request(listed, Surface.TERMINAL)).answer
     assert len([note for note in answer.understood.notes if note.startswith("not stored")]) == 3
     assert action(router, "phase 2. 3. and 4. of 2020") == "search"
+
+
+def test_a_rarer_everyday_name_counts_for_less_than_the_word_asked(tmp_path: Path) -> None:
+    records = [work(number, f"Womb {number} lining") for number in range(3)]
+    with router_over(tmp_path, [*records, work(3, "Uterine 3 lining")]) as router:
+        found = router.answer(Request("womb", Surface.TERMINAL)).answer
+        assert found.total == 4
+        assert found.hits[-1].record.title == "Uterine 3 lining"
