@@ -35,8 +35,10 @@ from bot.vocabulary.imports.terms_file import TermFolder
 from handlers.router import Request, Surface
 from tests.processes import ROOT
 
-# What changes a disk. `write` too: it is how an index and a vocabulary are written.
-WRITES = "pwrite64,write,fsync,fdatasync,rename,renameat2,unlink,ftruncate"
+# What changes a disk, as SQLite does it; an index is written by `write` too, with which the child
+# that reads a file answers: it would be killed in place of the process that writes.
+OF_SQLITE = "pwrite64,fsync,fdatasync,rename,renameat2,unlink,ftruncate"
+WRITES = f"{OF_SQLITE},write"
 RECORDS, MORE = 300, 700
 AT_MOST_SECONDS = 120.0
 OLD = 9  # a schema that is several steps old
@@ -55,6 +57,7 @@ class Operation:
     holds: Callable[[Path], None]
     done: Callable[[Path], None]
     is_served: bool = True
+    writes: str = WRITES
 
 
 def ris(first: int, count: int) -> str:
@@ -162,7 +165,7 @@ def backed_up(home: Path, *, whole: bool) -> None:
 
 
 OPERATIONS = {
-    "import": Operation("import HOME/more.ris", filled, whole_batches, all_in),
+    "import": Operation("import HOME/more.ris", filled, whole_batches, all_in, writes=OF_SQLITE),
     "migration": Operation(
         "status", aged, untouched_version, newest_version, is_served=False
     ),
@@ -172,6 +175,7 @@ OPERATIONS = {
         filled,
         lambda home: vocabulary(home, whole=False),
         lambda home: vocabulary(home, whole=True),
+        writes=OF_SQLITE,
     ),
     "backup": Operation(
         "backup HOME/copy.db",
@@ -196,7 +200,7 @@ def can_kill() -> bool:
 
 def _traced(home: Path, operation: Operation, *options: str) -> int:
     command = operation.command.replace("HOME", str(home)).split()
-    traced = ["strace", "-f", "-qq", "-e", f"trace={WRITES}", *options]
+    traced = ["strace", "-f", "-qq", "-e", f"trace={operation.writes}", *options]
     return subprocess.run(
         [*traced, sys.executable, "-c", TME, *command], cwd=ROOT, env=_environment(home),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=AT_MOST_SECONDS,
@@ -220,8 +224,8 @@ def writes_of(home: Path, operation: Operation, log: Path) -> list[tuple[str, in
 
 def spread(writes: Sequence[tuple[str, int]], count: int) -> list[tuple[str, int]]:
     """So many of the writes, evenly spread, the first and the last among them."""
-    places = {round(at * (len(writes) - 1) / max(count - 1, 1)) for at in range(count)}
-    return [writes[place] for place in sorted(places)]
+    last = len(writes) - 1
+    return [writes[round(at * last / max(count - 1, 1))] for at in range(count)]
 
 
 def killed_at(home: Path, operation: Operation, call: str, number: int) -> bool:
@@ -283,20 +287,21 @@ def serve(home: Path, stop: Path) -> None:
 
 
 def run(name: str, folder: Path, count: int, *, always_served: bool = True) -> tuple[int, int]:
-    """Kill one operation at so many points; how often it was killed, and at how many it was tried.
+    """Kill one operation at so many points; how often it was killed, and tried.
 
     Unless they are `always_served`, the two servers are there at every second point. Raises
     AssertionError where something does not hold.
     """
     operation, killed = OPERATIONS[name], 0
-    ready, whole, home = folder / "ready", folder / "whole", folder / "home"
+    ready, home = folder / "ready", folder / "home"
     operation.prepare(ready)
-    shutil.copytree(ready, whole)
-    tried = spread(writes_of(whole, operation, folder / "log"), count)
-    for at, (call, number) in enumerate(tried):
-        shutil.rmtree(home, ignore_errors=True)
-        shutil.copytree(ready, home)
-        is_served = operation.is_served and (always_served or at % 2 == 1)
+    kinds = [True, False] if operation.is_served and not always_served else [operation.is_served]
+    # Beside servers a database is written otherwise: its log stays open.
+    spreads = {kind: spread(_counted(ready, home, operation, kind), count) for kind in kinds}
+    for at in range(count):
+        is_served = kinds[at % len(kinds)]
+        call, number = spreads[is_served][at]
+        _copied(ready, home)
         with two_servers(home) if is_served else nullcontext():
             killed += killed_at(home, operation, call, number)
             operation.holds(home)
@@ -305,7 +310,20 @@ def run(name: str, folder: Path, count: int, *, always_served: bool = True) -> t
                 again = tme(home, *words)
                 assert again.returncode == 0, f"{name} at {call} {number}: {again.stderr}"
         operation.done(home)
-    return killed, len(tried)
+    return killed, count
+
+
+def _counted(
+    ready: Path, home: Path, operation: Operation, is_served: bool
+) -> list[tuple[str, int]]:
+    _copied(ready, home)
+    with two_servers(home) if is_served else nullcontext():
+        return writes_of(home, operation, home.with_name("log"))
+
+
+def _copied(ready: Path, home: Path) -> None:
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.copytree(ready, home)
 
 
 def main() -> None:
