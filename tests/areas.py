@@ -48,7 +48,7 @@ AREAS = (
     Area("Upgrades from every schema, and downgrades",
          ("store/test_sqlite_file.py", "app/test_cli_backup.py", "store/test_backup.py")),
     Area(
-        "Kills at writes of import, harvest, migration, index, vectors, vocabulary, backup, restore;"
+        "Kills at writes: import, harvest, migration, index, vectors, vocabulary, backup, restore;"
         " two servers on one folder",
         ("faults/test_kills.py", "harvest/test_harvest_kill.py", "harvest/test_import_kill.py",
          "index/test_meaning.py"),
