@@ -5,6 +5,7 @@ no environment (so no token) and may write no file; this process takes in what i
 time, waits only so long for the next, and goes on whatever becomes of the child.
 """
 
+import gc
 import json
 import os
 import selectors
@@ -110,7 +111,10 @@ def _started(
             [sys.executable, "-P", "-B", "-X", "utf8", "-m", module,
              str(limits.seconds), str(limits.memory), *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={"PYTHONPATH": str(package), "PATH": os.environ.get("PATH", "")},
+            env={
+                "PYTHONPATH": str(package), "PATH": os.environ.get("PATH", ""),
+                "PYDANTIC_DISABLE_PLUGINS": "__all__",  # it would look for some in every package
+            },
         )  # fmt: skip
     except OSError as error:
         raise UnreadableFile(
@@ -177,6 +181,7 @@ def _limit(seconds: int, memory: int) -> None:
 
 def _written(items: Callable[..., Iterable[bytes]], arguments: Sequence[str]) -> int:
     out = sys.stdout.buffer
+    gc.set_threshold(50_000, 20, 50)  # records are no cycles, and many are made
     try:
         for item in items(*arguments):
             out.write(item + b"\n")

@@ -35,6 +35,9 @@ class Drawer:
             raise LookupError(f"the subscription of delivery {delivery.id} is not stored")
         if "set_up_by" in delivery.details:
             return views.set_up(subscription, str(delivery.details["set_up_by"]))
+        if "back_since" in delivery.details:
+            since = datetime.fromisoformat(str(delivery.details["back_since"]))
+            return views.back(subscription, since)
         if delivery.kind == "notice":
             trouble = str(delivery.details.get("trouble", ""))
             return views.closed(subscription, trouble, CLOSED.get(trouble, "Ask my operator."))

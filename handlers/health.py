@@ -4,25 +4,29 @@ Each check says what was looked at, what was found, whether that is in order, an
 it is not. What could not be looked at is unknown, which is not "in order".
 """
 
+from __future__ import annotations
+
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from bot.errors import StoreFull, TmeError
-from bot.harvest.plan import Standing
-from bot.index import IndexStatus
-from bot.store.backup import age, last_backup
-from bot.store.deliveries import Outstanding
-from bot.store.imports import Import
-from bot.store.inbox import Unanswered
-from bot.store.values import ClockNote
-from handlers.services import Services
+from bot.store.backup import age
 from handlers.views.harvests import completed
 from handlers.views.harvests import said as said_of_harvest
 from handlers.views.mrkdwn import fit
 from handlers.views.wording import count, day
+
+if TYPE_CHECKING:
+    from bot.harvest.plan import Standing
+    from bot.index import IndexStatus
+    from bot.store.deliveries import Outstanding
+    from bot.store.imports import Import
+    from bot.store.inbox import Unanswered
+    from bot.store.values import ClockNote
+    from handlers.services import Services
 
 State: TypeAlias = Literal["ok", "bad", "unknown"]
 
@@ -128,11 +132,12 @@ class Health:
             ("Meaning", self._meaning),
             ("Harvests", lambda: harvests(services.harvesting.standings())),
             ("Completing records", self._completing),
+            ("Zotero", self._zotero),
             ("Digests", lambda: digests(store.deliveries.outstanding(workspace), now)),
             ("Answers", lambda: answers(store.inbox.unanswered(workspace), now)),
             ("Imports", lambda: imports(store.imports.all(workspace), now)),
             ("Clock", lambda: clock(store.clock_note(), now)),
-            ("Backup", lambda: backup(last_backup(services.settings.database), now)),
+            ("Backup", lambda: backup(store.last_backup(), now)),
             ("Slack", self._slack),
             ("Workers", self._workers),
         )
@@ -170,6 +175,11 @@ class Health:
             says = f"{semantic.state()}: {read:,} records read, {left:,} changes to read"
             measures = (Measure("meaning_records", read), Measure("meaning_lag_changes", left))
             yield Check("Meaning", "ok", says, measures=measures, for_operator=True)
+
+    def _zotero(self) -> Iterator[Check]:
+        says = self._services.zotero()
+        if says is not None:
+            yield Check("Zotero", "ok", says)
 
     def _completing(self) -> Iterator[Check]:
         services = self._services

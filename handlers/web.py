@@ -43,7 +43,14 @@ def asgi(app: App, others: Sequence[Route] = ()) -> Starlette:
             return PlainTextResponse("too large", status_code=413)
         return to_starlette_response(await run_in_threadpool(_dispatch, app, request, body))
 
-    return Starlette(routes=[Route("/slack/events", events, methods=["POST"]), *others])
+    async def installing(request: Request) -> Response:
+        return to_starlette_response(await run_in_threadpool(_install, app, request))
+
+    routes = [Route("/slack/events", events, methods=["POST"]), *others]
+    if app.oauth_flow is not None:
+        pages = (app.oauth_flow.install_path, app.oauth_flow.redirect_uri_path)
+        routes += [Route(page, installing, methods=["GET"]) for page in pages]
+    return Starlette(routes=routes)
 
 
 def looks_signed(request: Request) -> bool:
@@ -70,6 +77,20 @@ def _dispatch(app: App, request: Request, body: bytes) -> BoltResponse:
         # Not UTF-8, not JSON, or of a shape that Bolt falls over before any listener runs.
         log.warning("Dropped a request that is no Slack payload: %s", trouble(error))
         return BoltResponse(status=400, body="not a Slack payload")
+
+
+def _install(app: App, request: Request) -> BoltResponse:
+    """The page where installing begins, or the one that Slack leads back to."""
+    flow = app.oauth_flow
+    assert flow is not None  # noqa: S101 - for mypy: only then there is a route
+    bolt_request = to_bolt_request(request, b"")
+    try:
+        if request.url.path == flow.install_path:
+            return flow.handle_installation(bolt_request)
+        return flow.handle_callback(bolt_request)
+    except Exception as error:
+        log.warning("An install did not end: %s", trouble(error))
+        return BoltResponse(status=503, body="That did not work. Begin again in a moment.")
 
 
 def impatient(seconds: float) -> type[H11Protocol]:

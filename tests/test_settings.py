@@ -37,6 +37,42 @@ def test_a_wrong_value_is_named_in_plain_words(
         assert jargon not in refused.value.as_line
 
 
+def test_variables_of_other_programs_are_not_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("TME_HOME", "TME_PORT", "TME_HOST"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PORT", "99")
+    monkeypatch.setenv("HOST", "elsewhere")
+    usual = Settings()
+    assert usual.home != tmp_path
+    assert (usual.port, usual.host) == (3000, "127.0.0.1")
+
+
+def test_a_database_that_an_earlier_version_put_elsewhere_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("TME_HOME", raising=False)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    usual = Settings().home
+    (tmp_path / "tme.db").touch()
+    assert Settings().home == tmp_path
+    usual.mkdir(parents=True)
+    (usual / "tme.db").touch()
+    assert Settings().home == usual
+
+
+def test_a_variable_counts_in_any_case_and_what_is_given_counts_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("TME_PORT", raising=False)
+    monkeypatch.setenv("tme_port", "3001")
+    assert Settings().port == 3001
+    assert Settings(port=3002).port == 3002
+
+
 def test_every_setting_says_what_it_is_for() -> None:
     assert all(Settings._meanings().values())
     assert set(Settings.names()) >= {"TME_HOME", "SLACK_BOT_TOKEN", "TME_ADMINS"}

@@ -21,26 +21,27 @@ _OF_A_PROCESS = frozenset(("Slack", "Workers", "Disk", "Search index"))
 class Alarms:
     """Looks at the checks, and announces what has turned. For one thread.
 
-    `workspace` asks Slack for the owner of what is posted. `was_killed`: the process before this
-    one ended without closing its store, which is announced once.
+    `workspace` asks Slack for the owner of what is posted (None: all is logged alone).
+    `was_killed`: the process before this one ended without closing its store, which is announced
+    once.
     """
 
     def __init__(
         self,
         services: Services,
         look: Callable[[], Sequence[Check]],
-        workspace: Callable[[], str],
+        workspace: Callable[[], str] | None,
         *,
         was_killed: bool = False,
     ) -> None:
         self._store, self._now, self._look = services.store, services.now, look
-        self._channel = services.settings.alarm_channel
+        self._channel = services.settings.alarm_channel if workspace is not None else None
         self._ask, self._workspace = workspace, ""
         self._was_killed = was_killed
 
     def step(self) -> None:
         """Look once. Raises StoreError or SlackAway: then the next look announces it."""
-        if self._channel is not None and not self._workspace:
+        if self._ask is not None and self._channel is not None and not self._workspace:
             self._workspace = self._ask()
         now = self._now()
         if self._was_killed:

@@ -4,7 +4,7 @@ import os
 import platform
 import shlex
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from functools import partial
 
@@ -117,7 +117,7 @@ def _meaning(settings: Settings) -> str:
 
 
 # What is missed without a scope, where it is not the answers themselves.
-_MISSED = {
+MISSED = {
     "channels:history": "a digest with a lost reply waits for a person's word",
     "channels:read": "a digest is set up in its channel alone",
     "files:read": "no file can be imported",
@@ -133,10 +133,16 @@ _MISSED = {
 
 def _slack(settings: Settings) -> str:
     """What Slack says of the tokens and their scopes."""
-    if not any((settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)):
+    given = (
+        settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret,
+        settings.slack_client_id,
+    )  # fmt: skip
+    if not any(given):
         return "not set up (only `tme serve` needs it)"
     mode = settings.slack_mode()
     settings.check_tokens()
+    if settings.serves_many:
+        return _installed(settings)
     heard = ask_slack(settings)
     opens = " and opens a socket" if mode is SlackMode.SOCKET else ""
     said = f"ready for {mode.value} mode: Slack knows me as {heard.bot} in {heard.team}{opens}"
@@ -144,15 +150,32 @@ def _slack(settings: Settings) -> str:
         return f"{said}; it does not say which scopes I have"
     asked = manifest(settings)["oauth_config"]["scopes"]["bot"]
     missing_scopes = [scope for scope in asked if scope not in heard.scopes]
-    needed = [scope for scope in missing_scopes if scope not in _MISSED]
+    needed = [scope for scope in missing_scopes if scope not in MISSED]
     if needed:
         raise TmeError(
             f"Slack knows me as {heard.bot} in {heard.team}, but I lack the scopes"
             f" {', '.join(needed)}.",
             "Add them under OAuth & Permissions and install the app again.",
         )
-    missed = "; ".join(f"without {scope} {_MISSED[scope]}" for scope in missing_scopes)
-    return f"{said}; {missed}" if missed else f"{said}, with every scope"
+    return f"{said}; {missed(missing_scopes)}" if missing_scopes else f"{said}, with every scope"
+
+
+def missed(scopes: Sequence[str]) -> str:
+    """What cannot be done without scopes that an admin has refused, in words."""
+    return "; ".join(f"without {scope} {MISSED.get(scope, 'I do not work')}" for scope in scopes)
+
+
+def _installed(settings: Settings) -> str:
+    """How many workspaces installed the bot, and that each token can be opened and made new."""
+    with opened(settings) as services:
+        standing = [each for each in services.store.installations.all() if each.sealed is not None]
+        dead = [e.name for e in standing if services.workspaces.token(e.workspace) is None]
+    if dead:
+        raise TmeError(
+            f"The token of {', '.join(dead)} has expired and could not be made new.",
+            "Check SLACK_CLIENT_SECRET, or have the app installed there again.",
+        )
+    return f"ready for workspaces that install the bot: {len(standing)} now"
 
 
 def _changers(settings: Settings) -> str:

@@ -8,15 +8,14 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from slack_bolt import App
-from slack_bolt.error import BoltError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from starlette.routing import Route
@@ -33,17 +32,21 @@ from bot.app.background import (
     posting_workers,
     running,
     unrepeating,
+    zotero_workers,
 )
-from bot.app.composition import build_router, opened, seeds_folder
+from bot.app.composition import build_router, credentials, opened, seeds_folder, web_client
+from bot.app.manifest import manifest
 from bot.app.startup import prepare, settle
 from bot.app.supervised import notify
 from bot.app.worker import Worker
+from bot.digests.presence import reconcile
+from bot.digests.subscriptions import NotInstalled
 from bot.errors import SettingsError, StoreError, TmeError
 from bot.settings import Settings, SlackMode
 from bot.store.presence import left_by_crash
 from handlers import listeners
-from handlers.delivery import TIMEOUT_SECONDS
 from handlers.health import Health, Process
+from handlers.installing import oauth_settings
 from handlers.metrics import routes, web
 from handlers.payload import workspace_of
 from handlers.people import scopes_in
@@ -59,7 +62,9 @@ from handlers.transports import (
     open_socket,
     refused,
 )
-from handlers.trouble import LINE_BROKE, trouble
+from handlers.trouble import LINE_BROKE
+from handlers.views import errors
+from handlers.workspaces import Installed, OneWorkspace, Workspaces
 
 log = logging.getLogger(__name__)
 
@@ -88,29 +93,38 @@ def build_bolt(
     only a test wants. Raises SettingsError when Slack refuses the token, SlackAway when it cannot
     say now.
     """
-    bolt_log = logging.getLogger("bolt")
     logs.keep_quiet()
-    secret = settings.slack_signing_secret
-    try:
-        app = App(
-            name="tme",
-            logger=bolt_log,
-            client=client or _web_client(settings),
-            token_verification_enabled=client is None,
-            signing_secret=secret.get_secret_value() if secret else "",
-            process_before_response=process_before_response,
-            raise_error_for_unhandled_request=True,
-            listener_executor=ThreadPoolExecutor(ANSWERERS, thread_name_prefix="tme-answer"),
-        )
-    except BoltError as error:
-        refusal = error.__context__
-        if not isinstance(refusal, SlackApiError):
-            raise SettingsError("Slack refused SLACK_BOT_TOKEN: not a token.", BOT_TOKEN) from None
-        raise refused(refusal, "SLACK_BOT_TOKEN", BOT_TOKEN) from None
-    except LINE_BROKE as error:
-        raise refused(error, "SLACK_BOT_TOKEN", BOT_TOKEN) from None
+    secret, workspaces = settings.slack_signing_secret, router.services.workspaces
+    oauth, unknown = None, errors.error(NotInstalled("I am not installed in this workspace."))
+    if isinstance(workspaces, Installed):
+        own, scopes = credentials(settings), manifest(settings)["oauth_config"]["scopes"]["bot"]
+        oauth = oauth_settings(router.services, workspaces, own, scopes)
+    elif client is None and isinstance(workspaces, OneWorkspace):
+        workspaces.learn(_own_identity(settings))
+    app = App(
+        name="tme",
+        logger=logging.getLogger("bolt"),
+        client=client or web_client(settings, _bot_token(settings)),
+        token_verification_enabled=False,
+        oauth_settings=oauth,
+        signing_secret=secret.get_secret_value() if secret else "",
+        process_before_response=process_before_response,
+        raise_error_for_unhandled_request=True,
+        # Bolt's type says text; it answers with the whole message just as well.
+        user_facing_authorize_error_message=unknown.payload(),  # type: ignore[arg-type]
+        listener_executor=ThreadPoolExecutor(ANSWERERS, thread_name_prefix="tme-answer"),
+    )
     listeners.register(app, router)
     return app
+
+
+def _own_identity(settings: Settings) -> Mapping[str, Any]:
+    """Whose the bot token is, by Slack. Raises SettingsError, SlackAway."""
+    try:
+        answer = web_client(settings, _bot_token(settings)).auth_test()
+    except (SlackApiError, *LINE_BROKE) as error:
+        raise refused(error, "SLACK_BOT_TOKEN", BOT_TOKEN) from None
+    return {"headers": answer.headers, **(answer.data if isinstance(answer.data, dict) else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +138,11 @@ class Heard:
 
 def ask_slack(settings: Settings) -> Heard:
     """Try the tokens, as a start would. Raises SettingsError when one is refused, SlackAway."""
-    client = _web_client(settings)
-    try:
-        answer = client.auth_test()
-    except (SlackApiError, *LINE_BROKE) as error:
-        raise refused(error, "SLACK_BOT_TOKEN", BOT_TOKEN) from None
+    answer = _own_identity(settings)
     if settings.slack_app_token is not None:
         token = settings.slack_app_token.get_secret_value()
         open_socket(WebClient(token=token, base_url=settings.slack_api_url, retry_handlers=[]))
-    return Heard(str(answer.get("team")), str(answer.get("user")), scopes_in(answer.headers))
+    return Heard(str(answer.get("team")), str(answer.get("user")), scopes_in(answer["headers"]))
 
 
 def patiently(stop: threading.Event, start: Callable[[], T]) -> T | None:
@@ -168,6 +178,9 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     _stop_on_signals(stop)
     was_killed = left_by_crash(settings.database)
     with opened(settings) as services:
+        if isinstance(services.workspaces, Installed):
+            # From now on the first key alone opens them.
+            services.store.installations.reseal(services.workspaces.sealer.reseal)
         note_roles(settings, services)
         router = build_router(services)
         notify("STATUS=Waiting for Slack")
@@ -183,7 +196,9 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
 
 def _serve(services: Services, app: App, stop: threading.Event, *, was_killed: bool) -> None:
     """Run the transport and every worker until `stop`."""
-    settings, client = services.settings, unrepeating(_web_client(services.settings))
+    settings, workspaces = services.settings, services.workspaces
+    reconcile(services.store, services.digests, workspaces.is_served, services.now())
+    client = unrepeating(web_client(settings, None), workspaces.token)
     workers: list[Worker] = []
     health = Health(
         services,
@@ -194,12 +209,15 @@ def _serve(services: Services, app: App, stop: threading.Event, *, was_killed: b
     )
     others = routes(health.checks) if settings.health == "public" else ()
     transport = build_transport(settings, app, others)
-    alarms = Alarms(services, health.checks, lambda: _workspace(client), was_killed=was_killed)
+    alarms = Alarms(
+        services, health.checks, _own_workspace(settings, workspaces), was_killed=was_killed
+    )
     workers += [
         *index_workers(services),
         harvest_worker(services),
         check_worker(services),
         *complete_workers(services),
+        *zotero_workers(services),
         *posting_workers(services, client),
         alarm_worker(alarms),
     ]
@@ -211,12 +229,13 @@ def _serve(services: Services, app: App, stop: threading.Event, *, was_killed: b
         app.listener_runner.listener_executor.shutdown(wait=True)
 
 
-def _workspace(client: WebClient) -> str:
-    """The owner of what is posted to the operators' channel."""
-    try:
-        return workspace_of(dict(client.auth_test().data))  # type: ignore[arg-type]
-    except (SlackApiError, *LINE_BROKE) as error:
-        raise SlackAway(f"Slack does not say who I am: {trouble(error)}.") from None
+def _own_workspace(settings: Settings, workspaces: Workspaces) -> Callable[[], str] | None:
+    """What asks Slack for the owner of the operators' channel; None: it could be any of several."""
+    if not isinstance(workspaces, Installed):
+        return lambda: workspace_of(dict(_own_identity(settings)))
+    if settings.alarm_channel is not None:
+        log.warning("TME_ALARM_CHANNEL has no effect with several workspaces: see the log.")
+    return None
 
 
 @contextmanager
@@ -273,15 +292,9 @@ def build_transport(settings: Settings, app: App, others: Sequence[Route] = ()) 
     return HttpTransport(app, settings.host, settings.port, others)
 
 
-def _web_client(settings: Settings) -> WebClient:
+def _bot_token(settings: Settings) -> str | None:
     token = settings.slack_bot_token
-    return WebClient(
-        token=token.get_secret_value() if token else None,
-        base_url=settings.slack_api_url,
-        timeout=TIMEOUT_SECONDS,
-        # A message must not be posted twice; the inbox knows what may be sent again.
-        retry_handlers=[],
-    )
+    return token.get_secret_value() if token else None
 
 
 def _run(

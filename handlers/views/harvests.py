@@ -1,11 +1,16 @@
 """How harvests stand, in plain words, a line each."""
 
-from datetime import datetime, timedelta
+from __future__ import annotations
 
-from bot.harvest.plan import Standing
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
 from bot.store.lookups import LookupCount
 from handlers.views.mrkdwn import fit
 from handlers.views.wording import count, day
+
+if TYPE_CHECKING:
+    from bot.harvest.plan import Standing
 
 # A harvest that was not heard of for so long is not running: its process was ended. (One that is
 # told to wait, and waits, may be silent for long.)

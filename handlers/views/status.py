@@ -1,5 +1,7 @@
 """The state of the store and the index, in plain words."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from bot.index import IndexStatus

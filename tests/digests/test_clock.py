@@ -158,7 +158,7 @@ def test_a_server_asks_the_timekeeper_before_it_decides(services: Services, cloc
     """The worker of the digests: a jump is noted, and nothing is decided by it."""
     watch(services, Schedule(Cadence.DAILY, time(9, 0), "UTC"))
     services.harvester.take([work(1, "Macrophages in glioma")], "test")
-    client = unrepeating(WebClient())
+    client = unrepeating(WebClient(), lambda _: None)
     [worker] = [w for w in posting_workers(services, client) if w.name == "digests"]
     worker.step()
     clock.moment = START + YEARS

@@ -3,18 +3,22 @@
 Documented in .github/OPERATING.md and checked by tests/app/test_cli.py.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import TmeError
-from bot.formats import Refusal
-from bot.harvest.plan import Standing
 from bot.index import IndexStatus
 from bot.records.models import Answer, ConceptTag, Hit, Record, Scheme
 from bot.store import StoreStatus
 from handlers.health import Check
+
+if TYPE_CHECKING:
+    from bot.formats import Refusal
+    from bot.harvest.plan import Standing
 
 
 def line(value: object) -> str:

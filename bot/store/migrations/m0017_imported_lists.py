@@ -1,9 +1,9 @@
-"""Version 24: which lists, and places on them, an import made that nobody has changed since."""
+"""Version 17: which lists, and places on them, an import made that nobody has changed since."""
 
 from sqlite_utils import Database
 
 
-def m0024_imported_lists(db: Database) -> None:
+def m0017_imported_lists(db: Database) -> None:
     """Add the column to both; of older ones nothing is known, so that they stay people's own."""
     db.execute("ALTER TABLE reading_lists ADD COLUMN imported INTEGER")
     db.execute("ALTER TABLE reading_items ADD COLUMN imported INTEGER")
