@@ -337,7 +337,7 @@ def build_completing(
         own = {each.kind.name: each for each in reversed(plans.load(settings.sources_file))}
         able = (k for k in sources.SOURCES if k.completes and (k.anonymous or settings.contact))
         return tuple(
-            completions.completion(kind, own.get(kind.name))
+            completions.completion(kind, own.get(kind.name) or own.get(kind.beside))
             for kind in sorted(able, key=lambda k: not k.anonymous)
         )
 

@@ -153,7 +153,8 @@ class SourceKind:
     the owner of the numbers. `readers` read its saved answers.
 
     `completes` names what it is queried for where stored records lack it (see
-    `bot.harvest.completing.LACKS`); `anonymous`: it does not require a contact address.
+    `bot.harvest.completing.LACKS`); `anonymous`: it does not require a contact address; `beside`
+    names another kind of the same service, whose own address is this one's too.
     """
 
     name: str
@@ -178,6 +179,7 @@ class SourceKind:
     registers: Scheme | None = None
     completes: frozenset[str] = frozenset()
     anonymous: bool = False
+    beside: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from sqlite_utils import Database
 
-from bot.errors import BackupExists, StoreDamaged, UnreadableFile
+from bot.errors import BackupExists, StoreBusy, StoreDamaged, UnreadableFile
 from bot.settings import make_private_folder
 from bot.store.errors import translated, translated_os
 from bot.store.file import prepare, schema_version
@@ -53,11 +53,13 @@ def backup(database: Path, target: Path, progress: Progress, now: datetime) -> C
 
     The copy is one state of the database: what was committed when the backup began. The target
     appears when it is complete and checked, never before. Raises BackupExists where there is a
-    file already, StoreDamaged when the copy is not sound (nothing is left behind), StoreError.
+    file already, UnreadableFile where the database is being made, StoreDamaged when the copy is not
+    sound (nothing is left behind), StoreError.
     """
     if target.exists():
         raise BackupExists(f"{target.name} exists already.")
-    schema_version(database, len(MIGRATIONS))
+    if not schema_version(database, len(MIGRATIONS)):
+        raise UnreadableFile(f"{database.name} has nothing in it yet.", "Try again in a moment.")
     with _unfinished(target) as part, _open(database, reading_mode(database)) as source:
         source.execute("BEGIN")
         # The first read fixes the state that is copied.
@@ -70,7 +72,8 @@ def backup(database: Path, target: Path, progress: Progress, now: datetime) -> C
         with translated_os(target.name):
             part.replace(target)
     if os.access(database, os.W_OK):
-        with _open(database, "mode=rw") as source, translated(database.name):
+        # The copy is whole: where others write without end, only its age is not noted.
+        with suppress(StoreBusy), _open(database, "mode=rw") as source, translated(database.name):
             source.execute(NOTE_BACKUP, [text_of(now)])
     return copied
 
