@@ -5,7 +5,6 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -152,14 +151,16 @@ def postgres_server() -> Iterator[postgres.Server]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def databases(postgres_server: postgres.Server) -> Callable[[], str]:
-    """Makes an empty database; gives its address."""
-    port, numbers = postgres_server.port, count(1)
+@pytest.fixture
+def databases(postgres_server: postgres.Server) -> Iterator[Callable[[], str]]:
+    """Makes an empty database for a test; gives its address."""
+    port, made = postgres_server.port, list[str]()
 
-    def made() -> str:
-        name = f"t{next(numbers)}"
-        postgres.create(port, name)
-        return postgres.address(name, port)
+    def make() -> str:
+        made.append(f"t{len(made)}")
+        postgres.create(port, made[-1])
+        return postgres.address(made[-1], port)
 
-    return made
+    yield make
+    for name in made:
+        postgres.drop(port, name)
