@@ -164,7 +164,7 @@ def desk(slack: SlackStandIn, prepared_home: Path, tmp_path: Path) -> Iterator[D
     assert settings.slack_mode() is SlackMode.HTTP
     with opened(settings, now=clock) as services:
         app = build_bolt(settings, build_router(services), process_before_response=True)
-        transport = HttpTransport(app, "127.0.0.1", 0, lambda: None)
+        transport = HttpTransport(app, "127.0.0.1", 0)
         transport.start()
         yield Desk(services, app, slack, authority, clock, settings, transport.port)
         transport.close()

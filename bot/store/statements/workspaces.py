@@ -3,7 +3,11 @@
 _DELIVERIES = "SELECT id FROM deliveries WHERE workspace = :workspace"
 _SUBSCRIPTIONS = "SELECT id FROM subscriptions WHERE workspace = :workspace"
 
+_CLUBS = "SELECT id FROM clubs WHERE workspace = :workspace"
+
 DELETE = (
+    f"DELETE FROM club_votes WHERE delivery IN ({_DELIVERIES})",  # noqa: S608 - our own words
+    f"DELETE FROM club_meetings WHERE club IN ({_CLUBS})",  # noqa: S608
     f"DELETE FROM second_posts WHERE delivery IN ({_DELIVERIES})",  # noqa: S608 - our own words
     f"DELETE FROM second_looks WHERE delivery IN ({_DELIVERIES})",  # noqa: S608
     f"DELETE FROM opinions WHERE subscription IN ({_SUBSCRIPTIONS})",  # noqa: S608
@@ -13,7 +17,7 @@ DELETE = (
             "works_posted", "deliveries", "subscription_changes", "subscriptions",
             "reading_lists", "tag_corrections", "reports", "conversations", "events_seen",
             "inbox", "deeds", "shares", "quiet_channels", "pace", "audit", "brought",
-            "installations",
+            "installations", "clubs", "person_settings", "greeted", "uses",
         )
     ),
     "DELETE FROM audit WHERE json_extract(before, '$.workspace') = :workspace",
