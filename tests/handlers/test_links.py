@@ -187,7 +187,8 @@ def test_the_citations_of_a_message_are_checked(send: Send, slack: SlackStandIn)
     send(shortcut("check_citations", text, slack.response_url))
     said = slack.only("response_url")
     assert said["response_type"] == "ephemeral"
-    assert f"{SEED}: stored" in said["text"] and "10.9999/none.1: not stored" in said["text"]
+    assert f"{SEED}: stored" in said["text"]
+    assert "10.9999/none.1: not stored" in said["text"]
     assert "for you to judge" in said["text"]
     send(shortcut("check_citations", "lunch?", slack.response_url))
     assert "No citation was found" in slack.said()[-1].body["text"]
