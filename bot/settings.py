@@ -118,6 +118,11 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("ZOTERO_API_KEY", "zotero_key"),
         description="Key of Zotero's API (zotero.org/settings/keys), for `tme zotero`.",
     )  # fmt: skip
+    openalex_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("TME_OPENALEX_KEY", "openalex_key"),
+        description="Key of OpenAlex's API (openalex.org/settings/api), without which it answers"
+        " little since 2026.",
+    )  # fmt: skip
     starter: bool = Field(
         default=True, validation_alias=AliasChoices("TME_STARTER", "starter"),
         description="Whether an empty store is filled with the starter set: yes (default) or no.",
@@ -312,6 +317,11 @@ class Settings(BaseSettings):
         """The variables that are set, look like the bot's and are not read: misspelt ones."""
         there = sorted(name for name in os.environ if name.upper().startswith("TME_"))
         return tuple(name for name in there if name.upper() not in cls.names())
+
+    def secret(self, name: str) -> str | None:
+        """The value of a secret setting by its field's name; None for "" or where it is not set."""
+        given = getattr(self, name) if name else None
+        return given.get_secret_value() if isinstance(given, SecretStr) else None
 
     @property
     def database(self) -> Path:

@@ -165,8 +165,8 @@ def _summarising(settings: Settings, stem: Callable[[str], str]) -> Summarising 
     """What words summaries, where an endpoint is set."""
     if settings.model_url is None:
         return None
-    key = settings.model_key.get_secret_value() if settings.model_key else None
-    asked = chat(settings.model_url, settings.model, key, local=settings.model_local)
+    key, local = settings.secret("model_key"), settings.model_local
+    asked = chat(settings.model_url, settings.model, key, local=local)
     return Summarising(asked, settings.model or settings.model_url, stem)
 
 
@@ -223,7 +223,7 @@ def build_harvesting(
         timing = Time(sleep=service.pause, now=now, pace=pace)
         client = PoliteClient(hosts, contact, timing=timing)
         try:
-            yield planned.kind.harvest(client, Place(planned.address, now, planned.options))
+            yield planned.kind.harvest(client, _place(settings, planned, now))
         finally:
             client.close()
 
@@ -258,7 +258,7 @@ def build_completing(
             timing=timing,
         )
         try:
-            made = planned.kind.make(client, Place(planned.address, now, planned.options))
+            made = planned.kind.make(client, _place(settings, planned, now))
             assert isinstance(made, Fetcher)  # noqa: S101 - a kind with schemes is one; for mypy
             yield made
         finally:
@@ -278,7 +278,9 @@ def build_asking(
     @contextmanager
     def ask() -> Iterator[Fetchers]:
         planned = {each.kind.name: each for each in reversed(load(settings.sources_file))}
-        own = {name: Place(each.address, now, each.options) for name, each in planned.items()}
+        keyed = (kind for kind in sources.SOURCES if settings.secret(kind.key))
+        with_keys = {kind.name: completion(kind, planned.get(kind.name)) for kind in keyed}
+        own = {name: _place(settings, each, now) for name, each in {**planned, **with_keys}.items()}
         places = usual_places(own, now, anonymous=settings.contact is None)
         timing = Time(now=now, pace=pace)
         client = PoliteClient(hosts(places), settings.contact, limits=FOR_A_PERSON, timing=timing)
@@ -299,6 +301,12 @@ def checkers(ask: Callable[[], AbstractContextManager[Fetchers]]) -> Checkers:
             yield fetchers.that_know_notices()
 
     return opened_checkers
+
+
+def _place(settings: Settings, planned: Planned, now: Callable[[], datetime]) -> Place:
+    """Where a source is queried, with its key where the sources file gives none."""
+    key = settings.secret(planned.kind.key)
+    return Place(planned.address, now, {**({"api_key": key} if key else {}), **planned.options})
 
 
 def _contact(settings: Settings) -> str:

@@ -146,7 +146,9 @@ def _completing(settings: Settings) -> str:
     named = [kind.label for kind in able if kind.anonymous or settings.contact]
     others = [kind.label for kind in able if kind.label not in named]
     missing_contact = f"; with TME_CONTACT also {', '.join(others)}" if others else ""
-    return f"stored records are completed from {', '.join(named)}{missing_contact}"
+    keyless = [kind.label for kind in able if kind.key and not settings.secret(kind.key)]
+    missing_key = f"; without a key: {', '.join(keyless)}" if keyless else ""
+    return f"stored records are completed from {', '.join(named)}{missing_contact}{missing_key}"
 
 
 def _meaning(settings: Settings) -> str:

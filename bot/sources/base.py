@@ -151,7 +151,8 @@ class SourceKind:
     the owner of the numbers. `readers` read its saved answers.
 
     `completes` names what it is queried for where stored records lack it (see
-    `bot.harvest.completing.LACKS`); `anonymous`: it does not require a contact address.
+    `bot.harvest.completing.LACKS`); `anonymous`: it does not require a contact
+    address. `key` is the setting of its key, the option `api_key` where an entry gives none.
     """
 
     name: str
@@ -176,6 +177,7 @@ class SourceKind:
     registers: Scheme | None = None
     completes: frozenset[str] = frozenset()
     anonymous: bool = False
+    key: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

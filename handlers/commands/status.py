@@ -81,7 +81,14 @@ def _completing(services: Services) -> list[str]:
     if not services.settings.complete:
         return ["switched off"]
     counts = {each.source: each for each in services.store.lookups.counts()}
-    return [completed(each, counts.get(each.planned.kind.name)) for each in standings]
+    keyless = {
+        kind.name for kind in (each.planned.kind for each in standings)
+        if kind.key and not services.settings.secret(kind.key)
+    }  # fmt: skip
+    return [
+        completed(each, counts.get(name := each.planned.kind.name), is_keyless=name in keyless)
+        for each in standings
+    ]
 
 
 COMMAND = Command(

@@ -272,6 +272,15 @@ def test_status_and_doctor_say_all_is_well(tme: Tme) -> None:
     assert all(finding["ok"] for finding in lines(result))
 
 
+def test_doctor_says_which_service_lacks_its_key(tme: Tme, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TME_COMPLETE", "yes")
+    assert "without a key: OpenAlex" in tme("doctor").stdout
+    monkeypatch.setenv("TME_OPENALEX_KEY", "k-secret")
+    said = tme("doctor").stdout
+    assert "without a key" not in said
+    assert "k-secret" not in said
+
+
 def test_doctor_names_what_to_mend(tme: Tme, tmp_path: Path) -> None:
     at = tmp_path / "home"
     at.mkdir()
