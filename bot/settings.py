@@ -133,6 +133,12 @@ class Settings(BaseSettings):
         " authors, access …) from Europe PMC and, with `TME_CONTACT`, other services: yes (default)"
         " or no.",
     )  # fmt: skip
+    fulltext: bool = Field(
+        default=False, validation_alias=AliasChoices("TME_FULLTEXT", "fulltext"),
+        description="Whether the full texts of stored works under CC BY, CC BY-SA or CC0 are"
+        " fetched from Europe PMC, searched (`in:results …`) and quoted: yes or no (default; they"
+        " take some 60 kB and a request each).",
+    )  # fmt: skip
     semantic: str = Field(
         default=SEMANTIC_MODEL, validation_alias=AliasChoices("TME_SEMANTIC", "semantic"),
         description="The model that finds by meaning, where that extra is installed: yes (default: "
@@ -347,6 +353,11 @@ class Settings(BaseSettings):
     def index_folder(self) -> Path:
         """The folder of the search index."""
         return self.home / "index"
+
+    @property
+    def full_text_folder(self) -> Path:
+        """The folder of the index of full texts; may be deleted."""
+        return self.home / "fulltext"
 
     @property
     def sources_file(self) -> Path:

@@ -14,12 +14,14 @@ from bot.formats.citations import Citations
 from bot.harvest.access import AccessFinder
 from bot.harvest.adding import Adder
 from bot.harvest.completing import Completing
+from bot.harvest.full_texts import FullTexts
 from bot.harvest.harvester import Harvester
 from bot.harvest.imports import Imports
 from bot.harvest.integrity import Checking
 from bot.harvest.merger import Merger
 from bot.harvest.service import Harvesting
 from bot.index import SearchIndex
+from bot.index.full_texts import FullTextIndex
 from bot.index.meaning import MeaningIndex
 from bot.schedule import Schedule
 from bot.search.bibliography import Bibliography
@@ -30,6 +32,7 @@ from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
 from bot.search.facets import FacetService
 from bot.search.findings import FindingsService
+from bot.search.full_text import FullTextSearch
 from bot.search.landscape import LandscapeService
 from bot.search.lookup import Lookup
 from bot.search.search import Search
@@ -64,6 +67,9 @@ class Services:
     comparing: Comparing
     citing: Citing
     claims: Claims
+    full_text: FullTextSearch
+    full_text_index: FullTextIndex
+    full_texts: FullTexts
     bibliography: Bibliography
     facets: FacetService
     landscape: LandscapeService

@@ -22,12 +22,14 @@ from bot.formats.citations import Citations
 from bot.harvest.access import AccessFinder
 from bot.harvest.adding import Adder
 from bot.harvest.completing import Completing, completion
+from bot.harvest.full_texts import Fetch, FullTexts
 from bot.harvest.harvester import Harvester
 from bot.harvest.imports import Imports
 from bot.harvest.integrity import Checker, Checkers, Checking
 from bot.harvest.plan import Planned, load, sources_down
 from bot.harvest.service import Harvesting
 from bot.index.corrected import CorrectedIndex
+from bot.index.full_texts import FullTextIndex
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
 from bot.lazy import uncollected
@@ -41,6 +43,7 @@ from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
 from bot.search.facets import FacetService
 from bot.search.findings import FindingsService
+from bot.search.full_text import FullTextSearch
 from bot.search.landscape import LandscapeService
 from bot.search.lookup import Lookup
 from bot.search.query.forms import Forms
@@ -50,6 +53,9 @@ from bot.search.worded import Summarising
 from bot.settings import Settings
 from bot.sources import Fetcher, Place, Source
 from bot.sources.chat.client import chat
+from bot.sources.europe_pmc.client import EUROPE_PMC
+from bot.sources.europe_pmc.full_text import LIMITS as FULL_TEXTS
+from bot.sources.europe_pmc.full_text import fetch
 from bot.sources.fetchers import FOR_A_PERSON, IN_BATCHES, Fetchers, hosts, usual_places
 from bot.sources.http.client import Pace, PoliteClient, Time
 from bot.store import StateStore
@@ -114,6 +120,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     digests = Digests(store, watches, now, lambda: _sources_down(harvesting), corrections.seen_by)
     policy = Policy(settings.subscription_changes, settings.admin_ids)
     bibliography = Bibliography(store, search)
+    full_text_index = FullTextIndex(settings.full_text_folder, store.full_texts)
+    full_text = FullTextSearch(store, full_text_index, index.stem)
     return Services(
         store=store,
         index=index,
@@ -126,12 +134,17 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         corrections=corrections,
         definitions=Definitions(vocabulary),
         evidence=EvidenceService(store, index, search, vocabulary),
-        findings=FindingsService(index, search, vocabulary),
+        findings=FindingsService(
+            index, search, vocabulary, full_text if settings.fulltext else None
+        ),
         summarising=_summarising(settings, index.stem),
         similar=Similar(store, index, search, vocabulary),
         comparing=Comparing(index, search),
         citing=Citing(store),
         claims=Claims(search, bibliography, index.stem),
+        full_text=full_text,
+        full_text_index=full_text_index,
+        full_texts=FullTexts(store, lambda: _full_texts(settings, harvesting, pace, now), now),
         bibliography=bibliography,
         facets=FacetService(index, search, vocabulary, now),
         landscape=LandscapeService(index, search, vocabulary, now),
@@ -265,6 +278,22 @@ def build_completing(
             client.close()
 
     return Completing(store, harvesting, plan, open_fetcher, now)
+
+
+@contextmanager
+def _full_texts(
+    settings: Settings, harvesting: Harvesting, pace: Pace, now: Callable[[], datetime]
+) -> Iterator[Fetch]:
+    """What fetches a full text from Europe PMC, where the sources file says, else as usual."""
+    own = {each.kind.name: each for each in reversed(load(settings.sources_file))}
+    planned = completion(EUROPE_PMC, own.get(EUROPE_PMC.name))
+    timing = Time(sleep=harvesting.pause, now=now, pace=pace)
+    hosts_asked = {planned.place: planned.kind.interval}
+    client = PoliteClient(hosts_asked, settings.contact, limits=FULL_TEXTS, timing=timing)
+    try:
+        yield lambda pmcid: fetch(client, planned.address, pmcid)
+    finally:
+        client.close()
 
 
 def build_asking(

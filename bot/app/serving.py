@@ -21,6 +21,7 @@ from slack_sdk.errors import SlackApiError
 from bot.app.background import (
     check_worker,
     complete_workers,
+    full_text_workers,
     harvest_worker,
     inbox_worker,
     index_workers,
@@ -171,6 +172,7 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
             harvest_worker(services),
             check_worker(services),
             *complete_workers(services),
+            *full_text_workers(services),
             *posting_workers(services, client),
         ):
             with running(inbox_worker(services, app)):

@@ -20,6 +20,7 @@ from bot.store.corrections import CorrectionStore
 from bot.store.deeds import DeedStore
 from bot.store.deeds import forget_old as forget_old_deeds
 from bot.store.file import prepare
+from bot.store.full_texts import FullTextStore
 from bot.store.harvests import HarvestStore
 from bot.store.imports import ImportStore
 from bot.store.inbox import InboxStore
@@ -83,6 +84,7 @@ class StateStore:
         self.merges = MergeStore(connections, self.audit, now)
         self.people = PeopleStore(connections, self.audit)
         self.references = ReferenceStore(connections)
+        self.full_texts = FullTextStore(connections)
         self.reports = ReportStore(connections)
         self.standing = StandingStore(connections)
         self.corrections = CorrectionStore(connections, self.audit)

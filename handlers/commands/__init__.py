@@ -22,6 +22,7 @@ from handlers.commands import (
     export,
     find,
     help,  # noqa: A004
+    in_text,
     links,
     lists,
     map,  # noqa: A004
@@ -50,6 +51,7 @@ COMMANDS: tuple[Command, ...] = (
     export.COMMAND,
     access.COMMAND,
     check_text.COMMAND,
+    in_text.COMMAND,
     check.COMMAND,
     define.COMMAND,
     ask.COMMAND,
