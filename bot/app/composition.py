@@ -3,36 +3,24 @@
 Nothing else in the project builds a dependency.
 """
 
+from __future__ import annotations
+
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from bot import sources
 from bot.app.startup import unsettle
-from bot.curation.corrections import Corrections
-from bot.curation.lists import Library
-from bot.curation.reports import Reports
-from bot.digests.digest import Digests
 from bot.digests.subscriptions import Policy, Subscriptions
-from bot.digests.watches import Watches
 from bot.errors import SeedsMissing, SettingsError
-from bot.formats.citations import Citations
-from bot.harvest.access import AccessFinder
-from bot.harvest.adding import Adder
-from bot.harvest.completing import Completing, completion
-from bot.harvest.full_texts import Fetch, FullTexts
-from bot.harvest.harvester import Harvester
-from bot.harvest.imports import Imports
-from bot.harvest.integrity import Checker, Checkers, Checking
-from bot.harvest.plan import Planned, load, sources_down
-from bot.harvest.service import Harvesting
 from bot.index.corrected import CorrectedIndex
 from bot.index.full_texts import FullTextIndex
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
-from bot.lazy import uncollected
+from bot.lazy import Late, late, lazy, uncollected
 from bot.records.journals import JournalNames, read_names
 from bot.rights import daily_limits, least_kinds
 from bot.search.bibliography import Bibliography
@@ -49,27 +37,87 @@ from bot.search.lookup import Lookup
 from bot.search.query.forms import Forms
 from bot.search.search import Search
 from bot.search.similar import Similar
-from bot.search.worded import Summarising
 from bot.settings import Settings
 from bot.sources import Fetcher, Place, Source
-from bot.sources.chat.client import chat
-from bot.sources.europe_pmc.client import EUROPE_PMC
-from bot.sources.europe_pmc.full_text import LIMITS as FULL_TEXTS
-from bot.sources.europe_pmc.full_text import fetch
-from bot.sources.fetchers import FOR_A_PERSON, IN_BATCHES, Fetchers, hosts, usual_places
-from bot.sources.http.client import Pace, PoliteClient, Time
 from bot.store import StateStore
+from bot.store.sealing import Sealer
 from bot.store.values import Retention
 from bot.text.english import English
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
 from handlers.commands import COMMANDS
-from handlers.inbox import Inbox
-from handlers.people import SlackPeople
 from handlers.rights import Gate
 from handlers.router import Router
 from handlers.services import Services
 from handlers.views.describing import describe_query
+from handlers.workspaces import Credentials, Installed, OneWorkspace, Workspaces
+
+if TYPE_CHECKING:
+    import slack_sdk
+    from slack_sdk import WebClient
+
+    from bot.app import zotero_connection
+    from bot.curation.corrections import Corrections
+    from bot.curation.lists import Library
+    from bot.curation.reports import Reports
+    from bot.digests.digest import Digests
+    from bot.digests.watches import Watches
+    from bot.formats import Refusal
+    from bot.formats.citations import Citations
+    from bot.harvest import completing as completions
+    from bot.harvest import plan as plans
+    from bot.harvest.access import AccessFinder
+    from bot.harvest.adding import Adder
+    from bot.harvest.completing import Completing
+    from bot.harvest.full_texts import Fetch, FullTexts
+    from bot.harvest.harvester import Harvester, Report
+    from bot.harvest.imports import Imports
+    from bot.harvest.integrity import Checker, Checkers, Checking
+    from bot.harvest.merger import Merger
+    from bot.harvest.plan import Planned
+    from bot.harvest.service import Harvesting
+    from bot.index.full_texts import FullTextIndex
+    from bot.records.models import Record
+    from bot.search import worded
+    from bot.search.full_text import FullTextSearch
+    from bot.search.worded import Summarising
+    from bot.sources import fetchers
+    from bot.sources.chat import client as chat_client
+    from bot.sources.europe_pmc import client as europe_pmc
+    from bot.sources.europe_pmc import full_text as europe_pmc_texts
+    from bot.sources.fetchers import Fetchers
+    from bot.sources.http import client as http
+    from bot.sources.http.client import Pace
+    from handlers import delivery
+    from handlers.inbox import Inbox
+    from handlers.people import SlackPeople
+else:  # what most commands of a terminal never use
+    slack_sdk, delivery = lazy("slack_sdk"), lazy("handlers.delivery")
+    zotero_connection = lazy("bot.app.zotero_connection")
+    chat_client, worded = lazy("bot.sources.chat.client"), lazy("bot.search.worded")
+    fetchers, http = lazy("bot.sources.fetchers"), lazy("bot.sources.http.client")
+    Pace = late("bot.sources.http.client.Pace")
+    completions, plans = lazy("bot.harvest.completing"), lazy("bot.harvest.plan")
+    Corrections = late("bot.curation.corrections.Corrections")
+    Library = late("bot.curation.lists.Library")
+    Reports = late("bot.curation.reports.Reports")
+    Digests = late("bot.digests.digest.Digests")
+    Watches = late("bot.digests.watches.Watches")
+    Citations = late("bot.formats.citations.Citations")
+    AccessFinder = late("bot.harvest.access.AccessFinder")
+    Adder = late("bot.harvest.adding.Adder")
+    Completing = late("bot.harvest.completing.Completing")
+    FullTexts = late("bot.harvest.full_texts.FullTexts")
+    FullTextIndex = late("bot.index.full_texts.FullTextIndex")
+    FullTextSearch = late("bot.search.full_text.FullTextSearch")
+    europe_pmc = lazy("bot.sources.europe_pmc.client")
+    europe_pmc_texts = lazy("bot.sources.europe_pmc.full_text")
+    Harvester = late("bot.harvest.harvester.Harvester")
+    Imports = late("bot.harvest.imports.Imports")
+    Checking = late("bot.harvest.integrity.Checking")
+    Harvesting = late("bot.harvest.service.Harvesting")
+    Inbox = late("handlers.inbox.Inbox")
+    SlackPeople = late("handlers.people.SlackPeople")
 
 log = logging.getLogger(__name__)
 
@@ -108,6 +156,11 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         seeds_folder() / "taxonomy.yaml", settings.vocabulary, imported, settings.kept_folder
     )
     harvester = Harvester(store, vocabulary, now)
+    merger = cast("Merger", Late(lambda: harvester.merger))
+
+    def take(items: Iterable[Record | Refusal], name: str) -> Report:
+        return harvester.take(items, name)
+
     pace = Pace()
     ask = build_asking(settings, pace, now)
     semantic = _semantic(settings, store)
@@ -117,8 +170,13 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     harvesting = build_harvesting(settings, store, harvester, pace, now)
     completing = build_completing(settings, store, harvesting, pace, now)
     corrections = Corrections(store, vocabulary, now)
-    digests = Digests(store, watches, now, lambda: _sources_down(harvesting), corrections.seen_by)
-    policy = Policy(settings.subscription_changes, settings.admin_ids)
+
+    def seen_by(workspace: str) -> AbstractContextManager[None]:
+        return corrections.seen_by(workspace)
+
+    digests = Digests(store, watches, now, lambda: _sources_down(harvesting), seen_by)
+    workspaces = build_workspaces(settings, store, now)
+    policy = Policy(settings.subscription_changes, settings.admin_ids, workspaces.is_served)
     bibliography = Bibliography(store, search)
     full_text_index = FullTextIndex(settings.full_text_folder, store.full_texts)
     full_text = FullTextSearch(store, full_text_index, index.stem)
@@ -149,17 +207,18 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         facets=FacetService(index, search, vocabulary, now),
         landscape=LandscapeService(index, search, vocabulary, now),
         harvester=harvester,
-        imports=Imports(store, harvester.merger),
-        adder=Adder(store, harvester.take, ask),
-        access=AccessFinder(store, harvester.take, ask, now),
-        checking=Checking(store, harvester.merger, checkers(ask), now),
+        imports=Imports(store, merger),
+        adder=Adder(store, take, ask),
+        access=AccessFinder(store, take, ask, now),
+        checking=Checking(store, merger, checkers(ask), now),
         harvesting=harvesting,
         completing=completing,
-        merger=harvester.merger,
+        merger=merger,
         semantic=semantic,
         watches=watches,
         digests=digests,
         subscriptions=Subscriptions(store, watches, digests, policy, now),
+        workspaces=workspaces,
         people=SlackPeople(now),
         gate=Gate(
             least_kinds(settings.rights),
@@ -168,6 +227,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
             store.deeds,
             now,
         ),
+        zotero=lambda: zotero_connection.standing(settings),
         inbox=Inbox(store.inbox, now),
         settings=settings,
         now=now,
@@ -179,8 +239,38 @@ def _summarising(settings: Settings, stem: Callable[[str], str]) -> Summarising 
     if settings.model_url is None:
         return None
     key, local = settings.secret("model_key"), settings.model_local
-    asked = chat(settings.model_url, settings.model, key, local=local)
-    return Summarising(asked, settings.model or settings.model_url, stem)
+    model = chat_client.chat(settings.model_url, settings.model, key, local=local)
+    return worded.Summarising(model, settings.model or settings.model_url, stem)
+
+
+def build_workspaces(
+    settings: Settings, store: StateStore, now: Callable[[], datetime]
+) -> Workspaces:
+    """The workspaces that the bot posts in: the one of its token, or those that installed it."""
+    if not settings.serves_many:
+        token = settings.slack_bot_token
+        return OneWorkspace(token.get_secret_value() if token else None)
+    return Installed(store.installations, lambda: Sealer(settings.keys), credentials(settings), now)
+
+
+def credentials(settings: Settings) -> Credentials:
+    """What the app proves itself with, when it is installed."""
+    secret = settings.slack_client_secret
+    return Credentials(
+        settings.slack_client_id or "",
+        secret.get_secret_value() if secret else "",
+        web_client(settings, None),
+    )
+
+
+def web_client(settings: Settings, token: str | None) -> WebClient:
+    """A client of Slack's Web API. A message must not be posted twice: it repeats nothing."""
+    return slack_sdk.WebClient(
+        token=token,
+        base_url=settings.slack_api_url,
+        timeout=delivery.TIMEOUT_SECONDS,
+        retry_handlers=[],
+    )
 
 
 def _search(
@@ -215,7 +305,7 @@ def _lines(name: str) -> tuple[str, ...]:
 def _sources_down(harvesting: Harvesting) -> str | None:
     """Why nothing may be new; nothing is said of a plan that cannot be read (status says it)."""
     try:
-        return sources_down(harvesting.standings())
+        return plans.sources_down(harvesting.standings())
     except SettingsError:
         return None
 
@@ -233,14 +323,16 @@ def build_harvesting(
     def open_source(planned: Planned) -> Iterator[Source]:
         contact = _contact(settings)
         hosts = {planned.place: planned.kind.interval}
-        timing = Time(sleep=service.pause, now=now, pace=pace)
-        client = PoliteClient(hosts, contact, timing=timing)
+        timing = http.Time(sleep=service.pause, now=now, pace=pace)
+        client = http.PoliteClient(hosts, contact, timing=timing)
         try:
             yield planned.kind.harvest(client, _place(settings, planned, now))
         finally:
             client.close()
 
-    service = Harvesting(store, harvester, lambda: load(settings.sources_file), open_source, now)
+    service = Harvesting(
+        store, harvester, lambda: plans.load(settings.sources_file), open_source, now
+    )
     return service
 
 
@@ -254,20 +346,20 @@ def build_completing(
     """What completes stored records: the services that require no contact address, or all."""
 
     def plan() -> tuple[Planned, ...]:
-        own = {each.kind.name: each for each in reversed(load(settings.sources_file))}
+        own = {each.kind.name: each for each in reversed(plans.load(settings.sources_file))}
         able = (k for k in sources.SOURCES if k.completes and (k.anonymous or settings.contact))
         return tuple(
-            completion(kind, own.get(kind.name))
+            completions.completion(kind, own.get(kind.name))
             for kind in sorted(able, key=lambda k: not k.anonymous)
         )
 
     @contextmanager
     def open_fetcher(planned: Planned) -> Iterator[Fetcher]:
-        timing = Time(sleep=harvesting.pause, now=now, pace=pace)
-        client = PoliteClient(
+        timing = http.Time(sleep=harvesting.pause, now=now, pace=pace)
+        client = http.PoliteClient(
             {planned.place: planned.kind.interval},
             settings.contact,
-            limits=IN_BATCHES,
+            limits=fetchers.IN_BATCHES,
             timing=timing,
         )
         try:
@@ -285,13 +377,15 @@ def _full_texts(
     settings: Settings, harvesting: Harvesting, pace: Pace, now: Callable[[], datetime]
 ) -> Iterator[Fetch]:
     """What fetches a full text from Europe PMC, where the sources file says, else as usual."""
-    own = {each.kind.name: each for each in reversed(load(settings.sources_file))}
-    planned = completion(EUROPE_PMC, own.get(EUROPE_PMC.name))
-    timing = Time(sleep=harvesting.pause, now=now, pace=pace)
+    own = {each.kind.name: each for each in reversed(plans.load(settings.sources_file))}
+    kind = europe_pmc.EUROPE_PMC
+    planned = completions.completion(kind, own.get(kind.name))
+    timing = http.Time(sleep=harvesting.pause, now=now, pace=pace)
     hosts_asked = {planned.place: planned.kind.interval}
-    client = PoliteClient(hosts_asked, settings.contact, limits=FULL_TEXTS, timing=timing)
+    limits = europe_pmc_texts.LIMITS
+    client = http.PoliteClient(hosts_asked, settings.contact, limits=limits, timing=timing)
     try:
-        yield lambda pmcid: fetch(client, planned.address, pmcid)
+        yield lambda pmcid: europe_pmc_texts.fetch(client, planned.address, pmcid)
     finally:
         client.close()
 
@@ -306,15 +400,17 @@ def build_asking(
 
     @contextmanager
     def ask() -> Iterator[Fetchers]:
-        planned = {each.kind.name: each for each in reversed(load(settings.sources_file))}
+        planned = {each.kind.name: each for each in reversed(plans.load(settings.sources_file))}
         keyed = (kind for kind in sources.SOURCES if settings.secret(kind.key))
-        with_keys = {kind.name: completion(kind, planned.get(kind.name)) for kind in keyed}
+        with_keys = {k.name: completions.completion(k, planned.get(k.name)) for k in keyed}
         own = {name: _place(settings, each, now) for name, each in {**planned, **with_keys}.items()}
-        places = usual_places(own, now, anonymous=settings.contact is None)
-        timing = Time(now=now, pace=pace)
-        client = PoliteClient(hosts(places), settings.contact, limits=FOR_A_PERSON, timing=timing)
+        places = fetchers.usual_places(own, now, anonymous=settings.contact is None)
+        timing = http.Time(now=now, pace=pace)
+        client = http.PoliteClient(
+            fetchers.hosts(places), settings.contact, limits=fetchers.FOR_A_PERSON, timing=timing
+        )
         try:
-            yield Fetchers(client, places)
+            yield fetchers.Fetchers(client, places)
         finally:
             client.close()
 
@@ -326,8 +422,8 @@ def checkers(ask: Callable[[], AbstractContextManager[Fetchers]]) -> Checkers:
 
     @contextmanager
     def opened_checkers() -> Iterator[Sequence[Checker]]:
-        with ask() as fetchers:
-            yield fetchers.that_know_notices()
+        with ask() as opened_fetchers:
+            yield opened_fetchers.that_know_notices()
 
     return opened_checkers
 

@@ -122,7 +122,7 @@ def _items(library: Library, start: int, strings: dict[str, str]) -> Iterator[Fi
             block = inner  # noqa: PLW2901 - what the block wraps
         if isinstance(block, model.Entry):
             if block.entry_type.lower() not in _NO_WORKS:
-                found.append(Fields.of(block, strings, line, warnings))
+                found.append(_fields(block, strings, line, warnings))
         elif isinstance(block, model.ParsingFailedBlock):
             found.append(Refusal(line, _reason(block.error)))
     parents = {item.key.lower(): item for item in found if isinstance(item, Fields) and item.key}
@@ -130,6 +130,15 @@ def _items(library: Library, start: int, strings: dict[str, str]) -> Iterator[Fi
         if isinstance(item, Fields):
             item.inherit(parents)
     yield from found
+
+
+def _fields(
+    entry: model.Entry, strings: dict[str, str], line: int, warnings: list[str]
+) -> Fields | Refusal:
+    try:
+        return Fields.of(entry, strings, line, warnings)
+    except RefusedError as refused:
+        return Refusal(line, str(refused))
 
 
 def _reason(error: Exception) -> str:

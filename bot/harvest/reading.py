@@ -10,13 +10,13 @@ import os
 import selectors
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Any, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -29,7 +29,20 @@ from bot.formats.retraction_watch import loads as load_notices
 from bot.records.models import Record
 from bot.sources import reader
 
-Item: TypeAlias = Record | Refusal | Entry
+if TYPE_CHECKING:
+    from pypdf import PdfReader
+
+
+@dataclass(frozen=True, slots=True)
+class PdfText:
+    """The beginning of a PDF: its own title ("" for none), what it declares, its pages."""
+
+    title: str
+    declared: str
+    pages: tuple[str, ...]
+
+
+Item: TypeAlias = Record | Refusal | Entry | PdfText
 
 # Larger files are refused before they are read into memory.
 LARGEST_FILE = 512 * 1024 * 1024
@@ -43,9 +56,15 @@ _free = BoundedSemaphore(AT_ONCE)
 _UNTITLED, _FAILED, _END = b"U", b"E", b"."
 _ADAPTERS: dict[bytes, TypeAdapter[Any]] = {
     b"R": TypeAdapter(Record), b"F": TypeAdapter(Refusal), b"N": TypeAdapter(Entry),
+    b"P": TypeAdapter(PdfText),
 }  # fmt: skip
+_KINDS: dict[type, bytes] = {Record: b"R", Refusal: b"F", Entry: b"N", PdfText: b"P"}
 _OUT_OF_MEMORY = 77
 _OUT_OF_TIME = -24  # SIGXCPU
+# A paper names itself on its first pages; later ones name what it cites.
+_FIRST_PAGES, _LONGEST_PAGE = 3, 20_000
+# Where publishers declare a DOI (https://www.w3.org/submissions/2020/SUBM-prism-20200910).
+_PRISM = ("http://prismstandard.org/namespaces/basic/2.0/", "doi")
 _SPLIT = "Split it and import the parts; what is stored already is not stored twice."
 
 
@@ -73,7 +92,7 @@ def read_records(
 ) -> Iterator[Record | Refusal]:
     """What a file yields, in its order. Raises UnreadableFile, on the first step or at a limit."""
     for item in _read("records", path, format_name, at, limits):
-        if not isinstance(item, Entry):
+        if isinstance(item, Record | Refusal):
             yield item
 
 
@@ -83,15 +102,23 @@ def read_taggable(path: Path, at: datetime) -> Iterator[Record | Refusal]:
     Where there is none, the title is "". Raises UnreadableFile.
     """
     for item in _read("taggable", path, None, at, None):
-        if not isinstance(item, Entry):
+        if isinstance(item, Record | Refusal):
             yield item
 
 
 def read_notices(path: Path) -> Iterator[Entry | Refusal]:
     """The lines of the Retraction Watch CSV. Raises UnreadableFile."""
     for item in _read("notices", path, None, datetime.now(UTC), None):
-        if not isinstance(item, Record):
+        if isinstance(item, Entry | Refusal):
             yield item
+
+
+def read_pdf(path: Path, limits: Limits | None = None) -> PdfText:
+    """The first pages of a PDF, without pictures. Raises UnreadableFile."""
+    for item in _read("pdf", path, None, datetime.now(UTC), limits):
+        if isinstance(item, PdfText):
+            return item
+    raise UnreadableFile(f"{path.name} has no pages.", "Check that it is a PDF.")
 
 
 # -- in this process -----------------------------------------------------------------------
@@ -174,7 +201,10 @@ def _started(
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-P", "-B", "-X", "utf8", "-m", __name__, *allowed, *wanted],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={"PYTHONPATH": str(package), "PATH": os.environ.get("PATH", "")},
+            env={
+                "PYTHONPATH": str(package), "PATH": os.environ.get("PATH", ""),
+                "PYDANTIC_DISABLE_PLUGINS": "__all__",  # it would look for some in every package
+            },
         )  # fmt: skip
     except OSError as error:
         raise UnreadableFile(
@@ -271,15 +301,52 @@ def _notices(path: Path, _format_name: str | None, _at: datetime) -> Iterator[It
     return load_notices(path.read_bytes())
 
 
+def _said(element: Any) -> str:
+    """The text in an element of XML."""
+    return "".join(each.data for each in element.childNodes if each.nodeType == each.TEXT_NODE)
+
+
+def _pdf(path: Path, _format_name: str | None, _at: datetime) -> Iterator[Item]:
+    """The library stumbles over hostile files in many ways: all of them are one answer."""
+    from pypdf import PdfReader  # noqa: PLC0415 - of every file that is brought few are one
+
+    try:
+        with opened(path) as file:
+            pdf = PdfReader(file)
+            is_open = not pdf.is_encrypted or bool(pdf.decrypt(""))
+            if is_open:
+                yield _beginning(pdf)
+    except (MemoryError, TmeError):
+        raise
+    except Exception:
+        raise UnreadableFile(
+            f"{path.name} could not be read as a PDF.", "Paste its DOI or title instead."
+        ) from None
+    if not is_open:
+        raise UnreadableFile(f"{path.name} is locked.", "Save it without its password.")
+
+
+def _beginning(pdf: "PdfReader") -> PdfText:
+    about: Mapping[str, object] = pdf.metadata or {}
+    own = pdf.xmp_metadata
+    values = [str(value) for value in about.values()]
+    if own is not None:
+        values += [str(own.dc_identifier), str(own.custom_properties.get("doi"))]
+        values += [each.nodeValue or _said(each) for each in own.get_element("", *_PRISM)]
+    pages = tuple(page.extract_text()[:_LONGEST_PAGE] for page in pdf.pages[:_FIRST_PAGES])
+    return PdfText(str(about.get("/Title") or ""), "\n".join(values)[:_LONGEST_PAGE], pages)
+
+
 _JOBS: dict[str, Callable[[Path, str | None, datetime], Iterator[Item]]] = {
     "records": _records, "taggable": _taggable, "notices": _notices,
+    "pdf": _pdf,
 }  # fmt: skip
 
 
 def _line(item: Item) -> bytes:
     if isinstance(item, Record) and not item.title:
         return _UNTITLED + _dumped(b"R", item.model_copy(update={"title": "-"}))
-    kind = b"R" if isinstance(item, Record) else b"F" if isinstance(item, Refusal) else b"N"
+    kind = _KINDS[type(item)]
     return kind + _dumped(kind, item)
 
 

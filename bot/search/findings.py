@@ -9,25 +9,29 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from unicodedata import normalize
 
 from bot.index import Group, IndexQuery, SearchIndex, Words
+from bot.lazy import lazy
 from bot.records.models import Answer, Direction, Figure, Finding, Hit, Quote, Record
-from bot.search.direction import outcome_of, stated
 from bot.search.evidence import GROUPS
 from bot.search.explanation import as_read
-from bot.search.figures import figures, sample
-from bot.search.full_text import FIRST_SECTION, FullTextSearch
 from bot.search.matching import Stem, Text
 from bot.search.negative import tells_results
 from bot.search.query import Query
-from bot.search.quotes import Passage, Sentence, Terms, level, merged, passages, searched
+from bot.search.quotes import FULL_TEXT, Passage, Sentence, Terms, level, merged, passages, searched
 from bot.search.search import Search, describe_query, names_something
 from bot.text.abbreviations import definitions
 from bot.text.folding import clean
 from bot.text.markup import plain
 from bot.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from bot.search import direction, figures
+    from bot.search.full_text import FullTextSearch
+else:  # their patterns take long to compile, and few questions are such
+    direction, figures = lazy("bot.search.direction"), lazy("bot.search.figures")
 
 # So many of the best records are read for a question.
 READ = 20
@@ -85,7 +89,7 @@ class FindingsService:
         index: SearchIndex,
         search: Search,
         vocabulary: Vocabulary,
-        full_text: FullTextSearch | None = None,
+        full_text: "FullTextSearch | None" = None,
     ) -> None:
         self._index, self._full_text = index, full_text
         self._search = search
@@ -175,12 +179,12 @@ class FindingsService:
         )
         ranked = [each for _, _, each in scored]
         best = ranked[0]
-        says = stated(best.text, question.outcome)
+        says = direction.stated(best.text, question.outcome)
         text = best.text
-        shown = figures(text) or _nearby(scored, question.outcome)
+        shown = figures.figures(text) or _nearby(scored, question.outcome)
         quote = Quote(text=text, section=best.label, marks=merged(best.marks))
-        is_abstract = 0 <= best.section < FIRST_SECTION
-        if best.section < FIRST_SECTION:
+        is_abstract = 0 <= best.section < FULL_TEXT
+        if best.section < FULL_TEXT:
             quote = _as_stored(record.abstract or "" if is_abstract else record.title, quote)
         return Finding(
             quote=quote,
@@ -189,7 +193,9 @@ class FindingsService:
             direction=says.direction,
             stated=best.text[says.start : says.end],
             kind=self._kind(record),
-            sample=sample([each.text for each in abstract if not _OPENS.match(each.label or "")]),
+            sample=figures.sample(
+                [each.text for each in abstract if not _OPENS.match(each.label or "")]
+            ),
             figures=shown[:_MOST_FIGURES],
         )
 
@@ -212,7 +218,7 @@ class _Question:
 
     def __init__(self, query: Query, terms: Terms, counts: Sequence[int]) -> None:
         self.terms = terms
-        self.outcome = outcome_of(query.text)
+        self.outcome = direction.outcome_of(query.text)
         self._words = _tokens(query.text)
         stored = [(count, number) for number, count in enumerate(counts) if count]
         self._rarest = min(stored)[1] if stored else -1
@@ -232,12 +238,12 @@ class _Question:
         if self.outcome and self.outcome.search(sentence.text):
             score += _OUTCOME
         score += _RESULTS * self._tells(sentence, count)
-        says = stated(sentence.text, self.outcome)
+        says = direction.stated(sentence.text, self.outcome)
         if says.direction != "unclear":
             score += _STATES
         elif says.plans:
             score += _PLANS
-        return score + (_COUNTS if figures(sentence.text) else 0)
+        return score + (_COUNTS if figures.figures(sentence.text) else 0)
 
     @staticmethod
     def _tells(sentence: Sentence, count: int) -> int:
@@ -257,7 +263,7 @@ def _nearby(
         if score < scored[0][0] - _NEARBY:
             break
         is_on_it = each.stored and (outcome is None or outcome.search(each.text))
-        if is_on_it and (shown := figures(each.text)):
+        if is_on_it and (shown := figures.figures(each.text)):
             return shown
     return ()
 

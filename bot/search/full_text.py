@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.index.full_texts import FullTextIndex
 from bot.records.models import Quote, Record
 from bot.search.matching import Stem
-from bot.search.quotes import Passage
+from bot.search.quotes import FULL_TEXT, Passage
 from bot.store import StateStore
 from bot.text.folding import words
 from bot.text.sentences import sentences
@@ -16,8 +16,6 @@ from bot.text.stop_words import is_empty
 
 # So many passages are looked at for a question, and so many of one record.
 _MOST, _EACH = 40, 2
-# Sections of full texts are numbered from here; those of an abstract never come near it.
-FIRST_SECTION = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ class FullTextSearch:
                     continue
                 _, heading, passage = text.passages[each.place]
                 label = label_of(heading or part.capitalize(), text.licence)
-                section = FIRST_SECTION + each.place
+                section = FULL_TEXT + each.place
                 taken[each.record_id] += [
                     Passage(section, label, sentence) for sentence in sentences(passage)
                 ]

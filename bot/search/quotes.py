@@ -18,6 +18,8 @@ from bot.text.sentences import sentences
 # What fits into a card of a list, and how many sentences it shows there and on a full card.
 LONGEST = 400
 IN_A_LIST, IN_FULL = 2, 3
+# Sections of full texts are numbered from here; those of an abstract never come near it.
+FULL_TEXT = 1_000
 _LONGEST_IN_FULL = 1_000
 _CONCLUDING = (
     "conclusion", "conclusions", "conclusions and relevance", "results and conclusions",

@@ -12,14 +12,16 @@ A source does not decide what becomes of its records; `bot.harvest.service` does
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from bot.errors import SourceRefused
 from bot.formats import Format, Refusal
 from bot.merging.choice import NO_TRUST, Trust
 from bot.records.identity import accept_numbers_of
 from bot.records.models import Identifier, Record, Scheme
-from bot.sources.http.client import PoliteClient
+
+if TYPE_CHECKING:
+    from bot.sources.http.client import PoliteClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class SourceKind:
     label: str
     address: str
     interval: float
-    make: Callable[[PoliteClient, Place], Source | Fetcher]
+    make: "Callable[[PoliteClient, Place], Source | Fetcher]"
     readers: tuple[Format, ...] = ()
     summary: str = ""
     query_means: str = ""
@@ -184,7 +186,7 @@ class SourceKind:
         if self.strong_ids:
             accept_numbers_of(self.name)
 
-    def harvest(self, client: PoliteClient, place: Place) -> Source:
+    def harvest(self, client: "PoliteClient", place: Place) -> Source:
         """The source that lists records. Raises ValueError for a kind that is not harvested."""
         made = self.make(client, place)
         if not isinstance(made, Source):

@@ -31,7 +31,8 @@ _BATCH = 200
 class Import:
     """One file that a person brought. `workspace` alone sees it; None: everybody does.
 
-    `records` have something of it now. `counts` are None where it did not come to its end.
+    `records` have something of it now, and so many places on reading lists are `listed` by it that
+    nobody changed since. `counts` are None where it did not come to its end.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Import:
     shared_at: datetime | None = None
     undone_by: str | None = None
     undone_at: datetime | None = None
+    listed: int = 0
 
 
 class ImportStore:
@@ -88,7 +90,8 @@ class ImportStore:
         """Take out everything that it brought; from how many records.
 
         A record of which nothing is left goes. One that was cut off in the middle is done by
-        undoing again. What the records of others are made of stays as it is.
+        undoing again. What the records of others are made of stays as it is; so does what people
+        have changed on reading lists since.
         """
 
         def without(versions: Sequence[Record]) -> list[Record]:
@@ -98,7 +101,8 @@ class ImportStore:
         count = self._change(number, without, choose)
         with self._connections.writing() as db:
             db.execute(sql.UNDONE, [by, self._time(), number])
-            what = f"undone, in {count} records"
+            items, _ = (db.execute(each, [by, self._time(), number]) for each in sql.OFF_LISTS)
+            what = f"undone, in {count} records and {items.rowcount} places on reading lists"
             self._audit.note(db, "import", number, what, workspace=workspace, who=by)
         return count
 
@@ -215,11 +219,13 @@ def _shared(version: Record, number: int) -> Record:
 
 
 def _import(row: Sequence[object]) -> Import:
-    number, at, by, workspace, file, counts, shared_by, shared_at, undone_by, undone_at, many = row
+    number, at, by, workspace, file, counts, shared_by, shared_at, undone_by, undone_at = row[:10]
+    many, listed = row[10:]
     return Import(
         int(str(number)), datetime.fromisoformat(str(at)), str(by),
         None if workspace is None else str(workspace), str(file), int(str(many)),
         json.loads(str(counts)) if counts else None,
         None if shared_by is None else str(shared_by), moment_of(str(shared_at or "")),
         None if undone_by is None else str(undone_by), moment_of(str(undone_at or "")),
+        int(str(listed)),
     )  # fmt: skip

@@ -20,6 +20,10 @@ SELECT user, at FROM shares
 WHERE workspace = ? AND channel = ? AND record_id = ? AND ts <> ? AND at <= ?
 ORDER BY at DESC LIMIT 1
 """
+_ELSEWHERE = """
+SELECT channel, user, max(at) FROM shares WHERE workspace = ? AND record_id = ? AND at <= ?
+GROUP BY channel ORDER BY 3 DESC LIMIT ?
+"""
 _QUIET = """
 INSERT INTO quiet_channels (workspace, channel, who, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
@@ -54,6 +58,14 @@ class ShareStore:
         with self._connections.reading() as db:
             row = db.execute(_LAST, values).fetchone()
         return Share(row[0], datetime.fromisoformat(row[1])) if row else None
+
+    def channels(
+        self, workspace: str, record_id: str, now: datetime, limit: int
+    ) -> list[tuple[str, Share]]:
+        """The channels where a record was linked to, each with who did last; the last one first."""
+        with self._connections.reading() as db:
+            rows = db.execute(_ELSEWHERE, [workspace, record_id, text_of(now), limit]).fetchall()
+        return [(channel, Share(user, datetime.fromisoformat(at))) for channel, user, at in rows]
 
     def is_quiet(self, workspace: str, channel: str) -> bool:
         """Whether a channel wants no cards."""

@@ -13,6 +13,7 @@ from typing import Self
 from bot.errors import StoreDamaged
 from bot.records.models import Identifier, Record
 from bot.store import counts
+from bot.store.alarms import AlarmStore
 from bot.store.audit import AuditStore
 from bot.store.check import problems
 from bot.store.connections import Connections
@@ -25,6 +26,8 @@ from bot.store.harvests import HarvestStore
 from bot.store.imports import ImportStore
 from bot.store.inbox import InboxStore
 from bot.store.inbox import forget_old as forget_old_requests
+from bot.store.installations import InstallationStore
+from bot.store.installations import forget_old as forget_old_installs
 from bot.store.lists import ListStore
 from bot.store.lookups import LookupStore
 from bot.store.merges import MergeStore
@@ -96,6 +99,8 @@ class StateStore:
         self.inbox = InboxStore(connections)
         self.deeds = DeedStore(connections)
         self.shares = ShareStore(connections)
+        self.alarms = AlarmStore(connections)
+        self.installations = InstallationStore(connections, self.audit)
 
     @classmethod
     def open(
@@ -292,6 +297,7 @@ class StateStore:
             forget_old_requests(db, now)
             forget_old_deeds(db, now)
             forget_old_shares(db, now)
+            forget_old_installs(db, now)
             gone = [
                 db.execute(sql.FORGET_EVENTS, [_text(now - EVENTS_KEPT)]),
                 db.execute(sql.FORGET_CONVERSATIONS, [_text(now - self.keep.threads)]),

@@ -1,18 +1,26 @@
 # ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme ask QUESTION`: what the stored records report on it, each in its own words."""
 
+from __future__ import annotations
+
 import re
+from typing import TYPE_CHECKING
 
 from bot.errors import SourceError, UsageError
 from bot.formats.export import split_format
 from bot.formats.findings import findings_table
+from bot.lazy import lazy
 from bot.records.models import Answer
 from bot.search.findings import Findings
 from bot.search.search import describe_query
-from bot.search.worded import Summary
 from handlers.commands.export import MOST
 from handlers.router import Command, Context, Reply
 from handlers.views import errors, export, findings
+
+if TYPE_CHECKING:
+    from bot.search import worded
+else:
+    worded = lazy("bot.search.worded")
 
 # A question in words that asks whether, what or how, and is no order for papers.
 IN_WORDS = re.compile(
@@ -49,7 +57,7 @@ def run(context: Context) -> Reply:
     return Reply(answer, message)
 
 
-def _summary(context: Context, found: Findings) -> Summary:
+def _summary(context: Context, found: Findings) -> worded.Summary:
     """What a model makes of the rows that are shown. Raises UsageError where none is set."""
     summarising = context.services.summarising
     if summarising is None:
@@ -59,7 +67,7 @@ def _summary(context: Context, found: Findings) -> Summary:
     try:
         return summarising.of(context.query.subject, found.answer)
     except SourceError as error:
-        return Summary(summarising.model, wrong=error.message)
+        return worded.Summary(summarising.model, wrong=error.message)
 
 
 def _as_csv(context: Context) -> Reply:

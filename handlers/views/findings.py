@@ -1,17 +1,22 @@
 """What stored records report on a question: a line that counts, then a quote a record."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.records.models import Direction, Figure, Finding, Hit
 from bot.search.findings import READ, Findings
-from bot.search.worded import Summary
 from handlers.views import buttons, describing, records, wording
 from handlers.views.buttons import Controls
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, join_within, literal, marked, prose
 from handlers.views.parts import PAGE, context, divider, lines, section
+
+if TYPE_CHECKING:
+    from bot.search.worded import Summary
 
 LONGEST_QUOTE = 600
 _LONGEST_SMALL, _LONGEST_WORDS = 500, 110

@@ -272,12 +272,16 @@ def test_status_and_doctor_say_all_is_well(tme: Tme) -> None:
     assert all(finding["ok"] for finding in lines(result))
 
 
-def test_doctor_says_which_service_lacks_its_key(tme: Tme, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_says_which_service_lacks_its_key(
+    tme: Tme, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TME_COMPLETE", "yes")
-    assert "without a key: OpenAlex" in tme("doctor").stdout
+    monkeypatch.setenv("TME_CONTACT", "team@example.org")
+    assert "OpenAlex: not queried yet; no key is set" in tme("doctor").stdout
     monkeypatch.setenv("TME_OPENALEX_KEY", "k-secret")
     said = tme("doctor").stdout
-    assert "without a key" not in said
+    assert "OpenAlex: not queried yet" in said
+    assert "no key" not in said
     assert "k-secret" not in said
 
 

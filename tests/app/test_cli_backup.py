@@ -1,12 +1,16 @@
 """`tme backup` and `tme restore`, as an operator types them."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlite_utils import Database
 
 from bot.app.cli import main
+from bot.store import StateStore
+from bot.store.migrations import MIGRATIONS
 
 
 @pytest.fixture
@@ -48,3 +52,24 @@ def test_doctor_knows_the_last_backup(run: CliRunner, tmp_path: Path) -> None:
     assert "Backup: none yet" in run.invoke(main, ["doctor"]).output
     assert run.invoke(main, ["backup", str(tmp_path / "saved.db")]).exit_code == 0
     assert "Backup: last made today" in run.invoke(main, ["doctor"]).output
+
+
+def test_a_database_of_a_newer_version_is_refused_in_one_line(tmp_path: Path) -> None:
+    """As after a downgrade; nothing is changed."""
+    home = {"TME_HOME": str(tmp_path)}
+    database = tmp_path / "tme.db"
+    with closing(StateStore.open(database, migrations=(*MIGRATIONS, later_step))):
+        pass
+    before = database.read_bytes()
+    for command in ("ask macrophages", "status", "retag", "serve"):
+        tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+        run = CliRunner().invoke(main, command.split(), env=home | tokens, prog_name="tme")
+        assert run.exit_code == 1, run.exception
+        (line,) = run.stderr.splitlines()
+        assert line.startswith("tme: tme.db was written by a newer version of the bot.")
+    assert database.read_bytes() == before
+
+
+def later_step(db: Database) -> None:
+    """A step that this version does not have."""
+    db.execute("CREATE TABLE later (it TEXT)")

@@ -74,7 +74,7 @@ def serve(home: str, url: str, port: int, until: str) -> None:
         inbox = Inbox(services.store.inbox, lambda: datetime.now(UTC), lease=LEASE)
         own = replace(services, inbox=inbox)
         app = build_bolt(settings, build_router(own), client=client)
-        transport = HttpTransport(app, "127.0.0.1", port, lambda: None)
+        transport = HttpTransport(app, "127.0.0.1", port)
         transport.start()
         worker, pause = inbox_worker(own, app), threading.Event()
         while not Path(until).exists():

@@ -2,7 +2,9 @@
 
 import json
 import re
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,9 +15,13 @@ from werkzeug import Request, Response
 
 from bot.app.background import complete_workers
 from bot.app.cli import main
-from bot.harvest.completing import AGAIN, Completed
+from bot.harvest.completing import AGAIN, Completed, Completing
+from bot.harvest.plan import Planned
 from bot.harvest.turns import HarvestTurns
 from bot.records.models import AccessStatus, Identifier, IntegrityKind, Record, Scheme
+from bot.sources import Fetcher, Place
+from bot.sources.http.client import PoliteClient
+from bot.sources.http.reading import Limits
 from handlers.services import Services
 from tests.harvest.desk import START, Desk
 from tests.own_records import work
@@ -199,6 +205,47 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(desk: Desk, services: S
         assert [planned.kind.name for planned in restarted.completing.due()] == ["europe_pmc"]
         assert run(restarted).queried == len(numbers) - BATCH
     assert len(service.named) == len(numbers) - BATCH
+    assert all(record.abstract for record in stored(services).values())
+
+
+def test_a_service_that_drips_is_given_up_by_its_time_and_resumed(
+    desk: Desk, services: Services, httpserver: HTTPServer
+) -> None:
+    """Each byte comes in time, the whole answer never does."""
+    hung_up = threading.Event()
+
+    def drip() -> Iterator[bytes]:
+        yield b'{"hitCount": 1, '
+        while not hung_up.wait(0.01):
+            yield b" "
+
+    numbers = range(1, BATCH + 3)
+    works = EuropePmcStandIn([article(n) for n in numbers], page=BATCH)
+    dripping = Response(drip(), content_type="application/json")
+    desk.serve(Loopback(works, troubles={2: dripping}))
+    store(services, *numbers)
+
+    @contextmanager
+    def opened(planned: Planned) -> Iterator[Fetcher]:
+        limits = Limits(total_seconds=0.5, tries=1)
+        client = PoliteClient({planned.place: 0}, limits=limits)
+        made = planned.kind.make(client, Place(planned.address, lambda: desk.moment, {}))
+        assert isinstance(made, Fetcher)
+        yield made
+        client.close()
+        hung_up.set()
+
+    [standing] = services.completing.standings()
+    completing = Completing(
+        services.store, services.harvesting, lambda: (standing.planned,), opened,
+        lambda: desk.moment,
+    )  # fmt: skip
+    done = completing.run(standing.planned)
+    assert done.error is not None
+    assert "still sending" in done.error.message
+    assert sum(record.abstract is not None for record in stored(services).values()) == BATCH
+    desk.moment += timedelta(minutes=15)
+    assert run(services).queried == len(numbers) - BATCH
     assert all(record.abstract for record in stored(services).values())
 
 

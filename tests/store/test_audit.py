@@ -14,8 +14,10 @@ from bot.store import Conversation, StateStore
 from bot.store.audit import BOT, acting
 from bot.store.corrections import Correcting
 from bot.store.deliveries import NewDelivery, Pace, Posted
+from bot.store.installations import Installation
 from bot.store.people import FORMER
 from bot.store.reports import Reporting
+from bot.store.statements.workspaces import DELETE
 from bot.store.values import Retention
 
 from .examples import START, Clock, doi, paper, pmid
@@ -228,3 +230,30 @@ def test_others_keep_theirs(store: StateStore) -> None:
     store.people.delete(ANN)
     assert [replace(each) for each in store.lists.lists(HERE) if each.name == "Mine"] == before
     assert store.people.delete("U0NOBODY") == 0
+
+
+def test_all_that_is_kept_of_a_workspace_goes_and_nothing_of_another(store: StateStore) -> None:
+    """Not a trace of it in any column of any table, but of what it had shared with everybody."""
+    kept_of_ann(store)
+    store.shares.note(HERE, "C1", "w1", ANN, "1.0", START)
+    store.deeds.note(HERE, ANN, "report", START)
+    store.installations.save(
+        Installation(HERE, "Lab", ("commands",), "B1", "U0BOT", ANN, START, None, b"sealed")
+    )
+    store.lists.make("/T2", "C1", "Theirs", "U0BEN", START)
+    store.imports.undo(1, choose, "operator")
+    store.installations.forget(HERE)
+    assert everywhere(store, HERE) == []
+    assert store.check() == []
+    assert [each.name for each in store.lists.lists("/T2")] == ["Theirs"]
+
+
+def test_every_table_with_a_workspace_is_emptied(store: StateStore) -> None:
+    with store._connections.reading() as db:
+        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master")]
+        having = {
+            table for table in tables
+            if "workspace" in {column[1] for column in db.execute(f"PRAGMA table_info({table})")}
+        }  # fmt: skip
+    emptied = {table for table in having if any(f"FROM {table} " in each for each in DELETE)}
+    assert emptied == having

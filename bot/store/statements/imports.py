@@ -11,7 +11,8 @@ WHERE number = ? AND NOT EXISTS (SELECT 1 FROM brought WHERE import = imports.nu
 
 _COLUMNS = """
 number, at, by, workspace, file, counts, shared_by, shared_at, undone_by, undone_at,
-(SELECT count(*) FROM brought WHERE import = number)
+(SELECT count(*) FROM brought WHERE import = number),
+(SELECT count(*) FROM reading_items WHERE imported = number AND gone_at IS NULL)
 """
 
 ONE = f"SELECT {_COLUMNS} FROM imports WHERE number = ?"  # noqa: S608 - our own columns
@@ -22,6 +23,17 @@ ORDER BY number DESC LIMIT :limit
 """  # noqa: S608 - our own columns
 
 UNDONE = "UPDATE imports SET undone_by = ?, undone_at = ? WHERE number = ? AND undone_at IS NULL"
+
+# What it put on reading lists and nobody has changed since, and lists that it made and are empty.
+OFF_LISTS = (
+    "UPDATE reading_items SET gone_by = ?, gone_at = ? WHERE imported = ? AND gone_at IS NULL",
+    """
+UPDATE reading_lists SET gone_by = ?, gone_at = ?
+WHERE imported = ? AND gone_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM reading_items WHERE list_id = reading_lists.id AND gone_at IS NULL
+)
+""",
+)
 
 SHARED = """
 UPDATE imports SET workspace = NULL, shared_by = ?, shared_at = ?

@@ -37,6 +37,7 @@ KEPT = {
     "deed": "SELECT workspace, deed, at FROM deeds WHERE user = :user",
     "link": "SELECT workspace, channel, record_id, at FROM shares WHERE user = :user",
     "quiet": "SELECT workspace, channel, at FROM quiet_channels WHERE who = :user",
+    "installation": "SELECT workspace, name, at FROM installations WHERE by = :user",
     "message": "SELECT id, workspace, kind, due, state FROM deliveries WHERE channel = :user",
     "audit": "SELECT number, at, area, thing, what FROM audit WHERE who = :user",
 }
@@ -77,6 +78,7 @@ DELETE = (
     "UPDATE deliveries SET posted_in = NULL WHERE posted_in = :user",
     "DELETE FROM works_posted WHERE channel = :user",
     "DELETE FROM pace WHERE channel = :user",
+    "UPDATE installations SET by = :former WHERE by = :user",
     "UPDATE audit SET who = :former, before = NULL WHERE who = :user",
     # What a merge has put by is JSON in JSON.
     r"""
