@@ -17,6 +17,8 @@ from typing import Any
 class _Lazy(ModuleType):
     def __getattr__(self, name: str) -> Any:
         # Only for what is not set yet: the next time it is found without this.
+        if sys.modules.get(self.__name__) is self:  # it stands in for what is needed after all
+            del sys.modules[self.__name__]
         value = getattr(import_module(self.__name__), name)
         setattr(self, name, value)
         return value
@@ -27,7 +29,8 @@ class _Package(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         # What is a module of it is imported as such, and has no need of the package's own names.
-        is_own = not name.startswith("__") and find_spec(f"{self.__name__}.{name}") is None
+        module = f"{self.__name__}.{name}"
+        is_own = not name.startswith("__") and module not in sys.modules and not find_spec(module)
         if not is_own or (spec := self.__dict__.pop("_spec", None)) is None:
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         spec.loader.exec_module(self)

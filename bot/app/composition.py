@@ -139,12 +139,19 @@ def seeds_folder() -> Path:
     raise SeedsMissing("The bot's seeds are not where they belong.")
 
 
+def open_store(settings: Settings, now: Callable[[], datetime] = utc_now) -> StateStore:
+    """The store of these settings. Raises StoreError, or SettingsError without the extra."""
+    if settings.database_url is not None:
+        return StateStore.connect(settings.database_url.get_secret_value(), now=now)
+    return StateStore.open(settings.database, now=now)
+
+
 def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) -> Services:
     """The store, the index and every service over them.
 
     Raises StoreError, IndexUnavailable, SeedsMissing or UnreadableFile.
     """
-    store = StateStore.open(settings.database, now=now)
+    store = open_store(settings, now)
     store.keep = Retention(
         threads=timedelta(days=settings.keep_threads),
         audit=timedelta(days=settings.keep_audit),
@@ -228,7 +235,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
             now,
         ),
         zotero=lambda: zotero_connection.standing(settings),
-        inbox=Inbox(store.inbox, now),
+        inbox=Inbox(store.inbox, now, store.steady),
         settings=settings,
         now=now,
     )
@@ -349,7 +356,7 @@ def build_completing(
         own = {each.kind.name: each for each in reversed(plans.load(settings.sources_file))}
         able = (k for k in sources.SOURCES if k.completes and (k.anonymous or settings.contact))
         return tuple(
-            completions.completion(kind, own.get(kind.name))
+            completions.completion(kind, own.get(kind.name) or own.get(kind.beside))
             for kind in sorted(able, key=lambda k: not k.anonymous)
         )
 

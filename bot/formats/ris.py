@@ -13,14 +13,14 @@ from itertools import product
 from string import ascii_uppercase, digits
 from typing import BinaryIO
 
-from bot.errors import UnreadableFile
-from bot.formats.base import Refusal, Written
+from bot.formats.base import Refusal
 from bot.formats.draft import FROM, Draft, one_line
 from bot.formats.json_values import RefusedError
 from bot.formats.kinds import from_ris
 from bot.formats.lines import LONGEST_LINE, Lines
 from bot.formats.ris_dates import most_precise
 from bot.formats.ris_writing import READ_MARK, TYPE_NOTE, pieces, read_name
+from bot.formats.text_files import TextFile
 from bot.formats.web_of_science import record_of_web_of_science
 from bot.records.identifiers import parse
 from bot.records.models import Contribution, Record, Scheme
@@ -85,7 +85,7 @@ class _Entry:
         return all(row.startswith("TY") for row in self.rows)
 
 
-class Ris(Written):
+class Ris(TextFile):
     """RIS files, `.ris`."""
 
     name = "ris"
@@ -95,18 +95,9 @@ class Ris(Written):
     aliases: tuple[str, ...] = ("wos", "web_of_science")
     labels = (("ris", "a RIS file"), ("web_of_science", "a Web of Science file"))
 
-    def recognises(self, data: bytes, file_name: str) -> bool:
-        """A line with the type of a reference, Web of Science's head, or a file named as RIS."""
-        try:
-            head = "\n".join(text for _, text in Lines(io.BytesIO(data[:8192])))
-        except UnreadableFile:
-            return False
-        named = file_name.lower().endswith(self.suffixes)
-        return named or bool(_HEAD.search(head) or _WEB_OF_SCIENCE.match(head))
-
-    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
-        """See `bot.formats.base.Format`."""
-        return self.load(io.BytesIO(data), source, at)
+    def looks(self, head: str) -> bool:
+        """A line with the type of a reference, or Web of Science's head."""
+        return bool(_HEAD.search(head) or _WEB_OF_SCIENCE.match(head))
 
     def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
         """A record or a refusal for each entry. See `bot.formats.base.Streamed`."""

@@ -153,8 +153,9 @@ class SourceKind:
     the owner of the numbers. `readers` read its saved answers.
 
     `completes` names what it is queried for where stored records lack it (see
-    `bot.harvest.completing.LACKS`); `anonymous`: it does not require a contact
-    address. `key` is the setting of its key, the option `api_key` where an entry gives none.
+    `bot.harvest.completing.LACKS`); `anonymous`: it does not require a contact address; `beside`
+    names another kind of the same service, whose own address is this one's too. `key` is the
+    setting of its key, the option `api_key` where an entry gives none.
     """
 
     name: str
@@ -180,6 +181,7 @@ class SourceKind:
     completes: frozenset[str] = frozenset()
     anonymous: bool = False
     key: str = ""
+    beside: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from sqlite_utils import Database
-
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.moments import text_of
 
 Area: TypeAlias = Literal[

@@ -29,7 +29,7 @@ class FullText:
 _LACKING = """
 SELECT DISTINCT r.id FROM records AS r
 JOIN identifiers AS i ON i.record_id = r.id AND i.scheme = 'pmcid' AND i.role = 'own'
-WHERE r.body ->> '$.access.licence' IS NOT NULL
+WHERE json_extract(r.body, '$.access.licence') IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM full_texts AS f WHERE f.record_id = r.id AND f.at >= ?)
     AND NOT EXISTS (
         SELECT 1 FROM full_texts AS f WHERE f.record_id = r.id AND f.passages IS NOT NULL)

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from bot.store.audit import AuditStore
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.moments import moment_of, text_of
 from bot.text.folding import fold
 
@@ -68,22 +66,28 @@ INSERT INTO reading_lists (workspace, owner, name, name_key, made_by, made_at, i
 VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 _RENAME = """
-UPDATE OR IGNORE reading_lists SET name = ?, name_key = ?, imported = NULL
-WHERE id = ? AND workspace = ? AND gone_at IS NULL
+UPDATE reading_lists SET name = ?1, name_key = ?2, imported = NULL
+WHERE id = ?3 AND workspace = ?4 AND gone_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM reading_lists AS other
+    WHERE other.workspace = reading_lists.workspace AND other.owner = reading_lists.owner
+        AND other.name_key = ?2 AND other.gone_at IS NULL AND other.id <> reading_lists.id)
 """
 _DROP = """
 UPDATE reading_lists SET gone_by = ?, gone_at = ?
 WHERE id = ? AND workspace = ? AND gone_at IS NULL
 """
 _RESTORE = """
-UPDATE OR IGNORE reading_lists SET gone_by = NULL, gone_at = NULL
-WHERE id = ? AND workspace = ? AND gone_at IS NOT NULL
+UPDATE reading_lists SET gone_by = NULL, gone_at = NULL
+WHERE id = ? AND workspace = ? AND gone_at IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM reading_lists AS other
+    WHERE other.workspace = reading_lists.workspace AND other.owner = reading_lists.owner
+        AND other.name_key = reading_lists.name_key AND other.gone_at IS NULL)
 """
 
 _ITEM = """
 SELECT items.id, items.list_id, items.record_id, items.note, items.added_by, items.added_at,
     (SELECT json_group_array(user) FROM
-        (SELECT user FROM reading_marks WHERE item_id = items.id ORDER BY at, user))
+        (SELECT user FROM reading_marks WHERE item_id = items.id ORDER BY at, user) AS marks)
 FROM reading_items AS items
 """
 _ITEMS = f"{_ITEM} WHERE items.list_id = ? AND items.gone_at IS NULL ORDER BY items.id DESC"
@@ -117,8 +121,11 @@ _TAKE_OFF = """
 UPDATE reading_items SET gone_by = ?, gone_at = ? WHERE id = ? AND gone_at IS NULL
 """
 _PUT_BACK = """
-UPDATE OR IGNORE reading_items SET gone_by = NULL, gone_at = NULL, imported = NULL
-WHERE id = ? AND gone_at IS NOT NULL
+UPDATE reading_items SET gone_by = NULL, gone_at = NULL, imported = NULL
+WHERE id = ? AND gone_at IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM reading_items AS other
+    WHERE other.list_id = reading_items.list_id AND other.record_id = reading_items.record_id
+        AND other.gone_at IS NULL)
 """
 _NOTED = "SELECT note FROM reading_items WHERE id = ?"
 _WHERE = """

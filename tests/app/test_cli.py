@@ -272,9 +272,7 @@ def test_status_and_doctor_say_all_is_well(tme: Tme) -> None:
     assert all(finding["ok"] for finding in lines(result))
 
 
-def test_doctor_says_which_service_lacks_its_key(
-    tme: Tme, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_doctor_says_which_service_lacks_its_key(tme: Tme, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TME_COMPLETE", "yes")
     monkeypatch.setenv("TME_CONTACT", "team@example.org")
     assert "OpenAlex: not queried yet; no key is set" in tme("doctor").stdout

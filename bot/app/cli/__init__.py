@@ -29,7 +29,7 @@ _MODULES = {
     "add": ("add",),
     "assistants": ("mcp",),
     "asking": ("ask", "evidence", "map", "show", "status", "trend"),
-    "backup": ("backup", "restore"),
+    "backup": ("backup", "move", "restore"),
     "check": ("check", "import-retractions"),
     "complete": ("complete",),
     "completion": ("completion",),
@@ -60,7 +60,7 @@ _GROUPS = {
     ),
     "Follow and collect": ("subscribe", "subscriptions", "digest", "lists"),
     "Run the bot": ("demo", "serve", "manifest", "doctor", "workspaces", "backup", "restore",
-                    "mcp", "completion"),
+                    "move", "mcp", "completion"),
 }  # fmt: skip
 # difflib's ratio, from 0 to 1: a name this near to another is a slip.
 _NEAR = 0.75
@@ -114,7 +114,8 @@ class Group(click.Group):
             "What is asked in Slack can be asked here: tme define CAF, tme combine A + B,"
             " tme compare A and B."
         )
-        if not Settings.load().database.exists():
+        settings = Settings.load()
+        if settings.database_url is None and not settings.database.exists():
             formatter.write_paragraph()
             formatter.write_text(
                 "Nothing is stored here yet. tme demo --open shows the bot with a starter set;"
