@@ -87,6 +87,11 @@ class Settings(BaseModel):
         validation_alias=AliasChoices("TME_HOME", "home"),
         description="The data folder: database and search index (default: the platform's own).",
     )
+    database_url: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("TME_DATABASE", "database_url"),
+        description="A PostgreSQL database for several servers, postgresql://USER@HOST/NAME, with"
+        " the extra `postgres` (default: one SQLite file in the data folder).",
+    )  # fmt: skip
     slack_bot_token: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("SLACK_BOT_TOKEN", "slack_bot_token"),
         description="Bot token (xoxb-…): needed by `tme serve`.",
@@ -262,6 +267,14 @@ class Settings(BaseModel):
         validation_alias=AliasChoices("TME_LOG_LEVEL", "log_level"),
         description="How much is logged: DEBUG, INFO (default), WARNING or ERROR.",
     )  # fmt: skip
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, value: SecretStr | None) -> SecretStr | None:
+        given = value.get_secret_value() if value else ""
+        if given and not given.startswith(("postgresql://", "postgres://")):
+            raise ValueError("it is no address of a PostgreSQL database (postgresql://…)")
+        return value if given else None
 
     @field_validator("time_zone")
     @classmethod

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from bot.errors import StoreFull, TmeError
-from bot.store.backup import age, last_backup
+from bot.store.backup import age
 from handlers.views.harvests import completed
 from handlers.views.harvests import said as said_of_harvest
 from handlers.views.mrkdwn import fit
@@ -137,7 +137,7 @@ class Health:
             ("Answers", lambda: answers(store.inbox.unanswered(workspace), now)),
             ("Imports", lambda: imports(store.imports.all(workspace), now)),
             ("Clock", lambda: clock(store.clock_note(), now)),
-            ("Backup", lambda: backup(last_backup(services.settings.database), now)),
+            ("Backup", lambda: backup(store.last_backup(), now)),
             ("Slack", self._slack),
             ("Workers", self._workers),
         )

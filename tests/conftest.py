@@ -3,7 +3,7 @@
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from bot.app.startup import prepare
 from bot.settings import Settings
 from handlers.router import Router
 from handlers.services import Services
+from tests.areas import counted
+from tests.cluster import postgres
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,6 +50,14 @@ class Together(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
         return "local_slack" if file.startswith("tests/local_slack/") else file
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """End a run of whole folders with what was tried in each area (`tests.areas`)."""
+    if any(Path(each.split("::")[0]).is_dir() for each in terminalreporter.config.args):
+        terminalreporter.section("tried, by area")
+        for line in counted(terminalreporter.stats):
+            terminalreporter.line(line)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
@@ -129,3 +139,28 @@ def services(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 def router(services: Services) -> Router:
     """The router over the seeds, with every command."""
     return app.build_router(services)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server of this run's own; skipped where none can be started."""
+    pytest.importorskip("psycopg_pool", reason="the extra `postgres` is not installed")
+    if reason := postgres.missing():
+        pytest.skip(reason)
+    with postgres.one() as server:
+        yield server
+
+
+@pytest.fixture
+def databases(postgres_server: postgres.Server) -> Iterator[Callable[[], str]]:
+    """Makes an empty database for a test; gives its address."""
+    port, made = postgres_server.port, list[str]()
+
+    def make() -> str:
+        made.append(f"t{len(made)}")
+        postgres.create(port, made[-1])
+        return postgres.address(made[-1], port)
+
+    yield make
+    for name in made:
+        postgres.drop(port, name)

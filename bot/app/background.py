@@ -6,6 +6,7 @@ Part of the composition root: `bot.app.composition` opens these around a server 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from slack_bolt import App, BoltRequest
 from slack_sdk import WebClient
@@ -14,10 +15,12 @@ from bot.app import zotero
 from bot.app.alarms import Alarms
 from bot.app.worker import Worker
 from bot.digests.followups import FollowUps
-from bot.digests.outbox import Hooks, Outbox
+from bot.digests.outbox import Hooks, Outbox, Timing, new_owner
 from bot.digests.second_posts import SecondPosts
 from bot.digests.timekeeper import Timekeeper
 from bot.harvest.turns import HarvestTurns
+from bot.store.deliveries import Delivery
+from bot.store.harvests import Lease
 from bot.store.values import ClockNote
 from handlers.digests import Drawer
 from handlers.inbox import ENTRY, Entry
@@ -110,10 +113,14 @@ def zotero_workers(services: Services) -> list[Worker]:
 
 def check_worker(services: Services) -> Worker:
     """What asks about retractions of stored records, within the sources' limits."""
+    owner, harvests = new_owner(), services.store.harvests
 
     def step() -> None:
         # Without a contact address one source is left: completing asks it in batches.
-        if services.settings.contact is not None:
+        now = services.now()
+        turn = Lease("retraction checks", owner, now + timedelta(seconds=2 * PLAN_SECONDS))
+        # One server of several does it, until it is gone.
+        if services.settings.contact is not None and harvests.lease(turn, now):
             services.checking.step(CHECKED_AT_ONCE)
 
     return Worker("checks", step, PLAN_SECONDS, patience=PATIENCE_SECONDS)
@@ -127,13 +134,21 @@ def posting_workers(services: Services, client: Callable[[str], WebClient | None
     """
     drawer = Drawer(services)
     publisher = EachWorkspace(client, drawer)
+    timing = Timing(steady=services.store.steady)
+
+    def refused(delivery: Delivery, reason: str) -> float | None:
+        if "club" in delivery.details:
+            return services.clubs.on_refused(delivery, reason)
+        return services.digests.on_refused(delivery, reason)
+
     outbox = Outbox(
         services.store.deliveries,
         publisher,
         services.now,
-        hooks=Hooks(refused=services.digests.on_refused, outdated=drawer.outdated),
+        timing,
+        hooks=Hooks(refused=refused, outdated=drawer.outdated),
     )
-    second_posts = SecondPosts(services.store.second_posts, publisher, services.now)
+    second_posts = SecondPosts(services.store.second_posts, publisher, services.now, timing)
     follow_ups = FollowUps(services.store, services.now)
     timekeeper = Timekeeper(
         services.now,
@@ -142,7 +157,9 @@ def posting_workers(services: Services, client: Callable[[str], WebClient | None
     )
 
     def decide() -> bool:
-        return timekeeper.is_right() and services.digests.step()
+        if not timekeeper.is_right():
+            return False
+        return any([services.digests.step(), services.clubs.step()])
 
     return [
         Worker("digests", decide, DECIDE_SECONDS),

@@ -14,7 +14,7 @@ _LOUD = {
     "bolt": logging.ERROR, "slack_bolt": logging.ERROR, "slack_sdk": logging.INFO,
     "httpx2": logging.WARNING, "httpx": logging.WARNING, "httpcore": logging.WARNING,
     "httpcore2": logging.WARNING, "asyncio": logging.INFO, "websockets": logging.INFO,
-    "uvicorn.access": logging.WARNING,
+    "uvicorn.access": logging.WARNING, "psycopg": logging.ERROR,
 }  # fmt: skip
 
 

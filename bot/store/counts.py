@@ -9,9 +9,8 @@ import json
 from collections.abc import Mapping
 from datetime import UTC
 
-from sqlite_utils import Database
-
 from bot.records.models import Record, Scheme
+from bot.store.connections import Database
 from bot.store.statements import records as sql
 
 RECORD, ABSTRACT, DOI = "record", "abstract", "doi"

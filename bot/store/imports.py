@@ -10,11 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from sqlite_utils import Database
-
 from bot.records.models import Record, unique
 from bot.store.audit import AuditStore
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.moments import moment_of, text_of
 from bot.store.records import delete, load, write
 from bot.store.statements import imports as sql
@@ -25,6 +23,7 @@ Choose: TypeAlias = Callable[[Sequence[Record]], Record]
 
 # So many records are changed in one transaction: others may write in between.
 _BATCH = 200
+_ALL_OF_THEM = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ class ImportStore:
     def records(self, number: int) -> Iterator[str]:
         """The ids of the records that have something of it."""
         with self._connections.reading() as db:
-            rows = db.execute(sql.RECORDS, [number, False, -1]).fetchall()
+            rows = db.execute(sql.RECORDS, [number, False, _ALL_OF_THEM]).fetchall()
         return (row[0] for row in rows)
 
     def closed_to(self, workspace: str) -> tuple[str, ...]:

@@ -8,17 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from bot.store.audit import AuditStore
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.moments import moment_of, text_of
 from bot.store.people import FORMER
 from bot.store.statements.workspaces import DELETE
 
 _COLUMNS = "workspace, name, scopes, bot_id, bot_user, by, at, expires, sealed, ended"
 _SAVE = f"""
-INSERT OR REPLACE INTO installations ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO installations ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (workspace) DO UPDATE SET
+    {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", "))}
 """  # noqa: S608 - names of columns
 # Its own installation goes before that of the whole organisation. Not everything that Slack sends
 # names the organisation, and the id of a workspace is unique without.

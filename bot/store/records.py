@@ -4,12 +4,12 @@ import hashlib
 import json
 
 from pydantic import ValidationError
-from sqlite_utils import Database
 
 from bot.errors import StoreDamaged
 from bot.records.identity import content_key, strong_identifiers
 from bot.records.models import Record, Scheme
 from bot.store import counts
+from bot.store.connections import Database
 from bot.store.statements import records as sql
 from bot.text.folding import fold
 

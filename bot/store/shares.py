@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.moments import text_of
 
 # "Already shared here" is of no use longer.
@@ -21,8 +19,10 @@ WHERE workspace = ? AND channel = ? AND record_id = ? AND ts <> ? AND at <= ?
 ORDER BY at DESC LIMIT 1
 """
 _ELSEWHERE = """
-SELECT channel, user, max(at) FROM shares WHERE workspace = ? AND record_id = ? AND at <= ?
-GROUP BY channel ORDER BY 3 DESC LIMIT ?
+SELECT channel, user, at FROM (
+    SELECT channel, user, at, row_number() OVER (PARTITION BY channel ORDER BY at DESC) AS place
+    FROM shares WHERE workspace = ? AND record_id = ? AND at <= ?
+) AS linked WHERE place = 1 ORDER BY at DESC LIMIT ?
 """
 _QUIET = """
 INSERT INTO quiet_channels (workspace, channel, who, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bot.errors import StoreDamaged
 from bot.records.models import Identifier, Record
@@ -16,6 +16,7 @@ from bot.store import counts
 from bot.store.alarms import AlarmStore
 from bot.store.audit import AuditStore
 from bot.store.check import problems
+from bot.store.clubs import ClubStore
 from bot.store.connections import Connections
 from bot.store.corrections import CorrectionStore
 from bot.store.deeds import DeedStore
@@ -34,15 +35,18 @@ from bot.store.migrations import MIGRATIONS, Migration
 from bot.store.outbox import DeliveryStore
 from bot.store.overlay import as_seen, current, is_hidden
 from bot.store.people import PeopleStore
+from bot.store.preferences import PreferenceStore
 from bot.store.records import load
 from bot.store.references import ReferenceStore
 from bot.store.reports import ReportStore
 from bot.store.second_posts import SecondPostStore
 from bot.store.shares import ShareStore
 from bot.store.shares import forget_old as forget_old_shares
+from bot.store.sqlite import SqliteConnections
 from bot.store.standing import StandingStore
 from bot.store.statements import records as sql
 from bot.store.upsert import upsert
+from bot.store.uses import UseStore
 from bot.store.values import (
     KEPT,
     NOTHING,
@@ -54,6 +58,10 @@ from bot.store.values import (
     Upserted,
 )
 from bot.store.watching import SubscriptionStore
+
+if TYPE_CHECKING:
+    from bot.store.backup import Progress
+    from bot.store.postgres.move import Moved
 
 # Slack repeats an event it got no answer for within minutes, and for a day with delayed events
 # (https://docs.slack.dev/apis/events-api/#retries); the rest is room for an outage.
@@ -92,11 +100,14 @@ class StateStore:
         self.lists = ListStore(connections, self.audit)
         self.lookups = LookupStore(connections)
         self.subscriptions = SubscriptionStore(connections, self.audit)
+        self.clubs = ClubStore(connections, self.audit)
         self.deliveries = DeliveryStore(connections)
         self.second_posts = SecondPostStore(connections)
         self.inbox = InboxStore(connections)
         self.deeds = DeedStore(connections)
         self.shares = ShareStore(connections)
+        self.preferences = PreferenceStore(connections)
+        self.uses = UseStore(connections)
         self.alarms = AlarmStore(connections)
         self.installations = InstallationStore(connections, self.audit)
 
@@ -121,7 +132,41 @@ class StateStore:
         """
         path = path.expanduser().resolve()
         read_only = prepare(path, read_only=read_only, busy_timeout=busy_timeout, steps=migrations)
-        return cls(Connections(path, read_only=read_only, busy_timeout=busy_timeout), now)
+        stored = SqliteConnections(path, read_only=read_only, busy_timeout=busy_timeout)
+        return cls(stored, now)
+
+    @classmethod
+    def connect(
+        cls,
+        url: str,
+        *,
+        read_only: bool = False,
+        busy_timeout: float = BUSY_TIMEOUT,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        migrations: Sequence[Migration] = MIGRATIONS,
+    ) -> Self:
+        """The store in the PostgreSQL database of this address (`postgresql://…`), as `open`.
+
+        Its schema is made where it is missing, and brought up to date if older. Raises
+        SettingsError where the extra `postgres` is not installed, else as `open`.
+        """
+        from bot.store.postgres import connections, schema  # noqa: PLC0415 - an optional extra
+
+        schema.prepare(url, migrations, read_only=read_only)
+        stored = connections.PostgresConnections(
+            url, read_only=read_only, busy_timeout=busy_timeout
+        )
+        return cls(stored, now)
+
+    def steady(self) -> float:
+        """Seconds of the clock that all who use this store share; leases and waits go by it."""
+        return self._connections.steady()
+
+    def move(self, target: str | Path, progress: "Progress") -> "Moved":
+        """Copy everything into an empty PostgreSQL database or a new file: `postgres.move.move`."""
+        from bot.store.postgres.move import move  # noqa: PLC0415 - an optional extra
+
+        return move(self._connections, target, progress)
 
     def upsert(self, records: Iterable[Record], combine: Combine) -> list[Upserted]:
         """Write a batch in one transaction, in order: all of it or, on any error, nothing.
@@ -239,15 +284,26 @@ class StateStore:
         at, seconds, healed = json.loads(row[0])
         return ClockNote(datetime.fromisoformat(at), seconds, healed)
 
+    def note_backup(self, now: datetime) -> None:
+        """Keep that a backup was made."""
+        with self._connections.writing() as db:
+            db.execute(sql.NOTE_BACKUP, [_text(now)])
+
+    def last_backup(self) -> datetime | None:
+        """When the last backup was made, or None."""
+        with self._connections.reading() as db:
+            row = db.execute(sql.META, ["last_backup"]).fetchone()
+        return _moment(row[0]) if row else None
+
     def status(self) -> StoreStatus:
         """Counts and dates for `status` and `doctor`."""
         with self._connections.reading() as db, db.atomic():
             counted = {fact: (n, at) for fact, n, at in db.execute(sql.COUNTS)}
             return StoreStatus(
-                location=str(self._connections.path),
-                schema_version=db.execute("PRAGMA user_version").fetchone()[0],
+                location=self._connections.location,
+                schema_version=self._connections.schema_version(db),
                 records=counted.get(counts.RECORD, (0,))[0],
-                sequence=db.execute(sql.META, ["sequence"]).fetchone()[0],
+                sequence=int(db.execute(sql.META, ["sequence"]).fetchone()[0]),
                 with_abstract=counted.get(counts.ABSTRACT, (0,))[0],
                 with_doi=counted.get(counts.DOI, (0,))[0],
                 sources=tuple(
@@ -267,7 +323,7 @@ class StateStore:
         if stated.opened:
             listed = json.dumps({"list": list(stated.record_ids), "opened": stated.opened})
         values = (stated.query, stated.offset, listed, stated.ranked, _text(now))
-        with self._connections.writing() as db:
+        with self._connections.writing(is_synced=False) as db:
             db.execute(sql.REMEMBER, [workspace, channel, thread, *values])
 
     def recall(
@@ -308,7 +364,7 @@ class StateStore:
         """What is wrong with the store, a line each; empty when it is sound."""
         try:
             with self._connections.reading() as db, db.atomic():
-                return list(problems(db))
+                return [*self._connections.flaws(db), *problems(db)]
         except StoreDamaged as error:
             return [error.message]
 

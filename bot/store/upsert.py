@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from bot.records.identity import content_key, contradicts, new_id, strong_identifiers
 from bot.records.models import Record, unique
+from bot.store.connections import Database
 from bot.store.imports import note_brought
 from bot.store.records import content_hash, load, write
 from bot.store.standing import note_happenings

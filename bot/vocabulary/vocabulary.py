@@ -89,6 +89,8 @@ class Vocabulary:
         # Where the lexicon is kept in a form that is read faster, and what it is of.
         self._lexicon_form: tuple[Path | None, str] = (None, "")
         self._genes_of = lru_cache(maxsize=None)(self._named_genes)
+        # A facet's names are folded when a filter by it is first read, not at every start.
+        self.resolver = lru_cache(maxsize=32)(self._make_resolver)
         # The one that was read: what is derived from it is made once, whoever has a copy.
         self.base: Vocabulary = self
 
@@ -171,7 +173,7 @@ class Vocabulary:
         Typos, plurals, UK/US spelling and the beginning of a name are forgiven. An unknown facet
         resolves nothing.
         """
-        resolver = self.base.resolvers.get(_FACET_NAMES.get(facet or "", facet))
+        resolver = self.base.resolver(_FACET_NAMES.get(facet or "", facet))
         return resolver.resolve(value) if resolver else Resolution(value, None, ())
 
     def vocabulary_words(self) -> Mapping[str, int]:
@@ -284,17 +286,15 @@ class Vocabulary:
                     found[key] = unique((*found.get(key, ()), *names))
         return found
 
-    @cached_property
-    def resolvers(self) -> Mapping[str | None, Resolver]:
-        """What reads the value of a filter, by facet (None: of any)."""
-
-        def named(facet: str | None) -> Iterator[tuple[Concept, Sequence[str]]]:
-            for concept in self.concepts.values():
-                if facet in (None, concept.facet):
-                    yield concept, (*concept.in_questions, *concept.in_filters)
-
-        facets: list[str | None] = [facet.id for facet in self.facets]
-        return {facet: Resolver(named(facet)) for facet in [None, *facets]}
+    def _make_resolver(self, facet: str | None) -> Resolver | None:
+        """What reads the value of a filter by a facet (None: by any); None for one that is none."""
+        if facet is not None and all(facet != each.id for each in self.facets):
+            return None
+        return Resolver(
+            (concept, (*concept.in_questions, *concept.in_filters))
+            for concept in self.concepts.values()
+            if facet in (None, concept.facet)
+        )
 
     @cached_property
     def lexicon(self) -> Lexicon:

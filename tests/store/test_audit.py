@@ -1,9 +1,8 @@
 """Who changed what is kept for its time; what is kept of one person is listed, and goes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,11 +14,14 @@ from bot.store.audit import BOT, acting
 from bot.store.corrections import Correcting
 from bot.store.deliveries import NewDelivery, Pace, Posted
 from bot.store.installations import Installation
+from bot.store.migrations import MIGRATIONS
 from bot.store.people import FORMER
+from bot.store.postgres.schema import schema_of
 from bot.store.reports import Reporting
 from bot.store.statements.workspaces import DELETE
 from bot.store.values import Retention
 
+from .contract import StoreFactory
 from .examples import START, Clock, doi, paper, pmid
 from .subscriptions_contract import wanted
 
@@ -32,10 +34,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[StateStore]:
-    opened = StateStore.open(tmp_path / "tme.db", now=clock)
-    yield opened
-    opened.close()
+def store(store_factory: StoreFactory, clock: Clock) -> StateStore:
+    return store_factory(now=clock)
 
 
 def changed_lists(store: StateStore) -> None:
@@ -179,11 +179,12 @@ def everywhere(store: StateStore, word: str) -> list[str]:
     """Every table and column that has the word."""
     found = []
     with store._connections.reading() as db:
-        for table in db.table_names():
-            for column in (each.name for each in db[table].columns):
-                query = f'SELECT 1 FROM "{table}" WHERE instr("{column}", ?) LIMIT 1'  # noqa: S608
+        for table in schema_of(MIGRATIONS).tables:
+            for column in table.columns:
+                having = f'instr(CAST("{column}" AS TEXT), ?) > 0'
+                query = f"SELECT 1 FROM {table.name} WHERE {having} LIMIT 1"  # noqa: S608
                 if db.execute(query, [word]).fetchone():
-                    found.append(f"{table}.{column}")
+                    found.append(f"{table.name}.{column}")
     return found
 
 
@@ -248,12 +249,8 @@ def test_all_that_is_kept_of_a_workspace_goes_and_nothing_of_another(store: Stat
     assert [each.name for each in store.lists.lists("/T2")] == ["Theirs"]
 
 
-def test_every_table_with_a_workspace_is_emptied(store: StateStore) -> None:
-    with store._connections.reading() as db:
-        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master")]
-        having = {
-            table for table in tables
-            if "workspace" in {column[1] for column in db.execute(f"PRAGMA table_info({table})")}
-        }  # fmt: skip
+def test_every_table_with_a_workspace_is_emptied() -> None:
+    tables = schema_of(MIGRATIONS).tables
+    having = {table.name for table in tables if "workspace" in table.columns}
     emptied = {table for table in having if any(f"FROM {table} " in each for each in DELETE)}
     assert emptied == having

@@ -14,7 +14,7 @@ from bot.index.tantivy import TantivyIndex
 from bot.merging.merge import combine
 from bot.records.models import Record
 from bot.store import StateStore
-from bot.store.backup import age, backup, last_backup, restore
+from bot.store.backup import age, backup, restore
 from bot.store.migrations import MIGRATIONS
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -176,9 +176,9 @@ def test_a_backup_of_a_newer_version_is_refused(store: StateStore, path: Path) -
 
 
 def test_the_last_backup_is_known(store: StateStore, path: Path) -> None:
-    assert last_backup(path) is None
+    assert store.last_backup() is None
     backup(path, path.parent / "copy.db", quiet, NOW)
-    assert last_backup(path) == NOW
+    assert store.last_backup() == NOW
     assert age(NOW, NOW.replace(hour=23)) == "today"
     assert age(NOW, NOW.replace(day=2)) == "1 day ago"
     assert age(NOW, NOW.replace(day=15)) == "14 days ago"

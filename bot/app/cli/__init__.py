@@ -29,7 +29,7 @@ _MODULES = {
     "add": ("add",),
     "assistants": ("mcp",),
     "asking": ("ask", "evidence", "map", "show", "status", "trend"),
-    "backup": ("backup", "restore"),
+    "backup": ("backup", "move", "restore"),
     "check": ("check", "import-retractions"),
     "complete": ("complete",),
     "completion": ("completion",),
@@ -60,10 +60,12 @@ _GROUPS = {
     ),
     "Follow and collect": ("subscribe", "subscriptions", "digest", "lists"),
     "Run the bot": ("demo", "serve", "manifest", "doctor", "workspaces", "backup", "restore",
-                    "mcp", "completion"),
+                    "move", "mcp", "completion"),
 }  # fmt: skip
 # difflib's ratio, from 0 to 1: a name this near to another is a slip.
 _NEAR = 0.75
+
+_NO_MEMORY = "This process got no more memory. What was stored stays: do it again with more."
 
 
 class Group(click.Group):
@@ -114,7 +116,8 @@ class Group(click.Group):
             "What is asked in Slack can be asked here: tme define CAF, tme combine A + B,"
             " tme compare A and B."
         )
-        if not Settings.load().database.exists():
+        settings = Settings.load()
+        if settings.database_url is None and not settings.database.exists():
             formatter.write_paragraph()
             formatter.write_text(
                 "Nothing is stored here yet. tme demo --open shows the bot with a starter set;"
@@ -160,6 +163,9 @@ class Group(click.Group):
             else:
                 click.echo(f"tme: {error.as_line}", err=True)
             ctx.exit(error.exit_code)
+        except MemoryError:
+            click.echo(f"tme: {_NO_MEMORY}", err=True)
+            ctx.exit(1)
 
 
 def _slack_words() -> list[str]:

@@ -45,7 +45,7 @@ STATE = "SELECT workspace IS NULL, undone_at IS NOT NULL FROM imports WHERE numb
 
 # The records that have something of an import; with the second value only what one workspace sees.
 RECORDS = """
-SELECT record_id FROM brought WHERE import = ?1 AND (NOT ?2 OR workspace IS NOT NULL) LIMIT ?3
+SELECT record_id FROM brought WHERE import = ?1 AND (?2 = 0 OR workspace IS NOT NULL) LIMIT ?3
 """
 
 # Read with every question: from the few imports, not from the many records that they brought.
@@ -55,17 +55,18 @@ SELECT DISTINCT workspace FROM imports WHERE workspace <> ? AND undone_at IS NUL
 
 WITH_OWN = """
 SELECT DISTINCT record_id FROM brought
-WHERE workspace = ? AND NOT alone AND record_id IN (SELECT value FROM json_each(?))
+WHERE workspace = ? AND alone = 0 AND record_id IN (SELECT value FROM json_each(?))
 """
 
 FORGET_BROUGHT = "DELETE FROM brought WHERE record_id = ?"
 
 NOTE_BROUGHT = """
-INSERT OR REPLACE INTO brought (record_id, import, workspace, alone)
-SELECT DISTINCT :id, json_extract(value, '$.imported'), json_extract(value, '$.workspace'), :alone
+INSERT INTO brought (record_id, import, workspace, alone)
+SELECT :id, CAST(json_extract(value, '$.imported') AS BIGINT),
+    max(json_extract(value, '$.workspace')), :alone
 FROM (
     SELECT body FROM records WHERE id = :id
     UNION ALL SELECT body FROM versions WHERE record_id = :id
 ) AS version, json_each(version.body, '$.provenance') AS entry
-WHERE json_extract(value, '$.imported') IS NOT NULL
+WHERE json_extract(value, '$.imported') IS NOT NULL GROUP BY json_extract(value, '$.imported')
 """
