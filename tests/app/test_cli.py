@@ -530,7 +530,8 @@ def test_imports_are_listed_and_undone(tme: Tme, tmp_path: Path) -> None:
     assert listed["workspace"] is None
     assert "refs.ris by " in tme("imports", at=home).output
     assert "file refs.ris by @" in tme("show", "10.1234/a", at=home).output
-    assert lines(tme("import", "--undo", "1", "--json", at=home)) == [{"undone": 1, "records": 1}]
+    undone = {"undone": 1, "records": 1, "listed": 0}
+    assert lines(tme("import", "--undo", "1", "--json", at=home)) == [undone]
     assert tme("show", "10.1234/a", at=home).exit_code == 1
     assert "undone by" in tme("imports", at=home).output
     again = lines(tme("import", "--undo", "1", "--json", at=home))
