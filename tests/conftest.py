@@ -5,7 +5,6 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from bot.app.startup import prepare
 from bot.settings import Settings
 from handlers.router import Router
 from handlers.services import Services
+from tests.areas import counted
 from tests.cluster import postgres
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -50,6 +50,14 @@ class Together(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
         return "local_slack" if file.startswith("tests/local_slack/") else file
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """End a run of whole folders with what was tried in each area (`tests.areas`)."""
+    if any(Path(each.split("::")[0]).is_dir() for each in terminalreporter.config.args):
+        terminalreporter.section("tried, by area")
+        for line in counted(terminalreporter.stats):
+            terminalreporter.line(line)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
@@ -143,14 +151,16 @@ def postgres_server() -> Iterator[postgres.Server]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def databases(postgres_server: postgres.Server) -> Callable[[], str]:
-    """Makes an empty database; gives its address."""
-    port, numbers = postgres_server.port, count(1)
+@pytest.fixture
+def databases(postgres_server: postgres.Server) -> Iterator[Callable[[], str]]:
+    """Makes an empty database for a test; gives its address."""
+    port, made = postgres_server.port, list[str]()
 
-    def made() -> str:
-        name = f"t{next(numbers)}"
-        postgres.create(port, name)
-        return postgres.address(name, port)
+    def make() -> str:
+        made.append(f"t{len(made)}")
+        postgres.create(port, made[-1])
+        return postgres.address(made[-1], port)
 
-    return made
+    yield make
+    for name in made:
+        postgres.drop(port, name)

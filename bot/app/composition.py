@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, cast
 from bot import sources
 from bot.app.startup import unsettle
 from bot.curation.lists import Library
-from bot.curation.preferences import PersonSettings
 from bot.digests.clubs import Clubs
 from bot.digests.subscriptions import Policy, Subscriptions
 from bot.errors import SeedsMissing, SettingsError
@@ -60,6 +59,7 @@ if TYPE_CHECKING:
     from bot.app import zotero_connection
     from bot.curation.corrections import Corrections
     from bot.curation.lists import Library
+    from bot.curation.preferences import PersonSettings
     from bot.curation.reports import Reports
     from bot.digests.digest import Digests
     from bot.digests.watches import Watches
@@ -96,6 +96,7 @@ else:  # what most commands of a terminal never use
     completions, plans = lazy("bot.harvest.completing"), lazy("bot.harvest.plan")
     Corrections = late("bot.curation.corrections.Corrections")
     Library = late("bot.curation.lists.Library")
+    PersonSettings = late("bot.curation.preferences.PersonSettings")
     Reports = late("bot.curation.reports.Reports")
     Digests = late("bot.digests.digest.Digests")
     Watches = late("bot.digests.watches.Watches")

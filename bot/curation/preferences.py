@@ -1,7 +1,7 @@
 """Service: what each person sets for themselves, by one table for words and the Home tab."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.errors import UsageError
@@ -36,14 +36,20 @@ class Preferences:
 class Setting:
     """One thing to set: what it is called, what it is as usual, and what it can be.
 
-    `choices` are (value, label) pairs to offer. Where `is_open`, other values are read too.
+    `offer` gives the (value, label) pairs to choose from; what a file can be written as is known
+    when a format is needed, not at a start. Where `is_open`, other values are read too.
     """
 
     name: str
     label: str
     usual: str
-    choices: tuple[tuple[str, str], ...]
+    offer: Callable[[], tuple[tuple[str, str], ...]] = tuple
     is_open: bool = False
+
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """What there is to choose from."""
+        return self.offer()
 
     def said(self, value: str) -> str:
         """A value in words."""
@@ -53,19 +59,21 @@ class Setting:
 SETTINGS = (
     Setting(
         "answers", "Answers", "commands privately, mentions for all",
-        (("private", "always privately"), ("public", "always for all in the channel")),
+        lambda: (("private", "always privately"), ("public", "always for all in the channel")),
     ),
     Setting(
         "style", "Citations", ", ".join((*USUAL, "BibTeX")),
-        tuple((name, name) for name in USUAL), is_open=True,
+        lambda: tuple((name, name) for name in USUAL), is_open=True,
     ),
     Setting(
         "format", "Exports", "BibTeX",
-        tuple((name, title) for name, title in titles().items() if name != "bibtex"),
+        lambda: tuple((name, title) for name, title in titles().items() if name != "bibtex"),
     ),
-    Setting("labels", "Spelling of topics", "British (tumour)", (("us", "American (tumor)"),)),
-    Setting("links", "Cards under links you paste", "shown", (("off", "not shown"),)),
-    Setting("zone", "Time zone of digests", "as in your Slack profile", (), is_open=True),
+    Setting(
+        "labels", "Spelling of topics", "British (tumour)", lambda: (("us", "American (tumor)"),)
+    ),
+    Setting("links", "Cards under links you paste", "shown", lambda: (("off", "not shown"),)),
+    Setting("zone", "Time zone of digests", "as in your Slack profile", is_open=True),
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Several servers over one PostgreSQL, and one over a file, in the same run.
 
-Run as `python -m tests.benchmarks.servers [--records N] [--subscriptions N] [--seconds S]`. Says
+Run as `python -m tests.benchmarks.servers`; `--help` names the sizes that can be given. Says
 the records written a second (the two databases take turns), how far an index of another process
 lies behind an import, the questions answered a second by one, two and three servers, and how long
 three servers take for the digests of many subscriptions that are due at once.
@@ -30,7 +30,7 @@ from bot.store.subscriptions import NewSubscription
 from handlers.router import Request, Surface
 from tests.cluster import postgres
 
-BATCH, WRITES = 500, 4_000
+BATCH = 500
 QUESTIONS = ("macrophage csf1r", "hypoxia", "CAF in melanoma", "resistance to anti-PD-1")
 CONTEXT = multiprocessing.get_context("spawn")
 
@@ -56,13 +56,13 @@ def write(store: StateStore, name: str, count: int) -> float:
     return count / (time.perf_counter() - began)
 
 
-def writes(url: str, folder: Path) -> None:
+def writes(url: str, folder: Path, count: int) -> None:
     """The two databases take turns."""
     with (
         closing(StateStore.connect(url)) as there,
         closing(StateStore.open(folder / "tme.db")) as here,
     ):
-        rates = [(write(here, f"a{n}", WRITES), write(there, f"a{n}", WRITES)) for n in range(3)]
+        rates = [(write(here, f"a{n}", count), write(there, f"a{n}", count)) for n in range(3)]
     file, server = (statistics.median(each) for each in zip(*rates, strict=True))
     print(f"writes: SQLite {file:.0f}/s, PostgreSQL {server:.0f}/s, ratio {server / file:.2f}")
 
@@ -173,6 +173,7 @@ def digests(url: str, folder: Path, count: int) -> None:
 def main() -> None:
     """Everything, over a server of its own."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--writes", type=int, default=4_000)
     parser.add_argument("--records", type=int, default=50_000)
     parser.add_argument("--subscriptions", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=10.0)
@@ -183,7 +184,7 @@ def main() -> None:
         for purpose in ("writes", "lag", "questions", "digests"):
             postgres.create(server.port, purpose)
             urls[purpose] = postgres.address(purpose, server.port)
-        writes(urls["writes"], folder)
+        writes(urls["writes"], folder, given.writes)
         questions(None, folder / "file", 1, given.seconds)
         for servers in (1, 2, 3):
             questions(urls["questions"], folder / "servers", servers, given.seconds)

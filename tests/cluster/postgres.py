@@ -25,6 +25,8 @@ if TYPE_CHECKING or find_spec("psycopg"):
     import psycopg
 
 USER = "tme"
+# A test's databases need some tens of megabytes.
+_LEAST_MEMORY = 500_000_000
 # As whom PostgreSQL runs where the tests run as root, which it refuses.
 _PLAIN_USERS = ("postgres", "nobody")
 _CONFIGURATION = """
@@ -113,8 +115,8 @@ def _start(folder: Path, port: int) -> Server:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="tme-postgres-"))
+def _folder(where: str | None = None) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="tme-postgres-", dir=where))
     if os.getuid() == 0:
         shutil.chown(folder, _plain_user())
     try:
@@ -134,8 +136,10 @@ def _primary(folder: Path, more: str) -> Server:
 
 @contextmanager
 def one() -> Iterator[Server]:
-    """One server, which syncs no disk: for tests of what is stored, not of what survives."""
-    with _folder() as folder:
+    """One server, in memory where that can be: for tests of what is stored, not what survives."""
+    memory = "/dev/shm"  # noqa: S108 - where the kernel keeps files in memory
+    has_room = Path(memory).is_dir() and shutil.disk_usage(memory).free > _LEAST_MEMORY
+    with _folder(memory if has_room else None) as folder:
         server = _primary(folder, "fsync = off\nsynchronous_commit = off\nfull_page_writes = off")
         try:
             yield server
@@ -196,6 +200,12 @@ def create(port: int, name: str, template: str = "template0") -> None:
     """Make a database, empty or as another one is."""
     with psycopg.connect(admin(port), autocommit=True) as db:
         db.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+def drop(port: int, name: str) -> None:
+    """Take a database away, whoever is still connected."""
+    with psycopg.connect(admin(port), autocommit=True) as db:
+        db.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def main(standby: bool) -> None:

@@ -44,6 +44,10 @@ from tests.processes import free_port
 WORKERS, PEOPLE, LEASE = 4, 8, 3.0
 # What runs longer hangs.
 AT_MOST_SECONDS = 600.0
+# How likely Slack fails, and in what way.
+FAULTS = {
+    "lost_reply": 0.05, "lost_request": 0.02, "put_off": 0.03, "failed": 0.04, "looks": 0.03,
+}  # fmt: skip
 # Each finds something, and is cheap to answer.
 ASKED = ("10.1002/ctd2.70098", "macrophage csf1r", "help", "hypoxia")
 
@@ -179,18 +183,17 @@ def run(
     seed: int = 20260115,
     database: str | None = None,
     kept: Callable[[AskedSlack], None] = lambda _slack: None,
+    is_slack_well: bool = False,
 ) -> Outcome:
     """Ask so many questions of four servers over one store, and wait for every answer.
 
     `database` is the address of one in PostgreSQL; `kept` is called with each answer that arrived.
+    Where Slack `is_slack_well`, only processes fail.
     """
     settings = Settings(home=home, database_url=database)
     with opened(settings) as services:
         prepare(services, seeds_folder())
-    plan = Plan(
-        seed=seed, lost_reply=0.05, lost_request=0.02, put_off=0.03, failed=0.04, looks=0.03,
-        kills=kills, chance=0.1,
-    )  # fmt: skip
+    plan = Plan(seed=seed, kills=kills, chance=0.1, **({} if is_slack_well else FAULTS))
     began = time.monotonic()
     with AskedSlack(plan) as slack, servers(home, slack.url, database) as those:
         slack.kept = lambda: kept(slack)

@@ -249,12 +249,8 @@ def test_all_that_is_kept_of_a_workspace_goes_and_nothing_of_another(store: Stat
     assert [each.name for each in store.lists.lists("/T2")] == ["Theirs"]
 
 
-def test_every_table_with_a_workspace_is_emptied(store: StateStore) -> None:
-    with store._connections.reading() as db:
-        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master")]
-        having = {
-            table for table in tables
-            if "workspace" in {column[1] for column in db.execute(f"PRAGMA table_info({table})")}
-        }  # fmt: skip
+def test_every_table_with_a_workspace_is_emptied() -> None:
+    tables = schema_of(MIGRATIONS).tables
+    having = {table.name for table in tables if "workspace" in table.columns}
     emptied = {table for table in having if any(f"FROM {table} " in each for each in DELETE)}
     assert emptied == having
