@@ -16,9 +16,10 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import UnknownRecord, UsageError
 from bot.records.models import Record
+from handlers import desk
 from handlers.delivery import announce, answer, show, whisper
 from handlers.guard import Listener, acknowledge, guarded
-from handlers.payload import part_of, text_of, workspace_of
+from handlers.payload import is_home, part_of, text_of, workspace_of
 from handlers.router import Place, Reply, Request, Router, Surface
 from handlers.trouble import slack_code
 from handlers.views import abstract, buttons, citation, share
@@ -85,7 +86,8 @@ def register(app: App, router: Router) -> None:
     def show_citation(args: Args) -> None:
         record = record_of(args, router)
         router.note_used([record.id])
-        view = citation.modal(record, router.services.citations.cite(record))
+        own = router.services.preferences.of(*_whose(args))
+        view = citation.modal(record, router.services.citations.cite(record, own.style))
         args.client.views_open(trigger_id=trigger_of(args), view=view)
 
     @guarded
@@ -143,6 +145,12 @@ class Pressed:
         return not self.channel or (self.channel.startswith("D") and not self.ephemeral)
 
 
+def _whose(args: Args) -> tuple[str, str]:
+    """The workspace and the person of a press."""
+    pressed = Pressed.read(args.body)
+    return pressed.workspace, pressed.user
+
+
 def _sending_pictures(router: Router) -> Listener:
     """Put the picture or file of a private answer where its button says.
 
@@ -169,6 +177,9 @@ def _sending_pictures(router: Router) -> Listener:
 def answer_pressed(args: Args, router: Router, query: str, offset: int = 0) -> None:
     """Answer a question that a button holds, where only the person who pressed is disturbed."""
     pressed = Pressed.read(args.body)
+    if is_home(args.body):
+        _answer_on_home(args, pressed, router, query, offset)
+        return
     if pressed.direct:
         place = Place(pressed.workspace, pressed.channel, pressed.thread, pressed.user)
         request = Request(query, Surface.DIRECT, place, offset, follows=False)
@@ -178,6 +189,19 @@ def answer_pressed(args: Args, router: Router, query: str, offset: int = 0) -> N
     request = Request(query, Surface.SLASH, pressed.place, offset, follows=False)
     message = router.answer(request).message
     whisper(args.context, message, replace=pressed.ephemeral, thread=pressed.thread or None)
+
+
+def _answer_on_home(args: Args, pressed: Pressed, router: Router, query: str, offset: int) -> None:
+    """Draw an answer in place of the desk; what changes the desk stands above it."""
+    place = Place(pressed.workspace, "", "", pressed.user)
+    reply = router.answer(Request(query, Surface.DIRECT, place, offset, follows=False))
+    if reply.attachment is not None:
+        # A picture or file has no place on Home.
+        answer(args.context, pressed.user, reply.message, reply.attachment, is_last=False)
+    if router.command(reply.answer.understood.action).is_of_the_desk:
+        desk.publish(args, router.services, reply.message)
+    else:
+        desk.publish_answer(args, reply.message)
 
 
 def _answer_directly(args: Args, pressed: Pressed, reply: Reply) -> None:

@@ -128,6 +128,11 @@ def redraw_window(context: BoltContext, view_id: str, view: View) -> None:
     _send(context, "window", {"view_id": view_id, "view": view.to_dict()})
 
 
+def publish_home(context: BoltContext, user: str, view: View) -> None:
+    """Draw a person's Home tab. Raises SlackApiError."""
+    _send(context, "home", {"user_id": user, "view": view.to_dict()})
+
+
 def unfurl(
     context: BoltContext,
     channel: str,
@@ -293,6 +298,11 @@ def _perform_window(context: BoltContext, arguments: Mapping[str, Any]) -> str:
     return ""
 
 
+def _perform_home(context: BoltContext, arguments: Mapping[str, Any]) -> str:
+    context.client.views_publish(**arguments)
+    return ""
+
+
 def _perform_unfurl(context: BoltContext, arguments: Mapping[str, Any]) -> str:
     try:
         context.client.chat_unfurl(**arguments)
@@ -374,6 +384,7 @@ _WAYS: Mapping[str, Callable[[BoltContext, Mapping[str, Any]], str]] = {
     "post": _perform_post,
     "note": _perform_note,
     "window": _perform_window,
+    "home": _perform_home,
     "unfurl": _perform_unfurl,
     "present": _perform_presentation,
 }

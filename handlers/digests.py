@@ -7,6 +7,7 @@ from bot.records.models import Hit
 from bot.store.deliveries import Delivery
 from bot.store.subscriptions import Subscription
 from handlers.services import Services
+from handlers.views import club as club_views
 from handlers.views import digest as digest_views
 from handlers.views import followup
 from handlers.views import subscriptions as views
@@ -21,10 +22,12 @@ class Drawer:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def __call__(self, delivery: Delivery) -> Message:
+    def __call__(self, delivery: Delivery) -> Message:  # noqa: PLR0911 - one for each kind
         """The message. Raises StoreError, and LookupError for one whose subscription went."""
         if "happening" in delivery.details:
             return self._told(delivery)
+        if "club" in delivery.details:
+            return self._of_club(delivery)
         if "alarm" in delivery.details:
             said, is_over = str(delivery.details["alarm"]), bool(delivery.details["over"])
             return alarm(said, is_over=is_over)
@@ -42,6 +45,18 @@ class Drawer:
             trouble = str(delivery.details.get("trouble", ""))
             return views.closed(subscription, trouble, CLOSED.get(trouble, "Ask my operator."))
         return self.digest(subscription, delivery)
+
+    def _of_club(self, delivery: Delivery) -> Message:
+        """The paper of a journal club's day, or a word to who set the club up."""
+        stores, club_id = self._services.store, str(delivery.details["club"])
+        club = stores.clubs.get(club_id)
+        if club is None:
+            raise LookupError(f"the club of delivery {delivery.id} is not stored")
+        if trouble := delivery.details.get("trouble"):
+            return club_views.closed(club, str(trouble), CLOSED.get(str(trouble), ""))
+        found = stores.clubs.meeting(delivery.id)
+        record = stores.get(found[1].record_id) if found else None
+        return club_views.post(club, found[1] if found else None, record)
 
     def digest(self, subscription: Subscription, delivery: Delivery) -> Message:
         """A digest, its heading, or the cards in its thread."""

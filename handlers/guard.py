@@ -22,16 +22,17 @@ from handlers.delivery import (
     entry_of,
     note_privately,
     post,
+    publish_home,
     redraw_window,
     send_again,
     whisper,
 )
 from handlers.inbox import ENTRY, Lost, Seen
-from handlers.payload import part_of, text_of
+from handlers.payload import is_home, part_of, text_of
 from handlers.rights import acting_as, visitor_of
 from handlers.services import Services
 from handlers.trouble import DeliveryError, meaning, slack_code, trouble
-from handlers.views import errors, windows
+from handlers.views import errors, home, windows
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +103,8 @@ def _guarded(deed: Deed | Callable[[Args], Deed], listener: Listener) -> Listene
     @functools.wraps(listener)
     def run(args: Args) -> None:
         entry = entry_of(args.context)
+        if entry is not None:
+            entry.let_arrive()
         try:
             with acting(args.context.user_id or ""):
                 _answer(listener, deed, args)
@@ -146,7 +149,8 @@ def _pass(listener: Listener, deed: Deed | Callable[[Args], Deed], args: Args) -
     services = args.context.get(SERVICES)
     if not isinstance(services, Services):
         raise TypeError("no services in the context: `listeners.register` puts them there")
-    with acting_as(visitor_of(services.people, args.client, args.body)):
+    bot = args.context.bot_user_id or ""
+    with acting_as(visitor_of(services.people, args.client, args.body, bot)):
         services.gate.check(deed if isinstance(deed, Deed) else deed(args))
         listener(args)
 
@@ -180,7 +184,9 @@ def _tell(context: BoltContext, body: Mapping[str, Any], error: TmeError) -> Non
     message = errors.error(error)
     event, view = part_of(body, "event"), part_of(body, "view")
     channel, user = text_of(event, "channel"), context.user_id
-    if text_of(body, "type") == "view_submission":
+    if is_home(body) and user:
+        publish_home(context, user, home.answered(message))
+    elif text_of(body, "type") == "view_submission":
         title = text_of(part_of(view, "title"), "text")
         redraw_window(context, text_of(view, "id"), windows.failed(title, error))
     elif context.response_url:

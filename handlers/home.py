@@ -1,32 +1,27 @@
-"""The Home tab: drawn each time it is opened."""
+"""The Home tab: drawn each time it is opened, and after everything that is done on it."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt import App, Args
 
-from bot.curation.lists import Scope
-from handlers.examples import first_questions
+from handlers import desk
 from handlers.guard import acknowledge, guarded
 from handlers.mentions import only_questions
-from handlers.payload import part_of, text_of, workspace_of
+from handlers.payload import text_of
 from handlers.router import Router
-from handlers.views import home
+from handlers.views import buttons
 
 
 def register(app: App, router: Router) -> None:
-    """Listen for the Home tab being opened."""
+    """Listen for the Home tab being opened, and for the way back from an answer on it."""
 
     @guarded
     def opened(args: Args) -> None:
-        user = text_of(part_of(args.body, "event"), "user")
-        workspace = workspace_of(args.body)
-        lists = router.services.library.counted(Scope(workspace, user))
-        with router.services.corrections.seen_by(workspace):
-            view = home.home(first_questions(router.services), lists)
-        args.client.views_publish(user_id=user, view=view)
+        desk.publish(args, router.services)
 
     app.event("app_home_opened", middleware=[only_questions(_is_home), acknowledge])(opened)
+    app.block_action(buttons.HOME, middleware=[acknowledge])(opened)
 
 
 def _is_home(event: Mapping[str, Any]) -> bool:

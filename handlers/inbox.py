@@ -35,6 +35,9 @@ LEASE = 20.0
 _MOST_TAKEN_UP = 10
 # After a lost reply a message may still appear: so long until it is looked for, in seconds.
 _SETTLE = 3.0
+# Answers wait for as long as requests arrive at no more than this distance, in seconds: whoever
+# presses a button sees first that it was heard. But not longer than the second of these.
+_STREAM, _LONGEST_STREAM = 0.02, 0.3
 # The longest wait between two tries, in seconds; the first are as short as Slack allows.
 _LONGEST_PAUSE = 300.0
 
@@ -101,6 +104,10 @@ class Entry:
             raise Lost
         return self._accounted(perform(), is_last=call is not None)
 
+    def let_arrive(self) -> None:
+        """Wait for a moment where others arrive right after it: they are acknowledged first."""
+        self._inbox.let_arrive(self)
+
     def close(self) -> None:
         """It is answered: nothing of it is kept."""
         if not self.is_closed:
@@ -137,6 +144,8 @@ class Inbox:
         self._lock = threading.Lock()
         self._under_way: dict[int, Entry] = {}
         self._kept_at = steady()
+        # The request that arrived last, and when by the machine's clock.
+        self._last, self._last_at = 0, 0.0
         # What could not be written down, and is tried again.
         self._unwritten: list[Callable[[], None]] = []
 
@@ -160,7 +169,17 @@ class Inbox:
             return None
         if taken is None:
             raise Seen
+        self._last, self._last_at = taken.number, time.monotonic()
         return self._begin(taken)
+
+    def let_arrive(self, entry: Entry) -> None:
+        """Wait for a moment where others arrive right after a request: they are heard first."""
+        until = time.monotonic() + _LONGEST_STREAM
+        while self._last > entry.taken.number:
+            wait = min(self._last_at + _STREAM, until) - time.monotonic()
+            if wait <= 0:
+                return
+            time.sleep(wait)
 
     def step(self, answer: Callable[[Entry], object]) -> bool:
         """Keep what is under way, and take up one request that waits; False: there is none.

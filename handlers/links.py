@@ -52,7 +52,8 @@ def register(app: App, router: Router) -> None:
     def link_shared(args: Args) -> None:
         event = part_of(args.body, "event")
         channel, ts = text_of(event, "channel"), text_of(event, "message_ts")
-        if services.store.shares.is_quiet(workspace_of(args.body), channel):
+        workspace = workspace_of(args.body)
+        if _are_unwanted(services, workspace, event):
             return
         try:
             drawn, entities = _drawn(services, workspace_of(args.body), event)
@@ -102,6 +103,13 @@ def _shares_seen(services: Services, workspace: str, record_id: str) -> list[tup
         return []
     there = services.store.shares.channels(workspace, record_id, services.now(), _MOST_CHANNELS)
     return [each for each in there if visitor.is_in(each[0]) is True][:_MOST_SHARES]
+
+
+def _are_unwanted(services: Services, workspace: str, event: Mapping[str, Any]) -> bool:
+    """Whether the channel, or who pasted the links, wants no cards."""
+    own = services.preferences.of(workspace, text_of(event, "user"))
+    quiet = services.store.shares.is_quiet(workspace, text_of(event, "channel"))
+    return quiet or own.links == "off"
 
 
 def switch(services: Services, workspace: str, channel: str, who: str, *, quiet: bool) -> None:

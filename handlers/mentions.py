@@ -6,12 +6,14 @@ is acknowledged, so it is answered once, whichever process gets the repeat.
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack, App, Args, BoltResponse
 
 from handlers import files, pdfs
-from handlers.delivery import answer, post
+from handlers.delivery import answer, note_privately, post
+from handlers.greeting import with_greeting
 from handlers.guard import acknowledge, guarded
 from handlers.payload import part_of, text_of, without_mention, workspace_of
 from handlers.router import Place, Request, Router, Surface
@@ -32,7 +34,13 @@ def register(app: App, router: Router) -> None:
         thread = text_of(event, "thread_ts")
         answer_in = thread or text_of(event, "ts")
         surface = Surface.THREAD if thread else Surface.MENTION
-        reply = router.answer(_request(args, surface, answer_in))
+        request = _request(args, surface, answer_in)
+        if _alone(router, request):
+            reply = router.answer(replace(request, surface=Surface.SLASH))
+            user = text_of(event, "user")
+            note_privately(args.context, channel, user, reply.message, thread=thread or None)
+            return
+        reply = router.answer(request)
         answer(args.context, channel, reply.message, reply.attachment, thread=answer_in)
 
     @guarded
@@ -48,11 +56,19 @@ def register(app: App, router: Router) -> None:
             post(args.context, channel, message, thread=thread or None, is_last=is_last)
         if said and not request.text:
             return
-        reply = router.answer(request)
-        answer(args.context, channel, reply.message, reply.attachment, thread=thread or None)
+        reply, user = router.answer(request), text_of(event, "user")
+        greeted = with_greeting(router.services, workspace_of(args.body), user, reply.message)
+        answer(args.context, channel, greeted, reply.attachment, thread=thread or None)
 
     app.event("app_mention", middleware=[only_questions(_is_mention), acknowledge])(mention)
     app.event("message", middleware=[only_questions(_is_direct), acknowledge])(direct_message)
+
+
+def _alone(router: Router, request: Request) -> bool:
+    """Whether who asks wants to be answered privately everywhere."""
+    place = request.place
+    own = router.services.preferences.of(place.workspace, place.user) if place else None
+    return own is not None and own.answers == "private"
 
 
 def only_questions(

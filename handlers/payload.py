@@ -51,3 +51,9 @@ def without_mention(text: str, bot_user: str) -> str:
     if not bot_user:
         return text.strip()
     return re.sub(rf"<@{re.escape(bot_user)}(\|[^>]*)?>", " ", text).strip()
+
+
+def is_home(body: Mapping[str, Any]) -> bool:
+    """Whether something was pressed on the Home tab: in a view that is no window."""
+    kind = text_of(part_of(body, "view"), "type")
+    return text_of(part_of(body, "container"), "type") == "view" and kind != "modal"

@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from bot.digests.subscriptions import AdminsUnknown
 from bot.errors import TmeError
 from bot.rights import Kind
+from bot.schedule import zone_named
 from handlers.trouble import LINE_BROKE, slack_code
 
 if TYPE_CHECKING:
@@ -44,12 +45,14 @@ class SlackSilent(TmeError):
 class Known:
     """Slack's answer about a person; `kind` is None where there is none, `trouble` says why.
 
-    `is_lasting` is a lack of scope, which asking again does not end.
+    `is_lasting` is a lack of scope, which asking again does not end. `zone` is the person's time
+    zone, where Slack says it.
     """
 
     kind: Kind | None
     trouble: str | None = None
     is_lasting: bool = False
+    zone: str | None = None
 
 
 class _Kept(Generic[T]):
@@ -127,7 +130,9 @@ def _ask(client: "WebClient", workspace: str, user: str) -> Known:
     except LINE_BROKE:
         return Known(None, "Slack cannot be reached")
     person = answer.data.get("user") if isinstance(answer.data, Mapping) else None
-    return Known(_kind(person if isinstance(person, Mapping) else {}, workspace))
+    known = person if isinstance(person, Mapping) else {}
+    zone = known.get("tz")
+    return Known(_kind(known, workspace), zone=zone_named(zone) if isinstance(zone, str) else None)
 
 
 def _kind(person: Mapping[str, Any], workspace: str) -> Kind:

@@ -17,6 +17,7 @@ from bot.rights import Deed, Kind
 from bot.store.deeds import DeedStore
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.people import SlackPeople, SlackSilent
+from handlers.views.mrkdwn import moment
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
@@ -49,7 +50,7 @@ class QuotaUsed(NotAllowed):
 class Visitor:
     """Who acts, and where, as Slack's payload says it; `channel` is "" on the Home tab.
 
-    `is_elsewhere`: the payload says that their home is another workspace.
+    `is_elsewhere`: the payload says that their home is another workspace. `bot` is our own user.
     """
 
     people: SlackPeople
@@ -58,6 +59,7 @@ class Visitor:
     user: str
     channel: str
     is_elsewhere: bool = False
+    bot: str = ""
 
     @property
     def kind(self) -> Kind:
@@ -72,6 +74,17 @@ class Visitor:
     def is_in(self, channel: str) -> bool | None:
         """Whether they are in a channel; None: not known."""
         return self.people.is_in(self.client, self.workspace, channel, self.user)
+
+    def has_bot(self, channel: str) -> bool | None:
+        """Whether we are in a channel; None: not known."""
+        if not self.bot or not channel.startswith(("C", "G")):
+            return None
+        return self.people.is_in(self.client, self.workspace, channel, self.bot)
+
+    @property
+    def zone(self) -> str | None:
+        """Their time zone, where Slack says it."""
+        return self.people.known(self.client, self.workspace, self.user).zone
 
     @property
     def is_admin(self) -> bool:
@@ -126,7 +139,7 @@ class Gate:
         if len(done) >= most:
             # The oldest that still counts is the one that makes room.
             again = done[len(done) - most] + DAY if most else None
-            when = f"Again from {again:%H:%M} UTC on {again.day} {again:%b}." if again else ""
+            when = f"Again from {moment(again)}." if again else ""
             raise QuotaUsed(
                 f"That is more than the {most} times a day that one person may {_WORDS[deed]}.",
                 when or "Ask an admin.",
@@ -154,8 +167,10 @@ def acting() -> Visitor | None:
     return _ACTING.get()
 
 
-def visitor_of(people: SlackPeople, client: "WebClient", body: Mapping[str, Any]) -> Visitor:
-    """Who sent a request, and where, in Slack's words."""
+def visitor_of(
+    people: SlackPeople, client: "WebClient", body: Mapping[str, Any], bot: str = ""
+) -> Visitor:
+    """Who sent a request, and where, in Slack's words; `bot` is our own user's id."""
     event, user = part_of(body, "event"), part_of(body, "user")
     workspace = workspace_of(body)
     home = text_of(event, "user_team") or text_of(event, "source_team") or text_of(user, "team_id")
@@ -172,6 +187,7 @@ def visitor_of(people: SlackPeople, client: "WebClient", body: Mapping[str, Any]
         user=text_of(event, "user") or text_of(user, "id") or text_of(body, "user_id"),
         channel=channel,
         is_elsewhere=bool(home) and home not in workspace.split("/"),
+        bot=bot,
     )
 
 
@@ -180,7 +196,10 @@ def person(workspace: str, channel: str, user: str) -> Person:
     visitor = acting()
     if visitor is None:
         return Person(workspace, channel, user)
-    return Person(workspace, channel, user, is_admin=lambda: visitor.is_admin, is_in=visitor.is_in)
+    return Person(
+        workspace, channel, user, is_admin=lambda: visitor.is_admin, is_in=visitor.is_in,
+        slack_zone=lambda: visitor.zone,
+    )  # fmt: skip
 
 
 def own_place(channel: str) -> str:

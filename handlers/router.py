@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bot.curation.preferences import Preferences, american
 from bot.errors import QueryTooLong, StoreError, TmeError, frames
 from bot.formats.export import Export
 from bot.records.models import Answer, Understood, unique
@@ -20,10 +21,12 @@ from bot.search.query.refining import Refiner
 from bot.store import Conversation
 from bot.store.audit import acting, acting_now
 from bot.store.deliveries import Posted
+from bot.store.uses import Use
 from handlers.posted import list_of_post
 from handlers.services import Services
 from handlers.trouble import trouble
 from handlers.views import errors as error_views
+from handlers.views import feedback
 from handlers.views.charts import Picture
 from handlers.views.message import Audience, Message
 
@@ -132,8 +135,18 @@ class Context:
 
     @property
     def labels(self) -> dict[str, str]:
-        """The label of every concept, by its id."""
-        return self.router.labels
+        """The label of every concept, by its id, as who asks spells them."""
+        labels = self.router.labels
+        if self.preferences.labels != "us":
+            return labels
+        return {name: american(label) for name, label in labels.items()}
+
+    @property
+    def preferences(self) -> Preferences:
+        """What who asks has set."""
+        whose = self.request.whose
+        names = (whose.workspace, whose.user) if whose else (Surface.TERMINAL, Surface.TERMINAL)
+        return self.services.preferences.of(*names)
 
     @property
     def command(self) -> "Command":
@@ -182,7 +195,8 @@ class Command:
     reached in other ways and is not listed in the help.
 
     An answer of it `opens_record` (one, of a list that stays what it was), `uses_records` (the
-    reader is about to rely on them) or `lists_records` (which can be exported).
+    reader is about to rely on them) or `lists_records` (which can be exported). One that
+    `is_of_the_desk` changes what the Home tab shows: its answer stands above that.
     """
 
     run: Callable[[Context], Reply]
@@ -202,6 +216,7 @@ class Command:
     opens_record: bool = False
     uses_records: bool = False
     lists_records: bool = False
+    is_of_the_desk: bool = False
 
     @property
     def name(self) -> str:
@@ -284,9 +299,22 @@ class Router:
         shown = request.shown or self._recall(request.place)
         reply = self.dispatch(self.read(request, shown))
         self._remember(request.place, self.conversation(reply.answer, shown))
-        if self.command(reply.answer.understood.action).uses_records:
+        command = self.command(reply.answer.understood.action)
+        if command.uses_records:
             self.note_used(hit.record.id for hit in reply.answer.hits)
-        return reply
+        return self._counted(request, command, reply)
+
+    def _counted(self, request: Request, command: "Command", reply: Reply) -> Reply:
+        """Count what a workspace is shown, and let people say whether it was of use."""
+        ids = [hit.record.id for hit in reply.answer.hits]
+        if not request.workspace or not ids or not (command.lists_records or command.opens_record):
+            return reply
+        is_opened = command.opens_record and len(ids) == 1
+        self.note_use(request.workspace, Use.OPENED if is_opened else Use.VIEWED, ids)
+        if request.surface is Surface.TERMINAL:
+            return reply
+        message = Message((*reply.message.blocks, feedback.buttons()))
+        return replace(reply, message=message)
 
     def read(self, request: Request, shown: Conversation | None) -> Context:
         """What a request asks: the first command it fits whose object resolves, else a search."""
@@ -337,6 +365,13 @@ class Router:
             self.services.store.standing.mark_used(record_ids, self.services.now())
         except StoreError as error:
             log.warning("it was not noted which records are in use: %s", error.code)
+
+    def note_use(self, workspace: str, use: Use, record_ids: Iterable[str] = ()) -> None:
+        """Count a use of records in a workspace; where that cannot be, nobody has to know."""
+        try:
+            self.services.store.uses.count(workspace, use, record_ids)
+        except StoreError as error:
+            log.warning("a use was not counted: %s", error.code)
 
     def dispatch(self, context: Context) -> Reply:
         """Run the one command for what is asked. Raises TmeError."""

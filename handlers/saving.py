@@ -12,6 +12,7 @@ from bot.curation.lists import DEFAULT, Scope, file_stem
 from bot.formats.export import export
 from bot.records.models import Record
 from bot.rights import Deed
+from handlers import desk
 from handlers.actions import (
     Pressed,
     number_in,
@@ -26,7 +27,7 @@ from handlers.commands.save import scope
 from handlers.delivery import answer, post, swap, whisper
 from handlers.digest_buttons import learn_saved
 from handlers.guard import acknowledge, for_deed
-from handlers.payload import part_of, text_of, workspace_of
+from handlers.payload import is_home, part_of, text_of, workspace_of
 from handlers.rights import own_place
 from handlers.router import Request, Router, Surface
 from handlers.views import buttons, reading, wording
@@ -183,8 +184,10 @@ def _show(  # noqa: PLR0913, PLR0917 - where, what, and what was done
 
 
 def _direct(args: Args, pressed: Pressed, message: Message) -> None:
-    """In place of the message where bot and person are alone; on the Home tab there is none."""
-    if args.context.response_url:
+    """In place of the message where bot and person are alone; on the Home tab of the desk."""
+    if is_home(args.body):
+        desk.publish_answer(args, message)
+    elif args.context.response_url:
         swap(args.context, message)
     else:
         post(args.context, pressed.user, message)

@@ -12,7 +12,9 @@ from bot.schedule import Schedule
 if TYPE_CHECKING:
     from bot.curation.corrections import Corrections
     from bot.curation.lists import Library
+    from bot.curation.preferences import PersonSettings
     from bot.curation.reports import Reports
+    from bot.digests.clubs import Clubs
     from bot.digests.digest import Digests
     from bot.digests.subscriptions import Subscriptions
     from bot.digests.watches import Watches
@@ -56,6 +58,7 @@ class Services:
     store: StateStore
     index: SearchIndex
     library: Library
+    preferences: PersonSettings
     reports: Reports
     vocabulary: Vocabulary
     search: Search
@@ -85,6 +88,7 @@ class Services:
     watches: Watches
     digests: Digests
     subscriptions: Subscriptions
+    clubs: Clubs
     workspaces: Workspaces
     people: SlackPeople
     gate: Gate

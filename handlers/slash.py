@@ -5,10 +5,12 @@ from typing import Any
 
 from slack_bolt import App, Args
 
-from handlers.delivery import whisper
+from handlers.delivery import answer, whisper
 from handlers.guard import acknowledge, guarded
 from handlers.payload import text_of, workspace_of
+from handlers.rights import acting
 from handlers.router import Place, Request, Router, Surface
+from handlers.views import share
 
 COMMAND = "/tme"
 
@@ -18,14 +20,23 @@ def register(app: App, router: Router) -> None:
 
     @guarded
     def slash(args: Args) -> None:
-        request = Request(
-            text=text_of(args.body, "text"),
-            surface=Surface.SLASH,
-            place=place_of_command(args.body),
-        )
-        whisper(args.context, router.answer(request).message)
+        place, text = place_of_command(args.body), text_of(args.body, "text")
+        if _for_all(router, place):
+            reply = router.answer(Request(text, Surface.MENTION, place))
+            message = share.shared(reply.message, asker=place.user, query=text)
+            answer(args.context, place.channel, message, reply.attachment)
+            return
+        whisper(args.context, router.answer(Request(text, Surface.SLASH, place)).message)
 
     app.command(COMMAND, middleware=[acknowledge])(slash)
+
+
+def _for_all(router: Router, place: Place) -> bool:
+    """Whether who asks wants all in the channel to see, and we may post there."""
+    own = router.services.preferences.of(place.workspace, place.user)
+    visitor = acting()
+    is_there = visitor is not None and visitor.has_bot(place.channel) is True
+    return own.answers == "public" and is_there
 
 
 def place_of_command(body: Mapping[str, Any]) -> Place:

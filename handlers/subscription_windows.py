@@ -14,6 +14,7 @@ from bot.digests.subscriptions import Draft, Person
 from bot.errors import UsageError
 from bot.rights import Deed
 from bot.schedule import Cadence, Schedule, zone_named
+from handlers import desk
 from handlers.actions import stale
 from handlers.guard import Listener, acknowledge, for_deed
 from handlers.learning import lesson
@@ -37,16 +38,23 @@ def register(app: App, router: Router) -> None:
         app,
         views.FORM,
         Deed.SUBSCRIBE,
-        lambda args: _saved(services, args),
+        lambda args: _on_desk(services, args, _saved(services, args)),
         lambda view: Submitted.read(view, usual).problems,
     )
     on_submit(
         app,
         views.PAUSE_FORM,
         Deed.SUBSCRIBE,
-        lambda args: _paused(services, args),
+        lambda args: _on_desk(services, args, _paused(services, args)),
         _day_problems,
     )
+
+
+def _on_desk(services: Services, args: Args, view: View) -> View:
+    """What a window becomes; where it was opened on the Home tab, that is drawn again."""
+    if not _kept(part_of(args.body, "view")).get("c"):
+        desk.publish(args, services)
+    return view
 
 
 def _previewing(services: Services) -> Listener:

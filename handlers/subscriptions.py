@@ -10,7 +10,7 @@ from handlers.actions import Pressed, text_in, trigger_of, value_of
 from handlers.digests import Drawer
 from handlers.guard import acknowledge, for_deed, guarded
 from handlers.learning import lesson
-from handlers.pressed import person_of, tell
+from handlers.pressed import person_of, show, tell
 from handlers.router import Router
 from handlers.views import buttons
 from handlers.views import subscriptions as views
@@ -24,8 +24,8 @@ def register(app: App, router: Router) -> None:
 
     @for_deed(Deed.SUBSCRIBE)
     def new(args: Args) -> None:
-        here = Pressed.read(args.body).channel
-        filled = Filled(services.usual_schedule, channel=here or None)
+        here, usual = Pressed.read(args.body).channel, services.usual_schedule
+        filled = Filled(desk.usual(person_of(args), usual), channel=here or None)
         args.client.views_open(trigger_id=trigger_of(args), view=views.form(filled, here=here))
 
     @for_deed(Deed.SUBSCRIBE)
@@ -79,7 +79,7 @@ def register(app: App, router: Router) -> None:
     @guarded
     def preview(args: Args) -> None:
         subscription = desk.seen(text_in(value_of(args), "s"), person_of(args))
-        tell(args, drawer.coming(subscription))
+        show(args, drawer.coming(subscription))
 
     for action, listener in (
         (buttons.SUB_NEW, new),

@@ -24,6 +24,8 @@ _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
 )
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# A moment in the reader's zone, without an address behind it.
+_MOMENT = re.compile(r"!date\^\d+\^[^^|]+\|[^^|]+")
 _ANGLE = re.compile(r"<([^<>]*)>")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 _SPOKEN_MENTION = re.compile(r"(?<![\w.])@(?:channel|here|everyone)\b", re.IGNORECASE)
@@ -128,6 +130,8 @@ def _mrkdwn_problems(place: str, text: str, allowed: Collection[str]) -> Iterato
         yield f"{place}: an unescaped ampersand"
     for match in _ANGLE.finditer(text):
         inside = match.group(1)
+        if _MOMENT.fullmatch(inside):
+            continue
         if inside[:1] in ("!", "@", "#"):
             if match.group() not in allowed:
                 yield f"{place}: an undeclared mention {match.group()[:60]!r}"

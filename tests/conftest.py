@@ -18,6 +18,7 @@ from bot.app.startup import prepare
 from bot.settings import Settings
 from handlers.router import Router
 from handlers.services import Services
+from tests.areas import counted
 from tests.cluster import postgres
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -49,6 +50,14 @@ class Together(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
         return "local_slack" if file.startswith("tests/local_slack/") else file
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """End a run of whole folders with what was tried in each area (`tests.areas`)."""
+    if any(Path(each.split("::")[0]).is_dir() for each in terminalreporter.config.args):
+        terminalreporter.section("tried, by area")
+        for line in counted(terminalreporter.stats):
+            terminalreporter.line(line)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:

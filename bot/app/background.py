@@ -19,6 +19,7 @@ from bot.digests.outbox import Hooks, Outbox, Timing, new_owner
 from bot.digests.second_posts import SecondPosts
 from bot.digests.timekeeper import Timekeeper
 from bot.harvest.turns import HarvestTurns
+from bot.store.deliveries import Delivery
 from bot.store.harvests import Lease
 from bot.store.values import ClockNote
 from handlers.digests import Drawer
@@ -134,12 +135,18 @@ def posting_workers(services: Services, client: Callable[[str], WebClient | None
     drawer = Drawer(services)
     publisher = EachWorkspace(client, drawer)
     timing = Timing(steady=services.store.steady)
+
+    def refused(delivery: Delivery, reason: str) -> float | None:
+        if "club" in delivery.details:
+            return services.clubs.on_refused(delivery, reason)
+        return services.digests.on_refused(delivery, reason)
+
     outbox = Outbox(
         services.store.deliveries,
         publisher,
         services.now,
         timing,
-        hooks=Hooks(refused=services.digests.on_refused, outdated=drawer.outdated),
+        hooks=Hooks(refused=refused, outdated=drawer.outdated),
     )
     second_posts = SecondPosts(services.store.second_posts, publisher, services.now, timing)
     follow_ups = FollowUps(services.store, services.now)
@@ -150,7 +157,9 @@ def posting_workers(services: Services, client: Callable[[str], WebClient | None
     )
 
     def decide() -> bool:
-        return timekeeper.is_right() and services.digests.step()
+        if not timekeeper.is_right():
+            return False
+        return any([services.digests.step(), services.clubs.step()])
 
     return [
         Worker("digests", decide, DECIDE_SECONDS),

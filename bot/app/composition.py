@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, cast
 
 from bot import sources
 from bot.app.startup import unsettle
+from bot.curation.lists import Library
+from bot.digests.clubs import Clubs
 from bot.digests.subscriptions import Policy, Subscriptions
 from bot.errors import SeedsMissing, SettingsError
 from bot.index.corrected import CorrectedIndex
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
     from bot.app import zotero_connection
     from bot.curation.corrections import Corrections
     from bot.curation.lists import Library
+    from bot.curation.preferences import PersonSettings
     from bot.curation.reports import Reports
     from bot.digests.digest import Digests
     from bot.digests.watches import Watches
@@ -93,6 +96,7 @@ else:  # what most commands of a terminal never use
     completions, plans = lazy("bot.harvest.completing"), lazy("bot.harvest.plan")
     Corrections = late("bot.curation.corrections.Corrections")
     Library = late("bot.curation.lists.Library")
+    PersonSettings = late("bot.curation.preferences.PersonSettings")
     Reports = late("bot.curation.reports.Reports")
     Digests = late("bot.digests.digest.Digests")
     Watches = late("bot.digests.watches.Watches")
@@ -173,10 +177,12 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     workspaces = build_workspaces(settings, store, now)
     policy = Policy(settings.subscription_changes, settings.admin_ids, workspaces.is_served)
     bibliography = Bibliography(store, search)
+    library = Library(store, now)
     return Services(
         store=store,
         index=index,
-        library=Library(store, now),
+        library=library,
+        preferences=PersonSettings(store.preferences),
         reports=Reports(store, now),
         vocabulary=vocabulary,
         search=search,
@@ -206,6 +212,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         watches=watches,
         digests=digests,
         subscriptions=Subscriptions(store, watches, digests, policy, now),
+        clubs=Clubs(store, library, policy, now),
         workspaces=workspaces,
         people=SlackPeople(now),
         gate=Gate(

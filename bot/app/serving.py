@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, TypeVar
 
-from slack_bolt import App
+from slack_bolt import App, BoltRequest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from starlette.routing import Route
@@ -50,7 +50,7 @@ from handlers.installing import oauth_settings
 from handlers.metrics import routes, web
 from handlers.payload import workspace_of
 from handlers.people import scopes_in
-from handlers.router import Router
+from handlers.router import Request, Router, Surface
 from handlers.services import Services
 from handlers.transports import (
     REQUEST_SECONDS,
@@ -70,6 +70,10 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+# The Messages tab is drawn by Slack.
+_OF_NO_CONCERN = {
+    "type": "event_callback", "event": {"type": "app_home_opened", "tab": "messages"}
+}  # fmt: skip
 # How many requests are answered at once; more wait their turn, already acknowledged.
 ANSWERERS = 10
 # The longest pause between two tries of a start, in seconds, unless Slack asks for more.
@@ -163,6 +167,16 @@ def patiently(stop: threading.Event, start: Callable[[], T]) -> T | None:
     return None
 
 
+def warm(router: Router, app: App) -> None:
+    """Answer something before people ask: what only an answer loads is there for their first.
+
+    Bolt, too, asks Slack who it is at its first request: here an event that nobody answers.
+    """
+    router.answer(Request("resistance to checkpoint blockade", Surface.DIRECT))
+    if router.services.settings.slack_bot_token is not None:
+        app.dispatch(BoltRequest(mode="socket_mode", body=_OF_NO_CONCERN))
+
+
 def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     """Serve Slack until SIGTERM, SIGINT or `stop`; answers under way are finished first.
 
@@ -189,6 +203,7 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
             return
         notify("STATUS=Preparing the search index")
         prepare(services, seeds_folder())
+        warm(router, app)
         settle(services)
         _serve(services, app, stop, was_killed=was_killed)
     log.info("Stopped.")

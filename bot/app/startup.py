@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 _USUAL = gc.get_threshold()
 # New objects until it looks at the youngest, and how often it does so until it looks further back.
 _RARELY = (50_000, 20, 50)
+# How long a thread that computes keeps others from running, in seconds: who acknowledges a request
+# takes a turn a dozen times, each after as many of these as there are answers under way.
+_USUAL_TURN, _SHORT_TURN = sys.getswitchinterval(), 0.001
 
 # Hears what is being done, how far it is, and of how many (None: not known).
 Progress: TypeAlias = Callable[[str, int, int | None], None]
@@ -52,15 +56,18 @@ def settle(services: Services) -> None:
     Loads the words that every query needs, then keeps what there is out of the garbage collector's
     way and lets it look at the rest rarely: what is loaded once stays, and the answers themselves
     leave hardly any cycles behind. Otherwise the collector walks over every word and text that is
-    kept for later, and delays a query now and then by a tenth of a second.
+    kept for later, and delays a query now and then by a tenth of a second. Threads take short
+    turns, so that what only acknowledges does not wait for what computes.
     """
     services.search.known_words()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_RARELY)
+    sys.setswitchinterval(_SHORT_TURN)
 
 
 def unsettle() -> None:
     """Undo `settle`: a process that goes on must be able to let go of what was kept."""
     gc.unfreeze()
     gc.set_threshold(*_USUAL)
+    sys.setswitchinterval(_USUAL_TURN)

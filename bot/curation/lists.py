@@ -15,6 +15,7 @@ from bot.errors import UsageError
 from bot.records.models import Record, Shelf, unique
 from bot.store import StateStore
 from bot.store.lists import ListItem, ReadingList
+from bot.store.uses import Use
 from bot.text.folding import fold
 from bot.text.markup import visible
 
@@ -79,10 +80,7 @@ class Library:
 
     def counted(self, scope: Scope) -> list[tuple[ReadingList, int]]:
         """The lists in reach, last used first, each with how many of it the person has not read."""
-        return [(on, self._unread(on, scope.user)) for on in self.lists(scope)]
-
-    def _unread(self, on: ReadingList, user: str) -> int:
-        return sum(user not in item.read_by for item in self._store.lists.items(on.id))
+        return self._store.lists.counted(scope.workspace, scope.owners, scope.user)
 
     def all(self) -> list[ReadingList]:
         """Every list of every workspace, for operators."""
@@ -119,6 +117,7 @@ class Library:
         ]
         items = tuple(item for item, _ in reversed(done))
         new = tuple(item for item, is_new in reversed(done) if is_new)
+        self._store.uses.count(scope.workspace, Use.SAVED, [item.record_id for item in new])
         return Saved(self.reach(scope, on.id), items, new)
 
     def shelve(

@@ -14,6 +14,7 @@ from bot.digests.watches import Preview, Watches
 from bot.errors import TmeError, UsageError
 from bot.schedule import Schedule
 from bot.store import StateStore
+from bot.store.clubs import Club
 from bot.store.deliveries import NewDelivery
 from bot.store.subscriptions import Form, NewSubscription, Subscription, Watch, WhenEmpty
 
@@ -42,26 +43,12 @@ class NotInstalled(TmeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """Who may change a subscription: anyone in its channel, who made it, or only admins.
-
-    `admins` always may; with `changers` "admins" so may those whom Slack knows as admins or owners
-    of the workspace. Who made it may unless only admins do. `can_post` says whether a token stands
-    for a workspace.
-    """
-
-    changers: Changers = "channel"
-    admins: frozenset[str] = frozenset()
-    can_post: Callable[[str], bool] = lambda _workspace: True
-
-
-@dataclass(frozen=True, slots=True)
 class Person:
     """A person and the channel they act in, as Slack's ids; `operator` may do all.
 
     `is_admin` asks Slack whether this is an admin of the workspace, and raises AdminsUnknown;
     `is_in` whether they are in a channel (of a direct message: whether it is theirs), None where
-    that is not known.
+    that is not known; `slack_zone` what their time zone is there.
     """
 
     workspace: str
@@ -72,12 +59,63 @@ class Person:
     is_in: Callable[[str], bool | None] = field(
         default=lambda _channel: None, compare=False, repr=False
     )
+    slack_zone: Callable[[], str | None] = field(default=lambda: None, compare=False, repr=False)
 
     def receives(self, subscription: Subscription) -> bool:
         """Whether its digests go to this person alone."""
         channel = subscription.channel
         own = channel == self.user or (channel.startswith("D") and channel == self.channel)
         return own or (channel.startswith("D") and self.is_in(channel) is True)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may change a subscription or a club: anyone in its channel, who made it, or only admins.
+
+    `admins` always may; with `changers` "admins" so may those whom Slack knows as admins or owners
+    of the workspace. Who made it may unless only admins do. `can_post` says whether a token stands
+    for a workspace.
+    """
+
+    changers: Changers = "channel"
+    admins: frozenset[str] = frozenset()
+    can_post: Callable[[str], bool] = lambda _workspace: True
+
+    def check(self, thing: Subscription | Club, person: Person) -> None:
+        """Raise NotAllowed, which says who may, unless this person may change it."""
+        if person.operator or person.user in self.admins:
+            return
+        if self.changers != "admins" and person.user == thing.created_by:
+            return
+        here = person.channel == thing.channel
+        if self.changers == "channel" and (here or person.is_in(thing.channel) is True):
+            return
+        if self.changers == "admins":
+            self._check_admin(person)
+            return
+        reasons = {
+            "channel": "Only people in its channel, and who made it, can change it.",
+            "creator": f"Only who made it ({thing.created_by}) or an admin can change it.",
+        }[self.changers]
+        names = f" Admins: {', '.join(sorted(self.admins))}." if self.admins else ""
+        raise NotAllowed(reasons + names, "Ask one of them.")
+
+    def _check_admin(self, person: Person) -> None:
+        named = ", ".join(sorted(self.admins))
+        try:
+            if person.is_admin():
+                return
+        except AdminsUnknown as error:
+            raise NotAllowed(
+                "Only admins of the workspace can change it, and I cannot tell who they are:"
+                f" {error.message}. Until then only those whom my operator named can"
+                f" ({named or 'nobody'}).",
+                "Ask my operator.",
+            ) from None
+        also = f", and {named}" if named else ""
+        raise NotAllowed(
+            f"Only admins and owners of the workspace{also} can change it.", "Ask one of them."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +150,10 @@ class Subscriptions:
     def draft(self, words: str, person: Person, usual: Schedule) -> Draft:
         """What these words would make; nothing is written.
 
-        What they do not say of the schedule is as `usual`, in the zone last used in the channel.
+        What they do not say of the schedule is as `usual`, in the person's zone, or where that is
+        not known in the one last used in the channel.
         """
-        wish = subscribing.read(words, self._usual(person, usual))
+        wish = subscribing.read(words, self.usual(person, usual))
         if wish.problems:
             raise UsageError(wish.problems[0], "Then subscribe again.")
         watch, _ = self._watches.understand(wish.query)
@@ -253,22 +292,8 @@ class Subscriptions:
     def changeable(self, subscription_id: str, person: Person) -> Subscription:
         """A subscription that this person may change. Raises NotAllowed, which says who may."""
         subscription = self.seen(subscription_id, person)
-        admins, changers = self._policy.admins, self._policy.changers
-        if person.operator or person.user in admins:
-            return subscription
-        if changers != "admins" and person.user == subscription.created_by:
-            return subscription
-        here = person.channel == subscription.channel
-        if changers == "channel" and (here or person.is_in(subscription.channel) is True):
-            return subscription
-        if changers == "admins":
-            return self._changeable_by_admins(subscription, person)
-        reasons = {
-            "channel": "Only people in its channel, and who made it, can change it.",
-            "creator": f"Only who made it ({subscription.created_by}) or an admin can change it.",
-        }[changers]
-        names = f" Admins: {', '.join(sorted(admins))}." if admins else ""
-        raise NotAllowed(reasons + names, "Ask one of them.")
+        self._policy.check(subscription, person)
+        return subscription
 
     def stoppable(self, subscription_id: str, person: Person) -> Subscription:
         """A subscription that this person may stop or pause: to them, or theirs to change."""
@@ -276,24 +301,6 @@ class Subscriptions:
         if person.receives(subscription):
             return subscription
         return self.changeable(subscription_id, person)
-
-    def _changeable_by_admins(self, subscription: Subscription, person: Person) -> Subscription:
-        """The subscription, for an admin of the workspace. Raises NotAllowed."""
-        named = ", ".join(sorted(self._policy.admins))
-        try:
-            if person.is_admin():
-                return subscription
-        except AdminsUnknown as error:
-            raise NotAllowed(
-                "Only admins of the workspace can change it, and I cannot tell who they are:"
-                f" {error.message}. Until then only those whom my operator named can"
-                f" ({named or 'nobody'}).",
-                "Ask my operator.",
-            ) from None
-        also = f", and {named}" if named else ""
-        raise NotAllowed(
-            f"Only admins and owners of the workspace{also} can change it.", "Ask one of them."
-        )
 
     def edit(self, subscription_id: str, draft: Draft, person: Person) -> Subscription:
         """Change what it watches, where, when and how."""
@@ -353,7 +360,11 @@ class Subscriptions:
         (due,) = self._digests.found([subscription], self._now())
         return due
 
-    def _usual(self, person: Person, usual: Schedule) -> Schedule:
+    def usual(self, person: Person, usual: Schedule) -> Schedule:
+        """When it posts for a person who does not say when."""
+        own = self._store.preferences.of(person.workspace, person.user).get("zone")
+        if zone := own or person.slack_zone():
+            return replace(usual, zone=zone)
         all_here = self._store.subscriptions.of(person.workspace, person.channel, person.user)
         here = [each for each in all_here if each.channel == person.channel]
         return replace(usual, zone=here[-1].schedule.zone) if here else usual

@@ -12,7 +12,7 @@ from bot.errors import CitationUnavailable
 from bot.formats import writer
 from bot.formats.bibtex_writing import entry
 from bot.formats.csl_writing import csl_item
-from bot.formats.styles import USUAL
+from bot.formats.styles import USUAL, style_of
 from bot.records.journals import JournalNames, dotted
 from bot.records.models import Record
 from bot.text.folding import fold
@@ -49,10 +49,14 @@ class Citations:
         self._journals = journals or JournalNames()
         self._formatted = lru_cache(maxsize=_CACHED)(_lines)
 
-    def cite(self, record: Record) -> Citation:
-        """The citation of a record. Raises CitationUnavailable for a style that is unknown."""
+    def cite(self, record: Record, style: str = "") -> Citation:
+        """The citation of a record and its BibTeX, in the usual styles or in one, by its name.
+
+        Raises CitationUnavailable for a style that is unknown.
+        """
         items = self._items([record])
-        formatted = {name: self._formatted(items, style)[0] for name, style in self._styles.items()}
+        wanted = {style: style_of(style) or style} if style else self._styles
+        formatted = {name: self._formatted(items, known)[0] for name, known in wanted.items()}
         return Citation(formatted, {"BibTeX": entry(record)})
 
     def in_style(self, records: Sequence[Record], name: str, style: str) -> Citation:

@@ -112,7 +112,15 @@ class TantivyIndex:
                 # Its files went away or do not fit together; the store has everything.
                 log.warning("search index is unusable, rebuilding it: %s", error)
                 self._drop()
+            try:
                 return self._rebuild(store, most)
+            except (OSError, ValueError, RuntimeError) as error:
+                # No room on the disk, no memory, no thread: the engine tells them apart in its
+                # words alone.
+                raise IndexUnavailable(
+                    f"The search index cannot be built: {str(error)[:200]}.",
+                    "Give it disk space and memory; the next start builds it from what is stored.",
+                ) from None
 
     def _hindrance(self) -> str | None:
         """Why this process may not write the index, or None when it may."""

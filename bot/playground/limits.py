@@ -18,8 +18,8 @@ MESSAGE_TEXT = 40_000
 MESSAGE_CHARACTERS = 13_000
 _LONGEST_ID = 255
 _BLOCK_TYPES = frozenset({
-    "actions", "context", "divider", "header", "image", "input", "rich_text", "section", "table",
-    "video",
+    "actions", "context", "context_actions", "divider", "header", "image", "input", "rich_text",
+    "section", "table", "video",
 })  # fmt: skip
 _TEXT_TYPES = ("plain_text", "mrkdwn")
 _INTERACTIVE = frozenset({
@@ -94,7 +94,7 @@ def with_ids(blocks: Iterable[Json]) -> tuple[Json, ...]:
 def elements_of(block: Json) -> Iterator[Json]:
     """The interactive elements of a block: accessory, actions, the element of an input."""
     found = [block.get("accessory"), block.get("element")]
-    if block.get("type") == "actions":
+    if block.get("type") in {"actions", "context_actions"}:
         found += block.get("elements") or []
     return (element for element in found if isinstance(element, dict) and "action_id" in element)
 
@@ -167,6 +167,17 @@ def _actions_problems(block: Json) -> Iterator[str]:
         yield from _element_problems(element)
 
 
+def _context_actions_problems(block: Json) -> Iterator[str]:
+    elements = block.get("elements")
+    yield from _count_problems("elements", elements, 5)
+    for element in elements if _are_objects(elements) else ():
+        if element.get("type") not in {"feedback_buttons", "icon_button"}:
+            yield f"{element.get('type')} in context actions, which hold feedback and icon buttons"
+        for name in ("positive_button", "negative_button"):
+            if isinstance(button := element.get(name), dict):
+                yield from _text_problems(name, button.get("text"), 75, plain_only=True)
+
+
 def _input_problems(block: Json) -> Iterator[str]:
     yield from _text_problems("label", block.get("label"), 2000, plain_only=True)
     if block.get("hint"):
@@ -199,6 +210,7 @@ _RULES: Mapping[str, Callable[[Json], Iterator[str]]] = {
     "header": _header_problems,
     "context": _context_problems,
     "actions": _actions_problems,
+    "context_actions": _context_actions_problems,
     "input": _input_problems,
     "table": _table_problems,
     "image": _image_problems,

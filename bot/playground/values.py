@@ -49,6 +49,8 @@ def state_of(element: Json, value: Value) -> Json:
 def action_of(element: Json, block_id: str, value: Value, at: str) -> Json:
     """One entry of a block_actions payload."""
     action: Json = {"block_id": block_id, "action_id": element["action_id"], "action_ts": at}
+    if element["type"] == "feedback_buttons":
+        return {**action, "type": element["type"], "value": value}
     if element["type"] != "button":
         return {**action, **state_of(element, value)}
     button = {key: element[key] for key in _BUTTON if key in element}

@@ -15,7 +15,7 @@ from bot.store import StateStore
 MOST = 200
 _LONGEST_TEXT = 200_000
 _NUMBERED = re.compile(r"^[ \t]*(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}[.)])[ \t]+(?=\S)", re.MULTILINE)
-_IN_A_ROW = re.compile(r"(?:^|\s)\[\d{1,3}\]\s+(?=\S)")
+_IN_A_ROW = re.compile(r"(?:^|\s)(?:\[\d{1,3}\]\s+(?=\S)|\d{1,3}\.\s+(?=[^\W\d_a-z]))")
 _BLANK = re.compile(r"\n[ \t]*\n+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # An entry without an identifier has so many words at least, and a year.

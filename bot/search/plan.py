@@ -7,6 +7,7 @@ them that a record has.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from math import log1p
 
 from bot.index import Card, Group, IndexQuery, Key, SearchIndex, Words, Years
 from bot.records.journals import JournalNames
@@ -31,7 +32,7 @@ _AS_RARE = 10
 _COMMON = 150  # names in which a word stands: cell, tumour, carcinoma, receptor
 # An abbreviation's long forms, as the records define them.
 _FORM_WEIGHT, _MOST_FORMS, _LONGEST_ABBREVIATION = 0.5, 3, 8
-_OTHERWISE_WEIGHT = 0.6
+_OTHERWISE_WEIGHT = 0.35
 # Immunosuppression is written immune suppression, too.
 _IMMUNO, _SHORTEST_IMMUNO = "immuno", 10
 _ARABIC = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
@@ -182,7 +183,17 @@ class Interpreter:
         names = [*self._everyday.get(word, ()), *((form,) for form in forms)]
         if word.startswith(_IMMUNO) and len(word) > _SHORTEST_IMMUNO:
             names.append(("immune", word.removeprefix(_IMMUNO)))
-        return [Words(name, _OTHERWISE_WEIGHT) for name in names]
+        own = self._rarity((word,)) if names else 0.0
+        # A rarer name would count for more than the word that was asked.
+        shares = (min(1.0, own / (self._rarity(name) or 1.0)) for name in names)
+        weighed = zip(names, shares, strict=True)
+        return [Words(name, _OTHERWISE_WEIGHT * share) for name, share in weighed]
+
+    def _rarity(self, name: tuple[str, ...]) -> float:
+        """What the words of a name weigh beside others: their inverse document frequencies."""
+        records = self._index.status().records
+        used = (self._index.frequency(word, "text") for word in name)
+        return sum(log1p((records - n + 0.5) / (n + 0.5)) for n in used)
 
     def _long_forms(self, word: str) -> list[Words]:
         """What the records themselves say an abbreviation means."""
@@ -344,6 +355,8 @@ def _numbered(name: str, mark: str) -> Iterator[Words]:
     if number := arabic or roman:
         yield Words((name, number))
         yield Words((f"{name}{arabic or mark}",))
+    if name == "non":
+        yield Words((f"non{mark}",))
     if name in _WITH_CLASSES:
         yield from (Words((name, "class", each)) for each in (mark, number) if each)
 

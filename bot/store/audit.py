@@ -16,7 +16,15 @@ from bot.store.connections import Connections, Database
 from bot.store.moments import text_of
 
 Area: TypeAlias = Literal[
-    "list", "subscription", "correction", "import", "merge", "role", "person", "workspace"
+    "list",
+    "subscription",
+    "club",
+    "correction",
+    "import",
+    "merge",
+    "role",
+    "person",
+    "workspace",
 ]
 # Whoever acts where nobody asked for it: a worker of the bot.
 BOT = "the bot"

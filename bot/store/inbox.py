@@ -18,6 +18,7 @@ from bot.store.deliveries import LONGEST_WAIT
 from bot.store.leases import taking
 from bot.store.moments import moment_of, text_of
 from bot.store.statements import inbox as sql
+from bot.store.together import Together
 
 # An answer a day late helps nobody; that it was given up is shown for a week.
 GIVEN_UP_AFTER = timedelta(days=1)
@@ -70,7 +71,8 @@ class InboxStore:
 
     def __init__(self, connections: Connections, patience: float = PATIENCE) -> None:
         """A request that cannot be written within `patience` seconds is not acknowledged."""
-        self._connections, self._patience = connections, patience
+        self._connections = connections
+        self._arriving = Together(connections, patience, "inbox")
 
     def take(  # noqa: PLR0913, PLR0917 - what arrived, and who answers it until when
         self,
@@ -84,10 +86,13 @@ class InboxStore:
         """Write down what arrived, leased until then; None where it arrived before."""
         text = json.dumps(body)
         values = {"workspace": workspace, "key": key, "body": text, "owner": owner, "until": until}
-        with self._connections.writing(self._patience, is_synced=False, lane="inbox") as db:
+
+        def write(db: Database) -> Taken | None:
             if db.execute(sql.SEE, [workspace, key, text_of(now)]).rowcount != 1:
                 return None
             return _taken(db.execute(sql.TAKE, {**values, "now": text_of(now)}).fetchone(), owner)
+
+        return self._arriving.write(write)
 
     def claim(self, owner: str, steady: float, lease: float) -> Taken | None:
         """Take over the request that waits longest and is free; None: there is none."""

@@ -54,6 +54,27 @@ _LISTS = f"""{_LIST}
     AND (:owners IS NULL OR lists.owner IN (SELECT value FROM json_each(:owners)))
 GROUP BY lists.id ORDER BY coalesce(max(items.added_at), lists.made_at) DESC, lists.id DESC
 """  # noqa: S608 - no value is written into a statement
+# The same with how many of it a person has not read; by index, whatever else is stored.
+_COUNTED = """
+SELECT lists.id, lists.workspace, lists.owner, lists.name, lists.made_by, lists.made_at,
+    count(items.id), max(items.added_at), count(items.id) - count(marks.at)
+FROM reading_lists AS lists
+LEFT JOIN reading_items AS items ON items.list_id = lists.id AND items.gone_at IS NULL
+LEFT JOIN reading_marks AS marks ON marks.item_id = items.id AND marks.user = :user
+WHERE lists.workspace = :workspace AND lists.owner IN (SELECT value FROM json_each(:owners))
+    AND lists.gone_at IS NULL
+GROUP BY lists.id ORDER BY coalesce(max(items.added_at), lists.made_at) DESC, lists.id DESC
+"""
+# What became known last of works on a person's own lists.
+_HAPPENED = """
+SELECT DISTINCT items.record_id, happenings.kind, happenings.at, happenings.sequence
+FROM reading_lists AS lists
+JOIN reading_items AS items ON items.list_id = lists.id AND items.gone_at IS NULL
+JOIN happenings ON happenings.record_id = items.record_id
+WHERE lists.workspace = :workspace AND lists.owner = :user AND lists.gone_at IS NULL
+    AND happenings.kind IN (SELECT value FROM json_each(:kinds))
+ORDER BY happenings.sequence DESC LIMIT :limit
+"""
 _LIST_BY_ID = f"""{_LIST}
     AND lists.id = ? AND lists.workspace = coalesce(?, lists.workspace) GROUP BY lists.id
 """
@@ -180,6 +201,29 @@ class ListStore:
         }
         with self._connections.reading() as db:
             return [_list(row) for row in db.execute(_LISTS, wanted).fetchall()]
+
+    def counted(
+        self, workspace: str, owners: Sequence[str], user: str
+    ) -> list[tuple[ReadingList, int]]:
+        """The lists of these owners, last used first, each with how many are unread by a person."""
+        wanted = {"workspace": workspace, "owners": json.dumps(list(owners)), "user": user}
+        with self._connections.reading() as db:
+            rows = db.execute(_COUNTED, wanted).fetchall()
+        return [(_list(row[:-1]), int(row[-1])) for row in rows]
+
+    def happened(
+        self, workspace: str, user: str, kinds: Sequence[str], limit: int
+    ) -> list[tuple[str, str, datetime]]:
+        """What became known of works on a person's lists: record id, kind and when, last first."""
+        wanted = {"workspace": workspace, "user": user, "kinds": json.dumps(kinds), "limit": limit}
+        with self._connections.reading() as db:
+            rows = db.execute(_HAPPENED, wanted).fetchall()
+        # Of each work, what became known last.
+        last = {row[0]: row[1:3] for row in reversed(rows)}
+        return [
+            (record_id, kind, datetime.fromisoformat(at))
+            for record_id, (kind, at) in reversed(last.items())
+        ]
 
     def get(self, workspace: str | None, list_id: int) -> ReadingList | None:
         """The list of this id."""

@@ -16,6 +16,7 @@ from bot.store import counts
 from bot.store.alarms import AlarmStore
 from bot.store.audit import AuditStore
 from bot.store.check import problems
+from bot.store.clubs import ClubStore
 from bot.store.connections import Connections
 from bot.store.corrections import CorrectionStore
 from bot.store.deeds import DeedStore
@@ -34,6 +35,7 @@ from bot.store.migrations import MIGRATIONS, Migration
 from bot.store.outbox import DeliveryStore
 from bot.store.overlay import as_seen, current, is_hidden
 from bot.store.people import PeopleStore
+from bot.store.preferences import PreferenceStore
 from bot.store.records import load
 from bot.store.references import ReferenceStore
 from bot.store.reports import ReportStore
@@ -44,6 +46,7 @@ from bot.store.sqlite import SqliteConnections
 from bot.store.standing import StandingStore
 from bot.store.statements import records as sql
 from bot.store.upsert import upsert
+from bot.store.uses import UseStore
 from bot.store.values import (
     KEPT,
     NOTHING,
@@ -97,11 +100,14 @@ class StateStore:
         self.lists = ListStore(connections, self.audit)
         self.lookups = LookupStore(connections)
         self.subscriptions = SubscriptionStore(connections, self.audit)
+        self.clubs = ClubStore(connections, self.audit)
         self.deliveries = DeliveryStore(connections)
         self.second_posts = SecondPostStore(connections)
         self.inbox = InboxStore(connections)
         self.deeds = DeedStore(connections)
         self.shares = ShareStore(connections)
+        self.preferences = PreferenceStore(connections)
+        self.uses = UseStore(connections)
         self.alarms = AlarmStore(connections)
         self.installations = InstallationStore(connections, self.audit)
 
@@ -317,7 +323,7 @@ class StateStore:
         if stated.opened:
             listed = json.dumps({"list": list(stated.record_ids), "opened": stated.opened})
         values = (stated.query, stated.offset, listed, stated.ranked, _text(now))
-        with self._connections.writing() as db:
+        with self._connections.writing(is_synced=False) as db:
             db.execute(sql.REMEMBER, [workspace, channel, thread, *values])
 
     def recall(

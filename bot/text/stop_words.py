@@ -48,9 +48,10 @@ REQUEST = frozenset((
     "studied", "talk", "tell", "thing", "things", "want", "wanted", "work", "works",
 ))  # fmt: skip
 
-# Of those, the ones that are papers: outside a question they set the order at most.
+# Of those, papers and what is in them: outside a question they set the order at most.
 _WORKS = frozenset((
-    "article", "articles", "paper", "papers", "publication", "publications", "studies", "study",
+    "article", "articles", "evidence", "literature", "paper", "papers", "publication",
+    "publications", "records", "research", "strategies", "strategy", "studies", "study",
 ))  # fmt: skip
 
 GENERIC = frozenset((
@@ -67,13 +68,13 @@ GENERIC = frozenset((
     "helped", "helpful", "helping", "helps", "impact", "impacts", "importance", "important",
     "improve", "improved", "improvement", "improves", "improving", "influence", "influenced",
     "influences", "involve", "involved", "involves", "just", "key", "latest", "lead", "leading",
-    "leads", "link", "main", "mainly", "major", "make", "makes", "matter", "matters", "mean",
-    "means", "mechanism", "mechanisms", "most", "mostly", "newest", "novel", "often", "only",
-    "option", "options", "outcome", "outcomes", "patient", "patients", "play", "played",
+    "leads", "least", "link", "main", "mainly", "major", "make", "makes", "matter", "matters",
+    "mean", "means", "mechanism", "mechanisms", "most", "mostly", "newest", "novel", "often",
+    "only", "option", "options", "outcome", "outcomes", "patient", "patients", "play", "played",
     "plays", "possible", "potential", "potentially", "really", "related", "relation",
     "relationship", "relevant", "reported", "respond", "responded", "responding", "responds",
     "response", "responses", "result", "resulting", "results", "role", "roles", "safe",
-    "safely", "significant", "significantly", "specific", "specifically", "success",
+    "safely", "same", "significant", "significantly", "specific", "specifically", "success",
     "successful", "support", "supports", "survival", "survive", "today", "top", "type", "types",
     "use", "used", "useful", "usually", "value", "various", "way", "ways", "well", "working",
     "worse", "worst",

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from bot.records.models import AccessStatus
 from handlers.commands.about import not_clear
+from handlers.commands.opening import opened
 from handlers.commands.resolving import names_a_record
 from handlers.router import Command, Context, Reply
-from handlers.views import records, wording
+from handlers.views import wording
 
 if TYPE_CHECKING:
     from bot.harvest.access import Learnt
@@ -23,14 +24,14 @@ def run(context: Context) -> Reply:
         return not_clear(context)
     if resolved[0].access.status is not AccessStatus.UNKNOWN:
         answer = lookup.answer(context.query, resolved[:1])
-        return Reply(answer, records.full(answer, context.audience, context.labels))
+        return opened(context, answer)
     learnt = context.services.access.learn(resolved[0])
     answer = lookup.answer(context.query, [learnt.record])
     notes = (*answer.understood.notes, *_notes(learnt))
     answer = answer.model_copy(
         update={"understood": answer.understood.model_copy(update={"notes": notes})}
     )
-    return Reply(answer, records.full(answer, context.audience, context.labels))
+    return opened(context, answer)
 
 
 def _notes(learnt: Learnt) -> tuple[str, ...]:

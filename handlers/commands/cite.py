@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from bot.errors import UsageError
-from bot.formats.citations import Citation, Citations
+from bot.formats.citations import Citation
 from bot.formats.export import foreign_format, not_written, split_format
 from bot.formats.styles import USUAL, is_usual, near, style_of
 from bot.records.identifiers import find
@@ -66,7 +66,7 @@ def _read(context: Context) -> tuple[Context, _Cite]:
         named = "bibtex"
     match = _IN_STYLE.match(subject) or _BARE.match(subject)
     if (named is None and match is None) or _is_title(context):
-        return context, lambda records: _usual(citations, records)
+        return context, lambda records: _usual(context, records)
     if named is not None:
         return _about(context, rest), lambda records: citations.as_entry(records, named)
     if match is not None:
@@ -79,7 +79,7 @@ def _read(context: Context) -> tuple[Context, _Cite]:
             if foreign := foreign_format(subject):
                 raise UsageError(*not_written(foreign))
             raise UsageError(f"I know no citation style called “{words[:60]}”.", _hint(words))
-    return context, lambda records: _usual(citations, records)
+    return context, lambda records: _usual(context, records)
 
 
 def _style_last(subject: str) -> str:
@@ -93,14 +93,13 @@ def _style_last(subject: str) -> str:
     return f"{subject[start:].strip()} in {ahead['style']}"
 
 
-def _usual(citations: Citations, records: Sequence[Record]) -> Citation:
-    """One record in the usual styles and BibTeX, several as a numbered list."""
+def _usual(context: Context, records: Sequence[Record]) -> Citation:
+    """One record as who asks has set, or in the usual styles; several as a numbered list."""
+    citations, own = context.services.citations, context.preferences.style
     if len(records) == 1:
-        return citations.cite(records[0])
-    return citations.in_style(records, *_LIST)
-
-
-_LIST = ("Vancouver", USUAL["Vancouver"])
+        return citations.cite(records[0], own)
+    name = own or next(iter(USUAL))
+    return citations.in_style(records, _called(name), style_of(name) or USUAL["Vancouver"])
 
 
 def _called(words: str) -> str:

@@ -184,7 +184,10 @@ COMMAND = Command(
             r"(?P<subject>(?:an? |the )?[^?.,]{1,80})\??"
         ),
         r"(?:the )?difference between (?P<subject>[^?]{1,120})\??",
-        r"what does (?P<subject>[^?]{1,60}?) (?:mean|stand for)\??",
+        (
+            r"what does (?P<subject>[^?]{1,60}?) (?:mean|stand for)"
+            r"(?: (?:in|for|here)\b[^?]{0,40})?\??"
+        ),
     ),
     takes_subject=True,
     needs=_is_term,

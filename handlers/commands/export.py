@@ -9,10 +9,12 @@ from bot.formats.export import DEFAULT, export, foreign_format, not_written, spl
 from bot.records.models import Answer, Record
 from bot.search.query import Query, pointing
 from bot.search.search import describe_query
+from bot.store.uses import Use
 from handlers.commands.resolving import bare, known_topic, points
 from handlers.router import Command, Context, Reply
 from handlers.views import errors
 from handlers.views.export import Offered, offered
+from handlers.views.message import Audience
 
 # More than anybody reads; a whole store is `tme export` at the terminal.
 MOST = 500
@@ -48,7 +50,7 @@ def run(context: Context) -> Reply:
         return _note(context, _NOTHING_SHOWN)
     if not listed.records:
         return _note(context, f"Nothing to export: no record answers “{listed.question[:80]}”.")
-    chosen, now = named or DEFAULT, context.services.now()
+    chosen, now = named or context.preferences.format or DEFAULT, context.services.now()
     file = export(listed.records, chosen, now)
     question = listed.question
     retracted = sum(record.is_retracted for record in listed.records)
@@ -67,6 +69,10 @@ def run(context: Context) -> Reply:
     )  # fmt: skip
     said = describe_query(context.query, "export", remarks)
     context.router.note_used(record.id for record in listed.records)
+    if context.audience in (Audience.PUBLIC, Audience.DIRECT):
+        # Elsewhere it is only offered.
+        ids = [record.id for record in listed.records]
+        context.router.note_use(context.request.workspace, Use.EXPORTED, ids)
     # No hits: what was listed here last stays what "the second one" means.
     answer = Answer(query=context.query.text, understood=said, total=file.count)
     return Reply(answer, offered(found, answer, context.audience), file=lambda: file)

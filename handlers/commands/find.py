@@ -10,9 +10,10 @@ from bot.search.query.refining import KINDS
 from bot.search.search import describe_query
 from bot.text.stop_words import foreign
 from handlers.commands.ask import IN_WORDS
+from handlers.commands.opening import opened
 from handlers.commands.resolving import flat
 from handlers.router import Command, Context, Reply
-from handlers.views import errors, records, results, wording
+from handlers.views import errors, results, wording
 
 _MOST_FILTERS = 4
 _IN_ENGLISH = "The records are in English: names and titles in your question were looked for."
@@ -136,7 +137,7 @@ def titled(context: Context) -> Reply | None:
     answer = context.services.lookup.by_title(context.query)
     if answer is None:
         return None
-    return Reply(answer, records.full(answer, context.audience, context.labels))
+    return opened(context, answer)
 
 
 def _unknown_address(context: Context) -> Reply:

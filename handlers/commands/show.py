@@ -8,6 +8,7 @@ from bot.search.query.forms import Form
 from bot.search.search import describe_query
 from handlers.commands import find
 from handlers.commands.about import not_clear
+from handlers.commands.opening import opened
 from handlers.commands.resolving import names_a_record
 from handlers.router import Command, Context, Reply
 from handlers.views import errors, records, results
@@ -44,7 +45,7 @@ def _shown(answer: Answer, context: Context) -> Reply:
     if action == "not_found":
         return Reply(answer, records.not_found(answer, context.audience))
     if action == "lookup" and len(answer.hits) == 1:
-        return Reply(answer, records.full(answer, context.audience, context.labels))
+        return opened(context, answer)
     return Reply(answer, results.results(answer, context.audience))
 
 

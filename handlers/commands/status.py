@@ -23,6 +23,7 @@ def run(context: Context) -> Reply:
         Health(services).checks(place.workspace if place else None),
         context.audience,
         _changers(services),
+        services.store.uses.totals(place.workspace if place else None),
     )
     return Reply(answer, message)
 

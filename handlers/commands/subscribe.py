@@ -16,7 +16,7 @@ from bot.text.folding import clean
 from bot.text.stop_words import is_empty
 from handlers.commands.resolving import known_topic, points
 from handlers.learning import lesson, lessons
-from handlers.rights import person
+from handlers.rights import acting, person
 from handlers.router import Command, Context, Reply
 from handlers.views import describing, errors
 from handlers.views import subscriptions as views
@@ -31,7 +31,7 @@ _WHEN = re.compile(r"\b(?:daily|weekly|monthly|weekdays?|every|each|twice|monday
                    r"|thursdays?|fridays?|mornings|evenings)\b", re.IGNORECASE)  # fmt: skip
 # "Every two weeks send new papers about it": when, before what.
 _FIRST_WHEN = re.compile(
-    r"(?P<first>(?:every|each)\b.{3,30}?|daily|weekly|monthly|on \w+days?),? (?:please )?(?:send|e-?mail|post|tell|ping|give) (?:me |us )?",
+    r"(?P<first>(?:every|each)\b.{3,30}?|daily|weekly|monthly|on \w+days?),? (?:please )?(?:send|e-?mail|post|ping|give) (?:me |us )?",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(
@@ -59,7 +59,8 @@ _NEW_PAPERS = re.compile(
     r"^(?:(?:about|on|of|to|for|when there(?:['’]s| is| are)|if there(?:['’]s| is| are))\s+)*"
     r"(?:(?:any|all|the|some)\s+)*(?:(?:new|latest)\s+)?"
     r"(?:(?:papers?|records?|articles?|publications?|stuff|anything|something)\s+)"
-    r"(?:new\s+)?(?:about|on|regarding|concerning)\s+(?=\S)"
+    r"(?:new\s+)?(?:(?:comes?|appears?|turns?|is\s+published)\s+(?:(?:up|in|out)\s+)?)?"
+    r"(?:about|on|regarding|concerning)\s+(?=\S)"
     r"|^(?:(?:about|on|of|to|for)\s+)+(?=\S)",
     re.IGNORECASE,
 )
@@ -100,7 +101,11 @@ def run(context: Context) -> Reply:
         gate.note(Deed.SUBSCRIBE)
     seen = desk.preview(draft.watch) if draft.watch.kind != "record" else None
     learnt = lesson(context.services, stored)
-    message = views.made(stored, seen, context.audience, outcome=outcome, lesson=learnt)
+    visitor = acting()
+    is_member = visitor.has_bot(stored.channel) if visitor is not None else None
+    message = views.made(
+        stored, seen, context.audience, outcome=outcome, lesson=learnt, is_member=is_member
+    )
     return Reply(_answer(context, draft, message.text), message)
 
 
@@ -276,7 +281,7 @@ SUBSCRIBE = Command(
         r"subscriptions|alerts|digests",
         r"subscribe(?: me)?(?: to)? (?:all |any )?new (?:papers?|records?|articles?) (?:on|about)\b(?P<subject>.{0,400})",
         r"(?:alert|notify|remind) (?:me|us)(?: about| on| when| for| to| of)?\b(?P<subject>.{0,400})",
-        r"(?:(?:tell|ping|message|text) (?:me|us) (?:when|if|about|on)|let (?:me|us) know (?:when|if|about|of)|(?:keep|get) (?:me|us) (?:posted|updated|informed) (?:about|on|of))\b(?P<subject>.{0,400})",
+        r"(?:tell (?:me|us) (?:when|if)|(?:ping|message|text) (?:me|us) (?:when|if|about|on)|let (?:me|us) know (?:when|if|about|of)|(?:keep|get) (?:me|us) (?:posted|updated|informed) (?:about|on|of))\b(?P<subject>.{0,400})",
         rf"(?P<subject>{_FIRST_WHEN.pattern}.{{3,300}})",
         r"(?:send|e-?mail|post)(?: me| us)? (?:(?:new|the|all|any) )*(?:papers?|records?|articles?|digests?) (?:on|about|of)\b(?P<subject>.{0,400})",
         (

@@ -61,6 +61,10 @@ UNDO_CORRECTION: Final = "undo_correction"
 LINKS_OFF: Final = "links_off"
 
 SAVE: Final = "save"
+# Whether an answer was of use.
+FEEDBACK: Final = "feedback"
+# Back to the desk, from an answer on the Home tab.
+HOME: Final = "home"
 # What is done to a reading list or to what is on it: `list:read`, `list:remove` …
 LIST: Final = "list"
 

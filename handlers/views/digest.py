@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import Block
 
@@ -11,7 +10,7 @@ from bot.records.models import Hit
 from bot.store.subscriptions import Subscription
 from handlers.views import buttons, records
 from handlers.views.message import Audience, Message
-from handlers.views.mrkdwn import bold, fit, literal, prose
+from handlers.views.mrkdwn import bold, fit, literal, moment, prose
 from handlers.views.parts import context, lines, section
 from handlers.views.wording import count
 
@@ -54,11 +53,11 @@ def head(stored: Subscription, period: Period) -> Message:
     if not period.total:
         return _nothing(stored, period)
     found = count(period.total, "new record")
-    covers = f"Came in {_span(stored, period)} · {stored.schedule.words}"
+    covers = f"Came in {_span(period)} · {literal(stored.schedule.words)}"
     read = f"Understood as: {fit(stored.watch.said, 300)}" if stored.watch.said else None
-    small = (covers, read, _NEW, _learnt(period))
+    small = (literal(line) for line in (read, _NEW, _learnt(period)) if line)
     heading = bold(f"{found} on “{literal(query)}”")
-    return Message((section(heading), context(lines(literal(line) for line in small if line))))
+    return Message((section(heading), context(lines((covers, *small)))))
 
 
 def body(stored: Subscription, period: Period, hits: Sequence[Hit]) -> Message:
@@ -89,9 +88,9 @@ def body(stored: Subscription, period: Period, hits: Sequence[Hit]) -> Message:
 
 def _nothing(stored: Subscription, period: Period) -> Message:
     query = fit(stored.watch.query, _LONGEST_QUERY)
-    none = f"Nothing new on “{query}” ({_span(stored, period)})."
+    none = f"{literal(f'Nothing new on “{query}”')} ({_span(period)})."
     reason = fit(period.reason, 300) if period.reason else None
-    written = lines((literal(none), prose(reason) if reason else None))
+    written = lines((none, prose(reason) if reason else None))
     return Message((section(written),))
 
 
@@ -105,11 +104,5 @@ def _learnt(period: Period) -> str | None:
     )
 
 
-def _span(stored: Subscription, period: Period) -> str:
-    zone = ZoneInfo(stored.schedule.zone)
-    first, last = (when.astimezone(zone) for when in (period.since, period.until))
-    return f"{_moment(first)} – {_moment(last)}"
-
-
-def _moment(when: datetime) -> str:
-    return f"{when.day} {when:%b %Y %H:%M}"
+def _span(period: Period) -> str:
+    return f"{moment(period.since)} – {moment(period.until)}"

@@ -8,6 +8,7 @@ strike and code from `*`, `_`, `~` and the backtick, for which it has no escape.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
@@ -26,8 +27,13 @@ _BACKTICK = "\u02cb"
 # `:100:` and `:a:` would turn into pictures; "12:30:45" cannot.
 _EMOJI_COLON = re.compile(r":(?=(?:100|1234|[+-]1|[a-z0-9_+'-]{0,60}[a-z][a-z0-9_+'-]{0,60}):)")
 _RATIO = "\u2236"
+# Slack's `<!date^…>`, without the angles.
+_DATE = re.compile(r"!date\^(\d{1,11})\^")
+_IN_UTC = re.compile(r"\b(\d{1,2} [A-Z][a-z]{2} \d{4}),? (\d{2}:\d{2}) UTC\b")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
-_CODE = re.compile(r"`([^`\n]+)`")
+_CODE = re.compile(
+    r"`([^`\n]+)`|(<!date\^\d{1,11}\^\{date_short_pretty\}, \{time\}\|[\w :]{1,40}>)"
+)
 # Slack forms bold only where it is bordered by space or by punctuation like this.
 _BEFORE_BOLD = frozenset(" ([{/-")
 _AFTER_BOLD = frozenset(" )]}/-.,;:!?")
@@ -51,11 +57,11 @@ def _inert(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """One line of the bot's own words as mrkdwn; what stands in backticks is shown as code."""
+    """One line of the bot's own words as mrkdwn: backticks make code, and a `moment` stays one."""
     pieces = []
     at = 0
     for match in _CODE.finditer(text):
-        pieces += [_edged(literal, text[at : match.start()]), code(match[1])]
+        pieces += [_edged(literal, text[at : match.start()]), match[2] or code(match[1])]
         at = match.end()
     return "".join([*pieces, _edged(literal, text[at:])])
 
@@ -94,6 +100,34 @@ def person(user: str) -> str:
 def is_user(name: str) -> bool:
     """Whether this is the id of a Slack user."""
     return _USER_ID.fullmatch(name) is not None
+
+
+def moment(at: datetime) -> str:
+    """A moment as Slack writes it in each reader's zone; a terminal has its own (`local`).
+
+    See https://docs.slack.dev/messaging/formatting-message-text#date-formatting.
+    """
+    fallback = f"{at.astimezone(UTC):%-d %b %Y %H:%M} UTC"
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}}, {{time}}|{fallback}>"
+
+
+def zoned(mrkdwn: str) -> str:
+    """Finished mrkdwn of ours, with moments that are written in UTC in each reader's zone."""
+
+    def written(found: re.Match[str]) -> str:
+        at = datetime.strptime(f"{found[1]} {found[2]} +0000", "%d %b %Y %H:%M %z")
+        return moment(at)
+
+    return _IN_UTC.sub(written, mrkdwn)
+
+
+def local(mention: str) -> str | None:
+    """What `moment` wrote, in this machine's zone; None where it is something else."""
+    found = _DATE.match(mention)
+    if found is None:
+        return None
+    at = datetime.fromtimestamp(int(found[1]), UTC).astimezone()
+    return f"{at:%-d %b %Y %H:%M} {at:%Z}"
 
 
 def bold(mrkdwn: str) -> str:

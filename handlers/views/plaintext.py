@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from bot.text.markup import visible
 from handlers.views import buttons
+from handlers.views.mrkdwn import local
 
 _TOKEN = re.compile(
     r"""```\n?(?P<block>.*?)\n?```
@@ -52,7 +53,7 @@ def pieces(source: str, *, is_bold: bool = False) -> Iterator[Piece]:
             yield Piece(_unescaped(match["label"] or match["url"]), url=url, is_bold=is_bold)
         elif match["mention"] is not None:
             name = _unescaped(match["mention"])
-            yield Piece(name, mention=name, is_bold=is_bold)
+            yield Piece(local(name) or name, mention=name, is_bold=is_bold)
         else:
             code = match["block"] if match["block"] is not None else match["code"]
             yield Piece(_unescaped(code), is_code=True)

@@ -51,14 +51,19 @@ def overview(lists: Sequence[tuple[ReadingList, int]], audience: Audience) -> Me
     """The lists in reach, last used first, each with how many of it are unread."""
     none_yet = _NONE_YET_TYPED if audience is Audience.TERMINAL else _NONE_YET
     head = bold(wording.count(len(lists), "reading list")) if lists else prose(none_yet)
-    blocks: list[Block] = [section(head)]
-    for at, (on, unread) in enumerate(lists[:_MOST_LISTS]):
+    return Message((section(head), *rows(lists, _MOST_LISTS)))
+
+
+def rows(lists: Sequence[tuple[ReadingList, int]], most: int) -> list[Block]:
+    """A line for each of these lists, with the way into it."""
+    blocks: list[Block] = []
+    for at, (on, unread) in enumerate(lists[:most]):
         opened = buttons.button("Open", f"{buttons.ASK}:{at}", q=query_of(on))
         line = f"{bold(literal(on.name))} · {literal(_summary(on, unread))}"
         blocks.append(section(line, accessory=opened))
-    if len(lists) > _MOST_LISTS:
-        blocks.append(context(f"+{len(lists) - _MOST_LISTS} more: `list NAME` opens one."))
-    return Message(tuple(blocks))
+    if len(lists) > most:
+        blocks.append(context(f"+{len(lists) - most} more: `list NAME` opens one."))
+    return blocks
 
 
 def one(  # noqa: PLR0913 - all of it is shown

@@ -1,6 +1,7 @@
 """The card of a record in lists, and the record opened."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
@@ -17,6 +18,8 @@ from handlers.views.parts import context, lines, section, sections
 # How many characters of an abstract are quoted on a card, a brief one, and an opened record.
 LONGEST_QUOTE = 420
 _LONGEST_BRIEF = 220
+# Of what a team has noted on a record.
+_MOST_NOTES, _LONGEST_NOTE = 3, 500
 _LONGEST_OPENED = 1_050
 # Less room than this is not worth beginning another quote for.
 _SHORTEST_QUOTE = 40
@@ -59,7 +62,24 @@ def brief_card(
     return named(f"card:{number}:", [head, *small, *controls.below("row")])
 
 
-def full(answer: Answer, audience: Audience, labels: Mapping[str, str] | None = None) -> Message:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a workspace has done with a record: how often it was opened before, on how many lists.
+
+    `notes` are those of lists that the reader can see, each with the list's name.
+    """
+
+    opened: int = 0
+    lists: int = 0
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+def full(
+    answer: Answer,
+    audience: Audience,
+    labels: Mapping[str, str] | None = None,
+    kept: Kept | None = None,
+) -> Message:
     """The first record of an answer to a lookup, with everything that is known of it.
 
     `labels` maps the ids of concepts to their labels. Raises ValueError without a record.
@@ -76,7 +96,7 @@ def full(answer: Answer, audience: Audience, labels: Mapping[str, str] | None = 
         *([context(literal(why))] if why else []),
         *sections(details.details(record, labels)),
         section(literal(details.open_questions(record)), accessory=_check(record)),
-        context(lines(details.origin(record))),
+        context(lines((*details.origin(record), *_done_with_it(kept or Kept())))),
     ]
     if audience is not Audience.TERMINAL:
         known += _all_controls(record).below("row")
@@ -84,6 +104,17 @@ def full(answer: Answer, audience: Audience, labels: Mapping[str, str] | None = 
     copy = buttons.link_button(label, record.access.url, f"{buttons.LINK}:1")
     known += buttons.actions("more", [copy])
     return Message(tuple(named("card:all-", known)))
+
+
+def _done_with_it(kept: Kept) -> list[str]:
+    """How often it was opened and saved in the workspace, and what was noted."""
+    done = [f"opened {wording.count(kept.opened, 'time')}"] if kept.opened else []
+    done += [f"saved to {wording.count(kept.lists, 'list')}"] if kept.lists else []
+    said = [f"{' and '.join(done)} here".capitalize()] if done else []
+    return said + [
+        literal(f"Note on “{fit(name, 80)}”: {fit(plain(note), _LONGEST_NOTE)}")
+        for name, note in kept.notes[:_MOST_NOTES]
+    ]
 
 
 def not_found(answer: Answer, audience: Audience) -> Message:

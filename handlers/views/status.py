@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.index import IndexStatus
 from bot.store import StoreStatus
+from bot.store.uses import Use
 from handlers.health import Check
 from handlers.views.message import Audience, Message
-from handlers.views.mrkdwn import bold, fit, join_within, literal
+from handlers.views.mrkdwn import bold, fit, join_within, literal, zoned
 from handlers.views.parts import sections
 from handlers.views.wording import count, day, source_name
 
 
-def status(
+def status(  # noqa: PLR0913, PLR0917 - all of it is shown
     store: StoreStatus,
     index: IndexStatus,
     checks: Sequence[Check],
     audience: Audience = Audience.PUBLIC,
     changers: str | None = None,
+    used: Mapping[Use, int] | None = None,
 ) -> Message:
     """How much is stored, from where, and what the checks found.
 
-    `changers` says who may change subscriptions. Where files are, and what only an operator can
-    act on, is shown in a terminal only.
+    `changers` says who may change subscriptions, `used` how often records were used and answers
+    found useful. Where files are, and what only an operator acts on, is shown in a terminal only.
     """
     is_operator = audience is Audience.TERMINAL
     named = [
@@ -36,6 +38,9 @@ def status(
         if is_operator or not check.for_operator:
             found.setdefault(check.what, []).append(check.says)
     named += [(what, join_within(says, 1100)) for what, says in found.items() if what != "Store"]
+    if used:
+        uses = [f"{used[kind]:,} {kind}" for kind in Use if kind in used]
+        named.append(("Use", join_within(uses, 300)))
     if changers is not None:
         named.append(("Subscriptions", changers))
     if is_operator:
@@ -44,7 +49,7 @@ def status(
             ("Index folder", index.location),
         ]
     shown = [(name, fit(said, 1200)) for name, said in named]
-    return Message(tuple(sections(f"{bold(name)}: {literal(said)}" for name, said in shown)))
+    return Message(tuple(sections(f"{bold(name)}: {zoned(literal(said))}" for name, said in shown)))
 
 
 def _records(store: StoreStatus) -> str:

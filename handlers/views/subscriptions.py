@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import (
     Block,
@@ -29,7 +28,7 @@ from bot.schedule import DAY_NAMES, Schedule
 from bot.store.subscriptions import Form, Subscription, WhenEmpty
 from handlers.views import buttons
 from handlers.views.message import Audience, Message
-from handlers.views.mrkdwn import bold, fit, literal, prose
+from handlers.views.mrkdwn import bold, fit, literal, moment, prose
 from handlers.views.parts import context, divider, lines, section
 from handlers.views.wording import count, day, title
 
@@ -38,6 +37,7 @@ FORM, PAUSE_FORM = "subscription", "subscription_pause"
 QUERY, CHANNEL, CADENCE, WEEKDAY, DAY = "query", "channel", "cadence", "weekday", "day"
 AT, ZONE, SHAPE, EMPTY, UNTIL = "at", "zone", "form", "when_empty", "until"
 
+_INVITE = "I am not in that channel yet: type `/invite` and my name there."
 # A control each, and one more: an answer has a dozen.
 _MOST_LISTED = 11
 _LONGEST_QUERY = 150
@@ -101,33 +101,35 @@ def preview(seen: Preview) -> str:
         rate = f"about {weekly} a week" if weekly else "less than one a week"
         said = f"Would have posted {count(seen.posted, 'record')} in the last 30 days ({rate})."
     if seen.since is not None:
-        since = f"{seen.since.day} {seen.since:%b %Y}"
+        since = day(seen.since)
         said += f" All records came since {since}, so that says little of a usual month."
     return said
 
 
-def made(
+def made(  # noqa: PLR0913 - all of it is shown
     stored: Subscription,
     seen: Preview | None,
     audience: Audience,
     *,
     outcome: Outcome = "new",
     lesson: Lesson | None = None,
+    is_member: bool | None = None,
 ) -> Message:
-    """What was made, exactly: what it watches, how that was understood, when it posts."""
+    """What was made, exactly: what it watches, how that was understood, when it posts.
+
+    `is_member` says whether the bot is in the channel, where that is known.
+    """
     query = fit(stored.watch.query, _LONGEST_QUERY)
     what = _OUTCOMES[outcome]
     details = (
-        f"Understood as: {fit(stored.watch.said, 300)}" if stored.watch.said else None,
-        *_when(stored),
         preview(seen) if seen is not None else None,
-        "I can post only where I am a member: type `/invite` and my name if I am not yet."
-        if not stored.channel.startswith("D")
-        else None,
+        _INVITE if is_member is False else None,
         lesson.words if lesson else None,
     )
     head = (bold(literal(f"{what} “{query}”")), f"Posts in {place(stored.channel)}")
-    written = lines((*head, *(prose(line) for line in details if line)))
+    read = f"Understood as: {fit(stored.watch.said, 300)}" if stored.watch.said else None
+    read_as = (literal(read) if read else None, *_when(stored))
+    written = lines((*head, *read_as, *(prose(line) for line in details if line)))
     return Message((section(written), *_row(stored, audience, lesson)))
 
 
@@ -138,13 +140,13 @@ def listing(
 
     `lessons` are what they have learnt, by their ids.
     """
-    new = buttons.actions("new", [_new_button(audience)])
+    new = buttons.actions("new", [new_button(audience)])
     if not stored:
         hint = "For example: `subscribe CAF in melanoma weekly on MON at 09:00`."
         return Message((section(lines(("Nothing is watched here yet.", prose(hint)))), *new))
     blocks: list[Block] = [section(bold(count(len(stored), "subscription")))]
     for each in stored[:_MOST_LISTED]:
-        blocks += [divider(), *_entry(each, here, audience, lessons.get(each.id))]
+        blocks += [divider(), *entry(each, here, audience, lessons.get(each.id))]
     if len(stored) > _MOST_LISTED:
         rest = f"+{len(stored) - _MOST_LISTED} more: `unsubscribe` and a word of theirs finds them."
         blocks.append(context(prose(rest)))
@@ -175,8 +177,8 @@ def not_relevant(stored: Subscription, record: Record, lesson: Lesson | None) ->
 def changed(stored: Subscription, what: str, lesson: Lesson | None = None) -> Message:
     """A line that says what was done, and what can be done next."""
     query = fit(stored.watch.query, _LONGEST_QUERY)
-    done = [f"“{query}”: {what}", *_when(stored), *([lesson.words] if lesson else [])]
-    written = section(lines(literal(line) for line in done))
+    learnt = [literal(lesson.words)] if lesson else []
+    written = section(lines((literal(f"“{query}”: {what}"), *_when(stored), *learnt)))
     return Message((written, *_row(stored, Audience.PRIVATE, lesson)))
 
 
@@ -184,7 +186,7 @@ def set_up(stored: Subscription, who: str) -> Message:
     """To the channel: what was set up for it and by whom, with the way to change or stop it."""
     query = fit(stored.watch.query, _LONGEST_QUERY)
     head = f"{_person(who)} set up a digest here: {bold(literal(f'“{query}”'))}"
-    written = section(lines((head, *(prose(line) for line in _when(stored)))))
+    written = section(lines((head, *_when(stored))))
     return Message((written, *_row(stored, Audience.PRIVATE, None)))
 
 
@@ -354,34 +356,30 @@ def _person(who: str) -> str:
 
 
 def _when(stored: Subscription) -> list[str]:
-    """When it posts, or why it does not."""
+    """When it posts, or why it does not, as lines of mrkdwn."""
     follows_one = stored.watch.kind == "record"
     if follows_one and stored.state != "paused":
         return ["Posts at once when it is retracted, corrected or published."]
-    zone = ZoneInfo(stored.schedule.zone)
     later = "Posts after the pause what became known"
-    said = [later if follows_one else f"Posts {stored.schedule.words}"]
+    said = [literal(later if follows_one else f"Posts {stored.schedule.words}")]
     if stored.trouble:
-        said.append(f"Paused: Slack says “{stored.trouble}”; I try again by myself")
+        said.append(literal(f"Paused: Slack says “{stored.trouble}”; I try again by myself"))
     elif stored.paused_until:
-        said.append(f"Paused until {_moment(stored.paused_until.astimezone(zone))}")
+        said.append(f"Paused until {moment(stored.paused_until)}")
     elif stored.state == "paused":
         said.append("Paused")
     else:
-        said.append(f"Next on {_moment(stored.due.astimezone(zone))}")
+        said.append(f"Next on {moment(stored.due)}")
     return said
 
 
-def _moment(moment: datetime) -> str:
-    return f"{moment:%a} {moment.day} {moment:%b %Y %H:%M}"
-
-
-def _entry(
+def entry(
     stored: Subscription, here: str, audience: Audience, lesson: Lesson | None
 ) -> list[Block]:
+    """One of a list, with what can be done about it; `here` is the channel where it is shown."""
     query = fit(stored.watch.query, _LONGEST_QUERY)
     where = f"in {place(stored.channel)}" if stored.channel != here else None
-    body = lines((bold(f"“{literal(query)}”"), where, *(literal(line) for line in _when(stored))))
+    body = lines((bold(f"“{literal(query)}”"), where, *_when(stored)))
     small = lines((_history(stored), literal(lesson.words) if lesson else None))
     if audience is Audience.TERMINAL:
         return [section(body), context(lines((small, _typed(stored))))]
@@ -391,11 +389,9 @@ def _entry(
 
 def _history(stored: Subscription) -> str:
     """Who made it, and who changed it last, with the days."""
-    made_on = f"{stored.created_at.day} {stored.created_at:%b %Y}"
-    said = f"Made by {_person(stored.created_by)} on {made_on}"
+    said = f"Made by {_person(stored.created_by)} on {day(stored.created_at)}"
     if stored.changed_at != stored.created_at:
-        changed_on = f"{stored.changed_at.day} {stored.changed_at:%b %Y}"
-        said += f" · last changed by {_person(stored.changed_by)} on {changed_on}"
+        said += f" · last changed by {_person(stored.changed_by)} on {day(stored.changed_at)}"
     return said
 
 
@@ -430,7 +426,8 @@ def _reset(stored: Subscription, lesson: Lesson | None) -> ButtonElement | None:
     return buttons.button("Reset learning", buttons.SUB_RESET, s=stored.id) if lesson else None
 
 
-def _new_button(audience: Audience) -> ButtonElement | None:
+def new_button(audience: Audience) -> ButtonElement | None:
+    """[New subscription], where something can be pressed."""
     if audience is Audience.TERMINAL:
         return None
     return buttons.button("New subscription", buttons.SUB_NEW, n=1)

@@ -25,18 +25,25 @@ from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from click.testing import CliRunner, Result
+
 from bot.app.background import index_workers, running
+from bot.app.cli import main
 from bot.app.composition import build_router, opened
 from bot.errors import TmeError
+from bot.index import meaning as semantic
 from bot.settings import Settings
 from bot.store import StateStore
 from bot.store.migrations import MIGRATIONS
 from bot.vocabulary.imports.terms_file import TermFolder
 from handlers.router import Request, Surface
+from tests import minilm
 from tests.processes import ROOT
 
-# What changes a disk. `write` too: it is how an index and a vocabulary are written.
-WRITES = "pwrite64,write,fsync,fdatasync,rename,renameat2,unlink,ftruncate"
+# What changes a disk, as SQLite does it; an index is written by `write` too, with which the child
+# that reads a file answers: it would be killed in place of the process that writes.
+OF_SQLITE = "pwrite64,fsync,fdatasync,rename,renameat2,unlink,ftruncate"
+WRITES = f"{OF_SQLITE},write"
 RECORDS, MORE = 300, 700
 AT_MOST_SECONDS = 120.0
 OLD = 9  # a schema that is several steps old
@@ -55,6 +62,13 @@ class Operation:
     holds: Callable[[Path], None]
     done: Callable[[Path], None]
     is_served: bool = True
+    writes: str = WRITES
+    needs: Callable[[], Sequence[str]] = tuple
+
+
+def missing() -> Sequence[str]:
+    """What is not installed of what finds by meaning."""
+    return (*semantic.missing(), *minilm.missing())
 
 
 def ris(first: int, count: int) -> str:
@@ -63,16 +77,19 @@ def ris(first: int, count: int) -> str:
     return "".join(one.format(n, words) for n in range(first, first + count))
 
 
-def tme(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-c", TME, *words],
-        cwd=ROOT, env=_environment(home), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+def tme(home: Path, *words: str) -> Result:
+    """Run it in this process, where nobody kills it."""
+    return CliRunner().invoke(main, words, env=environment(home), prog_name="tme")
 
 
-def _environment(home: Path) -> dict[str, str]:
-    return {"TME_HOME": str(home), "TME_STARTER": "no", "PATH": "/usr/bin:/bin",
-            "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
+def environment(home: Path) -> dict[str, str]:
+    """What `tme` needs of it over this folder."""
+    model = home / "model"
+    return {
+        "TME_HOME": str(home), "TME_STARTER": "no", "PATH": "/usr/bin:/bin",
+        "TME_SEMANTIC": str(model) if model.exists() else "no",
+        "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1",
+    }  # fmt: skip
 
 
 # -- what is done, and what must hold ------------------------------------------------------
@@ -87,8 +104,8 @@ def filled(home: Path) -> None:
     head = "hgnc_id\tsymbol\tname\tstatus\talias_symbol\talias_name\tprev_symbol\n"
     with gzip.open(home / "hgnc_complete_set.txt.gz", "wt", encoding="utf-8") as file:
         file.write(head + rows)
-    assert tme(home, "import", str(home / "first.ris")).returncode == 0
-    assert tme(home, "backup", str(home / "saved.db")).returncode == 0
+    assert tme(home, "import", str(home / "first.ris")).exit_code == 0
+    assert tme(home, "backup", str(home / "saved.db")).exit_code == 0
 
 
 def aged(home: Path) -> None:
@@ -161,8 +178,19 @@ def backed_up(home: Path, *, whole: bool) -> None:
     assert records(home) == RECORDS
 
 
+def meant(home: Path) -> None:
+    """A store whose records are still to be read for their meaning, and a model."""
+    filled(home)
+    minilm.write_model(home / "model")
+
+
+def vectors(home: Path) -> None:
+    said = tme(home, "doctor").stdout
+    assert f"{RECORDS} records read, 0 changes to read" in said, said
+
+
 OPERATIONS = {
-    "import": Operation("import HOME/more.ris", filled, whole_batches, all_in),
+    "import": Operation("import HOME/more.ris", filled, whole_batches, all_in, writes=OF_SQLITE),
     "migration": Operation(
         "status", aged, untouched_version, newest_version, is_served=False
     ),
@@ -172,6 +200,7 @@ OPERATIONS = {
         filled,
         lambda home: vocabulary(home, whole=False),
         lambda home: vocabulary(home, whole=True),
+        writes=OF_SQLITE,
     ),
     "backup": Operation(
         "backup HOME/copy.db",
@@ -180,6 +209,8 @@ OPERATIONS = {
         lambda home: backed_up(home, whole=True),
     ),
     "restore": Operation("restore HOME/saved.db --yes", filled, sound, sound),
+    # Where the extra `semantic` and the model of the tests are installed.
+    "vectors": Operation("semantic", meant, sound, vectors, is_served=False, needs=missing),
 }  # fmt: skip
 
 
@@ -196,9 +227,9 @@ def can_kill() -> bool:
 
 def _traced(home: Path, operation: Operation, *options: str) -> int:
     command = operation.command.replace("HOME", str(home)).split()
-    traced = ["strace", "-f", "-qq", "-e", f"trace={WRITES}", *options]
+    traced = ["strace", "-f", "-qq", "-e", f"trace={operation.writes}", *options]
     return subprocess.run(
-        [*traced, sys.executable, "-c", TME, *command], cwd=ROOT, env=_environment(home),
+        [*traced, sys.executable, "-c", TME, *command], cwd=ROOT, env=environment(home),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=AT_MOST_SECONDS,
     ).returncode  # fmt: skip
 
@@ -220,8 +251,8 @@ def writes_of(home: Path, operation: Operation, log: Path) -> list[tuple[str, in
 
 def spread(writes: Sequence[tuple[str, int]], count: int) -> list[tuple[str, int]]:
     """So many of the writes, evenly spread, the first and the last among them."""
-    places = {round(at * (len(writes) - 1) / max(count - 1, 1)) for at in range(count)}
-    return [writes[place] for place in sorted(places)]
+    last = len(writes) - 1
+    return [writes[round(at * last / max(count - 1, 1))] for at in range(count)]
 
 
 def killed_at(home: Path, operation: Operation, call: str, number: int) -> bool:
@@ -239,7 +270,7 @@ def two_servers(home: Path) -> Iterator[None]:
     stop = home / "stop"
     command = [sys.executable, "-m", "tests.faults.kills", "--serve", str(home), str(stop)]
     servers = [
-        subprocess.Popen(command, cwd=ROOT, env=_environment(home), stderr=subprocess.PIPE)
+        subprocess.Popen(command, cwd=ROOT, env=environment(home), stderr=subprocess.PIPE)
         for _ in range(2)
     ]
     try:
@@ -283,32 +314,46 @@ def serve(home: Path, stop: Path) -> None:
 
 
 def run(name: str, folder: Path, count: int, *, always_served: bool = True) -> tuple[int, int]:
-    """Kill one operation at so many points; how often it was killed, and at how many it was tried.
+    """Kill one operation at so many points; how often it was killed, and tried.
 
     Unless they are `always_served`, the two servers are there at every second point. Raises
     AssertionError where something does not hold.
     """
     operation, killed = OPERATIONS[name], 0
-    ready, whole, home = folder / "ready", folder / "whole", folder / "home"
+    ready, home = folder / "ready", folder / "home"
     operation.prepare(ready)
-    shutil.copytree(ready, whole)
-    tried = spread(writes_of(whole, operation, folder / "log"), count)
-    for at, (call, number) in enumerate(tried):
-        shutil.rmtree(home, ignore_errors=True)
-        shutil.copytree(ready, home)
-        is_served = operation.is_served and (always_served or at % 2 == 1)
+    kinds = [True, False] if operation.is_served and not always_served else [operation.is_served]
+    # Beside servers a database is written otherwise: its log stays open.
+    spreads = {kind: spread(_counted(ready, home, operation, kind), count) for kind in kinds}
+    for at in range(count):
+        is_served = kinds[at % len(kinds)]
+        call, number = spreads[is_served][at]
+        _copied(ready, home)
         with two_servers(home) if is_served else nullcontext():
             killed += killed_at(home, operation, call, number)
             operation.holds(home)
             words = operation.command.replace("HOME", str(home)).split()
             if not (name == "backup" and (home / "copy.db").exists()):
                 again = tme(home, *words)
-                assert again.returncode == 0, f"{name} at {call} {number}: {again.stderr}"
+                assert again.exit_code == 0, f"{name} at {call} {number}: {again.output}"
         operation.done(home)
-    return killed, len(tried)
+    return killed, count
 
 
-def main() -> None:
+def _counted(
+    ready: Path, home: Path, operation: Operation, is_served: bool
+) -> list[tuple[str, int]]:
+    _copied(ready, home)
+    with two_servers(home) if is_served else nullcontext():
+        return writes_of(home, operation, home.with_name("log"))
+
+
+def _copied(ready: Path, home: Path) -> None:
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.copytree(ready, home)
+
+
+def command_line() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--points", type=int, default=40)
     parser.add_argument("--only", choices=OPERATIONS, default=None)
@@ -318,6 +363,9 @@ def main() -> None:
         serve(*map(Path, given.serve))
         return
     for name in [given.only] if given.only else OPERATIONS:
+        if absent := OPERATIONS[name].needs():
+            print(f"{name}: not tried, not installed: {', '.join(absent)}")
+            continue
         with tempfile.TemporaryDirectory() as folder:
             began = time.monotonic()
             killed, tried = run(name, Path(folder), given.points)
@@ -326,4 +374,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command_line()

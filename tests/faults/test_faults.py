@@ -29,6 +29,7 @@ from bot.digests.outbox import Outbox, Timing
 from bot.errors import StoreBusy
 from bot.store import StateStore
 from bot.store.deliveries import NewDelivery, Outstanding, Pace, Posted
+from tests.faults.kills import can_kill
 from tests.faults.slack import FaultySlack, Plan
 from tests.faults.worker import publisher, work
 from tests.processes import ROOT
@@ -319,6 +320,31 @@ def test_a_clock_that_jumps(tmp_path: Path) -> None:
         assert slack.done["jump"] >= 20
         assert slack.done["lost reply"] >= 5
         assert slack.doubled() == {}
+        held_to(slack, store, keys)
+
+
+@pytest.mark.skipif(not can_kill(), reason="strace is not here, or may not trace")
+def test_a_slow_disk(tmp_path: Path) -> None:
+    """Each sync of the disk takes most of a second, in two processes that post: none stands twice.
+
+    Slowed by strace, which holds the very system calls up. A lease of three seconds is then nearly
+    used up when a post is sent.
+    """
+    seconds, database = 0.7, tmp_path / "tme.db"
+    program = (
+        "import sys; from tests.faults.test_faults import TIMING; from tests.faults.worker import"
+        " work; work(sys.argv[1], sys.argv[2], TIMING, 10.0)"
+    )
+    slowed = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync",
+              "-e", f"inject=fsync,fdatasync:delay_exit={seconds * 1e6:.0f}"]  # fmt: skip
+    with closing(StateStore.open(database)) as store, FaultySlack(Plan(seed=5)) as slack:
+        keys = fill(store, 6)
+        command = [*slowed, sys.executable, "-c", program, str(database), slack.url]
+        began = time.monotonic()
+        posting = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
+        for process in posting:
+            assert process.wait(AT_MOST_SECONDS) == 0
+        assert time.monotonic() - began > len(keys) * 2 * seconds, "the disk was slow"
         held_to(slack, store, keys)
 
 

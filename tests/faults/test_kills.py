@@ -20,6 +20,8 @@ def test_killed_at_five_writes_it_holds_and_is_done_again(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With two servers over the same folder at every second point."""
+    if absent := OPERATIONS[name].needs():
+        pytest.skip(f"not installed: {', '.join(absent)}")
     killed, tried = run(name, tmp_path, POINTS, always_served=False)
     with capsys.disabled():
         print(f"\n{name}: killed at {killed} of {tried} writes")

@@ -95,6 +95,21 @@ def home_opened(tab: str = "home") -> dict[str, Any]:
     return event(inner, f"Ev-home-{trigger()}")
 
 
+def joined(user: str = BOT_USER, channel: str = CHANNEL) -> dict[str, Any]:
+    """Somebody came into a channel: the bot, unless another is named."""
+    inner = {"type": "member_joined_channel", "user": user, "channel": channel, "team": TEAM}
+    return event(inner, f"Ev-joined-{trigger()}")
+
+
+def reaction(
+    kind: str = "reaction_added", sign: str = "+1", ts: str = "1700.0001", **changes: Any
+) -> dict[str, Any]:
+    """A sign that a person put under a message, or took away."""
+    item = {"type": "message", "channel": CHANNEL, "ts": ts}
+    inner = {"type": kind, "user": ALICE, "reaction": sign, "item": item, "item_user": BOT_USER}
+    return event(inner | changes, f"Ev-reaction-{trigger()}")
+
+
 def press(
     action_id: str,
     value: object,

@@ -18,7 +18,7 @@ from handlers.services import Services
 from handlers.transports import HttpTransport
 from tests.block_check import check_message, check_view
 from tests.handlers.bodies import ALICE, BOB, CHANNEL
-from tests.handlers.standin import Call, SlackStandIn
+from tests.handlers.standin import TEAM, Call, SlackStandIn
 from tests.handlers.visitor import SECRET, Bot, waiting_app
 
 NOW = datetime.fromisoformat("2026-01-15T12:00:00+00:00")
@@ -50,6 +50,8 @@ def services(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     """Services of this room's own: its tests claim events and leave conversations behind."""
     home = shutil.copytree(prepared_home, tmp_path_factory.mktemp("handlers") / "home")
     with opened(Settings(home=home), now=lambda: NOW) as built:
+        for person in (ALICE, BOB):
+            built.store.preferences.greet(f"/{TEAM}", person, NOW)
         yield built
 
 
@@ -61,9 +63,10 @@ def router(services: Services) -> Router:
 
 # What people leave behind, by table.
 LEFT_BEHIND = (
+    "club_votes", "club_meetings", "clubs",
     "tag_corrections", "reading_marks", "reading_items", "reading_lists", "reports",
     "conversations", "events_seen", "inbox", "deeds", "shares",
-    "quiet_channels", "sqlite_sequence",
+    "quiet_channels", "person_settings", "uses", "sqlite_sequence",
 )  # fmt: skip
 
 

@@ -375,7 +375,8 @@ def test_the_home_tab_has_the_persons_lists(send: Send, slack: SlackStandIn) -> 
     assert "this channel" not in str(view["blocks"]).replace("this channel's list", "")
     opened = button(view, "Open")
     send(press(opened["action_id"], opened["value"], None, channel=None))
-    assert "journal club · 1 record" in slack.said("chat.postMessage")[-1].body["text"]
+    drawn = slack.said("views.publish")[-1].body["view"]
+    assert "*journal club* · 1 record" in str(drawn["blocks"]), "it opens where it is"
 
 
 def test_words_that_name_no_list_are_searched(send: Send, slack: SlackStandIn) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.child import Limits
 from bot.errors import UnreadableFile
 from bot.formats import Refusal
-from bot.harvest.reading import Limits, read_notices, read_records, read_taggable
+from bot.harvest.reading import read_notices, read_records, read_taggable
 from bot.records.models import Record
 
 AT = datetime(2026, 1, 15, tzinfo=UTC)

@@ -319,7 +319,8 @@ def test_what_is_named_tells_more_than_a_word_as_rare(tmp_path: Path) -> None:
         ("ping me about macrophages on Fridays", "subscribe"),
         ("let us know when there's something new on macrophages", "subscribe"),
         ("every two weeks send new papers about macrophages", "subscribe"),
-        ("macrophages mornings", "search"),
+        ("macrophages mornings", "search"), ("tell me about macrophages in tumours", "search"),
+        ("daily life of macrophages", "search"),
     ],
 )  # fmt: skip
 def test_more_of_what_people_type(router: Router, text: str, wanted: str) -> None:
@@ -354,3 +355,44 @@ def test_a_letter_with_its_cells_is_one_thing(router: Router) -> None:
 def test_a_symbol_with_another_number_is_not_offered(router: Router) -> None:
     read = router.read(Request("CXCL7", Surface.SLASH), None).query
     assert (read.action, read.problems) == ("search", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("top 3 papers on sarcoma", ["sarcoma"]), ("best evidence on sarcoma", ["sarcoma"]),
+        ("non-invasive sarcoma", ["non-invasive", "sarcoma"]),
+        ("Rolle der Makrophagen beim Plattenepithelkarzinom",
+         ["macrophages", "squamous", "cell", "carcinoma"]),
+    ],
+)  # fmt: skip
+def test_what_says_how_many_or_how_good_is_not_asked_for(
+    router: Router, text: str, parts: list[str]
+) -> None:
+    read = router.read(Request(text, Surface.SLASH), None).query
+    assert [part.typed for part in read.parts] == parts
+
+
+def test_papers_that_are_free_are_open_ones(router: Router) -> None:
+    read = router.read(Request("free papers about sarcoma", Surface.SLASH), None).query
+    assert read.filters.open_access is True
+    acids = router.read(Request("free fatty acids", Surface.SLASH), None).query
+    assert acids.filters.open_access is None
+
+
+def test_a_reference_list_on_one_line_is_read_entry_by_entry(router: Router) -> None:
+    listed = (
+        "1. Ames B. A first title of six words. J Own 2020. 2. Best C. A second title of six words."
+        " J Own 2021. 3. Cole D. A third title of six words. J Own 2022."
+    )
+    answer = router.answer(Request(listed, Surface.TERMINAL)).answer
+    assert len([note for note in answer.understood.notes if note.startswith("not stored")]) == 3
+    assert action(router, "phase 2. 3. and 4. of 2020") == "search"
+
+
+def test_a_rarer_everyday_name_counts_for_less_than_the_word_asked(tmp_path: Path) -> None:
+    records = [work(number, f"Womb {number} lining") for number in range(3)]
+    with router_over(tmp_path, [*records, work(3, "Uterine 3 lining")]) as router:
+        found = router.answer(Request("womb", Surface.TERMINAL)).answer
+        assert found.total == 4
+        assert found.hits[-1].record.title == "Uterine 3 lining"

@@ -2,6 +2,7 @@
 
 from .contract import StateStoreContract
 from .contract_corrections import CorrectionContract
+from .contract_desk import DeskContract
 from .contract_harvests import HarvestStoreContract
 from .contract_installations import InstallationContract
 from .contract_lists import ListContract
@@ -17,6 +18,7 @@ from .standing_contract import StandingContract
 class TestStore(
     StateStoreContract,
     CorrectionContract,
+    DeskContract,
     HarvestStoreContract,
     InboxContract,
     InstallationContract,

@@ -14,9 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.child import MIB, Limits, lines
 from bot.errors import StoreBusy, TmeError, UnreadableFile
 from bot.vocabulary.imported import ImportedTerms, load_imported
-from bot.vocabulary.imports import import_file
+from bot.vocabulary.imports import import_file, importing
+from bot.vocabulary.imports.importing import read_terms
 from bot.vocabulary.imports.terms import Imported, Role, Term, TermName
 from bot.vocabulary.imports.terms_file import TermFolder
 from bot.vocabulary.terms import name_key
@@ -177,14 +179,24 @@ def test_what_cannot_be_opened_is_named(folder: TermFolder, tmp_path: Path) -> N
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(at=st.integers(0, len(DESCRIPTORS)), junk=st.binary(max_size=40))
-def test_no_bytes_bring_more_than_a_refusal(
-    folder: TermFolder, tmp_path: Path, at: int, junk: bytes
-) -> None:
+def test_no_bytes_bring_more_than_a_refusal(tmp_path: Path, at: int, junk: bytes) -> None:
+    file = tmp_path / "any.file"
     for whole in (DESCRIPTORS.encode(), table().encode(), ASCII.encode()):
+        file.write_bytes(whole[:at] + junk + whole[at:])
         try:
-            take(folder, tmp_path / "any.file", whole[:at] + junk + whole[at:])
+            assert list(read_terms(file))
         except UnreadableFile as refused:
             assert refused.message.startswith("any.file")  # noqa: PT017 - both ends are fine
+
+
+def test_a_file_that_would_fill_the_memory_is_given_up(tmp_path: Path) -> None:
+    """Read in a process of its own, which is what is out of memory."""
+    file = tmp_path / "hgnc.json.gz"
+    with gzip.open(file, "wt") as packed:
+        packed.write('{"response": {"docs": [' + "[" * 200_000_000)
+    limits = Limits(seconds=60, memory=256 * MIB)
+    with pytest.raises(UnreadableFile, match="needs more than the 256 MiB of memory"):
+        list(lines(importing.__name__, [str(file)], file, limits))
 
 
 def test_an_import_takes_the_place_of_the_one_before(

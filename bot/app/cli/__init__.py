@@ -65,6 +65,8 @@ _GROUPS = {
 # difflib's ratio, from 0 to 1: a name this near to another is a slip.
 _NEAR = 0.75
 
+_NO_MEMORY = "This process got no more memory. What was stored stays: do it again with more."
+
 
 class Group(click.Group):
     """Imports a command when it is needed; each error of the bot's own is a line and a code.
@@ -161,6 +163,9 @@ class Group(click.Group):
             else:
                 click.echo(f"tme: {error.as_line}", err=True)
             ctx.exit(error.exit_code)
+        except MemoryError:
+            click.echo(f"tme: {_NO_MEMORY}", err=True)
+            ctx.exit(1)
 
 
 def _slack_words() -> list[str]:

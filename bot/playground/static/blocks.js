@@ -24,7 +24,7 @@ export function renderBlocks(blocks, desk, where) {
 const cardOf = (block) => /^card(?::\d+(?=:|$)|(?=:|$))/.exec(block.block_id ?? "")?.[0] ?? null;
 
 function renderBlock(block, desk, where) {
-  const kinds = { section, header, context, actions, divider, image, rich_text, table, input: asked };
+  const kinds = { section, header, context, actions, context_actions, divider, image, rich_text, table, input: asked };
   const draw = kinds[block.type];
   if (!draw) return h("p", { class: "block-unknown" }, `(a block of type ${block.type} is not drawn here)`);
   return draw(block, desk, where);
@@ -55,6 +55,16 @@ function context(block, desk) {
 function actions(block, desk, where) {
   const controls = block.elements.map((item) => element(item, block, desk, where));
   return h("div", { class: "block actions" }, ...controls);
+}
+
+/** Whether an answer was of use: a pair of small buttons, as Slack draws them. */
+function context_actions(block, desk, where) {
+  const pressed = (item, choice) => (event) => desk.press(where, block.block_id, item, choice.value, event.currentTarget);
+  const drawn = (item) =>
+    [item.positive_button, item.negative_button].filter(Boolean).map((choice) =>
+      h("button", { type: "button", class: "button plain small", on: { click: pressed(item, choice) } }, textObject(choice.text, desk.names)),
+    );
+  return h("div", { class: "block actions" }, ...block.elements.flatMap(drawn));
 }
 
 const divider = () => h("hr", { class: "block divider" });

@@ -17,6 +17,7 @@ from bot.vocabulary import Vocabulary
 _COMMON = 20
 # Shorter ones are symbols, which names hold in every form: CAR T, IL 10.
 _SHORTEST_JOINED = 7
+_LIKE_ELSEWHERE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,17 @@ class KnownWords:
     journals: Callable[[], JournalNames] = JournalNames
     everyday: Container[str] = frozenset()
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
+
+    def is_nearly_used(self, word: str) -> bool:
+        """Whether any record uses a folded word, or a long one that is a letter away from one.
+
+        Many words of other languages are: the mending of spelling puts them right.
+        """
+        if self.is_text_word(word):
+            return True
+        if len(word) < _LIKE_ELSEWHERE:
+            return False
+        return any(each.slips == 1 for each in self.speller.candidates(word, limit=1))
 
     def is_term(self, words: str) -> bool:
         """Whether all of these words together name something in the vocabulary."""
@@ -77,10 +89,12 @@ def joined(text: str, tokens: list[Token], known: KnownWords) -> list[Token]:
     whole: list[Token] = []
     for token in tokens:
         before = whole[-1] if whole else None
-        if before is not None and text[before.end : token.start] == " ":
+        between = text[before.end : token.start] if before is not None else ""
+        if before is not None and between in {" ", "-"}:
             word = fold_word(before.text + token.text)
             is_term = len(word) >= _SHORTEST_JOINED and word in known.vocabulary.vocabulary_words()
-            if is_term or (is_prefix(before.text) and known.is_text_word(word)):
+            is_made = between == " " and is_prefix(before.text) and known.is_text_word(word)
+            if is_term or is_made:
                 whole[-1] = Token(word, before.start, token.end)
                 continue
         whole.append(token)

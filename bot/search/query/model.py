@@ -16,7 +16,7 @@ _LONGEST_LIST = 6
 
 IS_QUESTION = re.compile(
     r".*\?\s*$|(?:whats?|which|who|how|why|where|when|is|are|was|were|does|do|did|has|have|can|could"
-    r"|should|would|will|please|show|tell|find|give|get|list|search|help|compare|explain|any|anything"
+    r"|should|would|will|please|show|tell|find|give|get|list|search|help|compare|explain|any|anything|something|everything"
     r"|papers?|articles?|studies|i|i'm|we|looking|need|most|new|newest|latest|recent|just|only)\b"
     r"|.*\b(?:papers|articles|publications|literature)\W*$",
     re.IGNORECASE | re.DOTALL,

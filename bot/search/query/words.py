@@ -75,6 +75,13 @@ _ASKS_FOR_PAPERS = re.compile(
     r"(?:on|about|regarding|concerning)\s+(?=\S)",
     re.IGNORECASE,
 )
+_FREE = re.compile(r"\bfree\b", re.IGNORECASE)
+# "Top 3 papers on", "the best five": how many is the list's matter.
+_HOW_MANY = re.compile(
+    r"(?:the\s+)?(?:top|best|first)\s+(?:\d{1,2}|two|three|five|ten)\s+(?:best\s+|newest\s+)?"
+    r"(?:papers?|articles?|records?|studies|reviews?|trials|works?)\s+(?:on|about|of|for)\s+(?=\S)",
+    re.IGNORECASE,
+)
 # What needs something behind its colon, beside the filters: an identifier.
 _IDENTIFIER_FIELDS = {
     "doi": "doi:10.1002/ctd2.70098", "pmid": "pmid:39809715", "pmcid": "pmcid:PMC11725047",
@@ -142,13 +149,14 @@ def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     if '"' not in text:
         text = _IN_THE_STORE.sub("", text).strip() or text
         text = _COUNT.sub("", text, count=1) if _COUNT.match(text) else text
-    people = _ASKS_PEOPLE.match(text) or _READ_ABOUT.match(text)
+    people = next((m for p in (_ASKS_PEOPLE, _READ_ABOUT, _HOW_MANY) if (m := p.match(text))), None)
     if people and people.end() < len(text):
         reading.ignored.append(people[0].strip())
         text = text[people.end() :]
     if asks := _ASKS_FOR_PAPERS.match(text):
         reading.ignored.append(text[asks.end("kind") : asks.end()].strip())
-        text = f"{asks['kind']}{text[asks.end() :]}"
+        kind = _FREE.sub("open access", asks["kind"])
+        text = f"{kind}{text[asks.end() :]}"
     question = bool(people or asks or IS_QUESTION.match(text))
     remaining = leave_out(text, question=question, is_name=known.is_term)
     reading.times = question or len(text.split()) <= _STATEMENT
@@ -326,10 +334,21 @@ def _marked(
     if _is_symbol(as_typed(text, tokens[at]), text, known):
         return Part(as_typed(text, tokens[at]), (tokens[at].text,), symbol=True), at + 1
     return (
-        _numbered(text, tokens, at)
+        _denied(text, tokens, at)
+        or _numbered(text, tokens, at)
         or _lettered(text, tokens, at)
         or _with_greek(text, tokens, at, spans)
     )
+
+
+def _denied(text: str, tokens: list[Token], at: int) -> tuple[Part, int] | None:
+    """A word with the "non-" that belongs to it, and where it ends: non-invasive."""
+    if tokens[at].text != "non" or at + 1 >= len(tokens):
+        return None
+    if text[tokens[at].end : tokens[at + 1].start] != "-":
+        return None
+    typed = text[tokens[at].start : tokens[at + 1].end]
+    return Part(typed, ("non", tokens[at + 1].text)), at + 2
 
 
 def _lettered(text: str, tokens: list[Token], at: int) -> tuple[Part, int] | None:

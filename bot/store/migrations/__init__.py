@@ -29,6 +29,8 @@ from bot.store.migrations.m0015_imports import m0015_imports
 from bot.store.migrations.m0016_audit import m0016_audit
 from bot.store.migrations.m0017_imported_lists import m0017_imported_lists
 from bot.store.migrations.m0018_installations import m0018_installations
+from bot.store.migrations.m0019_desk import m0019_desk
+from bot.store.migrations.m0020_clubs import m0020_clubs
 
 
 class Migration(Protocol):
@@ -59,6 +61,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0016_audit,
     m0017_imported_lists,
     m0018_installations,
+    m0019_desk,
+    m0020_clubs,
 )
 
 

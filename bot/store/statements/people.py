@@ -36,6 +36,14 @@ KEPT = {
     "request": "SELECT number, workspace, at, state FROM inbox WHERE instr(body, :user) > 0",
     "deed": "SELECT workspace, deed, at FROM deeds WHERE user = :user",
     "link": "SELECT workspace, channel, record_id, at FROM shares WHERE user = :user",
+    "setting": "SELECT workspace, name, value FROM person_settings WHERE user = :user",
+    "greeted": "SELECT workspace, at FROM greeted WHERE place = :user",
+    "club": """
+        SELECT id, workspace, channel, name, state FROM clubs
+        WHERE created_by = :user OR :user IN (SELECT value FROM json_each(presenters))
+    """,
+    "presented": "SELECT club, record_id, due FROM club_meetings WHERE presenter = :user",
+    "vote": "SELECT delivery, reaction FROM club_votes WHERE user = :user",
     "quiet": "SELECT workspace, channel, at FROM quiet_channels WHERE who = :user",
     "installation": "SELECT workspace, name, at FROM installations WHERE by = :user",
     "message": "SELECT id, workspace, kind, due, state FROM deliveries WHERE channel = :user",
@@ -57,6 +65,16 @@ DELETE = (
     "DELETE FROM inbox WHERE instr(body, :user) > 0 OR instr(answer, :user) > 0",
     "DELETE FROM deeds WHERE user = :user",
     "UPDATE shares SET user = :former WHERE user = :user",
+    "DELETE FROM person_settings WHERE user = :user",
+    "DELETE FROM greeted WHERE place = :user",
+    "DELETE FROM club_votes WHERE user = :user",
+    "UPDATE club_meetings SET presenter = :former WHERE presenter = :user",
+    "UPDATE clubs SET created_by = :former WHERE created_by = :user",
+    """
+    UPDATE clubs SET version = version + 1, presenters = (
+        SELECT json_group_array(value) FROM json_each(presenters) WHERE value <> :user
+    ) WHERE :user IN (SELECT value FROM json_each(presenters))
+    """,
     "UPDATE quiet_channels SET who = :former WHERE who = :user",
     "UPDATE subscription_changes SET who = :former WHERE who = :user",
     """

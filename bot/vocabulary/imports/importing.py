@@ -1,10 +1,14 @@
-"""From a vocabulary's file to its place in the data folder."""
+"""From a vocabulary's file to its place in the data folder; read in a process of its own."""
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
+from bot import child
 from bot.errors import UnreadableFile
 from bot.vocabulary.imports import hgnc, mesh_ascii, mesh_xml
 from bot.vocabulary.imports.source import HINT, Source, opened
@@ -17,6 +21,7 @@ _TITLES = {
     "mesh-supplement": "MeSH supplementary concepts",
     "hgnc": "HGNC genes",
 }
+_TERM = TypeAdapter(Term)
 _ROOT = re.compile(rb"<(\w+RecordSet)\b")
 
 
@@ -28,10 +33,30 @@ def import_file(
     `heard` is told how many terms have been read. Raises UnreadableFile naming file, line and
     reason, or StoreError; then nothing has changed.
     """
+    lines = child.lines(__name__, [str(path.absolute())], path, _limits(path))
+    with closing(lines):
+        name = next(lines).decode()
+        about = Imported(name, _TITLES[name], path.name, now.isoformat(timespec="seconds"), 0, 0)
+        return folder.replace(about, map(_TERM.validate_json, lines), name_key, heard)
+
+
+def _limits(path: Path) -> child.Limits:
+    """A packed file is up to twenty times as large: the largest, MeSH's, takes some minutes."""
+    try:
+        size = path.stat().st_size
+    except OSError:
+        size = 0  # the reader says what is wrong
+    return child.Limits(seconds=120 + 20 * size // child.MIB, memory=2048 * child.MIB)
+
+
+def read_terms(path: Path) -> Iterator[bytes]:
+    """In the child: the name of the vocabulary, then its terms, a line of JSON each."""
     with opened(path) as source:
         name, terms = _reader(source)
-        about = Imported(name, _TITLES[name], path.name, now.isoformat(timespec="seconds"), 0, 0)
-        return folder.replace(about, _some(source, terms), name_key, heard)
+        for number, term in enumerate(_some(source, terms)):
+            if not number:
+                yield name.encode()
+            yield _TERM.dump_json(term)
 
 
 def _reader(source: Source) -> tuple[str, Iterator[Term]]:
@@ -62,3 +87,7 @@ def _some(source: Source, terms: Iterator[Term]) -> Iterator[Term]:
         raise source.refusal(1, "holds no term")
     yield first
     yield from terms
+
+
+if __name__ == "__main__":
+    child.serve(lambda path: read_terms(Path(path)))

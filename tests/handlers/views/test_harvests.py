@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.errors import SettingsError
 from bot.harvest.plan import Standing, parse
 from bot.index import IndexStatus
 from bot.store import StoreStatus
 from bot.store.harvests import Counts, Harvest
+from handlers.health import Check
 from handlers.views.harvests import said
 from handlers.views.message import Audience
 from handlers.views.status import status
@@ -56,13 +56,14 @@ def test_what_never_ran_is_said_to_have_not() -> None:
 @pytest.mark.parametrize("audience", list(Audience))
 def test_status_shows_every_harvest_and_stays_within_limits(audience: Audience) -> None:
     hostile = standing(began=NOW, error=HOSTILE_TITLE * 9, not_before=NOW)
-    message = status(STORE, INDEX, audience, [Standing(PLANNED, None, NOW), *[hostile] * 40])
+    harvests = [Standing(PLANNED, None, NOW), *[hostile] * 40]
+    checks = [Check("Harvests", "ok", said(each)) for each in harvests]
+    message = status(STORE, INDEX, checks, audience)
     check_message(message.payload())
     assert "Harvests: archive: not harvested yet" in message.text
-    assert "Harvests: none planned" in status(STORE, INDEX, audience).text
 
 
-def test_a_sources_file_that_is_wrong_is_said() -> None:
-    message = status(STORE, INDEX, Audience.DIRECT, SettingsError("sources.toml is not TOML: x."))
-    check_message(message.payload())
-    assert "Harvests: sources.toml is not TOML: x." in message.text
+def test_a_moment_of_a_harvest_is_the_readers_own() -> None:
+    failed = standing(began=NOW, error="It is down.", not_before=NOW + HOUR)
+    message = status(STORE, INDEX, [Check("Harvests", "bad", said(failed))])
+    assert "<!date^1768482000^" in message.payload()["text"]

@@ -1,6 +1,7 @@
 """Text from records and people is shown as it is, and does nothing."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import example, given
@@ -9,6 +10,9 @@ from slack_sdk.models.blocks import MarkdownTextObject, SectionBlock
 
 from bot.text.markup import plain, visible
 from handlers.views import mrkdwn
+from handlers.views.message import Message
+from handlers.views.mrkdwn import moment, prose
+from handlers.views.parts import section
 from tests.block_check import check_message
 
 NASTY = st.text(
@@ -161,3 +165,29 @@ def test_prose_is_safe_too(text: str) -> None:
 def test_plain_is_one_line_without_markup() -> None:
     """The same function serves views and citations."""
     assert plain("<b>A</b>\n&amp; B") == "A & B"
+
+
+def test_a_moment_is_the_readers_own() -> None:
+    """Slack gets its date with a fallback, a terminal the time of its machine."""
+    at = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+    written = moment(at)
+    assert written == "<!date^1768478400^{date_short_pretty}, {time}|15 Jan 2026 12:00 UTC>"
+    here = at.astimezone()
+    assert Message((section(f"Next on {written}."),)).text == (
+        f"Next on {here:%-d %b %Y %H:%M} {here:%Z}."
+    )
+    assert written in Message((section(written),)).payload()["text"]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<!date^1^{date}|x>",
+        "<!date^1^{date_short_pretty}, {time}^https://evil.example|x>",
+        "<!channel>",
+        "<!date^1^{date_short_pretty}, {time}|*x*>",
+    ],
+)
+def test_what_is_no_moment_of_ours_is_text(hostile: str) -> None:
+    assert "<" not in prose(f"Since {hostile}")
+    assert prose(f"Since {moment(datetime(2026, 1, 15, tzinfo=UTC))}").startswith("Since <!date^")

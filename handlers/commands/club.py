@@ -1,0 +1,169 @@
+"""`/tme club NAME`: a channel's journal club, and `note: WORDS` in the thread of its paper."""
+
+import re
+from collections.abc import Callable
+
+from bot.digests import subscribing
+from bot.digests.clubs import Clubs, Wish
+from bot.digests.subscriptions import Person
+from bot.errors import UsageError
+from bot.records.models import Answer
+from bot.rights import Deed
+from bot.search.query import unmark
+from bot.search.search import describe_query
+from bot.store.clubs import Club
+from bot.store.deliveries import Posted
+from bot.text.folding import clean
+from handlers.commands.subscribe import OPERATOR
+from handlers.rights import person
+from handlers.router import Command, Context, Reply
+from handlers.views import club as views
+from handlers.views import errors, wording
+from handlers.views.message import Message
+
+_MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^>]*)?>")
+_FIRST = re.compile(r"^\s*(?:journal\s+)?clubs?\b[\s:]*", re.IGNORECASE)
+_WITH = re.compile(r"\s*\b(?:with|presenters?:?)\s*$", re.IGNORECASE)
+_LIST = re.compile(
+    r"\s+(?:from|on|of|with)?\s*(?:the |our )?list\s+(?P<list>\S.{0,79})$", re.IGNORECASE
+)
+_ACT = re.compile(
+    r"(?P<name>\S.*?)\s+(?P<act>skip|swap|pause|resume|stop)\s*(?:the next (?:day|two)|with)?\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_NOTE = re.compile(r"^\s*note\s*:?\s+(?P<words>\S.*)$", re.IGNORECASE | re.DOTALL)
+_LONGEST_NAME = 80
+_ACTS: dict[str, tuple[str, Callable[[Clubs, Club, Person, list[str]], Club]]] = {
+    "skip": ("The next day is skipped.", lambda desk, club, who, _: desk.skip(club, who)),
+    "swap": ("Swapped.", lambda desk, club, who, pair: desk.swap(club, who, pair)),
+    "pause": ("Paused.", lambda desk, club, who, _: desk.pause(club, who)),
+    "resume": ("Goes on.", lambda desk, club, who, _: desk.resume(club, who)),
+    "stop": ("Stopped. What was read and noted stays.",
+             lambda desk, club, who, _: desk.stop(club, who)),
+}  # fmt: skip
+
+
+def run(context: Context) -> Reply:
+    """Show the clubs of the channel or one of them, do what is typed, or set one up."""
+    desk, who = context.services.clubs, _who(context)
+    named, words = _words(context)
+    if not words:
+        return _reply(context, views.overview(desk.here(who), context.audience))
+    if club := desk.named(words, who):
+        if not named:
+            return _standing(context, club)
+    elif (said := _ACT.fullmatch(words)) and (club := desk.named(said["name"], who)):
+        context.must(Deed.SUBSCRIBE)
+        done, act = _ACTS[said["act"].lower()]
+        return _standing(context, act(desk, club, who, named), done)
+    if context.request.whose is None:
+        note = "A journal club is a channel's: type it there."
+        understood = describe_query(context.query, "club", (note,))
+        nothing = Answer(query=context.query.text, understood=understood)
+        return Reply(nothing, errors.hint(nothing, context.audience))
+    context.must(Deed.SUBSCRIBE)
+    name, wish = _wish(context, words, named, who)
+    is_first = desk.named(name, who) is None
+    if is_first:
+        context.services.gate.check_room(Deed.SUBSCRIBE)
+    usual = context.services.subscriptions.usual(who, context.services.usual_schedule)
+    club, is_new = desk.set_up(name, wish, usual, who)
+    if is_new:
+        context.services.gate.note(Deed.SUBSCRIBE)
+    return _standing(context, club, views.set_up(club, is_new))
+
+
+def note(context: Context) -> Reply:
+    """Keep a note with the paper that is discussed in the thread."""
+    context.must(Deed.SAVE)
+    found, said = _discussed(context), _NOTE.match(context.request.text)
+    if found is None or said is None:
+        raise UsageError("No journal club's paper is discussed here.", "Note it in its thread.")
+    words = " ".join(clean(unmark(said["words"])).split())
+    club, record = context.services.clubs.note(found, words, _who(context))
+    return _reply(context, views.noted(club, record))
+
+
+def _wish(context: Context, words: str, named: list[str], who: Person) -> tuple[str, Wish]:
+    """The name of a club, and what is typed of it."""
+    usual = context.services.subscriptions.usual(who, context.services.usual_schedule)
+    listed = _LIST.search(words)
+    words = words[: listed.start()] if listed else words
+    read = subscribing.read(_WITH.sub("", words), usual)
+    if read.problems:
+        raise UsageError(read.problems[0], "Then type it again.")
+    name = _WITH.sub("", read.query).strip(" “”\"'")
+    if not name or len(name) > _LONGEST_NAME:
+        raise UsageError("A journal club needs a short name.", "`club cancer cell weekly on THU`.")
+    schedule = read.schedule if read.says_when else None
+    return name, Wish(tuple(named) or None, schedule, listed["list"].strip() if listed else None)
+
+
+def _standing(context: Context, club: Club, done: str | None = None) -> Reply:
+    of = context.services.clubs.standing(club)
+    stored = context.services.store.get_many([each.record_id for each in of.had[:10]])
+    titles = {record.id: wording.title(record) for record in stored}
+    return _reply(context, views.standing(of, titles, context.audience, done))
+
+
+def _reply(context: Context, message: Message) -> Reply:
+    understood = describe_query(context.query, context.query.action)
+    return Reply(Answer(query=context.query.text, understood=understood), message)
+
+
+def _words(context: Context) -> tuple[list[str], str]:
+    """Who is named, and the words without them and without the command."""
+    text = _MENTION.sub(" ", context.request.text)
+    return _MENTION.findall(context.request.text), clean(unmark(_FIRST.sub("", text))).strip(" ,")
+
+
+def _who(context: Context) -> Person:
+    whose = context.request.whose
+    return person(whose.workspace, whose.channel, whose.user) if whose else OPERATOR
+
+
+def _discussed(context: Context) -> str | None:
+    """The delivery under which this is written."""
+    place = context.request.place
+    if place is None or not place.thread:
+        return None
+    delivery = context.services.store.deliveries.at(Posted(place.channel, place.thread))
+    return delivery.id if delivery is not None and "club" in delivery.details else None
+
+
+def _is_club(context: Context) -> bool:
+    """A club that is there, or a day or presenters for one: "club cells" are searched."""
+    named, words = _words(context)
+    if not words or named:
+        return True
+    desk, who = context.services.clubs, _who(context)
+    said = _ACT.fullmatch(words)
+    if desk.named(words, who) or (said and desk.named(said["name"], who)):
+        return True
+    return subscribing.read(words, context.services.usual_schedule).says_when
+
+
+def _is_discussed(context: Context) -> bool:
+    return _discussed(context) is not None and _NOTE.match(context.request.text) is not None
+
+
+CLUB = Command(
+    run=run,
+    words="club [NAME]",
+    summary="A channel's journal club: the next paper of a list, posted on its day with who"
+    " presents; `club NAME weekly on THU with @A @B`, then `skip`, `swap`, `pause`, `stop`",
+    example="club cancer cell weekly on THU at 16:00",
+    aliases=("clubs", "journal club", "journal clubs"),
+    needs=_is_club,
+    takes_subject=True,
+    is_of_the_desk=True,
+)
+NOTE = Command(
+    run=note,
+    words="note WORDS",
+    summary="In the thread of a journal club's paper: keep a note with it",
+    example="note the controls in figure 2 are weak",
+    patterns=(r"note\s*:\s*(?P<subject>\S.{0,1000})",),
+    takes_subject=True,
+    needs=_is_discussed,
+)
