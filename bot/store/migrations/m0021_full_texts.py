@@ -16,7 +16,7 @@ CREATE TABLE full_texts (
 _BY_NUMBER = "CREATE UNIQUE INDEX full_texts_number ON full_texts (number)"
 
 
-def m0025_full_texts(db: Database) -> None:
+def m0021_full_texts(db: Database) -> None:
     """Make the table."""
     db.execute(_FULL_TEXTS)
     db.execute(_BY_NUMBER)
