@@ -115,8 +115,11 @@ class Harvester:
             report.read += len(records)
             tagged = [self._tagged(record) for record in records]
             done = self._store.upsert(tagged, self.merger.combine)
+            new = [each.record_id for each in done if each.outcome == "new"]
+            alone = set(new) - self._store.merges.with_relatives(new)
             for record, upserted in zip(tagged, done, strict=True):
-                report.count(self._settled(record, upserted))
+                is_alone = upserted.record_id in alone and not record.relations
+                report.count("new" if is_alone else self._settled(record, upserted))
                 if record.shelf:
                     report.shelved.append((upserted.record_id, record.shelf))
             if progress:

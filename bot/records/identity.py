@@ -19,6 +19,7 @@ STRONG_SCHEMES = frozenset(
 # The services that some works have no better name from than their own number there. Other services'
 # numbers are names in addition to better ones.
 _naming_services: set[str] = set()
+_TELLING = {scheme: place for place, scheme in enumerate(Scheme)}
 
 
 def accept_numbers_of(service: str) -> None:
@@ -28,9 +29,8 @@ def accept_numbers_of(service: str) -> None:
 
 def strong_identifiers(record: Record) -> tuple[Identifier, ...]:
     """The identifiers that name this very work, most telling first."""
-    order = list(Scheme)
-    strong = (i for i in record.identifiers if is_strong(i))
-    return tuple(sorted(strong, key=lambda i: order.index(i.scheme)))
+    strong = [i for i in record.identifiers if is_strong(i)]
+    return tuple(sorted(strong, key=lambda i: _TELLING[i.scheme]))
 
 
 def is_strong(identifier: Identifier) -> bool:

@@ -195,6 +195,16 @@ def note_brought(db: Database, record: Record) -> None:
     db.execute(sql.NOTE_BROUGHT, {"id": record.id, "alone": record.audience is not None})
 
 
+def note_brought_first(db: Database, record: Record) -> None:
+    """`note_brought` of a record that is new: it is its own only version."""
+    alone = record.audience is not None
+    rows = {entry.imported: entry.workspace for entry in record.provenance}
+    db.conn.executemany(
+        sql.ADD_BROUGHT,
+        [(record.id, n, workspace, alone) for n, workspace in rows.items() if n is not None],
+    )
+
+
 def _versions(db: Database, record_id: str) -> list[Record]:
     return versions_of(db, load(*db.execute(records.RECORD, [record_id]).fetchone()))
 

@@ -39,7 +39,7 @@ from bot.store.shares import ShareStore
 from bot.store.shares import forget_old as forget_old_shares
 from bot.store.standing import StandingStore
 from bot.store.statements import records as sql
-from bot.store.upsert import upsert
+from bot.store.upsert import Upserts
 from bot.store.values import (
     KEPT,
     NOTHING,
@@ -138,7 +138,7 @@ class StateStore:
         incoming = list(records)
         with self._connections.writing() as db:
             now = self._now().astimezone(UTC).replace(microsecond=0)
-            return [upsert(db, record, combine, now) for record in incoming]
+            return Upserts(db, incoming, combine, now).all(incoming)
 
     def get(self, record_id: str) -> Record | None:
         """The record of this id, or the one that it was merged into, or None."""

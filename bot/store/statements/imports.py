@@ -48,6 +48,8 @@ WHERE workspace = ? AND NOT alone AND record_id IN (SELECT value FROM json_each(
 
 FORGET_BROUGHT = "DELETE FROM brought WHERE record_id = ?"
 
+ADD_BROUGHT = "INSERT INTO brought (record_id, import, workspace, alone) VALUES (?, ?, ?, ?)"
+
 NOTE_BROUGHT = """
 INSERT OR REPLACE INTO brought (record_id, import, workspace, alone)
 SELECT DISTINCT :id, json_extract(value, '$.imported'), json_extract(value, '$.workspace'), :alone
