@@ -28,6 +28,7 @@ from bot.harvest.integrity import Checker, Checkers, Checking
 from bot.harvest.plan import Planned, load, sources_down
 from bot.harvest.service import Harvesting
 from bot.index.corrected import CorrectedIndex
+from bot.index.documents import Prepared
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
 from bot.lazy import uncollected
@@ -94,12 +95,14 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         audit=timedelta(days=settings.keep_audit),
         deliveries=timedelta(days=settings.keep_deliveries),
     )
-    index = CorrectedIndex(TantivyIndex(settings.index_folder, settings.index_memory))
+    # A quarter of the memory for taking in records is for those that are on their way.
+    prepared = Prepared(settings.index_memory * 250_000)
+    index = CorrectedIndex(TantivyIndex(settings.index_folder, settings.index_memory, prepared))
     imported = TermFolder(settings.vocabularies_folder)
     vocabulary = Vocabulary.load(
         seeds_folder() / "taxonomy.yaml", settings.vocabulary, imported, settings.kept_folder
     )
-    harvester = Harvester(store, vocabulary, now)
+    harvester = Harvester(store, vocabulary, now, prepared)
     pace = Pace()
     ask = build_asking(settings, pace, now)
     semantic = _semantic(settings, store)

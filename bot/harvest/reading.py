@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -26,10 +26,37 @@ from bot.formats.base import Streamed, or_nothing
 from bot.formats.json_records import JsonRecords
 from bot.formats.retraction_watch import Entry
 from bot.formats.retraction_watch import loads as load_notices
-from bot.records.models import Record
+from bot.harvest.bringing import brought_by
+from bot.records.identity import stated_hash
+from bot.records.models import Provenance, Record
 from bot.sources import reader
 
-Item: TypeAlias = Record | Refusal | Entry
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A record of a file, as its reader sent it: read in full only where that is needed.
+
+    `stated` is the hash of what it says (`bot.records.identity.stated_hash`), `made` its fields in
+    the index as JSON; empty where its reader did not tag it.
+    """
+
+    stated: str
+    has_shelf: bool
+    made: bytes
+    line: bytes
+    file: str
+
+    def record(self) -> Record:
+        """The record, tagged where `made` is given. Raises UnreadableFile."""
+        record = _item(b"R" + self.line, self.file)
+        assert isinstance(record, Record)  # noqa: S101 - what an R begins; for mypy
+        return record
+
+
+Item: TypeAlias = Record | Refusal | Entry | Brought
+# Where the words are that records are tagged with: the vocabulary's file, a team's own, and a
+# folder for forms of them that are read faster.
+Words: TypeAlias = tuple[Path, Path | None, Path | None]
 
 # Larger files are refused before they are read into memory.
 LARGEST_FILE = 512 * 1024 * 1024
@@ -40,7 +67,9 @@ _MIB = 1024 * 1024
 AT_ONCE = 2
 _free = BoundedSemaphore(AT_ONCE)
 # What a line of the child begins with, and how it ends where it was stopped.
-_UNTITLED, _FAILED, _END = b"U", b"E", b"."
+_UNTITLED, _FAILED, _END, _BROUGHT = b"U", b"E", b".", b"B"
+# To read the words for tagging takes a second: a small file is tagged by who has read them already.
+_TAGGED_FROM = 1 * _MIB
 _ADAPTERS: dict[bytes, TypeAdapter[Any]] = {
     b"R": TypeAdapter(Record), b"F": TypeAdapter(Refusal), b"N": TypeAdapter(Entry),
 }  # fmt: skip
@@ -65,15 +94,37 @@ class Limits:
     @classmethod
     def of(cls, size: int) -> "Limits":
         """For a file of so many bytes: several times what the slowest reader was seen to take."""
-        return cls(30 + 5 * size // _MIB, min(512 * _MIB + 24 * size, 4096 * _MIB))
+        return cls(30 + 10 * size // _MIB, min(768 * _MIB + 24 * size, 4096 * _MIB))
+
+
+class _Job(NamedTuple):
+    """What the child is to do: a name in `_JOBS`, and what that takes."""
+
+    name: str
+    format_name: str | None = None
+    words: Words | None = None
 
 
 def read_records(
     path: Path, format_name: str | None, at: datetime, limits: Limits | None = None
 ) -> Iterator[Record | Refusal]:
     """What a file yields, in its order. Raises UnreadableFile, on the first step or at a limit."""
-    for item in _read("records", path, format_name, at, limits):
-        if not isinstance(item, Entry):
+    for item in _read(_Job("records", format_name), path, at, limits):
+        if not isinstance(item, Entry | Brought):
+            yield item
+
+
+def read_brought(
+    path: Path, format_name: str | None, at: datetime, words: Words | None = None
+) -> Iterator[Brought | Refusal]:
+    """What a file brings, in its order, as `bringing.brought_by` leaves it. Raises UnreadableFile.
+
+    With `words` the reader of a large file tags its records and prepares them for the index: on
+    another processor than that of the writer.
+    """
+    tagged = words if words and _size(path) >= _TAGGED_FROM else None
+    for item in _read(_Job("brought", format_name, tagged), path, at):
+        if isinstance(item, Brought | Refusal):
             yield item
 
 
@@ -82,24 +133,22 @@ def read_taggable(path: Path, at: datetime) -> Iterator[Record | Refusal]:
 
     Where there is none, the title is "". Raises UnreadableFile.
     """
-    for item in _read("taggable", path, None, at, None):
-        if not isinstance(item, Entry):
+    for item in _read(_Job("taggable"), path, at):
+        if not isinstance(item, Entry | Brought):
             yield item
 
 
 def read_notices(path: Path) -> Iterator[Entry | Refusal]:
     """The lines of the Retraction Watch CSV. Raises UnreadableFile."""
-    for item in _read("notices", path, None, datetime.now(UTC), None):
-        if not isinstance(item, Record):
+    for item in _read(_Job("notices"), path, datetime.now(UTC)):
+        if not isinstance(item, Record | Brought):
             yield item
 
 
 # -- in this process -----------------------------------------------------------------------
 
 
-def _read(
-    job: str, path: Path, format_name: str | None, at: datetime, limits: Limits | None
-) -> Iterator[Item]:
+def _read(job: _Job, path: Path, at: datetime, limits: Limits | None = None) -> Iterator[Item]:
     limits = limits or Limits.of(_size(path))
     if not _free.acquire(timeout=limits.seconds):
         raise UnreadableFile(
@@ -107,7 +156,9 @@ def _read(
             "Try again in a minute.",
         )
     try:
-        yield from _counted(_from_child(job, path, format_name, at, limits), path.name, limits)
+        words = [str(each.absolute()) if each else "" for each in job.words or ()]
+        wanted = [job.name, str(path.absolute()), job.format_name or "", at.isoformat(), *words]
+        yield from _counted(_from_child(wanted, path.name, limits), path.name, limits)
     finally:
         _free.release()
 
@@ -145,17 +196,15 @@ def _counted(items: Iterator[Item], name: str, limits: Limits) -> Iterator[Item]
         yield item
 
 
-def _from_child(
-    job: str, path: Path, format_name: str | None, at: datetime, limits: Limits
-) -> Iterator[Item]:
+def _from_child(wanted: list[str], name: str, limits: Limits) -> Iterator[Item]:
     """The items of the child, until it says that they are all. Kills it whatever happens."""
-    child = _started(job, path, format_name, at, limits)
+    child = _started(wanted, name, limits)
     try:
-        for line in _lines(child, path.name, limits):
+        for line in _lines(child, name, limits):
             if line == _END:
                 return
-            yield _item(line, path.name)
-        raise _ended(child, path.name, limits)
+            yield _item(line, name)
+        raise _ended(child, name, limits)
     finally:
         child.kill()
         child.wait()
@@ -163,12 +212,9 @@ def _from_child(
             child.stdout.close()
 
 
-def _started(
-    job: str, path: Path, format_name: str | None, at: datetime, limits: Limits
-) -> "subprocess.Popen[bytes]":
+def _started(wanted: list[str], name: str, limits: Limits) -> "subprocess.Popen[bytes]":
     """The child, without anything of our environment but where Python and the package are."""
     allowed = [str(limits.seconds), str(limits.memory)]
-    wanted = [job, str(path.absolute()), format_name or "", at.isoformat()]
     package = Path(__file__).resolve().parents[2]
     try:
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -178,7 +224,7 @@ def _started(
         )  # fmt: skip
     except OSError as error:
         raise UnreadableFile(
-            f"{path.name} cannot be read: no process could be started ({error.strerror}).",
+            f"{name} cannot be read: no process could be started ({error.strerror}).",
             "Try again in a minute.",
         ) from error
 
@@ -207,6 +253,9 @@ def _item(line: bytes, name: str) -> Item:
         if kind in _ADAPTERS:
             item: Item = _ADAPTERS[kind].validate_json(body)
             return item
+        if kind == _BROUGHT:
+            stated, made, record = body.split(b"\t")
+            return Brought(stated[1:].decode(), stated[:1] == b"s", made, record, name)
         if kind == _UNTITLED:
             return Record.model_validate_json(body).model_copy(update={"title": ""})
         message, hint = json.loads(body)
@@ -271,12 +320,52 @@ def _notices(path: Path, _format_name: str | None, _at: datetime) -> Iterator[It
     return load_notices(path.read_bytes())
 
 
-_JOBS: dict[str, Callable[[Path, str | None, datetime], Iterator[Item]]] = {
-    "records": _records, "taggable": _taggable, "notices": _notices,
+def _brought(
+    path: Path, format_name: str | None, at: datetime, *words: str
+) -> Iterator[Record | Refusal | Brought]:
+    """The records of a file as it brings them; with the files of words, tagged and prepared."""
+    made = _maker(*(Path(each) if each else None for each in words)) if words else None
+    whose = Provenance(source="", at=at, file=path.name)
+    for item in _records(path, format_name, at):
+        if not isinstance(item, Record):
+            yield item  # type: ignore[misc]  # a refusal: no notices are read here
+            continue
+        record, fields = brought_by(item, whose), b""
+        stated = stated_hash(record)
+        if made:
+            record, fields = made(record)
+        yield Brought(stated, record.shelf is not None, fields, _dumped(b"R", record), "")
+
+
+def _maker(
+    path: Path | None, own: Path | None = None, kept: Path | None = None
+) -> Callable[[Record], tuple[Record, bytes]]:
+    """What tags a record and makes its index fields, as JSON."""
+    # Only here: most files are small, and tagged by the process that brings them.
+    from bot.index.documents import fields  # noqa: PLC0415
+    from bot.vocabulary import Vocabulary  # noqa: PLC0415
+    from bot.vocabulary.tagging import tagger_of  # noqa: PLC0415
+
+    assert path is not None  # noqa: S101 - the first one always is
+    tagger = tagger_of(Vocabulary.load(path, own, kept=kept).base)
+
+    def made(record: Record) -> tuple[Record, bytes]:
+        tagged = record.model_copy(update={"concepts": tagger.tag(record)})
+        return tagged, json.dumps(fields(tagged), ensure_ascii=False).encode()
+
+    return made
+
+
+_JOBS: dict[str, Callable[..., Iterator[Item]]] = {
+    "records": _records, "brought": _brought, "taggable": _taggable, "notices": _notices,
 }  # fmt: skip
 
 
 def _line(item: Item) -> bytes:
+    if isinstance(item, Brought):
+        flag = b"s" if item.has_shelf else b"-"
+        said = b"\t".join((flag + item.stated.encode(), item.made, item.line))
+        return _BROUGHT + said
     if isinstance(item, Record) and not item.title:
         return _UNTITLED + _dumped(b"R", item.model_copy(update={"title": "-"}))
     kind = b"R" if isinstance(item, Record) else b"F" if isinstance(item, Refusal) else b"N"
@@ -303,10 +392,11 @@ def _limit(seconds: int, memory: int) -> None:
                 resource.setrlimit(what, (soft, hard))
 
 
-def _main(job: str, path: str, format_name: str, at: str) -> int:
+def _main(job: str, path: str, format_name: str, at: str, *words: str) -> int:
     out = sys.stdout.buffer
     try:
-        for item in _JOBS[job](Path(path), format_name or None, datetime.fromisoformat(at)):
+        read = _JOBS[job](Path(path), format_name or None, datetime.fromisoformat(at), *words)
+        for item in read:
             out.write(_line(item) + b"\n")
             out.flush()  # what was read is not lost with what follows
         out.write(_END + b"\n")

@@ -62,6 +62,15 @@ def new_id(record: Record, audience: str = "") -> str:
     return "w" + hashlib.sha256(f"{audience}{key}".encode()).hexdigest()[:12]
 
 
+def stated_hash(version: Record) -> str:
+    """The hash of what a version of a work says, whoever brought it and whatever it is tagged."""
+    stated = version.model_dump_json(exclude=_ADDED, exclude_defaults=True)
+    return hashlib.blake2b(stated.encode(), digest_size=16).hexdigest()
+
+
+_ADDED = {"id", "first_seen", "concepts", "provenance", "shelf"}
+
+
 def same_version(stored: Record, incoming: Record) -> bool:
     """Whether two records of one work are what one source says of it, earlier and now.
 

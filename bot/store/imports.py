@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from sqlite_utils import Database
 
+from bot.records.identity import stated_hash
 from bot.records.models import Record, unique
 from bot.store.audit import AuditStore
 from bot.store.connections import Connections
@@ -146,6 +147,15 @@ class ImportStore:
             rows = db.execute(sql.WITH_OWN, [workspace, json.dumps(list(record_ids))])
             return frozenset(row[0] for row in rows)
 
+    def stated(self, hashes: Sequence[str], workspace: str | None) -> dict[str, str]:
+        """Those of these hashes (`stated_hash`) that a file stated before, with the record's id.
+
+        To everybody, or to this workspace.
+        """
+        with self._connections.reading() as db:
+            rows = db.execute(sql.STATED, [json.dumps(list(hashes)), workspace or ""])
+            return {row[0]: row[1] for row in rows}
+
     def _brought(self, number: int, *, alone_for_workspace: bool = False) -> list[str]:
         with self._connections.reading() as db:
             rows = db.execute(sql.RECORDS, [number, alone_for_workspace, _BATCH]).fetchall()
@@ -193,6 +203,8 @@ def note_brought(db: Database, record: Record) -> None:
     """Note which imports a stored record has something of, as its versions say."""
     db.execute(sql.FORGET_BROUGHT, [record.id])
     db.execute(sql.NOTE_BROUGHT, {"id": record.id, "alone": record.audience is not None})
+    db.execute(sql.FORGET_STATED, [record.id])
+    _note_stated(db, record.id, versions_of(db, record))
 
 
 def note_brought_first(db: Database, record: Record) -> None:
@@ -203,6 +215,14 @@ def note_brought_first(db: Database, record: Record) -> None:
         sql.ADD_BROUGHT,
         [(record.id, n, workspace, alone) for n, workspace in rows.items() if n is not None],
     )
+    _note_stated(db, record.id, [record])
+
+
+def _note_stated(db: Database, record_id: str, versions: Sequence[Record]) -> None:
+    """Note what files state of a record, so that it is known when one says it again."""
+    files = [version for version in versions if version.is_file]
+    rows = [(stated_hash(version), record_id, version.audience or "") for version in files]
+    db.conn.executemany(sql.ADD_STATED, rows)
 
 
 def _versions(db: Database, record_id: str) -> list[Record]:

@@ -42,7 +42,6 @@ from bot.store.statements import records as sql
 from bot.store.upsert import Upserts
 from bot.store.values import (
     KEPT,
-    NOTHING,
     Change,
     ClockNote,
     Combine,
@@ -197,12 +196,7 @@ class StateStore:
                 else (place, record_id, (record_id, body))
                 for place, record_id, body in rows
             )
-            return [
-                Change(place, record_id, load(*stored), gone=stored[0] != record_id)
-                if stored
-                else Change(place, record_id, NOTHING, gone=True)
-                for place, record_id, stored in changes
-            ]
+            return [Change(*each) for each in changes]
 
     def sequence(self) -> int:
         """The last place in the change sequence; 0 when nothing was ever written."""

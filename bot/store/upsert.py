@@ -65,7 +65,8 @@ class Upserts:
         self._keys.add(key)
         if record.is_file:
             note_brought_first(self._db, fresh)
-        return Upserted(fresh.id, "new")
+        sequence = self._db.execute(sql.META, ["sequence"]).fetchone()[0]
+        return Upserted(fresh.id, "new", int(sequence))
 
     def _combined(self, record: Record, matches: Sequence[Record]) -> Upserted:
         db, now = self._db, self._now

@@ -27,6 +27,7 @@ from bot.store.migrations.m0013_shares import m0013_shares
 from bot.store.migrations.m0014_cited_works import m0014_cited_works
 from bot.store.migrations.m0015_imports import m0015_imports
 from bot.store.migrations.m0016_audit import m0016_audit
+from bot.store.migrations.m0023_stated import m0023_stated
 
 
 class Migration(Protocol):
@@ -55,6 +56,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0014_cited_works,
     m0015_imports,
     m0016_audit,
+    m0023_stated,
 )
 
 
