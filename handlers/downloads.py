@@ -20,10 +20,10 @@ _FILES_HOST = "files.slack.com"
 _SECONDS, _AT_MOST_SECONDS = 30.0, 120.0
 
 
-def download(address: str, token: str, api_url: str, into: Path) -> None:
+def download(address: str, token: str, api_url: str, into: Path, largest: int = LARGEST) -> None:
     """Save a file of Slack's. `api_url` is where Slack's Web API is.
 
-    Raises UnreadableFile for an address that is not Slack's or a file over `LARGEST`, TmeError
+    Raises UnreadableFile for an address that is not Slack's or a file over `largest`, TmeError
     when Slack does not give it.
     """
     if not _is_slacks(address, api_url):
@@ -43,17 +43,17 @@ def download(address: str, token: str, api_url: str, into: Path) -> None:
             size = 0
             for part in response.iter_bytes():
                 size += len(part)
-                if size > LARGEST:
-                    raise too_large()
+                if size > largest:
+                    raise too_large(largest)
                 file.write(part)
     except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
         raise TmeError("Slack did not give me that file.", "Press the button once more.") from error
 
 
-def too_large() -> UnreadableFile:
+def too_large(largest: int = LARGEST) -> UnreadableFile:
     """The file is more than is read from a conversation."""
     return UnreadableFile(
-        f"That file is larger than {LARGEST // (1024 * 1024)} MB.",
+        f"That file is larger than {largest // (1024 * 1024)} MB.",
         "Split it, or ask my operator to import it: `tme import FILE`.",
     )
 

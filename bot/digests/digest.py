@@ -30,8 +30,6 @@ AT_A_TIME = 10_000
 # A channel that was closed to the bot is tried again after this long, then after twice as long …
 FIRST_TRY = timedelta(minutes=10)
 LONGEST_TRY = timedelta(days=1)
-# How many are decided together and written in one transaction; the matches are kept in memory.
-AT_ONCE = 200
 # How far opinions can move a record: half its score, up or down.
 _LIFT = 0.5
 # Among so many deliveries of a subscription there is a digest.
@@ -106,6 +104,9 @@ class Due:
 class Digests:
     """Decides what is due. Safe from any thread and any process."""
 
+    # How many are decided together and written in one transaction; the matches are kept in memory.
+    at_once = 200
+
     def __init__(
         self,
         store: StateStore,
@@ -141,7 +142,7 @@ class Digests:
         written: list[Delivery] = []
         found = self._matched(due, now, self._as_read)
         decisions = (self._decision(each, now, reason) for each in found)
-        while some := list(islice(decisions, AT_ONCE)):
+        while some := list(islice(decisions, self.at_once)):
             written += self._store.subscriptions.decide(some, now)
         # Records that a channel sees have their retraction checks first.
         posted = [record_id for delivery in written for record_id in delivery.records]
@@ -195,7 +196,7 @@ class Digests:
                 )
             last = self._store.subscriptions.last_arrival()
             is_alone = first is None or first.last >= last
-            for some in _shares(theirs, AT_ONCE if is_alone else len(theirs)):
+            for some in _shares(theirs, self.at_once if is_alone else len(theirs)):
                 asking = [subscription for subscription in some if still(subscription)]
                 with self._seen_by(workspace):
                     found, up_to = self._found(asking, first, is_alone=is_alone)

@@ -41,7 +41,7 @@ _SHORT_ZONES = {
     "edt": "America/New_York", "pt": "America/Los_Angeles", "pst": "America/Los_Angeles",
     "pdt": "America/Los_Angeles", "uk": "Europe/London",
 }  # fmt: skip
-# What is said before "time" beside cities and short names.
+# What comes before "time" beside cities and short names.
 _NAMED_ZONES = {
     "british": "Europe/London", "central european": "Europe/Paris", "eastern": "America/New_York",
     "us eastern": "America/New_York", "pacific": "America/Los_Angeles",
@@ -149,19 +149,19 @@ _SEVERAL_DAYS = re.compile(
 
 @dataclass(slots=True)
 class Reading:
-    """What is left of a text, and what was read of it so far: `said` names each kind of thing."""
+    """What is left of a text, and what was read of it so far: `kinds` names what they are."""
 
     text: str
     schedule: Schedule
     channel: str | None = None
     problems: list[str] = field(default_factory=list)
-    said: set[str] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
 
 
-def unkept(said: str) -> str:
+def unkept(phrase: str) -> str:
     """The problem of a schedule that cannot be kept, with what can be typed instead."""
     return (
-        f"I cannot keep to “{said.strip()}”, only to `daily`, `weekdays`, `weekly on MON`,"
+        f"I cannot keep to “{phrase.strip()}”, only to `daily`, `weekdays`, `weekly on MON`,"
         " `every two weeks`, `monthly on 15` or `first Monday of the month`, with `at 09:00` and"
         " `in Europe/London`; quote what belongs to the topic."
     )
@@ -203,7 +203,7 @@ def read_zone(reading: Reading) -> re.Match[str] | None:
 
 
 def _read_place(reading: Reading) -> re.Match[str] | None:
-    """A zone by its city or its short name, where a schedule is being told."""
+    """A zone by its city or its short name, where it belongs to a schedule."""
     places: list[tuple[re.Pattern[str], Callable[[str], str | None]]]
     places = [(pattern, _zone_called) for pattern in _PLACE_TIMES]
     places += [(_CITY, _zone_of_city), (_SHORT_ZONE, _SHORT_ZONES.get), (_BARE_CITY, _zone_of_city)]
@@ -222,8 +222,8 @@ def _read_place(reading: Reading) -> re.Match[str] | None:
 
 
 def _tells_when(reading: Reading, end: int) -> bool:
-    """Whether a schedule is being told: behind this place, or right before it."""
-    return bool(reading.said & {"time", "cadence"}) or _has_schedule(reading.text[:end])
+    """Whether this place belongs to a schedule: one is read already, or comes right before it."""
+    return bool(reading.kinds & {"time", "cadence"}) or _has_schedule(reading.text[:end])
 
 
 def _zone_called(name: str) -> str | None:
@@ -247,19 +247,19 @@ def read_time(reading: Reading) -> re.Match[str] | None:
     if match is None:
         match = _BARE_TIME.search(reading.text)
         if match is None or not (
-            "cadence" in reading.said or _has_day(reading.text[: match.start()])
+            "cadence" in reading.kinds or _has_day(reading.text[: match.start()])
         ):
             return _read_time_by_name(reading)
     return _taken(reading, match)
 
 
 def _taken(reading: Reading, match: re.Match[str]) -> re.Match[str]:
-    """Take the hour that was told into the schedule, or say that it is none."""
-    told = {name: value for name, value in match.groupdict().items() if value}
-    hour = int(told.get("hour") or told.get("hour24") or _HOURS[told["word"].lower()])
-    minute = int(told.get("minute") or told.get("minute24", 0))
-    part = told.get("part", "").lower()
-    half = {"morning": "a", "": told.get("half", "").lower()[:1]}.get(part, "p")
+    """Take an hour into the schedule, or say that it is none."""
+    parts = {name: value for name, value in match.groupdict().items() if value}
+    hour = int(parts.get("hour") or parts.get("hour24") or _HOURS[parts["word"].lower()])
+    minute = int(parts.get("minute") or parts.get("minute24", 0))
+    part = parts.get("part", "").lower()
+    half = {"morning": "a", "": parts.get("half", "").lower()[:1]}.get(part, "p")
     if half and not 1 <= hour <= 12:
         hour = 99
     elif half:
@@ -267,16 +267,17 @@ def _taken(reading: Reading, match: re.Match[str]) -> re.Match[str]:
     try:
         reading.schedule = replace(reading.schedule, at=time(hour, minute))
     except ValueError:
-        said = match[0].strip()
-        reading.problems.append(f"“{said}” is no time of day; write it like `at 09:00`.")
+        reading.problems.append(
+            f"“{match[0].strip()}” is no time of day; write it like `at 09:00`."
+        )
     return match
 
 
 def _read_time_by_name(reading: Reading) -> re.Match[str] | None:
     """A time without figures: at nine, at noon, in the morning."""
     if match := _HOUR_IN_WORDS.search(reading.text):
-        told = "cadence" in reading.said or _has_day(reading.text[: match.start()])
-        return _taken(reading, match) if told else None
+        is_schedule = "cadence" in reading.kinds or _has_day(reading.text[: match.start()])
+        return _taken(reading, match) if is_schedule else None
     if match := _NAMED_TIME.search(reading.text):
         at = _NAMED_TIMES[match["name"].lower()]
     elif match := _PART_OF_DAY.search(reading.text):
@@ -290,32 +291,32 @@ def _read_time_by_name(reading: Reading) -> re.Match[str] | None:
 
 
 def read_cadence(reading: Reading) -> re.Match[str] | None:
-    """Take how often off the end; None where it is not told."""
+    """Take how often off the end; None where it is not there."""
     if several := _SEVERAL_DAYS.search(reading.text):
         reading.problems.append(unkept(several[0]))
         return several
     for cadence, pattern in _CADENCES:
         if match := pattern.search(reading.text):
-            told = {k.removesuffix("_too"): v for k, v in match.groupdict().items() if v}
-            _take(reading, cadence, {name: value.lower() for name, value in told.items()})
+            parts = {k.removesuffix("_too"): v for k, v in match.groupdict().items() if v}
+            _take(reading, cadence, {name: value.lower() for name, value in parts.items()})
             return match
-    if "time" in reading.said and (match := _DAY_ALONE.search(reading.text)):
+    if "time" in reading.kinds and (match := _DAY_ALONE.search(reading.text)):
         _take(reading, Cadence.WEEKLY, {"day": match["day"].lower()})
         return match
     return None
 
 
-def _take(reading: Reading, cadence: Cadence, told: Mapping[str, str]) -> None:
-    """A cadence with what was told beside it: a day, which one of the month, a part of the day."""
+def _take(reading: Reading, cadence: Cadence, parts: Mapping[str, str]) -> None:
+    """A cadence with what came with it: a day, which one of the month, a part of the day."""
     schedule = replace(reading.schedule, cadence=cadence)
     if cadence is Cadence.MONTHLY_WEEKDAY:
-        schedule = replace(schedule, day=_PLACES[told["place"]])
-    if "part" in told and "time" not in reading.said:
-        schedule = replace(schedule, at=_PARTS_OF_DAY[told["part"]])
-    if "day" in told:
-        schedule = replace(schedule, weekday=_DAYS[told["day"]])
+        schedule = replace(schedule, day=_PLACES[parts["place"]])
+    if "part" in parts and "time" not in reading.kinds:
+        schedule = replace(schedule, at=_PARTS_OF_DAY[parts["part"]])
+    if "day" in parts:
+        schedule = replace(schedule, weekday=_DAYS[parts["day"]])
     edges = {"first": "1", "start": "1", "beginning": "1", "last": "31", "end": "31"}
-    number = edges.get(told.get("edge", ""), told.get("number"))
+    number = edges.get(parts.get("edge", ""), parts.get("number"))
     if number and not 1 <= int(number) <= 31:
         reading.problems.append(f"No month has a day {number}; say `monthly on 15`.")
     elif number:

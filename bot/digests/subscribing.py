@@ -48,7 +48,7 @@ _NO_SCHEDULE = re.compile(
 )
 # In front of another one: "biweekly on Monday" may be twice a week, or every two weeks.
 _NO_CADENCE = re.compile(END.format(r"bi-?weekly|bi-?monthly|quarterly"), re.IGNORECASE)
-# What stands between a schedule in front and its topic, and what says no more than "papers".
+# What comes between a schedule in front and its topic, and what means no more than "papers".
 _JOINS = re.compile(r"(?:\s+(?:to|of|about|on|for|with|regarding)|\s*[,:])\s+(?=\S)", re.IGNORECASE)
 _PAPERS = r"(?:papers?|articles?|publications?|literature|news|updates?|records?)"
 _PAPERS_ON = re.compile(
@@ -78,10 +78,10 @@ _NO_NAME = {
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What was asked for. `channel` is an id, or None: where it was asked.
+    """A wish for digests. `channel` is an id, or None: where it was typed.
 
     `problems` are lines that say what to type instead; with any, nothing is to be made of it.
-    `says_when` tells whether anything of the schedule was said, or all is as usual.
+    `says_when`: something of the schedule was typed, not all is as usual.
     """
 
     query: str
@@ -94,13 +94,13 @@ class Wish:
 def read(text: str, usual: Schedule) -> Wish:
     """Read the words behind `subscribe`; what they do not say is as `usual`."""
     reading = _peeled(text, usual)
-    if "cadence" not in reading.said:
+    if "cadence" not in reading.kinds:
         _read_front(reading)
     elif unkept_too := _NO_CADENCE.search(reading.text):
         reading.problems.append(unkept(unkept_too[0]))
     query = _ONLY_PAPERS.sub("", reading.text[_end(_PAPERS_ON.match(reading.text)) :])
-    said = bool(reading.said & {"cadence", "time", "zone"})
-    return Wish(query, reading.schedule, reading.channel, tuple(reading.problems), said)
+    says_when = bool(reading.kinds & {"cadence", "time", "zone"})
+    return Wish(query, reading.schedule, reading.channel, tuple(reading.problems), says_when)
 
 
 def _peeled(text: str, usual: Schedule) -> Reading:
@@ -115,9 +115,9 @@ def _peeled(text: str, usual: Schedule) -> Reading:
     )
     while True:
         for name, reader in readers:
-            # Each is said once: an earlier "daily" belongs to the question.
-            if name not in reading.said and (match := reader(reading)) is not None:
-                reading.said.add(name)
+            # Each comes once: an earlier "daily" belongs to the question.
+            if name not in reading.kinds and (match := reader(reading)) is not None:
+                reading.kinds.add(name)
                 reading.text = reading.text[: match.start()].rstrip(" ,;")
                 break
         else:
@@ -132,11 +132,11 @@ def _read_front(reading: Reading) -> None:
         if len(front.split()) > _LONGEST_FRONT:
             continue
         read_front = _peeled(front, reading.schedule)
-        if not read_front.text and "cadence" in read_front.said:
+        if not read_front.text and "cadence" in read_front.kinds:
             reading.text = reading.text[joint.end() :]
             reading.schedule = read_front.schedule
             reading.problems += read_front.problems
-            reading.said |= read_front.said
+            reading.kinds |= read_front.kinds
             return
         unknown = unknown or _NO_SCHEDULE.fullmatch(front)
     if unknown := _NO_SCHEDULE.search(reading.text) or unknown:

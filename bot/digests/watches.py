@@ -32,9 +32,8 @@ Matches: TypeAlias = list[tuple[str, float]]
 PREVIEW = timedelta(days=30)
 # How many records are matched at a time.
 BATCH = 5_000
-# How many records are counted for a preview at most, and among how many the index counts at a time.
+# How many records are counted for a preview at most.
 _PREVIEWED = 20_000
-_COUNTED = 2_000
 _QUERIES = TypeAdapter(IndexQuery)
 
 
@@ -59,6 +58,9 @@ class Preview:
 
 class Watches:
     """Understands watches, and matches records against them."""
+
+    # Among how many records the index counts at a time for a preview.
+    counted_at_once = 2_000
 
     def __init__(
         self,
@@ -195,7 +197,8 @@ class Watches:
         """
         if ids is None:
             return self._index.count(wanted)
-        shares = (ids[at : at + _COUNTED] for at in range(0, len(ids), _COUNTED))
+        size = self.counted_at_once
+        shares = (ids[at : at + size] for at in range(0, len(ids), size))
         these = (Group(tuple(Key("id", record_id) for record_id in share)) for share in shares)
         return sum(
             self._index.count(replace(wanted, required=(*wanted.required, group)))

@@ -36,7 +36,7 @@ _LABELS = frozenset(("doi", "dois", "now", "pmid", "pmids"))
 class Outcome(StrEnum):
     """What became of one identifier."""
 
-    HELD = "held"
+    STORED = "held"
     FOUND = "found"
     ADDED = "added"
     UNKNOWN = "unknown"
@@ -138,7 +138,9 @@ class Adder:
     def _or_of_a_file(self, sought: Sought) -> Sought:
         """What the sources say; where none knows the work, what a file says of it."""
         record = None if sought.record else self._store_of(sought.identifier)
-        return Sought(sought.identifier, Outcome.HELD, record, sought.sources) if record else sought
+        return (
+            Sought(sought.identifier, Outcome.STORED, record, sought.sources) if record else sought
+        )
 
     def _added(self, lookup: Sought) -> Sought:
         if lookup.outcome is not Outcome.FOUND or lookup.record is None:
@@ -151,7 +153,7 @@ class Adder:
     def _stored(self, identifier: Identifier) -> Sought | None:
         """What is stored of it already; what only a file says is looked up all the same."""
         record = self._store_of(identifier)
-        return Sought(identifier, Outcome.HELD, record) if record and not record.is_file else None
+        return Sought(identifier, Outcome.STORED, record) if record and not record.is_file else None
 
     def _store_of(self, identifier: Identifier) -> Record | None:
         """The record of an identifier. Papers that name a trial are not the trial."""
@@ -201,7 +203,7 @@ class Adder:
         """What was found: stored already under another identifier, or new, with its access."""
         stored = self._find(record)
         if stored is not None and not stored.is_file:
-            return Sought(identifier, Outcome.HELD, stored, queried)
+            return Sought(identifier, Outcome.STORED, stored, queried)
         access = _access_of(record, fetchers.that_know_only_access())
         versions = (record, access) if access else (record,)
         shown = combine(record, access, trusts()) if access else record

@@ -128,7 +128,7 @@ class Merger:
         """What a record is made of. Raises UnknownRecord."""
         record = self._store.get(record_id)
         if record is None:
-            raise UnknownRecord(f"No record {record_id[:80]} is held.")
+            raise UnknownRecord(f"No record {record_id[:80]} is stored.")
         merges = self._store.merges.history(record.id, 100)
         return Explained(record, tuple(self._store.merges.versions(record.id)), tuple(merges))
 

@@ -225,7 +225,7 @@ class TantivyIndex:
         """Write the next changes after `since`, and the new watermark, in one commit; both."""
         touched, watermark = 0, since
         enough = min(most or _COMMIT, _COMMIT)
-        while touched < enough and (changes := store.changes_since(watermark, _BATCH)):
+        while changes := store.changes_since(watermark, min(_BATCH, enough - touched)):
             for change in changes:
                 writer.delete_documents_by_term("id", change.record_id)
                 if not change.gone:

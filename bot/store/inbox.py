@@ -70,8 +70,9 @@ class InboxStore:
     `StoreError` that says what is wrong. Those that take a Taken do nothing where it is lost.
     """
 
-    def __init__(self, connections: Connections) -> None:
-        self._connections = connections
+    def __init__(self, connections: Connections, patience: float = PATIENCE) -> None:
+        """A request that cannot be written within `patience` seconds is not acknowledged."""
+        self._connections, self._patience = connections, patience
 
     def take(  # noqa: PLR0913, PLR0917 - what arrived, and who answers it until when
         self,
@@ -85,7 +86,7 @@ class InboxStore:
         """Write down what arrived, leased until then; None where it arrived before."""
         text = json.dumps(body)
         values = {"workspace": workspace, "key": key, "body": text, "owner": owner, "until": until}
-        with self._connections.writing(PATIENCE, is_synced=False) as db:
+        with self._connections.writing(self._patience, is_synced=False) as db:
             if db.execute(sql.SEE, [workspace, key, text_of(now)]).rowcount != 1:
                 return None
             return _taken(db.execute(sql.TAKE, {**values, "now": text_of(now)}).fetchone(), owner)

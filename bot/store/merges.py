@@ -267,7 +267,7 @@ class MergeStore:
 def _stored(db: Database, record_id: str) -> Record:
     row = db.execute(sql.RECORD, [record_id]).fetchone()
     if row is None:
-        raise UnknownRecord(f"No record {record_id[:80]} is held.")
+        raise UnknownRecord(f"No record {record_id[:80]} is stored.")
     return load(*row)
 
 

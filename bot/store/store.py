@@ -172,13 +172,13 @@ class StateStore:
         """Records by when this store first saw them, newest first, then by publication date."""
         return self._records(sql.NEWEST, limit, offset, _json(current().closed))
 
-    def each(self) -> Iterator[Record]:
+    def each(self, batch_size: int = _BATCH) -> Iterator[Record]:
         """Every record, in the order of their ids, whatever is written meanwhile.
 
         Read a batch at a time, so that memory does not grow with the store.
         """
         last = ""
-        while batch := self._records(sql.AFTER, last, _BATCH):
+        while batch := self._records(sql.AFTER, last, batch_size):
             yield from batch
             last = batch[-1].id
 

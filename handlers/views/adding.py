@@ -13,14 +13,14 @@ from handlers.views.mrkdwn import bold, fit, literal, prose
 from handlers.views.parts import context, lines, section
 
 _SAID = {
-    Outcome.HELD: "already here",
+    Outcome.STORED: "already here",
     Outcome.FOUND: "found",
     Outcome.ADDED: "added",
     Outcome.UNKNOWN: "unknown",
     Outcome.FAILED: "could not be looked up",
 }
 # In this order in the first line: what was asked for before what went wrong.
-_ORDER = (Outcome.ADDED, Outcome.FOUND, Outcome.HELD, Outcome.UNKNOWN, Outcome.FAILED)
+_ORDER = (Outcome.ADDED, Outcome.FOUND, Outcome.STORED, Outcome.UNKNOWN, Outcome.FAILED)
 _MOST_WORDS = 5
 _LONGEST_REASON = 300
 
@@ -74,7 +74,7 @@ def _blocks(each: Sought, hit: Hit | None, number: int, audience: Audience) -> l
 def _origin(each: Sought, hit: Hit) -> str:
     """Where it stands, and which sources say so, as mrkdwn."""
     stands = {
-        Outcome.HELD: "Already in this store",
+        Outcome.STORED: "Already in this store",
         Outcome.FOUND: "Not in this store yet",
         Outcome.ADDED: "Added to this store",
     }[each.outcome]

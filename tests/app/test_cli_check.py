@@ -49,7 +49,7 @@ def test_an_imported_retraction_reaches_the_record_and_every_answer(home: Path) 
     """The list stands in for nobody: the notice names its date, its DOI and Retraction Watch."""
     path = watch(home, line(), line(doi="10.1000/other"), line(doi="unavailable"))
     result = run("import-retractions", str(path))
-    assert "3 lines read, 2 notices kept, 1 held records are on it, 1 refused" in result.output
+    assert "3 lines read, 2 notices kept, 1 stored records are on it, 1 refused" in result.output
     assert "line 4: neither DOI nor PMID of the work" in result.output
     [answer] = check(DOI)
     retraction = answer["integrity"][0]  # type: ignore[index]

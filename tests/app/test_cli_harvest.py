@@ -60,7 +60,7 @@ def test_a_dry_run_stores_nothing(rig: Rig) -> None:
     rig.serve(Repository(entries(12)))
     result = tme("harvest", "--dry-run", "--limit", "5")
     assert result.stdout.splitlines()[:2] == [
-        "archive: of the first 10 of 12, 10 are not held yet, 0 would be skipped",
+        "archive: of the first 10 of 12, 10 are not stored yet, 0 would be skipped",
         "  Macrophages in tumour 0",
     ]
     [line] = tme("harvest", "--dry-run", "--json").stdout.splitlines()

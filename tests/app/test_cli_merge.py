@@ -105,7 +105,7 @@ def test_two_that_are_kept_apart_are_not_found(home: Path) -> None:
         (["merge", "--find", "--undo"], 2, "do not go together"),
         (["merge", "--join", "a", "b"], 2, "--join goes with --find"),
         (["merge", ARTICLE, ARTICLE], 1, "are one record"),
-        (["merge", ARTICLE, "10.1000/none"], 1, "No record of 10.1000/none is held."),
+        (["merge", ARTICLE, "10.1000/none"], 1, "No record of 10.1000/none is stored."),
         (["merge", "--undo", ARTICLE], 1, "No merge of 10.1000/article is there to undo."),
     ],
 )

@@ -59,7 +59,6 @@ def test_an_answer_waits_for_a_part_of_what_is_new(
 ) -> None:
     """A store that was filled without being indexed answers at once, and more each time."""
     monkeypatch.setenv("TME_HOME", str(tmp_path))
-    monkeypatch.setattr("bot.index.tantivy._BATCH", 100)
     with opened_services(starter=False) as services:
         works = (Record(title=f"Hypoxia, part {number} of a series") for number in range(250))
         services.harvester.take(works, "file")

@@ -12,7 +12,6 @@ import pytest
 
 from bot.app.composition import seeds_folder
 from bot.curation.corrections import Corrections
-from bot.digests import digest
 from bot.digests.digest import Digests, Feedback
 from bot.digests.subscriptions import Draft, Person, Policy, Subscriptions
 from bot.digests.watches import Batch, Matches, Watches
@@ -207,9 +206,12 @@ def test_two_servers_decide_a_period_once(desk: Desk) -> None:
     assert len(desk.store.deliveries.of_subscription(stored.id, 9)) == 1
 
 
-def test_two_servers_share_what_is_due(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+class OneByOne(Digests):
+    at_once = 1
+
+
+def test_two_servers_share_what_is_due(desk: Desk) -> None:
     """What another has decided meanwhile is not looked at again, and all is decided once."""
-    monkeypatch.setattr(digest, "AT_ONCE", 1)
     looked_at: list[str] = []
     places: list[str] = []
 
@@ -223,14 +225,15 @@ def test_two_servers_share_what_is_due(desk: Desk, monkeypatch: pytest.MonkeyPat
         places.append(workspace)
         # To read what arrived, for the first subscription, and now for the second.
         if len(places) == 3:
-            desk.digests.step()
+            other.step()
         yield
 
     search = desk.watches._search
     watches = Looking(
         desk.store, search, desk.index, lambda said: describe_query(said, None), desk.clock
     )
-    slower = Digests(desk.store, watches, desk.clock, seen_by=seen_by)
+    other = OneByOne(desk.store, desk.watches, desk.clock)
+    slower = OneByOne(desk.store, watches, desk.clock, seen_by=seen_by)
     for words in ("CAF in melanoma", "CAF", "melanoma"):
         desk.watch(words)
     desk.take(work(2, f"{CAF} shield melanoma"))
@@ -352,9 +355,15 @@ def test_the_preview_counts_what_would_have_come(desk: Desk) -> None:
     assert round(seen.weekly, 2) == 0.47
 
 
+class InThrees(Watches):
+    counted_at_once = 3
+
+
 def test_the_preview_reads_no_record(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Thousands may have come: they are counted by the index, not loaded and indexed again."""
-    monkeypatch.setattr("bot.digests.watches._COUNTED", 3)
+    search = desk.watches._search
+    watches = InThrees(desk.store, search, desk.index, lambda _: "", desk.clock)
+    subscriptions = Subscriptions(desk.store, watches, desk.digests, Policy(), desk.clock)
     desk.clock.move(days=60)
     mine = Contribution(name="Own A", orcid="0000-0002-1825-0097")
     came = [work(n, f"{CAF} shield melanoma") for n in range(10, 17)]
@@ -362,7 +371,7 @@ def test_the_preview_reads_no_record(desk: Desk, monkeypatch: pytest.MonkeyPatch
     for name in ("newest", "get_many", "get", "find"):
         monkeypatch.delattr(StateStore, name)
     counted = {
-        words: desk.subscriptions.preview(desk.subscriptions.understand(words))
+        words: subscriptions.preview(subscriptions.understand(words))
         for words in ("CAF in melanoma", "CAF -melanoma", "0000-0002-1825-0097")
     }
     assert [seen.posted for seen in counted.values()] == [7, 0, 1]

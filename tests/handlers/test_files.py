@@ -10,7 +10,6 @@ from slack_bolt import BoltRequest, BoltResponse
 from bot.curation.lists import Scope
 from bot.errors import TmeError, UnreadableFile
 from bot.records.models import Scheme
-from handlers import downloads
 from handlers.downloads import download
 from handlers.payload import workspace_of
 from handlers.router import Place, Request, Router, Surface
@@ -230,14 +229,16 @@ def test_the_token_goes_nowhere_but_to_slack(address: str, api: str, tmp_path: P
     assert not (tmp_path / "a").exists()
 
 
-def test_a_file_that_is_too_large_is_not_taken(
-    slack: SlackStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_is_too_large_is_not_taken(slack: SlackStandIn, tmp_path: Path) -> None:
     """Whatever Slack said of its size."""
-    monkeypatch.setattr(downloads, "LARGEST", 1024 * 1024)
-    slack.stored["F0"] = b"x" * (1024 * 1024 + 1)
+    megabyte = 1024 * 1024
+    address, into = f"{slack.root}/files/F0", tmp_path / "a"
+    slack.stored["F0"] = b"x" * megabyte
+    download(address, "t", slack.url, into, megabyte)
+    assert into.stat().st_size == megabyte
+    slack.stored["F0"] += b"x"
     with pytest.raises(UnreadableFile, match="larger than 1 MB"):
-        download(f"{slack.root}/files/F0", "t", slack.url, tmp_path / "a")
+        download(address, "t", slack.url, into, megabyte)
 
 
 def test_slack_out_of_reach_is_said(tmp_path: Path) -> None:

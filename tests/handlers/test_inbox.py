@@ -15,7 +15,7 @@ from bot.app.composition import build_router
 from bot.app.serving import build_bolt
 from bot.app.worker import Worker
 from bot.settings import Settings
-from bot.store.inbox import GIVEN_UP_AFTER, Unanswered
+from bot.store.inbox import GIVEN_UP_AFTER, PATIENCE, InboxStore, Unanswered
 from handlers.delivery import EVENT_TYPE, TIMEOUT_SECONDS
 from handlers.inbox import LEASE, Inbox
 from handlers.services import Services
@@ -46,12 +46,13 @@ class Server:
 
 
 @pytest.fixture
-def server(untouched: Services, slack: SlackStandIn) -> Iterator[Callable[[], Server]]:
+def server(untouched: Services, slack: SlackStandIn) -> Iterator[Callable[..., Server]]:
     """Servers over one store and one steady clock."""
     clock = [1_000.0]
 
-    def one() -> Server:
-        inbox = Inbox(untouched.store.inbox, lambda: NOW, lambda: clock[0])
+    def one(patience: float = PATIENCE) -> Server:
+        stored = InboxStore(untouched.store._connections, patience)
+        inbox = Inbox(stored, lambda: NOW, lambda: clock[0])
         services = replace(untouched, inbox=inbox)
         app = waiting_app(slack, build_router(services))
         return Server(app, inbox_worker(services, app), clock)
@@ -304,14 +305,10 @@ def test_a_store_that_cannot_be_written_does_not_silence_the_bot(
 
 
 def test_what_cannot_be_written_down_in_time_is_not_acknowledged(
-    server: Callable[[], Server],
-    slack: SlackStandIn,
-    services: Services,
-    monkeypatch: pytest.MonkeyPatch,
+    server: Callable[..., Server], slack: SlackStandIn, services: Services
 ) -> None:
     """Slack sends it again, and then it is answered: nothing is promised that a kill can break."""
-    monkeypatch.setattr("bot.store.inbox.PATIENCE", 0.05)
-    one, heard = server(), slash(SEED, slack.response_url)
+    one, heard = server(patience=0.05), slash(SEED, slack.response_url)
     with closing(sqlite3.connect(services.settings.database)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert one.hear(heard).status == 500

@@ -90,8 +90,8 @@ def test_looking_stores_nothing_and_adding_stores_what_was_seen(
     assert added.record is not None
     assert services.store.get(added.record.id) == added.record
     assert world.asked == asked  # the press of the button asks nobody a second time
-    assert only(adder.add([DOI])).outcome is Outcome.HELD
-    assert only(adder.look([PMID])).outcome is Outcome.HELD
+    assert only(adder.add([DOI])).outcome is Outcome.STORED
+    assert only(adder.look([PMID])).outcome is Outcome.STORED
 
 
 def test_looking_again_asks_again(adder: Adder, world: World) -> None:
@@ -107,7 +107,7 @@ def test_a_work_that_is_held_is_shown_and_nobody_is_asked(
 ) -> None:
     services.harvester.take([work(1, "Held")], "test")
     stored = only(adder.look([doi("10.1234/own.1")]))
-    assert stored.outcome is Outcome.HELD
+    assert stored.outcome is Outcome.STORED
     assert stored.record is not None
     assert stored.record.title == "Held"
     assert world.asked == []
@@ -118,7 +118,7 @@ def test_a_work_held_under_another_identifier_is_not_added_twice(
 ) -> None:
     services.harvester.take([work(1, "Held", identifiers=(PMID,))], "test")
     world.answers = {"pubmed": pubmed}
-    assert only(adder.add([DOI])).outcome is Outcome.HELD
+    assert only(adder.add([DOI])).outcome is Outcome.STORED
     assert services.store.status().records == 1
 
 
@@ -173,7 +173,7 @@ def test_a_trial_is_the_registrys_record_and_not_a_paper_that_names_it(
     assert added.record is not None
     assert (added.record.title, added.record.type) == ("A trial", "Trial registration")
     assert services.store.status().records == 2
-    assert only(adder.look([NCT])).outcome is Outcome.HELD
+    assert only(adder.look([NCT])).outcome is Outcome.STORED
 
 
 def test_access_is_asked_of_unpaywall_where_the_source_does_not_say(
@@ -203,7 +203,7 @@ def test_several_are_looked_for_at_once_and_answered_in_their_order(
     asked = [PMID, doi("10.1234/own.1"), doi("10.9999/none")]
     sought = adder.look(asked)
     assert [each.identifier for each in sought] == asked
-    assert [each.outcome for each in sought] == [Outcome.FOUND, Outcome.HELD, Outcome.UNKNOWN]
+    assert [each.outcome for each in sought] == [Outcome.FOUND, Outcome.STORED, Outcome.UNKNOWN]
     assert len(asked) < MOST
 
 

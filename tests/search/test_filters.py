@@ -11,12 +11,11 @@ from bot.search.query.filters import Filters, read_field, read_phrases
 from bot.vocabulary import Vocabulary
 
 TODAY = date(2026, 3, 31)
-VOCABULARY = Vocabulary.load(Path(__file__).parents[2] / "seeds" / "taxonomy.yaml")
 
 
-@pytest.fixture
-def vocabulary() -> Vocabulary:
-    return VOCABULARY
+@pytest.fixture(scope="module")
+def vocabulary(seeds: Path) -> Vocabulary:
+    return Vocabulary.load(seeds / "taxonomy.yaml")
 
 
 @pytest.mark.parametrize(
@@ -107,8 +106,8 @@ def test_filters_are_also_said_in_plain_words(text: str, rest: str, expected: Fi
 @given(
     st.sampled_from(["year", "since", "until", "is", "has", "sort", "type"]), st.text(max_size=40)
 )
-def test_no_value_breaks_a_filter(name: str, value: str) -> None:
+def test_no_value_breaks_a_filter(vocabulary: Vocabulary, name: str, value: str) -> None:
     """Whatever is typed behind the colon, the answer is a filter or one line."""
-    read = read_field(name, value, VOCABULARY, TODAY)
+    read = read_field(name, value, vocabulary, TODAY)
     assert read is not None
     assert all("\n" not in problem.message for problem in read.problems)

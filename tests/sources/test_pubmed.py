@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from bot.formats import Refusal
 from bot.records.models import Identifier, Record, Scheme
 from bot.sources import Batch, Source
 from bot.sources.base import Fetcher
-from bot.sources.pubmed.client import PUBMED, REACHED
+from bot.sources.pubmed.client import PUBMED, REACHED, PubMed
 
 from .conftest import Opener
 from .loopback import WEB_PAGE, Loopback
@@ -85,6 +85,15 @@ class History:
         self.searches[env] = [n for n, day in came if first <= day <= last]
         count = str(len(self.searches[env]))
         return as_json({"esearchresult": {"count": count, "webenv": env, "querykey": "1"}})
+
+
+class _Smaller(PubMed):
+    """For speed, where PubMed gives out no more than 200 results of a search."""
+
+    reached = 200
+
+
+SMALLER = replace(PUBMED, make=_Smaller)
 
 
 @pytest.fixture
@@ -171,13 +180,11 @@ def test_a_server_that_forgets_its_own_search_is_left_alone(
 
 
 def test_more_than_pubmed_gives_out_is_taken_in_spans_of_days(
-    open_source: Opener, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+    open_source: Opener, httpserver: HTTPServer
 ) -> None:
-    # A smaller limit of the service, for speed: 450 results where 200 can be reached.
-    monkeypatch.setattr("bot.sources.pubmed.client.REACHED", 200)
     history = History(most=200)
     serve(httpserver, Loopback(history))
-    batches = list(open_source(PUBMED).records("x", None, None))
+    batches = list(open_source(SMALLER).records("x", None, None))
     assert sorted(numbers(batches)) == ALL
     assert len(history.spans) > 3
     # The last days have nothing: that the query is at its end has to be said all the same.
@@ -185,11 +192,10 @@ def test_more_than_pubmed_gives_out_is_taken_in_spans_of_days(
 
 
 def test_what_came_on_one_day_and_is_out_of_reach_is_said(
-    open_source: Opener, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+    open_source: Opener, httpserver: HTTPServer
 ) -> None:
-    monkeypatch.setattr("bot.sources.pubmed.client.REACHED", 200)
     serve(httpserver, Loopback(History(a_day=1000, most=200)))
-    batches = list(open_source(PUBMED).records("x", None, None))
+    batches = list(open_source(SMALLER).records("x", None, None))
     assert numbers(batches) == list(range(1, 201))
     [refused] = (i for b in batches for i in b.items if isinstance(i, Refusal))
     assert refused.reason == "2020-01-01: 250 of 450 results are out of reach"

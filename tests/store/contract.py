@@ -275,12 +275,11 @@ class StateStoreContract:
         assert [record.id for record in found] == [record_id]
 
     def test_each_record_is_given_once_whatever_is_written_meanwhile(
-        self, store: StateStore, monkeypatch: pytest.MonkeyPatch
+        self, store: StateStore
     ) -> None:
-        monkeypatch.setattr("bot.store.store._BATCH", 2)
         store.upsert([paper(doi(n), title=f"Work number {n}") for n in range(5)], combine)
         given: list[str] = []
-        for record in store.each():
+        for record in store.each(2):
             given.append(record.id)
             store.upsert([paper(doi(len(given) - 1), title=f"Changed {len(given)}")], combine)
         assert sorted(set(given)) == given

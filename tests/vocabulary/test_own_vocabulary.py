@@ -1,8 +1,9 @@
 """A team's own vocabulary file: it adds, it never changes, and a bad one is refused by line."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from click.testing import CliRunner
@@ -50,9 +51,19 @@ def own(tmp_path: Path) -> Path:
     return path
 
 
+Load: TypeAlias = Callable[[Path | None], Vocabulary]
+
+
+@pytest.fixture(scope="module")
+def load(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Load:
+    """Reads the shipped vocabulary with a team's file over it; the shipped YAML is parsed once."""
+    kept = tmp_path_factory.mktemp("kept")
+    return lambda own: Vocabulary.load(seeds / "taxonomy.yaml", own, kept=kept)
+
+
 @pytest.fixture
-def vocabulary(seeds: Path, own: Path) -> Vocabulary:
-    return Vocabulary.load(seeds / "taxonomy.yaml", own)
+def vocabulary(load: Load, own: Path) -> Vocabulary:
+    return load(own)
 
 
 @pytest.fixture
@@ -131,38 +142,36 @@ def test_questions_are_read_by_it(tmp_path: Path, own: Path) -> None:
     ],
 )
 def test_a_bad_file_is_refused_with_line_and_reason(
-    seeds: Path, own: Path, line: int, wrong: str, reason: str
+    load: Load, own: Path, line: int, wrong: str, reason: str
 ) -> None:
     lines = OWN.splitlines()
     lines[line - 1] = wrong
     own.write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(UnreadableFile) as refused:
-        Vocabulary.load(seeds / "taxonomy.yaml", own)
+        load(own)
     assert refused.value.message.startswith("ours.yaml, line ")
     near = int(refused.value.message.split("line ")[1].split(":")[0])
     assert abs(near - line) <= 2
     assert reason in refused.value.message
 
 
-def test_a_concept_that_the_bot_has_come_to_know_adds_its_names(
-    tmp_path: Path, seeds: Path
-) -> None:
+def test_a_concept_that_the_bot_has_come_to_know_adds_its_names(tmp_path: Path, load: Load) -> None:
     """A team's concept of last year is in the vocabulary now: their file is still good."""
     path = tmp_path / "ours.yaml"
     theirs = OWN.replace("tumour-mycobiome", "intratumoural-microbiome")
     path.write_text(theirs, encoding="utf-8")
-    vocabulary = Vocabulary.load(seeds / "taxonomy.yaml", path)
+    vocabulary = load(path)
     known = vocabulary.concepts["intratumoural-microbiome"]
     assert known.label != "tumour mycobiome"
     assert {"tumour mycobiome", "intratumoural fungi"} <= set(known.names)
 
 
 @pytest.mark.parametrize("missing", ["facet", "label", "definition"])
-def test_a_new_concept_has_to_be_whole(seeds: Path, own: Path, missing: str) -> None:
+def test_a_new_concept_has_to_be_whole(load: Load, own: Path, missing: str) -> None:
     kept = [text for text in OWN.splitlines() if not text.startswith(f"  {missing}:")]
     own.write_text("\n".join(kept), encoding="utf-8")
     with pytest.raises(UnreadableFile, match=f"line 6: .*needs a {missing}"):
-        Vocabulary.load(seeds / "taxonomy.yaml", own)
+        load(own)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -173,9 +182,9 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_retagging_writes_only_what_changes(
-    store: StateStore, seeds: Path, vocabulary: Vocabulary
+    store: StateStore, load: Load, vocabulary: Vocabulary
 ) -> None:
-    before = harvester(store, Vocabulary.load(seeds / "taxonomy.yaml"))
+    before = harvester(store, load(None))
     before.take([work(n, title) for n, title in enumerate(TITLES)], "test")
     heard: list[int] = []
     sequence = store.sequence()
@@ -190,10 +199,10 @@ def test_retagging_writes_only_what_changes(
 
 
 def test_retagging_goes_through_every_batch(
-    store: StateStore, seeds: Path, vocabulary: Vocabulary
+    store: StateStore, load: Load, vocabulary: Vocabulary
 ) -> None:
     """More records than a batch, every one of them changed: each is read once."""
-    before = harvester(store, Vocabulary.load(seeds / "taxonomy.yaml"))
+    before = harvester(store, load(None))
     before.take((work(n, f"{TITLES[0]} {n}") for n in range(1_100)), "test")
     done = harvester(store, vocabulary).retag()
     assert (done.read, done.changed) == (1_100, 1_100)

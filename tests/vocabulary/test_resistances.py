@@ -1,5 +1,6 @@
 """Resistance to another class of treatment is a thing of its own, in questions and in records."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,16 @@ from bot.text.folding import clean, tokenise
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging import tagger_of
 
-VOCABULARY = Vocabulary.load(Path(__file__).resolve().parents[2] / "seeds" / "taxonomy.yaml")
-TAGGER = tagger_of(VOCABULARY)
+
+@cache
+def shipped() -> Vocabulary:
+    """Read when the first test needs it: every process of a run collects this file."""
+    return Vocabulary.load(Path(__file__).resolve().parents[2] / "seeds" / "taxonomy.yaml")
 
 
 def concepts(question: str) -> set[str]:
     text = clean(question)
-    return {c for term in VOCABULARY.recognise(tokenise(text), text) for c in term.concepts}
+    return {c for term in shipped().recognise(tokenise(text), text) for c in term.concepts}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +66,7 @@ def test_elsewhere_it_is_resistance_to_immunotherapy(question: str, concept: str
 
 def test_one_treatment_is_not_answered_with_its_whole_class() -> None:
     text = "osimertinib resistance"
-    first, *_ = VOCABULARY.recognise(tokenise(text), text)
+    first, *_ = shipped().recognise(tokenise(text), text)
     assert first.typed == "osimertinib"
 
 
@@ -78,6 +82,6 @@ def test_one_treatment_is_not_answered_with_its_whole_class() -> None:
 def test_a_record_is_tagged_with_it_and_not_with_resistance_to_immunotherapy(
     title: str, concept: str
 ) -> None:
-    tags = {tag.concept for tag in TAGGER.tag(Record(title=title))}
+    tags = {tag.concept for tag in tagger_of(shipped()).tag(Record(title=title))}
     assert f"{concept}-resistance" in tags
     assert not tags & {"immunotherapy-resistance", "acquired-resistance"}

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,17 +12,23 @@ from hypothesis import strategies as st
 from bot.records.models import ConceptTag, IntegrityKind, IntegrityNotice, Record, Section
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging import Tagger
+from bot.vocabulary.tagging.tagger import tagger_of
 from tests.vocabulary.titles import CASES
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
-TAGGER = Tagger(Vocabulary.load(SEEDS / "taxonomy.yaml"))
+
+
+@cache
+def tagger() -> Tagger:
+    """Made when the first test needs it: every process of a run collects this file."""
+    return tagger_of(Vocabulary.load(SEEDS / "taxonomy.yaml"))
 
 
 def tags(
     title: str, abstract: str | None = None, kind: str | None = None, subtype: str | None = None
 ) -> dict[str, ConceptTag]:
     record = Record(title=title or "-", abstract=abstract, type=kind, subtype=subtype)
-    return {tag.concept: tag for tag in TAGGER.tag(record)}
+    return {tag.concept: tag for tag in tagger().tag(record)}
 
 
 @pytest.mark.parametrize(
@@ -157,7 +164,7 @@ class TestEvidence:
     def test_a_retracted_record_is_tagged_from_its_notices(self) -> None:
         checked = datetime(2026, 1, 15, tzinfo=UTC)
         notice = IntegrityNotice(kind=IntegrityKind.RETRACTION, checked=checked)
-        found = TAGGER.tag(Record(title="A title", integrity=(notice,)))
+        found = tagger().tag(Record(title="A title", integrity=(notice,)))
         assert [(tag.concept, tag.field) for tag in found] == [("retraction-notice", "integrity")]
 
     def test_a_synthesis_of_trials_is_no_trial(self) -> None:
@@ -177,19 +184,21 @@ class TestTags:
             sections=(Section(label="Methods", text="We depleted regulatory T cells."),),
             keywords=("oncolytic virus",),
         )
-        found = {tag.concept: tag.field for tag in TAGGER.tag(record)}
+        found = {tag.concept: tag.field for tag in tagger().tag(record)}
         assert found["treg-depletion"] == "abstract"
         assert found["oncolytic-virotherapy"] == "keywords"
 
     def test_tags_come_in_the_vocabularys_order_each_once(self) -> None:
-        found = [t.concept for t in TAGGER.tag(Record(title="Nivolumab, Tregs and CAFs in cancer"))]
-        order = list(Vocabulary.load(SEEDS / "taxonomy.yaml").concepts)
+        found = [
+            t.concept for t in tagger().tag(Record(title="Nivolumab, Tregs and CAFs in cancer"))
+        ]
+        order = list(tagger()._vocabulary.concepts)
         assert found == sorted(set(found), key=order.index)
 
     @given(st.text(min_size=1, max_size=300), st.text(max_size=300))
     def test_any_text_is_tagged_with_known_concepts(self, title: str, abstract: str) -> None:
-        for tag in TAGGER.tag(Record(title=title, abstract=abstract)):
-            assert tag.concept in TAGGER._vocabulary.concepts
+        for tag in tagger().tag(Record(title=title, abstract=abstract)):
+            assert tag.concept in tagger()._vocabulary.concepts
 
     @given(
         st.lists(
@@ -204,7 +213,7 @@ class TestTags:
         text = " ".join(parts) or "-"
         record = Record(title=text)
         shown = " ".join(text.replace("\u00ad", "").split())
-        for tag in TAGGER.tag(record):
+        for tag in tagger().tag(record):
             assert tag.words in shown
 
 

@@ -193,7 +193,7 @@ def show(record_id: str, as_json: bool) -> None:
     with opened_services() as services:
         record = services.lookup.one(record_id)
         if record is None:
-            raise UnknownRecord(f"No record of {record_id[:80]} is held.")
+            raise UnknownRecord(f"No record of {record_id[:80]} is stored.")
         if as_json:
             click.echo(interface.line(interface.record(record)))
             return

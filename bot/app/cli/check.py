@@ -46,7 +46,7 @@ def check(ids: tuple[str, ...], as_json: bool) -> None:
 def import_retractions(file: Path, as_json: bool) -> None:
     """Take the Retraction Watch CSV, in place of the one taken before.
 
-    Held works that are on it get their notices at once, others when they come in and are
+    Stored works that are on it get their notices at once, others when they come in and are
     checked. A reinstated work is not shown as retracted.
 
     \b
@@ -66,7 +66,7 @@ def import_retractions(file: Path, as_json: bool) -> None:
         return
     click.echo(
         f"{file.name}: {len(items):,} lines read, {count:,} notices kept,"
-        f" {stored:,} held records are on it, {len(refused):,} refused"
+        f" {stored:,} stored records are on it, {len(refused):,} refused"
     )
     for refusal in refused[:20]:
         click.echo(f"  line {refusal.line}: {refusal.reason}")
@@ -81,7 +81,7 @@ def _checked(services: Services, text: str) -> Checked:
         return services.checking.record(record)
     identifier = parse(text)
     if identifier is None or not identifier.valid:
-        raise UnknownRecord(f"No record of {text[:80]} is held, and it is no DOI or PMID.")
+        raise UnknownRecord(f"No record of {text[:80]} is stored, and it is no DOI or PMID.")
     return services.checking.identifier(identifier)
 
 

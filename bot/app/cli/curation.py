@@ -86,7 +86,7 @@ def add(
     with opened_services() as services:
         record = services.lookup.one(record_id)
         if record is None:
-            raise UnknownRecord(f"No record of {record_id[:80]} is held.")
+            raise UnknownRecord(f"No record of {record_id[:80]} is stored.")
         asked = Correcting(workspace, record.id, user(), wrong, missing, comment)
         kept = [Corrected(each, record) for each in services.corrections.correct(asked)]
     for each in kept:

@@ -145,7 +145,7 @@ def _print(outcome: Outcome) -> None:
 def _print_preview(name: str, found: Preview) -> None:
     of = f" of {found.total:,}" if found.total is not None else ""
     click.echo(
-        f"{name}: of the first {found.read:,}{of}, {found.new:,} are not held yet,"
+        f"{name}: of the first {found.read:,}{of}, {found.new:,} are not stored yet,"
         f" {found.skipped:,} would be skipped"
     )
     for title in found.titles:

@@ -29,7 +29,7 @@ _SAID = {
 @click.option("--explain", is_flag=True, help="Change nothing; say why, or what it is made of.")
 @click.option("--undo", is_flag=True, help="Take the last merge of ID back.")
 @click.option("--apart", is_flag=True, help="Note that the two are two works; merge them never.")
-@click.option("--find", is_flag=True, help="List the held records that are one work.")
+@click.option("--find", is_flag=True, help="List the stored records that are one work.")
 @click.option("--join", is_flag=True, help="With --find: merge those that are sure.")
 @json_option
 def merge(
@@ -89,7 +89,7 @@ def _check(ids: tuple[str, ...], **flags: bool) -> None:
 def _meant(services: Services, text: str) -> Record:
     record = services.store.get(text) or services.lookup.one(text)
     if record is None:
-        raise UnknownRecord(f"No record of {text[:80]} is held.")
+        raise UnknownRecord(f"No record of {text[:80]} is stored.")
     return record
 
 

@@ -31,6 +31,7 @@ from bot.search.query.filters import EXAMPLES
 from bot.settings import Settings
 from bot.sources import harvested
 from handlers.commands import COMMANDS
+from handlers.router import Command
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -39,9 +40,9 @@ def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "".join(f"| {row} |\n" for row in rendered)
 
 
-def commands_table() -> str:
-    """What can be asked in Slack."""
-    rows = ((f"`/tme {c.example}`", c.summary) for c in COMMANDS if c.words)
+def commands_table(commands: Iterable[Command] = COMMANDS) -> str:
+    """What can be typed in Slack, an example of each."""
+    rows = ((f"`/tme {c.example}`", c.summary) for c in commands if c.words)
     return _table(("for example", "what it does"), rows)
 
 

@@ -8,16 +8,17 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from bot.errors import SourceRefused
 from bot.formats import Refusal
 from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record, Scheme
-from bot.sources.base import Batch, Place, SourceKind, is_unknown, same
+from bot.sources.base import Batch, Place, SourceKind, is_unknown
 from bot.sources.biorxiv.reader import PAYLOAD, read
 from bot.sources.http.client import PoliteClient
-from bot.sources.http.paging import another_shape, count, json_answer, read_all
+from bot.sources.http.json_source import JsonSource
+from bot.sources.http.paging import another_shape, count
 from bot.sources.reading.values import Item, objects, text
 from bot.text.folding import fold
 from bot.text.markup import plain
@@ -50,16 +51,16 @@ class _Cursor:
         return json.dumps(days | {"place": self.place})
 
 
-class Biorxiv:
+class Biorxiv(JsonSource):
     """Preprints of one server by words and category, or of both by DOI."""
 
     name = "biorxiv"
     schemes = frozenset((Scheme.DOI,))
+    # Each entry names its server, and that is where its record is from.
+    reader = staticmethod(lambda preprint, _, at: read(preprint, "", at))
 
     def __init__(self, client: PoliteClient, place: Place) -> None:
-        self._client = client
-        self._address = place.address
-        self._now = place.now
+        super().__init__(client, place)
         self._server = place.options.get("server", SERVERS[0]).lower()
         self._category = place.options.get("category")
 
@@ -76,44 +77,34 @@ class Biorxiv:
         terms = [fold(term).split() for term in query.split(",") if term.strip()]
         params = {"category": self._category} if self._category else {}
         while True:
-            answer = self._answer(f"{at.first}/{at.last}/{at.place}", params)
+            answer = self._collection(f"{at.first}/{at.last}/{at.place}", params)
             message = next(iter(objects(answer.get("messages"))), {})
             posted = objects(answer.get("collection"))
             # Some versions of the API give numbers as text.
             total = count(message.get("total")) or int(_digits(message.get("total")))
             at = _Cursor(at.first, at.last, at.place + len(posted))
             has_more = bool(posted) and at.place < total
-            kept = tuple(
-                found for found in read_all(posted, self._read) if _is_wanted(found, terms)
-            )
+            kept = tuple(found for found in self._read(posted) if _is_wanted(found, terms))
             yield Batch(kept, at.write() if has_more else None, total)
             if not has_more:
                 return
 
-    def fetch(self, identifier: Identifier) -> Record | None:
-        """The last version of the preprint of a DOI. See `bot.sources.fetching.Fetcher.fetch`."""
-        if identifier.scheme not in self.schemes:
-            raise ValueError(identifier.scheme)
+    def _entries(self, identifier: Identifier) -> list[Item]:
+        """The last version of a preprint, on whichever server has it."""
+        path = f"{quote(identifier.value, safe='/')}/na"
         for server in SERVERS:
-            path = f"{quote(identifier.value, safe='/')}/na"
             try:
-                versions = objects(self._answer(path, {}, server).get("collection"))
+                versions = objects(self._collection(path, {}, server).get("collection"))
             except SourceRefused as refused:
                 if not is_unknown(refused):
                     raise
                 continue
             if versions:
-                last = max(versions, key=lambda version: int(_digits(version.get("version"))))
-                found = read_all([last], self._read)[0]
-                return same(found, identifier) if isinstance(found, Record) else None
-        return None
+                return [max(versions, key=lambda version: int(_digits(version.get("version"))))]
+        return []
 
-    def _read(self, preprint: Item) -> Record:
-        return read(preprint, "", self._now())
-
-    def _answer(self, path: str, params: dict[str, str], server: str | None = None) -> Item:
-        url = urljoin(self._address, f"details/{server or self._server}/{path}/json")
-        answer = json_answer(self._client, url, params)
+    def _collection(self, path: str, params: dict[str, str], server: str | None = None) -> Item:
+        answer = self._answer(f"details/{server or self._server}/{path}/json", params)
         if "collection" not in answer:
             raise another_shape(self._address)
         return answer

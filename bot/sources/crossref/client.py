@@ -6,42 +6,37 @@ begins its query again. habanero, the kept client, owns its HTTP.
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
-from bot.errors import SourceRefused
 from bot.formats import Refusal
 from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record, Scheme
-from bot.sources.base import Batch, Place, SourceKind, is_unknown, same
+from bot.sources.base import Batch, SourceKind
 from bot.sources.crossref.reader import PAYLOAD, read
-from bot.sources.http.client import PoliteClient
-from bot.sources.http.paging import Answered, another_shape, count, json_answer, pages, read_all
+from bot.sources.http.json_source import JsonSource
+from bot.sources.http.paging import Answered, count, pages
 from bot.sources.reading.values import Item, item, text
 
 ADDRESS = "https://api.crossref.org/"
 _ROWS = 200
 
 
-class Crossref:
+class Crossref(JsonSource):
     """Works by words of their bibliographic data, or by DOI."""
 
     name = "crossref"
     schemes = frozenset((Scheme.DOI,))
     # As many DOIs as fit an address.
     at_once = 25
-
-    def __init__(self, client: PoliteClient, place: Place) -> None:
-        self._client = client
-        self._address = place.address
-        self._now = place.now
-        self._filter = place.options.get("filter")
+    reader = staticmethod(read)
 
     def records(self, query: str, since: date | None, cursor: str | None) -> Iterator[Batch]:
         """The works that match; `since` is when their metadata changed.
 
         See `bot.sources.base.Source.records`.
         """
-        filters = [self._filter, f"from-update-date:{since.isoformat()}" if since else None]
+        changed = f"from-update-date:{since.isoformat()}" if since else None
+        filters = [self._options.get("filter"), changed]
         params = {"query.bibliographic": query, "rows": str(_ROWS)}
         if named := ",".join(filter(None, filters)):
             params["filter"] = named
@@ -49,24 +44,12 @@ class Crossref:
 
     def _page(self, params: dict[str, str], token: str | None) -> Answered:
         message = self._message("works", {**params, "cursor": token or "*"})
-        found = message.get("items")
-        if not isinstance(found, list):
-            raise another_shape(self._address)
+        found = self._read(message.get("items"))
         following = text(message.get("next-cursor")) if len(found) == _ROWS else None
-        return Answered(read_all(found, self._read), following, count(message.get("total-results")))
+        return Answered(found, following, count(message.get("total-results")))
 
-    def fetch(self, identifier: Identifier) -> Record | None:
-        """The work of a DOI. See `bot.sources.fetching.Fetcher.fetch`."""
-        if identifier.scheme not in self.schemes:
-            raise ValueError(identifier.scheme)
-        try:
-            work = self._message(f"works/{quote(identifier.value, safe='')}", {})
-        except SourceRefused as refused:
-            if is_unknown(refused):
-                return None
-            raise
-        found = read_all([work], self._read)[0]
-        return same(found, identifier) if isinstance(found, Record) else None
+    def _entries(self, identifier: Identifier) -> list[Item]:
+        return [self._message(f"works/{quote(identifier.value, safe='')}", {})]
 
     def fetch_all(self, identifiers: Sequence[Identifier]) -> tuple[Record | Refusal, ...]:
         """See `bot.sources.base.BatchFetcher.fetch_all`."""
@@ -79,14 +62,12 @@ class Crossref:
         others = (self.fetch(each) for each in identifiers if "," in each.value)
         return (*listed, *(each for each in others if each is not None))
 
-    def _read(self, work: Item) -> Record:
-        return read(work, self.name, self._now())
+    def _params(self) -> dict[str, str]:
+        # Crossref's own pool for those who say who they are.
+        return {"mailto": self._client.contact} if self._client.contact else {}
 
     def _message(self, path: str, params: dict[str, str]) -> Item:
-        # Crossref's own pool for those who say who they are.
-        named = {"mailto": self._client.contact} if self._client.contact else {}
-        url = urljoin(self._address, path)
-        return item(json_answer(self._client, url, params | named).get("message"))
+        return item(self._answer(path, params).get("message"))
 
 
 CROSSREF = SourceKind(

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
-from urllib.parse import parse_qs, quote, urljoin, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
-from bot.errors import SourceRefused
 from bot.merging.choice import Trust
-from bot.records.models import Identifier, Record, Scheme
-from bot.sources.base import Batch, Place, SourceKind, is_unknown, same
+from bot.records.models import Identifier, Scheme
+from bot.sources.base import Batch, SourceKind
 from bot.sources.datacite.reader import DataCitePayload, read
-from bot.sources.http.client import PoliteClient
-from bot.sources.http.paging import Answered, another_shape, count, json_answer, pages, read_all
+from bot.sources.http.json_source import JsonSource
+from bot.sources.http.paging import Answered, another_shape, count, pages
 from bot.sources.reading.values import Item, item, text
 
 ADDRESS = "https://api.datacite.org/"
@@ -18,16 +17,12 @@ _PER_PAGE = 100
 _ARXIV_DOI = "10.48550/arxiv."
 
 
-class DataCite:
+class DataCite(JsonSource):
     """Works by DataCite's query language, or by DOI or arXiv number."""
 
     name = "datacite"
     schemes = frozenset((Scheme.DOI, Scheme.ARXIV))
-
-    def __init__(self, client: PoliteClient, place: Place) -> None:
-        self._client = client
-        self._address = place.address
-        self._now = place.now
+    reader = staticmethod(read)
 
     def records(self, query: str, since: date | None, cursor: str | None) -> Iterator[Batch]:
         """The works that match; `since` is when their metadata changed.
@@ -40,7 +35,7 @@ class DataCite:
 
     def _page(self, query: str, token: str | None) -> Answered:
         params = {"query": query, "page[size]": str(_PER_PAGE), "page[cursor]": token or "1"}
-        answer = json_answer(self._client, urljoin(self._address, "dois"), params)
+        answer = self._answer("dois", params)
         found = answer.get("data")
         if not isinstance(found, list):
             raise another_shape(self._address)
@@ -49,26 +44,13 @@ class DataCite:
         marks = parse_qs(following).get("page[cursor]")
         total = count(item(answer.get("meta")).get("total"))
         attributes = [item(work).get("attributes", work) for work in found]
-        return Answered(read_all(attributes, self._read), marks[0] if marks else None, total)
+        return Answered(self._read(attributes), marks[0] if marks else None, total)
 
-    def fetch(self, identifier: Identifier) -> Record | None:
-        """The work of a DOI or arXiv number. See `bot.sources.fetching.Fetcher.fetch`."""
-        if identifier.scheme not in self.schemes:
-            raise ValueError(identifier.scheme)
+    def _entries(self, identifier: Identifier) -> list[Item]:
         is_doi = identifier.scheme is Scheme.DOI
         doi = identifier.value if is_doi else f"{_ARXIV_DOI}{identifier.value}"
-        url = urljoin(self._address, f"dois/{quote(doi, safe='')}")
-        try:
-            answer = json_answer(self._client, url, {})
-        except SourceRefused as refused:
-            if is_unknown(refused):
-                return None
-            raise
-        found = read_all([item(answer.get("data")).get("attributes")], self._read)[0]
-        return same(found, identifier) if isinstance(found, Record) else None
-
-    def _read(self, work: Item) -> Record:
-        return read(work, self.name, self._now())
+        answer = self._answer(f"dois/{quote(doi, safe='')}", {})
+        return [item(item(answer.get("data")).get("attributes"))]
 
 
 DATACITE = SourceKind(

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from urllib.parse import urljoin
 
 from bot.errors import SourceRefused
 from bot.formats import Refusal
 from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record, Scheme
-from bot.sources.base import Batch, Deleted, Place, SourceKind, same
+from bot.sources.base import Batch, Deleted, SourceKind
 from bot.sources.europe_pmc.reader import PAYLOAD, read
-from bot.sources.http.client import PoliteClient
-from bot.sources.http.paging import Answered, another_shape, count, json_answer, pages, read_all
+from bot.sources.http.json_source import JsonSource
+from bot.sources.http.paging import Answered, another_shape, count, pages
 from bot.sources.reading.values import Item, item, items, text
 
 ADDRESS = "https://www.ebi.ac.uk/europepmc/webservices/rest/"
@@ -20,17 +19,13 @@ _GET, _POST = "search", "searchPOST"
 _QUERIES = {Scheme.DOI: 'DOI:"{}"', Scheme.PMID: "EXT_ID:{} AND SRC:MED", Scheme.PMCID: "PMCID:{}"}
 
 
-class EuropePmc:
+class EuropePmc(JsonSource):
     """Works by Europe PMC's own query language, or by DOI, PMID or PMCID."""
 
     name = "europe_pmc"
     schemes = frozenset(_QUERIES)
     at_once = 50
-
-    def __init__(self, client: PoliteClient, place: Place) -> None:
-        self._client = client
-        self._address = place.address
-        self._now = place.now
+    reader = staticmethod(read)
 
     def records(self, query: str, since: date | None, cursor: str | None) -> Iterator[Batch]:
         """The works that match; `since` is when Europe PMC last changed them.
@@ -42,6 +37,16 @@ class EuropePmc:
         yield from pages(self.name, cursor, lambda token: self._page(query, token, _PER_PAGE))
 
     def _page(self, query: str, token: str | None, size: int, path: str = _GET) -> Answered:
+        answer, found = self._found(query, token, size, path)
+        # The last page names its own mark again; where the first has all, no other is requested.
+        mark, total = text(answer.get("nextCursorMark")), count(answer.get("hitCount"))
+        is_all = token is None and total is not None and len(found) >= total
+        following = None if is_all or mark == (token or "*") else mark
+        return Answered(self._read(found), following, total)
+
+    def _found(
+        self, query: str, token: str | None, size: int, path: str = _GET
+    ) -> tuple[Item, list[Item]]:
         params = {
             "query": query,
             "resultType": "core",
@@ -50,23 +55,15 @@ class EuropePmc:
             "cursorMark": token or "*",
         }
         # A search by many identifiers is posted: addresses have an end.
-        answer = json_answer(self._client, urljoin(self._address, path), params, post=path != _GET)
+        answer = self._answer(path, params, post=path != _GET)
         if error := text(answer.get("errMsg")):
             raise SourceRefused(f"Europe PMC refused the question: {error[:150]}.")
         if "resultList" not in answer:
             raise another_shape(self._address)
-        found = items(item(answer["resultList"]).get("result"))
-        # The last page names its own mark again; where the first has all, no other is requested.
-        mark, total = text(answer.get("nextCursorMark")), count(answer.get("hitCount"))
-        is_all = token is None and total is not None and len(found) >= total
-        following = None if is_all or mark == (token or "*") else mark
-        return Answered(read_all(found, self._read), following, total)
+        return answer, items(item(answer["resultList"]).get("result"))
 
-    def fetch(self, identifier: Identifier) -> Record | None:
-        """The work of a DOI, PMID or PMCID. See `bot.sources.fetching.Fetcher.fetch`."""
-        found = self._page(_query(identifier), None, 5).items
-        wanted = (same(each, identifier) for each in found if isinstance(each, Record))
-        return next((each for each in wanted if each is not None), None)
+    def _entries(self, identifier: Identifier) -> list[Item]:
+        return self._found(_query(identifier), None, 5)[1]
 
     def fetch_all(self, identifiers: Sequence[Identifier]) -> tuple[Record | Refusal, ...]:
         """See `bot.sources.base.BatchFetcher.fetch_all`."""
@@ -75,9 +72,6 @@ class EuropePmc:
         return tuple(
             each for batch in batches for each in batch.items if not isinstance(each, Deleted)
         )
-
-    def _read(self, work: Item) -> Record:
-        return read(work, self.name, self._now())
 
 
 def _query(identifier: Identifier) -> str:

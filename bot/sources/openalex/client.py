@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
-from bot.errors import SourceRefused
 from bot.formats import Refusal
 from bot.merging.choice import Trust
 from bot.records.models import Identifier, Record, Scheme
-from bot.sources.base import Batch, Place, SourceKind, by_scheme, is_unknown, same
-from bot.sources.http.client import PoliteClient
-from bot.sources.http.paging import Answered, another_shape, count, json_answer, pages, read_all
+from bot.sources.base import Batch, SourceKind, by_scheme
+from bot.sources.http.json_source import JsonSource
+from bot.sources.http.paging import Answered, count, pages
 from bot.sources.openalex.reader import PAYLOAD, read
 from bot.sources.reading.values import Item, item, text
 
@@ -23,18 +22,13 @@ _FILTERS = {Scheme.DOI: "doi", Scheme.PMID: "ids.pmid", Scheme.PMCID: "ids.pmcid
 _PATHS = {Scheme.DOI: "works/doi:", Scheme.PMID: "works/pmid:", Scheme.PMCID: "works/pmcid:"}
 
 
-class OpenAlex:
+class OpenAlex(JsonSource):
     """Works by words, or by DOI, PMID or PMCID."""
 
     name = "openalex"
     schemes = frozenset(_PATHS)
     at_once = 50
-
-    def __init__(self, client: PoliteClient, place: Place) -> None:
-        self._client = client
-        self._address = place.address
-        self._now = place.now
-        self._options = place.options
+    reader = staticmethod(read)
 
     def records(self, query: str, since: date | None, cursor: str | None) -> Iterator[Batch]:
         """The works that match; `since` counts from publication, sixty days back.
@@ -48,27 +42,12 @@ class OpenAlex:
         yield from pages(self.name, cursor, lambda token: self._page(params, token))
 
     def _page(self, params: dict[str, str], token: str | None) -> Answered:
-        answer = self._json("works", {**params, "cursor": token or "*"})
-        found, meta = answer.get("results"), item(answer.get("meta"))
-        if not isinstance(found, list):
-            raise another_shape(self._address)
-        return Answered(
-            read_all(found, self._read), text(meta.get("next_cursor")), count(meta.get("count"))
-        )
+        answer = self._answer("works", {**params, "cursor": token or "*"})
+        found, meta = self._read(answer.get("results")), item(answer.get("meta"))
+        return Answered(found, text(meta.get("next_cursor")), count(meta.get("count")))
 
-    def fetch(self, identifier: Identifier) -> Record | None:
-        """The work of a DOI, PMID or PMCID. See `bot.sources.fetching.Fetcher.fetch`."""
-        if identifier.scheme not in self.schemes:
-            raise ValueError(identifier.scheme)
-        try:
-            path = _PATHS[identifier.scheme] + quote(identifier.value, safe="/")
-            work = self._json(path, {})
-        except SourceRefused as refused:
-            if is_unknown(refused):
-                return None
-            raise
-        found = read_all([work], self._read)[0]
-        return same(found, identifier) if isinstance(found, Record) else None
+    def _entries(self, identifier: Identifier) -> list[Item]:
+        return [self._answer(_PATHS[identifier.scheme] + quote(identifier.value, safe="/"), {})]
 
     def fetch_all(self, identifiers: Sequence[Identifier]) -> tuple[Record | Refusal, ...]:
         """See `bot.sources.base.BatchFetcher.fetch_all`."""
@@ -86,13 +65,9 @@ class OpenAlex:
                 found += [alone] if alone is not None else []
         return tuple(found)
 
-    def _read(self, work: Item) -> Record:
-        return read(work, self.name, self._now())
-
-    def _json(self, path: str, params: dict[str, str]) -> Item:
+    def _params(self) -> dict[str, str]:
         named = {"mailto": self._client.contact, "api_key": self._options.get("api_key")}
-        known = {key: value for key, value in named.items() if value}
-        return json_answer(self._client, urljoin(self._address, path), params | known)
+        return {key: value for key, value in named.items() if value}
 
 
 OPENALEX = SourceKind(

@@ -98,7 +98,7 @@ class OraSearch:
             raise SourceRefused(f"ora.ox.ac.uk: {refused}.") from None
 
     def fetch(self, identifier: Identifier) -> Record | None:
-        """The record of an ORA identifier. See `bot.sources.fetching.Fetcher.fetch`."""
+        """The record of an ORA identifier. See `bot.sources.base.Fetcher.fetch`."""
         if identifier.scheme not in self.schemes:
             raise ValueError(identifier.scheme)
         return self.one(identifier)

@@ -99,9 +99,9 @@ class _Cursor:
         halves = self.spans[0].halves()
         return _Cursor(self.kind, (*halves, *self.spans[1:])) if halves else None
 
-    def after(self, place: int) -> "_Cursor":
-        """The cursor after so many results of the first span."""
-        if self.search is None or place >= min(self.search.count, REACHED):
+    def after(self, place: int, reached: int) -> "_Cursor":
+        """The cursor after so many results of the first span, of which so many can be reached."""
+        if self.search is None or place >= min(self.search.count, reached):
             return self.next_span()
         return replace(self, place=place)
 
@@ -112,6 +112,8 @@ class PubMed:
     name = "pubmed"
     schemes = frozenset((Scheme.PMID, *_TERMS))
     at_once = 100
+    # How many results of one search PubMed gives out.
+    reached = REACHED
 
     def __init__(self, client: PoliteClient, place: Place) -> None:
         self._client = client
@@ -131,7 +133,7 @@ class PubMed:
             if (search := at.search) is None:
                 at = self._searched(query, at)
                 continue
-            if at.place >= min(search.count, REACHED):
+            if at.place >= min(search.count, self.reached):
                 at = at.next_span()
                 continue
             items = self._page(search, at.place)
@@ -140,9 +142,9 @@ class PubMed:
                     raise CursorLost("PubMed does not give the results of its own search.")
                 at, asked_again = replace(at, search=None), True
                 continue
-            following = at.after(at.place + _PER_PAGE)
-            if search.count > REACHED and following.spans != at.spans:
-                items = (*items, _out_of_reach(at.spans[0], search.count))
+            following = at.after(at.place + _PER_PAGE, self.reached)
+            if search.count > self.reached and following.spans != at.spans:
+                items = (*items, self._out_of_reach(at.spans[0], search.count))
             at, asked_again, total = following, False, search.count
             is_ended = at.write() is None
             yield Batch(items, at.write(), total)
@@ -158,7 +160,7 @@ class PubMed:
         """The cursor with its first span searched, halved where that finds too many."""
         search = self._search(query, at.kind, at.spans[0])
         # What was begun before is not cut again: it would be taken twice.
-        halved = at.split() if search.count > REACHED and not at.place else None
+        halved = at.split() if search.count > self.reached and not at.place else None
         return halved or replace(at, search=search)
 
     def _search(self, query: str, kind: str, span: _Span) -> _Search:
@@ -193,7 +195,7 @@ class PubMed:
 
     def _page(self, search: _Search, place: int) -> tuple[Record | Refusal, ...] | None:
         """A page of a search; None when the history server does not know it any more."""
-        size = min(_PER_PAGE, REACHED - place)
+        size = min(_PER_PAGE, self.reached - place)
         params = {"WebEnv": search.env, "query_key": search.key}
         return self._efetch(params | {"retstart": str(place), "retmax": str(size)})
 
@@ -213,7 +215,7 @@ class PubMed:
         return items
 
     def fetch(self, identifier: Identifier) -> Record | None:
-        """The article of a PMID, DOI or PMCID. See `bot.sources.fetching.Fetcher.fetch`."""
+        """The article of a PMID, DOI or PMCID. See `bot.sources.base.Fetcher.fetch`."""
         if identifier.scheme not in self.schemes:
             raise ValueError(identifier.scheme)
         pmids: tuple[str, ...] = (identifier.value,)
@@ -244,12 +246,10 @@ class PubMed:
         named = {"tool": "tme-bot", "email": self._client.contact, "api_key": self._key}
         return {key: value for key, value in named.items() if value}
 
-
-def _out_of_reach(span: _Span, count: int) -> Refusal:
-    """What is reported of a day on which more came than PubMed gives out."""
-    return Refusal(
-        _PER_PAGE, f"{span.first}: {count - REACHED:,} of {count:,} results are out of reach"
-    )
+    def _out_of_reach(self, span: _Span, count: int) -> Refusal:
+        """What is reported of a day on which more came than PubMed gives out."""
+        missing = f"{count - self.reached:,} of {count:,}"
+        return Refusal(_PER_PAGE, f"{span.first}: {missing} results are out of reach")
 
 
 PUBMED = SourceKind(
