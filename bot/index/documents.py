@@ -11,12 +11,15 @@ import tantivy
 from bot.index import Card
 from bot.records.journals import journal_key
 from bot.records.models import Known, Record
+from bot.records.negative import negative
 from bot.text.abbreviations import definitions
 from bot.text.folding import clean, fold_word, folded_words, name_keys, words
 from bot.text.markup import plain
 
 # Stands between fields that are indexed together, so that no phrase reaches across.
 GAP = "\u00b6"
+# What `has` holds of a record that reports a negative result.
+NEGATIVE = "negative-result"
 # As many words as a short abstract has; measured where abstracts and titles are searched together.
 _ABSTRACT_WORDS = 120
 _CAPITALS = re.compile(r"(?<![\w-])[A-Z]{2,10}(?![\w])")
@@ -172,5 +175,6 @@ def _has(record: Record) -> list[str]:
         "pmid": record.pmid is not None,
         "open": record.is_free,
         "reviewed": record.peer_reviewed is Known.YES,
+        NEGATIVE: negative(record) is not None,
     }
     return [name for name, is_held in stored.items() if is_held]

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.records.models import Direction
-from bot.search.negative import failure
-from bot.search.quotes import level
+from bot.records.negative import failure
+from bot.text.sentences import level
 
 # Good for a patient when there is more of it, and bad.
 _GOOD = (

@@ -14,18 +14,19 @@ from unicodedata import normalize
 
 from bot.index import Group, IndexQuery, SearchIndex, Words
 from bot.records.models import Answer, Direction, Figure, Finding, Hit, Quote, Record
+from bot.records.negative import tells_results
 from bot.search.direction import outcome_of, stated
 from bot.search.evidence import GROUPS
 from bot.search.explanation import as_read
 from bot.search.figures import figures, sample
 from bot.search.matching import Stem, Text
-from bot.search.negative import tells_results
 from bot.search.query import Query
-from bot.search.quotes import Passage, Sentence, Terms, level, merged, passages, searched
+from bot.search.quotes import Passage, Sentence, Terms, merged, passages, searched
 from bot.search.search import Search, describe_query, names_something
 from bot.text.abbreviations import definitions
 from bot.text.folding import clean
 from bot.text.markup import plain
+from bot.text.sentences import level
 from bot.vocabulary import Vocabulary
 
 # So many of the best records are read for a question.
