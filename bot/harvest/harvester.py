@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 
@@ -99,7 +99,8 @@ class Harvester:
         counts: dict[str, int] = {}
         kept = False
         try:
-            items = read_brought(path, format_name, at, self._vocabulary.base.files)
+            known = partial(self._store.imports.all_stated, bringer.workspace)
+            items = read_brought(path, format_name, at, self._vocabulary.base.files, known)
             report = self.take(items, path.name, progress, stamp)
             counts = {"read": report.read, **report.outcomes}
         finally:

@@ -52,6 +52,11 @@ _BEFORE_RESULTS = re.compile(
 _RESULTS = re.compile(r"result|finding|conclusion", re.IGNORECASE)
 
 
+# Each form has one of these, in lower case.
+_CUES = ("not", "no ", "fail", "lack of", "futility", "ineffective", "negative")
+_MARKS = re.compile(r"[.,;:()]")
+
+
 def negative(record: Record) -> Quote | None:
     """The sentence in which a study reports that it failed, with the words that say so marked.
 
@@ -59,13 +64,19 @@ def negative(record: Record) -> Quote | None:
     """
     texts = [record.title, *(section.text for section in record.sections)]
     texts += [] if record.sections else [record.abstract or ""]
-    if not any(_SAID.search(level(plain(text))) for text in texts):
+    if not any(map(_may_say, texts)):
         return None  # nearly every record, and before its sentences are cut
     for label, text in _where_results_stand(record):
         said = failure(level(text))
         if said is not None:
             return Quote(text=text, section=label, marks=((said.start(), said.end()),))
     return None
+
+
+def _may_say(text: str) -> bool:
+    """Whether a text has the words of a failure anywhere: none of them reaches across a mark."""
+    parts = _MARKS.split(level(plain(text)))
+    return any(_SAID.search(p) for p in parts if any(cue in p.lower() for cue in _CUES))
 
 
 def failure(text: str) -> re.Match[str] | None:

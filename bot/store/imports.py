@@ -156,6 +156,11 @@ class ImportStore:
             rows = db.execute(sql.STATED, [json.dumps(list(hashes)), workspace or ""])
             return {row[0]: row[1] for row in rows}
 
+    def all_stated(self, workspace: str | None) -> list[str]:
+        """Every hash that a file stated to everybody, or to this workspace."""
+        with self._connections.reading() as db:
+            return [row[0] for row in db.execute(sql.ALL_STATED, [workspace or ""])]
+
     def _brought(self, number: int, *, alone_for_workspace: bool = False) -> list[str]:
         with self._connections.reading() as db:
             rows = db.execute(sql.RECORDS, [number, alone_for_workspace, _BATCH]).fetchall()

@@ -146,3 +146,18 @@ def test_a_store_of_an_older_version_knows_what_files_stated(tmp_path: Path) -> 
     store.close()
     with opened(settings, lambda: NOW) as services:
         assert bring(services, tmp_path / "refs.ris", WORKS).unchanged == 2
+
+
+def test_of_a_large_file_only_what_is_new_is_written_again(
+    tmp_path: Path, services: Services
+) -> None:
+    bring(services, tmp_path / "large.ris", WORKS + LONG)
+    again = bring(services, tmp_path / "large.ris", WORKS + LONG)
+    assert (again.new, again.unchanged) == (0, 3)
+    more = WORKS.replace("10.1234/", "10.1234/more.").replace("PD-1", "CTLA-4")
+    grown = bring(services, tmp_path / "large.ris", WORKS + LONG + more)
+    assert (grown.new, grown.unchanged) == (2, 3)
+    [record_id] = carrying(services, "more.one")
+    stored = services.store.get(record_id)
+    assert stored is not None
+    assert stored.concepts

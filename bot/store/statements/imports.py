@@ -58,6 +58,8 @@ SELECT hash, record_id FROM stated
 WHERE hash IN (SELECT value FROM json_each(?)) AND workspace IN ('', ?)
 """
 
+ALL_STATED = "SELECT hash FROM stated WHERE workspace IN ('', ?)"
+
 ADD_BROUGHT = "INSERT INTO brought (record_id, import, workspace, alone) VALUES (?, ?, ?, ?)"
 
 NOTE_BROUGHT = """
