@@ -21,12 +21,12 @@ from filelock import FileLock, Timeout
 from tantivy import Query, SchemaBuilder
 
 from bot.errors import IndexUnavailable
-from bot.index import Candidate, Found, IndexQuery, IndexStatus, Key, Partial, Where, Words
+from bot.index import Candidate, Found, Group, IndexQuery, IndexStatus, Key, Partial, Where, Words
 from bot.index.analysis import FOLDED, STEMMED, stem, with_tokenizers
 from bot.index.documents import GAP, Prepared, fields
 from bot.index.finding import Finder
 from bot.index.links import Links
-from bot.index.translation import Translator
+from bot.index.translation import Translator, in_words
 from bot.settings import make_private_folder
 from bot.store import StateStore
 
@@ -291,6 +291,22 @@ class TantivyIndex:
     def count(self, query: IndexQuery) -> int:
         """See `SearchIndex.count`. Raises IndexUnavailable when nothing was built yet."""
         return Finder(self._opened()).total(query)
+
+    def tally(
+        self, query: IndexQuery, rows: Sequence[Group], columns: Sequence[Group] = ()
+    ) -> list[list[int]]:
+        """See `SearchIndex.tally`. Raises IndexUnavailable when nothing was built yet."""
+        index = self._opened()
+        if not rows:
+            return []
+        within = {str(at): {"filter": in_words(group)} for at, group in enumerate(columns)}
+        deeper = {"aggs": within} if within else {}
+        by_row = {str(at): {"filter": in_words(g), **deeper} for at, g in enumerate(rows)}
+        found = index.searcher().aggregate(Translator(index.schema).counted(query), by_row)
+        return [
+            [found[row]["doc_count"], *(found[row][column]["doc_count"] for column in within)]
+            for row in by_row
+        ]
 
     def years(self, query: IndexQuery) -> Mapping[int, int]:
         """See `SearchIndex.years`. Raises IndexUnavailable when nothing was built yet."""
