@@ -7,6 +7,7 @@
     ├── UnreadableFile         a file is not what its format says, or no format reads it
     ├── StoreError             the database cannot do it
     │   ├── StoreBusy          another process holds it; trying again helps
+    │   │   └── StoreAway      the database server cannot be reached
     │   ├── StoreReadOnly
     │   ├── StoreFull
     │   ├── StoreDamaged
@@ -92,6 +93,13 @@ class StoreBusy(StoreError):
 
     code = "store_busy"
     hint = "Nothing was lost. Another process is writing; try again in a moment."
+
+
+class StoreAway(StoreBusy):
+    """The database server cannot be reached, or is just being replaced by its standby."""
+
+    code = "store_away"
+    hint = "Nothing was lost. Try again in a moment."
 
 
 class StoreReadOnly(StoreError):

@@ -5,9 +5,11 @@ Where this is not worth a name of its own, a function imports what it needs itse
 
 import gc
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 from typing import Any
 
@@ -15,24 +17,54 @@ from typing import Any
 class _Lazy(ModuleType):
     def __getattr__(self, name: str) -> Any:
         # Only for what is not set yet: the next time it is found without this.
+        if sys.modules.get(self.__name__) is self:  # it stands in for what is needed after all
+            del sys.modules[self.__name__]
         value = getattr(import_module(self.__name__), name)
         setattr(self, name, value)
         return value
 
 
+class _Package(ModuleType):
+    """A package whose modules can be imported while it is not run yet itself."""
+
+    def __getattr__(self, name: str) -> Any:
+        # What is a module of it is imported as such, and has no need of the package's own names.
+        module = f"{self.__name__}.{name}"
+        is_own = not name.startswith("__") and module not in sys.modules and not find_spec(module)
+        if not is_own or (spec := self.__dict__.pop("_spec", None)) is None:
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        spec.loader.exec_module(self)
+        return getattr(self, name)
+
+
 @contextmanager
-def without(*names: str) -> Iterator[None]:
-    """Import a library as if these others were not installed, which it would load and not need.
+def without(*names: str, later: Sequence[str] = ()) -> Iterator[None]:
+    """Import a library as if some others were not installed, or (`later`) loaded when it uses them.
 
     Only at start, before other threads run. Those that are loaded already stay.
     """
-    missing = [name for name in names if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(missing))  # type: ignore[arg-type]  # None: is not there
+    stand_ins = dict[str, Any](dict.fromkeys(names)) | {name: _Lazy(name) for name in later}
+    missing = {name: stand_in for name, stand_in in stand_ins.items() if name not in sys.modules}
+    sys.modules.update(missing)
     try:
         yield
     finally:
-        for name in missing:
-            sys.modules.pop(name, None)
+        for name, stand_in in missing.items():
+            if sys.modules.get(name) is stand_in:
+                del sys.modules[name]
+
+
+def package(name: str) -> None:
+    """Let a package be run when something that it defines itself is used, not before.
+
+    Only at start. One that is loaded already stays, and one that is not installed stays so.
+    """
+    if name in sys.modules or (spec := find_spec(name)) is None or spec.loader is None:
+        return
+    stand_in = module_from_spec(spec)
+    stand_in.__class__ = _Package
+    stand_in.__dict__["_spec"] = spec
+    sys.modules[name] = stand_in
 
 
 @contextmanager
@@ -53,3 +85,30 @@ def lazy(name: str) -> ModuleType:
     For the type checker, import the module itself under `TYPE_CHECKING`. Safe from any thread.
     """
     return _Lazy(name)
+
+
+class Late:
+    """Stands for an object, which is made when something of it is used."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self.__dict__.update(_make=make, _lock=threading.RLock())
+
+    def __getattr__(self, name: str) -> Any:
+        own = self.__dict__
+        with own["_lock"]:
+            if "_made" not in own:
+                own["_made"] = own["_make"]()
+        return getattr(own["_made"], name)
+
+
+def late(name: str) -> Callable[..., Any]:
+    """A class by its full name, imported and called when something of what it makes is used.
+
+    For what is made of much and seldom used; not where its identity or type is looked at.
+    """
+    module, _, own_name = name.rpartition(".")
+
+    def make(*args: object, **kwargs: object) -> Late:
+        return Late(lambda: getattr(import_module(module), own_name)(*args, **kwargs))
+
+    return make

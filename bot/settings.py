@@ -7,18 +7,19 @@ import os
 import re
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import platformdirs
 from pydantic import (
     AliasChoices,
+    BaseModel,
+    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 from bot.rights import daily_limits, least_kinds
@@ -46,6 +47,8 @@ UNFURL_DOMAINS = (
 )  # fmt: skip
 _MOST_DOMAINS = 5
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)
+# A host and a port, an IPv6 address in brackets.
+_ADDRESS = re.compile(r"(?P<host>[a-z0-9.-]+|\[[0-9a-f:]+\]):(?P<port>\d{1,5})")
 _PERSON = re.compile(r"[UW][A-Z0-9]+")
 
 
@@ -59,6 +62,14 @@ def make_private_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
+def _usual_home() -> Path:
+    """The platform's folder for data; where 0.1.0 put it, if it did: in the person's own folder."""
+    usual = Path(platformdirs.user_data_dir("tme-bot", appauthor=False))
+    before = Path.home()
+    was_used = (before / "tme.db").is_file() and not (usual / "tme.db").exists()
+    return before if was_used else usual
+
+
 class SlackMode(StrEnum):
     """How Slack reaches the bot."""
 
@@ -66,16 +77,21 @@ class SlackMode(StrEnum):
     HTTP = "http"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The environment as the bot sees it. Secrets never show in a log or a repr."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
     home: Path = Field(
-        default_factory=lambda: Path(platformdirs.user_data_dir("tme-bot", appauthor=False)),
+        default_factory=_usual_home,
         validation_alias=AliasChoices("TME_HOME", "home"),
         description="The data folder: database and search index (default: the platform's own).",
     )
+    database_url: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("TME_DATABASE", "database_url"),
+        description="A PostgreSQL database for several servers, postgresql://USER@HOST/NAME, with"
+        " the extra `postgres` (default: one SQLite file in the data folder).",
+    )  # fmt: skip
     slack_bot_token: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("SLACK_BOT_TOKEN", "slack_bot_token"),
         description="Bot token (xoxb-…): needed by `tme serve`.",
@@ -87,6 +103,21 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("SLACK_SIGNING_SECRET", "slack_signing_secret"),
         description="Signing secret: without an app token, `tme serve` listens for HTTP.",
+    )  # fmt: skip
+    slack_client_id: str | None = Field(
+        default=None, pattern=r"^[0-9]+\.[0-9]+$",
+        validation_alias=AliasChoices("SLACK_CLIENT_ID", "slack_client_id"),
+        description="Client ID of the app: with it and no bot token, any number of workspaces"
+        " install the bot at /slack/install (extra `oauth`).",
+    )  # fmt: skip
+    slack_client_secret: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("SLACK_CLIENT_SECRET", "slack_client_secret"),
+        description="Client secret of the app, for that.",
+    )  # fmt: skip
+    token_keys: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("TME_TOKEN_KEYS", "token_keys"),
+        description="Keys that seal the workspaces' tokens, separated by spaces: the first seals,"
+        " each opens. `tme workspaces --new-key` makes one.",
     )  # fmt: skip
     slack_api_url: str = Field(
         default="https://slack.com/api/",
@@ -191,16 +222,59 @@ class Settings(BaseSettings):
         description="Who may ask `tme mcp --http`: tokens of 20 characters or more, separated by"
         " spaces; TOKEN:/T0123:U0456 asks in the name of that workspace and person.",
     )  # fmt: skip
+    model_url: str | None = Field(
+        default=None, pattern=r"^https?://[^\s/@]+(/[^\s]*)?$",
+        validation_alias=AliasChoices("TME_MODEL_URL", "model_url"),
+        description="An endpoint in the form of OpenAI's (https://host/v1) that may word a summary"
+        " of the quotes that `ask` shows; the question and the quotes are sent to it. Off by"
+        " default: nothing is sent anywhere.",
+    )  # fmt: skip
+    model: str = Field(
+        default="", max_length=200, validation_alias=AliasChoices("TME_MODEL", "model"),
+        description="The name of the model at `TME_MODEL_URL`.",
+    )  # fmt: skip
+    model_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("TME_MODEL_KEY", "model_key"),
+        description="The key of that endpoint, sent as a bearer token.",
+    )  # fmt: skip
+    model_local: bool = Field(
+        default=False, validation_alias=AliasChoices("TME_MODEL_LOCAL", "model_local"),
+        description="Whether that endpoint may be on this machine or a private network, and"
+        " without https: yes or no (default).",
+    )  # fmt: skip
     index_memory: int = Field(
         default=256, ge=16, le=4096,
         validation_alias=AliasChoices("TME_INDEX_MEMORY", "index_memory"),
         description="Megabytes the search index gathers in memory before it writes (default 256).",
+    )  # fmt: skip
+    health: str = Field(
+        default="127.0.0.1:3001", validation_alias=AliasChoices("TME_HEALTH", "health"),
+        description="Where `tme serve` answers `/healthz` and `/metrics`: an address and port"
+        " (default 127.0.0.1:3001), `public` (over HTTP, on the port that Slack calls), or no.",
+    )  # fmt: skip
+    alarm_channel: str | None = Field(
+        default=None, pattern=r"^[CG][A-Z0-9]+$",
+        validation_alias=AliasChoices("TME_ALARM_CHANNEL", "alarm_channel"),
+        description="The id of a channel (C0…) where the bot posts a line when something is bad"
+        " for ten minutes, and one when it is in order again; invite it there.",
+    )  # fmt: skip
+    log_format: Literal["text", "json"] = Field(
+        default="text", validation_alias=AliasChoices("TME_LOG_FORMAT", "log_format"),
+        description="How is logged: `text` (default), or `json`, one object a line.",
     )  # fmt: skip
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         validation_alias=AliasChoices("TME_LOG_LEVEL", "log_level"),
         description="How much is logged: DEBUG, INFO (default), WARNING or ERROR.",
     )  # fmt: skip
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, value: SecretStr | None) -> SecretStr | None:
+        given = value.get_secret_value() if value else ""
+        if given and not given.startswith(("postgresql://", "postgres://")):
+            raise ValueError("it is no address of a PostgreSQL database (postgresql://…)")
+        return value if given else None
 
     @field_validator("time_zone")
     @classmethod
@@ -242,6 +316,17 @@ class Settings(BaseSettings):
             raise ValueError(f"Slack takes {_MOST_DOMAINS} domains, not {len(domains)}")
         return ",".join(domains)
 
+    @field_validator("health")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        """A no is ""; an address is checked where it is read, in `health_address`."""
+        word = value.strip().lower()
+        if word in {"", "no", "none", "off"}:
+            return ""
+        if word != "public" and not _ADDRESS.fullmatch(word):
+            raise ValueError("it is no address; write it like 127.0.0.1:3001")
+        return word
+
     @field_validator("admins")
     @classmethod
     def _are_people(cls, value: str) -> str:
@@ -250,11 +335,21 @@ class Settings(BaseSettings):
                 raise ValueError(f"“{each[:40]}” is no Slack id of a person (U0…)")
         return value
 
+    def __init__(self, **given: Any) -> None:
+        """What is `given`, by the name of its field, counts more than the environment."""
+        there = {name.upper(): value for name, value in os.environ.items()}
+        read = {
+            alias: there[alias]
+            for alias, name in zip(self.names(), type(self).model_fields, strict=True)
+            if alias in there and name not in given
+        }
+        super().__init__(**read, **given)
+
     @classmethod
     def load(cls, **given: object) -> Self:
         """The settings, from the environment and what is given. Raises SettingsError."""
         try:
-            return cls(**given)  # type: ignore[arg-type]
+            return cls(**given)
         except ValidationError as error:
             raise cls._refused(error.errors()[0]) from None
 
@@ -304,6 +399,12 @@ class Settings(BaseSettings):
         return self.home / "zotero.json"
 
     @property
+    def health_address(self) -> tuple[str, int] | None:
+        """Host and port of `/healthz` and `/metrics`; None: none of their own."""
+        found = _ADDRESS.fullmatch(self.health)
+        return (found["host"].strip("[]"), int(found["port"])) if found else None
+
+    @property
     def unfurl_domains(self) -> tuple[str, ...]:
         """The domains whose pasted links get a card."""
         return tuple(filter(None, self.unfurl.split(",")))
@@ -338,6 +439,36 @@ class Settings(BaseSettings):
         """The folder of the vectors of meaning-based ranking, and of its model."""
         return self.home / "semantic"
 
+    @property
+    def serves_many(self) -> bool:
+        """Whether workspaces install the bot themselves, rather than one token being given."""
+        return self.slack_client_id is not None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys in `TME_TOKEN_KEYS`."""
+        given = self.token_keys.get_secret_value() if self.token_keys else ""
+        return tuple(given.split())
+
+    def _mode_for_many(self) -> SlackMode:
+        """Installing needs an address of the bot's, so the rest is heard there too."""
+        if self.slack_bot_token is not None:
+            raise SettingsError(
+                "Both SLACK_BOT_TOKEN and SLACK_CLIENT_ID are set.",
+                "Keep the first for one workspace, or the second for any number that install it.",
+            )
+        needed = {
+            "SLACK_CLIENT_SECRET": self.slack_client_secret,
+            "SLACK_SIGNING_SECRET": self.slack_signing_secret,
+            "TME_TOKEN_KEYS": self.token_keys,
+        }
+        if missing := [name for name, value in needed.items() if value is None]:
+            raise SettingsError(
+                f"SLACK_CLIENT_ID is set, but not {', '.join(missing)}.",
+                "Installing by many workspaces takes them all, and listens for HTTP.",
+            )
+        return SlackMode.HTTP
+
     def check_tokens(self) -> None:
         """Raises SettingsError for a token of another kind: the two are easily swapped."""
         kinds = (
@@ -353,6 +484,8 @@ class Settings(BaseSettings):
 
     def slack_mode(self) -> SlackMode:
         """How `tme serve` talks to Slack. Raises SettingsError naming what is missing."""
+        if self.serves_many:
+            return self._mode_for_many()
         if self.slack_bot_token is None:
             raise SettingsError(
                 "SLACK_BOT_TOKEN is not set.",

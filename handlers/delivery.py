@@ -8,7 +8,7 @@ notifies the person.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,8 @@ EVENT_TYPE = "tme_answer"
 _MARGIN = timedelta(minutes=15)
 # A `response_url` lives for half an hour and five uses (Slack's limits).
 _USED_UP = frozenset(("expired_url", "used_url", "no_response_url", "404"))
+# A workspace, or an app's settings, without Work Objects.
+_NO_ENTITIES = frozenset(("feature_not_enabled", "invalid_arguments", "invalid_metadata"))
 # The window was closed meanwhile.
 _CLOSED = frozenset(("not_found", "view_not_found"))
 # In that channel the person cannot be answered privately, but in a direct message.
@@ -127,10 +129,23 @@ def redraw_window(context: BoltContext, view_id: str, view: View) -> None:
 
 
 def unfurl(
-    context: BoltContext, channel: str, ts: str, unfurls: Mapping[str, Mapping[str, Any]]
+    context: BoltContext,
+    channel: str,
+    ts: str,
+    unfurls: Mapping[str, Mapping[str, Any]],
+    entities: Sequence[Mapping[str, Any]],
 ) -> None:
-    """Put cards under the links of a message, by their addresses. Raises SlackApiError."""
-    _send(context, "unfurl", {"channel": channel, "ts": ts, "unfurls": unfurls})
+    """Put cards under the links of a message, by their addresses. Raises SlackApiError.
+
+    `entities` are the same works as Slack's Work Objects, where the workspace has these.
+    """
+    call = {"channel": channel, "ts": ts, "unfurls": unfurls, "metadata": {"entities": entities}}
+    _send(context, "unfurl", call)
+
+
+def present(context: BoltContext, trigger: str, entity: Mapping[str, Any] | None) -> None:
+    """Fill the pane that a person opened; None: the work is not stored. Raises SlackApiError."""
+    _send(context, "present", {"trigger_id": trigger, "metadata": entity})
 
 
 def answer(  # noqa: PLR0913 - what is sent, and where
@@ -279,8 +294,20 @@ def _perform_window(context: BoltContext, arguments: Mapping[str, Any]) -> str:
 
 
 def _perform_unfurl(context: BoltContext, arguments: Mapping[str, Any]) -> str:
-    context.client.chat_unfurl(**arguments)
+    try:
+        context.client.chat_unfurl(**arguments)
+    except SlackApiError as error:
+        if slack_code(error) not in _NO_ENTITIES:
+            raise
+        cards = {name: value for name, value in arguments.items() if name != "metadata"}
+        context.client.chat_unfurl(**cards)
     return str(arguments["channel"])
+
+
+def _perform_presentation(context: BoltContext, arguments: Mapping[str, Any]) -> str:
+    gone = {"status": "not_found"} if arguments["metadata"] is None else None
+    context.client.entity_presentDetails(**arguments, error=gone)
+    return ""
 
 
 def _perform_response(context: BoltContext, arguments: Mapping[str, Any]) -> str:
@@ -348,4 +375,5 @@ _WAYS: Mapping[str, Callable[[BoltContext, Mapping[str, Any]], str]] = {
     "note": _perform_note,
     "window": _perform_window,
     "unfurl": _perform_unfurl,
+    "present": _perform_presentation,
 }

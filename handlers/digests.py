@@ -10,6 +10,7 @@ from handlers.services import Services
 from handlers.views import digest as digest_views
 from handlers.views import followup
 from handlers.views import subscriptions as views
+from handlers.views.alarm import alarm
 from handlers.views.digest import MOST_CARDS, Period
 from handlers.views.message import Message
 
@@ -24,6 +25,9 @@ class Drawer:
         """The message. Raises StoreError, and LookupError for one whose subscription went."""
         if "happening" in delivery.details:
             return self._told(delivery)
+        if "alarm" in delivery.details:
+            said, is_over = str(delivery.details["alarm"]), bool(delivery.details["over"])
+            return alarm(said, is_over=is_over)
         if delivery.subscription is None:
             raise LookupError(f"delivery {delivery.id} is of no subscription")
         subscription = self._services.store.subscriptions.get(delivery.subscription)
@@ -31,6 +35,9 @@ class Drawer:
             raise LookupError(f"the subscription of delivery {delivery.id} is not stored")
         if "set_up_by" in delivery.details:
             return views.set_up(subscription, str(delivery.details["set_up_by"]))
+        if "back_since" in delivery.details:
+            since = datetime.fromisoformat(str(delivery.details["back_since"]))
+            return views.back(subscription, since)
         if delivery.kind == "notice":
             trouble = str(delivery.details.get("trouble", ""))
             return views.closed(subscription, trouble, CLOSED.get(trouble, "Ask my operator."))

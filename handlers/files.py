@@ -5,7 +5,8 @@ Nothing is fetched before the button is pressed.
 
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from handlers.delivery import post
 from handlers.downloads import LARGEST, download, missing_scope, too_large
 from handlers.guard import acknowledge, for_deed
 from handlers.payload import part_of, text_of
+from handlers.rights import acting
 from handlers.router import Router
 from handlers.trouble import slack_code
 from handlers.views import buttons, importing
@@ -50,7 +52,7 @@ def register(app: App, router: Router) -> None:
         report = _import(args, router, file_id, name, pressed)
         # Lists, notes and read marks that the file keeps are the person's own.
         own = Scope(pressed.workspace, pressed.user)
-        router.services.library.shelve(own, report.shelved)
+        router.services.library.shelve(own, report.shelved, report.number)
         shared = router.services.settings.share_imports
         message = importing.imported(_outcome(report, shared=shared))
         gate.note(Deed.IMPORT)
@@ -60,19 +62,27 @@ def register(app: App, router: Router) -> None:
 
 
 def offered(event: Mapping[str, Any]) -> Message | None:
-    """The offer to import what a message brings along; None where it brings no file."""
+    """The offer to import what a message brings along; None where it brings nothing but PDFs."""
     given = event.get("files")
     files = [file for file in given if isinstance(file, Mapping)] if isinstance(given, list) else []
-    if not files:
+    readable = [file for file in files if _is_here(file, _ENDINGS)]
+    others = len(files) - len(readable) - len(pdfs(event))
+    if not readable and not others:
         return None
-    readable = [file for file in files if _is_readable(file)]
-    return importing.offer([_given(file) for file in readable], len(files) - len(readable))
+    return importing.offer([_given(file) for file in readable], others)
 
 
-def _is_readable(file: Mapping[str, Any]) -> bool:
-    """Whether its name is one of a format we read. Files kept elsewhere are links, not files."""
+def pdfs(event: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The PDFs that a message brings along."""
+    given = event.get("files")
+    files = given if isinstance(given, list) else []
+    return [file for file in files if isinstance(file, Mapping) and _is_here(file, (".pdf",))]
+
+
+def _is_here(file: Mapping[str, Any], endings: tuple[str, ...]) -> bool:
+    """Whether its name ends so. Files kept elsewhere are links, not files."""
     here = file.get("is_external") is not True and text_of(file, "mode") != "tombstone"
-    named = text_of(file, "name").lower().endswith(_ENDINGS)
+    named = text_of(file, "name").lower().endswith(endings)
     return here and named and bool(text_of(file, "id"))
 
 
@@ -84,6 +94,16 @@ def _given(file: Mapping[str, Any]) -> Given:
 
 def _import(args: Args, router: Router, file_id: str, name: str, pressed: Pressed) -> Report:
     """Fetch a file and import it. Raises TmeError."""
+    with fetched(args, file_id, name) as path:
+        is_shared = router.services.settings.share_imports
+        workspace = pressed.workspace if pressed.workspace.strip("/") else NO_WORKSPACE
+        bringer = Bringer(pressed.user, None if is_shared else workspace)
+        return router.services.harvester.take_file(path, bringer=bringer)
+
+
+@contextmanager
+def fetched(args: Args, file_id: str, name: str) -> Iterator[Path]:
+    """A file of who acts, fetched from Slack for as long as the block lasts. Raises TmeError."""
     try:
         answer = args.client.files_info(file=file_id)
     except SlackApiError as error:
@@ -94,7 +114,7 @@ def _import(args: Args, router: Router, file_id: str, name: str, pressed: Presse
             raise UsageError("That file is gone from Slack.", "Drop it once more.") from None
         raise
     file = part_of(answer.data if isinstance(answer.data, Mapping) else {}, "file")
-    if not _is_theirs(file, Pressed.read(args.body)):
+    if not _is_theirs(file):
         raise UsageError("That file was not dropped here.", "Drop it into this conversation.")
     size = file.get("size")
     if isinstance(size, int) and size > LARGEST:
@@ -103,19 +123,19 @@ def _import(args: Args, router: Router, file_id: str, name: str, pressed: Presse
     with tempfile.TemporaryDirectory(prefix="tme-") as folder:
         path = Path(folder) / _safe(name)
         download(address, args.context.bot_token or "", args.client.base_url, path)
-        is_shared = router.services.settings.share_imports
-        workspace = pressed.workspace if pressed.workspace.strip("/") else NO_WORKSPACE
-        bringer = Bringer(pressed.user, None if is_shared else workspace)
-        return router.services.harvester.take_file(path, bringer=bringer)
+        yield path
 
 
-def _is_theirs(file: Mapping[str, Any], pressed: Pressed) -> bool:
-    """Whether a person brought a file, or it is where they press: its id alone opens nothing."""
+def _is_theirs(file: Mapping[str, Any]) -> bool:
+    """Whether who acts brought a file, or it is where they act: its id alone opens nothing."""
+    visitor = acting()
+    if visitor is None:
+        return False
     places: set[object] = set()
     for kind in ("channels", "groups", "ims"):
         listed = file.get(kind)
         places.update(listed if isinstance(listed, list) else ())
-    return text_of(file, "user") in ("", pressed.user) or pressed.channel in places
+    return text_of(file, "user") in ("", visitor.user) or visitor.channel in places
 
 
 def _safe(name: str) -> str:

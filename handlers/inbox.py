@@ -21,7 +21,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.digests.outbox import PutOff, Uncertain, new_owner
-from bot.errors import StoreBusy, StoreError
+from bot.errors import StoreAway, StoreBusy, StoreError
 from bot.store.inbox import InboxStore, Taken
 from handlers.payload import part_of, text_of, workspace_of
 
@@ -184,10 +184,13 @@ class Inbox:
     def sending(self, taken: Taken, call: Mapping[str, Any] | None) -> bool:
         """Write down that a call is about to be sent; False where the request is another's.
 
-        A store that cannot be written lets it be sent all the same.
+        A file that cannot be written lets it be sent all the same. A database that is away does
+        not: another server may have the request by the time it is back. Raises PutOff then.
         """
         try:
             return self._store.sending(taken, call)
+        except StoreAway:
+            raise PutOff(1.0, "the database is away") from None
         except StoreError as error:
             log.warning("A call is sent without being written down: %s", error.code)
             return True

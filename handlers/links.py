@@ -19,17 +19,19 @@ from bot.records.identifiers import find
 from bot.records.models import Identifier, Record
 from bot.rights import Deed
 from bot.sources import fetchable, registered
+from bot.store.shares import Share
 from handlers.actions import Pressed
-from handlers.delivery import unfurl
+from handlers.delivery import present, unfurl
 from handlers.guard import acknowledge, for_deed, guarded
 from handlers.mentions import only_questions
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.people import SlackSilent
 from handlers.pressed import tell
+from handlers.rights import acting
 from handlers.router import Router
 from handlers.services import Services
 from handlers.trouble import slack_code
-from handlers.views import buttons
+from handlers.views import buttons, entity
 from handlers.views import unfurl as views
 
 log = logging.getLogger(__name__)
@@ -38,6 +40,8 @@ log = logging.getLogger(__name__)
 MOST_LINKS = 2
 # A work gets no second card in a channel so soon.
 AGAIN_AFTER = timedelta(minutes=30)
+# Of so many channels is asked whether the reader is in them; so many are shown.
+_MOST_CHANNELS, _MOST_SHARES = 10, 3
 
 
 def register(app: App, router: Router) -> None:
@@ -51,14 +55,29 @@ def register(app: App, router: Router) -> None:
         if services.store.shares.is_quiet(workspace_of(args.body), channel):
             return
         try:
-            drawn = _drawn(services, workspace_of(args.body), event)
+            drawn, entities = _drawn(services, workspace_of(args.body), event)
             if drawn:
-                unfurl(args.context, channel, ts, drawn)
+                unfurl(args.context, channel, ts, drawn, entities)
         except TmeError as error:
             # Nobody asked: nobody is told.
             log.warning("A link got no card: %s", error.code)
         except SlackApiError as error:
             log.warning("A link got no card: Slack refused %s", slack_code(error))
+
+    @guarded
+    def details(args: Args) -> None:
+        event = part_of(args.body, "event")
+        record = services.store.get(text_of(part_of(event, "external_ref"), "id"))
+        address = text_of(event, "app_unfurl_url") or text_of(event, "entity_url")
+        drawn = None
+        if record is not None and address:
+            shares = _shares_seen(services, workspace_of(args.body), record.id)
+            drawn = entity.opened(record, address, shares)
+        try:
+            present(args.context, text_of(event, "trigger_id"), drawn)
+        except SlackApiError as error:
+            # The pane itself says that nothing came.
+            log.warning("A pane stayed empty: Slack refused %s", slack_code(error))
 
     @for_deed(Deed.SUBSCRIBE)
     def links_off(args: Args) -> None:
@@ -67,7 +86,22 @@ def register(app: App, router: Router) -> None:
         tell(args, views.switched(quiet=True))
 
     app.event("link_shared", middleware=[only_questions(_may_get_cards), acknowledge])(link_shared)
+    app.event("entity_details_requested", middleware=[only_questions(_opens), acknowledge])(details)
     app.block_action(buttons.LINKS_OFF, middleware=[acknowledge])(links_off)
+
+
+def _opens(event: Mapping[str, Any]) -> bool:
+    """A person opened the pane of a work."""
+    return bool(text_of(event, "user") and text_of(event, "trigger_id"))
+
+
+def _shares_seen(services: Services, workspace: str, record_id: str) -> list[tuple[str, Share]]:
+    """Where a work was shared, of the channels that who acts is known to be in."""
+    visitor = acting()
+    if visitor is None:
+        return []
+    there = services.store.shares.channels(workspace, record_id, services.now(), _MOST_CHANNELS)
+    return [each for each in there if visitor.is_in(each[0]) is True][:_MOST_SHARES]
 
 
 def switch(services: Services, workspace: str, channel: str, who: str, *, quiet: bool) -> None:
@@ -92,11 +126,15 @@ def _may_get_cards(event: Mapping[str, Any]) -> bool:
 
 def _drawn(
     services: Services, workspace: str, event: Mapping[str, Any]
-) -> dict[str, dict[str, Any]]:
-    """The cards, by the address that each is for; works that were just shared have none."""
+) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
+    """The cards, by the address that each is for, and the works as Slack's own objects.
+
+    Works that were just shared have none.
+    """
     channel, ts = text_of(event, "channel"), text_of(event, "message_ts")
     now, shares = services.now(), services.store.shares
     drawn: dict[str, dict[str, Any]] = {}
+    entities: list[dict[str, Any]] = []
     for address in _addresses(services, event):
         record = _record(services, find(address))
         if record is None:
@@ -106,7 +144,8 @@ def _drawn(
         if before is None or now - before.at >= AGAIN_AFTER:
             blocks = views.card(record, before)
             drawn[address] = {"blocks": [block.to_dict() for block in blocks]}
-    return drawn
+            entities.append(entity.entity(record, address))
+    return drawn, entities
 
 
 def _addresses(services: Services, event: Mapping[str, Any]) -> list[str]:

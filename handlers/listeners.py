@@ -10,6 +10,7 @@ from handlers import (
     digest_buttons,
     files,
     home,
+    installing,
     links,
     mentions,
     saving,
@@ -34,6 +35,7 @@ LISTENERS = (
     home.register,
     links.register,
     shortcuts.register,
+    installing.register,
 )
 
 

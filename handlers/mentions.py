@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_bolt import Ack, App, Args, BoltResponse
 
-from handlers import files
+from handlers import files, pdfs
 from handlers.delivery import answer, post
 from handlers.guard import acknowledge, guarded
 from handlers.payload import part_of, text_of, without_mention, workspace_of
@@ -40,11 +40,14 @@ def register(app: App, router: Router) -> None:
         event = part_of(args.body, "event")
         thread = text_of(event, "thread_ts")
         request, channel = _request(args, Surface.DIRECT, thread), text_of(event, "channel")
-        if (offer := files.offered(event)) is not None:
-            is_all = not request.text
-            post(args.context, channel, offer, thread=thread or None, is_last=is_all)
-            if is_all:
-                return
+        offer = files.offered(event)
+        said = [offer] if offer else []
+        said += pdfs.answers(args, router, files.pdfs(event), request)
+        for number, message in enumerate(said, 1):
+            is_last = number == len(said) and not request.text
+            post(args.context, channel, message, thread=thread or None, is_last=is_last)
+        if said and not request.text:
+            return
         reply = router.answer(request)
         answer(args.context, channel, reply.message, reply.attachment, thread=thread or None)
 

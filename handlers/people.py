@@ -8,15 +8,17 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.digests.subscriptions import AdminsUnknown
 from bot.errors import TmeError
 from bot.rights import Kind
 from handlers.trouble import LINE_BROKE, slack_code
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
 
 SCOPE, CHANNEL_SCOPES = "users:read", ("channels:read", "groups:read")
 # How long an answer of Slack's is taken for true.
@@ -83,20 +85,20 @@ class SlackPeople:
         """Why Slack's last answer did not say who somebody is; None where it did."""
         return self._trouble
 
-    def known(self, client: WebClient, workspace: str, user: str) -> Known:
+    def known(self, client: "WebClient", workspace: str, user: str) -> Known:
         """What this person is to this workspace."""
         known = self._known.get((workspace, user), lambda: _ask(client, workspace, user))
         self._trouble = known.trouble
         return known
 
-    def is_admin(self, client: WebClient, workspace: str, user: str) -> bool:
+    def is_admin(self, client: "WebClient", workspace: str, user: str) -> bool:
         """Whether this person is an admin or owner of this workspace. Raises AdminsUnknown."""
         known = self.known(client, workspace, user)
         if known.trouble is not None:
             raise AdminsUnknown(known.trouble)
         return known.kind is Kind.ADMIN
 
-    def is_in(self, client: WebClient, workspace: str, channel: str, user: str) -> bool | None:
+    def is_in(self, client: "WebClient", workspace: str, channel: str, user: str) -> bool | None:
         """Whether a person is in a channel, or it is theirs alone with the bot; None: not known."""
         if channel.startswith(("U", "W")):
             return channel == user
@@ -113,7 +115,7 @@ def scopes_in(headers: Mapping[str, str]) -> tuple[str, ...] | None:
     return None if scopes is None else tuple(each.strip() for each in scopes.split(","))
 
 
-def _ask(client: WebClient, workspace: str, user: str) -> Known:
+def _ask(client: "WebClient", workspace: str, user: str) -> Known:
     try:
         answer = client.users_info(user=user)
     except SlackApiError as error:
@@ -141,7 +143,7 @@ def _kind(person: Mapping[str, Any], workspace: str) -> Kind:
     return Kind.ADMIN if any(person.get(role) is True for role in _ROLES) else Kind.MEMBER
 
 
-def _ask_members(client: WebClient, channel: str, _user: str) -> frozenset[str] | str:
+def _ask_members(client: "WebClient", channel: str, _user: str) -> frozenset[str] | str:
     """Who is in a channel, or why that is not known."""
     members: set[str] = set()
     cursor = ""
@@ -163,7 +165,7 @@ def _ask_members(client: WebClient, channel: str, _user: str) -> frozenset[str] 
     return "too many members"
 
 
-def _ask_direct(client: WebClient, channel: str, user: str) -> frozenset[str] | str:
+def _ask_direct(client: "WebClient", channel: str, user: str) -> frozenset[str] | str:
     """The person whose direct messages with the bot these are, if it is this one."""
     try:
         answer = client.conversations_open(users=user)

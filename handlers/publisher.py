@@ -13,7 +13,16 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.digests.outbox import EVENT_TYPE, PostTrouble, Publisher, PutOff, Refused, Uncertain
+from bot.digests.digest import NOT_INSTALLED
+from bot.digests.outbox import (
+    EVENT_TYPE,
+    CannotLook,
+    PostTrouble,
+    Publisher,
+    PutOff,
+    Refused,
+    Uncertain,
+)
 from bot.store.deliveries import Delivery, Posted
 from handlers.history import History, has_key
 from handlers.trouble import LINE_BROKE, meaning, slack_code
@@ -90,7 +99,7 @@ class SlackPublisher:
         except LINE_BROKE as error:
             raise PostTrouble(type(error).__name__) from None
 
-    def retract(self, posted: Posted) -> None:
+    def retract(self, delivery: Delivery, posted: Posted) -> None:  # noqa: ARG002 - the Protocol's
         """See `Publisher.retract`."""
         try:
             self._client.chat_delete(channel=posted.channel, ts=posted.ts)
@@ -102,9 +111,63 @@ class SlackPublisher:
             raise Uncertain(type(error).__name__) from None
 
 
-def _implements(publisher: SlackPublisher) -> Publisher:
-    """For the type checker: this is the Publisher that the outbox asks for."""
-    return publisher
+class EachWorkspace:
+    """Posts deliveries with the token of the workspace that each is for."""
+
+    def __init__(
+        self, client: Callable[[str], WebClient | None], draw: Callable[[Delivery], Message]
+    ) -> None:
+        """`client` is None for a workspace that has removed the app."""
+        self._client, self._draw = client, draw
+        self._publishers: dict[str, tuple[str | None, SlackPublisher]] = {}
+
+    def ready(self, delivery: Delivery) -> Callable[[], Posted]:
+        """See `Publisher.ready`."""
+        publisher = self._of(delivery)
+        if publisher is None:
+            return _refused
+        return publisher.ready(delivery)
+
+    def standing(self, delivery: Delivery) -> Sequence[Posted]:
+        """See `Publisher.standing`."""
+        publisher = self._of(delivery)
+        if publisher is None:
+            raise CannotLook(NOT_INSTALLED)
+        return publisher.standing(delivery)
+
+    def amend(self, delivery: Delivery) -> None:
+        """See `Publisher.amend`."""
+        publisher = self._of(delivery)
+        if publisher is None:
+            raise PostTrouble(NOT_INSTALLED)
+        publisher.amend(delivery)
+
+    def retract(self, delivery: Delivery, posted: Posted) -> None:
+        """See `Publisher.retract`."""
+        publisher = self._of(delivery)
+        if publisher is None:
+            raise Refused(NOT_INSTALLED)
+        publisher.retract(delivery, posted)
+
+    def _of(self, delivery: Delivery) -> SlackPublisher | None:
+        """What posts in its workspace, as long as the token stays the same."""
+        client = self._client(delivery.workspace)
+        if client is None:
+            return None
+        token, publisher = self._publishers.get(delivery.workspace, (None, None))
+        if publisher is None or token != client.token:
+            publisher = SlackPublisher(client, self._draw)
+            self._publishers[delivery.workspace] = client.token, publisher
+        return publisher
+
+
+def _refused() -> Posted:
+    raise Refused(NOT_INSTALLED)
+
+
+def _implement(one: SlackPublisher, each: EachWorkspace) -> tuple[Publisher, Publisher]:
+    """For the type checker: these are Publishers as the outbox asks for them."""
+    return one, each
 
 
 def _is_of(message: Mapping[str, Any], delivery: Delivery) -> bool:

@@ -10,15 +10,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-from slack_sdk import WebClient
+from typing import TYPE_CHECKING, Any
 
 from bot.digests.subscriptions import NotAllowed, Person
 from bot.rights import Deed, Kind
 from bot.store.deeds import DeedStore
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.people import SlackPeople, SlackSilent
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
 
 DAY = timedelta(days=1)
 # What each deed is called where it is refused.
@@ -52,7 +53,7 @@ class Visitor:
     """
 
     people: SlackPeople
-    client: WebClient
+    client: "WebClient"
     workspace: str
     user: str
     channel: str
@@ -153,7 +154,7 @@ def acting() -> Visitor | None:
     return _ACTING.get()
 
 
-def visitor_of(people: SlackPeople, client: WebClient, body: Mapping[str, Any]) -> Visitor:
+def visitor_of(people: SlackPeople, client: "WebClient", body: Mapping[str, Any]) -> Visitor:
     """Who sent a request, and where, in Slack's words."""
     event, user = part_of(body, "event"), part_of(body, "user")
     workspace = workspace_of(body)

@@ -1,45 +1,52 @@
 """Everything a command may use, as one value; `bot.app.composition` builds it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from bot.curation.corrections import Corrections
-from bot.curation.lists import Library
-from bot.curation.reports import Reports
-from bot.digests.digest import Digests
-from bot.digests.subscriptions import Subscriptions
-from bot.digests.watches import Watches
-from bot.formats.citations import Citations
-from bot.harvest.access import AccessFinder
-from bot.harvest.adding import Adder
-from bot.harvest.completing import Completing
-from bot.harvest.harvester import Harvester
-from bot.harvest.imports import Imports
-from bot.harvest.integrity import Checking
-from bot.harvest.merger import Merger
-from bot.harvest.service import Harvesting
-from bot.index import SearchIndex
-from bot.index.meaning import MeaningIndex
 from bot.schedule import Schedule
-from bot.search.bibliography import Bibliography
-from bot.search.citing import Citing
-from bot.search.claims import Claims
-from bot.search.comparing import Comparing
-from bot.search.definitions import Definitions
-from bot.search.evidence import EvidenceService
-from bot.search.facets import FacetService
-from bot.search.findings import FindingsService
-from bot.search.landscape import LandscapeService
-from bot.search.lookup import Lookup
-from bot.search.search import Search
-from bot.search.similar import Similar
-from bot.settings import Settings
-from bot.store import StateStore
-from bot.vocabulary import Vocabulary
-from handlers.inbox import Inbox
-from handlers.people import SlackPeople
-from handlers.rights import Gate
+
+if TYPE_CHECKING:
+    from bot.curation.corrections import Corrections
+    from bot.curation.lists import Library
+    from bot.curation.reports import Reports
+    from bot.digests.digest import Digests
+    from bot.digests.subscriptions import Subscriptions
+    from bot.digests.watches import Watches
+    from bot.formats.citations import Citations
+    from bot.harvest.access import AccessFinder
+    from bot.harvest.adding import Adder
+    from bot.harvest.completing import Completing
+    from bot.harvest.harvester import Harvester
+    from bot.harvest.imports import Imports
+    from bot.harvest.integrity import Checking
+    from bot.harvest.merger import Merger
+    from bot.harvest.service import Harvesting
+    from bot.index import SearchIndex
+    from bot.index.meaning import MeaningIndex
+    from bot.search.bibliography import Bibliography
+    from bot.search.citing import Citing
+    from bot.search.claims import Claims
+    from bot.search.comparing import Comparing
+    from bot.search.definitions import Definitions
+    from bot.search.evidence import EvidenceService
+    from bot.search.facets import FacetService
+    from bot.search.findings import FindingsService
+    from bot.search.landscape import LandscapeService
+    from bot.search.lookup import Lookup
+    from bot.search.search import Search
+    from bot.search.similar import Similar
+    from bot.search.worded import Summarising
+    from bot.settings import Settings
+    from bot.store import StateStore
+    from bot.vocabulary import Vocabulary
+    from handlers.inbox import Inbox
+    from handlers.people import SlackPeople
+    from handlers.rights import Gate
+    from handlers.workspaces import Workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ class Services:
     definitions: Definitions
     evidence: EvidenceService
     findings: FindingsService
+    summarising: Summarising | None
     similar: Similar
     comparing: Comparing
     citing: Citing
@@ -77,8 +85,11 @@ class Services:
     watches: Watches
     digests: Digests
     subscriptions: Subscriptions
+    workspaces: Workspaces
     people: SlackPeople
     gate: Gate
+    # How a connected library of Zotero stands, in a line; None: there is none.
+    zotero: Callable[[], str | None]
     inbox: Inbox
     settings: Settings
     now: Callable[[], datetime]

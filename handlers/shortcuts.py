@@ -1,4 +1,4 @@
-"""What can be done with somebody's message from its menu: find its papers, save one."""
+"""What can be done with somebody's message from its menu: find, check or save its papers."""
 
 import re
 from collections.abc import Sequence
@@ -18,21 +18,24 @@ from handlers.payload import part_of, text_of
 from handlers.router import Request, Router, Surface
 from handlers.saving import open_saving
 
-FIND, SAVE = "find_papers", "save_papers"
+FIND, CHECK, SAVE = "find_papers", "check_citations", "save_papers"
 _PERSON = re.compile(r"<[@!][^>]*>")
 
 
 def register(app: App, router: Router) -> None:
-    """Listen for the two shortcuts of a message."""
+    """Listen for the shortcuts of a message."""
 
     @guarded
     def find_papers(args: Args) -> None:
-        request = Request(
-            text=_question(_text(args)),
-            surface=Surface.SLASH,
-            asker=Pressed.read(args.body).place,
-            follows=False,
-        )
+        answer(args, _question(_text(args)))
+
+    @guarded
+    def check_citations(args: Args) -> None:
+        answer(args, f"check-text {_text(args)}")
+
+    def answer(args: Args, question: str) -> None:
+        place = Pressed.read(args.body).place
+        request = Request(text=question, surface=Surface.SLASH, asker=place, follows=False)
         whisper(args.context, router.answer(request).message)
 
     @for_deed(Deed.SAVE)
@@ -46,6 +49,7 @@ def register(app: App, router: Router) -> None:
         open_saving(args, router, records[0])
 
     app.shortcut(FIND, middleware=[acknowledge])(find_papers)
+    app.shortcut(CHECK, middleware=[acknowledge])(check_citations)
     app.shortcut(SAVE, middleware=[acknowledge])(save_papers)
 
 

@@ -1,5 +1,6 @@
 """The windows in which a subscription is made, changed or paused."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -76,10 +77,38 @@ def _saved(services: Services, args: Args) -> View:
     submitted = Submitted.read(part_of(args.body, "view"), services.usual_schedule)
     person = person_of(args, submitted.here)
     try:
+        if line := _doubted(services, submitted, person):
+            return views.form(
+                submitted.filled,
+                line,
+                edits=submitted.edits,
+                here=submitted.here,
+                asked=_mark(submitted.filled.query),
+            )
         return views.done(_made(services, submitted, person))
     except UsageError as error:
         line = f"{error.message} {error.hint}"
         return views.form(submitted.filled, line, edits=submitted.edits, here=submitted.here)
+
+
+def _doubted(services: Services, submitted: "Submitted", person: Person) -> str:
+    """What is to be confirmed first, where the watch may bring nothing; "" where it is sound.
+
+    It is asked once of a query, and not of one that is watched already.
+    """
+    desk, query = services.subscriptions, submitted.filled.query
+    watch = desk.understand(query)
+    if watch.kind != "search" or submitted.asked == _mark(query):
+        return ""
+    if submitted.edits and desk.seen(submitted.edits, person).watch.query == watch.query:
+        return ""
+    doubts = services.watches.doubts(services.watches.query(watch))
+    return " ".join((*doubts, "Submit again to watch it anyway.")) if doubts else ""
+
+
+def _mark(query: str) -> str:
+    """What tells a query from another in the little that a window can carry."""
+    return hashlib.sha256(query.encode()).hexdigest()[:16]
 
 
 def _made(services: Services, submitted: "Submitted", person: Person) -> Message:
@@ -129,13 +158,15 @@ class Submitted:
     """The form as it was submitted, or as it is: what is in it and what is wrong with it.
 
     `problems` are lines by field. `edits` is the id of the subscription that is changed ("": a
-    new one), `here` the channel where the form was opened.
+    new one), `here` the channel where the form was opened, `asked` the mark of the query about
+    which was asked.
     """
 
     filled: Filled
     problems: dict[str, str]
     edits: str
     here: str
+    asked: str = ""
 
     @classmethod
     def read(cls, view: Mapping[str, Any], usual: Schedule) -> Self:
@@ -163,7 +194,7 @@ class Submitted:
             shape="thread" if _state(view, views.SHAPE) == "thread" else "message",
             when_empty="line" if _state(view, views.EMPTY) == "line" else "quiet",
         )
-        return cls(filled, problems, kept.get("s", ""), kept.get("c", ""))
+        return cls(filled, problems, kept.get("s", ""), kept.get("c", ""), kept.get("a", ""))
 
 
 def _kept(view: Mapping[str, Any]) -> dict[str, str]:

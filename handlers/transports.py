@@ -3,7 +3,7 @@
 import logging
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Protocol
 
 import uvicorn
@@ -15,6 +15,8 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.builtin.connection import Connection
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 from bot.digests.outbox import PutOff
 from bot.errors import SettingsError, TmeError
@@ -42,6 +44,9 @@ class Transport(Protocol):
 
     def check(self) -> None:
         """Look after the connection; called every few seconds."""
+
+    def is_connected(self) -> bool:
+        """Whether requests can arrive now, as far as can be seen from here."""
 
     def close(self) -> None:
         """Stop receiving; requests that have arrived are still answered."""
@@ -95,6 +100,10 @@ class SocketTransport:
         """Open a new connection when this one has gone silent."""
         self._watch.check()
 
+    def is_connected(self) -> bool:
+        """Whether the socket is open."""
+        return bool(self._handler.client.is_connected())
+
     def close(self) -> None:
         """Disconnect (slack_sdk takes about three seconds)."""
         self._handler.client.close()
@@ -134,21 +143,14 @@ class Watch:
         return seen_before
 
 
-class HttpTransport:
-    """HTTP: Slack opens connections to the bot, which listens under uvicorn."""
+class HttpServer:
+    """A web application under uvicorn, on a thread of its own."""
 
-    def __init__(
-        self,
-        app: App,
-        host: str,
-        port: int,
-        check: Callable[[], object],
-        patience: float = REQUEST_SECONDS,
-    ) -> None:
-        """`check` raises TmeError when the bot is unwell; `patience` is for one whole request."""
-        self._host, self._port = host, port
+    def __init__(self, web: Starlette, host: str, port: int, patience: float, setting: str) -> None:
+        """`patience` is for one whole request; `setting` says where the address comes from."""
+        self._host, self._port, self._setting = host, port, setting
         config = uvicorn.Config(
-            asgi(app, check),
+            web,
             http=impatient(patience),
             log_config=None,
             access_log=False,
@@ -162,35 +164,64 @@ class HttpTransport:
 
     def start(self) -> None:
         """Listen. Raises SettingsError when the address cannot be had."""
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         try:
-            listener = socket.create_server((self._host, self._port))
+            listener = socket.create_server((self._host, self._port), family=family)
         except OSError as error:
             raise SettingsError(
                 f"Cannot listen on {self._host}:{self._port}: {error.strerror}.",
-                "Set TME_HOST and TME_PORT to an address that is free.",
+                f"Set {self._setting} to an address that is free.",
             ) from None
         self._port = listener.getsockname()[1]
         self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), name="tme-http", daemon=True
+            target=self._server.run, args=([listener],), name=f"tme-http-{self._port}", daemon=True
         )
         self._thread.start()
-        log.info("Listening on http://%s:%d/slack/events", self._host, self._port)
 
     @property
     def port(self) -> int:
         """The port it listens on, once started."""
         return self._port
 
-    def check(self) -> None:
-        """Raises TmeError when the server has ended by itself."""
-        if self._thread is not None and not self._thread.is_alive():
-            raise TmeError("The HTTP server has stopped.", "See the log, and start it again.")
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has not ended by itself."""
+        return self._thread is None or self._thread.is_alive()
 
     def close(self) -> None:
         """Finish the requests under way, then stop listening."""
         self._server.should_exit = True
         if self._thread is not None:
             self._thread.join(timeout=2 * SHUTDOWN_SECONDS)
+
+
+class HttpTransport(HttpServer):
+    """HTTP: Slack opens connections to the bot."""
+
+    def __init__(
+        self,
+        app: App,
+        host: str,
+        port: int,
+        others: Sequence[Route] = (),
+        patience: float = REQUEST_SECONDS,
+    ) -> None:
+        """`others` are answered at the same port."""
+        super().__init__(asgi(app, others), host, port, patience, "TME_HOST and TME_PORT")
+
+    def start(self) -> None:
+        """Listen. Raises SettingsError when the address cannot be had."""
+        super().start()
+        log.info("Listening on http://%s:%d/slack/events", self._host, self._port)
+
+    def check(self) -> None:
+        """Raises TmeError when the server has ended by itself."""
+        if not self.is_alive:
+            raise TmeError("The HTTP server has stopped.", "See the log, and start it again.")
+
+    def is_connected(self) -> bool:
+        """Whether it listens; whether Slack reaches it cannot be seen from here."""
+        return self.is_alive
 
 
 class SlackAway(TmeError):

@@ -12,6 +12,7 @@ from urllib.error import URLError
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.digests.outbox import PutOff, Uncertain
+from bot.errors import StoreAway
 
 # Errors of Slack's own, after which a message may yet appear.
 _SLACKS_OWN = frozenset(
@@ -23,6 +24,8 @@ LINE_BROKE = (OSError, HTTPException, SlackRequestError)
 _NEVER_SENT = (ConnectionRefusedError, socket.gaierror)
 _DEFAULT_WAIT = 30.0
 _UNREACHABLE_WAIT = 5.0
+# A standby takes over within seconds.
+_AWAY_WAIT = 1.0
 
 
 class DeliveryError(Exception):
@@ -43,6 +46,8 @@ def meaning(error: BaseException) -> PutOff | Uncertain | None:
     """What trouble with a call means: it was put off, or may have arrived; None: it was refused."""
     if isinstance(error, PutOff | Uncertain):
         return error
+    if isinstance(error, StoreAway):
+        return PutOff(_AWAY_WAIT, "the database is away")
     if isinstance(error, SlackApiError):
         return _meaning_of_answer(error)
     if isinstance(error, URLError) and isinstance(error.reason, _NEVER_SENT):

@@ -1,4 +1,4 @@
-"""The HTTP door: Slack's requests at `/slack/events`, and `/healthz` for operators.
+"""The HTTP door: Slack's requests at `/slack/events`.
 
 Bolt's own ASGI adapter answers on the event loop, where one slow listener would hold up every
 other request; here each request is answered on a thread of its own.
@@ -7,7 +7,7 @@ other request; here each request is answered on a thread of its own.
 import logging
 import re
 from asyncio import TimerHandle, Transport
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
@@ -18,7 +18,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from bot.errors import TmeError
 from handlers.trouble import trouble
 
 log = logging.getLogger(__name__)
@@ -30,8 +29,8 @@ _TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
 
-def asgi(app: App, check: Callable[[], object]) -> Starlette:
-    """The web application around a Bolt app. `check` raises TmeError when the bot is unwell."""
+def asgi(app: App, others: Sequence[Route] = ()) -> Starlette:
+    """The web application around a Bolt app, with `others` at its addresses too."""
 
     async def events(request: Request) -> Response:
         if not looks_signed(request):
@@ -44,20 +43,14 @@ def asgi(app: App, check: Callable[[], object]) -> Starlette:
             return PlainTextResponse("too large", status_code=413)
         return to_starlette_response(await run_in_threadpool(_dispatch, app, request, body))
 
-    async def health(_request: Request) -> Response:
-        try:
-            await run_in_threadpool(check)
-        except TmeError as error:
-            log.warning("Unwell: %s", error.code)
-            return PlainTextResponse(error.code, status_code=503)
-        return PlainTextResponse("ok")
+    async def installing(request: Request) -> Response:
+        return to_starlette_response(await run_in_threadpool(_install, app, request))
 
-    return Starlette(
-        routes=[
-            Route("/slack/events", events, methods=["POST"]),
-            Route("/healthz", health, methods=["GET"]),
-        ]
-    )
+    routes = [Route("/slack/events", events, methods=["POST"]), *others]
+    if app.oauth_flow is not None:
+        pages = (app.oauth_flow.install_path, app.oauth_flow.redirect_uri_path)
+        routes += [Route(page, installing, methods=["GET"]) for page in pages]
+    return Starlette(routes=routes)
 
 
 def looks_signed(request: Request) -> bool:
@@ -84,6 +77,20 @@ def _dispatch(app: App, request: Request, body: bytes) -> BoltResponse:
         # Not UTF-8, not JSON, or of a shape that Bolt falls over before any listener runs.
         log.warning("Dropped a request that is no Slack payload: %s", trouble(error))
         return BoltResponse(status=400, body="not a Slack payload")
+
+
+def _install(app: App, request: Request) -> BoltResponse:
+    """The page where installing begins, or the one that Slack leads back to."""
+    flow = app.oauth_flow
+    assert flow is not None  # noqa: S101 - for mypy: only then there is a route
+    bolt_request = to_bolt_request(request, b"")
+    try:
+        if request.url.path == flow.install_path:
+            return flow.handle_installation(bolt_request)
+        return flow.handle_callback(bolt_request)
+    except Exception as error:
+        log.warning("An install did not end: %s", trouble(error))
+        return BoltResponse(status=503, body="That did not work. Begin again in a moment.")
 
 
 def impatient(seconds: float) -> type[H11Protocol]:

@@ -3,8 +3,9 @@
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.app.startup import prepare
 from bot.settings import Settings
 from handlers.router import Router
 from handlers.services import Services
+from tests.cluster import postgres
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parent.parent
@@ -129,3 +131,26 @@ def services(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 def router(services: Services) -> Router:
     """The router over the seeds, with every command."""
     return app.build_router(services)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server of this run's own; skipped where none can be started."""
+    pytest.importorskip("psycopg_pool", reason="the extra `postgres` is not installed")
+    if reason := postgres.missing():
+        pytest.skip(reason)
+    with postgres.one() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def databases(postgres_server: postgres.Server) -> Callable[[], str]:
+    """Makes an empty database; gives its address."""
+    port, numbers = postgres_server.port, count(1)
+
+    def made() -> str:
+        name = f"t{next(numbers)}"
+        postgres.create(port, name)
+        return postgres.address(name, port)
+
+    return made

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from bot.app.composition import build_router, opened
 from bot.records.models import Identifier, Provenance, Record, Scheme
@@ -29,9 +30,9 @@ def work(number: int, title: str, abstract: str | None = None, **more: object) -
 
 
 @contextmanager
-def router_over(home: Path, records: Iterable[Record]) -> Iterator[Router]:
-    """The whole bot over these records and no others."""
-    with opened(Settings(home=home, starter=False), lambda: NOW) as services:
+def router_over(home: Path, records: Iterable[Record], **more: Any) -> Iterator[Router]:
+    """The whole bot over these records and no others, with `more` settings."""
+    with opened(Settings(home=home, starter=False, **more), lambda: NOW) as services:
         services.harvester.take(records, "test")
         services.index.follow(services.store)
         yield build_router(services)

@@ -37,6 +37,42 @@ def test_a_wrong_value_is_named_in_plain_words(
         assert jargon not in refused.value.as_line
 
 
+def test_variables_of_other_programs_are_not_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("TME_HOME", "TME_PORT", "TME_HOST"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PORT", "99")
+    monkeypatch.setenv("HOST", "elsewhere")
+    usual = Settings()
+    assert usual.home != tmp_path
+    assert (usual.port, usual.host) == (3000, "127.0.0.1")
+
+
+def test_a_database_that_an_earlier_version_put_elsewhere_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("TME_HOME", raising=False)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    usual = Settings().home
+    (tmp_path / "tme.db").touch()
+    assert Settings().home == tmp_path
+    usual.mkdir(parents=True)
+    (usual / "tme.db").touch()
+    assert Settings().home == usual
+
+
+def test_a_variable_counts_in_any_case_and_what_is_given_counts_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("TME_PORT", raising=False)
+    monkeypatch.setenv("tme_port", "3001")
+    assert Settings().port == 3001
+    assert Settings(port=3002).port == 3002
+
+
 def test_every_setting_says_what_it_is_for() -> None:
     assert all(Settings._meanings().values())
     assert set(Settings.names()) >= {"TME_HOME", "SLACK_BOT_TOKEN", "TME_ADMINS"}
@@ -69,8 +105,8 @@ def test_doctor_names_a_misspelt_setting(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("TME_HOME", str(tmp_path))
     monkeypatch.setenv("TME_CONTAKT", "a@example.org")
     (finding,) = (each for each in diagnose(Settings.load()) if each.what == "Settings")
-    assert not finding.ok
-    assert finding.says == "No setting goes by TME_CONTAKT. Did you mean TME_CONTACT?"
+    assert finding.state == "bad"
+    assert finding.line == "No setting goes by TME_CONTAKT. Did you mean TME_CONTACT?"
 
 
 def test_doctor_names_a_data_folder_that_is_none(
@@ -80,7 +116,7 @@ def test_doctor_names_a_data_folder_that_is_none(
     file.write_text("")
     monkeypatch.setenv("TME_HOME", str(file))
     (finding,) = (each for each in diagnose(Settings.load()) if each.what == "Data folder")
-    assert finding.says == f"{file} is no folder. Set TME_HOME to one."
+    assert finding.line == f"{file} is no folder. Set TME_HOME to one."
 
 
 def test_doctor_says_that_others_can_read_the_data_folder(
@@ -90,8 +126,8 @@ def test_doctor_says_that_others_can_read_the_data_folder(
     for mode, ok in ((0o700, True), (0o770, True), (0o704, False)):
         tmp_path.chmod(mode)
         (finding,) = (f for f in diagnose(Settings.load()) if f.what == "Data folder")
-        assert finding.ok is ok
-    assert f"chmod o-rwx {tmp_path}" in finding.says
+        assert (finding.state == "ok") is ok
+    assert f"chmod o-rwx {tmp_path}" in finding.line
 
 
 def test_a_vocabulary_that_is_not_there_is_said_in_sentences(
@@ -100,6 +136,6 @@ def test_a_vocabulary_that_is_not_there_is_said_in_sentences(
     monkeypatch.setenv("TME_HOME", str(tmp_path))
     monkeypatch.setenv("TME_VOCABULARY", "/nowhere/ours.yaml")
     (finding,) = (each for each in diagnose(Settings.load()) if each.what == "Vocabulary")
-    assert finding.says.startswith(
+    assert finding.line.startswith(
         "/nowhere/ours.yaml cannot be read: No such file or directory. Check TME_VOCABULARY"
     )

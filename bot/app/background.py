@@ -4,22 +4,26 @@ Part of the composition root: `bot.app.composition` opens these around a server 
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from slack_bolt import App, BoltRequest
 from slack_sdk import WebClient
 
+from bot.app import zotero
+from bot.app.alarms import Alarms
 from bot.app.worker import Worker
 from bot.digests.followups import FollowUps
-from bot.digests.outbox import Hooks, Outbox
+from bot.digests.outbox import Hooks, Outbox, Timing, new_owner
 from bot.digests.second_posts import SecondPosts
 from bot.digests.timekeeper import Timekeeper
 from bot.harvest.turns import HarvestTurns
+from bot.store.harvests import Lease
 from bot.store.values import ClockNote
 from handlers.digests import Drawer
 from handlers.inbox import ENTRY, Entry
-from handlers.publisher import SlackPublisher
+from handlers.publisher import EachWorkspace
 from handlers.services import Services
 
 # How often each worker looks for something to do, in seconds.
@@ -90,31 +94,54 @@ def complete_workers(services: Services) -> list[Worker]:
     ]
 
 
+def zotero_workers(services: Services) -> list[Worker]:
+    """What keeps the connected library of Zotero in step, where there is one and a key."""
+    settings = services.settings
+    if settings.zotero_key is None or not settings.zotero_file.exists():
+        return []
+    return [
+        Worker(
+            "zotero",
+            lambda: zotero.sync(services, due=True),
+            PLAN_SECONDS,
+            interrupt=services.harvesting.close,
+            patience=PATIENCE_SECONDS,
+        )
+    ]
+
+
 def check_worker(services: Services) -> Worker:
     """What asks about retractions of stored records, within the sources' limits."""
+    owner, harvests = new_owner(), services.store.harvests
 
     def step() -> None:
         # Without a contact address one source is left: completing asks it in batches.
-        if services.settings.contact is not None:
+        now = services.now()
+        turn = Lease("retraction checks", owner, now + timedelta(seconds=2 * PLAN_SECONDS))
+        # One server of several does it, until it is gone.
+        if services.settings.contact is not None and harvests.lease(turn, now):
             services.checking.step(CHECKED_AT_ONCE)
 
     return Worker("checks", step, PLAN_SECONDS, patience=PATIENCE_SECONDS)
 
 
-def posting_workers(services: Services, client: WebClient) -> list[Worker]:
+def posting_workers(services: Services, client: Callable[[str], WebClient | None]) -> list[Worker]:
     """What decides the digests that are due and posts what is in the outbox.
 
-    Any number of servers may do this over one store: they share the work.
+    `client` posts in a workspace, and repeats nothing by itself; None where no token stands. Any
+    number of servers may do this over one store: they share the work.
     """
     drawer = Drawer(services)
-    publisher = SlackPublisher(client, drawer)
+    publisher = EachWorkspace(client, drawer)
+    timing = Timing(steady=services.store.steady)
     outbox = Outbox(
         services.store.deliveries,
         publisher,
         services.now,
+        timing,
         hooks=Hooks(refused=services.digests.on_refused, outdated=drawer.outdated),
     )
-    second_posts = SecondPosts(services.store.second_posts, publisher, services.now)
+    second_posts = SecondPosts(services.store.second_posts, publisher, services.now, timing)
     follow_ups = FollowUps(services.store, services.now)
     timekeeper = Timekeeper(
         services.now,
@@ -134,6 +161,11 @@ def posting_workers(services: Services, client: WebClient) -> list[Worker]:
     ]
 
 
+def alarm_worker(alarms: Alarms) -> Worker:
+    """What announces what is bad for long, and that it is in order again."""
+    return Worker("alarms", alarms.step, PLAN_SECONDS)
+
+
 def inbox_worker(services: Services, app: App) -> Worker:
     """What answers again: requests that Slack put off, or that a killed process left."""
 
@@ -145,8 +177,17 @@ def inbox_worker(services: Services, app: App) -> Worker:
     return Worker("inbox", lambda: services.inbox.step(again))
 
 
-def unrepeating(client: WebClient) -> WebClient:
-    """A client that repeats nothing: the outbox knows what may be sent again."""
-    return WebClient(
-        token=client.token, base_url=client.base_url, timeout=POST_SECONDS, retry_handlers=[]
-    )
+def unrepeating(
+    client: WebClient, token: Callable[[str], str | None]
+) -> Callable[[str], WebClient | None]:
+    """Clients for each workspace that repeat nothing: the outbox knows what may be sent again."""
+
+    def of(workspace: str) -> WebClient | None:
+        own = token(workspace)
+        if own is None:
+            return None
+        return WebClient(
+            token=own, base_url=client.base_url, timeout=POST_SECONDS, retry_handlers=[]
+        )
+
+    return of

@@ -3,35 +3,24 @@
 Nothing else in the project builds a dependency.
 """
 
+from __future__ import annotations
+
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from bot import sources
 from bot.app.startup import unsettle
-from bot.curation.corrections import Corrections
-from bot.curation.lists import Library
-from bot.curation.reports import Reports
-from bot.digests.digest import Digests
 from bot.digests.subscriptions import Policy, Subscriptions
-from bot.digests.watches import Watches
 from bot.errors import SeedsMissing, SettingsError
-from bot.formats.citations import Citations
-from bot.harvest.access import AccessFinder
-from bot.harvest.adding import Adder
-from bot.harvest.completing import Completing, completion
-from bot.harvest.harvester import Harvester
-from bot.harvest.imports import Imports
-from bot.harvest.integrity import Checker, Checkers, Checking
-from bot.harvest.plan import Planned, load, sources_down
-from bot.harvest.service import Harvesting
 from bot.index.corrected import CorrectedIndex
 from bot.index.documents import Prepared
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
-from bot.lazy import uncollected
+from bot.lazy import Late, late, lazy, uncollected
 from bot.records.journals import JournalNames, read_names
 from bot.rights import daily_limits, least_kinds
 from bot.search.bibliography import Bibliography
@@ -49,20 +38,75 @@ from bot.search.search import Search
 from bot.search.similar import Similar
 from bot.settings import Settings
 from bot.sources import Fetcher, Place, Source
-from bot.sources.fetchers import FOR_A_PERSON, IN_BATCHES, Fetchers, hosts, usual_places
-from bot.sources.http.client import Pace, PoliteClient, Time
 from bot.store import StateStore
+from bot.store.sealing import Sealer
 from bot.store.values import Retention
 from bot.text.english import English
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
 from handlers.commands import COMMANDS
-from handlers.inbox import Inbox
-from handlers.people import SlackPeople
 from handlers.rights import Gate
 from handlers.router import Router
 from handlers.services import Services
 from handlers.views.describing import describe_query
+from handlers.workspaces import Credentials, Installed, OneWorkspace, Workspaces
+
+if TYPE_CHECKING:
+    import slack_sdk
+    from slack_sdk import WebClient
+
+    from bot.app import zotero_connection
+    from bot.curation.corrections import Corrections
+    from bot.curation.lists import Library
+    from bot.curation.reports import Reports
+    from bot.digests.digest import Digests
+    from bot.digests.watches import Watches
+    from bot.formats import Refusal
+    from bot.formats.citations import Citations
+    from bot.harvest import completing as completions
+    from bot.harvest import plan as plans
+    from bot.harvest.access import AccessFinder
+    from bot.harvest.adding import Adder
+    from bot.harvest.completing import Completing
+    from bot.harvest.harvester import Harvester, Report
+    from bot.harvest.imports import Imports
+    from bot.harvest.integrity import Checker, Checkers, Checking
+    from bot.harvest.merger import Merger
+    from bot.harvest.plan import Planned
+    from bot.harvest.service import Harvesting
+    from bot.records.models import Record
+    from bot.search import worded
+    from bot.search.worded import Summarising
+    from bot.sources import fetchers
+    from bot.sources.chat import client as chat_client
+    from bot.sources.fetchers import Fetchers
+    from bot.sources.http import client as http
+    from bot.sources.http.client import Pace
+    from handlers import delivery
+    from handlers.inbox import Inbox
+    from handlers.people import SlackPeople
+else:  # what most commands of a terminal never use
+    slack_sdk, delivery = lazy("slack_sdk"), lazy("handlers.delivery")
+    zotero_connection = lazy("bot.app.zotero_connection")
+    chat_client, worded = lazy("bot.sources.chat.client"), lazy("bot.search.worded")
+    fetchers, http = lazy("bot.sources.fetchers"), lazy("bot.sources.http.client")
+    Pace = late("bot.sources.http.client.Pace")
+    completions, plans = lazy("bot.harvest.completing"), lazy("bot.harvest.plan")
+    Corrections = late("bot.curation.corrections.Corrections")
+    Library = late("bot.curation.lists.Library")
+    Reports = late("bot.curation.reports.Reports")
+    Digests = late("bot.digests.digest.Digests")
+    Watches = late("bot.digests.watches.Watches")
+    Citations = late("bot.formats.citations.Citations")
+    AccessFinder = late("bot.harvest.access.AccessFinder")
+    Adder = late("bot.harvest.adding.Adder")
+    Completing = late("bot.harvest.completing.Completing")
+    Harvester = late("bot.harvest.harvester.Harvester")
+    Imports = late("bot.harvest.imports.Imports")
+    Checking = late("bot.harvest.integrity.Checking")
+    Harvesting = late("bot.harvest.service.Harvesting")
+    Inbox = late("handlers.inbox.Inbox")
+    SlackPeople = late("handlers.people.SlackPeople")
 
 log = logging.getLogger(__name__)
 
@@ -84,12 +128,19 @@ def seeds_folder() -> Path:
     raise SeedsMissing("The bot's seeds are not where they belong.")
 
 
+def open_store(settings: Settings, now: Callable[[], datetime] = utc_now) -> StateStore:
+    """The store of these settings. Raises StoreError, or SettingsError without the extra."""
+    if settings.database_url is not None:
+        return StateStore.connect(settings.database_url.get_secret_value(), now=now)
+    return StateStore.open(settings.database, now=now)
+
+
 def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) -> Services:
     """The store, the index and every service over them.
 
     Raises StoreError, IndexUnavailable, SeedsMissing or UnreadableFile.
     """
-    store = StateStore.open(settings.database, now=now)
+    store = open_store(settings, now)
     store.keep = Retention(
         threads=timedelta(days=settings.keep_threads),
         audit=timedelta(days=settings.keep_audit),
@@ -103,6 +154,11 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         seeds_folder() / "taxonomy.yaml", settings.vocabulary, imported, settings.kept_folder
     )
     harvester = Harvester(store, vocabulary, now, prepared)
+    merger = cast("Merger", Late(lambda: harvester.merger))
+
+    def take(items: Iterable[Record | Refusal], name: str) -> Report:
+        return harvester.take(items, name)
+
     pace = Pace()
     ask = build_asking(settings, pace, now)
     semantic = _semantic(settings, store)
@@ -112,8 +168,13 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     harvesting = build_harvesting(settings, store, harvester, pace, now)
     completing = build_completing(settings, store, harvesting, pace, now)
     corrections = Corrections(store, vocabulary, now)
-    digests = Digests(store, watches, now, lambda: _sources_down(harvesting), corrections.seen_by)
-    policy = Policy(settings.subscription_changes, settings.admin_ids)
+
+    def seen_by(workspace: str) -> AbstractContextManager[None]:
+        return corrections.seen_by(workspace)
+
+    digests = Digests(store, watches, now, lambda: _sources_down(harvesting), seen_by)
+    workspaces = build_workspaces(settings, store, now)
+    policy = Policy(settings.subscription_changes, settings.admin_ids, workspaces.is_served)
     bibliography = Bibliography(store, search)
     return Services(
         store=store,
@@ -128,6 +189,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         definitions=Definitions(vocabulary),
         evidence=EvidenceService(store, index, search, vocabulary),
         findings=FindingsService(index, search, vocabulary),
+        summarising=_summarising(settings, index.stem),
         similar=Similar(store, index, search, vocabulary),
         comparing=Comparing(index, search),
         citing=Citing(store),
@@ -136,17 +198,18 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         facets=FacetService(index, search, vocabulary, now),
         landscape=LandscapeService(index, search, vocabulary, now),
         harvester=harvester,
-        imports=Imports(store, harvester.merger),
-        adder=Adder(store, harvester.take, ask),
-        access=AccessFinder(store, harvester.take, ask, now),
-        checking=Checking(store, harvester.merger, checkers(ask), now),
+        imports=Imports(store, merger),
+        adder=Adder(store, take, ask),
+        access=AccessFinder(store, take, ask, now),
+        checking=Checking(store, merger, checkers(ask), now),
         harvesting=harvesting,
         completing=completing,
-        merger=harvester.merger,
+        merger=merger,
         semantic=semantic,
         watches=watches,
         digests=digests,
         subscriptions=Subscriptions(store, watches, digests, policy, now),
+        workspaces=workspaces,
         people=SlackPeople(now),
         gate=Gate(
             least_kinds(settings.rights),
@@ -155,9 +218,49 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
             store.deeds,
             now,
         ),
-        inbox=Inbox(store.inbox, now),
+        zotero=lambda: zotero_connection.standing(settings),
+        inbox=Inbox(store.inbox, now, store.steady),
         settings=settings,
         now=now,
+    )
+
+
+def _summarising(settings: Settings, stem: Callable[[str], str]) -> Summarising | None:
+    """What words summaries, where an endpoint is set."""
+    if settings.model_url is None:
+        return None
+    key = settings.model_key.get_secret_value() if settings.model_key else None
+    model = chat_client.chat(settings.model_url, settings.model, key, local=settings.model_local)
+    return worded.Summarising(model, settings.model or settings.model_url, stem)
+
+
+def build_workspaces(
+    settings: Settings, store: StateStore, now: Callable[[], datetime]
+) -> Workspaces:
+    """The workspaces that the bot posts in: the one of its token, or those that installed it."""
+    if not settings.serves_many:
+        token = settings.slack_bot_token
+        return OneWorkspace(token.get_secret_value() if token else None)
+    return Installed(store.installations, lambda: Sealer(settings.keys), credentials(settings), now)
+
+
+def credentials(settings: Settings) -> Credentials:
+    """What the app proves itself with, when it is installed."""
+    secret = settings.slack_client_secret
+    return Credentials(
+        settings.slack_client_id or "",
+        secret.get_secret_value() if secret else "",
+        web_client(settings, None),
+    )
+
+
+def web_client(settings: Settings, token: str | None) -> WebClient:
+    """A client of Slack's Web API. A message must not be posted twice: it repeats nothing."""
+    return slack_sdk.WebClient(
+        token=token,
+        base_url=settings.slack_api_url,
+        timeout=delivery.TIMEOUT_SECONDS,
+        retry_handlers=[],
     )
 
 
@@ -193,7 +296,7 @@ def _lines(name: str) -> tuple[str, ...]:
 def _sources_down(harvesting: Harvesting) -> str | None:
     """Why nothing may be new; nothing is said of a plan that cannot be read (status says it)."""
     try:
-        return sources_down(harvesting.standings())
+        return plans.sources_down(harvesting.standings())
     except SettingsError:
         return None
 
@@ -211,14 +314,16 @@ def build_harvesting(
     def open_source(planned: Planned) -> Iterator[Source]:
         contact = _contact(settings)
         hosts = {planned.place: planned.kind.interval}
-        timing = Time(sleep=service.pause, now=now, pace=pace)
-        client = PoliteClient(hosts, contact, timing=timing)
+        timing = http.Time(sleep=service.pause, now=now, pace=pace)
+        client = http.PoliteClient(hosts, contact, timing=timing)
         try:
             yield planned.kind.harvest(client, Place(planned.address, now, planned.options))
         finally:
             client.close()
 
-    service = Harvesting(store, harvester, lambda: load(settings.sources_file), open_source, now)
+    service = Harvesting(
+        store, harvester, lambda: plans.load(settings.sources_file), open_source, now
+    )
     return service
 
 
@@ -232,20 +337,20 @@ def build_completing(
     """What completes stored records: the services that require no contact address, or all."""
 
     def plan() -> tuple[Planned, ...]:
-        own = {each.kind.name: each for each in reversed(load(settings.sources_file))}
+        own = {each.kind.name: each for each in reversed(plans.load(settings.sources_file))}
         able = (k for k in sources.SOURCES if k.completes and (k.anonymous or settings.contact))
         return tuple(
-            completion(kind, own.get(kind.name))
+            completions.completion(kind, own.get(kind.name) or own.get(kind.beside))
             for kind in sorted(able, key=lambda k: not k.anonymous)
         )
 
     @contextmanager
     def open_fetcher(planned: Planned) -> Iterator[Fetcher]:
-        timing = Time(sleep=harvesting.pause, now=now, pace=pace)
-        client = PoliteClient(
+        timing = http.Time(sleep=harvesting.pause, now=now, pace=pace)
+        client = http.PoliteClient(
             {planned.place: planned.kind.interval},
             settings.contact,
-            limits=IN_BATCHES,
+            limits=fetchers.IN_BATCHES,
             timing=timing,
         )
         try:
@@ -268,13 +373,15 @@ def build_asking(
 
     @contextmanager
     def ask() -> Iterator[Fetchers]:
-        planned = {each.kind.name: each for each in reversed(load(settings.sources_file))}
+        planned = {each.kind.name: each for each in reversed(plans.load(settings.sources_file))}
         own = {name: Place(each.address, now, each.options) for name, each in planned.items()}
-        places = usual_places(own, now, anonymous=settings.contact is None)
-        timing = Time(now=now, pace=pace)
-        client = PoliteClient(hosts(places), settings.contact, limits=FOR_A_PERSON, timing=timing)
+        places = fetchers.usual_places(own, now, anonymous=settings.contact is None)
+        timing = http.Time(now=now, pace=pace)
+        client = http.PoliteClient(
+            fetchers.hosts(places), settings.contact, limits=fetchers.FOR_A_PERSON, timing=timing
+        )
         try:
-            yield Fetchers(client, places)
+            yield fetchers.Fetchers(client, places)
         finally:
             client.close()
 
@@ -286,8 +393,8 @@ def checkers(ask: Callable[[], AbstractContextManager[Fetchers]]) -> Checkers:
 
     @contextmanager
     def opened_checkers() -> Iterator[Sequence[Checker]]:
-        with ask() as fetchers:
-            yield fetchers.that_know_notices()
+        with ask() as opened_fetchers:
+            yield opened_fetchers.that_know_notices()
 
     return opened_checkers
 

@@ -204,7 +204,7 @@ def demo(
 
         def started(address: str) -> None:
             # Only now is there somebody who takes what is posted.
-            client = unrepeating(playground.client)
+            client = unrepeating(playground.client, lambda _: playground.client.token)
             answering = inbox_worker(services, playground.app)
             later.enter_context(running(answering, *posting_workers(services, client)))
             playground.workspace.post(LAB, COLLEAGUE, _WELCOME)

@@ -4,43 +4,26 @@ import os
 import platform
 import shlex
 import shutil
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from functools import partial
 
 from bot.app.composition import opened, seeds_folder
 from bot.app.manifest import manifest
 from bot.app.serving import ask_slack
-from bot.errors import SemanticUnavailable, SettingsError, StoreFull, TermsDamaged, TmeError
+from bot.errors import SemanticUnavailable, SettingsError, TermsDamaged, TmeError
 from bot.harvest.plan import load
 from bot.index.meaning import missing
 from bot.settings import Settings, SlackMode
-from bot.sources import SOURCES
-from bot.store.backup import age, last_backup
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
+from handlers.health import Check, Health, found, room
 
-# Below this the database and the index cannot grow by a day's records.
-_LEAST_FREE = 64_000_000
 _NO_CONTACT = "with TME_CONTACT (your e-mail address) `add` and `check` query more than Europe PMC"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing checked, and what was found, in a line."""
-
-    what: str
-    ok: bool
-    says: str
-
-    def as_json(self) -> dict[str, object]:
-        """As scripts read it."""
-        return asdict(self)
-
-
-def diagnose(settings: Settings) -> list[Finding]:
-    """Check the installation, the data folder, the store, the index, and what Slack says.
+def diagnose(settings: Settings) -> list[Check]:
+    """Check the installation, the data folder, the settings and what Slack says, then the rest.
 
     Nothing is changed beyond creating the data folder and its database where there are none.
     """
@@ -50,22 +33,28 @@ def diagnose(settings: Settings) -> list[Finding]:
         ("Settings", lambda _: _settings()),
         ("Data folder", _data_folder),
         ("Vocabulary", _vocabulary),
-        ("Store and index", _store),
-        ("Backup", _backup),
         ("Sources", _sources),
-        ("Completing", _completing),
-        ("Meaning", _meaning),
+        ("Finding by meaning", _meaning),
         ("Slack", _slack),
         ("Subscriptions", _changers),
     )
-    return [_finding(what, check, settings) for what, check in checks]
+    before = [found(what, partial(look, settings)) for what, look in checks]
+    return [*before, *_stored(settings)]
 
 
-def _finding(what: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
+def _stored(settings: Settings) -> list[Check]:
+    """The store read through, then what a server would find of it."""
     try:
-        return Finding(what, True, check(settings))
+        with opened(settings) as services:
+            problems = services.store.check()
+            services.index.follow(services.store)
+            rest = Health(services).checks()
     except TmeError as error:
-        return Finding(what, False, error.as_line)
+        return [Check("Store", "bad", error.message, error.hint, is_vital=True)]
+    if problems:
+        todo = "Restore a backup: `tme restore FILE`."
+        rest.insert(0, Check("Store", "bad", "; ".join(problems[:3]), todo, is_vital=True))
+    return rest
 
 
 def _settings() -> str:
@@ -93,12 +82,7 @@ def _data_folder(settings: Settings) -> str:
             f"{home} can be read by every user of this machine.",
             f"Run: chmod o-rwx {shlex.quote(str(home))}",
         )
-    free = shutil.disk_usage(there).free
-    if free < _LEAST_FREE:
-        raise StoreFull(
-            f"There is no room on the disk of {home}: {free / 1e6:.0f} MB are free.",
-            "Free some; until then the bot answers from what is stored and keeps nothing.",
-        )
+    room(shutil.disk_usage(there).free, str(home))
     return str(home)
 
 
@@ -112,23 +96,6 @@ def _vocabulary(settings: Settings) -> str:
     return f"{len(vocabulary.concepts)} concepts, {len(vocabulary.drugs)} drugs{own}{names}"
 
 
-def _store(settings: Settings) -> str:
-    with opened(settings) as services:
-        problems = services.store.check()
-        if problems:
-            raise TmeError("; ".join(problems[:3]), "Restore a backup: `tme restore FILE`.")
-        services.index.follow(services.store)
-        stored, index = services.store.status(), services.index.status()
-        return f"{stored.records} records, sound; index at {index.watermark} of {stored.sequence}"
-
-
-def _backup(settings: Settings) -> str:
-    made = last_backup(settings.database)
-    if made is None:
-        return "none yet: `tme backup FILE` makes one while the bot serves"
-    return f"last made {age(made, datetime.now(UTC))}"
-
-
 def _sources(settings: Settings) -> str:
     planned = load(settings.sources_file)
     if not planned:
@@ -139,16 +106,6 @@ def _sources(settings: Settings) -> str:
     return f"{', '.join(each.name for each in planned)}, asked as {settings.contact}"
 
 
-def _completing(settings: Settings) -> str:
-    if not settings.complete:
-        return "switched off (TME_COMPLETE); `tme complete` does it once"
-    able = [kind for kind in SOURCES if kind.completes]
-    named = [kind.label for kind in able if kind.anonymous or settings.contact]
-    others = [kind.label for kind in able if kind.label not in named]
-    missing_contact = f"; with TME_CONTACT also {', '.join(others)}" if others else ""
-    return f"stored records are completed from {', '.join(named)}{missing_contact}"
-
-
 def _meaning(settings: Settings) -> str:
     if not settings.semantic:
         return "switched off (TME_SEMANTIC)"
@@ -156,15 +113,11 @@ def _meaning(settings: Settings) -> str:
         if "semantic" in settings.model_fields_set:
             raise SemanticUnavailable(f"Not installed: {', '.join(absent)}.")
         return "words alone: the extra `semantic` is not installed"
-    with opened(settings) as services:
-        if services.semantic is None:
-            return "words alone"
-        read, left = services.semantic.counts()
-        return f"{services.semantic.state()}: {read:,} records read, {left:,} changes to read"
+    return settings.semantic
 
 
 # What is missed without a scope, where it is not the answers themselves.
-_MISSED = {
+MISSED = {
     "channels:history": "a digest with a lost reply waits for a person's word",
     "channels:read": "a digest is set up in its channel alone",
     "files:read": "no file can be imported",
@@ -180,10 +133,16 @@ _MISSED = {
 
 def _slack(settings: Settings) -> str:
     """What Slack says of the tokens and their scopes."""
-    if not any((settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)):
+    given = (
+        settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret,
+        settings.slack_client_id,
+    )  # fmt: skip
+    if not any(given):
         return "not set up (only `tme serve` needs it)"
     mode = settings.slack_mode()
     settings.check_tokens()
+    if settings.serves_many:
+        return _installed(settings)
     heard = ask_slack(settings)
     opens = " and opens a socket" if mode is SlackMode.SOCKET else ""
     said = f"ready for {mode.value} mode: Slack knows me as {heard.bot} in {heard.team}{opens}"
@@ -191,15 +150,32 @@ def _slack(settings: Settings) -> str:
         return f"{said}; it does not say which scopes I have"
     asked = manifest(settings)["oauth_config"]["scopes"]["bot"]
     missing_scopes = [scope for scope in asked if scope not in heard.scopes]
-    needed = [scope for scope in missing_scopes if scope not in _MISSED]
+    needed = [scope for scope in missing_scopes if scope not in MISSED]
     if needed:
         raise TmeError(
             f"Slack knows me as {heard.bot} in {heard.team}, but I lack the scopes"
             f" {', '.join(needed)}.",
             "Add them under OAuth & Permissions and install the app again.",
         )
-    missed = "; ".join(f"without {scope} {_MISSED[scope]}" for scope in missing_scopes)
-    return f"{said}; {missed}" if missed else f"{said}, with every scope"
+    return f"{said}; {missed(missing_scopes)}" if missing_scopes else f"{said}, with every scope"
+
+
+def missed(scopes: Sequence[str]) -> str:
+    """What cannot be done without scopes that an admin has refused, in words."""
+    return "; ".join(f"without {scope} {MISSED.get(scope, 'I do not work')}" for scope in scopes)
+
+
+def _installed(settings: Settings) -> str:
+    """How many workspaces installed the bot, and that each token can be opened and made new."""
+    with opened(settings) as services:
+        standing = [each for each in services.store.installations.all() if each.sealed is not None]
+        dead = [e.name for e in standing if services.workspaces.token(e.workspace) is None]
+    if dead:
+        raise TmeError(
+            f"The token of {', '.join(dead)} has expired and could not be made new.",
+            "Check SLACK_CLIENT_SECRET, or have the app installed there again.",
+        )
+    return f"ready for workspaces that install the bot: {len(standing)} now"
 
 
 def _changers(settings: Settings) -> str:

@@ -10,6 +10,7 @@ from bot.app.composition import seeds_folder
 from bot.errors import UsageError
 from bot.settings import Settings
 from handlers.commands import COMMANDS
+from handlers.installing import REDIRECT_PATH
 from handlers.router import Command
 
 _EVENTS = "/slack/events"
@@ -24,8 +25,9 @@ def manifest(settings: Settings, http: str | None = None) -> dict[str, Any]:
     command["usage_hint"] = usage_hint(COMMANDS)
     made["features"]["unfurl_domains"] = list(settings.unfurl_domains)
     if not settings.unfurl_domains:
-        del made["features"]["unfurl_domains"]
-        made["settings"]["event_subscriptions"]["bot_events"].remove("link_shared")
+        del made["features"]["unfurl_domains"], made["features"]["rich_previews"]
+        for event in ("link_shared", "entity_details_requested"):
+            made["settings"]["event_subscriptions"]["bot_events"].remove(event)
         for scopes in made["oauth_config"]["scopes"].values():
             scopes[:] = [scope for scope in scopes if not scope.startswith("links:")]
     if http is not None:
@@ -34,6 +36,10 @@ def manifest(settings: Settings, http: str | None = None) -> dict[str, Any]:
         for part in ("event_subscriptions", "interactivity"):
             made["settings"][part]["request_url"] = address
         made["settings"]["socket_mode_enabled"] = False
+        if settings.serves_many:
+            # Where Slack leads back to after installing. Tokens that expire are made new.
+            made["oauth_config"]["redirect_urls"] = [_root(http) + REDIRECT_PATH]
+            made["settings"] |= {"org_deploy_enabled": True, "token_rotation_enabled": True}
     return made
 
 
@@ -50,4 +56,8 @@ def _address(given: str) -> str:
             f"{given[:100]} is no address that Slack can send to.",
             "It begins with https://, e.g. --http https://tme.example.org",
         )
-    return given.rstrip("/").removesuffix(_EVENTS) + _EVENTS
+    return _root(given) + _EVENTS
+
+
+def _root(given: str) -> str:
+    return given.rstrip("/").removesuffix(_EVENTS)

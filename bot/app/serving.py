@@ -3,22 +3,27 @@
 Apart from `composition`, because what answers in a terminal needs nothing of Slack.
 """
 
+import faulthandler
 import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from slack_bolt import App
-from slack_bolt.error import BoltError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from starlette.routing import Route
 
+from bot.app import logs
+from bot.app.alarms import Alarms
 from bot.app.background import (
+    alarm_worker,
     check_worker,
     complete_workers,
     harvest_worker,
@@ -27,17 +32,29 @@ from bot.app.background import (
     posting_workers,
     running,
     unrepeating,
+    zotero_workers,
 )
-from bot.app.composition import build_router, opened, seeds_folder
+from bot.app.composition import build_router, credentials, opened, seeds_folder, web_client
+from bot.app.manifest import manifest
 from bot.app.startup import prepare, settle
-from bot.errors import SettingsError, StoreError
+from bot.app.supervised import notify
+from bot.app.worker import Worker
+from bot.digests.presence import reconcile
+from bot.digests.subscriptions import NotInstalled
+from bot.errors import SettingsError, StoreError, TmeError
 from bot.settings import Settings, SlackMode
+from bot.store.presence import left_by_crash
 from handlers import listeners
-from handlers.delivery import TIMEOUT_SECONDS
+from handlers.health import Health, Process
+from handlers.installing import oauth_settings
+from handlers.metrics import routes, web
+from handlers.payload import workspace_of
 from handlers.people import scopes_in
 from handlers.router import Router
 from handlers.services import Services
 from handlers.transports import (
+    REQUEST_SECONDS,
+    HttpServer,
     HttpTransport,
     SlackAway,
     SocketTransport,
@@ -46,6 +63,8 @@ from handlers.transports import (
     refused,
 )
 from handlers.trouble import LINE_BROKE
+from handlers.views import errors
+from handlers.workspaces import Installed, OneWorkspace, Workspaces
 
 log = logging.getLogger(__name__)
 
@@ -53,12 +72,6 @@ T = TypeVar("T")
 
 # How many requests are answered at once; more wait their turn, already acknowledged.
 ANSWERERS = 10
-# The lowest level of a library's log that holds nothing of what is said.
-_LOUD = {
-    "bolt": logging.ERROR, "slack_bolt": logging.ERROR, "slack_sdk": logging.INFO,
-    "httpx2": logging.WARNING, "httpx": logging.WARNING, "httpcore": logging.WARNING,
-    "httpcore2": logging.WARNING, "asyncio": logging.INFO, "websockets": logging.INFO,
-}  # fmt: skip
 # The longest pause between two tries of a start, in seconds, unless Slack asks for more.
 LONGEST_PAUSE = 60.0
 BOT_TOKEN = "Set it to the bot token (xoxb-…) of the installed app."  # noqa: S105 - a hint
@@ -80,29 +93,38 @@ def build_bolt(
     only a test wants. Raises SettingsError when Slack refuses the token, SlackAway when it cannot
     say now.
     """
-    bolt_log = logging.getLogger("bolt")
-    keep_quiet()
-    secret = settings.slack_signing_secret
-    try:
-        app = App(
-            name="tme",
-            logger=bolt_log,
-            client=client or _web_client(settings),
-            token_verification_enabled=client is None,
-            signing_secret=secret.get_secret_value() if secret else "",
-            process_before_response=process_before_response,
-            raise_error_for_unhandled_request=True,
-            listener_executor=ThreadPoolExecutor(ANSWERERS, thread_name_prefix="tme-answer"),
-        )
-    except BoltError as error:
-        refusal = error.__context__
-        if not isinstance(refusal, SlackApiError):
-            raise SettingsError("Slack refused SLACK_BOT_TOKEN: not a token.", BOT_TOKEN) from None
-        raise refused(refusal, "SLACK_BOT_TOKEN", BOT_TOKEN) from None
-    except LINE_BROKE as error:
-        raise refused(error, "SLACK_BOT_TOKEN", BOT_TOKEN) from None
+    logs.keep_quiet()
+    secret, workspaces = settings.slack_signing_secret, router.services.workspaces
+    oauth, unknown = None, errors.error(NotInstalled("I am not installed in this workspace."))
+    if isinstance(workspaces, Installed):
+        own, scopes = credentials(settings), manifest(settings)["oauth_config"]["scopes"]["bot"]
+        oauth = oauth_settings(router.services, workspaces, own, scopes)
+    elif client is None and isinstance(workspaces, OneWorkspace):
+        workspaces.learn(_own_identity(settings))
+    app = App(
+        name="tme",
+        logger=logging.getLogger("bolt"),
+        client=client or web_client(settings, _bot_token(settings)),
+        token_verification_enabled=False,
+        oauth_settings=oauth,
+        signing_secret=secret.get_secret_value() if secret else "",
+        process_before_response=process_before_response,
+        raise_error_for_unhandled_request=True,
+        # Bolt's type says text; it answers with the whole message just as well.
+        user_facing_authorize_error_message=unknown.payload(),  # type: ignore[arg-type]
+        listener_executor=ThreadPoolExecutor(ANSWERERS, thread_name_prefix="tme-answer"),
+    )
     listeners.register(app, router)
     return app
+
+
+def _own_identity(settings: Settings) -> Mapping[str, Any]:
+    """Whose the bot token is, by Slack. Raises SettingsError, SlackAway."""
+    try:
+        answer = web_client(settings, _bot_token(settings)).auth_test()
+    except (SlackApiError, *LINE_BROKE) as error:
+        raise refused(error, "SLACK_BOT_TOKEN", BOT_TOKEN) from None
+    return {"headers": answer.headers, **(answer.data if isinstance(answer.data, dict) else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +138,11 @@ class Heard:
 
 def ask_slack(settings: Settings) -> Heard:
     """Try the tokens, as a start would. Raises SettingsError when one is refused, SlackAway."""
-    client = _web_client(settings)
-    try:
-        answer = client.auth_test()
-    except (SlackApiError, *LINE_BROKE) as error:
-        raise refused(error, "SLACK_BOT_TOKEN", BOT_TOKEN) from None
+    answer = _own_identity(settings)
     if settings.slack_app_token is not None:
         token = settings.slack_app_token.get_secret_value()
         open_socket(WebClient(token=token, base_url=settings.slack_api_url, retry_handlers=[]))
-    return Heard(str(answer.get("team")), str(answer.get("user")), scopes_in(answer.headers))
+    return Heard(str(answer.get("team")), str(answer.get("user")), scopes_in(answer["headers"]))
 
 
 def patiently(stop: threading.Event, start: Callable[[], T]) -> T | None:
@@ -153,30 +171,100 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     """
     settings.slack_mode()
     settings.check_tokens()
-    configure_logging(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
+    if sys.__stderr__ is not None:
+        faulthandler.enable(sys.__stderr__)  # what a watchdog aborts says where it was
     stop = stop or threading.Event()
     _stop_on_signals(stop)
+    was_killed = left_by_crash(settings.database)
     with opened(settings) as services:
+        if isinstance(services.workspaces, Installed):
+            # From now on the first key alone opens them.
+            services.store.installations.reseal(services.workspaces.sealer.reseal)
         note_roles(settings, services)
         router = build_router(services)
+        notify("STATUS=Waiting for Slack")
         app = patiently(stop, lambda: build_bolt(settings, router))
         if app is None:
             return
+        notify("STATUS=Preparing the search index")
         prepare(services, seeds_folder())
         settle(services)
-        transport = build_transport(settings, app, services.store.sequence)
-        client = unrepeating(_web_client(settings))
-        with running(
-            *index_workers(services),
-            harvest_worker(services),
-            check_worker(services),
-            *complete_workers(services),
-            *posting_workers(services, client),
-        ):
-            with running(inbox_worker(services, app)):
-                _run(transport, stop)
-            app.listener_runner.listener_executor.shutdown(wait=True)
+        _serve(services, app, stop, was_killed=was_killed)
     log.info("Stopped.")
+
+
+def _serve(services: Services, app: App, stop: threading.Event, *, was_killed: bool) -> None:
+    """Run the transport and every worker until `stop`."""
+    settings, workspaces = services.settings, services.workspaces
+    reconcile(services.store, services.digests, workspaces.is_served, services.now())
+    client = unrepeating(web_client(settings, None), workspaces.token)
+    workers: list[Worker] = []
+    health = Health(
+        services,
+        Process(
+            lambda: transport.is_connected(),  # noqa: PLW0108 - it is made below
+            lambda: [(worker.name, worker.trouble) for worker in workers],
+        ),
+    )
+    others = routes(health.checks) if settings.health == "public" else ()
+    transport = build_transport(settings, app, others)
+    alarms = Alarms(
+        services, health.checks, _own_workspace(settings, workspaces), was_killed=was_killed
+    )
+    workers += [
+        *index_workers(services),
+        harvest_worker(services),
+        check_worker(services),
+        *complete_workers(services),
+        *zotero_workers(services),
+        *posting_workers(services, client),
+        alarm_worker(alarms),
+    ]
+    answering = inbox_worker(services, app)
+    with health_door(settings, health), running(*workers):
+        workers.append(answering)
+        with running(answering):
+            _run(transport, services, workers, stop)
+        app.listener_runner.listener_executor.shutdown(wait=True)
+
+
+def _own_workspace(settings: Settings, workspaces: Workspaces) -> Callable[[], str] | None:
+    """What asks Slack for the owner of the operators' channel; None: it could be any of several."""
+    if not isinstance(workspaces, Installed):
+        return lambda: workspace_of(dict(_own_identity(settings)))
+    if settings.alarm_channel is not None:
+        log.warning("TME_ALARM_CHANNEL has no effect with several workspaces: see the log.")
+    return None
+
+
+@contextmanager
+def health_door(settings: Settings, health: Health) -> Iterator[None]:
+    """Answer `/healthz` and `/metrics` on a port of their own, where the settings name one.
+
+    The usual port may be another's, such as a second server's: then there is a line in the log.
+    Raises SettingsError where the port that a setting names cannot be had.
+    """
+    if settings.health_address is None:
+        if settings.health and settings.slack_mode() is SlackMode.SOCKET:
+            log.warning("TME_HEALTH=public has no effect: Slack calls no port in Socket Mode.")
+        yield
+        return
+    host, port = settings.health_address
+    door = HttpServer(web(health.checks, host), host, port, REQUEST_SECONDS, "TME_HEALTH")
+    try:
+        door.start()
+    except SettingsError as error:
+        if "health" in settings.model_fields_set:
+            raise
+        log.warning("No /healthz and /metrics: %s", error.as_line)
+        yield
+        return
+    log.info("Health at http://%s:%d/healthz and /metrics", host, door.port)
+    try:
+        yield
+    finally:
+        door.close()
 
 
 def note_roles(settings: Settings, services: Services) -> None:
@@ -193,50 +281,42 @@ def note_roles(settings: Settings, services: Services) -> None:
         log.warning("Roles were not noted: %s", error.code)
 
 
-def build_transport(settings: Settings, app: App, check: Callable[[], object]) -> Transport:
-    """The way Slack reaches the bot under these settings. Raises SettingsError."""
+def build_transport(settings: Settings, app: App, others: Sequence[Route] = ()) -> Transport:
+    """The way Slack reaches the bot under these settings. Raises SettingsError.
+
+    Over HTTP the port answers `others` too.
+    """
     token = settings.slack_app_token
     if settings.slack_mode() is SlackMode.SOCKET and token is not None:
         return SocketTransport(app, token.get_secret_value(), settings.slack_api_url)
-    return HttpTransport(app, settings.host, settings.port, check)
+    return HttpTransport(app, settings.host, settings.port, others)
 
 
-def configure_logging(level: str) -> None:
-    """Plain lines on standard error."""
-    logging.basicConfig(
-        level=level,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
-    keep_quiet()
-
-
-def keep_quiet() -> None:
-    """Keep what people write, and tokens, out of the logs of the libraries, at every level.
-
-    Below these levels they log whole requests and answers, or addresses with keys in them.
-    """
-    for name, level in _LOUD.items():
-        logging.getLogger(name).setLevel(level)
-
-
-def _web_client(settings: Settings) -> WebClient:
+def _bot_token(settings: Settings) -> str | None:
     token = settings.slack_bot_token
-    return WebClient(
-        token=token.get_secret_value() if token else None,
-        base_url=settings.slack_api_url,
-        timeout=TIMEOUT_SECONDS,
-        # A message must not be posted twice; the inbox knows what may be sent again.
-        retry_handlers=[],
-    )
+    return token.get_secret_value() if token else None
 
 
-def _run(transport: Transport, stop: threading.Event) -> None:
+def _run(
+    transport: Transport, services: Services, workers: Sequence[Worker], stop: threading.Event
+) -> None:
+    """Serve until `stop`, and feed the supervisor's watchdog as long as this loop gets round.
+
+    A lock that is never given back stops it, and with it the feeding. Raises TmeError where a
+    worker has ended by itself: nothing is started again without a word.
+    """
     patiently(stop, transport.start)
+    notify("READY=1", "STATUS=Serving")
     try:
         while not stop.wait(CHECK_SECONDS):
             transport.check()
+            if ended := [worker.name for worker in workers if worker.has_ended]:
+                raise TmeError(f"Ended by itself: {', '.join(ended)}.", "See the log above.")
+            with suppress(StoreError):  # it is said by the checks; only a hang is meant here
+                services.store.sequence()
+            notify("WATCHDOG=1")
     finally:
+        notify("STOPPING=1")
         transport.close()
 
 

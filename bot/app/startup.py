@@ -1,12 +1,16 @@
 """What happens before the first answer: the starter set, and an index that is up to date."""
 
+from __future__ import annotations
+
 import gc
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from bot.harvest.harvester import Report
-from handlers.services import Services
+if TYPE_CHECKING:
+    from bot.harvest.harvester import Report
+    from handlers.services import Services
+
 
 _USUAL = gc.get_threshold()
 # New objects until it looks at the youngest, and how often it does so until it looks further back.

@@ -42,6 +42,17 @@ class Worker:
         """Begin, and return."""
         self._thread.start()
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it ended without being stopped."""
+        is_begun = self._thread.ident is not None
+        return is_begun and not self._thread.is_alive() and not self._stop.is_set()
+
+    @property
+    def trouble(self) -> str | None:
+        """What went wrong in its last step, or that it has ended by itself; None: it works."""
+        return "it has ended" if self.has_ended else self._trouble
+
     def stop(self) -> None:
         """Stop, once the step under way is done."""
         self._stop.set()

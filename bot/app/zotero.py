@@ -7,76 +7,49 @@ reported.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from filelock import FileLock, Timeout
 
+from bot.app.zotero_connection import Connection, Filed, Note, load, save
+from bot.curation.lists import LONGEST_NOTE
 from bot.curation.lists import Library as Lists
-from bot.curation.lists import Scope
-from bot.errors import SettingsError, SourceRefused
+from bot.errors import SettingsError, SourceRefused, TmeError
 from bot.formats import Refusal
 from bot.formats.json_values import RefusedError
 from bot.harvest.bringing import brought_by
 from bot.harvest.harvester import Harvester
-from bot.records.models import Provenance, Record, Shelf
+from bot.records.models import Provenance, Record, Shelf, unique
+from bot.settings import Settings
+from bot.sources.base import Place
+from bot.sources.http.client import PoliteClient, Time
 from bot.sources.reading.values import Item, item, source_id, text, texts
-from bot.sources.zotero.client import ChangedMeanwhile, Zotero
-from bot.sources.zotero.reader import NAME, RETRACTED, is_work, item_of, place_of, read, tags
+from bot.sources.zotero.client import ZOTERO, ChangedMeanwhile, Changes, Library, Zotero
+from bot.sources.zotero.reader import (
+    NAME,
+    RETRACTED,
+    is_work,
+    item_of,
+    note_html,
+    note_of,
+    note_text,
+    place_of,
+    read,
+    tags,
+)
 from bot.store import StateStore
 from bot.store.lists import ReadingList
 from bot.text.folding import fold
+from handlers.services import Services
 
-Write = Literal["lists", "retractions"]
-
-
-class Filed(BaseModel):
-    """An item as it was last read in Zotero: its version, its record here, where it is filed.
-
-    `listed` are the collections whose reading list it was put on.
-    """
-
-    model_config = ConfigDict(extra="ignore")
-
-    version: int
-    record: str
-    collections: list[str] = []
-    listed: list[str] = []
-    tags: list[str] = []
-
-
-class Connection(BaseModel):
-    """The library that is kept in step, whose lists its collections are, and how far it is."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    library: str
-    address: str
-    name: str = ""
-    workspace: str
-    owner: str
-    write: list[Write] = []
-    version: int = 0
-    synced: datetime | None = None
-    collections: dict[str, Item] = {}
-    items: dict[str, Filed] = {}
-
-    @property
-    def scope(self) -> Scope:
-        """Whose lists the collections are."""
-        return Scope(self.workspace, self.owner)
-
-    def list_name(self, key: str) -> str:
-        """A collection by its name, with those that it is in: `Reviews / Macrophages`."""
-        names: list[str] = []
-        above: str | None = key
-        while above in self.collections and len(names) < 10:
-            collection = self.collections[above]
-            names.append(text(collection.get("name")) or "Zotero")
-            above = text(collection.get("parentCollection"))
-        return " / ".join(reversed(names))[:80]
+# How long after one sync, or one that failed, the next is due beside a server.
+EVERY = timedelta(minutes=15)
+# So many lines of what was not done are kept to be shown.
+_MOST_LINES = 50
 
 
 @dataclass(slots=True)
@@ -91,33 +64,6 @@ class Outcome:
     refused: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
-
-
-def load(path: Path) -> Connection:
-    """The library that is connected. Raises SettingsError where none is."""
-    try:
-        return Connection.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        raise SettingsError(
-            "No library of Zotero is connected.",
-            "Connect one: ZOTERO_API_KEY=… tme zotero connect groups/NUMBER",
-        ) from None
-    except (OSError, ValidationError, ValueError):
-        raise SettingsError(
-            f"{path.name} cannot be read.", "Connect the library again with `tme zotero connect`."
-        ) from None
-
-
-def save(path: Path, connection: Connection) -> None:
-    """Keep what is known of the library; whole, or as it was. Raises SettingsError."""
-    unfinished = path.with_suffix(".part")
-    try:
-        unfinished.unlink(missing_ok=True)
-        unfinished.touch(mode=0o600)  # as the database beside it
-        unfinished.write_text(connection.model_dump_json(), encoding="utf-8")
-        unfinished.replace(path)
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be written: {error.strerror}.") from None
 
 
 class ZoteroSync:
@@ -193,10 +139,75 @@ class ZoteroSync:
             )
             del connection.collections[key]
         self._compare()
+        self._take_notes(changes)
         connection.version, connection.synced = changes.version, self._now()
         self._written = changes.version
         self._write_back()
         return done
+
+    def _take_notes(self, changes: Changes) -> None:
+        """Read the notes below items that came, changed or went."""
+        items = self._connection.items
+        for filed in items.values():
+            for gone in filed.notes.keys() & changes.deleted_items:
+                del filed.notes[gone]
+        for entry in self._zotero.items(changes.notes):
+            data, key = item(entry.get("data")), text(entry.get("key")) or ""
+            parent = text(data.get("parentItem")) or ""
+            if parent not in items:
+                continue
+            items[parent].notes.pop(key, None)
+            if not data.get("deleted") and (words := note_text(data)):
+                version = int(entry.get("version") or 0)
+                items[parent].notes[key] = Note(version=version, text=words)
+
+    def _compare_notes(self) -> None:
+        """Let the side that did not change a note have the other's; two changes are a conflict."""
+        scope, done = self._connection.scope, self.outcome
+        lists = {fold(on.name): on.id for on in self._lists.lists(scope)}
+        for key, filed in self._connection.items.items():
+            theirs = " · ".join(filed.notes[each].text for each in sorted(filed.notes))
+            theirs = theirs[:LONGEST_NOTE]
+            named = {fold(self._connection.list_name(each)) for each in filed.listed}
+            on = {lists[name] for name in named & lists.keys()}
+            held = [h for each, h in self._lists.holding(scope, filed.record) if each.id in on]
+            ours = next((h.note for h in held if h.note != filed.note), filed.note)
+            record = self._store.get(filed.record) if held and {ours, theirs} != {""} else None
+            if record is None or ours == theirs:
+                filed.note = theirs if record else filed.note
+                continue
+            about = f"The note on “{record.title[:80]}”"
+            if theirs and ours in ("", filed.note):
+                for each in held:
+                    self._lists.note(scope, each.id, theirs)
+                filed.note = theirs
+            elif theirs == filed.note:
+                self._write_note(key, ours, record)
+            elif ours == filed.note:
+                done.kept.append(f"{about} was deleted in Zotero; ours stays.")
+            else:
+                done.conflicts.append(f"{about} was changed here and in Zotero: make both alike.")
+
+    def _write_note(self, key: str, ours: str, record: Record) -> None:
+        """A note that was written or changed here, below its item."""
+        filed = self._connection.items[key]
+        if "notes" not in self._connection.write:
+            return
+        if not filed.notes:
+            for made in self._add("items", [note_of(key, ours)]).values():
+                version = int(made.get("version") or 0)
+                filed.notes[text(made.get("key")) or ""] = Note(version=version, text=ours)
+                filed.note = ours
+        elif len(filed.notes) == 1:
+            [(own, note)] = filed.notes.items()
+            if changed := self._change(own, note.version, {"note": note_html(ours)}, record):
+                filed.notes[own] = Note(version=changed, text=ours)
+                filed.note = ours
+        else:
+            self.outcome.conflicts.append(
+                f"The note on “{record.title[:80]}” was changed here, and Zotero has"
+                f" {len(filed.notes)} notes there: none was changed."
+            )
 
     def _file(self, entry: Mapping[str, Any]) -> None:
         """Put a record on the lists that its item entered, and off those it left."""
@@ -217,6 +228,8 @@ class ZoteroSync:
             collections=now,
             listed=[each for each in was if each in now],
             tags=entry["tags"],
+            notes=before.notes if before else {},
+            note=before.note if before else "",
         )
 
     def _enter(self) -> None:
@@ -282,6 +295,7 @@ class ZoteroSync:
                 record = self._store.get(filed.record)
                 if record is not None and record.is_retracted and RETRACTED not in filed.tags:
                     self._patch(key, tags=[*filed.tags, RETRACTED])
+        self._compare_notes()
         if "lists" in connection.write:
             by_record = {filed.record: key for key, filed in connection.items.items()}
             for on in self._lists.lists(connection.scope):
@@ -345,19 +359,23 @@ class ZoteroSync:
         sent: dict[str, Any] = dict(fields)
         if "tags" in fields:
             sent["tags"] = [{"tag": tag} for tag in fields["tags"]]
+        if version := self._change(key, filed.version, sent, self._store.get(filed.record)):
+            self._connection.items[key] = filed.model_copy(update={**fields, "version": version})
+
+    def _change(self, key: str, version: int, sent: Item, record: Record | None) -> int | None:
+        """Change something that is at this version; the version it has then, None: not changed."""
         try:
-            version = self._zotero.patch(key, filed.version, sent)
+            version = self._zotero.patch(key, version, sent)
         except ChangedMeanwhile as error:
-            record = self._store.get(filed.record)
             title = record.title[:80] if record else key
             self.outcome.conflicts.append(f"“{title}”: {error.message} Sync again.")
-            return
+            return None
         except SourceRefused as refused:
             self.outcome.refused.append(f"{key}: {refused.message}")
-            return
-        self._connection.items[key] = filed.model_copy(update={**fields, "version": version})
+            return None
         self._written = max(self._written, version)
         self.outcome.written += 1
+        return version
 
     def _list_of(self, collection: str) -> ReadingList | None:
         name = self._connection.list_name(collection)
@@ -368,3 +386,67 @@ class ZoteroSync:
         """The item of a list that a record is, or None."""
         held = self._lists.holding(self._connection.scope, record_id)
         return next((entry.id for each, entry in held if each.id == on.id), None)
+
+
+@contextmanager
+def opened_library(
+    settings: Settings, address: str, library: Library, timing: Time | None = None
+) -> Iterator[Zotero]:
+    """The library, asked with the key. Raises SettingsError where there is none."""
+    if settings.zotero_key is None:
+        raise SettingsError(
+            "ZOTERO_API_KEY is not set.", "Make a key at zotero.org/settings/keys and set it."
+        )
+    timing = timing or Time()
+    place = Place(address, timing.now, {"library": str(library)})
+    headers = {"Zotero-API-Key": settings.zotero_key.get_secret_value()}
+    host = urlsplit(address).netloc.lower()
+    client = PoliteClient({host: ZOTERO.interval}, settings.contact, headers=headers, timing=timing)
+    try:
+        yield Zotero(client, place)
+    finally:
+        client.close()
+
+
+def sync(
+    services: Services,
+    *,
+    remove: bool = False,
+    due: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Outcome | None:
+    """Bring the connected library and the store in step; None: it is not `due`.
+
+    One process at a time; raises SettingsError where another is at it, where no library is
+    connected or no key is set, and SourceUnavailable or SourceRefused.
+    """
+    settings, path, now = services.settings, services.settings.zotero_file, services.now()
+    try:
+        with FileLock(path.with_suffix(".lock"), timeout=0):
+            connection = load(path)
+            last = max(filter(None, (connection.synced, connection.tried)), default=None)
+            if due and last is not None and last <= now < last + EVERY:
+                return None
+            connection.tried = now
+            timing = Time(sleep=services.harvesting.pause, now=services.now)
+            library = Library.parse(connection.library)
+            parts = (services.store, services.harvester, services.library)
+            try:
+                with opened_library(settings, connection.address, library, timing) as opened:
+                    run = ZoteroSync(opened, connection, parts, services.now, remove=remove)
+                    done = run.run(progress)
+            except TmeError as error:
+                connection.trouble = error.message
+                raise
+            else:
+                connection.trouble, connection.conflicts = None, done.conflicts[:_MOST_LINES]
+                # What a person sees now has been shown; else it is kept until somebody looks.
+                done.kept = list(unique((*connection.kept, *done.kept)))
+                connection.kept = done.kept[-_MOST_LINES:] if due else []
+                return done
+            finally:
+                save(path, connection)
+    except Timeout:
+        raise SettingsError(
+            "Another process is syncing this library.", "Wait until it is done."
+        ) from None

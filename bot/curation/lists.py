@@ -121,25 +121,33 @@ class Library:
         new = tuple(item for item, is_new in reversed(done) if is_new)
         return Saved(self.reach(scope, on.id), items, new)
 
-    def shelve(self, scope: Scope, shelved: Iterable[tuple[str, Shelf]]) -> int:
+    def shelve(
+        self, scope: Scope, shelved: Iterable[tuple[str, Shelf]], imported: int | None = None
+    ) -> int:
         """Keep what came in a file beside records (by id) on the person's lists; how many new.
 
         A note that is there stays, and what was read stays read. Without a list it is the usual.
+        `imported` is the number of the import: to undo it takes them off again.
         """
         lists: dict[str, ReadingList] = {}
-        new = 0
+        store, user, new = self._store.lists, scope.user, 0
         for record_id, shelf in shelved:
             for name in shelf.lists or (DEFAULT,):
                 known = name[:LONGEST_NAME] if fold(visible(name)) else DEFAULT
+                now = self._now()
                 if known not in lists:
-                    lists[known] = self.make(scope, known)
-                on, now = lists[known], self._now()
-                item, is_new = self._store.lists.add(on, record_id, scope.user, "", now)
+                    lists[known] = store.make(
+                        scope.workspace, user, _name(known), user, now, imported
+                    )
+                note = _note(shelf.note or "")
+                item, is_new = store.add(
+                    lists[known], record_id, user, note if imported else "", now, imported
+                )
                 new += is_new
-                if shelf.note and not item.note:
-                    self._store.lists.note(item.id, _note(shelf.note))
-                if shelf.read and scope.user not in item.read_by:
-                    self._store.lists.mark_read(item.id, scope.user, now)
+                if note and not item.note:
+                    store.note(item.id, note)
+                if shelf.read and user not in item.read_by:
+                    store.mark_read(item.id, user, now, by_import=is_new)
         return new
 
     def shelved(self, scope: Scope, records: Iterable[Record]) -> Iterator[Record]:

@@ -36,18 +36,23 @@ _LIFT = 0.5
 _LATEST = 20
 
 # Slack's words for a channel where the bot cannot post, and the one thing to do about each.
+NOT_INSTALLED = "not_installed"
+_AGAIN = "Ask my operator to install the app again."
 CLOSED = {
     "not_in_channel": "Type `/invite` and my name in that channel.",
     "channel_not_found": "If it still exists, type `/invite` and my name in that channel.",
     "is_archived": "Unarchive the channel, or move the subscription to another one.",
     "restricted_action": "Let me post there in the channel's settings.",
-    "account_inactive": "Ask my operator to install the app again.",
-    "invalid_auth": "Ask my operator to install the app again.",
+    "account_inactive": _AGAIN,
+    "invalid_auth": _AGAIN,
     "not_authed": "Ask my operator to set my bot token.",
-    "token_revoked": "Ask my operator to install the app again.",
-    "token_expired": "Ask my operator to install the app again.",
+    "token_revoked": _AGAIN,
+    "token_expired": _AGAIN,
+    NOT_INSTALLED: _AGAIN,
     "missing_scope": "Ask my operator to install the app again with the scope chat:write.",
 }
+# Those of them that end when the app is installed again.
+NO_TOKEN = frozenset(word for word, hint in CLOSED.items() if hint == _AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +297,9 @@ class Digests:
     def _try_closed(self, now: datetime) -> None:
         """See whether channels that were closed have opened, less and less often."""
         for subscription in self._store.subscriptions.troubled():
+            if subscription.trouble == NOT_INSTALLED:
+                # Goes on when it is installed again: `bot.digests.presence`.
+                continue
             last = self._last_digest(subscription)
             if last is None or last.state in ("posted", "quiet"):
                 self._store.subscriptions.resume(subscription.id, BOT, now)

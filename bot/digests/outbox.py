@@ -82,8 +82,8 @@ class Publisher(Protocol):
     def amend(self, delivery: Delivery) -> None:
         """Redraw a delivery where it was posted. Raises PostTrouble."""
 
-    def retract(self, posted: Posted) -> None:
-        """Take back a post; one that is there no more is no trouble.
+    def retract(self, delivery: Delivery, posted: Posted) -> None:
+        """Take back a post of a delivery; one that is there no more is no trouble.
 
         Raises Refused (for good), PutOff, or Uncertain.
         """

@@ -85,7 +85,7 @@ _PARTS_OF_DAY = {"morning": time(9), "afternoon": time(14), "evening": time(18),
 _PART = r"(?P<part>morning|afternoon|evening|night)"
 EVERY = r"(?:every|each)\s+"
 OF_MONTH = r"(?:of|in)\s+(?:the|each|every)\s+month"
-_DAY_OF_MONTH = r"(?:(?P<number>\d{1,2})(?:st|nd|rd|th)?|(?P<edge>first|last)\s+day)"
+_DAY_OF_MONTH = r"(?:(?P<number>\d{1,2})(?:st|nd|rd|th)?|(?P<edge>first|last)(?:\s+day)?)"
 _MON_TO_FRI = r"mon(?:day)?s?\s*(?:to|through|[-–])\s*fri(?:day)?s?"
 _PLACE = r"(?P<place>first|1st|second|2nd|third|3rd|fourth|4th|last)"
 _PLACES = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4,
@@ -133,6 +133,7 @@ _CADENCES = tuple(
         ),
         (Cadence.MONTHLY, rf"(?:monthly|{EVERY}month|once\s+(?:a|per)\s+month){_NUMBER}"),
         (Cadence.MONTHLY, r"on\s+the\s+(?P<number>\d{1,2})(?:st|nd|rd|th)"),
+        (Cadence.DAILY, r"mornings|evenings"),
     )
 )  # fmt: skip
 # "Tuesday 9:00": with a time behind it a day alone tells how often.

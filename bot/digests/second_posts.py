@@ -114,7 +114,7 @@ class SecondPosts:
                 self._store.put_off(claimed, self._steady(), 0.0, "it took too long")
                 return
             try:
-                self._publisher.retract(second)
+                self._publisher.retract(claimed.delivery, second)
             except Refused as error:
                 log.warning("Slack does not take back a second post: %s", error.reason)
                 self._store.taken_back(second, refused=error.reason)

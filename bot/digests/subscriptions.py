@@ -34,16 +34,25 @@ class AdminsUnknown(TmeError):
     code = "admins_unknown"
 
 
+class NotInstalled(TmeError):
+    """No token stands for the workspace: nothing could be posted there."""
+
+    code = "not_installed"
+    hint = "Ask an admin of the workspace to install me, then try again."
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Who may change a subscription: anyone in its channel, who made it, or only admins.
 
     `admins` always may; with `changers` "admins" so may those whom Slack knows as admins or owners
-    of the workspace. Who made it may unless only admins do.
+    of the workspace. Who made it may unless only admins do. `can_post` says whether a token stands
+    for a workspace.
     """
 
     changers: Changers = "channel"
     admins: frozenset[str] = frozenset()
+    can_post: Callable[[str], bool] = lambda _workspace: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +136,9 @@ class Subscriptions:
 
         The channel is notified, by whom it was set up and how to stop it, unless the answer
         `is_seen` there. Raises NotAllowed where the person may not change it, or may not have
-        digests posted there.
+        digests posted there, and NotInstalled where the bot could not post.
         """
+        self._check_token(person.workspace)
         if subscription := self.like(draft, person):
             if not draft.says_when or draft.schedule == subscription.schedule:
                 return subscription, "same"
@@ -218,6 +228,11 @@ class Subscriptions:
                 "You can have digests posted only in channels that you are in.",
                 "Join it first, or ask somebody who is in it.",
             )
+
+    def _check_token(self, workspace: str) -> None:
+        """Raise NotInstalled where nothing could be posted."""
+        if not self._policy.can_post(workspace):
+            raise NotInstalled("I am not installed in this workspace: I could post nothing.")
 
     def _notify(self, subscription: Subscription, who: str) -> None:
         """Let a channel know what was set up for it and by whom, once."""
@@ -311,6 +326,7 @@ class Subscriptions:
     def resume(self, subscription_id: str, person: Person) -> Subscription:
         """Go on, and tell what came meanwhile in one digest when it is next due."""
         subscription = self.changeable(subscription_id, person)
+        self._check_token(subscription.workspace)
         if subscription.trouble is not None:
             self._digests.try_again(subscription)
         return (

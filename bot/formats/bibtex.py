@@ -6,19 +6,18 @@ goes on to the next piece, a `crossref` finds its parent within one.
 
 from __future__ import annotations
 
-import io
 import logging
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
-from bot.errors import UnreadableFile
-from bot.formats.base import Refusal, Written
+from bot.formats.base import Refusal
 from bot.formats.bibtex_entry import Fields, record_of, value_of
 from bot.formats.bibtex_writing import pieces
 from bot.formats.json_values import RefusedError
 from bot.formats.lines import Lines
+from bot.formats.text_files import TextFile
 from bot.lazy import lazy
 from bot.records.models import Record
 
@@ -41,7 +40,7 @@ _REASON = re.compile(r"\s+")
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
 
-class Bibtex(Written):
+class Bibtex(TextFile):
     """BibTeX files, `.bib`."""
 
     name = "bibtex"
@@ -51,18 +50,9 @@ class Bibtex(Written):
     aliases: tuple[str, ...] = ("bib", "biblatex")
     labels = (("bibtex", "a BibTeX file"),)
 
-    def recognises(self, data: bytes, file_name: str) -> bool:
-        """An entry at the start of a line, or a file named as BibTeX."""
-        try:
-            head = "\n".join(text for _, text in Lines(io.BytesIO(data[:16_384])))
-        except UnreadableFile:
-            return False
-        named = file_name.lower().endswith(self.suffixes)
-        return named or bool(_HEAD.search(head) and not head.lstrip().startswith(("<", "{", "[")))
-
-    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
-        """See `bot.formats.base.Format`."""
-        return self.load(io.BytesIO(data), source, at)
+    def looks(self, head: str) -> bool:
+        """An entry at the start of a line."""
+        return bool(_HEAD.search(head)) and not head.lstrip().startswith(("<", "{", "["))
 
     def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
         """A record or a refusal for each entry. See `bot.formats.base.Streamed`."""
@@ -122,7 +112,7 @@ def _items(library: Library, start: int, strings: dict[str, str]) -> Iterator[Fi
             block = inner  # noqa: PLW2901 - what the block wraps
         if isinstance(block, model.Entry):
             if block.entry_type.lower() not in _NO_WORKS:
-                found.append(Fields.of(block, strings, line, warnings))
+                found.append(_fields(block, strings, line, warnings))
         elif isinstance(block, model.ParsingFailedBlock):
             found.append(Refusal(line, _reason(block.error)))
     parents = {item.key.lower(): item for item in found if isinstance(item, Fields) and item.key}
@@ -130,6 +120,15 @@ def _items(library: Library, start: int, strings: dict[str, str]) -> Iterator[Fi
         if isinstance(item, Fields):
             item.inherit(parents)
     yield from found
+
+
+def _fields(
+    entry: model.Entry, strings: dict[str, str], line: int, warnings: list[str]
+) -> Fields | Refusal:
+    try:
+        return Fields.of(entry, strings, line, warnings)
+    except RefusedError as refused:
+        return Refusal(line, str(refused))
 
 
 def _reason(error: Exception) -> str:

@@ -52,10 +52,16 @@ class Fields:
 
     @classmethod
     def of(cls, entry: Entry, strings: Mapping[str, str], line: int, warnings: list[str]) -> Self:
-        """Take an entry from bibtexparser; of a field given twice the first counts."""
+        """Take an entry from bibtexparser; of a field given twice the first counts.
+
+        Raises RefusedError where a comma between two fields is missing.
+        """
         values: dict[str, str] = {}
         for each in entry.fields:
-            values.setdefault(each.key.lower(), value_of(str(each.value), strings))
+            name, written = each.key.lower(), str(each.value)
+            if match := _TWO_FIELDS.match(written):
+                raise RefusedError(f"broken entry: no comma between {name} and {match['next']}")
+            values.setdefault(name, value_of(written, strings))
         raw = entry.raw or repr(sorted(values.items()))
         return cls(entry.entry_type.lower(), entry.key or "", values, line, warnings, raw)
 
@@ -135,9 +141,6 @@ def _verbatim(raw: str) -> str:
 
 def record_of(entry: Fields, guessed: str | None, source: str, at: datetime) -> Record:
     """The record of an entry. Raises RefusedError."""
-    for name, value in entry.values.items():
-        if match := _TWO_FIELDS.match(value):
-            raise RefusedError(f"broken entry: no comma between {name} and {match['next']}")
     draft = Draft()
     draft.warnings += entry.warnings
     if guessed:

@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any, BinaryIO
 
 from bot.errors import UnreadableFile
-from bot.formats.base import Refusal, Written
+from bot.formats.base import Refusal
 from bot.formats.draft import abstract_text, one_line, own_id, provenance_note
 from bot.formats.json_records import record_from
 from bot.formats.json_values import RefusedError
@@ -22,6 +22,7 @@ from bot.formats.kinds import from_zotero
 from bot.formats.lines import LONGEST_LINE, Lines
 from bot.formats.ris_dates import ris_date
 from bot.formats.ris_writing import read_name, written_name
+from bot.formats.text_files import TextFile
 from bot.formats.web_of_science import record_of_web_of_science, rows_of_table
 from bot.records.models import Contribution, Record, Scheme, Shelf
 from bot.records.names import people, with_others
@@ -54,7 +55,7 @@ _WITH_ORCID = re.compile(r"(?P<name>(?:.*\S)?)\s*\((?P<orcid>\d{4}-\d{4}-\d{4}-\
 _LONGEST_CELL = 1_000_000
 
 
-class CsvTable(Written):
+class CsvTable(TextFile):
     """CSV, and tables with semicolons or tabs."""
 
     name = "csv"
@@ -64,22 +65,13 @@ class CsvTable(Written):
     aliases: tuple[str, ...] = ("tsv",)
     labels = (("csv", "a table"),)
 
-    def recognises(self, data: bytes, file_name: str) -> bool:
-        """A first row that names a title column and another known one, or a file named so."""
-        try:
-            first = next(iter(Lines(io.BytesIO(data[:65_536]))), (1, ""))[1]
-        except UnreadableFile:
-            return False
-        head = next(csv.reader([first], _dialect(first)), [])
-        if _is_of_web_of_science(head):
-            return True
-        known = _columns(head)
+    def looks(self, head: str) -> bool:
+        """A first row that names a title column and another known one."""
+        first = head.partition("\n")[0]
+        names = next(csv.reader([first], _dialect(first)), [])
+        known = _columns(names)
         is_table = "title" in known and len({*known} - {None}) > 1
-        return is_table or file_name.lower().endswith(self.suffixes)
-
-    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
-        """See `bot.formats.base.Format`."""
-        return self.load(io.BytesIO(data), source, at)
+        return is_table or _is_of_web_of_science(names)
 
     def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
         """A record or a refusal for each row. See `bot.formats.base.Streamed`."""

@@ -38,6 +38,8 @@ _NO_ACCESS = Access()
 
 def one_line(text: str) -> str:
     """A text on one line, its white space evened out, without control characters."""
+    if text.isprintable() and "  " not in text:  # the only white space that counts as printable
+        return text.strip()
     return " ".join(_UNKEPT.sub("", text).split())
 
 
@@ -49,7 +51,7 @@ class Draft:
         self.people: list[Contribution] = []
         self.keywords: list[str] = []
         self.integrity: list[IntegrityNotice] = []
-        self.shelf = Shelf()
+        self.shelf: Shelf | None = None
         self._values: dict[str, object] = {}
         self._journal: dict[str, str] = {}
         self._access: dict[str, str] = {}
@@ -61,14 +63,15 @@ class Draft:
 
     def text(self, field: str, value: str | None) -> None:
         """Set a field of the record to a text, unless that is empty or the field is set."""
-        line = one_line(value or "")
-        if line:
+        if value and (line := one_line(value)):
             self._values.setdefault(field, line)
 
     def abstract(self, text: str | None, sections: tuple[Section, ...] | None = None) -> None:
         """The abstract, cut at its headings unless its sections are given."""
-        kept = _UNKEPT.sub("", text or "").strip()
-        if kept and "abstract" not in self._values:
+        if not text or "abstract" in self._values:
+            return
+        kept = (text if text.isprintable() else _UNKEPT.sub("", text)).strip()
+        if kept:
             self._values["abstract"] = kept
             self._values["sections"] = split_sections(kept) if sections is None else sections
 
@@ -151,7 +154,9 @@ class Draft:
     def shelve(self, lists: Iterable[str], note: str | None, *, read: bool) -> None:
         """What the person who brought the file keeps beside the work."""
         names = unique(filter(None, map(one_line, lists)))
-        self.shelf = Shelf(lists=names[:_MOST_LISTS], note=one_line(note or "") or None, read=read)
+        line = one_line(note or "") or None
+        if names or line or read:
+            self.shelf = Shelf(lists=names[:_MOST_LISTS], note=line, read=read)
 
     def record(self, source: str, at: datetime, payload: str, note: str | None = None) -> Record:
         """The record, with its provenance. Raises RefusedError when it has no title."""
@@ -164,20 +169,22 @@ class Draft:
             "identifiers": unique(self._identifiers),
             "integrity": unique(self.integrity),
             "journal": Journal(**self._journal) if self._journal else None,
-            "access": Access.model_validate(self._access),
+            "access": Access.model_validate(self._access) if self._access else _NO_ACCESS,
         }
         supplied = supplied_of(values)
         digest = hashlib.sha256(payload.encode("utf-8", "replace")).hexdigest()
         own = Provenance(source=source, at=at, note=note, fields=supplied, payload_sha256=digest)
         values |= {"provenance": (own,), "warnings": unique((*self.warnings, *others))}
-        values["shelf"] = self.shelf if self.shelf != Shelf() else None
+        values["shelf"] = self.shelf
         return validated(Record, values, "record")
 
 
 def supplied_of(values: Mapping[str, object]) -> tuple[str, ...]:
     """The names of the fields that say something, for provenance."""
     return tuple(
-        name for name, value in values.items() if value not in (None, ()) and value != _NO_ACCESS
+        name
+        for name, value in values.items()
+        if value and not (isinstance(value, Access) and value == _NO_ACCESS)
     )
 
 

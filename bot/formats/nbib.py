@@ -5,19 +5,18 @@ an ORCID or an affiliation is, joins two ISSNs into one text, and fails on a fil
 a blank margin. Tags: https://www.nlm.nih.gov/bsd/mms/medlineelements.html
 """
 
-import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
-from bot.errors import UnreadableFile
-from bot.formats.base import Refusal, Written
+from bot.formats.base import Refusal
 from bot.formats.draft import Draft, one_line
 from bot.formats.json_values import RefusedError
 from bot.formats.lines import Lines
 from bot.formats.nbib_writing import NOTE_KEYS, TYPE_NOTE, pieces
+from bot.formats.text_files import TextFile
 from bot.records.identifiers import find, read
 from bot.records.models import (
     Contribution,
@@ -95,7 +94,7 @@ class Entry:
         return next((value for tag in tags for value in self.all(tag)), None)
 
 
-class Nbib(Written):
+class Nbib(TextFile):
     """PubMed's text format, `.nbib`."""
 
     name = "nbib"
@@ -105,17 +104,9 @@ class Nbib(Written):
     aliases: tuple[str, ...] = ("medline",)
     labels = (("nbib", "a PubMed file"),)
 
-    def recognises(self, data: bytes, file_name: str) -> bool:
-        """A line with a PubMed id, or a file named as nbib."""
-        try:
-            head = "\n".join(text for _, text in Lines(io.BytesIO(data[:8192])))
-        except UnreadableFile:
-            return False
-        return file_name.lower().endswith(self.suffixes) or bool(_HEAD.search(head))
-
-    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
-        """See `bot.formats.base.Format`."""
-        return self.load(io.BytesIO(data), source, at)
+    def looks(self, head: str) -> bool:
+        """A line with a PubMed id."""
+        return _HEAD.search(head) is not None
 
     def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
         """A record or a refusal for each entry. See `bot.formats.base.Streamed`."""

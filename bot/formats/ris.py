@@ -9,29 +9,34 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import product
+from string import ascii_uppercase, digits
 from typing import BinaryIO
 
-from bot.errors import UnreadableFile
-from bot.formats.base import Refusal, Written
+from bot.formats.base import Refusal
 from bot.formats.draft import FROM, Draft, one_line
 from bot.formats.json_values import RefusedError
 from bot.formats.kinds import from_ris
 from bot.formats.lines import LONGEST_LINE, Lines
 from bot.formats.ris_dates import most_precise
 from bot.formats.ris_writing import READ_MARK, TYPE_NOTE, pieces, read_name
+from bot.formats.text_files import TextFile
 from bot.formats.web_of_science import record_of_web_of_science
 from bot.records.identifiers import parse
 from bot.records.models import Contribution, Record, Scheme
 
 # Most tools write two blanks before the hyphen, some one; some leave out the one behind it.
 _TAG = re.compile(r"\ufeff?\s{0,3}(?P<tag>[A-Z][A-Z0-9]) {1,3}-(?: (?P<value>.*)|\s*)$")
+# As they are in nearly every line of nearly every file.
+_TAGS = frozenset(map("".join, product(ascii_uppercase, ascii_uppercase + digits)))
 _HEAD = re.compile(r"(?:\A|\n)\s{0,3}TY {1,3}- ?\S")
 _WEB_OF_SCIENCE = re.compile(r"\ufeff?(?:FN .{0,200}\n\s*VR 1|PT [JBSP]\s*\n)")
 # The other names of fields, in the order in which they are believed.
-_TITLES = ("ti", "t1", "ct")
-_JOURNALS = ("jf", "t2", "jo", "ja", "j1", "j2")
-_SHORT_JOURNALS = ("ja", "j2", "j1", "jo")
-_EDITORS = ("a2", "ed", "a3")
+_TITLES = ("TI", "T1", "CT")
+_JOURNALS = ("JF", "T2", "JO", "JA", "J1", "J2")
+_SHORT_JOURNALS = ("JA", "J2", "J1", "JO")
+_AUTHORS = ("AU", "A1")
+_EDITORS = ("A2", "ED", "A3")
 # In these `T2` is the series, not what holds the work.
 _STANDS_ALONE = frozenset(("Book", "Thesis", "Report", "Dataset", "Patent"))
 _ISSN = re.compile(r"(?<![\d-])(\d{4}-?\d{3}[\dXx])(?![\d-])\s*(?P<kind>\([^)]{0,30}\))?")
@@ -58,7 +63,8 @@ class _Entry:
 
     def add(self, row: str) -> None:
         """Begin another row."""
-        self.finish()
+        if self.tail:
+            self.finish()
         self.rows.append(row)
 
     def go_on(self, text: str) -> None:
@@ -70,17 +76,16 @@ class _Entry:
 
     def finish(self) -> None:
         """Join what goes on with its row."""
-        if self.tail:
-            self.rows[-1] = " ".join((self.rows[-1], *self.tail))
-            self.tail = []
+        self.rows[-1] = " ".join((self.rows[-1], *self.tail))
+        self.tail = []
 
     @property
     def is_empty(self) -> bool:
         """Whether it says no more than its type."""
-        return not any(not row.startswith("TY") for row in self.rows)
+        return all(row.startswith("TY") for row in self.rows)
 
 
-class Ris(Written):
+class Ris(TextFile):
     """RIS files, `.ris`."""
 
     name = "ris"
@@ -90,18 +95,9 @@ class Ris(Written):
     aliases: tuple[str, ...] = ("wos", "web_of_science")
     labels = (("ris", "a RIS file"), ("web_of_science", "a Web of Science file"))
 
-    def recognises(self, data: bytes, file_name: str) -> bool:
-        """A line with the type of a reference, Web of Science's head, or a file named as RIS."""
-        try:
-            head = "\n".join(text for _, text in Lines(io.BytesIO(data[:8192])))
-        except UnreadableFile:
-            return False
-        named = file_name.lower().endswith(self.suffixes)
-        return named or bool(_HEAD.search(head) or _WEB_OF_SCIENCE.match(head))
-
-    def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
-        """See `bot.formats.base.Format`."""
-        return self.load(io.BytesIO(data), source, at)
+    def looks(self, head: str) -> bool:
+        """A line with the type of a reference, or Web of Science's head."""
+        return bool(_HEAD.search(head) or _WEB_OF_SCIENCE.match(head))
 
     def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
         """A record or a refusal for each entry. See `bot.formats.base.Streamed`."""
@@ -129,12 +125,16 @@ def _entries(lines: Iterable[tuple[int, str]]) -> Iterator[_Entry]:
     """Cut at `ER`, and at a `TY` that comes before it; white space and page numbers are dropped."""
     entry: _Entry | None = None
     for number, text in lines:
-        match = _TAG.match(text)
-        if match is None:
+        tag = text[:2]
+        if text[2:6] == "  - " and tag in _TAGS:
+            row = text.rstrip()
+        elif match := _TAG.match(text):
+            tag = match["tag"]
+            row = f"{tag}  - {match['value'] or ''}".rstrip()
+        else:
             if entry is not None and text.strip():
                 entry.go_on(text.strip())
             continue
-        tag, value = match["tag"], (match["value"] or "").strip()
         if tag == "ER":
             if entry is not None:
                 entry.closed = True
@@ -143,10 +143,10 @@ def _entries(lines: Iterable[tuple[int, str]]) -> Iterator[_Entry]:
         elif tag == "TY" and (entry is None or not entry.is_empty or not entry.begun):
             if entry is not None:
                 yield entry
-            entry = _Entry(number, begun=True, rows=[f"TY  - {value}"])
+            entry = _Entry(number, begun=True, rows=[row])
         else:
             entry = entry or _Entry(number, begun=False)
-            entry.add(f"{tag}  - {value}")
+            entry.add(row)
     if entry is not None:
         yield entry
 
@@ -195,75 +195,76 @@ def _record(entry: _Entry, guessed: str | None, source: str, at: datetime) -> Re
     draft.date("published", most_precise(values, draft.warnings))
     _place(draft, values)
     _numbers(draft, values)
-    for text in (*values.get("ab", ()), *values.get("n2", ())):
+    for text in (*values.get("AB", ()), *values.get("N2", ())):
         draft.abstract(text)
-    draft.language(_first(values, "la"))
-    for line in values.get("kw", ()):
+    draft.language(_first(values, "LA"))
+    for line in values.get("KW", ()):
         draft.keywords += line.split(";")
-    is_read = READ_MARK in values.get("u5", ())
-    draft.shelve(values.get("lb", ()), _first(values, "rn"), read=is_read)
-    notes = [one_line(note) for note in values.get("n1", ())]
+    is_read = READ_MARK in values.get("U5", ())
+    draft.shelve(values.get("LB", ()), _first(values, "RN"), read=is_read)
+    notes = [one_line(note) for note in values.get("N1", ())]
     stated = next((note for note in notes if note.startswith(FROM)), None)
     return draft.record(source, at, "\n".join(entry.rows), stated)
 
 
 def _values(entry: _Entry) -> dict[str, list[str]]:
-    """The values of an entry by tag in lower case; empty ones are dropped."""
+    """The values of an entry by tag; empty ones are dropped."""
     found: dict[str, list[str]] = {}
     for row in entry.rows:
         if value := row[6:].strip():
-            found.setdefault(row[:2].lower(), []).append(value)
+            found.setdefault(row[:2], []).append(value)
     return found
 
 
 def _first(values: dict[str, list[str]], *tags: str) -> str | None:
-    return next((values[tag][0] for tag in tags if tag in values), None)
+    for tag in tags:
+        if tag in values:
+            return values[tag][0]
+    return None
 
 
 def _type(draft: Draft, values: dict[str, list[str]]) -> str | None:
     """The kind of work; a type that RIS has no word for is in a note of ours, or in M3."""
-    word = _first(values, "ty") or ""
-    noted = next((v for v in values.get("u1", ()) if v.startswith(TYPE_NOTE)), "")
+    word = _first(values, "TY") or ""
+    noted = next((v for v in values.get("U1", ()) if v.startswith(TYPE_NOTE)), "")
     work_type = noted.removeprefix(TYPE_NOTE) or from_ris(word)
     draft.text("type", work_type)
-    for text in values.get("m3", ()):
+    for text in values.get("M3", ()):
         identifier = parse(text)
         if identifier is None:
             draft.text("subtype", text)
-        elif identifier.scheme is Scheme.DOI and "do" not in values:
+        elif identifier.scheme is Scheme.DOI and "DO" not in values:
             draft.identify(Scheme.DOI, text)
     return work_type
 
 
 def _titles(draft: Draft, values: dict[str, list[str]], work_type: str | None) -> None:
     stands_alone = work_type in _STANDS_ALONE
-    own = _first(values, *_TITLES, *(("bt", "t2") if stands_alone else ()))
-    if own is None and (short_title := _first(values, "st")):
+    own = _first(values, *_TITLES, *(("BT", "T2") if stands_alone else ()))
+    if own is None and (short_title := _first(values, "ST")):
         draft.warnings.append("title_from_short_title")
         own = short_title
     draft.text("title", own)
-    places = [tag for tag in _JOURNALS if not (stands_alone and tag == "t2")]
-    full = _first(values, *places, *(() if stands_alone else ("bt",)))
+    places = [tag for tag in _JOURNALS if not (stands_alone and tag == "T2")]
+    full = _first(values, *places, *(() if stands_alone else ("BT",)))
     draft.journal(full, _first(values, *_SHORT_JOURNALS))
 
 
-def _people(values: dict[str, list[str]]) -> Iterator[Contribution]:
-    for tag in ("au", "a1"):
-        yield from (read_name(name) for name in values.get(tag, ()))
-    for tag in _EDITORS:
-        for name in values.get(tag, ()):
-            yield read_name(name).model_copy(update={"roles": ("Editor",)})
+def _people(values: dict[str, list[str]]) -> list[Contribution]:
+    authors = [read_name(name) for tag in _AUTHORS for name in values.get(tag, ())]
+    editors = [read_name(name) for tag in _EDITORS for name in values.get(tag, ())]
+    return [*authors, *(e.model_copy(update={"roles": ("Editor",)}) for e in editors)]
 
 
 def _place(draft: Draft, values: dict[str, list[str]]) -> None:
     """Where in the journal: volume, issue, pages or article number, publisher, ISSN."""
-    draft.text("volume", _first(values, "vl", "vo"))
-    draft.text("issue", _first(values, "is", "cp"))
-    start, end = _first(values, "sp"), _first(values, "ep")
+    draft.text("volume", _first(values, "VL", "VO"))
+    draft.text("issue", _first(values, "IS", "CP"))
+    start, end = _first(values, "SP"), _first(values, "EP")
     draft.text("pages", f"{start}-{end}" if start and end and start != end else start or end)
-    draft.text("article_number", _first(values, "c7"))
-    draft.text("publisher", _first(values, "pb"))
-    for text in values.get("sn", ()):
+    draft.text("article_number", _first(values, "C7"))
+    draft.text("publisher", _first(values, "PB"))
+    for text in values.get("SN", ()):
         numbers = list(_ISSN.finditer(text))
         for match in numbers:
             kind = (match["kind"] or "").lower()
@@ -280,15 +281,18 @@ def _is_electronic(kind: str) -> bool | None:
 
 def _numbers(draft: Draft, values: dict[str, list[str]]) -> None:
     """DOI, PubMed's numbers, addresses, and the id of the person who made the file."""
-    notes = values.get("n1", ()) if "do" not in values else ()
+    notes = values.get("N1", ()) if "DO" not in values else ()
     noted = (text for text in notes if (found := parse(text)) and found.scheme is Scheme.DOI)
-    for text in (*values.get("do", ()), *noted):
+    dois = (*values.get("DO", ()), *noted)
+    for text in dois:
         draft.identify(Scheme.DOI, text)
     _pubmed_numbers(draft, values)
-    for text in values.get("ur", ()):
+    for text in values.get("UR", ()):
+        if text.removeprefix("https://doi.org/") in dois:  # which is known by now
+            continue
         for address in re.split(r";\s*(?=https?:)|\s+(?=https?:)", text):
             draft.address(f"https:{address}" if address.startswith("//") else address)
-    own = _first(values, "id")
+    own = _first(values, "ID")
     # A bare number is the place in someone's library, and another work's in the next library.
     if own and not own.isdigit():
         draft.identify(Scheme.LOCAL, own)
@@ -296,11 +300,11 @@ def _numbers(draft: Draft, values: dict[str, list[str]]) -> None:
 
 def _pubmed_numbers(draft: Draft, values: dict[str, list[str]]) -> None:
     """PubMed's number is the accession number of its own files; PMC's is in C2."""
-    for text in (*values.get("u1", ()), *values.get("u2", ())):
+    for text in (*values.get("U1", ()), *values.get("U2", ())):
         if match := _MARKED_ID.fullmatch(text):
             draft.identify(Scheme(match["scheme"].lower()), match["value"])
-    if _PUBMED.search(_first(values, "db", "dp") or ""):
-        draft.identify(Scheme.PMID, _first(values, "an"))
-    for text in values.get("c2", ()):
+    if _PUBMED.search(_first(values, "DB", "DP") or ""):
+        draft.identify(Scheme.PMID, _first(values, "AN"))
+    for text in values.get("C2", ()):
         if text.upper().startswith("PMC"):
             draft.identify(Scheme.PMCID, text)

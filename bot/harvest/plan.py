@@ -24,6 +24,8 @@ _DEFAULT_EVERY = timedelta(days=1)
 # No failure puts a harvest off for longer; what says so was written while a clock was ahead.
 _LONGEST_PAUSE = timedelta(days=7)
 _CLOCKS_DIFFER = timedelta(hours=1)
+# So much later than planned is late, and worth saying.
+_GRACE = timedelta(hours=6)
 _LONGEST_QUERY = 20_000
 _KEYS = ("name", "kind", "query", "since", "every", "address")
 _HINT = "`tme harvest --example` prints a file with every key explained."
@@ -82,6 +84,14 @@ class Standing:
         # One that succeeded in days to come did so while the clock was wrong.
         waited = self.now - state.succeeded
         return waited >= self.planned.every or waited < -_CLOCKS_DIFFER
+
+    @property
+    def late(self) -> timedelta | None:
+        """How far its last success is behind what was planned; None where that is no concern."""
+        if self.state is None or self.state.succeeded is None:
+            return None
+        late = self.now - self.state.succeeded - self.planned.every
+        return late if late > _GRACE else None
 
 
 def standings(plan: Iterable[Planned], states: Iterable[Harvest], now: datetime) -> list[Standing]:

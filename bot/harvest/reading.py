@@ -5,18 +5,19 @@ no environment (so no token) and may write no file; this process takes in its re
 time, counts them, waits only so long for the next, and goes on whatever becomes of the child.
 """
 
+import gc
 import json
 import os
 import selectors
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Any, BinaryIO, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -30,6 +31,18 @@ from bot.harvest.bringing import brought_by
 from bot.records.identity import stated_hash
 from bot.records.models import Provenance, Record
 from bot.sources import reader
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
+
+
+@dataclass(frozen=True, slots=True)
+class PdfText:
+    """The beginning of a PDF: its own title ("" for none), what it declares, its pages."""
+
+    title: str
+    declared: str
+    pages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,7 @@ class Brought:
         return record
 
 
-Item: TypeAlias = Record | Refusal | Entry | Brought
+Item: TypeAlias = Record | Refusal | Entry | PdfText | Brought
 # Where the words are that records are tagged with: the vocabulary's file, a team's own, and a
 # folder for forms of them that are read faster.
 Words: TypeAlias = tuple[Path, Path | None, Path | None]
@@ -72,9 +85,15 @@ _UNTITLED, _FAILED, _END, _BROUGHT = b"U", b"E", b".", b"B"
 _TAGGED_FROM = 1 * _MIB
 _ADAPTERS: dict[bytes, TypeAdapter[Any]] = {
     b"R": TypeAdapter(Record), b"F": TypeAdapter(Refusal), b"N": TypeAdapter(Entry),
+    b"P": TypeAdapter(PdfText),
 }  # fmt: skip
+_KINDS: dict[type, bytes] = {Record: b"R", Refusal: b"F", Entry: b"N", PdfText: b"P"}
 _OUT_OF_MEMORY = 77
 _OUT_OF_TIME = -24  # SIGXCPU
+# A paper names itself on its first pages; later ones name what it cites.
+_FIRST_PAGES, _LONGEST_PAGE = 3, 20_000
+# Where publishers declare a DOI (https://www.w3.org/submissions/2020/SUBM-prism-20200910).
+_PRISM = ("http://prismstandard.org/namespaces/basic/2.0/", "doi")
 _SPLIT = "Split it and import the parts; what is stored already is not stored twice."
 
 
@@ -111,7 +130,7 @@ def read_records(
 ) -> Iterator[Record | Refusal]:
     """What a file yields, in its order. Raises UnreadableFile, on the first step or at a limit."""
     for item in _read(_Job("records", format_name), path, at, limits):
-        if not isinstance(item, Entry | Brought):
+        if isinstance(item, Record | Refusal):
             yield item
 
 
@@ -141,15 +160,23 @@ def read_taggable(path: Path, at: datetime) -> Iterator[Record | Refusal]:
     Where there is none, the title is "". Raises UnreadableFile.
     """
     for item in _read(_Job("taggable"), path, at):
-        if not isinstance(item, Entry | Brought):
+        if isinstance(item, Record | Refusal):
             yield item
 
 
 def read_notices(path: Path) -> Iterator[Entry | Refusal]:
     """The lines of the Retraction Watch CSV. Raises UnreadableFile."""
     for item in _read(_Job("notices"), path, datetime.now(UTC)):
-        if not isinstance(item, Record | Brought):
+        if isinstance(item, Entry | Refusal):
             yield item
+
+
+def read_pdf(path: Path, limits: Limits | None = None) -> PdfText:
+    """The first pages of a PDF, without pictures. Raises UnreadableFile."""
+    for item in _read(_Job("pdf"), path, datetime.now(UTC), limits):
+        if isinstance(item, PdfText):
+            return item
+    raise UnreadableFile(f"{path.name} has no pages.", "Check that it is a PDF.")
 
 
 # -- in this process -----------------------------------------------------------------------
@@ -230,7 +257,10 @@ def _started(wanted: list[str], name: str, limits: Limits) -> "subprocess.Popen[
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-P", "-B", "-X", "utf8", "-m", __name__, *allowed, *wanted],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={"PYTHONPATH": str(package), "PATH": os.environ.get("PATH", "")},
+            env={
+                "PYTHONPATH": str(package), "PATH": os.environ.get("PATH", ""),
+                "PYDANTIC_DISABLE_PLUGINS": "__all__",  # it would look for some in every package
+            },
         )  # fmt: skip
     except OSError as error:
         raise UnreadableFile(
@@ -376,8 +406,45 @@ def _maker(
     return made
 
 
+def _said(element: Any) -> str:
+    """The text in an element of XML."""
+    return "".join(each.data for each in element.childNodes if each.nodeType == each.TEXT_NODE)
+
+
+def _pdf(path: Path, _format_name: str | None, _at: datetime) -> Iterator[Item]:
+    """The library stumbles over hostile files in many ways: all of them are one answer."""
+    from pypdf import PdfReader  # noqa: PLC0415 - of every file that is brought few are one
+
+    try:
+        with opened(path) as file:
+            pdf = PdfReader(file)
+            is_open = not pdf.is_encrypted or bool(pdf.decrypt(""))
+            if is_open:
+                yield _beginning(pdf)
+    except (MemoryError, TmeError):
+        raise
+    except Exception:
+        raise UnreadableFile(
+            f"{path.name} could not be read as a PDF.", "Paste its DOI or title instead."
+        ) from None
+    if not is_open:
+        raise UnreadableFile(f"{path.name} is locked.", "Save it without its password.")
+
+
+def _beginning(pdf: "PdfReader") -> PdfText:
+    about: Mapping[str, object] = pdf.metadata or {}
+    own = pdf.xmp_metadata
+    values = [str(value) for value in about.values()]
+    if own is not None:
+        values += [str(own.dc_identifier), str(own.custom_properties.get("doi"))]
+        values += [each.nodeValue or _said(each) for each in own.get_element("", *_PRISM)]
+    pages = tuple(page.extract_text()[:_LONGEST_PAGE] for page in pdf.pages[:_FIRST_PAGES])
+    return PdfText(str(about.get("/Title") or ""), "\n".join(values)[:_LONGEST_PAGE], pages)
+
+
 _JOBS: dict[str, Callable[..., Iterator[Item]]] = {
     "records": _records, "brought": _brought, "taggable": _taggable, "notices": _notices,
+    "pdf": _pdf,
 }  # fmt: skip
 
 
@@ -388,7 +455,7 @@ def _line(item: Item) -> bytes:
         return _BROUGHT + said
     if isinstance(item, Record) and not item.title:
         return _UNTITLED + _dumped(b"R", item.model_copy(update={"title": "-"}))
-    kind = b"R" if isinstance(item, Record) else b"F" if isinstance(item, Refusal) else b"N"
+    kind = _KINDS[type(item)]
     return kind + _dumped(kind, item)
 
 
@@ -414,6 +481,7 @@ def _limit(seconds: int, memory: int) -> None:
 
 def _main(job: str, path: str, format_name: str, at: str, *words: str) -> int:
     out = sys.stdout.buffer
+    gc.set_threshold(50_000, 20, 50)  # records are no cycles, and many are made
     try:
         read = _JOBS[job](Path(path), format_name or None, datetime.fromisoformat(at), *words)
         for item in read:

@@ -58,11 +58,13 @@ class Group:
     without looking at all.
 
     Those of level exact and narrower satisfy the group. `loose` ones are near misses (level
-    broader or part): they rank a record that has nothing better, and do not satisfy it.
+    broader or part): they rank a record that has nothing better, and do not satisfy it. `worth` is
+    how much it counts in a candidate's share, beside others that are as rare.
     """
 
     alternatives: tuple[Words | Key, ...]
     loose: tuple[Words | Key, ...] = ()
+    worth: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ nothing where no correction touches what is asked.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import replace
 
 from bot.index import (
@@ -36,6 +36,8 @@ class CorrectedIndex:
 
     def __init__(self, shared: SearchIndex) -> None:
         self._shared = shared
+        self._words: _SeenWords | None = None
+        self._public: tuple[Mapping[str, int], Mapping[str, int]] = ({}, {})
 
     def search(
         self,
@@ -112,20 +114,49 @@ class CorrectedIndex:
         return self._shared.follow(store, most)
 
     def vocabulary(self) -> Mapping[str, int]:
-        """See `SearchIndex.vocabulary`."""
-        return self._shared.vocabulary()
+        """See `SearchIndex.vocabulary`; counted anew by whoever looks, as seen there."""
+        words = self._shared.vocabulary()
+        if not self._is_mixed():
+            return words
+        if self._words is None or self._words.shared is not words:
+            self._words = _SeenWords(words, lambda word: self._visible("surface", word))
+        return self._words
 
     def values(self, field: str) -> Mapping[str, int]:
-        """See `SearchIndex.values`."""
-        return self._shared.values(field)
+        """See `SearchIndex.values`; those of the records that everybody sees."""
+        values = self._shared.values(field)
+        private = self._shared.values(AUDIENCE)
+        if not private:
+            return values
+        if self._public[0] is not values:
+            seen = {value: self._visible(field, value, tuple(private)) for value in values}
+            self._public = (values, {value: count for value, count in seen.items() if count})
+        return self._public[1]
 
     def long_forms(self, short: str) -> Sequence[tuple[str, int]]:
         """See `SearchIndex.long_forms`."""
-        return self._shared.long_forms(short)
+        found = self._shared.long_forms(short)
+        if not self._is_mixed():
+            return found
+        seen = [(form, self._visible("definition", f"{short}={form}")) for form, _ in found]
+        return sorted(((f, n) for f, n in seen if n), key=lambda pair: (-pair[1], pair[0]))
 
     def frequency(self, word: str, where: Where = "anywhere") -> int:
         """See `SearchIndex.frequency`."""
-        return self._shared.frequency(word, where)
+        if not self._is_mixed():
+            return self._shared.frequency(word, where)
+        fields = ("surface",) if where == "text" else ("surface", "people", "journal_words")
+        return sum(self._visible(field, word) for field in fields)
+
+    def _is_mixed(self) -> bool:
+        """Whether words of records that one workspace alone sees may be among the others."""
+        return bool(self._shared.values(AUDIENCE))
+
+    def _visible(self, field: str, value: str, closed: Sequence[str] | None = None) -> int:
+        """How many of the records that are seen have a value: what was deleted counts no more."""
+        closed = current().closed if closed is None else closed
+        keys = tuple(Key(AUDIENCE, workspace) for workspace in closed)
+        return self._shared.count(IndexQuery((Group((Key(field, value),)),), excluded=keys))
 
     @property
     def stem(self) -> Callable[[str], str]:
@@ -139,6 +170,33 @@ class CorrectedIndex:
     def close(self) -> None:
         """See `SearchIndex.close`."""
         self._shared.close()
+
+
+class _SeenWords(Mapping[str, int]):
+    """The words of all records, each counted among those that are seen where it is looked up."""
+
+    def __init__(self, shared: Mapping[str, int], count: Callable[[str], int]) -> None:
+        self.shared, self._count = shared, count
+
+    def __getitem__(self, word: str) -> int:
+        if word in self.shared and (found := self._count(word)):
+            return found
+        raise KeyError(word)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.shared)
+
+    def __len__(self) -> int:
+        return len(self.shared)
+
+    # For a list of all words, which tells nobody anything: they are looked up before they are said.
+    def items(self) -> ItemsView[str, int]:
+        """The words with their counts among all records."""
+        return self.shared.items()
+
+    def values(self) -> ValuesView[int]:
+        """The counts among all records."""
+        return self.shared.values()
 
 
 def _here(query: IndexQuery, overlay: Overlay) -> Iterator[IndexQuery]:

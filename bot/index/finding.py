@@ -145,10 +145,13 @@ class Finder:
         return Found(tuple(marked), number)
 
     def _rarities(self, query: IndexQuery) -> tuple[float, ...]:
-        """What each group weighs: its inverse document frequency, 0 where no record has it."""
+        """A group's worth by its inverse document frequency; 0 where no record has it."""
         records = self._searcher.num_docs - 1  # but for what the index keeps of itself
         counts = [self.total(IndexQuery(groups=(group,))) for group in query.groups]
-        return tuple(log1p((records - n + 0.5) / (n + 0.5)) if n else 0.0 for n in counts)
+        return tuple(
+            group.worth * log1p((records - n + 0.5) / (n + 0.5)) if n else 0.0
+            for group, n in zip(query.groups, counts, strict=True)
+        )
 
     def _by_share(
         self, query: IndexQuery, weights: Sequence[float], strict: Hits, room: int

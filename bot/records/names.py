@@ -50,8 +50,10 @@ def contributor(text: str) -> Contribution:
     """
     text = " ".join(text.split())
     family, comma, given = text.partition(",")
-    if comma and family.strip() and given.strip():
-        return Contribution(family=family.strip(), given=given.strip())
+    if comma and (family := family.strip()) and (given := given.strip()):
+        return Contribution(family=family, given=given)
+    if text.lower() in _OTHERS:
+        return OTHERS
     words = text.strip(" ,").split(" ")
     behind = 1 if len(words) > 2 and words[-1].lower().strip(".") in _SUFFIXES else 0
     at = len(words) - 1 - behind
@@ -73,7 +75,7 @@ def without_others(
 ) -> tuple[tuple[Contribution, ...], tuple[str, ...]]:
     """The people who are named, and the warning that there are others where a list says so."""
     named = tuple(people)
-    kept = tuple(p for p in named if (p.display_name or "").lower() not in _OTHERS)
+    kept = tuple(p for p in named if (p.name or p.family or "").lower() not in _OTHERS)
     return kept, (NOT_ALL_NAMED,) if len(kept) < len(named) else ()
 
 

@@ -5,7 +5,7 @@ import re
 from bot.records.models import Section
 from bot.text.markup import plain
 
-_HEADINGS = (
+_HEADINGS = frozenset((
     "aim", "aims", "aims and objectives", "background", "background and aim",
     "background and aims", "background and objective", "background and objectives",
     "background and purpose", "case presentation", "clinical trial registration", "conclusion",
@@ -20,17 +20,16 @@ _HEADINGS = (
     "short conclusion", "significance", "statement of significance", "study design",
     "study selection", "summary", "translational relevance", "trial registration",
     "trial registration number",
-)  # fmt: skip
-_HEADING = re.compile(
-    # At the start, or after a full stop (or its like, perhaps with a closing bracket or quote).
-    r"(?:\A|(?<=[.!?])|(?<=[.!?][)\]\"'”’]))\s{0,9}"
-    # A colon; or, as some journals send it to PubMed, a dash that is close to the heading.
-    rf"\b(?P<label>{'|'.join(sorted(_HEADINGS, key=len, reverse=True))})"
-    r"(?:[ \u00a0]?:|[-\u2013\u2014]{1,2}(?=\s))\s*",
-    re.IGNORECASE,
+))  # fmt: skip
+# Some words at the start, or after a full stop (or its like, perhaps with a closing bracket or
+# quote), and behind them a colon; or, as some journals send it to PubMed, a dash that is close.
+# Whether they are a heading is looked up: a pattern of all headings takes ten times as long.
+_WORDS = (
+    r"\s{0,9}\b(?P<label>[A-Za-z]+(?: [A-Za-z]+){0,4})(?:[ \u00a0]?:|[-\u2013\u2014]{1,2}(?=\s))\s*"
 )
-# What is behind a heading, or before the name of an element.
-_MAY_HOLD_HEADINGS = re.compile(r"[:<\u2013\u2014]|-\s")
+_AT_START = re.compile(_WORDS)
+_BEHIND = (":", "\u2013", "\u2014", "- ", "-\n", "-\t", "-\u00a0")
+_AFTER_STOP = re.compile(rf"[.!?][)\]\"'”’]?{_WORDS}")
 # Any words in capitals, as PubMed prints the labels of structured abstracts.
 _CAPITALS = re.compile(
     r"(?:\A|(?<=[.!?)\]]))\s{0,9}"
@@ -54,11 +53,13 @@ def split_sections(abstract: str) -> tuple[Section, ...]:
     a section without a label; so is the whole of an abstract that has none. An empty abstract
     has no sections. Headings in capitals are given as `Background`; no word of the text is lost.
     """
-    if not _MAY_HOLD_HEADINGS.search(abstract):  # quicker than to look for them
-        text = abstract.strip()
-        return (Section(label=None, text=text),) if text else ()
-    marked = list(_MARKED_HEADING.finditer(abstract))
-    return _cut(abstract, marked or list(_HEADING.finditer(abstract)), marked=bool(marked))
+    if "<" in abstract and (marked := list(_MARKED_HEADING.finditer(abstract))):
+        return _cut(abstract, marked, marked=True)
+    words: tuple[re.Match[str] | None, ...] = ()
+    if any(mark in abstract for mark in _BEHIND):
+        words = (_AT_START.match(abstract), *_AFTER_STOP.finditer(abstract))
+    headings = [m for m in words if m and m["label"].lower() in _HEADINGS]
+    return _cut(abstract, headings, marked=False)
 
 
 def split_capitals(abstract: str) -> tuple[Section, ...]:
@@ -75,7 +76,8 @@ def split_capitals(abstract: str) -> tuple[Section, ...]:
 
 def _cut(abstract: str, marks: list[re.Match[str]], *, marked: bool) -> tuple[Section, ...]:
     """The sections between the marks."""
-    ends = [mark.start() for mark in marks] + [len(abstract)]
+    starts = [mark.start() if marked else mark.start("label") for mark in marks]
+    ends = [*starts, len(abstract)]
     sections = [Section(label=None, text=abstract[: ends[0]].strip())]
     for mark, end in zip(marks, ends[1:], strict=True):
         label = " ".join(next(filter(None, mark.groups())).split()).removesuffix(":").rstrip()

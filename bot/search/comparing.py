@@ -62,8 +62,8 @@ class Comparing:
         first, other = (self._search.interpret(side).parts for side in (left, second))
         if not self._is_something(first) or not self._is_something(other):
             return None
-        tail = _tail(first, other, second)
-        return f"{left}{tail}{shared}", right
+        head, tail = self._shared(left, second, first, other)
+        return f"{left}{tail}{shared}", f"{head}{right}"
 
     def compare(self, subject: str, query: Query, limit: int, offset: int) -> Comparison | None:
         """The comparison of what follows `compare`; None where there are no two sides."""
@@ -89,6 +89,29 @@ class Comparing:
         )
         return Comparison((first, second), together.total, answer)
 
+    def _shared(
+        self, left: str, right: str, first: tuple[Part, ...], second: tuple[Part, ...]
+    ) -> tuple[str, str]:
+        """What stands on one side and belongs to both: words before the right, behind the left.
+
+        "Oral vs gut microbiome", "toxicity of camrelizumab vs pembrolizumab": where one side has
+        more than the other, and what they differ in is of one kind.
+        """
+        if len(second) > len(first) and not any(part.recognised for part in first):
+            return "", f" {_from(right, second[len(first)])}"
+        if len(first) == 1 == len(second) and first[0].recognised is None:
+            words = right.split()
+            for tail in (" ".join(words[at:]) for at in range(1, len(words))):
+                longer = self._search.interpret(f"{left} {tail}").parts
+                if len(longer) == 1 and _kind(longer[0]) & _kind(second[0]):
+                    return "", f" {tail}"
+            return "", ""
+        if len(first) == 1 < len(second) and _kind(first[0]) & _kind(second[0]):
+            return "", f" {_from(right, second[1])}"
+        if len(second) == 1 < len(first) and _kind(first[-1]) & _kind(second[0]):
+            return left[: left.rfind(first[-1].typed)], ""
+        return "", ""
+
     def _is_something(self, parts: tuple[Part, ...]) -> bool:
         """Whether a side is a term of the field, or words that some record has."""
         if not parts or any(part.recognised for part in parts):
@@ -101,15 +124,15 @@ class Comparing:
         return Side(query.subject or question, query, self._index.count(self._search.plan(query)))
 
 
-def _tail(first: tuple[Part, ...], second: tuple[Part, ...], typed: str) -> str:
-    """The words behind the second side that belong to the first as well: "oral vs gut microbiome".
+def _from(text: str, part: Part) -> str:
+    return text[max(text.rfind(part.typed), 0) :]
 
-    So many as the second side has more than the first, where the first names nothing by itself.
-    """
-    if len(second) <= len(first) or any(part.recognised for part in first):
-        return ""
-    words = typed.split()
-    return f" {' '.join(words[len(words) - (len(second) - len(first)) :])}"
+
+def _kind(part: Part) -> set[str]:
+    """What kinds of thing a part is: drug, gene, concept; none for plain words."""
+    term = part.recognised
+    named = (("drug", term.drugs), ("gene", term.genes), ("concept", term.concepts)) if term else ()
+    return {kind for kind, names in named if names}
 
 
 def _merged(query: Query, first: Query, second: Query) -> Query:

@@ -2,86 +2,116 @@
 """The direction of an effect as a sentence states it: improved, no difference, worse or unclear.
 
 A rule over the sentence's own words, meant for the patient: longer survival and slower growth
-improve, more toxicity is worse. Nothing is inferred from figures but that a comparison of which
-every p value is over .05 shows no difference. Hedges (may, could, a trend) and plans are unclear.
+improve, more toxicity is worse. A clause is read as a chain: words of change, then what changes,
+whose signs multiply ("reduced the risk of death", "enhanced inhibition of growth"). Hedges (may,
+a trend) and plans are unclear; where every p value of a clause is over .05, or every interval of a
+ratio has 1 in it, there is no difference.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 
-from bot.records.models import Direction
+from bot.records.models import Direction, Figure
 from bot.records.negative import failure
+from bot.search.figures import figures
 from bot.text.sentences import level
 
-# Good for a patient when there is more of it, and bad.
+
+def _stems(*stems: str) -> str:
+    """A pattern of verbs, by their stems, in the forms that state something."""
+    return rf"(?:{'|'.join(' '.join(stems).split())})(?:e[sdn]?|ing|s|ed|ation|ions?|es)?"
+
+
+# What is good for a patient when there is more of it, and what is bad.
+_CELLS_LIVE = r"(?:clonogenic|cell|tumou?r|colony) survival|survival of (?:\w+ ){0,2}cells"
 _GOOD = (
-    r"survival|OS|PFS|DFS|EFS|RFS|CSS|DSS|mOS|mPFS|ORRs?|DCR|pCR|MPR|CRR?|RFI|respon(?:se|ses|ders?|siveness)|remissions?"
-    r"|efficacy|effectiveness|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|benefits?|control|prognos[ie]s|outcomes?|sensitivity|susceptibility|(?:radio|chemo|immuno)?-?sensiti[sz]ation"
-    r"|immunity|immunogenicity|anti-?tumou?r(?:al)?|cytotoxicity|killing|(?<!granulocyte )(?<!macrophage )(?<!neutrophil )(?<!MDSC )(?<!Treg )infiltration|activation|recruitment|priming|(?<!inhibitory )(?<!suppressive )functions?|(?:QoL|quality of life)(?! deterioration)"
+    r"survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|pCR|MPR|CRR?|RFI|respon(?:se|ses|ders?|siveness)|remissions?"
+    r"|efficacy|effectiveness|effective|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|control|prognos[ie]s|outcomes?|(?:chemo|radio)?sensitivity|susceptibility|(?:(?:radio|chemo|immuno)-?)?sensiti[sz]ation|safety"
+    r"|immunity|immunogenicity|anti-?tumou?r(?:al)?|cytotoxicity|killing|(?<!granulocyte )(?<!macrophage )(?<!neutrophil )(?<!MDSC )(?<!Treg )(?:infiltration|activation|recruitment)(?! of (?:\S+ ){0,3}(?:TAM|MDSC|Treg|macrophage|neutrophil|regulatory|suppress|fibroblast|stellate))|priming|(?<!inhibitory )(?<!suppressive )functions?|(?:QoL|quality of life)"
     r"|apoptosis|cell death|ferroptosis|pyroptosis|tolerability|recovery|regressions?|shrinkage|durability|persistence|tolerance"
 )
 _BAD = (
-    r"mortality|deaths?|progression|recurrences?|relapses?|metasta(?:sis|ses|tic (?:spread|potential|burden|capacity))|invasion|invasiveness|migration|proliferation|viability|growth"
-    r"|tumou?rigenesis|tumou?rigenicity|tumou?r (?:burden|volume|size|weight|load|development)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness"
-    r"|toxicit(?:y|ies)|adverse events?|irAEs?|TRAEs?|AEs|side effects|complications?|pneumonitis|colitis|myocarditis|inflammation|infections?"
-    r"|resistance|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|dysfunction|hazards?|risks?|hypoxia|aging|failure|escape|evasion|(?:QoL )?deterioration|colony formation|dropout"
+    rf"{_CELLS_LIVE}|mortality|deaths?|progression|recurrences?|relapses?|metasta(?:sis|ses|tic (?:spread|potential|burden|capacity))|invasion|invasiveness|migration|proliferation|viability|(?:re)?growth"
+    r"|tumou?rigenesis|tumou?rigenicity|tumou?r (?:burden|volume|size|weight|mass|load|number|development)|(?:tumou?r|cancer) cells?(?: numbers?)?|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness"
+    r"|toxic(?:it(?:y|ies))?|adverse events?|irAEs?|TRAEs?|TEAEs?|AEs|side effects|complications?|pneumonitis|colitis|myocarditis|inflammation|infections?|dropout|discontinuations?"
+    r"|resistance|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|dysfunction|hazards?|risks?|hypoxia|aging|failure|escape|evasion|deterioration|colony formation"
 )
-_UP = (
-    r"improv(?:e[sd]?|ing|ements?)|increas(?:e[sd]?|ing)|enhanc(?:e[sd]?|ing|ements?)|prolong(?:s|ed|ing|ation)?|extend(?:s|ed|ing)?|promot(?:e[sd]?|ing)|boost(?:s|ed|ing)?"
-    r"|higher|highest|longer|longest|greater|greatest|elevat(?:e[sd]?|ing)|augment(?:s|ed|ing)?|potentiat(?:e[sd]?|ing)|restor(?:e[sd]?|ing)|amplif(?:y|ies|ied|ying)"
-    r"|strengthen(?:s|ed|ing)?|accelerat(?:e[sd]?|ing)|driv(?:e[sn]?|ing)|facilitat(?:e[sd]?|ing)|induc(?:e[sd]?|ing)|stimulat(?:e[sd]?|ing)|rais(?:e[sd]?|ing)|more|favou?r(?:s|ed|ing)|foster(?:s|ed|ing)?|confer(?:s|red|ring)?|contribut(?:e[sd]?|ing) to|support(?:s|ed|ing)?|aggravat\w+|exacerbat\w+|heighten\w*|trigger(?:s|ed|ing)?|(?:re)?invigorat\w+|stronger|rescu(?:e[sd]?|ing)|rejuvenat\w+"
+_UP = _stems(
+    "increas enhanc prolong extend promot boost elevat augment potentiat restor amplif(?:y|i) strengthen accelerat driv facilitat",
+    "induc stimulat rais favou?r foster confer(?:r)? contribut(?:e[sd]?|ing)\\sto support aggravat exacerbat heighten trigger (?:re)?invigorat rescu rejuvenat caus",
+) + r"|higher|highest|high(?= rates?)|longer|longest|greater|greatest|more(?! than \d)|stronger|excess|positively (?:correlat\w+|associated) with"  # fmt: skip
+_DOWN = _stems(
+    "reduc(?:t)? decreas lower suppress inhibit(?:or(?=y))? attenuat impair diminish(?:e)? shorten limit abrogat abolish(?:e)? block delay slow(?:er)? prevent mitigat alleviat",
+    "overcom overcame revers declin weaken hamper compromis curtail dampen blunt eradicat eliminat counteract halt arrest retard",
+) + r"|lowest|shorter|shortest|fewer|less(?! than \d)|smaller|reversal|loss of|lack of|(?:inversely|negatively) (?:correlat\w+|associated) with"  # fmt: skip
+# A link states something only of what is bad: "associated with recurrence".
+_LINK = r"(?:associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?|hazard|hypoxia|inflammation)\b)"
+_BETTER = (
+    r"(?:ameliorat|improv)(?:e[sd]?|ing|ements?|ion)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|better|best|outperform\w*|favou?rabl[ey]|protective|(?:positive|favou?rable) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|advantages?"
+    r"|synergi[sz]e[sd]|synergistic(?:ally)?|efficacious|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial) (?:anti-?tumou?r )?(?:efficacy|activity|responses?|regressions?|immunity)"
 )
-_DOWN = (
-    r"reduc(?:e[sd]?|ing|tions?)|decreas(?:e[sd]?|ing)|lower(?:s|ed|ing)?|lowest|suppress(?:es|ed|ing)?|inhibit(?:s|ed|ing)?|attenuat(?:e[sd]?|ing)|impair(?:s|ed|ing)?|diminish(?:es|ed|ing)?"
-    r"|shorten(?:s|ed|ing)?|shorter|shortest|fewer|less|limit(?:s|ed|ing)?|abrogat(?:e[sd]?|ing)|abolish(?:es|ed|ing)?|block(?:s|ed|ing)?|delay(?:s|ed|ing)?|slow(?:s|ed|ing|er)?|prevent(?:s|ed|ing)?"
-    r"|mitigat(?:e[sd]?|ing)|alleviat(?:e[sd]?|ing)|overcom(?:e|es|ing)|overcame|revers(?:e[sd]?|ing|al)|declin(?:e[sd]?|ing)|weaken(?:s|ed|ing)?|hamper(?:s|ed|ing)?|compromis(?:e[sd]?|ing)|curtail\w*|ameliorat(?:e[sd]?|ing)|smaller|dampen(?:s|ed|ing)?|blunt(?:s|ed|ing)?|loss of|lack of|eradicat(?:e[sd]?|ing)|eliminat(?:e[sd]?|ing)|counteract\w*"
+_WORSE = (
+    r"(?<!or )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est|ly)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|(?:negative|adverse) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?"
+    r"|adverse predictors?|risk factors?(?= for)|negatively (?:affect|impact)\w*"
 )
-
+# No judgement of an effect: "poorly understood", "better predictive performance", "poor responders".
+_NOT_OF_EFFECT = r"(?! (?:understood|defined|characteri|known|studied|perform|metaboli|quality|prognostic|predictive|diagnostic|accuracy|discriminat|knowledge|understand|respon|candidates?|mediastin|vena|mesenteric|lobe))"
+_FREE = r"(?![\w]|[ -]free|[ -]?suppressor|[ -]inhibit(?:or|ing)|[ -]scores?|[ -]factors?|[ -]groups?|[ -]strat|[ -]predict|[ -]signature|[ -]models?|[ -]associated|-induced)"
+_WORD = re.compile(
+    rf"\b(?:(?P<better>{_BETTER}){_NOT_OF_EFFECT}|(?P<worse>{_WORSE}){_NOT_OF_EFFECT}|(?P<link>{_LINK})"
+    rf"|(?:(?P<bad>{_BAD})|(?P<good>{_GOOD})){_FREE}|(?<!-)(?:(?P<down>{_DOWN})|(?P<up>{_UP})))(?!\w)",
+    re.IGNORECASE,
+)
+_SIGN = {"better": 1, "worse": -1, "up": 1, "down": -1, "good": 1, "bad": -1, "link": 1}
+_CHANGES, _THINGS, _ABSOLUTE = ("up", "down", "link"), ("good", "bad"), ("better", "worse")
+# Between a change and what it changes: a few words, and none that begins something else.
+_TO_OBJECT = re.compile(
+    r"(?:[\s,(]{1,3}(?!(?:and|but|or|by|via|through|with|that|which|while|to|than|versus|vs|in|is|are|was|were|had|affect\w*|influenc\w*|exhibit\w*|show\w*)\b)[\w'⁺+/-]{1,40}){0,4}?[\s,/-]{1,3}(?:the |of |rates? of |levels? of )?"
+)
+# "Survival (of some) was also significantly longer", "OS reduced with": what changes comes first.
+_TO_CHANGE = re.compile(
+    r"(?:\s(?:rates?|times?|levels?|probability|incidence|burden|abilit(?:y|ies)|potential|benefits?))?(?:\s{1,3}(?:of|for|in|with|among|to|from)\s(?:(?!(?:is|are|was|were|had|by|that|which)\b)[\w+/-]{1,40}\s?){1,6}?)?"
+    r"\s{0,3}(?:(?:was|were|is|are|being|be|can|could|ha[sd] been|have been|appeared|became|remained|also|all|significantly|markedly|substantially|strongly|notably|considerably|statistically|more|much|both)\s{1,3}){0,4}",
+    re.IGNORECASE,
+)
+_RESPONDERS = re.compile(r"\b(?P<non>non-?)?responders?\b", re.IGNORECASE)
+_NOMINAL = re.compile(
+    r"(?:ion|arrest|delay|increase|decrease|decline|loss of|lack of|reversal)$", re.IGNORECASE
+)
+_VERBAL = re.compile(r"(?:ed|er|est|less)$", re.IGNORECASE)
+_CLINICAL = re.compile(
+    r"surviv|\bm?(?:OS|PFS|[DERC]FS|[CD]SS)\b|\bm?ORR|respon|remission|\bpCR|\bMPR|\bDCR|mortality|death|recurren|relapse|prognos|outcome|efficac|benefit|toxic|adverse|\bAEs|quality of life",
+    re.IGNORECASE,
+)
 _ADVERSE = re.compile(
-    r"toxicit|adverse|irAE|TRAE|\bAEs\b|side effect|complication|pneumonitis|colitis|myocarditis|safety|tolera|infections?\b",
+    r"toxicit|toxic\b|adverse (?!prognos|outcome|surviv)|irAE|TRAE|\bAEs\b|side effect|complication|pneumonitis|colitis|myocarditis|safety|tolera|infections?\b",
     re.IGNORECASE,
 )
 # The rest of what one statement says, up to the next.
 _NEXT = re.compile(r"(?:(?! and )[^,;])*")
-_FEW = r"(?:[\s,(]{1,3}(?!(?:and|but|or|by|via|through|with|that|which|while|to|than|versus|vs|in)\b)[\w'⁺+/-]{1,40}){0,4}?[\s,/-]{1,3}(?:the |of |rates? of |levels? of )?"
-_FREE = r"(?![\w]|[ -]free|[ -]?suppressor|[ -]inhibit|[ -]scores?|[ -]factors?|[ -]groups?|[ -]strat|[ -]predict|[ -]signature|[ -]models?)"
-_UP_OR_DOWN = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b", re.IGNORECASE)
-_OBJECT = re.compile(rf"{_FEW}(?:(?P<good>{_GOOD})|(?P<bad>{_BAD})){_FREE}", re.IGNORECASE)
-_THING = re.compile(rf"\b(?:(?P<good>{_GOOD})|(?P<bad>{_BAD})){_FREE}", re.IGNORECASE)
-# "Survival was significantly longer": what it is stated of comes first.
-_PREDICATE = re.compile(
-    r"(?:\s(?:rates?|times?|levels?|probability|incidence|burden))?\s{1,3}(?:(?:of|for|in|with|among|to|from)\s(?:[\w+/-]{1,40}\s){0,6}?)?\s{0,3}(?:was|were|is|are|being|appeared|became|remained)\s"
-    rf"(?:(?:also|all|significantly|markedly|substantially|strongly|notably|considerably|statistically|more|both)\s){{0,2}}(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b",
-    re.IGNORECASE,
-)
-_ALWAYS_GOOD = re.compile(r"improv|ameliorat", re.IGNORECASE)
-_ABSOLUTE = re.compile(
-    r"\b(?:(?P<good>improv(?:e[sd]?|ing|ements?)|benefit(?:s|ed|ted|ting)?|beneficial|(?:superior(?:ity)?|better|best|outperform\w*)(?! (?:prognostic|predictive|diagnostic|performance|accuracy|discriminat|knowledge|understand))|favou?rabl[ey]|protective(?: factor)?|(?:positive|favou?rable) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|advantages?|synergi[sz]e[sd]|synergistic(?:ally)?|efficacious|well[- ]tolerated"
-    r"|effectively (?:suppress|inhibit|reduc|control)\w*|ameliorat\w+|(?:potent|remarkable|durable|significant|strong|substantial) (?:anti-?tumou?r )?(?:efficacy|activity|responses?|regressions?|immunity))"
-    r"|(?P<bad>wors(?:e|en|ens|ened|ening|t)|poor(?:er|est|ly)?(?! (?:understood|defined|characteri|known|studied|performance|metaboli|quality))|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)? (?=prognos|outcome|surviv|affect|impact)|harmful|deleterious|dismal|(?:negative|adverse) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|adverse predictors?|risk factors?(?= for)|negatively (?:affect|impact|associat|correlat)\w*(?: with)?(?= (?:[\w-]+ ){0,3}?(?:survival|(?:rw)?(?:OS|PFS)|outcome|prognos|respon))))\b(?! respon)",
-    re.IGNORECASE,
-)
-_LINKED = re.compile(
-    rf"\b(?:associated|correlat(?:ed|es)|linked|related)\s(?:significantly |strongly |positively |independently )?(?:with|to)(?P<of>{_FEW})(?!risks?\b|hazard|hypoxia|inflammation)(?:{_BAD}){_FREE}",
-    re.IGNORECASE,
-)
 _NONE = re.compile(
     r"\bno(?: (?:statistically|clinically|significant|meaningful|clear|overall|apparent|additional|obvious|notable|major|consistent|detectable|sex-based|such|other|measurable|survival|bidirectional|further|increased|significantly)\b,?){0,4} "
     r"(?:differen\w+|associations?|correlations?|effects?|impact|benefits?|changes?|improvements?|relationships?|influence|increase|reduction|interactions?|advantage|prolongation|prognostic \w+|evidence of)\b"
-    r"|\b(?:did|does|do|was|were|is|are|had|has|have|could|be|been|but|although)(?:n't| not)(?! only| just| yet| been reached| reached| include| assessed| evaluated| performed| available| reported| known| fully| clear)(?:[\s-]\w{1,40}(?:-\w{1,40})?){0,3}?"
-    r" (?:associated|correlat\w+|relat\w+|differ\w*|affect\w*|influenc\w*|alter\w*|chang\w+|predict\w*|significan\w+|reach\w*(?= (?:statistical )?significance)|prognostic|impact\w*|independent(?:ly)?|improv\w*|increas\w+|decreas\w+|reduc\w+|prolong\w*|enhanc\w*|benefit\w*|superior|better|worse|inferior|higher|lower|longer|shorter|favou?r\w*|contribut\w*|respond\w*)\b"
-    r"|\bnon-?significan\w+|\binsignifican\w+|\bnot (?:statistically )?significant(?:ly)?\b|\bcomparable\b|\bsimilar(?:ly)?\b(?!,| to (?:th(?:at|ose|e)|previous))|\bequivalent\b|\bunchanged\b|\bunaffected\b"
-    r"|\bnon-?inferior\w*|\bnot inferior\b|\bfail(?:ed|s|ing)? to\b|\b(?:limited|little|minimal|negligible) (?:clinical |survival |overall |added |additional |anti-?tumou?r )?(?:benefits?|effects?|efficacy|activity|responses?|impact|improvement)\b"
+    r"|\b(?:did|does|do|was|were|is|are|had|has|have|could|be|been|but|although)(?:n't| not)(?! only| just| yet| been reached| reached| include| assessed| evaluated| performed| available| reported| known| fully| clear)(?:[\s-]\w{1,40}(?:-\w{1,40})?){0,4}?"
+    r" (?:associated|correlat\w+|relat\w+|differ\w*|affect\w*|influenc\w*|alter\w*|chang\w+|predict\w*|significan\w+|reach\w*(?= (?:statistical )?significance)|prognostic|impact\w*|independent(?:ly)?|improv\w*|increas\w+|decreas\w+|reduc\w+|prolong\w*|enhanc\w*|benefit\w*|superior|better|worse|inferior|higher|lower|longer|shorter|favou?r\w*|contribut\w*|respond\w*|prevent\w*|inhibit\w*)\b"
+    r"|\bunrelated to\b|\bnon-?significan\w+|\binsignifican\w+|\bnot (?:statistically )?significant(?:ly)?\b|\bunchanged\b|\bunaffected\b|\bnon-?inferior\w*|\bnot inferior\b|\bfail(?:ed|s|ing)? to\b"
+    r"|\b(?:limited|little|minimal|negligible) (?:clinical |survival |overall |added |additional |anti-?tumou?r )?(?:benefits?|effects?|efficacy|activity|responses?|impact|improvement)\b"
     rf"|\bnot (?:in |for )?(?:the )?(?:median )?(?:{_GOOD})\b|\bindistinguishable\b|\bno longer\b(?! than)",
     re.IGNORECASE,
 )
+# Said of an outcome, these are no difference; of an age they are nothing.
+_ALIKE = re.compile(
+    r"\b(?:comparable|similar|equivalent|equal|identical|(?<!not )as effective as)\b(?! (?:trend|results|findings|patterns?)\b| to (?:th(?:at|ose|e)|previous)| (?:\w+ )?(?:age|sex|baseline))",
+    re.IGNORECASE,
+)
 _DENIED = re.compile(
-    r"\b(?:(?<!with or )without|not|no|nor|neither|never|rather than)\s(?:[\w-]{1,40}\s){0,2}$",
+    r"\b(?:(?<!with or )without|not|no|nor|neither|never|rather than|absence of)\s(?:[\w-]{1,40}\s){0,2}$",
     re.IGNORECASE,
 )
 _HEDGED = re.compile(
-    r"\b(?:may|might|could|would|will|should|potential(?:ly)?(?: to)?|possibl[ey]|perhaps|presumably|likely|appear(?:s|ed)? to|seem(?:s|ed)? to|trend(?:s|ed|ing)?|tend(?:s|ed|ency)?|numerical(?:ly)?|hypothesi[sz]\w+|expected to|borderline)\b(?:[^.;]{0,90})$",
+    r"\b(?:may|might|could(?! be \w+ed\b)|would|will|should|potential(?:ly)?(?: to)?|possibl[ey]|perhaps|presumably|likely|appear(?:s|ed)? to|seem(?:s|ed)? to|trend(?:s|ed|ing)?|tend(?:s|ed|ency)?|numerical(?:ly)?|hypothesi[sz]\w+|expected to|borderline)\b(?:[^.;]{0,90})$",
     re.IGNORECASE,
 )
 _MAY = re.compile(r"\b(?:may|might|could)\b")
@@ -91,18 +121,23 @@ _PLANNED = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(
-    r";\s|,?\s(?:but|whereas|while|although|though|however|yet|albeit)\s|\.\s|,\s(?:with|and)\s(?=no\b)|:\s",
+    r";\s|,?\s(?:but|whereas|while|whilst|although|though|however|yet|albeit)\s|(?<!\bvs)\.\s|,\s(?:with|and)\s(?=no\b)|:\s",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"^\W*(?:although|though|despite|while|whereas|even though)\b", re.IGNORECASE)
-_P = re.compile(
-    r"(?<![\w-])[Pp](?:[ -]?values?)?(?:[ -]?(?:for )?(?:trend|interaction))?\s{0,2}([=<>≤≥])\s{0,2}((?:0?[.·]\d+)|1(?:\.0+)?)"
+_ASIDE = re.compile(
+    r"^\W*(?:although|though|despite|while|whilst|whereas|even though)\b", re.IGNORECASE
 )
+_DECIMAL = re.compile(r"\d*\.?\d+")
+# No two words of one statement are farther apart, in characters.
+_FARTHEST = 160
+# What has neither a p value nor an interval need not be read for figures.
+_TESTED = re.compile(r"\bp\b|p[ -]?value|\bC\.?I\b|CrI|interval", re.IGNORECASE)
+_RATIOS = ("HR", "OR", "RR")
 _MASKED = re.compile(r"\([^()]{0,400}\)|\[[^\[\]]{0,400}\]")
 # What a question may be about; the first that fits is what is looked for.
 _OUTCOMES = {
     r"\boverall survival\b|\bOS\b": r"\boverall survival\b|\bm?OS\b|\bmortality\b|\bdeaths?\b",
-    r"progression-free|\bPFS\b": r"progression-free|\bm?PFS\b",
+    r"progression-free|\bPFS\b|time to (?:\w+ )?progression": r"progression-free|\bm?PFS\b|time to (?:\w+ )?progression|\bTTP\b",
     r"(?:disease|event|recurrence|relapse)-free|\b[DER]FS\b": r"(?:disease|event|recurrence|relapse)-free|\bm?[DER]FS\b",
     r"surviv|\blive longer|mortality|\bdeaths?\b|\bdie\b|prognos": r"surviv|prognos|\bm?(?:OS|PFS|DFS|EFS|RFS|CSS|DSS)\b|mortality|\bdeaths?\b",
     r"toxic|adverse|\bsafe|\birAE|side effect|tolerab|complication": r"toxic|adverse|safe|irAE|TRAE|\bAEs\b|tolera|complication|side effect",
@@ -153,8 +188,9 @@ class _Effect:
 def stated(sentence: str, outcome: re.Pattern[str] | None = None) -> Statement:
     """The direction that a sentence states, of the outcome in question where it speaks of that.
 
-    A main clause goes before one that begins with although or while, benefit before harm (unless
-    that is the question). Improved and worse in one clause are unclear.
+    A main clause goes before one that begins with although or while, what patients have before what
+    cells do, benefit before harm (unless that is the question). Improved and worse in one clause
+    are unclear.
     """
     read = level(sentence)
     masked = _MASKED.sub(lambda found: " " * len(found.group()), read)
@@ -200,37 +236,69 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
     """What one clause states: a plan, that there is no effect, or the way of each effect."""
     start, end = span
     clause = masked[start:end]
-    aside = 1 if _ASIDE.match(clause) else 0
+    aside = 2 if _ASIDE.match(clause) else 0
     if plan := _PLANNED.search(clause):
         yield _Effect("unclear", start + plan.start(), start + plan.end(), span, rank=_PLAN)
         return
-    if none := failure(clause) or _NONE.search(clause):
+    words = list(_WORD.finditer(clause))
+    if none := _none(clause, words):
         near = clause[max(0, none.start() - 60) : none.end() + 60]
         direction: Direction = (
             "unclear" if _MAY.search(clause, 0, none.start()) else "no difference"
         )
-        recalls = "significan" in none.group().lower() and not _THING.search(clause)
-        yield _Effect(
-            direction,
-            start + none.start(),
-            start + none.end(),
-            span,
-            bool(_ADVERSE.search(near)),
-            aside,
-            recalls,
+        recalls = "significan" in none.group().lower() and not any(
+            word.lastgroup in _THINGS for word in words
         )
+        harm = bool(_ADVERSE.search(near))
+        place = (start + none.start(), start + none.end(), span)
+        yield _Effect(direction, *place, harm, aside, recalls)
         return
-    ps = [_is_over(*each) for each in _P.findall(read[start:end])]
-    no_effect = bool(ps) and all(ps)
-    for sign, a, b in _signs(clause):
-        harm = bool(_ADVERSE.search(clause, a, _rest(clause, b)))
-        place = (start + a, start + b, span, harm)
+    effects = list(_signs(clause, words)) or list(_in_responders(clause, words))
+    no_effect = _shows_none(read[start:end]) if effects or _CLINICAL.search(clause) else None
+    if no_effect and not effects:
+        at = start + read[start:end].find(no_effect)
+        yield _Effect("no difference", at, at + len(no_effect), span, rank=aside)
+    for sign, a, b in effects:
+        rest = _rest(clause, b)
+        harm = bool(_ADVERSE.search(clause, a, rest))
+        rank = aside + (not _CLINICAL.search(clause, a, rest))
+        place = (start + a, start + b, span)
         if no_effect or _DENIED.search(clause, max(0, a - 90), a):
-            yield _Effect("no difference", *place, aside if no_effect else aside + 1)
+            yield _Effect("no difference", *place, harm, rank if no_effect else rank + 2)
         elif _HEDGED.search(clause, max(0, a - 110), a):
-            yield _Effect("unclear", *place, aside + 2)
+            yield _Effect("unclear", *place, harm, rank + 4)
         else:
-            yield _Effect("improved" if sign > 0 else "worse", *place, aside)
+            yield _Effect("improved" if sign > 0 else "worse", *place, harm, rank)
+
+
+def _none(clause: str, words: Sequence[re.Match[str]]) -> re.Match[str] | None:
+    """The words of a clause that deny an effect; likeness counts only of an outcome."""
+    of_outcome = any(word.lastgroup in _THINGS for word in words)
+    return failure(clause) or _NONE.search(clause) or (of_outcome and _ALIKE.search(clause)) or None
+
+
+def _shows_none(text: str) -> str | None:
+    """The last figure of a clause where none of its figures shows an effect, else None.
+
+    P values decide, where there are any; else the intervals of ratios.
+    """
+    given = figures(text) if _TESTED.search(text) else ()
+    ps = [each for each in given if each.measure == "p"]
+    ratios = [each for each in given if each.measure in _RATIOS and each.interval]
+    is_none = [_is_over(each.value) for each in ps] or [_has_one(each) for each in ratios]
+    return (ps or ratios)[-1].words if is_none and all(is_none) else None
+
+
+def _is_over(value: str) -> bool:
+    """Whether a p value is over .05, or reported to be at least that."""
+    number = float("0" + (found := _DECIMAL.findall(value.replace("·", ".")))[0].lstrip("0"))
+    return len(found) == 1 and (number > 0.05 or (number == 0.05 and value[0] not in "<≤"))
+
+
+def _has_one(ratio: Figure) -> bool:
+    """Whether the interval of a ratio has 1 in it."""
+    bounds = [float(each) for each in _DECIMAL.findall((ratio.interval or "").replace("·", "."))]
+    return len(bounds) == 3 and bounds[1] <= 1 <= bounds[2]
 
 
 def _rest(clause: str, at: int) -> int:
@@ -239,35 +307,72 @@ def _rest(clause: str, at: int) -> int:
     return rest.end() if rest else at
 
 
-def _is_over(sign: str, value: str) -> bool:
-    """Whether a p value is over .05, or reported to be at least that."""
-    number = float(value.replace("·", "."))
-    return number > 0.05 or (number == 0.05 and sign not in "<≤")
-
-
-def _signs(clause: str) -> list[tuple[int, int, int]]:
+def _signs(clause: str, words: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, int]]:
     """(1 or -1, start, end) of what is good or bad, in order, none within another."""
-    found = [(1 if word["good"] else -1, *word.span()) for word in _ABSOLUTE.finditer(clause)]
-    for verb in _UP_OR_DOWN.finditer(clause):
-        if thing := _OBJECT.match(clause, verb.end()):
-            always = _ALWAYS_GOOD.match(verb.group())
-            found.append((1 if always else _sign(verb, thing), verb.start(), thing.end()))
-    found += [
-        (_sign(predicate, thing), thing.start(), predicate.end())
-        for thing in _THING.finditer(clause)
-        if (predicate := _PREDICATE.match(clause, thing.end()))
-    ]
-    found += [
-        (-1, *link.span())
-        for link in _LINKED.finditer(clause)
-        if not (_UP_OR_DOWN.search(link["of"]) or _ABSOLUTE.search(link["of"]))
-    ]
-    kept: list[tuple[int, int, int]] = []
-    for each in sorted(found, key=lambda each: (each[1], -each[2])):
-        if not kept or each[1] >= kept[-1][2]:
-            kept.append(each)
-    return kept
+    at = 0
+    while at < len(words):
+        chain = [words[at]]
+        at += 1
+        while at < len(words) and _goes_on(clause, chain[-1], words[at]):
+            # Of two nouns side by side the second is what is spoken of: "tumour cell killing".
+            if chain[-1].lastgroup in _THINGS and words[at].lastgroup in _THINGS:
+                chain.pop()
+            chain.append(words[at])
+            at += 1
+        if _states(chain):
+            yield _product(chain), chain[0].start(), chain[-1].end()
 
 
-def _sign(verb: re.Match[str], thing: re.Match[str]) -> int:
-    return 1 if bool(verb["up"]) is bool(thing["good"]) else -1
+def _in_responders(clause: str, words: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, int]]:
+    """What responders have more of is good, where they are compared with the others."""
+    groups = list(_RESPONDERS.finditer(clause))
+    changes = [word for word in words if word.lastgroup in ("up", "down")]
+    if len({group["non"] is None for group in groups}) > 1 and changes:
+        change = changes[0]
+        yield (
+            _SIGN[str(change.lastgroup)] * (-1 if groups[0]["non"] else 1),
+            min(change.start(), groups[0].start()),
+            max(change.end(), groups[0].end()),
+        )
+
+
+def _goes_on(clause: str, word: re.Match[str], following: re.Match[str]) -> bool:
+    """Whether two words of a clause belong to one statement."""
+    between, kind = clause[word.end() : following.start()], following.lastgroup
+    if len(between) > _FARTHEST:
+        return False
+    if word.lastgroup in _THINGS:
+        return between == " " if kind in _THINGS else _is_changed(between, following)
+    # A noun of change takes "in": "a decrease in survival".
+    is_noun = bool(_NOMINAL.search(word.group()))
+    near = bool(_TO_OBJECT.fullmatch(between.removeprefix(" in") if is_noun else between))
+    if word.lastgroup in _CHANGES and word.lastgroup != "link" and kind in _CHANGES:
+        return near and (between == " " or bool(_NOMINAL.search(following.group())))
+    return near and (word.lastgroup in _CHANGES or kind in _THINGS)
+
+
+def _is_changed(between: str, change: re.Match[str]) -> bool:
+    """Whether what follows a thing says that it changed: "growth inhibition", "OS was longer"."""
+    if change.lastgroup not in ("up", "down"):
+        return False
+    is_verb = bool(_VERBAL.search(change.group()))
+    if between in (" ", "-"):
+        return is_verb or bool(_NOMINAL.search(change.group()))
+    return is_verb and bool(_TO_CHANGE.fullmatch(between))
+
+
+def _states(chain: Sequence[re.Match[str]]) -> bool:
+    """Whether a chain has a change and a thing, or is good or bad by itself."""
+    kinds = [word.lastgroup for word in chain]
+    if any(kind in _ABSOLUTE for kind in kinds):
+        return True
+    changed = any(kind in ("up", "down") for kind in kinds)
+    return any(kind in _THINGS for kind in kinds) and (changed or kinds == ["link", "bad"])
+
+
+def _product(chain: Sequence[re.Match[str]]) -> int:
+    """The sign of a chain; what is better or worse by itself is so whatever it is said of."""
+    kinds = [str(word.lastgroup) for word in chain]
+    if any(kind in _ABSOLUTE for kind in kinds):
+        kinds = [kind for kind in kinds if kind not in _THINGS]
+    return prod(_SIGN[kind] for kind in kinds)

@@ -9,16 +9,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from unicodedata import normalize
 
 from bot.index import Group, IndexQuery, SearchIndex, Words
+from bot.lazy import lazy
 from bot.records.models import Answer, Direction, Figure, Finding, Hit, Quote, Record
 from bot.records.negative import tells_results
-from bot.search.direction import outcome_of, stated
 from bot.search.evidence import GROUPS
 from bot.search.explanation import as_read
-from bot.search.figures import figures, sample
 from bot.search.matching import Stem, Text
 from bot.search.query import Query
 from bot.search.quotes import Passage, Sentence, Terms, merged, passages, searched
@@ -28,6 +27,11 @@ from bot.text.folding import clean
 from bot.text.markup import plain
 from bot.text.sentences import level
 from bot.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from bot.search import direction, figures
+else:  # their patterns take long to compile, and few questions are such
+    direction, figures = lazy("bot.search.direction"), lazy("bot.search.figures")
 
 # So many of the best records are read for a question.
 READ = 20
@@ -154,9 +158,9 @@ class FindingsService:
         )
         ranked = [each for _, _, each in scored]
         best = ranked[0]
-        says = stated(best.text, question.outcome)
+        says = direction.stated(best.text, question.outcome)
         text = best.text
-        shown = figures(text) or _nearby(scored, question.outcome)
+        shown = figures.figures(text) or _nearby(scored, question.outcome)
         return Finding(
             quote=_as_stored(
                 record.title if best.section < 0 else record.abstract or "",
@@ -167,7 +171,9 @@ class FindingsService:
             direction=says.direction,
             stated=best.text[says.start : says.end],
             kind=self._kind(record),
-            sample=sample([each.text for each in abstract if not _OPENS.match(each.label or "")]),
+            sample=figures.sample(
+                [each.text for each in abstract if not _OPENS.match(each.label or "")]
+            ),
             figures=shown[:_MOST_FIGURES],
         )
 
@@ -190,7 +196,7 @@ class _Question:
 
     def __init__(self, query: Query, terms: Terms, counts: Sequence[int]) -> None:
         self.terms = terms
-        self.outcome = outcome_of(query.text)
+        self.outcome = direction.outcome_of(query.text)
         self._words = _tokens(query.text)
         stored = [(count, number) for number, count in enumerate(counts) if count]
         self._rarest = min(stored)[1] if stored else -1
@@ -210,12 +216,12 @@ class _Question:
         if self.outcome and self.outcome.search(sentence.text):
             score += _OUTCOME
         score += _RESULTS * self._tells(sentence, count)
-        says = stated(sentence.text, self.outcome)
+        says = direction.stated(sentence.text, self.outcome)
         if says.direction != "unclear":
             score += _STATES
         elif says.plans:
             score += _PLANS
-        return score + (_COUNTS if figures(sentence.text) else 0)
+        return score + (_COUNTS if figures.figures(sentence.text) else 0)
 
     @staticmethod
     def _tells(sentence: Sentence, count: int) -> int:
@@ -235,7 +241,7 @@ def _nearby(
         if score < scored[0][0] - _NEARBY:
             break
         is_on_it = each.stored and (outcome is None or outcome.search(each.text))
-        if is_on_it and (shown := figures(each.text)):
+        if is_on_it and (shown := figures.figures(each.text)):
             return shown
     return ()
 

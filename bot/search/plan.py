@@ -21,6 +21,8 @@ from bot.vocabulary import Recognised, Vocabulary
 _TAG_WEIGHT = 1.5
 # A narrower thing answers for a broader one, after those that are on just that.
 _NARROWER_WEIGHT = 1.1
+# What names something tells more of the subject than a plain word that is as rare.
+_NAMED_WORTH = 2.0
 _SYNONYM_WEIGHT = 0.9
 _IMPORTED_WEIGHT = 0.4
 _LOOSE_WEIGHT = 0.3
@@ -112,7 +114,9 @@ class Interpreter:
 
     def group(self, part: Part) -> Group:
         """One thing asked: everything that counts as it, and its near misses."""
-        return Group(self.alternatives(part), self.loose(part))
+        named = part.recognised is not None and not part.recognised.only_imported
+        worth = _NAMED_WORTH if named else 1.0
+        return Group(self.alternatives(part), self.loose(part), worth)
 
     def is_apart(self, query: Query, card: Card) -> bool:
         """Whether a record is on other cancers than those that a question names."""
@@ -197,7 +201,7 @@ class Interpreter:
         exact = self._vocabulary.exact_concepts(term)
         synonyms = [
             Words(n, _SYNONYM_WEIGHT)
-            for n in self._names(exact, (), ())
+            for n in (*self._names(exact, (), ()), *(tuple(words(n)) for n in term.same_part))
             if not self._says_more(n, part.words)
         ]
         # Names of substances and genes are no words of a language, and have no stem: the
@@ -234,7 +238,7 @@ class Interpreter:
         """
         concepts = self._vocabulary.concepts
         kinds = all(concepts[c].facet == "evidence" for c in term.concepts)
-        return bool(term.concepts) and kinds and not (term.drugs or term.genes)
+        return bool(term.concepts) and kinds and not (term.drugs or term.genes or term.part_of)
 
     def _says_more(self, name: tuple[str, ...], typed: tuple[str, ...]) -> bool:
         """Whether a name only adds to the words typed: it finds nothing that they do not find.
@@ -306,9 +310,9 @@ class Interpreter:
         term = part.recognised
         names = [part.words, *(spelling.word.split() for spelling in part.spellings)]
         if term is not None:
-            below = unique(
-                c for id_ in term.concepts for c in sorted(self._vocabulary.narrower(id_))
-            )
+            whole = (id_ for id_ in term.concepts if id_ not in term.part_of)
+            below = unique(c for id_ in whole for c in sorted(self._vocabulary.narrower(id_)))
+            names += [tuple(words(name)) for name in term.same_part]
             names += self._names(below, term.drugs, term.genes)
         return [Words(tuple(name), field="heading") for name in names]
 

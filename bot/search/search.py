@@ -18,7 +18,7 @@ from bot.index.meaning import Meaning, as_meant
 from bot.records.journals import JournalNames
 from bot.records.models import Answer, Hit, Record, Understood, unique
 from bot.search import query as queries
-from bot.search.explanation import Explainer
+from bot.search.explanation import Explainer, as_read
 from bot.search.plan import Interpreter
 from bot.search.query import Part, Query
 from bot.search.query.elsewhere import Elsewhere
@@ -347,9 +347,9 @@ class Search:
         )
 
     def absent(self, query: Query) -> tuple[str, ...]:
-        """The things asked that no record has, as they were typed."""
+        """The things asked that no record has, as they were typed or corrected."""
         return unique(
-            part.typed
+            as_read(part)
             for part in query.parts
             if not self._index.count(IndexQuery((Group(self._interpreter.alternatives(part)),)))
         )

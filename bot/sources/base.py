@@ -12,14 +12,16 @@ A source does not decide what becomes of its records; `bot.harvest.service` does
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from bot.errors import SourceRefused
 from bot.formats import Format, Refusal
 from bot.merging.choice import NO_TRUST, Trust
 from bot.records.identity import accept_numbers_of
 from bot.records.models import Identifier, Record, Scheme
-from bot.sources.http.client import PoliteClient
+
+if TYPE_CHECKING:
+    from bot.sources.http.client import PoliteClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +153,15 @@ class SourceKind:
     the owner of the numbers. `readers` read its saved answers.
 
     `completes` names what it is queried for where stored records lack it (see
-    `bot.harvest.completing.LACKS`); `anonymous`: it does not require a contact address.
+    `bot.harvest.completing.LACKS`); `anonymous`: it does not require a contact address; `beside`
+    names another kind of the same service, whose own address is this one's too.
     """
 
     name: str
     label: str
     address: str
     interval: float
-    make: Callable[[PoliteClient, Place], Source | Fetcher]
+    make: "Callable[[PoliteClient, Place], Source | Fetcher]"
     readers: tuple[Format, ...] = ()
     summary: str = ""
     query_means: str = ""
@@ -176,13 +179,14 @@ class SourceKind:
     registers: Scheme | None = None
     completes: frozenset[str] = frozenset()
     anonymous: bool = False
+    beside: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.strong_ids:
             accept_numbers_of(self.name)
 
-    def harvest(self, client: PoliteClient, place: Place) -> Source:
+    def harvest(self, client: "PoliteClient", place: Place) -> Source:
         """The source that lists records. Raises ValueError for a kind that is not harvested."""
         made = self.make(client, place)
         if not isinstance(made, Source):

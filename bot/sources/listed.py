@@ -5,7 +5,7 @@ from bot.sources.biorxiv.client import BIORXIV
 from bot.sources.clinical_trials.client import CLINICAL_TRIALS
 from bot.sources.crossref.client import CROSSREF
 from bot.sources.datacite.client import DATACITE
-from bot.sources.europe_pmc.client import EUROPE_PMC
+from bot.sources.europe_pmc.client import EUROPE_PMC, EUROPE_PMC_REFERENCES
 from bot.sources.oai.client import OAI_PMH
 from bot.sources.openalex.client import OPENALEX
 from bot.sources.ora.client import ORA, ORA_SEARCH
@@ -29,4 +29,5 @@ SOURCES: tuple[SourceKind, ...] = (
     ORA_SEARCH,
     ZOTERO,
     UNPAYWALL,
+    EUROPE_PMC_REFERENCES,
 )

@@ -2,8 +2,9 @@
 
 from bot.lazy import without
 
-# It would load NumPy, where that is installed, for types that are never stored here.
-with without("numpy", "pandas"):
+# It would load NumPy, where that is installed, for types that are never stored here; and what
+# reads dates, for its own command line.
+with without("numpy", "pandas", later=["sqlite_utils.recipes"]):
     import sqlite_utils  # noqa: F401
 
 from bot.store.store import StateStore

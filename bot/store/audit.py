@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from sqlite_utils import Database
-
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.moments import text_of
 
-Area: TypeAlias = Literal["list", "subscription", "correction", "import", "merge", "role", "person"]
+Area: TypeAlias = Literal[
+    "list", "subscription", "correction", "import", "merge", "role", "person", "workspace"
+]
 # Whoever acts where nobody asked for it: a worker of the bot.
 BOT = "the bot"
 _who: ContextVar[str] = ContextVar("who", default=BOT)

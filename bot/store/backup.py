@@ -17,13 +17,14 @@ from typing import TypeAlias
 
 from sqlite_utils import Database
 
-from bot.errors import BackupExists, StoreDamaged, UnreadableFile
+from bot.errors import BackupExists, StoreBusy, StoreDamaged, UnreadableFile
 from bot.settings import make_private_folder
-from bot.store.connections import connect, reading_mode
 from bot.store.errors import translated, translated_os
 from bot.store.file import prepare, schema_version
 from bot.store.migrations import MIGRATIONS
-from bot.store.moments import moment_of, text_of
+from bot.store.moments import text_of
+from bot.store.sqlite import connect, reading_mode
+from bot.store.statements.records import NOTE_BACKUP
 
 # Gets the pages copied so far, and how many there are.
 Progress: TypeAlias = Callable[[int, int], None]
@@ -31,8 +32,6 @@ Progress: TypeAlias = Callable[[int, int], None]
 # So many pages between two reports of progress: 40 MB at SQLite's usual page size.
 _PAGES = 10_000
 _BUSY_SECONDS = 10.0
-# When the last backup of a database was made, in its own table of values.
-_KEY = "last_backup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +53,13 @@ def backup(database: Path, target: Path, progress: Progress, now: datetime) -> C
 
     The copy is one state of the database: what was committed when the backup began. The target
     appears when it is complete and checked, never before. Raises BackupExists where there is a
-    file already, StoreDamaged when the copy is not sound (nothing is left behind), StoreError.
+    file already, UnreadableFile where the database is being made, StoreDamaged when the copy is not
+    sound (nothing is left behind), StoreError.
     """
     if target.exists():
         raise BackupExists(f"{target.name} exists already.")
-    schema_version(database, len(MIGRATIONS))
+    if not schema_version(database, len(MIGRATIONS)):
+        raise UnreadableFile(f"{database.name} has nothing in it yet.", "Try again in a moment.")
     with _unfinished(target) as part, _open(database, reading_mode(database)) as source:
         source.execute("BEGIN")
         # The first read fixes the state that is copied.
@@ -71,12 +72,9 @@ def backup(database: Path, target: Path, progress: Progress, now: datetime) -> C
         with translated_os(target.name):
             part.replace(target)
     if os.access(database, os.W_OK):
-        with _open(database, "mode=rw") as source, translated(database.name):
-            source.execute(
-                "INSERT INTO meta (key, value) VALUES (?, ?)"
-                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                [_KEY, text_of(now)],
-            )
+        # The copy is whole: where others write without end, only its age is not noted.
+        with suppress(StoreBusy), _open(database, "mode=rw") as source, translated(database.name):
+            source.execute(NOTE_BACKUP, [text_of(now)])
     return copied
 
 
@@ -89,13 +87,24 @@ def restore(file: Path, database: Path, progress: Progress) -> Copied:
     a file that is not a backup, StoreTooNew, StoreBusy, StoreDamaged or StoreFull; the database
     is then as it was.
     """
+    with translated_os(database.name):
+        make_private_folder(database.parent)
+    with brought_up(file, database) as copy:
+        _copy(copy, database, database.name, progress)
+        return _checked(database, database.name)
+
+
+@contextmanager
+def brought_up(file: Path, beside: Path) -> Iterator[Database]:
+    """A checked copy of a backup, of today's schema and with a generation of its own.
+
+    It is made `beside` a file and is gone after the block. Raises as `restore`.
+    """
     if not file.is_file():
         raise UnreadableFile(f"{file.name} is not there.", "Give a file that `tme backup` wrote.")
     if schema_version(file, len(MIGRATIONS)) == 0:
         raise UnreadableFile(f"{file.name} is empty.", "Give a file that `tme backup` wrote.")
-    with translated_os(database.name):
-        make_private_folder(database.parent)
-    with _unfinished(database) as part:
+    with _unfinished(beside) as part:
         with _open(file, reading_mode(file)) as source:
             _copy(source, part, file.name, lambda _done, _of: None)
         _checked(part, file.name)
@@ -105,15 +114,7 @@ def restore(file: Path, database: Path, progress: Progress) -> Copied:
                 "UPDATE meta SET value = ? WHERE key = 'generation'", [secrets.token_hex(16)]
             )
             copy.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            _copy(copy, database, database.name, progress)
-        return _checked(database, database.name)
-
-
-def last_backup(database: Path) -> datetime | None:
-    """When the last backup of a database was made; None when there is none. Raises StoreError."""
-    with _open(database, reading_mode(database)) as db, translated(database.name):
-        row = db.execute("SELECT value FROM meta WHERE key = ?", [_KEY]).fetchone()
-    return moment_of(row[0]) if row else None
+            yield copy
 
 
 @contextmanager
@@ -157,6 +158,11 @@ def _counts(db: Database) -> tuple[int, int]:
         (records,) = db.execute("SELECT count(*) FROM records").fetchone()
         (sequence,) = db.execute("SELECT value FROM meta WHERE key = 'sequence'").fetchone()
     return int(records), int(sequence)
+
+
+def checked(path: Path) -> Copied:
+    """What a backup has, all of it read. Raises StoreDamaged where it is not sound."""
+    return _checked(path, path.name)
 
 
 def _checked(path: Path, name: str) -> Copied:

@@ -1,177 +1,98 @@
-"""One connection a thread to one SQLite file, and how reads and writes are bracketed."""
+"""The seam between the store's areas and a database: SQLite in one file, or PostgreSQL.
 
-import shutil
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+An area is written once, in SQLite's SQL. `bot.store.sqlite` runs it as it is,
+`bot.store.postgres` translates it by one table. What both must keep: a `writing` block is one
+transaction, committed at its end or undone, and two of them that could meet run one after the
+other; numbers that a reader follows (the change sequence, arrivals, happenings) become visible in
+their order.
+"""
 
-from sqlite_utils import Database
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Literal, Protocol, TypeAlias
 
-from bot.errors import StoreBusy, StoreError, StoreFull, StoreReadOnly
-from bot.store.errors import translated, translated_os
-from bot.store.presence import Presence, is_open
-
-# With less a transaction has no room for its log.
-_LEAST_FREE = 1_000_000
+Values: TypeAlias = Sequence[Any] | dict[str, Any]
+# What writers may meet in. The inbox shares no row with the rest: nobody waits there for a batch
+# of records.
+Lane: TypeAlias = Literal["store", "inbox"]
 
 
-def connect(path: Path, *, mode: str, busy_timeout: float) -> Database:
-    """Open a connection; `mode` is the query of an SQLite URI, e.g. `mode=ro`.
+class Cursor(Protocol):
+    """The rows of a statement, as tuples."""
 
-    `busy_timeout` is in seconds. Raises sqlite3.Error.
+    @property
+    def rowcount(self) -> int:
+        """How many rows were written."""
+
+    @property
+    def lastrowid(self) -> int | None:
+        """The number that the last INSERT took by itself."""
+
+    @property
+    def description(self) -> Any:
+        """The columns; the first of each is its name."""
+
+    def fetchone(self) -> Any:
+        """The next row, or None."""
+
+    def fetchall(self) -> list[Any]:
+        """The rows that are left."""
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Many(Protocol):
+    """What runs one statement for many rows."""
+
+    def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> object:
+        """Run the statement once for each row."""
+
+
+class Database(Protocol):
+    """A connection, as long as one thread uses it."""
+
+    @property
+    def conn(self) -> Many:
+        """The connection itself."""
+
+    def execute(self, sql: str, parameters: Values | None = None) -> Cursor:
+        """Run one statement; values go in by parameter only."""
+
+    def atomic(self) -> AbstractContextManager[Any]:
+        """A block whose statements all see one state."""
+
+
+class Connections(Protocol):
+    """A database, open: a connection for each thread that wants one.
+
+    Every error inside `reading` and `writing` leaves as a `StoreError`. `location` names the
+    database without its secrets; `is_shared` says that other machines may use it.
     """
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?{mode}",
-        uri=True,
-        timeout=busy_timeout,
-        # No transaction begins unasked.
-        isolation_level=None,
-        # A thread uses only its own connection, but another may have to close it.
-        check_same_thread=False,
-    )
-    # Plugins that happen to be installed have no business in this file.
-    db = Database(connection, recursive_triggers=False, execute_plugins=False)
-    db.execute("PRAGMA foreign_keys = ON")
-    # A kill of the process loses nothing with NORMAL either; with FULL, what was answered as saved
-    # also survives a loss of power, for one sync of the disk a transaction.
-    db.execute("PRAGMA synchronous = FULL")
-    return db
 
+    location: str
+    read_only: bool
+    is_shared: bool
 
-def reading_mode(path: Path) -> str:
-    """How to open a file without writing a byte in its folder.
-
-    Without a write-ahead log next to it no one has the file open, and `immutable` keeps SQLite from
-    making one. With a log, the log must be read too; but an empty one that nobody has open (left
-    where the disk was full) holds nothing.
-    """
-    try:
-        written = path.with_name(path.name + "-wal").stat().st_size
-    except (FileNotFoundError, NotADirectoryError):
-        return "mode=ro&immutable=1"
-    return "mode=ro" if written or is_open(path) else "mode=ro&immutable=1"
-
-
-@dataclass(eq=False, slots=True)
-class _Held:
-    """A thread's connection, and the lock that `close` waits for."""
-
-    thread: threading.Thread
-    db: Database
-    lock: threading.RLock = field(default_factory=threading.RLock)
-
-
-class Connections:
-    """A connection for each thread that asks, closed once its thread is gone.
-
-    Every error inside `reading` and `writing` leaves as a `StoreError`.
-    """
-
-    def __init__(self, path: Path, *, read_only: bool, busy_timeout: float) -> None:
-        self.path = path
-        self.read_only = read_only
-        self._busy_timeout = busy_timeout
-        self._local = threading.local()
-        self._guard = threading.Lock()
-        self._turn = threading.RLock()
-        self._held: list[_Held] = []
-        self._closed = False
-        with translated_os(path.name):
-            self._presence = None if read_only else Presence(path)
-
-    @contextmanager
-    def reading(self) -> Iterator[Database]:
+    def reading(self) -> AbstractContextManager[Database]:
         """This thread's connection. Two statements see one state only inside `atomic()`."""
-        with translated(self.path.name):
-            stored = self._own()
-            with stored.lock:
-                yield stored.db
 
-    @contextmanager
     def writing(
-        self, patience: float | None = None, *, is_synced: bool = True
-    ) -> Iterator[Database]:
+        self, patience: float | None = None, *, is_synced: bool = True, lane: Lane = "store"
+    ) -> AbstractContextManager[Database]:
         """This thread's connection inside a transaction: committed at the end, or undone.
 
-        IMMEDIATE takes the write lock first: a transaction that read before it writes could not
-        wait for another writer, as `Database.atomic` (deferred) would have it. `patience` is how
-        many seconds to wait for that lock, where it is less than usual. What is not `is_synced`
-        survives a kill of the process, but not a loss of power right after it.
+        `patience` is how many seconds to wait for one's turn, where it is less than usual. What is
+        not `is_synced` survives a kill of the process, but not a loss of power right after it.
         """
-        if self.read_only:
-            if shutil.disk_usage(self.path.parent).free < _LEAST_FREE:
-                raise StoreFull(f"There is no room on the disk for {self.path.name} to grow.")
-            raise StoreReadOnly(f"{self.path.name} cannot be written.")
-        with self.reading() as db, self._turn_of(patience):
-            # Pragmas take no parameters; the numbers are ours.
-            if patience is not None:
-                db.execute(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
-            if not is_synced:
-                db.execute("PRAGMA synchronous = NORMAL")
-            try:
-                with _transaction(db):
-                    yield db
-            finally:
-                if not is_synced:
-                    db.execute("PRAGMA synchronous = FULL")
-                if patience is not None:
-                    db.execute(f"PRAGMA busy_timeout = {self._busy_timeout * 1000:.0f}")
 
-    @contextmanager
-    def _turn_of(self, patience: float | None) -> Iterator[None]:
-        """One writer of this process at a time: SQLite lets many wait by looking now and then."""
-        if not self._turn.acquire(timeout=self._busy_timeout if patience is None else patience):
-            raise StoreBusy(f"{self.path.name} is being written.")
-        try:
-            yield
-        finally:
-            self._turn.release()
+    def steady(self) -> float:
+        """Seconds of a clock that all who use this database share; for leases and waits."""
+
+    def schema_version(self, db: Database) -> int:
+        """How many migrations the database has had."""
+
+    def flaws(self, db: Database) -> Iterator[str]:
+        """What the database itself finds wrong, a line each."""
 
     def close(self) -> None:
         """Close every connection, each after what it is doing. Using one again is an error."""
-        with self._guard:
-            self._closed = True
-            for stored in self._held:
-                _close(stored)
-            self._held.clear()
-            if self._presence is not None:
-                self._presence.close()
-
-    def _own(self) -> _Held:
-        stored: _Held | None = getattr(self._local, "held", None)
-        if stored is None:
-            stored = self._new()
-            self._local.held = stored
-        return stored
-
-    def _new(self) -> _Held:
-        mode = reading_mode(self.path) if self.read_only else "mode=rw"
-        with self._guard:
-            if self._closed:
-                raise StoreError(f"{self.path.name} was closed.")
-            for gone in [stored for stored in self._held if not stored.thread.is_alive()]:
-                _close(gone)
-                self._held.remove(gone)
-            db = connect(self.path, mode=mode, busy_timeout=self._busy_timeout)
-            stored = _Held(threading.current_thread(), db)
-            self._held.append(stored)
-        return stored
-
-
-@contextmanager
-def _transaction(db: Database) -> Iterator[None]:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.commit()
-    except BaseException:
-        db.rollback()
-        raise
-
-
-def _close(stored: _Held) -> None:
-    with stored.lock:
-        stored.db.close()

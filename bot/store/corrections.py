@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from bot.store.audit import AuditStore
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.moments import moment_of, text_of
 from bot.store.statements import records as sql
 
@@ -73,7 +71,7 @@ ORDER BY id DESC
 """  # noqa: S608
 _ALL = f"""
 SELECT {_COLUMNS} FROM tag_corrections
-WHERE workspace = coalesce(?, workspace) AND (undone_at IS NULL OR ?)
+WHERE workspace = coalesce(?, workspace) AND (undone_at IS NULL OR ? = 1)
 ORDER BY id DESC
 """  # noqa: S608
 

@@ -10,9 +10,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC
 
-from sqlite_utils import Database
-
 from bot.records.models import Record, Scheme
+from bot.store.connections import Database
 from bot.store.statements import records as sql
 
 RECORD, ABSTRACT, DOI = "record", "abstract", "doi"

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from bot.store import outbox
+from bot.store.connections import Database
 from bot.store.deliveries import Delivery, DeliveryState, NewDelivery
 from bot.store.moments import text_of
 from bot.store.statements import subscriptions as sql

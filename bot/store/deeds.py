@@ -2,9 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.moments import text_of
 
 # Longer than any limit looks back.

@@ -16,10 +16,10 @@ from sqlite_utils import Database
 from bot.errors import StoreDamaged, StoreFull, StoreReadOnly, StoreTooNew
 from bot.settings import make_private_folder
 from bot.store import migrations
-from bot.store.connections import connect, reading_mode
 from bot.store.errors import translated, translated_os
 from bot.store.migrations import Migration
 from bot.store.presence import left_by_crash
+from bot.store.sqlite import connect, reading_mode
 
 # Marks a file as ours in its header (https://www.sqlite.org/pragma.html#pragma_application_id).
 APPLICATION_ID = int.from_bytes(b"TMEb")

@@ -74,8 +74,9 @@ _DAYS = frozenset(("since", "covers"))
 _ALL = f"SELECT {', '.join(_COLUMNS)} FROM harvests ORDER BY name"  # noqa: S608
 _ONE = f"SELECT {', '.join(_COLUMNS)} FROM harvests WHERE name = ?"  # noqa: S608
 _SAVE = (
-    f"INSERT OR REPLACE INTO harvests ({', '.join(_COLUMNS)}) "  # noqa: S608
-    f"VALUES ({', '.join('?' for _ in _COLUMNS)})"
+    f"INSERT INTO harvests ({', '.join(_COLUMNS)}) "  # noqa: S608
+    f"VALUES ({', '.join('?' for _ in _COLUMNS)}) "
+    f"ON CONFLICT (name) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _COLUMNS)}"
 )
 
 _CLOCKS_DIFFER = timedelta(days=1)
@@ -84,7 +85,8 @@ _CLOCKS_DIFFER = timedelta(days=1)
 _TAKE = """
 INSERT INTO harvest_leases (place, holder, until) VALUES (:place, :holder, :until)
 ON CONFLICT (place) DO UPDATE SET holder = excluded.holder, until = excluded.until
-WHERE holder = excluded.holder OR until <= :now OR until > :latest
+WHERE harvest_leases.holder = excluded.holder OR harvest_leases.until <= :now
+    OR harvest_leases.until > :latest
 """
 # One that ran out and that no one took is still good: no one else came in between.
 _RENEW = """
@@ -102,7 +104,8 @@ ON CONFLICT (source, scheme, value) DO UPDATE SET seen = excluded.seen, gone = N
 """
 _LOST = """
 INSERT INTO harvest_sightings (source, scheme, value, seen, gone) VALUES (?1, ?2, ?3, ?4, ?4)
-ON CONFLICT (source, scheme, value) DO UPDATE SET gone = coalesce(gone, excluded.gone)
+ON CONFLICT (source, scheme, value) DO UPDATE SET
+    gone = coalesce(harvest_sightings.gone, excluded.gone)
 """
 _UNSEEN = """
 SELECT scheme, value FROM harvest_sightings

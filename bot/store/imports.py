@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from sqlite_utils import Database
-
 from bot.records.identity import stated_hash
 from bot.records.models import Record, unique
 from bot.store.audit import AuditStore
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.moments import moment_of, text_of
 from bot.store.records import delete, load, write
 from bot.store.statements import imports as sql
@@ -26,13 +24,15 @@ Choose: TypeAlias = Callable[[Sequence[Record]], Record]
 
 # So many records are changed in one transaction: others may write in between.
 _BATCH = 200
+_ALL_OF_THEM = 2**62
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
     """One file that a person brought. `workspace` alone sees it; None: everybody does.
 
-    `records` have something of it now. `counts` are None where it did not come to its end.
+    `records` have something of it now, and so many places on reading lists are `listed` by it that
+    nobody changed since. `counts` are None where it did not come to its end.
     """
 
     number: int
@@ -46,6 +46,7 @@ class Import:
     shared_at: datetime | None = None
     undone_by: str | None = None
     undone_at: datetime | None = None
+    listed: int = 0
 
 
 class ImportStore:
@@ -89,7 +90,8 @@ class ImportStore:
         """Take out everything that it brought; from how many records.
 
         A record of which nothing is left goes. One that was cut off in the middle is done by
-        undoing again. What the records of others are made of stays as it is.
+        undoing again. What the records of others are made of stays as it is; so does what people
+        have changed on reading lists since.
         """
 
         def without(versions: Sequence[Record]) -> list[Record]:
@@ -99,7 +101,8 @@ class ImportStore:
         count = self._change(number, without, choose)
         with self._connections.writing() as db:
             db.execute(sql.UNDONE, [by, self._time(), number])
-            what = f"undone, in {count} records"
+            items, _ = (db.execute(each, [by, self._time(), number]) for each in sql.OFF_LISTS)
+            what = f"undone, in {count} records and {items.rowcount} places on reading lists"
             self._audit.note(db, "import", number, what, workspace=workspace, who=by)
         return count
 
@@ -133,7 +136,7 @@ class ImportStore:
     def records(self, number: int) -> Iterator[str]:
         """The ids of the records that have something of it."""
         with self._connections.reading() as db:
-            rows = db.execute(sql.RECORDS, [number, False, -1]).fetchall()
+            rows = db.execute(sql.RECORDS, [number, False, _ALL_OF_THEM]).fetchall()
         return (row[0] for row in rows)
 
     def closed_to(self, workspace: str) -> tuple[str, ...]:
@@ -250,11 +253,13 @@ def _shared(version: Record, number: int) -> Record:
 
 
 def _import(row: Sequence[object]) -> Import:
-    number, at, by, workspace, file, counts, shared_by, shared_at, undone_by, undone_at, many = row
+    number, at, by, workspace, file, counts, shared_by, shared_at, undone_by, undone_at = row[:10]
+    many, listed = row[10:]
     return Import(
         int(str(number)), datetime.fromisoformat(str(at)), str(by),
         None if workspace is None else str(workspace), str(file), int(str(many)),
         json.loads(str(counts)) if counts else None,
         None if shared_by is None else str(shared_by), moment_of(str(shared_at or "")),
         None if undone_by is None else str(undone_by), moment_of(str(undone_at or "")),
+        int(str(listed)),
     )  # fmt: skip

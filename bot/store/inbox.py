@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlite_utils import Database
-
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.deliveries import LONGEST_WAIT
 from bot.store.leases import taking
 from bot.store.moments import moment_of, text_of
@@ -86,14 +84,14 @@ class InboxStore:
         """Write down what arrived, leased until then; None where it arrived before."""
         text = json.dumps(body)
         values = {"workspace": workspace, "key": key, "body": text, "owner": owner, "until": until}
-        with self._connections.writing(self._patience, is_synced=False) as db:
+        with self._connections.writing(self._patience, is_synced=False, lane="inbox") as db:
             if db.execute(sql.SEE, [workspace, key, text_of(now)]).rowcount != 1:
                 return None
             return _taken(db.execute(sql.TAKE, {**values, "now": text_of(now)}).fetchone(), owner)
 
     def claim(self, owner: str, steady: float, lease: float) -> Taken | None:
         """Take over the request that waits longest and is free; None: there is none."""
-        with taking(self._connections, sql.FREE, steady) as found:
+        with taking(self._connections, sql.FREE, steady, "inbox") as found:
             if found is None:
                 return None
             db, number = found
@@ -103,7 +101,7 @@ class InboxStore:
     def keep(self, owner: str, numbers: Sequence[int], until: float) -> None:
         """Make the lease of these new, where the owner has them still."""
         values = {"owner": owner, "numbers": json.dumps(list(numbers)), "until": until}
-        with self._connections.writing(is_synced=False) as db:
+        with self._connections.writing(is_synced=False, lane="inbox") as db:
             db.execute(sql.KEEP, values)
 
     def sending(self, taken: Taken, answer: Mapping[str, Any] | None) -> bool:
@@ -112,17 +110,17 @@ class InboxStore:
         `answer` is that call, where nothing is left to do after it.
         """
         text = json.dumps(answer) if answer is not None else None
-        with self._connections.writing(is_synced=False) as db:
+        with self._connections.writing(is_synced=False, lane="inbox") as db:
             return db.execute(sql.SENDING, {**_held(taken), "answer": text}).fetchone() is not None
 
     def accounted(self, taken: Taken, sent: Sequence[str]) -> None:
         """Write down what became of the calls so far: none is in doubt."""
-        with self._connections.writing(is_synced=False) as db:
+        with self._connections.writing(is_synced=False, lane="inbox") as db:
             db.execute(sql.ACCOUNTED, {**_held(taken), "sent": json.dumps(list(sent))})
 
     def answered(self, taken: Taken) -> None:
         """Forget a request that is answered; what may have been shown twice stays counted."""
-        with self._connections.writing(is_synced=False) as db:
+        with self._connections.writing(is_synced=False, lane="inbox") as db:
             if _repeats(db, taken.number):
                 db.execute(sql.CLOSE, {**_held(taken), "state": "repeated", "reason": None})
             else:
@@ -137,7 +135,7 @@ class InboxStore:
         """
         not_before = steady + min(wait, LONGEST_WAIT)
         values = {"not_before": not_before, "reason": reason, "uncertain": uncertain}
-        with self._connections.writing(is_synced=False) as db:
+        with self._connections.writing(is_synced=False, lane="inbox") as db:
             db.execute(sql.PUT_OFF, {**_held(taken), **values})
 
     def unanswered(self, workspace: str | None = None) -> Unanswered:

@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlite_utils import Database
-
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database, Lane
 from bot.store.deliveries import LONGEST_WAIT
 from bot.store.statements import leases as sql
 
 
 @contextmanager
 def taking(
-    connections: Connections, free: str, steady: float, **values: float | str
+    connections: Connections, free: str, steady: float, lane: Lane = "store", **values: float | str
 ) -> Iterator[tuple[Database, str] | None]:
     """A transaction, with the id of the row that a statement finds free; None: there is none."""
     wanted: dict[str, float | str] = {"steady": steady, "longest": LONGEST_WAIT, **values}
@@ -22,7 +20,7 @@ def taking(
     if not is_any:
         yield None
         return
-    with connections.writing() as db:
+    with connections.writing(lane=lane) as db:
         found = db.execute(free, wanted).fetchone()
         yield (db, str(found[0])) if found else None
 

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from bot.store.audit import AuditStore
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.moments import moment_of, text_of
 from bot.text.folding import fold
 
@@ -64,26 +62,32 @@ SELECT id FROM reading_lists
 WHERE workspace = ? AND owner = ? AND name_key = ? AND gone_at IS NULL
 """
 _MAKE = """
-INSERT INTO reading_lists (workspace, owner, name, name_key, made_by, made_at)
-VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO reading_lists (workspace, owner, name, name_key, made_by, made_at, imported)
+VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 _RENAME = """
-UPDATE OR IGNORE reading_lists SET name = ?, name_key = ?
-WHERE id = ? AND workspace = ? AND gone_at IS NULL
+UPDATE reading_lists SET name = ?1, name_key = ?2, imported = NULL
+WHERE id = ?3 AND workspace = ?4 AND gone_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM reading_lists AS other
+    WHERE other.workspace = reading_lists.workspace AND other.owner = reading_lists.owner
+        AND other.name_key = ?2 AND other.gone_at IS NULL AND other.id <> reading_lists.id)
 """
 _DROP = """
 UPDATE reading_lists SET gone_by = ?, gone_at = ?
 WHERE id = ? AND workspace = ? AND gone_at IS NULL
 """
 _RESTORE = """
-UPDATE OR IGNORE reading_lists SET gone_by = NULL, gone_at = NULL
-WHERE id = ? AND workspace = ? AND gone_at IS NOT NULL
+UPDATE reading_lists SET gone_by = NULL, gone_at = NULL
+WHERE id = ? AND workspace = ? AND gone_at IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM reading_lists AS other
+    WHERE other.workspace = reading_lists.workspace AND other.owner = reading_lists.owner
+        AND other.name_key = reading_lists.name_key AND other.gone_at IS NULL)
 """
 
 _ITEM = """
 SELECT items.id, items.list_id, items.record_id, items.note, items.added_by, items.added_at,
     (SELECT json_group_array(user) FROM
-        (SELECT user FROM reading_marks WHERE item_id = items.id ORDER BY at, user))
+        (SELECT user FROM reading_marks WHERE item_id = items.id ORDER BY at, user) AS marks)
 FROM reading_items AS items
 """
 _ITEMS = f"{_ITEM} WHERE items.list_id = ? AND items.gone_at IS NULL ORDER BY items.id DESC"
@@ -107,15 +111,21 @@ WHERE items.record_id IN (SELECT id FROM came) AND lists.workspace = ?
 ORDER BY items.id DESC
 """  # noqa: S608
 _ADD = """
-INSERT INTO reading_items (list_id, record_id, note, added_by, added_at) VALUES (?, ?, ?, ?, ?)
+INSERT INTO reading_items (list_id, record_id, note, added_by, added_at, imported)
+VALUES (?, ?, ?, ?, ?, ?)
 """
-_NOTE = "UPDATE reading_items SET note = ? WHERE id = ?"
+# What a person changes is theirs from then on: undoing the import leaves it.
+_NOTE = "UPDATE reading_items SET note = ?, imported = NULL WHERE id = ?"
+_OWN = "UPDATE reading_items SET imported = NULL WHERE id = ?"
 _TAKE_OFF = """
 UPDATE reading_items SET gone_by = ?, gone_at = ? WHERE id = ? AND gone_at IS NULL
 """
 _PUT_BACK = """
-UPDATE OR IGNORE reading_items SET gone_by = NULL, gone_at = NULL
-WHERE id = ? AND gone_at IS NOT NULL
+UPDATE reading_items SET gone_by = NULL, gone_at = NULL, imported = NULL
+WHERE id = ? AND gone_at IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM reading_items AS other
+    WHERE other.list_id = reading_items.list_id AND other.record_id = reading_items.record_id
+        AND other.gone_at IS NULL)
 """
 _NOTED = "SELECT note FROM reading_items WHERE id = ?"
 _WHERE = """
@@ -136,13 +146,24 @@ class ListStore:
         self._connections = connections
         self._audit = audit
 
-    def make(self, workspace: str, owner: str, name: str, user: str, now: datetime) -> ReadingList:
-        """The owner's list of this name (folded by `bot.text.folding`), made if it is new."""
+    def make(  # noqa: PLR0913, PLR0917 - whose, what, who, when
+        self,
+        workspace: str,
+        owner: str,
+        name: str,
+        user: str,
+        now: datetime,
+        imported: int | None = None,
+    ) -> ReadingList:
+        """The owner's list of this name (folded by `bot.text.folding`), made if it is new.
+
+        `imported` is the number of the import that makes it.
+        """
         key = fold(name)
         with self._connections.writing() as db:
             row = db.execute(_LIST_BY_NAME, [workspace, owner, key]).fetchone()
             if row is None:
-                values = [workspace, owner, name, key, user, text_of(now)]
+                values = [workspace, owner, name, key, user, text_of(now), imported]
                 list_id = db.execute(_MAKE, values).lastrowid
                 self._note(db, list_id, f"made: {name}", workspace=workspace, who=user)
             else:
@@ -186,26 +207,34 @@ class ListStore:
         values = [list_id, workspace]
         return self._list_changed(_RESTORE, values, "brought back", list_id, workspace)
 
-    def add(
-        self, on: ReadingList, record_id: str, user: str, note: str, now: datetime
+    def add(  # noqa: PLR0913, PLR0917 - what, where, who, when
+        self,
+        on: ReadingList,
+        record_id: str,
+        user: str,
+        note: str,
+        now: datetime,
+        imported: int | None = None,
     ) -> tuple[ListItem, bool]:
         """Put a record on a list, and whether it is new there.
 
-        On one that has it, only a note that is given is changed. Raises KeyError without the list.
+        On one that has it, only a note that is given is changed. `imported` is the number of the
+        import that puts it there, and changes nothing of what is there. Raises KeyError without
+        the list.
         """
         with self._connections.writing() as db:
             if db.execute(_LIST_BY_ID, [on.id, on.workspace]).fetchone() is None:
                 raise KeyError(on.id)
             stored = _item_of(db, on.id, record_id)
             if stored is None:
-                db.execute(_ADD, [on.id, record_id, note, user, text_of(now)])
+                db.execute(_ADD, [on.id, record_id, note, user, text_of(now), imported])
                 what = f"record {record_id} put on it"
                 self._note(db, on.id, what, workspace=on.workspace, who=user)
-            elif note:
-                db.execute(_NOTE, [note, stored.id])
-                self._note_of_item(
-                    db, stored.id, "note of record {} changed", {"note": stored.note}
-                )
+            elif imported is None:
+                db.execute(_NOTE if note else _OWN, [note, stored.id] if note else [stored.id])
+                if note:
+                    was = {"note": stored.note}
+                    self._note_of_item(db, stored.id, "note of record {} changed", was)
             item = _item_of(db, on.id, record_id)
             if item is None:  # written in this very transaction
                 raise KeyError(record_id)
@@ -235,12 +264,17 @@ class ListStore:
         """Change the note of an item."""
         return self._item_changed(_NOTE, [note, item_id], "note of record {} changed", item_id)
 
-    def mark_read(self, item_id: int, user: str, now: datetime | None) -> None:
+    def mark_read(
+        self, item_id: int, user: str, now: datetime | None, *, by_import: bool = False
+    ) -> None:
         """Say that a person has read an item; None: has not."""
-        if now is None:
-            self._changed(_UNMARK, item_id, user)
-        else:
-            self._changed(_MARK, item_id, user, text_of(now))
+        with self._connections.writing() as db:
+            if now is None:
+                db.execute(_UNMARK, [item_id, user])
+            else:
+                db.execute(_MARK, [item_id, user, text_of(now)])
+            if not by_import:
+                db.execute(_OWN, [item_id])
 
     def holding(self, workspace: str, record_id: str) -> list[tuple[ReadingList, ListItem]]:
         """The lists of a workspace, of any owner, that a record is on, and its place there.
@@ -251,10 +285,6 @@ class ListStore:
             items = [_item(row) for row in db.execute(_HOLDING, [record_id, workspace]).fetchall()]
             rows = [db.execute(_LIST_BY_ID, [each.list_id, workspace]).fetchone() for each in items]
         return [(_list(row), item) for row, item in zip(rows, items, strict=True)]
-
-    def _changed(self, statement: str, *values: object) -> bool:
-        with self._connections.writing() as db:
-            return db.execute(statement, values).rowcount == 1
 
     def _list_changed(
         self, statement: str, values: Sequence[object], what: str, list_id: int, workspace: str

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from sqlite_utils import Database
-
 from bot.errors import UnknownRecord
 from bot.records.identity import same_version, strong_identifiers
 from bot.records.models import Identifier, Record, unique
 from bot.store.audit import BOT, AuditStore
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.imports import as_now, note_brought
 from bot.store.moments import text_of
 from bot.store.records import content_hash, delete, dump, load, write
@@ -67,7 +65,7 @@ WHERE undone IS NULL AND (kept = ? OR absorbed = ?) ORDER BY number DESC LIMIT 1
 _HAND_ON = {
     table: f"""
     INSERT INTO {table} (record_id, at) SELECT ?, at FROM {table} WHERE record_id = ?
-    ON CONFLICT (record_id) DO UPDATE SET at = max(at, excluded.at)
+    ON CONFLICT (record_id) DO UPDATE SET at = max({table}.at, excluded.at)
     """  # noqa: S608 - ours
     for table in ("used", "checks")
 }

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.deliveries import (
     LONGEST_WAIT,
     Claim,

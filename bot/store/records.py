@@ -5,12 +5,12 @@ import json
 from collections.abc import Mapping
 
 from pydantic import ValidationError
-from sqlite_utils import Database
 
 from bot.errors import StoreDamaged
 from bot.records.identity import content_key, strong_identifiers
 from bot.records.models import Record, Scheme
 from bot.store import counts
+from bot.store.connections import Database
 from bot.store.statements import records as sql
 from bot.text.folding import fold
 

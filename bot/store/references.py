@@ -11,7 +11,8 @@ from bot.store.connections import Connections
 
 _CITING = """
 SELECT DISTINCT record_id FROM cited_works
-JOIN json_each(?) AS own ON scheme = own.value ->> 0 AND cited_works.value = own.value ->> 1
+JOIN json_each(?) AS own ON scheme = json_extract(own.value, '$[0]')
+    AND cited_works.value = json_extract(own.value, '$[1]')
 ORDER BY record_id
 """
 _LISTED = "SELECT count(DISTINCT record_id) FROM cited_works"
@@ -23,7 +24,7 @@ WHERE scheme IN ('doi', 'pmid') AND NOT EXISTS (
     WHERE identifiers.scheme = cited_works.scheme AND identifiers.value = cited_works.value
         AND role = 'own'
 )
-GROUP BY scheme, value HAVING citing >= ? ORDER BY citing DESC, scheme, value LIMIT ?
+GROUP BY scheme, value HAVING count(*) >= ? ORDER BY citing DESC, scheme, value LIMIT ?
 """
 
 

@@ -46,7 +46,7 @@ _CLOSE = "UPDATE reports SET closed_by = ?, closed_at = ? WHERE id = ? AND close
 _BY_ID = f"SELECT {_COLUMNS} FROM reports WHERE id = ?"  # noqa: S608 - our own columns
 _ALL = f"""
 SELECT {_COLUMNS} FROM reports
-WHERE workspace = coalesce(?, workspace) AND (closed_at IS NULL OR ?) ORDER BY id DESC
+WHERE workspace = coalesce(?, workspace) AND (closed_at IS NULL OR ? = 1) ORDER BY id DESC
 """  # noqa: S608
 
 

@@ -11,10 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from bot.store import outbox
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.deliveries import LONGEST_WAIT, Delivery, Posted
 from bot.store.leases import keep_pace, taking
 from bot.store.statements import second_posts as sql

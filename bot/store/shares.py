@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.moments import text_of
 
 # "Already shared here" is of no use longer.
@@ -19,6 +17,12 @@ _LAST = """
 SELECT user, at FROM shares
 WHERE workspace = ? AND channel = ? AND record_id = ? AND ts <> ? AND at <= ?
 ORDER BY at DESC LIMIT 1
+"""
+_ELSEWHERE = """
+SELECT channel, user, at FROM (
+    SELECT channel, user, at, row_number() OVER (PARTITION BY channel ORDER BY at DESC) AS place
+    FROM shares WHERE workspace = ? AND record_id = ? AND at <= ?
+) AS linked WHERE place = 1 ORDER BY at DESC LIMIT ?
 """
 _QUIET = """
 INSERT INTO quiet_channels (workspace, channel, who, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
@@ -54,6 +58,14 @@ class ShareStore:
         with self._connections.reading() as db:
             row = db.execute(_LAST, values).fetchone()
         return Share(row[0], datetime.fromisoformat(row[1])) if row else None
+
+    def channels(
+        self, workspace: str, record_id: str, now: datetime, limit: int
+    ) -> list[tuple[str, Share]]:
+        """The channels where a record was linked to, each with who did last; the last one first."""
+        with self._connections.reading() as db:
+            rows = db.execute(_ELSEWHERE, [workspace, record_id, text_of(now), limit]).fetchall()
+        return [(channel, Share(user, datetime.fromisoformat(at))) for channel, user, at in rows]
 
     def is_quiet(self, workspace: str, channel: str) -> bool:
         """Whether a channel wants no cards."""

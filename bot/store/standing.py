@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlite_utils import Database
-
 from bot.records import identifiers
 from bot.records.models import (
     Identifier,
@@ -26,7 +24,7 @@ from bot.records.models import (
     unique,
 )
 from bot.records.preprints import is_preprint, published_doi
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.moments import text_of
 
 
@@ -86,7 +84,7 @@ _HAPPENED = "INSERT INTO happenings (record_id, kind, at, notice, source) VALUES
 
 _HAPPENINGS = "SELECT * FROM happenings WHERE sequence > ? ORDER BY sequence LIMIT ?"
 
-_LAST = "SELECT seq FROM sqlite_sequence WHERE name = 'happenings'"
+_LAST = "SELECT max(sequence) FROM happenings"
 
 # Where an absorbed record went, step by step, to the one that is stored.
 SURVIVOR = """
@@ -111,13 +109,13 @@ SELECT id FROM known
 _USE = """
 INSERT INTO used (record_id, at)
 SELECT id, ? FROM records WHERE id IN (SELECT value FROM json_each(?))
-ON CONFLICT (record_id) DO UPDATE SET at = max(at, excluded.at)
+ON CONFLICT (record_id) DO UPDATE SET at = max(used.at, excluded.at)
 """
 
 _CHECK = """
 INSERT INTO checks (record_id, at)
 SELECT id, ? FROM records WHERE id IN (SELECT value FROM json_each(?))
-ON CONFLICT (record_id) DO UPDATE SET at = max(at, excluded.at)
+ON CONFLICT (record_id) DO UPDATE SET at = max(checks.at, excluded.at)
 """
 
 _CLOCK_AHEAD = timedelta(days=60)
@@ -189,7 +187,7 @@ class StandingStore:
         """The last place in the sequence of happenings; 0 when there was none."""
         with self._connections.reading() as db:
             row = db.execute(_LAST).fetchone()
-        return int(row[0]) if row else 0
+        return int(row[0] or 0)
 
     def mark_used(self, record_ids: Iterable[str], at: datetime) -> None:
         """Note that a team posted, saved or cited these records; ids not stored are skipped."""

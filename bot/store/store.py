@@ -8,11 +8,12 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bot.errors import StoreDamaged
 from bot.records.models import Identifier, Record
 from bot.store import counts
+from bot.store.alarms import AlarmStore
 from bot.store.audit import AuditStore
 from bot.store.check import problems
 from bot.store.connections import Connections
@@ -24,6 +25,8 @@ from bot.store.harvests import HarvestStore
 from bot.store.imports import ImportStore
 from bot.store.inbox import InboxStore
 from bot.store.inbox import forget_old as forget_old_requests
+from bot.store.installations import InstallationStore
+from bot.store.installations import forget_old as forget_old_installs
 from bot.store.lists import ListStore
 from bot.store.lookups import LookupStore
 from bot.store.merges import MergeStore
@@ -37,6 +40,7 @@ from bot.store.reports import ReportStore
 from bot.store.second_posts import SecondPostStore
 from bot.store.shares import ShareStore
 from bot.store.shares import forget_old as forget_old_shares
+from bot.store.sqlite import SqliteConnections
 from bot.store.standing import StandingStore
 from bot.store.statements import records as sql
 from bot.store.upsert import Upserts
@@ -50,6 +54,10 @@ from bot.store.values import (
     Upserted,
 )
 from bot.store.watching import SubscriptionStore
+
+if TYPE_CHECKING:
+    from bot.store.backup import Progress
+    from bot.store.postgres.move import Moved
 
 # Slack repeats an event it got no answer for within minutes, and for a day with delayed events
 # (https://docs.slack.dev/apis/events-api/#retries); the rest is room for an outage.
@@ -93,6 +101,8 @@ class StateStore:
         self.inbox = InboxStore(connections)
         self.deeds = DeedStore(connections)
         self.shares = ShareStore(connections)
+        self.alarms = AlarmStore(connections)
+        self.installations = InstallationStore(connections, self.audit)
 
     @classmethod
     def open(
@@ -115,7 +125,41 @@ class StateStore:
         """
         path = path.expanduser().resolve()
         read_only = prepare(path, read_only=read_only, busy_timeout=busy_timeout, steps=migrations)
-        return cls(Connections(path, read_only=read_only, busy_timeout=busy_timeout), now)
+        stored = SqliteConnections(path, read_only=read_only, busy_timeout=busy_timeout)
+        return cls(stored, now)
+
+    @classmethod
+    def connect(
+        cls,
+        url: str,
+        *,
+        read_only: bool = False,
+        busy_timeout: float = BUSY_TIMEOUT,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        migrations: Sequence[Migration] = MIGRATIONS,
+    ) -> Self:
+        """The store in the PostgreSQL database of this address (`postgresql://…`), as `open`.
+
+        Its schema is made where it is missing, and brought up to date if older. Raises
+        SettingsError where the extra `postgres` is not installed, else as `open`.
+        """
+        from bot.store.postgres import connections, schema  # noqa: PLC0415 - an optional extra
+
+        schema.prepare(url, migrations, read_only=read_only)
+        stored = connections.PostgresConnections(
+            url, read_only=read_only, busy_timeout=busy_timeout
+        )
+        return cls(stored, now)
+
+    def steady(self) -> float:
+        """Seconds of the clock that all who use this store share; leases and waits go by it."""
+        return self._connections.steady()
+
+    def move(self, target: str | Path, progress: "Progress") -> "Moved":
+        """Copy everything into an empty PostgreSQL database or a new file: `postgres.move.move`."""
+        from bot.store.postgres.move import move  # noqa: PLC0415 - an optional extra
+
+        return move(self._connections, target, progress)
 
     def upsert(self, records: Iterable[Record], combine: Combine) -> list[Upserted]:
         """Write a batch in one transaction, in order: all of it or, on any error, nothing.
@@ -228,15 +272,26 @@ class StateStore:
         at, seconds, healed = json.loads(row[0])
         return ClockNote(datetime.fromisoformat(at), seconds, healed)
 
+    def note_backup(self, now: datetime) -> None:
+        """Keep that a backup was made."""
+        with self._connections.writing() as db:
+            db.execute(sql.NOTE_BACKUP, [_text(now)])
+
+    def last_backup(self) -> datetime | None:
+        """When the last backup was made, or None."""
+        with self._connections.reading() as db:
+            row = db.execute(sql.META, ["last_backup"]).fetchone()
+        return _moment(row[0]) if row else None
+
     def status(self) -> StoreStatus:
         """Counts and dates for `status` and `doctor`."""
         with self._connections.reading() as db, db.atomic():
             counted = {fact: (n, at) for fact, n, at in db.execute(sql.COUNTS)}
             return StoreStatus(
-                location=str(self._connections.path),
-                schema_version=db.execute("PRAGMA user_version").fetchone()[0],
+                location=self._connections.location,
+                schema_version=self._connections.schema_version(db),
                 records=counted.get(counts.RECORD, (0,))[0],
-                sequence=db.execute(sql.META, ["sequence"]).fetchone()[0],
+                sequence=int(db.execute(sql.META, ["sequence"]).fetchone()[0]),
                 with_abstract=counted.get(counts.ABSTRACT, (0,))[0],
                 with_doi=counted.get(counts.DOI, (0,))[0],
                 sources=tuple(
@@ -284,6 +339,7 @@ class StateStore:
             forget_old_requests(db, now)
             forget_old_deeds(db, now)
             forget_old_shares(db, now)
+            forget_old_installs(db, now)
             gone = [
                 db.execute(sql.FORGET_EVENTS, [_text(now - EVENTS_KEPT)]),
                 db.execute(sql.FORGET_CONVERSATIONS, [_text(now - self.keep.threads)]),
@@ -296,7 +352,7 @@ class StateStore:
         """What is wrong with the store, a line each; empty when it is sound."""
         try:
             with self._connections.reading() as db, db.atomic():
-                return list(problems(db))
+                return [*self._connections.flaws(db), *problems(db)]
         except StoreDamaged as error:
             return [error.message]
 

@@ -4,11 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from bot.records.identity import content_key, contradicts, new_id, strong_identifiers
 from bot.records.models import Identifier, Record, unique
 from bot.store import counts
+from bot.store.connections import Database
 from bot.store.imports import note_brought, note_brought_first
 from bot.store.records import content_hash, load, write, write_fresh
 from bot.store.standing import note_happenings

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlite_utils import Database
-
 from bot.records.identity import same_version, stated_hash
 from bot.records.models import Record
+from bot.store.connections import Database
 from bot.store.records import content_hash, dump, load
 
 _VERSIONS = "SELECT body FROM versions WHERE record_id = ? ORDER BY number"

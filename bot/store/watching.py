@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlite_utils import Database
-
 from bot.records.models import Identifier
 from bot.schedule import Cadence, Schedule
 from bot.store import outbox
 from bot.store.audit import BOT, AuditStore
-from bot.store.connections import Connections
+from bot.store.connections import Connections, Database
 from bot.store.deciding import decide, fresh_of
 from bot.store.deliveries import Delivery
 from bot.store.moments import moment_of, text_of

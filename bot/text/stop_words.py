@@ -12,11 +12,14 @@ FOREIGN has the commonest little words of other languages, FOREIGN_LIGHT those o
 abbreviated titles of journals leave out (ISO 4).
 """
 
+import re
+
 from bot.text.folding import strip_accents
 
 # The last letter of the Latin scripts, Vietnamese included.
 _LAST_LATIN = 0x1EFF
 _SHORT_WORD, _SEVERAL = 3, 3
+_ET_AL = re.compile(r"\bet\.? al\b")
 
 LIGHT = frozenset(
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with"]
@@ -45,28 +48,35 @@ REQUEST = frozenset((
     "studied", "talk", "tell", "thing", "things", "want", "wanted", "work", "works",
 ))  # fmt: skip
 
+# Of those, the ones that are papers: outside a question they set the order at most.
+_WORKS = frozenset((
+    "article", "articles", "paper", "papers", "publication", "publications", "studies", "study",
+))  # fmt: skip
+
 GENERIC = frozenset((
-    "affect", "affected", "affecting", "affects", "actually", "added", "adding", "alone",
+    "actually", "add", "added", "adding", "affect", "affected", "affecting", "affects", "alone",
     "approach", "approaches", "associated", "association", "available", "bad", "beneficial",
     "benefit", "benefits", "best", "better", "cause", "caused", "causes", "causing", "change",
-    "changes", "combined", "combining", "common", "commonly", "compare", "compared", "comparing",
-    "comparison", "contribute", "contributes", "current", "currently", "data", "depend", "depends",
-    "describe", "described", "determine", "differ", "difference", "differences", "different",
-    "drive", "driven", "drives", "effect", "effective", "effectively", "effectiveness", "effects",
-    "efficacious", "especially", "ever", "explain", "explained", "explains", "factor", "factors",
-    "fail", "failed", "fails", "favorable", "function", "functions", "general", "generally", "go",
-    "good", "great", "greatest", "help", "helped", "helpful", "helping", "helps", "impact",
-    "impacts", "important", "importance", "improve", "improved", "improvement", "improves",
-    "improving", "influence", "influenced", "influences", "involve", "involved", "involves", "just",
-    "key", "latest", "lead", "leading", "leads", "main", "mainly", "major", "make", "makes",
-    "matter", "matters", "mean", "means", "mechanism", "mechanisms", "most", "mostly", "newest",
-    "novel", "often", "only", "option", "options", "outcome", "outcomes", "patient", "patients",
-    "play", "played", "plays", "possible", "potential", "potentially", "really", "related",
-    "relation", "relationship", "relevant", "reported", "respond", "responded", "responding",
-    "responds", "response", "responses", "result", "resulting", "results", "role", "roles", "safe",
-    "safely", "significant", "significantly", "specific", "specifically", "success", "successful",
-    "support", "supports", "survival", "survive", "today", "top", "type", "types", "use", "used",
-    "useful", "usually", "value", "various", "way", "ways", "well", "working", "worse", "worst",
+    "changes", "combined", "combining", "common", "commonly", "compare", "compared",
+    "comparing", "comparison", "contribute", "contributes", "current", "currently", "data",
+    "depend", "depends", "describe", "described", "determine", "differ", "difference",
+    "differences", "different", "drive", "driven", "drives", "effect", "effective",
+    "effectively", "effectiveness", "effects", "efficacious", "especially", "ever", "explain",
+    "explained", "explains", "factor", "factors", "fail", "failed", "fails", "favorable",
+    "function", "functions", "general", "generally", "go", "good", "great", "greatest", "help",
+    "helped", "helpful", "helping", "helps", "impact", "impacts", "importance", "important",
+    "improve", "improved", "improvement", "improves", "improving", "influence", "influenced",
+    "influences", "involve", "involved", "involves", "just", "key", "latest", "lead", "leading",
+    "leads", "link", "main", "mainly", "major", "make", "makes", "matter", "matters", "mean",
+    "means", "mechanism", "mechanisms", "most", "mostly", "newest", "novel", "often", "only",
+    "option", "options", "outcome", "outcomes", "patient", "patients", "play", "played",
+    "plays", "possible", "potential", "potentially", "really", "related", "relation",
+    "relationship", "relevant", "reported", "respond", "responded", "responding", "responds",
+    "response", "responses", "result", "resulting", "results", "role", "roles", "safe",
+    "safely", "significant", "significantly", "specific", "specifically", "success",
+    "successful", "support", "supports", "survival", "survive", "today", "top", "type", "types",
+    "use", "used", "useful", "usually", "value", "various", "way", "ways", "well", "working",
+    "worse", "worst",
 ))  # fmt: skip
 
 FOREIGN_LIGHT = frozenset((
@@ -118,7 +128,7 @@ def is_empty(word: str, *, question: bool = False) -> bool:
 
 def is_generic(word: str) -> bool:
     """Whether a folded word may set an order, and is never needed for a match."""
-    return word in GENERIC
+    return word in GENERIC or word in _WORKS
 
 
 def foreign(text: str) -> str | None:
@@ -130,7 +140,8 @@ def foreign(text: str) -> str | None:
     letters = [character for character in text if character.isalpha()]
     if letters and sum(ord(c) > _LAST_LATIN for c in letters) * 2 > len(letters):
         return ""
-    words = [strip_accents(word).strip(".,;:?!()") for word in text.lower().split()]
+    text = _ET_AL.sub(" ", text.lower())
+    words = [strip_accents(word).strip(".,;:?!()") for word in text.split()]
     if any(word in STOP - _SHARED for word in words):
         return None
     for code, little in FOREIGN.items():

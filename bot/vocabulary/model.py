@@ -100,12 +100,14 @@ class Concept(Entry):
     `broader` are its parents, the main one first; `narrower` its children, which the vocabulary
     fills in from their parents; `opposite` are the concepts that exclude it (M1 and M2).
 
-    Its label, abbreviations and synonyms name it everywhere. Further words name it only where
-    they stand: `in_questions` and `in_filters` what people type, `in_records` what titles and
-    abstracts say; `everyday` words of records count only where nothing blocks them. A record is
-    tagged only beside the cue that it `needs`, and not beside words of `unless`; what is narrower
-    inherits both (`needs: none` ends that). `types` are the record types that say it. `notes` are
-    for readers, `tagging_notes` for whoever tags records.
+    Its label, abbreviations and synonyms name it everywhere. Those that name only a part of it
+    are in `subtypes` as well, the names of one part in a line with bars between them: a question
+    for phase 3 is one for clinical trials, and a trial of phase 1 is no full match. Further words
+    name it only where they stand: `in_questions` and `in_filters` what people type, `in_records`
+    what titles and abstracts say; `everyday` words of records count only where nothing blocks them.
+    A record is tagged only beside the cue that it `needs`, and not beside words of `unless`; what
+    is narrower inherits both (`needs: none` ends that). `types` are the record types that say it.
+    `notes` are for readers, `tagging_notes` for whoever tags records.
     """
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -121,6 +123,7 @@ class Concept(Entry):
     definition: Definition
     abbreviations: Annotated[tuple[Name, ...], BeforeValidator(listed)] = ()
     synonyms: Annotated[tuple[Name, ...], BeforeValidator(listed)] = ()
+    subtypes: Ids = ()
     mesh: Annotated[tuple[Heading, ...], BeforeValidator(listed)] = ()
     targets: Annotated[tuple[Target, ...], BeforeValidator(listed)] = ()
     drugs: Ids = ()

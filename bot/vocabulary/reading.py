@@ -52,7 +52,7 @@ class YamlFile:
         self._text = self._decoded(raw)
         form = kept / f"{path.stem}.json" if kept else None
         digest = hashlib.sha256(raw).hexdigest()
-        self.data: object = _kept(form, digest) if form else None
+        self.data: object = kept_form(form, digest) if form else None
         if self.data is None:
             loader = _loader()("")
             try:
@@ -62,7 +62,7 @@ class YamlFile:
             finally:
                 loader.dispose()
             if form is not None:
-                _keep(form, digest, self.data)
+                keep_form(form, digest, self.data)
 
     @cached_property
     def _root(self) -> yaml.Node | None:
@@ -142,7 +142,7 @@ class YamlFile:
         return node.start_mark.line + 1 if node is not None else 1
 
 
-def _kept(form: Path, digest: str) -> object:
+def kept_form(form: Path, digest: str) -> object:
     """The values that were kept of a file with this hash; None where there are none."""
     try:
         found = json.loads(form.read_bytes())
@@ -152,7 +152,7 @@ def _kept(form: Path, digest: str) -> object:
     return found.get("data") if is_of_it else None
 
 
-def _keep(form: Path, digest: str, data: object) -> None:
+def keep_form(form: Path, digest: str, data: object) -> None:
     """Keep values that JSON can say; nothing happens where the folder cannot be written."""
     try:
         text = json.dumps({"sha256": digest, "data": data}, ensure_ascii=False, allow_nan=False)

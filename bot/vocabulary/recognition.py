@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from bot.records.models import unique
 from bot.text.folding import Token, fold
@@ -25,7 +25,9 @@ class Recognised:
     has every sense and `sense` the one taken; None where nothing decides, and `concepts` are then
     those of every sense in the field. A sense from outside it leaves them empty. `imported` are
     terms of imported vocabularies that are the same thing; with `only_imported` nothing else knows
-    these words (and `genes` holds the symbols of those that are genes).
+    these words (and `genes` holds the symbols of those that are genes). `part_of` are those of its
+    concepts of which it names only a part (phase 3 of clinical trials), and `same_part` the names
+    of that part.
     """
 
     start: int
@@ -39,6 +41,8 @@ class Recognised:
     sense: AbbreviationSense | None = None
     imported: tuple[ImportedTerm, ...] = ()
     only_imported: bool = False
+    part_of: tuple[str, ...] = ()
+    same_part: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -62,10 +66,34 @@ class Lexicon:
 
     def __init__(self, exact_case: Iterable[str], unsaid: Iterable[str]) -> None:
         self._entries: dict[str, list[_Entry]] = defaultdict(list)
+        # As they were kept, each made an entry when it is looked for.
+        self._kept: dict[str, list[list[Any]]] = {}
         self._exact = set(exact_case)
         self._unsaid = {fold(name) for name in unsaid}
         self._abbreviations: dict[tuple[str, ...], dict[str, Abbreviation]] = defaultdict(dict)
         self._words: dict[str, int] = defaultdict(int)
+
+    def plain(self) -> dict[str, Any]:
+        """What it holds, in values of JSON."""
+        entries = {
+            key: [[e.kind, e.id, sorted(e.splits), sorted(e.exact)] for e in found]
+            for key, found in self._entries.items()
+        }
+        forms_ = [[list(words), list(named)] for words, named in self._abbreviations.items()]
+        return {"entries": entries, "words": self._words, "abbreviations": forms_}
+
+    def restore(self, plain: Any, ambiguous: Mapping[str, Abbreviation]) -> bool:
+        """Take in what `plain` gave; False where it is something else, and nothing is taken in."""
+        try:
+            abbreviations = {
+                tuple(words): {abbr: ambiguous[abbr] for abbr in named}
+                for words, named in plain["abbreviations"]
+            }
+            self._kept, self._words = dict(plain["entries"]), dict(plain["words"])
+        except (KeyError, TypeError, ValueError):
+            return False
+        self._abbreviations = abbreviations
+        return True
 
     def add(self, kind: Kind, id_: str, name: str, *, counts: bool = True) -> None:
         """Take in a name, in every form it can be typed in; whether its words are counted."""
@@ -108,6 +136,12 @@ class Lexicon:
     def find(self, tokens: Sequence[Token], start: int, end: int) -> list[_Entry]:
         """The entries whose name is exactly these tokens."""
         key = "".join(token.text for token in tokens[start:end])
+        if key in self._kept:
+            self._entries[key] = [
+                _Entry(kind, id_, frozenset(splits), frozenset(exact))
+                for kind, id_, splits, exact in self._kept[key]
+            ]
+            self._kept.pop(key, None)
         if key not in self._entries:
             return []
         ends, offset = set(), 0

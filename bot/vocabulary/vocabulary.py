@@ -1,7 +1,8 @@
 """The vocabulary itself: read once, never changed."""
 
+import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -10,7 +11,7 @@ from types import MappingProxyType
 from typing import Self, TypeVar, cast
 
 from bot.records.models import unique
-from bot.text.folding import Token, clean, fold, tokenise
+from bot.text.folding import Token, clean, fold, folded_words, tokenise
 from bot.vocabulary.checks import check, check_tagging
 from bot.vocabulary.imported import (
     ImportedTerm,
@@ -31,14 +32,15 @@ from bot.vocabulary.model import (
     TaxonomyPart,
 )
 from bot.vocabulary.own import with_own
-from bot.vocabulary.reading import YamlFile
+from bot.vocabulary.reading import YamlFile, keep_form, kept_form
 from bot.vocabulary.recognition import Kind, Lexicon, Recognised
 from bot.vocabulary.resistances import OtherResistance
 from bot.vocabulary.resolution import Resolution, Resolver
 from bot.vocabulary.tagging_words import TaggingWords
-from bot.vocabulary.terms import name_key
+from bot.vocabulary.terms import name_key, singular
 
 V = TypeVar("V", bound="Vocabulary")
+_PACKAGE = Path(__file__).parents[1]
 _TAGGING = "tagging_words.yaml"
 # What resistance means in this field, unless it is said to be to something else.
 _TO_IMMUNOTHERAPY = frozenset(
@@ -86,7 +88,11 @@ class Vocabulary:
         self.everyday: frozenset[str] = frozenset()
         self.files: tuple[Path, Path | None, Path | None] | None = None
         self._file = file
+        # Where the lexicon is kept in a form that is read faster, and what it is of.
+        self._lexicon_form: tuple[Path | None, str] = (None, "")
         self._genes_of = lru_cache(maxsize=None)(self._named_genes)
+        # A facet's names are folded when a filter by it is first read, not at every start.
+        self.resolver = lru_cache(maxsize=32)(self._make_resolver)
         # The one that was read: what is derived from it is made once, whoever has a copy.
         self.base: Vocabulary = self
 
@@ -124,7 +130,9 @@ class Vocabulary:
         CAR, ACT) are recognised only beside a cue.
         """
         found = self.base.lexicon.recognise(words, text, self.concepts)
-        known = [each for term in found for each in self._resisting(term, words)]
+        known = [
+            self._as_part(each, words) for term in found for each in self._resisting(term, words)
+        ]
         if self.imported is None:
             return known
         return self._with_imported(self.imported, known, words, text)
@@ -142,11 +150,12 @@ class Vocabulary:
 
         A drug is no strategy (T-VEC is one of the oncolytic viruses), and a gene is a concept
         only where the concept is about this gene and no other: CD73 is, CCR2 beside CCL2 is not.
+        What names a part of a concept is not the whole of it.
         """
         if term.drugs:
             return ()
         if not term.genes:
-            return term.concepts
+            return tuple(c for c in term.concepts if c not in term.part_of)
         return tuple(c for c in term.concepts if self._genes_of(c) == {*term.genes})
 
     def needs(self, concept_id: str) -> str | None:
@@ -166,7 +175,7 @@ class Vocabulary:
         Typos, plurals, UK/US spelling and the beginning of a name are forgiven. An unknown facet
         resolves nothing.
         """
-        resolver = self.base.resolvers.get(_FACET_NAMES.get(facet or "", facet))
+        resolver = self.base.resolver(_FACET_NAMES.get(facet or "", facet))
         return resolver.resolve(value) if resolver else Resolution(value, None, ())
 
     def vocabulary_words(self) -> Mapping[str, int]:
@@ -195,6 +204,13 @@ class Vocabulary:
             return [term]
         label = self.concepts[other].label if other else ""
         return [replace(term, concepts=(other,), label=label)] if other else []
+
+    def _as_part(self, term: Recognised, words: Sequence[Token]) -> Recognised:
+        """A term with the concepts of which its words name only a part, and that part's names."""
+        key = _spaced(word.text for word in words[term.start : term.end])
+        parts = {c: self.base.subtypes.get((c, key), ()) for c in term.concepts}
+        names = unique(name for found in parts.values() for name in found)
+        return replace(term, part_of=tuple(c for c in parts if parts[c]), same_part=names)
 
     def _with_imported(
         self, imported: ImportedTerms, known: list[Recognised], words: Sequence[Token], text: str
@@ -261,27 +277,42 @@ class Vocabulary:
         return {id_: frozenset(ids) for id_, ids in below.items()}
 
     @cached_property
-    def resolvers(self) -> Mapping[str | None, Resolver]:
-        """What reads the value of a filter, by facet (None: of any)."""
+    def subtypes(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """The names of a part of a concept, by its id and each of them: folded, in singular."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for concept in self.concepts.values():
+            for line in concept.subtypes:
+                names = tuple(name.strip() for name in line.split("|"))
+                for name in names:
+                    key = (concept.id, _spaced(folded_words(clean(name))))
+                    found[key] = unique((*found.get(key, ()), *names))
+        return found
 
-        def named(facet: str | None) -> Iterator[tuple[Concept, Sequence[str]]]:
-            for concept in self.concepts.values():
-                if facet in (None, concept.facet):
-                    yield concept, (*concept.in_questions, *concept.in_filters)
-
-        facets: list[str | None] = [facet.id for facet in self.facets]
-        return {facet: Resolver(named(facet)) for facet in [None, *facets]}
+    def _make_resolver(self, facet: str | None) -> Resolver | None:
+        """What reads the value of a filter by a facet (None: by any); None for one that is none."""
+        if facet is not None and all(facet != each.id for each in self.facets):
+            return None
+        return Resolver(
+            (concept, (*concept.in_questions, *concept.in_filters))
+            for concept in self.concepts.values()
+            if facet in (None, concept.facet)
+        )
 
     @cached_property
     def lexicon(self) -> Lexicon:
         """Every name a question can use; of a copy, use that of its `base`."""
         lexicon = Lexicon(self._file.exact_case, self._file.unsaid)
+        form, digest = self._lexicon_form
+        if form and lexicon.restore(kept_form(form, digest), self.ambiguous):
+            return lexicon
         for kind, id_, name in self._names():
             lexicon.add(kind, id_, name)
         for id_, name in self.other_resistance.names():
             lexicon.add("concept", id_, name, counts=False)
         for abbr, abbreviation in self.ambiguous.items():
             lexicon.add_abbreviation(abbr, abbreviation)
+        if form:
+            keep_form(form, digest, lexicon.plain())
         return lexicon
 
     def _names(self) -> Iterator[tuple[Kind, str, str]]:
@@ -325,13 +356,17 @@ def _unchanged(cls: type[V], path: Path, own: Path | None, kept: Path | None, mo
 
     A process that opens several homes, one after the other, has one vocabulary.
     """
-    files = (*sorted(path.parent.rglob("*.yaml")), *([own] if own else []))
+    rules = (p for name in ("text", "vocabulary") for p in (_PACKAGE / name).glob("*.py"))
+    files = (*sorted((*path.parent.rglob("*.yaml"), *rules)), *([own] if own else []))
     stamps = tuple(
         (str(each), each.stat().st_mtime_ns, each.stat().st_size) for each in files if each.exists()
     )
     key = (cls, str(path), str(own), stamps)
     if key not in _LOADED:
         vocabulary = _load(cls, path, own, kept)
+        named = [(Path(each).name, *stamp) for each, *stamp in stamps]
+        digest = hashlib.sha256(repr(named).encode()).hexdigest()
+        vocabulary._lexicon_form = (kept / "lexicon.json" if kept else None, digest)  # noqa: SLF001
         while len(_LOADED) >= most:
             _LOADED.pop(next(iter(_LOADED)), None)
         _LOADED[key] = vocabulary
@@ -372,6 +407,12 @@ def _read(path: Path, kept: Path | None) -> TaxonomyFile:
             key: names for _, part in parts for key, names in getattr(part, name).items()
         }
     return file.model_copy(update=joined)
+
+
+def _spaced(words: Iterable[str]) -> str:
+    """Folded words with single spaces, the last in singular: phase III is not phase I/II."""
+    *before, last = words
+    return " ".join((*before, singular(last) if last.isalpha() else last))
 
 
 def _concepts(file: TaxonomyFile) -> dict[str, Concept]:

@@ -1,12 +1,18 @@
 # ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """Who can read it: asked of those who follow open copies, where the record does not say."""
 
-from bot.harvest.access import Learnt
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from bot.records.models import AccessStatus
 from handlers.commands.about import not_clear
 from handlers.commands.resolving import names_a_record
 from handlers.router import Command, Context, Reply
 from handlers.views import records, wording
+
+if TYPE_CHECKING:
+    from bot.harvest.access import Learnt
 
 
 def run(context: Context) -> Reply:

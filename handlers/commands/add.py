@@ -1,17 +1,25 @@
 """`/tme add DOI…`: a work that is not stored, fetched, shown, and added on a button."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from bot.harvest import adding
-from bot.harvest.adding import Outcome, Sought
+from bot.lazy import lazy
 from bot.records.models import Answer, Hit, Identifier, Why
 from bot.rights import Deed
 from bot.search.query import unmark
 from bot.search.search import describe_query
 from handlers.router import Command, Context, Reply
-from handlers.views import adding as views
 from handlers.views import errors
+
+if TYPE_CHECKING:
+    from bot.harvest import adding
+    from bot.harvest.adding import Sought
+    from handlers.views import adding as views
+else:
+    adding, views = lazy("bot.harvest.adding"), lazy("handlers.views.adding")
 
 _NUMBER = re.compile(r"10\.\d{4}|\d{5}|https?:", re.IGNORECASE)
 _TO_A_LIST = re.compile(r"\bto (?:my|the|our|this|a|reading|list)\b", re.IGNORECASE)
@@ -31,7 +39,9 @@ def run(context: Context) -> Reply:
     left_out = len(wanted.identifiers) - len(chosen)
     notes = _too_many(left_out) if left_out else ()
     cards = [(each, _hit(context, each)) for each in sought]
-    kept = [hit for each, hit in cards if hit is not None and each.outcome is not Outcome.FOUND]
+    kept = [
+        hit for each, hit in cards if hit is not None and each.outcome is not adding.Outcome.FOUND
+    ]
     answer = Answer(
         query=context.query.text,
         understood=describe_query(context.query, "add", (*notes, *map(_line, sought))),

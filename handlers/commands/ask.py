@@ -1,21 +1,33 @@
 # ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme ask QUESTION`: what the stored records report on it, each in its own words."""
 
-import re
+from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
+from bot.errors import SourceError, UsageError
 from bot.formats.export import split_format
 from bot.formats.findings import findings_table
+from bot.lazy import lazy
 from bot.records.models import Answer
+from bot.search.findings import Findings
 from bot.search.search import describe_query
 from handlers.commands.export import MOST
 from handlers.router import Command, Context, Reply
 from handlers.views import errors, export, findings
+
+if TYPE_CHECKING:
+    from bot.search import worded
+else:
+    worded = lazy("bot.search.worded")
 
 # A question in words that asks whether, what or how, and is no order for papers.
 IN_WORDS = re.compile(
     r"(?:what|which|who|how|why|where|when|is|are|was|were|do|does|did|has|have|can|could|should|will|would)\b.{8,}|.{12,}\?\s*$",
     re.IGNORECASE | re.DOTALL,
 )
+_AS_SUMMARY = re.compile(r"[\s,]+(?:as|with)(?: a)? summary\s*$", re.IGNORECASE)
 _EXAMPLE = "does CSF1R inhibition improve response to PD-1 blockade in melanoma?"
 _WHICH = f"Ask what the records report, for example: `ask {_EXAMPLE}`."
 
@@ -25,7 +37,9 @@ def run(context: Context) -> Reply:
     request, services = context.request, context.services
     subject, named = split_format(context.query.subject)
     if named == "csv":
-        return _as_csv(context.about(subject))
+        return _as_csv(context.about(_AS_SUMMARY.sub("", subject)))
+    if worded := _AS_SUMMARY.search(context.query.subject):
+        context = context.about(context.query.subject[: worded.start()])
     if context.query.is_empty:
         return _which(context)
     found = services.findings.on(context.query, request.limit, request.offset)
@@ -34,8 +48,26 @@ def run(context: Context) -> Reply:
     answer = found.answer.model_copy(
         update={"understood": understood.model_copy(update={"notes": notes})}
     )
-    message = findings.findings(found.of(answer), context.audience, context.labels)
+    found = found.of(answer)
+    summary = _summary(context, found) if worded else None
+    is_offered = services.summarising is not None and summary is None
+    message = findings.findings(
+        found, context.audience, context.labels, summary, is_offered=is_offered
+    )
     return Reply(answer, message)
+
+
+def _summary(context: Context, found: Findings) -> worded.Summary:
+    """What a model makes of the rows that are shown. Raises UsageError where none is set."""
+    summarising = context.services.summarising
+    if summarising is None:
+        raise UsageError(
+            "No model is set up to word a summary.", "Whoever runs the bot can set TME_MODEL_URL."
+        )
+    try:
+        return summarising.of(context.query.subject, found.answer)
+    except SourceError as error:
+        return worded.Summary(summarising.model, wrong=error.message)
 
 
 def _as_csv(context: Context) -> Reply:

@@ -1,13 +1,19 @@
 # ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme check …`: can these works be relied on, asked of those who would know."""
 
-from bot.harvest.integrity import Checked
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from bot.records.models import Answer, Identifier, Scheme
 from bot.search.search import describe_query
 from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import names_a_record
 from handlers.router import Command, Context, Reply
 from handlers.views import standing
+
+if TYPE_CHECKING:
+    from bot.harvest.integrity import Checked
 
 # A notice is about one work: what names a journal, a person or a trial is looked up otherwise.
 _WORKS = frozenset((Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.ARXIV))

@@ -1,14 +1,20 @@
 """A pasted list of references: which are stored, which are not, and the way to add those."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from bot.harvest import adding
+from bot.lazy import lazy
 from bot.records.identifiers import mentioned
 from bot.records.models import Answer, Identifier
 from bot.search.bibliography import Entry, Outcome, is_list, split
 from bot.search.search import describe_query
 from handlers.router import Command, Context, Reply
 from handlers.views import references
+
+if TYPE_CHECKING:
+    from bot.harvest import adding
+else:
+    adding = lazy("bot.harvest.adding")
 
 
 def run(context: Context) -> Reply:

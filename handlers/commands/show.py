@@ -1,6 +1,8 @@
 # ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme show …`, or just pasting it: the records of identifiers, people and journals."""
 
+from dataclasses import replace
+
 from bot.records.models import Answer
 from bot.search.query.forms import Form
 from bot.search.search import describe_query
@@ -53,7 +55,10 @@ def _newest_first(context: Context) -> Answer:
 
 def _more_by_author(context: Context) -> Reply:
     """What else the first named author of the record on the table wrote."""
-    resolved = context.services.lookup.resolve(context.query, context.shown)
+    query = context.query
+    if not query.subject and query.ordinal is None:
+        query = replace(query, subject="it", points_at_shown=True)
+    resolved = context.services.lookup.resolve(query, context.shown)
     people = resolved[0].contributors if resolved else ()
     person = next((p for p in people if p.orcid or p.display_name), None)
     if person is None:

@@ -28,20 +28,27 @@ _TURNS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset((
         "thanks", "thank", "thx", "ty", "cheers", "great", "awesome", "cool", "nice", "perfect",
         "brilliant", "excellent", "wonderful", "lovely", "amazing", "wow", "good", "love",
-        "helpful", "bravo", "fantastic", "super",
+        "helpful", "bravo", "fantastic", "super", "useful",
     )), "You are welcome."),
+    (frozenset((
+        "ok", "okay", "k", "yes", "yep", "yeah", "no", "nope", "sure", "fine", "right", "alright",
+        "understood", "agreed", "correct",
+    )), "All right."),
 )  # fmt: skip
 # What may stand beside them without asking for anything.
 _BESIDE = frozenset((
     "there", "tme", "bot", "you", "your", "meet", "to", "job", "work", "done", "so", "much",
     "a", "lot", "very", "really", "are", "is", "was", "it", "this", "that", "all", "everyone",
     "everybody", "team", "again", "today", "answer", "answers", "result", "results", "reply",
-    "channel", "chat", "room", "thread", "message", "person", "mind", "not", "how's", "hows",
+    "anyone", "anybody", "channel", "chat",
+    "room", "thread", "message", "person", "mind", "not", "how's", "hows",
     "going", "doing", "ok", "okay", "yes", "no", "well", "for", "help", "sorry", "day", "i",
     "am", "i'm", "im", "me", "what's", "whats", "what", "made", "nice", "one", "day", "friend",
     "mate", "dear", "guys", "folks", "please", "just", "only", "thing", "see", "goodbye",
     "hear", "from", "u", "ya", "r", "ur",
 ))  # fmt: skip
+# "You're" is "you": a verb that is shortened says nothing more.
+_SHORTENED = re.compile(r"(?<=\w)'(?:re|m|s|ve|ll|d)\b")
 _EMOJI = re.compile(r"[^\w\s]*[^\x00-\u02ff\s][^\w]*|(?:\s*:[a-z0-9_+-]+:\s*)+")
 _EXAMPLES = ("CAF acquired resistance", "help")
 _LOOKED_AT = 40
@@ -67,7 +74,8 @@ def _turn(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     bare = re.sub(r":[a-z0-9_+-]+:", " ", text.lower())
-    return [fold(word) or word for word in re.findall(r"[\w'’]+", bare.replace("’", "'"))]
+    found = re.findall(r"[\w'’]+", _SHORTENED.sub("", bare.replace("’", "'")))
+    return [fold(word) or word for word in found]
 
 
 def _is_small_talk(context: Context) -> bool:

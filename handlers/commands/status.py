@@ -1,20 +1,13 @@
 # ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme status`, `sources` and `stats`: what is stored, and where it came from."""
 
-from datetime import timedelta
-
-from bot.errors import SettingsError, TmeError
-from bot.harvest.plan import Standing
 from bot.records.models import Answer
 from bot.search.query.forms import Form
 from bot.search.search import describe_query
-from bot.store.values import ClockNote
+from handlers.health import Health
 from handlers.router import Command, Context, Reply
 from handlers.services import Services
 from handlers.views import status
-from handlers.views.harvests import completed
-
-_CLOCK_SHOWN = timedelta(days=7)
 
 
 def run(context: Context) -> Reply:
@@ -23,20 +16,13 @@ def run(context: Context) -> Reply:
     answer = Answer(
         query=context.query.text, understood=describe_query(context.query, context.query.action)
     )
-    harvests = _harvests(services)
     place = context.request.place
-    workspace = place.workspace if place else None
-    left = services.store.deliveries.outstanding(workspace)
     message = status.status(
         services.store.status(),
         services.index.status(),
+        Health(services).checks(place.workspace if place else None),
         context.audience,
-        harvests,
-        left,
         _changers(services),
-        _clock(services),
-        _completing(services),
-        services.store.inbox.unanswered(workspace),
     )
     return Reply(answer, message)
 
@@ -55,33 +41,6 @@ def _changers(services: Services) -> str | None:
     if trouble is None:
         return said
     return f"{said}; I cannot tell who they are ({trouble}), so only those whom my operator named can now"
-
-
-def _clock(services: Services) -> ClockNote | None:
-    """What was noticed of the machine's clock in the last days."""
-    note = services.store.clock_note()
-    is_recent = note is not None and abs(services.now() - note.at) <= _CLOCK_SHOWN
-    return note if is_recent else None
-
-
-def _harvests(services: Services) -> list[Standing] | TmeError:
-    """How harvests stand; the error where the sources file cannot be read."""
-    try:
-        return services.harvesting.standings()
-    except SettingsError as error:
-        return error
-
-
-def _completing(services: Services) -> list[str]:
-    """How far the completing of stored records has come, a line for each service."""
-    try:
-        standings = services.completing.standings()
-    except SettingsError:
-        return []  # the line on harvests says what is wrong with the sources file
-    if not services.settings.complete:
-        return ["switched off"]
-    counts = {each.source: each for each in services.store.lookups.counts()}
-    return [completed(each, counts.get(each.planned.kind.name)) for each in standings]
 
 
 COMMAND = Command(

@@ -28,7 +28,12 @@ _LIST = re.compile(
 )
 _WEAK = re.compile(r"(?:follow|watch|alert|digest)\b(?! (?:me|us)\b)", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:daily|weekly|monthly|weekdays?|every|each|twice|mondays?|tuesdays?|wednesdays?"
-                   r"|thursdays?|fridays?)\b", re.IGNORECASE)  # fmt: skip
+                   r"|thursdays?|fridays?|mornings|evenings)\b", re.IGNORECASE)  # fmt: skip
+# "Every two weeks send new papers about it": when, before what.
+_FIRST_WHEN = re.compile(
+    r"(?P<first>(?:every|each)\b.{3,30}?|daily|weekly|monthly|on \w+days?),? (?:please )?(?:send|e-?mail|post|tell|ping|give) (?:me |us )?",
+    re.IGNORECASE,
+)
 _CHANGED = re.compile(
     r"^\w+|\b(?:alerts?|subscriptions?|digests?|schedule)\b.*$", re.IGNORECASE | re.DOTALL
 )
@@ -51,7 +56,7 @@ _SEARCHED = re.compile(
 )
 # "About new papers on", "new CAF papers": that what comes is new, and is papers, is understood.
 _NEW_PAPERS = re.compile(
-    r"^(?:(?:about|on|of|to|for|when there (?:is|are)|if there (?:is|are))\s+)*"
+    r"^(?:(?:about|on|of|to|for|when there(?:['’]s| is| are)|if there(?:['’]s| is| are))\s+)*"
     r"(?:(?:any|all|the|some)\s+)*(?:(?:new|latest)\s+)?"
     r"(?:(?:papers?|records?|articles?|publications?|stuff|anything|something)\s+)"
     r"(?:new\s+)?(?:about|on|regarding|concerning)\s+(?=\S)"
@@ -74,6 +79,8 @@ def run(context: Context) -> Reply:
     words = context.router.reader.subject(text, "subscribe")
     if not words:
         return _how(context)
+    if first := _FIRST_WHEN.match(words):
+        words = f"{words[first.end() :]} {first['first']}"
     words = _shown(context, _NEW_ONES.sub(r"\g<topic>", _NEW_PAPERS.sub("", words)))
     place = context.request.place
     if place is None:
@@ -269,7 +276,8 @@ SUBSCRIBE = Command(
         r"subscriptions|alerts|digests",
         r"subscribe(?: me)?(?: to)? (?:all |any )?new (?:papers?|records?|articles?) (?:on|about)\b(?P<subject>.{0,400})",
         r"(?:alert|notify|remind) (?:me|us)(?: about| on| when| for| to| of)?\b(?P<subject>.{0,400})",
-        r"(?:tell me (?:when|if)|(?:keep|get) me (?:posted|updated|informed) (?:about|on|of))\b(?P<subject>.{0,400})",
+        r"(?:(?:tell|ping|message|text) (?:me|us) (?:when|if|about|on)|let (?:me|us) know (?:when|if|about|of)|(?:keep|get) (?:me|us) (?:posted|updated|informed) (?:about|on|of))\b(?P<subject>.{0,400})",
+        rf"(?P<subject>{_FIRST_WHEN.pattern}.{{3,300}})",
         r"(?:send|e-?mail|post)(?: me| us)? (?:(?:new|the|all|any) )*(?:papers?|records?|articles?|digests?) (?:on|about|of)\b(?P<subject>.{0,400})",
         (
             r"(?:send|e-?mail|post)(?: me| us) (?P<subject>.{1,300}?\b(?:papers?|records?|articles?)\b.{0,20}\b"
@@ -292,6 +300,7 @@ UNSUBSCRIBE = Command(
             r"(?:stop|cancel|end|delete|remove|turn off|pause|resume) (?:all |my |our |the |these )*"
             r"(?:alerts?|subscriptions?|digests?|notifications?)\b(?P<subject>.{0,200})"
         ),
+        r"stop (?:sending|posting|e-?mailing|telling|alerting)(?: me| us)?\b(?P<subject>.{0,200})",
         r"(?:unsubscribe|unfollow)\b(?P<subject>.{0,200})",
     ),
 )

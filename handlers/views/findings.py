@@ -1,6 +1,9 @@
 """What stored records report on a question: a line that counts, then a quote a record."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from slack_sdk.models.blocks import Block, InteractiveElement
 
@@ -12,8 +15,12 @@ from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, join_within, literal, marked, prose
 from handlers.views.parts import PAGE, context, divider, lines, section
 
+if TYPE_CHECKING:
+    from bot.search.worded import Summary
+
 LONGEST_QUOTE = 600
 _LONGEST_SMALL, _LONGEST_WORDS = 500, 110
+_MOST_STRUCK = 8
 _ABOUT = (
     "Counts of what these records state in the sentence quoted, found by rule; no judgement of the"
     " evidence. What is not stored is not counted."
@@ -62,8 +69,18 @@ def missing(found: Findings) -> tuple[str, ...]:
     )
 
 
-def findings(found: Findings, audience: Audience, labels: Mapping[str, str]) -> Message:
-    """The summary, then five records: quote, direction, kind, number of people and figures."""
+def findings(
+    found: Findings,
+    audience: Audience,
+    labels: Mapping[str, str],
+    summary: Summary | None = None,
+    *,
+    is_offered: bool = False,
+) -> Message:
+    """The counts, then five records: quote, direction, kind, number of people and figures.
+
+    Beneath them a model's `summary` of these quotes, or the button for one where it `is_offered`.
+    """
     answer = found.answer
     hits = answer.hits if audience is Audience.TERMINAL else answer.hits[:PAGE]
     query = literal(describing.quoted(answer.query.removeprefix("ask ")))
@@ -78,7 +95,34 @@ def findings(found: Findings, audience: Audience, labels: Mapping[str, str]) -> 
         controls = records.controls(hit.record, audience)
         blocks += _row(hit, at, controls, labels)
     blocks.append(context(_ABOUT))
-    return Message((*blocks, *buttons.actions("paging", _below(found, audience))))
+    blocks += _worded(summary) if summary else []
+    below = _below(found, audience)
+    if is_offered and below:
+        query = f"{answer.query} as summary"
+        below.append(buttons.button("Worded summary", f"{buttons.ASK}:summary", q=query))
+    return Message((*blocks, *buttons.actions("paging", below)))
+
+
+def _worded(summary: Summary) -> list[Block]:
+    """A model's sentences with the rows that they rest on; those that were struck out, and why."""
+    model = literal(fit(summary.model, 60))
+    if summary.wrong:
+        return [divider(), context(literal(f"No summary of {model}: {fit(summary.wrong, 200)}"))]
+    kept = [each for each in summary.lines if each.struck is None]
+    struck = [each for each in summary.lines if each.struck is not None]
+    rows = "".join(
+        f"{literal(each.text)} {literal(' '.join(f'[{n}]' for n in each.quotes))}\n"
+        for each in kept
+    )
+    head = bold(f"Worded by {model} from the quotes above, not from the papers")
+    blocks: list[Block] = [divider(), section(lines((head, rows.strip() or "No sentence stood.")))]
+    if struck:
+        shown = [
+            literal(f"✗ “{fit(each.text, 160)}”: {each.struck}") for each in struck[:_MOST_STRUCK]
+        ]
+        counted = f"{len(struck)} of {wording.count(len(summary.lines), 'sentence')} struck out:"
+        blocks.append(context(lines((literal(counted), *shown))))
+    return blocks
 
 
 def _row(hit: Hit, number: int, controls: Controls, labels: Mapping[str, str]) -> list[Block]:

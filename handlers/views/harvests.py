@@ -1,17 +1,20 @@
 """How harvests stand, in plain words, a line each."""
 
-from datetime import datetime, timedelta
+from __future__ import annotations
 
-from bot.harvest.plan import Standing
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
 from bot.store.lookups import LookupCount
 from handlers.views.mrkdwn import fit
 from handlers.views.wording import count, day
 
+if TYPE_CHECKING:
+    from bot.harvest.plan import Standing
+
 # A harvest that was not heard of for so long is not running: its process was ended. (One that is
 # told to wait, and waits, may be silent for long.)
 _STILL_RUNNING = timedelta(minutes=30)
-# So much later than planned is late, and worth saying.
-_GRACE = timedelta(hours=6)
 
 
 def said(standing: Standing) -> str:
@@ -50,11 +53,10 @@ def completed(standing: Standing, lookups: LookupCount | None) -> str:
 
 def _last(standing: Standing) -> str:
     """When it was last harvested to the end, and how far it is behind what was planned."""
-    state, now = standing.state, standing.now
+    state, late = standing.state, standing.late
     if state is None or state.succeeded is None:
         return "Never harvested to the end"
-    late = now - state.succeeded - standing.planned.every
-    behind = f", {_span(late)} late" if late > _GRACE else ""
+    behind = f", {_span(late)} late" if late is not None else ""
     return f"Last harvested {day(state.succeeded)}{behind}"
 
 

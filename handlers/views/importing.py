@@ -17,7 +17,7 @@ _MOST_REFUSED = 10
 _LONGEST_NAME, _LONGEST_REASON = 120, 160
 _READ = (
     "Supported formats: BibTeX (.bib), RIS (.ris), nbib (.nbib), CSL-JSON (.csl.json) and CSV"
-    " (.csv)."
+    " (.csv); of a PDF I say which paper it is."
 )
 
 
@@ -56,11 +56,26 @@ def offer(files: Sequence[Given], others: int) -> Message:
         blocks += buttons.actions(f"import:{number}", [pressed])
     left_out = len(files) - len(shown)
     if left_out:
-        more = count(left_out, "more file")
-        blocks.append(context(prose(f"{more} in that message: give me {MOST} at once.")))
+        blocks.append(_left_out(left_out, MOST))
     if others:
         blocks.append(context(prose(f"{count(others, 'other file')} I cannot read. {_READ}")))
     return Message(tuple(blocks))
+
+
+def too_many(left_out: int, most: int) -> Message:
+    """That more came than are read at once."""
+    return Message((_left_out(left_out, most),))
+
+
+def _left_out(number: int, most: int) -> Block:
+    more = count(number, "more file")
+    return context(prose(f"{more} in that message: give me {most} at once."))
+
+
+def unknown_paper(name: str) -> Message:
+    """A PDF that does not say which paper it is: a scan, mostly."""
+    said = f"{fit(name, _LONGEST_NAME)} names no DOI, PMID or title that I can read."
+    return Message((section(lines((literal(said), "Paste its DOI or its title."))),))
 
 
 def imported(done: Outcome) -> Message:

@@ -1,10 +1,13 @@
 """What is known of a work's standing: each notice with its date and source, and who was asked."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from slack_sdk.models.blocks import Block
 
-from bot.harvest.integrity import Checked, Look, Outcome
+from bot.lazy import lazy
 from bot.records import identifiers
 from bot.records.models import IntegrityKind, IntegrityNotice, RelationKind, unique
 from bot.records.preprints import is_preprint
@@ -14,6 +17,12 @@ from handlers.views import buttons, details, wording
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, link, literal
 from handlers.views.parts import context, lines, section
+
+if TYPE_CHECKING:
+    from bot.harvest import integrity
+    from bot.harvest.integrity import Checked, Look
+else:
+    integrity = lazy("bot.harvest.integrity")
 
 # As many works as a message has room for, each with its notices.
 MOST = 5
@@ -129,8 +138,8 @@ def _look(look: Look) -> str:
     if look.listed:
         return f"{name} (list of{when})"
     return {
-        Outcome.ANSWERED: f"{name}{when}",
-        Outcome.FRESH: f"{name}{when}",
-        Outcome.UNKNOWN: f"{name} does not have it",
-        Outcome.FAILED: f"{name} did not answer: {fit(look.reason, _LONGEST_REASON)}",
+        integrity.Outcome.ANSWERED: f"{name}{when}",
+        integrity.Outcome.FRESH: f"{name}{when}",
+        integrity.Outcome.UNKNOWN: f"{name} does not have it",
+        integrity.Outcome.FAILED: f"{name} did not answer: {fit(look.reason, _LONGEST_REASON)}",
     }[look.outcome]

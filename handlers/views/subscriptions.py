@@ -31,7 +31,7 @@ from handlers.views import buttons
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, literal, prose
 from handlers.views.parts import context, divider, lines, section
-from handlers.views.wording import count, title
+from handlers.views.wording import count, day, title
 
 FORM, PAUSE_FORM = "subscription", "subscription_pause"
 # What the form's fields are called, in Slack's state of the view.
@@ -188,6 +188,16 @@ def set_up(stored: Subscription, who: str) -> Message:
     return Message((written, *_row(stored, Audience.PRIVATE, None)))
 
 
+def back(stored: Subscription, since: datetime) -> Message:
+    """To the owner: the app is installed again, and digests go on."""
+    query = fit(stored.watch.query, _LONGEST_QUERY)
+    head = (
+        f"{literal(f'I am installed again: the digests of “{query}” in')} {place(stored.channel)}"
+    )
+    rest = literal(f"go on. They were paused from {day(since)}; nothing is lost.")
+    return Message((section(f"{head} {rest}"), *_row(stored, Audience.PRIVATE, None)))
+
+
 def closed(stored: Subscription, trouble: str, hint: str) -> Message:
     """To the owner: where it cannot be posted any more, and the one thing to do."""
     query = fit(stored.watch.query, _LONGEST_QUERY)
@@ -195,6 +205,7 @@ def closed(stored: Subscription, trouble: str, hint: str) -> Message:
         "not_in_channel": "I am not a member of it",
         "channel_not_found": "I cannot find it: I was removed, or it is gone",
         "is_archived": "it is archived",
+        "not_installed": "the app is not installed there",
     }.get(trouble, f"Slack says “{trouble}”")
     head = f"{literal(f'I cannot post the digests of “{query}” in')} {place(stored.channel)}"
     rest = "Nothing is lost: what is new waits, and I try again by myself."
@@ -221,10 +232,13 @@ class Filled:
     when_empty: WhenEmpty = "quiet"
 
 
-def form(filled: Filled, line: str = "", *, edits: str = "", here: str = "") -> View:
+def form(
+    filled: Filled, line: str = "", *, edits: str = "", here: str = "", asked: str = ""
+) -> View:
     """The window in which a subscription is made, or the one of the id `edits` is changed.
 
-    `line` is what it would have posted; `here` the channel where it was opened.
+    `line` is what it would have posted; `here` the channel where it was opened; `asked` marks the
+    query about which the person was asked whether it is meant.
     """
     said = line or "Press Enter in the first field to see what it would have posted."
     schedule = filled.schedule
@@ -239,7 +253,7 @@ def form(filled: Filled, line: str = "", *, edits: str = "", here: str = "") -> 
         title="Subscription",
         submit="Save" if edits else "Subscribe",
         close="Cancel",
-        private_metadata=buttons.pack(s=edits, c=here),
+        private_metadata=buttons.pack(s=edits, c=here, a=asked),
         blocks=[
             _input("Watch for", QUERY, _query_field(filled.query), dispatches=True),
             context(literal(said), block_id="preview"),

@@ -38,7 +38,7 @@ def playing(home: Path) -> Iterator[tuple[Page, Services]]:
         services.harvester.take(OWN, "test")
         services.index.follow(services.store)
         with playground_of(services, clock, 0) as playground:
-            client = unrepeating(playground.client)
+            client = unrepeating(playground.client, lambda _: playground.client.token)
             with running(*posting_workers(services, client)):
                 yield Page(playground), services
 

@@ -8,20 +8,26 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from filelock import FileLock
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
+from bot.app.background import zotero_workers
 from bot.app.cli import main
 from bot.app.cli.common import opened_services
-from bot.app.zotero import Connection, Outcome, ZoteroSync
-from bot.errors import SourceUnavailable, UsageError
+from bot.app.doctor import diagnose
+from bot.app.zotero import EVERY, Outcome, ZoteroSync, sync
+from bot.app.zotero_connection import Connection, save
+from bot.errors import SettingsError, SourceUnavailable, TmeError, UsageError
 from bot.formats.json_values import RefusedError
 from bot.records.models import IntegrityKind, IntegrityNotice
 from bot.sources import Place
 from bot.sources.http.client import PoliteClient
 from bot.sources.zotero.client import Library, Zotero
 from bot.sources.zotero.reader import item_of, read
+from handlers.commands import COMMANDS
 from handlers.commands.save import TERMINAL
+from handlers.router import Request, Router, Surface
 from handlers.services import Services
 from tests.sources.clock import FakeClock
 from tests.sources.loopback import Loopback
@@ -218,6 +224,173 @@ def test_a_change_on_both_sides_is_shown(rig: Rig) -> None:
     assert rig.sync(remove=True).written == 1
     assert rig.library.items["ONE"]["collections"] == []
     assert rig.sync().conflicts == []
+
+
+def noted(rig: Rig, title: str = "On macrophages") -> str:
+    """The note beside a record here."""
+    library = rig.services.library
+    [note] = [
+        entry.item.note
+        for on in library.lists(TERMINAL)
+        for entry in library.entries(on)
+        if entry.record.title == title
+    ]
+    return note
+
+
+def note_here(rig: Rig, note: str) -> None:
+    library = rig.services.library
+    on = library.named(TERMINAL, "Journal club")
+    assert on is not None
+    library.note(TERMINAL, library.entries(on)[0].item.id, note)
+
+
+def test_notes_below_items_stand_beside_the_records(rig: Rig) -> None:
+    rig.library.put("N1", itemType="note", parentItem="ONE", note="<p>Fig. 2 &lt;b&gt;</p>")
+    rig.library.put("N2", itemType="note", note="<p>below nothing</p>")
+    assert rig.sync().read == 2
+    assert noted(rig) == "Fig. 2 <b>"
+    assert noted(rig, "On fibroblasts") == ""
+    rig.library.put("N1", note="<p>Fig. 3</p>")
+    rig.sync()
+    assert noted(rig) == "Fig. 3"
+    rig.library.drop("N1")
+    done = rig.sync()
+    assert done.kept == ["The note on “On macrophages” was deleted in Zotero; ours stays."]
+    assert noted(rig) == "Fig. 3"
+    assert rig.library.changed == []
+
+
+def test_notes_of_ours_go_out_where_that_is_asked_for(rig: Rig) -> None:
+    rig.sync()
+    note_here(rig, "read <this> & that")
+    assert rig.sync().written == 0
+    rig.connection.write = ["notes"]
+    assert rig.sync().written == 1
+    [note] = [d for d in rig.library.items.values() if d["itemType"] == "note"]
+    assert (note["parentItem"], note["note"]) == ("ONE", "<p>read &lt;this&gt; &amp; that</p>")
+    assert rig.sync() == Outcome()
+    assert noted(rig) == "read <this> & that"
+    note_here(rig, "changed here")
+    assert rig.sync().written == 1
+    assert rig.library.items[note["key"]]["note"] == "<p>changed here</p>"
+    rig.library.put(note["key"], note="<p>changed there</p>")
+    assert rig.sync().written == 0
+    assert noted(rig) == "changed there"
+
+
+def test_a_note_that_both_sides_changed_is_shown_until_they_agree(rig: Rig) -> None:
+    rig.connection.write = ["notes"]
+    rig.library.put("N1", itemType="note", parentItem="ONE", note="first")
+    rig.sync()
+    rig.library.put("N1", note="theirs")
+    note_here(rig, "ours")
+    for _ in range(2):
+        done = rig.sync()
+        assert done.conflicts == [
+            "The note on “On macrophages” was changed here and in Zotero: make both alike."
+        ]
+        assert (noted(rig), rig.library.items["N1"]["note"]) == ("ours", "theirs")
+    rig.library.put("N1", note="ours")
+    assert rig.sync().conflicts == []
+    note_here(rig, "ours again")
+    assert (rig.sync().written, rig.library.items["N1"]["note"]) == (1, "<p>ours again</p>")
+
+
+def test_of_several_notes_none_is_changed(rig: Rig) -> None:
+    rig.connection.write = ["notes"]
+    rig.library.put("N1", itemType="note", parentItem="ONE", note="one")
+    rig.library.put("N2", itemType="note", parentItem="ONE", note="two")
+    rig.sync()
+    assert noted(rig) == "one · two"
+    note_here(rig, "ours")
+    assert "has 2 notes there: none was changed" in rig.sync().conflicts[0]
+    assert rig.library.changed == []
+
+
+@pytest.fixture
+def served(
+    httpserver: HTTPServer, library: ZoteroLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Services, FakeClock, Loopback]]:
+    """The services beside which a worker keeps a connected library in step."""
+    monkeypatch.setenv("TME_HOME", str(tmp_path))
+    monkeypatch.setenv("ZOTERO_API_KEY", KEY)
+    service, clock = Loopback(library), FakeClock()
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(service)
+    connection = Connection(
+        library="groups/1", address=httpserver.url_for("/"),
+        workspace=TERMINAL.workspace, owner=TERMINAL.user,
+    )  # fmt: skip
+    save(tmp_path / "zotero.json", connection)
+    with opened_services(starter=False, now=clock.now) as services:
+        yield services, clock, service
+
+
+def test_a_server_keeps_the_library_in_step_at_its_interval(
+    served: tuple[Services, FakeClock, Loopback], library: ZoteroLibrary
+) -> None:
+    services, clock, service = served
+    [worker] = zotero_workers(services)
+    assert worker.step() is False
+    assert len(list(services.store.each())) == 2
+    asked = len(service.asked)
+    clock.seconds += EVERY.total_seconds() - 1
+    worker.step()
+    assert len(service.asked) == asked
+    library.put("ONE", title="On macrophages again")
+    clock.seconds += 1
+    worker.step()
+    assert len(service.asked) > asked
+    assert any(r.title == "On macrophages again" for r in services.store.each())
+    clock.seconds -= 10_000  # a clock that was ahead and was put right
+    asked = len(service.asked)
+    worker.step()
+    assert len(service.asked) > asked
+
+
+def test_what_a_server_did_not_do_is_kept_until_somebody_looks(
+    served: tuple[Services, FakeClock, Loopback],
+    library: ZoteroLibrary,
+    tme: Callable[..., Result],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    services, clock, service = served
+    [worker] = zotero_workers(services)
+    worker.step()
+    library.drop("ONE")
+    for _ in range(3):
+        clock.seconds += EVERY.total_seconds()
+        worker.step()
+    line = services.zotero()
+    assert line is not None
+    assert "2 left Zotero and are here still" in line
+    assert "On macrophages" not in line
+    status = Router(services, COMMANDS).answer(Request("status", Surface.SLASH)).message.text
+    assert f"Zotero: {line.split(',')[0]}" in status
+    monkeypatch.setenv("TME_HOME", str(services.settings.home))
+    assert "“On macrophages” was deleted in Zotero" in tme("zotero", "status").stdout
+    service.troubles |= {number: Response("no", 403) for number in range(len(service.asked), 99)}
+    clock.seconds += EVERY.total_seconds()
+    worker.step()
+    with pytest.raises(TmeError, match="the last try failed"):
+        services.zotero()
+    [finding] = [each for each in diagnose(services.settings) if each.what == "Zotero"]
+    assert (finding.state, "the last try failed" in finding.says) == ("bad", True)
+    service.troubles.clear()
+    told = tme("zotero", "sync").stdout
+    assert "“On macrophages” was deleted in Zotero; the record stays." in told
+    assert services.zotero() is not None
+    assert "left Zotero" not in (services.zotero() or "")
+
+
+def test_one_process_syncs_at_a_time(served: tuple[Services, FakeClock, Loopback]) -> None:
+    services, _, service = served
+    with (
+        FileLock(services.settings.zotero_file.with_suffix(".lock")),
+        pytest.raises(SettingsError, match="Another process"),
+    ):
+        sync(services)
+    assert service.asked == []
 
 
 def test_zotero_is_left_alone_as_long_as_it_asks(rig: Rig) -> None:

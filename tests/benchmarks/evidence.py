@@ -82,7 +82,7 @@ def main() -> None:
     """Print the bars of one half of the questions."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--half", choices=("tuning", "unseen", "fresh"), default="tuning")
+    parser.add_argument("--half", choices=("tuning", "unseen"), default="tuning")
     parser.add_argument("--failures", action="store_true")
     given = parser.parse_args()
     if not SHARED.is_dir():

@@ -298,7 +298,7 @@ def test_a_delivery_is_looked_at_three_times_and_no_more(bench: Bench) -> None:
 def test_a_kill_between_remembering_and_taking_back_forgets_nothing(bench: Bench) -> None:
     bench.double(dies=True)
 
-    def killed(_posted: Posted) -> None:
+    def killed(*_: object) -> None:
         raise Killed
 
     retract = bench.publisher.retract

@@ -16,9 +16,9 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from multiprocessing.context import ForkServerProcess
@@ -28,9 +28,10 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.app.background import inbox_worker
-from bot.app.composition import build_router, opened, seeds_folder
+from bot.app.composition import build_router, open_store, opened, seeds_folder
 from bot.app.serving import build_bolt
 from bot.app.startup import prepare
+from bot.errors import StoreAway
 from bot.settings import Settings
 from bot.store import StateStore
 from handlers.inbox import Inbox
@@ -63,18 +64,18 @@ class AskedSlack(FaultySlack):
         return self.url.replace("/api/", f"/response/{key}")
 
 
-def serve(home: str, url: str, port: int, until: str) -> None:
+def serve(home: str, url: str, port: int, until: str, database: str | None) -> None:
     """Serve as `tme serve` does over HTTP, until a file is there or somebody kills it."""
     logging.disable(logging.CRITICAL)
     client = WebClient(
         token="xoxb-test", base_url=url, retry_handlers=[], headers={WORKER: str(os.getpid())}
     )
-    settings = Settings(home=Path(home), slack_signing_secret=SECRET)
+    settings = Settings(home=Path(home), slack_signing_secret=SECRET, database_url=database)
     with opened(settings) as services:
-        inbox = Inbox(services.store.inbox, lambda: datetime.now(UTC), lease=LEASE)
+        inbox = Inbox(services.store.inbox, lambda: datetime.now(UTC), services.store.steady, LEASE)
         own = replace(services, inbox=inbox)
         app = build_bolt(settings, build_router(own), client=client)
-        transport = HttpTransport(app, "127.0.0.1", port, lambda: None)
+        transport = HttpTransport(app, "127.0.0.1", port)
         transport.start()
         worker, pause = inbox_worker(own, app), threading.Event()
         while not Path(until).exists():
@@ -90,6 +91,7 @@ class Servers:
 
     home: Path
     url: str
+    database: str | None = None
     ports: list[int] = field(default_factory=list)
     running: dict[int, ForkServerProcess] = field(default_factory=dict)
 
@@ -97,7 +99,9 @@ class Servers:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["bot.app.serving", "tests.handlers.visitor"])
         until = str(self.home / "until")
-        process = context.Process(target=serve, args=(str(self.home), self.url, port, until))
+        process = context.Process(
+            target=serve, args=(str(self.home), self.url, port, until, self.database)
+        )
         process.start()
         self.running[port] = process
 
@@ -112,9 +116,12 @@ class Servers:
 
 
 @contextmanager
-def servers(home: Path, url: str) -> Iterator[Servers]:
+def servers(home: Path, url: str, database: str | None = None) -> Iterator[Servers]:
     """Four servers, looked after until the block ends."""
-    those, over = Servers(home, url, [free_port() for _ in range(WORKERS)]), threading.Event()
+    those, over = (
+        Servers(home, url, database, [free_port() for _ in range(WORKERS)]),
+        threading.Event(),
+    )
     for port in those.ports:
         those.begin(port)
 
@@ -164,16 +171,29 @@ class Outcome:
         )
 
 
-def run(home: Path, questions: int, kills: int, seed: int = 20260115) -> Outcome:
-    """Ask so many questions of four servers over one store, and wait for every answer."""
-    with opened(Settings(home=home)) as services:
+def run(
+    home: Path,
+    questions: int,
+    kills: int,
+    *,
+    seed: int = 20260115,
+    database: str | None = None,
+    kept: Callable[[AskedSlack], None] = lambda _slack: None,
+) -> Outcome:
+    """Ask so many questions of four servers over one store, and wait for every answer.
+
+    `database` is the address of one in PostgreSQL; `kept` is called with each answer that arrived.
+    """
+    settings = Settings(home=home, database_url=database)
+    with opened(settings) as services:
         prepare(services, seeds_folder())
     plan = Plan(
         seed=seed, lost_reply=0.05, lost_request=0.02, put_off=0.03, failed=0.04, looks=0.03,
         kills=kills, chance=0.1,
     )  # fmt: skip
     began = time.monotonic()
-    with AskedSlack(plan) as slack, servers(home, slack.url) as those:
+    with AskedSlack(plan) as slack, servers(home, slack.url, database) as those:
+        slack.kept = lambda: kept(slack)
         draws = random.Random(seed)
         chosen = [draws.choice(those.ports) for _ in range(questions)]
         with ThreadPoolExecutor(PEOPLE) as people:
@@ -181,7 +201,7 @@ def run(home: Path, questions: int, kills: int, seed: int = 20260115) -> Outcome
             acknowledged = frozenset(
                 people.map(lambda number: _ask(slack, those, number, chosen[number]), numbers)
             )
-        store = StateStore.open(home / "tme.db")
+        store = open_store(settings)
         _wait(slack, store, acknowledged)
         left = store.inbox.unanswered()
         problems = store.check()
@@ -233,10 +253,9 @@ def _wait(slack: AskedSlack, store: StateStore, acknowledged: frozenset[str]) ->
     """Until nothing is open and every question has an answer, or patience ends."""
     until, pause = time.monotonic() + AT_MOST_SECONDS, threading.Event()
     while time.monotonic() < until:
-        with store._connections.reading() as db:
-            left = db.execute("SELECT count(*) FROM inbox WHERE state = 'open'").fetchone()[0]
-        if not left:
-            return
+        with suppress(StoreAway), store._connections.reading() as db:
+            if not db.execute("SELECT count(*) FROM inbox WHERE state = 'open'").fetchone()[0]:
+                return
         pause.wait(0.1)
 
 
@@ -247,7 +266,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20260115)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        outcome = run(Path(folder) / "home", given.questions, given.kills, given.seed)
+        outcome = run(Path(folder) / "home", given.questions, given.kills, seed=given.seed)
     print(outcome)
     if outcome.lost or outcome.doubles > outcome.repeats:
         raise SystemExit(1)

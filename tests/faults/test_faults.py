@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -71,14 +72,20 @@ def held_to(slack: FaultySlack, store: StateStore, keys: list[str]) -> None:
 
 
 @contextmanager
-def workers(database: Path, slack: FaultySlack, patience: float = 10.0) -> Iterator[None]:
-    """Four processes that post; one that is killed is followed by another, until all is done."""
+def workers(
+    database: Path | str, slack: FaultySlack, patience: float = 10.0, *others: str
+) -> Iterator[None]:
+    """Four processes that post; one that is killed is followed by another, until all is done.
+
+    Every second one reaches the database by one of the `others` addresses, where there are any.
+    """
+    addresses = cycle((str(database), *others))
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.faults.worker"])
     running: dict[int, ForkServerProcess] = {}
 
     def begin() -> None:
-        process = context.Process(target=work, args=(str(database), slack.url, TIMING, patience))
+        process = context.Process(target=work, args=(next(addresses), slack.url, TIMING, patience))
         process.start()
         running[process.sentinel] = process
 

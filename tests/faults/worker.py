@@ -8,6 +8,7 @@ import os
 import threading
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -71,14 +72,22 @@ def work(database: str, url: str, timing: Timing, patience: float) -> None:
     `patience` is how long to wait for a lock of the database, in seconds.
     """
     logging.disable(logging.CRITICAL)
-    store = StateStore.open(Path(database), busy_timeout=patience)
+    if database.startswith("postgresql:"):
+        store = StateStore.connect(database, busy_timeout=patience)
+    else:
+        store = StateStore.open(Path(database), busy_timeout=patience)
+    timing = replace(timing, steady=store.steady)
     slack = publisher(url, timing.request)
     outbox = Outbox(store.deliveries, Watched(slack, url), _now, timing=timing)
     second_posts = SecondPosts(store.second_posts, slack, _now, timing)
     pause = threading.Event()
-    while store.deliveries.outstanding().pending or store.second_posts.looks_left():
+    while True:
         try:
             busy = outbox.step() | second_posts.step()
+            if not (
+                busy or store.deliveries.outstanding().pending or store.second_posts.looks_left()
+            ):
+                break
         except StoreBusy:
             busy = False
         if not busy:

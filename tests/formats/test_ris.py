@@ -242,7 +242,7 @@ def test_binary_data_is_no_ris() -> None:
 
 
 def test_a_file_is_read_piece_by_piece() -> None:
-    """The second entry is not read before the first is taken: memory does not grow."""
+    """Little more is read than what was taken: memory does not grow with the file."""
 
     class Watched(io.BytesIO):
         asked = 0
@@ -260,7 +260,7 @@ def test_a_file_is_read_piece_by_piece() -> None:
     file = Watched(entry * 1000)
     items = Ris().load(file, "", AT)
     assert isinstance(next(items), Record)
-    assert file.asked < 10 * len(entry)
+    assert file.asked < 20 * len(entry)
     assert sum(1 for _ in items) == 999
 
 

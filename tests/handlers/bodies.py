@@ -67,6 +67,17 @@ def links(*urls: str, ts: str = "1700.0005", **changes: Any) -> dict[str, Any]:
     return event(inner | changes, f"Ev-links-{trigger()}")
 
 
+def details(record_id: str, **changes: Any) -> dict[str, Any]:
+    """Somebody opened the pane of a Work Object."""
+    inner = {
+        "type": "entity_details_requested", "user": ALICE, "external_ref": {"id": record_id},
+        "entity_url": "https://doi.org/10.1/x", "app_unfurl_url": "https://doi.org/10.1/x?y",
+        "trigger_id": trigger(), "user_locale": "en-US", "channel": CHANNEL,
+        "message_ts": "1700.0005", "event_ts": "1700.0009",
+    }  # fmt: skip
+    return event(inner | changes, event_id=f"Ev{trigger()}")
+
+
 def shortcut(callback: str, text: str, response_url: str, **changes: Any) -> dict[str, Any]:
     """A shortcut from the menu of somebody's message."""
     return {

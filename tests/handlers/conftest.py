@@ -19,7 +19,7 @@ from handlers.transports import HttpTransport
 from tests.block_check import check_message, check_view
 from tests.handlers.bodies import ALICE, BOB, CHANNEL
 from tests.handlers.standin import Call, SlackStandIn
-from tests.handlers.visitor import SECRET, Bot, Health, waiting_app
+from tests.handlers.visitor import SECRET, Bot, waiting_app
 
 NOW = datetime.fromisoformat("2026-01-15T12:00:00+00:00")
 
@@ -102,15 +102,10 @@ def send(app: App) -> Callable[[dict[str, Any]], BoltResponse]:
 
 
 @pytest.fixture
-def health() -> Health:
-    return Health()
-
-
-@pytest.fixture
-def web(slack: SlackStandIn, router: Router, health: Health) -> Iterator[Bot]:
+def web(slack: SlackStandIn, router: Router) -> Iterator[Bot]:
     """The bot listening over HTTP, answering before it acknowledges."""
     app = waiting_app(slack, router, slack_signing_secret=SECRET)
-    transport = HttpTransport(app, "127.0.0.1", 0, health.check)
+    transport = HttpTransport(app, "127.0.0.1", 0)
     transport.start()
     yield Bot(transport.port)
     transport.close()

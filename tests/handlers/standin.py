@@ -22,10 +22,14 @@ DRAWN = {
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request that Slack got: an API method, or a response through a `response_url`."""
+    """One request that Slack got: an API method, or a response through a `response_url`.
+
+    `proof` is its authorization header.
+    """
 
     method: str
     body: dict[str, Any]
+    proof: str = field(default="", compare=False)
 
 
 @dataclass(slots=True)
@@ -49,6 +53,8 @@ class SlackStandIn:
     stored: dict[str, bytes] = field(default_factory=dict)
     fetched: list[tuple[str, str]] = field(default_factory=list)
     sign_in: bool = False
+    # The tokens that are good, each with what `auth.test` says of it; None: every token is.
+    tokens: dict[str, dict[str, Any]] | None = None
     # What every answer's headers say, such as the scopes of the token.
     headers: dict[str, str] = field(default_factory=dict)
     open: threading.Event = field(default_factory=threading.Event)
@@ -96,15 +102,28 @@ class SlackStandIn:
         """From now on close the connection on this method, without an answer."""
         self.dropped.add(method)
 
-    def answer_of(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
+    def answer_of(self, method: str, body: dict[str, Any], proof: str) -> dict[str, Any]:
         """What a test wants answered to a call."""
         fixed = self.answers.get(method, {})
+        if method == "auth.test" and self.tokens is not None:
+            return self.tokens[proof.removeprefix("Bearer ")]
         return self.answering[method](body) if method in self.answering else fixed
 
     def status_of(self, method: str) -> int:
         """The status of the next answer to a method; 0 for none."""
         coming = self.statuses.get(method) or [0 if method in self.dropped else 200]
         return coming.pop(0)
+
+    def refusal_of(self, method: str, proof: str) -> str | None:
+        """Slack's word for why it refuses a call, which proves itself with this; None: it takes it.
+
+        Installing proves itself otherwise, and what goes through a `response_url` not at all.
+        """
+        refusal = self.refusals_once.pop(method, None) or self.refusals.get(method)
+        if self.tokens is None or method in ("oauth.v2.access", "response_url"):
+            return refusal
+        is_known = proof.removeprefix("Bearer ") in self.tokens
+        return refusal if is_known else "invalid_auth"
 
     def said(self, *methods: str) -> list[Call]:
         """The calls that people would see, or those of the given methods."""
@@ -136,17 +155,18 @@ def _handler(slack: SlackStandIn) -> type[BaseHTTPRequestHandler]:
             response = self.path.startswith("/response/")
             method = "response_url" if response else self.path.removeprefix("/api/")
             slack.open.wait()
-            slack.calls.append(Call(method, body))
+            proof = self.headers.get("authorization") or ""
+            slack.calls.append(Call(method, body, proof))
             status = slack.status_of(method)
             if status != 200:
                 self._fail(status)
                 return
-            refusal = slack.refusals_once.pop(method, None) or slack.refusals.get(method)
+            refusal = slack.refusal_of(method, proof)
             if response:
                 self._send(404 if refusal else 200, (refusal or "ok").encode(), "text/plain")
             else:
                 answer = {"ok": False, "error": refusal} if refusal else _ok(method, slack, body)
-                answer |= {} if refusal else slack.answer_of(method, body)
+                answer |= {} if refusal else slack.answer_of(method, body, proof)
                 self._send(200, json.dumps(answer).encode(), "application/json")
 
         def _fail(self, status: int) -> None:

@@ -17,6 +17,7 @@ from handlers.views import buttons
 from tests.handlers.bodies import ALICE, BOB, DIRECT, direct, press
 from tests.handlers.standin import SlackStandIn
 from tests.handlers.visitor import waiting_app
+from tests.harvest.pdfs import pdf
 from tests.own_records import router_over
 
 Send = Callable[[dict[str, Any]], BoltResponse]
@@ -51,7 +52,7 @@ def labels(body: dict[str, Any]) -> list[str]:
 
 
 def test_a_file_is_offered_and_not_yet_fetched(send: Send, slack: SlackStandIn) -> None:
-    send(dropped("my refs.RIS", "talk.pdf"))
+    send(dropped("my refs.RIS", "talk.pptx"))
     body = slack.only("chat.postMessage")
     assert body["channel"] == DIRECT
     assert "my refs.RIS (4 kB)" in body["text"]
@@ -244,3 +245,41 @@ def test_a_file_that_is_too_large_is_not_taken(slack: SlackStandIn, tmp_path: Pa
 def test_slack_out_of_reach_is_said(tmp_path: Path) -> None:
     with pytest.raises(TmeError, match="did not give me"):
         download("http://127.0.0.1:9/files/F0", "t", "http://127.0.0.1:9/api/", tmp_path / "a")
+
+
+# PDFs
+
+
+def test_a_pdf_opens_the_record_that_it_is(send: Send, slack: SlackStandIn, router: Router) -> None:
+    slack.stored["F0"] = RIS
+    send(press(f"{buttons.IMPORT}:0", {"f": "F0", "n": "refs.ris"}, None, channel=DIRECT))
+    slack.calls.clear()
+    slack.stored["F0"] = pdf("doi:10.1234/dropped")
+    send(dropped("talk.PDF"))
+    body = slack.only("chat.postMessage")
+    assert "10.1234/dropped" in body["text"]
+    assert "Cite" in str(body["blocks"])
+
+
+def test_one_that_is_not_stored_can_be_added(send: Send, slack: SlackStandIn) -> None:
+    slack.stored["F0"] = pdf("doi:10.1234/nowhere")
+    send(dropped("talk.pdf"))
+    assert "10.1234/nowhere" in slack.only("chat.postMessage")["text"]
+
+
+def test_a_scan_and_a_locked_file_are_said(send: Send, slack: SlackStandIn) -> None:
+    slack.stored |= {"F0": pdf("nothing"), "F1": b"no PDF"}
+    send(dropped("scan.pdf", "broken.pdf"))
+    first, second = slack.said("chat.postMessage")
+    assert "scan.pdf names no DOI, PMID or title" in first.body["text"]
+    assert "broken.pdf could not be read as a PDF" in second.body["text"]
+
+
+def test_three_pdfs_of_a_message_are_read_and_words_beside_them_answered(
+    send: Send, slack: SlackStandIn
+) -> None:
+    slack.stored = {f"F{n}": pdf("nothing") for n in range(4)}
+    send(dropped("a.pdf", "b.pdf", "c.pdf", "d.pdf", text="status"))
+    said = [call.body["text"] for call in slack.said("chat.postMessage")]
+    assert [("names no DOI" in each) for each in said] == [True, True, True, False, False]
+    assert "1 more file in that message: give me 3 at once" in said[3]

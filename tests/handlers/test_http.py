@@ -8,13 +8,13 @@ import time
 
 import pytest
 
-from bot.errors import SettingsError, StoreDamaged
+from bot.errors import SettingsError
 from handlers.router import Reply, Request, Router
 from handlers.transports import HttpTransport
 from handlers.web import LARGEST_BODY
 from tests.handlers.bodies import mention, press, slash
 from tests.handlers.standin import SlackStandIn
-from tests.handlers.visitor import FORM, JSON, SECRET, Bot, Health, form, signature, waiting_app
+from tests.handlers.visitor import FORM, JSON, SECRET, Bot, form, signature, waiting_app
 
 
 def test_a_signed_command_is_answered(web: Bot, slack: SlackStandIn) -> None:
@@ -95,12 +95,6 @@ def test_only_slacks_address_is_answered(web: Bot) -> None:
     assert web.send("/", None, {})[0] == 404
 
 
-def test_health_follows_the_store(web: Bot, health: Health) -> None:
-    assert web.send("/healthz", None, {}) == (200, "ok")
-    health.error = StoreDamaged("The database is damaged.")
-    assert web.send("/healthz", None, {}) == (503, "store_damaged")
-
-
 class SlowRouter(Router):
     """A router that answers one question only after another one was answered."""
 
@@ -118,7 +112,7 @@ class SlowRouter(Router):
 def test_one_slow_answer_does_not_hold_up_another(slack: SlackStandIn, router: Router) -> None:
     slow = SlowRouter(router)
     app = waiting_app(slack, slow, slack_signing_secret=SECRET)
-    transport = HttpTransport(app, "127.0.0.1", 0, lambda: None)
+    transport = HttpTransport(app, "127.0.0.1", 0)
     transport.start()
     bot = Bot(transport.port)
     first = threading.Thread(target=bot.command, args=("slow", slack.response_url))
@@ -134,9 +128,9 @@ def test_one_slow_answer_does_not_hold_up_another(slack: SlackStandIn, router: R
 
 def test_an_address_in_use_is_said_to_be_in_use(slack: SlackStandIn, router: Router) -> None:
     app = waiting_app(slack, router)
-    taken = HttpTransport(app, "127.0.0.1", 0, lambda: None)
+    taken = HttpTransport(app, "127.0.0.1", 0)
     taken.start()
-    second = HttpTransport(app, "127.0.0.1", taken.port, lambda: None)
+    second = HttpTransport(app, "127.0.0.1", taken.port)
     with pytest.raises(SettingsError, match="in use"):
         second.start()
     second.close()
@@ -156,7 +150,7 @@ def test_a_request_that_does_not_end_is_hung_up_on(
 ) -> None:
     """By its total time: it may go on sending, a byte at a time."""
     app = waiting_app(slack, router)
-    transport = HttpTransport(app, "127.0.0.1", 0, lambda: None, patience=0.3)
+    transport = HttpTransport(app, "127.0.0.1", 0, patience=0.3)
     transport.start()
     try:
         with socket.create_connection(("127.0.0.1", transport.port), timeout=30) as peer:
@@ -174,21 +168,21 @@ def test_a_request_that_does_not_end_is_hung_up_on(
                     said = b""
                     break
         assert b"200" not in said
-        assert Bot(transport.port).send("/healthz", None, {})[0] == 200, "others are answered"
+        assert Bot(transport.port).send("/slack/events", None, {})[0] == 405, "others are answered"
     finally:
         transport.close()
 
 
 def test_a_connection_that_is_kept_open_is_used_again(slack: SlackStandIn, router: Router) -> None:
     """The time begins anew with each request."""
-    transport = HttpTransport(waiting_app(slack, router), "127.0.0.1", 0, lambda: None)
+    transport = HttpTransport(waiting_app(slack, router), "127.0.0.1", 0)
     transport.start()
     try:
         line = http.client.HTTPConnection("127.0.0.1", transport.port, timeout=30)
         for _ in range(2):
-            line.request("GET", "/healthz")
+            line.request("GET", "/slack/events")
             answer = line.getresponse()
-            assert (answer.status, answer.read()) == (200, b"ok")
+            assert (answer.status, answer.read()) == (405, b"Method Not Allowed")
         line.close()
     finally:
         transport.close()

@@ -11,12 +11,23 @@ import pytest
 from slack_bolt import BoltRequest, BoltResponse
 
 from bot.app.composition import build_router
-from bot.records.models import IntegrityKind, IntegrityNotice
+from bot.records.models import IntegrityKind, IntegrityNotice, Record
 from handlers.links import AGAIN_AFTER
 from handlers.services import Services
 from handlers.views import buttons
+from handlers.views.entity import entity as drawn
 from tests.block_check import check_view
-from tests.handlers.bodies import ALICE, BOB, CHANNEL, DIRECT, links, press, shortcut, slash
+from tests.handlers.bodies import (
+    ALICE,
+    BOB,
+    CHANNEL,
+    DIRECT,
+    details,
+    links,
+    press,
+    shortcut,
+    slash,
+)
 from tests.handlers.conftest import NOW
 from tests.handlers.standin import SlackStandIn
 from tests.handlers.visitor import waiting_app
@@ -160,6 +171,68 @@ def test_a_card_that_slack_refuses_bothers_nobody(
     assert code in caplog.text
 
 
+# Work Objects
+
+
+def test_a_link_comes_as_a_work_object_too(send: Send, slack: SlackStandIn) -> None:
+    send(links(f"{URL}?utm=x"))
+    [entity] = cards(slack)[0]["metadata"]["entities"]
+    assert entity["app_unfurl_url"] == f"{URL}?utm=x"
+    assert entity["url"] == URL
+    shown = entity["entity_payload"]
+    assert "Reprogramming the tumour" in shown["attributes"]["title"]["text"]
+    assert {each["key"] for each in shown["custom_fields"]} >= {"place", "date", "status"}
+
+
+@pytest.mark.parametrize("code", ["feature_not_enabled", "invalid_metadata", "invalid_arguments"])
+def test_where_slack_has_none_the_card_alone_is_shown(
+    send: Send, slack: SlackStandIn, code: str
+) -> None:
+    slack.refuse_once("chat.unfurl", code)
+    send(links(URL))
+    first, second = cards(slack)
+    assert "metadata" in first
+    assert "metadata" not in second
+    assert second["unfurls"] == first["unfurls"]
+
+
+def test_the_pane_shows_the_abstract_and_the_readers_own_channels(
+    send: Send, slack: SlackStandIn, strangers: Services, review: Record
+) -> None:
+    """Who shared it in a channel that the reader is not in, or may not be, stays there."""
+
+    def members(body: dict[str, Any]) -> dict[str, Any]:
+        return {"members": [ALICE] if body["channel"] == CHANNEL else [BOB]}
+
+    slack.answering["conversations.members"] = members
+    for channel in (CHANNEL, "C09ELSE"):
+        send(links(URL, channel=channel, ts=f"17.{channel}", user=BOB))
+    slack.calls.clear()
+    send(details(review.id))
+    [call] = slack.said("entity.presentDetails")
+    shown = call.body["metadata"]["entity_payload"]
+    assert shown["fields"]["description"]["value"].startswith((review.abstract or "")[:40])
+    assert call.body["metadata"]["external_ref"] == {"id": review.id}
+    where = [each["value"] for each in shown["custom_fields"] if each["label"] == "Shared in"]
+    assert where == [CHANNEL]
+    assert f"by_{CHANNEL}" in json.dumps(shown)
+
+
+def test_the_pane_of_a_work_that_is_gone_says_so(send: Send, slack: SlackStandIn) -> None:
+    send(details("none"))
+    [call] = slack.said("entity.presentDetails")
+    assert call.body["error"] == {"status": "not_found"}
+    slack.refuse("entity.presentDetails", "invalid_trigger_id")
+    send(details("none"))
+    assert slack.said() == []
+
+
+def test_a_retraction_stands_before_the_title(review: Record) -> None:
+    notice = IntegrityNotice(kind=IntegrityKind.RETRACTION, source="pubmed")
+    made = drawn(review.model_copy(update={"integrity": (notice,)}), URL)
+    assert made["entity_payload"]["attributes"]["title"]["text"].startswith("⚠ RETRACTED")
+
+
 # Shortcuts of a message
 
 
@@ -179,6 +252,19 @@ def test_a_message_gives_up_its_papers(send: Send, slack: SlackStandIn) -> None:
 def test_a_citation_in_a_message_is_found(send: Send, slack: SlackStandIn) -> None:
     send(shortcut("find_papers", "Sharma et al., 2017", slack.response_url))
     assert SHARMA in json.dumps(slack.only("response_url"))
+
+
+def test_the_citations_of_a_message_are_checked(send: Send, slack: SlackStandIn) -> None:
+    """As `check-text` does: each sentence beside what it cites, and no verdict."""
+    text = f"Resistance is <https://doi.org/{SEED}|common>. Others differ (10.9999/none.1)."
+    send(shortcut("check_citations", text, slack.response_url))
+    said = slack.only("response_url")
+    assert said["response_type"] == "ephemeral"
+    assert f"{SEED}: stored" in said["text"]
+    assert "10.9999/none.1: not stored" in said["text"]
+    assert "for you to judge" in said["text"]
+    send(shortcut("check_citations", "lunch?", slack.response_url))
+    assert "No citation was found" in slack.said()[-1].body["text"]
 
 
 def test_a_message_without_words_gets_a_line(send: Send, slack: SlackStandIn) -> None:

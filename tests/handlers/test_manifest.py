@@ -17,7 +17,17 @@ from bot.app.manifest import manifest as manifest_of
 from bot.app.manifest import usage_hint
 from bot.settings import Settings
 from handlers.commands import COMMANDS
-from tests.handlers.bodies import direct, home_opened, links, mention, press, shortcut, slash
+from tests.handlers.bodies import (
+    details,
+    direct,
+    event,
+    home_opened,
+    links,
+    mention,
+    press,
+    shortcut,
+    slash,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,6 +49,7 @@ SCOPES = {
     "views_update": None,
     "auth_test": None,
     "chat_unfurl": "links:write",
+    "entity_presentDetails": None,
     "users_info": "users:read",
 }
 # What a method of the above needs beside that for private channels.
@@ -52,6 +63,9 @@ EVENT_SCOPES = {
     "app_home_opened": None,
     "link_shared": "links:read",
     "message.im": "im:history",
+    "app_uninstalled": None,
+    "entity_details_requested": None,
+    "tokens_revoked": None,
 }
 
 # What each subscribed event looks like when it arrives.
@@ -60,6 +74,9 @@ EVENT_BODIES = {
     "app_home_opened": home_opened(),
     "link_shared": links("https://doi.org/10.1002/ctd2.70098"),
     "message.im": direct("glioma"),
+    "app_uninstalled": event({"type": "app_uninstalled"}),
+    "entity_details_requested": details("w1"),
+    "tokens_revoked": event({"type": "tokens_revoked", "tokens": {"bot": ["U1"]}}),
 }
 
 
@@ -82,7 +99,9 @@ def listens(app: App, body: dict[str, Any]) -> bool:
 def methods_called() -> set[str]:
     """The Web API methods that the listeners call, by the way they call them."""
     sources = (_code(path) for path in (ROOT / "handlers").rglob("*.py"))
-    called = re.compile(r"(?:\b|_)client\.((?:auth|chat|conversations|files|users|views)_\w+)\(")
+    called = re.compile(
+        r"(?:\b|_)client\.((?:auth|chat|conversations|entity|files|users|views)_\w+)\("
+    )
     return {method for source in sources for method in called.findall(source)}
 
 
@@ -121,6 +140,8 @@ def test_the_shortcuts_are_the_ones_listened_to(app: App, manifest: dict[str, An
 def test_without_domains_nothing_is_asked_for_links(tmp_path: Path) -> None:
     made = manifest_of(Settings(home=tmp_path, unfurl="no"))
     assert "unfurl_domains" not in made["features"]
+    assert "rich_previews" not in made["features"]
+    assert "entity_details_requested" not in str(made)
     assert "link_shared" not in made["settings"]["event_subscriptions"]["bot_events"]
     assert "links:" not in str(made["oauth_config"])
     own = manifest_of(Settings(home=tmp_path, unfurl="doi.org, Example.org"))
@@ -210,6 +231,22 @@ def test_it_is_written_for_http(manifest: dict[str, Any], tmp_path: Path) -> Non
     assert made["settings"]["event_subscriptions"]["request_url"] == address
     assert made["settings"]["socket_mode_enabled"] is False
     assert made["oauth_config"] == manifest["oauth_config"]
+
+
+def test_it_is_written_for_many_workspaces(tmp_path: Path) -> None:
+    env = {"TME_HOME": str(tmp_path), "SLACK_CLIENT_ID": "1.2"}
+    bare = CliRunner().invoke(main, ["manifest"], env=env)
+    assert bare.exit_code == 2
+    assert "Say which: --http" in bare.output
+    address = "https://tme.example.org"
+    found = CliRunner().invoke(
+        main, ["manifest", "--http", address, "--unfurl", "doi.org", "--unfurl", "a.org"], env=env
+    )
+    made = yaml.safe_load(found.output)
+    assert made["oauth_config"]["redirect_urls"] == [f"{address}/slack/oauth_redirect"]
+    assert made["settings"]["org_deploy_enabled"] is True
+    assert made["settings"]["token_rotation_enabled"] is True
+    assert made["features"]["unfurl_domains"] == ["doi.org", "a.org"]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,9 @@ from tests.handlers.bodies import (
     BOB,
     CHANNEL,
     DIRECT,
+    details,
     direct,
+    event,
     home_opened,
     links,
     mention,
@@ -89,8 +91,18 @@ LISTENERS: dict[str, tuple[Deed, Request]] = {
     "direct_message": (Deed.READ, lambda _: direct(SEED, event_id=f"Ev{trigger()}")),
     "home.opened": (Deed.READ, lambda _: home_opened()),
     "link_shared": (Deed.READ, lambda _: links(f"https://doi.org/{SEED}")),
+    # Slack itself sends these, which name nobody.
+    "removed": (Deed.READ, lambda _: event({"type": "app_uninstalled"}, event_id=f"Ev{trigger()}")),
+    "removed tokens": (
+        Deed.READ,
+        lambda _: event(
+            {"type": "tokens_revoked", "tokens": {"bot": ["U1"]}}, event_id=f"Ev{trigger()}"
+        ),
+    ),
+    "details": (Deed.READ, lambda _: details("none")),
     "links_off": (Deed.SUBSCRIBE, pressed(buttons.LINKS_OFF, n=1)),
     "find_papers": (Deed.READ, lambda url: shortcut("find_papers", SEED, url)),
+    "check_citations": (Deed.READ, lambda url: shortcut("check_citations", SEED, url)),
     "save_papers": (Deed.SAVE, lambda url: shortcut("save_papers", SEED, url)),
     "page": (Deed.READ, pressed(buttons.NEXT, q="hypoxia", o=0)),
     "ask": (Deed.READ, pressed("ask:0", q=SEED)),
@@ -202,6 +214,8 @@ def placed(body: dict[str, Any], place: str) -> dict[str, Any] | None:
         body["channel"]["id"] = body["container"]["channel_id"] = channel
     elif "command" in body:
         body["channel_id"] = channel
+    elif kind == "event_callback" and "user" not in body["event"]:
+        return None
     elif kind == "event_callback":
         is_direct = body["event"]["type"] not in ("app_mention", "link_shared")
         if is_direct != (place == "direct"):

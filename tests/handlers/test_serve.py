@@ -17,6 +17,7 @@ def http_settings(port: int) -> dict[str, str]:
         "SLACK_BOT_TOKEN": TOKEN,
         "SLACK_SIGNING_SECRET": SECRET,
         "TME_PORT": str(port),
+        "TME_HEALTH": "public",
     }
 
 
@@ -41,7 +42,7 @@ def test_what_was_acknowledged_is_answered_before_it_ends(
     port, asked = free_port(), 2 * ANSWERERS
     settings = Settings(
         home=tmp_path, slack_bot_token=TOKEN, slack_signing_secret=SECRET,
-        slack_api_url=slack.url, port=port,
+        slack_api_url=slack.url, port=port, health="public",
     )  # fmt: skip
     stop = threading.Event()
     server = threading.Thread(target=serve, args=(settings, stop))

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from slack_bolt import App
 
-from bot.app.doctor import Finding, diagnose
+from bot.app.doctor import diagnose
 from bot.app.serving import LONGEST_PAUSE, build_bolt, patiently
 from bot.errors import SettingsError
 from bot.settings import Settings
+from handlers.health import Check
 from handlers.router import Router
 from handlers.transports import SocketTransport
 from tests.handlers.standin import SlackStandIn
@@ -115,7 +116,7 @@ def test_a_socket_whose_address_does_not_answer_is_not_said_to_be_open(
     assert "Connected" not in caplog.text
 
 
-def doctor(slack: SlackStandIn, home: Path) -> Finding:
+def doctor(slack: SlackStandIn, home: Path) -> Check:
     settings = Settings(
         home=home, starter=False,
         slack_bot_token="xoxb-test", slack_app_token="xapp-test", slack_api_url=slack.url,
@@ -144,8 +145,8 @@ def test_doctor_says_what_slack_says(
     slack.headers = {} if scopes is None else {"x-oauth-scopes": scopes}
     slack.socket_url = "wss://example.org"
     found = doctor(slack, tmp_path)
-    assert (found.ok, says in found.says) == (ok, True), found.says
-    assert "Slack knows me as tme in Test" in found.says
+    assert (found.state == "ok", says in found.line) == (ok, True), found.line
+    assert "Slack knows me as tme in Test" in found.line
 
 
 @pytest.mark.parametrize(
@@ -161,5 +162,5 @@ def test_doctor_says_what_slack_refuses(
 ) -> None:
     slack.refuse(method, code)
     found = doctor(slack, tmp_path)
-    assert not found.ok
-    assert says in found.says
+    assert found.state == "bad"
+    assert says in found.line

@@ -346,6 +346,21 @@ def test_a_window_makes_one_with_a_live_preview(
     assert (made.watch.query, made.form, made.when_empty) == ("CAF in melanoma", "thread", "line")
 
 
+def test_a_window_asks_once_about_a_watch_that_may_bring_nothing(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    send(slash("subscriptions", slack.response_url))
+    send(pressed(slack.said()[-1].body, "New subscription", slack, ephemeral=True))
+    view = slack.said("views.open")[-1].body["view"]
+    asked = submitted(send, slack, submit(view, query={"value": "zzqv1 melanoma"}))
+    assert "No record has “zzqv1”" in json.dumps(asked, ensure_ascii=False)
+    assert not services.store.subscriptions.everything()
+    other = submitted(send, slack, submit(asked, query={"value": "zzqv2 melanoma"}))
+    assert "No record has “zzqv2”" in json.dumps(other, ensure_ascii=False), "asked anew"
+    submitted(send, slack, submit(other, query={"value": "zzqv2 melanoma"}))
+    assert stored(services).watch.query == "zzqv2 melanoma"
+
+
 def test_a_window_says_what_is_wrong_beside_the_field(
     send: Send, slack: SlackStandIn, services: Services
 ) -> None:

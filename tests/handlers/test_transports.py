@@ -78,8 +78,8 @@ def test_a_slack_out_of_reach_is_said_to_be(router: Router) -> None:
 def test_the_settings_choose_the_way_in(app: App) -> None:
     with_secret = Settings(slack_bot_token="xoxb", slack_signing_secret="s")
     with_both = Settings(slack_bot_token="xoxb", slack_signing_secret="s", slack_app_token="xapp")
-    over_http = build_transport(with_secret, app, lambda: None)
-    over_socket = build_transport(with_both, app, lambda: None)
+    over_http = build_transport(with_secret, app)
+    over_socket = build_transport(with_both, app)
     assert isinstance(over_http, HttpTransport)
     assert isinstance(over_socket, SocketTransport)
     over_socket.close()

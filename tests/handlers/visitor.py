@@ -10,7 +10,6 @@ from slack_bolt import App
 from slack_sdk.signature import SignatureVerifier
 
 from bot.app.serving import build_bolt
-from bot.errors import TmeError
 from bot.settings import Settings
 from handlers.router import Router
 from tests.handlers.bodies import slash
@@ -58,14 +57,3 @@ def signature(body: bytes, at: float | None = None, secret: str = SECRET) -> dic
 
 def form(body: dict[str, Any]) -> bytes:
     return urllib.parse.urlencode(body).encode()
-
-
-class Health:
-    """What the health check finds."""
-
-    def __init__(self) -> None:
-        self.error: TmeError | None = None
-
-    def check(self) -> None:
-        if self.error is not None:
-            raise self.error

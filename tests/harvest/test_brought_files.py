@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.app.composition import opened
+from bot.curation.lists import Entry, Scope
 from bot.harvest.bringing import NOTICE_LEFT_OUT, OPERATOR, Bringer, Stamp
 from bot.harvest.imports import NoImport
 from bot.index import IndexQuery
@@ -227,6 +228,39 @@ def test_what_a_workspace_brings_it_alone_sees(services: Services) -> None:
         assert services.store.get_many([record.id]) == []
 
 
+def test_words_that_one_workspace_alone_brought_are_words_nowhere_else(services: Services) -> None:
+    """Neither offered as a spelling, nor counted, nor given as what an abbreviation means."""
+    text = "Zylotrexin in glioma, with xenon quartz zoning (XQZ) in Annals of Zylography."
+    journal = Journal(title="Annals of Zylography")
+    number = bring(services, work(DOI, abstract=text, journal=journal))
+    fetch(services, work(PMID, source="pubmed", title="Neutrophils in melanoma"))
+    services.index.follow(services.store)
+
+    def known(workspace: str, asked: str = "zylotrexim") -> tuple[bool, int, int, bool]:
+        with services.corrections.seen_by(workspace):
+            query = services.search.interpret(asked)
+            offered = any("zylotrexin" in (part.words or ()) for part in query.parts)
+            offered |= "zylotrexin" in str(services.search.run(query)).lower()
+            index = services.index
+            return (
+                offered,
+                index.frequency("zylotrexin", "text"),
+                len(index.long_forms("xqz")),
+                "zylotrexin" in index.vocabulary(),
+            )
+
+    assert known("/T1") == (True, 1, 1, True)
+    assert known("/T2") == known("") == (False, 0, 0, False)
+    assert not any("zylography" in title for title in services.index.values("journal_key"))
+    with services.corrections.seen_by("/T2"):
+        assert services.index.frequency("neutrophils") == 1
+        assert services.index.vocabulary()["neutrophils"] == 1
+    assert number is not None
+    services.imports.undo(number, "op")
+    services.index.follow(services.store)
+    assert known("/T1") == known("/T2") == (False, 0, 0, False)
+
+
 def test_two_workspaces_may_bring_the_same_work_and_share_nothing(services: Services) -> None:
     bring(services, work(DOI, abstract="Of Ann."))
     bring(services, work(DOI, abstract="Of Ben."), by=BEN)
@@ -359,6 +393,58 @@ def test_an_import_that_was_cut_off_is_listed_and_undone(services: Services) -> 
     assert (listed.counts, listed.records) == (None, 1)
     assert services.imports.undo(listed.number, "op") == 1
     assert services.store.newest(5) == []
+
+
+LISTED = """
+@article{{k{0}, title={{Macrophages of study {0}}}, doi={{10.1234/{0}}}, groups={{Club}},
+  annote={{Read the methods}}}}
+"""
+
+
+def test_undoing_takes_back_the_lists_unless_people_have_changed_them(
+    services: Services, tmp_path: Path
+) -> None:
+    """Of five places four were changed: a note, a read mark, taken off and put back, saved anew."""
+    scope, file = Scope("/T1", "U0ANN"), tmp_path / "refs.bib"
+    file.write_text("".join(map(LISTED.format, range(5))), encoding="utf-8")
+    library = services.library
+
+    def brought() -> tuple[int, list[Entry]]:
+        report = services.harvester.take_file(file, bringer=ANN)
+        assert report.number is not None
+        library.shelve(scope, report.shelved, report.number)
+        return report.number, library.entries(library.make(scope, "Club"))
+
+    number, entries = brought()
+    assert [entry.item.note for entry in entries] == ["Read the methods"] * 5
+    assert services.store.imports.all()[0].listed == 5
+    services.imports.undo(number, "op")
+    assert library.lists(scope) == []
+
+    number, (noted, marked, back, saved, left) = brought()
+    library.note(scope, noted.item.id, "my own")
+    library.mark_read(scope, marked.item.id, read=True)
+    library.take_off(scope, [back.item.id])
+    library.put_back(scope, [back.item.id])
+    club = library.make(scope, "Club")
+    library.save(scope, [saved.record], club)
+    assert services.store.imports.all()[0].listed == 1
+    services.imports.undo(number, "op")
+    [club] = library.lists(scope)
+    items = {item.id for item in services.store.lists.items(club.id)}
+    assert items == {each.item.id for each in (noted, marked, back, saved)}
+    assert left.item.id not in items
+
+
+def test_a_list_that_somebody_renamed_stays(services: Services, tmp_path: Path) -> None:
+    scope, file = Scope("/T1", "U0ANN"), tmp_path / "refs.bib"
+    file.write_text(LISTED.format(1), encoding="utf-8")
+    report = services.harvester.take_file(file, bringer=ANN)
+    services.library.shelve(scope, report.shelved, report.number)
+    [made] = services.library.lists(scope)
+    services.library.rename(scope, made.id, "Ours")
+    services.imports.undo(report.number or 0, "op")
+    assert [each.name for each in services.library.lists(scope)] == ["Ours"]
 
 
 def test_tagging_again_leaves_what_was_brought_as_it_is(services: Services) -> None:

@@ -2,7 +2,9 @@
 
 import json
 import re
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,9 +15,13 @@ from werkzeug import Response
 
 from bot.app.background import complete_workers
 from bot.app.cli import main
-from bot.harvest.completing import AGAIN, Completed
+from bot.harvest.completing import AGAIN, Completed, Completing
+from bot.harvest.plan import Planned
 from bot.harvest.turns import HarvestTurns
 from bot.records.models import AccessStatus, Identifier, IntegrityKind, Record, Scheme
+from bot.sources import Fetcher, Place
+from bot.sources.http.client import PoliteClient
+from bot.sources.http.reading import Limits
 from handlers.services import Services
 from tests.harvest.desk import START, Desk
 from tests.own_records import work
@@ -45,9 +51,18 @@ def store(services: Services, *numbers: int) -> None:
     services.harvester.take(map(bare, numbers), "test")
 
 
-def run(services: Services, **more: int) -> Completed:
-    [standing] = services.completing.standings()
-    return services.completing.run(standing.planned, **more)
+def planned(services: Services, kind: str = "europe_pmc") -> Planned:
+    """What is planned of a service; of Europe PMC, what it knows of works at once."""
+    standings = services.completing.standings()
+    return next(each.planned for each in standings if each.planned.kind.name == kind)
+
+
+def run(services: Services, kind: str = "europe_pmc", **more: int) -> Completed:
+    return services.completing.run(planned(services, kind), **more)
+
+
+def due(services: Services, kind: str = "europe_pmc") -> list[Planned]:
+    return [each for each in services.completing.due() if each.kind.name == kind]
 
 
 def stored(services: Services) -> dict[str, Record]:
@@ -179,7 +194,7 @@ def test_what_lacks_nothing_any_more_is_not_looked_up_when_its_time_comes(
     desk.serve(service)
     desk.moment += AGAIN
     assert (run(services).queried, len(service.queries)) == (0, 1)
-    assert services.completing.due() == []
+    assert due(services) == []
 
 
 def test_a_run_that_was_cut_off_goes_on_where_it_stopped(desk: Desk, services: Services) -> None:
@@ -192,13 +207,54 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(desk: Desk, services: S
     assert done.error is not None
     assert "HTTP 503" in done.error.message
     assert sum(record.abstract is not None for record in stored(services).values()) == BATCH
-    assert services.completing.due() == []  # it is given time
+    assert due(services) == []  # it is given time
     desk.moment += timedelta(minutes=15)
     service.queries.clear()
     with desk.bot() as restarted:
-        assert [planned.kind.name for planned in restarted.completing.due()] == ["europe_pmc"]
+        assert len(due(restarted)) == 1
         assert run(restarted).queried == len(numbers) - BATCH
     assert len(service.named) == len(numbers) - BATCH
+    assert all(record.abstract for record in stored(services).values())
+
+
+def test_a_service_that_drips_is_given_up_by_its_time_and_resumed(
+    desk: Desk, services: Services, httpserver: HTTPServer
+) -> None:
+    """Each byte comes in time, the whole answer never does."""
+    hung_up = threading.Event()
+
+    def drip() -> Iterator[bytes]:
+        yield b'{"hitCount": 1, '
+        while not hung_up.wait(0.01):
+            yield b" "
+
+    numbers = range(1, BATCH + 3)
+    works = EuropePmcStandIn([article(n) for n in numbers], page=BATCH)
+    dripping = Response(drip(), content_type="application/json")
+    desk.serve(Loopback(works, troubles={2: dripping}))
+    store(services, *numbers)
+
+    @contextmanager
+    def opened(planned: Planned) -> Iterator[Fetcher]:
+        limits = Limits(total_seconds=0.5, tries=1)
+        client = PoliteClient({planned.place: 0}, limits=limits)
+        made = planned.kind.make(client, Place(planned.address, lambda: desk.moment, {}))
+        assert isinstance(made, Fetcher)
+        yield made
+        client.close()
+        hung_up.set()
+
+    own = planned(services)
+    completing = Completing(
+        services.store, services.harvesting, lambda: (own,), opened,
+        lambda: desk.moment,
+    )  # fmt: skip
+    done = completing.run(own)
+    assert done.error is not None
+    assert "still sending" in done.error.message
+    assert sum(record.abstract is not None for record in stored(services).values()) == BATCH
+    desk.moment += timedelta(minutes=15)
+    assert run(services).queried == len(numbers) - BATCH
     assert all(record.abstract for record in stored(services).values())
 
 
@@ -208,9 +264,9 @@ def test_a_service_that_asks_for_time_is_given_it(desk: Desk, services: Services
     store(services, 1)
     run(services)
     desk.moment += timedelta(seconds=7199)
-    assert services.completing.due() == []
+    assert due(services) == []
     desk.moment += timedelta(seconds=1)
-    assert len(services.completing.due()) == 1
+    assert len(due(services)) == 1
 
 
 @pytest.mark.parametrize(
@@ -292,9 +348,10 @@ def test_who_requires_an_address_is_queried_only_with_one(desk: Desk) -> None:
         with desk.bot(**settings) as services:
             return [each.planned.kind.name for each in services.completing.standings()]
 
-    assert named() == ["europe_pmc"]
+    anybody = ["europe_pmc", "europe_pmc_references"]
+    assert named() == anybody
     others = ["pubmed", "crossref", "openalex", "unpaywall"]
-    assert named(contact="team@example.org") == ["europe_pmc", *others]
+    assert named(contact="team@example.org") == [*anybody, *others]
 
 
 def test_a_server_completes_what_comes_in_unless_it_is_switched_off(desk: Desk) -> None:
@@ -317,7 +374,41 @@ def test_a_service_that_is_down_is_logged_once(
     for _ in range(3):
         turns.step()
         desk.moment += timedelta(days=2)
-    assert len([each for each in caplog.records if each.levelname == "WARNING"]) == 1
+    said = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+    assert len([each for each in said if each.startswith("europe_pmc:")]) == 1
+    assert len(said) == 2  # one of its reference lists
+
+
+def test_what_works_cite_is_asked_for_work_by_work(desk: Desk, services: Services) -> None:
+    """By DOI, else by PMID, in its order; a list of several pages is read to its end."""
+    cited = [
+        {"doi": "10.1234/own.7", "id": "7", "source": "MED"},
+        {"id": "38000009", "source": "MED"},
+        {"id": "C1234", "source": "CTX"},
+        {"title": "a book"},
+        *({"id": str(20_000_000 + n), "source": "MED"} for n in range(1100)),
+    ]
+    works = [article(1, hasReferences="Y"), article(2, hasReferences="N")]
+    service = EuropePmcStandIn(works, references={"38000001": cited})
+    desk.serve(service)
+    store(services, 1, 2)
+    done = run(services, "europe_pmc_references")
+    assert (done.queried, done.filled["references"]) == (2, 1)
+    assert service.pages == [("MED/38000001/references", "1"), ("MED/38000001/references", "2")]
+    first = stored(services)["1"].references
+    assert [f"{each.scheme}:{each.value}" for each in first[:3]] == [
+        "doi:10.1234/own.7", "pmid:38000009", "pmid:20000000",
+    ]  # fmt: skip
+    assert len(first) == 1102
+    assert stored(services)["2"].references == ()
+    assert due(services, "europe_pmc_references") == []
+
+
+def test_a_list_of_references_that_is_not_there_is_none(desk: Desk, services: Services) -> None:
+    desk.serve(EuropePmcStandIn([article(1, hasReferences="Y")]))
+    store(services, 1)
+    done = run(services, "europe_pmc_references")
+    assert (done.error, done.filled["references"]) == (None, 0)
 
 
 # At the terminal
@@ -338,17 +429,19 @@ def bibliography(desk: Desk, count: int) -> Path:
 
 
 def test_a_file_of_bare_citations_becomes_a_usable_store(desk: Desk) -> None:
-    desk.serve(EuropePmcStandIn([article(n) for n in range(1, 31)]))
+    works = [article(n, hasReferences="Y") for n in range(1, 31)]
+    cited = {work["pmid"]: [{"doi": "10.1234/own.1"}] for work in works}
+    desk.serve(EuropePmcStandIn(works, references=cited))
     tme(desk, "import", str(bibliography(desk, 30)))
     before = json.loads(tme(desk, "complete", "--dry-run", "--json")[1])
     assert before["records"] == before["lacking"]["abstract"] == 30
     status, said = tme(desk, "complete", "--json")
-    [line] = map(json.loads, said.splitlines())
+    line, lists = map(json.loads, said.splitlines())
     assert status == 0
+    assert (lists["source"], lists["filled"]) == ("europe_pmc_references", {"references": 30})
     assert (line["source"], line["queried"], line["filled"]["abstract"]) == ("europe_pmc", 30, 30)
     after = json.loads(tme(desk, "complete", "--dry-run", "--json")[1])
-    # Which Crossref and PubMed know, who want an address.
-    assert {name: n for name, n in after["lacking"].items() if n} == {"references": 30}
+    assert not any(after["lacking"].values())
     found = json.loads(tme(desk, "ask", "--json", "type:review has:abstract is:open Okafor")[1])
     assert found["total"] == 30
 
@@ -401,7 +494,8 @@ def test_a_service_that_does_not_answer_is_a_failure_in_one_line(desk: Desk) -> 
     tme(desk, "import", str(bibliography(desk, 1)))
     status, said = tme(desk, "complete", "--json")
     assert status == 1
-    assert json.loads(said)["error"]["code"] == "source_refused"
+    errors = [json.loads(line)["error"] for line in said.splitlines()]
+    assert [error["code"] for error in errors] == ["source_refused"] * 2
     status, said = tme(desk, "complete", "crossref")
     assert status == 2
-    assert "There are: europe_pmc." in said
+    assert "There are: europe_pmc, europe_pmc_references." in said

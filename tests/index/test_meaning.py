@@ -162,7 +162,7 @@ def test_switched_on_but_not_installed_it_changes_nothing_and_is_said(
     assert "not installed: " in caplog.text
     on = {"TME_HOME": str(tmp_path / "on"), "TME_SEMANTIC": "yes", "TME_STARTER": "no"}
     said = CliRunner().invoke(main, ["doctor"], env=on, prog_name="tme")
-    assert "MEND  Meaning: Not installed: " in said.stdout
+    assert "MEND  Finding by meaning: Not installed: " in said.stdout
     said = CliRunner().invoke(main, ["semantic"], env=on, prog_name="tme")
     assert said.exit_code == 1
     assert "pip install 'tme-bot[semantic]'" in said.stderr

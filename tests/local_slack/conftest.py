@@ -54,6 +54,7 @@ def over_http(slack: LocalSlack, tmp_path_factory: pytest.TempPathFactory) -> It
         "SLACK_BOT_TOKEN": HTTP_BOT.token,
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         "TME_PORT": str(slack.bot_port),
+        "TME_HEALTH": "public",
     }
     folder = tmp_path_factory.mktemp("http")
     with serving(slack.api_url, folder, **settings) as process:

@@ -19,7 +19,8 @@ CARD = {
         "type": "mrkdwn",
         "text": (
             "*<https://doi.org/10.1002/ctd2.70098|Reprogramming the tumour microenvironment>*\n"
-            "Clinical and Translational Discovery 5(6), e70098 · 9 Nov 2025 · Review\n"
+            "Clinical and Translational Discovery 5(6), e70098 · 9 Nov 2025 · Review"
+            " · <https://pmc.ncbi.nlm.nih.gov/articles/PMC1|free at PMC>\n"
             "… normalising the *tumour vasculature* and employing engineered cell therapies …"
         ),
     },

@@ -169,11 +169,11 @@ def test_a_new_question_stays_one(router: Router, text: str) -> None:
 
 
 def test_a_question_in_a_thread_stays_one(router: Router) -> None:
-    """What it names may be a kind of study as well: in a thread "organoids" alone narrows."""
+    """What it names may be a kind of study as well: in a thread "clinical trials" narrows."""
     shown = Conversation("fibroblasts", 0, ("a",), 1)
     read = router.read(Request("what is an organoid?", Surface.THREAD), shown).query
     assert "fibroblasts" not in read.text
-    assert router.read(Request("organoids", Surface.THREAD), shown).query.action == "narrow"
+    assert router.read(Request("clinical trials", Surface.THREAD), shown).query.action == "narrow"
 
 
 def test_a_button_stands_for_itself(router: Router) -> None:

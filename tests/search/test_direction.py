@@ -19,6 +19,13 @@ IMPROVED = (
     "It improved survival but increased grade 3 toxicity.",
     "PFS was longer with the combination (P = .04).",
     "Stopping early delayed QoL deterioration.",
+    "The antibody enhanced inhibition of tumour growth.",
+    "Growth inhibition was potentiated, and it led to a significant reduction in toxicity.",
+    "Median OS increased with treatment (12 vs. 9 months, p = 0.01).",
+    "Tumour cell killing increased.",
+    "The gene was inversely correlated with mortality.",
+    "Invasion and migration abilities of the cells could be reduced.",
+    "The density was significantly higher in responders than in non-responders.",
 )
 NO_DIFFERENCE = (
     "The combination did not improve overall survival.",
@@ -33,6 +40,11 @@ NO_DIFFERENCE = (
     "The antibody does not induce tumor regression.",
     "It had limited antitumor activity in children.",
     "Statin use was not associated with improved survival.",
+    "Median OS was 9.5 months vs. 6.9 months in the control arm (p = 0.46).",
+    "The hazard ratio for OS was 1.05 (95% CI, 0.44 to 2.36).",
+    "The weights of tumours were not found to be statistically different.",
+    "Outcome was unrelated to the treatment arm.",
+    "ORR was similar in both arms.",
 )
 WORSE = (
     "High expression was associated with poor prognosis.",
@@ -43,6 +55,13 @@ WORSE = (
     "Loss of the gene impaired the response to PD-1 blockade.",
     "High counts correlated with lymph node metastasis.",
     "The infiltrate reduced the efficacy of checkpoint blockade.",
+    "Higher infiltration of macrophages was a factor of poorer survival.",
+    "The score was inversely correlated with pCR.",
+    "Exposure was negatively associated with OS.",
+    "The mutant increased clonogenic survival of the cells.",
+    "It caused a marked decrease in survival.",
+    "Nonresponders had higher levels of the marker than responders.",
+    "One was inversely correlated with pCR, whilst the other was associated with pCR.",
 )
 UNCLEAR = (
     "The combination may improve survival.",
@@ -62,6 +81,13 @@ UNCLEAR = (
     "Patients with poor performance status were treated.",
     "Similarly, mice received the antibody.",
     "Responders trended towards better survival.",
+    "Adverse events of grade 3 or worse occurred in 18% of patients.",
+    "The groups had a similar median age, and the tumours were mostly oral.",
+    "Follow-up was less than 6 months.",
+    "The density was higher in responders.",
+    "Nodes in the superior mediastinum were treated.",
+    "PFS was numerically longer.",
+    "Treatment increased recruitment of regulatory T cells.",
     "",
 )
 
@@ -111,6 +137,16 @@ def test_harm_decides_where_harm_is_asked_about() -> None:
     sentence = "It improved survival and increased grade 3 adverse events."
     assert stated(sentence).direction == "improved"
     assert stated(sentence, outcome_of("Is it toxic?")).direction == "worse"
+
+
+@pytest.mark.parametrize(
+    ("interval", "direction"),
+    [("0.80 to 0.99", "improved"), ("0.80 to 1.00", "no difference"),
+     ("1.00 to 1.20", "no difference"), ("0.80 to 1.01", "no difference")],
+)  # fmt: skip
+def test_an_interval_with_one_in_it_shows_no_difference(interval: str, direction: str) -> None:
+    sentence = f"Survival was longer with the combination (HR, 0.90; 95% CI, {interval})."
+    assert stated(sentence).direction == direction
 
 
 def test_the_words_that_say_so_are_marked() -> None:

@@ -287,3 +287,70 @@ def test_what_looks_like_a_made_word_is_a_slip_for_a_common_one(tmp_path: Path) 
 
     assert corrected(tmp_path / "many", many) == [("cultivaters", "cultivators")]
     assert corrected(tmp_path / "few", many[:19]) == []
+
+
+def test_a_part_of_a_concept_is_not_answered_with_the_whole(tmp_path: Path) -> None:
+    """Phase 3 is a clinical trial, and a trial of phase 1 is no full match; nor is phase I/II."""
+    trials = [
+        work(number, f"A phase {phase} trial of nivolumab in sarcoma")
+        for number, phase in enumerate(("III", "3", "I", "I/II"))
+    ]
+    with router_over(tmp_path, trials) as router:
+        found = router.answer(Request("phase 3 sarcoma", Surface.TERMINAL)).answer
+        titles = {hit.record.title.split()[2] for hit in found.hits if hit.strict}
+        assert (titles, found.total) == ({"III", "3"}, 2)
+        first = router.answer(Request("phase one sarcoma", Surface.TERMINAL)).answer
+        assert {hit.record.title.split()[2] for hit in first.hits if hit.strict} == {"I", "I/II"}
+        assert router.answer(Request("clinical trial sarcoma", Surface.TERMINAL)).answer.total == 4
+
+
+def test_what_is_named_tells_more_than_a_word_as_rare(tmp_path: Path) -> None:
+    records = [work(1, "A zebrafish atlas of fins"), work(2, "Pericytes in sarcoma")]
+    with router_over(tmp_path, records) as router:
+        found = router.answer(Request("zebrafish pericytes", Surface.TERMINAL)).answer
+        assert found.hits[0].record.title == "Pericytes in sarcoma"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("cheers, that was useful", "smalltalk"), ("you're wrong", "smalltalk"),
+        ("good evening, anybody there?", "smalltalk"), ("ok", "smalltalk"),
+        ("ping me about macrophages on Fridays", "subscribe"),
+        ("let us know when there's something new on macrophages", "subscribe"),
+        ("every two weeks send new papers about macrophages", "subscribe"),
+        ("macrophages mornings", "search"),
+    ],
+)  # fmt: skip
+def test_more_of_what_people_type(router: Router, text: str, wanted: str) -> None:
+    assert action(router, text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("oldest papers on macrophages", "date_asc"), ("macrophages oldest first", "date_asc"),
+        ("earliest stage of tumours", "relevance"), ("oldest old patients", "relevance"),
+    ],
+)  # fmt: skip
+def test_the_oldest_first(router: Router, text: str, order: str) -> None:
+    query = router.read(Request(text, Surface.SLASH), None).query
+    assert query.filters.sort == order
+
+
+def test_a_year_or_a_colon_ends_a_name(router: Router) -> None:
+    read = router.read(Request("papers from this year", Surface.SLASH), None).query
+    assert not read.filters.authors
+    read = router.read(Request("in Nature Medicine: macrophages", Surface.SLASH), None).query
+    assert read.filters.journals == ("Nature Medicine",)
+    assert [part.typed for part in read.parts] == ["macrophages"]
+
+
+def test_a_letter_with_its_cells_is_one_thing(router: Router) -> None:
+    read = router.read(Request("lazy T cells", Surface.SLASH), None).query
+    assert [part.typed for part in read.parts] == ["lazy", "T cells"]
+
+
+def test_a_symbol_with_another_number_is_not_offered(router: Router) -> None:
+    read = router.read(Request("CXCL7", Surface.SLASH), None).query
+    assert (read.action, read.problems) == ("search", ())

@@ -27,12 +27,23 @@ from bot.search.query.negation import leave_out
         ("TIGIT - not TIM-3", "TIGIT", ["TIM-3"]),
         ("not reviews of sarcoma", "of sarcoma", ["reviews"]),
         ('IDO1 not "hot tumours"', 'IDO1 -"hot tumours"', []),
+        ("CAR-T not in lymphoma, myeloma or sarcoma", "CAR-T", ["lymphoma", "myeloma", "sarcoma"]),
+        ("TILs excluding lung, breast and skin", "TILs", ["lung", "breast", "skin"]),
+        ("not in mice, TAMs and CAFs", "TAMs and CAFs", ["mice"]),
         ("hypoxia not by Semenza", "hypoxia -author:Semenza", []),
     ],
 )
 def test_what_is_left_out_in_plain_words(text: str, rest: str, left_out: list[str]) -> None:
     found = leave_out(text, question=bool(IS_QUESTION.match(text)))
     assert (found.text.replace(" ?", "?"), list(found.left_out)) == (rest, left_out)
+
+
+def test_a_name_with_an_and_in_it_is_one_thing() -> None:
+    names = {"head and neck"}
+    found = leave_out(
+        "TILs not in head and neck or lung", question=False, is_name=names.__contains__
+    )
+    assert found.left_out == ("head and neck", "lung")
 
 
 @pytest.mark.parametrize(

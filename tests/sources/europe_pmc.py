@@ -45,12 +45,15 @@ class EuropePmcStandIn:
     """Answers searches by identifier from these works, `page` of them at a time.
 
     A query with an identifier in `refuses` is answered with HTTP 400. `queries` are those that
-    were received, `named` the identifiers in them, in order.
+    were received, `named` the identifiers in them, in order; `references` are what works cite, by
+    PMID, and `pages` those that were asked for.
     """
 
     works: Iterable[dict[str, Any]]
     page: int = 20
     refuses: frozenset[str] = frozenset()
+    references: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    pages: list[tuple[str, str]] = field(default_factory=list)
     queries: list[str] = field(default_factory=list)
 
     @property
@@ -58,6 +61,8 @@ class EuropePmcStandIn:
         return [name for query in self.queries for name in _names(query)]
 
     def __call__(self, request: Request) -> Response:
+        if request.path.endswith("/references"):
+            return self._references(request)
         given = request.form if request.method == "POST" else request.args
         mark, names = given["cursorMark"], _names(given["query"])
         if mark == "*":
@@ -72,6 +77,17 @@ class EuropePmcStandIn:
         after = start + len(shown)
         listed = {"hitCount": len(found), "resultList": {"result": shown}}
         return as_json({**listed, "nextCursorMark": str(after) if after < len(found) else mark})
+
+    def _references(self, request: Request) -> Response:
+        """A page of what a work cites, as the service has it: by the number of the work."""
+        path, page = request.path.strip("/"), request.args["page"]
+        self.pages.append((path, page))
+        cited = self.references.get(path.split("/")[1])
+        if cited is None:
+            return Response("no such work", 404)
+        size = int(request.args["pageSize"])
+        shown = cited[(int(page) - 1) * size : int(page) * size]
+        return as_json({"hitCount": len(cited), "referenceList": {"reference": shown}})
 
 
 def _names(query: str) -> list[str]:

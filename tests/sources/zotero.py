@@ -62,8 +62,16 @@ class ZoteroLibrary:
         with_bin = request.args.get("includeTrashed") == "1"
         there = {k: d for k, d in self.items.items() if with_bin or not d.get("deleted")}
         if path == "items/top":
-            found = {k: d["version"] for k, d in there.items() if d["version"] > since}
-            return self._json(found)
+            return self._json(
+                {k: d["version"] for k, d in there.items()
+                 if d["version"] > since and "parentItem" not in d}
+            )  # fmt: skip
+        if path == "items" and request.args.get("itemType") == "note":
+            assert request.args["format"] == "versions"
+            return self._json(
+                {k: d["version"] for k, d in there.items()
+                 if d["version"] > since and d["itemType"] == "note"}
+            )  # fmt: skip
         if path == "items":
             wanted = request.args["itemKey"].split(",")
             assert len(wanted) <= 50

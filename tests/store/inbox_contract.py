@@ -37,7 +37,10 @@ class InboxContract:
 
     def row(self, store: StateStore, number: int) -> dict[str, Any] | None:
         with store._connections.reading() as db:
-            return next(iter(db.query("SELECT * FROM inbox WHERE number = ?", [number])), None)
+            rows = db.execute("SELECT * FROM inbox WHERE number = ?", [number])
+            names = [column[0] for column in rows.description]
+            found = rows.fetchone()
+        return dict(zip(names, found, strict=True)) if found else None
 
     def test_a_request_is_leased_to_who_took_it(self, inbox: InboxStore) -> None:
         first = self.taken(inbox)

@@ -26,6 +26,17 @@ class ShareContract:
             assert shares.last(*other, "w1", "3.0", later) is None
         assert shares.last(*HERE, "w2", "3.0", later) is None
 
+    def test_the_channels_of_a_work_come_with_who_shared_it_last(self, store: StateStore) -> None:
+        shares, later = store.shares, START + timedelta(hours=1)
+        shares.note(*HERE, "w1", "U1", "1.0", START)
+        shares.note(*HERE, "w1", "U2", "2.0", later)
+        shares.note("/T1", "C2", "w1", "U3", "1.0", START)
+        for other in (("/T2", "C9", "w1"), ("/T1", "C9", "w2")):
+            shares.note(*other, "U9", "1.0", START)
+        there = [("C1", Share("U2", later)), ("C2", Share("U3", START))]
+        assert shares.channels("/T1", "w1", later, 9) == there
+        assert shares.channels("/T1", "w1", later, 1) == there[:1]
+
     def test_shares_are_forgotten_after_a_year(self, store: StateStore) -> None:
         store.shares.note(*HERE, "w1", "U1", "1.0", START)
         store.forget_old(START + KEPT)

@@ -1,9 +1,8 @@
 """Who changed what is kept for its time; what is kept of one person is listed, and goes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,10 +13,15 @@ from bot.store import Conversation, StateStore
 from bot.store.audit import BOT, acting
 from bot.store.corrections import Correcting
 from bot.store.deliveries import NewDelivery, Pace, Posted
+from bot.store.installations import Installation
+from bot.store.migrations import MIGRATIONS
 from bot.store.people import FORMER
+from bot.store.postgres.schema import schema_of
 from bot.store.reports import Reporting
+from bot.store.statements.workspaces import DELETE
 from bot.store.values import Retention
 
+from .contract import StoreFactory
 from .examples import START, Clock, doi, paper, pmid
 from .subscriptions_contract import wanted
 
@@ -30,10 +34,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[StateStore]:
-    opened = StateStore.open(tmp_path / "tme.db", now=clock)
-    yield opened
-    opened.close()
+def store(store_factory: StoreFactory, clock: Clock) -> StateStore:
+    return store_factory(now=clock)
 
 
 def changed_lists(store: StateStore) -> None:
@@ -177,11 +179,12 @@ def everywhere(store: StateStore, word: str) -> list[str]:
     """Every table and column that has the word."""
     found = []
     with store._connections.reading() as db:
-        for table in db.table_names():
-            for column in (each.name for each in db[table].columns):
-                query = f'SELECT 1 FROM "{table}" WHERE instr("{column}", ?) LIMIT 1'  # noqa: S608
+        for table in schema_of(MIGRATIONS).tables:
+            for column in table.columns:
+                having = f'instr(CAST("{column}" AS TEXT), ?) > 0'
+                query = f"SELECT 1 FROM {table.name} WHERE {having} LIMIT 1"  # noqa: S608
                 if db.execute(query, [word]).fetchone():
-                    found.append(f"{table}.{column}")
+                    found.append(f"{table.name}.{column}")
     return found
 
 
@@ -228,3 +231,30 @@ def test_others_keep_theirs(store: StateStore) -> None:
     store.people.delete(ANN)
     assert [replace(each) for each in store.lists.lists(HERE) if each.name == "Mine"] == before
     assert store.people.delete("U0NOBODY") == 0
+
+
+def test_all_that_is_kept_of_a_workspace_goes_and_nothing_of_another(store: StateStore) -> None:
+    """Not a trace of it in any column of any table, but of what it had shared with everybody."""
+    kept_of_ann(store)
+    store.shares.note(HERE, "C1", "w1", ANN, "1.0", START)
+    store.deeds.note(HERE, ANN, "report", START)
+    store.installations.save(
+        Installation(HERE, "Lab", ("commands",), "B1", "U0BOT", ANN, START, None, b"sealed")
+    )
+    store.lists.make("/T2", "C1", "Theirs", "U0BEN", START)
+    store.imports.undo(1, choose, "operator")
+    store.installations.forget(HERE)
+    assert everywhere(store, HERE) == []
+    assert store.check() == []
+    assert [each.name for each in store.lists.lists("/T2")] == ["Theirs"]
+
+
+def test_every_table_with_a_workspace_is_emptied(store: StateStore) -> None:
+    with store._connections.reading() as db:
+        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master")]
+        having = {
+            table for table in tables
+            if "workspace" in {column[1] for column in db.execute(f"PRAGMA table_info({table})")}
+        }  # fmt: skip
+    emptied = {table for table in having if any(f"FROM {table} " in each for each in DELETE)}
+    assert emptied == having

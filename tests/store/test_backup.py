@@ -14,7 +14,7 @@ from bot.index.tantivy import TantivyIndex
 from bot.merging.merge import combine
 from bot.records.models import Record
 from bot.store import StateStore
-from bot.store.backup import age, backup, last_backup, restore
+from bot.store.backup import age, backup, restore
 from bot.store.migrations import MIGRATIONS
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -85,6 +85,14 @@ def test_a_file_that_is_there_is_not_written_over(store: StateStore, path: Path)
     with pytest.raises(BackupExists, match=r"notes\.txt exists"):
         backup(path, target, quiet, NOW)
     assert target.read_text() == "mine"
+
+
+def test_a_database_that_is_being_made_is_not_called_damaged(tmp_path: Path) -> None:
+    empty = tmp_path / "tme.db"
+    empty.touch()
+    with pytest.raises(UnreadableFile, match="has nothing in it yet"):
+        backup(empty, tmp_path / "copy.db", quiet, NOW)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["tme.db"]
 
 
 def test_a_restored_store_is_the_one_backed_up(store: StateStore, path: Path) -> None:
@@ -168,9 +176,9 @@ def test_a_backup_of_a_newer_version_is_refused(store: StateStore, path: Path) -
 
 
 def test_the_last_backup_is_known(store: StateStore, path: Path) -> None:
-    assert last_backup(path) is None
+    assert store.last_backup() is None
     backup(path, path.parent / "copy.db", quiet, NOW)
-    assert last_backup(path) == NOW
+    assert store.last_backup() == NOW
     assert age(NOW, NOW.replace(hour=23)) == "today"
     assert age(NOW, NOW.replace(day=2)) == "1 day ago"
     assert age(NOW, NOW.replace(day=15)) == "14 days ago"

@@ -7,6 +7,7 @@ from shutil import copytree
 import pytest
 
 from bot.errors import UnreadableFile
+from bot.text.folding import clean, tokenise
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.model import TaxonomyPart
 from bot.vocabulary.reading import YamlFile
@@ -33,6 +34,42 @@ def test_the_kept_form_gives_the_same_vocabulary(tmp_path: Path, seeds: Path) ->
     assert dict(again.concepts) == dict(first.concepts)
     assert dict(again.drugs) == dict(first.drugs)
     assert dict(again.ambiguous) == dict(first.ambiguous)
+
+
+def test_names_are_read_from_their_kept_form_and_anew_when_a_file_changes(
+    tmp_path: Path, seeds: Path
+) -> None:
+    kept = tmp_path / "kept"
+    folders = [copytree(seeds, tmp_path / name) for name in ("one", "two", "three", "four")]
+    paths = [folder / "taxonomy.yaml" for folder in folders]
+    first = Vocabulary.load(paths[0], kept=kept)
+    form = kept / "lexicon.json"
+    for text in ("TAM and CAFs in CAR T", "anti PD 1", "TGF-beta or TNFα", "i do like hypoxia"):
+        again = Vocabulary.load(paths[1], kept=kept)
+        words = tokenise(clean(text))
+        assert again.recognise(words, text) == first.recognise(words, text)
+    assert dict(again.vocabulary_words()) == dict(first.vocabulary_words())
+    content = json.loads(form.read_text())
+    content["data"]["words"] = {"from-the-kept-form": 1}
+    form.write_text(json.dumps(content))
+    third = Vocabulary.load(paths[2], kept=kept)
+    assert dict(third.vocabulary_words()) == {"from-the-kept-form": 1}
+    paths[3].write_text(paths[3].read_text() + "\n# changed\n")
+    fourth = Vocabulary.load(paths[3], kept=kept)
+    assert dict(fourth.vocabulary_words()) == dict(first.vocabulary_words())
+
+
+@pytest.mark.parametrize("data", [None, [], {"words": {}}, {"abbreviations": [[1]]}])
+def test_a_kept_form_of_names_that_is_something_else_is_left_out(
+    tmp_path: Path, seeds: Path, data: object
+) -> None:
+    kept = tmp_path / "kept"
+    paths = [copytree(seeds, tmp_path / name) / "taxonomy.yaml" for name in ("one", "two")]
+    first = Vocabulary.load(paths[0], kept=kept)
+    words = dict(first.vocabulary_words())
+    form = kept / "lexicon.json"
+    form.write_text(json.dumps(json.loads(form.read_text()) | {"data": data}))
+    assert dict(Vocabulary.load(paths[1], kept=kept).vocabulary_words()) == words
 
 
 def test_a_process_has_one_vocabulary_until_a_file_changes(tmp_path: Path, seeds: Path) -> None:

@@ -6,6 +6,7 @@ commands take.
 
 import atexit
 import gc
+import os
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
@@ -17,6 +18,8 @@ import bot
 from bot.errors import TmeError
 from bot.lazy import uncollected
 
+# Plugins of pydantic's would be looked for in every package that is installed; none is meant.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 # What is left at the end goes with the process: nobody has to look through it first.
 atexit.register(gc.freeze)
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -26,7 +29,7 @@ _MODULES = {
     "add": ("add",),
     "assistants": ("mcp",),
     "asking": ("ask", "evidence", "map", "show", "status", "trend"),
-    "backup": ("backup", "restore"),
+    "backup": ("backup", "move", "restore"),
     "check": ("check", "import-retractions"),
     "complete": ("complete",),
     "completion": ("completion",),
@@ -41,6 +44,7 @@ _MODULES = {
     "running": ("demo", "doctor", "serve"),
     "semantic": ("semantic",),
     "vocabulary": ("vocabulary",),
+    "workspaces": ("workspaces",),
     "zotero": ("zotero",),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
@@ -55,8 +59,8 @@ _GROUPS = {
         "vocabulary", "semantic",
     ),
     "Follow and collect": ("subscribe", "subscriptions", "digest", "lists"),
-    "Run the bot": ("demo", "serve", "manifest", "doctor", "backup", "restore", "mcp",
-                    "completion"),
+    "Run the bot": ("demo", "serve", "manifest", "doctor", "workspaces", "backup", "restore",
+                    "move", "mcp", "completion"),
 }  # fmt: skip
 # difflib's ratio, from 0 to 1: a name this near to another is a slip.
 _NEAR = 0.75
@@ -110,7 +114,8 @@ class Group(click.Group):
             "What is asked in Slack can be asked here: tme define CAF, tme combine A + B,"
             " tme compare A and B."
         )
-        if not Settings.load().database.exists():
+        settings = Settings.load()
+        if settings.database_url is None and not settings.database.exists():
             formatter.write_paragraph()
             formatter.write_text(
                 "Nothing is stored here yet. tme demo --open shows the bot with a starter set;"

@@ -15,6 +15,7 @@ from bot.search.findings import READ
 from bot.store import Conversation
 from handlers.commands import COMMANDS
 from handlers.commands.ask import IN_WORDS
+from handlers.health import Health
 from handlers.router import Place, Reply, Request, Router, Surface
 
 # Whose threads those of a terminal are: it belongs to no workspace.
@@ -268,7 +269,8 @@ def status(as_json: bool) -> None:
         if as_json:
             stored, index = services.store.status(), services.index.status()
             standings = services.harvesting.standings()
-            click.echo(interface.line(interface.status(stored, index, standings)))
+            checks = Health(services).checks()
+            click.echo(interface.line(interface.status(stored, index, standings, checks)))
             return
         reply = Router(services, COMMANDS).answer(Request("status", Surface.TERMINAL))
         print_message(reply.message)

@@ -33,10 +33,13 @@ def mcp_command(http: bool, port: int) -> None:
         )
     settings = Settings.load()
     # Only here: the extra may be absent.
-    from bot.app import mcp_http, mcp_server  # noqa: PLC0415
-    from bot.app.serving import configure_logging  # noqa: PLC0415
+    from bot.app import (  # noqa: PLC0415
+        logs,
+        mcp_http,
+        mcp_server,
+    )
 
-    configure_logging(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
     tokens = callers(settings.mcp_tokens.get_secret_value() if settings.mcp_tokens else "")
     secret = settings.slack_signing_secret
     if http and not tokens and secret is None:

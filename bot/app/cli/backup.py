@@ -1,7 +1,7 @@
 """`tme backup` and `tme restore`: a copy of everything the team owns, and its way back."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,8 +12,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot.app.cli import json_lines
 from bot.app.cli.common import json_option
+from bot.app.composition import open_store
+from bot.errors import StoreBusy
 from bot.settings import Settings
-from bot.store.backup import Copied, backup, restore
+from bot.store.backup import Copied, backup, checked, restore
+from bot.store.presence import is_open
 
 Option: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -30,9 +33,15 @@ def backup_command(file: Path, as_json: bool) -> None:
     \b
     Example: tme backup tme-2026-03-01.db
     """
-    settings = Settings.load()
+    settings, now = Settings.load(), datetime.now(UTC)
     with _progress("Copying") as progress:
-        copied = backup(settings.database, file, progress, datetime.now(UTC))
+        if settings.database_url is None:
+            copied = backup(settings.database, file, progress, now)
+        else:
+            with closing(open_store(settings)) as store:
+                store.move(file, progress)
+                store.note_backup(now)
+            copied = checked(file)
     _print(copied, as_json, f"Wrote {file}: ")
 
 
@@ -49,12 +58,44 @@ def restore_command(file: Path, yes: bool, as_json: bool) -> None:
     \b
     Example: tme restore tme-2026-03-01.db
     """
-    database = Settings.load().database
-    if database.exists() and not yes:
-        click.confirm(f"Replace everything in {database}?", abort=True, err=True)
+    settings = Settings.load()
+    database, url = settings.database, settings.database_url
+    named = "the PostgreSQL database" if url else str(database)
+    if (url or database.exists()) and not yes:
+        click.confirm(f"Replace everything in {named}?", abort=True, err=True)
     with _progress("Restoring") as progress:
-        copied = restore(file, database, progress)
-    _print(copied, as_json, f"Restored {database}: ")
+        if url is None:
+            copied = restore(file, database, progress)
+        else:
+            from bot.store.postgres import move  # noqa: PLC0415 - an optional extra
+
+            move.restore(file, url.get_secret_value(), progress)
+            copied = checked(file)
+    _print(copied, as_json, f"Restored {named}: ")
+
+
+@click.command("move")
+@click.option("--to", "target", required=True, help="postgresql://… or the name of a new file.")
+@json_option
+def move_command(target: str, as_json: bool) -> None:
+    """Move everything to PostgreSQL, or from there to a new SQLite file, and compare each row.
+
+    Stop every server first. A move that was cut off goes on when it is run again. Afterwards set
+    TME_DATABASE (to leave PostgreSQL: unset it, with the file as tme.db in the data folder).
+
+    \b
+    Example: tme move --to postgresql://tme@db.example.org/tme
+    """
+    settings = Settings.load()
+    is_server = target.startswith(("postgresql://", "postgres://"))
+    if settings.database_url is None and is_open(settings.database):
+        raise StoreBusy("A server is running.", "Stop it, and run this again.")
+    with closing(open_store(settings)) as store, _progress("Moving") as progress:
+        moved = store.move(target if is_server else Path(target), progress)
+    if as_json:
+        click.echo(json_lines.line(moved.as_json()))
+    else:
+        click.echo(f"Moved {moved.rows:,} rows, compared: {moved.differences} differences.")
 
 
 def _print(copied: Copied, as_json: bool, lead: str) -> None:

@@ -63,7 +63,7 @@ def import_(
                     report = services.harvester.take_file(
                         path, format_name, indexed, Bringer(user())
                     )
-                services.library.shelve(TERMINAL, report.shelved)
+                services.library.shelve(TERMINAL, report.shelved, report.number)
                 came_in += report.new
             except TmeError as error:
                 failed = True
@@ -113,12 +113,15 @@ def _undo(number: int, files: tuple[Path, ...], *, as_json: bool) -> None:
     if files:
         raise click.UsageError("--undo takes the number of an import and no file.")
     with opened_services(starter=False) as services:
+        listed = sum(each.listed for each in services.imports.listed() if each.number == number)
         count = services.imports.undo(number, user())
         services.index.follow(services.store)
     if as_json:
-        click.echo(interface.line({"undone": number, "records": count}))
+        click.echo(interface.line({"undone": number, "records": count, "listed": listed}))
     else:
-        click.echo(f"Import {number} was undone: {count_of(count, 'record')} changed or taken out.")
+        lists = f", {count_of(listed, 'place')} on reading lists taken back" if listed else ""
+        said = f"{count_of(count, 'record')} changed or taken out{lists}"
+        click.echo(f"Import {number} was undone: {said}.")
 
 
 @click.command()
@@ -146,7 +149,8 @@ def imports(share: int | None, as_json: bool) -> None:
 def _import_line(each: Import) -> str:
     """Number, file, by whom and when, who sees it, and what became of it."""
     seen = f"workspace {each.workspace} sees it" if each.workspace else "all see it"
-    became = f"in {count_of(each.records, 'record')}, {seen}"
+    listed = f" and {count_of(each.listed, 'place')} on reading lists" if each.listed else ""
+    became = f"in {count_of(each.records, 'record')}{listed}, {seen}"
     if each.counts is None:
         became += ", did not come to its end"
     if each.undone_at:

@@ -3,17 +3,22 @@
 Documented in .github/OPERATING.md and checked by tests/app/test_cli.py.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import TmeError
-from bot.formats import Refusal
-from bot.harvest.plan import Standing
 from bot.index import IndexStatus
 from bot.records.models import Answer, ConceptTag, Hit, Record, Scheme
 from bot.store import StoreStatus
+from handlers.health import Check
+
+if TYPE_CHECKING:
+    from bot.formats import Refusal
+    from bot.harvest.plan import Standing
 
 
 def line(value: object) -> str:
@@ -90,7 +95,10 @@ def error_object(error: TmeError) -> dict[str, str]:
 
 
 def status(
-    store: StoreStatus, index: IndexStatus, harvests: Sequence[Standing] = ()
+    store: StoreStatus,
+    index: IndexStatus,
+    harvests: Sequence[Standing] = (),
+    checks: Sequence[Check] = (),
 ) -> dict[str, Any]:
     """What `tme status --json` prints."""
     sources = [{"source": name, "records": n, "last": at} for name, n, at in store.sources]
@@ -99,6 +107,7 @@ def status(
         "index": asdict(index),
         "behind": store.sequence - index.watermark,
         "harvests": [harvest(standing) for standing in harvests],
+        "checks": [check.as_json() for check in checks],
     }
 
 

@@ -3,15 +3,16 @@
 import re
 from dataclasses import asdict
 from datetime import datetime
+from typing import get_args
 
 import click
 
 from bot.app.cli import json_lines as interface
 from bot.app.cli.common import json_option, opened_services
-from bot.store.audit import Entry
+from bot.store.audit import Area, Entry
 from handlers.views.wording import count
 
-_AREAS = ("list", "subscription", "correction", "import", "merge", "role", "person")
+_AREAS = get_args(Area)
 
 
 @click.command()

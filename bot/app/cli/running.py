@@ -5,11 +5,13 @@ import webbrowser
 
 import click
 
-from bot.app import serving
+from bot.app import logs, serving
 from bot.app.cli import json_lines as interface
 from bot.app.cli.common import json_option, opened_services
 from bot.app.doctor import diagnose
 from bot.settings import Settings
+
+_STATES = {"ok": "ok  ", "bad": "MEND", "unknown": "?   "}
 
 
 @click.command()
@@ -36,7 +38,7 @@ def demo(port: int, open_page: bool, offline: bool, fresh: bool) -> None:
     from bot.app import demo as playing  # noqa: PLC0415
 
     settings = playing.own_settings(Settings.load(), offline=offline)
-    serving.configure_logging(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
     if fresh:
         shutil.rmtree(settings.home, ignore_errors=True)
     clock = playing.Clock(settings.home)
@@ -74,6 +76,6 @@ def doctor(as_json: bool) -> None:
         if as_json:
             click.echo(interface.line(finding.as_json()))
         else:
-            click.echo(f"{'ok  ' if finding.ok else 'MEND'}  {finding.what}: {finding.says}")
-    if not all(finding.ok for finding in findings):
+            click.echo(f"{_STATES[finding.state]}  {finding.what}: {finding.line}")
+    if any(finding.state == "bad" for finding in findings):
         raise click.exceptions.Exit(1)

@@ -1,21 +1,18 @@
 """`tme zotero`: the library that a team has in Zotero, kept in step with the store."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
-from urllib.parse import urlsplit
+from typing import get_args
 
 import click
 
 from bot.app import zotero as syncing
 from bot.app.cli import json_lines as interface
 from bot.app.cli.common import json_option, opened_services, progress
-from bot.app.composition import utc_now
+from bot.app.zotero_connection import Connection, Write, load, save
 from bot.errors import SettingsError
 from bot.settings import Settings, make_private_folder
-from bot.sources import Place
-from bot.sources.http.client import PoliteClient
-from bot.sources.zotero.client import ADDRESS, ZOTERO, Library, Zotero
+from bot.sources.zotero.client import ADDRESS, Library
 from handlers.commands.save import TERMINAL
 
 
@@ -36,15 +33,15 @@ def zotero() -> None:
 @click.option(
     "--write",
     multiple=True,
-    type=click.Choice(["lists", "retractions"]),
-    help="What may be written into Zotero: lists, retractions. Otherwise nothing is.",
+    type=click.Choice(get_args(Write)),
+    help="What may be written into Zotero: lists, notes, retractions. Otherwise nothing is.",
 )
 @click.option("--workspace", help="Whose lists the collections are: a workspace of Slack …")
 @click.option("--owner", help="… and a channel or person of it. Otherwise the terminal's own.")
 @click.option("--address", default=ADDRESS, hidden=True)
 def connect(
     library: str,
-    write: tuple[syncing.Write, ...],
+    write: tuple[Write, ...],
     workspace: str | None,
     owner: str | None,
     address: str,
@@ -56,7 +53,7 @@ def connect(
     if (workspace is None) != (owner is None):
         raise click.UsageError("Give --workspace and --owner together, or neither.")
     settings, chosen = Settings.load(), Library.parse(library)
-    with _opened(settings, address, chosen) as opened:
+    with syncing.opened_library(settings, address, chosen) as opened:
         granted = opened.access()
     if not granted.may_read:
         raise SettingsError(
@@ -68,7 +65,7 @@ def connect(
             f"The key of {granted.user} may not write into {chosen}.",
             "Allow that at zotero.org/settings/keys, or leave out --write.",
         )
-    wanted = syncing.Connection(
+    wanted = Connection(
         library=str(chosen),
         address=address,
         name=granted.user,
@@ -77,11 +74,11 @@ def connect(
         write=list(write),
     )
     if settings.zotero_file.exists():
-        before = syncing.load(settings.zotero_file)
+        before = load(settings.zotero_file)
         if (before.library, before.scope) == (wanted.library, wanted.scope):
             wanted = before.model_copy(update={"write": list(write), "address": address})
     make_private_folder(settings.home)
-    syncing.save(settings.zotero_file, wanted)
+    save(settings.zotero_file, wanted)
     told = " and ".join(write) if write else "nothing"
     click.echo(f"Connected {chosen} by the key of {granted.user}; {told} is written into Zotero.")
     click.echo("Next: tme zotero sync")
@@ -99,44 +96,27 @@ def sync(remove: bool, as_json: bool) -> None:
 
     Nothing is deleted on either side. What was not done, and what differs on both sides, is listed.
     """
-    settings = Settings.load(starter=False)
-    connection = syncing.load(settings.zotero_file)
-    library = Library.parse(connection.library)
-    with (
-        opened_services(starter=False) as services,
-        _opened(settings, connection.address, library) as opened,
-    ):
-        parts = (services.store, services.harvester, services.library)
-        run = syncing.ZoteroSync(opened, connection, parts, services.now, remove=remove)
-        try:
-            with progress(f"Reading {library}") as heard:
-                done = run.run(heard)
-        finally:
-            syncing.save(settings.zotero_file, connection)
+    library = load(Settings.load().zotero_file).library
+    with opened_services(starter=False) as services:
+        with progress(f"Reading {library}") as heard:
+            done = syncing.sync(services, remove=remove, progress=heard)
         services.index.follow(services.store)
+    assert done is not None  # noqa: S101 - it was not made to wait until it is due; for mypy
     if as_json:
-        click.echo(interface.line({"library": str(library), **asdict(done)}))
+        click.echo(interface.line({"library": library, **asdict(done)}))
         return
     click.echo(
         f"{library}: {done.read} read, {done.new} new, {done.changed} changed,"
         f" {done.listed} put on lists, {done.written} written into Zotero"
     )
-    for heading, lines in (
-        ("Differs on both sides", done.conflicts),
-        ("Not removed", done.kept),
-        ("Not read", done.refused),
-    ):
-        if lines:
-            click.echo(f"{heading}:")
-            for line in lines:
-                click.echo(f"  {line}")
+    _echo_lines(done.conflicts, done.kept, done.refused)
 
 
 @zotero.command()
 @json_option
 def status(as_json: bool) -> None:
     """Say which library is connected, how far it was read, and what may be written into it."""
-    connection = syncing.load(Settings.load().zotero_file)
+    connection = load(Settings.load().zotero_file)
     shown = {
         "library": connection.library,
         "items": len(connection.items),
@@ -144,6 +124,9 @@ def status(as_json: bool) -> None:
         "version": connection.version,
         "synced": connection.synced,
         "write": connection.write,
+        "trouble": connection.trouble,
+        "conflicts": connection.conflicts,
+        "kept": connection.kept,
     }
     if as_json:
         click.echo(interface.line(shown))
@@ -154,21 +137,18 @@ def status(as_json: bool) -> None:
         f"{shown['items']} items, {shown['collections']} collections, version {connection.version};"
         f" written into Zotero: {', '.join(connection.write) or 'nothing'}"
     )
+    if connection.trouble:
+        click.echo(f"The last try failed: {connection.trouble}")
+    _echo_lines(connection.conflicts, connection.kept)
 
 
-@contextmanager
-def _opened(settings: Settings, address: str, library: Library) -> Iterator[Zotero]:
-    """The library, asked with the key. Raises SettingsError where there is none."""
-    if settings.zotero_key is None:
-        raise SettingsError(
-            "ZOTERO_API_KEY is not set.", "Make a key at zotero.org/settings/keys and set it."
-        )
-    place = Place(address, utc_now, {"library": str(library)})
-    headers = {"Zotero-API-Key": settings.zotero_key.get_secret_value()}
-    client = PoliteClient(
-        {urlsplit(address).netloc.lower(): ZOTERO.interval}, settings.contact, headers=headers
-    )
-    try:
-        yield Zotero(client, place)
-    finally:
-        client.close()
+def _echo_lines(conflicts: list[str], kept: list[str], refused: Sequence[str] = ()) -> None:
+    for heading, lines in (
+        ("Differs on both sides", conflicts),
+        ("Not removed", kept),
+        ("Not read", refused),
+    ):
+        if lines:
+            click.echo(f"{heading}:")
+            for line in lines:
+                click.echo(f"  {line}")

@@ -42,7 +42,7 @@ function section(block, desk, where) {
 }
 
 function header(block, desk) {
-  return h("h3", { class: "block header" }, textObject(block.text, desk.names));
+  return h("h2", { class: "block header" }, textObject(block.text, desk.names));
 }
 
 function context(block, desk) {

@@ -360,6 +360,11 @@ _SAID_NEWEST = re.compile(
     r"|^(?:what(?:'s| is| are)|whats)(?: the)? new(?: (?:in|on|about|for|with))?\b",
     re.IGNORECASE,
 )
+_SAID_OLDEST = re.compile(
+    r"\b(?:oldest|earliest)(?: first|(?= (?:papers?|articles?|studies|study|works?|records?"
+    r"|reviews?|trials?|publications?|ones?)\b))",
+    re.IGNORECASE,
+)
 # What a record has: "with an ORCID", "that have abstracts".
 HAVING = re.compile(r"(?:an? |the |their )?(abstract|doi|orcid|pmid)(?: i?ds?)?s?", re.IGNORECASE)
 _SAID_HAS = re.compile(
@@ -456,4 +461,5 @@ _SAID: _Phrases = (
     (_SAID_REVIEWED, lambda _match, _today: Filters(peer_reviewed=True)),
     (_SAID_HAS, lambda match, _today: Filters(has=(match[1].lower(),))),
     (_SAID_NEWEST, lambda _match, _today: Filters(sort="date_desc")),
+    (_SAID_OLDEST, lambda _match, _today: Filters(sort="date_asc")),
 )

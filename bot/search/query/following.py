@@ -65,6 +65,10 @@ TAKE_OFF = re.compile(
     r" ?(?P<what>.{0,60}?) ?(?P<filter>filters?|limits?|restrictions?|constraints?)?",
     re.IGNORECASE,
 )
+WIDEN = re.compile(
+    rf"(?:widen|broaden|relax|expand|loosen)(?: {_SHOWN})?(?: a bit)?|(?:be |make (?:it|that) )?(?:broader|wider|less strict|more general)",
+    re.IGNORECASE,
+)
 ANY_TIME = re.compile(
     r"(?:from |of |in |for )?(?:any|all|every) (?:years?|times?|dates?)|whenever"
     r"|(?:also |and |include |including )*(?:the )?older(?: ones| papers| records)?(?: too| as well)?",

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.search.query.mending import KnownWords
-from bot.text.folding import fold, tokenise
+from bot.text.folding import fold
 from bot.text.stop_words import STOP
 
 # Words in the longest name, and in the longest question that is searched for names.
 _LONGEST, _LONGEST_QUESTION = 9, 30
 _FIELD = re.compile(r'-?\b[A-Za-z_-]{2,20}:(?:"[^"]*"?|\S+)|"[^"]*"?')
 _WORD = re.compile(r"[^\s,;:?!()\"“”]+")
+_ENDS = re.compile(r"[;:?!()]")
 # What leads to a name, from the surest: see `_Lead`.
 _KINDS = (
     r"papers?|articles?|reviews?|trials|works?|ones|records?|stud(?:y|ies)|publications?|anything"
@@ -47,6 +48,7 @@ _LINKS = frozenset(("and", "of", "for", "in", "the", "on", "to", "&", "de", "et"
 _INITIALS = re.compile(r"[A-Z]{3,7}|[a-z]{3,7}")
 _TITLE_CASE = re.compile(r"[A-Z][a-z]{3,}")
 _YEAR = re.compile(r"\(?(?:19|20)\d\d\)?")
+_DATED = re.compile(rf",?\s+{_YEAR.pattern}(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class _Name:
 
     `lead` is how surely the words before say so (0: not at all), `is_from` whether they say "from".
     `alone` says that there is nothing else but fields, `is_whole` that there is nothing,
+    `is_dated` that a year stands behind it,
     `in_title_case` that the other words have capitals, too.
     """
 
@@ -65,6 +68,7 @@ class _Name:
     is_from: bool
     alone: bool
     is_whole: bool
+    is_dated: bool
     in_title_case: bool
 
     @property
@@ -107,7 +111,8 @@ def _names(text: str) -> Iterator[_Name]:
             around = [m[0] for m in words if not start <= m.start() < end]
             others = [w for w in around if not _YEAR.fullmatch(w) and w.lower() not in _LINKS]
             titled = [bool(_TITLE_CASE.fullmatch(w)) for w in others if len(w) > 3 and w.isalpha()]
-            if not (said := text[start:end].rstrip(".'")):
+            said = text[start:end].rstrip(".'")
+            if not said or _ENDS.search(said):
                 continue
             yield _Name(
                 text=said,
@@ -117,6 +122,7 @@ def _names(text: str) -> Iterator[_Name]:
                 is_from=bool(re.search(r"from\s+(?:the\s+)?$", before, re.IGNORECASE)),
                 alone=not others,
                 is_whole=text[start:end] == text,
+                is_dated=bool(_DATED.match(text, end)),
                 in_title_case=bool(titled) and all(titled),
             )
 
@@ -130,7 +136,7 @@ def _may_be_meant(name: _Name) -> bool:
         return False
     if name.alone or name.lead >= _FROM or (several and name.words[0].lower() in _SERIES):
         return True
-    return name.is_initials or (capital and (several or name.lead == _IN))
+    return name.is_initials or (capital and (several or name.lead == _IN or name.is_dated))
 
 
 def _is_meant(name: _Name, known: KnownWords) -> bool:
@@ -142,7 +148,7 @@ def _is_meant(name: _Name, known: KnownWords) -> bool:
     surely = name.is_capital and well_known
     if name.lead == _PUBLISHED or (name.lead and surely):
         return True
-    if _is_term(name.text, known):
+    if known.is_term(name.text):
         return False
     initials = journals.are_initials(name.text)
     if len(name.words) > 1 or (initials and name.text.isupper()):
@@ -151,11 +157,5 @@ def _is_meant(name: _Name, known: KnownWords) -> bool:
         return well_known and name.is_from
     # A lone word is a journal's where nothing else can be meant by it.
     unused = initials and not known.is_text_word(fold(name.text))
-    return unused or (name.alone and surely and not name.is_whole)
-
-
-def _is_term(text: str, known: KnownWords) -> bool:
-    """Whether all of these words name something in the vocabulary."""
-    tokens = tokenise(text)
-    named = known.vocabulary.recognise(tokens, text)
-    return any(term.end - term.start == len(tokens) for term in named)
+    dated = name.is_dated and name.is_capital and bool(journals.named(name.text))
+    return unused or dated or (name.alone and surely and not name.is_whole)

@@ -1,5 +1,6 @@
 """The words of a question as they were meant: misspellings mended, little words told apart."""
 
+import re
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
@@ -8,7 +9,7 @@ from rapidfuzz.distance import OSA
 from bot.records.journals import JournalNames
 from bot.search.query.elsewhere import Elsewhere
 from bot.text.english import inflects, is_made_of, is_prefix
-from bot.text.folding import Token, fold_word
+from bot.text.folding import Token, fold_word, tokenise
 from bot.text.spelling import Speller, Spelling, mendable
 from bot.text.stop_words import is_empty
 from bot.vocabulary import Vocabulary
@@ -36,6 +37,12 @@ class KnownWords:
     journals: Callable[[], JournalNames] = JournalNames
     everyday: Container[str] = frozenset()
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
+
+    def is_term(self, words: str) -> bool:
+        """Whether all of these words together name something in the vocabulary."""
+        tokens = tokenise(words)
+        named = self.vocabulary.recognise(tokens, words)
+        return any(term.end - term.start == len(tokens) for term in named)
 
 
 def mend(
@@ -126,7 +133,12 @@ def is_symbol(shown: str) -> bool:
 
 
 def near_abbreviations(typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """The abbreviations and gene symbols one slip away, three at most."""
+    """The abbreviations and gene symbols one slip away, three at most.
+
+    Not those with another number: CXCL9 is no slip for CXCL7.
+    """
     short = (name.text for c in vocabulary.concepts.values() for name in c.abbreviations)
     known = dict.fromkeys((*short, *vocabulary.ambiguous, *vocabulary.genes))
-    return tuple(name for name in known if OSA.distance(typed, name, score_cutoff=1) == 1)[:3]
+    number = re.sub(r"\D", "", typed)
+    like = (name for name in known if re.sub(r"\D", "", name) == number)
+    return tuple(name for name in like if OSA.distance(typed, name, score_cutoff=1) == 1)[:3]

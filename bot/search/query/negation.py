@@ -11,6 +11,7 @@ leaves that out as well.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _ANY_CASE = re.IGNORECASE
@@ -88,6 +89,10 @@ _THING = re.compile(
     r"|until|published|only|please|as|is|are|was|were|within|newest|sorted|sort|latest|please|using"
     r"|via|through|without|except|excluding|not|no|than|OR|AND|NOT)\s|\s(?:please|only|thanks)$)"
 )
+# ", lung or kidney cancer": how a list goes on behind its first thing.
+_MORE = r"(?:,\s*(?:[\w+/-]+\s){{0,3}}[\w+/-]+)+?,?\s+(?:{})\s+"
+_MORE_OR = re.compile(_MORE.format("or|nor"), _ANY_CASE)
+_MORE_AND = re.compile(_MORE.format("or|nor|and"), _ANY_CASE)
 _JOINED = re.compile(r"\s*(?:,\s*(?:and|or|nor)?|\s(?:and|or|nor)|/\s+|&)\s+", _ANY_CASE)
 _AROUND = re.compile(
     rf"^(?:(?:the|any|all|those|these|that|a|an|in|about|on)\s+)+|\s+(?:{_WORKS}|please)$",
@@ -111,8 +116,13 @@ class Remaining:
     left_out: tuple[str, ...] = ()
 
 
-def leave_out(text: str, *, question: bool) -> Remaining:
-    """Take what plain words leave out from a question (`question`: it asks, or wants papers)."""
+def leave_out(
+    text: str, *, question: bool, is_name: Callable[[str], bool] = lambda _words: False
+) -> Remaining:
+    """Take what plain words leave out from a question (`question`: it asks, or wants papers).
+
+    `is_name` tells whether words are the name of one thing: head and neck.
+    """
     text = _BY.sub(r"-author:\1", _BEFORE_FIELD.sub("-", text))
     if text.isupper() or _is_of_fact(text, question=question):
         return Remaining(text)
@@ -123,9 +133,11 @@ def leave_out(text: str, *, question: bool) -> Remaining:
         at = opener.end()
         if thing is None or not _leaves_out(text, opener) or _is_quoted(text, opener.start()):
             continue
-        names = [
-            _AROUND.sub("", name).strip() for name in _JOINED.split(thing["kind"] or thing["thing"])
-        ]
+        things = thing["kind"] or thing["thing"]
+        more = (_MORE_AND if opener["plain"] else _MORE_OR).match(text, thing.end())
+        if more and (last := _THING.match(text, more.end())):
+            things, thing = text[opener.end() : last.end()], last
+        names = _several(things, is_name)
         names = [name for name in names if name and len(name.split()) <= _MOST_WORDS]
         if not names:
             continue
@@ -137,6 +149,19 @@ def leave_out(text: str, *, question: bool) -> Remaining:
         text = f"{before} {behind.lstrip(' ,;')}".strip()
         at = len(before)
     return Remaining(text, tuple(left_out))
+
+
+def _several(things: str, is_name: Callable[[str], bool]) -> list[str]:
+    """The things of a list, by their names: "head and neck or lung" are two."""
+    joiners = [match[0] for match in _JOINED.finditer(things)]
+    first, *others = (_AROUND.sub("", thing).strip() for thing in _JOINED.split(things))
+    names = [first]
+    for joiner, name in zip(joiners, others, strict=True):
+        if is_name(together := f"{names[-1]}{joiner}{name}"):
+            names[-1] = together
+        else:
+            names.append(name)
+    return names
 
 
 def _is_of_fact(text: str, *, question: bool) -> bool:

@@ -19,6 +19,7 @@ from bot.search.query.following import (
     LEAD,
     SORT,
     TAKE_OFF,
+    WIDEN,
     Kind,
 )
 from bot.search.query.model import IS_QUESTION, Part, Query
@@ -54,6 +55,8 @@ _DROP = re.compile(
 _IN_OR_FROM = re.compile(r"\b(?:in|from)\s+(?:the\s+)?$", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _TYPE = re.compile(r"(?:study |record |evidence )?(?:type|kind)s?", re.IGNORECASE)
+_OPPOSED = (("positive", "negative"), ("high", "low"), ("early", "late"), ("young", "old"),
+            ("male", "female"), ("men", "women"), ("primary", "metastatic"))  # fmt: skip
 _TIME = re.compile(r"\b(?:years?|dates?|times?|since|until)\b", re.IGNORECASE)
 
 
@@ -90,7 +93,9 @@ class Refiner:
         text = COURTESY.sub("", text)
         ahead = LEAD.match(text)
         bare = text[ahead.end() if ahead else 0 :].strip(" .!?,") or text.strip(" .!?,")
-        if widened := self._widened(text.strip(" .!?,"), before) or self._widened(bare, before):
+        wider = _wider(before) if WIDEN.fullmatch(bare) else None
+        whole = text.strip(" .!?,")
+        if widened := wider or self._widened(whole, before) or self._widened(bare, before):
             return self._finished(widened, "widen")
         bare = _DROP.sub("without ", bare)
         if ordered := SORT.fullmatch(bare):
@@ -196,8 +201,9 @@ class Refiner:
 
     def _kind_of(self, part: Part) -> str | None:
         """The kind of study that a part names and nothing else, or None."""
-        concepts = part.recognised.concepts if part.recognised else ()
-        return concepts[0] if self._facets_of(part) == {"evidence"} else None
+        term = part.recognised
+        concepts = term.concepts if term and not term.part_of else ()
+        return concepts[0] if concepts and self._facets_of(part) == {"evidence"} else None
 
     # -- joining ---------------------------------------------------------------------------------
 
@@ -234,6 +240,8 @@ class Refiner:
         One tumour takes the place of another; of other things both may be asked together, unless
         the words say otherwise.
         """
+        if kind in ("and", "replace") and any(_opposed(old, part) for part in new):
+            return True
         facets = self._facets_of(old)
         common = set().union(*(facets & self._facets_of(part) for part in new), frozenset())
         return bool(common) if kind in ("and", "replace") else "cancer" in common
@@ -342,6 +350,14 @@ class Refiner:
         return replace(read, action=action) if read.action in _SEARCHES else None
 
 
+def _wider(query: Query) -> Query | None:
+    """The question without its limits; where it has none, without the last thing asked."""
+    without = replace(query, filters=Filters(sort=query.filters.sort), excluded=())
+    if without == query and len(query.parts) > 1:
+        without = replace(query, parts=query.parts[:-1])
+    return without if without != query and without.parts else None
+
+
 def _sorted(query: Query, order: str) -> Query:
     return replace(query, filters=replace(query.filters, sort=order))
 
@@ -365,6 +381,11 @@ def _same(one: Part, other: Part) -> bool:
     if a is None or b is None:
         return False
     return bool((a.concepts, a.drugs, a.genes) == (b.concepts, b.drugs, b.genes) != ((), (), ()))
+
+
+def _opposed(one: Part, other: Part) -> bool:
+    """Whether two words exclude each other: positive and negative, high and low."""
+    return any({*one.words, *other.words} == {*pair} for pair in _OPPOSED)
 
 
 def _names(part: Part, words: str) -> bool:

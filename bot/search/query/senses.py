@@ -33,7 +33,7 @@ def doubt(query: Query, known: KnownWords) -> Problem | None:
     if term is None and is_symbol(part.typed) and not known.uses(part.words[0]):
         near = near_abbreviations(part.typed, known.vocabulary)
         if near:
-            return Problem(f"I know no {part.typed}. Did you mean {' or '.join(near)}?", near)
+            return Problem(f"{part.typed} is in no record. Did you mean {' or '.join(near)}?", near)
     return None
 
 
@@ -61,6 +61,8 @@ def senses(parts: Sequence[Part], text: str, vocabulary: Vocabulary) -> list[Sen
         if term.only_imported:
             found += _imported_sense(term)
             continue
+        if term.part_of and term.part_of == term.concepts and not (term.drugs or term.genes):
+            continue  # read as what was typed
         taken = reading_of(term, vocabulary)
         if fold(taken) == " ".join(part.words):
             continue

@@ -7,7 +7,7 @@ Only turns of several words: what one word is called in everyday language is the
 import re
 
 _NOT = r"(?:(?:do|does|did|will|would|have|has|had|may|might|could|can) ?(?:not|n['’]?t|never)|(?:do|does|did|wo|would|have|has|had|ca|could)n['’]?t|cannot|never|no longer)"
-_RESPONDING = r"respond(?:s|ed|ing)?"
+_RESPONDING = r"(?:respond(?:s|ed|ing)?|benefit(?:s|ed|ing)?(?= from))"
 _RESISTANCE = re.compile(
     rf"\b(?:{_NOT} (?:longer |durably |initially |fully )?{_RESPONDING}"
     rf"|(?:stop(?:s|ped|ping)?|ceas(?:e|es|ed|ing)|quit(?:s|ting)?|fail(?:s|ed|ing)?(?: to)?) {_RESPONDING}"
@@ -17,7 +17,13 @@ _RESISTANCE = re.compile(
     r"|no response|without (?:a |any )?response"
     r"|progress(?:ed|ing|ion) (?:on|after|despite)(?= )"
     r"|(?:stop(?:s|ped|ping)?|ceas(?:e|es|ed|ing)) (?:working|to work)"
-    r")(?P<to> to\b| on\b)?",
+    r")(?P<to> to\b| on\b| from\b)?",
+    re.IGNORECASE,
+)
+# "Why do most patients not respond to", "don't all tumours respond": who does not stands between.
+_WHO_RESISTS = re.compile(
+    rf"\b(?:(?:do|does|did|will|would|can|could) (?P<who>(?:[\w+-]+ ){{1,4}}?)(?:not|never)"
+    rf"|(?:(?:do|does|did|wo|would|ca|could)n['’]?t) (?P<others>(?:[\w+-]+ ){{1,4}}?)) ?{_RESPONDING}(?P<to> to\b| from\b)?",
     re.IGNORECASE,
 )
 _NEGATIVE = re.compile(
@@ -46,12 +52,17 @@ def in_the_words_of_the_field(text: str) -> str:
     """The text with such turns in the field's words; quotes and fields stay."""
     if _QUOTED_OR_FIELD.search(text):
         return text
+    text = _WHO_RESISTS.sub(_resisting, text)
     text = _RESISTANCE.sub(lambda turn: f"resistance{' to' if turn['to'] else ''}", text)
     text = _BEFORE_SURGERY.sub("neoadjuvant", text)
     text = _KEPT_OUT.sub(_exclusion, text)
     text = _IMMUNE.sub("immuno", text)
     text = _VITAMIN.sub("vitamin ", _SIDE_EFFECTS.sub("adverse events", text))
     return _NEGATIVE.sub("", text)
+
+
+def _resisting(turn: re.Match[str]) -> str:
+    return f"{turn['who'] or turn['others']}resistance{' to' if turn['to'] else ''}"
 
 
 def _exclusion(turn: re.Match[str]) -> str:

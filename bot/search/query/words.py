@@ -57,7 +57,13 @@ _IN_THE_STORE = re.compile(
 )
 # "Count melanoma trials" asks for them.
 _COUNT = re.compile(
-    r"count\s+(?=.*\b(?:papers|articles|records|studies|trials|reviews|works)\b)", re.IGNORECASE
+    r"(?:count|(?:the\s+)?(?:total\s+)?number\s+of)\s+"
+    r"(?=.*\b(?:papers|articles|records|studies|trials|reviews|works)\b)",
+    re.IGNORECASE,
+)
+# "Read about chordoma" asks for it as well.
+_READ_ABOUT = re.compile(
+    r"(?:read|learn|hear|know)(?:\s+(?:more|something|up))?\s+(?:about|on)\s+(?=\S)", re.IGNORECASE
 )
 # "Papers on" something: what is asked for is always papers.
 _ASKS_FOR_PAPERS = re.compile(
@@ -89,6 +95,8 @@ _NUMBERED = frozenset(
      "mhc", "collagen", "complex", "subtype")
 )  # fmt: skip
 _WITH_CLASSES = ("mhc", "hla")
+_LETTER = re.compile(r"[A-Z]")
+_CELLS = frozenset(("cell", "cells", "lymphocyte", "lymphocytes"))
 _MARK = re.compile(r"[IV]{1,3}[AB]?|i{1,3}|iv|[A-HK]|[1-5]")
 # A short form in trials, of no gene: intratumoural.
 _SYMBOLS_TOO = frozenset(("it",))
@@ -134,7 +142,7 @@ def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     if '"' not in text:
         text = _IN_THE_STORE.sub("", text).strip() or text
         text = _COUNT.sub("", text, count=1) if _COUNT.match(text) else text
-    people = _ASKS_PEOPLE.match(text)
+    people = _ASKS_PEOPLE.match(text) or _READ_ABOUT.match(text)
     if people and people.end() < len(text):
         reading.ignored.append(people[0].strip())
         text = text[people.end() :]
@@ -142,7 +150,7 @@ def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
         reading.ignored.append(text[asks.end("kind") : asks.end()].strip())
         text = f"{asks['kind']}{text[asks.end() :]}"
     question = bool(people or asks or IS_QUESTION.match(text))
-    remaining = leave_out(text, question=question)
+    remaining = leave_out(text, question=question, is_name=known.is_term)
     reading.times = question or len(text.split()) <= _STATEMENT
     plain, reading.filters = read_phrases(remaining.text, today, times=reading.times)
     reading.said_time = reading.filters.has_years
@@ -317,7 +325,21 @@ def _marked(
     """A symbol, or a word with the number or letter that belongs to it, and where it ends."""
     if _is_symbol(as_typed(text, tokens[at]), text, known):
         return Part(as_typed(text, tokens[at]), (tokens[at].text,), symbol=True), at + 1
-    return _numbered(text, tokens, at) or _with_greek(text, tokens, at, spans)
+    return (
+        _numbered(text, tokens, at)
+        or _lettered(text, tokens, at)
+        or _with_greek(text, tokens, at, spans)
+    )
+
+
+def _lettered(text: str, tokens: list[Token], at: int) -> tuple[Part, int] | None:
+    """A letter with the cells that it names, and where they end: T cells, B lymphocytes."""
+    if at + 1 >= len(tokens) or not _LETTER.fullmatch(as_typed(text, tokens[at])):
+        return None
+    if text[tokens[at].end : tokens[at + 1].start] not in " -" or tokens[at + 1].text not in _CELLS:
+        return None
+    typed = text[tokens[at].start : tokens[at + 1].end]
+    return Part(typed, (tokens[at].text, tokens[at + 1].text)), at + 2
 
 
 def _numbered(text: str, tokens: list[Token], at: int) -> tuple[Part, int] | None:

@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from urllib.parse import quote
 
 from bot.errors import SourceRefused
 from bot.formats import Refusal
 from bot.merging.choice import Trust
-from bot.records.models import Identifier, Record, Scheme
-from bot.sources.base import Batch, Deleted, SourceKind
+from bot.records.models import MOST_REFERENCES, Identifier, Record, Scheme
+from bot.sources.base import Batch, Deleted, SourceKind, is_unknown
 from bot.sources.europe_pmc.reader import PAYLOAD, read
 from bot.sources.http.json_source import JsonSource
 from bot.sources.http.paging import Answered, another_shape, count, pages
-from bot.sources.reading.values import Item, item, items, text
+from bot.sources.reading.values import Item, item, items, objects, text
 
 ADDRESS = "https://www.ebi.ac.uk/europepmc/webservices/rest/"
 _PER_PAGE = 200
+_REFERENCES_PER_PAGE = 1000
+_MOST_PAGES = MOST_REFERENCES // _REFERENCES_PER_PAGE
 _GET, _POST = "search", "searchPOST"
 _QUERIES = {Scheme.DOI: 'DOI:"{}"', Scheme.PMID: "EXT_ID:{} AND SRC:MED", Scheme.PMCID: "PMCID:{}"}
 
@@ -74,6 +77,39 @@ class EuropePmc(JsonSource):
         )
 
 
+class EuropePmcReferences(EuropePmc):
+    """Works with what they cite, which Europe PMC gives work by work: a request for each more."""
+
+    at_once = 10
+
+    def fetch_all(self, identifiers: Sequence[Identifier]) -> tuple[Record | Refusal, ...]:
+        """See `bot.sources.base.BatchFetcher.fetch_all`."""
+        query = " OR ".join(f"({_query(each)})" for each in identifiers)
+        found = self._found(query, None, _PER_PAGE, _POST)[1]
+        return self._read([{**each, "references": list(self._cited(each))} for each in found])
+
+    def _cited(self, work: Item) -> Iterator[Item]:
+        """The entries of a work's reference list, page by page; none where it has none."""
+        own, source = text(work.get("id")), text(work.get("source"))
+        if text(work.get("hasReferences")) != "Y" or not own or not source:
+            return
+        path = f"{quote(source, safe='')}/{quote(own, safe='')}/references"
+        read = 0
+        for page in range(1, _MOST_PAGES + 1):
+            params = {"format": "json", "page": str(page), "pageSize": str(_REFERENCES_PER_PAGE)}
+            try:
+                answer = self._answer(path, params)
+            except SourceRefused as refused:
+                if is_unknown(refused):
+                    return
+                raise
+            entries = objects(item(answer.get("referenceList")).get("reference"))
+            yield from entries
+            read += len(entries)
+            if not entries or read >= (count(answer.get("hitCount")) or 0):
+                return
+
+
 def _query(identifier: Identifier) -> str:
     """What finds the work of an identifier. Raises ValueError for a kind it does not know."""
     if identifier.scheme not in _QUERIES:
@@ -104,3 +140,18 @@ EUROPE_PMC = SourceKind(
     # Preprints are linked by its own number.
     strong_ids=True,
 )  # fmt: skip
+
+EUROPE_PMC_REFERENCES = SourceKind(
+    name="europe_pmc_references",
+    label="Europe PMC's reference lists",
+    summary="Europe PMC's lists of what works cite (`tme complete`)",
+    address=ADDRESS,
+    interval=0.5,
+    make=EuropePmcReferences,
+    harvested=False,
+    schemes=EuropePmc.schemes,
+    finds_works=False,
+    completes=frozenset(("references",)),
+    anonymous=True,
+    beside=EUROPE_PMC.name,
+)

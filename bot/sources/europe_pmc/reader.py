@@ -37,6 +37,7 @@ from bot.sources.reading.record import (
 from bot.sources.reading.values import (
     Item,
     address,
+    cited,
     finer,
     identifier,
     iso_date,
@@ -106,10 +107,18 @@ def read(work: Item, source: str, at: datetime) -> Record:
         "keywords": _keywords(work),
         "identifiers": identifiers,
         "relations": unique(links.relations),
+        "references": cited(map(_cited, objects(work.get("references")))),
         "access": _access(work, at),
         "integrity": links.notices,
     }
     return record(fields, origin, links.warnings)
+
+
+def _cited(entry: Item) -> tuple[Scheme, object]:
+    """What an entry of a reference list names its work by."""
+    if entry.get("doi"):
+        return Scheme.DOI, entry["doi"]
+    return Scheme.PMID, entry.get("id") if text(entry.get("source")) == "MED" else None
 
 
 def _type(work: Item, kinds: tuple[str, ...], *, is_preprint: bool) -> str | None:

@@ -66,10 +66,11 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What changed in a library up to `version`: keys of items, collections, what was deleted."""
+    """What changed in a library up to `version`: keys of items and notes, collections; deleted."""
 
     version: int
     items: tuple[str, ...]
+    notes: tuple[str, ...]
     collections: tuple[Item, ...]
     deleted_items: frozenset[str]
     deleted_collections: frozenset[str]
@@ -109,6 +110,7 @@ class Zotero:
         """What changed after a version (0: everything there is)."""
         asked = {"format": "versions", "since": str(since), "includeTrashed": "1"}
         versions, version = self._get(self._path("items/top"), **asked)
+        notes, _ = self._get(self._path("items"), **asked, itemType="note")
         collections = tuple(self._pages("collections", since=str(since)))
         deleted: Item = {}
         if since:
@@ -116,6 +118,7 @@ class Zotero:
         return Changes(
             version,
             tuple(item(versions)),
+            tuple(item(notes)),
             collections,
             frozenset(filter(None, map(text, _listed(deleted, "items")))),
             frozenset(filter(None, map(text, _listed(deleted, "collections")))),

@@ -3,6 +3,7 @@
 https://www.zotero.org/support/dev/web_api/v3/types_and_fields
 """
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -27,6 +28,7 @@ from bot.sources.reading.values import (
     source_id,
     text,
 )
+from bot.text.markup import visible
 
 NAME = "zotero"
 RETRACTED = "Retracted"
@@ -37,6 +39,7 @@ _PUBLISHERS = ("publisher", "university", "institution")
 _EXTRA = re.compile(
     r"^\s*(?P<name>DOI|PMID|PMCID|arXiv)\s*:\s*(?P<value>\S+)", re.IGNORECASE | re.MULTILINE
 )
+_TAG = re.compile(r"<[^<>]*>")
 _ISSN = re.compile(r"\d{4}-?\d{3}[\dXx]")
 # The library and the version change without the work; where it is filed is no part of it.
 _CHANGING = ("version", "dateModified", "dateAdded", "collections", "relations", "key")
@@ -120,6 +123,21 @@ def _identifiers(data: Item) -> Iterator[Any]:
     archive = text(data.get("archiveID")) or ""
     if archive.lower().startswith("arxiv:"):
         yield identifier(Scheme.ARXIV, archive)
+
+
+def note_text(data: Item) -> str:
+    """The plain text of a note, on one line; what was escaped once is text."""
+    return " ".join(visible(html.unescape(_TAG.sub(" ", text(data.get("note")) or ""))).split())
+
+
+def note_of(parent: str, note: str) -> dict[str, Any]:
+    """A new note below an item."""
+    return {"itemType": "note", "parentItem": parent, "note": note_html(note), "tags": []}
+
+
+def note_html(note: str) -> str:
+    """A text as Zotero keeps notes."""
+    return f"<p>{html.escape(note, quote=False)}</p>"
 
 
 _ITEM_TYPES = {

@@ -27,6 +27,8 @@ from bot.store.migrations.m0013_shares import m0013_shares
 from bot.store.migrations.m0014_cited_works import m0014_cited_works
 from bot.store.migrations.m0015_imports import m0015_imports
 from bot.store.migrations.m0016_audit import m0016_audit
+from bot.store.migrations.m0017_imported_lists import m0017_imported_lists
+from bot.store.migrations.m0018_installations import m0018_installations
 from bot.store.migrations.m0023_stated import m0023_stated
 
 
@@ -56,6 +58,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0014_cited_works,
     m0015_imports,
     m0016_audit,
+    m0017_imported_lists,
+    m0018_installations,
     m0023_stated,
 )
 

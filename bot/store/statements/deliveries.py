@@ -86,7 +86,7 @@ WHERE id = :id AND state = 'pending' AND {IS_HELD}
 CLOSE = f"""
 UPDATE deliveries
 SET state = :state, reason = :reason, {GIVEN_BACK}, not_before = NULL,
-    uncertain = (:state = 'doubtful')
+    uncertain = CASE :state WHEN 'doubtful' THEN 1 ELSE 0 END
 WHERE id = :id AND state = 'pending' AND {IS_HELD}
 """  # noqa: S608
 
@@ -104,10 +104,12 @@ SELECT {_COLUMNS} {_FROM} WHERE d.state = ? ORDER BY d.due, d.number LIMIT ?
 """
 
 POSTS_OF = f"""
-SELECT DISTINCT works_posted.record_id, {_COLUMNS} {_FROM}
-JOIN works_posted ON works_posted.delivery = d.id
-WHERE works_posted.key IN (SELECT value FROM json_each(?)) AND d.state <> 'withdrawn'
-ORDER BY d.number
+SELECT brought.record_id, {_COLUMNS} {_FROM}
+JOIN (
+    SELECT DISTINCT delivery, record_id FROM works_posted
+    WHERE key IN (SELECT value FROM json_each(?))
+) AS brought ON brought.delivery = d.id
+WHERE d.state <> 'withdrawn' ORDER BY d.number, brought.record_id
 """  # noqa: S608
 
 AT = f"""
@@ -121,7 +123,8 @@ FOLLOWED = "SELECT value FROM meta WHERE key = 'happenings_followed'"
 # Another server may have come further meanwhile.
 FOLLOW = """
 INSERT INTO meta (key, value) VALUES ('happenings_followed', ?)
-ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)
+ON CONFLICT (key) DO UPDATE SET
+    value = max(CAST(meta.value AS BIGINT), CAST(excluded.value AS BIGINT))
 """
 
 # Kept next to the works that a place was informed of.

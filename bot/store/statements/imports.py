@@ -11,7 +11,8 @@ WHERE number = ? AND NOT EXISTS (SELECT 1 FROM brought WHERE import = imports.nu
 
 _COLUMNS = """
 number, at, by, workspace, file, counts, shared_by, shared_at, undone_by, undone_at,
-(SELECT count(*) FROM brought WHERE import = number)
+(SELECT count(*) FROM brought WHERE import = number),
+(SELECT count(*) FROM reading_items WHERE imported = number AND gone_at IS NULL)
 """
 
 ONE = f"SELECT {_COLUMNS} FROM imports WHERE number = ?"  # noqa: S608 - our own columns
@@ -23,6 +24,17 @@ ORDER BY number DESC LIMIT :limit
 
 UNDONE = "UPDATE imports SET undone_by = ?, undone_at = ? WHERE number = ? AND undone_at IS NULL"
 
+# What it put on reading lists and nobody has changed since, and lists that it made and are empty.
+OFF_LISTS = (
+    "UPDATE reading_items SET gone_by = ?, gone_at = ? WHERE imported = ? AND gone_at IS NULL",
+    """
+UPDATE reading_lists SET gone_by = ?, gone_at = ?
+WHERE imported = ? AND gone_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM reading_items WHERE list_id = reading_lists.id AND gone_at IS NULL
+)
+""",
+)
+
 SHARED = """
 UPDATE imports SET workspace = NULL, shared_by = ?, shared_at = ?
 WHERE number = ? AND workspace IS NOT NULL
@@ -33,7 +45,7 @@ STATE = "SELECT workspace IS NULL, undone_at IS NOT NULL FROM imports WHERE numb
 
 # The records that have something of an import; with the second value only what one workspace sees.
 RECORDS = """
-SELECT record_id FROM brought WHERE import = ?1 AND (NOT ?2 OR workspace IS NOT NULL) LIMIT ?3
+SELECT record_id FROM brought WHERE import = ?1 AND (?2 = 0 OR workspace IS NOT NULL) LIMIT ?3
 """
 
 # Read with every question: from the few imports, not from the many records that they brought.
@@ -43,7 +55,7 @@ SELECT DISTINCT workspace FROM imports WHERE workspace <> ? AND undone_at IS NUL
 
 WITH_OWN = """
 SELECT DISTINCT record_id FROM brought
-WHERE workspace = ? AND NOT alone AND record_id IN (SELECT value FROM json_each(?))
+WHERE workspace = ? AND alone = 0 AND record_id IN (SELECT value FROM json_each(?))
 """
 
 FORGET_BROUGHT = "DELETE FROM brought WHERE record_id = ?"
@@ -63,11 +75,12 @@ ALL_STATED = "SELECT hash FROM stated WHERE workspace IN ('', ?)"
 ADD_BROUGHT = "INSERT INTO brought (record_id, import, workspace, alone) VALUES (?, ?, ?, ?)"
 
 NOTE_BROUGHT = """
-INSERT OR REPLACE INTO brought (record_id, import, workspace, alone)
-SELECT DISTINCT :id, json_extract(value, '$.imported'), json_extract(value, '$.workspace'), :alone
+INSERT INTO brought (record_id, import, workspace, alone)
+SELECT :id, CAST(json_extract(value, '$.imported') AS BIGINT),
+    max(json_extract(value, '$.workspace')), :alone
 FROM (
     SELECT body FROM records WHERE id = :id
     UNION ALL SELECT body FROM versions WHERE record_id = :id
 ) AS version, json_each(version.body, '$.provenance') AS entry
-WHERE json_extract(value, '$.imported') IS NOT NULL
+WHERE json_extract(value, '$.imported') IS NOT NULL GROUP BY json_extract(value, '$.imported')
 """

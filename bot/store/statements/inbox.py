@@ -24,7 +24,8 @@ CLAIM = f"UPDATE inbox SET {CLAIMED} WHERE number = :number RETURNING {_COLUMNS}
 # Also after the lease has run out, as long as no other has claimed it.
 KEEP = """
 UPDATE inbox SET lease_until = :until
-WHERE state = 'open' AND owner = :owner AND number IN (SELECT value FROM json_each(:numbers))
+WHERE state = 'open' AND owner = :owner
+    AND number IN (SELECT CAST(value AS BIGINT) FROM json_each(:numbers))
 """
 
 # What is sent while an earlier call is unaccounted for may be shown twice, and is counted.
@@ -49,7 +50,7 @@ WHERE number = :number AND {IS_HELD}
 
 PUT_OFF = f"""
 UPDATE inbox
-SET {GIVEN_BACK}, not_before = :not_before, reason = :reason, uncertain = uncertain AND :uncertain
+SET {GIVEN_BACK}, not_before = :not_before, reason = :reason, uncertain = uncertain * :uncertain
 WHERE number = :number AND state = 'open' AND {IS_HELD}
 """  # noqa: S608
 

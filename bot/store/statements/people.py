@@ -33,10 +33,11 @@ KEPT = {
         SELECT workspace, channel, query, at FROM conversations
         WHERE thread = '@' || :user OR channel = :user
     """,
-    "request": "SELECT number, workspace, at, state FROM inbox WHERE instr(body, :user)",
+    "request": "SELECT number, workspace, at, state FROM inbox WHERE instr(body, :user) > 0",
     "deed": "SELECT workspace, deed, at FROM deeds WHERE user = :user",
     "link": "SELECT workspace, channel, record_id, at FROM shares WHERE user = :user",
     "quiet": "SELECT workspace, channel, at FROM quiet_channels WHERE who = :user",
+    "installation": "SELECT workspace, name, at FROM installations WHERE by = :user",
     "message": "SELECT id, workspace, kind, due, state FROM deliveries WHERE channel = :user",
     "audit": "SELECT number, at, area, thing, what FROM audit WHERE who = :user",
 }
@@ -53,7 +54,7 @@ DELETE = (
     "UPDATE reading_items SET added_by = :former, note = '' WHERE added_by = :user",
     "UPDATE reading_items SET gone_by = :former WHERE gone_by = :user",
     "DELETE FROM opinions WHERE who = :user",
-    "DELETE FROM inbox WHERE instr(body, :user) OR instr(answer, :user)",
+    "DELETE FROM inbox WHERE instr(body, :user) > 0 OR instr(answer, :user) > 0",
     "DELETE FROM deeds WHERE user = :user",
     "UPDATE shares SET user = :former WHERE user = :user",
     "UPDATE quiet_channels SET who = :former WHERE who = :user",
@@ -77,6 +78,7 @@ DELETE = (
     "UPDATE deliveries SET posted_in = NULL WHERE posted_in = :user",
     "DELETE FROM works_posted WHERE channel = :user",
     "DELETE FROM pace WHERE channel = :user",
+    "UPDATE installations SET by = :former WHERE by = :user",
     "UPDATE audit SET who = :former, before = NULL WHERE who = :user",
     # What a merge has put by is JSON in JSON.
     r"""

@@ -27,7 +27,7 @@ SELECT content_key FROM records WHERE content_key IN (SELECT value FROM json_eac
 # The records of one content key, those without a strong identifier first. Two tell one from many.
 SAME_KEY = """
 SELECT id, strong FROM records WHERE content_key = ? AND id NOT IN (
-    SELECT record_id FROM brought WHERE alone AND workspace IS NOT ?
+    SELECT record_id FROM brought WHERE alone = 1 AND workspace IS NOT ?
 ) ORDER BY strong, first_seen, id LIMIT 2
 """
 
@@ -54,7 +54,7 @@ WITH_TITLE = "SELECT id, body FROM records WHERE title_key = ? ORDER BY first_se
 # Those that only other workspaces see are left out: the last value is their JSON array.
 NEWEST = """
 SELECT id, body FROM records WHERE id NOT IN (
-    SELECT record_id FROM brought WHERE alone AND workspace IN (SELECT value FROM json_each(?3))
+    SELECT record_id FROM brought WHERE alone = 1 AND workspace IN (SELECT value FROM json_each(?3))
 )
 ORDER BY first_seen DESC, published DESC, sequence DESC LIMIT ?1 OFFSET ?2
 """
@@ -65,11 +65,11 @@ AFTER = "SELECT id, body FROM records WHERE id > ? ORDER BY id LIMIT ?"
 CHANGES = """
 SELECT * FROM (
     SELECT sequence, id, body FROM records WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
-)
+) AS changed
 UNION ALL
 SELECT * FROM (
     SELECT sequence, record_id, NULL FROM gone WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
-)
+) AS left_out
 ORDER BY sequence LIMIT ?2
 """
 
@@ -77,20 +77,27 @@ NOTE_CLOCK = """
 INSERT INTO meta (key, value) VALUES ('clock', ?)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value
 """
+# When the last backup of a database was made, in its own table of values.
+NOTE_BACKUP = """
+INSERT INTO meta (key, value) VALUES ('last_backup', ?)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value
+"""
 CHANGED_SINCE = "SELECT count(*) FROM records WHERE sequence > ?"
 
 META = "SELECT value FROM meta WHERE key = ?"
 
-# Take the next number of the change sequence; WRITE uses it in the same transaction.
-ADVANCE = "UPDATE meta SET value = value + 1 WHERE key = 'sequence'"
+# Take the next number of the change sequence; WRITE uses it in the same transaction. The number is
+# a row, not a generator: who advances it keeps the row until the end of the transaction, so that
+# numbers are seen in their order and a reader of the sequence misses none.
+ADVANCE = "UPDATE meta SET value = CAST(value AS BIGINT) + 1 WHERE key = 'sequence'"
 
 # Write a record, new or changed. An update, not REPLACE: that would delete its identifiers.
 WRITE = """
 INSERT INTO records
     (id, sequence, content_hash, content_key, strong, title_key, published, first_seen, facts, body)
 VALUES
-    (:id, (SELECT value FROM meta WHERE key = 'sequence'), :content_hash, :content_key, :strong,
-     :title_key, :published, :first_seen, :facts, :body)
+    (:id, (SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'sequence'), :content_hash,
+     :content_key, :strong, :title_key, :published, :first_seen, :facts, :body)
 ON CONFLICT (id) DO UPDATE SET
     sequence = excluded.sequence, content_hash = excluded.content_hash,
     content_key = excluded.content_key, strong = excluded.strong,
@@ -119,7 +126,7 @@ DELETE = "DELETE FROM records WHERE id = ?"
 # A record that is no longer stored, at the place in the sequence that ADVANCE has taken.
 MARK_GONE = """
 INSERT INTO gone (sequence, record_id)
-VALUES ((SELECT value FROM meta WHERE key = 'sequence'), ?)
+VALUES ((SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'sequence'), ?)
 ON CONFLICT (record_id) DO UPDATE SET sequence = excluded.sequence
 """
 
@@ -199,4 +206,6 @@ SELECT scheme, value, record_id FROM identifiers
 WHERE record_id NOT IN (SELECT id FROM records)
 """
 
-ROWS = "SELECT id, content_hash, title_key, facts, body FROM records ORDER BY id"
+ROWS = """
+SELECT id, content_hash, title_key, facts, body FROM records WHERE id > ? ORDER BY id LIMIT ?
+"""

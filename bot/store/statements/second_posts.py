@@ -6,7 +6,7 @@ FREE = f"""
 SELECT l.delivery FROM second_looks AS l JOIN deliveries AS d ON d.id = l.delivery
 WHERE l.state = 'open' AND d.state = 'posted'
     AND {free("l", "d.workspace", ":call", ":longest_look")}
-ORDER BY l.not_before, l.delivery LIMIT 1
+ORDER BY l.not_before NULLS FIRST, l.delivery LIMIT 1
 """  # noqa: S608
 
 CLAIM = f"""

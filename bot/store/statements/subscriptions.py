@@ -13,8 +13,7 @@ INSERT INTO subscriptions
 VALUES
     (:id, :workspace, :channel, :kind, :query, :wanted, :said, :cadence, :at, :zone, :weekday,
      :day, :form, :when_empty, 'active',
-     CASE :kind WHEN 'record' THEN (SELECT coalesce(max(seq), 0) FROM sqlite_sequence
-                                    WHERE name = 'happenings')
+     CASE :kind WHEN 'record' THEN (SELECT coalesce(max(sequence), 0) FROM happenings)
      ELSE (SELECT coalesce(max(number), 0) FROM arrivals) END, :now,
      :due, 1, :who, :now, :who, :now)
 """
@@ -119,7 +118,7 @@ SELECT count(DISTINCT record_id) FROM identifiers JOIN records ON records.id = r
 WHERE scheme = ? AND value = ? AND first_seen > ?
 """
 
-LAST_HAPPENING = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'happenings'"
+LAST_HAPPENING = "SELECT coalesce(max(sequence), 0) FROM happenings"
 
 LAST_ARRIVAL = "SELECT coalesce(max(number), 0) FROM arrivals"
 

@@ -12,9 +12,8 @@ from bot.index import IndexStatus
 from bot.records.models import Access, AccessStatus, Answer, Provenance
 from bot.search.definitions import Definitions, Fact, Term
 from bot.store import StoreStatus
-from bot.store.deliveries import Outstanding
-from bot.store.inbox import Unanswered
 from bot.vocabulary import Source, Vocabulary
+from handlers.health import Check
 from handlers.views import abstract, citation, definition, errors, help, home, status  # noqa: A004
 from handlers.views.message import Audience
 from tests.block_check import check_message, check_view
@@ -158,69 +157,40 @@ def test_the_home_page_offers_examples() -> None:
 
 
 def test_status_says_what_is_held_in_plain_words() -> None:
-    """Counts, freshness, sources, and whether search is behind; no path outside a terminal."""
+    """Counts, freshness, sources and checks; what only an operator can act on in a terminal."""
     at = datetime(2025, 12, 3, tzinfo=UTC)
     store = StoreStatus(
         "/data/tme.db", 1, 1301, 9, 250, 1300, (("ora", 1, at), ("x", 1300, None)), at
     )
-    index = IndexStatus("/data/index", 1300, 7, writable=False, note="<!channel>")
-    message = status.status(store, index)
+    index = IndexStatus("/data/index", 1300, 7, writable=False)
+    checks = [
+        Check("Harvests", "ok", "archive: fine", part="archive"),
+        Check("Harvests", "bad", "<!channel>", part="other"),
+        Check("Backup", "bad", "last made 9 days ago", "Make one.", for_operator=True),
+    ]
+    message = status.status(store, index, checks)
     check_message(message.payload())
-    assert message.text.splitlines() == [
+    said = [
         "Records: 1,301 (250 with an abstract, 1,300 with a DOI)",
         "Newest: first seen 3 Dec 2025",
         "Sources: ORA 1 record, last 3 Dec 2025 · x 1,300 records, date of harvest unknown",
-        "Harvests: none planned",
-        "Search index: 1,300 records · 2 changes behind · another process writes it · < !channel>",
+        "Harvests: archive: fine · < !channel>",
     ]
-    assert "/data/tme.db" in status.status(store, index, Audience.TERMINAL).text
-
-
-def test_status_says_what_has_not_gone_out_or_may_stand_twice() -> None:
-    """And what a person has to do about it."""
-    store, index = StoreStatus("x", 1, 0, 0, 0, 0, (), None), IndexStatus("x", 0, 0, True)
-    at, due = datetime(2026, 1, 15, 9, 0, tzinfo=UTC), "15 Jan 2026 09:00 UTC"
-    doubt = "tme subscriptions --doubtful lists them"
-    person = "may be there twice and need a person"
-    twice = "tme subscriptions --twice says which, why, and what to do"
-    for left, said in (
-        (Outstanding(0, 0, 0, None), "all posted"),
-        (Outstanding(2, 0, 0, at), f"2 posts to go out, the oldest due {due}"),
-        (
-            Outstanding(0, 1, 0, None),
-            f"1 post may have gone out and needs a person's word: {doubt}",
-        ),
-        (Outstanding(0, 0, 1, None), "1 post refused by Slack"),
-        (Outstanding(0, 0, 0, None, second_posts=2), "2 second posts being taken back"),
-        (
-            Outstanding(1, 0, 0, at, twice=2),
-            f"1 post to go out, the oldest due {due} · 2 posts {person}: {twice}",
-        ),
-    ):
-        message = status.status(store, index, digests=left)
-        check_message(message.payload())
-        assert message.text.splitlines()[-1] == f"Digests: {said}"
-
-
-def test_status_says_who_waits_for_an_answer() -> None:
-    """And nothing where all is well."""
-    store, index = StoreStatus("x", 1, 0, 0, 0, 0, (), None), IndexStatus("x", 0, 0, True)
-    at = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
-    assert "Answers" not in status.status(store, index, answers=Unanswered(0, None, 0, 0)).text
-    message = status.status(store, index, answers=Unanswered(1, at, 2, 3))
-    check_message(message.payload())
-    assert message.text.splitlines()[-1] == (
-        "Answers: 1 request not answered yet, the oldest of 15 Jan 2026 09:00 UTC"
-        " · 2 answers may have been shown twice this week · 3 requests given up after a day"
-    )
+    assert message.text.splitlines() == said
+    assert status.status(store, index, checks, Audience.TERMINAL).text.splitlines() == [
+        *said,
+        "Backup: last made 9 days ago",
+        "Database: /data/tme.db (schema 1)",
+        "Index folder: /data/index",
+    ]
 
 
 def test_an_empty_store_has_a_status() -> None:
-    """Nothing held yet is said, not hidden."""
-    message = status.status(StoreStatus("x", 1, 0, 0, 0, 0, (), None), IndexStatus("x", 0, 0, True))
+    """Nothing stored yet is said, not hidden."""
+    empty = StoreStatus("x", 1, 0, 0, 0, 0, (), None)
+    message = status.status(empty, IndexStatus("x", 0, 0, True), [])
     check_message(message.payload())
     assert "no record yet" in message.text
-    assert "up to date" in message.text
 
 
 def test_errors_say_what_to_do() -> None:

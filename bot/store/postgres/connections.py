@@ -1,0 +1,321 @@
+"""A pool of connections to PostgreSQL, and how reads and writes are bracketed."""
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import Any, Self
+
+import psycopg
+from psycopg import ClientCursor
+from psycopg.adapt import Dumper, Loader
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
+from psycopg.types.string import StrDumper
+from psycopg_pool import ConnectionPool
+
+from bot.errors import StoreAway, StoreReadOnly
+from bot.store.connections import Database, Lane, Values
+from bot.store.postgres.dialect import is_plain_write, numbered, translated
+from bot.store.postgres.errors import translated as translated_errors
+
+# Threads that answer, and workers: none keeps a connection for longer than a statement or a
+# transaction.
+MOST_CONNECTIONS = 10
+# What an address may say otherwise. A server that is cut off is known to be within 15 seconds.
+_USUAL = {
+    "connect_timeout": "3",
+    "keepalives_idle": "5",
+    "keepalives_interval": "3",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+    "target_session_attrs": "read-write",
+    "application_name": "tme",
+}
+# The locks that make writers wait for each other: "TMEb", and which.
+LOCK = int.from_bytes(b"TMEb")
+LANES: dict[Lane, int] = {"store": 1, "inbox": 2}
+MIGRATING = 3
+# The last character of the last private plane, which no text has.
+_NUL = "\U0010fffd"
+# So many rows go to the server in one exchange.
+_AT_ONCE = 500
+# For so long the offset of this machine's clock from the database's is taken as it was.
+_CLOCK_SECONDS = 30.0
+
+
+class _Whole(Dumper):
+    """Yes and no are 1 and 0, as in SQLite."""
+
+    def dump(self, obj: bool) -> bytes:
+        return b"1" if obj else b"0"
+
+
+class _Number(Loader):
+    """Sums are whole numbers where they can be."""
+
+    def load(self, data: Any) -> int | float:
+        number = float(bytes(data))
+        return int(number) if number.is_integer() else number
+
+
+class _Text(StrDumper):
+    """PostgreSQL's text has no U+0000: another character stands for it."""
+
+    def dump(self, obj: str) -> Any:
+        return super().dump(obj.replace("\0", _NUL) if "\0" in obj else obj)
+
+
+class _TextAgain(Loader):
+    """The text as it was given."""
+
+    def load(self, data: Any) -> str:
+        text = bytes(data).decode()
+        return text.replace(_NUL, "\0") if _NUL in text else text
+
+
+class Rows(ClientCursor[tuple[Any, ...]]):
+    """The rows of a statement."""
+
+    @property
+    def lastrowid(self) -> int | None:
+        """The number that `lastval()` gave: see `Written`."""
+        row = self.fetchone()
+        return int(row[0]) if row else None
+
+
+class Written:
+    """A write that goes to the server with the next statement, or once its outcome is read."""
+
+    description = None
+
+    def __init__(self, db: "PostgresDatabase", text: str) -> None:
+        self.text, self.count = text, -1
+        self._db = db
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were written."""
+        self._db.flush()
+        return self.count
+
+    @property
+    def lastrowid(self) -> int | None:
+        """The number that it took by itself."""
+        return self._db.run("SELECT lastval()").lastrowid
+
+    def fetchone(self) -> None:
+        """It has no rows."""
+
+    def fetchall(self) -> list[Any]:
+        """It has no rows."""
+        return []
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+
+class PostgresDatabase:
+    """A connection that takes SQLite's SQL.
+
+    Inside a transaction, writes whose outcome is not read at once travel together: a record takes
+    a dozen statements, and each exchange with the server costs more than the statement.
+    """
+
+    def __init__(self, raw: "psycopg.Connection[tuple[Any, ...]]") -> None:
+        self.raw = raw
+        self._waiting: list[Written] = []
+        self._cursor = Rows(raw)
+
+    @property
+    def conn(self) -> Self:
+        """Itself: what runs a statement for many rows."""
+        return self
+
+    def execute(self, sql: str, parameters: Values | None = None) -> "Rows | Written":
+        """Run one statement."""
+        values = parameters or ()
+        if not isinstance(values, dict) and numbered(sql):
+            values = {f"p{at}": value for at, value in enumerate(values, start=1)}
+        text = self._cursor.mogrify(translated(sql), values)
+        return self._later(text) if is_plain_write(sql) else self.run(text)
+
+    def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a statement for many rows."""
+        code = translated(statement)
+        for row in rows:
+            self._later(self._cursor.mogrify(code, row))
+
+    def _later(self, text: str) -> Written:
+        written = Written(self, text)
+        self._waiting.append(written)
+        is_alone = self.raw.info.transaction_status is TransactionStatus.IDLE
+        if is_alone or len(self._waiting) >= _AT_ONCE:
+            self.flush()
+        return written
+
+    def flush(self) -> None:
+        """Send what waits."""
+        if self._waiting:
+            self.run("")
+
+    def forget(self) -> None:
+        """Send nothing of what waits: its transaction is undone."""
+        self._waiting.clear()
+
+    def run(self, text: str) -> Rows:
+        """Send what waits and this, in one exchange; the rows of this."""
+        waiting, self._waiting = self._waiting, []
+        rows = Rows(self.raw).execute(";\n".join([*(each.text for each in waiting), text]))
+        for each in waiting:
+            each.count = rows.rowcount
+            rows.nextset()
+        return rows
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """A block whose statements all see one state."""
+        if self.raw.info.transaction_status is not TransactionStatus.IDLE:
+            yield
+            return
+        self.raw.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        with ended(self):
+            yield
+
+
+@contextmanager
+def ended(db: PostgresDatabase) -> Iterator[None]:
+    """The rest of a transaction: committed at the end of the block, or undone."""
+    try:
+        yield
+        db.run("COMMIT")
+    except BaseException:
+        db.forget()
+        if not db.raw.closed:
+            db.raw.execute("ROLLBACK")
+        raise
+
+
+def configured(connection: "psycopg.Connection[tuple[Any, ...]]") -> None:
+    """Let a connection take and give values as SQLite does."""
+    connection.adapters.register_dumper(bool, _Whole)
+    connection.adapters.register_loader("numeric", _Number)
+    connection.adapters.register_dumper(str, _Text)
+    connection.adapters.register_loader("text", _TextAgain)
+
+
+def arguments(url: str) -> dict[str, Any]:
+    """What to connect with: the address, and what is usual where it says nothing."""
+    given = conninfo_to_dict(url)
+    return {**_USUAL, **given, "autocommit": True, "cursor_factory": ClientCursor}
+
+
+def location(url: str) -> str:
+    """An address without the user and the secrets in it."""
+    given = conninfo_to_dict(url)
+    hosts, ports = (str(given.get(name) or "").split(",") for name in ("host", "port"))
+    ports = ports if len(ports) == len(hosts) else ports[:1] * len(hosts)
+    places = [f"{h}:{p}" if p else h for h, p in zip(hosts, ports, strict=True)]
+    return f"postgresql://{','.join(places)}/{given.get('dbname') or ''}"
+
+
+class PostgresConnections:
+    """`Connections` over PostgreSQL. Writers of one lane run one after the other."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        busy_timeout: float,
+        read_only: bool = False,
+        most: int = MOST_CONNECTIONS,
+    ) -> None:
+        """Nothing is connected to yet. Raises SettingsError-free ValueErrors never."""
+        self.location, self.read_only, self.is_shared = location(url), read_only, True
+        self._patience = busy_timeout
+        self._local = threading.local()
+        self._offset = (0.0, 0.0)
+        self._pool = ConnectionPool(
+            kwargs=arguments(url),
+            min_size=1,
+            max_size=most,
+            timeout=busy_timeout,
+            check=ConnectionPool.check_connection,
+            configure=configured,
+            open=True,
+        )
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """A connection of this thread's for as long as the block lasts."""
+        with translated_errors(), self._taken() as db:
+            yield db
+
+    @contextmanager
+    def writing(
+        self,
+        patience: float | None = None,
+        *,
+        is_synced: bool = True,  # noqa: ARG002 - what is not on the standby would go with a primary
+        lane: Lane = "store",
+    ) -> Iterator[Database]:
+        """A connection inside a transaction that has its lane to itself until it ends."""
+        if self.read_only:
+            raise StoreReadOnly("The database was opened for reading.")
+        patience = self._patience if patience is None else patience
+        with translated_errors(), self._taken(patience) as db:
+            db.raw.execute(
+                f"BEGIN; SET LOCAL lock_timeout = {max(1, round(patience * 1000))};"
+                f" SELECT pg_advisory_xact_lock({LOCK}, {LANES[lane]});"
+                " SET LOCAL lock_timeout = 0"
+            )
+            with ended(db):
+                yield db
+
+    @contextmanager
+    def _taken(self, patience: float | None = None) -> Iterator[PostgresDatabase]:
+        """This thread's connection: the one that a block around this one has, or one of the pool.
+
+        Where the database is away, that is waited for as long as `patience` lasts.
+        """
+        outer: PostgresDatabase | None = getattr(self._local, "db", None)
+        if outer is not None:
+            with nullcontext(outer) as same:
+                yield same
+            return
+        with self._pool.connection(timeout=self._patience if patience is None else patience) as raw:
+            self._local.db = PostgresDatabase(raw)
+            try:
+                yield self._local.db
+            finally:
+                self._local.db = None
+
+    def steady(self) -> float:
+        """The database's clock, which every server asks; this machine's goes on in between."""
+        here = time.monotonic()
+        asked, offset = self._offset
+        if not asked or here - asked > _CLOCK_SECONDS:
+            try:
+                with self.reading() as db:
+                    (there,) = db.execute(
+                        "SELECT CAST(extract(epoch FROM clock_timestamp()) AS DOUBLE PRECISION)"
+                    ).fetchone()
+            except StoreAway:
+                if not asked:
+                    raise
+                return here + offset
+            offset = there - (here + time.monotonic()) / 2
+            self._offset = (here, offset)
+        return here + offset
+
+    def schema_version(self, db: Database) -> int:
+        """How many migrations the database has had."""
+        return int(db.execute("SELECT version FROM tme_schema").fetchone()[0])
+
+    def flaws(self, db: Database) -> Iterator[str]:  # noqa: ARG002 - PostgreSQL keeps its own rules
+        """Nothing: references and pages are checked by PostgreSQL itself."""
+        yield from ()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()

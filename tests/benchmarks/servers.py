@@ -1,0 +1,195 @@
+"""Several servers over one PostgreSQL, and one over a file, in the same run.
+
+Run as `python -m tests.benchmarks.servers [--records N] [--subscriptions N] [--seconds S]`. Says
+the records written a second (the two databases take turns), how far an index of another process
+lies behind an import, the questions answered a second by one, two and three servers, and how long
+three servers take for the digests of many subscriptions that are due at once.
+"""
+
+import argparse
+import multiprocessing
+import statistics
+import tempfile
+import time
+from contextlib import closing
+from datetime import timedelta
+from itertools import islice
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import Any
+
+from bot.app.composition import build_router, open_store, opened, seeds_folder, utc_now
+from bot.app.startup import prepare
+from bot.index.tantivy import TantivyIndex
+from bot.merging.merge import combine
+from bot.records.models import Identifier, Provenance, Record, Scheme
+from bot.schedule import Cadence, Schedule
+from bot.settings import Settings
+from bot.store import StateStore
+from bot.store.subscriptions import NewSubscription
+from handlers.router import Request, Surface
+from tests.cluster import postgres
+
+BATCH, WRITES = 500, 4_000
+QUESTIONS = ("macrophage csf1r", "hypoxia", "CAF in melanoma", "resistance to anti-PD-1")
+CONTEXT = multiprocessing.get_context("spawn")
+
+
+def records(name: str, count: int) -> list[Record]:
+    """Records with an abstract of a usual length, each with a DOI of its own."""
+    return [
+        Record(
+            title=f"Macrophages and hypoxia {number} of {name}",
+            abstract="Macrophages in melanoma resist anti-PD-1 by CSF1R. " * 25,
+            identifiers=(Identifier(scheme=Scheme.DOI, value=f"10.1000/{name}.{number}"),),
+            provenance=(Provenance(source=name),),
+        )
+        for number in range(count)
+    ]
+
+
+def write(store: StateStore, name: str, count: int) -> float:
+    """Records a second, in batches as an import writes them."""
+    given, began = iter(records(name, count)), time.perf_counter()
+    while some := list(islice(given, BATCH)):
+        store.upsert(some, combine)
+    return count / (time.perf_counter() - began)
+
+
+def writes(url: str, folder: Path) -> None:
+    """The two databases take turns."""
+    with (
+        closing(StateStore.connect(url)) as there,
+        closing(StateStore.open(folder / "tme.db")) as here,
+    ):
+        rates = [(write(here, f"a{n}", WRITES), write(there, f"a{n}", WRITES)) for n in range(3)]
+    file, server = (statistics.median(each) for each in zip(*rates, strict=True))
+    print(f"writes: SQLite {file:.0f}/s, PostgreSQL {server:.0f}/s, ratio {server / file:.2f}")
+
+
+def bring(url: str, count: int, done: Event) -> None:
+    """Import, in a process of its own."""
+    with closing(StateStore.connect(url)) as store:
+        write(store, "import", count)
+    done.set()
+
+
+def lag(url: str, folder: Path, count: int) -> None:
+    """Follow an import into an index of one's own, a look a second, as a server does."""
+    done, behind = CONTEXT.Event(), []
+    index = TantivyIndex(folder / "following", 64)
+    with closing(StateStore.connect(url)) as store:
+        index.follow(store)
+        process = CONTEXT.Process(target=bring, args=(url, count, done))
+        process.start()
+        while not done.is_set():
+            done.wait(1.0)
+            behind.append(store.sequence() - index.status().watermark)
+            index.follow(store)
+        began = time.perf_counter()
+        while index.status().watermark < store.sequence():
+            index.follow(store)
+        print(
+            f"following {count} records: {statistics.median(behind):.0f} behind at half the looks,"
+            f" {max(behind)} at most; level {time.perf_counter() - began:.1f} s after the last"
+        )
+        process.join()
+    index.close()
+
+
+def answer(settings: Settings, ready: Any, go: Event, seconds: float, told: Any) -> None:
+    """Answer questions as one server for so long; tell how long each took."""
+    with opened(settings) as services:
+        prepare(services, seeds_folder())
+        router, took = build_router(services), []
+        ready.release()
+        go.wait()
+        until = time.perf_counter() + seconds
+        while (began := time.perf_counter()) < until:
+            router.answer(Request(QUESTIONS[len(took) % len(QUESTIONS)], Surface.TERMINAL))
+            took.append(time.perf_counter() - began)
+        told.put(took)
+
+
+def questions(url: str | None, folder: Path, servers: int, seconds: float) -> None:
+    """So many servers, each with an index of its own."""
+    ready, go, told = CONTEXT.Semaphore(0), CONTEXT.Event(), CONTEXT.Queue()
+    those = [
+        CONTEXT.Process(
+            target=answer,
+            args=(Settings(home=folder / f"{n}", database_url=url), ready, go, seconds, told),
+        )
+        for n in range(servers)
+    ]
+    for each in those:
+        each.start()
+    for _ in those:
+        ready.acquire()
+    go.set()
+    took = sorted(second for _ in those for second in told.get())
+    for each in those:
+        each.join()
+    where = "PostgreSQL" if url else "SQLite"
+    p95 = took[int(len(took) * 0.95)] * 1000
+    print(f"{where}, {servers} servers: {len(took) / seconds:.0f} questions/s, p95 {p95:.1f} ms")
+
+
+def decide(settings: Settings, ready: Any, go: Event, ahead: timedelta) -> None:
+    """Decide what is due as one server."""
+    with opened(settings, lambda: utc_now() + ahead) as services:
+        ready.release()
+        go.wait()
+        while services.digests.step():
+            pass
+
+
+def digests(url: str, folder: Path, count: int) -> None:
+    """Three servers decide the digests of subscriptions that are all due."""
+    daily, ahead = Schedule(Cadence.DAILY, utc_now().time(), "UTC"), timedelta(days=2)
+    settings = [Settings(home=folder / f"{n}", database_url=url) for n in range(3)]
+    with opened(settings[0]) as services:
+        prepare(services, seeds_folder())
+        watch, _ = services.watches.understand("macrophages in melanoma")
+        for number in range(count):
+            new = NewSubscription("/T1", f"C{number}", watch, daily)
+            services.store.subscriptions.add(new, "U1", utc_now())
+        services.store.upsert(records("new", 200), combine)
+    ready, go = CONTEXT.Semaphore(0), CONTEXT.Event()
+    those = [CONTEXT.Process(target=decide, args=(each, ready, go, ahead)) for each in settings]
+    for each in those:
+        each.start()
+    for _ in those:
+        ready.acquire()
+    began = time.perf_counter()
+    go.set()
+    for each in those:
+        each.join()
+    took = time.perf_counter() - began
+    with closing(open_store(settings[0])) as store, store._connections.reading() as db:
+        (decided,) = db.execute("SELECT count(*) FROM deliveries WHERE kind = 'digest'").fetchone()
+    print(f"digests: {decided} of {count} decided by three servers in {took:.0f} s")
+
+
+def main() -> None:
+    """Everything, over a server of its own."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--records", type=int, default=50_000)
+    parser.add_argument("--subscriptions", type=int, default=10_000)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    given = parser.parse_args()
+    with postgres.one() as server, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        urls = {}
+        for purpose in ("writes", "lag", "questions", "digests"):
+            postgres.create(server.port, purpose)
+            urls[purpose] = postgres.address(purpose, server.port)
+        writes(urls["writes"], folder)
+        questions(None, folder / "file", 1, given.seconds)
+        for servers in (1, 2, 3):
+            questions(urls["questions"], folder / "servers", servers, given.seconds)
+        lag(urls["lag"], folder, given.records)
+        digests(urls["digests"], folder / "digests", given.subscriptions)
+
+
+if __name__ == "__main__":
+    main()
