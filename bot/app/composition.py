@@ -19,6 +19,7 @@ from bot.digests.clubs import Clubs
 from bot.digests.subscriptions import Policy, Subscriptions
 from bot.errors import SeedsMissing, SettingsError
 from bot.index.corrected import CorrectedIndex
+from bot.index.documents import Prepared
 from bot.index.full_texts import FullTextIndex
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
@@ -161,12 +162,14 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         audit=timedelta(days=settings.keep_audit),
         deliveries=timedelta(days=settings.keep_deliveries),
     )
-    index = CorrectedIndex(TantivyIndex(settings.index_folder, settings.index_memory))
+    # A quarter of the memory for taking in records is for those that are on their way.
+    prepared = Prepared(settings.index_memory * 250_000)
+    index = CorrectedIndex(TantivyIndex(settings.index_folder, settings.index_memory, prepared))
     imported = TermFolder(settings.vocabularies_folder)
     vocabulary = Vocabulary.load(
         seeds_folder() / "taxonomy.yaml", settings.vocabulary, imported, settings.kept_folder
     )
-    harvester = Harvester(store, vocabulary, now)
+    harvester = Harvester(store, vocabulary, now, prepared)
     merger = cast("Merger", Late(lambda: harvester.merger))
 
     def take(items: Iterable[Record | Refusal], name: str) -> Report:

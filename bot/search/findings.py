@@ -15,16 +15,17 @@ from unicodedata import normalize
 from bot.index import Group, IndexQuery, SearchIndex, Words
 from bot.lazy import lazy
 from bot.records.models import Answer, Direction, Figure, Finding, Hit, Quote, Record
+from bot.records.negative import tells_results
 from bot.search.evidence import GROUPS
 from bot.search.explanation import as_read
 from bot.search.matching import Stem, Text
-from bot.search.negative import tells_results
 from bot.search.query import Query
-from bot.search.quotes import FULL_TEXT, Passage, Sentence, Terms, level, merged, passages, searched
+from bot.search.quotes import FULL_TEXT, Passage, Sentence, Terms, merged, passages, searched
 from bot.search.search import Search, describe_query, names_something
 from bot.text.abbreviations import definitions
 from bot.text.folding import clean
 from bot.text.markup import plain
+from bot.text.sentences import level
 from bot.vocabulary import Vocabulary
 
 if TYPE_CHECKING:

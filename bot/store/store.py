@@ -46,11 +46,10 @@ from bot.store.shares import forget_old as forget_old_shares
 from bot.store.sqlite import SqliteConnections
 from bot.store.standing import StandingStore
 from bot.store.statements import records as sql
-from bot.store.upsert import upsert
+from bot.store.upsert import Upserts
 from bot.store.uses import UseStore
 from bot.store.values import (
     KEPT,
-    NOTHING,
     Change,
     ClockNote,
     Combine,
@@ -190,7 +189,7 @@ class StateStore:
         incoming = list(records)
         with self._connections.writing() as db:
             now = self._now().astimezone(UTC).replace(microsecond=0)
-            return [upsert(db, record, combine, now) for record in incoming]
+            return Upserts(db, incoming, combine, now).all(incoming)
 
     def get(self, record_id: str) -> Record | None:
         """The record of this id, or the one that it was merged into, or None."""
@@ -249,12 +248,7 @@ class StateStore:
                 else (place, record_id, (record_id, body))
                 for place, record_id, body in rows
             )
-            return [
-                Change(place, record_id, load(*stored), gone=stored[0] != record_id)
-                if stored
-                else Change(place, record_id, NOTHING, gone=True)
-                for place, record_id, stored in changes
-            ]
+            return [Change(*each) for each in changes]
 
     def sequence(self) -> int:
         """The last place in the change sequence; 0 when nothing was ever written."""

@@ -32,6 +32,7 @@ from bot.store.migrations.m0018_installations import m0018_installations
 from bot.store.migrations.m0019_desk import m0019_desk
 from bot.store.migrations.m0020_clubs import m0020_clubs
 from bot.store.migrations.m0021_full_texts import m0021_full_texts
+from bot.store.migrations.m0022_stated import m0022_stated
 
 
 class Migration(Protocol):
@@ -65,6 +66,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0019_desk,
     m0020_clubs,
     m0021_full_texts,
+    m0022_stated,
 )
 
 
