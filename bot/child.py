@@ -46,13 +46,15 @@ class Limits:
     @classmethod
     def of(cls, size: int) -> "Limits":
         """For a file of so many bytes: several times what the slowest reader was seen to take."""
-        return cls(30 + 5 * size // MIB, min(512 * MIB + 24 * size, 4096 * MIB))
+        return cls(30 + 10 * size // MIB, min(768 * MIB + 24 * size, 4096 * MIB))
 
 
 def lines(
-    module: str, arguments: Sequence[str], path: Path, limits: Limits
+    module: str, arguments: Sequence[str], path: Path, limits: Limits, *, given: bytes = b""
 ) -> Generator[bytes, None, None]:
     """What a module of ours yields (see `serve`) for these arguments and a file, in a child.
+
+    The child gets what is `given` on its standard input, and has to read it before it yields.
 
     The child is killed whatever happens. Raises UnreadableFile: what the reader said, or at a
     limit, for which `path` is named.
@@ -63,7 +65,7 @@ def lines(
             "Try again in a minute.",
         )
     try:
-        yield from _from_child(module, arguments, path, limits)
+        yield from _from_child(module, arguments, path, limits, given)
     finally:
         _free.release()
 
@@ -82,10 +84,13 @@ def serve(items: Callable[..., Iterable[bytes]]) -> None:
 
 
 def _from_child(
-    module: str, arguments: Sequence[str], path: Path, limits: Limits
+    module: str, arguments: Sequence[str], path: Path, limits: Limits, given: bytes
 ) -> Iterator[bytes]:
     child = _started(module, arguments, path, limits)
     try:
+        assert child.stdin is not None  # noqa: S101 - it was opened with one
+        with suppress(BrokenPipeError), child.stdin as end:
+            end.write(given)
         for line in _lines(child, path.name, limits):
             if line == _END:
                 return
@@ -110,7 +115,7 @@ def _started(
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-P", "-B", "-X", "utf8", "-m", module,
              str(limits.seconds), str(limits.memory), *arguments],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env={
                 "PYTHONPATH": str(package), "PATH": os.environ.get("PATH", ""),
                 "PYDANTIC_DISABLE_PLUGINS": "__all__",  # it would look for some in every package

@@ -149,6 +149,11 @@ class Settings(BaseModel):
         default=None, validation_alias=AliasChoices("ZOTERO_API_KEY", "zotero_key"),
         description="Key of Zotero's API (zotero.org/settings/keys), for `tme zotero`.",
     )  # fmt: skip
+    openalex_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("TME_OPENALEX_KEY", "openalex_key"),
+        description="Key of OpenAlex's API (openalex.org/settings/api), without which it answers"
+        " little since 2026.",
+    )  # fmt: skip
     starter: bool = Field(
         default=True, validation_alias=AliasChoices("TME_STARTER", "starter"),
         description="Whether an empty store is filled with the starter set: yes (default) or no.",
@@ -158,6 +163,12 @@ class Settings(BaseModel):
         description="Whether `tme serve` and `tme demo` complete stored records (abstracts,"
         " authors, access …) from Europe PMC and, with `TME_CONTACT`, other services: yes (default)"
         " or no.",
+    )  # fmt: skip
+    fulltext: bool = Field(
+        default=False, validation_alias=AliasChoices("TME_FULLTEXT", "fulltext"),
+        description="Whether the full texts of stored works under CC BY, CC BY-SA or CC0 are"
+        " fetched from Europe PMC, searched (`in:results …`) and quoted: yes or no (default; they"
+        " take some 60 kB and a request each).",
     )  # fmt: skip
     semantic: str = Field(
         default=SEMANTIC_MODEL, validation_alias=AliasChoices("TME_SEMANTIC", "semantic"),
@@ -393,6 +404,11 @@ class Settings(BaseModel):
         there = sorted(name for name in os.environ if name.upper().startswith("TME_"))
         return tuple(name for name in there if name.upper() not in cls.names())
 
+    def secret(self, name: str) -> str | None:
+        """The value of a secret setting by its field's name; None for "" or where it is not set."""
+        given = getattr(self, name) if name else None
+        return given.get_secret_value() if isinstance(given, SecretStr) else None
+
     @property
     def database(self) -> Path:
         """The SQLite file."""
@@ -423,6 +439,11 @@ class Settings(BaseModel):
     def index_folder(self) -> Path:
         """The folder of the search index."""
         return self.home / "index"
+
+    @property
+    def full_text_folder(self) -> Path:
+        """The folder of the index of full texts; may be deleted."""
+        return self.home / "fulltext"
 
     @property
     def sources_file(self) -> Path:

@@ -84,7 +84,10 @@ class Drawer:
             notice=notice if isinstance(notice, str) else None,
             source=source if isinstance(source, str) else None,
         )
-        return followup.told(records[0], news, in_thread=delivery.thread is not None)
+        named = details.get("cited_by")
+        citing = self._services.store.get_many(named) if isinstance(named, list) else ()
+        in_thread = delivery.thread is not None
+        return followup.told(records[0], news, in_thread=in_thread, cited_by=citing)
 
     def outdated(self, delivery: Delivery) -> Delivery | None:
         """The post with cards that lack what this delivery reports of a work."""

@@ -194,7 +194,7 @@ class Health:
             yield Check(
                 "Completing records",
                 "bad" if failures >= FAILURES else "ok",
-                completed(each, looked),
+                completed(each, looked, is_keyless=self._is_keyless(each)),
                 state.hint or "" if state is not None and failures else "",
                 part=name,
                 measures=(
@@ -202,6 +202,12 @@ class Health:
                     Measure("completing_failures", failures, name),
                 ),
             )
+
+    def _is_keyless(self, standing: Standing) -> bool:
+        """Whether a service that answers little without a key has none."""
+        kind = standing.planned.kind
+        key = standing.planned.options.get("api_key") or self._services.settings.secret(kind.key)
+        return bool(kind.key) and not key
 
     def _slack(self) -> Iterator[Check]:
         if self._process is not None:

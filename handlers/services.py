@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from bot.harvest.access import AccessFinder
     from bot.harvest.adding import Adder
     from bot.harvest.completing import Completing
+    from bot.harvest.full_texts import FullTexts
     from bot.harvest.harvester import Harvester
     from bot.harvest.imports import Imports
     from bot.harvest.integrity import Checking
     from bot.harvest.merger import Merger
     from bot.harvest.service import Harvesting
     from bot.index import SearchIndex
+    from bot.index.full_texts import FullTextIndex
     from bot.index.meaning import MeaningIndex
     from bot.search.bibliography import Bibliography
     from bot.search.citing import Citing
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from bot.search.evidence import EvidenceService
     from bot.search.facets import FacetService
     from bot.search.findings import FindingsService
+    from bot.search.full_text import FullTextSearch
     from bot.search.landscape import LandscapeService
     from bot.search.lookup import Lookup
     from bot.search.search import Search
@@ -73,6 +76,9 @@ class Services:
     comparing: Comparing
     citing: Citing
     claims: Claims
+    full_text: FullTextSearch
+    full_text_index: FullTextIndex
+    full_texts: FullTexts
     bibliography: Bibliography
     facets: FacetService
     landscape: LandscapeService

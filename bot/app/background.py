@@ -37,6 +37,8 @@ POST_SECONDS = 10
 CHECKED_AT_ONCE = 10
 # And so many are completed from one service before it is the next one's turn.
 COMPLETED_AT_ONCE = 500
+# And so many full texts are fetched before they can be found.
+FULL_TEXTS_AT_ONCE = 20
 # How long stopping waits for a request that a source has not answered yet.
 PATIENCE_SECONDS = 5.0
 
@@ -88,6 +90,27 @@ def complete_workers(services: Services) -> list[Worker]:
         Worker(
             "complete",
             turns.step,
+            PLAN_SECONDS,
+            interrupt=services.harvesting.close,
+            patience=PATIENCE_SECONDS,
+        )
+    ]
+
+
+def full_text_workers(services: Services) -> list[Worker]:
+    """What fetches open full texts and makes them findable, where that is switched on."""
+    if not services.settings.fulltext:
+        return []
+
+    def step() -> bool:
+        looked = services.full_texts.step(FULL_TEXTS_AT_ONCE)
+        services.full_text_index.follow()
+        return looked > 0
+
+    return [
+        Worker(
+            "full texts",
+            step,
             PLAN_SECONDS,
             interrupt=services.harvesting.close,
             patience=PATIENCE_SECONDS,

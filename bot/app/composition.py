@@ -19,6 +19,8 @@ from bot.digests.clubs import Clubs
 from bot.digests.subscriptions import Policy, Subscriptions
 from bot.errors import SeedsMissing, SettingsError
 from bot.index.corrected import CorrectedIndex
+from bot.index.documents import Prepared
+from bot.index.full_texts import FullTextIndex
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
 from bot.lazy import Late, late, lazy, uncollected
@@ -32,6 +34,7 @@ from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
 from bot.search.facets import FacetService
 from bot.search.findings import FindingsService
+from bot.search.full_text import FullTextSearch
 from bot.search.landscape import LandscapeService
 from bot.search.lookup import Lookup
 from bot.search.query.forms import Forms
@@ -70,17 +73,22 @@ if TYPE_CHECKING:
     from bot.harvest.access import AccessFinder
     from bot.harvest.adding import Adder
     from bot.harvest.completing import Completing
+    from bot.harvest.full_texts import Fetch, FullTexts
     from bot.harvest.harvester import Harvester, Report
     from bot.harvest.imports import Imports
     from bot.harvest.integrity import Checker, Checkers, Checking
     from bot.harvest.merger import Merger
     from bot.harvest.plan import Planned
     from bot.harvest.service import Harvesting
+    from bot.index.full_texts import FullTextIndex
     from bot.records.models import Record
     from bot.search import worded
+    from bot.search.full_text import FullTextSearch
     from bot.search.worded import Summarising
     from bot.sources import fetchers
     from bot.sources.chat import client as chat_client
+    from bot.sources.europe_pmc import client as europe_pmc
+    from bot.sources.europe_pmc import full_text as europe_pmc_texts
     from bot.sources.fetchers import Fetchers
     from bot.sources.http import client as http
     from bot.sources.http.client import Pace
@@ -104,6 +112,11 @@ else:  # what most commands of a terminal never use
     AccessFinder = late("bot.harvest.access.AccessFinder")
     Adder = late("bot.harvest.adding.Adder")
     Completing = late("bot.harvest.completing.Completing")
+    FullTexts = late("bot.harvest.full_texts.FullTexts")
+    FullTextIndex = late("bot.index.full_texts.FullTextIndex")
+    FullTextSearch = late("bot.search.full_text.FullTextSearch")
+    europe_pmc = lazy("bot.sources.europe_pmc.client")
+    europe_pmc_texts = lazy("bot.sources.europe_pmc.full_text")
     Harvester = late("bot.harvest.harvester.Harvester")
     Imports = late("bot.harvest.imports.Imports")
     Checking = late("bot.harvest.integrity.Checking")
@@ -149,12 +162,14 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         audit=timedelta(days=settings.keep_audit),
         deliveries=timedelta(days=settings.keep_deliveries),
     )
-    index = CorrectedIndex(TantivyIndex(settings.index_folder, settings.index_memory))
+    # A quarter of the memory for taking in records is for those that are on their way.
+    prepared = Prepared(settings.index_memory * 250_000)
+    index = CorrectedIndex(TantivyIndex(settings.index_folder, settings.index_memory, prepared))
     imported = TermFolder(settings.vocabularies_folder)
     vocabulary = Vocabulary.load(
         seeds_folder() / "taxonomy.yaml", settings.vocabulary, imported, settings.kept_folder
     )
-    harvester = Harvester(store, vocabulary, now)
+    harvester = Harvester(store, vocabulary, now, prepared)
     merger = cast("Merger", Late(lambda: harvester.merger))
 
     def take(items: Iterable[Record | Refusal], name: str) -> Report:
@@ -177,6 +192,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     workspaces = build_workspaces(settings, store, now)
     policy = Policy(settings.subscription_changes, settings.admin_ids, workspaces.is_served)
     bibliography = Bibliography(store, search)
+    full_text_index = FullTextIndex(settings.full_text_folder, store.full_texts)
+    full_text = FullTextSearch(store, full_text_index, index.stem)
     library = Library(store, now)
     return Services(
         store=store,
@@ -191,12 +208,17 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         corrections=corrections,
         definitions=Definitions(vocabulary),
         evidence=EvidenceService(store, index, search, vocabulary),
-        findings=FindingsService(index, search, vocabulary),
+        findings=FindingsService(
+            index, search, vocabulary, full_text if settings.fulltext else None
+        ),
         summarising=_summarising(settings, index.stem),
         similar=Similar(store, index, search, vocabulary),
         comparing=Comparing(index, search),
         citing=Citing(store),
         claims=Claims(search, bibliography, index.stem),
+        full_text=full_text,
+        full_text_index=full_text_index,
+        full_texts=FullTexts(store, lambda: _full_texts(settings, harvesting, pace, now), now),
         bibliography=bibliography,
         facets=FacetService(index, search, vocabulary, now),
         landscape=LandscapeService(index, search, vocabulary, now),
@@ -233,8 +255,8 @@ def _summarising(settings: Settings, stem: Callable[[str], str]) -> Summarising 
     """What words summaries, where an endpoint is set."""
     if settings.model_url is None:
         return None
-    key = settings.model_key.get_secret_value() if settings.model_key else None
-    model = chat_client.chat(settings.model_url, settings.model, key, local=settings.model_local)
+    key, local = settings.secret("model_key"), settings.model_local
+    model = chat_client.chat(settings.model_url, settings.model, key, local=local)
     return worded.Summarising(model, settings.model or settings.model_url, stem)
 
 
@@ -321,7 +343,7 @@ def build_harvesting(
         timing = http.Time(sleep=service.pause, now=now, pace=pace)
         client = http.PoliteClient(hosts, contact, timing=timing)
         try:
-            yield planned.kind.harvest(client, Place(planned.address, now, planned.options))
+            yield planned.kind.harvest(client, _place(settings, planned, now))
         finally:
             client.close()
 
@@ -358,13 +380,31 @@ def build_completing(
             timing=timing,
         )
         try:
-            made = planned.kind.make(client, Place(planned.address, now, planned.options))
+            made = planned.kind.make(client, _place(settings, planned, now))
             assert isinstance(made, Fetcher)  # noqa: S101 - a kind with schemes is one; for mypy
             yield made
         finally:
             client.close()
 
     return Completing(store, harvesting, plan, open_fetcher, now)
+
+
+@contextmanager
+def _full_texts(
+    settings: Settings, harvesting: Harvesting, pace: Pace, now: Callable[[], datetime]
+) -> Iterator[Fetch]:
+    """What fetches a full text from Europe PMC, where the sources file says, else as usual."""
+    own = {each.kind.name: each for each in reversed(plans.load(settings.sources_file))}
+    kind = europe_pmc.EUROPE_PMC
+    planned = completions.completion(kind, own.get(kind.name))
+    timing = http.Time(sleep=harvesting.pause, now=now, pace=pace)
+    hosts_asked = {planned.place: planned.kind.interval}
+    limits = europe_pmc_texts.LIMITS
+    client = http.PoliteClient(hosts_asked, settings.contact, limits=limits, timing=timing)
+    try:
+        yield lambda pmcid: europe_pmc_texts.fetch(client, planned.address, pmcid)
+    finally:
+        client.close()
 
 
 def build_asking(
@@ -378,7 +418,9 @@ def build_asking(
     @contextmanager
     def ask() -> Iterator[Fetchers]:
         planned = {each.kind.name: each for each in reversed(plans.load(settings.sources_file))}
-        own = {name: Place(each.address, now, each.options) for name, each in planned.items()}
+        keyed = (kind for kind in sources.SOURCES if settings.secret(kind.key))
+        with_keys = {k.name: completions.completion(k, planned.get(k.name)) for k in keyed}
+        own = {name: _place(settings, each, now) for name, each in {**planned, **with_keys}.items()}
         places = fetchers.usual_places(own, now, anonymous=settings.contact is None)
         timing = http.Time(now=now, pace=pace)
         client = http.PoliteClient(
@@ -401,6 +443,12 @@ def checkers(ask: Callable[[], AbstractContextManager[Fetchers]]) -> Checkers:
             yield opened_fetchers.that_know_notices()
 
     return opened_checkers
+
+
+def _place(settings: Settings, planned: Planned, now: Callable[[], datetime]) -> Place:
+    """Where a source is queried, with its key where the sources file gives none."""
+    key = settings.secret(planned.kind.key)
+    return Place(planned.address, now, {**({"api_key": key} if key else {}), **planned.options})
 
 
 def _contact(settings: Settings) -> str:

@@ -28,6 +28,7 @@ from bot.app.worker import Worker
 from bot.digests.followups import FollowUps
 from bot.digests.subscriptions import Person
 from bot.errors import SettingsError
+from bot.harvest.plan import Planned
 from bot.playground.playground import PREFERRED_PORT, Playground, create
 from bot.playground.workspace import COLLEAGUE, LAB, TEAM_ID
 from bot.records.models import Record
@@ -131,7 +132,7 @@ class Starting:
 
     def begin(self) -> bool:
         """Report what will be queried; whether anything is."""
-        due = self._services.completing.due()
+        due = [each for each in self._services.completing.due() if _has_abstracts(each)]
         if not due:
             return False
         papers = self._services.completing.lacking()["abstract"]
@@ -148,6 +149,8 @@ class Starting:
             completing.run(planned, limit=COMPLETED_AT_ONCE)
         counts = {each.source: each for each in self._services.store.lookups.counts()}
         for standing in completing.standings():
+            if not _has_abstracts(standing.planned):
+                continue
             label, state = standing.planned.kind.label, standing.state
             if state is not None and state.error is not None:
                 self._report(f"{label}: {state.error} Missing abstracts are asked for again later.")
@@ -158,6 +161,10 @@ class Starting:
         if line != self._last:
             self._print(line)
         self._last = line
+
+
+def _has_abstracts(planned: Planned) -> bool:
+    return "abstract" in planned.kind.completes
 
 
 def _brought(label: str, count: LookupCount, with_abstract: int) -> str:

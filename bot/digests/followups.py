@@ -1,18 +1,19 @@
 """Follow-ups: what became known of works, posted where people saw, followed or saved them.
 
 Each is posted in the thread of the post that brought the work, in a channel that follows the very
-record, and in a direct message to who saved it; once to each channel and each person, in the first
-of these ways, under however many ids the work was stored before it became one record.
+record, and in a direct message to who saved it or, where it was retracted, a work that cites it;
+once to each channel and each person, in the first of these ways, under however many ids the work
+was stored before it became one record.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.records.models import Record
 from bot.store import StateStore
 from bot.store.deliveries import NewDelivery
-from bot.store.standing import Happening, told_as
+from bot.store.standing import Happening, HappeningKind, told_as
 from bot.store.subscriptions import Subscription, work_keys
 
 # How many happenings are worked through at a time.
@@ -93,16 +94,28 @@ class FollowUps:
                 yield _follow_up(happening, place)
 
     def _to_savers(self, happening: Happening) -> Iterator[NewDelivery]:
-        workspaces = {each.workspace for each in self._store.lists.lists(None, None)}
-        for workspace in sorted(workspaces):
-            holding = [
-                item
-                for name in happening.known_as
-                for _, item in self._store.lists.holding(workspace, name)
-            ]
-            for person in sorted({item.added_by for item in holding}):
-                if person[:1] in ("U", "W") and person.isalnum():
-                    yield _follow_up(happening, _Place(workspace, person, person, person))
+        saved = {place for place, _ in self._savers(happening.known_as)}
+        for workspace, person in sorted(saved):
+            yield _follow_up(happening, _Place(workspace, person, person, person))
+        if happening.kind is not HappeningKind.RETRACTED:
+            return
+        record = self._store.get(happening.record_id)
+        citing = self._store.references.citing(record.identifiers) if record else []
+        concerned: dict[tuple[str, str], list[str]] = {}
+        for place, name in self._savers(citing):
+            if place not in saved:
+                concerned.setdefault(place, []).append(name)
+        for (workspace, person), names in sorted(concerned.items()):
+            yield _cites_it(happening, _Place(workspace, person, person, person), names)
+
+    def _savers(self, names: Sequence[str]) -> Iterator[tuple[tuple[str, str], str]]:
+        """The people (by workspace) who saved any of these records, each with what they saved."""
+        for workspace in sorted({each.workspace for each in self._store.lists.lists(None, None)}):
+            for name in names:
+                for _, item in self._store.lists.holding(workspace, name):
+                    person = item.added_by
+                    if person[:1] in ("U", "W") and person.isalnum():
+                        yield (workspace, person), name
 
 
 def _reader(subscription: Subscription) -> str:
@@ -130,4 +143,16 @@ def _follow_up(happening: Happening, place: _Place) -> NewDelivery:
             "source": happening.source,
             "answers": place.answers,
         },
+    )
+
+
+def _cites_it(happening: Happening, place: _Place, names: Sequence[str]) -> NewDelivery:
+    """A retraction, to somebody who saved works that cite what was retracted."""
+    told = _follow_up(happening, place)
+    citing = tuple(dict.fromkeys(names))
+    return replace(
+        told,
+        key=f"{told.key}:cites",
+        told=tuple(f"cites:{name}" for name in happening.known_as),
+        details={**told.details, "cited_by": citing},
     )

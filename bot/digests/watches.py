@@ -6,10 +6,12 @@ abbreviation that was read in one sense, means the same in every later digest.
 
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
@@ -34,6 +36,12 @@ PREVIEW = timedelta(days=30)
 BATCH = 5_000
 # How many records are counted for a preview at most.
 _PREVIEWED = 20_000
+# "Citing 10.1016/…" watches for what cites a work; what it looks for begins so.
+_CITING = re.compile(
+    r"\s*(?:new )?(?:(?:papers|works|records)\s)?(?:(?:that|which)\s)?cit(?:es?|ing)\b",
+    re.IGNORECASE,
+)
+_CITES = "cites:"
 _QUERIES = TypeAdapter(IndexQuery)
 
 
@@ -101,6 +109,8 @@ class Watches:
     def _identified(self, words: str, query: Query) -> Watch:
         """A pasted ORCID or ISSN is followed; any other identifier is a record's own."""
         named = query.identifiers[0].identifier
+        if _CITING.match(words):
+            return self._citing(words, named)
         if len({mention.identifier for mention in query.identifiers}) > 1:
             raise UsageError("That names several things.", "Subscribe to one at a time.")
         if named.scheme in (Scheme.ORCID, Scheme.ISSN):
@@ -116,12 +126,21 @@ class Watches:
             "record", words, stored[0].id, f"what becomes known of “{stored[0].title[:120]}”"
         )
 
+    def _citing(self, words: str, named: Identifier) -> Watch:
+        """What cites a work, stored or not, by every number that it has."""
+        stored = self._store.find(named, limit=1)
+        numbers = [i for i in stored[0].identifiers if i.valid] if stored else [named]
+        wanted = " ".join(f"{_CITES}{each.scheme.value}:{each.value}" for each in numbers)
+        title = f"“{stored[0].title[:120]}”" if stored else named.value
+        return Watch("identifier", words, wanted, f"works that cite {title}")
+
     def matches(self, watch: Watch, batch: "Batch") -> Matches:
         """The records of a batch that a watch is for, best first."""
         if watch.kind == "record":
             return []
         if watch.kind == "identifier":
-            return [(record_id, 0.0) for record_id in batch.carriers.get(watch.wanted, ())]
+            found = (batch.carriers.get(wanted, ()) for wanted in watch.wanted.split())
+            return [(record_id, 0.0) for record_id in dict.fromkeys(chain.from_iterable(found))]
         return batch.percolator.matches(self._loaded(watch.wanted, watch.query))
 
     def query(self, watch: Watch) -> Query:
@@ -178,7 +197,12 @@ class Watches:
         if len(came) == _PREVIEWED:
             return Preview(0, None)
         everything = bool(came) and len(came) == self._store.subscriptions.last_arrival()
-        if watch.kind == "identifier":
+        if watch.wanted.startswith(_CITES):
+            numbers = (each.removeprefix(_CITES).partition(":") for each in watch.wanted.split())
+            cited = [Identifier(scheme=Scheme(s), value=value) for s, _, value in numbers]
+            citing = frozenset(self._store.references.citing(cited))
+            posted = sum(record_id in citing for record_id, _ in came)
+        elif watch.kind == "identifier":
             scheme, _, value = watch.wanted.partition(":")
             named = Identifier(scheme=Scheme(scheme), value=value)
             posted = self._store.subscriptions.carriers_since(begin, named)
@@ -249,6 +273,9 @@ class Batch:
         for record in records:
             for identifier in _carried(record):
                 name = f"{identifier.scheme.value}:{identifier.value}"
+                self.carriers.setdefault(name, []).append(record.id)
+            for identifier in record.references:
+                name = f"{_CITES}{identifier.scheme.value}:{identifier.value}"
                 self.carriers.setdefault(name, []).append(record.id)
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 else:
     parsing = lazy("bibtexparser.middlewares.names")
 
-_AND = re.compile(r"\band\b", re.IGNORECASE)
+# Between names; what is in braces is one name, and "And" may begin another: And{\`o}.
+_AND = re.compile(r"(?P<group>\{[^{}]*\})|(?<=\s)and(?=\s)", re.IGNORECASE)
 # "Family, Given" without anything that LaTeX or BibTeX reads in a way of its own.
 _PLAIN = r"[^\W\d_](?:[^,{}\\$~`\s'-]|[ '-](?=[^\W\d_]))*"
 _FAMILY_GIVEN = re.compile(rf"(?P<family>{_PLAIN}), (?P<given>{_PLAIN})")
@@ -37,9 +38,11 @@ def read_names(field: str, warnings: list[str], role: str | None = None) -> Iter
 def _split(field: str) -> list[str]:
     field = " ".join(field.split())
     # Some tools separate people by semicolons, which BibTeX does not know.
-    if not _AND.search(field) and ";" in field and "{" not in field:
+    if ";" in field and "{" not in field and not _AND.search(field):
         return field.split(";")
-    return list(parsing.split_multiple_persons_names(_AND.sub(lambda m: m[0].lower(), field)))
+    return list(
+        parsing.split_multiple_persons_names(_AND.sub(lambda m: m["group"] or "and", field))
+    )
 
 
 def _person(name: str) -> Contribution:

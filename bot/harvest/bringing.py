@@ -6,10 +6,13 @@ How far it counts beside what services say is `bot.merging.choice`'s to decide.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.formats import Refusal
 from bot.records.models import Provenance, Record, unique
-from bot.store import StateStore
+
+if TYPE_CHECKING:  # the reader of files has no store, and need not wait for one
+    from bot.store import StateStore
 
 _LONGEST_NAME, _LONGEST_NOTE = 200, 300
 # On a record whose file states a retraction or another notice, which only services may.
@@ -33,7 +36,7 @@ OPERATOR = Bringer("operator")
 class Stamp:
     """Says on every record of a file whose it is. `number` is that of the import, once begun."""
 
-    def __init__(self, store: StateStore, file: str, bringer: Bringer, at: datetime) -> None:
+    def __init__(self, store: "StateStore", file: str, bringer: Bringer, at: datetime) -> None:
         self._store, self._bringer, self._at = store, bringer, at
         self._file = file[-_LONGEST_NAME:]
         self.number: int | None = None
@@ -41,19 +44,25 @@ class Stamp:
     def on(self, items: Iterator[Record | Refusal]) -> Iterator[Record | Refusal]:
         """The items, each record stamped; the import begins with the first."""
         for item in items:
-            if isinstance(item, Refusal):
-                yield item
-                continue
-            if self.number is None:
-                bringer = self._bringer
-                self.number = self._store.imports.begin(self._file, bringer.by, bringer.workspace)
-            yield brought_by(
-                item,
-                Provenance(
-                    source="", at=self._at, file=self._file, by=self._bringer.by,
-                    imported=self.number, workspace=self._bringer.workspace,
-                ),
-            )  # fmt: skip
+            yield item if isinstance(item, Refusal) else self.put_on(item)
+
+    @property
+    def workspace(self) -> str | None:
+        """Who alone will see it; None: everybody."""
+        return self._bringer.workspace
+
+    def put_on(self, record: Record) -> Record:
+        """The record, stamped."""
+        by, workspace = self._bringer.by, self._bringer.workspace
+        if self.number is None:
+            self.number = self._store.imports.begin(self._file, by, workspace)
+        return brought_by(
+            record,
+            Provenance(
+                source="", at=self._at, file=self._file, by=by, imported=self.number,
+                workspace=workspace,
+            ),
+        )  # fmt: skip
 
 
 def brought_by(record: Record, stamp: Provenance) -> Record:

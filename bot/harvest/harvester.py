@@ -1,16 +1,17 @@
 """Service: bring records in: source or file → tag → merge → store."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 
 from bot.formats import Parsed, Refusal
 from bot.harvest.bringing import OPERATOR, Bringer, Stamp
 from bot.harvest.merger import Merger
-from bot.harvest.reading import read_records
+from bot.harvest.reading import Brought, read_brought, read_records
+from bot.index.documents import Prepared
 from bot.records.models import Record, Shelf
 from bot.store import Outcome, StateStore, Upserted
 from bot.vocabulary import Vocabulary
@@ -68,8 +69,14 @@ class Harvester:
     """Brings records into the store, tagged and merged, a batch in a transaction."""
 
     def __init__(
-        self, store: StateStore, vocabulary: Vocabulary, now: Callable[[], datetime]
+        self,
+        store: StateStore,
+        vocabulary: Vocabulary,
+        now: Callable[[], datetime],
+        prepared: Prepared | None = None,
     ) -> None:
+        """`prepared` takes what the readers of files made for the index."""
+        self._prepared = prepared or Prepared(0)
         self._store = store
         self._vocabulary = vocabulary
         self._now = now
@@ -92,8 +99,9 @@ class Harvester:
         counts: dict[str, int] = {}
         kept = False
         try:
-            items = stamp.on(read_records(path, format_name, at))
-            report = self.take(items, path.name, progress)
+            known = partial(self._store.imports.all_stated, bringer.workspace)
+            items = read_brought(path, format_name, at, self._vocabulary.base.files, known)
+            report = self.take(items, path.name, progress, stamp)
             counts = {"read": report.read, **report.outcomes}
         finally:
             if stamp.number is not None:
@@ -103,25 +111,66 @@ class Harvester:
 
     def take(
         self,
-        items: Iterable[Record | Refusal],
+        items: Iterable[Record | Refusal | Brought],
         name: str,
         progress: Callable[[int], None] | None = None,
+        stamp: Stamp | None = None,
     ) -> Report:
-        """Store every record that a source yields; `progress` gets how many were read so far."""
+        """Store every record that a source yields; `progress` gets how many were read so far.
+
+        `stamp` goes on each that a file brings; what a file has stated before is passed over.
+        """
         report = Report(name)
         for batch in _batches(items):
-            records = [item for item in batch if isinstance(item, Record)]
             report.refused += [item for item in batch if isinstance(item, Refusal)]
-            report.read += len(records)
-            tagged = [self._tagged(record) for record in records]
-            done = self._store.upsert(tagged, self.merger.combine)
-            for record, upserted in zip(tagged, done, strict=True):
-                report.count(self._settled(record, upserted))
-                if record.shelf:
-                    report.shelved.append((upserted.record_id, record.shelf))
+            report.read += sum(not isinstance(item, Refusal) for item in batch)
+            news = [item for item in batch if isinstance(item, Record)]
+            coming = [(self._tagged(record), b"") for record in news]
+            if stamp:
+                brought = [item for item in batch if isinstance(item, Brought)]
+                coming += [
+                    self._read(each, stamp) for each in self._unstated(brought, stamp, report)
+                ]
+            self._store_all(coming, report)
             if progress:
                 progress(report.read + len(report.refused))
         return report
+
+    def _unstated(
+        self, brought: Sequence[Brought], stamp: Stamp, report: Report
+    ) -> Iterator[Brought]:
+        """What no file has stated to the same people before; the rest is reported as unchanged."""
+        hashes = [each.stated for each in brought]
+        known = self._store.imports.stated(hashes, stamp.workspace)
+        for each in brought:
+            record_id = known.get(each.stated)
+            if record_id is None:
+                yield each
+                continue
+            report.count("unchanged")
+            if each.has_shelf and (shelf := each.record().shelf):
+                report.shelved.append((record_id, shelf))
+
+    def _read(self, brought: Brought, stamp: Stamp) -> tuple[Record, bytes]:
+        """The record, stamped and tagged, with what was made of it for the index."""
+        record = stamp.put_on(brought.record())
+        return (record if brought.made else self._tagged(record)), brought.made
+
+    def _store_all(self, coming: Sequence[tuple[Record, bytes]], report: Report) -> None:
+        """Write a batch, and join what turns out to be one work."""
+        done = self._store.upsert((record for record, _ in coming), self.merger.combine)
+        new = [each.record_id for each in done if each.outcome == "new"]
+        alone = set(new) - self._store.merges.with_relatives(new)
+        for (record, made), upserted in zip(coming, done, strict=True):
+            if upserted.record_id in alone and not record.relations:
+                report.count("new")
+                if made:
+                    place = upserted.record_id, upserted.sequence
+                    self._prepared.put(*place, made, record.audience)
+            else:
+                report.count(self._settled(record, upserted))
+            if record.shelf:
+                report.shelved.append((upserted.record_id, record.shelf))
 
     def retag(self, progress: Callable[[int], None] | None = None) -> Retagged:
         """Tag every record again, after the vocabulary has changed; `progress` gets how many.
@@ -165,7 +214,9 @@ def parse_file(path: Path, format_name: str | None, at: datetime) -> Parsed:
     return Parsed.of(read_records(path, format_name, at))
 
 
-def _batches(items: Iterable[Record | Refusal]) -> Iterator[list[Record | Refusal]]:
+def _batches(
+    items: Iterable[Record | Refusal | Brought],
+) -> Iterator[list[Record | Refusal | Brought]]:
     iterator = iter(items)
     while batch := list(islice(iterator, _BATCH)):
         yield batch

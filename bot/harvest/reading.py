@@ -1,10 +1,12 @@
 """Files that people bring, read in a process of their own (`bot.child`) into records."""
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -16,7 +18,9 @@ from bot.formats.base import Streamed, or_nothing
 from bot.formats.json_records import JsonRecords
 from bot.formats.retraction_watch import Entry
 from bot.formats.retraction_watch import loads as load_notices
-from bot.records.models import Record
+from bot.harvest.bringing import brought_by
+from bot.records.identity import stated_hash
+from bot.records.models import Provenance, Record
 from bot.sources import reader
 
 if TYPE_CHECKING:
@@ -32,14 +36,40 @@ class PdfText:
     pages: tuple[str, ...]
 
 
-Item: TypeAlias = Record | Refusal | Entry | PdfText
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A record of a file, as its reader sent it: read in full only where that is needed.
+
+    `stated` is the hash of what it says (`bot.records.identity.stated_hash`), `made` its fields in
+    the index as JSON; empty where its reader did not tag it.
+    """
+
+    stated: str
+    has_shelf: bool
+    made: bytes
+    line: bytes
+    file: str
+
+    def record(self) -> Record:
+        """The record, tagged where `made` is given. Raises UnreadableFile."""
+        record = _item(b"R" + self.line, self.file)
+        assert isinstance(record, Record)  # noqa: S101 - what an R begins; for mypy
+        return record
+
+
+Item: TypeAlias = Record | Refusal | Entry | PdfText | Brought
+# Where the words are that records are tagged with: the vocabulary's file, a team's own, and a
+# folder for forms of them that are read faster.
+Words: TypeAlias = tuple[Path, Path | None, Path | None]
 
 # Larger files are refused before they are read into memory.
 LARGEST_FILE = 512 * 1024 * 1024
 # A format is recognised by the beginning of a file.
 _HEAD = 256 * 1024
 # What a line of the child begins with.
-_UNTITLED = b"U"
+_UNTITLED, _BROUGHT = b"U", b"B"
+# To read the words for tagging takes a second: a small file is tagged by who has read them already.
+_TAGGED_FROM = MIB
 _ADAPTERS: dict[bytes, TypeAdapter[Any]] = {
     b"R": TypeAdapter(Record), b"F": TypeAdapter(Refusal), b"N": TypeAdapter(Entry),
     b"P": TypeAdapter(PdfText),
@@ -51,12 +81,41 @@ _FIRST_PAGES, _LONGEST_PAGE = 3, 20_000
 _PRISM = ("http://prismstandard.org/namespaces/basic/2.0/", "doi")
 
 
+class _Job(NamedTuple):
+    """What the child is to do: a name in `_JOBS`, and what that takes."""
+
+    name: str
+    format_name: str | None = None
+    words: Words | None = None
+    known: bytes = b""
+
+
 def read_records(
     path: Path, format_name: str | None, at: datetime, limits: Limits | None = None
 ) -> Iterator[Record | Refusal]:
     """What a file yields, in its order. Raises UnreadableFile, on the first step or at a limit."""
-    for item in _read("records", path, format_name, at, limits):
+    for item in _read(_Job("records", format_name), path, at, limits):
         if isinstance(item, Record | Refusal):
+            yield item
+
+
+def read_brought(
+    path: Path,
+    format_name: str | None,
+    at: datetime,
+    words: Words | None = None,
+    known: Callable[[], Iterable[str]] = tuple,
+) -> Iterator[Brought | Refusal]:
+    """What a file brings, in its order, as `bringing.brought_by` leaves it. Raises UnreadableFile.
+
+    With `words` the reader of a large file tags its records and prepares them for the index: on
+    another processor than that of the writer. Those whose hash is `known` it leaves as they are.
+    """
+    job = _Job("brought", format_name)
+    if words and _size(path) >= _TAGGED_FROM:
+        job = _Job("brought", format_name, words, b"".join(_short(each) for each in known()))
+    for item in _read(job, path, at):
+        if isinstance(item, Brought | Refusal):
             yield item
 
 
@@ -65,21 +124,21 @@ def read_taggable(path: Path, at: datetime) -> Iterator[Record | Refusal]:
 
     Where there is none, the title is "". Raises UnreadableFile.
     """
-    for item in _read("taggable", path, None, at, None):
+    for item in _read(_Job("taggable"), path, at):
         if isinstance(item, Record | Refusal):
             yield item
 
 
 def read_notices(path: Path) -> Iterator[Entry | Refusal]:
     """The lines of the Retraction Watch CSV. Raises UnreadableFile."""
-    for item in _read("notices", path, None, datetime.now(UTC), None):
+    for item in _read(_Job("notices"), path, datetime.now(UTC)):
         if isinstance(item, Entry | Refusal):
             yield item
 
 
 def read_pdf(path: Path, limits: Limits | None = None) -> PdfText:
     """The first pages of a PDF, without pictures. Raises UnreadableFile."""
-    for item in _read("pdf", path, None, datetime.now(UTC), limits):
+    for item in _read(_Job("pdf"), path, datetime.now(UTC), limits):
         if isinstance(item, PdfText):
             return item
     raise UnreadableFile(f"{path.name} has no pages.", "Check that it is a PDF.")
@@ -88,12 +147,11 @@ def read_pdf(path: Path, limits: Limits | None = None) -> PdfText:
 # -- in this process -----------------------------------------------------------------------
 
 
-def _read(
-    job: str, path: Path, format_name: str | None, at: datetime, limits: Limits | None
-) -> Iterator[Item]:
+def _read(job: _Job, path: Path, at: datetime, limits: Limits | None = None) -> Iterator[Item]:
     limits = limits or Limits.of(_size(path))
-    wanted = [job, str(path.absolute()), format_name or "", at.isoformat()]
-    lines = child.lines(__name__, wanted, path, limits)
+    words = [str(each.absolute()) if each else "" for each in job.words or ()]
+    wanted = [job.name, str(path.absolute()), job.format_name or "", at.isoformat(), *words]
+    lines = child.lines(__name__, wanted, path, limits, given=job.known)
     yield from _counted((_item(line, path.name) for line in lines), path.name, limits)
 
 
@@ -134,6 +192,9 @@ def _item(line: bytes, name: str) -> Item:
     """A line of the child as what it says. Raises UnreadableFile."""
     kind, body = line[:1], line[1:]
     try:
+        if kind == _BROUGHT:
+            stated, made, record = body.split(b"\t")
+            return Brought(stated[1:].decode(), stated[:1] == b"s", made, record, name)
         if kind == _UNTITLED:
             return Record.model_validate_json(body).model_copy(update={"title": ""})
         item: Item = _ADAPTERS[kind].validate_json(body)
@@ -178,6 +239,52 @@ def _notices(path: Path, _format_name: str | None, _at: datetime) -> Iterator[It
     return load_notices(path.read_bytes())
 
 
+def _brought(
+    path: Path, format_name: str | None, at: datetime, *words: str
+) -> Iterator[Record | Refusal | Brought]:
+    """The records of a file as it brings them; with the files of words, tagged and prepared."""
+    given = sys.stdin.buffer.read()
+    known = {given[at : at + _SHORT] for at in range(0, len(given), _SHORT)}
+    made = _maker(*(Path(each) if each else None for each in words)) if words else None
+    whose = Provenance(source="", at=at, file=path.name)
+    for item in _records(path, format_name, at):
+        if not isinstance(item, Record):
+            yield item  # type: ignore[misc]  # a refusal: no notices are read here
+            continue
+        record, fields = brought_by(item, whose), b""
+        stated = stated_hash(record)
+        if made and _short(stated) not in known:
+            record, fields = made(record)
+        yield Brought(stated, record.shelf is not None, fields, _dumped(b"R", record), "")
+
+
+def _short(stated: str) -> bytes:
+    """The beginning of a hash: where two agree in it, the writer does what its reader left."""
+    return bytes.fromhex(stated[: 2 * _SHORT])
+
+
+_SHORT = 8
+
+
+def _maker(
+    path: Path | None, own: Path | None = None, kept: Path | None = None
+) -> Callable[[Record], tuple[Record, bytes]]:
+    """What tags a record and makes its index fields, as JSON."""
+    # Only here: most files are small, and tagged by the process that brings them.
+    from bot.index.documents import fields  # noqa: PLC0415
+    from bot.vocabulary import Vocabulary  # noqa: PLC0415
+    from bot.vocabulary.tagging import tagger_of  # noqa: PLC0415
+
+    assert path is not None  # noqa: S101 - the first one always is
+    tagger = tagger_of(Vocabulary.load(path, own, kept=kept).base)
+
+    def made(record: Record) -> tuple[Record, bytes]:
+        tagged = record.model_copy(update={"concepts": tagger.tag(record)})
+        return tagged, json.dumps(fields(tagged), ensure_ascii=False).encode()
+
+    return made
+
+
 def _said(element: Any) -> str:
     """The text in an element of XML."""
     return "".join(each.data for each in element.childNodes if each.nodeType == each.TEXT_NODE)
@@ -214,13 +321,17 @@ def _beginning(pdf: "PdfReader") -> PdfText:
     return PdfText(str(about.get("/Title") or ""), "\n".join(values)[:_LONGEST_PAGE], pages)
 
 
-_JOBS: dict[str, Callable[[Path, str | None, datetime], Iterator[Item]]] = {
-    "records": _records, "taggable": _taggable, "notices": _notices,
+_JOBS: dict[str, Callable[..., Iterator[Item]]] = {
+    "records": _records, "brought": _brought, "taggable": _taggable, "notices": _notices,
     "pdf": _pdf,
 }  # fmt: skip
 
 
 def _line(item: Item) -> bytes:
+    if isinstance(item, Brought):
+        flag = b"s" if item.has_shelf else b"-"
+        said = b"\t".join((flag + item.stated.encode(), item.made, item.line))
+        return _BROUGHT + said
     if isinstance(item, Record) and not item.title:
         return _UNTITLED + _dumped(b"R", item.model_copy(update={"title": "-"}))
     kind = _KINDS[type(item)]
@@ -231,9 +342,9 @@ def _dumped(kind: bytes, item: Item) -> bytes:
     return _ADAPTERS[kind].dump_json(item, exclude_defaults=True)
 
 
-def _items(job: str, path: str, format_name: str, at: str) -> Iterator[bytes]:
-    for item in _JOBS[job](Path(path), format_name or None, datetime.fromisoformat(at)):
-        yield _line(item)
+def _items(job: str, path: str, format_name: str, at: str, *words: str) -> Iterator[bytes]:
+    read = _JOBS[job](Path(path), format_name or None, datetime.fromisoformat(at), *words)
+    return map(_line, read)
 
 
 if __name__ == "__main__":

@@ -181,6 +181,14 @@ class SearchIndex(Protocol):
         Counted by the index alone, so that a table of counts over a large store stays quick.
         """
 
+    def tally(
+        self, query: IndexQuery, rows: Sequence[Group], columns: Sequence[Group] = ()
+    ) -> list[list[int]]:
+        """For each row how many strict matches have its group, and how many each column's as well.
+
+        The groups are of keys. The query is answered once, however many rows and columns there are.
+        """
+
     def years(self, query: IndexQuery) -> Mapping[int, int]:
         """How many strict matches were published in each year, oldest first.
 

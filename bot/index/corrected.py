@@ -71,6 +71,20 @@ class CorrectedIndex:
         """See `SearchIndex.count`."""
         return sum(self._shared.count(each) for each in _here(query, current()))
 
+    def tally(
+        self, query: IndexQuery, rows: Sequence[Group], columns: Sequence[Group] = ()
+    ) -> list[list[int]]:
+        """See `SearchIndex.tally`; where a correction touches a row or column, one by one."""
+        overlay = current()
+        named = [each for group in (*rows, *columns) for each in group.alternatives]
+        if overlay.touching(_concepts(named)):
+            several = [((row,), *((row, column) for column in columns)) for row in rows]
+            return [[self.count(query.requiring(*each)) for each in row] for row in several]
+        found = [self._shared.tally(each, rows, columns) for each in _here(query, overlay)]
+        return [
+            [sum(counts) for counts in zip(*row, strict=True)] for row in zip(*found, strict=True)
+        ]
+
     def years(self, query: IndexQuery) -> Mapping[int, int]:
         """See `SearchIndex.years`."""
         years: Counter[int] = Counter()

@@ -2,25 +2,73 @@
 
 import json
 import re
+from collections import OrderedDict
+from threading import Lock
+from typing import TypeAlias
 
 import tantivy
 
 from bot.index import Card
 from bot.records.journals import journal_key
 from bot.records.models import Known, Record
+from bot.records.negative import negative
 from bot.text.abbreviations import definitions
 from bot.text.folding import clean, fold, fold_word, folded_words, is_unspaced, name_keys, words
 from bot.text.markup import plain
 
 # Stands between fields that are indexed together, so that no phrase reaches across.
 GAP = "\u00b6"
+# What `has` holds of a record that reports a negative result.
+NEGATIVE = "negative-result"
 # As many words as a short abstract has; measured where abstracts and titles are searched together.
 _ABSTRACT_WORDS = 120
 _CAPITALS = re.compile(r"(?<![\w-])[A-Z]{2,10}(?![\w])")
 
 
+Fields: TypeAlias = dict[str, str | int | list[str]]
+
+
+class Prepared:
+    """Documents made where their records were read, until the index takes them in.
+
+    Each is of one place in the change sequence, so that none is taken for a record that has
+    changed since. Of more than `most` bytes the first ones go: the index then makes them anew.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._size = most, 0
+        self._made: OrderedDict[tuple[str, int], tuple[bytes, str | None]] = OrderedDict()
+        self._lock = Lock()
+
+    def put(self, record_id: str, sequence: int, made: bytes, audience: str | None) -> None:
+        """Keep what `fields` made of a record (as JSON) before it had an id and an audience."""
+        with self._lock:
+            self._made[record_id, sequence] = made, audience
+            self._size += len(made)
+            while self._size > self._most:
+                _, (gone, _) = self._made.popitem(last=False)
+                self._size -= len(gone)
+
+    def take(self, record_id: str, sequence: int) -> Fields | None:
+        """The fields of a record as it was written there, once; None where there are none."""
+        with self._lock:
+            made, audience = self._made.pop((record_id, sequence), (b"", None))
+            self._size -= len(made)
+        if not made:
+            return None
+        found: Fields = json.loads(made)
+        _, *card = json.loads(str(found["card"]))
+        own: Fields = {"id": record_id, "card": json.dumps([record_id, *card])}
+        return found | own | {"audience": [audience] if audience else []}
+
+
 def document(record: Record) -> tantivy.Document:
-    """The index document of a record. Every text is folded here, never by the engine."""
+    """The index document of a record."""
+    return tantivy.Document(**fields(record))
+
+
+def fields(record: Record) -> Fields:
+    """What the index has of a record. Every text is folded here, never by the engine."""
     journal = _joined(*map(_words, _journals(record)))
     title, abstract = (clean(plain(text or "")) for text in (record.title, record.abstract))
     in_title = folded_words(title)
@@ -29,7 +77,7 @@ def document(record: Record) -> tantivy.Document:
     places = _joined(*(_words(person.affiliation) for person in record.contributors))
     context = f"{people} {GAP} {places} {GAP} {journal}"
     concepts = sorted({tag.concept for tag in record.concepts})
-    fields: dict[str, str | int | list[str]] = {
+    found: Fields = {
         "id": record.id,
         "kind": "record",
         "card": _card(record, " ".join(in_title), concepts),
@@ -58,9 +106,9 @@ def document(record: Record) -> tantivy.Document:
         "doi_tail": [doi.partition("/")[2].lower() for doi in (record.doi,) if doi],
     }
     if record.published is not None:
-        fields["day"] = _day(record)
-        fields["year"] = str(record.published.year)
-    return tantivy.Document(**fields)
+        found["day"] = _day(record)
+        found["year"] = str(record.published.year)
+    return found
 
 
 def _body(title: list[str], text: str, *, has_abstract: bool) -> str:
@@ -130,5 +178,6 @@ def _has(record: Record) -> list[str]:
         "pmid": record.pmid is not None,
         "open": record.is_free,
         "reviewed": record.peer_reviewed is Known.YES,
+        NEGATIVE: negative(record) is not None,
     }
     return [name for name, is_held in stored.items() if is_held]

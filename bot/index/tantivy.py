@@ -21,12 +21,12 @@ from filelock import FileLock, Timeout
 from tantivy import Query, SchemaBuilder
 
 from bot.errors import IndexUnavailable
-from bot.index import Candidate, Found, IndexQuery, IndexStatus, Key, Partial, Where, Words
+from bot.index import Candidate, Found, Group, IndexQuery, IndexStatus, Key, Partial, Where, Words
 from bot.index.analysis import FOLDED, STEMMED, stem, with_tokenizers
-from bot.index.documents import GAP, document
+from bot.index.documents import GAP, Prepared, fields
 from bot.index.finding import Finder
 from bot.index.links import Links
-from bot.index.translation import Translator
+from bot.index.translation import Translator, in_words
 from bot.settings import make_private_folder
 from bot.store import StateStore
 
@@ -71,8 +71,14 @@ KEY_FIELDS = ("type", "access", "reviewed", "flag", "has", "language", "year",
 class TantivyIndex:
     """`bot.index.SearchIndex` in a folder."""
 
-    def __init__(self, folder: Path, memory: int = MEMORY) -> None:
-        """`memory` bounds what taking in records gathers, in megabytes (16 or more)."""
+    def __init__(
+        self, folder: Path, memory: int = MEMORY, prepared: Prepared | None = None
+    ) -> None:
+        """`memory` bounds what taking in records gathers, in megabytes (16 or more).
+
+        `prepared` has documents that were made already.
+        """
+        self._prepared = prepared or Prepared(0)
         self._folder = folder
         self._memory = memory * 1_000_000
         self._lock = threading.RLock()
@@ -231,7 +237,8 @@ class TantivyIndex:
             for change in changes:
                 writer.delete_documents_by_term("id", change.record_id)
                 if not change.gone:
-                    writer.add_document(document(change.record))
+                    made = self._prepared.take(change.record_id, change.sequence)
+                    writer.add_document(tantivy.Document(**(made or fields(change.record))))
             touched += len(changes)
             watermark = changes[-1].sequence
         meta = {"schema": SCHEMA_VERSION, "generation": store.generation(), "watermark": watermark}
@@ -292,6 +299,22 @@ class TantivyIndex:
     def count(self, query: IndexQuery) -> int:
         """See `SearchIndex.count`. Raises IndexUnavailable when nothing was built yet."""
         return Finder(self._opened()).total(query)
+
+    def tally(
+        self, query: IndexQuery, rows: Sequence[Group], columns: Sequence[Group] = ()
+    ) -> list[list[int]]:
+        """See `SearchIndex.tally`. Raises IndexUnavailable when nothing was built yet."""
+        index = self._opened()
+        if not rows:
+            return []
+        within = {str(at): {"filter": in_words(group)} for at, group in enumerate(columns)}
+        deeper = {"aggs": within} if within else {}
+        by_row = {str(at): {"filter": in_words(g), **deeper} for at, g in enumerate(rows)}
+        found = index.searcher().aggregate(Translator(index.schema).counted(query), by_row)
+        return [
+            [found[row]["doc_count"], *(found[row][column]["doc_count"] for column in within)]
+            for row in by_row
+        ]
 
     def years(self, query: IndexQuery) -> Mapping[int, int]:
         """See `SearchIndex.years`. Raises IndexUnavailable when nothing was built yet."""

@@ -266,3 +266,17 @@ def _in_field(word: str, field: str) -> str:
 
 def _weighted(query: Query, weight: float) -> Query:
     return query if weight == 1.0 else Query.boost_query(query, weight)
+
+
+def in_words(group: Group) -> str:
+    """A group of keys in the engine's query language, which filters of a count are written in.
+
+    Raises TypeError for anything but keys.
+    """
+    clauses = []
+    for each in group.alternatives:
+        if not isinstance(each, Key):
+            raise TypeError("only keys can be counted together")
+        value = each.value.replace("\\", "\\\\").replace('"', '\\"')
+        clauses.append(f'{each.field}:"{value}"')
+    return " OR ".join(clauses)

@@ -98,9 +98,10 @@ def _journal(record: Record) -> int:
     return sum(map(bool, (journal.title, journal.issn, journal.eissn))) if journal else 0
 
 
-def _cited(record: Record) -> int:
-    """How many of the works that it cites are named."""
-    return len(record.references)
+def _cited(record: Record) -> tuple[int, int]:
+    """How many of the works that it cites are named by a public number, and in any way."""
+    public = sum(each.scheme is not Scheme.SOURCE for each in record.references)
+    return public, len(record.references)
 
 
 def _nothing(_: Record) -> int:

@@ -19,6 +19,7 @@ STRONG_SCHEMES = frozenset(
 # The services that some works have no better name from than their own number there. Other services'
 # numbers are names in addition to better ones.
 _naming_services: set[str] = set()
+_TELLING = {scheme: place for place, scheme in enumerate(Scheme)}
 
 
 def accept_numbers_of(service: str) -> None:
@@ -28,9 +29,8 @@ def accept_numbers_of(service: str) -> None:
 
 def strong_identifiers(record: Record) -> tuple[Identifier, ...]:
     """The identifiers that name this very work, most telling first."""
-    order = list(Scheme)
-    strong = (i for i in record.identifiers if is_strong(i))
-    return tuple(sorted(strong, key=lambda i: order.index(i.scheme)))
+    strong = [i for i in record.identifiers if is_strong(i)]
+    return tuple(sorted(strong, key=lambda i: _TELLING[i.scheme]))
 
 
 def is_strong(identifier: Identifier) -> bool:
@@ -60,6 +60,15 @@ def new_id(record: Record, audience: str = "") -> str:
     strong = strong_identifiers(record)
     key = f"{strong[0].scheme}:{strong[0].value}" if strong else content_key(record)
     return "w" + hashlib.sha256(f"{audience}{key}".encode()).hexdigest()[:12]
+
+
+def stated_hash(version: Record) -> str:
+    """The hash of what a version of a work says, whoever brought it and whatever it is tagged."""
+    stated = version.model_dump_json(exclude=_ADDED, exclude_defaults=True)
+    return hashlib.blake2b(stated.encode(), digest_size=16).hexdigest()
+
+
+_ADDED = {"id", "first_seen", "concepts", "provenance", "shelf"}
 
 
 def same_version(stored: Record, incoming: Record) -> bool:

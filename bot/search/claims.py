@@ -12,11 +12,11 @@ from bot.records.identifiers import mentioned
 from bot.records.models import Identifier, Quote, Record
 from bot.search.bibliography import Bibliography
 from bot.search.matching import Stem
-from bot.search.quotes import level, passages
+from bot.search.quotes import passages
 from bot.search.search import Search
 from bot.text.folding import words
 from bot.text.markup import plain
-from bot.text.sentences import sentences
+from bot.text.sentences import level, sentences
 from bot.text.stop_words import is_empty
 
 # A text of so many characters, and so many of its citations, are looked at.

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from math import prod
 
 from bot.records.models import Direction, Figure
+from bot.records.negative import failure
 from bot.search.figures import figures
-from bot.search.negative import failure
-from bot.search.quotes import level
+from bot.text.sentences import level
 
 
 def _stems(*stems: str) -> str:

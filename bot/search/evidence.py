@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.index import Candidate, Group, IndexQuery, Key, SearchIndex
+from bot.index.documents import NEGATIVE
 from bot.records.models import Answer, Hit, Quote
-from bot.search.negative import CUES, negative
+from bot.records.negative import negative
 from bot.search.query import Query
 from bot.search.search import Search, describe_query
 from bot.store import StateStore
@@ -31,8 +32,8 @@ SHOWN = 2
 _DEPTH = 100
 # The best of a group that are looked at beyond those shown, in case some of them are retracted.
 _SPARE = 18
-# How many trials that may report a negative result are read, at about 0.2 ms each.
-_MOST_READ = 1_000
+# A trial that reports a negative result, as the index knows it.
+_NEGATIVE = Group((Key("has", NEGATIVE),))
 _MOST_SIDES = 4
 
 
@@ -40,9 +41,8 @@ _MOST_SIDES = 4
 class EvidenceGroup:
     """The records of one kind: how many, those shown, and the question that lists them all.
 
-    `failures` maps the id of a record to the sentence in which it reports a negative result, and
-    `negative` counts such records; where there were too many to read all (`is_least`), they are at
-    least so many. `protocols` have no results yet.
+    `negative` counts the records that report a negative result, and `failures` maps the ids of
+    those shown to the sentence that does. `protocols` have no results yet.
     """
 
     name: str
@@ -50,7 +50,6 @@ class EvidenceGroup:
     total: int
     hits: tuple[Hit, ...] = ()
     negative: int = 0
-    is_least: bool = False
     protocols: int = 0
     failures: Mapping[str, Quote] | None = None
 
@@ -160,7 +159,7 @@ class EvidenceService:
         self, query: Query, kind: IndexQuery, group: EvidenceGroup, shown: int
     ) -> EvidenceGroup:
         """Negative trials first, those without results after the others, retracted ones last."""
-        failed, said, is_least = self._failures(kind)
+        negatives, failed = self._best(kind.requiring(_NEGATIVE), shown + _SPARE)
         protocol = Key("concept", _PROTOCOL)
         protocols, planned = self._best(kind.requiring(Group((protocol,))), shown + _SPARE)
         with_results = replace(kind, excluded=(*kind.excluded, protocol))
@@ -168,25 +167,15 @@ class EvidenceService:
         _, best = self._best(with_results, shown + len(failed[:shown]) + _SPARE)
         found = {candidate.record_id: candidate for candidate in (*failed, *best, *planned)}
         chosen = sorted(found.values(), key=lambda candidate: candidate.card.retracted)
+        hits = self._hits(query, chosen[:shown])
+        said = ((hit.record.id, negative(hit.record)) for hit in hits)
         return replace(
             group,
-            hits=self._hits(query, chosen[:shown]),
-            negative=len(failed),
-            is_least=is_least,
+            hits=hits,
+            negative=negatives,
             protocols=protocols,
-            failures=said,
+            failures={record_id: quote for record_id, quote in said if quote},
         )
-
-    def _failures(self, kind: IndexQuery) -> tuple[list[Candidate], dict[str, Quote], bool]:
-        """The records of a kind that report a negative result, where they do, and if some are left.
-
-        The index finds those that may; reading each of them decides.
-        """
-        cued, best = self._best(kind.requiring(Group(CUES)), _MOST_READ)
-        read = self._store.get_many([candidate.record_id for candidate in best])
-        said = {r.id: quote for r in read if (quote := negative(r)) is not None}
-        failed = [candidate for candidate in best if candidate.record_id in said]
-        return failed, said, cued > len(best)
 
     def _of_kind(
         self, wanted: IndexQuery, concept: str | None, without: Sequence[str]

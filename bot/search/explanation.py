@@ -7,8 +7,9 @@ from bot.records.models import Hit, Level, Record, Why, unique
 from bot.search.matching import Matcher, Place, Stem
 from bot.search.plan import Interpreter
 from bot.search.query import Part, Query
-from bot.search.quotes import level, passages, quotes
+from bot.search.quotes import passages, quotes
 from bot.text.folding import fold, name_keys, name_orders
+from bot.text.sentences import level
 from bot.vocabulary import Vocabulary
 
 

@@ -5,11 +5,11 @@ apart, with what it has besides. Each offer is a question in the query language;
 question's own, so that the list it opens is as long as the button says.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bot.index import IndexQuery, SearchIndex
+from bot.index import Group, IndexQuery, Key, SearchIndex
 from bot.records.models import Answer, Narrowing, unique
 from bot.search.query import LONGEST, Part, Query
 from bot.search.query.filters import Filters
@@ -70,9 +70,15 @@ class FacetService:
         if answer.total <= PAGE:
             return answer
         listed = _Listed(answer, self._search.plan(self._search.interpret(answer.query)))
-        kinds = sorted(self._kinds(query, listed), key=lambda each: -each.count)[:_MOST_KINDS]
+        of_kind = self._kinds(query)
+        offers = self._each(listed, (*of_kind, *self._concepts(query, listed)))
+        kinds = sorted(
+            (each for each in offers if each.query.rpartition(":")[2] in of_kind),
+            key=lambda each: -each.count,
+        )
+        concepts = sorted((o for o in offers if o not in kinds), key=lambda each: -each.count)
+        kinds = kinds[:_MOST_KINDS]
         recent = list(self._recent(query, listed))
-        concepts = sorted(self._concepts(query, listed), key=lambda each: -each.count)
         # As many records are often the same ones: every systematic review is also a review.
         by_count = {each.count: each for each in reversed([*kinds, *recent, *concepts])}
         chosen = list(reversed(by_count.values()))[:MOST]
@@ -140,38 +146,44 @@ class FacetService:
             ),
         )
 
-    def _kinds(self, query: Query, listed: "_Listed") -> Iterator[Narrowing]:
-        if not self._named(query, "evidence"):
-            yield from self._each(listed, "evidence", _KINDS)
+    def _kinds(self, query: Query) -> list[str]:
+        return [] if self._named(query, "evidence") else list(_KINDS)
 
     def _recent(self, query: Query, listed: "_Listed") -> Iterator[Narrowing]:
         if not query.filters.has_years:
             year = self._now().year - _RECENT_YEARS
-            since = Filters(first=date(year, 1, 1))
-            yield from self._offer(listed, f"since {year}", f"since:{year}", since)
+            since = self._search.plan(Query("", filters=Filters(first=date(year, 1, 1))))
+            count = self._index.count(replace(listed.plan, years=since.years or listed.plan.years))
+            yield from self._offer(listed, f"since {year}", f"since:{year}", count)
 
-    def _concepts(self, query: Query, listed: "_Listed") -> Iterator[Narrowing]:
+    def _concepts(self, query: Query, listed: "_Listed") -> list[str]:
         """The concepts of the records shown, of facets that the question does not name."""
         tags = unique(tag.concept for hit in listed.answer.hits for tag in hit.record.concepts)
-        for facet in _FACETS:
-            if not self._named(query, facet):
-                stored = [c for c in tags if self._facet(c) == facet]
-                yield from self._each(listed, facet, stored[:_MOST_CONCEPTS])
+        return [
+            concept
+            for facet in _FACETS
+            if not self._named(query, facet)
+            for concept in [c for c in tags if self._facet(c) == facet][:_MOST_CONCEPTS]
+        ]
 
-    def _each(self, listed: "_Listed", facet: str, concepts: Iterable[str]) -> Iterator[Narrowing]:
-        for concept in concepts:
-            label = self._vocabulary.concepts[concept].label
-            limit = Filters(concepts=(concept,))
-            yield from self._offer(listed, label, f"{facet}:{concept}", limit)
+    def _each(self, listed: "_Listed", concepts: Sequence[str]) -> list[Narrowing]:
+        """The list under each of these concepts as one more limit, counted at once."""
+        vocabulary = self._vocabulary
+        groups = [
+            Group(tuple(Key("concept", below) for below in sorted(vocabulary.narrower(concept))))
+            for concept in concepts
+        ]
+        counted = self._index.tally(listed.plan, groups)
+        found: list[Narrowing] = []
+        for concept, [count] in zip(concepts, counted, strict=True):
+            known = vocabulary.concepts[concept]
+            found += self._offer(listed, known.label, f"{known.facet}:{concept}", count)
+        return found
 
     def _offer(
-        self, listed: "_Listed", label: str, written: str, limit: Filters
+        self, listed: "_Listed", label: str, written: str, count: int
     ) -> Iterator[Narrowing]:
         """The list under one more limit, where that leaves some records and not all of them."""
-        # The question is read once; each offer adds only what its limit asks of the index.
-        added = self._search.plan(Query("", filters=limit))
-        plan = listed.plan.requiring(*added.required)
-        count = self._index.count(replace(plan, years=added.years or plan.years))
         if 0 < count < listed.answer.total:
             question = f"{listed.answer.query} {written}"
             yield Narrowing(label=label, query=question, count=count)

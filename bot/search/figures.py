@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.records.models import Figure
-from bot.search.quotes import level
+from bot.text.sentences import level
 
 _NUMBER = r"(?:(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?:[.·]\d{1,9})?|(?<![\d.·])[.·]\d{1,9})"
 _END = r"(?![\d%]|[.,·]\d)"

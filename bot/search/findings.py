@@ -15,20 +15,22 @@ from unicodedata import normalize
 from bot.index import Group, IndexQuery, SearchIndex, Words
 from bot.lazy import lazy
 from bot.records.models import Answer, Direction, Figure, Finding, Hit, Quote, Record
+from bot.records.negative import tells_results
 from bot.search.evidence import GROUPS
 from bot.search.explanation import as_read
 from bot.search.matching import Stem, Text
-from bot.search.negative import tells_results
 from bot.search.query import Query
-from bot.search.quotes import Passage, Sentence, Terms, level, merged, passages, searched
+from bot.search.quotes import FULL_TEXT, Passage, Sentence, Terms, merged, passages, searched
 from bot.search.search import Search, describe_query, names_something
 from bot.text.abbreviations import definitions
 from bot.text.folding import clean
 from bot.text.markup import plain
+from bot.text.sentences import level
 from bot.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from bot.search import direction, figures
+    from bot.search.full_text import FullTextSearch
 else:  # their patterns take long to compile, and few questions are such
     direction, figures = lazy("bot.search.direction"), lazy("bot.search.figures")
 
@@ -83,8 +85,14 @@ class Findings:
 class FindingsService:
     """Answers `ask`."""
 
-    def __init__(self, index: SearchIndex, search: Search, vocabulary: Vocabulary) -> None:
-        self._index = index
+    def __init__(
+        self,
+        index: SearchIndex,
+        search: Search,
+        vocabulary: Vocabulary,
+        full_text: "FullTextSearch | None" = None,
+    ) -> None:
+        self._index, self._full_text = index, full_text
         self._search = search
         self._kinds = {
             concept: kind for _, kind in reversed(GROUPS) for concept in vocabulary.narrower(kind)
@@ -98,7 +106,10 @@ class FindingsService:
         telling = self._telling(query, groups)
         counts = [self._count(group) for group in groups]
         question = _Question(query, [group.alternatives for group in groups], counts)
-        rows = [row for hit in found.hits if (row := self._row(hit, question, telling)) is not None]
+        read = [hit.record for hit in found.hits]
+        more = self._full_text.near(query.text, read) if self._full_text else {}
+        made = (self._row(h, question, telling, more.get(h.record.id, ())) for h in found.hits)
+        rows = [row for row in made if row is not None]
         full = [row.finding for row in rows if row.finding and row.strict]
         top = max((row.score for row in rows), default=1.0)
         rows.sort(key=lambda row: _order(row, top))
@@ -133,19 +144,31 @@ class FindingsService:
     def _count(self, *groups: Group) -> int:
         return self._index.count(IndexQuery(groups=groups))
 
-    def _row(self, hit: Hit, question: "_Question", telling: Mapping[str, Group]) -> Hit | None:
-        """The hit with its finding; None where no sentence of it has any term of the question."""
-        finding = self._finding(hit.record, question)
-        missing = tuple(name for name in hit.missing if name in telling)
-        more = {"finding": finding, "missing": missing, "strict": not missing and bool(telling)}
-        return hit.model_copy(update=more) if finding else None
+    def _row(
+        self,
+        hit: Hit,
+        question: "_Question",
+        telling: Mapping[str, Group],
+        more: Sequence[Passage],
+    ) -> Hit | None:
+        """The hit with its finding; None where no sentence of it has any term of the question.
 
-    def _finding(self, record: Record, question: "_Question") -> Finding | None:
+        `more` are sentences of its full text.
+        """
+        finding = self._finding(hit.record, question, more)
+        missing = tuple(name for name in hit.missing if name in telling)
+        known = {"finding": finding, "missing": missing, "strict": not missing and bool(telling)}
+        return hit.model_copy(update=known) if finding else None
+
+    def _finding(
+        self, record: Record, question: "_Question", more: Sequence[Passage]
+    ) -> Finding | None:
         whole = (*passages(record), Passage(-1, "title", plain(record.title)))
         *abstract, title = [replace(each, text=each.text[:_LONGEST]) for each in whole]
+        further = [replace(each, text=each.text[:_LONGEST]) for each in more]
         stem = self._index.stem
         terms = _with_short_forms(question.terms, abstract, stem)
-        read = list(searched([*abstract, title], terms, stem))
+        read = list(searched([*abstract, *further, title], terms, stem))
         named = read[-1].stored
         read = [each for each in read if each.stored or named]
         if not read:
@@ -160,12 +183,13 @@ class FindingsService:
         says = direction.stated(best.text, question.outcome)
         text = best.text
         shown = figures.figures(text) or _nearby(scored, question.outcome)
+        quote = Quote(text=text, section=best.label, marks=merged(best.marks))
+        is_abstract = 0 <= best.section < FULL_TEXT
+        if best.section < FULL_TEXT:
+            quote = _as_stored(record.abstract or "" if is_abstract else record.title, quote)
         return Finding(
-            quote=_as_stored(
-                record.title if best.section < 0 else record.abstract or "",
-                Quote(text=text, section=best.label, marks=merged(best.marks)),
-            ),
-            place=0 if best.section < 0 else best.place + 1,
+            quote=quote,
+            place=best.place + 1 if is_abstract else 0,
             sentences=len(abstract),
             direction=says.direction,
             stated=best.text[says.start : says.end],

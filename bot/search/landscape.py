@@ -169,12 +169,12 @@ class LandscapeService:
         rows = self._counted(wanted, down)
         grid: dict[str, list[int]] = {}
         left = list(rows.fullest)
+        across_all = [columns.groups[each] for each in shown]
         while left and len(grid) < MOST_ROWS:
-            row = left.pop(0)
-            limited = wanted.requiring(rows.groups[row])
-            counts = [self._index.count(limited.requiring(columns.groups[c])) for c in shown]
-            if any(counts):
-                grid[row] = counts
+            # Most rows have something in the columns shown: the next ones are rarely needed.
+            some, left = left[: MOST_ROWS - len(grid)], left[MOST_ROWS - len(grid) :]
+            counted = self._index.tally(wanted, [rows.groups[row] for row in some], across_all)
+            grid |= {row: n for row, (_, *n) in zip(some, counted, strict=True) if any(n)}
         total = self._index.count(wanted)
         used = [at for at, column in enumerate(zip(*grid.values(), strict=True)) if any(column)]
         return Landscape(
@@ -235,11 +235,16 @@ class LandscapeService:
 
     def _counted(self, wanted: IndexQuery, facet: Facet) -> "_Counted":
         """The concepts of a facet, those that most records of the topic have first."""
-        groups, counts = {}, {}
-        for concept in self._concepts(facet):
-            below = sorted(self._vocabulary.narrower(concept.id))
-            groups[concept.id] = Group(tuple(Key("concept", each) for each in below))
-            counts[concept.id] = self._index.count(wanted.requiring(groups[concept.id]))
+        groups = {
+            concept.id: Group(
+                tuple(
+                    Key("concept", each) for each in sorted(self._vocabulary.narrower(concept.id))
+                )
+            )
+            for concept in self._concepts(facet)
+        }
+        counted = self._index.tally(wanted, list(groups.values()))
+        counts = {concept: n for concept, [n] in zip(groups, counted, strict=True)}
         full = [each for each in groups if counts[each]]
         return _Counted(groups, sorted(full, key=lambda each: -counts[each]))
 

@@ -5,19 +5,19 @@ Sentences are quoted as they stand, each with its section; nothing is paraphrase
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import chain, groupby
 
 from bot.index import Key, Words
 from bot.records.models import Quote, Record
 from bot.records.sections import split_sections
 from bot.search.matching import Run, Stem, Text, stemmed
-from bot.text.folding import clean
-from bot.text.sentences import sentences
+from bot.text.sentences import level, sentences
 
 # What fits into a card of a list, and how many sentences it shows there and on a full card.
 LONGEST = 400
 IN_A_LIST, IN_FULL = 2, 3
+# Sections of full texts are numbered from here; those of an abstract never come near it.
+FULL_TEXT = 1_000
 _LONGEST_IN_FULL = 1_000
 _CONCLUDING = (
     "conclusion", "conclusions", "conclusions and relevance", "results and conclusions",
@@ -26,21 +26,6 @@ _CONCLUDING = (
 
 Terms = Sequence[Sequence[Words | Key]]
 Spans = list[tuple[int, int]]
-
-
-def level(sentence: str) -> str:
-    """A sentence as words are looked for in it: hyphens and quotes of every kind made plain.
-
-    Of the same length, so that a place in it is a place in the sentence, which is quoted as it
-    stands: `10⁻⁵` is not `10-5`.
-    """
-    return sentence if sentence.isascii() else "".join(map(_level, sentence))
-
-
-@lru_cache(maxsize=2_048)
-def _level(character: str) -> str:
-    cleaned = clean(character)
-    return cleaned if len(cleaned) == 1 else character
 
 
 @dataclass(frozen=True, slots=True, eq=False)

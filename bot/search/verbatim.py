@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from bot.records.models import Quote, Record
-from bot.search.quotes import level, passages
+from bot.search.quotes import passages
 from bot.text.markup import plain
+from bot.text.sentences import level
 
 # What is looked for is at least so long: fewer letters stand in every text.
 SHORTEST = 12

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from bot.records.models import Answer, Finding
 from bot.search.direction import stated
 from bot.search.figures import figures
-from bot.search.quotes import level
 from bot.text.folding import words
 from bot.text.markup import plain
-from bot.text.sentences import sentences
+from bot.text.sentences import level, sentences
 from bot.text.stop_words import is_empty
 
 # So many quotes are sent, and so many sentences of an answer are looked at.

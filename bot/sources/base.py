@@ -154,7 +154,8 @@ class SourceKind:
 
     `completes` names what it is queried for where stored records lack it (see
     `bot.harvest.completing.LACKS`); `anonymous`: it does not require a contact address; `beside`
-    names another kind of the same service, whose own address is this one's too.
+    names another kind of the same service, whose own address is this one's too. `key` is the
+    setting of its key, the option `api_key` where an entry gives none.
     """
 
     name: str
@@ -179,6 +180,7 @@ class SourceKind:
     registers: Scheme | None = None
     completes: frozenset[str] = frozenset()
     anonymous: bool = False
+    key: str = ""
     beside: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 

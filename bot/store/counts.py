@@ -6,7 +6,8 @@ transaction.
 """
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 
 from bot.records.models import Record, Scheme
@@ -42,3 +43,15 @@ def change(db: Database, record_id: str, now: Mapping[str, str | None]) -> None:
     rows = [(fact, int(fact not in before), latest) for fact, latest in now.items()]
     rows += [(fact, -1, None) for fact in before.difference(now)]
     db.conn.executemany(sql.COUNT, [each for each in rows if each[1] or each[2]])
+
+
+def add(db: Database, fresh: Sequence[Mapping[str, str | None]]) -> None:
+    """Count what new records count for, all at once; in the transaction of their rows."""
+    many: Counter[str] = Counter()
+    latest: dict[str, str] = {}
+    for found in fresh:
+        for fact, at in found.items():
+            many[fact] += 1
+            if at is not None:
+                latest[fact] = max(at, latest.get(fact, at))
+    db.conn.executemany(sql.COUNT, [(fact, n, latest.get(fact)) for fact, n in many.items()])

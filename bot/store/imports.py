@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+from bot.records.identity import stated_hash
 from bot.records.models import Record, unique
 from bot.store.audit import AuditStore
 from bot.store.connections import Connections, Database
@@ -149,6 +150,20 @@ class ImportStore:
             rows = db.execute(sql.WITH_OWN, [workspace, json.dumps(list(record_ids))])
             return frozenset(row[0] for row in rows)
 
+    def stated(self, hashes: Sequence[str], workspace: str | None) -> dict[str, str]:
+        """Those of these hashes (`stated_hash`) that a file stated before, with the record's id.
+
+        To everybody, or to this workspace.
+        """
+        with self._connections.reading() as db:
+            rows = db.execute(sql.STATED, [json.dumps(list(hashes)), workspace or ""])
+            return {row[0]: row[1] for row in rows}
+
+    def all_stated(self, workspace: str | None) -> list[str]:
+        """Every hash that a file stated to everybody, or to this workspace."""
+        with self._connections.reading() as db:
+            return [row[0] for row in db.execute(sql.ALL_STATED, [workspace or ""])]
+
     def _brought(self, number: int, *, alone_for_workspace: bool = False) -> list[str]:
         with self._connections.reading() as db:
             rows = db.execute(sql.RECORDS, [number, alone_for_workspace, _BATCH]).fetchall()
@@ -196,6 +211,26 @@ def note_brought(db: Database, record: Record) -> None:
     """Note which imports a stored record has something of, as its versions say."""
     db.execute(sql.FORGET_BROUGHT, [record.id])
     db.execute(sql.NOTE_BROUGHT, {"id": record.id, "alone": record.audience is not None})
+    db.execute(sql.FORGET_STATED, [record.id])
+    _note_stated(db, record.id, versions_of(db, record))
+
+
+def note_brought_first(db: Database, record: Record) -> None:
+    """`note_brought` of a record that is new: it is its own only version."""
+    alone = record.audience is not None
+    rows = {entry.imported: entry.workspace for entry in record.provenance}
+    db.conn.executemany(
+        sql.ADD_BROUGHT,
+        [(record.id, n, workspace, alone) for n, workspace in rows.items() if n is not None],
+    )
+    _note_stated(db, record.id, [record])
+
+
+def _note_stated(db: Database, record_id: str, versions: Sequence[Record]) -> None:
+    """Note what files state of a record, so that it is known when one says it again."""
+    files = [version for version in versions if version.is_file]
+    rows = [(stated_hash(version), record_id, version.audience or "") for version in files]
+    db.conn.executemany(sql.ADD_STATED, rows)
 
 
 def _versions(db: Database, record_id: str) -> list[Record]:

@@ -89,6 +89,27 @@ SELECT DISTINCT record_id FROM relations
 WHERE scheme = ? AND value = ? AND kind IN ('preprint-of', 'has-preprint', 'version-of')
 """
 
+# Of a JSON array of ids the records that share a title or an identifier of their own with another,
+# or that another declares a relation to.
+_RELATED = """
+SELECT id FROM records WHERE id IN (SELECT value FROM json_each(?)) AND (
+    EXISTS (
+        SELECT 1 FROM records AS other
+        WHERE other.title_key = records.title_key AND other.id <> records.id
+    )
+    OR EXISTS (
+        SELECT 1 FROM identifiers AS own JOIN identifiers AS other
+        ON other.scheme = own.scheme AND other.value = own.value AND other.role = 'own'
+        WHERE own.record_id = records.id AND own.role = 'own' AND other.record_id <> records.id
+    )
+    OR EXISTS (
+        SELECT 1 FROM identifiers AS own JOIN relations
+        ON relations.scheme = own.scheme AND relations.value = own.value
+        WHERE own.record_id = records.id AND own.role = 'own'
+    )
+)
+"""
+
 
 class MergeStore:
     """Merges, as the store keeps them. Errors and transactions as for `StateStore`."""
@@ -205,6 +226,11 @@ class MergeStore:
                 for row in db.execute(_DECLARING, [each.scheme, each.value])
             ]
         return [record_id for record_id in unique(found) if record_id != record.id]
+
+    def with_relatives(self, record_ids: Sequence[str]) -> set[str]:
+        """Those of these stored records for which `relatives` or `namesakes` may find any."""
+        with self._connections.reading() as db:
+            return {row[0] for row in db.execute(_RELATED, [json.dumps(list(record_ids))])}
 
     def namesakes(self, record: Record, limit: int) -> list[str]:
         """Ids of other stored records whose folded title is this one's, longest stored first."""

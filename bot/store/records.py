@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 
 from pydantic import ValidationError
 
@@ -51,13 +52,24 @@ def write(db: Database, record: Record) -> None:
     """Write a record, new or changed, with everything it is found by, at the next place."""
     found = counts.facts(record)
     counts.change(db, record.id, found)
+    for statement in (sql.FORGET_IDENTIFIERS, sql.FORGET_RELATIONS, sql.FORGET_CITED):
+        db.execute(statement, [record.id])
+    write_fresh(db, record, content_key(record), found)
+    db.execute(sql.NOT_GONE, [record.id])
+
+
+def write_fresh(db: Database, record: Record, key: str, found: Mapping[str, str | None]) -> None:
+    """Write a record of which no table has anything yet: its content key, and what it counts for.
+
+    Counting it, and that its id is no longer gone, is left to the caller, who does so for many.
+    """
     db.execute(sql.ADVANCE)
     db.execute(
         sql.WRITE,
         {
             "id": record.id,
             "content_hash": content_hash(record),
-            "content_key": content_key(record),
+            "content_key": key,
             "strong": bool(strong_identifiers(record)),
             "title_key": fold(record.title),
             "published": record.published and record.published.earliest.isoformat(),
@@ -66,21 +78,14 @@ def write(db: Database, record: Record) -> None:
             "body": dump(record),
         },
     )
-    db.execute(sql.FORGET_IDENTIFIERS, [record.id])
     db.conn.executemany(sql.ADD_IDENTIFIER, _identifier_rows(record))
-    db.execute(sql.FORGET_RELATIONS, [record.id])
-    db.conn.executemany(
-        sql.ADD_RELATION,
-        [
-            (record.id, str(r.kind), r.identifier.scheme, r.identifier.value)
-            for r in record.relations
-        ],
-    )
-    db.execute(sql.FORGET_CITED, [record.id])
-    db.conn.executemany(
-        sql.ADD_CITED, [(record.id, str(r.scheme), r.value) for r in record.references]
-    )
-    db.execute(sql.NOT_GONE, [record.id])
+    relations = [
+        (record.id, str(r.kind), r.identifier.scheme, r.identifier.value) for r in record.relations
+    ]
+    cited = [(record.id, str(r.scheme), r.value) for r in record.references]
+    for statement, rows in ((sql.ADD_RELATION, relations), (sql.ADD_CITED, cited)):
+        if rows:
+            db.conn.executemany(statement, rows)
 
 
 def delete(db: Database, record_id: str) -> None:

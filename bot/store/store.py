@@ -22,6 +22,7 @@ from bot.store.corrections import CorrectionStore
 from bot.store.deeds import DeedStore
 from bot.store.deeds import forget_old as forget_old_deeds
 from bot.store.file import prepare
+from bot.store.full_texts import FullTextStore
 from bot.store.harvests import HarvestStore
 from bot.store.imports import ImportStore
 from bot.store.inbox import InboxStore
@@ -45,11 +46,10 @@ from bot.store.shares import forget_old as forget_old_shares
 from bot.store.sqlite import SqliteConnections
 from bot.store.standing import StandingStore
 from bot.store.statements import records as sql
-from bot.store.upsert import upsert
+from bot.store.upsert import Upserts
 from bot.store.uses import UseStore
 from bot.store.values import (
     KEPT,
-    NOTHING,
     Change,
     ClockNote,
     Combine,
@@ -94,6 +94,7 @@ class StateStore:
         self.merges = MergeStore(connections, self.audit, now)
         self.people = PeopleStore(connections, self.audit)
         self.references = ReferenceStore(connections)
+        self.full_texts = FullTextStore(connections)
         self.reports = ReportStore(connections)
         self.standing = StandingStore(connections)
         self.corrections = CorrectionStore(connections, self.audit)
@@ -188,7 +189,7 @@ class StateStore:
         incoming = list(records)
         with self._connections.writing() as db:
             now = self._now().astimezone(UTC).replace(microsecond=0)
-            return [upsert(db, record, combine, now) for record in incoming]
+            return Upserts(db, incoming, combine, now).all(incoming)
 
     def get(self, record_id: str) -> Record | None:
         """The record of this id, or the one that it was merged into, or None."""
@@ -247,12 +248,7 @@ class StateStore:
                 else (place, record_id, (record_id, body))
                 for place, record_id, body in rows
             )
-            return [
-                Change(place, record_id, load(*stored), gone=stored[0] != record_id)
-                if stored
-                else Change(place, record_id, NOTHING, gone=True)
-                for place, record_id, stored in changes
-            ]
+            return [Change(*each) for each in changes]
 
     def sequence(self) -> int:
         """The last place in the change sequence; 0 when nothing was ever written."""

@@ -1,55 +1,98 @@
 """Writing incoming records: which stored record each one is, and what becomes of it."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.records.identity import content_key, contradicts, new_id, strong_identifiers
-from bot.records.models import Record, unique
+from bot.records.models import Identifier, Record, unique
+from bot.store import counts
 from bot.store.connections import Database
-from bot.store.imports import note_brought
-from bot.store.records import content_hash, load, write
+from bot.store.imports import note_brought, note_brought_first
+from bot.store.records import content_hash, load, write, write_fresh
 from bot.store.standing import note_happenings
 from bot.store.statements import records as sql
 from bot.store.values import Combine, Outcome, Upserted
 from bot.store.versions import is_repeated, keep_incoming
 
 
-def upsert(db: Database, record: Record, combine: Combine, now: datetime) -> Upserted:
-    """Write one record inside the caller's transaction; see `StateStore.upsert`."""
-    ids = _named_by(db, record)
-    is_stated = not record.id  # by a source, not read from the store and written back
-    if is_stated and len(ids) == 1 and _stored_hash(db, ids[0]) == content_hash(record):
-        return Upserted(ids[0], "unchanged")  # what every reading of a file again mostly is
-    matches = _matches(db, record, ids)
-    if not matches:
-        fresh = record.model_copy(update={"id": _free_id(db, record), "first_seen": now})
-        write(db, fresh)
-        if record.is_file:
-            note_brought(db, fresh)
-        return Upserted(fresh.id, "new")
-    stored = matches[0]
-    if is_repeated(db, stored, record):
-        return Upserted(stored.id, "unchanged")
-    combined = combine(stored, record)
-    also = (f"also_matches:{other.id}" for other in matches[1:] if record.audience is None)
-    combined = combined.model_copy(
-        update={
-            "id": stored.id,
-            "first_seen": stored.first_seen,
-            "warnings": unique((*combined.warnings, *also)),
+class Upserts:
+    """A batch of records on its way into the store, inside the caller's transaction.
+
+    What most records are found not to match is looked up for the whole batch at once.
+    """
+
+    def __init__(self, db: Database, records: Sequence[Record], combine: Combine, now: datetime):
+        """`combine` and `now` as for `StateStore.upsert`."""
+        self._db, self._combine, self._now = db, combine, now
+        names = {(i.scheme, i.value) for each in records for i in strong_identifiers(each)}
+        keys = {content_key(each) for each in records}
+        self._names = {
+            (scheme, value) for scheme, value in db.execute(sql.OWNED, [json.dumps(sorted(names))])
         }
-    )
-    is_more = keep_incoming(db, stored, record)
-    if _stored_hash(db, stored.id) == content_hash(combined):
-        if is_more and record.is_file:
-            note_brought(db, stored)
-            return Upserted(stored.id, "merged")
-        return Upserted(stored.id, "unchanged")
-    write(db, combined)
-    if record.is_file:
-        note_brought(db, combined)
-    note_happenings(db, stored, combined, now)
-    return Upserted(stored.id, _kind_of_change(stored, record))
+        self._keys = {row[0] for row in db.execute(sql.KEYS, [json.dumps(sorted(keys))])}
+        self._fresh: list[tuple[str, Mapping[str, str | None]]] = []
+
+    def all(self, records: Sequence[Record]) -> list[Upserted]:
+        """Write them in their order; see `StateStore.upsert`."""
+        done = [self._one(record) for record in records]
+        counts.add(self._db, [found for _, found in self._fresh])
+        self._db.conn.executemany(sql.NOT_GONE, [(record_id,) for record_id, _ in self._fresh])
+        return done
+
+    def _one(self, record: Record) -> Upserted:
+        db = self._db
+        strong = strong_identifiers(record)
+        names = [each for each in strong if (each.scheme, each.value) in self._names]
+        ids = _named_by(db, record, names)
+        is_stated = not record.id  # by a source, not read from the store and written back
+        if is_stated and len(ids) == 1 and _stored_hash(db, ids[0]) == content_hash(record):
+            return Upserted(ids[0], "unchanged")  # what every reading of a file again mostly is
+        key = content_key(record)
+        matches = _matches(db, record, ids, key if key in self._keys else None)
+        done = self._combined(record, matches) if matches else self._new(record, key)
+        self._names |= {(each.scheme, each.value) for each in strong}
+        return done
+
+    def _new(self, record: Record, key: str) -> Upserted:
+        fresh = record.model_copy(
+            update={"id": _free_id(self._db, record), "first_seen": self._now}
+        )
+        found = counts.facts(fresh)
+        write_fresh(self._db, fresh, key, found)
+        self._fresh.append((fresh.id, found))
+        self._keys.add(key)
+        if record.is_file:
+            note_brought_first(self._db, fresh)
+        sequence = self._db.execute(sql.META, ["sequence"]).fetchone()[0]
+        return Upserted(fresh.id, "new", int(sequence))
+
+    def _combined(self, record: Record, matches: Sequence[Record]) -> Upserted:
+        db, now = self._db, self._now
+        stored = matches[0]
+        if is_repeated(db, stored, record):
+            return Upserted(stored.id, "unchanged")
+        combined = self._combine(stored, record)
+        also = (f"also_matches:{other.id}" for other in matches[1:] if record.audience is None)
+        combined = combined.model_copy(
+            update={
+                "id": stored.id,
+                "first_seen": stored.first_seen,
+                "warnings": unique((*combined.warnings, *also)),
+            }
+        )
+        is_more = keep_incoming(db, stored, record)
+        if _stored_hash(db, stored.id) == content_hash(combined):
+            if is_more and record.is_file:
+                note_brought(db, stored)
+                return Upserted(stored.id, "merged")
+            return Upserted(stored.id, "unchanged")
+        write(db, combined)
+        self._keys.add(content_key(combined))
+        if record.is_file:
+            note_brought(db, combined)
+        note_happenings(db, stored, combined, now)
+        return Upserted(stored.id, _kind_of_change(stored, record))
 
 
 def _kind_of_change(stored: Record, incoming: Record) -> Outcome:
@@ -61,16 +104,18 @@ def _stored_hash(db: Database, record_id: str) -> str:
     return str(db.execute(sql.CONTENT_HASH, [record_id]).fetchone()[0])
 
 
-def _named_by(db: Database, record: Record) -> tuple[str, ...]:
-    """The ids of the stored records that its id or a strong identifier names, in their order."""
-    ids = [row[0] for row in db.execute(sql.IS_HELD, [record.id])]
-    for identifier in strong_identifiers(record):
+def _named_by(db: Database, record: Record, names: Sequence[Identifier]) -> tuple[str, ...]:
+    """The ids of the stored records that its id or one of these names, in their order."""
+    ids = [row[0] for row in db.execute(sql.IS_HELD, [record.id])] if record.id else []
+    for identifier in names:
         ids += [row[0] for row in db.execute(sql.OWNERS, [identifier.scheme, identifier.value])]
     return unique(ids)
 
 
-def _matches(db: Database, record: Record, ids: Sequence[str]) -> list[Record]:
+def _matches(db: Database, record: Record, ids: Sequence[str], key: str | None) -> list[Record]:
     """The stored records that are this work, the one to write to first; `ids` are named by it.
+
+    `key` is its content key, None where no stored record has that.
 
     What one workspace brought is nobody else's: it matches what that workspace sees, and nothing
     that comes in for everybody matches it (`Merger.settle` joins the two).
@@ -79,19 +124,19 @@ def _matches(db: Database, record: Record, ids: Sequence[str]) -> list[Record]:
     sharing = [each for each in sharing if each.audience in {None, record.audience}]
     sharing.sort(key=lambda each: (each.id != record.id, each.audience is not None))
     found = [each for each in sharing if each.id == record.id or not contradicts(each, record)]
-    if found or sharing:
+    if found or sharing or key is None:
         return found
-    same_key = _same_key(db, record, is_strong=bool(strong_identifiers(record)))
+    same_key = _same_key(db, record, key, is_strong=bool(strong_identifiers(record)))
     return [load(*db.execute(sql.RECORD, [each]).fetchone()) for each in same_key]
 
 
-def _same_key(db: Database, record: Record, *, is_strong: bool) -> tuple[str, ...]:
+def _same_key(db: Database, record: Record, key: str, *, is_strong: bool) -> tuple[str, ...]:
     """The stored record of the same content key, where no identifier speaks against it.
 
     One that lacks strong identifiers is that work, which may have gained its DOI since. One that
     has them is, when the incoming record has none and no other stored work has the same key.
     """
-    rows = db.execute(sql.SAME_KEY, [content_key(record), record.audience]).fetchall()
+    rows = db.execute(sql.SAME_KEY, [key, record.audience]).fetchall()
     if not rows:
         return ()
     record_id, held_is_strong = rows[0]

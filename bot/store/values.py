@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from bot.records.models import Record
+from bot.store.records import load
 
 # Combines the record stored with the one coming in; the store writes what it returns, under the id
 # and `first_seen` of the record stored.
@@ -45,18 +47,27 @@ KEPT = Retention(timedelta(days=7), timedelta(days=730), timedelta(days=730))
 NOTHING = Record(title="-")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
-    """A record as it is now, and the place of its last change in the change sequence.
+    """The place of a record's last change in the change sequence, and the record as it is now.
 
-    `gone` says that nothing is stored under `record_id` any more; `record` is then the one that it
-    was merged into, or `NOTHING` where it was taken out.
+    `row` is the id and JSON of the record, or of the one that it was merged into; None where it was
+    taken out. It is read where it is needed.
     """
 
     sequence: int
     record_id: str
-    record: Record
-    gone: bool = False
+    row: tuple[str, str] | None
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing is stored under `record_id` any more."""
+        return self.row is None or self.row[0] != self.record_id
+
+    @cached_property
+    def record(self) -> Record:
+        """The record; `NOTHING` where it was taken out. Raises StoreDamaged."""
+        return load(*self.row) if self.row else NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +75,12 @@ class Upserted:
     """What became of one incoming record: the id it is stored under, and the outcome.
 
     `merged` is a change that joined a record stored from other sources only, or from fewer;
-    `unchanged` wrote nothing.
+    `unchanged` wrote nothing. `sequence` is the place of a new record in the change sequence.
     """
 
     record_id: str
     outcome: Outcome
+    sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True)

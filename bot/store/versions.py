@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.records.identity import same_version
+from bot.records.identity import same_version, stated_hash
 from bot.records.models import Record
 from bot.store.connections import Database
 from bot.store.records import content_hash, dump, load
@@ -10,6 +10,10 @@ from bot.store.records import content_hash, dump, load
 _VERSIONS = "SELECT body FROM versions WHERE record_id = ? ORDER BY number"
 
 _FORGET = "DELETE FROM versions WHERE record_id = ?"
+
+_IS_STATED = """
+SELECT 1 FROM stated WHERE hash = ? AND record_id = ? AND workspace IN ('', ?)
+"""
 
 _ADD = "INSERT INTO versions (record_id, number, body) VALUES (?, ?, ?)"
 
@@ -51,18 +55,8 @@ def is_repeated(db: Database, stored: Record, incoming: Record) -> bool:
     """Whether a file says of a stored record what a file said to the same people before."""
     if incoming.id or not incoming.is_file:
         return False
-    stated = _words(incoming)
-    return any(
-        version.is_file
-        and version.audience in {None, incoming.audience}
-        and _words(version) == stated
-        for version in versions_of(db, stored)
-    )
-
-
-def _words(version: Record) -> Record:
-    """What a version says, whoever brought it."""
-    return _as_version(version).model_copy(update={"provenance": (), "shelf": None})
+    values = [stated_hash(incoming), stored.id, incoming.audience or ""]
+    return db.execute(_IS_STATED, values).fetchone() is not None
 
 
 def _as_version(record: Record) -> Record:

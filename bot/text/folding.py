@@ -247,7 +247,7 @@ def words(text: str) -> list[str]:
 
 def folded_words(text: str) -> list[str]:
     """The folded words of a *cleaned* text, in order."""
-    return list(chain.from_iterable(cut(text)))
+    return list(chain.from_iterable(map(_folded, _WORD.findall(text))))
 
 
 def fold(text: str) -> str:

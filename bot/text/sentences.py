@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from bot.text.folding import clean
 from bot.text.markup import plain
 
 _GLUED = re.compile(r"(?<=[a-z\d)\]%]{2}\.)(?=[A-Z][a-z]{2,})")
@@ -19,3 +20,18 @@ def sentences(text: str) -> tuple[str, ...]:
     cut = (_GLUED.split(str(sentence)) for sentence in sent_tokenize(plain(text)))
     found = (sentence.strip() for sentences in cut for sentence in sentences)
     return tuple(sentence for sentence in found if sentence)
+
+
+def level(sentence: str) -> str:
+    """A sentence as words are looked for in it: hyphens and quotes of every kind made plain.
+
+    Of the same length, so that a place in it is a place in the sentence, which is quoted as it
+    stands: `10⁻⁵` is not `10-5`.
+    """
+    return sentence if sentence.isascii() else "".join(map(_level, sentence))
+
+
+@lru_cache(maxsize=2_048)
+def _level(character: str) -> str:
+    cleaned = clean(character)
+    return cleaned if len(cleaned) == 1 else character

@@ -59,6 +59,7 @@ class Vocabulary:
     `concepts` by id, `drugs` by generic name, `genes` by HGNC symbol, `ambiguous` by the
     abbreviation itself; `facets` in the file's order; `policy` the rules records are tagged by
     and `tagging` the words those rules use. `everyday` are English words that are symbols as well.
+    `files` are those it was loaded from (its own, a team's, and the folder of read forms), if any.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Vocabulary:
         )
         self.imported: ImportedTerms | None = imported
         self.everyday: frozenset[str] = frozenset()
+        self.files: tuple[Path, Path | None, Path | None] | None = None
         self._file = file
         # Where the lexicon is kept in a form that is read faster, and what it is of.
         self._lexicon_form: tuple[Path | None, str] = (None, "")
@@ -385,6 +387,7 @@ def _load(cls: type[V], path: Path, own: Path | None, kept: Path | None) -> V:
         file = with_own(own, file)
     vocabulary = cls(file, tagging)
     vocabulary.everyday = everyday_symbols(path.parent)
+    vocabulary.files = (path, own, kept)
     return vocabulary
 
 

@@ -23,6 +23,7 @@ from handlers.commands import (
     export,
     find,
     help,  # noqa: A004
+    in_text,
     links,
     lists,
     map,  # noqa: A004
@@ -52,6 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     export.COMMAND,
     access.COMMAND,
     check_text.COMMAND,
+    in_text.COMMAND,
     check.COMMAND,
     define.COMMAND,
     ask.COMMAND,

@@ -66,8 +66,7 @@ def _side(side: Side) -> str:
 
 
 def _heading(group: EvidenceGroup) -> str:
-    least = "at least " if group.is_least else ""
-    more = [f"{least}{group.negative:,} with a negative result"] if group.negative else []
+    more = [f"{group.negative:,} with a negative result"] if group.negative else []
     more += [f"{group.protocols:,} without results yet"] if group.protocols else []
     return f"{group.name} · {count(group.total, 'record')}" + (
         f" ({', '.join(more)})" if more else ""

@@ -1,5 +1,6 @@
 """A word on a work that people have seen: retracted, corrected, published."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from handlers.views.mrkdwn import bold, link, literal
 from handlers.views.parts import lines, section
 from handlers.views.wording import day
 
+_MOST_CITING = 3
 _SAID = {
     "retracted": ("⚠ Retracted", "was retracted"),
     "withdrawn": ("⚠ Withdrawn", "was withdrawn"),
@@ -32,14 +34,20 @@ class News:
     source: str | None
 
 
-def told(record: Record, news: News, *, in_thread: bool) -> Message:
+def told(
+    record: Record, news: News, *, in_thread: bool, cited_by: Sequence[Record] = ()
+) -> Message:
     """What became known of a record, and where to read the notice itself.
 
-    A kind that is not known is shown plainly.
+    `cited_by` are the saved works that are why the reader is told of it. A kind that is not known
+    is shown plainly.
     """
     kind, source = news.kind, news.source
     head, what = _SAID.get(kind, (kind.capitalize(), f"is now {kind}"))
     where = "The work posted here" if in_thread else "A work that you follow or saved"
+    where = "A work cited by what you saved" if cited_by else where
+    citing = "; ".join(f"“{wording.title(each)}”" for each in cited_by[:_MOST_CITING])
+    rest = len(cited_by) - _MOST_CITING
     title, home = wording.title(record), wording.home(record)
     named = identifiers.parse(news.notice or "")
     address = identifiers.url(named) if named is not None else None
@@ -50,6 +58,9 @@ def told(record: Record, news: News, *, in_thread: bool) -> Message:
             bold(literal(head)),
             f"{literal(where)} {literal(what)}: {link(home, title)}",
             link(address, label) if address else None,
+            literal(f"Cited by: {citing}{f' and {rest} more' if rest > 0 else ''}.")
+            if citing
+            else None,
             literal(f"{origin}."),
         )
     )

@@ -36,8 +36,11 @@ def said(standing: Standing) -> str:
     return f"{name}: {_last(standing)} ({counts})"
 
 
-def completed(standing: Standing, lookups: LookupCount | None) -> str:
-    """How many works a service was queried about to complete their records, and its trouble."""
+def completed(standing: Standing, lookups: LookupCount | None, *, is_keyless: bool = False) -> str:
+    """How many works a service was queried about to complete their records, and its trouble.
+
+    `is_keyless`: it knows keys, and none is set.
+    """
     name, state = standing.planned.kind.label, standing.state
     looked = "not queried yet"
     if lookups is not None and lookups.last is not None:
@@ -45,6 +48,7 @@ def completed(standing: Standing, lookups: LookupCount | None) -> str:
             f"{count(lookups.works, 'work')} looked up, {lookups.known:,} known there,"
             f" last {day(lookups.last)}"
         )
+    looked += "; no key is set" if is_keyless else ""
     if state is None or state.error is None:
         return f"{name}: {looked}"
     again = f"; tried again after {_moment(state.not_before)}" if state.not_before else ""

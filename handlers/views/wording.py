@@ -271,9 +271,9 @@ def quoted_from(quote: Quote) -> str:
 
 
 def sentence_of(quote: Quote, place: int, sentences: int) -> str:
-    """Where a sentence stands: "(abstract, Results, sentence 7 of 9)", or "(title)"."""
+    """Where a sentence stands: "(abstract, Results, sentence 7 of 9)", "(title)", or as it says."""
     if not place:
-        return "(title)"
+        return f"({plain(quote.section or 'title')})"
     return f"{quoted_from(quote).removesuffix(')')}, sentence {place} of {sentences})"
 
 

@@ -272,6 +272,17 @@ def test_status_and_doctor_say_all_is_well(tme: Tme) -> None:
     assert all(finding["ok"] for finding in lines(result))
 
 
+def test_doctor_says_which_service_lacks_its_key(tme: Tme, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TME_COMPLETE", "yes")
+    monkeypatch.setenv("TME_CONTACT", "team@example.org")
+    assert "OpenAlex: not queried yet; no key is set" in tme("doctor").stdout
+    monkeypatch.setenv("TME_OPENALEX_KEY", "k-secret")
+    said = tme("doctor").stdout
+    assert "OpenAlex: not queried yet" in said
+    assert "no key" not in said
+    assert "k-secret" not in said
+
+
 def test_doctor_names_what_to_mend(tme: Tme, tmp_path: Path) -> None:
     at = tmp_path / "home"
     at.mkdir()
@@ -519,7 +530,8 @@ def test_imports_are_listed_and_undone(tme: Tme, tmp_path: Path) -> None:
     assert listed["workspace"] is None
     assert "refs.ris by " in tme("imports", at=home).output
     assert "file refs.ris by @" in tme("show", "10.1234/a", at=home).output
-    assert lines(tme("import", "--undo", "1", "--json", at=home)) == [{"undone": 1, "records": 1}]
+    undone = {"undone": 1, "records": 1, "listed": 0}
+    assert lines(tme("import", "--undo", "1", "--json", at=home)) == [undone]
     assert tme("show", "10.1234/a", at=home).exit_code == 1
     assert "undone by" in tme("imports", at=home).output
     again = lines(tme("import", "--undo", "1", "--json", at=home))

@@ -40,9 +40,9 @@ GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
          "tests/harvest/test_merger.py", "tests/harvest/test_harvest.py"),
     ),
     "ranking": (
-        ("bot/search/ranking.py", "bot/search/plan.py", "bot/search/negative.py",
+        ("bot/search/ranking.py", "bot/search/plan.py", "bot/records/negative.py",
          "bot/search/quotes.py"),
-        ("tests/search",),
+        ("tests/search", "tests/records/test_negative.py"),
     ),
     "digests": (
         ("bot/digests/digest.py", "bot/digests/followups.py", "bot/digests/watches.py"),

@@ -27,12 +27,15 @@ _KEPT = ("store", "build_tantivy", "build_fts5", "build_bm25s")
 _NEEDED = ("questions", "store", "build_tantivy")
 _BOT = ("questions", "store", "index", "build_tantivy", "queries", "router", "cold", "incremental",
         "threads", "during_import")  # fmt: skip
+_SMALL, _FEW = ("questions", "store", "index", "build_tantivy", "router"), 12
 _PEERS = ("build_fts5", "ask_fts5", "build_bm25s", "ask_bm25s", "ask_rapidfuzz")
 
 
 def main() -> int:
     """Run the steps asked for at every size, and print the tables."""
     given = _arguments()
+    if given.small:
+        given.records, given.questions, given.steps = [20_000], _FEW, list(_SMALL)
     if not ((SHARED / CITATIONS).exists() and (SHARED / ABSTRACTS).exists()):
         print("the shared data folder (../shared) is not beside this checkout: nothing measured")
         return 0
@@ -43,6 +46,9 @@ def main() -> int:
         results: dict[int, dict[str, Figures]] = {}
         for size in sorted(given.records):
             results[size] = _measure(size, home, given)
+        if given.small:
+            print(scale_tables.ratios(results[20_000]["router"]))
+            return 0
         report = scale_tables.report(results, seed=given.seed)
         print(report)
         (out / "scale.md").write_text(report, encoding="utf-8")
@@ -54,6 +60,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--records", type=int, nargs="+", default=[10_000], metavar="N")
+    parser.add_argument("--small", action="store_true", help="20,000 records, and only ratios")
     parser.add_argument("--home", help="keep what is built in this folder, and use what is there")
     parser.add_argument("--out", help="where scale.md, scale.json and growth.png go (or --home)")
     parser.add_argument("--peers", action="store_true", help="FTS5, bm25s and rapidfuzz as well")

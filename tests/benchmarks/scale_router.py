@@ -34,35 +34,38 @@ def router(job: Job) -> Figures:
         kinds = _kinds(services, job)
         timings = {kind: _turns(asking, floor, job, each) for kind, each in kinds.items()}
         timings["a follow-up in a thread"] = _follow_ups(asking, kinds["3 words"])
-        return {"kinds": timings, "memory": memory_mb(), "questions": _MOST}
+        return {"kinds": timings, "memory": memory_mb(), "questions": min(_MOST, job.questions)}
 
 
 def _kinds(services: Services, job: Job) -> dict[str, list[Question]]:
     """The questions of each kind, drawn by the job's seed."""
     asked, rng = drawn(job), random.Random(f"{job.seed}:router")
-    three = asked["3 words"][:_MOST]
-    one = asked["1 word"][:_MOST]
+    most = min(_MOST, job.questions)
+    three = asked["3 words"][:most]
+    one = asked["1 word"][:most]
     by_facet: dict[str, list[str]] = {}
     for concept in services.vocabulary.concepts.values():
         by_facet.setdefault(concept.facet, []).append(concept.label)
-    concepts = _named(rng, by_facet["component"] + by_facet["strategy"] + by_facet["resistance"])
-    cancers = _named(rng, by_facet["cancer"])
+    concepts = _named(
+        rng, most, by_facet["component"] + by_facet["strategy"] + by_facet["resistance"]
+    )
+    cancers = _named(rng, most, by_facet["cancer"])
     pairs = [Question(f"{a.text} {b.text}", (*a.words, *b.words))
              for a, b in zip(concepts, cancers, strict=True)]  # fmt: skip
-    stored = services.store.newest(_MOST)
+    stored = services.store.newest(most)
 
     def turned(pattern: str, those: Sequence[Question]) -> list[Question]:
         return [Question(pattern.format(each.text), each.words) for each in those]
 
     def plain(*texts: str) -> list[Question]:
-        return [Question(text, ()) for text in texts for _ in range(_MOST // len(texts))]
+        return [Question(text, ()) for text in texts for _ in range(most // len(texts))]
 
     return {
         "1 word": one,
         "3 words": three,
-        "8 words": asked["8 words"][:_MOST],
-        "3 words, misspelt": asked["3 words, misspelt"][:_MOST],
-        "8 words, misspelt": asked["8 words, misspelt"][:_MOST],
+        "8 words": asked["8 words"][:most],
+        "3 words, misspelt": asked["3 words, misspelt"][:most],
+        "8 words, misspelt": asked["8 words, misspelt"][:most],
         "a concept": concepts,
         "a cancer": cancers,
         "a concept and a cancer": pairs,
@@ -88,8 +91,8 @@ def _kinds(services: Services, job: Job) -> dict[str, list[Question]]:
     }  # fmt: skip
 
 
-def _named(rng: random.Random, labels: Sequence[str]) -> list[Question]:
-    return [Question(label, tuple(label.split())) for label in rng.choices(labels, k=_MOST)]
+def _named(rng: random.Random, most: int, labels: Sequence[str]) -> list[Question]:
+    return [Question(label, tuple(label.split())) for label in rng.choices(labels, k=most)]
 
 
 def _turns(asking: Router, floor: Floor, job: Job, asked: Sequence[Question]) -> Figures:

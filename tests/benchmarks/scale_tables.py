@@ -142,6 +142,26 @@ def _router(size: int, figures: Mapping[str, Any]) -> str:
     return _table(f"From a command to its answer, {size:,} records", header, rows) + note
 
 
+def ratios(figures: Mapping[str, Any]) -> str:
+    """How many times bare tantivy's three words each kind takes, and whether that is too many.
+
+    Processor time of the bot against the clock of the peer, which hardly waits; a report, for
+    machines that have other work as well.
+    """
+    floor = figures["kinds"]["3 words"]["tantivy"]["p50"]
+    rows = []
+    for kind, each in figures["kinds"].items():
+        times, most = each["router_processor"]["p50"] / floor, _MOST_TIMES.get(kind, _MOST_USUAL)
+        rows.append((kind, f"{times:.1f}", most, "✓" if times <= most else "✗"))
+    header = ("kind", "times tantivy's 3 words", "at most", "")
+    return _table("What a person waits for, beside bare tantivy", header, rows)
+
+
+# About three times what was measured at 20,000 records.
+_MOST_USUAL = 60
+_MOST_TIMES = {"map of a topic": 120, "help": 120}
+
+
 def _processor(each: Mapping[str, Any]) -> str:
     service, floor = each["service_processor"]["p50"], each["floor_processor"]["p50"]
     return f"{service:.2f}, {floor:.2f}, {service / max(floor, 0.001):.1f}"

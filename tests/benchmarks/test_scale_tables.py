@@ -51,3 +51,9 @@ def test_a_kind_holds_within_three_floors_and_six_ms_more_for_slips(
 def test_a_peer_that_is_absent_leaves_no_row() -> None:
     report = scale_tables.report({1_000: {"ask_bm25s": {"absent": "not installed"}}}, seed=1)
     assert "bm25s" not in report
+
+
+@pytest.mark.parametrize(("times", "mark"), [(60.0, "✓"), (60.1, "✗")])
+def test_a_kind_that_takes_too_many_times_the_floor_is_marked(times: float, mark: str) -> None:
+    kinds = {"3 words": {"tantivy": {"p50": 1.0}, "router_processor": {"p50": times}}}
+    assert f"| 3 words | {times:.1f} | 60 | {mark} |" in scale_tables.ratios({"kinds": kinds})

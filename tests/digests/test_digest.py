@@ -22,10 +22,12 @@ from bot.index.tantivy import TantivyIndex
 from bot.records.models import (
     ConceptTag,
     Contribution,
+    Identifier,
     IntegrityKind,
     IntegrityNotice,
     Journal,
     Record,
+    Scheme,
 )
 from bot.schedule import Cadence, Schedule
 from bot.search.search import Search
@@ -313,6 +315,28 @@ def test_people_and_journals_are_followed_by_what_names_them(desk: Desk) -> None
     desk.at(NINE)
     told = {delivery.channel: desk.titles(delivery) for delivery in desk.waiting()}
     assert told == {"C01GENERAL": ["One"], "C02OTHER": ["Two"]}
+
+
+@pytest.mark.parametrize("words", ["citing 10.1234/own.1", "papers that cite 10.1234/own.1"])
+def test_new_works_that_cite_one_are_brought(desk: Desk, words: str) -> None:
+    """By any number that the cited work has; it need not be stored."""
+    pmid = Identifier(scheme=Scheme.PMID, value="123")
+    own = Identifier(scheme=Scheme.DOI, value="10.1234/own.1")
+    desk.take(work(1, "CAFs, held before", identifiers=(own, pmid)))
+    watched = desk.watch(words)
+    assert "works that cite “CAFs, held before”" in watched.watch.said
+    assert (
+        "works that cite 10.5555/none" in desk.subscriptions.understand("citing 10.5555/none").said
+    )
+    desk.take(
+        work(2, "By DOI", references=(own,)),
+        work(3, "By PMID", references=(pmid,)),
+        work(4, "Neither", references=(Identifier(scheme=Scheme.PMID, value="124"),)),
+    )
+    assert desk.subscriptions.preview(watched.watch).posted == 2
+    desk.at(NINE)
+    (told,) = desk.waiting()
+    assert sorted(desk.titles(told)) == ["By DOI", "By PMID"]
 
 
 def test_a_single_record_has_no_digests(desk: Desk) -> None:

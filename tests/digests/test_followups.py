@@ -21,6 +21,8 @@ from bot.records.models import (
 )
 from bot.store.deliveries import Delivery
 from bot.vocabulary import Vocabulary
+from handlers.views import followup
+from handlers.views.followup import News
 from handlers.views.subscriptions import changed
 from tests.digests.test_digest import ALICE, BOB, CAF, NINE, Desk, desk_over
 from tests.own_records import work
@@ -338,3 +340,32 @@ def test_what_an_undone_merge_told_of_the_wrong_work_can_be_told_of_it(desk: Des
     assert told(desk) == []
     desk.take(retracted(other, "10.1234/other.notice"))
     assert where(told(desk)) == [BOB.channel]
+
+
+def test_who_saved_a_work_that_cites_a_retracted_one_is_told(desk: Desk) -> None:
+    """Once to each person, naming what they saved; not to who saved the retracted one too."""
+    desk.take(work(1, "The first"), work(2, "Cites it", references=(A,)))
+    desk.take(work(3, "Cites it as well", references=(A,)), work(4, "Cites another"))
+    for number in (2, 3, 4):
+        save(desk, BOB, stored(desk, doi(number)).id)
+    for number in (1, 2):
+        save(desk, ALICE, stored(desk, doi(number)).id)
+    desk.take(noted(work(1, "The first"), IntegrityKind.CORRECTION, "10.1234/erratum"))
+    assert where(told(desk)) == [ALICE.user]
+    desk.take(retracted(work(1, "The first")))
+    said = told(desk)
+    assert where(said) == [ALICE.user, BOB.user]
+    cited_by = [delivery.details.get("cited_by") or [] for delivery in said]
+    assert [len(each) for each in cited_by] == [0, 2]
+    assert set(cited_by[1]) == {stored(desk, doi(n)).id for n in (2, 3)}
+    news = News("retracted", NINE, "10.1234/notice", "crossref")
+    citing = [stored(desk, doi(n)) for n in (2, 3)]
+    text = followup.told(stored(desk, A), news, in_thread=False, cited_by=citing).text
+    assert "A work cited by what you saved was retracted: The first" in text
+    assert "“Cites it”; “Cites it as well”" in text
+    desk.take(retracted(work(1, "The first"), "10.1234/another.notice"))
+    assert told(desk) == []
+
+
+def doi(number: int) -> Identifier:
+    return Identifier(scheme=Scheme.DOI, value=f"10.1234/own.{number}")

@@ -221,3 +221,9 @@ def test_a_plain_name_is_read_as_bibtexparser_reads_it(person: Contribution) -> 
     if plain := _FAMILY_GIVEN.fullmatch(name):
         assert plain["family"] == to_text(" ".join((*parts.von, *parts.last)))
         assert plain["given"] == to_text(" ".join((*parts.first, *parts.jr)))
+
+
+def test_a_name_that_begins_like_the_word_between_names_keeps_its_letters() -> None:
+    text = "@misc{a, title={T}, author={And{\\`o}, G AND {Intelligence And Sense}, C and Li, B}}"
+    people = Parsed.of(Bibtex().loads(text.encode(), "", AT)).records[0].contributors
+    assert [person.family for person in people] == ["Andò", "Intelligence And Sense", "Li"]

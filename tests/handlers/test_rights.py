@@ -168,8 +168,8 @@ COMMANDS_THAT_CHANGE: dict[str, tuple[Deed, str]] = {
 COMMANDS_THAT_READ = {
     "abstract", "access", "ask", "check-text", "cite", "cited", "cites", "combine", "compare",
     "corrections", "define", "evidence",
-    "export", "help", "integrity", "lookup", "map", "new", "page", "search", "settings", "similar",
-    "status",
+    "export", "help", "in-text", "integrity", "lookup", "map", "new", "page", "search", "settings",
+    "similar", "status",
     "trend", "unsubscribe",
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from pytest_httpserver import HTTPServer
-from werkzeug import Response
+from werkzeug import Request, Response
 
 from bot.app.background import complete_workers
 from bot.app.cli import main
@@ -352,6 +352,36 @@ def test_who_requires_an_address_is_queried_only_with_one(desk: Desk) -> None:
     assert named() == anybody
     others = ["pubmed", "crossref", "openalex", "unpaywall"]
     assert named(contact="team@example.org") == [*anybody, *others]
+
+
+def test_openalex_lists_what_is_cited_by_its_own_numbers_under_the_key(desk: Desk) -> None:
+    """A list by DOI that another service sent stays; the key of the sources file goes first."""
+
+    def answer(request: Request) -> Response:
+        if request.path != "/works":
+            return as_json({"resultList": {"result": []}, "hitCount": 0})
+        cited = [f"https://openalex.org/W{n}" for n in (11, 12, 12)]
+        works = [
+            {"id": f"https://openalex.org/W{n}", "doi": f"https://doi.org/10.1234/own.{n}",
+             "title": f"Macrophages in tumour {n}", "referenced_works": cited}
+            for n in (1, 2, 11)
+        ]  # fmt: skip
+        return as_json({"results": works, "meta": {"count": 3}})
+
+    service = desk.serve(answer)
+    desk.plan("openalex")
+    own = Identifier(scheme=Scheme.DOI, value="10.5555/by.doi")
+    with desk.bot(openalex_key="k-1", contact="team@example.org") as services:
+        named = bare(2).model_copy(update={"references": (own,)})
+        services.harvester.take([bare(1), named, bare(11)], "test")
+        planned = {each.planned.kind.name: each.planned for each in services.completing.standings()}
+        services.completing.run(planned["openalex"])
+        found = stored(services)
+        assert [each.value for each in found["1"].references] == ["openalex:W11", "openalex:W12"]
+        assert found["2"].references == (own,)
+        citing = services.citing.citing(found["11"].identifiers)
+        assert {each.id for each in citing} == {found["1"].id, found["11"].id}
+    assert {asked.get("api_key") for asked in service.asked} == {"k-1"}
 
 
 def test_a_server_completes_what_comes_in_unless_it_is_switched_off(desk: Desk) -> None:

@@ -87,8 +87,8 @@ def test_a_file_of_nothing_but_refusals_is_given_up(tmp_path: Path) -> None:
 
 def test_the_limits_grow_with_the_file_and_memory_ends() -> None:
     small, large = Limits.of(741), Limits.of(512 * MIB)
-    assert (small.seconds, small.memory) == (30, 512 * MIB + 24 * 741)
-    assert large.seconds == 30 + 5 * 512
+    assert (small.seconds, small.memory) == (30, 768 * MIB + 24 * 741)
+    assert large.seconds == 30 + 10 * 512
     assert large.memory == 4096 * MIB
 
 

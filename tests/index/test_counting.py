@@ -95,3 +95,28 @@ def test_years_are_counted_without_the_undated(index: TantivyIndex) -> None:
 def test_nothing_is_counted_before_there_is_an_index(tmp_path: Path) -> None:
     with pytest.raises(IndexUnavailable):
         TantivyIndex(tmp_path / "empty").count(IndexQuery())
+
+
+@pytest.mark.parametrize(
+    "query", [IndexQuery(), IndexQuery(groups=(GLIOMA,)), IndexQuery(years=Years(20240101, None))]
+)
+def test_a_table_counted_at_once_has_the_counts_of_its_cells(
+    index: TantivyIndex, query: IndexQuery
+) -> None:
+    year, odd = Group((Key("year", "2024"), Key("year", "2020"))), Group((Key("type", 'a "b" \\'),))
+    rows, columns = (CAR_T, year, odd), (year, CAR_T)
+    expected = [
+        [
+            index.count(query.requiring(row)),
+            *(index.count(query.requiring(row, c)) for c in columns),
+        ]
+        for row in rows
+    ]
+    assert index.tally(query, rows, columns) == expected
+    assert index.tally(query, rows) == [[row[0]] for row in expected]
+    assert index.tally(query, ()) == []
+
+
+def test_only_keys_are_counted_together(index: TantivyIndex) -> None:
+    with pytest.raises(TypeError, match="only keys"):
+        index.tally(IndexQuery(), (GLIOMA,))

@@ -4,6 +4,7 @@ from collections import Counter
 
 import click
 
+from bot.app.background import FULL_TEXTS_AT_ONCE
 from bot.app.cli import json_lines as interface
 from bot.app.cli.common import json_option, opened_services
 from bot.app.cli.harvest import print_error, progress_of
@@ -30,7 +31,7 @@ def complete(
     Europe PMC is queried first; with TME_CONTACT, also PubMed, Crossref, OpenAlex and Unpaywall.
     Each is queried in batches about the records that lack something it may know, and about none
     twice within 30 days. A run that was cut off goes on where it stopped. `tme serve` does this by
-    itself (TME_COMPLETE=no switches that off).
+    itself (TME_COMPLETE=no switches that off). With TME_FULLTEXT=yes, open full texts are fetched.
 
     \b
     Examples:
@@ -45,6 +46,8 @@ def complete(
         failed = False
         for planned in _chosen(services, unique(sources)):
             failed = not _run(services, planned, limit, again, as_json) or failed
+        if services.settings.fulltext and not sources:
+            failed = not _full_texts(services, limit, as_json) or failed
         services.index.follow(services.store)
     if services.settings.contact is None and not as_json:
         click.echo(_CONTACT)
@@ -84,6 +87,28 @@ def _run(
     else:
         _print(label, done)
     return done.error is None
+
+
+def _full_texts(services: Services, limit: int | None, as_json: bool) -> bool:
+    """Fetch open full texts, and print what is stored then; whether the service answered."""
+    looked = 0
+    try:
+        while room := min(FULL_TEXTS_AT_ONCE, (limit or looked + FULL_TEXTS_AT_ONCE) - looked):
+            came = services.full_texts.step(room)
+            services.full_text_index.follow()
+            looked += came
+            if not came:
+                break
+    except TmeError as error:
+        print_error("full texts", error, as_json)
+        return False
+    works, size = services.store.full_texts.count()
+    if as_json:
+        said = {"source": "full texts", "queried": looked, "works": works, "characters": size}
+        click.echo(interface.line(said))
+    else:
+        click.echo(f"Full texts: {looked:,} works looked up; {works:,} stored, {size:,} characters")
+    return True
 
 
 def _print(label: str, done: Completed) -> None:

@@ -82,6 +82,9 @@ OPENALEX = SourceKind(
     options=("filter", "api_key"),
     schemes=OpenAlex.schemes,
     knows_access=True,
-    completes=frozenset(("abstract", "authors", "pmid", "pmcid", "access", "licence")),
+    completes=frozenset(
+        ("abstract", "authors", "pmid", "pmcid", "access", "licence", "references")
+    ),
+    key="openalex_key",
     trust=Trust(bibliographic=60, kind=10, access=50),
 )

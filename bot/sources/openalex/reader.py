@@ -12,15 +12,18 @@ from typing import Any
 from bot.formats import Refusal
 from bot.formats.json_values import RefusedError
 from bot.records.models import (
+    MOST_REFERENCES,
     Access,
     AccessStatus,
     Contribution,
+    Identifier,
     IntegrityKind,
     IntegrityNotice,
     Journal,
     PartialDate,
     Record,
     Scheme,
+    unique,
 )
 from bot.records.sections import split_sections
 from bot.sources.reading.jats import inline
@@ -119,6 +122,7 @@ def read(work: Item, source: str, at: datetime) -> Record:
             identifier(Scheme.PMCID, ids.get("pmcid")),
             source_id(NAME, (text(work.get("id")) or "").rpartition("/")[2]),
         ),
+        "references": _references(work),
         "access": _access(work),
         "integrity": _integrity(work, title, subtype),
     }
@@ -186,6 +190,13 @@ def _access(work: Item) -> Access:
         return Access(status=AccessStatus.OPEN, url=url, licence=named)
     status = AccessStatus.RESTRICTED if is_open is False else AccessStatus.UNKNOWN
     return Access(status=status, licence=named)
+
+
+def _references(work: Item) -> tuple[Identifier, ...]:
+    """The works that it cites, which OpenAlex names by its own numbers alone."""
+    named = (text(address) or "" for address in items(work.get("referenced_works")))
+    found = (source_id(NAME, each.rpartition("/")[2]) for each in named)
+    return unique(each for each in found if each is not None)[:MOST_REFERENCES]
 
 
 def _integrity(work: Item, title: str, subtype: str | None) -> tuple[IntegrityNotice, ...]:

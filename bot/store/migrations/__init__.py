@@ -31,6 +31,8 @@ from bot.store.migrations.m0017_imported_lists import m0017_imported_lists
 from bot.store.migrations.m0018_installations import m0018_installations
 from bot.store.migrations.m0019_desk import m0019_desk
 from bot.store.migrations.m0020_clubs import m0020_clubs
+from bot.store.migrations.m0021_full_texts import m0021_full_texts
+from bot.store.migrations.m0022_stated import m0022_stated
 
 
 class Migration(Protocol):
@@ -63,6 +65,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0018_installations,
     m0019_desk,
     m0020_clubs,
+    m0021_full_texts,
+    m0022_stated,
 )
 
 

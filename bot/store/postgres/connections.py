@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any, Self
 
 import psycopg
@@ -230,7 +230,7 @@ class PostgresConnections:
         read_only: bool = False,
         most: int = MOST_CONNECTIONS,
     ) -> None:
-        """Nothing is connected to yet. Raises SettingsError-free ValueErrors never."""
+        """Begin to connect; whoever needs a connection waits for `busy_timeout` seconds at most."""
         self.location, self.read_only, self.is_shared = location(url), read_only, True
         self._patience = busy_timeout
         self._local = threading.local()
@@ -280,8 +280,7 @@ class PostgresConnections:
         """
         outer: PostgresDatabase | None = getattr(self._local, "db", None)
         if outer is not None:
-            with nullcontext(outer) as same:
-                yield same
+            yield outer
             return
         with self._pool.connection(timeout=self._patience if patience is None else patience) as raw:
             self._local.db = PostgresDatabase(raw)

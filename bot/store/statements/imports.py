@@ -60,6 +60,20 @@ WHERE workspace = ? AND alone = 0 AND record_id IN (SELECT value FROM json_each(
 
 FORGET_BROUGHT = "DELETE FROM brought WHERE record_id = ?"
 
+FORGET_STATED = "DELETE FROM stated WHERE record_id = ?"
+
+ADD_STATED = "INSERT OR IGNORE INTO stated (hash, record_id, workspace) VALUES (?, ?, ?)"
+
+# Of a JSON array of hashes those that were stated to everybody, or to this workspace.
+STATED = """
+SELECT hash, record_id FROM stated
+WHERE hash IN (SELECT value FROM json_each(?)) AND workspace IN ('', ?)
+"""
+
+ALL_STATED = "SELECT hash FROM stated WHERE workspace IN ('', ?)"
+
+ADD_BROUGHT = "INSERT INTO brought (record_id, import, workspace, alone) VALUES (?, ?, ?, ?)"
+
 NOTE_BROUGHT = """
 INSERT INTO brought (record_id, import, workspace, alone)
 SELECT :id, CAST(json_extract(value, '$.imported') AS BIGINT),

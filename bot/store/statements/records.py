@@ -7,6 +7,23 @@ WHERE scheme = ? AND value = ? AND role = 'own'
 ORDER BY records.first_seen, records.id
 """
 
+# Of a JSON array of (scheme, value) those that a record carries as its own.
+OWNED = """
+SELECT scheme, value FROM (
+    SELECT json_extract(value, '$[0]') AS scheme, json_extract(value, '$[1]') AS value
+    FROM json_each(?)
+) AS wanted
+WHERE EXISTS (
+    SELECT 1 FROM identifiers
+    WHERE scheme = wanted.scheme AND value = wanted.value AND role = 'own'
+)
+"""
+
+# Of a JSON array of content keys those that a record has.
+KEYS = """
+SELECT content_key FROM records WHERE content_key IN (SELECT value FROM json_each(?))
+"""
+
 # The records of one content key, those without a strong identifier first. Two tell one from many.
 SAME_KEY = """
 SELECT id, strong FROM records WHERE content_key = ? AND id NOT IN (

@@ -3,21 +3,19 @@
 _DELIVERIES = "SELECT id FROM deliveries WHERE workspace = :workspace"
 _SUBSCRIPTIONS = "SELECT id FROM subscriptions WHERE workspace = :workspace"
 
-_CLUBS = "SELECT id FROM clubs WHERE workspace = :workspace"
-
 DELETE = (
-    f"DELETE FROM club_votes WHERE delivery IN ({_DELIVERIES})",  # noqa: S608 - our own words
-    f"DELETE FROM club_meetings WHERE club IN ({_CLUBS})",  # noqa: S608
     f"DELETE FROM second_posts WHERE delivery IN ({_DELIVERIES})",  # noqa: S608 - our own words
     f"DELETE FROM second_looks WHERE delivery IN ({_DELIVERIES})",  # noqa: S608
+    f"DELETE FROM club_votes WHERE delivery IN ({_DELIVERIES})",  # noqa: S608
+    f"DELETE FROM club_meetings WHERE delivery IN ({_DELIVERIES})",  # noqa: S608
     f"DELETE FROM opinions WHERE subscription IN ({_SUBSCRIPTIONS})",  # noqa: S608
     *(
         f"DELETE FROM {table} WHERE workspace = :workspace"  # noqa: S608
         for table in (
-            "works_posted", "deliveries", "subscription_changes", "subscriptions",
+            "clubs", "works_posted", "deliveries", "subscription_changes", "subscriptions",
             "reading_lists", "tag_corrections", "reports", "conversations", "events_seen",
             "inbox", "deeds", "shares", "quiet_channels", "pace", "audit", "brought",
-            "installations", "clubs", "person_settings", "greeted", "uses",
+            "installations", "person_settings", "greeted", "uses",
         )
     ),
     "DELETE FROM audit WHERE json_extract(before, '$.workspace') = :workspace",

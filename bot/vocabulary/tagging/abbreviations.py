@@ -82,6 +82,7 @@ def _written(abbr: str) -> set[str]:
     return {surface.strip() for surface in surfaces(abbr, exact=True)}
 
 
+@cache
 def _cue(cue: str) -> str:
     """A cue as searchable text; up to three letters it is a whole word, else a beginning."""
     begins = cue.endswith("*")

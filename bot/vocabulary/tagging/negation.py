@@ -69,9 +69,12 @@ _COMMA = re.compile(r"\s*,\s*")
 
 def mark_denied(field: Field, mentions: Sequence[Mention]) -> None:
     """Set `denied` on the mentions of a field that a negation governs, and on their list."""
+    signs = [sign for sign in _SIGNS if sign in field.lower] if mentions else []
+    if not signs:
+        return  # nothing here is denied, and no list goes on from what is
     denied_ends: set[int] = set()
     for mention in sorted(mentions, key=lambda m: m.start):
-        mention.denied = _denied(field, mention) or any(
+        mention.denied = _denied(field, mention, signs) or any(
             _linked(field, end, mention) for end in denied_ends
         )
         if mention.denied:
@@ -91,9 +94,9 @@ def _linked(field: Field, end: int, mention: Mention) -> bool:
     return bool(goes_on and _COMMA.fullmatch(field.shown, end, mention.start))
 
 
-def _denied(field: Field, mention: Mention) -> bool:
+def _denied(field: Field, mention: Mention, signs: Sequence[str]) -> bool:
     near = field.lower[max(0, mention.start - _WINDOW) : mention.end + _WINDOW]
-    if not any(sign in near for sign in _SIGNS):
+    if not any(sign in near for sign in signs):
         return False
     begin, end = field.clause(mention.start, mention.end, _WINDOW)
     before = _EITHER.sub(r"\1", field.shown[begin : mention.start])

@@ -37,6 +37,11 @@ _TRAILING = re.compile(
     r"\b(?P<one>[\w-]+)-(?:\s*/\s*|\s+(?:and|or)\s+)[\w-]+?(?P<last>-[a-z]+)(?=\s)", re.IGNORECASE
 )
 _ASIDE = re.compile(r"\b(?P<one>[\w+-]+),\s+(?:but\s+|and\s+)?not\s+[\w+-]+,(?=\s)", re.IGNORECASE)
+# With what joins the parts, and what stands in every text that has such a name: most have none.
+_SHARED_STEMS = (
+    (_HUNG, "-", (" -", "/-")), (_NUMBERS, "", ("/",)), (_TRAILING, "", ("- ", "-/")),
+    (_ASIDE, "", ("not ",)),
+)  # fmt: skip
 _TAIL = re.compile(r"(?:\s+[\w-]+){0,7}")
 _HEADS = frozenset(
     ("blockade", "inhibition", "inhibitor", "inhibitors", "antibody", "antibodies", "depletion",
@@ -122,8 +127,9 @@ def shared_heads(patterns: Patterns, found: Scan) -> Iterator[Mention]:
         if mention.kind is not Kind.TERM:
             continue
         words = mention.words.split()
-        heads = [" ".join(words[-n:]) for n in range(len(words) - 1, 0, -1)]
-        if words[-1].lower() in _HEADS:
+        is_listed = _LINKED.search(shown, max(0, mention.start - 9), mention.start) is not None
+        heads = [" ".join(words[-n:]) for n in range(len(words) - 1, 0, -1)] if is_listed else []
+        if is_listed and words[-1].lower() in _HEADS:
             heads = words[-1:]
         start = mention.start
         while heads and _LINKED.search(shown, max(0, start - 9), start):
@@ -150,7 +156,9 @@ def shared_heads(patterns: Patterns, found: Scan) -> Iterator[Mention]:
 
 def shared_stems(patterns: Patterns, field: Field) -> Iterator[Mention]:
     """Names of which one leaves out a part that another has: `HPV-positive and -negative HNSCC`."""
-    for pattern, joint in ((_HUNG, "-"), (_NUMBERS, ""), (_TRAILING, ""), (_ASIDE, "")):
+    for pattern, joint, signs in _SHARED_STEMS:
+        if not any(sign in field.shown or sign in field.lower for sign in signs):
+            continue
         for match in pattern.finditer(field.shown):
             tail = _TAIL.match(field.shown, match.end())
             behind = tail.group().split() if tail else []

@@ -7,11 +7,9 @@ abstract without sections. It finds failures only; nothing is ever called a succ
 
 import re
 
-from bot.index import Words
 from bot.records.models import Quote, Record, Section
-from bot.search.quotes import level
 from bot.text.markup import plain
-from bot.text.sentences import sentences
+from bot.text.sentences import level, sentences
 
 # An adverb or so may stand between: "did not significantly improve".
 _FEW = r"(?: [\w-]+){0,4}?"
@@ -53,19 +51,10 @@ _BEFORE_RESULTS = re.compile(
 )
 _RESULTS = re.compile(r"result|finding|conclusion", re.IGNORECASE)
 
-# What the index is asked for to find records worth reading: each form of the rule has one.
-CUES = tuple(
-    Words(tuple(cue.split()), exact=True)
-    for cue in (
-        "did not", "does not", "do not", "fail to", "failed to", "fails to", "failing to",
-        "no benefit", "no improvement", "no advantage", "no superiority", "no objective",
-        "no significant", "no statistically", "no survival", "no clinical", "no additional",
-        "no overall", "no difference", "no differences", "no meaningful", "no clear", "no added",
-        "not superior", "not better", "not longer", "not improved", "not effective",
-        "not prolonged", "not significantly", "not statistically", "not met", "not reached",
-        "not achieved", "not clinically", "lack of", "futility", "ineffective", "negative",
-    )
-)  # fmt: skip
+
+# Each form has one of these, in lower case.
+_CUES = ("not", "no ", "fail", "lack of", "futility", "ineffective", "negative")
+_MARKS = re.compile(r"[.,;:()]")
 
 
 def negative(record: Record) -> Quote | None:
@@ -73,11 +62,21 @@ def negative(record: Record) -> Quote | None:
 
     None where neither title nor abstract says so, which does not mean that it succeeded.
     """
+    texts = [record.title, *(section.text for section in record.sections)]
+    texts += [] if record.sections else [record.abstract or ""]
+    if not any(map(_may_say, texts)):
+        return None  # nearly every record, and before its sentences are cut
     for label, text in _where_results_stand(record):
         said = failure(level(text))
         if said is not None:
             return Quote(text=text, section=label, marks=((said.start(), said.end()),))
     return None
+
+
+def _may_say(text: str) -> bool:
+    """Whether a text has the words of a failure anywhere: none of them reaches across a mark."""
+    parts = _MARKS.split(level(plain(text)))
+    return any(_SAID.search(p) for p in parts if any(cue in p.lower() for cue in _CUES))
 
 
 def failure(text: str) -> re.Match[str] | None:

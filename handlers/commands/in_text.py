@@ -1,0 +1,48 @@
+"""`/tme in:results WORDS`: sentences of open full texts, each with its section and licence."""
+
+import re
+
+from bot.errors import UsageError
+from bot.search.search import describe_query
+from handlers.router import Command, Context, Reply
+from handlers.views import full_text
+
+_ASKED = re.compile(
+    r"\s*in:\s?(?P<part>methods?|results?|discussion|introduction|text)\b[\s:]*(?P<words>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_EXAMPLE = "in:methods flow cytometry of tumour-associated macrophages"
+# Quotes to a page; the rest is counted.
+_SHOWN = 8
+
+
+def run(context: Context) -> Reply:
+    """The best sentence of each work. Raises UsageError without words, or where it is off."""
+    services, asked = context.services, _ASKED.match(context.request.text)
+    if asked is None or not asked["words"].strip():
+        raise UsageError("There are no words to look for.", f"For example: `{_EXAMPLE}`.")
+    if not services.settings.fulltext:
+        raise UsageError(
+            "Full texts are not stored here.", "Whoever runs the bot can set TME_FULLTEXT=yes."
+        )
+    named = asked["part"].lower()
+    part = {"method": "methods", "result": "results", "text": None}.get(named, named)
+    found = services.full_text.find(asked["words"], part)
+    answer = services.lookup.answer(context.query, [each.record for each in found[:_SHOWN]])
+    works, _ = services.store.full_texts.count()
+    understood = describe_query(context.query, "in-text")
+    return Reply(
+        answer.model_copy(update={"understood": understood, "total": len(found)}),
+        full_text.message(found, _SHOWN, part or "full texts", works, context.audience),
+    )
+
+
+COMMAND = Command(
+    run=run,
+    words="in:results WORDS",
+    action="in-text",
+    summary="Sentences of open full texts that have the words, in `in:methods`, `in:results`,"
+    " `in:discussion` or `in:text`, each with its section and licence",
+    example=_EXAMPLE,
+    takes_text=lambda text: _ASKED.match(text) is not None,
+)
