@@ -15,7 +15,7 @@ DELETE = (
             "clubs", "works_posted", "deliveries", "subscription_changes", "subscriptions",
             "reading_lists", "tag_corrections", "reports", "conversations", "events_seen",
             "inbox", "deeds", "shares", "quiet_channels", "pace", "audit", "brought",
-            "installations", "person_settings", "greeted", "uses",
+            "installations", "person_settings", "greeted", "uses", "stated",
         )
     ),
     "DELETE FROM audit WHERE json_extract(before, '$.workspace') = :workspace",
