@@ -128,6 +128,7 @@ MISSED = {
     "im:write": "a notice with a lost reply waits for a person's word",
     "links:read": "pasted links get no card",
     "links:write": "pasted links get no card",
+    "reactions:read": "votes in journal clubs are not counted",
     "users:read": "guests count as members, and only those in TME_ADMINS as admins",
 }
 

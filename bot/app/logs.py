@@ -19,20 +19,18 @@ _LOUD = {
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: time, level, logger, thread, message, and the error where one is."""
+    """One JSON object a line: time, level, logger, thread, and the message with its error."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
-        said = {
+        line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "thread": record.threadName,
-            "message": record.getMessage(),
+            "message": super().format(record),
         }
-        if record.exc_info:
-            said["error"] = self.formatException(record.exc_info)
-        return json.dumps(said, ensure_ascii=False)
+        return json.dumps(line, ensure_ascii=False)
 
 
 def configure(level: str, form: str = "text") -> None:

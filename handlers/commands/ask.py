@@ -62,7 +62,8 @@ def _summary(context: Context, found: Findings) -> worded.Summary:
     summarising = context.services.summarising
     if summarising is None:
         raise UsageError(
-            "No model is set up to word a summary.", "Whoever runs the bot can set TME_MODEL_URL."
+            "No model is set up to word a summary.",
+            "Whoever runs the bot can set one up; the quotes stand without it.",
         )
     try:
         return summarising.of(context.query.subject, found.answer)

@@ -25,7 +25,7 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^>]*)?>")
 _FIRST = re.compile(r"^\s*(?:journal\s+)?clubs?\b[\s:]*", re.IGNORECASE)
 _WITH = re.compile(r"\s*\b(?:with|presenters?:?)\s*$", re.IGNORECASE)
 _LIST = re.compile(
-    r"\s+(?:from|on|of|with)?\s*(?:the |our )?list\s+(?P<list>\S.{0,79})$", re.IGNORECASE
+    r"\s+(?:(?:from|on|of|with)\s+)?(?:(?:the|our)\s+)?list\s+(?P<list>\S.{0,79})$", re.IGNORECASE
 )
 _ACT = re.compile(
     r"(?P<name>\S.*?)\s+(?P<act>skip|swap|pause|resume|stop)\s*(?:the next (?:day|two)|with)?\s*$",

@@ -13,7 +13,7 @@ from handlers.router import Command, Context, Reply
 from handlers.views.help import HelpEntry, all_commands, help_message, language, one_command
 
 _ABOUT = re.compile(
-    r"\s*help(?: me)?(?: (?:with|on|about|for|to))?[\s:`]+(?P<name>\w+(?:-\w+)*)[\s?!.`]*$",
+    r"\s*help(?: me)?(?: (?:with|on|about|for|to))?[\s:`]+(?P<name>\w+(?:[-:]\w+)*)[\s?!.`]*$",
     re.IGNORECASE,
 )
 _ALL = re.compile(r"\b(?:all|commands?|everything)\b", re.IGNORECASE)
@@ -131,7 +131,7 @@ COMMAND = Command(
     patterns=(
         r"[^\w]*",
         r"commands?|help me|(?:i need|get|show)(?: me)?(?: some)? help|manual|instructions",
-        r"help(?: me)?(?: (?:with|on|about|for|to))?[\s:`]+(?P<subject>\w+(?:-\w+)*)",
+        r"help(?: me)?(?: (?:with|on|about|for|to))?[\s:`]+(?P<subject>\w+(?:[-:]\w+)*)",
         r"what (?:can|could|do|does) (?:you|i|we|one|it|this(?: bot)?)(?: all)? (?:do|ask|say|type|offer)\b.{0,40}",
         r"how (?:do|does|can|should|could) (?:you|i|we|one|it|this(?: bot)?|the bot) (?:work|use (?:you|this|it|the bot))\??",
         r"(?:how (?:do|can|should|could) (?:i|we|one)|how to|can (?:i|we|you)|is it possible to) (?P<subject>.{3,80})",

@@ -3,6 +3,7 @@
 import re
 
 from bot.errors import UsageError
+from bot.records.models import Answer
 from bot.search.search import describe_query
 from handlers.router import Command, Context, Reply
 from handlers.views import full_text
@@ -22,9 +23,9 @@ def run(context: Context) -> Reply:
     if asked is None or not asked["words"].strip():
         raise UsageError("There are no words to look for.", f"For example: `{_EXAMPLE}`.")
     if not services.settings.fulltext:
-        raise UsageError(
-            "Full texts are not stored here.", "Whoever runs the bot can set TME_FULLTEXT=yes."
-        )
+        understood = describe_query(context.query, "in-text")
+        answer = Answer(query=context.query.text, understood=understood)
+        return Reply(answer, full_text.switched_off(context.audience))
     named = asked["part"].lower()
     part = {"method": "methods", "result": "results", "text": None}.get(named, named)
     found = services.full_text.find(asked["words"], part)

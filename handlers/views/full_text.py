@@ -13,6 +13,13 @@ from handlers.views.parts import context, lines, section
 _LONGEST = 600
 
 
+def switched_off(audience: Audience) -> Message:
+    """That no full texts are stored, and who can change it; how, where they may be reading."""
+    how = " (TME_FULLTEXT=yes)" if audience is Audience.TERMINAL else ""
+    line = f"Full texts are not stored here. Whoever runs the bot can switch them on{how}."
+    return Message((section(literal(line)),))
+
+
 def message(
     found: Sequence[Found], shown: int, part: str, works: int, audience: Audience
 ) -> Message:

@@ -319,7 +319,7 @@ def test_a_map_and_a_trend_are_written_as_pictures(tme: Tme, tmp_path: Path) -> 
 def test_without_a_file_only_the_table_is_printed(tme: Tme) -> None:
     result = tme("trend", "PD-1")
     assert result.exit_code == 0
-    assert "By year: " in result.stdout
+    assert "Records by year: " in result.stdout
 
 
 def test_a_picture_that_cannot_be_written_is_an_error(tme: Tme, tmp_path: Path) -> None:

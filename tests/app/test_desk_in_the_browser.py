@@ -44,7 +44,11 @@ def tab(browser: Browser, seeded_home: Path) -> Iterator[tuple[Page, Services]]:
     with (
         opened(settings, clock) as services,
         playground_of(services, clock, 0) as playground,
-        running(*posting_workers(services, unrepeating(playground.client))),
+        running(
+            *posting_workers(
+                services, unrepeating(playground.client, lambda _: playground.client.token)
+            )
+        ),
     ):
         page = browser.new_page(viewport={"width": 1180, "height": 900})
         page.goto(playground.url)
@@ -67,7 +71,11 @@ def looked_at(page: Page, name: str) -> None:
     for width in (1180, 380):
         page.set_viewport_size({"width": width, "height": 900})
         found = Axe().run(page).response["violations"]
-        serious = [one["id"] for one in found if one["impact"] in ("serious", "critical")]
+        serious = [
+            (one["id"], [node["html"][:120] for node in one["nodes"]])
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
         assert serious == [], (name, width)
         wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wider <= 0, (name, width)

@@ -248,7 +248,7 @@ def test_a_paused_following_of_a_work_waits_and_then_catches_up(desk: Desk) -> N
     desk.take(work(1, TITLE))
     until = NINE + timedelta(days=7)
     paused = desk.subscriptions.pause(desk.watch(A.value).id, ALICE, until)
-    assert "Paused until Fri 23 Jan 2026" in changed(paused, "paused").text
+    assert "Paused until 23 Jan 2026" in changed(paused, "paused").text
     desk.watch(A.value, BOB)
     desk.take(retracted(work(1, TITLE)))
     follow_ups = FollowUps(desk.store, desk.clock)

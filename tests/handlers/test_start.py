@@ -125,8 +125,9 @@ def doctor(slack: SlackStandIn, home: Path) -> Check:
 
 
 EVERY = (
-    "app_mentions:read,channels:history,channels:read,chat:write,commands,files:read,files:write,"
-    "groups:history,groups:read,im:history,im:write,links:read,links:write,users:read"
+    "app_mentions:read,assistant:write,channels:history,channels:read,chat:write,commands,"
+    "files:read,files:write,"
+    "groups:history,groups:read,im:history,im:write,links:read,links:write,reactions:read,users:read"
 )
 
 
