@@ -94,11 +94,17 @@ class Late:
         self.__dict__.update(_make=make, _lock=threading.RLock())
 
     def __getattr__(self, name: str) -> Any:
+        return getattr(self._object(), name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        setattr(self._object(), name, value)
+
+    def _object(self) -> object:
         own = self.__dict__
         with own["_lock"]:
             if "_made" not in own:
                 own["_made"] = own["_make"]()
-        return getattr(own["_made"], name)
+        return own["_made"]
 
 
 def late(name: str) -> Callable[..., Any]:

@@ -19,7 +19,7 @@ from handlers.examples import first_questions
 from handlers.rights import acting
 from handlers.services import Services
 from handlers.views import club, home
-from handlers.views.harvests import said as said_of_harvest
+from handlers.views.harvests import line_of as line_of_harvest
 from handlers.views.message import Message
 from handlers.views.mrkdwn import prose
 from handlers.views.parts import lines
@@ -110,10 +110,10 @@ def _sources(services: Services) -> str | None:
     if not is_admin:
         return None
     try:
-        said = [said_of_harvest(each) for each in services.harvesting.standings()]
+        found = [line_of_harvest(each) for each in services.harvesting.standings()]
     except TmeError as error:
-        said = [error.message]
-    return lines(prose(each) for each in said) or "None planned."
+        found = [error.message]
+    return lines(prose(each) for each in found) or "None planned."
 
 
 def _user(args: Args) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from bot.errors import StoreFull, TmeError
 from bot.store.backup import age
 from handlers.views.harvests import completed
-from handlers.views.harvests import said as said_of_harvest
+from handlers.views.harvests import line_of as line_of_harvest
 from handlers.views.mrkdwn import fit
 from handlers.views.wording import count, day
 
@@ -288,7 +288,7 @@ def harvests(standings: Sequence[Standing]) -> Iterator[Check]:
         yield Check(
             "Harvests",
             "bad" if is_bad else "unknown" if succeeded is None else "ok",
-            said_of_harvest(each),
+            line_of_harvest(each),
             (state.hint if state is not None else "") or "" if is_bad else "",
             part=name,
             measures=tuple(measures),

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -87,3 +88,11 @@ def test_an_object_is_made_once_when_something_of_it_is_used() -> None:
     assert waiting.copy() == [1]
     assert waiting.count(1) == 1
     assert late("collections.Counter")("aab").most_common(1) == [("a", 2)]
+
+
+def test_what_is_set_is_set_on_what_it_stands_for() -> None:
+    made = Event()
+    waiting = Late(lambda: made)
+    waiting.name = "a name"
+    assert vars(made)["name"] == "a name"
+    assert waiting.name == "a name"

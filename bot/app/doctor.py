@@ -145,21 +145,23 @@ def _slack(settings: Settings) -> str:
     settings.check_tokens()
     if settings.serves_many:
         return _installed(settings)
-    heard = ask_slack(settings)
+    identity = ask_slack(settings)
     opens = " and opens a socket" if mode is SlackMode.SOCKET else ""
-    said = f"ready for {mode.value} mode: Slack knows me as {heard.bot} in {heard.team}{opens}"
-    if heard.scopes is None:
-        return f"{said}; it does not say which scopes I have"
-    asked = manifest(settings)["oauth_config"]["scopes"]["bot"]
-    missing_scopes = [scope for scope in asked if scope not in heard.scopes]
+    ready = (
+        f"ready for {mode.value} mode: Slack knows me as {identity.bot} in {identity.team}{opens}"
+    )
+    if identity.scopes is None:
+        return f"{ready}; it does not say which scopes I have"
+    wanted = manifest(settings)["oauth_config"]["scopes"]["bot"]
+    missing_scopes = [scope for scope in wanted if scope not in identity.scopes]
     needed = [scope for scope in missing_scopes if scope not in MISSED]
     if needed:
         raise TmeError(
-            f"Slack knows me as {heard.bot} in {heard.team}, but I lack the scopes"
+            f"Slack knows me as {identity.bot} in {identity.team}, but I lack the scopes"
             f" {', '.join(needed)}.",
             "Add them under OAuth & Permissions and install the app again.",
         )
-    return f"{said}; {missed(missing_scopes)}" if missing_scopes else f"{said}, with every scope"
+    return f"{ready}; {missed(missing_scopes)}" if missing_scopes else f"{ready}, with every scope"
 
 
 def missed(scopes: Sequence[str]) -> str:

@@ -133,21 +133,23 @@ def _own_identity(settings: Settings) -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What Slack says of the bot token: whose it is, and its scopes (None: it does not say)."""
+class BotIdentity:
+    """Which bot and team a token is of, by Slack, and its scopes (None: it does not say)."""
 
     team: str
     bot: str
     scopes: tuple[str, ...] | None
 
 
-def ask_slack(settings: Settings) -> Heard:
+def ask_slack(settings: Settings) -> BotIdentity:
     """Try the tokens, as a start would. Raises SettingsError when one is refused, SlackAway."""
     answer = _own_identity(settings)
     if settings.slack_app_token is not None:
         token = settings.slack_app_token.get_secret_value()
         open_socket(WebClient(token=token, base_url=settings.slack_api_url, retry_handlers=[]))
-    return Heard(str(answer.get("team")), str(answer.get("user")), scopes_in(answer["headers"]))
+    return BotIdentity(
+        str(answer.get("team")), str(answer.get("user")), scopes_in(answer["headers"])
+    )
 
 
 def patiently(stop: threading.Event, start: Callable[[], T]) -> T | None:
@@ -155,14 +157,14 @@ def patiently(stop: threading.Event, start: Callable[[], T]) -> T | None:
 
     Raises what `start` raises but SlackAway.
     """
-    pause, said = 1.0, ""
+    pause, last = 1.0, ""
     while not stop.is_set():
         try:
             return start()
         except SlackAway as error:
-            if error.message != said:
+            if error.message != last:
                 log.warning("%s I try again until it does.", error.message)
-            said = error.message
+            last = error.message
             stop.wait(max(pause, error.wait))
             pause = min(2 * pause, LONGEST_PAUSE)
     return None

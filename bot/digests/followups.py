@@ -49,8 +49,8 @@ class FollowUps:
         happenings = self._store.standing.changes_of_standing(since, AT_A_TIME)
         if not happenings:
             return False
-        told = [new for happening in happenings for new in self._follow_ups(happening)]
-        self._store.deliveries.follow_up(told, happenings[-1].sequence, self._now())
+        follow_ups = [new for happening in happenings for new in self._follow_ups(happening)]
+        self._store.deliveries.follow_up(follow_ups, happenings[-1].sequence, self._now())
         return True
 
     def _follow_ups(self, happening: Happening) -> Iterator[NewDelivery]:

@@ -172,16 +172,16 @@ class Watches:
         return (part.phrase, tuple(map(self._index.stem, part.words)))
 
     def doubts(self, query: Query) -> tuple[str, ...]:
-        """What speaks against a watch that nobody has looked at: it may bring nothing, for ever."""
-        said = [f"“{c.typed}” is read as “{c.used}”." for c in query.corrected]
-        said += [f"“{s.typed}” can mean several things." for s in query.senses if is_undecided(s)]
+        """Why a watch may never bring anything, a sentence each, for its author to confirm."""
+        doubts = [f"“{c.typed}” is read as “{c.used}”." for c in query.corrected]
+        doubts += [f"“{s.typed}” can mean several things." for s in query.senses if is_undecided(s)]
         if absent := self._search.absent(query):
-            said.append(f"No record has {' or '.join(f'“{typed}”' for typed in absent)}.")
+            doubts.append(f"No record has {' or '.join(f'“{typed}”' for typed in absent)}.")
         elif query.filters.is_set and not self._index.count(
             self._search.plan(replace(query, parts=(), excluded=()))
         ):
-            said.append("No record passes its filters.")
-        return tuple(said)
+            doubts.append("No record passes its filters.")
+        return tuple(doubts)
 
     def _load(self, wanted: str, words: str) -> IndexQuery:
         frozen = _thawed(wanted)

@@ -18,7 +18,7 @@ from bot.errors import SourceRefused
 from bot.formats import Refusal
 from bot.harvest.integrity import as_checked
 from bot.harvest.plan import Planned, Standing, standings
-from bot.harvest.run import Heard, Outcome, silent
+from bot.harvest.run import OnProgress, Outcome, silent
 from bot.harvest.service import Harvesting
 from bot.merging.sameness import judge
 from bot.records.identity import strong_identifiers
@@ -305,7 +305,7 @@ class Completing:
         *,
         limit: int | None = None,
         again: bool = False,
-        heard: Heard = silent,
+        on_progress: OnProgress = silent,
     ) -> Completed:
         """Query one service about every record that lacks something, or about `limit` of them.
 
@@ -322,7 +322,7 @@ class Completing:
                 made.append(_Completion(self._store, planned.kind, fetcher, self._now, limit))
                 yield made[0]
 
-        outcome = self._harvesting.run_from(opened(), planned, again=again, heard=heard)
+        outcome = self._harvesting.run_from(opened(), planned, again=again, on_progress=on_progress)
         done = made[0].done
         for name in (each.name for each in fields(Outcome) if each.name != "name"):
             setattr(done, name, getattr(outcome, name))

@@ -37,11 +37,11 @@ _MOST_EXAMPLES = 20
 log = logging.getLogger(__name__)
 
 # Receives the harvest's name, how many records it has read so far, and of how many (None: unknown).
-Heard: TypeAlias = Callable[[str, int, int | None], None]
+OnProgress: TypeAlias = Callable[[str, int, int | None], None]
 
 
 def silent(_name: str, _done: int, _of: int | None) -> None:
-    """A `Heard` that shows nothing."""
+    """An `OnProgress` that shows nothing."""
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ class Tools:
     harvester: Harvester
     now: Callable[[], datetime]
     stopped: Callable[[], bool] = lambda: False
-    heard: Heard = silent
+    on_progress: OnProgress = silent
 
 
 class HarvestRun:
@@ -149,7 +149,7 @@ class HarvestRun:
         if batch.cursor is not None:
             self._save()
         counts = self._state.counts
-        self._tools.heard(self._planned.name, counts.read + counts.skipped, self._state.total)
+        self._tools.on_progress(self._planned.name, counts.read + counts.skipped, self._state.total)
 
     def _finish(self) -> None:
         """The query is at its end: the next run takes what came after this one began."""

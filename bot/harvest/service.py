@@ -16,7 +16,16 @@ from bot.errors import HarvestBusy, SourceUnavailable, StoreError, TmeError
 from bot.formats import Refusal
 from bot.harvest.harvester import Harvester
 from bot.harvest.plan import Planned, Standing, standings
-from bot.harvest.run import LEASE, HarvestRun, Heard, Outcome, Tools, next_state, silent, unreadable
+from bot.harvest.run import (
+    LEASE,
+    HarvestRun,
+    OnProgress,
+    Outcome,
+    Tools,
+    next_state,
+    silent,
+    unreadable,
+)
 from bot.records.identity import strong_identifiers
 from bot.records.models import Record
 from bot.sources import Source
@@ -92,7 +101,7 @@ class Harvesting:
         *,
         limit: int | None = None,
         again: bool = False,
-        heard: Heard = silent,
+        on_progress: OnProgress = silent,
     ) -> Outcome:
         """Run one harvest to its end, or to about `limit` records, or until the source fails.
 
@@ -101,7 +110,7 @@ class Harvesting:
         queried, StoreError when the store cannot take more; a source that fails is in the outcome.
         """
         opening = self._open_source(planned)
-        return self.run_from(opening, planned, limit=limit, again=again, heard=heard)
+        return self.run_from(opening, planned, limit=limit, again=again, on_progress=on_progress)
 
     def run_from(
         self,
@@ -110,13 +119,13 @@ class Harvesting:
         *,
         limit: int | None = None,
         again: bool = False,
-        heard: Heard = silent,
+        on_progress: OnProgress = silent,
     ) -> Outcome:
         """`run` with a source of the caller's, opened once the place is leased."""
         with self._leased(planned.place) as lease, opening as source:
             stored = None if again else self._stored(planned)
             state = next_state(planned, stored, self._now(), OVERLAP)
-            tools = Tools(self._store, self._harvester, self._now, self._closed.is_set, heard)
+            tools = Tools(self._store, self._harvester, self._now, self._closed.is_set, on_progress)
             return HarvestRun(tools, planned, source, lease, state).go(limit)
 
     def preview(self, planned: Planned, limit: int) -> Preview:

@@ -2,9 +2,9 @@
 
 The index is derived from the records as they are stored, and knows of a workspace only which
 records it alone sees. Those of other workspaces are left out of every query. A record whose
-corrected tags a query asks for is left out of that query, and asked for apart, by a query that says
+corrected tags a query names is left out of that query, and searched apart, by a query that says
 what its tags are here. A search thus costs one more query for each way in which tags differ, and
-nothing where no correction touches what is asked.
+nothing where no correction touches what is wanted.
 """
 
 from collections import Counter
@@ -208,8 +208,8 @@ def _here(query: IndexQuery, overlay: Overlay) -> Iterator[IndexQuery]:
 def _apart(query: IndexQuery, overlay: Overlay) -> Iterator[IndexQuery]:
     """The queries that together find what the query finds here, no record twice."""
     groups = (*query.groups, *query.required)
-    asked = [each for group in groups for each in (*group.alternatives, *group.loose)]
-    touched = overlay.touching(_concepts((*asked, *query.excluded)))
+    wanted = [each for group in groups for each in (*group.alternatives, *group.loose)]
+    touched = overlay.touching(_concepts((*wanted, *query.excluded)))
     if not touched:
         yield query
         return
@@ -223,10 +223,10 @@ def _apart(query: IndexQuery, overlay: Overlay) -> Iterator[IndexQuery]:
 def _for(query: IndexQuery, changed: Changed, ids: Sequence[str]) -> IndexQuery:
     """The query for these records alone, by the tags that they have here."""
 
-    def group(asked: Group) -> Group:
+    def group(wanted: Group) -> Group:
         return Group(
-            _alternatives(asked.alternatives, changed, ids),
-            _alternatives(asked.loose, changed, ids) if asked.loose else (),
+            _alternatives(wanted.alternatives, changed, ids),
+            _alternatives(wanted.loose, changed, ids) if wanted.loose else (),
         )
 
     these = Group(tuple(Key("id", record_id) for record_id in ids))
@@ -239,11 +239,11 @@ def _for(query: IndexQuery, changed: Changed, ids: Sequence[str]) -> IndexQuery:
 
 
 def _alternatives(
-    asked: Sequence[Words | Key], changed: Changed, ids: Sequence[str]
+    wanted: Sequence[Words | Key], changed: Changed, ids: Sequence[str]
 ) -> tuple[Words | Key, ...]:
     """The alternatives without what is lost; a concept that is gained becomes the records' ids."""
     kept: list[Words | Key] = []
-    for each in asked:
+    for each in wanted:
         if isinstance(each, Key) and _names(each, changed.gained):
             kept += [Key("id", record_id, each.weight) for record_id in ids]
         elif not _names(each, changed.lost):
@@ -251,12 +251,12 @@ def _alternatives(
     return tuple(kept) or (_NEVER,)
 
 
-def _names(asked: Words | Key, concepts: frozenset[str]) -> bool:
-    return isinstance(asked, Key) and asked.field == _CONCEPT and asked.value in concepts
+def _names(wanted: Words | Key, concepts: frozenset[str]) -> bool:
+    return isinstance(wanted, Key) and wanted.field == _CONCEPT and wanted.value in concepts
 
 
-def _concepts(asked: Sequence[Words | Key]) -> Iterator[str]:
-    return (each.value for each in asked if isinstance(each, Key) and each.field == _CONCEPT)
+def _concepts(wanted: Sequence[Words | Key]) -> Iterator[str]:
+    return (each.value for each in wanted if isinstance(each, Key) and each.field == _CONCEPT)
 
 
 def _seen(candidate: Candidate, overlay: Overlay) -> Candidate:

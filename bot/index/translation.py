@@ -1,4 +1,4 @@
-"""What is asked of the index, as tantivy's queries.
+"""Queries of the index as tantivy's queries.
 
 The engine finds the best of a plain union of words without scoring every record that holds one
 (block-max WAND), but only where nothing but words is in the union. So a union is made of words
@@ -23,7 +23,7 @@ _STEMMED_FIELDS = frozenset(("body", _CONTEXT, "heading", "journal", "anywhere")
 # What a tag weighs beside the words of a union, as part of its own weight, and what each word of a
 # concept's name does where the tag stands for the name. Measured: tests/benchmarks/README.md.
 _TAG_SHARE, _NAME_WORD = 0.2, 1.0
-# What another name of a concept weighs in a sum of several things asked, as part of its own weight:
+# What another name of a concept weighs in a sum of several things, as part of its own weight:
 # a record that uses all the names of one thing must not outrank one that has the other things.
 _NAME_SHARE = 0.2
 # Shares are written as digits of the score, two bits a group; a float32 is exact to 24 bits.
@@ -162,9 +162,9 @@ class Translator:
         ]
         return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
 
-    def _words(self, asked: Words, field: str) -> Query:
-        words = [_in_field(word, field) for word in asked.words]
-        if asked.prefix:
+    def _words(self, wanted: Words, field: str) -> Query:
+        words = [_in_field(word, field) for word in wanted.words]
+        if wanted.prefix:
             if len(words) == 1:
                 # Folded words are letters and digits only, so none can be a regex operator.
                 return Query.regex_query(self._schema, field, f"{words[0]}.*")
@@ -230,19 +230,19 @@ def _as_typed(terms: Mapping[Term, float], typed: Words | Key) -> dict[Term, flo
     }
 
 
-def _weights(asked: Words) -> Iterator[tuple[Term, float]]:
+def _weights(wanted: Words) -> Iterator[tuple[Term, float]]:
     """A single word in each field it is looked for in, with its weight there."""
-    for field, weight in _fields(asked).items():
-        yield (field, _in_field(asked.words[0], field)), weight * asked.weight
+    for field, weight in _fields(wanted).items():
+        yield (field, _in_field(wanted.words[0], field)), weight * wanted.weight
 
 
-def _anywhere(asked: Words | Key) -> str | None:
+def _anywhere(wanted: Words | Key) -> str | None:
     """The stem that alone decides whether a record has this, wherever it stands; or None."""
-    if isinstance(asked, Key) or len(asked.words) != 1:
+    if isinstance(wanted, Key) or len(wanted.words) != 1:
         return None
-    if asked.field or asked.exact or asked.prefix:
+    if wanted.field or wanted.exact or wanted.prefix:
         return None
-    return stem(asked.words[0])
+    return stem(wanted.words[0])
 
 
 def _any(queries: Sequence[Query]) -> Query:
@@ -251,13 +251,13 @@ def _any(queries: Sequence[Query]) -> Query:
     return Query.boolean_query([(Occur.Should, query) for query in queries])
 
 
-def _fields(asked: Words) -> dict[str, float]:
+def _fields(wanted: Words) -> dict[str, float]:
     """Where words are looked for, and what they weigh there."""
-    if asked.field is not None:
-        return {asked.field: 1.0}
-    if asked.exact or asked.prefix:
+    if wanted.field is not None:
+        return {wanted.field: 1.0}
+    if wanted.exact or wanted.prefix:
         return {"surface": 1.0}
-    return {"body": 1.0} if len(asked.words) > 1 else _FIELD_WEIGHTS
+    return {"body": 1.0} if len(wanted.words) > 1 else _FIELD_WEIGHTS
 
 
 def _in_field(word: str, field: str) -> str:

@@ -66,7 +66,7 @@ class Evidence:
 class Side:
     """One of the things combined: how it was read, what finds it, and how many records have it."""
 
-    said: str
+    phrase: str
     label: str
     count: int
 
@@ -112,14 +112,14 @@ class EvidenceService:
 
     def combine(self, query: Query, limit: int = 5, offset: int = 0) -> Combination | None:
         """What is stored of each side of a question and of all sides; None with fewer than two."""
-        asked = [self._search.interpret(side) for side in sides(query.subject)]
-        asked = [each for each in asked if not each.is_empty][:_MOST_SIDES]
-        if len(asked) < 2:
+        queries = [self._search.interpret(side) for side in sides(query.subject)]
+        queries = [each for each in queries if not each.is_empty][:_MOST_SIDES]
+        if len(queries) < 2:
             return None
-        wanted = [self._search.plan(each) for each in asked]
+        wanted = [self._search.plan(each) for each in queries]
         both = _all_of(wanted)
         total, best = self._best(both, _DEPTH)
-        merged = _merged(query, asked)
+        merged = _merged(query, queries)
         answer = Answer(
             query=query.text,
             understood=describe_query(merged, "combine"),
@@ -132,7 +132,7 @@ class EvidenceService:
             answer=answer,
             sides=tuple(
                 Side(each.subject, _label(each), self._index.count(one))
-                for each, one in zip(asked, wanted, strict=True)
+                for each, one in zip(queries, wanted, strict=True)
             ),
             trials=self._index.count(self._of_kind(both, _TRIAL, ())),
             stored=self._index.count(IndexQuery()),
@@ -220,10 +220,10 @@ def _label(query: Query) -> str:
     return ", ".join(names) or query.subject
 
 
-def _merged(query: Query, asked: Sequence[Query]) -> Query:
+def _merged(query: Query, queries: Sequence[Query]) -> Query:
     """The sides as one question, each read on its own."""
-    merged = replace(query, parts=(), filters=asked[0].filters)
-    for each in asked:
+    merged = replace(query, parts=(), filters=queries[0].filters)
+    for each in queries:
         merged = replace(
             merged,
             parts=merged.parts + each.parts,

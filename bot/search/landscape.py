@@ -19,7 +19,7 @@ NOT_THE_LITERATURE = "Counts of our records, tagged by rules; not the literature
 
 # As much as can be read at the width of a Slack message.
 MOST_ROWS, MOST_COLUMNS = 16, 12
-# A longer past is counted, and said, but not drawn.
+# A longer past is counted, and named, but not drawn.
 MOST_YEARS = 25
 _FACETS: tuple[tuple[Facet, str], ...] = (
     ("component", "components?"),
@@ -54,7 +54,7 @@ class Axis:
     more: int = 0
 
     @property
-    def said(self) -> str:
+    def in_text(self) -> str:
         """The facet's label inside a sentence: "TME component", "resistance type"."""
         return self.name if self.name[:2].isupper() else self.name[:1].lower() + self.name[1:]
 
@@ -126,14 +126,14 @@ class Trend:
     @property
     def remark(self) -> str | None:
         """What a reader of the years must know: one that is not over, and what is not drawn."""
-        said = []
+        notes = []
         if any(year == self.today.year for year, _ in self.years):
-            said.append(f"{self.today.year} is counted up to {self.today.day} {self.today:%b}")
+            notes.append(f"{self.today.year} is counted up to {self.today.day} {self.today:%b}")
         if self.before:
-            said.append(f"{self.before:,} before {self.years[0][0]} not drawn")
+            notes.append(f"{self.before:,} before {self.years[0][0]} not drawn")
         if self.undated:
-            said.append(f"{self.undated:,} without a known date not drawn")
-        return f"{'; '.join(said)}." if said else None
+            notes.append(f"{self.undated:,} without a known date not drawn")
+        return f"{'; '.join(notes)}." if notes else None
 
     def question(self, year: int) -> str:
         """What lists the records of a year."""
@@ -162,8 +162,8 @@ class LandscapeService:
         to read those that fewest records of the topic have.
         """
         (down, across), topic = axes(query.subject)
-        asked = self._search.interpret(topic) if topic else Query(query.text)
-        wanted = self._search.plan(asked)
+        topic_query = self._search.interpret(topic) if topic else Query(query.text)
+        wanted = self._search.plan(topic_query)
         columns = self._counted(wanted, across)
         shown = columns.fullest[:MOST_COLUMNS]
         rows = self._counted(wanted, down)
@@ -178,7 +178,7 @@ class LandscapeService:
         total = self._index.count(wanted)
         used = [at for at, column in enumerate(zip(*grid.values(), strict=True)) if any(column)]
         return Landscape(
-            answer=self._answer(query, asked, total, "map"),
+            answer=self._answer(query, topic_query, total, "map"),
             topic=topic,
             total=total,
             rows=self._axis(down, list(grid), len(left)),
@@ -194,14 +194,14 @@ class LandscapeService:
     def trend(self, query: Query) -> Trend:
         """The records of what follows `trend`, by year."""
         topic = trend_topic(query.subject)
-        asked = self._search.interpret(topic) if topic else Query(query.text)
-        wanted = self._search.plan(asked)
+        topic_query = self._search.interpret(topic) if topic else Query(query.text)
+        wanted = self._search.plan(topic_query)
         total, found = self._index.count(wanted), self._index.years(wanted)
         last = max([*found, self._now().year]) if found else self._now().year
         first = max(min(found, default=last), last - MOST_YEARS + 1)
         shown = tuple((year, found.get(year, 0)) for year in range(first, last + 1))
         return Trend(
-            answer=self._answer(query, asked, total, "trend"),
+            answer=self._answer(query, topic_query, total, "trend"),
             topic=topic,
             total=total,
             years=shown if found else (),
@@ -214,11 +214,11 @@ class LandscapeService:
     def _cell(self, topic: str, row: str, column: str, count: int) -> Cell:
         of_row, of_column = (self._vocabulary.concepts[each] for each in (row, column))
         limits = (f"{each.facet}:{each.id}" for each in (of_row, of_column))
-        asked = " ".join((topic, *limits)).strip()
-        return Cell(of_row.label, of_column.label, count, self._search.searching(asked))
+        topic_query = " ".join((topic, *limits)).strip()
+        return Cell(of_row.label, of_column.label, count, self._search.searching(topic_query))
 
-    def _answer(self, query: Query, asked: Query, total: int, action: str) -> Answer:
-        read = replace(asked, text=query.text, ignored=())
+    def _answer(self, query: Query, topic_query: Query, total: int, action: str) -> Answer:
+        read = replace(topic_query, text=query.text, ignored=())
         return Answer(query=query.text, understood=describe_query(read, action), total=total)
 
     def _concepts(self, facet: Facet) -> list[Concept]:
@@ -281,8 +281,8 @@ def trend_topic(subject: str) -> str:
     return _without_words(_TRAILING.sub("", subject))
 
 
-def _facet(said: str) -> Facet:
-    found = (f for f, pattern in _FACETS if re.fullmatch(pattern, said, re.IGNORECASE))
+def _facet(name: str) -> Facet:
+    found = (f for f, pattern in _FACETS if re.fullmatch(pattern, name, re.IGNORECASE))
     return next(found)
 
 

@@ -1,4 +1,4 @@
-"""Where in a record something that was asked stands: the "why" of a hit."""
+"""Where in a record a wanted term is: the "why" of a hit."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -28,7 +28,7 @@ class Place:
 
 
 class Text:
-    """A text cut into words and stemmed once, to be asked many times."""
+    """A text cut into words and stemmed once, to be searched many times."""
 
     def __init__(self, text: str, stem: Stem) -> None:
         self.text = text
@@ -41,12 +41,12 @@ class Text:
     @classmethod
     @lru_cache(maxsize=8_192)
     def of(cls, text: str, stem: Stem) -> Self:
-        """The text, cut once however often it is asked: good records come up again and again."""
+        """The text, cut once however often it is searched: good records come up again and again."""
         return cls(text, stem)
 
-    def runs(self, asked: Words) -> list[Run]:
+    def runs(self, term: Words) -> list[Run]:
         """Every place where the words stand next to each other, counted in words."""
-        return [(first, len(asked.words)) for first in self._places(asked)]
+        return [(first, len(term.words)) for first in self._places(term)]
 
     def span(self, run: Run) -> tuple[int, int]:
         """Where a run of words begins and ends in the text."""
@@ -54,18 +54,18 @@ class Text:
         start, end = self._span(first)
         return start, end if count == 1 else self._span(first + count - 1)[1]
 
-    def holds(self, asked: Words) -> bool:
+    def holds(self, term: Words) -> bool:
         """Whether the words stand next to each other anywhere."""
-        return next(iter(self._places(asked)), None) is not None
+        return next(iter(self._places(term)), None) is not None
 
-    def _places(self, asked: Words) -> Iterable[int]:
+    def _places(self, term: Words) -> Iterable[int]:
         """Where the words begin, counted in words."""
-        if asked.field == "symbol":
-            found = _runs(self._words, list(asked.words), prefix=False)
+        if term.field == "symbol":
+            found = _runs(self._words, list(term.words), prefix=False)
             return [at for at in found if self.text[slice(*self._span(at))].isupper()]
-        if asked.exact or asked.prefix:
-            return _runs(self._words, list(asked.words), prefix=asked.prefix)
-        wanted = stemmed(asked.words, self._stem)
+        if term.exact or term.prefix:
+            return _runs(self._words, list(term.words), prefix=term.prefix)
+        wanted = stemmed(term.words, self._stem)
         if not self.stems.issuperset(wanted):
             return ()
         return _runs(self._stems, wanted, prefix=False)
@@ -81,7 +81,7 @@ class Text:
 
 @lru_cache(maxsize=16_384)
 def stemmed(words: tuple[str, ...], stem: Stem) -> list[str]:
-    """The stems of words that are asked of many texts; not to be changed."""
+    """The stems of words looked for in many texts; not to be changed."""
     return [stem(word) for word in words]
 
 
@@ -128,23 +128,23 @@ class Matcher:
 
         Names are looked at last: most questions are answered by what the record says.
         """
-        for asked in alternatives:
-            place = self._tag(asked) if isinstance(asked, Key) else self._said.find(asked)
+        for term in alternatives:
+            place = self._tag(term) if isinstance(term, Key) else self._said.find(term)
             if place is not None:
                 return place
         words = (each for each in alternatives if isinstance(each, Words) and _may_name(each))
         return next((place for each in words if (place := self._named.find(each))), None)
 
-    def _tag(self, asked: Key) -> Place | None:
-        if asked.field != "concept":
+    def _tag(self, term: Key) -> Place | None:
+        if term.field != "concept":
             return None
-        tag = next((t for t in self._tags if t.concept == asked.value), None)
-        return Place(tag.field, tag.words, tag.concept, asked.level) if tag else None
+        tag = next((t for t in self._tags if t.concept == term.value), None)
+        return Place(tag.field, tag.words, tag.concept, term.level) if tag else None
 
 
-def _may_name(asked: Words) -> bool:
+def _may_name(term: Words) -> bool:
     """Whether the index looks for the words in names too: not for phrases."""
-    return len(asked.words) == 1 or asked.field is not None
+    return len(term.words) == 1 or term.field is not None
 
 
 class _Texts:
@@ -154,15 +154,15 @@ class _Texts:
         self._read: list[tuple[str, Text]] = []
         self._coming = ((field, Text.of(text, stem)) for field, texts in fields for text in texts)
 
-    def find(self, asked: Words) -> Place | None:
+    def find(self, term: Words) -> Place | None:
         """Where the words stand first; None when nowhere."""
         for field, text in self._read:
-            if text.holds(asked):
-                return _place(field, text, asked)
+            if text.holds(term):
+                return _place(field, text, term)
         for each in self._coming:
             self._read.append(each)
-            if each[1].holds(asked):
-                return _place(*each, asked)
+            if each[1].holds(term):
+                return _place(*each, term)
         return None
 
 
@@ -175,6 +175,6 @@ def _joined(names: Iterable[str | None]) -> Iterator[str]:
     return _cleaned((" · ".join(name for name in names if name),))
 
 
-def _place(field: str, text: Text, asked: Words) -> Place:
-    start, end = text.span(text.runs(asked)[0])
-    return Place(field, text.text[start:end], level=asked.level)
+def _place(field: str, text: Text, term: Words) -> Place:
+    start, end = text.span(text.runs(term)[0])
+    return Place(field, text.text[start:end], level=term.level)

@@ -85,7 +85,7 @@ class Similar:
     def to(self, record: Record, query: Query, *, limit: int = 5, offset: int = 0) -> Answer:
         """The records most like this one, each with what the two share; retracted ones last.
 
-        The answer's `query` names the record, so that its pages can be asked for again.
+        The answer's `query` names the record, so that its pages can be opened again.
         """
         hits = self._hits(record)
         note = f"Like “{plain(record.title)}”"
@@ -101,14 +101,14 @@ class Similar:
     def _hits(self, record: Record) -> list[Hit]:
         profile = self._profile(record)
         words = {word: Words((word,), field=_TEXT_FIELD) for word in profile.words}
-        groups = [Group((asked,)) for asked in words.values()]
+        groups = [Group((each,)) for each in words.values()]
         groups += [Group((Key("concept", concept, 2.0),)) for concept in profile.concepts]
         if not groups:
             return []
         found = self._index.search(IndexQuery(groups=tuple(groups)), _CANDIDATES).candidates
         others = _others(record, found)
         ids = [other.record_id for other in others]
-        having = {word: self._index.matching((asked,), ids) for word, asked in words.items()}
+        having = {word: self._index.matching((each,), ids) for word, each in words.items()}
         scored = [self._compared(profile, other, having) for other in others]
         near = sorted(
             (each for each in scored if each.likeness >= _LEAST),
@@ -119,8 +119,8 @@ class Similar:
     def _listed(self, record: Record, profile: _Profile, near: Sequence[_Likeness]) -> list[Hit]:
         """The likest as hits, without what the record itself names as a notice about it."""
         notices = {(notice.notice or "").strip().lower() for notice in record.integrity}
-        asked = near[: _MOST + len(notices)]
-        stored = {r.id: r for r in self._store.get_many([each.record_id for each in asked])}
+        nearest = near[: _MOST + len(notices)]
+        stored = {r.id: r for r in self._store.get_many([each.record_id for each in nearest])}
         hits = [
             Hit(
                 record=stored[each.record_id],
@@ -128,7 +128,7 @@ class Similar:
                 strict=True,
                 why=self._why(profile, each.concepts, each.words),
             )
-            for each in asked
+            for each in nearest
             if each.record_id in stored
             and (stored[each.record_id].doi or "-").lower() not in notices
         ]

@@ -26,14 +26,14 @@ class Watch:
     """What is followed, frozen as it was understood when the subscription was made.
 
     `query` is what was typed. `wanted` is the query for the index, as JSON, for a search; for the
-    other kinds it is the identifier (`orcid:…`, `issn:…`) or the record's id. `stated` is how it
+    other kinds it is the identifier (`orcid:…`, `issn:…`) or the record's id. `described` is how it
     was understood, in words, as it was shown.
     """
 
     kind: WatchKind
     query: str
     wanted: str
-    said: str
+    described: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,7 +290,7 @@ def _values(new: NewSubscription, who: str, now: datetime) -> dict[str, Any]:
         "kind": watch.kind,
         "query": watch.query,
         "wanted": watch.wanted,
-        "said": watch.said,
+        "said": watch.described,
         "cadence": schedule.cadence.value,
         "at": f"{schedule.at:%H:%M}",
         "zone": schedule.zone,

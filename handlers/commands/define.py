@@ -64,11 +64,11 @@ def _spelt_out(context: Context) -> tuple[Term, ...]:
     forms = context.services.index.long_forms(fold(short)) if re.fullmatch(r"[\w-]+", short) else ()
     if not forms:
         return ()
-    said = [f"{long} ({count(number, 'record')})" for long, number in forms[:_MOST_FORMS]]
+    lines = [f"{long} ({count(number, 'record')})" for long, number in forms[:_MOST_FORMS]]
     meaning = Fact(
         f"{forms[0][0].capitalize()}, as {count(forms[0][1], 'record')} here spell it out."
     )
-    lists = (("Stands for", tuple(map(Fact, said))),) if len(forms) > 1 else ()
+    lists = (("Stands for", tuple(map(Fact, lines))),) if len(forms) > 1 else ()
     sources = (Source("the records in this store", ""),)
     return (Term(short, "abbreviation", meaning, lists, sources, records=f'"{short}"'),)
 
@@ -148,9 +148,9 @@ def _both(context: Context) -> tuple[Term, ...]:
     return ()
 
 
-def _terms(context: Context, said: str) -> tuple[Term, ...]:
+def _terms(context: Context, text: str) -> tuple[Term, ...]:
     services = context.services
-    return services.definitions.of(services.search.interpret(said))
+    return services.definitions.of(services.search.interpret(text))
 
 
 def _read_as(context: Context, terms: Sequence[Term], notes: tuple[str, ...]) -> Understood:

@@ -68,12 +68,12 @@ def _counted(context: Context, answer: Answer) -> Answer:
 
 def _leading_on(context: Context, answer: Answer) -> Answer:
     """The answer with each filter that can be taken off, and the table of a question in words."""
-    query, said = context.query, answer.understood
+    query, understood = context.query, answer.understood
     without = tuple(context.router.refiner.without_each(query)[:_MOST_FILTERS])
     is_asked = IN_WORDS.match(query.text) and answer.hits
     table = (("Evidence table", f"ask {query.text}"),) if is_asked else ()
-    more = {"without": without, "offers": (*table, *said.offers)}
-    return answer.model_copy(update={"understood": said.model_copy(update=more)})
+    more = {"without": without, "offers": (*table, *understood.offers)}
+    return answer.model_copy(update={"understood": understood.model_copy(update=more)})
 
 
 def _without_command(context: Context, answer: Answer) -> Answer:
@@ -109,8 +109,8 @@ def _words(query: Query) -> str:
 def _remark(query: Query, answer: Answer) -> str | None:
     """What somebody must know whose question is in another language, or of another subject."""
     if foreign(query.text) is not None:
-        said = any("in English" in note for note in answer.understood.notes)
-        return None if said else _IN_ENGLISH
+        is_known = any("in English" in note for note in answer.understood.notes)
+        return None if is_known else _IN_ENGLISH
     asked_something = IS_QUESTION.match(query.text) and not query.filters.is_set
     far = all(len(hit.missing) * 2 >= len(query.parts) for hit in answer.hits)
     named = any(part.recognised for part in flat(query))
@@ -150,7 +150,7 @@ def _unknown_address(context: Context) -> Reply:
 
 
 def _no_such_title(answer: Answer) -> Answer:
-    """What looks like a pasted title and is none of ours is said to be so; the nearest follow."""
+    """What looks like a pasted title and is none of ours is named as such; the nearest follow."""
     notes = (*answer.understood.notes, "No record has this as its title; the nearest follow.")
     changed = answer.understood.model_copy(update={"action": "not_found", "notes": notes})
     return answer.model_copy(update={"understood": changed})

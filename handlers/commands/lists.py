@@ -28,21 +28,21 @@ _ACT = re.compile(
 
 
 def run(context: Context) -> Reply:
-    """Show the list of that name, or do what is said with it."""
+    """Show the list of that name, or change it."""
     subject = context.query.subject
     if on := _named(context, subject):
         return show(context, on)
-    said = _ACT.fullmatch(subject)
-    if said and (on := _named(context, said["name"])):
-        return _act(context, on, said)
+    wish = _ACT.fullmatch(subject)
+    if wish and (on := _named(context, wish["name"])):
+        return _act(context, on, wish)
     return overview(context)
 
 
 def _exists(context: Context) -> bool:
     """A list of that name is in reach; other words are searched, "list trials of CAR-T"."""
     subject = context.query.subject
-    said = _ACT.fullmatch(subject)
-    return not subject or any(_named(context, n) for n in (subject, said["name"] if said else ""))
+    wish = _ACT.fullmatch(subject)
+    return not subject or any(_named(context, n) for n in (subject, wish["name"] if wish else ""))
 
 
 def _missing(query: Query) -> str | None:
@@ -84,8 +84,8 @@ def _named(context: Context, name: str) -> ReadingList | None:
     return library.named(scope, name[ours.end() :], ours=True) if ours else None
 
 
-def _act(context: Context, on: ReadingList, said: re.Match[str]) -> Reply:
-    act, words = said["act"].lower(), (said["words"] or "").strip()
+def _act(context: Context, on: ReadingList, wish: re.Match[str]) -> Reply:
+    act, words = wish["act"].lower(), (wish["words"] or "").strip()
     library, scope = context.services.library, scope_of(context)
     if act == "export":
         return _export(context, on, words)
@@ -96,7 +96,7 @@ def _act(context: Context, on: ReadingList, said: re.Match[str]) -> Reply:
     if act == "rename":
         renamed = library.rename(scope, on.id, words)
         return _again(context, renamed, f"Renamed “{on.name}” to “{renamed.name}”.")
-    entry = _entry(library.entries(on), said["number"])
+    entry = _entry(library.entries(on), wish["number"])
     done = _ON_ITEMS[act](library, scope, entry, words)
     return _again(context, library.reach(scope, on.id), done)
 
@@ -151,16 +151,16 @@ _ON_ITEMS: dict[str, Callable[[Library, Scope, Entry, str], str]] = {
 }  # fmt: skip
 
 
-def _again(context: Context, on: ReadingList, said: str) -> Reply:
+def _again(context: Context, on: ReadingList, notice: str) -> Reply:
     reply = show(context, on)
-    return replace(reply, message=reading.with_notice(reply.message, said))
+    return replace(reply, message=reading.with_notice(reply.message, notice))
 
 
-def _left(context: Context, said: str, on: ReadingList) -> Reply:
+def _left(context: Context, notice: str, on: ReadingList) -> Reply:
     """What is left when a list went, with the way back."""
     from_here = reading.act("Undo", "restore", l=on.id)
     answer = Answer(query=context.query.text, understood=describe_query(context.query, "lists"))
-    return Reply(answer, reading.gone(said, from_here, context.audience))
+    return Reply(answer, reading.gone(notice, from_here, context.audience))
 
 
 COMMAND = Command(

@@ -28,7 +28,7 @@ def run(context: Context) -> Reply:
         return titled
     found = _usual(context) if bare(context) else context.services.landscape.map(context.query)
     if not found.cells:
-        what = f"tagged with both {found.rows.said} and {found.columns.said}"
+        what = f"tagged with both {found.rows.in_text} and {found.columns.in_text}"
         return _nothing(context, found.answer, found.topic, what, _FACETS_NAMED)
     today = context.services.now().date()
     message = landscape.landscape(found, context.audience)

@@ -44,10 +44,10 @@ class Wish:
 
 def scope_of(context: Context) -> Scope:
     """Whose lists are in reach: the asker's and, in a channel, the channel's."""
-    whose = context.request.whose
-    if whose is None:
+    place = context.request.whose
+    if place is None:
         return TERMINAL
-    return scope(whose.workspace, whose.user, whose.channel)
+    return scope(place.workspace, place.user, place.channel)
 
 
 def scope(workspace: str, user: str, channel: str) -> Scope:
@@ -106,11 +106,11 @@ def _meant(context: Context) -> tuple[Wish, Sequence[Record]]:
 def _splits(text: str, note: str) -> Iterator[Wish]:
     """Every way to cut a list from the end of the text, the longest name of a list first."""
     for found in _ON.finditer(text):
-        said = _LIST.fullmatch(text, found.end())
-        if said:
-            name = _WORD_LIST.sub("", said["name"].strip()) or DEFAULT
+        named = _LIST.fullmatch(text, found.end())
+        if named:
+            name = _WORD_LIST.sub("", named["name"].strip()) or DEFAULT
             name = DEFAULT if name.lower() in ("reading", "list", "reading list") else name
-            yield Wish(text[: found.start()].strip(), name, bool(said["ours"]), note)
+            yield Wish(text[: found.start()].strip(), name, bool(named["ours"]), note)
 
 
 def _is_plain(context: Context, wish: Wish) -> bool:

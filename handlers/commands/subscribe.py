@@ -92,8 +92,8 @@ def run(context: Context) -> Reply:
     anyway = _ANYWAY.match(words)
     words = words[anyway.end() if anyway else 0 :]
     draft = desk.draft(words, who, context.services.usual_schedule)
-    if not anyway and desk.like(draft, who) is None and (asked := _doubted(context, draft, words)):
-        return asked
+    if not anyway and desk.like(draft, who) is None and (doubt := _doubted(context, draft, words)):
+        return doubt
     gate.check_room(Deed.SUBSCRIBE)
     is_seen = context.audience is Audience.PUBLIC and draft.channel == place.channel
     stored, outcome = desk.make(draft, who, is_seen=is_seen)
@@ -134,8 +134,8 @@ def _doubted(context: Context, draft: Draft, words: str) -> Reply | None:
     notes = (*doubts, f"“{draft.watch.query}” is not watched yet: is it what you want to watch?")
     # The doubts say how it was read; to undo a correction is one of the buttons.
     plain = replace(query, offers=offers, corrected=(), senses=(), notes=())
-    said = describe_query(plain, "subscribe", notes)
-    answer = Answer(query=context.query.text, understood=said)
+    understood = describe_query(plain, "subscribe", notes)
+    answer = Answer(query=context.query.text, understood=understood)
     return Reply(answer, errors.hint(answer, context.audience))
 
 
@@ -220,7 +220,7 @@ def _only_shown(context: Context, words: str) -> Reply:
     draft = desk.draft(words, OPERATOR, context.services.usual_schedule)
     notes = [
         f"Would watch “{draft.watch.query}”, {draft.schedule.words}.",
-        f"Understood as: {draft.watch.said}",
+        f"Understood as: {draft.watch.described}",
     ]
     if draft.watch.kind != "record":
         notes.append(views.preview(desk.preview(draft.watch)))
@@ -234,8 +234,8 @@ def _only_shown(context: Context, words: str) -> Reply:
 def _answer(context: Context, draft: Draft, *notes: str) -> Answer:
     """What was understood of the question alone, without the words of its schedule."""
     query = context.services.watches.query(draft.watch)
-    said = describe_query(query, "subscribe", notes)
-    return Answer(query=context.query.text, understood=said)
+    understood = describe_query(query, "subscribe", notes)
+    return Answer(query=context.query.text, understood=understood)
 
 
 def _plain(context: Context, text: str) -> Answer:

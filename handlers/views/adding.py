@@ -72,14 +72,14 @@ def _blocks(each: Sought, hit: Hit | None, number: int, audience: Audience) -> l
 
 
 def _origin(each: Sought, hit: Hit) -> str:
-    """Where it stands, and which sources say so, as mrkdwn."""
-    stands = {
+    """Where it is, and which sources say so, as mrkdwn."""
+    standing = {
         Outcome.STORED: "Already in this store",
         Outcome.FOUND: "Not in this store yet",
         Outcome.ADDED: "Added to this store",
     }[each.outcome]
     sources = [wording.source(entry) for entry in hit.record.provenance[:2]]
-    return " · ".join((stands, *sources))
+    return " · ".join((standing, *sources))
 
 
 def _missing(each: Sought) -> str:

@@ -153,7 +153,7 @@ def _shade(level: float) -> str:
 
 def _map_title(found: Landscape) -> str:
     about = f" on {_topic(found.topic)}" if found.topic else ""
-    return f"Our records{about}: {found.rows.said} by {found.columns.said}"
+    return f"Our records{about}: {found.rows.in_text} by {found.columns.in_text}"
 
 
 def _map_subtitle(found: Landscape) -> str:

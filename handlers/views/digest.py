@@ -54,7 +54,7 @@ def head(stored: Subscription, period: Period) -> Message:
         return _nothing(stored, period)
     found = count(period.total, "new record")
     covers = f"Came in {_span(period)} · {literal(stored.schedule.words)}"
-    read = f"Understood as: {fit(stored.watch.said, 300)}" if stored.watch.said else None
+    read = f"Understood as: {fit(stored.watch.described, 300)}" if stored.watch.described else None
     small = (literal(line) for line in (read, _NEW, _learnt(period)) if line)
     heading = bold(f"{found} on “{literal(query)}”")
     return Message((section(heading), context(lines((covers, *small)))))

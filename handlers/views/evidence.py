@@ -44,7 +44,9 @@ def combined(found: Combination, audience: Audience) -> Message:
     if found.answer.hits:
         blocks += results.results(found.answer, audience, others=1).blocks
     if audience is not Audience.TERMINAL:
-        sides = [(f"{side.said} ({side.count:,})", side.said) for side in found.sides if side.count]
+        sides = [
+            (f"{side.phrase} ({side.count:,})", side.phrase) for side in found.sides if side.count
+        ]
         blocks += buttons.actions("sides", [buttons.ask_menu("Each by itself…", sides)])
     return Message((*blocks, context(NOT_THE_LITERATURE)))
 
@@ -61,8 +63,8 @@ def _matrix(found: Combination) -> str:
 
 def _side(side: Side) -> str:
     """What was typed, and what it was read as where that is another name."""
-    said, label = fit(side.said, 60), fit(side.label, 60)
-    return said if said.casefold() == label.casefold() else f"{said} → {label}"
+    phrase, label = fit(side.phrase, 60), fit(side.label, 60)
+    return phrase if phrase.casefold() == label.casefold() else f"{phrase} → {label}"
 
 
 def _heading(group: EvidenceGroup) -> str:

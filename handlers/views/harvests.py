@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _STILL_RUNNING = timedelta(minutes=30)
 
 
-def said(standing: Standing) -> str:
+def line_of(standing: Standing) -> str:
     """A harvest with its last success, how far it lags, and what is wrong with it."""
     state, now = standing.state, standing.now
     name = fit(standing.planned.name, 60)

@@ -36,7 +36,7 @@ class _Shown:
 
 def landscape(found: Landscape, audience: Audience) -> Message:
     """The table of a map, and buttons that open its fullest cells."""
-    what = f"{found.rows.name} by {found.columns.said}{_about(found)}"
+    what = f"{found.rows.name} by {found.columns.in_text}{_about(found)}"
     columns = [cell.column for cell in found.cells[0]] if found.cells else []
     shown = _Shown(
         head=f"{what}: {count(found.total, 'record')}",

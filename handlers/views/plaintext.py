@@ -1,6 +1,6 @@
 """Blocks read back as plain text: for notifications, screen readers, pipes and scripts.
 
-A view writes its blocks and nothing else; what is said in text is read off them here. `pieces`
+A view writes its blocks and nothing else; their plain text is read off them here. `pieces`
 reads mrkdwn, and is what a terminal draws from too.
 """
 
@@ -71,13 +71,13 @@ def plain_text(
     its address on the line below. Buttons that ask a question become lines that say what to type.
     `write` gives the text of each piece, where that is to be escaped.
     """
-    said = ""
+    whole = ""
     for block in blocks:
         read = _data if block["type"] in KINDS else _lines
         text = "\n".join(read(block, write or (lambda piece: piece.text)))
         between = "\n" if block["type"] in CLOSE else "\n\n"
-        said += f"{between if said else ''}{text}" if text else ""
-    return said
+        whole += f"{between if whole else ''}{text}" if text else ""
+    return whole
 
 
 def as_text(mrkdwn: str) -> str:
@@ -105,28 +105,28 @@ def hints(element: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _data(block: Mapping[str, Any], write: Callable[[Piece], str]) -> Iterator[str]:
-    return (write(Piece(visible(f"{about}: {said}"))) for about, said in read_out(block))
+    return (write(Piece(visible(f"{about}: {whole}"))) for about, whole in read_out(block))
 
 
 def _lines(block: Mapping[str, Any], write: Callable[[Piece], str]) -> Iterator[str]:
-    def told(text: str) -> str:
+    def written(text: str) -> str:
         return write(Piece(text))
 
     match block["type"]:
         case "section" | "header":
             for text in (*([block["text"]] if "text" in block else ()), *block.get("fields", ())):
                 yield from _text(text, write)
-            yield from map(told, hints(block.get("accessory") or {}))
+            yield from map(written, hints(block.get("accessory") or {}))
         case "context":
             for element in block["elements"]:
                 yield from _text(element, write)
         case "rich_text":
-            yield told(code_of(block))
+            yield written(code_of(block))
         case "image":
-            yield told(visible(block.get("alt_text", "")))
+            yield written(visible(block.get("alt_text", "")))
         case "actions":
             for element in block["elements"]:
-                yield from map(told, hints(element))
+                yield from map(written, hints(element))
 
 
 def _text(given: Mapping[str, Any], write: Callable[[Piece], str]) -> Iterator[str]:

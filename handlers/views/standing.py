@@ -123,8 +123,8 @@ def _remarks(checked: Checked) -> Iterator[str]:
 
 def _sources(checked: Checked) -> list[str]:
     """Which sources were asked and what came of it; and that a work is not stored."""
-    said = [_look(look) for look in checked.looks]
-    found = [f"Asked: {' · '.join(said)}"] if said else []
+    looks = [_look(look) for look in checked.looks]
+    found = [f"Asked: {' · '.join(looks)}"] if looks else []
     if checked.unasked:
         found.append(f"No source was asked: {fit(checked.unasked, 250)}")
     if not checked.stored:

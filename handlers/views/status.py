@@ -48,8 +48,8 @@ def status(  # noqa: PLR0913, PLR0917 - all of it is shown
             ("Database", f"{store.location} (schema {store.schema_version})"),
             ("Index folder", index.location),
         ]
-    shown = [(name, fit(said, 1200)) for name, said in named]
-    return Message(tuple(sections(f"{bold(name)}: {zoned(literal(said))}" for name, said in shown)))
+    shown = [(name, fit(text, 1200)) for name, text in named]
+    return Message(tuple(sections(f"{bold(name)}: {zoned(literal(text))}" for name, text in shown)))
 
 
 def _records(store: StoreStatus) -> str:
@@ -60,9 +60,9 @@ def _records(store: StoreStatus) -> str:
 
 
 def _sources(store: StoreStatus) -> str:
-    said = [
+    text = [
         f"{fit(source_name(name), 60)} {count(stored, 'record')}, "
         + (f"last {day(last)}" if last else "date of harvest unknown")
         for name, stored, last in store.sources
     ]
-    return join_within(said, 900) or "none yet"
+    return join_within(text, 900) or "none yet"

@@ -127,7 +127,7 @@ def made(  # noqa: PLR0913 - all of it is shown
         lesson.words if lesson else None,
     )
     head = (bold(literal(f"{what} “{query}”")), f"Posts in {place(stored.channel)}")
-    read = f"Understood as: {fit(stored.watch.said, 300)}" if stored.watch.said else None
+    read = f"Understood as: {fit(stored.watch.described, 300)}" if stored.watch.described else None
     read_as = (literal(read) if read else None, *_when(stored))
     written = lines((*head, *read_as, *(prose(line) for line in details if line)))
     return Message((section(written), *_row(stored, audience, lesson)))

@@ -1,7 +1,7 @@
-"""What is said about a record, in plain words.
+"""Records described in plain words.
 
 Everything here returns plain text, but for `source` and `file`, which mention people. A card says
-what is known; what is not known is said once, on the opened record.
+what is known; what is not known is named once, on the opened record.
 """
 
 import calendar

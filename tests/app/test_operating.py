@@ -277,17 +277,17 @@ def test_a_server_in_socket_mode_is_probed_fed_and_ends_in_order(
             "TME_HEALTH": f"127.0.0.1:{port}", "TME_LOG_FORMAT": "json", "NOTIFY_SOCKET": name,
         }  # fmt: skip
         with serving(slack.url, tmp_path, **settings) as process:
-            heard = []
-            while "WATCHDOG=1" not in heard:
-                heard += listener.recv(4096).decode().split("\n")
-            assert heard.index("READY=1") < heard.index("WATCHDOG=1")
+            on_progress = []
+            while "WATCHDOG=1" not in on_progress:
+                on_progress += listener.recv(4096).decode().split("\n")
+            assert on_progress.index("READY=1") < on_progress.index("WATCHDOG=1")
             status, body = get(port, "/healthz")
             checks = {each["what"]: each for each in json.loads(body)["checks"]}
             assert (status, checks["Slack"]["says"]) == (200, "connected")
             assert "tme_slack_connected 1.0" in get(port, "/metrics")[1]
             process.send_signal(signal.SIGTERM)
             wait_for("its end", lambda: process.poll() is not None)
-            while "STOPPING=1" not in heard:
-                heard += listener.recv(4096).decode().split("\n")
+            while "STOPPING=1" not in on_progress:
+                on_progress += listener.recv(4096).decode().split("\n")
     log = (tmp_path / "serve.log").read_text(encoding="utf-8").splitlines()
     assert "Health at http://127.0.0.1" in " ".join(json.loads(line)["message"] for line in log)

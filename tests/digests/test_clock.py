@@ -100,7 +100,7 @@ def test_what_is_due_in_time_and_records_that_are_followed_are_left_alone(
 ) -> None:
     for schedule in SCHEDULES:
         watch(services, schedule)
-    followed = Watch("record", "w1", WATCH.wanted, WATCH.said)
+    followed = Watch("record", "w1", WATCH.wanted, WATCH.described)
     new = NewSubscription("/T1", "C1", followed, SCHEDULES[0])
     services.store.subscriptions.add(new, "U1", START)
     assert services.store.subscriptions.put_right(START) == []

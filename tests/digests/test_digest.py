@@ -291,7 +291,7 @@ def test_a_source_that_does_not_answer_is_named() -> None:
 def test_a_watch_means_what_it_meant_when_it_was_made(desk: Desk) -> None:
     """A word that was corrected stays corrected; a question that cannot be read is read anew."""
     stored = desk.watch("melanma")
-    assert "melanoma" in stored.watch.said
+    assert "melanoma" in stored.watch.described
     assert "melanoma" in stored.watch.wanted
     desk.take(work(2, f"{CAF} shield melanoma"))
     batch, watches = Batch(desk.store.newest(9)), desk.watches
@@ -324,9 +324,10 @@ def test_new_works_that_cite_one_are_brought(desk: Desk, words: str) -> None:
     own = Identifier(scheme=Scheme.DOI, value="10.1234/own.1")
     desk.take(work(1, "CAFs, held before", identifiers=(own, pmid)))
     watched = desk.watch(words)
-    assert "works that cite “CAFs, held before”" in watched.watch.said
+    assert "works that cite “CAFs, held before”" in watched.watch.described
     assert (
-        "works that cite 10.5555/none" in desk.subscriptions.understand("citing 10.5555/none").said
+        "works that cite 10.5555/none"
+        in desk.subscriptions.understand("citing 10.5555/none").described
     )
     desk.take(
         work(2, "By DOI", references=(own,)),
@@ -342,7 +343,7 @@ def test_new_works_that_cite_one_are_brought(desk: Desk, words: str) -> None:
 def test_a_single_record_has_no_digests(desk: Desk) -> None:
     stored = desk.watch("10.1234/own.1")
     assert stored.watch.kind == "record"
-    assert "held before" in stored.watch.said
+    assert "held before" in stored.watch.described
     desk.at(NINE + timedelta(days=400))
     assert desk.store.deliveries.of_subscription(stored.id, 9) == []
 
@@ -364,8 +365,8 @@ def test_what_cannot_be_watched_is_one_clear_line(desk: Desk, words: str, said: 
 def test_an_author_who_is_named_is_watched_as_an_author(desk: Desk) -> None:
     for words in ("author Sharma", "author:Sharma"):
         watch = desk.subscriptions.understand(words)
-        assert (watch.query, watch.said) == ("author:Sharma", "by Sharma")
-    assert "in Nature" in desk.subscriptions.understand("journal Nature").said
+        assert (watch.query, watch.described) == ("author:Sharma", "by Sharma")
+    assert "in Nature" in desk.subscriptions.understand("journal Nature").described
 
 
 def test_the_preview_counts_what_would_have_come(desk: Desk) -> None:

@@ -12,7 +12,6 @@ pytestmark = [
 ]
 
 
-
 # `python -m tests.faults.kills` kills at forty, with both servers there at each.
 @pytest.mark.parametrize("points", [2, pytest.param(5, marks=pytest.mark.kills)])
 @pytest.mark.parametrize("name", OPERATIONS)

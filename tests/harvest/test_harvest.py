@@ -42,10 +42,10 @@ def test_what_comes_in_is_tagged(harvester: Harvester, store: StateStore) -> Non
 
 
 def test_refusals_are_kept_and_counted_apart(harvester: Harvester) -> None:
-    heard: list[int] = []
-    report = harvester.take([Refusal(1, "no title"), work("a")], "a", heard.append)
+    on_progress: list[int] = []
+    report = harvester.take([Refusal(1, "no title"), work("a")], "a", on_progress.append)
     assert (report.read, report.new, report.refused) == (1, 1, [Refusal(1, "no title")])
-    assert heard == [2]
+    assert on_progress == [2]
 
 
 def test_another_source_fills_what_is_missing_and_replaces_nothing(

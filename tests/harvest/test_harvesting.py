@@ -52,12 +52,12 @@ def state(bot: Bot) -> Harvest:
 
 def test_everything_is_taken_and_counted(rig: Rig, bot: Bot) -> None:
     service = rig.serve(Repository([*entries(25), Entry("bad", dublin_core(" "))]))
-    heard: list[tuple[str, int, int | None]] = []
-    outcome = harvest(bot, heard=lambda *said: heard.append(said))
+    on_progress: list[tuple[str, int, int | None]] = []
+    outcome = harvest(bot, on_progress=lambda *said: on_progress.append(said))
     assert outcome.finished
     assert outcome.counts == Counts(read=25, new=25, skipped=1)
     assert dict(outcome.reasons) == {"no title": 1}
-    assert heard == [("archive", 10, 26), ("archive", 20, 26), ("archive", 26, 26)]
+    assert on_progress == [("archive", 10, 26), ("archive", 20, 26), ("archive", 26, 26)]
     assert len(stored(bot)) == 25
     assert "tumour-associated-macrophages" in {t.concept for t in stored(bot)[0].concepts}
     assert all("from" not in asked for asked in service.asked)
@@ -180,7 +180,7 @@ def test_two_cannot_harvest_one_place_at_once(rig: Rig, bot: Bot) -> None:
             harvest(bot)
         seen.append(caught.value.message)
 
-    assert harvest(bot, heard=meddle).finished
+    assert harvest(bot, on_progress=meddle).finished
     assert len(seen) == 3
     assert planned(bot).place in seen[0]
     assert [asked["verb"] for asked in service.asked].count("ListRecords") == 3
@@ -244,7 +244,7 @@ def test_a_preview_stores_nothing(rig: Rig, bot: Bot) -> None:
 
 def test_closing_ends_a_run_after_its_batch(rig: Rig, bot: Bot) -> None:
     rig.serve(Repository(entries(25)))
-    outcome = harvest(bot, heard=lambda *_: bot.harvesting.close())
+    outcome = harvest(bot, on_progress=lambda *_: bot.harvesting.close())
     assert (outcome.finished, outcome.error, outcome.counts.read) == (False, None, 10)
     assert state(bot).cursor is not None
 

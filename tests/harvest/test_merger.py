@@ -154,8 +154,8 @@ def test_likely_duplicates_are_found_among_others(merger: Merger, store: StateSt
         work("pubmed", pmid("3"), title=f"Erratum: {TITLE}"),
     ]
     store.upsert(records, lambda _, incoming: incoming)
-    heard: list[int] = []
-    found = list(merger.likely(merger.candidates(heard.append)))
+    on_progress: list[int] = []
+    found = list(merger.likely(merger.candidates(on_progress.append)))
     pairs = {
         (each.one.provenance[0].source, each.other.provenance[0].source): each.verdict.one_work
         for each in found

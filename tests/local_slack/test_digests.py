@@ -44,8 +44,8 @@ def test_subscribe_in_a_window_and_be_told(over_socket: Way, tmp_path: Path) -> 
     way.slack.submit(values)
 
     def made() -> dict[str, Any] | None:
-        lines = way.tme("subscriptions", "--json").splitlines()
-        return json.loads(lines[0]) if lines else None
+        listed = map(json.loads, way.tme("subscriptions", "--json").splitlines())
+        return next((each for each in listed if each["query"] == "hypoxia"), None)
 
     stored = way.slack.wait("the subscription", made)
     assert (stored["query"], stored["channel"]) == ("hypoxia", way.bot.channel)

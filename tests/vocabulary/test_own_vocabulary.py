@@ -186,11 +186,11 @@ def test_retagging_writes_only_what_changes(
 ) -> None:
     before = harvester(store, load(None))
     before.take([work(n, title) for n, title in enumerate(TITLES)], "test")
-    heard: list[int] = []
+    on_progress: list[int] = []
     sequence = store.sequence()
     after = harvester(store, vocabulary)
-    done = after.retag(heard.append)
-    assert (done.read, done.changed, heard) == (3, 2, [3])
+    done = after.retag(on_progress.append)
+    assert (done.read, done.changed, on_progress) == (3, 2, [3])
     assert len(store.changes_since(sequence)) == 2
     stored = {record.title: tags(record) for record in store.newest(9)}
     assert "tumour-mycobiome" in stored[TITLES[0]]

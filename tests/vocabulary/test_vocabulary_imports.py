@@ -230,7 +230,7 @@ def test_progress_is_heard_and_an_error_in_the_middle_leaves_the_old(
     folder: TermFolder, tmp_path: Path
 ) -> None:
     take(folder, tmp_path / "a.txt", table())
-    heard: list[int] = []
+    on_progress: list[int] = []
 
     def stopping() -> Iterator[Term]:
         for number in range(5_000):
@@ -239,8 +239,8 @@ def test_progress_is_heard_and_an_error_in_the_middle_leaves_the_old(
 
     about = Imported("hgnc", "", "", "", 0, 0)
     with pytest.raises(TmeError, match="stop"):
-        folder.replace(about, stopping(), name_key, heard.append)
-    assert heard == [1000, 2000, 3000, 4000, 5000]
+        folder.replace(about, stopping(), name_key, on_progress.append)
+    assert on_progress == [1000, 2000, 3000, 4000, 5000]
     assert folder.listed()[0].terms == len(GENES)
 
 
@@ -251,11 +251,11 @@ from pathlib import Path
 from bot.vocabulary.imports.terms_file import TermFolder
 from bot.vocabulary.imports import import_file
 
-def heard(done):
+def on_progress(done):
     print(done, flush=True)
     sys.stdin.read()  # until it is killed
 
-import_file(Path(sys.argv[1]), TermFolder(Path(sys.argv[2])), datetime.now(UTC), heard)
+import_file(Path(sys.argv[1]), TermFolder(Path(sys.argv[2])), datetime.now(UTC), on_progress)
 """
 
 

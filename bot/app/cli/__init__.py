@@ -71,7 +71,7 @@ _NO_MEMORY = "This process got no more memory. What was stored stays: do it agai
 class Group(click.Group):
     """Imports a command when it is needed; each error of the bot's own is a line and a code.
 
-    What is a command in Slack and none here is asked: `tme define CAF` is `tme ask define CAF`.
+    What is a command in Slack and none here is answered: `tme define CAF` is `tme ask define CAF`.
     """
 
     def resolve_command(
@@ -91,9 +91,9 @@ class Group(click.Group):
             return "ask", self.get_command(ctx, "ask"), args
         near = get_close_matches(name.lower(), {*_MODULE_OF, *words}, 2, _NEAR)
         meant = f" Did you mean {' or '.join(f'`tme {each}`' for each in near)}?" if near else ""
-        asked = " ".join(args)
+        question = " ".join(args)
         raise click.UsageError(
-            f"There is no command “{name}”.{meant} To search: tme ask {asked}", ctx
+            f"There is no command “{name}”.{meant} To search: tme ask {question}", ctx
         )
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

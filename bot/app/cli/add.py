@@ -66,6 +66,6 @@ def _said(sought: Sought) -> str:
         where = ", ".join(wording.origin_name(p) for p in sought.record.provenance[:2])
         return f"{name}: {sought.outcome.value} · {wording.title(sought.record, 90)} ({where})"
     if sought.outcome is Outcome.UNKNOWN:
-        asked = ", ".join(map(wording.source_name, sought.sources)) or "no source here"
-        return f"{name}: unknown to {asked}"
+        queried = ", ".join(map(wording.source_name, sought.sources)) or "no source here"
+        return f"{name}: unknown to {queried}"
     return f"{name}: could not be looked up. {sought.reason}"

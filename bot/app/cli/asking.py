@@ -136,14 +136,14 @@ def _batch(
     for text in lines:
         if not text.strip():
             continue
-        asked = _question(text)
+        line = _question(text)
         try:
-            surface = Surface(asked.get("surface", Surface.TERMINAL))
+            surface = Surface(line.get("surface", Surface.TERMINAL))
         except ValueError:
             surface = Surface.TERMINAL
-        shown = _context(router, asked.get("context") or [], surface)
+        shown = _context(router, line.get("context") or [], surface)
         request = Request(
-            str(asked["query"]), surface, place, limit=limit, explain=explain, shown=shown
+            str(line["query"]), surface, place, limit=limit, explain=explain, shown=shown
         )
         yield _reply_json(router.answer(request))
 

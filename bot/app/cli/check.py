@@ -24,7 +24,7 @@ def check(ids: tuple[str, ...], as_json: bool) -> None:
     """Ask whether works were retracted, corrected or put in doubt, by whom and when.
 
     An ID is a record's id, or a DOI, PMID or other identifier in any pasted form. A work that
-    is not stored is asked about too. What is heard of a record is kept with it.
+    is not stored is asked about too. What is on_progress of a record is kept with it.
 
     \b
     Example: tme check 10.1002/ctd2.70098 --json

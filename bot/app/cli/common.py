@@ -53,9 +53,9 @@ def opened_services(
     if settings is None:
         settings = Settings.load() if starter else Settings.load(starter=False)
     with opened(settings, now) as services:
-        with progress("Getting ready") as heard:
+        with progress("Getting ready") as on_progress:
             first = prepare(
-                services, seeds_folder(), lambda _what, done, _of: heard(done), most=most
+                services, seeds_folder(), lambda _what, done, _of: on_progress(done), most=most
             )
         if first is not None:
             click.echo(_FIRST_RUN.format(first.new), err=True)

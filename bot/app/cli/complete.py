@@ -74,8 +74,10 @@ def _run(
     """Query one service and print what came of it; whether it answered."""
     label = planned.kind.label
     try:
-        with progress_of(f"Asking {label}") as heard:
-            done = services.completing.run(planned, limit=limit, again=again, heard=heard)
+        with progress_of(f"Asking {label}") as on_progress:
+            done = services.completing.run(
+                planned, limit=limit, again=again, on_progress=on_progress
+            )
     except (SettingsError, TmeError) as error:
         print_error(planned.kind.name, error, as_json)
         return False

@@ -87,8 +87,8 @@ def add(
         record = services.lookup.one(record_id)
         if record is None:
             raise UnknownRecord(f"No record of {record_id[:80]} is stored.")
-        asked = Correcting(workspace, record.id, user(), wrong, missing, comment)
-        kept = [Corrected(each, record) for each in services.corrections.correct(asked)]
+        correcting = Correcting(workspace, record.id, user(), wrong, missing, comment)
+        kept = [Corrected(each, record) for each in services.corrections.correct(correcting)]
     for each in kept:
         click.echo(interface.line(_as_json(each)) if as_json else _as_text(each))
 
@@ -206,11 +206,11 @@ def _report_json(each: Reported) -> dict[str, Any]:
 def _report_text(each: Reported) -> str:
     kept, record = each.report, each.record
     about = (record.doi or record.title) if record else kept.record_id
-    said = " ".join(kept.text.split())
+    text = " ".join(kept.text.split())
     closed = f"; closed by {kept.closed_by}" if kept.closed_by else ""
     return (
         f"{kept.id}  {kept.workspace}  {about}  {KINDS.get(kept.kind, kept.kind)}"
-        f" by {kept.user} on {kept.at:%Y-%m-%d}: “{said}”{closed}"
+        f" by {kept.user} on {kept.at:%Y-%m-%d}: “{text}”{closed}"
     )
 
 

@@ -168,7 +168,7 @@ def subscribe(
 @click.option("--stands-once", metavar="ID", help="Say of such a post that it stands once now.")
 @click.option("--look-again", metavar="ID", help="Let the bot look, and take back, once more.")
 @json_option
-def subscriptions(as_json: bool, doubtful: bool, twice: bool, **asked: str | None) -> None:
+def subscriptions(as_json: bool, doubtful: bool, twice: bool, **chosen: str | None) -> None:
     """List what is watched, by whom and when; or stop, pause, resume one.
 
     \b
@@ -183,7 +183,7 @@ def subscriptions(as_json: bool, doubtful: bool, twice: bool, **asked: str | Non
             _list_doubtful(services)
         elif twice:
             _list_twice(services)
-        elif not _acted(services, asked):
+        elif not _acted(services, chosen):
             _list(services, as_json=as_json)
 
 
@@ -201,23 +201,23 @@ def _list_twice(services: Services) -> None:
         click.echo(interface.line({**shown, "reason": found.reason, "todo": todo}))
 
 
-def _acted(services: Services, asked: dict[str, str | None]) -> bool:
-    """Do what was asked for, if anything was."""
+def _acted(services: Services, chosen: dict[str, str | None]) -> bool:
+    """Do what an option names, if one was given."""
     desk, now = services.subscriptions, services.now()
-    if subscription_id := asked["stop_id"]:
+    if subscription_id := chosen["stop_id"]:
         click.echo(views.stopped(desk.stop(subscription_id, OPERATOR)).text)
-    elif subscription_id := asked["pause_id"]:
+    elif subscription_id := chosen["pause_id"]:
         click.echo(views.changed(desk.pause(subscription_id, OPERATOR), "paused").text)
-    elif subscription_id := asked["resume_id"]:
+    elif subscription_id := chosen["resume_id"]:
         click.echo(views.changed(desk.resume(subscription_id, OPERATOR), "resumed").text)
-    elif delivery_id := asked["was_posted"] or asked["send_again"]:
-        was_posted = asked["was_posted"] is not None
+    elif delivery_id := chosen["was_posted"] or chosen["send_again"]:
+        was_posted = chosen["was_posted"] is not None
         if not services.store.deliveries.settle(delivery_id, was_posted=was_posted, now=now):
             raise UsageError(f"{delivery_id} is no doubtful post.", "`--doubtful` lists them.")
         click.echo("Noted.")
-    elif delivery_id := asked["stands_once"] or asked["look_again"]:
+    elif delivery_id := chosen["stands_once"] or chosen["look_again"]:
         second_posts = services.store.second_posts
-        act = second_posts.settle if asked["stands_once"] else second_posts.look_again
+        act = second_posts.settle if chosen["stands_once"] else second_posts.look_again
         if not act(delivery_id):
             raise UsageError(f"{delivery_id} does not need a person.", "`--twice` lists what does.")
         click.echo("Noted.")
@@ -242,7 +242,7 @@ def _as_json(stored: Subscription) -> dict[str, Any]:
         "channel": stored.channel,
         "kind": stored.watch.kind,
         "query": stored.watch.query,
-        "understood": stored.watch.said,
+        "understood": stored.watch.described,
         "schedule": stored.schedule.words,
         "state": stored.state,
         "trouble": stored.trouble,

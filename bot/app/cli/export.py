@@ -112,9 +112,9 @@ def hand_out(records: Iterable[Record], chosen: Writer, out: Path | None) -> Non
         for record in records:
             yield record
             count += 1
-            heard(count)
+            on_progress(count)
 
-    with progress("Exporting") as heard:
+    with progress("Exporting") as on_progress:
         pieces = chosen.pieces(passing())
         if out is None:
             for piece in pieces:

@@ -58,8 +58,8 @@ def import_(
     with opened_services(starter=False) as services:
         for path in files:
             try:
-                with progress(f"Importing {path.name}") as heard:
-                    indexed = _indexing(services, heard)
+                with progress(f"Importing {path.name}") as on_progress:
+                    indexed = _indexing(services, on_progress)
                     report = services.harvester.take_file(
                         path, format_name, indexed, Bringer(user())
                     )
@@ -95,13 +95,13 @@ def import_(
         raise click.exceptions.Exit(1)
 
 
-def _indexing(services: Services, heard: Callable[[int], None]) -> Callable[[int], None]:
+def _indexing(services: Services, on_progress: Callable[[int], None]) -> Callable[[int], None]:
     """Hears how far an import is, and has what came in indexed: questions find it meanwhile."""
     due = 0
 
     def step(read: int) -> None:
         nonlocal due
-        heard(read)
+        on_progress(read)
         if read >= due:
             services.index.follow(services.store)
             due = read + _INDEXED_AT_ONCE
@@ -223,8 +223,8 @@ def retag(as_json: bool) -> None:
     Example: TME_VOCABULARY=ours.yaml tme retag
     """
     with opened_services(starter=False) as services:
-        with progress("Tagging") as heard:
-            done = services.harvester.retag(heard)
+        with progress("Tagging") as on_progress:
+            done = services.harvester.retag(on_progress)
         services.index.follow(services.store)
     if as_json:
         click.echo(interface.line({"read": done.read, "changed": done.changed}))

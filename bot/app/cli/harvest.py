@@ -12,7 +12,7 @@ from bot.app.cli import json_lines as interface
 from bot.app.cli.common import json_option, opened_services
 from bot.errors import SettingsError, TmeError, UsageError
 from bot.harvest.plan import Planned
-from bot.harvest.run import Heard, Outcome
+from bot.harvest.run import OnProgress, Outcome
 from bot.harvest.service import Preview
 from handlers.services import Services
 
@@ -91,8 +91,10 @@ def _run_all(
     failed = False
     for planned in chosen:
         try:
-            with progress_of(f"Harvesting {planned.name}") as heard:
-                outcome = services.harvesting.run(planned, limit=limit, again=again, heard=heard)
+            with progress_of(f"Harvesting {planned.name}") as on_progress:
+                outcome = services.harvesting.run(
+                    planned, limit=limit, again=again, on_progress=on_progress
+                )
         except TmeError as error:
             failed = True
             print_error(planned.name, error, as_json)
@@ -162,7 +164,7 @@ def print_error(name: str, error: TmeError, as_json: bool) -> None:
 
 
 @contextmanager
-def progress_of(what: str) -> Iterator[Heard]:
+def progress_of(what: str) -> Iterator[OnProgress]:
     """A progress bar on standard error, gone when done; nothing where that is no terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())

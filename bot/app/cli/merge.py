@@ -57,8 +57,8 @@ def merge(
     with opened_services(starter=False) as services:
         merger = services.merger
         if find:
-            with progress("Reading") as heard:
-                candidates = merger.candidates(heard)
+            with progress("Reading") as on_progress:
+                candidates = merger.candidates(on_progress)
             _found(merger, merger.likely(candidates), join=join, as_json=as_json)
         elif explain and len(ids) == 1:
             _explained(merger.explain(_meant(services, ids[0]).id), as_json=as_json)

@@ -57,8 +57,8 @@ def person(user: str, delete: bool, as_json: bool) -> None:
         if delete:
             services.store.people.delete(user)
     if delete:
-        said = {"deleted": len(kept)}
-        click.echo(interface.line(said) if as_json else f"{count(len(kept), 'thing')} deleted.")
+        counts = {"deleted": len(kept)}
+        click.echo(interface.line(counts) if as_json else f"{count(len(kept), 'thing')} deleted.")
         return
     for each in kept:
         shown = {"kind": each.kind, **each.values}

@@ -37,11 +37,11 @@ def _read_all(services: Services) -> tuple[int, int]:
         hint = None if absent else "Set TME_SEMANTIC=yes."
         raise SemanticUnavailable(reason, hint)
     if not ranking.is_there:
-        with progress(f"Fetching {ranking.state()}, bytes") as heard:
-            ranking.fetch(heard)
+        with progress(f"Fetching {ranking.state()}, bytes") as on_progress:
+            ranking.fetch(on_progress)
     done = 0
-    with progress("Reading records") as heard:
+    with progress("Reading records") as on_progress:
         while step := ranking.follow(services.store):
             done += step
-            heard(done)
+            on_progress(done)
     return ranking.counts()

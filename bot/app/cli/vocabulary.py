@@ -92,8 +92,8 @@ def show(words: tuple[str, ...], as_json: bool) -> None:
 def _imported(path: Path, *, as_json: bool) -> bool:
     """Import one file and say what became of it; whether it is in."""
     try:
-        with progress(f"Importing {path.name}") as heard:
-            done = import_file(path, _folder(), datetime.now(UTC), heard)
+        with progress(f"Importing {path.name}") as on_progress:
+            done = import_file(path, _folder(), datetime.now(UTC), on_progress)
     except TmeError as error:
         if as_json:
             shown = {"file": path.name, "error": interface.error_object(error)}

@@ -98,8 +98,8 @@ def sync(remove: bool, as_json: bool) -> None:
     """
     library = load(Settings.load().zotero_file).library
     with opened_services(starter=False) as services:
-        with progress(f"Reading {library}") as heard:
-            done = syncing.sync(services, remove=remove, progress=heard)
+        with progress(f"Reading {library}") as on_progress:
+            done = syncing.sync(services, remove=remove, progress=on_progress)
         services.index.follow(services.store)
     assert done is not None  # noqa: S101 - it was not made to wait until it is due; for mypy
     if as_json:

@@ -53,8 +53,8 @@ class MeaningIndex(Meaning, Protocol):
     def is_there(self) -> bool:
         """Whether the model's files are there."""
 
-    def fetch(self, heard: Callable[[int], None]) -> None:
-        """Fetch the model where it is not there yet; `heard` is given the bytes that are there.
+    def fetch(self, on_progress: Callable[[int], None]) -> None:
+        """Fetch the model where it is not there yet; `on_progress` is given the bytes so far.
 
         Raises SemanticUnavailable when it cannot be fetched.
         """

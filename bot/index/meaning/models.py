@@ -46,10 +46,10 @@ class Model:
             return None
         return next((p for n in _NETWORKS if (p := self.folder / n).is_file()), None)
 
-    def fetch(self, heard: Callable[[int], None] = lambda _bytes: None) -> None:
+    def fetch(self, on_progress: Callable[[int], None] = lambda _bytes: None) -> None:
         """Fetch the files that are not there; what breaks off goes on where it stopped.
 
-        `heard` is given the bytes of the file under way that are there.
+        `on_progress` is given the bytes of the file under way that are there.
 
         Raises SemanticUnavailable: the hub cannot be reached, or has no such model in this form.
         """
@@ -72,7 +72,7 @@ class Model:
                 log.info("Model %s: %s", self.name, self.progress)
                 hf_hub_download(
                     self.name, file, revision=model.sha, local_dir=self.folder,
-                    tqdm_class=_bar(self, heard),
+                    tqdm_class=_bar(self, on_progress),
                 )  # fmt: skip
         except SemanticUnavailable:
             raise
@@ -99,8 +99,8 @@ def _wanted(name: str, sizes: Mapping[str, int]) -> list[str]:
     return [each for each in wanted if each in sizes]
 
 
-def _bar(model: Model, heard: Callable[[int], None]) -> Any:
-    """A progress bar of the hub's client that tells `heard` and the model, and draws nothing."""
+def _bar(model: Model, on_progress: Callable[[int], None]) -> Any:
+    """A progress bar of the hub's client that calls `on_progress` and draws nothing."""
     from huggingface_hub.utils import tqdm  # noqa: PLC0415
 
     class Bar(tqdm):  # type: ignore[misc]
@@ -110,7 +110,7 @@ def _bar(model: Model, heard: Callable[[int], None]) -> Any:
 
         def update(self, n: float | None = 1) -> bool | None:
             self._done += int(n or 0)
-            heard(self._done)
+            on_progress(self._done)
             model.progress = f"fetching: {self._done / 1e6:.0f} of {self._of / 1e6:.0f} MB"
             return None
 

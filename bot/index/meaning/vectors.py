@@ -31,7 +31,7 @@ from bot.text.markup import plain
 
 log = logging.getLogger(__name__)
 
-# Records read in one step: seconds of work, after which a stop is heard.
+# Records read in one step: seconds of work, after which a stop is noticed.
 STEP = 256
 # What is as far as the record at this place counts as not near at all.
 _FAR = 1_000
@@ -57,7 +57,7 @@ class SemanticRanking:
         self._not_fetched: SemanticUnavailable | None = None
         self._wait_until = 0.0
         # Pages of one list, and its facets, ask for the same again.
-        self._asked = lru_cache(maxsize=256)(self._query_vector)
+        self._vector_of = lru_cache(maxsize=256)(self._query_vector)
 
     def likeness(
         self, text: str, record_ids: Sequence[str], nearest: int, like: Sequence[str] = ()
@@ -71,7 +71,7 @@ class SemanticRanking:
                 table, ids, places = self._table.rows, self._table.ids, self._table.places
             if not ids:
                 return Likeness()
-            asked = self._asked(text)
+            vector = self._vector_of(text)
         except TmeError as error:
             if error.message != self._trouble:
                 log.warning("Ranking by words alone: %s %s", error.message, error.hint)
@@ -81,8 +81,8 @@ class SemanticRanking:
         if liked:
             examples = table[liked].astype(np.float32)
             examples /= np.linalg.norm(examples, axis=1, keepdims=True)
-            asked = _signed(asked / np.linalg.norm(asked) + examples.mean(axis=0))
-        near = search(table, asked, min(_FAR, len(ids)), MetricKind.Cos, exact=True)
+            vector = _signed(vector / np.linalg.norm(vector) + examples.mean(axis=0))
+        near = search(table, vector, min(_FAR, len(ids)), MetricKind.Cos, exact=True)
         cosines = {ids[at]: 1 - d for at, d in zip(near.keys, near.distances.tolist(), strict=True)}
         others = [key for key in record_ids if key not in cosines and key in places]
         lowest, highest = min(cosines.values()), max(cosines.values())
@@ -98,9 +98,9 @@ class SemanticRanking:
         """See `MeaningIndex.is_there`."""
         return self._model.network is not None
 
-    def fetch(self, heard: Callable[[int], None]) -> None:
+    def fetch(self, on_progress: Callable[[int], None]) -> None:
         """See `MeaningIndex.fetch`."""
-        self._model.fetch(heard)
+        self._model.fetch(on_progress)
 
     def follow(self, store: StateStore) -> int:
         """See `MeaningIndex.follow`: at most `STEP` changes."""

@@ -189,8 +189,8 @@ def _choice(field: _Field, choices: dict[str, str], make: Callable[[str], Filter
     chosen = choices.get(field.value.lower())
     if chosen is None:
         known = ", ".join(f"{field.name}:{name}" for name in choices)
-        said = f"{field.name}:{field.value}"
-        return _bad(f"{said} is not known. Use one of {known}.", EXAMPLES[field.name])
+        typed = f"{field.name}:{field.value}"
+        return _bad(f"{typed} is not known. Use one of {known}.", EXAMPLES[field.name])
     return ReadField(make(chosen))
 
 
@@ -219,8 +219,8 @@ def _concept(field: _Field) -> ReadField:
     resolved = field.vocabulary.resolve(facet, field.value)
     if resolved.id is None:
         nearest = tuple(f"{field.name}:{each}" for each in resolved.nearest[:5])
-        said = f"{field.name}:{field.value}"
-        return _bad(f"{said} is not known. Nearest: {', '.join(nearest)}.", *nearest[:3])
+        typed = f"{field.name}:{field.value}"
+        return _bad(f"{typed} is not known. Nearest: {', '.join(nearest)}.", *nearest[:3])
     if field.negated:
         return ReadField(Filters(not_concepts=(resolved.id,)))
     return ReadField(Filters(concepts=(resolved.id,)))
@@ -377,7 +377,7 @@ def read_phrases(text: str, today: date, *, times: bool = True) -> tuple[str, Fi
     """Take plain-word filters out of a question: the rest of its text, and the filters.
 
     Quoted words and `field:value` are left as they are, and without `times` whatever names one:
-    in a statement ("mortality rose from 2009 to 2014") a year is part of what is said.
+    in a statement ("mortality rose from 2009 to 2014") a year is part of the statement.
     """
     kept: list[str] = []
 

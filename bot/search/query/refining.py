@@ -65,7 +65,7 @@ class _Step:
     """What a follow-up does to the question before it."""
 
     kind: Kind
-    said: Query
+    turn: Query
     replaced: str = ""
 
 
@@ -178,14 +178,14 @@ class Refiner:
         rest = AROUND.sub("", AROUND.sub("", rest.strip(" .!?,")))
         if not rest or _POINTS.search(rest) or pointing.ordinals(rest):
             return None
-        said = self._read(re.sub(r"^from (?=\d{4}$)", "in ", rest))
+        turn = self._read(re.sub(r"^from (?=\d{4}$)", "in ", rest))
         journal = _IN_OR_FROM.search(found.string[: found.string.rfind(rest)])
         if journal and (named := self._read(f"from {rest}")).filters.journals and not named.parts:
-            said = named
+            turn = named
         old = groups.get("old") or ""
         is_there = not old or any(_names(part, old) for part in before.parts)
-        fits = _says_something(said) and is_there and (not said.parts or not groups.get("kind"))
-        return _Step(kind, said, old) if fits else None
+        fits = _says_something(turn) and is_there and (not turn.parts or not groups.get("kind"))
+        return _Step(kind, turn, old) if fits else None
 
     def _read(self, words: str) -> Query:
         """Words as a search; kinds of study among them as filters ("reviews", "trials")."""
@@ -193,11 +193,11 @@ class Refiner:
             return Query(words, filters=Filters(open_access=True))
         if has := HAVING.fullmatch(words):
             return Query(words, filters=Filters(has=(has[1].lower(),)))
-        said = self._interpret(f"papers {words}" if words.lower().startswith("by ") else words)
-        kinds = [each for part in said.parts if (each := self._kind_of(part))]
-        others = tuple(part for part in said.parts if not self._kind_of(part))
-        filters = said.filters.merged(Filters(concepts=tuple(kinds)))
-        return replace(said, parts=others, filters=filters)
+        turn = self._interpret(f"papers {words}" if words.lower().startswith("by ") else words)
+        kinds = [each for part in turn.parts if (each := self._kind_of(part))]
+        others = tuple(part for part in turn.parts if not self._kind_of(part))
+        filters = turn.filters.merged(Filters(concepts=tuple(kinds)))
+        return replace(turn, parts=others, filters=filters)
 
     def _kind_of(self, part: Part) -> str | None:
         """The kind of study that a part names and nothing else, or None."""
@@ -209,17 +209,17 @@ class Refiner:
 
     def _joined(self, step: _Step, before: Query) -> tuple[Query, str]:
         """Both questions as one, and what that did to the first."""
-        said = self._completed(step.said, before)
-        filters = self._joined_filters(before.filters, said.filters)
-        excluded = [p for p in before.excluded if not any(_same(p, new) for new in said.parts)]
-        excluded += [p for p in said.excluded if not any(_same(p, old) for old in excluded)]
-        parts = [p for p in before.parts if not any(_same(p, new) for new in said.excluded)]
-        if step.kind == "widen" and said.parts:
-            parts = self._alternatives(parts, said.parts)
+        turn = self._completed(step.turn, before)
+        filters = self._joined_filters(before.filters, turn.filters)
+        excluded = [p for p in before.excluded if not any(_same(p, new) for new in turn.parts)]
+        excluded += [p for p in turn.excluded if not any(_same(p, old) for old in excluded)]
+        parts = [p for p in before.parts if not any(_same(p, new) for new in turn.excluded)]
+        if step.kind == "widen" and turn.parts:
+            parts = self._alternatives(parts, turn.parts)
             return replace(
                 before, parts=tuple(parts), excluded=tuple(excluded), filters=filters
             ), "widen"
-        new = [p for p in said.parts if not any(_same(p, old) for old in parts)]
+        new = [p for p in turn.parts if not any(_same(p, old) for old in parts)]
         replaced = [p for p in parts if step.replaced and _names(p, step.replaced)]
         replaced = replaced or [p for p in parts if self._gives_way(p, new, step.kind)]
         # A tumour says where, and leaves what was asked as it is.
@@ -227,7 +227,7 @@ class Refiner:
         if step.kind == "replace" and new and not replaced and len(parts) == 1 and not where:
             replaced = parts
         kept = [p for p in parts if not any(p is old for old in replaced)]
-        corrected = tuple(dict.fromkeys((*before.corrected, *said.corrected)))
+        corrected = tuple(dict.fromkeys((*before.corrected, *turn.corrected)))
         joined = replace(
             before, parts=(*kept, *new), excluded=tuple(excluded), filters=filters,
             corrected=corrected,
@@ -259,20 +259,20 @@ class Refiner:
     def _facet(self, concept: str) -> str:
         return self._vocabulary.concepts[concept].facet
 
-    def _completed(self, said: Query, before: Query) -> Query:
-        """What is left unsaid because it was said before: "and in lung?" after "gastric cancer"."""
-        if len(said.parts) != 1 or said.parts[0].phrase:
-            return said
+    def _completed(self, turn: Query, before: Query) -> Query:
+        """What is left out as the question before had it: "in lung?" after "gastric cancer"."""
+        if len(turn.parts) != 1 or turn.parts[0].phrase:
+            return turn
         for old in before.parts:
             tail = old.typed.split()[1:]
             if not tail or old.recognised is None:
                 continue
             facets = self._facets_of(old)
             for left_unsaid in (" ".join(tail), tail[-1]):
-                longer = self._interpret(f"{said.parts[0].typed} {left_unsaid}").parts
+                longer = self._interpret(f"{turn.parts[0].typed} {left_unsaid}").parts
                 if len(longer) == 1 and facets & self._facets_of(longer[0]):
-                    return replace(said, parts=longer)
-        return said
+                    return replace(turn, parts=longer)
+        return turn
 
     def _alternatives(self, parts: list[Part], new: tuple[Part, ...]) -> list[Part]:
         """The parts with each new one as an alternative to those of its kind."""
@@ -366,11 +366,11 @@ def _with(filters: Filters, name: str, value: object) -> Filters:
     return replace(filters, **{name: value})  # type: ignore[arg-type]
 
 
-def _says_something(said: Query) -> bool:
+def _says_something(turn: Query) -> bool:
     """Whether words that were read ask for anything, and for nothing that was pasted."""
-    if said.identifiers or said.problems:
+    if turn.identifiers or turn.problems:
         return False
-    return bool(said.parts or said.excluded or said.filters != Filters())
+    return bool(turn.parts or turn.excluded or turn.filters != Filters())
 
 
 def _same(one: Part, other: Part) -> bool:

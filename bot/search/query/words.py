@@ -446,9 +446,9 @@ def _word(
 def _finish(text: str, reading: _Reading, base: Query, known: KnownWords) -> Query:
     if not reading.parts and not reading.filters.is_set and (reading.generic or reading.ignored):
         # Only words that say little: better to search for them than for nothing.
-        said = reading.generic or reading.ignored
-        reading.parts = [Part(word, (tokenise(word)[0].text,)) for word in said]
-        said.clear()
+        left = reading.generic or reading.ignored
+        reading.parts = [Part(word, (tokenise(word)[0].text,)) for word in left]
+        left.clear()
     if reading.joins_nothing:
         reading.problems.append(
             Problem("AND and OR stand between words: “macrophages OR fibroblasts”.",

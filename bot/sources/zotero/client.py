@@ -108,9 +108,9 @@ class Zotero:
 
     def changes(self, since: int) -> Changes:
         """What changed after a version (0: everything there is)."""
-        asked = {"format": "versions", "since": str(since), "includeTrashed": "1"}
-        versions, version = self._get(self._path("items/top"), **asked)
-        notes, _ = self._get(self._path("items"), **asked, itemType="note")
+        wanted = {"format": "versions", "since": str(since), "includeTrashed": "1"}
+        versions, version = self._get(self._path("items/top"), **wanted)
+        notes, _ = self._get(self._path("items"), **wanted, itemType="note")
         collections = tuple(self._pages("collections", since=str(since)))
         deleted: Item = {}
         if since:
@@ -128,8 +128,8 @@ class Zotero:
         """These items, some at once; those that went meanwhile are left out."""
         for start in range(0, len(keys), _AT_ONCE):
             wanted = ",".join(keys[start : start + _AT_ONCE])
-            asked = {"itemKey": wanted, "includeTrashed": "1"}
-            yield from objects(self._get(self._path("items"), **asked)[0])
+            chosen = {"itemKey": wanted, "includeTrashed": "1"}
+            yield from objects(self._get(self._path("items"), **chosen)[0])
 
     def patch(self, key: str, version: int, fields: Item) -> int:
         """Change fields of an item that is at this version; the version it has then.
@@ -158,8 +158,8 @@ class Zotero:
         """Everything of a list, page by page."""
         start = 0
         while True:
-            asked = {**params, "start": str(start), "limit": str(_AT_ONCE)}
-            found = objects(self._get(self._path(rest), **asked)[0])
+            page = {**params, "start": str(start), "limit": str(_AT_ONCE)}
+            found = objects(self._get(self._path(rest), **page)[0])
             yield from found
             start += len(found)
             if len(found) < _AT_ONCE:

@@ -26,18 +26,18 @@ _ROOT = re.compile(rb"<(\w+RecordSet)\b")
 
 
 def import_file(
-    path: Path, folder: TermFolder, now: datetime, heard: Callable[[int], object]
+    path: Path, folder: TermFolder, now: datetime, on_progress: Callable[[int], object]
 ) -> Imported:
     """Take in one file, in place of what was imported from such a file before.
 
-    `heard` is told how many terms have been read. Raises UnreadableFile naming file, line and
+    `on_progress` is given how many terms are read. Raises UnreadableFile naming file, line and
     reason, or StoreError; then nothing has changed.
     """
     lines = child.lines(__name__, [str(path.absolute())], path, _limits(path))
     with closing(lines):
         name = next(lines).decode()
         about = Imported(name, _TITLES[name], path.name, now.isoformat(timespec="seconds"), 0, 0)
-        return folder.replace(about, map(_TERM.validate_json, lines), name_key, heard)
+        return folder.replace(about, map(_TERM.validate_json, lines), name_key, on_progress)
 
 
 def _limits(path: Path) -> child.Limits:

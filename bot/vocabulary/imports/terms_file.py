@@ -159,18 +159,18 @@ class TermFolder:
         about: Imported,
         terms: Iterable[Term],
         key: Callable[[str], str],
-        heard: Callable[[int], object],
+        on_progress: Callable[[int], object],
     ) -> Imported:
         """Make a vocabulary of these terms, in place of the one of that name.
 
-        `key` folds a name to what it is looked up by; `heard` is told how many terms are in.
+        `key` folds a name to what it is looked up by; `on_progress` is given how many terms are in.
         Raises StoreError, and whatever `terms` raises; then the old one is still there.
         """
         with self._written():
             part = self._folder / f"{about.name}-{secrets.token_hex(4)}{_PART}"
             try:
                 with translated(about.name):
-                    done = _fill(part, about, terms, key, heard)
+                    done = _fill(part, about, terms, key, on_progress)
                 part.replace(self._folder / f"{about.name}{_SUFFIX}")
                 _sync(self._folder)
             finally:
@@ -214,7 +214,7 @@ def _fill(
     about: Imported,
     terms: Iterable[Term],
     key: Callable[[str], str],
-    heard: Callable[[int], object],
+    on_progress: Callable[[int], object],
 ) -> Imported:
     db = sqlite3.connect(path, isolation_level=None)
     try:
@@ -229,8 +229,8 @@ def _fill(
             names = ((key(name.text), count, name.text, int(name.role)) for name in term.names)
             db.executemany(_ADD_NAME, (row for row in names if row[0]))
             if count % _HEARD_EVERY == 0:
-                heard(count)
-        heard(count)
+                on_progress(count)
+        on_progress(count)
         db.execute(_BY_TERM)
         names_held = db.execute("SELECT count(*) FROM name").fetchone()[0]
         facts = {"version": VERSION, "title": about.title, "file": about.file, "at": about.at,

@@ -9,7 +9,7 @@ from bot.index import IndexStatus
 from bot.store import StoreStatus
 from bot.store.harvests import Counts, Harvest
 from handlers.health import Check
-from handlers.views.harvests import said
+from handlers.views.harvests import line_of
 from handlers.views.message import Audience
 from handlers.views.status import status
 from tests.block_check import check_message
@@ -46,18 +46,18 @@ def standing(**state: object) -> Standing:
     ],
 )  # fmt: skip
 def test_a_harvest_is_said_in_plain_words(state: dict[str, object], words: str) -> None:
-    assert said(standing(**state)) == words
+    assert line_of(standing(**state)) == words
 
 
 def test_what_never_ran_is_said_to_have_not() -> None:
-    assert said(Standing(PLANNED, None, NOW)) == "archive: not harvested yet"
+    assert line_of(Standing(PLANNED, None, NOW)) == "archive: not harvested yet"
 
 
 @pytest.mark.parametrize("audience", list(Audience))
 def test_status_shows_every_harvest_and_stays_within_limits(audience: Audience) -> None:
     hostile = standing(began=NOW, error=HOSTILE_TITLE * 9, not_before=NOW)
     harvests = [Standing(PLANNED, None, NOW), *[hostile] * 40]
-    checks = [Check("Harvests", "ok", said(each)) for each in harvests]
+    checks = [Check("Harvests", "ok", line_of(each)) for each in harvests]
     message = status(STORE, INDEX, checks, audience)
     check_message(message.payload())
     assert "Harvests: archive: not harvested yet" in message.text
@@ -65,5 +65,5 @@ def test_status_shows_every_harvest_and_stays_within_limits(audience: Audience) 
 
 def test_a_moment_of_a_harvest_is_the_readers_own() -> None:
     failed = standing(began=NOW, error="It is down.", not_before=NOW + HOUR)
-    message = status(STORE, INDEX, [Check("Harvests", "bad", said(failed))])
+    message = status(STORE, INDEX, [Check("Harvests", "bad", line_of(failed))])
     assert "<!date^1768482000^" in message.payload()["text"]
