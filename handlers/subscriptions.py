@@ -18,9 +18,15 @@ from handlers.views.subscriptions import Filled
 
 
 def register(app: App, router: Router) -> None:
-    """Listen for everything that can be done to a subscription by pressing or submitting."""
+    """Listen for everything that can be done to a subscription by pressing."""
+    _register_windows(app, router)
+    _register_acts(app, router)
+
+
+def _register_windows(app: App, router: Router) -> None:
+    """What opens a window in which something is chosen first."""
     services = router.services
-    desk, drawer = services.subscriptions, Drawer(services)
+    desk = services.subscriptions
 
     @for_deed(Deed.SUBSCRIBE)
     def new(args: Args) -> None:
@@ -52,6 +58,19 @@ def register(app: App, router: Router) -> None:
         form = views.pause_form(subscription, first, person.channel)
         args.client.views_open(trigger_id=trigger_of(args), view=form)
 
+    for action, listener in (
+        (buttons.SUB_NEW, new),
+        (buttons.SUB_EDIT, edit),
+        (buttons.SUB_PAUSE, pause),
+    ):
+        app.block_action(action, middleware=[acknowledge])(listener)
+
+
+def _register_acts(app: App, router: Router) -> None:
+    """What is done at once."""
+    services = router.services
+    desk, drawer = services.subscriptions, Drawer(services)
+
     @for_deed(Deed.SUBSCRIBE)
     def resume(args: Args) -> None:
         subscription = desk.resume(text_in(value_of(args), "s"), person_of(args))
@@ -82,9 +101,6 @@ def register(app: App, router: Router) -> None:
         show(args, drawer.coming(subscription))
 
     for action, listener in (
-        (buttons.SUB_NEW, new),
-        (buttons.SUB_EDIT, edit),
-        (buttons.SUB_PAUSE, pause),
         (buttons.SUB_RESUME, resume),
         (buttons.SUB_RESET, reset),
         (buttons.SUB_STOP, stop),

@@ -12,15 +12,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from bot import sources
 from bot.app.startup import unsettle
-from bot.curation.lists import Library
 from bot.digests.clubs import Clubs
 from bot.digests.subscriptions import Policy, Subscriptions
-from bot.errors import SeedsMissing, SettingsError
+from bot.errors import SeedsMissing
 from bot.index.corrected import CorrectedIndex
 from bot.index.documents import Prepared
-from bot.index.full_texts import FullTextIndex
 from bot.index.meaning import MeaningIndex, missing
 from bot.index.tantivy import TantivyIndex
 from bot.lazy import Late, late, lazy, uncollected
@@ -34,14 +31,12 @@ from bot.search.definitions import Definitions
 from bot.search.evidence import EvidenceService
 from bot.search.facets import FacetService
 from bot.search.findings import FindingsService
-from bot.search.full_text import FullTextSearch
 from bot.search.landscape import LandscapeService
 from bot.search.lookup import Lookup
 from bot.search.query.forms import Forms
 from bot.search.search import Search
 from bot.search.similar import Similar
 from bot.settings import Settings
-from bot.sources import Fetcher, Place, Source
 from bot.store import StateStore
 from bot.store.sealing import Sealer
 from bot.store.values import Retention
@@ -59,7 +54,7 @@ if TYPE_CHECKING:
     import slack_sdk
     from slack_sdk import WebClient
 
-    from bot.app import zotero_connection
+    from bot.app import outside, zotero_connection
     from bot.curation.corrections import Corrections
     from bot.curation.lists import Library
     from bot.curation.preferences import PersonSettings
@@ -68,40 +63,31 @@ if TYPE_CHECKING:
     from bot.digests.watches import Watches
     from bot.formats import Refusal
     from bot.formats.citations import Citations
-    from bot.harvest import completing as completions
-    from bot.harvest import plan as plans
     from bot.harvest.access import AccessFinder
     from bot.harvest.adding import Adder
     from bot.harvest.completing import Completing
     from bot.harvest.full_texts import Fetch, FullTexts
     from bot.harvest.harvester import Harvester, Report
     from bot.harvest.imports import Imports
-    from bot.harvest.integrity import Checker, Checkers, Checking
+    from bot.harvest.integrity import Checker, Checking
     from bot.harvest.merger import Merger
-    from bot.harvest.plan import Planned
     from bot.harvest.service import Harvesting
     from bot.index.full_texts import FullTextIndex
     from bot.records.models import Record
     from bot.search import worded
     from bot.search.full_text import FullTextSearch
     from bot.search.worded import Summarising
-    from bot.sources import fetchers
     from bot.sources.chat import client as chat_client
-    from bot.sources.europe_pmc import client as europe_pmc
-    from bot.sources.europe_pmc import full_text as europe_pmc_texts
     from bot.sources.fetchers import Fetchers
-    from bot.sources.http import client as http
     from bot.sources.http.client import Pace
     from handlers import delivery
     from handlers.inbox import Inbox
     from handlers.people import SlackPeople
 else:  # what most commands of a terminal never use
     slack_sdk, delivery = lazy("slack_sdk"), lazy("handlers.delivery")
-    zotero_connection = lazy("bot.app.zotero_connection")
+    outside, zotero_connection = lazy("bot.app.outside"), lazy("bot.app.zotero_connection")
     chat_client, worded = lazy("bot.sources.chat.client"), lazy("bot.search.worded")
-    fetchers, http = lazy("bot.sources.fetchers"), lazy("bot.sources.http.client")
     Pace = late("bot.sources.http.client.Pace")
-    completions, plans = lazy("bot.harvest.completing"), lazy("bot.harvest.plan")
     Corrections = late("bot.curation.corrections.Corrections")
     Library = late("bot.curation.lists.Library")
     PersonSettings = late("bot.curation.preferences.PersonSettings")
@@ -111,16 +97,12 @@ else:  # what most commands of a terminal never use
     Citations = late("bot.formats.citations.Citations")
     AccessFinder = late("bot.harvest.access.AccessFinder")
     Adder = late("bot.harvest.adding.Adder")
-    Completing = late("bot.harvest.completing.Completing")
     FullTexts = late("bot.harvest.full_texts.FullTexts")
     FullTextIndex = late("bot.index.full_texts.FullTextIndex")
     FullTextSearch = late("bot.search.full_text.FullTextSearch")
-    europe_pmc = lazy("bot.sources.europe_pmc.client")
-    europe_pmc_texts = lazy("bot.sources.europe_pmc.full_text")
     Harvester = late("bot.harvest.harvester.Harvester")
     Imports = late("bot.harvest.imports.Imports")
     Checking = late("bot.harvest.integrity.Checking")
-    Harvesting = late("bot.harvest.service.Harvesting")
     Inbox = late("handlers.inbox.Inbox")
     SlackPeople = late("handlers.people.SlackPeople")
 
@@ -157,38 +139,28 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     Raises StoreError, IndexUnavailable, SeedsMissing or UnreadableFile.
     """
     store = open_store(settings, now)
-    store.keep = Retention(
-        threads=timedelta(days=settings.keep_threads),
-        audit=timedelta(days=settings.keep_audit),
-        deliveries=timedelta(days=settings.keep_deliveries),
-    )
+    store.keep = _retention(settings)
     # A quarter of the memory for taking in records is for those that are on their way.
     prepared = Prepared(settings.index_memory * 250_000)
     index = CorrectedIndex(TantivyIndex(settings.index_folder, settings.index_memory, prepared))
-    imported = TermFolder(settings.vocabularies_folder)
-    vocabulary = Vocabulary.load(
-        seeds_folder() / "taxonomy.yaml", settings.vocabulary, imported, settings.kept_folder
-    )
+    vocabulary = _vocabulary(settings)
     harvester = Harvester(store, vocabulary, now, prepared)
     merger = cast("Merger", Late(lambda: harvester.merger))
 
     def take(items: Iterable[Record | Refusal], name: str) -> Report:
         return harvester.take(items, name)
 
-    pace = Pace()
-    ask = build_asking(settings, pace, now)
+    network = _Network(settings, store, harvester, now)
     semantic = _semantic(settings, store)
     search = _search(store, index, vocabulary, semantic, now)
     labels = {concept.id: concept.label for concept in vocabulary.concepts.values()}
     watches = Watches(store, search, index, lambda said: describe_query(said, labels), now)
-    harvesting = build_harvesting(settings, store, harvester, pace, now)
-    completing = build_completing(settings, store, harvesting, pace, now)
     corrections = Corrections(store, vocabulary, now)
 
     def seen_by(workspace: str) -> AbstractContextManager[None]:
         return corrections.seen_by(workspace)
 
-    digests = Digests(store, watches, now, lambda: _sources_down(harvesting), seen_by)
+    digests = Digests(store, watches, now, network.why_nothing_new, seen_by)
     workspaces = build_workspaces(settings, store, now)
     policy = Policy(settings.subscription_changes, settings.admin_ids, workspaces.is_served)
     bibliography = Bibliography(store, search)
@@ -218,17 +190,17 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         claims=Claims(search, bibliography, index.stem),
         full_text=full_text,
         full_text_index=full_text_index,
-        full_texts=FullTexts(store, lambda: _full_texts(settings, harvesting, pace, now), now),
+        full_texts=FullTexts(store, network.full_texts, now),
         bibliography=bibliography,
         facets=FacetService(index, search, vocabulary, now),
         landscape=LandscapeService(index, search, vocabulary, now),
         harvester=harvester,
         imports=Imports(store, merger),
-        adder=Adder(store, take, ask),
-        access=AccessFinder(store, take, ask, now),
-        checking=Checking(store, merger, checkers(ask), now),
-        harvesting=harvesting,
-        completing=completing,
+        adder=Adder(store, take, network.ask),
+        access=AccessFinder(store, take, network.ask, now),
+        checking=Checking(store, merger, network.checkers, now),
+        harvesting=network.harvesting,
+        completing=network.completing,
         merger=merger,
         semantic=semantic,
         watches=watches,
@@ -237,18 +209,69 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         clubs=Clubs(store, library, policy, now),
         workspaces=workspaces,
         people=SlackPeople(now),
-        gate=Gate(
-            least_kinds(settings.rights),
-            daily_limits(settings.daily),
-            settings.admin_ids,
-            store.deeds,
-            now,
-        ),
+        gate=_gate(settings, store, now),
         zotero=lambda: zotero_connection.standing(settings),
         inbox=Inbox(store.inbox, now, store.steady),
         settings=settings,
         now=now,
     )
+
+
+class _Network:
+    """What is asked of other machines, at one pace; made when it is first used."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: StateStore,
+        harvester: Harvester,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._settings, self._now, self._pace = settings, now, Pace()
+
+        def harvesting() -> Harvesting:
+            return outside.build_harvesting(settings, store, harvester, self._pace, now)
+
+        def completing() -> Completing:
+            return outside.build_completing(settings, store, self.harvesting, self._pace, now)
+
+        self.harvesting = cast("Harvesting", Late(harvesting))
+        self.completing = cast("Completing", Late(completing))
+
+    def ask(self) -> AbstractContextManager[Fetchers]:
+        """The sources of single works."""
+        return outside.asking(self._settings, self._pace, self._now)
+
+    def checkers(self) -> AbstractContextManager[Sequence[Checker]]:
+        """Those that know of notices."""
+        return outside.checkers(self.ask)
+
+    def full_texts(self) -> AbstractContextManager[Fetch]:
+        """What fetches full texts."""
+        return outside.full_texts(self._settings, self.harvesting, self._pace, self._now)
+
+    def why_nothing_new(self) -> str | None:
+        """Why nothing may be new, where sources are down."""
+        return outside.why_nothing_new(self.harvesting)
+
+
+def _retention(settings: Settings) -> Retention:
+    return Retention(
+        threads=timedelta(days=settings.keep_threads),
+        audit=timedelta(days=settings.keep_audit),
+        deliveries=timedelta(days=settings.keep_deliveries),
+    )
+
+
+def _vocabulary(settings: Settings) -> Vocabulary:
+    imported = TermFolder(settings.vocabularies_folder)
+    shipped = seeds_folder() / "taxonomy.yaml"
+    return Vocabulary.load(shipped, settings.vocabulary, imported, settings.kept_folder)
+
+
+def _gate(settings: Settings, store: StateStore, now: Callable[[], datetime]) -> Gate:
+    least, limits = least_kinds(settings.rights), daily_limits(settings.daily)
+    return Gate(least, limits, settings.admin_ids, store.deeds, now)
 
 
 def _summarising(settings: Settings, stem: Callable[[str], str]) -> Summarising | None:
@@ -317,148 +340,6 @@ def _search(
 def _lines(name: str) -> tuple[str, ...]:
     """The lines of a file of the seeds, each with names of one thing."""
     return read_names(seeds_folder() / name)
-
-
-def _sources_down(harvesting: Harvesting) -> str | None:
-    """Why nothing may be new; nothing is said of a plan that cannot be read (status says it)."""
-    try:
-        return plans.sources_down(harvesting.standings())
-    except SettingsError:
-        return None
-
-
-def build_harvesting(
-    settings: Settings,
-    store: StateStore,
-    harvester: Harvester,
-    pace: Pace,
-    now: Callable[[], datetime],
-) -> Harvesting:
-    """The harvests of the sources file. All that this process asks, it asks at one pace."""
-
-    @contextmanager
-    def open_source(planned: Planned) -> Iterator[Source]:
-        contact = _contact(settings)
-        hosts = {planned.place: planned.kind.interval}
-        timing = http.Time(sleep=service.pause, now=now, pace=pace)
-        client = http.PoliteClient(hosts, contact, timing=timing)
-        try:
-            yield planned.kind.harvest(client, _place(settings, planned, now))
-        finally:
-            client.close()
-
-    service = Harvesting(
-        store, harvester, lambda: plans.load(settings.sources_file), open_source, now
-    )
-    return service
-
-
-def build_completing(
-    settings: Settings,
-    store: StateStore,
-    harvesting: Harvesting,
-    pace: Pace,
-    now: Callable[[], datetime],
-) -> Completing:
-    """What completes stored records: the services that require no contact address, or all."""
-
-    def plan() -> tuple[Planned, ...]:
-        own = {each.kind.name: each for each in reversed(plans.load(settings.sources_file))}
-        able = (k for k in sources.SOURCES if k.completes and (k.anonymous or settings.contact))
-        return tuple(
-            completions.completion(kind, own.get(kind.name) or own.get(kind.beside))
-            for kind in sorted(able, key=lambda k: not k.anonymous)
-        )
-
-    @contextmanager
-    def open_fetcher(planned: Planned) -> Iterator[Fetcher]:
-        timing = http.Time(sleep=harvesting.pause, now=now, pace=pace)
-        client = http.PoliteClient(
-            {planned.place: planned.kind.interval},
-            settings.contact,
-            limits=fetchers.IN_BATCHES,
-            timing=timing,
-        )
-        try:
-            made = planned.kind.make(client, _place(settings, planned, now))
-            assert isinstance(made, Fetcher)  # noqa: S101 - a kind with schemes is one; for mypy
-            yield made
-        finally:
-            client.close()
-
-    return Completing(store, harvesting, plan, open_fetcher, now)
-
-
-@contextmanager
-def _full_texts(
-    settings: Settings, harvesting: Harvesting, pace: Pace, now: Callable[[], datetime]
-) -> Iterator[Fetch]:
-    """What fetches a full text from Europe PMC, where the sources file says, else as usual."""
-    own = {each.kind.name: each for each in reversed(plans.load(settings.sources_file))}
-    kind = europe_pmc.EUROPE_PMC
-    planned = completions.completion(kind, own.get(kind.name))
-    timing = http.Time(sleep=harvesting.pause, now=now, pace=pace)
-    hosts_asked = {planned.place: planned.kind.interval}
-    limits = europe_pmc_texts.LIMITS
-    client = http.PoliteClient(hosts_asked, settings.contact, limits=limits, timing=timing)
-    try:
-        yield lambda pmcid: europe_pmc_texts.fetch(client, planned.address, pmcid)
-    finally:
-        client.close()
-
-
-def build_asking(
-    settings: Settings, pace: Pace, now: Callable[[], datetime]
-) -> Callable[[], AbstractContextManager[Fetchers]]:
-    """Opens the sources of single works: where the sources file says, else the usual places.
-
-    Without a contact address, those that require none.
-    """
-
-    @contextmanager
-    def ask() -> Iterator[Fetchers]:
-        planned = {each.kind.name: each for each in reversed(plans.load(settings.sources_file))}
-        keyed = (kind for kind in sources.SOURCES if settings.secret(kind.key))
-        with_keys = {k.name: completions.completion(k, planned.get(k.name)) for k in keyed}
-        own = {name: _place(settings, each, now) for name, each in {**planned, **with_keys}.items()}
-        places = fetchers.usual_places(own, now, anonymous=settings.contact is None)
-        timing = http.Time(now=now, pace=pace)
-        client = http.PoliteClient(
-            fetchers.hosts(places), settings.contact, limits=fetchers.FOR_A_PERSON, timing=timing
-        )
-        try:
-            yield fetchers.Fetchers(client, places)
-        finally:
-            client.close()
-
-    return ask
-
-
-def checkers(ask: Callable[[], AbstractContextManager[Fetchers]]) -> Checkers:
-    """Of what single works are asked of, those that know of notices about them."""
-
-    @contextmanager
-    def opened_checkers() -> Iterator[Sequence[Checker]]:
-        with ask() as opened_fetchers:
-            yield opened_fetchers.that_know_notices()
-
-    return opened_checkers
-
-
-def _place(settings: Settings, planned: Planned, now: Callable[[], datetime]) -> Place:
-    """Where a source is queried, with its key where the sources file gives none."""
-    key = settings.secret(planned.kind.key)
-    return Place(planned.address, now, {**({"api_key": key} if key else {}), **planned.options})
-
-
-def _contact(settings: Settings) -> str:
-    """The address that every source is told. Raises SettingsError where none is set."""
-    if settings.contact is None:
-        raise SettingsError(
-            "The bot has no contact address, which sources require.",
-            "Whoever runs it learns from `tme doctor` how to give one.",
-        )
-    return settings.contact
 
 
 def _semantic(settings: Settings, store: StateStore) -> MeaningIndex | None:

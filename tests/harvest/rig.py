@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pytest_httpserver import HTTPServer
 
-from bot.app.composition import build_harvesting
+from bot.app.outside import build_harvesting
 from bot.harvest.harvester import Harvester
 from bot.harvest.plan import Planned
 from bot.harvest.run import Outcome

@@ -8,7 +8,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from bot.app.composition import checkers, opened
+from bot.app.composition import opened
+from bot.app.outside import checkers
 from bot.harvest.integrity import Checking, Outcome
 from bot.records.models import Identifier, RelationKind, Scheme
 from bot.settings import Settings
@@ -45,7 +46,8 @@ def world(httpserver: HTTPServer) -> World:
 @pytest.fixture
 def checking(services: Services, world: World, httpserver: HTTPServer) -> Checking:
     del world  # it answers from now on
-    return Checking(services.store, services.merger, checkers(asking(httpserver)), lambda: NOW)
+    ask = asking(httpserver)
+    return Checking(services.store, services.merger, lambda: checkers(ask), lambda: NOW)
 
 
 def pubmed(path: str) -> object:
