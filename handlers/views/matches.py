@@ -22,13 +22,16 @@ _FIELDS = {"subtype": "type", "doi": "DOI", "pmid": "PMID", "pmcid": "PMCID", "i
 
 
 def head(answer: Answer, hits: Sequence[Hit]) -> str:
-    """How many records there are, and whether some of those shown match only partly."""
+    """How many records there are, and whether some of those shown match only partly.
+
+    It does not say that they match everything: a note below it may say what was given up.
+    """
     if all(hit.strict for hit in hits):
         return count(answer.total, "record")
     if not answer.total:
         return "No record matches everything; the nearest follow"
     verb = "matches" if answer.total == 1 else "match"
-    return f"{count(answer.total, 'record')} {verb} everything; more that match partly follow"
+    return f"{count(answer.total, 'record')} {verb}; more that match partly follow"
 
 
 def part(hit: Hit) -> str | None:
