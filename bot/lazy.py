@@ -33,7 +33,8 @@ class _Package(ModuleType):
         is_own = not name.startswith("__") and module not in sys.modules and not find_spec(module)
         if not is_own or (spec := self.__dict__.pop("_spec", None)) is None:
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        spec.loader.exec_module(self)
+        with without(*self.__dict__.pop("_without"), later=self.__dict__.pop("_later")):
+            spec.loader.exec_module(self)
         return getattr(self, name)
 
 
@@ -54,17 +55,36 @@ def without(*names: str, later: Sequence[str] = ()) -> Iterator[None]:
                 del sys.modules[name]
 
 
-def package(name: str) -> None:
+def package(name: str, *without: str, later: Sequence[str] = ()) -> None:
     """Let a package be run when something that it defines itself is used, not before.
 
-    Only at start. One that is loaded already stays, and one that is not installed stays so.
+    `without` and `later`: see the function `without`. Only at start. One that is loaded already
+    stays, and one that is not installed stays so.
     """
     if name in sys.modules or (spec := find_spec(name)) is None or spec.loader is None:
         return
     stand_in = module_from_spec(spec)
     stand_in.__class__ = _Package
-    stand_in.__dict__["_spec"] = spec
+    stand_in.__dict__.update(_spec=spec, _without=without, _later=later)
     sys.modules[name] = stand_in
+
+
+def exports(package: str, **modules: str) -> Callable[[str], Any]:
+    """A package's `__getattr__`, for names of its modules: each is loaded when it is used.
+
+    `modules` has the names of each, separated by spaces. For the type checker, import them under
+    `TYPE_CHECKING`.
+    """
+    places = {name: module for module, names in modules.items() for name in names.split()}
+
+    def get(name: str) -> Any:
+        if name not in places:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{package}.{places[name]}"), name)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    return get
 
 
 @contextmanager

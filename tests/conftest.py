@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,11 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ["TME_SEMANTIC"] = "no"
 # No service is queried but on loopback, by the tests of completing records.
 os.environ["TME_COMPLETE"] = "no"
+
+# The tests start the bot some hundreds of times; where compiled modules may not be kept, each of
+# them would compile half of it again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Tests that make up their input look for hours: `pytest -n 0 --hypothesis-profile long FILE`.
 settings.register_profile("long", max_examples=50_000, print_blob=True)

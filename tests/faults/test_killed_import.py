@@ -13,7 +13,7 @@ from bot.index import IndexQuery
 from bot.settings import Settings
 from tests.processes import ROOT, wait_for
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.kills
 
 RECORDS, KILLS = 2_600, 5
 ABSTRACT = "Macrophages resist blockade of the checkpoint in some tumours. " * 6

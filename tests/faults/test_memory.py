@@ -34,7 +34,9 @@ def starved(home: Path, megabytes: int, *words: str) -> "subprocess.CompletedPro
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("megabytes", [200, 350, 500, 650])
+@pytest.mark.parametrize(
+    "megabytes", [350, *(pytest.param(n, marks=pytest.mark.kills) for n in (200, 500, 650))]
+)
 def test_an_import_without_memory_loses_nothing(tmp_path: Path, megabytes: int) -> None:
     """Import and index; what is stored is whole batches."""
     file = tmp_path / "refs.ris"

@@ -29,7 +29,10 @@ with opened(Settings(home=Path(home), starter=False)) as services:
 """
 
 
-@pytest.mark.parametrize("after", [1, 500, 501, 1_000, RECORDS])
+@pytest.mark.parametrize(
+    "after",
+    [500, 501, *(pytest.param(n, marks=pytest.mark.kills) for n in (1, 1_000, RECORDS))],
+)
 def test_a_killed_import_is_undone_or_done_again(tmp_path: Path, after: int) -> None:
     home, file = tmp_path / "home", tmp_path / "refs.ris"
     one = "TY  - JOUR\nTI  - Macrophages of study {0}\nDO  - 10.1234/{0}\nER  - \n"

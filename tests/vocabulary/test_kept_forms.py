@@ -59,17 +59,18 @@ def test_names_are_read_from_their_kept_form_and_anew_when_a_file_changes(
     assert dict(fourth.vocabulary_words()) == dict(first.vocabulary_words())
 
 
-@pytest.mark.parametrize("data", [None, [], {"words": {}}, {"abbreviations": [[1]]}])
 def test_a_kept_form_of_names_that_is_something_else_is_left_out(
-    tmp_path: Path, seeds: Path, data: object
+    tmp_path: Path, seeds: Path
 ) -> None:
-    kept = tmp_path / "kept"
-    paths = [copytree(seeds, tmp_path / name) / "taxonomy.yaml" for name in ("one", "two")]
-    first = Vocabulary.load(paths[0], kept=kept)
-    words = dict(first.vocabulary_words())
+    kept, path = tmp_path / "kept", copytree(seeds, tmp_path / "seeds") / "taxonomy.yaml"
+    words = dict(Vocabulary.load(path, kept=kept).vocabulary_words())
     form = kept / "lexicon.json"
-    form.write_text(json.dumps(json.loads(form.read_text()) | {"data": data}))
-    assert dict(Vocabulary.load(paths[1], kept=kept).vocabulary_words()) == words
+    good = json.loads(form.read_text())
+    for number, data in enumerate((None, [], {"words": {}}, {"abbreviations": [[1]]})):
+        form.write_text(json.dumps(good | {"data": data}))
+        # Of another folder, as a process has that of an unchanged one already.
+        other = copytree(path.parent, tmp_path / str(number)) / path.name
+        assert dict(Vocabulary.load(other, kept=kept).vocabulary_words()) == words, data
 
 
 def test_a_process_has_one_vocabulary_until_a_file_changes(tmp_path: Path, seeds: Path) -> None:
