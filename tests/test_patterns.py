@@ -141,8 +141,9 @@ def test_no_pattern_takes_the_cube_of_a_line(name: str) -> None:
     for pump in pumps(pattern):
         for opening in openings:
             text = f"{opening}{(pump * _LINE)[:_LINE]}\x01"
-            taken = min(seconds(pattern, text) for _ in range(2))
-            assert taken < _LONG, (pattern.pattern, opening, pump, taken)
+            # A busy machine can make one look long, not five.
+            is_quick = any(seconds(pattern, text) < _LONG for _ in range(5))
+            assert is_quick, (pattern.pattern, opening, pump)
 
 
 def test_the_patterns_of_the_whole_bot_are_found() -> None:
