@@ -103,6 +103,7 @@ def register(app: App, router: Router) -> None:
         (buttons.MORE_JOURNAL, ask),
         (buttons.SIMILAR, ask),
         (buttons.OPEN, ask),
+        (buttons.TABLE_OF, ask),
         (buttons.SHARE, share_answer),
         (PICTURE, _sending_pictures(router)),
         (buttons.ABSTRACT, show_abstract),

@@ -163,12 +163,16 @@ def answer(  # noqa: PLR0913 - what is sent, and where
     *,
     thread: str | None = None,
     is_last: bool = True,
-) -> None:
-    """Post an answer, and after it its picture or file. Raises SlackApiError, OSError."""
+) -> str:
+    """Post an answer, and after it its picture or file; the id of the channel that it is in.
+
+    Raises SlackApiError, OSError.
+    """
     is_alone = is_last and make is None
     posted_in = post(context, channel, message, thread=thread, is_last=is_alone)
     if make is not None:
         show(context, posted_in, make(), thread=thread)
+    return posted_in
 
 
 def show(

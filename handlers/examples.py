@@ -1,19 +1,15 @@
 """First questions to try, chosen from what is stored: each of them finds something."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 
 from bot.errors import TmeError
-from bot.search.landscape import Cell
-from bot.search.query import Query
 from handlers.services import Services
 
 MOST = 6
-# How many of the fullest pairs of component and strategy are looked at for two unlike ones.
-_LOOKED_AT = 40
-_NEWEST = 50
-_LONGEST_PAIR = 50
+_MOST_OF_A_FACET = 5
+_NEWEST = 10
+_LONGEST_TOPIC = 50
 # What the questions below begin with that is no word of a search.
 _COMMANDED = re.compile(r"^(?:evidence for|define) ")
 
@@ -31,34 +27,35 @@ def first_questions(services: Services, most: int = MOST) -> tuple[str, ...]:
 
 
 def _questions(services: Services) -> Iterator[str]:
-    """A topic, a term, the evidence, a kind of paper, a picture, and one paper."""
-    landscape = services.landscape
-    components = landscape.map(Query("map"))
-    cancers = landscape.map(replace(Query("map"), subject="cancer by strategy"))
-    topics = _unlike([*cancers.top(_LOOKED_AT), *components.top(_LOOKED_AT)])
-    if topics:
-        yield f"{topics[0].column} {topics[0].row}"
-    if components.rows.labels:
-        yield f"define {_short(services, components.rows.labels[0])}"
-    if len(topics) > 1:
-        yield f"evidence for {topics[1].column}"
-    if components.rows.labels:
-        yield f"reviews on {components.rows.labels[0]} since {services.now().year - 5}"
-    if cancers.fullest or components.fullest:
+    """A topic, a term, the evidence, a kind of paper, a picture, and one paper.
+
+    What is stored most is read off the index's keys, and no record is counted for it.
+    """
+    strategies, components, cancers = (
+        _fullest(services, facet) for facet in ("strategy", "component", "cancer")
+    )
+    topics = [f"{each} {about}" for about in (*cancers, *components) for each in strategies]
+    short = (each for each in topics if len(each) <= _LONGEST_TOPIC)
+    topic = next((each for each in short if _finds(services, each)), "")
+    yield from filter(None, (topic,))
+    if components:
+        yield f"define {_short(services, components[0])}"
+    yield from [f"evidence for {each}" for each in strategies if each not in topic][:1]
+    if components:
+        yield f"reviews on {components[0]} since {services.now().year - 5}"
+    if topic:
         yield "map"
     newest = services.store.newest(_NEWEST)
     if doi := next((each.doi for each in newest if each.doi), None):
         yield doi
 
 
-def _unlike(cells: Sequence[Cell]) -> list[Cell]:
-    """The fullest pairs that are short to type; none shares its row or column with another."""
-    kept: list[Cell] = []
-    for cell in sorted(cells, key=lambda each: -each.count):
-        is_short = len(cell.row) + len(cell.column) <= _LONGEST_PAIR
-        if is_short and all(c.row != cell.row and c.column != cell.column for c in kept):
-            kept.append(cell)
-    return kept
+def _fullest(services: Services, facet: str) -> list[str]:
+    """The labels of a facet's concepts that most records are tagged with, the most first."""
+    stored = services.index.values("concept")
+    known = (c for c in services.vocabulary.concepts.values() if c.facet == facet)
+    there = sorted((c for c in known if c.id in stored), key=lambda c: -stored[c.id])
+    return [concept.label for concept in there[:_MOST_OF_A_FACET]]
 
 
 def _short(services: Services, label: str) -> str:

@@ -26,7 +26,7 @@ from handlers.posted import list_of_post
 from handlers.services import Services
 from handlers.trouble import trouble
 from handlers.views import errors as error_views
-from handlers.views import feedback
+from handlers.views import feedback, tables
 from handlers.views.charts import Picture
 from handlers.views.message import Audience, Message
 
@@ -297,12 +297,26 @@ class Router:
                 "Paste the DOI or the title, or ask in fewer words.",
             )
         shown = request.shown or self._recall(request.place)
-        reply = self.dispatch(self.read(request, shown))
+        reply = self._replied(request, shown)
         self._remember(request.place, self.conversation(reply.answer, shown))
         command = self.command(reply.answer.understood.action)
         if command.uses_records:
             self.note_used(hit.record.id for hit in reply.answer.hits)
         return self._counted(request, command, reply)
+
+    def _replied(self, request: Request, shown: Conversation | None) -> Reply:
+        """What a command answers, its list as a table where that is asked for."""
+        question = tables.plain_question(request.text)
+        if question is None:
+            return self.dispatch(self.read(request, shown))
+        longer = replace(request, text=question, limit=max(request.limit, tables.MOST))
+        reply = self.dispatch(self.read(longer, shown))
+        if not (
+            len(reply.answer.hits) > 1
+            and self.command(reply.answer.understood.action).lists_records
+        ):
+            return reply
+        return replace(reply, message=tables.listed(reply.answer, _AUDIENCES[request.surface]))
 
     def _counted(self, request: Request, command: "Command", reply: Reply) -> Reply:
         """Count what a workspace is shown, and let people say whether it was of use."""

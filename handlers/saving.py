@@ -12,6 +12,7 @@ from bot.curation.lists import DEFAULT, Scope, file_stem
 from bot.formats.export import export
 from bot.records.models import Record
 from bot.rights import Deed
+from bot.store.uses import Use
 from handlers import desk
 from handlers.actions import (
     Pressed,
@@ -30,7 +31,7 @@ from handlers.guard import acknowledge, for_deed
 from handlers.payload import is_home, part_of, text_of, workspace_of
 from handlers.rights import own_place
 from handlers.router import Request, Router, Surface
-from handlers.views import buttons, reading, wording
+from handlers.views import buttons, reading, windows, wording
 from handlers.views.message import Message
 from handlers.windows import chosen, on_submit, open_window, redraw, written
 
@@ -83,7 +84,7 @@ def _remove(args: Args, router: Router) -> None:
 
         def taken_off() -> View:
             router.services.library.take_off(where, ids)
-            return reading.said_window(reading.TITLE, "Taken off the list.")
+            return windows.said(reading.TITLE, "Taken off the list.")
 
         redraw(args, taken_off)
         return
@@ -145,6 +146,7 @@ def _export(args: Args, router: Router) -> None:
     file = export(records, chosen, services.now(), file_stem(on))
     text = reading.sent(on, file.title)
     answer(args.context, pressed.user, text, lambda: file, is_last=pressed.direct)
+    router.note_use(pressed.workspace, Use.EXPORTED, [record.id for record in records])
     if not pressed.direct:
         whisper(args.context, reading.sent_elsewhere(on), thread=pressed.thread or None)
 
@@ -213,7 +215,7 @@ def _noted(args: Args, router: Router) -> View:
     view = part_of(args.body, "view")
     item_id = number_in(_kept(view), "i")
     router.services.library.note(_window_scope(args), item_id, written(view, reading.NOTE))
-    return reading.said_window("Note", "Saved. The list shows it when you open it again.")
+    return windows.said("Note", "Saved. The list shows it when you open it again.")
 
 
 def _window_scope(args: Args) -> Scope:

@@ -161,7 +161,9 @@ def _slack(settings: Settings) -> str:
             f" {', '.join(needed)}.",
             "Add them under OAuth & Permissions and install the app again.",
         )
-    return f"{ready}; {missed(missing_scopes)}" if missing_scopes else f"{ready}, with every scope"
+    if not missing_scopes:
+        return f"{ready}, with every scope"
+    return f"{ready}; {missed(missing_scopes)}. Install the app again to add them"
 
 
 def missed(scopes: Sequence[str]) -> str:

@@ -46,6 +46,7 @@ from bot.errors import SettingsError, StoreError, TmeError
 from bot.settings import Settings, SlackMode
 from bot.store.presence import left_by_crash
 from handlers import listeners
+from handlers.examples import first_questions
 from handlers.health import Health, Process
 from handlers.installing import oauth_settings
 from handlers.metrics import routes, web
@@ -75,6 +76,8 @@ T = TypeVar("T")
 _OF_NO_CONCERN = {
     "type": "event_callback", "event": {"type": "app_home_opened", "tab": "messages"}
 }  # fmt: skip
+# Beside questions for what is stored: what a slip, a list, a help page and no result load.
+_UNLIKE_QUESTIONS = ("aquired resistence of macrophages", "help", "lists", "asdfgh")
 # How many requests are answered at once; more wait their turn, already acknowledged.
 ANSWERERS = 10
 # The longest pause between two tries of a start, in seconds, unless Slack asks for more.
@@ -171,11 +174,20 @@ def patiently(stop: threading.Event, start: Callable[[], T]) -> T | None:
 
 
 def warm(router: Router, app: App) -> None:
-    """Answer something before people ask: what only an answer loads is there for their first.
+    """Answer some questions before people ask: what only an answer loads is there for their first.
 
-    Bolt, too, asks Slack who it is at its first request: here an event that nobody answers.
+    Whoever answers has a thread and a connection to the store by then. Bolt, too, asks Slack who it
+    is at its first request: here an event that nobody answers.
     """
-    router.answer(Request("resistance to checkpoint blockade", Surface.DIRECT))
+    all_there = threading.Barrier(ANSWERERS)
+
+    def begin(_number: int) -> None:
+        router.services.store.sequence()
+        all_there.wait()
+
+    list(app.listener_runner.listener_executor.map(begin, range(ANSWERERS)))
+    for question in (*first_questions(router.services), *_UNLIKE_QUESTIONS):
+        router.answer(Request(question, Surface.DIRECT))
     if router.services.settings.slack_bot_token is not None:
         app.dispatch(BoltRequest(mode="socket_mode", body=_OF_NO_CONCERN))
 

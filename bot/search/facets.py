@@ -5,7 +5,7 @@ apart, with what it has besides. Each offer is a question in the query language;
 question's own, so that the list it opens is as long as the button says.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,6 +15,8 @@ from bot.search.query import LONGEST, Part, Query
 from bot.search.query.filters import Filters
 from bot.search.query.writing import written
 from bot.search.search import Search
+from bot.store import StateStore
+from bot.text.markup import plain
 from bot.vocabulary import Recognised, Vocabulary
 
 # A list no longer than a page needs no narrowing.
@@ -29,6 +31,21 @@ _FACETS = ("strategy", "component", "cancer", "resistance", "biomarker")
 _WIDEST = 40
 _MOST_CLASSES = 2
 _MOST_MEANINGS = 5
+_MOST_JOURNALS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a search can be limited to, each with its label and as it is written in a question.
+
+    Only what some record has. `years` are those of publication, newest first.
+    """
+
+    cancers: Sequence[tuple[str, str]]
+    kinds: Sequence[tuple[str, str]]
+    journals: Sequence[tuple[str, str]]
+    access: Sequence[tuple[str, str]]
+    years: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +61,47 @@ class FacetService:
 
     def __init__(
         self,
+        store: StateStore,
         index: SearchIndex,
         search: Search,
         vocabulary: Vocabulary,
         now: Callable[[], datetime],
     ) -> None:
+        self._store = store
         self._index = index
         self._search = search
         self._vocabulary = vocabulary
         self._now = now
+
+    def choices(self) -> Choices:
+        """What a search can be limited to now, read off the index's keys: no record is counted."""
+        keys = {name: self._index.values(name) for name in ("concept", "access", "has", "year")}
+        access = (("Free to read", "is:open", "access", "open"),
+                  ("Peer reviewed", "is:reviewed", "has", "reviewed"),
+                  ("With an abstract", "has:abstract", "has", "abstract"))  # fmt: skip
+        return Choices(
+            cancers=self._stored("cancer", keys["concept"]),
+            kinds=self._stored("evidence", keys["concept"]),
+            journals=list(self._journals()),
+            access=[(label, limit) for label, limit, key, value in access if value in keys[key]],
+            years=sorted(map(int, keys["year"]), reverse=True),
+        )
+
+    def _stored(self, facet: str, stored: Mapping[str, int]) -> list[tuple[str, str]]:
+        """The concepts of a facet that some record has, by themselves or by what is below them."""
+        known = (c for c in self._vocabulary.concepts.values() if c.facet == facet)
+        there = (c for c in known if not self._vocabulary.narrower(c.id).isdisjoint(stored))
+        return sorted(((c.label, f"{facet}:{c.id}") for c in there), key=lambda c: c[0].casefold())
+
+    def _journals(self) -> Iterator[tuple[str, str]]:
+        """The journals that have most records, each as its newest record names it."""
+        counted = self._index.values("journal_key")
+        keys = sorted(counted, key=lambda each: (-counted[each], each))[:_MOST_JOURNALS]
+        of = (IndexQuery(required=(Group((Key("journal_key", key),)),)) for key in keys)
+        found = [c.record_id for q in of for c in self._index.search(q, 1, "date_desc").candidates]
+        journals = (record.journal for record in self._store.get_many(found))
+        titles = unique(plain(j.title) for j in journals if j is not None and j.title)
+        yield from ((t, f'journal:"{t}"') for t in sorted(titles, key=str.casefold) if '"' not in t)
 
     def offered(self, query: Query, answer: Answer) -> Answer:
         """The answer with what lies beside it, and what it can be narrowed to.

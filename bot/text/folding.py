@@ -11,6 +11,8 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import NamedTuple
 
+from bot.text.han import SIMPLIFIED, TRADITIONAL
+
 _HYPHENS = dict.fromkeys(
     map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-"
 )
@@ -88,6 +90,7 @@ _SPELT_OUT = re.compile(r"(?<=[b-df-hj-np-tv-z])([aou])e(?=[b-df-hj-np-tv-z])(?!
 # Scripts that put no space between words: Chinese, Japanese, and Korean, whose words carry endings.
 _UNSPACED = "\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _RUN = re.compile(f"[{_UNSPACED}\U00020000-\U0003ffff]+")
+_SIMPLIFIED = str.maketrans(TRADITIONAL, SIMPLIFIED)
 _VOICING = "\u3099\u309a"
 _BETWEEN_RUNS = re.compile(f"(?<=[{_UNSPACED}])[\\s,·]+(?=[{_UNSPACED}])")
 
@@ -163,6 +166,7 @@ def _cut(word: str) -> tuple[tuple[str, int, int], ...]:
     Gives (folded text, start, end) with offsets into `word`. A possessive ending is dropped:
     `patient's` is `patient`; `O'Connor` keeps its parts. What is written without spaces is cut
     into pairs of characters, which overlap: the way to find a word in it without knowing words.
+    Traditional and simplified Chinese are one.
     """
     if not word.isascii() and _RUN.search(word):
         return tuple(_pairs(word))
@@ -188,7 +192,7 @@ def _pairs(word: str) -> Iterator[tuple[str, int, int]]:
     at = 0
     for run in _RUN.finditer(word):
         yield from _between(word, at, run.start())
-        characters, start = run.group(), run.start()
+        characters, start = run.group().translate(_SIMPLIFIED), run.start()
         for place in range(max(len(characters) - 1, 1)):
             pair = characters[place : place + 2]
             yield pair, start + place, start + place + len(pair)

@@ -187,7 +187,8 @@ COMMAND = Command(
     outcomes=("no_results", "error_hint", "clarify", "disambiguate", *KINDS),
     run=run,
     words="WORDS",
-    summary="Search the team's records; typos, synonyms and abbreviations are understood",
+    summary="Search the team's records; typos, synonyms and abbreviations are understood;"
+    " `as table` behind any list makes a table of it",
     example="CAF acquired resistance",
     lists_records=True,
 )

@@ -1,7 +1,6 @@
 """A record opened: all that is known of it, and what the workspace has done with it."""
 
 from bot.records.models import Answer
-from bot.store.uses import Use
 from handlers.commands.save import scope_of
 from handlers.router import Context, Reply
 from handlers.views import records
@@ -11,8 +10,7 @@ def opened(context: Context, answer: Answer) -> Reply:
     """A record with all that is known of it, and what the workspace has done with it."""
     record_id, services, scope = answer.hits[0].record.id, context.services, scope_of(context)
     kept = records.Kept(
-        opened=services.store.uses.of(scope.workspace, record_id).get(Use.OPENED, 0),
-        lists=len({on.id for on, _ in services.store.lists.holding(scope.workspace, record_id)}),
+        uses=services.store.uses.of(scope.workspace, record_id),
         notes=tuple(
             (on.name, item.note)
             for on, item in services.library.holding(scope, record_id) if item.note

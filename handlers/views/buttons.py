@@ -43,6 +43,12 @@ LINK: Final = "link"
 # The cards of a digest beyond those that were posted, and what a person thinks of one.
 MORE: Final = "digest_more"
 NOT_RELEVANT: Final = "not_relevant"
+# Opens the search window.
+SEARCH: Final = "search_window"
+# What asks for a list as a table, which is offered from so many records on.
+AS_TABLE: Final = "as table"
+TABLE: Final = 10
+TABLE_OF: Final = "as_table"
 SUB_NEW: Final = "sub_new"
 SUB_EDIT: Final = "sub_edit"
 SUB_PAUSE: Final = "sub_pause"
@@ -202,6 +208,12 @@ def how_many(block: Block) -> int:
     """How many controls a block has."""
     accessory = getattr(block, "accessory", None)
     return len(block.elements) if isinstance(block, ActionsBlock) else int(accessory is not None)
+
+
+def as_table(query: str, ranked: int) -> ButtonElement | None:
+    """The button for the table of a list; None for a list too short for one."""
+    is_long = ranked >= TABLE
+    return button("As a table", TABLE_OF, q=f"{query} {AS_TABLE}") if is_long else None
 
 
 def actions(block_id: str, elements: Sequence[InteractiveElement | None]) -> list[ActionsBlock]:

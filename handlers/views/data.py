@@ -1,24 +1,41 @@
 """Tables and charts as Slack draws them itself: sorted, paged and read aloud there.
 
 slack_sdk has no class for these blocks yet. Where a workspace refuses them, what they hold is sent
-as text: see `handlers.delivery`. Limits as https://docs.slack.dev/reference/block-kit/blocks.
+as text: see `handlers.delivery`. Keys and limits as data-table-block and data-visualization-block
+under https://docs.slack.dev/reference/block-kit/blocks have them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from slack_sdk.models.blocks import Block
 
 from bot.text.markup import plain
-from handlers.views.mrkdwn import shorten
+from handlers.views.mrkdwn import shorten, web_address
 
 KINDS = frozenset(("data_table", "data_visualization"))
 MOST_COLUMNS, MOST_ROWS = 20, 100
 # A chart has so many places on its axis, with labels so long.
 MOST_CATEGORIES, LONGEST_LABEL, LONGEST_TITLE = 20, 20, 50
-_LONGEST_CELL = 60
+_LONGEST_CELL = 300
+# Slack takes 10,000 in all the tables of a message, and a message of ours has no more text.
+_MOST_CHARACTERS = 6_500
 # How much of a row is read out where nobody sees the table.
 _MOST_READ = 5
+# A cell of which nothing is known; it is not read out.
+_NONE = "–"
+
+
+# A text, a number that is sorted as one, or a text with the address behind it ("": none).
+Cell: TypeAlias = str | int | tuple[str, str]
+
+
+class Line(NamedTuple):
+    """A row or series read out: what it is about, the address behind that, and what it says."""
+
+    about: str
+    url: str
+    whole: str
 
 
 class DataBlock(Block):
@@ -28,22 +45,37 @@ class DataBlock(Block):
         super().__init__(type=written["type"])
         self._written = written
 
+    @property
+    def rows(self) -> int:
+        """How many rows of a table there was room for."""
+        return len(self._written["rows"]) - 1
+
     def to_dict(self, *_: object) -> dict[str, Any]:
         """The block as JSON."""
         return self._written
 
 
 def table(
-    caption: str, header: Sequence[str], rows: Sequence[Sequence[str | int]], page: int = 10
+    caption: str, header: Sequence[str], rows: Sequence[Sequence[Cell]], page: int = 10
 ) -> DataBlock:
-    """A table whose first column names its rows; at most 100 rows of 20 columns are shown."""
-    cut = [list(row[:MOST_COLUMNS]) for row in (header, *rows[:MOST_ROWS])]
+    """A table whose first column names its rows: of the rows given the first that have room.
+
+    There is room for one, and for at most 100 of 20 columns.
+    """
+    cut: list[list[dict[str, Any]]] = []
+    room = _MOST_CHARACTERS
+    for row in (header, *rows[:MOST_ROWS]):
+        cells = [_cell(each) for each in row[:MOST_COLUMNS]]
+        room -= sum(len(_text(cell)) + len(_url(cell)) for cell in cells)
+        if room < 0 and len(cut) > 1:
+            break
+        cut.append(cells)
     return DataBlock({
         "type": "data_table",
         "caption": shorten(plain(caption), 150),
         "page_size": page,
         "row_header_column_index": 0,
-        "rows": [[_cell(each) for each in row] for row in cut],
+        "rows": cut,
     })  # fmt: skip
 
 
@@ -66,36 +98,52 @@ def bars(title: str, name: str, axis: str, counts: Sequence[tuple[str, int]]) ->
     })  # fmt: skip
 
 
-def read_out(block: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What a table or chart says, line by line, each with what the line is about."""
+def read_out(block: Mapping[str, Any]) -> Iterator[Line]:
+    """What a table or chart says, line by line."""
     if block["type"] == "data_visualization":
         chart = block["chart"]
         for series in chart["series"]:
             said = (f"{each['label']}: {each['value']:,}" for each in series["data"])
-            yield f"{series['name']} by {chart['axis_config']['x_label'].lower()}", " · ".join(said)
+            about = f"{series['name']} by {chart['axis_config']['x_label'].lower()}"
+            yield Line(about, "", " · ".join(said))
         return
     header, *rows = block["rows"]
-    names = [_said(cell) for cell in header[1:]]
+    names = [_text(cell) for cell in header[1:]]
     for row in rows:
-        yield _said(row[0]), _row(names, row[1:]) or "none"
+        yield Line(_text(row[0]), _url(row[0]), _row(names, row[1:]) or "none")
 
 
 def _row(names: Sequence[str], cells: Sequence[Mapping[str, Any]]) -> str:
     """A row read out: of counts those that are not zero, the most first."""
     named = list(zip(names, cells, strict=True))
     if any(cell["type"] != "raw_number" for cell in cells):
-        return " · ".join(f"{name} {_said(cell)}" for name, cell in named)
+        return " · ".join(f"{name} {_text(cell)}" for name, cell in named if _text(cell) != _NONE)
     full = sorted((each for each in named if each[1]["value"]), key=lambda e: -e[1]["value"])
-    said = [f"{name} {_said(cell)}" for name, cell in full[:_MOST_READ]]
+    said = [f"{name} {_text(cell)}" for name, cell in full[:_MOST_READ]]
     more = len(full) - len(said)
     return " · ".join([*said, *([f"+{more} more"] if more else [])])
 
 
-def _cell(value: str | int) -> dict[str, Any]:
+def _cell(value: Cell) -> dict[str, Any]:
     if isinstance(value, int):
         return {"type": "raw_number", "value": value, "text": f"{value:,}"}
-    return {"type": "raw_text", "text": shorten(plain(value), _LONGEST_CELL) or "–"}
+    text, url = value if isinstance(value, tuple) else (value, "")
+    shown, address = shorten(plain(text), _LONGEST_CELL) or _NONE, web_address(url)
+    if address is None:
+        return {"type": "raw_text", "text": shown}
+    run = {"type": "link", "url": address, "text": shown}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [run]}]}
 
 
-def _said(cell: Mapping[str, Any]) -> str:
-    return str(cell.get("text") or cell.get("value") or "")
+def _run(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The one run of a cell with an address behind it; any other cell itself."""
+    run: Mapping[str, Any] = cell["elements"][0]["elements"][0] if "elements" in cell else cell
+    return run
+
+
+def _text(cell: Mapping[str, Any]) -> str:
+    return str(_run(cell)["text"])
+
+
+def _url(cell: Mapping[str, Any]) -> str:
+    return str(_run(cell).get("url") or "")

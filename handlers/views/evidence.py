@@ -4,7 +4,8 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.search.evidence import Combination, Evidence, EvidenceGroup, Side
 from bot.search.landscape import NOT_THE_LITERATURE
-from handlers.views import buttons, describing, records, results
+from handlers.views import buttons, data, describing, records, results
+from handlers.views.data import Cell, DataBlock
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, literal, prose
 from handlers.views.parts import context, divider, lines, section
@@ -26,6 +27,8 @@ def evidence(found: Evidence, audience: Audience) -> Message:
     notes = [fit(note, 110) for note in answer.understood.notes[:3]]
     read = describing.readings_line(answer.understood, _LONGEST_LINE)
     blocks: list[Block] = [section(lines((f"“{query}”: {total}", read, *map(prose, notes))))]
+    if found.groups:
+        blocks.append(_kinds(found))
     number = 1
     for group in found.groups:
         blocks += _group(group, number, audience)
@@ -34,13 +37,28 @@ def evidence(found: Evidence, audience: Audience) -> Message:
     return Message((*blocks, *buttons.actions("paging", _below(found, audience))))
 
 
+def _kinds(found: Evidence) -> DataBlock:
+    """How many records there are of each kind."""
+    columns: dict[str, list[Cell]] = {
+        "Kind of evidence": [group.name for group in found.groups],
+        "Records": [group.total for group in found.groups],
+        "With a negative result": [group.negative for group in found.groups],
+        "Without results yet": [group.protocols for group in found.groups],
+    }
+    shown = {name: cells for name, cells in columns.items() if any(cells)}
+    return data.table("Kinds of evidence", list(shown), list(zip(*shown.values(), strict=True)))
+
+
 def combined(found: Combination, audience: Audience) -> Message:
     """How many records have each side and how many have all, then those that have all."""
     note = ""
     if not found.answer.total:
         all_of_them = "both" if len(found.sides) == 2 else f"all {len(found.sides)}"
         note = _NOT_ALL.format(count(found.stored, "record"), all_of_them)
-    blocks: list[Block] = [section(lines((literal(_matrix(found)), literal(note))))]
+    blocks: list[Block] = [
+        section(lines((bold(literal(_all(found))), literal(note)))),
+        _sides(found),
+    ]
     if found.answer.hits:
         blocks += results.results(found.answer, audience, others=1).blocks
     if audience is not Audience.TERMINAL:
@@ -51,14 +69,21 @@ def combined(found: Combination, audience: Audience) -> Message:
     return Message((*blocks, context(NOT_THE_LITERATURE)))
 
 
-def _matrix(found: Combination) -> str:
-    """One line: `CXCR2: 12 records · PD-1 → PDCD1: 40 records · both: 2 records (trials: 1)`."""
-    each = [f"{_side(side)}: {count(side.count, 'record')}" for side in found.sides]
-    total = found.answer.total
-    both = "both" if len(found.sides) == 2 else "all of them"
+def _all(found: Combination) -> str:
+    """One line: `2 records have both (trials: 1)`."""
+    both, total = "both" if len(found.sides) == 2 else "all of them", found.answer.total
     trials = f" (trials: {found.trials:,})" if found.trials else ""
-    stored = f"{count(total, 'record')}{trials}" if total else "none in our records"
-    return " · ".join([*each, f"{both}: {stored}"])
+    have = "has" if total == 1 else "have"
+    if not total:
+        return f"{both.capitalize()}: none in our records"
+    return f"{count(total, 'record')} {have} {both}{trials}"
+
+
+def _sides(found: Combination) -> DataBlock:
+    """How many records have each side by itself, and how many all of them."""
+    both = "Both" if len(found.sides) == 2 else "All of them"
+    rows = [(_side(side), side.count) for side in found.sides]
+    return data.table("Combined", ("What", "Records"), [*rows, (both, found.answer.total)])
 
 
 def _side(side: Side) -> str:

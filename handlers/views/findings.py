@@ -32,7 +32,7 @@ _REPORTS: dict[Direction, tuple[str, str]] = {
     "worse": ("worse", "worse"),
     "unclear": ("unclear", "unclear"),
 }
-_SIGNS: dict[Direction, str] = {
+SIGNS: dict[Direction, str] = {
     "improved": "↑ improved",
     "no difference": "= no difference",
     "worse": "↓ worse",
@@ -144,7 +144,7 @@ def _row(hit: Hit, number: int, controls: Controls, labels: Mapping[str, str]) -
 
 def _small(hit: Hit, finding: Finding, labels: Mapping[str, str]) -> str:
     """What the sentence states, the kind of evidence, how many took part, and the figures."""
-    direction = _SIGNS[finding.direction]
+    direction = SIGNS[finding.direction]
     pieces = [f"{direction} (“{fit(finding.stated, 80)}”)" if finding.stated else direction]
     pieces += [wording.spoken(finding.kind, labels)] if finding.kind else []
     pieces += [f"n: {fit(finding.sample.words, 60)}"] if finding.sample else []
@@ -176,6 +176,7 @@ def _below(found: Findings, audience: Audience) -> list[InteractiveElement | Non
         buttons.button("As CSV", f"{buttons.ASK}:csv", q=f"{query} as csv")
         if answer.hits
         else None,
+        buttons.as_table(query, answer.ranked),
     ]
 
 

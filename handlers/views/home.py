@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from slack_sdk.models.blocks import Block, HeaderBlock, PlainTextObject
 from slack_sdk.models.views import View
@@ -14,7 +15,8 @@ from bot.store.subscriptions import Subscription
 from handlers.views import buttons, help, reading, wording  # noqa: A004 - the view of that name
 from handlers.views import settings as setting_views
 from handlers.views import subscriptions as subscription_views
-from handlers.views.message import Audience, Message
+from handlers.views.data import DataBlock
+from handlers.views.message import Audience, Message, as_text
 from handlers.views.mrkdwn import bold, fit, link, literal, moment
 from handlers.views.parts import context, divider, lines, section
 
@@ -66,6 +68,7 @@ def home(desk: Desk, notice: Message | None = None) -> View:
     """The whole desk, under what was just done."""
     pressed = [
         *buttons.ask_buttons([(each, each) for each in desk.examples[:3]]),
+        buttons.button("Search with filters", buttons.SEARCH, n=1),
         buttons.button("Help", f"{buttons.ASK}:help", q="help"),
     ]
     blocks: list[Block] = [
@@ -91,9 +94,10 @@ def answered(message: Message) -> View:
 
 
 def _view(blocks: Sequence[Block]) -> View:
-    """Blocks of several messages stand together here: each id once."""
+    """Blocks of several messages stand together here: each id once, and tables as text."""
     seen: set[str] = set()
-    kept = list(blocks[:_MOST_BLOCKS])
+    drawn = (as_text(b.to_dict()) if isinstance(b, DataBlock) else [b] for b in blocks)
+    kept = list(chain.from_iterable(drawn))[:_MOST_BLOCKS]
     for number, block in enumerate(kept):
         if block.block_id in seen:
             block.block_id = f"{block.block_id}:{number}"

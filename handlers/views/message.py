@@ -7,10 +7,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, SectionBlock
 
 from handlers.views.data import KINDS, read_out
-from handlers.views.mrkdwn import bold, escape, literal
+from handlers.views.mrkdwn import bold, escape, link, literal
 from handlers.views.parts import sections
 from handlers.views.plaintext import Piece, plain_text
 
@@ -64,9 +64,16 @@ def without_data(blocks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]] | 
         if block["type"] not in KINDS:
             written.append(dict(block))
             continue
-        said = [f"{bold(literal(about))}: {literal(line)}" for about, line in read_out(block)]
-        written += [each.to_dict() for each in sections(said)]
+        written += [each.to_dict() for each in as_text(block)]
     return written
+
+
+def as_text(block: Mapping[str, Any]) -> list[SectionBlock]:
+    """A table or chart as text."""
+    said = (
+        f"{bold(link(line.url, line.about))}: {literal(line.whole)}" for line in read_out(block)
+    )
+    return sections(said)
 
 
 def _as_mrkdwn(piece: Piece) -> str:

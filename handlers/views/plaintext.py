@@ -105,7 +105,9 @@ def hints(element: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _data(block: Mapping[str, Any], write: Callable[[Piece], str]) -> Iterator[str]:
-    return (write(Piece(visible(f"{about}: {whole}"))) for about, whole in read_out(block))
+    for line in read_out(block):
+        about = f"{line.about} ({line.url})" if line.url else line.about
+        yield write(Piece(visible(f"{about}: {line.whole}")))
 
 
 def _lines(block: Mapping[str, Any], write: Callable[[Piece], str]) -> Iterator[str]:

@@ -170,11 +170,6 @@ def note_window(record: Record, item: ListItem, channel: str) -> View:
     )
 
 
-def said_window(title: str, said: str) -> View:
-    """A window that says one thing."""
-    return View(type="modal", title=title, close="Close", blocks=[section(literal(said))])
-
-
 def with_notice(message: Message, done: str, button: ButtonElement | None = None) -> Message:
     """A message under what was just done, with a button that undoes it."""
     return Message((section(literal(done), accessory=button), *message.blocks))
@@ -238,6 +233,7 @@ def _below(on: ReadingList, answer: Answer, audience: Audience) -> list[Block]:
             buttons.button("Share to channel", buttons.SHARE, q=query, o=answer.offset)
             if audience is Audience.PRIVATE
             else None,
+            buttons.as_table(query, answer.ranked),
             _formats(on) if answer.ranked else None,
             act("Delete list", "drop", l=on.id),
         ]

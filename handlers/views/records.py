@@ -1,13 +1,14 @@
 """The card of a record in lists, and the record opened."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.records import identifiers
 from bot.records.models import Answer, Hit, Identifier, Quote, Record, Scheme, unique
 from bot.sources import fetchable
+from bot.store.uses import Use
 from bot.text.markup import plain
 from handlers.views import buttons, details, matches, wording
 from handlers.views.buttons import NO_CONTROLS, Controls
@@ -64,13 +65,12 @@ def brief_card(
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a workspace has done with a record: how often it was opened before, on how many lists.
+    """What a workspace has done with a record: how often it used it before, and in what way.
 
     `notes` are those of lists that the reader can see, each with the list's name.
     """
 
-    opened: int = 0
-    lists: int = 0
+    uses: Mapping[Use, int] = field(default_factory=dict)
     notes: tuple[tuple[str, str], ...] = ()
 
 
@@ -107,11 +107,10 @@ def full(
 
 
 def _done_with_it(kept: Kept) -> list[str]:
-    """How often it was opened and saved in the workspace, and what was noted."""
-    done = [f"opened {wording.count(kept.opened, 'time')}"] if kept.opened else []
-    done += [f"saved to {wording.count(kept.lists, 'list')}"] if kept.lists else []
-    said = [f"{' and '.join(done)} here".capitalize()] if done else []
-    return said + [
+    """How often it was shown, opened, saved and exported in the workspace, and what was noted."""
+    times = (f"{use} {wording.count(kept.uses[use], 'time')}" for use in Use if use in kept.uses)
+    done = ", ".join(times)
+    return ([f"Here: {done}"] if done else []) + [
         literal(f"Note on “{fit(name, 80)}”: {fit(plain(note), _LONGEST_NOTE)}")
         for name, note in kept.notes[:_MOST_NOTES]
     ]

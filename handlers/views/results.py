@@ -89,7 +89,11 @@ def _range(answer: Answer, hits: Sequence[Hit]) -> str:
 
 def _below(answer: Answer, hits: Sequence[Hit], audience: Audience) -> list[Block]:
     """The way to other pages, narrower lists and other readings of the words."""
-    narrower = buttons.ask_menu(_NARROW, with_counts(answer.narrower))
+    choices = with_counts(answer.narrower)
+    if choices and answer.ranked >= buttons.TABLE and audience is not Audience.TERMINAL:
+        # In the menu it takes no control from the cards.
+        choices.append(("As a table", f"{answer.query} {buttons.AS_TABLE}"))
+    narrower = buttons.ask_menu(_NARROW, choices)
     if audience is Audience.TERMINAL:
         readings = buttons.ask_buttons(describing.other_readings(answer))
         return [

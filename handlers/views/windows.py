@@ -9,10 +9,14 @@ from handlers.views.parts import lines, section
 
 def waiting(title: str) -> View:
     """The window while it is being done."""
-    return View(type="modal", title=title or "TME", close="Close", blocks=[section("Saving…")])
+    return said(title, "One moment…")
+
+
+def said(title: str, mrkdwn: str) -> View:
+    """A window that says one thing."""
+    return View(type="modal", title=title or "TME", close="Close", blocks=[section(mrkdwn)])
 
 
 def failed(title: str, error: TmeError) -> View:
     """The window when it could not be done: why, and what to do."""
-    said = lines((prose(error.message), prose(error.hint)))
-    return View(type="modal", title=title or "TME", close="Close", blocks=[section(said)])
+    return said(title, lines((prose(error.message), prose(error.hint))))

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -123,3 +124,28 @@ def test_a_journal_club_meets(tab: tuple[Page, Services]) -> None:
     page.get_by_role("button", name="Useful", exact=True).last.click()
     expect(page.locator("#log article").last).to_contain_text("Counted, without your name")
     assert services.store.uses.totals(None)[Use.USEFUL] == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_searching_with_filters_and_tables(
+    tab: tuple[Page, Services], scheme: Literal["light", "dark"]
+) -> None:
+    page, _ = tab
+    page.emulate_media(color_scheme=scheme)
+    page.get_by_role("link", name="Home").click()
+    page.get_by_role("button", name="Search with filters").click()
+    window = page.get_by_role("dialog")
+    window.get_by_label("Words").fill("macrophage")
+    window.get_by_label("Kind of work").select_option(label="review")
+    window.get_by_label("With an abstract").check()
+    looked_at(page, f"search-window-{scheme}")
+    window.get_by_role("button", name="Search", exact=True).click()
+    expect(window).to_contain_text("I sent you the answer in a direct message", timeout=30_000)
+    window.get_by_role("button", name="Close", exact=True).click()
+    for question in ("/tme macrophage as table", "/tme evidence macrophages",
+                     "/tme combine macrophages + checkpoint inhibition",
+                     "/tme ask do macrophages cause resistance to therapy as table"):  # fmt: skip
+        page.get_by_role("link", name="lab").first.click()
+        say(page, question)
+        expect(page.locator("#log article").last.locator("table")).to_be_visible()
+        looked_at(page, f"{question[5:13].strip()}-{len(question)}-{scheme}")

@@ -90,6 +90,16 @@ def shortcut(callback: str, text: str, response_url: str, **changes: Any) -> dic
     }  # fmt: skip
 
 
+def global_shortcut(callback: str) -> dict[str, Any]:
+    """A shortcut from the search bar or the composer, which belongs to no channel."""
+    return {
+        "type": "shortcut", "callback_id": callback, "token": "t", "action_ts": "1700.2",
+        "trigger_id": trigger(), "is_enterprise_install": False, "enterprise": None,
+        "team": {"id": TEAM, "domain": "test"},
+        "user": {"id": ALICE, "username": "alice", "team_id": TEAM},
+    }  # fmt: skip
+
+
 def home_opened(tab: str = "home") -> dict[str, Any]:
     inner = {"type": "app_home_opened", "user": ALICE, "channel": DIRECT, "tab": tab}
     return event(inner, f"Ev-home-{trigger()}")

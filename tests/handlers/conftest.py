@@ -81,14 +81,6 @@ def untouched(services: Services) -> Services:
 
 
 @pytest.fixture
-def strangers(services: Services) -> Services:
-    """The services, which know nobody yet: Slack is asked anew who people are."""
-    for kept in (services.people._known, services.people._members):
-        kept._answers.clear()
-    return services
-
-
-@pytest.fixture
 def app(slack: SlackStandIn, router: Router) -> App:
     """The bot's Bolt app, answering before it acknowledges so that tests need not wait."""
     return waiting_app(slack, router)

@@ -294,4 +294,4 @@ def test_a_submission_is_acknowledged_before_it_is_kept(
     request = BoltRequest(mode="socket_mode", body=body)
     app.dispatch(request)
     assert request.context.ack.response is not None
-    assert "Saving" in request.context.ack.response.body
+    assert "One moment" in request.context.ack.response.body

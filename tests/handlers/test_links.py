@@ -197,7 +197,7 @@ def test_where_slack_has_none_the_card_alone_is_shown(
 
 
 def test_the_pane_shows_the_abstract_and_the_readers_own_channels(
-    send: Send, slack: SlackStandIn, strangers: Services, review: Record
+    send: Send, slack: SlackStandIn, review: Record
 ) -> None:
     """Who shared it in a channel that the reader is not in, or may not be, stays there."""
 

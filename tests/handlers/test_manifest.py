@@ -13,6 +13,7 @@ from slack_bolt.request import BoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.app.cli import main
+from bot.app.doctor import MISSED
 from bot.app.manifest import manifest as manifest_of
 from bot.app.manifest import usage_hint
 from bot.settings import Settings
@@ -181,6 +182,7 @@ def test_an_admin_may_refuse_all_but_what_answers_take(manifest: dict[str, Any])
     scopes = manifest["oauth_config"]["scopes"]
     assert set(scopes["bot"]) - set(scopes["bot_optional"]) == NEEDED
     assert set(scopes["bot_optional"]) < set(scopes["bot"])
+    assert set(MISSED) == set(scopes["bot_optional"]), "what is missed without each, in words"
 
 
 def test_what_each_scope_is_for_is_documented(manifest: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ from handlers.commands import COMMANDS
 from handlers.people import SlackPeople
 from handlers.rights import Gate
 from handlers.services import Services
-from handlers.views import buttons, correction, reading, report
+from handlers.views import buttons, correction, reading, report, searching
 from handlers.views import subscriptions as views
 from tests.handlers.bodies import (
     ALICE,
@@ -33,6 +33,7 @@ from tests.handlers.bodies import (
     details,
     direct,
     event,
+    global_shortcut,
     home_opened,
     joined,
     links,
@@ -111,6 +112,11 @@ LISTENERS: dict[str, tuple[Deed, Request]] = {
     "links_off": (Deed.SUBSCRIBE, pressed(buttons.LINKS_OFF, n=1)),
     "find_papers": (Deed.READ, lambda url: shortcut("find_papers", SEED, url)),
     "check_citations": (Deed.READ, lambda url: shortcut("check_citations", SEED, url)),
+    "search_papers": (Deed.READ, lambda _: global_shortcut("search_papers")),
+    f"submitted {searching.CALLBACK}": (
+        Deed.READ,
+        submitted(searching.CALLBACK, {searching.WORDS: {"value": SEED}}),
+    ),
     "save_papers": (Deed.SAVE, lambda url: shortcut("save_papers", SEED, url)),
     "page": (Deed.READ, pressed(buttons.NEXT, q="hypoxia", o=0)),
     "ask": (Deed.READ, pressed("ask:0", q=SEED)),
@@ -217,6 +223,8 @@ def placed(body: dict[str, Any], place: str) -> dict[str, Any] | None:
     """The request as it comes from there; None where Slack sends no such request."""
     kind, channel = body.get("type"), {"outside": ELSEWHERE, "direct": DIRECT}.get(place, CHANNEL)
     if (place == "window") != (kind == "view_submission"):
+        return None
+    if kind == "shortcut" and place != "direct":
         return None
     if kind == "message_action":
         body["channel"]["id"] = channel

@@ -244,15 +244,20 @@ def test_opinions_of_answers_are_counted_for_the_workspace(
 def test_what_is_opened_saved_and_exported_is_counted_and_never_by_whom(
     say: Say, hear: Hear, mine: Services, slack: SlackStandIn
 ) -> None:
-    assert "Opened" not in say(SEED)[0].body["text"]
+    assert "Here:" not in say(SEED)[0].body["text"]
     say(SEED)
     say(f"save {SEED} to journal club")
     hear(direct(f"export {SEED} as ris", event_id=f"Ev{trigger()}"))
+    on = mine.store.lists.lists(WORKSPACE, [ALICE])[0]
+    hear(press("list:export", {"l": on.id, "f": "ris"}, slack.response_url))
+    say("adaptive and acquired resistance immunotherapy review")
     record = next(r for r in mine.store.newest(200) if r.doi == SEED)
     used = mine.store.uses.of(WORKSPACE, record.id)
-    assert (used[Use.OPENED], used[Use.SAVED], used[Use.EXPORTED]) == (2, 1, 1)
+    assert used == {Use.VIEWED: 1, Use.OPENED: 2, Use.SAVED: 1, Use.EXPORTED: 2}
     assert mine.store.uses.of("/T0OTHER", record.id) == {}
-    assert "Opened 2 times and saved to 1 list here" in say(SEED)[0].body["text"]
+    shown = "Here: viewed 1 time, opened 2 times, saved 1 time, exported 2 times"
+    assert shown in say(SEED)[0].body["text"]
+    assert "1 saved · 2 exported" in say("stats")[0].body["text"]
     with mine.store._connections.reading() as db:
         columns = [row[1] for row in db.execute("PRAGMA table_info(uses)")]
     assert columns == ["workspace", "record_id", "kind", "count"]

@@ -43,7 +43,7 @@ LATER = NOW + timedelta(days=30)
 
 
 @pytest.fixture(autouse=True)
-def clean(services: Services, strangers: Services) -> Iterator[None]:
+def clean(services: Services) -> Iterator[None]:
     yield
     services.store.forget_old(LATER)
     for stored in services.store.subscriptions.everything():
@@ -101,7 +101,7 @@ def submitted(send: Send, slack: SlackStandIn, window: dict[str, Any]) -> dict[s
     """What a window becomes: acknowledged before the work, and redrawn after it."""
     waiting = json.loads(send(window).body)
     assert waiting["response_action"] == "update"
-    assert "Saving" in json.dumps(waiting["view"])
+    assert "One moment" in json.dumps(waiting["view"])
     drawn: dict[str, Any] = slack.said("views.update")[-1].body["view"]
     check_view(drawn, allowed=(f"<#{CHANNEL}>",))
     return drawn
@@ -140,6 +140,18 @@ def test_in_another_channel_as_slack_writes_it(
     words = f"subscribe hypoxia in <#{CHANNEL}|general> daily"
     send(slash(words, slack.response_url, channel_id="C09ELSE"))
     assert (stored(services).channel, stored(services).watch.query) == (CHANNEL, "hypoxia")
+
+
+def test_without_the_scope_for_members_a_digest_is_set_up_in_its_channel_alone(
+    send: Send, slack: SlackStandIn, services: Services
+) -> None:
+    slack.refuse("conversations.members", "missing_scope")
+    words = f"subscribe hypoxia in <#{CHANNEL}|general> daily"
+    send(slash(words, slack.response_url, channel_id="C09ELSE"))
+    assert "Type the command in the channel itself." in slack.only("response_url")["text"]
+    slack.calls.clear()
+    send(slash("subscribe hypoxia daily", slack.response_url))
+    assert stored(services).channel == CHANNEL
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,7 @@ def test_the_facets_of_a_map_are_named_where_none_fits(router: Router) -> None:
 
 def test_three_that_nobody_combined_are_not_both(router: Router) -> None:
     text = said(router, "combine CAR-T, oncolytic viruses, entinostat")
-    assert "all of them: none in our records" in text
+    assert "All of them: none in our records" in text
 
 
 def test_a_list_stays_while_its_records_are_opened(router: Router) -> None:

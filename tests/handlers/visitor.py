@@ -20,7 +20,12 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
 def waiting_app(slack: SlackStandIn, router: Router, **settings: Any) -> App:
-    """The bot's Bolt app, answering before it acknowledges so that tests need not wait."""
+    """The bot's Bolt app, answering before it acknowledges so that tests need not wait.
+
+    What the Slack of another test has said of people and channels is not true of this one.
+    """
+    for known in (router.services.people._known, router.services.people._members):
+        known._answers.clear()
     given = Settings(slack_bot_token="xoxb-test", slack_api_url=slack.url, **settings)
     app = build_bolt(given, router, process_before_response=True)
     slack.calls.clear()

@@ -72,6 +72,29 @@ def test_home_is_a_desk(over_socket: Way, page: Page) -> None:
     window = page.locator(".modal")
     expect(window).to_contain_text("Watch for")
     shot(page, "home-window")
+    window.get_by_role("button", name="Cancel").click()
+
+
+def test_a_search_with_filters(over_socket: Way, page: Page) -> None:
+    """Opened on Home, filled in the page, and answered to the person alone."""
+    way = over_socket
+    before = len(views(way))
+    page.locator(".sidebar-item", has_text=way.bot.app_id.lower()).last.click()
+    drawn_after(way, before)
+    page.locator("main").get_by_role("button", name="Search with filters").click()
+    window = page.locator(".modal")
+    expect(window).to_contain_text("Kind of work")
+    shot(page, "search-window")
+    window.get_by_placeholder("macrophage csf1r").fill("macrophage")
+    posts = len(way.slack.calls("chat.postMessage"))
+    window.get_by_role("button", name="Search", exact=True).click()
+    made = lambda: way.slack.calls("chat.postMessage")[posts:]  # noqa: E731
+    [answer] = way.slack.wait("the answer", lambda: made() or None)
+    assert answer["channel"] == ALICE
+    assert "“macrophage”" in answer["text"]
+    check_message(answer)
+    expect(page.locator(".modal")).to_contain_text("direct message")
+    shot(page, "search-answered")
 
 
 def test_a_journal_club_meets(over_socket: Way) -> None:

@@ -133,7 +133,7 @@ def test_a_combination_counts_each_side_and_both(own: Router) -> None:
 
 def test_none_in_our_records_is_not_no_such_trial(router: Router) -> None:
     text = router.answer(Request("combine CXCR2 + pembrolizumab", Surface.SLASH)).message.text
-    assert "both: none in our records" in text
+    assert "Both: none in our records" in text
     assert "may exist all the same" in text
 
 

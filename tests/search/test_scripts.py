@@ -23,6 +23,7 @@ RECORDS = (
     by("Mueller", "Hans", "Vessels and hypoxia", 7),
     by("Łukasik", "Paweł", "Epigenetic drugs and dormancy", 8),
     by("Wang", "Wei", "Macrophages and checkpoint blockade", 9),
+    by("張", "偉", "膠質瘤的細胞外基質與藥物遞送", 10),
 )
 
 
@@ -54,6 +55,8 @@ def found(router: Router, words: str) -> list[str]:
         ("author:Soerensen", "6"),
         ('author:"Aase Sørensen"', "6"),
         ("author:lukasik", "8"),
+        ("author:張偉", "10"),
+        ("author:张伟", "10"),
         ('author:"wang wei"', "9"),
         ('author:"wei wang"', "9"),
     ],
@@ -80,6 +83,10 @@ def test_another_order_of_characters_is_another_name(router: Router) -> None:
         ("肿瘤微环境", "1"),
         ('"肿瘤微环境"', "1"),
         ("PD-1抑制剂", "1"),
+        ("腫瘤微環境", "1"),
+        ("PD-1抑制劑", "1"),
+        ("細胞外基質與藥物遞送", "10"),
+        ("细胞外基质与药物递送", "10"),
         ("腫瘍微小環境", "2"),
         ("がん免疫療法", "2"),
         ("미세환경", "3"),

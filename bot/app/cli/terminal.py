@@ -58,9 +58,10 @@ def _block(block: dict[str, Any]) -> Iterator[RenderableType]:
         case "rich_text":
             yield Text(code_of(block), style=_CODE)
         case "data_table" | "data_visualization":
-            for about, said in read_out(block):
-                yield Text(visible(f"{about}: "), style=_BOLD).append(
-                    visible(said), Style(bold=False)
+            for line in read_out(block):
+                linked = Style(link=line.url) if is_web_address(line.url) else Style()
+                yield Text.assemble(
+                    (visible(line.about), _BOLD + linked), visible(f": {line.whole}")
                 )
         case "image":
             yield _text(block, _DIM)

@@ -40,9 +40,9 @@ def test_as_text_they_say_the_same() -> None:
 
 def test_of_a_row_the_fullest_cells_are_read_out() -> None:
     header = ["What", *(f"c{n}" for n in range(7))]
-    [(about, said)] = data.read_out(data.table("T", header, [["r", *range(7)]]).to_dict())
+    [(about, _, said)] = data.read_out(data.table("T", header, [["r", *range(7)]]).to_dict())
     assert (about, said) == ("r", "c6 6 · c5 5 · c4 4 · c3 3 · c2 2 · +1 more")
-    [(_, none)] = data.read_out(data.table("T", ["What", "a"], [["r", 0]]).to_dict())
+    [(*_, none)] = data.read_out(data.table("T", ["What", "a"], [["r", 0]]).to_dict())
     assert none == "none"
 
 
@@ -51,6 +51,22 @@ def test_more_counts_than_an_axis_has_room_for_are_a_table(counts: int, kind: st
     made = data.bars("Years", "Records", "Year", [(str(n), n) for n in range(counts)]).to_dict()
     assert made["type"] == kind
     assert blocks_problem([made]) is None
+
+
+def test_a_cell_may_have_an_address_behind_it() -> None:
+    rows = [[("A title", "https://doi.org/10.1/x"), 1], [("No address", ""), 2]]
+    made = data.table("T", ["Title", "n"], rows).to_dict()
+    check_message(Message((data.DataBlock(made),)).payload())
+    assert [line[:2] for line in data.read_out(made)] == [
+        ("A title", "https://doi.org/10.1/x"), ("No address", "")
+    ]  # fmt: skip
+    assert "*<https://doi.org/10.1/x|A title>*: n 1" in str(without_data([made]))
+
+
+def test_no_more_rows_than_a_message_has_room_for() -> None:
+    made = data.table("T", ["Title"], [["x" * 100]] * 90)
+    assert made.rows == 64
+    check_message(Message((made,)).payload())
 
 
 def test_rows_and_columns_over_the_limit_are_cut() -> None:

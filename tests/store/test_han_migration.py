@@ -1,0 +1,46 @@
+"""What was stored under traditional Chinese keys is found by either script afterwards."""
+
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.merging.merge import combine
+from bot.store import StateStore
+from bot.store.migrations import MIGRATIONS
+from bot.text.folding import fold
+from tests.own_records import NOW, work
+from tests.store.conftest import DATABASES
+
+TITLE, SAME = "腫瘤微環境", "肿瘤微环境"
+# As it was folded before: each character as it stands.
+OLD_KEY = "腫瘤 瘤微 微環 環境"
+STEPS = [step.__name__ for step in MIGRATIONS]
+
+
+@pytest.fixture(params=DATABASES)
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., StateStore]:
+    """Opens one database of each kind."""
+    if request.param == "postgres":
+        return partial(StateStore.connect, request.getfixturevalue("databases")())
+    return partial(StateStore.open, tmp_path / "tme.db")
+
+
+def test_keys_of_titles_and_lists_are_folded_again(opened: Callable[..., StateStore]) -> None:
+    before = MIGRATIONS[: STEPS.index("m0025_han_keys")]
+    with closing(opened(migrations=before)) as store:
+        store.upsert([work(1, TITLE), work(2, "Hypoxia")], combine)
+        for owner, name in (("U2", "a"), ("U1", "b"), ("U1", SAME)):
+            store.lists.make("/T1", owner, name, owner, NOW)
+        with store._connections.writing() as db:
+            db.execute("UPDATE records SET title_key = ? WHERE body LIKE '%own.1%'", [OLD_KEY])
+            db.execute("UPDATE reading_lists SET name_key = ? WHERE name <> ?", [OLD_KEY, SAME])
+    with closing(opened()) as store:
+        assert [record.title for record in store.find_title(fold(SAME))] == [TITLE]
+        assert [record.title for record in store.find_title("hypoxia")] == ["Hypoxia"]
+        with store._connections.reading() as db:
+            keys = dict(map(tuple, db.execute("SELECT name, name_key FROM reading_lists")))
+    # Of the one the new key is another list's of its owner.
+    assert keys == {"a": fold(SAME), "b": OLD_KEY, SAME: fold(SAME)}
