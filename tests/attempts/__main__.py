@@ -9,7 +9,7 @@ What is written down is a table of `.github/SECURITY.md`.
 import argparse
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from tests.attempts import ATTEMPTS
@@ -28,16 +28,16 @@ def main() -> int:
     kept = {name: dict(row) for name, row in recorded().items()} if RECORDED.exists() else {}
     failed = 0
     with ThreadPoolExecutor(2) as pool:
-        runs = {name: pool.submit(tried, name, given.at) for name in names}
-        for name, run in runs.items():
-            happened = run.result()
+        runs = {pool.submit(tried, name, given.at): name for name in names}
+        for run in as_completed(runs):
+            name, happened = runs[run], run.result()
             failed += bool(happened)
             kept.setdefault(name, {})[given.column or "now"] = happened
             print(f"{ATTEMPTS[name].what}: {happened or 'passed'}", flush=True)
+            if given.column:
+                whole = {name: kept[name] for name in ATTEMPTS if name in kept}
+                RECORDED.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", "utf-8")
     print(f"{len(names)} tried, {len(names) - failed} passed, {failed} failed")
-    if given.column:
-        whole = {name: kept[name] for name in ATTEMPTS if name in kept}
-        RECORDED.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return 0 if given.column == "before" else failed
 
 
