@@ -269,10 +269,11 @@ class Settings(BaseModel):
         " (default 127.0.0.1:3001), `public` (over HTTP, on the port that Slack calls), or no.",
     )  # fmt: skip
     alarm_channel: str | None = Field(
-        default=None, pattern=r"^[CG][A-Z0-9]+$",
+        default=None, pattern=r"^((E[A-Z0-9]+/)?T[A-Z0-9]+/)?[CG][A-Z0-9]+$",
         validation_alias=AliasChoices("TME_ALARM_CHANNEL", "alarm_channel"),
         description="The id of a channel (C0…) where the bot posts a line when something is bad"
-        " for ten minutes, and one when it is in order again; invite it there.",
+        " for ten minutes, and one when it is in order again; invite it there. Where workspaces"
+        " install the app, with the one that it is in: T0…/C0…, or E0…/T0…/C0….",
     )  # fmt: skip
     log_format: Literal["text", "json"] = Field(
         default="text", validation_alias=AliasChoices("TME_LOG_FORMAT", "log_format"),

@@ -118,11 +118,8 @@ def _reported(args: Args, router: Router) -> View:
         text=written(view, report.TEXT),
         user=text_of(part_of(args.body, "user"), "id"),
     )
-    gate = router.services.gate
-    gate.check_room(Deed.REPORT)
-    kept = router.services.reports.report(given)
-    gate.note(Deed.REPORT)
-    return report.done(kept)
+    with router.services.gate.counted(Deed.REPORT):
+        return report.done(router.services.reports.report(given))
 
 
 def _record_of_window(args: Args) -> str:

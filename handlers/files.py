@@ -47,15 +47,13 @@ def register(app: App, router: Router) -> None:
         file_id, name = text_of(value, "f"), text_of(value, "n")
         if not file_id or not name:
             raise stale()
-        gate = router.services.gate
-        gate.check_room(Deed.IMPORT)
-        report = _import(args, router, file_id, name, pressed)
-        # Lists, notes and read marks that the file keeps are the person's own.
-        own = Scope(pressed.workspace, pressed.user)
-        router.services.library.shelve(own, report.shelved, report.number)
+        with router.services.gate.counted(Deed.IMPORT):
+            report = _import(args, router, file_id, name, pressed)
+            # Lists, notes and read marks that the file keeps are the person's own.
+            own = Scope(pressed.workspace, pressed.user)
+            router.services.library.shelve(own, report.shelved, report.number)
         shared = router.services.settings.share_imports
         message = importing.imported(_outcome(report, shared=shared))
-        gate.note(Deed.IMPORT)
         post(args.context, pressed.channel or pressed.user, message, thread=pressed.thread or None)
 
     app.block_action(IMPORT, middleware=[acknowledge])(import_file)

@@ -185,11 +185,11 @@ def _record(services: Services, mentions: Sequence[Any]) -> Record | None:
         return None
     try:
         services.gate.check(Deed.ADD)
-        services.gate.check_room(Deed.ADD)
+        with services.gate.counted(Deed.ADD) as give_back:
+            (sought,) = services.adder.add(works[:1])
+            if sought.outcome is not Outcome.ADDED:
+                give_back()
+                return None
     except (NotAllowed, SlackSilent):
         return None
-    (sought,) = services.adder.add(works[:1])
-    if sought.outcome is not Outcome.ADDED:
-        return None
-    services.gate.note(Deed.ADD)
     return sought.record

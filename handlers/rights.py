@@ -129,27 +129,31 @@ class Gate:
         if deed is not Deed.READ and is_shared and visitor.is_in(visitor.channel) is False:
             raise NotAllowed(f"Only people in this channel can {_WORDS[deed]} in it.", "Join it.")
 
-    def check_room(self, deed: Deed) -> None:
-        """Raise QuotaUsed where who acts has done this as often as a day allows."""
+    @contextmanager
+    def counted(self, deed: Deed) -> Iterator[Callable[[], None]]:
+        """Do something that a day allows so often; counted unless it fails, or is given back.
+
+        Raises QuotaUsed where who acts has done it as often as that.
+        """
         visitor, most = acting(), self._daily.get(deed)
         if visitor is None or most is None or visitor.user in self._admins:
+            yield lambda: None
             return
-        since = self._now() - DAY
-        done = self._deeds.since(visitor.workspace, visitor.user, deed, since)
-        if len(done) >= most:
+        now, row = self._now(), (visitor.workspace, visitor.user, deed)
+        if not self._deeds.take(*row, now, now - DAY, most):
             # The oldest that still counts is the one that makes room.
-            again = done[len(done) - most] + DAY if most else None
+            done = self._deeds.since(*row, now - DAY)
+            again = done[len(done) - most] + DAY if most and len(done) >= most else None
             when = f"Again from {moment(again)}." if again else ""
             raise QuotaUsed(
                 f"That is more than the {most} times a day that one person may {_WORDS[deed]}.",
                 when or "Ask an admin.",
             )
-
-    def note(self, deed: Deed) -> None:
-        """Count it: who acts has done this."""
-        visitor = acting()
-        if visitor is not None and deed in self._daily:
-            self._deeds.note(visitor.workspace, visitor.user, deed, self._now())
+        try:
+            yield lambda: self._deeds.give_back(*row, now)
+        except Exception:
+            self._deeds.give_back(*row, now)
+            raise
 
 
 @contextmanager

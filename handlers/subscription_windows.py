@@ -131,10 +131,10 @@ def _made(services: Services, submitted: "Submitted", person: Person) -> Message
     if submitted.edits:
         edited = desk.edit(submitted.edits, draft, person)
         return views.changed(edited, "changed", lesson(services, edited))
-    services.gate.check_room(Deed.SUBSCRIBE)
-    subscription, outcome = desk.make(draft, person)
-    if outcome == "new":
-        services.gate.note(Deed.SUBSCRIBE)
+    with services.gate.counted(Deed.SUBSCRIBE) as give_back:
+        subscription, outcome = desk.make(draft, person)
+        if outcome != "new":
+            give_back()
     # What it would have posted was shown in the form.
     return views.made(
         subscription, None, Audience.PRIVATE, outcome=outcome, lesson=lesson(services, subscription)

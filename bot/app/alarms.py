@@ -21,7 +21,8 @@ _OF_A_PROCESS = frozenset(("Slack", "Workers", "Disk", "Search index"))
 class Alarms:
     """Looks at the checks, and announces what has turned. For one thread.
 
-    `workspace` asks Slack for the owner of what is posted (None: all is logged alone).
+    `workspace` finds the owner of what is posted (None: all is logged alone); the setting may name
+    it with the channel.
     `was_killed`: the process before this one ended without closing its store, which is announced
     once.
     """
@@ -35,7 +36,8 @@ class Alarms:
         was_killed: bool = False,
     ) -> None:
         self._store, self._now, self._look = services.store, services.now, look
-        self._channel = services.settings.alarm_channel if workspace is not None else None
+        given = services.settings.alarm_channel if workspace is not None else None
+        self._channel = given and given.rpartition("/")[2]
         self._ask, self._workspace = workspace, ""
         self._was_killed = was_killed
 

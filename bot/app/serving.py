@@ -240,7 +240,7 @@ def _serve(services: Services, app: App, stop: threading.Event, *, was_killed: b
     others = routes(health.checks) if settings.health == "public" else ()
     transport = build_transport(settings, app, others)
     alarms = Alarms(
-        services, health.checks, _own_workspace(settings, workspaces), was_killed=was_killed
+        services, health.checks, operators_workspace(settings, workspaces), was_killed=was_killed
     )
     workers += [
         *index_workers(services),
@@ -260,12 +260,21 @@ def _serve(services: Services, app: App, stop: threading.Event, *, was_killed: b
         app.listener_runner.listener_executor.shutdown(wait=True)
 
 
-def _own_workspace(settings: Settings, workspaces: Workspaces) -> Callable[[], str] | None:
-    """What asks Slack for the owner of the operators' channel; None: it could be any of several."""
+def operators_workspace(settings: Settings, workspaces: Workspaces) -> Callable[[], str] | None:
+    """What finds the workspace of the operators' channel; None: it could be any of several."""
+    named, _, _ = (settings.alarm_channel or "").rpartition("/")
+    if named:
+        workspace = named if "/" in named else f"/{named}"
+        if not workspaces.is_served(workspace):
+            log.warning("TME_ALARM_CHANNEL: the app is not installed in %s.", named)
+        return lambda: workspace
     if not isinstance(workspaces, Installed):
         return lambda: workspace_of(dict(_own_identity(settings)))
     if settings.alarm_channel is not None:
-        log.warning("TME_ALARM_CHANNEL has no effect with several workspaces: see the log.")
+        log.warning(
+            "TME_ALARM_CHANNEL names no workspace, so alarms are in the log alone: write T0…/%s.",
+            settings.alarm_channel,
+        )
     return None
 
 

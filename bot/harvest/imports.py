@@ -3,7 +3,7 @@
 from bot.errors import UsageError
 from bot.harvest.merger import Merger
 from bot.store import StateStore
-from bot.store.imports import Import
+from bot.store.imports import Import, Undoing
 
 
 class NoImport(UsageError):
@@ -23,6 +23,10 @@ class Imports:
     def listed(self, workspace: str | None = None) -> list[Import]:
         """The imports of a workspace, or of all, newest first, undone ones included."""
         return self._store.imports.all(workspace)
+
+    def undoing(self, number: int) -> tuple[Import, Undoing]:
+        """An import, and what `undo` would take out. Raises NoImport as that does."""
+        return self._known(number, None), self._store.imports.undoing(number)
 
     def undo(self, number: int, by: str, workspace: str | None = None) -> int:
         """Take out everything that an import brought; from how many records.

@@ -49,6 +49,19 @@ class Import:
     listed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What undoing an import would do: so many records go, others stay without what it gave them.
+
+    With `listed` places on reading lists that nobody changed since, and `lists` of no others.
+    """
+
+    gone: int
+    kept: int
+    listed: int
+    lists: int
+
+
 class ImportStore:
     """Imports, as the store keeps them. Errors and transactions as for `StateStore`."""
 
@@ -85,6 +98,12 @@ class ImportStore:
         with self._connections.reading() as db:
             rows = db.execute(sql.ALL, {"workspace": workspace, "limit": limit}).fetchall()
         return [_import(row) for row in rows]
+
+    def undoing(self, number: int) -> Undoing:
+        """What `undo` would take out, and what stays."""
+        with self._connections.reading() as db:
+            records, kept, listed, lists = db.execute(sql.UNDOING, {"number": number}).fetchone()
+        return Undoing(records - kept, kept, listed, lists)
 
     def undo(self, number: int, choose: Choose, by: str) -> int:
         """Take out everything that it brought; from how many records.

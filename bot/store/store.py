@@ -352,6 +352,7 @@ class StateStore:
                 db.execute(sql.FORGET_EVENTS, [_text(now - EVENTS_KEPT)]),
                 db.execute(sql.FORGET_CONVERSATIONS, [_text(now - self.keep.threads)]),
                 db.execute(sql.FORGET_AUDIT, [_text(now - self.keep.audit)]),
+                db.execute(sql.FORGET_CHANGES, [_text(now - self.keep.audit)]),
                 db.execute(sql.FORGET_DELIVERIES, [_text(now - self.keep.deliveries)]),
             ]
             return sum(each.rowcount for each in gone)

@@ -54,12 +54,9 @@ def run(context: Context) -> Reply:
 
 def _add(context: Context, chosen: Sequence[Identifier]) -> list[Sought]:
     """Put works into the store, for who may and as often as a day allows."""
-    gate = context.services.gate
     context.must(Deed.ADD)
-    gate.check_room(Deed.ADD)
-    sought = context.services.adder.add(chosen)
-    gate.note(Deed.ADD)
-    return list(sought)
+    with context.services.gate.counted(Deed.ADD):
+        return list(context.services.adder.add(chosen))
 
 
 def _names_works(context: Context) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from bot.digests import subscribing
 from bot.digests.clubs import Clubs, Wish
@@ -63,13 +64,10 @@ def run(context: Context) -> Reply:
         return Reply(nothing, errors.hint(nothing, context.audience))
     context.must(Deed.SUBSCRIBE)
     name, wish = _wish(context, words, named, who)
-    is_first = desk.named(name, who) is None
-    if is_first:
-        context.services.gate.check_room(Deed.SUBSCRIBE)
     usual = context.services.subscriptions.usual(who, context.services.usual_schedule)
-    club, is_new = desk.set_up(name, wish, usual, who)
-    if is_new:
-        context.services.gate.note(Deed.SUBSCRIBE)
+    counted = context.services.gate.counted(Deed.SUBSCRIBE)
+    with nullcontext() if desk.named(name, who) else counted:
+        club, is_new = desk.set_up(name, wish, usual, who)
     return _standing(context, club, views.set_up(club, is_new))
 
 

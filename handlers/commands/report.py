@@ -31,8 +31,6 @@ def run(context: Context) -> Reply:
     if said is None:
         return Reply(answer, report.offered(resolved[0], context.audience))
     context.must(Deed.REPORT)
-    gate = context.services.gate
-    gate.check_room(Deed.REPORT)
     whose = context.request.whose
     given = Reporting(
         workspace=context.request.workspace or _NOBODY,
@@ -41,8 +39,8 @@ def run(context: Context) -> Reply:
         text=said["said"],
         user=whose.user if whose else _NOBODY,
     )
-    kept = context.services.reports.report(given)
-    gate.note(Deed.REPORT)
+    with context.services.gate.counted(Deed.REPORT):
+        kept = context.services.reports.report(given)
     return Reply(answer, report.kept(kept))
 
 

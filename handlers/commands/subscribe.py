@@ -87,18 +87,18 @@ def run(context: Context) -> Reply:
     if place is None:
         return _only_shown(context, words)
     context.must(Deed.SUBSCRIBE)
-    desk, gate = context.services.subscriptions, context.services.gate
+    desk = context.services.subscriptions
     who = person(place.workspace, place.channel, place.user)
     anyway = _ANYWAY.match(words)
     words = words[anyway.end() if anyway else 0 :]
     draft = desk.draft(words, who, context.services.usual_schedule)
     if not anyway and desk.like(draft, who) is None and (doubt := _doubted(context, draft, words)):
         return doubt
-    gate.check_room(Deed.SUBSCRIBE)
     is_seen = context.audience is Audience.PUBLIC and draft.channel == place.channel
-    stored, outcome = desk.make(draft, who, is_seen=is_seen)
-    if outcome == "new":
-        gate.note(Deed.SUBSCRIBE)
+    with context.services.gate.counted(Deed.SUBSCRIBE) as give_back:
+        stored, outcome = desk.make(draft, who, is_seen=is_seen)
+        if outcome != "new":
+            give_back()
     seen = desk.preview(draft.watch) if draft.watch.kind != "record" else None
     learnt = lesson(context.services, stored)
     visitor = acting()

@@ -530,8 +530,12 @@ def test_imports_are_listed_and_undone(tme: Tme, tmp_path: Path) -> None:
     assert listed["workspace"] is None
     assert "refs.ris by " in tme("imports", at=home).output
     assert "file refs.ris by @" in tme("show", "10.1234/a", at=home).output
-    undone = {"undone": 1, "records": 1, "listed": 0}
-    assert lines(tme("import", "--undo", "1", "--json", at=home)) == [undone]
+    asked = tme("import", "--undo", "1", at=home, stdin="n\n")
+    assert asked.exit_code == 1
+    assert "Goes: 1 record.\n  Stays: no record of it; what people have changed" in asked.output
+    assert tme("show", "10.1234/a", at=home).exit_code == 0
+    undone = {"undone": 1, "records": 1, "gone": 1, "kept": 0, "listed": 0, "lists": 0}
+    assert lines(tme("import", "--undo", "1", "--yes", "--json", at=home)) == [undone]
     assert tme("show", "10.1234/a", at=home).exit_code == 1
     assert "undone by" in tme("imports", at=home).output
     again = lines(tme("import", "--undo", "1", "--json", at=home))

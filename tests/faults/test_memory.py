@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import StateStore
-from tests.faults.kills import TME, environment, ris, tme
+from tests.faults.kills import TME, can_kill, environment, meant, missing, ris, tme, vectors
 from tests.processes import PATIENCE_SECONDS, ROOT
 
 pytestmark = [
@@ -51,3 +51,40 @@ def test_an_import_without_memory_loses_nothing(tmp_path: Path, megabytes: int) 
             assert store.status().records in {0, 500, 1_000, RECORDS}
     assert tme(tmp_path, "import", str(file)).exit_code == 0
     assert f"{RECORDS:,} records" in tme(tmp_path, "ask", "macrophages").stdout
+
+
+@pytest.fixture
+def meaning(tmp_path: Path) -> Path:
+    """A folder whose records are still to be read for their meaning."""
+    if absent := missing():
+        pytest.skip(f"not installed: {', '.join(absent)}")
+    home = tmp_path / "home"
+    meant(home)
+    return home
+
+
+@pytest.mark.parametrize("megabytes", [400, 900, 1_500])
+def test_reading_for_meaning_without_memory_loses_nothing(meaning: Path, megabytes: int) -> None:
+    """What was read is kept; with memory it goes on to the end."""
+    done = starved(meaning, megabytes, "semantic")
+    if done.returncode:
+        assert "Traceback" not in done.stderr, done.stderr[-500:]
+    vectors_are_whole(meaning)
+
+
+@pytest.mark.skipif(not can_kill(), reason="strace is not here, or may not trace")
+def test_reading_for_meaning_on_a_slow_disk_ends_as_on_a_fast_one(meaning: Path) -> None:
+    """Each sync takes most of a second, by strace, which holds the very system calls up."""
+    command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e",
+               "inject=fsync,fdatasync:delay_exit=700000"]  # fmt: skip
+    done = subprocess.run(
+        [*command, sys.executable, "-c", TME, "semantic"], cwd=ROOT, env=environment(meaning),
+        capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-500:]
+    vectors_are_whole(meaning)
+
+
+def vectors_are_whole(home: Path) -> None:
+    assert tme(home, "semantic").exit_code == 0
+    vectors(home)

@@ -6,7 +6,7 @@ import re
 import shutil
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http.client import HTTPMessage
 from pathlib import Path
@@ -17,10 +17,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from slack_bolt import App, BoltRequest
 
+from bot.app.alarms import ALARM_AFTER, Alarms
 from bot.app.background import unrepeating
 from bot.app.composition import build_router, credentials, opened, web_client
 from bot.app.doctor import diagnose
-from bot.app.serving import build_bolt
+from bot.app.serving import build_bolt, operators_workspace
 from bot.digests.outbox import Outbox, Timing
 from bot.digests.subscriptions import Person
 from bot.errors import SettingsError
@@ -29,6 +30,7 @@ from bot.store.deliveries import NewDelivery, Pace
 from bot.store.sealing import Sealer, new_key
 from bot.store.subscriptions import NewSubscription
 from handlers.digests import Drawer
+from handlers.health import Check
 from handlers.publisher import EachWorkspace
 from handlers.services import Services
 from handlers.transports import HttpTransport
@@ -363,6 +365,35 @@ def test_deliveries_go_out_with_the_token_of_their_workspace(desk: Desk) -> None
     desk.slack.calls.clear()
     run_outbox(desk)
     assert sorted(desk.proofs(POST)) == ["xoxb-secret-1", "xoxb-secret-2"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "posted", "logged"),
+    [
+        (f"{OTHER}/C0OPS", ["xoxb-secret-2"], ""),
+        ("T0GONE/C0OPS", [], "not installed in T0GONE"),
+        ("C0OPS", [], "write T0…/C0OPS"),
+    ],
+    ids=["named", "not installed there", "which of them"],
+)  # fmt: skip
+def test_alarms_go_to_the_workspace_that_the_setting_names(
+    desk: Desk, caplog: pytest.LogCaptureFixture, channel: str, posted: list[str], logged: str
+) -> None:
+    desk.install(TEAM)
+    desk.install(OTHER)
+    settings = desk.settings.model_copy(update={"alarm_channel": channel})
+    services = replace(desk.services, settings=settings)
+    workspace = operators_workspace(settings, services.workspaces)
+    alarms = Alarms(services, lambda: [Check("Digests", "bad", "late")], workspace)
+    for _ in range(2):
+        alarms.step()
+        desk.clock.now += ALARM_AFTER
+    desk.slack.calls.clear()
+    run_outbox(desk)
+    assert desk.proofs(POST) == posted
+    assert {call.body["channel"] for call in desk.slack.said(POST)} <= {"C0OPS"}
+    assert logged in caplog.text
+    assert "Bad for long: Digests: late" in caplog.text
 
 
 # Secrets

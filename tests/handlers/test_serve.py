@@ -7,7 +7,7 @@ from bot.app.serving import ANSWERERS, serve
 from bot.settings import Settings
 from tests.handlers.standin import SlackStandIn
 from tests.handlers.visitor import SECRET, Bot
-from tests.processes import free_port, is_well, serving, wait_for
+from tests.processes import PATIENCE_SECONDS, free_port, is_well, serving, wait_for
 
 TOKEN = "xoxb-a-secret-token"
 
@@ -45,15 +45,20 @@ def test_what_was_acknowledged_is_answered_before_it_ends(
         slack_api_url=slack.url, port=port, health="public",
     )  # fmt: skip
     stop = threading.Event()
-    server = threading.Thread(target=serve, args=(settings, stop))
+    # What fails below must not leave a server behind that nobody ends.
+    server = threading.Thread(target=serve, args=(settings, stop), daemon=True)
     server.start()
-    wait_for("the bot to be well", lambda: is_well(port))
-    slack.open.clear()
-    for _ in range(asked):
-        assert Bot(port).command("macrophage", slack.response_url) == (200, "")
-    stop.set()
-    wait_for("the door to be closed", lambda: not is_well(port))
-    slack.open.set()
-    server.join()
+    try:
+        wait_for("the bot to be well", lambda: is_well(port))
+        slack.open.clear()
+        for _ in range(asked):
+            assert Bot(port).command("macrophage", slack.response_url) == (200, "")
+        stop.set()
+        wait_for("the door to be closed", lambda: not is_well(port))
+    finally:
+        stop.set()
+        slack.open.set()
+        server.join(PATIENCE_SECONDS)
+    assert not server.is_alive(), "it answered and did not end"
     assert len(slack.said("response_url")) == asked
     assert "went wrong" not in str(slack.calls)

@@ -29,6 +29,7 @@ from bot.records.models import (
     Section,
 )
 from bot.settings import Settings
+from bot.store.imports import Undoing
 from bot.text.folding import fold
 from handlers.services import Services
 from handlers.views import details, wording
@@ -331,6 +332,7 @@ def test_undoing_leaves_the_store_as_it_was(services: Services) -> None:
     )  # fmt: skip
     assert number is not None
     assert everything(services) != before
+    assert services.imports.undoing(number)[1] == Undoing(gone=1, kept=2, listed=0, lists=0)
     assert services.imports.undo(number, "op") == 3
     assert everything(services) == before
     services.index.follow(services.store)
@@ -418,6 +420,7 @@ def test_undoing_takes_back_the_lists_unless_people_have_changed_them(
     number, entries = brought()
     assert [entry.item.note for entry in entries] == ["Read the methods"] * 5
     assert services.store.imports.all()[0].listed == 5
+    assert services.imports.undoing(number)[1] == Undoing(gone=5, kept=0, listed=5, lists=1)
     services.imports.undo(number, "op")
     assert library.lists(scope) == []
 
@@ -429,6 +432,7 @@ def test_undoing_takes_back_the_lists_unless_people_have_changed_them(
     club = library.make(scope, "Club")
     library.save(scope, [saved.record], club)
     assert services.store.imports.all()[0].listed == 1
+    assert services.imports.undoing(number)[1] == Undoing(gone=5, kept=0, listed=1, lists=0)
     services.imports.undo(number, "op")
     [club] = library.lists(scope)
     items = {item.id for item in services.store.lists.items(club.id)}

@@ -6,6 +6,7 @@ The longer run: `.venv/bin/pytest -n 0 --hypothesis-profile long tests/sources/t
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -16,15 +17,20 @@ from bot.formats import Refusal
 from bot.formats.latex import to_text
 from bot.formats.retraction_watch import loads as load_notices
 from bot.harvest.adding import read as read_wanted
+from bot.harvest.papers import named
+from bot.harvest.reading import PdfText
 from bot.records.identifiers import find, parse
-from bot.records.models import Record
+from bot.records.models import Finding, Quote, Record
 from bot.records.names import contributor, people
 from bot.records.sections import split_capitals, split_sections
 from bot.records.titles import read_title
+from bot.search.worded import checked
 from bot.sources import readers
+from bot.sources.europe_pmc.full_text import passages
 from bot.sources.reading.jats import sections_of
+from bot.sources.zotero.reader import note_html, note_text
 from bot.text.abbreviations import definitions
-from bot.text.folding import clean, fold
+from bot.text.folding import clean, cut, fold, name_orders, tokenise
 from bot.text.markup import plain
 from bot.text.sentences import sentences
 from tests.growth import assert_in_proportion
@@ -38,7 +44,7 @@ PIECES = (
     " ", "\n", "{", "{a}", "\\", '\\"', '\\"{', "\\textit{", "$", "<", "<b>", "<![CDATA[", "<!--",
     "&amp;",
     "@article{", "@string{a=a # a}", '"', '","', ";", ", ", " and ", "[", "(", "(a) ", "- ", "a.",
-    "10.", "10.1234/", "A: ", "ABC) ", "é", "1", "TY  - ", "http://a",
+    "10.", "10.1234/", "A: ", "ABC) ", "é", "1", "腫瘍", "TY  - ", "http://a",
 )  # fmt: skip
 SIZE = 500
 # What a text of eight times the size may take before it is looked at more closely, in seconds.
@@ -78,13 +84,33 @@ def test_a_long_text_in_any_place_takes_time_in_proportion(name: str, piece: str
             assert_in_proportion(lambda data: load(name, data), make, SIZE)
 
 
+FINDING = Finding(
+    quote=Quote(text="CAFs shield tumours."), place=1, sentences=1, direction="unclear"
+)
+
+
+def full_text(words: str) -> ET.Element:
+    """An article with a text in its heading, its paragraph and a marked part of each."""
+    article = ET.Element("article")
+    section = ET.SubElement(ET.SubElement(article, "body"), "sec")
+    for name in ("title", "p"):
+        ET.SubElement(ET.SubElement(section, name), "b")
+    for each in article.iter():
+        each.text = each.tail = words
+    return article
+
+
 TEXT_READERS: dict[str, Callable[[str], object]] = {
     each.__name__: each
     for each in (
         plain, clean, fold, sentences, split_sections, split_capitals, sections_of, to_text, find,
-        parse, people, contributor, read_title, read_wanted,
+        parse, people, contributor, read_title, read_wanted, cut, tokenise, name_orders, note_html,
     )
 } | {
+    "note": lambda text: note_text({"note": text}),
+    "pdf": lambda text: named(PdfText(text, text, (text, text))),
+    "full_text": lambda text: passages(full_text(text)),
+    "summary": lambda text: checked(f"{text} [1]. {text}", {1: ("A title", FINDING)}, str.lower),
     "definitions": lambda text: list(definitions(text)),
     "retractions": lambda text: list(load_notices(
         f"OriginalPaperDOI,OriginalPaperPubMedID,RetractionNature,RetractionDate\n{text}".encode()

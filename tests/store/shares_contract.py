@@ -1,5 +1,6 @@
 """What every `ShareStore` promises: an implementation inherits `ShareContract`."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from bot.store import StateStore
@@ -55,12 +56,26 @@ class ShareContract:
         assert not shares.is_quiet(*HERE)
 
     def test_deeds_are_counted_by_person_and_day(self, store: StateStore) -> None:
-        store.deeds.note("/T1", "U1", "report", START)
-        store.deeds.note("/T1", "U2", "report", START)
-        store.deeds.note("/T1", "U1", "add", START)
         before = START - timedelta(seconds=1)
+        assert _take(store, "U1", "report")
+        assert _take(store, "U2", "report")
+        assert _take(store, "U1", "add")
         assert store.deeds.since("/T1", "U1", "report", before) == [START]
         assert store.deeds.since("/T1", "U1", "report", START) == []
         assert store.deeds.since("/T2", "U1", "report", before) == []
         store.forget_old(START + timedelta(days=3))
         assert store.deeds.since("/T1", "U1", "report", before) == []
+
+    def test_no_more_deeds_are_taken_at_once_than_a_day_allows(self, store: StateStore) -> None:
+        with ThreadPoolExecutor(6) as pool:
+            taken = list(pool.map(lambda _: _take(store, "U1", "add", most=3), range(12)))
+        assert taken.count(True) == 3
+        store.deeds.give_back("/T1", "U1", "add", START)
+        assert len(store.deeds.since("/T1", "U1", "add", START - timedelta(days=1))) == 2
+        assert _take(store, "U1", "add", most=3)
+        assert not _take(store, "U1", "add", most=3)
+        assert not _take(store, "U1", "import", most=0)
+
+
+def _take(store: StateStore, user: str, deed: str, most: int = 9) -> bool:
+    return store.deeds.take("/T1", user, deed, START, START - timedelta(days=1), most)

@@ -237,7 +237,7 @@ def test_all_that_is_kept_of_a_workspace_goes_and_nothing_of_another(store: Stat
     """Not a trace of it in any column of any table, but of what it had shared with everybody."""
     kept_of_ann(store)
     store.shares.note(HERE, "C1", "w1", ANN, "1.0", START)
-    store.deeds.note(HERE, ANN, "report", START)
+    store.deeds.take(HERE, ANN, "report", START, START - timedelta(days=1), 9)
     store.installations.save(
         Installation(HERE, "Lab", ("commands",), "B1", "U0BOT", ANN, START, None, b"sealed")
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,8 @@ def fill(store: StateStore) -> None:
     store.imports.finish(number, {"new": 0})
     stored = store.lists.make("/T1", "U1", "Reading “list”", "U1", START)
     store.lists.add(stored, made[3].record_id, "U1", "a note", START)
-    store.deeds.note("/T1", "U1", "add", START)
-    store.deeds.note("/T1", "U1", "add", START)
+    store.deeds.take("/T1", "U1", "add", START, START - timedelta(days=1), 9)
+    store.deeds.take("/T1", "U1", "add", START, START - timedelta(days=1), 9)
     store.inbox.take("/T1", "key", {"text": "question"}, "owner", 5.5, START)
 
 

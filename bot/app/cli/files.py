@@ -17,7 +17,7 @@ from bot.harvest.bringing import Bringer
 from bot.harvest.harvester import parse_file
 from bot.harvest.reading import read_taggable
 from bot.settings import Settings
-from bot.store.imports import Import
+from bot.store.imports import Import, Undoing
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging import Tagger
 from handlers.commands.save import TERMINAL
@@ -38,9 +38,10 @@ _INDEXED_AT_ONCE = 5_000
     help="Read the files as this format.",
 )
 @click.option("--undo", type=int, metavar="ID", help="Take out everything that an import brought.")
+@click.option("--yes", is_flag=True, help="Undo it without a question.")
 @json_option
 def import_(
-    files: tuple[Path, ...], format_name: str | None, undo: int | None, as_json: bool
+    files: tuple[Path, ...], format_name: str | None, undo: int | None, yes: bool, as_json: bool
 ) -> None:
     """Bring records into the store from files; what cannot be read is listed with its line.
 
@@ -50,7 +51,7 @@ def import_(
       tme import --undo 12
     """
     if undo is not None:
-        _undo(undo, files, as_json=as_json)
+        _undo(undo, files, yes=yes, as_json=as_json)
         return
     if not files:
         raise click.UsageError("Name the files to import, or an import with --undo.")
@@ -109,19 +110,41 @@ def _indexing(services: Services, on_progress: Callable[[int], None]) -> Callabl
     return step
 
 
-def _undo(number: int, files: tuple[Path, ...], *, as_json: bool) -> None:
+def _undo(number: int, files: tuple[Path, ...], *, yes: bool, as_json: bool) -> None:
     if files:
         raise click.UsageError("--undo takes the number of an import and no file.")
     with opened_services(starter=False) as services:
-        listed = sum(each.listed for each in services.imports.listed() if each.number == number)
+        found, undoing = services.imports.undoing(number)
+        if not as_json:
+            click.echo(_undoing_line(found, undoing))
+        if not yes:
+            click.confirm("Undo it?", abort=True, err=True)
         count = services.imports.undo(number, user())
         services.index.follow(services.store)
     if as_json:
-        click.echo(interface.line({"undone": number, "records": count, "listed": listed}))
+        shown = {"undone": number, "records": count, **asdict(undoing)}
+        click.echo(interface.line(shown))
     else:
-        lists = f", {count_of(listed, 'place')} on reading lists taken back" if listed else ""
-        said = f"{count_of(count, 'record')} changed or taken out{lists}"
-        click.echo(f"Import {number} was undone: {said}.")
+        click.echo(f"Import {number} was undone.")
+
+
+def _undoing_line(found: Import, undoing: Undoing) -> str:
+    """What goes and what stays, before anybody says yes."""
+    goes = [
+        f"{count_of(number, name)}{where}"
+        for number, name, where in (
+            (undoing.gone, "record", ""), (undoing.listed, "place", " on reading lists"),
+            (undoing.lists, "reading list", ""),
+        )
+        if number
+    ]  # fmt: skip
+    stays = f"{count_of(undoing.kept, 'record')}, without what this file gave them"
+    return (
+        f"Import {found.number}, {found.file} by {found.by} on {found.at:%Y-%m-%d %H:%M}.\n"
+        f"  Goes: {', '.join(goes) or 'nothing'}.\n"
+        f"  Stays: {stays if undoing.kept else 'no record of it'};"
+        " what people have changed on reading lists since."
+    )
 
 
 @click.command()

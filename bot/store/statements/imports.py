@@ -35,6 +35,24 @@ WHERE imported = ? AND gone_at IS NULL AND NOT EXISTS (
 """,
 )
 
+# Records that have something of it, and those of them that others stated something of too; places
+# on reading lists that go, and lists that have none but these.
+UNDOING = """
+SELECT count(*), count(*) FILTER (WHERE EXISTS (
+    SELECT 1 FROM versions WHERE versions.record_id = brought.record_id AND NOT EXISTS (
+        SELECT 1 FROM json_each(versions.body, '$.provenance') AS entry
+        WHERE CAST(json_extract(value, '$.imported') AS BIGINT) = :number
+    )
+)),
+(SELECT count(*) FROM reading_items WHERE imported = :number AND gone_at IS NULL),
+(SELECT count(*) FROM reading_lists WHERE imported = :number AND gone_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM reading_items
+    WHERE list_id = reading_lists.id AND gone_at IS NULL
+        AND coalesce(reading_items.imported, 0) <> :number
+))
+FROM brought WHERE import = :number
+"""
+
 SHARED = """
 UPDATE imports SET workspace = NULL, shared_by = ?, shared_at = ?
 WHERE number = ? AND workspace IS NOT NULL

@@ -1,8 +1,12 @@
 """What is kept of a person, by the kind of thing; and how it is deleted. `:user` is the person."""
 
+# Roles are listed in words: "admins: U0ANN, U0BEN".
+_IN_ROLES = "area = 'role' AND instr(what || coalesce(before, ''), ' ' || :user) > 0"
+
 KEPT = {
     "list": """
-        SELECT id, workspace, name, made_at FROM reading_lists WHERE :user IN (owner, made_by)
+        SELECT id, workspace, name, made_at FROM reading_lists
+        WHERE :user IN (owner, made_by, coalesce(gone_by, ''))
     """,
     "saved": """
         SELECT list_id, record_id, note, added_at FROM reading_items
@@ -33,7 +37,10 @@ KEPT = {
         SELECT workspace, channel, query, at FROM conversations
         WHERE thread = '@' || :user OR channel = :user
     """,
-    "request": "SELECT number, workspace, at, state FROM inbox WHERE instr(body, :user) > 0",
+    "request": """
+        SELECT number, workspace, at, state FROM inbox
+        WHERE instr(body, :user) > 0 OR instr(answer, :user) > 0
+    """,
     "deed": "SELECT workspace, deed, at FROM deeds WHERE user = :user",
     "link": "SELECT workspace, channel, record_id, at FROM shares WHERE user = :user",
     "setting": "SELECT workspace, name, value FROM person_settings WHERE user = :user",
@@ -46,11 +53,22 @@ KEPT = {
     "vote": "SELECT delivery, reaction FROM club_votes WHERE user = :user",
     "quiet": "SELECT workspace, channel, at FROM quiet_channels WHERE who = :user",
     "installation": "SELECT workspace, name, at FROM installations WHERE by = :user",
-    "message": "SELECT id, workspace, kind, due, state FROM deliveries WHERE channel = :user",
-    "audit": "SELECT number, at, area, thing, what FROM audit WHERE who = :user",
+    "message": """
+        SELECT id, workspace, kind, due, state FROM deliveries
+        WHERE :user IN (channel, coalesce(posted_in, '')) OR instr(details, '"' || :user || '"') > 0
+    """,
+    "audit": f"""
+        SELECT number, at, area, thing, what FROM audit
+        WHERE who = :user OR instr(before, '"' || :user || '"') > 0 OR {_IN_ROLES}
+    """,  # noqa: S608 - our own words
 }
 
 _DIRECT = "SELECT channel FROM subscriptions WHERE created_by = :user AND channel LIKE 'D%'"
+
+_IN_JSON = (
+    """replace({0}, '"' || :user || '"', '"' || :former || '"')"""
+    """ WHERE instr({0}, '"' || :user || '"') > 0"""
+)
 
 DELETE = (
     f"DELETE FROM conversations WHERE channel IN ({_DIRECT})",  # noqa: S608 - our own words
@@ -94,10 +112,18 @@ DELETE = (
     WHERE channel = :user
     """,
     "UPDATE deliveries SET posted_in = NULL WHERE posted_in = :user",
+    # Who set up what a channel is told of, and presents there.
+    f"UPDATE deliveries SET details = {_IN_JSON.format('details')}",  # noqa: S608
     "DELETE FROM works_posted WHERE channel = :user",
     "DELETE FROM pace WHERE channel = :user",
     "UPDATE installations SET by = :former WHERE by = :user",
     "UPDATE audit SET who = :former, before = NULL WHERE who = :user",
+    f"UPDATE audit SET before = {_IN_JSON.format('before')}",  # noqa: S608
+    f"""
+    UPDATE audit SET before = NULL,
+        what = rtrim(replace(what || ',', ' ' || :user || ',', ' ' || :former || ','), ',')
+    WHERE {_IN_ROLES}
+    """,  # noqa: S608
     # What a merge has put by is JSON in JSON.
     r"""
     UPDATE merges SET

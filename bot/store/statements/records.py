@@ -192,6 +192,8 @@ FORGET_EVENTS = "DELETE FROM events_seen WHERE at < ?"
 
 FORGET_AUDIT = "DELETE FROM audit WHERE at < ?"
 
+FORGET_CHANGES = "DELETE FROM subscription_changes WHERE at < ?"
+
 # Which works a channel has seen is kept apart, so that none is posted twice.
 FORGET_DELIVERIES = """
 UPDATE deliveries SET records = '[]', details = '{}'
