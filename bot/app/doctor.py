@@ -113,7 +113,8 @@ def _meaning(settings: Settings) -> str:
         if "semantic" in settings.model_fields_set:
             raise SemanticUnavailable(f"Not installed: {', '.join(absent)}.")
         return "words alone: the extra `semantic` is not installed"
-    return settings.semantic
+    here = "; OpenSearch keeps the words, this server the vectors" if settings.index_url else ""
+    return f"{settings.semantic}{here}"
 
 
 # What is missed without a scope, where it is not the answers themselves.

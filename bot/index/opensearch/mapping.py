@@ -1,0 +1,62 @@
+"""What of a record is sent to OpenSearch, and how it is kept there."""
+
+from typing import Any
+
+from bot.index.analysis import stem
+from bot.index.documents import GAP, Fields
+from bot.index.tantivy import KEY_FIELDS
+
+# Raise it whenever the mapping, the folding or the documents change: the index is then made anew
+# beside the one in use.
+SCHEMA_VERSION = 1
+# Words come folded and stemmed: they are only cut where a space is.
+_WORDS = {"type": "text", "analyzer": "whitespace"}
+_FOUND_ONLY = {**_WORDS, "index_options": "docs", "norms": False}
+_VALUE = {"type": "keyword", "ignore_above": 8_000}
+_KEPT = {"type": "keyword", "index": False, "doc_values": False}
+_STEMMED = ("body", "heading", "journal", "context", "anywhere")
+# The words as spelt, counted for the vocabulary; `surface` has them in their places.
+SPELT = "spelt"
+
+PROPERTIES: dict[str, dict[str, Any]] = {
+    **dict.fromkeys(("body", "heading", "journal", "people", "surface", "journal_words"), _WORDS),
+    "context": {**_WORDS, "index_options": "freqs"},
+    "anywhere": _FOUND_ONLY,
+    "symbol": _FOUND_ONLY,
+    # With frequencies, so that a tag can stand in a union of words: see `bot.index.translation`.
+    "concept": {"type": "text", "analyzer": "keyword", "index_options": "freqs"},
+    **dict.fromkeys(("id", *KEY_FIELDS, "definition"), _VALUE),
+    "kind": {"type": "keyword", "doc_values": False},
+    SPELT: {"type": "keyword", "index": False},
+    "day": {"type": "integer"},
+    "card": _KEPT,
+    "watermark": {"type": "long", "index": False, "doc_values": False},
+}
+
+
+def definition(shards: int, replicas: int, meta: dict[str, object]) -> dict[str, object]:
+    """The body that creates an index."""
+    return {
+        "settings": {
+            "number_of_shards": shards,
+            "number_of_replicas": replicas,
+            # Refreshed after each step, which is then found as a whole.
+            "refresh_interval": "-1",
+            "codec": "best_compression",
+            # The scores of the index in a folder: the newer one leaves out a constant.
+            "similarity": {"default": {"type": "LegacyBM25"}},
+        },
+        "mappings": {
+            "dynamic": "strict",
+            "_meta": meta,
+            "_source": {"includes": ["card", "watermark"]},
+            "properties": PROPERTIES,
+        },
+    }
+
+
+def source(found: Fields) -> dict[str, object]:
+    """The document of a record, of its fields."""
+    stemmed = {name: " ".join(map(stem, str(found[name]).split())) for name in _STEMMED}
+    spelt = sorted({*str(found["surface"]).split()} - {GAP})
+    return {**found, **stemmed, SPELT: spelt}
