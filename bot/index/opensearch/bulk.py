@@ -17,7 +17,7 @@ _SECONDS, _LONGEST_PAUSE = 60.0, 10.0
 _CONFLICT = 409
 _TOO_LARGE = 413
 # So often in a row it may be too busy before it counts as away.
-_TRIES = 12
+TRIES = 12
 
 
 class Bulk:
@@ -48,7 +48,7 @@ class Bulk:
                 tries, self._now = 0, min(self._most, self._now + self._now // 4)
                 continue
             tries, self._now = tries + 1, max(_LEAST_BYTES, self._now // 2)
-            if tries >= _TRIES:
+            if tries >= TRIES:
                 raise IndexAway("OpenSearch is too busy to take in records.")
             self._rest(min(_LONGEST_PAUSE, 0.1 * 2**tries))
 
