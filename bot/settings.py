@@ -106,6 +106,11 @@ class Settings(BaseModel):
         default=None, validation_alias=AliasChoices("SLACK_APP_TOKEN", "slack_app_token"),
         description="App-level token (xapp-…): with it, `tme serve` uses Socket Mode.",
     )  # fmt: skip
+    sockets: int = Field(
+        default=1, ge=1, le=10, validation_alias=AliasChoices("TME_SOCKETS", "sockets"),
+        description="How many sockets this server opens in Socket Mode (default 1); Slack allows an"
+        " app ten on all servers together, and sends each request over one of them.",
+    )  # fmt: skip
     slack_signing_secret: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("SLACK_SIGNING_SECRET", "slack_signing_secret"),
         description="Signing secret: without an app token, `tme serve` listens for HTTP.",

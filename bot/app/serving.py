@@ -310,7 +310,8 @@ def build_transport(settings: Settings, app: App, others: Sequence[Route] = ()) 
     """
     token = settings.slack_app_token
     if settings.slack_mode() is SlackMode.SOCKET and token is not None:
-        return SocketTransport(app, token.get_secret_value(), settings.slack_api_url)
+        given = token.get_secret_value(), settings.slack_api_url, settings.sockets
+        return SocketTransport(app, *given)
     return HttpTransport(app, settings.host, settings.port, others)
 
 

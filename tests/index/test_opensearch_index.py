@@ -63,8 +63,8 @@ def test_it_scores_as_the_index_in_a_folder(services: Services, url: str) -> Non
                     assert other.strict == each.strict
                     assert other.score == pytest.approx(each.score, rel=0.03), question
         assert index.vocabulary() == services.index.vocabulary()
-        assert index.values("journal_key") == services.index.values("journal_key")
-        assert index.values("identifier") == services.index.values("identifier")
+        for field in ("journal_key", "identifier", "concept", "audience"):
+            assert index.values(field) == services.index.values(field)
 
 
 def test_what_comes_twice_or_too_late_changes_nothing(

@@ -12,7 +12,7 @@ from bot.errors import IndexAway, IndexUnavailable, QueryTooLong
 from bot.index import Group
 from bot.index.engine import Hit, Hits
 from bot.index.opensearch.client import BUSY, Client, Refused
-from bot.index.opensearch.mapping import SPELT
+from bot.index.opensearch.mapping import COUNTED
 from bot.index.translation import keys_of
 
 Body: TypeAlias = dict[str, Any]
@@ -199,7 +199,7 @@ class OpenSearchEngine:
 
     def terms(self, field: str, beginning: str = "") -> Sequence[tuple[str, int]]:
         """See `Engine.terms`: of many, a part after the other."""
-        field = SPELT if field == "surface" else field
+        field = COUNTED.get(field, field)
         if beginning:
             include = "".join(c if c.isalnum() else f"\\{c}" for c in beginning) + ".*"
             return self._values(field, include, self.queries.beginning(field, [beginning]))

@@ -224,7 +224,8 @@ class OpenSearchIndex(Searching):
     def status(self) -> IndexStatus:
         """See `SearchIndex.status`."""
         health = self._client.ask("GET", "_cluster/health")
-        note = f"OpenSearch: {health['number_of_nodes']} nodes, {health['status']}"
+        nodes = int(health["number_of_nodes"])
+        note = f"OpenSearch: {nodes} node{'s' if nodes != 1 else ''}, {health['status']}"
         try:
             records = self._engine().records()
         except IndexAway:

@@ -17,6 +17,8 @@ _KEPT = {"type": "keyword", "index": False, "doc_values": False}
 _STEMMED = ("body", "heading", "journal", "context", "anywhere")
 # The words as spelt, counted for the vocabulary; `surface` has them in their places.
 SPELT = "spelt"
+# Where the values of a field are counted, if that is not the field itself.
+COUNTED = {"surface": SPELT, "concept": "concept.values"}
 
 PROPERTIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("body", "heading", "journal", "people", "surface", "journal_words"), _WORDS),
@@ -24,14 +26,17 @@ PROPERTIES: dict[str, dict[str, Any]] = {
     "anywhere": _FOUND_ONLY,
     "symbol": _FOUND_ONLY,
     # With frequencies, so that a tag can stand in a union of words: see `bot.index.translation`.
-    "concept": {"type": "text", "analyzer": "keyword", "index_options": "freqs"},
+    "concept": {
+        "type": "text", "analyzer": "keyword", "index_options": "freqs",
+        "fields": {"values": {"type": "keyword", "index": False}},
+    },
     **dict.fromkeys(("id", *KEY_FIELDS, "definition"), _VALUE),
     "kind": {"type": "keyword", "doc_values": False},
     SPELT: {"type": "keyword", "index": False},
     "day": {"type": "integer"},
     "card": _KEPT,
     "watermark": {"type": "long", "index": False, "doc_values": False},
-}
+}  # fmt: skip
 
 
 def definition(shards: int, replicas: int, meta: dict[str, object]) -> dict[str, object]:
