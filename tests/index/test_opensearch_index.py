@@ -142,6 +142,15 @@ def test_an_older_backup_has_its_index_made_anew(
         assert titles(index, restored, ask("dendritic")) == []
 
 
+def test_a_record_with_a_title_as_long_as_a_book_is_found(
+    index: OpenSearchIndex, store: StateStore
+) -> None:
+    store.upsert([work(9, "Dendritic cells " * 5_000)], COMBINE)
+    index.follow(store)
+    (found,) = index.search(ask("dendritic"), 10).candidates
+    assert found.card.title.startswith("dendritic cells dendritic")
+
+
 def test_one_server_writes_and_the_others_see_it(
     index: OpenSearchIndex, url: str, store: StateStore
 ) -> None:

@@ -4,7 +4,7 @@ Each version of the documents, of each store, has an index of its own; the alias
 address is of the one that answers. Another one is made beside it and takes the alias when it is
 whole. Whichever server has the lease writes; that another one does so too, as after a long pause,
 changes nothing, as a document is never put before a later one. The place in the store's change
-sequence (the watermark) is a document as well, written after what it covers can be found.
+sequence (the watermark) is the version of a document, written after what it covers can be found.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class OpenSearchIndex(Searching):
     def _written(self, index: str) -> int:
         """The watermark of an index; 0 where it has none."""
         with suppress(Refused):
-            return int(self._client.ask("GET", f"{index}/_doc/{_META}")["_source"]["watermark"])
+            return int(self._client.ask("GET", f"{index}/_doc/{_META}")["_version"])
         return 0
 
     def _lease(self, store: StateStore) -> Lease:
@@ -192,7 +192,7 @@ class OpenSearchIndex(Searching):
                 self._bulk.send(own, documents)
                 step, watermark = step + len(changes), changes[-1].sequence
             self._client.ask("POST", f"{own}/_refresh", patience=_SECONDS, timeout=_SECONDS)
-            self._bulk.send(own, [(_META, watermark, {"kind": "meta", "watermark": watermark})])
+            self._bulk.send(own, [(_META, watermark, {"kind": "meta"})])
             touched += step
             if serves:
                 self._watermark = watermark

@@ -1,5 +1,6 @@
 """What of a record is sent to OpenSearch, and how it is kept there."""
 
+import json
 from typing import Any
 
 from bot.index.analysis import stem
@@ -13,10 +14,10 @@ SCHEMA_VERSION = 1
 _WORDS = {"type": "text", "analyzer": "whitespace"}
 _FOUND_ONLY = {**_WORDS, "index_options": "docs", "norms": False}
 _VALUE = {"type": "keyword", "ignore_above": 8_000}
-_KEPT = {"type": "keyword", "index": False, "doc_values": False}
 _STEMMED = ("body", "heading", "journal", "context", "anywhere")
 # The words as spelt, counted for the vocabulary; `surface` has them in their places.
 SPELT = "spelt"
+_LONGEST_CARD, _LONGEST_TITLE = 30_000, 1_000
 # Where the values of a field are counted, if that is not the field itself.
 COUNTED = {"surface": SPELT, "concept": "concept.values"}
 
@@ -34,8 +35,7 @@ PROPERTIES: dict[str, dict[str, Any]] = {
     "kind": {"type": "keyword", "doc_values": False},
     SPELT: {"type": "keyword", "index": False},
     "day": {"type": "integer"},
-    "card": _KEPT,
-    "watermark": {"type": "long", "index": False, "doc_values": False},
+    "card": {"type": "keyword", "index": False},
 }  # fmt: skip
 
 
@@ -47,14 +47,13 @@ def definition(shards: int, replicas: int, meta: dict[str, object]) -> dict[str,
             "number_of_replicas": replicas,
             # Refreshed after each step, which is then found as a whole.
             "refresh_interval": "-1",
-            "codec": "best_compression",
             # The scores of the index in a folder: the newer one leaves out a constant.
             "similarity": {"default": {"type": "LegacyBM25"}},
         },
         "mappings": {
             "dynamic": "strict",
             "_meta": meta,
-            "_source": {"includes": ["card", "watermark"]},
+            "_source": {"enabled": False},
             "properties": PROPERTIES,
         },
     }
@@ -64,4 +63,12 @@ def source(found: Fields) -> dict[str, object]:
     """The document of a record, of its fields."""
     stemmed = {name: " ".join(map(stem, str(found[name]).split())) for name in _STEMMED}
     spelt = sorted({*str(found["surface"]).split()} - {GAP})
-    return {**found, **stemmed, SPELT: spelt}
+    return {**found, **stemmed, SPELT: spelt, "card": _bounded(str(found["card"]))}
+
+
+def _bounded(card: str) -> str:
+    """The card, with the beginning of a title that is too long for a column (32,766 bytes)."""
+    if len(card) <= _LONGEST_CARD:
+        return card
+    record_id, title, *rest = json.loads(card)
+    return json.dumps([record_id, title[:_LONGEST_TITLE], *rest])
