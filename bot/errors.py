@@ -15,6 +15,7 @@
     │   ├── BackupExists       a backup is never written over a file
     │   └── TermsDamaged       an imported vocabulary is not one, or of another version
     ├── IndexUnavailable       the search index cannot be opened or rebuilt
+    │   └── IndexAway          no node of OpenSearch answers: trying again helps
     ├── SemanticUnavailable    meaning-based ranking is switched on and cannot work
     ├── CitationUnavailable    the citation formatter did not answer
     ├── SourceError            a source did not answer as expected
@@ -149,6 +150,13 @@ class IndexUnavailable(TmeError):
 
     code = "index_unavailable"
     hint = "The records are safe. The index rebuilds itself on the next start."
+
+
+class IndexAway(IndexUnavailable):
+    """The machines that keep the index cannot be reached, or have too much to do."""
+
+    code = "index_away"
+    hint = "The records are safe. Try again in a moment."
 
 
 class SemanticUnavailable(TmeError):

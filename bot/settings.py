@@ -92,6 +92,12 @@ class Settings(BaseModel):
         description="A PostgreSQL database for several servers, postgresql://USER@HOST/NAME, with"
         " the extra `postgres` (default: one SQLite file in the data folder).",
     )  # fmt: skip
+    index_url: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("TME_INDEX", "index_url"),
+        description="An OpenSearch (3 or newer) for an index that no machine's disk has room for,"
+        " opensearch+https://USER:PASSWORD@HOST:9200,HOST:9200/tme?shards=2&replicas=1 (default: a"
+        " folder in the data folder).",
+    )  # fmt: skip
     slack_bot_token: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("SLACK_BOT_TOKEN", "slack_bot_token"),
         description="Bot token (xoxb-…): needed by `tme serve`.",
@@ -99,6 +105,11 @@ class Settings(BaseModel):
     slack_app_token: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("SLACK_APP_TOKEN", "slack_app_token"),
         description="App-level token (xapp-…): with it, `tme serve` uses Socket Mode.",
+    )  # fmt: skip
+    sockets: int = Field(
+        default=1, ge=1, le=10, validation_alias=AliasChoices("TME_SOCKETS", "sockets"),
+        description="How many sockets this server opens in Socket Mode (default 1); Slack allows an"
+        " app ten on all servers together, and sends each request over one of them.",
     )  # fmt: skip
     slack_signing_secret: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("SLACK_SIGNING_SECRET", "slack_signing_secret"),
@@ -291,6 +302,14 @@ class Settings(BaseModel):
         given = value.get_secret_value() if value else ""
         if given and not given.startswith(("postgresql://", "postgres://")):
             raise ValueError("it is no address of a PostgreSQL database (postgresql://…)")
+        return value if given else None
+
+    @field_validator("index_url")
+    @classmethod
+    def _is_index(cls, value: SecretStr | None) -> SecretStr | None:
+        given = value.get_secret_value() if value else ""
+        if given and not given.startswith(("opensearch+https://", "opensearch+http://")):
+            raise ValueError("it is no address of an OpenSearch (opensearch+https://…)")
         return value if given else None
 
     @field_validator("time_zone")

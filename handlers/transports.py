@@ -4,6 +4,7 @@ import logging
 import socket
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 import uvicorn
@@ -67,46 +68,56 @@ class _Handler(SocketModeHandler):
 
 
 class SocketTransport:
-    """Socket Mode: the bot opens a connection to Slack, and opens it again when it is lost."""
+    """Socket Mode: the bot opens connections to Slack, and opens them again when they are lost."""
 
-    def __init__(self, app: App, app_token: str, api_url: str) -> None:
-        self._handler = _Handler(
-            app,
-            app_token,
-            logger=logging.getLogger(f"{__name__}.socket"),
-            web_client=WebClient(token=app_token, base_url=api_url),
-            auto_reconnect_enabled=True,
-            ping_interval=PING_SECONDS,
-            concurrency=RECEIVERS,
-        )
-        self._watch = Watch(self._handler.client)
+    def __init__(self, app: App, app_token: str, api_url: str, sockets: int = 1) -> None:
+        self._clients = [
+            _Handler(
+                app,
+                app_token,
+                logger=logging.getLogger(f"{__name__}.socket"),
+                web_client=WebClient(token=app_token, base_url=api_url),
+                auto_reconnect_enabled=True,
+                ping_interval=PING_SECONDS,
+                concurrency=RECEIVERS,
+            ).client
+            for _ in range(sockets)
+        ]
+        self._watches = [Watch(client) for client in self._clients]
 
     def start(self) -> None:
         """Connect. Raises SettingsError when Slack refuses the token, else SlackAway."""
-        client = self._handler.client
-        try:
-            # Not by the SDK, which sleeps where Slack requires a pause, and cannot be stopped then.
-            client.wss_uri = open_socket(client.web_client)
-            client.connect()
-        except (*LINE_BROKE, SlackClientNotConnectedError) as error:
-            raise refused(error, "SLACK_APP_TOKEN", "") from None
+        for client in self._clients:
+            if client.wss_uri is not None:
+                continue  # opened by a start that failed at a later one
+            try:
+                # Not by the SDK, which sleeps where Slack requires a pause, and cannot be stopped.
+                uri = open_socket(client.web_client)
+                client.wss_uri = uri
+                client.connect()
+            except (*LINE_BROKE, SlackClientNotConnectedError) as error:
+                client.wss_uri = None
+                raise refused(error, "SLACK_APP_TOKEN", "") from None
         # A handshake that fails the SDK tries again by itself, and raises nothing.
-        if client.is_connected():
+        opened = sum(client.is_connected() for client in self._clients)
+        if opened == len(self._clients):
             log.info("Connected to Slack over Socket Mode.")
         else:
             log.warning("Slack's socket did not open yet; it is tried again.")
 
     def check(self) -> None:
-        """Open a new connection when this one has gone silent."""
-        self._watch.check()
+        """Open a new connection where one has gone silent."""
+        for watch in self._watches:
+            watch.check()
 
     def is_connected(self) -> bool:
-        """Whether the socket is open."""
-        return bool(self._handler.client.is_connected())
+        """Whether a socket is open: Slack sends over whichever is."""
+        return any(client.is_connected() for client in self._clients)
 
     def close(self) -> None:
-        """Disconnect (slack_sdk takes about three seconds)."""
-        self._handler.client.close()
+        """Disconnect (slack_sdk takes about three seconds; all do so at once)."""
+        with ThreadPoolExecutor(len(self._clients)) as pool:
+            list(pool.map(lambda client: client.close(), self._clients))
 
 
 class Watch:

@@ -20,7 +20,7 @@ from bot.settings import Settings
 from handlers.router import Router
 from handlers.services import Services
 from tests.areas import counted
-from tests.cluster import postgres
+from tests.cluster import opensearch, postgres
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parent.parent
@@ -170,3 +170,12 @@ def databases(postgres_server: postgres.Server) -> Iterator[Callable[[], str]]:
     yield make
     for name in made:
         postgres.drop(port, name)
+
+
+@pytest.fixture(scope="session")
+def opensearch_node() -> Iterator[opensearch.Cluster]:
+    """A node of OpenSearch of this run's own; skipped where none can be started."""
+    if reason := opensearch.missing():
+        pytest.skip(reason)
+    with opensearch.cluster(1) as node:
+        yield node

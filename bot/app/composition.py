@@ -72,7 +72,9 @@ if TYPE_CHECKING:
     from bot.harvest.integrity import Checker, Checking
     from bot.harvest.merger import Merger
     from bot.harvest.service import Harvesting
+    from bot.index import SearchIndex
     from bot.index.full_texts import FullTextIndex
+    from bot.index.opensearch.index import OpenSearchIndex
     from bot.records.models import Record
     from bot.search import worded
     from bot.search.full_text import FullTextSearch
@@ -99,6 +101,7 @@ else:  # what most commands of a terminal never use
     Adder = late("bot.harvest.adding.Adder")
     FullTexts = late("bot.harvest.full_texts.FullTexts")
     FullTextIndex = late("bot.index.full_texts.FullTextIndex")
+    OpenSearchIndex = late("bot.index.opensearch.index.OpenSearchIndex")
     FullTextSearch = late("bot.search.full_text.FullTextSearch")
     Harvester = late("bot.harvest.harvester.Harvester")
     Imports = late("bot.harvest.imports.Imports")
@@ -133,6 +136,13 @@ def open_store(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
     return StateStore.open(settings.database, now=now)
 
 
+def open_index(settings: Settings, prepared: Prepared) -> SearchIndex:
+    """The index of these settings; nothing is opened yet. Raises SettingsError."""
+    if settings.index_url is not None:
+        return OpenSearchIndex(settings.index_url.get_secret_value(), prepared)
+    return TantivyIndex(settings.index_folder, settings.index_memory, prepared)
+
+
 def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) -> Services:
     """The store, the index and every service over them.
 
@@ -142,7 +152,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     store.keep = _retention(settings)
     # A quarter of the memory for taking in records is for those that are on their way.
     prepared = Prepared(settings.index_memory * 250_000)
-    index = CorrectedIndex(TantivyIndex(settings.index_folder, settings.index_memory, prepared))
+    index = CorrectedIndex(open_index(settings, prepared))
     vocabulary = _vocabulary(settings)
     harvester = Harvester(store, vocabulary, now, prepared)
     merger = cast("Merger", Late(lambda: harvester.merger))

@@ -5,13 +5,14 @@ import platform
 import shlex
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import partial
 
 from bot.app.composition import opened, seeds_folder
 from bot.app.manifest import manifest
 from bot.app.serving import ask_slack
-from bot.errors import SemanticUnavailable, SettingsError, TermsDamaged, TmeError
+from bot.errors import IndexAway, SemanticUnavailable, SettingsError, TermsDamaged, TmeError
 from bot.harvest.plan import load
 from bot.index.meaning import missing
 from bot.settings import Settings, SlackMode
@@ -47,7 +48,8 @@ def _stored(settings: Settings) -> list[Check]:
     try:
         with opened(settings) as services:
             problems = services.store.check()
-            services.index.follow(services.store)
+            with suppress(IndexAway):  # the checks say so
+                services.index.follow(services.store)
             rest = Health(services).checks()
     except TmeError as error:
         return [Check("Store", "bad", error.message, error.hint, is_vital=True)]
@@ -113,7 +115,8 @@ def _meaning(settings: Settings) -> str:
         if "semantic" in settings.model_fields_set:
             raise SemanticUnavailable(f"Not installed: {', '.join(absent)}.")
         return "words alone: the extra `semantic` is not installed"
-    return settings.semantic
+    here = "; OpenSearch keeps the words, this server the vectors" if settings.index_url else ""
+    return f"{settings.semantic}{here}"
 
 
 # What is missed without a scope, where it is not the answers themselves.

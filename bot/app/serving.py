@@ -42,7 +42,7 @@ from bot.app.supervised import notify
 from bot.app.worker import Worker
 from bot.digests.presence import reconcile
 from bot.digests.subscriptions import NotInstalled
-from bot.errors import SettingsError, StoreError, TmeError
+from bot.errors import IndexAway, SettingsError, StoreError, TmeError
 from bot.settings import Settings, SlackMode
 from bot.store.presence import left_by_crash
 from handlers import listeners
@@ -217,7 +217,10 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
         if app is None:
             return
         notify("STATUS=Preparing the search index")
-        prepare(services, seeds_folder())
+        try:
+            prepare(services, seeds_folder())
+        except IndexAway as error:  # every search says so until it is there
+            log.warning("%s", error.as_line)
         warm(router, app)
         settle(services)
         _serve(services, app, stop, was_killed=was_killed)
@@ -328,7 +331,8 @@ def build_transport(settings: Settings, app: App, others: Sequence[Route] = ()) 
     """
     token = settings.slack_app_token
     if settings.slack_mode() is SlackMode.SOCKET and token is not None:
-        return SocketTransport(app, token.get_secret_value(), settings.slack_api_url)
+        given = token.get_secret_value(), settings.slack_api_url, settings.sockets
+        return SocketTransport(app, *given)
     return HttpTransport(app, settings.host, settings.port, others)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+
+from bot.errors import IndexAway
 
 if TYPE_CHECKING:
     from bot.harvest.harvester import Report
@@ -59,7 +62,8 @@ def settle(services: Services) -> None:
     kept for later, and delays a query now and then by a tenth of a second. Threads take short
     turns, so that what only acknowledges does not wait for what computes.
     """
-    services.search.known_words()
+    with suppress(IndexAway):  # they are read once it is there
+        services.search.known_words()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_RARELY)

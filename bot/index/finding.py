@@ -1,43 +1,122 @@
-"""The best of a search in tantivy: the strict matches, their number, and the others."""
+"""The best of a search: the strict matches, their number, and the others."""
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from math import log1p
-from typing import TypeAlias
+from typing import Any, Generic
 
-import tantivy
-
-from bot.index import Candidate, Found, Group, IndexQuery, Key, Partial, Words
-from bot.index.documents import read_card
+from bot.index import Candidate, Found, Group, IndexQuery, Key, Partial, Where, Words
+from bot.index.analysis import stem
+from bot.index.documents import GAP, read_card
+from bot.index.engine import Engine, Hit, P, Q
 from bot.index.translation import Translator, read_share
 
-Hits: TypeAlias = Sequence[tuple[float, tantivy.DocAddress]]
 # Of so many groups every combination is asked for: see `_by_share`.
 _FEW = 3
 
 
-class Finder:
+class Searching(ABC):
+    """What is the same in every `SearchIndex`, over the engine of each."""
+
+    @abstractmethod
+    def _engine(self) -> Engine[Any, Any]:
+        """The index as it is now. Raises IndexUnavailable when nothing was built yet."""
+
+    def search(
+        self,
+        query: IndexQuery,
+        limit: int,
+        sort: str = "relevance",
+        partial: Partial = "behind",
+    ) -> Found:
+        """See `SearchIndex.search`. Raises IndexUnavailable when nothing was built yet."""
+        finder = Finder(self._engine())
+        if sort != "relevance":
+            dated = finder.by_date(query, limit, sort)
+            if dated.strict_total:
+                return dated
+        return finder.best(query, limit, partial)
+
+    def everything(self, query: IndexQuery) -> Sequence[str]:
+        """See `SearchIndex.everything`. Raises IndexUnavailable when nothing was built yet."""
+        return Finder(self._engine()).everything(query)
+
+    def scored(self, query: IndexQuery, ids: Sequence[str]) -> Sequence[Candidate]:
+        """See `SearchIndex.scored`. Raises IndexUnavailable when nothing was built yet."""
+        return Finder(self._engine()).scored(query, ids) if ids else ()
+
+    def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
+        """See `SearchIndex.matching`."""
+        if not alternatives or not ids:
+            return frozenset()
+        return Finder(self._engine()).having(alternatives, ids)
+
+    def count(self, query: IndexQuery) -> int:
+        """See `SearchIndex.count`. Raises IndexUnavailable when nothing was built yet."""
+        return Finder(self._engine()).totals([query])[0]
+
+    def tally(
+        self, query: IndexQuery, rows: Sequence[Group], columns: Sequence[Group] = ()
+    ) -> list[list[int]]:
+        """See `SearchIndex.tally`. Raises IndexUnavailable when nothing was built yet."""
+        engine = self._engine()
+        if not rows:
+            return []
+        return engine.tally(Translator(engine.queries).counted(query), rows, columns)
+
+    def years(self, query: IndexQuery) -> Mapping[int, int]:
+        """See `SearchIndex.years`. Raises IndexUnavailable when nothing was built yet."""
+        engine = self._engine()
+        return engine.years(Translator(engine.queries).counted(query))
+
+    def frequency(self, word: str, where: Where = "anywhere") -> int:
+        """See `SearchIndex.frequency`."""
+        fields = ("surface",) if where == "text" else ("surface", "people", "journal_words")
+        return sum(self._engine().frequencies(fields, word))
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """See `SearchIndex.vocabulary`."""
+        return self.values("surface")
+
+    @abstractmethod
+    def values(self, field: str) -> Mapping[str, int]:
+        """See `SearchIndex.values`."""
+
+    def long_forms(self, short: str) -> Sequence[tuple[str, int]]:
+        """See `SearchIndex.long_forms`."""
+        found = self._engine().terms("definition", f"{short}=")
+        pairs = ((term.partition("=")[2], count) for term, count in found)
+        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+
+    # See `SearchIndex.stem`: the cached function itself, which is called for every word of a page.
+    stem = staticmethod(stem)
+
+
+def words_of(terms: Sequence[tuple[str, int]]) -> dict[str, int]:
+    """The values of a field by what it has, without what only stands between texts."""
+    return {word: count for word, count in terms if word != GAP}
+
+
+class Finder(Generic[Q, P]):
     """Finds records in an index as it is now."""
 
-    def __init__(self, index: tantivy.Index) -> None:
-        self._searcher = index.searcher()
-        self._translate = Translator(index.schema)
+    def __init__(self, engine: Engine[Q, P]) -> None:
+        self._engine = engine
+        self._translate = Translator(engine.queries)
 
     def by_date(self, query: IndexQuery, limit: int, sort: str) -> Found:
         """The strict matches by the day of publication; `sort` is `date_desc` or `date_asc`."""
-        order = tantivy.Order.Desc if sort == "date_desc" else tantivy.Order.Asc
-        wanted = self._translate.counted(query)
-        found = self._searcher.search(wanted, limit, order_by_field="day", order=order)
-        places = [(0.0, address) for _, address in found.hits]
-        return Found(tuple(self.read(places, strict=True)), _count(found))
+        latest_first, wanted = sort == "date_desc", self._translate.counted(query)
+        found = self._engine.by_day(wanted, limit, latest_first=latest_first)
+        return Found(tuple(self.read(found.best, strict=True)), found.total)
 
     def everything(self, query: IndexQuery) -> list[str]:
         """The ids of the strict matches, by the day of publication, the latest first."""
-        wanted, most = self._translate.counted(query), max(self.total(query), 1)
-        found = self._searcher.search(wanted, most, order_by_field="day", order=tantivy.Order.Desc)
-        cards = (self._searcher.doc(address).get_first("card") for _, address in found.hits)
-        return [read_card(str(card))[0] for card in cards]
+        wanted, most = self._translate.counted(query), max(self.totals([query])[0], 1)
+        found = self._engine.by_day(wanted, most, latest_first=True)
+        return [read_card(card)[0] for card in self._engine.cards(found.best)]
 
     def best(self, query: IndexQuery, limit: int, partial: Partial) -> Found:
         """The best matches, strict ones first unless the others may stand among them.
@@ -62,52 +141,55 @@ class Finder:
         if weights and few:
             return Found((*strict, *self._by_share(query, weights, hits, room)), number)
         union = self._translate.any_of(query, loosely=True)
-        near = self._searcher.search(union, limit, count=False).hits
+        near = self._hits(union, limit)
         others = self.read(_without(near, hits)[:room], strict=False)
         if weights and others:
             ids = [each.record_id for each in others]
             wanted = self._translate.shares(query.groups, ids)
-            marked = self.read(self._searcher.search(wanted, len(ids), count=False).hits)
+            marked = self.read(self._hits(wanted, len(ids)))
             shares = {each.record_id: read_share(each.score, weights) for each in marked}
             others = [each._replace(share=shares.get(each.record_id, 0.0)) for each in others]
         return Found((*strict, *others), number)
 
-    def total(self, query: IndexQuery) -> int:
-        """How many records satisfy the query.
-
-        Of a single word the engine keeps that number; but it counts records that were deleted and
-        not yet merged away, too, so it is good only where there are none.
-        """
-        word = self._translate.only_word(query)
-        searcher = self._searcher
-        if word is not None and searcher.doc_freq("kind", "record") == searcher.num_docs - 1:
-            return int(searcher.doc_freq(*word))
-        return _count(searcher.search(self._translate.counted(query), 1))
+    def totals(self, queries: Sequence[IndexQuery]) -> list[int]:
+        """How many records satisfy each query."""
+        words = [self._translate.only_word(query) for query in queries]
+        known = [word and self._engine.stored_count(*word) for word in words]
+        unknown = [q for q, number in zip(queries, known, strict=True) if number is None]
+        counted = iter(self._engine.counts([self._translate.counted(q) for q in unknown]))
+        return [next(counted) if number is None else number for number in known]
 
     def scored(self, query: IndexQuery, ids: Sequence[str]) -> list[Candidate]:
         """Those of these records that pass the query's limits, scored by its words."""
-        hits = self._searcher.search(self._translate.scored(query, ids), len(ids), count=False).hits
         these = Group(tuple(Key("id", record_id) for record_id in ids))
         full = replace(query, required=(*query.required, these))
-        strict = self._searcher.search(self._translate.counted(full), len(ids), count=False).hits
-        places = {_place(address) for _, address in strict}
-        found = zip(self.read(hits), hits, strict=True)
-        marked = [each._replace(strict=_place(address) in places) for each, (_, address) in found]
-        return self._added(query, marked)
+        wanted = (self._translate.scored(query, ids), self._translate.counted(full))
+        hits, strict = (found.best for found in self._engine.best(wanted, len(ids)))
+        return self._added(query, self._marked(hits, strict))
 
     def having(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
         """Which of these records have any of the alternatives."""
         wanted = self._translate.matching(alternatives, ids)
-        found = self.read(self._searcher.search(wanted, len(ids), count=False).hits)
+        found = self.read(self._hits(wanted, len(ids)))
         return frozenset(each.record_id for each in found)
 
-    def read(self, hits: Hits, *, strict: bool = False) -> list[Candidate]:
+    def read(self, hits: Sequence[Hit[P]], *, strict: bool = False) -> list[Candidate]:
         """The candidates at these places of the index, in order."""
         candidates = []
-        for score, address in hits:
-            record_id, card = read_card(str(self._searcher.doc(address).get_first("card")))
-            candidates.append(Candidate(record_id, score, strict, card))
+        for hit, kept in zip(hits, self._engine.cards(hits), strict=True):
+            record_id, card = read_card(kept)
+            candidates.append(Candidate(record_id, hit.score, strict, card))
         return candidates
+
+    def _hits(self, query: Q, limit: int) -> Sequence[Hit[P]]:
+        (found,) = self._engine.best((query,), limit)
+        return found.best
+
+    def _marked(self, hits: Sequence[Hit[P]], strict: Sequence[Hit[P]]) -> list[Candidate]:
+        """The candidates at these places, those among the strict ones marked."""
+        places = {hit.place for hit in strict}
+        found = zip(self.read(hits), hits, strict=True)
+        return [each._replace(strict=hit.place in places) for each, hit in found]
 
     def _added(self, query: IndexQuery, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The candidates with what the words that only add give to their scores."""
@@ -115,46 +197,40 @@ class Finder:
             return list(candidates)
         ids = [each.record_id for each in candidates]
         wanted = self._translate.adding(query, ids)
-        having = self.read(self._searcher.search(wanted, len(ids), count=False).hits)
+        having = self.read(self._hits(wanted, len(ids)))
         more = {each.record_id: each.score for each in having}
         return [c._replace(score=c.score + more.get(c.record_id, 0.0)) for c in candidates]
 
-    def _strict(self, query: IndexQuery, limit: int) -> tuple[int, Hits]:
+    def _strict(self, query: IndexQuery, limit: int) -> tuple[int, Sequence[Hit[P]]]:
         """How many records satisfy every group and limit, and the best of them."""
         wanted = self._translate.strict(query)
         if len(query.groups) != 1:
-            found = self._searcher.search(wanted, limit)
-            return _count(found), found.hits
+            (found,) = self._engine.best((wanted,), limit, counted=True)
+            return found
         # The best of a plain union are found without looking at all, if they need not be counted.
-        found = self._searcher.search(wanted, limit, count=False)
-        return self.total(query), found.hits
+        return self.totals([query])[0], self._hits(wanted, limit)
 
     def _among(self, query: IndexQuery, limit: int) -> Found | None:
         """The best of the union, strict ones marked; None where not all of these are among them."""
-        strict = self._searcher.search(self._translate.counted(query), limit)
-        number = _count(strict)
-        union = self._translate.any_of(query, loosely=True, said_only=True)
-        near = self._searcher.search(union, limit, count=False).hits
-        places = {_place(address) for _, address in strict.hits}
-        if number > limit or not places.issubset(_place(address) for _, address in near):
-            return None
-        marked = (
-            each._replace(strict=_place(address) in places)
-            for each, (_, address) in zip(self.read(near), near, strict=True)
+        (number, strict), *_ = self._engine.best(
+            (self._translate.counted(query),), limit, counted=True
         )
-        return Found(tuple(marked), number)
+        near = self._hits(self._translate.any_of(query, loosely=True, said_only=True), limit)
+        if number > limit or not {hit.place for hit in strict} <= {hit.place for hit in near}:
+            return None
+        return Found(tuple(self._marked(near, strict)), number)
 
     def _rarities(self, query: IndexQuery) -> tuple[float, ...]:
         """A group's worth by its inverse document frequency; 0 where no record has it."""
-        records = self._searcher.num_docs - 1  # but for what the index keeps of itself
-        counts = [self.total(IndexQuery(groups=(group,))) for group in query.groups]
+        records = self._engine.records()
+        counts = self.totals([IndexQuery(groups=(group,)) for group in query.groups])
         return tuple(
             group.worth * log1p((records - n + 0.5) / (n + 0.5)) if n else 0.0
             for group, n in zip(query.groups, counts, strict=True)
         )
 
     def _by_share(
-        self, query: IndexQuery, weights: Sequence[float], strict: Hits, room: int
+        self, query: IndexQuery, weights: Sequence[float], strict: Sequence[Hit[P]], room: int
     ) -> list[Candidate]:
         """The best that are not strict, those that have the greater share of the groups first.
 
@@ -162,34 +238,26 @@ class Finder:
         quicker than to find the best of the union and then which of the groups each has.
         """
         stored = [(group, w) for group, w in zip(query.groups, weights, strict=True) if w]
-        some = [each for size in range(1, _FEW + 1) for each in combinations(stored, size)]
+        # That of all groups is left out: those are strict.
+        sizes = range(1, min(_FEW, len(query.groups) - 1) + 1)
+        some = [each for size in sizes for each in combinations(stored, size)]
         combined = [(sum(w for _, w in each), tuple(g for g, _ in each)) for each in some]
+        combined.sort(key=lambda each: -each[0])
+        wanted = (self._translate.strict(replace(query, groups=groups)) for _, groups in combined)
+        # As many as may be known already, and those that are wanted.
+        found = self._engine.best(wanted, room + len(strict))
         known, candidates = list(strict), list[Candidate]()
-        for weight, groups in sorted(combined, key=lambda each: -each[0]):
-            wanted = room - len(candidates)
-            if wanted <= 0:
+        for weight, _ in combined:
+            if len(candidates) >= room:
                 break
-            if len(groups) == len(query.groups):
-                continue  # those are strict
-            asked = self._translate.strict(replace(query, groups=groups))
-            hits = self._searcher.search(asked, wanted + len(known), count=False).hits
-            best = _without(hits, known)[:wanted]
+            best = _without(next(found).best, known)[: room - len(candidates)]
             share = weight / sum(weights)
             candidates += [each._replace(share=share) for each in self.read(best)]
             known += best
         return candidates
 
 
-def _place(address: tantivy.DocAddress) -> tuple[int, int]:
-    return address.segment_ord, address.doc
-
-
-def _count(found: tantivy.SearchResult) -> int:
-    """How many records match, of a search that counted them."""
-    return int(found.count)  # type: ignore[attr-defined]  # not in its stubs
-
-
-def _without(hits: Hits, known: Hits) -> list[tuple[float, tantivy.DocAddress]]:
+def _without(hits: Sequence[Hit[P]], known: Sequence[Hit[P]]) -> list[Hit[P]]:
     """The hits that are not among the known ones."""
-    places = {_place(address) for _, address in known}
-    return [(score, address) for score, address in hits if _place(address) not in places]
+    places = {hit.place for hit in known}
+    return [hit for hit in hits if hit.place not in places]

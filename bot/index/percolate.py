@@ -13,6 +13,7 @@ from bot.index import IndexQuery
 from bot.index.analysis import with_tokenizers
 from bot.index.documents import document, read_card
 from bot.index.tantivy import schema
+from bot.index.tantivy_engine import TantivyQueries
 from bot.index.translation import Translator
 from bot.records.models import Record
 
@@ -34,7 +35,7 @@ class Percolator:
         writer.wait_merging_threads()
         index.reload()
         self._searcher = index.searcher()
-        self._translator = Translator(index.schema)
+        self._translator = Translator(TantivyQueries(index.schema))
         # Read once: a stored document is slow to come by, and every query finds the same ones.
         everything = self._searcher.search(tantivy.Query.all_query(), max(self._count, 1)).hits
         self._ids = {

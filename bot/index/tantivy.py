@@ -12,7 +12,7 @@ import os
 import secrets
 import shutil
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,12 +21,12 @@ from filelock import FileLock, Timeout
 from tantivy import Query, SchemaBuilder
 
 from bot.errors import IndexUnavailable
-from bot.index import Candidate, Found, Group, IndexQuery, IndexStatus, Key, Partial, Where, Words
-from bot.index.analysis import FOLDED, STEMMED, stem, with_tokenizers
-from bot.index.documents import GAP, Prepared, fields
-from bot.index.finding import Finder
+from bot.index import IndexStatus
+from bot.index.analysis import FOLDED, STEMMED, with_tokenizers
+from bot.index.documents import Prepared, fields
+from bot.index.finding import Searching, words_of
 from bot.index.links import Links
-from bot.index.translation import Translator, in_words
+from bot.index.tantivy_engine import TantivyEngine
 from bot.settings import make_private_folder
 from bot.store import StateStore
 
@@ -68,7 +68,7 @@ KEY_FIELDS = ("type", "access", "reviewed", "flag", "has", "language", "year",
               "identifier", "doi_tail", "journal_key", "audience")  # fmt: skip
 
 
-class TantivyIndex:
+class TantivyIndex(Searching):
     """`bot.index.SearchIndex` in a folder."""
 
     def __init__(
@@ -261,92 +261,17 @@ class TantivyIndex:
 
     # -- searching -------------------------------------------------------------------------
 
-    def search(
-        self,
-        query: IndexQuery,
-        limit: int,
-        sort: str = "relevance",
-        partial: Partial = "behind",
-    ) -> Found:
-        """See `SearchIndex.search`. Raises IndexUnavailable when nothing was built yet."""
-        finder = Finder(self._opened())
-        if sort != "relevance":
-            dated = finder.by_date(query, limit, sort)
-            if dated.strict_total:
-                return dated
-        return finder.best(query, limit, partial)
-
-    def everything(self, query: IndexQuery) -> Sequence[str]:
-        """See `SearchIndex.everything`. Raises IndexUnavailable when nothing was built yet."""
-        return Finder(self._opened()).everything(query)
-
-    def scored(self, query: IndexQuery, ids: Sequence[str]) -> Sequence[Candidate]:
-        """See `SearchIndex.scored`. Raises IndexUnavailable when nothing was built yet."""
-        return Finder(self._opened()).scored(query, ids) if ids else ()
-
-    def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
-        """See `SearchIndex.matching`."""
-        if not alternatives or not ids:
-            return frozenset()
-        return Finder(self._opened()).having(alternatives, ids)
-
-    def frequency(self, word: str, where: Where = "anywhere") -> int:
-        """See `SearchIndex.frequency`."""
-        searcher = self._opened().searcher()
-        fields = ("surface",) if where == "text" else ("surface", "people", "journal_words")
-        return sum(int(searcher.doc_freq(field, word)) for field in fields)
-
-    def count(self, query: IndexQuery) -> int:
-        """See `SearchIndex.count`. Raises IndexUnavailable when nothing was built yet."""
-        return Finder(self._opened()).total(query)
-
-    def tally(
-        self, query: IndexQuery, rows: Sequence[Group], columns: Sequence[Group] = ()
-    ) -> list[list[int]]:
-        """See `SearchIndex.tally`. Raises IndexUnavailable when nothing was built yet."""
-        index = self._opened()
-        if not rows:
-            return []
-        within = {str(at): {"filter": in_words(group)} for at, group in enumerate(columns)}
-        deeper = {"aggs": within} if within else {}
-        by_row = {str(at): {"filter": in_words(g), **deeper} for at, g in enumerate(rows)}
-        found = index.searcher().aggregate(Translator(index.schema).counted(query), by_row)
-        return [
-            [found[row]["doc_count"], *(found[row][column]["doc_count"] for column in within)]
-            for row in by_row
-        ]
-
-    def years(self, query: IndexQuery) -> Mapping[int, int]:
-        """See `SearchIndex.years`. Raises IndexUnavailable when nothing was built yet."""
-        index = self._opened()
-        # `day` is YYYYMMDD: ten thousand of it is a year.
-        by_year = {"histogram": {"field": "day", "interval": 10_000, "min_doc_count": 1}}
-        wanted = Translator(index.schema).counted(query)
-        found = index.searcher().aggregate(wanted, {"years": by_year})["years"]["buckets"]
-        return {int(each["key"]) // 10_000: int(each["doc_count"]) for each in found}
-
-    def vocabulary(self) -> Mapping[str, int]:
-        """See `SearchIndex.vocabulary`."""
-        return self.values("surface")
-
     def values(self, field: str) -> Mapping[str, int]:
         """See `SearchIndex.values`."""
         index = self._opened()
         key, (known, values) = (self._name, self._watermark), self._values.get(field, (None, {}))
         if known != key:
-            terms = index.searcher().terms_with_prefix(field, "")
-            values = {word: count for word, count in terms if word != GAP}
+            values = words_of(TantivyEngine(index).terms(field))
             self._values[field] = (key, values)
         return values
 
-    def long_forms(self, short: str) -> Sequence[tuple[str, int]]:
-        """See `SearchIndex.long_forms`."""
-        found = self._opened().searcher().terms_with_prefix("definition", f"{short}=")
-        pairs = ((term.partition("=")[2], count) for term, count in found)
-        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
-
-    # See `SearchIndex.stem`: the cached function itself, which is called for every word of a page.
-    stem = staticmethod(stem)
+    def _engine(self) -> TantivyEngine:
+        return TantivyEngine(self._opened())
 
     def _opened(self) -> tantivy.Index:
         serving = self._index

@@ -1,6 +1,6 @@
-"""Queries of the index as tantivy's queries.
+"""Queries of the index as an engine's queries.
 
-The engine finds the best of a plain union of words without scoring every record that holds one
+An engine finds the best of a plain union of words without scoring every record that holds one
 (block-max WAND), but only where nothing but words is in the union. So a union is made of words
 wherever that can be done: a record that has several alternatives of a group is scored by their
 sum, a tag is a word like another, and stands for the longer names of its concept. Only groups that
@@ -8,12 +8,11 @@ need a phrase or the beginning of a word are scored by their maximum.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-
-import tantivy
-from tantivy import Occur, Query
+from typing import Generic
 
 from bot.index import Group, IndexQuery, Key, Words
 from bot.index.analysis import stem
+from bot.index.engine import Q, Queries
 
 # How much a word counts in each field. `body` holds title, abstract and keywords; `context` who
 # wrote it, where, and in which journal: a common surname must not outrank the topic.
@@ -29,21 +28,18 @@ _NAME_SHARE = 0.2
 # Shares are written as digits of the score, two bits a group; a float32 is exact to 24 bits.
 MOST_SHARES = 11
 
-Clause = tuple[Occur, Query]
 Term = tuple[str, str]
 
 
-class Translator:
-    """Turns an `IndexQuery` into tantivy's queries."""
+class Translator(Generic[Q]):
+    """Turns an `IndexQuery` into an engine's queries."""
 
-    def __init__(self, schema: tantivy.Schema) -> None:
-        self._schema = schema
+    def __init__(self, queries: Queries[Q]) -> None:
+        self._queries = queries
 
-    def counted(self, query: IndexQuery) -> Query:
+    def counted(self, query: IndexQuery) -> Q:
         """The records that satisfy every group and limit; none of it scores."""
-        return self._limited(
-            [(Occur.Must, self._holds(g.alternatives)) for g in query.groups], query
-        )
+        return self._limited([self._holds(group.alternatives) for group in query.groups], query)
 
     def only_word(self, query: IndexQuery) -> Term | None:
         """The field and word that alone decide what satisfies the query, if that is so."""
@@ -53,20 +49,20 @@ class Translator:
         word = stems.pop() if len(stems) == 1 else None
         return None if word is None else ("anywhere", word)
 
-    def strict(self, query: IndexQuery) -> Query:
+    def strict(self, query: IndexQuery) -> Q:
         """The records that satisfy every group and limit, scored by the groups."""
         if len(query.groups) == 1 and _single_words(query.groups[0].alternatives):
             return self.any_of(query)  # a union of its own, which is quicker
         groups = [self._group(group.alternatives) for group in query.groups]
-        return self._limited([(Occur.Must, group) for group in groups], query)
+        return self._limited(groups, query)
 
-    def any_of(self, query: IndexQuery, *, loosely: bool = False, said_only: bool = False) -> Query:
+    def any_of(self, query: IndexQuery, *, loosely: bool = False, said_only: bool = False) -> Q:
         """The records that satisfy any group and every limit, scored by the groups.
 
         `loosely` counts near misses as well; with `said_only` words are looked for in what a record
         says, and not in who wrote it, where: in a sentence a name is rarely meant.
         """
-        union: list[Clause] = []
+        union: list[Q] = []
         for group in query.groups:
             wanted = (*group.alternatives, *(group.loose if loosely else ()))
             terms = _single_words(wanted) or _named_words(wanted)
@@ -74,104 +70,102 @@ class Translator:
                 terms = _as_typed(terms, wanted[0])
             if said_only:
                 terms = {term: weight for term, weight in terms.items() if term[0] != _CONTEXT}
-            union += [(Occur.Should, q) for q in self._terms(terms) or (self._group(wanted),)]
-        if not union or not (query.required or query.excluded or query.years):
-            return Query.boolean_query(union) if union else self._limited([], query)
-        return self._limited([(Occur.Must, Query.boolean_query(union))], query)
+            union += self._terms(terms) or (self._group(wanted),)
+        if union and not (query.required or query.excluded or query.years):
+            return self._queries.either(union)
+        return self._limited([self._queries.either(union)] if union else [], query)
 
-    def scored(self, query: IndexQuery, ids: Sequence[str]) -> Query:
+    def scored(self, query: IndexQuery, ids: Sequence[str]) -> Q:
         """Those of these records that pass every limit, scored by the groups that they have."""
         union = self.any_of(IndexQuery(query.groups), loosely=True)
-        clauses = [(Occur.Must, self._among(ids)), (Occur.Should, union)]
-        return self._limited(clauses if query.groups else clauses[:1], query)
+        return self._limited([self._among(ids)], query, [union] if query.groups else [])
 
-    def shares(self, groups: Sequence[Group], ids: Sequence[str]) -> Query:
+    def shares(self, groups: Sequence[Group], ids: Sequence[str]) -> Q:
         """These records, each with its groups as digits of the score: see `read_share`.
 
         Raises ValueError for more than `MOST_SHARES` groups.
         """
         if len(groups) > MOST_SHARES:
             raise ValueError(f"shares of at most {MOST_SHARES} groups")
-        clauses: list[Clause] = [(Occur.Must, self._among(ids))]
-        for place, group in enumerate(groups):
-            for value, alternatives in ((2, group.alternatives), (1, group.loose)):
-                if alternatives:
-                    marked = self._holds(alternatives, float(value * 4**place))
-                    clauses.append((Occur.Should, marked))
-        return Query.boolean_query(clauses)
+        marked = [
+            self._holds(alternatives, float(value * 4**place))
+            for place, group in enumerate(groups)
+            for value, alternatives in ((2, group.alternatives), (1, group.loose))
+            if alternatives
+        ]
+        return self._queries.every([self._among(ids)], marked)
 
-    def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> Query:
+    def matching(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> Q:
         """Those of these records that have any of the alternatives; none of it scores."""
-        wanted = (Occur.Must, self._holds(alternatives))
-        return Query.boolean_query([(Occur.Must, self._among(ids)), wanted])
+        return self._queries.every([self._among(ids), self._holds(alternatives)])
 
-    def adding(self, query: IndexQuery, ids: Sequence[str]) -> Query:
+    def adding(self, query: IndexQuery, ids: Sequence[str]) -> Q:
         """Those of these records that say any of the words that only add, scored by those."""
         words = self._terms({("body", stem(word)): 1.0 for word in query.adding})
-        return Query.boolean_query([(Occur.Must, self._among(ids)), (Occur.Must, _any(words))])
+        return self._queries.every([self._among(ids), self._any(words)])
 
-    def _among(self, ids: Sequence[str]) -> Query:
-        # Quicker than a set of terms, for which the engine builds an automaton.
-        each = [Query.term_query(self._schema, "id", record_id, "basic") for record_id in ids]
-        among = Query.boolean_query([(Occur.Should, query) for query in each])
-        return Query.const_score_query(among, 0.0)
+    def _among(self, ids: Sequence[str]) -> Q:
+        return self._queries.same(self._queries.among(ids), 0.0)
 
-    def _limited(self, clauses: list[Clause], query: IndexQuery) -> Query:
-        """The clauses, and what every found record must satisfy or must not."""
-        clauses += [(Occur.Must, self._holds(group.alternatives)) for group in query.required]
+    def _limited(self, required: list[Q], query: IndexQuery, adding: Sequence[Q] = ()) -> Q:
+        """What is required, and what every found record must satisfy or must not."""
+        required = required + [self._holds(group.alternatives) for group in query.required]
         if query.years is not None:
-            first, last = query.years.first, query.years.last
-            days = Query.range_query(self._schema, "day", tantivy.FieldType.Integer, first, last)
-            clauses.append((Occur.Must, Query.const_score_query(days, 0.0)))
-        if not clauses:  # everything; but what the index keeps of itself is no record
-            records = Query.term_query(self._schema, "kind", "record")
-            clauses = [(Occur.Must, Query.const_score_query(records, 0.0))]
-        clauses += [(Occur.MustNot, self._holds((each,))) for each in query.excluded]
-        return Query.boolean_query(clauses)
+            days = self._queries.days(query.years.first, query.years.last)
+            required.append(self._queries.same(days, 0.0))
+        if not required:  # everything; but what the index keeps of itself is no record
+            records = self._queries.term("kind", "record", scored=False)
+            required = [self._queries.same(records, 0.0)]
+        without = [self._holds((each,)) for each in query.excluded]
+        return self._queries.every(required, adding, without)
 
-    def _holds(self, alternatives: Sequence[Words | Key], score: float = 0.0) -> Query:
+    def _holds(self, alternatives: Sequence[Words | Key], score: float = 0.0) -> Q:
         """The records that have any of these, all with this score."""
         stems = dict.fromkeys(_anywhere(each) for each in alternatives)
-        found = [
-            Query.term_query(self._schema, "anywhere", word, "basic") for word in stems if word
-        ]
+        found = [self._queries.term("anywhere", word, scored=False) for word in stems if word]
         found += [self._alternative(each) for each in alternatives if _anywhere(each) is None]
-        return Query.const_score_query(_any(found), score)
+        return self._queries.same(self._any(found), score)
 
-    def _group(self, alternatives: Sequence[Words | Key]) -> Query:
+    def _group(self, alternatives: Sequence[Words | Key]) -> Q:
         """The records that have any of these; of single words their sum, else the best scores."""
         if terms := self._terms(_single_words(alternatives)):
-            return _any(terms)
-        queries = [self._alternative(each) for each in alternatives]
-        return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
+            return self._any(terms)
+        return self._best([self._alternative(each) for each in alternatives])
 
-    def _terms(self, weights: Mapping[Term, float]) -> list[Query]:
+    def _terms(self, weights: Mapping[Term, float]) -> list[Q]:
         return [
-            _weighted(Query.term_query(self._schema, field, word, "freq"), weight)
+            self._weighted(self._queries.term(field, word), weight)
             for (field, word), weight in weights.items()
         ]
 
-    def _alternative(self, alternative: Words | Key) -> Query:
+    def _alternative(self, alternative: Words | Key) -> Q:
         if isinstance(alternative, Key):
-            term = Query.term_query(self._schema, alternative.field, alternative.value, "basic")
-            return Query.const_score_query(term, alternative.weight)
+            term = self._queries.term(alternative.field, alternative.value, scored=False)
+            return self._queries.same(term, alternative.weight)
         fields = _fields(alternative)
-        queries = [
-            _weighted(self._words(alternative, field), weight * alternative.weight)
-            for field, weight in fields.items()
-        ]
-        return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
+        return self._best(
+            [
+                self._weighted(self._words(alternative, field), weight * alternative.weight)
+                for field, weight in fields.items()
+            ]
+        )
 
-    def _words(self, wanted: Words, field: str) -> Query:
+    def _words(self, wanted: Words, field: str) -> Q:
         words = [_in_field(word, field) for word in wanted.words]
         if wanted.prefix:
-            if len(words) == 1:
-                # Folded words are letters and digits only, so none can be a regex operator.
-                return Query.regex_query(self._schema, field, f"{words[0]}.*")
-            return Query.phrase_prefix_query(self._schema, field, list(words))
+            return self._queries.beginning(field, words)
         if len(words) == 1:
-            return Query.term_query(self._schema, field, words[0], "freq")
-        return Query.phrase_query(self._schema, field, list(words))
+            return self._queries.term(field, words[0])
+        return self._queries.phrase(field, words)
+
+    def _any(self, queries: Sequence[Q]) -> Q:
+        return queries[0] if len(queries) == 1 else self._queries.either(queries)
+
+    def _best(self, queries: Sequence[Q]) -> Q:
+        return queries[0] if len(queries) == 1 else self._queries.best_of(queries)
+
+    def _weighted(self, query: Q, weight: float) -> Q:
+        return query if weight == 1.0 else self._queries.weighted(query, weight)
 
 
 def read_share(score: float, weights: Sequence[float]) -> float:
@@ -245,12 +239,6 @@ def _anywhere(wanted: Words | Key) -> str | None:
     return stem(wanted.words[0])
 
 
-def _any(queries: Sequence[Query]) -> Query:
-    if len(queries) == 1:
-        return queries[0]
-    return Query.boolean_query([(Occur.Should, query) for query in queries])
-
-
 def _fields(wanted: Words) -> dict[str, float]:
     """Where words are looked for, and what they weigh there."""
     if wanted.field is not None:
@@ -264,19 +252,12 @@ def _in_field(word: str, field: str) -> str:
     return stem(word) if field in _STEMMED_FIELDS else word
 
 
-def _weighted(query: Query, weight: float) -> Query:
-    return query if weight == 1.0 else Query.boost_query(query, weight)
-
-
-def in_words(group: Group) -> str:
-    """A group of keys in the engine's query language, which filters of a count are written in.
+def keys_of(group: Group) -> list[Key]:
+    """The alternatives of a group that is counted beside others.
 
     Raises TypeError for anything but keys.
     """
-    clauses = []
-    for each in group.alternatives:
-        if not isinstance(each, Key):
-            raise TypeError("only keys can be counted together")
-        value = each.value.replace("\\", "\\\\").replace('"', '\\"')
-        clauses.append(f'{each.field}:"{value}"')
-    return " OR ".join(clauses)
+    keys = [each for each in group.alternatives if isinstance(each, Key)]
+    if len(keys) != len(group.alternatives):
+        raise TypeError("only keys can be counted together")
+    return keys

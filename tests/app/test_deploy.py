@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
+from bot.index.opensearch.client import Address
 from bot.settings import Settings
 from tests.processes import PATIENCE_SECONDS, ROOT
 
@@ -83,3 +85,21 @@ def test_nothing_is_written_beside_the_data_folder(tmp_path: Path) -> None:
         pytest.skip("nothing can be mounted here")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 record" in done.stdout
+
+
+def test_the_compose_file_names_what_there_is() -> None:
+    """Every volume and service that it speaks of, and only settings that the bot reads."""
+    given = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+    services = given["services"]
+    volumes = [v.split(":")[0] for each in services.values() for v in each["volumes"]]
+    assert {v for v in volumes if not v.startswith(".")} == set(given["volumes"])
+    assert {name for each in services.values() for name in each.get("depends_on", {})} <= {
+        *services
+    }
+    servers = [services[f"server{n}"]["environment"] for n in (1, 2, 3)]
+    for each in servers:
+        assert {name for name in each if name.startswith("TME_")} <= {*Settings.names()}
+        nodes = Address.read(each["TME_INDEX"]).nodes
+        assert [node.partition("://")[2].partition(":")[0] for node in nodes] == [
+            name for name in services if name.startswith("search")
+        ]

@@ -8,7 +8,7 @@ from functools import cache
 
 from typos import can_slip
 
-from bot.index.tantivy import stem
+from bot.index.analysis import stem
 from bot.records.names import contributor
 from bot.text.folding import fold, words
 from bot.text.markup import plain

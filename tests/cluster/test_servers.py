@@ -1,10 +1,12 @@
 """Several servers over one PostgreSQL: what is shared is done once, and nothing is passed over."""
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -123,6 +125,21 @@ def test_every_server_follows_into_an_index_of_its_own(
             pass
         assert index.status().watermark == servers[0].sequence() == SERVERS
         index.close()
+
+
+def test_a_new_server_begins_with_a_copy_of_the_index_of_another(
+    servers: list[StateStore], tmp_path: Path
+) -> None:
+    """Also one of a server that goes on; only what was written since is taken in."""
+    servers[0].upsert([record(number, 0) for number in range(5)], combine)
+    with closing(TantivyIndex(tmp_path / "one", 16)) as index:
+        assert index.follow(servers[0]) == 5
+        shutil.copytree(tmp_path / "one", tmp_path / "two")
+        servers[0].upsert([record(5, 0)], combine)
+        with closing(TantivyIndex(tmp_path / "two", 16)) as copy:
+            assert copy.follow(servers[1]) == 1
+            assert copy.status().records == 6
+        assert index.follow(servers[0]) == 1
 
 
 def test_a_batch_of_records_does_not_hold_up_a_question(servers: list[StateStore]) -> None:

@@ -51,6 +51,23 @@ def test_every_request_over_the_socket_is_acknowledged_however_broken(
     assert slack.said("response_url"), "and the last, which is whole, is answered"
 
 
+def test_a_server_opens_as_many_sockets_as_it_is_set(app: App, slack: SlackStandIn) -> None:
+    """Each by an address of its own; one that is lost is replaced, and the others stay."""
+    settings = Settings(slack_bot_token="xoxb-test", slack_app_token="xapp-t",
+                        slack_api_url=slack.url, sockets=10)  # fmt: skip
+    with WebSocketServer(pongs=False) as server:
+        slack.socket_url = server.url
+        transport = build_transport(settings, app)
+        transport.start()
+        assert all(server.opened.acquire(timeout=PATIENCE_SECONDS) for _ in range(10))
+        assert transport.is_connected()
+        transport.close()
+        assert not transport.is_connected()
+    for wrong in ("0", "11", "many"):
+        with pytest.raises(SettingsError, match="TME_SOCKETS"):
+            Settings.load(TME_SOCKETS=wrong)
+
+
 def test_a_refused_app_token_is_named(app: App, slack: SlackStandIn) -> None:
     slack.refuse("apps.connections.open", "invalid_auth")
     transport = SocketTransport(app, "xapp-wrong", slack.url)

@@ -1,27 +1,17 @@
 """Counts come from the index alone, and are those that a search would list."""
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.errors import IndexUnavailable
-from bot.index import Group, IndexQuery, Key, Words, Years
-from bot.index.tantivy import TantivyIndex
-from bot.merging.merge import combine as combine_with
-from bot.records.models import ConceptTag, Identifier, Record, Scheme
-from bot.sources import trusts
+from bot.index import Group, IndexQuery, Key, SearchIndex, Words, Years
+from bot.records.models import ConceptTag
 from bot.store import StateStore
+from tests.index.works import COMBINE, MakeIndex, work
 
 TAG = ConceptTag(concept="car-t", field="title", words="CAR-T")
-
-COMBINE = partial(combine_with, trusts=trusts())
-
-
-def work(number: int, title: str, **more: object) -> Record:
-    doi = Identifier(scheme=Scheme.DOI, value=f"10.1/{number}")
-    return Record.model_validate({"title": title, "identifiers": (doi,), **more})
 
 
 WORKS = (
@@ -42,14 +32,6 @@ def store(tmp_path: Path) -> Iterator[StateStore]:
     opened.close()
 
 
-@pytest.fixture
-def index(tmp_path: Path, store: StateStore) -> Iterator[TantivyIndex]:
-    opened = TantivyIndex(tmp_path / "index")
-    opened.follow(store)
-    yield opened
-    opened.close()
-
-
 @pytest.mark.parametrize(
     ("query", "count"),
     [
@@ -62,13 +44,13 @@ def index(tmp_path: Path, store: StateStore) -> Iterator[TantivyIndex]:
     ],
 )
 def test_a_count_is_that_of_the_strict_matches(
-    index: TantivyIndex, query: IndexQuery, count: int
+    index: SearchIndex, query: IndexQuery, count: int
 ) -> None:
     assert index.count(query) == count == index.search(query, 10).strict_total
 
 
 def test_a_word_is_counted_as_it_is_held_after_a_record_was_replaced(
-    index: TantivyIndex, store: StateStore
+    index: SearchIndex, store: StateStore
 ) -> None:
     store.upsert([work(3, "Macrophages in glioma", keywords=("microglia",))], COMBINE)
     index.follow(store)
@@ -76,7 +58,7 @@ def test_a_word_is_counted_as_it_is_held_after_a_record_was_replaced(
     assert index.count(wanted) == 3 == index.search(wanted, 10).strict_total
 
 
-def test_a_surname_and_a_journal_count_as_words(index: TantivyIndex, store: StateStore) -> None:
+def test_a_surname_and_a_journal_count_as_words(index: SearchIndex, store: StateStore) -> None:
     more = work(5, "Neutrophils", contributors=({"name": "Jones A"},), journal={"title": "Gliomas"})
     store.upsert([more], COMBINE)
     index.follow(store)
@@ -86,22 +68,22 @@ def test_a_surname_and_a_journal_count_as_words(index: TantivyIndex, store: Stat
         assert index.count(wanted) == count == found.strict_total == len(found.candidates)
 
 
-def test_years_are_counted_without_the_undated(index: TantivyIndex) -> None:
+def test_years_are_counted_without_the_undated(index: SearchIndex) -> None:
     assert dict(index.years(IndexQuery())) == {2020: 1, 2024: 2}
     assert dict(index.years(IndexQuery(groups=(CAR_T,)))) == {2024: 2}
     assert dict(index.years(IndexQuery(groups=(Group((Words(("none",)),)),)))) == {}
 
 
-def test_nothing_is_counted_before_there_is_an_index(tmp_path: Path) -> None:
+def test_nothing_is_counted_before_there_is_an_index(make_index: MakeIndex) -> None:
     with pytest.raises(IndexUnavailable):
-        TantivyIndex(tmp_path / "empty").count(IndexQuery())
+        make_index().count(IndexQuery())
 
 
 @pytest.mark.parametrize(
     "query", [IndexQuery(), IndexQuery(groups=(GLIOMA,)), IndexQuery(years=Years(20240101, None))]
 )
 def test_a_table_counted_at_once_has_the_counts_of_its_cells(
-    index: TantivyIndex, query: IndexQuery
+    index: SearchIndex, query: IndexQuery
 ) -> None:
     year, odd = Group((Key("year", "2024"), Key("year", "2020"))), Group((Key("type", 'a "b" \\'),))
     rows, columns = (CAR_T, year, odd), (year, CAR_T)
@@ -117,6 +99,6 @@ def test_a_table_counted_at_once_has_the_counts_of_its_cells(
     assert index.tally(query, ()) == []
 
 
-def test_only_keys_are_counted_together(index: TantivyIndex) -> None:
+def test_only_keys_are_counted_together(index: SearchIndex) -> None:
     with pytest.raises(TypeError, match="only keys"):
         index.tally(IndexQuery(), (GLIOMA,))

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.index import Words
-from bot.index.tantivy import stem
+from bot.index.analysis import stem
 from bot.records.models import Quote, Record
 from bot.records.sections import split_sections
 from bot.search.quotes import IN_FULL, LONGEST, passages, quotes

@@ -1,0 +1,222 @@
+"""What is sent to OpenSearch: to one node after another until one answers.
+
+Over httpx2, which the bot has anyway: the interface is JSON over HTTP, and OpenSearch's own client
+would bring gRPC, protobuf and requests.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import ssl
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from bot.errors import IndexAway, IndexUnavailable, SettingsError
+from bot.lazy import lazy
+
+if TYPE_CHECKING:
+    import httpx2
+else:
+    httpx2 = lazy("httpx2")
+
+# A server that asks for less time is away; one that answers later is frozen.
+_CONNECT_SECONDS, _READ_SECONDS = 2.0, 10.0
+# So long a question waits for any node that answers it, as while another becomes the manager.
+PATIENCE_SECONDS = 5.0
+# A node that did not answer is the last to be tried for so long.
+_REST_SECONDS = 10.0
+_PAUSE_SECONDS = 0.2
+# What another node, or the same one a moment later, may answer otherwise.
+_AWAY = frozenset((502, 503, 504))
+BUSY = 429
+_DEFAULT_PORT = 9200
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_HINT = "Write it like opensearch+https://user:password@host1:9200,host2:9200/tme."
+
+
+class Refused(IndexUnavailable):
+    """OpenSearch answers that it does not do so; `status` is HTTP's, `kind` its own word for it."""
+
+    def __init__(self, status: int, kind: str, reason: str = "") -> None:
+        super().__init__(
+            f"OpenSearch refuses this ({status} {kind}{f': {reason[:160]}' if reason else ''}).",
+            "See `tme doctor`; the user in TME_INDEX may need more rights." * (status in {401, 403})
+            or None,
+        )
+        self.status, self.kind = status, kind
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where OpenSearch is, and what the index is called there."""
+
+    nodes: tuple[str, ...]
+    name: str
+    user: str
+    password: str
+    shards: int
+    replicas: int
+
+    @property
+    def location(self) -> str:
+        """The address without the user."""
+        scheme = self.nodes[0].partition("://")[0]
+        hosts = ",".join(node.partition("://")[2] for node in self.nodes)
+        return f"opensearch+{scheme}://{hosts}/{self.name}"
+
+    @classmethod
+    def read(cls, url: str) -> Address:
+        """`opensearch+https://user:password@host:9200,host:9200/name?shards=2&replicas=1`.
+
+        Raises SettingsError, which says nothing of the password.
+        """
+        parts = urlsplit(url.removeprefix("opensearch+"))
+        who, _, where = parts.netloc.rpartition("@")
+        user, _, password = who.partition(":")
+        hosts = [
+            each if ":" in each.rpartition("]")[2] else f"{each}:{_DEFAULT_PORT}"
+            for each in where.split(",")
+        ]
+        name = parts.path.strip("/") or "tme"
+        numbers = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        wrong = (
+            "it names no host" if not all(where.split(","))
+            else "a port is no number" if not all(map(_has_port, hosts))
+            else "a name has small letters, digits, _ and - only" if not _NAME.fullmatch(name)
+            else "shards and replicas are whole numbers" if not _are_counts(numbers)
+            else "without https it may only be on this machine"
+            if parts.scheme == "http" and not all(map(_is_here, hosts))
+            else ""
+        )  # fmt: skip
+        if wrong or parts.scheme not in {"http", "https"}:
+            raise SettingsError(f"TME_INDEX cannot be used: {wrong or 'it is no address'}.", _HINT)
+        return cls(
+            tuple(f"{parts.scheme}://{each}" for each in hosts), name, unquote(user),
+            unquote(password), int(numbers.get("shards", 1)), int(numbers.get("replicas", 1)),
+        )  # fmt: skip
+
+
+def _has_port(host: str) -> bool:
+    port = host.rpartition(":")[2]
+    return port.isascii() and port.isdigit() and 0 < int(port) < 65_536
+
+
+def _are_counts(numbers: dict[str, str]) -> bool:
+    known = {"shards": (1, 1024), "replicas": (0, 20)}
+    return all(
+        key in known and value.isascii() and value.isdigit()
+        and known[key][0] <= int(value) <= known[key][1]
+        for key, value in numbers.items()
+    )  # fmt: skip
+
+
+def _is_here(host: str) -> bool:
+    name = host.rpartition(":")[0].strip("[]")
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
+
+
+class Client:
+    """Safe from any thread. Everything that is sent may arrive twice."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self._lock = threading.Lock()
+        self._first = 0
+        self._resting: dict[str, float] = {}
+        self._http: httpx2.Client | None = None
+
+    def _session(self) -> httpx2.Client:
+        with self._lock:
+            if self._http is None:
+                given = self.address
+                self._http = httpx2.Client(
+                    auth=(given.user, given.password) if given.user else None,
+                    # The authorities that OpenSSL trusts here, or those of SSL_CERT_FILE.
+                    verify=ssl.create_default_context(),
+                    timeout=httpx2.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS),
+                    trust_env=False,
+                )
+            return self._http
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        patience: float = PATIENCE_SECONDS,
+        timeout: float = _READ_SECONDS,
+    ) -> Any:
+        """The answer to one request, as JSON. `body` is an object, or bytes of JSON lines.
+
+        Raises Refused, IndexAway.
+        """
+        content = json.dumps(body).encode() if not isinstance(body, bytes | None) else body
+        kind = "application/x-ndjson" if content is body else "application/json"
+        until, trouble = time.monotonic() + patience, "nothing was tried"
+        while True:
+            for node in self._nodes():
+                try:
+                    answer = self._session().request(
+                        method, f"{node}/{path}", content=content,
+                        headers={"Content-Type": kind} if content else {},
+                        timeout=httpx2.Timeout(timeout, connect=_CONNECT_SECONDS),
+                    )  # fmt: skip
+                except (httpx2.TransportError, OSError) as error:
+                    trouble = _why(error)
+                    self._resting[node] = time.monotonic() + _REST_SECONDS
+                    continue
+                if answer.status_code not in _AWAY:
+                    self._resting.pop(node, None)
+                    return _read(answer)
+                trouble = f"it answers {answer.status_code}"
+            if time.monotonic() + _PAUSE_SECONDS > until:
+                raise IndexAway(f"The search index cannot be reached: {trouble}.")
+            time.sleep(_PAUSE_SECONDS)
+
+    def _nodes(self) -> Iterable[str]:
+        """All nodes, another one first each time; those that did not answer last."""
+        with self._lock:
+            self._first += 1
+            at, now = self._first % len(self.address.nodes), time.monotonic()
+            turned = (*self.address.nodes[at:], *self.address.nodes[:at])
+            return sorted(turned, key=lambda node: self._resting.get(node, 0.0) > now)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        with self._lock:
+            if self._http is not None:
+                self._http.close()
+                self._http = None
+
+
+def _read(answer: httpx2.Response) -> Any:
+    try:
+        found = answer.json()
+    except ValueError:
+        raise Refused(answer.status_code, "no JSON") from None
+    if answer.is_success:
+        return found
+    error = found.get("error") if isinstance(found, dict) else None
+    given = error if isinstance(error, dict) else {}
+    raise Refused(
+        answer.status_code, str(given.get("type", "refused")), str(given.get("reason", ""))
+    )
+
+
+def _why(error: Exception) -> str:
+    """What went wrong, without an address that may have a password in it."""
+    if "CERTIFICATE" in str(error).upper():
+        return "its certificate is not trusted here (SSL_CERT_FILE names its authority)"
+    if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
+        return "no node takes connections"
+    return "no node answers in time" if isinstance(error, httpx2.TimeoutException) else "cut off"
