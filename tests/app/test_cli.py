@@ -579,6 +579,7 @@ def test_lists_with_notes_and_read_marks_come_back_from_a_file(
 
 def test_what_is_asked_in_slack_can_be_asked_directly(tme: Tme) -> None:
     assert "cancer-associated fibroblasts" in tme("define", "CAF").stdout
+    assert tme("stats").stdout.startswith("Records")
     [answer] = lines(tme("compare", "--json", "NK cells", "and", "T cells"))
     assert (answer["query"], answer["understood"]["action"]) == (
         "compare NK cells and T cells", "compare",

@@ -172,8 +172,9 @@ def _slack_words() -> list[str]:
     """The words that commands in Slack begin with."""
     from handlers.commands import COMMANDS  # noqa: PLC0415 - it brings the whole bot
 
-    names = (name for command in COMMANDS for name in (command.name, *command.aliases))
-    return [name for name in names if name and " " not in name]
+    names = [name for command in COMMANDS for name in (command.name, *command.aliases)]
+    names += [form.action for command in COMMANDS for form in command.also]
+    return [name for name in names if name.replace("-", "").isalpha()]
 
 
 @click.group(cls=Group, context_settings=CONTEXT)
