@@ -4,6 +4,7 @@ The table of SECURITY.md is written from it, and a run of the tests ends with ho
 area were tried, passed and failed.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -41,8 +42,9 @@ AREAS = (
         ("sources/test_http.py", "handlers/test_http.py", "handlers/test_broken.py",
          "handlers/test_inbox.py", "handlers/test_transports.py"),
     ),
-    Area("Quiet files and logs; the audit trail; one person's data",
-         ("handlers/test_quiet_logs.py", "store/test_audit.py", "store/test_sqlite_file.py")),
+    Area("Quiet files and logs; the audit trail; one person's data; how long what is kept",
+         ("handlers/test_quiet_logs.py", "store/test_audit.py", "store/test_kept.py",
+          "store/test_sqlite_file.py")),
     Area("Probes, alarms, watchdog, unit and container",
          ("app/test_operating.py", "handlers/test_health.py", "app/test_deploy.py")),
     Area("Upgrades from every schema, and downgrades",
@@ -73,6 +75,25 @@ def table() -> str:
         for area in AREAS
     )
     return head + "\n".join(rows) + "\n"
+
+
+def found_once() -> str:
+    """What failed once, and what happens when it is tried now, as Markdown."""
+    # Not needed where a run of the tests is only counted.
+    from tests.attempts import ATTEMPTS  # noqa: PLC0415
+    from tests.attempts.trying import RECORDED  # noqa: PLC0415
+
+    recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
+    rows = (
+        f"| {each.what} | {_cell(recorded[name]['before'])} | {_cell(recorded[name]['now'])} |"
+        for name, each in ATTEMPTS.items()
+        if len(recorded.get(name, ())) == 2
+    )
+    return "| tried | before | now |\n| --- | --- | --- |\n" + "\n".join(rows) + "\n"
+
+
+def _cell(happened: str) -> str:
+    return happened.replace("|", "\\|").replace("<", "&lt;") or "passed"
 
 
 def counted(stats: Mapping[str, Iterable[Any]]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Try everything that failed once: here, or on another checkout that has a `.venv`.
+"""Try what failed once and is written down: here, or on another checkout with a `.venv`.
 
     .venv/bin/python -m tests.attempts                          an exit code where one fails
     .venv/bin/python -m tests.attempts --at ../old --as before  write down what happened there
@@ -24,7 +24,7 @@ def main() -> int:
     parser.add_argument("--at", type=Path, default=ROOT)
     parser.add_argument("--as", dest="column", choices=("before", "now"))
     given = parser.parse_args()
-    names = given.names or list(ATTEMPTS)
+    names = given.names or list(ATTEMPTS if given.column else recorded())
     kept = {name: dict(row) for name, row in recorded().items()} if RECORDED.exists() else {}
     failed = 0
     with ThreadPoolExecutor(2) as pool:

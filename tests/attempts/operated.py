@@ -49,7 +49,7 @@ def full_disk(bot: Checkout) -> str:
     disk, tme = bot.folder / "disk", f"{bot.python} -m {_package(bot)}"
     disk.mkdir()
     script = f"""
-        mount -t tmpfs -o size=16m none {disk} || exit {FULL_DISK}
+        mount -t tmpfs -o size=32m none {disk} || exit {FULL_DISK}
         cp -r {bot.home} {disk}/home
         dd if=/dev/zero of={disk}/ballast bs=4k 2>/dev/null
         cd {bot.root}

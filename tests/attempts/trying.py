@@ -119,7 +119,7 @@ class Checkout:
         told = self.environment(
             SLACK_API_URL=api_url, SLACK_BOT_TOKEN="xoxb-test", TME_PORT=str(port), **settings
         )
-        command = [self.python, "-c", TME, "serve"]
+        command = [self.python, "-P", "-c", TME, "serve"]
         with log.open("wb") as file, running(command, file.fileno(), told) as process:
             wait_for("it serves", lambda: _is_ready(log), process)
             yield port
