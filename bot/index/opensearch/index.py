@@ -191,7 +191,7 @@ class OpenSearchIndex(Searching):
                 documents = [(c.record_id, c.sequence, self._document(c)) for c in changes]
                 self._bulk.send(own, documents)
                 step, watermark = step + len(changes), changes[-1].sequence
-            self._client.ask("POST", f"{own}/_refresh", patience=_SECONDS, timeout=_SECONDS)
+            self._refresh(own)
             self._bulk.send(own, [(_META, watermark, {"kind": "meta"})])
             touched += step
             if serves:
@@ -199,6 +199,13 @@ class OpenSearchIndex(Searching):
             if not step or not self._leased(store):
                 break
         return touched
+
+    def _refresh(self, own: str) -> None:
+        """Let everything that was written be found. Raises IndexAway where a part is not there."""
+        path = f"{own}/_refresh"
+        done = self._client.ask("POST", path, patience=_SECONDS, timeout=_SECONDS)
+        if done["_shards"]["failed"]:
+            raise IndexAway("A part of the search index cannot be reached.")
 
     def _document(self, change: Change) -> Mapping[str, object]:
         if change.gone:

@@ -47,6 +47,8 @@ def definition(shards: int, replicas: int, meta: dict[str, object]) -> dict[str,
             "number_of_replicas": replicas,
             # Refreshed after each step, which is then found as a whole.
             "refresh_interval": "-1",
+            # Of what is stored nothing is read by a search: it is for copies that catch up.
+            "codec": "best_compression",
             # The scores of the index in a folder: the newer one leaves out a constant.
             "similarity": {"default": {"type": "LegacyBM25"}},
         },
