@@ -78,6 +78,9 @@ GENERIC = frozenset((
     "successful", "support", "supports", "survival", "survive", "today", "top", "type", "types",
     "use", "used", "useful", "usually", "value", "various", "way", "ways", "well", "working",
     "worse", "worst",
+    # What belongs to the sentence where it leaves nothing out, and how things are put together.
+    "cannot", "never", "no", "nor", "not", "pdf", "pdfs", "together", "without", "worsen",
+    "worsened", "worsening", "worsens",
 ))  # fmt: skip
 
 FOREIGN_LIGHT = frozenset((
