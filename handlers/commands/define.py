@@ -183,7 +183,14 @@ COMMAND = Command(
     summary="What a term, drug or gene means: names, MeSH, targets, drugs, sources, and the best"
     " records on it; `difference between X and Y` puts two side by side",
     example="define MDSC",
-    aliases=("definition", "definition of", "meaning of", "glossary"),
+    aliases=(
+        "definition",
+        "definition of",
+        "meaning of",
+        "glossary",
+        "abbreviation",
+        "full form of",
+    ),
     patterns=(
         (
             r"(?:what(?:'s| is| are|s)|explain) (?:the )?(?:meaning of |difference between )?"

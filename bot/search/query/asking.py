@@ -34,6 +34,12 @@ _WHAT_IS_WANTED = re.compile(
     r"(?=(?!(?:type|death|line|therapy|therapies|vaccine|cycle|biology|microenvironment)s?\b)\w)",
     re.IGNORECASE,
 )
+# "Drugs that deplete …", "therapies to normalise …".
+_WANTED_THAT = re.compile(
+    r"(?P<which>)(?P<noun>drugs|agents|molecules|compounds|treatments|therapies|cells|genes|markers)"
+    r"\s+(?:that|which|to)\s+(?=\S)",
+    re.IGNORECASE,
+)
 # Where it is looked for: nowhere else.
 _IN_THE_STORE = re.compile(
     r"\s*\b(?:in|from|of)\s+(?:the|our|this|your)\s+(?:store|library|database|collection|records)\b",
@@ -98,7 +104,8 @@ def without_asking(text: str) -> Asking:
         kind = _FREE.sub("open access", asks["kind"])
         text = f"{kind}{text[asks.end() :]}"
     is_question = bool(people or asks or IS_QUESTION.match(text))
-    if (noun := _WHAT_IS_WANTED.match(text)) and noun.end() < len(text):
+    noun = _WHAT_IS_WANTED.match(text) or _WANTED_THAT.match(text)
+    if noun and noun.end() < len(text):
         generic.append(fold(noun["noun"]))
-        text = f"{noun['which']} {text[noun.end() :]}"
+        text = f"{noun['which'] or ''} {text[noun.end() :]}".strip()
     return Asking(text, is_question, tuple(ignored), tuple(generic))

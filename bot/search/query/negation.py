@@ -50,7 +50,7 @@ _OPENERS = re.compile(
     rf"|\b(?P<not>(?:but\s+|and\s+|just\s+)?(?:[Nn]ot|never)\s+{_ABOUT})"
     r"|\b(?P<without>(?:but\s+)?(?:without|with\s+no|w/o|sans)\s+(?:using\s+|including\s+)?)"
     r"|\b(?P<no>(?:but\s+|and\s+)?[Nn]o\s+)"
-    r"|\b(?P<plain>(?:with\s+)?(?:the\s+)?(?:[Ee]xcept(?:ing|ion\s+of)?(?:\s+for)?|[Ee]xclud(?:e|ing)"
+    r"|\b(?P<plain>(?:with\s+)?(?:the\s+)?(?:[Ee]xcept(?:ing|ion\s+of)?(?:\s+for)?|[Ee]xcl(?:ud(?:e|ing)|\.)?"
     r"|[Ll]eav(?:e|ing)\s+out|[Oo]mit(?:ting)?|[Ii]gnor(?:e|ing)|minus|[Oo]ther\s+than"
     r"|[Aa]part\s+from|[Aa]side\s+from|[Nn]othing\s+(?:on|about|with|in)|[Aa]ny(?:thing)?\s+but"
     rf"|[Ee]verything\s+but)\s+{_ABOUT})"
