@@ -31,7 +31,7 @@ _CHANNEL = re.compile(
 )
 # The name of a channel is never in capitals: this is an id whose link was taken apart.
 _CHANNEL_ID = re.compile(r"#([CGD][A-Z0-9]{2,30})")
-_HERE = re.compile(END.format(r"(?:in|to|into|for)\s+th(?:is|e)\s+channel"), re.IGNORECASE)
+_HERE = re.compile(END.format(r"(?:in|to|into|for)\s+th(?:is|e)\s+channel|here"), re.IGNORECASE)
 _PLEASE = re.compile(END.format(r"please|thanks|thank\s+you"), re.IGNORECASE)
 # At the end or the beginning, unquoted: a schedule that was meant and cannot be kept.
 _NO_SCHEDULE = re.compile(

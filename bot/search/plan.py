@@ -136,7 +136,7 @@ class Interpreter:
         return (c for c in concepts if c in known and known[c].facet == "cancer")
 
     def loose(self, part: Part) -> tuple[Words | Key, ...]:
-        """Near misses of a concept: the class it belongs to, and the single words of its name."""
+        """Near misses of a concept: its class, what that acts on, and single words of its name."""
         term = part.recognised
         if term is None or not term.concepts:
             return ()
@@ -145,18 +145,29 @@ class Interpreter:
         above = unique(
             (*classes, *(b for c in exact for b in self._vocabulary.concepts[c].broader))
         )
+        known = self._vocabulary.concepts
+        acted_on = unique(
+            other
+            for c in (*exact, *above)
+            if known[c].facet == "strategy"
+            for other in known[c].related
+            if known[other].facet == "component"
+        )
         # A part of its name is as near to its opposite.
         apart = any(self._vocabulary.concepts[c].opposite for c in exact)
         words = part.words if len(part.words) > 1 and exact and not apart else ()
         return (
             *(Words((word,), _LOOSE_WEIGHT, level="part") for word in self._telling(words)),
             *(Key("concept", concept, _LOOSE_WEIGHT, "broader") for concept in above),
+            *(Key("concept", concept, _LOOSE_WEIGHT / 2, "part") for concept in acted_on),
         )
 
     def _telling(self, words: Iterable[str]) -> list[str]:
-        """Of the words of a name those that tell it from others: of *TIL therapy* the first."""
-        used = {word: self._index.frequency(word, "text") for word in words}
-        used = {word: n for word, n in used.items() if n and len(word) > 2}
+        """Of the words of a name those that tell it from others: of *TIL therapy* the first.
+
+        Where that one is in no record, the others tell nothing: of *CSF1R inhibition*.
+        """
+        used = {word: self._index.frequency(word, "text") for word in words if len(word) > 2}
         rarest = min(used.values(), default=0)
         return [w for w, n in used.items() if w not in self._common and n <= _AS_RARE * rarest]
 
@@ -228,10 +239,19 @@ class Interpreter:
         opposites = self._opposites(exact)
         by_words = [
             each
-            for each in (_plainly(part), *synonyms)
+            for each in (*self._as_typed(part), *synonyms)
             if not any(self._says_more(name, each.words) for name in opposites)
         ]
         return (*by_words, *self.concept_keys(exact))
+
+    def _as_typed(self, part: Part) -> tuple[Words, ...]:
+        """The words as typed; none of a long name with a word that is in no record.
+
+        Its other words alone would only lead elsewhere: of *CSF1R inhibition*, to any inhibition.
+        """
+        telling = (word for word in part.words if len(word) > 2)
+        is_there = len(part.words) < 2 or all(self._index.frequency(w, "text") for w in telling)
+        return (_plainly(part),) if is_there else ()
 
     def _opposites(self, concepts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
         """The names of the opposites: small cell lung cancer stands in that of non-small cell.

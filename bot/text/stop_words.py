@@ -35,7 +35,7 @@ STOP = LIGHT | frozenset((
     "toward", "towards", "u", "under", "up", "upon", "us", "using", "versus", "via", "vs", "was",
     "we", "were", "what", "whats", "when", "where", "whether", "which", "while", "who", "whom",
     "whose", "why", "will", "within", "would", "you", "your", "yours", "ok", "okay", "please",
-    "pls", "thanks", "cheers", "hi", "hey", "hello",
+    "pls", "plz", "thanks", "cheers", "hi", "hey", "hello",
 ))  # fmt: skip
 
 REQUEST = frozenset((
@@ -44,7 +44,7 @@ REQUEST = frozenset((
     "like", "list", "literature", "look", "looking", "lot", "many", "more", "much", "need", "new",
     "overcome", "paper", "papers", "people", "publication", "publications", "published", "read",
     "recent", "record", "records", "research", "researchers", "say", "says", "saying", "search",
-    "searching", "see", "show", "something", "strategies", "strategy", "studies", "study",
+    "searching", "see", "show", "something", "sth", "strategies", "strategy", "studies", "study",
     "studied", "talk", "tell", "thing", "things", "want", "wanted", "work", "works",
 ))  # fmt: skip
 
@@ -78,6 +78,9 @@ GENERIC = frozenset((
     "successful", "support", "supports", "survival", "survive", "today", "top", "type", "types",
     "use", "used", "useful", "usually", "value", "various", "way", "ways", "well", "working",
     "worse", "worst",
+    # What belongs to the sentence where it leaves nothing out, and how things are put together.
+    "cannot", "never", "no", "nor", "not", "pdf", "pdfs", "together", "without", "worsen",
+    "worsened", "worsening", "worsens",
 ))  # fmt: skip
 
 FOREIGN_LIGHT = frozenset((

@@ -182,6 +182,13 @@ class Vocabulary:
         """The folded single words of all names, and in how many names each stands."""
         return self.base.lexicon.words
 
+    @cached_property
+    def short_forms(self) -> frozenset[str]:
+        """The abbreviations of its concepts, folded, in singular and plural, that are no words."""
+        names = (n.text for c in self.concepts.values() for n in c.abbreviations)
+        short = {fold(name) for name in names if name.isupper() and name.isalpha()}
+        return frozenset(short | {f"{name}s" for name in short})
+
     def _named_genes(self, concept_id: str) -> frozenset[str]:
         """The genes that a concept's names are names of; none where its label names no gene."""
         concept = self.concepts[concept_id]

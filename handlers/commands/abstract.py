@@ -29,7 +29,7 @@ COMMAND = Command(
     ),
     patterns=(
         r"(?:show|read|open|give)(?: me)? (?:the |its )?(?:abstract|summary)(?: of| for)?(?P<subject>.{0,400})",
-        r"what (?:does|do) (?P<subject>.{1,200}?) (?:say|find|conclude|report)\??",
+        r"what (?:does|do|did) (?P<subject>.{1,200}?) (?:say|find|conclude|report)(?: (?:about|on) .{2,100})?\??",
     ),
     takes_subject=True,
     remark=which,

@@ -1,18 +1,23 @@
 """`A vs B`, `compare A and B`: what is stored of each, and the best of both in turn."""
 
+import re
+
 from handlers.router import Command, Context, Reply
 from handlers.views import results
 from handlers.views.wording import count
 
 # A longer sentence with "compared to" in it compares what papers do, not two subjects.
 _LONGEST = 12
+_WITH = re.compile(
+    r"compare(?: (?:it|this|that|them|these|those))? (?:with|to|against) (.{2,100})", re.IGNORECASE
+)
 
 
 def run(context: Context) -> Reply:
     """List the records on both things, then those on each in turn, with how many there are."""
     request = context.request
     found = context.services.comparing.compare(
-        context.query.subject, context.query, request.limit, request.offset
+        _subject(context), context.query, request.limit, request.offset
     )
     if found is None:  # the reader has looked: only a button of an older version can bring this
         return context.router.dispatch(context.searched())
@@ -26,13 +31,22 @@ def run(context: Context) -> Reply:
     return Reply(answer, results.results(answer, context.audience))
 
 
+def _subject(context: Context) -> str:
+    """What is compared; "compare it with TIL" sets what was searched here against that."""
+    with_what = _WITH.fullmatch(context.query.text.strip(" .?!"))
+    if with_what is None or context.shown is None:
+        return context.query.subject
+    listed = context.router.listed_for(context.request, context.shown)
+    return f"{context.router.refiner.text(listed)} vs {with_what[1]}" if listed else ""
+
+
 def _has_sides(context: Context) -> bool:
     """Two things, each a term of the field or words that some record has."""
     if context.query.identifiers or '"' in context.query.text:
         return False
     if "compared" in context.query.text.lower() and len(context.query.text.split()) > _LONGEST:
         return False
-    return context.services.comparing.sides(context.query.subject) is not None
+    return context.services.comparing.sides(_subject(context)) is not None
 
 
 COMMAND = Command(

@@ -113,7 +113,13 @@ def _all_sides(context: Context) -> bool:
 
 
 def _without_quotes(context: Context) -> Context:
-    """A term in quotes is the term: nothing is looked for word by word here."""
+    """A term in quotes is the term: nothing is looked for word by word here.
+
+    "It" is what was searched here.
+    """
+    if context.query.points_at_shown and context.shown is not None:
+        listed = context.router.listed_for(context.request, context.shown)
+        return context.about(listed.text) if listed else context
     if '"' not in context.query.subject:
         return context
     bare = context.query.subject.replace('"', " ").strip()
@@ -177,12 +183,20 @@ COMMAND = Command(
     summary="What a term, drug or gene means: names, MeSH, targets, drugs, sources, and the best"
     " records on it; `difference between X and Y` puts two side by side",
     example="define MDSC",
-    aliases=("definition", "definition of", "meaning of", "glossary"),
+    aliases=(
+        "definition",
+        "definition of",
+        "meaning of",
+        "glossary",
+        "abbreviation",
+        "full form of",
+    ),
     patterns=(
         (
             r"(?:what(?:'s| is| are|s)|explain) (?:the )?(?:meaning of |difference between )?"
             r"(?P<subject>(?:an? |the )?[^?.,]{1,80})\??"
         ),
+        r"(?P<subject>[^?.,]{1,60}) (?:definition|meaning|explained)\??",
         r"(?:the )?difference between (?P<subject>[^?]{1,120})\??",
         (
             r"what does (?P<subject>[^?]{1,60}?) (?:mean|stand for)"

@@ -171,6 +171,11 @@ COMMAND = Command(
     example="export oncolytic viruses as ris",
     aliases=("download",),
     patterns=(
+        (
+            r"(?P<subject>(?:the )?(?:these|those|them|all(?: of (?:them|these|it))?|(?:first|top|last)(?: (?:\w+|one))?"
+            r"|second|third|fourth|fifth|[\d,&\s]{1,20}(?:and \d{1,2})?) (?:as|in) (?:an? )?"
+            r"(?:bib(?:la)?tex|ris|csl(?:[- ]json)?|nbib|csv)(?: file| format)?)"
+        ),
         r"give me (?P<subject>.{0,200}\b(?:bib(?:la)?tex|ris|csl(?:[- ]json)?|nbib|csv|endnote|zotero)\b.{0,60})",
     ),
     takes_subject=True,

@@ -52,6 +52,12 @@ COMMAND = Command(
     summary="Records like it by shared concepts and words; in a thread, `similar to the first one`",
     example="similar 10.1002/ctd2.70098",
     aliases=("similar to", "more like", "related to", "papers like", "like"),
+    patterns=(
+        (
+            r"(?:show|give|find|get)(?: me| us)? (?:more|others?|papers?|records?|ones|works)"
+            r" (?:like|similar to|related to) (?P<subject>.{1,300})"
+        ),
+    ),
     takes_subject=True,
     remark=which,
     needs=lambda context: (

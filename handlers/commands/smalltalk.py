@@ -19,7 +19,7 @@ _TURNS: tuple[tuple[frozenset[str], str], ...] = (
         "unhelpful", "crap", "irrelevant", "disappointing", "hopeless",
     )), "Sorry. Try other words, or say what is wrong with a record: `report error DOI: …`."),
     (frozenset(("bye", "goodbye", "cu", "later", "night")), "Goodbye."),
-    (frozenset(("who", "human", "robot", "name", "real")),
+    (frozenset(("who", "human", "robot", "name", "real", "chatgpt", "gpt", "ai", "claude", "llm")),
      "I am a bot that finds papers for this team."),
     (frozenset((
         "hello", "hi", "hey", "howdy", "greetings", "morning", "afternoon", "evening", "welcome",
@@ -35,6 +35,8 @@ _TURNS: tuple[tuple[frozenset[str], str], ...] = (
         "understood", "agreed", "correct",
     )), "All right."),
 )  # fmt: skip
+# Who is asked about: these tell of the bot, and otherwise of patients or of methods.
+_OF_IT, _IT = _TURNS[3][0] - {"who"}, frozenset(("you", "u", "ya", "your", "ur", "this", "bot"))
 # What may stand beside them without asking for anything.
 _BESIDE = frozenset((
     "there", "tme", "bot", "you", "your", "meet", "to", "job", "work", "done", "so", "much",
@@ -86,6 +88,8 @@ def _is_small_talk(context: Context) -> bool:
         return False
     if not words or _EMOJI.fullmatch(text):
         return bool(_EMOJI.fullmatch(text))
+    if _OF_IT.intersection(words) and _IT.isdisjoint(words):
+        return False
     turns = frozenset().union(*(turn for turn, _ in _TURNS))
     return any(word in turns for word in words) and all(
         word in turns or word in _BESIDE or word in STOP for word in words

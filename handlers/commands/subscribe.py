@@ -23,21 +23,27 @@ from handlers.views import subscriptions as views
 from handlers.views.message import Audience
 
 _LIST = re.compile(
-    r"(?:(?:show|list)(?: me)? )?(?:my |our |the )?(?:subscriptions?|alerts?|digests?)\W*",
+    r"(?:(?:show|list)(?: me)? )?(?:my |our |the )?(?:subscriptions?|alerts?|digests?)\W*"
+    r"|(?:what|which).{0,20} (?:subscribed to|following|watching|watched)(?: here)?\W*",
     re.IGNORECASE,
 )
 _WEAK = re.compile(r"(?:follow|watch|alert|digest)\b(?! (?:me|us)\b)", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:daily|weekly|monthly|weekdays?|every|each|twice|mondays?|tuesdays?|wednesdays?"
                    r"|thursdays?|fridays?|mornings|evenings)\b", re.IGNORECASE)  # fmt: skip
-# "Every two weeks send new papers about it": when, before what.
+_DIGEST = r"(?:digest|update|summar(?:y|ie)|alert|notification|round-?up|newsletter|overview)s?"
+# "Every two weeks send new papers about it", "a weekly digest of": when, before what.
 _FIRST_WHEN = re.compile(
-    r"(?P<first>(?:every|each)\b.{3,30}?|daily|weekly|monthly|on \w+days?),? (?:please )?(?:send|e-?mail|post|ping|give) (?:me |us )?",
+    r"(?P<first>(?:every|each)\b.{3,30}?|daily|weekly|monthly|on \w+days?),? (?:(?:please )?(?:send|e-?mail|post|ping|give) (?:me |us )?"
+    rf"|(?:e-?mail |slack )?{_DIGEST} (?:on|about|for|of|with|to) )",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(
-    r"^\w+|\b(?:alerts?|subscriptions?|digests?|schedule)\b.*$", re.IGNORECASE | re.DOTALL
+    rf"^\w+|\b(?:alerts?|subscriptions?|digests?|schedule)\b.*$|\b(?:from|to)\s+{_WHEN.pattern}.*$",
+    re.IGNORECASE | re.DOTALL,
 )
-_CHANGE = re.compile(r"(?:change|switch|move|set|make|update)\b", re.IGNORECASE)
+_CHANGE = re.compile(
+    r"(?:change|switch|move|set(?! up)|update)\b|make (?:my|our|the)\b", re.IGNORECASE
+)
 _CHANNEL_LINK = re.compile(r"<#([CGD][A-Z0-9]{2,30})(?:\|[^>]*)?>")
 # What a button says that confirms: it was asked about once.
 _MOST_SENSES = 3
@@ -56,12 +62,19 @@ _SEARCHED = re.compile(
 )
 # "About new papers on", "new CAF papers": that what comes is new, and is papers, is understood.
 _NEW_PAPERS = re.compile(
-    r"^(?:(?:about|on|of|to|for|when there(?:['’]s| is| are)|if there(?:['’]s| is| are))\s+)*"
+    r"^(?:(?:about|on|of|to|for|when(?:ever)?|if|once|as soon as|there(?:['’]s| is| are))\s+)*"
     r"(?:(?:any|all|the|some)\s+)*(?:(?:new|latest)\s+)?"
-    r"(?:(?:papers?|records?|articles?|publications?|stuff|anything|something)\s+)"
+    r"(?:(?:papers?|records?|articles?|publications?|stuff|things?|anything|something)\s+)"
     r"(?:new\s+)?(?:(?:comes?|appears?|turns?|is\s+published)\s+(?:(?:up|in|out)\s+)?)?"
     r"(?:about|on|regarding|concerning)\s+(?=\S)"
     r"|^(?:(?:about|on|of|to|for)\s+)+(?=\S)",
+    re.IGNORECASE,
+)
+# "… come out, weekly": what is watched for always comes.
+_COMES = re.compile(
+    r"\s+(?:(?:comes?|coming|turns?|pops?|shows?)\s+(?:out|up|in)|appears?|drops?|lands?"
+    r"|(?:is|are|gets?|has been|have been)\s+(?:published|released|posted|added|out|available))"
+    rf"(?=\s*(?:[,;]|$)|\s+(?:at|on|{_WHEN.pattern}))",
     re.IGNORECASE,
 )
 _NEW_ONES = re.compile(
@@ -82,7 +95,8 @@ def run(context: Context) -> Reply:
         return _how(context)
     if first := _FIRST_WHEN.match(words):
         words = f"{words[first.end() :]} {first['first']}"
-    words = _shown(context, _NEW_ONES.sub(r"\g<topic>", _NEW_PAPERS.sub("", words)))
+    words = _NEW_ONES.sub(r"\g<topic>", _NEW_PAPERS.sub("", _COMES.sub("", words)))
+    words = _shown(context, words)
     place = context.request.place
     if place is None:
         return _only_shown(context, words)
@@ -281,8 +295,11 @@ SUBSCRIBE = Command(
         r"subscriptions|alerts|digests",
         r"subscribe(?: me)?(?: to)? (?:all |any )?new (?:papers?|records?|articles?) (?:on|about)\b(?P<subject>.{0,400})",
         r"(?:alert|notify|remind) (?:me|us)(?: about| on| when| for| to| of)?\b(?P<subject>.{0,400})",
-        r"(?:tell (?:me|us) (?:when|if)|(?:ping|message|text) (?:me|us) (?:when|if|about|on)|let (?:me|us) know (?:when|if|about|of)|(?:keep|get) (?:me|us) (?:posted|updated|informed) (?:about|on|of))\b(?P<subject>.{0,400})",
-        rf"(?P<subject>{_FIRST_WHEN.pattern}.{{3,300}})",
+        r"(?:tell (?:me|us) (?:when(?:ever)?|if|as soon as)|(?:ping|message|text|e-?mail) (?:me|us) (?:when(?:ever)?|if|about|on|as soon as)|let (?:me|us) know (?:when(?:ever)?|if|about|of|as soon as)|keep an eye (?:out )?(?:on|for)|(?:keep|get) (?:me|us) (?:posted|updated|informed|in the loop|up[- ]to[- ]date) (?:about|on|of|with))\b(?P<subject>.{0,400})",
+        rf"(?:.{{0,30}}\b(?:an?|the|my|our|get|give me|send me) )?(?P<subject>{_FIRST_WHEN.pattern}.{{3,300}})",
+        rf"(?:set up|create|make|start|add)(?: me| us)? (?:an? |the )?(?:new )?(?:{_DIGEST}|subscription) (?:for|on|about|to)\b(?P<subject>.{{2,400}})",
+        rf"(?:change|switch|move|set) (?P<subject>.{{2,100}} to {_WHEN.pattern}.{{0,60}})",
+        r"(?:what|which).{0,20} (?:subscribed to|following|watching|watched)(?: here)?\??",
         r"(?:send|e-?mail|post)(?: me| us)? (?:(?:new|the|all|any) )*(?:papers?|records?|articles?|digests?) (?:on|about|of)\b(?P<subject>.{0,400})",
         (
             r"(?:send|e-?mail|post)(?: me| us) (?P<subject>.{1,300}?\b(?:papers?|records?|articles?)\b.{0,20}\b"
@@ -305,6 +322,7 @@ UNSUBSCRIBE = Command(
             r"(?:stop|cancel|end|delete|remove|turn off|pause|resume) (?:all |my |our |the |these )*"
             r"(?:alerts?|subscriptions?|digests?|notifications?)\b(?P<subject>.{0,200})"
         ),
+        rf"(?:stop|cancel|end|delete|remove|turn off|pause|resume) (?:my |our |the )?(?P<subject>.{{2,100}}?) (?:{_DIGEST}|subscriptions?)",
         r"stop (?:sending|posting|e-?mailing|telling|alerting)(?: me| us)?\b(?P<subject>.{0,200})",
         r"(?:unsubscribe|unfollow)\b(?P<subject>.{0,200})",
     ),

@@ -9,6 +9,7 @@ from bot.text.stop_words import FOREIGN, foreign
 
 _SHORT = 6
 _LATIN = re.compile(r"[a-z]")
+_PARTICLES = frozenset("のにをはがとでへや的和与及在对の")
 _LITTLE = frozenset().union(*FOREIGN.values()) - {"in"}
 # PD-1, CD8+, IL-2, CAR-T.
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9+-]+$")
@@ -38,8 +39,8 @@ class Elsewhere:
             )
         )
 
-    def in_english(self, text: str, is_used: Callable[[str], bool]) -> str:
-        """A question with the words known from another language in English.
+    def in_english(self, text: str, is_used: Callable[[str], bool]) -> tuple[str, tuple[str, ...]]:
+        """A question with the words known from another language in English, and those not known.
 
         Beside them stay those that records use (`is_used`, folded), and symbols: names and titles
         are found in any language. What is in English stays as it is. A name that no record uses
@@ -47,10 +48,10 @@ class Elsewhere:
         without spaces and stored is looked for beside its English, and a phrase in quotes as it is.
         """
         if text.count('"') > 1:
-            return text
+            return text, ()
         is_foreign = foreign(text) is not None
         if not self._names or not (is_foreign or self._has_unused_name(text, is_used)):
-            return text
+            return text, ()
         plain = strip_accents(text)
 
         def read_as(found: re.Match[str]) -> str:
@@ -60,17 +61,21 @@ class Elsewhere:
 
         read = self._pattern.sub(read_as, plain)
         if read == plain:
-            return text
+            return text, ()
         # Symbols have lost their capitals in `plain`: they are looked up where they were typed.
         symbols = {strip_accents(word): word for word in text.split() if _SYMBOL.match(word)}
-        words = (word.strip(".,;:?!¿¡()、。？") for word in read.split())
-        return " ".join(
-            symbols.get(word, word)
-            for word in words
-            if word in symbols
-            or word == "OR"
-            or (word not in _LITTLE and not (is_foreign and self._is_unused(word, is_used)))
-        )
+        words = [word.strip(".,;:?!¿¡()、。？") for word in read.split()]
+        told = [w for w in words if w and (w in symbols or w == "OR" or w not in _LITTLE)]
+        unknown = [
+            word
+            for word in told
+            if is_foreign
+            and word not in symbols
+            and word != "OR"
+            and self._is_unused(word, is_used)
+        ]
+        kept = (symbols.get(word, word) for word in told if word not in unknown)
+        return " ".join(kept), tuple(w for w in unknown if not set(w) <= _PARTICLES)
 
     def _has_unused_name(self, text: str, is_used: Callable[[str], bool]) -> bool:
         if not self._is_unused(text, is_used):

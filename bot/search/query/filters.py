@@ -349,7 +349,8 @@ _SAID_YESTERDAY = re.compile(r"\b(?:since|from) (?:yesterday|today)\b", re.IGNOR
 _SAID_THIS = re.compile(r"\b(?:since |from )?this (week|month)\b", re.IGNORECASE)
 _SAID_THIS_YEAR = re.compile(r"\b(?:this year|in the current year)\b", re.IGNORECASE)
 _SAID_OPEN = re.compile(
-    r"\b(?:only )?(?:open[- ]access|free full[- ]?texts?|free(?:ly)? (?:to read|available|access)"
+    r"\b(?:only )?(?:open[- ]access|free (?:full[- ]?texts?|pdfs?)"
+    r"|free(?:ly)? (?:to read|available|access)"
     r"|(?:that )?(?:i|we|anyone|everybody) can (?:read|get|download)(?: for)? free)(?: only)?\b",
     re.IGNORECASE,
 )
@@ -361,7 +362,7 @@ _SAID_NEWEST = re.compile(
     re.IGNORECASE,
 )
 _SAID_OLDEST = re.compile(
-    r"\b(?:oldest|earliest)(?: first|(?= (?:papers?|articles?|studies|study|works?|records?"
+    r"\b(?:old(?:er|est)|earliest)(?: first|(?= (?:papers?|articles?|studies|study|works?|records?"
     r"|reviews?|trials?|publications?|ones?)\b))",
     re.IGNORECASE,
 )

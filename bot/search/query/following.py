@@ -30,7 +30,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("narrow", rf"(?:which|what|are there any|are any|any|is there any)(?: ones?)? (?P<rest>.+?) {_OF_THEM}"),
     ("narrow", rf"which (?:ones )?(?:are|were|have|use[ds]?|involved?) {_BE}(?P<rest>.+)"),
     ("narrow", rf"(?:are there |is there |do you have |have you )?any(?: ones)? {_PREPOSITION} (?P<rest>.+)"),
-    ("narrow", r"(?:are there |is there |do you have |have you )?any (?P<kind>.+)"),
+    ("narrow", r"(?:(?:are there |is there |do you have |have you )?any|(?:is|are) there(?: an?| some)?) (?P<kind>.+)"),
     ("replace", rf"(?:what|how) about (?:{_PREPOSITION} )?(?P<rest>.+?)(?: (?:instead|then))?"),
     ("replace", rf"(?:the )?same (?:thing |question |search |query |again )?(?:but )?{_PREPOSITION} (?P<rest>.+?)(?: instead)?"),
     ("replace", rf"(?:try |use |do |search |search for |take |give me |show me |make (?:it|that) )?(?:{_PREPOSITION} )?(?P<rest>.+?)(?:,? (?:instead|rather)(?: of .+)?)"),

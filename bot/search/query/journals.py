@@ -47,6 +47,10 @@ _SERIES = frozenset((
 _LINKS = frozenset(("and", "of", "for", "in", "the", "on", "to", "&", "de", "et"))
 _INITIALS = re.compile(r"[A-Z]{3,7}|[a-z]{3,7}")
 _TITLE_CASE = re.compile(r"[A-Z][a-z]{3,}")
+_PLACED = re.compile(
+    r"(?P<name>[A-Z][\w ]{2,60}?) \((?:Basel|Lond(?:on)?|Lausanne|New York|N Y|Oxford|Edinb|Berlin"
+    r"|Paris|Seoul|Amst(?:erdam)?|Baltimore|Camb|Auckl|Larchmt|Dallas|1985)[^()]{0,30}\)"
+)
 _YEAR = re.compile(r"\(?(?:19|20)\d\d\)?")
 _DATED = re.compile(rf",?\s+{_YEAR.pattern}(?!\w)")
 
@@ -91,6 +95,10 @@ def as_journals(text: str, known: KnownWords) -> str:
     """A question with the first journal that it names as a field; quotes and fields stay."""
     if re.search(r"\bjournal:", text) or len(text.split()) > _LONGEST_QUESTION:
         return text
+    # "Cancers (Basel)": what only titles of journals have behind them.
+    if (placed := _PLACED.search(text)) and known.journals().named(placed["name"]):
+        before, behind = text[: placed.start()], text[placed.end() :]
+        return f'{_AHEAD.sub("", before).strip()} journal:"{placed["name"]}"{behind}'.strip()
     for name in _names(text):
         if _may_be_meant(name) and _is_meant(name, known):
             before = _AHEAD.sub("", text[: name.start])

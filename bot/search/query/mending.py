@@ -12,7 +12,7 @@ from bot.text.english import inflects, is_made_of, is_prefix
 from bot.text.folding import Token, fold_word, tokenise
 from bot.text.spelling import Speller, Spelling, mendable
 from bot.text.stop_words import is_empty
-from bot.vocabulary import Vocabulary
+from bot.vocabulary import Recognised, Vocabulary
 
 _COMMON = 20
 # Shorter ones are symbols, which names hold in every form: CAR T, IL 10.
@@ -50,11 +50,22 @@ class KnownWords:
             return False
         return any(each.slips == 1 for each in self.speller.candidates(word, limit=1))
 
-    def is_term(self, words: str) -> bool:
-        """Whether all of these words together name something in the vocabulary."""
+    def term(self, words: str) -> Recognised | None:
+        """What all of these words together name in the vocabulary, if anything."""
         tokens = tokenise(words)
         named = self.vocabulary.recognise(tokens, words)
-        return any(term.end - term.start == len(tokens) for term in named)
+        return next((term for term in named if term.end - term.start == len(tokens)), None)
+
+    def is_term(self, words: str) -> bool:
+        """Whether all of these words together name something in the vocabulary."""
+        return self.term(words) is not None
+
+    def is_cancer(self, words: str) -> bool:
+        """Whether all of these words together name a cancer."""
+        term = self.term(words)
+        return term is not None and any(
+            self.vocabulary.concepts[c].facet == "cancer" for c in term.concepts
+        )
 
 
 def mend(
@@ -114,7 +125,8 @@ def _candidates(word: str, known: KnownWords) -> tuple[Spelling, ...]:
             if known.stem(c.word) != known.stem(word) and not inflects(c.word, word)
         ]  # fmt: skip
         return (*doubted, itself) if doubted else ()
-    near = speller.candidates(word)
+    # A short form is nobody's slip of the pen: peads is not PAADs.
+    near = [c for c in speller.candidates(word) if c.word not in known.vocabulary.short_forms]
     forms = tuple(c for c in near if inflects(c.word, word))
     # What looks like a made word and is a letter from a common one is that: inhibiters.
     common = next((c for c in near if c.slips == 1 and known.uses(c.word) >= _COMMON), None)

@@ -50,10 +50,11 @@ _OPENERS = re.compile(
     rf"|\b(?P<not>(?:but\s+|and\s+|just\s+)?(?:[Nn]ot|never)\s+{_ABOUT})"
     r"|\b(?P<without>(?:but\s+)?(?:without|with\s+no|w/o|sans)\s+(?:using\s+|including\s+)?)"
     r"|\b(?P<no>(?:but\s+|and\s+)?[Nn]o\s+)"
-    r"|\b(?P<plain>(?:with\s+)?(?:the\s+)?(?:[Ee]xcept(?:ing|ion\s+of)?(?:\s+for)?|[Ee]xclud(?:e|ing)"
+    r"|\b(?P<plain>(?:with\s+)?(?:the\s+)?(?:[Ee]xcept(?:ing|ion\s+of)?(?:\s+for)?|[Ee]xcl(?:ud(?:e|ing)|\.)?"
     r"|[Ll]eav(?:e|ing)\s+out|[Oo]mit(?:ting)?|[Ii]gnor(?:e|ing)|minus|[Oo]ther\s+than"
     r"|[Aa]part\s+from|[Aa]side\s+from|[Nn]othing\s+(?:on|about|with|in)|[Aa]ny(?:thing)?\s+but"
     rf"|[Ee]verything\s+but)\s+{_ABOUT})"
+    r"|\b(?P<outside>(?:but\s+)?[Oo]utside(?:\s+of)?\s+(?:the\s+)?)"
 )
 # Words behind which "not" and "no" say something else.
 _NOT_BEHIND = re.compile(
@@ -117,11 +118,16 @@ class Remaining:
 
 
 def leave_out(
-    text: str, *, question: bool, is_name: Callable[[str], bool] = lambda _words: False
+    text: str,
+    *,
+    question: bool,
+    is_name: Callable[[str], bool] = lambda _words: False,
+    is_cancer: Callable[[str], bool] = lambda _words: False,
 ) -> Remaining:
     """Take what plain words leave out from a question (`question`: it asks, or wants papers).
 
-    `is_name` tells whether words are the name of one thing: head and neck.
+    `is_name` tells whether words are the name of one thing: head and neck; `is_cancer` whether
+    that is a cancer, outside of which works may be.
     """
     text = _BY.sub(r"-author:\1", _BEFORE_FIELD.sub("-", text))
     if text.isupper() or _is_of_fact(text, question=question):
@@ -139,7 +145,7 @@ def leave_out(
             things, thing = text[opener.end() : last.end()], last
         names = _several(things, is_name)
         names = [name for name in names if name and len(name.split()) <= _MOST_WORDS]
-        if not names:
+        if not names or (opener["outside"] and not all(map(is_cancer, names))):
             continue
         left_out += names
         before, behind = text[: opener.start()], text[thing.end() :]

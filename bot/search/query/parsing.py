@@ -68,9 +68,12 @@ def parse(text: str, known: KnownWords, today: date) -> Query:
 
 def _search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     """A search, with the people, years and journals that it names set apart from its words."""
-    text = known.elsewhere.in_english(_ELIDED.sub("", text), known.is_nearly_used)
+    text, unknown = known.elsewhere.in_english(_ELIDED.sub("", text), known.is_nearly_used)
     named = as_journals(as_fields(text, known), known)
-    return search(in_the_words_of_the_field(named), base, known, today)
+    read = search(in_the_words_of_the_field(named), base, known, today)
+    if not unknown:
+        return read
+    return replace(read, notes=(*read.notes, f"Not understood: {', '.join(unknown)}."))
 
 
 def _readings(shown: str, broken: tuple[tuple[str, str], ...]) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ class Reader:
 
     def _commands(self, searched: Query) -> Iterable[Query]:
         """The commands that a question fits, as typed and with its spelling mended."""
-        fits = self._forms.fitting(searched.text)
+        fits = [fit for fit in self._forms.fitting(searched.text) if not _in_a_name(searched, fit)]
         if fits and searched.corrected:
             mended = {fit.form for fit in self._forms.fitting(self._mended(searched))}
             fits = [fit for fit in fits if fit.form in mended]
@@ -122,6 +122,16 @@ class Reader:
             if each.typed.lower() not in self._forms.words:
                 text = re.sub(rf"(?<!\w){re.escape(each.typed)}(?!\w)", each.used, text, count=1)
         return text
+
+
+def _in_a_name(searched: Query, fit: Fit) -> bool:
+    """Whether the command's word is the beginning of a term: check point inhibitors."""
+    first = searched.parts[0] if searched.parts else None
+    term = first.recognised if first else None
+    if not (fit.form.typed and first and term and term.concepts and len(first.typed.split()) > 1):
+        return False
+    before = fit.subject and searched.text[: searched.text.find(fit.subject)].strip()
+    return bool(before) and f"{first.typed} ".startswith(f"{before} ")
 
 
 def _without_format(subject: str) -> str:

@@ -40,6 +40,8 @@ _CITED = re.compile(
 )
 _NAMED_YEAR = re.compile(rf"^(?P<name>{_CAPITAL}),?\s+\(?{_YEAR}\)?(?![\w-])")
 
+_DATE = re.compile(r"[,.]?\s*\(?(?:19|20)\d\d\)?[\s.]*$")
+
 
 def as_fields(text: str, known: KnownWords) -> str:
     """The words of a question with the people and the year of a reference as fields.
@@ -48,7 +50,9 @@ def as_fields(text: str, known: KnownWords) -> str:
     """
     if '"' in text or re.search(r"\b(?:author|year):", text):
         return text
-    whole = _BY.match(text) or _CITED.match(text)
+    whole = _BY.match(text) or (
+        None if _is_journal(_DATE.sub("", text), known) else _CITED.match(text)
+    )
     if whole and not _is_journal(whole["name"], known):
         return _fields(whole, whole["rest"])
     two = _TWO.match(text)

@@ -167,7 +167,9 @@ class Refiner:
         if not (fragment and _says_something(whole)):
             return None
         step = _Step("and", whole)
-        return step if self._stored(self._joined(step, before)[0]) else None
+        # A kind of study is nothing by itself: phase 2.
+        of_kind = bool(whole.parts) and all(self._facets_of(p) == {"evidence"} for p in whole.parts)
+        return step if of_kind or self._stored(self._joined(step, before)[0]) else None
 
     def _fitting(self, kind: Kind, found: re.Match[str], before: Query) -> _Step | None:
         """The step that a form asks for; None where what it is about is nothing to search for."""

@@ -64,7 +64,7 @@ def senses(parts: Sequence[Part], text: str, vocabulary: Vocabulary) -> list[Sen
         if term.part_of and term.part_of == term.concepts and not (term.drugs or term.genes):
             continue  # read as what was typed
         taken = reading_of(term, vocabulary)
-        if fold(taken) == " ".join(part.words):
+        if fold(taken) in (" ".join(part.words), fold(part.typed)):
             continue
         labels = [each for each in _other_senses(term) if term.is_open or each != taken]
         others = tuple((label, text.replace(part.typed, label, 1)) for label in labels)

@@ -45,6 +45,28 @@ _VITAMIN = re.compile(r"\bvit\.? ?(?=[A-EK]\d{0,2}\b)", re.IGNORECASE)
 _IMMUNE = re.compile(
     r"\bimmune[- ](?=(?:suppress|modulat|stimulat|deficien|compromis|genic)\w*)", re.IGNORECASE
 )
+# What the disease is called, and no exclusion: "not small cell lung cancer", "non small cell TLS".
+_NON_SMALL = re.compile(
+    r"(?!non-small[- ]cell lung c)(?:^no[nt]|\bnon|(?<=\bin )not)[ -]?small[ -]?cell\b"
+    r"(?: lung)?(?: (?:ca|cancers?|carcinomas?|tumou?rs?|disease))?\b",
+    re.IGNORECASE,
+)
+_NON_SMALL_CELL = "non-small-cell lung cancer"
+# "Phase 1 or 2", "stage III/IV": either.
+_STAGE = re.compile(
+    r"\b(?P<what>phase|stage|grade)s? (?P<one>[1-4]|I{1,3}|IV)(?P<part>[abAB]?)(?: ?(?:/|-|–|&) ?| (?:or|and|to) )(?P<other>[1-4]|I{1,3}|IV)(?P<too>[abAB]?)\b(?! ?[%\d])"
+)
+_THERAPY = r"(?:immune |anti-?)?(?:checkpoint|immuno-?therap|(?:immuno)?therap|treatment|pd-?(?:l?1)\b|ctla|ic[ib]s?\b|blockade|car[ -]t)"
+_ESCAPES = r"(?:escap|evad)(?:e|es|ed|ing)"
+_ESCAPE = re.compile(
+    rf"\b{_ESCAPES}(?: from)?(?= {_THERAPY})"
+    rf"|\b(?P<immune>{_ESCAPES}(?: from)? (?:the )?(?:immune (?:systems?|response|attack|surveillance|cells|control|recognition|destruction)|immunity|immunosurveillance))\b",
+    re.IGNORECASE,
+)
+# "HPV- HNSCC": a sign that is part of the name; "T- and B-cells" leave something out there.
+_NEGATIVE_SIGN = re.compile(
+    r"(?<![\w-])(?P<name>[A-Z][A-Za-z]*\d{0,2}(?:-[A-Z]?\d{1,2})?|p16)[-−–](?=\s+(?!(?:and|or|to|und|y|et|[-/])\b)|[,;)]|$)"
+)
 _QUOTED_OR_FIELD = re.compile(r"\"[^\"]*\"?|\b[A-Za-z_-]{2,20}:\S+")
 
 
@@ -52,6 +74,9 @@ def in_the_words_of_the_field(text: str) -> str:
     """The text with such turns in the field's words; quotes and fields stay."""
     if _QUOTED_OR_FIELD.search(text):
         return text
+    text = _NON_SMALL.sub(_NON_SMALL_CELL, _NEGATIVE_SIGN.sub(r"\g<name>-negative", text))
+    text = _STAGE.sub(r"\g<what> \g<one>\g<part> OR \g<what> \g<other>\g<too>", text)
+    text = _ESCAPE.sub(lambda turn: "immune escape" if turn["immune"] else "resistance to", text)
     text = _WHO_RESISTS.sub(_resisting, text)
     text = _RESISTANCE.sub(lambda turn: f"resistance{' to' if turn['to'] else ''}", text)
     text = _BEFORE_SURGERY.sub("neoadjuvant", text)

@@ -5,21 +5,21 @@ the same ("since 2022", "open access only").
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import pairwise
 
 from bot.records.models import Correction
+from bot.search.query.asking import without_asking
 from bot.search.query.filters import EXAMPLES, Filters, Problem, read_field, read_phrases
+from bot.search.query.marks import is_capital_symbol, marked
 from bot.search.query.mending import KnownWords, as_typed, joined, mend, nearest
-from bot.search.query.model import IS_QUESTION, Part, Query
+from bot.search.query.model import Part, Query
+from bot.search.query.naming import acted_on, told_apart, with_cancers
 from bot.search.query.negation import leave_out
 from bot.search.query.senses import action, doubt, senses, with_strategies
 from bot.text.folding import Token, tokenise
-from bot.text.greek import greek_forms
 from bot.text.spelling import Spelling
-from bot.text.stop_words import LIGHT, REQUEST, STOP, is_empty, is_generic
+from bot.text.stop_words import LIGHT, STOP, is_empty, is_generic
 from bot.vocabulary import Recognised, Vocabulary
 
 _MOST_PREFIXES = 3
@@ -31,57 +31,12 @@ _STATEMENT = 8
 _SENTENCE = 2
 _SHORTEST_PREFIX = 4
 _COMBINATION = "combination-therapy"
-_RESISTANCE, _RESISTING = "immunotherapy-resistance", ("resist", "refractor")
 _ASKS_WHAT_IS_DONE = re.compile(
     r"\b(?:doing|done|do|strateg(?:y|ies)|ways?|how to (?:target|treat|block|deplete))\b"
     r".{0,30}\b(?:about|against|with|to|for|target)\b",
     re.IGNORECASE,
 )
 
-# How people ask each other: "can anyone point me to", "does anybody know of", "I'm looking for".
-_ASKS_PEOPLE = re.compile(
-    r"(?:(?:hi|hey|hello)\b[\s,]*(?:all|team|everyone|folks|bot)?[\s,!]*)?"
-    r"(?:(?:can|could|would)\s+(?:any|some)?(?:one|body|you|u)\s+(?:please\s+|pls\s+)?"
-    r"(?:point|direct|refer|send|link|help)\s+(?:me|us)(?:\s+(?:to|towards|with|find|on))?"
-    r"|(?:do|does|has|have)\s+(?:(?:any|some)(?:one|body)|you|we)(?:\s+here)?"
-    r"\s+(?:have|know(?:\s+(?:of|about))?|got|seen)"
-    r"|any(?:one|body)(?:\s+here)?\s+(?:has|have|knows?(?:\s+of)?|got|seen)"
-    r"|(?:i\s+am|i['’]?m|we\s+are|we['’]?re)\s+(?:looking\s+(?:for|into)|interested\s+in))"
-    r"\s+(?:(?:some|any|a|good|more)\s+)*(?=\S)",
-    re.IGNORECASE,
-)
-# Where it is looked for: nowhere else.
-_IN_THE_STORE = re.compile(
-    r"\s*\b(?:in|from|of)\s+(?:the|our|this|your)\s+(?:store|library|database|collection|records)\b",
-    re.IGNORECASE,
-)
-# "Count melanoma trials" asks for them.
-_COUNT = re.compile(
-    r"(?:count|(?:the\s+)?(?:total\s+)?number\s+of)\s+"
-    r"(?=.*\b(?:papers|articles|records|studies|trials|reviews|works)\b)",
-    re.IGNORECASE,
-)
-# "Read about chordoma" asks for it as well.
-_READ_ABOUT = re.compile(
-    r"(?:read|learn|hear|know)(?:\s+(?:more|something|up))?\s+(?:about|on)\s+(?=\S)", re.IGNORECASE
-)
-# "Papers on" something: what is asked for is always papers.
-_ASKS_FOR_PAPERS = re.compile(
-    r"(?:(?:find|search|show|get|list|give|count)\s+)?(?:(?:for|me|us)\s+)*"
-    r"(?:(?:the\s+)?(?:total\s+)?number\s+of\s+)?"
-    r"(?:(?:the|some|any|all|more|your)\s+)*"
-    r"(?P<kind>(?:(?:open[- ]access|free|peer[- ]reviewed|latest|recent|newest|new)\s+)*)"
-    r"(?:papers?|articles?|publications?|records?|studies|literature|works?)\s+"
-    r"(?:on|about|regarding|concerning)\s+(?=\S)",
-    re.IGNORECASE,
-)
-_FREE = re.compile(r"\bfree\b", re.IGNORECASE)
-# "Top 3 papers on", "the best five": how many is the list's matter.
-_HOW_MANY = re.compile(
-    r"(?:the\s+)?(?:top|best|first)\s+(?:\d{1,2}|two|three|five|ten)\s+(?:best\s+|newest\s+)?"
-    r"(?:papers?|articles?|records?|studies|reviews?|trials|works?)\s+(?:on|about|of|for)\s+(?=\S)",
-    re.IGNORECASE,
-)
 # What needs something behind its colon, beside the filters: an identifier.
 _IDENTIFIER_FIELDS = {
     "doi": "doi:10.1002/ctd2.70098", "pmid": "pmid:39809715", "pmcid": "pmcid:PMC11725047",
@@ -96,17 +51,6 @@ _ITEM = re.compile(
 )
 _JOINERS = frozenset(("AND", "+", "&", "&&"))
 _ALTERNATORS = frozenset(("OR", "|", "||"))
-# What has a number or letter as part of its name, which is no little word then.
-_NUMBERED = frozenset(
-    ("class", "type", "stage", "grade", "vitamin", "factor", "group", "ifn", "interferon", "hla",
-     "mhc", "collagen", "complex", "subtype")
-)  # fmt: skip
-_WITH_CLASSES = ("mhc", "hla")
-_LETTER = re.compile(r"[A-Z]")
-_CELLS = frozenset(("cell", "cells", "lymphocyte", "lymphocytes"))
-_MARK = re.compile(r"[IV]{1,3}[AB]?|i{1,3}|iv|[A-HK]|[1-5]")
-# A short form in trials, of no gene: intratumoural.
-_SYMBOLS_TOO = frozenset(("it",))
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
 
 
@@ -146,19 +90,10 @@ class _Reading:
 def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     """`base` with what these words ask for."""
     reading = _Reading()
-    if '"' not in text:
-        text = _IN_THE_STORE.sub("", text).strip() or text
-        text = _COUNT.sub("", text, count=1) if _COUNT.match(text) else text
-    people = next((m for p in (_ASKS_PEOPLE, _READ_ABOUT, _HOW_MANY) if (m := p.match(text))), None)
-    if people and people.end() < len(text):
-        reading.ignored.append(people[0].strip())
-        text = text[people.end() :]
-    if asks := _ASKS_FOR_PAPERS.match(text):
-        reading.ignored.append(text[asks.end("kind") : asks.end()].strip())
-        kind = _FREE.sub("open access", asks["kind"])
-        text = f"{kind}{text[asks.end() :]}"
-    question = bool(people or asks or IS_QUESTION.match(text))
-    remaining = leave_out(text, question=question, is_name=known.is_term)
+    asking = without_asking(text)
+    text, question = asking.text, asking.is_question
+    reading.ignored, reading.generic = list(asking.ignored), list(asking.generic)
+    remaining = leave_out(text, question=question, is_name=known.is_term, is_cancer=known.is_cancer)
     reading.times = question or len(text.split()) <= _STATEMENT
     plain, reading.filters = read_phrases(remaining.text, today, times=reading.times)
     reading.said_time = reading.filters.has_years
@@ -211,6 +146,9 @@ def _read_left_out(name: str, reading: _Reading, known: KnownWords) -> None:
     if len(parts) > 1:
         whole = Part(name, tuple(token.text for token in tokenise(name)))
     reading.excluded.append(replace(whole, about=True))
+    kinds = whole.recognised.concepts if whole.recognised else ()
+    if kinds and all(known.vocabulary.concepts[c].facet == "evidence" for c in kinds):
+        return  # of their kind there is no mention
     reading.notes.append(
         f"Works about {whole.typed} are left out;"
         f" `-{_quoted(whole.typed)}` leaves out every mention."
@@ -257,30 +195,36 @@ def _read_phrase(item: re.Match[str], reading: _Reading) -> None:
 
 def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bool) -> list[Part]:
     """Plain words in a row: recognise terms, mend misspellings, drop what carries no subject."""
-    tokens = joined(text, tokenise(text), known)
+    tokens = with_cancers(text, joined(text, tokenise(text), known), known)
     mended, spellings = mend(text, tokens, known)
-    named = _told_apart(known.vocabulary.recognise(mended, text), mended, known.vocabulary)
+    named = told_apart(known.vocabulary.recognise(mended, text), mended, known.vocabulary)
+    named = acted_on(named, mended, known.vocabulary)
     spans = {t.start: t for t in named if not _is_only_filler(t, mended, question=question)}
     parts: list[Part] = []
-    at = 0
+    at, either = 0, -1
     while at < len(mended):
         term = spans.get(at)
         end = term.end if term else at + 1
         typed = text[mended[at].start : mended[end - 1].end]
-        for index in range(at, end):
-            if index in spellings and mended[index].text != tokens[index].text:
-                reading.corrected.append(
-                    Correction(typed=as_typed(text, tokens[index]), used=mended[index].text)
-                )
+        reading.corrected += [
+            Correction(typed=as_typed(text, tokens[index]), used=mended[index].text)
+            for index in range(at, end)
+            if index in spellings and mended[index].text != tokens[index].text
+        ]
         if term is not None and term.only_imported:
             parts += _imported_words(text, tokens[at:end], mended[at:end], term, reading)
         elif term is not None:
             words = tuple(token.text for token in mended[at:end])
-            symbol = _is_symbol(typed, text, known)
-            parts.append(Part(typed, words, recognised=term, symbol=symbol))
-        elif marked := _marked(text, tokens, at, spans, known):
-            parts.append(marked[0])
-            end = marked[1]
+            symbol = is_capital_symbol(typed, text, known)
+            part = Part(typed, words, recognised=term, symbol=symbol)
+            more = _with_part(parts, part, known) if either == at else [*parts, part]
+            if len(more) == len(parts):
+                reading.ignored.pop()  # the "or", which was read
+            parts = more
+            either = _behind_or(mended, end)
+        elif named_so := marked(text, tokens, at, spans, known):
+            parts.append(named_so[0])
+            end = named_so[1]
         elif is_empty(tokens[at].text, question=question):
             reading.ignored.append(typed)
         elif is_generic(mended[at].text) or (question and mended[at].text in known.everyday):
@@ -293,110 +237,26 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
     return parts
 
 
-def _told_apart(
-    named: list[Recognised], tokens: list[Token], vocabulary: Vocabulary
-) -> list[Recognised]:
-    """The terms, "resistance to anti-PD-1" as two: what resists, and what it resists.
-
-    As one term either of them would satisfy it, or all immunotherapies would be PD-1. Resistance to
-    other treatments is a concept of its own.
-    """
-    resistance = vocabulary.narrower(_RESISTANCE)
-    found = []
-    for term in named:
-        inside = range(term.start, term.end)
-        at = next((i for i in inside if tokens[i].text.startswith(_RESISTING)), None)
-        if at is None or resistance.isdisjoint(term.concepts):
-            found.append(term)
-            continue
-        to = at + 1 < term.end and tokens[at + 1].text == "to"
-        # "Acquired resistance to" something, or something's resistance.
-        pieces = (
-            ((term.start, at + 1), (at + 2, term.end)) if to else ((term.start, at), (at, at + 1))
-        )
-        apart = [
-            replace(part, start=part.start + start, end=part.end + start)
-            for start, end in pieces
-            for part in vocabulary.recognise(tokens[start:end], "")
-        ]
-        found += apart if len(apart) > 1 else [term]
-    return found
+def _behind_or(tokens: list[Token], at: int) -> int:
+    """Where an alternative to what ends here begins: behind "or"; -1 where none does."""
+    return at + 1 if at + 1 < len(tokens) and tokens[at].text == "or" else -1
 
 
-def _marked(
-    text: str,
-    tokens: list[Token],
-    at: int,
-    spans: Mapping[int, Recognised],
-    known: KnownWords,
-) -> tuple[Part, int] | None:
-    """A symbol, or a word with the number or letter that belongs to it, and where it ends."""
-    if _is_symbol(as_typed(text, tokens[at]), text, known):
-        return Part(as_typed(text, tokens[at]), (tokens[at].text,), symbol=True), at + 1
-    return (
-        _denied(text, tokens, at)
-        or _numbered(text, tokens, at)
-        or _lettered(text, tokens, at)
-        or _with_greek(text, tokens, at, spans)
-    )
+def _with_part(parts: list[Part], part: Part, known: KnownWords) -> list[Part]:
+    """The parts with one that stands behind "or": either, where it is of the last one's kind."""
+    concepts = known.vocabulary.concepts
 
+    def kinds(each: Recognised | None) -> set[str]:
+        if each is None or each.only_imported:
+            return set()
+        found = {concepts[c].facet for c in each.concepts}
+        return found | ({"drug"} if each.drugs else set()) | ({"gene"} if each.genes else set())
 
-def _denied(text: str, tokens: list[Token], at: int) -> tuple[Part, int] | None:
-    """A word with the "non-" that belongs to it, and where it ends: non-invasive."""
-    if tokens[at].text != "non" or at + 1 >= len(tokens):
-        return None
-    if text[tokens[at].end : tokens[at + 1].start] != "-":
-        return None
-    typed = text[tokens[at].start : tokens[at + 1].end]
-    return Part(typed, ("non", tokens[at + 1].text)), at + 2
-
-
-def _lettered(text: str, tokens: list[Token], at: int) -> tuple[Part, int] | None:
-    """A letter with the cells that it names, and where they end: T cells, B lymphocytes."""
-    if at + 1 >= len(tokens) or not _LETTER.fullmatch(as_typed(text, tokens[at])):
-        return None
-    if text[tokens[at].end : tokens[at + 1].start] not in " -" or tokens[at + 1].text not in _CELLS:
-        return None
-    typed = text[tokens[at].start : tokens[at + 1].end]
-    return Part(typed, (tokens[at].text, tokens[at + 1].text)), at + 2
-
-
-def _numbered(text: str, tokens: list[Token], at: int) -> tuple[Part, int] | None:
-    """A word with the number that is part of its name, and where it ends; None where it is none.
-
-    Class I, vitamin A, IGF-II; MHC class I is MHC-I.
-    """
-    words = [token.text for token in tokens[at : at + 2]]
-    end = at + (3 if words[-1] == "class" and words[0] in _WITH_CLASSES else 2)
-    if end > len(tokens) or not _MARK.fullmatch(as_typed(text, tokens[end - 1])):
-        return None
-    between = text[tokens[end - 2].end : tokens[end - 1].start]
-    if between == "-" or (between == " " and tokens[end - 2].text in _NUMBERED):
-        typed = text[tokens[at].start : tokens[end - 1].end]
-        return Part(typed, (words[0], tokens[end - 1].text)), end
-    return None
-
-
-def _is_symbol(typed: str, text: str, known: KnownWords) -> bool:
-    """Whether an English word is meant as a symbol: in capitals, in a question that is not."""
-    word = typed.lower()
-    may_be = word in known.vocabulary.everyday or word in _SYMBOLS_TOO
-    may_be = may_be and not (word in REQUEST or is_generic(word))
-    return may_be and typed.isupper() and not (text.isupper() and " " in text)
-
-
-def _with_greek(
-    text: str, tokens: list[Token], at: int, spans: Mapping[int, Recognised]
-) -> tuple[Part, int] | None:
-    """A symbol with its Greek letter written apart, and where it ends: NF kappa B."""
-    if is_empty(tokens[at].text):
-        return None
-    for end in range(min(at + 3, len(tokens)), at + 1, -1):
-        between = {text[a.end : b.start] for a, b in pairwise(tokens[at:end])}
-        words = tuple(token.text for token in tokens[at:end])
-        if between <= {" ", "-"} and spans.keys().isdisjoint(range(at, end)) and greek_forms(words):
-            return Part(text[tokens[at].start : tokens[end - 1].end], words), end
-    return None
+    left = parts[-1]
+    options = left.any or (left,)
+    if kinds(options[-1].recognised).isdisjoint(kinds(part.recognised)):
+        return [*parts, part]
+    return [*parts[:-1], Part(f"{left.typed} OR {part.typed}", any=(*options, part))]
 
 
 def _is_only_filler(term: Recognised, tokens: list[Token], *, question: bool) -> bool:

@@ -1,0 +1,111 @@
+"""How a question asks, apart from what it asks for: "can anyone point me to", "papers on"."""
+
+import re
+from dataclasses import dataclass
+
+from bot.search.query.model import IS_QUESTION
+from bot.text.folding import fold
+
+# How people ask each other: "can anyone point me to", "does anybody know of", "I'm looking for".
+_ASKS_PEOPLE = re.compile(
+    r"(?:(?:hi|hey|hello)\b[\s,]*(?:all|team|everyone|folks|bot)?[\s,!]*)?"
+    r"(?:(?:can|could|would)\s+(?:any|some)?(?:one|body|you|u)\s+(?:please\s+|pls\s+)?"
+    r"(?:point|direct|refer|send|link|help)\s+(?:me|us)(?:\s+(?:to|towards|with|find|on))?"
+    r"|(?:do|does|has|have)\s+(?:(?:any|some)(?:one|body)|you|we)(?:\s+here)?"
+    r"\s+(?:have|know(?:\s+(?:of|about))?|got|seen)"
+    r"|any(?:one|body)(?:\s+here)?\s+(?:has|have|knows?(?:\s+of)?|got|seen)"
+    r"|(?:i\s+am|i['’]?m|we\s+are|we['’]?re)\s+(?:looking\s+(?:for|into)|interested\s+in))"
+    r"\s+(?:(?:some|any|a|good|more)\s+)*(?=\S)",
+    re.IGNORECASE,
+)
+# "What is not known about", "open questions in": what is stored tells it.
+_ASKS_WHAT_IS_KNOWN = re.compile(
+    r"(?:(?:what(?:['’]s|s)?\s+(?:(?:is|are|do|does|we|people|remains?|has|been|else|really)\s+)*"
+    r"(?:(?:not|still|yet|already|currently|so|far)\s+)*(?:un)?(?:known|know|clear|studied|explored|published))"
+    r"|(?:the\s+)?(?:(?:open|unanswered|outstanding)\s+questions|(?:knowledge\s+|research\s+)?gaps))"
+    r"(?:\s+(?:yet|still|so\s+far))?\s+(?:about|on|of|in|around|regarding)\s+(?=\S)",
+    re.IGNORECASE,
+)
+# "Which cells make …": whatever answers is one of those.
+_WHAT_IS_WANTED = re.compile(
+    r"(?P<which>which|what)\s+(?:(?:kinds?|types?|sorts?|other)\s+(?:of\s+)?)?"
+    r"(?P<noun>cells?|molecules?|proteins?|genes?|drugs?|agents?|markers?|cytokines?|pathways?"
+    r"|processes|receptors?|bacteria|species|treatments?|therapies|cancers?|tumou?rs?)\s+"
+    r"(?=(?!(?:type|death|line|therapy|therapies|vaccine|cycle|biology|microenvironment)s?\b)\w)",
+    re.IGNORECASE,
+)
+# "Drugs that deplete …", "therapies to normalise …".
+_WANTED_THAT = re.compile(
+    r"(?P<which>)(?P<noun>drugs|agents|molecules|compounds|treatments|therapies|cells|genes|markers)"
+    r"\s+(?:that|which|to)\s+(?=\S)",
+    re.IGNORECASE,
+)
+# Where it is looked for: nowhere else.
+_IN_THE_STORE = re.compile(
+    r"\s*\b(?:in|from|of)\s+(?:the|our|this|your)\s+(?:store|library|database|collection|records)\b",
+    re.IGNORECASE,
+)
+# "Count melanoma trials" asks for them.
+_COUNT = re.compile(
+    r"(?:count|(?:the\s+)?(?:total\s+)?number\s+of)\s+"
+    r"(?=.*\b(?:papers|articles|records|studies|trials|reviews|works)\b)",
+    re.IGNORECASE,
+)
+# "Read about chordoma" asks for it as well.
+_READ_ABOUT = re.compile(
+    r"(?:read|learn|hear|know)(?:\s+(?:more|something|up))?\s+(?:about|on)\s+(?=\S)", re.IGNORECASE
+)
+# "Papers on" something: what is asked for is always papers.
+_ASKS_FOR_PAPERS = re.compile(
+    r"(?:(?:find|search|show|get|list|give|count)\s+)?(?:(?:for|me|us)\s+)*"
+    r"(?:(?:the\s+)?(?:total\s+)?number\s+of\s+)?"
+    r"(?:(?:the|some|any|all|more|your)\s+)*"
+    r"(?P<kind>(?:(?:open[- ]access|free|peer[- ]reviewed|latest|recent|newest|new)\s+)*)"
+    r"(?:papers?|articles?|publications?|records?|studies|literature|works?)\s+"
+    r"(?:on|about|regarding|concerning)\s+(?=\S)",
+    re.IGNORECASE,
+)
+_FREE = re.compile(r"\bfree\b", re.IGNORECASE)
+# "Top 3 papers on", "the best five": how many is the list's matter.
+_HOW_MANY = re.compile(
+    r"(?:the\s+)?(?:top|best|first)\s+(?:\d{1,2}|two|three|five|ten)\s+(?:best\s+|newest\s+)?"
+    r"(?:papers?|articles?|records?|studies|reviews?|trials|works?)\s+(?:on|about|of|for)\s+(?=\S)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What is asked for (`text`), whether it is a question, and which words only say so.
+
+    `generic` are folded words that say of what kind the answer is.
+    """
+
+    text: str
+    is_question: bool
+    ignored: tuple[str, ...]
+    generic: tuple[str, ...]
+
+
+def without_asking(text: str) -> Asking:
+    """A question without the words that only ask it."""
+    ignored: list[str] = []
+    generic: list[str] = []
+    if '"' not in text:
+        text = _IN_THE_STORE.sub("", text).strip() or text
+        text = _COUNT.sub("", text, count=1) if _COUNT.match(text) else text
+    leads = (_ASKS_PEOPLE, _ASKS_WHAT_IS_KNOWN, _READ_ABOUT, _HOW_MANY)
+    people = next((m for p in leads if (m := p.match(text))), None)
+    if people and people.end() < len(text):
+        ignored.append(people[0].strip())
+        text = text[people.end() :]
+    if asks := _ASKS_FOR_PAPERS.match(text):
+        ignored.append(text[asks.end("kind") : asks.end()].strip())
+        kind = _FREE.sub("open access", asks["kind"])
+        text = f"{kind}{text[asks.end() :]}"
+    is_question = bool(people or asks or IS_QUESTION.match(text))
+    noun = _WHAT_IS_WANTED.match(text) or _WANTED_THAT.match(text)
+    if noun and noun.end() < len(text):
+        generic.append(fold(noun["noun"]))
+        text = f"{noun['which'] or ''} {text[noun.end() :]}".strip()
+    return Asking(text, is_question, tuple(ignored), tuple(generic))
