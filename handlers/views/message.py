@@ -81,6 +81,8 @@ def _is_empty(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):  # most are, and the question below is a slow one
+        return value
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return written(value) if isinstance(value, JsonObject) else value
