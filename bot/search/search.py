@@ -8,7 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
 
 from rapidfuzz import fuzz
@@ -27,6 +28,7 @@ from bot.search.query.mending import KnownWords
 from bot.search.ranking import Ranked, Ranking, rank
 from bot.search.relaxing import Relaxed, Relaxer
 from bot.store import StateStore
+from bot.store.overlay import current
 from bot.text.folding import fold
 from bot.text.markup import plain
 from bot.text.spelling import Speller
@@ -34,6 +36,8 @@ from bot.vocabulary import Vocabulary
 
 # How deep a list can be paged, and how many candidates are ranked anew.
 DEPTH = 100
+# So many questions are kept as they were read.
+_READ = 512
 # So many of the best are examples of what is looked for by meaning.
 _EXAMPLES = 5
 # How many questions are read or answered at the same time; the others wait their turn. The
@@ -91,6 +95,9 @@ class Search:
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._known: KnownWords | None = None
         self._used: Mapping[str, int] = {}
+        self._grown = 0
+        # A question is read by several on its way: the router, what follows it up, the buttons.
+        self._parsed = lru_cache(maxsize=_READ)(self._read)
         self._fresh_until = 0.0
 
     def searching(self, words: str) -> str:
@@ -106,7 +113,13 @@ class Search:
             return self._interpreted(text)
 
     def _interpreted(self, text: str) -> Query:
-        return queries.parse(text, self.known_words(), self._now().date())
+        self.known_words()
+        # What an index and its words are at this moment, and what is seen of them, decides.
+        state = self._grown, self._index.watermark, current().closed
+        return self._parsed(text, self._now().date(), *state)
+
+    def _read(self, text: str, today: date, *_state: object) -> Query:
+        return queries.parse(text, self.known_words(), today)
 
     def known_words(self) -> KnownWords:
         """The words known now.
@@ -126,7 +139,7 @@ class Search:
                 if used is not self._used:
                     titles = self._index.values("journal_key")
                     self._journals = JournalNames(titles, self._known_journals)
-                    self._used = used
+                    self._used, self._grown = used, self._grown + 1
                 self._fresh_until = started + 20 * (time.monotonic() - started)
             return self._known
 

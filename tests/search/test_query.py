@@ -388,3 +388,9 @@ def test_words_written_apart_are_joined_where_the_whole_is_a_term(text: str, con
 def test_words_that_are_two_stay_two() -> None:
     assert [part.typed for part in read("lung tissue").parts] == ["lung", "tissue"]
     assert read("CAR T cells").parts[0].words == ("car", "t", "cells")
+
+
+def test_an_optional_plural_is_one_word() -> None:
+    assert [part.words for part in read("find histone chaperone(s) glioma").parts] == [
+        ("histone",), ("chaperones",), ("glioma",),
+    ]  # fmt: skip

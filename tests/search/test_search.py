@@ -327,3 +327,15 @@ def test_quotes_that_find_nothing_are_taken_off_and_said_so(tmp_path: Path) -> N
     )
     assert [hit.record.title for hit in kept.hits] == ["Acquired drug resistance"]
     assert limited.hits == ()
+
+
+def test_a_question_is_read_anew_when_records_come(tmp_path: Path) -> None:
+    """What was read once is kept only as long as the index says the same."""
+    with router_over(tmp_path, [work(1, "Patient organoids of the pancreas")]) as router:
+        services = router.services
+        first, again = (services.search.interpret("organoyds") for _ in range(2))
+        assert first is again
+        assert [each.used for each in first.corrected] == ["organoids"]
+        services.harvester.take([work(2, "Organoyds")], "test")
+        services.index.follow(services.store)
+        assert services.search.interpret("organoyds").corrected == ()

@@ -33,6 +33,8 @@ _LEADS = {
         (_IN, r"\b(?:in|from|by)"),
     )
 }
+# The last words of any of them.
+_LEADING = frozenset(("by", "from", "in", "journal", "the"))
 # What goes with the name: "published in the journal …".
 _AHEAD = re.compile(
     r"(?:\b(?:published|appear(?:ed|ing)|printed)\s+)?\b(?:in|from|by)\s+(?:the\s+)?(?:journal\s+)?$",
@@ -111,13 +113,18 @@ def _names(text: str) -> Iterator[_Name]:
     """Every run of words that are typed plainly, from the left, the longest first."""
     masked = _FIELD.sub(lambda field: '"' * len(field[0]), text)
     words = list(_WORD.finditer(masked))
+    telling = [at for at, m in enumerate(words)
+               if not _YEAR.fullmatch(m[0]) and m[0].lower() not in _LINKS]  # fmt: skip
     for first, word in enumerate(words):
         before = masked[: word.start()]
-        lead = next((how for how, pattern in _LEADS.items() if pattern.search(before)), 0)
-        for last in reversed(words[first : first + _LONGEST]):
+        leads = first and words[first - 1][0].lower() in _LEADING
+        lead = next((h for h, each in _LEADS.items() if each.search(before)), 0) if leads else 0
+        begins = lead >= _FROM or word[0][0].isupper() or word[0].lower().rstrip(".'") in _SERIES
+        for count, last in reversed(list(enumerate(words[first : first + _LONGEST]))):
+            others = [words[at][0] for at in telling if not first <= at <= first + count]
+            if not begins and others and count:
+                continue  # most runs of small words, which begin no name
             start, end = word.start(), last.end()
-            around = [m[0] for m in words if not start <= m.start() < end]
-            others = [w for w in around if not _YEAR.fullmatch(w) and w.lower() not in _LINKS]
             titled = [bool(_TITLE_CASE.fullmatch(w)) for w in others if len(w) > 3 and w.isalpha()]
             said = text[start:end].rstrip(".'")
             if not said or _ENDS.search(said):

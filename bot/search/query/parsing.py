@@ -33,6 +33,8 @@ _ELIDED = re.compile(
     r"(?<![\w:'’\"-])(?:[cdjlmnstCDJLMNST]|[Qq]u|[Dd]ell|[Nn]ell|[Ss]ull)['’]"
     r"(?=[^\W\d_A-Z][^\W_]|[A-Z][A-Z\d-])"
 )
+# "Chaperone(s)" is no chaperone and an s.
+_MAYBE_PLURAL = re.compile(r"(?<=[a-z]{3})\((e?s)\)")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -68,7 +70,8 @@ def parse(text: str, known: KnownWords, today: date) -> Query:
 
 def _search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     """A search, with the people, years and journals that it names set apart from its words."""
-    text, unknown = known.elsewhere.in_english(_ELIDED.sub("", text), known.is_nearly_used)
+    text = _MAYBE_PLURAL.sub(r"\1", _ELIDED.sub("", text))
+    text, unknown = known.elsewhere.in_english(text, known.is_nearly_used)
     named = as_journals(as_fields(text, known), known)
     read = search(in_the_words_of_the_field(named), base, known, today)
     if not unknown:

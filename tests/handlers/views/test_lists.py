@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from slack_sdk.errors import SlackObjectFormationError
+from slack_sdk.models.blocks import SectionBlock
 
 from bot.records.models import Answer, Correction, Hit, Narrowing
 from handlers.views import buttons, describing, results, share
-from handlers.views.message import Audience, Message
+from handlers.views.message import Audience, Message, written
 from tests.block_check import check_message
 from tests.handlers.views.samples import (
     HOSTILE_TITLE,
@@ -290,3 +292,11 @@ def test_as_many_cards_have_their_buttons_in_a_row_as_a_dozen_allows() -> None:
         blocks = results.results(given, audience).payload()["blocks"]
         rows = [b for b in blocks if b["type"] == "actions" and b["block_id"] != "paging"]
         assert len(rows) == wanted, (cards, audience)
+
+
+def test_blocks_are_written_as_the_library_writes_them() -> None:
+    """Only quicker: the same keys and values, and the library's own checks."""
+    message = results.results(answer(*RECORDS.values(), total=14), Audience.PUBLIC)
+    assert message.payload()["blocks"] == [block.to_dict() for block in message.blocks]
+    with pytest.raises(SlackObjectFormationError):
+        written(SectionBlock())
