@@ -4,18 +4,20 @@ Read into the shape of JSON records, whose checks then apply. What CSL has no va
 under `custom`, the place it has for that: https://github.com/citation-style-language/schema
 """
 
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from bot.errors import UnreadableFile
 from bot.formats.base import Refusal, Written
 from bot.formats.bibtex_writing import is_key_of
 from bot.formats.csl_writing import CUSTOM, EXTRA, pieces
 from bot.formats.decoding import decode
-from bot.formats.json_records import elements, record_from
-from bot.formats.json_values import RefusedError, object_of
+from bot.formats.json_pieces import elements
+from bot.formats.json_records import read_each, record_from
+from bot.formats.json_values import object_of
 from bot.formats.kinds import from_csl
 from bot.records.identifiers import parse
 from bot.records.models import Identifier, PartialDate, Record, Scheme, unique
@@ -50,14 +52,11 @@ class CslJson(Written):
 
     def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
         """A record or a refusal for each item. See `bot.formats.base.Format`."""
-        for line, chunk in elements(decode(data, errors="surrogateescape")):
-            if isinstance(chunk, Refusal):
-                yield chunk
-                continue
-            try:
-                yield _record(chunk, source or self.name, at)
-            except RefusedError as refused:
-                yield Refusal(line, str(refused))
+        yield from self.load(io.BytesIO(data), source, at)
+
+    def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
+        """As `loads`. See `bot.formats.base.Streamed`."""
+        yield from read_each(elements(file), lambda item: _record(item, source or self.name, at))
 
     def pieces(self, records: Iterable[Record]) -> Iterator[str]:
         """See `bot.formats.base.Writer`."""

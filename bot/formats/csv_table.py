@@ -254,7 +254,7 @@ def _person(text: str) -> Contribution:
     """A person as "Family, Given (ORCID)"; a comma at the end keeps a group in one piece."""
     match = _WITH_ORCID.fullmatch(text)
     name, orcid = (match["name"], match["orcid"]) if match else (text, None)
-    return read_name(name).model_copy(update={"orcid": orcid})
+    return Contribution(**read_name(name), orcid=orcid)
 
 
 def _safe(cell: str) -> str:

@@ -1,6 +1,9 @@
 """From the bytes of a file to its text."""
 
 import codecs
+import io
+from collections.abc import Iterator
+from typing import BinaryIO
 
 from bot.errors import UnreadableFile
 
@@ -12,6 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_BLOCK = 262_144
 _SAVE_AS = "Save it as plain text in UTF-8 and try again."
 
 
@@ -46,13 +50,25 @@ def decode(data: bytes, errors: str = "strict") -> str:
     wrong bytes, as for `bytes.decode`. Raises UnreadableFile for wrong bytes that it does not deal
     with, and under "strict" for a file that is no text at all.
     """
-    encoding, mark = encoding_of(data)
-    if encoding == "utf-8" and errors == "strict" and b"\x00" in data:
+    if errors == "strict" and encoding_of(data)[0] == "utf-8" and b"\x00" in data:
         raise UnreadableFile("The file is not text: it holds binary data.", _SAVE_AS)
-    try:
-        return codecs.getincrementaldecoder(encoding)(errors).decode(data[mark:])
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(
-            f"The file is not {encoding.upper()} text: byte {error.start + mark} is wrong.",
-            _SAVE_AS,
-        ) from None
+    return "".join(decoded(io.BytesIO(data), errors))
+
+
+def decoded(file: BinaryIO, errors: str) -> Iterator[str]:
+    """`decode` piece by piece, from a file that is at its start and can be rewound."""
+    encoding, at = encoding_of(file.read(400))
+    file.seek(at)
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    while block := file.read(_BLOCK):
+        begins = at - len(decoder.getstate()[0])
+        try:
+            text = decoder.decode(block)
+        except UnicodeDecodeError as error:
+            raise UnreadableFile(
+                f"The file is not {encoding.upper()} text: byte {begins + error.start} is wrong.",
+                _SAVE_AS,
+            ) from None
+        at += len(block)
+        if text:
+            yield text

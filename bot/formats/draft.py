@@ -16,7 +16,6 @@ from bot.records.models import (
     Contribution,
     Identifier,
     IntegrityNotice,
-    Journal,
     PartialDate,
     Provenance,
     Record,
@@ -48,7 +47,7 @@ class Draft:
 
     def __init__(self) -> None:
         self.warnings: list[str] = []
-        self.people: list[Contribution] = []
+        self.people: list[Contribution | Mapping[str, object]] = []
         self.keywords: list[str] = []
         self.integrity: list[IntegrityNotice] = []
         self.shelf: Shelf | None = None
@@ -168,8 +167,8 @@ class Draft:
             "keywords": unique(filter(None, map(one_line, self.keywords))),
             "identifiers": unique(self._identifiers),
             "integrity": unique(self.integrity),
-            "journal": Journal(**self._journal) if self._journal else None,
-            "access": Access.model_validate(self._access) if self._access else _NO_ACCESS,
+            "journal": self._journal or None,
+            "access": self._access or _NO_ACCESS,
         }
         supplied = supplied_of(values)
         digest = hashlib.sha256(payload.encode("utf-8", "replace")).hexdigest()
@@ -184,7 +183,9 @@ def supplied_of(values: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(
         name
         for name, value in values.items()
-        if value and not (isinstance(value, Access) and value == _NO_ACCESS)
+        if value
+        and value is not _NO_ACCESS
+        and not (isinstance(value, Access) and value == _NO_ACCESS)
     )
 
 

@@ -6,9 +6,10 @@ The keys are those of `Record` (what `tme show --json` prints), and shorthands f
 """
 
 import hashlib
+import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import BinaryIO
 
@@ -16,15 +17,15 @@ from pydantic import BaseModel
 
 from bot.errors import UnreadableFile
 from bot.formats.base import Refusal, Written
-from bot.formats.decoding import decode, encoding_of
+from bot.formats.decoding import decode
 from bot.formats.draft import own_id, supplied_of
+from bot.formats.json_pieces import Pieces, each_value
 from bot.formats.json_values import (
     JsonObject,
     RefusedError,
     object_of,
     short,
     validated,
-    why_not_json,
 )
 from bot.records.models import (
     MOST_REFERENCES,
@@ -86,21 +87,13 @@ class JsonRecords(Written):
 
     def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
         """A record or a refusal for each line or element. See `bot.formats.base.Format`."""
-        # Wrong bytes become lone surrogates, so that only the line that holds them is refused.
-        text = decode(data, errors="surrogateescape")
-        yield from self._each(elements(text) if _is_one_text(text) else _lines(text), source, at)
+        yield from self.load(io.BytesIO(data), source, at)
 
     def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
-        """As `loads`; an object a line is read line by line. See `bot.formats.base.Streamed`."""
-        head = file.read(4096)
-        file.seek(0)
-        plain = encoding_of(head)[0] == "utf-8" and head.lstrip().startswith(b"{")
-        if not plain or _is_one_text(head.decode("latin-1")):
-            yield from self.loads(file.read(), source, at)
-            return
-        texts = (line.decode("utf-8", "surrogateescape").strip() for line in file)
-        numbered = ((number, text) for number, text in enumerate(texts, start=1) if text)
-        yield from self._each(numbered, source, at)
+        """As `loads`. See `bot.formats.base.Streamed`."""
+        yield from read_each(
+            each_value(file), lambda text: self._read(text, source or "import", at)
+        )
 
     def pieces(self, records: Iterable[Record]) -> Iterator[str]:
         """A record a line, whole but for what a store adds. See `bot.formats.base.Writer`."""
@@ -110,50 +103,17 @@ class JsonRecords(Written):
                 stated = {"id": own, **stated}
             yield json.dumps(stated, ensure_ascii=False) + "\n"
 
-    def _each(
-        self, chunks: Iterable[tuple[int, str | Refusal]], source: str, at: datetime
-    ) -> Iterator[Record | Refusal]:
-        for line, chunk in chunks:
-            if isinstance(chunk, Refusal):
-                yield chunk
-                continue
-            try:
-                yield self._read(chunk, source or "import", at)
-            except RefusedError as refused:
-                yield Refusal(line, str(refused))
 
-
-def _is_one_text(text: str) -> bool:
-    """Whether a file is one JSON text, not one a line."""
-    return text.lstrip()[:1] == "[" or text.split("\n", 1)[0].strip() == "{"
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            yield number, line.strip()
-
-
-def elements(text: str) -> Iterator[tuple[int, str | Refusal]]:
-    """The elements of an array (or one object over several lines), and where each starts.
-
-    Where the array breaks, nothing says where its next element starts: reading ends there.
-    """
-    decoder, separator = json.JSONDecoder(), re.compile(r"[\s,\[\]]*")
-    end, line = 0, 1
-    while True:
-        match = separator.match(text, end)
-        start = match.end() if match else end
-        line += text.count("\n", end, start)
-        if start == len(text):
-            return
+def read_each(chunks: Pieces, read: Callable[[str], Record]) -> Iterator[Record | Refusal]:
+    """What `read` makes of each value, or the reason why it is refused."""
+    for line, chunk in chunks:
+        if isinstance(chunk, Refusal):
+            yield chunk
+            continue
         try:
-            _, end = decoder.raw_decode(text, start)
-        except (ValueError, RecursionError) as error:
-            yield line, Refusal(line, f"{why_not_json(error)}; the rest was not read")
-            return
-        yield line, text[start:end]
-        line += text.count("\n", start, end)
+            yield read(chunk)
+        except RefusedError as refused:
+            yield Refusal(line, str(refused))
 
 
 def _taggable(chunk: str, source: str, at: datetime) -> Record:

@@ -140,12 +140,16 @@ class JsonObject:
         self.warnings += [f"unknown_field:{short(key)}" for key in unknown]
 
 
-def why_not_json(error: Exception) -> str:
-    """What is wrong with a text that is no JSON, in a few words."""
+def why_not_json(error: Exception, column: int = 0) -> str:
+    """What is wrong with a text that is no JSON, in a few words.
+
+    `column` is how much of its first line is left out of it.
+    """
     if isinstance(error, RecursionError):
         return "nested too deeply"
     if isinstance(error, json.JSONDecodeError):
-        return f"not JSON: {error.msg} at character {error.colno}"
+        at = error.colno + (column if error.lineno == 1 else 0)
+        return f"not JSON: {error.msg} at character {at}"
     return "not JSON: a number has too many digits"
 
 

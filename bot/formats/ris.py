@@ -6,7 +6,7 @@ https://en.wikipedia.org/wiki/RIS_(file_format) has the tags.
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
@@ -23,7 +23,7 @@ from bot.formats.ris_writing import READ_MARK, TYPE_NOTE, pieces, read_name
 from bot.formats.text_files import TextFile
 from bot.formats.web_of_science import record_of_web_of_science
 from bot.records.identifiers import parse
-from bot.records.models import Contribution, Record, Scheme
+from bot.records.models import Record, Scheme
 
 # Most tools write two blanks before the hyphen, some one; some leave out the one behind it.
 _TAG = re.compile(r"\ufeff?\s{0,3}(?P<tag>[A-Z][A-Z0-9]) {1,3}-(?: (?P<value>.*)|\s*)$")
@@ -212,7 +212,11 @@ def _values(entry: _Entry) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for row in entry.rows:
         if value := row[6:].strip():
-            found.setdefault(row[:2], []).append(value)
+            tag = row[:2]
+            if tag in found:
+                found[tag].append(value)
+            else:
+                found[tag] = [value]
     return found
 
 
@@ -250,10 +254,10 @@ def _titles(draft: Draft, values: dict[str, list[str]], work_type: str | None) -
     draft.journal(full, _first(values, *_SHORT_JOURNALS))
 
 
-def _people(values: dict[str, list[str]]) -> list[Contribution]:
+def _people(values: dict[str, list[str]]) -> list[Mapping[str, object]]:
     authors = [read_name(name) for tag in _AUTHORS for name in values.get(tag, ())]
     editors = [read_name(name) for tag in _EDITORS for name in values.get(tag, ())]
-    return [*authors, *(e.model_copy(update={"roles": ("Editor",)}) for e in editors)]
+    return [*authors, *({**each, "roles": ("Editor",)} for each in editors)]
 
 
 def _place(draft: Draft, values: dict[str, list[str]]) -> None:

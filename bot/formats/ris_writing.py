@@ -7,7 +7,7 @@ from bot.formats.draft import abstract_text, one_line, own_id, provenance_note
 from bot.formats.kinds import kind_of
 from bot.records import identifiers
 from bot.records.models import Contribution, Record, Scheme
-from bot.records.names import contributor, with_others
+from bot.records.names import contributor, name_parts, with_others
 from bot.text.markup import plain
 
 # A type that RIS has no word for.
@@ -104,14 +104,15 @@ def written_name(person: Contribution) -> str | None:
     return name.replace(",", ",,", 1) if "," in name else f"{name},"
 
 
-def read_name(text: str) -> Contribution:
-    """The person or group of a name, as `written_name` writes it, or as people do."""
+def read_name(text: str) -> dict[str, str | None]:
+    """The fields of the person or group of a name, as `written_name` or people write it."""
     name = one_line(text)
-    if ",," in name:
-        return Contribution(name=name.replace(",,", ",", 1))
-    if name.endswith(",") and name.count(",") == 1:
-        return Contribution(name=name.rstrip(", ") or None)
-    return contributor(name)
+    if "," in name:
+        if ",," in name:
+            return {"name": name.replace(",,", ",", 1)}
+        if name.endswith(",") and name.count(",") == 1:
+            return {"name": name.rstrip(", ") or None}
+    return name_parts(name)
 
 
 def _numbers(record: Record) -> Iterator[tuple[str, str | None]]:

@@ -1,7 +1,8 @@
 """Single values that several formats write in the same ways: names, languages, dates."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 from bot.records.models import Contribution, PartialDate, Record
 
@@ -48,20 +49,24 @@ def contributor(text: str) -> Contribution:
     "Mäenpää J" and "Anderson LD Jr" are split before their initials: the last word of up to four
     capitals. A name that does not show where to split is kept whole in `name`.
     """
-    text = " ".join(text.split())
-    family, comma, given = text.partition(",")
+    return Contribution(**name_parts(" ".join(text.split())))
+
+
+def name_parts(line: str) -> dict[str, str | None]:
+    """The fields of `contributor`, of a name whose white space is evened out."""
+    family, comma, given = line.partition(",")
     if comma and (family := family.strip()) and (given := given.strip()):
-        return Contribution(family=family, given=given)
-    if text.lower() in _OTHERS:
-        return OTHERS
-    words = text.strip(" ,").split(" ")
+        return {"family": family, "given": given}
+    if line.lower() in _OTHERS:
+        return {"name": OTHERS.name}
+    words = line.strip(" ,").split(" ")
     behind = 1 if len(words) > 2 and words[-1].lower().strip(".") in _SUFFIXES else 0
     at = len(words) - 1 - behind
     if behind and not _are_initials(words[at]):  # "Smith John Jr" shows no initials
         at = 0
     if at > 0 and _are_initials(words[at]):
-        return Contribution(family=" ".join(words[:at]), given=" ".join(words[at:]))
-    return Contribution(name=" ".join(words) or None)
+        return {"family": " ".join(words[:at]), "given": " ".join(words[at:])}
+    return {"name": " ".join(words) or None}
 
 
 # The warning of a record whose list of authors ends in "and others".
@@ -70,13 +75,21 @@ OTHERS = Contribution(name="et al.")
 _OTHERS = frozenset(("et al", "et al.", "others", "and others"))
 
 
-def without_others(
-    people: Iterable[Contribution],
-) -> tuple[tuple[Contribution, ...], tuple[str, ...]]:
+P = TypeVar("P", Contribution, "Contribution | Mapping[str, Any]")
+
+
+def without_others(people: Iterable[P]) -> tuple[tuple[P, ...], tuple[str, ...]]:
     """The people who are named, and the warning that there are others where a list says so."""
     named = tuple(people)
-    kept = tuple(p for p in named if (p.name or p.family or "").lower() not in _OTHERS)
+    kept = tuple(p for p in named if _called(p).lower() not in _OTHERS)
     return kept, (NOT_ALL_NAMED,) if len(kept) < len(named) else ()
+
+
+def _called(person: Contribution | Mapping[str, Any]) -> str:
+    """The name, or the family name. What is not a record yet has its fields in a mapping."""
+    if isinstance(person, Contribution):
+        return person.name or person.family or ""
+    return person.get("name") or person.get("family") or ""
 
 
 def with_others(record: Record) -> tuple[Contribution, ...]:

@@ -53,8 +53,9 @@ _RESULTS = re.compile(r"result|finding|conclusion", re.IGNORECASE)
 
 
 # Each form has one of these, in lower case.
-_CUES = ("not", "no ", "fail", "lack of", "futility", "ineffective", "negative")
-_MARKS = re.compile(r"[.,;:()]")
+_CUES = re.compile("no[t ]|fail|lack of|futility|ineffective|negative")
+_STOPS = ".,;:()"
+_MARKS = re.compile(f"[{_STOPS}]")
 
 
 def negative(record: Record) -> Quote | None:
@@ -75,8 +76,20 @@ def negative(record: Record) -> Quote | None:
 
 def _may_say(text: str) -> bool:
     """Whether a text has the words of a failure anywhere: none of them reaches across a mark."""
-    parts = _MARKS.split(level(plain(text)))
-    return any(_SAID.search(p) for p in parts if any(cue in p.lower() for cue in _CUES))
+    levelled = level(plain(text))
+    lowered = levelled.lower()
+    if len(lowered) != len(levelled):  # a letter such as İ grows: the places are not the same
+        return any(map(_SAID.search, _MARKS.split(levelled)))
+    end = 0
+    for cue in _CUES.finditer(lowered):
+        if cue.start() < end:
+            continue
+        begin = max(lowered.rfind(mark, 0, cue.start()) for mark in _STOPS) + 1
+        stop = _MARKS.search(lowered, cue.end())
+        end = stop.start() if stop else len(lowered)
+        if _SAID.search(levelled[begin:end]):
+            return True
+    return False
 
 
 def failure(text: str) -> re.Match[str] | None:

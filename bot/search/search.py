@@ -370,7 +370,17 @@ class Search:
     def _absent(self, query: Query, strict: int) -> list[str]:
         """That a thing asked is in no record; only asked where nothing has all of them."""
         absent = () if strict else self.absent(query)
-        return [f"Not in this store: {', '.join(absent)}."] if absent else []
+        if not absent:
+            return []
+        notes = [f"Not in this store: {', '.join(absent)}."]
+        stored = self._store.status()
+        lacking = stored.records - stored.with_abstract
+        if lacking * 2 > stored.records:  # one of them might say it
+            notes.append(
+                f"{lacking:,} of {stored.records:,} records have no abstract to search;"
+                " `tme complete` fetches abstracts."
+            )
+        return notes
 
     def _nearest_spellings(self, query: Query) -> list[str]:
         known = self.known_words()

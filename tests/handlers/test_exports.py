@@ -84,6 +84,19 @@ def test_nothing_to_export_is_said(router: Router, text: str) -> None:
     assert "export" in reply.message.text
 
 
+@pytest.mark.parametrize("text", ["export", "export as csv"])
+def test_export_alone_asks_which_whatever_was_asked_long_before(router: Router, text: str) -> None:
+    place = Place("w", "C9", f"bare {text}", "U9")
+    assert "no list here to export" in ask(router, text, place).message.text
+    shown = ask(router, "oncolytic viruses", place).answer
+    bare = ask(router, text, place)
+    assert bare.file is None
+    assert not bare.answer.hits
+    assert bare.message.text.startswith("Export what?")
+    these = read(ask(router, "export these as ris", place), "ris")
+    assert [record.doi for record in these] == [hit.record.doi for hit in shown.hits]
+
+
 def test_a_mention_gets_the_file_in_its_thread(send: Send, slack: SlackStandIn) -> None:
     send(mention("export oncolytic viruses as ris", event_id="EvExport1"))
     (done,) = slack.said("files.completeUploadExternal")

@@ -64,8 +64,11 @@ def test_each_limit_is_met_with_one_clear_line(big: Path, allowed: Limits, said:
 
 
 def test_a_file_that_would_fill_the_memory_is_given_up(tmp_path: Path) -> None:
-    path = tmp_path / "big.csl.json"
-    path.write_text("[" + " " * 60 * MIB + '{"type": "book", "title": "A"}]')
+    path = tmp_path / "big.json"  # one answer of a service, which is read whole
+    answer = (
+        '{"status": "ok", "message-type": "work", "message": {"DOI": "10.5555/a", "title": ["A"]'
+    )
+    path.write_text(answer + " " * 60 * MIB + "}}")
     with pytest.raises(UnreadableFile, match="needs more than the 128 MiB of memory") as caught:
         titles(path, Limits(seconds=60, memory=128 * MIB))
     assert "\n" not in caught.value.as_line

@@ -4,6 +4,7 @@ Follows DataCite Metadata Schema 4.6 and its REST API. The kept library `datacit
 and owns its HTTP; it does not read them into anything.
 """
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -30,11 +31,11 @@ from bot.sources.datacite import xml as datacite_xml
 from bot.sources.datacite.types import types_of
 from bot.sources.reading import xml as xml_answers
 from bot.sources.reading.jats import inline, sections_of
+from bot.sources.reading.payload import read_works
 from bot.sources.reading.record import (
     Origin,
     abstract_of,
     affiliations,
-    each,
     hashed,
     is_creative,
     licence,
@@ -44,7 +45,6 @@ from bot.sources.reading.record import (
 )
 from bot.sources.reading.values import (
     Item,
-    documents,
     identifier,
     iso_date,
     item,
@@ -104,12 +104,7 @@ class DataCitePayload:
             found = list(xml_answers.records(data, ("resource",), _of_xml(source, at)))
             yield from found or [Refusal(1, "no resource in it")]
             return
-        place = 0
-        for line, document in documents(data):
-            works = [document] if isinstance(document, Refusal) else _works(document)
-            for work in works:
-                place += 1
-                yield from each([(max(place, line), work)], lambda w: read(w, source, at))
+        yield from read_works(io.BytesIO(data), _works, lambda work: read(work, source, at))
 
 
 def _of_xml(source: str, at: datetime) -> Any:

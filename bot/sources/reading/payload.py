@@ -1,9 +1,10 @@
 """A reader of a service's saved JSON answers."""
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from bot.formats import Refusal
 from bot.records.models import Record
@@ -33,11 +34,20 @@ class JsonPayload:
 
     def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
         """The records. In a Refusal the line is the place in the answer."""
-        place = 0
-        for line, document in documents(data):
-            works = [document] if isinstance(document, Refusal) else self.works(document)
-            for work in works:
-                place += 1
-                yield from each(
-                    [(max(place, line), work)], lambda found: self.read(found, source, at)
-                )
+        return self.load(io.BytesIO(data), source, at)
+
+    def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
+        """As `loads`. See `bot.formats.base.Streamed`."""
+        yield from read_works(file, self.works, lambda work: self.read(work, source, at))
+
+
+def read_works(
+    file: BinaryIO, works: Callable[[object], list[Any]], read: Callable[[Item], Record]
+) -> Iterator[Record | Refusal]:
+    """The records of the works in each document. In a Refusal the line is the place in it."""
+    place = 0
+    for line, document in documents(file):
+        found = works(document) if isinstance(document, dict | list) else [document]
+        for work in found:
+            place += 1
+            yield from each([(max(place, line), work)], read)

@@ -7,9 +7,10 @@ refuse the record: it counts as missing, and what is missing is unknown.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 from bot.formats import Refusal
+from bot.formats.json_pieces import elements
 from bot.formats.json_values import RefusedError
 from bot.records.identifiers import read
 from bot.records.models import (
@@ -25,6 +26,8 @@ Item = Mapping[str, Any]
 # Longer texts are cut off nowhere known; this only keeps a hostile answer from filling memory.
 LONGEST_TEXT = 200_000
 LONGEST_TITLE = 5_000
+# An answer is told by its beginning; the first line of a dump may have a work with many references.
+_HEAD = 4 * 1024 * 1024
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ADDRESS = re.compile(r"https?://[^\s<>|\"]{1,1000}")
 _HTML_TITLE = re.compile(r"<title[^>]{0,100}>([^<]{1,200})", re.IGNORECASE)
@@ -149,26 +152,44 @@ def page_range(first: object, last: object) -> str | None:
     return start or end
 
 
-def documents(data: bytes) -> Iterator[tuple[int, object | Refusal]]:
-    """The JSON documents of an answer with their lines: one, or one a line as dumps have them.
+def documents(file: BinaryIO) -> Iterator[tuple[int, object | Refusal]]:
+    """The JSON documents of a saved answer with their lines.
 
-    What is not JSON is a Refusal that says what it is instead.
+    One; or one a line, as dumps have them; or the elements of an array: these are read as they
+    come. What is not JSON is a Refusal that says what it is instead.
     """
+    head = file.read(_HEAD)
+    file.seek(0)
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    is_empty = True
+    if start[:1] == b"[":
+        for _, chunk in elements(file):
+            is_empty = False
+            yield 1, chunk if isinstance(chunk, Refusal) else _or_refusal(chunk, 1)
+        file.seek(0)
+    elif start[:1] == b"{" and _is_a_line_each(start):
+        for at, line in enumerate(file, start=1):
+            if line.strip():
+                is_empty = False
+                yield at, _or_refusal(line, at)
+    if is_empty:
+        yield 1, _or_refusal(file.read(), 1)
+
+
+def _is_a_line_each(head: bytes) -> bool:
+    """Whether the second line begins another object."""
+    first, _, others = head.partition(b"\n")
+    return first.rstrip().endswith(b"}") and others.lstrip()[:1] == b"{"
+
+
+def _or_refusal(data: bytes | str, line: int) -> object | Refusal:
     try:
-        yield 1, _loaded(data)
+        return _loaded(data)
     except RefusedError as refused:
-        lines = [line for line in enumerate(data.split(b"\n"), start=1) if line[1].strip()]
-        if len(lines) < 2 or not lines[0][1].lstrip().startswith(b"{") or len(lines[0][1]) < 3:
-            yield 1, Refusal(1, str(refused))
-            return
-        for at, line in lines:
-            try:
-                yield at, _loaded(line)
-            except RefusedError as wrong:
-                yield at, Refusal(at, str(wrong))
+        return Refusal(line, str(refused))
 
 
-def _loaded(data: bytes) -> object:
+def _loaded(data: bytes | str) -> object:
     """A JSON document. Raises RefusedError."""
     try:
         return json.loads(data)
@@ -178,8 +199,9 @@ def _loaded(data: bytes) -> object:
         raise RefusedError(_not_json(data)) from None
 
 
-def _not_json(data: bytes) -> str:
-    start = data[:2000].decode("utf-8", errors="replace").strip()
+def _not_json(data: bytes | str) -> str:
+    start = data[:2000]
+    start = (start.decode("utf-8", "replace") if isinstance(start, bytes) else start).strip()
     if not start:
         return "an empty answer"
     if start.lower().startswith(("<html", "<!doctype html")):
