@@ -25,39 +25,42 @@ def _stems(*stems: str) -> str:
 
 
 # What is good for a patient when there is more of it, and what is bad.
-_CELLS_LIVE = r"(?:clonogenic|cell|tumou?r|colony) survival|survival of (?:\w+ ){0,2}cells"
+_IMMUNE = r"(?:T|NK|NKT|B|CTLs?|CD[348]\S*|CAR\S*|immune|dendritic|effector|lymph\w+|splen\w+)"
+_CELLS_LIVE = rf"(?:clonogenic|cell|tumou?r|colony) survival|survival of (?!(?:\S+ )?{_IMMUNE}\b)(?:[\w/+-]+ ){{0,2}}cells"
+_OF_IMMUNE = rf"(?= (?:\S+ ){{0,4}}of (?:\S+ ){{0,3}}{_IMMUNE}(?: cells?)?\b)"
 _GOOD = (
-    r"survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|pCR|MPR|CRR?|RFI|respon(?:se|ses|ders?|siveness)|remissions?"
+    rf"{_IMMUNE}(?:[ -]cells?)? (?:proliferation|expansion|priming)|(?:proliferation|viability){_OF_IMMUNE}|"
+    r"survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|pCR|MPR|CRR?|RFI|respon(?:se|ses|ders?|sive|siveness)|remissions?"
     r"|efficacy|effectiveness|effective|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|control|prognos[ie]s|outcomes?|(?:chemo|radio)?sensitivity|susceptibility|(?:(?:radio|chemo|immuno)-?)?sensiti[sz]ation|safety"
     r"|immunity|immunogenicity|anti-?tumou?r(?:al)?|cytotoxicity|killing|(?<!granulocyte )(?<!macrophage )(?<!neutrophil )(?<!MDSC )(?<!Treg )(?:infiltration|activation|recruitment)(?! of (?:\S+ ){0,3}(?:TAM|MDSC|Treg|macrophage|neutrophil|regulatory|suppress|fibroblast|stellate))|priming|(?<!inhibitory )(?<!suppressive )functions?|(?:QoL|quality of life)"
     r"|apoptosis|cell death|ferroptosis|pyroptosis|tolerability|recovery|regressions?|shrinkage|durability|persistence|tolerance"
 )
 _BAD = (
-    rf"{_CELLS_LIVE}|mortality|deaths?|progression|recurrences?|relapses?|metasta(?:sis|ses|tic (?:spread|potential|burden|capacity))|invasion|invasiveness|migration|proliferation|viability|(?:re)?growth"
-    r"|tumou?rigenesis|tumou?rigenicity|tumou?r (?:burden|volume|size|weight|mass|load|number|development)|(?:tumou?r|cancer) cells?(?: numbers?)?|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness"
+    rf"{_CELLS_LIVE}|mortality|deaths?|progression|recurrences?|relapses?|metasta(?:sis|ses|tic (?:spread|potential|burden|capacity))|invasion|invasiveness|migration|(?:proliferation|viability)(?!{_OF_IMMUNE[3:]}|(?:re)?growth"
+    r"|tumou?rigenesis|tumou?rigenicity|tumou?r (?:burden|volume|size|weight|mass|load|number|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?|(?:tumou?r|cancer) cells?(?: numbers?)?(?! (?:death|killing|lysis|apoptosis))|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness"
     r"|toxic(?:it(?:y|ies))?|adverse events?|irAEs?|TRAEs?|TEAEs?|AEs|side effects|complications?|pneumonitis|colitis|myocarditis|inflammation|infections?|dropout|discontinuations?"
     r"|resistance|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|dysfunction|hazards?|risks?|hypoxia|aging|failure|escape|evasion|deterioration|colony formation"
 )
 _UP = _stems(
     "increas enhanc prolong extend promot boost elevat augment potentiat restor amplif(?:y|i) strengthen accelerat driv facilitat",
     "induc stimulat rais favou?r foster confer(?:r)? contribut(?:e[sd]?|ing)\\sto support aggravat exacerbat heighten trigger (?:re)?invigorat rescu rejuvenat caus",
-) + r"|higher|highest|high(?= rates?)|longer|longest|greater|greatest|more(?! than \d)|stronger|excess|positively (?:correlat\w+|associated) with"  # fmt: skip
+) + r"|higher|highest|high(?= rates?)|longer|longest|greater|greatest|more(?! than \d)|stronger|excess|(?:very|highly|particularly)(?= (?:responsive|effective|sensitive))|high(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse))|positively (?:correlat\w+|associated) with"  # fmt: skip
 _DOWN = _stems(
-    "reduc(?:t)? decreas lower suppress inhibit(?:or(?=y))? attenuat impair diminish(?:e)? shorten limit abrogat abolish(?:e)? block delay slow(?:er)? prevent mitigat alleviat",
-    "overcom overcame revers declin weaken hamper compromis curtail dampen blunt eradicat eliminat counteract halt arrest retard",
-) + r"|lowest|shorter|shortest|fewer|less(?! than \d)|smaller|reversal|loss of|lack of|(?:inversely|negatively) (?:correlat\w+|associated) with"  # fmt: skip
+    "reduc(?:t)? decreas lower suppress inhibit(?:or(?=y))? attenuat impair diminish(?:e)? shorten limit abrogat abolish(?:e)? block slow(?:er)? prevent mitigat alleviat",
+    "overcom overcame revers declin weaken hamper compromis curtail dampen blunt eradicat eliminat counteract halt arrest retard kill",
+) + r"|delay(?:s|ed|ing)?(?! (?:\w+ )?(?:toxicit|adverse|effects?|onset))|lowest|low(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|response|survival))|minimal|shorter|shortest|fewer|less(?! than \d)|smaller|reversal|loss of|lack of|(?:inversely|negatively) (?:correlat\w+|associated) with"  # fmt: skip
 # A link states something only of what is bad: "associated with recurrence".
-_LINK = r"(?:associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?|hazard|hypoxia|inflammation)\b)"
+_LINK = r"(?:(?:independent(?:ly)?|strong|significant)(?: \w+)? predict(?:s|ed|ive of|ors? (?:of|for))|predict(?:s|ed)(?= (?:death|mortality|recurrence|relapse|progression)\b)|associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?|hazard|hypoxia|inflammation)\b)"
 _BETTER = (
-    r"(?:ameliorat|improv)(?:e[sd]?|ing|ements?|ion)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|better|best|outperform\w*|favou?rabl[ey]|protective|(?:positive|favou?rable) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|advantages?"
-    r"|synergi[sz]e[sd]|synergistic(?:ally)?|efficacious|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial) (?:anti-?tumou?r )?(?:efficacy|activity|responses?|regressions?|immunity)"
+    r"(?:ameliorat|improv)(?:e[sd]?|ing|ements?|ion)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|better|best|outperform\w*|favou?rabl[ey]|protective|(?:positive|favou?rable) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|(?<!growth )(?<!proliferative )advantages?"
+    r"|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising) (?:anti-?tumou?r )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control)|demonstrat(?:e[sd]?|ing) efficacy"
 )
 _WORSE = (
-    r"(?<!or )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est|ly)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|(?:negative|adverse) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?"
-    r"|adverse predictors?|risk factors?(?= for)|negatively (?:affect|impact)\w*"
+    r"(?<!or )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est|ly)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|(?:negative|adverse|unfavou?rable|poor) (?:independent )?(?:prognos|predict)\w+ (?:factor|marker|predictor|indicator)s?"
+    r"|adverse predictors?|risk factors?(?= (?:for|of))|negatively (?:affect|impact)\w*"
 )
 # No judgement of an effect: "poorly understood", "better predictive performance", "poor responders".
-_NOT_OF_EFFECT = r"(?! (?:understood|defined|characteri|known|studied|perform|metaboli|quality|prognostic|predictive|diagnostic|accuracy|discriminat|knowledge|understand|respon|candidates?|mediastin|vena|mesenteric|lobe))"
+_NOT_OF_EFFECT = r"(?!-respon|[ -](?:responders?|response (?:group|arm|cohort)s?)|[ -](?:understood|defined|characteri|known|studied|perform|metaboli|quality|prognostic|predictive|diagnostic|accuracy|discriminat|knowledge|understand|candidates?|mediastin|vena|mesenteric|lobe))"
 _FREE = r"(?![\w]|[ -]free|[ -]?suppressor|[ -]inhibit(?:or|ing)|[ -]scores?|[ -]factors?|[ -]groups?|[ -]strat|[ -]predict|[ -]signature|[ -]models?|[ -]associated|-induced)"
 _WORD = re.compile(
     rf"\b(?:(?P<better>{_BETTER}){_NOT_OF_EFFECT}|(?P<worse>{_WORSE}){_NOT_OF_EFFECT}|(?P<link>{_LINK})"
@@ -258,6 +261,8 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
     if no_effect and not effects:
         at = start + read[start:end].find(no_effect)
         yield _Effect("no difference", at, at + len(no_effect), span, rank=aside)
+    if not effects and not no_effect:
+        yield from _by_ratio(read[start:end], words, span)
     for sign, a, b in effects:
         rest = _rest(clause, b)
         harm = bool(_ADVERSE.search(clause, a, rest))
@@ -265,7 +270,7 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
         place = (start + a, start + b, span)
         if no_effect or _DENIED.search(clause, max(0, a - 90), a):
             yield _Effect("no difference", *place, harm, rank if no_effect else rank + 2)
-        elif _HEDGED.search(clause, max(0, a - 110), a):
+        elif (hedge := _HEDGED.search(clause, max(0, a - 110), a)) and not _was_able(hedge, rank):
             yield _Effect("unclear", *place, harm, rank + 4)
         else:
             yield _Effect("improved" if sign > 0 else "worse", *place, harm, rank)
@@ -287,6 +292,27 @@ def _shows_none(text: str) -> str | None:
     ratios = [each for each in given if each.measure in _RATIOS and each.interval]
     is_none = [_is_over(each.value) for each in ps] or [_has_one(each) for each in ratios]
     return (ps or ratios)[-1].words if is_none and all(is_none) else None
+
+
+def _by_ratio(
+    text: str, words: Sequence[re.Match[str]], span: tuple[int, int]
+) -> Iterator[_Effect]:
+    """What the ratios of a clause without words of change show: a hazard is of something bad."""
+    given = figures(text) if _TESTED.search(text) else ()
+    is_shown = any(each.measure == "p" and not _is_over(each.value) for each in given)
+    of_good = {word.lastgroup for word in words} & {"good", "bad"} == {"good"}
+    for each in given:
+        if each.measure in _RATIOS and (is_shown if each.interval is None else not _has_one(each)):
+            is_more = float(_DECIMAL.findall(each.value.replace("·", "."))[0]) > 1
+            is_worse = is_more is not (of_good and each.measure != "HR")
+            at = span[0] + text.find(each.words)
+            place = (at, at + len(each.words), span)
+            yield _Effect("worse" if is_worse else "improved", *place)
+
+
+def _was_able(hedge: re.Match[str], rank: int) -> bool:
+    """Whether "could" is said of what was seen in a laboratory: it inhibited growth there."""
+    return hedge.group().lower().startswith("could ") and rank % 2 == 1
 
 
 def _is_over(value: str) -> bool:
@@ -347,7 +373,8 @@ def _goes_on(clause: str, word: re.Match[str], following: re.Match[str]) -> bool
     is_noun = bool(_NOMINAL.search(word.group()))
     near = bool(_TO_OBJECT.fullmatch(between.removeprefix(" in") if is_noun else between))
     if word.lastgroup in _CHANGES and word.lastgroup != "link" and kind in _CHANGES:
-        return near and (between == " " or bool(_NOMINAL.search(following.group())))
+        is_noun_of = bool(_NOMINAL.search(following.group()))
+        return near and (is_noun_of or (between == " " and not _NOMINAL.search(word.group())))
     return near and (word.lastgroup in _CHANGES or kind in _THINGS)
 
 
@@ -358,7 +385,7 @@ def _is_changed(between: str, change: re.Match[str]) -> bool:
     is_verb = bool(_VERBAL.search(change.group()))
     if between in (" ", "-"):
         return is_verb or bool(_NOMINAL.search(change.group()))
-    return is_verb and bool(_TO_CHANGE.fullmatch(between))
+    return is_verb and bool(_TO_CHANGE.fullmatch(between)) and not between.endswith(" and ")
 
 
 def _states(chain: Sequence[re.Match[str]]) -> bool:

@@ -64,6 +64,8 @@ COMMANDS: tuple[Command, ...] = (
     map.TREND,
     similar.COMMAND,
     citing.CITES,
+    citing.LOOK_UP,
+    citing.GRAPH,
     citing.REFERENCES,
     add.COMMAND,
     new.COMMAND,

@@ -33,6 +33,7 @@ from bot.store.migrations.m0019_desk import m0019_desk
 from bot.store.migrations.m0020_clubs import m0020_clubs
 from bot.store.migrations.m0021_full_texts import m0021_full_texts
 from bot.store.migrations.m0022_stated import m0022_stated
+from bot.store.migrations.m0027_cited_by import m0027_cited_by
 
 
 class Migration(Protocol):
@@ -67,6 +68,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0020_clubs,
     m0021_full_texts,
     m0022_stated,
+    m0027_cited_by,
 )
 
 
