@@ -269,7 +269,7 @@ def _graph(found: CitationGraph, title: str, on: date) -> Sheet:
     labels = [_cited(record, _LONGEST_WORK) for record in found.records]
     bottom = _WORKS_TOP + _WORK * len(labels)
     sheet = Sheet(_WIDTH, bottom + _BELOW + line_height(_NOTE) * len(notes))
-    x = _MARGIN + max(width_of(label, _LABEL) for label in labels) + 0.15
+    x = _MARGIN + max(width_of(label, _LABEL) for label in labels) + 0.2
     places = [(x, _WORKS_TOP + _WORK * (at + 0.5)) for at in range(len(labels))]
     counts = [found.cited(at) for at in range(len(labels))]
     most = sorted((at for at, n in enumerate(counts) if n > 1), key=lambda at: -counts[at])
@@ -280,7 +280,7 @@ def _graph(found: CitationGraph, title: str, on: date) -> Sheet:
         reach = room * (abs(one - other) / max(len(labels) - 1, 1)) ** 0.6
         sheet.bow(start, end, reach, colours.get(other, _LINE))
     for at, (place, label) in enumerate(zip(places, labels, strict=True)):
-        sheet.text((x - 0.1, place[1]), label, _LABEL, anchor="rm")
+        sheet.text((x - 0.16, place[1]), label, _LABEL, anchor="rm")
         sheet.dot(place, _DOT + 0.012 * min(counts[at], 6), colours.get(at, _LINE))
     _titles(sheet, title, f"{len(labels)} works and {len(found.edges)} citations among them")
     _write_notes(sheet, notes, bottom + _BELOW + line_height(_NOTE) * len(notes))
