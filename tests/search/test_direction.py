@@ -47,7 +47,7 @@ NO_DIFFERENCE = (
     "Survival was longer with the combination (P = .051).",
     "ORR was higher, but the difference was not statistically significant.",
     "The antibody does not induce tumor regression.",
-    "The drug did not cause adverse immune-related events.",
+    "The drug did not induce adverse immune-related events.",
     "Few, if any, studies showed reduced efficacy.",
     "It had limited antitumor activity in children.",
     "Statin use was not associated with improved survival.",
