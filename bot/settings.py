@@ -165,6 +165,12 @@ class Settings(BaseModel):
         description="Key of OpenAlex's API (openalex.org/settings/api), without which it answers"
         " little since 2026.",
     )  # fmt: skip
+    opencitations_token: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("TME_OPENCITATIONS_TOKEN", "opencitations_token"),
+        description="Token of OpenCitations (opencitations.net/accesstoken), which answers without"
+        " one too.",
+    )
     starter: bool = Field(
         default=True, validation_alias=AliasChoices("TME_STARTER", "starter"),
         description="Whether an empty store is filled with the starter set: yes (default) or no.",

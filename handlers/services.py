@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.formats.citations import Citations
     from bot.harvest.access import AccessFinder
     from bot.harvest.adding import Adder
+    from bot.harvest.cited_by import CitedBy
     from bot.harvest.completing import Completing
     from bot.harvest.full_texts import FullTexts
     from bot.harvest.harvester import Harvester
@@ -75,6 +76,7 @@ class Services:
     similar: Similar
     comparing: Comparing
     citing: Citing
+    cited_by: CitedBy
     claims: Claims
     full_text: FullTextSearch
     full_text_index: FullTextIndex

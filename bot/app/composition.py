@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from bot.formats.citations import Citations
     from bot.harvest.access import AccessFinder
     from bot.harvest.adding import Adder
+    from bot.harvest.cited_by import CitedBy
     from bot.harvest.completing import Completing
     from bot.harvest.full_texts import Fetch, FullTexts
     from bot.harvest.harvester import Harvester, Report
@@ -99,6 +100,7 @@ else:  # what most commands of a terminal never use
     Citations = late("bot.formats.citations.Citations")
     AccessFinder = late("bot.harvest.access.AccessFinder")
     Adder = late("bot.harvest.adding.Adder")
+    CitedBy = late("bot.harvest.cited_by.CitedBy")
     FullTexts = late("bot.harvest.full_texts.FullTexts")
     FullTextIndex = late("bot.index.full_texts.FullTextIndex")
     OpenSearchIndex = late("bot.index.opensearch.index.OpenSearchIndex")
@@ -196,7 +198,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         summarising=_summarising(settings, index.stem),
         similar=Similar(store, index, search, vocabulary),
         comparing=Comparing(index, search),
-        citing=Citing(store),
+        citing=Citing(store, search),
+        cited_by=CitedBy(store, network.ask, now),
         claims=Claims(search, bibliography, index.stem),
         full_text=full_text,
         full_text_index=full_text_index,

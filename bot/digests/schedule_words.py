@@ -8,6 +8,7 @@ from datetime import time
 from rapidfuzz import fuzz, process
 
 from bot.schedule import DAY_NAMES, Cadence, Schedule, zone_named, zones
+from bot.text.number_words import ONES
 
 # How alike a misspelt zone must be to be taken for one (rapidfuzz, 0 to 100).
 _LIKE_A_ZONE = 85
@@ -64,9 +65,7 @@ _BARE_TIME = re.compile(
     ),
     re.IGNORECASE,
 )
-_HOURS = {name: hour for hour, name in enumerate(
-    ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-     "twelve"), start=1)}  # fmt: skip
+_HOURS = {name: hour for hour, name in enumerate(ONES[1:13], start=1)}
 # Behind a cadence only: "at two sites" is a question.
 _HOUR_IN_WORDS = re.compile(
     END.format(

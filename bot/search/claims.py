@@ -28,10 +28,12 @@ _HEADING = re.compile(
 )
 _NUMBERED = re.compile(r"\s*(?:\[(\d{1,3})\]|(\d{1,3})[.)])\s+(\S.*)")
 _NUMBERS = re.compile(r"\[(\d{1,3}(?:\s?[,;\u2013-]\s?\d{1,3}){0,20})\]")
+# "[1]–[3]" is "[1–3]".
+_RANGE = re.compile(r"(?<=\d)\](\s?[\u2013-]\s?)\[(?=\d)")
 _NAME = r"[A-Z][\w'\u2019-]{1,30}"
 # "Sharma et al., 2017", "Sharma and Allison (2015)", "(Sharma, 2017)"; "In 2017" names nobody.
 _NAMED = re.compile(
-    rf"(?P<name>{_NAME})(?:\s(?:et al\.?|(?:and|&)\s{_NAME}),?\s\(?|,\s|\s\()"
+    rf"(?P<name>{_NAME})(?:\s(?:et al\.?|(?:and|&)\s(?P<second>{_NAME})),?\s\(?|,\s|\s\()"
     r"(?P<year>(?:19|20)\d\d)[a-z]?\b"
 )
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)?")
@@ -44,7 +46,8 @@ class Claim:
 
     `fitting` counts the stored records that the citation may mean: only of one is it said what it
     has. `quote` is its sentence number `place` of `sentences`, which has `shared` of the `words` of
-    the claim; None where none is near. `unfound` are the claim's numbers that the record lacks.
+    the claim; None where none is near. `is_listed` is false of a number that no reference under the
+    text has. `unfound` are the claim's numbers that the record lacks.
     """
 
     text: str
@@ -58,6 +61,7 @@ class Claim:
     shared: int = 0
     words: int = 0
     unfound: tuple[str, ...] = ()
+    is_listed: bool = True
 
 
 class Claims:
@@ -84,15 +88,19 @@ class Claims:
         for mention in mentioned(sentence):
             if mention.identifier.valid:
                 yield self._entry(sentence, sentence[mention.start : mention.end])
-        for listed in _NUMBERS.finditer(sentence):
+        for listed in _NUMBERS.finditer(_RANGE.sub(r"\1", sentence)):
             for number in _each(listed[1]):
                 claim = self._entry(sentence, numbered.get(number, ""))
-                yield replace(claim, cited=f"[{number}]")
+                yield replace(claim, cited=f"[{number}]", is_listed=number in numbered)
         for named in _NAMED.finditer(sentence):
-            query = self._search.interpret(f'author:"{named["name"]}" year:{named["year"]}')
+            names = filter(None, (named["name"], named["second"]))
+            authors = " ".join(f'author:"{name}"' for name in names)
+            query = self._search.interpret(f"{authors} year:{named['year']}")
             answer = self._search.run(query, limit=2)
             record = answer.hits[0].record if answer.total == 1 else None
-            yield Claim(sentence, named.group().strip("( "), record=record, fitting=answer.total)
+            cited = named.group().strip("( ")
+            cited += ")" if "(" in cited else ""
+            yield Claim(sentence, cited, record=record, fitting=answer.total)
 
     def _entry(self, sentence: str, reference: str) -> Claim:
         if not reference:

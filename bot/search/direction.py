@@ -25,39 +25,46 @@ def _stems(*stems: str) -> str:
 
 
 # What is good for a patient when there is more of it, and what is bad.
-_CELLS_LIVE = r"(?:clonogenic|cell|tumou?r|colony) survival|survival of (?:\w+ ){0,2}cells"
+_IMMUNE = r"(?:T|NK|NKT|B|CTLs?|CD[348]\S*|CAR\S*|immune|dendritic|effector|lymph\w+|splen\w+)"
+_CELLS_LIVE = rf"(?:clonogenic|cell|tumou?r|colony) survival|survival of (?!(?:\S+ )?{_IMMUNE}\b)(?:[\w/+-]+ ){{0,2}}cells"
+_OF_IMMUNE = rf"(?= (?:\S+ ){{0,4}}of (?:\S+ ){{0,3}}{_IMMUNE}(?: cells?)?\b)"
 _GOOD = (
-    r"survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|pCR|MPR|CRR?|RFI|respon(?:se|ses|ders?|siveness)|remissions?"
+    rf"{_IMMUNE}(?:[ -]cells?)? (?:proliferation|expansion|priming)|(?:proliferation|viability){_OF_IMMUNE}|"
+    r"(?:(?:overall|median|(?:progression|relapse|disease|recurrence|event|metastasis|failure)[- ]free|(?:cancer|disease)[- ]specific)(?:,? (?:and|or)|,)? ){0,3}survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|pCR|MPR|CRR?|RFI|respon(?:se|ses|ders?|sive|siveness)|remissions?"
     r"|efficacy|effectiveness|effective|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|control|prognos[ie]s|outcomes?|(?:chemo|radio)?sensitivity|susceptibility|(?:(?:radio|chemo|immuno)-?)?sensiti[sz]ation|safety"
     r"|immunity|immunogenicity|anti-?tumou?r(?:al)?|cytotoxicity|killing|(?<!granulocyte )(?<!macrophage )(?<!neutrophil )(?<!MDSC )(?<!Treg )(?:infiltration|activation|recruitment)(?! of (?:\S+ ){0,3}(?:TAM|MDSC|Treg|macrophage|neutrophil|regulatory|suppress|fibroblast|stellate))|priming|(?<!inhibitory )(?<!suppressive )functions?|(?:QoL|quality of life)"
     r"|apoptosis|cell death|ferroptosis|pyroptosis|tolerability|recovery|regressions?|shrinkage|durability|persistence|tolerance"
 )
 _BAD = (
-    rf"{_CELLS_LIVE}|mortality|deaths?|progression|recurrences?|relapses?|metasta(?:sis|ses|tic (?:spread|potential|burden|capacity))|invasion|invasiveness|migration|proliferation|viability|(?:re)?growth"
-    r"|tumou?rigenesis|tumou?rigenicity|tumou?r (?:burden|volume|size|weight|mass|load|number|development)|(?:tumou?r|cancer) cells?(?: numbers?)?|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness"
-    r"|toxic(?:it(?:y|ies))?|adverse events?|irAEs?|TRAEs?|TEAEs?|AEs|side effects|complications?|pneumonitis|colitis|myocarditis|inflammation|infections?|dropout|discontinuations?"
+    rf"{_CELLS_LIVE}|mortality|deaths?|progression|recurrences?|relapses?|metasta(?:sis|ses|tic (?:spread|potential|burden|capacity))|invasion|invasiveness|migration|(?:proliferation|viability)(?!{_OF_IMMUNE[3:]}|(?:re)?growth"
+    r"|tumou?rigenesis|tumou?rigenicity|tumou?r (?:burden|volume|size|weight|mass|load|number|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?|(?:tumou?r|cancer) cells?(?: numbers?)?(?! (?:death|killing|lysis|apoptosis))|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness"
+    r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?events?|cytokine release syndrome|CRS|neurotoxic\w*|irAEs?|TRAEs?|TEAEs?|AEs|side effects|complications?|pneumonitis|colitis|myocarditis|fibrosis|inflammation|infections?|dropout|discontinuations?"
     r"|resistance|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|dysfunction|hazards?|risks?|hypoxia|aging|failure|escape|evasion|deterioration|colony formation"
 )
 _UP = _stems(
     "increas enhanc prolong extend promot boost elevat augment potentiat restor amplif(?:y|i) strengthen accelerat driv facilitat",
     "induc stimulat rais favou?r foster confer(?:r)? contribut(?:e[sd]?|ing)\\sto support aggravat exacerbat heighten trigger (?:re)?invigorat rescu rejuvenat caus",
-) + r"|higher|highest|high(?= rates?)|longer|longest|greater|greatest|more(?! than \d)|stronger|excess|positively (?:correlat\w+|associated) with"  # fmt: skip
+) + r"|higher|highest|high(?= rates?)|longer|longest|greater|greatest|more(?! than \d| (?:likely|frequent|common))|stronger|excess|more (?:frequent|common)(?:ly)?|more likely to (?:develop|have|experience|suffer)|(?:very|highly|particularly)(?= (?:responsive|effective|sensitive))|high(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse))|positively (?:correlat\w+|associated) with"  # fmt: skip
 _DOWN = _stems(
-    "reduc(?:t)? decreas lower suppress inhibit(?:or(?=y))? attenuat impair diminish(?:e)? shorten limit abrogat abolish(?:e)? block delay slow(?:er)? prevent mitigat alleviat",
-    "overcom overcame revers declin weaken hamper compromis curtail dampen blunt eradicat eliminat counteract halt arrest retard",
-) + r"|lowest|shorter|shortest|fewer|less(?! than \d)|smaller|reversal|loss of|lack of|(?:inversely|negatively) (?:correlat\w+|associated) with"  # fmt: skip
+    "reduc(?:t)? decreas lower suppress inhibit(?:or(?=y))? attenuat impair diminish(?:e)? shorten limit abrogat abolish(?:e)? block slow(?:er)? prevent mitigat alleviat",
+    "overcom overcame revers declin weaken hamper compromis curtail dampen blunt eradicat eliminat counteract halt arrest retard kill",
+) + r"|less (?:frequent|common)(?:ly)?|less likely to (?:develop|have|experience|suffer)|delay(?:s|ed|ing)?(?! (?:\w+ )?(?:toxicit|adverse|effects?|onset))|lowest|low(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|response|survival))|minimal|shorter|shortest|fewer|less(?! than \d| (?:likely|frequent|common))|smaller|reversal|loss of|lack of|(?:inversely|negatively) (?:correlat\w+|associated) with"  # fmt: skip
 # A link states something only of what is bad: "associated with recurrence".
-_LINK = r"(?:associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?|hazard|hypoxia|inflammation)\b)"
+_LINK = (
+    r"(?:associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?|hazard|hypoxia|inflammation)\b)"
+    r"|(?:independent(?:ly)?|strong|significant)(?: \w+)? predict(?:s|ed|ive of|ors? (?:of|for))|predict(?:s|ed)(?= (?:death|mortality|recurrence|relapse|progression)\b)"
+)
 _BETTER = (
-    r"(?:ameliorat|improv)(?:e[sd]?|ing|ements?|ion)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|better|best|outperform\w*|favou?rabl[ey]|protective|(?:positive|favou?rable) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|advantages?"
-    r"|synergi[sz]e[sd]|synergistic(?:ally)?|efficacious|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial) (?:anti-?tumou?r )?(?:efficacy|activity|responses?|regressions?|immunity)"
+    r"(?:ameliorat|improv)(?:e[sd]?|ing|ements?|ion)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|better|best|outperform\w*|favou?rabl[ey]|protective|(?:positive|favou?rable) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|(?<!growth )(?<!proliferative )advantages?"
+    r"|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising) (?:anti-?tumou?r )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control)|demonstrat(?:e[sd]?|ing) efficacy"
+    r"|(?:suppress|inhibit|eradicat|eliminat|shr[aiu]nk)(?:e[sd]?|s|ed|ing)?(?: (?!(?:of|in|by|and)\b)\S+){0,4}? (?:tumou?rs?|carcinomas?|melanomas?|lymphomas?|gliomas?|leuk\w+mias?)(?= (?:in|by|through|via|and|both)\b|[.,;]|$)"
 )
 _WORSE = (
-    r"(?<!or )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est|ly)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|(?:negative|adverse) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?"
-    r"|adverse predictors?|risk factors?(?= for)|negatively (?:affect|impact)\w*"
+    r"(?<!or )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est|ly)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|(?:negative|adverse|unfavou?rable|poor) (?:independent )?(?:prognos|predict)\w+ (?:factor|marker|predictor|indicator)s?"
+    r"|adverse predictors?|risk factors?(?= (?:for|of))|negatively (?:affect|impact)\w*"
 )
 # No judgement of an effect: "poorly understood", "better predictive performance", "poor responders".
-_NOT_OF_EFFECT = r"(?! (?:understood|defined|characteri|known|studied|perform|metaboli|quality|prognostic|predictive|diagnostic|accuracy|discriminat|knowledge|understand|respon|candidates?|mediastin|vena|mesenteric|lobe))"
+_NOT_OF_EFFECT = r"(?!-respon|[ -](?:responders?|response (?:group|arm|cohort)s?)|[ -](?:understood|defined|characteri|known|studied|perform|metaboli|quality|prognostic|predictive|diagnostic|accuracy|discriminat|knowledge|understand|candidates?|mediastin|vena|mesenteric|lobe))"
 _FREE = r"(?![\w]|[ -]free|[ -]?suppressor|[ -]inhibit(?:or|ing)|[ -]scores?|[ -]factors?|[ -]groups?|[ -]strat|[ -]predict|[ -]signature|[ -]models?|[ -]associated|-induced)"
 _WORD = re.compile(
     rf"\b(?:(?P<better>{_BETTER}){_NOT_OF_EFFECT}|(?P<worse>{_WORSE}){_NOT_OF_EFFECT}|(?P<link>{_LINK})"
@@ -72,7 +79,7 @@ _TO_OBJECT = re.compile(
 )
 # "Survival (of some) was also significantly longer", "OS reduced with": what changes comes first.
 _TO_CHANGE = re.compile(
-    r"(?:\s(?:rates?|times?|levels?|probability|incidence|burden|abilit(?:y|ies)|potential|benefits?))?(?:\s{1,3}(?:of|for|in|with|among|to|from)\s(?:(?!(?:is|are|was|were|had|by|that|which)\b)[\w+/-]{1,40}\s?){1,6}?)?"
+    r"(?:\s(?:rates?|times?|durations?|length|levels?|probability|incidence|burden|abilit(?:y|ies)|potential|benefits?))?(?:\s{1,3}(?:of|for|in|with|among|to|from)\s(?:(?!(?:is|are|was|were|had|by|that|which)\b)[\w+/-]{1,40}\s?){1,6}?)?"
     r"\s{0,3}(?:(?:was|were|is|are|being|be|can|could|ha[sd] been|have been|appeared|became|remained|also|all|significantly|markedly|substantially|strongly|notably|considerably|statistically|more|much|both)\s{1,3}){0,4}",
     re.IGNORECASE,
 )
@@ -80,7 +87,7 @@ _RESPONDERS = re.compile(r"\b(?P<non>non-?)?responders?\b", re.IGNORECASE)
 _NOMINAL = re.compile(
     r"(?:ion|arrest|delay|increase|decrease|decline|loss of|lack of|reversal)$", re.IGNORECASE
 )
-_VERBAL = re.compile(r"(?:ed|er|est|less)$", re.IGNORECASE)
+_VERBAL = re.compile(r"(?:ed|er|est|less|frequent(?:ly)?|common)$", re.IGNORECASE)
 _CLINICAL = re.compile(
     r"surviv|\bm?(?:OS|PFS|[DERC]FS|[CD]SS)\b|\bm?ORR|respon|remission|\bpCR|\bMPR|\bDCR|mortality|death|recurren|relapse|prognos|outcome|efficac|benefit|toxic|adverse|\bAEs|quality of life",
     re.IGNORECASE,
@@ -95,8 +102,8 @@ _NONE = re.compile(
     r"\bno(?: (?:statistically|clinically|significant|meaningful|clear|overall|apparent|additional|obvious|notable|major|consistent|detectable|sex-based|such|other|measurable|survival|bidirectional|further|increased|significantly)\b,?){0,4} "
     r"(?:differen\w+|associations?|correlations?|effects?|impact|benefits?|changes?|improvements?|relationships?|influence|increase|reduction|interactions?|advantage|prolongation|prognostic \w+|evidence of)\b"
     r"|\b(?:did|does|do|was|were|is|are|had|has|have|could|be|been|but|although)(?:n't| not)(?! only| just| yet| been reached| reached| include| assessed| evaluated| performed| available| reported| known| fully| clear)(?:[\s-]\w{1,40}(?:-\w{1,40})?){0,4}?"
-    r" (?:associated|correlat\w+|relat\w+|differ\w*|affect\w*|influenc\w*|alter\w*|chang\w+|predict\w*|significan\w+|reach\w*(?= (?:statistical )?significance)|prognostic|impact\w*|independent(?:ly)?|improv\w*|increas\w+|decreas\w+|reduc\w+|prolong\w*|enhanc\w*|benefit\w*|superior|better|worse|inferior|higher|lower|longer|shorter|favou?r\w*|contribut\w*|respond\w*|prevent\w*|inhibit\w*)\b"
-    r"|\bunrelated to\b|\bnon-?significan\w+|\binsignifican\w+|\bnot (?:statistically )?significant(?:ly)?\b|\bunchanged\b|\bunaffected\b|\bnon-?inferior\w*|\bnot inferior\b|\bfail(?:ed|s|ing)? to\b"
+    r" (?:associated|correlat\w+|relat\w+|differ\w*|affect\w*|influenc\w*|alter\w*|chang\w+|predict\w*|significan\w+|reach\w*(?= (?:statistical )?significance)|prognostic|impact\w*|independent(?:ly)?|improv\w*|increas\w+|decreas\w+|reduc\w+|prolong\w*|enhanc\w*|benefit\w*|superior|better|worse|inferior|higher|lower|longer|shorter|favou?r\w*|contribut\w*|respond\w*|prevent\w*|inhibit\w*|induc\w*|worsen\w*)\b"
+    r"|\bfew,? if any\b|\bunrelated to\b|\bnon-?significan\w+|\binsignifican\w+|\bnot (?:statistically )?significant(?:ly)?\b|\bunchanged\b|\bunaffected\b|\bnon-?inferior\w*|\bnot inferior\b|\bfail(?:ed|s|ing)? to\b"
     r"|\b(?:limited|little|minimal|negligible) (?:clinical |survival |overall |added |additional |anti-?tumou?r )?(?:benefits?|effects?|efficacy|activity|responses?|impact|improvement)\b"
     rf"|\bnot (?:in |for )?(?:the )?(?:median )?(?:{_GOOD})\b|\bindistinguishable\b|\bno longer\b(?! than)",
     re.IGNORECASE,
@@ -124,6 +131,10 @@ _CUT = re.compile(
     r";\s|,?\s(?:but|whereas|while|whilst|although|though|however|yet|albeit)\s|(?<!\bvs)\.\s|,\s(?:with|and)\s(?=no\b)|:\s",
     re.IGNORECASE,
 )
+_AND_DID = re.compile(
+    r",?\sand\s(?=(?:\w+ly )?(?:improv|prolong|increas|reduc|enhanc|decreas|delay|inhibit|suppress)\w*ed\b)",
+    re.IGNORECASE,
+)
 _ASIDE = re.compile(
     r"^\W*(?:although|though|despite|while|whilst|whereas|even though)\b", re.IGNORECASE
 )
@@ -133,7 +144,11 @@ _FARTHEST = 160
 # What has neither a p value nor an interval need not be read for figures.
 _TESTED = re.compile(r"\bp\b|p[ -]?value|\bC\.?I\b|CrI|interval", re.IGNORECASE)
 _RATIOS = ("HR", "OR", "RR")
-_MASKED = re.compile(r"\([^()]{0,400}\)|\[[^\[\]]{0,400}\]")
+# What is said in brackets, and what is always so.
+_MASKED = re.compile(
+    r"\([^()]{0,400}\)|\[[^\[\]]{0,400}\]"
+    r"|,? which (?:is|are|has been) (?:generally|usually|often|typically|commonly|known)\b[^,;]{0,200},"
+)
 # What a question may be about; the first that fits is what is looked for.
 _OUTCOMES = {
     r"\boverall survival\b|\bOS\b": r"\boverall survival\b|\bm?OS\b|\bmortality\b|\bdeaths?\b",
@@ -224,6 +239,16 @@ def _recalled(found: Iterable[_Effect]) -> list[_Effect]:
 
 
 def _clauses(masked: str) -> Iterator[tuple[int, int]]:
+    """The clauses of a sentence; what follows a denial by "and improved" is one of its own."""
+    for start, end in _cut(masked):
+        none = _NONE.search(masked, start, end)
+        more = _AND_DID.search(masked, none.end(), end) if none else None
+        yield start, more.start() if more else end
+        if more:
+            yield more.end(), end
+
+
+def _cut(masked: str) -> Iterator[tuple[int, int]]:
     at = 0
     for cut in _CUT.finditer(masked):
         yield at, cut.start()
@@ -258,6 +283,8 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
     if no_effect and not effects:
         at = start + read[start:end].find(no_effect)
         yield _Effect("no difference", at, at + len(no_effect), span, rank=aside)
+    if not effects and not no_effect:
+        yield from _by_ratio(read[start:end], words, span)
     for sign, a, b in effects:
         rest = _rest(clause, b)
         harm = bool(_ADVERSE.search(clause, a, rest))
@@ -265,7 +292,7 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
         place = (start + a, start + b, span)
         if no_effect or _DENIED.search(clause, max(0, a - 90), a):
             yield _Effect("no difference", *place, harm, rank if no_effect else rank + 2)
-        elif _HEDGED.search(clause, max(0, a - 110), a):
+        elif (hedge := _HEDGED.search(clause, max(0, a - 110), a)) and not _was_able(hedge, rank):
             yield _Effect("unclear", *place, harm, rank + 4)
         else:
             yield _Effect("improved" if sign > 0 else "worse", *place, harm, rank)
@@ -287,6 +314,27 @@ def _shows_none(text: str) -> str | None:
     ratios = [each for each in given if each.measure in _RATIOS and each.interval]
     is_none = [_is_over(each.value) for each in ps] or [_has_one(each) for each in ratios]
     return (ps or ratios)[-1].words if is_none and all(is_none) else None
+
+
+def _by_ratio(
+    text: str, words: Sequence[re.Match[str]], span: tuple[int, int]
+) -> Iterator[_Effect]:
+    """What the ratios of a clause without words of change show: a hazard is of something bad."""
+    given = figures(text) if _TESTED.search(text) else ()
+    is_shown = any(each.measure == "p" and not _is_over(each.value) for each in given)
+    of_good = {word.lastgroup for word in words} & {"good", "bad"} == {"good"}
+    for each in given:
+        if each.measure in _RATIOS and (is_shown if each.interval is None else not _has_one(each)):
+            is_more = float(_DECIMAL.findall(each.value.replace("·", "."))[0]) > 1
+            is_worse = is_more is not (of_good and each.measure != "HR")
+            at = span[0] + text.find(each.words)
+            place = (at, at + len(each.words), span)
+            yield _Effect("worse" if is_worse else "improved", *place)
+
+
+def _was_able(hedge: re.Match[str], rank: int) -> bool:
+    """Whether "could" is said of what was seen in a laboratory: it inhibited growth there."""
+    return hedge.group().lower().startswith("could ") and rank % 2 == 1
 
 
 def _is_over(value: str) -> bool:
@@ -347,7 +395,8 @@ def _goes_on(clause: str, word: re.Match[str], following: re.Match[str]) -> bool
     is_noun = bool(_NOMINAL.search(word.group()))
     near = bool(_TO_OBJECT.fullmatch(between.removeprefix(" in") if is_noun else between))
     if word.lastgroup in _CHANGES and word.lastgroup != "link" and kind in _CHANGES:
-        return near and (between == " " or bool(_NOMINAL.search(following.group())))
+        is_noun_of = bool(_NOMINAL.search(following.group()))
+        return near and (is_noun_of or (between == " " and not _NOMINAL.search(word.group())))
     return near and (word.lastgroup in _CHANGES or kind in _THINGS)
 
 
@@ -358,7 +407,7 @@ def _is_changed(between: str, change: re.Match[str]) -> bool:
     is_verb = bool(_VERBAL.search(change.group()))
     if between in (" ", "-"):
         return is_verb or bool(_NOMINAL.search(change.group()))
-    return is_verb and bool(_TO_CHANGE.fullmatch(between))
+    return is_verb and bool(_TO_CHANGE.fullmatch(between)) and not between.endswith(" and ")
 
 
 def _states(chain: Sequence[re.Match[str]]) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.records.models import Figure
+from bot.text.number_words import PATTERN, number
 from bot.text.sentences import level
 
 _NUMBER = r"(?:(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?:[.·]\d{1,9})?|(?<![\d.·])[.·]\d{1,9})"
@@ -212,42 +213,7 @@ def _shared(
     yield _Found(other, second.start(), pair.end(), pair.span("second"), interval, words)
 
 
-_TENS = dict(
-    zip(
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
-        range(20, 100, 10),
-        strict=True,
-    )
-)
-_ONES = {
-    w: n
-    for n, w in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-}
-_WORDED = rf"(?:(?:{'|'.join(_ONES)}) hundred(?: and)? ?)?(?:(?:{'|'.join(_TENS)})(?:-(?:{'|'.join(_ONES)}))?|{'|'.join(sorted(_ONES, key=len, reverse=True))})?"
-_COUNT = rf"(?P<value>(?<![\w.,-])(?<!\d )\d{{1,3}}(?:[, ]\d{{3}})+(?![.\d])|(?<![\w.,/-])\d{{1,7}}(?![\w.,%/-]?\d|%|-)|(?<![\w-]){_WORDED}(?<=[a-z])(?![\w-]))"
+_COUNT = rf"(?P<value>(?<![\w.,-])(?<!\d )\d{{1,3}}(?:[, ]\d{{3}})+(?![.\d])|(?<![\w.,/-])\d{{1,7}}(?![\w.,%/-]?\d|%|-)|(?<![\w-]){PATTERN}(?<=[a-z])(?![\w-]))"
 _WHO = r"(?:patients?|participants?|subjects|individuals|women|men|children|adults|volunteers|cases|survivors|recipients)"
 _TELLING = re.compile(
     rf"\b(?:total of|includ\w+|enrol\w+|analy[sz]ed|recruit\w+|randomi[sz]\w+|evaluat\w+|identif\w+|review\w+|cohort of|data (?:from|of|on)|compris\w+|involv\w+|treated|assign\w+|collected from|obtained from|in|among|of)\s(?:the |a total of |data from |samples? from )?{_COUNT}(?P<who>(?:\s(?!\d|(?:of|and|in|with|was|were|to|who|or|cells|mg|months?|years?|weeks?|days?)\b)[\w/+()≥≤-]{{1,40}}){{0,5}}?\s{_WHO})\b",
@@ -261,7 +227,6 @@ _ELSEWHERE = re.compile(
     r"worldwide|annually|each year|per year|estimated|globally|per 100|screened|million",
     re.IGNORECASE,
 )
-_PART_OF = re.compile(r"\b(?:of|in|from|only)\s+(?:the\s+)?$|\d\s+of\s+$|/\s*$", re.IGNORECASE)
 
 
 def sample(sentences: Sequence[str]) -> Figure | None:
@@ -276,23 +241,13 @@ def sample(sentences: Sequence[str]) -> Figure | None:
             if _ELSEWHERE.search(read):
                 continue
             for found in pattern.finditer(read):
-                number = _number(found["value"])
-                if number < 2:
+                people = number(found["value"])
+                if people < 2:
                     continue
                 span = (found.start("value"), found.end("who"))
-                figure = Figure(measure="n", value=f"{number:,}", words=sentence[slice(*span)])
-                if best is None or number > best[0]:
-                    best = number, figure
+                figure = Figure(measure="n", value=f"{people:,}", words=sentence[slice(*span)])
+                if best is None or people > best[0]:
+                    best = people, figure
         if best is not None:
             return best[1]
     return None
-
-
-def _number(text: str) -> int:
-    """A count in digits or words; 0 where it is none."""
-    if text[:1].isdigit():
-        return int(re.sub(r"\D", "", text))
-    total = 0
-    for word in re.findall(r"[a-z]+", text.lower()):
-        total = total * 100 if word == "hundred" else total + _ONES.get(word, _TENS.get(word, 0))
-    return total

@@ -55,6 +55,8 @@ _LONGEST = 1_500
 # A thing that the title names need not be named again.
 _NAMED, _WORD, _BY_TITLE, _RAREST = 1.5, 1.0, 0.8, 0.8
 _OUTCOME, _RESULTS, _STATES, _COUNTS, _PLANS, _IN_TITLE = 2.0, 1.0, 1.5, 0.4, -1.5, -1.0
+# An abstract of so many sentences begins with what was known before.
+_WHOLE = 5
 # Sections that speak of others' patients.
 _OPENS = re.compile(r"\W*(?:background|introduction|importance|context|rationale)", re.IGNORECASE)
 # A stored text piece by piece: a tag, white space, or a character.
@@ -248,9 +250,14 @@ class _Question:
 
     @staticmethod
     def _tells(sentence: Sentence, count: int) -> int:
-        """1 where results stand, -1 where they do not; without sections, by halves and thirds."""
+        """1 where results stand, -1 where they do not; without sections, by halves and thirds.
+
+        -2 where others' results stand: in the first sentence, and under background.
+        """
         if sentence.section < 0:
             return 1
+        if _OPENS.match(sentence.label or "") or (sentence.place == 0 and count >= _WHOLE):
+            return -2
         if sentence.label:
             return 1 if tells_results(sentence.label) else -1
         return 1 if 2 * sentence.place >= count else -1 if 3 * sentence.place < count else 0

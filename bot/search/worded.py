@@ -15,6 +15,7 @@ from bot.search.direction import stated
 from bot.search.figures import figures
 from bot.text.folding import words
 from bot.text.markup import plain
+from bot.text.number_words import ONES, TENS
 from bot.text.sentences import level, sentences
 from bot.text.stop_words import is_empty
 
@@ -45,24 +46,13 @@ _STRONG = re.compile(
 )
 _COMPARED = re.compile(r"\b(?:than|versus|vs|compared (?:with|to)|over)\b", re.IGNORECASE)
 # Numbers in words are numbers.
-_COUNTS = [
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "half",
-    "third",
-    "quarter",
-    "twice",
-    "double",
-    "doubled",
-    "tripled",
-]
+_COUNTS = frozenset(
+    (
+        *ONES[2:],
+        *TENS,
+        *["hundred", "half", "third", "quarter", "twice", "double", "doubled", "tripled"],
+    )
+)
 # Words with which a quote may be reported; effects are held to its direction instead.
 _REPORTING = frozenset(
     [

@@ -12,7 +12,7 @@ A source does not decide what becomes of its records; `bot.harvest.service` does
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from bot.errors import SourceRefused
 from bot.formats import Format, Refusal
@@ -130,6 +130,18 @@ class BatchFetcher(Protocol):
         May include records that merely resemble one of them. Raises SourceUnavailable or
         SourceRefused.
         """
+
+
+# How many works cite one, and which, as far as they are named; None: the work is not known.
+CitingWorks: TypeAlias = tuple[int, tuple[Identifier, ...]] | None
+
+
+@runtime_checkable
+class KnowsCiting(Protocol):
+    """A `Fetcher` that can also be queried for what cites a work."""
+
+    def citing(self, identifiers: Sequence[Identifier]) -> CitingWorks:
+        """What cites the work of these identifiers. Raises SourceUnavailable or SourceRefused."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

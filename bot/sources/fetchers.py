@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from bot import sources
 from bot.records.models import Identifier
-from bot.sources.base import Fetcher, Place, SourceKind
+from bot.sources.base import Fetcher, KnowsCiting, Place, SourceKind
 from bot.sources.http.client import PoliteClient
 from bot.sources.http.reading import Limits
 
@@ -72,6 +72,10 @@ class Fetchers:
     def that_know_notices(self) -> list[Fetcher]:
         """The sources that tell of retractions, corrections and concerns, the best first."""
         return [source for kind, source in self._made.items() if kind.knows_notices]
+
+    def that_know_citing(self) -> list[tuple[str, KnowsCiting]]:
+        """The sources that tell which works cite one, by name."""
+        return [(k.name, s) for k, s in self._made.items() if isinstance(s, KnowsCiting)]
 
     def that_know_only_access(self) -> list[Fetcher]:
         """The sources that are queried who can read a work next to the one that it was found at."""

@@ -8,6 +8,7 @@ from bot.sources.datacite.client import DATACITE
 from bot.sources.europe_pmc.client import EUROPE_PMC, EUROPE_PMC_REFERENCES
 from bot.sources.oai.client import OAI_PMH
 from bot.sources.openalex.client import OPENALEX
+from bot.sources.opencitations.client import OPENCITATIONS
 from bot.sources.ora.client import ORA, ORA_SEARCH
 from bot.sources.pubmed.client import PUBMED
 from bot.sources.unpaywall.client import UNPAYWALL
@@ -30,4 +31,5 @@ SOURCES: tuple[SourceKind, ...] = (
     ZOTERO,
     UNPAYWALL,
     EUROPE_PMC_REFERENCES,
+    OPENCITATIONS,
 )

@@ -1,13 +1,16 @@
-"""`/tme cites …`, `/tme references of …`: who cites a work, and what it cites."""
+"""`/tme cites …`, `references of …`, `citation graph …`: who cites a work, and what it cites."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.records.models import Answer, Identifier, Record
 from bot.search.search import describe_query
 from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import bare, names_a_record
 from handlers.router import Command, Context, Reply
-from handlers.views import citing
+from handlers.views import citing, errors
+from handlers.views.charts import citation_graph
+from handlers.views.wording import count
 
 
 def cites(context: Context) -> Reply:
@@ -21,8 +24,51 @@ def cites(context: Context) -> Reply:
     identifiers, name = _meant(context)
     if not identifiers:
         return not_clear(context)
+    return _citing(context, identifiers, name)
+
+
+def look_up(context: Context) -> Reply:
+    """The same, once OpenCitations and OpenAlex were asked."""
+    resolved = context.services.lookup.resolve(context.query, context.shown)
+    if not resolved:
+        return not_clear(context)
+    wrong = context.services.cited_by.look(resolved[0])
+    return _citing(context, resolved[0].identifiers, resolved[0].title, wrong)
+
+
+def _citing(
+    context: Context,
+    identifiers: Sequence[Identifier],
+    name: str,
+    wrong: Sequence[str] | None = None,
+) -> Reply:
+    """Who cites a work; with a way to ask services where that was not done now (`wrong`: how)."""
+    service = context.services.citing
     answer = _answer(context, service.citing(identifiers))
-    return Reply(answer, citing.citing(answer, name, service.listed(), context.audience))
+    known = citing.Counted()
+    if stored := next((r for i in identifiers for r in context.services.store.find(i, 1)), None):
+        counts = service.counts(stored)
+        ask = f"citations of {identifiers[0].value}" if wrong is None else ""
+        known = citing.Counted(counts, service.not_stored(counts), wrong or (), ask)
+    return Reply(answer, citing.citing(answer, name, service.listed(), context.audience, known))
+
+
+def graph(context: Context) -> Reply:
+    """Who cites whom among the records on a topic, as a table and as a picture."""
+    found = context.services.citing.graph(context.query)
+    if not found.edges:
+        lists = f"{found.listed:,} of {count(found.read, 'record')} read have a reference list"
+        note = f"None of our records on this is known to cite another: {lists}."
+        understood = describe_query(context.query, "citation-graph", (note,))
+        hint = found.answer.model_copy(update={"understood": understood, "hits": (), "total": 0})
+        return Reply(hint, errors.hint(hint, context.audience))
+    answer = found.answer.model_copy(
+        update={"understood": describe_query(context.query, "citation-graph"), "hits": ()}
+    )
+    today = context.services.now().date()
+    shown = replace(found, answer=answer)
+    message = citing.graph(shown, context.audience)
+    return Reply(answer, message, picture=lambda: citation_graph(shown, today))
 
 
 def references(context: Context) -> Reply:
@@ -61,6 +107,28 @@ CITES = Command(
     remark=which,
     needs=lambda context: bare(context) or names_a_record(context),
     lists_records=True,
+)
+LOOK_UP = Command(
+    action="who-cites",
+    run=look_up,
+    words="citations of DOI",
+    summary="Ask OpenCitations and OpenAlex who cites a stored work: how many, on which day, and"
+    " those not stored, to add",
+    example="citations of 10.1016/j.cell.2017.01.017",
+    aliases=("citations of", "citation count of", "who else cites"),
+    takes_subject=True,
+    remark=which,
+    needs=lambda context: bool(context.query.subject) and names_a_record(context),
+    lists_records=True,
+)
+GRAPH = Command(
+    action="citation-graph",
+    run=graph,
+    words="citation graph of TOPIC",
+    summary="A picture of who cites whom among the records on a topic",
+    example="citation graph of adaptive resistance",
+    aliases=("citation graph of", "citation graph", "citation map of", "citation map"),
+    takes_subject=True,
 )
 REFERENCES = Command(
     action="cited",

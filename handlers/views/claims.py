@@ -38,6 +38,8 @@ def line(claim: Claim) -> str:
 
 
 def _outcome(claim: Claim) -> str:
+    if not claim.is_listed:
+        return "no reference of this number is under the text"
     if claim.record is None:
         return f"{claim.fitting} stored records fit" if claim.fitting > 1 else "not stored"
     checked = "" if claim.record.checked else ", retraction not checked yet"

@@ -45,6 +45,16 @@ class Sheet:
             (*corners[:2], max(corners[0], corners[2]), max(corners[1], corners[3])), fill=colour
         )
 
+    def dot(self, middle: Point, radius: float, colour: str) -> None:
+        """A filled circle."""
+        x, y, reach = _dots(middle[0]), _dots(middle[1]), _dots(radius)
+        self._draw.ellipse((x - reach, y - reach, x + reach, y + reach), fill=colour)
+
+    def bow(self, start: Point, end: Point, reach: float, colour: str) -> None:
+        """A line from a point to one below it that bends to the right by so many inches."""
+        corners = (start[0] - reach, start[1], start[0] + reach, end[1])
+        self._draw.arc(tuple(map(_dots, corners)), -90, 90, colour, width=_dots(0.012))
+
     def text(
         self, at: Point, text: str, points: float, colour: str = INK, anchor: str = "ls"
     ) -> None:

@@ -25,7 +25,7 @@ _WHERE = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class Shown:
     """What a picture shows, as Slack draws it: with what was left out, and the fullest places."""
 
     head: str
@@ -38,7 +38,7 @@ def landscape(found: Landscape, audience: Audience) -> Message:
     """The table of a map, and buttons that open its fullest cells."""
     what = f"{found.rows.name} by {found.columns.in_text}{_about(found)}"
     columns = [cell.column for cell in found.cells[0]] if found.cells else []
-    shown = _Shown(
+    shown = Shown(
         head=f"{what}: {count(found.total, 'record')}",
         drawn=data.table(
             what,
@@ -48,20 +48,20 @@ def landscape(found: Landscape, audience: Audience) -> Message:
         remark=found.remark,
         top=[(_cell(cell), cell.question) for cell in found.top(_MOST_TOP)],
     )
-    return _message(found.answer, shown, audience)
+    return counted(found.answer, shown, audience)
 
 
 def trend(found: Trend, audience: Audience) -> Message:
     """The years of a trend with their counts, and buttons that open the fullest."""
     fullest = sorted(found.years, key=lambda each: (-each[1], -each[0]))[:_MOST_TOP]
     what = f"Years of publication{_about(found)}"
-    shown = _Shown(
+    shown = Shown(
         head=f"{what}: {count(found.total, 'record')}",
         drawn=data.bars(what, "Records", "Year", [(str(year), n) for year, n in found.years]),
         remark=found.remark,
         top=[(f"{year} ({number:,})", found.question(year)) for year, number in fullest if number],
     )
-    return _message(found.answer, shown, audience)
+    return counted(found.answer, shown, audience)
 
 
 def _about(found: Landscape | Trend) -> str:
@@ -79,7 +79,8 @@ def _cell(cell: Cell) -> str:
     return f"{fit(cell.row, 30)} × {fit(cell.column, 30)} ({cell.count:,})"
 
 
-def _message(answer: Answer, shown: _Shown, audience: Audience) -> Message:
+def counted(answer: Answer, shown: Shown, audience: Audience) -> Message:
+    """A table, where its picture can go, and the ways on."""
     read = describing.readings_line(answer.understood, _LONGEST_LINE)
     blocks: list[Block] = [section(lines((bold(literal(shown.head)), read)))]
     if audience is Audience.PRIVATE:

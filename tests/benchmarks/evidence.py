@@ -83,12 +83,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--half", choices=("tuning", "unseen"), default="tuning")
+    parser.add_argument("--questions", type=Path, default=QUESTIONS)
     parser.add_argument("--failures", action="store_true")
     given = parser.parse_args()
     if not SHARED.is_dir():
         sys.exit(ABSENT)
     fill(given.home)
-    cases = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    cases = [json.loads(line) for line in given.questions.read_text(encoding="utf-8").splitlines()]
     with app.opened(Settings(home=given.home, semantic=""), lambda: NOW) as services:
         router = app.build_router(services)
         report(router, [case for case in cases if case["half"] == given.half], show=given.failures)

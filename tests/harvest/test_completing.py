@@ -350,7 +350,7 @@ def test_who_requires_an_address_is_queried_only_with_one(desk: Desk) -> None:
 
     anybody = ["europe_pmc", "europe_pmc_references"]
     assert named() == anybody
-    others = ["pubmed", "crossref", "openalex", "unpaywall"]
+    others = ["pubmed", "crossref", "openalex", "unpaywall", "opencitations"]
     assert named(contact="team@example.org") == [*anybody, *others]
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.records.models import Identifier, Provenance, Scheme
+from bot.search.citing import DRAWN
 from handlers.router import Request, Router, Surface
+from handlers.views.charts import citation_graph
 from tests.block_check import check_message
 from tests.own_records import router_over, work
 
@@ -87,3 +89,41 @@ def test_references_are_imported_from_json(tmp_path: Path) -> None:
     with router_over(tmp_path / "home", ()) as router:
         router.services.harvester.take_file(tmp_path / "one.jsonl")
         assert len(router.services.citing.citing([doi("10.1234/b")])) == 1
+
+
+def test_who_cites_whom_on_a_topic_is_a_table_and_a_picture(own: Router) -> None:
+    reply = own.answer(Request("citation graph of oncolytic", Surface.MENTION))
+    check_message(reply.message.payload())
+    assert reply.answer.understood.action == "citation-graph"
+    assert "6 works, 5 citations" in reply.message.text
+    assert "5 have a reference list" in reply.message.text
+    assert reply.picture is not None
+    drawn = reply.picture()
+    assert drawn.png.startswith(b"\x89PNG")
+    assert "6 works, 5 citations" in drawn.alt_text
+    assert "cites The first oncolytic virus" in drawn.alt_text
+
+
+def test_records_without_ties_have_no_graph(tmp_path: Path) -> None:
+    with router_over(tmp_path, [work(9, "The first oncolytic virus")]) as router:
+        reply = router.answer(Request("citation graph of oncolytic virus", Surface.SLASH))
+        assert reply.picture is None
+        assert "0 of 1 record read have a reference list" in reply.message.text
+
+
+def test_a_graph_draws_those_with_most_ties(tmp_path: Path) -> None:
+    many = DRAWN + 5
+    records = [
+        work(n, f"Oncolytic virus {n}", references=tuple(map(own_doi, range(max(1, n - 3), n))))
+        for n in range(1, many + 1)
+    ]  # fmt: skip
+    with router_over(tmp_path, records) as router:
+        found = router.services.citing.graph(router.services.search.interpret("oncolytic virus"))
+        assert len(found.records) == DRAWN
+        assert found.left_out == many - DRAWN
+        assert len(citation_graph(found, AT.date()).png) < 256 * 1024
+        assert all(a != b for a, b in found.edges)
+
+
+def own_doi(number: int) -> Identifier:
+    return doi(f"10.1234/own.{number}")

@@ -128,3 +128,21 @@ def test_a_long_text_is_read_to_its_end_or_refused(own: Router) -> None:
 @pytest.mark.parametrize("text", ["[1-", "\n", "1. x\n", "Sharma ", "References\n"])
 def test_work_grows_with_the_text(own: Router, text: str) -> None:
     assert_in_proportion(lambda given: read(own, given), lambda size: text * size, 100)
+
+
+def test_two_authors_are_both_authors(own: Router) -> None:
+    (claim,) = read(own, "Macrophages limit responses (Sharma and Jones, 2017).")
+    assert (claim.record, claim.fitting) == (None, 0)
+
+
+def test_a_text_with_its_list_is_no_list(own: Router) -> None:
+    """A range may be written across brackets; a number that no reference has is said to be so."""
+    text = (
+        "check-text Macrophages did so [1]–[3], and so on [7].\n\nReferences\n[1] 10.1234/own.1\n"
+        "[2] 10.1234/own.2\n[3] 10.1234/own.3"
+    )
+    reply = own.answer(Request(text, Surface.SLASH))
+    check_message(reply.message.payload())
+    for number, outcome in ((1, "stored"), (2, "stored, retracted"), (3, "stored")):
+        assert f"[{number}]: {outcome}" in reply.message.text
+    assert "[7]: no reference of this number is under the text" in reply.message.text

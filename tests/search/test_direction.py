@@ -26,6 +26,15 @@ IMPROVED = (
     "The gene was inversely correlated with mortality.",
     "Invasion and migration abilities of the cells could be reduced.",
     "The density was significantly higher in responders than in non-responders.",
+    "The drug induced tumor cell death in vitro.",
+    "The gene was downregulated, and the agent killed ovarian cancer cells.",
+    "The drug increased the proliferation of CD8+ T cells.",
+    "Inhibition prolongs survival.",
+    "Deletion of the kinase sensitized tumours to radiation.",
+    "It was an effect on relapse free and overall survival (HR 0.61, 95% CI 0.42-0.88).",
+    "This cancer, which is generally associated with a poor prognosis, had improved survival.",
+    "Patients were less likely to develop infections.",
+    "The peptide suppresses pharyngeal squamous cell carcinoma in mice.",
 )
 NO_DIFFERENCE = (
     "The combination did not improve overall survival.",
@@ -38,6 +47,8 @@ NO_DIFFERENCE = (
     "Survival was longer with the combination (P = .051).",
     "ORR was higher, but the difference was not statistically significant.",
     "The antibody does not induce tumor regression.",
+    "The drug did not induce adverse immune-related events.",
+    "Few, if any, studies showed reduced efficacy.",
     "It had limited antitumor activity in children.",
     "Statin use was not associated with improved survival.",
     "Median OS was 9.5 months vs. 6.9 months in the control arm (p = 0.46).",
@@ -47,6 +58,13 @@ NO_DIFFERENCE = (
     "ORR was similar in both arms.",
 )
 WORSE = (
+    "Expression enhanced tumour growth in vitro and increased metastases in vivo.",
+    "Suppressor cells inhibited the proliferation of T cells.",
+    "The kinase had a role in enhancing the survival of HCC827/GR cells.",
+    "Expression was prognostic of OS (HR = 2.61, P = 0.003).",
+    "A low ratio was an independent unfavorable predictive factor for OS.",
+    "The marker was an independent predictor of mortality.",
+    "Adverse events were more frequent with the combination.",
     "High expression was associated with poor prognosis.",
     "Antibiotic use was associated with shorter overall survival.",
     "Obesity increased the risk of death.",
@@ -172,3 +190,9 @@ HOSTILE = (
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_long_text_takes_time_in_proportion(text: str) -> None:
     assert_in_proportion(stated, lambda size: text * size, 300)
+
+
+def test_what_follows_a_denial_is_a_statement_of_its_own() -> None:
+    sentence = "The drug did not reduce toxicity and improved survival."
+    assert stated(sentence, outcome_of("does it prolong survival?")).direction == "improved"
+    assert stated(sentence, outcome_of("is it less toxic?")).direction == "no difference"

@@ -1,7 +1,10 @@
 """What every `ReferenceStore` promises; joins a store's tests as `StateStoreContract` does."""
 
+from datetime import UTC, datetime
+
 from bot.records.models import Identifier, Provenance, Record
 from bot.store import StateStore
+from bot.store.references import CitationCount
 
 from .examples import doi, pmid
 
@@ -45,3 +48,21 @@ class ReferenceContract:
         keep(store, citing(51))
         assert store.references.often_cited(5, 9) == [(doi(50), 5)]
         assert store.references.often_cited(5, 0) == []
+
+    def test_what_services_say_of_who_cites_a_record_is_kept_by_source(
+        self, store: StateStore
+    ) -> None:
+        one, other = keep(store, citing(1), citing(2))
+        at = datetime(2026, 1, 15, tzinfo=UTC)
+        store.references.note_citing(one, "openalex", 9, [doi(2), pmid(7)], at)
+        store.references.note_citing(one, "openalex", 10, [doi(2)], at)
+        store.references.note_citing("gone", "openalex", 1, [], at)
+        assert store.references.cited_by(one) == [CitationCount("openalex", at, 10, (doi(2),))]
+        assert store.references.cited_by("gone") == store.references.cited_by(other) == []
+        assert store.references.citing([doi(1)]) == [other]
+
+    def test_who_cites_whom_among_some(self, store: StateStore) -> None:
+        one, two, three = keep(store, citing(1, doi(2), doi(1)), citing(2, doi(3)), citing(3))
+        assert store.references.among([one, two]) == [(one, two)]
+        assert set(store.references.among([one, two, three])) == {(one, two), (two, three)}
+        assert store.references.among([]) == []

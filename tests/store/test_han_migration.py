@@ -29,7 +29,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Stat
 
 
 def test_keys_of_titles_and_lists_are_folded_again(opened: Callable[..., StateStore]) -> None:
-    before = MIGRATIONS[: STEPS.index("m0025_han_keys")]
+    before = MIGRATIONS[: STEPS.index("m0023_han_keys")]
     with closing(opened(migrations=before)) as store:
         store.upsert([work(1, TITLE), work(2, "Hypoxia")], combine)
         for owner, name in (("U2", "a"), ("U1", "b"), ("U1", SAME)):

@@ -88,13 +88,20 @@ class PoliteClient:
         )
 
     def get(
-        self, url: str, params: Mapping[str, str] | None = None, *, accept: str | None = None
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        accept: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Page:
         """Fetch an address; `params` join its own query, `accept` is the media type wanted.
 
+        `headers` are for its host alone: no other host that it redirects to is told.
+
         Raises SourceUnavailable when trying later may help, else SourceRefused.
         """
-        return self._ask("GET", self._address(url, params), {}, accept)
+        return self._ask("GET", self._address(url, params), {"headers": headers or {}}, accept)
 
     def post(self, url: str, data: Mapping[str, str], *, accept: str | None = None) -> Page:
         """Ask with a form in the body, for questions too long for an address.
@@ -170,6 +177,8 @@ class PoliteClient:
             self._check(answer)
             if url.scheme == "https" and answer.scheme != "https":
                 raise SourceRefused(f"{host_of(url)} redirects to where anybody could listen.")
+            if host_of(answer) != host_of(url):
+                sent = {**sent, "headers": {}}
             url = answer
         raise SourceRefused(f"{host_of(url)} redirects without end.")
 

@@ -5,17 +5,20 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from urllib.parse import quote
 
+from bot.errors import SourceRefused
 from bot.formats import Refusal
 from bot.merging.choice import Trust
-from bot.records.models import Identifier, Record, Scheme
-from bot.sources.base import Batch, SourceKind, by_scheme
+from bot.records.models import Identifier, Record, Scheme, unique
+from bot.sources.base import Batch, CitingWorks, SourceKind, by_scheme, is_unknown
 from bot.sources.http.json_source import JsonSource
 from bot.sources.http.paging import Answered, count, pages
 from bot.sources.openalex.reader import PAYLOAD, read
-from bot.sources.reading.values import Item, item, text
+from bot.sources.reading.values import Item, identifier, item, objects, text
 
 ADDRESS = "https://api.openalex.org/"
 _PER_PAGE = 100
+# So many pages of 200 are read of what cites a work.
+_MOST_PAGES = 5
 # Works come in late, and by what changed only paying users can ask.
 _LATE = timedelta(days=60)
 _FILTERS = {Scheme.DOI: "doi", Scheme.PMID: "ids.pmid", Scheme.PMCID: "ids.pmcid"}
@@ -64,6 +67,29 @@ class OpenAlex(JsonSource):
                 )
                 found += [alone] if alone is not None else []
         return tuple(found)
+
+    def citing(self, identifiers: Sequence[Identifier]) -> CitingWorks:
+        """See `bot.sources.base.KnowsCiting.citing`; the first of them are named."""
+        able = [each for each in identifiers if each.scheme in _PATHS and each.valid]
+        if not able:
+            return None
+        try:
+            [work] = self._entries(able[0])
+        except SourceRefused as refused:
+            if is_unknown(refused):
+                return None
+            raise
+        number, named = (text(work.get("id")) or "").rpartition("/")[2], list[Identifier]()
+        params, token = {"filter": f"cites:{number}", "select": "ids", "per-page": "200"}, "*"
+        for _ in range(_MOST_PAGES if number else 0):
+            answer = self._answer("works", {**params, "cursor": token})
+            found = [item(each.get("ids")) for each in objects(answer.get("results"))]
+            ids = (identifier(s, each.get(s)) for each in found for s in (Scheme.DOI, Scheme.PMID)
+                   if each.get(s) and not (s is Scheme.PMID and each.get(Scheme.DOI)))  # fmt: skip
+            named += [each for each in ids if each is not None]
+            if not found or not (token := text(item(answer.get("meta")).get("next_cursor")) or ""):
+                break
+        return count(work.get("cited_by_count")) or len(named), unique(named)
 
     def _params(self) -> dict[str, str]:
         named = {"mailto": self._client.contact, "api_key": self._options.get("api_key")}

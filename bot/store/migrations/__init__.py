@@ -33,7 +33,8 @@ from bot.store.migrations.m0019_desk import m0019_desk
 from bot.store.migrations.m0020_clubs import m0020_clubs
 from bot.store.migrations.m0021_full_texts import m0021_full_texts
 from bot.store.migrations.m0022_stated import m0022_stated
-from bot.store.migrations.m0025_han_keys import m0025_han_keys
+from bot.store.migrations.m0023_han_keys import m0023_han_keys
+from bot.store.migrations.m0024_cited_by import m0024_cited_by
 
 
 class Migration(Protocol):
@@ -68,7 +69,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     m0020_clubs,
     m0021_full_texts,
     m0022_stated,
-    m0025_han_keys,
+    m0023_han_keys,
+    m0024_cited_by,
 )
 
 

@@ -14,7 +14,7 @@ _KEYS: tuple[tuple[str, str | int, str, tuple[str, ...]], ...] = (
 )
 
 
-def m0025_han_keys(db: Database) -> None:
+def m0023_han_keys(db: Database) -> None:
     """Fold the keys that have such characters; one whose new key is another's stays as it is."""
     simplified = str.maketrans(TRADITIONAL, SIMPLIFIED)
     for table, first, key, within in _KEYS:

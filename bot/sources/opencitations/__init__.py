@@ -1,0 +1,1 @@
+"""OpenCitations: open lists of what works cite and of what cites them."""
