@@ -207,7 +207,7 @@ class Health:
         """Whether a service that answers little without a key has none."""
         kind = standing.planned.kind
         key = standing.planned.options.get("api_key") or self._services.settings.secret(kind.key)
-        return bool(kind.key) and not key
+        return bool(kind.key) and not (kind.keyless or key)
 
     def _slack(self) -> Iterator[Check]:
         if self._process is not None:

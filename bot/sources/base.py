@@ -167,7 +167,8 @@ class SourceKind:
     `completes` names what it is queried for where stored records lack it (see
     `bot.harvest.completing.LACKS`); `anonymous`: it does not require a contact address; `beside`
     names another kind of the same service, whose own address is this one's too. `key` is the
-    setting of its key, the option `api_key` where an entry gives none.
+    setting of its key, the option `api_key` where an entry gives none; `keyless`: it answers as
+    much without.
     """
 
     name: str
@@ -193,6 +194,7 @@ class SourceKind:
     completes: frozenset[str] = frozenset()
     anonymous: bool = False
     key: str = ""
+    keyless: bool = False
     beside: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 

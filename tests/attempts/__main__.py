@@ -31,7 +31,8 @@ def main() -> int:
         runs = {pool.submit(tried, name, given.at): name for name in names}
         for run in as_completed(runs):
             name, happened = runs[run], run.result()
-            failed += bool(happened)
+            # What this machine does not allow is printed, and is no failure of the bot.
+            failed += bool(happened) and not happened.startswith("not tried")
             kept.setdefault(name, {})[given.column or "now"] = happened
             print(f"{ATTEMPTS[name].what}: {happened or 'passed'}", flush=True)
             if given.column:

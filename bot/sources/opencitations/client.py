@@ -84,4 +84,5 @@ OPENCITATIONS = SourceKind(
     finds_works=False,
     completes=frozenset(("references",)),
     key="opencitations_token",
+    keyless=True,
 )
