@@ -21,7 +21,7 @@ _NAMES = {
 }  # fmt: skip
 # `papers as ris` names one format; "the RIS file of …" puts it first.
 _LAST = re.compile(
-    r"(?:^|\s+)(?:(?:as|in|to|into|for)\s+)?(?:an?\s+)?(?P<name>"
+    r"(?<!\S)(?:(?:as|in|to|into|for)\s+)?(?:an?\s+)?(?P<name>"
     + "|".join(sorted(map(re.escape, _NAMES), key=len, reverse=True))
     + r")(?:\s+(?:file|format|library|entry|entries))?\s*$",
     re.IGNORECASE,

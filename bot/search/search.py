@@ -115,7 +115,9 @@ class Search:
     def _interpreted(self, text: str) -> Query:
         self.known_words()
         # What an index and its words are at this moment, and what is seen of them, decides.
-        state = self._grown, self._index.watermark, current().closed
+        imported = self._vocabulary.imported
+        files = imported.files() if imported is not None else ()
+        state = self._grown, self._index.watermark, files, current().closed
         return self._parsed(text, self._now().date(), *state)
 
     def _read(self, text: str, today: date, *_state: object) -> Query:

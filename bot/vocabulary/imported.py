@@ -78,6 +78,10 @@ class ImportedTerms:
         self._term = lru_cache(_KEPT_TERMS)(self._looked_up)
         self._recognised = lru_cache(_KEPT_QUESTIONS)(self._read)
 
+    def files(self) -> tuple[TermFile, ...]:
+        """What is imported now: others, where that changed."""
+        return self._folder.files()
+
     def recognise(
         self, tokens: Sequence[Token], text: str, gaps: Iterable[tuple[int, int]]
     ) -> list[Found]:
@@ -85,7 +89,7 @@ class ImportedTerms:
 
         Without `text` (unknown case) names that need their case are not recognised.
         """
-        files, stretches = self._folder.files(), tuple(gaps)
+        files, stretches = self.files(), tuple(gaps)
         if not files:
             return []
         # A question is read twice, before and after its spelling is mended, and often again.

@@ -2,6 +2,7 @@
 """`/tme help`: what can be asked, with an example of each."""
 
 import re
+from itertools import chain
 
 from bot.records.models import Answer
 from bot.search.query.filters import EXAMPLES
@@ -72,20 +73,13 @@ def run(context: Context) -> Reply:
 
 
 def _named(context: Context) -> Command | None:
-    """The command that `help cite` asks about, by its first word or an action of its; or None."""
+    """The command that `help cite` asks about, by its first word, else by another name; or None."""
     about = _ABOUT.match(context.query.text)
     wanted = about["name"].lower() if about else ""
-    named = (c for c in context.router.commands if wanted and c.words and _goes_by(c, wanted))
-    return next(named, None)
-
-
-def _goes_by(command: Command, name: str) -> bool:
-    return name in (
-        *command.actions,
-        *command.aliases,
-        command.name,
-        command.words.split()[0].lower(),
-    )
+    commands = [c for c in context.router.commands if wanted and c.words]
+    first = (c for c in commands if wanted == c.words.split()[0].lower())
+    other = (c for c in commands if wanted in (*c.actions, *c.aliases, c.name))
+    return next(chain(first, other), None)
 
 
 def _is_about_the_bot(context: Context) -> bool:

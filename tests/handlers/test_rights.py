@@ -172,11 +172,12 @@ COMMANDS_THAT_CHANGE: dict[str, tuple[Deed, str]] = {
     "report": (Deed.REPORT, f"report error {SEED}: the year is wrong"),
 }
 COMMANDS_THAT_READ = {
-    "abstract", "access", "ask", "check-text", "cite", "cited", "cites", "combine", "compare",
+    "abstract", "access", "ask", "check-text", "citation-graph", "cite", "cited", "cites",
+    "combine", "compare",
     "corrections", "define", "evidence",
     "export", "help", "in-text", "integrity", "lookup", "map", "new", "page", "search", "settings",
     "similar", "status",
-    "trend", "unsubscribe",
+    "trend", "unsubscribe", "who-cites",
 }  # fmt: skip
 
 

@@ -59,9 +59,9 @@ def test_the_offers_are_buttons_and_lines(router: Router) -> None:
     blocks = reply.message.payload()["blocks"]
     row = next(b for b in blocks if b.get("block_id") == "paging")
     menu = next(e for e in row["elements"] if e["action_id"] == "ask:menu")
-    assert [option["text"]["text"] for option in menu["options"]] == [
-        f"{offer.label} ({offer.count})" for offer in reply.answer.narrower
-    ]
+    *narrower, table = [option["text"]["text"] for option in menu["options"]]
+    assert narrower == [f"{offer.label} ({offer.count})" for offer in reply.answer.narrower]
+    assert table == "As a table"
     for offer in reply.answer.narrower:
         assert f"{offer.label} ({offer.count}): {offer.query}" in reply.message.text
     check_message(reply.message.payload())

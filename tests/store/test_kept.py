@@ -23,9 +23,9 @@ TIMED = {
 }  # fmt: skip
 # One row, or a few, for a record that is stored, or was: what is known of works.
 OF_RECORDS = {
-    "records", "identifiers", "versions", "relations", "cited_works", "full_texts", "stated",
-    "brought", "gone", "arrivals", "happenings", "checks", "used", "merges", "apart", "counts",
-    "lookups", "harvest_sightings", "uses",
+    "records", "identifiers", "versions", "relations", "cited_works", "cited_by", "full_texts",
+    "stated", "brought", "gone", "arrivals", "happenings", "checks", "used", "merges",
+    "apart", "counts", "lookups", "harvest_sightings", "uses",
 }  # fmt: skip
 # What people set up and can delete, and goes with their workspace.
 OF_PEOPLE = {

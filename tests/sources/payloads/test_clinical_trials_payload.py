@@ -135,4 +135,4 @@ def test_what_is_no_study_is_refused_with_the_reason() -> None:
     assert reasons(PAYLOAD, {"studies": []}) == ["an answer without studies"]
     unnamed = {"protocolSection": {"identificationModule": {"nctId": "NCT02263508"}}}
     assert reasons(PAYLOAD, unnamed) == ["NCT02263508: no title"]
-    assert load(PAYLOAD, 7).refused[0].reason == "no title"
+    assert load(PAYLOAD, 7).refused[0].reason == "not an object"
