@@ -25,7 +25,7 @@ SELECT citing.record_id FROM wanted
 JOIN identifiers AS cited ON cited.scheme = wanted.scheme AND cited.value = wanted.value
     AND cited.role = 'own'
 JOIN cited_by ON cited_by.record_id = cited.record_id
-JOIN json_each(cited_by.named) AS work
+CROSS JOIN json_each(cited_by.named) AS work
 JOIN identifiers AS citing ON citing.scheme = json_extract(work.value, '$[0]')
     AND citing.value = json_extract(work.value, '$[1]') AND citing.role = 'own'
 ORDER BY record_id
