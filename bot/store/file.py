@@ -19,7 +19,7 @@ from bot.store import migrations
 from bot.store.errors import translated, translated_os
 from bot.store.migrations import Migration
 from bot.store.presence import left_by_crash
-from bot.store.sqlite import connect, reading_mode
+from bot.store.sqlite import connect, reading_mode, transaction
 
 # Marks a file as ours in its header (https://www.sqlite.org/pragma.html#pragma_application_id).
 APPLICATION_ID = int.from_bytes(b"TMEb")
@@ -166,13 +166,8 @@ def _use_write_ahead_log(db: Database, deadline: float) -> None:
 
 
 def _migrate(db: Database, name: str, steps: Sequence[Migration]) -> None:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        # Another process may have done it while this one waited for the lock.
+    # Another process may have done it while this one waited for the lock.
+    with transaction(db):
         if _version(db, name, len(steps)) < len(steps):
             migrations.run(db, steps)
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.commit()
-    except BaseException:
-        db.rollback()
-        raise

@@ -120,7 +120,7 @@ class SqliteConnections:
             if not is_synced:
                 db.execute("PRAGMA synchronous = NORMAL")
             try:
-                with _transaction(db):
+                with transaction(db):
                     yield db
             finally:
                 if not is_synced:
@@ -187,7 +187,8 @@ class SqliteConnections:
 
 
 @contextmanager
-def _transaction(db: Database) -> Iterator[None]:
+def transaction(db: Database) -> Iterator[None]:
+    """Write within one transaction: committed at the end of the block, or undone."""
     db.execute("BEGIN IMMEDIATE")
     try:
         yield

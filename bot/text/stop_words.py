@@ -80,7 +80,9 @@ GENERIC = frozenset((
     "worse", "worst",
     # What belongs to the sentence where it leaves nothing out, and how things are put together.
     "cannot", "never", "no", "nor", "not", "pdf", "pdfs", "together", "without", "worsen",
-    "worsened", "worsening", "worsens",
+    "worsened", "worsening", "worsens", "blunt", "blunted", "blunting", "blunts", "dampen",
+    "dampened", "dampens", "hamper", "hampered", "hampers", "undermine", "undermined",
+    "undermines", "weaken", "weakened", "weakens",
 ))  # fmt: skip
 
 FOREIGN_LIGHT = frozenset((

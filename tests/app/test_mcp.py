@@ -25,6 +25,7 @@ from bot.errors import SettingsError
 from handlers.router import Router
 from tests.block_check import check_message
 from tests.own_records import router_over, work
+from tests.processes import wait_for
 
 TOKEN, OTHER = "t" * 24, "o" * 24
 SECRET = "signing-secret"
@@ -58,9 +59,8 @@ def listening(router: Router, **more: Any) -> Iterator[str]:
     uvicorn_server = uvicorn.Server(config)
     thread = threading.Thread(target=uvicorn_server.run, daemon=True)
     thread.start()
-    while not uvicorn_server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
+    wait_for("the door", lambda: uvicorn_server.started or not thread.is_alive())
+    assert uvicorn_server.started
     port = uvicorn_server.servers[0].sockets[0].getsockname()[1]
     try:
         yield f"http://127.0.0.1:{port}{mcp_http.PATH}"

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -140,11 +139,8 @@ def test_off_it_leaves_nothing_behind(tmp_path: Path) -> None:
 @pytest.fixture
 def not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where the extra is missing: its modules cannot be found."""
-
-    def find(name: str, package: str | None = None) -> object:
-        return None if name in {"onnxruntime", "usearch"} else find_spec(name, package)
-
-    monkeypatch.setattr("bot.index.meaning.find_spec", find)
+    for name in ("onnxruntime", "usearch"):
+        monkeypatch.setitem(sys.modules, name, None)
 
 
 @pytest.mark.usefixtures("not_installed")

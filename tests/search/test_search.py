@@ -1,7 +1,6 @@
 """Searching the seeds: the right records first, each with its reason, and no dead ends."""
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -210,6 +209,7 @@ class Counting:
         self._index = index
         self._lock = threading.Lock()
         self._now = self.most = 0
+        self._several = threading.Event()
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._index, name)
@@ -218,7 +218,10 @@ class Counting:
         with self._lock:
             self._now += 1
             self.most = max(self.most, self._now)
-        time.sleep(0.005)  # as long as a search of many records takes
+            if self._now > 1:
+                self._several.set()
+        # The first goes on when another has begun; were there none, not for ever.
+        self._several.wait(timeout=10)
         with self._lock:
             self._now -= 1
         return self._index.search(query, *more)
