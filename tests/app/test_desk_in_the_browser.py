@@ -51,7 +51,8 @@ def tab(browser: Browser, seeded_home: Path) -> Iterator[tuple[Page, Services]]:
             )
         ),
     ):
-        page = browser.new_page(viewport={"width": 1180, "height": 900})
+        # A message that is still fading in has too little contrast: nothing moves here.
+        page = browser.new_page(viewport={"width": 1180, "height": 900}, reduced_motion="reduce")
         page.goto(playground.url)
         expect(page.locator("body.ready")).to_be_visible()
         yield page, services
