@@ -4,7 +4,7 @@ import gzip
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 # Forms of one word, as the endings of the two.
@@ -16,6 +16,7 @@ _ENDINGS = frozenset((
     ("ed", "ion"), ("ing", "ion"), ("e", "ion"),
     ("ing", ""), ("ing", "s"), ("ied", "y"), ("ied", "ies"), ("ly", ""),
 ))  # fmt: skip
+_COMMENT = re.compile(r"^#.*", re.MULTILINE)
 _SHORTEST_ROOT = 3
 # What new words are made with, from a right one: exopolymer, infectiveness, overexpressor.
 _PREFIXES = re.compile(
@@ -49,10 +50,16 @@ class English:
     def _words(self) -> frozenset[str]:
         if self._path is None:
             return frozenset()
-        read = self._path.read_bytes()
-        text = gzip.decompress(read) if self._path.suffix == ".gz" else read
-        lines = text.decode("utf-8").split("\n")
-        return frozenset(line for line in lines if line and not line.startswith("#"))
+        return _words_of(self._path, self._path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _words_of(path: Path, _changed: int) -> frozenset[str]:
+    """The words of a file as it was when it last changed; a process reads it once."""
+    read = path.read_bytes()
+    text = gzip.decompress(read) if path.suffix == ".gz" else read
+    lines = _COMMENT.sub("", text.decode("utf-8")).split("\n")
+    return frozenset(lines) - {""}
 
 
 def inflects(one: str, other: str) -> bool:

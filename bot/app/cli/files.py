@@ -19,7 +19,7 @@ from bot.harvest.reading import read_taggable
 from bot.settings import Settings
 from bot.store.imports import Import, Undoing
 from bot.vocabulary import Vocabulary
-from bot.vocabulary.tagging import Tagger
+from bot.vocabulary.tagging import tagger_of
 from handlers.commands.save import TERMINAL
 from handlers.services import Services
 from handlers.views.mrkdwn import fit
@@ -220,7 +220,7 @@ def tag(file: Path, as_json: bool) -> None:
     Example: tme tag records.jsonl --json
     """
     own = Settings.load(starter=False).vocabulary
-    tagger = Tagger(Vocabulary.load(seeds_folder() / "taxonomy.yaml", own))
+    tagger = tagger_of(Vocabulary.load(seeds_folder() / "taxonomy.yaml", own))
     for number, item in enumerate(read_taggable(file, datetime.now(UTC)), start=1):
         if isinstance(item, Refusal):
             if as_json:
