@@ -27,7 +27,8 @@ class KnownWords:
     `is_text_word` tells whether any record uses a folded word in its text; `uses` counts the
     records (and names of the vocabulary) that use it anywhere, as an author's name too; `stem`
     gives the form that the index compares. `journals` are those of the store; `everyday` are
-    folded words that make a sentence and name nothing, `elsewhere` has names in other languages.
+    folded words that make a sentence and name nothing, `elsewhere` has names in other languages,
+    `otherwise` the other names of an everyday thing (tongue, lingual).
     """
 
     vocabulary: Vocabulary
@@ -38,6 +39,7 @@ class KnownWords:
     journals: Callable[[], JournalNames] = JournalNames
     everyday: Container[str] = frozenset()
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    otherwise: Callable[[str], tuple[tuple[str, ...], ...]] = lambda _word: ()
 
     def is_nearly_used(self, word: str) -> bool:
         """Whether any record uses a folded word, or a long one that is a letter away from one.

@@ -119,7 +119,7 @@ class Refiner:
             off.append(("Any year", replace(query, filters=filters.without_times())))
         for name in (
             "concepts", "authors", "journals", "types", "not_concepts", "not_authors", "not_types",
-            "has",
+            "has", "unknown",
         ):  # fmt: skip
             values = getattr(filters, name)
             for value in values:
