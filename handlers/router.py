@@ -405,8 +405,9 @@ class Router:
         command = self.command(action)
         if not ids:
             # What found nothing is gone back from as well: to the list that is still shown.
-            lost = shown is not None and command.lists_records and action != "count"
-            return replace(shown, before=(*shown.before, shown.query)[-_KEPT:]) if lost else None
+            if shown is None or not command.lists_records or action == "count":
+                return None
+            return replace(shown, before=(*shown.before, shown.query)[-_KEPT:])
         listing = command.lists_records and not (command.opens_record and action == "lookup")
         if shown is not None and command.opens_record and not listing and len(ids) == 1:
             return replace(shown, opened=ids[0])

@@ -197,9 +197,10 @@ class Search:
         by_words = frozenset(candidate.record_id for candidate in found.candidates)
         found, meant = self._by_meaning(query, wanted, found)
         ranked = self._ranking.ranked(query, found, meant)[:DEPTH]
-        if not ranked:
+        if not ranked or (not found.strict_total and self._relaxer.unknown(query)):
             relaxed = self._relaxed(query, limit=limit, offset=offset, explain=explain)
-            return relaxed or self._nothing(query, wanted)
+            if relaxed or not ranked:
+                return relaxed or self._nothing(query, wanted)
         total, notes = found.strict_total, self._absent(query, found.strict_total)
         eased = None if total else self._relaxer.of_sentence(query, [e.record_id for e in ranked])
         if eased:

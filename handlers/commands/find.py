@@ -66,7 +66,7 @@ def _counted(context: Context, answer: Answer) -> Reply:
     listed = router.listed_for(context.request, context.shown) if context.shown else None
     question = router.refiner.text(query)
     if listed is not None and router.refiner.text(listed) == question:
-        counted = answer.model_copy(update={"hits": (), "query": context.request.text})
+        counted = answer.model_copy(update={"hits": ()})
         return Reply(counted, results.counted(counted, question))
     strict = tuple(hit for hit in answer.hits if hit.strict)
     answer = answer.model_copy(update={"hits": strict, "ranked": answer.total})

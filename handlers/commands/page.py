@@ -8,6 +8,7 @@ from bot.search.query.forms import Form
 from bot.search.search import describe_query
 from handlers.router import Command, Context, Reply
 from handlers.views import errors
+from handlers.views.wording import count
 
 _BACK = re.compile(r".*\b(?:back|undo|revert)\b", re.IGNORECASE)
 
@@ -15,6 +16,8 @@ _BACK = re.compile(r".*\b(?:back|undo|revert)\b", re.IGNORECASE)
 def run(context: Context) -> Reply:
     """Show the next or previous page of the list last shown in this thread, or the list before."""
     shown, limit = context.shown, context.request.limit
+    if context.query.action == "counted":
+        return _counted(context)
     if shown is None:
         return _note(context, "There is no list here to page through. Ask for something first.")
     if context.query.action == "back" and (context.query.subject or not shown.offset):
@@ -26,6 +29,20 @@ def run(context: Context) -> Reply:
     if offset >= shown.ranked:
         return _note(context, "That was the last page.")
     return _shown(context, shown.query, "page", offset)
+
+
+def _counted(context: Context) -> Reply:
+    """How many the list has that was shown last, whatever found it."""
+    router, shown = context.router, context.shown
+    listed = router.listed_for(context.request, shown) if shown else None
+    if listed is not None:
+        counted = router.refiner.refined(context.request.text, listed, in_thread=True)
+        if counted is not None:
+            return router.dispatch(replace(context, query=counted))
+    if shown is None:
+        return _note(context, "How many of what? For example: how many trials on melanoma", "count")
+    number = max(shown.ranked, len(shown.record_ids))
+    return _note(context, f"The list shown last has {count(number, 'record')}.", "count")
 
 
 def _gone_back(context: Context) -> Reply:
@@ -44,9 +61,10 @@ def _shown(context: Context, question: str, action: str, offset: int) -> Reply:
     return replace(reply, answer=reply.answer.model_copy(update={"understood": as_said}))
 
 
-def _note(context: Context, note: str) -> Reply:
+def _note(context: Context, note: str, action: str = "") -> Reply:
     query = context.query
-    answer = Answer(query=query.text, understood=describe_query(query, query.action, (note,)))
+    understood = describe_query(query, action or query.action, (note,))
+    answer = Answer(query=query.text, understood=understood)
     return Reply(answer, errors.hint(answer, context.audience))
 
 
@@ -64,6 +82,12 @@ COMMAND = Command(
         ),
     ),
     also=(
+        Form(
+            "counted",
+            r"(?:so |and |ok )?(?:how many|count(?: them| these| those| all)?|what number)"
+            r"(?: (?:are|is|were) (?:there|they|these|those|that|it)| (?:papers|records|results)?"
+            r" ?(?:in total|altogether|did you find|were found))?\??",
+        ),
         Form("back", r"(?:go |take me |step )?back(?: (?:one|a) (?:step|page)| a step)?"),
         Form(
             "back",

@@ -336,7 +336,8 @@ _NUMBER = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 
 _COUNT = r"(\d{1,3}|a|one|two|three|four|five|six|ten)"
 _UNIT = r"(day|week|month|year)s?"
 _SAID_RANGE = re.compile(
-    r"(?:\bfrom |\bbetween )?\b(\d{4}) ?(?:-|to|and|until|through) ?(\d{4})\b", re.IGNORECASE
+    r"(?:\bfrom |\bbetween )?\b(\d{4}) ?(?:-|\.\.\.?|to|and|until|through) ?(\d{4})\b",
+    re.IGNORECASE,
 )
 _SAID_SINCE = re.compile(
     r"\b(since|after|from|published since|published after|(?:newer|later|more recent) than)"

@@ -49,7 +49,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
 FORMS = tuple((k, re.compile(p, re.IGNORECASE | re.DOTALL)) for k, p in _PATTERNS)
 # What stands around the thing and names nothing.
 AROUND = re.compile(
-    r"^(?:(?:the|those|these|any|only|just|some|all|ones|specifically)\s+)+|\s+(?:ones?|ones only|papers?|records?|please|instead|then|there)$"
+    r"^(?:(?:the|those|these|any|only|just|some|all|ones|specifically)\s+)+|\s+(?:ones?|ones only|papers?|records?|please|instead|then|there|again)$"
     r"|^(?:papers?|records?|works|studies|ones?)\s+(?:in|on|about|from|with)\s+",
     re.IGNORECASE,
 )

@@ -107,7 +107,8 @@ def joined(text: str, tokens: list[Token], known: KnownWords) -> list[Token]:
             word = fold_word(before.text + token.text)
             is_term = len(word) >= _SHORTEST_JOINED and word in known.vocabulary.vocabulary_words()
             is_made = between == " " and is_prefix(before.text) and known.is_text_word(word)
-            if is_term or is_made:
+            is_gene = between == "-" and word.upper() in known.vocabulary.genes  # K-ras
+            if is_term or is_made or is_gene:
                 whole[-1] = Token(word, before.start, token.end)
                 continue
         whole.append(token)
@@ -133,9 +134,9 @@ def _candidates(word: str, known: KnownWords) -> tuple[Spelling, ...]:
     # What looks like a made word and is a letter from a common one is that: inhibiters.
     common = next((c for c in near if c.slips == 1 and known.uses(c.word) >= _COMMON), None)
     made = common is None and is_made_of(word, speller.is_word)
-    if forms or speller.is_word(word) or made:
+    if speller.is_word(word) or made:
         return (itself, *forms) if forms else ()
-    return tuple(near)
+    return (*forms, itself) if forms[:1] == tuple(near[:1]) != () else tuple(near)
 
 
 def nearest(shown: str, word: str, known: KnownWords) -> Spelling | None:

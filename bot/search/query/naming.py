@@ -110,7 +110,12 @@ def compounds(
     cancer metastases are not brain metastases.
     """
     for at, token in enumerate(tokens):
-        if token.text not in _ADDED:
+        of_cancer = (
+            {vocabulary.concepts[c].facet for c in t.concepts} == {"cancer"}
+            for t in named
+            if t.start <= at < t.end
+        )
+        if token.text not in _ADDED or any(of_cancer):
             continue
         spans = (
             (start, end)

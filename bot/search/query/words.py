@@ -23,6 +23,7 @@ from bot.search.query.naming import (
 )
 from bot.search.query.negation import leave_out
 from bot.search.query.senses import action, doubt, senses, with_strategies
+from bot.text.english import inflects
 from bot.text.folding import Token, tokenise
 from bot.text.spelling import Spelling
 from bot.text.stop_words import LIGHT, STOP, is_empty, is_generic
@@ -217,7 +218,9 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
         reading.corrected += [
             Correction(typed=as_typed(text, tokens[index]), used=mended[index].text)
             for index in range(at, end)
-            if index in spellings and mended[index].text != tokens[index].text
+            if index in spellings
+            and mended[index].text != tokens[index].text
+            and not inflects(mended[index].text, tokens[index].text)
         ]
         if term is not None and term.only_imported:
             parts += _imported_words(text, tokens[at:end], mended[at:end], term, reading)
