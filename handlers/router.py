@@ -32,6 +32,9 @@ from handlers.views.message import Audience, Message
 
 log = logging.getLogger(__name__)
 
+# So many questions of a thread can be gone back to.
+_KEPT = 5
+
 
 class Surface(StrEnum):
     """Where a question was asked."""
@@ -398,16 +401,24 @@ class Router:
         "cite the third one". The one record that was looked at since is "it".
         """
         ids = tuple(hit.record.id for hit in answer.hits)
-        if not ids:
-            return None
         action = answer.understood.action
         command = self.command(action)
+        if not ids:
+            # What found nothing is gone back from as well: to the list that is still shown.
+            if shown is None or not command.lists_records or action == "count":
+                return None
+            return replace(shown, before=(*shown.before, shown.query)[-_KEPT:])
         listing = command.lists_records and not (command.opens_record and action == "lookup")
         if shown is not None and command.opens_record and not listing and len(ids) == 1:
             return replace(shown, opened=ids[0])
-        if shown is not None and not listing and action != "page":
+        if shown is not None and not listing and action not in ("page", "back"):
             return None
-        return Conversation(answer.query, answer.offset, ids, answer.ranked)
+        before = shown.before if shown else ()
+        if action == "back":
+            before = before if shown and shown.opened else before[:-1]
+        elif shown is not None and action != "page" and shown.query != answer.query:
+            before = (*before, shown.query)[-_KEPT:]
+        return Conversation(answer.query, answer.offset, ids, answer.ranked, before=before)
 
     def _failed(self, request: Request, error: TmeError) -> Reply:
         notes = (error.message, error.hint)

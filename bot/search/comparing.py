@@ -57,6 +57,8 @@ class Comparing:
             return None
         left, right = cut
         about = _ABOUT.search(right)
+        if about and _ABOUT.search(left):  # each has what it is asked about
+            return left, right
         shared = right[about.start() :] if about else ""
         second = right[: about.start()] if about else right
         first, other = (self._search.interpret(side).parts for side in (left, second))

@@ -76,7 +76,7 @@ class FacetService:
     def choices(self) -> Choices:
         """What a search can be limited to now, read off the index's keys: no record is counted."""
         keys = {name: self._index.values(name) for name in ("concept", "access", "has", "year")}
-        access = (("Free to read", "is:open", "access", "open"),
+        access = (("Free to read", "is:open", "has", "open"),
                   ("Peer reviewed", "is:reviewed", "has", "reviewed"),
                   ("With an abstract", "has:abstract", "has", "abstract"))  # fmt: skip
         return Choices(

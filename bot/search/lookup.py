@@ -7,12 +7,13 @@ from bot.index import Group, IndexQuery, Key, SearchIndex
 from bot.records.identifiers import find as find_identifiers
 from bot.records.models import Answer, Hit, Identifier, Quote, Record, Scheme, Why
 from bot.search.query import Query
-from bot.search.query.pointing import points_at_several
+from bot.search.query.pointing import points_at_several, points_at_two
 from bot.search.quotes import IN_A_LIST, IN_FULL, passages, quotes
 from bot.search.search import Search, describe_query
 from bot.store import Conversation, StateStore
 
 _ORA_OAI = "oai:ora.ox.ac.uk:uuid:"
+_TWO = 2  # both
 
 
 class Lookup:
@@ -115,6 +116,8 @@ class Lookup:
             places = (self._place(each, len(stored), shown) for each in query.ordinals)
             return [stored[place] for place in dict.fromkeys(places) if 0 <= place < len(stored)]
         if query.points_at_shown:
+            if points_at_two(query.subject) and len(stored) != _TWO:
+                return []
             opened = shown.opened if shown and not points_at_several(query.subject) else ""
             record = self._store.get(opened) if opened else None
             return [record] if record else stored

@@ -39,6 +39,8 @@ _ARABIC = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _ROMAN = {arabic: roman for roman, arabic in _ARABIC.items()}
 _NUMBERED_SYMBOL = re.compile(r"(?P<stem>[a-z]{2,})(?P<number>[2-9])")
 _WITH_CLASSES = frozenset(("mhc", "hla"))
+# What may be unknown of a record, and the key that tells.
+_KEYS = {"access": "access", "review": "reviewed"}
 _SPELLING_WEIGHTS = (1.0, 0.8, 0.7, 0.6, 0.5, 0.5)
 
 
@@ -77,11 +79,12 @@ class Interpreter:
         required += [self._journal(name) for name in filters.journals]
         keys = (
             ("year", str(filters.year) if filters.year else None),
-            ("access", "open" if filters.open_access else None),
+            ("has", "open" if filters.open_access else None),
             ("reviewed", _yes_no(filters.peer_reviewed)),
             ("flag", "retracted" if filters.retracted else None),
             ("language", filters.language),
             *(("has", name) for name in filters.has),
+            *((_KEYS[name], "unknown") for name in filters.unknown),
         )
         required += [Group((Key(name, value),)) for name, value in keys if value]
         if filters.types:
@@ -91,6 +94,8 @@ class Interpreter:
         excluded += self.concept_keys(filters.not_concepts)
         excluded += [Key("type", kind) for kind in filters.not_types]
         excluded += [a for name in filters.not_authors for a in _people(name).alternatives]
+        if filters.open_access is False or "access" in filters.unknown:
+            excluded.append(Key("has", "open"))
         if filters.retracted is False:
             excluded.append(Key("flag", "retracted"))
         years = None
@@ -188,10 +193,14 @@ class Interpreter:
             return (plainly, *(greek or _numbered(*part.words[:2])))
         return (plainly, *self._long_forms(part.words[0]), *self._otherwise(part.words[0]))
 
+    def otherwise(self, word: str) -> tuple[tuple[str, ...], ...]:
+        """The other names of an everyday thing, as folded words."""
+        return self._everyday.get(word, ())
+
     def _otherwise(self, word: str) -> list[Words]:
         """What papers call an everyday thing (*elderly*), and its adjective or noun."""
         forms = (form for form in kindred(word) if self._index.frequency(form, "text"))
-        names = [*self._everyday.get(word, ()), *((form,) for form in forms)]
+        names = [*self.otherwise(word), *((form,) for form in forms)]
         if word.startswith(_IMMUNO) and len(word) > _SHORTEST_IMMUNO:
             names.append(("immune", word.removeprefix(_IMMUNO)))
         own = self._rarity((word,)) if names else 0.0

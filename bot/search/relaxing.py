@@ -14,6 +14,8 @@ from bot.search.query.mending import is_symbol
 _MOST_LACKING = 0.4
 # So many of the best are looked at for what a sentence can do without.
 _LOOKED_AT = 20
+# The filters that only what is known passes, what is then unknown, and what passes is called.
+_IF_KNOWN = (("open_access", "access", "open access"), ("peer_reviewed", "review", "peer reviewed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Relaxer:
 
         That is a year, a journal from which nothing is stored, or quotes that no record has.
         """
+        if unknown := self.unknown(query):
+            return unknown[0]
         if not query.parts:
             return None
         filters = query.filters
@@ -58,6 +62,23 @@ class Relaxer:
         named = tuple(f"“{typed}”" for typed in quoted)
         note = f"No record has {' and '.join(named)} word for word; these have some of the words."
         return Relaxed(replace(query, parts=self._unquoted(query, quoted)), note, named)
+
+    def unknown(self, query: Query) -> tuple[Relaxed, int] | None:
+        """Of what is to be open (or reviewed) that of which it is not known, and how many."""
+        for name, what, called in _IF_KNOWN:
+            if not getattr(query.filters, name):
+                continue
+            without = replace(query.filters, **{name: None})  # type: ignore[arg-type]
+            unknown = replace(without, unknown=(*without.unknown, what))
+            every, others = (
+                self._index.count(self._interpreter.plan(replace(query, filters=filters)))
+                for filters in (without, unknown)
+            )
+            if others:
+                note = f"None of {every:,} is known to be {called}; of {others:,} it is not known."
+                asked = replace(query, filters=unknown)
+                return Relaxed(asked, note, (f"{called} (not known)",)), others
+        return None
 
     def of_sentence(self, query: Query, candidates: Sequence[str]) -> Relaxed | None:
         """A sentence without the plain words that the record nearest to it lacks.

@@ -162,6 +162,7 @@ class Search:
             journals=lambda: self._journals,
             everyday=self._everyday,
             elsewhere=self._elsewhere,
+            otherwise=self._interpreter.otherwise,
         )
 
     def run(
@@ -175,6 +176,11 @@ class Search:
     def unsearchable(self) -> int:
         """How many records are stored and not indexed yet, as while many come in."""
         return self._store.changed_since(self._index.watermark)
+
+    def unknown(self, query: Query) -> tuple[Query, int] | None:
+        """What is not known to be open (or reviewed), where that is asked for, and how many."""
+        found = self._relaxer.unknown(query)
+        return (found[0].query, found[1]) if found else None
 
     def everything(self, query: Query) -> Iterator[Record]:
         """Every strict match, newest first, read a batch at a time."""
@@ -191,9 +197,10 @@ class Search:
         by_words = frozenset(candidate.record_id for candidate in found.candidates)
         found, meant = self._by_meaning(query, wanted, found)
         ranked = self._ranking.ranked(query, found, meant)[:DEPTH]
-        if not ranked:
+        if not ranked or (not found.strict_total and self._relaxer.unknown(query)):
             relaxed = self._relaxed(query, limit=limit, offset=offset, explain=explain)
-            return relaxed or self._nothing(query, wanted)
+            if relaxed or not ranked:
+                return relaxed or self._nothing(query, wanted)
         total, notes = found.strict_total, self._absent(query, found.strict_total)
         eased = None if total else self._relaxer.of_sentence(query, [e.record_id for e in ranked])
         if eased:
@@ -266,8 +273,12 @@ class Search:
         if not answer.hits:
             return None
         if relaxed.lacking:
-            lacking = {"strict": False, "missing": relaxed.lacking}
-            hits = tuple(hit.model_copy(update=lacking) for hit in answer.hits)
+            hits = tuple(
+                hit.model_copy(
+                    update={"strict": False, "missing": unique((*hit.missing, *relaxed.lacking))}
+                )
+                for hit in answer.hits
+            )
             answer = answer.model_copy(update={"total": 0, "hits": hits})
         described = describe_query(query, answer.understood.action, (relaxed.note,))
         return answer.model_copy(update={"understood": described})
@@ -343,7 +354,7 @@ class Search:
         if query.filters.is_set and query.parts:
             without = self._index.search(IndexQuery(groups=wanted.groups), 1).strict_total
             if without:
-                notes.append(_without_filters(query, without))
+                notes.append(f"{without} match without the filters.")
                 tries.append(" ".join(part.typed for part in query.parts))
         if len(query.parts) > 1:
             tries += [part.typed for part in query.parts if part.recognised is not None][:2]
@@ -392,16 +403,6 @@ class Search:
             if part.recognised is None and part.words and not known.uses(part.words[0])
             for spelling in islice(known.speller.candidates(part.words[0]), 2)
         ]
-
-
-def _without_filters(query: Query, count: int) -> str:
-    """Which filter emptied the list, said so that unknown does not look like no."""
-    filters = query.filters
-    if filters.open_access:
-        return f"{count} match, but none is known to be open; unknown is not counted as open."
-    if filters.peer_reviewed:
-        return f"{count} match, but none is known to be peer reviewed; unknown is not counted."
-    return f"{count} match without the filters."
 
 
 def describe_query(query: Query, action: str, notes: Iterable[str] = ()) -> Understood:

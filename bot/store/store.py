@@ -314,10 +314,12 @@ class StateStore:
         self, workspace: str, channel: str, thread: str, stated: Conversation, now: datetime
     ) -> None:
         """Keep the last question of a thread, in place of the one before."""
-        # A list alone, or with the record that was opened from it.
+        # A list alone, or with the record that was opened from it and the questions before.
         listed = _json(stated.record_ids)
-        if stated.opened:
-            listed = json.dumps({"list": list(stated.record_ids), "opened": stated.opened})
+        if stated.opened or stated.before:
+            listed = json.dumps({
+                "list": stated.record_ids, "opened": stated.opened, "before": stated.before
+            })  # fmt: skip
         values = (stated.query, stated.offset, listed, stated.ranked, _text(now))
         with self._connections.writing(is_synced=False) as db:
             db.execute(sql.REMEMBER, [workspace, channel, thread, *values])
@@ -333,10 +335,10 @@ class StateStore:
             return None
         query, offset, record_ids, ranked = row
         shown = json.loads(record_ids)
-        listed, opened = (
-            (shown, "") if isinstance(shown, list) else (shown["list"], shown["opened"])
-        )
-        return Conversation(query, offset, tuple(listed), ranked, opened)
+        if isinstance(shown, list):
+            shown = {"list": shown, "opened": ""}
+        before = tuple(shown.get("before", ()))
+        return Conversation(query, offset, tuple(shown["list"]), ranked, shown["opened"], before)
 
     def forget_old(self, now: datetime) -> int:
         """Delete requests seen, and what is past the time it is kept for; how many went.

@@ -87,8 +87,9 @@ class Upserted:
 class Conversation:
     """The last question of a thread and the records shown for it, for "next" and "the second".
 
-    `opened` is the one of them that was looked at since ("it"), or "". Keeps no message text beyond
-    the question itself; forgotten after a week.
+    `opened` is the one of them that was looked at since ("it"), or ""; `before` are the questions
+    before it, the last of them last, for "back". Keeps no message text beyond the questions
+    themselves; forgotten after a week.
     """
 
     query: str
@@ -96,6 +97,7 @@ class Conversation:
     record_ids: tuple[str, ...]
     ranked: int
     opened: str = ""
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

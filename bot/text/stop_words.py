@@ -74,10 +74,12 @@ GENERIC = frozenset((
     "plays", "possible", "potential", "potentially", "really", "related", "relation",
     "relationship", "relevant", "reported", "respond", "responded", "responding", "responds",
     "response", "responses", "result", "resulting", "results", "role", "roles", "safe",
-    "safely", "same", "significant", "significantly", "specific", "specifically", "success",
+    "safely", "same", "synergise", "synergised", "synergises", "synergize", "synergized",
+    "synergizes", "synergy", "significant", "significantly", "specific", "specifically", "success",
     "successful", "support", "supports", "survival", "survive", "today", "top", "type", "types",
     "use", "used", "useful", "usually", "value", "various", "way", "ways", "well", "working",
     "worse", "worst",
+    "out",
     # What belongs to the sentence where it leaves nothing out, and how things are put together.
     "cannot", "never", "no", "nor", "not", "pdf", "pdfs", "together", "without", "worsen",
     "worsened", "worsening", "worsens", "blunt", "blunted", "blunting", "blunts", "dampen",
@@ -148,7 +150,8 @@ def foreign(text: str) -> str | None:
         return ""
     text = _ET_AL.sub(" ", text.lower())
     words = [strip_accents(word).strip(".,;:?!()") for word in text.split()]
-    if any(word in STOP - _SHARED for word in words):
+    plain = (word for word in text.split() if word.isascii())
+    if any(word.strip(".,;:?!()") in STOP - _SHARED for word in plain):
         return None
     for code, little in FOREIGN.items():
         found = [word for word in words if word in little]

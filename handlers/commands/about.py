@@ -40,8 +40,8 @@ def not_clear(context: Context) -> Reply:
             answer = near.model_copy(update={"understood": noted})
             return Reply(answer, results.results(answer, context.audience))
     listed = len(context.shown.record_ids) if context.shown else 0
-    if query.ordinal is not None and listed:
-        notes = (f"The list shown last has {count(listed, 'record')}.",)
+    if listed and (query.ordinal is not None or query.points_at_shown):
+        notes = (f"The list shown last has {count(listed, 'record')}: say which, as in `1 and 2`.",)
     else:
         notes = (
             "Say which record: paste its DOI or title, or ask in a thread where it is listed.",
@@ -49,7 +49,7 @@ def not_clear(context: Context) -> Reply:
     answer = Answer(
         query=query.text,
         understood=describe_query(query, query.action, notes),
-        suggestions=(_example(context.command),),
+        suggestions=("1 and 2" if listed and query.points_at_shown else _example(context.command),),
     )
     return Reply(answer, errors.hint(answer, context.audience))
 

@@ -18,8 +18,10 @@ def run(context: Context) -> Reply:
         return _which(context)
     found = context.services.evidence.evidence(query)
     if not found.groups:
-        nothing = context.services.search.run(query)
-        answer = nothing.model_copy(update={"hits": (), "understood": found.answer.understood})
+        nearest = context.services.search.run(query, limit=context.request.limit)
+        answer = nearest.model_copy(update={"understood": found.answer.understood})
+        if answer.hits:
+            return Reply(answer, results.results(answer, context.audience))
         return Reply(answer, results.no_results(answer, context.audience, context.labels))
     return Reply(found.answer, evidence.evidence(found, context.audience))
 

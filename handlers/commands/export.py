@@ -10,6 +10,7 @@ from bot.records.models import Answer, Record
 from bot.search.query import Query, pointing
 from bot.search.search import describe_query
 from bot.store.uses import Use
+from handlers.commands.about import not_clear
 from handlers.commands.resolving import bare, known_topic, points
 from handlers.router import Command, Context, Reply
 from handlers.views import errors
@@ -47,7 +48,7 @@ def run(context: Context) -> Reply:
         return _note(context, _WHICH)
     listed = _listed(context, rest, MOST)
     if listed is None:
-        return _note(context, _NOTHING_SHOWN)
+        return not_clear(context) if context.shown else _note(context, _NOTHING_SHOWN)
     if not listed.records:
         return _note(context, f"Nothing to export: no record answers “{listed.question[:80]}”.")
     chosen, now = named or context.preferences.format or DEFAULT, context.services.now()

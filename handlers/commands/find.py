@@ -48,22 +48,33 @@ def run(context: Context) -> Reply:
     elif remark := _remark(query, answer):
         answer = _noted(answer, remark)
     if query.action == "count":
-        answer = _counted(context, answer)
-    return shown(services.facets.offered(query, _leading_on(context, answer)), context)
+        return _counted(context, answer)
+    return _listed(context, answer)
 
 
-def _counted(context: Context, answer: Answer) -> Answer:
-    """How many of the records listed before; only those are listed that have everything."""
+def _listed(context: Context, answer: Answer) -> Reply:
+    offered = context.services.facets.offered(context.query, _leading_on(context, answer))
+    return shown(offered, context)
+
+
+def _counted(context: Context, answer: Answer) -> Reply:
+    """How many of the records listed before; only those are listed that have everything.
+
+    Of the list that is shown already, the number alone.
+    """
+    router, services, query = context.router, context.services, context.query
+    listed = router.listed_for(context.request, context.shown) if context.shown else None
+    question = router.refiner.text(query)
+    if listed is not None and router.refiner.text(listed) == question:
+        counted = answer.model_copy(update={"hits": ()})
+        return Reply(counted, results.counted(counted, question))
     strict = tuple(hit for hit in answer.hits if hit.strict)
     answer = answer.model_copy(update={"hits": strict, "ranked": answer.total})
-    listed = context.router.listed_for(context.request, context.shown) if context.shown else None
-    if listed is None:
-        return answer
-    among = context.services.index.count(context.services.search.plan(listed))
-    if among == answer.total:
-        return answer
-    verb = "matches" if answer.total == 1 else "match"
-    return _noted(answer, f"{answer.total:,} of {wording.count(among, 'record')} {verb}.")
+    among = services.index.count(services.search.plan(listed)) if listed is not None else 0
+    if listed is not None and among != answer.total:
+        verb = "matches" if answer.total == 1 else "match"
+        answer = _noted(answer, f"{answer.total:,} of {wording.count(among, 'record')} {verb}.")
+    return _listed(context, answer)
 
 
 def _leading_on(context: Context, answer: Answer) -> Answer:
@@ -72,7 +83,13 @@ def _leading_on(context: Context, answer: Answer) -> Answer:
     without = tuple(context.router.refiner.without_each(query)[:_MOST_FILTERS])
     is_asked = IN_WORDS.match(query.text) and answer.hits
     table = (("Evidence table", f"ask {query.text}"),) if is_asked else ()
-    more = {"without": without, "offers": (*table, *understood.offers)}
+    others = context.services.search.unknown(query) if answer.total else None
+    not_known: tuple[tuple[str, str], ...] = ()
+    if others:
+        answer = _noted(answer, f"Of {wording.count(others[1], 'more record')} it is not known.")
+        understood = answer.understood
+        not_known = (("Where that is not known", context.router.refiner.text(others[0])),)
+    more = {"without": without, "offers": (*table, *not_known, *understood.offers)}
     return answer.model_copy(update={"understood": understood.model_copy(update=more)})
 
 

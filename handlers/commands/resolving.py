@@ -26,7 +26,8 @@ def points(context: Context) -> bool:
     """A place in the list last shown is meant, or the whole of it."""
     query = context.query
     if query.points_at_shown:
-        return True
+        # A number alone is a place only where there is a list.
+        return query.typed or context.shown is not None or not query.ordinals
     return query.ordinal is not None and context.shown is not None
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.records.models import Answer
 from bot.search.query.forms import Form
+from bot.search.query.pointing import points_at_two
 from bot.search.search import describe_query
 from handlers.commands import find
 from handlers.commands.about import not_clear
@@ -35,6 +36,10 @@ def _meant(context: Context) -> Reply:
     resolved = lookup.resolve(query, context.shown)
     if resolved:
         return _shown(lookup.answer(query, resolved[: context.request.limit]), context)
+    if points_at_two(query.subject) and context.shown and not query.typed:
+        listed = context.router.listed_for(context.request, context.shown)
+        if listed is not None and listed.action == "disambiguate":  # both senses, which are listed
+            return context.router.dispatch(replace(context, query=listed))
     if query.points_at_shown or not query.subject:
         return not_clear(context)
     return find.run(context)
@@ -95,7 +100,8 @@ COMMAND = Command(
             r"(?:is|was) (?P<subject>it|this|that|(?:this|that|the) (?:paper|record)|.{0,60}10\.\d{4}.{1,200})"
             r" peer[- ]reviewed\??"
         ),
-        r"(?:(?:what|how) about )?(?P<subject>(?:the )?(?:(?:first|second|third|fourth|fifth|last)(?: one| paper)?|(?:number |#)\d{1,2}))\??",
+        r"(?:(?:what|how) about |compare )?(?P<subject>(?:the )?(?:(?:first|second|third|fourth|fifth|last)(?: one| paper)?|(?:number |no\.? ?|#)?\d{1,2}|\d{1,2}(?:st|nd|rd|th)(?: one| paper)?|(?:first|last) (?:two|three|2|3)|\d{1,2}(?:(?:, ?| and | & )\d{1,2})+)|both(?: of (?:them|these|those))?)\??",
+        r"compare (?P<subject>(?:them|these|those)(?: (?:papers|records|ones))?)",
         r"(?:tell (?:me|us) |can you tell (?:me|us) |i want |show (?:me|us) |give (?:me|us) )?(?:something |anything )?more (?:about|on|details (?:on|of|about)|information (?:on|about)) (?P<subject>(?:the )?(?:(?:first|second|third|fourth|fifth|last)(?: one| paper)?|(?:number |#)\d{1,2})|this one|that one|this paper|that paper)\??",
         r"who (?:wrote|are the authors of|is the author of|authored|published)\b(?P<subject>.{1,400})",
     ),

@@ -300,7 +300,7 @@ SUBSCRIBE = Command(
         rf"(?:set up|create|make|start|add)(?: me| us)? (?:an? |the )?(?:new )?(?:{_DIGEST}|subscription) (?:for|on|about|to)\b(?P<subject>.{{2,400}})",
         rf"(?:change|switch|move|set) (?P<subject>.{{2,100}} to {_WHEN.pattern}.{{0,60}})",
         r"(?:what|which).{0,20} (?:subscribed to|following|watching|watched)(?: here)?\??",
-        r"(?:send|e-?mail|post)(?: me| us)? (?:(?:new|the|all|any) )*(?:papers?|records?|articles?|digests?) (?:on|about|of)\b(?P<subject>.{0,400})",
+        r"(?:send|e-?mail|post)(?: me| us)? (?:(?:an?|new|the|all|any|regular|daily|weekly|monthly) )*(?:papers?|records?|articles?|digests?|updates?|summar(?:y|ies)) (?:on|about|of|for)\b(?: (?:the|all|any|new|latest))*(?P<subject>.{0,400})",
         (
             r"(?:send|e-?mail|post)(?: me| us) (?P<subject>.{1,300}?\b(?:papers?|records?|articles?)\b.{0,20}\b"
             r"(?:every|each|daily|weekly|monthly|on|at|once)\b.{1,100})"

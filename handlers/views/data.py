@@ -17,7 +17,7 @@ KINDS = frozenset(("data_table", "data_visualization"))
 MOST_COLUMNS, MOST_ROWS = 20, 100
 # A chart has so many places on its axis, with labels so long.
 MOST_CATEGORIES, LONGEST_LABEL, LONGEST_TITLE = 20, 20, 50
-_LONGEST_CELL = 300
+_LONGEST_CELL = 500
 # Slack takes 10,000 in all the tables of a message, and a message of ours has no more text.
 _MOST_CHARACTERS = 6_500
 # How much of a row is read out where nobody sees the table.

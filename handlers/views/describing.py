@@ -25,6 +25,7 @@ _FILTERS = {
     "until": "until {}",
     "concepts": "tagged {}",
     "type": "of type {}",
+    "unknown": "{} not known",
     "language": "in language {}",
 }
 # The day with which a year begins, and that with which it ends.

@@ -23,7 +23,6 @@ from handlers.views.parts import context, divider, lines, section
 # Slack takes a hundred blocks in a view.
 _MOST_BLOCKS = 98
 _MOST_LISTS, _MOST_SUBSCRIPTIONS, _MOST_TITLES = 5, 8, 3
-_LONGEST_TITLE = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,4 +164,4 @@ def _subscriptions(stored: Sequence[Subscription]) -> list[Block]:
 
 
 def _linked(record: Record) -> str:
-    return link(wording.home(record), fit(wording.title(record), _LONGEST_TITLE))
+    return link(wording.home(record), wording.title(record))

@@ -66,6 +66,28 @@ def no_results(
     )
 
 
+def counted(answer: Answer, question: str) -> Message:
+    """How many records a list has, what it is of, the limits in force, and what to type next."""
+    number = answer.total
+    query, verb = literal(describing.quoted(question)), "matches" if number == 1 else "match"
+    limits = [*describing.filters(answer.understood)]
+    limits += [f"without {word}" for word in answer.understood.not_]
+    partly = answer.ranked - number
+    in_force = answer.understood.filters
+    words = {"concepts": "only reviews", "since": "since 2022"}
+    narrower = [each for name, each in words.items() if name not in in_force]
+    more = f" {partly:,} more match partly." if partly > 0 else ""
+    body = (
+        f"{bold(count(number, 'record'))} {verb} “{query}”.{more}",
+        literal(f"In force: {fit(' · '.join(limits), _LONGEST_LINE)}.") if limits else None,
+        *map(prose, answer.understood.notes[:_MOST_NOTES]),
+        prose(
+            f"Next: {', '.join(f'`{each}`' for each in (*narrower, 'newest first', 'export all'))}."
+        ),
+    )
+    return Message((section(lines(body)), *_filters(answer)))
+
+
 def _unsearchable(answer: Answer) -> str | None:
     """That more may match, while records come in faster than they are indexed."""
     number = answer.unsearchable

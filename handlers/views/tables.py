@@ -13,12 +13,11 @@ from handlers.views.parts import context, lines, section
 
 # So many rows at most, and so many of them at once.
 MOST, _PAGE = 40, 10
-_LONGEST_TITLE = 110
 _AS_TABLE = re.compile(r"[\s,]+as (?:a )?table\s*$", re.IGNORECASE)
 
 _Columns = Mapping[str, Callable[[Hit], Cell]]
 _TITLE: _Columns = {
-    "Title": lambda hit: (wording.title(hit.record, _LONGEST_TITLE), wording.home(hit.record) or "")
+    "Title": lambda hit: (wording.title(hit.record), wording.home(hit.record) or "")
 }
 _STATUS: _Columns = {"Status": lambda hit: wording.banner(hit.record) or ""}
 _OF_RECORDS: _Columns = {

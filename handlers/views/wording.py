@@ -30,7 +30,7 @@ from bot.sources import labels
 from bot.text.markup import plain
 from handlers.views.mrkdwn import ELLIPSIS, fit, is_user, literal, person
 
-LONGEST_TITLE = 250
+LONGEST_TITLE = 500
 FREE_AT_PMC = "free at PMC"
 LONGEST_BANNER = 160
 

@@ -254,3 +254,67 @@ def test_a_count_counts_what_was_listed(router: Router) -> None:
 def test_another_page_is_one_of_the_changed_question(router: Router) -> None:
     narrowed, paged = talk(router, "resistance", "since 2015", "next")[1:]
     assert (paged.query, paged.offset) == (narrowed.query, 5)
+
+
+def test_back_goes_to_the_list_before(router: Router) -> None:
+    first, narrowed, _, same, before, ends = talk(
+        router, "resistance", "only reviews", "open 2", "back", "go back", "undo"
+    )
+    assert same.query == narrowed.query
+    assert before.query == first.query
+    assert before.understood.action == "back"
+    assert not ends.hits
+    assert "none to go back to" in " ".join(ends.understood.notes)
+
+
+def test_back_from_what_found_nothing_shows_the_list_again(router: Router) -> None:
+    listed, nothing, back = talk(router, "resistance", "find xyzzyx", "back")
+    assert not nothing.hits
+    assert back.query == listed.query
+
+
+def test_after_another_page_back_is_the_page_before(router: Router) -> None:
+    assert [a.offset for a in talk(router, "resistance", "next", "back")] == [0, 5, 0]
+
+
+@pytest.mark.parametrize("said", ["2", "the 2nd", "#2", "the second", "2nd one"])
+def test_a_bare_place_opens_the_record_there(router: Router, said: str) -> None:
+    listed, opened = talk(router, "resistance", said)
+    assert [h.record.id for h in opened.hits] == [listed.hits[1].record.id]
+    assert router.answer(Request("2", Surface.SLASH)).answer.understood.action != "lookup"
+
+
+def test_both_are_the_two_of_a_list_of_two_and_no_others(router: Router) -> None:
+    two, cited, pointed = talk(
+        router, "find hypoxia macrophages melanoma", "cite 1, 2", "cite both"
+    )
+    if len(two.hits) != 2:
+        assert not pointed.hits
+        assert "say which" in " ".join(pointed.understood.notes)
+    assert len(cited.hits) <= 2
+
+
+def test_how_many_is_one_line_and_no_list(router: Router) -> None:
+    listed, counted = talk(router, "resistance", "how many?")
+    assert counted.total == listed.total
+    assert not counted.hits
+    shown = Conversation("resistance evidence:review", 0, ("a",), 1)
+    said = router.answer(Request("how many", Surface.THREAD, shown=shown)).message.text
+    assert "In force: tagged review" in said
+    assert "`only reviews`" not in said
+    like, number = talk(router, "resistance", "similar to 2", "how many")[1:]
+    assert f"has {like.ranked}" in " ".join(number.understood.notes)
+
+
+def test_what_is_not_known_to_be_open_is_kept_apart(router: Router) -> None:
+    """Unknown is never no: it is counted, and listed where nothing is known to be open."""
+    listed, known = talk(router, "resistance", "open access only")
+    offers = dict(known.understood.offers)
+    unknown = router.answer(Request(offers["Where that is not known"], Surface.SLASH)).answer
+    assert known.total + unknown.total == listed.total
+    assert all(hit.record.is_free for hit in known.hits if hit.strict)
+    assert not any(hit.record.is_free for hit in unknown.hits)
+    reviewed = talk(router, "hypoxia", "peer reviewed only")[1]
+    assert reviewed.hits
+    assert not reviewed.total
+    assert "peer reviewed (not known)" in reviewed.hits[0].missing

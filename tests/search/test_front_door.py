@@ -396,3 +396,47 @@ def test_a_rarer_everyday_name_counts_for_less_than_the_word_asked(tmp_path: Pat
         found = router.answer(Request("womb", Surface.TERMINAL)).answer
         assert found.total == 4
         assert found.hits[-1].record.title == "Uterine 3 lining"
+
+
+@pytest.mark.parametrize(
+    ("text", "concepts"),
+    [
+        ("squamous cell carcinoma of the tongue", ["oral-squamous-cell-carcinoma"]),
+        ("SCC of the oral tongue", ["oral-squamous-cell-carcinoma"]),
+        ("melanoma of the uvea", ["uveal-melanoma"]),
+        ("small cell carcinoma of the bladder", ["bladder-cancer"]),
+        ("neoantigen cancer vaccine", ["neoantigen-vaccines"]),
+        ("oral cancer microbiome", ["oral-cancer", "microbiome"]),
+        ("brain cancer metastases", ["brain-tumours", "metastatic-cancer"]),
+    ],
+)
+def test_a_tumour_of_a_site_and_a_compound_are_what_they_name(
+    router: Router, text: str, concepts: list[str]
+) -> None:
+    parts = router.services.search.interpret(text).parts
+    named = [part.recognised.concepts[0] for part in parts if part.recognised]
+    assert named == concepts
+
+
+@pytest.mark.parametrize(
+    ("text", "genes"),
+    [
+        ("patients who met criteria", []), ("met amplification", ["MET"]), ("MET", ["MET"]),
+        ("inhibition of met", ["MET"]), ("egfr and met", ["EGFR", "MET"]), ("lung mets", []),
+        ("brain mets and immunotherapy", []), ("k-ras mutations", ["KRAS"]),
+    ],
+)  # fmt: skip
+def test_a_gene_in_small_letters_is_a_word_unless_it_stands_like_a_gene(
+    router: Router, text: str, genes: list[str]
+) -> None:
+    parts = router.services.search.interpret(text).parts
+    assert [g for p in parts if p.recognised for g in p.recognised.genes] == genes
+
+
+@pytest.mark.parametrize(
+    "text", ["CAR-NK rather than CAR-T", "CAR-NK instead of CAR-T", "not CAR-T but CAR-NK"]
+)
+def test_what_is_asked_instead_leaves_the_other_out(router: Router, text: str) -> None:
+    query = router.services.search.interpret(text)
+    assert [part.typed for part in query.parts] == ["CAR-NK"]
+    assert [part.typed for part in query.excluded] == ["CAR-T"]

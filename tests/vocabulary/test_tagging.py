@@ -293,3 +293,27 @@ class TestTrialsOfOthers:
 
     def test_a_title_that_names_trials_is_about_them(self) -> None:
         assert "clinical-trial" in tags("Pooled results of two clinical trials of pembrolizumab")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concepts"),
+    [
+        ("Tumours were depleted of CXCL13+CD8+ T cells.", "cd8-t-cells"),
+        (
+            "IMC mapped CAF–macrophage niches.",
+            "imaging-mass-cytometry tumour-associated-macrophages",
+        ),
+        ("Axitinib/pembrolizumab was given.", "pd-1-pd-l1-blockade combination-therapy"),
+        ("Sacituzumab govitecan and enfortumab vedotin are ADCs.", "antibody-drug-conjugates"),
+        ("Treg depletion with the anti-CCR8 antibody S-531011.", "ccr8-tregs"),
+        ("Tregs were depleted.", "treg-depletion regulatory-t-cells"),
+        ("Avelumab-induced myocarditis.", "pd-1-pd-l1-blockade immune-related-adverse-events"),
+        ("Avelumab-induced regression.", "pd-1-pd-l1-blockade"),
+    ],
+)
+def test_sentences_of_abstracts(sentence: str, concepts: str) -> None:
+    """A list of marks, a dash, a slash, what is said of two drugs, and the harm of one."""
+    found = set(tags("Immunity in cancer", sentence))
+    wanted = set(concepts.split())
+    assert wanted <= found
+    assert found - wanted <= {"anti-vegf", "treg-depletion"} - {"combination-therapy"}

@@ -40,6 +40,20 @@ _WANTED_THAT = re.compile(
     r"\s+(?:that|which|to)\s+(?=\S)",
     re.IGNORECASE,
 )
+# "I'm writing a grant on X, what should I cite?"
+_WRITES = re.compile(
+    r"(?:i\s+am|i['’]?m|we\s+are|we['’]?re)\s+(?:writing|preparing|working\s+on|doing|planning|drafting)"
+    r"(?:\s+(?:up|on|an?|the|my|our|some))*"
+    r"\s+(?:grants?|proposals?|papers?|manuscripts?|thes[ie]s|reviews?|chapters?|talks?|presentations?"
+    r"|lectures?|posters?|introductions?|essays?|projects?)(?:\s+(?:application|proposal|article))?"
+    r"\s+(?:on|about|of|for|regarding)\s+(?=\S)",
+    re.IGNORECASE,
+)
+_WHAT_TO_CITE = re.compile(
+    r"[,;.]?\s+(?:what|which(?:\s+\w+)?)\s+(?:should|can|could|do|shall|must)\s+(?:i|we)\s+"
+    r"(?:need\s+to\s+|have\s+to\s+)?(?:cite|read|reference|include|start\s+with)\b[^?]{0,30}\?*\s*$",
+    re.IGNORECASE,
+)
 # Where it is looked for: nowhere else.
 _IN_THE_STORE = re.compile(
     r"\s*\b(?:in|from|of)\s+(?:the|our|this|your)\s+(?:store|library|database|collection|records)\b",
@@ -94,7 +108,9 @@ def without_asking(text: str) -> Asking:
     if '"' not in text:
         text = _IN_THE_STORE.sub("", text).strip() or text
         text = _COUNT.sub("", text, count=1) if _COUNT.match(text) else text
-    leads = (_ASKS_PEOPLE, _ASKS_WHAT_IS_KNOWN, _READ_ABOUT, _HOW_MANY)
+    leads = (_ASKS_PEOPLE, _ASKS_WHAT_IS_KNOWN, _READ_ABOUT, _HOW_MANY, _WRITES)
+    if ends := _WHAT_TO_CITE.search(text):
+        text = text[: ends.start()] or text
     people = next((m for p in leads if (m := p.match(text))), None)
     if people and people.end() < len(text):
         ignored.append(people[0].strip())

@@ -27,6 +27,7 @@ _IS = {
     "open-access": ("open_access", True),
     "reviewed": ("peer_reviewed", True), "peer-reviewed": ("peer_reviewed", True),
     "retracted": ("retracted", True), "preprint": ("concepts", ("preprint",)),
+    "access-unknown": ("unknown", ("access",)), "review-unknown": ("unknown", ("review",)),
 }  # fmt: skip
 _HAS = ("abstract", "doi", "orcid", "pmid")
 _FIELDS = {
@@ -50,7 +51,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What limits an answer. Days are inclusive; None and empty mean unlimited."""
+    """What limits an answer. Days are inclusive; None and empty mean unlimited.
+
+    `unknown` names what is not known of a record: whether it is free to read (`access`), whether it
+    was peer reviewed (`review`).
+    """
 
     authors: tuple[str, ...] = ()
     journals: tuple[str, ...] = ()
@@ -67,6 +72,7 @@ class Filters:
     peer_reviewed: bool | None = None
     retracted: bool | None = None
     has: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     language: str | None = None
     sort: str = "relevance"
 
@@ -120,6 +126,7 @@ class Filters:
             "peer_reviewed": self.peer_reviewed,
             "retracted": self.retracted,
             "has": self.has or None,
+            "unknown": self.unknown or None,
             "language": self.language,
         }
         return {name: value for name, value in found.items() if value is not None}
@@ -329,7 +336,8 @@ _NUMBER = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 
 _COUNT = r"(\d{1,3}|a|one|two|three|four|five|six|ten)"
 _UNIT = r"(day|week|month|year)s?"
 _SAID_RANGE = re.compile(
-    r"(?:\bfrom |\bbetween )?\b(\d{4}) ?(?:-|to|and|until|through) ?(\d{4})\b", re.IGNORECASE
+    r"(?:\bfrom |\bbetween )?\b(\d{4}) ?(?:-|\.\.\.?|to|and|until|through) ?(\d{4})\b",
+    re.IGNORECASE,
 )
 _SAID_SINCE = re.compile(
     r"\b(since|after|from|published since|published after|(?:newer|later|more recent) than)"

@@ -33,7 +33,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("narrow", r"(?:(?:are there |is there |do you have |have you )?any|(?:is|are) there(?: an?| some)?) (?P<kind>.+)"),
     ("replace", rf"(?:what|how) about (?:{_PREPOSITION} )?(?P<rest>.+?)(?: (?:instead|then))?"),
     ("replace", rf"(?:the )?same (?:thing |question |search |query |again )?(?:but )?{_PREPOSITION} (?P<rest>.+?)(?: instead)?"),
-    ("replace", rf"(?:try |use |do |search |search for |take |give me |show me |make (?:it|that) )?(?:{_PREPOSITION} )?(?P<rest>.+?)(?:,? (?:instead|rather)(?: of .+)?)"),
+    ("replace", rf"(?:try |use |do |search |search for |take |give me |show me |make (?:it|that) )?(?:{_PREPOSITION} )?(?P<rest>.+?)(?:,? (?:instead|rather)(?: (?:of|than) .+)?)"),
     ("replace", rf"(?:instead(?:,| of that,?)?|rather|make (?:it|that)|change (?:it|that|this) to|switch to|(?:swap|replace) (?:it|that|this) (?:with|by|for)) (?:{_PREPOSITION} )?(?P<rest>.+)"),
     ("replace", r"(?:replace|swap|change|exchange) (?P<old>.+?) (?:by|with|for|to|into) (?P<rest>.+)"),
     ("widen", rf"(?:and )?(?:or|also|include|add)(?: also)? (?:{_PREPOSITION} )?(?P<rest>.+?)(?:,? (?:too|as well|also))?"),
@@ -49,7 +49,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
 FORMS = tuple((k, re.compile(p, re.IGNORECASE | re.DOTALL)) for k, p in _PATTERNS)
 # What stands around the thing and names nothing.
 AROUND = re.compile(
-    r"^(?:(?:the|those|these|any|only|just|some|all|ones|specifically)\s+)+|\s+(?:ones?|ones only|papers?|records?|please|instead|then|there)$"
+    r"^(?:(?:the|those|these|any|only|just|some|all|ones|specifically)\s+)+|\s+(?:ones?|ones only|papers?|records?|please|instead|then|there|again)$"
     r"|^(?:papers?|records?|works|studies|ones?)\s+(?:in|on|about|from|with)\s+",
     re.IGNORECASE,
 )

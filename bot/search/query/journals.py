@@ -163,6 +163,8 @@ def _is_meant(name: _Name, known: KnownWords) -> bool:
     surely = name.is_capital and well_known
     if name.lead == _PUBLISHED or (name.lead and surely):
         return True
+    if name.alone and name.is_dated and surely and len(name.words) > 1:
+        return True
     if known.is_term(name.text):
         return False
     initials = journals.are_initials(name.text)

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from bot.search.query.mending import KnownWords, as_typed
 from bot.search.query.model import Part
+from bot.search.query.naming import TUMOURS
 from bot.text.folding import Token
 from bot.text.greek import greek_forms
 from bot.text.stop_words import REQUEST, is_empty, is_generic
@@ -37,6 +38,7 @@ def marked(
         _denied(text, tokens, at)
         or _numbered(text, tokens, at)
         or _lettered(text, tokens, at)
+        or _histology(text, tokens, at, taken)
         or _with_greek(text, tokens, at, taken)
     )
 
@@ -59,6 +61,17 @@ def _lettered(text: str, tokens: list[Token], at: int) -> tuple[Part, int] | Non
         return None
     typed = text[tokens[at].start : tokens[at + 1].end]
     return Part(typed, (tokens[at].text, tokens[at + 1].text)), at + 2
+
+
+def _histology(
+    text: str, tokens: list[Token], at: int, taken: Container[int]
+) -> tuple[Part, int] | None:
+    """A kind of cell with the tumours that it names, and where they end: small cell carcinoma."""
+    words = tuple(token.text for token in tokens[at : at + 3])
+    free = not any(n in taken for n in range(at, at + 3))
+    if not free or words[1:2] != ("cell",) or words[-1] not in TUMOURS or is_empty(words[0]):
+        return None
+    return Part(text[tokens[at].start : tokens[at + 2].end], words), at + 3
 
 
 def _numbered(text: str, tokens: list[Token], at: int) -> tuple[Part, int] | None:

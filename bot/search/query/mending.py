@@ -27,7 +27,8 @@ class KnownWords:
     `is_text_word` tells whether any record uses a folded word in its text; `uses` counts the
     records (and names of the vocabulary) that use it anywhere, as an author's name too; `stem`
     gives the form that the index compares. `journals` are those of the store; `everyday` are
-    folded words that make a sentence and name nothing, `elsewhere` has names in other languages.
+    folded words that make a sentence and name nothing, `elsewhere` has names in other languages,
+    `otherwise` the other names of an everyday thing (tongue, lingual).
     """
 
     vocabulary: Vocabulary
@@ -38,6 +39,7 @@ class KnownWords:
     journals: Callable[[], JournalNames] = JournalNames
     everyday: Container[str] = frozenset()
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    otherwise: Callable[[str], tuple[tuple[str, ...], ...]] = lambda _word: ()
 
     def is_nearly_used(self, word: str) -> bool:
         """Whether any record uses a folded word, or a long one that is a letter away from one.
@@ -105,7 +107,8 @@ def joined(text: str, tokens: list[Token], known: KnownWords) -> list[Token]:
             word = fold_word(before.text + token.text)
             is_term = len(word) >= _SHORTEST_JOINED and word in known.vocabulary.vocabulary_words()
             is_made = between == " " and is_prefix(before.text) and known.is_text_word(word)
-            if is_term or is_made:
+            is_gene = between == "-" and word.upper() in known.vocabulary.genes  # K-ras
+            if is_term or is_made or is_gene:
                 whole[-1] = Token(word, before.start, token.end)
                 continue
         whole.append(token)
@@ -131,9 +134,9 @@ def _candidates(word: str, known: KnownWords) -> tuple[Spelling, ...]:
     # What looks like a made word and is a letter from a common one is that: inhibiters.
     common = next((c for c in near if c.slips == 1 and known.uses(c.word) >= _COMMON), None)
     made = common is None and is_made_of(word, speller.is_word)
-    if forms or speller.is_word(word) or made:
+    if speller.is_word(word) or made:
         return (itself, *forms) if forms else ()
-    return tuple(near)
+    return (*forms, itself) if forms[:1] == tuple(near[:1]) != () else tuple(near)
 
 
 def nearest(shown: str, word: str, known: KnownWords) -> Spelling | None:

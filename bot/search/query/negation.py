@@ -52,7 +52,7 @@ _OPENERS = re.compile(
     r"|\b(?P<no>(?:but\s+|and\s+)?[Nn]o\s+)"
     r"|\b(?P<plain>(?:with\s+)?(?:the\s+)?(?:[Ee]xcept(?:ing|ion\s+of)?(?:\s+for)?|[Ee]xcl(?:ud(?:e|ing)|\.)?"
     r"|[Ll]eav(?:e|ing)\s+out|[Oo]mit(?:ting)?|[Ii]gnor(?:e|ing)|minus|[Oo]ther\s+than"
-    r"|[Aa]part\s+from|[Aa]side\s+from|[Nn]othing\s+(?:on|about|with|in)|[Aa]ny(?:thing)?\s+but"
+    r"|[Rr]ather\s+than|[Ii]nstead\s+of|[Ii]n\s+place\s+of|[Aa]s\s+opposed\s+to|[Aa]part\s+from|[Aa]side\s+from|[Nn]othing\s+(?:on|about|with|in)|[Aa]ny(?:thing)?\s+but"
     rf"|[Ee]verything\s+but)\s+{_ABOUT})"
     r"|\b(?P<outside>(?:but\s+)?[Oo]utside(?:\s+of)?\s+(?:the\s+)?)"
 )

@@ -24,11 +24,12 @@ _SEVERAL_OF = re.compile(
     re.IGNORECASE,
 )
 _DEMONSTRATIVE = re.compile(
-    r"\b(?:it|this|that|these|those|them|this one|that one|this paper|that paper|these papers"
+    r"\b(?:both|it|this|that|these|those|them|this one|that one|this paper|that paper|these papers"
     r"|this record|the paper|the record|the list|the results|all of them|all)\b",
     re.IGNORECASE,
 )
-_SEVERAL = re.compile(r"\b(?:these|those|them|all|list|results|papers)\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:both|these|those|them|all|list|results|papers)\b", re.IGNORECASE)
+_BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _WHOLE = re.compile(
     r"\b(?:all|everything|whole|entire|full|(?:the|this|that) (?:list|results))\b", re.IGNORECASE
 )
@@ -71,6 +72,11 @@ def points_at_shown(text: str) -> bool:
             r"\b(?:please|for|of|the|one|me|has|been|in|as|to)\b", " ", rest, flags=re.IGNORECASE
         ),
     )
+
+
+def points_at_two(text: str) -> bool:
+    """Whether "both" is meant: of a list of two, and of no other."""
+    return bool(_BOTH.search(text))
 
 
 def points_at_several(text: str) -> bool:

@@ -45,7 +45,8 @@ _FREE = re.compile(
 _OF_YEAR = re.compile(r"\bfrom \d{4}$")
 # "by Ribas", "only from Nature": whose, of the records listed.
 _OF_LIST = re.compile(
-    r"(?:(?:and|but|only|just|those|these|the|ones|that|are|were) )*(?:published )?(?:by|from|in) ",
+    r"(?:(?:and|but|only|just|those|these|the|ones|that|are|were|any|anything|some|something) )*"
+    r"(?:published )?(?:by|from|in) ",
     re.IGNORECASE,
 )
 _DROP = re.compile(
@@ -119,7 +120,7 @@ class Refiner:
             off.append(("Any year", replace(query, filters=filters.without_times())))
         for name in (
             "concepts", "authors", "journals", "types", "not_concepts", "not_authors", "not_types",
-            "has",
+            "has", "unknown",
         ):  # fmt: skip
             values = getattr(filters, name)
             for value in values:

@@ -14,9 +14,16 @@ from bot.search.query.filters import EXAMPLES, Filters, Problem, read_field, rea
 from bot.search.query.marks import is_capital_symbol, marked
 from bot.search.query.mending import KnownWords, as_typed, joined, mend, nearest
 from bot.search.query.model import Part, Query
-from bot.search.query.naming import acted_on, told_apart, with_cancers
+from bot.search.query.naming import (
+    acted_on,
+    compounds,
+    of_sites,
+    told_apart,
+    with_cancers,
+)
 from bot.search.query.negation import leave_out
 from bot.search.query.senses import action, doubt, senses, with_strategies
+from bot.text.english import inflects
 from bot.text.folding import Token, tokenise
 from bot.text.spelling import Spelling
 from bot.text.stop_words import LIGHT, STOP, is_empty, is_generic
@@ -197,7 +204,9 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
     """Plain words in a row: recognise terms, mend misspellings, drop what carries no subject."""
     tokens = with_cancers(text, joined(text, tokenise(text), known), known)
     mended, spellings = mend(text, tokens, known)
-    named = told_apart(known.vocabulary.recognise(mended, text), mended, known.vocabulary)
+    named = of_sites(known.vocabulary.recognise(mended, text), text, mended, known)
+    named = compounds(named, text, mended, known.vocabulary)
+    named = told_apart(named, mended, known.vocabulary)
     named = acted_on(named, mended, known.vocabulary)
     spans = {t.start: t for t in named if not _is_only_filler(t, mended, question=question)}
     parts: list[Part] = []
@@ -209,7 +218,9 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
         reading.corrected += [
             Correction(typed=as_typed(text, tokens[index]), used=mended[index].text)
             for index in range(at, end)
-            if index in spellings and mended[index].text != tokens[index].text
+            if index in spellings
+            and mended[index].text != tokens[index].text
+            and not inflects(mended[index].text, tokens[index].text)
         ]
         if term is not None and term.only_imported:
             parts += _imported_words(text, tokens[at:end], mended[at:end], term, reading)

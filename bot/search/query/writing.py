@@ -83,6 +83,7 @@ def _fields(filters: Filters, facet: Callable[[str], str]) -> Iterator[str]:
         if value is not None:
             yield f"is:{name}" if value else f"-is:{name}"
     yield from (f"has:{name}" for name in filters.has)
+    yield from (f"is:{name}-unknown" for name in filters.unknown)
     if filters.language:
         yield f"language:{filters.language}"
     if filters.sort in _SORTS:

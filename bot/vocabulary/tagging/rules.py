@@ -1,7 +1,7 @@
 """Concepts that follow from how mentions stand together."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.records.models import unique
@@ -70,6 +70,16 @@ _PLUS_BEFORE = re.compile(r"\w\s+plus\s+$", re.IGNORECASE)
 _LIST_GOES_ON = re.compile(r"(?:\s*+,)?\s++and\s", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
 _MOST_BETWEEN = 45  # characters between the two halves of a combination
+# Axitinib/pembrolizumab, venetoclax-azacitidine: given together.
+_PAIR = frozenset("/-–")
+_ADVERSE = "immune-related-adverse-events"
+_HARM = re.compile(
+    r"[\s-](?:induced|related|associated|mediated)\s(?:[\w-]+\s){0,2}?"
+    r"(?:\w+itis|\w+pathy|\w*toxicit\w+|adverse events?|diabetes|thyroid\w*|myasthenia)\b",
+    re.IGNORECASE,
+)
+# "A and B are antibodies" says what both are.
+_ARE = re.compile(r"\s+(?:\([^)]*\)\s+)?are\s", re.IGNORECASE)
 _NOT_JOINED = re.compile(r"\b(?:versus|vs|between|compar\w+|than|or)\b", re.IGNORECASE)
 
 
@@ -89,7 +99,10 @@ class VerbRules:
         for rule in rules:
             stems = "|".join(rule.stems)
             before = re.compile(rf"\b(?:{stems})\w*{_BETWEEN}", re.IGNORECASE)
-            after = re.compile(rf"[\s-]{{1,2}}(?:{stems})\w*?(?:ing|ed|ion)\b", re.IGNORECASE)
+            after = re.compile(
+                rf"[\s-]{{1,2}}(?:(?:is|are|was|were|been)\s)?(?:{stems})\w*?(?:ing|ed|ion)\b",
+                re.IGNORECASE,
+            )
             for component in rule.of:
                 verb = _Verb(rule.stems, before, after, rule.concept)
                 self._rules.setdefault(component, []).append(verb)
@@ -199,10 +212,18 @@ def targets_named(found: Scan) -> Iterator[Mention]:
             yield gene
 
 
+def adverse_events(mentions: Sequence[Mention], of: Container[str]) -> Iterator[Mention]:
+    """What a treatment `of` these causes: avelumab-induced myocarditis."""
+    for mention in mentions:
+        if mention.concept in of and (harm := _HARM.match(mention.field.shown, mention.end)):
+            yield Mention(mention.field, mention.start, harm.end(), _ADVERSE, Kind.TERM)
+
+
 class Combinations:
     """Two treatments given together."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
         strategies = (c.id for c in vocabulary.concepts.values() if c.facet == "strategy")
         self._treatments = frozenset(strategies) - {COMBINATION, "tme-reprogramming"}
 
@@ -215,7 +236,9 @@ class Combinations:
         drugs = self._drugs(found)
         for first, second in _neighbours(sorted(agents)):
             # Two names of one treatment are no pair, nor are two from outside the vocabulary.
-            different = not agents[first] & agents[second] and (agents[first] or agents[second])
+            different = not self._same(agents[first], agents[second]) and (
+                agents[first] or agents[second]
+            )
             if different and _joined(field, first, second, both_drugs={first, second} <= drugs):
                 yield _combination(field, first[0], second[1])
         for start, end in (span for span, concepts in agents.items() if concepts):
@@ -227,6 +250,14 @@ class Combinations:
             begin, end = field.clause(*span)
             if any(begin <= start and stop <= end for start, stop in agents):
                 yield _combination(field, *span)
+
+    def _same(self, first: frozenset[str], second: frozenset[str]) -> bool:
+        """Whether one names what the other does, or a kind of it: Treg depletion with anti-CCR8."""
+        one, other = (
+            {above for each in named for above in (each, *self._vocabulary.broader(each))}
+            for named in (first, second)
+        )
+        return bool(first & other or second & one)
 
     def _agents(self, found: Scan) -> dict[Span, frozenset[str]]:
         """Every treatment named, with the concepts it stands for (none: outside the vocabulary)."""
@@ -255,6 +286,8 @@ def _joined(field: Field, first: Span, second: Span, *, both_drugs: bool) -> boo
     """Whether only joining words stand between: `plus`, `with`; `and` between drugs only."""
     gap = _IN_BRACKETS.sub(" ", field.shown[first[1] : second[0]]).lower().lstrip(")]")
     words = set(gap.split())
+    if gap.strip() in _PAIR and both_drugs:
+        return True
     if gap.strip() == "," and both_drugs:
         return bool(_LIST_GOES_ON.match(field.shown, second[1]))
     if not words or words - _FILLER - _JOINS - _SMALL:
@@ -262,7 +295,8 @@ def _joined(field: Field, first: Span, second: Span, *, both_drugs: bool) -> boo
     if words & _JOINS:
         return True
     apart = _NOT_JOINED.search(field.shown, max(0, first[0] - 25), second[0])
-    return "and" in words and both_drugs and not apart
+    listed = _ARE.match(field.shown, second[1])
+    return "and" in words and both_drugs and not (apart or listed)
 
 
 def _neighbours(spans: Sequence[Span]) -> Iterator[tuple[Span, Span]]:

@@ -14,6 +14,7 @@ from bot.vocabulary.tagging.resistance import Resistance
 from bot.vocabulary.tagging.rules import (
     Combinations,
     VerbRules,
+    adverse_events,
     shared_heads,
     shared_stems,
     shared_tumours,
@@ -47,6 +48,7 @@ class Tagger:
             for id_ in vocabulary.concepts
             if (against := vocabulary.unless(id_))
         }
+        self._checkpoints = vocabulary.narrower("checkpoint-inhibition")
         families = ("checkpoint-inhibition", "oncolytic-virotherapy")
         self._immunotherapies = frozenset().union(*map(vocabulary.narrower, families))
         self._order = {id_: place for place, id_ in enumerate(vocabulary.concepts)}
@@ -85,6 +87,7 @@ class Tagger:
             mark_denied(found.field, found.mentions)
             found.mentions += self._verbs.follow(found.mentions)
             found.mentions += targets_named(found)
+            found.mentions += list(adverse_events(found.mentions, self._checkpoints))
         resistances = list(self._resistance.follow(scans))
         for mention in resistances:
             mark_denied(mention.field, [mention])

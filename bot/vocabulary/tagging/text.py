@@ -12,6 +12,9 @@ from bot.text.folding import clean
 
 _MARKS = "!\"#$%&'()*,-./:;<=>?@[\\]^_`{|}~"
 _PUNCTUATION = str.maketrans(dict.fromkeys(_MARKS, " "))
+_DASHES = "–—"
+# Marks of cells in a row, PD-1+TIM-3+CD8+: the plus between two ends the first.
+_PLUS_BETWEEN = re.compile(r"\+(?=[^\W_])")
 _CLAUSE_END = re.compile(r"[.;:?!](?=\s|$)|\s(?:but|whereas|while|although|we)\s")
 
 
@@ -52,10 +55,12 @@ def field(name: str, text: str) -> Field:
 
 def searchable(text: str) -> str:
     """The text without punctuation, of the same length."""
+    if "+" in text:
+        text = _PLUS_BETWEEN.sub(" ", text)
     if text.isascii():
         return text.translate(_PUNCTUATION)
     # str.translate is quick for ASCII only; few kinds of mark occur in one text.
-    for mark in _MARKS:
+    for mark in _MARKS + _DASHES:
         if mark in text:
             text = text.replace(mark, " ")
     return text
