@@ -152,7 +152,7 @@ class Draft:
 
     def shelve(self, lists: Iterable[str], note: str | None, *, read: bool) -> None:
         """What the person who brought the file keeps beside the work."""
-        names = unique(filter(None, map(one_line, lists)))
+        names = unique(filter(None, map(one_line, lists))) if lists else ()
         line = one_line(note or "") or None
         if names or line or read:
             self.shelf = Shelf(lists=names[:_MOST_LISTS], note=line, read=read)
@@ -162,19 +162,24 @@ class Draft:
         if "title" not in self._values:
             raise RefusedError("no title")
         people, others = without_others(self.people)
-        values = self._values | {
+        listed = {
             "contributors": people,
-            "keywords": unique(filter(None, map(one_line, self.keywords))),
-            "identifiers": unique(self._identifiers),
-            "integrity": unique(self.integrity),
-            "journal": self._journal or None,
-            "access": self._access or _NO_ACCESS,
+            "keywords": self.keywords and unique(filter(None, map(one_line, self.keywords))),
+            "identifiers": self._identifiers and unique(self._identifiers),
+            "integrity": self.integrity and unique(self.integrity),
+            "journal": self._journal,
+            "access": self._access,
         }
-        supplied = supplied_of(values)
-        digest = hashlib.sha256(payload.encode("utf-8", "replace")).hexdigest()
-        own = Provenance(source=source, at=at, note=note, fields=supplied, payload_sha256=digest)
-        values |= {"provenance": (own,), "warnings": unique((*self.warnings, *others))}
-        values["shelf"] = self.shelf
+        values = self._values | {name: value for name, value in listed.items() if value}
+        own = {
+            "source": source,
+            "at": at,
+            "note": note,
+            "fields": supplied_of(values),
+            "payload_sha256": hashlib.sha256(payload.encode("utf-8", "replace")).hexdigest(),
+        }
+        warnings = unique((*self.warnings, *others))
+        values |= {"provenance": (own,), "warnings": warnings, "shelf": self.shelf}
         return validated(Record, values, "record")
 
 
@@ -183,9 +188,7 @@ def supplied_of(values: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(
         name
         for name, value in values.items()
-        if value
-        and value is not _NO_ACCESS
-        and not (isinstance(value, Access) and value == _NO_ACCESS)
+        if value and (name != "access" or value != _NO_ACCESS)
     )
 
 

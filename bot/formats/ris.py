@@ -61,28 +61,23 @@ class _Entry:
     rows: list[str] = field(default_factory=list)
     tail: list[str] = field(default_factory=list)
 
-    def add(self, row: str) -> None:
-        """Begin another row."""
-        if self.tail:
-            self.finish()
-        self.rows.append(row)
-
     def go_on(self, text: str) -> None:
         """Take up a line without a tag: it belongs to the row before."""
         if self.rows[-1].startswith(_LISTED):
-            self.add(f"{_LISTED}  - {text}")
+            self.rows.append(f"{_LISTED}  - {text}")
         else:
             self.tail.append(text)
 
     def finish(self) -> None:
         """Join what goes on with its row."""
-        self.rows[-1] = " ".join((self.rows[-1], *self.tail))
-        self.tail = []
+        if self.tail:
+            self.rows[-1] = " ".join((self.rows[-1], *self.tail))
+            self.tail = []
 
     @property
     def is_empty(self) -> bool:
         """Whether it says no more than its type."""
-        return all(row.startswith("TY") for row in self.rows)
+        return self.rows[-1].startswith("TY") and all(row.startswith("TY") for row in self.rows)
 
 
 class Ris(TextFile):
@@ -146,7 +141,8 @@ def _entries(lines: Iterable[tuple[int, str]]) -> Iterator[_Entry]:
             entry = _Entry(number, begun=True, rows=[row])
         else:
             entry = entry or _Entry(number, begun=False)
-            entry.add(row)
+            entry.finish()
+            entry.rows.append(row)
     if entry is not None:
         yield entry
 
@@ -307,7 +303,7 @@ def _pubmed_numbers(draft: Draft, values: dict[str, list[str]]) -> None:
     for text in (*values.get("U1", ()), *values.get("U2", ())):
         if match := _MARKED_ID.fullmatch(text):
             draft.identify(Scheme(match["scheme"].lower()), match["value"])
-    if _PUBMED.search(_first(values, "DB", "DP") or ""):
+    if "AN" in values and _PUBMED.search(_first(values, "DB", "DP") or ""):
         draft.identify(Scheme.PMID, _first(values, "AN"))
     for text in values.get("C2", ()):
         if text.upper().startswith("PMC"):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import takewhile
 
 from bot.records.models import PartialDate
@@ -15,10 +16,10 @@ _TAGS = ("PY", "Y1", "DA")
 
 def most_precise(values: Mapping[str, Sequence[str]], warnings: list[str]) -> PartialDate | None:
     """The date of publication: of those given in its year, the most precise."""
-    given = [text for tag in _TAGS for text in values.get(tag, ()) if _HAS_WORD.search(text)]
-    found = [date for text in given if (date := ris_date(text)) is not None]
+    given = [text for tag in _TAGS for text in values.get(tag, ())]
+    found = list(filter(None, map(ris_date, given)))
     if not found:
-        if given:
+        if any(map(_HAS_WORD.search, given)):
             warnings.append("bad_date:published")
         return None
     same_year = [date for date in found if date.year == found[0].year]
@@ -27,6 +28,7 @@ def most_precise(values: Mapping[str, Sequence[str]], warnings: list[str]) -> Pa
     return max(same_year, key=lambda date: (date.month is not None, date.day is not None))
 
 
+@lru_cache(maxsize=4096)
 def ris_date(text: str) -> PartialDate | None:
     """A date of RIS, as precise as it is given; None where there is no year."""
     if text.isdecimal() and len(text) == 4:

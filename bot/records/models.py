@@ -115,6 +115,8 @@ class PartialDate:
 def _moment(value: object) -> datetime:
     """A moment in time, always with a zone (UTC where none is given)."""
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    if moment.tzinfo is UTC:
+        return moment
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

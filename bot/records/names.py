@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from bot.records.models import Contribution, PartialDate, Record
@@ -31,6 +32,7 @@ _LANGUAGES = {
 }
 
 
+@lru_cache(maxsize=1024)
 def language_code(text: str) -> str | None:
     """The two-letter code of a language given by name, code or tag (`en-GB`); None: not known."""
     # "Dutch; Flemish": the second is another name of the first.
@@ -87,9 +89,9 @@ def without_others(people: Iterable[P]) -> tuple[tuple[P, ...], tuple[str, ...]]
 
 def _called(person: Contribution | Mapping[str, Any]) -> str:
     """The name, or the family name. What is not a record yet has its fields in a mapping."""
-    if isinstance(person, Contribution):
-        return person.name or person.family or ""
-    return person.get("name") or person.get("family") or ""
+    if isinstance(person, dict):  # which is quick to tell
+        return person.get("name") or person.get("family") or ""
+    return _called(dict(person))
 
 
 def with_others(record: Record) -> tuple[Contribution, ...]:

@@ -24,9 +24,8 @@ _HEADINGS = frozenset((
 # Some words at the start, or after a full stop (or its like, perhaps with a closing bracket or
 # quote), and behind them a colon; or, as some journals send it to PubMed, a dash that is close.
 # Whether they are a heading is looked up: a pattern of all headings takes ten times as long.
-_WORDS = (
-    r"\s{0,9}\b(?P<label>[A-Za-z]+(?: [A-Za-z]+){0,4})(?:[ \u00a0]?:|[-\u2013\u2014]{1,2}(?=\s))\s*"
-)
+_LABEL = r"(?P<label>[A-Za-z]++(?: [A-Za-z]++){0,4}+)"
+_WORDS = r"\s{0,9}\b" + _LABEL + r"(?:[ \u00a0]?:|[-\u2013\u2014]{1,2}(?=\s))\s*"
 _AT_START = re.compile(_WORDS)
 _BEHIND = (":", "\u2013", "\u2014", "- ", "-\n", "-\t", "-\u00a0")
 _AFTER_STOP = re.compile(rf"[.!?][)\]\"'”’]?{_WORDS}")
@@ -76,6 +75,8 @@ def split_capitals(abstract: str) -> tuple[Section, ...]:
 
 def _cut(abstract: str, marks: list[re.Match[str]], *, marked: bool) -> tuple[Section, ...]:
     """The sections between the marks."""
+    if not marks:
+        return (Section(label=None, text=whole),) if (whole := abstract.strip()) else ()
     starts = [mark.start() if marked else mark.start("label") for mark in marks]
     ends = [*starts, len(abstract)]
     sections = [Section(label=None, text=abstract[: ends[0]].strip())]

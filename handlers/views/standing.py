@@ -78,12 +78,12 @@ def _findings(checked: Checked) -> Iterator[str]:
 
 
 def _notice(notice: IntegrityNotice) -> str:
-    """One notice: "⚠ Retracted · 3 Mar 2024 · notice 10.1/x · says PubMed (asked 3 Dec 2025)"."""
+    """One notice: "⚠ Retracted · 3 Mar 2024 · notice 10.1/x · says PubMed (checked 3 Dec 2025)"."""
     headline = bold(literal(f"⚠ {_HEADLINES[notice.kind]}"))
     dated = wording.day(notice.date) if notice.date else "date not given"
     by = f"says {wording.source_name(notice.source)}" if notice.source else "source not recorded"
     if notice.checked:
-        by = f"{by} (asked {wording.day(notice.checked)})"
+        by = f"{by} (checked {wording.day(notice.checked)})"
     note = fit(plain(notice.note), _LONGEST_NOTE) if notice.note else ""
     name = fit(plain(notice.notice or ""), _LONGEST_NAME)
     identifier = identifiers.parse(name) if name else None
@@ -122,14 +122,14 @@ def _remarks(checked: Checked) -> Iterator[str]:
 
 
 def _sources(checked: Checked) -> list[str]:
-    """Which sources were asked and what came of it; and that a work is not stored."""
+    """Which sources were queried and what came of it; and that a work is not stored."""
     looks = [_look(look) for look in checked.looks]
-    found = [f"Asked: {' · '.join(looks)}"] if looks else []
+    found = [f"Checked at: {' · '.join(looks)}"] if looks else []
     if checked.unasked:
-        found.append(f"No source was asked: {fit(checked.unasked, 250)}")
+        found.append(f"No source was queried: {fit(checked.unasked, 250)}")
     if not checked.stored:
         found.append("Not in this store.")
-    return found or ["No source was asked."]
+    return found or ["No source was queried."]
 
 
 def _look(look: Look) -> str:

@@ -1,4 +1,4 @@
-"""How this checkout starts and reads RIS beside an older one, in alternating runs.
+"""How this checkout starts and reads files beside an older one, in alternating runs.
 
 Run as `python tests/benchmarks/against.py OTHER_CHECKOUT OTHER_PYTHON`, where that Python has what
 the other checkout needs; the records need the shared data folder beside this one. Each figure is
@@ -18,14 +18,16 @@ from tests.benchmarks.ris_import import write
 from tests.benchmarks.scale_data import SHARED
 
 HERE = Path(__file__).resolve().parents[2]
-_RECORDS = 3_000
+# So many records; of BibTeX fewer, because the older checkout reads a hundred a second.
+_READ_OF = {"ris": 3_000, "bibtex": 300}
 _READ = """
 import io, sys, time
 from datetime import UTC, datetime
-from bot.formats.ris import Ris
+from bot.formats import by_name
+read = by_name(sys.argv[3]).load
 data, at = open(sys.argv[1], "rb").read(), datetime(2026, 1, 15, tzinfo=UTC)
 began = time.process_time()
-count = sum(1 for _ in Ris().load(io.BytesIO(data), "ris", at))
+count = sum(1 for _ in read(io.BytesIO(data), "", at))
 print(time.process_time() - began if count == int(sys.argv[2]) else "not all were read")
 """
 
@@ -44,10 +46,10 @@ def started(checkout: Path, python: str, home: Path) -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def read(checkout: Path, python: str, file: Path) -> float:
-    """Processor seconds of reading a file of RIS, without what Python takes to start."""
+def read(checkout: Path, python: str, file: Path, form: str) -> float:
+    """Processor seconds of reading a file, without what Python takes to start."""
     said = subprocess.run(
-        [python, "-c", _READ, str(file), str(_RECORDS)], cwd=checkout, check=True,
+        [python, "-c", _READ, str(file), str(_READ_OF[form]), form], cwd=checkout, check=True,
         env=os.environ | {"PYTHONPATH": str(checkout)}, capture_output=True, text=True,
     ).stdout  # fmt: skip
     return float(said)
@@ -65,20 +67,23 @@ def main() -> int:
         return 0
     sides = ((chosen.checkout.resolve(), chosen.python), (HERE, sys.executable))
     starts: tuple[list[float], list[float]] = ([], [])
-    reads: tuple[list[float], list[float]] = ([], [])
+    reads: dict[str, tuple[list[float], list[float]]] = {form: ([], []) for form in _READ_OF}
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "records.ris"
-        write(file, _RECORDS)
+        files = {form: Path(folder) / form for form in _READ_OF}
+        for form, file in files.items():
+            write(file, _READ_OF[form], form)
         for _ in range(chosen.runs + 1):
             for side, (checkout, python) in enumerate(sides):
                 starts[side].append(started(checkout, python, Path(folder) / f"home{side}"))
-                reads[side].append(read(checkout, python, file))
+                for form, file in files.items():
+                    reads[form][side].append(read(checkout, python, file, form))
     print("| | other | here | ratio |\n| --- | --- | --- | --- |")
     # The first start makes the data folder.
     other, here = (min(each[1:]) for each in starts)
     print(f"| `tme ask`, CPU s | {other:.2f} | {here:.2f} | {here / other:.2f} |")
-    other, here = (_RECORDS / min(each) for each in reads)
-    print(f"| RIS, records a CPU s | {other:,.0f} | {here:,.0f} | {here / other:.1f} |")
+    for form, taken in reads.items():
+        other, here = (_READ_OF[form] / min(each) for each in taken)
+        print(f"| {form}, records a CPU s | {other:,.0f} | {here:,.0f} | {here / other:.1f} |")
     return 0
 
 

@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +23,14 @@ from bot.formats import writer
 from tests.benchmarks.scale_data import SHARED, Pool, records
 
 SIZES = (2_500, 5_000, 10_000, 20_000)
-_PIECE, _SEED = 1_000, 20240
+_SEED = 20240
 
 
-def write(path: Path, count: int) -> int:
+def write(path: Path, count: int, form: str = "ris") -> int:
     """Write a file of so many records; returns its size in bytes."""
     made = records(Pool.load(), _SEED, 0, count)
-    ris = writer("ris")
     with path.open("w", encoding="utf-8") as file:
-        while piece := list(islice(made, _PIECE)):
-            file.write(ris.dumps(piece) + "\n")
+        file.writelines(writer(form).pieces(made))
     return path.stat().st_size
 
 

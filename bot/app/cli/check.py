@@ -21,10 +21,10 @@ from handlers.views.message import Audience
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @json_option
 def check(ids: tuple[str, ...], as_json: bool) -> None:
-    """Ask whether works were retracted, corrected or put in doubt, by whom and when.
+    """Look up whether works were retracted, corrected or put in doubt, by whom and when.
 
     An ID is a record's id, or a DOI, PMID or other identifier in any pasted form. A work that
-    is not stored is asked about too. What is on_progress of a record is kept with it.
+    is not stored is looked up too. What is found about a record is kept with it.
 
     \b
     Example: tme check 10.1002/ctd2.70098 --json

@@ -1,7 +1,7 @@
 """Words of a question that are names by their form: symbols, and words with a number or letter."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from itertools import pairwise
 
 from bot.search.query.mending import KnownWords, as_typed
@@ -10,6 +10,7 @@ from bot.search.query.naming import TUMOURS
 from bot.text.folding import Token
 from bot.text.greek import greek_forms
 from bot.text.stop_words import REQUEST, is_empty, is_generic
+from bot.vocabulary import Recognised
 
 # What has a number or letter as part of its name, which is no little word then.
 _NUMBERED = frozenset(
@@ -98,13 +99,23 @@ def is_capital_symbol(typed: str, text: str, known: KnownWords) -> bool:
     return may_be and typed.isupper() and not (text.isupper() and " " in text)
 
 
+def outside_receptors(
+    text: str, tokens: list[Token], named: Mapping[int, Recognised]
+) -> dict[int, Recognised]:
+    """The terms that are not merely the beginning of a receptor: TNF of TNF receptor 2."""
+    found = (_with_greek(text, tokens, at, ()) for at in named)
+    receptors = (each if each and "receptor" in each[0].words else None for each in found)
+    ends = {at: each[1] for at, each in zip(named, receptors, strict=True) if each}
+    return {at: term for at, term in named.items() if term.end >= ends.get(at, 0)}
+
+
 def _with_greek(
     text: str, tokens: list[Token], at: int, taken: Container[int]
 ) -> tuple[Part, int] | None:
-    """A symbol with its Greek letter written apart, and where it ends: NF kappa B."""
+    """A symbol with its Greek letter written apart, or a receptor: NF kappa B, TNF receptor 2."""
     if is_empty(tokens[at].text):
         return None
-    for end in range(min(at + 3, len(tokens)), at + 1, -1):
+    for end in range(min(at + 4, len(tokens)), at + 1, -1):
         between = {text[a.end : b.start] for a, b in pairwise(tokens[at:end])}
         words = tuple(token.text for token in tokens[at:end])
         if (

@@ -11,7 +11,7 @@ from datetime import date
 from bot.records.models import Correction
 from bot.search.query.asking import without_asking
 from bot.search.query.filters import EXAMPLES, Filters, Problem, read_field, read_phrases
-from bot.search.query.marks import is_capital_symbol, marked
+from bot.search.query.marks import is_capital_symbol, marked, outside_receptors
 from bot.search.query.mending import KnownWords, as_typed, joined, mend, nearest
 from bot.search.query.model import Part, Query
 from bot.search.query.naming import (
@@ -209,6 +209,7 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
     named = told_apart(named, mended, known.vocabulary)
     named = acted_on(named, mended, known.vocabulary)
     spans = {t.start: t for t in named if not _is_only_filler(t, mended, question=question)}
+    spans = outside_receptors(text, mended, spans)
     parts: list[Part] = []
     at, either = 0, -1
     while at < len(mended):

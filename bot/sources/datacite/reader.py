@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element
 
 from bot.formats import Refusal
@@ -100,11 +100,17 @@ class DataCitePayload:
 
     def loads(self, data: bytes, source: str, at: datetime) -> Iterator[Record | Refusal]:
         """See `bot.formats.base.Format`. In a Refusal the line is the place in the answer."""
-        if data[:100].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" and b"<html" not in data[:1000]:
-            found = list(xml_answers.records(data, ("resource",), _of_xml(source, at)))
+        return self.load(io.BytesIO(data), source, at)
+
+    def load(self, file: BinaryIO, source: str, at: datetime) -> Iterator[Record | Refusal]:
+        """As `loads`. See `bot.formats.base.Streamed`."""
+        head = file.read(1000)
+        file.seek(0)
+        if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" and b"<html" not in head:
+            found = list(xml_answers.records(file.read(), ("resource",), _of_xml(source, at)))
             yield from found or [Refusal(1, "no resource in it")]
             return
-        yield from read_works(io.BytesIO(data), _works, lambda work: read(work, source, at))
+        yield from read_works(file, _works, lambda work: read(work, source, at))
 
 
 def _of_xml(source: str, at: datetime) -> Any:

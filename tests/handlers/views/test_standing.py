@@ -56,7 +56,7 @@ def test_a_notice_has_its_date_its_own_doi_and_who_says_so() -> None:
     lines = text(checked(RETRACTED)).splitlines()
     retracted = "⚠ Retracted · Mar 2024 · notice https://doi.org/10.1234/notice.1 · says"
     assert lines[2:4] == [
-        f"{retracted} Retraction Watch (asked 3 Dec 2025)",
+        f"{retracted} Retraction Watch (checked 3 Dec 2025)",
         "⚠ Corrected · 2023 · says Crossref",
     ]
     blocks = standing.message([checked(RETRACTED)], Audience.PRIVATE).payload()["blocks"]
@@ -74,7 +74,7 @@ def test_none_known_says_when_and_by_whom() -> None:
 def test_a_check_that_was_not_made_is_named() -> None:
     said = text(checked(SEED, integrity=(), unasked="no source is set up"))
     assert "Retraction: not checked yet" in said
-    assert "No source was asked: no source is set up" in said
+    assert "No source was queried: no source is set up" in said
 
 
 def test_what_became_of_each_question_is_said() -> None:
@@ -85,7 +85,7 @@ def test_what_became_of_each_question_is_said() -> None:
         Look("Retraction Watch", Outcome.ANSWERED, CHECKED, listed=True),
     )
     assert text(checked(SEED, looks=looks)).splitlines()[-1] == (
-        "Asked: PubMed 3 Dec 2025 · Crossref did not answer: it is down. · "
+        "Checked at: PubMed 3 Dec 2025 · Crossref did not answer: it is down. · "
         "Europe PMC does not have it · Retraction Watch (list of 3 Dec 2025)"
     )
 

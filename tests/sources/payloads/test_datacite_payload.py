@@ -1,5 +1,6 @@
 """DataCite's metadata: JSON of every shape and XML of every kernel give the same record."""
 
+import io
 import json
 from typing import Any
 
@@ -179,3 +180,15 @@ def test_what_is_no_work_is_refused_with_the_reason() -> None:
     refused = Parsed.of(PAYLOAD.loads(entity, "", AT)).refused
     assert [r.reason for r in refused] == ["XML that defines entities of its own"]
     assert load(PAYLOAD, [7]).refused[0].reason == "not an object"
+
+
+def test_a_dump_is_read_as_it_comes() -> None:
+    class Watched(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            assert size not in (None, -1), "the whole dump is read at once"
+            return super().read(size)
+
+    dump = Watched((json.dumps({"attributes": ATTRIBUTES}) + "\n").encode() * 9_000)
+    records = PAYLOAD.load(dump, "", AT)
+    assert isinstance(next(records), Record)
+    assert dump.tell() < 5 * 1024 * 1024 < len(dump.getvalue())
