@@ -18,7 +18,7 @@ from handlers.delivery import publish_home
 from handlers.examples import first_questions
 from handlers.rights import acting
 from handlers.services import Services
-from handlers.views import club, home
+from handlers.views import home
 from handlers.views.harvests import line_of as line_of_harvest
 from handlers.views.message import Message
 from handlers.views.mrkdwn import prose
@@ -55,11 +55,7 @@ def drawn(services: Services, notice: Message | None = None) -> View:
             arrived=arrived,
             lists=services.library.counted(Scope(workspace, user)),
             subscriptions=watched,
-            clubs=[
-                club.line(each)
-                for each in services.store.clubs.everything(workspace)
-                if user in (*each.presenters, each.created_by)
-            ][:_MOST_CLUBS],
+            clubs=services.store.clubs.of_person(workspace, user)[:_MOST_CLUBS],
             preferences=services.preferences.of(workspace, user),
             slack_zone=visitor.zone,
             sources=_sources(services),
