@@ -102,8 +102,9 @@ class Schedule:
     @property
     def words(self) -> str:
         """E.g. "weekly on Monday at 09:00 (Europe/London)"."""
-        short = " (the last day in shorter months)" if self.day > 28 else ""
-        return f"{self._how}{short * (self.cadence is Cadence.MONTHLY)} at {self.at:%H:%M} ({self.zone})"
+        is_late = self.cadence is Cadence.MONTHLY and self.day > 28
+        short = " (the last day in shorter months)" if is_late else ""
+        return f"{self._how}{short} at {self.at:%H:%M} ({self.zone})"
 
     @property
     def typed(self) -> str:

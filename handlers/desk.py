@@ -10,6 +10,7 @@ from slack_bolt import Args
 from slack_sdk.models.views import View
 
 from bot.curation.lists import Scope
+from bot.digests.digest import FEW
 from bot.digests.subscriptions import AdminsUnknown
 from bot.errors import TmeError
 from bot.store.standing import HappeningKind
@@ -25,7 +26,7 @@ from handlers.views.mrkdwn import prose
 from handlers.views.parts import lines
 
 # So many records that came since a digest are matched for the desk; more are only counted.
-MOST_ARRIVALS = 500
+MOST_ARRIVALS = FEW
 _MOST_WATCHED, _MOST_HAPPENED, _MOST_TITLES, _MOST_CLUBS = 8, 5, 3, 5
 _TROUBLES = (HappeningKind.RETRACTED, HappeningKind.CONCERN, HappeningKind.CORRECTED)
 

@@ -261,8 +261,11 @@ def form(
             _input("Watch for", QUERY, _query_field(filled.query), dispatches=True),
             context(literal(said), block_id="preview"),
             InputBlock(
-                label=_plain("Post in"), block_id=CHANNEL, element=_channel_field(filled.channel),
-                hint=_plain("Left empty, I send it to you alone."), optional=True,
+                label=_plain("Post in"),
+                block_id=CHANNEL,
+                element=_channel_field(filled.channel),
+                hint=_plain("Left empty, I send it to you alone."),
+                optional=True,
             ),
             _input("How often", CADENCE, _choice(CADENCE, _CADENCES, schedule.cadence)),
             _input(
