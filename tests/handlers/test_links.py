@@ -82,7 +82,8 @@ def test_each_host_that_papers_are_pasted_from(
     slack: SlackStandIn, tmp_path: Path, url: str
 ) -> None:
     known = (
-        (Scheme.PMID, "31234567"), (Scheme.PMCID, "PMC7654321"), (Scheme.SOURCE, "clinicaltrials:NCT01234567"),
+        (Scheme.PMID, "31234567"), (Scheme.PMCID, "PMC7654321"),
+        (Scheme.SOURCE, "clinicaltrials:NCT01234567"),
         (Scheme.ORA, "0b1b7c2e-4d5f-4a6b-8c9d-0e1f2a3b4c5d"),
     )  # fmt: skip
     named = tuple(Identifier(scheme=scheme, value=value) for scheme, value in known)
