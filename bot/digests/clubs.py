@@ -80,11 +80,11 @@ class Clubs:
 
     def set_up(self, name: str, wish: Wish, usual: Schedule, person: Person) -> tuple[Club, bool]:
         """Begin a club in the channel, or change the one of that name; and whether it is new."""
-        if not person.channel.startswith(("C", "G")):
-            raise UsageError("A journal club is a channel's.", "Type it in the channel.")
         club = self.named(name, person)
         if club is not None:
             return self._edit(club, wish, person), False
+        if not person.channel.startswith(("C", "G")):
+            raise UsageError("A journal club is a channel's.", "Type it in the channel.")
         schedule = wish.schedule or usual
         new = Club(
             id="", workspace=person.workspace, channel=person.channel, name=name,

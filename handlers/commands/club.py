@@ -90,6 +90,7 @@ def note(context: Context) -> Reply:
 def _wish(context: Context, words: str, named: list[str], who: Person) -> tuple[str, Wish]:
     """The name of a club, and what is typed of it."""
     usual = context.services.subscriptions.usual(who, context.services.usual_schedule)
+    words = _WITH.sub("", words)
     listed = _LIST.search(words)
     words = words[: listed.start()] if listed else words
     read = subscribing.read(_WITH.sub("", words), usual)
@@ -143,7 +144,7 @@ def _is_club(context: Context) -> bool:
     said = _ACT.fullmatch(words)
     if desk.named(words, who) or (said and desk.named(said["name"], who)):
         return True
-    return subscribing.read(words, context.services.usual_schedule).says_when
+    return subscribing.read(_WITH.sub("", words), context.services.usual_schedule).says_when
 
 
 def _is_discussed(context: Context) -> bool:
