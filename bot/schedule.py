@@ -102,15 +102,23 @@ class Schedule:
     @property
     def words(self) -> str:
         """E.g. "weekly on Monday at 09:00 (Europe/London)"."""
-        how = {
+        is_late = self.cadence is Cadence.MONTHLY and self.day > 28
+        short = " (the last day in shorter months)" if is_late else ""
+        return f"{self._how}{short} at {self.at:%H:%M} ({self.zone})"
+
+    @property
+    def typed(self) -> str:
+        """The same as a person types it after what they subscribe to."""
+        return f"{self._how} at {self.at:%H:%M} in {self.zone}"
+
+    @property
+    def _how(self) -> str:
+        return {
             Cadence.WEEKLY: f"weekly on {DAY_NAMES[self.weekday]}",
             Cadence.FORTNIGHTLY: f"every two weeks on {DAY_NAMES[self.weekday]}",
             Cadence.MONTHLY: f"monthly on day {self.day}",
             Cadence.MONTHLY_WEEKDAY: f"monthly on the {self.place} {DAY_NAMES[self.weekday]}",
         }.get(self.cadence, self.cadence.value)
-        if self.cadence is Cadence.MONTHLY and self.day > 28:
-            how += " (the last day in shorter months)"
-        return f"{how} at {self.at:%H:%M} ({self.zone})"
 
     @property
     def place(self) -> str:

@@ -8,6 +8,7 @@ notifies the person.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ from handlers.views.message import Message, without_data
 
 if TYPE_CHECKING:
     from slack_bolt import BoltContext
+
+log = logging.getLogger(__name__)
 
 # Longer than a slow Slack takes: what ends sooner is in doubt, and may be shown twice.
 TIMEOUT_SECONDS = 30
@@ -322,12 +325,16 @@ def _perform_home(context: BoltContext, arguments: Mapping[str, Any]) -> str:
 
 def _perform_unfurl(context: BoltContext, arguments: Mapping[str, Any]) -> str:
     try:
-        context.client.chat_unfurl(**arguments)
+        done = context.client.chat_unfurl(**arguments)
     except SlackApiError as error:
         if slack_code(error) not in _NO_ENTITIES:
             raise
         cards = {name: value for name, value in arguments.items() if name != "metadata"}
-        context.client.chat_unfurl(**cards)
+        done = context.client.chat_unfurl(**cards)
+    if warning := done.get("warning"):
+        # An object that Slack finds fault with is left out, and the call still succeeds.
+        said = (done.get("response_metadata") or {}).get("messages")
+        log.warning("Slack took a card and left a part of it out: %s %s", warning, said)
     return str(arguments["channel"])
 
 

@@ -10,6 +10,7 @@ from slack_bolt import Args
 from slack_sdk.models.views import View
 
 from bot.curation.lists import Scope
+from bot.digests.digest import FEW
 from bot.digests.subscriptions import AdminsUnknown
 from bot.errors import TmeError
 from bot.store.standing import HappeningKind
@@ -18,14 +19,14 @@ from handlers.delivery import publish_home
 from handlers.examples import first_questions
 from handlers.rights import acting
 from handlers.services import Services
-from handlers.views import club, home
+from handlers.views import home
 from handlers.views.harvests import line_of as line_of_harvest
 from handlers.views.message import Message
 from handlers.views.mrkdwn import prose
 from handlers.views.parts import lines
 
 # So many records that came since a digest are matched for the desk; more are only counted.
-MOST_ARRIVALS = 500
+MOST_ARRIVALS = FEW
 _MOST_WATCHED, _MOST_HAPPENED, _MOST_TITLES, _MOST_CLUBS = 8, 5, 3, 5
 _TROUBLES = (HappeningKind.RETRACTED, HappeningKind.CONCERN, HappeningKind.CORRECTED)
 
@@ -55,11 +56,7 @@ def drawn(services: Services, notice: Message | None = None) -> View:
             arrived=arrived,
             lists=services.library.counted(Scope(workspace, user)),
             subscriptions=watched,
-            clubs=[
-                club.line(each)
-                for each in services.store.clubs.everything(workspace)
-                if user in (*each.presenters, each.created_by)
-            ][:_MOST_CLUBS],
+            clubs=services.store.clubs.of_person(workspace, user)[:_MOST_CLUBS],
             preferences=services.preferences.of(workspace, user),
             slack_zone=visitor.zone,
             sources=_sources(services),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.digests import subscribing
 from bot.schedule import Cadence, Schedule, zone_named, zones
 from bot.store import StateStore
 from bot.store.subscriptions import Decision, NewSubscription, Watch
@@ -213,3 +214,14 @@ def _travel(store: StateStore) -> dict[str, list[datetime]]:
             assert again is not None
             stored[each.id] = again
     return moments
+
+
+@pytest.mark.parametrize("cadence", Cadence)
+@pytest.mark.parametrize("day", [1, 3, 5, 31])
+def test_what_is_typed_is_read_as_the_same(cadence: Cadence, day: int) -> None:
+    """A subscription that was stopped begins again at the moments that it had."""
+    schedule = Schedule(cadence, zone="Europe/London", weekday=2, day=day)
+    wish = subscribing.read(f"CAF in melanoma {schedule.typed} in <#C01LAB>", Schedule())
+    assert (wish.query, wish.channel, wish.problems) == ("CAF in melanoma", "C01LAB", ())
+    assert wish.schedule.typed == schedule.typed
+    assert wish.schedule.after(FIRST) == schedule.after(FIRST)

@@ -101,6 +101,7 @@ class Weeks:
             for _ in range(7):
                 self._clock.pass_day()
                 services.digests.step()
+                services.clubs.step()
                 self._wait_for_posts()
             self._take(self._samples.ending(week, services.now()))
             FollowUps(services.store, services.now).step()

@@ -56,6 +56,13 @@ class Setting:
         return dict(self.choices).get(value, value) if value else self.usual
 
 
+# Those to choose from; any other can be typed.
+_ZONES = (
+    "Europe/London", "Europe/Paris", "Europe/Athens", "Africa/Johannesburg", "Asia/Dubai",
+    "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland",
+    "America/Sao_Paulo", "America/New_York", "America/Chicago", "America/Denver",
+    "America/Los_Angeles", "UTC",
+)  # fmt: skip
 SETTINGS = (
     Setting(
         "answers", "Answers", "commands privately, mentions for all",
@@ -73,7 +80,10 @@ SETTINGS = (
         "labels", "Spelling of topics", "British (tumour)", lambda: (("us", "American (tumor)"),)
     ),
     Setting("links", "Cards under links you paste", "shown", lambda: (("off", "not shown"),)),
-    Setting("zone", "Time zone of digests", "as in your Slack profile", is_open=True),
+    Setting(
+        "zone", "Time zone of digests", "as in your Slack profile",
+        lambda: tuple((name, name) for name in _ZONES), is_open=True,
+    ),
 )  # fmt: skip
 
 

@@ -66,27 +66,29 @@ class Clubs:
     # -- what people do --------------------------------------------------------------------
 
     def here(self, person: Person) -> Sequence[Club]:
-        """The clubs of the channel; an operator sees all."""
+        """The clubs of the channel; elsewhere the person's own; an operator sees all."""
         if person.operator:
             return self._store.clubs.everything()
-        return self._store.clubs.of(person.workspace, person.channel)
+        if person.channel.startswith(("C", "G")):
+            return self._store.clubs.of(person.workspace, person.channel)
+        return self._store.clubs.of_person(person.workspace, person.user)
 
     def named(self, name: str, person: Person) -> Club | None:
-        """The club of this name in the channel."""
+        """The club of this name, of those that are here."""
         key = fold(name)
         return next((each for each in self.here(person) if fold(each.name) == key), None)
 
     def set_up(self, name: str, wish: Wish, usual: Schedule, person: Person) -> tuple[Club, bool]:
         """Begin a club in the channel, or change the one of that name; and whether it is new."""
-        if not person.channel.startswith(("C", "G")):
-            raise UsageError("A journal club is a channel's.", "Type it in the channel.")
         club = self.named(name, person)
         if club is not None:
             return self._edit(club, wish, person), False
+        if not person.channel.startswith(("C", "G")):
+            raise UsageError("A journal club is a channel's.", "Type it in the channel.")
         schedule = wish.schedule or usual
         new = Club(
             id="", workspace=person.workspace, channel=person.channel, name=name,
-            list_id=self._list(wish.list_name or name, person).id,
+            list_id=self._list(wish.list_name or name, person, person.channel).id,
             presenters=(wish.presenters or ())[:MOST_PRESENTERS], turn=0, schedule=schedule,
             state="active", due=schedule.after(self._now()), version=1, created_by=person.user,
             created_at=self._now(),
@@ -162,7 +164,7 @@ class Clubs:
             due = wish.schedule.after(self._now())
             wanted = replace(wanted, schedule=wish.schedule, due=due)
         if wish.list_name is not None:
-            wanted = replace(wanted, list_id=self._list(wish.list_name, person).id)
+            wanted = replace(wanted, list_id=self._list(wish.list_name, person, club.channel).id)
         return club if wanted == club else self._changed(wanted, "changed", person)
 
     def _changed(self, wanted: Club, what: str, person: Person) -> Club:
@@ -172,9 +174,9 @@ class Clubs:
             raise UsageError("It changed just now.", "Look again, and then change it.")
         return changed
 
-    def _list(self, name: str, person: Person) -> ReadingList:
+    def _list(self, name: str, person: Person, channel: str) -> ReadingList:
         """The channel's list of this name, made where it is new: what a club reads all can see."""
-        scope = Scope(person.workspace, person.user, person.channel)
+        scope = Scope(person.workspace, person.user, channel)
         known = self._library.named(scope, name, ours=True)
         return known or self._library.make(scope, name, ours=True)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Self
 
@@ -23,6 +24,8 @@ from bot.store.values import ClockNote
 
 log = logging.getLogger(__name__)
 
+# So few arrivals are kept as they were read for this long, where they are only looked at.
+FEW, SOON = 500, timedelta(minutes=5)
 # Named in the audit for changes that no person made.
 BOT = "the bot"
 # How many subscriptions are taken up at a time.
@@ -127,6 +130,8 @@ class Digests:
         self._seen_by = seen_by
         self._store, self._watches, self._now = store, watches, now
         self._sources_down = sources_down
+        # What was looked at last and not posted: a desk is drawn again after every press.
+        self._recent = lru_cache(maxsize=8)(self._first)
 
     def step(self) -> bool:
         """Decide what is due now; whether there was anything. Raises StoreError."""
@@ -176,7 +181,7 @@ class Digests:
 
     def found(self, due: Sequence[Subscription], now: datetime) -> Iterator[Due]:
         """What each of these would bring now; nothing is written."""
-        for each in self._matched(due, now):
+        for each in self._matched(due, now, recent=True):
             fresh = self._store.subscriptions.fresh(each.subscription, each.matches)
             yield replace(each, matches=tuple(fresh))
 
@@ -185,6 +190,8 @@ class Digests:
         due: Sequence[Subscription],
         now: datetime,
         still: Callable[[Subscription], bool] = lambda _stored: True,
+        *,
+        recent: bool = False,
     ) -> Iterator[Due]:
         """What came since that matches each of these, posted there before or not.
 
@@ -195,11 +202,14 @@ class Digests:
         """
         for workspace in unique(subscription.workspace for subscription in due):
             theirs = [subscription for subscription in due if subscription.workspace == workspace]
-            with self._seen_by(workspace):
-                first = next(
-                    self._arrivals(min(subscription.seen for subscription in theirs)), None
-                )
+            after = min(subscription.seen for subscription in theirs)
             last = self._store.subscriptions.last_arrival()
+            if recent and last - after <= FEW:
+                corrected = tuple(c.id for c in self._store.corrections.applying(workspace))
+                minutes = now.timestamp() // SOON.total_seconds()
+                first = self._recent(workspace, after, last, corrected, minutes)
+            else:
+                first = self._first(workspace, after)
             is_alone = first is None or first.last >= last
             for some in _shares(theirs, self.at_once if is_alone else len(theirs)):
                 asking = [subscription for subscription in some if still(subscription)]
@@ -242,6 +252,11 @@ class Digests:
                                 found[subscription.id] = _Found(self.feedback(subscription))
                             found[subscription.id].add(arrived.batch, record_id, score)
         return found, up_to
+
+    def _first(self, workspace: str, after: int, *_state: object) -> "_Arrived | None":
+        """The first batch after a number, as a workspace sees it; `_state` tells moments apart."""
+        with self._seen_by(workspace):
+            return next(self._arrivals(after), None)
 
     def _arrivals(self, after: int) -> Iterator["_Arrived"]:
         """What arrived after this number, as many at a time as are matched together."""

@@ -65,8 +65,9 @@ class Acts:
 
     @property
     def _names(self) -> dict[str, str]:
-        """The id of each channel by its name."""
-        return {c.name: c.id for c in self.workspace.channels.values() if not c.is_im}
+        """The id of each channel and person by the name that is typed."""
+        channels = {f"#{c.name}": c.id for c in self.workspace.channels.values() if not c.is_im}
+        return channels | {f"@{u.name}": u.id for u in self.workspace.users.values()}
 
     @property
     def _you(self) -> User:
@@ -100,7 +101,7 @@ class Acts:
         root = self._root(channel, act.thread)
         if text.startswith("/"):
             return self._command(act, channel, text, in_thread=root is not None)
-        words = payloads.with_channels(payloads.as_slack_writes(text), self._names)
+        words = payloads.with_names(payloads.as_slack_writes(text), self._names)
         message = self.workspace.post(channel.id, YOU, words, thread_ts=root)
         if channel.is_im:
             body = payloads.message_event(message, "message", channel_type="im")
@@ -138,7 +139,7 @@ class Acts:
             "trigger_id": self.triggers.make(act.tab),
             "response_url": self._response_url(target),
         }
-        requested = payloads.with_channels(payloads.escaped(words.strip()), self._names)
+        requested = payloads.with_names(payloads.escaped(words.strip()), self._names)
         body = payloads.slash_command(COMMAND, requested, channel, self._you) | handles
         with self._running(act, channel=channel.id, answers=True) as running:
             response = self._dispatch(running, body)

@@ -211,6 +211,8 @@ def _data_table_problems(block: Json) -> Iterator[str]:
             yield "a row of another length"
         for cell in row if _are_objects(row) else ():
             yield from _cell_problems(cell)
+    if any(cell.get("type") == "rich_text" for cell in rows[0] if isinstance(cell, dict)):
+        yield "rich_text in the header"
     if sum(len(text) for text in _texts(block)) > 10_000:
         yield "a table over 10000 characters"
     page = block.get("page_size", 5)
@@ -238,10 +240,14 @@ def _chart_problems(block: Json) -> Iterator[str]:
         return
     if chart["type"] == "pie":
         yield from _points_problems(chart.get("segments"), 6)
+        segments = chart.get("segments")
+        if _are_objects(segments) and any(each.get("value") in (0, 0.0) for each in segments):
+            yield "a segment of nothing"
         return
     axis = chart.get("axis_config")
-    categories = axis.get("categories") if isinstance(axis, dict) else None
-    yield from _count_problems("categories", categories, 20)
+    axis = axis if isinstance(axis, dict) else {}
+    categories = axis.get("categories")
+    yield from _axis_problems(axis)
     yield from _count_problems("series", chart.get("series"), 6)
     for series in chart["series"] if _are_objects(chart.get("series")) else ():
         if not 1 <= len(str(series.get("name") or "")) <= 20:
@@ -250,6 +256,16 @@ def _chart_problems(block: Json) -> Iterator[str]:
         points = series.get("data")
         if _are_objects(points) and [each.get("label") for each in points] != categories:
             yield "a series that has not each category once"
+
+
+def _axis_problems(axis: Json) -> Iterator[str]:
+    categories = axis.get("categories")
+    yield from _count_problems("categories", categories, 20)
+    if isinstance(categories, list) and len(set(map(str, categories))) != len(categories):
+        yield "a category twice"
+    for name in ("x_label", "y_label"):
+        if len(str(axis.get(name) or "")) > 50:
+            yield f"{name} over 50 characters"
 
 
 def _points_problems(points: object, most: int) -> Iterator[str]:

@@ -23,7 +23,7 @@ from bot.playground.workspace import (
 
 _TOKEN = "playground"  # noqa: S105 - Slack's deprecated verification token, checked by no one
 _URL = re.compile(r"https?://[^\s<>|\"]+[^\s<>|\".,;:!?)\]}'”’]")
-_CHANNEL = re.compile(r"(?<![\w&<#/])#(?P<name>[a-z0-9_-]{1,80})")
+_NAMED = re.compile(r"(?<![\w&<#@/])[#@](?P<name>[A-Za-z0-9_-]{1,80})")
 _MENTION = re.compile(r"(?<![\w@])@tme(?:[ -]?bot)?(?!\w)", re.IGNORECASE)
 
 
@@ -40,14 +40,14 @@ def as_slack_writes(text: str) -> str:
     return _MENTION.sub(f"<@{BOT}>", linked)
 
 
-def with_channels(text: str, ids: Mapping[str, str]) -> str:
-    """Channels that are named (`#journal-club`) as Slack writes them: `<#C…|journal-club>`."""
+def with_names(text: str, ids: Mapping[str, str]) -> str:
+    """Channels and people that are named (`#journal-club`, `@ana`) as Slack writes them."""
 
     def linked(match: re.Match[str]) -> str:
-        found = ids.get(match["name"])
-        return f"<#{found}|{match['name']}>" if found else match[0]
+        found = ids.get(match[0].lower())
+        return f"<{match[0][0]}{found}|{match['name']}>" if found else match[0]
 
-    return _CHANNEL.sub(linked, text)
+    return _NAMED.sub(linked, text)
 
 
 def slash_command(command: str, text: str, channel: Channel, user: User) -> Json:

@@ -148,6 +148,12 @@ class ClubStore:
         where = "WHERE workspace = ? AND channel = ? AND state <> 'stopped' ORDER BY created_at, id"
         return self._all(f"{_SELECT} {where}", [workspace, channel])
 
+    def of_person(self, workspace: str, user: str) -> list[Club]:
+        """The clubs that a person presents in or has set up, the next due first."""
+        where = "WHERE workspace = ? AND state <> 'stopped' ORDER BY due, id"
+        found = self._all(f"{_SELECT} {where}", [workspace])
+        return [each for each in found if user in (*each.presenters, each.created_by)]
+
     def everything(self, workspace: str | None = None) -> list[Club]:
         """Every club that is not stopped, of one workspace or of all."""
         where = "WHERE workspace = coalesce(?, workspace) AND state <> 'stopped' ORDER BY due, id"

@@ -23,6 +23,8 @@ from handlers.views import errors, wording
 from handlers.views.message import Message
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^>]*)?>")
+# A name that Slack did not make a mention of: nobody was chosen from its list.
+_PLAIN_NAME = re.compile(r"(?<!\S)@[\w.'-]+")
 _FIRST = re.compile(r"^\s*(?:journal\s+)?clubs?\b[\s:]*", re.IGNORECASE)
 _WITH = re.compile(r"\s*\b(?:with|presenters?:?)\s*$", re.IGNORECASE)
 _LIST = re.compile(
@@ -63,6 +65,9 @@ def run(context: Context) -> Reply:
         nothing = Answer(query=context.query.text, understood=understood)
         return Reply(nothing, errors.hint(nothing, context.audience))
     context.must(Deed.SUBSCRIBE)
+    if plain := _PLAIN_NAME.search(context.request.text):
+        hint = "Choose the name from the list that Slack shows after @."
+        raise UsageError(f"I cannot tell who {plain[0]} is.", hint)
     name, wish = _wish(context, words, named, who)
     usual = context.services.subscriptions.usual(who, context.services.usual_schedule)
     counted = context.services.gate.counted(Deed.SUBSCRIBE)
@@ -85,6 +90,7 @@ def note(context: Context) -> Reply:
 def _wish(context: Context, words: str, named: list[str], who: Person) -> tuple[str, Wish]:
     """The name of a club, and what is typed of it."""
     usual = context.services.subscriptions.usual(who, context.services.usual_schedule)
+    words = _WITH.sub("", words)
     listed = _LIST.search(words)
     words = words[: listed.start()] if listed else words
     read = subscribing.read(_WITH.sub("", words), usual)
@@ -111,7 +117,7 @@ def _reply(context: Context, message: Message) -> Reply:
 
 def _words(context: Context) -> tuple[list[str], str]:
     """Who is named, and the words without them and without the command."""
-    text = _MENTION.sub(" ", context.request.text)
+    text = _PLAIN_NAME.sub(" ", _MENTION.sub(" ", context.request.text))
     return _MENTION.findall(context.request.text), clean(unmark(_FIRST.sub("", text))).strip(" ,")
 
 
@@ -138,7 +144,7 @@ def _is_club(context: Context) -> bool:
     said = _ACT.fullmatch(words)
     if desk.named(words, who) or (said and desk.named(said["name"], who)):
         return True
-    return subscribing.read(words, context.services.usual_schedule).says_when
+    return subscribing.read(_WITH.sub("", words), context.services.usual_schedule).says_when
 
 
 def _is_discussed(context: Context) -> bool:

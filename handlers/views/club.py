@@ -11,6 +11,7 @@ from handlers.views import buttons, records, wording
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, link, literal, moment, person, prose
 from handlers.views.parts import context, lines, section
+from handlers.views.subscriptions import place
 
 _MOST_LEFT, _MOST_HAD, _MOST_NAMED = 5, 5, 10
 _HOW = (
@@ -29,18 +30,24 @@ def overview(clubs: Sequence[Club], audience: Audience) -> Message:
     if not clubs:
         return Message((section("There is no journal club here yet."), context(prose(_HOW))))
     del audience  # the same for all
-    opened = [(each.name, f"club {each.name}") for each in clubs]
-    said = [line(each) for each in clubs]
-    return Message((
-        section(lines(said)), *buttons.actions("clubs", buttons.ask_buttons(opened))
-    ))  # fmt: skip
+    return Message(tuple(rows(clubs)))
 
 
-def line(club: Club) -> str:
-    """A club in a line of mrkdwn: its day, and who presents."""
+def rows(clubs: Sequence[Club]) -> list[Block]:
+    """A line for each club, its channel, its day and who presents, with the way to more of it."""
+    return [
+        section(
+            _line(each),
+            accessory=buttons.button("Open", f"{buttons.ASK}:c{n}", q=f"club {each.name}"),
+        )
+        for n, each in enumerate(clubs)
+    ]
+
+
+def _line(club: Club) -> str:
     who = f", {_who(club.presenter())} presents" if club.presenters else ""
     when = "paused" if club.state == "paused" else f"next on {moment(club.due)}{who}"
-    return f"{bold(literal(fit(club.name, 80)))}: {when}"
+    return f"{bold(literal(fit(club.name, 80)))} in {place(club.channel)}: {when}"
 
 
 def standing(
@@ -78,7 +85,7 @@ def standing(
         if len(club.presenters) > 1:
             acts.insert(1, ("Swap the next two", "swap"))
         asked = [(label, f"club {club.name} {act}") for label, act in acts]
-        if on is not None:
+        if on is not None and audience is not Audience.DIRECT:
             asked.insert(0, ("Its list", f"list our {on.name}"))
         blocks += buttons.actions("club", buttons.ask_buttons(asked))
     return Message(tuple(blocks))

@@ -80,10 +80,10 @@ def table(
 
 
 def bars(title: str, name: str, axis: str, counts: Sequence[tuple[str, int]]) -> DataBlock:
-    """A bar chart of one series; a table where its axis has no room for all the counts."""
-    if len(counts) > MOST_CATEGORIES:
-        return table(title, [axis, name], counts, page=len(counts))
+    """A bar chart of one series; a table where its axis has no room to tell all counts apart."""
     shown = [(shorten(label, LONGEST_LABEL), number) for label, number in counts]
+    if len({label for label, _ in shown[:MOST_CATEGORIES]}) < len(counts):
+        return table(title, [axis, name], counts, page=len(counts))
     data = [{"label": label, "value": number} for label, number in shown]
     return DataBlock({
         "type": "data_visualization",

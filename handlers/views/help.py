@@ -19,7 +19,7 @@ WHAT = (
 _WHERE = {
     Audience.PRIVATE: "Only you see my answers to `/tme`; [Share to channel] posts one for all.",
     Audience.PUBLIC: "Everyone sees my answers in this thread; `/tme WORDS` answers you alone.",
-    Audience.DIRECT: "Here, just write. In a channel, type `/tme WORDS` or mention me.",
+    Audience.DIRECT: "To me alone, just write. In a channel, type `/tme WORDS` or mention me.",
     Audience.TERMINAL: "`tme ask WORDS` asks the same as in Slack; `tme --help` has the rest.",
 }
 _NARROWER = (

@@ -10,9 +10,10 @@ from slack_sdk.models.views import View
 
 from bot.curation.preferences import Preferences
 from bot.records.models import Record
+from bot.store.clubs import Club
 from bot.store.lists import ReadingList
 from bot.store.subscriptions import Subscription
-from handlers.views import buttons, help, reading, wording  # noqa: A004 - the view of that name
+from handlers.views import buttons, club, help, reading, wording  # noqa: A004 - of that name
 from handlers.views import settings as setting_views
 from handlers.views import subscriptions as subscription_views
 from handlers.views.data import DataBlock
@@ -48,7 +49,7 @@ class Desk:
     """What a person has before them. `lists` are each with how many of it are unread.
 
     `arrived` is how many records came since a digest where they are too many to look at now;
-    `clubs` are lines of mrkdwn, `sources` how the sources stand, for admins.
+    `sources` are lines of mrkdwn on how the sources stand, for admins.
     """
 
     examples: Sequence[str] = ()
@@ -57,7 +58,7 @@ class Desk:
     arrived: int = 0
     lists: Sequence[tuple[ReadingList, int]] = ()
     subscriptions: Sequence[Subscription] = ()
-    clubs: Sequence[str] = ()
+    clubs: Sequence[Club] = ()
     preferences: Preferences = field(default_factory=Preferences)
     slack_zone: str | None = None
     sources: str | None = None
@@ -79,7 +80,7 @@ def home(desk: Desk, notice: Message | None = None) -> View:
         *_news(desk),
         *_lists(desk.lists),
         *_subscriptions(desk.subscriptions),
-        *([*_title("Journal clubs"), section(lines(desk.clubs))] if desk.clubs else []),
+        *([*_title("Journal clubs"), *club.rows(desk.clubs)] if desk.clubs else []),
         *_title("Your settings"),
         *setting_views.rows(desk.preferences, desk.slack_zone),
         *([*_title("Sources"), section(desk.sources)] if desk.sources else []),

@@ -156,9 +156,10 @@ def listing(
 def stopped(stored: Subscription) -> Message:
     """That it ended, and how to begin again."""
     query = fit(stored.watch.query, _LONGEST_QUERY)
-    again = buttons.button(
-        "Watch it again", f"{buttons.ASK}:0", q=f"subscribe {stored.watch.query}"
-    )
+    where = f" in <#{stored.channel}>" if _CHANNEL.fullmatch(stored.channel) else ""
+    when = f" {stored.schedule.typed}" if stored.watch.kind != "record" else ""
+    words = f"subscribe {stored.watch.query}{when}{where}"
+    again = buttons.button("Watch it again", f"{buttons.ASK}:0", q=words)
     ended = section(literal(f"Stopped watching “{query}”."))
     return Message((ended, *buttons.actions("again", [again])))
 
@@ -259,7 +260,13 @@ def form(
         blocks=[
             _input("Watch for", QUERY, _query_field(filled.query), dispatches=True),
             context(literal(said), block_id="preview"),
-            _input("Post in", CHANNEL, _channel_field(filled.channel)),
+            InputBlock(
+                label=_plain("Post in"),
+                block_id=CHANNEL,
+                element=_channel_field(filled.channel),
+                hint=_plain("Left empty, I send it to you alone."),
+                optional=True,
+            ),
             _input("How often", CADENCE, _choice(CADENCE, _CADENCES, schedule.cadence)),
             _input(
                 "On (every week or two, or of the month)",

@@ -12,7 +12,7 @@ import pytest
 
 from bot.app.composition import seeds_folder
 from bot.curation.corrections import Corrections
-from bot.digests.digest import Digests, Feedback
+from bot.digests.digest import SOON, Digests, Feedback
 from bot.digests.subscriptions import Draft, Person, Policy, Subscriptions
 from bot.digests.watches import Batch, Matches, Watches
 from bot.errors import UsageError
@@ -627,6 +627,25 @@ def test_opinions_move_a_record_by_at_most_half_its_score(desk: Desk) -> None:
     for user in range(400):
         desk.store.subscriptions.opine(stored.id, before.id, f"U{user}", "not_relevant", NINE)
     assert ahead_of_it("not_relevant") == better_than(0.5)
+
+
+def test_what_came_is_read_once_for_so_long_while_it_is_only_looked_at(desk: Desk) -> None:
+    """A new arrival shows at once; what becomes of a record that came, when that time is over."""
+    stored = desk.watch("sunflower")
+    begin = NINE.replace(minute=0)
+
+    def seen(at: datetime) -> list[str]:
+        (due,) = desk.digests.found([desk.stored(stored)], at)
+        return [record.title for record in desk.store.get_many([m.record_id for m in due.matches])]
+
+    desk.take(work(2, "A sunflower"))
+    assert seen(begin) == ["A sunflower"]
+    (changed,) = desk.store.newest(1)
+    desk.store.upsert([changed.model_copy(update={"title": "A rose"})], lambda _, new: new)
+    assert seen(begin + SOON - timedelta(seconds=1)) == ["A rose"]
+    assert seen(begin + SOON) == []
+    desk.take(work(3, "Another sunflower"))
+    assert seen(begin + SOON) == ["Another sunflower"]
 
 
 def test_a_retracted_work_comes_last_however_good(desk: Desk) -> None:

@@ -4,23 +4,21 @@ It keeps what was posted, and answers `conversations.history` with it. Who calls
 header; a caller also says when it is between its last look at the lease and the send.
 """
 
-import json
 import os
 import random
 import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.slack_server import BOT_ID, BOT_USER, Sent, SlackServer, answered, body_of
+
 WORKER = "x-worker"
 BETWEEN = "between check and send"
-BOT_ID, BOT_USER = "B0BOT", "U0BOT"
 
 
 @dataclass(slots=True)
@@ -61,8 +59,8 @@ class Plan:
 
 
 @dataclass(slots=True)
-class FaultySlack:
-    """The stand-in on a loopback port; `url` is its Web API."""
+class FaultySlack(SlackServer):
+    """The stand-in; `plan` is what befalls those who call it."""
 
     plan: Plan = field(default_factory=Plan)
     posts: list[Post] = field(default_factory=list)
@@ -87,31 +85,27 @@ class FaultySlack:
     _killed: set[int] = field(default_factory=set)
     _thaws: list[threading.Timer] = field(default_factory=list)
     _random: random.Random = field(default_factory=random.Random)
-    _server: ThreadingHTTPServer | None = None
     _began: float = field(default_factory=time.monotonic)
 
     def __enter__(self) -> Self:
         self._random.seed(self.plan.seed)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
+        return SlackServer.__enter__(self)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        assert self._server is not None
+    def __exit__(self, *raised: Any) -> None:
         for thaw in self._thaws:
             thaw.join()
-        self._server.shutdown()
-        self._server.server_close()
+        SlackServer.__exit__(self, *raised)
 
-    @property
-    def url(self) -> str:
-        assert self._server is not None
-        return f"http://127.0.0.1:{self._server.server_port}/api/"
+    def got(self, path: str, _: Mapping[str, str], /) -> Sent:
+        asked = dict(parse_qsl(urlsplit(path).query))
+        self.between(int(asked["worker"]), asked["key"])
+        return answered({})
+
+    def posted(self, path: str, sent: bytes, headers: Mapping[str, str]) -> Sent:
+        worker = int(headers.get(WORKER, 0))
+        status, answer = self.take(path.removeprefix("/api/"), body_of(sent, headers), worker)
+        more = {"retry-after": "1"} if status == 429 else {}
+        return answered(answer, status, **more)
 
     # -- what happened ---------------------------------------------------------------------
 
@@ -305,38 +299,3 @@ class FaultySlack:
         ]
         more = str(start + limit) if start + limit < len(found) else ""
         return 200, {"ok": True, "messages": shown, "response_metadata": {"next_cursor": more}}
-
-
-def _handler(slack: FaultySlack) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked = dict(parse_qsl(urlsplit(self.path).query))
-            slack.between(int(asked["worker"]), asked["key"])
-            self._send(200, {})
-
-        def do_POST(self) -> None:
-            sent = self.rfile.read(int(self.headers["content-length"])).decode()
-            is_json = "json" in self.headers["content-type"]
-            body = json.loads(sent or "{}") if is_json else dict(parse_qsl(sent))
-            method = self.path.removeprefix("/api/")
-            status, answer = slack.take(method, body, int(self.headers.get(WORKER, 0)))
-            if status:
-                self._send(status, answer)
-
-        def _send(self, status: int, answer: dict[str, Any]) -> None:
-            body = json.dumps(answer).encode()
-            try:
-                self.send_response(status)
-                if status == 429:
-                    self.send_header("retry-after", "1")
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-            except OSError:
-                pass  # whoever asked was killed meanwhile
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing: what happened is kept."""
-
-    return Handler

@@ -1,16 +1,12 @@
 """A stand-in for Slack's side of the wire: it takes every call over loopback and remembers it."""
 
-import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qsl
 
-BOT_USER = "U0BOT"
-BOT_ID = "B0BOT"
+from tests.slack_server import BOT_ID, BOT_USER, Sent, SlackServer, answered, body_of
+
 TEAM = "T01TEST"
 
 # Where a call carries things that people will see.
@@ -33,8 +29,8 @@ class Call:
 
 
 @dataclass(slots=True)
-class SlackStandIn:
-    """Slack on a loopback port: `url` is its Web API, `calls` what it was asked to do.
+class SlackStandIn(SlackServer):
+    """A Slack that takes everything unless it is to refuse it; `calls` is what it was asked to do.
 
     While `open` is cleared it takes calls and keeps whoever made them waiting.
     """
@@ -59,32 +55,10 @@ class SlackStandIn:
     headers: dict[str, str] = field(default_factory=dict)
     open: threading.Event = field(default_factory=threading.Event)
     socket_url: str = ""
-    _server: ThreadingHTTPServer | None = None
 
     def __enter__(self) -> Self:
         self.open.set()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        assert self._server is not None
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def root(self) -> str:
-        assert self._server is not None
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    @property
-    def url(self) -> str:
-        return f"{self.root}/api/"
+        return SlackServer.__enter__(self)
 
     @property
     def response_url(self) -> str:
@@ -129,85 +103,44 @@ class SlackStandIn:
         """The calls that people would see, or those of the given methods."""
         return [call for call in self.calls if call.method in (methods or DRAWN)]
 
+    def got(self, path: str, headers: Mapping[str, str], /) -> Sent:
+        """A file, Slack's sign-in page, or for one that is not there a redirect to elsewhere."""
+        name = path.removeprefix("/files/")
+        self.fetched.append((name, headers.get("authorization") or ""))
+        if self.sign_in:
+            return 200, b"<html>Sign in", {"content-type": "text/html; charset=utf-8"}
+        if name in self.stored:
+            return 200, self.stored[name], {"content-type": "application/octet-stream"}
+        return 302, b"", {"location": "http://127.0.0.1:9/elsewhere"}
+
+    def posted(self, path: str, sent: bytes, headers: Mapping[str, str]) -> Sent:
+        """A call, what comes through a `response_url`, or a file."""
+        if path.startswith("/upload/"):
+            self.uploads.append(sent)
+            return 200, f"OK - {len(sent)}".encode(), {"content-type": "text/plain"}
+        body, proof = body_of(sent, headers), headers.get("authorization") or ""
+        response = path.startswith("/response/")
+        method = "response_url" if response else path.removeprefix("/api/")
+        self.open.wait()
+        self.calls.append(Call(method, body, proof))
+        status = self.status_of(method)
+        if status != 200:
+            return status, b"trouble", {"content-type": "text/plain"}
+        refusal = self.refusal_of(method, proof)
+        if response:
+            text = (refusal or "ok").encode()
+            return 404 if refusal else 200, text, {"content-type": "text/plain"}
+        if refusal:
+            return answered({"ok": False, "error": refusal}, **self.headers)
+        return answered(
+            _ok(method, self, body) | self.answer_of(method, body, proof), **self.headers
+        )
+
     def only(self, method: str) -> dict[str, Any]:
         """The body of the single visible call, which must be of this method."""
         visible = self.said()
         assert [call.method for call in visible] == [method], visible
         return visible[0].body
-
-
-def _handler(slack: SlackStandIn) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            name = self.path.removeprefix("/files/")
-            slack.fetched.append((name, self.headers.get("authorization") or ""))
-            self._send(*_file(slack, name), location="http://127.0.0.1:9/elsewhere")
-
-        def do_POST(self) -> None:
-            sent = self.rfile.read(int(self.headers.get("content-length", 0)))
-            if self.path.startswith("/upload/"):
-                slack.uploads.append(sent)
-                self._send(200, f"OK - {len(sent)}".encode(), "text/plain")
-                return
-            body = _body(sent.decode(), self.headers.get("content-type") or "")
-            response = self.path.startswith("/response/")
-            method = "response_url" if response else self.path.removeprefix("/api/")
-            slack.open.wait()
-            proof = self.headers.get("authorization") or ""
-            slack.calls.append(Call(method, body, proof))
-            status = slack.status_of(method)
-            if status != 200:
-                self._fail(status)
-                return
-            refusal = slack.refusal_of(method, proof)
-            if response:
-                self._send(404 if refusal else 200, (refusal or "ok").encode(), "text/plain")
-            else:
-                answer = {"ok": False, "error": refusal} if refusal else _ok(method, slack, body)
-                answer |= {} if refusal else slack.answer_of(method, body, proof)
-                self._send(200, json.dumps(answer).encode(), "application/json")
-
-        def _fail(self, status: int) -> None:
-            if status:
-                self._send(status, b"trouble", "text/plain")
-            else:
-                self.close_connection = True
-
-        def _send(self, status: int, body: bytes, kind: str, location: str = "") -> None:
-            self.send_response(status)
-            about = {"location": location, "content-type": kind, "content-length": str(len(body))}
-            _head(self, about | slack.headers)
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing: what was asked is in `calls`."""
-
-    return Handler
-
-
-def _body(raw: str, kind: str) -> dict[str, Any]:
-    body: dict[str, Any] = dict(parse_qsl(raw)) if "urlencoded" in kind else json.loads(raw or "{}")
-    for name in ("blocks", "view", "metadata", "unfurls"):
-        if isinstance(body.get(name), str):
-            body[name] = json.loads(body[name])
-    return body
-
-
-def _head(handler: BaseHTTPRequestHandler, headers: dict[str, str]) -> None:
-    for name, value in headers.items():
-        handler.send_header(name, value)
-    handler.end_headers()
-
-
-def _file(slack: SlackStandIn, name: str) -> tuple[int, bytes, str]:
-    """A file, Slack's sign-in page, or for one that is not there a redirect to somewhere else."""
-    if slack.sign_in:
-        return 200, b"<html>Sign in", "text/html; charset=utf-8"
-    if name in slack.stored:
-        return 200, slack.stored[name], "application/octet-stream"
-    return 302, b"", "text/plain"
 
 
 def _ok(method: str, slack: SlackStandIn, body: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,19 @@ from handlers.digests import Drawer
 from handlers.people import SlackPeople
 from handlers.publisher import SlackPublisher
 from handlers.services import Services
-from tests.handlers.bodies import ALICE, BOB, CHANNEL, mention, reaction, slash, trigger
+from handlers.views import buttons
+from tests.handlers.bodies import (
+    ALICE,
+    BOB,
+    CHANNEL,
+    direct,
+    home_opened,
+    mention,
+    press,
+    reaction,
+    slash,
+    trigger,
+)
 from tests.handlers.conftest import NOW
 from tests.handlers.standin import TEAM, SlackStandIn
 from tests.handlers.visitor import waiting_app
@@ -49,7 +61,7 @@ class Lab:
     def hear(self, body: dict[str, Any]) -> str:
         before = len(self.slack.calls)
         self.app.dispatch(BoltRequest(mode="socket_mode", body=body))
-        return str([call.body for call in self.slack.calls[before:] if "blocks" in call.body])
+        return str([call.body for call in self.slack.calls[before:] if "blocks" in str(call.body)])
 
     def save(self, count: int) -> list[str]:
         """Put records on the club's list, the first first; their ids."""
@@ -110,6 +122,35 @@ def test_a_club_is_set_up_in_words_and_shown(lab: Lab) -> None:
     assert (club.name, club.presenters, club.due) == ("cancer cell", (ALICE, BOB), FRIDAY)
     assert "Nothing: “save DOI to our cancer cell”" in lab.say("club cancer cell")
     assert "cancer cell" in lab.say("clubs")
+
+
+def test_a_name_that_is_no_mention_is_said_to_be_unknown(lab: Lab) -> None:
+    assert "cannot tell who @Ana is" in lab.say("club cancer cell weekly on FRI with @Ana")
+    assert lab.services.store.clubs.everything() == []
+
+
+def test_ones_own_clubs_are_at_hand_on_home_and_in_a_direct_message(lab: Lab) -> None:
+    lab.say(SET_UP)
+    drawn = lab.hear(home_opened())
+    assert f"*cancer cell* in <#{CHANNEL}>: next on" in drawn
+    skip = press(f"{buttons.ASK}:c0", {"q": "club cancer cell skip"}, None, channel=None)
+    assert "The next day is skipped" in lab.hear(skip)
+    assert lab.club.due == FRIDAY + timedelta(days=7)
+    said = lab.hear(direct("club cancer cell pause", event_id=f"Ev{trigger()}"))
+    assert "Paused." in said
+    assert "Its list" not in said, "it is the channel's"
+    lab.hear(direct(f"club cancer cell list others with <@{BOB}>", event_id=f"Ev{trigger()}"))
+    lists = lab.services.store.lists.lists(WORKSPACE, [CHANNEL])
+    assert {each.name for each in lists} == {"cancer cell", "others"}
+
+
+def test_clubs_of_others_are_not_at_hand_elsewhere(lab: Lab) -> None:
+    lab.say(f"club cancer cell weekly on FRI with <@{BOB}>")
+    with lab.services.store._connections.writing() as db:
+        db.execute("UPDATE clubs SET created_by = ?", [BOB])
+    assert "Journal clubs" not in lab.hear(home_opened())
+    lab.hear(direct("club cancer cell pause", event_id=f"Ev{trigger()}"))
+    assert lab.club.state == "active"
 
 
 def test_words_that_set_nothing_up_are_searched(lab: Lab) -> None:

@@ -150,6 +150,10 @@ def test_a_subscription_is_paused_stopped_and_made_from_the_tab(
     stopped = tab.pressed(buttons.SUB_STOP, {"s": subscription})
     assert "Stopped watching “hypoxia”" in str(stopped)
     assert "Nothing is watched for you yet" in str(stopped)
+    again = next(b for b in controls_in(stopped) if b["text"]["text"] == "Watch it again")
+    tab.pressed(again["action_id"], again["value"])
+    (watched,) = mine.store.subscriptions.of(WORKSPACE, ALICE, ALICE)
+    assert watched.schedule == mine.usual_schedule, "as it was, whatever is usual by now"
 
 
 def test_a_new_subscription_begins_in_the_persons_own_zone(
@@ -165,6 +169,9 @@ def test_a_new_subscription_begins_in_the_persons_own_zone(
         return found
 
     assert zone() == "Europe/Paris"
+    window = slack.said("views.open")[-1].body["view"]
+    channel = next(b for b in window["blocks"] if b.get("block_id") == views.CHANNEL)
+    assert channel["optional"] is True, "there is no channel to begin with"
     mine.preferences.set(WORKSPACE, ALICE, "zone", "asia/tokyo")
     assert zone() == "Asia/Tokyo"
 

@@ -11,7 +11,7 @@ import pytest
 from slack_bolt import BoltRequest, BoltResponse
 
 from bot.app.composition import build_router
-from bot.records.models import IntegrityKind, IntegrityNotice, Record
+from bot.records.models import Identifier, IntegrityKind, IntegrityNotice, Record, Scheme
 from handlers.links import AGAIN_AFTER
 from handlers.services import Services
 from handlers.views import buttons
@@ -62,6 +62,49 @@ def test_a_pasted_link_gets_the_card_of_its_work(send: Send, slack: SlackStandIn
     drawn = json.dumps(card["unfurls"][url])
     assert "Reprogramming the tumour microenvironment" in drawn
     assert "Already shared" not in drawn
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://pubmed.ncbi.nlm.nih.gov/31234567/",
+        "https://www.ncbi.nlm.nih.gov/pubmed/31234567",
+        "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC7654321/",
+        "https://pmc.ncbi.nlm.nih.gov/articles/PMC7654321/?report=classic",
+        "https://europepmc.org/article/MED/31234567",
+        "https://europepmc.org/articles/PMC7654321",
+        "https://clinicaltrials.gov/study/NCT01234567",
+        "https://www.clinicaltrials.gov/ct2/show/NCT01234567",
+        "https://ora.ox.ac.uk/objects/uuid:0b1b7c2e-4d5f-4a6b-8c9d-0e1f2a3b4c5d",
+    ],
+)
+def test_each_host_that_papers_are_pasted_from(
+    slack: SlackStandIn, tmp_path: Path, url: str
+) -> None:
+    known = (
+        (Scheme.PMID, "31234567"), (Scheme.PMCID, "PMC7654321"),
+        (Scheme.SOURCE, "clinicaltrials:NCT01234567"),
+        (Scheme.ORA, "0b1b7c2e-4d5f-4a6b-8c9d-0e1f2a3b4c5d"),
+    )  # fmt: skip
+    named = tuple(Identifier(scheme=scheme, value=value) for scheme, value in known)
+    paper = work(4242, "Hypoxia shields a niche")
+    paper = paper.model_copy(update={"identifiers": (*paper.identifiers, *named)})
+    with router_over(tmp_path / "home", [paper]) as own:
+        waiting_app(slack, own).dispatch(BoltRequest(mode="socket_mode", body=links(url)))
+    (card,) = cards(slack)
+    assert "Hypoxia shields a niche" in str(card["unfurls"][url])
+
+
+def test_a_part_that_slack_leaves_out_is_logged(
+    send: Send, slack: SlackStandIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Slack says ok, and draws no Work Object."""
+    slack.answers["chat.unfurl"] = {
+        "warning": "invalid_metadata_format",
+        "response_metadata": {"messages": ["missing required field: alt_text"]},
+    }
+    send(links(URL))
+    assert "invalid_metadata_format ['missing required field: alt_text']" in caplog.text
 
 
 def test_two_links_get_a_card_each_and_three_none(send: Send, slack: SlackStandIn) -> None:

@@ -51,6 +51,8 @@ SCOPES = {
     "views_publish": None,
     "views_update": None,
     "auth_test": None,
+    # Takes the app's own token.
+    "apps_connections_open": None,
     "chat_unfurl": "links:write",
     "entity_presentDetails": None,
     "users_info": "users:read",
@@ -109,9 +111,11 @@ def listens(app: App, body: dict[str, Any]) -> bool:
 
 def methods_called() -> set[str]:
     """The Web API methods that the listeners call, by the way they call them."""
-    sources = (_code(path) for path in (ROOT / "handlers").rglob("*.py"))
+    sources = (
+        _code(path) for room in ("handlers", "bot/app") for path in (ROOT / room).rglob("*.py")
+    )
     called = re.compile(
-        r"(?:\b|_)client\.((?:auth|chat|conversations|entity|files|users|views)_\w+)\("
+        r"(?:\b|_)client\.((?:apps|auth|chat|conversations|entity|files|users|views)_\w+)\("
     )
     return {method for source in sources for method in called.findall(source)}
 

@@ -16,6 +16,10 @@ def chart(**changes: Any) -> dict[str, Any]:
     return made | changes
 
 
+def plotted(**axis: Any) -> dict[str, Any]:
+    return chart(chart=chart()["chart"] | {"axis_config": axis})
+
+
 def grid(**changes: Any) -> dict[str, Any]:
     made = data.table("By strategy", ["Component", "CAR-T", "Vaccines"], [["TAM", 0, 7]]).to_dict()
     return made | changes
@@ -75,6 +79,13 @@ def test_rows_and_columns_over_the_limit_are_cut() -> None:
     assert blocks_problem([made]) is None
 
 
+def test_labels_that_the_axis_cannot_tell_apart_make_a_table() -> None:
+    """Slack wants each category once, and cuts none: 20 characters are all there is."""
+    counts = [("tumour-associated macrophages", 3), ("tumour-associated neutrophils", 2)]
+    assert data.bars("T", "records", "Component", counts).to_dict()["type"] == "data_table"
+    assert data.bars("T", "records", "Year", [("2024", 3)]).type == "data_visualization"
+
+
 @pytest.mark.parametrize(
     ("block", "problem"),
     [
@@ -87,9 +98,13 @@ def test_rows_and_columns_over_the_limit_are_cut() -> None:
         (grid(rows=[grid()["rows"][0], [{"type": "button"}] * 3]), "button is no cell"),
         (chart(title="x" * 51), "title not of 1 to 50"),
         (chart(chart={"type": "radar"}), "no known type"),
-        (chart(chart=chart()["chart"] | {"axis_config": {"categories": ["a"]}}), "each category"),
+        (plotted(categories=["a"]), "each category"),
         (chart(chart={"type": "pie", "segments": [{"label": "x" * 21, "value": 1}]}), "a label"),
         (chart(chart={"type": "pie", "segments": []}), "0 points"),
+        (chart(chart={"type": "pie", "segments": [{"label": "x", "value": 0}]}), "of nothing"),
+        (grid(rows=[[{"type": "rich_text"}] * 3, grid()["rows"][1]]), "rich_text in the header"),
+        (plotted(categories=["a"], x_label="x" * 51), "x_label over"),
+        (plotted(categories=["a", "a"]), "twice"),
     ],
 )  # fmt: skip
 def test_what_slack_would_refuse_is_found(block: dict[str, Any], problem: str) -> None:
