@@ -45,25 +45,24 @@ def drawn(services: Services, notice: Message | None = None) -> View:
     visitor = acting()
     assert visitor is not None  # noqa: S101 - a listener's; for mypy
     workspace, user = visitor.workspace, visitor.user
-    with services.corrections.seen_by(workspace):
-        watched = services.store.subscriptions.of(workspace, user, user)
-        news, arrived = _news(services, watched)
-        desk = home.Desk(
-            examples=first_questions(services),
-            happened=_happened(services, workspace, user),
-            news=news,
-            arrived=arrived,
-            lists=services.library.counted(Scope(workspace, user)),
-            subscriptions=watched,
-            clubs=[
-                club.line(each)
-                for each in services.store.clubs.everything(workspace)
-                if user in (*each.presenters, each.created_by)
-            ][:_MOST_CLUBS],
-            preferences=services.preferences.of(workspace, user),
-            slack_zone=visitor.zone,
-            sources=_sources(services),
-        )
+    watched = services.store.subscriptions.of(workspace, user, user)
+    news, arrived = _news(services, watched)
+    desk = home.Desk(
+        examples=first_questions(services),
+        happened=_happened(services, workspace, user),
+        news=news,
+        arrived=arrived,
+        lists=services.library.counted(Scope(workspace, user)),
+        subscriptions=watched,
+        clubs=[
+            club.line(each)
+            for each in services.store.clubs.everything(workspace)
+            if user in (*each.presenters, each.created_by)
+        ][:_MOST_CLUBS],
+        preferences=services.preferences.of(workspace, user),
+        slack_zone=visitor.zone,
+        sources=_sources(services),
+    )
     return home.home(desk, notice)
 
 
