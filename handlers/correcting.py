@@ -75,11 +75,8 @@ _OTHER_CHOICE = re.compile(rf"^{re.escape(buttons.MENU)}(:.*)?$")
 
 
 def _window(router: Router, workspace: str, record_id: str) -> View:
-    services = router.services
-    with services.corrections.seen_by(workspace):
-        record = _stored(router, record_id)
-    earlier = services.corrections.of_record(workspace, record_id)
-    return correction.modal(record, services.vocabulary, earlier)
+    earlier = router.services.corrections.of_record(workspace, record_id)
+    return correction.modal(_stored(router, record_id), router.services.vocabulary, earlier)
 
 
 def _stored(router: Router, record_id: str) -> Record:

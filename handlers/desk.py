@@ -46,21 +46,20 @@ def drawn(services: Services, notice: Message | None = None) -> View:
     visitor = acting()
     assert visitor is not None  # noqa: S101 - a listener's; for mypy
     workspace, user = visitor.workspace, visitor.user
-    with services.corrections.seen_by(workspace):
-        watched = services.store.subscriptions.of(workspace, user, user)
-        news, arrived = _news(services, watched)
-        desk = home.Desk(
-            examples=first_questions(services),
-            happened=_happened(services, workspace, user),
-            news=news,
-            arrived=arrived,
-            lists=services.library.counted(Scope(workspace, user)),
-            subscriptions=watched,
-            clubs=services.store.clubs.of_person(workspace, user)[:_MOST_CLUBS],
-            preferences=services.preferences.of(workspace, user),
-            slack_zone=visitor.zone,
-            sources=_sources(services),
-        )
+    watched = services.store.subscriptions.of(workspace, user, user)
+    news, arrived = _news(services, watched)
+    desk = home.Desk(
+        examples=first_questions(services),
+        happened=_happened(services, workspace, user),
+        news=news,
+        arrived=arrived,
+        lists=services.library.counted(Scope(workspace, user)),
+        subscriptions=watched,
+        clubs=services.store.clubs.of_person(workspace, user)[:_MOST_CLUBS],
+        preferences=services.preferences.of(workspace, user),
+        slack_zone=visitor.zone,
+        sources=_sources(services),
+    )
     return home.home(desk, notice)
 
 

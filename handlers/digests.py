@@ -22,8 +22,15 @@ class Drawer:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def __call__(self, delivery: Delivery) -> Message:  # noqa: PLR0911 - one for each kind
-        """The message. Raises StoreError, and LookupError for one whose subscription went."""
+    def __call__(self, delivery: Delivery) -> Message:
+        """The message, with records as its workspace sees them.
+
+        Raises StoreError, and LookupError for one whose subscription went.
+        """
+        with self._services.corrections.seen_by(delivery.workspace):
+            return self._drawn(delivery)
+
+    def _drawn(self, delivery: Delivery) -> Message:  # noqa: PLR0911 - one for each kind
         if "happening" in delivery.details:
             return self._told(delivery)
         if "club" in delivery.details:

@@ -145,12 +145,16 @@ def _answer(listener: Listener, deed: Deed | Callable[[Args], Deed], args: Args)
 
 
 def _pass(listener: Listener, deed: Deed | Callable[[Args], Deed], args: Args) -> None:
-    """Run a listener for who acts, if they may. Raises NotAllowed."""
+    """Run a listener for who acts, if they may, with records as their workspace sees them.
+
+    Raises NotAllowed and StoreError.
+    """
     services = args.context.get(SERVICES)
     if not isinstance(services, Services):
         raise TypeError("no services in the context: `listeners.register` puts them there")
     bot = args.context.bot_user_id or ""
-    with acting_as(visitor_of(services.people, args.client, args.body, bot)):
+    visitor = visitor_of(services.people, args.client, args.body, bot)
+    with acting_as(visitor), services.corrections.seen_by(visitor.workspace):
         services.gate.check(deed if isinstance(deed, Deed) else deed(args))
         listener(args)
 

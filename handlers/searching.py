@@ -26,10 +26,7 @@ def register(app: App, router: Router) -> None:
 
     @guarded
     def search_papers(args: Args) -> None:
-        services = router.services
-        with services.corrections.seen_by(Pressed.read(args.body).workspace):
-            choices = services.facets.choices()
-        open_window(args, searching.window(choices))
+        open_window(args, searching.window(router.services.facets.choices()))
 
     app.shortcut(SEARCH, middleware=[acknowledge])(search_papers)
     app.block_action(buttons.SEARCH, middleware=[acknowledge])(search_papers)

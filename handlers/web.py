@@ -27,6 +27,7 @@ LARGEST_BODY = 1024 * 1024
 
 _TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+_TEAM = re.compile(r"[TE][A-Z0-9]{1,20}")
 
 
 def asgi(app: App, others: Sequence[Route] = ()) -> Starlette:
@@ -83,6 +84,9 @@ def _install(app: App, request: Request) -> BoltResponse:
     """The page where installing begins, or the one that Slack leads back to."""
     flow = app.oauth_flow
     assert flow is not None  # noqa: S101 - for mypy: only then there is a route
+    # Bolt puts it into Slack's address as it is, where it could bring scopes or a way back along.
+    if not all(map(_TEAM.fullmatch, request.query_params.getlist("team"))):
+        return BoltResponse(status=400, body="invalid request")
     bolt_request = to_bolt_request(request, b"")
     try:
         if request.url.path == flow.install_path:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+import uvicorn
 from mcp.server.mcpserver import Context, MCPServer
 from slack_sdk.signature import Clock, SignatureVerifier
 from starlette.requests import Request
@@ -18,7 +19,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.app.mcp_callers import NOBODY, Caller
-from handlers.web import LARGEST_BODY, looks_signed
+from handlers.transports import REQUEST_SECONDS
+from handlers.web import LARGEST_BODY, impatient, looks_signed
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,20 @@ def app(
     known = {hashlib.sha256(token.encode()).digest(): who for token, who in tokens.items()}
     slack = SignatureVerifier(signing_secret, clock or Clock()) if signing_secret else None
     return _Door(inside, known, slack)
+
+
+def server(door: ASGIApp, patience: float = REQUEST_SECONDS) -> uvicorn.Server:
+    """What serves the door, and hangs up on whoever takes longer than that for a request."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            door,
+            http=impatient(patience),
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+        )
+    )
 
 
 class _Door:

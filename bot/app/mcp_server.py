@@ -72,11 +72,12 @@ class Tools:
         """
         return self._answer(f"ask {question}", ctx, limit)
 
-    def check(self, record: Named) -> CallToolResult:
+    def check(self, record: Named, ctx: Context[Any]) -> CallToolResult:
         """Retractions, corrections and concerns that are stored of a record, and when last checked.
 
         No source is asked anew.
         """
+        del ctx  # read by `guarded`, as for every tool
         found = self._record(record)
         checked = Checked(found, stored=True, integrity=found.integrity, unasked=_NOT_ASKED)
         message = standing.message([checked], Audience.TERMINAL)
@@ -88,8 +89,9 @@ class Tools:
         """A citation of a record: vancouver, apa, nature, chicago …, bibtex or ris."""
         return self._answer(f"cite {self._record(record).id} in {style}", ctx)
 
-    def quote_check(self, record: Named, sentence: Words) -> CallToolResult:
+    def quote_check(self, record: Named, sentence: Words, ctx: Context[Any]) -> CallToolResult:
         """Whether a sentence stands in a record word for word; else the sentence nearest to it."""
+        del ctx
         if len(sentence.strip()) < SHORTEST:
             return _failed(f"Give at least {SHORTEST} letters of the sentence.")
         found = verbatim(self._record(record), sentence)
@@ -122,6 +124,19 @@ class Tools:
         data = {"name": on.name, "records": list(map(interface.record, records))}
         return _result(message, data)
 
+    def guarded(self, tool: Callable[..., CallToolResult]) -> Callable[..., CallToolResult]:
+        """The tool over what the workspace of whoever asks may see; an error is a line."""
+
+        @wraps(tool)
+        def run(*args: Any, ctx: Context[Any], **kwargs: Any) -> CallToolResult:
+            try:
+                with self._services.corrections.seen_by(self._caller(ctx).workspace):
+                    return tool(*args, ctx=ctx, **kwargs)
+            except TmeError as error:
+                return _failed(error.as_line)
+
+        return run
+
     def _record(self, named: str) -> Record:
         """The record of an identifier. Raises UnknownRecord."""
         found = self._services.lookup.one(named)
@@ -153,21 +168,8 @@ def build(services: Services, caller: Callable[[Context[Any]], Caller]) -> MCPSe
         tools.search, tools.open, tools.evidence, tools.check, tools.cite, tools.quote_check,
         tools.new, tools.lists,
     ):  # fmt: skip
-        server.add_tool(_explained(tool), annotations=_READS)
+        server.add_tool(tools.guarded(tool), annotations=_READS)
     return server
-
-
-def _explained(tool: Callable[..., CallToolResult]) -> Callable[..., CallToolResult]:
-    """The tool, with an error of the bot's own as a line that says what to do."""
-
-    @wraps(tool)
-    def run(*args: Any, **kwargs: Any) -> CallToolResult:
-        try:
-            return tool(*args, **kwargs)
-        except TmeError as error:
-            return _failed(error.as_line)
-
-    return run
 
 
 def _result(message: Message, data: Mapping[str, Any], *, failed: bool = False) -> CallToolResult:

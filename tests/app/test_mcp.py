@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import socket
 import sys
 import threading
 import time
@@ -14,7 +15,6 @@ from typing import Any
 import anyio
 import httpx2
 import pytest
-import uvicorn
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
@@ -22,12 +22,13 @@ from bot.app import mcp_http, mcp_server
 from bot.app.mcp_callers import NOBODY, Caller, callers
 from bot.curation.lists import Scope
 from bot.errors import SettingsError
+from bot.harvest.bringing import Bringer, Stamp
 from handlers.router import Router
 from tests.block_check import check_message
 from tests.own_records import router_over, work
 from tests.processes import wait_for
 
-TOKEN, OTHER = "t" * 24, "o" * 24
+TOKEN, OTHER, THEIRS = "t" * 24, "o" * 24, "9" * 24
 SECRET = "signing-secret"
 SENTENCE = "Pembrolizumab did not improve overall survival (P = .4)."
 OWN = (
@@ -50,20 +51,19 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Router]:
 
 
 @contextmanager
-def listening(router: Router, **more: Any) -> Iterator[str]:
+def listening(router: Router, patience: float = 10.0, **more: Any) -> Iterator[str]:
     """The door over these services, on loopback; gives its address."""
     server = mcp_server.build(router.services, mcp_http.caller_of)
-    tokens = {TOKEN: NOBODY, OTHER: Caller("/T1", "U1")}
+    tokens = {TOKEN: NOBODY, OTHER: Caller("/T1", "U1"), THEIRS: Caller("/T9", "U9")}
     door = mcp_http.app(server, tokens, SECRET, **more)
-    config = uvicorn.Config(door, port=0, log_config=None, ws="none")
-    uvicorn_server = uvicorn.Server(config)
-    thread = threading.Thread(target=uvicorn_server.run, daemon=True)
+    listener = socket.create_server(("127.0.0.1", 0))
+    uvicorn_server = mcp_http.server(door, patience)
+    thread = threading.Thread(target=uvicorn_server.run, args=([listener],), daemon=True)
     thread.start()
     wait_for("the door", lambda: uvicorn_server.started or not thread.is_alive())
     assert uvicorn_server.started
-    port = uvicorn_server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield f"http://127.0.0.1:{port}{mcp_http.PATH}"
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}{mcp_http.PATH}"
     finally:
         uvicorn_server.should_exit = True
         thread.join()
@@ -159,6 +159,29 @@ def test_lists_are_those_of_whoever_asks(address: str) -> None:
     assert mine == [{"name": "journal club", "records": 1}]
     named = call(address, "lists", {"name": "journal club"}, OTHER)
     assert named.structured_content["records"][0]["title"] == OWN[0].title
+
+
+@pytest.mark.parametrize(("token", "sees"), [(TOKEN, False), (OTHER, False), (THEIRS, True)])
+def test_what_another_workspace_brought_is_in_no_answer(
+    own: Router, address: str, token: str, sees: bool
+) -> None:
+    """By any tool and any identifier, the store's own too."""
+    services, private = own.services, work(3, "Zylotrexin in mice", "Quillonic mice were cured.")
+    stamp = Stamp(services.store, "refs.ris", Bringer("U9", "/T9"), services.now())
+    services.harvester.take(stamp.on(iter([private])), "refs.ris")
+    services.index.follow(services.store)
+    [stored] = services.store.find(private.identifiers[0])
+    said = [
+        str(call(address, name, {"record": named} | more, token))
+        for named in ("10.1234/own.3", stored.id)
+        for name, more in (("open", {}), ("check", {}), ("cite", {}),
+                           ("quote_check", {"sentence": "Mice were cured by it."}))
+    ] + [
+        str(call(address, name, {key: "mice cured"}, token))
+        for name, key in (("search", "query"), ("evidence", "question"), ("new", "topic"))
+    ]  # fmt: skip
+    seen = [each for each in said if "zylotrexin" in each.lower() or "Quillonic" in each]
+    assert len(seen) == (len(said) if sees else 0), seen
 
 
 def test_nothing_can_be_changed(own: Router, address: str) -> None:

@@ -96,7 +96,7 @@ class Clock:
         return self.now
 
 
-@dataclass
+@dataclass(repr=False)
 class Desk:
     """A bot that workspaces install, with a visitor's browser."""
 

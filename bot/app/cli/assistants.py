@@ -4,8 +4,6 @@ import socket
 from importlib.util import find_spec
 
 import click
-import uvicorn
-from starlette.types import ASGIApp
 
 from bot.app.cli.common import opened_services
 from bot.app.mcp_callers import callers
@@ -55,18 +53,17 @@ def mcp_command(http: bool, port: int) -> None:
         door = mcp_http.app(
             server, tokens, secret.get_secret_value() if secret else None, host=settings.host
         )
-        _listen(door, settings.host, port)
+        listener = _listener(settings.host, port)
+        click.echo(f"MCP at http://{settings.host}:{listener.getsockname()[1]}/mcp", err=True)
+        # Until SIGTERM or SIGINT.
+        mcp_http.server(door).run([listener])
 
 
-def _listen(door: ASGIApp, host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT. Raises SettingsError when the address cannot be had."""
+def _listener(host: str, port: int) -> socket.socket:
     try:
-        listener = socket.create_server((host, port))
+        return socket.create_server((host, port))
     except OSError as error:
         raise SettingsError(
             f"Cannot listen on {host}:{port}: {error.strerror}.",
             "Set TME_HOST and --port to an address that is free.",
         ) from None
-    config = uvicorn.Config(door, log_config=None, access_log=False, server_header=False)
-    click.echo(f"MCP at http://{host}:{listener.getsockname()[1]}/mcp", err=True)
-    uvicorn.Server(config).run([listener])
