@@ -225,8 +225,10 @@ _OPENING = re.compile(
     rf"{_PEOPLE}(?=[^.]{{0,120}}\b(?:were|was|received|underwent|included|enrolled|had been|participated)\b)",
     re.IGNORECASE,
 )
-_AMONG = re.compile(rf"\b(?:in|among|of|from)\s(?:the )?{_PEOPLE}", re.IGNORECASE)
-_EXACTLY = re.compile(r"(?<![\w-])n\s?=\s?(?P<value>\d{1,3}(?:,\d{3})+|\d{1,7})(?![\d%])")
+_AMONG = re.compile(rf"\b(?:in|among|of)\s(?:the )?{_PEOPLE}", re.IGNORECASE)
+_EXACTLY = re.compile(
+    r"(?<!each )(?<![\w-])n\s?=\s?(?P<value>\d{1,3}(?:,\d{3})+|\d{1,7})(?![\d%]|\s?[;,(]\s?[\d.]+\s?%)"
+)
 _ELSEWHERE = re.compile(
     r"worldwide|annually|each year|per year|estimated|globally|per 100|screened|million",
     re.IGNORECASE,

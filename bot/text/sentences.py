@@ -9,7 +9,7 @@ from bot.text.markup import plain
 # What ends a sentence although it looks like an abbreviation: a missing space, a long word, and
 # capitals before a word that begins sentences ("longer OS. Of these").
 _MISSED = re.compile(
-    r"(?<=[a-z\d)\]%]{2}\.)(?=[A-Z][a-z]{2,})|(?<=[a-z]{5}\.)\s(?=[A-Z][a-z]{2,})"
+    r"(?<=[a-z\d)\]%]{2}\.)(?=[A-Z][a-z]{2,}|[A-Z]{2}[\w-]{1,20}\s)|(?<=[a-z]{5}\.)\s(?=[A-Z][a-z]{2,})"
     r"|(?<=[A-Z][A-Z\d]\.)\s(?=(?:The|In|Of|This|These|We|Our|However|Moreover|Patients|Among|With|A|No"
     r"|Both|At|For|There|It|To|Median|All|When|While|Although|Further\w*|Additional\w*)\s)"
 )

@@ -155,7 +155,9 @@ def _small(hit: Hit, finding: Finding, labels: Mapping[str, str]) -> str:
 
 
 def _figure(figure: Figure) -> str:
-    """The record's own words; what is measured and how much, where they are many."""
+    """The record's own words; what is measured too, where they do not say it or are many."""
+    if figure.words[:1].isdigit():
+        return f"{figure.measure}: {figure.words}"
     if len(figure.words) <= _LONGEST_WORDS:
         return figure.words
     interval = f" ({figure.interval})" if figure.interval else ""
