@@ -214,7 +214,7 @@ def _shared(
 
 
 _COUNT = rf"(?P<value>(?<![\w.,-])(?<!\d )\d{{1,3}}(?:[, ]\d{{3}})+(?![.\d])|(?<![\w.,/-])\d{{1,7}}(?![\w.,%/-]?\d|%|-)|(?<![\w-]){PATTERN}(?<=[a-z])(?![\w-]))"
-_WHO = r"(?:patients?|participants?|subjects|individuals|women|men|children|adults|volunteers|cases|survivors|recipients|pts)"
+_WHO = r"(?:patients|participants|subjects|individuals|women|men|children|adults|volunteers|cases|survivors|recipients|pts)"
 _PEOPLE = rf"{_COUNT}(?P<who>(?:\s(?!\d|(?:of|and|in|with|was|were|to|who|or|cells|mg|months?|years?|weeks?|days?)\b)[\w/+()≥≤-]{{1,40}}){{0,5}}?\s{_WHO})\b"
 # Words that count all who took part, a number that opens a sentence, and one "in 120 patients".
 _TELLING = re.compile(
