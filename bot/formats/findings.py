@@ -10,7 +10,7 @@ from bot.text.markup import plain
 
 COLUMNS = (
     "doi", "pmid", "title", "year", "kind", "direction", "stated", "quote", "section", "sentence",
-    "n", "figures", "status", "checked", "missing",
+    "n", "figures", "status", "checked", "missing", "background",
 )  # fmt: skip
 
 
@@ -43,4 +43,5 @@ def _row(hit: Hit, finding: Finding) -> list[str]:
         ", ".join(record.flags),
         f"{record.checked:%Y-%m-%d}" if record.checked else "not checked yet",
         ", ".join(hit.missing),
+        "yes" if finding.is_background else "",
     ]

@@ -39,6 +39,7 @@ class FullTextIndex:
 
     def __init__(self, folder: Path, store: FullTextStore) -> None:
         self._folder, self._store = folder, store
+        self._index: tantivy.Index | None = None
 
     def follow(self) -> None:
         """Take in what was written since; nothing where another process does. Raises StoreError."""
@@ -97,12 +98,18 @@ class FullTextIndex:
             if kept["schema"] == _PLACE_SCHEMA:
                 return int(kept["number"])
         shutil.rmtree(self._folder / "index", ignore_errors=True)
+        self._index = None
         return 0
 
     def _opened(self) -> tantivy.Index:
+        """The index as it is on disk now; opened anew where it was made anew elsewhere."""
         folder = self._folder / "index"
+        if self._index is not None and (folder / "meta.json").is_file():
+            with suppress(ValueError, OSError):
+                self._index.reload()
+                return self._index
         make_private_folder(folder)
-        index = with_tokenizers(tantivy.Index(_schema(), str(folder)))
+        self._index = index = with_tokenizers(tantivy.Index(_schema(), str(folder)))
         index.reload()
         return index
 

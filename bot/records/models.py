@@ -524,7 +524,8 @@ class Finding(Frozen):
 
     The sentence is number `place` of the abstract's `sentences`; 0 is the title. `stated` are its
     words for the direction ("" where it states none), `sample` how many took part, wherever the
-    record says so. `kind` is the concept of its kind of evidence, None where no tag names one.
+    record says so. `kind` is the concept of its kind of evidence, None where no tag names one. A
+    quote `is_background` where it tells what was known before, and no result of the record.
     """
 
     quote: Quote
@@ -535,6 +536,7 @@ class Finding(Frozen):
     kind: str | None = None
     sample: Figure | None = None
     figures: tuple[Figure, ...] = ()
+    is_background: bool = False
 
 
 class Hit(Frozen):

@@ -45,8 +45,8 @@ _OTHERWISE = re.compile(
 )
 _HARM = re.compile(r"^(?: [\w-]+){0,3} (?:toxicit|adverse|risk|safety|side effects)", re.IGNORECASE)
 _BEFORE_RESULTS = re.compile(
-    r"background|introduction|aims?|objectives?|purpose|rationale|methods?|design|patients|setting"
-    r"|participants|importance|context|hypothesis",
+    r"\b(?:background|introduction|aims?|objectives?|purpose|rationale|methods?|design|patients"
+    r"|setting|participants|importance|context|hypothesis)\b",
     re.IGNORECASE,
 )
 _RESULTS = re.compile(r"result|finding|conclusion", re.IGNORECASE)
@@ -100,7 +100,7 @@ def failure(text: str) -> re.Match[str] | None:
 def tells_results(label: str | None) -> bool:
     """Whether results may stand in a section; they may where it has no label."""
     label = (label or "").strip()
-    return not _BEFORE_RESULTS.match(label) or bool(_RESULTS.search(label))
+    return not _BEFORE_RESULTS.search(label) or bool(_RESULTS.search(label))
 
 
 def _is_failure(text: str, said: re.Match[str]) -> bool:

@@ -28,7 +28,7 @@ _LABEL = r"(?P<label>[A-Za-z]++(?: [A-Za-z]++){0,4}+)"
 _WORDS = r"\s{0,9}\b" + _LABEL + r"(?:[ \u00a0]?:|[-\u2013\u2014]{1,2}(?=\s))\s*"
 _AT_START = re.compile(_WORDS)
 _BEHIND = (":", "\u2013", "\u2014", "- ", "-\n", "-\t", "-\u00a0")
-_AFTER_STOP = re.compile(rf"[.!?][)\]\"'”’]?{_WORDS}")
+_AFTER_STOP = re.compile(rf"(?:[.!?][)\]\"'”’]?|\n[ \t]{{0,9}}\n){_WORDS}")
 # Any words in capitals, as PubMed prints the labels of structured abstracts.
 _CAPITALS = re.compile(
     r"(?:\A|(?<=[.!?)\]]))\s{0,9}"
@@ -48,9 +48,9 @@ _NO_LABELS = frozenset(("abstract", "summary", "unlabelled"))
 def split_sections(abstract: str) -> tuple[Section, ...]:
     """Cut an abstract at its inline headings ("Background: … Main body: …") or marked-up ones.
 
-    A heading counts only at the start or after a full stop. What comes before the first one is
-    a section without a label; so is the whole of an abstract that has none. An empty abstract
-    has no sections. Headings in capitals are given as `Background`; no word of the text is lost.
+    A heading counts only at the start, or after a full stop or an empty line. What comes before the
+    first one is a section without a label; so is the whole of an abstract that has none. An empty
+    abstract has no sections. Headings in capitals are given as `Background`; no word is lost.
     """
     if "<" in abstract and (marked := list(_MARKED_HEADING.finditer(abstract))):
         return _cut(abstract, marked, marked=True)

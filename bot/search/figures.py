@@ -214,14 +214,20 @@ def _shared(
 
 
 _COUNT = rf"(?P<value>(?<![\w.,-])(?<!\d )\d{{1,3}}(?:[, ]\d{{3}})+(?![.\d])|(?<![\w.,/-])\d{{1,7}}(?![\w.,%/-]?\d|%|-)|(?<![\w-]){PATTERN}(?<=[a-z])(?![\w-]))"
-_WHO = r"(?:patients?|participants?|subjects|individuals|women|men|children|adults|volunteers|cases|survivors|recipients)"
+_WHO = r"(?:patients|participants|subjects|individuals|women|men|children|adults|volunteers|cases|survivors|recipients|pts)"
+_PEOPLE = rf"{_COUNT}(?P<who>(?:\s(?!\d|(?:of|and|in|with|was|were|to|who|or|cells|mg|months?|years?|weeks?|days?)\b)[\w/+()≥≤-]{{1,40}}){{0,5}}?\s{_WHO})\b"
+# Words that count all who took part, a number that opens a sentence, and one "in 120 patients".
 _TELLING = re.compile(
-    rf"\b(?:total of|includ\w+|enrol\w+|analy[sz]ed|recruit\w+|randomi[sz]\w+|evaluat\w+|identif\w+|review\w+|cohort of|data (?:from|of|on)|compris\w+|involv\w+|treated|assign\w+|collected from|obtained from|in|among|of)\s(?:the |a total of |data from |samples? from )?{_COUNT}(?P<who>(?:\s(?!\d|(?:of|and|in|with|was|were|to|who|or|cells|mg|months?|years?|weeks?|days?)\b)[\w/+()≥≤-]{{1,40}}){{0,5}}?\s{_WHO})\b",
+    rf"\b(?:total of|includ\w+|enrol\w+|analy[sz]ed|recruit\w+|randomi[sz]\w+|evaluat\w+|identif\w+|review\w+|cohort of|data (?:from|of|on)|compris\w+|involv\w+|treated|assign\w+|collected from|obtained from)\s(?:the |a total of |data from |samples? from )?{_PEOPLE}",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    rf"{_COUNT}(?P<who>(?:\s(?!\d|(?:of|and|in|with|was|were|to|who|or|cells|mg|months?|years?|weeks?|days?)\b)[\w/+()≥≤-]{{1,40}}){{0,5}}?\s{_WHO})\b(?=[^.]{{0,120}}\b(?:were|was|received|underwent|included|enrolled|had been|participated)\b)",
+    rf"{_PEOPLE}(?=[^.]{{0,120}}\b(?:were|was|received|underwent|included|enrolled|had been|participated)\b)",
     re.IGNORECASE,
+)
+_AMONG = re.compile(rf"\b(?:in|among|of)\s(?:the )?{_PEOPLE}", re.IGNORECASE)
+_EXACTLY = re.compile(
+    r"(?<!each )(?<![\w-])n\s?=\s?(?P<value>\d{1,3}(?:,\d{3})+|\d{1,7})(?![\d%]|\s?[;,(]\s?[\d.]+\s?%)"
 )
 _ELSEWHERE = re.compile(
     r"worldwide|annually|each year|per year|estimated|globally|per 100|screened|million",
@@ -229,25 +235,28 @@ _ELSEWHERE = re.compile(
 )
 
 
-def sample(sentences: Sequence[str]) -> Figure | None:
-    """How many took part, by the first sentence that counts them; None where none does.
+def sample(quoted: str, sentences: Sequence[str]) -> Figure | None:
+    """How many took part, by the quoted sentence or by one that counts them; None where none does.
 
-    A number said to be all ("a total of", "enrolled") goes before one that only opens a sentence.
+    The quoted sentence decides by "n = 47", where it has one such. A number said to be all ("a
+    total of", "enrolled") goes before one that opens a sentence, and that before the only one that
+    is named behind "in" or "among", if no share stands beside it.
     """
-    for pattern in (_TELLING, _OPENING):
-        best: tuple[int, Figure] | None = None
-        for sentence in sentences:
-            read = level(sentence)
-            if _ELSEWHERE.search(read):
+    exact = list(_EXACTLY.finditer(level(quoted)))
+    if len(exact) == 1 and (people := number(exact[0]["value"])) > 1:
+        return Figure(measure="n", value=f"{people:,}", words=quoted[slice(*exact[0].span())])
+    read = [each for each in sentences if not _ELSEWHERE.search(each)]
+    for pattern in (_TELLING, _OPENING, _AMONG):
+        counted: list[tuple[int, Figure]] = []
+        for sentence in read:
+            found = list(pattern.finditer(level(sentence)))
+            if pattern is _AMONG and (len(found) != 1 or "%" in sentence):
                 continue
-            for found in pattern.finditer(read):
-                people = number(found["value"])
-                if people < 2:
-                    continue
-                span = (found.start("value"), found.end("who"))
-                figure = Figure(measure="n", value=f"{people:,}", words=sentence[slice(*span)])
-                if best is None or people > best[0]:
-                    best = people, figure
-        if best is not None:
-            return best[1]
+            for each in found:
+                words = sentence[each.start("value") : each.end("who")]
+                people = number(each["value"])
+                counted.append((people, Figure(measure="n", value=f"{people:,}", words=words)))
+        most = max(counted, key=lambda one: one[0], default=None)
+        if most and most[0] > 1:
+            return most[1]
     return None

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from math import inf
 from typing import TYPE_CHECKING, Self
 from unicodedata import normalize
 
@@ -20,7 +21,7 @@ from bot.search.evidence import GROUPS
 from bot.search.explanation import as_read
 from bot.search.matching import Stem, Text
 from bot.search.query import Query
-from bot.search.quotes import FULL_TEXT, Passage, Sentence, Terms, merged, passages, searched
+from bot.search.quotes import FULL_TEXT, Passage, Sentence, Spans, Terms, merged, passages, searched
 from bot.search.search import Search, describe_query, names_something
 from bot.text.abbreviations import definitions
 from bot.text.folding import clean
@@ -44,7 +45,7 @@ _NEARBY = 3.0
 # which ask about an effect, however rare they are.
 _COMMON = 0.02
 _EFFECT_WORDS = re.compile(
-    r"overall|progression-free|disease-free|event-free|(?:pro|re)long\w*|add(?:s|ed|ing)?|plus|high(?:er)?|low(?:er)?"
+    r"improv\w*|surviv\w*|benefit\w*|differen\w*|overall|progression-free|disease-free|event-free|(?:pro|re)long\w*|add(?:s|ed|ing)?|plus|high(?:er)?|low(?:er)?"
     r"|poor(?:er)?|longer|shorter|slow\w*|delay\w*|increas\w*|decreas\w*|reduc\w*|enhanc\w*|predict\w*|prognos\w*"
     r"|shrink\w*|worsen\w*|chang\w*|affect\w*|fewer|more|less|level\w*|express\w*|outcome\w*|mortality|deaths?",
     re.IGNORECASE,
@@ -53,8 +54,13 @@ _EFFECT_WORDS = re.compile(
 _LONGEST = 1_500
 # What makes a sentence speak to a question, besides the things that are asked about.
 # A thing that the title names need not be named again.
-_NAMED, _WORD, _BY_TITLE, _RAREST = 1.5, 1.0, 0.8, 0.8
+_NAMED, _WORD, _BY_TITLE, _RAREST = 1.5, 1.0, 0.8, 1.2
 _OUTCOME, _RESULTS, _STATES, _COUNTS, _PLANS, _IN_TITLE = 2.0, 1.0, 1.5, 0.4, -1.5, -1.0
+# More for a statement on the outcome in question; what was known before is not what a record found.
+_ON_IT, _KNOWN, _OWN, _BEFORE = 0.8, -1.5, 0.3, -3
+# Kinds that report what others found.
+_OF_OTHERS = ("review", "systematic-review")
+_LONG_WORD = re.compile(r"[^\W_]{4,}")
 # An abstract of so many sentences begins with what was known before.
 _WHOLE = 5
 # Sections that speak of others' patients.
@@ -107,7 +113,8 @@ class FindingsService:
         groups = self._search.plan(query).groups
         telling = self._telling(query, groups)
         counts = [self._count(group) for group in groups]
-        question = _Question(query, [group.alternatives for group in groups], counts)
+        terms = [group.alternatives for group in groups]
+        question = _Question(query, terms, counts, self._index.stem)
         read = [hit.record for hit in found.hits]
         more = self._full_text.near(query.text, read) if self._full_text else {}
         made = (self._row(h, question, telling, more.get(h.record.id, ())) for h in found.hits)
@@ -176,16 +183,15 @@ class FindingsService:
         if not read:
             return None
         scored = sorted(
-            ((question.score(each, named, len(abstract)), -each.place, each) for each in read),
+            ((question.nearness(each, named, len(abstract)), -each.place, each) for each in read),
             key=lambda one: one[:2],
             reverse=True,
         )
-        ranked = [each for _, _, each in scored]
-        best = ranked[0]
-        says = direction.stated(best.text, question.outcome)
-        text = best.text
-        shown = figures.figures(text) or _nearby(scored, question.outcome)
-        quote = Quote(text=text, section=best.label, marks=merged(best.marks))
+        best = question.best(scored)
+        says = direction.stated(best.text, question.outcome, question.about(best, terms, stem))
+        shown = figures.figures(best.text) or question.nearby(best, scored)
+        kind = self._kind(record)
+        quote = Quote(text=best.text, section=best.label, marks=merged(best.marks))
         is_abstract = 0 <= best.section < FULL_TEXT
         if best.section < FULL_TEXT:
             quote = _as_stored(record.abstract or "" if is_abstract else record.title, quote)
@@ -195,11 +201,17 @@ class FindingsService:
             sentences=len(abstract),
             direction=says.direction,
             stated=best.text[says.start : says.end],
-            kind=self._kind(record),
+            kind=kind,
             sample=figures.sample(
-                [each.text for each in abstract if not _OPENS.match(each.label or "")]
+                best.text,
+                [
+                    each.text
+                    for each in abstract
+                    if not (_OPENS.match(each.label or "") or direction.is_known(each.text))
+                ],
             ),
             figures=shown[:_MOST_FIGURES],
+            is_background=kind not in _OF_OTHERS and _is_background(best, len(abstract)),
         )
 
     def _kind(self, record: Record) -> str | None:
@@ -219,16 +231,65 @@ class FindingsService:
 class _Question:
     """What a sentence is looked at for: the terms of a question, and its outcome."""
 
-    def __init__(self, query: Query, terms: Terms, counts: Sequence[int]) -> None:
+    def __init__(self, query: Query, terms: Terms, counts: Sequence[int], stem: Stem) -> None:
         self.terms = terms
         self.outcome = direction.outcome_of(query.text)
-        self._words = _tokens(query.text)
-        stored = [(count, number) for number, count in enumerate(counts) if count]
-        self._rarest = min(stored)[1] if stored else -1
+        self._words = {stem(word) for word in _LONG_WORD.findall(level(query.text).lower())}
+        stored = sorted((count, number) for number, count in enumerate(counts) if count)
+        self._by_rarity = [number for _, number in stored]
+        self._rarest = self._by_rarity[0] if stored else -1
         self._weights = [_NAMED if names_something(part) else _WORD for part in query.parts]
 
-    def score(self, sentence: Sentence, named: frozenset[int], count: int) -> float:
-        """How much a sentence speaks to the question, where the title has `named` of it."""
+    def best(self, ranked: Sequence[tuple[float, int, Sentence]]) -> Sentence:
+        """The sentence that speaks most to the question, of those by nearness.
+
+        What it states is looked for only where that can still decide: in long texts in few.
+        """
+        best, most = ranked[0][2], -inf
+        for near, _, each in ranked:
+            if near + _STATES + _ON_IT + _COUNTS <= most:
+                break
+            score = near + self._reports(each.text)
+            if score > most or (score == most and each.place < best.place):
+                best, most = each, score
+        return best
+
+    def _reports(self, text: str) -> float:
+        says = direction.stated(text, self.outcome)
+        if says.direction != "unclear":
+            score = _STATES + _ON_IT * bool(self.outcome and self.outcome.search(text))
+        else:
+            score = _PLANS if says.plans or direction.tells_methods(text) else 0
+        return score + (_COUNTS if figures.figures(text) else 0)
+
+    def nearby(
+        self, best: Sentence, ranked: Sequence[tuple[float, int, Sentence]]
+    ) -> tuple[Figure, ...]:
+        """The figures of the sentence that speaks most to the question after the quoted one."""
+        scored = [
+            (near + self._reports(each.text), place, shown)
+            for near, place, each in ranked
+            if near >= ranked[0][0] - _NEARBY and each.stored and each is not best
+            if self.outcome is None or self.outcome.search(each.text)
+            if (shown := figures.figures(each.text))
+        ]
+        return max(scored, key=lambda one: one[:2])[2] if scored else ()
+
+    def about(self, sentence: Sentence, terms: Terms, stem: Stem) -> list[Spans]:
+        """Where the things that are asked about stand in a sentence, the rarest first."""
+        one = [Passage(0, None, sentence.text)]
+        found = (next(searched(one, [terms[n]], stem)).marks for n in self._by_rarity)
+        words = _LONG_WORD.finditer(level(sentence.text))
+        bare = [
+            [each.span()]
+            for each in words
+            if stem(each.group().lower()) in self._words
+            and not _EFFECT_WORDS.fullmatch(each.group())
+        ]
+        return [*filter(None, found), *bare]
+
+    def nearness(self, sentence: Sentence, named: frozenset[int], count: int) -> float:
+        """How near a sentence is to the question, where the title has `named` of it."""
         is_title = sentence.section < 0
         score = sum(
             weight if number in sentence.stored else weight * _BY_TITLE
@@ -237,43 +298,32 @@ class _Question:
         )
         score += _RAREST if self._rarest in sentence.stored and not is_title else 0
         score += _IN_TITLE if is_title else 0
-        score += 0.3 * len(self._words.intersection(_tokens(sentence.text)))
+        score += 0.3 * len(self._words & sentence.words.stems) if sentence.words else 0
         if self.outcome and self.outcome.search(sentence.text):
-            score += _OUTCOME
-        score += _RESULTS * self._tells(sentence, count)
-        says = direction.stated(sentence.text, self.outcome)
-        if says.direction != "unclear":
-            score += _STATES
-        elif says.plans:
-            score += _PLANS
-        return score + (_COUNTS if figures.figures(sentence.text) else 0)
-
-    @staticmethod
-    def _tells(sentence: Sentence, count: int) -> int:
-        """1 where results stand, -1 where they do not; without sections, by halves and thirds.
-
-        -2 where others' results stand: in the first sentence, and under background.
-        """
-        if sentence.section < 0:
-            return 1
-        if _OPENS.match(sentence.label or "") or (sentence.place == 0 and count >= _WHOLE):
-            return -2
-        if sentence.label:
-            return 1 if tells_results(sentence.label) else -1
-        return 1 if 2 * sentence.place >= count else -1 if 3 * sentence.place < count else 0
+            score += _OUTCOME + direction.misses(sentence.text)
+        score += _KNOWN * direction.is_known(sentence.text)
+        score += _OWN * direction.is_own(sentence.text)
+        return score + _RESULTS * _tells(sentence, count)
 
 
-def _nearby(
-    scored: Sequence[tuple[float, int, Sentence]], outcome: re.Pattern[str] | None
-) -> tuple[Figure, ...]:
-    """The figures of the sentence that speaks to the question most after the quoted one."""
-    for score, _, each in scored[1:]:
-        if score < scored[0][0] - _NEARBY:
-            break
-        is_on_it = each.stored and (outcome is None or outcome.search(each.text))
-        if is_on_it and (shown := figures.figures(each.text)):
-            return shown
-    return ()
+def _tells(sentence: Sentence, count: int) -> int:
+    """1 where results stand, -1 where they do not; without sections, by halves and thirds.
+
+    `_BEFORE` where others' results stand: in the first sentence, and under background.
+    """
+    if sentence.section < 0:
+        return 1
+    if _OPENS.match(sentence.label or "") or (sentence.place == 0 and count >= _WHOLE):
+        return _BEFORE
+    if sentence.label:
+        return 1 if tells_results(sentence.label) else -1
+    return 1 if 2 * sentence.place >= count else -1 if 3 * sentence.place < count else 0
+
+
+def _is_background(sentence: Sentence, count: int) -> bool:
+    """Whether a sentence tells what was known before, and not what its record found."""
+    is_early = _tells(sentence, count) == _BEFORE and not direction.is_own(sentence.text)
+    return is_early or direction.is_known(sentence.text)
 
 
 def _as_stored(stored: str, quote: Quote) -> Quote:
@@ -302,10 +352,6 @@ def _lowered(text: str) -> str:
         return text
     plain_ones = (n if len(n := normalize("NFKC", c)) == 1 else c for c in text)
     return "".join(plain_ones).replace("\u2212", "-")
-
-
-def _tokens(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[\w-]{4,}", level(text).lower()))
 
 
 def _order(row: Hit, top: float) -> tuple[bool, bool, int, bool]:

@@ -16,6 +16,7 @@ from bot.text.stop_words import is_empty
 
 # So many passages are looked at for a question, and so many of one record.
 _MOST, _EACH = 40, 2
+_PARTS = ("results", "discussion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +53,23 @@ class FullTextSearch:
         """Sentences of results and discussions of these records, from the passages nearest."""
         wanted = " ".join(word for word in words(question) if not is_empty(word))
         ids = [record.id for record in records]
-        taken: dict[str, list[Passage]] = defaultdict(list)
-        for part in ("results", "discussion"):
+        best = []
+        for part in _PARTS:
             places: dict[str, int] = defaultdict(int)
-            best = self._index.search(wanted, part, _MOST, ids)
-            texts = self._store.full_texts.of([each.record_id for each in best])
-            for each in best:
-                text = texts.get(each.record_id)
+            for each in self._index.search(wanted, part, _MOST, ids):
                 places[each.record_id] += 1
-                if text is None or places[each.record_id] > _EACH:
-                    continue
-                _, heading, passage = text.passages[each.place]
-                label = label_of(heading or part.capitalize(), text.licence)
-                section = FULL_TEXT + each.place
-                taken[each.record_id] += [
-                    Passage(section, label, sentence) for sentence in sentences(passage)
-                ]
+                if places[each.record_id] <= _EACH:
+                    best.append(each)
+        texts = self._store.full_texts.of(list({each.record_id for each in best}))
+        taken: dict[str, list[Passage]] = defaultdict(list)
+        for each in best:
+            if (text := texts.get(each.record_id)) is None:
+                continue
+            part, heading, passage = text.passages[each.place]
+            label = label_of(heading or part.capitalize(), text.licence)
+            taken[each.record_id] += [
+                Passage(FULL_TEXT + each.place, label, sentence) for sentence in sentences(passage)
+            ]
         return taken
 
     def _nearest(self, passage: str, wanted: str) -> tuple[str, tuple[tuple[int, int], ...]]:

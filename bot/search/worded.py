@@ -44,55 +44,33 @@ _STRONG = re.compile(
     r"\b(?:all|every|always|never|none|most|only|best|prove[sdn]?|proof|cures?|cured|guarantee\w*|definitive\w*|clearly|should|must|recommend\w*|ought)\b",
     re.IGNORECASE,
 )
-_COMPARED = re.compile(r"\b(?:than|versus|vs|compared (?:with|to)|over)\b", re.IGNORECASE)
+_COMPARED = re.compile(
+    r"\b(?:than|versus|vs|compared (?:with|to)|over|but not|rather than|followed by)\b",
+    re.IGNORECASE,
+)
+# Whom or what a finding is limited to; and denials of a denial.
+_LIMITS = re.compile(
+    r"\b(?:mice|mouse|murine|rats?|in vitro|ex vivo|cell lines?|xenografts?|organoids?|preclinical|pre-clinical"
+    r"|subgroups?|subsets?|some|selected|elderly|older|children|pa?ediatric|[\w-]{1,30}-(?:positive|negative|mutant|mutated|high|low|deficient))\b",
+    re.IGNORECASE,
+)
+_TWICE = re.compile(
+    r"\bnot (?:without|un\w+|in(?:significant|effective|frequent)\w*)\b", re.IGNORECASE
+)
+_PREFIXED = re.compile(r"\b(?P<prefix>anti|non)-?(?P<word>[A-Za-z][\w-]{1,30})", re.IGNORECASE)
+# What is counted or measured: the words behind a number, up to a mark or the next.
+_COUNTED = re.compile(r"(?<![\w.,-])(?P<number>\d+(?:[.,]\d+)*)(?P<behind>[^\d,;()\[\]]{0,80})")
 # Numbers in words are numbers.
-_COUNTS = frozenset(
-    (
-        *ONES[2:],
-        *TENS,
-        *["hundred", "half", "third", "quarter", "twice", "double", "doubled", "tripled"],
-    )
+_COUNTS = re.compile(
+    rf"{'|'.join((*ONES[2:], *TENS))}|hundred|half|third|quarter|twice|doubled?|tripled"
 )
 # Words with which a quote may be reported; effects are held to its direction instead.
-_REPORTING = frozenset(
-    [
-        "quote",
-        "quotes",
-        "report",
-        "reports",
-        "reported",
-        "state",
-        "states",
-        "stated",
-        "show",
-        "shows",
-        "showed",
-        "find",
-        "finds",
-        "found",
-        "observe",
-        "observed",
-        "demonstrated",
-        "however",
-        "whereas",
-        "although",
-        "another",
-        "other",
-        "others",
-        "one",
-        "effect",
-        "effects",
-        "outcome",
-        "result",
-        "results",
-        "associated",
-        "association",
-        "compared",
-        "linked",
-    ]
+_REPORTING = re.compile(
+    r"quotes?|report(?:s|ed)?|state[sd]?|show(?:s|ed)?|finds?|found|observed?|demonstrated|however"
+    r"|whereas|although|another|others?|one|effects?|outcome|results?|associat(?:ed|ion)|compared|linked"
 )
 _EFFECT = re.compile(
-    r"(?:improv|increas|decreas|reduc|prolong|enhanc|higher|lower|longer|shorter|better|worse|poor|differen|similar|benefi|significan)\w*"
+    r"(?:improv|increas|decreas|reduc|prolong|enhanc|higher|lower|longer|shorter|better|worse|poor|differen|similar|benefi)\w*"
 )
 
 
@@ -179,6 +157,7 @@ def _fault(
     return (
         _foreign_number(said, quotes)
         or _foreign_word(said, text, stem)
+        or _other_scope(said, quotes)
         or _other_sense(said, quotes)
         or _turned_round(said, quotes)
     )
@@ -191,11 +170,18 @@ def _foreign_number(said: str, quotes: Sequence[str]) -> str | None:
     if missing := [number for number in numbers if number not in given]:
         return f"no quote of it has {missing[0]}"
     read = frozenset(words(text))
-    if missing := [count for count in words(said) if count in _COUNTS and count not in read]:
+    if missing := [
+        count for count in words(said) if _COUNTS.fullmatch(count) and count not in read
+    ]:
         return f"no quote of it has “{missing[0]}”"
     place = iter(given)
     if not all(number in place for number in numbers):
         return "its numbers are in another order than in the quotes"
+    counted = list(_COUNTED.finditer(text))
+    for each in _COUNTED.finditer(said):
+        behind = [set(_told(q["behind"])) for q in counted if q["number"] == each["number"]]
+        if behind and not any(its.issuperset(_told(each["behind"])[:2]) for its in behind):
+            return f"no quote of it has “{' '.join(each.group().rstrip(' .').split()[:3])}”"
     measured = {(each.measure, each.value) for quote in quotes for each in figures(quote)}
     if wrong := [f for f in figures(said) if measured and (f.measure, f.value) not in measured]:
         return f"no quote of it has {wrong[0].measure} {wrong[0].value}"
@@ -207,11 +193,37 @@ def _foreign_word(said: str, text: str, stem: Callable[[str], str]) -> str | Non
     read = frozenset(words(text))
     stems = frozenset(map(stem, read))
     for word in words(said):
-        is_told = word in _REPORTING or is_empty(word) or _EFFECT.fullmatch(word) or word.isdigit()
+        is_told = (
+            _REPORTING.fullmatch(word)
+            or is_empty(word)
+            or _EFFECT.fullmatch(word)
+            or word.isdigit()
+        )
         if not (is_told or word in read or stem(word) in stems):
             return f"no quote of it has “{word}”"
     strong = (found.group().lower() for found in _STRONG.finditer(said))
     return next((f"no quote of it says “{w}”" for w in strong if w not in read), None)
+
+
+def _told(behind: str) -> list[str]:
+    """What is counted: units with their strokes, and words that say something."""
+    found = (each.strip(".:").lower() for each in behind.split())
+    return [each for each in found if each and not is_empty(each)]
+
+
+def _other_scope(said: str, quotes: Sequence[str]) -> str | None:
+    """A limit of a quote that is left out: its species, its subgroup, or what a word begins with."""
+    for quote in quotes:
+        limits = [found.group().lower() for found in _LIMITS.finditer(quote)]
+        if limits and not any(limit in said.lower() for limit in limits):
+            return f"it leaves out “{limits[0]}”"
+        for found in _PREFIXED.finditer(quote):
+            prefix, word = found["prefix"], re.escape(found["word"])
+            if not re.search(rf"(?<![\w-]){word}\b", quote, re.IGNORECASE) and re.search(
+                rf"(?<![\w-]){word}\b", said, re.IGNORECASE
+            ):
+                return f"it leaves out “{prefix}-” of {found['word']}"
+    return None
 
 
 def _other_sense(said: str, quotes: Sequence[str]) -> str | None:
@@ -220,6 +232,8 @@ def _other_sense(said: str, quotes: Sequence[str]) -> str | None:
     for quote in quotes:
         if bool(_DENIES.search(said)) is not bool(_DENIES.search(quote)):
             return "it denies what its quote does not, or the other way round"
+        if bool(_TWICE.search(said)) is not bool(_TWICE.search(quote)):
+            return "its quote denies a denial"
         if _HEDGES.search(quote) and not _HEDGES.search(said):
             return "it is surer than its quote"
         if told not in ("unclear", stated(quote).direction):
@@ -236,6 +250,8 @@ def _turned_round(said: str, quotes: Sequence[str]) -> str | None:
         return None
     before = [w for w in words(said[: compared.start()]) if not _says_little(w)]
     after = [w for w in words(said[compared.end() :]) if not _says_little(w)]
+    both = set(before) & set(after)
+    before, after = [w for w in before if w not in both], [w for w in after if w not in both]
     for quote in quotes:
         place = {word: at for at, word in reversed(list(enumerate(words(quote))))}
         for first in before:

@@ -6,7 +6,13 @@ from functools import lru_cache
 from bot.text.folding import clean
 from bot.text.markup import plain
 
-_GLUED = re.compile(r"(?<=[a-z\d)\]%]{2}\.)(?=[A-Z][a-z]{2,})")
+# What ends a sentence although it looks like an abbreviation: a missing space, a long word, and
+# capitals before a word that begins sentences ("longer OS. Of these").
+_MISSED = re.compile(
+    r"(?<=[a-z\d)\]%]{2}\.)(?=[A-Z][a-z]{2,}|[A-Z]{2}[\w-]{1,20}\s)|(?<=[a-z]{5}\.)\s(?=[A-Z][a-z]{2,})"
+    r"|(?<=[A-Z][A-Z\d]\.)\s(?=(?:The|In|Of|This|These|We|Our|However|Moreover|Patients|Among|With|A|No"
+    r"|Both|At|For|There|It|To|Median|All|When|While|Although|Further\w*|Additional\w*)\s)"
+)
 
 
 @lru_cache(maxsize=4_096)
@@ -17,7 +23,7 @@ def sentences(text: str) -> tuple[str, ...]:
     """
     from nupunkt import sent_tokenize  # noqa: PLC0415 - most lists have no abstract to cut
 
-    cut = (_GLUED.split(str(sentence)) for sentence in sent_tokenize(plain(text)))
+    cut = (_MISSED.split(str(sentence)) for sentence in sent_tokenize(plain(text)))
     found = (sentence.strip() for sentences in cut for sentence in sentences)
     return tuple(sentence for sentence in found if sentence)
 

@@ -146,6 +146,7 @@ def _small(hit: Hit, finding: Finding, labels: Mapping[str, str]) -> str:
     """What the sentence states, the kind of evidence, how many took part, and the figures."""
     direction = SIGNS[finding.direction]
     pieces = [f"{direction} (“{fit(finding.stated, 80)}”)" if finding.stated else direction]
+    pieces += ["background: no result of this record"] if finding.is_background else []
     pieces += [wording.spoken(finding.kind, labels)] if finding.kind else []
     pieces += [f"n: {fit(finding.sample.words, 60)}"] if finding.sample else []
     pieces += [_figure(each) for each in finding.figures]
@@ -154,7 +155,9 @@ def _small(hit: Hit, finding: Finding, labels: Mapping[str, str]) -> str:
 
 
 def _figure(figure: Figure) -> str:
-    """The record's own words; what is measured and how much, where they are many."""
+    """The record's own words; what is measured too, where they do not say it or are many."""
+    if figure.words[:1].isdigit():
+        return f"{figure.measure}: {figure.words}"
     if len(figure.words) <= _LONGEST_WORDS:
         return figure.words
     interval = f" ({figure.interval})" if figure.interval else ""

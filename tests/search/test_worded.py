@@ -10,6 +10,8 @@ from werkzeug import Request as Asked
 from werkzeug import Response
 
 from bot.errors import SourceRefused
+from bot.index.analysis import stem
+from bot.records.models import Finding, Quote
 from bot.search.worded import Line, checked
 from bot.settings import Settings
 from bot.sources.chat.client import chat
@@ -54,6 +56,28 @@ LIES = {
     "a denial added": ("Pembrolizumab failed to improve survival", 1, "“failed”"),
     "a number in words": ("Pembrolizumab improved survival of two", 1, "“two”"),
 }
+
+# What a quote says, what a model makes of it, and why that is struck out.
+SUBTLE = (
+    ("Median OS was 32.5 vs. 24.1 months.", "Median OS was 32.5 vs. 24.1 weeks", "weeks"),
+    ("Tumours shrank after 5 mg/kg.", "Tumours shrank after 5 mg", "has “5 mg”"),
+    ("Survival improved (HR 0.6, 95% CI 0.4-0.8).", "Survival improved (95% CI 0.8-0.4)", "order"),
+    ("Survival improved (HR 0.6, 95% CI 0.4-0.8).", "Survival improved (HR 0.4)", "HR 0.4"),
+    ("Survival improved (HR 0.6).", "Survival worsened (HR 0.6)", "worse"),
+    ("Drug X slowed tumour growth in mice.", "Drug X slowed tumour growth", "leaves out “mice”"),
+    ("PD-L1-positive patients had longer survival.", "Patients had longer survival",
+     "leaves out “pd-l1-positive”"),
+    ("Drug X failed to improve survival.", "Drug X improved survival", "denies"),
+    ("Drug X was not without toxicity.", "Drug X was without toxicity", "denial"),
+    ("Nivolumab improved survival.", "Immunotherapy improved survival", "immunotherapy"),
+    ("Of 120 patients enrolled, 36 responded.", "120 patients responded", "120 patients responded"),
+    ("Drug X may improve survival.", "Drug X improves survival", "surer"),
+    ("High counts were associated with shorter survival.", "High counts caused shorter survival",
+     "caused"),
+    ("Drug X improved PFS but not survival.", "Drug X improved survival but not PFS", "round"),
+    ("Drug X improved survival.", "Drug X significantly improved survival", "significantly"),
+    ("Anti-PD-1 therapy was toxic.", "PD-1 therapy was toxic", "leaves out “Anti-”"),
+)  # fmt: skip
 
 
 class Model:
@@ -188,6 +212,27 @@ def test_an_endless_sentence_is_struck_out(own: Router) -> None:
     [line] = checked("survival " * 100 + "[1].", {}, own.services.index.stem)
     assert line.struck is not None
     assert len(line.text) <= 400
+
+
+@pytest.mark.parametrize(("quote", "said", "why"), SUBTLE)
+def test_what_bends_a_quote_is_struck_out_and_the_quote_itself_is_not(
+    quote: str, said: str, why: str
+) -> None:
+    told = Finding(quote=Quote(text=quote), place=1, sentences=1, direction="unclear")
+    [line, itself] = checked(f"{said} [1]. {quote[:-1]} [1].", {1: ("", told)}, stem)
+    assert line.struck is not None
+    assert why in line.struck
+    assert itself.struck is None
+
+
+def test_what_two_quotes_say_is_not_joined() -> None:
+    quotes = ("Nivolumab improved survival.", "Ipilimumab increased toxicity.")
+    rows = {
+        n: ("", Finding(quote=Quote(text=quote), place=1, sentences=1, direction="unclear"))
+        for n, quote in enumerate(quotes, start=1)
+    }
+    [line] = checked("Nivolumab increased toxicity [1][2].", rows, stem)
+    assert line.struck is not None
 
 
 def test_the_key_shows_nowhere() -> None:

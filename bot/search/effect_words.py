@@ -1,0 +1,178 @@
+# ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
+"""The words in which a sentence states an effect, as patterns: what changes, how, and what denies it."""
+
+import re
+
+
+def _stems(*stems: str) -> str:
+    """A pattern of verbs, by their stems, in the forms that state something."""
+    return rf"(?:{'|'.join(' '.join(stems).split())})(?:e[sdn]?|ing|s|ed|ation|ions?|es)?"
+
+
+# What is good for a patient when there is more of it, and what is bad.
+_IMMUNE = r"(?:T|NK|NKT|B|CTLs?|CD[348]\S*|CAR\S*|immune|dendritic|effector|lymph\w+|splen\w+)"
+_CELLS_LIVE = rf"(?:clonogenic|cell|tumou?r|colony) survival|survival of (?!(?:\S+ )?{_IMMUNE}\b)(?:[\w/+-]+ ){{0,2}}cells"
+_OF_IMMUNE = rf"(?= (?:\S+ ){{0,4}}of (?:(?!regulatory|suppress|exhaust|Treg)\S+ ){{0,3}}{_IMMUNE}(?: cells?)?\b)"
+_GOOD = (
+    rf"(?<!regulatory )(?<!suppressor ){_IMMUNE}(?:[ -]cells?)? (?:proliferation|expansion|priming|infiltration|activation|recruitment)|(?:proliferation|viability|infiltration|activation|recruitment){_OF_IMMUNE}|"
+    r"(?:(?:overall|median|(?:progression|relapse|disease|recurrence|event|metastasis|failure)[- ]free|(?:cancer|disease)[- ]specific)(?:,? (?:and|or)|,)? ){0,3}survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|pCR|MPR|CRR?|RFI|respon(?:se|ses|ders?|sive|siveness)|remissions?"
+    r"|efficacy|effectiveness|effective|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|control|prognos[ie]s|outcomes?|(?:chemo|radio)?sensitivity|susceptibility|(?:(?:radio|chemo|immuno)-?)?sensiti[sz]ation|safety"
+    r"|immunity|immunogenicity|anti-?tumou?r(?:al)?|cytotoxicity|killing|priming|(?<!inhibitory )(?<!suppressive )functions?|(?:QoL|quality of life)"
+    r"|apoptosis|cell death|ferroptosis|pyroptosis|tolerability|recovery|regressions?|shrinkage|durability|persistence|tolerance"
+)
+_BAD = (
+    rf"{_CELLS_LIVE}|(?:{_IMMUNE}|leu[ck]ocytes?|neutrophils?|cardiomyocytes?|hepatocytes?|neuron\w*|normal)(?:[ -]cells?)? (?:apoptosis|death)|mortality|deaths?|progression|recurrences?|relapses?|metasta(?:sis|ses|tic (?:spread|potential|burden|capacity))|invasion|invasiveness|migration|(?:proliferation|viability)(?!{_OF_IMMUNE[3:]}|(?:re)?growth"
+    r"|tumou?rigenesis|tumou?rigenicity|tumou?r (?:burden|volume|size|weight|mass|load|number|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?|(?:tumou?r|cancer) cells?(?: numbers?)?(?! (?:death|killing|lysis|apoptosis))|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness|pro-?tumou?r(?:igenic|al)?(?! immun)|tumou?r-promoting"
+    r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?events?|cytokine release syndrome|CRS|(?:neuro|cardio|hepato|nephro|geno|haemato|hemato)-?toxic\w*|irAEs?|TRAEs?|TEAEs?|AEs|side effects|complications?|pneumonitis|colitis|myocarditis|fibrosis|inflammation|infections?|dropout|discontinuations?"
+    r"|resistance|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|dysfunction|hazards?|risks?|hypoxia|aging|failure|escape|evasion|deterioration|colony formation"
+)
+_UP = _stems(
+    "increas enhanc prolong extend promot boost elevat augment potentiat restor amplif(?:y|i) strengthen accelerat driv facilitat",
+    "induc stimulat rais favou?r foster confer(?:r)? contribut(?:e[sd]?|ing)\\sto support aggravat exacerbat heighten trigger (?:re)?invigorat rescu rejuvenat caus",
+) + r"|higher|highest|high(?= rates?)|longer|longest|greater|greatest|more(?! than \d| (?:likely|frequent|common))|stronger|excess|more (?:frequent|common)(?:ly)?|more likely to (?:develop|have|experience|suffer)|(?:very|highly|particularly)(?= (?:responsive|effective|sensitive))|high(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|ORR|response|remission))|positively (?:correlat\w+|associated|related|linked) (?:with|to)|(?:as|is|was) an? (?:\w+ ){0,2}(?:promoter|driver|inducer|enhancer|mediator)s? of"  # fmt: skip
+_DOWN = _stems(
+    "reduc(?:t)? decreas lower suppress inhibit(?:or(?=y))? attenuat impair diminish(?:e)? shorten limit abrogat abolish(?:e)? block slow(?:er)? prevent mitigat alleviat",
+    "overcom overcame revers declin weaken hamper compromis curtail dampen blunt eradicat eliminat counteract halt arrest retard kill restrain curb hinder imped antagoni[sz] deplet",
+) + r"|less (?:frequent|common)(?:ly)?|less likely to (?:develop|have|experience|suffer)|delay(?:s|ed|ing)?(?! (?:\w+ )?(?:toxicit|adverse|effects?|onset))|lowest|low(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|response|survival))|minimal|shorter|shortest|fewer|less(?! than \d| (?:likely|frequent|common))|smaller|reversal|loss of|lack of|(?:inversely|negatively) (?:correlat\w+|associated|related|linked) (?:with|to)"  # fmt: skip
+# A link states something only of what is bad: "associated with recurrence".
+_LINK = (
+    r"(?:associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?|hazard|hypoxia|inflammation)\b)"
+    r"|(?:independent(?:ly)?|strong|significant)(?: \w+)? predict(?:s|ed|ive of|ors? (?:of|for))|predict(?:s|ed)(?= (?:death|mortality|recurrence|relapse|progression)\b)"
+)
+_BETTER = (
+    r"(?:ameliorat|improv)(?:e[sd]?|ing|ements?|ion)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|better|best|outperform\w*|favou?rabl[ey]|protective|(?:positive|favou?rable) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|(?<!growth )(?<!proliferative )advantages?"
+    r"|(?<!who )(?<!that )(?<!patients )responded to|(?:show\w*|display\w*|retain\w*) sensitivity to|(?:is|are|was|were) sensitive to|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising|prominent|robust|marked|encouraging|meaningful|superior|favou?rable) (?:anti-?(?:tumou?r|cancer) )?(?:therapeutic |clinical )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control|effects?|outcomes?)|(?:show|demonstrat|exhibit|display)(?:s|ed|ing|e[sd]?) (?:clinical|anti-?tumou?r|anti-?cancer)(?: and \w+)? (?:activity|efficacy|effects?|benefits?)|demonstrat(?:e[sd]?|ing) efficacy"
+    r"|(?:suppress|inhibit|eradicat|eliminat|shr[aiu]nk)(?:e[sd]?|s|ed|ing)?(?: (?!(?:of|in|by|and)\b)\S+){0,4}? (?:tumou?rs?|carcinomas?|melanomas?|lymphomas?|gliomas?|leuk\w+mias?)(?= (?:in|by|through|via|and|both)\b|[.,;]|$)"
+)
+_WORSE = (
+    r"(?<!or )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est|ly)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|(?:negative|adverse|unfavou?rable|poor) (?:independent )?(?:prognos|predict)\w+ (?:factor|marker|predictor|indicator)s?"
+    r"|adverse predictors?|risk factors?(?= (?:for|of))|negatively (?:affect|impact)\w*"
+)
+# No judgement of an effect: "poorly understood", "better predictive performance", "poor responders".
+_NOT_OF_EFFECT = r"(?!-respon|[ -](?:responders?|response (?:group|arm|cohort)s?)|[ -](?:understood|defined|characteri|known|studied|perform|metaboli|quality|prognostic|predictive|diagnostic|accuracy|discriminat|knowledge|understand|candidates?|mediastin|vena|mesenteric|lobe))"
+_FREE = r"(?![\w]|[ -]free|[ -]?suppressor|[ -]inhibit(?:or|ing)|[ -]scores?|[ -]factors?|[ -]groups?|[ -]strat|[ -]predict|[ -]signature|[ -]models?|[ -]associated|-induced)"
+WORD = re.compile(
+    rf"\b(?:(?P<better>{_BETTER}){_NOT_OF_EFFECT}|(?P<worse>{_WORSE}){_NOT_OF_EFFECT}|(?P<link>{_LINK})"
+    rf"|(?:(?P<bad>{_BAD})|(?P<good>{_GOOD})){_FREE}|(?<!-)(?:(?P<down>{_DOWN})|(?P<up>{_UP})))(?!\w)",
+    re.IGNORECASE,
+)
+SIGN = {"better": 1, "worse": -1, "up": 1, "down": -1, "good": 1, "bad": -1, "link": 1}
+CHANGES, THINGS, ABSOLUTE = ("up", "down", "link"), ("good", "bad"), ("better", "worse")
+# Between a change and what it changes: a few words, and none that begins something else.
+TO_OBJECT = re.compile(
+    r"(?:[\s,(]{1,3}(?!(?:and|but|or|by|via|through|with|that|which|while|to|than|versus|vs|in|is|are|was|were|had|affect\w*|influenc\w*|exhibit\w*|show\w*)\b)[\w'⁺+/-]{1,40}){0,4}?[\s,/-]{1,3}(?:the |of |rates? of |levels? of )?"
+)
+# "Survival (of some) was also significantly longer", "OS reduced with": what changes comes first.
+TO_CHANGE = re.compile(
+    r"(?:\s(?:rates?|times?|durations?|length|levels?|probability|incidence|burden|abilit(?:y|ies)|potential|benefits?))?(?:\s{1,3}(?:of|for|in|with|among|to|from)\s(?:(?!(?:is|are|was|were|had|by|that|which)\b)[\w+/-]{1,40}\s?){1,6}?)?"
+    r"\s{0,40}(?:(?:was|were|is|are|being|be|can|could|ha[sd] been|have been|appeared|became|remained|also|all|(?!numerical)\w{2,20}ly|significantly|markedly|substantially|strongly|notably|considerably|statistically|more|much|both)\s{1,3}){0,4}",
+    re.IGNORECASE,
+)
+# A link to a response is one to what is good; one to survival may go either way.
+RESPONSE = re.compile(
+    r"respons|pCR|remission|efficacy|anti-?tumou?r|(?:chemo|radio)?sensitiv", re.IGNORECASE
+)
+RESPONDERS = re.compile(r"\b(?P<non>non-?)?responders?\b", re.IGNORECASE)
+NOMINAL = re.compile(
+    r"(?:ion|arrest|delay|increase|decrease|decline|loss of|lack of|reversal)$", re.IGNORECASE
+)
+VERBAL = re.compile(r"(?:ed|er|est|less|frequent(?:ly)?|common)$", re.IGNORECASE)
+CLINICAL = re.compile(
+    r"surviv|\bm?(?:OS|PFS|[DERC]FS|[CD]SS)\b|\bm?ORR|respon|remission|\bpCR|\bMPR|\bDCR|mortality|death|recurren|relapse|prognos|outcome|efficac|benefit|toxic|adverse|\bAEs|quality of life|(?:tumou?r|disease|local) control",
+    re.IGNORECASE,
+)
+ADVERSE = re.compile(
+    r"toxicit|toxic\b|adverse (?!prognos|outcome|surviv)|irAE|TRAE|\bAEs\b|side effect|complication|pneumonitis|colitis|myocarditis|safety|tolera|infections?\b",
+    re.IGNORECASE,
+)
+# The rest of what one statement says, up to the next.
+NEXT = re.compile(r"(?:(?! and | without | with (?:no|acceptable|manageable|tolerable)\b)[^,;])*")
+NONE = re.compile(
+    r"\bno(?: (?!(?:of|in|and|or|with|was|were|is|are|ha[sd]|that|between|on|by|to|who|but|for)\b)[\w-]{1,40},?){0,4}? "
+    r"(?:differen\w+|associations?|correlations?|effects?|impact|benefits?|changes?|improvements?|relationships?|influence|increase|reduction|interactions?|advantage|prolongation|(?:prognostic|predictive) \w+|evidence (?:of|that|for))\b"
+    r"|\b(?:did|does|do|was|were|is|are|had|has|have|could|be|been|but|although)(?:n't| not)(?! only| just| yet| been reached| reached| include| assessed| evaluated| performed| available| reported| known| fully| clear)(?:[\s-]\w{1,40}(?:-\w{1,40})?){0,4}?"
+    r" (?:associated|correlat\w+|relat\w+|differ\w*|affect\w*|influenc\w*|alter\w*|chang\w+|predict\w*|significan\w+|reach\w*(?= (?:statistical )?significance)|prognostic|impact\w*|independent(?:ly)?|improv\w*|increas\w+|decreas\w+|reduc\w+|prolong\w*|enhanc\w*|benefit\w*|superior|better|worse|inferior|higher|lower|longer|shorter|favou?r\w*|contribut\w*|modif\w*|compromis\w*|respond\w*|prevent\w*|inhibit\w*|induc\w*|worsen\w*)\b"
+    r"|\bfew,? if any\b|\bunrelated to\b|\bnon-?significan\w+|\binsignifican\w+|\bnot (?:statistically )?significant(?:ly)?\b|\bnot (?:\w+ly )?different\b|\black of (?:\w+ ){0,2}responses\b|\bno (?:\w+ ){0,3}responses? (?:was|were) \w+|\bno patients? \w+ (?:\w+ ){0,3}respon|\bnone (?:of (?:\w+ ){1,4})?(?:achieved|responded|showed)\b|\bunchanged\b|\bunaffected\b|\bnon-?inferior\w*|\bnot inferior\b|\bfail(?:ed|s|ing)? to\b"
+    r"|\b(?:limited|little|minimal|negligible) (?:clinical |survival |overall |added |additional |anti-?tumou?r )?(?:benefits?|effects?|efficacy|activity|responses?|impact|improvement)\b"
+    rf"|\bnot (?:in |for )?(?:the )?(?:median )?(?:{_GOOD})\b|\bindistinguishable\b|\bno longer\b(?! than)",
+    re.IGNORECASE,
+)
+# Said of an outcome, these are no difference; of an age they are nothing.
+ALIKE = re.compile(
+    r"\b(?:comparable|similar|equivalent|equal|identical|(?<!not )as effective as)\b(?! (?:trend|results|findings|patterns?)\b| to (?:the )?(?:previous|prior|published|historical)| (?:\w+ )?(?:age|sex|baseline))",
+    re.IGNORECASE,
+)
+DENIED = re.compile(
+    r"\b(?:(?<!with or )without|not|no|nor|neither|never|rather than|absence of)\s(?:[\w-]{1,40}\s){0,2}$",
+    re.IGNORECASE,
+)
+HEDGED = re.compile(
+    r"\b(?:may|might|could(?! be \w+ed\b)|would|will|should|potential(?:ly)?(?: to)?|possibl[ey]|perhaps|presumably|likely|appear(?:s|ed)? to|seem(?:s|ed)? to|trend(?:s|ed|ing)?|tend(?:s|ed|ency)?|numerical(?:ly)?|hypothesi[sz]\w+|expected to|borderline)\b(?:[^.;]{0,90})$",
+    re.IGNORECASE,
+)
+MAY = re.compile(r"\b(?:may|might|could)\b")
+PLANNED = re.compile(
+    r"\b(?:aim(?:s|ed)? (?:to|at|of)|(?:determin|investigat|assess|test|evaluat|examin|explor|unclear|unknown|ask|know)\w* whether|(?:sought|designed|intended|attempt\w*|needed) to|objective (?:was|is|of)|purpose|(?:to|we) (?:evaluat|assess|investigat|determin|explor|examin|compar|test|identif|elucidat|clarif)\w+|hypothesi[sz]\w+"
+    r"|remain(?:s|ed)? (?:\w+ )?(?:unclear|unknown|elusive|controversial|to be|undefined|uncertain|poorly|limited)|(?:is|are) (?:\w+ )?(?:needed|warranted|required|unclear|unknown)|strateg(?:y|ies) (?:to|for)|rationale)\b",
+    re.IGNORECASE,
+)
+CUT = re.compile(
+    r";\s|,?\s(?:but|whereas|while|whilst|although|though|however|yet|albeit)\s|(?<!\bvs)\.\s|,\s(?:with|and)\s(?=no\b)|,?\swith\s(?=(?:an? )?(?:\w+ )?(?:comparable|similar|acceptable|manageable|tolerable|no|low)\b[^,;]{0,40}(?:safety|toxic|tolera|adverse))|:\s",
+    re.IGNORECASE,
+)
+AND_DID = re.compile(
+    r",?\sand\s(?=(?:\w+ly )?(?:improv|prolong|increas|reduc|enhanc|decreas|delay|inhibit|suppress)\w*ed\b)",
+    re.IGNORECASE,
+)
+ASIDE = re.compile(
+    r"^\W*(?:although|though|despite|while|whilst|whereas|even though)\b", re.IGNORECASE
+)
+DECIMAL = re.compile(r"\d*\.?\d+")
+# No two words of one statement are farther apart, in characters.
+FARTHEST = 160
+# What has neither a p value nor an interval need not be read for figures.
+TESTED = re.compile(r"\bp\b|p[ -]?value|\bC\.?I\b|CrI|interval", re.IGNORECASE)
+RATIOS = ("HR", "OR", "RR")
+# What is said in brackets, and what is always so.
+MASKED = re.compile(
+    r"\([^()]{0,400}\)|\[[^\[\]]{0,400}\]"
+    r"|,? which (?:is|are|has been) (?:generally|usually|often|typically|commonly|known)\b[^,;]{0,200},"
+)
+# What a question may be about; the first that fits is what is looked for.
+_OUTCOMES = {
+    r"\boverall survival\b|\bOS\b": r"\boverall survival\b|\bm?OS\b|\bmortality\b|\bdeaths?\b",
+    r"progression-free|\bPFS\b|time to (?:\w+ )?progression": r"progression-free|\bm?PFS\b|time to (?:\w+ )?progression|\bTTP\b",
+    r"(?:disease|event|recurrence|relapse)-free|\b[DER]FS\b": r"(?:disease|event|recurrence|relapse)-free|\bm?[DER]FS\b",
+    r"patient-reported|quality of life|\bQoL\b|\bPROs?\b": r"patient-reported|quality of life|\bHR?QoL\b|\bPROs?\b",
+    r"surviv|\blive longer|mortality|\bdeaths?\b|\bdie\b|prognos": r"surviv|prognos|\bm?(?:OS|PFS|DFS|EFS|RFS|CSS|DSS)\b|mortality|\bdeaths?\b",
+    r"recurren|relapse": r"recurren|relapse",
+    r"toxic|adverse|\bsafe|\birAE|side effect|tolerab|complication": r"toxic|adverse|safe|irAE|TRAE|\bAEs\b|tolera|complication|side effect",
+    r"respon[sd]|\bORR\b|remission|\bpCR\b": r"respon[sd]|\bc?ORR\b|remission|\bp?CR\b|\bMPR\b|\bDCR\b",
+    r"efficac|effective|\bwork\b|\bbenefit|\bhelp": r"efficac|effective|benefit|respon[sd]|surviv|\bm?(?:OS|PFS|[DER]FS|ORR)\b|regress|control|activity",
+}
+# A trial that missed its end point says so of any outcome.
+_MISSED = r"(?:not|fail\w* to) (?:\w+ )?(?:meet|met|reach|achiev)\w*[^.;]{0,30} end ?points?|end ?points? (?:was|were) not "
+OUTCOME_PATTERNS = [
+    (re.compile(question, re.IGNORECASE), re.compile(f"{reported}|{_MISSED}", re.IGNORECASE))
+    for question, reported in _OUTCOMES.items()
+]
+MISSED = re.compile(_MISSED, re.IGNORECASE)
+# Clauses with a subject of their own: "A improved it, whereas B did not".
+APART = re.compile(r"\W*(?:whereas|while|whilst)\b", re.IGNORECASE)
+# What was done, and to whom.
+METHODS = re.compile(
+    r"\bincluded patients\b|\bpatients? (?:\w+ )?(?:received|underwent)\b|\b(?:were|was) (?:\w+ly )?(?:enrolled|randomi[sz]ed|randomly|assigned|collected|stratified|followed|recruited|performed|conducted|included|used|obtained|calculated|divided)\b"
+    r"|\bwe (?:\w+ly )?(?:conducted|performed|used|collected|enrolled|included|reviewed|recruited|analy[sz]ed|applied|employed)\b|\b(?:was|were) to receive\b|\b(?:study|trial) enrolled\b",
+    re.IGNORECASE,
+)
+# What others found, or was known before; and what a record says it found itself.
+KNOWN = re.compile(
+    r"\b(?:ha(?:s|ve) (?:\w+ )?(?:been (?:\w+ )?(?:shown|reported|demonstrated|associated|implicated|approved|proposed)|shown|demonstrated|emerged|revolutioni[sz]ed|transformed|become)"
+    r"|(?:previous|prior|earlier|recent|other|several|many|few) (?:studies|work|reports|trials|data)|(?:accumulating|growing|increasing|emerging|mounting) (?:body of )?evidence"
+    r"|(?:is|are) (?:\w+ )?(?:known|thought|believed|considered) to|remains? (?:an? )?(?:\w+ )?(?:challeng\w+|problem|obstacle|unmet need|hurdle)|little is known)\b",
+    re.IGNORECASE,
+)
+OWN = re.compile(
+    r"\b(?:we|our|here|this (?:\w+ )?(?:study|trial|analysis|work|cohort|meta-analysis)|these (?:results|findings|data)|(?:the )?present study)\b",
+    re.IGNORECASE,
+)
