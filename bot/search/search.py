@@ -30,7 +30,6 @@ from bot.search.relaxing import Relaxed, Relaxer
 from bot.store import StateStore
 from bot.store.overlay import current
 from bot.text.folding import fold
-from bot.text.markup import plain
 from bot.text.spelling import Speller
 from bot.vocabulary import Vocabulary
 
@@ -92,6 +91,7 @@ class Search:
         self._meaning = meaning
         self._now = now
         self._lock = threading.Lock()
+        self._last = threading.local()
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._known: KnownWords | None = None
         self._used: Mapping[str, int] = {}
@@ -192,8 +192,7 @@ class Search:
         if query.is_empty:
             return Answer(query=query.text, understood=describe_query(query, query.action))
         wanted = self._interpreter.plan(query)
-        partial = self._ranking.partial(query)
-        found = self._index.search(wanted, DEPTH, query.filters.sort, partial)
+        found = self._found(query, wanted)
         by_words = frozenset(candidate.record_id for candidate in found.candidates)
         found, meant = self._by_meaning(query, wanted, found)
         ranked = self._ranking.ranked(query, found, meant)[:DEPTH]
@@ -295,11 +294,24 @@ class Search:
         asked = fold(query.readings[-1]) if query.readings else ""
         if len(asked.split()) < _TITLE_WORDS or not query.parts:
             return None
-        found = self._index.search(IndexQuery(groups=self._interpreter.groups(query)), _TITLE_DEPTH)
-        for record in self._store.get_many([c.record_id for c in found.candidates]):
-            if _is_title(asked, fold(plain(record.title))):
-                return record
-        return None
+        wanted = self._interpreter.plan(query)
+        if wanted.required or wanted.excluded or wanted.years or query.filters.is_set:
+            # What stands in a citation limits nothing.
+            found = self._index.search(IndexQuery(groups=wanted.groups), _TITLE_DEPTH)
+        else:
+            found = self._found(query, wanted)
+        near = (c for c in found.candidates[:_TITLE_DEPTH] if _is_title(asked, c.card.title))
+        return next((self._store.get(each.record_id) for each in near), None)
+
+    def _found(self, query: Query, wanted: IndexQuery) -> Found:
+        """The candidates of a question, kept in its thread: for a title, then for the list."""
+        sought = query, self._index.watermark, current()
+        if getattr(self._last, "sought", None) != sought:
+            partial = self._ranking.partial(query)
+            found = self._index.search(wanted, DEPTH, query.filters.sort, partial)
+            self._last.sought, self._last.found = sought, found
+        kept: Found = self._last.found
+        return kept
 
     def plan(self, query: Query) -> IndexQuery:
         """What the index is asked for a question, for those who count instead of list."""

@@ -188,6 +188,20 @@ def test_words_alone_are_not_taken_for_a_title(services: Services) -> None:
     assert services.search.by_title(asked) is None
 
 
+def test_a_title_and_the_list_are_looked_for_in_one_search(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, searched, looked = services.index, services.index.search, []
+    monkeypatch.setattr(index, "search", lambda *given: looked.append(given) or searched(*given))
+    asked = services.search.interpret("which macrophages resist immunotherapy in lung cancer")
+    assert services.search.by_title(asked) is None
+    assert services.search.run(asked).hits
+    assert len(looked) == 1
+    other = services.search.interpret("which fibroblasts resist immunotherapy in lung cancer")
+    assert services.search.run(other).hits
+    assert len(looked) == 2
+
+
 def test_first_seen_is_when_the_store_saw_it(services: Services) -> None:
     assert services.store.newest(1)[0].first_seen == datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
