@@ -30,7 +30,6 @@ from bot.search.relaxing import Relaxed, Relaxer
 from bot.store import StateStore
 from bot.store.overlay import current
 from bot.text.folding import fold
-from bot.text.markup import plain
 from bot.text.spelling import Speller
 from bot.vocabulary import Vocabulary
 
@@ -285,10 +284,8 @@ class Search:
         if len(asked.split()) < _TITLE_WORDS or not query.parts:
             return None
         found = self._index.search(IndexQuery(groups=self._interpreter.groups(query)), _TITLE_DEPTH)
-        for record in self._store.get_many([c.record_id for c in found.candidates]):
-            if _is_title(asked, fold(plain(record.title))):
-                return record
-        return None
+        named = [c.record_id for c in found.candidates if _is_title(asked, c.card.title)]
+        return next(iter(self._store.get_many(named)), None)
 
     def plan(self, query: Query) -> IndexQuery:
         """What the index is asked for a question, for those who count instead of list."""

@@ -2,11 +2,13 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.text.folding import clean
 from bot.text.markup import plain
 
-_GLUED = re.compile(r"(?<=[a-z\d)\]%]{2}\.)(?=[A-Z][a-z]{2,})")
+# It begins with the full stop, which is found at once.
+_GLUED = re.compile(r"\.(?<=[a-z\d)\]%]{2}\.)(?=[A-Z][a-z]{2,})")
 
 
 @lru_cache(maxsize=4_096)
@@ -17,9 +19,11 @@ def sentences(text: str) -> tuple[str, ...]:
     """
     from nupunkt import sent_tokenize  # noqa: PLC0415 - most lists have no abstract to cut
 
-    cut = (_GLUED.split(str(sentence)) for sentence in sent_tokenize(plain(text)))
-    found = (sentence.strip() for sentences in cut for sentence in sentences)
-    return tuple(sentence for sentence in found if sentence)
+    found: list[str] = []
+    for each in map(str, sent_tokenize(plain(text))):
+        ends = [match.end() for match in _GLUED.finditer(each)]
+        found += (each[start:end].strip() for start, end in pairwise([0, *ends, len(each)]))
+    return tuple(filter(None, found))
 
 
 def level(sentence: str) -> str:
