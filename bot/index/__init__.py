@@ -12,7 +12,7 @@ from bot.records.models import Level
 from bot.store import StateStore
 
 Where: TypeAlias = Literal["text", "anywhere"]
-Partial: TypeAlias = Literal["behind", "shared", "among"]
+Partial: TypeAlias = Literal["behind", "shared", "among", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,10 @@ class Group:
     alternatives: tuple[Words | Key, ...]
     loose: tuple[Words | Key, ...] = ()
     worth: float = 1.0
+
+
+# Counts all beside others in one table, and what stands for the year of a record without a date.
+EVERY_RECORD, UNDATED = Group((Key("kind", "record"),)), 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,7 @@ class SearchIndex(Protocol):
         """The best `limit` candidates; `sort` is `relevance`, `date_desc` or `date_asc`.
 
         `partial` says where those that are not strict stand: `behind` the strict ones; `shared`,
-        behind them and with their share; or `among` them, all scored alike.
+        behind them and with their share; `among` them, all scored alike; or that there are `none`.
         """
 
     def everything(self, query: IndexQuery) -> Sequence[str]:
@@ -192,8 +196,7 @@ class SearchIndex(Protocol):
     def years(self, query: IndexQuery) -> Mapping[int, int]:
         """How many strict matches were published in each year, oldest first.
 
-        Years without a match are left out, and so are records whose date is not known: the
-        difference to `count` is how many those are.
+        Years without a match are left out. Records whose date is not known are those of `UNDATED`.
         """
 
     def vocabulary(self) -> Mapping[str, int]:

@@ -5,9 +5,9 @@ engine has its own form of a query (`Q`) and of the place of a record in it (`P`
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from bot.index import Group
+from bot.index import UNDATED, Group
 
 Q = TypeVar("Q")
 P = TypeVar("P")
@@ -100,3 +100,10 @@ class Engine(Protocol[Q, P]):
 
     def terms(self, field: str, beginning: str = "") -> Sequence[tuple[str, int]]:
         """Every value of a field that begins so, with the number of records that have it."""
+
+
+def by_years(buckets: Iterable[Mapping[str, Any]], total: int) -> dict[int, int]:
+    """Years from the buckets of a histogram of days, and what is left of the `total`, undated."""
+    found = {int(each["key"]) // 10_000: int(each["doc_count"]) for each in buckets}
+    undated = total - sum(found.values())
+    return {UNDATED: undated} | found if undated else found

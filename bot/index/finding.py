@@ -134,7 +134,7 @@ class Finder(Generic[Q, P]):
         number, hits = self._strict(query, limit)
         strict = self.read(hits, strict=True)
         room = limit - len(strict)
-        if not room or not query.groups:
+        if not room or not query.groups or partial == "none":
             return Found(tuple(strict), number)
         weights = self._rarities(query) if partial == "shared" else ()
         few = len(query.groups) <= _FEW and not any(group.loose for group in query.groups)
@@ -153,11 +153,17 @@ class Finder(Generic[Q, P]):
 
     def totals(self, queries: Sequence[IndexQuery]) -> list[int]:
         """How many records satisfy each query."""
-        words = [self._translate.only_word(query) for query in queries]
-        known = [word and self._engine.stored_count(*word) for word in words]
+        known = [self._stored_count(query) for query in queries]
         unknown = [q for q, number in zip(queries, known, strict=True) if number is None]
         counted = iter(self._engine.counts([self._translate.counted(q) for q in unknown]))
         return [next(counted) if number is None else number for number in known]
+
+    def _stored_count(self, query: IndexQuery) -> int | None:
+        """How many records satisfy a query, where the engine knows it without looking."""
+        word = self._translate.only_word(query)
+        if word is None:
+            return self._engine.records() if query == IndexQuery() else None
+        return self._engine.stored_count(*word)
 
     def scored(self, query: IndexQuery, ids: Sequence[str]) -> list[Candidate]:
         """Those of these records that pass the query's limits, scored by its words."""

@@ -6,8 +6,8 @@ from typing import Any, TypeAlias
 import tantivy
 from tantivy import DocAddress, Occur, Query
 
-from bot.index import Group
-from bot.index.engine import Hit, Hits
+from bot.index import EVERY_RECORD, Group
+from bot.index.engine import Hit, Hits, by_years
 from bot.index.translation import keys_of
 
 # The segment, and the place in it.
@@ -133,8 +133,9 @@ class TantivyEngine:
         """See `Engine.years`."""
         # `day` is YYYYMMDD: ten thousand of it is a year.
         by_year = {"histogram": {"field": "day", "interval": 10_000, "min_doc_count": 1}}
-        found = self._searcher.aggregate(query, {"years": by_year})["years"]["buckets"]
-        return {int(each["key"]) // 10_000: int(each["doc_count"]) for each in found}
+        wanted = {"years": by_year, "all": {"filter": _in_words(EVERY_RECORD)}}
+        found = self._searcher.aggregate(query, wanted)
+        return by_years(found["years"]["buckets"], found["all"]["doc_count"])
 
     def terms(self, field: str, beginning: str = "") -> Sequence[tuple[str, int]]:
         """See `Engine.terms`."""

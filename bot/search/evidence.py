@@ -5,13 +5,15 @@ is never "no such trial".
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from bot.index import Candidate, Group, IndexQuery, Key, SearchIndex
+from bot.index import EVERY_RECORD, Candidate, Group, IndexQuery, Key, SearchIndex
 from bot.index.documents import NEGATIVE
 from bot.records.models import Answer, Hit, Quote
 from bot.records.negative import negative
+from bot.search.plan import tagged
 from bot.search.query import Query
 from bot.search.search import Search, describe_query
 from bot.store import StateStore
@@ -97,8 +99,8 @@ class EvidenceService:
 
     def evidence(self, query: Query, shown: int = SHOWN) -> Evidence:
         """The records on a topic by kind of evidence, `shown` of each group."""
-        wanted = self._search.plan(query)
-        made = [self._group(query, wanted, place, shown) for place in range(len(GROUPS) + 1)]
+        kinds = self._kinds(self._search.plan(query))
+        made = (self._group(query, kinds, place, shown) for place in range(len(kinds.totals)))
         groups = tuple(group for group in made if group.total)
         hits = tuple(hit for group in groups for hit in group.hits)
         answer = Answer(
@@ -118,12 +120,13 @@ class EvidenceService:
             return None
         wanted = [self._search.plan(each) for each in queries]
         both = _all_of(wanted)
-        total, best = self._best(both, _DEPTH)
+        found = self._index.search(both, _DEPTH, partial="none")
+        best = _retracted_last(found.candidates)
         merged = _merged(query, queries)
         answer = Answer(
             query=query.text,
             understood=describe_query(merged, "combine"),
-            total=total,
+            total=found.strict_total,
             ranked=len(best),
             offset=offset,
             hits=self._hits(merged, best[offset : offset + limit]),
@@ -134,16 +137,34 @@ class EvidenceService:
                 Side(each.subject, _label(each), self._index.count(one))
                 for each, one in zip(queries, wanted, strict=True)
             ),
-            trials=self._index.count(self._of_kind(both, _TRIAL, ())),
+            trials=self._index.tally(both, [tagged(self._vocabulary, _TRIAL)])[0][0],
             stored=self._index.count(IndexQuery()),
         )
 
-    def _group(self, query: Query, wanted: IndexQuery, place: int, shown: int) -> EvidenceGroup:
+    def _kinds(self, wanted: IndexQuery) -> "_Kinds":
+        """The records of a topic by kind, from one count over all of them and the best of them."""
+        concepts = [concept for _, concept in GROUPS]
+        tags = [self._vocabulary.narrower(concept) for concept in concepts]
+        # The records of a kind are those of it and all before it, less those of the ones before.
+        up_to = [tagged(self._vocabulary, *concepts[: place + 1]) for place in range(len(concepts))]
+        protocol = Group((Key("concept", _PROTOCOL),))
+        counted = self._index.tally(wanted, (*up_to, EVERY_RECORD), (_NEGATIVE, protocol))
+        found = self._index.search(wanted, _DEPTH, partial="none")
+        ends = [0, *(row[0] for row in counted)]
+        best: list[list[Candidate]] = [[] for _ in ends[1:]]
+        for candidate in found.candidates:
+            own = candidate.card.concepts
+            places = (at for at, kind in enumerate(tags) if not kind.isdisjoint(own))
+            best[next(places, len(tags))].append(candidate)
+        _, negative, protocols = counted[0]
+        totals = tuple(end - start for start, end in pairwise(ends))
+        return _Kinds(wanted, totals, best, negative, protocols)
+
+    def _group(self, query: Query, kinds: "_Kinds", place: int, shown: int) -> EvidenceGroup:
         """The group at this place of `GROUPS`; after the last one, whatever is in none of them."""
         name, concept = GROUPS[place] if place < len(GROUPS) else (OTHER, None)
         without = tuple(other for _, other in GROUPS[:place])
-        kind = self._of_kind(wanted, concept, without)
-        total, best = self._best(kind, shown + _SPARE)
+        total, best = kinds.totals[place], kinds.best[place]
         group = EvidenceGroup(
             name=name,
             question=self._search.searching(_question(query.subject, concept, without)),
@@ -151,54 +172,76 @@ class EvidenceService:
         )
         if not total:
             return group
+        excluded = tagged(self._vocabulary, *without).alternatives
+        kind = replace(kinds.wanted, excluded=(*kinds.wanted.excluded, *excluded))
+        if concept is not None:
+            kind = kind.requiring(tagged(self._vocabulary, concept))
         if concept == _TRIAL:
-            return self._trials(query, kind, group, shown)
-        return replace(group, hits=self._hits(query, best[:shown]))
+            return self._trials(query, replace(kinds, wanted=kind), group, shown)
+        chosen = self._leading(kind, total, best, shown)
+        return replace(group, hits=self._hits(query, chosen[:shown]))
 
     def _trials(
-        self, query: Query, kind: IndexQuery, group: EvidenceGroup, shown: int
+        self, query: Query, kinds: "_Kinds", group: EvidenceGroup, shown: int
     ) -> EvidenceGroup:
         """Negative trials first, those without results after the others, retracted ones last."""
-        negatives, failed = self._best(kind.requiring(_NEGATIVE), shown + _SPARE)
-        protocol = Key("concept", _PROTOCOL)
-        protocols, planned = self._best(kind.requiring(Group((protocol,))), shown + _SPARE)
+        protocol, kind = Key("concept", _PROTOCOL), kinds.wanted
+        planned = [c for c in kinds.best[0] if _PROTOCOL in c.card.concepts]
+        reporting = [c for c in kinds.best[0] if _PROTOCOL not in c.card.concepts]
+        chosen = self._leading(kind.requiring(_NEGATIVE), kinds.negative, (), shown)[:shown]
         with_results = replace(kind, excluded=(*kind.excluded, protocol))
-        # Those that failed may be among the best: so many more are needed.
-        _, best = self._best(with_results, shown + len(failed[:shown]) + _SPARE)
-        found = {candidate.record_id: candidate for candidate in (*failed, *best, *planned)}
-        chosen = sorted(found.values(), key=lambda candidate: candidate.card.retracted)
-        hits = self._hits(query, chosen[:shown])
+        protocols = kind.requiring(Group((protocol,)))
+        for those, total, best in (
+            (with_results, group.total - kinds.protocols, reporting),
+            (protocols, kinds.protocols, planned),
+        ):
+            if sum(not c.card.retracted for c in chosen) < shown:
+                # Those that failed may be among the best: so many more are needed.
+                chosen += self._leading(those, total, best, shown + len(chosen))
+        found = {candidate.record_id: candidate for candidate in chosen}
+        hits = self._hits(query, _retracted_last(found.values())[:shown])
         said = ((hit.record.id, negative(hit.record)) for hit in hits)
         return replace(
             group,
             hits=hits,
-            negative=negatives,
-            protocols=protocols,
+            negative=kinds.negative,
+            protocols=kinds.protocols,
             failures={record_id: quote for record_id, quote in said if quote},
         )
 
-    def _of_kind(
-        self, wanted: IndexQuery, concept: str | None, without: Sequence[str]
-    ) -> IndexQuery:
-        """The records of one kind of evidence that are of none of the others."""
-        excluded = tuple(key for other in without for key in self._keys(other))
-        limited = replace(wanted, excluded=(*wanted.excluded, *excluded))
-        return limited if concept is None else limited.requiring(Group(self._keys(concept)))
+    def _leading(
+        self, kind: IndexQuery, total: int, best: Sequence[Candidate], wanted: int
+    ) -> list[Candidate]:
+        """So many of the `total` records of a kind, retracted ones last.
 
-    def _keys(self, concept: str) -> tuple[Key, ...]:
-        return tuple(Key("concept", c) for c in sorted(self._vocabulary.narrower(concept)))
-
-    def _best(self, wanted: IndexQuery, most: int) -> tuple[int, list[Candidate]]:
-        """How many satisfy everything, and the best of them, retracted ones last."""
-        found = self._index.search(wanted, most)
-        strict = [candidate for candidate in found.candidates if candidate.strict]
-        best = sorted(strict, key=lambda candidate: candidate.card.retracted)
-        return found.strict_total, best
+        Searched for only where there are not enough among the best of the topic, which are known.
+        """
+        if len(best) < total and sum(not c.card.retracted for c in best) < wanted:
+            best = self._index.search(kind, wanted + _SPARE, partial="none").candidates
+        return _retracted_last(best)
 
     def _hits(self, query: Query, chosen: Sequence[Candidate]) -> tuple[Hit, ...]:
         """The records of these candidates, each with why it is there."""
         stored = self._store.get_many([candidate.record_id for candidate in chosen])
         return self._search.explained(query, stored)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """The records of a topic by kind of evidence: how many, and which are among its best.
+
+    `negative` trials report a negative result, `protocols` have none yet.
+    """
+
+    wanted: IndexQuery
+    totals: Sequence[int]
+    best: Sequence[Sequence[Candidate]]
+    negative: int
+    protocols: int
+
+
+def _retracted_last(candidates: Iterable[Candidate]) -> list[Candidate]:
+    return sorted(candidates, key=lambda candidate: candidate.card.retracted)
 
 
 def sides(subject: str) -> tuple[str, ...]:

@@ -7,12 +7,14 @@ question's own, so that the list it opens is as long as the button says.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
 
 from bot.index import Group, IndexQuery, Key, SearchIndex
 from bot.records.models import Answer, Narrowing, unique
+from bot.search.plan import tagged
 from bot.search.query import LONGEST, Part, Query
-from bot.search.query.filters import Filters
 from bot.search.query.writing import written
 from bot.search.search import Search
 from bot.store import StateStore
@@ -54,6 +56,14 @@ class _Listed:
 
     answer: Answer
     plan: IndexQuery
+
+
+class _Limit(NamedTuple):
+    """One more limit on a list, by its label, as it is written, and as the index counts it."""
+
+    label: str
+    written: str
+    group: Group
 
 
 class FacetService:
@@ -106,8 +116,8 @@ class FacetService:
     def offered(self, query: Query, answer: Answer) -> Answer:
         """The answer with what lies beside it, and what it can be narrowed to.
 
-        Narrower are at most four: kinds of evidence, recent years, a concept. Only such as leave
-        some records and not all of them, each as many as no other; none for a list of one page.
+        Narrower are at most four: kinds of evidence, recent years, a concept, each with as many
+        records as no other; none for a list of one page.
         """
         if len(answer.query) > LONGEST - 100:
             return answer
@@ -119,15 +129,13 @@ class FacetService:
         if answer.total <= PAGE:
             return answer
         listed = _Listed(answer, self._search.plan(self._search.interpret(answer.query)))
-        of_kind = self._kinds(query)
-        offers = self._each(listed, (*of_kind, *self._concepts(query, listed)))
-        kinds = sorted(
-            (each for each in offers if each.query.rpartition(":")[2] in of_kind),
-            key=lambda each: -each.count,
+        kinds, recent, concepts = self._counted(
+            listed,
+            self._of_concepts(() if self._named(query, "evidence") else _KINDS),
+            list(self._recent(query)),
+            self._of_concepts(self._concepts(query, listed)),
         )
-        concepts = sorted((o for o in offers if o not in kinds), key=lambda each: -each.count)
         kinds = kinds[:_MOST_KINDS]
-        recent = list(self._recent(query, listed))
         # As many records are often the same ones: every systematic review is also a review.
         by_count = {each.count: each for each in reversed([*kinds, *recent, *concepts])}
         chosen = list(reversed(by_count.values()))[:MOST]
@@ -195,15 +203,13 @@ class FacetService:
             ),
         )
 
-    def _kinds(self, query: Query) -> list[str]:
-        return [] if self._named(query, "evidence") else list(_KINDS)
-
-    def _recent(self, query: Query, listed: "_Listed") -> Iterator[Narrowing]:
+    def _recent(self, query: Query) -> Iterator["_Limit"]:
         if not query.filters.has_years:
-            year = self._now().year - _RECENT_YEARS
-            since = self._search.plan(Query("", filters=Filters(first=date(year, 1, 1))))
-            count = self._index.count(replace(listed.plan, years=since.years or listed.plan.years))
-            yield from self._offer(listed, f"since {year}", f"since:{year}", count)
+            first = self._now().year - _RECENT_YEARS
+            years = [each for each in self._index.values("year") if int(each) >= first]
+            if years:
+                group = Group(tuple(Key("year", each) for each in sorted(years)))
+                yield _Limit(f"since {first}", f"since:{first}", group)
 
     def _concepts(self, query: Query, listed: "_Listed") -> list[str]:
         """The concepts of the records shown, of facets that the question does not name."""
@@ -215,27 +221,27 @@ class FacetService:
             for concept in [c for c in tags if self._facet(c) == facet][:_MOST_CONCEPTS]
         ]
 
-    def _each(self, listed: "_Listed", concepts: Sequence[str]) -> list[Narrowing]:
-        """The list under each of these concepts as one more limit, counted at once."""
-        vocabulary = self._vocabulary
-        groups = [
-            Group(tuple(Key("concept", below) for below in sorted(vocabulary.narrower(concept))))
-            for concept in concepts
+    def _of_concepts(self, concepts: Iterable[str]) -> list["_Limit"]:
+        known = ((self._vocabulary.concepts[each], each) for each in concepts)
+        return [
+            _Limit(concept.label, f"{concept.facet}:{each}", tagged(self._vocabulary, each))
+            for concept, each in known
         ]
-        counted = self._index.tally(listed.plan, groups)
-        found: list[Narrowing] = []
-        for concept, [count] in zip(concepts, counted, strict=True):
-            known = vocabulary.concepts[concept]
-            found += self._offer(listed, known.label, f"{known.facet}:{concept}", count)
-        return found
 
-    def _offer(
-        self, listed: "_Listed", label: str, written: str, count: int
-    ) -> Iterator[Narrowing]:
-        """The list under one more limit, where that leaves some records and not all of them."""
-        if 0 < count < listed.answer.total:
-            question = f"{listed.answer.query} {written}"
-            yield Narrowing(label=label, query=question, count=count)
+    def _counted(self, listed: "_Listed", *limits: Sequence["_Limit"]) -> Iterator[list[Narrowing]]:
+        """The list under each as one more limit, all counted at once, most records first.
+
+        Only such as leave some records and not all of them.
+        """
+        groups = [limit.group for some in limits for limit in some]
+        counts = (count for [count] in self._index.tally(listed.plan, groups))
+        for some in limits:
+            offers = [
+                Narrowing(label=each.label, query=f"{listed.answer.query} {each.written}", count=n)
+                for each, n in zip(some, islice(counts, len(some)), strict=True)
+                if 0 < n < listed.answer.total
+            ]
+            yield sorted(offers, key=lambda offer: -offer.count)
 
     def _facet_of(self, concept: str) -> str:
         return self._vocabulary.concepts[concept].facet

@@ -8,9 +8,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Self
 
-from bot.index import Group, IndexQuery, Key, SearchIndex
+from bot.index import EVERY_RECORD, UNDATED, Group, IndexQuery, SearchIndex
 from bot.records.models import Answer
+from bot.search.plan import tagged
 from bot.search.query import Query
 from bot.search.search import Search, describe_query
 from bot.vocabulary import Concept, Facet, Vocabulary
@@ -164,9 +166,8 @@ class LandscapeService:
         (down, across), topic = axes(query.subject)
         topic_query = self._search.interpret(topic) if topic else Query(query.text)
         wanted = self._search.plan(topic_query)
-        columns = self._counted(wanted, across)
+        total, rows, columns = self._counted(wanted, down, across)
         shown = columns.fullest[:MOST_COLUMNS]
-        rows = self._counted(wanted, down)
         grid: dict[str, list[int]] = {}
         left = list(rows.fullest)
         across_all = [columns.groups[each] for each in shown]
@@ -175,7 +176,6 @@ class LandscapeService:
             some, left = left[: MOST_ROWS - len(grid)], left[MOST_ROWS - len(grid) :]
             counted = self._index.tally(wanted, [rows.groups[row] for row in some], across_all)
             grid |= {row: n for row, (_, *n) in zip(some, counted, strict=True) if any(n)}
-        total = self._index.count(wanted)
         used = [at for at, column in enumerate(zip(*grid.values(), strict=True)) if any(column)]
         return Landscape(
             answer=self._answer(query, topic_query, total, "map"),
@@ -196,7 +196,9 @@ class LandscapeService:
         topic = trend_topic(query.subject)
         topic_query = self._search.interpret(topic) if topic else Query(query.text)
         wanted = self._search.plan(topic_query)
-        total, found = self._index.count(wanted), self._index.years(wanted)
+        found = dict(self._index.years(wanted))
+        undated = found.pop(UNDATED, 0)
+        total = undated + sum(found.values())
         last = max([*found, self._now().year]) if found else self._now().year
         first = max(min(found, default=last), last - MOST_YEARS + 1)
         shown = tuple((year, found.get(year, 0)) for year in range(first, last + 1))
@@ -207,7 +209,7 @@ class LandscapeService:
             years=shown if found else (),
             today=self._now().date(),
             before=sum(count for year, count in found.items() if year < first),
-            undated=total - sum(found.values()),
+            undated=undated,
             searching=self._search.searching,
         )
 
@@ -233,20 +235,18 @@ class LandscapeService:
             if concept.facet == facet and not any(concepts[c].narrower for c in concept.narrower)
         ]
 
-    def _counted(self, wanted: IndexQuery, facet: Facet) -> "_Counted":
-        """The concepts of a facet, those that most records of the topic have first."""
-        groups = {
-            concept.id: Group(
-                tuple(
-                    Key("concept", each) for each in sorted(self._vocabulary.narrower(concept.id))
-                )
-            )
-            for concept in self._concepts(facet)
-        }
-        counted = self._index.tally(wanted, list(groups.values()))
-        counts = {concept: n for concept, [n] in zip(groups, counted, strict=True)}
-        full = [each for each in groups if counts[each]]
-        return _Counted(groups, sorted(full, key=lambda each: -counts[each]))
+    def _counted(
+        self, wanted: IndexQuery, down: Facet, across: Facet
+    ) -> tuple[int, "_Counted", "_Counted"]:
+        """How many records a topic has, and the concepts of two facets, the fullest first."""
+        rows, columns = (
+            {each.id: tagged(self._vocabulary, each.id) for each in self._concepts(facet)}
+            for facet in (down, across)
+        )
+        groups = [EVERY_RECORD, *rows.values(), *columns.values()]
+        total, *counts = (n for [n] in self._index.tally(wanted, groups))
+        split = counts[: len(rows)], counts[len(rows) :]
+        return total, _Counted.of(rows, split[0]), _Counted.of(columns, split[1])
 
     def _axis(self, facet: Facet, shown: Sequence[str], more: int) -> Axis:
         name = next(f.label for f in self._vocabulary.facets if f.id == facet)
@@ -259,6 +259,12 @@ class _Counted:
 
     groups: Mapping[str, Group]
     fullest: Sequence[str]
+
+    @classmethod
+    def of(cls, groups: Mapping[str, Group], counts: Sequence[int]) -> Self:
+        """The concepts by how many records each has; those of equally many in their order."""
+        full = [(count, concept) for concept, count in zip(groups, counts, strict=True) if count]
+        return cls(groups, [concept for _, concept in sorted(full, key=lambda each: -each[0])])
 
 
 def axes(subject: str) -> tuple[tuple[Facet, Facet], str]:

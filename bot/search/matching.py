@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Self
 
 from bot.index import Key, Words
 from bot.records.models import Level, Record
-from bot.text.folding import clean, cut, place_of
+from bot.text.folding import clean, cut, folded_words, place_of, raw_words
 from bot.text.markup import plain
 
 Stem = Callable[[str], str]
@@ -31,12 +31,18 @@ class Text:
     """A text cut into words and stemmed once, to be searched many times."""
 
     def __init__(self, text: str, stem: Stem) -> None:
-        self.text = text
-        self._cut = cut(text)
-        self._words = list(chain.from_iterable(self._cut))
-        self._stems = list(map(stem, self._words))
-        self._stem = stem
+        self.text, self._stem = text, stem
+        self._stems = list(chain.from_iterable(map(_reader(stem), raw_words(text))))
         self.stems = frozenset(self._stems)
+
+    @cached_property
+    def _cut(self) -> list[tuple[str, ...]]:
+        return cut(self.text)
+
+    @cached_property
+    def _words(self) -> list[str]:
+        """As spelt, which few questions ask for."""
+        return list(chain.from_iterable(self._cut))
 
     @classmethod
     @lru_cache(maxsize=8_192)
@@ -77,6 +83,12 @@ class Text:
                 return place_of(self.text, number, word)
             word -= len(parts)
         raise IndexError(word)
+
+
+@lru_cache(maxsize=4)
+def _reader(stem: Stem) -> Callable[[str], tuple[str, ...]]:
+    """The stems of a word as it stands in a text, looked up at once."""
+    return lru_cache(maxsize=200_000)(lambda word: tuple(map(stem, folded_words(word))))
 
 
 @lru_cache(maxsize=16_384)

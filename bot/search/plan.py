@@ -7,6 +7,7 @@ them that a record has.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import combinations
 from math import log1p
 
 from bot.index import Card, Group, IndexQuery, Key, SearchIndex, Words, Years
@@ -320,10 +321,14 @@ class Interpreter:
         folded = (fold(name) for name in names)
         split = [tuple(n.split()) for n in folded if n and n.rstrip("s") not in self._doubtful]
         split += [form for name in split for form in greek_forms(name)]
-        kept: list[tuple[str, ...]] = []
+        # A name is looked up by each run of its words: a class has hundreds of names below it.
+        stem, kept, runs = self._index.stem, set[tuple[str, ...]](), set[tuple[str, ...]]()
         for name in sorted(unique(split), key=len):
-            if not any(self._says_more(name, shorter) for shorter in kept):
-                kept.append(name)
+            stems = tuple(map(stem, name))
+            ends = combinations(range(len(stems) + 1), 2)
+            if runs.isdisjoint(stems[start:end] for start, end in ends):
+                kept.add(name)
+                runs.add(stems)
         return tuple(name for name in unique(split) if name in kept)
 
     def concept_keys(self, concepts: Iterable[str]) -> list[Key]:
@@ -355,6 +360,12 @@ class Interpreter:
             names += [tuple(words(name)) for name in term.same_part]
             names += self._names(below, term.drugs, term.genes)
         return [Words(tuple(name), field="heading") for name in names]
+
+
+def tagged(vocabulary: Vocabulary, *concepts: str) -> Group:
+    """What is tagged with any of these concepts, or with something below it."""
+    tags = sorted({tag for each in concepts for tag in vocabulary.narrower(each)})
+    return Group(tuple(Key("concept", tag) for tag in tags))
 
 
 def _plainly(part: Part) -> Words:

@@ -300,8 +300,9 @@ class Search:
             found = self._index.search(IndexQuery(groups=wanted.groups), _TITLE_DEPTH)
         else:
             found = self._found(query, wanted)
-        near = (c for c in found.candidates[:_TITLE_DEPTH] if _is_title(asked, c.card.title))
-        return next((self._store.get(each.record_id) for each in near), None)
+        first = found.candidates[:_TITLE_DEPTH]
+        named = [c.record_id for c in first if _is_title(asked, c.card.title)]
+        return next(iter(self._store.get_many(named)), None)
 
     def _found(self, query: Query, wanted: IndexQuery) -> Found:
         """The candidates of a question, kept in its thread: for a title, then for the list."""

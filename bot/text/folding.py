@@ -229,6 +229,11 @@ def tokenise(text: str) -> list[Token]:
     ]
 
 
+def raw_words(text: str) -> list[str]:
+    """The words of a *cleaned* text in order, as they stand there; each is folded on its own."""
+    return _WORD.findall(text)
+
+
 def cut(text: str) -> list[tuple[str, ...]]:
     """The words of a *cleaned* text in order, each as the folded words it is cut into.
 

@@ -2,16 +2,19 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.text.folding import clean
 from bot.text.markup import plain
 
 # What ends a sentence although it looks like an abbreviation: a missing space, a long word, and
-# capitals before a word that begins sentences ("longer OS. Of these").
+# capitals before a word that begins sentences ("longer OS. Of these"). Each begins with the full
+# stop, which is found at once.
 _MISSED = re.compile(
-    r"(?<=[a-z\d)\]%]{2}\.)(?=[A-Z][a-z]{2,}|[A-Z]{2}[\w-]{1,20}\s)|(?<=[a-z]{5}\.)\s(?=[A-Z][a-z]{2,})"
-    r"|(?<=[A-Z][A-Z\d]\.)\s(?=(?:The|In|Of|This|These|We|Our|However|Moreover|Patients|Among|With|A|No"
-    r"|Both|At|For|There|It|To|Median|All|When|While|Although|Further\w*|Additional\w*)\s)"
+    r"\.(?<=[a-z\d)\]%]{2}\.)(?=[A-Z][a-z]{2,}|[A-Z]{2}[\w-]{1,20}\s)"
+    r"|\.(?<=[a-z]{5}\.)\s(?=[A-Z][a-z]{2,})"
+    r"|\.(?<=[A-Z][A-Z\d]\.)\s(?=(?:The|In|Of|This|These|We|Our|However|Moreover|Patients|Among|With"
+    r"|A|No|Both|At|For|There|It|To|Median|All|When|While|Although|Further\w*|Additional\w*)\s)"
 )
 
 
@@ -23,9 +26,11 @@ def sentences(text: str) -> tuple[str, ...]:
     """
     from nupunkt import sent_tokenize  # noqa: PLC0415 - most lists have no abstract to cut
 
-    cut = (_MISSED.split(str(sentence)) for sentence in sent_tokenize(plain(text)))
-    found = (sentence.strip() for sentences in cut for sentence in sentences)
-    return tuple(sentence for sentence in found if sentence)
+    found: list[str] = []
+    for each in map(str, sent_tokenize(plain(text))):
+        ends = [match.end() for match in _MISSED.finditer(each)]
+        found += (each[start:end].strip() for start, end in pairwise([0, *ends, len(each)]))
+    return tuple(filter(None, found))
 
 
 def level(sentence: str) -> str:

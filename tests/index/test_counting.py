@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import IndexUnavailable
-from bot.index import Group, IndexQuery, Key, SearchIndex, Words, Years
+from bot.index import EVERY_RECORD, UNDATED, Group, IndexQuery, Key, SearchIndex, Words, Years
 from bot.records.models import ConceptTag
 from bot.store import StateStore
 from tests.index.works import COMBINE, MakeIndex, work
@@ -68,9 +68,10 @@ def test_a_surname_and_a_journal_count_as_words(index: SearchIndex, store: State
         assert index.count(wanted) == count == found.strict_total == len(found.candidates)
 
 
-def test_years_are_counted_without_the_undated(index: SearchIndex) -> None:
-    assert dict(index.years(IndexQuery())) == {2020: 1, 2024: 2}
-    assert dict(index.years(IndexQuery(groups=(CAR_T,)))) == {2024: 2}
+def test_years_are_counted_apart_from_the_undated(index: SearchIndex) -> None:
+    assert dict(index.years(IndexQuery())) == {UNDATED: 1, 2020: 1, 2024: 2}
+    assert dict(index.years(IndexQuery(groups=(CAR_T,)))) == {UNDATED: 1, 2024: 2}
+    assert dict(index.years(IndexQuery(years=Years(20240101, None)))) == {2024: 2}
     assert dict(index.years(IndexQuery(groups=(Group((Words(("none",)),)),)))) == {}
 
 
@@ -86,7 +87,7 @@ def test_a_table_counted_at_once_has_the_counts_of_its_cells(
     index: SearchIndex, query: IndexQuery
 ) -> None:
     year, odd = Group((Key("year", "2024"), Key("year", "2020"))), Group((Key("type", 'a "b" \\'),))
-    rows, columns = (CAR_T, year, odd), (year, CAR_T)
+    rows, columns = (CAR_T, year, odd, EVERY_RECORD), (year, CAR_T)
     expected = [
         [
             index.count(query.requiring(row)),

@@ -182,3 +182,22 @@ def test_a_negative_trial_is_not_lost_among_many(tmp_path: Path) -> None:
     assert (trials.total, trials.negative) == (151, 1)
     assert trials.hits[0].record.title == failed.title
     assert len(trials.hits) == 2
+
+
+def test_a_kind_that_is_not_among_the_best_is_found_too(tmp_path: Path) -> None:
+    """The best hundred are all of one kind; of another, retracted ones come last all the same."""
+    reviews = [work(n, f"Oncolytic virus, oncolytic virus {n}: a review", subtype="Review")
+               for n in range(1, 111)]  # fmt: skip
+    late = "Background: tumours of many kinds were treated before. An oncolytic virus was given."
+    mice = [
+        work(200 + n, f"Mice, number {n}", f"{late} In a mouse model, tumours shrank.",
+             integrity=(RETRACTION,) if n == 1 else ())
+        for n in range(1, 4)
+    ]  # fmt: skip
+    with router_over(tmp_path, (*reviews, *mice)) as router:
+        groups = evidence(router, "evidence oncolytic viruses")
+    assert {name: total for name, (total, _) in groups.items()} == {
+        "Preclinical studies": 3,
+        "Reviews": 110,
+    }
+    assert sorted(groups["Preclinical studies"][1]) == ["Mice, number 2", "Mice, number 3"]

@@ -1,11 +1,14 @@
 """What plain words leave out of a question, and where a negation is part of what is asked."""
 
 import time
+from itertools import combinations
 
 import pytest
 
+from bot.index import Words
 from bot.search.query.model import IS_QUESTION
 from bot.search.query.negation import leave_out
+from handlers.router import Router
 
 
 @pytest.mark.parametrize(
@@ -79,3 +82,19 @@ def test_a_long_text_takes_no_time() -> None:
     leave_out("not " * 300, question=True)
     leave_out("without " + "a " * 600, question=False)
     assert time.monotonic() - started < 2
+
+
+def test_of_the_names_of_a_class_none_is_left_out_that_holds_another(router: Router) -> None:
+    """Hundreds of cancers are solid tumours; a phrase finds what a longer one finds."""
+    search, stem = router.services.search, router.services.index.stem
+    excluded = search.plan(search.interpret("macrophages but not solid tumours")).excluded
+    names = [tuple(map(stem, each.words)) for each in excluded if isinstance(each, Words)]
+    below = names[1:]  # behind the words as typed
+    runs = {
+        name[start:end]
+        for name in below
+        for start, end in combinations(range(len(name) + 1), 2)
+        if end - start < len(name)
+    }
+    assert len(below) > 100
+    assert runs.isdisjoint(below)

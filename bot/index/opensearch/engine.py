@@ -9,8 +9,8 @@ from threading import Lock
 from typing import Any, TypeAlias
 
 from bot.errors import IndexAway, IndexUnavailable, QueryTooLong
-from bot.index import Group
-from bot.index.engine import Hit, Hits
+from bot.index import EVERY_RECORD, Group
+from bot.index.engine import Hit, Hits, by_years
 from bot.index.opensearch.client import BUSY, Client, Refused
 from bot.index.opensearch.mapping import COUNTED
 from bot.index.translation import keys_of
@@ -195,8 +195,9 @@ class OpenSearchEngine:
         """See `Engine.years`."""
         # `day` is YYYYMMDD: ten thousand of it is a year.
         by_year = {"histogram": {"field": "day", "interval": 10_000, "min_doc_count": 1}}
-        found = self._aggregated({"years": by_year}, query)["years"]["buckets"]
-        return {int(each["key"]) // 10_000: int(each["doc_count"]) for each in found}
+        wanted = {"years": by_year, "all": {"filter": self._keys(EVERY_RECORD)}}
+        found = self._aggregated(wanted, query)
+        return by_years(found["years"]["buckets"], found["all"]["doc_count"])
 
     def terms(self, field: str, beginning: str = "") -> Sequence[tuple[str, int]]:
         """See `Engine.terms`: of many, a part after the other."""
