@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import UnknownRecord, UsageError
 from bot.records.models import Record
 from handlers import desk
-from handlers.delivery import announce, answer, show, whisper
+from handlers.delivery import announce, answer, show, show_kept, whisper
 from handlers.guard import Listener, acknowledge, guarded
 from handlers.payload import is_home, part_of, text_of, workspace_of
 from handlers.router import Place, Reply, Request, Router, Surface
@@ -108,6 +108,7 @@ def register(app: App, router: Router) -> None:
         (PICTURE, _sending_pictures(router)),
         (buttons.ABSTRACT, show_abstract),
         (buttons.CITE, show_citation),
+        (buttons.SHOW_KEPT, _showing_kept(router)),
         (LINK, follow_link),
     ):
         app.block_action(action, middleware=[acknowledge])(listener)
@@ -150,6 +151,20 @@ def _whose(args: Args) -> tuple[str, str]:
     """The workspace and the person of a press."""
     pressed = Pressed.read(args.body)
     return pressed.workspace, pressed.user
+
+
+def _showing_kept(router: Router) -> Listener:
+    """Show an answer of which it was not known whether it had arrived; it is kept for a day."""
+
+    @guarded
+    def show_it(args: Args) -> None:
+        pressed, key = Pressed.read(args.body), text_in(value_of(args), "k")
+        call = router.services.store.inbox.kept(pressed.workspace, key)
+        if call is None:
+            raise stale()
+        show_kept(args.context, call, is_private=pressed.ephemeral)
+
+    return show_it
 
 
 def _sending_pictures(router: Router) -> Listener:

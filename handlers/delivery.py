@@ -23,6 +23,7 @@ from handlers.history import History, has_key
 from handlers.inbox import ENTRY, Entry
 from handlers.trouble import DeliveryError, meaning, slack_code, wait_of
 from handlers.views.charts import Picture
+from handlers.views.errors import in_doubt
 from handlers.views.message import Message, without_data
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Longer than a slow Slack takes: what ends sooner is in doubt, and may be shown twice.
+# Longer than a slow Slack takes: what ends sooner is in doubt.
 TIMEOUT_SECONDS = 30
 # Slack's limit (https://docs.slack.dev/reference/methods/files.getUploadURLExternal).
 LONGEST_ALT_TEXT = 1_000
@@ -217,11 +218,25 @@ def entry_of(context: BoltContext) -> Entry | None:
     return entry if isinstance(entry, Entry) else None
 
 
+def show_kept(context: BoltContext, call: Mapping[str, Any], *, is_private: bool) -> None:
+    """Put an answer that was in doubt in place of the line that offered it.
+
+    Raises DeliveryError, SlackApiError.
+    """
+    content = {name: call["arguments"][name] for name in ("text", "blocks")}
+    kind = "ephemeral" if is_private else "in_channel"
+    shown = {"response_type": kind, "replace_original": True, **_PLAIN, **content}
+    _send(context, "respond", shown)
+
+
 def send_again(context: BoltContext, call: Mapping[str, Any]) -> None:
     """Send a call that an earlier try has drawn. Raises as the first try does."""
     _send(context, str(call["way"]), call["arguments"])
 
 
+# What may be sent twice without being seen twice; what can be replaced by the offer to show it.
+_SAME_AGAIN = frozenset(("home", "unfurl", "present"))
+_OFFERED = frozenset(("respond", "note", "post"))
 _PLAIN: Mapping[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 
 
@@ -262,7 +277,10 @@ def _send(
     return entry.send(
         call,
         lambda: _meant(lambda: perform(context, arguments)),
-        lambda: _found(context, entry, arguments) if way == "post" else None,
+        lambda: _looked(context, entry, way, arguments),
+        (lambda: _meant(lambda: perform(context, _offered(entry.taken.key, arguments))))
+        if way in _OFFERED
+        else None,
     )
 
 
@@ -277,8 +295,22 @@ def _meant(perform: Callable[[], str]) -> str:
         raise known from error
 
 
-def _found(context: BoltContext, entry: Entry, arguments: Mapping[str, Any]) -> str | None:
-    """The channel where a post in doubt is after all, "" where it is not; None: not to be seen."""
+def _offered(key: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """A call with the offer to show an answer in place of the answer."""
+    return {**arguments, **in_doubt(key).payload()}
+
+
+def _looked(
+    context: BoltContext, entry: Entry, way: str, arguments: Mapping[str, Any]
+) -> str | None:
+    """The channel where a call in doubt is after all; None: not to be seen.
+
+    "" where it may be sent again: it is not there, or twice is as once.
+    """
+    if way in _SAME_AGAIN or arguments.get("replace_original"):
+        return ""
+    if way != "post":
+        return None
     try:
         found = History(context.client).own(
             arguments["channel"],

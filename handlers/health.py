@@ -336,7 +336,7 @@ def answers(left: Unanswered, now: datetime) -> Iterator[Check]:
         since = f"{day(left.oldest)} {left.oldest:%H:%M} UTC"
         shown.append(f"{count(left.waiting, 'request')} not answered yet, the oldest of {since}")
     if left.repeats:
-        shown.append(f"{count(left.repeats, 'answer')} may have been shown twice this week")
+        shown.append(f"{count(left.repeats, 'answer')} of this week in doubt, and offered again")
     if left.given_up:
         shown.append(f"{count(left.given_up, 'request')} given up after a day")
     seconds = _age(left.oldest, now)

@@ -6,9 +6,9 @@ process left is taken up again by `Inbox.step`: a call that was drawn is sent ag
 listener runs once more. What this promises:
 
 - a request that was acknowledged is answered, or counted as given up after a day;
-- an answer is shown twice only if its call was in doubt and could not be looked for: a reply of
-  Slack's was lost, or a process was killed or frozen between sending and hearing. What may have
-  been shown twice is counted.
+- no answer is shown twice. Where a call is in doubt (a reply of Slack's was lost, or a process was
+  killed or frozen between sending and hearing) it is looked for; where it cannot be, one line says
+  that it may be there and offers it. That line is counted, and may itself come twice.
 """
 
 import hashlib
@@ -83,12 +83,14 @@ class Entry:
         call: Mapping[str, Any] | None,
         perform: Callable[[], str],
         look: Callable[[], str | None],
+        offer: Callable[[], str] | None = None,
     ) -> str:
         """Send the next call, unless an earlier try has; what it brought.
 
         `call` is what is written down as all that is left to do; None where more is. `look` finds
-        what a call in doubt brought: "" for surely nothing, None where that cannot be seen. Raises
-        Lost, PutOff, Uncertain, and what `perform` raises where Slack refused.
+        what a call in doubt brought: "" where it may be sent again, None where that cannot be seen.
+        Then `offer` is sent in its place, which asks whether the answer is there. Raises Lost,
+        PutOff, Uncertain, and what is raised where Slack refused.
         """
         if self._position < len(self._sent):
             self._position += 1
@@ -100,6 +102,8 @@ class Entry:
                 return self._accounted(found, is_last=call is not None)
             if found is not None:
                 self._inbox.accounted(self.taken, self._sent)
+            elif offer is not None and call is not None:
+                perform = offer
         if not self.is_closed and not self._inbox.sending(self.taken, call):
             raise Lost
         return self._accounted(perform(), is_last=call is not None)

@@ -24,7 +24,7 @@ from bot.store.file import prepare, schema_version
 from bot.store.migrations import MIGRATIONS
 from bot.store.moments import text_of
 from bot.store.sqlite import connect, reading_mode
-from bot.store.statements.records import NOTE_BACKUP
+from bot.store.statements.records import NOTE_BACKUP, RENEW
 
 # Gets the pages copied so far, and how many there are.
 Progress: TypeAlias = Callable[[int, int], None]
@@ -110,9 +110,7 @@ def brought_up(file: Path, beside: Path) -> Iterator[Database]:
         _checked(part, file.name)
         prepare(part, read_only=False, busy_timeout=_BUSY_SECONDS, steps=MIGRATIONS)
         with _open(part, "mode=rw") as copy, translated(file.name):
-            copy.execute(
-                "UPDATE meta SET value = ? WHERE key = 'generation'", [secrets.token_hex(16)]
-            )
+            copy.execute(RENEW, [secrets.token_hex(16)])
             copy.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             yield copy
 

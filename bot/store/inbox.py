@@ -53,7 +53,7 @@ class Taken:
 class Unanswered:
     """How many requests wait for a later try, since when, and what went otherwise in a week.
 
-    `repeats` counts answers that may have been shown once more than they should.
+    `repeats` counts what was sent without knowing whether an earlier call had arrived.
     """
 
     waiting: int
@@ -124,10 +124,10 @@ class InboxStore:
             db.execute(sql.ACCOUNTED, {**_held(taken), "sent": json.dumps(list(sent))})
 
     def answered(self, taken: Taken) -> None:
-        """Forget a request that is answered; what may have been shown twice stays counted."""
+        """Forget a request that is answered; one that was in doubt stays for a day: see `kept`."""
         with self._connections.writing(is_synced=False, lane="inbox") as db:
             if _repeats(db, taken.number):
-                db.execute(sql.CLOSE, {**_held(taken), "state": "repeated", "reason": None})
+                db.execute(sql.CLOSE, _held(taken))
             else:
                 db.execute(sql.FORGET, _held(taken))
 
@@ -143,6 +143,12 @@ class InboxStore:
         with self._connections.writing(is_synced=False, lane="inbox") as db:
             db.execute(sql.PUT_OFF, {**_held(taken), **values})
 
+    def kept(self, workspace: str, key: str) -> Mapping[str, Any] | None:
+        """The call that answers a request of which it is not known whether it did; None: gone."""
+        with self._connections.reading() as db:
+            row = db.execute(sql.KEPT, [workspace, key]).fetchone()
+        return json.loads(row[0]) if row else None
+
     def unanswered(self, workspace: str | None = None) -> Unanswered:
         """What waits and what went otherwise, in one workspace or in all."""
         with self._connections.reading() as db:
@@ -154,7 +160,8 @@ class InboxStore:
 
 def forget_old(db: Database, now: datetime) -> None:
     """Give up what nobody waits for any more, in the caller's transaction."""
-    db.execute(sql.GIVE_UP, [text_of(now - GIVEN_UP_AFTER)])
+    for statement in (sql.GIVE_UP, sql.FORGET_ANSWERS):
+        db.execute(statement, [text_of(now - GIVEN_UP_AFTER)])
     db.execute(sql.FORGET_CLOSED, [text_of(now - SHOWN_FOR)])
 
 

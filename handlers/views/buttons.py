@@ -67,6 +67,8 @@ UNDO_CORRECTION: Final = "undo_correction"
 LINKS_OFF: Final = "links_off"
 
 SAVE: Final = "save"
+# Shows an answer of which it was not known whether it had arrived.
+SHOW_KEPT: Final = "show_kept"
 # Whether an answer was of use.
 FEEDBACK: Final = "feedback"
 # Back to the desk, from an answer on the Home tab.

@@ -29,6 +29,13 @@ def error(failure: TmeError, audience: Audience = Audience.PUBLIC) -> Message:
     return Message((section(lines((f"⚠ {prose(message)}", prose(hint)))),))
 
 
+def in_doubt(key: str) -> Message:
+    """In place of an answer of which it is not known whether it is there already."""
+    line = "I may have answered this already: Slack did not confirm it. If you see no answer, press"
+    block = buttons.actions("in_doubt", [buttons.button("Show it", buttons.SHOW_KEPT, k=key)])
+    return Message((section(f"{line} *Show it*."), *block))
+
+
 def hint(answer: Answer, audience: Audience) -> Message:
     """An answer without records: its notes as lines, what to try as buttons.
 

@@ -14,6 +14,7 @@ import importlib.util
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from bot.records.models import Record, Scheme
 from handlers.router import Request, Surface
 from handlers.services import Services
 from tests import minilm
+from tests.cluster import opensearch
 
 DEPTH = 10
 # rapidfuzz compares with every document: 300 queries would take a quarter of an hour.
@@ -119,8 +121,9 @@ def table(
     scores: dict[str, dict[str, Score]], asked: dict[str, Condition], floor: str | None
 ) -> str:
     """nDCG@10, its share of the system's own clean score, and times beside the floor's clean."""
-    head = "| system | " + " | ".join(asked) + " | ms clean | ms all words |"
-    lines = [head, "| --- " * (len(asked) + 3) + "|"]
+    timed = [each for each in ("clean", "all words") if each in asked]
+    head = " | ".join(("| system", *asked, *(f"ms {each}" for each in timed), ""))
+    lines = [head.rstrip(), "| --- " * (1 + len(asked) + len(timed)) + "|"]
     for name, by_condition in scores.items():
         cells = []
         for condition, queries in asked.items():
@@ -128,7 +131,7 @@ def table(
             reached, clean = by_condition[condition].over(keys), by_condition["clean"].over(keys)
             share = f" ({reached / clean:.1%})" if condition != "clean" and clean else ""
             cells.append(f"{reached:.4f}{share}")
-        for condition in ("clean", "all words"):
+        for condition in timed:
             ms = metrics.mean(by_condition[condition].ms)
             unit = metrics.mean(scores[floor]["clean"].ms) if floor else None
             cells.append(f"{ms:.2f}" + (f" ({ms / unit:.1f}×)" if unit else ""))
@@ -186,6 +189,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--failures", action="store_true", help="list the words read wrongly")
     parser.add_argument("--semantic", action="store_true",
                         help="with meaning (needs the extra `semantic`, and `onnx`)")  # fmt: skip
+    parser.add_argument(
+        "--conditions",
+        nargs="+",
+        metavar="NAME",
+        help="clean and some only: one typo, all words, human, published",
+    )
+    parser.add_argument(
+        "--opensearch",
+        action="store_true",
+        help="the bot over a node of OpenSearch too, in two shards, no router",
+    )
     parser.add_argument("--home", type=Path, metavar="DIR",
                         help="keep the filled data folder there, and use it again")  # fmt: skip
     return parser.parse_args()
@@ -208,19 +222,28 @@ def main() -> int:
     habits = human.Habits(human.read_pairs(homes.SHARED / "typos"))
     seed = typos.SEEDS.get(split, typos.SEEDS["test"])
     asked = conditions(data, habits, seed)
+    published = len(asked["published"])
+    asked = {n: each for n, each in asked.items() if n in {"clean", *(given.conditions or asked)}}
     with_citations = given.large_vocabulary == "store"
     sources: dict[str, homes.Source] = {given.collection: homes.collection(data)}
     if with_citations:
         sources["citations"] = homes.citations
     print(f"{given.collection} {split}: {len(data.queries)} queries, "
-          f"{len(asked['published'])} with a published misspelling; seed {seed}; "
+          f"{published} with a published misspelling; seed {seed}; "
           f"{len(data.corpus):,} abstracts")  # fmt: skip
     scores: dict[str, dict[str, Score]] = {}
-    with homes.home(given.home, sources, semantic=given.semantic) as opened:
+    with ExitStack() as stack:
+        opened = stack.enter_context(homes.home(given.home, sources, semantic=given.semantic))
         services = _with_vocabulary(opened, given.large_vocabulary)
         with_meaning = " with meaning" if given.semantic else ""
         systems = {f"the bot{with_meaning}": bot(services)}
-        systems |= {f"its router{with_meaning}": routed(services)}
+        if given.opensearch:
+            node = stack.enter_context(opensearch.cluster(1))
+            address = f"{node.url}/quality?shards=2&replicas=0"
+            there = homes.home(services.settings.home, sources, index_url=address)
+            systems["the bot over OpenSearch"] = bot(stack.enter_context(there))
+        else:
+            systems |= {f"its router{with_meaning}": routed(services)}
         if given.peers:
             documents = {**data.corpus, **(_distractors() if with_citations else {})}
             systems |= _peers(documents, slow=not with_citations)

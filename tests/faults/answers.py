@@ -2,8 +2,8 @@
 
     .venv/bin/python -m tests.faults.answers [--questions 400] [--kills 20]
 
-Whatever Slack heard acknowledged has to be answered. What was shown more than once has to be
-counted by the store.
+Whatever Slack heard acknowledged has to be answered, and no answer shown twice. What was in doubt
+is offered, which has to be counted by the store; who sees no answer presses that button.
 """
 
 import argparse
@@ -36,6 +36,7 @@ from bot.settings import Settings
 from bot.store import StateStore
 from handlers.inbox import Inbox
 from handlers.transports import HttpTransport
+from handlers.views.buttons import SHOW_KEPT
 from tests.faults.slack import WORKER, FaultySlack, Plan
 from tests.handlers.bodies import mention, press, slash
 from tests.handlers.visitor import FORM, JSON, SECRET, Bot, form
@@ -56,6 +57,21 @@ ASKED = ("10.1002/ctd2.70098", "macrophage csf1r", "help", "hypoxia")
 class AskedSlack(FaultySlack):
     """The faulty Slack, which also takes what answers a `response_url`, and knows the question."""
 
+    # The offers to show an answer, by question: what their button carries.
+    offers: dict[str, str] = field(default_factory=dict)
+    offered: int = 0
+
+    def _keep(self, body: dict[str, Any], worker: int, key: str) -> str:
+        pressed = _offer(body)
+        if pressed is not None:
+            self.offers[key], self.offered = pressed, self.offered + 1
+            return "1700.0"
+        if body.get("replace_original"):
+            with self._lock:  # what is put in its place twice is there once
+                self.posts[:] = [post for post in self.posts if post.text != f"shown {key}"]
+            body = {**body, "text": f"shown {key}"}
+        return FaultySlack._keep(self, body, worker, key)
+
     def take(self, method: str, body: dict[str, Any], worker: int) -> tuple[int, dict[str, Any]]:
         if method.startswith("/response/"):
             answer = {"channel": "response", "metadata": {}, **body}
@@ -66,6 +82,14 @@ class AskedSlack(FaultySlack):
 
     def address(self, key: str) -> str:
         return self.url.replace("/api/", f"/response/{key}")
+
+
+def _offer(body: dict[str, Any]) -> str | None:
+    """What the button of an offer carries; None: it is an answer."""
+    blocks = body.get("blocks") or []
+    blocks = json.loads(blocks) if isinstance(blocks, str) else blocks
+    buttons = [each for block in blocks for each in block.get("elements", ())]
+    return next((b["value"] for b in buttons if b.get("action_id") == SHOW_KEPT), None)
 
 
 def serve(home: str, url: str, port: int, until: str, database: str | None) -> None:
@@ -153,6 +177,7 @@ class Outcome:
 
     acknowledged: frozenset[str]
     shown: Counter[str]
+    offered: int
     repeats: int
     given_up: int
     done: Counter[str]
@@ -171,7 +196,8 @@ class Outcome:
         happened = "; ".join(f"{what} {count}" for what, count in sorted(self.done.items()))
         return (
             f"{len(self.acknowledged)} questions acknowledged in {self.seconds:.0f} s; {happened}\n"
-            f"lost {len(self.lost)}; shown once more {self.doubles}, counted {self.repeats}"
+            f"lost {len(self.lost)}; shown twice {self.doubles}; offered {self.offered}, counted"
+            f" {self.repeats}"
         )
 
 
@@ -205,13 +231,17 @@ def run(
                 people.map(lambda number: _ask(slack, those, number, chosen[number]), numbers)
             )
         store = open_store(settings)
-        _wait(slack, store, acknowledged)
+        _wait(slack, store)
+        while missing := set(slack.offers) - {post.key for post in slack.posts}:
+            for key in missing:
+                _press(slack, those, key)
+            _wait(slack, store)
         left = store.inbox.unanswered()
         problems = store.check()
         store.close()
         shown = Counter(post.key for post in slack.posts)
         return Outcome(
-            acknowledged, shown, left.repeats, left.given_up, slack.done,
+            acknowledged, shown, slack.offered, left.repeats, left.given_up, slack.done,
             time.monotonic() - began, problems,
         )  # fmt: skip
 
@@ -252,7 +282,16 @@ def _json(body: dict[str, Any]) -> bytes:
     return json.dumps(body).encode()
 
 
-def _wait(slack: AskedSlack, store: StateStore, acknowledged: frozenset[str]) -> None:
+def _press(slack: AskedSlack, those: Servers, key: str) -> None:
+    """Press the button of an offer: nothing is seen above it."""
+    pressed = press(SHOW_KEPT, slack.offers[key], slack.address(key), ephemeral=True)
+    for port in those.ports:
+        with suppress(OSError):
+            Bot(port).signed(form({"payload": _json(pressed).decode()}), FORM)
+            return
+
+
+def _wait(slack: AskedSlack, store: StateStore) -> None:
     """Until nothing is open and every question has an answer, or patience ends."""
     until, pause = time.monotonic() + AT_MOST_SECONDS, threading.Event()
     while time.monotonic() < until:
@@ -271,7 +310,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         outcome = run(Path(folder) / "home", given.questions, given.kills, seed=given.seed)
     print(outcome)
-    if outcome.lost or outcome.doubles > outcome.repeats:
+    if outcome.lost or outcome.doubles or outcome.offered > outcome.repeats:
         raise SystemExit(1)
 
 

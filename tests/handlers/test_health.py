@@ -89,7 +89,7 @@ def test_a_post_or_an_answer_is_late_after_a_quarter_of_an_hour(age: timedelta, 
     assert measured(post)["outbox_age_seconds"] == age.total_seconds()
     assert measured(answer)["inbox_age_seconds"] == age.total_seconds()
     assert answer.says.endswith(
-        " · 2 answers may have been shown twice this week · 3 requests given up after a day"
+        " · 2 answers of this week in doubt, and offered again · 3 requests given up after a day"
     )
 
 

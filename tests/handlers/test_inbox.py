@@ -1,5 +1,6 @@
 """What Slack heard acknowledged is answered: after trouble on the line, and by another process."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -117,14 +118,17 @@ def test_what_slack_puts_off_is_sent_again_once(
 
 @every_question
 @pytest.mark.parametrize("status", [503, 0], ids=["503", "a lost reply"])
-def test_what_may_have_arrived_is_sent_again_and_counted(
+def test_what_may_have_arrived_is_offered_and_counted(
     server: Callable[[], Server],
     slack: SlackStandIn,
     services: Services,
     status: int,
     question: Question,
 ) -> None:
-    """Where nobody can look: a private answer, or a history that is closed to the bot."""
+    """Where nobody can look: a private answer, or a history that is closed to the bot.
+
+    It is shown again only to who asks for it, in place of the offer, and for a day.
+    """
     body, way = question
     slack.statuses[way] = [status]
     for method in ("conversations.history", "conversations.replies"):
@@ -134,9 +138,35 @@ def test_what_may_have_arrived_is_sent_again_and_counted(
     assert one.later()
     answers = slack.said()
     assert [call.method for call in answers] == [way, way]
-    assert answers[0].body["text"] == answers[1].body["text"]
-    assert "went wrong" not in str(answers)
+    line = answers[1].body
+    assert line["text"].startswith("I may have answered this already")
     assert unanswered(services) == Unanswered(0, None, 1, 0)
+    button = line["blocks"][-1]["elements"][0]
+
+    def shown() -> dict[str, Any]:
+        kept = json.loads(button["value"])
+        one.hear(press(button["action_id"], kept, slack.response_url, ephemeral=True))
+        return slack.said("response_url")[-1].body
+
+    assert shown()["text"] == answers[0].body["text"]
+    assert shown()["replace_original"] is True
+    services.store.forget_old(NOW + GIVEN_UP_AFTER + timedelta(seconds=1))
+    assert "cannot be used any more" in shown()["text"]
+    assert unanswered(services) == Unanswered(0, None, 1, 0)
+
+
+def test_an_answer_in_place_of_another_is_sent_again_uncounted(
+    server: Callable[[], Server], slack: SlackStandIn, services: Services
+) -> None:
+    """Put there twice, it is there once."""
+    slack.statuses["response_url"] = [0]
+    one = server()
+    one.hear(press("ask:0", {"q": SEED}, slack.response_url, ephemeral=True))
+    assert one.later()
+    texts = [call.body["text"] for call in slack.said("response_url")]
+    assert len(texts) == 2
+    assert texts[0] == texts[1]
+    assert unanswered(services) == Unanswered(0, None, 0, 0)
 
 
 @pytest.mark.parametrize("arrived", [True, False])

@@ -124,6 +124,7 @@ LISTENERS: dict[str, tuple[Deed, Request]] = {
     "send_picture": (Deed.READ, pressed("picture:0", q="map")),
     "show_abstract": (Deed.READ, pressed(buttons.ABSTRACT, id="none")),
     "show_citation": (Deed.READ, pressed(buttons.CITE, id="none")),
+    "show_it": (Deed.READ, pressed(buttons.SHOW_KEPT, k="none")),
     "follow_link": (Deed.READ, pressed("link:0")),
     "nothing": (Deed.READ, pressed("menu:other", id="none")),
     "correcting.opened wrong_tag": (Deed.CORRECT, pressed(buttons.WRONG_TAG, id="none")),

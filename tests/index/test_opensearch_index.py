@@ -13,7 +13,7 @@ from bot.index.opensearch import engine as engine_module
 from bot.index.opensearch import index as index_module
 from bot.index.opensearch.index import OpenSearchIndex
 from bot.store import StateStore
-from bot.store.backup import backup
+from bot.store.backup import backup, restore
 from handlers.services import Services
 from tests.cluster.opensearch import Cluster
 from tests.conftest import NOW
@@ -140,6 +140,39 @@ def test_an_older_backup_has_its_index_made_anew(
     with closing(StateStore.open(copy)) as restored:
         assert index.follow(restored) == len(WORKS)
         assert titles(index, restored, ask("dendritic")) == []
+
+
+def test_two_bots_of_one_name_do_not_take_it_from_each_other(
+    index: OpenSearchIndex, store: StateStore, url: str, tmp_path: Path
+) -> None:
+    """The second is refused, and is shown nothing of the first one's records."""
+    with (
+        closing(StateStore.open(tmp_path / "other.db")) as other,
+        closing(OpenSearchIndex(url)) as second,
+    ):
+        other.upsert([work(9, "Dendritic cells")], COMBINE)
+        for again in (lambda: second.follow(other), lambda: second.search(ask("melanoma"), 10)):
+            with pytest.raises(IndexUnavailable, match="Another bot") as refused:
+                again()
+            assert "name of its own" in refused.value.hint
+    assert index.follow(store) == 0
+    assert len(names(index)) == 1
+
+
+def test_a_restored_store_takes_its_name_over(
+    index: OpenSearchIndex, store: StateStore, url: str, tmp_path: Path
+) -> None:
+    """Restored twice as well; the store that it was before, where it runs on, is told so."""
+    place = tmp_path / "restored.db"
+    for _ in range(2):
+        backup(tmp_path / "tme.db", tmp_path / "copy.db", lambda *_: None, NOW)
+        restore(tmp_path / "copy.db", place, lambda *_: None)
+        (tmp_path / "copy.db").unlink()
+        with closing(StateStore.open(place)) as restored, closing(OpenSearchIndex(url)) as taking:
+            assert taking.follow(restored) == len(WORKS)
+            assert taking.follow(restored) == 0
+    with pytest.raises(IndexUnavailable, match="a copy of this one"):
+        index.follow(store)
 
 
 def test_a_record_with_a_title_as_long_as_a_book_is_found(

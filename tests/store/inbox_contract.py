@@ -80,9 +80,14 @@ class InboxContract:
         inbox.answered(again)
         row = self.row(store, taken.number)
         assert row is not None
-        assert (row["state"], row["repeats"], row["body"], row["answer"]) == (
-            "repeated", 1, None, None
-        )  # fmt: skip
+        assert (row["state"], row["repeats"]) == ("repeated", 1)
+        assert inbox.kept("/T1", taken.key) == CALL
+        assert inbox.kept("/T2", taken.key) is None
+        store.forget_old(START + GIVEN_UP_AFTER + timedelta(seconds=1))
+        assert inbox.kept("/T1", taken.key) is None
+        row = self.row(store, taken.number)
+        assert row is not None
+        assert (row["body"], row["answer"]) == (None, None)
         assert inbox.unanswered("/T1") == Unanswered(0, None, 1, 0)
         assert inbox.unanswered("/T2") == Unanswered(0, None, 0, 0)
 

@@ -74,6 +74,7 @@ class OpenSearchIndex(Searching):
         self._lock = threading.Lock()
         self._name = self._alias = self._address.name
         self._watermark, self._writes = 0, True
+        self._refused: IndexUnavailable | None = None
         self._counts = Counts()
         self._by_field: dict[str, tuple[object, dict[str, int]]] = {}
 
@@ -90,6 +91,9 @@ class OpenSearchIndex(Searching):
             there, generation = self._there(), store.generation()
             serving = next((each for each in there if each.serves), None)
             own = [each for each in there if (each.schema, each.generation) == (_OURS, generation)]
+            self._refused = _refusal(self._alias, serving, own, generation)
+            if self._refused is not None:
+                raise self._refused
             if serving is not None and serving.schema > _OURS:
                 # A server that is not upgraded yet goes on with its own while that is there.
                 if not own:
@@ -216,6 +220,8 @@ class OpenSearchIndex(Searching):
     # -- searching -------------------------------------------------------------------------
 
     def _engine(self) -> OpenSearchEngine:
+        if self._refused is not None:
+            raise self._refused
         return OpenSearchEngine(self._client, self._name, self._watermark, self._counts)
 
     def values(self, field: str) -> Mapping[str, int]:
@@ -244,6 +250,25 @@ class OpenSearchIndex(Searching):
     def close(self) -> None:
         """See `SearchIndex.close`."""
         self._client.close()
+
+
+def _refusal(
+    alias: str, serving: _Made | None, own: Sequence[_Made], generation: str
+) -> IndexUnavailable | None:
+    """What to say where the name is another bot's; None: it is this one's, or free.
+
+    A store that was restored takes the name over from what it was before; that one, where it runs
+    on, finds the name taken from it.
+    """
+    if serving is None or serving.generation == generation:
+        return None
+    is_of_before = serving.generation.partition(".")[0] == generation.partition(".")[0]
+    if is_of_before and not any(each.since for each in own):
+        return None
+    return IndexUnavailable(
+        f"Another bot, or a copy of this one, keeps its index as “{alias}” in OpenSearch.",
+        f"Give each a name of its own at the end of TME_INDEX, or delete {serving.name} there.",
+    )
 
 
 def _now(store: StateStore) -> datetime:

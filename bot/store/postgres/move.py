@@ -31,6 +31,7 @@ from bot.store.postgres.connections import (
 from bot.store.postgres.errors import translated
 from bot.store.postgres.schema import Schema, Table, begin, finish, schema_of, version_of
 from bot.store.sqlite import connect
+from bot.store.statements.records import RENEW
 
 Row: TypeAlias = tuple[Any, ...]
 
@@ -120,9 +121,7 @@ def replace(source: Database, url: str, progress: Progress) -> None:
                     progress(done, total)
                 _number(source, here, table)
             _triggers(here, schema, "ENABLE")
-            here.execute(
-                "UPDATE meta SET value = ? WHERE key = 'generation'", [secrets.token_hex(16)]
-            )
+            here.execute(RENEW, [secrets.token_hex(16)])
 
 
 def _triggers(here: PostgresDatabase, schema: Schema, how: str) -> None:

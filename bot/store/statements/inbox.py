@@ -28,7 +28,7 @@ WHERE state = 'open' AND owner = :owner
     AND number IN (SELECT CAST(value AS BIGINT) FROM json_each(:numbers))
 """
 
-# What is sent while an earlier call is unaccounted for may be shown twice, and is counted.
+# What is sent while an earlier call is unaccounted for is counted.
 SENDING = f"""
 UPDATE inbox SET answer = :answer, repeats = repeats + uncertain, uncertain = 1
 WHERE number = :number AND state = 'open' AND {IS_HELD}
@@ -41,12 +41,14 @@ UPDATE inbox SET uncertain = 0, sent = :sent WHERE number = :number AND {IS_HELD
 
 FORGET = f"DELETE FROM inbox WHERE number = :number AND {IS_HELD}"  # noqa: S608
 
+# Its answer may have to be shown yet: see KEPT.
 CLOSE = f"""
-UPDATE inbox
-SET state = :state, reason = :reason, body = NULL, answer = NULL, sent = '[]', uncertain = 0,
-    {GIVEN_BACK}
+UPDATE inbox SET state = 'repeated', reason = NULL, sent = '[]', uncertain = 0, {GIVEN_BACK}
 WHERE number = :number AND {IS_HELD}
 """  # noqa: S608
+
+# An answer of which a person was asked whether it arrived.
+KEPT = "SELECT answer FROM inbox WHERE workspace = ? AND key = ? AND answer IS NOT NULL"
 
 PUT_OFF = f"""
 UPDATE inbox
@@ -68,5 +70,7 @@ GIVE_UP = """
 UPDATE inbox SET state = 'given_up', body = NULL, answer = NULL, reason = 'too old'
 WHERE state = 'open' AND at < ?
 """
+
+FORGET_ANSWERS = "UPDATE inbox SET body = NULL, answer = NULL WHERE state <> 'open' AND at < ?"
 
 FORGET_CLOSED = "DELETE FROM inbox WHERE state <> 'open' AND at < ?"

@@ -84,6 +84,12 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value
 """
 CHANGED_SINCE = "SELECT count(*) FROM records WHERE sequence > ?"
 
+# A store that was restored: another one for every index, but of the same origin.
+RENEW = """
+UPDATE meta SET value = CASE WHEN instr(value, '.') > 0
+    THEN substr(value, 1, instr(value, '.') - 1) ELSE value END || '.' || ? WHERE key = 'generation'
+"""
+
 META = "SELECT value FROM meta WHERE key = ?"
 
 # Take the next number of the change sequence; WRITE uses it in the same transaction. The number is
