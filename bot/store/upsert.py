@@ -26,21 +26,22 @@ class Upserts:
         """`combine` and `now` as for `StateStore.upsert`."""
         self._db, self._combine, self._now = db, combine, now
         names = {(i.scheme, i.value) for each in records for i in strong_identifiers(each)}
-        keys = {content_key(each) for each in records}
+        self._records = [(each, content_key(each)) for each in records]
+        keys = {key for _, key in self._records}
         self._names = {
             (scheme, value) for scheme, value in db.execute(sql.OWNED, [json.dumps(sorted(names))])
         }
         self._keys = {row[0] for row in db.execute(sql.KEYS, [json.dumps(sorted(keys))])}
         self._fresh: list[tuple[str, Mapping[str, str | None]]] = []
 
-    def all(self, records: Sequence[Record]) -> list[Upserted]:
+    def all(self) -> list[Upserted]:
         """Write them in their order; see `StateStore.upsert`."""
-        done = [self._one(record) for record in records]
+        done = [self._one(record, key) for record, key in self._records]
         counts.add(self._db, [found for _, found in self._fresh])
         self._db.conn.executemany(sql.NOT_GONE, [(record_id,) for record_id, _ in self._fresh])
         return done
 
-    def _one(self, record: Record) -> Upserted:
+    def _one(self, record: Record, key: str) -> Upserted:
         db = self._db
         strong = strong_identifiers(record)
         names = [each for each in strong if (each.scheme, each.value) in self._names]
@@ -48,7 +49,6 @@ class Upserts:
         is_stated = not record.id  # by a source, not read from the store and written back
         if is_stated and len(ids) == 1 and _stored_hash(db, ids[0]) == content_hash(record):
             return Upserted(ids[0], "unchanged")  # what every reading of a file again mostly is
-        key = content_key(record)
         matches = _matches(db, record, ids, key if key in self._keys else None)
         done = self._combined(record, matches) if matches else self._new(record, key)
         self._names |= {(each.scheme, each.value) for each in strong}
