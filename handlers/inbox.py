@@ -148,6 +148,9 @@ class Inbox:
         self._lock = threading.Lock()
         self._under_way: dict[int, Entry] = {}
         self._kept_at = steady()
+        # Nothing of others is taken up right after the database was away: they may have answered
+        # it meanwhile, and write that down first.
+        self._from = 0.0
         # The request that arrived last, and when by the machine's clock.
         self._last, self._last_at = 0, 0.0
         # What could not be written down, and is tried again.
@@ -194,7 +197,12 @@ class Inbox:
         with self._lock:
             if len(self._under_way) >= _MOST_TAKEN_UP:
                 return False
-        taken = self._store.claim(self._owner, self._steady(), self._lease)
+        now = self._steady()
+        try:
+            taken = self._store.claim(self._owner, now, self._lease) if now >= self._from else None
+        except StoreAway:
+            self._from = now + _SETTLE
+            raise
         if taken is None:
             return False
         log.info("Answering a request again, attempt %d.", taken.attempt)

@@ -26,7 +26,7 @@ else:
     httpx2 = lazy("httpx2")
 
 # A server that asks for less time is away; one that answers later is frozen.
-_CONNECT_SECONDS, _READ_SECONDS = 2.0, 10.0
+_CONNECT_SECONDS, READ_SECONDS = 2.0, 10.0
 # So long a question waits for any node that answers it, as while another becomes the manager.
 PATIENCE_SECONDS = 5.0
 # A node that did not answer is the last to be tried for so long.
@@ -142,7 +142,7 @@ class Client:
                     auth=(given.user, given.password) if given.user else None,
                     # The authorities that OpenSSL trusts here, or those of SSL_CERT_FILE.
                     verify=ssl.create_default_context(),
-                    timeout=httpx2.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS),
+                    timeout=httpx2.Timeout(READ_SECONDS, connect=_CONNECT_SECONDS),
                     trust_env=False,
                 )
             return self._http
@@ -154,7 +154,7 @@ class Client:
         body: object = None,
         *,
         patience: float = PATIENCE_SECONDS,
-        timeout: float = _READ_SECONDS,
+        timeout: float = READ_SECONDS,
     ) -> Any:
         """The answer to one request, as JSON. `body` is an object, or bytes of JSON lines.
 
