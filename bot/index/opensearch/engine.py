@@ -1,6 +1,7 @@
 """The engine in OpenSearch: its queries, and what is found by them."""
 
 import json
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,8 @@ from bot.index.opensearch.mapping import COUNTED
 from bot.index.translation import keys_of
 
 Body: TypeAlias = dict[str, Any]
+
+log = logging.getLogger(__name__)
 
 # The most that is given at once: its usual limit of a page, and of the values of a field (of which
 # it counts some more than was estimated).
@@ -266,7 +269,8 @@ def _trouble(answer: Body) -> IndexUnavailable | QueryTooLong:
     if "index_not_found" in said:
         return IndexUnavailable("The search index is not built yet.")
     if status in {BUSY, 500, 502, 503, 504}:
-        return IndexAway(f"The search index cannot answer now ({error.get('type', status)}).")
+        log.info("OpenSearch cannot answer now: %s", error.get("type", status))
+        return IndexAway("The search index cannot answer now.")
     return Refused(status, str(error.get("type")), str(error.get("reason", "")))
 
 
