@@ -7,9 +7,10 @@ listener runs once more. What this promises:
 
 - a request that was acknowledged is answered, or counted as given up after a day;
 - no answer is shown twice, unless a process is frozen for longer than its lease between its last
-  look and the send, or a picture or file is in doubt. Where a call is in doubt (a reply of Slack's was lost, or a process was
-  killed or frozen between sending and hearing) it is looked for; where it cannot be, one line says
-  that it may be there and offers it. That line is counted, and may itself come twice.
+  look and the send, or a picture or file is in doubt. Where a call is in doubt (a reply of Slack's
+  was lost, or a process was killed or frozen between sending and hearing) it is looked for; where
+  it cannot be, one line says that it may be there and offers it. That line is counted, and may
+  itself come twice.
 """
 
 import hashlib
