@@ -177,8 +177,8 @@ class Search:
         """How many records are stored and not indexed yet, as while many come in."""
         return self._store.changed_since(self._index.watermark)
 
-    def unknown(self, query: Query) -> tuple[Query, int] | None:
-        """What is not known to be open (or reviewed), where that is asked for, and how many."""
+    def unknown(self, query: Query) -> tuple[Query, str] | None:
+        """What is not known to be open (or reviewed), where that is asked for, and a line on it."""
         found = self._relaxer.unknown(query)
         return (found[0].query, found[1]) if found else None
 

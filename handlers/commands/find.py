@@ -86,7 +86,7 @@ def _leading_on(context: Context, answer: Answer) -> Answer:
     others = context.services.search.unknown(query) if answer.total else None
     not_known: tuple[tuple[str, str], ...] = ()
     if others:
-        answer = _noted(answer, f"Of {wording.count(others[1], 'more record')} it is not known.")
+        answer = _noted(answer, others[1])
         understood = answer.understood
         not_known = (("Where that is not known", context.router.refiner.text(others[0])),)
     more = {"without": without, "offers": (*table, *not_known, *understood.offers)}

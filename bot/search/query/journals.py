@@ -161,9 +161,8 @@ def _is_meant(name: _Name, known: KnownWords) -> bool:
     if not (well_known or journals.named(name.text)):
         return False
     surely = name.is_capital and well_known
-    if name.lead == _PUBLISHED or (name.lead and surely):
-        return True
-    if name.alone and name.is_dated and surely and len(name.words) > 1:
+    stands_alone = name.alone and name.is_dated and len(name.words) > 1
+    if name.lead == _PUBLISHED or ((name.lead or stands_alone) and surely):
         return True
     if known.is_term(name.text):
         return False
