@@ -274,9 +274,7 @@ class Search:
             return None
         if relaxed.lacking:
             hits = tuple(
-                hit.model_copy(
-                    update={"strict": False, "missing": unique((*hit.missing, *relaxed.lacking))}
-                )
+                hit.model_copy(update={"strict": False, "missing": _lacking(hit, relaxed.lacking)})
                 for hit in answer.hits
             )
             answer = answer.model_copy(update={"total": 0, "hits": hits})
@@ -403,6 +401,11 @@ class Search:
             if part.recognised is None and part.words and not known.uses(part.words[0])
             for spelling in islice(known.speller.candidates(part.words[0]), 2)
         ]
+
+
+def _lacking(hit: Hit, more: Sequence[str]) -> tuple[str, ...]:
+    """What a record lacks, with what none has: a quote instead of its words."""
+    return unique((*(each for each in hit.missing if f"“{each}”" not in more), *more))
 
 
 def describe_query(query: Query, action: str, notes: Iterable[str] = ()) -> Understood:

@@ -104,7 +104,7 @@ def test_filters_hold_for_every_hit(services: Services) -> None:
 def test_what_is_not_known_is_neither_open_nor_closed(services: Services) -> None:
     opened = ask(services, "mdsc open access only")
     assert all(hit.record.is_free for hit in opened.hits)
-    reviewed = ask(services, "mdsc peer reviewed only")
+    reviewed = ask(services, "hypoxia peer reviewed only")
     assert not reviewed.total
     assert all("peer reviewed (not known)" in hit.missing for hit in reviewed.hits)
     assert reviewed.hits
