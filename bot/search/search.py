@@ -38,7 +38,7 @@ DEPTH = 100
 # So many questions are kept as they were read.
 _READ = 512
 # So many of the best are examples of what is looked for by meaning.
-_EXAMPLES = 5
+_EXAMPLES = 3
 # How many questions are read or answered at the same time; the others wait their turn. The
 # interpreter runs one thread at a time, and many that struggle for it get less done than a few.
 AT_ONCE = max(2, os.cpu_count() or 2)
