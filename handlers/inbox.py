@@ -6,9 +6,11 @@ process left is taken up again by `Inbox.step`: a call that was drawn is sent ag
 listener runs once more. What this promises:
 
 - a request that was acknowledged is answered, or counted as given up after a day;
-- no answer is shown twice. Where a call is in doubt (a reply of Slack's was lost, or a process was
-  killed or frozen between sending and hearing) it is looked for; where it cannot be, one line says
-  that it may be there and offers it. That line is counted, and may itself come twice.
+- no answer is shown twice, unless a process is frozen for longer than its lease between its last
+  look and the send, or a picture or file is in doubt. Where a call is in doubt (a reply of Slack's
+  was lost, or a process was killed or frozen between sending and hearing) it is looked for; where
+  it cannot be, one line says that it may be there and offers it. That line is counted, and may
+  itself come twice.
 """
 
 import hashlib
@@ -148,6 +150,9 @@ class Inbox:
         self._lock = threading.Lock()
         self._under_way: dict[int, Entry] = {}
         self._kept_at = steady()
+        # Nothing of others is taken up right after the database was away: they may have answered
+        # it meanwhile, and write that down first.
+        self._from = 0.0
         # The request that arrived last, and when by the machine's clock.
         self._last, self._last_at = 0, 0.0
         # What could not be written down, and is tried again.
@@ -194,7 +199,12 @@ class Inbox:
         with self._lock:
             if len(self._under_way) >= _MOST_TAKEN_UP:
                 return False
-        taken = self._store.claim(self._owner, self._steady(), self._lease)
+        now = self._steady()
+        try:
+            taken = self._store.claim(self._owner, now, self._lease) if now >= self._from else None
+        except StoreAway:
+            self._from = now + _SETTLE
+            raise
         if taken is None:
             return False
         log.info("Answering a request again, attempt %d.", taken.attempt)

@@ -36,7 +36,10 @@ AREAS = (
     ),
     Area("Clocks that jump, both ways and by years",
          ("digests/test_clock.py", "faults/test_faults.py")),
-    Area("Digests and deeds aimed at others; rights", ("handlers/test_rights.py",)),
+    Area("Digests and deeds aimed at others; rights; one workspace against another",
+         ("handlers/test_rights.py", "handlers/test_workspaces_apart.py", "app/test_mcp.py")),
+    Area("The doors of MCP and OAuth", ("app/test_doors.py", "handlers/test_installing.py"),
+         _LONG.format("tests/app/test_doors.py")),
     Area(
         "Slow, hostile and repeating peers; payloads that are none",
         ("sources/test_http.py", "handlers/test_http.py", "handlers/test_broken.py",
@@ -46,9 +49,11 @@ AREAS = (
          ("handlers/test_quiet_logs.py", "store/test_audit.py", "store/test_kept.py",
           "store/test_sqlite_file.py")),
     Area("Probes, alarms, watchdog, unit and container",
-         ("app/test_operating.py", "handlers/test_health.py", "app/test_deploy.py")),
+         ("app/test_operating.py", "app/test_worker.py", "handlers/test_health.py",
+          "app/test_deploy.py", "faults/test_supervised.py")),
     Area("Upgrades from every schema, and downgrades",
-         ("store/test_sqlite_file.py", "app/test_cli_backup.py", "store/test_backup.py")),
+         ("store/test_sqlite_file.py", "app/test_cli_backup.py", "store/test_backup.py"),
+         ".venv/bin/python -m tests.upgrades"),
     Area(
         "Kills at writes: import, harvest, migration, index, vectors, vocabulary, backup, restore;"
         " two servers on one folder",

@@ -55,10 +55,13 @@ def is_well(port: int) -> bool:
 
 
 @contextmanager
-def serving(api_url: str, folder: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+def serving(
+    api_url: str, folder: Path, *, ends_with: int = 0, **settings: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run `tme serve` against a Slack at this address, as an operator would.
 
-    Its log goes to `serve.log` in the folder; its data too.
+    Its log goes to `serve.log` in the folder; its data too. An operator's SIGTERM is an orderly
+    end; one that is killed ends otherwise.
     """
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "TME_"))},
@@ -72,8 +75,7 @@ def serving(api_url: str, folder: Path, **settings: str) -> Iterator[subprocess.
     with (folder / "serve.log").open("wb") as log:
         with running(command, log.fileno(), environment) as process:
             yield process
-        # An operator's SIGTERM is an orderly end, not a failure.
-        assert process.returncode == 0, (folder / "serve.log").read_text(encoding="utf-8")
+        assert process.returncode == ends_with, (folder / "serve.log").read_text(encoding="utf-8")
 
 
 @contextmanager

@@ -87,7 +87,10 @@ class Tools:
 
     def cite(self, record: Named, ctx: Context[Any], style: Words = "vancouver") -> CallToolResult:
         """A citation of a record: vancouver, apa, nature, chicago …, bibtex or ris."""
-        return self._answer(f"cite {self._record(record).id} in {style}", ctx)
+        found = self._record(record)
+        # Behind a public identifier nothing but a style can follow: one that nobody knows is named.
+        named = found.doi or (f"PMID {found.pmid}" if found.pmid else found.id)
+        return self._answer(f"cite {named} in {style}", ctx)
 
     def quote_check(self, record: Named, sentence: Words, ctx: Context[Any]) -> CallToolResult:
         """Whether a sentence stands in a record word for word; else the sentence nearest to it."""

@@ -2,11 +2,15 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from bot.errors import TmeError, frames
 
 log = logging.getLogger(__name__)
+
+# A step that is to end by itself and takes longer, in seconds, hangs.
+LONGEST_STEP = 3600.0
 
 
 def _nothing() -> None:
@@ -19,10 +23,11 @@ class Worker:
     A step that returns True has more to do and runs again at once; after any other the worker
     rests for `every` seconds. Trouble is logged when it first appears, not each time it stays,
     and once it has gone. `interrupt` asks the step under way to end early; `patience` is how
-    many seconds stopping waits for it (None: until it has ended).
+    many seconds stopping waits for it (None: until it has ended, which is soon: a step of such a
+    worker that goes on for `LONGEST_STEP` is trouble).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it does, and how it ends
         self,
         name: str,
         step: Callable[[], object],
@@ -30,6 +35,7 @@ class Worker:
         *,
         interrupt: Callable[[], None] = _nothing,
         patience: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self._work, self._every = step, every
@@ -37,6 +43,7 @@ class Worker:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"tme-{name}", daemon=True)
         self._trouble: str | None = None
+        self._clock, self._began = clock, float("inf")
 
     def start(self) -> None:
         """Begin, and return."""
@@ -50,8 +57,13 @@ class Worker:
 
     @property
     def trouble(self) -> str | None:
-        """What went wrong in its last step, or that it has ended by itself; None: it works."""
-        return "it has ended" if self.has_ended else self._trouble
+        """What went wrong in its last step, that it hangs or has ended; None: it works."""
+        if self.has_ended:
+            return "it has ended"
+        ran = self._clock() - self._began
+        if self._patience is None and ran > LONGEST_STEP:
+            return f"it hangs: its step began {ran / 60:.0f} minutes ago"
+        return self._trouble
 
     def stop(self) -> None:
         """Stop, once the step under way is done."""
@@ -62,6 +74,7 @@ class Worker:
 
     def step(self) -> bool:
         """Run the step once; whether there is more to do. Never raises."""
+        self._began = self._clock()
         try:
             more = self._work()
         except TmeError as error:
@@ -74,6 +87,8 @@ class Worker:
                 log.info("%s: works again", self.name)
             self._trouble = None
             return more is True
+        finally:
+            self._began = float("inf")
         return False
 
     def _run(self) -> None:

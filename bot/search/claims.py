@@ -5,7 +5,7 @@ its words, how many, and which of its numbers the record does not have.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from bot.records.identifiers import mentioned
@@ -27,7 +27,19 @@ _HEADING = re.compile(
     r"^[ \t]*(?:references?|bibliography|literature)[ \t]*:?[ \t]*$", re.IGNORECASE | re.MULTILINE
 )
 _NUMBERED = re.compile(r"\s*(?:\[(\d{1,3})\]|(\d{1,3})[.)])\s+(\S.*)")
-_NUMBERS = re.compile(r"\[(\d{1,3}(?:\s?[,;\u2013-]\s?\d{1,3}){0,20})\]")
+_LISTED = r"\d{1,3}(?:\s?(?:[,;\u2013-]|\band\b|&)\s?\d{1,3}){0,20}"
+_NUMBERS = re.compile(rf"\[({_LISTED})\]")
+# Numbers in other styles, which count where a reference is listed under each: "(3,4)", "refs. 3-5",
+# and those that were raised: "in tumours³", "of patients.1,2 However".
+_OTHER_STYLES = re.compile(
+    rf"\(\s?(?P<round>{_LISTED})\s?\)|\b(?:refs?\.?|references?)\s(?P<named>{_LISTED})\b"
+    rf"|(?P<stop>(?<=[a-z]{{3}})[.,;]?)(?P<raised>{_LISTED})(?=[\s.,;)]|$)",
+    re.IGNORECASE,
+)
+_RAISED = re.compile(
+    "(?<![\\d\u207b])[⁰¹²³⁴⁵⁶⁷⁸⁹](?:[⁰¹²³⁴⁵⁶⁷⁸⁹\u207b\u02d2,\u2013-]{0,40}[⁰¹²³⁴⁵⁶⁷⁸⁹])?"
+)
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹\u207b\u02d2", "0123456789-,")
 # "[1]–[3]" is "[1–3]".
 _RANGE = re.compile(r"(?<=\d)\](\s?[\u2013-]\s?)\[(?=\d)")
 _NAME = r"[A-Z][\w'\u2019-]{1,30}"
@@ -76,7 +88,7 @@ class Claims:
         """Each sentence with each work that it cites, in order; at most `MOST`."""
         body, numbered = _parts(text[:LONGEST])
         found: list[Claim] = []
-        for sentence in sentences(body):
+        for sentence in sentences(_in_brackets(body, numbered)):
             for claim in self._cited(sentence, numbered):
                 found.append(self._compared(claim))
                 if len(found) == MOST:
@@ -154,9 +166,26 @@ def _parts(text: str) -> tuple[str, dict[int, str]]:
     return body, {int(match[1] or match[2]): match[3] for match in numbered}
 
 
+def _in_brackets(body: str, numbered: Collection[int]) -> str:
+    """The text with numbers of listed references in brackets, before the stop that ends a sentence.
+
+    In other styles than brackets a number is a citation only where all of them are listed.
+    """
+
+    def bracketed(found: re.Match[str]) -> str:
+        listed = found["round"] or found["named"] or found["raised"]
+        if not set(_each(listed)) <= set(numbered):
+            return found.group()
+        space = "" if found.string[: found.start()].endswith((" ", "(")) else " "
+        return f"{space}[{listed}]{found['stop'] or ''}"
+
+    lowered = _RAISED.sub(lambda found: found.group().translate(_LOWERED), body)
+    return _OTHER_STYLES.sub(bracketed, lowered) if numbered else body
+
+
 def _each(listed: str) -> Iterator[int]:
     """The numbers of `1, 3-5`."""
-    for part in re.split(r"\s?[,;]\s?", listed):
+    for part in re.split(r"\s?(?:[,;&]|\band\b)\s?", listed):
         first, _, last = part.replace("\u2013", "-").partition("-")
         end = int(last or first)
         yield from range(int(first), min(end, int(first) + _MOST_RANGE) + 1)

@@ -15,6 +15,13 @@ _BETWEEN = re.compile(
     r"\s+(?:vs\.?|versus|compared (?:to|with|against)|or|and|with|against|to)\s+", re.IGNORECASE
 )
 _SURELY = re.compile(r"\s+(?:vs\.?|versus|compared (?:to|with|against))\s+", re.IGNORECASE)
+_OR = re.compile(r"\s+or\s+", re.IGNORECASE)
+# "Is it better to use A or B", "should we give A or B": what asks, before the first side.
+_WHETHER = re.compile(
+    r"^(?:is|are|was|would|should|do|does|can)\b.{0,30}?\b(?:use|using|give|giving|choose|choosing"
+    r"|prefer|start(?:ing)? with|better|best|safer)\s+(?:to\s+(?:use|give|choose)\s+)?",
+    re.IGNORECASE,
+)
 # Where the second side ends, and what both are asked about begins.
 _ABOUT = re.compile(r"\s+(?:for|in|as|among|during|after|before|on|at)\s+", re.IGNORECASE)
 
@@ -50,9 +57,9 @@ class Comparing:
         A side must be read as something by itself. What both share may stand behind the second
         ("oral vs gut microbiome": the microbiome of the mouth, and that of the gut).
         """
-        cut = _SURELY.split(subject.strip(" ?."), maxsplit=1)
-        if len(cut) != 2:
-            cut = _BETWEEN.split(subject.strip(" ?."), maxsplit=1)
+        subject = _WHETHER.sub("", subject.strip(" ?."))
+        cuts = (each.split(subject, maxsplit=1) for each in (_SURELY, _OR, _BETWEEN))
+        cut = next((each for each in cuts if len(each) == 2), [])
         if len(cut) != 2 or not all(side.strip() for side in cut):
             return None
         left, right = cut

@@ -63,12 +63,21 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A row and a column, how many records have both, and the question that lists them."""
+    """A row and a column, how many records have both, and the words that list them.
+
+    `searching` makes those a question that is searched: of few cells anyone wants it.
+    """
 
     row: str
     column: str
     count: int
-    question: str
+    words: str
+    searching: Callable[[str], str] = str
+
+    @property
+    def question(self) -> str:
+        """What lists the records of the cell."""
+        return self.searching(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +225,8 @@ class LandscapeService:
     def _cell(self, topic: str, row: str, column: str, count: int) -> Cell:
         of_row, of_column = (self._vocabulary.concepts[each] for each in (row, column))
         limits = (f"{each.facet}:{each.id}" for each in (of_row, of_column))
-        topic_query = " ".join((topic, *limits)).strip()
-        return Cell(of_row.label, of_column.label, count, self._search.searching(topic_query))
+        words = " ".join((topic, *limits)).strip()
+        return Cell(of_row.label, of_column.label, count, words, self._search.searching)
 
     def _answer(self, query: Query, topic_query: Query, total: int, action: str) -> Answer:
         read = replace(topic_query, text=query.text, ignored=())

@@ -17,14 +17,14 @@ from bot.search.query import Query
 _COVERAGE, _LIKENESS = 0.1, 0.2
 # Where meaning is told as well: what the words and the meaning weigh, and a title that has all the
 # words (a known item); one that has half of them gains next to nothing by the power.
-_WORDS, _MEANING, _WHOLE_TITLE, _WHOLE = 0.5, 0.5, 0.5, 4
+_WORDS, _MEANING, _WHOLE_TITLE, _WHOLE = 0.5, 0.7, 0.5, 4
 # Scores closer than this are a tie, to be broken by evidence and recency.
 _NEAR = 0.02
 # With so few things asked, a record that has more of them comes before one that has fewer, each
 # weighed by how rare it is; on long questions that made the list worse.
 _FEW = 3
 # Beside nearness in meaning they count for less.
-_ASKED, _ASKED_AND_MEANT = 8.0, 0.5
+_ASKED, _ASKED_AND_MEANT = 8.0, 0.2
 # Siblings do not answer for each other: what a record on another cancer has besides counts half.
 _APART = 0.5
 # With more strict matches than this the others are not looked at so closely.

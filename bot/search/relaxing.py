@@ -63,8 +63,8 @@ class Relaxer:
         note = f"No record has {' and '.join(named)} word for word; these have some of the words."
         return Relaxed(replace(query, parts=self._unquoted(query, quoted)), note, named)
 
-    def unknown(self, query: Query) -> tuple[Relaxed, int] | None:
-        """Of what is to be open (or reviewed) that of which it is not known, and how many."""
+    def unknown(self, query: Query) -> tuple[Relaxed, str] | None:
+        """What is not known to be open (or reviewed) where it is to be, and a line on how many."""
         for name, what, called in _IF_KNOWN:
             if not getattr(query.filters, name):
                 continue
@@ -77,7 +77,8 @@ class Relaxer:
             if others:
                 note = f"None of {every:,} is known to be {called}; of {others:,} it is not known."
                 asked = replace(query, filters=unknown)
-                return Relaxed(asked, note, (f"{called} (not known)",)), others
+                more = f"{others:,} more match; whether they are {called} is not known."
+                return Relaxed(asked, note, (f"{called} (not known)",)), more
         return None
 
     def of_sentence(self, query: Query, candidates: Sequence[str]) -> Relaxed | None:

@@ -38,7 +38,7 @@ DEPTH = 100
 # So many questions are kept as they were read.
 _READ = 512
 # So many of the best are examples of what is looked for by meaning.
-_EXAMPLES = 5
+_EXAMPLES = 3
 # How many questions are read or answered at the same time; the others wait their turn. The
 # interpreter runs one thread at a time, and many that struggle for it get less done than a few.
 AT_ONCE = max(2, os.cpu_count() or 2)
@@ -177,8 +177,8 @@ class Search:
         """How many records are stored and not indexed yet, as while many come in."""
         return self._store.changed_since(self._index.watermark)
 
-    def unknown(self, query: Query) -> tuple[Query, int] | None:
-        """What is not known to be open (or reviewed), where that is asked for, and how many."""
+    def unknown(self, query: Query) -> tuple[Query, str] | None:
+        """What is not known to be open (or reviewed), where that is asked for, and a line on it."""
         found = self._relaxer.unknown(query)
         return (found[0].query, found[1]) if found else None
 
@@ -273,9 +273,7 @@ class Search:
             return None
         if relaxed.lacking:
             hits = tuple(
-                hit.model_copy(
-                    update={"strict": False, "missing": unique((*hit.missing, *relaxed.lacking))}
-                )
+                hit.model_copy(update={"strict": False, "missing": _lacking(hit, relaxed.lacking)})
                 for hit in answer.hits
             )
             answer = answer.model_copy(update={"total": 0, "hits": hits})
@@ -416,6 +414,11 @@ class Search:
             if part.recognised is None and part.words and not known.uses(part.words[0])
             for spelling in islice(known.speller.candidates(part.words[0]), 2)
         ]
+
+
+def _lacking(hit: Hit, more: Sequence[str]) -> tuple[str, ...]:
+    """What a record lacks, with what none has: a quote instead of its words."""
+    return unique((*(each for each in hit.missing if f"“{each}”" not in more), *more))
 
 
 def describe_query(query: Query, action: str, notes: Iterable[str] = ()) -> Understood:

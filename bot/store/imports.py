@@ -5,7 +5,7 @@ in its provenance. `brought` repeats that, so that it is found: `note_brought` k
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -231,24 +231,25 @@ def note_brought(db: Database, record: Record) -> None:
     db.execute(sql.FORGET_BROUGHT, [record.id])
     db.execute(sql.NOTE_BROUGHT, {"id": record.id, "alone": record.audience is not None})
     db.execute(sql.FORGET_STATED, [record.id])
-    _note_stated(db, record.id, versions_of(db, record))
+    _note_stated(db, [(record.id, each) for each in versions_of(db, record)])
 
 
-def note_brought_first(db: Database, record: Record) -> None:
-    """`note_brought` of a record that is new: it is its own only version."""
-    alone = record.audience is not None
-    rows = {entry.imported: entry.workspace for entry in record.provenance}
-    db.conn.executemany(
-        sql.ADD_BROUGHT,
-        [(record.id, n, workspace, alone) for n, workspace in rows.items() if n is not None],
-    )
-    _note_stated(db, record.id, [record])
+def note_brought_first(db: Database, records: Sequence[Record]) -> None:
+    """`note_brought` of records that are new: each is its own only version."""
+    brought = []
+    for each in records:
+        rows = {entry.imported: entry.workspace for entry in each.provenance}
+        alone = each.audience is not None
+        brought += [
+            (each.id, n, workspace, alone) for n, workspace in rows.items() if n is not None
+        ]
+    db.conn.executemany(sql.ADD_BROUGHT, brought)
+    _note_stated(db, [(each.id, each) for each in records])
 
 
-def _note_stated(db: Database, record_id: str, versions: Sequence[Record]) -> None:
-    """Note what files state of a record, so that it is known when one says it again."""
-    files = [version for version in versions if version.is_file]
-    rows = [(stated_hash(version), record_id, version.audience or "") for version in files]
+def _note_stated(db: Database, versions: Iterable[tuple[str, Record]]) -> None:
+    """Note what files state of records, so that it is known when one says it again."""
+    rows = [(stated_hash(v), of, v.audience or "") for of, v in versions if v.is_file]
     db.conn.executemany(sql.ADD_STATED, rows)
 
 

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -54,36 +55,58 @@ def write(db: Database, record: Record) -> None:
     counts.change(db, record.id, found)
     for statement in (sql.FORGET_IDENTIFIERS, sql.FORGET_RELATIONS, sql.FORGET_CITED):
         db.execute(statement, [record.id])
-    write_fresh(db, record, content_key(record), found)
+    db.execute(sql.ADVANCE)
+    db.execute(sql.WRITE, _row(record, content_key(record), found))
+    _write_names(db, [record])
     db.execute(sql.NOT_GONE, [record.id])
 
 
-def write_fresh(db: Database, record: Record, key: str, found: Mapping[str, str | None]) -> None:
-    """Write a record of which no table has anything yet: its content key, and what it counts for.
+def write_fresh(db: Database, fresh: Sequence["Fresh"]) -> int:
+    """Write records of which no table has anything yet, and count them; the place of the first."""
+    last = int(db.execute(sql.ADVANCE_BY, [len(fresh)]).fetchone()[0])
+    first = last - len(fresh) + 1
+    rows = [(*_row(*each), at) for at, each in enumerate(fresh, start=first)]
+    db.conn.executemany(sql.WRITE_FRESH, rows)
+    _write_names(db, [each.record for each in fresh])
+    counts.add(db, [each.found for each in fresh])
+    db.conn.executemany(sql.NOT_GONE, [(each.record.id,) for each in fresh])
+    return first
 
-    Counting it, and that its id is no longer gone, is left to the caller, who does so for many.
-    """
-    db.execute(sql.ADVANCE)
-    db.execute(
-        sql.WRITE,
-        {
-            "id": record.id,
-            "content_hash": content_hash(record),
-            "content_key": key,
-            "strong": bool(strong_identifiers(record)),
-            "title_key": fold(record.title),
-            "published": record.published and record.published.earliest.isoformat(),
-            "first_seen": record.first_seen and record.first_seen.isoformat(timespec="seconds"),
-            "facts": json.dumps(sorted(found)),
-            "body": dump(record),
-        },
+
+class Fresh(NamedTuple):
+    """A record that is not stored yet, its content key, and what it counts for."""
+
+    record: Record
+    key: str
+    found: Mapping[str, str | None]
+
+
+def _row(record: Record, key: str, found: Mapping[str, str | None]) -> tuple[object, ...]:
+    return (
+        record.id,
+        content_hash(record),
+        key,
+        bool(strong_identifiers(record)),
+        fold(record.title),
+        record.published and record.published.earliest.isoformat(),
+        record.first_seen and record.first_seen.isoformat(timespec="seconds"),
+        json.dumps(sorted(found)),
+        dump(record),
     )
-    db.conn.executemany(sql.ADD_IDENTIFIER, _identifier_rows(record))
+
+
+def _write_names(db: Database, records: Sequence[Record]) -> None:
+    """Write what records are found by."""
+    named = [row for each in records for row in _identifier_rows(each)]
     relations = [
-        (record.id, str(r.kind), r.identifier.scheme, r.identifier.value) for r in record.relations
+        (each.id, str(r.kind), r.identifier.scheme, r.identifier.value)
+        for each in records
+        for r in each.relations
     ]
-    cited = [(record.id, str(r.scheme), r.value) for r in record.references]
-    for statement, rows in ((sql.ADD_RELATION, relations), (sql.ADD_CITED, cited)):
+    cited = [(each.id, str(r.scheme), r.value) for each in records for r in each.references]
+    for statement, rows in (
+        (sql.ADD_IDENTIFIER, named), (sql.ADD_RELATION, relations), (sql.ADD_CITED, cited),
+    ):  # fmt: skip
         if rows:
             db.conn.executemany(statement, rows)
 

@@ -189,7 +189,7 @@ class StateStore:
         incoming = list(records)
         with self._connections.writing() as db:
             now = self._now().astimezone(UTC).replace(microsecond=0)
-            return Upserts(db, incoming, combine, now).all(incoming)
+            return Upserts(db, incoming, combine, now).all()
 
     def get(self, record_id: str) -> Record | None:
         """The record of this id, or the one that it was merged into, or None."""

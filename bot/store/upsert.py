@@ -1,7 +1,7 @@
 """Writing incoming records: which stored record each one is, and what becomes of it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.records.identity import content_key, contradicts, new_id, strong_identifiers
@@ -9,7 +9,7 @@ from bot.records.models import Identifier, Record, unique
 from bot.store import counts
 from bot.store.connections import Database
 from bot.store.imports import note_brought, note_brought_first
-from bot.store.records import content_hash, load, write, write_fresh
+from bot.store.records import Fresh, content_hash, load, write, write_fresh
 from bot.store.standing import note_happenings
 from bot.store.statements import records as sql
 from bot.store.values import Combine, Outcome, Upserted
@@ -26,46 +26,58 @@ class Upserts:
         """`combine` and `now` as for `StateStore.upsert`."""
         self._db, self._combine, self._now = db, combine, now
         names = {(i.scheme, i.value) for each in records for i in strong_identifiers(each)}
-        keys = {content_key(each) for each in records}
+        self._incoming = [(each, content_key(each)) for each in records]
+        keys = {key for _, key in self._incoming}
         self._names = {
             (scheme, value) for scheme, value in db.execute(sql.OWNED, [json.dumps(sorted(names))])
         }
         self._keys = {row[0] for row in db.execute(sql.KEYS, [json.dumps(sorted(keys))])}
-        self._fresh: list[tuple[str, Mapping[str, str | None]]] = []
+        # What is new is written together, before anything that may meet it is looked up.
+        self._new: list[tuple[Record, str]] = []
+        self._done: list[Upserted] = []
 
-    def all(self, records: Sequence[Record]) -> list[Upserted]:
+    def all(self) -> list[Upserted]:
         """Write them in their order; see `StateStore.upsert`."""
-        done = [self._one(record) for record in records]
-        counts.add(self._db, [found for _, found in self._fresh])
-        self._db.conn.executemany(sql.NOT_GONE, [(record_id,) for record_id, _ in self._fresh])
-        return done
+        for record, key in self._incoming:
+            self._one(record, key)
+        self._write_new()
+        return self._done
 
-    def _one(self, record: Record) -> Upserted:
-        db = self._db
-        strong = strong_identifiers(record)
+    def _one(self, record: Record, key: str) -> None:
+        strong, done = strong_identifiers(record), None
         names = [each for each in strong if (each.scheme, each.value) in self._names]
+        if record.id or names or key in self._keys:
+            self._write_new()
+            done = self._known(record, names, key)
+        if done is not None:
+            self._done.append(done)
+        else:
+            self._new.append((record, key))
+            self._keys.add(key)
+        self._names |= {(each.scheme, each.value) for each in strong}
+
+    def _known(self, record: Record, names: Sequence[Identifier], key: str) -> Upserted | None:
+        """What became of a record that may be stored; None: it is not."""
+        db = self._db
         ids = _named_by(db, record, names)
         is_stated = not record.id  # by a source, not read from the store and written back
         if is_stated and len(ids) == 1 and _stored_hash(db, ids[0]) == content_hash(record):
             return Upserted(ids[0], "unchanged")  # what every reading of a file again mostly is
-        key = content_key(record)
         matches = _matches(db, record, ids, key if key in self._keys else None)
-        done = self._combined(record, matches) if matches else self._new(record, key)
-        self._names |= {(each.scheme, each.value) for each in strong}
-        return done
+        return self._combined(record, matches) if matches else None
 
-    def _new(self, record: Record, key: str) -> Upserted:
-        fresh = record.model_copy(
-            update={"id": _free_id(self._db, record), "first_seen": self._now}
-        )
-        found = counts.facts(fresh)
-        write_fresh(self._db, fresh, key, found)
-        self._fresh.append((fresh.id, found))
-        self._keys.add(key)
-        if record.is_file:
-            note_brought_first(self._db, fresh)
-        sequence = self._db.execute(sql.META, ["sequence"]).fetchone()[0]
-        return Upserted(fresh.id, "new", int(sequence))
+    def _write_new(self) -> None:
+        if not self._new:
+            return
+        ids = _free_ids(self._db, [record for record, _ in self._new])
+        fresh = []
+        for record_id, (record, key) in zip(ids, self._new, strict=True):
+            made = record.model_copy(update={"id": record_id, "first_seen": self._now})
+            fresh.append(Fresh(made, key, counts.facts(made)))
+        first = write_fresh(self._db, fresh)
+        note_brought_first(self._db, [each.record for each in fresh if each.record.is_file])
+        self._done += [Upserted(id_, "new", at) for at, id_ in enumerate(ids, start=first)]
+        self._new = []
 
     def _combined(self, record: Record, matches: Sequence[Record]) -> Upserted:
         db, now = self._db, self._now
@@ -145,11 +157,16 @@ def _same_key(db: Database, record: Record, key: str, *, is_strong: bool) -> tup
     return (record_id,)
 
 
-def _free_id(db: Database, record: Record) -> str:
-    """The work's own id, made longer in the rare case that another work has it."""
-    base = candidate = new_id(record, record.audience or "")
-    number = 1
-    while db.execute(sql.IS_HELD, [candidate]).fetchone() is not None:
-        number += 1
-        candidate = f"{base}{number}"
-    return candidate
+def _free_ids(db: Database, records: Sequence[Record]) -> list[str]:
+    """The works' own ids, made longer in the rare case that another work has one."""
+    ids = [new_id(each, each.audience or "") for each in records]
+    taken = {row[0] for row in db.execute(sql.STORED, [json.dumps(ids)])}
+    for at, base in enumerate(ids):
+        number = 1
+        while ids[at] in taken or (
+            number > 1 and db.execute(sql.IS_HELD, [ids[at]]).fetchone() is not None
+        ):
+            number += 1
+            ids[at] = f"{base}{number}"
+        taken.add(ids[at])
+    return ids

@@ -20,6 +20,7 @@ from bot.vocabulary.imported import (
     load_imported,
 )
 from bot.vocabulary.imports.terms_file import TermFolder
+from bot.vocabulary.little_words import is_little_word
 from bot.vocabulary.model import (
     NO_CUE,
     Abbreviation,
@@ -47,14 +48,6 @@ _TO_IMMUNOTHERAPY = frozenset(
     ("immunotherapy-resistance", "primary-resistance", "adaptive-resistance", "acquired-resistance")
 )
 _WORDS_OF_OBJECT = 6
-# What tells that a little word is a gene: met amplification, inhibition of met, egfr and met.
-_OF_GENES = (
-    "activat", "addict", "alter", "amplif", "antibod", "copy", "deregulat", "driven", "exon",
-    "express", "fusion", "gene", "inhib", "kinase", "mutan", "mutat", "oncogen", "overexpress",
-    "pathway", "phosphor", "positiv", "rearrang", "receptor", "signal", "skipping", "target",
-)  # fmt: skip
-_BETWEEN_GENES = frozenset(("and", "or", "plus"))
-
 _IN_PARENTHESES = re.compile(r"\s*\([^)]*\)")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FACET_NAMES = {"type": "evidence"}  # the query language says `type:` for the evidence facet
@@ -137,7 +130,7 @@ class Vocabulary:
         CAR, ACT) are recognised only beside a cue.
         """
         read = self.base.lexicon.recognise(words, text, self.concepts)
-        found = [t for term in read if (t := self._unless_word(term, read, words, text))]
+        found = [t for t in read if not is_little_word(t, read, words, text, self.everyday)]
         known = [
             self._as_part(each, words) for term in found for each in self._resisting(term, words)
         ]
@@ -204,36 +197,6 @@ class Vocabulary:
         return in_label and in_label.union(
             *(self.base.lexicon.named(tokenise(clean(name)), "gene") for name in concept.names)
         )
-
-    def _unless_word(
-        self, term: Recognised, named: Sequence[Recognised], words: Sequence[Token], text: str
-    ) -> Recognised | None:
-        """A term; None where it is an English word in small letters: "criteria were met".
-
-        It is a gene alone, beside what genes do or have, and in a list with another one; never in
-        the plural: "mets".
-        """
-        word = words[term.start].text
-        if not (term.genes and text and term.typed.islower()) or term.end - term.start > 1:
-            return term
-        if word in self.everyday:
-            is_gene = len(words) == 1 or self._is_of_gene(term, named, words)
-            return term if is_gene else None
-        is_plural = word.endswith("s") and singular(word) in self.everyday
-        return None if is_plural else term
-
-    @staticmethod
-    def _is_of_gene(term: Recognised, named: Sequence[Recognised], words: Sequence[Token]) -> bool:
-        """Whether what stands beside a term tells that it is a gene."""
-        after = [w.text for w in words[term.end : term.end + 2]]
-        ahead = [w.text for w in words[max(0, term.start - 2) : term.start]]
-        if after and after[0].startswith(_OF_GENES):
-            return True
-        if ahead[-1:] == ["of"] and ahead[0].startswith(_OF_GENES):
-            return True
-        beside = {*ahead, *after} - _BETWEEN_GENES if {*ahead, *after} & _BETWEEN_GENES else set()
-        genes = (each for each in named if each.genes and each is not term)
-        return any(words[each.start].text in beside for each in genes)
 
     def _resisting(self, term: Recognised, words: Sequence[Token]) -> list[Recognised]:
         """A term; where it is a resistance to something else, that one, or none of the field."""

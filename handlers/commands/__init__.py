@@ -71,6 +71,7 @@ COMMANDS: tuple[Command, ...] = (
     add.COMMAND,
     new.COMMAND,
     page.COMMAND,
+    page.COUNT,
     save.COMMAND,
     lists.COMMAND,
     corrections.COMMAND,

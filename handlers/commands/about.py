@@ -40,8 +40,10 @@ def not_clear(context: Context) -> Reply:
             answer = near.model_copy(update={"understood": noted})
             return Reply(answer, results.results(answer, context.audience))
     listed = len(context.shown.record_ids) if context.shown else 0
-    if listed and (query.ordinal is not None or query.points_at_shown):
-        notes = (f"The list shown last has {count(listed, 'record')}: say which, as in `1 and 2`.",)
+    both = bool(listed and query.points_at_shown and query.ordinal is None)
+    if both or (listed and query.ordinal is not None):
+        which_two = ": say which, as in `1 and 2`" if both else ""
+        notes = (f"The list shown last has {count(listed, 'record')}{which_two}.",)
     else:
         notes = (
             "Say which record: paste its DOI or title, or ask in a thread where it is listed.",
@@ -49,7 +51,7 @@ def not_clear(context: Context) -> Reply:
     answer = Answer(
         query=query.text,
         understood=describe_query(query, query.action, notes),
-        suggestions=("1 and 2" if listed and query.points_at_shown else _example(context.command),),
+        suggestions=("1 and 2" if both else _example(context.command),),
     )
     return Reply(answer, errors.hint(answer, context.audience))
 

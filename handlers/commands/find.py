@@ -83,12 +83,17 @@ def _leading_on(context: Context, answer: Answer) -> Answer:
     without = tuple(context.router.refiner.without_each(query)[:_MOST_FILTERS])
     is_asked = IN_WORDS.match(query.text) and answer.hits
     table = (("Evidence table", f"ask {query.text}"),) if is_asked else ()
-    others = context.services.search.unknown(query) if answer.total else None
+    others = context.services.search.unknown(query)
     not_known: tuple[tuple[str, str], ...] = ()
-    if others:
-        answer = _noted(answer, f"Of {wording.count(others[1], 'more record')} it is not known.")
+    if others and answer.total:
+        answer = _noted(answer, others[1])
         understood = answer.understood
         not_known = (("Where that is not known", context.router.refiner.text(others[0])),)
+    elif not (others or answer.total) and (
+        query.filters.open_access or query.filters.peer_reviewed
+    ):
+        answer = _noted(answer, "Records of which it is not known are left out.")
+        understood = answer.understood
     more = {"without": without, "offers": (*table, *not_known, *understood.offers)}
     return answer.model_copy(update={"understood": understood.model_copy(update=more)})
 

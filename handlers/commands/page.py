@@ -16,8 +16,6 @@ _BACK = re.compile(r".*\b(?:back|undo|revert)\b", re.IGNORECASE)
 def run(context: Context) -> Reply:
     """Show the next or previous page of the list last shown in this thread, or the list before."""
     shown, limit = context.shown, context.request.limit
-    if context.query.action == "counted":
-        return _counted(context)
     if shown is None:
         return _note(context, "There is no list here to page through. Ask for something first.")
     if context.query.action == "back" and (context.query.subject or not shown.offset):
@@ -31,18 +29,19 @@ def run(context: Context) -> Reply:
     return _shown(context, shown.query, "page", offset)
 
 
-def _counted(context: Context) -> Reply:
-    """How many the list has that was shown last, whatever found it."""
-    router, shown = context.router, context.shown
-    listed = router.listed_for(context.request, shown) if shown else None
-    if listed is not None:
-        counted = router.refiner.refined(context.request.text, listed, in_thread=True)
-        if counted is not None:
-            return router.dispatch(replace(context, query=counted))
+def count_shown(context: Context) -> Reply:
+    """How many the list has that was shown last, where no question found it."""
+    shown = context.shown
     if shown is None:
         return _note(context, "How many of what? For example: how many trials on melanoma", "count")
     number = max(shown.ranked, len(shown.record_ids))
     return _note(context, f"The list shown last has {count(number, 'record')}.", "count")
+
+
+def _is_of_no_question(context: Context) -> bool:
+    """Whether the list shown last was found by no search that could be counted."""
+    shown = context.shown
+    return shown is None or context.router.listed_for(context.request, shown) is None
 
 
 def _gone_back(context: Context) -> Reply:
@@ -82,12 +81,6 @@ COMMAND = Command(
         ),
     ),
     also=(
-        Form(
-            "counted",
-            r"(?:so |and |ok )?(?:how many|count(?: them| these| those| all)?|what number)"
-            r"(?: (?:are|is|were) (?:there|they|these|those|that|it)| (?:papers|records|results)?"
-            r" ?(?:in total|altogether|did you find|were found))?\??",
-        ),
         Form("back", r"(?:go |take me |step )?back(?: (?:one|a) (?:step|page)| a step)?"),
         Form(
             "back",
@@ -97,4 +90,16 @@ COMMAND = Command(
             r"|(?:the )?(?:previous|earlier) (?:list|search|question|query))",
         ),
     ),
+)
+COUNT = Command(
+    action="counted",
+    run=count_shown,
+    patterns=(
+        (
+            r"(?:so |and |ok )?(?:how many|count(?: them| these| those| all)?|what number)"
+            r"(?: (?:are|is|were) (?:there|they|these|those|that|it)| (?:papers|records|results)?"
+            r" ?(?:in total|altogether|did you find|were found))?\??"
+        ),
+    ),
+    needs=_is_of_no_question,
 )

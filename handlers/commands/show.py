@@ -35,6 +35,7 @@ def _meant(context: Context) -> Reply:
     query, lookup = context.query, context.services.lookup
     resolved = lookup.resolve(query, context.shown)
     if resolved:
+        query = replace(query, ignored=())
         return _shown(lookup.answer(query, resolved[: context.request.limit]), context)
     if points_at_two(query.subject) and context.shown and not query.typed:
         listed = context.router.listed_for(context.request, context.shown)

@@ -57,7 +57,7 @@ def _blocks(record: Record) -> list[Block]:
 def _origin(record: Record) -> list[str]:
     """Where the abstract is from and when, and the work's licence where known, as mrkdwn."""
     given = [entry for entry in record.provenance if "abstract" in entry.fields]
-    named = [wording.source(entry) for entry in (given or record.provenance)[:2]]
+    named = wording.sources(given or record.provenance, 2)
     licence = literal(fit(plain(record.access.licence or ""), 80))
     return [*(named or ["Source unknown"]), *([f"Licence: {licence}"] if licence else [])]
 

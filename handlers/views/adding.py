@@ -78,7 +78,7 @@ def _origin(each: Sought, hit: Hit) -> str:
         Outcome.FOUND: "Not in this store yet",
         Outcome.ADDED: "Added to this store",
     }[each.outcome]
-    sources = [wording.source(entry) for entry in hit.record.provenance[:2]]
+    sources = wording.sources(hit.record.provenance, 2)
     return " · ".join((standing, *sources))
 
 

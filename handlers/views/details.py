@@ -132,7 +132,7 @@ def _doubt(known: Identifier) -> str:
 
 def origin(record: Record) -> list[str]:
     """Sources with dates, then what the parsers noticed, each a line of mrkdwn."""
-    sources = [wording.source(p) for p in record.provenance[:3]] or ["Source unknown"]
+    sources = wording.sources(record.provenance, 3) or ["Source unknown"]
     rest = len(record.provenance) - 3
     warnings = [w for w in record.warnings if w not in _SAID_ABOVE]
     noticed = [said for p in record.provenance for said in wording.field_origin(p)]

@@ -13,7 +13,7 @@ _CHANNEL = (
     "Hello, thank you for the invitation. Mention me and everyone sees the answer; `/tme WORDS`"
     " answers you alone. In this channel I read only what mentions me."
 )
-_PERSON = "Hello. Write to me as you would to a colleague; the tab Home keeps what is yours."
+_PERSON = "Welcome. Write to me as you would to a colleague; the tab Home keeps what is yours."
 
 
 def to_channel(examples: Sequence[str]) -> Message:

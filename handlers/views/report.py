@@ -31,7 +31,7 @@ def modal(record: Record) -> View:
         max_length=LONGEST,
         placeholder=buttons.label_text("What it says, and what it should say"),
     )
-    sources = [wording.source(each) for each in record.provenance[:3]]
+    sources = wording.sources(record.provenance, 3)
     blocks: list[Block] = [
         section(records.title_line(record)),
         InputBlock(

@@ -33,7 +33,11 @@ _OF_RECORDS: _Columns = {
 _OF_FINDINGS: _Columns = {
     **_TITLE,
     **_STATUS,
-    "Direction": lambda hit: SIGNS[hit.finding.direction] if hit.finding else "",
+    "Direction": lambda hit: (
+        SIGNS[hit.finding.direction] + " (background)" * hit.finding.is_background
+        if hit.finding
+        else ""
+    ),
     "Quote": lambda hit: hit.finding.quote.text if hit.finding else "",
     "Kind": lambda hit: wording.spoken(hit.finding.kind or "") if hit.finding else "",
     "n": lambda hit: hit.finding.sample.value if hit.finding and hit.finding.sample else "",

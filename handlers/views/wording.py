@@ -6,7 +6,7 @@ what is known; what is not known is named once, on the opened record.
 
 import calendar
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
@@ -24,6 +24,7 @@ from bot.records.models import (
     Quote,
     Record,
     Scheme,
+    unique,
 )
 from bot.records.names import initials
 from bot.sources import labels
@@ -309,8 +310,13 @@ def source_name(source: str) -> str:
     return labels().get(source, plain(source))
 
 
-def source(provenance: Provenance) -> str:
-    """Where a record came from, as mrkdwn: "Source: ORA · harvested 3 Dec 2025 · its note".
+def sources(entries: Iterable[Provenance], most: int) -> list[str]:
+    """Where a record came from, each source once: a service may have been queried twice a day."""
+    return list(unique(map(_source, entries))[:most])
+
+
+def _source(provenance: Provenance) -> str:
+    """One source, as mrkdwn: "Source: ORA · harvested 3 Dec 2025 · its note".
 
     What a person brought is that person's: "Source: file refs.bib by @Ann on 3 Dec 2025".
     """

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from sqlite_utils import Database
 
 from bot.app.cli import main
@@ -99,6 +99,27 @@ def test_a_database_of_a_newer_version_is_refused_in_one_line(tmp_path: Path) ->
         (line,) = run.stderr.splitlines()
         assert line.startswith("tme: tme.db was written by a newer version of the bot.")
     assert database.read_bytes() == before
+
+
+def test_the_older_version_goes_on_from_its_own_backup(tmp_path: Path) -> None:
+    """Made before the newer version changed the database; what came in since then is not in it."""
+    home = {"TME_HOME": str(tmp_path / "home"), "TME_STARTER": "no"}
+    (tmp_path / "one.json").write_text('{"title": "Macrophages in glioma"}\n')
+    saved = str(tmp_path / "saved.db")
+
+    def tme(*words: str) -> Result:
+        return CliRunner().invoke(main, words, env=home, prog_name="tme")
+
+    assert tme("import", str(tmp_path / "one.json")).exit_code == 0
+    assert tme("backup", saved).exit_code == 0
+    with closing(
+        StateStore.open(tmp_path / "home" / "tme.db", migrations=(*MIGRATIONS, later_step))
+    ):
+        pass
+    assert tme("status").exit_code == 1
+    assert tme("restore", saved, "--yes").exit_code == 0
+    found = json.loads(tme("ask", "--json", "macrophages").stdout)
+    assert [hit["title"] for hit in found["hits"]] == ["Macrophages in glioma"]
 
 
 def later_step(db: Database) -> None:

@@ -61,6 +61,7 @@ def test_the_recipe_runs_as_nobody_special_and_asks_the_health_port() -> None:
     assert let_in[0] == "*", "no token or data that lies about gets in"
     for name in re.findall(r"^!(\S+)$", "\n".join(let_in), re.MULTILINE):
         assert (ROOT / name).exists()
+    assert {f"!{name}" for name in re.findall(r"\.ci/[\w.]+", text)} <= {*let_in}
 
 
 def test_nothing_is_written_beside_the_data_folder(tmp_path: Path) -> None:

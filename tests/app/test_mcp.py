@@ -145,6 +145,9 @@ def test_records_are_opened_checked_and_cited(address: str) -> None:
     assert check.structured_content["checked"] is None
     assert "Pembrolizumab in melanoma" in call(address, "cite", {"record": DOI}).content[0].text
     assert not call(address, "new", {}).is_error
+    refused = call(address, "cite", {"record": DOI, "style": "nonsense"})
+    assert refused.is_error
+    assert "no citation style called “nonsense”" in refused.content[0].text
 
 
 def test_what_is_not_stored_is_said_to_be_so(address: str) -> None:

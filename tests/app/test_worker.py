@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.worker import Worker
+from bot.app.worker import LONGEST_STEP, Worker
 from bot.errors import IndexUnavailable, StoreError
 from bot.index.tantivy import TantivyIndex
 from bot.merging.merge import combine
@@ -144,3 +144,24 @@ def test_a_trouble_is_said_once_and_the_work_goes_on(caplog: pytest.LogCaptureFi
         "outbox: tme.db is in use. (store)",
         "outbox: RuntimeError",
     ]
+
+
+@pytest.mark.parametrize(("patience", "hangs"), [(None, True), (5.0, False)])
+def test_a_step_that_does_not_end_is_trouble(patience: float | None, hangs: bool) -> None:
+    """Unless it is one that may take long, and is interrupted. Then it works again."""
+    begun, go_on, clock = threading.Event(), threading.Event(), [0.0]
+
+    def step() -> None:
+        begun.set()
+        go_on.wait()
+
+    worker = Worker("test", step, 1e6, patience=patience, clock=lambda: clock[0])
+    worker.start()
+    begun.wait()
+    clock[0] = LONGEST_STEP
+    assert worker.trouble is None
+    clock[0] += 1
+    assert worker.trouble == ("it hangs: its step began 60 minutes ago" if hangs else None)
+    go_on.set()
+    worker.stop()
+    assert worker.trouble is None

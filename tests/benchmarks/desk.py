@@ -4,11 +4,12 @@
 
 20,000 records (`scale_data`) are made, tagged and stored as an import does it; the larger stores
 are copies of that one, whose records are written again under other ids and identifiers. The index
-has the first 100,000 of them. In each, people have lists, marks, subscriptions, digests and clubs,
-and records have happenings and uses: the more is stored, the more of all of these. Then the desk of
-a person with five subscriptions (120 records came since), five lists of ten works, a retraction
-among them, and a club is drawn again and again, in turns with the same desk over 2,000 records;
-the first drawing of each, which reads and matches what came, is told apart. `--home` keeps stores.
+has the first 100,000 of them; past 300,000 all but the last 20,000 have a title and no other text.
+In each, people have lists, marks, subscriptions, digests and clubs, and records have happenings and
+uses: the more is stored, the more of all of these. Then the desk of a person with five
+subscriptions (120 records came since), five lists of ten works, a retraction among them, and a club
+is drawn again and again, in turns with the same desk over 2,000 records; the first drawing of each,
+which reads and matches what came, is told apart. `--home` keeps stores.
 """
 
 import argparse
@@ -33,13 +34,15 @@ from handlers.services import Services
 
 WORKSPACE, USER = "/T1", "U1"
 TOPICS = ("macrophage", "hypoxia", "CAF in melanoma", "oncolytic virus", "Treg")
-SMALL, MADE, INDEXED, ARRIVED = 2_000, 20_000, 100_000, 120
+SMALL, MADE, INDEXED, WITH_TEXT, ARRIVED = 2_000, 20_000, 100_000, 300_000, 120
 _ROUNDS = 30
 # Copies of what was made: each set has ids, identifiers and places in the sequence of its own.
 _AGAIN = """
 INSERT INTO records SELECT id || :set, sequence + :shift, content_hash || :set,
-    content_key || :set, strong, title_key || :set, published, first_seen,
-    replace(replace(body, id, id || :set), '10.5555/scale.', '10.5555/scale' || :set || '.'), facts
+    substr(content_key, 1, :most) || :set || sequence, strong, substr(title_key, 1, :most) || :set
+    || sequence, published, first_seen, iif(:most > 99, replace(replace(body, id, id || :set),
+    '10.5555/scale.', '10.5555/scale' || :set || '.'),
+    json_object('id', id || :set, 'title', 'Copy ' || sequence)), facts
 FROM records WHERE sequence <= :made ORDER BY sequence;
 INSERT INTO identifiers SELECT record_id || :set, scheme,
     replace(value, '10.5555/scale.', '10.5555/scale' || :set || '.'), role
@@ -101,7 +104,7 @@ def made(folder: Path, count: int) -> Path:
     if (home / "ready").exists():
         return home
     if count > MADE:
-        smaller = INDEXED if count > INDEXED else MADE
+        smaller = max(size for size in (MADE, INDEXED, WITH_TEXT) if size < count)
         shutil.copytree(made(folder, smaller), home)
         (home / "ready").unlink()
         multiply(home / "tme.db", smaller, count)
@@ -116,16 +119,27 @@ def made(folder: Path, count: int) -> Path:
 
 
 def multiply(database: Path, stored: int, count: int) -> None:
-    """Write the records again until there are so many."""
+    """Write the records again until there are so many; indexes are made when all are there."""
     with closing(sqlite3.connect(database)) as db:
+        db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+        indexes = db.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+            " AND tbl_name IN ('records', 'identifiers')"
+        ).fetchall()
+        for name, _ in indexes:
+            db.execute(f"DROP INDEX {name}")
         for number in range(stored // MADE, count // MADE):
+            has_text = number < WITH_TEXT // MADE or number == count // MADE - 1
             values = {"set": f"x{number}", "shift": number * MADE, "made": MADE}
+            values["most"] = 10_000 if has_text else 20
             for statement in _AGAIN.split(";"):
                 db.execute(statement, values)
-            db.commit()
+        for _, statement in indexes:
+            db.execute(statement)
         db.execute("UPDATE meta SET value = ? WHERE key = 'sequence'", [count])
         db.execute("UPDATE counts SET records = records * ? / ?", [count, stored])
         db.commit()
+        db.execute("PRAGMA journal_mode = WAL")
 
 
 def furnish(services: Services, count: int) -> None:

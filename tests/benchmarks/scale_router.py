@@ -6,7 +6,7 @@ are given the words of the same questions, in turns.
 
 import random
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from functools import partial
 
@@ -108,12 +108,15 @@ def _turns(asking: Router, floor: Floor, job: Job, asked: Sequence[Question]) ->
                 bare += [Spent.on(partial(_bare, floor, each)) for each in block]
                 fts5 += [Spent.on(partial(ask_fts5.ask, each.words)) for each in block]
             own += [Spent.on(partial(_answer, asking, each.text)) for each in block]
-    return {
-        "router": spread([each.clock for each in own[_WARMING:]]),
-        "router_processor": spread([each.processor for each in own[_WARMING:]]),
-        **({"tantivy": spread([each.clock for each in bare[_WARMING:]])} if bare else {}),
-        **({"fts5": spread([each.clock for each in fts5[_WARMING:]])} if ask_fts5.there else {}),
-    }
+    asked_each = {"router": own, "tantivy": bare, "fts5": fts5 if ask_fts5.there else []}
+    return {key: times for name, spent in asked_each.items() for key, times in _both(name, spent)}
+
+
+def _both(name: str, spent: Sequence[Spent]) -> Iterator[tuple[str, dict[str, float]]]:
+    """By the clock and by the processor, those that were asked for warmth left out."""
+    if counted := spent[_WARMING:]:
+        yield name, spread([each.clock for each in counted])
+        yield f"{name}_processor", spread([each.processor for each in counted])
 
 
 def _follow_ups(asking: Router, asked: Sequence[Question]) -> Figures:
@@ -124,10 +127,7 @@ def _follow_ups(asking: Router, asked: Sequence[Question]) -> Figures:
         asking.answer(Request(question.text, Surface.THREAD, place=place))
         later = Request("only since 2015", Surface.THREAD, place=place)
         own.append(Spent.on(partial(asking.answer, later)))
-    return {
-        "router": spread([each.clock for each in own[_WARMING:]]),
-        "router_processor": spread([each.processor for each in own[_WARMING:]]),
-    }
+    return dict(_both("router", own))
 
 
 def _answer(asking: Router, text: str) -> None:

@@ -8,10 +8,11 @@ three servers take for the digests of many subscriptions that are due at once.
 
 import argparse
 import multiprocessing
+import os
 import statistics
 import tempfile
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 from itertools import islice
 from multiprocessing.synchronize import Event
@@ -104,15 +105,30 @@ def answer(settings: Settings, ready: Any, go: Event, seconds: float, told: Any)
         router, took = build_router(services), []
         ready.release()
         go.wait()
-        until = time.perf_counter() + seconds
+        until, cpu = time.perf_counter() + seconds, time.process_time()
         while (began := time.perf_counter()) < until:
             router.answer(Request(QUESTIONS[len(took) % len(QUESTIONS)], Surface.TERMINAL))
             took.append(time.perf_counter() - began)
-        told.put(took)
+        told.put((took, time.process_time() - cpu))
 
 
-def questions(url: str | None, folder: Path, servers: int, seconds: float) -> None:
-    """So many servers, each with an index of its own."""
+def cpu_seconds(parent: int) -> float:
+    """What a database has computed: its processes, those that ended included."""
+    total = 0
+    if not parent:
+        return 0.0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            found = stat.read_text(errors="replace").rpartition(") ")[2].split()
+            if parent in {int(stat.parent.name), int(found[1])}:
+                total += sum(map(int, found[11 : 15 if stat.parent.name == str(parent) else 13]))
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def questions(
+    url: str | None, folder: Path, servers: int, seconds: float, database: int = 0
+) -> None:
+    """So many servers, each with an index of its own; `database` is PostgreSQL's first process."""
     ready, go, told = CONTEXT.Semaphore(0), CONTEXT.Event(), CONTEXT.Queue()
     those = [
         CONTEXT.Process(
@@ -125,13 +141,21 @@ def questions(url: str | None, folder: Path, servers: int, seconds: float) -> No
         each.start()
     for _ in those:
         ready.acquire()
+    before = cpu_seconds(database)
     go.set()
-    took = sorted(second for _ in those for second in told.get())
+    heard = [told.get() for _ in those]
+    took, own = sorted(s for some, _ in heard for s in some), sum(cpu for _, cpu in heard)
+    theirs = cpu_seconds(database) - before
     for each in those:
         each.join()
     where = "PostgreSQL" if url else "SQLite"
     p95 = took[int(len(took) * 0.95)] * 1000
-    print(f"{where}, {servers} servers: {len(took) / seconds:.0f} questions/s, p95 {p95:.1f} ms")
+    print(
+        f"{where}, {servers} servers: {len(took) / seconds:.0f} questions/s, p95 {p95:.1f} ms;"
+        f" CPU a question: server {own / len(took) * 1000:.1f} ms,"
+        f" database {theirs / len(took) * 1000:.2f} ms",
+        flush=True,
+    )
 
 
 def decide(settings: Settings, ready: Any, go: Event, ahead: timedelta) -> None:
@@ -187,7 +211,7 @@ def main() -> None:
         writes(urls["writes"], folder, given.writes)
         questions(None, folder / "file", 1, given.seconds)
         for servers in (1, 2, 3):
-            questions(urls["questions"], folder / "servers", servers, given.seconds)
+            questions(urls["questions"], folder / "servers", servers, given.seconds, server.pid)
         lag(urls["lag"], folder, given.records)
         digests(urls["digests"], folder / "digests", given.subscriptions)
 

@@ -55,5 +55,5 @@ def test_a_peer_that_is_absent_leaves_no_row() -> None:
 
 @pytest.mark.parametrize(("times", "mark"), [(60.0, "✓"), (60.1, "✗")])
 def test_a_kind_that_takes_too_many_times_the_floor_is_marked(times: float, mark: str) -> None:
-    kinds = {"3 words": {"tantivy": {"p50": 1.0}, "router_processor": {"p50": times}}}
+    kinds = {"3 words": {"tantivy_processor": {"p50": 1.0}, "router_processor": {"p50": times}}}
     assert f"| 3 words | {times:.1f} | 60 | {mark} |" in scale_tables.ratios({"kinds": kinds})

@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -50,6 +51,18 @@ OLD = 9  # a schema that is several steps old
 TME = "from bot.app.cli import main; main()"
 
 
+class Servers(StrEnum):
+    """What the two servers do beside an operation.
+
+    Those that answer alone leave the index and the vectors to it. A migration is one that they
+    would do themselves as they start: they are started together on what the kill has left.
+    """
+
+    FOLLOWING = "following"
+    ANSWERING = "answering"
+    AFTERWARDS = "afterwards"
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """`command` is what follows `tme`, `HOME` being the folder. `prepare` makes the folder ready.
@@ -61,7 +74,7 @@ class Operation:
     prepare: Callable[[Path], None]
     holds: Callable[[Path], None]
     done: Callable[[Path], None]
-    is_served: bool = True
+    servers: Servers = Servers.FOLLOWING
     writes: str = WRITES
     needs: Callable[[], Sequence[str]] = tuple
 
@@ -192,9 +205,9 @@ def vectors(home: Path) -> None:
 OPERATIONS = {
     "import": Operation("import HOME/more.ris", filled, whole_batches, all_in, writes=OF_SQLITE),
     "migration": Operation(
-        "status", aged, untouched_version, newest_version, is_served=False
+        "status", aged, untouched_version, newest_version, Servers.AFTERWARDS
     ),
-    "index": Operation("ask macrophages", unindexed, sound, indexed, is_served=False),
+    "index": Operation("ask macrophages", unindexed, sound, indexed, Servers.ANSWERING),
     "vocabulary": Operation(
         "vocabulary import HOME/hgnc_complete_set.txt.gz",
         filled,
@@ -210,7 +223,7 @@ OPERATIONS = {
     ),
     "restore": Operation("restore HOME/saved.db --yes", filled, sound, sound),
     # Where the extra `semantic` and the model of the tests are installed.
-    "vectors": Operation("semantic", meant, sound, vectors, is_served=False, needs=missing),
+    "vectors": Operation("semantic", meant, sound, vectors, Servers.ANSWERING, needs=missing),
 }  # fmt: skip
 
 
@@ -265,10 +278,10 @@ def killed_at(home: Path, operation: Operation, call: str, number: int) -> bool:
 
 
 @contextmanager
-def two_servers(home: Path) -> Iterator[None]:
-    """Two processes that follow the store and answer all the while; they must end well."""
+def two_servers(home: Path, kind: Servers) -> Iterator[None]:
+    """Two processes that answer all the while, and follow the store; they must end well."""
     stop = home / "stop"
-    command = [sys.executable, "-m", "tests.faults.kills", "--serve", str(home), str(stop)]
+    command = [sys.executable, "-m", "tests.faults.kills", "--serve", str(home), str(stop), kind]
     servers = [
         subprocess.Popen(command, cwd=ROOT, env=environment(home), stderr=subprocess.PIPE)
         for _ in range(2)
@@ -294,11 +307,13 @@ def _wait_until_up(home: Path, servers: "list[subprocess.Popen[bytes]]") -> None
         pause.wait(0.02)
 
 
-def serve(home: Path, stop: Path) -> None:
+def serve(home: Path, stop: Path, kind: Servers) -> None:
     """Answer until told to stop. What the bot says itself (busy, no room) is an answer too."""
     answered, pause = 0, threading.Event()
     settings = Settings(home=home, starter=False)
-    with opened(settings) as services, running(*index_workers(services)):
+    with opened(settings) as services, running(
+        *([] if kind is Servers.ANSWERING else index_workers(services))
+    ):  # fmt: skip
         router = build_router(services)
         while not stop.exists():
             reply = router.answer(Request("macrophages", Surface.TERMINAL))
@@ -322,16 +337,20 @@ def run(name: str, folder: Path, count: int, *, always_served: bool = True) -> t
     operation, killed = OPERATIONS[name], 0
     ready, home = folder / "ready", folder / "home"
     operation.prepare(ready)
-    kinds = [True, False] if operation.is_served and not always_served else [operation.is_served]
+    is_beside = operation.servers is not Servers.AFTERWARDS
+    kinds = [is_beside] if always_served or not is_beside else [True, False]
     # Beside servers a database is written otherwise: its log stays open.
     spreads = {kind: spread(_counted(ready, home, operation, kind), count) for kind in kinds}
     for at in range(count):
         is_served = kinds[at % len(kinds)]
         call, number = spreads[is_served][at]
         _copied(ready, home)
-        with two_servers(home) if is_served else nullcontext():
+        with two_servers(home, operation.servers) if is_served else nullcontext():
             killed += killed_at(home, operation, call, number)
             operation.holds(home)
+            if not is_beside:
+                with two_servers(home, operation.servers):
+                    pass
             words = operation.command.replace("HOME", str(home)).split()
             if not (name == "backup" and (home / "copy.db").exists()):
                 again = tme(home, *words)
@@ -344,7 +363,7 @@ def _counted(
     ready: Path, home: Path, operation: Operation, is_served: bool
 ) -> list[tuple[str, int]]:
     _copied(ready, home)
-    with two_servers(home) if is_served else nullcontext():
+    with two_servers(home, operation.servers) if is_served else nullcontext():
         return writes_of(home, operation, home.with_name("log"))
 
 
@@ -357,10 +376,11 @@ def command_line() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--points", type=int, default=40)
     parser.add_argument("--only", choices=OPERATIONS, default=None)
-    parser.add_argument("--serve", nargs=2, metavar=("HOME", "STOP"), help=argparse.SUPPRESS)
+    parser.add_argument("--serve", nargs=3, help=argparse.SUPPRESS)  # home, stop, kind
     given = parser.parse_args()
     if given.serve:
-        serve(*map(Path, given.serve))
+        home, stop, kind = given.serve
+        serve(Path(home), Path(stop), Servers(kind))
         return
     for name in [given.only] if given.only else OPERATIONS:
         if absent := OPERATIONS[name].needs():

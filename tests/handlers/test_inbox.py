@@ -15,6 +15,7 @@ from bot.app.background import inbox_worker
 from bot.app.composition import build_router
 from bot.app.serving import build_bolt
 from bot.app.worker import Worker
+from bot.errors import StoreAway
 from bot.settings import Settings
 from bot.store.inbox import GIVEN_UP_AFTER, PATIENCE, InboxStore, Unanswered
 from handlers.delivery import EVENT_TYPE, TIMEOUT_SECONDS
@@ -266,6 +267,26 @@ def test_nothing_that_was_written_is_kept_once_it_is_answered(
     assert '"token"' not in kept(), "nor what Slack proved itself with"
     assert one.later()
     assert kept() == "[]"
+
+
+def test_after_the_database_was_away_others_write_down_first_what_they_sent(
+    server: Callable[[], Server],
+    slack: SlackStandIn,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dead, living = server(), server()
+    heard = slash(SEED, slack.response_url)
+    Inbox(services.store.inbox, lambda: NOW, lambda: dead.clock[0]).take(heard)
+    with monkeypatch.context() as away:
+        away.setattr(InboxStore, "claim", lambda *_: raised(StoreAway("It is away.")))
+        assert not living.later()
+    assert not living.later(2.9)
+    assert living.later(0.1)
+
+
+def raised(error: Exception) -> Any:
+    raise error
 
 
 @pytest.mark.parametrize("address", [True, False])

@@ -122,9 +122,8 @@ def test_a_file_says_nothing_in_the_name_of_a_service(services: Services, tmp_pa
         1,
         None,
     )
-    assert wording.source(entry) == (
-        "Source: file typed.jsonl by @ann on 15 Jan 2026 · from pubmed"
-    )
+    line = "Source: file typed.jsonl by @ann on 15 Jan 2026 · from pubmed"
+    assert wording.sources([entry, entry], 2) == [line]
     assert (record.integrity, record.usage, record.is_retracted) == ((), None, False)
     assert NOTICE_LEFT_OUT in record.warnings
 

@@ -48,8 +48,10 @@ def openalex(path: str) -> object:
     if path.startswith("works/doi:"):
         return {"id": "https://openalex.org/W77", "cited_by_count": 5}
     assert "cites%3AW77" in path or "cites:W77" in path
-    works = [{"ids": {"doi": "https://doi.org/10.5555/another"}}, {"ids": {"pmid": "456"}}]
-    return {"results": works, "meta": {"next_cursor": None}}
+    assert "cursor" not in path, "without a key only the first page is given by cursor"
+    if "page=1" not in path.replace("per-page=100", ""):
+        return {"results": [{"ids": {"pmid": "456"}}]}
+    return {"results": [{"ids": {"doi": "https://doi.org/10.5555/another"}}] * 100}
 
 
 @pytest.fixture

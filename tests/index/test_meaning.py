@@ -76,12 +76,12 @@ def ranked(meant: Mapping[str, float], *scores: float, words: int = 9) -> dict[s
     return {each.record_id: each for each in order}
 
 
-def test_words_and_meaning_weigh_the_same() -> None:
+def test_meaning_weighs_a_little_more_than_words() -> None:
     after = ranked({"0": 0.0, "1": 0.9}, 2.0, 1.0)
     assert list(after) == ["1", "0"]
     assert after["0"].arithmetic["relevance"] == 0.5
     assert after["1"].arithmetic["relevance"] == 0.25
-    assert after["1"].arithmetic["meaning"] == 0.45
+    assert after["1"].arithmetic["meaning"] == 0.63
     assert after["1"].score == pytest.approx(sum(after["1"].arithmetic.values()), abs=1e-3)
 
 
@@ -89,7 +89,7 @@ def test_a_title_with_every_word_asked_outweighs_meaning() -> None:
     query = Query("heart attack", parts=(Part("heart", ("heart",)), Part("attack", ("attack",))))
     titles = ("heart attack", "heart failure")
     candidates = tuple(Candidate(t, 1.0, False, Card(t), share=0.5) for t in titles)
-    meant = {"heart attack": 0.0, "heart failure": 0.9}
+    meant = {"heart attack": 0.0, "heart failure": 0.6}
     whole, half = Ranking(str).ranked(query, Found(candidates, 0), meant)
     assert (whole.record_id, whole.title_words) == ("heart attack", 0.5)
     assert half.title_words == 0.5 / 16
@@ -98,7 +98,7 @@ def test_a_title_with_every_word_asked_outweighs_meaning() -> None:
 def test_a_record_that_was_not_read_yet_counts_as_usual() -> None:
     after = ranked({"0": 0.2, "1": 0.6}, 1.0, 1.0, 1.0)
     added = [after[key].arithmetic["meaning"] for key in ("0", "2", "1")]
-    assert added == pytest.approx([0.1, 0.2, 0.3])
+    assert added == pytest.approx([0.14, 0.28, 0.42])
 
 
 def test_without_likeness_the_words_rank_alone() -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 from bot.playground import Playground
 from bot.playground.guard import TOKEN_HEADER
+from tests.processes import PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Page:
 
     def events(self, *kinds: str) -> list[dict[str, Any]]:
         """What the tab has been told; does not wait, because the bot has finished."""
-        self.playground.settled()
+        self.playground.settled(PATIENCE_SECONDS)
         kept = self.playground.workspace.feed.after(self.since)
         assert kept is not None
         return [event for event in kept if not kinds or event["type"] in kinds]
@@ -80,7 +81,7 @@ class Page:
     def act(self, **act: Any) -> dict[str, Any]:
         answer = self.send(**act)
         assert answer.status == 200, answer.body
-        assert self.playground.settled()
+        assert self.playground.settled(PATIENCE_SECONDS)
         return answer.json
 
     def say(self, text: str, channel: str = "C0TMELAB", **more: Any) -> dict[str, Any]:
@@ -92,7 +93,7 @@ class Page:
         given = {**self.headers, "Origin": origin, "Content_Type": "text/plain", **headers}
         query = urlencode({"act": uuid.uuid4().hex, "tab": self.tab, "name": name})
         answer = request(self.playground.url, "POST", f"/page/drop?{query}", content, **given)
-        assert self.playground.settled()
+        assert self.playground.settled(PATIENCE_SECONDS)
         return answer
 
     def press(self, message: dict[str, Any], action: str, **more: Any) -> dict[str, Any]:

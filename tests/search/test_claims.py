@@ -52,6 +52,23 @@ def test_the_nearest_sentence_is_shown_with_how_near_it_is(own: Router) -> None:
     assert claim.unfound == ()
 
 
+@pytest.mark.parametrize(
+    ("cited", "numbers"),
+    [("melanoma.1,2 Mice", (1, 2)), ("melanoma.¹⁻³ Mice", (1, 2, 3)),
+     ("melanoma (1,3). Mice", (1, 3)),
+     ("melanoma (ref. 1–2). Mice", (1, 2)), ("melanoma, references 2 and 3. Mice", (2, 3)),
+     ("melanoma (4). Mice", ()), ("melanoma (n = 3). Mice", ()), ("melanoma of grade 2. Mice", ()),
+     ("melanoma at 10⁻² M. Mice", ()), ("CD3 in melanoma. Mice", ())],
+)  # fmt: skip
+def test_numbers_of_other_styles_are_citations_where_they_are_listed(
+    own: Router, cited: str, numbers: tuple[int, ...]
+) -> None:
+    listed = "\n".join(f"{n}. Some work, doi:10.1234/own.{n}" for n in (1, 2, 3))
+    claims = read(own, f"Macrophages limit responses in {cited} were used.\n\nReferences\n{listed}")
+    assert tuple(int(claim.cited.strip("[]")) for claim in claims) == numbers
+    assert all("Mice" not in claim.text for claim in claims)
+
+
 def test_a_number_that_the_record_lacks_is_named(own: Router) -> None:
     (claim,) = read(own, "In 74 % and 64 % of melanomas macrophages did so, 10.1234/own.1.")
     assert claim.unfound == ("74",)

@@ -268,7 +268,7 @@ def test_back_goes_to_the_list_before(router: Router) -> None:
 
 
 def test_back_from_what_found_nothing_shows_the_list_again(router: Router) -> None:
-    listed, nothing, back = talk(router, "resistance", "find xyzzyx", "back")
+    listed, nothing, back = talk(router, "resistance", "since 2400", "back")
     assert not nothing.hits
     assert back.query == listed.query
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.search.direction import outcome_of, stated
+from bot.search.direction import is_known, outcome_of, stated
 from tests.growth import assert_in_proportion
 
 IMPROVED = (
@@ -35,6 +35,14 @@ IMPROVED = (
     "This cancer, which is generally associated with a poor prognosis, had improved survival.",
     "Patients were less likely to develop infections.",
     "The peptide suppresses pharyngeal squamous cell carcinoma in mice.",
+    "Severe events were inversely related with mortality.",
+    "The cells retained sensitivity to the drug and responded to it at low doses.",
+    "The engineered cytokine promoted stemness and enhanced tumor control without toxicity.",
+    "The regimen was superior, with a comparable safety profile.",
+    "Silencing had little effect on basal growth but enhanced apoptosis.",
+    "The virus demonstrated significant anti-tumor effects.",
+    "The inhibitor restrains tumor growth.",
+    "Expression correlated with response to the antibody.",
 )
 NO_DIFFERENCE = (
     "The combination did not improve overall survival.",
@@ -56,6 +64,12 @@ NO_DIFFERENCE = (
     "The weights of tumours were not found to be statistically different.",
     "Outcome was unrelated to the treatment arm.",
     "ORR was similar in both arms.",
+    "It had no detrimental effect on survival.",
+    "We find no evidence that the drug changes selection.",
+    "Expression does not modify the effect on OS.",
+    "Time to progression was short and not statistically different.",
+    "No radiographic responses were observed.",
+    "The marker had no predictive value.",
 )
 WORSE = (
     "Expression enhanced tumour growth in vitro and increased metastases in vivo.",
@@ -80,6 +94,10 @@ WORSE = (
     "It caused a marked decrease in survival.",
     "Nonresponders had higher levels of the marker than responders.",
     "One was inversely correlated with pCR, whilst the other was associated with pCR.",
+    "Fibrosis enhances the protumorigenic impact of nerves and triggers activation of AP-1.",
+    "The kinase acted as a promoter of tumour progression.",
+    "Grade ≥ 3 adverse events (TRAEs) were more frequent (35 % vs 20 %, p = 0.024).",
+    "The toxin increased leukocyte apoptosis.",
 )
 UNCLEAR = (
     "The combination may improve survival.",
@@ -196,3 +214,34 @@ def test_what_follows_a_denial_is_a_statement_of_its_own() -> None:
     sentence = "The drug did not reduce toxicity and improved survival."
     assert stated(sentence, outcome_of("does it prolong survival?")).direction == "improved"
     assert stated(sentence, outcome_of("is it less toxic?")).direction == "no difference"
+
+
+def test_of_clauses_set_against_each_other_the_one_on_the_question_decides() -> None:
+    sentence = (
+        "EP300 mutations went with longer PFS, whereas KEAP1 mutations went with shorter PFS."
+    )
+    spans = {
+        name: [(sentence.index(name), sentence.index(name) + 5)] for name in ("EP300", "KEAP1")
+    }
+    assert stated(sentence, None, [spans["EP300"]]).direction == "improved"
+    assert stated(sentence, None, [spans["KEAP1"]]).direction == "worse"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "known"),
+    [
+        ("Checkpoint inhibitors have revolutionized treatment.", True),
+        ("Resistance remains a challenge.", True),
+        ("Previous studies found that it improved survival.", True),
+        ("In line with previous studies, we found longer survival.", False),
+        ("Survival was longer with the combination.", False),
+    ],
+)
+def test_what_was_known_before_is_told_from_what_was_found(sentence: str, known: bool) -> None:
+    assert is_known(sentence) is known
+
+
+def test_a_missed_end_point_is_of_any_outcome() -> None:
+    outcome = outcome_of("Does it prolong PFS?")
+    assert outcome is not None
+    assert outcome.search("The study did not meet its primary endpoint.")

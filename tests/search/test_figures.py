@@ -94,7 +94,25 @@ SAMPLES = {
     ("Mice were treated twice.",): None,
     ("We analysed 47 365 patients.",): "47,365",
     ("A cut of 135 cells was used to stratify patients.",): None,
+    ("Survival was measured in 262 patients.",): "262",
+    ("PD-L1 was below 1% in 22 cases and high in 11 cases.",): None,
+    ("Mice got stool from two patients.",): None,
+    ("A total of 244 BRAF-mutated pts were enrolled.",): "244",
+    ("We made eight patient models.",): None,
 }
+
+
+@pytest.mark.parametrize(
+    ("quoted", "expected"),
+    [("CD8 density (n = 47) went with survival.", "47"), ("Rash was seen (each n = 2).", "155"),
+     ("Arms of n = 33 and n = 32 were alike.", "155"), ("Rash was seen (n = 2; 10.5%).", "155")],
+)  # fmt: skip
+def test_the_quoted_sentence_says_of_how_many_it_is_where_it_does(
+    quoted: str, expected: str
+) -> None:
+    found = sample(quoted, (quoted, "We enrolled 155 patients."))
+    assert found is not None
+    assert found.value == expected
 
 
 @pytest.mark.parametrize(("sentences", "expected"), SAMPLES.items())

@@ -25,6 +25,9 @@ OWN = (
          integrity=(RETRACTION,)),
     work(4, "Macrophage biology", "Results: CSF1R inhibition depletes macrophages."),
     work(5, "Pembrolizumab improves survival in <i>BRAF</i>-mutant melanoma"),
+    work(7, "Axitinib in thymoma",
+         "Axitinib has been shown to improve survival in thymoma. We describe it. Mice were bought."
+         " They were fed. They were weighed."),
     work(6, "Tumor burden in melanoma under pembrolizumab",
          "Results: High tumor burden (TB) was frequent. TB was associated with poor survival."),
 )  # fmt: skip
@@ -130,6 +133,14 @@ def test_a_record_without_an_abstract_is_quoted_by_its_title(own: Router) -> Non
 
 def test_a_plan_and_a_background_are_not_what_is_quoted(own: Router) -> None:
     assert "may improve" not in finding(ask(own, QUESTION), 1).quote.text
+
+
+def test_what_was_known_before_is_marked_where_nothing_else_speaks(own: Router) -> None:
+    found = ask(own, "Does axitinib improve survival in thymoma?")
+    assert finding(found, 7).is_background
+    assert not finding(ask(own, QUESTION), 1).is_background
+    text = answered(own, "ask does axitinib improve survival in thymoma?")
+    assert "background: no result of this record" in text
 
 
 def test_pages_follow_each_other(own: Router) -> None:

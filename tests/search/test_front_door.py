@@ -363,7 +363,7 @@ def test_a_symbol_with_another_number_is_not_offered(router: Router) -> None:
         ("top 3 papers on sarcoma", ["sarcoma"]), ("best evidence on sarcoma", ["sarcoma"]),
         ("non-invasive sarcoma", ["non-invasive", "sarcoma"]),
         ("Rolle der Makrophagen beim Plattenepithelkarzinom",
-         ["macrophages", "squamous", "cell", "carcinoma"]),
+         ["macrophages", "squamous cell carcinoma"]),
     ],
 )  # fmt: skip
 def test_what_says_how_many_or_how_good_is_not_asked_for(

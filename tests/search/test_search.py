@@ -101,11 +101,14 @@ def test_filters_hold_for_every_hit(services: Services) -> None:
     assert newest == sorted(newest, reverse=True)
 
 
-def test_unknown_access_is_not_open(services: Services) -> None:
-    answer = ask(services, "mdsc open access only")
-    assert answer.hits == ()
-    assert answer.understood.action == "search"
-    assert "unknown is not counted as open" in answer.understood.notes[-1]
+def test_what_is_not_known_is_neither_open_nor_closed(services: Services) -> None:
+    opened = ask(services, "mdsc open access only")
+    assert all(hit.record.is_free for hit in opened.hits)
+    reviewed = ask(services, "hypoxia peer reviewed only")
+    assert not reviewed.total
+    assert all("peer reviewed (not known)" in hit.missing for hit in reviewed.hits)
+    assert reviewed.hits
+    assert "it is not known" in reviewed.understood.notes[-1]
 
 
 def test_nothing_found_is_never_a_dead_end(services: Services) -> None:

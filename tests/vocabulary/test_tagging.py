@@ -316,4 +316,4 @@ def test_sentences_of_abstracts(sentence: str, concepts: str) -> None:
     found = set(tags("Immunity in cancer", sentence))
     wanted = set(concepts.split())
     assert wanted <= found
-    assert found - wanted <= {"anti-vegf", "treg-depletion"} - {"combination-therapy"}
+    assert found - wanted <= {"anti-vegf", "regulatory-t-cells"}

@@ -83,9 +83,7 @@ class TestReading:
             "Tumor-Associated Macrophages",
             "D000084582",
         )
-        assert any(
-            s.text == "tumour-infiltrating macrophages" and s.unverified for s in concept.synonyms
-        )
+        assert any(s.text == "intratumoural macrophages" and s.unverified for s in concept.synonyms)
         assert "pexidartinib" in concept.drugs
         assert "CSF1R" in {target.symbol for target in concept.targets}
         assert concept.notes[0].startswith("TAM = tamoxifen")

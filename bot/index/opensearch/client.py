@@ -7,6 +7,7 @@ would bring gRPC, protobuf and requests.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import ssl
 import threading
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 else:
     httpx2 = lazy("httpx2")
 
+log = logging.getLogger(__name__)
+
 # A server that asks for less time is away; one that answers later is frozen.
-_CONNECT_SECONDS, _READ_SECONDS = 2.0, 10.0
+_CONNECT_SECONDS, READ_SECONDS = 2.0, 10.0
 # So long a question waits for any node that answers it, as while another becomes the manager.
 PATIENCE_SECONDS = 5.0
 # A node that did not answer is the last to be tried for so long.
@@ -44,10 +47,14 @@ class Refused(IndexUnavailable):
     """OpenSearch answers that it does not do so; `status` is HTTP's, `kind` its own word for it."""
 
     def __init__(self, status: int, kind: str, reason: str = "") -> None:
+        # Its reason may name users and machines: people do not read it.
+        if status not in {BUSY, 404}:
+            log.warning("OpenSearch refuses %s %s: %s", status, kind, reason[:300])
         super().__init__(
-            f"OpenSearch refuses this ({status} {kind}{f': {reason[:160]}' if reason else ''}).",
-            "See `tme doctor`; the user in TME_INDEX may need more rights." * (status in {401, 403})
-            or None,
+            f"The search index refuses this ({status} {kind}).",
+            "The user in TME_INDEX may need more rights; the log says which."
+            if status in {401, 403}
+            else "The records are safe. The operator finds the reason in my log.",
         )
         self.status, self.kind = status, kind
 
@@ -142,7 +149,7 @@ class Client:
                     auth=(given.user, given.password) if given.user else None,
                     # The authorities that OpenSSL trusts here, or those of SSL_CERT_FILE.
                     verify=ssl.create_default_context(),
-                    timeout=httpx2.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS),
+                    timeout=httpx2.Timeout(READ_SECONDS, connect=_CONNECT_SECONDS),
                     trust_env=False,
                 )
             return self._http
@@ -154,7 +161,7 @@ class Client:
         body: object = None,
         *,
         patience: float = PATIENCE_SECONDS,
-        timeout: float = _READ_SECONDS,
+        timeout: float = READ_SECONDS,
     ) -> Any:
         """The answer to one request, as JSON. `body` is an object, or bytes of JSON lines.
 

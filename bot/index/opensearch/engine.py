@@ -1,6 +1,7 @@
 """The engine in OpenSearch: its queries, and what is found by them."""
 
 import json
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,11 +12,13 @@ from typing import Any, TypeAlias
 from bot.errors import IndexAway, IndexUnavailable, QueryTooLong
 from bot.index import EVERY_RECORD, Group
 from bot.index.engine import Hit, Hits, by_years
-from bot.index.opensearch.client import BUSY, Client, Refused
+from bot.index.opensearch.client import BUSY, READ_SECONDS, Client, Refused
 from bot.index.opensearch.mapping import COUNTED
 from bot.index.translation import keys_of
 
 Body: TypeAlias = dict[str, Any]
+
+log = logging.getLogger(__name__)
 
 # The most that is given at once: its usual limit of a page, and of the values of a field (of which
 # it counts some more than was estimated).
@@ -25,6 +28,7 @@ _ESTIMATE_ERROR = 1.2
 _CARDS: Body = {"docvalue_fields": ["card"], "stored_fields": "_none_"}
 # A shard whose node was killed is there again once another copy of it is chosen.
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 0.0)
+_ALL_SECONDS = 120.0
 # So many counts are remembered until the index changes.
 _REMEMBERED = 20_000
 
@@ -223,14 +227,18 @@ class OpenSearchEngine:
 
     def _aggregated(self, wanted: Body, query: Body | None = None) -> Body:
         body: Body = {"size": 0, "track_total_hits": False, "aggs": wanted}
-        (answer,) = self._ask([body if query is None else {**body, "query": query}])
+        bodies = [body if query is None else {**body, "query": query}]
+        # All words of the index, which nobody waits for, are read for longer than an answer.
+        (answer,) = self._ask(bodies, seconds=READ_SECONDS if query is not None else _ALL_SECONDS)
         found: Body = answer["aggregations"]
         return found
 
     def _keys(self, group: Group) -> Body:
         return self.queries.either([self.queries.term(k.field, k.value) for k in keys_of(group)])
 
-    def _ask(self, bodies: Sequence[Body], *, is_scored: bool = False) -> list[Body]:
+    def _ask(
+        self, bodies: Sequence[Body], *, is_scored: bool = False, seconds: float = READ_SECONDS
+    ) -> list[Body]:
         """The answers to several searches, by one request. Half an answer is none.
 
         Scores count words over all shards, so that they are those of an index in one piece.
@@ -240,8 +248,9 @@ class OpenSearchEngine:
         head = json.dumps({"index": self._name, "allow_partial_search_results": False})
         lines = "".join(f"{head}\n{json.dumps(body)}\n" for body in bodies).encode()
         kind = "dfs_query_then_fetch" if is_scored else "query_then_fetch"
+        path = f"_msearch?search_type={kind}"
         for pause in _PAUSES:
-            answers: list[Body] = self._client.ask("POST", f"_msearch?search_type={kind}", lines)[
+            answers: list[Body] = self._client.ask("POST", path, lines, timeout=seconds)[
                 "responses"
             ]
             trouble = next((_trouble(answer) for answer in answers if "error" in answer), None)
@@ -261,7 +270,8 @@ def _trouble(answer: Body) -> IndexUnavailable | QueryTooLong:
     if "index_not_found" in said:
         return IndexUnavailable("The search index is not built yet.")
     if status in {BUSY, 500, 502, 503, 504}:
-        return IndexAway(f"The search index cannot answer now ({error.get('type', status)}).")
+        log.info("OpenSearch cannot answer now: %s", error.get("type", status))
+        return IndexAway("The search index cannot answer now.")
     return Refused(status, str(error.get("type")), str(error.get("reason", "")))
 
 

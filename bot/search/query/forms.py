@@ -65,14 +65,14 @@ class Forms:
         """The forms that a cleaned question fits, with and without its courtesies."""
         whole = _POLITE_END.sub("", text.strip()[:_READ])
         ahead = _POLITE_START.match(whole)
-        found: dict[Form, Fit] = {}
+        found: dict[int, Fit] = {}
         for said in (whole, whole[ahead.end() :]) if ahead else (whole,):
             bare = said.rstrip(" .!")
-            for form, pattern in self._forms:
+            for place, (form, pattern) in enumerate(self._forms):
                 match = pattern.fullmatch(bare)
-                if match is not None and form not in found:
-                    found[form] = Fit(form, _subject(match))
-        return [found[form] for form, _ in self._forms if form in found]
+                if match is not None and place not in found:
+                    found[place] = Fit(form, _subject(match))
+        return [found[place] for place in sorted(found)]
 
 
 def _subject(match: re.Match[str]) -> str:

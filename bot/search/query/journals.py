@@ -161,17 +161,13 @@ def _is_meant(name: _Name, known: KnownWords) -> bool:
     if not (well_known or journals.named(name.text)):
         return False
     surely = name.is_capital and well_known
-    several = len(name.words) > 1
-    if (
-        name.lead == _PUBLISHED
-        or (name.lead and surely)
-        or (name.alone and name.is_dated and surely and several)
-    ):
+    stands_alone = name.alone and name.is_dated and len(name.words) > 1
+    if name.lead == _PUBLISHED or ((name.lead or stands_alone) and surely):
         return True
     if known.is_term(name.text):
         return False
     initials = journals.are_initials(name.text)
-    if several or (initials and name.text.isupper()):
+    if len(name.words) > 1 or (initials and name.text.isupper()):
         return True
     if name.lead >= _FROM:
         return well_known and name.is_from

@@ -14,6 +14,8 @@ TUMOURS = frozenset(
      "tumors", "tumour", "tumours", "neoplasm", "neoplasms", "malignancy", "malignancies",
      "sarcoma", "sarcomas", "lymphoma", "lymphomas", "melanoma", "melanomas", "scc")
 )  # fmt: skip
+# "Metastasis to bone", "metastases in the liver".
+_SPREAD, _TO = frozenset(("metastasis", "metastases", "mets")), ("of", "to", "in")
 _SQUAMOUS = tuple(tokenise("squamous cell carcinoma"))
 _LONGEST_SITE, _LONGEST_HISTOLOGY = 3, 5
 # Inside the name of a treatment they add nothing: neoantigen (cancer) vaccine, TIL-based therapy.
@@ -41,7 +43,11 @@ def of_sites(
     Where that has no name of its own, the site stands for the cancers there.
     """
     for at, token in enumerate(tokens):
-        if token.text == "of" and at and tokens[at - 1].text in TUMOURS:
+        before = tokens[at - 1].text if at else ""
+        joins = (token.text == "of" and before in TUMOURS) or (
+            token.text in _TO and before in _SPREAD
+        )
+        if joins and not any(term.start <= at < term.end for term in named):
             for whole in _of_site(named, tokens, at, known):
                 typed = text[tokens[whole.start].start : tokens[whole.end - 1].end]
                 apart = (t for t in named if t.end <= whole.start or whole.end <= t.start)
@@ -68,7 +74,7 @@ def _of_site(
             for site in forms:
                 if term := _tumour([*site, *histology], known):
                     return [replace(term, start=start, end=end)]
-    for end, forms in sites.items():
+    for end, forms in sites.items() if tokens[at - 1].text not in _SPREAD else ():
         for site in forms:
             if term := _tumour([*site, _token("cancer")], known):
                 kinds = (t for t in named if t.end == at and t.concepts)

@@ -17,8 +17,8 @@ from bot.sources.reading.values import Item, identifier, item, objects, text
 
 ADDRESS = "https://api.openalex.org/"
 _PER_PAGE = 100
-# So many pages of 200 are read of what cites a work.
-_MOST_PAGES = 5
+# So many pages are read of what cites a work.
+_MOST_PAGES = 10
 # Works come in late, and by what changed only paying users can ask.
 _LATE = timedelta(days=60)
 _FILTERS = {Scheme.DOI: "doi", Scheme.PMID: "ids.pmid", Scheme.PMCID: "ids.pmcid"}
@@ -80,14 +80,15 @@ class OpenAlex(JsonSource):
                 return None
             raise
         number, named = (text(work.get("id")) or "").rpartition("/")[2], list[Identifier]()
-        params, token = {"filter": f"cites:{number}", "select": "ids", "per-page": "200"}, "*"
-        for _ in range(_MOST_PAGES if number else 0):
-            answer = self._answer("works", {**params, "cursor": token})
+        # By number: without a key no page but the first is given by cursor.
+        params = {"filter": f"cites:{number}", "select": "ids", "per-page": str(_PER_PAGE)}
+        for page in range(1, _MOST_PAGES + 1 if number else 1):
+            answer = self._answer("works", {**params, "page": str(page)})
             found = [item(each.get("ids")) for each in objects(answer.get("results"))]
             ids = (identifier(s, each.get(s)) for each in found for s in (Scheme.DOI, Scheme.PMID)
                    if each.get(s) and not (s is Scheme.PMID and each.get(Scheme.DOI)))  # fmt: skip
             named += [each for each in ids if each is not None]
-            if not found or not (token := text(item(answer.get("meta")).get("next_cursor")) or ""):
+            if len(found) < _PER_PAGE:
                 break
         return count(work.get("cited_by_count")) or len(named), unique(named)
 

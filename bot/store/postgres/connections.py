@@ -1,9 +1,11 @@
 """A pool of connections to PostgreSQL, and how reads and writes are bracketed."""
 
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, Self
 
 import psycopg
@@ -40,6 +42,9 @@ MIGRATING = 3
 _NUL = "\U0010fffd"
 # So many rows go to the server in one exchange.
 _AT_ONCE = 500
+# So many rows, which may be large, go into one statement; what a row is in it.
+_ROWS = 100
+_VALUES = re.compile(r"\bVALUES\s*(\((?:%s, )*%s\))\s*(?:ON CONFLICT DO NOTHING)?\s*$")
 # For so long the offset of this machine's clock from the database's is taken as it was.
 _CLOCK_SECONDS = 30.0
 
@@ -141,10 +146,18 @@ class PostgresDatabase:
         return self._later(text) if is_plain_write(sql) else self.run(text)
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run a statement for many rows."""
+        """Run a statement for many rows; an INSERT takes many of them at once."""
         code = translated(statement)
-        for row in rows:
-            self._later(self._cursor.mogrify(code, row))
+        found = _VALUES.search(code)
+        if not found:
+            for row in rows:
+                self._later(self._cursor.mogrify(code, row))
+            return
+        head, one, tail = code[: found.start(1)], found[1], code[found.end(1) :]
+        waiting = iter(rows)
+        while some := list(islice(waiting, _ROWS)):
+            values = [value for row in some for value in row]
+            self._later(self._cursor.mogrify(f"{head}{', '.join([one] * len(some))}{tail}", values))
 
     def _later(self, text: str) -> Written:
         written = Written(self, text)

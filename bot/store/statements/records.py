@@ -31,6 +31,9 @@ SELECT id, strong FROM records WHERE content_key = ? AND id NOT IN (
 ) ORDER BY strong, first_seen, id LIMIT 2
 """
 
+# Of a JSON array of ids those that are stored.
+STORED = "SELECT id FROM records WHERE id IN (SELECT value FROM json_each(?))"
+
 IS_HELD = "SELECT id FROM records WHERE id = ?"
 
 RECORD = "SELECT id, body FROM records WHERE id = ?"
@@ -96,20 +99,26 @@ META = "SELECT value FROM meta WHERE key = ?"
 # a row, not a generator: who advances it keeps the row until the end of the transaction, so that
 # numbers are seen in their order and a reader of the sequence misses none.
 ADVANCE = "UPDATE meta SET value = CAST(value AS BIGINT) + 1 WHERE key = 'sequence'"
+ADVANCE_BY = """
+UPDATE meta SET value = CAST(value AS BIGINT) + ? WHERE key = 'sequence' RETURNING value
+"""
 
 # Write a record, new or changed. An update, not REPLACE: that would delete its identifiers.
-WRITE = """
-INSERT INTO records
-    (id, sequence, content_hash, content_key, strong, title_key, published, first_seen, facts, body)
+_COLUMNS = """
+    (id, content_hash, content_key, strong, title_key, published, first_seen, facts, body, sequence)
+"""
+WRITE = f"""
+INSERT INTO records {_COLUMNS}
 VALUES
-    (:id, (SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'sequence'), :content_hash,
-     :content_key, :strong, :title_key, :published, :first_seen, :facts, :body)
+    (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'sequence'))
 ON CONFLICT (id) DO UPDATE SET
     sequence = excluded.sequence, content_hash = excluded.content_hash,
     content_key = excluded.content_key, strong = excluded.strong,
     title_key = excluded.title_key, published = excluded.published,
     first_seen = excluded.first_seen, facts = excluded.facts, body = excluded.body
-"""
+"""  # noqa: S608
+# Write one that is not there, at a place that ADVANCE_BY has taken.
+WRITE_FRESH = f"INSERT INTO records {_COLUMNS} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 
 FORGET_IDENTIFIERS = "DELETE FROM identifiers WHERE record_id = ?"
 
