@@ -26,13 +26,13 @@ class Encoder:
 
     def __init__(self, model: Model) -> None:
         """Load the model. Raises SemanticUnavailable when it is not there or cannot be loaded."""
-        # Only here: who does not use it must not wait for it.
-        import onnxruntime  # noqa: PLC0415
-        from tokenizers import Tokenizer  # noqa: PLC0415
-
         if model.network is None:
             raise SemanticUnavailable(f"The model {model.name} is not there yet.")
         try:
+            # Only here: who does not use it must not wait for it. Without memory it fails as well.
+            import onnxruntime  # noqa: PLC0415
+            from tokenizers import Tokenizer  # noqa: PLC0415
+
             self._tokens = Tokenizer.from_file(str(model.folder / TOKENIZER))
             self._tokens.enable_truncation(TOKENS)
             # Of the tokenizer's own token, where it names one.
