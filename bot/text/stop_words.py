@@ -74,7 +74,7 @@ GENERIC = frozenset((
     "plays", "possible", "potential", "potentially", "really", "related", "relation",
     "relationship", "relevant", "reported", "respond", "responded", "responding", "responds",
     "response", "responses", "result", "resulting", "results", "role", "roles", "safe",
-    "safely", "same", "synergise", "synergised", "synergises", "synergize", "synergized",
+    "safely", "same", "synergize", "synergized",
     "synergizes", "synergy", "significant", "significantly", "specific", "specifically", "success",
     "successful", "support", "supports", "survival", "survive", "today", "top", "type", "types",
     "use", "used", "useful", "usually", "value", "various", "way", "ways", "well", "working",

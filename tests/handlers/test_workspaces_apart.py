@@ -124,6 +124,10 @@ def theirs(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Thei
     store.shares.note(VICTIM, ROOM, known.id, OWNER, THREAD, NOW)
     store.remember(VICTIM, ROOM, THREAD, Conversation("zylotrexin", 0, (record.id,), 1), NOW)
     store.remember(VICTIM, DIRECT, f"@{ALICE}", Conversation("zylotrexin", 0, (record.id,), 1), NOW)
+    taken = store.inbox.take(VICTIM, "kept", {"user": OWNER}, "them", 9e9, NOW)
+    assert taken is not None
+    assert store.inbox.sending(taken, {"way": "respond", "arguments": {"text": "zylotrexin"}})
+    assert store.inbox.kept(VICTIM, "kept")
     assert imported is not None
     return Theirs(
         record.id, known.id, on.id, item.id, watching.id, delivery.id,
@@ -174,6 +178,7 @@ TRIED: dict[str, Any] = {
     "send_picture": lambda _, url: pressed("picture:0", q="export macrophages as csv")(url),
     "show_abstract": lambda t, url: pressed(buttons.ABSTRACT, id=t.record)(url),
     "show_abstract of what is shared": lambda t, url: pressed(buttons.ABSTRACT, id=t.shared)(url),
+    "show_it": lambda _, url: pressed(buttons.SHOW_KEPT, k="kept")(url),
     "show_citation": lambda t, url: pressed(buttons.CITE, id=t.record)(url),
     "follow_link": lambda _, url: pressed("link:0")(url),
     "nothing": lambda t, url: pressed("menu:other", id=t.record)(url),
