@@ -17,7 +17,8 @@ _DAYS = {name[:3].lower(): number for number, name in enumerate(DAY_NAMES)}
 _DAY = r"(?P<day>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:days?)?"
 _DAY_NAME = r"(?P<day>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?days?"
 _NUMBER = r"(?:\s+on\s+(?:the\s+|day\s+)?(?P<number>\d{1,2})(?:st|nd|rd|th)?)?"
-END = r"(?:^|\s+)(?:{})$"
+# From the head of a run of white space only: from each place in it takes the square of its length.
+END = r"(?:^|(?<!\s)\s+)(?:{})$"
 _ZONE = re.compile(
     END.format(r"(?P<in>in\s+)?(?P<zone>[a-z_]+(?:/[a-z0-9_+-]+){1,2}|utc|gmt)"), re.IGNORECASE
 )
