@@ -308,6 +308,8 @@ class StateStoreContract:
         assert pages == [[f"10.1000/{n}" for n in page] for page in numbers]
         assert place == store.sequence() == 6
 
+    # A pool of PostgreSQL's connections draws numbers of its own while the test is drawing.
+    @pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
     @settings(
         max_examples=25,
         deadline=None,
