@@ -235,19 +235,6 @@ def test_a_second_start_finds_the_index_ready(make_index: MakeIndex, store: Stat
     second.close()
 
 
-def test_an_index_of_another_store_is_rebuilt(
-    tmp_path: Path, make_index: MakeIndex, index: SearchIndex
-) -> None:
-    index.close()
-    other = StateStore.open(tmp_path / "other.db")
-    other.upsert([work(1, "Something else")], COMBINE)
-    again = make_index()
-    assert again.follow(other) == 1
-    assert titles(again, other, ask("macrophage")) == []
-    again.close()
-    other.close()
-
-
 def test_searching_before_anything_is_built_says_so(make_index: MakeIndex) -> None:
     with pytest.raises(IndexUnavailable):
         make_index().search(IndexQuery(), 1)

@@ -59,6 +59,18 @@ def test_a_damaged_folder_is_rebuilt_at_the_next_start(
     second.close()
 
 
+def test_an_index_of_another_store_is_rebuilt(tmp_path: Path, index: TantivyIndex) -> None:
+    """A folder is one bot's own; where several share a cluster, the second is refused."""
+    index.close()
+    other = StateStore.open(tmp_path / "other.db")
+    other.upsert([work(1, "Something else")], COMBINE)
+    again = TantivyIndex(tmp_path / "index")
+    assert again.follow(other) == 1
+    assert titles(again, other, ask("macrophage")) == []
+    again.close()
+    other.close()
+
+
 def test_a_folder_deleted_while_running_is_built_again(
     tmp_path: Path, index: TantivyIndex, store: StateStore
 ) -> None:
