@@ -160,7 +160,8 @@ def _showing_kept(router: Router) -> Listener:
     def show_it(args: Args) -> None:
         pressed, key = Pressed.read(args.body), text_in(value_of(args), "k")
         call = router.services.store.inbox.kept(pressed.workspace, key)
-        if call is None:
+        # A private answer is shown to nobody but the person who asked for it.
+        if call is None or call.get("reader") not in {None, pressed.user}:
             raise stale()
         show_kept(args.context, call, is_private=pressed.ephemeral)
 

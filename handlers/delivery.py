@@ -273,7 +273,9 @@ def _send(
 
     if entry is None:
         return _meant(lambda: perform(context, arguments))
-    call = {"way": way, "arguments": dict(arguments)} if is_last else None
+    is_private = way == "note" or arguments.get("response_type") == "ephemeral"
+    reader = context.user_id if is_private else None
+    call = {"way": way, "arguments": dict(arguments), "reader": reader} if is_last else None
     return entry.send(
         call,
         lambda: _meant(lambda: perform(context, arguments)),

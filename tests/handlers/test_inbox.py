@@ -22,7 +22,7 @@ from handlers.delivery import EVENT_TYPE, TIMEOUT_SECONDS
 from handlers.inbox import LEASE, Inbox
 from handlers.services import Services
 from handlers.views import buttons
-from tests.handlers.bodies import ALICE, CHANNEL, DIRECT, direct, mention, press, slash
+from tests.handlers.bodies import ALICE, BOB, CHANNEL, DIRECT, direct, mention, press, slash
 from tests.handlers.conftest import NOW
 from tests.handlers.standin import BOT_ID, SlackStandIn
 from tests.handlers.visitor import FORM, SECRET, Bot, form, signature, waiting_app
@@ -144,11 +144,13 @@ def test_what_may_have_arrived_is_offered_and_counted(
     assert unanswered(services) == Unanswered(0, None, 1, 0)
     button = line["blocks"][-1]["elements"][0]
 
-    def shown() -> dict[str, Any]:
+    def shown(**by: Any) -> dict[str, Any]:
         kept = json.loads(button["value"])
-        one.hear(press(button["action_id"], kept, slack.response_url, ephemeral=True))
+        one.hear(press(button["action_id"], kept, slack.response_url, ephemeral=True, **by))
         return slack.said("response_url")[-1].body
 
+    if line.get("response_type") == "ephemeral":  # else all who read the channel may see it
+        assert "cannot be used any more" in shown(user={"id": BOB})["text"]
     assert shown()["text"] == answers[0].body["text"]
     assert shown()["replace_original"] is True
     services.store.forget_old(NOW + GIVEN_UP_AFTER + timedelta(seconds=1))
