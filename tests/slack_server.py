@@ -2,6 +2,7 @@
 
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +22,7 @@ def answered(answer: Mapping[str, Any], status: int = 200, **headers: str) -> Se
 
 
 @dataclass(slots=True)
-class SlackServer:
+class SlackServer(ABC):
     """Answers on a port of its own for as long as its block lasts; `url` is its Web API."""
 
     _server: ThreadingHTTPServer = field(init=False, repr=False, compare=False)
@@ -48,13 +49,13 @@ class SlackServer:
     def url(self) -> str:
         return f"{self.root}/api/"
 
+    @abstractmethod
     def got(self, path: str, headers: Mapping[str, str], /) -> Sent:
         """The answer to a GET."""
-        raise NotImplementedError
 
+    @abstractmethod
     def posted(self, path: str, sent: bytes, headers: Mapping[str, str]) -> Sent:
         """The answer to a POST."""
-        raise NotImplementedError
 
 
 def body_of(sent: bytes, headers: Mapping[str, str]) -> dict[str, Any]:

@@ -304,11 +304,11 @@ class Search:
 
     def _found(self, query: Query, wanted: IndexQuery) -> Found:
         """The candidates of a question, kept in its thread: for a title, then for the list."""
-        sought = query, self._index.watermark, current()
-        if getattr(self._last, "sought", None) != sought:
+        state = query, self._index.watermark, current()
+        if getattr(self._last, "state", None) != state:
             partial = self._ranking.partial(query)
             found = self._index.search(wanted, DEPTH, query.filters.sort, partial)
-            self._last.sought, self._last.found = sought, found
+            self._last.state, self._last.found = state, found
         kept: Found = self._last.found
         return kept
 
