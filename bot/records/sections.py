@@ -54,11 +54,14 @@ def split_sections(abstract: str) -> tuple[Section, ...]:
     """
     if "<" in abstract and (marked := list(_MARKED_HEADING.finditer(abstract))):
         return _cut(abstract, marked, marked=True)
-    words: tuple[re.Match[str] | None, ...] = ()
+    words: list[re.Match[str]] = []
     if any(mark in abstract for mark in _BEHIND):
-        words = (_AT_START.match(abstract), *_AFTER_STOP.finditer(abstract))
-    headings = [m for m in words if m and m["label"].lower() in _HEADINGS]
-    return _cut(abstract, headings, marked=False)
+        words += _AFTER_STOP.finditer(abstract)
+        first = _AT_START.match(abstract)
+        # Behind empty lines at the start both patterns find the same words.
+        if first and (not words or words[0].start("label") != first.start("label")):
+            words.insert(0, first)
+    return _cut(abstract, [m for m in words if m["label"].lower() in _HEADINGS], marked=False)
 
 
 def split_capitals(abstract: str) -> tuple[Section, ...]:

@@ -21,6 +21,7 @@ from bot.records.sections import split_sections
          [("Background", "One."), ("Main body", "Two."), ("Conclusion", "Three.")]),
         ("BACKGROUND: One.METHODS: Two?\nRESULTS: Three",
          [("Background", "One."), ("Methods", "Two?"), ("Results", "Three")]),
+        ("\n\nBackground: One. Results: Two.", [("Background", "One."), ("Results", "Two.")]),
         ("A word before. Results: Then.", [(None, "A word before."), ("Results", "Then.")]),
         ("Materials and Methods: One.", [("Materials and Methods", "One.")]),
         ("They saw (twice.) Findings: Two.", [(None, "They saw (twice.)"), ("Findings", "Two.")]),

@@ -18,6 +18,7 @@ from bot.records.models import (
     Record,
     Scheme,
 )
+from bot.sources import SOURCES
 
 
 def identifier(scheme: Scheme, value: str, *, valid: bool = True) -> Identifier:
@@ -46,6 +47,7 @@ def test_identifier_whose_check_fails_names_no_work() -> None:
 def test_a_registered_trial_is_known_by_its_registry_and_a_paper_that_names_it_is_not_it() -> None:
     nct = identifier(Scheme.NCT, "NCT02263508")
     own = identifier(Scheme.SOURCE, "clinicaltrials:NCT02263508")
+    assert any(kind.name == "clinicaltrials" and kind.strong_ids for kind in SOURCES)
     assert strong_identifiers(Record(title="A", identifiers=(nct, own))) == (own,)
     assert strong_identifiers(Record(title="A paper", identifiers=(nct,))) == ()
     ora = identifier(Scheme.SOURCE, "3456848")
