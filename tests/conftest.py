@@ -35,8 +35,12 @@ os.environ["TME_COMPLETE"] = "no"
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-# Tests that make up their input look for hours: `pytest -n 0 --hypothesis-profile long FILE`.
-settings.register_profile("long", max_examples=50_000, print_blob=True)
+# Tests that make up their input make up the same each time, so that a build fails for what was
+# changed in it. They look further, and at random, by `pytest -n 0 --hypothesis-profile long FILE`.
+# None has to be quick: a busy machine is no fault.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("long", deadline=None, max_examples=50_000, print_blob=True)
+settings.load_profile("same")
 
 # What mostly waits for other processes begins first, and the rest is done meanwhile.
 BEGINNING = ("faults", "local_slack", "browser")

@@ -307,7 +307,7 @@ KEYS = st.sampled_from(
 
 
 @given(st.lists(st.dictionaries(KEYS, JSON, max_size=6), max_size=4))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_values_are_read_or_refused_and_none_is_lost(rows: list[dict[str, object]]) -> None:
     data = "\n".join(json.dumps(row) for row in rows).encode()
     items = list(JsonRecords().loads(data, "test", AT))
@@ -316,7 +316,7 @@ def test_any_values_are_read_or_refused_and_none_is_lost(rows: list[dict[str, ob
 
 
 @given(st.binary(max_size=200), st.sampled_from([b"", b"[", b'{"title": "x"}\n', b"\xff\xfe"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_bytes_are_read_or_refused(data: bytes, before: bytes) -> None:
     with contextlib.suppress(UnreadableFile):  # wrong UTF-16
         assert_printable(JsonRecords().loads(before + data, "test", AT))

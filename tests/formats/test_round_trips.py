@@ -53,7 +53,7 @@ def again(name: str, *written: Record) -> tuple[Record, ...]:
 
 
 # Making up records takes longer than reading them: the same ones go through every format.
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(written=st.lists(records(), min_size=1, max_size=3))
 @example(written=[TRICKY])
 def test_a_round_trip_loses_nothing(written: list[Record]) -> None:

@@ -91,9 +91,7 @@ def test_what_goes_wrong_is_one_line_and_a_log_entry(
     check_message(reply.message.payload())
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=200))
 def test_whatever_is_typed_can_be_answered(router: Router, text: str) -> None:
     reply = router.answer(Request(text, Surface.SLASH))

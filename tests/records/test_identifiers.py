@@ -321,7 +321,7 @@ PASTED = st.lists(st.one_of(FRAGMENTS, st.text(max_size=6)), max_size=25).map(""
 
 
 @given(PASTED)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_read_with_spans_inside_it_and_in_order(text: str) -> None:
     mentions = find(text)
     places = [place for m in mentions for place in (m.start, m.end)]
@@ -331,7 +331,7 @@ def test_any_text_is_read_with_spans_inside_it_and_in_order(text: str) -> None:
 
 
 @given(PASTED)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_was_found_is_in_its_normal_form(text: str) -> None:
     """Reading a normal form again gives the same identifier."""
     for mention in find(text):
@@ -340,7 +340,6 @@ def test_what_was_found_is_in_its_normal_form(text: str) -> None:
 
 
 @given(st.sampled_from(sorted(Scheme)), st.text(min_size=1, max_size=80))
-@settings(deadline=None)
 def test_an_address_never_holds_what_could_break_out_of_a_link(scheme: Scheme, value: str) -> None:
     for hostile in (value, f"10.1000/{value}", f"ark:/99999/{value}"):
         address = url(Identifier(scheme=scheme, value=hostile))
@@ -399,7 +398,7 @@ _NORMAL_FORMS = {
 }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data(), scheme=st.sampled_from(list(_NORMAL_FORMS)))
 def test_a_value_in_normal_form_is_read_as_in_a_sentence(
     data: st.DataObject, scheme: Scheme

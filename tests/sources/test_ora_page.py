@@ -441,7 +441,7 @@ def test_labels_may_stand_in_any_order(page: str, seed: Record) -> None:
     assert texts(record) == texts(seed)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_lines_lost_or_shuffled_never_raise_nor_leak_labels(
     seeds: Path, data: st.DataObject
@@ -455,14 +455,12 @@ def test_lines_lost_or_shuffled_never_raise_nor_leak_labels(
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=400))
-@settings(deadline=None)
 def test_any_text_is_read_or_refused_in_words(text: str) -> None:
     with contextlib.suppress(UnreadableFile):
         assert read_page(text).title
 
 
 @given(st.binary(max_size=400))
-@settings(deadline=None)
 def test_any_bytes_are_read_or_refused_in_words(data: bytes) -> None:
     with contextlib.suppress(UnreadableFile):
         assert len(Parsed.of(OraPage().loads(data, "ora", AT)).records) == 1

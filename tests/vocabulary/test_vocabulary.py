@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import UnreadableFile
@@ -432,7 +432,6 @@ class TestResolution:
     def test_an_unknown_facet_resolves_nothing(self) -> None:
         assert shipped().resolve("colour", "red").nearest == ()
 
-    @settings(deadline=None)
     @given(st.sampled_from(["strategy", "type", None]), st.text(max_size=40))
     def test_any_value_is_answered(self, facet: str | None, value: str) -> None:
         resolution = shipped().resolve(facet, value)
