@@ -182,6 +182,13 @@ def test_a_number_that_a_record_gained_since_is_tried(desk: Desk, services: Serv
     assert service.named == ["10.1234/own.1", "38000001"]
 
 
+def test_a_doi_is_the_same_in_capitals(desk: Desk, services: Services) -> None:
+    store(services, 1)
+    desk.serve(EuropePmcStandIn([article(1, doi="10.1234/OWN.1")]))
+    assert run(services).filled["abstract"] == 1
+    assert stored(services)["1"].doi == "10.1234/own.1"
+
+
 def test_what_lacks_nothing_any_more_is_not_looked_up_when_its_time_comes(
     desk: Desk, services: Services
 ) -> None:

@@ -69,9 +69,7 @@ class EuropePmcStandIn:
             self.queries.append(given["query"])
         if self.refuses & set(names):
             return Response("bad query", 400, content_type="text/plain")
-        found = [
-            w for w in self.works if {w.get("doi"), w.get("pmid"), w.get("pmcid")} & set(names)
-        ]
+        found = [w for w in self.works if _own_names(w) & {name.lower() for name in names}]
         start = int(mark.replace("*", "0"))
         shown = found[start : start + min(self.page, int(given["pageSize"]))]
         after = start + len(shown)
@@ -88,6 +86,11 @@ class EuropePmcStandIn:
         size = int(request.args["pageSize"])
         shown = cited[(int(page) - 1) * size : int(page) * size]
         return as_json({"hitCount": len(cited), "referenceList": {"reference": shown}})
+
+
+def _own_names(work: dict[str, Any]) -> set[str]:
+    """The identifiers of a work as they are compared: capitals do not count in a search."""
+    return {(work.get(key) or "").lower() for key in ("doi", "pmid", "pmcid")} - {""}
 
 
 def _names(query: str) -> list[str]:
