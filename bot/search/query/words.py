@@ -26,7 +26,7 @@ from bot.search.query.senses import action, doubt, senses, with_strategies
 from bot.text.english import inflects
 from bot.text.folding import Token, tokenise
 from bot.text.spelling import Spelling
-from bot.text.stop_words import LIGHT, STOP, is_empty, is_generic
+from bot.text.stop_words import DEGREES, LIGHT, STOP, is_empty, is_generic
 from bot.vocabulary import Recognised, Vocabulary
 
 _MOST_PREFIXES = 3
@@ -102,13 +102,14 @@ def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     reading.ignored, reading.generic = list(asking.ignored), list(asking.generic)
     remaining = leave_out(text, question=question, is_name=known.is_term, is_cancer=known.is_cancer)
     reading.times = question or len(text.split()) <= _STATEMENT
-    plain, reading.filters = read_phrases(remaining.text, today, times=reading.times)
+    # What ends with a full stop states something, and is ranked as a whole.
+    states, plain = text.rstrip().endswith("."), remaining.text
+    if reading.times or not states:
+        plain, reading.filters = read_phrases(plain, today, times=reading.times)
     reading.said_time = reading.filters.has_years
     _read_items(plain, reading, known, today, question=question)
     sentence = sum(word.lower() in STOP - LIGHT for word in text.split()) >= _SENTENCE
-    # What ends with a full stop states something, and is ranked as a whole.
-    states = text.rstrip().endswith(".")
-    base = replace(base, asks=question or (sentence and not states))
+    base = replace(base, most=asking.most, asks=question or (sentence and not states))
     for name in remaining.left_out:
         _read_left_out(name, reading, known)
     return _finish(text, reading, base, known)
@@ -239,7 +240,11 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
             end = named_so[1]
         elif is_empty(tokens[at].text, question=question):
             reading.ignored.append(typed)
-        elif is_generic(mended[at].text) or (question and mended[at].text in known.everyday):
+        elif (
+            is_generic(mended[at].text)
+            or (question and mended[at].text in known.everyday)
+            or (at + 1 in spans and mended[at].text in DEGREES)
+        ):
             reading.generic.append(mended[at].text)
         else:
             if meant := nearest(typed, tokens[at].text, known):
