@@ -36,6 +36,8 @@ _FORM_WEIGHT, _MOST_FORMS, _LONGEST_ABBREVIATION = 0.5, 3, 8
 _OTHERWISE_WEIGHT = 0.35
 # Immunosuppression is written immune suppression, too.
 _IMMUNO, _SHORTEST_IMMUNO = "immuno", 10
+# What is about chemoradiotherapy is about radiotherapy.
+_COMPOUNDS = ("chemo", "immuno", "radio", "photo", "immunochemo", "chemoimmuno", "immunoradio")
 _ARABIC = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _ROMAN = {arabic: roman for roman, arabic in _ARABIC.items()}
 _NUMBERED_SYMBOL = re.compile(r"(?P<stem>[a-z]{2,})(?P<number>[2-9])")
@@ -198,7 +200,7 @@ class Interpreter:
         """The other names of an everyday thing, as folded words."""
         return self._everyday.get(word, ())
 
-    def _otherwise(self, word: str) -> list[Words]:
+    def _otherwise(self, word: str) -> list[Words | Key]:
         """What papers call an everyday thing (*elderly*), and its adjective or noun."""
         forms = (form for form in kindred(word) if self._index.frequency(form, "text"))
         names = [*self.otherwise(word), *((form,) for form in forms)]
@@ -208,7 +210,12 @@ class Interpreter:
         # A rarer name would count for more than the word that was asked.
         shares = (min(1.0, own / (self._rarity(name) or 1.0)) for name in names)
         weighed = zip(names, shares, strict=True)
-        return [Words(name, _OTHERWISE_WEIGHT * share) for name, share in weighed]
+        below = (self._vocabulary.resolve(None, " ".join(name)).id for name in names)
+        return [
+            *(Words(name, _OTHERWISE_WEIGHT * share) for name, share in weighed),
+            # What is a concept of its own answers as something narrower.
+            *(Key("concept", each, _NARROWER_WEIGHT, "narrower") for each in below if each),
+        ]
 
     def _rarity(self, name: tuple[str, ...]) -> float:
         """What the words of a name weigh beside others: their inverse document frequencies."""
@@ -354,6 +361,9 @@ class Interpreter:
         """What the title or a keyword of a work about this says: its names and those below it."""
         term = part.recognised
         names = [part.words, *(spelling.word.split() for spelling in part.spellings)]
+        if term is None and len(part.words) == 1:
+            (word,) = part.words
+            names += [*self.otherwise(word), *((f"{first}{word}",) for first in _COMPOUNDS)]
         if term is not None:
             whole = (id_ for id_ in term.concepts if id_ not in term.part_of)
             below = unique(c for id_ in whole for c in sorted(self._vocabulary.narrower(id_)))

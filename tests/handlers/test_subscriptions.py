@@ -193,6 +193,17 @@ def test_a_direct_message_keeps_its_own(
     assert "hypoxia" in slack.said()[-1].body["text"]
 
 
+@pytest.mark.parametrize("text", ["stop macrophages", "pause my macrophages digest until Monday"])
+def test_what_is_watched_is_stopped_by_its_name(send: Send, slack: SlackStandIn, text: str) -> None:
+    send(slash("subscribe macrophages weekly", slack.response_url))
+    send(slash("subscribe hypoxia weekly", slack.response_url))
+    send(slash(text, slack.response_url))
+    listed = slack.said()[-1].body
+    assert "1 subscription" in listed["text"]
+    assert "macrophages" in listed["text"]
+    button(listed, "Stop")
+
+
 def test_the_list_shows_who_and_when(send: Send, slack: SlackStandIn, services: Services) -> None:
     send(slash("subscriptions", slack.response_url))
     assert "Nothing is watched here yet" in slack.said()[-1].body["text"]

@@ -65,6 +65,23 @@ def test_a_record_with_all_that_was_asked_comes_before_one_that_says_part_of_it_
         assert titles(router, "neutrophils hypoxia liver")[0] == whole
 
 
+def test_what_compounds_say_is_left_out_too(tmp_path: Path) -> None:
+    records = [work(1, "Chemoradiotherapy of glioma"), work(2, "Radiation of glioma"),
+               work(3, "Surgery of glioma")]  # fmt: skip
+    with router_over(tmp_path, records) as router:
+        assert titles(router, "glioma without radiotherapy") == ["Surgery of glioma"]
+
+
+def test_harm_by_immunity_is_a_kind_of_toxicity_and_not_the_other_way(tmp_path: Path) -> None:
+    harm = "Immune checkpoint inhibitor-related myocarditis with nivolumab in melanoma"
+    records = [work(1, harm), work(2, "Toxicities of nivolumab in melanoma")]
+    with router_over(tmp_path, records) as router:
+        both = router.answer(Request("side effects of nivolumab", Surface.TERMINAL)).answer
+        one = router.answer(Request("irAEs of nivolumab", Surface.TERMINAL)).answer
+    assert (both.total, one.total) == (2, 1)
+    assert one.hits[0].record.title == harm
+
+
 @pytest.mark.parametrize("limit", [1, 3, 5])
 def test_pages_number_their_cards_on(tmp_path: Path, limit: int) -> None:
     records = [work(n, f"{TITLE} {n}", published=str(2000 + n)) for n in range(12)]

@@ -81,6 +81,12 @@ _NO_BEFORE = re.compile(
     r"|doubt|idea|answer)\b",
     _ANY_CASE,
 )
+# What cells or a matrix do: "fibroblasts exclude T cells from the nest".
+_KEEPS_OUT = re.compile(
+    r"exclud(?:e|ing)\s+(?:[\w+/-]+\s+){1,4}from\s+(?!(?:the|these|this|my|those)?\s*"
+    rf"(?:{_WORKS}|lists?|results?|search)\b)",
+    _ANY_CASE,
+)
 # Where the thing ends: at a mark, at a filter, or where the question goes on.
 _THING = re.compile(
     r"(?P<kind>reviews?|preprints?|trials?|editorials?|case\s+reports?)(?=\s+(?:of|on|about)\s)"
@@ -190,6 +196,8 @@ def _leaves_out(text: str, opener: re.Match[str]) -> bool:
         return bool(re.search(_WORKS, before)) and not _NOT_BEFORE.match(behind)
     if opener["no"]:
         return not (_NOT_BEHIND.search(before) or _NO_BEFORE.match(behind))
+    if _KEEPS_OUT.match(text, opener.start()):
+        return False
     return not (opener["plain"] and opener["plain"].startswith("minus") and behind[:1].isdigit())
 
 
