@@ -42,10 +42,12 @@ REQUEST = frozenset((
     "anyone", "anything", "article", "articles", "done", "doing", "everything", "evidence", "find",
     "fetch", "get", "give", "got", "happen", "happening", "happens", "interested", "know", "known",
     "like", "list", "literature", "look", "looking", "lot", "many", "more", "much", "need", "new",
-    "overcome", "paper", "papers", "people", "publication", "publications", "published", "read",
+    "overcome", "paper", "papers", "publication", "publications", "published", "read",
     "recent", "record", "records", "research", "researchers", "say", "says", "saying", "search",
-    "searching", "see", "show", "something", "sth", "strategies", "strategy", "studies", "study",
-    "studied", "talk", "tell", "thing", "things", "want", "wanted", "work", "works",
+    "mention", "mentioned", "mentioning", "mentions", "discuss", "discussed", "discusses",
+    "discussing", "dealing", "searching", "see", "show", "something", "sth", "strategies",
+    "strategy", "studies", "study", "studied", "talk", "tell", "thing", "things", "want", "wanted",
+    "work", "works",
 ))  # fmt: skip
 
 # Of those, papers and what is in them: outside a question they set the order at most.

@@ -65,6 +65,24 @@ def test_a_record_with_all_that_was_asked_comes_before_one_that_says_part_of_it_
         assert titles(router, "neutrophils hypoxia liver")[0] == whole
 
 
+def test_misspelt_little_words_are_little_and_misspelt_names_names(tmp_path: Path) -> None:
+    records = [work(1, "Vitamin D in those gliomas"), work(2, "What is between those glioma cells"),
+               work(3, "Degraded gliomas, and what was derived and derived of them"),
+               *(work(n, "Derived gliomas") for n in range(4, 90))]  # fmt: skip
+    with router_over(tmp_path, records) as router:
+
+        def read(text: str) -> list[str]:
+            return [
+                part.typed
+                for part in router.read(Request(text, Surface.TERMINAL), None).query.parts
+            ]
+
+        assert read("thowe gliomas betwesn us") == ["gliomas"]
+        assert read("vutamin D in gliomas") == ["vutamin D", "gliomas"]
+        # "Derived" says little in a question: then it may be the rarer word.
+        assert read("are gliomas deraded?") == ["gliomas", "deraded"]
+
+
 def test_what_compounds_say_is_left_out_too(tmp_path: Path) -> None:
     records = [work(1, "Chemoradiotherapy of glioma"), work(2, "Radiation of glioma"),
                work(3, "Surgery of glioma")]  # fmt: skip

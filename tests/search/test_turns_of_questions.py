@@ -62,6 +62,32 @@ def test_how_much_there_is_of_a_named_thing_only_modifies_it(
 
 
 @pytest.mark.parametrize(
+    ("text", "words", "generic"),
+    [
+        ("why doesn't nivolumab work", ["nivolumab"], ("not",)),
+        ("why can't they see hypoxia", ["hypoxia"], ("not",)),
+        ("papers mentioning both hypoxia and TIGIT", ["hypoxia", "TIGIT"], ()),
+        ("hypoxia in older people", ["hypoxia", "older"], ("people",)),
+    ],
+)
+def test_little_words_are_little_however_they_are_written(
+    router: Router, text: str, words: list[str], generic: tuple[str, ...]
+) -> None:
+    query = read(router, text)
+    assert ([part.typed for part in query.parts], query.generic) == (words, generic)
+
+
+def test_how_papers_are_asked_for_is_nothing_to_find_beside_a_filter(router: Router) -> None:
+    query = read(router, "published since 2020")
+    assert (query.parts, query.filters.has_years) == ((), True)
+
+
+@pytest.mark.parametrize("text", ["I don't understand", "i'm lost", "confused"])
+def test_who_is_lost_is_helped(router: Router, text: str) -> None:
+    assert read(router, text).action == "help"
+
+
+@pytest.mark.parametrize(
     ("text", "is_read"),
     [
         (
