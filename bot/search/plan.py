@@ -25,6 +25,8 @@ _TAG_WEIGHT = 1.5
 _NARROWER_WEIGHT = 1.1
 # What names something tells more of the subject than a plain word that is as rare.
 _NAMED_WORTH = 2.0
+# What is about another disease is rarely an answer.
+_CANCER_WORTH = 3.0
 _SYNONYM_WEIGHT = 0.9
 _IMPORTED_WEIGHT = 0.4
 _LOOSE_WEIGHT = 0.3
@@ -123,8 +125,10 @@ class Interpreter:
 
     def group(self, part: Part) -> Group:
         """One thing asked: everything that counts as it, and its near misses."""
-        named = part.recognised is not None and not part.recognised.only_imported
-        worth = _NAMED_WORTH if named else 1.0
+        term = part.recognised
+        worth = 1.0 if term is None or term.only_imported else _NAMED_WORTH
+        if term is not None and any(self._cancers(term.concepts)):
+            worth = _CANCER_WORTH
         return Group(self.alternatives(part), self.loose(part), worth)
 
     def is_apart(self, query: Query, card: Card) -> bool:

@@ -83,6 +83,15 @@ def test_misspelt_little_words_are_little_and_misspelt_names_names(tmp_path: Pat
         assert read("are gliomas deraded?") == ["gliomas", "deraded"]
 
 
+def test_where_nothing_has_both_the_cancer_that_was_named_comes_first(tmp_path: Path) -> None:
+    """Though a little less rare than the other: what is on another disease is rarely an answer."""
+    there, other = "Radiation of glioblastoma", "Targeting macrophages with antibodies"
+    records = [work(1, there), work(2, other), work(3, "Glioblastoma, part 3"),
+               *(work(n, f"Liver, part {n}") for n in range(4, 20))]  # fmt: skip
+    with router_over(tmp_path, records) as router:
+        assert titles(router, "macrophage targeting in glioblastoma")[-1] == other
+
+
 def test_what_compounds_say_is_left_out_too(tmp_path: Path) -> None:
     records = [work(1, "Chemoradiotherapy of glioma"), work(2, "Radiation of glioma"),
                work(3, "Surgery of glioma")]  # fmt: skip

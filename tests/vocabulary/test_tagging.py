@@ -313,6 +313,7 @@ class TestTrialsOfOthers:
         ("Rectal tumours shrank.", "rectal-cancer"),
         ("Urothelial neoplasms recurred.", "urothelial-carcinoma"),
         ("Renal cancers recurred.", "kidney-cancer"),
+        ("Renal tumours recurred.", "kidney-cancer"),
     ],
 )
 def test_sentences_of_abstracts(sentence: str, concepts: str) -> None:
