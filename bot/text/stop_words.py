@@ -81,7 +81,7 @@ GENERIC = frozenset((
     "successful", "support", "supports", "survival", "survive", "today", "top", "type", "types",
     "use", "used", "useful", "usually", "value", "various", "way", "ways", "well", "working",
     "worse", "worst",
-    "out", "people", "persons", "individuals",
+    "out", "worth", "worthwhile", "people", "persons", "individuals",
     # What belongs to the sentence where it leaves nothing out, and how things are put together.
     "cannot", "never", "no", "nor", "not", "pdf", "pdfs", "together", "without", "worsen",
     "worsened", "worsening", "worsens", "blunt", "blunted", "blunting", "blunts", "dampen",

@@ -78,6 +78,12 @@ _NEW_PAPERS = re.compile(
     r"|^(?:this|our|the)\s+(?:channel|room|team)\s+(?:to|for|on|about|with)\s+(?=\S)",
     re.IGNORECASE,
 )
+# "Send me weekly TIL news"; but "subscribe weekly paclitaxel" is about that.
+_SENT = re.compile(r"(?:send|e-?mail|post|give)\b", re.IGNORECASE)
+_WHEN_AHEAD = re.compile(
+    r"(?P<first>daily|weekly|monthly)\s+(?!(?:on|at|in|to|of|about|for|with)\b)(?=\S)",
+    re.IGNORECASE,
+)
 # "A monthly digest of … on the 1st": the day belongs to how often.
 _ON_DAY = re.compile(
     r"\s+on\s+(?:the\s+)?(?:\d{1,2}(?:st|nd|rd|th)?|(?:mon|tue|wed|thu|fri|sat|sun)\w*)\b.{0,40}$",
@@ -106,7 +112,8 @@ def run(context: Context) -> Reply:
     words = context.router.reader.subject(text, "subscribe")
     if not words:
         return _how(context)
-    if first := _FIRST_WHEN.match(words):
+    first = _FIRST_WHEN.match(words) or (_SENT.match(text) and _WHEN_AHEAD.match(words))
+    if first:
         words = words[first.end() :]
         day = _ON_DAY.search(words)
         at = day.start() if day else len(words)
@@ -329,6 +336,8 @@ SUBSCRIBE = Command(
         rf"(?:.{{0,30}}\b(?:an?|the|my|our|get|give me|send me) )?(?P<subject>{_FIRST_WHEN.pattern}.{{3,300}})",
         rf"(?:set up|create|make|start|add)(?: me| us)? (?:an? |the )?(?:new )?(?:{_DIGEST}|subscription) (?:for|on|about|to)\b(?P<subject>.{{2,400}})",
         rf"(?:change|switch|move|set) (?P<subject>.{{2,100}} to {_WHEN.pattern}.{{0,60}})",
+        r"(?:send|e-?mail|post|give)(?: me| us) (?P<subject>(?:daily|weekly|monthly) .{2,300})",
+        r"(?P<subject>(?:every|each)\b[^:]{3,40}:\s.{2,300})",
         r"(?:what|which).{0,20} (?:subscribed to|following|watching|watched)(?: here)?\??",
         r"(?:send|e-?mail|post)(?: me| us)? (?:(?:an?|new|the|all|any|regular|daily|weekly|monthly) )*(?:papers?|records?|articles?|digests?|updates?|summar(?:y|ies)) (?:on|about|of|for)\b(?: (?:the|all|any|new|latest))*(?P<subject>.{0,400})",
         (

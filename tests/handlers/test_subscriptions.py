@@ -193,6 +193,31 @@ def test_a_direct_message_keeps_its_own(
     assert "hypoxia" in slack.said()[-1].body["text"]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("send me weekly hypoxia news", ("hypoxia", Schedule())),
+        ("give me weekly CAF papers on Fridays", ("CAF", Schedule(weekday=4))),
+        ("subscribe weekly hypoxia daily", ("weekly hypoxia", Schedule(Cadence.DAILY))),
+        (
+            "every first Monday of the month: melanoma",
+            ("melanoma", Schedule(Cadence.MONTHLY_WEEKDAY)),
+        ),
+        ("a monthly digest of hypoxia on the 2nd", ("hypoxia", Schedule(Cadence.MONTHLY, day=2))),
+        ("subscribe this channel to hypoxia daily", ("hypoxia", Schedule(Cadence.DAILY))),
+        ("sub hypoxia daily", ("hypoxia", Schedule(Cadence.DAILY))),
+    ],
+)
+def test_the_schedule_may_stand_anywhere(
+    send: Send, slack: SlackStandIn, services: Services, text: str, wanted: tuple[str, Schedule]
+) -> None:
+    send(slash(text, slack.response_url))
+    if not services.store.subscriptions.everything():
+        send(pressed(slack.said("response_url")[-1].body, "Watch it anyway", slack, ephemeral=True))
+    made = stored(services)
+    assert (made.watch.query, made.schedule) == wanted
+
+
 @pytest.mark.parametrize("text", ["stop macrophages", "pause my macrophages digest until Monday"])
 def test_what_is_watched_is_stopped_by_its_name(send: Send, slack: SlackStandIn, text: str) -> None:
     send(slash("subscribe macrophages weekly", slack.response_url))

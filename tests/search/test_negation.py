@@ -34,6 +34,8 @@ from handlers.router import Router
         ("TILs excluding lung, breast and skin", "TILs", ["lung", "breast", "skin"]),
         ("not in mice, TAMs and CAFs", "TAMs and CAFs", ["mice"]),
         ("hypoxia not by Semenza", "hypoxia -author:Semenza", []),
+        ("I don't want reviews on CAFs", "on CAFs", ["reviews"]),
+        ("do not show me mouse studies on TILs", "on TILs", ["mouse"]),
         ("exclude melanoma from papers on TILs", "from papers on TILs", ["melanoma"]),
     ],
 )
