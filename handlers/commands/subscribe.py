@@ -46,7 +46,6 @@ _CHANGE = re.compile(
 )
 # "Stop hypoxia": what is watched, where something of that name is.
 _STOP = re.compile(r"(?:stop|pause|mute|resume|cancel) (?:my |our |the )?", re.IGNORECASE)
-_FEW = 3
 _ITS_OWN = re.compile(
     rf"\b(?:{_DIGEST}|subscriptions?)\b|^stop (?:sending|posting|e-?mailing|telling|alerting)\b",
     re.IGNORECASE,
@@ -231,9 +230,9 @@ def _is_stopped(context: Context) -> bool:
 
 
 def _offer_watched(query: Query) -> tuple[str, str] | None:
-    """What is watched, where a thing is to be stopped that is not."""
-    is_short = 0 < len(query.subject.split()) <= _FEW
-    return ("What is watched here", "subscriptions") if is_short else None
+    """What is watched, where one word is to be stopped that is not: no stop codon readthrough."""
+    is_one = len(query.subject.split()) == 1
+    return ("What is watched here", "subscriptions") if is_one else None
 
 
 def _found(context: Context, words: str) -> list[Subscription]:
@@ -337,7 +336,10 @@ SUBSCRIBE = Command(
         rf"(?:set up|create|make|start|add)(?: me| us)? (?:an? |the )?(?:new )?(?:{_DIGEST}|subscription) (?:for|on|about|to)\b(?P<subject>.{{2,400}})",
         rf"(?:change|switch|move|set) (?P<subject>.{{2,100}} to {_WHEN.pattern}.{{0,60}})",
         r"(?:send|e-?mail|post|give)(?: me| us) (?P<subject>(?:daily|weekly|monthly) .{2,300})",
-        r"(?P<subject>(?:every|each)\b[^:]{3,40}:\s.{2,300})",
+        (
+            r"(?P<subject>(?:every|each)\b(?=[^:]*\b(?:(?:week|work)?days?|weeks?|months?|fortnight"
+            r"|mornings?|evenings?|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b)[^:]{3,40}:\s.{2,300})"
+        ),
         r"(?:what|which).{0,20} (?:subscribed to|following|watching|watched)(?: here)?\??",
         r"(?:send|e-?mail|post)(?: me| us)? (?:(?:an?|new|the|all|any|regular|daily|weekly|monthly) )*(?:papers?|records?|articles?|digests?|updates?|summar(?:y|ies)) (?:on|about|of|for)\b(?: (?:the|all|any|new|latest))*(?P<subject>.{0,400})",
         (

@@ -9,6 +9,7 @@ import pytest
 from slack_bolt import BoltResponse
 from slack_sdk import WebClient
 
+from bot.app.composition import build_router
 from bot.digests.followups import FollowUps
 from bot.digests.outbox import Hooks, Outbox, Timing
 from bot.records.models import Identifier, IntegrityKind, IntegrityNotice, Record, Scheme
@@ -18,6 +19,7 @@ from bot.store.subscriptions import NewSubscription, Subscription, Watch
 from handlers.digests import Drawer
 from handlers.posted import list_of_post
 from handlers.publisher import SlackPublisher
+from handlers.router import Request, Surface
 from handlers.services import Services
 from handlers.views import subscriptions as views
 from tests.block_check import check_message, check_view
@@ -216,6 +218,20 @@ def test_the_schedule_may_stand_anywhere(
         send(pressed(slack.said("response_url")[-1].body, "Watch it anyway", slack, ephemeral=True))
     made = stored(services)
     assert (made.watch.query, made.schedule) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "offers"),
+    [
+        ("stop glioma", ["What is watched here"]),
+        ("stop codon readthrough in glioma", []),
+        ("every patient: what biomarkers?", []),
+    ],
+)
+def test_what_is_not_watched_is_searched(services: Services, text: str, offers: list[str]) -> None:
+    reply = build_router(services).answer(Request(text, Surface.TERMINAL))
+    assert reply.answer.understood.action in {"search", "no_results"}
+    assert [o[0] for o in reply.answer.understood.offers if "watched" in o[0]] == offers
 
 
 @pytest.mark.parametrize("text", ["stop macrophages", "pause my macrophages digest until Monday"])
