@@ -310,6 +310,9 @@ class Router:
     def _replied(self, request: Request, shown: Conversation | None) -> Reply:
         """What a command answers, its list as a table where that is asked for."""
         question = tables.plain_question(request.text)
+        if question == "":
+            listed = self.listed_for(request, shown) if shown and request.follows else None
+            question = self.refiner.text(listed) if listed else None
         if question is None:
             return self.dispatch(self.read(request, shown))
         longer = replace(request, text=question, limit=max(request.limit, tables.MOST))

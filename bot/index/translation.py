@@ -210,7 +210,8 @@ def _named_words(alternatives: Sequence[Words | Key]) -> dict[Term, float]:
         return {}
     words = names[0].words if alternatives[0] in names else ()
     typed = [word for word in words if len(word) > 1]  # the T of T-VEC stands in every T cell
-    return {("body", stem(word)): _NAME_WORD for word in typed} | found
+    # Last: as a near miss alone (of *TCR diversity*, the rarer word) it would count for less.
+    return found | {("body", stem(word)): _NAME_WORD for word in typed}
 
 
 def _as_typed(terms: Mapping[Term, float], typed: Words | Key) -> dict[Term, float]:

@@ -23,7 +23,7 @@ _WHETHER = re.compile(
     re.IGNORECASE,
 )
 # Where the second side ends, and what both are asked about begins.
-_ABOUT = re.compile(r"\s+(?:for|in|as|among|during|after|before|on|at)\s+", re.IGNORECASE)
+_ABOUT = re.compile(r"\s+(?:for|in|as|among|during|after|before|on|at)\s+|:\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

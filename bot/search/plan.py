@@ -25,6 +25,8 @@ _TAG_WEIGHT = 1.5
 _NARROWER_WEIGHT = 1.1
 # What names something tells more of the subject than a plain word that is as rare.
 _NAMED_WORTH = 2.0
+# What is about another disease is rarely an answer.
+_CANCER_WORTH = 3.0
 _SYNONYM_WEIGHT = 0.9
 _IMPORTED_WEIGHT = 0.4
 _LOOSE_WEIGHT = 0.3
@@ -36,6 +38,8 @@ _FORM_WEIGHT, _MOST_FORMS, _LONGEST_ABBREVIATION = 0.5, 3, 8
 _OTHERWISE_WEIGHT = 0.35
 # Immunosuppression is written immune suppression, too.
 _IMMUNO, _SHORTEST_IMMUNO = "immuno", 10
+# What is about chemoradiotherapy is about radiotherapy.
+_COMPOUNDS = ("chemo", "immuno", "radio", "photo", "immunochemo", "chemoimmuno", "immunoradio")
 _ARABIC = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _ROMAN = {arabic: roman for roman, arabic in _ARABIC.items()}
 _NUMBERED_SYMBOL = re.compile(r"(?P<stem>[a-z]{2,})(?P<number>[2-9])")
@@ -121,8 +125,10 @@ class Interpreter:
 
     def group(self, part: Part) -> Group:
         """One thing asked: everything that counts as it, and its near misses."""
-        named = part.recognised is not None and not part.recognised.only_imported
-        worth = _NAMED_WORTH if named else 1.0
+        term = part.recognised
+        worth = 1.0 if term is None or term.only_imported else _NAMED_WORTH
+        if term is not None and any(self._cancers(term.concepts)):
+            worth = _CANCER_WORTH
         return Group(self.alternatives(part), self.loose(part), worth)
 
     def is_apart(self, query: Query, card: Card) -> bool:
@@ -198,7 +204,7 @@ class Interpreter:
         """The other names of an everyday thing, as folded words."""
         return self._everyday.get(word, ())
 
-    def _otherwise(self, word: str) -> list[Words]:
+    def _otherwise(self, word: str) -> list[Words | Key]:
         """What papers call an everyday thing (*elderly*), and its adjective or noun."""
         forms = (form for form in kindred(word) if self._index.frequency(form, "text"))
         names = [*self.otherwise(word), *((form,) for form in forms)]
@@ -208,7 +214,12 @@ class Interpreter:
         # A rarer name would count for more than the word that was asked.
         shares = (min(1.0, own / (self._rarity(name) or 1.0)) for name in names)
         weighed = zip(names, shares, strict=True)
-        return [Words(name, _OTHERWISE_WEIGHT * share) for name, share in weighed]
+        below = (self._vocabulary.resolve(None, " ".join(name)).id for name in names)
+        return [
+            *(Words(name, _OTHERWISE_WEIGHT * share) for name, share in weighed),
+            # What is a concept of its own answers as something narrower.
+            *(Key("concept", each, _NARROWER_WEIGHT, "narrower") for each in below if each),
+        ]
 
     def _rarity(self, name: tuple[str, ...]) -> float:
         """What the words of a name weigh beside others: their inverse document frequencies."""
@@ -354,6 +365,9 @@ class Interpreter:
         """What the title or a keyword of a work about this says: its names and those below it."""
         term = part.recognised
         names = [part.words, *(spelling.word.split() for spelling in part.spellings)]
+        if term is None and len(part.words) == 1:
+            (word,) = part.words
+            names += [*self.otherwise(word), *((f"{first}{word}",) for first in _COMPOUNDS)]
         if term is not None:
             whole = (id_ for id_ in term.concepts if id_ not in term.part_of)
             below = unique(c for id_ in whole for c in sorted(self._vocabulary.narrower(id_)))

@@ -1,8 +1,9 @@
 """The rule of the list, in one place.
 
-Records that satisfy everything asked come before the others when up to six things are asked; among
-them relevance orders, and only near-ties are broken by evidence and recency; a retracted record
-comes after all others. `rank` is that rule, `Ranking` the arithmetic it goes by.
+Records that satisfy everything asked come before the others when up to six things are asked (where
+a sentence has more than plain words); among them relevance orders, and only near-ties are broken by
+evidence and recency; a retracted record comes after all others. `rank` is that rule, `Ranking` the
+arithmetic it goes by.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -114,7 +115,7 @@ class Ranking:
             return ranked
         if len(query.parts) <= _FEW and found.strict_total < _PLENTY:
             ranked = self._with_share(query, found.candidates, ranked, meant)
-        return rank(ranked, strict_first=not query.is_sentence)
+        return rank(ranked, strict_first=query.wants_all)
 
     def _with_share(
         self,

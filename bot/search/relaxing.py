@@ -42,13 +42,15 @@ class Relaxer:
     def without_limits(self, query: Query) -> Relaxed | None:
         """A question that finds nothing, without a limit that may only have been mentioned.
 
-        That is a year, a journal from which nothing is stored, or quotes that no record has.
+        That is access or review, a year, a journal from which nothing is stored, or quotes that no
+        record has.
         """
-        if unknown := self.unknown(query):
-            return unknown[0]
-        if not query.parts:
-            return None
+        if (unknown := self.unknown(query)) or not query.parts:
+            return unknown[0] if unknown else None
         filters = query.filters
+        if limit := next((each for each in _IF_KNOWN if getattr(filters, each[0])), None):
+            note = f"None is known to be {limit[2]}; of these it is not known."
+            return Relaxed(_with_unknown(query, *limit[:2]), note, (f"{limit[2]} (not known)",))
         if query.said_time:
             without = replace(query, filters=filters.without_times(), said_time=False)
             return Relaxed(without, "Nothing of that time; shown without it.")
@@ -68,15 +70,11 @@ class Relaxer:
         for name, what, called in _IF_KNOWN:
             if not getattr(query.filters, name):
                 continue
-            without = replace(query.filters, **{name: None})  # type: ignore[arg-type]
-            unknown = replace(without, unknown=(*without.unknown, what))
-            every, others = (
-                self._index.count(self._interpreter.plan(replace(query, filters=filters)))
-                for filters in (without, unknown)
-            )
+            asked = _with_unknown(query, name, what)
+            without = replace(asked, filters=replace(asked.filters, unknown=query.filters.unknown))
+            every, others = (self._index.count(self._interpreter.plan(q)) for q in (without, asked))
             if others:
                 note = f"None of {every:,} is known to be {called}; of {others:,} it is not known."
-                asked = replace(query, filters=unknown)
                 more = f"{others:,} more match; whether they are {called} is not known."
                 return Relaxed(asked, note, (f"{called} (not known)",)), more
         return None
@@ -136,6 +134,12 @@ class Relaxer:
         )
 
 
+def _with_unknown(query: Query, name: str, what: str) -> Query:
+    """A question of which a filter is turned into what is not known of it."""
+    filters = replace(query.filters, **{name: None})  # type: ignore[arg-type]
+    return replace(query, filters=replace(filters, unknown=(*filters.unknown, what)))
+
+
 def _only_from(query: Query) -> Query:
     """Everything from the journals of a question."""
     filters = replace(type(query.filters)(), journals=query.filters.journals)
@@ -144,5 +148,4 @@ def _only_from(query: Query) -> Query:
 
 def _is_plain(part: Part) -> bool:
     """Whether a part is a word that names nothing, and so may be given up."""
-    fixed = part.recognised or part.any or part.phrase or part.prefix
-    return not fixed and not is_symbol(part.typed)
+    return part.is_plain and not is_symbol(part.typed)

@@ -195,7 +195,7 @@ class Search:
         found = self._found(query, wanted)
         by_words = frozenset(candidate.record_id for candidate in found.candidates)
         found, meant = self._by_meaning(query, wanted, found)
-        ranked = self._ranking.ranked(query, found, meant)[:DEPTH]
+        ranked = self._ranking.ranked(query, found, meant)[: query.most or DEPTH]
         if not ranked or (not found.strict_total and self._relaxer.unknown(query)):
             relaxed = self._relaxed(query, limit=limit, offset=offset, explain=explain)
             if relaxed or not ranked:

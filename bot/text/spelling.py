@@ -46,6 +46,8 @@ _SUBSTANCE = re.compile(
 _NAMED_BY = re.compile(r"(?:in|ase|kine|can|cyte|blast|oma)$")
 _SHORT_NAME = 6
 _TWO_SLIPS_FROM = 7
+# Of a long word to which nothing is nearer, three that people make most: imunosupresive.
+_THREE_SLIPS_FROM = 12
 # Only so many of the nearest are weighed slip by slip.
 _WEIGHED = 24
 _VOWELS = frozenset("aeiouy")
@@ -116,13 +118,17 @@ class Speller:
 
     def candidates(self, word: str, limit: int = 6) -> list[Spelling]:
         """The likeliest words a folded word may stand for, best first; empty when none is near."""
-        return self._best(word, self._near(word, self._all), limit)
+        near = self._near(word, self._all)
+        if not near and len(word) >= _THREE_SLIPS_FROM:
+            further = self._near(word, self._all, 3)
+            near = {w: n for w, n in further.items() if _likely_slips(word, w, n) == n}
+        return self._best(word, near, limit)
 
-    def _near(self, word: str, among: "_Segments") -> dict[str, int]:
-        """The words within so many slips, and how many."""
+    def _near(self, word: str, among: "_Segments", most: int = 0) -> dict[str, int]:
+        """The words within so many slips (0: as its length allows), and how many."""
         if not correctable(word):
             return {}
-        most = 2 if len(word) >= _TWO_SLIPS_FROM else 1
+        most = most or (2 if len(word) >= _TWO_SLIPS_FROM else 1)
         near: dict[str, int] = {}
         for words in among.sharing(word, most):
             found = process.extract(word, words, scorer=OSA.distance, score_cutoff=most, limit=None)
@@ -174,7 +180,7 @@ class _Segments:
             self._stored.update(fresh)
             for word in fresh:
                 self._words[len(word)].append(word)
-                for most in (1, 2):
+                for most in (1, 2, 3):
                     if tables := self._tables.get((most, len(word))):
                         _put(tables, [word], most)
 

@@ -42,10 +42,12 @@ REQUEST = frozenset((
     "anyone", "anything", "article", "articles", "done", "doing", "everything", "evidence", "find",
     "fetch", "get", "give", "got", "happen", "happening", "happens", "interested", "know", "known",
     "like", "list", "literature", "look", "looking", "lot", "many", "more", "much", "need", "new",
-    "overcome", "paper", "papers", "people", "publication", "publications", "published", "read",
+    "overcome", "paper", "papers", "publication", "publications", "published", "read",
     "recent", "record", "records", "research", "researchers", "say", "says", "saying", "search",
-    "searching", "see", "show", "something", "sth", "strategies", "strategy", "studies", "study",
-    "studied", "talk", "tell", "thing", "things", "want", "wanted", "work", "works",
+    "mention", "mentioned", "mentioning", "mentions", "discuss", "discussed", "discusses",
+    "discussing", "dealing", "searching", "see", "show", "something", "sth", "strategies",
+    "strategy", "studies", "study", "studied", "talk", "tell", "thing", "things", "want", "wanted",
+    "work", "works",
 ))  # fmt: skip
 
 # Of those, papers and what is in them: outside a question they set the order at most.
@@ -79,12 +81,18 @@ GENERIC = frozenset((
     "successful", "support", "supports", "survival", "survive", "today", "top", "type", "types",
     "use", "used", "useful", "usually", "value", "various", "way", "ways", "well", "working",
     "worse", "worst",
-    "out",
+    "out", "worth", "worthwhile", "people", "persons", "individuals",
     # What belongs to the sentence where it leaves nothing out, and how things are put together.
     "cannot", "never", "no", "nor", "not", "pdf", "pdfs", "together", "without", "worsen",
     "worsened", "worsening", "worsens", "blunt", "blunted", "blunting", "blunts", "dampen",
     "dampened", "dampens", "hamper", "hampered", "hampers", "undermine", "undermined",
     "undermines", "weaken", "weakened", "weakens",
+))  # fmt: skip
+
+# How much of a thing there is. Before what names something they only modify it: "low PD-L1".
+DEGREES = frozenset((
+    "abundant", "decreased", "elevated", "enhanced", "enriched", "greater", "high", "higher",
+    "increased", "low", "lower", "reduced", "scarce", "strong", "weak",
 ))  # fmt: skip
 
 FOREIGN_LIGHT = frozenset((
@@ -137,6 +145,12 @@ def is_empty(word: str, *, question: bool = False) -> bool:
 def is_generic(word: str) -> bool:
     """Whether a folded word may set an order, and is never needed for a match."""
     return word in GENERIC or word in _WORKS
+
+
+def says_little(text: str) -> bool:
+    """Whether a folded text has no word that a search would need."""
+    words = text.split()
+    return all(is_empty(w, question=True) or is_generic(w) or w.isdigit() for w in words)
 
 
 def foreign(text: str) -> str | None:

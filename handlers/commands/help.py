@@ -127,6 +127,8 @@ COMMAND = Command(
         r"commands?|help me|(?:i need|get|show)(?: me)?(?: some)? help|manual|instructions",
         r"help(?: me)?(?: (?:with|on|about|for|to))?[\s:`]+(?P<subject>\w+(?:[-:]\w+)*)",
         r"what (?:can|could|do|does) (?:you|i|we|one|it|this(?: bot)?)(?: all)? (?:do|ask|say|type|offer)\b.{0,40}",
+        r"(?:sorry,? )?i (?:do ?n[o'’]?t|did ?n[o'’]?t|can ?n?[o'’]?t|still do ?n[o'’]?t) (?:understand|get it|follow)(?: (?:this|it|that|you))?\W*",
+        r"(?:(?:i am|i['’]?m) )?(?:lost|confused)\W*",
         r"how (?:do|does|can|should|could) (?:you|i|we|one|it|this(?: bot)?|the bot) (?:work|use (?:you|this|it|the bot))\??",
         r"(?:how (?:do|can|should|could) (?:i|we|one)|how to|can (?:i|we|you)|is it possible to) (?P<subject>.{3,80})",
     ),

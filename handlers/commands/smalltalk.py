@@ -28,7 +28,7 @@ _TURNS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset((
         "thanks", "thank", "thx", "ty", "cheers", "great", "awesome", "cool", "nice", "perfect",
         "brilliant", "excellent", "wonderful", "lovely", "amazing", "wow", "good", "love",
-        "helpful", "bravo", "fantastic", "super", "useful",
+        "helpful", "helped", "bravo", "fantastic", "super", "useful",
     )), "You are welcome."),
     (frozenset((
         "ok", "okay", "k", "yes", "yep", "yeah", "no", "nope", "sure", "fine", "right", "alright",
@@ -36,6 +36,7 @@ _TURNS: tuple[tuple[frozenset[str], str], ...] = (
     )), "All right."),
 )  # fmt: skip
 # Who is asked about: these tell of the bot, and otherwise of patients or of methods.
+_ASKED_WHAT = frozenset(("you", "bot"))
 _OF_IT, _IT = _TURNS[3][0] - {"who"}, frozenset(("you", "u", "ya", "your", "ur", "this", "bot"))
 # What may stand beside them without asking for anything.
 _BESIDE = frozenset((
@@ -71,7 +72,7 @@ def run(context: Context) -> Reply:
 def _turn(text: str) -> str:
     words = set(_words(text))
     reply = (said for turn, said in _TURNS if words & turn)
-    return next(reply, "Hello.")
+    return next(reply, _TURNS[3][1] if words >= _ASKED_WHAT else "Hello.")
 
 
 def _words(text: str) -> list[str]:
@@ -91,7 +92,7 @@ def _is_small_talk(context: Context) -> bool:
     if _OF_IT.intersection(words) and _IT.isdisjoint(words):
         return False
     turns = frozenset().union(*(turn for turn, _ in _TURNS))
-    return any(word in turns for word in words) and all(
+    return (_ASKED_WHAT.issubset(words) or any(word in turns for word in words)) and all(
         word in turns or word in _BESIDE or word in STOP for word in words
     )
 

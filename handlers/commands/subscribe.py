@@ -9,7 +9,7 @@ from bot.digests.watches import is_undecided
 from bot.errors import UsageError
 from bot.records.models import Answer
 from bot.rights import Deed
-from bot.search.query import pointing, unmark
+from bot.search.query import Query, pointing, unmark
 from bot.search.search import describe_query
 from bot.store.subscriptions import Subscription
 from bot.text.folding import clean
@@ -23,11 +23,11 @@ from handlers.views import subscriptions as views
 from handlers.views.message import Audience
 
 _LIST = re.compile(
-    r"(?:(?:show|list)(?: me)? )?(?:my |our |the )?(?:subscriptions?|alerts?|digests?)\W*"
+    r"(?:(?:show|list)(?: me)? )?(?:my |our |the )?(?:subs|subscriptions?|alerts?|digests?)\W*"
     r"|(?:what|which).{0,20} (?:subscribed to|following|watching|watched)(?: here)?\W*",
     re.IGNORECASE,
 )
-_WEAK = re.compile(r"(?:follow|watch|alert|digest)\b(?! (?:me|us)\b)", re.IGNORECASE)
+_WEAK = re.compile(r"(?:follow|watch|alert|digest|sub)\b(?! (?:me|us)\b)", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:daily|weekly|monthly|weekdays?|every|each|twice|mondays?|tuesdays?|wednesdays?"
                    r"|thursdays?|fridays?|mornings|evenings)\b", re.IGNORECASE)  # fmt: skip
 _DIGEST = r"(?:digest|update|summar(?:y|ie)|alert|notification|round-?up|newsletter|overview)s?"
@@ -43,6 +43,12 @@ _CHANGED = re.compile(
 )
 _CHANGE = re.compile(
     r"(?:change|switch|move|set(?! up)|update)\b|make (?:my|our|the)\b", re.IGNORECASE
+)
+# "Stop hypoxia": what is watched, where something of that name is.
+_STOP = re.compile(r"(?:stop|pause|mute|resume|cancel) (?:my |our |the )?", re.IGNORECASE)
+_ITS_OWN = re.compile(
+    rf"\b(?:{_DIGEST}|subscriptions?)\b|^stop (?:sending|posting|e-?mailing|telling|alerting)\b",
+    re.IGNORECASE,
 )
 _CHANNEL_LINK = re.compile(r"<#([CGD][A-Z0-9]{2,30})(?:\|[^>]*)?>")
 # What a button says that confirms: it was asked about once.
@@ -67,7 +73,19 @@ _NEW_PAPERS = re.compile(
     r"(?:(?:papers?|records?|articles?|publications?|stuff|things?|anything|something)\s+)"
     r"(?:new\s+)?(?:(?:comes?|appears?|turns?|is\s+published)\s+(?:(?:up|in|out)\s+)?)?"
     r"(?:about|on|regarding|concerning)\s+(?=\S)"
-    r"|^(?:(?:about|on|of|to|for)\s+)+(?=\S)",
+    r"|^(?:(?:about|on|of|to|for)\s+)+(?=\S)"
+    r"|^(?:this|our|the)\s+(?:channel|room|team)\s+(?:to|for|on|about|with)\s+(?=\S)",
+    re.IGNORECASE,
+)
+# "Send me weekly TIL news"; but "subscribe weekly paclitaxel" is about that.
+_SENT = re.compile(r"(?:send|e-?mail|post|give)\b", re.IGNORECASE)
+_WHEN_AHEAD = re.compile(
+    r"(?P<first>daily|weekly|monthly)\s+(?!(?:on|at|in|to|of|about|for|with)\b)(?=\S)",
+    re.IGNORECASE,
+)
+# "A monthly digest of … on the 1st": the day belongs to how often.
+_ON_DAY = re.compile(
+    r"\s+on\s+(?:the\s+)?(?:\d{1,2}(?:st|nd|rd|th)?|(?:mon|tue|wed|thu|fri|sat|sun)\w*)\b.{0,40}$",
     re.IGNORECASE,
 )
 # "… come out, weekly": what is watched for always comes.
@@ -93,8 +111,12 @@ def run(context: Context) -> Reply:
     words = context.router.reader.subject(text, "subscribe")
     if not words:
         return _how(context)
-    if first := _FIRST_WHEN.match(words):
-        words = f"{words[first.end() :]} {first['first']}"
+    first = _FIRST_WHEN.match(words) or (_SENT.match(text) and _WHEN_AHEAD.match(words))
+    if first:
+        words = words[first.end() :]
+        day = _ON_DAY.search(words)
+        at = day.start() if day else len(words)
+        words = f"{words[:at]} {first['first']}{words[at:]}"
     words = _NEW_ONES.sub(r"\g<topic>", _NEW_PAPERS.sub("", _COMES.sub("", words)))
     words = _shown(context, words)
     place = context.request.place
@@ -199,6 +221,20 @@ def unsubscribe(context: Context) -> Reply:
     return Reply(_plain(context, message.text), message)
 
 
+def _is_stopped(context: Context) -> bool:
+    """Asked for by its own words; "stop hypoxia" only where that is watched."""
+    text = context.query.text
+    return not _STOP.match(text) or bool(
+        _ITS_OWN.search(text) or _found(context, context.query.subject)
+    )
+
+
+def _offer_watched(query: Query) -> tuple[str, str] | None:
+    """What is watched, where one word is to be stopped that is not: no stop codon readthrough."""
+    is_one = len(query.subject.split()) == 1
+    return ("What is watched here", "subscriptions") if is_one else None
+
+
 def _found(context: Context, words: str) -> list[Subscription]:
     place = context.request.place
     who = person(place.workspace, place.channel, place.user) if place else OPERATOR
@@ -292,13 +328,18 @@ SUBSCRIBE = Command(
     ),
     patterns=(
         r"(?:(?:show|list)(?: me)? )?(?:my|our|the) (?:subscriptions|alerts|digests)",
-        r"subscriptions|alerts|digests",
+        r"subs|subscriptions|alerts|digests",
         r"subscribe(?: me)?(?: to)? (?:all |any )?new (?:papers?|records?|articles?) (?:on|about)\b(?P<subject>.{0,400})",
         r"(?:alert|notify|remind) (?:me|us)(?: about| on| when| for| to| of)?\b(?P<subject>.{0,400})",
         r"(?:tell (?:me|us) (?:when(?:ever)?|if|as soon as)|(?:ping|message|text|e-?mail) (?:me|us) (?:when(?:ever)?|if|about|on|as soon as)|let (?:me|us) know (?:when(?:ever)?|if|about|of|as soon as)|keep an eye (?:out )?(?:on|for)|(?:keep|get) (?:me|us) (?:posted|updated|informed|in the loop|up[- ]to[- ]date) (?:about|on|of|with))\b(?P<subject>.{0,400})",
         rf"(?:.{{0,30}}\b(?:an?|the|my|our|get|give me|send me) )?(?P<subject>{_FIRST_WHEN.pattern}.{{3,300}})",
         rf"(?:set up|create|make|start|add)(?: me| us)? (?:an? |the )?(?:new )?(?:{_DIGEST}|subscription) (?:for|on|about|to)\b(?P<subject>.{{2,400}})",
         rf"(?:change|switch|move|set) (?P<subject>.{{2,100}} to {_WHEN.pattern}.{{0,60}})",
+        r"(?:send|e-?mail|post|give)(?: me| us) (?P<subject>(?:daily|weekly|monthly) .{2,300})",
+        (
+            r"(?P<subject>(?:every|each)\b(?=[^:]*\b(?:(?:week|work)?days?|weeks?|months?|fortnight"
+            r"|mornings?|evenings?|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b)[^:]{3,40}:\s.{2,300})"
+        ),
         r"(?:what|which).{0,20} (?:subscribed to|following|watching|watched)(?: here)?\??",
         r"(?:send|e-?mail|post)(?: me| us)? (?:(?:an?|new|the|all|any|regular|daily|weekly|monthly) )*(?:papers?|records?|articles?|digests?|updates?|summar(?:y|ies)) (?:on|about|of|for)\b(?: (?:the|all|any|new|latest))*(?P<subject>.{0,400})",
         (
@@ -306,7 +347,7 @@ SUBSCRIBE = Command(
             r"(?:every|each|daily|weekly|monthly|on|at|once)\b.{1,100})"
         ),
         r"(?:change|switch|move|set|make|update) (?P<subject>(?:my|our|the) .{0,200}?\b(?:alerts?|subscriptions?|digests?)\b.{0,100})",
-        r"(?:follow|watch|alert|digest)\b(?! ?(?:-|up\b|and\b|of\b))(?P<subject>.{1,400})",
+        r"(?:follow|watch|alert|digest|sub)\b(?! ?(?:-|up\b|and\b|of\b))(?P<subject>.{1,400})",
     ),
     takes_subject=True,
     needs=_is_watched,
@@ -322,8 +363,11 @@ UNSUBSCRIBE = Command(
             r"(?:stop|cancel|end|delete|remove|turn off|pause|resume) (?:all |my |our |the |these )*"
             r"(?:alerts?|subscriptions?|digests?|notifications?)\b(?P<subject>.{0,200})"
         ),
-        rf"(?:stop|cancel|end|delete|remove|turn off|pause|resume) (?:my |our |the )?(?P<subject>.{{2,100}}?) (?:{_DIGEST}|subscriptions?)",
+        rf"(?:stop|cancel|end|delete|remove|turn off|pause|resume) (?:my |our |the )?(?P<subject>.{{2,100}}?) (?:{_DIGEST}|subscriptions?)(?: (?:until|till|for|from|over|during|while) .{{2,40}})?",
+        rf"{_STOP.pattern}(?P<subject>.{{2,100}})",
         r"stop (?:sending|posting|e-?mailing|telling|alerting)(?: me| us)?\b(?P<subject>.{0,200})",
         r"(?:unsubscribe|unfollow)\b(?P<subject>.{0,200})",
     ),
+    needs=_is_stopped,
+    offer=_offer_watched,
 )

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 
 from bot.records.models import Answer, Sense, Understood
+from bot.text.folding import fold
+from bot.text.stop_words import says_little
 from handlers.views.mrkdwn import ELLIPSIS, bold, fit, join_within, literal
 from handlers.views.plaintext import as_text
 from handlers.views.wording import spoken
@@ -42,8 +44,10 @@ def readings(understood: Understood) -> list[str]:
     plain += [f"without {word}" for word in understood.not_[:_MOST]]
     if understood.sort != "relevance":
         plain.append(_ORDERS.get(understood.sort, f"sorted by {understood.sort}"))
-    if understood.ignored:
-        plain.append(f"Ignored: {', '.join(understood.ignored[:_MOST])}")
+    # Nobody misses little words, nor how one asks: "top 3 papers".
+    missed = [each for each in understood.ignored if not says_little(fold(each))]
+    if missed:
+        plain.append(f"Ignored: {', '.join(missed[:_MOST])}")
     return [*read, *(literal(fit(words, _LONGEST_PIECE)) for words in plain)]
 
 

@@ -14,6 +14,12 @@ from handlers.views.parts import context, lines, section
 # So many rows at most, and so many of them at once.
 MOST, _PAGE = 40, 10
 _AS_TABLE = re.compile(r"[\s,]+as (?:a )?table\s*$", re.IGNORECASE)
+_THESE_AS_TABLE = re.compile(
+    r"\s*(?:(?:can you |please )?(?:show|put|give|list|make)(?: me| us)?\s+)?"
+    r"(?:(?:it|them|these|those|this|that|the list|the results|all)\s+)?"
+    r"(?:as|in(?:to)?) (?:a )?table\W*",
+    re.IGNORECASE,
+)
 
 _Columns = Mapping[str, Callable[[Hit], Cell]]
 _TITLE: _Columns = {
@@ -47,7 +53,9 @@ _OF_FINDINGS: _Columns = {
 
 
 def plain_question(question: str) -> str | None:
-    """The question whose list is asked for as a table; None where no table is."""
+    """The question whose list is asked for as a table, "" for that shown; None where none is."""
+    if _THESE_AS_TABLE.fullmatch(question):
+        return ""
     asked = _AS_TABLE.search(question)
     return question[: asked.start()] if asked and asked.start() else None
 

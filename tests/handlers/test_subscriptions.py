@@ -9,6 +9,7 @@ import pytest
 from slack_bolt import BoltResponse
 from slack_sdk import WebClient
 
+from bot.app.composition import build_router
 from bot.digests.followups import FollowUps
 from bot.digests.outbox import Hooks, Outbox, Timing
 from bot.records.models import Identifier, IntegrityKind, IntegrityNotice, Record, Scheme
@@ -18,6 +19,7 @@ from bot.store.subscriptions import NewSubscription, Subscription, Watch
 from handlers.digests import Drawer
 from handlers.posted import list_of_post
 from handlers.publisher import SlackPublisher
+from handlers.router import Request, Surface
 from handlers.services import Services
 from handlers.views import subscriptions as views
 from tests.block_check import check_message, check_view
@@ -191,6 +193,56 @@ def test_a_direct_message_keeps_its_own(
     assert stored(services).channel == DIRECT
     send(direct("subscriptions", event_id="Ev-s4"))
     assert "hypoxia" in slack.said()[-1].body["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("send me weekly hypoxia news", ("hypoxia", Schedule())),
+        ("give me weekly CAF papers on Fridays", ("CAF", Schedule(weekday=4))),
+        ("subscribe weekly hypoxia daily", ("weekly hypoxia", Schedule(Cadence.DAILY))),
+        (
+            "every first Monday of the month: melanoma",
+            ("melanoma", Schedule(Cadence.MONTHLY_WEEKDAY)),
+        ),
+        ("a monthly digest of hypoxia on the 2nd", ("hypoxia", Schedule(Cadence.MONTHLY, day=2))),
+        ("subscribe this channel to hypoxia daily", ("hypoxia", Schedule(Cadence.DAILY))),
+        ("sub hypoxia daily", ("hypoxia", Schedule(Cadence.DAILY))),
+    ],
+)
+def test_the_schedule_may_stand_anywhere(
+    send: Send, slack: SlackStandIn, services: Services, text: str, wanted: tuple[str, Schedule]
+) -> None:
+    send(slash(text, slack.response_url))
+    if not services.store.subscriptions.everything():
+        send(pressed(slack.said("response_url")[-1].body, "Watch it anyway", slack, ephemeral=True))
+    made = stored(services)
+    assert (made.watch.query, made.schedule) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "offers"),
+    [
+        ("stop glioma", ["What is watched here"]),
+        ("stop codon readthrough in glioma", []),
+        ("every patient: what biomarkers?", []),
+    ],
+)
+def test_what_is_not_watched_is_searched(services: Services, text: str, offers: list[str]) -> None:
+    reply = build_router(services).answer(Request(text, Surface.TERMINAL))
+    assert reply.answer.understood.action in {"search", "no_results"}
+    assert [o[0] for o in reply.answer.understood.offers if "watched" in o[0]] == offers
+
+
+@pytest.mark.parametrize("text", ["stop macrophages", "pause my macrophages digest until Monday"])
+def test_what_is_watched_is_stopped_by_its_name(send: Send, slack: SlackStandIn, text: str) -> None:
+    send(slash("subscribe macrophages weekly", slack.response_url))
+    send(slash("subscribe hypoxia weekly", slack.response_url))
+    send(slash(text, slack.response_url))
+    listed = slack.said()[-1].body
+    assert "1 subscription" in listed["text"]
+    assert "macrophages" in listed["text"]
+    button(listed, "Stop")
 
 
 def test_the_list_shows_who_and_when(send: Send, slack: SlackStandIn, services: Services) -> None:

@@ -44,6 +44,15 @@ def test_a_list_of_ten_offers_its_table_and_the_table_its_cards(router: Router) 
     assert "As cards" in labels(payload)
 
 
+@pytest.mark.parametrize("text", ["as a table", "put them in a table", "show this as table"])
+def test_under_a_list_it_is_that_list_as_a_table(router: Router, text: str) -> None:
+    first = router.answer(Request(QUESTION, Surface.SLASH)).answer
+    shown = router.conversation(first, None)
+    reply = router.answer(Request(text, Surface.THREAD, shown=shown))
+    assert any(block["type"] == "data_table" for block in reply.message.payload()["blocks"])
+    assert [h.record.id for h in reply.answer.hits[:3]] == [h.record.id for h in first.hits[:3]]
+
+
 @pytest.mark.parametrize(("ranked", "is_offered"), [(9, False), (10, True)])
 def test_a_shorter_list_offers_none(ranked: int, is_offered: bool) -> None:
     assert (buttons.as_table("glioma", ranked) is not None) is is_offered

@@ -65,6 +65,50 @@ def test_a_record_with_all_that_was_asked_comes_before_one_that_says_part_of_it_
         assert titles(router, "neutrophils hypoxia liver")[0] == whole
 
 
+def test_misspelt_little_words_are_little_and_misspelt_names_names(tmp_path: Path) -> None:
+    records = [work(1, "Vitamin D in those gliomas"), work(2, "What is between those glioma cells"),
+               work(3, "Degraded gliomas, and what was derived and derived of them"),
+               *(work(n, "Derived gliomas") for n in range(4, 90))]  # fmt: skip
+    with router_over(tmp_path, records) as router:
+
+        def read(text: str) -> list[str]:
+            return [
+                part.typed
+                for part in router.read(Request(text, Surface.TERMINAL), None).query.parts
+            ]
+
+        assert read("thowe gliomas betwesn us") == ["gliomas"]
+        assert read("vutamin D in gliomas") == ["vutamin D", "gliomas"]
+        # "Derived" says little in a question: then it may be the rarer word.
+        assert read("are gliomas deraded?") == ["gliomas", "deraded"]
+
+
+def test_where_nothing_has_both_the_cancer_that_was_named_comes_first(tmp_path: Path) -> None:
+    """Though a little less rare than the other: what is on another disease is rarely an answer."""
+    there, other = "Radiation of glioblastoma", "Targeting macrophages with antibodies"
+    records = [work(1, there), work(2, other), work(3, "Glioblastoma, part 3"),
+               *(work(n, f"Liver, part {n}") for n in range(4, 20))]  # fmt: skip
+    with router_over(tmp_path, records) as router:
+        assert titles(router, "macrophage targeting in glioblastoma")[-1] == other
+
+
+def test_what_compounds_say_is_left_out_too(tmp_path: Path) -> None:
+    records = [work(1, "Chemoradiotherapy of glioma"), work(2, "Radiation of glioma"),
+               work(3, "Surgery of glioma")]  # fmt: skip
+    with router_over(tmp_path, records) as router:
+        assert titles(router, "glioma without radiotherapy") == ["Surgery of glioma"]
+
+
+def test_harm_by_immunity_is_a_kind_of_toxicity_and_not_the_other_way(tmp_path: Path) -> None:
+    harm = "Immune checkpoint inhibitor-related myocarditis with nivolumab in melanoma"
+    records = [work(1, harm), work(2, "Toxicities of nivolumab in melanoma")]
+    with router_over(tmp_path, records) as router:
+        both = router.answer(Request("side effects of nivolumab", Surface.TERMINAL)).answer
+        one = router.answer(Request("irAEs of nivolumab", Surface.TERMINAL)).answer
+    assert (both.total, one.total) == (2, 1)
+    assert one.hits[0].record.title == harm
+
+
 @pytest.mark.parametrize("limit", [1, 3, 5])
 def test_pages_number_their_cards_on(tmp_path: Path, limit: int) -> None:
     records = [work(n, f"{TITLE} {n}", published=str(2000 + n)) for n in range(12)]

@@ -34,6 +34,9 @@ from handlers.router import Router
         ("TILs excluding lung, breast and skin", "TILs", ["lung", "breast", "skin"]),
         ("not in mice, TAMs and CAFs", "TAMs and CAFs", ["mice"]),
         ("hypoxia not by Semenza", "hypoxia -author:Semenza", []),
+        ("I don't want reviews on CAFs", "on CAFs", ["reviews"]),
+        ("do not show me mouse studies on TILs", "on TILs", ["mouse"]),
+        ("exclude melanoma from papers on TILs", "from papers on TILs", ["melanoma"]),
     ],
 )
 def test_what_is_left_out_in_plain_words(text: str, rest: str, left_out: list[str]) -> None:
@@ -58,6 +61,8 @@ def test_a_name_with_an_and_in_it_is_one_thing() -> None:
         "not only macrophages but also neutrophils",
         "CAR-T with or without fludarabine",
         "tumours without T cells",
+        "which fibroblasts exclude T cells from the nest?",
+        "CAFs excluding CD8 lymphocytes from tumours",
         "mice without IFN-gamma",
         "CD8 T cells not exhausted",
         "melanoma with no response",

@@ -57,6 +57,13 @@ def test_what_lacks_something_that_tells_is_no_match(library: Router, text: str)
     assert answer(library, text).total == 0
 
 
+def test_unknown_access_with_nothing_that_matches_whole_is_no_dead_end(library: Router) -> None:
+    found = answer(library, "open access papers on regorafenib viscosity")
+    assert found.total == 0
+    assert {hit.record.title for hit in found.hits} >= {_WORKS[1][0], _WORKS[4][0]}
+    assert "open access (not known)" in found.hits[0].missing
+
+
 def test_everyday_words_of_a_question_decide_nothing(library: Router) -> None:
     found = answer(library, "why do chemokines somehow stop growing in glioma?")
     assert found.hits[0].record.title == "Chemokines in glioma"

@@ -26,7 +26,9 @@ from tests.own_records import router_over, work
         ("failed phase 3 trials of IDO", " phase 3 trials of IDO"),
         ("how CAFs keep T cells out of tumours", "how CAFs T cell exclusion tumours"),
         ("why can't NK cells get into tumours", "why NK cell exclusion tumours"),
-        ("side effects of IL-2", "adverse events of IL-2"),
+        ("side effects of IL-2", "toxicity of IL-2"),
+        ("adverse events with IL-2", "toxicity with IL-2"),
+        ("immune-related adverse events", "immune-related adverse events"),
         ("vit D receptor", "vitamin D receptor"),
         ("immune suppression by MDSCs", "immunosuppression by MDSCs"),
         # What only looks like them.

@@ -47,6 +47,76 @@ def test_either_will_do(router: Router, text: str, options: list[str]) -> None:
     assert [[option.typed for option in part.any] for part in found] == [options]
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("low PD-L1 expression in glioma", ["PD-L1 expression", "glioma"]),
+        ("elevated IL-6", ["IL-6"]),
+        ("low grade dysplasia", ["low", "grade", "dysplasia"]),
+    ],
+)
+def test_how_much_there_is_of_a_named_thing_only_modifies_it(
+    router: Router, text: str, words: list[str]
+) -> None:
+    assert [part.typed for part in read(router, text).parts] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "generic"),
+    [
+        ("why doesn't nivolumab work", ["nivolumab"], ("not",)),
+        ("why can't they see hypoxia", ["hypoxia"], ("not",)),
+        ("papers mentioning both hypoxia and TIGIT", ["hypoxia", "TIGIT"], ()),
+        ("hypoxia in older people", ["hypoxia", "older"], ("people",)),
+    ],
+)
+def test_little_words_are_little_however_they_are_written(
+    router: Router, text: str, words: list[str], generic: tuple[str, ...]
+) -> None:
+    query = read(router, text)
+    assert ([part.typed for part in query.parts], query.generic) == (words, generic)
+
+
+def test_how_papers_are_asked_for_is_nothing_to_find_beside_a_filter(router: Router) -> None:
+    query = read(router, "published since 2020")
+    assert (query.parts, query.filters.has_years) == ((), True)
+
+
+@pytest.mark.parametrize("text", ["I don't understand", "i'm lost", "confused"])
+def test_who_is_lost_is_helped(router: Router, text: str) -> None:
+    assert read(router, text).action == "help"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_read"),
+    [
+        (
+            "Journals with open access are cited more often than traditional ones by far.",
+            False,
+        ),
+        ("journals with open access are cited more often than traditional ones by far", True),
+        ("open access papers on CAFs.", True),
+    ],
+)
+def test_what_a_long_sentence_states_is_no_filter(router: Router, text: str, is_read: bool) -> None:
+    assert read(router, text).filters.open_access is (True if is_read else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "wants_all"),
+    [
+        ("does viscosity balance the peritoneum?", False),
+        ("Viscosity of the blood rose.", False),
+        ("viscosity blood peritoneum", True),
+        ("does hypoxia thicken the blood?", True),
+    ],
+)
+def test_of_the_plain_words_of_a_sentence_not_all_come_first(
+    router: Router, text: str, wants_all: bool
+) -> None:
+    assert read(router, text).wants_all is wants_all
+
+
 def test_things_of_two_kinds_are_no_alternatives(router: Router) -> None:
     assert not any(part.any for part in read(router, "melanoma or hypoxia").parts)
 

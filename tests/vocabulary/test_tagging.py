@@ -309,6 +309,11 @@ class TestTrialsOfOthers:
         ("Tregs were depleted.", "treg-depletion regulatory-t-cells"),
         ("Avelumab-induced myocarditis.", "pd-1-pd-l1-blockade immune-related-adverse-events"),
         ("Avelumab-induced regression.", "pd-1-pd-l1-blockade"),
+        ("NK and CD8 T cells expanded.", "natural-killer-cells cd8-t-cells"),
+        ("Rectal tumours shrank.", "rectal-cancer"),
+        ("Urothelial neoplasms recurred.", "urothelial-carcinoma"),
+        ("Renal cancers recurred.", "kidney-cancer"),
+        ("Renal tumours recurred.", "kidney-cancer"),
     ],
 )
 def test_sentences_of_abstracts(sentence: str, concepts: str) -> None:

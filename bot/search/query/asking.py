@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.search.query.model import IS_QUESTION
 from bot.text.folding import fold
+from bot.text.stop_words import says_little
 
 # How people ask each other: "can anyone point me to", "does anybody know of", "I'm looking for".
 _ASKS_PEOPLE = re.compile(
@@ -65,9 +66,12 @@ _COUNT = re.compile(
     r"(?=.*\b(?:papers|articles|records|studies|trials|reviews|works)\b)",
     re.IGNORECASE,
 )
-# "Read about chordoma" asks for it as well.
+# "Read about chordoma", "cite me something on it" ask for it as well; "check whether" asks.
 _READ_ABOUT = re.compile(
-    r"(?:read|learn|hear|know)(?:\s+(?:more|something|up))?\s+(?:about|on)\s+(?=\S)", re.IGNORECASE
+    r"(?:(?:read|learn|hear|know)(?:\s+(?:more|something|up))?\s+(?:about|on)"
+    r"|(?:cite|send|give|get|show)\s+(?:me|us)\s+(?:something|anything|stuff|things)\s+(?:about|on)"
+    r"|(?:check|see|verify|find\s+out)\s+(?:whether|if))\s+(?=\S)",
+    re.IGNORECASE,
 )
 # "Papers on" something: what is asked for is always papers.
 _ASKS_FOR_PAPERS = re.compile(
@@ -80,10 +84,23 @@ _ASKS_FOR_PAPERS = re.compile(
     re.IGNORECASE,
 )
 _FREE = re.compile(r"\bfree\b", re.IGNORECASE)
-# "Top 3 papers on", "the best five": how many is the list's matter.
+# "Top 3 papers on", "max five reviews of", "…, at most 3": so many are listed.
+_COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_MANY = rf"(?P<many>[1-9]\d?|{'|'.join(_COUNTED)})"
+_MOST = (
+    r"(?:top|best|max(?:imum)?(?:\s+of)?|at\s+most|up\s+to|no\s+more\s+than|limit(?:ed)?(?:\s+to)?)"
+)
+_KINDS = r"(?:papers?|articles?|records?|publications?|studies|works?|results?|hits?)"
 _HOW_MANY = re.compile(
-    r"(?:the\s+)?(?:top|best|first)\s+(?:\d{1,2}|two|three|five|ten)\s+(?:best\s+|newest\s+)?"
-    r"(?:papers?|articles?|records?|studies|reviews?|trials|works?)\s+(?:on|about|of|for)\s+(?=\S)",
+    rf"(?:(?:find|show|get|list|give)\s+)?(?:(?:me|us)\s+)?(?:(?:the|a|just|only|first|about|{_MOST})\s+)*"
+    rf"{_MANY}\s+(?:(?:best|key|good|relevant)\s+)*"
+    rf"(?P<kind>(?:(?:newest|latest|most\s+recent|recent|new|open[- ]access)\s+)*)"
+    rf"(?:{_KINDS}|(?P<study>reviews?|trials?))\s+(?:on|about|of|for|regarding)\s+(?=\S)",
+    re.IGNORECASE,
+)
+_AT_MOST = re.compile(
+    rf"[\s,;(–—-]+(?:only\s+|just\s+)?(?:(?:{_MOST})\s+{_MANY.replace('many', 'most')}"
+    rf"|(?:only|just)\s+{_MANY}\s+{_KINDS})(?:\s+{_KINDS})?(?:\s+please)?[\s).!?]*$",
     re.IGNORECASE,
 )
 
@@ -92,13 +109,15 @@ _HOW_MANY = re.compile(
 class Asking:
     """What is asked for (`text`), whether it is a question, and which words only say so.
 
-    `generic` are folded words that say of what kind the answer is.
+    `generic` are folded words that say of what kind the answer is; `most` how many are to be listed
+    (0 where that is not said).
     """
 
     text: str
     is_question: bool
     ignored: tuple[str, ...]
     generic: tuple[str, ...]
+    most: int = 0
 
 
 def without_asking(text: str) -> Asking:
@@ -108,7 +127,8 @@ def without_asking(text: str) -> Asking:
     if '"' not in text:
         text = _IN_THE_STORE.sub("", text).strip() or text
         text = _COUNT.sub("", text, count=1) if _COUNT.match(text) else text
-    leads = (_ASKS_PEOPLE, _ASKS_WHAT_IS_KNOWN, _READ_ABOUT, _HOW_MANY, _WRITES)
+    text, most = _how_many(text, ignored)
+    leads = (_ASKS_PEOPLE, _ASKS_WHAT_IS_KNOWN, _READ_ABOUT, _WRITES)
     if ends := _WHAT_TO_CITE.search(text):
         text = text[: ends.start()] or text
     people = next((m for p in leads if (m := p.match(text))), None)
@@ -119,9 +139,23 @@ def without_asking(text: str) -> Asking:
         ignored.append(text[asks.end("kind") : asks.end()].strip())
         kind = _FREE.sub("open access", asks["kind"])
         text = f"{kind}{text[asks.end() :]}"
-    is_question = bool(people or asks or IS_QUESTION.match(text))
+    is_question = bool(most or people or asks or IS_QUESTION.match(text))
     noun = _WHAT_IS_WANTED.match(text) or _WANTED_THAT.match(text)
     if noun and noun.end() < len(text):
         generic.append(fold(noun["noun"]))
         text = f"{noun['which'] or ''} {text[noun.end() :]}".strip()
-    return Asking(text, is_question, tuple(ignored), tuple(generic))
+    return Asking(text, is_question, tuple(ignored), tuple(generic), most)
+
+
+def _how_many(text: str, ignored: list[str]) -> tuple[str, int]:
+    """A question without the words that say how many are to be listed, and that number or 0."""
+    if found := _HOW_MANY.match(text):
+        kept = f"{found['kind']}{found['study'] or ''}".strip()
+        rest = f"{kept} {text[found.end() :]}".strip()
+    elif (found := _AT_MOST.search(text)) and not says_little(text[: found.start()]):
+        rest = text[: found.start()]
+    else:
+        return text, 0
+    ignored.append(found[0].strip(" ,;(–—-"))
+    said = (found["many"] or found.groupdict().get("most") or "").lower()
+    return rest, int(said) if said.isdigit() else _COUNTED.index(said) + 1

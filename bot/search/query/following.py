@@ -39,6 +39,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("replace", r"(?:replace|swap|change|exchange) (?P<old>.+?) (?:by|with|for|to|into) (?P<rest>.+)"),
     ("widen", rf"(?:and )?(?:or|also|include|add)(?: also)? (?:{_PREPOSITION} )?(?P<rest>.+?)(?:,? (?:too|as well|also))?"),
     ("widen", rf"(?:and )?(?:{_PREPOSITION} )?(?P<rest>.+?),? (?:too|as well)"),
+    ("narrow", r"(?:combine|pair)(?:d)?(?: it| them| this| that)? with (?P<rest>.+)"),
     ("and", rf"(?:and|plus)(?: what about)? (?:{_PREPOSITION} )?(?P<rest>.+)"),
     ("narrow", rf"(?:{_FILTER}|{_VERB}) (?:(?:only|just) )?(?:{_PREPOSITION} )?(?P<rest>.+?)(?: only)?"),
     ("narrow", rf"(?:only|just|solely|exclusively)(?: (?:show|the|those|these|ones|me|that|which|are|papers|records|works|{_PREPOSITION}))* (?P<rest>.+)"),
@@ -59,6 +60,12 @@ SORT = re.compile(
     r"(?:(?P<new>(?:(?:is there |are there |do you have )?(?:any|some)(?:thing)? (?:newer|more recent)(?: ones| papers| than (?:that|these|this|those))?|newest|latest|most recent|recent|new)(?: ones| papers)?(?: first| on top| at the top| to oldest)?|(?:publication )?(?:date|year|recency)(?: descending)?|reverse chronological(?:ly| order)?)"
     r"|(?P<old>(?:oldest|earliest)(?: ones| papers)?(?: first| on top)?|chronological(?:ly| order)?|(?:date|year) ascending)"
     r"|(?P<best>relevance|(?:best|most relevant|most important)(?: ones| matches?| papers)?(?: first)?))",
+    re.IGNORECASE,
+)
+# "Just the top 3": so many of the list.
+FIRST_FEW = re.compile(
+    r"(?:(?:just|only|show|list|give|me|us|keep|limit|to|it|them|the) )*(?:top|best|first|max(?:imum)?|at most)"
+    r" (?P<many>[1-9]\d?)(?: (?:of them|of these|papers?|ones?|results?|records?|hits?))?(?: only)?",
     re.IGNORECASE,
 )
 TAKE_OFF = re.compile(

@@ -18,6 +18,8 @@ _COMMON = 20
 # Shorter ones are symbols, which names hold in every form: CAR T, IL 10.
 _SHORTEST_JOINED = 7
 _LIKE_ELSEWHERE = 8
+# What is so much less likely than the best reading of a misspelt word (in nats) only misleads.
+_FAR = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,9 @@ def _candidates(word: str, known: KnownWords) -> tuple[Spelling, ...]:
     made = common is None and is_made_of(word, speller.is_word)
     if speller.is_word(word) or made:
         return (itself, *forms) if forms else ()
-    return (*forms, itself) if forms[:1] == tuple(near[:1]) != () else tuple(near)
+    if forms[:1] == tuple(near[:1]) != ():
+        return (*forms, itself)
+    return tuple(c for c in near if c.likelihood > near[0].likelihood - _FAR)
 
 
 def nearest(shown: str, word: str, known: KnownWords) -> Spelling | None:

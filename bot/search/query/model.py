@@ -42,6 +42,11 @@ class Part:
     symbol: bool = False
     any: tuple["Part", ...] = ()
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether this is a word that names nothing."""
+        return not (self.recognised or self.any or self.phrase or self.prefix or self.symbol)
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -49,8 +54,8 @@ class Query:
 
     `generic` are folded words that may set the order, and that no match needs ("effective").
     `asks` says that it is put as a question or a sentence, `typed` that a command was asked for by
-    its own word; `offers` are (label, question) of other readings, `bare` the words without the
-    command's own that they began with.
+    its own word; `most` is how many are to be listed (0: all), `offers` are (label, question) of
+    other readings, `bare` the words without the command's own that they began with.
     """
 
     text: str
@@ -72,6 +77,7 @@ class Query:
     points_at_shown: bool = False
     said_time: bool = False
     asks: bool = False
+    most: int = 0
     typed: bool = False
     offers: tuple[tuple[str, str], ...] = ()
     bare: str = ""
@@ -95,6 +101,12 @@ class Query:
     def is_sentence(self) -> bool:
         """Whether so much is asked that a record need not have it all, and is ranked as a whole."""
         return len(self.parts) > _LONGEST_LIST
+
+    @property
+    def wants_all(self) -> bool:
+        """Whether what has everything comes first: not of a sentence, nor of its plain words."""
+        said = self.asks or self.text.endswith(".")
+        return not self.is_sentence and not (said and all(part.is_plain for part in self.parts))
 
     @property
     def ordinal(self) -> int | None:

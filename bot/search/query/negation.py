@@ -18,7 +18,7 @@ _ANY_CASE = re.IGNORECASE
 # How a question begins that asks whether or why: its negation is part of what is asked.
 _OF_FACT = re.compile(
     r"(?:why|how|when|whether|if|is|are|was|were|do|does|did|can|could|will|would|should|has|have"
-    r"|had|may|might)\b(?!\s+(?:you|we|i)\b)(?!\s+there\s+(?:any|some|anything)\b)",
+    r"|had|may|might)\b(?!\s+(?:you|we|i|not)\b)(?!\s+there\s+(?:any|some|anything)\b)",
     _ANY_CASE,
 )
 _STATES = re.compile(
@@ -48,6 +48,8 @@ _OPENERS = re.compile(
     rf"|\b(?P<verb>(?:that|which)\s+(?:do|does|did){_NOT}{_DEALS}\s+)"
     rf"|\b(?P<are>(?:that|which)\s+(?:are|is|were){_NOT}{_ABOUT})"
     rf"|\b(?P<not>(?:but\s+|and\s+|just\s+)?(?:[Nn]ot|never)\s+{_ABOUT})"
+    rf"|\b(?P<unwanted>(?:(?:[Ii]|[Ww]e)\s+)?(?:[Dd]o\s+not|[Dd]on[’']?t)\s+(?:want|need|show|give|include|send|list)"
+    rf"(?:\s+(?:me|us|any|the|to\s+(?:see|read)))*\s+(?!to\b){_ABOUT})"
     r"|\b(?P<without>(?:but\s+)?(?:without|with\s+no|w/o|sans)\s+(?:using\s+|including\s+)?)"
     r"|\b(?P<no>(?:but\s+|and\s+)?[Nn]o\s+)"
     r"|\b(?P<plain>(?:with\s+)?(?:the\s+)?(?:[Ee]xcept(?:ing|ion\s+of)?(?:\s+for)?|[Ee]xcl(?:ud(?:e|ing)|\.)?"
@@ -79,6 +81,12 @@ _NO_BEFORE = re.compile(
     r"|changes?|improvements?|significant|such|more|less|further|impacts?|influence|roles?|need"
     r"|relationships?|correlations?|increases?|decreases?|reductions?|apparent|clear|other|real|way"
     r"|doubt|idea|answer)\b",
+    _ANY_CASE,
+)
+# What cells or a matrix do: "fibroblasts exclude T cells from the nest".
+_KEEPS_OUT = re.compile(
+    r"exclud(?:e|ing)\s+(?:[\w+/-]+\s+){1,4}from\s+(?!(?:the|these|this|my|those)?\s*"
+    rf"(?:{_WORKS}|lists?|results?|search)\b)",
     _ANY_CASE,
 )
 # Where the thing ends: at a mark, at a filter, or where the question goes on.
@@ -190,6 +198,8 @@ def _leaves_out(text: str, opener: re.Match[str]) -> bool:
         return bool(re.search(_WORKS, before)) and not _NOT_BEFORE.match(behind)
     if opener["no"]:
         return not (_NOT_BEHIND.search(before) or _NO_BEFORE.match(behind))
+    if _KEEPS_OUT.match(text, opener.start()):
+        return False
     return not (opener["plain"] and opener["plain"].startswith("minus") and behind[:1].isdigit())
 
 

@@ -97,7 +97,8 @@ class Reader:
     def _command(self, searched: Query, fit: Fit) -> Query:
         read = Query(searched.text)
         if fit.form.takes_subject and fit.subject:
-            read = self._interpret(fit.subject)
+            is_export = fit.form.action == "export"  # what to write it as is no word to look for
+            read = self._interpret(_without_format(fit.subject) if is_export else fit.subject)
         # A title may begin like a command: the whole of it is what was pasted.
         readings = tuple(dict.fromkeys((*read.readings, *searched.readings)))
         read = replace(

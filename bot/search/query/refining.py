@@ -15,6 +15,7 @@ from bot.search.query.following import (
     ANY_TIME,
     AROUND,
     COURTESY,
+    FIRST_FEW,
     FORMS,
     LEAD,
     SORT,
@@ -98,6 +99,8 @@ class Refiner:
         whole = text.strip(" .!?,")
         if widened := wider or self._widened(whole, before) or self._widened(bare, before):
             return self._finished(widened, "widen")
+        if few := FIRST_FEW.fullmatch(bare) or FIRST_FEW.fullmatch(whole):
+            return self._finished(replace(before, most=int(few["many"])), "narrow")
         bare = _DROP.sub("without ", bare)
         if ordered := SORT.fullmatch(bare):
             order = "date_desc" if ordered["new"] else "date_asc" if ordered["old"] else "relevance"

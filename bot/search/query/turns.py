@@ -40,7 +40,12 @@ _KEPT_OUT = re.compile(
     rf"|{_NOT} (?:the )?(?P<others>[\w+-]+(?: [\w+-]+)?) (?:get|come|go|enter|reach|infiltrate|penetrate)(?: (?:in|into|inside))?\b(?= |$)",
     re.IGNORECASE,
 )
-_SIDE_EFFECTS = re.compile(r"\b(?:side|unwanted|adverse)[- ]effects?\b", re.IGNORECASE)
+_SIDE_EFFECTS = re.compile(
+    r"(?<!related )(?<!mediated )(?<!associated )"
+    r"\b(?:(?:side|unwanted|adverse)[- ]effects?|adverse (?:events?|reactions?)|toxicities)\b"
+    r"(?! of immunotherapy)",
+    re.IGNORECASE,
+)
 _VITAMIN = re.compile(r"\bvit\.? ?(?=[A-EK]\d{0,2}\b)", re.IGNORECASE)
 _IMMUNE = re.compile(
     r"\bimmune[- ](?=(?:suppress|modulat|stimulat|deficien|compromis|genic)\w*)", re.IGNORECASE
@@ -82,7 +87,7 @@ def in_the_words_of_the_field(text: str) -> str:
     text = _BEFORE_SURGERY.sub("neoadjuvant", text)
     text = _KEPT_OUT.sub(_exclusion, text)
     text = _IMMUNE.sub("immuno", text)
-    text = _VITAMIN.sub("vitamin ", _SIDE_EFFECTS.sub("adverse events", text))
+    text = _VITAMIN.sub("vitamin ", _SIDE_EFFECTS.sub("toxicity", text))
     return _NEGATIVE.sub("", text)
 
 

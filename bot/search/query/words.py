@@ -26,10 +26,17 @@ from bot.search.query.senses import action, doubt, senses, with_strategies
 from bot.text.english import inflects
 from bot.text.folding import Token, tokenise
 from bot.text.spelling import Spelling
-from bot.text.stop_words import LIGHT, STOP, is_empty, is_generic
+from bot.text.stop_words import DEGREES, LIGHT, REQUEST, STOP, is_empty, is_generic
 from bot.vocabulary import Recognised, Vocabulary
 
 _MOST_PREFIXES = 3
+# A reading of a misspelt word so much less likely than the first (in nats) may be what was meant.
+_NEARLY = 2.0
+_NOT = re.compile(
+    r"\b(?P<verb>do|does|did|is|are|was|were|ca|could|wo|would|should|has|have|had)n['’]t\b",
+    re.IGNORECASE,
+)
+_SHORTENED = {"ca": "can", "wo": "will"}
 # `-about:mice`: what plain words leave out ("not in mice"), in the query language.
 _ABOUT = "about"
 # More words than this, and no question, make a statement.
@@ -98,20 +105,25 @@ def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     """`base` with what these words ask for."""
     reading = _Reading()
     asking = without_asking(text)
-    text, question = asking.text, asking.is_question
+    text, question = _NOT.sub(_spelt_out, asking.text), asking.is_question
     reading.ignored, reading.generic = list(asking.ignored), list(asking.generic)
     remaining = leave_out(text, question=question, is_name=known.is_term, is_cancer=known.is_cancer)
     reading.times = question or len(text.split()) <= _STATEMENT
-    plain, reading.filters = read_phrases(remaining.text, today, times=reading.times)
+    # What ends with a full stop states something, and is ranked as a whole.
+    states, plain = text.rstrip().endswith("."), remaining.text
+    if reading.times or not states:
+        plain, reading.filters = read_phrases(plain, today, times=reading.times)
     reading.said_time = reading.filters.has_years
     _read_items(plain, reading, known, today, question=question)
     sentence = sum(word.lower() in STOP - LIGHT for word in text.split()) >= _SENTENCE
-    # What ends with a full stop states something, and is ranked as a whole.
-    states = text.rstrip().endswith(".")
-    base = replace(base, asks=question or (sentence and not states))
+    base = replace(base, most=asking.most, asks=question or (sentence and not states))
     for name in remaining.left_out:
         _read_left_out(name, reading, known)
     return _finish(text, reading, base, known)
+
+
+def _spelt_out(shortened: re.Match[str]) -> str:
+    return f"{_SHORTENED.get(shortened['verb'].lower(), shortened['verb'])} not"
 
 
 def _read_items(
@@ -234,19 +246,45 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
                 reading.ignored.pop()  # the "or", which was read
             parts = more
             either = _behind_or(mended, end)
-        elif named_so := marked(text, tokens, at, spans, known):
+        elif named_so := marked(text, mended, at, spans, known):
             parts.append(named_so[0])
             end = named_so[1]
-        elif is_empty(tokens[at].text, question=question):
+        elif is_empty(tokens[at].text, question=question) or (
+            is_empty(mended[at].text, question=question) and at in spellings
+        ):
             reading.ignored.append(typed)
-        elif is_generic(mended[at].text) or (question and mended[at].text in known.everyday):
+        elif (at + 1 in spans and mended[at].text in DEGREES) or (
+            _says_little(mended[at].text, known, question=question)
+            and not _telling(spellings.get(at, ()), known, question=question)
+        ):
             reading.generic.append(mended[at].text)
         else:
             if meant := nearest(typed, tokens[at].text, known):
                 reading.notes.append(f"“{typed}” is in no record. Did you mean “{meant.word}”?")
-            parts += _word(text, tokens[at], mended[at], spellings.get(at, ()), reading)
+            meanings = spellings.get(at, ())
+            if _says_little(mended[at].text, known, question=question):
+                meanings = _telling(meanings, known, question=question)
+            parts += _word(text, tokens[at], mended[at], meanings, reading)
         at = end
     return parts
+
+
+def _says_little(word: str, known: KnownWords, *, question: bool) -> bool:
+    """Whether a word may set the order of a list, and is never needed for a match."""
+    return is_generic(word) or (question and word in known.everyday)
+
+
+def _telling(
+    spellings: tuple[Spelling, ...], known: KnownWords, *, question: bool
+) -> tuple[Spelling, ...]:
+    """Of what a misspelt word may be, nearly as likely as the first, what says something."""
+    return tuple(
+        each
+        for each in spellings
+        if each.likelihood > spellings[0].likelihood - _NEARLY
+        and not is_empty(each.word, question=question)
+        and not _says_little(each.word, known, question=question)
+    )
 
 
 def _behind_or(tokens: list[Token], at: int) -> int:
@@ -329,6 +367,10 @@ def _finish(text: str, reading: _Reading, base: Query, known: KnownWords) -> Que
     if sum(part.prefix for part in reading.parts) > _MOST_PREFIXES:
         reading.problems.append(Problem(f"Use at most {_MOST_PREFIXES} words with * at a time."))
     _read_surname(reading, known)
+    if reading.filters.is_set and all(p.is_plain and p.words[-1] in REQUEST for p in reading.parts):
+        # "Published this month": how papers are asked for, where a filter says which.
+        reading.ignored += [part.typed for part in reading.parts]
+        reading.parts = []
     reading.parts = _without_joiner(reading, known.vocabulary)
     if _ASKS_WHAT_IS_DONE.search(text):
         reading.parts = [with_strategies(part, known.vocabulary) for part in reading.parts]

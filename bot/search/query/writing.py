@@ -24,7 +24,7 @@ def written(query: Query, interpret: Callable[[str], Query], facet: Callable[[st
         text = " ".join((joiner.join(_words(query)), *limits)).strip()
         if [part.typed for part in interpret(text).parts] == wanted:
             break
-    return text
+    return f"{text}, at most {query.most}" if query.most else text
 
 
 def _words(query: Query) -> Iterator[str]:

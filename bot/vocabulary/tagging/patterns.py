@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -10,6 +11,7 @@ import ahocorasick_rs
 from bot.records.models import unique
 from bot.vocabulary import Drug, Vocabulary
 from bot.vocabulary.tagging.surfaces import surfaces
+from bot.vocabulary.tagging.text import lowered
 
 
 class Kind(IntEnum):
@@ -58,6 +60,9 @@ _RESIST = (
     "non-respons*",
     "nonrespons*",
 )
+# What has one of these for its noun has the others, too; but not every tumour is a carcinoma.
+_CANCER = re.compile(r"(?<=\w) (cancer|carcinoma|tumour)$")
+_TUMOURS = ("cancer", "tumour", "neoplasm", "malignancy", "carcinoma")
 _COMBINE = ("combination", "combinatorial", "combinational")
 
 
@@ -75,6 +80,16 @@ def is_symbol(name: str) -> bool:
     return len(letters) <= 5 or (len(letters) == 6 and marked > 1 and "-" not in name)
 
 
+def _tumours(names: Iterable[str]) -> list[tuple[str, str]]:
+    """The names with another word for cancer, each with its own: rectal cancer, rectal tumours."""
+    return [
+        (kind[1], f"{name[: kind.start()]} {noun}")
+        for name in names
+        if (kind := _CANCER.search(name))
+        for noun in (_TUMOURS if kind[1] != "tumour" else _TUMOURS[:-1])
+    ]
+
+
 class Patterns:
     """Everything the tagger looks for, compiled once."""
 
@@ -83,10 +98,18 @@ class Patterns:
         self._by_gene = self._strategies_by_gene()
         self._lower: dict[str, dict[Payload, None]] = defaultdict(dict)
         self._cased: dict[str, dict[Payload, None]] = defaultdict(dict)
+        made: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        known = {lowered(name) for each in vocabulary.concepts.values() for name in each.names}
         for concept in vocabulary.concepts.values():
-            for name in (*concept.names, *concept.in_records):
-                if "<" not in name:
-                    self._add_name(Kind.TERM, concept.id, name)
+            own = [name for name in (*concept.names, *concept.in_records) if "<" not in name]
+            for name in own:
+                self._add_name(Kind.TERM, concept.id, name)
+            for noun, name in _tumours(own) if concept.facet == "cancer" else ():
+                if lowered(name) not in known:
+                    made[name].append((_TUMOURS.index(noun), concept.id))
+        for name, concepts in made.items():
+            # Renal tumours are what renal cancer is, and not only what renal carcinoma is.
+            self._add_name(Kind.TERM, min(concepts)[1], name)
         for drug in vocabulary.drugs.values():
             self._add_drug(drug)
         self._add_genes()

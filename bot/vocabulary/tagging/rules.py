@@ -47,6 +47,7 @@ _HEADS = frozenset(
     ("blockade", "inhibition", "inhibitor", "inhibitors", "antibody", "antibodies", "depletion",
      "targeting", "antagonist", "antagonists", "reprogramming")
 )  # fmt: skip
+_CELLS = frozenset(("cell", "cells"))
 _TUMOUR = re.compile(
     r"\b(?:cancers?|(?:adeno)?carcinomas?|tumou?rs?|malignanc(?:y|ies)|sarcomas?)\b", re.IGNORECASE
 )
@@ -144,6 +145,8 @@ def shared_heads(patterns: Patterns, found: Scan) -> Iterator[Mention]:
         heads = [" ".join(words[-n:]) for n in range(len(words) - 1, 0, -1)] if is_listed else []
         if is_listed and words[-1].lower() in _HEADS:
             heads = words[-1:]
+        if words[-1].lower() in _CELLS:  # "NK and CD8 T cells" are no NK T cells
+            heads.reverse()
         start = mention.start
         while heads and _LINKED.search(shown, max(0, start - 9), start):
             match = _LIST_BEFORE.search(shown, max(0, start - 40), start)

@@ -38,15 +38,14 @@ def head(message: Message) -> str:
 
 
 def test_the_header_says_what_was_understood() -> None:
-    """Readings, corrections, filters, order and what was ignored, and how many there are."""
+    """Readings, corrections, filters and order, and how many there are."""
     given = answer(SEED, query="CAF aquired resistance", understood=UNDERSTOOD, total=14, ranked=14)
     message = results.results(given, Audience.PUBLIC)
     assert head(message).splitlines() == [
         "“CAF aquired resistance”: *14 records*",
         (
             "CAF → cancer-associated fibroblasts (not caffeine) · “aquired” read as *acquired* · "
-            "of type review · since 2020 · until 2024 · open access only · newest first · "
-            "Ignored: the"
+            "of type review · since 2020 · until 2024 · open access only · newest first"
         ),
     ]
     assert buttons_of(message) == {
@@ -145,8 +144,7 @@ def test_no_results_is_not_a_dead_end() -> None:
         "Looked for: cancer associated fibroblasts",
         (
             "CAF → cancer-associated fibroblasts (not caffeine) · “aquired” read as *acquired* · "
-            "of type review · since 2020 · until 2024 · open access only · newest first · "
-            "Ignored: the"
+            "of type review · since 2020 · until 2024 · open access only · newest first"
         ),
         (
             "Drop one of these filters for more: of type review; since 2020; until 2024; "
