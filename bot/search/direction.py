@@ -10,23 +10,19 @@ ratio has 1 in it, there is no difference.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import prod
 
 from bot.records.models import Direction, Figure
 from bot.records.negative import failure
 from bot.search.effect_words import (
-    ABSOLUTE,
     ADVERSE,
     ALIKE,
     AND_DID,
     APART,
     ASIDE,
-    CHANGES,
     CLINICAL,
     CUT,
     DECIMAL,
     DENIED,
-    FARTHEST,
     HEDGED,
     KNOWN,
     MASKED,
@@ -34,22 +30,16 @@ from bot.search.effect_words import (
     METHODS,
     MISSED,
     NEXT,
-    NOMINAL,
     NONE,
     OUTCOME_PATTERNS,
     OWN,
     PLANNED,
     RATIOS,
-    RESPONDERS,
-    RESPONSE,
-    SIGN,
     TESTED,
     THINGS,
-    TO_CHANGE,
-    TO_OBJECT,
-    VERBAL,
     WORD,
 )
+from bot.search.effects import signs
 from bot.search.figures import figures
 from bot.text.sentences import level
 
@@ -206,7 +196,7 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
         rank = aside + 2 * (not CLINICAL.search(clause))
         yield _Effect(direction, *place, harm, rank, recalls)
         return
-    effects = list(_signs(clause, words)) or list(_in_responders(clause, words))
+    effects = signs(clause, words)
     no_effect = _shows_none(read[start:end]) if effects or CLINICAL.search(clause) else None
     if no_effect and not effects:
         at = start + read[start:end].find(no_effect)
@@ -281,78 +271,3 @@ def _rest(clause: str, at: int) -> int:
     """Where what a statement says ends, at most so many characters on."""
     rest = NEXT.match(clause, at, at + 60)
     return rest.end() if rest else at
-
-
-def _signs(clause: str, words: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, int]]:
-    """(1 or -1, start, end) of what is good or bad, in order, none within another."""
-    at = 0
-    while at < len(words):
-        chain = [words[at]]
-        at += 1
-        while at < len(words) and _goes_on(clause, chain[-1], words[at]):
-            # Of two nouns side by side the second is what is spoken of: "tumour cell killing".
-            if chain[-1].lastgroup in THINGS and words[at].lastgroup in THINGS:
-                chain.pop()
-            chain.append(words[at])
-            at += 1
-        if _states(chain):
-            yield _product(chain), chain[0].start(), chain[-1].end()
-
-
-def _in_responders(clause: str, words: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, int]]:
-    """What responders have more of is good, where they are compared with the others."""
-    groups = list(RESPONDERS.finditer(clause))
-    changes = [word for word in words if word.lastgroup in ("up", "down")]
-    if len({group["non"] is None for group in groups}) > 1 and changes:
-        change = changes[0]
-        yield (
-            SIGN[str(change.lastgroup)] * (-1 if groups[0]["non"] else 1),
-            min(change.start(), groups[0].start()),
-            max(change.end(), groups[0].end()),
-        )
-
-
-def _goes_on(clause: str, word: re.Match[str], following: re.Match[str]) -> bool:
-    """Whether two words of a clause belong to one statement."""
-    between, kind = clause[word.end() : following.start()], following.lastgroup
-    if len(between) > FARTHEST:
-        return False
-    if word.lastgroup in THINGS:
-        return between == " " if kind in THINGS else _is_changed(between, following)
-    # A noun of change takes "in": "a decrease in survival".
-    is_noun = bool(NOMINAL.search(word.group()))
-    near = bool(TO_OBJECT.fullmatch(between.removeprefix(" in") if is_noun else between))
-    if word.lastgroup in CHANGES and word.lastgroup != "link" and kind in CHANGES:
-        is_noun_of = bool(NOMINAL.search(following.group()))
-        return near and (is_noun_of or (between == " " and not NOMINAL.search(word.group())))
-    return near and (word.lastgroup in CHANGES or kind in THINGS)
-
-
-def _is_changed(between: str, change: re.Match[str]) -> bool:
-    """Whether what follows a thing says that it changed: "growth inhibition", "OS was longer"."""
-    if change.lastgroup not in ("up", "down"):
-        return False
-    is_verb = bool(VERBAL.search(change.group()))
-    if between in (" ", "-"):
-        return is_verb or bool(NOMINAL.search(change.group()))
-    return is_verb and bool(TO_CHANGE.fullmatch(between)) and not between.endswith(" and ")
-
-
-def _states(chain: Sequence[re.Match[str]]) -> bool:
-    """Whether a chain has a change and a thing, or is good or bad by itself."""
-    kinds = [word.lastgroup for word in chain]
-    if any(kind in ABSOLUTE for kind in kinds):
-        return True
-    changed = any(kind in ("up", "down") for kind in kinds)
-    is_linked = kinds == ["link", "bad"] or (
-        kinds == ["link", "good"] and RESPONSE.match(chain[1][0])
-    )
-    return any(kind in THINGS for kind in kinds) and (changed or bool(is_linked))
-
-
-def _product(chain: Sequence[re.Match[str]]) -> int:
-    """The sign of a chain; what is better or worse by itself is so whatever it is said of."""
-    kinds = [str(word.lastgroup) for word in chain]
-    if any(kind in ABSOLUTE for kind in kinds):
-        kinds = [kind for kind in kinds if kind not in THINGS]
-    return prod(SIGN[kind] for kind in kinds)
