@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
 from itertools import combinations
 from math import inf
 from typing import TYPE_CHECKING, Self
@@ -65,8 +66,12 @@ _LONG_WORD = re.compile(r"[^\W_]{4,}")
 _WHOLE = 5
 # Sections that speak of others' patients.
 _OPENS = re.compile(r"\W*(?:background|introduction|importance|context|rationale)", re.IGNORECASE)
-# A stored text piece by piece: a tag, white space, or a character.
-_PIECES = re.compile(r"(?P<tag></?[A-Za-z][^<>]{0,200}>)|(?P<space>\s+)|(?P<char>.)", re.DOTALL)
+# A stored text piece by piece: a tag, as such or escaped, white space, or a character.
+_PIECES = re.compile(
+    r"</?[A-Za-z][^<>]{0,200}>|&(?:amp;)?lt;/?[A-Za-z][^<>&]{0,200}&(?:amp;)?gt;|(?P<space>\s+)"
+    r"|(?P<char>&(?:amp;)?(?:#\w{1,7}|[A-Za-z]\w{1,40});|.)",
+    re.DOTALL,
+)
 _NEGATIVE: tuple[Direction, ...] = ("no difference", "worse")
 
 
@@ -330,19 +335,21 @@ def _as_stored(stored: str, quote: Quote) -> Quote:
     """The quote as it stands in the stored text, line breaks and markup included, where it does."""
     if quote.text in stored:
         return quote
-    flat, places = "", list[int]()
+    flat, places = "", list[tuple[int, int]]()
     for piece in _PIECES.finditer(stored):
-        shown = " " if piece["space"] else piece["char"] or ""
+        shown = " " if piece["space"] else unescape(unescape(piece["char"] or ""))
         if shown and not (shown == " " and flat.endswith(" ")):
             flat += shown
-            places.append(piece.start())
+            places += [piece.span()] * len(shown)
     # A raised sign is read from a tag: `CD8<sup>+</sup>` is shown as `CD8⁺`.
     at = _lowered(flat).find(_lowered(quote.text))
     if at < 0:
         return quote
-    start = places[at]
-    marks = tuple((places[at + a] - start, places[at + b - 1] + 1 - start) for a, b in quote.marks)
-    text = stored[start : places[at + len(quote.text) - 1] + 1]
+    start, _ = places[at]
+    marks = tuple(
+        (places[at + a][0] - start, places[at + b - 1][1] - start) for a, b in quote.marks
+    )
+    text = stored[start : places[at + len(quote.text) - 1][1]]
     return Quote(text=text, section=quote.section, marks=marks)
 
 
