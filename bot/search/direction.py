@@ -19,6 +19,7 @@ from bot.search.effect_words import (
     AND_DID,
     APART,
     ASIDE,
+    BUT_NOT,
     CLINICAL,
     CUT,
     DECIMAL,
@@ -115,6 +116,11 @@ def stated(
     read = level(sentence)
     masked = MASKED.sub(lambda found: " " * len(found.group()), read)
     clauses = list(_clauses(masked))
+    for start, end in clauses:
+        if (no := BUT_NOT.match(masked, start)) and any(
+            _within(start, end, each) for each in about
+        ):
+            return Statement("no difference", no.start(), no.end())
     found = _recalled(each for span in clauses for each in _in_clause(read, masked, span))
     if any(APART.match(masked, each.clause[0]) for each in found):
         found = _on_subject(found, about)
@@ -131,6 +137,11 @@ def stated(
     }
     direction: Direction = "unclear" if {"improved", "worse"} <= directions else first.direction
     return Statement(direction, first.start, first.end, first.rank == _PLAN)
+
+
+def _within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a thing stands in a clause, and nowhere else."""
+    return bool(spans) and all(start <= at < end for at, _ in spans)
 
 
 def _on_subject(found: list[_Effect], about: Sequence[Sequence[tuple[int, int]]]) -> list[_Effect]:

@@ -13,24 +13,25 @@ def _stems(*stems: str) -> str:
 _IMMUNE = r"(?:T|NK|NKT|B|CTLs?|CD[348]\S*|CARs?\b\S*|immune|dendritic|effector|lymph\w+|splen\w+)"
 _CELLS_LIVE = rf"(?:clonogenic|cell|tumou?r|colony) survival|survival (?:times? )?of (?!(?:\S+ )?{_IMMUNE}\b)(?:[\w/+-]+ ){{0,2}}cells"
 _OF_IMMUNE = rf"(?= (?:\S+ ){{0,4}}of (?:(?!regulatory|suppress|exhaust|Treg)\S+ ){{0,3}}{_IMMUNE}(?: cells?)?\b)"
-_TUMOUR = r"(?:(?:tumou?r|cancer|leuk\w+mia|\w{3,}oma)(?: cells?|s\b)?(?: (?:metastas[ei]s|growth|progression|burden))?|metastases)"
+_TUMOUR = r"(?:(?:tumou?r|cancer|leuk\w+mia|\w{3,}oma)s?(?: (?:tumou?r|cancer|carcinoma)s?)?(?: cells?)?(?: lines?)?(?: (?:metastas[ei]s|growth|progression|burden))?|metastases)"
 _GONE = r"(?:differentiation|senescence|death|lysis|killing|apoptosis|necrosis|rejection|clearance|elimination|eradication|phagocytosis|regression|suppression)"
 _GOOD = (
     rf"(?<!regulatory )(?<!suppressor ){_IMMUNE}(?:[ -]cells?)? +(?:proliferation|expansion|priming|infiltration|activation|recruitment|migration|trafficking|homing)|(?:proliferation|viability|infiltration|activation|recruitment){_OF_IMMUNE}|"
     r"(?:(?:overall|median|(?:progression|relapse|disease|recurrence|event|metastasis|failure)[- ]free|(?:cancer|disease)[- ]specific)(?:,? (?:and|or)|,)? ){0,3}survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|pCR|MPR|CRR?(?!-)|RFI|(?<!chemotactic )(?<!inflammatory )(?<!stress )(?<!damage )(?<!autophagic )(?<!protein )respon(?:se|ses|ders?|sive|siveness)|remissions?"
     rf"|{_GONE} (?:of|in|against) (?:\S+ ){{0,4}}?{_TUMOUR}|(?:growth|proliferation|tumou?r|metastasis)[ -](?:inhibit|suppress)(?:ing|ory|ive) (?:effects?|activity|action)|tumou?r (?:suppression|inhibition|rejection|clearance|eradication)|resistance to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction)"
+    r"|(?:infiltrating|effector|cytotoxic|memory) (?:\S+ ){0,2}?(?:T|NK|CD8\S*)(?:[ -]cells?| lymphocytes)"
     r"|efficacy|effectiveness|effective|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|control|prognos[ie]s|outcomes?|(?:chemo|radio)?sensitivity|susceptibility|(?:(?:radio|chemo|immuno)-?)?sensiti[sz]ation|safety"
     r"|immunity|immunogenicity|anti-?tumou?r(?:al)?|cytotoxicity|killing|priming|(?<!inhibitory )(?<!suppressive )(?<!Treg )(?<!Treg cell )(?<!regulatory T cell )functions?|(?:QoL|quality of life)"
     r"|apoptosis|cell death|ferroptosis|pyroptosis|tolerability|recovery|regressions?|shrinkage|durability|persistence|tolerance"
 )
 _BAD = (
     rf"{_CELLS_LIVE}|(?:{_IMMUNE}|leu[ck]ocytes?|neutrophils?|cardiomyocytes?|hepatocytes?|neuron\w*|normal)(?:[ -]cells?)? (?:apoptosis|death)|mortality|deaths?|progression|recurrences?|relapses?|metasta(?:sis|ses)|invasion|invasiveness|migration|(?:proliferation|viability)(?!{_OF_IMMUNE[3:]}|(?:re)?growth"
-    r"|tumou?rigenesis|tumou?rigenicity|tumou?r (?:burden|volume|size|weight|mass|load|number|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?|(?:tumou?r|cancer) cells?(?: numbers?)?(?! (?:death|killing|lysis|apoptosis|survival|viability))|(?:Treg|regulatory T)(?:[ -]cells?)? (?:functions?|activity|accumulation)|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness|pro-?tumou?r(?:igenic|al)?(?! immun)|tumou?r-promoting"
+    r"|tumou?rigenesis|tumou?rigenicity|tumou?r (?:burden|volume|size|weight|mass|load|number|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?|(?:tumou?r|cancer) cells?(?: numbers?)?(?! (?:death|killing|lysis|apoptosis|survival|viability))|(?:Treg|regulatory T)(?:[ -]cells?)? (?:functions?|activity|accumulation)|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness|pro-(?:invasive|metastatic|migratory)|hyper-?proliferation|pro-?tumou?r(?:igenic|al)?(?! immun)|tumou?r-promoting"
     r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?events?|cytokine release syndrome|CRS|(?:neuro|cardio|hepato|nephro|geno|haemato|hemato)-?toxic\w*|irAEs?|TRAEs?|TEAEs?|AEs|side effects|complications?|pneumonitis|colitis|myocarditis|fibrosis|inflammation|infections?|dropout|discontinuations?"
-    r"|resistance(?! to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction|hypoxia))|morbidity|skeletal[ -]related events?|tumou?r lesions?|metastatic \w+|disseminat(?:ion|ed disease)|(?:development|formation|occurrence|spread|outgrowth) of (?:\S+ ){0,3}?(?:tumou?rs?|cancers?|metastas[ei]s|\w+omas?)\b|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|dysfunction|hazards?|(?<!at high )(?<!at low )(?<!at higher )(?<!at lower )(?<!at highest )(?<!at increased )risks?|hypoxia|aging|failure|escape|evasion|deterioration|colony formation"
+    r"|resistance(?! to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction|hypoxia))|morbidity|skeletal[ -]related events?|tumou?r lesions?|metastatic \w+|disseminat(?:ion|ed disease)|(?:development|initiation|formation|occurrence|spread|outgrowth) of (?:\S+ ){0,3}?(?:tumou?rs?|cancers?|metastas[ei]s|\w+omas?)\b|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|dysfunction|hazards?|(?<!at high )(?<!at low )(?<!at higher )(?<!at lower )(?<!at highest )(?<!at increased )risks?|hypoxia|aging|failure|escape|evasion|deterioration|colony formation"
 )
 _UP = _stems(
-    "increas enhanc prolong extend promot boost elevat augment potentiat restor amplif(?:y|i) strengthen accelerat driv facilitat",
+    "increas enhanc prolong extend promot boost elevat augment magnif(?:y|i) potentiat restor amplif(?:y|i) strengthen accelerat driv facilitat",
     "induc stimulat rais favou?r foster confer(?:r)? contribut(?:e[sd]?|ing)\\sto support aggravat exacerbat heighten trigger (?:re)?invigorat rescu rejuvenat caus",
 ) + r"|higher|highest|high(?= rates?)|longer|longest|greater|greatest|more(?! than \d| (?:likely|frequent|common))|stronger|excess|more (?:frequent|common)(?:ly)?|more likely to (?:develop|have|experience|suffer)|(?:very|highly|particularly)(?= (?:responsive|effective|sensitive))|high(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|ORR|response|remission))|positively (?:correlat\w+|associated|related|linked) (?:with|to)|(?:result(?:s|ed|ing)?|culminat(?:es|ed|ing)) in|l(?:ed|eads?|eading) to|elicit(?:s|ed|ing)?|(?:as|is|was) an? (?:\w+ ){0,2}(?:promoter|driver|inducer|enhancer|mediator)s? of"  # fmt: skip
 _DOWN = _stems(
@@ -100,7 +101,7 @@ RESPONSE = re.compile(
 )
 RESPONDERS = re.compile(r"\b(?P<non>non-?)?responders?\b", re.IGNORECASE)
 NOMINAL = re.compile(
-    r"(?:ions?|ments?|arrest|delay|increases?|decreases?|declines?|loss of|lack of|reversal)$",
+    r"(?:ions?|ments?|arrest|delays?|increases?|decreases?|declines?|loss of|lack of|reversal)$",
     re.IGNORECASE,
 )
 VERBAL = re.compile(r"(?:ed|er|est|less|frequent(?:ly)?|common)$", re.IGNORECASE)
@@ -118,7 +119,7 @@ NONE = re.compile(
     r"\bno(?: (?!(?:of|in|and|or|with|was|were|is|are|ha[sd]|that|between|on|by|to|who|but|for)\b)[\w-]{1,40},?){0,4}? "
     r"(?:differen\w+|associations?|correlations?|effects?|impact|benefits?|changes?|improvements?|relationships?|influence|increase|reduction|interactions?|advantage|prolongation|(?:prognostic|predictive) \w+|evidence (?:of|that|for))\b"
     r"|\b(?:did|does|do|was|were|is|are|had|has|have|could|be|been|but|although)(?:n't| not)(?! only| just| yet| been reached| reached| include| assessed| evaluated| performed| available| reported| known| fully| clear)(?:[\s-]\w{1,40}(?:-\w{1,40})?){0,4}?"
-    r" (?:associated|correlat\w+|relat\w+|differ\w*|affect\w*|influenc\w*|alter\w*|chang\w+|predict\w*|significan\w+|reach\w*(?= (?:statistical )?significance)|prognostic|impact\w*|independent(?:ly)?|improv\w*|increas\w+|decreas\w+|reduc\w+|prolong\w*|enhanc\w*|benefit\w*|superior|better|worse|inferior|higher|lower|longer|shorter|favou?r\w*|contribut\w*|modif\w*|compromis\w*|respond\w*|prevent\w*|inhibit\w*|induc\w*|worsen\w*)\b"
+    r" (?:associated|correlat\w+|relat\w+|differ\w*|affect\w*|influenc\w*|alter\w*|chang\w+|predict\w*|significan\w+|reach\w*(?= (?:statistical )?significance)|prognostic|impact\w*|independent(?:ly)?|improv\w*|increas\w+|decreas\w+|reduc\w+|prolong\w*|enhanc\w*|benefit\w*|superior|better|worse|inferior|higher|lower|longer|shorter|favou?r\w*|contribut\w*|interact\w*|modif\w*|compromis\w*|respond\w*|prevent\w*|inhibit\w*|induc\w*|worsen\w*)\b"
     r"|\bfew,? if any\b|\bunrelated to\b|\bnon-?significan\w+|\binsignifican\w+|\bnot (?:statistically )?significant(?:ly)?\b|\bnot (?:\w+ly )?different\b|\black of (?:\w+ ){0,2}responses\b|\bno (?:\w+ ){0,3}responses? (?:was|were) \w+|\bno patients? \w+ (?:\w+ ){0,3}respon|\bnone (?:of (?:\w+ ){1,4})?(?:achieved|responded|showed)\b|\bunchanged\b|\bunaffected\b|\bnon-?inferior\w*|\bnot inferior\b|\bfail(?:ed|s|ing)? to\b"
     r"|\b(?:limited|little|minimal|negligible) (?:clinical |survival |overall |added |additional |anti-?tumou?r )?(?:benefits?|effects?|efficacy|activity|responses?|impact|improvement)\b"
     rf"|\bnot (?:in |for )?(?:the )?(?:median )?(?:{_GOOD})\b|\bindistinguishable\b|\bno longer\b(?! than)",
@@ -186,6 +187,8 @@ OUTCOME_PATTERNS = [
 MISSED = re.compile(_MISSED, re.IGNORECASE)
 # Clauses with a subject of their own: "A improved it, whereas B did not".
 APART = re.compile(r"\W*(?:whereas|while|whilst|and (?:\w+ ){1,3}of)\b", re.IGNORECASE)
+# What is named last is what has no effect: "associated with age, but not with stage".
+BUT_NOT = re.compile(r"\W*(?:but|though|and) not\b", re.IGNORECASE)
 # What was done, and to whom.
 METHODS = re.compile(
     r"\bincluded patients\b|\bpatients? (?:\w+ )?(?:received|underwent)\b|\b(?:were|was) (?:\w+ly )?(?:enrolled|randomi[sz]ed|randomly|assigned|collected|stratified|followed|recruited|performed|conducted|included|used|obtained|calculated|divided)\b"

@@ -56,6 +56,8 @@ IMPROVED = (
     "Cell growth, however, is inhibited without an increase in cell death.",
     "The growth-inhibiting effect of tamoxifen was enhanced by the extract.",
     "Inhibition enhances T cell migration.",
+    "The drug induces apoptosis in pheochromocytoma tumor cells by modulation of BAD.",
+    "The injection resulted in significant tumor growth delays.",
 )
 NO_DIFFERENCE = (
     "The combination did not improve overall survival.",
@@ -83,6 +85,7 @@ NO_DIFFERENCE = (
     "Time to progression was short and not statistically different.",
     "No radiographic responses were observed.",
     "The marker had no predictive value.",
+    "The two genes do not appear to interact in toxicity.",
 )
 WORSE = (
     "Expression enhanced tumour growth in vitro and increased metastases in vivo.",
@@ -118,6 +121,8 @@ WORSE = (
     "Deficient cells showed enhanced metastatic dissemination.",
     "Reduced expression reduced both antigen surface expression and CD8+ T cell cytotoxicity.",
     "It enhanced regulatory T cell function.",
+    "These tumors had fewer infiltrating CD8+ T cells.",
+    "Deficiency reduced effector CD8+ T-cells, accelerating the initiation of cancers.",
     "These fibroblasts promoted tumor growth without any comparable increases in vessels.",
     "Smoking was associated with mortality and is a biomarker for poor prognosis.",
 )
@@ -198,6 +203,14 @@ def test_what_is_not_significant_shows_no_difference(p: str, direction: str) -> 
 def test_the_clause_on_the_outcome_asked_for_decides(question: str, direction: str) -> None:
     sentence = "Lenvatinib significantly improved PFS, but not OS, compared with placebo."
     assert stated(sentence, outcome_of(question)).direction == direction
+
+
+def test_what_is_named_behind_but_not_has_no_effect() -> None:
+    sentence = "Mutation was associated with better survival in women, but not with stage."
+    stage = [(sentence.index("stage"), len(sentence) - 1)]
+    assert stated(sentence).direction == "improved"
+    assert stated(sentence, about=[stage]).direction == "no difference"
+    assert stated(sentence, about=[[(0, 8)], [(0, 8), stage[0]]]).direction == "improved"
 
 
 def test_harm_decides_where_harm_is_asked_about() -> None:
