@@ -117,9 +117,9 @@ def stated(
     masked = MASKED.sub(lambda found: " " * len(found.group()), read)
     clauses = list(_clauses(masked))
     for start, end in clauses:
-        if (no := BUT_NOT.match(masked, start)) and any(
-            _within(start, end, each) for each in about
-        ):
+        no = BUT_NOT.match(masked, start)
+        is_answered = no and outcome is not None and outcome.search(masked, 0, start)
+        if no and not is_answered and any(_within(start, end, each) for each in about):
             return Statement("no difference", no.start(), no.end())
     found = _recalled(each for span in clauses for each in _in_clause(read, masked, span))
     if any(APART.match(masked, each.clause[0]) for each in found):
@@ -128,7 +128,9 @@ def stated(
         on_it = {span for span in clauses if outcome.search(masked, *span)}
         found = [each for each in found if each.clause in on_it] or found
     about_harm = outcome is not None and bool(outcome.search("adverse"))
-    found = [each for each in found if each.harm is about_harm] or found
+    of_kind = [each for each in found if each.harm is about_harm]
+    # That a drug works is no answer to whether it harms; that it harms little is one the other way.
+    found = of_kind if about_harm else of_kind or found
     if not found:
         return Statement("unclear")
     first = min(found, key=lambda each: each.rank)

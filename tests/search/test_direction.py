@@ -217,6 +217,9 @@ def test_harm_decides_where_harm_is_asked_about() -> None:
     sentence = "It improved survival and increased grade 3 adverse events."
     assert stated(sentence).direction == "improved"
     assert stated(sentence, outcome_of("Is it toxic?")).direction == "worse"
+    effective = "It showed promising antitumor activity and improved survival."
+    assert stated(effective, outcome_of("Is it toxic?")).direction == "unclear"
+    assert stated("It was well tolerated.", outcome_of("Is it toxic?")).direction == "improved"
 
 
 @pytest.mark.parametrize(
