@@ -56,6 +56,7 @@ IMPROVED = (
     "Cell growth, however, is inhibited without an increase in cell death.",
     "The growth-inhibiting effect of tamoxifen was enhanced by the extract.",
     "Inhibition enhances T cell migration.",
+    "The inhibitor restored the anti-proliferative effects of tamoxifen.",
     "The drug induces apoptosis in pheochromocytoma tumor cells by modulation of BAD.",
     "The injection resulted in significant tumor growth delays.",
 )
@@ -86,6 +87,7 @@ NO_DIFFERENCE = (
     "No radiographic responses were observed.",
     "The marker had no predictive value.",
     "The two genes do not appear to interact in toxicity.",
+    "Deficient cells did not show hypersensitivity to stress.",
 )
 WORSE = (
     "Expression enhanced tumour growth in vitro and increased metastases in vivo.",
@@ -122,6 +124,7 @@ WORSE = (
     "Reduced expression reduced both antigen surface expression and CD8+ T cell cytotoxicity.",
     "It enhanced regulatory T cell function.",
     "These tumors had fewer infiltrating CD8+ T cells.",
+    "It was linked with increased proliferation and provides a scientific rationale for trials.",
     "Deficiency reduced effector CD8+ T-cells, accelerating the initiation of cancers.",
     "These fibroblasts promoted tumor growth without any comparable increases in vessels.",
     "Smoking was associated with mortality and is a biomarker for poor prognosis.",
