@@ -194,7 +194,7 @@ class FindingsService:
         )
         best = question.best(scored)
         says = direction.stated(best.text, question.outcome, question.about(best, terms, stem))
-        shown = figures.figures(best.text) or question.nearby(best, scored)
+        shown = figures.figures(best.text) or question.nearby(best, scored, says.direction)
         kind = self._kind(record)
         quote = Quote(text=best.text, section=best.label, marks=merged(best.marks))
         is_abstract = 0 <= best.section < FULL_TEXT
@@ -268,15 +268,19 @@ class _Question:
         return score + (_COUNTS if figures.figures(text) else 0)
 
     def nearby(
-        self, best: Sentence, ranked: Sequence[tuple[float, int, Sentence]]
+        self, best: Sentence, ranked: Sequence[tuple[float, int, Sentence]], states: Direction
     ) -> tuple[Figure, ...]:
-        """The figures of the sentence that speaks most to the question after the quoted one."""
+        """The figures of the sentence that speaks most to the question after the quoted one.
+
+        None of one that states another direction: its figures are of another comparison.
+        """
         scored = [
             (near + self._reports(each.text), place, shown)
             for near, place, each in ranked
             if near >= ranked[0][0] - _NEARBY and each.stored and each is not best
             if self.outcome is None or self.outcome.search(each.text)
             if (shown := figures.figures(each.text))
+            and direction.stated(each.text, self.outcome).direction in (states, "unclear")
         ]
         return max(scored, key=lambda one: one[:2])[2] if scored else ()
 

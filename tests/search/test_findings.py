@@ -106,6 +106,17 @@ def test_a_title_with_escaped_markup_is_quoted_as_it_is_stored(tmp_path: Path, t
     assert f"{plain(title)} (title)" in text
 
 
+def test_figures_of_another_comparison_stand_beside_no_quote(tmp_path: Path) -> None:
+    abstract = (
+        "Patients were treated. Axitinib alone prolonged survival in thymoma (HR 0.73; P = .008)."
+        " Adding axitinib to interferon did not improve survival in thymoma."
+    )
+    with router_over(tmp_path, (work(1, "Axitinib in thymoma", abstract),)) as router:
+        told = finding(ask(router, "Does adding axitinib to interferon improve survival?"), 1)
+    assert told.direction == "no difference"
+    assert told.figures == ()
+
+
 def test_rows_are_counted_and_a_retracted_record_is_last(own: Router) -> None:
     found = ask(own, QUESTION)
     assert found.directions["improved"] >= 1
