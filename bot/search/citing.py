@@ -6,9 +6,8 @@ By the reference lists that sources send; a work without one is not one that cit
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from bot.records.models import Answer, Identifier, Record, unique
+from bot.records.models import Answer, Identifier, Provenance, Record, unique
 from bot.search.query import Query
 from bot.search.search import Search
 from bot.store import StateStore
@@ -24,12 +23,11 @@ _MOST_NAMED = 200
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """What a record cites: those stored, the others by identifier, who lists them, and when."""
+    """What a record cites: those stored, the others by identifier, and who lists them."""
 
     stored: tuple[Record, ...]
     others: tuple[Identifier, ...]
-    sources: tuple[str, ...] = ()
-    at: datetime | None = None
+    listing: tuple[Provenance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +103,8 @@ class Citing:
                 stored.setdefault(records[0].id, records[0])
             else:
                 others.append(each)
-        listing = [entry for entry in record.provenance if "references" in entry.fields]
-        sources = unique(entry.source for entry in listing)
-        at = max((entry.at for entry in listing if entry.at), default=None)
-        return Cited(tuple(stored.values()), tuple(others), sources, at)
+        listing = tuple(entry for entry in record.provenance if "references" in entry.fields)
+        return Cited(tuple(stored.values()), tuple(others), listing)
 
     def listed(self) -> int:
         """How many records have a reference list."""

@@ -26,7 +26,9 @@ _NEAR = 3
 _HEADING = re.compile(
     r"^[ \t]*(?:references?|bibliography|literature)[ \t]*:?[ \t]*$", re.IGNORECASE | re.MULTILINE
 )
-_NUMBERED = re.compile(r"\s*(?:\[(\d{1,3})\]|(\d{1,3})[.)])\s+(\S.*)")
+_NUMBERED = re.compile(
+    r"\s*(?:\[(\d{1,3})\]|(\d{1,3})(?:[.)]|(?=\s+(?:[A-Z]|10\.|doi|http))))\s+(\S.*)"
+)
 _LISTED = r"\d{1,3}(?:\s?(?:[,;\u2013-]|\band\b|&)\s?\d{1,3}){0,20}"
 _NUMBERS = re.compile(rf"\[({_LISTED})\]")
 # Numbers in other styles, which count where a reference is listed under each: "(3,4)", "refs. 3-5",
@@ -43,12 +45,16 @@ _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹\u207b\u02d2", "0123456789-
 # "[1]–[3]" is "[1–3]".
 _RANGE = re.compile(r"(?<=\d)\](\s?[\u2013-]\s?)\[(?=\d)")
 _NAME = r"[A-Z][\w'\u2019-]{1,30}"
-# "Sharma et al., 2017", "Sharma and Allison (2015)", "(Sharma, 2017)"; "In 2017" names nobody.
-_NAMED = re.compile(
-    rf"(?P<name>{_NAME})(?:\s(?:et al\.?|(?:and|&)\s(?P<second>{_NAME})),?\s\(?|,\s|\s\()"
-    r"(?P<year>(?:19|20)\d\d)[a-z]?\b"
+_MONTH = (
+    r"(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Septem|Octo|Novem|Decem)ber|In|Since"
 )
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)?")
+# In any style: "Sharma et al., 2017", "Sharma and Allison (2015)", "Sharma P, 2017" and, in
+# brackets, "Sharma 2017"; "In 2017" names nobody.
+_NAMED = re.compile(
+    rf"(?!(?:{_MONTH})\b)(?P<name>{_NAME})(?:\s(?:et al\.?|(?:and|&)\s(?P<second>{_NAME})),?\s\(?"
+    r"|(?:\s[A-Z]{1,3})?,\s|\s\(|\s(?=\d{4}[a-z]?[);]))(?P<year>(?:19|20)\d\d)[a-z]?\b"
+)
+_FIGURE = re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)*")
 _MOST_RANGE = 20
 
 
@@ -85,11 +91,16 @@ class Claims:
         self._stem = stem
 
     def read(self, text: str) -> list[Claim]:
-        """Each sentence with each work that it cites, in order; at most `MOST`."""
+        """Each sentence with each work that it cites, once, in order; at most `MOST`."""
         body, numbered = _parts(text[:LONGEST])
         found: list[Claim] = []
         for sentence in sentences(_in_brackets(body, numbered)):
+            seen: set[str] = set()
             for claim in self._cited(sentence, numbered):
+                work = claim.record.id if claim.record else claim.cited
+                if work in seen:
+                    continue
+                seen.add(work)
                 found.append(self._compared(claim))
                 if len(found) == MOST:
                     return found

@@ -10,23 +10,20 @@ ratio has 1 in it, there is no difference.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import prod
 
 from bot.records.models import Direction, Figure
 from bot.records.negative import failure
 from bot.search.effect_words import (
-    ABSOLUTE,
     ADVERSE,
     ALIKE,
     AND_DID,
     APART,
     ASIDE,
-    CHANGES,
+    BUT_NOT,
     CLINICAL,
     CUT,
     DECIMAL,
     DENIED,
-    FARTHEST,
     HEDGED,
     KNOWN,
     MASKED,
@@ -34,22 +31,16 @@ from bot.search.effect_words import (
     METHODS,
     MISSED,
     NEXT,
-    NOMINAL,
     NONE,
     OUTCOME_PATTERNS,
     OWN,
     PLANNED,
     RATIOS,
-    RESPONDERS,
-    RESPONSE,
-    SIGN,
     TESTED,
     THINGS,
-    TO_CHANGE,
-    TO_OBJECT,
-    VERBAL,
     WORD,
 )
+from bot.search.effects import signs
 from bot.search.figures import figures
 from bot.text.sentences import level
 
@@ -125,6 +116,11 @@ def stated(
     read = level(sentence)
     masked = MASKED.sub(lambda found: " " * len(found.group()), read)
     clauses = list(_clauses(masked))
+    for start, end in clauses:
+        no = BUT_NOT.match(masked, start)
+        is_answered = no and outcome is not None and outcome.search(masked, 0, start)
+        if no and not is_answered and any(_within(start, end, each) for each in about):
+            return Statement("no difference", no.start(), no.end())
     found = _recalled(each for span in clauses for each in _in_clause(read, masked, span))
     if any(APART.match(masked, each.clause[0]) for each in found):
         found = _on_subject(found, about)
@@ -132,7 +128,9 @@ def stated(
         on_it = {span for span in clauses if outcome.search(masked, *span)}
         found = [each for each in found if each.clause in on_it] or found
     about_harm = outcome is not None and bool(outcome.search("adverse"))
-    found = [each for each in found if each.harm is about_harm] or found
+    of_kind = [each for each in found if each.harm is about_harm]
+    # That a drug works is no answer to whether it harms; that it harms little is one the other way.
+    found = of_kind if about_harm else of_kind or found
     if not found:
         return Statement("unclear")
     first = min(found, key=lambda each: each.rank)
@@ -141,6 +139,11 @@ def stated(
     }
     direction: Direction = "unclear" if {"improved", "worse"} <= directions else first.direction
     return Statement(direction, first.start, first.end, first.rank == _PLAN)
+
+
+def _within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a thing stands in a clause, and nowhere else."""
+    return bool(spans) and all(start <= at < end for at, _ in spans)
 
 
 def _on_subject(found: list[_Effect], about: Sequence[Sequence[tuple[int, int]]]) -> list[_Effect]:
@@ -206,7 +209,7 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
         rank = aside + 2 * (not CLINICAL.search(clause))
         yield _Effect(direction, *place, harm, rank, recalls)
         return
-    effects = list(_signs(clause, words)) or list(_in_responders(clause, words))
+    effects = signs(clause, words)
     no_effect = _shows_none(read[start:end]) if effects or CLINICAL.search(clause) else None
     if no_effect and not effects:
         at = start + read[start:end].find(no_effect)
@@ -281,78 +284,3 @@ def _rest(clause: str, at: int) -> int:
     """Where what a statement says ends, at most so many characters on."""
     rest = NEXT.match(clause, at, at + 60)
     return rest.end() if rest else at
-
-
-def _signs(clause: str, words: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, int]]:
-    """(1 or -1, start, end) of what is good or bad, in order, none within another."""
-    at = 0
-    while at < len(words):
-        chain = [words[at]]
-        at += 1
-        while at < len(words) and _goes_on(clause, chain[-1], words[at]):
-            # Of two nouns side by side the second is what is spoken of: "tumour cell killing".
-            if chain[-1].lastgroup in THINGS and words[at].lastgroup in THINGS:
-                chain.pop()
-            chain.append(words[at])
-            at += 1
-        if _states(chain):
-            yield _product(chain), chain[0].start(), chain[-1].end()
-
-
-def _in_responders(clause: str, words: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, int]]:
-    """What responders have more of is good, where they are compared with the others."""
-    groups = list(RESPONDERS.finditer(clause))
-    changes = [word for word in words if word.lastgroup in ("up", "down")]
-    if len({group["non"] is None for group in groups}) > 1 and changes:
-        change = changes[0]
-        yield (
-            SIGN[str(change.lastgroup)] * (-1 if groups[0]["non"] else 1),
-            min(change.start(), groups[0].start()),
-            max(change.end(), groups[0].end()),
-        )
-
-
-def _goes_on(clause: str, word: re.Match[str], following: re.Match[str]) -> bool:
-    """Whether two words of a clause belong to one statement."""
-    between, kind = clause[word.end() : following.start()], following.lastgroup
-    if len(between) > FARTHEST:
-        return False
-    if word.lastgroup in THINGS:
-        return between == " " if kind in THINGS else _is_changed(between, following)
-    # A noun of change takes "in": "a decrease in survival".
-    is_noun = bool(NOMINAL.search(word.group()))
-    near = bool(TO_OBJECT.fullmatch(between.removeprefix(" in") if is_noun else between))
-    if word.lastgroup in CHANGES and word.lastgroup != "link" and kind in CHANGES:
-        is_noun_of = bool(NOMINAL.search(following.group()))
-        return near and (is_noun_of or (between == " " and not NOMINAL.search(word.group())))
-    return near and (word.lastgroup in CHANGES or kind in THINGS)
-
-
-def _is_changed(between: str, change: re.Match[str]) -> bool:
-    """Whether what follows a thing says that it changed: "growth inhibition", "OS was longer"."""
-    if change.lastgroup not in ("up", "down"):
-        return False
-    is_verb = bool(VERBAL.search(change.group()))
-    if between in (" ", "-"):
-        return is_verb or bool(NOMINAL.search(change.group()))
-    return is_verb and bool(TO_CHANGE.fullmatch(between)) and not between.endswith(" and ")
-
-
-def _states(chain: Sequence[re.Match[str]]) -> bool:
-    """Whether a chain has a change and a thing, or is good or bad by itself."""
-    kinds = [word.lastgroup for word in chain]
-    if any(kind in ABSOLUTE for kind in kinds):
-        return True
-    changed = any(kind in ("up", "down") for kind in kinds)
-    is_linked = kinds == ["link", "bad"] or (
-        kinds == ["link", "good"] and RESPONSE.match(chain[1][0])
-    )
-    return any(kind in THINGS for kind in kinds) and (changed or bool(is_linked))
-
-
-def _product(chain: Sequence[re.Match[str]]) -> int:
-    """The sign of a chain; what is better or worse by itself is so whatever it is said of."""
-    kinds = [str(word.lastgroup) for word in chain]
-    if any(kind in ABSOLUTE for kind in kinds):
-        kinds = [kind for kind in kinds if kind not in THINGS]
-    return prod(SIGN[kind] for kind in kinds)

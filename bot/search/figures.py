@@ -235,6 +235,9 @@ _ELSEWHERE = re.compile(
 )
 
 
+_LIMITS = tuple("<>≤≥±")
+
+
 def sample(quoted: str, sentences: Sequence[str]) -> Figure | None:
     """How many took part, by the quoted sentence or by one that counts them; None where none does.
 
@@ -249,10 +252,13 @@ def sample(quoted: str, sentences: Sequence[str]) -> Figure | None:
     for pattern in (_TELLING, _OPENING, _AMONG):
         counted: list[tuple[int, Figure]] = []
         for sentence in read:
-            found = list(pattern.finditer(level(sentence)))
+            text = level(sentence)
+            found = list(pattern.finditer(text))
             if pattern is _AMONG and (len(found) != 1 or "%" in sentence):
                 continue
             for each in found:
+                if text[max(0, each.start("value") - 2) : each.start("value")].strip() in _LIMITS:
+                    continue  # "for CPS ≥ 20 patients"
                 words = sentence[each.start("value") : each.end("who")]
                 people = number(each["value"])
                 counted.append((people, Figure(measure="n", value=f"{people:,}", words=words)))

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
 from itertools import combinations
 from math import inf
 from typing import TYPE_CHECKING, Self
@@ -65,8 +66,12 @@ _LONG_WORD = re.compile(r"[^\W_]{4,}")
 _WHOLE = 5
 # Sections that speak of others' patients.
 _OPENS = re.compile(r"\W*(?:background|introduction|importance|context|rationale)", re.IGNORECASE)
-# A stored text piece by piece: a tag, white space, or a character.
-_PIECES = re.compile(r"(?P<tag></?[A-Za-z][^<>]{0,200}>)|(?P<space>\s+)|(?P<char>.)", re.DOTALL)
+# A stored text piece by piece: a tag, as such or escaped, white space, or a character.
+_PIECES = re.compile(
+    r"</?[A-Za-z][^<>]{0,200}>|&(?:amp;)?lt;/?[A-Za-z][^<>&]{0,200}&(?:amp;)?gt;|(?P<space>\s+)"
+    r"|(?P<char>&(?:amp;)?(?:#\w{1,7}|[A-Za-z]\w{1,40});|.)",
+    re.DOTALL,
+)
 _NEGATIVE: tuple[Direction, ...] = ("no difference", "worse")
 
 
@@ -189,7 +194,7 @@ class FindingsService:
         )
         best = question.best(scored)
         says = direction.stated(best.text, question.outcome, question.about(best, terms, stem))
-        shown = figures.figures(best.text) or question.nearby(best, scored)
+        shown = figures.figures(best.text) or question.nearby(best, scored, says.direction)
         kind = self._kind(record)
         quote = Quote(text=best.text, section=best.label, marks=merged(best.marks))
         is_abstract = 0 <= best.section < FULL_TEXT
@@ -263,15 +268,19 @@ class _Question:
         return score + (_COUNTS if figures.figures(text) else 0)
 
     def nearby(
-        self, best: Sentence, ranked: Sequence[tuple[float, int, Sentence]]
+        self, best: Sentence, ranked: Sequence[tuple[float, int, Sentence]], states: Direction
     ) -> tuple[Figure, ...]:
-        """The figures of the sentence that speaks most to the question after the quoted one."""
+        """The figures of the sentence that speaks most to the question after the quoted one.
+
+        None of one that states another direction: its figures are of another comparison.
+        """
         scored = [
             (near + self._reports(each.text), place, shown)
             for near, place, each in ranked
             if near >= ranked[0][0] - _NEARBY and each.stored and each is not best
             if self.outcome is None or self.outcome.search(each.text)
             if (shown := figures.figures(each.text))
+            and direction.stated(each.text, self.outcome).direction in (states, "unclear")
         ]
         return max(scored, key=lambda one: one[:2])[2] if scored else ()
 
@@ -330,19 +339,21 @@ def _as_stored(stored: str, quote: Quote) -> Quote:
     """The quote as it stands in the stored text, line breaks and markup included, where it does."""
     if quote.text in stored:
         return quote
-    flat, places = "", list[int]()
+    flat, places = "", list[tuple[int, int]]()
     for piece in _PIECES.finditer(stored):
-        shown = " " if piece["space"] else piece["char"] or ""
+        shown = " " if piece["space"] else unescape(unescape(piece["char"] or ""))
         if shown and not (shown == " " and flat.endswith(" ")):
             flat += shown
-            places.append(piece.start())
+            places += [piece.span()] * len(shown)
     # A raised sign is read from a tag: `CD8<sup>+</sup>` is shown as `CD8⁺`.
     at = _lowered(flat).find(_lowered(quote.text))
     if at < 0:
         return quote
-    start = places[at]
-    marks = tuple((places[at + a] - start, places[at + b - 1] + 1 - start) for a, b in quote.marks)
-    text = stored[start : places[at + len(quote.text) - 1] + 1]
+    start, _ = places[at]
+    marks = tuple(
+        (places[at + a][0] - start, places[at + b - 1][1] - start) for a, b in quote.marks
+    )
+    text = stored[start : places[at + len(quote.text) - 1][1]]
     return Quote(text=text, section=quote.section, marks=marks)
 
 

@@ -45,7 +45,8 @@ _STRONG = re.compile(
     re.IGNORECASE,
 )
 _COMPARED = re.compile(
-    r"\b(?:than|versus|vs|compared (?:with|to)|over|but not|rather than|followed by)\b",
+    r"\b(?:than|versus|vs|compared (?:with|to)|over|but not|rather than|followed by"
+    r"|(?:promot|driv|induc|inhibit|caus|suppress|block|mediat|activat)(?:e[sd]?|s|ed|ing)(?! by| with| in))\b",
     re.IGNORECASE,
 )
 # Whom or what a finding is limited to; and denials of a denial.
@@ -53,6 +54,14 @@ _LIMITS = re.compile(
     r"\b(?:mice|mouse|murine|rats?|in vitro|ex vivo|cell lines?|xenografts?|organoids?|preclinical|pre-clinical"
     r"|subgroups?|subsets?|some|selected|elderly|older|children|pa?ediatric|[\w-]{1,30}-(?:positive|negative|mutant|mutated|high|low|deficient))\b",
     re.IGNORECASE,
+)
+# What must be there where a quote has it, and what turns it about where it has not.
+_QUALIFIES = re.compile(
+    r"\b(?:only|half|third|quarter|minority|majority|few|retrospective\w*|post hoc|exploratory|interim)\b",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"\b(?:before|after|during|until|without|except|under|above|below)\b", re.IGNORECASE
 )
 _TWICE = re.compile(
     r"\bnot (?:without|un\w+|in(?:significant|effective|frequent)\w*)\b", re.IGNORECASE
@@ -212,11 +221,17 @@ def _told(behind: str) -> list[str]:
 
 
 def _other_scope(said: str, quotes: Sequence[str]) -> str | None:
-    """A limit of a quote that is left out: its species, its subgroup, or what a word begins with."""
+    """A limit of a quote that is left out or another: its species, its share, before for after."""
+    for found in _WHEN.finditer(said):
+        if not any(re.search(rf"\b{found.group()}\b", quote, re.IGNORECASE) for quote in quotes):
+            return f"no quote of it has “{found.group()}”"
     for quote in quotes:
         limits = [found.group().lower() for found in _LIMITS.finditer(quote)]
         if limits and not any(limit in said.lower() for limit in limits):
             return f"it leaves out “{limits[0]}”"
+        qualified = (found.group().lower() for found in _QUALIFIES.finditer(quote))
+        if left_out := [each for each in qualified if each not in said.lower()]:
+            return f"it leaves out “{left_out[0]}”"
         for found in _PREFIXED.finditer(quote):
             prefix, word = found["prefix"], re.escape(found["word"])
             if not re.search(rf"(?<![\w-]){word}\b", quote, re.IGNORECASE) and re.search(

@@ -45,7 +45,7 @@ def _citing(
     """Who cites a work; with a way to ask services where that was not done now (`wrong`: how)."""
     service = context.services.citing
     answer = _answer(context, service.citing(identifiers))
-    known = citing.Counted()
+    known = citing.Counted(others=identifiers)
     if stored := next((r for i in identifiers for r in context.services.store.find(i, 1)), None):
         counts = service.counts(stored)
         ask = f"citations of {identifiers[0].value}" if wrong is None else ""
@@ -96,13 +96,19 @@ def _answer(context: Context, records: Sequence[Record]) -> Answer:
     return answer.model_copy(update={"hits": page, "offset": request.offset})
 
 
+_WORKS = r"(?:papers?|records?|works?|studies|articles)"
 CITES = Command(
     run=cites,
     words="cites DOI",
     summary="The stored records that cite a work; alone, works that five cite and that are not"
     " stored, to add",
     example="cites 10.1016/j.cell.2017.01.017",
-    aliases=("who cites", "what cites"),
+    aliases=("who cites", "what cites", "who cited"),
+    patterns=(
+        rf"(?:how many|which|what) (?:of (?:our|my|the) )?{_WORKS} cited? (?P<subject>.{{3,300}}?)",
+        rf"{_WORKS} (?:citing|that cite) (?P<subject>.{{3,300}}?)",
+        rf"(?:what|which {_WORKS}) do (?:our|my|the) records cite (?:the )?most(?: often)?\??",
+    ),
     takes_subject=True,
     remark=which,
     needs=lambda context: bare(context) or names_a_record(context),

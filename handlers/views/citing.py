@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
-from bot.records.models import Answer, Identifier, Record, Scheme
+from bot.records.models import Answer, Identifier, Record, Scheme, unique
 from bot.search.citing import CitationGraph, Cited
 from bot.store.references import CitationCount
 from bot.text.markup import plain
@@ -14,7 +14,7 @@ from handlers.views.charts import graph_title
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import fit, literal
 from handlers.views.parts import context, lines, section
-from handlers.views.wording import count, source_name
+from handlers.views.wording import count, origin_name, source_name
 
 _SHOWN, _MOST_OPENED = 10, 4
 _NOT_ALL = "By the reference lists that sources sent, of {}; others may cite it all the same."
@@ -23,7 +23,10 @@ _NONE = "No source has sent a reference list of it; that does not mean that it c
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What services count of who cites a work: those not stored, what went wrong, how to ask."""
+    """What services count of who cites a work, what went wrong, how to ask.
+
+    `others` are not stored: of those that cite it, or the work itself.
+    """
 
     counts: Sequence[CitationCount] = ()
     others: Sequence[Identifier] = ()
@@ -58,8 +61,9 @@ def cited(answer: Answer, record: Record, found: Cited, audience: Audience) -> M
         return Message((section(lines((title, literal(_NONE)))),))
     works = count(len(found.stored) + len(found.others), "work")
     line = f"It cites {works} by an identifier; {len(found.stored):,} of them are stored."
-    day = f", {found.at:%d %b %Y}" if found.at else ""
-    by = f"As listed by {', '.join(found.sources) or 'its source'}{day}."
+    at = max((each.at for each in found.listing if each.at), default=None)
+    origins = ", ".join(unique(map(origin_name, found.listing))) or "its source"
+    by = f"As listed by {origins}{f', {at:%-d %b %Y}' if at else ''}."
     blocks: list[Block] = [section(lines((title, literal(line)))), *_list(answer, audience)]
     return Message((*blocks, *_not_stored(found.others), context(literal(by))))
 

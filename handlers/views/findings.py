@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from slack_sdk.models.blocks import Block, InteractiveElement
 
-from bot.records.models import Direction, Figure, Finding, Hit
+from bot.records.models import Direction, Figure, Finding, Hit, unique
 from bot.search.findings import READ, Findings
 from handlers.views import buttons, describing, records, wording
 from handlers.views.buttons import Controls
@@ -149,7 +149,7 @@ def _small(hit: Hit, finding: Finding, labels: Mapping[str, str]) -> str:
     pieces += ["background: no result of this record"] if finding.is_background else []
     pieces += [wording.spoken(finding.kind, labels)] if finding.kind else []
     pieces += [f"n: {fit(finding.sample.words, 60)}"] if finding.sample else []
-    pieces += [_figure(each) for each in finding.figures]
+    pieces += unique(map(_figure, finding.figures))
     pieces += [f"missing: {', '.join(hit.missing)}"] if hit.missing else []
     return join_within([literal(piece) for piece in pieces], _LONGEST_SMALL)
 

@@ -7,7 +7,7 @@ from handlers.views.mrkdwn import fit, literal
 from handlers.views.parts import context, lines, section
 
 _LONGEST = 1_000
-_NOT_JUDGED = "Compared letter by letter; nothing is answer of whether it is true."
+_NOT_JUDGED = "Compared letter by letter; whether the sentence is true is not judged."
 
 
 def message(found: Verbatim) -> Message:

@@ -45,7 +45,11 @@ def answer(router: Router, text: str) -> str:
     return reply.message.text
 
 
-@pytest.mark.parametrize("words", ["cites 10.1234/own.9", "who cites 10.1234/own.9?"])
+@pytest.mark.parametrize(
+    "words",
+    ["cites 10.1234/own.9", "who cites 10.1234/own.9?", "How many papers cite 10.1234/own.9?",
+     "which of our records cite 10.1234/own.9", "papers citing 10.1234/own.9"],
+)  # fmt: skip
 def test_the_records_that_cite_a_work_are_listed(own: Router, words: str) -> None:
     text = answer(own, words)
     assert "5 stored records cite “The first oncolytic virus”." in text
@@ -54,7 +58,20 @@ def test_the_records_that_cite_a_work_are_listed(own: Router, words: str) -> Non
 
 
 def test_a_work_that_is_not_stored_may_be_cited(own: Router) -> None:
-    assert "5 stored records cite “10.5555/wanted”." in answer(own, "cites 10.5555/wanted")
+    text = answer(own, "cites 10.5555/wanted")
+    assert "5 stored records cite “10.5555/wanted”." in text
+    assert "Add: add 10.5555/wanted" in text
+
+
+def test_who_lists_references_is_a_service_or_the_file_that_a_person_brought(
+    tmp_path: Path,
+) -> None:
+    brought = Provenance(source="crossref", at=AT, fields=("references",), file="a.json", by="ann")
+    record = work(1, "Oncolytic viruses", provenance=(brought,), references=(WANTED,))
+    with router_over(tmp_path, [record]) as router:
+        assert "As listed by file a.json, 15 Jan 2026." in answer(
+            router, "references of 10.1234/own.1"
+        )
 
 
 def test_a_record_cites_what_is_stored_and_what_can_be_added(own: Router) -> None:
@@ -62,15 +79,16 @@ def test_a_record_cites_what_is_stored_and_what_can_be_added(own: Router) -> Non
     assert "It cites 2 works by an identifier; 1 of them are stored." in text
     assert "The first oncolytic virus" in text
     assert "Add: add 10.5555/wanted" in text
-    assert "As listed by crossref, 15 Jan 2026." in text
+    assert "As listed by Crossref, 15 Jan 2026." in text
 
 
 def test_no_list_is_not_no_reference(own: Router) -> None:
     assert "does not mean that it cites nothing" in answer(own, "references of 10.1234/own.9")
 
 
-def test_what_five_records_cite_is_offered(own: Router) -> None:
-    text = answer(own, "cites")
+@pytest.mark.parametrize("words", ["cites", "which works do our records cite most?"])
+def test_what_five_records_cite_is_offered(own: Router, words: str) -> None:
+    text = answer(own, words)
     assert "10.5555/wanted" in text
     assert "5 records cite it" in text
     assert "Add: add 10.5555/wanted" in text

@@ -163,3 +163,19 @@ def test_a_text_with_its_list_is_no_list(own: Router) -> None:
     for number, outcome in ((1, "stored"), (2, "stored, retracted"), (3, "stored")):
         assert f"[{number}]: {outcome}" in reply.message.text
     assert "[7]: no reference of this number is under the text" in reply.message.text
+
+
+@pytest.mark.parametrize("cited", ["Sharma P, 2017", "(Sharma 2017)", "Sharma et al. 2017b"])
+def test_a_name_and_year_are_read_in_any_style_and_its_year_is_no_number(
+    own: Router, cited: str
+) -> None:
+    (claim,) = read(own, f"Macrophages limit the response to PD-1 blockade ({cited}).")
+    assert claim.record is not None
+    assert claim.unfound == ()
+    assert read(own, "Macrophages limit the response (March 2017).") == []
+
+
+def test_a_work_is_read_once_for_a_sentence_that_cites_it_twice(own: Router) -> None:
+    text = "Macrophages limit it [1] (ref. 1; Sharma, 2017).\n\n1 Sharma P. 10.1234/own.1\n"
+    (claim,) = read(own, text)
+    assert claim.cited == "[1]"

@@ -43,6 +43,22 @@ IMPROVED = (
     "The virus demonstrated significant anti-tumor effects.",
     "The inhibitor restrains tumor growth.",
     "Expression correlated with response to the antibody.",
+    "It decreases lung and colon tumor growth in mice.",
+    "The combination resulted in durable tumor regressions.",
+    "It led to a reduction in the development of tumors.",
+    "The factor enhanced the inhibitory effects of doxorubicin on tumor growth.",
+    "The drug suppressed proliferation of carcinoma cells and induced apoptosis of leukemia cells.",
+    "Edited cells had increased resistance to exhaustion.",
+    "A higher proliferation index was associated with better survival.",
+    "The antibody blocked growth induced by the ligand.",
+    "It reduced tumor volume and exhibited no nephrotoxic effects.",
+    "Knockdown inhibits progression, and overexpression of the gene promotes metastasis.",
+    "Cell growth, however, is inhibited without an increase in cell death.",
+    "The growth-inhibiting effect of tamoxifen was enhanced by the extract.",
+    "Inhibition enhances T cell migration.",
+    "The inhibitor restored the anti-proliferative effects of tamoxifen.",
+    "The drug induces apoptosis in pheochromocytoma tumor cells by modulation of BAD.",
+    "The injection resulted in significant tumor growth delays.",
 )
 NO_DIFFERENCE = (
     "The combination did not improve overall survival.",
@@ -70,6 +86,8 @@ NO_DIFFERENCE = (
     "Time to progression was short and not statistically different.",
     "No radiographic responses were observed.",
     "The marker had no predictive value.",
+    "The two genes do not appear to interact in toxicity.",
+    "Deficient cells did not show hypersensitivity to stress.",
 )
 WORSE = (
     "Expression enhanced tumour growth in vitro and increased metastases in vivo.",
@@ -98,6 +116,18 @@ WORSE = (
     "The kinase acted as a promoter of tumour progression.",
     "Grade ≥ 3 adverse events (TRAEs) were more frequent (35 % vs 20 %, p = 0.024).",
     "The toxin increased leukocyte apoptosis.",
+    "Six months of suppression provides inferior survival as compared with three years.",
+    "Neutrophils increase the survival time of tumor cells.",
+    "Treatment is associated with increases in overall risk of cancer.",
+    "Elevated levels predicted short survival.",
+    "Deficient cells showed enhanced metastatic dissemination.",
+    "Reduced expression reduced both antigen surface expression and CD8+ T cell cytotoxicity.",
+    "It enhanced regulatory T cell function.",
+    "These tumors had fewer infiltrating CD8+ T cells.",
+    "It was linked with increased proliferation and provides a scientific rationale for trials.",
+    "Deficiency reduced effector CD8+ T-cells, accelerating the initiation of cancers.",
+    "These fibroblasts promoted tumor growth without any comparable increases in vessels.",
+    "Smoking was associated with mortality and is a biomarker for poor prognosis.",
 )
 UNCLEAR = (
     "The combination may improve survival.",
@@ -124,6 +154,15 @@ UNCLEAR = (
     "Nodes in the superior mediastinum were treated.",
     "PFS was numerically longer.",
     "Treatment increased recruitment of regulatory T cells.",
+    "All patients had disease with poor prognosis.",
+    "Viruses are modified for enhancing the antitumor response.",
+    "The work can be leveraged to improve prognosis.",
+    "Durable benefit is achieved in only a minority of cases.",
+    "This review discusses therapies that overcome resistance.",
+    "It generalized well, improving clustering performance.",
+    "Activity increases in response to the drug.",
+    "They show a similar relationship between dose and response.",
+    "Women at lower risk were screened less, as intervals increased.",
     "",
 )
 
@@ -169,10 +208,21 @@ def test_the_clause_on_the_outcome_asked_for_decides(question: str, direction: s
     assert stated(sentence, outcome_of(question)).direction == direction
 
 
+def test_what_is_named_behind_but_not_has_no_effect() -> None:
+    sentence = "Mutation was associated with better survival in women, but not with stage."
+    stage = [(sentence.index("stage"), len(sentence) - 1)]
+    assert stated(sentence).direction == "improved"
+    assert stated(sentence, about=[stage]).direction == "no difference"
+    assert stated(sentence, about=[[(0, 8)], [(0, 8), stage[0]]]).direction == "improved"
+
+
 def test_harm_decides_where_harm_is_asked_about() -> None:
     sentence = "It improved survival and increased grade 3 adverse events."
     assert stated(sentence).direction == "improved"
     assert stated(sentence, outcome_of("Is it toxic?")).direction == "worse"
+    effective = "It showed promising antitumor activity and improved survival."
+    assert stated(effective, outcome_of("Is it toxic?")).direction == "unclear"
+    assert stated("It was well tolerated.", outcome_of("Is it toxic?")).direction == "improved"
 
 
 @pytest.mark.parametrize(

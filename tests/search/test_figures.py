@@ -135,6 +135,10 @@ HOSTILE = (
 )
 
 
+def test_a_limit_is_no_number_of_people() -> None:
+    assert sample("", ["For CPS ≥ 20 patients, efficacy was included."]) is None
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_long_text_takes_time_in_proportion(text: str) -> None:
     assert_in_proportion(figures, lambda size: text * size, 300)

@@ -7,6 +7,7 @@ import pytest
 
 from bot.records.models import Finding, IntegrityKind, IntegrityNotice
 from bot.search.findings import Findings
+from bot.text.markup import plain
 from handlers.router import Request, Router, Surface
 from tests.own_records import router_over, work
 
@@ -85,6 +86,35 @@ def test_a_quote_is_given_as_it_is_stored_with_its_line_breaks_and_markup(tmp_pa
         "melanoma", "pembrolizumab",
     ]  # fmt: skip
     assert "In BRAF⁻ melanoma pembrolizumab improved survival. (abstract, sentence 2 of 3)" in text
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Pembrolizumab improved survival with CD8&lt;sup&gt;+&lt;/sup&gt; T cells in melanoma",
+        "Pembrolizumab improved survival with CD8&amp;lt;sup&amp;gt;+&amp;lt;/sup&amp;gt; melanoma",
+        "Pembrolizumab improved survival &amp; TGF-&beta; in melanoma with p &#60; .05",
+    ],
+)
+def test_a_title_with_escaped_markup_is_quoted_as_it_is_stored(tmp_path: Path, title: str) -> None:
+    """Every quote is a part of the stored text; what is shown of it is plain."""
+    with router_over(tmp_path, (work(1, title, None),)) as router:
+        quote = finding(ask(router, "Does pembrolizumab improve survival in melanoma?"), 1).quote
+        text = answered(router, "ask does pembrolizumab improve survival in melanoma?")
+    assert quote.text == title
+    assert {"Pembrolizumab", "melanoma"} <= {title[start:end] for start, end in quote.marks}
+    assert f"{plain(title)} (title)" in text
+
+
+def test_figures_of_another_comparison_stand_beside_no_quote(tmp_path: Path) -> None:
+    abstract = (
+        "Patients were treated. Axitinib alone prolonged survival in thymoma (HR 0.73; P = .008)."
+        " Adding axitinib to interferon did not improve survival in thymoma."
+    )
+    with router_over(tmp_path, (work(1, "Axitinib in thymoma", abstract),)) as router:
+        told = finding(ask(router, "Does adding axitinib to interferon improve survival?"), 1)
+    assert told.direction == "no difference"
+    assert told.figures == ()
 
 
 def test_rows_are_counted_and_a_retracted_record_is_last(own: Router) -> None:

@@ -77,6 +77,14 @@ SUBTLE = (
     ("Drug X improved PFS but not survival.", "Drug X improved survival but not PFS", "round"),
     ("Drug X improved survival.", "Drug X significantly improved survival", "significantly"),
     ("Anti-PD-1 therapy was toxic.", "PD-1 therapy was toxic", "leaves out “Anti-”"),
+    ("Drug X cut recurrence before surgery.", "Drug X cut recurrence after surgery", "“after”"),
+    ("A retrospective study of drug X was positive.", "A study of drug X was positive",
+     "leaves out “retrospective”"),
+    ("Macrophages promote resistance to blockade.", "Blockade promotes resistance to macrophages",
+     "turned round"),
+    ("Drug X improved survival only in stage II.", "Drug X improved survival in stage II",
+     "leaves out “only”"),
+    ("Tumours shrank in half of the mice.", "Tumours shrank in the mice", "leaves out “half”"),
 )  # fmt: skip
 
 

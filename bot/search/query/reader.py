@@ -101,9 +101,9 @@ class Reader:
             read = self._interpret(_without_format(fit.subject) if is_export else fit.subject)
         # A title may begin like a command: the whole of it is what was pasted.
         readings = tuple(dict.fromkeys((*read.readings, *searched.readings)))
-        read = replace(
-            read, typed=fit.form.typed, identifiers=searched.identifiers, readings=readings
-        )
+        # A number of eight digits is a PMID where it is all that the command is about.
+        named = searched.identifiers or read.identifiers
+        read = replace(read, typed=fit.form.typed, identifiers=named, readings=readings)
         return _commanded(read, fit.form.action, fit.subject, searched.text)
 
     def _mistyped(self, query: Query) -> tuple[str, ...]:

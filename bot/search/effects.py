@@ -1,0 +1,141 @@
+"""Whether the words of a clause say that something good or bad became more or less.
+
+Words of change and what changes are read as a chain: their signs multiply.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from math import prod
+
+from bot.search.effect_words import (
+    ABSOLUTE,
+    BLANKS,
+    BOTH,
+    BY_WHAT,
+    CHANGES,
+    DESCRIBES,
+    DOING,
+    ENDS,
+    FARTHEST,
+    FOR,
+    LINKED,
+    NOMINAL,
+    OF_NOUN,
+    RESPONDERS,
+    RESPONSE,
+    SIGN,
+    THINGS,
+    TO_CHANGE,
+    TO_OBJECT,
+    VERBAL,
+)
+
+# What is linked stands at most so many characters behind the words that link it.
+_NEAR_LINK = 60
+
+
+def signs(clause: str, words: Sequence[re.Match[str]]) -> list[tuple[int, int, int]]:
+    """(1 or -1, start, end) of each effect that a clause states, by its words."""
+    return _foretold(clause, _chains(clause, words)) or list(_in_responders(clause, words))
+
+
+def _chains(clause: str, words: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, int]]:
+    """(1 or -1, start, end) of what is good or bad, in order, none within another."""
+    at = 0
+    while at < len(words):
+        chain = [words[at]]
+        at += 1
+        while at < len(words) and _goes_on(clause, chain[-1], words[at]):
+            # Of two nouns side by side the second is what is spoken of: "tumour cell killing".
+            if chain[-1].lastgroup in THINGS and words[at].lastgroup in THINGS:
+                chain.pop()
+            chain.append(words[at])
+            at += 1
+        if _states(chain):
+            yield _product(chain), chain[0].start(), chain[-1].end()
+
+
+def _foretold(clause: str, effects: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """The effects that tell of patients, and of those on both sides of a link the later ones.
+
+    "Lower infiltration was associated with longer survival": what goes before is its subject.
+    """
+    found = [each for each in effects if not _only_names(clause, each[1])]
+    if link := LINKED.search(clause):
+        later = [each for each in found if each[2] > link.end()]
+        if later and later[0][1] <= link.end() + _NEAR_LINK:
+            comma = clause.rfind(",", 0, link.start())
+            return [each for each in found if each[1] < comma or each[2] > link.end()]
+    return found
+
+
+def _only_names(clause: str, at: int) -> bool:
+    """Whether an effect only says what patients these are, or what is to be reached."""
+    before = clause[max(0, at - 60) : at]
+    return bool(DESCRIBES.search(before) or (DOING.match(clause, at) and FOR.search(before)))
+
+
+def _in_responders(clause: str, words: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, int]]:
+    """What responders have more of is good, where they are compared with the others."""
+    groups = list(RESPONDERS.finditer(clause))
+    changes = [word for word in words if word.lastgroup in ("up", "down")]
+    if len({group["non"] is None for group in groups}) > 1 and changes:
+        change = changes[0]
+        yield (
+            SIGN[str(change.lastgroup)] * (-1 if groups[0]["non"] else 1),
+            min(change.start(), groups[0].start()),
+            max(change.end(), groups[0].end()),
+        )
+
+
+def _goes_on(clause: str, word: re.Match[str], following: re.Match[str]) -> bool:
+    """Whether two words of a clause belong to one statement."""
+    between, kind = clause[word.end() : following.start()], following.lastgroup
+    if len(between) > FARTHEST:
+        return False
+    between = BLANKS.sub(" ", between)
+    if word.lastgroup in THINGS:
+        return between == " " if kind in THINGS else _is_changed(clause, between, following)
+    # A noun of change takes "in": "a decrease in survival".
+    is_noun = bool(NOMINAL.search(word.group()))
+    near = bool(TO_OBJECT.fullmatch(between.removeprefix(" in") if is_noun else between))
+    if word.group().endswith("ion") and not OF_NOUN.match(between):
+        return False  # "suppression gave inferior survival": what did so, no change of it
+    if kind in THINGS and word.lastgroup in CHANGES and not near and BOTH.fullmatch(between):
+        near = bool(ENDS.match(clause, following.end()))
+    if word.lastgroup in CHANGES and word.lastgroup != "link" and kind in CHANGES:
+        is_noun_of = bool(NOMINAL.search(following.group()))
+        return near and (is_noun_of or (between == " " and not NOMINAL.search(word.group())))
+    return near and (word.lastgroup in CHANGES or kind in THINGS)
+
+
+def _is_changed(clause: str, between: str, change: re.Match[str]) -> bool:
+    """Whether what follows a thing says that it changed: "growth inhibition", "OS was longer"."""
+    if change.lastgroup not in ("up", "down"):
+        return False
+    is_verb = bool(VERBAL.search(change.group()))
+    if between in (" ", "-"):
+        return (is_verb and not BY_WHAT.match(clause, change.end())) or bool(
+            NOMINAL.search(change.group())
+        )
+    return is_verb and bool(TO_CHANGE.fullmatch(between)) and not between.endswith(" and ")
+
+
+def _states(chain: Sequence[re.Match[str]]) -> bool:
+    """Whether a chain has a change and a thing, or is good or bad by itself."""
+    kinds = [word.lastgroup for word in chain]
+    if any(kind in ABSOLUTE for kind in kinds):
+        return True
+    changed = any(kind in ("up", "down") for kind in kinds)
+    is_linked = kinds == ["link", "bad"] or (
+        kinds == ["link", "good"] and RESPONSE.match(chain[1][0])
+    )
+    return any(kind in THINGS for kind in kinds) and (changed or bool(is_linked))
+
+
+def _product(chain: Sequence[re.Match[str]]) -> int:
+    """The sign of a chain; what is better or worse by itself is so whatever it is said of."""
+    kinds = [str(word.lastgroup) for word in chain]
+    if any(kind in ABSOLUTE for kind in kinds):
+        kinds = [kind for kind in kinds if kind not in THINGS]
+    return prod(SIGN[kind] for kind in kinds)
