@@ -119,8 +119,9 @@ class Clubs:
         return self._changed(replace(club, state="paused"), "paused", person)
 
     def resume(self, club: Club, person: Person) -> Club:
-        """Go on with its next day from now."""
-        due = club.schedule.after(self._now())
+        """Go on with its next day from now; a day that was skipped stays so."""
+        now = self._now()
+        due = club.due if club.due > now else club.schedule.after(now)
         return self._changed(replace(club, state="active", due=due), "resumed", person)
 
     def stop(self, club: Club, person: Person) -> Club:
