@@ -259,6 +259,9 @@ def test_the_pane_shows_the_abstract_and_the_readers_own_channels(
     where = [each["value"] for each in shown["custom_fields"] if each["label"] == "Shared in"]
     assert where == [CHANNEL]
     assert f"by_{CHANNEL}" in json.dumps(shown)
+    [why] = [each["value"] for each in shown["custom_fields"] if each["label"] == "Tagged for"]
+    first = review.concepts[0]
+    assert f"“{first.words}” ({first.field})" in why
 
 
 def test_the_pane_of_a_work_that_is_gone_says_so(send: Send, slack: SlackStandIn) -> None:
