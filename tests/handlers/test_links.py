@@ -300,6 +300,16 @@ def test_a_citation_in_a_message_is_found(send: Send, slack: SlackStandIn) -> No
     assert SHARMA in json.dumps(slack.only("response_url"))
 
 
+def test_a_message_may_name_works_by_numbers_and_by_names(send: Send, slack: SlackStandIn) -> None:
+    text = f"After Sharma et al. (2017) and {SEED}; but see (Nobody, 1999)."
+    send(shortcut("find_papers", text, slack.response_url))
+    said = slack.only("response_url")["text"]
+    assert "3 references: 2 stored, 1 not stored" in said
+    assert (
+        said.index("Primary, Adaptive") < said.index("Reprogramming") < said.index("Nobody, 1999")
+    )
+
+
 def test_the_citations_of_a_message_are_checked(send: Send, slack: SlackStandIn) -> None:
     """As `check-text` does: each sentence beside what it cites, and no verdict."""
     text = f"Resistance is <https://doi.org/{SEED}|common>. Others differ (10.9999/none.1)."
