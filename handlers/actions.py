@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from slack_bolt import App, Args
+from slack_bolt import App, Args, BoltRequest
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import UnknownRecord, UsageError
 from bot.records.models import Record
 from handlers import desk
 from handlers.delivery import announce, answer, show, show_kept, whisper
-from handlers.guard import Listener, acknowledge, guarded
+from handlers.guard import Directly, Listener, acknowledge, guarded
 from handlers.payload import is_home, part_of, text_of, workspace_of
 from handlers.router import Place, Reply, Request, Router, Surface
 from handlers.trouble import slack_code
@@ -32,9 +32,10 @@ PICTURE = re.compile(rf"^{re.escape(buttons.PICTURE)}(:\d+)?$")
 LINK = re.compile(rf"^{re.escape(buttons.LINK)}(:\d+)?$")
 
 
-def press_what_was_chosen(body: dict[str, Any], next_: Callable[[], None]) -> None:
-    """Bolt middleware: a choice in a ⋯ goes on as a press of the button that it stands for."""
-    actions = body.get("actions")
+@Directly
+def press_what_was_chosen(request: BoltRequest, next_: Callable[[], Any]) -> None:
+    """A choice in a ⋯ goes on as a press of the button that it stands for."""
+    actions = request.body.get("actions")
     action = actions[0] if isinstance(actions, list) and actions else None
     if isinstance(action, dict) and action.get("action_id") == buttons.MENU:
         chosen = text_of(part_of(action, "selected_option"), "value")

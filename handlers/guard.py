@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, TypeAlias
 
-from slack_bolt import Ack, Args, BoltContext, BoltResponse
+from slack_bolt import Args, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.middleware import Middleware
 from slack_sdk.errors import SlackApiError
 
 from bot.digests.outbox import PutOff, Uncertain
@@ -55,21 +56,42 @@ CHANNEL_TROUBLE = {
 _MOST_TRIES = 5
 
 
-def acknowledge(
-    ack: Ack, context: BoltContext, body: Mapping[str, Any], next_: Callable[[], None]
-) -> BoltResponse | None:
+class Directly(Middleware):
+    """Bolt's middleware from a function of the request and of what comes next.
+
+    For other functions Bolt makes up some thirty arguments, before each acknowledgement.
+    """
+
+    def __init__(
+        self, run: Callable[[BoltRequest, Callable[[], Any]], BoltResponse | None]
+    ) -> None:
+        self._run = run
+
+    def process(
+        self,
+        *,
+        req: BoltRequest,
+        resp: BoltResponse,  # noqa: ARG002 - as Bolt calls it
+        next: Callable[[], BoltResponse],  # noqa: A002 - as Bolt calls it
+    ) -> BoltResponse | None:
+        """Run the function."""
+        return self._run(req, next)
+
+
+@Directly
+def acknowledge(request: BoltRequest, next_: Callable[[], Any]) -> BoltResponse | None:
     """Tell Slack that its request arrived, on the thread that received it.
 
     Slack waits three seconds. The request is first written down, so that it is answered whatever
     becomes of this process, and acknowledged before the listener is queued: also when every worker
     is busy. One that arrived before is acknowledged and nothing else.
     """
-    if not take(context, body):
-        # Returned, so that Bolt knows it for the answer: no listener runs.
-        return ack()
-    ack()
-    next_()
-    return None
+    is_new = take(request.context, request.body)
+    heard = request.context.ack()
+    if is_new:
+        next_()
+        return None
+    return heard  # so that Bolt knows it for the answer: no listener runs
 
 
 def take(context: BoltContext, body: Mapping[str, Any]) -> bool:

@@ -18,7 +18,8 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -37,9 +38,10 @@ LEASE = 20.0
 _MOST_TAKEN_UP = 10
 # After a lost reply a message may still appear: so long until it is looked for, in seconds.
 _SETTLE = 3.0
-# Answers wait for as long as requests arrive at no more than this distance, in seconds: whoever
-# presses a button sees first that it was heard. But not longer than the second of these.
-_STREAM, _LONGEST_STREAM = 0.02, 0.3
+# Answers wait while requests are being received, and for as long as more arrive at no more than
+# this distance, in seconds: whoever presses a button sees first that it was heard. But not longer
+# than the second of these.
+_STREAM, _LONGEST_STREAM = 0.02, 2.0
 # The longest wait between two tries, in seconds; the first are as short as Slack allows.
 _LONGEST_PAUSE = 300.0
 
@@ -153,10 +155,27 @@ class Inbox:
         # Nothing of others is taken up right after the database was away: they may have answered
         # it meanwhile, and write that down first.
         self._from = 0.0
-        # The request that arrived last, and when by the machine's clock.
+        # The request that arrived last, when by the machine's clock, and what is being received.
         self._last, self._last_at = 0, 0.0
+        self._receiving: set[int] = set()
+        self._received = threading.Condition(self._lock)
         # What could not be written down, and is tried again.
         self._unwritten: list[Callable[[], None]] = []
+
+    @contextmanager
+    def receiving(self) -> Iterator[None]:
+        """While the block lasts a request is being received on this thread: no answer begins."""
+        own = threading.get_ident()
+        with self._lock:
+            self._receiving.add(own)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._receiving.discard(own)
+                self._last_at = time.monotonic()
+                if not self._receiving:
+                    self._received.notify_all()
 
     def take(self, body: Mapping[str, Any]) -> Entry | None:
         """Write down a request; None where that cannot be done: it is answered from memory alone.
@@ -178,17 +197,19 @@ class Inbox:
             return None
         if taken is None:
             raise Seen
-        self._last, self._last_at = taken.number, time.monotonic()
+        self._last = taken.number
         return self._begin(taken)
 
     def let_arrive(self, entry: Entry) -> None:
-        """Wait for a moment where others arrive right after a request: they are heard first."""
-        until = time.monotonic() + _LONGEST_STREAM
-        while self._last > entry.taken.number:
-            wait = min(self._last_at + _STREAM, until) - time.monotonic()
-            if wait <= 0:
-                return
-            time.sleep(wait)
+        """Wait while others arrive beside a request or right after it: they are heard first."""
+        until, own = time.monotonic() + _LONGEST_STREAM, threading.get_ident()
+        with self._lock:
+            # One that is answered where it is received waits for none.
+            while own not in self._receiving and (now := time.monotonic()) < until:
+                more = self._last_at + _STREAM if self._last > entry.taken.number else now
+                if not self._receiving and more <= now:
+                    return
+                self._received.wait((until if self._receiving else min(more, until)) - now)
 
     def step(self, answer: Callable[[Entry], object]) -> bool:
         """Keep what is under way, and take up one request that waits; False: there is none.

@@ -73,7 +73,7 @@ def register(app: App, router: Router) -> None:
         drawn = None
         if record is not None and address:
             shares = _shares_seen(services, workspace_of(args.body), record.id)
-            drawn = entity.opened(record, address, shares)
+            drawn = entity.opened(record, address, shares, router.labels)
         try:
             present(args.context, text_of(event, "trigger_id"), drawn)
         except SlackApiError as error:

@@ -1,8 +1,9 @@
 """Listeners: what Slack sends, acknowledged, routed and answered."""
 
 from collections.abc import Callable
+from typing import Any
 
-from slack_bolt import App, BoltContext
+from slack_bolt import App, BoltRequest
 
 from handlers import (
     actions,
@@ -24,7 +25,7 @@ from handlers import (
     subscription_windows,
     subscriptions,
 )
-from handlers.guard import SERVICES, on_error
+from handlers.guard import SERVICES, Directly, on_error
 from handlers.router import Router
 
 LISTENERS = (
@@ -52,8 +53,9 @@ LISTENERS = (
 def register(app: App, router: Router) -> None:
     """Put every listener, and the net beneath them, on a Bolt app."""
 
-    def with_services(context: BoltContext, next_: Callable[[], None]) -> None:
-        context[SERVICES] = router.services
+    @Directly
+    def with_services(request: BoltRequest, next_: Callable[[], Any]) -> None:
+        request.context[SERVICES] = router.services
         next_()
 
     app.use(with_services)

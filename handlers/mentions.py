@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt import Ack, App, Args, BoltResponse
+from slack_bolt import App, Args, BoltRequest, BoltResponse
 from slack_sdk.errors import SlackApiError
 
 from handlers import files, pdfs
 from handlers.delivery import answer, note_privately, post
 from handlers.greeting import with_greeting
-from handlers.guard import acknowledge, guarded
+from handlers.guard import Directly, acknowledge, guarded
 from handlers.payload import part_of, text_of, without_mention, workspace_of
 from handlers.router import Place, Request, Router, Surface
 from handlers.trouble import LINE_BROKE, trouble
@@ -79,17 +79,16 @@ def _alone(router: Router, request: Request) -> bool:
     return own is not None and own.answers == "private"
 
 
-def only_questions(
-    is_one: Callable[[Mapping[str, Any]], bool],
-) -> Callable[..., BoltResponse | None]:
+def only_questions(is_one: Callable[[Mapping[str, Any]], bool]) -> Directly:
     """Bolt middleware: of the rest of what Slack sends, nothing is answered or written down."""
 
-    def only(ack: Ack, body: Mapping[str, Any], next_: Callable[[], None]) -> BoltResponse | None:
-        if not is_one(part_of(body, "event")):
-            return ack()
-        if not text_of(body, "event_id"):
+    @Directly
+    def only(request: BoltRequest, next_: Callable[[], Any]) -> BoltResponse | None:
+        if not is_one(part_of(request.body, "event")):
+            return request.context.ack()
+        if not text_of(request.body, "event_id"):
             log.warning("Dropped an event without an event_id: it could not be answered once only.")
-            return ack()
+            return request.context.ack()
         next_()
         return None
 

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from slack_bolt import App, Args
 
 from bot.errors import UsageError
-from bot.records.identifiers import mentioned
 from bot.records.models import Record
 from bot.rights import Deed
-from bot.search.bibliography import is_list
+from bot.search.bibliography import is_list, works_named
 from bot.search.query import LONGEST, unmark
 from handlers.actions import Pressed
 from handlers.delivery import whisper
@@ -44,7 +43,7 @@ def register(app: App, router: Router) -> None:
         if not records:
             raise UsageError(
                 "That message names no paper that is stored.",
-                "*Find papers in this message* says what it names.",
+                "“Find papers in message” says what it names.",
             )
         open_saving(args, router, records[0])
 
@@ -65,8 +64,7 @@ def _question(text: str) -> str:
     """What is asked for a message: all the works it names, or what it says where it names none."""
     if is_list(text):
         return text
-    named = [text[each.start : each.end] for each in mentioned(text)]
-    return "\n".join(dict.fromkeys(named)) if named else text[:LONGEST]
+    return "\n".join(works_named(text)) or text[:LONGEST]
 
 
 def _stored(router: Router, text: str) -> Sequence[Record]:

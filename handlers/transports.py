@@ -22,15 +22,12 @@ from starlette.routing import Route
 from bot.digests.outbox import PutOff
 from bot.errors import SettingsError, TmeError
 from handlers.trouble import LINE_BROKE, meaning, slack_code, trouble
-from handlers.web import asgi, impatient
+from handlers.web import RECEIVERS, asgi, impatient
 
 log = logging.getLogger(__name__)
 
 # A ping this often; four unanswered in a row and the SDK takes the connection for dead.
 PING_SECONDS = 5.0
-
-# How many requests are received at once; each is acknowledged on the thread that received it.
-RECEIVERS = 10
 
 SHUTDOWN_SECONDS = 5.0
 # Slack sends a whole request at once; who takes longer is not Slack.

@@ -1,13 +1,15 @@
 """The HTTP door: Slack's requests at `/slack/events`.
 
 Bolt's own ASGI adapter answers on the event loop, where one slow listener would hold up every
-other request; here each request is answered on a thread of its own.
+other request; here some threads receive, each with its connection to the store.
 """
 
+import asyncio
 import logging
 import re
 from asyncio import TimerHandle, Transport
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
@@ -22,6 +24,8 @@ from handlers.trouble import trouble
 
 log = logging.getLogger(__name__)
 
+# How many requests are received at once; each is acknowledged on the thread that received it.
+RECEIVERS = 10
 # A signed request of Slack's is at most some hundred kilobytes.
 LARGEST_BODY = 1024 * 1024
 
@@ -32,6 +36,7 @@ _TEAM = re.compile(r"[TE][A-Z0-9]{1,20}")
 
 def asgi(app: App, others: Sequence[Route] = ()) -> Starlette:
     """The web application around a Bolt app, with `others` at its addresses too."""
+    receivers = ThreadPoolExecutor(RECEIVERS, thread_name_prefix="tme-receive")
 
     async def events(request: Request) -> Response:
         if not looks_signed(request):
@@ -42,7 +47,10 @@ def asgi(app: App, others: Sequence[Route] = ()) -> Starlette:
             return PlainTextResponse("gone", status_code=408)
         if body is None:
             return PlainTextResponse("too large", status_code=413)
-        return to_starlette_response(await run_in_threadpool(_dispatch, app, request, body))
+        received = asyncio.get_running_loop().run_in_executor(
+            receivers, _dispatch, app, request, body
+        )
+        return to_starlette_response(await received)
 
     async def installing(request: Request) -> Response:
         return to_starlette_response(await run_in_threadpool(_install, app, request))

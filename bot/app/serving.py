@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, TypeVar
 
-from slack_bolt import App, BoltRequest
+from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from starlette.routing import Route
@@ -48,6 +48,7 @@ from bot.store.presence import left_by_crash
 from handlers import listeners
 from handlers.examples import first_questions
 from handlers.health import Health, Process
+from handlers.inbox import Inbox
 from handlers.installing import oauth_settings
 from handlers.metrics import routes, web
 from handlers.payload import workspace_of
@@ -109,7 +110,8 @@ def build_bolt(
         oauth = oauth_settings(router.services, workspaces, own, scopes)
     elif client is None and isinstance(workspaces, OneWorkspace):
         workspaces.learn(_own_identity(settings))
-    app = App(
+    app = _Receiver(
+        router.services.inbox,
         name="tme",
         logger=logging.getLogger("bolt"),
         client=client or web_client(settings, _bot_token(settings)),
@@ -119,11 +121,24 @@ def build_bolt(
         process_before_response=process_before_response,
         raise_error_for_unhandled_request=True,
         # Bolt's type says text; it answers with the whole message just as well.
-        user_facing_authorize_error_message=unknown.payload(),  # type: ignore[arg-type]
+        user_facing_authorize_error_message=unknown.payload(),
         listener_executor=ThreadPoolExecutor(ANSWERERS, thread_name_prefix="tme-answer"),
     )
     listeners.register(app, router)
     return app
+
+
+class _Receiver(App):
+    """Bolt's app, before whose acknowledgements no answer begins."""
+
+    def __init__(self, inbox: Inbox, **options: Any) -> None:
+        super().__init__(**options)
+        self._inbox = inbox
+
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
+        """Take one request, as Bolt does."""
+        with self._inbox.receiving():
+            return super().dispatch(req)
 
 
 def _own_identity(settings: Settings) -> Mapping[str, Any]:

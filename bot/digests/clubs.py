@@ -23,7 +23,7 @@ from bot.store.subscriptions import work_keys
 from bot.text.folding import fold
 
 # How many clubs are decided at a time.
-AT_A_TIME = 200
+AT_A_TIME = 10_000
 MOST_PRESENTERS, _MOST_NOTE = 50, 1_000
 # What a reaction under a club's post says; others say nothing.
 REACTIONS = {
@@ -119,8 +119,9 @@ class Clubs:
         return self._changed(replace(club, state="paused"), "paused", person)
 
     def resume(self, club: Club, person: Person) -> Club:
-        """Go on with its next day from now."""
-        due = club.schedule.after(self._now())
+        """Go on with its next day from now; a day that was skipped stays so."""
+        now = self._now()
+        due = club.due if club.due > now else club.schedule.after(now)
         return self._changed(replace(club, state="active", due=due), "resumed", person)
 
     def stop(self, club: Club, person: Person) -> Club:
@@ -183,9 +184,13 @@ class Clubs:
     # -- what is posted --------------------------------------------------------------------
 
     def step(self) -> bool:
-        """Decide what is due now; whether there was anything. Raises StoreError."""
+        """Decide what is due now; whether there was anything. Raises StoreError.
+
+        Where the app is not installed now a paper waits until it is installed again.
+        """
         now = self._now()
-        due = self._store.clubs.due(now, AT_A_TIME)
+        found = self._store.clubs.due(now, AT_A_TIME)
+        due = [club for club in found if self._policy.can_post(club.workspace)]
         decided = [self._store.clubs.decide(self._turn(club, now), now) for club in due]
         return any(decided)
 

@@ -22,6 +22,16 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SHORTEST = 6
 # So many words beside an identifier are what it stands in: between bare ones stand fewer.
 _AROUND = 4
+_NAME = r"[A-Z][\w'\u2019-]{1,30}"
+_MONTH = (
+    r"(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Septem|Octo|Novem|Decem)ber|In|Since"
+)
+# In any style: "Sharma et al., 2017", "Sharma and Allison (2015)", "Sharma P, 2017" and, in
+# brackets, "Sharma 2017"; "In 2017" names nobody.
+CITED = re.compile(
+    rf"(?!(?:{_MONTH})\b)(?P<name>{_NAME})(?:\s(?:et al\.?|(?:and|&)\s(?P<second>{_NAME})),?\s\(?"
+    r"|(?:\s[A-Z]{1,3})?,\s|\s\(|\s(?=\d{4}[a-z]?[);]))(?P<year>(?:19|20)\d\d)[a-z]?\b"
+)
 _WORKS = frozenset((Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.NCT, Scheme.ARXIV, Scheme.ORA))
 
 
@@ -66,9 +76,36 @@ def is_list(text: str) -> bool:
 
 
 def _is_reference(entry: str) -> bool:
+    if CITED.fullmatch(entry.rstrip(")")):
+        return True
     if any(each.identifier.scheme in _WORKS for each in find(entry)):
         return True
     return len(entry.split()) >= _SHORTEST and _YEAR.search(entry) is not None
+
+
+def as_cited(found: re.Match[str]) -> str:
+    """A citation by name and year as it was written."""
+    cited = found.group().strip("( ")
+    return f"{cited})" if "(" in cited else cited
+
+
+def works_named(text: str) -> list[str]:
+    """What a text names works by, in its order and each once: identifiers, and names with years.
+
+    Without an identifier, one name alone may be anything: the text says more. Of "Nature, 2020"
+    nobody is cited.
+    """
+    named = [(each.start, text[each.start : each.end]) for each in mentioned(text)]
+    cited = [
+        (each.start(), as_cited(each))
+        for each in CITED.finditer(text)
+        if "et al" in each[0]
+        or each["second"]
+        or "(" in text[max(each.start() - 1, 0) : each.end()]
+    ]
+    if not named and len(cited) < 2:
+        return []
+    return list(dict.fromkeys(written for _, written in sorted(named + cited)))
 
 
 class Bibliography:
@@ -89,13 +126,22 @@ class Bibliography:
         for identifier in works:
             if records := self._store.find(identifier, limit=1):
                 return Entry(entry, Outcome.STORED, identifier, records[0])
-        record = self._titled(entry)
+        cited = CITED.fullmatch(entry.rstrip(")"))
+        record = self.meant(cited)[0] if cited else self._titled(entry)
         if record is not None:
             return Entry(entry, Outcome.STORED, works[0] if works else None, record)
         if works:
             return Entry(entry, Outcome.NOT_STORED, works[0])
         outcome = Outcome.NOT_STORED if _is_reference(entry) else Outcome.NOT_UNDERSTOOD
         return Entry(entry, outcome)
+
+    def meant(self, cited: re.Match[str]) -> tuple[Record | None, int]:
+        """The one record that a name and year can mean, and how many stored ones fit."""
+        names = filter(None, (cited["name"], cited["second"]))
+        authors = " ".join(f'author:"{name}"' for name in names)
+        query = self._search.interpret(f"{authors} year:{cited['year']}")
+        answer = self._search.run(query, limit=2)
+        return answer.hits[0].record if answer.total == 1 else None, answer.total
 
     def _titled(self, entry: str) -> Record | None:
         """The record whose title the entry holds."""

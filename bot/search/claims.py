@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 
 from bot.records.identifiers import mentioned
 from bot.records.models import Identifier, Quote, Record
-from bot.search.bibliography import Bibliography
+from bot.search.bibliography import CITED, Bibliography, as_cited
 from bot.search.matching import Stem
 from bot.search.quotes import passages
-from bot.search.search import Search
 from bot.text.folding import words
 from bot.text.markup import plain
 from bot.text.sentences import level, sentences
@@ -44,16 +43,6 @@ _RAISED = re.compile(
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹\u207b\u02d2", "0123456789-,")
 # "[1]–[3]" is "[1–3]".
 _RANGE = re.compile(r"(?<=\d)\](\s?[\u2013-]\s?)\[(?=\d)")
-_NAME = r"[A-Z][\w'\u2019-]{1,30}"
-_MONTH = (
-    r"(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Septem|Octo|Novem|Decem)ber|In|Since"
-)
-# In any style: "Sharma et al., 2017", "Sharma and Allison (2015)", "Sharma P, 2017" and, in
-# brackets, "Sharma 2017"; "In 2017" names nobody.
-_NAMED = re.compile(
-    rf"(?!(?:{_MONTH})\b)(?P<name>{_NAME})(?:\s(?:et al\.?|(?:and|&)\s(?P<second>{_NAME})),?\s\(?"
-    r"|(?:\s[A-Z]{1,3})?,\s|\s\(|\s(?=\d{4}[a-z]?[);]))(?P<year>(?:19|20)\d\d)[a-z]?\b"
-)
 _FIGURE = re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)*")
 _MOST_RANGE = 20
 
@@ -85,8 +74,7 @@ class Claim:
 class Claims:
     """Reads a text against the records that it cites."""
 
-    def __init__(self, search: Search, bibliography: Bibliography, stem: Stem) -> None:
-        self._search = search
+    def __init__(self, bibliography: Bibliography, stem: Stem) -> None:
         self._bibliography = bibliography
         self._stem = stem
 
@@ -115,15 +103,9 @@ class Claims:
             for number in _each(listed[1]):
                 claim = self._entry(sentence, numbered.get(number, ""))
                 yield replace(claim, cited=f"[{number}]", is_listed=number in numbered)
-        for named in _NAMED.finditer(sentence):
-            names = filter(None, (named["name"], named["second"]))
-            authors = " ".join(f'author:"{name}"' for name in names)
-            query = self._search.interpret(f"{authors} year:{named['year']}")
-            answer = self._search.run(query, limit=2)
-            record = answer.hits[0].record if answer.total == 1 else None
-            cited = named.group().strip("( ")
-            cited += ")" if "(" in cited else ""
-            yield Claim(sentence, cited, record=record, fitting=answer.total)
+        for named in CITED.finditer(sentence):
+            record, fitting = self._bibliography.meant(named)
+            yield Claim(sentence, as_cited(named), record=record, fitting=fitting)
 
     def _entry(self, sentence: str, reference: str) -> Claim:
         if not reference:
@@ -206,4 +188,4 @@ def _uncited(sentence: str) -> str:
     """A sentence without its citations, whose numbers are none of the claim's."""
     for mention in reversed(list(mentioned(sentence))):
         sentence = f"{sentence[: mention.start]} {sentence[mention.end :]}"
-    return _NAMED.sub(" ", _NUMBERS.sub(" ", sentence))
+    return CITED.sub(" ", _NUMBERS.sub(" ", sentence))

@@ -142,6 +142,11 @@ def strip_accents(text: str) -> str:
     return unicodedata.normalize("NFC", plain) if _RUN.search(text) else plain
 
 
+def simplified(text: str) -> str:
+    """Traditional Chinese as simplified, place by place."""
+    return text.translate(_SIMPLIFIED)
+
+
 @lru_cache(maxsize=200_000)
 def fold_word(word: str) -> str:
     """One word as it is compared: lower case, no accents, US spelling."""
@@ -192,7 +197,7 @@ def _pairs(word: str) -> Iterator[tuple[str, int, int]]:
     at = 0
     for run in _RUN.finditer(word):
         yield from _between(word, at, run.start())
-        characters, start = run.group().translate(_SIMPLIFIED), run.start()
+        characters, start = simplified(run.group()), run.start()
         for place in range(max(len(characters) - 1, 1)):
             pair = characters[place : place + 2]
             yield pair, start + place, start + place + len(pair)

@@ -3,7 +3,7 @@
 Slack draws these itself, as plain text (https://docs.slack.dev/messaging/work-objects).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from slack_sdk.models.metadata import (
@@ -34,12 +34,22 @@ def entity(record: Record, address: str) -> dict[str, Any]:
     return _entity(record, address, list(_known(record)), None)
 
 
-def opened(record: Record, address: str, shares: Sequence[tuple[str, Share]]) -> dict[str, Any]:
-    """What the pane shows: also the abstract, and who shared it in channels of the reader's.
+def opened(
+    record: Record,
+    address: str,
+    shares: Sequence[tuple[str, Share]],
+    labels: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """What the pane shows: also the abstract, why it is of the field, and who shared it.
 
-    `shares` are channels, each with who shared it there last.
+    `shares` are channels of the reader's, each with who shared it there last; `labels` are those of
+    concepts by their ids.
     """
-    fields = [*_known(record), *(field for each in shares for field in _share(*each))]
+    why = {tag.concept: f"“{tag.words}” ({tag.field})" for tag in reversed(record.concepts)}
+    said = [f"{wording.spoken(concept, labels)}: {words}" for concept, words in why.items()]
+    reasons = [_field("why", "Tagged for", " · ".join(reversed(said)))] if said else []
+    shared = (field for each in shares for field in _share(*each))
+    fields = [*_known(record), *reasons, *shared]
     return _entity(record, address, fields, record.abstract or "No abstract.")
 
 

@@ -355,6 +355,8 @@ def place(channel: str) -> str:
     """Where it posts, as mrkdwn."""
     if _CHANNEL.fullmatch(channel):
         return f"<#{channel}>"
+    if _PERSON.fullmatch(channel):
+        return f"direct messages to {_person(channel)}"
     return "this direct message" if channel.startswith("D") else f"channel {fit(channel, 40)}"
 
 

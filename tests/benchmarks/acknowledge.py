@@ -2,15 +2,20 @@
 
 A real Bolt app over the starter set hears `/tme …` from as many threads as the socket has
 receivers; Slack is a stand-in in a process of its own. Counted is from the moment of the burst to
-each acknowledgement, while the answers to those before are under way. `--old FOLDER` is another
-checkout, measured in turns with this one.
+each acknowledgement, while the answers to those before are under way. With `--http` the requests
+are signed and come over so many connections, opened before, from a process of its own that counts.
+`--old FOLDER` is another checkout, measured in turns with this one.
 
     .venv/bin/python tests/benchmarks/acknowledge.py --old ../before
 """
 
 import argparse
+import hashlib
+import hmac
 import json
 import os
+import selectors
+import socket
 import statistics
 import subprocess
 import sys
@@ -18,6 +23,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = (
@@ -25,9 +31,38 @@ QUESTIONS = (
     "oncolytic virus glioma", "help", "treg -melanoma", '"adaptive resistance"', "asdfgh", "new",
 )  # fmt: skip
 RECEIVERS, BURSTS, ROUNDS = 10, 10, 3
+SECRET, PORT = "s" * 32, 8765
 
 
-def burst(url: str, home: str, count: int, bursts: int) -> None:
+def call() -> None:
+    """In a process of its own: send the bodies of standard input at once; when each was heard."""
+    waiting, bodies = selectors.DefaultSelector(), json.load(sys.stdin)
+    ready = []
+    for body in bodies:
+        at, text = str(int(time.time())), urlencode(body).encode()
+        signed = hmac.new(SECRET.encode(), f"v0:{at}:".encode() + text, hashlib.sha256).hexdigest()
+        head = (
+            f"POST /slack/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(text)}\r\n"
+            f"Content-Type: application/x-www-form-urlencoded\r\nX-Slack-Signature: v0={signed}\r\n"
+            f"X-Slack-Request-Timestamp: {at}\r\n\r\n"
+        )
+        ready.append((socket.create_connection(("127.0.0.1", PORT)), head.encode() + text))
+    time.sleep(0.3)  # until the server has taken the connections
+    began, heard = time.perf_counter(), []
+    for peer, request in ready:
+        peer.sendall(request)
+        waiting.register(peer, selectors.EVENT_READ)
+    while len(heard) < len(ready):
+        for key, _ in waiting.select():
+            peer = key.fileobj
+            assert isinstance(peer, socket.socket)
+            assert peer.recv(4096).startswith(b"HTTP/1.1 200")
+            heard.append(time.perf_counter() - began)
+            waiting.unregister(peer)
+    print(json.dumps(heard))
+
+
+def burst(url: str, home: str, count: int, bursts: int, *, over_http: bool) -> None:
     """In a process of its own: bursts of so many commands; the quantiles of each, as JSON."""
     from slack_bolt import BoltRequest  # noqa: PLC0415 - of the checkout that is measured
 
@@ -35,9 +70,12 @@ def burst(url: str, home: str, count: int, bursts: int) -> None:
     from bot.app.composition import build_router, opened, seeds_folder  # noqa: PLC0415
     from bot.app.startup import prepare, settle  # noqa: PLC0415
     from bot.settings import Settings  # noqa: PLC0415
+    from handlers.transports import HttpTransport  # noqa: PLC0415
     from tests.handlers.bodies import slash  # noqa: PLC0415
 
     address = {"slack_bot_token": "xoxb-test", "slack_api_url": f"{url}/api/"}
+    if over_http:
+        address["slack_signing_secret"] = SECRET
     settings = Settings(home=Path(home), semantic="no", complete=False, **address)
     with opened(settings) as services:
         router = build_router(services)
@@ -50,34 +88,50 @@ def burst(url: str, home: str, count: int, bursts: int) -> None:
         waiting = app.listener_runner.listener_executor._work_queue
         # A checkout of before there was an inbox is measured too.
         under_way = getattr(getattr(services, "inbox", None), "_under_way", ())
+        door = HttpTransport(app, "127.0.0.1", PORT)
+        door.start()
         for number in range(bursts):
             bodies = [
                 slash(QUESTIONS[n % 10], f"{url}/response/1", user_id=f"U{number}{n:03d}")
                 for n in range(count)
             ]
-            with ThreadPoolExecutor(RECEIVERS) as receivers:
-                began = time.perf_counter()
+            began = time.perf_counter()
+            if over_http:
+                client = [sys.executable, __file__, "--call"]
+                heard = subprocess.run(
+                    client, input=json.dumps(bodies), stdout=subprocess.PIPE, text=True, check=True
+                )
+                acknowledged = sorted(json.loads(heard.stdout))
+            else:
+                with ThreadPoolExecutor(RECEIVERS) as receivers:
+                    began = time.perf_counter()
 
-                def hear(body: dict[str, object], since: float = began) -> float:
-                    app.dispatch(BoltRequest(mode="socket_mode", body=body))
-                    return time.perf_counter() - since
+                    def hear(body: dict[str, object], since: float = began) -> float:
+                        app.dispatch(BoltRequest(mode="socket_mode", body=body))
+                        return time.perf_counter() - since
 
-                acknowledged = sorted(receivers.map(hear, bodies))
+                    acknowledged = sorted(receivers.map(hear, bodies))
             while waiting.qsize() or under_way:
                 time.sleep(0.01)
             took.append(round(1000 * (time.perf_counter() - began)))
             spent.append([round(1000 * acknowledged[int(count * q)]) for q in (0.5, 0.95)])
+        door.close()
         app.listener_runner.listener_executor.shutdown(wait=True)
     print(json.dumps({"bursts": spent, "answered": took}))
 
 
-def measure(folder: Path, count: int, bursts: int) -> dict[str, list[list[int]]]:
+def measure(
+    folder: Path, count: int, bursts: int, *, over_http: bool
+) -> dict[str, list[list[int]]]:
     """Run the bursts over a checkout's code, in a fresh data folder."""
     from tests.handlers.standin import SlackStandIn  # noqa: PLC0415
 
     with SlackStandIn() as slack, tempfile.TemporaryDirectory() as home:
         done = subprocess.run(
-            [sys.executable, __file__, "--in", slack.root, home, str(count), str(bursts)],
+            [
+                sys.executable, __file__, *(["--http"] if over_http else []),
+                "--in", slack.root, home, str(count), str(bursts),
+            ],
             env={**os.environ, "PYTHONPATH": str(folder)}, cwd=folder, check=True,
             capture_output=True, text=True,
         )  # fmt: skip
@@ -92,11 +146,16 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=ROUNDS)
     options.add_argument("--counts", type=int, nargs="+", default=[50, 200])
     options.add_argument("--bursts", type=int, default=BURSTS)
+    options.add_argument("--http", action="store_true")
     options.add_argument("--in", dest="within", nargs=4)
+    options.add_argument("--call", action="store_true")
     given = options.parse_args()
+    if given.call:
+        call()
+        return
     if given.within:
         url, home, count, bursts = given.within
-        burst(url, home, int(count), int(bursts))
+        burst(url, home, int(count), int(bursts), over_http=given.http)
         return
     sys.path.insert(0, str(ROOT))
     folders = [ROOT, *(each.resolve() for each in given.old)]
@@ -104,7 +163,7 @@ def main() -> None:
         found: dict[Path, list[dict[str, list[list[int]]]]] = {each: [] for each in folders}
         for _ in range(given.rounds):
             for folder in folders:
-                found[folder].append(measure(folder, count, given.bursts))
+                found[folder].append(measure(folder, count, given.bursts, over_http=given.http))
         for folder, runs in found.items():
             first = [run["bursts"][0] for run in runs]
             later = [each for run in runs for each in run["bursts"][1:]]

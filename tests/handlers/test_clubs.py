@@ -196,7 +196,10 @@ def test_two_servers_decide_a_day_once(lab: Lab) -> None:
 def test_a_day_is_skipped_and_two_presenters_are_swapped(lab: Lab) -> None:
     lab.say(SET_UP)
     assert "The next day is skipped" in lab.say("club cancer cell skip")
-    assert lab.club.due == FRIDAY + timedelta(days=7)
+    for typed in ("skip", "pause", "resume"):
+        assert lab.club.due == FRIDAY + timedelta(days=7 if typed == "skip" else 14)
+        lab.say(f"club cancer cell {typed}")
+    assert lab.club.due == FRIDAY + timedelta(days=14)
     lab.say("club cancer cell swap")
     assert lab.club.presenters == (BOB, ALICE)
     lab.say(f"club cancer cell swap <@{ALICE}> <@{BOB}>")

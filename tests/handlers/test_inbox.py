@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from threading import Event, Thread
 from typing import Any, TypeAlias
 
 import pytest
@@ -369,3 +370,24 @@ def test_what_cannot_be_written_down_in_time_is_not_acknowledged(
     assert slack.said() == []
     assert one.hear(heard).status == 200
     assert slack.only("response_url")
+
+
+def test_no_answer_begins_while_a_request_is_being_received(services: Services) -> None:
+    """One that is answered on the thread that received it waits for none."""
+    inbox = Inbox(services.store.inbox, lambda: NOW)
+    entry = inbox.take(slash("help", "http://localhost/", trigger_id="received"))
+    assert entry is not None
+    begun = Event()
+
+    def answer() -> None:
+        entry.let_arrive()
+        begun.set()
+
+    answering = Thread(target=answer, daemon=True)
+    with inbox.receiving():
+        answering.start()
+        assert not begun.wait(0.05)
+        entry.let_arrive()
+    assert begun.wait(5)
+    answering.join(5)
+    entry.close()

@@ -328,6 +328,24 @@ def test_subscriptions_wait_until_the_app_is_installed_again(
     assert "I am installed again" in told[0].body["text"]
 
 
+def test_a_journal_club_waits_until_the_app_is_installed_again(desk: Desk) -> None:
+    """Its paper is posted then; nothing was decided, refused or paused meanwhile."""
+    desk.install(TEAM)
+    for typed in ("club glioma weekly on FRI at 16:00", "save 10.1002/ctd2.70098 to our glioma"):
+        assert "glioma" in desk.hear(of(TEAM, slash(typed, desk.slack.response_url)))
+    desk.hear(left("app_uninstalled"))
+    desk.clock.now = NOW + timedelta(days=15)
+    assert not desk.services.clubs.step()
+    [club] = desk.services.store.clubs.everything()
+    assert club.state == "active"
+    desk.install(TEAM)
+    assert desk.services.clubs.step()
+    desk.slack.calls.clear()
+    run_outbox(desk)
+    posted = [c.body["text"] for c in desk.slack.calls if c.method == POST]
+    assert any("Journal club “glioma”" in text for text in posted)
+
+
 def run_outbox(desk: Desk) -> None:
     client = unrepeating(web_client(desk.settings, None), desk.services.workspaces.token)
     publisher = EachWorkspace(client, Drawer(desk.services))

@@ -259,6 +259,9 @@ def test_the_pane_shows_the_abstract_and_the_readers_own_channels(
     where = [each["value"] for each in shown["custom_fields"] if each["label"] == "Shared in"]
     assert where == [CHANNEL]
     assert f"by_{CHANNEL}" in json.dumps(shown)
+    [why] = [each["value"] for each in shown["custom_fields"] if each["label"] == "Tagged for"]
+    first = review.concepts[0]
+    assert f"“{first.words}” ({first.field})" in why
 
 
 def test_the_pane_of_a_work_that_is_gone_says_so(send: Send, slack: SlackStandIn) -> None:
@@ -295,6 +298,16 @@ def test_a_message_gives_up_its_papers(send: Send, slack: SlackStandIn) -> None:
 def test_a_citation_in_a_message_is_found(send: Send, slack: SlackStandIn) -> None:
     send(shortcut("find_papers", "Sharma et al., 2017", slack.response_url))
     assert SHARMA in json.dumps(slack.only("response_url"))
+
+
+def test_a_message_may_name_works_by_numbers_and_by_names(send: Send, slack: SlackStandIn) -> None:
+    text = f"After Sharma et al. (2017) and {SEED}; but see (Nobody, 1999)."
+    send(shortcut("find_papers", text, slack.response_url))
+    said = slack.only("response_url")["text"]
+    assert "3 references: 2 stored, 1 not stored" in said
+    assert (
+        said.index("Primary, Adaptive") < said.index("Reprogramming") < said.index("Nobody, 1999")
+    )
 
 
 def test_the_citations_of_a_message_are_checked(send: Send, slack: SlackStandIn) -> None:

@@ -95,6 +95,7 @@ def test_another_order_of_characters_is_another_name(router: Router) -> None:
         ("groesseren Melanom", "4"),
         ("grösseren melanom", "4"),
         ("metastases fibroblastes", "5"),
+        ("Überlebensvorteil beim größeren Melanom", "4"),
     ],
 )
 def test_a_title_is_found_by_its_words(router: Router, words: str, number: str) -> None:
@@ -104,6 +105,9 @@ def test_a_title_is_found_by_its_words(router: Router, words: str, number: str) 
 
 def test_a_word_of_the_field_finds_both_languages(router: Router) -> None:
     assert sorted(found(router, "巨噬细胞")) == ["1", "9"]
+    assert found(router, "Wirkung beim Melanom") == ["4"]
+    for question in ("胶质瘤", "膠質瘤"):  # also where the list of names has the other writing
+        assert sorted(found(router, question)) == ["10", "6"]
     assert sorted(found(router, "マクロファージ")) == ["2", "9"]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
-from bot.text.folding import fold, is_unspaced, strip_accents
+from bot.text.folding import fold, simplified, strip_accents
 from bot.text.stop_words import FOREIGN, foreign
 
 _SHORT = 6
@@ -27,7 +27,7 @@ class Elsewhere:
     @cached_property
     def _names(self) -> dict[str, str]:
         named = ([name.strip() for name in line.split("|")] for line in self._lines)
-        return {strip_accents(other): names[0] for names in named for other in names[1:]}
+        return {_plain(other): names[0] for names in named for other in names[1:]}
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -44,26 +44,27 @@ class Elsewhere:
 
         Beside them stay those that records use (`is_used`, folded), and symbols: names and titles
         are found in any language. What is in English stays as it is. A name that no record uses
-        tells as well: of such a question only the names are put into English. What is written
-        without spaces and stored is looked for beside its English, and a phrase in quotes as it is.
+        tells as well: of such a question only the names are put into English. A name that records
+        use is looked for beside its English, and a phrase in quotes as it is.
         """
         if text.count('"') > 1:
             return text, ()
         is_foreign = foreign(text) is not None
         if not self._names or not (is_foreign or self._has_unused_name(text, is_used)):
             return text, ()
-        plain = strip_accents(text)
+        plain = _plain(text)
 
         def read_as(found: re.Match[str]) -> str:
             name, english = found[0], self._names[found[0]]
-            is_stored = is_unspaced(name) and not self._is_unused(name, is_used)
-            return f' {english} OR "{name}" ' if is_stored else f" {english} "
+            is_stored = name != fold(english) and not self._is_unused(name, is_used)
+            typed = text[slice(*found.span())] if len(plain) == len(text) else name
+            return f' {english} OR "{typed}" ' if is_stored else f" {english} "
 
         read = self._pattern.sub(read_as, plain)
         if read == plain:
             return text, ()
         # Symbols have lost their capitals in `plain`: they are looked up where they were typed.
-        symbols = {strip_accents(word): word for word in text.split() if _SYMBOL.match(word)}
+        symbols = {_plain(word): word for word in text.split() if _SYMBOL.match(word)}
         words = [word.strip(".,;:?!¿¡()、。？") for word in read.split()]
         told = [w for w in words if w and (w in symbols or w == "OR" or w not in _LITTLE)]
         unknown = [
@@ -80,10 +81,14 @@ class Elsewhere:
     def _has_unused_name(self, text: str, is_used: Callable[[str], bool]) -> bool:
         if not self._is_unused(text, is_used):
             return False
-        names = self._pattern.findall(strip_accents(text))
+        names = self._pattern.findall(_plain(text))
         # A short one may be somebody's name: the Krebs cycle.
         return any(len(name) > _SHORT and self._is_unused(name, is_used) for name in names)
 
     @staticmethod
     def _is_unused(text: str, is_used: Callable[[str], bool]) -> bool:
         return not all(map(is_used, fold(text).split()))
+
+
+def _plain(text: str) -> str:
+    return simplified(strip_accents(text))
