@@ -164,8 +164,9 @@ class CorrectedIndex:
         return self._shared.stem
 
     def status(self) -> IndexStatus:
-        """See `SearchIndex.status`."""
-        return self._shared.status()
+        """See `SearchIndex.status`; the records of it that are seen."""
+        status = self._shared.status()
+        return replace(status, records=self.count(IndexQuery())) if current().closed else status
 
     def close(self) -> None:
         """See `SearchIndex.close`."""

@@ -55,3 +55,25 @@ def add(db: Database, fresh: Sequence[Mapping[str, str | None]]) -> None:
             if at is not None:
                 latest[fact] = max(at, latest.get(fact, at))
     db.conn.executemany(sql.COUNT, [(fact, n, latest.get(fact)) for fact, n in many.items()])
+
+
+def seen(
+    db: Database, closed: Sequence[str]
+) -> tuple[dict[str, tuple[int, str | None]], str | None]:
+    """How many records count for each fact, and when the last source of it was read.
+
+    And when the newest record came. Without what only the `closed` workspaces see; they are few.
+    """
+    counted = {fact: (n, at) for fact, n, at in db.execute(sql.COUNTS)}
+    others = json.dumps(closed)
+    if closed:
+        theirs: Counter[str] = Counter()
+        for facts_of, n in db.execute(sql.HIDDEN_FACTS, [others]):
+            theirs.update(dict.fromkeys(json.loads(facts_of), n))
+        (last,) = db.execute(sql.LAST_FILE, [others]).fetchone()
+        counted = {
+            fact: (n - theirs[fact], last if fact == SOURCE + FILES else at)
+            for fact, (n, at) in counted.items()
+        }
+    newest = db.execute(sql.NEWEST_SEEN, [others]).fetchone()
+    return counted, newest[0] if newest else None

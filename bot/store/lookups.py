@@ -3,6 +3,7 @@
 A lookup is written after what it brought: killed between the two, the service is queried again.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,8 @@ from datetime import datetime
 from bot.records.models import Identifier, Scheme
 from bot.store.connections import Connections
 from bot.store.moments import moment_of, text_of
+from bot.store.overlay import current
+from bot.store.statements.records import HIDDEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,16 @@ SELECT scheme, value FROM lookups WHERE source = ? AND at <= ? ORDER BY at, sche
 _DROP = "DELETE FROM lookups WHERE source = ? AND scheme = ? AND value = ?"
 _FORGET = "DELETE FROM lookups WHERE source = ?"
 _FORGET_PLACE = "DELETE FROM lookup_places WHERE source = ?"
-_COUNTS = (
-    "SELECT source, count(*), sum(known), max(at) FROM lookups GROUP BY source ORDER BY source"
-)
+_COUNTS = """
+SELECT source, count(*), sum(known), max(at) FROM lookups {} GROUP BY source ORDER BY source
+"""
+# Without the works that only the workspaces of a JSON array have.
+_SEEN = f"""
+WHERE (
+    SELECT coalesce(min(CASE WHEN record_id IN ({HIDDEN}) THEN 1 ELSE 0 END), 0) FROM identifiers
+    WHERE identifiers.scheme = lookups.scheme AND identifiers.value = lookups.value AND role = 'own'
+) = 0
+"""  # noqa: S608 - our own words
 
 
 class LookupStore:
@@ -98,7 +108,9 @@ class LookupStore:
             db.execute(_FORGET_PLACE, [source])
 
     def counts(self) -> list[LookupCount]:
-        """The lookups of every service, by its name."""
+        """The lookups of every service, by its name, of the works that are seen here."""
+        closed = current().closed
+        counting = _COUNTS.format(_SEEN if closed else "")
         with self._connections.reading() as db:
-            rows = db.execute(_COUNTS).fetchall()
+            rows = db.execute(counting, [json.dumps(closed)] if closed else []).fetchall()
         return [LookupCount(name, works, known, moment_of(at)) for name, works, known, at in rows]

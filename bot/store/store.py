@@ -222,7 +222,7 @@ class StateStore:
 
     def newest(self, limit: int, offset: int = 0) -> list[Record]:
         """Records by when this store first saw them, newest first, then by publication date."""
-        return self._records(sql.NEWEST, limit, offset, _json(current().closed))
+        return self._records(sql.NEWEST, _json(current().closed), limit, offset)
 
     def each(self, batch_size: int = _BATCH) -> Iterator[Record]:
         """Every record, in the order of their ids, whatever is written meanwhile.
@@ -292,9 +292,9 @@ class StateStore:
         return _moment(row[0]) if row else None
 
     def status(self) -> StoreStatus:
-        """Counts and dates for `status` and `doctor`."""
+        """Counts and dates for `status` and `doctor`: of what is seen here."""
         with self._connections.reading() as db, db.atomic():
-            counted = {fact: (n, at) for fact, n, at in db.execute(sql.COUNTS)}
+            counted, newest = counts.seen(db, current().closed)
             return StoreStatus(
                 location=self._connections.location,
                 schema_version=self._connections.schema_version(db),
@@ -307,7 +307,7 @@ class StateStore:
                     for fact, (n, at) in counted.items()
                     if n and fact.startswith(counts.SOURCE)
                 ),
-                newest=_moment(db.execute(sql.LAST_SEEN).fetchone()[0]),
+                newest=_moment(newest),
             )
 
     def remember(

@@ -17,15 +17,15 @@ from handlers.router import Command, Context, Reply
 from handlers.views import citation
 
 _MOST = 20
+# Of a text with single blanks, as all that is asked for is: a run of them would take a power of it.
 _IN_STYLE = re.compile(
-    r"^(?P<rest>.*?)(?:^|\s+)(?:in|as|using)\s+(?:the\s+)?(?:style\s+of\s+(?:the\s+)?)?"
-    r"(?P<style>[^,:;?]{2,80}?)"
-    r"(?:\s+(?:style|format))?\s*$",
-    re.IGNORECASE | re.DOTALL,
+    r"^(?P<rest>.*?)(?:^| )(?:in|as|using) (?:the )?(?:style of (?:the )?)?"
+    r"(?P<style>[^,:;?]{2,80}?)(?: style| format)? ?$",
+    re.IGNORECASE,
 )
 # A bare name behind what is meant: "cite the second one apa".
 _BARE = re.compile(
-    r"^(?P<rest>.+?)\s+(?P<style>vancouver|apa|ama|mla|chicago|harvard|ieee)\s*$", re.IGNORECASE
+    r"^(?P<rest>.+?) (?P<style>vancouver|apa|ama|mla|chicago|harvard|ieee) ?$", re.IGNORECASE
 )
 _BIBTEX = re.compile(r"bibtex\b", re.IGNORECASE)
 # A style in front of what is meant: "cite in chicago 10.1016/…", "cite as ris these".
@@ -60,7 +60,7 @@ def _read(context: Context) -> tuple[Context, _Cite]:
     Raises UsageError for a style that nobody knows.
     """
     citations = context.services.citations
-    subject = _style_last(context.query.subject)
+    subject = _style_last(" ".join(context.query.subject.split()))
     rest, named = split_format(subject)
     if named is None and _BIBTEX.match(context.query.text):
         named = "bibtex"

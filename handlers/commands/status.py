@@ -8,24 +8,29 @@ from handlers.health import Health
 from handlers.router import Command, Context, Reply
 from handlers.services import Services
 from handlers.views import status
+from handlers.views.message import Audience, Message
 
 
 def run(context: Context) -> Reply:
-    """Say what the store holds, its sources and their dates, how harvests and the index stand."""
-    services = context.services
+    """Say what of the store is seen here, its sources and dates, how harvests and the index do."""
     answer = Answer(
         query=context.query.text, understood=describe_query(context.query, context.query.action)
     )
     place = context.request.place
-    message = status.status(
+    workspace = place.workspace if place else None
+    return Reply(answer, overview(context.services, workspace, context.audience))
+
+
+def overview(services: Services, workspace: str | None, audience: Audience) -> Message:
+    """The same; of everything, where no workspace's view of records holds."""
+    return status.status(
         services.store.status(),
         services.index.status(),
-        Health(services).checks(place.workspace if place else None),
-        context.audience,
+        Health(services).checks(workspace),
+        audience,
         _changers(services),
-        services.store.uses.totals(place.workspace if place else None),
+        services.store.uses.totals(workspace),
     )
-    return Reply(answer, message)
 
 
 def _changers(services: Services) -> str | None:

@@ -68,3 +68,23 @@ def test_actions_of_ci_are_pinned_by_commit() -> None:
         used = re.findall(r"uses:\s*(\S+)", path.read_text(encoding="utf-8"))
         assert used
         assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", each) for each in used), used
+
+
+def test_what_no_database_answers_is_said_to_be_unknown(
+    supply: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One after the other is tried; what is known against a version fails, silence is no pass."""
+    answers: dict[str, tuple[int, str]] = {}
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        code, said = answers[command[-1]]
+        return subprocess.CompletedProcess(command, code, "", said)
+
+    monkeypatch.setattr(supply.subprocess, "run", run)
+    answers |= {"pypi": (1, "not found"), "osv": (1, "cannot be resolved")}
+    assert supply.audit() == 3
+    assert "pypi: not found\nosv: cannot be resolved\nNo database" in capsys.readouterr().out
+    answers["osv"] = (1, "Found 1 known vulnerability in 1 package")
+    assert supply.audit() == 1
+    answers["osv"] = (0, "No known vulnerabilities found")
+    assert supply.audit() == 0

@@ -105,10 +105,12 @@ def jats(bot: Checkout) -> str:
     return pumped(bot, modules, "sections_of", "'<i>' + ' ' * n")
 
 
-@attempt(AREA, "`cite x in`, and blanks")
+@attempt(AREA, "`cite x`, blanks, `in`, blanks: time at n, 2n, 4n")
 def cite(bot: Checkout) -> str:
-    """A cubic pattern in a command."""
-    return bot.tme("ask", "cite x in" + " in" * 150 + " " * 400 + ",").trouble
+    """The fourth power, in what reads the style; blanks are one where a question is typed."""
+    return pumped(
+        bot, "handlers.commands.cite", "_IN_STYLE.match", "'x' + ' ' * n + 'in' + ' ' * n + ','"
+    )
 
 
 @attempt(AREA, "A line of CSV of a million characters")

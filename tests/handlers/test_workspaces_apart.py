@@ -6,6 +6,7 @@ and no row of the other workspace may change.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,10 +25,12 @@ from bot.store import Conversation
 from bot.store.corrections import Correcting
 from bot.store.deliveries import NewDelivery
 from bot.store.reports import Reporting
-from handlers.router import Router
+from handlers.commands.status import overview
+from handlers.router import Place, Request, Router, Surface
 from handlers.services import Services
 from handlers.views import buttons, correction, reading, report
 from handlers.views import subscriptions as views
+from handlers.views.message import Audience
 from tests.handlers import test_rights as rights
 from tests.handlers.bodies import (
     ALICE,
@@ -323,6 +326,20 @@ def test_nothing_that_is_typed_shows_or_changes_what_is_theirs(
             found[text] = seen
     assert found == {}
     assert before <= rows(services)
+
+
+def test_what_is_counted_is_what_is_seen(services: Services, theirs: Theirs) -> None:
+    """`status` and `new` as each workspace has them, and `status` as who runs the bot has it."""
+    router, found = build_router(services), {}
+    for workspace in (VICTIM, f"/{TEAM}"):
+        asker = Place(workspace, "C1", "", "U1")
+        said = [router.answer(Request(words, Surface.SLASH, asker=asker)) for words in
+                ("status", "new")]  # fmt: skip
+        stored, indexed = (re.findall(rf"{name}:\W+(\d+)", said[0].message.text)[0]
+                           for name in ("Records", "Search index"))  # fmt: skip
+        found[workspace] = (stored, indexed, said[1].answer.total)
+    assert found == {VICTIM: ("2", "2", 2), f"/{TEAM}": ("1", "1", 1)}
+    assert "Records: 2 (1 with an abstract" in overview(services, None, Audience.TERMINAL).text
 
 
 def test_their_records_are_in_no_digest_of_others(services: Services, theirs: Theirs) -> None:

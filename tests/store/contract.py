@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from bot.errors import StoreError
 from bot.merging.merge import combine
 from bot.records.identity import new_id
-from bot.records.models import Identifier, Record, Scheme
+from bot.records.models import Identifier, Provenance, Record, Scheme
 from bot.store import Conversation, StateStore
+from bot.store.overlay import Overlay, seen
 from bot.text.folding import fold
 
 from .examples import START, Clock, doi, full_paper, local, paper, pmid, source, took
@@ -369,6 +370,40 @@ class StateStoreContract:
         assert status.sequence == store.sequence() == 5
         assert status.newest == clock()
         assert status.sources == (("by hand", 1, None), ("ora", 1, START), ("pubmed", 2, later))
+
+    def test_status_counts_what_is_seen(self, store: StateStore) -> None:
+        """A workspace's own files count for it and for who runs the bot, not for another."""
+
+        def brought(number: int, workspace: str | None) -> tuple[Provenance, ...]:
+            at = START + timedelta(days=number)
+            return (Provenance(source="ris", at=at, file="a.ris", imported=number,
+                               workspace=workspace),)  # fmt: skip
+
+        for number, workspace in enumerate(("T1", "T2", None), start=1):
+            begun = store.imports.begin("a.ris", "U1", workspace)
+            assert begun == number
+        store.upsert(
+            [
+                paper(doi(1), title="Theirs alone", abstract="Text.", provenance=brought(1, "T1")),
+                paper(doi(2), title="Ours alone", provenance=brought(2, "T2")),
+                paper(doi(3), title="Everybody's file", provenance=brought(3, None)),
+                paper(doi(4), title="A service's", abstract="Text.", provenance=source("pubmed")),
+                paper(doi(5), title="With their file", provenance=source("pubmed")),
+            ],
+            combine,
+        )
+        store.upsert([paper(doi(5), title="With their file", provenance=brought(1, "T1"))], combine)
+        store.lookups.note("pubmed", {doi(1): True, doi(4): True, doi(9): False}, START, 1)
+        found = {}
+        for name, closed in (("T1", ("T2",)), ("T2", ("T1",)), ("none", ("T1", "T2")), ("all", ())):
+            with seen(Overlay(closed=closed)):
+                status, [looked] = store.status(), store.lookups.counts()
+            files = {source: n for source, n, _ in status.sources}.get("file", 0)
+            found[name] = (status.records, status.with_abstract, files, looked.works, looked.known)
+        assert found == {
+            "T1": (4, 2, 2, 3, 2), "T2": (4, 1, 2, 2, 1), "none": (3, 1, 1, 2, 1),
+            "all": (5, 2, 3, 3, 2),
+        }  # fmt: skip
 
     def test_status_of_an_empty_store(self, store: StateStore) -> None:
         status = store.status()

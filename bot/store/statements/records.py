@@ -54,13 +54,19 @@ ORDER BY published DESC, id LIMIT ?
 
 WITH_TITLE = "SELECT id, body FROM records WHERE title_key = ? ORDER BY first_seen, id"
 
-# Those that only other workspaces see are left out: the last value is their JSON array.
-NEWEST = """
-SELECT id, body FROM records WHERE id NOT IN (
-    SELECT record_id FROM brought WHERE alone = 1 AND workspace IN (SELECT value FROM json_each(?3))
-)
-ORDER BY first_seen DESC, published DESC, sequence DESC LIMIT ?1 OFFSET ?2
+# The records that only other workspaces see: the first value is their JSON array.
+HIDDEN = """
+SELECT record_id FROM brought WHERE alone = 1 AND workspace IN (SELECT value FROM json_each(?1))
 """
+
+NEWEST = f"""
+SELECT id, body FROM records WHERE id NOT IN ({HIDDEN})
+ORDER BY first_seen DESC, published DESC, sequence DESC LIMIT ?2 OFFSET ?3
+"""  # noqa: S608 - our own words
+
+NEWEST_SEEN = f"""
+SELECT first_seen FROM records WHERE id NOT IN ({HIDDEN}) ORDER BY first_seen DESC LIMIT 1
+"""  # noqa: S608 - our own words
 
 AFTER = "SELECT id, body FROM records WHERE id > ? ORDER BY id LIMIT ?"
 
@@ -166,7 +172,16 @@ WHERE undone IS NULL AND absorbed IN (SELECT value FROM json_each(?))
 # What is counted: records, those with an abstract, a DOI, something of a source; see counts.py.
 COUNTS = "SELECT fact, records, latest FROM counts ORDER BY fact"
 
-LAST_SEEN = "SELECT max(first_seen) FROM records"
+# What records count for that only other workspaces see; a shared record counts for what all see.
+HIDDEN_FACTS = f"""
+SELECT facts, count(*) FROM records WHERE id IN ({HIDDEN}) GROUP BY facts
+"""  # noqa: S608 - our own words
+
+# When the last file came of those whose records are seen.
+LAST_FILE = """
+SELECT max(at) FROM imports WHERE undone_at IS NULL
+    AND (workspace IS NULL OR workspace NOT IN (SELECT value FROM json_each(?1)))
+"""
 
 FACTS = "SELECT facts FROM records WHERE id = ?"
 
