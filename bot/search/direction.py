@@ -118,6 +118,8 @@ def stated(
     clauses = list(_clauses(masked))
     for start, end in clauses:
         no = BUT_NOT.match(masked, start)
+        if no and "," in masked[no.end() : end].rstrip(" ,"):
+            continue  # "high intratumoral, but not peritumoral, infiltration was …"
         is_answered = no and outcome is not None and outcome.search(masked, 0, start)
         if no and not is_answered and any(_within(start, end, each) for each in about):
             return Statement("no difference", no.start(), no.end())

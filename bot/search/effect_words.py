@@ -188,7 +188,9 @@ MISSED = re.compile(_MISSED, re.IGNORECASE)
 # Clauses with a subject of their own: "A improved it, whereas B did not".
 APART = re.compile(r"\W*(?:whereas|while|whilst|and (?:\w+ ){1,3}of)\b", re.IGNORECASE)
 # What is named last is what has no effect: "associated with age, but not with stage".
-BUT_NOT = re.compile(r"\W*(?:but|though|and) not\b", re.IGNORECASE)
+BUT_NOT = re.compile(
+    r"\W*(?:but|though|and) not\b(?! (?:in|at|under|for|when|among|after)\b)", re.IGNORECASE
+)
 # What was done, and to whom.
 METHODS = re.compile(
     r"\bincluded patients\b|\bpatients? (?:\w+ )?(?:received|underwent)\b|\b(?:were|was) (?:\w+ly )?(?:enrolled|randomi[sz]ed|randomly|assigned|collected|stratified|followed|recruited|performed|conducted|included|used|obtained|calculated|divided)\b"

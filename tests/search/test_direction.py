@@ -211,6 +211,11 @@ def test_the_clause_on_the_outcome_asked_for_decides(question: str, direction: s
 def test_what_is_named_behind_but_not_has_no_effect() -> None:
     sentence = "Mutation was associated with better survival in women, but not with stage."
     stage = [(sentence.index("stage"), len(sentence) - 1)]
+    amid = "Inner, but not outer, infiltration correlated with prolonged survival."
+    assert stated(amid, about=[[(amid.index("outer"), 20)]]).direction == "improved"
+    hypoxia = "The acid increased proliferation, but not in hypoxia."
+    where = [(hypoxia.index("hypoxia"), len(hypoxia) - 1)]
+    assert stated(hypoxia, about=[where]).direction == "worse"
     assert stated(sentence).direction == "improved"
     assert stated(sentence, about=[stage]).direction == "no difference"
     assert stated(sentence, about=[[(0, 8)], [(0, 8), stage[0]]]).direction == "improved"
