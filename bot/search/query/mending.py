@@ -11,7 +11,7 @@ from bot.search.query.elsewhere import Elsewhere
 from bot.text.english import inflects, is_made_of, is_prefix
 from bot.text.folding import Token, fold_word, tokenise
 from bot.text.spelling import Speller, Spelling, mendable
-from bot.text.stop_words import is_empty
+from bot.text.stop_words import is_empty, is_generic
 from bot.vocabulary import Recognised, Vocabulary
 
 _COMMON = 20
@@ -20,6 +20,8 @@ _SHORTEST_JOINED = 7
 _LIKE_ELSEWHERE = 8
 # What is so much less likely than the best reading of a misspelt word (in nats) only misleads.
 _FAR = 4.0
+# A reading of a misspelt word so much less likely than the first (in nats) may be what was meant.
+_NEARLY = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,24 @@ def _candidates(word: str, known: KnownWords) -> tuple[Spelling, ...]:
     if forms[:1] == tuple(near[:1]) != ():
         return (*forms, itself)
     return tuple(c for c in near if c.likelihood > near[0].likelihood - _FAR)
+
+
+def says_little(word: str, known: KnownWords, *, question: bool) -> bool:
+    """Whether a word may set the order of a list, and is never needed for a match."""
+    return is_generic(word) or (question and word in known.everyday)
+
+
+def telling(
+    spellings: tuple[Spelling, ...], known: KnownWords, *, question: bool
+) -> tuple[Spelling, ...]:
+    """Of what a misspelt word may be, nearly as likely as the first, what says something."""
+    return tuple(
+        each
+        for each in spellings
+        if each.likelihood > spellings[0].likelihood - _NEARLY
+        and not is_empty(each.word, question=question)
+        and not says_little(each.word, known, question=question)
+    )
 
 
 def nearest(shown: str, word: str, known: KnownWords) -> Spelling | None:

@@ -5,14 +5,22 @@ the same ("since 2022", "open access only").
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from bot.records.models import Correction
 from bot.search.query.asking import without_asking
-from bot.search.query.filters import EXAMPLES, Filters, Problem, read_field, read_phrases
+from bot.search.query.filters import EXAMPLES, Problem, read_field, read_phrases
 from bot.search.query.marks import is_capital_symbol, marked, outside_receptors
-from bot.search.query.mending import KnownWords, as_typed, joined, mend, nearest
+from bot.search.query.mending import (
+    KnownWords,
+    as_typed,
+    joined,
+    mend,
+    nearest,
+    says_little,
+    telling,
+)
 from bot.search.query.model import Part, Query
 from bot.search.query.naming import (
     acted_on,
@@ -22,16 +30,15 @@ from bot.search.query.naming import (
     with_cancers,
 )
 from bot.search.query.negation import leave_out
+from bot.search.query.reading import Reading, read_surname, without_joiner
 from bot.search.query.senses import action, doubt, senses, with_strategies
 from bot.text.english import inflects
 from bot.text.folding import Token, tokenise
 from bot.text.spelling import Spelling
-from bot.text.stop_words import DEGREES, LIGHT, REQUEST, STOP, is_empty, is_generic
-from bot.vocabulary import Recognised, Vocabulary
+from bot.text.stop_words import DEGREES, LIGHT, REQUEST, STOP, is_empty
+from bot.vocabulary import Recognised
 
 _MOST_PREFIXES = 3
-# A reading of a misspelt word so much less likely than the first (in nats) may be what was meant.
-_NEARLY = 2.0
 _NOT = re.compile(
     r"\b(?P<verb>do|does|did|is|are|was|were|ca|could|wo|would|should|has|have|had)n['’]t\b",
     re.IGNORECASE,
@@ -44,7 +51,6 @@ _STATEMENT = 8
 # So many little words, and more than prepositions, make a sentence.
 _SENTENCE = 2
 _SHORTEST_PREFIX = 4
-_COMBINATION = "combination-therapy"
 _ASKS_WHAT_IS_DONE = re.compile(
     r"\b(?:doing|done|do|strateg(?:y|ies)|ways?|how to (?:target|treat|block|deplete))\b"
     r".{0,30}\b(?:about|against|with|to|for|target)\b",
@@ -68,42 +74,9 @@ _ALTERNATORS = frozenset(("OR", "|", "||"))
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
 
 
-@dataclass(slots=True)
-class _Reading:
-    """What has been read so far of a search."""
-
-    parts: list[Part] = field(default_factory=list)
-    excluded: list[Part] = field(default_factory=list)
-    filters: Filters = field(default_factory=Filters)
-    corrected: list[Correction] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-    generic: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    alternate: bool = False
-    times: bool = True
-    said_time: bool = False
-
-    @property
-    def joins_nothing(self) -> bool:
-        """Whether something was to be joined, and there is nothing at all to look for."""
-        return self.alternate and not (self.parts or self.excluded or self.filters.is_set)
-
-    def add(self, parts: list[Part]) -> None:
-        """Add parts; the first joins the last as an alternative after an OR."""
-        if self.alternate and self.parts and parts:
-            left = self.parts.pop()
-            options = (*(left.any or (left,)), parts[0])
-            self.parts.append(Part(" OR ".join(p.typed for p in options), any=options))
-            parts = parts[1:]
-        if parts:
-            self.parts += parts
-        self.alternate = False
-
-
 def search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     """`base` with what these words ask for."""
-    reading = _Reading()
+    reading = Reading()
     asking = without_asking(text)
     text, question = _NOT.sub(_spelt_out, asking.text), asking.is_question
     reading.ignored, reading.generic = list(asking.ignored), list(asking.generic)
@@ -127,7 +100,7 @@ def _spelt_out(shortened: re.Match[str]) -> str:
 
 
 def _read_items(
-    text: str, reading: _Reading, known: KnownWords, today: date, *, question: bool
+    text: str, reading: Reading, known: KnownWords, today: date, *, question: bool
 ) -> None:
     """Words in a row, filters, phrases, and what joins or excludes them."""
     run: list[str] = []
@@ -156,7 +129,7 @@ def _read_items(
     flush()
 
 
-def _read_left_out(name: str, reading: _Reading, known: KnownWords) -> None:
+def _read_left_out(name: str, reading: Reading, known: KnownWords) -> None:
     """A thing that plain words leave out: one name, one synonym, or all its words together."""
     parts = _read_words(name, reading, known, question=True)
     if not parts:
@@ -187,7 +160,7 @@ def _unfinished(word: str) -> Problem | None:
     return Problem(f"{name}: needs a value, for example {example}.", (example.split(" or ")[0],))
 
 
-def _read_field(item: re.Match[str], reading: _Reading, known: KnownWords, today: date) -> None:
+def _read_field(item: re.Match[str], reading: Reading, known: KnownWords, today: date) -> None:
     name, value = item["field"].lower(), item["value"].strip('"')
     if name == _ABOUT and item["not"]:
         _read_left_out(value, reading, known)
@@ -200,7 +173,7 @@ def _read_field(item: re.Match[str], reading: _Reading, known: KnownWords, today
     reading.problems += read.problems
 
 
-def _read_phrase(item: re.Match[str], reading: _Reading) -> None:
+def _read_phrase(item: re.Match[str], reading: Reading) -> None:
     typed = item["phrase"].strip()
     words = tuple(token.text for token in tokenise(typed))
     if not words:
@@ -212,7 +185,7 @@ def _read_phrase(item: re.Match[str], reading: _Reading) -> None:
         reading.add([part])
 
 
-def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bool) -> list[Part]:
+def _read_words(text: str, reading: Reading, known: KnownWords, *, question: bool) -> list[Part]:
     """Plain words in a row: recognise terms, mend misspellings, drop what carries no subject."""
     tokens = with_cancers(text, joined(text, tokenise(text), known), known)
     mended, spellings = mend(text, tokens, known)
@@ -254,37 +227,19 @@ def _read_words(text: str, reading: _Reading, known: KnownWords, *, question: bo
         ):
             reading.ignored.append(typed)
         elif (at + 1 in spans and mended[at].text in DEGREES) or (
-            _says_little(mended[at].text, known, question=question)
-            and not _telling(spellings.get(at, ()), known, question=question)
+            says_little(mended[at].text, known, question=question)
+            and not telling(spellings.get(at, ()), known, question=question)
         ):
             reading.generic.append(mended[at].text)
         else:
             if meant := nearest(typed, tokens[at].text, known):
                 reading.notes.append(f"“{typed}” is in no record. Did you mean “{meant.word}”?")
             meanings = spellings.get(at, ())
-            if _says_little(mended[at].text, known, question=question):
-                meanings = _telling(meanings, known, question=question)
+            if says_little(mended[at].text, known, question=question):
+                meanings = telling(meanings, known, question=question)
             parts += _word(text, tokens[at], mended[at], meanings, reading)
         at = end
     return parts
-
-
-def _says_little(word: str, known: KnownWords, *, question: bool) -> bool:
-    """Whether a word may set the order of a list, and is never needed for a match."""
-    return is_generic(word) or (question and word in known.everyday)
-
-
-def _telling(
-    spellings: tuple[Spelling, ...], known: KnownWords, *, question: bool
-) -> tuple[Spelling, ...]:
-    """Of what a misspelt word may be, nearly as likely as the first, what says something."""
-    return tuple(
-        each
-        for each in spellings
-        if each.likelihood > spellings[0].likelihood - _NEARLY
-        and not is_empty(each.word, question=question)
-        and not _says_little(each.word, known, question=question)
-    )
 
 
 def _behind_or(tokens: list[Token], at: int) -> int:
@@ -316,7 +271,7 @@ def _is_only_filler(term: Recognised, tokens: list[Token], *, question: bool) ->
 
 
 def _imported_words(
-    text: str, typed: list[Token], used: list[Token], term: Recognised, reading: _Reading
+    text: str, typed: list[Token], used: list[Token], term: Recognised, reading: Reading
 ) -> list[Part]:
     """A name that only an imported vocabulary knows: its words as they are, with its other names.
 
@@ -335,7 +290,7 @@ def _imported_words(
 
 
 def _word(
-    text: str, typed: Token, used: Token, spellings: tuple[Spelling, ...], reading: _Reading
+    text: str, typed: Token, used: Token, spellings: tuple[Spelling, ...], reading: Reading
 ) -> list[Part]:
     """One word that names nothing in the vocabulary."""
     shown = as_typed(text, typed)
@@ -353,7 +308,7 @@ def _word(
     return [Part(shown, (used.text,), spellings=spellings, prefix=prefix)]
 
 
-def _finish(text: str, reading: _Reading, base: Query, known: KnownWords) -> Query:
+def _finish(text: str, reading: Reading, base: Query, known: KnownWords) -> Query:
     if not reading.parts and not reading.filters.is_set and (reading.generic or reading.ignored):
         # Only words that say little: better to search for them than for nothing.
         left = reading.generic or reading.ignored
@@ -366,12 +321,12 @@ def _finish(text: str, reading: _Reading, base: Query, known: KnownWords) -> Que
         )  # fmt: skip
     if sum(part.prefix for part in reading.parts) > _MOST_PREFIXES:
         reading.problems.append(Problem(f"Use at most {_MOST_PREFIXES} words with * at a time."))
-    _read_surname(reading, known)
+    read_surname(reading, known)
     if reading.filters.is_set and all(p.is_plain and p.words[-1] in REQUEST for p in reading.parts):
         # "Published this month": how papers are asked for, where a filter says which.
         reading.ignored += [part.typed for part in reading.parts]
         reading.parts = []
-    reading.parts = _without_joiner(reading, known.vocabulary)
+    reading.parts = without_joiner(reading, known.vocabulary)
     if _ASKS_WHAT_IS_DONE.search(text):
         reading.parts = [with_strategies(part, known.vocabulary) for part in reading.parts]
     query = replace(
@@ -392,42 +347,3 @@ def _finish(text: str, reading: _Reading, base: Query, known: KnownWords) -> Que
     if problem is not None:
         return replace(query, action="clarify", problems=(problem,))
     return replace(query, action=action(query))
-
-
-def _without_joiner(reading: _Reading, vocabulary: Vocabulary) -> list[Part]:
-    """The parts without "combined with" between two things: having both is what it asks for."""
-    concepts = vocabulary.concepts
-    named = [p for p in reading.parts if p.recognised and p.recognised.concepts]
-    joiners = [p for p in named if p.recognised and p.recognised.concepts == (_COMBINATION,)]
-    kinds = [concepts[p.recognised.concepts[0]].facet for p in named if p.recognised]
-    if len(named) - len(joiners) - kinds.count("evidence") < 2:
-        return reading.parts
-    reading.generic += [word for part in joiners for word in part.words]
-    return [part for part in reading.parts if part not in joiners]
-
-
-def _read_surname(reading: _Reading, known: KnownWords) -> None:
-    """`O'Connor 2024`: a lone name that no record uses as a word, beside a year, is an author."""
-    if reading.filters.year is None or reading.filters.authors or not 1 <= len(reading.parts) <= 3:
-        return
-    names = [p for p in reading.parts if _is_plain(p) and not p.phrase and not p.any]
-    if len(names) != len(reading.parts) or not all(p.typed[:1].isupper() for p in names):
-        return
-    if any(known.is_text_word(p.words[0]) for p in names if len(p.words[0]) > 1):
-        return
-    name = _joined_name(names)
-    reading.filters = replace(reading.filters, authors=(name,))
-    reading.parts = []
-    reading.corrected = []
-
-
-def _is_plain(part: Part) -> bool:
-    """Whether a word may be somebody's name: not what a term of the field or a gene is called."""
-    term = part.recognised
-    return term is None or (term.only_imported and not term.genes)
-
-
-def _joined_name(names: list[Part]) -> str:
-    """`O` and `Connor` are one name: O'Connor."""
-    joined = " ".join(p.typed for p in names)
-    return re.sub(r"\b([OD]) (?=[A-Z])", r"\1'", joined)
