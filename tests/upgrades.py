@@ -132,8 +132,8 @@ def tme(
     given = {"TME_HOME": str(home), "TME_STARTER": "no", "TME_SEMANTIC": "no", "TME_COMPLETE": "no"}
     return subprocess.run(
         [sys.executable, "-c", START.format(str(code), str(ROOT), *place), *words],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": packages, **given}, cwd=home.parent,
-        capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{code}:{packages}", **given},
+        cwd=home.parent, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False,
     )  # fmt: skip
 
 

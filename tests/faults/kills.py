@@ -5,10 +5,12 @@
 An operation runs once whole, under strace, to count its writes; then it runs again and again, and
 is killed (SIGKILL, by strace, at the very system call) at points spread over them. After each kill
 the folder must be sound, the operation done again must end as if nothing had been, and the two
-servers must have answered all the while.
+servers must have answered all the while. The servers are two processes for all operations, which
+open and close each folder.
 """
 
 import argparse
+import atexit
 import gzip
 import json
 import re
@@ -21,12 +23,16 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
+from typing import Self
 
 from click.testing import CliRunner, Result
+from pytest_httpserver import HTTPServer
 
 from bot.app.background import index_workers, running
 from bot.app.cli import main
@@ -40,12 +46,13 @@ from bot.vocabulary.imports.terms_file import TermFolder
 from handlers.router import Request, Surface
 from tests import minilm
 from tests.processes import ROOT
+from tests.sources.loopback import Repository, entries
 
 # What changes a disk, as SQLite does it; an index is written by `write` too, with which the child
 # that reads a file answers: it would be killed in place of the process that writes.
 OF_SQLITE = "pwrite64,fsync,fdatasync,rename,renameat2,unlink,ftruncate"
 WRITES = f"{OF_SQLITE},write"
-RECORDS, MORE = 300, 700
+RECORDS, MORE, PAGE, PAGES = 120, 520, 20, 3
 AT_MOST_SECONDS = 600.0
 OLD = 9  # a schema that is several steps old
 TME = "from bot.app.cli import main; main()"
@@ -67,7 +74,8 @@ class Servers(StrEnum):
 class Operation:
     """`command` is what follows `tme`, `HOME` being the folder. `prepare` makes the folder ready.
 
-    `holds` is what must be true of it after a kill, and `done` after it was done again.
+    `holds` is what must be true of it after a kill, and `done` after it was done `again`: by the
+    same command, unless that is told otherwise.
     """
 
     command: str
@@ -77,6 +85,7 @@ class Operation:
     servers: Servers = Servers.FOLLOWING
     writes: str = WRITES
     needs: Callable[[], Sequence[str]] = tuple
+    again: Callable[[Path], None] | None = None
 
 
 def missing() -> Sequence[str]:
@@ -86,7 +95,7 @@ def missing() -> Sequence[str]:
 
 def ris(first: int, count: int) -> str:
     one = "TY  - JOUR\nTI  - Macrophages of study {0}\nDO  - 10.1234/{0}\nAB  - {1}\nER  - \n"
-    words = "Tumour-associated macrophages resist. " * 20
+    words = "Tumour-associated macrophages resist. " * 5
     return "".join(one.format(n, words) for n in range(first, first + count))
 
 
@@ -100,8 +109,8 @@ def environment(home: Path) -> dict[str, str]:
     model = home / "model"
     return {
         "TME_HOME": str(home), "TME_STARTER": "no", "PATH": "/usr/bin:/bin",
-        "TME_SEMANTIC": str(model) if model.exists() else "no",
-        "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1",
+        "TME_SEMANTIC": str(model) if model.exists() else "no", "TME_CONTACT": "a@example.org",
+        "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "NO_PROXY": "*",
     }  # fmt: skip
 
 
@@ -119,6 +128,42 @@ def filled(home: Path) -> None:
         file.write(head + rows)
     assert tme(home, "import", str(home / "first.ris")).exit_code == 0
     assert tme(home, "backup", str(home / "saved.db")).exit_code == 0
+
+
+@cache
+def repository() -> str:
+    """The address of a service of some pages, on loopback; it ends with this process."""
+    server = HTTPServer(threaded=True)
+    server.expect_request("/oai").respond_with_handler(Repository(entries(PAGE * PAGES), page=PAGE))
+    server.start()
+    atexit.register(server.stop)
+    return server.url_for("/oai")
+
+
+def planned(home: Path) -> None:
+    """A store with a service to harvest."""
+    filled(home)
+    plan = f'[[source]]\nname = "archive"\nkind = "oai_pmh"\naddress = "{repository()}"\n'
+    (home / "sources.toml").write_text(plan, encoding="utf-8")
+
+
+def whole_pages(home: Path) -> None:
+    assert (records(home) - RECORDS) % PAGE == 0
+
+
+def harvested_again(home: Path) -> None:
+    """On the next day: a killed harvest keeps its place for minutes."""
+    settings = Settings(home=home, starter=False, contact="a@example.org")
+    with opened(settings, lambda: datetime.now(UTC) + timedelta(days=1)) as services:
+        [standing] = services.harvesting.standings()
+        assert services.harvesting.run(standing.planned).finished
+
+
+def harvested(home: Path) -> None:
+    assert records(home) == RECORDS + PAGE * PAGES
+    with closing(StateStore.open(home / "tme.db")) as store:
+        dois = [record.doi for record in store.each()]
+    assert len(set(dois)) == len(dois)
 
 
 def aged(home: Path) -> None:
@@ -204,6 +249,9 @@ def vectors(home: Path) -> None:
 
 OPERATIONS = {
     "import": Operation("import HOME/more.ris", filled, whole_batches, all_in, writes=OF_SQLITE),
+    "harvest": Operation(
+        "harvest", planned, whole_pages, harvested, writes=OF_SQLITE, again=harvested_again
+    ),
     "migration": Operation(
         "status", aged, untouched_version, newest_version, Servers.AFTERWARDS
     ),
@@ -252,7 +300,8 @@ def writes_of(home: Path, operation: Operation, log: Path) -> list[tuple[str, in
 
     That is how strace counts, to say when to kill.
     """
-    assert _traced(home, operation, "-o", str(log)) == 0
+    # With this nothing else stops; strace injects no signal then.
+    assert _traced(home, operation, "--seccomp-bpf", "-o", str(log)) == 0
     counts: Counter[tuple[str, str]] = Counter()
     writes = []
     for line in log.read_text("utf-8", "replace").splitlines():
@@ -277,118 +326,134 @@ def killed_at(home: Path, operation: Operation, call: str, number: int) -> bool:
     return code not in {0, 1}
 
 
-@contextmanager
-def two_servers(home: Path, kind: Servers) -> Iterator[None]:
-    """Two processes that answer all the while, and follow the store; they must end well."""
-    stop = home / "stop"
-    command = [sys.executable, "-m", "tests.faults.kills", "--serve", str(home), str(stop), kind]
-    servers = [
-        subprocess.Popen(command, cwd=ROOT, env=environment(home), stderr=subprocess.PIPE)
-        for _ in range(2)
-    ]
-    try:
-        _wait_until_up(home, servers)
-        yield
-        stop.touch()
-        for server in servers:
-            _, said = server.communicate(timeout=AT_MOST_SECONDS)
-            assert server.returncode == 0, said.decode()
-    finally:
-        for server in servers:
+class TwoServers:
+    """Two processes that answer all the while over a folder, and follow its store."""
+
+    def __init__(self, log: Path) -> None:
+        command = [sys.executable, "-m", "tests.faults.kills", "--serve"]
+        self._log = log
+        with log.open("wb") as file:
+            self._servers = [
+                subprocess.Popen(
+                    command, cwd=ROOT, env=environment(log.parent), text=True, bufsize=1,
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=file,
+                )
+                for _ in range(2)
+            ]  # fmt: skip
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for server in self._servers:
             server.kill()
             server.communicate()
 
+    @contextmanager
+    def beside(self, home: Path, kind: Servers) -> Iterator[None]:
+        """They serve this folder for as long as the block lasts, and must end well."""
+        for server in self._servers:
+            assert server.stdin is not None
+            server.stdin.write(f"{kind} {home}\n")
+        self._hear("up")
+        yield
+        (home / "stop").touch()
+        self._hear("down")
 
-def _wait_until_up(home: Path, servers: "list[subprocess.Popen[bytes]]") -> None:
-    until, pause = time.monotonic() + AT_MOST_SECONDS, threading.Event()
-    while len(list(home.glob("up-*"))) < len(servers):
-        assert time.monotonic() < until
-        assert all(server.poll() is None for server in servers)
-        pause.wait(0.02)
+    def _hear(self, word: str) -> None:
+        for server in self._servers:
+            assert server.stdout is not None
+            heard = server.stdout.readline().strip()
+            assert heard == word, self._log.read_text("utf-8", "replace")[-3000:]
 
 
-def serve(home: Path, stop: Path, kind: Servers) -> None:
+def serve(home: Path, kind: Servers) -> None:
     """Answer until told to stop. What the bot says itself (busy, no room) is an answer too."""
-    answered, pause = 0, threading.Event()
-    settings = Settings(home=home, starter=False)
+    answered, pause, model = 0, threading.Event(), home / "model"
+    named = str(model) if model.exists() else "no"
+    settings = Settings(home=home, starter=False, semantic=named)
     with opened(settings) as services, running(
         *([] if kind is Servers.ANSWERING else index_workers(services))
     ):  # fmt: skip
         router = build_router(services)
-        while not stop.exists():
+        while not (home / "stop").exists():
             reply = router.answer(Request("macrophages", Surface.TERMINAL))
             assert "Something went wrong" not in reply.message.text, reply.message.text
             try:
                 services.store.audit.note_roles(f"{id(services)}: {answered}")
             except TmeError as error:
                 print(error.as_line, file=sys.stderr)
+            if answered == 0:
+                print("up", flush=True)
             answered += 1
-            (home / f"up-{id(services)}-{time.monotonic_ns()}").touch() if answered == 1 else None
-            pause.wait(0.05)
-    assert answered
+            pause.wait(0.1)
+    print("down", flush=True)
 
 
-def run(name: str, folder: Path, count: int, *, always_served: bool = True) -> tuple[int, int]:
+def run(name: str, folder: Path, count: int, servers: TwoServers) -> tuple[int, int]:
     """Kill one operation at so many points; how often it was killed, and tried.
 
-    Unless they are `always_served`, the two servers are there at every second point. Raises
-    AssertionError where something does not hold.
+    Raises AssertionError where something does not hold.
     """
     operation, killed = OPERATIONS[name], 0
-    ready, home = folder / "ready", folder / "home"
+    ready = folder / "ready"
     operation.prepare(ready)
     is_beside = operation.servers is not Servers.AFTERWARDS
-    kinds = [is_beside] if always_served or not is_beside else [True, False]
+
+    def beside(home: Path) -> AbstractContextManager[None]:
+        return servers.beside(home, operation.servers)
+
     # Beside servers a database is written otherwise: its log stays open.
-    spreads = {kind: spread(_counted(ready, home, operation, kind), count) for kind in kinds}
-    for at in range(count):
-        is_served = kinds[at % len(kinds)]
-        call, number = spreads[is_served][at]
-        _copied(ready, home)
-        with two_servers(home, operation.servers) if is_served else nullcontext():
+    home = _copied(ready, folder / "counted")
+    with beside(home) if is_beside else nullcontext():
+        writes = writes_of(home, operation, folder / "log")
+    for at, (call, number) in enumerate(spread(writes, count)):
+        home = _copied(ready, folder / f"home{at}")
+        with beside(home) if is_beside else nullcontext():
             killed += killed_at(home, operation, call, number)
             operation.holds(home)
             if not is_beside:
-                with two_servers(home, operation.servers):
+                with beside(home):
                     pass
-            words = operation.command.replace("HOME", str(home)).split()
             if not (name == "backup" and (home / "copy.db").exists()):
-                again = tme(home, *words)
-                assert again.exit_code == 0, f"{name} at {call} {number}: {again.output}"
+                _again(home, operation, f"{name} at {call} {number}")
         operation.done(home)
+        shutil.rmtree(home)
     return killed, count
 
 
-def _counted(
-    ready: Path, home: Path, operation: Operation, is_served: bool
-) -> list[tuple[str, int]]:
-    _copied(ready, home)
-    with two_servers(home, operation.servers) if is_served else nullcontext():
-        return writes_of(home, operation, home.with_name("log"))
+def _again(home: Path, operation: Operation, where: str) -> None:
+    if operation.again is not None:
+        operation.again(home)
+        return
+    again = tme(home, *operation.command.replace("HOME", str(home)).split())
+    assert again.exit_code == 0, f"{where}: {again.output}"
 
 
-def _copied(ready: Path, home: Path) -> None:
-    shutil.rmtree(home, ignore_errors=True)
+def _copied(ready: Path, home: Path) -> Path:
     shutil.copytree(ready, home)
+    return home
 
 
 def command_line() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--points", type=int, default=40)
     parser.add_argument("--only", choices=OPERATIONS, default=None)
-    parser.add_argument("--serve", nargs=3, help=argparse.SUPPRESS)  # home, stop, kind
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.serve:
-        home, stop, kind = given.serve
-        serve(Path(home), Path(stop), Servers(kind))
+        for line in sys.stdin:
+            kind, _, home = line.strip().partition(" ")
+            serve(Path(home), Servers(kind))
         return
-    for name in [given.only] if given.only else OPERATIONS:
-        if absent := OPERATIONS[name].needs():
-            print(f"{name}: not tried, not installed: {', '.join(absent)}")
-            continue
-        with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, TwoServers(Path(folder, "log")) as servers:
+        for name in [given.only] if given.only else OPERATIONS:
+            if absent := OPERATIONS[name].needs():
+                print(f"{name}: not tried, not installed: {', '.join(absent)}")
+                continue
             began = time.monotonic()
-            killed, tried = run(name, Path(folder), given.points)
+            (place := Path(folder, name)).mkdir()
+            killed, tried = run(name, place, given.points, servers)
             took = time.monotonic() - began
             print(f"{name}: killed {killed} of {tried} times, all held ({took:.0f} s)", flush=True)
 

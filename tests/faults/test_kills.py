@@ -1,10 +1,11 @@
 """Killed at any write to the disk, everything is sound, and done again it ends as it should."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.faults.kills import OPERATIONS, can_kill, run
+from tests.faults.kills import OPERATIONS, TwoServers, can_kill, run
 
 POINTS = 5
 pytestmark = [
@@ -13,15 +14,21 @@ pytestmark = [
 ]
 
 
-# `python -m tests.faults.kills` kills at forty, with both servers there at each.
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoServers]:
+    with TwoServers(tmp_path_factory.mktemp("servers") / "log") as both:
+        yield both
+
+
+# `python -m tests.faults.kills` kills at forty.
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_killed_at_a_write_it_holds_and_is_done_again(
-    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], servers: TwoServers
 ) -> None:
-    """With two servers over the same folder at every second point."""
+    """With two servers over the same folder throughout."""
     if absent := OPERATIONS[name].needs():
         pytest.skip(f"not installed: {', '.join(absent)}")
-    killed, tried = run(name, tmp_path, POINTS, always_served=False)
+    killed, tried = run(name, tmp_path, POINTS, servers)
     with capsys.disabled():
         print(f"\n{name}: killed at {killed} of {tried} writes")
     assert tried == POINTS
