@@ -22,7 +22,7 @@ import tempfile
 import tomllib
 from collections.abc import Mapping
 from contextlib import closing
-from functools import cache, partial
+from functools import partial
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -74,19 +74,11 @@ def versions() -> dict[int, str]:
     return dict(sorted(found.items()))
 
 
-@cache
-def installed(wanted: tuple[str, ...], pinned: str) -> Path:
-    """A folder with these packages and what they need, as this commit pinned them."""
-    folder = Path(tempfile.mkdtemp(prefix="tme-old-packages-"))
-    (folder / "pins").write_text(git("show", f"{pinned}:.ci/constraints.txt"), encoding="utf-8")
-    pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    to = ["-c", str(folder / "pins"), "--target", str(folder / "packages")]
-    subprocess.run([*pip, *to, *wanted], check=True)
-    return folder / "packages"
+def add_packages(code: Path) -> None:
+    """Put what a checkout needs and this environment has not into it, as it pinned that.
 
-
-def more(code: Path, commit: str) -> str:
-    """The folder of what a checkout needs and this environment has not; "" where it has all."""
+    Beside its own: the process that reads files is given no other place.
+    """
     project = tomllib.loads((code / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = []
     for line in project["dependencies"]:
@@ -94,7 +86,10 @@ def more(code: Path, commit: str) -> str:
             distribution(Requirement(line).name)
         except PackageNotFoundError:
             wanted.append(line)
-    return str(installed(tuple(wanted), commit)) if wanted else ""
+    if wanted:
+        pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        pinned = ["-c", str(code / ".ci" / "constraints.txt"), "--target", str(code)]
+        subprocess.run([*pip, *pinned, *wanted], check=True)
 
 
 def rows(database: Path) -> dict[str, list[Mapping[str, object]]]:
@@ -123,16 +118,14 @@ def lost(before: Path, after: Path) -> list[str]:
     return found
 
 
-def tme(
-    code: Path, home: Path, *words: str, packages: str = ""
-) -> "subprocess.CompletedProcess[str]":
+def tme(code: Path, home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     """`tme` of a checkout."""
     project = (code / "pyproject.toml").read_text("utf-8")
     (place,) = re.findall(r'^tme = "(\S+):(\w+)"', project, re.MULTILINE)
     given = {"TME_HOME": str(home), "TME_STARTER": "no", "TME_SEMANTIC": "no", "TME_COMPLETE": "no"}
     return subprocess.run(
         [sys.executable, "-c", START.format(str(code), str(ROOT), *place), *words],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{code}:{packages}", **given},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(code), **given},
         cwd=home.parent, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False,
     )  # fmt: skip
 
@@ -145,7 +138,8 @@ def tried(commit: str, folder: Path) -> str:
         ["git", "-C", str(ROOT), "archive", commit], capture_output=True, check=True
     )
     subprocess.run(["tar", "-x", "-C", str(code)], input=archive.stdout, check=True)
-    old = partial(tme, code, home, packages=more(code, commit))
+    add_packages(code)
+    old = partial(tme, code, home)
     lines = (
         f'{{"title": "Macrophages of study {n}", "doi": "10.1234/{n}"}}\n' for n in range(RECORDS)
     )
