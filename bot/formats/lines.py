@@ -9,14 +9,14 @@ import codecs
 import io
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 from bot.errors import UnreadableFile
 from bot.formats.decoding import encoding_of
 
 LONGEST_LINE = 1_000_000  # characters; the longest abstracts known have some 20,000
-_BLOCK = 65_536
-_SAMPLE = 16_384
+_BLOCK = 16_384
 # JabRef writes "% Encoding: windows-1252" at the top of its files.
 _DECLARED = re.compile(rb"[^\n]{0,20}\bencoding:\s*([A-Za-z0-9_-]{3,20})", re.IGNORECASE)
 _WESTERN = "windows-1252"
@@ -50,47 +50,33 @@ class Lines:
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
         """Pairs of line number and text. A line without end is cut near `LONGEST_LINE`."""
-        for number, block in self.blocks():
-            yield from enumerate(block.split("\n") if isinstance(block, str) else block, number)
+        number, rest = 1, ""
+        with self._open() as text:
+            while block := text.read(_BLOCK):
+                block = rest + block
+                *lines, rest = block.split("\n")
+                if _is_right(block):
+                    yield from enumerate(lines, number)
+                else:
+                    yield from enumerate(self._mended(lines), number)
+                number += len(lines)
+                if len(rest) >= LONGEST_LINE:
+                    yield from ((number, line) for line in self._mended([rest]))
+                    rest = ""
+            if rest:
+                yield from ((number, line) for line in self._mended([rest]))
 
-    def blocks(self) -> Iterator[tuple[int, str | Iterator[str]]]:
-        """The same lines many at a time, with the number of the first: a text, where all are plain.
-
-        Others are read anew as they are taken, so that `guessed` is of what was taken.
-        """
-        number, rest, right = 1, "", True
-        for text, is_plain in self._texts():
-            whole, end, rest = (rest + text).rpartition("\n")
-            right = right and is_plain
-            if end:
-                yield number, whole if right else self._mended(whole.split("\n"))
-                number += whole.count("\n") + 1
-                right = is_plain or _is_right(rest)
-            if len(rest) >= LONGEST_LINE:
-                yield number, self._mended([rest])
-                rest = ""
-        if rest:
-            yield number, self._mended([rest])
-
-    def _texts(self) -> Iterator[tuple[str, bool]]:
-        """The file piece by piece, lines ended alike, and whether all its bytes are right."""
+    @contextmanager
+    def _open(self) -> Iterator[io.TextIOWrapper]:
         # Wrong bytes become lone surrogates, so that each line can be read again by itself.
-        utf_8 = self._encoding == "utf-8-sig"
-        made = codecs.getincrementaldecoder(self._encoding)
-        strict, lenient = (
-            io.IncrementalNewlineDecoder(made(errors), translate=True)
-            for errors in (("strict", "surrogateescape") if utf_8 else ("replace", "replace"))
-        )
-        final = False
-        while not final:
-            final = not (data := self._file.read(_BLOCK))
-            before = strict.getstate()
-            try:
-                yield strict.decode(data, final), True
-            except UnicodeDecodeError:
-                lenient.setstate(before)
-                yield lenient.decode(data, final), False
-                strict.setstate(lenient.getstate())
+        errors = "surrogateescape" if self._encoding == "utf-8-sig" else "replace"
+        text = io.TextIOWrapper(self._file, encoding=self._encoding, errors=errors)
+        try:
+            yield text
+        finally:
+            # A caller that stops early may have closed the file by now.
+            with suppress(ValueError):
+                text.detach()
 
     def _mended(self, lines: Sequence[str]) -> Iterator[str]:
         """The lines, those with wrong bytes read anew in the likeliest encoding."""
@@ -99,7 +85,7 @@ class Lines:
                 yield line
                 continue
             if self._fallback is None:
-                sample = "\n".join(lines[place:])[:_SAMPLE].encode("utf-8", "surrogateescape")
+                sample = "\n".join(lines[place:]).encode("utf-8", "surrogateescape")
                 self._fallback = self._declared or _likeliest(sample)
             if self._fallback != self._declared:
                 self.guessed = self._fallback

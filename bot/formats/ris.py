@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import product
+from string import ascii_uppercase, digits
 from typing import BinaryIO
 
 from bot.formats.base import Refusal
@@ -25,11 +27,8 @@ from bot.records.models import Record, Scheme
 
 # Most tools write two blanks before the hyphen, some one; some leave out the one behind it.
 _TAG = re.compile(r"\ufeff?\s{0,3}(?P<tag>[A-Z][A-Z0-9]) {1,3}-(?: (?P<value>.*)|\s*)$")
-_BETWEEN = "  - "
-# A whole entry of such lines, from its type to its end, as nearly all are.
-_REGULAR = re.compile(
-    r"^(?P<rows>TY  - .*(?:\n(?!TY|ER)[A-Z][A-Z0-9]  - .*)*+)\nER  -(?: .*)?$", re.MULTILINE
-)
+# As they are in nearly every line of nearly every file.
+_TAGS = frozenset(map("".join, product(ascii_uppercase, ascii_uppercase + digits)))
 _HEAD = re.compile(r"(?:\A|\n)\s{0,3}TY {1,3}- ?\S")
 _WEB_OF_SCIENCE = re.compile(r"\ufeff?(?:FN .{0,200}\n\s*VR 1|PT [JBSP]\s*\n)")
 # The other names of fields, in the order in which they are believed.
@@ -117,60 +116,35 @@ class Ris(TextFile):
         return pieces(records)
 
 
-def _entries(lines: Lines) -> Iterator[_Entry]:
+def _entries(lines: Iterable[tuple[int, str]]) -> Iterator[_Entry]:
     """Cut at `ER`, and at a `TY` that comes before it; white space and page numbers are dropped."""
-    cutter = _Cutter()
-    for first, block in lines.blocks():
-        if not isinstance(block, str):
-            yield from cutter.cut(first, block)
-            continue
-        number, at = first, 0
-        for regular in _REGULAR.finditer(block):
-            if before := block[at : regular.start()]:
-                between = before.removesuffix("\n").split("\n")
-                yield from cutter.cut(number, between)
-                number += len(between)
-            rows = [row.rstrip() for row in regular["rows"].split("\n")]
-            if cutter.entry is None:
-                yield _Entry(number, begun=True, closed=True, rows=rows)
-            else:
-                yield from cutter.cut(number, (*rows, "ER  - "))
-            number += len(rows) + 1
-            at = regular.end() + 1
-        yield from cutter.cut(number, block[at:].split("\n"))
-    if cutter.entry is not None:
-        yield cutter.entry
-
-
-class _Cutter:
-    """Cuts whatever people made of RIS, line by line; `entry` is the one that is not ended."""
-
-    def __init__(self) -> None:
-        self.entry: _Entry | None = None
-
-    def cut(self, first: int, lines: Iterable[str]) -> Iterator[_Entry]:
-        """The entries that end within these lines, the first of which has this number."""
-        for number, text in enumerate(lines, first):
-            match = _TAG.match(text)
-            if match is None:
-                if self.entry is not None and text.strip():
-                    self.entry.go_on(text.strip())
-                continue
-            tag, entry = match["tag"], self.entry
+    entry: _Entry | None = None
+    for number, text in lines:
+        tag = text[:2]
+        if text[2:6] == "  - " and tag in _TAGS:
+            row = text.rstrip()
+        elif match := _TAG.match(text):
+            tag = match["tag"]
             row = f"{tag}  - {match['value'] or ''}".rstrip()
-            if tag == "ER":
-                self.entry = None
-                if entry is not None:
-                    entry.closed = True
-                    yield entry
-            elif tag == "TY" and (entry is None or not entry.is_empty or not entry.begun):
-                self.entry = _Entry(number, begun=True, rows=[row])
-                if entry is not None:
-                    yield entry
-            else:
-                self.entry = entry or _Entry(number, begun=False)
-                self.entry.finish()
-                self.entry.rows.append(row)
+        else:
+            if entry is not None and text.strip():
+                entry.go_on(text.strip())
+            continue
+        if tag == "ER":
+            if entry is not None:
+                entry.closed = True
+                yield entry
+            entry = None
+        elif tag == "TY" and (entry is None or not entry.is_empty or not entry.begun):
+            if entry is not None:
+                yield entry
+            entry = _Entry(number, begun=True, rows=[row])
+        else:
+            entry = entry or _Entry(number, begun=False)
+            entry.finish()
+            entry.rows.append(row)
+    if entry is not None:
+        yield entry
 
 
 def _tagged_entries(lines: Iterable[tuple[int, str]]) -> Iterator[_Entry]:
@@ -233,8 +207,8 @@ def _values(entry: _Entry) -> dict[str, list[str]]:
     """The values of an entry by tag; empty ones are dropped."""
     found: dict[str, list[str]] = {}
     for row in entry.rows:
-        tag, _, value = row.partition(_BETWEEN)
-        if value := value.strip():
+        if value := row[6:].strip():
+            tag = row[:2]
             if tag in found:
                 found[tag].append(value)
             else:

@@ -83,7 +83,7 @@ P = TypeVar("P", Contribution, "Contribution | Mapping[str, Any]")
 def without_others(people: Iterable[P]) -> tuple[tuple[P, ...], tuple[str, ...]]:
     """The people who are named, and the warning that there are others where a list says so."""
     named = tuple(people)
-    kept = tuple([p for p in named if _called(p).lower() not in _OTHERS])
+    kept = tuple(p for p in named if _called(p).lower() not in _OTHERS)
     return kept, (NOT_ALL_NAMED,) if len(kept) < len(named) else ()
 
 
