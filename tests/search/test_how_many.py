@@ -25,6 +25,8 @@ from handlers.router import Request, Router, Surface
 def test_a_number_of_papers_limits_the_list(text: str, most: int, rest: str) -> None:
     asking = without_asking(text)
     assert (asking.most, asking.text) == (most, rest)
+    # What sets the limit was read: it is not among what is left out.
+    assert not most or not any(str(most) in each for each in asking.ignored)
 
 
 def test_the_list_has_no_more_and_counts_all(router: Router) -> None:

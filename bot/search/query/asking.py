@@ -127,7 +127,7 @@ def without_asking(text: str) -> Asking:
     if '"' not in text:
         text = _IN_THE_STORE.sub("", text).strip() or text
         text = _COUNT.sub("", text, count=1) if _COUNT.match(text) else text
-    text, most = _how_many(text, ignored)
+    text, most = _how_many(text)
     leads = (_ASKS_PEOPLE, _ASKS_WHAT_IS_KNOWN, _READ_ABOUT, _WRITES)
     if ends := _WHAT_TO_CITE.search(text):
         text = text[: ends.start()] or text
@@ -147,7 +147,7 @@ def without_asking(text: str) -> Asking:
     return Asking(text, is_question, tuple(ignored), tuple(generic), most)
 
 
-def _how_many(text: str, ignored: list[str]) -> tuple[str, int]:
+def _how_many(text: str) -> tuple[str, int]:
     """A question without the words that say how many are to be listed, and that number or 0."""
     if found := _HOW_MANY.match(text):
         kept = f"{found['kind']}{found['study'] or ''}".strip()
@@ -156,6 +156,5 @@ def _how_many(text: str, ignored: list[str]) -> tuple[str, int]:
         rest = text[: found.start()]
     else:
         return text, 0
-    ignored.append(found[0].strip(" ,;(–—-"))
     said = (found["many"] or found.groupdict().get("most") or "").lower()
     return rest, int(said) if said.isdigit() else _COUNTED.index(said) + 1
