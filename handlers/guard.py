@@ -87,11 +87,11 @@ def acknowledge(request: BoltRequest, next_: Callable[[], Any]) -> BoltResponse 
     is busy. One that arrived before is acknowledged and nothing else.
     """
     is_new = take(request.context, request.body)
-    heard = request.context.ack()
+    acknowledged = request.context.ack()
     if is_new:
         next_()
         return None
-    return heard  # so that Bolt knows it for the answer: no listener runs
+    return acknowledged  # so that Bolt knows it for the answer: no listener runs
 
 
 def take(context: BoltContext, body: Mapping[str, Any]) -> bool:

@@ -23,13 +23,14 @@ _SHORTEST = 6
 # So many words beside an identifier are what it stands in: between bare ones stand fewer.
 _AROUND = 4
 _NAME = r"[A-Z][\w'\u2019-]{1,30}"
-_MONTH = (
+# Words before a year that are no names.
+_NO_NAME = (
     r"(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Septem|Octo|Novem|Decem)ber|In|Since"
 )
 # In any style: "Sharma et al., 2017", "Sharma and Allison (2015)", "Sharma P, 2017" and, in
 # brackets, "Sharma 2017"; "In 2017" names nobody.
 CITED = re.compile(
-    rf"(?!(?:{_MONTH})\b)(?P<name>{_NAME})(?:\s(?:et al\.?|(?:and|&)\s(?P<second>{_NAME})),?\s\(?"
+    rf"(?!(?:{_NO_NAME})\b)(?P<name>{_NAME})(?:\s(?:et al\.?|(?:and|&)\s(?P<second>{_NAME})),?\s\(?"
     r"|(?:\s[A-Z]{1,3})?,\s|\s\(|\s(?=\d{4}[a-z]?[);]))(?P<year>(?:19|20)\d\d)[a-z]?\b"
 )
 _WORKS = frozenset((Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.NCT, Scheme.ARXIV, Scheme.ORA))

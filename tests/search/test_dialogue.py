@@ -148,6 +148,9 @@ def test_words_of_two_questions_do_not_become_one_name(router: Router) -> None:
     both = one.parts + other.parts
     joined = written(type(one)("", parts=both), services.search.interpret, str)
     assert [p.typed for p in services.search.interpret(joined).parts] == [p.typed for p in both]
+    # Words that only set the order are not made ones that have to match.
+    latest = type(one)("", parts=both, generic=("effective",))
+    assert written(latest, services.search.interpret, str) == joined
 
 
 @pytest.mark.parametrize(

@@ -156,5 +156,5 @@ def _how_many(text: str) -> tuple[str, int]:
         rest = text[: found.start()]
     else:
         return text, 0
-    said = (found["many"] or found.groupdict().get("most") or "").lower()
-    return rest, int(said) if said.isdigit() else _COUNTED.index(said) + 1
+    number = (found["many"] or found.groupdict().get("most") or "").lower()
+    return rest, int(number) if number.isdigit() else _COUNTED.index(number) + 1

@@ -105,8 +105,10 @@ class Query:
     @property
     def wants_all(self) -> bool:
         """Whether what has everything comes first: not of a sentence, nor of its plain words."""
-        said = self.asks or self.text.endswith(".")
-        return not self.is_sentence and not (said and all(part.is_plain for part in self.parts))
+        is_in_words = self.asks or self.text.endswith(".")
+        return not self.is_sentence and not (
+            is_in_words and all(part.is_plain for part in self.parts)
+        )
 
     @property
     def ordinal(self) -> int | None:

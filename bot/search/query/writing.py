@@ -15,27 +15,27 @@ def written(query: Query, interpret: Callable[[str], Query], facet: Callable[[st
     `interpret` reads a search, `facet` gives the facet of a concept.
 
     Words that came from different questions may name something together that neither named:
-    where they would, AND stands between them.
+    where they would, AND stands between them, and words that no match needs are left out.
     """
     limits = [*map(_left_out, query.excluded), *_fields(query.filters, facet)]
     wanted = [part.typed for part in query.parts]
     text = ""
-    for joiner in (" ", " AND "):
-        text = " ".join((joiner.join(_words(query)), *limits)).strip()
+    words = tuple(_words(query))
+    for joined in (" ".join((*words, *query.generic)), " AND ".join(words)):
+        text = " ".join((joined, *limits)).strip()
         if [part.typed for part in interpret(text).parts] == wanted:
             break
     return f"{text}, at most {query.most}" if query.most else text
 
 
 def _words(query: Query) -> Iterator[str]:
-    """The parts and the words that only set the order; a name cut in parts stays whole."""
+    """The parts; a name cut in parts stays whole."""
     before: Part | None = None
     for part in query.parts:
         together = part.recognised and before and part.recognised is before.recognised
         if not together:
             yield " ".join(_part(p) for p in _run(query, part))
         before = part
-    yield from query.generic
 
 
 def _run(query: Query, first: Part) -> Iterator[Part]:
