@@ -33,12 +33,14 @@ _HEAD = re.compile(r"(?:\A|\n)\s{0,3}TY {1,3}- ?\S")
 _WEB_OF_SCIENCE = re.compile(r"\ufeff?(?:FN .{0,200}\n\s*VR 1|PT [JBSP]\s*\n)")
 # The other names of fields, in the order in which they are believed.
 _TITLES = ("TI", "T1", "CT")
-_JOURNALS = ("JF", "T2", "JO", "JA", "J1", "J2")
+_JOURNALS = ("JF", "T2", "JO", "JA", "J1", "J2", "BT")
 _SHORT_JOURNALS = ("JA", "J2", "J1", "JO")
 _AUTHORS = ("AU", "A1")
 _EDITORS = ("A2", "ED", "A3")
-# In these `T2` is the series, not what holds the work.
+# In these `T2` is the series, not what holds the work, and `BT` is their own title.
 _STANDS_ALONE = frozenset(("Book", "Thesis", "Report", "Dataset", "Patent"))
+_OWN_TITLES = (*_TITLES, "BT", "T2")
+_NO_SERIES = tuple(tag for tag in _JOURNALS if tag not in ("T2", "BT"))
 _ISSN = re.compile(r"(?<![\d-])(\d{4}-?\d{3}[\dXx])(?![\d-])\s*(?P<kind>\([^)]{0,30}\))?")
 _PUBMED = re.compile(r"pubmed|medline", re.IGNORECASE)
 _MARKED_ID = re.compile(r"(?P<value>\w{3,20})\s*\[(?P<scheme>pmid|pmcid)\]", re.IGNORECASE)
@@ -240,13 +242,12 @@ def _type(draft: Draft, values: dict[str, list[str]]) -> str | None:
 
 def _titles(draft: Draft, values: dict[str, list[str]], work_type: str | None) -> None:
     stands_alone = work_type in _STANDS_ALONE
-    own = _first(values, *_TITLES, *(("BT", "T2") if stands_alone else ()))
+    own = _first(values, *(_OWN_TITLES if stands_alone else _TITLES))
     if own is None and (short_title := _first(values, "ST")):
         draft.warnings.append("title_from_short_title")
         own = short_title
     draft.text("title", own)
-    places = [tag for tag in _JOURNALS if not (stands_alone and tag == "T2")]
-    full = _first(values, *places, *(() if stands_alone else ("BT",)))
+    full = _first(values, *(_NO_SERIES if stands_alone else _JOURNALS))
     draft.journal(full, _first(values, *_SHORT_JOURNALS))
 
 

@@ -75,6 +75,7 @@ def name_parts(line: str) -> dict[str, str | None]:
 NOT_ALL_NAMED = "authors_not_all_named"
 OTHERS = Contribution(name="et al.")
 _OTHERS = frozenset(("et al", "et al.", "others", "and others"))
+_LONGEST_OTHERS = max(map(len, _OTHERS))
 
 
 P = TypeVar("P", Contribution, "Contribution | Mapping[str, Any]")
@@ -83,15 +84,16 @@ P = TypeVar("P", Contribution, "Contribution | Mapping[str, Any]")
 def without_others(people: Iterable[P]) -> tuple[tuple[P, ...], tuple[str, ...]]:
     """The people who are named, and the warning that there are others where a list says so."""
     named = tuple(people)
-    kept = tuple(p for p in named if _called(p).lower() not in _OTHERS)
-    return kept, (NOT_ALL_NAMED,) if len(kept) < len(named) else ()
+    if not any(map(_is_others, named)):
+        return named, ()
+    return tuple(person for person in named if not _is_others(person)), (NOT_ALL_NAMED,)
 
 
-def _called(person: Contribution | Mapping[str, Any]) -> str:
-    """The name, or the family name. What is not a record yet has its fields in a mapping."""
-    if isinstance(person, dict):  # which is quick to tell
-        return person.get("name") or person.get("family") or ""
-    return _called(dict(person))
+def _is_others(person: Contribution | Mapping[str, Any]) -> bool:
+    """By the name, or the family name. What is not a record yet has its fields in a mapping."""
+    fields = person if isinstance(person, dict) else dict(person)  # which is quick to tell
+    name = fields.get("name") or fields.get("family") or ""
+    return len(name) <= _LONGEST_OTHERS and name.lower() in _OTHERS
 
 
 def with_others(record: Record) -> tuple[Contribution, ...]:
