@@ -35,6 +35,7 @@ _EVIDENCE_ORDER = (
     "preclinical-study", "review", "trial-protocol", "preprint",
 )  # fmt: skip
 _EVIDENCE = {kind: place for place, kind in enumerate(_EVIDENCE_ORDER)}
+_NO_EVIDENCE = len(_EVIDENCE)
 
 
 @dataclass(slots=True)
@@ -148,7 +149,8 @@ def rank(candidates: Sequence[Ranked], *, strict_first: bool) -> list[Ranked]:
     """Best first: see the first lines of the module for the rule."""
 
     def key(each: Ranked) -> tuple[bool, bool, int, int, int, float, str]:
-        evidence = min((_EVIDENCE.get(kind, 99) for kind in each.card.concepts), default=99)
+        places = (_EVIDENCE.get(kind, _NO_EVIDENCE) for kind in each.card.concepts)
+        evidence = min(places, default=_NO_EVIDENCE)
         return (
             each.card.retracted,
             strict_first and not each.strict,
