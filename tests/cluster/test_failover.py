@@ -147,3 +147,4 @@ def test_the_primary_is_killed_while_questions_are_answered(
     assert outcome.doubles == 0
     assert outcome.offered <= outcome.repeats
     assert outcome.problems == []
+    assert not [said for said in outcome.troubles if "\n" in said]

@@ -5,23 +5,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
 
-from bot.errors import StoreError
+from bot.errors import StoreAway, StoreError
 from bot.merging.merge import combine
 from bot.records.models import Identifier, Record, Scheme
 from bot.store import StateStore
 from bot.store.postgres.connections import PostgresConnections
 from tests.cluster import network, postgres
 from tests.cluster.network import Line
+from tests.faults.answers import run
 from tests.faults.slack import FaultySlack, Plan
 from tests.faults.test_faults import fill, held_to, workers
 
 pytestmark = pytest.mark.postgres
 
 DELIVERIES = int(os.environ.get("TME_TEST_DELIVERIES", "120"))
+QUESTIONS = int(os.environ.get("TME_TEST_QUESTIONS", "90"))
 # Longer than either end takes to notice.
 CUT_SECONDS = 20.0
 
@@ -88,11 +91,15 @@ def test_a_server_that_is_frozen_while_it_writes_holds_up_nobody_for_long(
     url = databases()
     with closing(StateStore.connect(url)) as others:
         frozen = PostgresConnections(url, busy_timeout=10.0, most_idle=0.5)
-        with closing(frozen), pytest.raises(StoreError) as raised, frozen.writing() as db:
-            db.execute("INSERT INTO meta (key, value) VALUES ('frozen', 'yes')")
-            others.upsert([record(2, "Meanwhile")], combine)
-            db.execute("SELECT 1")
-        assert raised.value.code == "store_away"
+
+        def freeze() -> None:
+            with frozen.writing() as db:
+                db.execute("INSERT INTO meta (key, value) VALUES ('frozen', 'yes')")
+                others.upsert([record(2, "Meanwhile")], combine)
+                db.execute("SELECT 1")
+
+        with closing(frozen), pytest.raises(StoreAway):
+            freeze()
         assert [each.title for each in others.each()] == ["Meanwhile"]
 
 
@@ -124,3 +131,30 @@ def test_half_of_the_servers_are_parted_from_the_database(
     with capsys.disabled():
         print(f"\n{DELIVERIES} deliveries in {took:.0f} s, two servers parted from the database"
               f" for {CUT_SECONDS:.0f} s: lost 0, doubled 0")  # fmt: skip
+
+
+def test_half_of_the_servers_are_parted_from_the_database_while_people_ask(
+    lines: tuple[str, str, Line], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was acknowledged is answered once, by whoever still reaches the database."""
+    here, there, line = lines
+    once, mends = threading.Lock(), list[threading.Timer]()
+
+    def kept(slack: FaultySlack) -> None:
+        if len(slack.posts) >= QUESTIONS // 4 and once.acquire(blocking=False):
+            line.cut()
+            mends.append(threading.Timer(CUT_SECONDS, line.mend))
+            mends[-1].start()
+
+    outcome = run(
+        tmp_path / "home", QUESTIONS, kills=0, database=here, others=[there], kept=kept,
+        is_slack_well=True,
+    )  # fmt: skip
+    mends[0].join()
+    with capsys.disabled():
+        print(f"\n{outcome}")
+    assert len(outcome.acknowledged) == QUESTIONS
+    assert (outcome.lost, outcome.given_up, outcome.doubles) == ([], 0, 0)
+    assert outcome.offered <= outcome.repeats
+    assert outcome.problems == []
+    assert not [said for said in outcome.troubles if "\n" in said]
