@@ -283,6 +283,11 @@ def run(
         )  # fmt: skip
 
 
+def is_short(said: str) -> bool:
+    """Whether what is no answer is one line, with what to do about it beneath at most."""
+    return said.count("\n") <= 1 and ("in a moment" in said or "press Show it" in said)
+
+
 def _begin(said: str) -> str:
     """The first line of what is said, which is the same each time."""
     return said.partition("\n")[0]
