@@ -17,7 +17,6 @@ import json
 import math
 import multiprocessing
 import operator
-import os
 import random
 import sys
 import tempfile
@@ -39,7 +38,7 @@ from bot.store import StateStore
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.tagging import tagger_of
 from handlers.router import Request, Surface
-from tests.benchmarks.engines import folder_bytes, rss_mb
+from tests.benchmarks.engines import folder_bytes, node_cpu, rss_mb
 from tests.benchmarks.servers import cpu_seconds
 from tests.cluster import opensearch, postgres
 
@@ -72,12 +71,6 @@ class Measured:
     filling: dict[str, float]
     asking: dict[str, float]
     memory: dict[str, float]
-
-
-def node_cpu(pid: int) -> float:
-    """What a node of OpenSearch has computed, in seconds."""
-    found = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
-    return (int(found[11]) + int(found[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def answer(settings: Settings, questions: Sequence[str], told: Any) -> None:
