@@ -1,13 +1,15 @@
 """Every schema that there was, made by the code of its day, brought up to today's, and back again.
 
-    .venv/bin/python -m tests.upgrades [--only 9]
+    .venv/bin/python -m tests.upgrades [--only 9] [--beside]
 
 For each schema version the history of this checkout has the code of: that code imports records and
 keeps what its people could keep (a list, a report, a subscription); today's finds all of it and has
 every row that was there; the old code then refuses the newer database in a line, restores its
 backup and answers. Packages that only older code needs are installed beside it for the while, as it
-pinned them. Versions that no code ever had alone are named: the tests of the store make those step
-by step.
+pinned them. With `--beside`, code of earlier schemas that knew PostgreSQL serves there while
+today's brings the schema up to date: it goes on answering and writing, nothing of either is lost,
+and started again it refuses. Versions that no code ever had alone are named: the tests of the store
+make those step by step.
 """
 
 import argparse
@@ -30,6 +32,7 @@ from packaging.requirements import Requirement
 
 from bot.store import StateStore
 from bot.store.migrations import MIGRATIONS
+from tests.cluster import postgres
 from tests.processes import PATIENCE_SECONDS, ROOT
 
 RECORDS = 40
@@ -118,11 +121,83 @@ def lost(before: Path, after: Path) -> list[str]:
     return found
 
 
-def tme(code: Path, home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+# A server of its day in short: it answers, follows and writes until a file is there.
+SERVER = """import sys, time
+sys.meta_path = [each for each in sys.meta_path if "editable" not in str(each)]
+sys.path = [{code!r}, *(each for each in sys.path if each != {root!r})]
+import bot
+from pathlib import Path
+from bot.app.composition import build_router, opened
+from bot.merging.merge import combine
+from bot.records.models import Identifier, Record, Scheme
+from bot.settings import Settings
+from handlers.router import Request, Surface
+assert bot.__file__.startswith({code!r}), bot.__file__
+home, number = Path({home!r}), 0
+with opened(Settings()) as services:
+    router = build_router(services)
+    while not (home / "stop").exists():
+        number += 1
+        doi = Identifier(scheme=Scheme.DOI, value=f"10.5555/{{number}}")
+        record = Record(title=f"Macrophages beside {{number}}", identifiers=(doi,))
+        services.store.upsert([record], combine)
+        services.index.follow(services.store)
+        said = router.answer(Request("macrophages", Surface.TERMINAL)).message.text
+        assert "Macrophages" in said, said
+        print(number, flush=True)
+        time.sleep(0.1)
+"""
+
+
+def tried_beside(commit: str, folder: Path) -> str:
+    """Code of an earlier schema and today's over one PostgreSQL; what was seen."""
+    code, home, new = extracted(commit, folder), folder / "home", folder / "new"
+    for each in (home, new):
+        each.mkdir()
+    with postgres.one() as server:
+        postgres.create(server.port, "upgrade")
+        url = {"TME_DATABASE": postgres.address("upgrade", server.port)}
+        script = SERVER.format(code=str(code), root=str(ROOT), home=str(home))
+        environment = {"PATH": os.environ["PATH"], "TME_HOME": str(home), "TME_STARTER": "no",
+                       "TME_SEMANTIC": "no", **url}  # fmt: skip
+        with subprocess.Popen(
+            [sys.executable, "-c", script], env=environment, cwd=folder, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        ) as old:  # fmt: skip
+            assert old.stdout is not None
+            assert old.stderr is not None
+            try:
+                assert old.stdout.readline() == "1\n", old.stderr.read()[-1500:]
+                came = tme(ROOT, new, "status", **url)
+                assert came.returncode == 0, came.stderr[-500:]
+                for _ in range(3):
+                    assert old.stdout.readline(), old.stderr.read()[-1500:]
+                (new / "refs.jsonl").write_text(
+                    '{"title": "Macrophages of today", "doi": "10.1234/1"}\n', encoding="utf-8"
+                )
+                brought = tme(ROOT, new, "import", str(new / "refs.jsonl"), **url)
+                assert brought.returncode == 0, brought.stderr[-500:]
+                for _ in range(5):
+                    last = int(old.stdout.readline() or 0)
+                    assert last, old.stderr.read()[-1500:]
+            finally:
+                (home / "stop").touch()
+            last = int([str(last), *old.stdout.read().split()][-1])
+            assert old.wait() == 0, old.stderr.read()[-1500:]
+        found = tme(ROOT, new, "ask", "macrophages", "--json", "--limit", "1", **url)
+        assert f'"total": {last + 1}' in found.stdout, (last, found.stdout[-300:])
+        refused = tme(code, home, "status", **url)
+        assert refused.returncode != 0, "the newer database was opened"
+        assert "newer version" in refused.stderr, refused.stderr[-500:]
+    return f"served beside today's, {last} records and answers of it, then refused"
+
+
+def tme(code: Path, home: Path, *words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
     """`tme` of a checkout."""
     project = (code / "pyproject.toml").read_text("utf-8")
     (place,) = re.findall(r'^tme = "(\S+):(\w+)"', project, re.MULTILINE)
     given = {"TME_HOME": str(home), "TME_STARTER": "no", "TME_SEMANTIC": "no", "TME_COMPLETE": "no"}
+    given |= settings
     return subprocess.run(
         [sys.executable, "-c", START.format(str(code), str(ROOT), *place), *words],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(code), **given},
@@ -130,15 +205,21 @@ def tme(code: Path, home: Path, *words: str) -> "subprocess.CompletedProcess[str
     )  # fmt: skip
 
 
-def tried(commit: str, folder: Path) -> str:
-    """Up and back again; what was compared. Raises AssertionError where something does not hold."""
-    code, home, saved = folder / "old", folder / "home", folder / "saved.db"
+def extracted(commit: str, folder: Path) -> Path:
+    """The code of a commit in a folder of its own, with the packages that only it needs."""
+    code = folder / "old"
     code.mkdir()
     archive = subprocess.run(
         ["git", "-C", str(ROOT), "archive", commit], capture_output=True, check=True
     )
     subprocess.run(["tar", "-x", "-C", str(code)], input=archive.stdout, check=True)
     add_packages(code)
+    return code
+
+
+def tried(commit: str, folder: Path) -> str:
+    """Up and back again; what was compared. Raises AssertionError where something does not hold."""
+    code, home, saved = extracted(commit, folder), folder / "home", folder / "saved.db"
     old = partial(tme, code, home)
     lines = (
         f'{{"title": "Macrophages of study {n}", "doi": "10.1234/{n}"}}\n' for n in range(RECORDS)
@@ -184,15 +265,23 @@ def main() -> None:
     """Try each, or one."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", type=int)
-    only = parser.parse_args().only
+    parser.add_argument("--beside", action="store_true")
+    given = parser.parse_args()
+    only = given.only
     there = versions()
     never = ", ".join(str(n) for n in range(1, len(MIGRATIONS)) if n not in there)
     print(f"no commit ever had just the steps of {never or 'none'}: not tried", flush=True)
     for version, commit in there.items():
         if version == len(MIGRATIONS) or only not in {None, version}:
             continue
+        if given.beside and not git("ls-tree", "--name-only", commit, "bot/store/postgres"):
+            continue
         with tempfile.TemporaryDirectory() as folder:
             try:
+                if given.beside:
+                    seen = tried_beside(commit, Path(folder))
+                    print(f"schema {version} ({commit[:7]}): {seen}", flush=True)
+                    continue
                 compared = tried(commit, Path(folder))
                 print(
                     f"schema {version} ({commit[:7]}): up with {compared}, refused, and back",

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain
 from typing import Self
 
 from bot.digests.watches import BATCH, Batch, Watches
@@ -114,6 +114,9 @@ class Digests:
 
     # How many are decided together and written in one transaction; the matches are kept in memory.
     at_once = 200
+    # And how many matches, but for those of one alone: other servers, and people who save
+    # something, wait for their turn to write.
+    matches_at_once = 2_000
 
     def __init__(
         self,
@@ -152,12 +155,13 @@ class Digests:
         written: list[Delivery] = []
         found = self._matched(due, now, self._as_read)
         decisions = (self._decision(each, now, reason) for each in found)
-        while some := list(islice(decisions, self.at_once)):
-            written += self._store.subscriptions.decide(some, now)
-        # Records that a channel sees have their retraction checks first.
-        posted = [record_id for delivery in written for record_id in delivery.records]
-        if posted:
-            self._store.standing.mark_used(posted, now)
+        for some in _at_once(decisions, self.at_once, self.matches_at_once):
+            new = self._store.subscriptions.decide(some, now)
+            # Records that a channel sees have their retraction checks first. Right away: whoever
+            # waits too long for its turn to write goes on with the rest at its next step.
+            if posted := unique(record_id for delivery in new for record_id in delivery.records):
+                self._store.standing.mark_used(posted, now)
+            written += new
         return written
 
     def _as_read(self, subscription: Subscription) -> bool:
@@ -359,6 +363,22 @@ def _shares(due: Sequence[Subscription], size: int) -> Iterator[Sequence[Subscri
     random.shuffle(begins)
     for begin in begins:
         yield due[begin : begin + size]
+
+
+def _at_once(
+    decisions: Iterable[Decision], most: int, most_matches: int
+) -> Iterator[Sequence[Decision]]:
+    """Those that are written in one transaction: so many, with so many matches, or one alone."""
+    some: list[Decision] = []
+    matches = 0
+    for decision in decisions:
+        matches += len(decision.matches)
+        if some and (len(some) == most or matches > most_matches):
+            yield some
+            some, matches = [], len(decision.matches)
+        some.append(decision)
+    if some:
+        yield some
 
 
 class _Found:

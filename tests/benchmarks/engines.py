@@ -7,6 +7,7 @@ checkout, PostgreSQL, and what `tests.cluster.opensearch` needs.
 """
 
 import argparse
+import os
 import random
 import statistics
 import sys
@@ -38,6 +39,12 @@ def rss_mb(pid: int) -> int:
     """The resident memory of a process."""
     lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
     return next(int(each.split()[1]) for each in lines if each.startswith("VmRSS")) // 1024
+
+
+def node_cpu(pid: int) -> float:
+    """What a process has computed, in seconds."""
+    found = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
+    return (int(found[11]) + int(found[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def folder_bytes(folder: Path) -> int:
@@ -103,20 +110,30 @@ def kinds(pool: Pool, rng: random.Random) -> dict[str, Callable[[], IndexQuery]]
     }  # fmt: skip
 
 
-def compare(pool: Pool, here: SearchIndex, there: SearchIndex, rounds: int) -> None:
-    """The two indexes take turns."""
+def compare(pool: Pool, here: SearchIndex, there: SearchIndex, rounds: int, pid: int) -> None:
+    """The two indexes take turns; `pid` is OpenSearch's process.
+
+    Its processor time is the bot's and, over all rounds of a kind, that of the process.
+    """
     rng = random.Random(SEED)
-    print("| kind | tantivy p50/p95 ms | OpenSearch p50/p95 ms |\n| --- | --- | --- |")
+    print("| kind | tantivy p50/p95 ms | OpenSearch p50/p95 ms | processor ms: tantivy |"
+          " OpenSearch: the bot · its process |\n| --- | --- | --- | --- | --- |")  # fmt: skip
     for kind, make in kinds(pool, rng).items():
         took: tuple[list[float], list[float]] = ([], [])
+        spent, before = [0.0, 0.0], node_cpu(pid)
         for _ in range(rounds):
             wanted = make()
-            for index, times in zip((here, there), took, strict=True):
-                began = time.perf_counter()
+            for at, (index, times) in enumerate(zip((here, there), took, strict=True)):
+                began, cpu = time.perf_counter(), time.process_time()
                 with suppress(TmeError):
                     index.search(wanted, 100, partial="shared")
                 times.append((time.perf_counter() - began) * 1000)
-        cells = (f"{statistics.median(t):.1f}/{sorted(t)[int(len(t) * 0.95)]:.1f}" for t in took)
+                spent[at] += time.process_time() - cpu
+        cells = [f"{statistics.median(t):.1f}/{sorted(t)[int(len(t) * 0.95)]:.1f}" for t in took]
+        own, bot, process = (
+            each / rounds * 1000 for each in (*spent, node_cpu(pid) - before)
+        )  # fmt: skip
+        cells += [f"{own:.1f}", f"{bot:.1f} · {process:.1f}"]
         print(f"| {kind} | {' | '.join(cells)} |", flush=True)
     wanted = kinds(pool, rng)["3 common words"]()
     rows = [Group((Key("concept", each),)) for each in sorted(here.values("concept"))[:40]]
@@ -172,7 +189,7 @@ def main() -> None:
             print(f"\n{count:,} records; bytes a record: {bytes_each}")
             print(f"records a second: {', '.join(rates)}")
             print(f"OpenSearch's process: {rss_mb(process.pid)} MB", flush=True)
-            compare(pool, here, there, given.rounds)
+            compare(pool, here, there, given.rounds, process.pid)
 
 
 if __name__ == "__main__":

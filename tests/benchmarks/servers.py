@@ -3,7 +3,8 @@
 Run as `python -m tests.benchmarks.servers`; `--help` names the sizes that can be given. Says
 the records written a second (the two databases take turns), how far an index of another process
 lies behind an import, the questions answered a second by one, two and three servers, and how long
-three servers take for the digests of many subscriptions that are due at once.
+three servers take to decide and to post the digests of many subscriptions that are due at once.
+`--only lag digests` measures just these.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import multiprocessing
 import os
 import statistics
 import tempfile
+import threading
 import time
 from contextlib import closing, suppress
 from datetime import timedelta
@@ -19,19 +21,26 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
+from bot.app.background import DECIDE_SECONDS
 from bot.app.composition import build_router, open_store, opened, seeds_folder, utc_now
 from bot.app.startup import prepare
+from bot.app.worker import Worker
+from bot.digests.outbox import Timing
 from bot.index.tantivy import TantivyIndex
 from bot.merging.merge import combine
 from bot.records.models import Identifier, Provenance, Record, Scheme
 from bot.schedule import Cadence, Schedule
 from bot.settings import Settings
 from bot.store import StateStore
+from bot.store.deliveries import Pace
 from bot.store.subscriptions import NewSubscription
 from handlers.router import Request, Surface
 from tests.cluster import postgres
+from tests.faults.slack import FaultySlack, Plan
+from tests.faults.worker import work
 
 BATCH = 500
+PARTS = ("writes", "questions", "lag", "digests")
 QUESTIONS = ("macrophage csf1r", "hypoxia", "CAF in melanoma", "resistance to anti-PD-1")
 CONTEXT = multiprocessing.get_context("spawn")
 
@@ -158,17 +167,42 @@ def questions(
     )
 
 
-def decide(settings: Settings, ready: Any, go: Event, ahead: timedelta) -> None:
-    """Decide what is due as one server."""
-    with opened(settings, lambda: utc_now() + ahead) as services:
+def decide(settings: Settings, ready: Any, go: Event, ahead: timedelta, told: Any) -> None:
+    """Decide what is due as one server, whose worker tries again after trouble; tell how often."""
+    moment, pause, busy = utc_now() + ahead, threading.Event(), 0
+    with opened(settings, lambda: moment) as services:
+        worker = Worker("digests", services.digests.step)
         ready.release()
         go.wait()
-        while services.digests.step():
-            pass
+        cpu = time.process_time()
+        while services.store.subscriptions.due(moment, 1):
+            if not worker.step():
+                busy += worker.trouble is not None
+                pause.wait(DECIDE_SECONDS if worker.trouble else 0.1)
+        told.put((busy, time.process_time() - cpu))
 
 
-def digests(url: str, folder: Path, count: int) -> None:
-    """Three servers decide the digests of subscriptions that are all due."""
+def post(url: str, servers: int) -> None:
+    """So many servers post what is in the outbox to a Slack without any limit."""
+    timing = Timing(pace=Pace(0.0, 0.0), looks=(0.1,), settle=0.1)
+    with FaultySlack(Plan()) as slack:
+        those = [CONTEXT.Process(target=work, args=(url, slack.url, timing, 10.0))
+                 for _ in range(servers)]  # fmt: skip
+        began = time.perf_counter()
+        for each in those:
+            each.start()
+        for each in those:
+            each.join()
+        took, digests = time.perf_counter() - began, {each.key for each in slack.posts}
+        print(
+            f"posted: {len(digests)}, {len(slack.doubled())} of them twice, in {took:.0f} s;"
+            f" servers that ended badly: {sum(each.exitcode != 0 for each in those)}",
+            flush=True,
+        )
+
+
+def digests(url: str, folder: Path, count: int, matches: int) -> None:
+    """Three servers decide the digests of subscriptions that are all due, and post them."""
     daily, ahead = Schedule(Cadence.DAILY, utc_now().time(), "UTC"), timedelta(days=2)
     settings = [Settings(home=folder / f"{n}", database_url=url) for n in range(3)]
     with opened(settings[0]) as services:
@@ -177,21 +211,33 @@ def digests(url: str, folder: Path, count: int) -> None:
         for number in range(count):
             new = NewSubscription("/T1", f"C{number}", watch, daily)
             services.store.subscriptions.add(new, "U1", utc_now())
-        services.store.upsert(records("new", 200), combine)
-    ready, go = CONTEXT.Semaphore(0), CONTEXT.Event()
-    those = [CONTEXT.Process(target=decide, args=(each, ready, go, ahead)) for each in settings]
+        services.store.upsert(records("new", matches), combine)
+    ready, go, told = CONTEXT.Semaphore(0), CONTEXT.Event(), CONTEXT.Queue()
+    those = [
+        CONTEXT.Process(target=decide, args=(each, ready, go, ahead, told)) for each in settings
+    ]
     for each in those:
         each.start()
     for _ in those:
         ready.acquire()
     began = time.perf_counter()
     go.set()
+    heard = [told.get() for _ in those]
+    took = time.perf_counter() - began
     for each in those:
         each.join()
-    took = time.perf_counter() - began
     with closing(open_store(settings[0])) as store, store._connections.reading() as db:
-        (decided,) = db.execute("SELECT count(*) FROM deliveries WHERE kind = 'digest'").fetchone()
-    print(f"digests: {decided} of {count} decided by three servers in {took:.0f} s")
+        decided, once = db.execute(
+            "SELECT count(*), count(DISTINCT subscription) FROM deliveries WHERE kind = 'digest'"
+        ).fetchone()
+    cpu = sum(each for _, each in heard)
+    print(
+        f"digests of {matches} records each: {decided} decided for {once} of {count} subscriptions"
+        f" by three servers in {took:.0f} s; CPU a digest {cpu / count * 1000:.1f} ms; turns to"
+        f" write that did not come: {sum(busy for busy, _ in heard)}",
+        flush=True,
+    )
+    post(url, len(settings))
 
 
 def main() -> None:
@@ -200,20 +246,26 @@ def main() -> None:
     parser.add_argument("--writes", type=int, default=4_000)
     parser.add_argument("--records", type=int, default=50_000)
     parser.add_argument("--subscriptions", type=int, default=10_000)
+    parser.add_argument("--matches", type=int, default=20, help="new records of each digest")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--seconds", type=float, default=10.0)
     given = parser.parse_args()
     with postgres.one() as server, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         urls = {}
-        for purpose in ("writes", "lag", "questions", "digests"):
+        for purpose in PARTS:
             postgres.create(server.port, purpose)
             urls[purpose] = postgres.address(purpose, server.port)
-        writes(urls["writes"], folder, given.writes)
-        questions(None, folder / "file", 1, given.seconds)
-        for servers in (1, 2, 3):
-            questions(urls["questions"], folder / "servers", servers, given.seconds, server.pid)
-        lag(urls["lag"], folder, given.records)
-        digests(urls["digests"], folder / "digests", given.subscriptions)
+        if "writes" in given.only:
+            writes(urls["writes"], folder, given.writes)
+        if "questions" in given.only:
+            questions(None, folder / "file", 1, given.seconds)
+            for servers in (1, 2, 3):
+                questions(urls["questions"], folder / "servers", servers, given.seconds, server.pid)
+        if "lag" in given.only:
+            lag(urls["lag"], folder, given.records)
+        if "digests" in given.only:
+            digests(urls["digests"], folder / "digests", given.subscriptions, given.matches)
 
 
 if __name__ == "__main__":

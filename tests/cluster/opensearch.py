@@ -167,7 +167,7 @@ class Cluster:
             for each in self.get(alive, f"_cat/indices/{name}*?format=json"):
                 self.get(alive, str(each["index"]), "DELETE")  # type: ignore[index]
 
-    def wait(self, nodes: int, status: str = "green", within: float = 240) -> None:
+    def wait(self, nodes: int, status: str = "green", within: float = 600) -> None:
         """Wait until so many are one cluster in this state."""
         until = time.monotonic() + within
         query = f"wait_for_status={status}&wait_for_nodes={nodes}&timeout=1s"

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -99,18 +99,18 @@ def _plain_user() -> str:
     return next(name for name in _PLAIN_USERS if name in known)
 
 
-def _run(command: str, *arguments: str) -> None:
+def _run(command: str, *arguments: str, within: Sequence[str] = ()) -> None:
     folder = binaries()
     assert folder is not None
     subprocess.run(
-        [*_as_plain_user(), str(folder / command), *arguments],
+        [*within, *_as_plain_user(), str(folder / command), *arguments],
         check=True, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=120,
     )  # fmt: skip
 
 
-def _start(folder: Path, port: int) -> Server:
+def _start(folder: Path, port: int, within: Sequence[str] = ()) -> Server:
     log = folder.with_name(f"{folder.name}.log")
-    _run("pg_ctl", "-D", str(folder), "-w", "-t", "60", "-l", str(log), "start")
+    _run("pg_ctl", "-D", str(folder), "-w", "-t", "60", "-l", str(log), "start", within=within)
     return Server(folder, port)
 
 
@@ -125,13 +125,28 @@ def _folder(where: str | None = None) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _primary(folder: Path, more: str) -> Server:
+def _primary(folder: Path, more: str, within: Sequence[str] = ()) -> Server:
     port = free_port()
     _run("initdb", "-D", str(folder / "a"), "-U", USER, "-A", "trust", "-E", "UTF8",
          "--locale=C.UTF-8", "--no-sync")  # fmt: skip
     with (folder / "a" / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write(f"{_CONFIGURATION}port = {port}\n{more}\n")
-    return _start(folder / "a", port)
+    return _start(folder / "a", port, within)
+
+
+@contextmanager
+def apart(hosts: Sequence[str], within: Sequence[str]) -> Iterator[Server]:
+    """One server at these addresses, begun by a command that takes it to another network."""
+    with _folder() as folder:
+        listens = f"listen_addresses = '127.0.0.1,{','.join(hosts)}'"
+        server = _primary(folder, listens, within)
+        try:
+            with (folder / "a" / "pg_hba.conf").open("a", encoding="utf-8") as file:
+                file.writelines(f"host all all {host}/24 trust\n" for host in hosts)
+            _run("pg_ctl", "-D", str(folder / "a"), "reload")
+            yield server
+        finally:
+            server.stop()
 
 
 @contextmanager
@@ -185,9 +200,9 @@ def _in_step(primary: Server) -> None:
         db.execute("SELECT pg_reload_conf()")
 
 
-def admin(port: int) -> str:
+def admin(port: int, host: str = "127.0.0.1") -> str:
     """The address of a server's own database."""
-    return f"postgresql://{USER}@127.0.0.1:{port}/postgres"
+    return f"postgresql://{USER}@{host}:{port}/postgres"
 
 
 def address(name: str, *ports: int) -> str:

@@ -16,7 +16,7 @@ import pytest
 from bot.store import StateStore
 from tests.cluster import postgres
 from tests.cluster.proxy import Proxy
-from tests.faults.answers import run
+from tests.faults.answers import is_short, run
 from tests.faults.slack import FaultySlack, Plan
 from tests.faults.test_faults import fill, held_to, workers
 
@@ -147,3 +147,4 @@ def test_the_primary_is_killed_while_questions_are_answered(
     assert outcome.doubles == 0
     assert outcome.offered <= outcome.repeats
     assert outcome.problems == []
+    assert all(is_short(said) for said in outcome.troubles), outcome.troubles

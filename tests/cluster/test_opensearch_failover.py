@@ -20,6 +20,8 @@ from bot.merging.merge import combine
 from bot.records.models import Identifier, Record, Scheme
 from bot.store import StateStore
 from tests.cluster import opensearch
+from tests.faults.answers import is_short, run
+from tests.faults.slack import FaultySlack
 from tests.processes import wait_for
 
 pytestmark = pytest.mark.opensearch
@@ -104,6 +106,31 @@ def test_nodes_are_killed_while_people_ask_and_records_come(
     with capsys.disabled():
         print(f"\n{len(asking.found)} questions, {number} records, two nodes killed:"
               f" {len(asking.refused)} not answered, slowest {asking.slowest:.1f} s")  # fmt: skip
+
+
+def test_nodes_are_killed_while_servers_answer(
+    nodes: opensearch.Cluster, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each question is answered once; where a search cannot be, the answer is one line of why."""
+    once = [threading.Lock(), threading.Lock()]
+
+    def kept(slack: FaultySlack) -> None:
+        for turn, lock in enumerate(once, start=1):
+            if len(slack.posts) >= QUESTIONS * turn // 3 and lock.acquire(blocking=False):
+                node = nodes.manager()
+                node.end()
+                node.start()
+
+    outcome = run(
+        tmp_path / "home", QUESTIONS, kills=0, index=f"{nodes.url}/tme?shards=2&replicas=1",
+        kept=kept, is_slack_well=True,
+    )  # fmt: skip
+    with capsys.disabled():
+        print(f"\n{outcome}")
+    assert all(lock.locked() for lock in once)
+    assert len(outcome.acknowledged) == QUESTIONS
+    assert (outcome.lost, outcome.given_up, outcome.doubles) == ([], 0, 0)
+    assert all(is_short(said) for said in outcome.troubles), outcome.troubles
 
 
 def test_without_any_node_there_is_one_line_and_then_it_goes_on(

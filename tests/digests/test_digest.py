@@ -1,7 +1,7 @@
 """What is new for a subscription, when it is due, and what happens when it cannot be posted."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
@@ -15,7 +15,7 @@ from bot.curation.corrections import Corrections
 from bot.digests.digest import SOON, Digests, Feedback
 from bot.digests.subscriptions import Draft, Person, Policy, Subscriptions
 from bot.digests.watches import Batch, Matches, Watches
-from bot.errors import UsageError
+from bot.errors import StoreBusy, UsageError
 from bot.harvest.harvester import Harvester
 from bot.harvest.plan import Planned, Standing, sources_down
 from bot.index.tantivy import TantivyIndex
@@ -36,7 +36,15 @@ from bot.store import StateStore
 from bot.store.corrections import Correcting
 from bot.store.deliveries import Delivery, Pace, Posted
 from bot.store.harvests import Harvest
-from bot.store.subscriptions import Form, Opinion, Subscription, Watch, WhenEmpty, work_keys
+from bot.store.subscriptions import (
+    Decision,
+    Form,
+    Opinion,
+    Subscription,
+    Watch,
+    WhenEmpty,
+    work_keys,
+)
 from bot.vocabulary import Vocabulary
 from handlers.views.describing import describe_query
 from tests.own_records import work
@@ -244,6 +252,40 @@ def test_two_servers_share_what_is_due(desk: Desk) -> None:
     assert len(looked_at) == 2
     assert len(desk.waiting()) == 1  # the work is new once in the channel, whoever decides
     assert desk.store.subscriptions.due(NINE, 9) == []
+
+
+class FewMatches(Digests):
+    matches_at_once = 2
+
+
+def test_what_is_written_at_once_is_little_and_what_was_written_counts(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server whose turn to write does not come keeps what it wrote, and then does the rest."""
+    digests = FewMatches(desk.store, desk.watches, desk.clock)
+    for number in range(4):
+        desk.watch(f"{CAF} melanoma", replace(ALICE, channel=f"C{number}"))
+    desk.take(work(2, f"{CAF} shield melanoma"), work(3, f"{CAF} in melanoma"))
+    desk.clock.moment = NINE
+    decide, sizes = desk.store.subscriptions.decide, list[int]()
+
+    def busy_at_last(some: Sequence[Decision], now: datetime) -> Sequence[Delivery]:
+        sizes.append(len(some))
+        if len(sizes) == 3:
+            raise StoreBusy("The database is being written.")
+        return decide(some, now)
+
+    monkeypatch.setattr(desk.store.subscriptions, "decide", busy_at_last)
+    with pytest.raises(StoreBusy):
+        digests.step()
+    # Four digests of two works each do not go into one transaction, and two were written.
+    assert sizes == [1, 1, 1]
+    assert [len(each.records) for each in desk.waiting()] == [2, 2]
+    with desk.store._connections.reading() as db:
+        assert db.execute("SELECT count(*) FROM used").fetchone() == (2,)
+    assert digests.step()
+    assert len({each.subscription for each in desk.waiting()}) == len(desk.waiting()) == 4
+    assert not digests.step()
 
 
 def test_a_clock_that_jumps_loses_and_doubles_nothing(desk: Desk) -> None:

@@ -16,11 +16,12 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import cycle
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from bot.errors import StoreAway
 from bot.settings import Settings
 from bot.store import StateStore
 from handlers.inbox import Inbox
+from handlers.router import Request, Surface
 from handlers.transports import HttpTransport
 from handlers.views.buttons import SHOW_KEPT
 from tests.faults.slack import WORKER, FaultySlack, Plan
@@ -62,9 +64,15 @@ class AskedSlack(FaultySlack):
     # The offers to show an answer, by question: what their button carries.
     offers: dict[str, str] = field(default_factory=dict)
     offered: int = 0
+    # When a question was heard and when a person first saw something; what each was told.
+    heard: dict[str, float] = field(default_factory=dict)
+    seen: dict[str, float] = field(default_factory=dict)
+    said: Counter[str] = field(default_factory=Counter)
 
     def _keep(self, body: dict[str, Any], worker: int, key: str) -> str:
         pressed = _offer(body)
+        self.seen.setdefault(key, time.monotonic())
+        self.said[str(body.get("text", ""))] += 1
         if pressed is not None:
             self.offers[key], self.offered = pressed, self.offered + 1
             self.tell(key, worker, "offered")
@@ -95,13 +103,12 @@ def _offer(body: dict[str, Any]) -> str | None:
     return next((b["value"] for b in buttons if b.get("action_id") == SHOW_KEPT), None)
 
 
-def serve(home: str, url: str, port: int, until: str, database: str | None) -> None:
+def serve(settings: Settings, url: str, port: int, until: str) -> None:
     """Serve as `tme serve` does over HTTP, until a file is there or somebody kills it."""
     logging.disable(logging.CRITICAL)
     client = WebClient(
         token="xoxb-test", base_url=url, retry_handlers=[], headers={WORKER: str(os.getpid())}
     )
-    settings = Settings(home=Path(home), slack_signing_secret=SECRET, database_url=database)
     with opened(settings) as services:
         inbox = Inbox(services.store.inbox, lambda: datetime.now(UTC), services.store.steady, LEASE)
         own = replace(services, inbox=inbox)
@@ -120,18 +127,20 @@ def serve(home: str, url: str, port: int, until: str, database: str | None) -> N
 class Servers:
     """Processes that serve, each on a port of its own; one that is killed is begun again."""
 
-    home: Path
     url: str
-    database: str | None = None
-    ports: list[int] = field(default_factory=list)
+    until: Path
+    settings: dict[int, Settings]
     running: dict[int, ForkServerProcess] = field(default_factory=dict)
+
+    @property
+    def ports(self) -> list[int]:
+        return list(self.settings)
 
     def begin(self, port: int) -> None:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["bot.app.serving", "tests.handlers.visitor"])
-        until = str(self.home / "until")
         process = context.Process(
-            target=serve, args=(str(self.home), self.url, port, until, self.database)
+            target=serve, args=(self.settings[port], self.url, port, str(self.until))
         )
         process.start()
         self.running[port] = process
@@ -147,12 +156,12 @@ class Servers:
 
 
 @contextmanager
-def servers(home: Path, url: str, database: str | None = None) -> Iterator[Servers]:
-    """Four servers, looked after until the block ends."""
-    those, over = (
-        Servers(home, url, database, [free_port() for _ in range(WORKERS)]),
-        threading.Event(),
+def servers(url: str, *settings: Settings) -> Iterator[Servers]:
+    """Four servers, looked after until the block ends; these settings take turns."""
+    those = Servers(
+        url, settings[0].home / "until", dict(zip(_ports(), cycle(settings), strict=False))
     )
+    over = threading.Event()
     for port in those.ports:
         those.begin(port)
 
@@ -167,11 +176,15 @@ def servers(home: Path, url: str, database: str | None = None) -> Iterator[Serve
     finally:
         over.set()
         looker.join()
-        (home / "until").touch()
+        those.until.touch()
         for process in those.running.values():
             process.join(30)
             process.kill()
             process.join()
+
+
+def _ports() -> list[int]:
+    return [free_port() for _ in range(WORKERS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +201,10 @@ class Outcome:
     problems: list[str]
     # What happened to what was shown twice.
     stories: dict[str, list[str]]
+    # The longest that a person waited after the question was heard, in seconds, and how often a
+    # person was told what is no answer.
+    slowest: float
+    troubles: Counter[str]
 
     @property
     def lost(self) -> list[str]:
@@ -202,7 +219,8 @@ class Outcome:
         return (
             f"{len(self.acknowledged)} questions acknowledged in {self.seconds:.0f} s; {happened}\n"
             f"lost {len(self.lost)}; shown twice {self.doubles}; offered {self.offered}, counted"
-            f" {self.repeats}\n{self.stories or ''}"
+            f" {self.repeats}; longest wait {self.slowest:.1f} s\n{self.stories or ''}"
+            + "".join(f"{count} times: {line}\n" for line, count in self.troubles.items())
         )
 
 
@@ -213,20 +231,30 @@ def run(
     *,
     seed: int = 20260115,
     database: str | None = None,
+    others: Sequence[str] = (),
+    index: str | None = None,
     kept: Callable[[AskedSlack], None] = lambda _slack: None,
     is_slack_well: bool = False,
 ) -> Outcome:
     """Ask so many questions of four servers over one store, and wait for every answer.
 
-    `database` is the address of one in PostgreSQL; `kept` is called with each answer that arrived.
-    Where Slack `is_slack_well`, only processes fail.
+    `database` is the address of one in PostgreSQL, which every second server reaches by one of the
+    `others`; `index` is that of OpenSearch. `kept` is called with each answer that arrived. Where
+    Slack `is_slack_well`, only processes fail.
     """
-    settings = Settings(home=home, database_url=database)
-    with opened(settings) as services:
+    each = [
+        Settings(home=home, slack_signing_secret=SECRET, database_url=url, index_url=index)
+        for url in (database, *others)
+    ]
+    with opened(each[0]) as services:
         prepare(services, seeds_folder())
+        router = build_router(services)
+        answers = {
+            _begin(router.answer(Request(text, Surface.DIRECT)).message.text) for text in ASKED
+        }
     plan = Plan(seed=seed, kills=kills, chance=0.1, **({} if is_slack_well else FAULTS))
     began = time.monotonic()
-    with AskedSlack(plan) as slack, servers(home, slack.url, database) as those:
+    with AskedSlack(plan) as slack, servers(slack.url, *each) as those:
         slack.kept = lambda: kept(slack)
         draws = random.Random(seed)
         chosen = [draws.choice(those.ports) for _ in range(questions)]
@@ -235,7 +263,7 @@ def run(
             acknowledged = frozenset(
                 people.map(lambda number: _ask(slack, those, number, chosen[number]), numbers)
             )
-        store = open_store(settings)
+        store = open_store(each[0])
         _wait(slack, store)
         while missing := set(slack.offers) - {post.key for post in slack.posts}:
             for key in missing:
@@ -249,7 +277,20 @@ def run(
             acknowledged, shown, slack.offered, left.repeats, left.given_up, slack.done,
             time.monotonic() - began, problems,
             {key: slack.story.get(key, []) for key in slack.doubled()},
+            max((slack.seen[key] - at for key, at in slack.heard.items() if key in slack.seen),
+                default=0.0),
+            Counter({said: n for said, n in slack.said.items() if _begin(said) not in answers}),
         )  # fmt: skip
+
+
+def is_short(said: str) -> bool:
+    """Whether what is no answer is one line, with what to do about it beneath at most."""
+    return said.count("\n") <= 1 and ("in a moment" in said or "press Show it" in said)
+
+
+def _begin(said: str) -> str:
+    """The first line of what is said, which is the same each time."""
+    return said.partition("\n")[0]
 
 
 def _ask(slack: AskedSlack, those: Servers, number: int, port: int) -> str:
@@ -264,6 +305,7 @@ def _ask(slack: AskedSlack, those: Servers, number: int, port: int) -> str:
             status, port = 0, those.ports[(those.ports.index(port) + 1) % WORKERS]
             threading.Event().wait(0.05)
         if status == 200:
+            slack.heard[key] = time.monotonic()
             slack.strike(those.pid(port), "after it acknowledged", key)
             return key
     raise AssertionError("nobody acknowledges")

@@ -34,6 +34,14 @@ _USUAL = {
     "target_session_attrs": "read-write",
     "application_name": "tme",
 }
+# What the server is told of a connection: one whose peer is gone, or frozen in a transaction, must
+# not hold the writers' lock against all others. It would for two hours, by its own settings.
+_TOLD = (
+    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 3; SET tcp_keepalives_count = 3;"
+    " SET tcp_user_timeout = 10000; SET idle_in_transaction_session_timeout = {idle}"
+)
+# So long a transaction may wait for its own server, in seconds: longer than a batch is merged.
+MOST_IDLE = 60.0
 # The locks that make writers wait for each other: "TMEb", and which.
 LOCK = int.from_bytes(b"TMEb")
 LANES: dict[Lane, int] = {"store": 1, "inbox": 2}
@@ -217,6 +225,12 @@ def configured(connection: "psycopg.Connection[tuple[Any, ...]]") -> None:
     connection.adapters.register_loader("text", _TextAgain)
 
 
+def told(connection: "psycopg.Connection[tuple[Any, ...]]", most_idle: float) -> None:
+    """The same, and let the server notice when its peer is gone."""
+    configured(connection)
+    connection.execute(_TOLD.format(idle=round(most_idle * 1000)))
+
+
 def arguments(url: str) -> dict[str, Any]:
     """What to connect with: the address, and what is usual where it says nothing."""
     given = conninfo_to_dict(url)
@@ -242,8 +256,12 @@ class PostgresConnections:
         busy_timeout: float,
         read_only: bool = False,
         most: int = MOST_CONNECTIONS,
+        most_idle: float = MOST_IDLE,
     ) -> None:
-        """Begin to connect; whoever needs a connection waits for `busy_timeout` seconds at most."""
+        """Begin to connect; whoever needs a connection waits for `busy_timeout` seconds at most.
+
+        A transaction in which nothing happens for `most_idle` seconds is undone by the server.
+        """
         self.location, self.read_only, self.is_shared = location(url), read_only, True
         self._patience = busy_timeout
         self._local = threading.local()
@@ -254,7 +272,7 @@ class PostgresConnections:
             max_size=most,
             timeout=busy_timeout,
             check=ConnectionPool.check_connection,
-            configure=configured,
+            configure=lambda raw: told(raw, most_idle),
             open=True,
         )
 

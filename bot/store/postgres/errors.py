@@ -24,6 +24,8 @@ _KINDS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], type[StoreErr
      "The database is being written."),
     (pg.TooManyConnections, StoreBusy, "The database has no connection left."),
     (pg.DiskFull, StoreFull, "There is no room on the disk of the database."),
+    # This process stood still in a transaction, and others went on.
+    (pg.IdleInTransactionSessionTimeout, StoreAway, "The database did not wait any longer."),
     # A primary that was taken out of service, and a standby: another is on its way.
     (pg.ReadOnlySqlTransaction, StoreAway, "The database takes no writes now."),
     (pg.InsufficientPrivilege, StoreReadOnly, "This user may not write the database."),
