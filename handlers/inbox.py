@@ -112,7 +112,16 @@ class Entry:
                 perform, call = offer, self.answer or call
         if not self.is_closed and not self._inbox.sending(self.taken, call):
             raise Lost
-        return self._accounted(perform(), is_last=call is not None)
+        try:
+            brought = perform()
+        except (PutOff, Uncertain):
+            raise
+        except Exception:
+            # Slack refused it: the line that says so is nothing that is sent a second time.
+            if not (self.is_in_doubt or self.is_closed):
+                self._inbox.accounted(self.taken, self._sent)
+            raise
+        return self._accounted(brought, is_last=call is not None)
 
     def let_arrive(self) -> None:
         """Wait for a moment where others arrive right after it: they are acknowledged first."""

@@ -246,6 +246,16 @@ def test_an_offer_that_slack_never_takes_still_offers_the_answer(
     assert slack.said("response_url")[-1].body["text"] == answer["text"]
 
 
+def test_what_slack_refuses_is_in_no_doubt(
+    server: Callable[[], Server], slack: SlackStandIn, services: Services
+) -> None:
+    """The line that tells of it is not counted as an answer that may have been shown before."""
+    slack.refuse("files.getUploadURLExternal", "missing_scope")
+    server().hear(mention("map", event_id="Ev-i9"))
+    assert "files:write" in slack.said()[-1].body["text"]
+    assert unanswered(services) == Unanswered(0, None, 0, 0)
+
+
 def test_what_cannot_be_written_down_yet_is_not_sent_yet(
     server: Callable[[], Server], slack: SlackStandIn, services: Services
 ) -> None:
