@@ -9,8 +9,8 @@ listener runs once more. What this promises:
 - no answer is shown twice, unless a process is frozen for longer than its lease between its last
   look and the send, or a picture or file is in doubt. Where a call is in doubt (a reply of Slack's
   was lost, or a process was killed or frozen between sending and hearing) it is looked for; where
-  it cannot be, one line says that it may be there and offers it. That line is counted, and may
-  itself come twice.
+  it cannot be, one line says that it may be there and offers it, also where Slack puts that line
+  off. That line is counted, and may itself come twice.
 """
 
 import hashlib
@@ -64,7 +64,7 @@ class Entry:
         self._inbox = inbox
         self._sent = list(taken.sent)
         self._position = 0
-        # Whether an earlier call is unaccounted for.
+        # Whether an earlier call is unaccounted for, also while another is sent in its place.
         self.is_in_doubt = taken.uncertain
 
     @property
@@ -101,16 +101,27 @@ class Entry:
             return self._sent[self._position - 1]
         if self.is_in_doubt:
             found = look()
-            self.is_in_doubt = False
             if found:
                 return self._accounted(found, is_last=call is not None)
             if found is not None:
+                self.is_in_doubt = False
                 self._inbox.accounted(self.taken, self._sent)
             elif offer is not None and call is not None:
-                perform = offer
+                # The doubt stays until Slack has taken the offer: one that is put off does not make
+                # the answer unsent. What is offered is the answer, whatever was to be said now.
+                perform, call = offer, self.answer or call
         if not self.is_closed and not self._inbox.sending(self.taken, call):
             raise Lost
-        return self._accounted(perform(), is_last=call is not None)
+        try:
+            brought = perform()
+        except (PutOff, Uncertain):
+            raise
+        except Exception:
+            # Slack refused it: the line that says so is nothing that is sent a second time.
+            if not (self.is_in_doubt or self.is_closed):
+                self._inbox.accounted(self.taken, self._sent)
+            raise
+        return self._accounted(brought, is_last=call is not None)
 
     def let_arrive(self) -> None:
         """Wait for a moment where others arrive right after it: they are acknowledged first."""
@@ -127,6 +138,7 @@ class Entry:
         self._inbox.put_off(self, trouble)
 
     def _accounted(self, brought: str, *, is_last: bool) -> str:
+        self.is_in_doubt = False
         self._position += 1
         self._sent.append(brought)
         if is_last:
@@ -238,13 +250,13 @@ class Inbox:
     def sending(self, taken: Taken, call: Mapping[str, Any] | None) -> bool:
         """Write down that a call is about to be sent; False where the request is another's.
 
-        A file that cannot be written lets it be sent all the same. A database that is away does
-        not: another server may have the request by the time it is back. Raises PutOff then.
+        A file that cannot be written lets it be sent all the same. A database that is held or away
+        does not: another server may have the request by the time it is back. Raises PutOff then.
         """
         try:
             return self._store.sending(taken, call)
-        except StoreAway:
-            raise PutOff(1.0, "the database is away") from None
+        except StoreBusy as error:
+            raise PutOff(1.0, f"the database is not to be had: {error.code}") from None
         except StoreError as error:
             log.warning("A call is sent without being written down: %s", error.code)
             return True

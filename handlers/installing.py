@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from slack_bolt import App, Args
+from slack_bolt import App, Args, BoltResponse
 from slack_bolt.error import BoltError
+from slack_bolt.oauth.callback_options import CallbackOptions, FailureArgs
 from slack_bolt.oauth.oauth_settings import OAuthSettings
 from slack_sdk.oauth import OAuthStateStore
 from slack_sdk.oauth import installation_store as slack
@@ -27,6 +28,14 @@ log = logging.getLogger(__name__)
 
 # How long somebody may take between beginning to install and Slack's word that they did.
 STATE_SECONDS = 600
+# What came of an install that did not end well, by Bolt's and Slack's word for it.
+_NOT_INSTALLED = {
+    "access_denied": "it was declined in Slack.",
+    "invalid_browser": "it was begun in another browser, or at an address without https.",
+    "invalid_state": "it was begun too long ago, or this page was opened before.",
+    "invalid_code": "Slack did not know the install any more.",
+    "storage_error": "I could not keep it. Ask my operator.",
+}
 INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
 
 
@@ -72,10 +81,25 @@ def oauth_settings(
         installation_store=Installations(installed, lambda: _reconcile(services), services.now),
         state_store=States(services.store.installations, services.now),
         state_expiration_seconds=STATE_SECONDS,
+        callback_options=CallbackOptions(lambda args: args.default.success(args), _not_installed),
     )
     # Slack is asked once whose a token is, not with every request.
     settings.authorize.cache_enabled = True  # type: ignore[attr-defined]
     return settings
+
+
+def _not_installed(args: FailureArgs) -> BoltResponse:
+    """The page that says why nothing was installed, and where to begin again."""
+    why = _NOT_INSTALLED.get(args.reason, "Slack did not take it.")
+    log.warning(
+        "An install did not end: %s", args.reason if args.reason in _NOT_INSTALLED else "refused"
+    )
+    page = f'<p>Nothing was installed: {why}</p><p><a href="{INSTALL_PATH}">Begin again</a></p>'
+    headers: dict[str, str | Sequence[str]] = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Set-Cookie": args.settings.state_utils.build_set_cookie_for_deletion(),
+    }
+    return BoltResponse(status=args.suggested_status_code, body=page, headers=headers)
 
 
 class States(OAuthStateStore):

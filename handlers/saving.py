@@ -1,7 +1,7 @@
 """Buttons and windows of reading lists."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from slack_bolt import App, Args
@@ -43,7 +43,7 @@ def register(app: App, router: Router) -> None:
 
     @for_deed(Deed.SAVE)
     def save(args: Args) -> None:
-        open_saving(args, router, record_of(args, router))
+        open_saving(args, router, [record_of(args, router)])
         learn_saved(args, router)
 
     @for_deed(lambda args: Deed.READ if _act_of(args) in _READING else Deed.SAVE)
@@ -59,11 +59,12 @@ def register(app: App, router: Router) -> None:
     on_submit(app, reading.NOTING, Deed.SAVE, lambda args: _noted(args, router))
 
 
-def open_saving(args: Args, router: Router, record: Record) -> None:
-    """Open the window in which a record is put on a list. Raises SlackApiError."""
+def open_saving(args: Args, router: Router, records: Sequence[Record]) -> None:
+    """Open the window in which records are put on a list. Raises SlackApiError."""
     library, where = router.services.library, _scope(Pressed.read(args.body))
-    lists, holding = library.lists(where), library.holding(where, record.id)
-    open_window(args, reading.window(record, lists, holding, where.channel))
+    shown = records[: reading.MOST_SAVED]
+    holding = library.holding(where, shown[0].id) if len(shown) == 1 else ()
+    open_window(args, reading.window(shown, library.lists(where), holding, where.channel))
 
 
 def _act_of(args: Args) -> str:
@@ -198,8 +199,10 @@ def _direct(args: Args, pressed: Pressed, message: Message) -> None:
 def _saved(args: Args, router: Router) -> View:
     view, library = part_of(args.body, "view"), router.services.library
     where, kept = _window_scope(args), _kept(view)
-    record = router.services.store.get(text_of(kept, "id"))
-    if record is None:
+    ids = kept.get("ids")
+    known = map(router.services.store.get, map(str, ids if isinstance(ids, list) else ()))
+    records = [record for record in known if record is not None]
+    if not records:
         raise stale()
     ours = reading.OURS in chosen(view, reading.OWNER)
     name, picked = written(view, reading.NEW), "".join(chosen(view, reading.LIST)[:1])
@@ -207,8 +210,8 @@ def _saved(args: Args, router: Router) -> View:
         on = library.make(where, name or DEFAULT, ours=bool(name) and ours)
     else:
         on = library.reach(where, number_in({"l": _number(picked)}, "l"))
-    done = library.save(where, [record], on, written(view, reading.NOTE))
-    return reading.saved_window(done, [wording.title(record)], where.channel)
+    done = library.save(where, records, on, written(view, reading.NOTE))
+    return reading.saved_window(done, list(map(wording.title, records)), where.channel)
 
 
 def _noted(args: Args, router: Router) -> View:

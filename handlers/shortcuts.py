@@ -14,7 +14,7 @@ from handlers.actions import Pressed
 from handlers.delivery import whisper
 from handlers.guard import acknowledge, for_deed, guarded
 from handlers.payload import part_of, text_of
-from handlers.router import Request, Router, Surface
+from handlers.router import Reply, Request, Router, Surface
 from handlers.saving import open_saving
 
 FIND, CHECK, SAVE = "find_papers", "check_citations", "save_papers"
@@ -26,16 +26,23 @@ def register(app: App, router: Router) -> None:
 
     @guarded
     def find_papers(args: Args) -> None:
-        answer(args, _question(_text(args)))
+        text = _text(args)
+        found = ask(args, _question(text))
+        if not (is_list(text) or works_named(text) or found.answer.total):
+            raise UsageError(
+                "I find no stored paper in that message.",
+                "A DOI, a PMID, a title or a citation names one.",
+            )
+        whisper(args.context, found.message)
 
     @guarded
     def check_citations(args: Args) -> None:
-        answer(args, f"check-text {_text(args)}")
+        whisper(args.context, ask(args, f"check-text {_text(args)}").message)
 
-    def answer(args: Args, question: str) -> None:
+    def ask(args: Args, question: str) -> Reply:
         place = Pressed.read(args.body).place
         request = Request(text=question, surface=Surface.SLASH, asker=place, follows=False)
-        whisper(args.context, router.answer(request).message)
+        return router.answer(request)
 
     @for_deed(Deed.SAVE)
     def save_papers(args: Args) -> None:
@@ -45,7 +52,7 @@ def register(app: App, router: Router) -> None:
                 "That message names no paper that is stored.",
                 "“Find papers in message” says what it names.",
             )
-        open_saving(args, router, records[0])
+        open_saving(args, router, records)
 
     app.shortcut(FIND, middleware=[acknowledge])(find_papers)
     app.shortcut(CHECK, middleware=[acknowledge])(check_citations)
@@ -69,4 +76,5 @@ def _question(text: str) -> str:
 
 def _stored(router: Router, text: str) -> Sequence[Record]:
     entries = router.services.bibliography.read(_question(text))
-    return [entry.record for entry in entries if entry.record is not None]
+    found = [entry.record for entry in entries if entry.record is not None]
+    return list({record.id: record for record in found}.values())

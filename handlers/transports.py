@@ -1,6 +1,7 @@
 """How requests reach the listeners: over a socket the bot opens, or over HTTP that Slack opens."""
 
 import logging
+import re
 import socket
 import threading
 from collections.abc import Sequence
@@ -244,6 +245,7 @@ class SlackAway(TmeError):
 
 
 # The token was good once: the app was removed, or its token revoked.
+_A_WORD = re.compile(r"[a-z_]{2,60}")
 _REVOKED = frozenset(("account_inactive", "token_expired", "token_revoked"))
 
 
@@ -263,7 +265,9 @@ def refused(error: BaseException, setting: str, hint: str) -> TmeError:
     code, later = slack_code(error), meaning(error)
     if later is not None or code == "too_many_websockets":
         wait = later.seconds if isinstance(later, PutOff) else 0.0
-        return SlackAway(f"Slack does not take me now: {code}.", wait)
+        # A proxy's page in place of an answer says less than its status.
+        said = code if _A_WORD.fullmatch(code) else f"HTTP {error.response.status_code}"
+        return SlackAway(f"Slack does not take me now: {said}.", wait)
     if code in _REVOKED:
         hint = f"Install the app again, and set {setting} to its new token."
     return SettingsError(f"Slack refused {setting}: {code}.", hint)

@@ -11,9 +11,10 @@ import tantivy
 from bot.index import Card
 from bot.records.journals import journal_key
 from bot.records.models import Known, Record
+from bot.records.names import found_by
 from bot.records.negative import negative
 from bot.text.abbreviations import definitions
-from bot.text.folding import clean, fold, fold_word, folded_words, is_unspaced, name_keys, words
+from bot.text.folding import clean, fold_word, folded_words, words
 from bot.text.markup import plain
 
 # Stands between fields that are indexed together, so that no phrase reaches across.
@@ -156,14 +157,7 @@ def read_card(card: str) -> tuple[str, Card]:
 
 
 def _people(record: Record) -> list[str]:
-    people: list[str] = []
-    for person in record.contributors:
-        if person.display_name:
-            people += name_keys(person.display_name)
-        if person.family and is_unspaced(person.family):
-            # Family first, whichever order a source gives; and the family name alone.
-            people += (*name_keys(f"{person.family}{person.given or ''}"), fold(person.family))
-    return people
+    return [key for person in record.contributors for key in found_by(person)]
 
 
 def _journals(record: Record) -> list[str]:

@@ -3,9 +3,16 @@
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.lazy import lazy
 from bot.records.models import Contribution, PartialDate, Record
+from bot.text.folding import fold, is_unspaced, name_keys
+
+if TYPE_CHECKING:
+    from bot.text import pinyin
+else:  # most stores have no such name
+    pinyin = lazy("bot.text.pinyin")
 
 _SUFFIXES = frozenset(("jr", "sr", "2nd", "3rd", "ii", "iii", "iv"))
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -94,6 +101,21 @@ def _is_others(person: Contribution | Mapping[str, Any]) -> bool:
     fields = person if isinstance(person, dict) else dict(person)  # which is quick to tell
     name = fields.get("name") or fields.get("family") or ""
     return len(name) <= _LONGEST_OTHERS and name.lower() in _OTHERS
+
+
+def found_by(person: Contribution) -> tuple[str, ...]:
+    """What a person is found by, folded: the name in each order and spelling.
+
+    One in Chinese characters also as it is read in Mandarin, in Latin letters.
+    """
+    keys = name_keys(person.display_name) if person.display_name else ()
+    family_first = f"{person.family}{person.given or ''}" if person.family else person.display_name
+    if not family_first or not is_unspaced(family_first):
+        return keys
+    if person.family:
+        # Family first, whichever order a source gives; and the family name alone.
+        keys = (*keys, *name_keys(family_first), fold(person.family))
+    return tuple(dict.fromkeys((*keys, *pinyin.readings("".join(family_first.split())))))
 
 
 def with_others(record: Record) -> tuple[Contribution, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.records.identifiers import find, mentioned
@@ -40,6 +40,7 @@ class Outcome(StrEnum):
     """What became of one entry."""
 
     STORED = "stored"
+    AGAIN = "named before"
     NOT_STORED = "not stored"
     NOT_UNDERSTOOD = "not understood"
 
@@ -55,11 +56,19 @@ class Entry:
 
 
 def split(text: str) -> list[str]:
-    """The entries of a pasted list: numbered, set apart by blank lines, one a line, or bare ids."""
+    """The entries of a pasted list: numbered, set apart by blank lines, one a line, or bare ids.
+
+    Among bare ids, names with years are entries too.
+    """
     text = text[:_LONGEST_TEXT].strip()
     mentions = mentioned(text)
     if len(mentions) > 1 and len(text.split()) < _AROUND * len(mentions):
-        return [text[each.start : each.end] for each in mentions]
+        each_alone = [line.strip() for line in text.splitlines() if line.strip()]
+        if all(
+            len(mentioned(line)) == 1 or CITED.fullmatch(line.rstrip(")")) for line in each_alone
+        ):
+            return each_alone
+        return works_named(text)
     for cut in (_NUMBERED, _IN_A_ROW, _BLANK):
         parts = [part.strip() for part in cut.split(text)]
         if len(parts) > 2 or (len(parts) == 2 and cut is _BLANK):
@@ -117,8 +126,16 @@ class Bibliography:
         self._search = search
 
     def read(self, text: str) -> Sequence[Entry]:
-        """What each entry names, in order; at most `MOST` of them."""
-        return [self.entry(entry) for entry in split(text)[:MOST]]
+        """What each entry names, in order; at most `MOST` of them.
+
+        A work that an entry before it named is `AGAIN`: by DOI and by PMID it is one.
+        """
+        read, seen = [], set[str]()
+        for entry in map(self.entry, split(text)[:MOST]):
+            id_ = entry.record.id if entry.record else ""
+            read.append(replace(entry, outcome=Outcome.AGAIN) if id_ in seen else entry)
+            seen |= {id_} - {""}
+        return read
 
     def entry(self, entry: str) -> Entry:
         """What one entry names."""

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from bot.index import Group
 from bot.records.models import Hit, Level, Record, Why, unique
+from bot.records.names import found_by
 from bot.search.matching import Matcher, Place, Stem
 from bot.search.plan import Interpreter
 from bot.search.query import Part, Query
 from bot.search.quotes import passages, quotes
-from bot.text.folding import fold, name_keys, name_orders
+from bot.text.folding import fold, name_orders
 from bot.text.sentences import level
 from bot.vocabulary import Vocabulary
 
@@ -101,8 +102,7 @@ def as_read(part: Part) -> str:
 def _author(record: Record, name: str) -> str | None:
     """The author meant by a name, as the record gives them."""
     keys = name_orders(name)
-    names = (person.display_name for person in record.contributors if person.display_name)
-    return next(
-        (n for n in names if any(f" {k} " in f" {key} " for k in keys for key in name_keys(n))),
-        None,
-    )
+    for person in record.contributors:
+        if any(f" {k} " in f" {key} " for k in keys for key in found_by(person)):
+            return person.display_name
+    return None

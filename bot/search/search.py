@@ -402,7 +402,7 @@ class Search:
         if lacking * 2 > stored.records:  # one of them might say it
             notes.append(
                 f"{lacking:,} of {stored.records:,} records have no abstract to search;"
-                " `tme complete` fetches abstracts."
+                " my operator can fetch them (`tme complete`)."
             )
         return notes
 

@@ -1,4 +1,7 @@
-"""`/tme links off`: no cards for pasted links in this channel; `links on` brings them back."""
+"""`/tme links off`: no cards for pasted links in this channel; `links on` brings them back.
+
+`links` alone says how it stands.
+"""
 
 from bot.records.models import Answer
 from bot.rights import Deed
@@ -8,24 +11,29 @@ from handlers.views import errors, unfurl
 
 
 def run(context: Context) -> Reply:
-    """End cards in the channel, or begin them again."""
+    """End cards in the channel, begin them again, or say which it is."""
     from handlers.links import switch  # noqa: PLC0415 - it brings Bolt, which no terminal needs
 
-    context.must(Deed.SUBSCRIBE)
-    quiet, whose = context.query.subject.lower() == "off", context.request.whose
+    wanted, whose = context.query.subject.lower(), context.request.whose
+    if wanted:
+        context.must(Deed.SUBSCRIBE)
     if whose is None:
         note = "Cards for pasted links are a channel's: type it there."
         understood = describe_query(context.query, "links", (note,))
         nothing = Answer(query=context.query.text, understood=understood)
         return Reply(nothing, errors.hint(nothing, context.audience))
-    switch(context.services, whose.workspace, whose.channel, whose.user, quiet=quiet)
+    if wanted:
+        quiet = wanted == "off"
+        switch(context.services, whose.workspace, whose.channel, whose.user, quiet=quiet)
+    else:
+        quiet = context.services.store.shares.is_quiet(whose.workspace, whose.channel)
     answer = Answer(query=context.query.text, understood=describe_query(context.query, "links"))
-    return Reply(answer, unfurl.switched(quiet=quiet))
+    return Reply(answer, unfurl.switched(quiet=quiet, is_new=bool(wanted)))
 
 
 def _is_switch(context: Context) -> bool:
     """Other words are searched: "links between CAFs and T cells"."""
-    return context.query.subject.lower() in ("on", "off")
+    return context.query.subject.lower() in ("", "on", "off")
 
 
 COMMAND = Command(

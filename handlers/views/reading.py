@@ -23,7 +23,7 @@ from bot.text.markup import plain
 from handlers.views import buttons, records, wording
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, link, literal, person, prose
-from handlers.views.parts import PAGE, code_block, context, divider, lines, section
+from handlers.views.parts import PAGE, code_block, context, divider, lines, section, sections
 
 TITLE = "Save"
 SAVING, NOTING = "save", "note"
@@ -34,6 +34,8 @@ MINE, OURS = "mine", "ours"
 FORMAT = "bibtex"
 _MOST_LISTS = 10
 _MOST_OPTIONS = 99
+# So many papers of one message go on a list at once.
+MOST_SAVED = 20
 _LONGEST_NOTE = 300
 _NONE_YET = "No reading list yet. [Save] on a card begins one; so does `save it to journal club`."
 _EMPTY = "Nothing is on it. [Save] on a card puts something there."
@@ -112,19 +114,22 @@ def saved_window(done: Saved, titles: Sequence[str], channel: str) -> View:
 
 
 def window(
-    record: Record,
+    records: Sequence[Record],
     lists: Sequence[ReadingList],
     holding: Sequence[tuple[ReadingList, ListItem]],
     channel: str,
 ) -> View:
-    """The window that [Save] opens: which list, or a new one, and a note."""
+    """What [Save] opens for at most `MOST_SAVED` records: which list, or a new one, and a note.
+
+    `holding` says on which lists the record is already, where it is one alone.
+    """
     options = [_option(str(on.id), _named(on)) for on in lists[:_MOST_OPTIONS]]
     if not any(on.name == DEFAULT for on in lists):
         options.append(_option("0", f"{DEFAULT} (new)"))
     choice = StaticSelectElement(action_id=LIST, options=options, initial_option=options[0])
     new = PlainTextInputElement(action_id=NEW, max_length=LONGEST_NAME)
     blocks: list[Block] = [
-        section(bold(link(wording.home(record), wording.title(record)))),
+        *sections([bold(link(wording.home(each), wording.title(each))) for each in records]),
         _input(LIST, "Reading list", choice),
         _input(NEW, "Or a new list", new, optional=True),
     ]
@@ -149,7 +154,7 @@ def window(
         title=TITLE,
         submit="Save",
         close="Cancel",
-        private_metadata=buttons.pack(id=record.id, c=channel),
+        private_metadata=buttons.pack(ids=[record.id for record in records], c=channel),
         blocks=blocks,
     )
 

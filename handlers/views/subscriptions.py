@@ -357,7 +357,7 @@ def place(channel: str) -> str:
         return f"<#{channel}>"
     if _PERSON.fullmatch(channel):
         return f"direct messages to {_person(channel)}"
-    return "this direct message" if channel.startswith("D") else f"channel {fit(channel, 40)}"
+    return "direct messages" if channel.startswith("D") else f"channel {fit(channel, 40)}"
 
 
 def _person(who: str) -> str:

@@ -24,10 +24,12 @@ def card(record: Record, before: Share | None) -> list[Block]:
     return [*known, *buttons.Controls(choices, in_row=True).below("row")]
 
 
-def switched(*, quiet: bool) -> Message:
-    """What became of cards in a channel, and the way back."""
-    if quiet:
+def switched(*, quiet: bool, is_new: bool = True) -> Message:
+    """What became of cards in a channel, or how it stands, and the way back."""
+    if quiet and is_new:
         said = "No cards for pasted links in this channel any more. `links on` brings them back."
+    elif quiet:
+        said = "Pasted links to papers get no cards in this channel. `links on` brings them back."
     else:
         said = "Pasted links to papers get a card in this channel. `links off` ends that."
     return Message((section(prose(said)),))

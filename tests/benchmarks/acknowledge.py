@@ -4,7 +4,8 @@ A real Bolt app over the starter set hears `/tme …` from as many threads as th
 receivers; Slack is a stand-in in a process of its own. Counted is from the moment of the burst to
 each acknowledgement, while the answers to those before are under way. With `--http` the requests
 are signed and come over so many connections, opened before, from a process of its own that counts.
-`--old FOLDER` is another checkout, measured in turns with this one.
+`--old FOLDER` is another checkout, measured in turns with this one; `--home FOLDER` a data folder
+of which every run gets a copy.
 
     .venv/bin/python tests/benchmarks/acknowledge.py --old ../before
 """
@@ -15,6 +16,7 @@ import hmac
 import json
 import os
 import selectors
+import shutil
 import socket
 import statistics
 import subprocess
@@ -121,12 +123,14 @@ def burst(url: str, home: str, count: int, bursts: int, *, over_http: bool) -> N
 
 
 def measure(
-    folder: Path, count: int, bursts: int, *, over_http: bool
+    folder: Path, count: int, bursts: int, *, over_http: bool, stored: Path | None
 ) -> dict[str, list[list[int]]]:
-    """Run the bursts over a checkout's code, in a fresh data folder."""
+    """Run the bursts over a checkout's code, in a fresh data folder or a copy of one."""
     from tests.handlers.standin import SlackStandIn  # noqa: PLC0415
 
     with SlackStandIn() as slack, tempfile.TemporaryDirectory() as home:
+        if stored is not None:
+            shutil.copytree(stored, home, dirs_exist_ok=True)
         done = subprocess.run(
             [
                 sys.executable, __file__, *(["--http"] if over_http else []),
@@ -147,6 +151,7 @@ def main() -> None:
     options.add_argument("--counts", type=int, nargs="+", default=[50, 200])
     options.add_argument("--bursts", type=int, default=BURSTS)
     options.add_argument("--http", action="store_true")
+    options.add_argument("--home", type=Path)
     options.add_argument("--in", dest="within", nargs=4)
     options.add_argument("--call", action="store_true")
     given = options.parse_args()
@@ -163,7 +168,8 @@ def main() -> None:
         found: dict[Path, list[dict[str, list[list[int]]]]] = {each: [] for each in folders}
         for _ in range(given.rounds):
             for folder in folders:
-                found[folder].append(measure(folder, count, given.bursts, over_http=given.http))
+                run = measure(folder, count, given.bursts, over_http=given.http, stored=given.home)
+                found[folder].append(run)
         for folder, runs in found.items():
             first = [run["bursts"][0] for run in runs]
             later = [each for run in runs for each in run["bursts"][1:]]

@@ -16,7 +16,7 @@ from bot.app.background import inbox_worker
 from bot.app.composition import build_router
 from bot.app.serving import build_bolt
 from bot.app.worker import Worker
-from bot.errors import StoreAway
+from bot.errors import StoreAway, StoreBusy
 from bot.settings import Settings
 from bot.store.inbox import GIVEN_UP_AFTER, PATIENCE, InboxStore, Unanswered
 from handlers.delivery import EVENT_TYPE, TIMEOUT_SECONDS
@@ -209,6 +209,67 @@ def test_a_look_that_is_put_off_leaves_the_doubt(
     assert one.later()
     assert len(slack.said("chat.postMessage")) == 2
     assert unanswered(services) == Unanswered(0, None, 1, 0)
+
+
+def test_an_offer_that_slack_puts_off_leaves_the_doubt(
+    server: Callable[[], Server], slack: SlackStandIn, services: Services
+) -> None:
+    """The answer arrived, its reply did not, and the offer is put off: the offer comes again."""
+    slack.statuses["response_url"] = [0, 429, 429]
+    one = server()
+    one.hear(slash(SEED, slack.response_url))
+    while one.later():
+        pass
+    texts = [call.body["text"] for call in slack.said("response_url")]
+    assert len(texts) == 4
+    assert SEED in texts[0]
+    assert all(text.startswith("I may have answered this already") for text in texts[1:])
+    assert unanswered(services).repeats >= 1
+    assert unanswered(services).waiting == 0
+
+
+def test_an_offer_that_slack_never_takes_still_offers_the_answer(
+    server: Callable[[], Server], slack: SlackStandIn, services: Services
+) -> None:
+    """What ends it after many tries offers what was asked for, not a line about the trouble."""
+    slack.statuses["response_url"] = [0, *[429] * 4]
+    one = server()
+    one.hear(slash(SEED, slack.response_url))
+    while one.later():
+        pass
+    answer, *offers = [call.body for call in slack.said("response_url")]
+    assert {each["text"] for each in offers} == {offers[0]["text"]}
+    assert offers[0]["text"].startswith("I may have answered this already")
+    button = offers[-1]["blocks"][-1]["elements"][0]
+    kept = json.loads(button["value"])
+    one.hear(press(button["action_id"], kept, slack.response_url, ephemeral=True))
+    assert slack.said("response_url")[-1].body["text"] == answer["text"]
+
+
+def test_what_slack_refuses_is_in_no_doubt(
+    server: Callable[[], Server], slack: SlackStandIn, services: Services
+) -> None:
+    """The line that tells of it is not counted as an answer that may have been shown before."""
+    slack.refuse("files.getUploadURLExternal", "missing_scope")
+    server().hear(mention("map", event_id="Ev-i9"))
+    assert "files:write" in slack.said()[-1].body["text"]
+    assert unanswered(services) == Unanswered(0, None, 0, 0)
+
+
+def test_what_cannot_be_written_down_yet_is_not_sent_yet(
+    server: Callable[[], Server], slack: SlackStandIn, services: Services
+) -> None:
+    """Sent while another holds the file, it would be sent again by whoever finds it unsent."""
+    one = server()
+    busy = InboxStore.sending
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(InboxStore, "sending", lambda *_: raised(StoreBusy("held")))
+        one.hear(slash(SEED, slack.response_url))
+        assert slack.said() == []
+    assert InboxStore.sending is busy
+    assert one.later()
+    assert SEED in slack.only("response_url")["text"]
+    assert unanswered(services) == Unanswered(0, None, 0, 0)
 
 
 def test_an_answer_of_two_parts_goes_on_where_it_stopped(

@@ -231,6 +231,24 @@ def test_a_code_that_slack_does_not_know_installs_nothing(desk: Desk) -> None:
     assert desk.services.store.installations.all() == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("error=access_denied", "it was declined in Slack."),
+        ("error=%3Cscript%3Ealert(1)%3C%2Fscript%3E", "Slack did not take it."),
+        ("code=1&state=made-up", "it was begun in another browser"),
+    ],
+)
+def test_who_did_not_install_reads_why_and_where_to_begin_again(
+    desk: Desk, asked: str, said: str
+) -> None:
+    _, page, headers = desk.get(f"/slack/oauth_redirect?{asked}")
+    assert page.startswith(f"<p>Nothing was installed: {said}")
+    assert 'href="/slack/install"' in page
+    assert "script" not in page
+    assert "Max-Age=0" in headers["set-cookie"] or "1970" in headers["set-cookie"]
+
+
 def test_slack_out_of_reach_is_said(desk: Desk) -> None:
     state, cookie = desk.begin()
     desk.slack.drop("oauth.v2.access")

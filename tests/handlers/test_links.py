@@ -27,6 +27,7 @@ from tests.handlers.bodies import (
     press,
     shortcut,
     slash,
+    submit,
 )
 from tests.handlers.conftest import NOW
 from tests.handlers.standin import SlackStandIn
@@ -197,6 +198,14 @@ def test_a_channel_can_end_cards_and_have_them_again(send: Send, slack: SlackSta
     assert "Type it in the channel" in slack.said()[-1].body["text"]
 
 
+def test_links_alone_says_how_it_stands(send: Send, slack: SlackStandIn) -> None:
+    for what, said in (("on", "get a card"), ("off", "get no cards")):
+        send(slash(f"links {what}", slack.response_url))
+        send(slash("links", slack.response_url))
+        assert said in slack.said()[-1].body["text"]
+    send(slash("links on", slack.response_url))
+
+
 def test_links_are_also_a_word(send: Send, slack: SlackStandIn) -> None:
     send(slash("links between CAFs and T cells", slack.response_url))
     assert "card" not in slack.said()[-1].body["text"].split("\n")[0]
@@ -310,6 +319,24 @@ def test_a_message_may_name_works_by_numbers_and_by_names(send: Send, slack: Sla
     )
 
 
+def test_a_work_that_a_message_names_twice_is_one(send: Send, slack: SlackStandIn) -> None:
+    """By DOI and by PMID; and among bare numbers a name with its year is not passed over."""
+    text = (
+        f"<https://doi.org/{SHARMA}> PMID 28187290, Sharma et al., 2017, {SEED} Doe and Roe (1999)"
+    )
+    send(shortcut("find_papers", text, slack.response_url))
+    said = slack.only("response_url")["text"]
+    assert "5 references: 2 stored, 2 named before, 1 not stored" in said
+    assert "not stored: Doe and Roe (1999)" in said
+
+
+def test_a_message_that_names_no_paper_gets_a_line(send: Send, slack: SlackStandIn) -> None:
+    send(shortcut("find_papers", "lunch at noon?", slack.response_url))
+    said = slack.only("response_url")["text"]
+    assert "I find no stored paper in that message" in said
+    assert "Looked for" not in said
+
+
 def test_the_citations_of_a_message_are_checked(send: Send, slack: SlackStandIn) -> None:
     """As `check-text` does: each sentence beside what it cites, and no verdict."""
     text = f"Resistance is <https://doi.org/{SEED}|common>. Others differ (10.9999/none.1)."
@@ -333,5 +360,13 @@ def test_the_paper_of_a_message_is_saved(send: Send, slack: SlackStandIn) -> Non
     view = slack.only("views.open")["view"]
     check_view(view)
     assert "Reprogramming the tumour microenvironment" in json.dumps(view)
+    slack.calls.clear()
+    send(shortcut("save_papers", f"<{URL}> and {SHARMA}, and {SEED} again", slack.response_url))
+    view = slack.only("views.open")["view"]
+    check_view(view)
+    slack.calls.clear()
+    send(submit(view, {}))
+    saved = json.dumps(slack.only("views.update"), ensure_ascii=False)
+    assert "Saved to “Reading list” (2 records)" in saved
     send(shortcut("save_papers", "lunch?", slack.response_url))
     assert "names no paper that is stored" in slack.said()[-1].body["text"]

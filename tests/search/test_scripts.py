@@ -24,6 +24,9 @@ RECORDS = (
     by("Łukasik", "Paweł", "Epigenetic drugs and dormancy", 8),
     by("Wang", "Wei", "Macrophages and checkpoint blockade", 9),
     by("張", "偉", "膠質瘤的細胞外基質與藥物遞送", 10),
+    work(11, "Stroma and dormancy", contributors=(Contribution(name="曾小明"),)),
+    work(12, "Vessels in sarcoma", contributors=(Contribution(name="欧阳 修"),)),
+    by("吕", "布", "Neutrophil traps", 13),
 )
 
 
@@ -57,14 +60,30 @@ def found(router: Router, words: str) -> list[str]:
         ("author:lukasik", "8"),
         ("author:張偉", "10"),
         ("author:张伟", "10"),
-        ('author:"wang wei"', "9"),
-        ('author:"wei wang"', "9"),
+        ('author:"zhang wei"', "10"),
+        ('author:"wei zhang"', "10"),
+        ('author:"zeng xiaoming"', "11"),
+        ('author:"Zeng Xiao-Ming"', "11"),
+        ('author:"xiaoming zeng"', "11"),
+        ("author:ouyang", "12"),
+        ('author:"Lyu Bu"', "13"),
+        ('author:"Lv Bu"', "13"),
+        ('author:"Lü Bu"', "13"),
     ],
 )
 def test_a_person_is_found_by_each_way_to_write_the_name(
     router: Router, words: str, number: str
 ) -> None:
     assert found(router, words) == [number]
+
+
+def test_a_chinese_name_is_found_as_it_is_read(router: Router) -> None:
+    """Beside those who are written so; one in characters is that one alone."""
+    for name in ("wang wei", "Wei Wang", "WANG Wei"):
+        assert sorted(found(router, f'author:"{name}"')) == ["1", "9"]
+    assert found(router, "author:王伟") == ["1"]
+    text = router.answer(Request(text="author:zeng", surface=Surface.TERMINAL)).message.text
+    assert "曾小明 (author)" in text
 
 
 @pytest.mark.parametrize("name", ["Müller", "Mueller", "Muller", "MÜLLER"])
