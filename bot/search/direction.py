@@ -38,9 +38,8 @@ from bot.search.effect_words import (
     RATIOS,
     TESTED,
     THINGS,
-    WORD,
 )
-from bot.search.effects import signs
+from bot.search.effects import Word, read_words, signs
 from bot.search.figures import figures
 from bot.text.sentences import level
 
@@ -198,12 +197,12 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
     if plan := PLANNED.search(clause):
         yield _Effect("unclear", start + plan.start(), start + plan.end(), span, rank=_PLAN)
         return
-    words = list(WORD.finditer(clause))
+    words = read_words(clause)
     if none := _none(clause, words):
         near = clause[max(0, none.start() - 60) : none.end() + 60]
         direction: Direction = "unclear" if MAY.search(clause, 0, none.start()) else "no difference"
         recalls = "significan" in none.group().lower() and not any(
-            word.lastgroup in THINGS for word in words
+            word.kind in THINGS for word in words
         )
         harm = bool(ADVERSE.search(near))
         place = (start + none.start(), start + none.end(), span)
@@ -231,9 +230,9 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
             yield _Effect("improved" if sign > 0 else "worse", *place, harm, rank)
 
 
-def _none(clause: str, words: Sequence[re.Match[str]]) -> re.Match[str] | None:
+def _none(clause: str, words: Sequence[Word]) -> re.Match[str] | None:
     """The words of a clause that deny an effect; likeness counts only of an outcome."""
-    of_outcome = any(word.lastgroup in THINGS for word in words)
+    of_outcome = any(word.kind in THINGS for word in words)
     return failure(clause) or NONE.search(clause) or (of_outcome and ALIKE.search(clause)) or None
 
 
@@ -250,12 +249,12 @@ def _shows_none(text: str) -> str | None:
 
 
 def _by_ratio(
-    text: str, words: Sequence[re.Match[str]], span: tuple[int, int]
+    text: str, words: Sequence[Word], span: tuple[int, int]
 ) -> Iterator[_Effect]:
     """What the ratios of a clause without words of change show: a hazard is of something bad."""
     given = figures(text) if TESTED.search(text) else ()
     is_shown = any(each.measure == "p" and not _is_over(each.value) for each in given)
-    of_good = {word.lastgroup for word in words} & {"good", "bad"} == {"good"}
+    of_good = {word.kind for word in words} & {"good", "bad"} == {"good"}
     for each in given:
         if each.measure in RATIOS and (is_shown if each.interval is None else not _has_one(each)):
             is_more = float(DECIMAL.findall(each.value.replace("·", "."))[0]) > 1

@@ -3,6 +3,8 @@
 
 import re
 
+from bot.search.effect_cells import ATTACKERS, DIE, LIVE, SUPPRESSORS
+
 
 def _stems(*stems: str) -> str:
     """A pattern of verbs, by their stems, in the forms that state something."""
@@ -10,23 +12,19 @@ def _stems(*stems: str) -> str:
 
 
 # What is good for a patient when there is more of it, and what is bad.
-_IMMUNE = r"(?:T|NK|NKT|B|CTLs?|CD[348]\S*|CARs?\b\S*|immune|dendritic|effector|lymph\w+|splen\w+)"
-_CELLS_LIVE = rf"(?:clonogenic|cell|tumou?r|colony) survival|survival (?:times? )?of (?!(?:\S+ )?{_IMMUNE}\b)(?:[\w/+-]+ ){{0,2}}cells"
-_OF_IMMUNE = rf"(?= (?:\S+ ){{0,4}}of (?:(?!regulatory|suppress|exhaust|Treg)\S+ ){{0,3}}{_IMMUNE}(?: cells?)?\b)"
 _TUMOUR = r"(?:(?:tumou?r|cancer|leuk\w+mia|\w{3,}oma)s?(?: (?:tumou?r|cancer|carcinoma)s?)?(?: cells?)?(?: lines?)?(?: (?:metastas[ei]s|growth|progression|burden))?|metastases)"
 _GONE = r"(?:differentiation|senescence|death|lysis|killing|apoptosis|necrosis|rejection|clearance|elimination|eradication|phagocytosis|regression|suppression)"
 _GOOD = (
-    rf"(?<!regulatory )(?<!suppressor ){_IMMUNE}(?:[ -]cells?)? +(?:proliferation|expansion|priming|infiltration|activation|recruitment|migration|trafficking|homing)|(?:proliferation|viability|infiltration|activation|recruitment){_OF_IMMUNE}|"
-    r"(?:(?:overall|median|(?:progression|relapse|disease|recurrence|event|metastasis|failure)[- ]free|(?:cancer|disease)[- ]specific)(?:,? (?:and|or)|,)? ){0,3}survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|pCR|MPR|CRR?(?!-)|RFI|(?<!chemotactic )(?<!inflammatory )(?<!stress )(?<!damage )(?<!autophagic )(?<!protein )respon(?:se|ses|ders?|sive|siveness)|remissions?"
+    r"(?:(?:overall|median|(?:progression|relapse|disease|recurrence|event|metastasis|failure)[- ]free|(?:cancer|disease)[- ]specific)(?:,? (?:and|or)|,)? ){1,3}survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|pCR|MPR|CRR?(?!-)|RFI|(?<!chemotactic )(?<!inflammatory )(?<!stress )(?<!damage )(?<!autophagic )(?<!protein )respon(?:se|ses|ders?|sive|siveness)|remissions?"
     rf"|{_GONE} (?:of|in|against) (?:\S+ ){{0,4}}?{_TUMOUR}|(?:growth|proliferation|tumou?r|metastasis)[ -](?:inhibit|suppress)(?:ing|ory|ive) (?:effects?|activity|action)|anti-?(?:proliferative|metastatic|invasive|angiogenic) (?:effects?|activity|action)|tumou?r (?:suppression|inhibition|rejection|clearance|eradication)|resistance to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction)"
-    r"|(?:infiltrating|effector|cytotoxic|memory) (?:\S+ ){0,2}?(?:T|NK|CD8\S*)(?:[ -]cells?| lymphocytes)"
+    rf"|{ATTACKERS}"
     r"|efficacy|effectiveness|effective|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|control|prognos[ie]s|outcomes?|(?:chemo|radio)?sensitivity|susceptibility|(?:(?:radio|chemo|immuno)-?)?sensiti[sz]ation|safety"
-    r"|immunity|immunogenicity|anti-?tumou?r(?:al)?|cytotoxicity|killing|priming|(?<!inhibitory )(?<!suppressive )(?<!Treg )(?<!Treg cell )(?<!regulatory T cell )functions?|(?:QoL|quality of life)"
-    r"|apoptosis|cell death|ferroptosis|pyroptosis|tolerability|recovery|regressions?|shrinkage|durability|persistence|tolerance"
+    r"|immunity|immunogenicity|anti-?tumou?r(?:al)?|cytotoxicity|(?:QoL|quality of life)"
+    r"|tolerability|recovery|regressions?|shrinkage|durability|tolerance"
 )
 _BAD = (
-    rf"{_CELLS_LIVE}|(?:{_IMMUNE}|leu[ck]ocytes?|neutrophils?|cardiomyocytes?|hepatocytes?|neuron\w*|normal)(?:[ -]cells?)? (?:apoptosis|death)|mortality|deaths?|progression|recurrences?|relapses?|metasta(?:sis|ses)|invasion|invasiveness|migration|(?:proliferation|viability)(?!{_OF_IMMUNE[3:]}|(?:re)?growth"
-    r"|tumou?rigenesis|tumou?rigenicity|tumou?r (?:burden|volume|size|weight|mass|load|number|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?|(?:tumou?r|cancer) cells?(?: numbers?)?(?! (?:death|killing|lysis|apoptosis|survival|viability))|(?:Treg|regulatory T)(?:[ -]cells?)? (?:functions?|activity|accumulation)|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness|pro-(?:invasive|metastatic|migratory)|hyper-?proliferation|pro-?tumou?r(?:igenic|al)?(?! immun)|tumou?r-promoting"
+    rf"{SUPPRESSORS}|mortality|deaths|progression|recurrences?|relapses?|metasta(?:sis|ses)|invasion|invasiveness|(?:re)?growth"
+    r"|tumou?rigenesis|tumou?rigenicity|tumou?r (?:burden|volume|size|weight|mass|load|number|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?|(?:tumou?r|cancer) cells?(?: numbers?)?(?! (?:death|killing|lysis|apoptosis|survival|viability))|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness|pro-(?:invasive|metastatic|migratory)|hyper-?proliferation|pro-?tumou?r(?:igenic|al)?(?! immun)|tumou?r-promoting"
     r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?events?|cytokine release syndrome|CRS|(?:neuro|cardio|hepato|nephro|geno|haemato|hemato)-?toxic\w*|irAEs?|TRAEs?|TEAEs?|AEs|side effects|complications?|pneumonitis|colitis|myocarditis|fibrosis|inflammation|infections?|dropout|discontinuations?"
     r"|resistance(?! to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction|hypoxia))|morbidity|skeletal[ -]related events?|tumou?r lesions?|metastatic \w+|disseminat(?:ion|ed disease)|(?:development|initiation|formation|occurrence|spread|outgrowth) of (?:\S+ ){0,3}?(?:tumou?rs?|cancers?|metastas[ei]s|\w+omas?)\b|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|dysfunction|hazards?|(?<!at high )(?<!at low )(?<!at higher )(?<!at lower )(?<!at highest )(?<!at increased )risks?|hypoxia|aging|failure|escape|evasion|deterioration|colony formation"
 )
@@ -57,7 +55,7 @@ _NOT_OF_EFFECT = r"(?!-respon|(?: in)?(?: \w+)? (?:performance|detection|classif
 _FREE = r"(?![\w]|[ -]free|[ -]?suppressor|[ -](?:inhibit|suppress)(?:or|ing|ory|ive)|[ -]scores?|[ -]factors?|[ -]groups?|[ -]strat|[ -]predict|[ -]signature|[ -]models?|[ -]associated|-induced)"
 WORD = re.compile(
     rf"\b(?:(?P<better>{_BETTER}){_NOT_OF_EFFECT}|(?P<worse>{_WORSE}){_NOT_OF_EFFECT}|(?P<link>{_LINK})"
-    rf"|(?:(?P<bad>{_BAD})|(?P<good>{_GOOD})){_FREE}|(?<!-)(?:(?P<down>{_DOWN})|(?P<up>{_UP})))(?!\w)",
+    rf"|(?:(?P<bad>{_BAD})|(?P<good>{_GOOD})|(?P<live>{LIVE})|(?P<die>{DIE})){_FREE}|(?<!-)(?:(?P<down>{_DOWN})|(?P<up>{_UP})))(?!\w)",
     re.IGNORECASE,
 )
 SIGN = {"better": 1, "worse": -1, "up": 1, "down": -1, "good": 1, "bad": -1, "link": 1}

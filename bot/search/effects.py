@@ -6,7 +6,9 @@ Words of change and what changes are read as a chain: their signs multiply.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from math import prod
+from typing import NamedTuple
 
+from bot.search.effect_cells import dies_well, lives_well
 from bot.search.effect_words import (
     ABSOLUTE,
     BLANKS,
@@ -28,18 +30,44 @@ from bot.search.effect_words import (
     TO_CHANGE,
     TO_OBJECT,
     VERBAL,
+    WORD,
 )
+
+
+class Word(NamedTuple):
+    """A word of change, or what may change, and where it stands in its clause."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+
 
 # What is linked stands at most so many characters behind the words that link it.
 _NEAR_LINK = 60
 
 
-def signs(clause: str, words: Sequence[re.Match[str]]) -> list[tuple[int, int, int]]:
+def read_words(clause: str) -> list[Word]:
+    """The words of a clause that may state an effect; what cells do counts by the cell."""
+    found = []
+    for match in WORD.finditer(clause):
+        kind, (start, end) = str(match.lastgroup), match.span()
+        if kind in ("live", "die"):
+            judge = lives_well if kind == "live" else dies_well
+            is_good = judge(match.group(), clause, start, end)
+            if is_good is None:
+                continue
+            kind = "good" if is_good else "bad"
+        found.append(Word(kind, start, end, match.group()))
+    return found
+
+
+def signs(clause: str, words: Sequence[Word]) -> list[tuple[int, int, int]]:
     """(1 or -1, start, end) of each effect that a clause states, by its words."""
     return _foretold(clause, _chains(clause, words)) or list(_in_responders(clause, words))
 
 
-def _chains(clause: str, words: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, int]]:
+def _chains(clause: str, words: Sequence[Word]) -> Iterator[tuple[int, int, int]]:
     """(1 or -1, start, end) of what is good or bad, in order, none within another."""
     at = 0
     while at < len(words):
@@ -47,12 +75,12 @@ def _chains(clause: str, words: Sequence[re.Match[str]]) -> Iterator[tuple[int, 
         at += 1
         while at < len(words) and _goes_on(clause, chain[-1], words[at]):
             # Of two nouns side by side the second is what is spoken of: "tumour cell killing".
-            if chain[-1].lastgroup in THINGS and words[at].lastgroup in THINGS:
+            if chain[-1].kind in THINGS and words[at].kind in THINGS:
                 chain.pop()
             chain.append(words[at])
             at += 1
         if _states(chain):
-            yield _product(chain), chain[0].start(), chain[-1].end()
+            yield _product(chain), chain[0].start, chain[-1].end
 
 
 def _foretold(clause: str, effects: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
@@ -75,67 +103,67 @@ def _only_names(clause: str, at: int) -> bool:
     return bool(DESCRIBES.search(before) or (DOING.match(clause, at) and FOR.search(before)))
 
 
-def _in_responders(clause: str, words: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, int]]:
+def _in_responders(clause: str, words: Sequence[Word]) -> Iterator[tuple[int, int, int]]:
     """What responders have more of is good, where they are compared with the others."""
     groups = list(RESPONDERS.finditer(clause))
-    changes = [word for word in words if word.lastgroup in ("up", "down")]
+    changes = [word for word in words if word.kind in ("up", "down")]
     if len({group["non"] is None for group in groups}) > 1 and changes:
         change = changes[0]
         yield (
-            SIGN[str(change.lastgroup)] * (-1 if groups[0]["non"] else 1),
-            min(change.start(), groups[0].start()),
-            max(change.end(), groups[0].end()),
+            SIGN[str(change.kind)] * (-1 if groups[0]["non"] else 1),
+            min(change.start, groups[0].start()),
+            max(change.end, groups[0].end()),
         )
 
 
-def _goes_on(clause: str, word: re.Match[str], following: re.Match[str]) -> bool:
+def _goes_on(clause: str, word: Word, following: Word) -> bool:
     """Whether two words of a clause belong to one statement."""
-    between, kind = clause[word.end() : following.start()], following.lastgroup
+    between, kind = clause[word.end : following.start], following.kind
     if len(between) > FARTHEST:
         return False
     between = BLANKS.sub(" ", between)
-    if word.lastgroup in THINGS:
+    if word.kind in THINGS:
         return between == " " if kind in THINGS else _is_changed(clause, between, following)
     # A noun of change takes "in": "a decrease in survival".
-    is_noun = bool(NOMINAL.search(word.group()))
+    is_noun = bool(NOMINAL.search(word.text))
     near = bool(TO_OBJECT.fullmatch(between.removeprefix(" in") if is_noun else between))
-    if word.group().endswith("ion") and not OF_NOUN.match(between):
+    if word.text.endswith("ion") and not OF_NOUN.match(between):
         return False  # "suppression gave inferior survival": what did so, no change of it
-    if kind in THINGS and word.lastgroup in CHANGES and not near and BOTH.fullmatch(between):
-        near = bool(ENDS.match(clause, following.end()))
-    if word.lastgroup in CHANGES and word.lastgroup != "link" and kind in CHANGES:
-        is_noun_of = bool(NOMINAL.search(following.group()))
-        return near and (is_noun_of or (between == " " and not NOMINAL.search(word.group())))
-    return near and (word.lastgroup in CHANGES or kind in THINGS)
+    if kind in THINGS and word.kind in CHANGES and not near and BOTH.fullmatch(between):
+        near = bool(ENDS.match(clause, following.end))
+    if word.kind in CHANGES and word.kind != "link" and kind in CHANGES:
+        is_noun_of = bool(NOMINAL.search(following.text))
+        return near and (is_noun_of or (between == " " and not NOMINAL.search(word.text)))
+    return near and (word.kind in CHANGES or kind in THINGS)
 
 
-def _is_changed(clause: str, between: str, change: re.Match[str]) -> bool:
+def _is_changed(clause: str, between: str, change: Word) -> bool:
     """Whether what follows a thing says that it changed: "growth inhibition", "OS was longer"."""
-    if change.lastgroup not in ("up", "down"):
+    if change.kind not in ("up", "down"):
         return False
-    is_verb = bool(VERBAL.search(change.group()))
+    is_verb = bool(VERBAL.search(change.text))
     if between in (" ", "-"):
-        return (is_verb and not BY_WHAT.match(clause, change.end())) or bool(
-            NOMINAL.search(change.group())
+        return (is_verb and not BY_WHAT.match(clause, change.end)) or bool(
+            NOMINAL.search(change.text)
         )
     return is_verb and bool(TO_CHANGE.fullmatch(between)) and not between.endswith(" and ")
 
 
-def _states(chain: Sequence[re.Match[str]]) -> bool:
+def _states(chain: Sequence[Word]) -> bool:
     """Whether a chain has a change and a thing, or is good or bad by itself."""
-    kinds = [word.lastgroup for word in chain]
+    kinds = [word.kind for word in chain]
     if any(kind in ABSOLUTE for kind in kinds):
         return True
     changed = any(kind in ("up", "down") for kind in kinds)
     is_linked = kinds == ["link", "bad"] or (
-        kinds == ["link", "good"] and RESPONSE.match(chain[1][0])
+        kinds == ["link", "good"] and RESPONSE.match(chain[1].text)
     )
     return any(kind in THINGS for kind in kinds) and (changed or bool(is_linked))
 
 
-def _product(chain: Sequence[re.Match[str]]) -> int:
+def _product(chain: Sequence[Word]) -> int:
     """The sign of a chain; what is better or worse by itself is so whatever it is said of."""
-    kinds = [str(word.lastgroup) for word in chain]
+    kinds = [str(word.kind) for word in chain]
     if any(kind in ABSOLUTE for kind in kinds):
         kinds = [kind for kind in kinds if kind not in THINGS]
     return prod(SIGN[kind] for kind in kinds)
