@@ -27,7 +27,9 @@ from bot.search.effect_words import (
     HEDGED,
     KNOWN,
     MASKED,
+    MAIN,
     MAY,
+    MAY_BE,
     METHODS,
     MISSED,
     NEXT,
@@ -37,6 +39,7 @@ from bot.search.effect_words import (
     PLANNED,
     RATIOS,
     TESTED,
+    THEN_MAY,
     THINGS,
 )
 from bot.search.effects import Word, read_words, signs
@@ -182,7 +185,10 @@ def _clauses(masked: str) -> Iterator[tuple[int, int]]:
 
 def _cut(masked: str) -> Iterator[tuple[int, int]]:
     at = 0
-    for cut in CUT.finditer(masked):
+    if ASIDE.match(masked) and (main := MAIN.search(masked)):
+        yield at, main.start()
+        at = main.start() + 1
+    for cut in CUT.finditer(masked, at):
         yield at, cut.start()
         # A conjunction belongs to what follows.
         at = cut.start() + 1 if cut.group().strip(" ,;.:") else cut.end()
@@ -196,7 +202,7 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
     aside = 2 if ASIDE.match(clause) else 0
     if plan := PLANNED.search(clause):
         yield _Effect("unclear", start + plan.start(), start + plan.end(), span, rank=_PLAN)
-        return
+        clause = clause[: plan.start()]  # what stands before it was found
     words = read_words(clause)
     if none := _none(clause, words):
         near = clause[max(0, none.start() - 60) : none.end() + 60]
@@ -225,6 +231,8 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
         if no_effect or DENIED.search(clause, max(0, a - 90), a):
             yield _Effect("no difference", *place, harm, rank if no_effect else rank + 2)
         elif (hedge := HEDGED.search(clause, max(0, a - 110), a)) and not _was_able(hedge, rank):
+            yield _Effect("unclear", *place, harm, rank + 4)
+        elif MAY_BE.search(clause, a, b) or THEN_MAY.match(clause, b):
             yield _Effect("unclear", *place, harm, rank + 4)
         else:
             yield _Effect("improved" if sign > 0 else "worse", *place, harm, rank)

@@ -9,7 +9,7 @@ _SUPPRESSORS = (
     r"|(?:tumou?r|cancer)-associated (?:macrophages?|neutrophils?|fibroblasts?)|(?:immuno)?suppressive (?:\S+ )?(?:cells?|macrophages?|neutrophils?)|(?:my|i)?CAFs?|exhausted (?:\S+ )?T[ -]cells?|(?:pancreatic )?stellate cells?|[PH]SCs"
 )
 _ATTACKERS = (
-    r"(?:T|NKT?|B|immune|CAR[ -]T|CAR[ -]NK|dendritic|effector|natural killer|T helper|Th1|plasma|killer)[ -](?:cells?|lymphocytes?)|CD[348]\S*(?: T)?(?: cells?| lymphocytes?)?|CTLs?|TILs?|(?:c|p|mo)?DCs?\b|BMDCs?|M1(?:-like)?(?: \S+)? macrophages?|lymphocytes?|splenocytes?|thymocytes?|CARs?"
+    r"(?:T|NKT?|B|immune|CAR[ -]T|CAR[ -]NK|dendritic|effector|natural killer|T helper|Th1|plasma|killer)[ -](?:cells?|lymphocytes?)|CD[348](?!\d)\S*(?: T)?(?: cells?| lymphocytes?)?|CTLs?|TILs?|(?:c|p|mo)?DCs?\b|BMDCs?|M1(?:-like)?(?: \S+)? macrophages?|lymphocytes?|splenocytes?|thymocytes?|CARs?"
     r"|(?:immune|lymphocytic|lymphocyte|leukocyte|lymphoid|T|NK|dendritic|CD8\S*|effector)"
 )
 # Healthy cells, whose death harms; what else is a cell may be of any kind.
@@ -25,9 +25,9 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 # A cell by itself is what changes where no other noun follows: not "T cell receptors".
-_ALONE = r"(?=\s*(?:$|[.,;:)]|(?:in|and|or|within|into|than|compared|by|through|via|at|after|with|as|was|were|is|are|while|whereas|infiltrat\w+|numbers?|densit\w+|frequenc\w+|levels?|counts?|abundance|proportions?|percentages?)\b))"
-SUPPRESSORS = rf"(?:{_SUPPRESSORS}){_ALONE}"
-ATTACKERS = rf"(?:(?:activated|infiltrating|effector|cytotoxic|memory|CD8\S*) (?:\S+ ){{0,2}}?)?(?:(?:T|NKT?)(?:[ -]cells?| lymphocytes)|CD8\S*(?:[ -]cells?| T)?|CTLs?|TILs)(?! receptor){_ALONE}"
+ALONE = r"(?=\s*(?:$|[.,;:)]|(?:in|and|or|within|into|than|compared|by|through|via|at|after|with|as|was|were|is|are|while|whereas|infiltrat\w+|numbers?|densit\w+|frequenc\w+|levels?|counts?|abundance|proportions?|percentages?)\b))"
+SUPPRESSORS = rf"(?:{_SUPPRESSORS}){ALONE}"
+ATTACKERS = rf"(?:(?:activated|infiltrating|effector|cytotoxic|memory|CD8\S*) (?:\S+ ){{0,2}}?)?(?:(?:T|NKT?)(?:[ -]cells?| lymphocytes)|CD8\S*(?:[ -]cells?| T)?|CTLs?|TILs)(?! receptor){ALONE}"
 # What cells do, and how they die, besides what is good or bad whoever does it.
 LIVE = r"proliferation|viability|survival|migration|infiltration|expansion|priming|activation|recruitment|trafficking|homing|accumulation|infiltrates?|persistence|maturation|functions?"
 DIE = r"apoptosis|death|killing|lysis|ferroptosis|pyroptosis|necroptosis|anoikis"

@@ -3,7 +3,7 @@
 
 import re
 
-from bot.search.effect_cells import ATTACKERS, DIE, LIVE, SUPPRESSORS
+from bot.search.effect_cells import ALONE, ATTACKERS, DIE, LIVE, SUPPRESSORS
 
 
 def _stems(*stems: str) -> str:
@@ -13,49 +13,57 @@ def _stems(*stems: str) -> str:
 
 # What is good for a patient when there is more of it, and what is bad.
 _TUMOUR = r"(?:(?:tumou?r|cancer|leuk\w+mia|\w{3,}oma)s?(?: (?:tumou?r|cancer|carcinoma)s?)?(?: cells?)?(?: lines?)?(?: (?:metastas[ei]s|growth|progression|burden))?|metastases)"
+_TUMOUR_ALONE = rf"(?:tumou?rs?|cancers?|\w{{3,}}omas?|leuk\w+mias?|malignancies|neoplasms?|metastases|(?:tumou?r|cancer)(?: stem)? cells?){ALONE}"
 _GONE = r"(?:differentiation|senescence|death|lysis|killing|apoptosis|necrosis|rejection|clearance|elimination|eradication|phagocytosis|regression|suppression)"
 _GOOD = (
-    r"(?:(?:overall|median|(?:progression|relapse|disease|recurrence|event|metastasis|failure)[- ]free|(?:cancer|disease)[- ]specific)(?:,? (?:and|or)|,)? ){1,3}survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|pCR|MPR|CRR?(?!-)|RFI|(?<!chemotactic )(?<!inflammatory )(?<!stress )(?<!damage )(?<!autophagic )(?<!protein )respon(?:se|ses|ders?|sive|siveness)|remissions?"
+    r"time to (?:[\w-]+ ){0,3}?(?:progression|recurrence|relapse|death|metastasis|deterioration|failure|resistance)|TTP|TTR|(?:(?:overall|median|(?:progression|relapse|disease|recurrence|event|metastasis|failure)[- ]free|(?:cancer|disease)[- ]specific)(?:,? (?:and|or)|,)? ){1,3}survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|pCR|MPR|CRR?(?!-)|RFI|(?<!chemotactic )(?<!inflammatory )(?<!stress )(?<!damage )(?<!autophagic )(?<!protein )respon(?:se|ses|ders?|sive|siveness)|remissions?"
     rf"|{_GONE} (?:of|in|against) (?:\S+ ){{0,4}}?{_TUMOUR}|(?:growth|proliferation|tumou?r|metastasis)[ -](?:inhibit|suppress)(?:ing|ory|ive) (?:effects?|activity|action)|anti-?(?:proliferative|metastatic|invasive|angiogenic) (?:effects?|activity|action)|tumou?r (?:suppression|inhibition|rejection|clearance|eradication)|resistance to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction)"
-    rf"|{ATTACKERS}"
-    r"|efficacy|effectiveness|effective|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|control|prognos[ie]s|outcomes?|(?:chemo|radio)?sensitivity|susceptibility|(?:(?:radio|chemo|immuno)-?)?sensiti[sz]ation|safety"
+    r"|efficacy|effectiveness|effective|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|control|prognos[ie]s|outcomes?|(?:chemo|radio)?sensitivity(?! and specificity| of \d)|susceptibility|(?:(?:radio|chemo|immuno)-?)?sensiti[sz]ation|safety"
     r"|immunity|immunogenicity|anti-?tumou?r(?:al)?|cytotoxicity|(?:QoL|quality of life)"
     r"|tolerability|recovery|regressions?|shrinkage|durability|tolerance"
 )
+# What tumours and their cells are said to be, and to be able to do.
+_MALIGN = r"invasive|metastatic|migratory|malignant|tumou?rigenic|oncogenic|proliferative|stem(?:-like| cell-like)?|mesenchymal|transforming|transformed|aggressive|clonogenic"
+_ABLE = r"(?:abilit(?:y|ies)|capacit(?:y|ies)|capabilit(?:y|ies)|propensity)(?: of (?:[\w-]+ ){0,3}[\w-]+)?"
+_ABLE_TO = r"migrat|invad|proliferat|metastasi[sz]|infiltrat|grow|spread|self-renew|form |disseminat|coloni[sz]"
 _BAD = (
-    rf"{SUPPRESSORS}|mortality|deaths|progression|recurrences?|relapses?|metasta(?:sis|ses)|invasion|invasiveness|(?:re)?growth"
-    r"|tumou?rigenesis|tumou?rigenicity|tumou?r (?:burden|volume|size|weight|mass|load|number|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?|(?:tumou?r|cancer) cells?(?: numbers?)?(?! (?:death|killing|lysis|apoptosis|survival|viability))|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness|pro-(?:invasive|metastatic|migratory)|hyper-?proliferation|pro-?tumou?r(?:igenic|al)?(?! immun)|tumou?r-promoting"
+    rf"mortality|deaths|progression|recurrences?|relapses?|metasta(?:sis|ses)|invasion|invasiveness|(?:re)?growth"
+    r"|tumou?rigen(?!ic)\w+|tumou?r (?:burden|volume|size|weight|mass|load|number|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness|pro-(?:invasive|metastatic|migratory)|hyper-?proliferation|pro-?tumou?r(?:igenic|al)?(?! immun)|tumou?r-promoting"
+    rf"|(?:{_MALIGN})(?:,? (?:and|or) [\w-]+)? (?:abilit\w+|capacit\w+|capabilit\w+|potentials?|propert\w+|phenotypes?|behaviou?rs?|activit\w+|features?|traits?|growth)|(?<=more )(?:{_MALIGN})|{_ABLE} to (?:{_ABLE_TO})\w*"
     r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?events?|cytokine release syndrome|CRS|(?:neuro|cardio|hepato|nephro|geno|haemato|hemato)-?toxic\w*|irAEs?|TRAEs?|TEAEs?|AEs|side effects|complications?|pneumonitis|colitis|myocarditis|fibrosis|inflammation|infections?|dropout|discontinuations?"
     r"|resistance(?! to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction|hypoxia))|morbidity|skeletal[ -]related events?|tumou?r lesions?|metastatic \w+|disseminat(?:ion|ed disease)|(?:development|initiation|formation|occurrence|spread|outgrowth) of (?:\S+ ){0,3}?(?:tumou?rs?|cancers?|metastas[ei]s|\w+omas?)\b|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|dysfunction|hazards?|(?<!at high )(?<!at low )(?<!at higher )(?<!at lower )(?<!at highest )(?<!at increased )risks?|hypoxia|aging|failure|escape|evasion|deterioration|colony formation"
 )
 _UP = _stems(
     "increas enhanc prolong extend promot boost elevat augment magnif(?:y|i) potentiat restor amplif(?:y|i) strengthen accelerat driv facilitat",
     "induc stimulat rais favou?r foster confer(?:r)? contribut(?:e[sd]?|ing)\\sto support aggravat exacerbat heighten trigger (?:re)?invigorat rescu rejuvenat caus",
-) + r"|higher|highest|high(?= rates?)|longer|longest|greater|greatest|more(?! than \d| (?:likely|frequent|common))|stronger|excess|more (?:frequent|common)(?:ly)?|more likely to (?:develop|have|experience|suffer)|(?:very|highly|particularly)(?= (?:responsive|effective|sensitive))|high(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|ORR|response|remission))|positively (?:correlat\w+|associated|related|linked) (?:with|to)|(?:result(?:s|ed|ing)?|culminat(?:es|ed|ing)) in|l(?:ed|eads?|eading) to|elicit(?:s|ed|ing)?|(?:as|is|was) an? (?:\w+ ){0,2}(?:promoter|driver|inducer|enhancer|mediator)s? of"  # fmt: skip
+) + r"|acquir(?:es?|ed(?! (?:\w+ )?resistan)|ing)|delay(?:s|ed|ing)?(?= (?:the )?time to)|ris(?:e|es|en|ing)|rose|larger|higher|highest|high(?= rates?)|longer|longest|greater|greatest|more(?! than \d| (?:likely|frequent|common))|stronger|excess|more (?:frequent|common)(?:ly)?|more likely to (?:develop|have|experience|suffer)|(?:very|highly|particularly)(?= (?:responsive|effective|sensitive))|high(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|ORR|response|remission))|positively (?:correlat\w+|associated|related|linked) (?:with|to)|(?:result(?:s|ed|ing)?|culminat(?:es|ed|ing)) in|l(?:ed|eads?|eading) to|elicit(?:s|ed|ing)?|(?:as|is|was) an? (?:\w+ ){0,2}(?:promoter|driver|inducer|enhancer|mediator)s? of"  # fmt: skip
 _DOWN = _stems(
     "reduc(?:t)? decreas lower suppress inhibit(?:or(?=y))? attenuat impair diminish(?:e)? shorten limit abrogat abolish(?:e)? block slow(?:er)? prevent mitigat alleviat",
-    "overcom overcame revers revert declin weaken hamper compromis curtail dampen blunt eradicat eliminat counteract halt arrest retard kill restrain curb hinder imped antagoni[sz] deplet",
-) + r"|less (?:frequent|common)(?:ly)?|less likely to (?:develop|have|experience|suffer)|delay(?:s|ed|ing)?(?! (?:\w+ )?(?:toxicit|adverse|effects?|onset))|lowest|low(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|response|survival))|minimal|short(?= (?:[\w-]+ ){0,2}(?:survival|OS|PFS)\b)|(?:inhibitory|suppressive) (?:effects?|activity|action)s? (?:of [\w-]+ )?(?:on|against)|shorter|shortest|fewer|less(?! than \d| (?:likely|frequent|common))|smaller|reversal|loss of|lack of|(?:inversely|negatively) (?:correlat\w+|associated|related|linked) (?:with|to)"  # fmt: skip
+    "overcom overcame revers revert declin weaken hamper compromis curtail dampen blunt eradicat eliminat counteract halt arrest retard kill restrain curb hinder imped antagoni[sz] deplet shr[aiu]nk",
+) + r"|fell|falls?|drop(?:s|ped)?|less (?:frequent|common)(?:ly)?|less likely to (?:develop|have|experience|suffer)|delay(?:s|ed|ing)?(?! (?:the )?time to| (?:\w+ )?(?:toxicit|adverse|effects?|onset))|lowest|low(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|response|survival))|minimal|short(?= (?:[\w-]+ ){0,2}(?:survival|OS|PFS)\b)|(?:inhibitory|suppressive) (?:effects?|activity|action)s? (?:of [\w-]+ )?(?:on|against)|shorter|shortest|fewer|less(?! than \d| (?:likely|frequent|common))|smaller|reversal|loss of|lack of|(?:inversely|negatively) (?:correlat\w+|associated|related|linked) (?:with|to)"  # fmt: skip
+# Said of cells, tumours and patients; of a mouse that resists cancer it is the other way.
+_IS = r"(?:(?<=more )|(?<=less )|(?<=were )|(?<=was )|(?<=are )|(?<=is )|(?<=ame )|(?<=ed )|(?<=ly ))"
+_NOT_ILL = r"(?! (?:[\w-]+ ){0,3}(?:infection|carcinogen|tumou?r|cancer|colitis|metasta|toxic|disease|develop|hypoxia|stress|obes))"
 # A link states something only of what is bad: "associated with recurrence".
 _LINK = (
     r"(?:associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?|hazard|hypoxia|inflammation)\b)"
     r"|(?:independent(?:ly)?|strong|significant)(?: \w+)? predict(?:s|ed|ive of|ors? (?:of|for))|predict(?:s|ed)(?= (?:death|mortality|recurrence|relapse|progression)\b)"
+    rf"|(?:play|ha[sd]|have)\w* (?:an? |the )?(?:[\w-]+ ){0,2}roles? in|{_IS}(?:(?:critical|essential|required|crucial|necessary|indispensable|responsible|needed) for|(?:involved|implicated) in)|underl(?:ies?|ay)|mediat(?:es?|ed|ing)(?! by)|predispos\w+ to"
 )
 _BETTER = (
     r"(?:ameliorat|improv)(?:e[sd]?|ing|ements?|ion)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|better|best|outperform\w*|favou?rabl[ey]|protective|(?:positive|favou?rable) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|(?<!growth )(?<!proliferative )advantages?"
-    r"|(?<!who )(?<!that )(?<!patients )responded to|(?:show\w*|display\w*|retain\w*) sensitivity to|(?:is|are|was|were) sensitive to|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising|prominent|robust|marked|encouraging|meaningful|superior|favou?rable)(?: and \w+)? (?:anti-?(?:tumou?r|cancer) |tumou?r )?(?:therapeutic |clinical )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control|effects?|outcomes?)|(?:show|demonstrat|exhibit|display)(?:s|ed|ing|e[sd]?) (?:clinical|anti-?tumou?r|anti-?cancer)(?: and \w+)? (?:activity|efficacy|effects?|benefits?)|exert(?:s|ed|ing)? (?:its |their |an? )?(?:\w+ )?anti-?(?:tumou?r|cancer) \w+|demonstrat(?:e[sd]?|ing) efficacy"
-    r"|(?:suppress|inhibit|eradicat|eliminat|shr[aiu]nk)(?:e[sd]?|s|ed|ing)?(?: (?!(?:of|in|by|and)\b)\S+){0,4}? (?:tumou?rs?|carcinomas?|melanomas?|lymphomas?|gliomas?|leuk\w+mias?)(?= (?:in|by|through|via|and|both)\b|[.,;]|$)"
+    rf"|(?<!who )(?<!that )(?<!patients )responded to|(?:show\w*|display\w*|retain\w*) sensitivity to|{_IS}(?:sensitive|susceptible|vulnerable) to{_NOT_ILL}|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising|prominent|robust|marked|encouraging|meaningful|superior|favou?rable)(?: and \w+)? (?:anti-?(?:tumou?r|cancer) |tumou?r )?(?:therapeutic |clinical )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control|effects?|outcomes?)|(?:show|demonstrat|exhibit|display)(?:s|ed|ing|e[sd]?) (?:clinical|anti-?tumou?r|anti-?cancer)(?: and \w+)? (?:activity|efficacy|effects?|benefits?)|exert(?:s|ed|ing)? (?:its |their |an? )?(?:\w+ )?anti-?(?:tumou?r|cancer) \w+|demonstrat(?:e[sd]?|ing) efficacy"
 )
 _WORSE = (
-    r"(?<!or )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est|ly)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|(?:negative|adverse|unfavou?rable|poor) (?:independent )?(?:prognos|predict)\w+ (?:factor|marker|predictor|indicator)s?"
-    r"|adverse predictors?|risk factors?(?= (?:for|of))|negatively (?:affect|impact)\w*"
+    r"(?<!or )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est|ly)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|hyper-?(?:proliferative|invasive|metastatic)|(?:negative|adverse|unfavou?rable|poor) (?:independent )?(?:prognos|predict)\w+ (?:factor|marker|predictor|indicator)s?"
+    rf"|{_IS}(?:resistant|refractory|insensitive) to{_NOT_ILL}|adverse predictors?|risk factors?(?= (?:for|of))|negatively (?:affect|impact)\w*"
 )
 # No judgement of an effect: "poorly understood", "better predictive performance", "poor responders".
 _NOT_OF_EFFECT = r"(?!-respon|(?: in)?(?: \w+)? (?:performance|detection|classification|stratification|resolution|clustering|characteri[sz]ation|reproducibility)|[ -](?:responders?|response (?:group|arm|cohort)s?)|[ -](?:understood|defined|characteri|known|studied|perform|metaboli|quality|prognostic|predictive|diagnostic|accuracy|discriminat|knowledge|understand|candidates?|mediastin|vena|mesenteric|lobe))"
 _FREE = r"(?![\w]|[ -]free|[ -]?suppressor|[ -](?:inhibit|suppress)(?:or|ing|ory|ive)|[ -]scores?|[ -]factors?|[ -]groups?|[ -]strat|[ -]predict|[ -]signature|[ -]models?|[ -]associated|-induced)"
 WORD = re.compile(
-    rf"\b(?:(?P<better>{_BETTER}){_NOT_OF_EFFECT}|(?P<worse>{_WORSE}){_NOT_OF_EFFECT}|(?P<link>{_LINK})"
-    rf"|(?:(?P<bad>{_BAD})|(?P<good>{_GOOD})|(?P<live>{LIVE})|(?P<die>{DIE})){_FREE}|(?<!-)(?:(?P<down>{_DOWN})|(?P<up>{_UP})))(?!\w)",
+    rf"\b(?:(?P<better>{_BETTER}){_NOT_OF_EFFECT}|(?P<worse>{_WORSE}){_NOT_OF_EFFECT}|(?<!-)(?P<link>{_LINK})"
+    rf"|(?:(?P<bad>{_BAD})|(?P<good>{_GOOD})|(?P<live>{LIVE})|(?P<die>{DIE})){_FREE}|(?P<foe>{_TUMOUR_ALONE}|{SUPPRESSORS})|(?P<friend>{ATTACKERS})|(?<!-)(?<!- )(?:(?P<down>{_DOWN})|(?P<up>{_UP})))(?!\w)",
     re.IGNORECASE,
 )
 SIGN = {"better": 1, "worse": -1, "up": 1, "down": -1, "good": 1, "bad": -1, "link": 1}
@@ -70,11 +78,13 @@ BLANKS = re.compile(r"\s+")
 # What a noun of change changes: "reduction of", "inhibition in".
 OF_NOUN = re.compile(r"(?:,? \w+)? (?:of|in|on|to)\b|[-/]")
 # "Reduced A and B growth": two things are changed, where no verb follows that changes the second.
-BOTH = re.compile(r"(?: [\w'⁺+/-]{1,40}){1,4} and(?: (?!\w+ed\b)[\w'⁺+/-]{1,40}){0,4}[ -]")
+BOTH = re.compile(
+    r"(?: (?!and\b)[\w'⁺+/-]{1,40}){0,4}(?:, (?:(?!and\b)[\w'⁺+/-]{1,40}(?: |(?=,))){1,4}){0,4}(?:,? and|,? or|,? as well as)(?: (?!\w+ed\b)[\w'⁺+/-]{1,40}){0,4}[ -]"
+)
 ENDS = re.compile(r"\s*(?:$|[,.;]|(?:in|of|by|with|and|via|through|after|compared)\b)")
 # What comes before is what is linked with what comes behind, and no effect.
 LINKED = re.compile(
-    r"(?<!and )(?<!, )(?<!which )\b(?:(?:was|were|is|are|be|been) (?:\w+ ){0,2})?(?:(?:associat|link|relat)\w+ (?:with|to)|correlat\w+ (?:with|to)|predict(?:s|ed|ive of|ors? of))",
+    r"(?<!and )(?<!, )(?<!which )\b(?:(?:was|were|is|are|be|been) (?:\w+ ){0,2})?(?:(?:associat|link|relat)\w+ (?:with|to)|correlat\w+ (?:with|to)|predict(?:s|ed|ive of|ors? of)|contribut(?:e[sd]?|ing) to|(?:play|ha[sd]|have)\w* (?:an? |the )?(?:[\w-]+ ){0,2}roles? in|l(?:ed|eads?) to|result(?:s|ed) in)",
     re.IGNORECASE,
 )
 # No effect but what patients or a disease are known by: "patients with poor prognosis".
@@ -93,16 +103,24 @@ TO_CHANGE = re.compile(
     r"\s{0,40}(?:(?:was|were|is|are|being|be|can|could|ha[sd] been|have been|appeared|became|remained|also|all|(?!numerical)\w{2,20}ly|significantly|markedly|substantially|strongly|notably|considerably|statistically|more|much|both)\s{1,3}){0,4}",
     re.IGNORECASE,
 )
+# "Survival of those with high levels in their tumours was longer": no verb stands between.
+LONG_SUBJECT = re.compile(
+    r"(?: (?:of|for|in|with|among)(?: (?!(?:is|are|was|were|had|has|by|that|which|who|and)\b)[\w/+≥≤<>-]{1,40}){1,22}?) (?:was|were|is|are) (?:(?!numerical)\w{2,20}ly ){0,2}(?:also |much |more )?"
+)
 # A link to a response is one to what is good; one to survival may go either way.
 RESPONSE = re.compile(
     r"respons|immunity|pCR|remission|efficacy|anti-?tumou?r|(?:chemo|radio)?sensitiv", re.IGNORECASE
 )
+# A part in a response may be one for it or against it.
+ROLE = re.compile(r"(?:play|ha[sd]|have|involved|implicated|underl|mediat|predispos)", re.IGNORECASE)
 RESPONDERS = re.compile(r"\b(?P<non>non-?)?responders?\b", re.IGNORECASE)
 NOMINAL = re.compile(
     r"(?:ions?|ments?|arrest|delays?|increases?|decreases?|declines?|loss of|lack of|reversal)$",
     re.IGNORECASE,
 )
-VERBAL = re.compile(r"(?:ed|er|est|less|frequent(?:ly)?|common)$", re.IGNORECASE)
+# What a bare cell is when a preposition stands before it: no subject of the verb behind it.
+BEHIND = re.compile(r"(?<!number )(?<!numbers )(?<!proportion )(?<!frequency )(?<!density )(?<!percentage )(?<!abundance )\b(?:in|of|from|with|for|on|by|to|than|within|among)(?: [\w+-]{1,30}){0,2} $")
+VERBAL = re.compile(r"(?:ed|er|est|less|frequent(?:ly)?|common|rises|risen|rose|fell|falls|drops|creases|declines)$", re.IGNORECASE)
 CLINICAL = re.compile(
     r"surviv|\bm?(?:OS|PFS|[DERC]FS|[CD]SS)\b|\bm?ORR|respon|remission|\bpCR|\bMPR|\bDCR|mortality|death|recurren|relapse|prognos|outcome|efficac|benefit|toxic|adverse|\bAEs|quality of life|(?:tumou?r|disease|local) control",
     re.IGNORECASE,
@@ -125,25 +143,33 @@ NONE = re.compile(
 )
 # Said of an outcome, these are no difference; of an age they are nothing.
 ALIKE = re.compile(
-    r"(?<!, )(?<!any )(?<!manner )(?<!way )(?<!achieve a )\b(?:comparable|similar|equivalent|equal|identical|(?<!not )as effective as)\b(?! (?:trend|results|findings|patterns?|relationship|manner|phenomen\w+|effects? (?:as|to))\b| to (?:the )?(?:previous|prior|published|historical)| (?:\w+ )?(?:age|sex|baseline))",
+    r"(?<!, )(?<!any )(?<!manner )(?<!way )(?<!achieve a )\b(?:comparable|similar|equivalent|equal|identical|(?<!not )as effective as)\b(?! (?:trend|results|findings|patterns?|relationship|manner|phenomen\w+|effects? (?:as|to))\b| to (?:the )?(?:previous|prior|published|historical)| (?:\w+ )?(?:age|sex|baseline)| (?:\S+ ){0,2}(?:manner|magnitude))|\bneither\b|\b(?:un|not )able to\b|\bincapable of\b",
     re.IGNORECASE,
 )
 DENIED = re.compile(
-    r"\b(?:(?<!with or )without|not|no|nor|neither|never|rather than|absence of)\s(?:[\w-]{1,40}\s){0,2}$",
+    r"\b(?:(?<!with or )without|not|no|nor|neither|never|rather than|(?<!in the )absence of)\s(?:[\w-]{1,40}\s){0,2}$",
     re.IGNORECASE,
 )
 HEDGED = re.compile(
-    r"\b(?:may|might|could(?! be \w+ed\b)|would|will|should|potential(?:ly)?(?: to)?|possibl[ey]|perhaps|presumably|likely|appear(?:s|ed)? to|seem(?:s|ed)? to|trend(?:s|ed|ing)?|tend(?:s|ed|ency)?|numerical(?:ly)?|hypothesi[sz]\w+|expected to|borderline|means (?:to|of)|leverag\w+ to|motivated to|seek\w* to|need(?:s|ed)? (?:for|to)|insights? into|opportunit\w+ (?:to|for)|avenues?|propos\w+|such as|(?:essential|necessary|required|important|crucial|imperative) to|approach(?:es)? (?:to|for))\b(?:[^.;]{0,90})$",
+    r"\b(?:may|might|could(?! be \w+ed\b)|would|will|should|potential(?:ly)?(?: to)?|possibl[ey]|perhaps|presumably|likely|appear(?:s|ed)? to|seem(?:s|ed)? to|trend(?:s|ed|ing)?|tend(?:s|ed|ency)?|numerical(?:ly)?|hypothesi[sz]\w+|expected to|borderline|means (?:to|of)|leverag\w+ to|motivated to|seek\w* to|need(?:s|ed)? (?:for|to)|insights? into|opportunit\w+ (?:to|for)|avenues?|propos\w+|such as|(?:essential|necessary|required|important|crucial|imperative|critical|vital|key|pivotal) to|(?<!is )(?<!are )(?<!was )known to|approach(?:es)? (?:to|for))\b(?:[^.;]{0,90})$",
     re.IGNORECASE,
 )
 MAY = re.compile(r"\b(?:may|might|could)\b")
+# A hedge within a statement or right behind it: "survival may be longer".
+MAY_BE = re.compile(r"\b(?:may|might|would|could(?! be \w+ed\b))\b")
+THEN_MAY = re.compile(r"(?:(?! and | but )[^,;]){0,70}?\b(?:may|might)\b")
 PLANNED = re.compile(
     r"\b(?:aim(?:s|ed)? (?:to|at|of)|(?:determin|investigat|assess|test|evaluat|examin|explor|unclear|unknown|ask|know)\w* whether|(?:sought|designed|intended|attempt\w*|needed) to|objective (?:was|is|of)|purpose|(?:to|we) (?:evaluat|assess|investigat|determin|explor|examin|compar|test|identif|elucidat|clarif)\w+|hypothesi[sz]\w+"
-    r"|remain(?:s|ed)? (?:\w+ )?(?:unclear|unknown|elusive|controversial|to be|undefined|uncertain|poorly|limited)|(?:is|are) (?:\w+ )?(?:needed|warranted|required|unclear|unknown)|strateg(?:y|ies) (?:to|for)|rationale|this (?:article|review|paper|chapter) (?:\w+ly )?(?:\w+s|will)|only (?:in )?(?:an? )?(?:minority|(?:small )?(?:subset|fraction|proportion)))\b",
+    r"|remain(?:s|ed)? (?:\w+ )?(?:unclear|unknown|elusive|controversial|to be|undefined|uncertain|poorly|limited)|(?:is|are) (?:\w+ )?(?:needed|warranted|required|unclear|unknown)|strateg(?:y|ies) (?:to|for)|rationale|^\W*(?:elucidat|understand|identify|unravel|decipher|clarify|characteri[sz])ing|(?:not|poorly|incompletely) (?:\w+ )?(?:understood|known|established|elucidated)|foundation for|this (?:article|review|paper|chapter) (?:\w+ly )?(?:\w+s|will)|only (?:in )?(?:an? )?(?:minority|(?:small )?(?:subset|fraction|proportion)))\b",
     re.IGNORECASE,
 )
 CUT = re.compile(
-    r";\s|,?\s(?:but|whereas|while|whilst|although|though|however|yet|albeit)\s|(?<!\bvs)\.\s|,\s(?:with|and)\s(?=no\b)|,?\sand\s(?=(?:there (?:was|were)|show\w+|exhibit\w+|had|caused?) no\b)|,?\swith\s(?=(?:an? )?(?:\w+ )?(?:comparable|similar|acceptable|manageable|tolerable|no|low)\b[^,;]{0,40}(?:safety|toxic|tolera|adverse))|,?\sand\s(?=(?:suggest|provid|offer)\w*\s(?:\w+\s){0,3}rationale)|,?\sand\s(?=(?:its |their )?(?:(?:ectopic |forced )?(?:over-?)?expression|silencing|knock-?(?:down|out)|depletion|deletion|inhibition|loss|restoration) of\b)|:\s",
+    r";\s|,?\s(?:but|whereas|while|whilst|although|though|however|yet|albeit)\s|(?<!\bvs)\.\s|,\s(?:with|and)\s(?=no\b)|,?\sand\s(?=(?:there (?:was|were)|show\w+|exhibit\w+|had|caused?) no\b)|,?\swith\s(?=(?:an? )?(?:\w+ )?(?:comparable|similar|acceptable|manageable|tolerable|no|low)\b[^,;]{0,40}(?:safety|toxic|tolera|adverse))|,?\sand\s(?=(?:suggest|provid|offer)\w*\s(?:\w+\s){0,3}rationale)|,?\sand\s(?=(?:its |their )?(?:(?:ectopic |forced )?(?:over-?)?expression|silencing|knock-?(?:down|out)|depletion|deletion|inhibition|loss|restoration) of\b)|:\s|,\s(?:thus\s|thereby\s|hence\s)?(?=(?:suggest|provid|validat|support|indicat|highlight|underscor|underlin|warrant|offer|establish|confirm)ing\b)",
+    re.IGNORECASE,
+)
+# Where a clause that begins a sentence with although or whereas ends, and its main clause begins.
+MAIN = re.compile(
+    r",\s(?=(?:the|a|an|this|these|those|it|they|we|there|our|no|both|all|its|their|only|in)\b|(?:[\w/+-]{1,30} ){1,5}?(?:was|were|had|has|is|are|did|does|could|can|\w{2,20}ly|\w{2,20}ed)\b)",
     re.IGNORECASE,
 )
 AND_DID = re.compile(
@@ -151,7 +177,7 @@ AND_DID = re.compile(
     re.IGNORECASE,
 )
 ASIDE = re.compile(
-    r"^\W*(?:although|though|despite|while|whilst|whereas|even though)\b", re.IGNORECASE
+    r"^\W*(?:(?-i:[A-Z]{5,}(?: AND [A-Z]+)*)\W+)?(?:although|though|despite|while|whilst|whereas|even though)\b", re.IGNORECASE
 )
 DECIMAL = re.compile(r"\d*\.?\d+")
 # No two words of one statement are farther apart, in characters.
@@ -185,6 +211,12 @@ OUTCOME_PATTERNS = [
 MISSED = re.compile(_MISSED, re.IGNORECASE)
 # Clauses with a subject of their own: "A improved it, whereas B did not".
 APART = re.compile(r"\W*(?:whereas|while|whilst|and (?:\w+ ){1,3}of)\b", re.IGNORECASE)
+# What a bare cell or tumour may stand behind: its change, and how many there are.
+BARE = re.compile(
+    r"(?:(?: (?!(?:on|from|for|within|among|into|at|after|during|under|to|of|in|by|and|or|that|which|with|via|through|than|versus|vs|like)\b)[\w'⁺+/-]{1,40}){0,3}|(?: the)?(?: [\w-]{1,20})?(?: (?:numbers?|proportions?|percentages?|frequenc\w+|densit\w+|abundance|infiltration|levels?|accumulation))? (?:of|in)(?: (?!(?:in|of)\b)[\w'⁺+/-]{1,40}){0,3})[ -]"
+)
+# What is linked with the care of a disease is not linked with the disease.
+CARE = re.compile(r"\b(?:treat|therap|diagnos|detect|prevent|predict|manag|monitor|understand|assess|evaluat|patient|stud)", re.IGNORECASE)
 # What is named last is what has no effect: "associated with age, but not with stage".
 BUT_NOT = re.compile(
     r"\W*(?:but|though|and) not\b(?! (?:in|at|under|for|when|among|after)\b)", re.IGNORECASE

@@ -11,9 +11,12 @@ from typing import NamedTuple
 from bot.search.effect_cells import dies_well, lives_well
 from bot.search.effect_words import (
     ABSOLUTE,
+    BARE,
+    BEHIND,
     BLANKS,
     BOTH,
     BY_WHAT,
+    CARE,
     CHANGES,
     DESCRIBES,
     DOING,
@@ -21,10 +24,12 @@ from bot.search.effect_words import (
     FARTHEST,
     FOR,
     LINKED,
+    LONG_SUBJECT,
     NOMINAL,
     OF_NOUN,
     RESPONDERS,
     RESPONSE,
+    ROLE,
     SIGN,
     THINGS,
     TO_CHANGE,
@@ -35,16 +40,22 @@ from bot.search.effect_words import (
 
 
 class Word(NamedTuple):
-    """A word of change, or what may change, and where it stands in its clause."""
+    """A word of change, or what may change, and where it stands in its clause.
+
+    A cell or a tumour by itself is bare: there may be more of it, which says less than its growth.
+    """
 
     kind: str
     start: int
     end: int
     text: str
+    is_bare: bool = False
 
 
 # What is linked stands at most so many characters behind the words that link it.
 _NEAR_LINK = 60
+# Words that link what is bad, but not what is done or known about it: "a role in the treatment of".
+_LOOSE = ("contribut", "play", "ha", "critical", "essential", "require", "crucial", "necess", "indisp", "respons", "need", "involv", "implic", "assoc", "correl", "link", "relat", "predict", "lead", "led")
 
 
 def read_words(clause: str) -> list[Word]:
@@ -58,7 +69,9 @@ def read_words(clause: str) -> list[Word]:
             if is_good is None:
                 continue
             kind = "good" if is_good else "bad"
-        found.append(Word(kind, start, end, match.group()))
+        is_bare = kind in ("friend", "foe")
+        kind = {"friend": "good", "foe": "bad"}.get(kind, kind)
+        found.append(Word(kind, start, end, match.group(), is_bare))
     return found
 
 
@@ -73,7 +86,12 @@ def _chains(clause: str, words: Sequence[Word]) -> Iterator[tuple[int, int, int]
     while at < len(words):
         chain = [words[at]]
         at += 1
-        while at < len(words) and _goes_on(clause, chain[-1], words[at]):
+        while at < len(words):
+            if not _goes_on(clause, chain[-1], words[at]):
+                if not _is_aside(clause, words[at]):
+                    break
+                at += 1
+                continue
             # Of two nouns side by side the second is what is spoken of: "tumour cell killing".
             if chain[-1].kind in THINGS and words[at].kind in THINGS:
                 chain.pop()
@@ -116,14 +134,25 @@ def _in_responders(clause: str, words: Sequence[Word]) -> Iterator[tuple[int, in
         )
 
 
+def _is_aside(clause: str, word: Word) -> bool:
+    """Whether a bare cell or tumour only says where something is: "in primary tumours"."""
+    return word.is_bare and bool(BEHIND.search(clause, max(0, word.start - 40), word.start))
+
+
 def _goes_on(clause: str, word: Word, following: Word) -> bool:
     """Whether two words of a clause belong to one statement."""
     between, kind = clause[word.end : following.start], following.kind
     if len(between) > FARTHEST:
         return False
     between = BLANKS.sub(" ", between)
+    if following.is_bare and word.kind not in THINGS:
+        return word.kind in ("up", "down") and bool(BARE.fullmatch(between))
+    if word.text.lower().startswith(_LOOSE) and CARE.search(between):
+        return False
     if word.kind in THINGS:
-        return between == " " if kind in THINGS else _is_changed(clause, between, following)
+        if kind in THINGS:
+            return between == " "
+        return not _is_aside(clause, word) and _is_changed(clause, between, following)
     # A noun of change takes "in": "a decrease in survival".
     is_noun = bool(NOMINAL.search(word.text))
     near = bool(TO_OBJECT.fullmatch(between.removeprefix(" in") if is_noun else between))
@@ -146,7 +175,9 @@ def _is_changed(clause: str, between: str, change: Word) -> bool:
         return (is_verb and not BY_WHAT.match(clause, change.end)) or bool(
             NOMINAL.search(change.text)
         )
-    return is_verb and bool(TO_CHANGE.fullmatch(between)) and not between.endswith(" and ")
+    if not is_verb or between.endswith(" and "):
+        return False
+    return bool(TO_CHANGE.fullmatch(between) or LONG_SUBJECT.fullmatch(between))
 
 
 def _states(chain: Sequence[Word]) -> bool:
@@ -156,7 +187,9 @@ def _states(chain: Sequence[Word]) -> bool:
         return True
     changed = any(kind in ("up", "down") for kind in kinds)
     is_linked = kinds == ["link", "bad"] or (
-        kinds == ["link", "good"] and RESPONSE.match(chain[1].text)
+        kinds == ["link", "good"]
+        and RESPONSE.match(chain[1].text)
+        and not ROLE.match(chain[0].text)
     )
     return any(kind in THINGS for kind in kinds) and (changed or bool(is_linked))
 
