@@ -30,6 +30,7 @@ from bot.search.effect_words import (
     MAIN,
     MAY,
     MAY_BE,
+    MECHANISM,
     METHODS,
     MISSED,
     NEXT,
@@ -99,7 +100,7 @@ class _Effect:
     end: int
     clause: tuple[int, int]
     harm: bool = False
-    rank: int = 0
+    rank: float = 0
     recalls: bool = False
 
 
@@ -227,6 +228,7 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
         rest = _rest(clause, b)
         harm = bool(ADVERSE.search(clause, a, rest))
         rank = aside + (not CLINICAL.search(clause, a, rest))
+        rank += 0.5 * bool(MECHANISM.search(clause[a:b]))
         place = (start + a, start + b, span)
         if no_effect or DENIED.search(clause, max(0, a - 90), a):
             yield _Effect("no difference", *place, harm, rank if no_effect else rank + 2)
@@ -272,9 +274,9 @@ def _by_ratio(
             yield _Effect("worse" if is_worse else "improved", *place)
 
 
-def _was_able(hedge: re.Match[str], rank: int) -> bool:
+def _was_able(hedge: re.Match[str], rank: float) -> bool:
     """Whether "could" is said of what was seen in a laboratory: it inhibited growth there."""
-    return hedge.group().lower().startswith("could ") and rank % 2 == 1
+    return hedge.group().lower().startswith("could ") and rank % 2 >= 1
 
 
 def _is_over(value: str) -> bool:

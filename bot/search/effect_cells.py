@@ -25,14 +25,14 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 # A cell by itself is what changes where no other noun follows: not "T cell receptors".
-ALONE = r"(?=\s*(?:$|[.,;:)]|(?:in|and|or|within|into|than|compared|by|through|via|at|after|with|as|was|were|is|are|while|whereas|infiltrat\w+|numbers?|densit\w+|frequenc\w+|levels?|counts?|abundance|proportions?|percentages?)\b))"
+ALONE = r"(?=\s*(?:$|[.,;:)]|(?:in|and|or|within|into|than|compared|by|through|via|at|after|with|as|was|were|is|are|while|whereas|infiltrat(?:ing|ed?)|numbers?|densit\w+|frequenc\w+|levels?|counts?|abundance|proportions|percentages?)\b))"
 SUPPRESSORS = rf"(?:{_SUPPRESSORS}){ALONE}"
 ATTACKERS = rf"(?:(?:activated|infiltrating|effector|cytotoxic|memory|CD8\S*) (?:\S+ ){{0,2}}?)?(?:(?:T|NKT?)(?:[ -]cells?| lymphocytes)|CD8\S*(?:[ -]cells?| T)?|CTLs?|TILs)(?! receptor){ALONE}"
 # What cells do, and how they die, besides what is good or bad whoever does it.
-LIVE = r"proliferation|viability|survival|migration|infiltration|expansion|priming|activation|recruitment|trafficking|homing|accumulation|infiltrates?|persistence|maturation|functions?"
+LIVE = r"proliferation|motility|viability|survival|migration|infiltration|expansion|priming|activation|recruitment|trafficking|homing|accumulation|infiltrates?|persistence|maturation|functions?"
 DIE = r"apoptosis|death|killing|lysis|ferroptosis|pyroptosis|necroptosis|anoikis"
 # What a tumour does, where no other cell is named; all else is good or bad by the cell.
-_TUMOURS_DO = re.compile(r"prolif|viab|migrat", re.IGNORECASE)
+_TUMOURS_DO = re.compile(r"prolif|viab|migrat|motil", re.IGNORECASE)
 
 
 def lives_well(process: str, clause: str, start: int, end: int) -> bool | None:

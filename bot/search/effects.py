@@ -11,6 +11,7 @@ from typing import NamedTuple
 from bot.search.effect_cells import dies_well, lives_well
 from bot.search.effect_words import (
     ABSOLUTE,
+    ACTS,
     BARE,
     BEHIND,
     BLANKS,
@@ -19,14 +20,17 @@ from bot.search.effect_words import (
     CARE,
     CHANGES,
     DESCRIBES,
+    DETERMINER,
     DOING,
     ENDS,
     FARTHEST,
     FOR,
+    INDUCED,
     LINKED,
     LONG_SUBJECT,
     NOMINAL,
     OF_NOUN,
+    OF_WHICH,
     RESPONDERS,
     RESPONSE,
     ROLE,
@@ -88,7 +92,7 @@ def _chains(clause: str, words: Sequence[Word]) -> Iterator[tuple[int, int, int]
         at += 1
         while at < len(words):
             if not _goes_on(clause, chain[-1], words[at]):
-                if not _is_aside(clause, words[at]):
+                if not (_is_aside(clause, words[at]) or _is_induced(clause, chain[-1], words[at])):
                     break
                 at += 1
                 continue
@@ -139,6 +143,21 @@ def _is_aside(clause: str, word: Word) -> bool:
     return word.is_bare and bool(BEHIND.search(clause, max(0, word.start - 40), word.start))
 
 
+def _is_induced(clause: str, word: Word, following: Word) -> bool:
+    """Whether a word of change only says what brought about that which another changed."""
+    return (
+        word.kind in ("up", "down")
+        and bool(INDUCED.match(following.text))
+        and clause[word.end : following.start].strip().count(" ") == 0
+    )
+
+
+def _is_relative(clause: str, word: Word, following: Word) -> bool:
+    """Whether a link is said of what a verb changed: "decreased genes associated with invasion"."""
+    is_verb = word.text.endswith(("ed", "s")) and not DETERMINER.search(clause[: word.start])
+    return is_verb and (following.kind == "relative" or bool(OF_WHICH.match(following.text)))
+
+
 def _goes_on(clause: str, word: Word, following: Word) -> bool:
     """Whether two words of a clause belong to one statement."""
     between, kind = clause[word.end : following.start], following.kind
@@ -153,6 +172,8 @@ def _goes_on(clause: str, word: Word, following: Word) -> bool:
         if kind in THINGS:
             return between == " "
         return not _is_aside(clause, word) and _is_changed(clause, between, following)
+    if kind in ABSOLUTE and NOMINAL.search(word.text) and ACTS.search(following.text):
+        return False  # "inhibition of it sensitizes": what does so
     # A noun of change takes "in": "a decrease in survival".
     is_noun = bool(NOMINAL.search(word.text))
     near = bool(TO_OBJECT.fullmatch(between.removeprefix(" in") if is_noun else between))
@@ -161,6 +182,8 @@ def _goes_on(clause: str, word: Word, following: Word) -> bool:
     if kind in THINGS and word.kind in CHANGES and not near and BOTH.fullmatch(between):
         near = bool(ENDS.match(clause, following.end))
     if word.kind in CHANGES and word.kind != "link" and kind in CHANGES:
+        if near and _is_relative(clause, word, following):
+            return True
         is_noun_of = bool(NOMINAL.search(following.text))
         return near and (is_noun_of or (between == " " and not NOMINAL.search(word.text)))
     return near and (word.kind in CHANGES or kind in THINGS)
@@ -183,6 +206,8 @@ def _is_changed(clause: str, between: str, change: Word) -> bool:
 def _states(chain: Sequence[Word]) -> bool:
     """Whether a chain has a change and a thing, or is good or bad by itself."""
     kinds = [word.kind for word in chain]
+    if kinds[0] == "relative":
+        return False
     if any(kind in ABSOLUTE for kind in kinds):
         return True
     changed = any(kind in ("up", "down") for kind in kinds)
