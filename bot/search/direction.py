@@ -24,6 +24,7 @@ from bot.search.effect_words import (
     CUT,
     DECIMAL,
     DENIED,
+    END_POINTS,
     HEDGED,
     KNOWN,
     MASKED,
@@ -131,6 +132,9 @@ def stated(
         found = _on_subject(found, about)
     if outcome is not None:
         on_it = {span for span in clauses if outcome.search(masked, *span)}
+        general = END_POINTS.get(outcome)
+        if not on_it and general and not general.search(masked):
+            return Statement("unclear")  # it speaks of another end point
         found = [each for each in found if each.clause in on_it] or found
     about_harm = outcome is not None and bool(outcome.search("adverse"))
     of_kind = [each for each in found if each.harm is about_harm]

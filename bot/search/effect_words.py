@@ -16,7 +16,7 @@ _TUMOUR = r"(?:(?:tumou?r|cancer|leuk\w+mia|\w{3,}oma)s?(?: (?:tumou?r|cancer|ca
 _TUMOUR_ALONE = rf"(?:tumou?rs?|cancers?|\w{{3,}}omas?|leuk\w+mias?|malignancies|neoplasms?|metastases|(?:tumou?r|cancer)(?: stem)? cells?){ALONE}"
 _GONE = r"(?:differentiation|senescence|death|lysis|killing|apoptosis|necrosis|rejection|clearance|elimination|eradication|phagocytosis|regression|suppression)"
 _GOOD = (
-    r"time to (?:[\w-]+ ){0,3}?(?:progression|recurrence|relapse|death|metastasis|deterioration|failure|resistance)|TTP|TTR|(?:(?:overall|median|(?:progression|relapse|disease|recurrence|event|metastasis|failure)[- ]free|(?:cancer|disease)[- ]specific)(?:,? (?:and|or)|,)? ){1,3}survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|pCR|MPR|CRR?(?!-)|RFI|(?<!chemotactic )(?<!inflammatory )(?<!stress )(?<!damage )(?<!autophagic )(?<!protein )respon(?:se|ses|ders?|sive|siveness)|remissions?"
+    r"time to (?:[\w-]+ ){0,3}?(?:progression|recurrence|relapse|death|metastasis|deterioration|failure|resistance)|TTP|TTR|(?:(?:overall|median|(?:progression|relapse|disease|recurrence|event|metastasis|failure)[- ]free|(?:cancer|disease)[- ]specific)(?:,? (?:and|or)|,)? ){1,3}survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|pCR|MPR|CRR?(?!-)|RFI|(?<!chemotactic )(?<!inflammatory )(?<!stress )(?<!damage )(?<!autophagic )(?<!protein )respon(?:se|ses|ders?|sive|siveness)(?! to (?:[\w-]+ )?(?:inflammation|stress|damage|injury|hypoxia|stimul|LPS|lipopoly|infection|cytokine))|remissions?"
     rf"|{_GONE} (?:of|in|against) (?:\S+ ){{0,4}}?{_TUMOUR}|(?:growth|proliferation|tumou?r|metastasis)[ -](?:inhibit|suppress)(?:ing|ory|ive) (?:effects?|activity|action)|anti-?(?:proliferative|metastatic|invasive|angiogenic) (?:effects?|activity|action)|tumou?r (?:suppression|inhibition|rejection|clearance|eradication)|resistance to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction)"
     r"|efficacy|effectiveness|effective|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|control|prognos[ie]s|outcomes?|(?:chemo|radio)?sensitivity(?! and specificity| of \d)|susceptibility|(?:(?:radio|chemo|immuno)-?)?sensiti[sz]ation|safety"
     r"|immunity|immunogenicity|anti-?tumou?r(?:al)?|cytotoxicity|(?:QoL|quality of life)"
@@ -45,22 +45,23 @@ _DOWN = _stems(
 ) + r"|fell|falls?|drop(?:s|ped)?|(?:as|is|was|are|were) an? (?:[\w-]+ ){0,3}(?:inhibitor|suppressor|repressor|antagonist)s? of|protect(?:s|ed|ing|ion|ive)? (?:effects? )?(?:(?!from|against)[\w-]+ ){0,3}(?:from|against)|less (?:frequent|common)(?:ly)?|less likely to (?:develop|have|experience|suffer)|delay(?:s|ed|ing)?(?! (?:the )?time to| (?:\w+ )?(?:toxicit|adverse|effects?|onset))|lowest|low(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|response|survival))|minimal|short(?= (?:[\w-]+ ){0,2}(?:survival|OS|PFS)\b)|(?:inhibitory|suppressive) (?:effects?|activity|action)s? (?:of [\w-]+ )?(?:on|against)|shorter|shortest|fewer|less(?! than \d| (?:likely|frequent|common))|smaller|reversal|loss of|lack of|(?:inversely|negatively) (?:correlat\w+|associated|related|linked) (?:with|to)"  # fmt: skip
 # Said of cells, tumours and patients; of a mouse that resists cancer it is the other way.
 _IS = r"(?:(?<=more )|(?<=less )|(?<=were )|(?<=was )|(?<=are )|(?<=is )|(?<=ame )|(?<=ed )|(?<=ly ))"
+_GROW = r"(?:proliferat|gr[eo]w|migrat|progress|metastasi[sz]|metastatic disease)\w*"
 _NOT_ILL = r"(?! (?:[\w-]+ ){0,3}(?:infection|carcinogen|tumou?r|cancer|colitis|metasta|toxic|disease|develop|hypoxia|stress|obes))"
 # A link states something only of what is bad: "associated with recurrence".
 _LINK = (
-    r"(?:associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?|hazard|hypoxia|inflammation)\b)"
+    r"(?:associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?|hazard|hypoxia|(?:[\w-]+ )?inflammation)\b)"
     r"|(?:independent(?:ly)?|strong|significant)(?: \w+)? predict(?:s|ed|ive of|ors? (?:of|for))|predict(?:s|ed)(?= (?:death|mortality|recurrence|relapse|progression)\b)"
-    rf"|(?:play|ha[sd]|have)\w* (?:an? |the )?(?:[\w-]+ ){{0,2}}roles? in|{_IS}(?:(?:critical|essential|required|crucial|necessary|indispensable|responsible|needed) for|(?:involved|implicated) in)|underl(?:ies?|ay)|mediat(?:es?|ed|ing)(?! by)|predispos\w+ to"
+    rf"|(?:play|ha[sd]|have)\w* (?:an? |the )?(?:[\w-]+ ){{0,2}}roles? in|{_IS}(?:(?:critical|essential|required|crucial|necessary|indispensable|responsible|needed) for|(?:involved|implicated) in)|underl(?:ies?|ay)|mediat(?:es?|ing)|predispos\w+ to"
 )
 # Behind a noun, what it has a part in: "decreased the expression of genes involved in invasion".
 _RELATIVE = r"(?:involved|implicated) in|(?:responsible|required|essential|necessary) for"
 _BETTER = (
     r"(?:ameliorat|improv)(?:e[sd]?|ing|ements?|ion)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|better|best|outperform\w*|favou?rabl[ey]|protective(?! (?:effects? )?against)|(?:positive|favou?rable) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|(?<!growth )(?<!proliferative )advantages?"
-    rf"|(?<!who )(?<!that )(?<!patients )responded to|(?:show\w*|display\w*|retain\w*) sensitivity to|{_IS}(?:sensitive|susceptible|vulnerable) to{_NOT_ILL}|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|{_IS}effective (?:in|against|for|at)|cured|regressed|under(?:go|goes|went|gone|going) (?:[\w-]+ )?apopto\w+|(?:as|is) an? (?:[\w-]+ ){{0,3}}tumou?r[- ]suppress(?:or|ive)(?! gene)|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising|prominent|robust|marked|encouraging|meaningful|superior|favou?rable)(?:(?: and|,) \w+)? (?:anti-?(?:tumou?r|cancer) |tumou?r )?(?:therapeutic |clinical )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control|effects?|outcomes?)|(?:show|demonstrat|exhibit|display)(?:s|ed|ing|e[sd]?) (?:clinical|anti-?tumou?r|anti-?cancer)(?: and \w+)? (?:activity|efficacy|effects?|benefits?)|exert(?:s|ed|ing)? (?:its |their |an? )?(?:\w+ )?anti-?(?:tumou?r|cancer) \w+|demonstrat(?:e[sd]?|ing) efficacy"
+    rf"|{_GROW} (?:slower|(?:more )?slowly)|(?<!who )(?<!that )(?<!patients )responded to|(?:show\w*|display\w*|retain\w*) sensitivity to|{_IS}(?:sensitive|susceptible|vulnerable) to{_NOT_ILL}|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|{_IS}effective (?:in|against|for|at)|cured|regressed|under(?:go|goes|went|gone|going) (?:[\w-]+ )?apopto\w+|(?:as|is) an? (?:[\w-]+ ){{0,3}}tumou?r[- ]suppress(?:or|ive)(?! gene)|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising|prominent|robust|marked|encouraging|meaningful|superior|favou?rable)(?:(?: and|,) \w+)? (?:anti-?(?:tumou?r|cancer) |tumou?r )?(?:therapeutic |clinical )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control|effects?|outcomes?)|(?:show|demonstrat|exhibit|display)(?:s|ed|ing|e[sd]?) (?:clinical|anti-?tumou?r|anti-?cancer)(?: and \w+)? (?:activity|efficacy|effects?|benefits?)|exert(?:s|ed|ing)? (?:its |their |an? )?(?:\w+ )?anti-?(?:tumou?r|cancer) \w+|demonstrat(?:e[sd]?|ing) efficacy"
 )
 _WORSE = (
     r"(?<!or )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est|ly)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|(?:as|is) an? (?:[\w-]+ ){0,2}oncogen\w*|hyper-?(?:proliferative|invasive|metastatic)|(?:negative|adverse|unfavou?rable|poor) (?:independent )?(?:prognos|predict)\w+ (?:factor|marker|predictor|indicator)s?"
-    rf"|{_IS}(?:resistant|refractory|insensitive) to{_NOT_ILL}|adverse predictors?|risk factors?(?= (?:for|of))|negatively (?:affect|impact)\w*"
+    rf"|{_GROW} (?:[\w-]+ ){{0,2}}(?:faster|more (?:rapidly|quickly|aggressively))|{_IS}(?:resistant|refractory|insensitive) to{_NOT_ILL}|adverse predictors?|risk factors?(?= (?:for|of))|negatively (?:affect|impact)\w*"
 )
 # No judgement of an effect: "poorly understood", "better predictive performance", "poor responders".
 _NOT_OF_EFFECT = r"(?!-respon|(?: in)?(?: \w+)? (?:performance|detection|classification|stratification|resolution|clustering|characteri[sz]ation|reproducibility)|[ -](?:responders?|response (?:group|arm|cohort)s?)|[ -](?:understood|defined|characteri|known|studied|perform|metaboli|quality|prognostic|predictive|diagnostic|accuracy|discriminat|knowledge|understand|candidates?|mediastin|vena|mesenteric|lobe))"
@@ -74,7 +75,7 @@ SIGN = {"better": 1, "worse": -1, "up": 1, "down": -1, "good": 1, "bad": -1, "li
 CHANGES, THINGS, ABSOLUTE = ("up", "down", "link", "relative"), ("good", "bad"), ("better", "worse")
 # Between a change and what it changes: a few words, and none that begins something else.
 TO_OBJECT = re.compile(
-    r"(?:[\s(]{1,3}(?!(?:and|but|or|by|via|through|with|that|which|while|to|than|versus|vs|in(?! vi)|without|is|are|was|were|had|affect\w*|influenc\w*|exhibit\w*|show\w*)\b)[\w'⁺+/-]{1,40}(?:\.\d[\w-]{0,9})?){0,4}?[\s,/-]{1,3}(?:the |of |rates? of |levels? of )?"
+    r"(?:[\s(\x22]{1,3}(?!(?:and|but|or|by|via|through|with|that|which|while|to|than|versus|vs|in(?! vi)|without|is|are|was|were|had|affect\w*|influenc\w*|exhibit\w*|show\w*)\b)[\w'⁺+/-]{1,40}(?:\.\d[\w-]{0,9})?){0,4}?[\s,\x22/-]{1,3}(?:the |of |rates? of |levels? of )?"
 )
 # "Growth induced by TGF-β": which growth it is, and not that it was more.
 BY_WHAT = re.compile(r" by (?!\w*\d|half|an? )")
@@ -93,7 +94,7 @@ LINKED = re.compile(
 )
 # No effect but what patients or a disease are known by: "patients with poor prognosis".
 DESCRIBES = re.compile(
-    r"\b(?:patients?|those|individuals|cases|diseases?|\w{3,}omas?|cancers?|leuka?emias?|malignanc\w+|disorders?|neoplasms?|signatures?|groups?) (?:with|of) (?:an? )?(?:(?:very|good|extremely|more|generally) (?:and )?)?$",
+    r"\b(?:patients?|those|individuals|cases|diseases?|\w{3,}omas?|cancers?|leuka?emias?|malignanc\w+|disorders?|neoplasms?|signatures?|groups?) (?:with|of) (?:an? )?(?:(?:(?!\w+ed\b)[\w-]+\s+){1,5}and )?(?:(?:very|good|extremely|more|generally) (?:and )?)?$",
     re.IGNORECASE,
 )
 # "Modified for enhancing it" is a purpose, "responsible for enhancing it" is none.
@@ -121,6 +122,11 @@ ROLE = re.compile(r"(?:play|ha[sd]|have|involved|implicated|underl|mediat|predis
 INDUCED = re.compile(r"(?:induc|stimulat|trigger|evok|elicit|promot|enhanc)ed$", re.IGNORECASE)
 OF_WHICH = re.compile(r"(?:associated|related|linked) |relative", re.IGNORECASE)
 DETERMINER = re.compile(r"(?:^|\b(?:with|the|an?|of|by|via|through|and|that))\W*$", re.IGNORECASE)
+RISKS = re.compile(r"risk factors?", re.IGNORECASE)
+IS_ONE = re.compile(
+    r"\b(?:is|are|was|were|as|be|being|been|identif\w+|includ\w+|remain\w*|represent\w*|prov\w+|emerged|constitut\w*)\b",
+    re.IGNORECASE,
+)
 RESPONDERS = re.compile(r"\b(?P<non>non-?)?responders?\b", re.IGNORECASE)
 NOMINAL = re.compile(
     r"(?:ions?|ments?|arrest|delays?|increases?|decreases?|declines?|loss of|lack of|reversal)$",
@@ -157,7 +163,7 @@ NONE = re.compile(
 )
 # Said of an outcome, these are no difference; of an age they are nothing.
 ALIKE = re.compile(
-    r"(?<!, )(?<!any )(?<!manner )(?<!way )(?<!achieve a )\b(?!\Asimilar to)(?:comparable|similar|equivalent|equal|identical|(?<!not )as effective as)\b(?! (?:trend|results|findings|patterns?|relationship|manner|phenomen\w+|effects? (?:as|to))\b| to (?:the )?(?:previous|prior|published|historical)| (?:\w+ )?(?:age|sex|baseline)| (?:\S+ ){0,2}(?:manner|magnitude))|\bneither\b|\b(?:un|not )able to\b|\bincapable of\b",
+    r"(?<!, )(?<!any )(?<!manner )(?<!way )(?<!achieve a )\b(?!\Asimilar to)(?:comparable|similar|equivalent|equal|identical|(?<!not )as effective as)\b(?! (?:trend|results|findings|patterns?|relationship|manner|phenomen\w+|effects? (?:as|to))\b| to (?:the )?(?:previous|prior|published|historical)| (?:\w+ )?(?:age|sex|baseline)| (?:\S+ ){0,2}(?:manner|magnitude|inhibition|suppression|reductions?|increases?|decreases?|improvements?|induction|enhancement)\b)|\bneither\b|\b(?:un|not )able to\b|\bincapable of\b",
     re.IGNORECASE,
 )
 DENIED = re.compile(
@@ -165,7 +171,7 @@ DENIED = re.compile(
     re.IGNORECASE,
 )
 HEDGED = re.compile(
-    r"\b(?:may|might|could(?! be \w+ed\b)|would|will|should|potential(?:ly)?(?: to)?|possibl[ey]|perhaps|presumably|likely|appear(?:s|ed)? to|seem(?:s|ed)? to|trend(?:s|ed|ing)?|tend(?:s|ed|ency)?|numerical(?:ly)?|hypothesi[sz]\w+|expected to|borderline|means (?:to|of)|leverag\w+ to|motivated to|seek\w* to|need(?:s|ed)? (?:for|to)|insights? into|opportunit\w+ (?:to|for)|avenues?|propos\w+|such as|(?:essential|necessary|required|important|crucial|imperative|critical|vital|key|pivotal) to|(?<!is )(?<!are )(?<!was )known to|approach(?:es)? (?:to|for))\b(?:[^.;]{0,90})$",
+    r"\b(?:may|might|could(?! be \w+ed\b)|would|will|should|potential(?:ly)?(?: to)?|possibl[ey]|perhaps|presumably|likely|appear(?:s|ed)? to|seem(?:s|ed)? to|trend(?:s|ed|ing)?|tend(?:s|ed|ency)?|numerical(?:ly)?|hypothesi[sz]\w+|expected to|borderline|means (?:to|of)|leverag\w+ to|pav(?:es?|ed|ing) the way|(?:essential|crucial|critical|important|necessary|needed|required) for|motivated to|seek\w* to|need(?:s|ed)? (?:for|to)|insights? into|opportunit\w+ (?:to|for)|avenues?|propos\w+|such as|(?:essential|necessary|required|important|crucial|imperative|critical|vital|key|pivotal) to|(?<!is )(?<!are )(?<!was )known to|approach(?:es)? (?:to|for))\b(?:[^.;]{0,90})$",
     re.IGNORECASE,
 )
 MAY = re.compile(r"\b(?:may|might|could)\b")
@@ -204,24 +210,31 @@ MASKED = re.compile(
     r"(?<!increase )(?<!decrease )(?<!reduction )(?<!improvement )(?<!improvements )(?<!difference )(?<!changes )\bin response to\b|\s?,\s(?:however|therefore|moreover|in turn|in contrast)\s?,|\([^()]{0,400}\)|\[[^\[\]]{0,400}\]"
     r"|,? which (?:is|are|has been) (?:generally|usually|often|typically|commonly|known)\b[^,;]{0,200},"
 )
-# What a question may be about; the first that fits is what is looked for.
-_OUTCOMES = {
-    r"\boverall survival\b|\bOS\b": r"\boverall survival\b|\bm?OS\b|\bmortality\b|\bdeaths?\b",
-    r"progression-free|\bPFS\b|time to (?:\w+ )?progression": r"progression-free|\bm?PFS\b|time to (?:\w+ )?progression|\bTTP\b",
-    r"(?:disease|event|recurrence|relapse)-free|\b[DER]FS\b": r"(?:disease|event|recurrence|relapse)-free|\bm?[DER]FS\b",
+# What a question may be about, and what a sentence on it has; the first that fits is looked for.
+# An end point by its name is nothing else: what another did does not tell of it.
+_END_POINTS = {
+    r"\boverall survival\b|\bOS\b": r"\boverall survival\b|\bm?OS\b|\bmortality\b|\bdeaths?\b|median survival|year survival|\blive[ds]? longer",
+    r"progression[- ]free|\bPFS\b|time to (?:\w+ )?progression": r"progression[- ]free|\b\w?PFS\b|time to (?:\w+ )?progression|\bTTP\b",
+    r"(?:disease|event|recurrence|relapse)[- ]free|\b[DER]FS\b": r"(?:disease|event|recurrence|relapse)[- ]free|\b\w?[DER]FS\b|relapse|recurrence",
     r"patient-reported|quality of life|\bQoL\b|\bPROs?\b": r"patient-reported|quality of life|\bHR?QoL\b|\bPROs?\b",
+}
+_OUTCOMES = {
     r"surviv|\blive longer|mortality|\bdeaths?\b|\bdie\b|prognos": r"surviv|prognos|\bm?(?:OS|PFS|DFS|EFS|RFS|CSS|DSS)\b|mortality|\bdeaths?\b",
-    r"recurren|relapse": r"recurren|relapse",
+    r"recurrences?\b|relaps(?:es?|ing)\b": r"recurren|relapse",
     r"toxic|adverse|\bsafe|\birAE|side effect|tolerab|complication": r"toxic|adverse|safe|irAE|TRAE|\bAEs\b|tolera|complication|side effect",
     r"respon[sd]|\bORR\b|remission|\bpCR\b": r"respon[sd]|\bc?ORR\b|remission|\bp?CR\b|\bMPR\b|\bDCR\b",
-    r"efficac|effective|\bwork\b|\bbenefit|\bhelp": r"efficac|effective|benefit|respon[sd]|surviv|\bm?(?:OS|PFS|[DER]FS|ORR)\b|regress|control|activity",
+    r"efficac|effective|\bwork\b|\bbenefit|\bhelp": r"efficac|effective|benefit|respon[sd]|surviv|\bm?(?:OS|PFS|[DERC]FS|ORR)\b|regress|control|activity",
 }
+# What may be said of every end point at once.
+_IN_GENERAL = r"outcomes?|prognos|benefit"
 # A trial that missed its end point says so of any outcome.
 _MISSED = r"(?:not|fail\w* to) (?:\w+ )?(?:meet|met|reach|achiev)\w*[^.;]{0,30} end ?points?|end ?points? (?:was|were) not "
 OUTCOME_PATTERNS = [
     (re.compile(question, re.IGNORECASE), re.compile(f"{reported}|{_MISSED}", re.IGNORECASE))
-    for question, reported in _OUTCOMES.items()
+    for question, reported in {**_END_POINTS, **_OUTCOMES}.items()
 ]
+# For each end point that is asked for by name, what else speaks of it.
+END_POINTS = {reported: re.compile(_IN_GENERAL, re.IGNORECASE) for _, reported in OUTCOME_PATTERNS[: len(_END_POINTS)]}
 MISSED = re.compile(_MISSED, re.IGNORECASE)
 # Clauses with a subject of their own: "A improved it, whereas B did not".
 APART = re.compile(r"\W*(?:whereas|while|whilst|and (?:\w+ ){1,3}of)\b", re.IGNORECASE)

@@ -26,6 +26,7 @@ from bot.search.effect_words import (
     FARTHEST,
     FOR,
     INDUCED,
+    IS_ONE,
     LINKED,
     LONG_SUBJECT,
     NOMINAL,
@@ -33,6 +34,7 @@ from bot.search.effect_words import (
     OF_WHICH,
     RESPONDERS,
     RESPONSE,
+    RISKS,
     ROLE,
     SIGN,
     THINGS,
@@ -121,6 +123,8 @@ def _foretold(clause: str, effects: Iterable[tuple[int, int, int]]) -> list[tupl
 
 def _only_names(clause: str, at: int) -> bool:
     """Whether an effect only says what patients these are, or what is to be reached."""
+    if RISKS.match(clause, at) and not IS_ONE.search(clause):
+        return True  # a title: "Risk factors for relapse"
     before = clause[max(0, at - 60) : at]
     return bool(DESCRIBES.search(before) or (DOING.match(clause, at) and FOR.search(before)))
 
@@ -145,10 +149,12 @@ def _is_aside(clause: str, word: Word) -> bool:
 
 def _is_induced(clause: str, word: Word, following: Word) -> bool:
     """Whether a word of change only says what brought about that which another changed."""
+    between = clause[word.end : following.start].strip()
     return (
         word.kind in ("up", "down")
+        and not NOMINAL.search(word.text)
         and bool(INDUCED.match(following.text))
-        and clause[word.end : following.start].strip().count(" ") == 0
+        and not (" " in between or between.endswith("ly"))
     )
 
 
