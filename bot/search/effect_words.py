@@ -27,7 +27,7 @@ _MALIGN = r"invasive|metastatic|migratory|malignant|tumou?rigenic|oncogenic|prol
 _ABLE = r"(?:abilit(?:y|ies)|capacit(?:y|ies)|capabilit(?:y|ies)|propensity)(?: of (?:[\w-]+ ){0,3}[\w-]+)?"
 _ABLE_TO = r"migrat|invad|proliferat|metastasi[sz]|infiltrat|grow|spread|self-renew|form |disseminat|coloni[sz]"
 _BAD = (
-    rf"mortality|deaths|progression|recurrences?|relapses?|metasta(?:sis|ses)|invasion|invasiveness|(?:re)?growth"
+    rf"mortality|deaths|progression|recurrences?|relapses?|metasta(?:sis|ses)|invasion|(?:hyper)?invasiveness|(?:re)?growth"
     r"|tumou?rigen(?!ic)\w+|tumou?r (?:burden|volume|size|weight|mass|load|number|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness|pro-(?:invasive|metastatic|migratory)|hyper-?proliferation|pro-?tumou?r(?:igenic|al)?(?! immun)|tumou?r-promoting"
     rf"|(?:{_MALIGN})(?:,? (?:and|or) [\w-]+)? (?:abilit\w+|capacit\w+|capabilit\w+|potentials?|propert\w+|phenotypes?|behaviou?rs?|activit\w+|features?|traits?|growth)|(?<=more )(?:{_MALIGN})|{_ABLE} to (?:{_ABLE_TO})\w*"
     r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?events?|cytokine release syndrome|CRS|(?:neuro|cardio|hepato|nephro|geno|haemato|hemato)-?toxic\w*|irAEs?|TRAEs?|TEAEs?|AEs|side effects|complications?|pneumonitis|colitis|myocarditis|fibrosis|inflammation|infections?|dropout|discontinuations?"
@@ -37,7 +37,7 @@ _UP = _stems(
     "increas enhanc prolong extend promot boost elevat augment magnif(?:y|i) potentiat restor amplif(?:y|i) strengthen accelerat driv facilitat",
     "induc stimulat rais favou?r foster confer(?:r)? contribut(?:e[sd]?|ing)\\sto support aggravat exacerbat heighten trigger (?:re)?invigorat rescu rejuvenat caus",
     "upregulat bolster broaden deepen doubl encourag escalat evok exaggerat expedit fuel intensif(?:y|i) maximi[sz] perpetuat propel protract provok reinforc reinstat re-?establish sustain unleash spur empower strengthen",
-) + r"|endow(?:s|ed|ing)? (?:[\w-]+ ){1,4}with|achiev(?:es|ed|ing)|acquir(?:es?|ed(?! (?:\w+ )?resistan)|ing)|delay(?:s|ed|ing)?(?= (?:the )?time to)|ris(?:e|es|en|ing)|rose|larger|higher|highest|high(?= rates?)|longer|longest|greater|greatest|more(?! than \d| (?:likely|frequent|common))|stronger|excess|more (?:frequent|common)(?:ly)?|more likely to (?:develop|have|experience|suffer)|(?:very|highly|particularly)(?= (?:responsive|effective|sensitive))|high(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|ORR|response|remission))|positively (?:correlat\w+|associated|related|linked) (?:with|to)|(?:result(?:s|ed|ing)?|culminat(?:es|ed|ing)) in|l(?:ed|eads?|eading) to|elicit(?:s|ed|ing)?|(?:as|is|was) an? (?:\w+ ){0,2}(?:promoter|driver|inducer|enhancer|mediator|activator)s? of"  # fmt: skip
+) + r"|endow(?:s|ed|ing)? (?:[\w-]+ ){1,4}with|achiev(?:es|ed|ing)(?! (?:[\w-]+ ){0,4}(?:survival|OS|PFS)\b)|acquir(?:es?|ed(?! (?:\w+ )?resistan)|ing)|delay(?:s|ed|ing)?(?= (?:the )?time to)|ris(?:e|es|en|ing)|rose|larger|higher|highest|high(?= rates?)|longer|longest|greater|greatest|more(?! than \d| (?:likely|frequent|common))|stronger|excess|more (?:frequent|common)(?:ly)?|more likely to (?:develop|have|experience|suffer)|(?:very|highly|particularly)(?= (?:responsive|effective|sensitive))|high(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|ORR|response|remission))|positively (?:correlat\w+|associated|related|linked) (?:with|to)|(?:result(?:s|ed|ing)?|culminat(?:es|ed|ing)) in|l(?:ed|eads?|eading) to|elicit(?:s|ed|ing)?|(?:as|is|was) an? (?:\w+ ){0,2}(?:promoter|driver|inducer|enhancer|mediator|activator)s? of"  # fmt: skip
 _DOWN = _stems(
     "reduc(?:t)? decreas lower suppress inhibit(?:or(?=y))? attenuat impair diminish(?:e)? shorten limit abrogat abolish(?:e)? block slow(?:er)? prevent mitigat alleviat",
     "overcom overcame revers revert declin weaken hamper compromis curtail dampen blunt eradicat eliminat counteract halt arrest retard kill restrain curb hinder imped antagoni[sz] deplet shr[aiu]nk",
@@ -65,7 +65,7 @@ _WORSE = (
 )
 # No judgement of an effect: "poorly understood", "better predictive performance", "poor responders".
 _NOT_OF_EFFECT = r"(?!-respon|(?: in)?(?: \w+)? (?:performance|detection|classification|stratification|resolution|clustering|characteri[sz]ation|reproducibility)|[ -](?:responders?|response (?:group|arm|cohort)s?)|[ -](?:understood|defined|characteri|known|studied|perform|metaboli|quality|prognostic|predictive|diagnostic|accuracy|discriminat|knowledge|understand|candidates?|mediastin|vena|mesenteric|lobe))"
-_FREE = r"(?![\w]|[ -]free|[ -]?suppressor|[ -](?:inhibit|suppress)(?:or|ing|ory|ive)|[ -]scores?|[ -]factors?|[ -]groups?|[ -]strat|[ -]predict|[ -]signature|[ -]models?|[ -]associated|-induced)"
+_FREE = r"(?![\w]|[ -]free|[ -]?suppressor|[ -](?:inhibit|suppress)(?:or|ing|ory|ive)|[ -]scores?|[ -]factors?|[ -]groups?|[ -]strat|[ -]predict|[ -]signature|[ -]models?|[ -]associated|-induced| (?:concordance|C-ind|AUC|curves?|analys))"
 WORD = re.compile(
     rf"\b(?:(?P<better>{_BETTER}){_NOT_OF_EFFECT}|(?P<worse>{_WORSE}){_NOT_OF_EFFECT}|(?<!-)(?:(?P<link>{_LINK})|(?P<relative>{_RELATIVE}))"
     rf"|(?:(?P<bad>{_BAD})|(?P<good>{_GOOD})|(?P<live>{LIVE})|(?P<die>{DIE})){_FREE}|(?P<foe>{_TUMOUR_ALONE}|{SUPPRESSORS})|(?P<friend>{ATTACKERS})|(?<!-)(?<!- )(?:(?P<down>{_DOWN})|(?P<up>{_UP})))(?!\w)",
@@ -75,7 +75,7 @@ SIGN = {"better": 1, "worse": -1, "up": 1, "down": -1, "good": 1, "bad": -1, "li
 CHANGES, THINGS, ABSOLUTE = ("up", "down", "link", "relative"), ("good", "bad"), ("better", "worse")
 # Between a change and what it changes: a few words, and none that begins something else.
 TO_OBJECT = re.compile(
-    r"(?:[\s(\x22]{1,3}(?!(?:and|but|or|by|via|through|with|that|which|while|to|than|versus|vs|in(?! vi)|without|is|are|was|were|had|affect\w*|influenc\w*|exhibit\w*|show\w*)\b)[\w'⁺+/-]{1,40}(?:\.\d[\w-]{0,9})?){0,4}?[\s,\x22/-]{1,3}(?:the |of |rates? of |levels? of )?"
+    r"(?:[\s(\x22]{1,3}(?!(?:and|but|or|by|via|through|with|that|which|while|to|than|versus|vs|in(?! vi)|without|is|are|was|were|ha[sd]|have|carry\w*|bearing|harbou?ring|retain\w*|maintain\w*|remain\w*|became|led|affect\w*|influenc\w*|exhibit\w*|show\w*)\b)[\w'⁺+/-]{1,40}(?:\.\d[\w-]{0,9})?){0,4}?[\s,\x22/-]{1,3}(?:the |of |rates? of |levels? of )?"
 )
 # "Growth induced by TGF-β": which growth it is, and not that it was more.
 BY_WHAT = re.compile(r" by (?!\w*\d|half|an? )")
@@ -84,7 +84,7 @@ BLANKS = re.compile(r"\s+")
 OF_NOUN = re.compile(r"(?:,? \w+)? (?:of|in|on|to)\b|[-/]")
 # "Reduced A and B growth": two things are changed, where no verb follows that changes the second.
 BOTH = re.compile(
-    r"(?: (?!and\b)[\w'⁺+/-]{1,40}){0,4}(?:, (?:(?!and\b)[\w'⁺+/-]{1,40}(?: |(?=,))){1,4}){0,4}(?:,? and|,? or|,? as well as)(?: (?!\w+ed\b)[\w'⁺+/-]{1,40}){0,4}[ -]"
+    r"(?: (?!and\b)[\w'⁺+/-]{1,40}){0,4}(?:, (?!and\b)[\w'⁺+/-]{1,40}(?: (?!and\b)[\w'⁺+/-]{1,40}){0,3}){0,4}(?:,? and|,? or|,? as well as)(?: (?!\w+ed\b)[\w'⁺+/-]{1,40}){0,4}[ -]"
 )
 ENDS = re.compile(r"\s*(?:$|[,.;]|(?:abilit|capacit|potential)\w+|(?:in|into|of|by|with|within|among|from|at|on|and|via|through|after|when|compared)\b)")
 # What comes before is what is linked with what comes behind, and no effect.
@@ -179,7 +179,7 @@ MAY = re.compile(r"\b(?:may|might|could)\b")
 MAY_BE = re.compile(r"\b(?:may|might|would|could(?! be \w+ed\b))\b")
 THEN_MAY = re.compile(r"(?:(?! and | but )[^,;]){0,70}?\b(?:may|might)\b")
 PLANNED = re.compile(
-    r"\b(?:aim(?:s|ed)? (?:to|at|of)|(?:determin|investigat|assess|test|evaluat|examin|explor|unclear|unknown|ask|know)\w* whether|(?:sought|designed|intended|attempt\w*|needed) to|objective (?:was|is|of)|purpose|(?:to|we) (?:evaluat|assess|investigat|determin|explor|examin|compar|test|identif|elucidat|clarif)\w+|hypothesi[sz]\w+"
+    r"\b(?:(?:underscor|highlight|emphasi[sz]|indicat)\w* the (?:urgent )?(?:need|importance)|need for|aim(?:s|ed)? (?:to|at|of)|(?:determin|investigat|assess|test|evaluat|examin|explor|unclear|unknown|ask|know)\w* whether|(?:sought|designed|intended|attempt\w*|needed) to|objective (?:was|is|of)|purpose|(?:to|we) (?:evaluat|assess|investigat|determin|explor|examin|compar|test|identif|elucidat|clarif)\w+|hypothesi[sz]\w+"
     r"|remain(?:s|ed)? (?:\w+ )?(?:unclear|unknown|elusive|controversial|to be|undefined|uncertain|poorly|limited)|(?:is|are) (?:\w+ )?(?:needed|warranted|required|unclear|unknown)|strateg(?:y|ies) (?:to|for)|rationale|^\W*(?:elucidat|understand|identify|unravel|decipher|clarify|characteri[sz])ing|(?:not|poorly|incompletely) (?:\w+ )?(?:understood|known|established|elucidated)|foundation for|this (?:article|review|paper|chapter) (?:\w+ly )?(?:\w+s|will)|only (?:in )?(?:an? )?(?:minority|(?:small )?(?:subset|fraction|proportion)))\b",
     re.IGNORECASE,
 )
@@ -240,8 +240,13 @@ MISSED = re.compile(_MISSED, re.IGNORECASE)
 APART = re.compile(r"\W*(?:whereas|while|whilst|and (?:\w+ ){1,3}of)\b", re.IGNORECASE)
 # What a bare cell or tumour may stand behind: its change, and how many there are.
 BARE = re.compile(
-    r"(?:(?: (?!(?:on|from|for|within|among|into|at|after|during|under|to|of|in|by|and|or|that|which|with|via|through|than|versus|vs|like)\b)[\w'⁺+/-]{1,40}){0,3}|(?: the)?(?: [\w-]{1,20})?(?: (?:numbers?|proportions?|percentages?|frequenc\w+|densit\w+|abundance|infiltration|levels?|accumulation))? (?:of|in)(?: (?!(?:in|of)\b)[\w'⁺+/-]{1,40}){0,3})[ -]"
+    r"(?: (?!(?:on|from|for|within|among|into|at|after|during|under|to|of|in|by|and|or|that|which|with|via|through|than|versus|vs|like)\b)[\w'⁺+/-]{1,40}){0,3}[ -]"
 )
+BARE_OF = re.compile(
+    r"(?: the)?(?: [\w-]{1,20})?(?: (?:numbers?|proportions?|percentages?|frequenc\w+|densit\w+|abundance|infiltration|levels?|accumulation))? (?:of|in)(?: (?!(?:in|of)\b)[\w'⁺+/-]{1,40}){0,3} "
+)
+# Where no noun of change is, how many there are has to be named.
+COUNTED = re.compile(r"\b(?:number|proportion|percentage|frequenc|densit|abundance|infiltration|level|accumulation)")
 # What is linked with the care of a disease is not linked with the disease.
 CARE = re.compile(r"\b(?:treat|therap|diagnos|detect|prevent|predict|manag|monitor|understand|assess|evaluat|patient|stud)", re.IGNORECASE)
 # What is named last is what has no effect: "associated with age, but not with stage".

@@ -13,12 +13,14 @@ from bot.search.effect_words import (
     ABSOLUTE,
     ACTS,
     BARE,
+    BARE_OF,
     BEHIND,
     BLANKS,
     BOTH,
     BY_WHAT,
     CARE,
     CHANGES,
+    COUNTED,
     DESCRIBES,
     DETERMINER,
     DOING,
@@ -171,7 +173,10 @@ def _goes_on(clause: str, word: Word, following: Word) -> bool:
         return False
     between = BLANKS.sub(" ", between)
     if following.is_bare and word.kind not in THINGS:
-        return word.kind in ("up", "down") and bool(BARE.fullmatch(between))
+        is_of = NOMINAL.search(word.text) or COUNTED.search(between)
+        return word.kind in ("up", "down") and bool(
+            BARE.fullmatch(between) or (is_of and BARE_OF.fullmatch(between))
+        )
     if word.text.lower().startswith(_LOOSE) and CARE.search(between):
         return False
     if word.kind in THINGS:
@@ -204,19 +209,19 @@ def _is_changed(clause: str, between: str, change: Word) -> bool:
         return (is_verb and not BY_WHAT.match(clause, change.end)) or bool(
             NOMINAL.search(change.text)
         )
-    if not is_verb or between.endswith(" and "):
-        return False
+    if not is_verb or (" and " in between and not IS_ONE.search(between)):
+        return False  # "survival and increased …"
     return bool(TO_CHANGE.fullmatch(between) or LONG_SUBJECT.fullmatch(between))
 
 
 def _states(chain: Sequence[Word]) -> bool:
     """Whether a chain has a change and a thing, or is good or bad by itself."""
     kinds = [word.kind for word in chain]
-    if kinds[0] == "relative":
+    changed = any(kind in ("up", "down") for kind in kinds)
+    if kinds[0] == "relative" and not changed:
         return False
     if any(kind in ABSOLUTE for kind in kinds):
         return True
-    changed = any(kind in ("up", "down") for kind in kinds)
     is_linked = kinds == ["link", "bad"] or (
         kinds == ["link", "good"]
         and RESPONSE.match(chain[1].text)
