@@ -10,6 +10,7 @@ ratio has 1 in it, there is no difference.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.records.models import Direction, Figure
 from bot.records.negative import failure
@@ -117,9 +118,7 @@ def stated(
     are unclear. Of clauses that are set against each other ("whereas") that one decides which has
     what the question is `about`: where each of its things stands, what tells most first.
     """
-    read = level(sentence)
-    masked = MASKED.sub(lambda found: " " * len(found.group()), read)
-    clauses = list(_clauses(masked))
+    masked, clauses, effects = _read(sentence)
     for start, end in clauses:
         no = BUT_NOT.match(masked, start)
         if no and "," in masked[no.end() : end].rstrip(" ,"):
@@ -127,7 +126,7 @@ def stated(
         is_answered = no and outcome is not None and outcome.search(masked, 0, start)
         if no and not is_answered and any(_within(start, end, each) for each in about):
             return Statement("no difference", no.start(), no.end())
-    found = _recalled(each for span in clauses for each in _in_clause(read, masked, span))
+    found = list(effects)
     if any(APART.match(masked, each.clause[0]) for each in found):
         found = _on_subject(found, about)
     if outcome is not None:
@@ -148,6 +147,16 @@ def stated(
     }
     direction: Direction = "unclear" if {"improved", "worse"} <= directions else first.direction
     return Statement(direction, first.start, first.end, first.rank == _PLAN)
+
+
+@lru_cache(maxsize=256)
+def _read(sentence: str) -> tuple[str, list[tuple[int, int]], tuple[_Effect, ...]]:
+    """A sentence without its asides, its clauses and its effects: it is looked at more than once."""
+    read = level(sentence)
+    masked = MASKED.sub(lambda found: " " * len(found.group()), read)
+    clauses = list(_clauses(masked))
+    effects = _recalled(each for span in clauses for each in _in_clause(read, masked, span))
+    return masked, clauses, tuple(effects)
 
 
 def _within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -262,9 +271,7 @@ def _shows_none(text: str) -> str | None:
     return (ps or ratios)[-1].words if is_none and all(is_none) else None
 
 
-def _by_ratio(
-    text: str, words: Sequence[Word], span: tuple[int, int]
-) -> Iterator[_Effect]:
+def _by_ratio(text: str, words: Sequence[Word], span: tuple[int, int]) -> Iterator[_Effect]:
     """What the ratios of a clause without words of change show: a hazard is of something bad."""
     given = figures(text) if TESTED.search(text) else ()
     is_shown = any(each.measure == "p" and not _is_over(each.value) for each in given)

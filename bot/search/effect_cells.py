@@ -34,8 +34,13 @@ DIE = r"apoptosis|death|killing|lysis|ferroptosis|pyroptosis|necroptosis|anoikis
 # What a tumour does, where no other cell is named; all else is good or bad by the cell.
 _TUMOURS_DO = re.compile(r"prolif|viab|migrat|motil", re.IGNORECASE)
 # Survival is of cells where those of a tumour are spoken of, and nobody who has it.
-_OF_TUMOUR_CELLS = re.compile(r"\b(?:tumou?r|cancer|malignant|leuk\w+|\w{3,}oma) cells?\b", re.IGNORECASE)
-_OF_PATIENTS = re.compile(r"\b(?:patients?|mice|mouse|rats?|animals?|hosts?|clinical|median|months|years?|women|men|cohorts?)\b", re.IGNORECASE)
+_OF_TUMOUR_CELLS = re.compile(
+    r"\b(?:tumou?r|cancer|malignant|leuk\w+|\w{3,}oma) cells?\b", re.IGNORECASE
+)
+_OF_PATIENTS = re.compile(
+    r"\b(?:patients?|mice|mouse|rats?|animals?|hosts?|clinical|median|months|years?|women|men|cohorts?)\b",
+    re.IGNORECASE,
+)
 
 
 def lives_well(process: str, clause: str, start: int, end: int) -> bool | None:
@@ -60,5 +65,7 @@ def dies_well(process: str, clause: str, start: int, end: int) -> bool | None:
 
 def _cell_of(clause: str, start: int, end: int) -> str | None:
     """The kind of the cells that a process is of, by what stands around it."""
-    found = _BEFORE.search(clause, max(0, start - 45), start) or _BEHIND.match(clause, end, end + 90)
+    found = _BEFORE.search(clause, max(0, start - 45), start) or _BEHIND.match(
+        clause, end, end + 90
+    )
     return found.lastgroup if found else None

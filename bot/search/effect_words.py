@@ -44,20 +44,22 @@ _DOWN = _stems(
     "ablat abat circumvent constrain crippl deter disrupt downregulat eas eras forestall hamper impinge inactivat interfer(?:es?|ed|ing)\\swith lessen minimi[sz] negat neutrali[sz] nullif(?:y|i) obviat offset oppos overrid postpon preclud quell quench repress resist restrict reliev stunt subdu terminat thwart undermin inhibit remov",
 ) + r"|fell|falls?|drop(?:s|ped)?|(?:as|is|was|are|were) an? (?:[\w-]+ ){0,3}(?:inhibitor|suppressor|repressor|antagonist)s? of|protect(?:s|ed|ing|ion|ive)? (?:effects? )?(?:(?!from|against)[\w-]+ ){0,3}(?:from|against)|less (?:frequent|common)(?:ly)?|less likely to (?:develop|have|experience|suffer)|delay(?:s|ed|ing)?(?! (?:the )?time to| (?:\w+ )?(?:toxicit|adverse|effects?|onset))|lowest|low(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|response|survival))|minimal|short(?= (?:[\w-]+ ){0,2}(?:survival|OS|PFS)\b)|(?:inhibitory|suppressive) (?:effects?|activity|action)s? (?:of [\w-]+ )?(?:on|against)|shorter|shortest|fewer|less(?! than \d| (?:likely|frequent|common))|smaller|reversal|loss of|lack of|(?:inversely|negatively) (?:correlat\w+|associated|related|linked) (?:with|to)"  # fmt: skip
 # Said of cells, tumours and patients; of a mouse that resists cancer it is the other way.
-_IS = r"(?:(?<=more )|(?<=less )|(?<=were )|(?<=was )|(?<=are )|(?<=is )|(?<=ame )|(?<=ed )|(?<=ly ))"
+_IS = (
+    r"(?:(?<=more )|(?<=less )|(?<=were )|(?<=was )|(?<=are )|(?<=is )|(?<=ame )|(?<=ed )|(?<=ly ))"
+)
 _GROW = r"(?:proliferat|gr[eo]w|migrat|progress|metastasi[sz]|metastatic disease)\w*"
 _NOT_ILL = r"(?! (?:[\w-]+ ){0,3}(?:infection|carcinogen|tumou?r|cancer|colitis|metasta|toxic|disease|develop|hypoxia|stress|obes))"
 # A link states something only of what is bad: "associated with recurrence".
 _LINK = (
     r"(?:associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?|hazard|hypoxia|(?:[\w-]+ )?inflammation)\b)"
     r"|(?:independent(?:ly)?|strong|significant)(?: \w+)? predict(?:s|ed|ive of|ors? (?:of|for))|predict(?:s|ed)(?= (?:death|mortality|recurrence|relapse|progression)\b)"
-    rf"|(?:play|ha[sd]|have)\w* (?:an? |the )?(?:[\w-]+ ){{0,2}}roles? in|{_IS}(?:(?:critical|essential|required|crucial|necessary|indispensable|responsible|needed) for|(?:involved|implicated) in)|underl(?:ies?|ay)|mediat(?:es?|ing)|predispos\w+ to"
+    rf"|(?:play|ha[sd]|have)\w* (?:an? |the )?(?:[\w-]+ ){{0,2}}roles? in|{_IS}(?:(?:critical|essential|required|crucial|necessary|indispensable|responsible|needed) for|(?:involved|implicated) in)|underl(?:ies?|ay)|mediat(?:es?|ing)|predispos\w+ to|(?:as|is|are|was|were) an? (?:[\w-]+ ){{0,3}}(?:determinant|mediator|contributor|effector)s?(?: \w+)? (?:of|for|in|to)"
 )
 # Behind a noun, what it has a part in: "decreased the expression of genes involved in invasion".
 _RELATIVE = r"(?:involved|implicated) in|(?:responsible|required|essential|necessary) for"
 _BETTER = (
     r"(?:ameliorat|improv)(?:e[sd]?|ing|ements?|ion)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|better|best|outperform\w*|favou?rabl[ey]|protective(?! (?:effects? )?against)|(?:positive|favou?rable) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|(?<!growth )(?<!proliferative )(?<!selective )(?<!competitive )advantages?"
-    rf"|{_GROW} (?:slower|poorly|(?:more )?slowly)|(?<!who )(?<!that )(?<!patients )responded to|(?:show\w*|display\w*|retain\w*) sensitivity to|{_IS}(?:sensitive|susceptible|vulnerable) to{_NOT_ILL}|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|{_IS}effective (?:in|against|for|at)|cured|regressed|under(?:go|goes|went|gone|going) (?:[\w-]+ )?apopto\w+|(?:as|is) an? (?:[\w-]+ ){{0,3}}tumou?r[- ]suppress(?:or|ive)(?! gene)|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising|prominent|robust|marked|encouraging|meaningful|superior|favou?rable)(?:(?: and|,) \w+)? (?:anti-?(?:tumou?r|cancer) |tumou?r )?(?:therapeutic |clinical )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control|effects?|outcomes?)|(?:promising|encouraging) (?:\w+ )?results|(?:show|demonstrat|exhibit|display)(?:s|ed|ing|e[sd]?) (?:clinical|anti-?tumou?r|anti-?cancer)(?: and \w+)? (?:activity|efficacy|effects?|benefits?)|exert(?:s|ed|ing)? (?:its |their |an? )?(?:\w+ )?anti-?(?:tumou?r|cancer) \w+|demonstrat(?:e[sd]?|ing) efficacy"
+    rf"|{_GROW} (?:slower|poorly|(?:more )?slowly)|(?<!who )(?<!that )(?<!patients )responded to|(?:show\w*|display\w*|retain\w*) sensitivity to|{_IS}(?:sensitive|susceptible|vulnerable) to{_NOT_ILL}|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|{_IS}effective (?:in|against|for|at)|cured|regressed|under(?:go|goes|went|gone|going) (?:[\w-]+ )?apopto\w+|(?:as|is) an? (?:[\w-]+ ){{0,3}}(?:(?:radio|chemo)?sensiti[sz]er|tumou?r[- ]suppress(?:or|ive))(?! gene)|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising|prominent|robust|marked|encouraging|meaningful|superior|favou?rable)(?:(?: and|,) \w+)? (?:anti-?(?:tumou?r|cancer) |tumou?r )?(?:therapeutic |clinical )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control|effects?|outcomes?)|(?:promising|encouraging) (?:\w+ )?results|(?:show|demonstrat|exhibit|display)(?:s|ed|ing|e[sd]?) (?:clinical|anti-?tumou?r|anti-?cancer)(?: and \w+)? (?:activity|efficacy|effects?|benefits?)|exert(?:s|ed|ing)? (?:its |their |an? )?(?:\w+ )?anti-?(?:tumou?r|cancer) \w+|demonstrat(?:e[sd]?|ing) efficacy"
 )
 _WORSE = (
     r"(?<!or )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|(?:as|is) an? (?:[\w-]+ ){0,2}oncogen\w*|hyper-?(?:proliferative|invasive|metastatic)|(?:negative|adverse|unfavou?rable|poor) (?:independent )?(?:prognos|predict)\w+ (?:factor|marker|predictor|indicator)s?"
@@ -66,12 +68,23 @@ _WORSE = (
 # No judgement of an effect: "poorly understood", "better predictive performance", "poor responders".
 _NOT_OF_EFFECT = r"(?!-respon|(?: in)?(?: \w+)? (?:performance|detection|classification|stratification|resolution|clustering|characteri[sz]ation|reproducibility)|[ -](?:responders?|response (?:group|arm|cohort)s?)|[ -](?:understood|defined|characteri|known|studied|perform|metaboli|quality|prognostic|predictive|diagnostic|accuracy|discriminat|knowledge|understand|candidates?|mediastin|vena|mesenteric|lobe))"
 _FREE = r"(?![\w]|[ -]free|[ -]?suppressor|[ -](?:inhibit|suppress)(?:or|ing|ory|ive)|[ -]scores?|[ -]factors?|[ -]groups?|[ -]strat|[ -]predict|[ -]signature|[ -]models?|[ -]associated|-induced|-infiltrating|-bearing|-specific|-reactive|-derived| genes?| (?:concordance|C-ind|AUC|curves?|analys))"
+# Nearly half of all words; none of the patterns begins with one, and each is passed over at once.
+_PASSED_OVER = r"(?:the|of|and|in|an?|to|with|by|for|from|that|we|on|or|at|which|this|these|our|than|not|their|its|between|both|after|during)"
 WORD = re.compile(
-    rf"\b(?:(?P<better>{_BETTER}){_NOT_OF_EFFECT}|(?P<worse>{_WORSE}){_NOT_OF_EFFECT}|(?<!-)(?:(?P<link>{_LINK})|(?P<relative>{_RELATIVE}))"
+    rf"\b(?!{_PASSED_OVER}\b)(?:(?P<better>{_BETTER}){_NOT_OF_EFFECT}|(?P<worse>{_WORSE}){_NOT_OF_EFFECT}|(?<!-)(?:(?P<link>{_LINK})|(?P<relative>{_RELATIVE}))"
     rf"|(?:(?P<bad>{_BAD})|(?P<good>{_GOOD})|(?P<live>{LIVE})|(?P<die>{DIE})){_FREE}|(?P<foe>{_TUMOUR_ALONE}|{SUPPRESSORS})|(?P<friend>{ATTACKERS})|(?<!-)(?<!- )(?:(?P<down>{_DOWN})|(?P<up>{_UP})))(?!\w)",
     re.IGNORECASE,
 )
-SIGN = {"better": 1, "worse": -1, "up": 1, "down": -1, "good": 1, "bad": -1, "link": 1, "relative": 1}
+SIGN = {
+    "better": 1,
+    "worse": -1,
+    "up": 1,
+    "down": -1,
+    "good": 1,
+    "bad": -1,
+    "link": 1,
+    "relative": 1,
+}
 CHANGES, THINGS, ABSOLUTE = ("up", "down", "link", "relative"), ("good", "bad"), ("better", "worse")
 # Between a change and what it changes: a few words, and none that begins something else.
 TO_OBJECT = re.compile(
@@ -86,7 +99,9 @@ OF_NOUN = re.compile(r"(?:,? \w+)? (?:of|in|on|to)\b|[-/]")
 BOTH = re.compile(
     r"(?: (?!and\b)[\w'⁺+/-]{1,40}){0,4}(?:, (?!and\b)[\w'⁺+/-]{1,40}(?: (?!and\b)[\w'⁺+/-]{1,40}){0,3}){0,4}(?:,? and|,? or|,? as well as)(?: (?!(?!acquired|advanced|combined)\w+ed\b)[\w'⁺+/-]{1,40}){0,4}[ -]"
 )
-ENDS = re.compile(r"\s*(?:$|[,.;]|(?:abilit|capacit|potential)\w+|(?:in|into|of|by|with|within|among|from|at|on|and|via|through|after|when|compared)\b)")
+ENDS = re.compile(
+    r"\s*(?:$|[,.;]|(?:abilit|capacit|potential)\w+|(?:in|into|of|by|with|within|among|from|at|on|and|via|through|after|when|compared)\b)"
+)
 # What comes before is what is linked with what comes behind, and no effect.
 LINKED = re.compile(
     r"(?<!and )(?<!, )(?<!which )\b(?:(?:was|were|is|are|be|been) (?:\w+ ){0,2})?(?:(?:associat|link|relat)\w+ (?:with|to)|correlat\w+ (?:with|to)|predict(?:s|ed|ive of|ors? of)|contribut(?:e[sd]?|ing) to|(?:play|ha[sd]|have)\w* (?:an? |the )?(?:[\w-]+ ){0,2}roles? in|l(?:ed|eads?) to|result(?:s|ed) in)",
@@ -117,7 +132,9 @@ RESPONSE = re.compile(
     r"respons|immunity|pCR|remission|efficacy|anti-?tumou?r|(?:chemo|radio)?sensitiv", re.IGNORECASE
 )
 # A part in a response may be one for it or against it.
-ROLE = re.compile(r"(?:play|ha[sd]|have|involved|implicated|underl|mediat|predispos)", re.IGNORECASE)
+ROLE = re.compile(
+    r"(?:play|ha[sd]|have|involved|implicated|underl|mediat|predispos)", re.IGNORECASE
+)
 # What does something to a noun before it, and what that was: "decreased IL-6 induced growth".
 INDUCED = re.compile(r"(?:induc|stimulat|trigger|evok|elicit|promot|enhanc)ed$", re.IGNORECASE)
 OF_WHICH = re.compile(r"(?:associated|related|linked) |relative", re.IGNORECASE)
@@ -133,9 +150,14 @@ NOMINAL = re.compile(
     re.IGNORECASE,
 )
 # What a bare cell is when a preposition stands before it: no subject of the verb behind it.
-BEHIND = re.compile(r"(?<!number )(?<!numbers )(?<!proportion )(?<!frequency )(?<!density )(?<!percentage )(?<!abundance )\b(?:in|of|from|with|for|on|by|to|than|within|among)(?: [\w+-]{1,30}){0,2} $")
+BEHIND = re.compile(
+    r"(?<!number )(?<!numbers )(?<!proportion )(?<!frequency )(?<!density )(?<!percentage )(?<!abundance )\b(?:in|of|from|with|for|on|by|to|than|within|among)(?: [\w+-]{1,30}){0,2} $"
+)
 ACTS = re.compile(r"(?:ses|zes|zed|zing|ves|ved|ving|rates|rated|rating)$", re.IGNORECASE)
-VERBAL = re.compile(r"(?:ed|er|est|less|frequent(?:ly)?|common|rises|risen|rose|fell|falls|drops|creases|declines)$", re.IGNORECASE)
+VERBAL = re.compile(
+    r"(?:ed|er|est|less|frequent(?:ly)?|common|rises|risen|rose|fell|falls|drops|creases|declines)$",
+    re.IGNORECASE,
+)
 CLINICAL = re.compile(
     r"surviv|\bm?(?:OS|PFS|[DERC]FS|[CD]SS)\b|\bm?ORR|respon|remission|\bpCR|\bMPR|\bDCR|mortality|death|recurren|relapse|prognos|outcome|efficac|benefit|toxic|adverse|\bAEs|quality of life|(?:tumou?r|disease|local) control",
     re.IGNORECASE,
@@ -156,7 +178,7 @@ NONE = re.compile(
     r"(?:differen\w+|associations?|correlations?|effects?|impact|benefits?|changes?|improvements?|relationships?|influence|increase|reduction|interactions?|advantage|prolongation|(?:prognostic|predictive) \w+|evidence (?:of|that|for))\b"
     r"|\b(?:did|does|do|was|were|is|are|had|has|have|could|be|been|but|although)(?:n't| not)(?! only| just| yet| been reached| reached| include| assessed| evaluated| performed| available| reported| known| fully| clear)(?:[\s-]\w{1,40}(?:-\w{1,40})?){0,4}?"
     r" (?:associated|correlat\w+|relat\w+|differ\w*|[ae]ffect\w*|influenc\w*|alter\w*|chang\w+|predict\w*|significan\w+|reach\w*(?= (?:statistical )?significance)|prognostic|impact\w*|independent(?:ly)?|improv\w*|increas\w+|decreas\w+|reduc\w+|prolong\w*|enhanc\w*|benefit\w*|superior|better|worse|inferior|higher|lower|longer|shorter|favou?r\w*|contribut\w*|interact\w*|show\w*|exhibit\w*|display\w*|modif\w*|compromis\w*|respond\w*|prevent\w*|inhibit\w*|induc\w*|worsen\w*)\b"
-    r"|\bfew,? if any\b|\bunrelated to\b|\bnon-?significan\w+|\binsignifican\w+|\bnot (?:statistically )?significant(?:ly)?\b|\bnot (?:\w+ly )?different\b|\black of (?:\w+ ){0,2}responses\b|\bno (?:\w+ ){0,3}responses? (?:was|were) \w+|\bno patients? \w+ (?:\w+ ){0,3}respon|\bnone (?:of (?:\w+ ){1,4})?(?:achieved|responded|showed)\b|\bunchanged\b|\bunaffected\b|\bnon-?inferior\w*|\bnot inferior\b|\bfail(?:ed|s|ing)? to\b"
+    r"|\bno (?:new |unexpected |additional |major )?(?:safety|toxicity) (?:signals?|concerns?|issues?)|\b(?:no|none of)(?: [\w-]{1,30},?){1,12}? (?:was|were|is|are) (?:\w+ly )?(?:associated|identified as|predictive|prognostic|correlated|related|significant)\b|\bfew,? if any\b|\bunrelated to\b|\bnon-?significan\w+|\binsignifican\w+|\bnot (?:statistically )?significant(?:ly)?\b|\bnot (?:\w+ly )?different\b|\black of (?:\w+ ){0,2}responses\b|\bno (?:\w+ ){0,3}responses? (?:was|were) \w+|\bno patients? \w+ (?:\w+ ){0,3}respon|\bnone (?:of (?:\w+ ){1,4})?(?:achieved|responded|showed)\b|\bunchanged\b|\bunaffected\b|\bnon-?inferior\w*|\bnot inferior\b|\bfail(?:ed|s|ing)? to\b"
     r"|\b(?:limited|little|minimal|negligible) (?:clinical |survival |overall |added |additional |anti-?tumou?r )?(?:benefits?|effects?|efficacy|activity|responses?|impact|improvement)\b"
     rf"|\bnot (?:in |for )?(?:the )?(?:median )?(?:{_GOOD})\b|\bindistinguishable\b|\bno longer\b(?! than)",
     re.IGNORECASE,
@@ -197,7 +219,8 @@ AND_DID = re.compile(
     re.IGNORECASE,
 )
 ASIDE = re.compile(
-    r"^\W*(?:(?-i:[A-Z]{5,}(?: AND [A-Z]+)*)\W+)?(?:although|though|despite|while|whilst|whereas|even though)\b", re.IGNORECASE
+    r"^\W*(?:(?-i:[A-Z]{5,}(?: AND [A-Z]+)*)\W+)?(?:although|though|despite|while|whilst|whereas|even though)\b",
+    re.IGNORECASE,
 )
 DECIMAL = re.compile(r"\d*\.?\d+")
 # No two words of one statement are farther apart, in characters.
@@ -208,7 +231,7 @@ RATIOS = ("HR", "OR", "RR")
 # What is said in brackets, and what is always so.
 MASKED = re.compile(
     r"(?<!increase )(?<!decrease )(?<!reduction )(?<!improvement )(?<!improvements )(?<!difference )(?<!changes )\bin response to\b|\s?,\s(?:however|therefore|moreover|in turn|in contrast)\s?,|\([^()]{0,400}\)|\[[^\[\]]{0,400}\]"
-    r"|,? which (?:is|are|has been) (?:generally|usually|often|typically|commonly|known)\b[^,;]{0,200},"
+    r"|,\s(?:monitored|measured|assessed|determined|characteri[sz]ed|defined|including|such as|especially|particularly)\b[^,;]{1,90},(?=\s(?:was|were|is|are|had|has|can|\w{2,20}ed|\w{2,20}ly)\b)|,? which (?:is|are|has been) (?:generally|usually|often|typically|commonly|known)\b[^,;]{0,200},"
 )
 # What a question may be about, and what a sentence on it has; the first that fits is looked for.
 # An end point by its name is nothing else: what another did does not tell of it.
@@ -234,7 +257,10 @@ OUTCOME_PATTERNS = [
     for question, reported in {**_END_POINTS, **_OUTCOMES}.items()
 ]
 # For each end point that is asked for by name, what else speaks of it.
-END_POINTS = {reported: re.compile(_IN_GENERAL, re.IGNORECASE) for _, reported in OUTCOME_PATTERNS[: len(_END_POINTS)]}
+END_POINTS = {
+    reported: re.compile(_IN_GENERAL, re.IGNORECASE)
+    for _, reported in OUTCOME_PATTERNS[: len(_END_POINTS)]
+}
 MISSED = re.compile(_MISSED, re.IGNORECASE)
 # Clauses with a subject of their own: "A improved it, whereas B did not".
 APART = re.compile(r"\W*(?:whereas|while|whilst|and (?:\w+ ){1,3}of)\b", re.IGNORECASE)
@@ -246,9 +272,14 @@ BARE_OF = re.compile(
     r"(?: the)?(?: [\w-]{1,20})?(?: (?:numbers?|proportions?|percentages?|frequenc\w+|densit\w+|abundance|infiltration|levels?|accumulation))? (?:of|in)(?: (?!(?:in|of)\b)[\w'⁺+/-]{1,40}){0,3} "
 )
 # Where no noun of change is, how many there are has to be named.
-COUNTED = re.compile(r"\b(?:number|proportion|percentage|frequenc|densit|abundance|infiltration|level|accumulation)")
+COUNTED = re.compile(
+    r"\b(?:number|proportion|percentage|frequenc|densit|abundance|infiltration|level|accumulation)"
+)
 # What is linked with the care of a disease is not linked with the disease.
-CARE = re.compile(r"\b(?:treat|therap|diagnos|detect|prevent|predict|manag|monitor|understand|assess|evaluat|patient|stud)", re.IGNORECASE)
+CARE = re.compile(
+    r"\b(?:treat|therap|diagnos|detect|prevent|predict|manag|monitor|understand|assess|evaluat|patient|stud)",
+    re.IGNORECASE,
+)
 # What is named last is what has no effect: "associated with age, but not with stage".
 BUT_NOT = re.compile(
     r"\W*(?:but|though|and) not\b(?! (?:in|at|under|for|when|among|after)\b)", re.IGNORECASE

@@ -63,7 +63,28 @@ class Word(NamedTuple):
 # What is linked stands at most so many characters behind the words that link it.
 _NEAR_LINK = 60
 # Words that link what is bad, but not what is done or known about it: "a role in the treatment of".
-_LOOSE = ("contribut", "play", "ha", "critical", "essential", "require", "crucial", "necess", "indisp", "respons", "need", "involv", "implic", "assoc", "correl", "link", "relat", "predict", "lead", "led")
+_LOOSE = (
+    "contribut",
+    "play",
+    "ha",
+    "critical",
+    "essential",
+    "require",
+    "crucial",
+    "necess",
+    "indisp",
+    "respons",
+    "need",
+    "involv",
+    "implic",
+    "assoc",
+    "correl",
+    "link",
+    "relat",
+    "predict",
+    "lead",
+    "led",
+)
 
 
 def read_words(clause: str) -> list[Word]:
@@ -225,7 +246,7 @@ def _states(chain: Sequence[Word]) -> bool:
     is_linked = kinds == ["link", "bad"] or (
         kinds == ["link", "good"]
         and RESPONSE.match(chain[1].text)
-        and not ROLE.match(chain[0].text)
+        and not (ROLE.match(chain[0].text) and chain[1].text.lower().startswith("respon"))
     )
     return any(kind in THINGS for kind in kinds) and (changed or bool(is_linked))
 
