@@ -28,8 +28,8 @@ from bot.search.effect_words import (
     END_POINTS,
     HEDGED,
     KNOWN,
-    MASKED,
     MAIN,
+    MASKED,
     MAY,
     MAY_BE,
     MECHANISM,
@@ -40,6 +40,7 @@ from bot.search.effect_words import (
     OUTCOME_PATTERNS,
     OWN,
     PLANNED,
+    RARELY,
     RATIOS,
     TESTED,
     THEN_MAY,
@@ -135,6 +136,7 @@ def stated(
         if not on_it and general and not general.search(masked):
             return Statement("unclear")  # it speaks of another end point
         found = [each for each in found if each.clause in on_it] or found
+    found = _most_on(found, about)
     about_harm = outcome is not None and bool(outcome.search("adverse"))
     of_kind = [each for each in found if each.harm is about_harm]
     # That a drug works is no answer to whether it harms; that it harms little is one the other way.
@@ -151,7 +153,7 @@ def stated(
 
 @lru_cache(maxsize=256)
 def _read(sentence: str) -> tuple[str, list[tuple[int, int]], tuple[_Effect, ...]]:
-    """A sentence without its asides, its clauses and its effects: it is looked at more than once."""
+    """A sentence without its asides, its clauses and its effects; it is read more than once."""
     read = level(sentence)
     masked = MASKED.sub(lambda found: " " * len(found.group()), read)
     clauses = list(_clauses(masked))
@@ -173,6 +175,17 @@ def _on_subject(found: list[_Effect], about: Sequence[Sequence[tuple[int, int]]]
         if 0 < len(those) < len(found):
             return those
     return found
+
+
+def _most_on(found: list[_Effect], about: Sequence[Sequence[tuple[int, int]]]) -> list[_Effect]:
+    """What was found, of what became better or worse only that which the question names most."""
+    named = {
+        each: sum(any(each.start <= at < each.end for at, _ in spans) for spans in about)
+        for each in found
+        if each.direction in ("improved", "worse")
+    }
+    most = max(named.values(), default=0)
+    return [each for each in found if named.get(each, most) == most]
 
 
 def _recalled(found: Iterable[_Effect]) -> list[_Effect]:
@@ -214,6 +227,9 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
     start, end = span
     clause = masked[start:end]
     aside = 2 if ASIDE.match(clause) else 0
+    if rare := RARELY.search(clause):
+        yield _Effect("unclear", start + rare.start(), start + rare.end(), span, rank=aside)
+        return
     if plan := PLANNED.search(clause):
         yield _Effect("unclear", start + plan.start(), start + plan.end(), span, rank=_PLAN)
         clause = clause[: plan.start()]  # what stands before it was found
@@ -229,6 +245,8 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
         # That a cell does not change is no answer where something else of it did.
         rank = aside + 2 * (not CLINICAL.search(clause))
         yield _Effect(direction, *place, harm, rank, recalls)
+        if not harm and ADVERSE.search(clause, none.end()):  # "no differences in OS and toxicity"
+            yield _Effect(direction, *place, harm=True, rank=rank)
         return
     effects = signs(clause, words)
     no_effect = _shows_none(read[start:end]) if effects or CLINICAL.search(clause) else None
@@ -245,9 +263,11 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
         place = (start + a, start + b, span)
         if no_effect or DENIED.search(clause, max(0, a - 90), a):
             yield _Effect("no difference", *place, harm, rank if no_effect else rank + 2)
-        elif (hedge := HEDGED.search(clause, max(0, a - 110), a)) and not _was_able(hedge, rank):
-            yield _Effect("unclear", *place, harm, rank + 4)
-        elif MAY_BE.search(clause, a, b) or THEN_MAY.match(clause, b):
+        elif (
+            ((hedge := HEDGED.search(clause, max(0, a - 110), a)) and not _was_able(hedge, rank))
+            or MAY_BE.search(clause, a, b)
+            or THEN_MAY.match(clause, b)
+        ):
             yield _Effect("unclear", *place, harm, rank + 4)
         else:
             yield _Effect("improved" if sign > 0 else "worse", *place, harm, rank)

@@ -20,18 +20,18 @@ _GOOD = (
     rf"|{_GONE} (?:of|in|against) (?:\S+ ){{0,4}}?{_TUMOUR}|(?:growth|proliferation|tumou?r|metastasis)[ -](?:inhibit|suppress)(?:ing|ory|ive) (?:effects?|activity|action)|anti-?(?:proliferative|metastatic|invasive|angiogenic) (?:effects?|activity|action)|tumou?r (?:suppression|inhibition|rejection|clearance|eradication)|resistance to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction)"
     r"|efficacy|effectiveness|effective|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|control|prognos[ie]s|outcomes?|(?:chemo|radio)?sensitivity(?! and specificity| of \d)|susceptibility|(?:(?:radio|chemo|immuno)-?)?sensiti[sz]ation|safety"
     r"|immunity|immunogenicity|anti-?tumou?r(?:al)?|cytotoxicity|(?:QoL|quality of life)"
-    r"|apoptotic (?:[\w-]+ ){0,3}?(?:cells?|populations?|fraction|index|rates?|effects?)|tolerability|recovery|regressions?|shrinkage|(?:(?:cancer|tumou?r) )?protection|durability|(?<!immune )(?<!self )(?<!drug )tolerance|(?:cell[- ]cycle|G[012]/?[GMS]?\d?|growth) arrest|antigen[- ](?:cross-)?presentation|cross-presentation|MHC(?:[- ]I{1,2}| class I{1,2})?(?: surface)? expression|(?:IFN|interferon)-?[γg]?\w* (?:production|secretion|release)|immunosurveillance|immune surveillance|drug (?:uptake|delivery|accumulation|penetration)"
+    r"|apoptotic (?:[\w-]+ ){0,3}?(?:cells?|populations?|fraction|index|rates?|effects?)|tolerability|recovery|regressions?|shrinkage|(?:(?:cancer|tumou?r) )?protection|(?:bone |tissue |nerve )?regeneration|(?:wound )?healing|(?:cytotoxic|effector) (?:[\w+]+ ){0,3}(?:signatures?|activit(?:y|ies)|markers)|durability|(?<!immune )(?<!self )(?<!drug )tolerance|(?:cell[- ]cycle|G[012]/?[GMS]?\d?|growth) arrest|antigen[- ](?:cross-)?presentation|cross-presentation|MHC(?:[- ]I{1,2}| class I{1,2})?(?: surface)? expression|(?:IFN|interferon)-?[γg]?\w* (?:production|secretion|release)|immunosurveillance|immune surveillance|drug (?:uptake|delivery|accumulation|penetration)"
 )
 # What tumours and their cells are said to be, and to be able to do.
 _MALIGN = r"invasive|metastatic|migratory|malignant|tumou?rigenic|oncogenic|proliferative|stem(?:-like| cell-like)?|mesenchymal|transforming|transformed|aggressive|clonogenic"
 _ABLE = r"(?:abilit(?:y|ies)|capacit(?:y|ies)|capabilit(?:y|ies)|propensity)(?: of (?:[\w-]+ ){0,3}[\w-]+)?"
 _ABLE_TO = r"migrat|invad|proliferat|metastasi[sz]|infiltrat|grow|spread|self-renew|form |disseminat|coloni[sz]"
 _BAD = (
-    rf"mortality|deaths|progression|recurrences?|relapses?|metasta(?:sis|ses)|invasion|(?:hyper)?invasiveness|(?:re)?growth"
-    r"|tumou?rigen(?!ic)\w+|tumou?r (?:burden|volume|size|weight|mass|load|number|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?(?!-)|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness|pro-(?:invasive|metastatic|migratory)|hyper-?proliferation|pro-?tumou?r(?:igenic|al)?(?! immun)|tumou?r-promoting"
+    rf"mortality|deaths|(?<!mitotic )(?<!meiotic )(?<!fork )progression|recurrences?|relapses?|metasta(?:sis|ses)|invasion|(?:hyper)?invasiveness|(?:re)?growth"
+    r"|tumou?rigen(?!ic)\w+|tumou?r (?:burdens?|volumes?|sizes?|weights?|mass(?:es)?|loads?|numbers?|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?(?!-)|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness|pro-(?:invasive|metastatic|migratory)|hyper-?proliferation|pro-?tumou?r(?:igenic|al)?(?! immun)|tumou?r-promoting"
     rf"|(?:{_MALIGN})(?:,? (?:and|or) [\w-]+)? (?:abilit\w+|capacit\w+|capabilit\w+|potentials?|propert\w+|phenotypes?|behaviou?rs?|activit\w+|features?|traits?|growth)|(?<=more )(?:{_MALIGN})|{_ABLE} to (?:{_ABLE_TO})\w*"
     r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?events?|cytokine release syndrome|CRS|(?:neuro|cardio|hepato|nephro|geno|haemato|hemato)-?toxic\w*|irAEs?|TRAEs?|TEAEs?|AEs|side effects|complications?|pneumonitis|colitis|myocarditis|fibrosis|inflammation|infections?|dropout|discontinuations?"
-    r"|resistance(?! to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction|hypoxia))|morbidity|skeletal[ -]related events?|tumou?r lesions?|metastatic \w+|disseminat(?:ion|ed disease)|(?:development|initiation|formation|occurrence|spread|outgrowth) of (?:\S+ ){0,3}?(?:tumou?rs?|cancers?|metastas[ei]s|\w+omas?)\b|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|(?<!mitochondrial )dysfunction|hazards?|(?<!at high )(?<!at low )(?<!at higher )(?<!at lower )(?<!at highest )(?<!at increased )(?<!low-)(?<!high-)risks?|aging|failure|escape|evasion|deterioration|(?:colony|sphere|spheroid|mammosphere|tumou?rsphere|invadopodia|focus) formation|clonogenicity|(?:selective|growth|proliferative|competitive) advantages?|self-renewal|(?:mesenchymal|malignant) (?:transition|transformation)|neovasculari[sz]ation|vasculari[sz]ation|microvessel density|cachexia|desmoplasia|anergy|immune tolerance|efflux|chemoresist\w+|radioresist\w+|(?:advanced|late|later|higher|high) (?:[\w-]+ )?(?:stages?|grades?)|node (?:metast\w+|involvement)|recurrent disease"
+    r"|resistance(?! to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction|hypoxia))|morbidity|skeletal[ -]related events?|tumou?r lesions?|metastatic \w+|disseminat(?:ion|ed disease)|(?:development|initiation|formation|occurrence|spread|outgrowth) of (?:\S+ ){0,3}?(?:tumou?rs?|cancers?|metastas[ei]s|\w+omas?)\b|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|(?<!mitochondrial )dysfunction|hazards?|(?<!at high )(?<!at low )(?<!at higher )(?<!at lower )(?<!at highest )(?<!at increased )(?<!low-)(?<!high-)risks?|aging|failure|escape|evasion|deterioration|(?:colony|sphere|spheroid|mammosphere|tumou?rsphere|invadopodia|focus) formation|clonogenicity|(?:selective|growth|proliferative|competitive) advantages?|self-renewal|(?:mesenchymal|malignant) (?:transition|transformation)|neovasculari[sz]ation|vasculari[sz]ation|microvessel density|cachexia|wasting|(?:(?:body )?weight|muscle|bone|adipose|fat)(?:/\w+)? (?:loss|wasting)|(?:body )?weight reduction|tumou?r (?:promotion|formation|initiation)|desmoplasia|anergy|immune tolerance|efflux|chemoresist\w+|radioresist\w+|(?:advanced|late|later|higher|high) (?:[\w-]+ )?(?:stages?|grades?)|node (?:metast\w+|involvement)|recurrent disease"
 )
 _UP = _stems(
     "increas enhanc prolong extend promot boost elevat augment magnif(?:y|i) potentiat restor amplif(?:y|i) strengthen accelerat driv facilitat",
@@ -53,13 +53,13 @@ _NOT_ILL = r"(?! (?:[\w-]+ ){0,3}(?:infection|carcinogen|tumou?r|cancer|colitis|
 _LINK = (
     r"(?:associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?|hazard|hypoxia|(?:[\w-]+ )?inflammation)\b)"
     r"|(?:independent(?:ly)?|strong|significant)(?: \w+)? predict(?:s|ed|ive of|ors? (?:of|for))|predict(?:s|ed)(?= (?:death|mortality|recurrence|relapse|progression)\b)"
-    rf"|(?:play|ha[sd]|have)\w* (?:an? |the )?(?:[\w-]+ ){{0,2}}roles? in|{_IS}(?:(?:critical|essential|required|crucial|necessary|indispensable|responsible|needed) for|(?:involved|implicated) in)|underl(?:ies?|ay)|mediat(?:es?|ing)|predispos\w+ to|(?:as|is|are|was|were) an? (?:[\w-]+ ){{0,3}}(?:determinant|mediator|contributor|effector)s?(?: \w+)? (?:of|for|in|to)"
+    rf"|(?:play|ha[sd]|have)\w* (?:an? |the )?(?:[\w-]+ ){{0,2}}roles? in|{_IS}(?:(?:critical|essential|required|crucial|necessary|indispensable|responsible|needed) for|(?:involved|implicated) in)|underl(?:ies?|ay)|mediat(?:es?|ing)|predispos\w+ to|coincid(?:ent|es?|ed|ing) with|(?:significant|important|key|critical|crucial|central|pivotal|major) roles? in|(?:as|is|are|was|were) an? (?:[\w-]+ ){{0,3}}(?:determinant|mediator|contributor|effector)s?(?: \w+)? (?:of|for|in|to)"
 )
 # Behind a noun, what it has a part in: "decreased the expression of genes involved in invasion".
 _RELATIVE = r"(?:involved|implicated) in|(?:responsible|required|essential|necessary) for"
 _BETTER = (
     r"(?:ameliorat|improv)(?:e[sd]?|ing|ements?|ion)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|better|best|outperform\w*|favou?rabl[ey]|protective(?! (?:effects? )?against)|(?:positive|favou?rable) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|(?<!growth )(?<!proliferative )(?<!selective )(?<!competitive )advantages?"
-    rf"|{_GROW} (?:slower|poorly|(?:more )?slowly)|(?<!who )(?<!that )(?<!patients )responded to|(?:show\w*|display\w*|retain\w*) sensitivity to|{_IS}(?:sensitive|susceptible|vulnerable) to{_NOT_ILL}|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|{_IS}effective (?:in|against|for|at)|cured|regressed|under(?:go|goes|went|gone|going) (?:[\w-]+ )?apopto\w+|(?:as|is) an? (?:[\w-]+ ){{0,3}}(?:(?:radio|chemo)?sensiti[sz]er|tumou?r[- ]suppress(?:or|ive))(?! gene)|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising|prominent|robust|marked|encouraging|meaningful|superior|favou?rable)(?:(?: and|,) \w+)? (?:anti-?(?:tumou?r|cancer) |tumou?r )?(?:therapeutic |clinical )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control|effects?|outcomes?)|(?:promising|encouraging) (?:\w+ )?results|(?:show|demonstrat|exhibit|display)(?:s|ed|ing|e[sd]?) (?:clinical|anti-?tumou?r|anti-?cancer)(?: and \w+)? (?:activity|efficacy|effects?|benefits?)|exert(?:s|ed|ing)? (?:its |their |an? )?(?:\w+ )?anti-?(?:tumou?r|cancer) \w+|demonstrat(?:e[sd]?|ing) efficacy"
+    rf"|{_GROW} (?:slower|poorly|(?:more )?slowly)|(?<!who )(?<!that )(?<!patients )responded to|(?:show\w*|display\w*|retain\w*) sensitivity to|{_IS}(?:sensitive|susceptible|vulnerable) to{_NOT_ILL}|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|{_IS}effective (?:in|against|for|at)|cured|regressed|under(?:go|goes|went|gone|going) (?:[\w-]+ )?apopto\w+|(?:as|is) an? (?:[\w-]+ ){{0,3}}(?:(?:radio|chemo)?sensiti[sz]er|tumou?r[- ]suppress(?:or|ive))(?! gene)|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising|prominent|robust|marked|encouraging|meaningful|superior|favou?rable)(?:(?: and|,) \w+)? (?:anti-?(?:tumou?r|cancer) |tumou?r )?(?:therapeutic |clinical )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control|effects?|outcomes?)|(?:promising|encouraging) (?:\w+ )?results|(?:show|demonstrat|exhibit|display)(?:s|ed|ing|e[sd]?) (?:clinical|anti-?tumou?r|anti-?cancer)(?: and \w+)? (?:activity|efficacy|effects?|benefits?)|exert(?:s|ed|ing)? (?:its |their |an? )?(?:\w+ )?anti-?(?:tumou?r|cancer) \w+|(?:demonstrat|show)(?:e[sd]?|s|ed|ing|n)? efficacy"
 )
 _WORSE = (
     r"(?<!or )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|(?:as|is) an? (?:[\w-]+ ){0,2}oncogen\w*|hyper-?(?:proliferative|invasive|metastatic)|(?:negative|adverse|unfavou?rable|poor) (?:independent )?(?:prognos|predict)\w+ (?:factor|marker|predictor|indicator)s?"
@@ -127,6 +127,8 @@ TO_CHANGE = re.compile(
 LONG_SUBJECT = re.compile(
     r"(?: (?:of|for|in|with|among)(?: (?!(?:is|are|was|were|had|has|by|that|which|who|and)\b)[\w/+≥≤<>-]{1,40}){1,22}?) (?:was|were|is|are) (?:(?!numerical)\w{2,20}ly ){0,2}(?:also |much |more )?"
 )
+# A word of change right behind one of these tells of what follows it: "cells with increased …".
+OPEN_END = re.compile(r"\b(?:with|by|of|in|to|for|and|from|the|an?|via|through) $")
 # A link to a response is one to what is good; one to survival may go either way.
 RESPONSE = re.compile(
     r"respons|immunity|pCR|remission|efficacy|anti-?tumou?r|(?:chemo|radio)?sensitiv", re.IGNORECASE
@@ -189,11 +191,11 @@ ALIKE = re.compile(
     re.IGNORECASE,
 )
 DENIED = re.compile(
-    r"\b(?:(?<!with or )without|not|no|nor|neither|never|rather than|(?<!in the )absence of)\s(?:[\w-]{1,40}\s){0,2}$",
+    r"\b(?:(?<!with or )without|not(?! only)|no|nor|neither|never|rather than|(?<!in the )absence of)\s(?:[\w-]{1,40}\s){0,2}$",
     re.IGNORECASE,
 )
 HEDGED = re.compile(
-    r"\b(?:may|might|could(?! be \w+ed\b)|would|will|should|potentially|(?<!ic )(?<!ive )(?<!ory )(?<!ant )potential (?:to|for|of|in|as|benefits?|therap\w+|strateg\w+|approach\w*|treatments?|targets?)|possibl[ey]|perhaps|presumably|(?<!more )(?<!less )likely|appear(?:s|ed)? to|seem(?:s|ed)? to|trend(?:s|ed|ing)?|tend(?:s|ed|ency)?|numerical(?:ly)?|hypothesi[sz]\w+|expected to|borderline|means (?:to|of)|leverag\w+ to|pav(?:es?|ed|ing) the way|(?:essential|crucial|critical|important|necessary|needed|required) for|motivated to|seek\w* to|need(?:s|ed)? (?:for|to)|insights? into|opportunit\w+ (?:to|for)|avenues?|propos\w+|(?:essential|necessary|required|important|crucial|imperative|critical|vital|key|pivotal) to|(?<!is )(?<!are )(?<!was )known to|approach(?:es)? (?:to|for))\b(?:(?!, (?:and|which|thereby|leading|resulting) )[^.;]){0,90}$|\bsuch as (?:[\w-]+ ){0,4}$",
+    r"\b(?:may|might|could(?! be \w+ed\b)|would|will|should|potentially|(?<!ic )(?<!ive )(?<!ory )(?<!ant )potential (?:to|for|of|in|as|benefits?|therap\w+|strateg\w+|approach\w*|treatments?|targets?)|possibl[ey]|perhaps|presumably|unlikely to|(?<!more )(?<!less )likely|appear(?:s|ed)? to|seem(?:s|ed)? to|trend(?:s|ed|ing)?|tend(?:s|ed|ency)?|numerical(?:ly)?|hypothesi[sz]\w+|expected to|borderline|means (?:to|of)|leverag\w+ to|pav(?:es?|ed|ing) the way|(?:essential|crucial|critical|important|necessary|needed|required) for|motivated to|seek\w* to|need(?:s|ed)? (?:for|to)|insights? into|opportunit\w+ (?:to|for)|avenues?|propos\w+|(?:essential|necessary|required|important|crucial|imperative|critical|vital|key|pivotal) to|(?<!is )(?<!are )(?<!was )known to|approach(?:es)? (?:to|for))\b(?:(?!, (?:and|which|thereby|leading|resulting) )[^.;]){0,90}$|\bsuch as (?:[\w-]+ ){0,4}$",
     re.IGNORECASE,
 )
 MAY = re.compile(r"\b(?:may|might|could)\b")
@@ -201,8 +203,13 @@ MAY = re.compile(r"\b(?:may|might|could)\b")
 MAY_BE = re.compile(r"\b(?:may|might|would|could(?! be \w+ed\b))\b")
 THEN_MAY = re.compile(r"(?:(?! and | but )[^,;]){0,70}?\b(?:may|might)\b")
 PLANNED = re.compile(
-    r"\b(?:(?:underscor|highlight|emphasi[sz]|indicat)\w* the (?:urgent )?(?:need|importance)|need for|not all|(?<!or )\Awhether|aim(?:s|ed)? (?:to|at|of)|(?:determin|investigat|assess|test|evaluat|examin|explor|unclear|unknown|ask|know)\w* whether|(?:sought|designed|intended|attempt\w*|needed) to|objective (?:was|is|of)|purpose|to (?:evaluat|assess|investigat|determin|explor|examin|compar|test|identif|elucidat|clarif)\w+|we (?:evaluat|assess|investigat|explor|examin|compar|test)\w+(?! (?:that|and found))|hypothesi[sz]\w+"
-    r"|remain(?:s|ed)? (?:\w+ )?(?:unclear|unknown|elusive|controversial|to be|undefined|uncertain|poorly|limited)|(?:is|are) (?:\w+ )?(?:needed|warranted|unclear|unknown|(?:not|to be) (?:fully )?(?:known|determined))|(?:stud(?:y|ies)|trials?|research|data|work|investigations?|validation|evaluation|efforts|strategies|therapies)[^.;,]{0,40} (?:is|are) (?:\w+ )?required|strateg(?:y|ies) (?:to|for)|rationale|^\W*(?:elucidat|understand|identify|unravel|decipher|clarify|characteri[sz])ing|(?:not|poorly|incompletely) (?:\w+ )?(?:understood|known|established|elucidated)|foundation for|this (?:article|review|paper|chapter) (?:\w+ly )?(?:\w+s|will)|only (?:in )?(?:an? )?(?:minority|(?:small )?(?:subset|fraction|proportion)))\b",
+    r"\b(?:(?:underscor|highlight|emphasi[sz]|indicat)\w* the (?:urgent )?(?:need|importance)|need for|(?<!or )\Awhether|\Aif|aim(?:s|ed)? (?:to|at|of)|(?:determin|investigat|assess|test|evaluat|examin|explor|unclear|unknown|ask|know)\w* whether|(?:sought|designed|intended|attempt\w*|needed) to|objective (?:was|is|of)|purpose|to (?:evaluat|assess|investigat|determin|explor|examin|compar|test|identif|elucidat|clarif)\w+|we (?:evaluat|assess|investigat|explor|examin|compar|test)\w+(?! (?:that|and found))|hypothesi[sz]\w+"
+    r"|remain(?:s|ed)? (?:\w+ )?(?:unclear|unknown|elusive|controversial|to be|undefined|uncertain|poorly|limited)|(?:is|are) (?:\w+ )?(?:needed|warranted|unclear|unknown|(?:not|to be) (?:fully )?(?:known|determined))|(?:stud(?:y|ies)|trials?|research|data|work|investigations?|validation|evaluation|efforts|strategies|therapies)[^.;,]{0,40} (?:is|are) (?:\w+ )?required|strateg(?:y|ies) (?:to|for)|rationale|^\W*(?:elucidat|understand|identify|unravel|decipher|clarify|characteri[sz])ing|(?:not|poorly|incompletely) (?:\w+ )?(?:understood|known|established|elucidated)|foundation for|this (?:article|review|paper|chapter) (?:\w+ly )?(?:\w+s|will))\b",
+    re.IGNORECASE,
+)
+# What few have: no statement of what there is.
+RARELY = re.compile(
+    r"\b(?:only (?:in )?(?:an? )?|(?:confined|limited|restricted) to (?:an? )?)(?:\w+ )?(?:minority|subset|subgroup|fraction|proportion)\b|\bnot all\b",
     re.IGNORECASE,
 )
 CUT = re.compile(
@@ -215,7 +222,8 @@ MAIN = re.compile(
     re.IGNORECASE,
 )
 AND_DID = re.compile(
-    r",?\sand\s(?=(?:\w+ly )?(?:improv|prolong|increas|reduc|enhanc|decreas|delay|inhibit|suppress)\w*ed\b)",
+    r",?\sand\s(?=(?:\w+ly )?(?:improv|prolong|increas|reduc|enhanc|decreas|delay|inhibit|suppress)\w*ed\b)|,?\sand\s(?=(?:display|show|exhibit)\w*\s(?:increas|reduc|enhanc|decreas|impair)\w*ed\b)"
+    r"|,\s(?=(?:thereby |thus )?(?:promot|lead|result|caus|allow|increas|reduc|enhanc|driv)ing\b)",
     re.IGNORECASE,
 )
 ASIDE = re.compile(
@@ -275,7 +283,11 @@ BARE_OF = re.compile(
 COUNTED = re.compile(
     r"\b(?:number|proportion|percentage|frequenc|densit|abundance|infiltration|level|accumulation)"
 )
-# What is linked with the care of a disease is not linked with the disease.
+# What is linked with the care of a disease is not linked with the disease: "a role in the treatment of".
+LOOSE = re.compile(
+    r"(?:contribut|play|ha[sd]|have|critical|essential|requir|crucial|necess|indispens|respons|need|involv|implic|assoc|correl|link|relat|predict|l?eads?\b|led\b|(?:significant|important|key|central|pivotal|major) )",
+    re.IGNORECASE,
+)
 CARE = re.compile(
     r"\b(?:treat|therap|diagnos|detect|prevent|predict|manag|monitor|understand|assess|evaluat|patient|stud)",
     re.IGNORECASE,

@@ -3,7 +3,6 @@
 Words of change and what changes are read as a chain: their signs multiply.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import NamedTuple
@@ -31,9 +30,11 @@ from bot.search.effect_words import (
     IS_ONE,
     LINKED,
     LONG_SUBJECT,
+    LOOSE,
     NOMINAL,
     OF_NOUN,
     OF_WHICH,
+    OPEN_END,
     RESPONDERS,
     RESPONSE,
     RISKS,
@@ -62,29 +63,6 @@ class Word(NamedTuple):
 
 # What is linked stands at most so many characters behind the words that link it.
 _NEAR_LINK = 60
-# Words that link what is bad, but not what is done or known about it: "a role in the treatment of".
-_LOOSE = (
-    "contribut",
-    "play",
-    "ha",
-    "critical",
-    "essential",
-    "require",
-    "crucial",
-    "necess",
-    "indisp",
-    "respons",
-    "need",
-    "involv",
-    "implic",
-    "assoc",
-    "correl",
-    "link",
-    "relat",
-    "predict",
-    "lead",
-    "led",
-)
 
 
 def read_words(clause: str) -> list[Word]:
@@ -189,36 +167,49 @@ def _is_relative(clause: str, word: Word, following: Word) -> bool:
 
 def _goes_on(clause: str, word: Word, following: Word) -> bool:
     """Whether two words of a clause belong to one statement."""
-    between, kind = clause[word.end : following.start], following.kind
+    between = clause[word.end : following.start]
     if len(between) > FARTHEST:
         return False
     between = BLANKS.sub(" ", between)
-    if following.is_bare and word.kind not in THINGS:
-        is_of = NOMINAL.search(word.text) or COUNTED.search(between)
-        return word.kind in ("up", "down") and bool(
-            BARE.fullmatch(between) or (is_of and BARE_OF.fullmatch(between))
-        )
-    if word.text.lower().startswith(_LOOSE) and CARE.search(between):
-        return False
     if word.kind in THINGS:
-        if kind in THINGS:
+        if following.kind in THINGS:
             return between == " "
         return not _is_aside(clause, word) and _is_changed(clause, between, following)
-    if kind in ABSOLUTE and NOMINAL.search(word.text) and ACTS.search(following.text):
-        return False  # "inhibition of it sensitizes": what does so
+    if following.is_bare:
+        is_of = NOMINAL.search(word.text) or COUNTED.search(between)
+        is_next = BARE.fullmatch(between) or (is_of and BARE_OF.fullmatch(between))
+        return word.kind in ("up", "down") and bool(is_next)
+    return not _is_apart(word, following, between) and _changes(clause, word, following, between)
+
+
+def _is_apart(word: Word, following: Word, between: str) -> bool:
+    """Whether a word of change has another thing for its object than what follows it."""
+    if LOOSE.match(word.text) and CARE.search(between):
+        return True  # "a role in the treatment of metastasis"
+    if word.text.endswith("ion") and not OF_NOUN.match(between):
+        return True  # "suppression gave inferior survival": what did so, no change of it
+    # "Inhibition of it sensitizes": what does so.
+    is_noun = NOMINAL.search(word.text)
+    return following.kind in ABSOLUTE and bool(is_noun and ACTS.search(following.text))
+
+
+def _changes(clause: str, word: Word, following: Word, between: str) -> bool:
+    """Whether what follows a word of change is what it changes, or says so of it."""
     # A noun of change takes "in": "a decrease in survival".
     is_noun = bool(NOMINAL.search(word.text))
     near = bool(TO_OBJECT.fullmatch(between.removeprefix(" in") if is_noun else between))
-    if word.text.endswith("ion") and not OF_NOUN.match(between):
-        return False  # "suppression gave inferior survival": what did so, no change of it
-    if kind in THINGS and word.kind in CHANGES and not near and BOTH.fullmatch(between):
-        near = bool(ENDS.match(clause, following.end))
-    if word.kind in CHANGES and word.kind != "link" and kind in CHANGES:
-        if near and _is_relative(clause, word, following):
-            return True
-        is_noun_of = bool(NOMINAL.search(following.text))
-        return near and (is_noun_of or (between == " " and not NOMINAL.search(word.text)))
-    return near and (word.kind in CHANGES or kind in THINGS)
+    if word.kind not in CHANGES:
+        return near and following.kind in THINGS
+    if following.kind in THINGS and not near and BOTH.fullmatch(between):
+        return bool(ENDS.match(clause, following.end))
+    if word.kind == "link" or following.kind not in CHANGES:
+        return near
+    # "Disruption of one thing, promotion of another" are two.
+    if not near or "," in between:
+        return False
+    if _is_relative(clause, word, following) or NOMINAL.search(following.text):
+        return True
+    return between == " " and not is_noun
 
 
 def _is_changed(clause: str, between: str, change: Word) -> bool:
@@ -230,7 +221,9 @@ def _is_changed(clause: str, between: str, change: Word) -> bool:
         return (is_verb and not BY_WHAT.match(clause, change.end)) or bool(
             NOMINAL.search(change.text)
         )
-    if not is_verb or (" and " in between and not IS_ONE.search(between)):
+    if not is_verb or OPEN_END.search(between):
+        return False
+    if " and " in between and not IS_ONE.search(between):
         return False  # "survival and increased …"
     return bool(TO_CHANGE.fullmatch(between) or LONG_SUBJECT.fullmatch(between))
 

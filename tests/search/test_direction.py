@@ -61,7 +61,7 @@ IMPROVED = (
     "The injection resulted in significant tumor growth delays.",
     "Whereas the antibody alone had no effect, the combination enhanced antitumor effects.",
     "The diuretic decreased chloride levels and cell growth.",
-    "The vector increased histone acetylation, antigen scores, and T cell infiltration into tumours.",
+    "The vector increased histone acetylation, antigen scores, and T cell infiltration.",
     "Survival of patients with high levels in their primary tumors was significantly longer.",
     "The inhibitor reduced regulatory T cells in the tumour.",
     "Silencing decreased the expression of genes involved in invasion.",
