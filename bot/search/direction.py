@@ -243,7 +243,7 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
         harm = bool(ADVERSE.search(near))
         place = (start + none.start(), start + none.end(), span)
         # That a cell does not change is no answer where something else of it did.
-        rank = aside + 2 * (not CLINICAL.search(clause))
+        rank: float = aside + 2 * (not CLINICAL.search(clause))
         yield _Effect(direction, *place, harm, rank, recalls)
         if not harm and ADVERSE.search(clause, none.end()):  # "no differences in OS and toxicity"
             yield _Effect(direction, *place, harm=True, rank=rank)
