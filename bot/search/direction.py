@@ -10,6 +10,7 @@ ratio has 1 in it, there is no difference.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.records.models import Direction, Figure
 from bot.records.negative import failure
@@ -24,10 +25,14 @@ from bot.search.effect_words import (
     CUT,
     DECIMAL,
     DENIED,
+    END_POINTS,
     HEDGED,
     KNOWN,
+    MAIN,
     MASKED,
     MAY,
+    MAY_BE,
+    MECHANISM,
     METHODS,
     MISSED,
     NEXT,
@@ -35,12 +40,13 @@ from bot.search.effect_words import (
     OUTCOME_PATTERNS,
     OWN,
     PLANNED,
+    RARELY,
     RATIOS,
     TESTED,
+    THEN_MAY,
     THINGS,
-    WORD,
 )
-from bot.search.effects import signs
+from bot.search.effects import Word, read_words, signs
 from bot.search.figures import figures
 from bot.text.sentences import level
 
@@ -97,7 +103,7 @@ class _Effect:
     end: int
     clause: tuple[int, int]
     harm: bool = False
-    rank: int = 0
+    rank: float = 0
     recalls: bool = False
 
 
@@ -113,9 +119,7 @@ def stated(
     are unclear. Of clauses that are set against each other ("whereas") that one decides which has
     what the question is `about`: where each of its things stands, what tells most first.
     """
-    read = level(sentence)
-    masked = MASKED.sub(lambda found: " " * len(found.group()), read)
-    clauses = list(_clauses(masked))
+    masked, clauses, effects = _read(sentence)
     for start, end in clauses:
         no = BUT_NOT.match(masked, start)
         if no and "," in masked[no.end() : end].rstrip(" ,"):
@@ -123,12 +127,16 @@ def stated(
         is_answered = no and outcome is not None and outcome.search(masked, 0, start)
         if no and not is_answered and any(_within(start, end, each) for each in about):
             return Statement("no difference", no.start(), no.end())
-    found = _recalled(each for span in clauses for each in _in_clause(read, masked, span))
+    found = list(effects)
     if any(APART.match(masked, each.clause[0]) for each in found):
         found = _on_subject(found, about)
     if outcome is not None:
         on_it = {span for span in clauses if outcome.search(masked, *span)}
+        general = END_POINTS.get(outcome)
+        if not on_it and general and not general.search(masked):
+            return Statement("unclear")  # it speaks of another end point
         found = [each for each in found if each.clause in on_it] or found
+    found = _most_on(found, about)
     about_harm = outcome is not None and bool(outcome.search("adverse"))
     of_kind = [each for each in found if each.harm is about_harm]
     # That a drug works is no answer to whether it harms; that it harms little is one the other way.
@@ -141,6 +149,16 @@ def stated(
     }
     direction: Direction = "unclear" if {"improved", "worse"} <= directions else first.direction
     return Statement(direction, first.start, first.end, first.rank == _PLAN)
+
+
+@lru_cache(maxsize=256)
+def _read(sentence: str) -> tuple[str, list[tuple[int, int]], tuple[_Effect, ...]]:
+    """A sentence without its asides, its clauses and its effects; it is read more than once."""
+    read = level(sentence)
+    masked = MASKED.sub(lambda found: " " * len(found.group()), read)
+    clauses = list(_clauses(masked))
+    effects = _recalled(each for span in clauses for each in _in_clause(read, masked, span))
+    return masked, clauses, tuple(effects)
 
 
 def _within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -157,6 +175,17 @@ def _on_subject(found: list[_Effect], about: Sequence[Sequence[tuple[int, int]]]
         if 0 < len(those) < len(found):
             return those
     return found
+
+
+def _most_on(found: list[_Effect], about: Sequence[Sequence[tuple[int, int]]]) -> list[_Effect]:
+    """What was found, of what became better or worse only that which the question names most."""
+    named = {
+        each: sum(any(each.start <= at < each.end for at, _ in spans) for spans in about)
+        for each in found
+        if each.direction in ("improved", "worse")
+    }
+    most = max(named.values(), default=0)
+    return [each for each in found if named.get(each, most) == most]
 
 
 def _recalled(found: Iterable[_Effect]) -> list[_Effect]:
@@ -183,7 +212,10 @@ def _clauses(masked: str) -> Iterator[tuple[int, int]]:
 
 def _cut(masked: str) -> Iterator[tuple[int, int]]:
     at = 0
-    for cut in CUT.finditer(masked):
+    if ASIDE.match(masked) and (main := MAIN.search(masked)):
+        yield at, main.start()
+        at = main.start() + 1
+    for cut in CUT.finditer(masked, at):
         yield at, cut.start()
         # A conjunction belongs to what follows.
         at = cut.start() + 1 if cut.group().strip(" ,;.:") else cut.end()
@@ -195,21 +227,26 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
     start, end = span
     clause = masked[start:end]
     aside = 2 if ASIDE.match(clause) else 0
+    if rare := RARELY.search(clause):
+        yield _Effect("unclear", start + rare.start(), start + rare.end(), span, rank=aside)
+        return
     if plan := PLANNED.search(clause):
         yield _Effect("unclear", start + plan.start(), start + plan.end(), span, rank=_PLAN)
-        return
-    words = list(WORD.finditer(clause))
+        clause = clause[: plan.start()]  # what stands before it was found
+    words = read_words(clause)
     if none := _none(clause, words):
         near = clause[max(0, none.start() - 60) : none.end() + 60]
         direction: Direction = "unclear" if MAY.search(clause, 0, none.start()) else "no difference"
         recalls = "significan" in none.group().lower() and not any(
-            word.lastgroup in THINGS for word in words
+            word.kind in THINGS for word in words
         )
         harm = bool(ADVERSE.search(near))
         place = (start + none.start(), start + none.end(), span)
         # That a cell does not change is no answer where something else of it did.
-        rank = aside + 2 * (not CLINICAL.search(clause))
+        rank: float = aside + 2 * (not CLINICAL.search(clause))
         yield _Effect(direction, *place, harm, rank, recalls)
+        if not harm and ADVERSE.search(clause, none.end()):  # "no differences in OS and toxicity"
+            yield _Effect(direction, *place, harm=True, rank=rank)
         return
     effects = signs(clause, words)
     no_effect = _shows_none(read[start:end]) if effects or CLINICAL.search(clause) else None
@@ -222,18 +259,23 @@ def _in_clause(read: str, masked: str, span: tuple[int, int]) -> Iterator[_Effec
         rest = _rest(clause, b)
         harm = bool(ADVERSE.search(clause, a, rest))
         rank = aside + (not CLINICAL.search(clause, a, rest))
+        rank += 0.5 * bool(MECHANISM.search(clause[a:b]))
         place = (start + a, start + b, span)
         if no_effect or DENIED.search(clause, max(0, a - 90), a):
             yield _Effect("no difference", *place, harm, rank if no_effect else rank + 2)
-        elif (hedge := HEDGED.search(clause, max(0, a - 110), a)) and not _was_able(hedge, rank):
+        elif (
+            ((hedge := HEDGED.search(clause, max(0, a - 110), a)) and not _was_able(hedge, rank))
+            or MAY_BE.search(clause, a, b)
+            or THEN_MAY.match(clause, b)
+        ):
             yield _Effect("unclear", *place, harm, rank + 4)
         else:
             yield _Effect("improved" if sign > 0 else "worse", *place, harm, rank)
 
 
-def _none(clause: str, words: Sequence[re.Match[str]]) -> re.Match[str] | None:
+def _none(clause: str, words: Sequence[Word]) -> re.Match[str] | None:
     """The words of a clause that deny an effect; likeness counts only of an outcome."""
-    of_outcome = any(word.lastgroup in THINGS for word in words)
+    of_outcome = any(word.kind in THINGS for word in words)
     return failure(clause) or NONE.search(clause) or (of_outcome and ALIKE.search(clause)) or None
 
 
@@ -249,13 +291,11 @@ def _shows_none(text: str) -> str | None:
     return (ps or ratios)[-1].words if is_none and all(is_none) else None
 
 
-def _by_ratio(
-    text: str, words: Sequence[re.Match[str]], span: tuple[int, int]
-) -> Iterator[_Effect]:
+def _by_ratio(text: str, words: Sequence[Word], span: tuple[int, int]) -> Iterator[_Effect]:
     """What the ratios of a clause without words of change show: a hazard is of something bad."""
     given = figures(text) if TESTED.search(text) else ()
     is_shown = any(each.measure == "p" and not _is_over(each.value) for each in given)
-    of_good = {word.lastgroup for word in words} & {"good", "bad"} == {"good"}
+    of_good = {word.kind for word in words} & {"good", "bad"} == {"good"}
     for each in given:
         if each.measure in RATIOS and (is_shown if each.interval is None else not _has_one(each)):
             is_more = float(DECIMAL.findall(each.value.replace("·", "."))[0]) > 1
@@ -265,9 +305,9 @@ def _by_ratio(
             yield _Effect("worse" if is_worse else "improved", *place)
 
 
-def _was_able(hedge: re.Match[str], rank: int) -> bool:
+def _was_able(hedge: re.Match[str], rank: float) -> bool:
     """Whether "could" is said of what was seen in a laboratory: it inhibited growth there."""
-    return hedge.group().lower().startswith("could ") and rank % 2 == 1
+    return hedge.group().lower().startswith("could ") and rank % 2 >= 1
 
 
 def _is_over(value: str) -> bool:

@@ -3,6 +3,8 @@
 
 import re
 
+from bot.search.effect_cells import ALONE, ATTACKERS, DIE, LIVE, SUPPRESSORS
+
 
 def _stems(*stems: str) -> str:
     """A pattern of verbs, by their stems, in the forms that state something."""
@@ -10,61 +12,83 @@ def _stems(*stems: str) -> str:
 
 
 # What is good for a patient when there is more of it, and what is bad.
-_IMMUNE = r"(?:T|NK|NKT|B|CTLs?|CD[348]\S*|CARs?\b\S*|immune|dendritic|effector|lymph\w+|splen\w+)"
-_CELLS_LIVE = rf"(?:clonogenic|cell|tumou?r|colony) survival|survival (?:times? )?of (?!(?:\S+ )?{_IMMUNE}\b)(?:[\w/+-]+ ){{0,2}}cells"
-_OF_IMMUNE = rf"(?= (?:\S+ ){{0,4}}of (?:(?!regulatory|suppress|exhaust|Treg)\S+ ){{0,3}}{_IMMUNE}(?: cells?)?\b)"
 _TUMOUR = r"(?:(?:tumou?r|cancer|leuk\w+mia|\w{3,}oma)s?(?: (?:tumou?r|cancer|carcinoma)s?)?(?: cells?)?(?: lines?)?(?: (?:metastas[ei]s|growth|progression|burden))?|metastases)"
+_TUMOUR_ALONE = rf"(?:tumou?rs?|cancers?|\w{{3,}}omas?|leuk\w+mias?|malignancies|neoplasms?|metastases|(?:tumou?r|cancer)(?: stem)? cells?){ALONE}"
 _GONE = r"(?:differentiation|senescence|death|lysis|killing|apoptosis|necrosis|rejection|clearance|elimination|eradication|phagocytosis|regression|suppression)"
 _GOOD = (
-    rf"(?<!regulatory )(?<!suppressor ){_IMMUNE}(?:[ -]cells?)? +(?:proliferation|expansion|priming|infiltration|activation|recruitment|migration|trafficking|homing)|(?:proliferation|viability|infiltration|activation|recruitment){_OF_IMMUNE}|"
-    r"(?:(?:overall|median|(?:progression|relapse|disease|recurrence|event|metastasis|failure)[- ]free|(?:cancer|disease)[- ]specific)(?:,? (?:and|or)|,)? ){0,3}survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|pCR|MPR|CRR?(?!-)|RFI|(?<!chemotactic )(?<!inflammatory )(?<!stress )(?<!damage )(?<!autophagic )(?<!protein )respon(?:se|ses|ders?|sive|siveness)|remissions?"
+    r"time to (?:[\w-]+ ){0,3}?(?:progression|recurrence|relapse|death|metastasis|deterioration|failure|resistance)|TTP|TTR|(?:(?:overall|median|(?:progression|relapse|disease|recurrence|event|metastasis|failure)[- ]free|(?:cancer|disease)[- ]specific)(?:,? (?:and|or)|,)? ){1,3}survival|(?:m|rw)?(?:OS|PFS)|[DERC]FS|[CD]SS|ORRs?|DCR|pCR|MPR|CRR?(?!-)|RFI|(?<!chemotactic )(?<!inflammatory )(?<!stress )(?<!damage )(?<!autophagic )(?<!protein )respon(?:se|ses|ders?|sive|siveness)(?! to (?:[\w-]+ )?(?:inflammation|stress|damage|injury|hypoxia|stimul|LPS|lipopoly|infection|cytokine))|remissions?"
     rf"|{_GONE} (?:of|in|against) (?:\S+ ){{0,4}}?{_TUMOUR}|(?:growth|proliferation|tumou?r|metastasis)[ -](?:inhibit|suppress)(?:ing|ory|ive) (?:effects?|activity|action)|anti-?(?:proliferative|metastatic|invasive|angiogenic) (?:effects?|activity|action)|tumou?r (?:suppression|inhibition|rejection|clearance|eradication)|resistance to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction)"
-    r"|(?:infiltrating|effector|cytotoxic|memory) (?:\S+ ){0,2}?(?:T|NK|CD8\S*)(?:[ -]cells?| lymphocytes)"
-    r"|efficacy|effectiveness|effective|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|control|prognos[ie]s|outcomes?|(?:chemo|radio)?sensitivity|susceptibility|(?:(?:radio|chemo|immuno)-?)?sensiti[sz]ation|safety"
-    r"|immunity|immunogenicity|anti-?tumou?r(?:al)?|cytotoxicity|killing|priming|(?<!inhibitory )(?<!suppressive )(?<!Treg )(?<!Treg cell )(?<!regulatory T cell )functions?|(?:QoL|quality of life)"
-    r"|apoptosis|cell death|ferroptosis|pyroptosis|tolerability|recovery|regressions?|shrinkage|durability|persistence|tolerance"
+    r"|efficacy|effectiveness|effective|(?:therapeutic|treatment|beneficial|cytotoxic|anti-?cancer) effects?|control|prognos[ie]s|outcomes?|(?:chemo|radio)?sensitivity(?! and specificity| of \d)|susceptibility|(?:(?:radio|chemo|immuno)-?)?sensiti[sz]ation|safety"
+    r"|immunity|immunogenicity|anti-?tumou?r(?:al)?|cytotoxicity|(?:QoL|quality of life)"
+    r"|apoptotic (?:[\w-]+ ){0,3}?(?:cells?|populations?|fraction|index|rates?|effects?)|tolerability|recovery|regressions?|shrinkage|(?:(?:cancer|tumou?r) )?protection|(?:bone |tissue |nerve )?regeneration|(?:wound )?healing|(?:cytotoxic|effector) (?:[\w+]+ ){0,3}(?:signatures?|activit(?:y|ies)|markers)|durability|(?<!immune )(?<!self )(?<!drug )tolerance|(?:cell[- ]cycle|G[012]/?[GMS]?\d?|growth) arrest|antigen[- ](?:cross-)?presentation|cross-presentation|MHC(?:[- ]I{1,2}| class I{1,2})?(?: surface)? expression|(?:IFN|interferon)-?[γg]?\w* (?:production|secretion|release)|immunosurveillance|immune surveillance|drug (?:uptake|delivery|accumulation|penetration)"
 )
+# What tumours and their cells are said to be, and to be able to do.
+_MALIGN = r"invasive|metastatic|migratory|malignant|tumou?rigenic|oncogenic|proliferative|stem(?:-like| cell-like)?|mesenchymal|transforming|transformed|aggressive|clonogenic"
+_ABLE = r"(?:abilit(?:y|ies)|capacit(?:y|ies)|capabilit(?:y|ies)|propensity)(?: of (?:[\w-]+ ){0,3}[\w-]+)?"
+_ABLE_TO = r"migrat|invad|proliferat|metastasi[sz]|infiltrat|grow|spread|self-renew|form |disseminat|coloni[sz]"
 _BAD = (
-    rf"{_CELLS_LIVE}|(?:{_IMMUNE}|leu[ck]ocytes?|neutrophils?|cardiomyocytes?|hepatocytes?|neuron\w*|normal)(?:[ -]cells?)? (?:apoptosis|death)|mortality|deaths?|progression|recurrences?|relapses?|metasta(?:sis|ses)|invasion|invasiveness|migration|(?:proliferation|viability)(?!{_OF_IMMUNE[3:]}|(?:re)?growth"
-    r"|tumou?rigenesis|tumou?rigenicity|tumou?r (?:burden|volume|size|weight|mass|load|number|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?|(?:tumou?r|cancer) cells?(?: numbers?)?(?! (?:death|killing|lysis|apoptosis|survival|viability))|(?:Treg|regulatory T)(?:[ -]cells?)? (?:functions?|activity|accumulation)|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness|pro-(?:invasive|metastatic|migratory)|hyper-?proliferation|pro-?tumou?r(?:igenic|al)?(?! immun)|tumou?r-promoting"
+    rf"mortality|deaths|(?<!mitotic )(?<!meiotic )(?<!fork )progression|recurrences?|relapses?|metasta(?:sis|ses)|invasion|(?:hyper)?invasiveness|(?:re)?growth"
+    r"|tumou?rigen(?!ic)\w+|tumou?r (?:burdens?|volumes?|sizes?|weights?|mass(?:es)?|loads?|numbers?|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?(?!-)|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness|pro-(?:invasive|metastatic|migratory)|hyper-?proliferation|pro-?tumou?r(?:igenic|al)?(?! immun)|tumou?r-promoting"
+    rf"|(?:{_MALIGN})(?:,? (?:and|or) [\w-]+)? (?:abilit\w+|capacit\w+|capabilit\w+|potentials?|propert\w+|phenotypes?|behaviou?rs?|activit\w+|features?|traits?|growth)|(?<=more )(?:{_MALIGN})|{_ABLE} to (?:{_ABLE_TO})\w*"
     r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?events?|cytokine release syndrome|CRS|(?:neuro|cardio|hepato|nephro|geno|haemato|hemato)-?toxic\w*|irAEs?|TRAEs?|TEAEs?|AEs|side effects|complications?|pneumonitis|colitis|myocarditis|fibrosis|inflammation|infections?|dropout|discontinuations?"
-    r"|resistance(?! to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction|hypoxia))|morbidity|skeletal[ -]related events?|tumou?r lesions?|metastatic \w+|disseminat(?:ion|ed disease)|(?:development|initiation|formation|occurrence|spread|outgrowth) of (?:\S+ ){0,3}?(?:tumou?rs?|cancers?|metastas[ei]s|\w+omas?)\b|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|dysfunction|hazards?|(?<!at high )(?<!at low )(?<!at higher )(?<!at lower )(?<!at highest )(?<!at increased )risks?|hypoxia|aging|failure|escape|evasion|deterioration|colony formation"
+    r"|resistance(?! to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction|hypoxia))|morbidity|skeletal[ -]related events?|tumou?r lesions?|metastatic \w+|disseminat(?:ion|ed disease)|(?:development|initiation|formation|occurrence|spread|outgrowth) of (?:\S+ ){0,3}?(?:tumou?rs?|cancers?|metastas[ei]s|\w+omas?)\b|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|(?<!mitochondrial )dysfunction|hazards?|(?<!at high )(?<!at low )(?<!at higher )(?<!at lower )(?<!at highest )(?<!at increased )(?<!low-)(?<!high-)risks?|aging|failure|escape|evasion|deterioration|(?:colony|sphere|spheroid|mammosphere|tumou?rsphere|invadopodia|focus) formation|clonogenicity|(?:selective|growth|proliferative|competitive) advantages?|self-renewal|(?:mesenchymal|malignant) (?:transition|transformation)|neovasculari[sz]ation|vasculari[sz]ation|microvessel density|cachexia|wasting|(?:(?:body )?weight|muscle|bone|adipose|fat)(?:/\w+)? (?:loss|wasting)|(?:body )?weight reduction|tumou?r (?:promotion|formation|initiation)|desmoplasia|anergy|immune tolerance|efflux|chemoresist\w+|radioresist\w+|(?:advanced|late|later|higher|high) (?:[\w-]+ )?(?:stages?|grades?)|node (?:metast\w+|involvement)|recurrent disease"
 )
 _UP = _stems(
     "increas enhanc prolong extend promot boost elevat augment magnif(?:y|i) potentiat restor amplif(?:y|i) strengthen accelerat driv facilitat",
-    "induc stimulat rais favou?r foster confer(?:r)? contribut(?:e[sd]?|ing)\\sto support aggravat exacerbat heighten trigger (?:re)?invigorat rescu rejuvenat caus",
-) + r"|higher|highest|high(?= rates?)|longer|longest|greater|greatest|more(?! than \d| (?:likely|frequent|common))|stronger|excess|more (?:frequent|common)(?:ly)?|more likely to (?:develop|have|experience|suffer)|(?:very|highly|particularly)(?= (?:responsive|effective|sensitive))|high(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|ORR|response|remission))|positively (?:correlat\w+|associated|related|linked) (?:with|to)|(?:result(?:s|ed|ing)?|culminat(?:es|ed|ing)) in|l(?:ed|eads?|eading) to|elicit(?:s|ed|ing)?|(?:as|is|was) an? (?:\w+ ){0,2}(?:promoter|driver|inducer|enhancer|mediator)s? of"  # fmt: skip
+    "induc stimulat rais favou?r foster confer(?:r)? contribut(?:e[sd]?|ing)\\sto support aggravat exacerbat heighten trigger (?:re)?invigorat rescu rejuvenat",
+    "upregulat bolster broaden deepen doubl encourag escalat evok exaggerat expedit fuel intensif(?:y|i) maximi[sz] perpetuat propel protract provok reinforc reinstat re-?establish sustain unleash spur empower strengthen",
+) + r"|(?<!all )(?<!any )(?<!specific )caus(?:e[sd]?|ing)|endow(?:s|ed|ing)? (?:[\w-]+ ){1,4}with|achiev(?:es|ed|ing)(?! (?:[\w-]+ ){0,4}(?:survival|OS|PFS)\b)|acquir(?:es?|ed(?! (?:\w+ )?resistan)|ing)|delay(?:s|ed|ing)?(?= (?:the )?time to)|ris(?:e|es|en|ing)|rose|larger|higher|highest|high(?= rates?)|longer|longest|greater|greatest|more(?! than \d| (?:likely|frequent|common))|stronger|excess|more (?:frequent|common)(?:ly)?|more likely to (?:develop|have|experience|suffer)|(?:very|highly|particularly)(?= (?:responsive|effective|sensitive))|high(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|ORR|response|remission))|positively (?:correlat\w+|associated|related|linked) (?:with|to)|(?:result(?:s|ed|ing)?|culminat(?:es|ed|ing)) in|l(?:ed|eads?|eading) to|elicit(?:s|ed|ing)?|(?:as|is|was) an? (?:\w+ ){0,2}(?:promoter|driver|inducer|enhancer|mediator|activator)s? of"  # fmt: skip
 _DOWN = _stems(
     "reduc(?:t)? decreas lower suppress inhibit(?:or(?=y))? attenuat impair diminish(?:e)? shorten limit abrogat abolish(?:e)? block slow(?:er)? prevent mitigat alleviat",
-    "overcom overcame revers revert declin weaken hamper compromis curtail dampen blunt eradicat eliminat counteract halt arrest retard kill restrain curb hinder imped antagoni[sz] deplet",
-) + r"|less (?:frequent|common)(?:ly)?|less likely to (?:develop|have|experience|suffer)|delay(?:s|ed|ing)?(?! (?:\w+ )?(?:toxicit|adverse|effects?|onset))|lowest|low(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|response|survival))|minimal|short(?= (?:[\w-]+ ){0,2}(?:survival|OS|PFS)\b)|(?:inhibitory|suppressive) (?:effects?|activity|action)s? (?:of [\w-]+ )?(?:on|against)|shorter|shortest|fewer|less(?! than \d| (?:likely|frequent|common))|smaller|reversal|loss of|lack of|(?:inversely|negatively) (?:correlat\w+|associated|related|linked) (?:with|to)"  # fmt: skip
+    "overcom overcame revers revert declin weaken hamper compromis curtail dampen blunt eradicat eliminat counteract halt arrest retard kill restrain curb hinder imped antagoni[sz] deplet shr[aiu]nk",
+    "ablat abat circumvent constrain crippl deter disrupt downregulat eas eras forestall hamper impinge inactivat interfer(?:es?|ed|ing)\\swith lessen minimi[sz] negat neutrali[sz] nullif(?:y|i) obviat offset oppos overrid postpon preclud quell quench repress resist restrict reliev stunt subdu terminat thwart undermin inhibit remov",
+) + r"|fell|falls?|drop(?:s|ped)?|(?:as|is|was|are|were) an? (?:[\w-]+ ){0,3}(?:inhibitor|suppressor|repressor|antagonist)s? of|protect(?:s|ed|ing|ion|ive)? (?:effects? )?(?:(?!from|against)[\w-]+ ){0,3}(?:from|against)|less (?:frequent|common)(?:ly)?|less likely to (?:develop|have|experience|suffer)|delay(?:s|ed|ing)?(?! (?:the )?time to| (?:\w+ )?(?:toxicit|adverse|effects?|onset))|lowest|low(?= (?:\w+ )?(?:efficacy|mortality|toxicity|recurrence|relapse|response|survival))|minimal|short(?= (?:[\w-]+ ){0,2}(?:survival|OS|PFS)\b)|(?:inhibitory|suppressive) (?:effects?|activity|action)s? (?:of [\w-]+ )?(?:on|against)|shorter|shortest|fewer|less(?! than \d| (?:likely|frequent|common))|smaller|reversal|loss of|lack of|(?:inversely|negatively) (?:correlat\w+|associated|related|linked) (?:with|to)"  # fmt: skip
+# Said of cells, tumours and patients; of a mouse that resists cancer it is the other way.
+_IS = (
+    r"(?:(?<=more )|(?<=less )|(?<=were )|(?<=was )|(?<=are )|(?<=is )|(?<=ame )|(?<=ed )|(?<=ly ))"
+)
+_GROW = r"(?:proliferat|gr[eo]w|migrat|progress|metastasi[sz]|metastatic disease)\w*"
+_NOT_ILL = r"(?! (?:[\w-]+ ){0,3}(?:infection|carcinogen|tumou?r|cancer|colitis|metasta|toxic|disease|develop|hypoxia|stress|obes))"
 # A link states something only of what is bad: "associated with recurrence".
 _LINK = (
-    r"(?:associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?|hazard|hypoxia|inflammation)\b)"
+    r"(?:associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?|hazard|hypoxia|(?:[\w-]+ )?inflammation)\b)"
     r"|(?:independent(?:ly)?|strong|significant)(?: \w+)? predict(?:s|ed|ive of|ors? (?:of|for))|predict(?:s|ed)(?= (?:death|mortality|recurrence|relapse|progression)\b)"
+    rf"|(?:play|ha[sd]|have)\w* (?:an? |the )?(?:[\w-]+ ){{0,2}}roles? in|{_IS}(?:(?:critical|essential|required|crucial|necessary|indispensable|responsible|needed) for|(?:involved|implicated) in)|underl(?:ies?|ay)|mediat(?:es?|ing)|predispos\w+ to|coincid(?:ent|es?|ed|ing) with|(?:significant|important|key|critical|crucial|central|pivotal|major) roles? in|(?:as|is|are|was|were) an? (?:[\w-]+ ){{0,3}}(?:determinant|mediator|contributor|effector)s?(?: \w+)? (?:of|for|in|to)"
 )
+# Behind a noun, what it has a part in: "decreased the expression of genes involved in invasion".
+_RELATIVE = r"(?:involved|implicated) in|(?:responsible|required|essential|necessary) for"
 _BETTER = (
-    r"(?:ameliorat|improv)(?:e[sd]?|ing|ements?|ion)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|better|best|outperform\w*|favou?rabl[ey]|protective|(?:positive|favou?rable) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|(?<!growth )(?<!proliferative )advantages?"
-    r"|(?<!who )(?<!that )(?<!patients )responded to|(?:show\w*|display\w*|retain\w*) sensitivity to|(?:is|are|was|were) sensitive to|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising|prominent|robust|marked|encouraging|meaningful|superior|favou?rable)(?: and \w+)? (?:anti-?(?:tumou?r|cancer) |tumou?r )?(?:therapeutic |clinical )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control|effects?|outcomes?)|(?:show|demonstrat|exhibit|display)(?:s|ed|ing|e[sd]?) (?:clinical|anti-?tumou?r|anti-?cancer)(?: and \w+)? (?:activity|efficacy|effects?|benefits?)|exert(?:s|ed|ing)? (?:its |their |an? )?(?:\w+ )?anti-?(?:tumou?r|cancer) \w+|demonstrat(?:e[sd]?|ing) efficacy"
-    r"|(?:suppress|inhibit|eradicat|eliminat|shr[aiu]nk)(?:e[sd]?|s|ed|ing)?(?: (?!(?:of|in|by|and)\b)\S+){0,4}? (?:tumou?rs?|carcinomas?|melanomas?|lymphomas?|gliomas?|leuk\w+mias?)(?= (?:in|by|through|via|and|both)\b|[.,;]|$)"
+    r"(?:ameliorat|improv)(?:e[sd]?|ing|ements?|ion)|benefit(?:s|ed|ted|ting)?|beneficial|superior(?:ity)?|better|best|outperform\w*|favou?rabl[ey]|protective(?! (?:effects? )?against)|(?:positive|favou?rable) (?:independent )?prognos\w+ (?:factor|marker|predictor|indicator)s?|(?<!growth )(?<!proliferative )(?<!selective )(?<!competitive )advantages?"
+    rf"|{_GROW} (?:slower|poorly|(?:more )?slowly)|(?<!who )(?<!that )(?<!patients )responded to|(?:show\w*|display\w*|retain\w*) sensitivity to|{_IS}(?:sensitive|susceptible|vulnerable) to{_NOT_ILL}|synergi[sz]e[sd]|synergy|synergism|(?:(?:radio|chemo|immuno)-?)?sensiti[sz](?:e[sd]?|ing)|synergistic(?:ally)?|efficacious|{_IS}effective (?:in|against|for|at)|cured|regressed|under(?:go|goes|went|gone|going) (?:[\w-]+ )?apopto\w+|(?:as|is) an? (?:[\w-]+ ){{0,3}}(?:(?:radio|chemo)?sensiti[sz]er|tumou?r[- ]suppress(?:or|ive))(?! gene)|well[- ]tolerated|(?:potent|remarkable|durable|significant|strong|substantial|excellent|promising|prominent|robust|marked|encouraging|meaningful|superior|favou?rable)(?:(?: and|,) \w+)? (?:anti-?(?:tumou?r|cancer) |tumou?r )?(?:therapeutic |clinical )?(?:efficacy|activity|responses?|remissions?|regressions?|immunity|control|effects?|outcomes?)|(?:promising|encouraging) (?:\w+ )?results|(?:show|demonstrat|exhibit|display)(?:s|ed|ing|e[sd]?) (?:clinical|anti-?tumou?r|anti-?cancer)(?: and \w+)? (?:activity|efficacy|effects?|benefits?)|exert(?:s|ed|ing)? (?:its |their |an? )?(?:\w+ )?anti-?(?:tumou?r|cancer) \w+|(?:demonstrat|show)(?:e[sd]?|s|ed|ing|n)? efficacy"
 )
 _WORSE = (
-    r"(?<!or )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est|ly)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|(?:negative|adverse|unfavou?rable|poor) (?:independent )?(?:prognos|predict)\w+ (?:factor|marker|predictor|indicator)s?"
-    r"|adverse predictors?|risk factors?(?= (?:for|of))|negatively (?:affect|impact)\w*"
+    r"(?<!or )wors(?:e|en|ens|ened|ening|t)|poor(?:er|est)?|inferior(?:ity)?|detrimental|unfavou?rabl[ey]|adverse(?:ly)?(?= (?:prognos|outcome|surviv|affect|impact|associated))|harmful|deleterious|dismal|(?:as|is) an? (?:[\w-]+ ){0,2}oncogen\w*|hyper-?(?:proliferative|invasive|metastatic)|(?:negative|adverse|unfavou?rable|poor) (?:independent )?(?:prognos|predict)\w+ (?:factor|marker|predictor|indicator)s?"
+    rf"|{_GROW} (?:[\w-]+ ){{0,2}}(?:faster|more (?:rapidly|quickly|aggressively))|{_IS}(?:resistant|refractory|insensitive) to{_NOT_ILL}|adverse predictors?|risk factors?(?= (?:for|of))|negatively (?:affect|impact|influenc)\w*"
 )
 # No judgement of an effect: "poorly understood", "better predictive performance", "poor responders".
 _NOT_OF_EFFECT = r"(?!-respon|(?: in)?(?: \w+)? (?:performance|detection|classification|stratification|resolution|clustering|characteri[sz]ation|reproducibility)|[ -](?:responders?|response (?:group|arm|cohort)s?)|[ -](?:understood|defined|characteri|known|studied|perform|metaboli|quality|prognostic|predictive|diagnostic|accuracy|discriminat|knowledge|understand|candidates?|mediastin|vena|mesenteric|lobe))"
-_FREE = r"(?![\w]|[ -]free|[ -]?suppressor|[ -](?:inhibit|suppress)(?:or|ing|ory|ive)|[ -]scores?|[ -]factors?|[ -]groups?|[ -]strat|[ -]predict|[ -]signature|[ -]models?|[ -]associated|-induced)"
+_FREE = r"(?![\w]|[ -]free|[ -]?suppressor|[ -](?:inhibit|suppress)(?:or|ing|ory|ive)|[ -]scores?|[ -]factors?|[ -]groups?|[ -]strat|[ -]predict|[ -]signature|[ -]models?|[ -]associated|-induced|-infiltrating|-bearing|-specific|-reactive|-derived| genes?| (?:concordance|C-ind|AUC|curves?|analys))"
+# Nearly half of all words; none of the patterns begins with one, and each is passed over at once.
+_PASSED_OVER = r"(?:the|of|and|in|an?|to|with|by|for|from|that|we|on|or|at|which|this|these|our|than|not|their|its|between|both|after|during)"
 WORD = re.compile(
-    rf"\b(?:(?P<better>{_BETTER}){_NOT_OF_EFFECT}|(?P<worse>{_WORSE}){_NOT_OF_EFFECT}|(?P<link>{_LINK})"
-    rf"|(?:(?P<bad>{_BAD})|(?P<good>{_GOOD})){_FREE}|(?<!-)(?:(?P<down>{_DOWN})|(?P<up>{_UP})))(?!\w)",
+    rf"\b(?!{_PASSED_OVER}\b)(?:(?P<better>{_BETTER}){_NOT_OF_EFFECT}|(?P<worse>{_WORSE}){_NOT_OF_EFFECT}|(?<!-)(?:(?P<link>{_LINK})|(?P<relative>{_RELATIVE}))"
+    rf"|(?:(?P<bad>{_BAD})|(?P<good>{_GOOD})|(?P<live>{LIVE})|(?P<die>{DIE})){_FREE}|(?P<foe>{_TUMOUR_ALONE}|{SUPPRESSORS})|(?P<friend>{ATTACKERS})|(?<!-)(?<!- )(?:(?P<down>{_DOWN})|(?P<up>{_UP})))(?!\w)",
     re.IGNORECASE,
 )
-SIGN = {"better": 1, "worse": -1, "up": 1, "down": -1, "good": 1, "bad": -1, "link": 1}
-CHANGES, THINGS, ABSOLUTE = ("up", "down", "link"), ("good", "bad"), ("better", "worse")
+SIGN = {
+    "better": 1,
+    "worse": -1,
+    "up": 1,
+    "down": -1,
+    "good": 1,
+    "bad": -1,
+    "link": 1,
+    "relative": 1,
+}
+CHANGES, THINGS, ABSOLUTE = ("up", "down", "link", "relative"), ("good", "bad"), ("better", "worse")
 # Between a change and what it changes: a few words, and none that begins something else.
 TO_OBJECT = re.compile(
-    r"(?:[\s,(]{1,3}(?!(?:and|but|or|by|via|through|with|that|which|while|to|than|versus|vs|in(?! vi)|without|is|are|was|were|had|affect\w*|influenc\w*|exhibit\w*|show\w*)\b)[\w'⁺+/-]{1,40}(?:\.\d[\w-]{0,9})?){0,4}?[\s,/-]{1,3}(?:the |of |rates? of |levels? of )?"
+    r"(?:[\s(\x22]{1,3}(?!(?:and|but|or|by|via|through|with|that|which|while|to|than|versus|vs|in(?! vi)|without|is|are|was|were|ha[sd]|have|carry\w*|bearing|harbou?ring|retain\w*|maintain\w*|remain\w*|became|led|affect\w*|influenc\w*|exhibit\w*|show\w*)\b)[\w'⁺+/-]{1,40}(?:\.\d[\w-]{0,9})?){0,4}?[\s,\x22/-]{1,3}(?:the |of |rates? of |levels? of )?"
 )
 # "Growth induced by TGF-β": which growth it is, and not that it was more.
 BY_WHAT = re.compile(r" by (?!\w*\d|half|an? )")
@@ -72,16 +96,20 @@ BLANKS = re.compile(r"\s+")
 # What a noun of change changes: "reduction of", "inhibition in".
 OF_NOUN = re.compile(r"(?:,? \w+)? (?:of|in|on|to)\b|[-/]")
 # "Reduced A and B growth": two things are changed, where no verb follows that changes the second.
-BOTH = re.compile(r"(?: [\w'⁺+/-]{1,40}){1,4} and(?: (?!\w+ed\b)[\w'⁺+/-]{1,40}){0,4}[ -]")
-ENDS = re.compile(r"\s*(?:$|[,.;]|(?:in|of|by|with|and|via|through|after|compared)\b)")
+BOTH = re.compile(
+    r"(?: (?!and\b)[\w'⁺+/-]{1,40}){0,4}(?:, (?!and\b)[\w'⁺+/-]{1,40}(?: (?!and\b)[\w'⁺+/-]{1,40}){0,3}){0,4}(?:,? and|,? or|,? as well as)(?: (?!(?!acquired|advanced|combined)\w+ed\b)[\w'⁺+/-]{1,40}){0,4}[ -]"
+)
+ENDS = re.compile(
+    r"\s*(?:$|[,.;]|(?:abilit|capacit|potential)\w+|(?:in|into|of|by|with|within|among|from|at|on|and|via|through|after|when|compared)\b)"
+)
 # What comes before is what is linked with what comes behind, and no effect.
 LINKED = re.compile(
-    r"(?<!and )(?<!, )(?<!which )\b(?:(?:was|were|is|are|be|been) (?:\w+ ){0,2})?(?:(?:associat|link|relat)\w+ (?:with|to)|correlat\w+ (?:with|to)|predict(?:s|ed|ive of|ors? of))",
+    r"(?<!and )(?<!, )(?<!which )\b(?:(?:was|were|is|are|be|been) (?:\w+ ){0,2})?(?:(?:associat|link|relat)\w+ (?:with|to)|correlat\w+ (?:with|to)|predict(?:s|ed|ive of|ors? of)|contribut(?:e[sd]?|ing) to|(?:play|ha[sd]|have)\w* (?:an? |the )?(?:[\w-]+ ){0,2}roles? in|l(?:ed|eads?) to|result(?:s|ed) in)",
     re.IGNORECASE,
 )
 # No effect but what patients or a disease are known by: "patients with poor prognosis".
 DESCRIBES = re.compile(
-    r"\b(?:patients?|those|individuals|cases|diseases?|\w{3,}omas?|cancers?|leuka?emias?|malignanc\w+|disorders?|neoplasms?|signatures?|groups?) (?:with|of) (?:an? )?(?:(?:very|good|extremely|more|generally) (?:and )?)?$",
+    r"\b(?:patients?|those|individuals|cases|diseases?|\w{3,}omas?|cancers?|leuka?emias?|malignanc\w+|disorders?|neoplasms?|signatures?|groups?) (?:with|of) (?:an? )?(?:(?:(?!\w+ed\b)[\w-]+\s+){1,5}and )?(?:(?:very|good|extremely|more|generally) (?:and )?)?$",
     re.IGNORECASE,
 )
 # "Modified for enhancing it" is a purpose, "responsible for enhancing it" is none.
@@ -95,18 +123,50 @@ TO_CHANGE = re.compile(
     r"\s{0,40}(?:(?:was|were|is|are|being|be|can|could|ha[sd] been|have been|appeared|became|remained|also|all|(?!numerical)\w{2,20}ly|significantly|markedly|substantially|strongly|notably|considerably|statistically|more|much|both)\s{1,3}){0,4}",
     re.IGNORECASE,
 )
+# "Survival of those with high levels in their tumours was longer": no verb stands between.
+LONG_SUBJECT = re.compile(
+    r"(?: (?:of|for|in|with|among)(?: (?!(?:is|are|was|were|had|has|by|that|which|who|and)\b)[\w/+≥≤<>-]{1,40}){1,22}?) (?:was|were|is|are) (?:(?!numerical)\w{2,20}ly ){0,2}(?:also |much |more )?"
+)
+# A word of change right behind one of these tells of what follows it: "cells with increased …".
+OPEN_END = re.compile(r"\b(?:with|by|of|in|to|for|and|from|the|an?|via|through) $")
 # A link to a response is one to what is good; one to survival may go either way.
 RESPONSE = re.compile(
     r"respons|immunity|pCR|remission|efficacy|anti-?tumou?r|(?:chemo|radio)?sensitiv", re.IGNORECASE
+)
+# A part in a response may be one for it or against it.
+ROLE = re.compile(
+    r"(?:play|ha[sd]|have|involved|implicated|underl|mediat|predispos)", re.IGNORECASE
+)
+# What does something to a noun before it, and what that was: "decreased IL-6 induced growth".
+INDUCED = re.compile(r"(?:induc|stimulat|trigger|evok|elicit|promot|enhanc)ed$", re.IGNORECASE)
+OF_WHICH = re.compile(r"(?:associated|related|linked) |relative", re.IGNORECASE)
+DETERMINER = re.compile(r"(?:^|\b(?:with|the|an?|of|by|via|through|and|that))\W*$", re.IGNORECASE)
+RISKS = re.compile(r"risk factors?", re.IGNORECASE)
+IS_ONE = re.compile(
+    r"\b(?:is|are|was|were|as|be|being|been|identif\w+|includ\w+|remain\w*|represent\w*|prov\w+|emerged|constitut\w*)\b",
+    re.IGNORECASE,
 )
 RESPONDERS = re.compile(r"\b(?P<non>non-?)?responders?\b", re.IGNORECASE)
 NOMINAL = re.compile(
     r"(?:ions?|ments?|arrest|delays?|increases?|decreases?|declines?|loss of|lack of|reversal)$",
     re.IGNORECASE,
 )
-VERBAL = re.compile(r"(?:ed|er|est|less|frequent(?:ly)?|common)$", re.IGNORECASE)
+# What a bare cell is when a preposition stands before it: no subject of the verb behind it.
+BEHIND = re.compile(
+    r"(?<!number )(?<!numbers )(?<!proportion )(?<!frequency )(?<!density )(?<!percentage )(?<!abundance )\b(?:in|of|from|with|for|on|by|to|than|within|among)(?: [\w+-]{1,30}){0,2} $"
+)
+ACTS = re.compile(r"(?:ses|zes|zed|zing|ves|ved|ving|rates|rated|rating)$", re.IGNORECASE)
+VERBAL = re.compile(
+    r"(?:ed|er|est|less|frequent(?:ly)?|common|rises|risen|rose|fell|falls|drops|creases|declines)$",
+    re.IGNORECASE,
+)
 CLINICAL = re.compile(
     r"surviv|\bm?(?:OS|PFS|[DERC]FS|[CD]SS)\b|\bm?ORR|respon|remission|\bpCR|\bMPR|\bDCR|mortality|death|recurren|relapse|prognos|outcome|efficac|benefit|toxic|adverse|\bAEs|quality of life|(?:tumou?r|disease|local) control",
+    re.IGNORECASE,
+)
+# What goes before an outcome, and says less than it: cells by themselves, how cells die or are seen.
+MECHANISM = re.compile(
+    r"(?:cells?|lymphocytes?|T-?regs?|MDSCs?|T[AI][MLN]s?|CTLs?|(?:my|i)?CAFs?|macrophages?|neutrophils?|fibroblasts?|arrest|presentation|MHC.{0,20} expression|production|secretion|release|uptake|delivery|accumulation|penetration|efflux)$",
     re.IGNORECASE,
 )
 ADVERSE = re.compile(
@@ -119,41 +179,56 @@ NONE = re.compile(
     r"\bno(?: (?!(?:of|in|and|or|with|was|were|is|are|ha[sd]|that|between|on|by|to|who|but|for)\b)[\w-]{1,40},?){0,4}? "
     r"(?:differen\w+|associations?|correlations?|effects?|impact|benefits?|changes?|improvements?|relationships?|influence|increase|reduction|interactions?|advantage|prolongation|(?:prognostic|predictive) \w+|evidence (?:of|that|for))\b"
     r"|\b(?:did|does|do|was|were|is|are|had|has|have|could|be|been|but|although)(?:n't| not)(?! only| just| yet| been reached| reached| include| assessed| evaluated| performed| available| reported| known| fully| clear)(?:[\s-]\w{1,40}(?:-\w{1,40})?){0,4}?"
-    r" (?:associated|correlat\w+|relat\w+|differ\w*|affect\w*|influenc\w*|alter\w*|chang\w+|predict\w*|significan\w+|reach\w*(?= (?:statistical )?significance)|prognostic|impact\w*|independent(?:ly)?|improv\w*|increas\w+|decreas\w+|reduc\w+|prolong\w*|enhanc\w*|benefit\w*|superior|better|worse|inferior|higher|lower|longer|shorter|favou?r\w*|contribut\w*|interact\w*|show\w*|exhibit\w*|display\w*|modif\w*|compromis\w*|respond\w*|prevent\w*|inhibit\w*|induc\w*|worsen\w*)\b"
-    r"|\bfew,? if any\b|\bunrelated to\b|\bnon-?significan\w+|\binsignifican\w+|\bnot (?:statistically )?significant(?:ly)?\b|\bnot (?:\w+ly )?different\b|\black of (?:\w+ ){0,2}responses\b|\bno (?:\w+ ){0,3}responses? (?:was|were) \w+|\bno patients? \w+ (?:\w+ ){0,3}respon|\bnone (?:of (?:\w+ ){1,4})?(?:achieved|responded|showed)\b|\bunchanged\b|\bunaffected\b|\bnon-?inferior\w*|\bnot inferior\b|\bfail(?:ed|s|ing)? to\b"
+    r" (?:associated|correlat\w+|relat\w+|differ\w*|[ae]ffect\w*|influenc\w*|alter\w*|chang\w+|predict\w*|significan\w+|reach\w*(?= (?:statistical )?significance)|prognostic|impact\w*|independent(?:ly)?|improv\w*|increas\w+|decreas\w+|reduc\w+|prolong\w*|enhanc\w*|benefit\w*|superior|better|worse|inferior|higher|lower|longer|shorter|favou?r\w*|contribut\w*|interact\w*|show\w*|exhibit\w*|display\w*|modif\w*|compromis\w*|respond\w*|prevent\w*|inhibit\w*|induc\w*|worsen\w*)\b"
+    r"|\bno (?:new |unexpected |additional |major )?(?:safety|toxicity) (?:signals?|concerns?|issues?)|\b(?:no|none of)(?: [\w-]{1,30},?){1,12}? (?:was|were|is|are) (?:\w+ly )?(?:associated|identified as|predictive|prognostic|correlated|related|significant)\b|\bfew,? if any\b|\bunrelated to\b|\bnon-?significan\w+|\binsignifican\w+|\bnot (?:statistically )?significant(?:ly)?\b|\bnot (?:\w+ly )?different\b|\black of (?:\w+ ){0,2}responses\b|\bno (?:\w+ ){0,3}responses? (?:was|were) \w+|\bno patients? \w+ (?:\w+ ){0,3}respon|\bnone (?:of (?:\w+ ){1,4})?(?:achieved|responded|showed)\b|\bunchanged\b|\bunaffected\b|\bnon-?inferior\w*|\bnot inferior\b|\bfail(?:ed|s|ing)? to\b"
     r"|\b(?:limited|little|minimal|negligible) (?:clinical |survival |overall |added |additional |anti-?tumou?r )?(?:benefits?|effects?|efficacy|activity|responses?|impact|improvement)\b"
     rf"|\bnot (?:in |for )?(?:the )?(?:median )?(?:{_GOOD})\b|\bindistinguishable\b|\bno longer\b(?! than)",
     re.IGNORECASE,
 )
 # Said of an outcome, these are no difference; of an age they are nothing.
 ALIKE = re.compile(
-    r"(?<!, )(?<!any )(?<!manner )(?<!way )(?<!achieve a )\b(?:comparable|similar|equivalent|equal|identical|(?<!not )as effective as)\b(?! (?:trend|results|findings|patterns?|relationship|manner|phenomen\w+|effects? (?:as|to))\b| to (?:the )?(?:previous|prior|published|historical)| (?:\w+ )?(?:age|sex|baseline))",
+    r"(?<!, )(?<!any )(?<!manner )(?<!way )(?<!achieve a )\b(?!\Asimilar to)(?:comparable|similar|equivalent|equal|identical|(?<!not )as effective as)\b(?! (?:trend|results|findings|patterns?|relationship|manner|phenomen\w+|effects? (?:as|to))\b| to (?:the )?(?:previous|prior|published|historical)| (?:\w+ )?(?:age|sex|baseline)| (?:\S+ ){0,2}(?:manner|magnitude|inhibition|suppression|reductions?|increases?|decreases?|improvements?|induction|enhancement)\b)|\bneither\b|\b(?:un|not )able to\b|\bincapable of\b",
     re.IGNORECASE,
 )
 DENIED = re.compile(
-    r"\b(?:(?<!with or )without|not|no|nor|neither|never|rather than|absence of)\s(?:[\w-]{1,40}\s){0,2}$",
+    r"\b(?:(?<!with or )without|not(?! only)|no|nor|neither|never|rather than|(?<!in the )absence of)\s(?:[\w-]{1,40}\s){0,2}$",
     re.IGNORECASE,
 )
 HEDGED = re.compile(
-    r"\b(?:may|might|could(?! be \w+ed\b)|would|will|should|potential(?:ly)?(?: to)?|possibl[ey]|perhaps|presumably|likely|appear(?:s|ed)? to|seem(?:s|ed)? to|trend(?:s|ed|ing)?|tend(?:s|ed|ency)?|numerical(?:ly)?|hypothesi[sz]\w+|expected to|borderline|means (?:to|of)|leverag\w+ to|motivated to|seek\w* to|need(?:s|ed)? (?:for|to)|insights? into|opportunit\w+ (?:to|for)|avenues?|propos\w+|such as|(?:essential|necessary|required|important|crucial|imperative) to|approach(?:es)? (?:to|for))\b(?:[^.;]{0,90})$",
+    r"\b(?:may|might|could(?! be \w+ed\b)|would|will|should|potentially|(?<!ic )(?<!ive )(?<!ory )(?<!ant )potential (?:to|for|of|in|as|benefits?|therap\w+|strateg\w+|approach\w*|treatments?|targets?)|possibl[ey]|perhaps|presumably|unlikely to|(?<!more )(?<!less )likely|appear(?:s|ed)? to|seem(?:s|ed)? to|trend(?:s|ed|ing)?|tend(?:s|ed|ency)?|numerical(?:ly)?|hypothesi[sz]\w+|expected to|borderline|means (?:to|of)|leverag\w+ to|pav(?:es?|ed|ing) the way|(?:essential|crucial|critical|important|necessary|needed|required) for|motivated to|seek\w* to|need(?:s|ed)? (?:for|to)|insights? into|opportunit\w+ (?:to|for)|avenues?|propos\w+|(?:essential|necessary|required|important|crucial|imperative|critical|vital|key|pivotal) to|(?<!is )(?<!are )(?<!was )known to|approach(?:es)? (?:to|for))\b(?:(?!, (?:and|which|thereby|leading|resulting) )[^.;]){0,90}$|\bsuch as (?:[\w-]+ ){0,4}$",
     re.IGNORECASE,
 )
 MAY = re.compile(r"\b(?:may|might|could)\b")
+# A hedge within a statement or right behind it: "survival may be longer".
+MAY_BE = re.compile(r"\b(?:may|might|would|could(?! be \w+ed\b))\b")
+THEN_MAY = re.compile(r"(?:(?! and | but )[^,;]){0,70}?\b(?:may|might)\b")
 PLANNED = re.compile(
-    r"\b(?:aim(?:s|ed)? (?:to|at|of)|(?:determin|investigat|assess|test|evaluat|examin|explor|unclear|unknown|ask|know)\w* whether|(?:sought|designed|intended|attempt\w*|needed) to|objective (?:was|is|of)|purpose|(?:to|we) (?:evaluat|assess|investigat|determin|explor|examin|compar|test|identif|elucidat|clarif)\w+|hypothesi[sz]\w+"
-    r"|remain(?:s|ed)? (?:\w+ )?(?:unclear|unknown|elusive|controversial|to be|undefined|uncertain|poorly|limited)|(?:is|are) (?:\w+ )?(?:needed|warranted|required|unclear|unknown)|strateg(?:y|ies) (?:to|for)|rationale|this (?:article|review|paper|chapter) (?:\w+ly )?(?:\w+s|will)|only (?:in )?(?:an? )?(?:minority|(?:small )?(?:subset|fraction|proportion)))\b",
+    r"\b(?:(?:underscor|highlight|emphasi[sz]|indicat)\w* the (?:urgent )?(?:need|importance)|need for|(?<!or )\Awhether|\Aif|aim(?:s|ed)? (?:to|at|of)|(?:determin|investigat|assess|test|evaluat|examin|explor|unclear|unknown|ask|know)\w* whether|(?:sought|designed|intended|attempt\w*|needed) to|objective (?:was|is|of)|purpose|to (?:evaluat|assess|investigat|determin|explor|examin|compar|test|identif|elucidat|clarif)\w+|we (?:evaluat|assess|investigat|explor|examin|compar|test)\w+(?! (?:that|and found))|hypothesi[sz]\w+"
+    r"|remain(?:s|ed)? (?:\w+ )?(?:unclear|unknown|elusive|controversial|to be|undefined|uncertain|poorly|limited)|(?:is|are) (?:\w+ )?(?:needed|warranted|unclear|unknown|(?:not|to be) (?:fully )?(?:known|determined))|(?:stud(?:y|ies)|trials?|research|data|work|investigations?|validation|evaluation|efforts|strategies|therapies)[^.;,]{0,40} (?:is|are) (?:\w+ )?required|strateg(?:y|ies) (?:to|for)|rationale|^\W*(?:elucidat|understand|identify|unravel|decipher|clarify|characteri[sz])ing|(?:not|poorly|incompletely) (?:\w+ )?(?:understood|known|established|elucidated)|foundation for|this (?:article|review|paper|chapter) (?:\w+ly )?(?:\w+s|will))\b",
+    re.IGNORECASE,
+)
+# What few have: no statement of what there is.
+RARELY = re.compile(
+    r"\b(?:only (?:in )?(?:an? )?|(?:confined|limited|restricted) to (?:an? )?)(?:\w+ )?(?:minority|subset|subgroup|fraction|proportion)\b|\bnot all\b",
     re.IGNORECASE,
 )
 CUT = re.compile(
-    r";\s|,?\s(?:but|whereas|while|whilst|although|though|however|yet|albeit)\s|(?<!\bvs)\.\s|,\s(?:with|and)\s(?=no\b)|,?\sand\s(?=(?:there (?:was|were)|show\w+|exhibit\w+|had|caused?) no\b)|,?\swith\s(?=(?:an? )?(?:\w+ )?(?:comparable|similar|acceptable|manageable|tolerable|no|low)\b[^,;]{0,40}(?:safety|toxic|tolera|adverse))|,?\sand\s(?=(?:suggest|provid|offer)\w*\s(?:\w+\s){0,3}rationale)|,?\sand\s(?=(?:its |their )?(?:(?:ectopic |forced )?(?:over-?)?expression|silencing|knock-?(?:down|out)|depletion|deletion|inhibition|loss|restoration) of\b)|:\s",
+    r";\s|,?\s(?:but|whereas|while|whilst|although|though|however|yet|albeit)\s|(?<!\bvs)\.\s|,\s(?:with|and)\s(?=no\b)|,?\sand\s(?=(?:there (?:was|were)|show\w+|exhibit\w+|had|caused?) no\b)|,?\swith\s(?=(?:an? )?(?:\w+ )?(?:comparable|similar|acceptable|manageable|tolerable|no|low)\b[^,;]{0,40}(?:safety|toxic|tolera|adverse))|,?\sand\s(?=(?:suggest|provid|offer)\w*\s(?:\w+\s){0,3}rationale)|,?\sand\s(?=(?:its |their )?(?:(?:ectopic |forced )?(?:over-?)?expression|silencing|knock-?(?:down|out)|depletion|deletion|inhibition|loss|restoration) of\b)|:\s|,\s(?:thus\s|thereby\s|hence\s)?(?=(?:suggest|provid|validat|support|indicat|highlight|underscor|underlin|warrant|offer|establish|confirm)ing\b)",
+    re.IGNORECASE,
+)
+# Where a clause that begins a sentence with although or whereas ends, and its main clause begins.
+MAIN = re.compile(
+    r",\s(?=(?:the|a|an|this|these|those|it|they|we|there|our|no|both|all|its|their|only|in)\b|(?:[\w/+-]{1,30} ){1,5}?(?:was|were|had|has|is|are|did|does|could|can|\w{2,20}ly|\w{2,20}ed)\b)",
     re.IGNORECASE,
 )
 AND_DID = re.compile(
-    r",?\sand\s(?=(?:\w+ly )?(?:improv|prolong|increas|reduc|enhanc|decreas|delay|inhibit|suppress)\w*ed\b)",
+    r",?\sand\s(?=(?:\w+ly )?(?:improv|prolong|increas|reduc|enhanc|decreas|delay|inhibit|suppress)\w*ed\b)|,?\sand\s(?=(?:display|show|exhibit)\w*\s(?:increas|reduc|enhanc|decreas|impair)\w*ed\b)"
+    r"|,\s(?=(?:thereby |thus )?(?:promot|lead|result|caus|allow|increas|reduc|enhanc|driv)ing\b)",
     re.IGNORECASE,
 )
 ASIDE = re.compile(
-    r"^\W*(?:although|though|despite|while|whilst|whereas|even though)\b", re.IGNORECASE
+    r"^\W*(?:(?-i:[A-Z]{5,}(?: AND [A-Z]+)*)\W+)?(?:although|though|despite|while|whilst|whereas|even though)\b",
+    re.IGNORECASE,
 )
 DECIMAL = re.compile(r"\d*\.?\d+")
 # No two words of one statement are farther apart, in characters.
@@ -164,29 +239,59 @@ RATIOS = ("HR", "OR", "RR")
 # What is said in brackets, and what is always so.
 MASKED = re.compile(
     r"(?<!increase )(?<!decrease )(?<!reduction )(?<!improvement )(?<!improvements )(?<!difference )(?<!changes )\bin response to\b|\s?,\s(?:however|therefore|moreover|in turn|in contrast)\s?,|\([^()]{0,400}\)|\[[^\[\]]{0,400}\]"
-    r"|,? which (?:is|are|has been) (?:generally|usually|often|typically|commonly|known)\b[^,;]{0,200},"
+    r"|,\s(?:monitored|measured|assessed|determined|characteri[sz]ed|defined|including|such as|especially|particularly)\b[^,;]{1,90},(?=\s(?:was|were|is|are|had|has|can|\w{2,20}ed|\w{2,20}ly)\b)|,? which (?:is|are|has been) (?:generally|usually|often|typically|commonly|known)\b[^,;]{0,200},"
 )
-# What a question may be about; the first that fits is what is looked for.
-_OUTCOMES = {
-    r"\boverall survival\b|\bOS\b": r"\boverall survival\b|\bm?OS\b|\bmortality\b|\bdeaths?\b",
-    r"progression-free|\bPFS\b|time to (?:\w+ )?progression": r"progression-free|\bm?PFS\b|time to (?:\w+ )?progression|\bTTP\b",
-    r"(?:disease|event|recurrence|relapse)-free|\b[DER]FS\b": r"(?:disease|event|recurrence|relapse)-free|\bm?[DER]FS\b",
+# What a question may be about, and what a sentence on it has; the first that fits is looked for.
+# An end point by its name is nothing else: what another did does not tell of it.
+_END_POINTS = {
+    r"\boverall survival\b|\bOS\b": r"\boverall survival\b|\bm?OS\b|\bmortality\b|\bdeaths?\b|median survival|year survival|\blive[ds]? longer",
+    r"progression[- ]free|\bPFS\b|time to (?:\w+ )?progression": r"progression[- ]free|\b\w?PFS\b|time to (?:\w+ )?progression|\bTTP\b",
+    r"(?:disease|event|recurrence|relapse)[- ]free|\b[DER]FS\b": r"(?:disease|event|recurrence|relapse)[- ]free|\b\w?[DER]FS\b|relapse|recurrence",
     r"patient-reported|quality of life|\bQoL\b|\bPROs?\b": r"patient-reported|quality of life|\bHR?QoL\b|\bPROs?\b",
+}
+_OUTCOMES = {
     r"surviv|\blive longer|mortality|\bdeaths?\b|\bdie\b|prognos": r"surviv|prognos|\bm?(?:OS|PFS|DFS|EFS|RFS|CSS|DSS)\b|mortality|\bdeaths?\b",
-    r"recurren|relapse": r"recurren|relapse",
+    r"recurrences?\b|relaps(?:es?|ing)\b": r"recurren|relapse",
     r"toxic|adverse|\bsafe|\birAE|side effect|tolerab|complication": r"toxic|adverse|safe|irAE|TRAE|\bAEs\b|tolera|complication|side effect",
     r"respon[sd]|\bORR\b|remission|\bpCR\b": r"respon[sd]|\bc?ORR\b|remission|\bp?CR\b|\bMPR\b|\bDCR\b",
-    r"efficac|effective|\bwork\b|\bbenefit|\bhelp": r"efficac|effective|benefit|respon[sd]|surviv|\bm?(?:OS|PFS|[DER]FS|ORR)\b|regress|control|activity",
+    r"efficac|effective|\bwork\b|\bbenefit|\bhelp": r"efficac|effective|benefit|respon[sd]|surviv|\bm?(?:OS|PFS|[DERC]FS|ORR)\b|regress|control|activity",
 }
+# What may be said of every end point at once.
+_IN_GENERAL = r"outcomes?|prognos|benefit"
 # A trial that missed its end point says so of any outcome.
 _MISSED = r"(?:not|fail\w* to) (?:\w+ )?(?:meet|met|reach|achiev)\w*[^.;]{0,30} end ?points?|end ?points? (?:was|were) not "
 OUTCOME_PATTERNS = [
     (re.compile(question, re.IGNORECASE), re.compile(f"{reported}|{_MISSED}", re.IGNORECASE))
-    for question, reported in _OUTCOMES.items()
+    for question, reported in {**_END_POINTS, **_OUTCOMES}.items()
 ]
+# For each end point that is asked for by name, what else speaks of it.
+END_POINTS = {
+    reported: re.compile(_IN_GENERAL, re.IGNORECASE)
+    for _, reported in OUTCOME_PATTERNS[: len(_END_POINTS)]
+}
 MISSED = re.compile(_MISSED, re.IGNORECASE)
 # Clauses with a subject of their own: "A improved it, whereas B did not".
 APART = re.compile(r"\W*(?:whereas|while|whilst|and (?:\w+ ){1,3}of)\b", re.IGNORECASE)
+# What a bare cell or tumour may stand behind: its change, and how many there are.
+BARE = re.compile(
+    r"(?: (?!(?:on|from|for|within|among|into|at|after|during|under|to|of|in|by|and|or|that|which|with|via|through|than|versus|vs|like)\b)[\w'⁺+/-]{1,40}){0,3}[ -]"
+)
+BARE_OF = re.compile(
+    r"(?: the)?(?: [\w-]{1,20})?(?: (?:numbers?|proportions?|percentages?|frequenc\w+|densit\w+|abundance|infiltration|levels?|accumulation))? (?:of|in)(?: (?!(?:in|of)\b)[\w'⁺+/-]{1,40}){0,3} "
+)
+# Where no noun of change is, how many there are has to be named.
+COUNTED = re.compile(
+    r"\b(?:number|proportion|percentage|frequenc|densit|abundance|infiltration|level|accumulation)"
+)
+# What is linked with the care of a disease is not linked with the disease: "a role in the treatment of".
+LOOSE = re.compile(
+    r"(?:contribut|play|ha[sd]|have|critical|essential|requir|crucial|necess|indispens|respons|need|involv|implic|assoc|correl|link|relat|predict|l?eads?\b|led\b|(?:significant|important|key|central|pivotal|major) )",
+    re.IGNORECASE,
+)
+CARE = re.compile(
+    r"\b(?:treat|therap|diagnos|detect|prevent|predict|manag|monitor|understand|assess|evaluat|patient|stud)",
+    re.IGNORECASE,
+)
 # What is named last is what has no effect: "associated with age, but not with stage".
 BUT_NOT = re.compile(
     r"\W*(?:but|though|and) not\b(?! (?:in|at|under|for|when|among|after)\b)", re.IGNORECASE

@@ -3,56 +3,109 @@
 Words of change and what changes are read as a chain: their signs multiply.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from math import prod
+from typing import NamedTuple
 
+from bot.search.effect_cells import dies_well, lives_well
 from bot.search.effect_words import (
     ABSOLUTE,
+    ACTS,
+    BARE,
+    BARE_OF,
+    BEHIND,
     BLANKS,
     BOTH,
     BY_WHAT,
+    CARE,
     CHANGES,
+    COUNTED,
     DESCRIBES,
+    DETERMINER,
     DOING,
     ENDS,
     FARTHEST,
     FOR,
+    INDUCED,
+    IS_ONE,
     LINKED,
+    LONG_SUBJECT,
+    LOOSE,
     NOMINAL,
     OF_NOUN,
+    OF_WHICH,
+    OPEN_END,
     RESPONDERS,
     RESPONSE,
+    RISKS,
+    ROLE,
     SIGN,
     THINGS,
     TO_CHANGE,
     TO_OBJECT,
     VERBAL,
+    WORD,
 )
+
+
+class Word(NamedTuple):
+    """A word of change, or what may change, and where it stands in its clause.
+
+    A cell or a tumour by itself is bare: there may be more of it, which says less than its growth.
+    """
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    is_bare: bool = False
+
 
 # What is linked stands at most so many characters behind the words that link it.
 _NEAR_LINK = 60
 
 
-def signs(clause: str, words: Sequence[re.Match[str]]) -> list[tuple[int, int, int]]:
+def read_words(clause: str) -> list[Word]:
+    """The words of a clause that may state an effect; what cells do counts by the cell."""
+    found = []
+    for match in WORD.finditer(clause):
+        kind, (start, end) = str(match.lastgroup), match.span()
+        if kind in ("live", "die"):
+            judge = lives_well if kind == "live" else dies_well
+            is_good = judge(match.group(), clause, start, end)
+            if is_good is None:
+                continue
+            kind = "good" if is_good else "bad"
+        is_bare = kind in ("friend", "foe")
+        kind = {"friend": "good", "foe": "bad"}.get(kind, kind)
+        found.append(Word(kind, start, end, match.group(), is_bare))
+    return found
+
+
+def signs(clause: str, words: Sequence[Word]) -> list[tuple[int, int, int]]:
     """(1 or -1, start, end) of each effect that a clause states, by its words."""
     return _foretold(clause, _chains(clause, words)) or list(_in_responders(clause, words))
 
 
-def _chains(clause: str, words: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, int]]:
+def _chains(clause: str, words: Sequence[Word]) -> Iterator[tuple[int, int, int]]:
     """(1 or -1, start, end) of what is good or bad, in order, none within another."""
     at = 0
     while at < len(words):
         chain = [words[at]]
         at += 1
-        while at < len(words) and _goes_on(clause, chain[-1], words[at]):
+        while at < len(words):
+            if not _goes_on(clause, chain[-1], words[at]):
+                if not (_is_aside(clause, words[at]) or _is_induced(clause, chain[-1], words[at])):
+                    break
+                at += 1
+                continue
             # Of two nouns side by side the second is what is spoken of: "tumour cell killing".
-            if chain[-1].lastgroup in THINGS and words[at].lastgroup in THINGS:
+            if chain[-1].kind in THINGS and words[at].kind in THINGS:
                 chain.pop()
             chain.append(words[at])
             at += 1
         if _states(chain):
-            yield _product(chain), chain[0].start(), chain[-1].end()
+            yield _product(chain), chain[0].start, chain[-1].end
 
 
 def _foretold(clause: str, effects: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
@@ -71,71 +124,129 @@ def _foretold(clause: str, effects: Iterable[tuple[int, int, int]]) -> list[tupl
 
 def _only_names(clause: str, at: int) -> bool:
     """Whether an effect only says what patients these are, or what is to be reached."""
+    if RISKS.match(clause, at) and not IS_ONE.search(clause):
+        return True  # a title: "Risk factors for relapse"
     before = clause[max(0, at - 60) : at]
     return bool(DESCRIBES.search(before) or (DOING.match(clause, at) and FOR.search(before)))
 
 
-def _in_responders(clause: str, words: Sequence[re.Match[str]]) -> Iterator[tuple[int, int, int]]:
+def _in_responders(clause: str, words: Sequence[Word]) -> Iterator[tuple[int, int, int]]:
     """What responders have more of is good, where they are compared with the others."""
     groups = list(RESPONDERS.finditer(clause))
-    changes = [word for word in words if word.lastgroup in ("up", "down")]
+    changes = [word for word in words if word.kind in ("up", "down")]
     if len({group["non"] is None for group in groups}) > 1 and changes:
         change = changes[0]
         yield (
-            SIGN[str(change.lastgroup)] * (-1 if groups[0]["non"] else 1),
-            min(change.start(), groups[0].start()),
-            max(change.end(), groups[0].end()),
+            SIGN[str(change.kind)] * (-1 if groups[0]["non"] else 1),
+            min(change.start, groups[0].start()),
+            max(change.end, groups[0].end()),
         )
 
 
-def _goes_on(clause: str, word: re.Match[str], following: re.Match[str]) -> bool:
+def _is_aside(clause: str, word: Word) -> bool:
+    """Whether a bare cell or tumour only says where something is: "in primary tumours"."""
+    return word.is_bare and bool(BEHIND.search(clause, max(0, word.start - 40), word.start))
+
+
+def _is_induced(clause: str, word: Word, following: Word) -> bool:
+    """Whether a word of change only says what brought about that which another changed."""
+    between = clause[word.end : following.start].strip()
+    return (
+        word.kind in ("up", "down")
+        and not NOMINAL.search(word.text)
+        and bool(INDUCED.match(following.text))
+        and not (" " in between or between.endswith("ly"))
+    )
+
+
+def _is_relative(clause: str, word: Word, following: Word) -> bool:
+    """Whether a link is said of what a verb changed: "decreased genes associated with invasion"."""
+    is_verb = word.text.endswith(("ed", "s")) and not DETERMINER.search(clause[: word.start])
+    return is_verb and (following.kind == "relative" or bool(OF_WHICH.match(following.text)))
+
+
+def _goes_on(clause: str, word: Word, following: Word) -> bool:
     """Whether two words of a clause belong to one statement."""
-    between, kind = clause[word.end() : following.start()], following.lastgroup
+    between = clause[word.end : following.start]
     if len(between) > FARTHEST:
         return False
     between = BLANKS.sub(" ", between)
-    if word.lastgroup in THINGS:
-        return between == " " if kind in THINGS else _is_changed(clause, between, following)
+    if word.kind in THINGS:
+        if following.kind in THINGS:
+            return between == " "
+        return not _is_aside(clause, word) and _is_changed(clause, between, following)
+    if following.is_bare:
+        is_of = NOMINAL.search(word.text) or COUNTED.search(between)
+        is_next = BARE.fullmatch(between) or (is_of and BARE_OF.fullmatch(between))
+        return word.kind in ("up", "down") and bool(is_next)
+    return not _is_apart(word, following, between) and _changes(clause, word, following, between)
+
+
+def _is_apart(word: Word, following: Word, between: str) -> bool:
+    """Whether a word of change has another thing for its object than what follows it."""
+    if LOOSE.match(word.text) and CARE.search(between):
+        return True  # "a role in the treatment of metastasis"
+    if word.text.endswith("ion") and not OF_NOUN.match(between):
+        return True  # "suppression gave inferior survival": what did so, no change of it
+    # "Inhibition of it sensitizes": what does so.
+    is_noun = NOMINAL.search(word.text)
+    return following.kind in ABSOLUTE and bool(is_noun and ACTS.search(following.text))
+
+
+def _changes(clause: str, word: Word, following: Word, between: str) -> bool:
+    """Whether what follows a word of change is what it changes, or says so of it."""
     # A noun of change takes "in": "a decrease in survival".
-    is_noun = bool(NOMINAL.search(word.group()))
+    is_noun = bool(NOMINAL.search(word.text))
     near = bool(TO_OBJECT.fullmatch(between.removeprefix(" in") if is_noun else between))
-    if word.group().endswith("ion") and not OF_NOUN.match(between):
-        return False  # "suppression gave inferior survival": what did so, no change of it
-    if kind in THINGS and word.lastgroup in CHANGES and not near and BOTH.fullmatch(between):
-        near = bool(ENDS.match(clause, following.end()))
-    if word.lastgroup in CHANGES and word.lastgroup != "link" and kind in CHANGES:
-        is_noun_of = bool(NOMINAL.search(following.group()))
-        return near and (is_noun_of or (between == " " and not NOMINAL.search(word.group())))
-    return near and (word.lastgroup in CHANGES or kind in THINGS)
-
-
-def _is_changed(clause: str, between: str, change: re.Match[str]) -> bool:
-    """Whether what follows a thing says that it changed: "growth inhibition", "OS was longer"."""
-    if change.lastgroup not in ("up", "down"):
+    if word.kind not in CHANGES:
+        return near and following.kind in THINGS
+    if following.kind in THINGS and not near and BOTH.fullmatch(between):
+        return bool(ENDS.match(clause, following.end))
+    if word.kind == "link" or following.kind not in CHANGES:
+        return near
+    # "Disruption of one thing, promotion of another" are two.
+    if not near or "," in between:
         return False
-    is_verb = bool(VERBAL.search(change.group()))
+    if _is_relative(clause, word, following) or NOMINAL.search(following.text):
+        return True
+    return between == " " and not is_noun
+
+
+def _is_changed(clause: str, between: str, change: Word) -> bool:
+    """Whether what follows a thing says that it changed: "growth inhibition", "OS was longer"."""
+    if change.kind not in ("up", "down"):
+        return False
+    is_verb = bool(VERBAL.search(change.text))
     if between in (" ", "-"):
-        return (is_verb and not BY_WHAT.match(clause, change.end())) or bool(
-            NOMINAL.search(change.group())
+        return (is_verb and not BY_WHAT.match(clause, change.end)) or bool(
+            NOMINAL.search(change.text)
         )
-    return is_verb and bool(TO_CHANGE.fullmatch(between)) and not between.endswith(" and ")
+    if not is_verb or OPEN_END.search(between):
+        return False
+    if " and " in between and not IS_ONE.search(between):
+        return False  # "survival and increased …"
+    return bool(TO_CHANGE.fullmatch(between) or LONG_SUBJECT.fullmatch(between))
 
 
-def _states(chain: Sequence[re.Match[str]]) -> bool:
+def _states(chain: Sequence[Word]) -> bool:
     """Whether a chain has a change and a thing, or is good or bad by itself."""
-    kinds = [word.lastgroup for word in chain]
+    kinds = [word.kind for word in chain]
+    changed = any(kind in ("up", "down") for kind in kinds)
+    if kinds[0] == "relative" and not changed:
+        return False
     if any(kind in ABSOLUTE for kind in kinds):
         return True
-    changed = any(kind in ("up", "down") for kind in kinds)
     is_linked = kinds == ["link", "bad"] or (
-        kinds == ["link", "good"] and RESPONSE.match(chain[1][0])
+        kinds == ["link", "good"]
+        and RESPONSE.match(chain[1].text)
+        and not (ROLE.match(chain[0].text) and chain[1].text.lower().startswith("respon"))
     )
     return any(kind in THINGS for kind in kinds) and (changed or bool(is_linked))
 
 
-def _product(chain: Sequence[re.Match[str]]) -> int:
+def _product(chain: Sequence[Word]) -> int:
     """The sign of a chain; what is better or worse by itself is so whatever it is said of."""
-    kinds = [str(word.lastgroup) for word in chain]
+    kinds = [str(word.kind) for word in chain]
     if any(kind in ABSOLUTE for kind in kinds):
         kinds = [kind for kind in kinds if kind not in THINGS]
     return prod(SIGN[kind] for kind in kinds)

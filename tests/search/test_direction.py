@@ -59,6 +59,22 @@ IMPROVED = (
     "The inhibitor restored the anti-proliferative effects of tamoxifen.",
     "The drug induces apoptosis in pheochromocytoma tumor cells by modulation of BAD.",
     "The injection resulted in significant tumor growth delays.",
+    "Whereas the antibody alone had no effect, the combination enhanced antitumor effects.",
+    "The diuretic decreased chloride levels and cell growth.",
+    "The vector increased histone acetylation, antigen scores, and T cell infiltration.",
+    "Survival of patients with high levels in their primary tumors was significantly longer.",
+    "The inhibitor reduced regulatory T cells in the tumour.",
+    "Silencing decreased the expression of genes involved in invasion.",
+    "Blocking the ligand decreased IL-6 induced proliferation.",
+    "The antibody neutralized immunosuppressive macrophages.",
+    "Knockdown inhibited their ability to invade the brain.",
+    "Inhibition of the kinase re-sensitizes resistant cells.",
+    "The gene acts as a tumour suppressor.",
+    "The drug delayed the time to emergence of resistance.",
+    "It protects mice from colitis.",
+    "Treated cells are susceptible to the inhibitor.",
+    "The regimen reduced the risk of all cause mortality.",
+    "The combination showed efficacy in mice, thereby providing a strategy to overcome resistance.",
 )
 NO_DIFFERENCE = (
     "The combination did not improve overall survival.",
@@ -88,6 +104,9 @@ NO_DIFFERENCE = (
     "The marker had no predictive value.",
     "The two genes do not appear to interact in toxicity.",
     "Deficient cells did not show hypersensitivity to stress.",
+    "Neither of the two drugs affected survival.",
+    "No type of conditioning, donor or graft was identified as a risk factor.",
+    "There were no new safety signals.",
 )
 WORSE = (
     "Expression enhanced tumour growth in vitro and increased metastases in vivo.",
@@ -128,6 +147,18 @@ WORSE = (
     "Deficiency reduced effector CD8+ T-cells, accelerating the initiation of cancers.",
     "These fibroblasts promoted tumor growth without any comparable increases in vessels.",
     "Smoking was associated with mortality and is a biomarker for poor prognosis.",
+    "Treatment increased recruitment of regulatory T cells.",
+    "The receptor promotes survival of myeloid-derived suppressor cells.",
+    "The enzyme plays an important role in drug resistance.",
+    "The protein was critical for filopodia formation and invasion.",
+    "Low levels were associated with primary and acquired resistance.",
+    "Hypoxia adapts cancer cells, leading to enhanced survival.",
+    "The clones were more resistant to killing by NK cells.",
+    "The cells were hyperinvasive.",
+    "We determined that the factor drives tumour growth.",
+    "The decoy protects tumour cells from apoptosis.",
+    "Mutant cells proliferate faster than controls.",
+    "Loss of the channel reduced CD8+ T cells.",
 )
 UNCLEAR = (
     "The combination may improve survival.",
@@ -153,7 +184,6 @@ UNCLEAR = (
     "The density was higher in responders.",
     "Nodes in the superior mediastinum were treated.",
     "PFS was numerically longer.",
-    "Treatment increased recruitment of regulatory T cells.",
     "All patients had disease with poor prognosis.",
     "Viruses are modified for enhancing the antitumor response.",
     "The work can be leveraged to improve prognosis.",
@@ -163,6 +193,17 @@ UNCLEAR = (
     "Activity increases in response to the drug.",
     "They show a similar relationship between dose and response.",
     "Women at lower risk were screened less, as intervals increased.",
+    "Efficacy may be impaired by the cytokine.",
+    "Increased immunogenicity of DNA may be another mechanism.",
+    "Understanding the niche that drives progression provides a foundation for trials.",
+    "These findings are critical to improving disease control.",
+    "It has an important role in the treatment of metastasis.",
+    "The level of the ligase is decreased in invasive tumours.",
+    "Migration of Langerhans cells was impeded.",
+    "Macrophages had higher miRNA levels than T cells.",
+    "Whether the immune system promotes progression is not known.",
+    "The score reached a sensitivity of 62% and was associated with a sensitivity of 62%.",
+    "Risk factors for pneumonitis after checkpoint inhibitors",
     "",
 )
 
@@ -206,6 +247,20 @@ def test_what_is_not_significant_shows_no_difference(p: str, direction: str) -> 
 def test_the_clause_on_the_outcome_asked_for_decides(question: str, direction: str) -> None:
     sentence = "Lenvatinib significantly improved PFS, but not OS, compared with placebo."
     assert stated(sentence, outcome_of(question)).direction == direction
+
+
+@pytest.mark.parametrize(
+    ("sentence", "direction"),
+    [
+        ("The combination improved PFS.", "unclear"),
+        ("It showed encouraging efficacy.", "unclear"),
+        ("Outcomes were better with the combination.", "improved"),
+        ("Median survival was longer with it.", "improved"),
+    ],
+)
+def test_another_end_point_is_no_answer_on_the_one_asked_for(sentence: str, direction: str) -> None:
+    asked = outcome_of("Does it prolong overall survival in recurrent disease?")
+    assert stated(sentence, asked).direction == direction
 
 
 def test_what_is_named_behind_but_not_has_no_effect() -> None:
