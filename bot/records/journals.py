@@ -79,10 +79,13 @@ class JournalNames:
         self._capitals = {n for names in self._groups for n in names if n.isupper() and n.isalpha()}
         self._titles: dict[tuple[str, int], list[str]] = defaultdict(list)
         self._initials: dict[str, list[str]] = defaultdict(list)
+        self._of_one_word: dict[str, list[str]] = defaultdict(list)
         for title in titles:
             for words in {_words(title), _words(_ADDED.sub("", title))} - {()}:
                 self._titles[words[0][0], len(words)].append(title)
                 self._initials["".join(word[0] for word in words)].append(title)
+                if len(words) == 1:
+                    self._of_one_word[words[0]].append(title)
 
     def named(self, name: str) -> tuple[str, ...]:
         """The stored titles that a name may stand for, by rule or because it is known to.
@@ -122,6 +125,9 @@ class JournalNames:
         if len(words) == 1 and len(words[0]) <= _LONGEST_INITIALS:
             yield from (t for t in self._initials.get(words[0], ()) if same_journal(name, t))
         near = self._titles.get((words[0][0], len(words)), ())
+        if len(words) == 1 and not _ADDED.search(name):
+            # A single word is shortened by none, and most words of questions name no journal.
+            near = self._of_one_word.get(words[0], ())
         yield from (title for title in near if same_journal(name, title))
 
     def printed(self, name: str) -> tuple[str, str] | None:

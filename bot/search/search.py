@@ -87,7 +87,7 @@ class Search:
         self._journals = JournalNames((), journals)
         self._interpreter = Interpreter(index, vocabulary, lambda: self._journals, everyday_names)
         self._relaxer = Relaxer(index, self._interpreter, self._interpreted)
-        self._ranking = Ranking(index.stem, self._interpreter.is_apart)
+        self._ranking = Ranking(index.stem, self._interpreter.apart)
         self._meaning = meaning
         self._now = now
         self._lock = threading.Lock()
@@ -239,6 +239,8 @@ class Search:
         like: list[str] = []
         for _ in range(2):
             likeness = self._meaning.likeness(text, known, DEPTH, like)
+            if not likeness.values:
+                return replace(found, candidates=by_words), {}
             new = sorted(set(likeness.nearest).difference(known))
             near = self._index.scored(limited, new)
             found = replace(found, candidates=(*by_words, *near))
