@@ -2,8 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Set
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from bot.text.folding import fold
@@ -72,10 +72,6 @@ class JournalNames:
 
     def __init__(self, titles: Iterable[str] = (), known: Iterable[str] = ()) -> None:
         self._groups = [tuple(n.strip() for n in line.split("|")) for line in known]
-        self._known: dict[tuple[str, ...], set[int]] = defaultdict(set)
-        for number, names in enumerate(self._groups):
-            for key in (key for name in names for key in _keys(name)):
-                self._known[key].add(number)
         self._capitals = {n for names in self._groups for n in names if n.isupper() and n.isalpha()}
         self._titles: dict[tuple[str, int], list[str]] = defaultdict(list)
         self._initials: dict[str, list[str]] = defaultdict(list)
@@ -86,6 +82,15 @@ class JournalNames:
                 self._initials["".join(word[0] for word in words)].append(title)
                 if len(words) == 1:
                     self._of_one_word[words[0]].append(title)
+
+    @cached_property
+    def _known(self) -> Mapping[tuple[str, ...], Set[int]]:
+        """The numbers of the lines that have a name, by what the name is compared by."""
+        known: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        for number, names in enumerate(self._groups):
+            for key in (key for name in names for key in _keys(name)):
+                known[key].add(number)
+        return known
 
     def named(self, name: str) -> tuple[str, ...]:
         """The stored titles that a name may stand for, by rule or because it is known to.
