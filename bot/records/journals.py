@@ -129,10 +129,12 @@ class JournalNames:
             return
         if len(words) == 1 and len(words[0]) <= _LONGEST_INITIALS:
             yield from (t for t in self._initials.get(words[0], ()) if same_journal(name, t))
-        near = self._titles.get((words[0][0], len(words)), ())
-        if len(words) == 1 and not _ADDED.search(name):
-            # A single word is shortened by none, and most words of questions name no journal.
+        if _ADDED.search(name):
+            near = self._titles.get((words[0][0], len(words)), ())
+        elif len(words) == 1:  # which nothing shortens
             near = self._of_one_word.get(words[0], ())
+        else:  # a word and its abbreviation begin alike
+            near = self._initials.get("".join(word[0] for word in words), ())
         yield from (title for title in near if same_journal(name, title))
 
     def printed(self, name: str) -> tuple[str, str] | None:
