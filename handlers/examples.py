@@ -36,7 +36,9 @@ def _found(services: Services) -> tuple[str, ...]:
     imported = services.vocabulary.imported
     files = imported.files() if imported is not None else ()
     stored = services.store.sequence(), services.index.watermark
-    state = stored, files, current(), services.now().date()
+    here = current()
+    seen = here.workspace, here.closed, here.records
+    state = stored, files, seen, services.now().date()
     known, found = _KEPT.get(services.search, (None, ()))
     if known != state:
         found = tuple(each for each in _questions(services) if _finds(services, each))
