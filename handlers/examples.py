@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from bot.errors import TmeError
+from bot.search.search import Search
+from bot.store.overlay import current
 from handlers.services import Services
 
 MOST = 6
@@ -12,6 +15,8 @@ _NEWEST = 10
 _LONGEST_TOPIC = 50
 # What the questions below begin with that is no word of a search.
 _COMMANDED = re.compile(r"^(?:evidence for|define) ")
+# Those found last, with what they were found in: help and greetings ask for them each time.
+_KEPT: WeakKeyDictionary[Search, tuple[object, tuple[str, ...]]] = WeakKeyDictionary()
 
 
 def first_questions(services: Services, most: int = MOST) -> tuple[str, ...]:
@@ -20,10 +25,25 @@ def first_questions(services: Services, most: int = MOST) -> tuple[str, ...]:
     Where nothing is stored yet: what works without a record.
     """
     try:
-        found = [each for each in _questions(services) if _finds(services, each)]
+        found = _found(services)
     except TmeError:
-        found = []
-    return tuple(found[:most]) or ("define MDSC",)
+        found = ()
+    return found[:most] or ("define MDSC",)
+
+
+def _found(services: Services) -> tuple[str, ...]:
+    """All of them, looked for anew only where what is stored or seen has changed."""
+    imported = services.vocabulary.imported
+    files = imported.files() if imported is not None else ()
+    stored = services.store.sequence(), services.index.watermark
+    here = current()
+    seen = here.workspace, here.closed, here.records
+    state = stored, files, seen, services.now().date()
+    known, found = _KEPT.get(services.search, (None, ()))
+    if known != state:
+        found = tuple(each for each in _questions(services) if _finds(services, each))
+        _KEPT[services.search] = state, found
+    return found
 
 
 def _questions(services: Services) -> Iterator[str]:

@@ -363,7 +363,7 @@ def _semantic(settings: Settings, store: StateStore) -> MeaningIndex | None:
         if "semantic" in settings.model_fields_set:
             log.warning("TME_SEMANTIC has no effect: not installed: %s", ", ".join(absent))
         return None
-    # Only here: numpy would make every start slower.
+    # Only here: who has it switched off needs none of it.
     from bot.index.meaning.vectors import SemanticRanking  # noqa: PLC0415
 
     return SemanticRanking(settings.semantic, settings.semantic_folder, store)

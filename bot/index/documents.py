@@ -26,6 +26,9 @@ _ABSTRACT_WORDS = 120
 _CAPITALS = re.compile(r"(?<![\w-])[A-Z]{2,10}(?![\w])")
 
 
+_FIRST = json.JSONDecoder()
+
+
 Fields: TypeAlias = dict[str, str | int | list[str]]
 
 
@@ -154,6 +157,12 @@ def read_card(card: str) -> tuple[str, Card]:
     """The record's id and its card, as `document` wrote them."""
     record_id, title, day, retracted, concepts = json.loads(card)
     return record_id, Card(title, day, retracted, tuple(concepts))
+
+
+def read_id(card: str) -> str:
+    """The record's id of a card, which comes first; the rest is not read."""
+    record_id: str = _FIRST.raw_decode(card, 1)[0]
+    return record_id
 
 
 def _people(record: Record) -> list[str]:

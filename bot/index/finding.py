@@ -9,7 +9,7 @@ from typing import Any, Generic
 
 from bot.index import Candidate, Found, Group, IndexQuery, Key, Partial, Where, Words
 from bot.index.analysis import stem
-from bot.index.documents import GAP, read_card
+from bot.index.documents import GAP, read_card, read_id
 from bot.index.engine import Engine, Hit, P, Q
 from bot.index.translation import Translator, read_share
 
@@ -116,7 +116,7 @@ class Finder(Generic[Q, P]):
         """The ids of the strict matches, by the day of publication, the latest first."""
         wanted, most = self._translate.counted(query), max(self.totals([query])[0], 1)
         found = self._engine.by_day(wanted, most, latest_first=True)
-        return [read_card(card)[0] for card in self._engine.cards(found.best)]
+        return list(map(read_id, self._engine.cards(found.best)))
 
     def best(self, query: IndexQuery, limit: int, partial: Partial) -> Found:
         """The best matches, strict ones first unless the others may stand among them.
@@ -176,8 +176,8 @@ class Finder(Generic[Q, P]):
     def having(self, alternatives: Sequence[Words | Key], ids: Sequence[str]) -> frozenset[str]:
         """Which of these records have any of the alternatives."""
         wanted = self._translate.matching(alternatives, ids)
-        found = self.read(self._hits(wanted, len(ids)))
-        return frozenset(each.record_id for each in found)
+        found = self._hits(wanted, len(ids))
+        return frozenset(map(read_id, self._engine.cards(found)))
 
     def read(self, hits: Sequence[Hit[P]], *, strict: bool = False) -> list[Candidate]:
         """The candidates at these places of the index, in order."""

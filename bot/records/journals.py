@@ -2,8 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Set
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from bot.text.folding import fold
@@ -72,17 +72,25 @@ class JournalNames:
 
     def __init__(self, titles: Iterable[str] = (), known: Iterable[str] = ()) -> None:
         self._groups = [tuple(n.strip() for n in line.split("|")) for line in known]
-        self._known: dict[tuple[str, ...], set[int]] = defaultdict(set)
-        for number, names in enumerate(self._groups):
-            for key in (key for name in names for key in _keys(name)):
-                self._known[key].add(number)
         self._capitals = {n for names in self._groups for n in names if n.isupper() and n.isalpha()}
         self._titles: dict[tuple[str, int], list[str]] = defaultdict(list)
         self._initials: dict[str, list[str]] = defaultdict(list)
+        self._of_one_word: dict[str, list[str]] = defaultdict(list)
         for title in titles:
             for words in {_words(title), _words(_ADDED.sub("", title))} - {()}:
                 self._titles[words[0][0], len(words)].append(title)
                 self._initials["".join(word[0] for word in words)].append(title)
+                if len(words) == 1:
+                    self._of_one_word[words[0]].append(title)
+
+    @cached_property
+    def _known(self) -> Mapping[tuple[str, ...], Set[int]]:
+        """The numbers of the lines that have a name, by what the name is compared by."""
+        known: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        for number, names in enumerate(self._groups):
+            for key in (key for name in names for key in _keys(name)):
+                known[key].add(number)
+        return known
 
     def named(self, name: str) -> tuple[str, ...]:
         """The stored titles that a name may stand for, by rule or because it is known to.
@@ -121,7 +129,12 @@ class JournalNames:
             return
         if len(words) == 1 and len(words[0]) <= _LONGEST_INITIALS:
             yield from (t for t in self._initials.get(words[0], ()) if same_journal(name, t))
-        near = self._titles.get((words[0][0], len(words)), ())
+        if _ADDED.search(name):
+            near = self._titles.get((words[0][0], len(words)), ())
+        elif len(words) == 1:  # which nothing shortens
+            near = self._of_one_word.get(words[0], ())
+        else:  # a word and its abbreviation begin alike
+            near = self._initials.get("".join(word[0] for word in words), ())
         yield from (title for title in near if same_journal(name, title))
 
     def printed(self, name: str) -> tuple[str, str] | None:

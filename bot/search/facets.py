@@ -122,7 +122,7 @@ class FacetService:
         if len(answer.query) > LONGEST - 100:
             return answer
         beside = {
-            "broader": tuple(self._broader(query))[:_MOST_CLASSES],
+            "broader": tuple(islice(self._broader(query), _MOST_CLASSES)),
             "meanings": tuple(self._meanings(answer)[:_MOST_MEANINGS]),
         }
         answer = answer.model_copy(update=beside)

@@ -9,7 +9,7 @@ from typing import Self
 
 from bot.index import Key, Words
 from bot.records.models import Level, Record
-from bot.text.folding import clean, cut, folded_words, place_of, raw_words
+from bot.text.folding import clean, cut, folded_word, place_of, raw_words
 from bot.text.markup import plain
 
 Stem = Callable[[str], str]
@@ -88,7 +88,7 @@ class Text:
 @lru_cache(maxsize=4)
 def _reader(stem: Stem) -> Callable[[str], tuple[str, ...]]:
     """The stems of a word as it stands in a text, looked up at once."""
-    return lru_cache(maxsize=200_000)(lambda word: tuple(map(stem, folded_words(word))))
+    return lru_cache(maxsize=200_000)(lambda word: tuple(map(stem, folded_word(word))))
 
 
 @lru_cache(maxsize=16_384)

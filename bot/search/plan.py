@@ -131,17 +131,23 @@ class Interpreter:
             worth = _CANCER_WORTH
         return Group(self.alternatives(part), self.loose(part), worth)
 
-    def is_apart(self, query: Query, card: Card) -> bool:
-        """Whether a record is on other cancers than those that a question names."""
+    def apart(self, query: Query) -> Callable[[Card], bool]:
+        """What tells whether a record is on other cancers than those that a question names."""
         asked = {
             c
             for part in query.parts
             if part.recognised
             for c in self._cancers(part.recognised.concepts)
         }
-        own = set(self._cancers(card.concepts)) if asked else set()
-        related = (self._vocabulary.narrower(c) | {*self._vocabulary.broader(c)} for c in asked)
-        return bool(own) and own.isdisjoint(frozenset().union(*related))
+        narrower, broader = self._vocabulary.narrower, self._vocabulary.broader
+        near = frozenset().union(*({*narrower(c), *broader(c)} for c in asked))
+        related = frozenset(self._cancers(near))
+
+        def is_apart(card: Card) -> bool:
+            is_near = not asked or not related.isdisjoint(card.concepts)
+            return not is_near and any(self._cancers(card.concepts))
+
+        return is_apart
 
     def _cancers(self, concepts: Iterable[str]) -> Iterator[str]:
         known = self._vocabulary.concepts
@@ -214,7 +220,7 @@ class Interpreter:
         # A rarer name would count for more than the word that was asked.
         shares = (min(1.0, own / (self._rarity(name) or 1.0)) for name in names)
         weighed = zip(names, shares, strict=True)
-        below = (self._vocabulary.resolve(None, " ".join(name)).id for name in names)
+        below = (self._vocabulary.named(None, " ".join(name)) for name in names)
         return [
             *(Words(name, _OTHERWISE_WEIGHT * share) for name, share in weighed),
             # What is a concept of its own answers as something narrower.

@@ -9,7 +9,7 @@ arithmetic it goes by.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from bot.index import Candidate, Card, Found, Partial
 from bot.search.query import Query
@@ -75,9 +75,9 @@ class Ranking:
     def __init__(
         self,
         stem: Callable[[str], str],
-        apart: Callable[[Query, Card], bool] = lambda _query, _card: False,
+        apart: Callable[[Query], Callable[[Card], bool]] = lambda _query: lambda _card: False,
     ) -> None:
-        """`apart` tells whether a record is on a sibling of what is asked: on another cancer."""
+        """`apart` tells of a question which records are on a sibling: on another cancer."""
         self._stem, self._apart = stem, apart
 
     def partial(self, query: Query) -> Partial:
@@ -99,8 +99,9 @@ class Ranking:
         # One that was not read yet is as near as they are on average.
         usual = sum(meant.values()) / len(meant) if meant else 0.0
         ranked = []
-        for each in found.candidates:
-            title = each.card.title
+        titles = [each.card.title for each in found.candidates]
+        likenesses = [0.0] * len(titles) if meant else _likenesses(asked, titles)
+        for each, title, likeness in zip(found.candidates, titles, likenesses, strict=True):
             share = len(stems.intersection(map(stem, title.split()))) / (len(stems) or 1)
             scored = Ranked(each.record_id, each.card, each.strict, relevance=each.score / top)
             if meant:
@@ -109,7 +110,6 @@ class Ranking:
                 scored.title_words = _WHOLE_TITLE * share**_WHOLE
             else:
                 scored.title_words = _COVERAGE * share
-                likeness = fuzz.token_sort_ratio(asked, title) / 100
                 scored.title_likeness = _LIKENESS * likeness
             ranked.append(scored)
         if query.filters.sort != "relevance":
@@ -135,22 +135,28 @@ class Ranking:
         enough = 1 / max(len(query.parts), 1) - 1e-6
         if meant or any(part.recognised or part.any for part in query.parts):
             enough = 0.0
-        shared = []
+        is_apart, shared = self._apart(query), []
         for candidate, each in zip(candidates, ranked, strict=True):
             share = 1.0 if candidate.strict else (candidate.share or 0.0)
-            worth = _APART if not candidate.strict and self._apart(query, candidate.card) else 1.0
+            worth = _APART if not candidate.strict and is_apart(candidate.card) else 1.0
             each.asked_for = (_ASKED_AND_MEANT if meant else _ASKED) * share * worth
             if share >= enough:
                 shared.append(each)
         return shared or list(ranked)
 
 
+def _likenesses(asked: str, titles: Sequence[str]) -> list[float]:
+    """How alike titles are to the words asked, which are cut only once."""
+    found = process.extract_iter(asked, titles, scorer=fuzz.token_sort_ratio)
+    return [score / 100 for _, score, _ in found]
+
+
 def rank(candidates: Sequence[Ranked], *, strict_first: bool) -> list[Ranked]:
     """Best first: see the first lines of the module for the rule."""
 
     def key(each: Ranked) -> tuple[bool, bool, int, int, int, float, str]:
-        places = (_EVIDENCE.get(kind, _NO_EVIDENCE) for kind in each.card.concepts)
-        evidence = min(places, default=_NO_EVIDENCE)
+        kinds = _EVIDENCE.keys() & each.card.concepts
+        evidence = min(map(_EVIDENCE.__getitem__, kinds)) if kinds else _NO_EVIDENCE
         return (
             each.card.retracted,
             strict_first and not each.strict,

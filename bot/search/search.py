@@ -35,8 +35,9 @@ from bot.vocabulary import Vocabulary
 
 # How deep a list can be paged, and how many candidates are ranked anew.
 DEPTH = 100
-# So many questions are kept as they were read.
-_READ = 512
+# So many questions are kept as they were read, and as they were put to the index: some of these
+# have hundreds of names.
+_READ, _PLANNED = 512, 64
 # So many of the best are examples of what is looked for by meaning.
 _EXAMPLES = 3
 # How many questions are read or answered at the same time; the others wait their turn. The
@@ -87,7 +88,7 @@ class Search:
         self._journals = JournalNames((), journals)
         self._interpreter = Interpreter(index, vocabulary, lambda: self._journals, everyday_names)
         self._relaxer = Relaxer(index, self._interpreter, self._interpreted)
-        self._ranking = Ranking(index.stem, self._interpreter.is_apart)
+        self._ranking = Ranking(index.stem, self._interpreter.apart)
         self._meaning = meaning
         self._now = now
         self._lock = threading.Lock()
@@ -98,6 +99,7 @@ class Search:
         self._grown = 0
         # A question is read by several on its way: the router, what follows it up, the buttons.
         self._parsed = lru_cache(maxsize=_READ)(self._read)
+        self._planned = lru_cache(maxsize=_PLANNED)(self._plan)
         self._fresh_until = 0.0
 
     def searching(self, words: str) -> str:
@@ -114,11 +116,13 @@ class Search:
 
     def _interpreted(self, text: str) -> Query:
         self.known_words()
-        # What an index and its words are at this moment, and what is seen of them, decides.
+        return self._parsed(text, self._now().date(), *self._state())
+
+    def _state(self) -> tuple[object, ...]:
+        """What an index and its words are at this moment, and what is seen of them."""
         imported = self._vocabulary.imported
         files = imported.files() if imported is not None else ()
-        state = self._grown, self._index.watermark, files, current().closed
-        return self._parsed(text, self._now().date(), *state)
+        return self._grown, self._index.watermark, files, current().closed
 
     def _read(self, text: str, today: date, *_state: object) -> Query:
         return queries.parse(text, self.known_words(), today)
@@ -184,14 +188,14 @@ class Search:
 
     def everything(self, query: Query) -> Iterator[Record]:
         """Every strict match, newest first, read a batch at a time."""
-        ids = self._index.everything(self._interpreter.plan(query))
+        ids = self._index.everything(self.plan(query))
         for start in range(0, len(ids), DEPTH):
             yield from self._store.get_many(ids[start : start + DEPTH])
 
     def _answer(self, query: Query, *, limit: int, offset: int, explain: bool) -> Answer:
         if query.is_empty:
             return Answer(query=query.text, understood=describe_query(query, query.action))
-        wanted = self._interpreter.plan(query)
+        wanted = self.plan(query)
         found = self._found(query, wanted)
         by_words = frozenset(candidate.record_id for candidate in found.candidates)
         found, meant = self._by_meaning(query, wanted, found)
@@ -239,6 +243,8 @@ class Search:
         like: list[str] = []
         for _ in range(2):
             likeness = self._meaning.likeness(text, known, DEPTH, like)
+            if not likeness.values:
+                return replace(found, candidates=by_words), {}
             new = sorted(set(likeness.nearest).difference(known))
             near = self._index.scored(limited, new)
             found = replace(found, candidates=(*by_words, *near))
@@ -251,7 +257,7 @@ class Search:
 
         They come first where something is named; words alone order a sentence better.
         """
-        plan = self._interpreter.plan(eased.query)
+        plan = self.plan(eased.query)
         scored = self._index.scored(plan, [each.record_id for each in ranked])
         matches = {candidate.record_id for candidate in scored if candidate.strict}
         for each in ranked:
@@ -292,7 +298,7 @@ class Search:
         asked = fold(query.readings[-1]) if query.readings else ""
         if len(asked.split()) < _TITLE_WORDS or not query.parts:
             return None
-        wanted = self._interpreter.plan(query)
+        wanted = self.plan(query)
         if wanted.required or wanted.excluded or wanted.years or query.filters.is_set:
             # What stands in a citation limits nothing.
             found = self._index.search(IndexQuery(groups=wanted.groups), _TITLE_DEPTH)
@@ -314,11 +320,14 @@ class Search:
 
     def plan(self, query: Query) -> IndexQuery:
         """What the index is asked for a question, for those who count instead of list."""
+        return self._planned(query, *self._state())
+
+    def _plan(self, query: Query, *_state: object) -> IndexQuery:
         return self._interpreter.plan(query)
 
     def explained(self, query: Query, records: Iterable[Record]) -> tuple[Hit, ...]:
         """Records that satisfy a question as its hits, in this order, each with its reasons."""
-        explainer = self._explainer(query, self._interpreter.groups(query))
+        explainer = self._explainer(query, self.plan(query).groups)
         return tuple(explainer.hit(record) for record in records)
 
     def _explainer(self, query: Query, groups: Sequence[Group]) -> Explainer:

@@ -212,8 +212,8 @@ def _between(word: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
 
 
 @lru_cache(maxsize=200_000)
-def _folded(word: str) -> tuple[str, ...]:
-    """The folded words of a word, without their places."""
+def folded_word(word: str) -> tuple[str, ...]:
+    """The folded words of a word as `raw_words` gives it, without their places."""
     return tuple(text for text, _, _ in _cut(word))
 
 
@@ -244,7 +244,7 @@ def cut(text: str) -> list[tuple[str, ...]]:
 
     `place_of` tells where one of them stands; most texts are only asked what they hold.
     """
-    return list(map(_folded, _WORD.findall(text)))
+    return list(map(folded_word, _WORD.findall(text)))
 
 
 def place_of(text: str, word: int, part: int) -> tuple[int, int]:
@@ -261,7 +261,7 @@ def words(text: str) -> list[str]:
 
 def folded_words(text: str) -> list[str]:
     """The folded words of a *cleaned* text, in order."""
-    return list(chain.from_iterable(map(_folded, _WORD.findall(text))))
+    return list(chain.from_iterable(map(folded_word, _WORD.findall(text))))
 
 
 def fold(text: str) -> str:

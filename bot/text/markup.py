@@ -106,6 +106,8 @@ def plain(text: str) -> str:
 
 def visible(text: str) -> str:
     """The text without invisible, bidirectional and control characters; line breaks stay."""
+    if text.replace("\n", "").isprintable():  # nearly every text is, and none of these are
+        return text
     lines = _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\t", " ").split("\n")
     return "\n".join(_CONTROL.sub("", line) for line in lines)
 

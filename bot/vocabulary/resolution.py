@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -36,6 +36,8 @@ class Resolver:
     def __init__(self, named: Iterable[tuple[Concept, Sequence[str]]]) -> None:
         # Fields are often made by the bot itself, the same few again and again.
         self._nearest = lru_cache(maxsize=256)(self._ranked)
+        # Words of questions are looked up each time they are asked.
+        self._named = lru_cache(maxsize=4_096)(self._meant)
         self._ids: list[str] = []
         self._by_name: dict[str, str] = {}
         self._own: dict[str, str] = {}  # id and label only: what a prefix may complete
@@ -53,14 +55,23 @@ class Resolver:
         typed = fold(value)
         if not typed:
             return Resolution(value, None, tuple(self._ids))
-        exact = self._by_name.get(typed) or self._by_name.get(typed.replace(" ", ""))
-        if exact:
-            return Resolution(value, exact, self._nearest(typed, (exact,)))
-        for candidates in (self._beginning(typed), self._word(typed)):
-            if candidates:
-                id_ = candidates[0] if len(candidates) == 1 else None
-                return Resolution(value, id_, self._nearest(typed, candidates))
+        named = self._meant(typed)
+        if named:
+            id_ = named[0] if len(named) == 1 else None
+            return Resolution(value, id_, self._nearest(typed, named))
         return self._misspelt(value, typed)
+
+    def named(self, value: str) -> str | None:
+        """The one concept that a name, spelt right, is or belongs to; None for none or several."""
+        ids = self._named(fold(value))
+        return ids[0] if len(ids) == 1 else None
+
+    def _meant(self, typed: str) -> tuple[str, ...]:
+        """The concepts of an exact name, else of names that begin so, else of those with a word."""
+        if not typed:
+            return ()
+        exact = self._by_name.get(typed) or self._by_name.get(typed.replace(" ", ""))
+        return (exact,) if exact else self._beginning(typed) or self._word(typed)
 
     def _beginning(self, typed: str) -> tuple[str, ...]:
         return unique(id_ for name, id_ in self._own.items() if name.startswith(typed))
@@ -73,11 +84,12 @@ class Resolver:
 
     def _misspelt(self, value: str, typed: str) -> Resolution:
         if len(typed) > _SHORT:
-            id_ = self._closest(typed, self._by_name) or self._closest(typed, self._first_words())
+            id_ = self._closest(typed, self._by_name) or self._closest(typed, self._first_words)
             if id_ is not None:
                 return Resolution(value, id_, self._nearest(typed, (id_,)), corrected=True)
         return Resolution(value, None, self._nearest(typed))
 
+    @cached_property
     def _first_words(self) -> dict[str, str]:
         """The first word of a name (`epigenetic`), where it begins the names of one id only."""
         firsts = {name.split()[0]: id_ for name, id_ in self._own.items()}

@@ -179,6 +179,11 @@ class Vocabulary:
         resolver = self.base.resolver(_FACET_NAMES.get(facet or "", facet))
         return resolver.resolve(value) if resolver else Resolution(value, None, ())
 
+    def named(self, facet: str | None, name: str) -> str | None:
+        """The one concept of a facet that a name is, or is part of the name of; spelt right."""
+        resolver = self.base.resolver(_FACET_NAMES.get(facet or "", facet))
+        return resolver.named(name) if resolver else None
+
     def vocabulary_words(self) -> Mapping[str, int]:
         """The folded single words of all names, and in how many names each stands."""
         return self.base.lexicon.words

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, cached_property
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from slack_sdk.models.basic_objects import JsonObject
-from slack_sdk.models.blocks import Block, SectionBlock
+from slack_sdk.models.blocks import Block, Option, SectionBlock, TextObject
 
 from handlers.views.data import KINDS, read_out
 from handlers.views.mrkdwn import bold, escape, link, literal
@@ -63,25 +63,51 @@ def written(block: JsonObject) -> dict[str, Any]:
     Raises SlackObjectFormationError.
     """
     kind = type(block)
+    if isinstance(block, Option) and (words := _words_of(block)):
+        _checked(block)
+        return {"text": written(words), "value": block.value}
     if kind.to_dict is not JsonObject.to_dict or kind.__name__.startswith("RichText"):
         return block.to_dict()
-    for check in _checks(kind):
-        getattr(block, check)()
-    values = ((key, getattr(block, key, None)) for key in sorted(block.attributes))
+    values = ((key, getattr(block, key, None)) for key in _checked(block).keys)
     return {key: _plain(value) for key, value in values if not _is_empty(value)}
 
 
-@cache
-def _checks(kind: type[JsonObject]) -> tuple[str, ...]:
-    return tuple(name for name in dir(kind) if hasattr(getattr(kind, name, None), "validator"))
+def _words_of(option: Option) -> TextObject | None:
+    """The words of a line of a menu that has only words and a value, as nearly all have."""
+    is_usual = not (option.description or option.url)
+    return option._text if is_usual else None  # noqa: SLF001 - its `text` is the words alone
+
+
+class _Shape(NamedTuple):
+    """Of a kind of block, the names of its checks and the keys that it is written with."""
+
+    checks: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+_SHAPES: dict[type[JsonObject], _Shape] = {}
+
+
+def _checked(block: JsonObject) -> _Shape:
+    """The shape of a block that passes the checks of its kind."""
+    kind = type(block)
+    shape = _SHAPES.get(kind)
+    if shape is None:
+        checks = (name for name in dir(kind) if hasattr(getattr(kind, name, None), "validator"))
+        shape = _SHAPES[kind] = _Shape(tuple(checks), tuple(sorted(block.attributes)))
+    for check in shape.checks:
+        getattr(block, check)()
+    return shape
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or (hasattr(value, "__len__") and len(value) == 0)
+    if value is None or isinstance(value, str | bool):
+        return not value and value is not False
+    return hasattr(value, "__len__") and len(value) == 0
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, str):  # most are, and the question below is a slow one
+    if isinstance(value, str | bool):  # most are, and the question below is a slow one
         return value
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]

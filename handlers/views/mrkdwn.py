@@ -53,8 +53,10 @@ def literal(text: str) -> str:
 
 def _inert(text: str) -> str:
     """The text with look-alikes where a character could format; of the same length."""
-    text = _FORMATTING.sub(lambda match: match.group().translate(_LOOK_ALIKES), text)
-    return _EMOJI_COLON.sub(_RATIO, text.replace("`", _BACKTICK))
+    if "*" in text or "_" in text or "~" in text:
+        text = _FORMATTING.sub(lambda match: match.group().translate(_LOOK_ALIKES), text)
+    text = text.replace("`", _BACKTICK)
+    return _EMOJI_COLON.sub(_RATIO, text) if ":" in text else text
 
 
 def prose(text: str) -> str:

@@ -2,7 +2,7 @@
 one measures again (tests/benchmarks/README.md)."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -127,8 +127,8 @@ def test_only_of_few_things_and_with_few_that_have_all_is_it_looked_at() -> None
 def test_what_is_on_a_sibling_is_worth_half_unless_it_has_everything() -> None:
     asked = query("hypoxia", "liver")
 
-    def apart(_query: Query, card: Card) -> bool:
-        return "spleen" in card.concepts
+    def apart(_query: Query) -> Callable[[Card], bool]:
+        return lambda card: "spleen" in card.concepts
 
     there = candidate("there", share=0.51)
     beside = candidate("beside", share=1.0, concepts=("spleen",))

@@ -30,3 +30,24 @@ def test_how_many_slips_a_value_forgives(
     found = Resolver([(concept, (name,))]).resolve(typed)
     assert (found.id == "car-t") is read
     assert found.corrected is read
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("car-t", "car-t"),
+        ("CAR T cells", "car-t"),
+        ("qwertz", None),  # the beginning of two
+        ("qwertzas", "car-t"),
+        ("qwertzass", None),  # a slip is no name
+        ("", None),
+    ],
+)
+def test_a_name_is_looked_up_as_it_is_spelt(
+    vocabulary: Vocabulary, typed: str, named: str | None
+) -> None:
+    one, other = vocabulary.concepts["car-t"], vocabulary.concepts["pmn-mdsc"]
+    first = one.model_copy(update={"label": "qwertzas"})
+    second = other.model_copy(update={"label": "qwertzus"})
+    resolver = Resolver([(first, one.names), (second, other.names)])
+    assert resolver.named(typed) == named

@@ -11,10 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.errors import SemanticUnavailable, frames
-from bot.index.meaning.models import POOLING, PROMPTS, TOKENIZER, Model
+from bot.index.meaning.models import POOLING, PROMPTS, TOKENIZER, TOKENS, Model
 
-# The first 128 tokens of a text did as well as more where it was measured.
-TOKENS = 128
 # More at a time are no faster, and take memory.
 BATCH = 32
 

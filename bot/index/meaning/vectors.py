@@ -7,6 +7,8 @@ store. A vector is kept as signed bytes. A question is compared with all of them
 memory: 384 bytes a record, and 7 ms for 100,000 of them where it was measured.
 """
 
+from __future__ import annotations
+
 import hashlib
 import logging
 import threading
@@ -14,20 +16,25 @@ import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 from filelock import FileLock, Timeout
-from usearch.index import MetricKind, search
 
 from bot.errors import SemanticUnavailable, TmeError
 from bot.index.meaning import Likeness
-from bot.index.meaning.encoder import TOKENS, Encoder
-from bot.index.meaning.models import Model
+from bot.index.meaning.models import TOKENS, Model
+from bot.lazy import late, lazy
 from bot.records.models import Record
 from bot.store import Change, StateStore
 from bot.store.vectors import Row, VectorFile
 from bot.text.markup import plain
+
+if TYPE_CHECKING:
+    from bot.index.meaning import tables
+    from bot.index.meaning.encoder import Encoder
+    from bot.index.meaning.tables import Bytes, Table
+else:  # what numpy and the like take to load nobody waits for while no model is there
+    tables, Encoder = lazy("bot.index.meaning.tables"), late("bot.index.meaning.encoder.Encoder")
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +44,6 @@ STEP = 256
 _FAR = 1_000
 # How long a model that could not be fetched is let be.
 _AGAIN_SECONDS = 900.0
-
-Bytes = npt.NDArray[np.int8]
 
 
 class SemanticRanking:
@@ -51,7 +56,7 @@ class SemanticRanking:
         self._lock = threading.RLock()
         self._encoder: Encoder | None = None
         self._file: VectorFile | None = None
-        self._table = _Table()
+        self._table: Table | None = None
         self._writer = FileLock(folder / "lock", timeout=0)
         self._trouble = ""
         self._not_fetched: SemanticUnavailable | None = None
@@ -67,8 +72,9 @@ class SemanticRanking:
             if not self.is_there:
                 return Likeness()
             with self._lock:
-                self._table.take_in(self._opened())
-                table, ids, places = self._table.rows, self._table.ids, self._table.places
+                known = self._table = self._table or tables.Table()
+                known.take_in(self._opened())
+                table, ids, places = known.rows, known.ids, known.places
             if not ids:
                 return Likeness()
             vector = self._vector_of(text)
@@ -78,12 +84,8 @@ class SemanticRanking:
             self._trouble = error.message
             return Likeness()
         liked = [places[key] for key in like if key in places]
-        if liked:
-            examples = table[liked].astype(np.float32)
-            examples /= np.linalg.norm(examples, axis=1, keepdims=True)
-            vector = _signed(vector / np.linalg.norm(vector) + examples.mean(axis=0))
-        near = search(table, vector, min(_FAR, len(ids)), MetricKind.Cos, exact=True)
-        cosines = {ids[at]: 1 - d for at, d in zip(near.keys, near.distances.tolist(), strict=True)}
+        near = tables.nearest(table, vector, liked, min(_FAR, len(ids)))
+        cosines = {ids[at]: 1 - distance for at, distance in near}
         others = [key for key in record_ids if key not in cosines and key in places]
         lowest, highest = min(cosines.values()), max(cosines.values())
         span = (highest - lowest) or 1.0
@@ -152,12 +154,12 @@ class SemanticRanking:
         new.sort(key=lambda key: len(texts[key]))
         vectors = self._loaded().encode([texts[key] for key in new]) if new else ()
         return [
-            (key, hashes[key], _signed(row).tobytes())
+            (key, hashes[key], tables.signed(row).tobytes())
             for key, row in zip(new, vectors, strict=True)
         ]
 
     def _query_vector(self, text: str) -> Bytes:
-        return _signed(self._loaded().encode([text], "query")[0])
+        return tables.signed(self._loaded().encode([text], "query")[0])
 
     def _opened(self) -> VectorFile:
         with self._lock:
@@ -173,41 +175,6 @@ class SemanticRanking:
             return self._encoder
 
 
-class _Table:
-    """All vectors in memory, one row a record; grows with the file."""
-
-    def __init__(self) -> None:
-        self._last = 0
-        self._room: Bytes = np.empty((0, 0), np.int8)
-        self.ids: list[str] = []
-        self.places: dict[str, int] = {}
-
-    @property
-    def rows(self) -> Bytes:
-        """The vectors, in the order of `ids`."""
-        return self._room[: len(self.ids)]
-
-    def take_in(self, file: VectorFile) -> None:
-        """Take in what was written since."""
-        for place, record_id, vector in file.written_after(self._last):
-            self._last = place
-            at = self.places.setdefault(record_id, len(self.ids))
-            if at == len(self.ids):
-                self.ids.append(record_id)
-            if at >= len(self._room):
-                grown = np.empty((max(1_024, 2 * at), len(vector)), np.int8)
-                if at:
-                    grown[:at] = self._room
-                self._room = grown
-            self._room[at] = np.frombuffer(vector, np.int8)
-
-
 def _text(record: Record) -> str:
     """What is read of a record: its title, then its abstract as far as the tokens reach."""
     return ". ".join(plain(text) for text in (record.title, record.abstract) if text)
-
-
-def _signed(vector: npt.NDArray[np.float32]) -> Bytes:
-    """A vector as signed bytes; its length is lost, its direction kept."""
-    signed: Bytes = np.round(vector * (127 / np.abs(vector).max())).astype(np.int8)
-    return signed

@@ -223,14 +223,17 @@ def _type(field: _Field) -> ReadField:
 
 def _concept(field: _Field) -> ReadField:
     facet = None if field.name == "concept" else field.name
-    resolved = field.vocabulary.resolve(facet, field.value)
-    if resolved.id is None:
+    named = field.vocabulary.named(facet, field.value)
+    if named is None:
+        resolved = field.vocabulary.resolve(facet, field.value)
+        named = resolved.id
+    if named is None:
         nearest = tuple(f"{field.name}:{each}" for each in resolved.nearest[:5])
         typed = f"{field.name}:{field.value}"
         return _bad(f"{typed} is not known. Nearest: {', '.join(nearest)}.", *nearest[:3])
     if field.negated:
-        return ReadField(Filters(not_concepts=(resolved.id,)))
-    return ReadField(Filters(concepts=(resolved.id,)))
+        return ReadField(Filters(not_concepts=(named,)))
+    return ReadField(Filters(concepts=(named,)))
 
 
 _YEAR = re.compile(r"\d{4}", re.ASCII)

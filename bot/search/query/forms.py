@@ -7,6 +7,7 @@ and beneath everything lies a search.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 # Only this much of a question is matched against patterns; commands are short.
 _READ = 600
@@ -57,8 +58,7 @@ class Forms:
     """
 
     def __init__(self, forms: Iterable[Form] = ()) -> None:
-        flags = re.IGNORECASE | re.DOTALL
-        self._forms = [(form, re.compile(form.pattern, flags)) for form in forms]
+        self._forms = [(form, _compiled(form.pattern)) for form in forms]
         self.words = frozenset(w for f, _ in self._forms for w in _WORD.findall(f.pattern.lower()))
 
     def fitting(self, text: str) -> list[Fit]:
@@ -73,6 +73,12 @@ class Forms:
                 if match is not None and place not in found:
                     found[place] = Fit(form, _subject(match))
         return [found[place] for place in sorted(found)]
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled once for all who read questions; `re` itself keeps fewer than there are."""
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
 def _subject(match: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from slack_sdk.errors import SlackObjectFormationError
-from slack_sdk.models.blocks import SectionBlock
+from slack_sdk.models.blocks import Option, PlainTextObject, SectionBlock
 
 from bot.records.models import Answer, Correction, Hit, Narrowing
 from handlers.views import buttons, describing, results, share
@@ -298,3 +298,22 @@ def test_blocks_are_written_as_the_library_writes_them() -> None:
     assert message.payload()["blocks"] == [block.to_dict() for block in message.blocks]
     with pytest.raises(SlackObjectFormationError):
         written(SectionBlock())
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        Option(text=PlainTextObject(text="Abstract", emoji=False), value="a"),
+        Option(text="Abstract", value="a", description="What it says"),
+        Option(text="Abstract", value="a", url="https://example.org"),
+        Option(label="Abstract", value="a"),
+    ],
+)
+def test_lines_of_menus_are_written_as_the_library_writes_them(option: Option) -> None:
+    """Words and a value without a look through all that it has; everything else as it does."""
+    assert written(option) == option.to_dict()
+
+
+def test_a_line_of_a_menu_is_checked() -> None:
+    with pytest.raises(SlackObjectFormationError):
+        written(Option(text="Abstract", value="a" * 151))
