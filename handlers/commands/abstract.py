@@ -1,6 +1,8 @@
 # ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme abstract …`: the abstract by section, as it stands."""
 
+from dataclasses import replace
+
 from handlers.commands.about import about_one, which
 from handlers.commands.resolving import names_a_record
 from handlers.router import Command, Context, Reply
@@ -9,7 +11,16 @@ from handlers.views import abstract
 
 def run(context: Context) -> Reply:
     """Show the abstract of the record that is meant."""
+    if not context.query.subject and context.shown is not None:
+        it = replace(context.query, subject="it", points_at_shown=True)
+        context = replace(context, query=it)
     return about_one(context, lambda record: abstract.message(record, context.audience))
+
+
+def _is_named(context: Context) -> bool:
+    """A record; without one, that of the thread: "show the abstract" under a list."""
+    of_shown = context.request.in_thread and context.shown is not None
+    return names_a_record(context) or (of_shown and not context.query.subject)
 
 
 COMMAND = Command(
@@ -33,6 +44,6 @@ COMMAND = Command(
     ),
     takes_subject=True,
     remark=which,
-    needs=names_a_record,
+    needs=_is_named,
     opens_record=True,
 )

@@ -101,7 +101,7 @@ COMMAND = Command(
             r"(?:is|was) (?P<subject>it|this|that|(?:this|that|the) (?:paper|record)|.{0,60}10\.\d{4}.{1,200})"
             r" peer[- ]reviewed\??"
         ),
-        r"(?:(?:what|how) about |compare )?(?P<subject>(?:the )?(?:(?:first|second|third|fourth|fifth|last)(?: one| paper)?|(?:number |no\.? ?|#)?\d{1,2}|\d{1,2}(?:st|nd|rd|th)(?: one| paper)?|(?:first|last) (?:two|three|2|3)|\d{1,2}(?:(?:, ?| and | & )\d{1,2})+)|both(?: of (?:them|these|those))?)\??",
+        r"(?:(?:what|how) about |compare )?(?P<subject>(?:the )?(?:(?:first|second|third|fourth|fifth|last)(?: one| paper)?|(?:number |no\.? ?|#)?\d{1,2}|\d{1,2}(?:st|nd|rd|th)(?: one| paper)?|(?:first|last) (?:two|three|2|3)|\d{1,2}(?:(?:, ?| and | & )\d{1,2})+)|(?:these|those) (?:two|three|four|five|six|[2-9])(?: (?:ones|papers|records|results))?|both(?: of (?:them|these|those))?)\??",
         r"compare (?P<subject>(?:them|these|those)(?: (?:papers|records|ones))?)",
         r"(?:tell (?:me|us) |can you tell (?:me|us) |i want |show (?:me|us) |give (?:me|us) )?(?:something |anything )?more (?:about|on|details (?:on|of|about)|information (?:on|about)) (?P<subject>(?:the )?(?:(?:first|second|third|fourth|fifth|last)(?: one| paper)?|(?:number |#)\d{1,2})|this one|that one|this paper|that paper)\??",
         r"who (?:wrote|are the authors of|is the author of|authored|published)\b(?P<subject>.{1,400})",
