@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 from handlers.commands.about import about_one, which
-from handlers.commands.resolving import names_a_record
+from handlers.commands.resolving import is_of_thread, names_a_record
 from handlers.router import Command, Context, Reply
 from handlers.views import abstract
 
@@ -15,12 +15,6 @@ def run(context: Context) -> Reply:
         it = replace(context.query, subject="it", points_at_shown=True)
         context = replace(context, query=it)
     return about_one(context, lambda record: abstract.message(record, context.audience))
-
-
-def _is_named(context: Context) -> bool:
-    """A record; without one, that of the thread: "show the abstract" under a list."""
-    of_shown = context.request.in_thread and context.shown is not None
-    return names_a_record(context) or (of_shown and not context.query.subject)
 
 
 COMMAND = Command(
@@ -40,10 +34,11 @@ COMMAND = Command(
     ),
     patterns=(
         r"(?:show|read|open|give)(?: me)? (?:the |its )?(?:abstract|summary)(?: of| for)?(?P<subject>.{0,400})",
+        r"(?:the|its) (?:abstract|summary)",
         r"what (?:does|do|did) (?P<subject>.{1,200}?) (?:say|find|conclude|report)(?: (?:about|on) .{2,100})?\??",
     ),
     takes_subject=True,
     remark=which,
-    needs=_is_named,
+    needs=lambda context: names_a_record(context) or is_of_thread(context),
     opens_record=True,
 )

@@ -28,7 +28,7 @@ _TURNS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset((
         "thanks", "thank", "thx", "ty", "cheers", "great", "awesome", "cool", "nice", "perfect",
         "brilliant", "excellent", "wonderful", "lovely", "amazing", "wow", "good", "love",
-        "helpful", "helped", "bravo", "fantastic", "super", "useful",
+        "helpful", "helped", "bravo", "rock", "rocks", "fantastic", "super", "useful",
     )), "You are welcome."),
     (frozenset((
         "ok", "okay", "k", "yes", "yep", "yeah", "no", "nope", "sure", "fine", "right", "alright",

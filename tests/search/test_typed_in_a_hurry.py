@@ -53,6 +53,7 @@ def read(router: Router, text: str) -> Query:
         ("mast cells in cancer", "Mast cells"),
         ("older pts melanoma", "Nivolumab"),
         ("A2AR blockers", "A2A adenosine"),
+        ("glioma, meta", "Camrelizumab"),
         ("melanoma tcells", "TIM-3 on"),
     ],
 )
@@ -178,6 +179,13 @@ def test_the_abstract_under_a_list_is_that_of_its_first(own: Router) -> None:
     assert shown.hits[0].record.id == listed.hits[0].record.id
 
 
+def test_the_authors_are_those_of_the_record_read_last(own: Router) -> None:
+    _, shown, named = talk(own, "melanoma", "the abstract please", "who are the authors?")
+    assert shown.understood.action == "abstract"
+    assert named.understood.action == "lookup"
+    assert [hit.record.id for hit in named.hits] == [shown.hits[0].record.id]
+
+
 @pytest.mark.parametrize("text", ["those two papers", "these 2", "these two"])
 def test_so_many_from_the_first_on(own: Router, text: str) -> None:
     listed, shown = talk(own, "melanoma", text)
@@ -194,7 +202,8 @@ def test_the_two_asked_last_are_compared(own: Router) -> None:
     ("turn", "question"),
     [
         ("never mind, glioma", "macrophages glioma"), ("nvm, glioma instead", "macrophages glioma"),
-        ("wait, only in glioma", "macrophages glioma"), ("drop the year", "macrophages melanoma"),
+        ("wait, only in glioma", "macrophages glioma"),
+        ("sorry, i meant glioma", "macrophages glioma"), ("drop the year", "macrophages melanoma"),
     ],
 )  # fmt: skip
 def test_what_is_taken_back_gives_way(router: Router, turn: str, question: str) -> None:

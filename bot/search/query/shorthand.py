@@ -31,9 +31,12 @@ _TAKEN_BACK = re.compile(
 )
 # What only announces that something is said: "wait, only in melanoma".
 _SAID_FIRST = re.compile(
-    r"(?:(?:(?:no|oh|ok) )?wait|hold on|hang on|one more thing|quick question|question)\s*[,.:!…–—-]+\s*(?=\S)",
+    r"(?:(?:sorry|oops|no)[\s,.!]+)*(?:i|we) meant?\s+(?=\S)"
+    r"|(?:(?:(?:no|oh|ok) )?wait|sorry|oops|hold on|hang on|one more thing|quick question|question)\s*[,.:!…–—-]+\s*(?=\S)",
     re.IGNORECASE,
 )
+# "B cells in breast, meta": the kind of study.
+_META = re.compile(r"(?<![\w-])metas?(?![\w-])(?!\s+(?:analy|regress|data|cohort|stud))")
 _QUOTED_OR_FIELD = re.compile(r"\"[^\"]*\"|\b[A-Za-z_-]{2,20}:\S+")
 
 
@@ -42,6 +45,7 @@ def written_out(text: str) -> str:
     text = _SAID_FIRST.sub("", text, count=1) if _SAID_FIRST.match(text) else text
     if _QUOTED_OR_FIELD.search(text):
         return text
+    text = _META.sub("meta-analysis", text)
     text = _LOOKING_4.sub(r"\g<ask> for", text)
     text = _CELLS.sub(lambda found: f"{found['kind'].upper()} {found['cells']}", text)
     return " ".join(_SHORT.sub(lambda found: _WRITTEN_OUT[found[0]], text).split()) or text
