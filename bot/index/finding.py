@@ -140,8 +140,7 @@ class Finder(Generic[Q, P]):
         few = len(query.groups) <= _FEW and not any(group.loose for group in query.groups)
         if weights and few:
             return Found((*strict, *self._by_share(query, weights, hits, room)), number)
-        union = self._translate.any_of(query, loosely=True)
-        near = self._hits(union, limit)
+        near = self._near(query, limit)
         others = self.read(_without(near, hits)[:room], strict=False)
         if weights and others:
             ids = [each.record_id for each in others]
@@ -150,6 +149,16 @@ class Finder(Generic[Q, P]):
             shares = {each.record_id: read_share(each.score, weights) for each in marked}
             others = [each._replace(share=shares.get(each.record_id, 0.0)) for each in others]
         return Found((*strict, *others), number)
+
+    def _near(self, query: IndexQuery, limit: int) -> Sequence[Hit[P]]:
+        """The best that satisfy any group or nearly do; of one thing asked, what is near to it.
+
+        Where that is known, its name in pieces would only find whatever has a common word of it.
+        """
+        loose = query.groups[0].loose if len(query.groups) == 1 else ()
+        if not loose:
+            return self._hits(self._translate.any_of(query, loosely=True), limit)
+        return self._hits(self._translate.strict(replace(query, groups=(Group(loose),))), limit)
 
     def totals(self, queries: Sequence[IndexQuery]) -> list[int]:
         """How many records satisfy each query."""

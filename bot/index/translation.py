@@ -208,7 +208,9 @@ def _named_words(alternatives: Sequence[Words | Key]) -> dict[Term, float]:
     found = _single_words([each for each in alternatives if each not in names])
     if not any(field == _CONCEPT for field, _ in found):
         return {}
-    words = names[0].words if alternatives[0] in names else ()
+    # A kind of record goes by its tag: of "retracted papers" the paper tells nothing.
+    by_words = alternatives[0] in names and names[0].field is None
+    words = names[0].words if by_words else ()
     typed = [word for word in words if len(word) > 1]  # the T of T-VEC stands in every T cell
     # Last: as a near miss alone (of *TCR diversity*, the rarer word) it would count for less.
     return found | {("body", stem(word)): _NAME_WORD for word in typed}

@@ -17,6 +17,7 @@ from bot.search.query import Part, Query
 from bot.text.english import kindred
 from bot.text.folding import fold, name_orders, words
 from bot.text.greek import greek_forms
+from bot.text.stop_words import is_empty, is_generic
 from bot.vocabulary import Recognised, Vocabulary
 
 # A record tagged with a concept counts for it even where the words differ; less than words do.
@@ -25,8 +26,6 @@ _TAG_WEIGHT = 1.5
 _NARROWER_WEIGHT = 1.1
 # What names something tells more of the subject than a plain word that is as rare.
 _NAMED_WORTH = 2.0
-# What is about another disease is rarely an answer.
-_CANCER_WORTH = 3.0
 _SYNONYM_WEIGHT = 0.9
 _IMPORTED_WEIGHT = 0.4
 _LOOSE_WEIGHT = 0.3
@@ -127,8 +126,6 @@ class Interpreter:
         """One thing asked: everything that counts as it, and its near misses."""
         term = part.recognised
         worth = 1.0 if term is None or term.only_imported else _NAMED_WORTH
-        if term is not None and any(self._cancers(term.concepts)):
-            worth = _CANCER_WORTH
         return Group(self.alternatives(part), self.loose(part), worth)
 
     def apart(self, query: Query) -> Callable[[Card], bool]:
@@ -173,7 +170,7 @@ class Interpreter:
         )
         # A part of its name is as near to its opposite.
         apart = any(self._vocabulary.concepts[c].opposite for c in exact)
-        words = part.words if len(part.words) > 1 and exact and not apart else ()
+        words = part.words if len(part.words) > 1 and not apart else ()
         return (
             *(Words((word,), _LOOSE_WEIGHT, level="part") for word in self._telling(words)),
             *(Key("concept", concept, _LOOSE_WEIGHT, "broader") for concept in above),
@@ -187,7 +184,13 @@ class Interpreter:
         """
         used = {word: self._index.frequency(word, "text") for word in words if len(word) > 2}
         rarest = min(used.values(), default=0)
-        return [w for w, n in used.items() if w not in self._common and n <= _AS_RARE * rarest]
+        return [
+            w
+            for w, n in used.items()
+            if w not in self._common
+            and n <= _AS_RARE * rarest
+            and not (is_empty(w, question=True) or is_generic(w))
+        ]
 
     def alternatives(self, part: Part) -> tuple[Words | Key, ...]:
         """Everything that counts as this part, best first."""
@@ -197,7 +200,9 @@ class Interpreter:
             return self._named(part, part.recognised)
         if part.spellings:
             weights = zip(part.spellings, _SPELLING_WEIGHTS, strict=False)
-            return tuple(Words((spelling.word,), weight) for spelling, weight in weights)
+            spelt = tuple(Words((spelling.word,), weight) for spelling, weight in weights)
+            is_right = part.words == (part.spellings[0].word,)
+            return (*spelt, *self._otherwise(part.words[0])) if is_right else spelt
         plainly = _plainly(part)
         if part.phrase or part.prefix or part.symbol:
             return (plainly,)

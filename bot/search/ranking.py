@@ -26,8 +26,9 @@ _NEAR = 0.02
 _FEW = 3
 # Beside nearness in meaning they count for less.
 _ASKED, _ASKED_AND_MEANT = 8.0, 0.2
-# Siblings do not answer for each other: what a record on another cancer has besides counts half.
-_APART = 0.5
+# Siblings do not answer for each other: what a record on another cancer has besides counts for
+# less; not so little that the one record on a drug would stand behind all that lack it.
+_APART = 0.75
 # With more strict matches than this the others are not looked at so closely.
 _PLENTY = 20
 _EVIDENCE_ORDER = (
@@ -130,7 +131,7 @@ class Ranking:
         A record that has less than an average part of plain words is no answer beside those that
         have more (the rarest alone is always that much); what stands for a concept is near enough
         to show, and so is everything where meaning orders the list. What a record has is worth
-        half where it is on another cancer than the one asked.
+        less where it is on another cancer than the one asked.
         """
         enough = 1 / max(len(query.parts), 1) - 1e-6
         if meant or any(part.recognised or part.any for part in query.parts):

@@ -28,6 +28,7 @@ from handlers.commands import (
     lists,
     map,  # noqa: A004
     new,
+    of_shown,
     page,
     references,
     refuse,
@@ -51,6 +52,7 @@ COMMANDS: tuple[Command, ...] = (
     references.COMMAND,
     abstract.COMMAND,
     similar.COMMAND,
+    compare.THE_TWO,
     show.COMMAND,
     cite.COMMAND,
     export.COMMAND,
@@ -84,4 +86,5 @@ COMMANDS: tuple[Command, ...] = (
     settings.COMMAND,
     status.COMMAND,
     help.COMMAND,
+    of_shown.COMMAND,
 )

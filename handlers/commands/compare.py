@@ -13,6 +13,10 @@ _WITH = re.compile(
 )
 
 
+# "Compare the two": what was asked last and what was asked before it.
+_BOTH = re.compile(r"compare (?:them|both|the two(?: of them)?|these two|those two)", re.IGNORECASE)
+
+
 def run(context: Context) -> Reply:
     """List the records on both things, then those on each in turn, with how many there are."""
     request = context.request
@@ -33,17 +37,34 @@ def run(context: Context) -> Reply:
 
 def _subject(context: Context) -> str:
     """What is compared; "compare it with TIL" sets what was searched here against that."""
-    with_what = _WITH.fullmatch(context.query.text.strip(" .?!"))
+    text = context.query.text.strip(" .?!")
+    if context.shown is not None and _BOTH.fullmatch(text):
+        return _last_two(context)
+    with_what = _WITH.fullmatch(text)
     if with_what is None or context.shown is None:
         return context.query.subject
     listed = context.router.listed_for(context.request, context.shown)
     return f"{context.router.refiner.text(listed)} vs {with_what[1]}" if listed else ""
 
 
+def _last_two(context: Context) -> str:
+    """The question listed last against the one before it; "" where either is not one thing."""
+    shown = context.shown
+    listed = context.router.listed_for(context.request, shown) if shown else None
+    if shown is None or listed is None or not shown.before:
+        return ""
+    before = context.services.search.interpret(shown.before[-1])
+    both = (before, listed)
+    if any(len(each.parts) != 1 or each.parts[0].recognised is None for each in both):
+        return ""
+    first, second = (context.router.refiner.text(each) for each in both)
+    return f"{first} vs {second}" if first != second else ""
+
+
 def _has_sides(context: Context) -> bool:
     """Two things, each a term of the field or words that some record has."""
-    if context.query.identifiers or '"' in context.query.text:
-        return False
+    if context.query.identifiers or context.query.filters.authors or '"' in context.query.text:
+        return False  # a citation may have "versus" in its title
     if "compared" in context.query.text.lower() and len(context.query.text.split()) > _LONGEST:
         return False
     return context.services.comparing.sides(_subject(context)) is not None
@@ -63,5 +84,12 @@ COMMAND = Command(
     ),
     takes_subject=True,
     needs=_has_sides,
+    lists_records=True,
+)
+THE_TWO = Command(
+    run=run,
+    action="compare_two",
+    patterns=(_BOTH.pattern,),
+    needs=lambda context: bool(_last_two(context)),
     lists_records=True,
 )

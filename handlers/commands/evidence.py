@@ -1,7 +1,10 @@
 # ruff: noqa: E501 - a pattern reads best on as few lines as it has alternatives
 """`/tme evidence STRATEGY`: the records on a topic by kind of evidence, failures included."""
 
+from dataclasses import replace
+
 from bot.records.models import Answer
+from bot.search.query import Query
 from bot.search.search import describe_query
 from handlers.commands import find
 from handlers.commands.resolving import known_topic, stored_topic
@@ -14,6 +17,8 @@ def run(context: Context) -> Reply:
     if titled := find.titled(context):
         return titled
     query = context.query
+    if query.is_empty and (listed := _listed(context)) is not None:
+        query = replace(listed, action="evidence", text=context.router.refiner.text(listed))
     if query.is_empty:
         return _which(context)
     found = context.services.evidence.evidence(query)
@@ -24,6 +29,13 @@ def run(context: Context) -> Reply:
             return Reply(answer, results.results(answer, context.audience))
         return Reply(answer, results.no_results(answer, context.audience, context.labels))
     return Reply(found.answer, evidence.evidence(found, context.audience))
+
+
+def _listed(context: Context) -> Query | None:
+    """What is listed in the thread: "show me the evidence" is about that."""
+    if context.shown is None or not context.request.in_thread:
+        return None
+    return context.router.listed_for(context.request, context.shown)
 
 
 def _which(context: Context) -> Reply:
@@ -42,7 +54,7 @@ def _has_topic(context: Context) -> bool:
     Evidence is a word of many titles: "evidence that Tregs expand" is searched.
     """
     if not context.query.subject:
-        return context.query.typed
+        return True
     if context.services.lookup.by_title(context.query) is not None:
         return True
     return known_topic(context) or (not context.query.typed and stored_topic(context))
@@ -62,6 +74,7 @@ COMMAND = Command(
             r"(?:what(?:'s| is)|how (?:good|strong) is|show(?: me)?|give me|is there)(?: the| any)? evidence"
             r" (?:for|on|of|about|behind|that|supporting)\b(?P<subject>.{1,300})"
         ),
+        r"(?:what(?:'s| is)|show(?: me)?|give me)(?: the| all the)? evidence\??",
     ),
     takes_subject=True,
     needs=_has_topic,

@@ -73,6 +73,7 @@ COMMAND = Command(
             r"|(?:what(?:'s| is)|whats|how(?:'s| is)|hows).{0,12} (?:the )?(?:weather|forecast|time|date|score)\b.{0,60}"
             r"|(?:write|compose|draft|generate)(?: me)?(?: us)? (?:some |an? |the |my )?(?:\w+ )?"
             r"(?:code|poem|song|essay|e-?mail|letter|grant|story|script|program|introduction|abstract)\b.{0,200}"
+            r"|(?:what(?:'s| is)|whats|how much is|calculate|compute|solve) [\d\s().,]*\d\s*[-+*/x×÷^]\s*[\d\s().,+*/x×÷^=-]+"
             r"|translate\b.{0,300}"
             r"|(?:book|order|reserve|buy)(?: me| us)? (?:a|an|some|the) .{0,100}"
             r"|(?:who|what) (?:is|was|'s) (?:the )?(?:capital|president|prime minister|king|queen|ceo) of\b.{0,100}"

@@ -51,6 +51,11 @@ def names_a_record(context: Context) -> bool:
     return False
 
 
+def is_of_thread(context: Context) -> bool:
+    """No record is named, and one is shown: "the abstract please" under a list."""
+    return not context.query.subject and context.shown is not None and context.request.in_thread
+
+
 def names_terms(context: Context) -> bool:
     """Terms of the vocabulary and nothing more, whatever they are joined by."""
     return bool(flat(context.query)) and all(part.recognised for part in flat(context.query))

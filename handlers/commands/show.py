@@ -10,7 +10,7 @@ from bot.search.search import describe_query
 from handlers.commands import find
 from handlers.commands.about import not_clear
 from handlers.commands.opening import opened
-from handlers.commands.resolving import names_a_record
+from handlers.commands.resolving import is_of_thread, names_a_record
 from handlers.router import Command, Context, Reply
 from handlers.views import errors, records, results
 
@@ -33,6 +33,8 @@ def run(context: Context) -> Reply:
 def _meant(context: Context) -> Reply:
     """The record that words mean, or a place in the list; else what the words find."""
     query, lookup = context.query, context.services.lookup
+    if not query.subject and context.shown is not None:
+        query = replace(query, subject="it", points_at_shown=True)
     resolved = lookup.resolve(query, context.shown)
     if resolved:
         query = replace(query, ignored=())
@@ -101,9 +103,10 @@ COMMAND = Command(
             r"(?:is|was) (?P<subject>it|this|that|(?:this|that|the) (?:paper|record)|.{0,60}10\.\d{4}.{1,200})"
             r" peer[- ]reviewed\??"
         ),
-        r"(?:(?:what|how) about |compare )?(?P<subject>(?:the )?(?:(?:first|second|third|fourth|fifth|last)(?: one| paper)?|(?:number |no\.? ?|#)?\d{1,2}|\d{1,2}(?:st|nd|rd|th)(?: one| paper)?|(?:first|last) (?:two|three|2|3)|\d{1,2}(?:(?:, ?| and | & )\d{1,2})+)|both(?: of (?:them|these|those))?)\??",
+        r"(?:(?:what|how) about |compare )?(?P<subject>(?:the )?(?:(?:first|second|third|fourth|fifth|last)(?: one| paper)?|(?:number |no\.? ?|#)?\d{1,2}|\d{1,2}(?:st|nd|rd|th)(?: one| paper)?|(?:first|last) (?:two|three|2|3)|\d{1,2}(?:(?:, ?| and | & )\d{1,2})+)|(?:these|those) (?:two|three|four|five|six|[2-9])(?: (?:ones|papers|records|results))?|both(?: of (?:them|these|those))?)\??",
         r"compare (?P<subject>(?:them|these|those)(?: (?:papers|records|ones))?)",
         r"(?:tell (?:me|us) |can you tell (?:me|us) |i want |show (?:me|us) |give (?:me|us) )?(?:something |anything )?more (?:about|on|details (?:on|of|about)|information (?:on|about)) (?P<subject>(?:the )?(?:(?:first|second|third|fourth|fifth|last)(?: one| paper)?|(?:number |#)\d{1,2})|this one|that one|this paper|that paper)\??",
+        r"who (?:are|were|is) (?:the|its) authors?\??",
         r"who (?:wrote|are the authors of|is the author of|authored|published)\b(?P<subject>.{1,400})",
     ),
     also=(
@@ -115,7 +118,7 @@ COMMAND = Command(
         ),
     ),
     takes_subject=True,
-    needs=names_a_record,
+    needs=lambda context: names_a_record(context) or is_of_thread(context),
     opens_record=True,
     lists_records=True,
 )

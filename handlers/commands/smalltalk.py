@@ -28,7 +28,7 @@ _TURNS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset((
         "thanks", "thank", "thx", "ty", "cheers", "great", "awesome", "cool", "nice", "perfect",
         "brilliant", "excellent", "wonderful", "lovely", "amazing", "wow", "good", "love",
-        "helpful", "helped", "bravo", "fantastic", "super", "useful",
+        "helpful", "helped", "bravo", "rock", "rocks", "fantastic", "super", "useful",
     )), "You are welcome."),
     (frozenset((
         "ok", "okay", "k", "yes", "yep", "yeah", "no", "nope", "sure", "fine", "right", "alright",
@@ -53,6 +53,24 @@ _BESIDE = frozenset((
 # "You're" is "you": a verb that is shortened says nothing more.
 _SHORTENED = re.compile(r"(?<=\w)'(?:re|m|s|ve|ll|d)\b")
 _EMOJI = re.compile(r"[^\w\s]*[^\x00-\u02ff\s][^\w]*|(?:\s*:[a-z0-9_+-]+:\s*)+")
+# What has no word of courtesy in it and is small talk as a whole.
+_HOW_ARE_YOU = re.compile(
+    r"(?:(?:hi|hey|hello|so|and|morning)[\s,!]+)*"
+    r"(?:how (?:are|r) (?:you|u|things)(?: (?:doing|today|going))*"
+    r"|how(?:'s| is) (?:it|everything|life) going(?: today)?"
+    r"|(?:(?:are|r) )?(?:you|u|anyone|anybody)(?: still)? (?:there|here|awake|alive)"
+    r"|(?:what's|whats|what is) up)\W*",
+    re.IGNORECASE,
+)
+_LANGUAGES = re.compile(
+    r"(?:(?:do|can|could) (?:you|u) (?:speak|understand|talk|read|answer(?: in)?|reply(?: in)?)"
+    r"|(?:what|which) languages? (?:do|can) (?:you|u) (?:speak|understand|read))"
+    r"\b(?: [a-z]+){0,3}\W*",
+    re.IGNORECASE,
+)
+_OF_LANGUAGES = (
+    "The records are in English, and so are my answers; names and titles are found in any language."
+)
 _EXAMPLES = ("CAF acquired resistance", "help")
 _LOOKED_AT = 40
 
@@ -70,6 +88,8 @@ def run(context: Context) -> Reply:
 
 
 def _turn(text: str) -> str:
+    if _LANGUAGES.fullmatch(text):
+        return _OF_LANGUAGES
     words = set(_words(text))
     reply = (said for turn, said in _TURNS if words & turn)
     return next(reply, _TURNS[3][1] if words >= _ASKED_WHAT else "Hello.")
@@ -84,6 +104,8 @@ def _words(text: str) -> list[str]:
 def _is_small_talk(context: Context) -> bool:
     """Nothing but words of courtesy, or nothing but emoji."""
     text = context.query.text
+    if _HOW_ARE_YOU.fullmatch(text.replace("’", "'")) or _LANGUAGES.fullmatch(text):
+        return True
     words = _words(text)
     if words[:1] == ["help"]:
         return False

@@ -19,6 +19,12 @@ _ASKS_PEOPLE = re.compile(
     r"\s+(?:(?:some|any|a|good|more)\s+)*(?=\S)",
     re.IGNORECASE,
 )
+# "Pls find me", "wanted: trials in": what asks nicely, and that it is wanted.
+_COURTESY = re.compile(
+    r"(?:(?:please|pls|plz|kindly|hi|hey|hello|dear (?:all|bot|team))\b[\s,!:]*"
+    r"|(?:wanted|needed)\s*:\s*|(?:seeking|in (?:search|need) of)\s+)+(?=\S)",
+    re.IGNORECASE,
+)
 # "What is not known about", "open questions in": what is stored tells it.
 _ASKS_WHAT_IS_KNOWN = re.compile(
     r"(?:(?:what(?:['’]s|s)?\s+(?:(?:is|are|do|does|we|people|remains?|has|been|else|really)\s+)*"
@@ -62,8 +68,9 @@ _IN_THE_STORE = re.compile(
 )
 # "Count melanoma trials" asks for them.
 _COUNT = re.compile(
-    r"(?:count|(?:the\s+)?(?:total\s+)?number\s+of)\s+"
-    r"(?=.*\b(?:papers|articles|records|studies|trials|reviews|works)\b)",
+    r"(?:count(?:\s+of)?|(?:the\s+)?(?:total\s+)?number\s+of)\s+"
+    r"(?=.*\b(?:papers|articles|records|studies|trials|(?:systematic )?reviews|works|publications"
+    r"|(?:meta-?|meta )analys[ei]s|rcts|preprints|guidelines|case reports)\b)",
     re.IGNORECASE,
 )
 # "Read about chordoma", "cite me something on it" ask for it as well; "check whether" asks.
@@ -127,6 +134,8 @@ def without_asking(text: str) -> Asking:
     if '"' not in text:
         text = _IN_THE_STORE.sub("", text).strip() or text
         text = _COUNT.sub("", text, count=1) if _COUNT.match(text) else text
+    courtesy = _COURTESY.match(text)
+    text = text[courtesy.end() :] if courtesy else text
     text, most = _how_many(text)
     leads = (_ASKS_PEOPLE, _ASKS_WHAT_IS_KNOWN, _READ_ABOUT, _WRITES)
     if ends := _WHAT_TO_CITE.search(text):
@@ -139,7 +148,7 @@ def without_asking(text: str) -> Asking:
         ignored.append(text[asks.end("kind") : asks.end()].strip())
         kind = _FREE.sub("open access", asks["kind"])
         text = f"{kind}{text[asks.end() :]}"
-    is_question = bool(most or people or asks or IS_QUESTION.match(text))
+    is_question = bool(most or people or asks or courtesy or IS_QUESTION.match(text))
     noun = _WHAT_IS_WANTED.match(text) or _WANTED_THAT.match(text)
     if noun and noun.end() < len(text):
         generic.append(fold(noun["noun"]))

@@ -52,10 +52,11 @@ class Elsewhere:
         is_foreign = foreign(text) is not None
         if not self._names or not (is_foreign or self._has_unused_name(text, is_used)):
             return text, ()
-        plain = _plain(text)
+        plain, translated = _plain(text), set[str]()
 
         def read_as(found: re.Match[str]) -> str:
             name, english = found[0], self._names[found[0]]
+            translated.update(english.split())
             is_stored = name != fold(english) and not self._is_unused(name, is_used)
             typed = text[slice(*found.span())] if len(plain) == len(text) else name
             return f' {english} OR "{typed}" ' if is_stored else f" {english} "
@@ -63,6 +64,8 @@ class Elsewhere:
         read = self._pattern.sub(read_as, plain)
         if read == plain:
             return text, ()
+        # A name that only another language has and a little word of it tell of that language.
+        is_foreign = is_foreign or not _LITTLE.isdisjoint(plain.split())
         # Symbols have lost their capitals in `plain`: they are looked up where they were typed.
         symbols = {_plain(word): word for word in text.split() if _SYMBOL.match(word)}
         words = [word.strip(".,;:?!¿¡()、。？") for word in read.split()]
@@ -72,6 +75,7 @@ class Elsewhere:
             for word in told
             if is_foreign
             and word not in symbols
+            and word not in translated
             and word != "OR"
             and self._is_unused(word, is_used)
         ]

@@ -353,7 +353,12 @@ _SAID_UNTIL = re.compile(
 )
 _SAID_IN = re.compile(r"\b(?:in|from the year|published in|of) (\d{4})\b", re.IGNORECASE)
 _SAID_LAST = re.compile(
-    rf"\b(?:in |over |during |within )?(?:the )?(?:last|past|previous) (?:{_COUNT} )?{_UNIT}\b",
+    rf"\b(?:in |over |during |within |from |of |since )?(?:the )?(?:last|past|previous) "
+    rf"(?:{_COUNT} )?{_UNIT}\b|\bsince (?:{_COUNT} ){_UNIT}(?: ago)?\b",
+    re.IGNORECASE,
+)
+_SAID_SINCE_LAST = re.compile(
+    r"\b(?:since|from|starting) (?:the )?(?:start of |beginning of )?last (week|month|year)\b",
     re.IGNORECASE,
 )
 _SAID_YESTERDAY = re.compile(r"\b(?:since|from) (?:yesterday|today)\b", re.IGNORECASE)
@@ -437,11 +442,20 @@ def _said_in(match: re.Match[str], today: date) -> Filters | None:
 
 
 def _said_last(match: re.Match[str], today: date) -> Filters | None:
-    typed = (match[1] or "one").lower()
+    typed = (match[1] or match[3] or "one").lower()
     count = int(typed) if typed.isdigit() else _NUMBER[typed]
-    unit = match[2].lower()
+    unit = (match[2] or match[4]).lower()
     relative = f"{count} {unit}{'' if count == 1 else 's'}"
     return Filters(first=_back(today, count, unit), relative=relative)
+
+
+def _said_since_last(match: re.Match[str], today: date) -> Filters:
+    """From the first day of the calendar's last week, month or year."""
+    unit = match[1].lower()
+    if unit == "week":
+        return Filters(first=today - timedelta(days=today.weekday() + 7))
+    month = _back(today, 1, unit).replace(day=1)
+    return Filters(first=month.replace(month=1) if unit == "year" else month)
 
 
 def _said_yesterday(match: re.Match[str], today: date) -> Filters:
@@ -463,6 +477,7 @@ _SAID_TIMES: _Phrases = (
     (_SAID_SINCE, _said_since),
     (_SAID_UNTIL, _said_until),
     (_SAID_IN, _said_in),
+    (_SAID_SINCE_LAST, _said_since_last),
     (_SAID_LAST, _said_last),
     (_SAID_YESTERDAY, _said_yesterday),
     (_SAID_THIS, _said_this),

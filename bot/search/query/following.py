@@ -12,7 +12,7 @@ _OF_THEM = r"(?:of|among|amongst|from|in) (?:them|these|those|the (?:list|result
 _SHOWN = r"(?:it|them|these|those|this|that|(?:the|this|that|my|your|these|those) (?:list|search|results?|papers|records|ones|query|question)|everything|all|results|things?)"
 COURTESY = re.compile(r"[\s,]+(?:please|pls|thanks|thank you)[\s.!?]*$", re.IGNORECASE)
 LEAD = re.compile(
-    r"(?:(?:ok|okay|and|so|now|then|but|please|actually|hmm|well|can you|could you|would you|can we|let's|lets"
+    r"(?:(?:ok|okay|and|so|now|then|but|please|actually|hmm|well|sorry|oops|can you|could you|would you|can we|let's|lets"
     r"|i(?:'d)? (?:only |just |really )?(?:want|need|would like|like)(?: to see)?|i meant?)\b[\s,]*)+",
     re.IGNORECASE,
 )

@@ -17,6 +17,7 @@ from bot.search.query.journals import as_journals
 from bot.search.query.mending import KnownWords
 from bot.search.query.model import Query
 from bot.search.query.references import as_fields
+from bot.search.query.shorthand import taken_back, written_out
 from bot.search.query.turns import in_the_words_of_the_field
 from bot.search.query.words import search
 from bot.text.folding import clean, fold, join_broken_words
@@ -70,6 +71,7 @@ def parse(text: str, known: KnownWords, today: date) -> Query:
 
 def _search(text: str, base: Query, known: KnownWords, today: date) -> Query:
     """A search, with the people, years and journals that it names set apart from its words."""
+    text = written_out(taken_back(text) or text)
     text = _MAYBE_PLURAL.sub(r"\1", _ELIDED.sub("", text))
     text, unknown = known.elsewhere.in_english(text, known.is_nearly_used)
     named = as_journals(as_fields(text, known), known)

@@ -23,6 +23,11 @@ _SEVERAL_OF = re.compile(
     r"(?: ones| papers| records| results)?\b",
     re.IGNORECASE,
 )
+# "Those two papers", "these 3": so many from the first of the list on.
+_SO_MANY = re.compile(
+    rf"(?:these|those) (?P<count>{'|'.join(_COUNTS)}|[2-9])(?: ones| papers| records| results)?\b",
+    re.IGNORECASE,
+)
 _DEMONSTRATIVE = re.compile(
     r"\b(?:both|it|this|that|these|those|them|this one|that one|this paper|that paper|these papers"
     r"|this record|the paper|the record|the list|the results|all of them|all)\b",
@@ -45,11 +50,16 @@ def ordinals(text: str) -> tuple[int, ...]:
         spans = ((int(m[1]), int(m[2] or m[1])) for m in _RANGE.finditer(text))
         return tuple(place for first, last in spans for place in range(first, last + 1))
     if several := _SEVERAL_OF.search(text):
-        said = several["count"].lower()
-        count = int(said) if said.isdigit() else _COUNTS.index(said) + 2
+        count = _count(several["count"])
         last = several["end"].lower() == "last"
         return tuple(range(-count, 0)) if last else tuple(range(1, count + 1))
+    if so_many := _SO_MANY.search(text):
+        return tuple(range(1, _count(so_many["count"]) + 1))
     return tuple(map(_place, _ORDINAL.finditer(text)))
+
+
+def _count(said: str) -> int:
+    return int(said) if said.isdigit() else _COUNTS.index(said.lower()) + 2
 
 
 def _place(match: re.Match[str]) -> int:
@@ -64,7 +74,7 @@ def points_at_shown(text: str) -> bool:
     text = re.sub(r"^(?:for|of)\s+", "", FORMAT.sub(" ", text).strip())
     if _NUMBERS.fullmatch(text):
         return True
-    rest = _ORDINAL.sub(" ", _SEVERAL_OF.sub(" ", text))
+    rest = _ORDINAL.sub(" ", _SO_MANY.sub(" ", _SEVERAL_OF.sub(" ", text)))
     rest = FORMAT.sub(" ", _DEMONSTRATIVE.sub(" ", rest))
     return not re.search(
         r"\w",

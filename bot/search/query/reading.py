@@ -62,7 +62,7 @@ def read_surname(reading: Reading, known: KnownWords) -> None:
     if reading.filters.year is None or reading.filters.authors or not 1 <= len(reading.parts) <= 3:
         return
     names = [p for p in reading.parts if _is_plain(p) and not p.phrase and not p.any]
-    if len(names) != len(reading.parts) or not all(p.typed[:1].isupper() for p in names):
+    if len(names) != len(reading.parts) or not all(_is_like_name(p, known) for p in names):
         return
     if any(known.is_text_word(p.words[0]) for p in names if len(p.words[0]) > 1):
         return
@@ -70,6 +70,15 @@ def read_surname(reading: Reading, known: KnownWords) -> None:
     reading.filters = replace(reading.filters, authors=(name,))
     reading.parts = []
     reading.corrected = []
+
+
+def _is_like_name(part: Part, known: KnownWords) -> bool:
+    """Whether a word is written as names are; one in capitals is a short form (ASCO, ESMO).
+
+    Unless records are by somebody of that name.
+    """
+    is_short_form = part.typed.isupper() and len(part.typed) > 1
+    return part.typed[:1].isupper() and not (is_short_form and not known.uses(part.words[0]))
 
 
 def _is_plain(part: Part) -> bool:

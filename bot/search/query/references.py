@@ -25,6 +25,18 @@ _BY = re.compile(
     r"(?P<rest>(?:\b(?:on|about|in|since|until|before|after|from|with|published|newest|latest)\b.*)?)[?.]*$",
     re.IGNORECASE | re.DOTALL,
 )
+# "Long GV, Dummer R, Hamid O, et al. Epacadostat …": the first of them, and what they wrote.
+_AUTHORS = re.compile(
+    rf"^(?P<name>{_CAPITAL})\s+(?P<initials>[A-Z]{{1,3}})(?:,\s*{_CAPITAL}\s+[A-Z]{{1,3}})*,?"
+    r"\s+et\.?\s*al\b[.,:;]*\s*(?P<rest>.{15,}?)"
+    r"(?:[\s.,;(]+(?P<year>(?:19[5-9]|20\d)\d)\)?[\d\s;:,()–-]*\.?)?$"
+)
+# "J.S.L. Wong", "Y. Kidani": initials with their dots are nobody's words.
+_INITIALS = re.compile(
+    rf"(?<![\w.])(?P<initials>(?:[A-Z]\.[ -]?){{1,4}})\s?(?P<name>{_CAPITAL})(?![\w.])"
+)
+# "Wong JSL" and nothing else.
+_ALONE = re.compile(rf"^(?P<name>{_CAPITAL})\s+(?P<initials>[A-Z]{{1,3}})\.?$")
 _ET_AL = re.compile(
     rf"(?P<name>{_NAME})(?:\s+[A-Z]{{1,3}}\b\.?)?,?\s+(?:et\.?\s*al\b\.?|and\s+(?:colleagues|co-?workers))"
     rf"[,;]?(?:\s*\(?{_YEAR}[a-z]?\)?(?!\d))?",
@@ -50,6 +62,25 @@ def as_fields(text: str, known: KnownWords) -> str:
     """
     if '"' in text or re.search(r"\b(?:author|year):", text):
         return text
+    return _with_initials(text, known) or _with_names(text, known)
+
+
+def _with_initials(text: str, known: KnownWords) -> str | None:
+    """A name with its initials as a field; None where none is written so."""
+    if authors := _AUTHORS.match(text):
+        return _fields(authors, authors["rest"], _as_stored(authors["initials"], known))
+    alone = _ALONE.match(text)
+    if alone and _only_a_name(alone["name"], known):
+        return _fields(alone, "", _as_stored(alone["initials"], known))
+    initials = None if _BY.match(text) else _INITIALS.search(text)
+    if initials and _only_a_name(initials["name"], known):  # and not of "Sharma P. Cell 2017"
+        rest = f"{text[: initials.start()]} {text[initials.end() :]}"
+        return _fields(initials, rest, _as_stored(initials["initials"], known))
+    return None
+
+
+def _with_names(text: str, known: KnownWords) -> str:
+    """The people and the year of a reference as fields, by its other forms."""
     whole = _BY.match(text) or (
         None if _is_journal(_DATE.sub("", text), known) else _CITED.match(text)
     )
@@ -67,8 +98,14 @@ def as_fields(text: str, known: KnownWords) -> str:
     return text
 
 
-def _fields(found: re.Match[str], rest: str) -> str:
-    name = " ".join(found["name"].split())
+def _as_stored(initials: str, known: KnownWords) -> str:
+    """Initials as records have them; none where those have the first names in full."""
+    letters = re.sub(r"[^A-Z]", "", initials)
+    return letters if len(letters) > 1 and known.uses(fold(letters)) else ""
+
+
+def _fields(found: re.Match[str], rest: str, initials: str = "") -> str:
+    name = " ".join(f"{found['name']} {initials}".split())
     said = found.groupdict().get("year")
     year = f" year:{said}" if said else ""
     return f'author:"{name}"{year} {rest.strip(" ,;:.()")}'.strip()

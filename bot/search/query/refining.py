@@ -25,6 +25,7 @@ from bot.search.query.following import (
 )
 from bot.search.query.model import IS_QUESTION, Part, Query
 from bot.search.query.parsing import LONGEST
+from bot.search.query.shorthand import taken_back, written_out
 from bot.search.query.writing import written
 from bot.text.folding import fold
 from bot.vocabulary import Vocabulary
@@ -54,6 +55,7 @@ _DROP = re.compile(
     r"^(?:remove|drop|lose|forget(?: about)?|take (?:off|away|out)|get rid of)\s+(?:the\s+)?",
     re.IGNORECASE,
 )
+_INSTEAD = re.compile(r"\b(?:instead|only|just)\b", re.IGNORECASE)
 _IN_OR_FROM = re.compile(r"\b(?:in|from)\s+(?:the\s+)?$", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _TYPE = re.compile(r"(?:study |record |evidence )?(?:type|kind)s?", re.IGNORECASE)
@@ -92,7 +94,11 @@ class Refiner:
         Its action says what was done: `narrow`, `refine` (something was replaced, or the order),
         `widen` or `count`. In a thread a few bare words narrow, where records have all of it.
         """
-        text = COURTESY.sub("", text)
+        text = COURTESY.sub("", written_out(text))
+        if (instead := taken_back(text)) is not None:
+            if not self._is_elsewhere(instead, before):
+                return None  # a question of its own
+            text = instead if _INSTEAD.search(instead) else f"{instead} instead"
         ahead = LEAD.match(text)
         bare = text[ahead.end() if ahead else 0 :].strip(" .!?,") or text.strip(" .!?,")
         wider = _wider(before) if WIDEN.fullmatch(bare) else None
@@ -110,6 +116,12 @@ class Refiner:
             return None
         joined, action = self._joined(step, before)
         return self._finished(joined, "count" if step.kind == "count" else action)
+
+    def _is_elsewhere(self, words: str, before: Query) -> bool:
+        """Whether words name but another tumour than the question before, or limits."""
+        parts = self._read(words).parts
+        tumours = [part for part in before.parts if "cancer" in self._facets_of(part)]
+        return all("cancer" in self._facets_of(p) for p in parts) and bool(tumours or not parts)
 
     def text(self, query: Query) -> str:
         """The query as text that reads as the same query."""
@@ -314,7 +326,10 @@ class Refiner:
         filters = before.filters
         found = TAKE_OFF.fullmatch(bare)
         what = found["what"].strip() if found else ""
-        if ANY_TIME.fullmatch(bare) or (found and filters.has_years and _TIME.search(what)):
+        # "Drop the year" of a question without one changes nothing, and leaves out no years.
+        no_time = bool(_DROP.match(bare) and _TIME.fullmatch(what))
+        timed = found and _TIME.search(what) and (filters.has_years or no_time)
+        if timed or ANY_TIME.fullmatch(bare):
             return replace(before, filters=filters.without_times())
         if ANY_KIND.fullmatch(bare) or (found and _TYPE.fullmatch(what)):
             return replace(before, filters=self._without_kinds(filters))

@@ -1,0 +1,226 @@
+"""What people type in a chat: short forms, courtesies, initials, pointing and taking back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.records.models import Answer, Contribution
+from bot.search.query import Query
+from handlers.router import Request, Router, Surface
+from tests.own_records import router_over, work
+from tests.search.test_dialogue import talk
+
+DOSE = "Patients had a dose of 200 mg every three weeks. Responses were durable."
+RECORDS = (
+    work(1, "Tumour-associated macrophages in liver cancer", "Macrophages drive resistance."),
+    work(2, "Evolution of hepatocellular carcinoma under immune selection"),
+    work(3, "A roadmap for hepatocellular carcinoma"),
+    work(4, "Nivolumab in older adults with melanoma", DOSE,
+         contributors=(Contribution(family="Wong", given="JSL"),)),
+    work(5, "TIM-3 on T cells of melanoma", "T cells with TIM-3 are exhausted."),
+    work(6, "LAG-3 on T cells in glioblastoma"),
+    work(7, "A2A adenosine receptor antagonists against tumours"),
+    work(8, "Matrix stiffness of breast cancer", "The paper describes a stiff matrix."),
+    work(9, "Mast cells in malignancy", "A tumor attracts mast cells."),
+    work(10, "Camrelizumab after toripalimab: a meta-analysis of PD-1 inhibitors in glioma"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Router]:
+    with router_over(tmp_path_factory.mktemp("hurry"), RECORDS) as router:
+        yield router
+
+
+def ask(router: Router, text: str) -> Answer:
+    return router.answer(Request(text, Surface.SLASH)).answer
+
+
+def read(router: Router, text: str) -> Query:
+    return router.read(Request(text, Surface.SLASH), None).query
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("any1 got papers on matrix stiffness in breast?", "Matrix stiffness"),
+        ("plz show stuff abt matrix stiffness breast", "Matrix stiffness"),
+        ("looking 4 mast cell papers", "Mast cells"),
+        ("is there smth on mast cells", "Mast cells"),
+        ("wanted: papers on mast cells", "Mast cells"),
+        ("waht is known about mast cells", "Mast cells"),
+        ("mast cells in cancer", "Mast cells"),
+        ("older pts melanoma", "Nivolumab"),
+        ("A2AR blockers", "A2A adenosine"),
+        ("glioma, meta", "Camrelizumab"),
+        ("melanoma tcells", "TIM-3 on"),
+    ],
+)
+def test_how_it_is_asked_is_nothing_to_look_for(own: Router, text: str, first: str) -> None:
+    answer = ask(own, text)
+    assert answer.total
+    assert answer.hits[0].record.title.startswith(first)
+    assert not answer.understood.corrected
+
+
+@pytest.mark.parametrize(
+    "text", ["number of meta-analyses about glioma", "count of meta-analyses on glioma"]
+)
+def test_a_number_of_meta_analyses_is_counted(own: Router, text: str) -> None:
+    assert ask(own, text).total == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("melanoma since last year", "2025-01-01"), ("melanoma since last month", "2025-12-01"),
+        ("melanoma since 2 years", "2024-01-15"), ("melanoma from the last 2 years", "2024-01-15"),
+    ],
+)  # fmt: skip
+def test_since_last_year_is_a_time(own: Router, text: str, first: str) -> None:
+    query = read(own, text)
+    assert [part.typed for part in query.parts] == ["melanoma"]
+    assert query.filters.first
+    assert query.filters.first.isoformat() == first
+
+
+@pytest.mark.parametrize("text", ["J.S.L. Wong melanoma", "Wong JSL", "J. S. L. Wong"])
+def test_initials_belong_to_a_name(own: Router, text: str) -> None:
+    assert read(own, text).filters.authors == ("Wong JSL",)
+    assert [hit.record.title[:9] for hit in ask(own, text).hits] == ["Nivolumab"]
+
+
+def test_initials_of_bacteria_are_no_people(own: Router) -> None:
+    assert not read(own, "E. coli in glioma").filters.authors
+    assert ask(own, "follow Wong JSL").understood.action == "subscribe"
+
+
+def test_of_a_cited_list_of_authors_the_first_is_looked_for(own: Router) -> None:
+    cited = "Wong JSL, Dummer R, Hamid O, et al. Nivolumab versus placebo in older adults. 2019"
+    query = read(own, cited)
+    assert query.action == "search"
+    assert (query.filters.authors, query.filters.year) == (("Wong JSL",), 2019)
+
+
+def test_a_meeting_is_no_author(own: Router) -> None:
+    query = read(own, "best of ASCO 2024")
+    assert (query.filters.authors, query.filters.year) == ((), 2024)
+    assert read(own, "O'Connor 2024").filters.authors == ("O'Connor",)
+
+
+def test_what_is_on_the_organ_and_the_cell_answers_before_what_has_the_tumour_alone(
+    own: Router,
+) -> None:
+    titles = [hit.record.title for hit in ask(own, "macrophages in HCC").hits]
+    assert titles[0].startswith("Tumour-associated macrophages")
+
+
+def test_a_drug_elsewhere_stands_before_what_lacks_it(tmp_path: Path) -> None:
+    records = [work(n, f"Nasopharyngeal carcinoma of region {n}") for n in range(6)]
+    drug = work(9, "Liver injury by ivonescimab in lung cancer")
+    with router_over(tmp_path, [*records, drug]) as router:
+        hits = ask(router, "NPC ivonescimab").hits
+    assert hits[0].record.title == drug.title
+
+
+def test_of_one_name_no_common_word_is_near(own: Router) -> None:
+    assert not ask(own, "retracted papers").hits
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how are you today?", "u there?", "can you speak german?", "what languages do you speak"],
+)
+def test_small_talk_without_a_word_of_courtesy(own: Router, text: str) -> None:
+    answer = ask(own, text)
+    assert answer.understood.action == "smalltalk"
+    assert not answer.hits
+
+
+def test_sums_are_another_subject(own: Router) -> None:
+    assert ask(own, "what is 2+2").understood.action == "out_of_scope"
+    assert ask(own, "what is CD4+ T cell help").understood.action != "out_of_scope"
+
+
+@pytest.mark.parametrize("text", ["tumeurs froides et chaudes", "cellules T épuisées"])
+def test_words_of_another_language_are_not_mended_into_english(own: Router, text: str) -> None:
+    assert not ask(own, text).understood.corrected
+
+
+def test_nk_cells_in_german(own: Router) -> None:
+    (part,) = read(own, "was ist mit NK Zellen").parts
+    assert part.recognised
+    assert part.recognised.concepts == ("natural-killer-cells",)
+
+
+def test_what_the_records_shown_say_is_asked_of_them_alone(own: Router) -> None:
+    listed, told, cited = talk(own, "melanoma", "what dose did they use?", "cite 1")
+    assert {hit.record.title[:9] for hit in listed.hits} == {"Nivolumab", "TIM-3 on "[:9]}
+    assert [hit.record.title[:9] for hit in told.hits] == ["Nivolumab"]
+    assert "200 mg" in told.hits[0].quotes[0].text
+    assert cited.hits[0].record.id == listed.hits[0].record.id
+
+
+def test_what_no_record_shown_says_is_said(own: Router) -> None:
+    listed, told = talk(own, "melanoma", "who funded it?")
+    assert {hit.record.id for hit in told.hits} == {hit.record.id for hit in listed.hits}
+    assert "None of the 2 records" in told.understood.notes[0]
+
+
+def test_a_question_with_a_subject_of_its_own_is_searched(own: Router) -> None:
+    _, told = talk(own, "melanoma", "do mast cells promote it?")
+    assert told.hits[0].record.title == "Mast cells in malignancy"
+
+
+def test_the_abstract_under_a_list_is_that_of_its_first(own: Router) -> None:
+    listed, shown = talk(own, "macrophages liver", "show me the abstract")
+    assert shown.understood.action == "abstract"
+    assert shown.hits[0].record.id == listed.hits[0].record.id
+
+
+def test_the_authors_are_those_of_the_record_read_last(own: Router) -> None:
+    _, shown, named = talk(own, "melanoma", "the abstract please", "who are the authors?")
+    assert shown.understood.action == "abstract"
+    assert named.understood.action == "lookup"
+    assert [hit.record.id for hit in named.hits] == [shown.hits[0].record.id]
+
+
+@pytest.mark.parametrize("text", ["those two papers", "these 2", "these two"])
+def test_so_many_from_the_first_on(own: Router, text: str) -> None:
+    listed, shown = talk(own, "melanoma", text)
+    assert [hit.record.id for hit in shown.hits] == [hit.record.id for hit in listed.hits[:2]]
+
+
+def test_the_two_asked_last_are_compared(own: Router) -> None:
+    *_, compared = talk(own, "TIM-3", "and LAG-3?", "compare the two")
+    assert compared.understood.action == "compare"
+    assert {hit.record.title[:5] for hit in compared.hits} == {"TIM-3", "LAG-3"}
+
+
+@pytest.mark.parametrize(
+    ("turn", "question"),
+    [
+        ("never mind, glioma", "macrophages glioma"), ("nvm, glioma instead", "macrophages glioma"),
+        ("wait, only in glioma", "macrophages glioma"),
+        ("sorry, i meant glioma", "macrophages glioma"), ("drop the year", "macrophages melanoma"),
+    ],
+)  # fmt: skip
+def test_what_is_taken_back_gives_way(router: Router, turn: str, question: str) -> None:
+    *_, last = talk(router, "macrophages melanoma", turn)
+    assert last.query == question
+    assert not last.understood.not_
+
+
+def test_what_is_taken_back_for_another_subject_begins_anew(own: Router) -> None:
+    *_, last = talk(own, "macrophages liver", "actually, scrap that, mast cells")
+    assert last.understood.action == "search"
+    assert not last.understood.terms
+    assert last.hits[0].record.title == "Mast cells in malignancy"
+
+
+def test_the_evidence_alone_is_asked_about_or_that_of_the_list(own: Router) -> None:
+    assert "Say which strategy" in ask(own, "show me the evidence").understood.notes[0]
+    *_, last = talk(own, "macrophages liver", "show me the evidence")
+    assert last.understood.action == "evidence"
+    assert last.hits[0].record.title.startswith("Tumour-associated")
