@@ -124,16 +124,16 @@ def test_only_of_few_things_and_with_few_that_have_all_is_it_looked_at() -> None
     assert order(three, less, more, strict=20) == ["less", "more"]
 
 
-def test_what_is_on_a_sibling_is_worth_half_unless_it_has_everything() -> None:
+def test_what_is_on_a_sibling_is_worth_three_quarters_unless_it_has_everything() -> None:
     asked = query("hypoxia", "liver")
 
     def apart(_query: Query) -> Callable[[Card], bool]:
         return lambda card: "spleen" in card.concepts
 
-    there = candidate("there", share=0.51)
+    there = candidate("there", share=0.76)
     beside = candidate("beside", share=1.0, concepts=("spleen",))
     assert order(asked, there, beside, apart=apart) == ["there", "beside"]
-    nearer = candidate("there", share=0.45)
+    nearer = candidate("there", share=0.74)
     assert order(query("a", "b", "c"), nearer, beside, apart=apart) == ["beside", "there"]
     whole = candidate("whole", strict=True, concepts=("spleen",))
     assert order(asked, there, whole, apart=apart) == ["whole", "there"]
