@@ -35,7 +35,9 @@ def run(context: Context) -> Reply:
         answer = context.services.lookup.answer(replace(query, action="abstract"), records)
         return Reply(answer, abstract.message(records[0], context.audience))
     understood = describe_query(replace(query, senses=()), "lookup", (note,))
-    answer = Answer(query=query.text, understood=understood, suggestions=("abstract 1",))
+    told = next((place for place, each in enumerate(records, 1) if each.abstract), 0)
+    tries = (f"abstract {told}",) if told and len(records) > 1 else ()
+    answer = Answer(query=query.text, understood=understood, suggestions=tries)
     return Reply(answer, errors.hint(answer, context.audience))
 
 
