@@ -3,48 +3,56 @@
 A question whose only subject is "it" or "they" is about what was shown, and searches nothing else.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.records.models import Hit, Record
+from bot.records.models import Answer, Hit, Record
 from bot.search.query import Query
 from bot.search.search import describe_query
 from handlers.commands.resolving import flat
 from handlers.router import Command, Context, Reply
-from handlers.views import abstract, results
+from handlers.views import abstract, errors, results
 from handlers.views.wording import count
 
 _MOST_ASKED = 3
 
 
 def run(context: Context) -> Reply:
-    """The records shown that say it, each with its sentence; or the abstract of a single one."""
+    """The records shown, in their order, each with what it says of it; that none does, where so.
+
+    Of a single one that does not say it, the abstract.
+    """
     records, query = _records(context), context.searched().query
     query = replace(query, action="lookup", corrected=(), offers=())
-    asked = " · ".join(f"“{part.typed}”" for part in query.parts)
     hits = context.services.search.explained(query, records)
-    saying = [hit for hit in hits if hit.why]
-    if saying:
-        listed = count(len(records), "record")
-        says = f"{len(saying)} {_say(saying)} {asked}"
-        note = f"Of the {listed} shown here, {says}; nothing else was searched."
-        return _listed(context, query, sorted(saying, key=lambda hit: -len(hit.why)), note)
-    if len(records) == 1:
+    note = _note(query, records, [hit for hit in hits if hit.why])
+    if any(hit.why for hit in hits):
+        answer = context.services.lookup.answer(query, records)
+        understood = describe_query(query, "lookup", (note,))
+        answer = answer.model_copy(update={"hits": hits, "understood": understood})
+        return Reply(answer, results.results(answer, context.audience))
+    if len(records) == 1 and records[0].abstract:
         answer = context.services.lookup.answer(replace(query, action="abstract"), records)
         return Reply(answer, abstract.message(records[0], context.audience))
-    note = f"None of the {len(records)} records shown here says {asked} in its title or abstract."
-    answer = context.services.lookup.answer(query, records)
-    return _listed(context, query, list(answer.hits), note)
+    understood = describe_query(replace(query, senses=()), "lookup", (note,))
+    told = next((place for place, each in enumerate(records, 1) if each.abstract), 0)
+    tries = (f"abstract {told}",) if told and len(records) > 1 else ()
+    answer = Answer(query=query.text, understood=understood, suggestions=tries)
+    return Reply(answer, errors.hint(answer, context.audience))
 
 
-def _say(saying: list[Hit]) -> str:
-    return "says" if len(saying) == 1 else "say"
-
-
-def _listed(context: Context, query: Query, hits: list[Hit], note: str) -> Reply:
-    answer = context.services.lookup.answer(query, [hit.record for hit in hits])
-    understood = describe_query(query, "lookup", (note,))
-    answer = answer.model_copy(update={"hits": tuple(hits), "understood": understood})
-    return Reply(answer, results.results(answer, context.audience))
+def _note(query: Query, records: Sequence[Record], saying: Sequence[Hit]) -> str:
+    """How many of them say it, and of how many that is not known: they have no abstract here."""
+    asked = " or ".join(f"“{part.typed}”" for part in query.parts)
+    number = len(saying) or "None"
+    says = f"{number} of the {count(len(records), 'record')} shown here says {asked}"
+    if len(saying) > 1:
+        says = says.replace(" says ", " say ")
+    silent = [each for each in records if not each.abstract]
+    silent = [each for each in silent if each.id not in {hit.record.id for hit in saying}]
+    have = "has" if len(silent) == 1 else "have"
+    lacking = f"; {len(silent)} {have} no abstract here" if silent else ""
+    return f"{says}{lacking}. Nothing else was searched."
 
 
 def _records(context: Context) -> list[Record]:

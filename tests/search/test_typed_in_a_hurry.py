@@ -157,15 +157,21 @@ def test_nk_cells_in_german(own: Router) -> None:
 def test_what_the_records_shown_say_is_asked_of_them_alone(own: Router) -> None:
     listed, told, cited = talk(own, "melanoma", "what dose did they use?", "cite 1")
     assert {hit.record.title[:9] for hit in listed.hits} == {"Nivolumab", "TIM-3 on "[:9]}
-    assert [hit.record.title[:9] for hit in told.hits] == ["Nivolumab"]
-    assert "200 mg" in told.hits[0].quotes[0].text
+    assert [hit.record.id for hit in told.hits] == [hit.record.id for hit in listed.hits]
+    (saying,) = (hit for hit in told.hits if hit.why)
+    assert "200 mg" in saying.quotes[0].text
+    assert "1 of the 2 records shown here says “dose”" in told.understood.notes[0]
     assert cited.hits[0].record.id == listed.hits[0].record.id
 
 
 def test_what_no_record_shown_says_is_said(own: Router) -> None:
-    listed, told = talk(own, "melanoma", "who funded it?")
-    assert {hit.record.id for hit in told.hits} == {hit.record.id for hit in listed.hits}
-    assert "None of the 2 records" in told.understood.notes[0]
+    _, told, cited = talk(own, "hepatocellular carcinoma", "who funded it?", "cite 1")
+    assert not told.hits
+    (note,) = told.understood.notes
+    assert note.startswith(
+        "None of the 3 records shown here says “funded”; 2 have no abstract here"
+    )
+    assert cited.hits
 
 
 def test_a_question_with_a_subject_of_its_own_is_searched(own: Router) -> None:

@@ -55,6 +55,7 @@ _DROP = re.compile(
     r"^(?:remove|drop|lose|forget(?: about)?|take (?:off|away|out)|get rid of)\s+(?:the\s+)?",
     re.IGNORECASE,
 )
+_MEANT = re.compile(r"(?:(?:sorry|oops|no)[\s,.!]+)*(?:i|we) meant?\s+(?=\S)", re.IGNORECASE)
 _INSTEAD = re.compile(r"\b(?:instead|only|just)\b", re.IGNORECASE)
 _IN_OR_FROM = re.compile(r"\b(?:in|from)\s+(?:the\s+)?$", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -94,7 +95,10 @@ class Refiner:
         Its action says what was done: `narrow`, `refine` (something was replaced, or the order),
         `widen` or `count`. In a thread a few bare words narrow, where records have all of it.
         """
-        text = COURTESY.sub("", written_out(text))
+        text = COURTESY.sub("", text)
+        if (meant := _MEANT.match(text)) and not _INSTEAD.search(text):
+            text = f"{text[meant.end() :]} instead"
+        text = written_out(text)
         if (instead := taken_back(text)) is not None:
             if not self._is_elsewhere(instead, before):
                 return None  # a question of its own
