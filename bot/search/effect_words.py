@@ -51,7 +51,7 @@ _GROW = r"(?:proliferat|gr[eo]w|migrat|progress|metastasi[sz]|metastatic disease
 _NOT_ILL = r"(?! (?:[\w-]+ ){0,3}(?:infection|carcinogen|tumou?r|cancer|colitis|metasta|toxic|disease|develop|hypoxia|stress|obes))"
 # A link states something only of what is bad: "associated with recurrence".
 _LINK = (
-    r"(?:associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?|hazard|hypoxia|(?:[\w-]+ )?inflammation)\b)"
+    r"(?:associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?(?! of (?:all-cause |cancer )?(?:death|mortality|recurrence|relapse|progression))|hazard|hypoxia|(?:[\w-]+ )?inflammation)\b)"
     r"|(?:independent(?:ly)?|strong|significant)(?: \w+)? predict(?:s|ed|ive of|ors? (?:of|for))|predict(?:s|ed)(?= (?:death|mortality|recurrence|relapse|progression)\b)"
     rf"|(?:play|ha[sd]|have)\w* (?:an? |the )?(?:[\w-]+ ){{0,2}}roles? in|{_IS}(?:(?:critical|essential|required|crucial|necessary|indispensable|responsible|needed) for|(?:involved|implicated) in)|underl(?:ies?|ay)|mediat(?:es?|ing)|predispos\w+ to|coincid(?:ent|es?|ed|ing) with|(?:significant|important|key|critical|crucial|central|pivotal|major) roles? in|(?:as|is|are|was|were) an? (?:[\w-]+ ){{0,3}}(?:determinant|mediator|contributor|effector)s?(?: \w+)? (?:of|for|in|to)"
 )
