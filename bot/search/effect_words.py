@@ -30,7 +30,7 @@ _BAD = (
     rf"mortality|deaths|(?<!mitotic )(?<!meiotic )(?<!fork )progression|recurrences?|relapses?|metasta(?:sis|ses)|invasion|(?:hyper)?invasiveness|(?:re)?growth"
     r"|tumou?rigen(?!ic)\w+|tumou?r (?:burdens?|volumes?|sizes?|weights?|mass(?:es)?|loads?|numbers?|development)|(?:volumes?|sizes?|numbers?|weights?) of (?:\S+ ){0,3}tumou?rs?(?!-)|cancer stem cells|CSCs|(?:cancer|tumou?r) incidence|incidence of (?:\w+ )?(?:cancers?|tumou?rs?|metasta\w+)|carcinogenesis|oncogenesis|stemness|EMT|angiogenesis|malignan(?:cy|t \w+)|aggressiveness|pro-(?:invasive|metastatic|migratory)|hyper-?proliferation|pro-?tumou?r(?:igenic|al)?(?! immun)|tumou?r-promoting"
     rf"|(?:{_MALIGN})(?:,? (?:and|or) [\w-]+)? (?:abilit\w+|capacit\w+|capabilit\w+|potentials?|propert\w+|phenotypes?|behaviou?rs?|activit\w+|features?|traits?|growth)|(?<=more )(?:{_MALIGN})|{_ABLE} to (?:{_ABLE_TO})\w*"
-    r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?events?|cytokine release syndrome|CRS|(?:neuro|cardio|hepato|nephro|geno|haemato|hemato)-?toxic\w*|irAEs?|TRAEs?|TEAEs?|AEs|side effects|complications?|pneumonitis|colitis|myocarditis|fibrosis|inflammation|infections?|dropout|discontinuations?"
+    r"|toxic(?:it(?:y|ies))?|adverse (?:[\w-]+ )?events?|cytokine release syndrome|CRS|(?:neuro|cardio|hepato|nephro|geno|haemato|hemato)-?toxic\w*|irAEs?|TRAEs?|TEAEs?|AEs|side effects|complications?|pneumonitis|colitis|myocarditis|fibrosis|inflammation|infections?|dropout|(?<!to )(?<!to treatment )(?<!to drug )(?<!to study )(?<!to permanent )discontinuations?"
     r"|resistance(?! to (?:[\w-]+ )?(?:exhaustion|immuno-?suppression|dysfunction|hypoxia))|morbidity|skeletal[ -]related events?|tumou?r lesions?|metastatic \w+|disseminat(?:ion|ed disease)|(?:development|initiation|formation|occurrence|spread|outgrowth) of (?:\S+ ){0,3}?(?:tumou?rs?|cancers?|metastas[ei]s|\w+omas?)\b|immuno-?suppress(?:ion|ive \w+|ive)|immune (?:evasion|escape|suppression)|exhaustion|(?<!mitochondrial )dysfunction|hazards?|(?<!at high )(?<!at low )(?<!at higher )(?<!at lower )(?<!at highest )(?<!at increased )(?<!low-)(?<!high-)risks?|aging|failure|escape|evasion|deterioration|(?:colony|sphere|spheroid|mammosphere|tumou?rsphere|invadopodia|focus) formation|clonogenicity|(?:selective|growth|proliferative|competitive) advantages?|self-renewal|(?:mesenchymal|malignant) (?:transition|transformation)|neovasculari[sz]ation|vasculari[sz]ation|microvessel density|cachexia|wasting|(?:(?:body )?weight|muscle|bone|adipose|fat)(?:/\w+)? (?:loss|wasting)|(?:body )?weight reduction|tumou?r (?:promotion|formation|initiation)|desmoplasia|anergy|immune tolerance|efflux|chemoresist\w+|radioresist\w+|(?:advanced|late|later|higher|high) (?:[\w-]+ )?(?:stages?|grades?)|node (?:metast\w+|involvement)|recurrent disease"
 )
 _UP = _stems(
@@ -51,7 +51,7 @@ _GROW = r"(?:proliferat|gr[eo]w|migrat|progress|metastasi[sz]|metastatic disease
 _NOT_ILL = r"(?! (?:[\w-]+ ){0,3}(?:infection|carcinogen|tumou?r|cancer|colitis|metasta|toxic|disease|develop|hypoxia|stress|obes))"
 # A link states something only of what is bad: "associated with recurrence".
 _LINK = (
-    r"(?:associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?|hazard|hypoxia|(?:[\w-]+ )?inflammation)\b)"
+    r"(?:associated|correlat(?:ed|es|ion)|linked|related) (?:with|to)(?! (?:the )?(?:risks?(?! of (?:all-cause |cancer )?(?:death|mortality|recurrence|relapse|progression))|hazard|hypoxia|(?:[\w-]+ )?inflammation)\b)"
     r"|(?:independent(?:ly)?|strong|significant)(?: \w+)? predict(?:s|ed|ive of|ors? (?:of|for))|predict(?:s|ed)(?= (?:death|mortality|recurrence|relapse|progression)\b)"
     rf"|(?:play|ha[sd]|have)\w* (?:an? |the )?(?:[\w-]+ ){{0,2}}roles? in|{_IS}(?:(?:critical|essential|required|crucial|necessary|indispensable|responsible|needed) for|(?:involved|implicated) in)|underl(?:ies?|ay)|mediat(?:es?|ing)|predispos\w+ to|coincid(?:ent|es?|ed|ing) with|(?:significant|important|key|critical|crucial|central|pivotal|major) roles? in|(?:as|is|are|was|were) an? (?:[\w-]+ ){{0,3}}(?:determinant|mediator|contributor|effector)s?(?: \w+)? (?:of|for|in|to)"
 )
@@ -146,7 +146,7 @@ IS_ONE = re.compile(
     r"\b(?:is|are|was|were|as|be|being|been|identif\w+|includ\w+|remain\w*|represent\w*|prov\w+|emerged|constitut\w*)\b",
     re.IGNORECASE,
 )
-RESPONDERS = re.compile(r"\b(?P<non>non-?)?responders?\b", re.IGNORECASE)
+RESPONDERS = re.compile(r"\b(?P<non>non-?)?(?:responders?|survivors?)\b", re.IGNORECASE)
 NOMINAL = re.compile(
     r"(?:ions?|ments?|arrest|delays?|increases?|decreases?|declines?|loss of|lack of|reversal)$",
     re.IGNORECASE,

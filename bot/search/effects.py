@@ -131,7 +131,7 @@ def _only_names(clause: str, at: int) -> bool:
 
 
 def _in_responders(clause: str, words: Sequence[Word]) -> Iterator[tuple[int, int, int]]:
-    """What responders have more of is good, where they are compared with the others."""
+    """What responders or survivors have more of is good, where others have less."""
     groups = list(RESPONDERS.finditer(clause))
     changes = [word for word in words if word.kind in ("up", "down")]
     if len({group["non"] is None for group in groups}) > 1 and changes:

@@ -60,6 +60,7 @@ IMPROVED = (
     "The drug induces apoptosis in pheochromocytoma tumor cells by modulation of BAD.",
     "The injection resulted in significant tumor growth delays.",
     "Whereas the antibody alone had no effect, the combination enhanced antitumor effects.",
+    "The level was significantly higher in survivors than in non-survivors.",
     "The diuretic decreased chloride levels and cell growth.",
     "The vector increased histone acetylation, antigen scores, and T cell infiltration.",
     "Survival of patients with high levels in their primary tumors was significantly longer.",
@@ -204,6 +205,7 @@ UNCLEAR = (
     "Whether the immune system promotes progression is not known.",
     "The score reached a sensitivity of 62% and was associated with a sensitivity of 62%.",
     "Risk factors for pneumonitis after checkpoint inhibitors",
+    "With the drug, 21% had adverse events leading to treatment discontinuation.",
     "",
 )
 
