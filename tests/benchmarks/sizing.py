@@ -7,7 +7,8 @@ The first measures: the same records go into SQLite and PostgreSQL, into tantivy
 of OpenSearch, and a server of each kind answers the same questions. Then it cuts OpenSearch's index
 into as many shards as the largest store needs, which is as far as one machine goes: what that costs
 a question. The second reads what was measured. Both print the table for 1 to 250 million records:
-bytes in proportion to the largest size measured, the rest by the power of the records that fits.
+bytes by what another record takes between the smallest and the largest size measured, the rest by
+the power of the records that fits.
 Prices are per month: of a core, and of a GB of memory and of disk; without them there is no cost.
 Needs what `tests.benchmarks.engines` needs.
 """
@@ -220,7 +221,7 @@ def run(counts: Sequence[int]) -> tuple[list[Measured], dict[int, float]]:
             for count in sorted(counts):
                 found.append(bench.measure(count, here, there))
                 print(json.dumps(asdict(found[-1])), flush=True)
-            shards = max(2, math.ceil(SIZES[-1] * found[-1].disk["OpenSearch"] / SHARD))
+            shards = max(2, math.ceil(SIZES[-1] * bytes_each(found, "OpenSearch") / SHARD))
             cut = {1: found[-1].asking["its OpenSearch"], shards: bench.cut(shards, there)}
             return found, cut
 
@@ -237,15 +238,24 @@ def grown(found: Sequence[Measured], kind: str, name: str, count: int) -> float:
     return float(getattr(last, kind)[name] * (count / last.records) ** min(max(power, 0.0), 1.0))
 
 
+def bytes_each(found: Sequence[Measured], name: str) -> float:
+    """Bytes that another record takes: what is there without any is left out."""
+    first, last = found[0], found[-1]
+    if first is last:
+        return last.disk[name]
+    whole = last.records * last.disk[name] - first.records * first.disk[name]
+    return whole / (last.records - first.records)
+
+
 def layout(
     found: Sequence[Measured], a_shard: float, count: int, given: argparse.Namespace
 ) -> dict[str, Any]:
     """What a store of so many records needs; `a_shard` is what another shard costs a question."""
-    each, rate, kept = found[-1].disk, given.questions, given.kept
+    rate, kept = given.questions, given.kept
     is_file, is_wide = count < OVER_SQLITE, count >= OVER_TANTIVY
     servers, databases = (1, 0) if is_file else (given.servers, 2)
-    index = count * each["OpenSearch" if is_wide else "tantivy"]
-    state = count * each["SQLite" if is_file else "PostgreSQL"]
+    index = count * bytes_each(found, "OpenSearch" if is_wide else "tantivy")
+    state = count * bytes_each(found, "SQLite" if is_file else "PostgreSQL")
     way = f"{'SQLite' if is_file else 'PostgreSQL'} and {'OpenSearch' if is_wide else 'tantivy'}"
     asked = grown(found, "asking", way, count) / 1000 * rate * 2
     cores = servers * max(2, math.ceil(asked / servers))

@@ -194,9 +194,12 @@ class Cluster:
 
     def manager(self) -> Node:
         """The node that the others have elected."""
-        alive = next(node for node in self.nodes if node.process is not None)
-        (chosen,) = self.get(alive, "_cat/cluster_manager?format=json")
-        return self.nodes[int(chosen["node"].removeprefix("n"))]  # type: ignore[attr-defined]
+        for node in self.nodes:
+            # One that was just started may be of the cluster before it listens.
+            with suppress(OSError):
+                (chosen,) = self.get(node, "_cat/cluster_manager?format=json")
+                return self.nodes[int(chosen["node"].removeprefix("n"))]  # type: ignore[attr-defined]
+        raise TimeoutError("no node of OpenSearch says which one was elected")
 
 
 def _account() -> pwd.struct_passwd:

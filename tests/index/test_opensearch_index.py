@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import IndexUnavailable, QueryTooLong
+from bot.errors import IndexAway, IndexUnavailable, QueryTooLong
 from bot.index import IndexQuery
 from bot.index.opensearch import engine as engine_module
 from bot.index.opensearch import index as index_module
@@ -198,6 +198,23 @@ def test_one_server_writes_and_the_others_see_it(
         assert index.follow(store) == 0
         assert index.watermark == store.sequence()
         assert "dendritic" in index.vocabulary()
+
+
+def test_a_server_that_starts_while_another_builds_waits_for_it(
+    url: str, store: StateStore
+) -> None:
+    """Of several that start over nothing one builds; to the others the index is on its way."""
+    with closing(OpenSearchIndex(url)) as first, closing(OpenSearchIndex(url)) as other:
+        assert store.harvests.lease(first._lease(store), index_module._now(store))
+        assert other.follow(store) == 0
+        for look in (lambda: other.search(ask("macrophages"), 1), other.vocabulary):
+            with pytest.raises(IndexAway, match="just being built"):
+                look()
+        assert other.status().note == "not built yet"
+        store.harvests.release(first._lease(store))
+        assert first.follow(store) == len(WORKS)
+        assert other.follow(store) == 0
+        assert other.status().records == len(WORKS)
 
 
 def test_more_than_a_page_is_read_page_by_page(

@@ -254,12 +254,16 @@ class OpenSearchEngine:
                 "responses"
             ]
             trouble = next((_trouble(answer) for answer in answers if "error" in answer), None)
-            if not isinstance(trouble, IndexAway):
+            if not isinstance(trouble, IndexAway) or isinstance(trouble, NotBuilt):
                 break
             time.sleep(pause)
         if trouble is not None:
             raise trouble
         return answers
+
+
+class NotBuilt(IndexAway):
+    """A server has just begun to build it, or will at its next look."""
 
 
 def _trouble(answer: Body) -> IndexUnavailable | QueryTooLong:
@@ -268,7 +272,7 @@ def _trouble(answer: Body) -> IndexUnavailable | QueryTooLong:
     if "too_many" in said and "clause" in said:
         return QueryTooLong("This is too much to look for at once.", "Leave some words out.")
     if "index_not_found" in said:
-        return IndexUnavailable("The search index is not built yet.")
+        return NotBuilt("The search index is just being built.")
     if status in {BUSY, 500, 502, 503, 504}:
         log.info("OpenSearch cannot answer now: %s", error.get("type", status))
         return IndexAway("The search index cannot answer now.")

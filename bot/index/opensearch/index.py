@@ -22,7 +22,7 @@ from bot.index.documents import Prepared, fields
 from bot.index.finding import Searching, words_of
 from bot.index.opensearch.bulk import Bulk
 from bot.index.opensearch.client import Address, Client, Refused
-from bot.index.opensearch.engine import Counts, OpenSearchEngine
+from bot.index.opensearch.engine import Counts, NotBuilt, OpenSearchEngine
 from bot.index.opensearch.mapping import SCHEMA_VERSION as _OURS
 from bot.index.opensearch.mapping import definition, source
 from bot.store import Change, StateStore
@@ -241,9 +241,7 @@ class OpenSearchIndex(Searching):
         note = f"OpenSearch: {nodes} node{'s' if nodes != 1 else ''}, {health['status']}"
         try:
             records = self._engine().records()
-        except IndexAway:
-            raise
-        except IndexUnavailable:
+        except NotBuilt:
             records, note = 0, "not built yet"
         return IndexStatus(self._address.location, records, self._watermark, self._writes, note)
 
