@@ -64,6 +64,7 @@ def settle(services: Services) -> None:
     """
     with suppress(IndexAway):  # they are read once it is there
         services.search.known_words()
+    services.vocabulary.named(None, "")  # the table of names, which many look up
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_RARELY)
