@@ -63,7 +63,7 @@ def settle(services: Services) -> None:
     turns, so that what only acknowledges does not wait for what computes.
     """
     with suppress(IndexAway):  # they are read once it is there
-        services.search.known_words()
+        services.search.known_words().speller.settle()
     services.vocabulary.named(None, "")  # the table of names, which many look up
     gc.collect()
     gc.freeze()

@@ -76,17 +76,28 @@ class Speller:
     ) -> None:
         self._vocabularies, self._right = list(vocabularies), right
         self._all, self._common = _Segments(), _Segments()
+        # Which vocabularies `_all` does not have yet: whoever spells well never needs it.
+        self._waiting, self._lock = set[int](), threading.Lock()
         self._likeliest = 0.0
-        for vocabulary in vocabularies:
-            self._take(vocabulary)
+        for place in range(len(vocabularies)):
+            self._take(place)
 
     def grow(self, vocabulary: Mapping[str, int]) -> None:
         """Put a newer state of the first vocabulary in its place; quick where little is new."""
         self._vocabularies[0] = vocabulary
-        self._take(vocabulary)
+        self._take(0)
 
-    def _take(self, vocabulary: Mapping[str, int]) -> None:
-        self._all.add(word for word in vocabulary if _is_target(word))
+    def settle(self) -> None:
+        """Take up now what the first misspelt word would wait for: most of a second for 150,000."""
+        with self._lock:
+            while self._waiting:
+                vocabulary = self._vocabularies[self._waiting.pop()]
+                self._all.add(word for word in vocabulary if _is_target(word))
+
+    def _take(self, place: int) -> None:
+        vocabulary = self._vocabularies[place]
+        with self._lock:
+            self._waiting.add(place)
         common = (word for word, count in vocabulary.items() if count >= _COMMON)
         self._common.add(word for word in common if _is_target(word))
         commonest = max(vocabulary.values(), default=1)
@@ -118,6 +129,7 @@ class Speller:
 
     def candidates(self, word: str, limit: int = 6) -> list[Spelling]:
         """The likeliest words a folded word may stand for, best first; empty when none is near."""
+        self.settle()
         near = self._near(word, self._all)
         if not near and len(word) >= _THREE_SLIPS_FROM:
             further = self._near(word, self._all, 3)

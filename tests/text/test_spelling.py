@@ -129,3 +129,12 @@ def test_what_is_named_like_a_protein_or_cell_becomes_no_other(word: str) -> Non
 )
 def test_its_own_slips_are_still_mended(word: str, meant: str) -> None:
     assert Speller(NAMES).candidates(word)[0].word == meant
+
+
+def test_words_that_came_before_the_first_slip_are_known_to_it() -> None:
+    speller = Speller({"melanoma": 5}, {"hypoxia": 2})
+    speller.grow({"melanoma": 5, "glioblastoma": 3})
+    for typed, meant in (("gliobalstoma", "glioblastoma"), ("hypoxai", "hypoxia")):
+        assert [each.word for each in speller.candidates(typed)] == [meant]
+    speller.grow({"melanoma": 5, "glioblastoma": 3, "sarcoma": 1})
+    assert [each.word for each in speller.candidates("sarcmoa")] == ["sarcoma"]
