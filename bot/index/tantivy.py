@@ -12,16 +12,18 @@ import os
 import secrets
 import shutil
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import tantivy
 from filelock import FileLock, Timeout
 from tantivy import Query, SchemaBuilder
 
 from bot.errors import IndexUnavailable
-from bot.index import IndexStatus
+from bot.index import Group, IndexQuery, IndexStatus
 from bot.index.analysis import FOLDED, STEMMED, with_tokenizers
 from bot.index.documents import Prepared, fields
 from bot.index.finding import Searching, words_of
@@ -40,6 +42,8 @@ MEMORY = 256
 _BATCH = 2_000
 # So many records are found at once: more wait longer for each other, fewer make small segments.
 _COMMIT = 10_000
+# So many tables of counts are kept.
+_TALLIES = 32
 
 
 def schema() -> tantivy.Schema:
@@ -88,6 +92,7 @@ class TantivyIndex(Searching):
         self._writer: tantivy.IndexWriter | None = None
         self._writer_lock = FileLock(folder / "writer.lock", timeout=0, thread_local=False)
         self._values: dict[str, tuple[object, dict[str, int]]] = {}
+        self._tallied = lru_cache(maxsize=_TALLIES)(self._tally)
         self._watermark = 0
         self._generation: str | None = None
         self._note: str | None = None
@@ -269,6 +274,19 @@ class TantivyIndex(Searching):
             values = words_of(TantivyEngine(index).terms(field))
             self._values[field] = (key, values)
         return values
+
+    def tally(
+        self, query: IndexQuery, rows: Sequence[Group], columns: Sequence[Group] = ()
+    ) -> list[list[int]]:
+        """See `SearchIndex.tally`.
+
+        Kept until the index changes: a map of 300,000 records is a fifth of a second of counting.
+        """
+        state = self._name, self._watermark
+        return [list(row) for row in self._tallied(state, query, tuple(rows), tuple(columns))]
+
+    def _tally(self, _state: object, *asked: Any) -> list[list[int]]:
+        return super().tally(*asked)
 
     def _engine(self) -> TantivyEngine:
         return TantivyEngine(self._opened())

@@ -75,6 +75,22 @@ def test_years_are_counted_apart_from_the_undated(index: SearchIndex) -> None:
     assert dict(index.years(IndexQuery(groups=(Group((Words(("none",)),)),)))) == {}
 
 
+def test_a_table_follows_the_store_and_is_the_callers_own(
+    index: SearchIndex, store: StateStore
+) -> None:
+    asked = (IndexQuery(), [EVERY_RECORD, CAR_T], [CAR_T])
+    first = index.tally(*asked)
+    assert first == [[4, 3], [3, 3]]
+    first[0][0] = 99
+    assert index.tally(*asked) == [[4, 3], [3, 3]]
+    store.upsert([work(5, "More glioma", concepts=(TAG,))], COMBINE)
+    index.follow(store)
+    assert index.tally(*asked) == [[5, 4], [4, 4]]
+    store.upsert([work(5, "No more", concepts=())], COMBINE)
+    index.follow(store)
+    assert index.tally(*asked) == [[5, 3], [3, 3]]
+
+
 def test_nothing_is_counted_before_there_is_an_index(make_index: MakeIndex) -> None:
     with pytest.raises(IndexUnavailable):
         make_index().count(IndexQuery())
