@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+import scale_growth  # noqa: E402
 import scale_tables  # noqa: E402
 from scale_data import ABSTRACTS, CITATIONS, SHARED  # noqa: E402
 from scale_job import Figures, Job  # noqa: E402
@@ -53,7 +54,7 @@ def main() -> int:
         print(report)
         (out / "scale.md").write_text(report, encoding="utf-8")
         (out / "scale.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
-        print(scale_tables.plot(results, out / "growth.png"))
+        print(scale_growth.plot(results, out / "growth.png"))
     return 0
 
 

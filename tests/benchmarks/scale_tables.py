@@ -1,18 +1,14 @@
-"""The figures of the scale benchmark as Markdown tables, and the plot of their growth."""
+"""The figures of the scale benchmark as Markdown tables."""
 
-import math
 import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence
-from importlib import import_module, metadata
-from pathlib import Path
-from statistics import linear_regression
-from typing import Any, TypeAlias
+from importlib import metadata
+from typing import Any
 
 from scale_data import CLEAN_KINDS, MISSPELT
+from scale_growth import Results, medians, slope
 from scale_load import THREADS
-
-Results: TypeAlias = Mapping[int, Mapping[str, Mapping[str, Any]]]
 
 # What the project set itself: see SCALE.md.
 _TIMES_FLOOR, _FOR_SPELLING, _SLOWEST = 3.0, 6.0, 25.0
@@ -32,7 +28,8 @@ def report(results: Results, *, seed: int) -> str:
             parts.append(_router(size, steps["router"]))
     parts += [_cold(results), _peers_built(results)]
     parts += [_peers_asked(size, steps) for size, steps in results.items()]
-    parts += [_threads(results), _during_import(results), _spelling(results), _growth(results)]
+    parts += [_threads(results), _during_import(results), _spelling(results)]
+    parts += [_grown(results)]
     parts += [_profile(size, steps) for size, steps in results.items()]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -273,63 +270,15 @@ def _spelling(results: Results) -> str:
 # -- growth ----------------------------------------------------------------------------------------
 
 
-def slope(sizes: Sequence[int], values: Sequence[float]) -> float:
-    """The exponent: how the logarithm of a value grows with that of the size."""
-    return linear_regression([math.log(s) for s in sizes], [math.log(v) for v in values]).slope
-
-
-def _medians(results: Results) -> dict[str, dict[int, float]]:
-    """For each kind of question, and for the floor, the median of processor time at each size.
-
-    In ms. Sizes are asked one after another, so that time by the clock would compare how busy the
-    machine was as well.
-    """
-    found: dict[str, dict[int, float]] = {}
-    for size, steps in results.items():
-        for kind, each in steps.get("queries", {}).get("kinds", {}).items():
-            found.setdefault(kind, {})[size] = each["service_processor"]["p50"]
-            if kind in CLEAN_KINDS:
-                found.setdefault(f"floor: {kind}", {})[size] = each["floor_processor"]["p50"]
-    return found
-
-
-def _growth(results: Results) -> str:
+def _grown(results: Results) -> str:
     rows = []
-    for kind, at in _medians(results).items():
+    grown = medians(results)
+    for kind, at in grown.items():
         exponent = f"{slope(list(at), list(at.values())):.2f}" if len(at) > 1 else "-"
         rows.append((kind, *(f"{at[size]:.2f}" for size in at), exponent))
-    sizes = next(iter(_medians(results).values()), {})
+    sizes = next(iter(grown.values()), {})
     header = ("question", *(f"{size:,}" for size in sizes), "exponent")
     return _table("Growth: p50 of processor time in ms, by number of records", header, rows)
-
-
-def plot(results: Results, file: Path) -> str:
-    """Draw the growth of the medians, service beside floor; says where, or why not."""
-    medians = _medians(results)
-    if len(next(iter(medians.values()), {})) < 2:
-        return "No plot: fewer than two sizes were asked."
-    try:
-        matplotlib = import_module("matplotlib")
-        matplotlib.use("Agg")
-        pyplot = import_module("matplotlib.pyplot")
-    except ImportError:
-        return "No plot: matplotlib is not installed."
-    figure, axes = pyplot.subplots(figsize=(11, 6))
-    for number, kind in enumerate(CLEAN_KINDS):
-        colour = f"C{number}"
-        for name, style in ((kind, "-o"), (kind + MISSPELT, "--o"), (f"floor: {kind}", ":x")):
-            at = medians[name]
-            exponent = slope(list(at), list(at.values()))
-            label = f"{name} ({exponent:.2f})"
-            axes.plot(list(at), list(at.values()), style, color=colour, label=label)
-    axes.set(xscale="log", yscale="log", xlabel="records", ylabel="median of processor time, ms",
-             title="A question's time by number of records (exponent)")  # fmt: skip
-    axes.grid(visible=True, which="both", alpha=0.3)
-    axes.legend(fontsize=7, loc="upper left", bbox_to_anchor=(1.01, 1.0))
-    figure.tight_layout()
-    figure.savefig(file, dpi=120)
-    pyplot.close(figure)
-    return f"Plot: {file.name}"
 
 
 def _profile(size: int, steps: Mapping[str, Mapping[str, Any]]) -> str:

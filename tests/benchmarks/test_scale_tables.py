@@ -2,7 +2,7 @@
 
 import pytest
 import scale_tables
-from scale_tables import slope
+from scale_growth import slope
 
 
 def _figures(service: float, floor: float) -> dict[str, object]:
