@@ -89,7 +89,7 @@ def test_only_the_second_to_ninth_of_a_family_stands_behind_another(
 
 
 def test_immunosuppression_is_written_in_two_words_too(tmp_path: Path) -> None:
-    """The other form counts a third of the word, and less where it is rarer; of ten letters none."""
+    """Two words count a third of the one, and less where rarer; one of ten letters has no other."""
     records = [work(n, "Immunosuppression by immune suppression") for n in range(3)]
     records += [work(9, "Immunology of immune ology"), work(10, "Other things")]
     with router_over(tmp_path, records) as router:
