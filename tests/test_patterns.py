@@ -31,7 +31,7 @@ _CATEGORIES = {
 def modules() -> Iterator[str]:
     for package in (bot, handlers):
         for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not each.name.endswith(("__main__", "meaning.vectors")):
+            if not each.name.endswith("__main__"):
                 yield each.name
 
 

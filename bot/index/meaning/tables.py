@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from usearch.index import MetricKind, search
 
 from bot.store.vectors import VectorFile
 
@@ -42,6 +41,8 @@ class Table:
 
 def nearest(rows: Bytes, vector: Bytes, liked: Sequence[int], most: int) -> list[tuple[int, float]]:
     """The rows nearest to a vector, and to those `liked` where there are any, each with how far."""
+    from usearch.index import MetricKind, search  # noqa: PLC0415 - of the extra "semantic"
+
     if liked:
         examples = rows[list(liked)].astype(np.float32)
         examples /= np.linalg.norm(examples, axis=1, keepdims=True)
