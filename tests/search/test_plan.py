@@ -124,3 +124,22 @@ def test_what_a_slip_may_stand_for_counts_by_its_place_of_six(services: Services
     asked = Query("x", parts=(Part("x", ("x",), spellings=spelt),))
     (given,) = services.search.plan(asked).groups
     assert [each.weight for each in given.alternatives] == [1.0, 0.8, 0.7, 0.6, 0.5, 0.5]
+
+
+def test_other_names_of_a_thing_are_no_names_of_people(tmp_path: Path) -> None:
+    """TANs are neutrophils; who is called Tan did not write on them for that."""
+    person, journal = {"family": "Tan", "given": "A"}, {"title": "Cardiac care"}
+    records = [work(1, "T cells of the liver", contributors=(person,)),
+               work(2, "Neutrophils of the spleen"),
+               work(3, "Exosomes", journal=journal), work(4, "Cardiac tumours")]  # fmt: skip
+    with router_over(tmp_path, records) as router:
+        search = router.services.search
+
+        def found(text: str) -> list[tuple[str, bool]]:
+            hits = search.run(search.interpret(text)).hits
+            return [(hit.record.title, hit.strict) for hit in hits]
+
+        assert found("neutrophils") == [("Neutrophils of the spleen", True)]
+        assert found("heart") == [("Cardiac tumours", True)]
+        # As it was typed it may be either.
+        assert ("T cells of the liver", True) in found("tan")
