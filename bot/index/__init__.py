@@ -16,14 +16,14 @@ Partial: TypeAlias = Literal["behind", "shared", "among", "none"]
 
 
 # Title, abstract and keywords.
-SAID = "body"
+TEXT = "body"
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """Words that stand next to each other, as folded by `bot.text.folding`.
 
-    Searched by stem in every text field, or in `field` alone (`SAID`: what a record says, and not
+    Searched by stem in every text field, or in `field` alone (`TEXT`: what a record says, and not
     who wrote it and where it appeared); `exact` asks for the words as
     spelt (folded, not stemmed); `prefix` takes the last word as the beginning of one. `weight`
     multiplies the score; `level` says how near they are to the thing asked.

@@ -10,15 +10,15 @@ need a phrase or the beginning of a word are scored by their maximum.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Generic
 
-from bot.index import SAID, Group, IndexQuery, Key, Words
+from bot.index import TEXT, Group, IndexQuery, Key, Words
 from bot.index.analysis import stem
 from bot.index.engine import Q, Queries
 
-# How much a word counts in each field. `SAID` holds title, abstract and keywords; `context` who
+# How much a word counts in each field. `TEXT` holds title, abstract and keywords; `context` who
 # wrote it, where, and in which journal: a common surname must not outrank the topic.
 _CONCEPT, _CONTEXT = "concept", "context"
-_FIELD_WEIGHTS = {SAID: 1.0, _CONTEXT: 0.7}
-_STEMMED_FIELDS = frozenset((SAID, _CONTEXT, "heading", "journal", "anywhere"))
+_FIELD_WEIGHTS = {TEXT: 1.0, _CONTEXT: 0.7}
+_STEMMED_FIELDS = frozenset((TEXT, _CONTEXT, "heading", "journal", "anywhere"))
 # What a tag weighs beside the words of a union, as part of its own weight, and what each word of a
 # concept's name does where the tag stands for the name. Measured: tests/benchmarks/README.md.
 _TAG_SHARE, _NAME_WORD = 0.2, 1.0
@@ -101,7 +101,7 @@ class Translator(Generic[Q]):
 
     def adding(self, query: IndexQuery, ids: Sequence[str]) -> Q:
         """Those of these records that say any of the words that only add, scored by those."""
-        words = self._terms({(SAID, stem(word)): 1.0 for word in query.adding})
+        words = self._terms({(TEXT, stem(word)): 1.0 for word in query.adding})
         return self._queries.every([self._among(ids), self._any(words)])
 
     def _among(self, ids: Sequence[str]) -> Q:
@@ -213,7 +213,7 @@ def _named_words(alternatives: Sequence[Words | Key]) -> dict[Term, float]:
     words = names[0].words if by_words else ()
     typed = [word for word in words if len(word) > 1]  # the T of T-VEC stands in every T cell
     # Last: as a near miss alone (of *TCR diversity*, the rarer word) it would count for less.
-    return found | {(SAID, stem(word)): _NAME_WORD for word in typed}
+    return found | {(TEXT, stem(word)): _NAME_WORD for word in typed}
 
 
 def _as_typed(terms: Mapping[Term, float], typed: Words | Key) -> dict[Term, float]:
@@ -248,7 +248,7 @@ def _fields(wanted: Words) -> dict[str, float]:
         return {wanted.field: 1.0}
     if wanted.exact or wanted.prefix:
         return {"surface": 1.0}
-    return {SAID: 1.0} if len(wanted.words) > 1 else _FIELD_WEIGHTS
+    return {TEXT: 1.0} if len(wanted.words) > 1 else _FIELD_WEIGHTS
 
 
 def _in_field(word: str, field: str) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Self
 
-from bot.index import SAID, Key, Words
+from bot.index import TEXT, Key, Words
 from bot.records.models import Level, Record
 from bot.text.folding import clean, cut, folded_word, place_of, raw_words
 from bot.text.markup import plain
@@ -155,8 +155,8 @@ class Matcher:
 
 
 def _may_name(term: Words) -> bool:
-    """Whether the index looks for the words in names too: not for phrases, nor for what is said."""
-    return term.field != SAID and (len(term.words) == 1 or term.field is not None)
+    """Whether the index looks for the words in names too: not for phrases, nor in `TEXT` alone."""
+    return term.field != TEXT and (len(term.words) == 1 or term.field is not None)
 
 
 class _Texts:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import combinations
 from math import log1p
 
-from bot.index import SAID, Card, Group, IndexQuery, Key, SearchIndex, Words, Years
+from bot.index import TEXT, Card, Group, IndexQuery, Key, SearchIndex, Words, Years
 from bot.records.journals import JournalNames
 from bot.records.models import unique
 from bot.search.query import Part, Query
@@ -172,7 +172,7 @@ class Interpreter:
         apart = any(self._vocabulary.concepts[c].opposite for c in exact)
         words = part.words if len(part.words) > 1 and not apart else ()
         return (
-            *(Words((word,), _LOOSE_WEIGHT, SAID, level="part") for word in self._telling(words)),
+            *(Words((word,), _LOOSE_WEIGHT, TEXT, level="part") for word in self._telling(words)),
             *(Key("concept", concept, _LOOSE_WEIGHT, "broader") for concept in above),
             *(Key("concept", concept, _LOOSE_WEIGHT / 2, "part") for concept in acted_on),
         )
@@ -227,7 +227,7 @@ class Interpreter:
         weighed = zip(names, shares, strict=True)
         below = (self._vocabulary.named(None, " ".join(name)) for name in names)
         return [
-            *(Words(name, _OTHERWISE_WEIGHT * share, SAID) for name, share in weighed),
+            *(Words(name, _OTHERWISE_WEIGHT * share, TEXT) for name, share in weighed),
             # What is a concept of its own answers as something narrower.
             *(Key("concept", each, _NARROWER_WEIGHT, "narrower") for each in below if each),
         ]
@@ -255,7 +255,7 @@ class Interpreter:
         exact = self._vocabulary.exact_concepts(term)
         # In what records say: who is called Tan did not write on neutrophils for that.
         synonyms = [
-            Words(n, _SYNONYM_WEIGHT, SAID)
+            Words(n, _SYNONYM_WEIGHT, TEXT)
             for n in (*self._names(exact, (), ()), *(tuple(words(n)) for n in term.same_part))
             if not self._says_more(n, part.words)
         ]
@@ -323,7 +323,7 @@ class Interpreter:
         weight = _IMPORTED_WEIGHT * len(part.words) / (term.end - term.start)
         names = (tuple(words(name)) for name in self._vocabulary.imported_names(term))
         return [
-            Words(n, weight, SAID)
+            Words(n, weight, TEXT)
             for n in unique(names)
             if n not in but and " ".join(n) not in self._doubtful
         ]

@@ -34,9 +34,9 @@ _USUAL = {
     "target_session_attrs": "read-write",
     "application_name": "tme",
 }
-# What the server is told of a connection: one whose peer is gone, or frozen in a transaction, must
-# not hold the writers' lock against all others. It would for two hours, by its own settings.
-_TOLD = (
+# Timeouts of the database for a connection: one whose peer is gone, or frozen in a transaction,
+# must not hold the writers' lock against all others. It would for two hours, by its own settings.
+_LIMITS = (
     "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 3; SET tcp_keepalives_count = 3;"
     " SET tcp_user_timeout = 10000; SET idle_in_transaction_session_timeout = {idle}"
 )
@@ -225,10 +225,10 @@ def configured(connection: "psycopg.Connection[tuple[Any, ...]]") -> None:
     connection.adapters.register_loader("text", _TextAgain)
 
 
-def told(connection: "psycopg.Connection[tuple[Any, ...]]", most_idle: float) -> None:
-    """The same, and let the server notice when its peer is gone."""
+def limited(connection: "psycopg.Connection[tuple[Any, ...]]", most_idle: float) -> None:
+    """As `configured`, and let the database end what a peer that is gone or frozen holds."""
     configured(connection)
-    connection.execute(_TOLD.format(idle=round(most_idle * 1000)))
+    connection.execute(_LIMITS.format(idle=round(most_idle * 1000)))
 
 
 def arguments(url: str) -> dict[str, Any]:
@@ -272,7 +272,7 @@ class PostgresConnections:
             max_size=most,
             timeout=busy_timeout,
             check=ConnectionPool.check_connection,
-            configure=lambda raw: told(raw, most_idle),
+            configure=lambda raw: limited(raw, most_idle),
             open=True,
         )
 
