@@ -72,9 +72,8 @@ class _Entry:
 
     def finish(self) -> None:
         """Join what goes on with its row."""
-        if self.tail:
-            self.rows[-1] = " ".join((self.rows[-1], *self.tail))
-            self.tail = []
+        self.rows[-1] = " ".join((self.rows[-1], *self.tail))
+        self.tail = []
 
     @property
     def is_empty(self) -> bool:
@@ -143,7 +142,8 @@ def _entries(lines: Iterable[tuple[int, str]]) -> Iterator[_Entry]:
             entry = _Entry(number, begun=True, rows=[row])
         else:
             entry = entry or _Entry(number, begun=False)
-            entry.finish()
+            if entry.tail:  # for few lines, of many
+                entry.finish()
             entry.rows.append(row)
     if entry is not None:
         yield entry
@@ -175,7 +175,8 @@ def _check_size(entry: _Entry) -> None:
 
 def _record(entry: _Entry, guessed: str | None, source: str, at: datetime) -> Record:
     """One record. Raises RefusedError."""
-    entry.finish()
+    if entry.tail:
+        entry.finish()
     if not entry.begun:
         first = entry.rows[0][:2]
         raise RefusedError(f"starts with {first}, not with TY: the type of reference is missing")
@@ -282,9 +283,11 @@ def _is_electronic(kind: str) -> bool | None:
 
 def _numbers(draft: Draft, values: dict[str, list[str]]) -> None:
     """DOI, PubMed's numbers, addresses, and the id of the person who made the file."""
-    notes = values.get("N1", ()) if "DO" not in values else ()
-    noted = (text for text in notes if (found := parse(text)) and found.scheme is Scheme.DOI)
-    dois = (*values.get("DO", ()), *noted)
+    dois = values.get("DO") or [
+        text
+        for text in values.get("N1", ())
+        if (found := parse(text)) and found.scheme is Scheme.DOI
+    ]
     for text in dois:
         draft.identify(Scheme.DOI, text)
     _pubmed_numbers(draft, values)

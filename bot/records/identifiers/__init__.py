@@ -106,10 +106,10 @@ def read(scheme: Scheme, value: str) -> Identifier | None:
     `SOURCE` and `LOCAL` have no form of their own: any text of up to 200 characters will do.
     """
     value = value.strip()
-    if scheme in (Scheme.SOURCE, Scheme.LOCAL):
-        return Identifier(scheme=scheme, value=value) if 0 < len(value) <= 200 else None
     if (shape := _NORMAL.get(scheme)) and shape.fullmatch(value):
         return Identifier(scheme=scheme, value=value)
+    if scheme in (Scheme.SOURCE, Scheme.LOCAL):
+        return Identifier(scheme=scheme, value=value) if 0 < len(value) <= 200 else None
     if scheme is Scheme.DOI and any(c in value for c in "|<>") and (alone := doi_alone(value)):
         return alone
     # PubMed's DOI fields can read "pii: e011091. doi: 10.1136/jitc-2024-011091".
