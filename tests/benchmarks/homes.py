@@ -57,18 +57,20 @@ def home(
     folder: Path | None,
     sources: dict[str, Source],
     *,
-    semantic: bool = False,
+    semantic: bool | Path = False,
     index_url: str | None = None,
 ) -> Iterator[Services]:
     """The bot's services over a folder that holds these sources, and over no starter set.
 
     Without a folder a temporary one is used and removed again. With `semantic` the records are read
-    for finding them by meaning, with the weights that a package carries. `index_url` names an
-    index in OpenSearch.
+    for finding them by meaning, with the weights that a package carries or by the model in that
+    folder. `index_url` names an index in OpenSearch.
     """
     with tempfile.TemporaryDirectory() as temporary:
         place = folder or Path(temporary)
-        model = str(minilm.write_model(place / "model")) if semantic else "no"
+        if semantic is True:
+            semantic = minilm.write_model(place / "model")
+        model = str(semantic.resolve()) if semantic else "no"
         own = {} if index_url is None else {"index_url": index_url}
         settings = Settings.load(home=place, starter=False, semantic=model, **own)
         with app.opened(settings, lambda: NOW) as services:

