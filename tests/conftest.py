@@ -1,9 +1,11 @@
 """Fixtures that every room's tests may use, and how the tests are spread over processes."""
 
+from tests import bytecode  # noqa: F401 - before what is compiled
+
+# isort: split
 import os
 import shutil
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,11 +32,6 @@ os.environ["TME_SEMANTIC"] = "no"
 # No service is queried but on loopback, by the tests of completing records.
 os.environ["TME_COMPLETE"] = "no"
 
-# The tests start the bot some hundreds of times; where compiled modules may not be kept, each of
-# them would compile half of it again.
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-sys.dont_write_bytecode = False
-
 # Tests that make up their input make up the same each time, so that a build fails for what was
 # changed in it. They look further, and at random, by `pytest -n 0 --hypothesis-profile long FILE`.
 # None has to be quick: a busy machine is no fault.
@@ -47,11 +44,11 @@ BEGINNING = ("faults", "local_slack", "browser")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One process more than there are cores, as some tests wait; none for a file by its name."""
+    """Three more than there are cores, as many tests wait; none for a file by its name."""
     named = (Path(argument.split("::")[0]) for argument in config.args)
     if not any(path.is_dir() for path in named):
         return 0
-    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else 2
+    return len(os.sched_getaffinity(0)) + 3 if hasattr(os, "sched_getaffinity") else 4
 
 
 class Together(LoadFileScheduling):

@@ -39,7 +39,7 @@ def patterns_in(value: object, depth: int = 0) -> Iterator[re.Pattern[str]]:
     """The patterns in a module's value: itself, or in what it holds."""
     if isinstance(value, re.Pattern):
         yield value
-    elif depth < 4:
+    elif depth < 4 and not isinstance(value, str | int):
         inner: list[object] = []
         if isinstance(value, Mapping):
             inner = [*value.keys(), *value.values()]
