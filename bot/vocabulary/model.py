@@ -233,6 +233,10 @@ class Abbreviation(Entry):
         """The senses inside the field."""
         return tuple(sense for sense in self.senses if sense.concepts and not sense.denied)
 
+    def is_plural(self, typed: str) -> bool:
+        """Whether what was typed is the abbreviation with a plural s: `CAFs`."""
+        return typed.lower() == f"{self.abbr.lower()}s"
+
     @property
     def asks(self) -> bool:
         """Whether the file says that without a cue it is to be asked about."""

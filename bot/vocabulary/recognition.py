@@ -9,7 +9,7 @@ from bot.records.models import unique
 from bot.text.folding import Token, fold
 from bot.vocabulary.imported import ImportedTerm
 from bot.vocabulary.model import Abbreviation, AbbreviationSense, Concept
-from bot.vocabulary.terms import forms
+from bot.vocabulary.terms import forms, singular
 
 Kind = Literal["concept", "drug", "gene", "abbreviation"]
 
@@ -268,18 +268,30 @@ class _Reader:
 
         The only sense in the field is taken beside another thing of the field, and on its own
         unless the file says to ask. A cancer tells nothing of an abbreviation that is none of its
-        own: TAM beside breast cancer may be tamoxifen.
+        own: TAM beside breast cancer may be tamoxifen; TAMs are macrophages, of which there are
+        many.
         """
-        if cued := self._cued(abbreviation, start, end):
+        many = None
+        if abbreviation.is_plural(self._typed(start, end)):
+            many = next(filter(self._is_of_many, abbreviation.inside), None)
+        if (cued := self._cued(abbreviation, start, end)) and (cued.concepts or not many):
             return cued
         inside = abbreviation.inside
         near = [sense for sense in inside if not company.isdisjoint(self._around(sense))]
         if len(near) == 1:
             return near[0]
+        if many:
+            return many
         if len({sense.concepts for sense in inside}) != 1:
             return None
         of_field = any(self._facet(id_) not in ("cancer", "evidence") for id_ in company)
         return inside[0] if of_field or not abbreviation.asks else None
+
+    def _is_of_many(self, sense: AbbreviationSense) -> bool:
+        """Whether it is a part of the tumour microenvironment that is spoken of in the plural."""
+        last = fold(sense.label).split()[-1]
+        of_part = any(self._facet(id_) == "component" for id_ in sense.concepts)
+        return of_part and singular(last) != last
 
     def _around(self, sense: AbbreviationSense) -> frozenset[str]:
         """The concepts of a sense and those that belong to them."""

@@ -334,6 +334,24 @@ class TestRecognition:
         assert one.concepts == (sense,)
 
     @pytest.mark.parametrize(
+        ("question", "concepts"),
+        [
+            ("CAFs", ["cancer-associated-fibroblasts"]),
+            ("which tams present antigen", ["tumour-associated-macrophages"]),
+            ("TAMs and tamoxifen", ["tumour-associated-macrophages"]),  # one drug is not several
+            ("ILCs in breast tissue", ["breast-cancer"]),  # a cue for what can be several, too
+            ("TLS", None),  # its s is no plural
+            ("GCTs", None),  # tumours are many, each in a sense of its own
+        ],
+    )
+    def test_a_plural_means_cells_not_a_drug(
+        self, question: str, concepts: list[str] | None
+    ) -> None:
+        one = next(each for each in read(question) if each.abbreviation)
+        assert one.is_open is (concepts is None)
+        assert concepts is None or list(one.concepts) == concepts
+
+    @pytest.mark.parametrize(
         ("question", "label"),
         [
             ("oestrogen TAM", "tamoxifen"),
