@@ -53,27 +53,28 @@ _MOST_LINES = 5_000
 class _Entry:
     """The lines of one entry: where it starts, and whether it began and ended as it should.
 
-    `tail` is what goes on with the last row: joined once, or a long text would be copied for
-    each of its lines.
+    `tails` are the lines that go on with a row, by its place: joined once, or a long text would be
+    copied for each of its lines.
     """
 
     line: int
     begun: bool
     closed: bool = False
     rows: list[str] = field(default_factory=list)
-    tail: list[str] = field(default_factory=list)
+    tails: dict[int, list[str]] = field(default_factory=dict)
 
     def go_on(self, text: str) -> None:
         """Take up a line without a tag: it belongs to the row before."""
         if self.rows[-1].startswith(_LISTED):
             self.rows.append(f"{_LISTED}  - {text}")
         else:
-            self.tail.append(text)
+            self.tails.setdefault(len(self.rows) - 1, []).append(text)
 
     def finish(self) -> None:
         """Join what goes on with its row."""
-        self.rows[-1] = " ".join((self.rows[-1], *self.tail))
-        self.tail = []
+        for place, tail in self.tails.items():
+            self.rows[place] = " ".join((self.rows[place], *tail))
+        self.tails = {}
 
     @property
     def is_empty(self) -> bool:
@@ -142,8 +143,6 @@ def _entries(lines: Iterable[tuple[int, str]]) -> Iterator[_Entry]:
             entry = _Entry(number, begun=True, rows=[row])
         else:
             entry = entry or _Entry(number, begun=False)
-            if entry.tail:  # for few lines, of many
-                entry.finish()
             entry.rows.append(row)
     if entry is not None:
         yield entry
@@ -175,8 +174,7 @@ def _check_size(entry: _Entry) -> None:
 
 def _record(entry: _Entry, guessed: str | None, source: str, at: datetime) -> Record:
     """One record. Raises RefusedError."""
-    if entry.tail:
-        entry.finish()
+    entry.finish()
     if not entry.begun:
         first = entry.rows[0][:2]
         raise RefusedError(f"starts with {first}, not with TY: the type of reference is missing")
