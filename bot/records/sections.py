@@ -28,6 +28,8 @@ _LABEL = r"(?P<label>[A-Za-z]++(?: [A-Za-z]++){0,4}+)"
 _WORDS = r"\s{0,9}\b" + _LABEL + r"(?:[ \u00a0]?:|[-\u2013\u2014]{1,2}(?=\s))\s*"
 _AT_START = re.compile(_WORDS)
 _BEHIND = (":", "\u2013", "\u2014", "- ", "-\n", "-\t", "-\u00a0")
+_LAST_WORDS = tuple({heading.rpartition(" ")[2] for heading in _HEADINGS})
+_LONGEST = max(map(len, _LAST_WORDS)) + 2  # and what may stand between the word and its mark
 # It begins with one set of characters, at which it is looked for three times as quickly.
 _AFTER_STOP = re.compile(rf"[.!?\n](?:(?<=\n)[ \t]{{0,9}}\n|(?<=[.!?])[)\]\"'”’]?){_WORDS}")
 # Any words in capitals, as PubMed prints the labels of structured abstracts.
@@ -56,13 +58,28 @@ def split_sections(abstract: str) -> tuple[Section, ...]:
     if "<" in abstract and (marked := list(_MARKED_HEADING.finditer(abstract))):
         return _cut(abstract, marked, marked=True)
     words: list[re.Match[str]] = []
-    if any(mark in abstract for mark in _BEHIND):
+    if _may_have_headings(abstract):
         words += _AFTER_STOP.finditer(abstract)
         first = _AT_START.match(abstract)
         # Behind empty lines at the start both patterns find the same words.
         if first and (not words or words[0].start("label") != first.start("label")):
             words.insert(0, first)
     return _cut(abstract, [m for m in words if m["label"].lower() in _HEADINGS], marked=False)
+
+
+def _may_have_headings(abstract: str) -> bool:
+    """Whether a heading's last word stands before what stands behind one.
+
+    Most colons and dashes are of sentences, and to look for headings takes much longer.
+    """
+    for mark in _BEHIND:
+        at = abstract.find(mark)
+        while at >= 0:
+            before = abstract[max(at - _LONGEST, 0) : at].rstrip(" \u00a0-\u2013\u2014")
+            if before.lower().endswith(_LAST_WORDS):
+                return True
+            at = abstract.find(mark, at + 1)
+    return False
 
 
 def split_capitals(abstract: str) -> tuple[Section, ...]:
