@@ -173,7 +173,7 @@ def _pass(listener: Listener, deed: Deed | Callable[[Args], Deed], args: Args) -
     """
     services = args.context.get(SERVICES)
     if not isinstance(services, Services):
-        raise TypeError("no services in the context: `listeners.register` puts them there")
+        raise TypeError("no services in the context: `register` puts them there")
     bot = args.context.bot_user_id or ""
     visitor = visitor_of(services.people, args.client, args.body, bot)
     with acting_as(visitor), services.corrections.seen_by(visitor.workspace):

@@ -10,7 +10,7 @@ from bot.app.composition import seeds_folder
 from bot.errors import UsageError
 from bot.settings import Settings
 from handlers.commands import COMMANDS
-from handlers.installing import REDIRECT_PATH
+from handlers.listeners.installing import REDIRECT_PATH
 from handlers.router import Command
 
 _EVENTS = "/slack/events"

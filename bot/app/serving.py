@@ -45,11 +45,11 @@ from bot.digests.subscriptions import NotInstalled
 from bot.errors import IndexAway, SettingsError, StoreError, TmeError
 from bot.settings import Settings, SlackMode
 from bot.store.presence import left_by_crash
-from handlers import listeners
 from handlers.examples import first_questions
 from handlers.health import Health, Process
 from handlers.inbox import Inbox
-from handlers.installing import oauth_settings
+from handlers.listeners.installing import oauth_settings
+from handlers.listeners.listed import register
 from handlers.metrics import routes, web
 from handlers.payload import workspace_of
 from handlers.people import scopes_in
@@ -124,7 +124,7 @@ def build_bolt(
         user_facing_authorize_error_message=unknown.payload(),
         listener_executor=ThreadPoolExecutor(ANSWERERS, thread_name_prefix="tme-answer"),
     )
-    listeners.register(app, router)
+    register(app, router)
     return app
 
 

@@ -12,7 +12,7 @@ from handlers.views import errors, unfurl
 
 def run(context: Context) -> Reply:
     """End cards in the channel, begin them again, or say which it is."""
-    from handlers.links import switch  # noqa: PLC0415 - it brings Bolt, which no terminal needs
+    from handlers.listeners.links import switch  # noqa: PLC0415 - it brings Bolt, which no terminal needs
 
     wanted, whose = context.query.subject.lower(), context.request.whose
     if wanted:

@@ -10,7 +10,7 @@ from slack_bolt import App, BoltRequest
 
 from bot.app.composition import build_router
 from bot.digests.subscriptions import Draft, Person
-from handlers import desk
+from handlers.listeners import desk
 from handlers.people import SlackPeople
 from handlers.services import Services
 from handlers.views import buttons

@@ -16,9 +16,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import UnknownRecord, UsageError
 from bot.records.models import Record
-from handlers import desk
 from handlers.delivery import announce, answer, show, show_kept, whisper
 from handlers.guard import Directly, Listener, acknowledge, guarded
+from handlers.listeners import desk
 from handlers.payload import is_home, part_of, text_of, workspace_of
 from handlers.router import Place, Reply, Request, Router, Surface
 from handlers.trouble import slack_code

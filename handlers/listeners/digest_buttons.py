@@ -5,12 +5,12 @@ from slack_bolt import App, Args
 from bot.digests.subscriptions import Person
 from bot.rights import Deed
 from bot.store.deliveries import Delivery
-from handlers.actions import offset_in, stale, text_in, value_of
 from handlers.digests import Drawer
 from handlers.guard import acknowledge, for_deed, guarded
 from handlers.learning import lesson
+from handlers.listeners.actions import offset_in, stale, text_in, value_of
+from handlers.listeners.pressed import person_of, tell
 from handlers.payload import text_of
-from handlers.pressed import person_of, tell
 from handlers.router import Router
 from handlers.views import buttons
 from handlers.views import subscriptions as views

@@ -8,7 +8,7 @@ from slack_bolt import App, Args
 from bot.digests.clubs import REACTIONS
 from bot.store.deliveries import Posted
 from handlers.guard import acknowledge, guarded
-from handlers.mentions import only_questions
+from handlers.listeners.mentions import only_questions
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.router import Router
 

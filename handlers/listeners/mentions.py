@@ -12,10 +12,10 @@ from typing import Any
 from slack_bolt import App, Args, BoltRequest, BoltResponse
 from slack_sdk.errors import SlackApiError
 
-from handlers import files, pdfs
 from handlers.delivery import answer, note_privately, post
-from handlers.greeting import with_greeting
 from handlers.guard import Directly, acknowledge, guarded
+from handlers.listeners import files, pdfs
+from handlers.listeners.greeting import with_greeting
 from handlers.payload import part_of, text_of, without_mention, workspace_of
 from handlers.router import Place, Request, Router, Surface
 from handlers.trouble import LINE_BROKE, trouble

@@ -11,7 +11,7 @@ from slack_bolt import App, Args
 
 from handlers.examples import first_questions
 from handlers.guard import acknowledge, guarded
-from handlers.mentions import only_questions, politely
+from handlers.listeners.mentions import only_questions, politely
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.router import Router
 from handlers.services import Services

@@ -8,14 +8,14 @@ from slack_bolt import App, Args
 from slack_sdk.models.views import View
 
 from bot.rights import Deed
-from handlers.actions import Pressed
 from handlers.delivery import announce, answer, show
 from handlers.guard import acknowledge, guarded
+from handlers.listeners.actions import Pressed
+from handlers.listeners.windows import chosen, input_state, on_submit, open_window, written
 from handlers.payload import part_of, text_of
 from handlers.rights import own_place
 from handlers.router import Request, Router, Surface
 from handlers.views import buttons, searching, share, windows
-from handlers.windows import chosen, input_state, on_submit, open_window, written
 
 SEARCH = "search_papers"
 _NOTHING = "Type some words, or choose something below."

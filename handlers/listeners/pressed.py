@@ -3,10 +3,10 @@
 from slack_bolt import Args
 
 from bot.digests.subscriptions import Person
-from handlers import desk
-from handlers.actions import Pressed
 from handlers.delivery import post, whisper
 from handlers.guard import SERVICES
+from handlers.listeners import desk
+from handlers.listeners.actions import Pressed
 from handlers.payload import is_home
 from handlers.rights import own_place, person
 from handlers.views.message import Message

@@ -3,9 +3,9 @@
 from slack_bolt import App, Args
 
 from bot.store.uses import Use
-from handlers.actions import stale
 from handlers.delivery import whisper
 from handlers.guard import acknowledge, guarded
+from handlers.listeners.actions import stale
 from handlers.payload import is_home, text_of, workspace_of
 from handlers.router import Router
 from handlers.views import buttons, feedback

@@ -13,8 +13,11 @@ from bot.formats.export import export
 from bot.records.models import Record
 from bot.rights import Deed
 from bot.store.uses import Use
-from handlers import desk
-from handlers.actions import (
+from handlers.commands.save import scope
+from handlers.delivery import answer, post, swap, whisper
+from handlers.guard import acknowledge, for_deed
+from handlers.listeners import desk
+from handlers.listeners.actions import (
     Pressed,
     number_in,
     numbers_in,
@@ -24,16 +27,13 @@ from handlers.actions import (
     text_in,
     value_of,
 )
-from handlers.commands.save import scope
-from handlers.delivery import answer, post, swap, whisper
-from handlers.digest_buttons import learn_saved
-from handlers.guard import acknowledge, for_deed
+from handlers.listeners.digest_buttons import learn_saved
+from handlers.listeners.windows import chosen, on_submit, open_window, redraw, written
 from handlers.payload import is_home, part_of, text_of, workspace_of
 from handlers.rights import own_place
 from handlers.router import Request, Router, Surface
 from handlers.views import buttons, reading, windows, wording
 from handlers.views.message import Message
-from handlers.windows import chosen, on_submit, open_window, redraw, written
 
 _ACTS = re.compile(rf"^{re.escape(buttons.LIST)}:\w+$")
 

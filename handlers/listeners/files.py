@@ -19,10 +19,10 @@ from bot.formats import WRITERS
 from bot.harvest.bringing import Bringer
 from bot.harvest.harvester import Report
 from bot.rights import Deed
-from handlers.actions import Pressed, stale, value_of
 from handlers.delivery import post
-from handlers.downloads import LARGEST, download, missing_scope, too_large
 from handlers.guard import acknowledge, for_deed
+from handlers.listeners.actions import Pressed, stale, value_of
+from handlers.listeners.downloads import LARGEST, download, missing_scope, too_large
 from handlers.payload import part_of, text_of
 from handlers.rights import acting
 from handlers.router import Router

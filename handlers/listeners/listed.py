@@ -1,11 +1,12 @@
-"""Listeners: what Slack sends, acknowledged, routed and answered."""
+"""Every listener, and the net beneath them."""
 
 from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import App, BoltRequest
 
-from handlers import (
+from handlers.guard import SERVICES, Directly, on_error
+from handlers.listeners import (
     actions,
     agent,
     correcting,
@@ -25,7 +26,6 @@ from handlers import (
     subscription_windows,
     subscriptions,
 )
-from handlers.guard import SERVICES, Directly, on_error
 from handlers.router import Router
 
 LISTENERS = (

@@ -18,7 +18,7 @@ from bot.digests.presence import reconcile
 from bot.errors import StoreError
 from bot.store.installations import Installation, InstallationStore
 from handlers.guard import acknowledge, guarded
-from handlers.mentions import only_questions
+from handlers.listeners.mentions import only_questions
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.router import Router
 from handlers.services import Services

@@ -10,12 +10,12 @@ from bot.records.models import Record
 from bot.rights import Deed
 from bot.search.bibliography import is_list, works_named
 from bot.search.query import LONGEST, unmark
-from handlers.actions import Pressed
 from handlers.delivery import whisper
 from handlers.guard import acknowledge, for_deed, guarded
+from handlers.listeners.actions import Pressed
+from handlers.listeners.saving import open_saving
 from handlers.payload import part_of, text_of
 from handlers.router import Reply, Request, Router, Surface
-from handlers.saving import open_saving
 
 FIND, CHECK, SAVE = "find_papers", "check_citations", "save_papers"
 _PERSON = re.compile(r"<[@!][^>]*>")

@@ -20,13 +20,13 @@ from bot.records.models import Identifier, Record
 from bot.rights import Deed
 from bot.sources import fetchable, registered
 from bot.store.shares import Share
-from handlers.actions import Pressed
 from handlers.delivery import present, unfurl
 from handlers.guard import acknowledge, for_deed, guarded
-from handlers.mentions import only_questions
+from handlers.listeners.actions import Pressed
+from handlers.listeners.mentions import only_questions
+from handlers.listeners.pressed import tell
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.people import SlackSilent
-from handlers.pressed import tell
 from handlers.rights import acting
 from handlers.router import Router
 from handlers.services import Services

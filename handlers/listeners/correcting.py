@@ -12,12 +12,19 @@ from bot.records.models import Record
 from bot.rights import Deed
 from bot.store.corrections import Correcting
 from bot.store.reports import Reporting
-from handlers.actions import Pressed, answer_pressed, numbers_in, record_of, stale, value_of
 from handlers.guard import acknowledge, for_deed, guarded
+from handlers.listeners.actions import (
+    Pressed,
+    answer_pressed,
+    numbers_in,
+    record_of,
+    stale,
+    value_of,
+)
+from handlers.listeners.windows import chosen, on_submit, open_window, redraw, written
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.router import Router
 from handlers.views import buttons, correction, report
-from handlers.windows import chosen, on_submit, open_window, redraw, written
 
 
 def register(app: App, router: Router) -> None:

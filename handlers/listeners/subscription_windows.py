@@ -14,19 +14,19 @@ from bot.digests.subscriptions import Draft, Person
 from bot.errors import UsageError
 from bot.rights import Deed
 from bot.schedule import Cadence, Schedule, zone_named
-from handlers import desk
-from handlers.actions import stale
 from handlers.guard import Listener, acknowledge, for_deed
 from handlers.learning import lesson
+from handlers.listeners import desk
+from handlers.listeners.actions import stale
+from handlers.listeners.pressed import person_of
+from handlers.listeners.windows import on_submit
 from handlers.payload import part_of, text_of
-from handlers.pressed import person_of
 from handlers.router import Router
 from handlers.services import Services
 from handlers.views import buttons
 from handlers.views import subscriptions as views
 from handlers.views.message import Audience, Message
 from handlers.views.subscriptions import Filled
-from handlers.windows import on_submit
 
 
 def register(app: App, router: Router) -> None:

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 from slack_bolt import App, Args
 
 from bot.rights import Deed
-from handlers.actions import Pressed, text_in, trigger_of, value_of
 from handlers.digests import Drawer
 from handlers.guard import acknowledge, for_deed, guarded
 from handlers.learning import lesson
-from handlers.pressed import person_of, show, tell
+from handlers.listeners.actions import Pressed, text_in, trigger_of, value_of
+from handlers.listeners.pressed import person_of, show, tell
 from handlers.router import Router
 from handlers.views import buttons
 from handlers.views import subscriptions as views

@@ -5,9 +5,9 @@ from typing import Any
 
 from slack_bolt import App, Args
 
-from handlers import desk
 from handlers.guard import acknowledge, guarded
-from handlers.mentions import only_questions
+from handlers.listeners import desk
+from handlers.listeners.mentions import only_questions
 from handlers.payload import text_of
 from handlers.router import Router
 from handlers.views import buttons

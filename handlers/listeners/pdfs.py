@@ -9,7 +9,7 @@ from slack_bolt import Args
 from bot.errors import TmeError
 from bot.harvest.papers import Paper, identify
 from bot.sources import registered
-from handlers.files import fetched
+from handlers.listeners.files import fetched
 from handlers.payload import text_of
 from handlers.router import Reply, Request, Router
 from handlers.views import errors, importing
