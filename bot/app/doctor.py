@@ -18,7 +18,8 @@ from bot.index.meaning import missing
 from bot.settings import Settings, SlackMode
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
-from handlers.health import Check, Health, found, room
+from handlers.health.checks import Check, found, room
+from handlers.health.service import Health
 
 _NO_CONTACT = "with TME_CONTACT (your e-mail address) `add` and `check` query more than Europe PMC"
 

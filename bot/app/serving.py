@@ -46,11 +46,11 @@ from bot.errors import IndexAway, SettingsError, StoreError, TmeError
 from bot.settings import Settings, SlackMode
 from bot.store.presence import left_by_crash
 from handlers.examples import first_questions
-from handlers.health import Health, Process
+from handlers.health.metrics import routes, web
+from handlers.health.service import Health, Process
 from handlers.inbox import Inbox
 from handlers.listeners.installing import oauth_settings
 from handlers.listeners.listed import register
-from handlers.metrics import routes, web
 from handlers.payload import workspace_of
 from handlers.people import scopes_in
 from handlers.router import Request, Router, Surface

@@ -4,7 +4,7 @@
 from bot.records.models import Answer
 from bot.search.query.forms import Form
 from bot.search.search import describe_query
-from handlers.health import Health
+from handlers.health.service import Health
 from handlers.router import Command, Context, Reply
 from handlers.services import Services
 from handlers.views import status

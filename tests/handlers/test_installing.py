@@ -30,7 +30,7 @@ from bot.store.deliveries import NewDelivery, Pace
 from bot.store.sealing import Sealer, new_key
 from bot.store.subscriptions import NewSubscription
 from handlers.digests import Drawer
-from handlers.health import Check
+from handlers.health.checks import Check
 from handlers.publisher import EachWorkspace
 from handlers.services import Services
 from handlers.transports import HttpTransport

@@ -10,7 +10,7 @@ from bot.app.doctor import diagnose
 from bot.app.serving import LONGEST_PAUSE, build_bolt, patiently
 from bot.errors import SettingsError
 from bot.settings import Settings
-from handlers.health import Check
+from handlers.health.checks import Check
 from handlers.router import Router
 from handlers.transports import SocketTransport
 from tests.handlers.standin import SlackStandIn

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import bot
-from handlers.health import Check
+from handlers.health.checks import Check
 
 log = logging.getLogger(__name__)
 
