@@ -19,15 +19,8 @@ from bot.digests.outbox import PutOff, Uncertain
 from bot.errors import StoreBusy, TmeError, UsageError, frames
 from bot.rights import Deed
 from bot.store.audit import acting
-from handlers.delivery import (
-    entry_of,
-    note_privately,
-    post,
-    publish_home,
-    redraw_window,
-    send_again,
-    whisper,
-)
+from handlers.calls import entry_of
+from handlers.delivery import note_privately, post, publish_home, redraw_window, send_again, whisper
 from handlers.inbox import ENTRY, Lost, Seen
 from handlers.payload import is_home, part_of, text_of
 from handlers.rights import acting_as, visitor_of

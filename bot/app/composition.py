@@ -83,11 +83,11 @@ if TYPE_CHECKING:
     from bot.sources.chat import client as chat_client
     from bot.sources.fetchers import Fetchers
     from bot.sources.http.client import Pace
-    from handlers import delivery
+    from handlers import calls
     from handlers.inbox import Inbox
     from handlers.people import SlackPeople
 else:  # what most commands of a terminal never use
-    slack_sdk, delivery = lazy("slack_sdk"), lazy("handlers.delivery")
+    slack_sdk, calls = lazy("slack_sdk"), lazy("handlers.calls")
     outside, zotero_connection = lazy("bot.app.outside"), lazy("bot.app.zotero_connection")
     chat_client, worded = lazy("bot.sources.chat.client"), lazy("bot.search.worded")
     Pace = late("bot.sources.http.client.Pace")
@@ -321,7 +321,7 @@ def web_client(settings: Settings, token: str | None) -> WebClient:
     return slack_sdk.WebClient(
         token=token,
         base_url=settings.slack_api_url,
-        timeout=delivery.TIMEOUT_SECONDS,
+        timeout=calls.TIMEOUT_SECONDS,
         retry_handlers=[],
     )
 

@@ -1,7 +1,7 @@
 """Tables and charts as Slack draws them itself: sorted, paged and read aloud there.
 
 slack_sdk has no class for these blocks yet. Where a workspace refuses them, what they hold is sent
-as text: see `handlers.delivery`. Keys and limits as data-table-block and data-visualization-block
+as text: see `handlers.calls`. Keys and limits as data-table-block and data-visualization-block
 under https://docs.slack.dev/reference/block-kit/blocks have them.
 """
 
