@@ -21,7 +21,7 @@ from slack_sdk.models.metadata import (
 from bot.records.models import Record
 from bot.store.shares import Share
 from bot.text.markup import plain
-from handlers.views import wording
+from handlers.views import integrity, wording
 from handlers.views.mrkdwn import is_user, shorten
 
 KIND = "slack#/entities/content_item"
@@ -56,7 +56,7 @@ def opened(
 def _entity(
     record: Record, address: str, fields: list[EntityCustomField], text: str | None
 ) -> dict[str, Any]:
-    banner = wording.banner(record)
+    banner = integrity.banner(record)
     title = shorten(wording.title(record), _LONGEST_FIELD)
     about = EntityStringField(value=shorten(plain(text or ""), _LONGEST_ABSTRACT), long=True)
     made = EntityMetadata(
@@ -85,7 +85,7 @@ def _known(record: Record) -> Iterator[EntityCustomField]:
         ("date", "Date", wording.dated(record)),
         ("kind", "Type", wording.kind(record)),
         ("access", "Access", wording.access(record)),
-        ("status", "Retraction", wording.retraction(record)),
+        ("status", "Retraction", integrity.retraction(record)),
     )
     for key, label, value in known:
         if value:

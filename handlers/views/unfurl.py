@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.records.models import Record
 from bot.store.shares import Share
-from handlers.views import buttons, records, wording
+from handlers.views import buttons, integrity, records, wording
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, literal, person, prose
 from handlers.views.parts import context, lines, section
@@ -12,7 +12,7 @@ from handlers.views.parts import context, lines, section
 
 def card(record: Record, before: Share | None) -> list[Block]:
     """What is known of a work, a retraction first, and who linked to it here before."""
-    banner = wording.banner(record)
+    banner = integrity.banner(record)
     head = (bold(literal(banner)) if banner else None, records.title_line(record))
     known: list[Block] = [section(lines((*head, records.facts(record))))]
     if before is not None:
