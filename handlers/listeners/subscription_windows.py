@@ -24,26 +24,27 @@ from handlers.payload import part_of, text_of
 from handlers.router import Router
 from handlers.services import Services
 from handlers.views import buttons
+from handlers.views import subscription_form as forms
 from handlers.views import subscriptions as views
 from handlers.views.message import Audience, Message
-from handlers.views.subscriptions import Filled
+from handlers.views.subscription_form import Filled
 
 
 def register(app: App, router: Router) -> None:
     """Listen for what is typed and submitted in the windows."""
     services = router.services
-    app.block_action(views.QUERY, middleware=[acknowledge])(_previewing(services))
+    app.block_action(forms.QUERY, middleware=[acknowledge])(_previewing(services))
     usual = services.usual_schedule
     on_submit(
         app,
-        views.FORM,
+        forms.FORM,
         Deed.SUBSCRIBE,
         lambda args: _on_desk(services, args, _saved(services, args)),
         lambda view: Submitted.read(view, usual).problems,
     )
     on_submit(
         app,
-        views.PAUSE_FORM,
+        forms.PAUSE_FORM,
         Deed.SUBSCRIBE,
         lambda args: _on_desk(services, args, _paused(services, args)),
         _day_problems,
@@ -74,7 +75,7 @@ def _previewing(services: Services) -> Listener:
         args.client.views_update(
             view_id=text_of(view, "id"),
             hash=text_of(view, "hash"),
-            view=views.form(submitted.filled, line, edits=submitted.edits, here=submitted.here),
+            view=forms.form(submitted.filled, line, edits=submitted.edits, here=submitted.here),
         )
 
     return preview
@@ -86,17 +87,17 @@ def _saved(services: Services, args: Args) -> View:
     person = person_of(args, submitted.here)
     try:
         if line := _doubted(services, submitted, person):
-            return views.form(
+            return forms.form(
                 submitted.filled,
                 line,
                 edits=submitted.edits,
                 here=submitted.here,
                 asked=_mark(submitted.filled.query),
             )
-        return views.done(_made(services, submitted, person))
+        return forms.done(_made(services, submitted, person))
     except UsageError as error:
         line = f"{error.message} {error.hint}"
-        return views.form(submitted.filled, line, edits=submitted.edits, here=submitted.here)
+        return forms.form(submitted.filled, line, edits=submitted.edits, here=submitted.here)
 
 
 def _doubted(services: Services, submitted: "Submitted", person: Person) -> str:
@@ -147,17 +148,17 @@ def _paused(services: Services, args: Args) -> View:
     kept = _kept(view)
     person = person_of(args, kept.get("c", ""))
     subscription = services.subscriptions.seen(kept.get("s", ""), person)
-    day = date.fromisoformat(_state(view, views.UNTIL))
+    day = date.fromisoformat(_state(view, forms.UNTIL))
     until = datetime.combine(day, time(), tzinfo=ZoneInfo(subscription.schedule.zone))
     subscription = services.subscriptions.pause(subscription.id, person, until)
-    return views.done(views.changed(subscription, "paused", lesson(services, subscription)))
+    return forms.done(views.changed(subscription, "paused", lesson(services, subscription)))
 
 
 def _day_problems(view: Mapping[str, Any]) -> dict[str, str]:
     try:
-        date.fromisoformat(_state(view, views.UNTIL))
+        date.fromisoformat(_state(view, forms.UNTIL))
     except ValueError:
-        return {views.UNTIL: "Choose a day."}
+        return {forms.UNTIL: "Choose a day."}
     return {}
 
 
@@ -180,27 +181,27 @@ class Submitted:
     def read(cls, view: Mapping[str, Any], usual: Schedule) -> Self:
         """Read a view of Slack's; what is missing is as `usual`, what is wrong is a problem."""
         problems: dict[str, str] = {}
-        zone = zone_named(_state(view, views.ZONE) or usual.zone)
+        zone = zone_named(_state(view, forms.ZONE) or usual.zone)
         if zone is None:
-            problems[views.ZONE] = "That is no time zone I know; write it like Europe/London."
+            problems[forms.ZONE] = "That is no time zone I know; write it like Europe/London."
         try:
             schedule = Schedule(
-                cadence=Cadence(_state(view, views.CADENCE) or usual.cadence),
-                at=time.fromisoformat(_state(view, views.AT) or f"{usual.at:%H:%M}"),
+                cadence=Cadence(_state(view, forms.CADENCE) or usual.cadence),
+                at=time.fromisoformat(_state(view, forms.AT) or f"{usual.at:%H:%M}"),
                 zone=zone or usual.zone,
-                weekday=int(_state(view, views.WEEKDAY) or usual.weekday),
-                day=int(_state(view, views.DAY) or usual.day),
+                weekday=int(_state(view, forms.WEEKDAY) or usual.weekday),
+                day=int(_state(view, forms.DAY) or usual.day),
             )
         except ValueError:
             schedule = usual
-            problems[views.CADENCE] = "That schedule cannot be read; choose it again."
+            problems[forms.CADENCE] = "That schedule cannot be read; choose it again."
         kept = _kept(view)
         filled = Filled(
             schedule=schedule,
-            query=_state(view, views.QUERY),
-            channel=_state(view, views.CHANNEL) or None,
-            shape="thread" if _state(view, views.SHAPE) == "thread" else "message",
-            when_empty="line" if _state(view, views.EMPTY) == "line" else "quiet",
+            query=_state(view, forms.QUERY),
+            channel=_state(view, forms.CHANNEL) or None,
+            shape="thread" if _state(view, forms.SHAPE) == "thread" else "message",
+            when_empty="line" if _state(view, forms.EMPTY) == "line" else "quiet",
         )
         return cls(filled, problems, kept.get("s", ""), kept.get("c", ""), kept.get("a", ""))
 

@@ -13,8 +13,9 @@ from handlers.listeners.actions import Pressed, text_in, trigger_of, value_of
 from handlers.listeners.pressed import person_of, show, tell
 from handlers.router import Router
 from handlers.views import buttons
+from handlers.views import subscription_form as forms
 from handlers.views import subscriptions as views
-from handlers.views.subscriptions import Filled
+from handlers.views.subscription_form import Filled
 
 
 def register(app: App, router: Router) -> None:
@@ -32,7 +33,7 @@ def _register_windows(app: App, router: Router) -> None:
     def new(args: Args) -> None:
         here, usual = Pressed.read(args.body).channel, services.usual_schedule
         filled = Filled(desk.usual(person_of(args), usual), channel=here or None)
-        args.client.views_open(trigger_id=trigger_of(args), view=views.form(filled, here=here))
+        args.client.views_open(trigger_id=trigger_of(args), view=forms.form(filled, here=here))
 
     @for_deed(Deed.SUBSCRIBE)
     def edit(args: Args) -> None:
@@ -46,8 +47,8 @@ def _register_windows(app: App, router: Router) -> None:
             subscription.when_empty,
         )
         # Slack opens a window within three seconds only: what it would post is counted later.
-        form = views.form(filled, edits=subscription.id, here=person.channel)
-        args.client.views_open(trigger_id=trigger_of(args), view=form)
+        window = forms.form(filled, edits=subscription.id, here=person.channel)
+        args.client.views_open(trigger_id=trigger_of(args), view=window)
 
     @for_deed(Deed.SUBSCRIBE)
     def pause(args: Args) -> None:
@@ -55,8 +56,8 @@ def _register_windows(app: App, router: Router) -> None:
         subscription = desk.stoppable(text_in(value_of(args), "s"), person)
         zone = ZoneInfo(subscription.schedule.zone)
         first = (services.now().astimezone(zone) + timedelta(days=7)).date()
-        form = views.pause_form(subscription, first, person.channel)
-        args.client.views_open(trigger_id=trigger_of(args), view=form)
+        window = forms.pause_form(subscription, first, person.channel)
+        args.client.views_open(trigger_id=trigger_of(args), view=window)
 
     for action, listener in (
         (buttons.SUB_NEW, new),
