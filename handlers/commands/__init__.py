@@ -40,6 +40,7 @@ from handlers.commands import (
     smalltalk,
     status,
     subscribe,
+    unsubscribe,
 )
 from handlers.router import Command
 
@@ -78,8 +79,8 @@ COMMANDS: tuple[Command, ...] = (
     lists.COMMAND,
     corrections.COMMAND,
     report.COMMAND,
-    subscribe.SUBSCRIBE,
-    subscribe.UNSUBSCRIBE,
+    subscribe.COMMAND,
+    unsubscribe.COMMAND,
     club.CLUB,
     club.NOTE,
     links.COMMAND,

@@ -15,7 +15,7 @@ from bot.search.search import describe_query
 from bot.store.clubs import Club
 from bot.store.deliveries import Posted
 from bot.text.folding import clean
-from handlers.commands.subscribe import OPERATOR
+from handlers.commands.unsubscribe import OPERATOR
 from handlers.rights import person
 from handlers.router import Command, Context, Reply
 from handlers.views import club as views
