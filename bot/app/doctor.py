@@ -15,7 +15,8 @@ from bot.app.serving import ask_slack
 from bot.errors import IndexAway, SemanticUnavailable, SettingsError, TermsDamaged, TmeError
 from bot.harvest.plan import load
 from bot.index.meaning import missing
-from bot.settings import Settings, SlackMode
+from bot.settings import Settings
+from bot.settings.slack import SlackMode, check_tokens, slack_mode
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
 from handlers.health.checks import Check, found, room
@@ -145,8 +146,8 @@ def _slack(settings: Settings) -> str:
     )  # fmt: skip
     if not any(given):
         return "not set up (only `tme serve` needs it)"
-    mode = settings.slack_mode()
-    settings.check_tokens()
+    mode = slack_mode(settings)
+    check_tokens(settings)
     if settings.serves_many:
         return _installed(settings)
     identity = ask_slack(settings)

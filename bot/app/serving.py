@@ -43,7 +43,8 @@ from bot.app.worker import Worker
 from bot.digests.presence import reconcile
 from bot.digests.subscriptions import NotInstalled
 from bot.errors import IndexAway, SettingsError, StoreError, TmeError
-from bot.settings import Settings, SlackMode
+from bot.settings import Settings
+from bot.settings.slack import SlackMode, check_tokens, slack_mode
 from bot.store.presence import left_by_crash
 from handlers.examples import first_questions
 from handlers.health.metrics import routes, web
@@ -213,8 +214,8 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     A Slack that cannot be reached, or has too much to do, is waited for. Raises SettingsError for
     settings that cannot work.
     """
-    settings.slack_mode()
-    settings.check_tokens()
+    slack_mode(settings)
+    check_tokens(settings)
     logs.configure(settings.log_level, settings.log_format)
     if sys.__stderr__ is not None:
         faulthandler.enable(sys.__stderr__)  # what a watchdog aborts says where it was
@@ -304,7 +305,7 @@ def health_door(settings: Settings, health: Health) -> Iterator[None]:
     Raises SettingsError where the port that a setting names cannot be had.
     """
     if settings.health_address is None:
-        if settings.health and settings.slack_mode() is SlackMode.SOCKET:
+        if settings.health and slack_mode(settings) is SlackMode.SOCKET:
             log.warning("TME_HEALTH=public has no effect: Slack calls no port in Socket Mode.")
         yield
         return
@@ -345,7 +346,7 @@ def build_transport(settings: Settings, app: App, others: Sequence[Route] = ()) 
     Over HTTP the port answers `others` too.
     """
     token = settings.slack_app_token
-    if settings.slack_mode() is SlackMode.SOCKET and token is not None:
+    if slack_mode(settings) is SlackMode.SOCKET and token is not None:
         given = token.get_secret_value(), settings.slack_api_url, settings.sockets
         return SocketTransport(app, *given)
     return HttpTransport(app, settings.host, settings.port, others)

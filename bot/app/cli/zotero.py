@@ -11,7 +11,8 @@ from bot.app.cli import json_lines as interface
 from bot.app.cli.common import json_option, opened_services, progress
 from bot.app.zotero_connection import Connection, Write, load, save
 from bot.errors import SettingsError
-from bot.settings import Settings, make_private_folder
+from bot.settings import Settings
+from bot.settings.folders import make_private_folder
 from bot.sources.zotero.client import ADDRESS, Library
 from handlers.commands.save import TERMINAL
 
