@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from bot.index.opensearch.index import OpenSearchIndex
     from bot.records.models import Record
     from bot.search import worded
+    from bot.search.examples import Examples
     from bot.search.full_text import FullTextSearch
     from bot.search.worded import Summarising
     from bot.sources.chat import client as chat_client
@@ -104,6 +105,7 @@ else:  # what most commands of a terminal never use
     FullTexts = late("bot.harvest.full_texts.FullTexts")
     FullTextIndex = late("bot.index.full_texts.FullTextIndex")
     OpenSearchIndex = late("bot.index.opensearch.index.OpenSearchIndex")
+    Examples = late("bot.search.examples.Examples")
     FullTextSearch = late("bot.search.full_text.FullTextSearch")
     Harvester = late("bot.harvest.harvester.Harvester")
     Imports = late("bot.harvest.imports.Imports")
@@ -201,6 +203,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         citing=Citing(store, search),
         cited_by=CitedBy(store, network.ask, now),
         claims=Claims(bibliography, index.stem),
+        examples=Examples(store, index, vocabulary, search, now),
         full_text=full_text,
         full_text_index=full_text_index,
         full_texts=FullTexts(store, network.full_texts, now),

@@ -35,7 +35,6 @@ from bot.records.models import Record
 from bot.settings import Settings
 from bot.sources.starter import SampleWeeks
 from bot.store.lookups import LookupCount
-from handlers.examples import first_questions
 from handlers.services import Services
 
 DAY = timedelta(days=1)
@@ -251,6 +250,6 @@ def _subscribe(services: Services) -> None:
 
 def _to_try(services: Services) -> list[str]:
     """Messages that a first visitor can send with a click: they find what is stored."""
-    first, *rest = first_questions(services)
+    first, *rest = services.examples.questions()
     mentioned = [f"@tme {each}" for each in rest[:1]]
     return [f"/tme {first}", *mentioned, *(f"/tme {each}" for each in rest[1:]), "/tme help"]

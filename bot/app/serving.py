@@ -46,7 +46,6 @@ from bot.errors import IndexAway, SettingsError, StoreError, TmeError
 from bot.settings import Settings
 from bot.settings.slack import SlackMode, check_tokens, slack_mode
 from bot.store.presence import left_by_crash
-from handlers.examples import first_questions
 from handlers.health.metrics import routes, web
 from handlers.health.service import Health, Process
 from handlers.inbox import Inbox
@@ -202,7 +201,7 @@ def warm(router: Router, app: App) -> None:
         all_there.wait()
 
     list(app.listener_runner.listener_executor.map(begin, range(ANSWERERS)))
-    for question in (*first_questions(router.services), *_UNLIKE_QUESTIONS):
+    for question in (*router.services.examples.questions(), *_UNLIKE_QUESTIONS):
         router.answer(Request(question, Surface.DIRECT))
     if router.services.settings.slack_bot_token is not None:
         app.dispatch(BoltRequest(mode="socket_mode", body=_OF_NO_CONCERN))

@@ -9,7 +9,6 @@ from bot.search.query.filters import EXAMPLES
 from bot.search.search import describe_query
 from bot.text.folding import fold
 from bot.text.stop_words import is_empty
-from handlers.examples import first_questions
 from handlers.router import Command, Context, Reply
 from handlers.views.help import HelpEntry, all_commands, help_message, language, one_command
 
@@ -69,7 +68,7 @@ def run(context: Context) -> Reply:
         return Reply(answer, one_command(entries((command,))[0], context.audience))
     if _ALL.search(context.query.text):
         return Reply(answer, all_commands(entries(context.router.commands)))
-    return Reply(answer, help_message(first_questions(context.services), context.audience))
+    return Reply(answer, help_message(context.services.examples.questions(), context.audience))
 
 
 def _named(context: Context) -> Command | None:

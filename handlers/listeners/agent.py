@@ -9,7 +9,6 @@ from typing import Any
 
 from slack_bolt import App, Args
 
-from handlers.examples import first_questions
 from handlers.guard import acknowledge, guarded
 from handlers.listeners.mentions import only_questions, politely
 from handlers.payload import part_of, text_of, workspace_of
@@ -47,7 +46,7 @@ def prompts(services: Services, workspace: str, user: str) -> tuple[str, ...]:
     """What to ask first: the topics this person follows, then what finds much in this store."""
     followed = services.store.subscriptions.of(workspace, user, user)
     topics = [each.watch.query for each in followed if each.watch.kind == "search"]
-    asked = dict.fromkeys([*topics[-2:], *first_questions(services, MOST_PROMPTS)])
+    asked = dict.fromkeys([*topics[-2:], *services.examples.questions(MOST_PROMPTS)])
     return tuple(asked)[:MOST_PROMPTS]
 
 

@@ -16,7 +16,6 @@ from bot.errors import TmeError
 from bot.store.standing import HappeningKind
 from bot.store.subscriptions import Subscription
 from handlers.delivery import publish_home
-from handlers.examples import first_questions
 from handlers.rights import acting
 from handlers.services import Services
 from handlers.views import home
@@ -49,7 +48,7 @@ def drawn(services: Services, notice: Message | None = None) -> View:
     watched = services.store.subscriptions.of(workspace, user, user)
     news, arrived = _news(services, watched)
     desk = home.Desk(
-        examples=first_questions(services),
+        examples=services.examples.questions(),
         happened=_happened(services, workspace, user),
         news=news,
         arrived=arrived,

@@ -6,7 +6,6 @@ from typing import Any
 from slack_bolt import Ack, App, Args, BoltContext, BoltResponse
 
 from handlers.delivery import post
-from handlers.examples import first_questions
 from handlers.guard import acknowledge, guarded
 from handlers.payload import part_of, text_of, workspace_of
 from handlers.router import Router
@@ -29,7 +28,7 @@ def register(app: App, router: Router) -> None:
         channel = text_of(event, "channel")
         if services.store.preferences.was_greeted(workspace, channel):
             return
-        message = greeting.to_channel(first_questions(services, _MOST))
+        message = greeting.to_channel(services.examples.questions(_MOST))
         post(args.context, channel, message, is_last=False)
         services.store.preferences.greet(workspace, channel, services.now())
 
@@ -42,7 +41,7 @@ def with_greeting(services: Services, workspace: str, user: str, message: Messag
     if len(message.text) > _LONGEST_ANSWER or store.was_greeted(workspace, user):
         return message
     store.greet(workspace, user, services.now())
-    hello = greeting.to_person(first_questions(services, _MOST))
+    hello = greeting.to_person(services.examples.questions(_MOST))
     return Message((*hello.blocks, *message.blocks))
 
 
