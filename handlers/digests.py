@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.digests.digest import CLOSED
+from bot.digests.closed import CLOSED
 from bot.records.models import Hit
 from bot.store.deliveries import Delivery
 from bot.store.subscriptions import Subscription

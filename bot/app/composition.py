@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, cast
 
 from bot.app.startup import unsettle
 from bot.digests.clubs import Clubs
-from bot.digests.subscriptions import Policy, Subscriptions
+from bot.digests.people import Policy
+from bot.digests.subscriptions import Subscriptions
 from bot.errors import SeedsMissing
 from bot.index.corrected import CorrectedIndex
 from bot.index.documents import Prepared

@@ -26,7 +26,7 @@ from bot.app.serving import build_bolt
 from bot.app.startup import settle
 from bot.app.worker import Worker
 from bot.digests.followups import FollowUps
-from bot.digests.subscriptions import Person
+from bot.digests.people import Person
 from bot.errors import SettingsError
 from bot.harvest.plan import Planned
 from bot.playground.playground import PREFERRED_PORT, Playground, create

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 from bot.digests import subscribing
 from bot.digests.clubs import Clubs, Wish
-from bot.digests.subscriptions import Person
+from bot.digests.people import Person
 from bot.errors import UsageError
 from bot.records.models import Answer
 from bot.rights import Deed

@@ -3,7 +3,7 @@
 
 import re
 
-from bot.digests.subscriptions import Person
+from bot.digests.people import Person
 from bot.records.models import Answer
 from bot.search.query import Query
 from bot.search.search import describe_query

@@ -11,7 +11,7 @@ from slack_sdk.models.views import View
 
 from bot.curation.lists import Scope
 from bot.digests.digest import FEW
-from bot.digests.subscriptions import AdminsUnknown
+from bot.digests.people import AdminsUnknown
 from bot.errors import TmeError
 from bot.store.standing import HappeningKind
 from bot.store.subscriptions import Subscription

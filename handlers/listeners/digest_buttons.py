@@ -2,7 +2,7 @@
 
 from slack_bolt import App, Args
 
-from bot.digests.subscriptions import Person
+from bot.digests.people import Person
 from bot.rights import Deed
 from bot.store.deliveries import Delivery
 from handlers.digests import Drawer

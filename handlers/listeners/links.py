@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from slack_bolt import App, Args
 from slack_sdk.errors import SlackApiError
 
-from bot.digests.subscriptions import NotAllowed
+from bot.digests.people import NotAllowed
 from bot.errors import TmeError, UsageError
 from bot.harvest.adding import Outcome
 from bot.records.identifiers import find

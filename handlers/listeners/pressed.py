@@ -2,7 +2,7 @@
 
 from slack_bolt import Args
 
-from bot.digests.subscriptions import Person
+from bot.digests.people import Person
 from handlers.delivery import post, whisper
 from handlers.guard import SERVICES
 from handlers.listeners import desk

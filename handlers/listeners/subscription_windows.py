@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from slack_bolt import App, Args
 from slack_sdk.models.views import View
 
-from bot.digests.subscriptions import Draft, Person
+from bot.digests.people import Person
+from bot.digests.subscriptions import Draft
 from bot.errors import UsageError
 from bot.rights import Deed
 from bot.schedule import Cadence, Schedule, zone_named

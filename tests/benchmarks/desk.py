@@ -25,7 +25,8 @@ from pathlib import Path
 from scale_data import Pool, records
 
 from bot.app.composition import opened
-from bot.digests.subscriptions import Draft, Person
+from bot.digests.people import Person
+from bot.digests.subscriptions import Draft
 from bot.settings import Settings
 from handlers.listeners import desk
 from handlers.people import Known

@@ -45,7 +45,8 @@ GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("tests/search", "tests/records/test_negative.py"),
     ),
     "digests": (
-        ("bot/digests/digest.py", "bot/digests/followups.py", "bot/digests/watches.py"),
+        ("bot/digests/digest.py", "bot/digests/feedback.py", "bot/digests/closed.py",
+         "bot/digests/followups.py", "bot/digests/watches.py"),
         ("tests/digests/test_digest.py", "tests/digests/test_followups.py"),
     ),
     "outbox": (

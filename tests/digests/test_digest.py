@@ -12,8 +12,10 @@ import pytest
 
 from bot.app.composition import seeds_folder
 from bot.curation.corrections import Corrections
-from bot.digests.digest import SOON, Digests, Feedback
-from bot.digests.subscriptions import Draft, Person, Policy, Subscriptions
+from bot.digests.digest import SOON, Digests
+from bot.digests.feedback import Feedback
+from bot.digests.people import Person, Policy
+from bot.digests.subscriptions import Draft, Subscriptions
 from bot.digests.watches import Batch, Matches, Watches
 from bot.errors import StoreBusy, UsageError
 from bot.harvest.harvester import Harvester

@@ -8,7 +8,7 @@ import pytest
 
 from bot.app.composition import seeds_folder
 from bot.digests.followups import FollowUps
-from bot.digests.subscriptions import Person
+from bot.digests.people import Person
 from bot.records.models import (
     Identifier,
     IntegrityKind,

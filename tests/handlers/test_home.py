@@ -9,7 +9,8 @@ import pytest
 from slack_bolt import App, BoltRequest
 
 from bot.app.composition import build_router
-from bot.digests.subscriptions import Draft, Person
+from bot.digests.people import Person
+from bot.digests.subscriptions import Draft
 from handlers.listeners import desk
 from handlers.people import SlackPeople
 from handlers.services import Services

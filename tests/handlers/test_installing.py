@@ -23,7 +23,7 @@ from bot.app.composition import build_router, credentials, opened, web_client
 from bot.app.doctor import diagnose
 from bot.app.serving import build_bolt, operators_workspace
 from bot.digests.outbox import Outbox, Timing
-from bot.digests.subscriptions import Person
+from bot.digests.people import Person
 from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.settings.slack import SlackMode, slack_mode

@@ -16,7 +16,8 @@ from slack_bolt import App, BoltRequest
 from slack_bolt.listener import CustomListener
 
 from bot.app.composition import build_router
-from bot.digests.subscriptions import Draft, Person, Policy, Subscriptions
+from bot.digests.people import Person, Policy
+from bot.digests.subscriptions import Draft, Subscriptions
 from bot.rights import DAILY, Deed, Kind, daily_limits, least_kinds
 from bot.settings import Settings
 from handlers.commands import COMMANDS

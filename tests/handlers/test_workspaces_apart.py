@@ -17,7 +17,8 @@ from slack_bolt import App, BoltRequest
 from bot.app.composition import build_router, opened
 from bot.curation.lists import Scope
 from bot.digests.clubs import Wish
-from bot.digests.subscriptions import Draft, Person
+from bot.digests.people import Person
+from bot.digests.subscriptions import Draft
 from bot.harvest.bringing import Bringer
 from bot.records.models import Identifier, Provenance, Record, Scheme
 from bot.settings import Settings
