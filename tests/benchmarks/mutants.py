@@ -52,12 +52,12 @@ GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "outbox": (
         ("bot/digests/outbox.py", "bot/digests/second_posts.py"),
         ("tests/digests/test_outbox.py", "tests/digests/test_second_posts.py",
-         "tests/store/test_sqlite_outbox.py"),
+         "tests/store/test_contract_outbox.py"),
     ),
     "inbox": (
         ("handlers/inbox.py", "handlers/rights.py", "bot/store/inbox.py", "bot/rights.py"),
         ("tests/handlers/test_inbox.py", "tests/handlers/test_rights.py",
-         "tests/store/test_sqlite_contract.py"),
+         "tests/store/test_contract.py"),
     ),
 }  # fmt: skip
 
