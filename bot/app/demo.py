@@ -21,8 +21,8 @@ from bot.app.background import (
     running,
     unrepeating,
 )
+from bot.app.bolt import build_bolt
 from bot.app.composition import build_router, seeds_folder, utc_now
-from bot.app.serving import build_bolt
 from bot.app.startup import settle
 from bot.app.worker import Worker
 from bot.digests.followups import FollowUps

@@ -9,9 +9,9 @@ from contextlib import suppress
 from difflib import get_close_matches
 from functools import partial
 
+from bot.app.bolt import ask_slack
 from bot.app.composition import opened, seeds_folder
 from bot.app.manifest import manifest
-from bot.app.serving import ask_slack
 from bot.errors import IndexAway, SemanticUnavailable, SettingsError, TermsDamaged, TmeError
 from bot.harvest.plan import load
 from bot.index.meaning import missing

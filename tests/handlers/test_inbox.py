@@ -13,8 +13,8 @@ import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
 
 from bot.app.background import inbox_worker
+from bot.app.bolt import build_bolt
 from bot.app.composition import build_router
-from bot.app.serving import build_bolt
 from bot.app.worker import Worker
 from bot.errors import StoreAway, StoreBusy
 from bot.settings import Settings
