@@ -55,7 +55,8 @@ if TYPE_CHECKING:
     import slack_sdk
     from slack_sdk import WebClient
 
-    from bot.app import outside, zotero_connection
+    from bot.app import outside
+    from bot.app.zotero import connection as zotero_connection
     from bot.curation.corrections import Corrections
     from bot.curation.lists import Library
     from bot.curation.preferences import PersonSettings
@@ -90,7 +91,7 @@ if TYPE_CHECKING:
     from handlers.people import SlackPeople
 else:  # what most commands of a terminal never use
     slack_sdk, calls = lazy("slack_sdk"), lazy("handlers.calls")
-    outside, zotero_connection = lazy("bot.app.outside"), lazy("bot.app.zotero_connection")
+    outside, zotero_connection = lazy("bot.app.outside"), lazy("bot.app.zotero.connection")
     chat_client, worded = lazy("bot.sources.chat.client"), lazy("bot.search.worded")
     Pace = late("bot.sources.http.client.Pace")
     Corrections = late("bot.curation.corrections.Corrections")

@@ -7,28 +7,20 @@ reported.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from filelock import FileLock, Timeout
-
-from bot.app.zotero_connection import Connection, Filed, Note, load, save
+from bot.app.zotero.connection import Connection, Filed, Note
+from bot.app.zotero.writing import Outcome, Writing
 from bot.curation.lists import LONGEST_NOTE
 from bot.curation.lists import Library as Lists
-from bot.errors import SettingsError, SourceRefused, TmeError
 from bot.formats import Refusal
 from bot.formats.json_values import RefusedError
 from bot.harvest.bringing import brought_by
 from bot.harvest.harvester import Harvester
-from bot.records.models import Provenance, Record, Shelf, unique
-from bot.settings import Settings
-from bot.sources.base import Place
-from bot.sources.http.client import PoliteClient, Time
+from bot.records.models import Provenance, Record, Shelf
 from bot.sources.reading.values import Item, item, source_id, text, texts
-from bot.sources.zotero.client import ZOTERO, ChangedMeanwhile, Changes, Library, Zotero
+from bot.sources.zotero.client import Changes, Zotero
 from bot.sources.zotero.reader import (
     NAME,
     RETRACTED,
@@ -44,26 +36,6 @@ from bot.sources.zotero.reader import (
 from bot.store import StateStore
 from bot.store.lists import ReadingList
 from bot.text.folding import fold
-from handlers.services import Services
-
-# How long after one sync, or one that failed, the next is due beside a server.
-EVERY = timedelta(minutes=15)
-# So many lines of what was not done are kept to be shown.
-_MOST_LINES = 50
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a sync did. `kept` is what was not done because nobody asked for it, a line each."""
-
-    read: int = 0
-    new: int = 0
-    changed: int = 0
-    listed: int = 0
-    written: int = 0
-    refused: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
-    conflicts: list[str] = field(default_factory=list)
 
 
 class ZoteroSync:
@@ -84,10 +56,8 @@ class ZoteroSync:
         self._remove = remove
         # A library is as good as those who keep it: it counts as a file does.
         self._stamp = Provenance(source=NAME, at=now(), file=f"Zotero library {connection.library}")
-        # The library's version after our own changes: the condition of the next. What others change
-        # meanwhile is asked for from the version that was taken in.
-        self._written = connection.version
         self.outcome = Outcome()
+        self._writing = Writing(zotero, connection, self._store, self.outcome)
 
     def run(self, progress: Callable[[int], None] | None = None) -> Outcome:
         """Take in, then write back. Raises SourceUnavailable or SourceRefused.
@@ -141,7 +111,7 @@ class ZoteroSync:
         self._compare()
         self._take_notes(changes)
         connection.version, connection.synced = changes.version, self._now()
-        self._written = changes.version
+        self._writing.begin(changes.version)
         self._write_back()
         return done
 
@@ -194,13 +164,15 @@ class ZoteroSync:
         if "notes" not in self._connection.write:
             return
         if not filed.notes:
-            for made in self._add("items", [note_of(key, ours)]).values():
+            for made in self._writing.add("items", [note_of(key, ours)]).values():
                 version = int(made.get("version") or 0)
                 filed.notes[text(made.get("key")) or ""] = Note(version=version, text=ours)
                 filed.note = ours
         elif len(filed.notes) == 1:
             [(own, note)] = filed.notes.items()
-            if changed := self._change(own, note.version, {"note": note_html(ours)}, record):
+            if changed := self._writing.change(
+                own, note.version, {"note": note_html(ours)}, record
+            ):
                 filed.notes[own] = Note(version=changed, text=ours)
                 filed.note = ours
         else:
@@ -279,7 +251,9 @@ class ZoteroSync:
                 if on is None or self._on(on, filed.record) is not None:
                     continue
                 if self._remove and "lists" in self._connection.write:
-                    self._patch(key, collections=[c for c in filed.collections if c != collection])
+                    self._writing.patch(
+                        key, collections=[c for c in filed.collections if c != collection]
+                    )
                     continue
                 record = self._store.get(filed.record)
                 self.outcome.conflicts.append(
@@ -294,7 +268,7 @@ class ZoteroSync:
             for key, filed in list(connection.items.items()):
                 record = self._store.get(filed.record)
                 if record is not None and record.is_retracted and RETRACTED not in filed.tags:
-                    self._patch(key, tags=[*filed.tags, RETRACTED])
+                    self._writing.patch(key, tags=[*filed.tags, RETRACTED])
         self._compare_notes()
         if "lists" in connection.write:
             by_record = {filed.record: key for key, filed in connection.items.items()}
@@ -312,12 +286,12 @@ class ZoteroSync:
             if key is None:
                 missing.append(entry.record)
             elif collection not in (filed := self._connection.items[key]).collections:
-                self._patch(key, collections=[*filed.collections, collection])
+                self._writing.patch(key, collections=[*filed.collections, collection])
                 self._connection.items[key].listed.append(collection)
         if not missing:
             return
         new: list[Item] = [{**item_of(record), "collections": [collection]} for record in missing]
-        for place, made in self._add("items", new).items():
+        for place, made in self._writing.add("items", new).items():
             record, data = missing[place], item(made.get("data"))
             key = text(made.get("key")) or ""
             by_record[record.id] = key
@@ -334,48 +308,11 @@ class ZoteroSync:
         for key in self._connection.collections:
             if fold(self._connection.list_name(key)) == fold(on.name):
                 return key
-        for made in self._add("collections", [{"name": on.name}]).values():
+        for made in self._writing.add("collections", [{"name": on.name}]).values():
             key = text(made.get("key")) or ""
             self._connection.collections[key] = item(made.get("data")) or {"name": on.name}
             return key
         return None
-
-    def _add(self, what: str, entries: list[Item]) -> dict[int, Item]:
-        try:
-            made = self._zotero.add(what, entries, self._written)
-        except ChangedMeanwhile:
-            self.outcome.conflicts.append(
-                "The library was changed in Zotero meanwhile; sync again."
-            )
-            return {}
-        self.outcome.written += len(made)
-        versions = [int(each.get("version") or 0) for each in made.values()]
-        self._written = max([self._written, *versions])
-        return made
-
-    def _patch(self, key: str, **fields: list[str]) -> None:
-        """Change an item as it was read; a conflict where it has changed since."""
-        filed = self._connection.items[key]
-        sent: dict[str, Any] = dict(fields)
-        if "tags" in fields:
-            sent["tags"] = [{"tag": tag} for tag in fields["tags"]]
-        if version := self._change(key, filed.version, sent, self._store.get(filed.record)):
-            self._connection.items[key] = filed.model_copy(update={**fields, "version": version})
-
-    def _change(self, key: str, version: int, sent: Item, record: Record | None) -> int | None:
-        """Change something that is at this version; the version it has then, None: not changed."""
-        try:
-            version = self._zotero.patch(key, version, sent)
-        except ChangedMeanwhile as error:
-            title = record.title[:80] if record else key
-            self.outcome.conflicts.append(f"“{title}”: {error.message} Sync again.")
-            return None
-        except SourceRefused as refused:
-            self.outcome.refused.append(f"{key}: {refused.message}")
-            return None
-        self._written = max(self._written, version)
-        self.outcome.written += 1
-        return version
 
     def _list_of(self, collection: str) -> ReadingList | None:
         name = self._connection.list_name(collection)
@@ -386,67 +323,3 @@ class ZoteroSync:
         """The item of a list that a record is, or None."""
         held = self._lists.holding(self._connection.scope, record_id)
         return next((entry.id for each, entry in held if each.id == on.id), None)
-
-
-@contextmanager
-def opened_library(
-    settings: Settings, address: str, library: Library, timing: Time | None = None
-) -> Iterator[Zotero]:
-    """The library, asked with the key. Raises SettingsError where there is none."""
-    if settings.zotero_key is None:
-        raise SettingsError(
-            "ZOTERO_API_KEY is not set.", "Make a key at zotero.org/settings/keys and set it."
-        )
-    timing = timing or Time()
-    place = Place(address, timing.now, {"library": str(library)})
-    headers = {"Zotero-API-Key": settings.zotero_key.get_secret_value()}
-    host = urlsplit(address).netloc.lower()
-    client = PoliteClient({host: ZOTERO.interval}, settings.contact, headers=headers, timing=timing)
-    try:
-        yield Zotero(client, place)
-    finally:
-        client.close()
-
-
-def sync(
-    services: Services,
-    *,
-    remove: bool = False,
-    due: bool = False,
-    progress: Callable[[int], None] | None = None,
-) -> Outcome | None:
-    """Bring the connected library and the store in step; None: it is not `due`.
-
-    One process at a time; raises SettingsError where another is at it, where no library is
-    connected or no key is set, and SourceUnavailable or SourceRefused.
-    """
-    settings, path, now = services.settings, services.settings.zotero_file, services.now()
-    try:
-        with FileLock(path.with_suffix(".lock"), timeout=0):
-            connection = load(path)
-            last = max(filter(None, (connection.synced, connection.tried)), default=None)
-            if due and last is not None and last <= now < last + EVERY:
-                return None
-            connection.tried = now
-            timing = Time(sleep=services.harvesting.pause, now=services.now)
-            library = Library.parse(connection.library)
-            parts = (services.store, services.harvester, services.library)
-            try:
-                with opened_library(settings, connection.address, library, timing) as opened:
-                    run = ZoteroSync(opened, connection, parts, services.now, remove=remove)
-                    done = run.run(progress)
-            except TmeError as error:
-                connection.trouble = error.message
-                raise
-            else:
-                connection.trouble, connection.conflicts = None, done.conflicts[:_MOST_LINES]
-                # What a person sees now has been shown; else it is kept until somebody looks.
-                done.kept = list(unique((*connection.kept, *done.kept)))
-                connection.kept = done.kept[-_MOST_LINES:] if due else []
-                return done
-            finally:
-                save(path, connection)
-    except Timeout:
-        raise SettingsError(
-            "Another process is syncing this library.", "Wait until it is done."
-        ) from None
