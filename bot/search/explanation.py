@@ -33,7 +33,7 @@ class Explainer:
         self._stem = stem
         self._asked = [group.alternatives for group in groups]
         self._options = [
-            [(each, interpreter.group(each)) for each in part.any] or [(part, group)]
+            [(each, interpreter.names.group(each)) for each in part.any] or [(part, group)]
             for part, group in zip(query.parts, groups, strict=True)
         ]
 

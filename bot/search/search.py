@@ -166,7 +166,7 @@ class Search:
             journals=lambda: self._journals,
             everyday=self._everyday,
             elsewhere=self._elsewhere,
-            otherwise=self._interpreter.otherwise,
+            otherwise=self._interpreter.names.otherwise,
         )
 
     def run(
@@ -397,7 +397,9 @@ class Search:
         return unique(
             as_read(part)
             for part in query.parts
-            if not self._index.count(IndexQuery((Group(self._interpreter.alternatives(part)),)))
+            if not self._index.count(
+                IndexQuery((Group(self._interpreter.names.alternatives(part)),))
+            )
         )
 
     def _absent(self, query: Query, strict: int) -> list[str]:

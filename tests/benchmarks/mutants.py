@@ -40,8 +40,8 @@ GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
          "tests/harvest/test_merger.py", "tests/harvest/test_harvest.py"),
     ),
     "ranking": (
-        ("bot/search/ranking.py", "bot/search/plan.py", "bot/records/negative.py",
-         "bot/search/quotes.py"),
+        ("bot/search/ranking.py", "bot/search/plan.py", "bot/search/alternatives.py",
+         "bot/records/negative.py", "bot/search/quotes.py"),
         ("tests/search", "tests/records/test_negative.py"),
     ),
     "digests": (
