@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Self
 from bot.index import Group, IndexQuery, SearchIndex, Words
 from bot.lazy import lazy
 from bot.records.models import Answer, Direction, Finding, Hit, Quote, Record
+from bot.search.describing import describe_query, names_something
 from bot.search.evidence import GROUPS
 from bot.search.explanation import as_read
 from bot.search.matching import Stem, Text
 from bot.search.nearness import EFFECT_WORDS, OPENS, Question, is_background
 from bot.search.query import Query
 from bot.search.quotes import FULL_TEXT, Passage, Terms, merged, passages, searched
-from bot.search.search import Search, describe_query, names_something
+from bot.search.search import Search
 from bot.search.verbatim import as_stored
 from bot.text.abbreviations import definitions
 from bot.text.folding import clean

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from bot.lazy import lazy
 from bot.records.models import Direction, Figure
 from bot.records.negative import tells_results
+from bot.search.describing import names_something
 from bot.search.matching import Stem
 from bot.search.query import Query
 from bot.search.quotes import Passage, Sentence, Spans, Terms, searched
-from bot.search.search import names_something
 from bot.text.sentences import level
 
 if TYPE_CHECKING:

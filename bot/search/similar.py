@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from bot.index import Candidate, Group, IndexQuery, Key, SearchIndex, Words
 from bot.records.models import Answer, Hit, Record, Why
+from bot.search.describing import describe_query
 from bot.search.query import Query
-from bot.search.search import Search, describe_query
+from bot.search.search import Search
 from bot.store import StateStore
 from bot.store.overlay import NONE, seen
 from bot.text.folding import clean, fold, tokenise

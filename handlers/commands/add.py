@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from bot.lazy import lazy
 from bot.records.models import Answer, Hit, Identifier, Why
 from bot.rights import Deed
+from bot.search.describing import describe_query
 from bot.search.query import unmark
-from bot.search.search import describe_query
 from handlers.router import Command, Context, Reply
 from handlers.views import errors
 

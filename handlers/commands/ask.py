@@ -11,8 +11,8 @@ from bot.formats.export import split_format
 from bot.formats.findings import findings_table
 from bot.lazy import lazy
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.findings import Findings
-from bot.search.search import describe_query
 from handlers.commands.export import MOST
 from handlers.router import Command, Context, Reply
 from handlers.views import errors, export, findings

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.records.models import Answer, Identifier, Scheme
-from bot.search.search import describe_query
+from bot.search.describing import describe_query
 from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import names_a_record
 from handlers.router import Command, Context, Reply

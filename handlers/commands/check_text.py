@@ -4,7 +4,7 @@ import re
 
 from bot.errors import UsageError
 from bot.search.claims import LONGEST
-from bot.search.search import describe_query
+from bot.search.describing import describe_query
 from handlers.router import Command, Context, Reply
 from handlers.views import claims
 

@@ -9,8 +9,8 @@ from bot.formats.export import foreign_format, not_written, split_format
 from bot.formats.styles import USUAL, is_usual, near, style_of
 from bot.records.identifiers import find
 from bot.records.models import Record
+from bot.search.describing import describe_query
 from bot.search.query.pointing import points_at_several
-from bot.search.search import describe_query
 from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import names_a_record
 from handlers.router import Command, Context, Reply

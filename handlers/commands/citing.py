@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.records.models import Answer, Identifier, Record
-from bot.search.search import describe_query
+from bot.search.describing import describe_query
 from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import bare, names_a_record
 from handlers.router import Command, Context, Reply

@@ -10,8 +10,8 @@ from bot.digests.people import Person
 from bot.errors import UsageError
 from bot.records.models import Answer
 from bot.rights import Deed
+from bot.search.describing import describe_query
 from bot.search.query import unmark
-from bot.search.search import describe_query
 from bot.store.clubs import Club
 from bot.store.deliveries import Posted
 from bot.text.folding import clean

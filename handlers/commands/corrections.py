@@ -1,7 +1,7 @@
 """`/tme corrections`: what this workspace corrected of the tags of records."""
 
 from bot.records.models import Answer
-from bot.search.search import describe_query
+from bot.search.describing import describe_query
 from handlers.router import Command, Context, Reply
 from handlers.views import correction
 

@@ -6,8 +6,8 @@ from itertools import zip_longest
 
 from bot.records.models import Answer, Understood
 from bot.search.definitions import Fact, Term
+from bot.search.describing import describe_query
 from bot.search.query.filters import Filters
-from bot.search.search import describe_query
 from bot.text.folding import fold
 from bot.vocabulary import Source
 from handlers.commands.resolving import called_so, flat, names_terms

@@ -4,8 +4,8 @@
 from dataclasses import replace
 
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.query import Query
-from bot.search.search import describe_query
 from handlers.commands import find
 from handlers.commands.resolving import known_topic, stored_topic
 from handlers.router import Command, Context, Reply

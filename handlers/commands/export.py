@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from bot.errors import UsageError
 from bot.formats.export import DEFAULT, export, foreign_format, not_written, split_format, titles
 from bot.records.models import Answer, Record
+from bot.search.describing import describe_query
 from bot.search.query import Query, pointing
-from bot.search.search import describe_query
 from bot.store.uses import Use
 from handlers.commands.about import not_clear
 from handlers.commands.resolving import bare, known_topic, points

@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.query import Query
 from bot.search.query.model import IS_QUESTION
 from bot.search.query.refining import KINDS
-from bot.search.search import describe_query
 from bot.text.stop_words import foreign
 from handlers.commands.ask import IN_WORDS
 from handlers.commands.opening import opened

@@ -5,8 +5,8 @@ import re
 from itertools import chain
 
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.query.filters import EXAMPLES
-from bot.search.search import describe_query
 from bot.text.folding import fold
 from bot.text.stop_words import is_empty
 from handlers.router import Command, Context, Reply

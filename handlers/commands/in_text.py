@@ -4,7 +4,7 @@ import re
 
 from bot.errors import UsageError
 from bot.records.models import Answer
-from bot.search.search import describe_query
+from bot.search.describing import describe_query
 from handlers.router import Command, Context, Reply
 from handlers.views import full_text
 

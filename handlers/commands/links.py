@@ -5,7 +5,7 @@
 
 from bot.records.models import Answer
 from bot.rights import Deed
-from bot.search.search import describe_query
+from bot.search.describing import describe_query
 from handlers.router import Command, Context, Reply
 from handlers.views import errors, unfurl
 

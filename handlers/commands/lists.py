@@ -9,8 +9,8 @@ from bot.errors import UsageError
 from bot.formats.export import export, split_format, titles
 from bot.records.models import Answer
 from bot.rights import Deed
+from bot.search.describing import describe_query
 from bot.search.query import Query
-from bot.search.search import describe_query
 from bot.store.lists import ReadingList
 from handlers.commands.save import overview, scope_of
 from handlers.router import Command, Context, Reply

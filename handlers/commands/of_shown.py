@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.records.models import Answer, Hit, Record
+from bot.search.describing import describe_query
 from bot.search.query import Query
-from bot.search.search import describe_query
 from handlers.commands.resolving import flat
 from handlers.router import Command, Context, Reply
 from handlers.views import abstract, errors, results

@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.query.forms import Form
-from bot.search.search import describe_query
 from handlers.router import Command, Context, Reply
 from handlers.views import errors
 from handlers.views.wording import count

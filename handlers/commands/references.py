@@ -7,7 +7,7 @@ from bot.lazy import lazy
 from bot.records.identifiers import mentioned
 from bot.records.models import Answer, Identifier
 from bot.search.bibliography import Entry, Outcome, is_list, split
-from bot.search.search import describe_query
+from bot.search.describing import describe_query
 from handlers.router import Command, Context, Reply
 from handlers.views import references
 

@@ -6,7 +6,7 @@ import re
 from bot.curation.reports import KINDS
 from bot.records.models import Answer
 from bot.rights import Deed
-from bot.search.search import describe_query
+from bot.search.describing import describe_query
 from bot.store.reports import Reporting
 from handlers.commands.about import not_clear
 from handlers.router import Command, Context, Reply

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from bot.curation.lists import DEFAULT, Scope
 from bot.records.models import Answer, Record
 from bot.rights import Deed
+from bot.search.describing import describe_query
 from bot.search.query import pointing
-from bot.search.search import describe_query
 from handlers.commands.about import not_clear
 from handlers.commands.resolving import bare, points
 from handlers.router import Command, Context, Reply

@@ -2,7 +2,7 @@
 
 from bot.curation.preferences import SETTINGS
 from bot.records.models import Answer
-from bot.search.search import describe_query
+from bot.search.describing import describe_query
 from handlers.commands.save import scope_of
 from handlers.rights import acting
 from handlers.router import Command, Context, Reply

@@ -4,9 +4,9 @@
 from dataclasses import replace
 
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.query.forms import Form
 from bot.search.query.pointing import points_at_two
-from bot.search.search import describe_query
 from handlers.commands import find
 from handlers.commands.about import not_clear
 from handlers.commands.opening import opened

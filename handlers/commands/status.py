@@ -2,8 +2,8 @@
 """`/tme status`, `sources` and `stats`: what is stored, and where it came from."""
 
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.query.forms import Form
-from bot.search.search import describe_query
 from handlers.health.service import Health
 from handlers.router import Command, Context, Reply
 from handlers.services import Services

@@ -9,8 +9,8 @@ from bot.digests.watches import is_undecided
 from bot.errors import UsageError
 from bot.records.models import Answer
 from bot.rights import Deed
+from bot.search.describing import describe_query
 from bot.search.query import pointing, unmark
-from bot.search.search import describe_query
 from bot.text.folding import clean
 from bot.text.stop_words import is_empty
 from handlers.commands.resolving import known_topic, points

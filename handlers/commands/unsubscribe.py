@@ -5,8 +5,8 @@ import re
 
 from bot.digests.people import Person
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.query import Query
-from bot.search.search import describe_query
 from bot.store.subscriptions import Subscription
 from bot.text.folding import clean
 from handlers.learning import lessons

@@ -5,8 +5,8 @@ import pytest
 
 from bot.app.cli.readme import commands_table
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.query.forms import Form
-from bot.search.search import describe_query
 from handlers.commands import COMMANDS
 from handlers.router import Command, Context, Reply, Request, Router, Surface
 from handlers.views.message import Message
