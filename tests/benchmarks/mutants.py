@@ -47,7 +47,8 @@ GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "digests": (
         ("bot/digests/digest.py", "bot/digests/feedback.py", "bot/digests/closed.py",
          "bot/digests/followups.py", "bot/digests/watches.py"),
-        ("tests/digests/test_digest.py", "tests/digests/test_followups.py"),
+        ("tests/digests/test_digest.py", "tests/digests/test_followups.py",
+         "tests/digests/test_closed.py", "tests/digests/test_watches.py"),
     ),
     "outbox": (
         ("bot/digests/outbox.py", "bot/digests/second_posts.py"),
