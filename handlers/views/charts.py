@@ -54,7 +54,7 @@ def bars(found: Trend) -> Picture:
     """Records by year. Raises ValueError without a year."""
     if not found.years:
         raise ValueError("a trend needs a year")
-    title = _trend_title(found)
+    title = f"Our records on {_topic(found.topic)}" if found.topic else "Our records"
     png = _trend(found, title).png()
     return Picture(png, f"trend-{_slug(found.topic)}.png", title, _trend_alt(found, title))
 
@@ -97,7 +97,7 @@ def _map(found: Landscape, title: str, on: date) -> Sheet:
         sheet.text((left - 0.07, top + _ROW * (at + 0.5)), label, _LABEL, anchor="rm")
     counts = [[cell.count for cell in row] for row in found.cells]
     _cells(sheet, counts, (left, top), column)
-    _titles(sheet, title, _map_subtitle(found))
+    _titles(sheet, title, f"{found.total:,} records; a term includes its narrower terms")
     _write_notes(sheet, notes, top + _ROW * len(rows) + below)
     return sheet
 
@@ -156,10 +156,6 @@ def _shade(level: float) -> str:
 def _map_title(found: Landscape) -> str:
     about = f" on {_topic(found.topic)}" if found.topic else ""
     return f"Our records{about}: {found.rows.in_text} by {found.columns.in_text}"
-
-
-def _map_subtitle(found: Landscape) -> str:
-    return f"{found.total:,} records; a term includes its narrower terms"
 
 
 def _map_alt(found: Landscape, title: str) -> str:
@@ -225,10 +221,6 @@ def _fitting(labels: Sequence[str], room: float) -> float:
     """The size at which no label runs into the next one, as far as it can be read."""
     widest = max(width_of(label, _LABEL) for label in labels)
     return max(_SMALLEST, min(_LABEL, _LABEL * 0.94 * room / widest))
-
-
-def _trend_title(found: Trend) -> str:
-    return f"Our records on {_topic(found.topic)}" if found.topic else "Our records"
 
 
 def _trend_alt(found: Trend, title: str) -> str:

@@ -90,7 +90,8 @@ def home(desk: Desk, notice: Message | None = None) -> View:
 
 def answered(message: Message) -> View:
     """An answer in place of the desk, with the way back to it."""
-    return _view([*_back(), *message.blocks])
+    back = buttons.actions("back", [buttons.button("Back to your desk", buttons.HOME, n=1)])
+    return _view([*back, *message.blocks])
 
 
 def _view(blocks: Sequence[Block]) -> View:
@@ -104,10 +105,6 @@ def _view(blocks: Sequence[Block]) -> View:
         if block.block_id:
             seen.add(block.block_id)
     return View(type="home", blocks=kept)
-
-
-def _back() -> list[Block]:
-    return [*buttons.actions("back", [buttons.button("Back to your desk", buttons.HOME, n=1)])]
 
 
 def _title(text: str) -> list[Block]:
