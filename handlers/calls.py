@@ -171,8 +171,8 @@ def _unfurl(context: BoltContext, arguments: Mapping[str, Any]) -> str:
         done = context.client.chat_unfurl(**cards)
     if warning := done.get("warning"):
         # An object that Slack finds fault with is left out, and the call still succeeds.
-        said = (done.get("response_metadata") or {}).get("messages")
-        log.warning("Slack took a card and left a part of it out: %s %s", warning, said)
+        messages = (done.get("response_metadata") or {}).get("messages")
+        log.warning("Slack took a card and left a part of it out: %s %s", warning, messages)
     return str(arguments["channel"])
 
 
@@ -212,8 +212,8 @@ def _through_url(context: BoltContext, arguments: Mapping[str, Any]) -> None:
     if status >= 500:
         raise Uncertain(f"HTTP {status}")
     if status != 200:
-        said = response.body[:80]
-        raise DeliveryError(said if said.replace("_", "").isalnum() else str(status))
+        word = response.body[:80]
+        raise DeliveryError(word if word.replace("_", "").isalnum() else str(status))
 
 
 def _without_url(context: BoltContext, arguments: Mapping[str, Any]) -> None:
@@ -236,9 +236,9 @@ def _without_url(context: BoltContext, arguments: Mapping[str, Any]) -> None:
 
 def _post_plainly(context: BoltContext, user: str, view: Mapping[str, Any]) -> None:
     """What a window would say, as a direct message."""
-    said = [block for block in view["blocks"] if block.get("type") in ("section", "context")]
+    shown = [block for block in view["blocks"] if block.get("type") in ("section", "context")]
     text = view.get("title", {}).get("text") or "TME"
-    context.client.chat_postMessage(channel=user, text=text, blocks=said, **PLAIN)
+    context.client.chat_postMessage(channel=user, text=text, blocks=shown, **PLAIN)
 
 
 _WAYS: Mapping[str, Callable[[BoltContext, Mapping[str, Any]], str]] = {

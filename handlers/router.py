@@ -242,8 +242,8 @@ class Command:
         """Every way in which it is asked for."""
         action, names = self.action_name, tuple(filter(None, (self.name, *self.aliases)))
         typed = (typed_form(action, names, takes_subject=self.takes_subject),) if names else ()
-        said = (Form(action, pattern, self.takes_subject) for pattern in self.patterns)
-        return (*typed, *said, *self.also)
+        turns = (Form(action, pattern, self.takes_subject) for pattern in self.patterns)
+        return (*typed, *turns, *self.also)
 
 
 _AUDIENCES = {
@@ -443,13 +443,13 @@ class Router:
         """Keep the list of an answer that was posted where nobody had asked, to be followed up."""
         self._remember(place, self.conversation(answer, None))
 
-    def _remember(self, place: Place | None, said: Conversation | None) -> None:
+    def _remember(self, place: Place | None, conversation: Conversation | None) -> None:
         """Keep what was listed, for "next" and "the second one"; without it nothing else fails."""
-        if place is None or said is None:
+        if place is None or conversation is None:
             return
         try:
             self.services.store.remember(
-                place.workspace, place.channel, place.key, said, self.services.now()
+                place.workspace, place.channel, place.key, conversation, self.services.now()
             )
         except StoreError as error:
             log.warning("the thread's list was not remembered: %s", error.code)

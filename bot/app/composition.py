@@ -170,7 +170,9 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     semantic = _semantic(settings, store)
     search = _search(store, index, vocabulary, semantic, now)
     labels = {concept.id: concept.label for concept in vocabulary.concepts.values()}
-    watches = Watches(store, search, index, lambda said: describe_query(said, labels), now)
+    watches = Watches(
+        store, search, index, lambda understood: describe_query(understood, labels), now
+    )
     corrections = Corrections(store, vocabulary, now)
 
     def seen_by(workspace: str) -> AbstractContextManager[None]:

@@ -81,8 +81,8 @@ def _hit(context: Context, sought: Sought) -> Hit | None:
 
 def _line(sought: Sought) -> str:
     """The outcome as one line, for scripts."""
-    said = f"{sought.identifier.value}: {sought.outcome.value}"
-    return f"{said} ({sought.reason})" if sought.reason else said
+    line = f"{sought.identifier.value}: {sought.outcome.value}"
+    return f"{line} ({sought.reason})" if sought.reason else line
 
 
 def _hint(context: Context, others: tuple[str, ...]) -> Reply:

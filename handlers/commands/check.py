@@ -44,8 +44,8 @@ def _named(context: Context) -> list[Identifier]:
 def _answer(context: Context, checked: list[Checked], notes: tuple[str, ...]) -> Answer:
     stored = [each.record for each in checked if each.stored and each.record is not None]
     answer = context.services.lookup.answer(context.query, stored)
-    said = describe_query(context.query, context.query.action, notes)
-    return answer.model_copy(update={"understood": said})
+    understood = describe_query(context.query, context.query.action, notes)
+    return answer.model_copy(update={"understood": understood})
 
 
 COMMAND = Command(

@@ -112,8 +112,8 @@ def _hints(context: Context) -> list[tuple[str, str]]:
         for command in context.router.commands
         if command.example and words & {command.name, *command.aliases}
     ]
-    chosen = [(said, typed) for _, said, typed in fitting] + commands
-    return chosen or [(said, typed) for _, said, typed in _LANGUAGE]
+    chosen = [(label, typed) for _, label, typed in fitting] + commands
+    return chosen or [(label, typed) for _, label, typed in _LANGUAGE]
 
 
 COMMAND = Command(

@@ -62,8 +62,8 @@ def _nothing(context: Context, answer: Answer, topic: str, what: str, also: str 
     about = f" on “{topic[:60]}”" if topic else ""
     note = f"This store has {stored}{about}" + (f", but none {what}." if answer.total else ".")
     noted = answer.understood.model_copy(update={"notes": (note, also) if also else (note,)})
-    said = answer.model_copy(update={"understood": noted, "suggestions": ("map", "trend")})
-    return Reply(said, errors.hint(said, context.audience))
+    without = answer.model_copy(update={"understood": noted, "suggestions": ("map", "trend")})
+    return Reply(without, errors.hint(without, context.audience))
 
 
 def _is_landscape(context: Context) -> bool:

@@ -19,7 +19,7 @@ _NOBODY = "terminal"
 
 def run(context: Context) -> Reply:
     """Keep a report that is written out; else offer the windows for the record that is meant."""
-    said = _SAID.match(context.query.text)
+    match = _SAID.match(context.query.text)
     resolved = context.services.lookup.resolve(
         context.about(context.query.subject).query, context.shown
     )
@@ -28,7 +28,7 @@ def run(context: Context) -> Reply:
     answer = Answer(
         query=context.query.text, understood=describe_query(context.query, "report"), total=1
     )
-    if said is None:
+    if match is None:
         return Reply(answer, report.offered(resolved[0], context.audience))
     context.must(Deed.REPORT)
     whose = context.request.whose
@@ -36,7 +36,7 @@ def run(context: Context) -> Reply:
         workspace=context.request.workspace or _NOBODY,
         record_id=resolved[0].id,
         kind=next(iter(reversed(KINDS))),
-        text=said["said"],
+        text=match["said"],
         user=whose.user if whose else _NOBODY,
     )
     with context.services.gate.counted(Deed.REPORT):

@@ -40,9 +40,9 @@ def _unused(others: Sequence[Record]) -> tuple[str, ...]:
 
 
 def _noted(answer: Answer, notes: Sequence[str]) -> Answer:
-    said = (*answer.understood.notes, *notes)
+    every_note = (*answer.understood.notes, *notes)
     return answer.model_copy(
-        update={"understood": answer.understood.model_copy(update={"notes": said})}
+        update={"understood": answer.understood.model_copy(update={"notes": every_note})}
     )
 
 

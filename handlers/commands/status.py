@@ -43,10 +43,10 @@ def _changers(services: Services) -> str | None:
         return f"guests count as members: {trouble}" if trouble else None
     if changers == "creator":
         return "changed by who made them"
-    said = "changed by admins and owners of the workspace"
+    rule = "changed by admins and owners of the workspace"
     if trouble is None:
-        return said
-    return f"{said}; I cannot tell who they are ({trouble}), so only those whom my operator named can now"
+        return rule
+    return f"{rule}; I cannot tell who they are ({trouble}), so only those whom my operator named can now"
 
 
 COMMAND = Command(

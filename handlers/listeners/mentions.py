@@ -53,12 +53,12 @@ def register(app: App, router: Router) -> None:
         thread = text_of(event, "thread_ts")
         request, channel = _request(args, Surface.DIRECT, thread), text_of(event, "channel")
         offer = files.offered(event)
-        said = [offer] if offer else []
-        said += pdfs.answers(args, router, files.pdfs(event), request)
-        for number, message in enumerate(said, 1):
-            is_last = number == len(said) and not request.text
+        messages = [offer] if offer else []
+        messages += pdfs.answers(args, router, files.pdfs(event), request)
+        for number, message in enumerate(messages, 1):
+            is_last = number == len(messages) and not request.text
             post(args.context, channel, message, thread=thread or None, is_last=is_last)
-        if said and not request.text:
+        if messages and not request.text:
             return
         status = args.set_status
         if status is not None and router.services.settings.agent_view:

@@ -135,8 +135,8 @@ def origin(record: Record) -> list[str]:
     sources = origins.sources(record.provenance, 3) or ["Source unknown"]
     rest = len(record.provenance) - 3
     warnings = [w for w in record.warnings if w not in _SAID_ABOVE]
-    noticed = [said for p in record.provenance for said in origins.field_origin(p)]
+    noticed = [text for p in record.provenance for text in origins.field_origin(p)]
     noticed += [wording.warning(code) for code in dict.fromkeys(warnings[:8])]
     more = [f"+{rest} more sources"] if rest > 0 else []
-    said = [literal(fit(" · ".join(noticed), 600))] if noticed else []
-    return [*sources, *more, *said]
+    text = [literal(fit(" · ".join(noticed), 600))] if noticed else []
+    return [*sources, *more, *text]

@@ -46,8 +46,8 @@ def opened(
     concepts by their ids.
     """
     why = {tag.concept: f"“{tag.words}” ({tag.field})" for tag in reversed(record.concepts)}
-    said = [f"{wording.spoken(concept, labels)}: {words}" for concept, words in why.items()]
-    reasons = [_field("why", "Tagged for", " · ".join(reversed(said)))] if said else []
+    shown = [f"{wording.spoken(concept, labels)}: {words}" for concept, words in why.items()]
+    reasons = [_field("why", "Tagged for", " · ".join(reversed(shown)))] if shown else []
     shared = (field for each in shares for field in _share(*each))
     fields = [*_known(record), *reasons, *shared]
     return _entity(record, address, fields, record.abstract or "No abstract.")

@@ -114,11 +114,11 @@ def _title(text: str) -> list[Block]:
 def _happened(happened: Sequence[Happened]) -> list[Block]:
     if not happened:
         return []
-    said = [
+    shown = [
         f"{bold(each.kind.capitalize())} {moment(each.at)}: {_linked(each.record)}"
         for each in happened
     ]
-    return [section(lines((bold("On your lists, and not what they were:"), *said)))]
+    return [section(lines((bold("On your lists, and not what they were:"), *shown)))]
 
 
 def _news(desk: Desk) -> list[Block]:

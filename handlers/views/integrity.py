@@ -42,11 +42,11 @@ def banner(record: Record) -> str | None:
     stored = notices(record)
     if not stored:
         return None
-    said = [_notice(notice) for notice in stored if notice.kind is stored[0].kind]
+    shown = [_notice(notice) for notice in stored if notice.kind is stored[0].kind]
     others = [_NOTICES[n.kind].lower() for n in stored if n.kind is not stored[0].kind]
     also = f"; also: {', '.join(dict.fromkeys(others))}" if others else ""
     headline = _NOTICES[stored[0].kind]
-    first = f"⚠ {headline} — {'; '.join(dict.fromkeys(said))}"
+    first = f"⚠ {headline} — {'; '.join(dict.fromkeys(shown))}"
     return fit(first, LONGEST_BANNER - len(also)) + also
 
 

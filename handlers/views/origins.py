@@ -56,4 +56,4 @@ def origin_name(provenance: Provenance) -> str:
 
 def field_origin(provenance: Provenance) -> list[str]:
     """What a reader should know of single fields: the DOI that the Publisher copy gave."""
-    return [said for field, said in _FIELD_ORIGINS.items() if field in provenance.fields]
+    return [text for field, text in _FIELD_ORIGINS.items() if field in provenance.fields]

@@ -142,12 +142,12 @@ def window(
         blocks.append(_input(OWNER, "A new list is", owner, optional=True))
     blocks.append(_input(NOTE, "Note", _note_input(""), optional=True))
     if holding:
-        said = [
+        shown = [
             f"On {literal(_named(on))} since {wording.day(item.added_at)}, saved by"
             f" {person(item.added_by)}"
             for on, item in holding[:5]
         ]
-        blocks.append(context(lines(said)))
+        blocks.append(context(lines(shown)))
     return View(
         type="modal",
         callback_id=SAVING,

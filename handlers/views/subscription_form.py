@@ -64,7 +64,7 @@ def form(
     `line` is what it would have posted; `here` the channel where it was opened; `asked` marks the
     query about which the person was asked whether it is meant.
     """
-    said = line or "Press Enter in the first field to see what it would have posted."
+    text = line or "Press Enter in the first field to see what it would have posted."
     schedule = filled.schedule
     days = [(str(number), str(number)) for number in range(1, 32)]
     weekdays = [(str(number), name) for number, name in enumerate(DAY_NAMES)]
@@ -80,7 +80,7 @@ def form(
         private_metadata=buttons.pack(s=edits, c=here, a=asked),
         blocks=[
             _input("Watch for", QUERY, _query_field(filled.query), dispatches=True),
-            context(literal(said), block_id="preview"),
+            context(literal(text), block_id="preview"),
             InputBlock(
                 label=_plain("Post in"),
                 block_id=CHANNEL,

@@ -62,15 +62,15 @@ def preview(seen: Preview) -> str:
     if seen.arrived is None:
         return "More came in the last 30 days than can be counted quickly."
     if not seen.posted:
-        said = "Would have posted nothing in the last 30 days."
+        text = "Would have posted nothing in the last 30 days."
     else:
         weekly = round(seen.weekly)
         rate = f"about {weekly} a week" if weekly else "less than one a week"
-        said = f"Would have posted {count(seen.posted, 'record')} in the last 30 days ({rate})."
+        text = f"Would have posted {count(seen.posted, 'record')} in the last 30 days ({rate})."
     if seen.since is not None:
         since = day(seen.since)
-        said += f" All records came since {since}, so that says little of a usual month."
-    return said
+        text += f" All records came since {since}, so that says little of a usual month."
+    return text
 
 
 def made(  # noqa: PLR0913 - all of it is shown
@@ -212,16 +212,16 @@ def _when(stored: Subscription) -> list[str]:
     if follows_one and stored.state != "paused":
         return ["Posts at once when it is retracted, corrected or published."]
     later = "Posts after the pause what became known"
-    said = [literal(later if follows_one else f"Posts {stored.schedule.words}")]
+    shown = [literal(later if follows_one else f"Posts {stored.schedule.words}")]
     if stored.trouble:
-        said.append(literal(f"Paused: Slack says “{stored.trouble}”; I try again by myself"))
+        shown.append(literal(f"Paused: Slack says “{stored.trouble}”; I try again by myself"))
     elif stored.paused_until:
-        said.append(f"Paused until {moment(stored.paused_until)}")
+        shown.append(f"Paused until {moment(stored.paused_until)}")
     elif stored.state == "paused":
-        said.append("Paused")
+        shown.append("Paused")
     else:
-        said.append(f"Next on {moment(stored.due)}")
-    return said
+        shown.append(f"Next on {moment(stored.due)}")
+    return shown
 
 
 def entry(
@@ -240,10 +240,10 @@ def entry(
 
 def _history(stored: Subscription) -> str:
     """Who made it, and who changed it last, with the days."""
-    said = f"Made by {_person(stored.created_by)} on {day(stored.created_at)}"
+    text = f"Made by {_person(stored.created_by)} on {day(stored.created_at)}"
     if stored.changed_at != stored.created_at:
-        said += f" · last changed by {_person(stored.changed_by)} on {day(stored.changed_at)}"
-    return said
+        text += f" · last changed by {_person(stored.changed_by)} on {day(stored.changed_at)}"
+    return text
 
 
 def _row(stored: Subscription, audience: Audience, lesson: Lesson | None) -> list[Block]:

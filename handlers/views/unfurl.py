@@ -27,12 +27,12 @@ def card(record: Record, before: Share | None) -> list[Block]:
 def switched(*, quiet: bool, is_new: bool = True) -> Message:
     """What became of cards in a channel, or how it stands, and the way back."""
     if quiet and is_new:
-        said = "No cards for pasted links in this channel any more. `links on` brings them back."
+        text = "No cards for pasted links in this channel any more. `links on` brings them back."
     elif quiet:
-        said = "Pasted links to papers get no cards in this channel. `links on` brings them back."
+        text = "Pasted links to papers get no cards in this channel. `links on` brings them back."
     else:
-        said = "Pasted links to papers get a card in this channel. `links off` ends that."
-    return Message((section(prose(said)),))
+        text = "Pasted links to papers get a card in this channel. `links off` ends that."
+    return Message((section(prose(text)),))
 
 
 def _day(share: Share) -> str:

@@ -170,7 +170,7 @@ def facts(record: Record) -> list[str]:
         (_PEER_REVIEW.get(record.peer_reviewed), _LONGEST_STATUS),
         (None if record.doi else "no DOI", _LONGEST_STATUS),
     )
-    return [fit(said, longest) for said, longest in known if said]
+    return [fit(text, longest) for text, longest in known if text]
 
 
 def access(record: Record) -> str | None:

@@ -73,14 +73,14 @@ class Connection(BaseModel):
     def standing(self) -> str:
         """How far it is and what asks for a person, in a line without titles: lists are private."""
         at = f"last in step {self.synced:%Y-%m-%d %H:%M} UTC" if self.synced else "not read yet"
-        said = [f"{self.library}, {at}"]
+        shown = [f"{self.library}, {at}"]
         if self.trouble:
-            said.append(f"the last try failed: {self.trouble}")
+            shown.append(f"the last try failed: {self.trouble}")
         if self.conflicts:
-            said.append(f"{len(self.conflicts)} differ on both sides (`tme zotero status`)")
+            shown.append(f"{len(self.conflicts)} differ on both sides (`tme zotero status`)")
         if self.kept:
-            said.append(f"{len(self.kept)} left Zotero and are here still (`tme zotero status`)")
-        return "; ".join(said)
+            shown.append(f"{len(self.kept)} left Zotero and are here still (`tme zotero status`)")
+        return "; ".join(shown)
 
     def list_name(self, key: str) -> str:
         """A collection by its name, with those that it is in: `Reviews / Macrophages`."""
