@@ -153,7 +153,7 @@ class Context:
 
     @property
     def command(self) -> "Command":
-        """The command that is asked for."""
+        """The command that is wanted."""
         return self.router.command(self.query.action)
 
     def searched(self) -> "Context":
@@ -199,7 +199,7 @@ class Command:
 
     An answer of it `opens_record` (one, of a list that stays what it was), `uses_records` (the
     reader is about to rely on them) or `lists_records` (which can be exported). One that
-    `is_of_the_desk` changes what the Home tab shows: its answer stands above that.
+    `is_of_the_desk` changes what the Home tab shows: its answer is above that.
     """
 
     run: Callable[[Context], Reply]
@@ -239,7 +239,7 @@ class Command:
 
     @property
     def forms(self) -> tuple[Form, ...]:
-        """Every way in which it is asked for."""
+        """Every way in which it is wanted."""
         action, names = self.action_name, tuple(filter(None, (self.name, *self.aliases)))
         typed = (typed_form(action, names, takes_subject=self.takes_subject),) if names else ()
         turns = (Form(action, pattern, self.takes_subject) for pattern in self.patterns)
@@ -308,7 +308,7 @@ class Router:
         return self._counted(request, command, reply)
 
     def _replied(self, request: Request, shown: Conversation | None) -> Reply:
-        """What a command answers, its list as a table where that is asked for."""
+        """What a command answers, its list as a table where that is wanted."""
         question = tables.plain_question(request.text)
         if question == "":
             listed = self.listed_for(request, shown) if shown and request.follows else None

@@ -212,7 +212,7 @@ class Alternatives:
         return (_plainly(part),) if is_there else ()
 
     def _opposites(self, concepts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-        """The names of the opposites: small cell lung cancer stands in that of non-small cell.
+        """The names of the opposites: small cell lung cancer is in that of non-small cell.
 
         Words inside them would find the opposite; the tag tells the two apart.
         """

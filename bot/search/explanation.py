@@ -1,4 +1,4 @@
-"""Why records match a question: for each thing asked, where it stands, and sentences to quote."""
+"""Why records match a question: for each thing asked, where it is, and sentences to quote."""
 
 from collections.abc import Iterator, Sequence
 

@@ -17,7 +17,7 @@ _TITLE_DEPTH = 20
 
 
 class TitleFinder:
-    """Finds it; `plan` is what the index is asked for a question, `search` its candidates."""
+    """Finds it; `plan` gives the query of the index for a question, `search` its candidates."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class TitleFinder:
             return None
         wanted = self._plan(query)
         if wanted.required or wanted.excluded or wanted.years or query.filters.is_set:
-            # What stands in a citation limits nothing.
+            # What is in a citation limits nothing.
             found = self._index.search(IndexQuery(groups=wanted.groups), _TITLE_DEPTH)
         else:
             found = self._found(query, wanted)

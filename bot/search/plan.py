@@ -1,4 +1,4 @@
-"""What the index is asked for a question: words, other names, tags and limits.
+"""The query of the index for a question: words, other names, tags and limits.
 
 Everything that counts as one thing asked becomes one group of alternatives, scored by the best of
 them that a record has.
@@ -18,7 +18,7 @@ _KEYS = {"access": "access", "review": "reviewed"}
 
 
 class Interpreter:
-    """Turns what was understood into what the index is asked. `names` are those of its parts."""
+    """Turns what was understood into a query of the index. `names` are those of its parts."""
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """Service: interpret a question, fetch candidates, rank them, explain them.
 
-What the index is asked is `bot.search.plan`'s, the order of the list `bot.search.ranking`'s.
+The query of the index is `bot.search.plan`'s, the order of the list `bot.search.ranking`'s.
 """
 
 import os
@@ -128,7 +128,7 @@ class Search:
         """The words known now.
 
         Collecting them from a large index takes a while, and an index that is being filled
-        changes all the time: they are kept for twenty times as long as they took. What stands in
+        changes all the time: they are kept for twenty times as long as they took. What is in
         the records at this moment is always asked of the index itself.
         """
         with self._lock:
@@ -179,7 +179,7 @@ class Search:
         return self._store.changed_since(self._index.watermark)
 
     def unknown(self, query: Query) -> tuple[Query, str] | None:
-        """What is not known to be open (or reviewed), where that is asked for, and a line on it."""
+        """What is not known to be open (or reviewed), where that is wanted, and a line on it."""
         found = self._relaxer.unknown(query)
         return (found[0].query, found[1]) if found else None
 
@@ -301,7 +301,7 @@ class Search:
         return kept
 
     def plan(self, query: Query) -> IndexQuery:
-        """What the index is asked for a question, for those who count instead of list."""
+        """The query of the index for a question, for those who count instead of list."""
         return self._planned(query, *self._state())
 
     def _plan(self, query: Query, *_state: object) -> IndexQuery:

@@ -52,7 +52,7 @@ _NOTICE_WORDS = frozenset(
 class _Profile:
     """A record as it is compared: words that stand out and concepts, each with its weight.
 
-    `shown` maps a folded word to the word as it stands in the record.
+    `shown` maps a folded word to the word as it is in the record.
     """
 
     words: Mapping[str, float]

@@ -1,4 +1,4 @@
-"""Whether a sentence stands in a record, word for word, and how it is written there."""
+"""Whether a sentence is in a record, word for word, and how it is written there."""
 
 import re
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _PIECES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Verbatim:
-    """Whether a text stands in a record; `quote` is the sentence with it, else the nearest, if any.
+    """Whether a text is in a record; `quote` is the sentence with it, else the nearest, if any.
 
     The sentence is number `place` of the abstract's `sentences`; 0 is the title. `likeness` goes
     from 0 to 100.
@@ -74,7 +74,7 @@ def _flat(text: str) -> str:
 
 
 def as_stored(stored: str, quote: Quote) -> Quote:
-    """The quote as it stands in the stored text, line breaks and markup included, where it does."""
+    """The quote as it is in the stored text, line breaks and markup included, if it is there."""
     if quote.text in stored:
         return quote
     flat, places = "", list[tuple[int, int]]()

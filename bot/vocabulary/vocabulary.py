@@ -23,7 +23,7 @@ from bot.vocabulary.tables import IN_PARENTHESES, abbreviations_of, concepts_of,
 from bot.vocabulary.tagging_words import TaggingWords
 from bot.vocabulary.terms import name_key, singular
 
-# What resistance means in this field, unless it is said to be to something else.
+# What resistance means in this field, unless it is stated to be to something else.
 _TO_IMMUNOTHERAPY = frozenset(
     ("immunotherapy-resistance", "primary-resistance", "adaptive-resistance", "acquired-resistance")
 )

@@ -37,7 +37,7 @@ _Cite = Callable[[Sequence[Record]], Citation]
 
 
 def run(context: Context) -> Reply:
-    """Cite what is meant: in the usual styles, or as it was asked for."""
+    """Cite what is meant: in the usual styles, or as it was wanted."""
     context, cite = _read(context)
     query = context.query
     resolved = context.services.lookup.resolve(query, context.shown)

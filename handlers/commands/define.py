@@ -127,7 +127,7 @@ def _without_quotes(context: Context) -> Context:
 
 
 def _sides(context: Context) -> list[str]:
-    """The terms that are compared, as typed; empty where they are not told apart."""
+    """The terms that are compared, as typed; empty where they are not distinguished."""
     sides = [side.strip(" ?.,") for side in _JOINED.split(context.query.subject.strip(" ?."))]
     return sides if len(sides) == 2 and all(sides) else []
 

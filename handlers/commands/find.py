@@ -112,7 +112,7 @@ def _without_command(context: Context, answer: Answer) -> Answer:
 
 
 def _by_whom(query: Query) -> Query | None:
-    """The same people or journal without the words, where both are asked for."""
+    """The same people or journal without the words, where both are wanted."""
     named = query.filters.authors or query.filters.journals
     return replace(query, parts=(), action="search") if named and query.parts else None
 

@@ -18,7 +18,7 @@ _ENDING = re.compile(r"[^\s./]*+[./][^\s\d]*+\d\S*")
 
 
 def bare(context: Context) -> bool:
-    """Nothing stands behind the command's name: it says itself what it wants."""
+    """Nothing is behind the command's name: it says itself what it wants."""
     return not context.query.subject
 
 

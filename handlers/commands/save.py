@@ -114,7 +114,7 @@ def _splits(text: str, note: str) -> Iterator[Wish]:
 
 
 def _is_plain(context: Context, wish: Wish) -> bool:
-    """Whether what stands before the list is surely a record, or the list surely a list."""
+    """Whether what is before the list is surely a record, or the list surely a list."""
     query = context.about(wish.what).query
     return bool(
         query.identifiers

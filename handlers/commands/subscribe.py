@@ -177,7 +177,7 @@ def _is_watched(context: Context) -> bool:
 
 
 def changing(context: Context, text: str) -> Reply:
-    """Those whose change is asked for, each with its [Change]; that there is none, where so."""
+    """Those whose change is wanted, each with its [Change]; that there is none, where so."""
     about = _CHANGED.sub(" ", text)
     words = " ".join(w for w in re.findall(r"[\w-]+", about) if not is_empty(w.casefold()))
     if watched(context, words):

@@ -210,7 +210,7 @@ def answer_pressed(args: Args, router: Router, query: str, offset: int = 0) -> N
 
 
 def _answer_on_home(args: Args, pressed: Pressed, router: Router, query: str, offset: int) -> None:
-    """Draw an answer in place of the desk; what changes the desk stands above it."""
+    """Draw an answer in place of the desk; what changes the desk is above it."""
     place = Place(pressed.workspace, "", "", pressed.user)
     reply = router.answer(Request(query, Surface.DIRECT, place, offset, follows=False))
     if reply.attachment is not None:

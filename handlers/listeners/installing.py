@@ -83,7 +83,7 @@ def oauth_settings(
         state_expiration_seconds=STATE_SECONDS,
         callback_options=CallbackOptions(lambda args: args.default.success(args), _not_installed),
     )
-    # Slack is asked once whose a token is, not with every request.
+    # Slack is queried once whose a token is, not with every request.
     settings.authorize.cache_enabled = True  # type: ignore[attr-defined]
     return settings
 

@@ -39,7 +39,7 @@ def tell(args: Args, message: Message) -> None:
 
 
 def show(args: Args, message: Message) -> None:
-    """As `tell`, for what is read: on Home it stands in place of the desk."""
+    """As `tell`, for what is read: on Home it is in place of the desk."""
     if is_home(args.body):
         desk.publish_answer(args, message)
     else:

@@ -158,7 +158,7 @@ class Controls:
 
     @property
     def beside(self) -> OverflowMenuElement | None:
-        """What stands beside it."""
+        """What is beside it."""
         return None if self.in_row else menu(self.choices)
 
     def below(self, block_id: str) -> list[ActionsBlock]:

@@ -61,7 +61,7 @@ def bars(found: Trend) -> Picture:
 
 # -- the map -------------------------------------------------------------------------------------
 
-# In inches: a row, what stands above and below the cells, a letter of a heading.
+# In inches: a row, what is above and below the cells, a letter of a heading.
 _ROW, _ABOVE, _BELOW, _LETTER = 0.3, 0.56, 0.42, 0.0625
 _GAP = 0.02
 _ROW_LABEL, _COLUMN_LABEL = 34, 22
@@ -190,7 +190,7 @@ def _trend(found: Trend, title: str) -> Sheet:
     labels = [f"{count:,}" for count in counts]
     size = _fitting(labels, slot)
     step = 1 if len(years) <= 16 else 2
-    # A single year stands in the middle, no wider than one of two.
+    # A single year is in the middle, no wider than one of two.
     start = (left + right - slot * len(years)) / 2
     for at, (year, count) in enumerate(found.years):
         middle, top = start + slot * (at + 0.5), bottom - count * scale
@@ -232,7 +232,7 @@ def _trend_alt(found: Trend, title: str) -> str:
 
 _WORK, _LONGEST_WORK, _WORKS_TOP = 0.27, 78, 0.78
 _LINE, _DOT = "#9aa0a6", 0.045
-# The works cited most are told apart, in colours of Okabe and Ito.
+# The works cited most are distinguished, in colours of Okabe and Ito.
 _CITED_MOST = ("#0072b2", "#d55e00", "#009e73")
 
 

@@ -30,7 +30,7 @@ _LONGEST_FIELD = 300
 
 
 def entity(record: Record, address: str) -> dict[str, Any]:
-    """What stands under a link: `address` as it was pasted."""
+    """What is under a link: `address` as it was pasted."""
     return _entity(record, address, list(_known(record)), None)
 
 

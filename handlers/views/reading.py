@@ -187,7 +187,7 @@ def gone(done: str, undo: ButtonElement | None, audience: Audience) -> Message:
 
 
 def sent(on: ReadingList, title: str) -> Message:
-    """What stands above the file of a list; `title` says what is in it, and in which format."""
+    """What is above the file of a list; `title` says what is in it, and in which format."""
     return Message((section(literal(f"Your reading list “{on.name}”: {title}.")),))
 
 

@@ -47,7 +47,7 @@ _WHEN_EMPTY = (("quiet", "Post nothing"), ("line", "Post one line that says so")
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What stands in the form. `channel` None is where it was opened."""
+    """What is in the form. `channel` None is where it was opened."""
 
     schedule: Schedule
     query: str = ""

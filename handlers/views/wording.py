@@ -225,7 +225,7 @@ def author(person: Contribution) -> str:
 
 
 def author_notes(person: Contribution) -> str:
-    """What stands after an author: no name stored, affiliation, a role other than Author."""
+    """What is after an author: no name stored, affiliation, a role other than Author."""
     notes = [] if plain(person.display_name or "") else ["name not in record"]
     if person.affiliation:
         notes.append(fit(plain(person.affiliation), 80))

@@ -2,7 +2,7 @@
 
 What changed in Zotero comes in by its version. What was read in Zotero is remembered beside the
 database (`zotero.json`), so that a list that differs tells on which side it was changed. Nothing is
-taken off a list and nothing is taken away in Zotero unless that is asked for; what is not done is
+taken off a list and nothing is taken away in Zotero unless that is wanted; what is not done is
 reported.
 """
 
@@ -39,7 +39,7 @@ from bot.text.folding import fold
 
 
 class ZoteroSync:
-    """One run of taking in what changed, and of writing back what is asked for."""
+    """One run of taking in what changed, and of writing back what is wanted."""
 
     def __init__(
         self,
@@ -221,7 +221,7 @@ class ZoteroSync:
         return found[0].id if found else None
 
     def _gone(self, key: str, why: str) -> None:
-        """An item that went: its record stays, and its lists unless removing is asked for."""
+        """An item that went: its record stays, and its lists unless removing is wanted."""
         filed = self._connection.items.pop(key, None)
         record = self._store.get(filed.record) if filed else None
         if filed is None or record is None:
