@@ -26,7 +26,7 @@ class Sketch:
     def about(self) -> RelationKind | None:
         """What the record is to another work, when it is a notice, reply or comment."""
         for relation in self.record.relations:
-            if not relation.kind.same_work and relation.kind in _NOTICE_KINDS:
+            if relation.kind in _NOTICE_KINDS:
                 return relation.kind
         stated = f"{fold(self.record.type or '')}|{fold(self.record.subtype or '')}"
         return next((kind for word, kind in _NOTICE_TYPES if word in stated), self.title.about)
