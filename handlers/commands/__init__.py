@@ -5,6 +5,7 @@ README's table and the tests follow. Where a question fits several, the first he
 resolves is taken.
 """
 
+from handlers.command import Command
 from handlers.commands import (
     abstract,
     access,
@@ -42,7 +43,6 @@ from handlers.commands import (
     subscribe,
     unsubscribe,
 )
-from handlers.router import Command
 
 COMMANDS: tuple[Command, ...] = (
     find.COMMAND,

@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.records.models import AccessStatus
+from handlers.command import Command, Context
 from handlers.commands.about import not_clear
 from handlers.commands.opening import opened
 from handlers.commands.resolving import names_a_record
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import origins
 
 if TYPE_CHECKING:

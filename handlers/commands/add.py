@@ -11,7 +11,8 @@ from bot.records.models import Answer, Hit, Identifier, Why
 from bot.rights import Deed
 from bot.search.describing import describe_query
 from bot.search.query import unmark
-from handlers.router import Command, Context, Reply
+from handlers.command import Command, Context
+from handlers.router import Reply
 from handlers.views import errors
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from bot.records.models import Answer, Identifier, Scheme
 from bot.search.describing import describe_query
+from handlers.command import Command, Context
 from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import names_a_record
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import standing
 
 if TYPE_CHECKING:

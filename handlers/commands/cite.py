@@ -11,9 +11,10 @@ from bot.records.identifiers import find
 from bot.records.models import Record
 from bot.search.describing import describe_query
 from bot.search.query.pointing import points_at_several
+from handlers.command import Command, Context
 from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import names_a_record
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import citation
 
 _MOST = 20

@@ -15,9 +15,10 @@ from bot.search.query import unmark
 from bot.store.clubs import Club
 from bot.store.deliveries import Posted
 from bot.text.folding import clean
+from handlers.command import Command, Context
 from handlers.commands.unsubscribe import OPERATOR
 from handlers.rights import person
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import club as views
 from handlers.views import errors, wording
 from handlers.views.message import Message

@@ -3,9 +3,10 @@
 from bot.records.models import Answer
 from bot.search.describing import describe_query
 from bot.search.evidence import sides
+from handlers.command import Command, Context
 from handlers.commands import find
 from handlers.commands.resolving import is_something
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import errors, evidence
 
 

@@ -2,7 +2,8 @@
 
 from bot.records.models import Answer
 from bot.search.describing import describe_query
-from handlers.router import Command, Context, Reply
+from handlers.command import Command, Context
+from handlers.router import Reply
 from handlers.views import correction
 
 

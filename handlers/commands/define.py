@@ -10,8 +10,9 @@ from bot.search.describing import describe_query
 from bot.search.query.filters import Filters
 from bot.text.folding import fold
 from bot.vocabulary import Source
+from handlers.command import Command, Context
 from handlers.commands.resolving import called_so, flat, names_terms
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import definition, errors
 from handlers.views.wording import count
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from bot.records.models import Answer
 from bot.search.describing import describe_query
 from bot.search.query import Query
+from handlers.command import Command, Context
 from handlers.commands import find
 from handlers.commands.resolving import known_topic, stored_topic
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import errors, evidence, results
 
 

@@ -10,9 +10,10 @@ from bot.records.models import Answer, Record
 from bot.search.describing import describe_query
 from bot.search.query import Query, pointing
 from bot.store.uses import Use
+from handlers.command import Command, Context
 from handlers.commands.about import not_clear
 from handlers.commands.resolving import bare, known_topic, points
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import errors
 from handlers.views.export import Offered, offered
 from handlers.views.message import Audience

@@ -9,10 +9,11 @@ from bot.search.query import Query
 from bot.search.query.model import IS_QUESTION
 from bot.search.query.refining import KINDS
 from bot.text.stop_words import foreign
+from handlers.command import Command, Context
 from handlers.commands.ask import IN_WORDS
 from handlers.commands.opening import opened
 from handlers.commands.resolving import flat
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import errors, results, wording
 
 _MOST_FILTERS = 4

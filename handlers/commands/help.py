@@ -9,7 +9,8 @@ from bot.search.describing import describe_query
 from bot.search.query.filters import EXAMPLES
 from bot.text.folding import fold
 from bot.text.stop_words import is_empty
-from handlers.router import Command, Context, Reply
+from handlers.command import Command, Context
+from handlers.router import Reply
 from handlers.views.help import HelpEntry, all_commands, help_message, language, one_command
 
 _ABOUT = re.compile(

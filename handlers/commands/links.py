@@ -6,7 +6,8 @@
 from bot.records.models import Answer
 from bot.rights import Deed
 from bot.search.describing import describe_query
-from handlers.router import Command, Context, Reply
+from handlers.command import Command, Context
+from handlers.router import Reply
 from handlers.views import errors, unfurl
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from bot.records.models import Answer
 from bot.search.landscape import Landscape, axes, trend_topic
+from handlers.command import Command, Context
 from handlers.commands import find
 from handlers.commands.resolving import bare, known_topic, stored_topic
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import errors, landscape
 from handlers.views.charts import bars, heatmap
 from handlers.views.wording import count

@@ -2,8 +2,9 @@
 
 from bot.records.models import Answer, Hit, Why
 from bot.search.describing import describe_query
+from handlers.command import Command, Context
 from handlers.commands import find
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import results
 
 

@@ -9,8 +9,9 @@ from dataclasses import replace
 from bot.records.models import Answer, Hit, Record
 from bot.search.describing import describe_query
 from bot.search.query import Query
+from handlers.command import Command, Context
 from handlers.commands.resolving import flat
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import abstract, errors, results
 from handlers.views.wording import count
 

@@ -8,8 +8,9 @@ from bot.records.models import Answer
 from bot.rights import Deed
 from bot.search.describing import describe_query
 from bot.store.reports import Reporting
+from handlers.command import Command, Context
 from handlers.commands.about import not_clear
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import report
 
 # "report error in 10.1002/…: the year is 2024": the part after the colon is the report.

@@ -7,7 +7,7 @@ import re
 
 from bot.search.query import Part, Query
 from bot.text.folding import fold
-from handlers.router import Context
+from handlers.command import Context
 
 # One record is described, not a subject: "the Oxford TME review", "that paper by Ribas".
 _DESCRIBED = re.compile(r"(?:the|that|this|our|his|her|their)\b.{3,}", re.IGNORECASE | re.DOTALL)

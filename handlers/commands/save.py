@@ -10,9 +10,10 @@ from bot.records.models import Answer, Record
 from bot.rights import Deed
 from bot.search.describing import describe_query
 from bot.search.query import pointing
+from handlers.command import Command, Context
 from handlers.commands.about import not_clear
 from handlers.commands.resolving import bare, points
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import errors, reading, wording
 from handlers.views.message import Audience
 

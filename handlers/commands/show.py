@@ -7,11 +7,12 @@ from bot.records.models import Answer
 from bot.search.describing import describe_query
 from bot.search.query.forms import Form
 from bot.search.query.pointing import points_at_two
+from handlers.command import Command, Context
 from handlers.commands import find
 from handlers.commands.about import not_clear
 from handlers.commands.opening import opened
 from handlers.commands.resolving import is_of_thread, names_a_record
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import errors, records, results
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from bot.records.models import Answer, Record
+from handlers.command import Command, Context
 from handlers.commands import find
 from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import names_a_record
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import results
 
 

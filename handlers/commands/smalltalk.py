@@ -7,7 +7,8 @@ from bot.records.models import Answer
 from bot.search.describing import describe_query
 from bot.text.folding import fold
 from bot.text.stop_words import STOP
-from handlers.router import Command, Context, Reply
+from handlers.command import Command, Context
+from handlers.router import Reply
 from handlers.views import errors
 
 # What a line of small talk turns on, and how it is answered; the first that fits.

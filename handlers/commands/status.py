@@ -4,8 +4,9 @@
 from bot.records.models import Answer
 from bot.search.describing import describe_query
 from bot.search.query.forms import Form
+from handlers.command import Command, Context
 from handlers.health.service import Health
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.services import Services
 from handlers.views import status
 from handlers.views.message import Audience, Message

@@ -13,11 +13,12 @@ from bot.search.describing import describe_query
 from bot.search.query import pointing, unmark
 from bot.text.folding import clean
 from bot.text.stop_words import is_empty
+from handlers.command import Command, Context
 from handlers.commands.resolving import known_topic, points
 from handlers.commands.unsubscribe import DIGEST, OPERATOR, listing, watched
 from handlers.learning import lesson
 from handlers.rights import acting, person
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import describing, errors
 from handlers.views import subscriptions as views
 from handlers.views.message import Audience

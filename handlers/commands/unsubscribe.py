@@ -9,9 +9,10 @@ from bot.search.describing import describe_query
 from bot.search.query import Query
 from bot.store.subscriptions import Subscription
 from bot.text.folding import clean
+from handlers.command import Command, Context
 from handlers.learning import lessons
 from handlers.rights import person
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import subscriptions as views
 
 # Who acts in a terminal.
