@@ -108,7 +108,7 @@ class Reading:
     def _warn(self, warning: str) -> None:
         self._warnings.append(" ".join(warning.split())[:120])
 
-    # Fields 1 to 3.
+    # Fields 1 to 3 are in `bot.sources.ora.head`, but for the subtype.
 
     def _subtype(self, in_head: str | None) -> str | None:
         """Given twice; where the two differ, the label is right."""
