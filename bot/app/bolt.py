@@ -11,8 +11,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.app import logs
-from bot.app.composition import credentials, web_client
 from bot.app.manifest import manifest
+from bot.app.slack import credentials, web_client
 from bot.digests.subscriptions import NotInstalled
 from bot.settings import Settings
 from handlers.inbox import Inbox

@@ -32,7 +32,8 @@ from bot.app.background import (
     zotero_workers,
 )
 from bot.app.bolt import ANSWERERS, build_bolt, own_identity
-from bot.app.composition import build_router, opened, seeds_folder, web_client
+from bot.app.composition import build_router, opened, seeds_folder
+from bot.app.slack import web_client
 from bot.app.startup import prepare, settle
 from bot.app.supervised import notify
 from bot.app.worker import Worker

@@ -20,9 +20,10 @@ from slack_bolt import App, BoltRequest
 from bot.app.alarms import ALARM_AFTER, Alarms
 from bot.app.background import unrepeating
 from bot.app.bolt import build_bolt
-from bot.app.composition import build_router, credentials, opened, web_client
+from bot.app.composition import build_router, opened
 from bot.app.doctor import diagnose
 from bot.app.serving import operators_workspace
+from bot.app.slack import credentials, web_client
 from bot.digests.outbox import Outbox, Timing
 from bot.digests.people import Person
 from bot.errors import SettingsError
