@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.digests.digest import CLOSED
+from bot.digests.closed import CLOSED
 from bot.records.models import Hit
 from bot.store.deliveries import Delivery
 from bot.store.subscriptions import Subscription
@@ -36,8 +36,8 @@ class Drawer:
         if "club" in delivery.details:
             return self._of_club(delivery)
         if "alarm" in delivery.details:
-            said, is_over = str(delivery.details["alarm"]), bool(delivery.details["over"])
-            return alarm(said, is_over=is_over)
+            text, is_over = str(delivery.details["alarm"]), bool(delivery.details["over"])
+            return alarm(text, is_over=is_over)
         if delivery.subscription is None:
             raise LookupError(f"delivery {delivery.id} is of no subscription")
         subscription = self._services.store.subscriptions.get(delivery.subscription)

@@ -19,15 +19,8 @@ from bot.digests.outbox import PutOff, Uncertain
 from bot.errors import StoreBusy, TmeError, UsageError, frames
 from bot.rights import Deed
 from bot.store.audit import acting
-from handlers.delivery import (
-    entry_of,
-    note_privately,
-    post,
-    publish_home,
-    redraw_window,
-    send_again,
-    whisper,
-)
+from handlers.calls import entry_of
+from handlers.delivery import note_privately, post, publish_home, redraw_window, send_again, whisper
 from handlers.inbox import ENTRY, Lost, Seen
 from handlers.payload import is_home, part_of, text_of
 from handlers.rights import acting_as, visitor_of
@@ -173,7 +166,7 @@ def _pass(listener: Listener, deed: Deed | Callable[[Args], Deed], args: Args) -
     """
     services = args.context.get(SERVICES)
     if not isinstance(services, Services):
-        raise TypeError("no services in the context: `listeners.register` puts them there")
+        raise TypeError("no services in the context: `register` puts them there")
     bot = args.context.bot_user_id or ""
     visitor = visitor_of(services.people, args.client, args.body, bot)
     with acting_as(visitor), services.corrections.seen_by(visitor.workspace):

@@ -322,5 +322,5 @@ def key_of(body: Mapping[str, Any]) -> str:
     event_id = text_of(body, "event_id")
     if event_id and part_of(body, "event"):
         return event_id
-    said = json.dumps(body, sort_keys=True).encode()
-    return hashlib.sha256(said).hexdigest()[:32]
+    canonical = json.dumps(body, sort_keys=True).encode()
+    return hashlib.sha256(canonical).hexdigest()[:32]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from slack_sdk.errors import SlackApiError
 
-from bot.digests.subscriptions import AdminsUnknown
+from bot.digests.people import AdminsUnknown
 from bot.errors import TmeError
 from bot.rights import Kind
 from bot.schedule import zone_named

@@ -13,7 +13,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.digests.digest import NOT_INSTALLED
+from bot.digests.closed import NOT_INSTALLED
 from bot.digests.outbox import (
     EVENT_TYPE,
     CannotLook,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.digests.subscriptions import NotAllowed, Person
+from bot.digests.people import NotAllowed, Person
 from bot.rights import Deed, Kind
 from bot.store.deeds import DeedStore
 from handlers.payload import part_of, text_of, workspace_of

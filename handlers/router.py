@@ -9,19 +9,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.curation.preferences import Preferences, american
 from bot.errors import QueryTooLong, StoreError, TmeError, frames
 from bot.formats.export import Export
-from bot.records.models import Answer, Understood, unique
-from bot.rights import Deed
+from bot.records.models import Answer, Understood
 from bot.search.query import LONGEST, Query
-from bot.search.query.forms import Form, Forms, typed_form
+from bot.search.query.forms import Forms
 from bot.search.query.reader import Reader
 from bot.search.query.refining import Refiner
 from bot.store import Conversation
 from bot.store.audit import acting, acting_now
 from bot.store.deliveries import Posted
 from bot.store.uses import Use
+from handlers.command import Command, Context
 from handlers.posted import list_of_post
 from handlers.services import Services
 from handlers.trouble import trouble
@@ -44,6 +43,15 @@ class Surface(StrEnum):
     THREAD = "thread"
     DIRECT = "direct"
     TERMINAL = "terminal"
+
+
+_AUDIENCES = {
+    Surface.SLASH: Audience.PRIVATE,
+    Surface.MENTION: Audience.PUBLIC,
+    Surface.THREAD: Audience.PUBLIC,
+    Surface.DIRECT: Audience.DIRECT,
+    Surface.TERMINAL: Audience.TERMINAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,11 @@ class Request:
         return self.surface is Surface.THREAD or bool(alone and self.place and self.place.thread)
 
     @property
+    def audience(self) -> Audience:
+        """Who will see the answer."""
+        return _AUDIENCES[self.surface]
+
+    @property
     def whose(self) -> Place | None:
         """Who asks, and where; None in a terminal."""
         return self.place or self.asker
@@ -95,6 +108,12 @@ class Request:
     def workspace(self) -> str:
         """The workspace in whose name it is asked; "" is none."""
         return self.whose.workspace if self.whose else ""
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The workspace and the person whose settings apply; a terminal has some of its own."""
+        who = self.whose
+        return (who.workspace, who.user) if who else (Surface.TERMINAL, Surface.TERMINAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,144 +134,6 @@ class Reply:
     def attachment(self) -> Callable[[], Picture | Export] | None:
         """What is uploaded after the message, if anything."""
         return self.picture or self.file
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """A request as a command gets it: understood, with the list last shown where it was asked."""
-
-    request: Request
-    query: Query
-    shown: Conversation | None
-    router: "Router"
-
-    @property
-    def services(self) -> Services:
-        """Everything a command may use."""
-        return self.router.services
-
-    @property
-    def audience(self) -> Audience:
-        """Who will see the answer."""
-        return _AUDIENCES[self.request.surface]
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """The label of every concept, by its id, as who asks spells them."""
-        labels = self.router.labels
-        if self.preferences.labels != "us":
-            return labels
-        return {name: american(label) for name, label in labels.items()}
-
-    @property
-    def preferences(self) -> Preferences:
-        """What who asks has set."""
-        whose = self.request.whose
-        names = (whose.workspace, whose.user) if whose else (Surface.TERMINAL, Surface.TERMINAL)
-        return self.services.preferences.of(*names)
-
-    @property
-    def command(self) -> "Command":
-        """The command that is asked for."""
-        return self.router.command(self.query.action)
-
-    def searched(self) -> "Context":
-        """The same words as a search."""
-        return replace(self, query=self.services.search.interpret(self.request.text))
-
-    def must(self, deed: Deed) -> None:
-        """Raise NotAllowed unless who asks may do this."""
-        self.services.gate.check(deed)
-
-    def about(self, subject: str) -> "Context":
-        """The same command about other words; `text` stays what was typed."""
-        return replace(self, query=self.router.reader.about(self.query, subject))
-
-
-def always(_context: Context) -> bool:
-    """What needs nothing to resolve."""
-    return True
-
-
-def silent(_query: Query) -> str | None:
-    """Where nothing is said of what does not resolve."""
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One thing the bot can be asked to do: a file in `handlers/commands`, a line in `COMMANDS`.
-
-    Everything about it stands here; the reader of questions, help, the README's table and the
-    manifest's hint follow.
-
-    `words` is how it is typed, its name first and then what it wants in capitals; `aliases` are
-    other names, `patterns` turns of everyday speech (see `Form`), `also` forms of further actions
-    (which need nothing),
-    and `outcomes` actions that nobody asks for but an answer can be. `takes_subject` says that what
-    follows the name is read as a search is, `needs` whether what is asked can be done: where it
-    cannot, the words are searched, `offer` may say how to ask for it all the same, and `remark`
-    what to tell above what they find. One that
-    `takes_text` is given what is pasted as it is, however long. `action` is
-    what it is understood as: its name, unless it has one of its own. A command without `words` is
-    reached in other ways and is not listed in the help.
-
-    An answer of it `opens_record` (one, of a list that stays what it was), `uses_records` (the
-    reader is about to rely on them) or `lists_records` (which can be exported). One that
-    `is_of_the_desk` changes what the Home tab shows: its answer stands above that.
-    """
-
-    run: Callable[[Context], Reply]
-    words: str = ""
-    summary: str = ""
-    example: str = ""
-    action: str = ""
-    aliases: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
-    also: tuple[Form, ...] = ()
-    outcomes: tuple[str, ...] = ()
-    takes_subject: bool = False
-    needs: Callable[[Context], bool] = always
-    offer: Callable[[Query], tuple[str, str] | None] | None = None
-    remark: Callable[[Query], str | None] = silent
-    takes_text: Callable[[str], bool] | None = None
-    opens_record: bool = False
-    uses_records: bool = False
-    lists_records: bool = False
-    is_of_the_desk: bool = False
-
-    @property
-    def name(self) -> str:
-        """The word it is typed by; "" where it has none of its own."""
-        first = self.words.split(" ")[0].strip(",")
-        return first if first.islower() else ""
-
-    @property
-    def action_name(self) -> str:
-        """The action that stands for it in answers."""
-        return self.action or self.name
-
-    @property
-    def actions(self) -> tuple[str, ...]:
-        """Every action whose answers are its."""
-        return (self.action_name, *unique(form.action for form in self.also), *self.outcomes)
-
-    @property
-    def forms(self) -> tuple[Form, ...]:
-        """Every way in which it is asked for."""
-        action, names = self.action_name, tuple(filter(None, (self.name, *self.aliases)))
-        typed = (typed_form(action, names, takes_subject=self.takes_subject),) if names else ()
-        said = (Form(action, pattern, self.takes_subject) for pattern in self.patterns)
-        return (*typed, *said, *self.also)
-
-
-_AUDIENCES = {
-    Surface.SLASH: Audience.PRIVATE,
-    Surface.MENTION: Audience.PUBLIC,
-    Surface.THREAD: Audience.PUBLIC,
-    Surface.DIRECT: Audience.DIRECT,
-    Surface.TERMINAL: Audience.TERMINAL,
-}
 
 
 class Router:
@@ -308,7 +189,7 @@ class Router:
         return self._counted(request, command, reply)
 
     def _replied(self, request: Request, shown: Conversation | None) -> Reply:
-        """What a command answers, its list as a table where that is asked for."""
+        """What a command answers, its list as a table where that is wanted."""
         question = tables.plain_question(request.text)
         if question == "":
             listed = self.listed_for(request, shown) if shown and request.follows else None
@@ -322,7 +203,7 @@ class Router:
             and self.command(reply.answer.understood.action).lists_records
         ):
             return reply
-        return replace(reply, message=tables.listed(reply.answer, _AUDIENCES[request.surface]))
+        return replace(reply, message=tables.listed(reply.answer, request.audience))
 
     def _counted(self, request: Request, command: "Command", reply: Reply) -> Reply:
         """Count what a workspace is shown, and let people say whether it was of use."""
@@ -427,7 +308,7 @@ class Router:
         notes = (error.message, error.hint)
         understood = Understood(action="error_hint", notes=notes)
         answer = Answer(query=request.text[:LONGEST], understood=understood)
-        return Reply(answer, error_views.error(error, _AUDIENCES[request.surface]), error)
+        return Reply(answer, error_views.error(error, request.audience), error)
 
     def _recall(self, place: Place | None) -> Conversation | None:
         if place is None:
@@ -443,13 +324,13 @@ class Router:
         """Keep the list of an answer that was posted where nobody had asked, to be followed up."""
         self._remember(place, self.conversation(answer, None))
 
-    def _remember(self, place: Place | None, said: Conversation | None) -> None:
+    def _remember(self, place: Place | None, conversation: Conversation | None) -> None:
         """Keep what was listed, for "next" and "the second one"; without it nothing else fails."""
-        if place is None or said is None:
+        if place is None or conversation is None:
             return
         try:
             self.services.store.remember(
-                place.workspace, place.channel, place.key, said, self.services.now()
+                place.workspace, place.channel, place.key, conversation, self.services.now()
             )
         except StoreError as error:
             log.warning("the thread's list was not remembered: %s", error.code)

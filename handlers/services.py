@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from bot.search.comparing import Comparing
     from bot.search.definitions import Definitions
     from bot.search.evidence import EvidenceService
+    from bot.search.examples import Examples
     from bot.search.facets import FacetService
     from bot.search.findings import FindingsService
     from bot.search.full_text import FullTextSearch
@@ -78,6 +79,7 @@ class Services:
     citing: Citing
     cited_by: CitedBy
     claims: Claims
+    examples: Examples
     full_text: FullTextSearch
     full_text_index: FullTextIndex
     full_texts: FullTexts

@@ -266,8 +266,8 @@ def refused(error: BaseException, setting: str, hint: str) -> TmeError:
     if later is not None or code == "too_many_websockets":
         wait = later.seconds if isinstance(later, PutOff) else 0.0
         # A proxy's page in place of an answer says less than its status.
-        said = code if _A_WORD.fullmatch(code) else f"HTTP {error.response.status_code}"
-        return SlackAway(f"Slack does not take me now: {said}.", wait)
+        word = code if _A_WORD.fullmatch(code) else f"HTTP {error.response.status_code}"
+        return SlackAway(f"Slack does not take me now: {word}.", wait)
     if code in _REVOKED:
         hint = f"Install the app again, and set {setting} to its new token."
     return SettingsError(f"Slack refused {setting}: {code}.", hint)

@@ -7,6 +7,7 @@ import pytest
 from bot.app.doctor import diagnose
 from bot.errors import SettingsError
 from bot.settings import Settings
+from bot.settings.slack import check_tokens
 
 
 @pytest.mark.parametrize(
@@ -91,13 +92,13 @@ def test_swapped_tokens_are_noticed_before_slack_is_asked(
 ) -> None:
     settings = Settings(slack_bot_token=bot, slack_app_token=app)
     with pytest.raises(SettingsError, match=named) as refused:
-        settings.check_tokens()
+        check_tokens(settings)
     assert "-A" not in refused.value.as_line
     assert "secret" not in refused.value.as_line
 
 
 def test_a_rotating_token_is_a_bot_token() -> None:
-    Settings(slack_bot_token="xoxe.xoxb-1-A", slack_app_token="xapp-1").check_tokens()
+    check_tokens(Settings(slack_bot_token="xoxe.xoxb-1-A", slack_app_token="xapp-1"))
 
 
 def test_doctor_names_a_misspelt_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

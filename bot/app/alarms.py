@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.store.alarms import Turn
 from bot.store.deliveries import NewDelivery
-from handlers.health import Check
+from handlers.health.checks import Check
 from handlers.services import Services
 
 log = logging.getLogger(__name__)

@@ -11,9 +11,9 @@ from datetime import timedelta
 from slack_bolt import App, BoltRequest
 from slack_sdk import WebClient
 
-from bot.app import zotero
 from bot.app.alarms import Alarms
 from bot.app.worker import Worker
+from bot.app.zotero import running as zotero
 from bot.digests.followups import FollowUps
 from bot.digests.outbox import Hooks, Outbox, Timing, new_owner
 from bot.digests.second_posts import SecondPosts

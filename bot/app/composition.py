@@ -6,15 +6,18 @@ Nothing else in the project builds a dependency.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from bot.app.network import Network
+from bot.app.slack import build_workspaces
 from bot.app.startup import unsettle
 from bot.digests.clubs import Clubs
-from bot.digests.subscriptions import Policy, Subscriptions
+from bot.digests.people import Policy
+from bot.digests.subscriptions import Subscriptions
 from bot.errors import SeedsMissing
 from bot.index.corrected import CorrectedIndex
 from bot.index.documents import Prepared
@@ -38,7 +41,6 @@ from bot.search.search import Search
 from bot.search.similar import Similar
 from bot.settings import Settings
 from bot.store import StateStore
-from bot.store.sealing import Sealer
 from bot.store.values import Retention
 from bot.text.english import English
 from bot.vocabulary import Vocabulary
@@ -48,13 +50,9 @@ from handlers.rights import Gate
 from handlers.router import Router
 from handlers.services import Services
 from handlers.views.describing import describe_query
-from handlers.workspaces import Credentials, Installed, OneWorkspace, Workspaces
 
 if TYPE_CHECKING:
-    import slack_sdk
-    from slack_sdk import WebClient
-
-    from bot.app import outside, zotero_connection
+    from bot.app.zotero import connection as zotero_connection
     from bot.curation.corrections import Corrections
     from bot.curation.lists import Library
     from bot.curation.preferences import PersonSettings
@@ -66,31 +64,25 @@ if TYPE_CHECKING:
     from bot.harvest.access import AccessFinder
     from bot.harvest.adding import Adder
     from bot.harvest.cited_by import CitedBy
-    from bot.harvest.completing import Completing
-    from bot.harvest.full_texts import Fetch, FullTexts
+    from bot.harvest.full_texts import FullTexts
     from bot.harvest.harvester import Harvester, Report
     from bot.harvest.imports import Imports
-    from bot.harvest.integrity import Checker, Checking
+    from bot.harvest.integrity import Checking
     from bot.harvest.merger import Merger
-    from bot.harvest.service import Harvesting
     from bot.index import SearchIndex
     from bot.index.full_texts import FullTextIndex
     from bot.index.opensearch.index import OpenSearchIndex
     from bot.records.models import Record
     from bot.search import worded
+    from bot.search.examples import Examples
     from bot.search.full_text import FullTextSearch
     from bot.search.worded import Summarising
     from bot.sources.chat import client as chat_client
-    from bot.sources.fetchers import Fetchers
-    from bot.sources.http.client import Pace
-    from handlers import delivery
     from handlers.inbox import Inbox
     from handlers.people import SlackPeople
 else:  # what most commands of a terminal never use
-    slack_sdk, delivery = lazy("slack_sdk"), lazy("handlers.delivery")
-    outside, zotero_connection = lazy("bot.app.outside"), lazy("bot.app.zotero_connection")
+    zotero_connection = lazy("bot.app.zotero.connection")
     chat_client, worded = lazy("bot.sources.chat.client"), lazy("bot.search.worded")
-    Pace = late("bot.sources.http.client.Pace")
     Corrections = late("bot.curation.corrections.Corrections")
     Library = late("bot.curation.lists.Library")
     PersonSettings = late("bot.curation.preferences.PersonSettings")
@@ -104,6 +96,7 @@ else:  # what most commands of a terminal never use
     FullTexts = late("bot.harvest.full_texts.FullTexts")
     FullTextIndex = late("bot.index.full_texts.FullTextIndex")
     OpenSearchIndex = late("bot.index.opensearch.index.OpenSearchIndex")
+    Examples = late("bot.search.examples.Examples")
     FullTextSearch = late("bot.search.full_text.FullTextSearch")
     Harvester = late("bot.harvest.harvester.Harvester")
     Imports = late("bot.harvest.imports.Imports")
@@ -162,11 +155,13 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     def take(items: Iterable[Record | Refusal], name: str) -> Report:
         return harvester.take(items, name)
 
-    network = _Network(settings, store, harvester, now)
+    network = Network(settings, store, harvester, now)
     semantic = _semantic(settings, store)
     search = _search(store, index, vocabulary, semantic, now)
     labels = {concept.id: concept.label for concept in vocabulary.concepts.values()}
-    watches = Watches(store, search, index, lambda said: describe_query(said, labels), now)
+    watches = Watches(
+        store, search, index, lambda understood: describe_query(understood, labels), now
+    )
     corrections = Corrections(store, vocabulary, now)
 
     def seen_by(workspace: str) -> AbstractContextManager[None]:
@@ -201,6 +196,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         citing=Citing(store, search),
         cited_by=CitedBy(store, network.ask, now),
         claims=Claims(bibliography, index.stem),
+        examples=Examples(store, index, vocabulary, search, now),
         full_text=full_text,
         full_text_index=full_text_index,
         full_texts=FullTexts(store, network.full_texts, now),
@@ -230,44 +226,6 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     )
 
 
-class _Network:
-    """What is asked of other machines, at one pace; made when it is first used."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        store: StateStore,
-        harvester: Harvester,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._settings, self._now, self._pace = settings, now, Pace()
-
-        def harvesting() -> Harvesting:
-            return outside.build_harvesting(settings, store, harvester, self._pace, now)
-
-        def completing() -> Completing:
-            return outside.build_completing(settings, store, self.harvesting, self._pace, now)
-
-        self.harvesting = cast("Harvesting", Late(harvesting))
-        self.completing = cast("Completing", Late(completing))
-
-    def ask(self) -> AbstractContextManager[Fetchers]:
-        """The sources of single works."""
-        return outside.asking(self._settings, self._pace, self._now)
-
-    def checkers(self) -> AbstractContextManager[Sequence[Checker]]:
-        """Those that know of notices."""
-        return outside.checkers(self.ask)
-
-    def full_texts(self) -> AbstractContextManager[Fetch]:
-        """What fetches full texts."""
-        return outside.full_texts(self._settings, self.harvesting, self._pace, self._now)
-
-    def why_nothing_new(self) -> str | None:
-        """Why nothing may be new, where sources are down."""
-        return outside.why_nothing_new(self.harvesting)
-
-
 def _retention(settings: Settings) -> Retention:
     return Retention(
         threads=timedelta(days=settings.keep_threads),
@@ -294,36 +252,6 @@ def _summarising(settings: Settings, stem: Callable[[str], str]) -> Summarising 
     key, local = settings.secret("model_key"), settings.model_local
     model = chat_client.chat(settings.model_url, settings.model, key, local=local)
     return worded.Summarising(model, settings.model or settings.model_url, stem)
-
-
-def build_workspaces(
-    settings: Settings, store: StateStore, now: Callable[[], datetime]
-) -> Workspaces:
-    """The workspaces that the bot posts in: the one of its token, or those that installed it."""
-    if not settings.serves_many:
-        token = settings.slack_bot_token
-        return OneWorkspace(token.get_secret_value() if token else None)
-    return Installed(store.installations, lambda: Sealer(settings.keys), credentials(settings), now)
-
-
-def credentials(settings: Settings) -> Credentials:
-    """What the app proves itself with, when it is installed."""
-    secret = settings.slack_client_secret
-    return Credentials(
-        settings.slack_client_id or "",
-        secret.get_secret_value() if secret else "",
-        web_client(settings, None),
-    )
-
-
-def web_client(settings: Settings, token: str | None) -> WebClient:
-    """A client of Slack's Web API. A message must not be posted twice: it repeats nothing."""
-    return slack_sdk.WebClient(
-        token=token,
-        base_url=settings.slack_api_url,
-        timeout=delivery.TIMEOUT_SECONDS,
-        retry_handlers=[],
-    )
 
 
 def _search(

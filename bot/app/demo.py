@@ -21,12 +21,12 @@ from bot.app.background import (
     running,
     unrepeating,
 )
+from bot.app.bolt import build_bolt
 from bot.app.composition import build_router, seeds_folder, utc_now
-from bot.app.serving import build_bolt
 from bot.app.startup import settle
 from bot.app.worker import Worker
 from bot.digests.followups import FollowUps
-from bot.digests.subscriptions import Person
+from bot.digests.people import Person
 from bot.errors import SettingsError
 from bot.harvest.plan import Planned
 from bot.playground.playground import PREFERRED_PORT, Playground, create
@@ -35,7 +35,6 @@ from bot.records.models import Record
 from bot.settings import Settings
 from bot.sources.starter import SampleWeeks
 from bot.store.lookups import LookupCount
-from handlers.examples import first_questions
 from handlers.services import Services
 
 DAY = timedelta(days=1)
@@ -251,6 +250,6 @@ def _subscribe(services: Services) -> None:
 
 def _to_try(services: Services) -> list[str]:
     """Messages that a first visitor can send with a click: they find what is stored."""
-    first, *rest = first_questions(services)
+    first, *rest = services.examples.questions()
     mentioned = [f"@tme {each}" for each in rest[:1]]
     return [f"/tme {first}", *mentioned, *(f"/tme {each}" for each in rest[1:]), "/tme help"]

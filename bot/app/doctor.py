@@ -9,16 +9,18 @@ from contextlib import suppress
 from difflib import get_close_matches
 from functools import partial
 
+from bot.app.bolt import ask_slack
 from bot.app.composition import opened, seeds_folder
 from bot.app.manifest import manifest
-from bot.app.serving import ask_slack
 from bot.errors import IndexAway, SemanticUnavailable, SettingsError, TermsDamaged, TmeError
 from bot.harvest.plan import load
 from bot.index.meaning import missing
-from bot.settings import Settings, SlackMode
+from bot.settings import Settings
+from bot.settings.slack import SlackMode, check_tokens, slack_mode
 from bot.vocabulary import Vocabulary
 from bot.vocabulary.imports.terms_file import TermFolder
-from handlers.health import Check, Health, found, room
+from handlers.health.checks import Check, found, room
+from handlers.health.service import Health
 
 _NO_CONTACT = "with TME_CONTACT (your e-mail address) `add` and `check` query more than Europe PMC"
 
@@ -144,8 +146,8 @@ def _slack(settings: Settings) -> str:
     )  # fmt: skip
     if not any(given):
         return "not set up (only `tme serve` needs it)"
-    mode = settings.slack_mode()
-    settings.check_tokens()
+    mode = slack_mode(settings)
+    check_tokens(settings)
     if settings.serves_many:
         return _installed(settings)
     identity = ask_slack(settings)

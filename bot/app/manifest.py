@@ -9,9 +9,9 @@ import yaml
 from bot.app.composition import seeds_folder
 from bot.errors import UsageError
 from bot.settings import Settings
+from handlers.command import Command
 from handlers.commands import COMMANDS
-from handlers.installing import REDIRECT_PATH
-from handlers.router import Command
+from handlers.listeners.installing import REDIRECT_PATH
 
 _EVENTS = "/slack/events"
 

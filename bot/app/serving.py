@@ -8,16 +8,12 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from types import FrameType
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from slack_bolt import App, BoltRequest, BoltResponse
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_bolt import App, BoltRequest
 from starlette.routing import Route
 
 from bot.app import logs
@@ -35,24 +31,20 @@ from bot.app.background import (
     unrepeating,
     zotero_workers,
 )
-from bot.app.composition import build_router, credentials, opened, seeds_folder, web_client
-from bot.app.manifest import manifest
+from bot.app.bolt import ANSWERERS, build_bolt, own_identity
+from bot.app.composition import build_router, opened, seeds_folder
+from bot.app.slack import web_client
 from bot.app.startup import prepare, settle
 from bot.app.supervised import notify
 from bot.app.worker import Worker
 from bot.digests.presence import reconcile
-from bot.digests.subscriptions import NotInstalled
 from bot.errors import IndexAway, SettingsError, StoreError, TmeError
-from bot.settings import Settings, SlackMode
+from bot.settings import Settings
+from bot.settings.slack import SlackMode, check_tokens, slack_mode
 from bot.store.presence import left_by_crash
-from handlers import listeners
-from handlers.examples import first_questions
-from handlers.health import Health, Process
-from handlers.inbox import Inbox
-from handlers.installing import oauth_settings
-from handlers.metrics import routes, web
+from handlers.health.metrics import routes, web
+from handlers.health.service import Health, Process
 from handlers.payload import workspace_of
-from handlers.people import scopes_in
 from handlers.router import Request, Router, Surface
 from handlers.services import Services
 from handlers.transports import (
@@ -62,12 +54,8 @@ from handlers.transports import (
     SlackAway,
     SocketTransport,
     Transport,
-    open_socket,
-    refused,
 )
-from handlers.trouble import LINE_BROKE
-from handlers.views import errors
-from handlers.workspaces import Installed, OneWorkspace, Workspaces
+from handlers.workspaces import Installed, Workspaces
 
 log = logging.getLogger(__name__)
 
@@ -79,95 +67,10 @@ _OF_NO_CONCERN = {
 }  # fmt: skip
 # Beside questions for what is stored: what a slip, a list, a help page and no result load.
 _UNLIKE_QUESTIONS = ("aquired resistence of macrophages", "help", "lists", "asdfgh")
-# How many requests are answered at once; more wait their turn, already acknowledged.
-ANSWERERS = 10
 # The longest pause between two tries of a start, in seconds, unless Slack asks for more.
 LONGEST_PAUSE = 60.0
-BOT_TOKEN = "Set it to the bot token (xoxb-…) of the installed app."  # noqa: S105 - a hint
 # How often the transport is looked after.
 CHECK_SECONDS = 5.0
-
-
-def build_bolt(
-    settings: Settings,
-    router: Router,
-    *,
-    client: WebClient | None = None,
-    process_before_response: bool = False,
-) -> App:
-    """A Bolt app with every listener of the bot.
-
-    Without a `client` one is made from the settings and its token is tried; with one (a stand-in
-    of Slack) it is used as it is. `process_before_response` answers before acknowledging, which
-    only a test wants. Raises SettingsError when Slack refuses the token, SlackAway when it cannot
-    say now.
-    """
-    logs.keep_quiet()
-    secret, workspaces = settings.slack_signing_secret, router.services.workspaces
-    oauth, unknown = None, errors.error(NotInstalled("I am not installed in this workspace."))
-    if isinstance(workspaces, Installed):
-        own, scopes = credentials(settings), manifest(settings)["oauth_config"]["scopes"]["bot"]
-        oauth = oauth_settings(router.services, workspaces, own, scopes)
-    elif client is None and isinstance(workspaces, OneWorkspace):
-        workspaces.learn(_own_identity(settings))
-    app = _Receiver(
-        router.services.inbox,
-        name="tme",
-        logger=logging.getLogger("bolt"),
-        client=client or web_client(settings, _bot_token(settings)),
-        token_verification_enabled=False,
-        oauth_settings=oauth,
-        signing_secret=secret.get_secret_value() if secret else "",
-        process_before_response=process_before_response,
-        raise_error_for_unhandled_request=True,
-        # Bolt's type says text; it answers with the whole message just as well.
-        user_facing_authorize_error_message=unknown.payload(),
-        listener_executor=ThreadPoolExecutor(ANSWERERS, thread_name_prefix="tme-answer"),
-    )
-    listeners.register(app, router)
-    return app
-
-
-class _Receiver(App):
-    """Bolt's app, before whose acknowledgements no answer begins."""
-
-    def __init__(self, inbox: Inbox, **options: Any) -> None:
-        super().__init__(**options)
-        self._inbox = inbox
-
-    def dispatch(self, req: BoltRequest) -> BoltResponse:
-        """Take one request, as Bolt does."""
-        with self._inbox.receiving():
-            return super().dispatch(req)
-
-
-def _own_identity(settings: Settings) -> Mapping[str, Any]:
-    """Whose the bot token is, by Slack. Raises SettingsError, SlackAway."""
-    try:
-        answer = web_client(settings, _bot_token(settings)).auth_test()
-    except (SlackApiError, *LINE_BROKE) as error:
-        raise refused(error, "SLACK_BOT_TOKEN", BOT_TOKEN) from None
-    return {"headers": answer.headers, **(answer.data if isinstance(answer.data, dict) else {})}
-
-
-@dataclass(frozen=True, slots=True)
-class BotIdentity:
-    """Which bot and team a token is of, by Slack, and its scopes (None: it does not say)."""
-
-    team: str
-    bot: str
-    scopes: tuple[str, ...] | None
-
-
-def ask_slack(settings: Settings) -> BotIdentity:
-    """Try the tokens, as a start would. Raises SettingsError when one is refused, SlackAway."""
-    answer = _own_identity(settings)
-    if settings.slack_app_token is not None:
-        token = settings.slack_app_token.get_secret_value()
-        open_socket(WebClient(token=token, base_url=settings.slack_api_url, retry_handlers=[]))
-    return BotIdentity(
-        str(answer.get("team")), str(answer.get("user")), scopes_in(answer["headers"])
-    )
 
 
 def patiently(stop: threading.Event, start: Callable[[], T]) -> T | None:
@@ -201,7 +104,7 @@ def warm(router: Router, app: App) -> None:
         all_there.wait()
 
     list(app.listener_runner.listener_executor.map(begin, range(ANSWERERS)))
-    for question in (*first_questions(router.services), *_UNLIKE_QUESTIONS):
+    for question in (*router.services.examples.questions(), *_UNLIKE_QUESTIONS):
         router.answer(Request(question, Surface.DIRECT))
     if router.services.settings.slack_bot_token is not None:
         app.dispatch(BoltRequest(mode="socket_mode", body=_OF_NO_CONCERN))
@@ -213,8 +116,8 @@ def serve(settings: Settings, stop: threading.Event | None = None) -> None:
     A Slack that cannot be reached, or has too much to do, is waited for. Raises SettingsError for
     settings that cannot work.
     """
-    settings.slack_mode()
-    settings.check_tokens()
+    slack_mode(settings)
+    check_tokens(settings)
     logs.configure(settings.log_level, settings.log_format)
     if sys.__stderr__ is not None:
         faulthandler.enable(sys.__stderr__)  # what a watchdog aborts says where it was
@@ -287,7 +190,7 @@ def operators_workspace(settings: Settings, workspaces: Workspaces) -> Callable[
             log.warning("TME_ALARM_CHANNEL: the app is not installed in %s.", named)
         return lambda: workspace
     if not isinstance(workspaces, Installed):
-        return lambda: workspace_of(dict(_own_identity(settings)))
+        return lambda: workspace_of(dict(own_identity(settings)))
     if settings.alarm_channel is not None:
         log.warning(
             "TME_ALARM_CHANNEL names no workspace, so alarms are in the log alone: write T0…/%s.",
@@ -304,7 +207,7 @@ def health_door(settings: Settings, health: Health) -> Iterator[None]:
     Raises SettingsError where the port that a setting names cannot be had.
     """
     if settings.health_address is None:
-        if settings.health and settings.slack_mode() is SlackMode.SOCKET:
+        if settings.health and slack_mode(settings) is SlackMode.SOCKET:
             log.warning("TME_HEALTH=public has no effect: Slack calls no port in Socket Mode.")
         yield
         return
@@ -345,15 +248,10 @@ def build_transport(settings: Settings, app: App, others: Sequence[Route] = ()) 
     Over HTTP the port answers `others` too.
     """
     token = settings.slack_app_token
-    if settings.slack_mode() is SlackMode.SOCKET and token is not None:
+    if slack_mode(settings) is SlackMode.SOCKET and token is not None:
         given = token.get_secret_value(), settings.slack_api_url, settings.sockets
         return SocketTransport(app, *given)
     return HttpTransport(app, settings.host, settings.port, others)
-
-
-def _bot_token(settings: Settings) -> str | None:
-    token = settings.slack_bot_token
-    return token.get_secret_value() if token else None
 
 
 def _run(

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.curation.lists import Library, Scope
-from bot.digests.digest import CLOSED
-from bot.digests.subscriptions import Person, Policy
+from bot.digests.closed import CLOSED
+from bot.digests.people import Person, Policy
 from bot.errors import UsageError
 from bot.records.models import Record
 from bot.schedule import Schedule

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain
-from typing import Self
 
+from bot.digests.closed import CLOSED, NOT_INSTALLED
+from bot.digests.feedback import Feedback
 from bot.digests.watches import BATCH, Batch, Watches
-from bot.records.models import Record, unique
+from bot.records.models import unique
 from bot.store import StateStore
 from bot.store.deliveries import Delivery, NewDelivery
-from bot.store.subscriptions import Decision, Match, Opinion, Subscription
+from bot.store.subscriptions import Decision, Match, Subscription
 from bot.store.values import ClockNote
 
 log = logging.getLogger(__name__)
@@ -37,66 +38,6 @@ LONGEST_TRY = timedelta(days=1)
 _LIFT = 0.5
 # Among so many deliveries of a subscription there is a digest.
 _LATEST = 20
-
-# Slack's words for a channel where the bot cannot post, and the one thing to do about each.
-NOT_INSTALLED = "not_installed"
-_AGAIN = "Ask my operator to install the app again."
-CLOSED = {
-    "not_in_channel": "Type `/invite` and my name in that channel.",
-    "channel_not_found": "If it still exists, type `/invite` and my name in that channel.",
-    "is_archived": "Unarchive the channel, or move the subscription to another one.",
-    "restricted_action": "Let me post there in the channel's settings.",
-    "account_inactive": _AGAIN,
-    "invalid_auth": _AGAIN,
-    "not_authed": "Ask my operator to set my bot token.",
-    "token_revoked": _AGAIN,
-    "token_expired": _AGAIN,
-    NOT_INSTALLED: _AGAIN,
-    "missing_scope": "Ask my operator to install the app again with the scope chat:write.",
-}
-# Those of them that end when the app is installed again.
-NO_TOKEN = frozenset(word for word, hint in CLOSED.items() if hint == _AGAIN)
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """How often a concept was on a record that was saved, and on one that was not relevant."""
-
-    saved: dict[str, int]
-    not_relevant: dict[str, int]
-
-    @classmethod
-    def of_opinions(cls, opinions: Iterable[tuple[Record, Opinion]]) -> Self:
-        """Count the concepts of records by the opinions on them."""
-        counts: dict[Opinion, dict[str, int]] = {"save": {}, "not_relevant": {}}
-        for record, opinion in opinions:
-            for concept in {tag.concept for tag in record.concepts}:
-                counts[opinion][concept] = counts[opinion].get(concept, 0) + 1
-        return cls(counts["save"], counts["not_relevant"])
-
-    def of(self, record: Record) -> float:
-        """From -1 (its concepts were only ever not relevant) to 1 (only ever saved).
-
-        The mean over its concepts of (saved - not relevant) / (saved + not relevant + 1): one
-        opinion moves little, many move more, and a concept without an opinion counts as 0.
-        """
-        if not self.saved and not self.not_relevant:
-            return 0.0
-        concepts = {tag.concept for tag in record.concepts}
-        if not concepts:
-            return 0.0
-        return sum(map(self._of_concept, concepts)) / len(concepts)
-
-    def moved(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The concepts that move records up, and those that move them down, each most first."""
-        weights = {name: self._of_concept(name) for name in {*self.saved, *self.not_relevant}}
-        ordered = sorted(weights, key=lambda name: (-abs(weights[name]), name))
-        up = tuple(name for name in ordered if weights[name] > 0)
-        return up, tuple(name for name in ordered if weights[name] < 0)
-
-    def _of_concept(self, concept: str) -> float:
-        saved, not_relevant = self.saved.get(concept, 0), self.not_relevant.get(concept, 0)
-        return (saved - not_relevant) / (saved + not_relevant + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ Nothing is lost while the app is removed: subscriptions wait, and go on when it 
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.digests.digest import BOT, NO_TOKEN, NOT_INSTALLED, Digests
+from bot.digests.closed import NO_TOKEN, NOT_INSTALLED
+from bot.digests.digest import BOT, Digests
 from bot.store import StateStore
 from bot.store.deliveries import NewDelivery
 from bot.store.subscriptions import Subscription

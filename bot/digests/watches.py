@@ -21,8 +21,9 @@ from bot.errors import UsageError
 from bot.index import Group, IndexQuery, Key, SearchIndex
 from bot.index.percolate import Percolator
 from bot.records.models import Identifier, Record, Scheme, Sense, Understood
+from bot.search.describing import describe_query
 from bot.search.query import Part, Query
-from bot.search.search import Search, describe_query
+from bot.search.search import Search
 from bot.store import StateStore
 from bot.store.subscriptions import Match, Watch, work_keys
 

@@ -31,7 +31,7 @@ class Citation:
 
     @property
     def bibtex(self) -> str:
-        """The BibTeX entry, or "" where another format was asked for."""
+        """The BibTeX entry, or "" where another format was wanted."""
         return self.entries.get("BibTeX", "")
 
 

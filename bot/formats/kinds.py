@@ -90,9 +90,9 @@ def work_type(words: str) -> str | None:
 
     Whether a work is a preprint is told by more than its type: see `bot.records.preprints`.
     """
-    said = " ".join(words.replace("-", " ").replace("_", " ").lower().split())
-    said = _SAID.get(said, said)
-    known = (each for each in WORK_TYPES if said in (each.lower(), f"{each.lower()}s"))
+    name = " ".join(words.replace("-", " ").replace("_", " ").lower().split())
+    name = _SAID.get(name, name)
+    known = (each for each in WORK_TYPES if name in (each.lower(), f"{each.lower()}s"))
     found = next(known, None)
     return found if found != "Preprint" else None
 

@@ -330,8 +330,7 @@ _JOBS: dict[str, Callable[..., Iterator[Item]]] = {
 def _line(item: Item) -> bytes:
     if isinstance(item, Brought):
         flag = b"s" if item.has_shelf else b"-"
-        said = b"\t".join((flag + item.stated.encode(), item.made, item.line))
-        return _BROUGHT + said
+        return _BROUGHT + b"\t".join((flag + item.stated.encode(), item.made, item.line))
     if isinstance(item, Record) and not item.title:
         return _UNTITLED + _dumped(b"R", item.model_copy(update={"title": "-"}))
     kind = _KINDS[type(item)]

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from bot.index.analysis import STEMMED, with_tokenizers
 from bot.index.analysis import stem as stemmed
-from bot.settings import make_private_folder
+from bot.settings.folders import make_private_folder
 from bot.store.full_texts import FullTextStore
 from bot.text.folding import words
 

@@ -29,7 +29,7 @@ from bot.index.documents import Prepared, fields
 from bot.index.finding import Searching, words_of
 from bot.index.links import Links
 from bot.index.tantivy_engine import TantivyEngine
-from bot.settings import make_private_folder
+from bot.settings.folders import make_private_folder
 from bot.store import StateStore
 
 log = logging.getLogger(__name__)

@@ -8,14 +8,13 @@ decides, and a notice is never the work that it is about.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 
-from bot.records.identity import contradicts, strong_identifiers
+from bot.merging.sketches import Sketch
+from bot.records.identity import contradicts
 from bot.records.journals import same_journal
-from bot.records.models import Contribution, Identifier, Known, Record, RelationKind, Scheme
-from bot.records.preprints import doi_stem, is_preprint
-from bot.records.titles import Likeness, Title, compare, read_title
-from bot.text.folding import fold, name_keys
+from bot.records.models import Known, Record, RelationKind, Scheme
+from bot.records.titles import Likeness, compare
+from bot.text.folding import fold
 
 # A preprint is published after it was posted, most within two years; some took four.
 _LONGEST_ROAD = 4
@@ -53,114 +52,6 @@ class Verdict:
         return self.one_work is Known.YES
 
 
-class Sketch:
-    """What a record is compared by, worked out once. `record` is the record itself."""
-
-    def __init__(self, record: Record) -> None:
-        self.record = record
-        self.id = record.id
-
-    @cached_property
-    def title(self) -> Title:
-        """Its title, comparable."""
-        return read_title(self.record.title)
-
-    @cached_property
-    def about(self) -> RelationKind | None:
-        """What the record is to another work, when it is a notice, reply or comment."""
-        for relation in self.record.relations:
-            if not relation.kind.same_work and relation.kind in _NOTICE_KINDS:
-                return relation.kind
-        stated = f"{fold(self.record.type or '')}|{fold(self.record.subtype or '')}"
-        return next((kind for word, kind in _NOTICE_TYPES if word in stated), self.title.about)
-
-    @cached_property
-    def strong(self) -> frozenset[Identifier]:
-        """The identifiers that name the work."""
-        return frozenset(strong_identifiers(self.record))
-
-    @cached_property
-    def stems(self) -> frozenset[str]:
-        """Its DOIs without the version numbers of preprint servers."""
-        return frozenset(doi_stem(i.value) for i in self.strong if i.scheme is Scheme.DOI)
-
-    @cached_property
-    def preprint(self) -> bool:
-        """Whether it is a preprint that nothing says was published."""
-        return is_preprint(self.record)
-
-    @cached_property
-    def authors(self) -> tuple["Name", ...]:
-        """The people and groups that are named."""
-        return tuple(Name.of(person) for person in self.record.contributors if person.display_name)
-
-    @cached_property
-    def first_author(self) -> "Name | None":
-        """The first author, or None where the first is not named."""
-        people = self.record.contributors
-        return Name.of(people[0]) if people and people[0].display_name else None
-
-    def values(self, scheme: Scheme) -> frozenset[str]:
-        """Its strong identifiers of one scheme."""
-        return frozenset(i.value for i in self.strong if i.scheme is scheme)
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name as it is compared: the spellings of the family name, the first initial, all words."""
-
-    families: frozenset[str]
-    initial: str
-    words: frozenset[str]
-
-    @classmethod
-    def of(cls, person: Contribution) -> "Name":
-        """From the known parts of the name."""
-        whole = person.display_name or ""
-        words = frozenset(fold(whole).split())
-        if person.family:
-            return cls(frozenset(name_keys(person.family)), fold(person.given or "")[:1], words)
-        family, comma, given = whole.partition(",")
-        if comma:
-            return cls(frozenset(name_keys(family)), fold(given)[:1], words)
-        return cls(frozenset(), "", words)
-
-    def agrees(self, other: "Name") -> bool:
-        """Whether both may be one person: family name and, where both have it, first initial."""
-        if self.families and other.families:
-            if self.families & other.families or _contains(self.families, other.families):
-                return not (self.initial and other.initial) or self.initial == other.initial
-            # "Garcia Lopez" is a family name to one source, and a given name to another.
-            return bool(self.words) and self.words == other.words
-        known, whole = (self, other) if self.families else (other, self)
-        if not known.families:
-            return self.words <= other.words or other.words <= self.words
-        return any(
-            family.split()[-1:] and family.split()[-1] in whole.words for family in known.families
-        )
-
-
-def _contains(one: frozenset[str], other: frozenset[str]) -> bool:
-    """A family name of several words that another source cut: "van der Berg", "Berg"."""
-    return any(
-        set(a.split()) <= set(b.split()) or set(b.split()) <= set(a.split())
-        for a in one
-        for b in other
-    )
-
-
-_NOTICE_KINDS = frozenset(
-    (RelationKind.RETRACTION_OF, RelationKind.WITHDRAWAL_OF, RelationKind.CORRECTION_OF,
-     RelationKind.CONCERN_OF, RelationKind.REPLY_TO, RelationKind.COMMENT_ON)
-)  # fmt: skip
-_NOTICE_TYPES = (
-    ("retraction of publication", RelationKind.RETRACTION_OF),
-    ("retraction notice", RelationKind.RETRACTION_OF),
-    ("published erratum", RelationKind.CORRECTION_OF),
-    ("erratum", RelationKind.CORRECTION_OF),
-    ("corrigendum", RelationKind.CORRECTION_OF),
-    ("expression of concern", RelationKind.CONCERN_OF),
-)
 _SHARED_FIRST = (Scheme.DOI, Scheme.PMID, Scheme.PMCID, Scheme.ARXIV)
 
 
@@ -370,7 +261,7 @@ class _Case:
 
     def pages(self) -> Says:
         """The first pages, or article numbers, whichever field a source writes them in."""
-        one, other = (_first_pages(s.record) for s in (self.one, self.other))
+        one, other = self.one.first_pages, self.other.first_pages
         if one & other:
             return self._note("pages", Says.SAME, min(one & other))
         # A page and an article number may both be right.
@@ -401,13 +292,3 @@ _LIKENESS = {
 
 def _spelt(scheme: Scheme) -> str:
     return {Scheme.ARXIV: "arXiv id", Scheme.OAI: "OAI id"}.get(scheme, scheme.upper())
-
-
-def _first_pages(record: Record) -> frozenset[str]:
-    """The first page and the article number, as they are compared: "e70098", "123"."""
-    found = []
-    if record.pages:
-        found.append(fold(record.pages.replace("–", "-").split("-")[0]).replace(" ", ""))
-    if record.article_number:
-        found.append(fold(record.article_number).replace(" ", ""))
-    return frozenset(filter(None, found))

@@ -78,11 +78,8 @@ def same_version(stored: Record, incoming: Record) -> bool:
     and one that was typed: those have no identifier in common and not the same content key. Each
     import of a file is a source of its own, so that it can be undone.
     """
-    if not stored.provenance or not incoming.provenance:
-        return False
-    if _origins(stored) != _origins(incoming):
-        return False
-    return _same_names(stored, incoming)
+    origins = _origins(stored)
+    return bool(origins) and origins == _origins(incoming) and _same_names(stored, incoming)
 
 
 def restates(later: Record, earlier: Record) -> bool:

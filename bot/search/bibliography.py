@@ -20,7 +20,7 @@ _BLANK = re.compile(r"\n[ \t]*\n+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # An entry without an identifier has so many words at least, and a year.
 _SHORTEST = 6
-# So many words beside an identifier are what it stands in: between bare ones stand fewer.
+# So many words beside an identifier are what it is in: between bare ones stand fewer.
 _AROUND = 4
 _NAME = r"[A-Z][\w'\u2019-]{1,30}"
 # Words before a year that are no names.

@@ -6,8 +6,9 @@ from itertools import zip_longest
 
 from bot.index import SearchIndex
 from bot.records.models import Answer, Hit
+from bot.search.describing import describe_query
 from bot.search.query import Part, Query
-from bot.search.search import Search, describe_query
+from bot.search.search import Search
 
 # How many of a side are listed, and how many of those that have both stand before them.
 _DEPTH, _OF_BOTH = 20, 2

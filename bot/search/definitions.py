@@ -95,7 +95,7 @@ class Definitions:
         entry = self._vocabulary.concepts[id_]
         ambiguous = self._ambiguous(n.text for n in entry.abbreviations)
         lists = (
-            ("US spelling", _spelt_otherwise(entry)),
+            ("US spelling", (Fact(entry.label_us),) if entry.label_us != entry.label else ()),
             ("Abbreviations", _names(entry.abbreviations)),
             ("Also called", _names(entry.synonyms, but=entry.label)),
             ("MeSH", _headings(entry.mesh)),
@@ -108,7 +108,7 @@ class Definitions:
         )
         return Term(
             label=entry.label,
-            kind=self._kind(entry.facet),
+            kind=next(f.label for f in self._vocabulary.facets if f.id == entry.facet),
             meaning=Fact(entry.definition.text, entry.unverified),
             lists=_present(lists),
             sources=_sources(
@@ -224,9 +224,6 @@ class Definitions:
     def _label(self, id_: str) -> str:
         return self._vocabulary.concepts[id_].label
 
-    def _kind(self, facet: str) -> str:
-        return next(f.label for f in self._vocabulary.facets if f.id == facet)
-
     def _neighbours(self, entry: Concept) -> tuple[tuple[str, str], ...]:
         beside = unique((*entry.broader, *entry.narrower))
         return tuple((self._label(id_), f"define {self._label(id_)}") for id_ in beside)
@@ -267,10 +264,6 @@ def _present(
     lists: Iterable[tuple[str, tuple[Fact, ...]]],
 ) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
     return tuple((name, facts) for name, facts in lists if facts)
-
-
-def _spelt_otherwise(entry: Concept) -> tuple[Fact, ...]:
-    return (Fact(entry.label_us),) if entry.label_us != entry.label else ()
 
 
 def _names(names: Sequence[Name], but: str = "") -> tuple[Fact, ...]:

@@ -13,9 +13,10 @@ from bot.index import EVERY_RECORD, Candidate, Group, IndexQuery, Key, SearchInd
 from bot.index.documents import NEGATIVE
 from bot.records.models import Answer, Hit, Quote
 from bot.records.negative import negative
+from bot.search.describing import describe_query
 from bot.search.plan import tagged
 from bot.search.query import Query
-from bot.search.search import Search, describe_query
+from bot.search.search import Search
 from bot.store import StateStore
 from bot.vocabulary import Vocabulary
 

@@ -1,4 +1,4 @@
-"""Why records match a question: for each thing asked, where it stands, and sentences to quote."""
+"""Why records match a question: for each thing asked, where it is, and sentences to quote."""
 
 from collections.abc import Iterator, Sequence
 
@@ -33,7 +33,7 @@ class Explainer:
         self._stem = stem
         self._asked = [group.alternatives for group in groups]
         self._options = [
-            [(each, interpreter.group(each)) for each in part.any] or [(part, group)]
+            [(each, interpreter.names.group(each)) for each in part.any] or [(part, group)]
             for part, group in zip(query.parts, groups, strict=True)
         ]
 

@@ -243,7 +243,7 @@ def sample(quoted: str, sentences: Sequence[str]) -> Figure | None:
 
     The quoted sentence decides by "n = 47", where it has one such. A number said to be all ("a
     total of", "enrolled") goes before one that opens a sentence, and that before the only one that
-    is named behind "in" or "among", if no share stands beside it.
+    is named behind "in" or "among", if no share is beside it.
     """
     exact = list(_EXACTLY.finditer(level(quoted)))
     if len(exact) == 1 and (people := number(exact[0]["value"])) > 1:

@@ -4,30 +4,27 @@ For each record the sentence that speaks to the question, verbatim, with its dir
 by rule. What is summed up is counted; what no record says is said.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import unescape
 from itertools import combinations
-from math import inf
 from typing import TYPE_CHECKING, Self
-from unicodedata import normalize
 
 from bot.index import Group, IndexQuery, SearchIndex, Words
 from bot.lazy import lazy
-from bot.records.models import Answer, Direction, Figure, Finding, Hit, Quote, Record
-from bot.records.negative import tells_results
+from bot.records.models import Answer, Direction, Finding, Hit, Quote, Record
+from bot.search.describing import describe_query, names_something
 from bot.search.evidence import GROUPS
 from bot.search.explanation import as_read
 from bot.search.matching import Stem, Text
+from bot.search.nearness import EFFECT_WORDS, OPENS, Question, is_background
 from bot.search.query import Query
-from bot.search.quotes import FULL_TEXT, Passage, Sentence, Spans, Terms, merged, passages, searched
-from bot.search.search import Search, describe_query, names_something
+from bot.search.quotes import FULL_TEXT, Passage, Terms, merged, passages, searched
+from bot.search.search import Search
+from bot.search.verbatim import as_stored
 from bot.text.abbreviations import definitions
 from bot.text.folding import clean
 from bot.text.markup import plain
-from bot.text.sentences import level
 from bot.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -40,38 +37,12 @@ else:  # their patterns take long to compile, and few questions are such
 READ = 20
 _MOST_MISSING = 3
 _MOST_FIGURES = 8
-# Where a quoted sentence has no figures, those of one that speaks to the question so much less.
-_NEARBY = 3.0
-# A word in a larger share of the records says little of what is asked about; nor do these words,
-# which ask about an effect, however rare they are.
+# A word in a larger share of the records says little of the subject.
 _COMMON = 0.02
-_EFFECT_WORDS = re.compile(
-    r"improv\w*|surviv\w*|benefit\w*|differen\w*|overall|progression-free|disease-free|event-free|(?:pro|re)long\w*|add(?:s|ed|ing)?|plus|high(?:er)?|low(?:er)?"
-    r"|poor(?:er)?|longer|shorter|slow\w*|delay\w*|increas\w*|decreas\w*|reduc\w*|enhanc\w*|predict\w*|prognos\w*"
-    r"|shrink\w*|worsen\w*|chang\w*|affect\w*|fewer|more|less|level\w*|express\w*|outcome\w*|mortality|deaths?",
-    re.IGNORECASE,
-)
 # A quote longer than this is no sentence but a text without full stops.
 _LONGEST = 1_500
-# What makes a sentence speak to a question, besides the things that are asked about.
-# A thing that the title names need not be named again.
-_NAMED, _WORD, _BY_TITLE, _RAREST = 1.5, 1.0, 0.8, 1.2
-_OUTCOME, _RESULTS, _STATES, _COUNTS, _PLANS, _IN_TITLE = 2.0, 1.0, 1.5, 0.4, -1.5, -1.0
-# More for a statement on the outcome in question; what was known before is not what a record found.
-_ON_IT, _KNOWN, _OWN, _BEFORE = 0.8, -1.5, 0.3, -3
 # Kinds that report what others found.
 _OF_OTHERS = ("review", "systematic-review")
-_LONG_WORD = re.compile(r"[^\W_]{4,}")
-# An abstract of so many sentences begins with what was known before.
-_WHOLE = 5
-# Sections that speak of others' patients.
-_OPENS = re.compile(r"\W*(?:background|introduction|importance|context|rationale)", re.IGNORECASE)
-# A stored text piece by piece: a tag, as such or escaped, white space, or a character.
-_PIECES = re.compile(
-    r"</?[A-Za-z][^<>]{0,200}>|&(?:amp;)?lt;/?[A-Za-z][^<>&]{0,200}&(?:amp;)?gt;|(?P<space>\s+)"
-    r"|(?P<char>&(?:amp;)?(?:#\w{1,7}|[A-Za-z]\w{1,40});|.)",
-    re.DOTALL,
-)
 _NEGATIVE: tuple[Direction, ...] = ("no difference", "worse")
 
 
@@ -119,7 +90,7 @@ class FindingsService:
         telling = self._telling(query, groups)
         counts = [self._count(group) for group in groups]
         terms = [group.alternatives for group in groups]
-        question = _Question(query, terms, counts, self._index.stem)
+        question = Question(query, terms, counts, self._index.stem)
         read = [hit.record for hit in found.hits]
         more = self._full_text.near(query.text, read) if self._full_text else {}
         made = (self._row(h, question, telling, more.get(h.record.id, ())) for h in found.hits)
@@ -152,7 +123,7 @@ class FindingsService:
             for part, group in zip(query.parts, groups, strict=True)
             if names_something(part)
             or part.phrase
-            or (self._count(group) <= common and not _EFFECT_WORDS.fullmatch(part.typed))
+            or (self._count(group) <= common and not EFFECT_WORDS.fullmatch(part.typed))
         }
 
     def _count(self, *groups: Group) -> int:
@@ -161,7 +132,7 @@ class FindingsService:
     def _row(
         self,
         hit: Hit,
-        question: "_Question",
+        question: "Question",
         telling: Mapping[str, Group],
         more: Sequence[Passage],
     ) -> Hit | None:
@@ -175,7 +146,7 @@ class FindingsService:
         return hit.model_copy(update=known) if finding else None
 
     def _finding(
-        self, record: Record, question: "_Question", more: Sequence[Passage]
+        self, record: Record, question: "Question", more: Sequence[Passage]
     ) -> Finding | None:
         whole = (*passages(record), Passage(-1, "title", plain(record.title)))
         *abstract, title = [replace(each, text=each.text[:_LONGEST]) for each in whole]
@@ -199,7 +170,7 @@ class FindingsService:
         quote = Quote(text=best.text, section=best.label, marks=merged(best.marks))
         is_abstract = 0 <= best.section < FULL_TEXT
         if best.section < FULL_TEXT:
-            quote = _as_stored(record.abstract or "" if is_abstract else record.title, quote)
+            quote = as_stored(record.abstract or "" if is_abstract else record.title, quote)
         return Finding(
             quote=quote,
             place=best.place + 1 if is_abstract else 0,
@@ -212,11 +183,11 @@ class FindingsService:
                 [
                     each.text
                     for each in abstract
-                    if not (_OPENS.match(each.label or "") or direction.is_known(each.text))
+                    if not (OPENS.match(each.label or "") or direction.is_known(each.text))
                 ],
             ),
             figures=shown[:_MOST_FIGURES],
-            is_background=kind not in _OF_OTHERS and _is_background(best, len(abstract)),
+            is_background=kind not in _OF_OTHERS and is_background(best, len(abstract)),
         )
 
     def _kind(self, record: Record) -> str | None:
@@ -231,138 +202,6 @@ class FindingsService:
         apart = [(a, b) for a, b in pairs if not self._count(question[a], question[b])]
         together = (tuple(question),) if len(question) > 2 else ()
         return tuple(apart[:_MOST_MISSING]) or together
-
-
-class _Question:
-    """What a sentence is looked at for: the terms of a question, and its outcome."""
-
-    def __init__(self, query: Query, terms: Terms, counts: Sequence[int], stem: Stem) -> None:
-        self.terms = terms
-        self.outcome = direction.outcome_of(query.text)
-        self._words = {stem(word) for word in _LONG_WORD.findall(level(query.text).lower())}
-        stored = sorted((count, number) for number, count in enumerate(counts) if count)
-        self._by_rarity = [number for _, number in stored]
-        self._rarest = self._by_rarity[0] if stored else -1
-        self._weights = [_NAMED if names_something(part) else _WORD for part in query.parts]
-
-    def best(self, ranked: Sequence[tuple[float, int, Sentence]]) -> Sentence:
-        """The sentence that speaks most to the question, of those by nearness.
-
-        What it states is looked for only where that can still decide: in long texts in few.
-        """
-        best, most = ranked[0][2], -inf
-        for near, _, each in ranked:
-            if near + _STATES + _ON_IT + _COUNTS <= most:
-                break
-            score = near + self._reports(each.text)
-            if score > most or (score == most and each.place < best.place):
-                best, most = each, score
-        return best
-
-    def _reports(self, text: str) -> float:
-        says = direction.stated(text, self.outcome)
-        if says.direction != "unclear":
-            score = _STATES + _ON_IT * bool(self.outcome and self.outcome.search(text))
-        else:
-            score = _PLANS if says.plans or direction.tells_methods(text) else 0
-        return score + (_COUNTS if figures.figures(text) else 0)
-
-    def nearby(
-        self, best: Sentence, ranked: Sequence[tuple[float, int, Sentence]], states: Direction
-    ) -> tuple[Figure, ...]:
-        """The figures of the sentence that speaks most to the question after the quoted one.
-
-        None of one that states another direction: its figures are of another comparison.
-        """
-        scored = [
-            (near + self._reports(each.text), place, shown)
-            for near, place, each in ranked
-            if near >= ranked[0][0] - _NEARBY and each.stored and each is not best
-            if self.outcome is None or self.outcome.search(each.text)
-            if (shown := figures.figures(each.text))
-            and direction.stated(each.text, self.outcome).direction in (states, "unclear")
-        ]
-        return max(scored, key=lambda one: one[:2])[2] if scored else ()
-
-    def about(self, sentence: Sentence, terms: Terms, stem: Stem) -> list[Spans]:
-        """Where the things that are asked about stand in a sentence, the rarest first."""
-        one = [Passage(0, None, sentence.text)]
-        found = (next(searched(one, [terms[n]], stem)).marks for n in self._by_rarity)
-        words = _LONG_WORD.finditer(level(sentence.text))
-        bare = [
-            [each.span()]
-            for each in words
-            if stem(each.group().lower()) in self._words
-            and not _EFFECT_WORDS.fullmatch(each.group())
-        ]
-        return [*filter(None, found), *bare]
-
-    def nearness(self, sentence: Sentence, named: frozenset[int], count: int) -> float:
-        """How near a sentence is to the question, where the title has `named` of it."""
-        is_title = sentence.section < 0
-        score = sum(
-            weight if number in sentence.stored else weight * _BY_TITLE
-            for number, weight in enumerate(self._weights)
-            if number in sentence.stored or (number in named and not is_title)
-        )
-        score += _RAREST if self._rarest in sentence.stored and not is_title else 0
-        score += _IN_TITLE if is_title else 0
-        score += 0.3 * len(self._words & sentence.words.stems) if sentence.words else 0
-        if self.outcome and self.outcome.search(sentence.text):
-            score += _OUTCOME + direction.misses(sentence.text)
-        score += _KNOWN * direction.is_known(sentence.text)
-        score += _OWN * direction.is_own(sentence.text)
-        return score + _RESULTS * _tells(sentence, count)
-
-
-def _tells(sentence: Sentence, count: int) -> int:
-    """1 where results stand, -1 where they do not; without sections, by halves and thirds.
-
-    `_BEFORE` where others' results stand: in the first sentence, and under background.
-    """
-    if sentence.section < 0:
-        return 1
-    if _OPENS.match(sentence.label or "") or (sentence.place == 0 and count >= _WHOLE):
-        return _BEFORE
-    if sentence.label:
-        return 1 if tells_results(sentence.label) else -1
-    return 1 if 2 * sentence.place >= count else -1 if 3 * sentence.place < count else 0
-
-
-def _is_background(sentence: Sentence, count: int) -> bool:
-    """Whether a sentence tells what was known before, and not what its record found."""
-    is_early = _tells(sentence, count) == _BEFORE and not direction.is_own(sentence.text)
-    return is_early or direction.is_known(sentence.text)
-
-
-def _as_stored(stored: str, quote: Quote) -> Quote:
-    """The quote as it stands in the stored text, line breaks and markup included, where it does."""
-    if quote.text in stored:
-        return quote
-    flat, places = "", list[tuple[int, int]]()
-    for piece in _PIECES.finditer(stored):
-        shown = " " if piece["space"] else unescape(unescape(piece["char"] or ""))
-        if shown and not (shown == " " and flat.endswith(" ")):
-            flat += shown
-            places += [piece.span()] * len(shown)
-    # A raised sign is read from a tag: `CD8<sup>+</sup>` is shown as `CD8⁺`.
-    at = _lowered(flat).find(_lowered(quote.text))
-    if at < 0:
-        return quote
-    start, _ = places[at]
-    marks = tuple(
-        (places[at + a][0] - start, places[at + b - 1][1] - start) for a, b in quote.marks
-    )
-    text = stored[start : places[at + len(quote.text) - 1][1]]
-    return Quote(text=text, section=quote.section, marks=marks)
-
-
-def _lowered(text: str) -> str:
-    """The text with raised and lowered characters as plain ones; of the same length."""
-    if text.isascii():
-        return text
-    plain_ones = (n if len(n := normalize("NFKC", c)) == 1 else c for c in text)
-    return "".join(plain_ones).replace("\u2212", "-")
 
 
 def _order(row: Hit, top: float) -> tuple[bool, bool, int, bool]:

@@ -12,9 +12,10 @@ from typing import Self
 
 from bot.index import EVERY_RECORD, UNDATED, Group, IndexQuery, SearchIndex
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.plan import tagged
 from bot.search.query import Query
-from bot.search.search import Search, describe_query
+from bot.search.search import Search
 from bot.vocabulary import Concept, Facet, Vocabulary
 
 NOT_THE_LITERATURE = "Counts of our records, tagged by rules; not the literature."

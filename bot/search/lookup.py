@@ -6,10 +6,11 @@ from dataclasses import replace
 from bot.index import Group, IndexQuery, Key, SearchIndex
 from bot.records.identifiers import find as find_identifiers
 from bot.records.models import Answer, Hit, Identifier, Quote, Record, Scheme, Why
+from bot.search.describing import describe_query
 from bot.search.query import Query
 from bot.search.query.pointing import points_at_several, points_at_two
 from bot.search.quotes import IN_A_LIST, IN_FULL, passages, quotes
-from bot.search.search import Search, describe_query
+from bot.search.search import Search
 from bot.store import Conversation, StateStore
 
 _ORA_OAI = "oai:ora.ox.ac.uk:uuid:"

@@ -87,7 +87,7 @@ class Text:
 
 @lru_cache(maxsize=4)
 def _reader(stem: Stem) -> Callable[[str], tuple[str, ...]]:
-    """The stems of a word as it stands in a text, looked up at once."""
+    """The stems of a word as it is in a text, looked up at once."""
     return lru_cache(maxsize=200_000)(lambda word: tuple(map(stem, folded_word(word))))
 
 
@@ -98,7 +98,7 @@ def stemmed(words: tuple[str, ...], stem: Stem) -> list[str]:
 
 
 def _runs(stored: list[str], wanted: list[str], *, prefix: bool) -> Iterator[int]:
-    """Where `wanted` stands in `stored`; with `prefix` its last word may only begin so."""
+    """Where `wanted` is in `stored`; with `prefix` its last word may only begin so."""
     whole = wanted[:-1] if prefix else wanted
     for first in range(len(stored) - len(wanted) + 1) if prefix else _places(stored, wanted[0]):
         last = first + len(whole)

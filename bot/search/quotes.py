@@ -30,7 +30,7 @@ Spans = list[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sentence:
-    """A sentence in its place, and where what was asked stands in it.
+    """A sentence in its place, and where what was asked is in it.
 
     `stored` are the terms that it has, by number. Most sentences are not quoted, and are
     not asked for their `marks`.

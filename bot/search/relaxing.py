@@ -111,10 +111,10 @@ class Relaxer:
         return Relaxed(without, note, names_something=bool(needed))
 
     def _having(self, part: Part, ids: Sequence[str]) -> frozenset[str]:
-        return self._index.matching(self._interpreter.alternatives(part), ids)
+        return self._index.matching(self._interpreter.names.alternatives(part), ids)
 
     def _count(self, part: Part) -> int:
-        return self._index.count(IndexQuery((Group(self._interpreter.alternatives(part)),)))
+        return self._index.count(IndexQuery((Group(self._interpreter.names.alternatives(part)),)))
 
     def _rarity(self, part: Part) -> float:
         """The inverse document frequency of a part."""

@@ -1,6 +1,6 @@
 """Service: interpret a question, fetch candidates, rank them, explain them.
 
-What the index is asked is `bot.search.plan`'s, the order of the list `bot.search.ranking`'s.
+The query of the index is `bot.search.plan`'s, the order of the list `bot.search.ranking`'s.
 """
 
 import os
@@ -10,18 +10,18 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import islice
-
-from rapidfuzz import fuzz
 
 from bot.index import Found, Group, IndexQuery, SearchIndex
 from bot.index.meaning import Meaning, as_meant
 from bot.records.journals import JournalNames
-from bot.records.models import Answer, Hit, Record, Understood, unique
+from bot.records.models import Answer, Hit, Record, unique
 from bot.search import query as queries
-from bot.search.explanation import Explainer, as_read
+from bot.search.describing import describe_query, names_something
+from bot.search.explanation import Explainer
+from bot.search.nothing import NothingFound
+from bot.search.pasted_title import TitleFinder
 from bot.search.plan import Interpreter
-from bot.search.query import Part, Query
+from bot.search.query import Query
 from bot.search.query.elsewhere import Elsewhere
 from bot.search.query.forms import Forms
 from bot.search.query.mending import KnownWords
@@ -29,7 +29,6 @@ from bot.search.ranking import Ranked, Ranking, rank
 from bot.search.relaxing import Relaxed, Relaxer
 from bot.store import StateStore
 from bot.store.overlay import current
-from bot.text.folding import fold
 from bot.text.spelling import Speller
 from bot.vocabulary import Vocabulary
 
@@ -43,10 +42,6 @@ _EXAMPLES = 3
 # How many questions are read or answered at the same time; the others wait their turn. The
 # interpreter runs one thread at a time, and many that struggle for it get less done than a few.
 AT_ONCE = max(2, os.cpu_count() or 2)
-# A pasted title may be this different from the record's and still be it (rapidfuzz, 0 to 100).
-_SAME_TITLE = 92
-_TITLE_WORDS = 5
-_TITLE_DEPTH = 20
 
 
 class Search:
@@ -88,6 +83,8 @@ class Search:
         self._journals = JournalNames((), journals)
         self._interpreter = Interpreter(index, vocabulary, lambda: self._journals, everyday_names)
         self._relaxer = Relaxer(index, self._interpreter, self._interpreted)
+        self._nothing = NothingFound(store, index, self._interpreter.names, self.known_words)
+        self._titles = TitleFinder(store, index, self.plan, self._found)
         self._ranking = Ranking(index.stem, self._interpreter.apart)
         self._meaning = meaning
         self._now = now
@@ -131,7 +128,7 @@ class Search:
         """The words known now.
 
         Collecting them from a large index takes a while, and an index that is being filled
-        changes all the time: they are kept for twenty times as long as they took. What stands in
+        changes all the time: they are kept for twenty times as long as they took. What is in
         the records at this moment is always asked of the index itself.
         """
         with self._lock:
@@ -166,7 +163,7 @@ class Search:
             journals=lambda: self._journals,
             everyday=self._everyday,
             elsewhere=self._elsewhere,
-            otherwise=self._interpreter.otherwise,
+            otherwise=self._interpreter.names.otherwise,
         )
 
     def run(
@@ -182,7 +179,7 @@ class Search:
         return self._store.changed_since(self._index.watermark)
 
     def unknown(self, query: Query) -> tuple[Query, str] | None:
-        """What is not known to be open (or reviewed), where that is asked for, and a line on it."""
+        """What is not known to be open (or reviewed), where that is wanted, and a line on it."""
         found = self._relaxer.unknown(query)
         return (found[0].query, found[1]) if found else None
 
@@ -203,8 +200,8 @@ class Search:
         if not ranked or (not found.strict_total and self._relaxer.unknown(query)):
             relaxed = self._relaxed(query, limit=limit, offset=offset, explain=explain)
             if relaxed or not ranked:
-                return relaxed or self._nothing(query, wanted)
-        total, notes = found.strict_total, self._absent(query, found.strict_total)
+                return relaxed or self._nothing.answer(query, wanted)
+        total, notes = found.strict_total, self._nothing.absent_notes(query, found.strict_total)
         eased = None if total else self._relaxer.of_sentence(query, [e.record_id for e in ranked])
         if eased:
             ranked, total, notes = self._marked(ranked, eased)
@@ -231,9 +228,8 @@ class Search:
         for what is like the best of the first as well.
         """
         by_words = found.candidates
-        if self._meaning is None or not (by_words and query.parts):
-            return found, {}
-        if query.filters.sort != "relevance":
+        is_by_relevance = query.filters.sort == "relevance"
+        if self._meaning is None or not (by_words and query.parts and is_by_relevance):
             return found, {}
         known = [candidate.record_id for candidate in by_words]
         text = as_meant(query.subject or query.text, query.corrected)
@@ -286,27 +282,13 @@ class Search:
         described = describe_query(query, answer.understood.action, (relaxed.note,))
         return answer.model_copy(update={"understood": described})
 
-    def by_title(self, query: Query) -> Record | None:
-        """The record whose title was pasted, whole or inside a citation, or None.
+    def absent(self, query: Query) -> tuple[str, ...]:
+        """The things asked that no record has, as they were typed or corrected."""
+        return self._nothing.absent(query)
 
-        Exact titles first (with and without the hyphens of line ends), then one that differs by
-        a slip or two.
-        """
-        for reading in query.readings:
-            if stored := self._store.find_title(fold(reading)):
-                return stored[0]
-        asked = fold(query.readings[-1]) if query.readings else ""
-        if len(asked.split()) < _TITLE_WORDS or not query.parts:
-            return None
-        wanted = self.plan(query)
-        if wanted.required or wanted.excluded or wanted.years or query.filters.is_set:
-            # What stands in a citation limits nothing.
-            found = self._index.search(IndexQuery(groups=wanted.groups), _TITLE_DEPTH)
-        else:
-            found = self._found(query, wanted)
-        first = found.candidates[:_TITLE_DEPTH]
-        named = [c.record_id for c in first if _is_title(asked, c.card.title)]
-        return next(iter(self._store.get_many(named)), None)
+    def by_title(self, query: Query) -> Record | None:
+        """The record whose title was pasted, whole or inside a citation, or None."""
+        return self._titles.find(query)
 
     def _found(self, query: Query, wanted: IndexQuery) -> Found:
         """The candidates of a question, kept in its thread: for a title, then for the list."""
@@ -319,7 +301,7 @@ class Search:
         return kept
 
     def plan(self, query: Query) -> IndexQuery:
-        """What the index is asked for a question, for those who count instead of list."""
+        """The query of the index for a question, for those who count instead of list."""
         return self._planned(query, *self._state())
 
     def _plan(self, query: Query, *_state: object) -> IndexQuery:
@@ -327,12 +309,10 @@ class Search:
 
     def explained(self, query: Query, records: Iterable[Record]) -> tuple[Hit, ...]:
         """Records that satisfy a question as its hits, in this order, each with its reasons."""
-        explainer = self._explainer(query, self.plan(query).groups)
-        return tuple(explainer.hit(record) for record in records)
+        return tuple(map(self._explainer(query, self.plan(query).groups).hit, records))
 
     def _explainer(self, query: Query, groups: Sequence[Group]) -> Explainer:
-        vocabulary, stem = self._vocabulary, self._index.stem
-        return Explainer(query, groups, self._interpreter, vocabulary, stem)
+        return Explainer(query, groups, self._interpreter, self._vocabulary, self._index.stem)
 
     def _hits(
         self,
@@ -364,107 +344,7 @@ class Search:
             if each.record_id in stored
         )
 
-    def _nothing(self, query: Query, wanted: IndexQuery) -> Answer:
-        """Zero results: what was understood, nearest spellings, which filter to drop.
-
-        Only words that mean nothing here are `no_results`; what was understood stays a search.
-        """
-        tries = self._nearest_spellings(query)
-        notes = self._absent(query, 0)
-        if query.filters.is_set and query.parts:
-            without = self._index.search(IndexQuery(groups=wanted.groups), 1).strict_total
-            if without:
-                notes.append(f"{without} match without the filters.")
-                tries.append(" ".join(part.typed for part in query.parts))
-        if len(query.parts) > 1:
-            tries += [part.typed for part in query.parts if part.recognised is not None][:2]
-        if query.text.isascii() and query.text.isdigit():
-            notes.append("A number alone is looked for as a word; say whose it is.")
-            tries.append(f"pmid:{query.text}")
-        elif not any(c.isascii() and c.isalpha() for c in query.text) and query.parts:
-            notes.append("The records are in English; the words for this field are in `help`.")
-            tries.append("TME")
-        known = query.filters.is_set or any(p.recognised or p.any for p in query.parts)
-        action: str = "search" if known or "TME" in tries else "no_results"
-        return Answer(
-            query=query.text,
-            understood=describe_query(query, action, notes),
-            suggestions=unique(t for t in tries if t != query.text)[:3],
-        )
-
-    def absent(self, query: Query) -> tuple[str, ...]:
-        """The things asked that no record has, as they were typed or corrected."""
-        return unique(
-            as_read(part)
-            for part in query.parts
-            if not self._index.count(IndexQuery((Group(self._interpreter.alternatives(part)),)))
-        )
-
-    def _absent(self, query: Query, strict: int) -> list[str]:
-        """That a thing asked is in no record; only asked where nothing has all of them."""
-        absent = () if strict else self.absent(query)
-        if not absent:
-            return []
-        notes = [f"Not in this store: {', '.join(absent)}."]
-        stored = self._store.status()
-        lacking = stored.records - stored.with_abstract
-        if lacking * 2 > stored.records:  # one of them might say it
-            notes.append(
-                f"{lacking:,} of {stored.records:,} records have no abstract to search;"
-                " my operator can fetch them (`tme complete`)."
-            )
-        return notes
-
-    def _nearest_spellings(self, query: Query) -> list[str]:
-        known = self.known_words()
-        return [
-            query.text.replace(part.typed, spelling.word, 1)
-            for part in query.parts
-            if part.recognised is None and part.words and not known.uses(part.words[0])
-            for spelling in islice(known.speller.candidates(part.words[0]), 2)
-        ]
-
 
 def _lacking(hit: Hit, more: Sequence[str]) -> tuple[str, ...]:
     """What a record lacks, with what none has: a quote instead of its words."""
     return unique((*(each for each in hit.missing if f"“{each}”" not in more), *more))
-
-
-def describe_query(query: Query, action: str, notes: Iterable[str] = ()) -> Understood:
-    """What is said of a question to the person and to scripts."""
-    flat = [p for part in query.parts for p in (part.any or (part,))]
-    terms = [p.recognised for p in flat if p.recognised is not None]
-    plain_words = (p for p in query.parts if not (p.phrase or p.any or names_something(p)))
-    return Understood(
-        action=action,
-        terms=tuple(p.typed for p in plain_words),
-        phrases=tuple(p.typed for p in flat if p.phrase),
-        not_=tuple(p.typed for p in query.excluded) + query.filters.not_concepts,
-        any=tuple(tuple(p.typed for p in part.any) for part in query.parts if part.any),
-        filters=query.filters.as_json(),
-        identifiers=tuple(mention.identifier for mention in query.identifiers),
-        concepts=unique([c for t in terms for c in t.concepts] + list(query.filters.concepts)),
-        drugs=unique(d for t in terms for d in t.drugs),
-        genes=unique(g for t in terms for g in t.genes),
-        corrected=query.corrected,
-        ignored=query.ignored,
-        senses=query.senses,
-        sort=query.filters.sort,
-        notes=(*(p.message for p in query.problems), *query.notes, *notes),
-        offers=query.offers,
-    )
-
-
-def names_something(part: Part) -> bool:
-    """Whether a part is shown as a concept, drug or gene; an imported heading stays its words."""
-    term = part.recognised
-    return term is not None and not (term.only_imported and not term.genes)
-
-
-def _is_title(asked: str, title: str) -> bool:
-    """Whether the asked text is this title, or a citation that holds it."""
-    if fuzz.ratio(asked, title) >= _SAME_TITLE:
-        return True
-    if len(title.split()) < _TITLE_WORDS or len(asked) < len(title):
-        return False
-    return fuzz.partial_ratio(title, asked) >= _SAME_TITLE + 3

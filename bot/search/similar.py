@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from bot.index import Candidate, Group, IndexQuery, Key, SearchIndex, Words
 from bot.records.models import Answer, Hit, Record, Why
+from bot.search.describing import describe_query
 from bot.search.query import Query
-from bot.search.search import Search, describe_query
+from bot.search.search import Search
 from bot.store import StateStore
 from bot.store.overlay import NONE, seen
 from bot.text.folding import clean, fold, tokenise
@@ -51,7 +52,7 @@ _NOTICE_WORDS = frozenset(
 class _Profile:
     """A record as it is compared: words that stand out and concepts, each with its weight.
 
-    `shown` maps a folded word to the word as it stands in the record.
+    `shown` maps a folded word to the word as it is in the record.
     """
 
     words: Mapping[str, float]

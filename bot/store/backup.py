@@ -18,7 +18,7 @@ from typing import TypeAlias
 from sqlite_utils import Database
 
 from bot.errors import BackupExists, StoreBusy, StoreDamaged, UnreadableFile
-from bot.settings import make_private_folder
+from bot.settings.folders import make_private_folder
 from bot.store.errors import translated, translated_os
 from bot.store.file import prepare, schema_version
 from bot.store.migrations import MIGRATIONS

@@ -1,6 +1,6 @@
 """How many records there are, and how many have what: kept with each write, read at once.
 
-Counting a million records takes seconds, and `status` and `new` are asked for at any moment. Each
+Counting a million records takes seconds, and `status` and `new` are wanted at any moment. Each
 record's row keeps the facts it counts for; a write counts only what it changes, in its own
 transaction.
 """

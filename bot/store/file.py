@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.errors import StoreDamaged, StoreFull, StoreReadOnly, StoreTooNew
-from bot.settings import make_private_folder
+from bot.settings.folders import make_private_folder
 from bot.store import migrations
 from bot.store.errors import translated, translated_os
 from bot.store.migrations import Migration

@@ -15,7 +15,8 @@ from bot.store.imports import as_now, note_brought
 from bot.store.moments import text_of
 from bot.store.records import content_hash, delete, dump, load, write
 from bot.store.standing import SURVIVOR, forget_told, note_happenings
-from bot.store.statements import records as sql
+from bot.store.statements import merges as sql
+from bot.store.statements import records
 from bot.store.versions import keep_versions, versions_of
 from bot.text.folding import fold
 
@@ -40,77 +41,6 @@ class Merge:
     undone: datetime | None = None
 
 
-_ADD = """
-INSERT INTO merges (at, author, why, kept, absorbed, kept_was, absorbed_was, result_hash)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-"""
-
-_COLUMNS = "number, at, author, why, kept, absorbed, absorbed_was, undone"
-
-_HISTORY = f"SELECT {_COLUMNS} FROM merges ORDER BY number DESC LIMIT ?"  # noqa: S608 - ours
-
-_HISTORY_OF = f"""
-SELECT {_COLUMNS} FROM merges WHERE kept = ? OR absorbed = ? ORDER BY number DESC LIMIT ?
-"""  # noqa: S608 - ours
-
-_ONE = f"SELECT {_COLUMNS} FROM merges WHERE number = ?"  # noqa: S608 - ours
-
-# The last merge of a record in use: of what it is stored under, or of the id that was requested.
-_LAST = """
-SELECT number, kept, absorbed, kept_was, absorbed_was, result_hash FROM merges
-WHERE undone IS NULL AND (kept = ? OR absorbed = ?) ORDER BY number DESC LIMIT 1
-"""
-
-# What was used or checked under the id that goes was so under the one that stays.
-_HAND_ON = {
-    table: f"""
-    INSERT INTO {table} (record_id, at) SELECT ?, at FROM {table} WHERE record_id = ?
-    ON CONFLICT (record_id) DO UPDATE SET at = max({table}.at, excluded.at)
-    """  # noqa: S608 - ours
-    for table in ("used", "checks")
-}
-
-_UNDONE = "UPDATE merges SET undone = ? WHERE number = ?"
-
-_APART = """
-INSERT INTO apart (one, other, at, author) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
-"""
-
-_TOGETHER = "DELETE FROM apart WHERE one = ? AND other = ?"
-
-_ARE_APART = "SELECT 1 FROM apart WHERE one = ? AND other = ?"
-
-_NAMESAKES = """
-SELECT id FROM records WHERE title_key = ? AND id <> ? ORDER BY first_seen, id LIMIT ?
-"""
-
-_DECLARING = """
-SELECT DISTINCT record_id FROM relations
-WHERE scheme = ? AND value = ? AND kind IN ('preprint-of', 'has-preprint', 'version-of')
-"""
-
-# Of a JSON array of ids the records that share a title or an identifier of their own with another,
-# or that another declares a relation to.
-_RELATED = """
-SELECT id FROM records WHERE id IN (SELECT value FROM json_each(?)) AND (
-    EXISTS (
-        SELECT 1 FROM records AS other
-        WHERE other.title_key = records.title_key AND other.id <> records.id
-    )
-    OR EXISTS (
-        SELECT 1 FROM identifiers AS own JOIN identifiers AS other
-        ON other.scheme = own.scheme AND other.value = own.value AND other.role = 'own'
-        WHERE own.record_id = records.id AND own.role = 'own' AND other.record_id <> records.id
-    )
-    OR EXISTS (
-        SELECT 1 FROM identifiers AS own JOIN relations
-        ON relations.scheme = own.scheme AND relations.value = own.value
-        WHERE own.record_id = records.id AND own.role = 'own'
-    )
-)
-"""
-
-
 class MergeStore:
     """Merges, as the store keeps them. Errors and transactions as for `StateStore`."""
 
@@ -127,7 +57,7 @@ class MergeStore:
         A record that came from one source only is its own single version.
         """
         with self._connections.reading() as db:
-            row = db.execute(sql.RECORD, [record_id]).fetchone()
+            row = db.execute(records.RECORD, [record_id]).fetchone()
             return versions_of(db, load(*row)) if row else []
 
     def join(self, kept: str, absorbed: str, choose: Choose, *, author: str, why: str) -> Merge:
@@ -146,7 +76,7 @@ class MergeStore:
             joined = _joined(choose(versions), one, other)
             now = self._time()
             write(db, joined)
-            for statement in _HAND_ON.values():
+            for statement in sql.HAND_ON.values():
                 db.execute(statement, [one.id, other.id])
             delete(db, other.id)
             keep_versions(db, joined.id, versions)
@@ -155,8 +85,8 @@ class MergeStore:
                 note_happenings(db, before, joined, now)
             values = (text_of(now), author, why, one.id, other.id)
             packed = _pack(one, mine), _pack(other, theirs)
-            number = db.execute(_ADD, [*values, *packed, content_hash(joined)]).lastrowid
-            db.execute(_TOGETHER, _ordered(one.id, other.id))
+            number = db.execute(sql.ADD, [*values, *packed, content_hash(joined)]).lastrowid
+            db.execute(sql.TOGETHER, _ordered(one.id, other.id))
             what = f"record {other.id} went into {one.id}: {why}"
             self._note(db, number, what, author, {"titles": [one.title, other.title]})
             return Merge(int(number or 0), now, author, why, one.id, other.id, other.title)
@@ -171,40 +101,40 @@ class MergeStore:
             survivor = db.execute(SURVIVOR, [record_id]).fetchone()
             if survivor is None:
                 return None
-            row = db.execute(_LAST, [record_id, record_id]).fetchone()
+            row = db.execute(sql.LAST, [record_id, record_id]).fetchone()
             if row is not None and row[1] != survivor[0]:
                 # What it went into was absorbed itself since: the last merge is undone first.
-                row = db.execute(_LAST, [survivor[0], survivor[0]]).fetchone()
+                row = db.execute(sql.LAST, [survivor[0], survivor[0]]).fetchone()
             if row is None:
                 return None
             now = self._time()
             past = _Past(*row)
             past.restore(db, choose, now)
-            db.execute(_UNDONE, [text_of(now), past.number])
+            db.execute(sql.UNDONE, [text_of(now), past.number])
             what = f"undone: {past.kept} and {past.absorbed} are two records again"
             self._note(db, past.number, what, author)
-            db.execute(_APART, [*_ordered(past.kept, past.absorbed), text_of(now), author])
-            return _merge(db.execute(_ONE, [past.number]).fetchone())
+            db.execute(sql.APART, [*_ordered(past.kept, past.absorbed), text_of(now), author])
+            return _merge(db.execute(sql.ONE, [past.number]).fetchone())
 
     def history(self, record_id: str | None = None, limit: int = 20) -> list[Merge]:
         """The last merges, newest first, of all records or of one, undone ones included."""
         with self._connections.reading() as db:
             if record_id is None:
-                rows = db.execute(_HISTORY, [limit]).fetchall()
+                rows = db.execute(sql.HISTORY, [limit]).fetchall()
             else:
-                rows = db.execute(_HISTORY_OF, [record_id, record_id, limit]).fetchall()
+                rows = db.execute(sql.HISTORY_OF, [record_id, record_id, limit]).fetchall()
         return [_merge(row) for row in rows]
 
     def keep_apart(self, one: str, other: str, *, author: str) -> None:
         """Note that these two records are two works; nothing merges them unasked any more."""
         with self._connections.writing() as db:
-            db.execute(_APART, [*_ordered(one, other), text_of(self._time()), author])
+            db.execute(sql.APART, [*_ordered(one, other), text_of(self._time()), author])
             self._note(db, "-", f"records {one} and {other} are to stay two", author)
 
     def are_apart(self, one: str, other: str) -> bool:
         """Whether a person decided that these two are two works."""
         with self._connections.reading() as db:
-            return db.execute(_ARE_APART, _ordered(one, other)).fetchone() is not None
+            return db.execute(sql.ARE_APART, _ordered(one, other)).fetchone() is not None
 
     def relatives(self, record: Record) -> list[str]:
         """Ids of the stored records that may be this work by identifier or declared relation.
@@ -218,24 +148,24 @@ class MergeStore:
             found = [
                 row[0]
                 for each in unique((*strong, *declared))
-                for row in db.execute(sql.OWNERS, [each.scheme, each.value])
+                for row in db.execute(records.OWNERS, [each.scheme, each.value])
             ]
             found += [
                 row[0]
                 for each in strong
-                for row in db.execute(_DECLARING, [each.scheme, each.value])
+                for row in db.execute(sql.DECLARING, [each.scheme, each.value])
             ]
         return [record_id for record_id in unique(found) if record_id != record.id]
 
     def with_relatives(self, record_ids: Sequence[str]) -> set[str]:
         """Those of these stored records for which `relatives` or `namesakes` may find any."""
         with self._connections.reading() as db:
-            return {row[0] for row in db.execute(_RELATED, [json.dumps(list(record_ids))])}
+            return {row[0] for row in db.execute(sql.RELATED, [json.dumps(list(record_ids))])}
 
     def namesakes(self, record: Record, limit: int) -> list[str]:
         """Ids of other stored records whose folded title is this one's, longest stored first."""
         with self._connections.reading() as db:
-            rows = db.execute(_NAMESAKES, [fold(record.title), record.id, limit]).fetchall()
+            rows = db.execute(sql.NAMESAKES, [fold(record.title), record.id, limit]).fetchall()
         return [row[0] for row in rows]
 
     def survivor(self, record_id: str) -> str | None:
@@ -247,7 +177,7 @@ class MergeStore:
     def carriers(self, identifier: Identifier) -> list[str]:
         """Ids of the records that carry this identifier as their own, longest stored first."""
         with self._connections.reading() as db:
-            rows = db.execute(sql.OWNERS, [identifier.scheme, identifier.value]).fetchall()
+            rows = db.execute(records.OWNERS, [identifier.scheme, identifier.value]).fetchall()
         return [row[0] for row in rows]
 
     def _note(
@@ -263,7 +193,7 @@ class MergeStore:
 
 
 def _stored(db: Database, record_id: str) -> Record:
-    row = db.execute(sql.RECORD, [record_id]).fetchone()
+    row = db.execute(records.RECORD, [record_id]).fetchone()
     if row is None:
         raise UnknownRecord(f"No record {record_id[:80]} is stored.")
     return load(*row)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from bot.settings import make_private_folder
+from bot.settings.folders import make_private_folder
 from bot.store.errors import translated, translated_os
 
 # A record's id, the hash of the text that was read, and its vector as signed bytes.

@@ -13,7 +13,7 @@ from bot.text.folding import words
 _LONG_FORM_WORDS = 8
 _SHORT = re.compile(r"\(\s?([A-Za-z0-9][A-Za-z0-9α-ωΑ-Ω/+-]{1,9})\s?[);,]")
 _WORD_BEGINS = re.compile(r"\b\w")
-# What stands before the bracket is looked at this far back: eight long words.
+# What is before the bracket is looked at this far back: eight long words.
 _WINDOW = 160
 
 

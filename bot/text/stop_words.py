@@ -139,7 +139,7 @@ _SHARED = STOP & frozenset().union(*FOREIGN.values())
 
 
 def is_empty(word: str, *, question: bool = False) -> bool:
-    """Whether a folded word says nothing of a subject; in a question, how papers are asked for."""
+    """Whether a folded word says nothing of a subject; in a question, how papers are wanted."""
     return word in STOP or (question and word in REQUEST)
 
 
@@ -158,7 +158,7 @@ def foreign(text: str) -> str | None:
     """The code of the language that a question is in, as far as its little words tell; or None.
 
     Two little words of one language tell, or a longer one among some others where nothing English
-    stands beside it; "" for a script that English is not written in.
+    is beside it; "" for a script that English is not written in.
     """
     letters = [character for character in text if character.isalpha()]
     if letters and sum(ord(c) > _LAST_LATIN for c in letters) * 2 > len(letters):

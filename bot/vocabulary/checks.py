@@ -78,7 +78,7 @@ def check_own(source: YamlFile, own: "OwnFile", file: TaxonomyFile) -> None:
             _check_kept(source, concept, where)
         else:
             _check_whole(source, concept, where)
-        # Only what stands above it: so no circle can be made.
+        # Only what is above it: so no circle can be made.
         for above in concept.broader:
             if above not in known:
                 reason = f"unknown broader {above!r}: it has to stand above what it holds"

@@ -36,7 +36,7 @@ def is_little_word(
 
 
 def _is_of_gene(term: Recognised, named: Sequence[Recognised], words: Sequence[Token]) -> bool:
-    """Whether what stands beside a term tells that it is a gene."""
+    """Whether what is beside a term tells that it is a gene."""
     after = [w.text for w in words[term.end : term.end + 2]]
     ahead = [w.text for w in words[max(0, term.start - 2) : term.start]]
     if after and after[0].startswith(_OF_GENES):

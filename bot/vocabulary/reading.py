@@ -87,7 +87,7 @@ class YamlFile:
             raise self.refusal(first["loc"], f"{where}: {first['msg']}") from error
 
     def refusal(self, location: Location, reason: str) -> UnreadableFile:
-        """The error for what stands at `location` (keys and positions from the root)."""
+        """The error for what is at `location` (keys and positions from the root)."""
         return self._refuse(self._line(location), reason)
 
     def _raw(self) -> bytes:

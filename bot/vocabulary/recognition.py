@@ -213,7 +213,7 @@ class _Reader:
         return self._text[self._tokens[start].start : self._tokens[end - 1].end]
 
     def _has_company(self, start: int, end: int) -> bool:
-        """Whether a cue for a sense in the field stands elsewhere in the question."""
+        """Whether a cue for a sense in the field is elsewhere in the question."""
         abbreviation = self._abbreviation(start, end)
         if abbreviation is None:
             return False

@@ -1,4 +1,4 @@
-"""Resistance to anything but immunotherapy, told by what the resistance is said to be to."""
+"""Resistance to anything but immunotherapy, told by what the resistance is stated to be to."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,55 +1,33 @@
 """The vocabulary itself: read once, never changed."""
 
-import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self, TypeVar, cast
+from typing import Self
 
 from bot.records.models import unique
 from bot.text.folding import Token, clean, fold, folded_words, tokenise
-from bot.vocabulary.checks import check, check_tagging
-from bot.vocabulary.imported import (
-    ImportedTerm,
-    ImportedTerms,
-    everyday_symbols,
-    load_imported,
-)
+from bot.vocabulary.imported import ImportedTerm, ImportedTerms, load_imported
 from bot.vocabulary.imports.terms_file import TermFolder
 from bot.vocabulary.little_words import is_little_word
-from bot.vocabulary.model import (
-    NO_CUE,
-    Abbreviation,
-    AbbreviationSense,
-    Concept,
-    Drug,
-    FacetEntry,
-    Gene,
-    TaxonomyFile,
-    TaxonomyPart,
-)
-from bot.vocabulary.own import with_own
-from bot.vocabulary.reading import YamlFile, keep_form, kept_form
+from bot.vocabulary.loading import unchanged
+from bot.vocabulary.model import NO_CUE, Abbreviation, Concept, Drug, FacetEntry, Gene, TaxonomyFile
+from bot.vocabulary.reading import keep_form, kept_form
 from bot.vocabulary.recognition import Kind, Lexicon, Recognised
 from bot.vocabulary.resistances import OtherResistance
 from bot.vocabulary.resolution import Resolution, Resolver
+from bot.vocabulary.tables import IN_PARENTHESES, abbreviations_of, concepts_of, drugs_of, genes_of
 from bot.vocabulary.tagging_words import TaggingWords
 from bot.vocabulary.terms import name_key, singular
 
-V = TypeVar("V", bound="Vocabulary")
-_PACKAGE = Path(__file__).parents[1]
-_TAGGING = "tagging_words.yaml"
-# What resistance means in this field, unless it is said to be to something else.
+# What resistance means in this field, unless it is stated to be to something else.
 _TO_IMMUNOTHERAPY = frozenset(
     ("immunotherapy-resistance", "primary-resistance", "adaptive-resistance", "acquired-resistance")
 )
 _WORDS_OF_OBJECT = 6
-_IN_PARENTHESES = re.compile(r"\s*\([^)]*\)")
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FACET_NAMES = {"type": "evidence"}  # the query language says `type:` for the evidence facet
 
 
@@ -70,13 +48,13 @@ class Vocabulary:
     ) -> None:
         self.facets: tuple[FacetEntry, ...] = file.facets
         self.policy: tuple[str, ...] = file.tagging_policy
-        self.concepts: Mapping[str, Concept] = MappingProxyType(_concepts(file))
-        self.drugs: Mapping[str, Drug] = MappingProxyType(_drugs(file))
-        self.genes: Mapping[str, Gene] = MappingProxyType(_genes(file))
+        self.concepts: Mapping[str, Concept] = MappingProxyType(concepts_of(file))
+        self.drugs: Mapping[str, Drug] = MappingProxyType(drugs_of(file))
+        self.genes: Mapping[str, Gene] = MappingProxyType(genes_of(file))
         self.ambiguous: Mapping[str, Abbreviation] = MappingProxyType(
             {
                 abbr: abbreviation
-                for abbreviation in self._abbreviations(file)
+                for abbreviation in abbreviations_of(file, self.concepts)
                 for abbr in abbreviation.abbr.split(" / ")
             }
         )
@@ -113,7 +91,7 @@ class Vocabulary:
         Raises UnreadableFile naming file, line and reason: not YAML, an alias, an unknown key, a
         wrong type, an id used twice, or a reference to what is not there.
         """
-        read = _unchanged(cls, path, own, kept)
+        read = unchanged(cls, path, own, kept)
         return read.with_imported(load_imported(path.parent, imported)) if imported else read
 
     def with_imported(self, imported: ImportedTerms | None) -> Self:
@@ -331,7 +309,7 @@ class Vocabulary:
     def _names(self) -> Iterator[tuple[Kind, str, str]]:
         """Every name a question can use, and what it names."""
         for concept in self.concepts.values():
-            bare = _IN_PARENTHESES.sub("", concept.label)
+            bare = IN_PARENTHESES.sub("", concept.label)
             names = (*concept.names, bare, *concept.in_questions)
             for name in names:
                 if not self.other_resistance.is_of_one(concept.id, name):
@@ -344,119 +322,8 @@ class Vocabulary:
             names = (symbol, gene.name, *gene.aliases)
             yield from (("gene", symbol, name) for name in names if name)
 
-    def _abbreviations(self, file: TaxonomyFile) -> Iterator[Abbreviation]:
-        """The ambiguous abbreviations, each sense tied to the concepts it stands for."""
-        names = {fold(name): c.id for c in file.concepts for name in c.names}
-        for abbreviation in file.ambiguous_abbreviations:
-            senses = (self._tied(sense, names) for sense in abbreviation.senses)
-            yield abbreviation.model_copy(update={"senses": tuple(senses)})
-
-    def _tied(self, sense: AbbreviationSense, names: Mapping[str, str]) -> AbbreviationSense:
-        if sense.denied:
-            return sense
-        ids = tuple(id_ for id_ in _ID.findall(sense.means) if id_ in self.concepts)
-        plain = _IN_PARENTHESES.sub("", sense.means)
-        by_name = names.get(fold(plain))
-        concepts = ids or ((by_name,) if by_name else ())
-        if not concepts:
-            return sense
-        text = " / ".join(self.concepts[id_].label for id_ in concepts) if ids else plain
-        return sense.model_copy(update={"concepts": concepts, "text": text})
-
-
-def _unchanged(cls: type[V], path: Path, own: Path | None, kept: Path | None, most: int = 2) -> V:
-    """The vocabulary of these files; read again only when one of them has changed.
-
-    A process that opens several homes, one after the other, has one vocabulary.
-    """
-    rules = (p for name in ("text", "vocabulary") for p in (_PACKAGE / name).glob("*.py"))
-    files = (*sorted((*path.parent.rglob("*.yaml"), *rules)), *([own] if own else []))
-    stamps = tuple(
-        (str(each), each.stat().st_mtime_ns, each.stat().st_size) for each in files if each.exists()
-    )
-    key = (cls, str(path), str(own), stamps)
-    if key not in _LOADED:
-        vocabulary = _load(cls, path, own, kept)
-        named = [(Path(each).name, *stamp) for each, *stamp in stamps]
-        digest = hashlib.sha256(repr(named).encode()).hexdigest()
-        vocabulary._lexicon_form = (kept / "lexicon.json" if kept else None, digest)  # noqa: SLF001
-        while len(_LOADED) >= most:
-            _LOADED.pop(next(iter(_LOADED)), None)
-        _LOADED[key] = vocabulary
-    return cast("V", _LOADED[key])
-
-
-_LOADED: dict[object, Vocabulary] = {}
-
-
-def _load(cls: type[V], path: Path, own: Path | None, kept: Path | None) -> V:
-    file = _read(path, kept)
-    tagging, tagging_path = TaggingWords(version=1), path.with_name(_TAGGING)
-    if tagging_path.exists():
-        source = YamlFile(tagging_path, kept)
-        tagging = source.parse(TaggingWords)
-        check_tagging(source, tagging, file)
-    if own is not None:
-        file = with_own(own, file)
-    vocabulary = cls(file, tagging)
-    vocabulary.everyday = everyday_symbols(path.parent)
-    vocabulary.files = (path, own, kept)
-    return vocabulary
-
-
-def _read(path: Path, kept: Path | None) -> TaxonomyFile:
-    """The vocabulary's file with what its parts hold."""
-    source = YamlFile(path, kept)
-    file = source.parse(TaxonomyFile)
-    sources = [YamlFile(path.parent / part, kept) for part in file.parts]
-    parts = [(source, file), *((each, each.parse(TaxonomyPart)) for each in sources)]
-    check(parts, file.facets)
-    joined: dict[str, object] = {
-        name: tuple(entry for _, part in parts for entry in getattr(part, name))
-        for name in ("concepts", "drugs", "ambiguous_abbreviations", "exact_case", "unsaid")
-    }
-    for name in ("genes", "drug_names"):
-        joined[name] = {
-            key: names for _, part in parts for key, names in getattr(part, name).items()
-        }
-    return file.model_copy(update=joined)
-
 
 def _spaced(words: Iterable[str]) -> str:
     """Folded words with single spaces, the last in singular: phase III is not phase I/II."""
     *before, last = words
     return " ".join((*before, singular(last) if last.isalpha() else last))
-
-
-def _concepts(file: TaxonomyFile) -> dict[str, Concept]:
-    """Concepts by id, each with those that name it as broader."""
-    narrower: dict[str, list[str]] = {}
-    for concept in file.concepts:
-        for above in concept.broader:
-            narrower.setdefault(above, []).append(concept.id)
-    return {
-        c.id: c.model_copy(update={"narrower": unique((*c.narrower, *narrower.get(c.id, ())))})
-        for c in file.concepts
-    }
-
-
-def _drugs(file: TaxonomyFile) -> dict[str, Drug]:
-    """Drugs by generic name, with the everyday aliases that mean one drug only."""
-    drugs = {drug.generic: drug for drug in file.drugs}
-    for alias, generics in file.drug_names.items():
-        if len(generics) == 1:
-            drug = drugs[generics[0]]
-            aliases = (*drug.aliases, alias)
-            drugs[drug.generic] = drug.model_copy(update={"aliases": aliases})
-    return drugs
-
-
-def _genes(file: TaxonomyFile) -> dict[str, Gene]:
-    """Genes by symbol: the targets of concepts and drugs, with the aliases of the file."""
-    names = {target.symbol: target.name for c in file.concepts for target in c.targets}
-    symbols = dict.fromkeys((*names, *(s for drug in file.drugs for s in drug.targets)))
-    symbols |= dict.fromkeys(file.genes)
-    return {
-        symbol: Gene(symbol=symbol, name=names.get(symbol, ""), aliases=file.genes.get(symbol, ()))
-        for symbol in symbols
-    }

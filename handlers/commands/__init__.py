@@ -5,6 +5,7 @@ README's table and the tests follow. Where a question fits several, the first he
 resolves is taken.
 """
 
+from handlers.command import Command
 from handlers.commands import (
     abstract,
     access,
@@ -40,8 +41,8 @@ from handlers.commands import (
     smalltalk,
     status,
     subscribe,
+    unsubscribe,
 )
-from handlers.router import Command
 
 COMMANDS: tuple[Command, ...] = (
     find.COMMAND,
@@ -78,8 +79,8 @@ COMMANDS: tuple[Command, ...] = (
     lists.COMMAND,
     corrections.COMMAND,
     report.COMMAND,
-    subscribe.SUBSCRIBE,
-    subscribe.UNSUBSCRIBE,
+    subscribe.COMMAND,
+    unsubscribe.COMMAND,
     club.CLUB,
     club.NOTE,
     links.COMMAND,

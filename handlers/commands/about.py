@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from bot.records.models import Answer, Record
+from bot.search.describing import describe_query
 from bot.search.query import Query
-from bot.search.search import describe_query
-from handlers.router import Command, Context, Reply
+from handlers.command import Command, Context
+from handlers.router import Reply
 from handlers.views import errors, records, results
 from handlers.views.message import Message
 from handlers.views.wording import count

@@ -3,9 +3,10 @@
 
 from dataclasses import replace
 
+from handlers.command import Command, Context
 from handlers.commands.about import about_one, which
 from handlers.commands.resolving import is_of_thread, names_a_record
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import abstract
 
 

@@ -6,11 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.records.models import AccessStatus
+from handlers.command import Command, Context
 from handlers.commands.about import not_clear
 from handlers.commands.opening import opened
 from handlers.commands.resolving import names_a_record
-from handlers.router import Command, Context, Reply
-from handlers.views import wording
+from handlers.router import Reply
+from handlers.views import origins
 
 if TYPE_CHECKING:
     from bot.harvest.access import Learnt
@@ -36,7 +37,7 @@ def run(context: Context) -> Reply:
 
 def _notes(learnt: Learnt) -> tuple[str, ...]:
     """Who was asked in vain, or why nobody was."""
-    names = ", ".join(map(wording.source_name, learnt.asked))
+    names = ", ".join(map(origins.source_name, learnt.asked))
     if learnt.record.access.status is not AccessStatus.UNKNOWN:
         return ()
     if learnt.reason:

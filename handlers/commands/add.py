@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from bot.lazy import lazy
 from bot.records.models import Answer, Hit, Identifier, Why
 from bot.rights import Deed
+from bot.search.describing import describe_query
 from bot.search.query import unmark
-from bot.search.search import describe_query
-from handlers.router import Command, Context, Reply
+from handlers.command import Command, Context
+from handlers.router import Reply
 from handlers.views import errors
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ def _hit(context: Context, sought: Sought) -> Hit | None:
 
 def _line(sought: Sought) -> str:
     """The outcome as one line, for scripts."""
-    said = f"{sought.identifier.value}: {sought.outcome.value}"
-    return f"{said} ({sought.reason})" if sought.reason else said
+    line = f"{sought.identifier.value}: {sought.outcome.value}"
+    return f"{line} ({sought.reason})" if sought.reason else line
 
 
 def _hint(context: Context, others: tuple[str, ...]) -> Reply:

@@ -11,10 +11,11 @@ from bot.formats.export import split_format
 from bot.formats.findings import findings_table
 from bot.lazy import lazy
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.findings import Findings
-from bot.search.search import describe_query
+from handlers.command import Command, Context
 from handlers.commands.export import MOST
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import errors, export, findings
 
 if TYPE_CHECKING:

@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.records.models import Answer, Identifier, Scheme
-from bot.search.search import describe_query
+from bot.search.describing import describe_query
+from handlers.command import Command, Context
 from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import names_a_record
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import standing
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ def _named(context: Context) -> list[Identifier]:
 def _answer(context: Context, checked: list[Checked], notes: tuple[str, ...]) -> Answer:
     stored = [each.record for each in checked if each.stored and each.record is not None]
     answer = context.services.lookup.answer(context.query, stored)
-    said = describe_query(context.query, context.query.action, notes)
-    return answer.model_copy(update={"understood": said})
+    understood = describe_query(context.query, context.query.action, notes)
+    return answer.model_copy(update={"understood": understood})
 
 
 COMMAND = Command(

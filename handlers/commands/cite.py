@@ -9,11 +9,12 @@ from bot.formats.export import foreign_format, not_written, split_format
 from bot.formats.styles import USUAL, is_usual, near, style_of
 from bot.records.identifiers import find
 from bot.records.models import Record
+from bot.search.describing import describe_query
 from bot.search.query.pointing import points_at_several
-from bot.search.search import describe_query
+from handlers.command import Command, Context
 from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import names_a_record
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import citation
 
 _MOST = 20
@@ -37,7 +38,7 @@ _Cite = Callable[[Sequence[Record]], Citation]
 
 
 def run(context: Context) -> Reply:
-    """Cite what is meant: in the usual styles, or as it was asked for."""
+    """Cite what is meant: in the usual styles, or as it was wanted."""
     context, cite = _read(context)
     query = context.query
     resolved = context.services.lookup.resolve(query, context.shown)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.records.models import Answer, Identifier, Record
-from bot.search.search import describe_query
+from bot.search.describing import describe_query
+from handlers.command import Command, Context
 from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import bare, names_a_record
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import citing, errors
 from handlers.views.charts import citation_graph
 from handlers.views.wording import count

@@ -6,18 +6,19 @@ from contextlib import nullcontext
 
 from bot.digests import subscribing
 from bot.digests.clubs import Clubs, Wish
-from bot.digests.subscriptions import Person
+from bot.digests.people import Person
 from bot.errors import UsageError
 from bot.records.models import Answer
 from bot.rights import Deed
+from bot.search.describing import describe_query
 from bot.search.query import unmark
-from bot.search.search import describe_query
 from bot.store.clubs import Club
 from bot.store.deliveries import Posted
 from bot.text.folding import clean
-from handlers.commands.subscribe import OPERATOR
+from handlers.command import Command, Context
+from handlers.commands.unsubscribe import OPERATOR
 from handlers.rights import person
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import club as views
 from handlers.views import errors, wording
 from handlers.views.message import Message
@@ -55,9 +56,9 @@ def run(context: Context) -> Reply:
     if club := desk.named(words, who):
         if not named:
             return _standing(context, club)
-    elif (said := _ACT.fullmatch(words)) and (club := desk.named(said["name"], who)):
+    elif (match := _ACT.fullmatch(words)) and (club := desk.named(match["name"], who)):
         context.must(Deed.SUBSCRIBE)
-        done, act = _ACTS[said["act"].lower()]
+        done, act = _ACTS[match["act"].lower()]
         return _standing(context, act(desk, club, who, named), done)
     if context.request.whose is None:
         note = "A journal club is a channel's: type it there."
@@ -79,10 +80,10 @@ def run(context: Context) -> Reply:
 def note(context: Context) -> Reply:
     """Keep a note with the paper that is discussed in the thread."""
     context.must(Deed.SAVE)
-    found, said = _discussed(context), _NOTE.match(context.request.text)
-    if found is None or said is None:
+    found, match = _discussed(context), _NOTE.match(context.request.text)
+    if found is None or match is None:
         raise UsageError("No journal club's paper is discussed here.", "Note it in its thread.")
-    words = " ".join(clean(unmark(said["words"])).split())
+    words = " ".join(clean(unmark(match["words"])).split())
     club, record = context.services.clubs.note(found, words, _who(context))
     return _reply(context, views.noted(club, record))
 
@@ -141,8 +142,8 @@ def _is_club(context: Context) -> bool:
     if not words or named:
         return True
     desk, who = context.services.clubs, _who(context)
-    said = _ACT.fullmatch(words)
-    if desk.named(words, who) or (said and desk.named(said["name"], who)):
+    match = _ACT.fullmatch(words)
+    if desk.named(words, who) or (match and desk.named(match["name"], who)):
         return True
     return subscribing.read(_WITH.sub("", words), context.services.usual_schedule).says_when
 

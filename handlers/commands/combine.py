@@ -1,11 +1,12 @@
 """`/tme combine A + B`: how much is stored of each, and the records that have both."""
 
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.evidence import sides
-from bot.search.search import describe_query
+from handlers.command import Command, Context
 from handlers.commands import find
 from handlers.commands.resolving import is_something
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import errors, evidence
 
 

@@ -2,7 +2,8 @@
 
 import re
 
-from handlers.router import Command, Context, Reply
+from handlers.command import Command, Context
+from handlers.router import Reply
 from handlers.views import results
 from handlers.views.wording import count
 

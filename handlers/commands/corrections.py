@@ -1,8 +1,9 @@
 """`/tme corrections`: what this workspace corrected of the tags of records."""
 
 from bot.records.models import Answer
-from bot.search.search import describe_query
-from handlers.router import Command, Context, Reply
+from bot.search.describing import describe_query
+from handlers.command import Command, Context
+from handlers.router import Reply
 from handlers.views import correction
 
 

@@ -6,12 +6,13 @@ from itertools import zip_longest
 
 from bot.records.models import Answer, Understood
 from bot.search.definitions import Fact, Term
+from bot.search.describing import describe_query
 from bot.search.query.filters import Filters
-from bot.search.search import describe_query
 from bot.text.folding import fold
 from bot.vocabulary import Source
+from handlers.command import Command, Context
 from handlers.commands.resolving import called_so, flat, names_terms
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import definition, errors
 from handlers.views.wording import count
 
@@ -127,7 +128,7 @@ def _without_quotes(context: Context) -> Context:
 
 
 def _sides(context: Context) -> list[str]:
-    """The terms that are compared, as typed; empty where they are not told apart."""
+    """The terms that are compared, as typed; empty where they are not distinguished."""
     sides = [side.strip(" ?.,") for side in _JOINED.split(context.query.subject.strip(" ?."))]
     return sides if len(sides) == 2 and all(sides) else []
 

@@ -4,11 +4,12 @@
 from dataclasses import replace
 
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.query import Query
-from bot.search.search import describe_query
+from handlers.command import Command, Context
 from handlers.commands import find
 from handlers.commands.resolving import known_topic, stored_topic
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import errors, evidence, results
 
 

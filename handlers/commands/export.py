@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from bot.errors import UsageError
 from bot.formats.export import DEFAULT, export, foreign_format, not_written, split_format, titles
 from bot.records.models import Answer, Record
+from bot.search.describing import describe_query
 from bot.search.query import Query, pointing
-from bot.search.search import describe_query
 from bot.store.uses import Use
+from handlers.command import Command, Context
 from handlers.commands.about import not_clear
 from handlers.commands.resolving import bare, known_topic, points
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import errors
 from handlers.views.export import Offered, offered
 from handlers.views.message import Audience
@@ -68,14 +69,14 @@ def run(context: Context) -> Reply:
         others={f"As {title}": f"export {question} as {name}"
                 for name, title in titles().items() if name != chosen},
     )  # fmt: skip
-    said = describe_query(context.query, "export", remarks)
+    understood = describe_query(context.query, "export", remarks)
     context.router.note_used(record.id for record in listed.records)
     if context.audience in (Audience.PUBLIC, Audience.DIRECT):
         # Elsewhere it is only offered.
         ids = [record.id for record in listed.records]
         context.router.note_use(context.request.workspace, Use.EXPORTED, ids)
     # No hits: what was listed here last stays what "the second one" means.
-    answer = Answer(query=context.query.text, understood=said, total=file.count)
+    answer = Answer(query=context.query.text, understood=understood, total=file.count)
     return Reply(answer, offered(found, answer, context.audience), file=lambda: file)
 
 
@@ -148,9 +149,9 @@ def _read(context: Context, rest: str) -> Query:
 
 
 def _note(context: Context, note: str) -> Reply:
-    said = describe_query(context.query, "export", (note,))
+    understood = describe_query(context.query, "export", (note,))
     answer = Answer(
-        query=context.query.text, understood=said, suggestions=("export hypoxia as ris",)
+        query=context.query.text, understood=understood, suggestions=("export hypoxia as ris",)
     )
     return Reply(answer, errors.hint(answer, context.audience))
 

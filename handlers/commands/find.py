@@ -4,15 +4,16 @@ import re
 from dataclasses import replace
 
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.query import Query
 from bot.search.query.model import IS_QUESTION
 from bot.search.query.refining import KINDS
-from bot.search.search import describe_query
 from bot.text.stop_words import foreign
+from handlers.command import Command, Context
 from handlers.commands.ask import IN_WORDS
 from handlers.commands.opening import opened
 from handlers.commands.resolving import flat
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import errors, results, wording
 
 _MOST_FILTERS = 4
@@ -112,7 +113,7 @@ def _without_command(context: Context, answer: Answer) -> Answer:
 
 
 def _by_whom(query: Query) -> Query | None:
-    """The same people or journal without the words, where both are asked for."""
+    """The same people or journal without the words, where both are wanted."""
     named = query.filters.authors or query.filters.journals
     return replace(query, parts=(), action="search") if named and query.parts else None
 

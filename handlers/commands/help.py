@@ -5,12 +5,12 @@ import re
 from itertools import chain
 
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.query.filters import EXAMPLES
-from bot.search.search import describe_query
 from bot.text.folding import fold
 from bot.text.stop_words import is_empty
-from handlers.examples import first_questions
-from handlers.router import Command, Context, Reply
+from handlers.command import Command, Context
+from handlers.router import Reply
 from handlers.views.help import HelpEntry, all_commands, help_message, language, one_command
 
 _ABOUT = re.compile(
@@ -69,7 +69,7 @@ def run(context: Context) -> Reply:
         return Reply(answer, one_command(entries((command,))[0], context.audience))
     if _ALL.search(context.query.text):
         return Reply(answer, all_commands(entries(context.router.commands)))
-    return Reply(answer, help_message(first_questions(context.services), context.audience))
+    return Reply(answer, help_message(context.services.examples.questions(), context.audience))
 
 
 def _named(context: Context) -> Command | None:
@@ -113,8 +113,8 @@ def _hints(context: Context) -> list[tuple[str, str]]:
         for command in context.router.commands
         if command.example and words & {command.name, *command.aliases}
     ]
-    chosen = [(said, typed) for _, said, typed in fitting] + commands
-    return chosen or [(said, typed) for _, said, typed in _LANGUAGE]
+    chosen = [(label, typed) for _, label, typed in fitting] + commands
+    return chosen or [(label, typed) for _, label, typed in _LANGUAGE]
 
 
 COMMAND = Command(

@@ -4,8 +4,9 @@ import re
 
 from bot.errors import UsageError
 from bot.records.models import Answer
-from bot.search.search import describe_query
-from handlers.router import Command, Context, Reply
+from bot.search.describing import describe_query
+from handlers.command import Command, Context
+from handlers.router import Reply
 from handlers.views import full_text
 
 _ASKED = re.compile(

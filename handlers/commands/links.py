@@ -5,14 +5,15 @@
 
 from bot.records.models import Answer
 from bot.rights import Deed
-from bot.search.search import describe_query
-from handlers.router import Command, Context, Reply
+from bot.search.describing import describe_query
+from handlers.command import Command, Context
+from handlers.router import Reply
 from handlers.views import errors, unfurl
 
 
 def run(context: Context) -> Reply:
     """End cards in the channel, begin them again, or say which it is."""
-    from handlers.links import switch  # noqa: PLC0415 - it brings Bolt, which no terminal needs
+    from handlers.listeners.links import switch  # noqa: PLC0415 - it brings Bolt, which no terminal needs
 
     wanted, whose = context.query.subject.lower(), context.request.whose
     if wanted:

@@ -9,11 +9,12 @@ from bot.errors import UsageError
 from bot.formats.export import export, split_format, titles
 from bot.records.models import Answer
 from bot.rights import Deed
+from bot.search.describing import describe_query
 from bot.search.query import Query
-from bot.search.search import describe_query
 from bot.store.lists import ReadingList
+from handlers.command import Command, Context
 from handlers.commands.save import overview, scope_of
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import reading
 from handlers.views.mrkdwn import fit
 from handlers.views.wording import title

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from bot.records.models import Answer
 from bot.search.landscape import Landscape, axes, trend_topic
+from handlers.command import Command, Context
 from handlers.commands import find
 from handlers.commands.resolving import bare, known_topic, stored_topic
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import errors, landscape
 from handlers.views.charts import bars, heatmap
 from handlers.views.wording import count
@@ -62,8 +63,8 @@ def _nothing(context: Context, answer: Answer, topic: str, what: str, also: str 
     about = f" on “{topic[:60]}”" if topic else ""
     note = f"This store has {stored}{about}" + (f", but none {what}." if answer.total else ".")
     noted = answer.understood.model_copy(update={"notes": (note, also) if also else (note,)})
-    said = answer.model_copy(update={"understood": noted, "suggestions": ("map", "trend")})
-    return Reply(said, errors.hint(said, context.audience))
+    without = answer.model_copy(update={"understood": noted, "suggestions": ("map", "trend")})
+    return Reply(without, errors.hint(without, context.audience))
 
 
 def _is_landscape(context: Context) -> bool:

@@ -1,9 +1,10 @@
 """`/tme new`: what the store saw first, most recent first."""
 
 from bot.records.models import Answer, Hit, Why
-from bot.search.search import describe_query
+from bot.search.describing import describe_query
+from handlers.command import Command, Context
 from handlers.commands import find
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import results
 
 

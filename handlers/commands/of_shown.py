@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.records.models import Answer, Hit, Record
+from bot.search.describing import describe_query
 from bot.search.query import Query
-from bot.search.search import describe_query
+from handlers.command import Command, Context
 from handlers.commands.resolving import flat
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import abstract, errors, results
 from handlers.views.wording import count
 

@@ -4,9 +4,10 @@ import re
 from dataclasses import replace
 
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.query.forms import Form
-from bot.search.search import describe_query
-from handlers.router import Command, Context, Reply
+from handlers.command import Command, Context
+from handlers.router import Reply
 from handlers.views import errors
 from handlers.views.wording import count
 

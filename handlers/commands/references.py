@@ -7,8 +7,9 @@ from bot.lazy import lazy
 from bot.records.identifiers import mentioned
 from bot.records.models import Answer, Identifier
 from bot.search.bibliography import Entry, Outcome, is_list, split
-from bot.search.search import describe_query
-from handlers.router import Command, Context, Reply
+from bot.search.describing import describe_query
+from handlers.command import Command, Context
+from handlers.router import Reply
 from handlers.views import references
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 """What the bot does not do: advice on a patient, ranking people, and other subjects."""
 
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.query.forms import Form
-from bot.search.search import describe_query
-from handlers.router import Command, Context, Reply
+from handlers.command import Command, Context
+from handlers.router import Reply
 from handlers.views import errors
 
 _ADVICE = (

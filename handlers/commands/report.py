@@ -6,10 +6,11 @@ import re
 from bot.curation.reports import KINDS
 from bot.records.models import Answer
 from bot.rights import Deed
-from bot.search.search import describe_query
+from bot.search.describing import describe_query
 from bot.store.reports import Reporting
+from handlers.command import Command, Context
 from handlers.commands.about import not_clear
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import report
 
 # "report error in 10.1002/…: the year is 2024": the part after the colon is the report.
@@ -19,7 +20,7 @@ _NOBODY = "terminal"
 
 def run(context: Context) -> Reply:
     """Keep a report that is written out; else offer the windows for the record that is meant."""
-    said = _SAID.match(context.query.text)
+    match = _SAID.match(context.query.text)
     resolved = context.services.lookup.resolve(
         context.about(context.query.subject).query, context.shown
     )
@@ -28,7 +29,7 @@ def run(context: Context) -> Reply:
     answer = Answer(
         query=context.query.text, understood=describe_query(context.query, "report"), total=1
     )
-    if said is None:
+    if match is None:
         return Reply(answer, report.offered(resolved[0], context.audience))
     context.must(Deed.REPORT)
     whose = context.request.whose
@@ -36,7 +37,7 @@ def run(context: Context) -> Reply:
         workspace=context.request.workspace or _NOBODY,
         record_id=resolved[0].id,
         kind=next(iter(reversed(KINDS))),
-        text=said["said"],
+        text=match["said"],
         user=whose.user if whose else _NOBODY,
     )
     with context.services.gate.counted(Deed.REPORT):

@@ -7,7 +7,7 @@ import re
 
 from bot.search.query import Part, Query
 from bot.text.folding import fold
-from handlers.router import Context
+from handlers.command import Context
 
 # One record is described, not a subject: "the Oxford TME review", "that paper by Ribas".
 _DESCRIBED = re.compile(r"(?:the|that|this|our|his|her|their)\b.{3,}", re.IGNORECASE | re.DOTALL)
@@ -18,7 +18,7 @@ _ENDING = re.compile(r"[^\s./]*+[./][^\s\d]*+\d\S*")
 
 
 def bare(context: Context) -> bool:
-    """Nothing stands behind the command's name: it says itself what it wants."""
+    """Nothing is behind the command's name: it says itself what it wants."""
     return not context.query.subject
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from bot.curation.lists import DEFAULT, Scope
 from bot.records.models import Answer, Record
 from bot.rights import Deed
+from bot.search.describing import describe_query
 from bot.search.query import pointing
-from bot.search.search import describe_query
+from handlers.command import Command, Context
 from handlers.commands.about import not_clear
 from handlers.commands.resolving import bare, points
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import errors, reading, wording
 from handlers.views.message import Audience
 
@@ -114,7 +115,7 @@ def _splits(text: str, note: str) -> Iterator[Wish]:
 
 
 def _is_plain(context: Context, wish: Wish) -> bool:
-    """Whether what stands before the list is surely a record, or the list surely a list."""
+    """Whether what is before the list is surely a record, or the list surely a list."""
     query = context.about(wish.what).query
     return bool(
         query.identifiers

@@ -2,10 +2,11 @@
 
 from bot.curation.preferences import SETTINGS
 from bot.records.models import Answer
-from bot.search.search import describe_query
+from bot.search.describing import describe_query
+from handlers.command import Command, Context
 from handlers.commands.save import scope_of
 from handlers.rights import acting
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import settings as views
 
 _NAMES = frozenset(each.name for each in SETTINGS)

@@ -4,14 +4,15 @@
 from dataclasses import replace
 
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.query.forms import Form
 from bot.search.query.pointing import points_at_two
-from bot.search.search import describe_query
+from handlers.command import Command, Context
 from handlers.commands import find
 from handlers.commands.about import not_clear
 from handlers.commands.opening import opened
 from handlers.commands.resolving import is_of_thread, names_a_record
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import errors, records, results
 
 

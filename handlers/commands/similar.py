@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from bot.records.models import Answer, Record
+from handlers.command import Command, Context
 from handlers.commands import find
 from handlers.commands.about import not_clear, which
 from handlers.commands.resolving import names_a_record
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import results
 
 
@@ -40,9 +41,9 @@ def _unused(others: Sequence[Record]) -> tuple[str, ...]:
 
 
 def _noted(answer: Answer, notes: Sequence[str]) -> Answer:
-    said = (*answer.understood.notes, *notes)
+    every_note = (*answer.understood.notes, *notes)
     return answer.model_copy(
-        update={"understood": answer.understood.model_copy(update={"notes": said})}
+        update={"understood": answer.understood.model_copy(update={"notes": every_note})}
     )
 
 

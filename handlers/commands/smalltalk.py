@@ -4,10 +4,11 @@ import re
 from collections import Counter
 
 from bot.records.models import Answer
-from bot.search.search import describe_query
+from bot.search.describing import describe_query
 from bot.text.folding import fold
 from bot.text.stop_words import STOP
-from handlers.router import Command, Context, Reply
+from handlers.command import Command, Context
+from handlers.router import Reply
 from handlers.views import errors
 
 # What a line of small talk turns on, and how it is answered; the first that fits.
@@ -78,10 +79,10 @@ _LOOKED_AT = 40
 def run(context: Context) -> Reply:
     """Answer in kind, and say what can be asked here."""
     tries = _examples(context)
-    said = f"{_turn(context.query.text)} Ask me for papers: {' or '.join(f'`{t}`' for t in tries)}."
+    line = f"{_turn(context.query.text)} Ask me for papers: {' or '.join(f'`{t}`' for t in tries)}."
     answer = Answer(
         query=context.query.text,
-        understood=describe_query(context.query, "smalltalk", (said,)),
+        understood=describe_query(context.query, "smalltalk", (line,)),
         suggestions=tries,
     )
     return Reply(answer, errors.hint(answer, context.audience))
@@ -91,7 +92,7 @@ def _turn(text: str) -> str:
     if _LANGUAGES.fullmatch(text):
         return _OF_LANGUAGES
     words = set(_words(text))
-    reply = (said for turn, said in _TURNS if words & turn)
+    reply = (line for turn, line in _TURNS if words & turn)
     return next(reply, _TURNS[3][1] if words >= _ASKED_WHAT else "Hello.")
 
 

@@ -2,10 +2,11 @@
 """`/tme status`, `sources` and `stats`: what is stored, and where it came from."""
 
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.query.forms import Form
-from bot.search.search import describe_query
-from handlers.health import Health
-from handlers.router import Command, Context, Reply
+from handlers.command import Command, Context
+from handlers.health.service import Health
+from handlers.router import Reply
 from handlers.services import Services
 from handlers.views import status
 from handlers.views.message import Audience, Message
@@ -43,10 +44,10 @@ def _changers(services: Services) -> str | None:
         return f"guests count as members: {trouble}" if trouble else None
     if changers == "creator":
         return "changed by who made them"
-    said = "changed by admins and owners of the workspace"
+    rule = "changed by admins and owners of the workspace"
     if trouble is None:
-        return said
-    return f"{said}; I cannot tell who they are ({trouble}), so only those whom my operator named can now"
+        return rule
+    return f"{rule}; I cannot tell who they are ({trouble}), so only those whom my operator named can now"
 
 
 COMMAND = Command(

@@ -4,20 +4,21 @@
 import re
 from dataclasses import replace
 
-from bot.digests.subscriptions import Draft, Person
+from bot.digests.subscriptions import Draft
 from bot.digests.watches import is_undecided
 from bot.errors import UsageError
 from bot.records.models import Answer
 from bot.rights import Deed
-from bot.search.query import Query, pointing, unmark
-from bot.search.search import describe_query
-from bot.store.subscriptions import Subscription
+from bot.search.describing import describe_query
+from bot.search.query import pointing, unmark
 from bot.text.folding import clean
 from bot.text.stop_words import is_empty
+from handlers.command import Command, Context
 from handlers.commands.resolving import known_topic, points
-from handlers.learning import lesson, lessons
+from handlers.commands.unsubscribe import DIGEST, OPERATOR, listing, watched
+from handlers.learning import lesson
 from handlers.rights import acting, person
-from handlers.router import Command, Context, Reply
+from handlers.router import Reply
 from handlers.views import describing, errors
 from handlers.views import subscriptions as views
 from handlers.views.message import Audience
@@ -30,11 +31,10 @@ _LIST = re.compile(
 _WEAK = re.compile(r"(?:follow|watch|alert|digest|sub)\b(?! (?:me|us)\b)", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:daily|weekly|monthly|weekdays?|every|each|twice|mondays?|tuesdays?|wednesdays?"
                    r"|thursdays?|fridays?|mornings|evenings)\b", re.IGNORECASE)  # fmt: skip
-_DIGEST = r"(?:digest|update|summar(?:y|ie)|alert|notification|round-?up|newsletter|overview)s?"
 # "Every two weeks send new papers about it", "a weekly digest of": when, before what.
 _FIRST_WHEN = re.compile(
     r"(?P<first>(?:every|each)\b.{3,30}?|daily|weekly|monthly|on \w+days?),? (?:(?:please )?(?:send|e-?mail|post|ping|give) (?:me |us )?"
-    rf"|(?:e-?mail |slack )?{_DIGEST} (?:on|about|for|of|with|to) )",
+    rf"|(?:e-?mail |slack )?{DIGEST} (?:on|about|for|of|with|to) )",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(
@@ -43,12 +43,6 @@ _CHANGED = re.compile(
 )
 _CHANGE = re.compile(
     r"(?:change|switch|move|set(?! up)|update)\b|make (?:my|our|the)\b", re.IGNORECASE
-)
-# "Stop hypoxia": what is watched, where something of that name is.
-_STOP = re.compile(r"(?:stop|pause|mute|resume|cancel) (?:my |our |the )?", re.IGNORECASE)
-_ITS_OWN = re.compile(
-    rf"\b(?:{_DIGEST}|subscriptions?)\b|^stop (?:sending|posting|e-?mailing|telling|alerting)\b",
-    re.IGNORECASE,
 )
 _CHANNEL_LINK = re.compile(r"<#([CGD][A-Z0-9]{2,30})(?:\|[^>]*)?>")
 # What a button says that confirms: it was asked about once.
@@ -183,21 +177,12 @@ def _is_watched(context: Context) -> bool:
     return points(context) or bool(context.query.identifiers) or known_topic(context)
 
 
-def listing(context: Context) -> Reply:
-    """What is watched here, and what the person watches elsewhere."""
-    found = _found(context, words="")
-    place = context.request.place
-    learnt = lessons(context.services, found)
-    message = views.listing(found, place.channel if place else "", context.audience, learnt)
-    return Reply(_plain(context, message.text), message)
-
-
 def changing(context: Context, text: str) -> Reply:
-    """Those whose change is asked for, each with its [Change]; that there is none, where so."""
+    """Those whose change is wanted, each with its [Change]; that there is none, where so."""
     about = _CHANGED.sub(" ", text)
     words = " ".join(w for w in re.findall(r"[\w-]+", about) if not is_empty(w.casefold()))
-    if _found(context, words):
-        return unsubscribe(replace(context, query=replace(context.query, subject=words)))
+    if watched(context, words):
+        return listing(context, words)
     on = f" on “{words[:60]}”" if words else ""
     notes = (
         f"Nothing is watched{on} here, so there is no schedule to change.",
@@ -209,38 +194,6 @@ def changing(context: Context, text: str) -> Reply:
         suggestions=("subscriptions",),
     )
     return Reply(answer, errors.hint(answer, context.audience))
-
-
-def unsubscribe(context: Context) -> Reply:
-    """Those that the words fit, each with its [Stop]: nothing ends without a press."""
-    words = context.query.subject
-    found = _found(context, words) or _found(context, "")
-    place = context.request.place
-    learnt = lessons(context.services, found)
-    message = views.listing(found, place.channel if place else "", context.audience, learnt)
-    return Reply(_plain(context, message.text), message)
-
-
-def _is_stopped(context: Context) -> bool:
-    """Asked for by its own words; "stop hypoxia" only where that is watched."""
-    text = context.query.text
-    return not _STOP.match(text) or bool(
-        _ITS_OWN.search(text) or _found(context, context.query.subject)
-    )
-
-
-def _offer_watched(query: Query) -> tuple[str, str] | None:
-    """What is watched, where one word is to be stopped that is not: no stop codon readthrough."""
-    is_one = len(query.subject.split()) == 1
-    return ("What is watched here", "subscriptions") if is_one else None
-
-
-def _found(context: Context, words: str) -> list[Subscription]:
-    place = context.request.place
-    who = person(place.workspace, place.channel, place.user) if place else OPERATOR
-    wanted = [w for w in clean(words).casefold().split() if w not in ("from", "to", "all", "my")]
-    stored = context.services.subscriptions.listed(who)
-    return [each for each in stored if all(w in each.watch.query.casefold() for w in wanted)]
 
 
 def _shown(context: Context, words: str) -> str:
@@ -288,13 +241,6 @@ def _answer(context: Context, draft: Draft, *notes: str) -> Answer:
     return Answer(query=context.query.text, understood=understood)
 
 
-def _plain(context: Context, text: str) -> Answer:
-    del text
-    return Answer(
-        query=context.query.text, understood=describe_query(context.query, context.query.action)
-    )
-
-
 def _how(context: Context) -> Reply:
     notes = (
         "Say what to watch for, and when: `subscribe CAF in melanoma weekly on MON at 09:00`.",
@@ -308,9 +254,7 @@ def _how(context: Context) -> Reply:
     return Reply(answer, errors.hint(answer, context.audience))
 
 
-OPERATOR = Person(workspace="", channel="", user="operator", operator=True)
-
-SUBSCRIBE = Command(
+COMMAND = Command(
     run=run,
     words="subscribe TOPIC",
     summary="Be told what is new on it: `daily`, `weekdays`, `weekly on MON`, `every two weeks`,"
@@ -333,7 +277,7 @@ SUBSCRIBE = Command(
         r"(?:alert|notify|remind) (?:me|us)(?: about| on| when| for| to| of)?\b(?P<subject>.{0,400})",
         r"(?:tell (?:me|us) (?:when(?:ever)?|if|as soon as)|(?:ping|message|text|e-?mail) (?:me|us) (?:when(?:ever)?|if|about|on|as soon as)|let (?:me|us) know (?:when(?:ever)?|if|about|of|as soon as)|keep an eye (?:out )?(?:on|for)|(?:keep|get) (?:me|us) (?:posted|updated|informed|in the loop|up[- ]to[- ]date) (?:about|on|of|with))\b(?P<subject>.{0,400})",
         rf"(?:.{{0,30}}\b(?:an?|the|my|our|get|give me|send me) )?(?P<subject>{_FIRST_WHEN.pattern}.{{3,300}})",
-        rf"(?:set up|create|make|start|add)(?: me| us)? (?:an? |the )?(?:new )?(?:{_DIGEST}|subscription) (?:for|on|about|to)\b(?P<subject>.{{2,400}})",
+        rf"(?:set up|create|make|start|add)(?: me| us)? (?:an? |the )?(?:new )?(?:{DIGEST}|subscription) (?:for|on|about|to)\b(?P<subject>.{{2,400}})",
         rf"(?:change|switch|move|set) (?P<subject>.{{2,100}} to {_WHEN.pattern}.{{0,60}})",
         r"(?:send|e-?mail|post|give)(?: me| us) (?P<subject>(?:daily|weekly|monthly) .{2,300})",
         (
@@ -351,23 +295,4 @@ SUBSCRIBE = Command(
     ),
     takes_subject=True,
     needs=_is_watched,
-)
-UNSUBSCRIBE = Command(
-    run=unsubscribe,
-    words="unsubscribe",
-    summary="What is watched here, and the way to stop it",
-    example="unsubscribe",
-    aliases=("unfollow",),
-    patterns=(
-        (
-            r"(?:stop|cancel|end|delete|remove|turn off|pause|resume) (?:all |my |our |the |these )*"
-            r"(?:alerts?|subscriptions?|digests?|notifications?)\b(?P<subject>.{0,200})"
-        ),
-        rf"(?:stop|cancel|end|delete|remove|turn off|pause|resume) (?:my |our |the )?(?P<subject>.{{2,100}}?) (?:{_DIGEST}|subscriptions?)(?: (?:until|till|for|from|over|during|while) .{{2,40}})?",
-        rf"{_STOP.pattern}(?P<subject>.{{2,100}})",
-        r"stop (?:sending|posting|e-?mailing|telling|alerting)(?: me| us)?\b(?P<subject>.{0,200})",
-        r"(?:unsubscribe|unfollow)\b(?P<subject>.{0,200})",
-    ),
-    needs=_is_stopped,
-    offer=_offer_watched,
 )

@@ -5,7 +5,7 @@ from slack_sdk.models.views import View
 
 from bot.records.models import Record, Section
 from bot.text.markup import plain
-from handlers.views import buttons, records, wording
+from handlers.views import buttons, integrity, origins, records, wording
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, chunks, fit, link, literal
 from handlers.views.parts import LONGEST_SECTION, context, lines, section
@@ -31,7 +31,7 @@ def message(record: Record, audience: Audience) -> Message:
 
 
 def _blocks(record: Record) -> list[Block]:
-    banner = wording.banner(record)
+    banner = integrity.banner(record)
     head = lines(
         (
             bold(literal(banner)) if banner else None,
@@ -57,7 +57,7 @@ def _blocks(record: Record) -> list[Block]:
 def _origin(record: Record) -> list[str]:
     """Where the abstract is from and when, and the work's licence where known, as mrkdwn."""
     given = [entry for entry in record.provenance if "abstract" in entry.fields]
-    named = wording.sources(given or record.provenance, 2)
+    named = origins.sources(given or record.provenance, 2)
     licence = literal(fit(plain(record.access.licence or ""), 80))
     return [*(named or ["Source unknown"]), *([f"Licence: {licence}"] if licence else [])]
 

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.harvest.adding import Outcome, Sought
 from bot.records.models import Hit
 from bot.search.query import LONGEST
-from handlers.views import buttons, details, records, wording
+from handlers.views import buttons, details, origins, records
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, literal, prose
 from handlers.views.parts import context, lines, section
@@ -78,7 +78,7 @@ def _origin(each: Sought, hit: Hit) -> str:
         Outcome.FOUND: "Not in this store yet",
         Outcome.ADDED: "Added to this store",
     }[each.outcome]
-    sources = wording.sources(hit.record.provenance, 2)
+    sources = origins.sources(hit.record.provenance, 2)
     return " · ".join((standing, *sources))
 
 
@@ -87,7 +87,7 @@ def _missing(each: Sought) -> str:
     name = details.identifier(each.identifier)
     if each.outcome is Outcome.FAILED:
         return f"{name} could not be looked up. {prose(fit(each.reason, _LONGEST_REASON))}"
-    names = [wording.source_name(source) for source in each.sources]
+    names = [origins.source_name(source) for source in each.sources]
     if not names:
         return f"{name}: no source here can be asked for it. The link goes to its own page."
     unknown = f"{name} is not known to {prose(_either(names))}."

@@ -6,5 +6,5 @@ from handlers.views.parts import section
 
 
 def alarm(text: str, *, is_over: bool) -> Message:
-    """One line of what was found and what to do; what stands in backticks is code."""
+    """One line of what was found and what to do; what is in backticks is code."""
     return Message((section(f"{'✓' if is_over else '⚠'} {prose(fit(text, 2000))}"),))

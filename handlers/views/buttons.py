@@ -158,7 +158,7 @@ class Controls:
 
     @property
     def beside(self) -> OverflowMenuElement | None:
-        """What stands beside it."""
+        """What is beside it."""
         return None if self.in_row else menu(self.choices)
 
     def below(self, block_id: str) -> list[ActionsBlock]:
@@ -185,7 +185,7 @@ def choice(
 
     The values come back as a button's do. None where there is nothing to choose.
     """
-    options = [Option(text=label_text(said), value=pack(**values)) for said, values in choices]
+    options = [Option(text=label_text(text), value=pack(**values)) for text, values in choices]
     if not options:
         return None
     return StaticSelectElement(action_id=action_id, placeholder=label_text(label), options=options)
@@ -201,7 +201,7 @@ def ask_buttons(choices: Sequence[tuple[str, str]]) -> list[ButtonElement | None
 def ask_menu(label: str, choices: Sequence[tuple[str, str]]) -> StaticSelectElement | None:
     """A menu of other questions, from (label, query) pairs, where a query is not too long."""
     fitting = [
-        (said, {"q": query}) for said, query in choices if len(pack(q=query)) <= LONGEST_CHOICE
+        (text, {"q": query}) for text, query in choices if len(pack(q=query)) <= LONGEST_CHOICE
     ]
     return choice(label, f"{ASK}:menu", fitting[:MOST_ASKS])
 

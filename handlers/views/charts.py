@@ -54,14 +54,14 @@ def bars(found: Trend) -> Picture:
     """Records by year. Raises ValueError without a year."""
     if not found.years:
         raise ValueError("a trend needs a year")
-    title = _trend_title(found)
+    title = f"Our records on {_topic(found.topic)}" if found.topic else "Our records"
     png = _trend(found, title).png()
     return Picture(png, f"trend-{_slug(found.topic)}.png", title, _trend_alt(found, title))
 
 
 # -- the map -------------------------------------------------------------------------------------
 
-# In inches: a row, what stands above and below the cells, a letter of a heading.
+# In inches: a row, what is above and below the cells, a letter of a heading.
 _ROW, _ABOVE, _BELOW, _LETTER = 0.3, 0.56, 0.42, 0.0625
 _GAP = 0.02
 _ROW_LABEL, _COLUMN_LABEL = 34, 22
@@ -97,7 +97,7 @@ def _map(found: Landscape, title: str, on: date) -> Sheet:
         sheet.text((left - 0.07, top + _ROW * (at + 0.5)), label, _LABEL, anchor="rm")
     counts = [[cell.count for cell in row] for row in found.cells]
     _cells(sheet, counts, (left, top), column)
-    _titles(sheet, title, _map_subtitle(found))
+    _titles(sheet, title, f"{found.total:,} records; a term includes its narrower terms")
     _write_notes(sheet, notes, top + _ROW * len(rows) + below)
     return sheet
 
@@ -158,10 +158,6 @@ def _map_title(found: Landscape) -> str:
     return f"Our records{about}: {found.rows.in_text} by {found.columns.in_text}"
 
 
-def _map_subtitle(found: Landscape) -> str:
-    return f"{found.total:,} records; a term includes its narrower terms"
-
-
 def _map_alt(found: Landscape, title: str) -> str:
     top = "; ".join(f"{c.row} and {c.column}: {c.count:,}" for c in found.top(5))
     size = f"{len(found.rows.labels)} rows, {len(found.columns.labels)} columns"
@@ -194,7 +190,7 @@ def _trend(found: Trend, title: str) -> Sheet:
     labels = [f"{count:,}" for count in counts]
     size = _fitting(labels, slot)
     step = 1 if len(years) <= 16 else 2
-    # A single year stands in the middle, no wider than one of two.
+    # A single year is in the middle, no wider than one of two.
     start = (left + right - slot * len(years)) / 2
     for at, (year, count) in enumerate(found.years):
         middle, top = start + slot * (at + 0.5), bottom - count * scale
@@ -227,10 +223,6 @@ def _fitting(labels: Sequence[str], room: float) -> float:
     return max(_SMALLEST, min(_LABEL, _LABEL * 0.94 * room / widest))
 
 
-def _trend_title(found: Trend) -> str:
-    return f"Our records on {_topic(found.topic)}" if found.topic else "Our records"
-
-
 def _trend_alt(found: Trend, title: str) -> str:
     by_year = ", ".join(f"{year}: {count:,}" for year, count in found.years)
     return f"{title} by year of publication, as bars. {by_year}."
@@ -240,7 +232,7 @@ def _trend_alt(found: Trend, title: str) -> str:
 
 _WORK, _LONGEST_WORK, _WORKS_TOP = 0.27, 78, 0.78
 _LINE, _DOT = "#9aa0a6", 0.045
-# The works cited most are told apart, in colours of Okabe and Ito.
+# The works cited most are distinguished, in colours of Okabe and Ito.
 _CITED_MOST = ("#0072b2", "#d55e00", "#009e73")
 
 

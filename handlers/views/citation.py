@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.records.models import Record
-from handlers.views import wording
+from handlers.views import integrity, wording
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, chunks, fit, literal, prose
 from handlers.views.parts import LONGEST_SECTION, code_block, context, lines, section, sections
@@ -92,5 +92,5 @@ def _warnings(records: Sequence[Record]) -> list[str]:
 
 
 def _warning(record: Record) -> str | None:
-    banner = wording.banner(record)
+    banner = integrity.banner(record)
     return f"{banner}. Say so where you cite it." if banner and record.is_retracted else banner

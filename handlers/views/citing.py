@@ -13,8 +13,9 @@ from handlers.views import buttons, data, details, landscape, records, results
 from handlers.views.charts import graph_title
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import fit, literal
+from handlers.views.origins import origin_name, source_name
 from handlers.views.parts import context, lines, section
-from handlers.views.wording import count, origin_name, source_name
+from handlers.views.wording import count
 
 _SHOWN, _MOST_OPENED = 10, 4
 _NOT_ALL = "By the reference lists that sources sent, of {}; others may cite it all the same."

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.search.claims import Claim
-from handlers.views import details, records, wording
+from handlers.views import details, integrity, records, wording
 from handlers.views.message import Message
 from handlers.views.mrkdwn import bold, fit, literal
 from handlers.views.parts import context, divider, lines, section
@@ -55,7 +55,7 @@ def _compared(claim: Claim) -> list[str | None]:
     record = claim.record
     if record is None:
         return []
-    banner = wording.banner(record)
+    banner = integrity.banner(record)
     shown = [bold(literal(banner))] if banner else []
     if claim.quote is None:
         shown.append(literal("No sentence of it has a third of these words."))

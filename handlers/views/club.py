@@ -118,8 +118,8 @@ def set_up(club: Club, is_new: bool) -> str:
 
 def closed(club: Club, trouble: str, hint: str) -> Message:
     """To who made it: that its post was refused, and what to do."""
-    said = f"I cannot post in the channel of the journal club “{fit(club.name, 80)}” ({trouble})."
-    return Message((section(lines((literal(said), prose(hint), "It is paused until then."))),))
+    text = f"I cannot post in the channel of the journal club “{fit(club.name, 80)}” ({trouble})."
+    return Message((section(lines((literal(text), prose(hint), "It is paused until then."))),))
 
 
 def noted(club: Club, record: Record) -> Message:
@@ -129,13 +129,13 @@ def noted(club: Club, record: Record) -> Message:
 
 
 def _had(had: Sequence[Meeting], titles: dict[str, str]) -> list[str]:
-    said = []
+    shown = []
     for each in had[:_MOST_HAD]:
         votes = f" · 👍 {each.worth} 👎 {each.not_worth}" if each.worth or each.not_worth else ""
         who = f" · {_who(each.presenter)}" if each.presenter else ""
         title = literal(fit(titles.get(each.record_id, "a deleted record"), 120))
-        said.append(f"• {wording.day(each.due)}: {title}{who}{votes}")
-    return said
+        shown.append(f"• {wording.day(each.due)}: {title}{who}{votes}")
+    return shown
 
 
 def _nothing_left(of: Standing) -> str:

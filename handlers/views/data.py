@@ -1,7 +1,7 @@
 """Tables and charts as Slack draws them itself: sorted, paged and read aloud there.
 
 slack_sdk has no class for these blocks yet. Where a workspace refuses them, what they hold is sent
-as text: see `handlers.delivery`. Keys and limits as data-table-block and data-visualization-block
+as text: see `handlers.calls`. Keys and limits as data-table-block and data-visualization-block
 under https://docs.slack.dev/reference/block-kit/blocks have them.
 """
 
@@ -103,9 +103,9 @@ def read_out(block: Mapping[str, Any]) -> Iterator[Line]:
     if block["type"] == "data_visualization":
         chart = block["chart"]
         for series in chart["series"]:
-            said = (f"{each['label']}: {each['value']:,}" for each in series["data"])
+            text = (f"{each['label']}: {each['value']:,}" for each in series["data"])
             about = f"{series['name']} by {chart['axis_config']['x_label'].lower()}"
-            yield Line(about, "", " · ".join(said))
+            yield Line(about, "", " · ".join(text))
         return
     header, *rows = block["rows"]
     names = [_text(cell) for cell in header[1:]]
@@ -119,9 +119,9 @@ def _row(names: Sequence[str], cells: Sequence[Mapping[str, Any]]) -> str:
     if any(cell["type"] != "raw_number" for cell in cells):
         return " · ".join(f"{name} {_text(cell)}" for name, cell in named if _text(cell) != _NONE)
     full = sorted((each for each in named if each[1]["value"]), key=lambda e: -e[1]["value"])
-    said = [f"{name} {_text(cell)}" for name, cell in full[:_MOST_READ]]
-    more = len(full) - len(said)
-    return " · ".join([*said, *([f"+{more} more"] if more else [])])
+    shown = [f"{name} {_text(cell)}" for name, cell in full[:_MOST_READ]]
+    more = len(full) - len(shown)
+    return " · ".join([*shown, *([f"+{more} more"] if more else [])])
 
 
 def _cell(value: Cell) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from bot.records.models import (
     unique,
 )
 from bot.text.markup import plain
-from handlers.views import wording
+from handlers.views import integrity, origins, wording
 from handlers.views.mrkdwn import bold, fit, join_within, link, literal, web_address
 
 _MOST_AUTHORS = 10
@@ -50,7 +50,7 @@ def open_questions(record: Record) -> str:
     """What is not known of a record, and whether its retraction status was checked."""
     missing = wording.unknown(record)
     not_known = f"Not known: {', '.join(missing)}. " if missing else ""
-    return f"{not_known}Retraction: {wording.retraction(record)}."
+    return f"{not_known}Retraction: {integrity.retraction(record)}."
 
 
 def _text(text: str | None) -> str:
@@ -132,11 +132,11 @@ def _doubt(known: Identifier) -> str:
 
 def origin(record: Record) -> list[str]:
     """Sources with dates, then what the parsers noticed, each a line of mrkdwn."""
-    sources = wording.sources(record.provenance, 3) or ["Source unknown"]
+    sources = origins.sources(record.provenance, 3) or ["Source unknown"]
     rest = len(record.provenance) - 3
     warnings = [w for w in record.warnings if w not in _SAID_ABOVE]
-    noticed = [said for p in record.provenance for said in wording.field_origin(p)]
+    noticed = [text for p in record.provenance for text in origins.field_origin(p)]
     noticed += [wording.warning(code) for code in dict.fromkeys(warnings[:8])]
     more = [f"+{rest} more sources"] if rest > 0 else []
-    said = [literal(fit(" · ".join(noticed), 600))] if noticed else []
-    return [*sources, *more, *said]
+    text = [literal(fit(" · ".join(noticed), 600))] if noticed else []
+    return [*sources, *more, *text]

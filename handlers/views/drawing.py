@@ -96,7 +96,7 @@ def width_of(text: str, points: float) -> float:
 
 
 def line_height(points: float) -> float:
-    """How many inches one line stands below the other."""
+    """How many inches one line is below the other."""
     return points * _LINE_HEIGHT / _POINTS_PER_INCH
 
 

@@ -21,7 +21,7 @@ from slack_sdk.models.metadata import (
 from bot.records.models import Record
 from bot.store.shares import Share
 from bot.text.markup import plain
-from handlers.views import wording
+from handlers.views import integrity, wording
 from handlers.views.mrkdwn import is_user, shorten
 
 KIND = "slack#/entities/content_item"
@@ -30,7 +30,7 @@ _LONGEST_FIELD = 300
 
 
 def entity(record: Record, address: str) -> dict[str, Any]:
-    """What stands under a link: `address` as it was pasted."""
+    """What is under a link: `address` as it was pasted."""
     return _entity(record, address, list(_known(record)), None)
 
 
@@ -46,8 +46,8 @@ def opened(
     concepts by their ids.
     """
     why = {tag.concept: f"“{tag.words}” ({tag.field})" for tag in reversed(record.concepts)}
-    said = [f"{wording.spoken(concept, labels)}: {words}" for concept, words in why.items()]
-    reasons = [_field("why", "Tagged for", " · ".join(reversed(said)))] if said else []
+    shown = [f"{wording.spoken(concept, labels)}: {words}" for concept, words in why.items()]
+    reasons = [_field("why", "Tagged for", " · ".join(reversed(shown)))] if shown else []
     shared = (field for each in shares for field in _share(*each))
     fields = [*_known(record), *reasons, *shared]
     return _entity(record, address, fields, record.abstract or "No abstract.")
@@ -56,7 +56,7 @@ def opened(
 def _entity(
     record: Record, address: str, fields: list[EntityCustomField], text: str | None
 ) -> dict[str, Any]:
-    banner = wording.banner(record)
+    banner = integrity.banner(record)
     title = shorten(wording.title(record), _LONGEST_FIELD)
     about = EntityStringField(value=shorten(plain(text or ""), _LONGEST_ABSTRACT), long=True)
     made = EntityMetadata(
@@ -85,7 +85,7 @@ def _known(record: Record) -> Iterator[EntityCustomField]:
         ("date", "Date", wording.dated(record)),
         ("kind", "Type", wording.kind(record)),
         ("access", "Access", wording.access(record)),
-        ("status", "Retraction", wording.retraction(record)),
+        ("status", "Retraction", integrity.retraction(record)),
     )
     for key, label, value in known:
         if value:

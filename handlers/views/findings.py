@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.records.models import Direction, Figure, Finding, Hit, unique
 from bot.search.findings import READ, Findings
-from handlers.views import buttons, describing, records, wording
+from handlers.views import buttons, describing, integrity, records, wording
 from handlers.views.buttons import Controls
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, join_within, literal, marked, prose
@@ -129,7 +129,7 @@ def _row(hit: Hit, number: int, controls: Controls, labels: Mapping[str, str]) -
     finding = hit.finding
     if finding is None:
         return []
-    banner = wording.banner(hit.record)
+    banner = integrity.banner(hit.record)
     title = f"{number}. {records.title_line(hit.record)}"
     quoted = marked(finding.quote.text, finding.quote.marks, LONGEST_QUOTE)
     where = wording.sentence_of(finding.quote, finding.place, finding.sentences)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.search.full_text import Found
-from handlers.views import records, wording
+from handlers.views import integrity, records, wording
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, literal, marked
 from handlers.views.parts import context, lines, section
@@ -27,7 +27,7 @@ def message(
     head = literal(f"{wording.count(len(found), 'work')} with all these words in {part}.")
     blocks: list[Block] = [section(head)]
     for number, each in enumerate(found[:shown], start=1):
-        banner = wording.banner(each.record)
+        banner = integrity.banner(each.record)
         quote = f"{marked(each.quote.text, each.quote.marks, _LONGEST)}"
         shown_lines = (
             bold(literal(banner)) if banner else None,

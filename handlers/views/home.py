@@ -90,7 +90,8 @@ def home(desk: Desk, notice: Message | None = None) -> View:
 
 def answered(message: Message) -> View:
     """An answer in place of the desk, with the way back to it."""
-    return _view([*_back(), *message.blocks])
+    back = buttons.actions("back", [buttons.button("Back to your desk", buttons.HOME, n=1)])
+    return _view([*back, *message.blocks])
 
 
 def _view(blocks: Sequence[Block]) -> View:
@@ -106,10 +107,6 @@ def _view(blocks: Sequence[Block]) -> View:
     return View(type="home", blocks=kept)
 
 
-def _back() -> list[Block]:
-    return [*buttons.actions("back", [buttons.button("Back to your desk", buttons.HOME, n=1)])]
-
-
 def _title(text: str) -> list[Block]:
     return [HeaderBlock(text=PlainTextObject(text=text, emoji=False))]
 
@@ -117,11 +114,11 @@ def _title(text: str) -> list[Block]:
 def _happened(happened: Sequence[Happened]) -> list[Block]:
     if not happened:
         return []
-    said = [
+    shown = [
         f"{bold(each.kind.capitalize())} {moment(each.at)}: {_linked(each.record)}"
         for each in happened
     ]
-    return [section(lines((bold("On your lists, and not what they were:"), *said)))]
+    return [section(lines((bold("On your lists, and not what they were:"), *shown)))]
 
 
 def _news(desk: Desk) -> list[Block]:

@@ -74,8 +74,8 @@ def _left_out(number: int, most: int) -> Block:
 
 def unknown_paper(name: str) -> Message:
     """A PDF that does not say which paper it is: a scan, mostly."""
-    said = f"{fit(name, _LONGEST_NAME)} names no DOI, PMID or title that I can read."
-    return Message((section(lines((literal(said), "Paste its DOI or its title."))),))
+    text = f"{fit(name, _LONGEST_NAME)} names no DOI, PMID or title that I can read."
+    return Message((section(lines((literal(text), "Paste its DOI or its title."))),))
 
 
 def imported(done: Outcome) -> Message:

@@ -51,11 +51,11 @@ def reasons(hit: Hit) -> str | None:
     by_words = [why for why in hit.why if why.field != _MEANING]
     pairs = [(words, _field(reason)) for reason in by_words if (words := _words(reason))]
     found = [f"{words} ({field})" for words, field in _joined(pairs)]
-    said = [f"Matches: {' · '.join(dict.fromkeys(found))}"] if found else []
-    said += [plain(why.words or "") for why in hit.why if why.field == _MEANING]
+    text = [f"Matches: {' · '.join(dict.fromkeys(found))}"] if found else []
+    text += [plain(why.words or "") for why in hit.why if why.field == _MEANING]
     if hit.missing:
-        said.append(f"missing: {', '.join(map(plain, hit.missing))}")
-    whole = " · ".join(said)
+        text.append(f"missing: {', '.join(map(plain, hit.missing))}")
+    whole = " · ".join(text)
     return fit(whole[:1].upper() + whole[1:], _LONGEST_REASONS) or None
 
 

@@ -129,10 +129,10 @@ def without_data(blocks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]] | 
 
 def as_text(block: Mapping[str, Any]) -> list[SectionBlock]:
     """A table or chart as text."""
-    said = (
+    words = (
         f"{bold(link(line.url, line.about))}: {literal(line.whole)}" for line in read_out(block)
     )
-    return sections(said)
+    return sections(words)
 
 
 def _as_mrkdwn(piece: Piece) -> str:

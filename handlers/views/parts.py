@@ -31,7 +31,7 @@ def text_object(mrkdwn: str) -> MarkdownTextObject:
 def section(
     mrkdwn: str, block_id: str | None = None, *, accessory: InteractiveElement | None = None
 ) -> SectionBlock:
-    """A paragraph of finished mrkdwn, at most 3,000 characters, with what stands beside it."""
+    """A paragraph of finished mrkdwn, at most 3,000 characters, with what is beside it."""
     return SectionBlock(text=text_object(mrkdwn), block_id=block_id, accessory=accessory)
 
 

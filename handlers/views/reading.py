@@ -142,12 +142,12 @@ def window(
         blocks.append(_input(OWNER, "A new list is", owner, optional=True))
     blocks.append(_input(NOTE, "Note", _note_input(""), optional=True))
     if holding:
-        said = [
+        shown = [
             f"On {literal(_named(on))} since {wording.day(item.added_at)}, saved by"
             f" {person(item.added_by)}"
             for on, item in holding[:5]
         ]
-        blocks.append(context(lines(said)))
+        blocks.append(context(lines(shown)))
     return View(
         type="modal",
         callback_id=SAVING,
@@ -187,7 +187,7 @@ def gone(done: str, undo: ButtonElement | None, audience: Audience) -> Message:
 
 
 def sent(on: ReadingList, title: str) -> Message:
-    """What stands above the file of a list; `title` says what is in it, and in which format."""
+    """What is above the file of a list; `title` says what is in it, and in which format."""
     return Message((section(literal(f"Your reading list “{on.name}”: {title}.")),))
 
 

@@ -10,7 +10,7 @@ from bot.records.models import Answer, Hit, Identifier, Quote, Record, Scheme, u
 from bot.sources import fetchable
 from bot.store.uses import Use
 from bot.text.markup import plain
-from handlers.views import buttons, details, matches, wording
+from handlers.views import buttons, details, integrity, matches, wording
 from handlers.views.buttons import NO_CONTROLS, Controls
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import ELLIPSIS, bold, fit, link, literal, marked, prose
@@ -197,12 +197,12 @@ def facts(record: Record) -> str:
 
 
 def _banner(record: Record) -> str | None:
-    banner = wording.banner(record)
+    banner = integrity.banner(record)
     return bold(literal(banner)) if banner else None
 
 
 def _notice_links(record: Record) -> str | None:
-    linked = [link(url, label) for label, url in wording.notice_links(record)[:3]]
+    linked = [link(url, label) for label, url in integrity.notice_links(record)[:3]]
     return " · ".join(linked) or None
 
 

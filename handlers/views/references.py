@@ -36,14 +36,10 @@ def message(entries: Sequence[Entry], left_out: int, adding: str | None) -> Mess
     return Message(tuple(blocks))
 
 
-def _named(entry: Entry) -> str:
-    return title(entry.record, _LONGEST) if entry.record else fit(entry.text, _LONGEST)
-
-
 def _written(number: int, entry: Entry) -> str:
     record = entry.record
     identifier = record.identifiers[0] if record and record.identifiers else entry.identifier
     address = url(identifier) if identifier else None
-    named = _named(entry)
+    named = title(entry.record, _LONGEST) if entry.record else fit(entry.text, _LONGEST)
     shown = link(address, named) if address and record else literal(named)
     return f"{number}. {entry.outcome}: {shown}"

@@ -11,7 +11,7 @@ from slack_sdk.models.views import View
 
 from bot.curation.reports import KINDS, LONGEST, Reported, source_of_truth
 from bot.records.models import Record
-from handlers.views import buttons, records, wording
+from handlers.views import buttons, origins, records, wording
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import link, literal
 from handlers.views.parts import context, lines, section
@@ -31,7 +31,7 @@ def modal(record: Record) -> View:
         max_length=LONGEST,
         placeholder=buttons.label_text("What it says, and what it should say"),
     )
-    sources = wording.sources(record.provenance, 3)
+    sources = origins.sources(record.provenance, 3)
     blocks: list[Block] = [
         section(records.title_line(record)),
         InputBlock(

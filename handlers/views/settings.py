@@ -28,10 +28,10 @@ def rows(stored: Preferences, slack_zone: str | None = None) -> list[Block]:
 
 
 def _line(setting: Setting, stored: Preferences, slack_zone: str | None) -> str:
-    said = setting.said(getattr(stored, setting.name))
+    text = setting.said(getattr(stored, setting.name))
     if setting.name == "zone" and not stored.zone and slack_zone:
-        said += f" ({slack_zone})"
-    return f"{bold(literal(setting.label))}: {literal(said)}"
+        text += f" ({slack_zone})"
+    return f"{bold(literal(setting.label))}: {literal(text)}"
 
 
 def _menu(setting: Setting, number: int) -> StaticSelectElement | None:

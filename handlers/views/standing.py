@@ -13,7 +13,7 @@ from bot.records.models import IntegrityKind, IntegrityNotice, RelationKind, uni
 from bot.records.preprints import is_preprint
 from bot.records.titles import read_title
 from bot.text.markup import plain
-from handlers.views import buttons, details, wording
+from handlers.views import buttons, details, origins, wording
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, link, literal
 from handlers.views.parts import context, lines, section
@@ -81,7 +81,7 @@ def _notice(notice: IntegrityNotice) -> str:
     """One notice: "⚠ Retracted · 3 Mar 2024 · notice 10.1/x · says PubMed (checked 3 Dec 2025)"."""
     headline = bold(literal(f"⚠ {_HEADLINES[notice.kind]}"))
     dated = wording.day(notice.date) if notice.date else "date not given"
-    by = f"says {wording.source_name(notice.source)}" if notice.source else "source not recorded"
+    by = f"says {origins.source_name(notice.source)}" if notice.source else "source not recorded"
     if notice.checked:
         by = f"{by} (checked {wording.day(notice.checked)})"
     note = fit(plain(notice.note), _LONGEST_NOTE) if notice.note else ""
@@ -99,7 +99,7 @@ def _none_known(checked: Checked) -> str:
     looked = [n for n in checked.integrity if n.kind is IntegrityKind.CHECKED and n.checked]
     if not looked or checked.at is None:
         return "Retraction: not checked yet"
-    by = unique(wording.source_name(notice.source) for notice in looked if notice.source)
+    by = unique(origins.source_name(notice.source) for notice in looked if notice.source)
     named = f", by {', '.join(by)}" if by else ""
     return f"{what} (checked {wording.day(checked.at)}{named})"
 
@@ -133,7 +133,7 @@ def _sources(checked: Checked) -> list[str]:
 
 
 def _look(look: Look) -> str:
-    name = wording.source_name(look.source)
+    name = origins.source_name(look.source)
     when = f" {wording.day(look.at)}" if look.at else ""
     if look.listed:
         return f"{name} (list of{when})"

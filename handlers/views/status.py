@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from bot.index import IndexStatus
 from bot.store import StoreStatus
 from bot.store.uses import Use
-from handlers.health import Check
+from handlers.health.checks import Check
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, join_within, literal, zoned
+from handlers.views.origins import source_name
 from handlers.views.parts import sections
-from handlers.views.wording import count, day, source_name
+from handlers.views.wording import count, day
 
 
 def status(  # noqa: PLR0913, PLR0917 - all of it is shown

@@ -1,41 +1,21 @@
-"""Subscriptions as people see them: one that was made, the list, the form, and troubles."""
+"""Subscriptions as people see them: one that was made, the list, and troubles."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from slack_sdk.models.blocks import (
-    Block,
-    ButtonElement,
-    ConversationSelectElement,
-    DatePickerElement,
-    InputBlock,
-    Option,
-    PlainTextInputElement,
-    PlainTextObject,
-    StaticSelectElement,
-    TimePickerElement,
-)
-from slack_sdk.models.blocks.basic_components import DispatchActionConfig
-from slack_sdk.models.blocks.block_elements import InputInteractiveElement
-from slack_sdk.models.views import View
+from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.digests.subscriptions import Outcome
 from bot.digests.watches import Preview
 from bot.records.models import Record
-from bot.schedule import DAY_NAMES, Schedule
-from bot.store.subscriptions import Form, Subscription, WhenEmpty
+from bot.store.subscriptions import Subscription
 from handlers.views import buttons
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, fit, literal, moment, prose
 from handlers.views.parts import context, divider, lines, section
 from handlers.views.wording import count, day, title
-
-FORM, PAUSE_FORM = "subscription", "subscription_pause"
-# What the form's fields are called, in Slack's state of the view.
-QUERY, CHANNEL, CADENCE, WEEKDAY, DAY = "query", "channel", "cadence", "weekday", "day"
-AT, ZONE, SHAPE, EMPTY, UNTIL = "at", "zone", "form", "when_empty", "until"
 
 _INVITE = "I am not in that channel yet: type `/invite` and my name there."
 # A control each, and one more: an answer has a dozen.
@@ -43,24 +23,11 @@ _MOST_LISTED = 11
 _LONGEST_QUERY = 150
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,30}")
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")
-_CADENCES = (
-    ("daily", "Every day"),
-    ("weekdays", "Monday to Friday"),
-    ("weekly", "Every week"),
-    ("every two weeks", "Every two weeks"),
-    ("monthly", "Every month, on a day"),
-    ("monthly on a weekday", "Every month, on a weekday"),
-)
-_SHAPES = (
-    ("message", "All in one message"),
-    ("thread", "A heading, with the records in its thread"),
-)
 _OUTCOMES: dict[Outcome, str] = {
     "new": "Watching",
     "same": "Already watched here:",
     "changed": "Already watched here, now at other times:",
 }
-_WHEN_EMPTY = (("quiet", "Post nothing"), ("line", "Post one line that says so"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +62,15 @@ def preview(seen: Preview) -> str:
     if seen.arrived is None:
         return "More came in the last 30 days than can be counted quickly."
     if not seen.posted:
-        said = "Would have posted nothing in the last 30 days."
+        text = "Would have posted nothing in the last 30 days."
     else:
         weekly = round(seen.weekly)
         rate = f"about {weekly} a week" if weekly else "less than one a week"
-        said = f"Would have posted {count(seen.posted, 'record')} in the last 30 days ({rate})."
+        text = f"Would have posted {count(seen.posted, 'record')} in the last 30 days ({rate})."
     if seen.since is not None:
         since = day(seen.since)
-        said += f" All records came since {since}, so that says little of a usual month."
-    return said
+        text += f" All records came since {since}, so that says little of a usual month."
+    return text
 
 
 def made(  # noqa: PLR0913 - all of it is shown
@@ -119,7 +86,7 @@ def made(  # noqa: PLR0913 - all of it is shown
 
     `is_member` says whether the bot is in the channel, where that is known.
     """
-    query = fit(stored.watch.query, _LONGEST_QUERY)
+    query = query_of(stored)
     what = _OUTCOMES[outcome]
     details = (
         preview(seen) if seen is not None else None,
@@ -155,7 +122,7 @@ def listing(
 
 def stopped(stored: Subscription) -> Message:
     """That it ended, and how to begin again."""
-    query = fit(stored.watch.query, _LONGEST_QUERY)
+    query = query_of(stored)
     where = f" in <#{stored.channel}>" if _CHANNEL.fullmatch(stored.channel) else ""
     when = f" {stored.schedule.typed}" if stored.watch.kind != "record" else ""
     words = f"subscribe {stored.watch.query}{when}{where}"
@@ -177,7 +144,7 @@ def not_relevant(stored: Subscription, record: Record, lesson: Lesson | None) ->
 
 def changed(stored: Subscription, what: str, lesson: Lesson | None = None) -> Message:
     """A line that says what was done, and what can be done next."""
-    query = fit(stored.watch.query, _LONGEST_QUERY)
+    query = query_of(stored)
     learnt = [literal(lesson.words)] if lesson else []
     written = section(lines((literal(f"“{query}”: {what}"), *_when(stored), *learnt)))
     return Message((written, *_row(stored, Audience.PRIVATE, lesson)))
@@ -185,7 +152,7 @@ def changed(stored: Subscription, what: str, lesson: Lesson | None = None) -> Me
 
 def set_up(stored: Subscription, who: str) -> Message:
     """To the channel: what was set up for it and by whom, with the way to change or stop it."""
-    query = fit(stored.watch.query, _LONGEST_QUERY)
+    query = query_of(stored)
     head = f"{_person(who)} set up a digest here: {bold(literal(f'“{query}”'))}"
     written = section(lines((head, *_when(stored))))
     return Message((written, *_row(stored, Audience.PRIVATE, None)))
@@ -193,7 +160,7 @@ def set_up(stored: Subscription, who: str) -> Message:
 
 def back(stored: Subscription, since: datetime) -> Message:
     """To the owner: the app is installed again, and digests go on."""
-    query = fit(stored.watch.query, _LONGEST_QUERY)
+    query = query_of(stored)
     head = (
         f"{literal(f'I am installed again: the digests of “{query}” in')} {place(stored.channel)}"
     )
@@ -203,7 +170,7 @@ def back(stored: Subscription, since: datetime) -> Message:
 
 def closed(stored: Subscription, trouble: str, hint: str) -> Message:
     """To the owner: where it cannot be posted any more, and the one thing to do."""
-    query = fit(stored.watch.query, _LONGEST_QUERY)
+    query = query_of(stored)
     why = {
         "not_in_channel": "I am not a member of it",
         "channel_not_found": "I cannot find it: I was removed, or it is gone",
@@ -221,134 +188,9 @@ def closed(stored: Subscription, trouble: str, hint: str) -> Message:
     return Message((written, *buttons.actions(f"sub:{stored.id}", row)))
 
 
-# -- the form ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What stands in the form. `channel` None is where it was opened."""
-
-    schedule: Schedule
-    query: str = ""
-    channel: str | None = None
-    shape: Form = "message"
-    when_empty: WhenEmpty = "quiet"
-
-
-def form(
-    filled: Filled, line: str = "", *, edits: str = "", here: str = "", asked: str = ""
-) -> View:
-    """The window in which a subscription is made, or the one of the id `edits` is changed.
-
-    `line` is what it would have posted; `here` the channel where it was opened; `asked` marks the
-    query about which the person was asked whether it is meant.
-    """
-    said = line or "Press Enter in the first field to see what it would have posted."
-    schedule = filled.schedule
-    days = [(str(number), str(number)) for number in range(1, 32)]
-    weekdays = [(str(number), name) for number, name in enumerate(DAY_NAMES)]
-    zone = PlainTextInputElement(
-        action_id=ZONE, initial_value=schedule.zone, placeholder="Europe/London"
-    )
-    return View(
-        type="modal",
-        callback_id=FORM,
-        title="Subscription",
-        submit="Save" if edits else "Subscribe",
-        close="Cancel",
-        private_metadata=buttons.pack(s=edits, c=here, a=asked),
-        blocks=[
-            _input("Watch for", QUERY, _query_field(filled.query), dispatches=True),
-            context(literal(said), block_id="preview"),
-            InputBlock(
-                label=_plain("Post in"),
-                block_id=CHANNEL,
-                element=_channel_field(filled.channel),
-                hint=_plain("Left empty, I send it to you alone."),
-                optional=True,
-            ),
-            _input("How often", CADENCE, _choice(CADENCE, _CADENCES, schedule.cadence)),
-            _input(
-                "On (every week or two, or of the month)",
-                WEEKDAY,
-                _choice(WEEKDAY, weekdays, schedule.weekday),
-            ),
-            _input(
-                "On day of the month, or its first, second … such weekday (5: the last)",
-                DAY,
-                _choice(DAY, days, schedule.day),
-            ),
-            _input("At", AT, TimePickerElement(action_id=AT, initial_time=f"{schedule.at:%H:%M}")),
-            _input("Time zone", ZONE, zone),
-            _input("How", SHAPE, _choice(SHAPE, _SHAPES, filled.shape)),
-            _input("When nothing is new", EMPTY, _choice(EMPTY, _WHEN_EMPTY, filled.when_empty)),
-        ],
-    )
-
-
-def pause_form(stored: Subscription, first: date, here: str) -> View:
-    """The window that asks until when to pause; `here` is the channel where it was opened."""
-    query = fit(stored.watch.query, _LONGEST_QUERY)
-    return View(
-        type="modal",
-        callback_id=PAUSE_FORM,
-        title="Pause",
-        submit="Pause",
-        close="Cancel",
-        private_metadata=buttons.pack(s=stored.id, c=here),
-        blocks=[
-            section(literal(f"“{query}” posts nothing until then.")),
-            _input(
-                "Until",
-                UNTIL,
-                DatePickerElement(action_id=UNTIL, initial_date=first.isoformat()),
-            ),
-            context("What comes meanwhile is posted in one digest afterwards."),
-        ],
-    )
-
-
-def done(message: Message) -> View:
-    """A window that says what was done, without its buttons."""
-    blocks = [block for block in message.blocks if block.type != "actions"]
-    return View(type="modal", title="Subscription", close="Close", blocks=blocks)
-
-
-def _query_field(query: str) -> PlainTextInputElement:
-    return PlainTextInputElement(
-        action_id=QUERY,
-        initial_value=query or None,
-        max_length=1_200,
-        placeholder="CAF in melanoma",
-        dispatch_action_config=DispatchActionConfig(trigger_actions_on=["on_enter_pressed"]),
-    )
-
-
-def _channel_field(channel: str | None) -> ConversationSelectElement:
-    if channel:
-        return ConversationSelectElement(action_id=CHANNEL, initial_conversation=channel)
-    return ConversationSelectElement(action_id=CHANNEL, default_to_current_conversation=True)
-
-
-def _choice(name: str, options: Sequence[tuple[str, str]], chosen: object) -> StaticSelectElement:
-    shown = [Option(value=value, text=_plain(text)) for value, text in options]
-    initial = next(option for option in shown if option.value == str(chosen))
-    return StaticSelectElement(action_id=name, options=shown, initial_option=initial)
-
-
-def _input(
-    label: str, name: str, element: InputInteractiveElement, *, dispatches: bool = False
-) -> InputBlock:
-    return InputBlock(
-        block_id=name, label=_plain(label), element=element, dispatch_action=dispatches or None
-    )
-
-
-def _plain(text: str) -> PlainTextObject:
-    return PlainTextObject(text=text, emoji=False)
-
-
-# -- the parts of an entry ---------------------------------------------------------------------
+def query_of(stored: Subscription) -> str:
+    """What it watches, as it was typed, at most a line long; not escaped yet."""
+    return fit(stored.watch.query, _LONGEST_QUERY)
 
 
 def place(channel: str) -> str:
@@ -370,23 +212,23 @@ def _when(stored: Subscription) -> list[str]:
     if follows_one and stored.state != "paused":
         return ["Posts at once when it is retracted, corrected or published."]
     later = "Posts after the pause what became known"
-    said = [literal(later if follows_one else f"Posts {stored.schedule.words}")]
+    shown = [literal(later if follows_one else f"Posts {stored.schedule.words}")]
     if stored.trouble:
-        said.append(literal(f"Paused: Slack says “{stored.trouble}”; I try again by myself"))
+        shown.append(literal(f"Paused: Slack says “{stored.trouble}”; I try again by myself"))
     elif stored.paused_until:
-        said.append(f"Paused until {moment(stored.paused_until)}")
+        shown.append(f"Paused until {moment(stored.paused_until)}")
     elif stored.state == "paused":
-        said.append("Paused")
+        shown.append("Paused")
     else:
-        said.append(f"Next on {moment(stored.due)}")
-    return said
+        shown.append(f"Next on {moment(stored.due)}")
+    return shown
 
 
 def entry(
     stored: Subscription, here: str, audience: Audience, lesson: Lesson | None
 ) -> list[Block]:
     """One of a list, with what can be done about it; `here` is the channel where it is shown."""
-    query = fit(stored.watch.query, _LONGEST_QUERY)
+    query = query_of(stored)
     where = f"in {place(stored.channel)}" if stored.channel != here else None
     body = lines((bold(f"“{literal(query)}”"), where, *_when(stored)))
     small = lines((_history(stored), literal(lesson.words) if lesson else None))
@@ -398,10 +240,10 @@ def entry(
 
 def _history(stored: Subscription) -> str:
     """Who made it, and who changed it last, with the days."""
-    said = f"Made by {_person(stored.created_by)} on {day(stored.created_at)}"
+    text = f"Made by {_person(stored.created_by)} on {day(stored.created_at)}"
     if stored.changed_at != stored.created_at:
-        said += f" · last changed by {_person(stored.changed_by)} on {day(stored.changed_at)}"
-    return said
+        text += f" · last changed by {_person(stored.changed_by)} on {day(stored.changed_at)}"
+    return text
 
 
 def _row(stored: Subscription, audience: Audience, lesson: Lesson | None) -> list[Block]:

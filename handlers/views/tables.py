@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from bot.records.models import Answer, Hit
-from handlers.views import buttons, data, describing, matches, wording
+from handlers.views import buttons, data, describing, integrity, matches, wording
 from handlers.views.data import Cell
 from handlers.views.findings import SIGNS
 from handlers.views.message import Audience, Message
@@ -25,7 +25,7 @@ _Columns = Mapping[str, Callable[[Hit], Cell]]
 _TITLE: _Columns = {
     "Title": lambda hit: (wording.title(hit.record), wording.home(hit.record) or "")
 }
-_STATUS: _Columns = {"Status": lambda hit: wording.banner(hit.record) or ""}
+_STATUS: _Columns = {"Status": lambda hit: integrity.banner(hit.record) or ""}
 _OF_RECORDS: _Columns = {
     **_TITLE,
     **_STATUS,

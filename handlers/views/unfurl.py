@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.records.models import Record
 from bot.store.shares import Share
-from handlers.views import buttons, records, wording
+from handlers.views import buttons, integrity, records, wording
 from handlers.views.message import Audience, Message
 from handlers.views.mrkdwn import bold, literal, person, prose
 from handlers.views.parts import context, lines, section
@@ -12,7 +12,7 @@ from handlers.views.parts import context, lines, section
 
 def card(record: Record, before: Share | None) -> list[Block]:
     """What is known of a work, a retraction first, and who linked to it here before."""
-    banner = wording.banner(record)
+    banner = integrity.banner(record)
     head = (bold(literal(banner)) if banner else None, records.title_line(record))
     known: list[Block] = [section(lines((*head, records.facts(record))))]
     if before is not None:
@@ -27,12 +27,12 @@ def card(record: Record, before: Share | None) -> list[Block]:
 def switched(*, quiet: bool, is_new: bool = True) -> Message:
     """What became of cards in a channel, or how it stands, and the way back."""
     if quiet and is_new:
-        said = "No cards for pasted links in this channel any more. `links on` brings them back."
+        text = "No cards for pasted links in this channel any more. `links on` brings them back."
     elif quiet:
-        said = "Pasted links to papers get no cards in this channel. `links on` brings them back."
+        text = "Pasted links to papers get no cards in this channel. `links on` brings them back."
     else:
-        said = "Pasted links to papers get a card in this channel. `links off` ends that."
-    return Message((section(prose(said)),))
+        text = "Pasted links to papers get a card in this channel. `links off` ends that."
+    return Message((section(prose(text)),))
 
 
 def _day(share: Share) -> str:

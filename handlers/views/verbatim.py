@@ -1,4 +1,4 @@
-"""Whether a sentence stands in a record, with the sentence that does."""
+"""Whether a sentence is in a record, with the sentence that does."""
 
 from bot.search.verbatim import Verbatim
 from handlers.views import records, wording

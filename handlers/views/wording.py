@@ -1,12 +1,12 @@
 """Records described in plain words.
 
-Everything here returns plain text, but for `source` and `file`, which mention people. A card says
-what is known; what is not known is named once, on the opened record.
+Everything here returns plain text. A card says what is known; what is not known is named once, on
+the opened record.
 """
 
 import calendar
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
@@ -15,25 +15,19 @@ from bot.records.models import (
     AccessStatus,
     Contribution,
     Identifier,
-    IntegrityKind,
-    IntegrityNotice,
     Known,
     PartialDate,
     Precision,
-    Provenance,
     Quote,
     Record,
     Scheme,
-    unique,
 )
 from bot.records.names import initials
-from bot.sources import labels
 from bot.text.markup import plain
-from handlers.views.mrkdwn import ELLIPSIS, fit, is_user, literal, person
+from handlers.views.mrkdwn import ELLIPSIS, fit
 
 LONGEST_TITLE = 500
 FREE_AT_PMC = "free at PMC"
-LONGEST_BANNER = 160
 
 # Where a title leads: the DOI, or else the first of these that is stored.
 _HOMES = (
@@ -51,13 +45,6 @@ _ACCESS = {
 }
 # Page numbers of a range are joined by a dash.
 _RANGE = re.compile(r"(?<=\w)-(?=\w)")
-# Worst first: only the first that is stored is in the banner's headline.
-_NOTICES = {
-    IntegrityKind.RETRACTION: "RETRACTED",
-    IntegrityKind.WITHDRAWAL: "WITHDRAWN",
-    IntegrityKind.CONCERN: "EXPRESSION OF CONCERN",
-    IntegrityKind.CORRECTION: "CORRECTED",
-}
 _SCHEMES = {
     Scheme.DOI: "DOI",
     Scheme.PMID: "PMID",
@@ -73,7 +60,6 @@ _SCHEMES = {
     Scheme.SOURCE: "Source identifier",
     Scheme.LOCAL: "Importer's id",
 }
-_FIELD_ORIGINS = {"doi:publisher_copy": "DOI taken from the Publisher copy"}
 _WARNINGS = {
     "notice_of_a_file": "Its file states a retraction or correction: `check` asks the services",
     "author_name_missing": "The record does not name its authors",
@@ -184,7 +170,7 @@ def facts(record: Record) -> list[str]:
         (_PEER_REVIEW.get(record.peer_reviewed), _LONGEST_STATUS),
         (None if record.doi else "no DOI", _LONGEST_STATUS),
     )
-    return [fit(said, longest) for said, longest in known if said]
+    return [fit(text, longest) for text, longest in known if text]
 
 
 def access(record: Record) -> str | None:
@@ -210,59 +196,6 @@ def unknown(record: Record) -> list[str]:
         "licence": not record.access.licence,
     }
     return [name for name, is_missing in missing.items() if is_missing]
-
-
-def retraction(record: Record) -> str:
-    """What is known of its retraction, and since when it is known."""
-    checked = f" (checked {day(record.checked)})" if record.checked else ""
-    if record.is_retracted:
-        return f"{notice_word(record).lower()}{checked}"
-    return f"none known{checked}" if checked else "not checked yet"
-
-
-def notice_word(record: Record) -> str:
-    """The worst notice that is known in one word: "Retracted"; empty where there is none."""
-    known = notices(record)
-    return _NOTICES[known[0].kind].capitalize() if known else ""
-
-
-def notices(record: Record) -> list[IntegrityNotice]:
-    """The retractions, concerns and corrections stored, worst first."""
-    order = list(_NOTICES)
-    stored = [n for n in record.integrity if n.kind in _NOTICES]
-    return sorted(stored, key=lambda n: order.index(n.kind))
-
-
-def banner(record: Record) -> str | None:
-    """What comes before the title when a notice is stored: "⚠ RETRACTED — 3 Mar 2024 …"."""
-    stored = notices(record)
-    if not stored:
-        return None
-    said = [_notice(notice) for notice in stored if notice.kind is stored[0].kind]
-    others = [_NOTICES[n.kind].lower() for n in stored if n.kind is not stored[0].kind]
-    also = f"; also: {', '.join(dict.fromkeys(others))}" if others else ""
-    headline = _NOTICES[stored[0].kind]
-    first = f"⚠ {headline} — {'; '.join(dict.fromkeys(said))}"
-    return fit(first, LONGEST_BANNER - len(also)) + also
-
-
-def _notice(notice: IntegrityNotice) -> str:
-    date_known = day(notice.date) if notice.date else "date of the notice unknown"
-    text = plain(notice.notice or "")
-    said_by = f"says {plain(notice.source)}" if notice.source else ""
-    return " · ".join(part for part in (date_known, text, said_by) if part)
-
-
-def notice_links(record: Record) -> list[tuple[str, str]]:
-    """(label, address) of each notice that names its own identifier or address."""
-    found = []
-    for notice in notices(record):
-        text = (notice.notice or "").strip()
-        identifier = identifiers.parse(text) if text else None
-        address = identifiers.url(identifier) if identifier else None
-        if address:
-            found.append((f"Notice: {_NOTICES[notice.kind].lower()}", address))
-    return found
 
 
 def quoted_from(quote: Quote) -> str:
@@ -292,7 +225,7 @@ def author(person: Contribution) -> str:
 
 
 def author_notes(person: Contribution) -> str:
-    """What stands after an author: no name stored, affiliation, a role other than Author."""
+    """What is after an author: no name stored, affiliation, a role other than Author."""
     notes = [] if plain(person.display_name or "") else ["name not in record"]
     if person.affiliation:
         notes.append(fit(plain(person.affiliation), 80))
@@ -305,54 +238,9 @@ def scheme(identifier: Identifier) -> str:
     return _SCHEMES[identifier.scheme]
 
 
-def source_name(source: str) -> str:
-    """A source as people know it."""
-    return labels().get(source, plain(source))
-
-
-def sources(entries: Iterable[Provenance], most: int) -> list[str]:
-    """Where a record came from, each source once: a service may have been queried twice a day."""
-    return list(unique(map(_source, entries))[:most])
-
-
-def _source(provenance: Provenance) -> str:
-    """One source, as mrkdwn: "Source: ORA · harvested 3 Dec 2025 · its note".
-
-    What a person brought is that person's: "Source: file refs.bib by @Ann on 3 Dec 2025".
-    """
-    note = literal(fit(plain(provenance.note), 300)) if provenance.note else ""
-    if provenance.file is not None:
-        return " · ".join(filter(None, (f"Source: {file(provenance)}", note)))
-    name = literal(fit(source_name(provenance.source), 80))
-    when = f"harvested {day(provenance.at)}" if provenance.at else "harvest date unknown"
-    return " · ".join(filter(None, (f"Source: {name}", when, note)))
-
-
-def file(provenance: Provenance) -> str:
-    """A file that a person brought, as mrkdwn: its name, by whom, when."""
-    name = fit(plain(provenance.file or ""), 80)
-    who = provenance.by or ""
-    parts = [f"file {literal(name)}" if name else "a file whose name was not kept"]
-    parts += [f"by {person(who) if is_user(who) else f'@{literal(fit(who, 40))}'}"] if who else []
-    parts += [f"on {day(provenance.at)}"] if provenance.at else []
-    return " ".join(parts)
-
-
-def origin_name(provenance: Provenance) -> str:
-    """Who stated something, in plain text: a service, or a file."""
-    if provenance.file is None:
-        return source_name(provenance.source)
-    return f"file {plain(provenance.file)}".strip()
-
-
 def host(address: str) -> str:
     """The host of a web address, as a reader should see it before it is opened."""
     return fit(urlsplit(address).hostname or "", 60)
-
-
-def field_origin(provenance: Provenance) -> list[str]:
-    """What a reader should know of single fields: the DOI that the Publisher copy gave."""
-    return [said for field, said in _FIELD_ORIGINS.items() if field in provenance.fields]
 
 
 def warning(code: str) -> str:

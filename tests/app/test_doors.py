@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.app.logs import keep_quiet
-from handlers.installing import INSTALL_PATH, REDIRECT_PATH
+from handlers.listeners.installing import INSTALL_PATH, REDIRECT_PATH
 from handlers.router import Router
 from handlers.web import LARGEST_BODY
 from tests.app.test_mcp import HEADERS, OTHER, REQUEST, TOKEN, listening, own, signed

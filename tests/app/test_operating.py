@@ -24,8 +24,9 @@ from bot.digests.outbox import Outbox, Timing
 from bot.errors import SettingsError, StoreDamaged
 from bot.settings import Settings
 from handlers.digests import Drawer
-from handlers.health import Check, Health, Measure
-from handlers.metrics import web
+from handlers.health.checks import Check, Measure
+from handlers.health.metrics import web
+from handlers.health.service import Health
 from handlers.publisher import SlackPublisher
 from handlers.services import Services
 from handlers.transports import REQUEST_SECONDS, HttpServer

@@ -16,8 +16,10 @@ from bot.app.background import zotero_workers
 from bot.app.cli import main
 from bot.app.cli.common import opened_services
 from bot.app.doctor import diagnose
-from bot.app.zotero import EVERY, Outcome, ZoteroSync, sync
-from bot.app.zotero_connection import Connection, save
+from bot.app.zotero.connection import Connection, save
+from bot.app.zotero.running import EVERY, sync
+from bot.app.zotero.syncing import ZoteroSync
+from bot.app.zotero.writing import Outcome
 from bot.errors import SettingsError, SourceUnavailable, TmeError, UsageError
 from bot.formats.json_values import RefusedError
 from bot.records.models import IntegrityKind, IntegrityNotice

@@ -25,9 +25,10 @@ from pathlib import Path
 from scale_data import Pool, records
 
 from bot.app.composition import opened
-from bot.digests.subscriptions import Draft, Person
+from bot.digests.people import Person
+from bot.digests.subscriptions import Draft
 from bot.settings import Settings
-from handlers import desk
+from handlers.listeners import desk
 from handlers.people import Known
 from handlers.rights import Visitor, acting_as
 from handlers.services import Services

@@ -40,23 +40,25 @@ GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
          "tests/harvest/test_merger.py", "tests/harvest/test_harvest.py"),
     ),
     "ranking": (
-        ("bot/search/ranking.py", "bot/search/plan.py", "bot/records/negative.py",
-         "bot/search/quotes.py"),
+        ("bot/search/ranking.py", "bot/search/plan.py", "bot/search/alternatives.py",
+         "bot/records/negative.py", "bot/search/quotes.py"),
         ("tests/search", "tests/records/test_negative.py"),
     ),
     "digests": (
-        ("bot/digests/digest.py", "bot/digests/followups.py", "bot/digests/watches.py"),
-        ("tests/digests/test_digest.py", "tests/digests/test_followups.py"),
+        ("bot/digests/digest.py", "bot/digests/feedback.py", "bot/digests/closed.py",
+         "bot/digests/followups.py", "bot/digests/watches.py"),
+        ("tests/digests/test_digest.py", "tests/digests/test_followups.py",
+         "tests/digests/test_closed.py", "tests/digests/test_watches.py"),
     ),
     "outbox": (
         ("bot/digests/outbox.py", "bot/digests/second_posts.py"),
         ("tests/digests/test_outbox.py", "tests/digests/test_second_posts.py",
-         "tests/store/test_sqlite_outbox.py"),
+         "tests/store/test_contract_outbox.py"),
     ),
     "inbox": (
         ("handlers/inbox.py", "handlers/rights.py", "bot/store/inbox.py", "bot/rights.py"),
         ("tests/handlers/test_inbox.py", "tests/handlers/test_rights.py",
-         "tests/store/test_sqlite_contract.py"),
+         "tests/store/test_contract.py"),
     ),
 }  # fmt: skip
 

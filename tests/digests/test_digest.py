@@ -12,8 +12,10 @@ import pytest
 
 from bot.app.composition import seeds_folder
 from bot.curation.corrections import Corrections
-from bot.digests.digest import SOON, Digests, Feedback
-from bot.digests.subscriptions import Draft, Person, Policy, Subscriptions
+from bot.digests.digest import SOON, Digests, _at_once
+from bot.digests.feedback import Feedback
+from bot.digests.people import Person, Policy
+from bot.digests.subscriptions import Draft, Subscriptions
 from bot.digests.watches import Batch, Matches, Watches
 from bot.errors import StoreBusy, UsageError
 from bot.harvest.harvester import Harvester
@@ -39,6 +41,7 @@ from bot.store.harvests import Harvest
 from bot.store.subscriptions import (
     Decision,
     Form,
+    Match,
     Opinion,
     Subscription,
     Watch,
@@ -612,6 +615,10 @@ def test_opinions_move_records_by_the_concepts_they_share() -> None:
     assert more.of(tagged("b", "c")) == pytest.approx(-0.45)
 
 
+def test_a_record_is_not_moved_without_an_opinion_or_a_concept() -> None:
+    assert Feedback({}, {}).of(tagged("a")) == Feedback({"a": 3}, {}).of(tagged()) == 0.0
+
+
 def test_what_is_not_relevant_comes_last_and_is_not_left_out(desk: Desk) -> None:
     stored = desk.watch("melanoma")
     (before,) = desk.store.newest(1)
@@ -688,6 +695,38 @@ def test_what_came_is_read_once_for_so_long_while_it_is_only_looked_at(desk: Des
     assert seen(begin + SOON) == []
     desk.take(work(3, "Another sunflower"))
     assert seen(begin + SOON) == ["Another sunflower"]
+
+
+def test_what_was_looked_at_is_read_again_before_it_is_posted(desk: Desk) -> None:
+    """A desk may show what was read minutes ago; a digest may not."""
+    stored = desk.watch("CAF in melanoma")
+    best, other = f"{CAF} in melanoma", f"{CAF} shield melanoma, among much else that it says"
+    desk.take(work(2, best), work(3, other))
+    desk.clock.moment = NINE
+    (shown,) = desk.digests.found([desk.stored(stored)], NINE)
+    assert desk.store.get(shown.matches[0].record_id).title == best  # type: ignore[union-attr]
+    notice = IntegrityNotice(kind=IntegrityKind.RETRACTION, source="crossref")
+    desk.take(work(2, best, integrity=(notice,)))
+    desk.digests.step()
+    (delivery,) = desk.waiting()
+    assert desk.titles(delivery) == [other, best]
+
+
+def test_so_many_matches_are_written_at_once(desk: Desk) -> None:
+    """As many as are allowed, not one fewer; one alone however many it has."""
+    stored = desk.watch("CAF in melanoma")
+
+    def sizes(*matches: int) -> list[int]:
+        decisions = (
+            Decision(stored, NINE, NINE, 0, tuple(Match(str(n), ()) for n in range(count)), None)
+            for count in matches
+        )
+        return [len(some) for some in _at_once(decisions, 3, 2)]
+
+    assert sizes(1, 1, 1) == [2, 1]
+    assert sizes(2, 0, 0, 0) == [3, 1]
+    assert sizes(5, 1, 1) == [1, 2]
+    assert sizes() == []
 
 
 def test_a_retracted_work_comes_last_however_good(desk: Desk) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.app.composition import seeds_folder
 from bot.digests.followups import FollowUps
-from bot.digests.subscriptions import Person
+from bot.digests.people import Person
 from bot.records.models import (
     Identifier,
     IntegrityKind,
@@ -242,6 +242,36 @@ def test_who_follows_a_work_alone_and_saved_it_is_told_once(desk: Desk) -> None:
     save(desk, BOB, stored(desk, A).id)
     desk.take(retracted(work(1, TITLE)))
     assert where(told(desk)) == ["D02BOB"]
+
+
+def test_who_got_a_work_in_a_direct_digest_and_saved_it_is_told_once(desk: Desk) -> None:
+    alone = Person(BOB.workspace, "D02BOB", BOB.user)
+    desk.watch("CAF in melanoma", alone)
+    desk.take(work(1, TITLE))
+    (posted,) = digest(desk, 0)
+    save(desk, BOB, posted.records[0])
+    desk.take(retracted(work(1, TITLE)))
+    said = told(desk)
+    assert [(each.channel, each.details["answers"]) for each in said] == [("D02BOB", posted.id)]
+
+
+@pytest.mark.parametrize("first", ["paused", "active"])
+def test_of_two_followings_of_one_work_the_one_that_is_not_paused_tells(
+    desk: Desk, first: str
+) -> None:
+    one, other = two()
+    desk.take(one, other)
+    paused, active = (A, B) if first == "paused" else (B, A)
+    for identifier in (A, B):
+        stored_one = desk.watch(identifier.value)
+        if identifier == paused:
+            desk.subscriptions.pause(stored_one.id, ALICE)
+    join(desk, A, B)
+    desk.take(retracted(one))
+    (said,) = told(desk)
+    following = desk.store.subscriptions.get(said.subscription or "")
+    assert following is not None
+    assert (following.watch.query, following.state) == (active.value, "active")
 
 
 def test_a_paused_following_of_a_work_waits_and_then_catches_up(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """The outbox, with the real publisher over HTTP: what each answer of Slack's comes to."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,7 @@ def test_a_lost_reply_is_looked_for_and_not_sent_again(bench: Bench) -> None:
     bench.slack.dropped.clear()
     found = {"messages": [{"ts": "6.0"}, shown("s1", "5.0")]}
     bench.slack.answers["conversations.history"] = found
-    bench.step(after=31)
+    assert bench.step(after=31)
     assert len(bench.posts()) == 1
     assert bench.only("posted").posted == Posted("C1", "5.0")
     (looked,) = bench.slack.said("conversations.history")
@@ -394,3 +395,19 @@ def test_what_cannot_be_drawn_does_not_hold_up_the_rest(bench: Bench) -> None:
 def test_a_client_that_repeats_by_itself_is_not_taken() -> None:
     with pytest.raises(ValueError, match="twice"):
         SlackPublisher(WebClient(token="xoxb-test"), draw)
+
+
+def test_a_post_that_another_makes_out_of_date_is_drawn_again_once_it_is_there(
+    bench: Bench,
+) -> None:
+    bench.add("old")
+    bench.step()
+    old = bench.only("posted")
+    drawn: list[str] = []
+    bench.publisher.amend = lambda delivery: drawn.append(delivery.key)  # type: ignore[method-assign]
+    waiting = replace(old, key="not posted yet", posted=None)
+    for key, outdated in (("s1", waiting), ("s2", None), ("s3", old)):
+        bench.outbox._outdated = lambda _delivery, found=outdated: found
+        bench.add(key)
+        assert bench.step()
+    assert drawn == ["old"]

@@ -385,6 +385,40 @@ def test_the_only_one_that_stands_is_kept_although_it_was_to_be_taken_back(bench
     assert bench.store.deliveries.outstanding().second_posts == 0
 
 
+def test_of_several_that_stand_the_first_is_kept_where_the_known_one_is_gone(bench: Bench) -> None:
+    bench.double(dies=True)
+    gone, first = bench.slack.posts
+    gone.deleted = True
+    ts = f"{float(first.ts) + 1:.6f}"
+    bench.slack.posts.append(Post("s1", "C1", ts, "", first.metadata, 0, 0.0, bot=BOT_ID))
+    for wait in (SOON, LATER, LAST):
+        bench.look(after=wait)
+    assert bench.stored() == Posted("C1", first.ts)
+    assert bench.standing() == [Posted("C1", first.ts)]
+
+
+@pytest.mark.parametrize(("slow", "taken_back"), [(54.9, 1), (55.0, 0)])
+def test_taking_back_must_be_able_to_end_before_the_lease_does(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, slow: float, taken_back: int
+) -> None:
+    """Of the minute that a lease lasts, the request may take five seconds here."""
+    bench.double(dies=False)
+    remember = bench.store.second_posts.remember
+
+    def slowly(*args: object) -> object:
+        claimed = remember(*args)  # type: ignore[arg-type]
+        bench.moment += slow
+        return claimed
+
+    monkeypatch.setattr(bench.store.second_posts, "remember", slowly)
+    assert bench.look()
+    assert bench.slack.done["taken back"] == taken_back
+    monkeypatch.undo()
+    bench.look(after=61)
+    assert bench.slack.done["taken back"] == 1
+    assert len(bench.standing()) == 1
+
+
 def test_a_second_post_in_a_thread_is_found_there(bench: Bench) -> None:
     bench.add()
     bench.outbox.step()

@@ -29,8 +29,8 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.app.background import inbox_worker
+from bot.app.bolt import build_bolt
 from bot.app.composition import build_router, open_store, opened, seeds_folder
-from bot.app.serving import build_bolt
 from bot.app.startup import prepare
 from bot.errors import StoreAway
 from bot.settings import Settings

@@ -8,8 +8,8 @@ import pytest
 from slack_bolt import BoltRequest, BoltResponse
 
 from bot.app.composition import build_router
-from bot.digests.subscriptions import Person
-from handlers.agent import MOST_PROMPTS, prompts
+from bot.digests.people import Person
+from handlers.listeners.agent import MOST_PROMPTS, prompts
 from handlers.services import Services
 from tests.handlers.bodies import ALICE, DIRECT, direct, home_opened
 from tests.handlers.conftest import NOW

@@ -8,7 +8,7 @@ import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
-from bot.app.serving import build_bolt
+from bot.app.bolt import build_bolt
 from bot.settings import Settings
 from handlers.router import Reply, Request, Router
 from tests.handlers.bodies import ALICE, direct, event, home_opened, mention, press, slash

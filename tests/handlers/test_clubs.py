@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from bot.app.composition import build_router
 from bot.digests.clubs import Clubs
 from bot.digests.outbox import Hooks, Outbox, Timing
-from bot.digests.subscriptions import Policy
+from bot.digests.people import Policy
 from bot.store.clubs import Club
 from bot.store.deliveries import Delivery, Pace
 from handlers.digests import Drawer

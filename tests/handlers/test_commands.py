@@ -5,10 +5,11 @@ import pytest
 
 from bot.app.cli.readme import commands_table
 from bot.records.models import Answer
+from bot.search.describing import describe_query
 from bot.search.query.forms import Form
-from bot.search.search import describe_query
+from handlers.command import Command, Context
 from handlers.commands import COMMANDS
-from handlers.router import Command, Context, Reply, Request, Router, Surface
+from handlers.router import Reply, Request, Router, Surface
 from handlers.views.message import Message
 from handlers.views.parts import section
 

@@ -10,7 +10,7 @@ from slack_bolt import BoltRequest, BoltResponse
 from bot.curation.lists import Scope
 from bot.errors import TmeError, UnreadableFile
 from bot.records.models import Scheme
-from handlers.downloads import download
+from handlers.listeners.downloads import download
 from handlers.payload import workspace_of
 from handlers.router import Place, Request, Router, Surface
 from handlers.views import buttons

@@ -17,7 +17,7 @@ from bot.store.harvests import Harvest
 from bot.store.imports import Import
 from bot.store.inbox import Unanswered
 from bot.store.values import ClockNote
-from handlers.health import (
+from handlers.health.checks import (
     BACKUP_AGE,
     CLOCK_SHOWN,
     CLOCK_WRONG,
@@ -27,8 +27,6 @@ from handlers.health import (
     LEAST_FREE,
     STUCK,
     Check,
-    Health,
-    Process,
     answers,
     backup,
     clock,
@@ -38,6 +36,7 @@ from handlers.health import (
     index,
     room,
 )
+from handlers.health.service import Health, Process
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -9,12 +9,13 @@ import pytest
 from slack_bolt import App, BoltRequest
 
 from bot.app.composition import build_router
-from bot.digests.subscriptions import Draft, Person
-from handlers import desk
+from bot.digests.people import Person
+from bot.digests.subscriptions import Draft
+from handlers.listeners import desk
 from handlers.people import SlackPeople
 from handlers.services import Services
 from handlers.views import buttons
-from handlers.views import subscriptions as views
+from handlers.views import subscription_form as forms
 from tests.handlers.bodies import ALICE, controls_in, home_opened, press, submit
 from tests.handlers.conftest import NOW
 from tests.handlers.standin import TEAM, SlackStandIn
@@ -141,7 +142,7 @@ def test_a_subscription_is_paused_stopped_and_made_from_the_tab(
     pause = press(buttons.SUB_PAUSE, {"s": subscription}, None, channel=None)
     tab.app.dispatch(BoltRequest(mode="socket_mode", body=pause))
     window = slack.said("views.open")[-1].body["view"]
-    values = {views.UNTIL: {views.UNTIL: {"type": "datepicker", "selected_date": "2026-02-01"}}}
+    values = {forms.UNTIL: {forms.UNTIL: {"type": "datepicker", "selected_date": "2026-02-01"}}}
     tab.app.dispatch(BoltRequest(mode="socket_mode", body=submit(window, values)))
     drawn = slack.said("views.publish")[-1].body["view"]
     assert "Paused until" in str(drawn), "the desk behind the window is drawn again"
@@ -163,14 +164,14 @@ def test_a_new_subscription_begins_in_the_persons_own_zone(
         body = press(buttons.SUB_NEW, {"n": 1}, None, channel=None)
         tab.app.dispatch(BoltRequest(mode="socket_mode", body=body))
         blocks = slack.said("views.open")[-1].body["view"]["blocks"]
-        found: str = next(b for b in blocks if b.get("block_id") == views.ZONE)["element"][
+        found: str = next(b for b in blocks if b.get("block_id") == forms.ZONE)["element"][
             "initial_value"
         ]
         return found
 
     assert zone() == "Europe/Paris"
     window = slack.said("views.open")[-1].body["view"]
-    channel = next(b for b in window["blocks"] if b.get("block_id") == views.CHANNEL)
+    channel = next(b for b in window["blocks"] if b.get("block_id") == forms.CHANNEL)
     assert channel["optional"] is True, "there is no channel to begin with"
     mine.preferences.set(WORKSPACE, ALICE, "zone", "asia/tokyo")
     assert zone() == "Asia/Tokyo"

@@ -13,13 +13,13 @@ import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
 
 from bot.app.background import inbox_worker
+from bot.app.bolt import build_bolt
 from bot.app.composition import build_router
-from bot.app.serving import build_bolt
 from bot.app.worker import Worker
 from bot.errors import StoreAway, StoreBusy
 from bot.settings import Settings
 from bot.store.inbox import GIVEN_UP_AFTER, PATIENCE, InboxStore, Unanswered
-from handlers.delivery import EVENT_TYPE, TIMEOUT_SECONDS
+from handlers.calls import EVENT_TYPE, TIMEOUT_SECONDS
 from handlers.inbox import LEASE, Inbox
 from handlers.services import Services
 from handlers.views import buttons

@@ -19,18 +19,21 @@ from slack_bolt import App, BoltRequest
 
 from bot.app.alarms import ALARM_AFTER, Alarms
 from bot.app.background import unrepeating
-from bot.app.composition import build_router, credentials, opened, web_client
+from bot.app.bolt import build_bolt
+from bot.app.composition import build_router, opened
 from bot.app.doctor import diagnose
-from bot.app.serving import build_bolt, operators_workspace
+from bot.app.serving import operators_workspace
+from bot.app.slack import credentials, web_client
 from bot.digests.outbox import Outbox, Timing
-from bot.digests.subscriptions import Person
+from bot.digests.people import Person
 from bot.errors import SettingsError
-from bot.settings import Settings, SlackMode
+from bot.settings import Settings
+from bot.settings.slack import SlackMode, slack_mode
 from bot.store.deliveries import NewDelivery, Pace
 from bot.store.sealing import Sealer, new_key
 from bot.store.subscriptions import NewSubscription
 from handlers.digests import Drawer
-from handlers.health import Check
+from handlers.health.checks import Check
 from handlers.publisher import EachWorkspace
 from handlers.services import Services
 from handlers.transports import HttpTransport
@@ -163,7 +166,7 @@ def desk(slack: SlackStandIn, prepared_home: Path, tmp_path: Path) -> Iterator[D
         slack_client_secret=CLIENT_SECRET, slack_signing_secret=SECRET, token_keys=KEY,
         slack_api_url=slack.url,
     )  # fmt: skip
-    assert settings.slack_mode() is SlackMode.HTTP
+    assert slack_mode(settings) is SlackMode.HTTP
     with opened(settings, now=clock) as services:
         app = build_bolt(settings, build_router(services), process_before_response=True)
         transport = HttpTransport(app, "127.0.0.1", 0)
@@ -490,6 +493,6 @@ def test_with_one_token_another_workspace_is_never_told_watching(
 def test_one_token_or_many_but_not_both() -> None:
     given = {"slack_client_id": CLIENT, "slack_bot_token": "xoxb-1"}
     with pytest.raises(SettingsError, match="Both SLACK_BOT_TOKEN and SLACK_CLIENT_ID"):
-        Settings(**given).slack_mode()
+        slack_mode(Settings(**given))
     with pytest.raises(SettingsError, match=r"not SLACK_CLIENT_SECRET, .*TME_TOKEN_KEYS"):
-        Settings(slack_client_id=CLIENT).slack_mode()
+        slack_mode(Settings(slack_client_id=CLIENT))

@@ -12,7 +12,7 @@ from slack_bolt import BoltRequest, BoltResponse
 
 from bot.app.composition import build_router
 from bot.records.models import Identifier, IntegrityKind, IntegrityNotice, Record, Scheme
-from handlers.links import AGAIN_AFTER
+from handlers.listeners.links import AGAIN_AFTER
 from handlers.services import Services
 from handlers.views import buttons
 from handlers.views.entity import entity as drawn

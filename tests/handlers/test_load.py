@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from slack_bolt import BoltRequest
 from slack_sdk import WebClient
 
-from bot.app.serving import build_bolt
+from bot.app.bolt import build_bolt
 from bot.settings import Settings
 from handlers.router import Router
 from tests.handlers.bodies import slash

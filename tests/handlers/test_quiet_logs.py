@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
 
+from handlers.command import Context
 from handlers.commands import COMMANDS
-from handlers.router import Context, Reply, Router
+from handlers.router import Reply, Router
 from tests.handlers.bodies import (
     DIRECT,
     controls_in,

@@ -16,7 +16,8 @@ from slack_bolt import App, BoltRequest
 from slack_bolt.listener import CustomListener
 
 from bot.app.composition import build_router
-from bot.digests.subscriptions import Draft, Person, Policy, Subscriptions
+from bot.digests.people import Person, Policy
+from bot.digests.subscriptions import Draft, Subscriptions
 from bot.rights import DAILY, Deed, Kind, daily_limits, least_kinds
 from bot.settings import Settings
 from handlers.commands import COMMANDS
@@ -24,7 +25,7 @@ from handlers.people import SlackPeople
 from handlers.rights import Gate
 from handlers.services import Services
 from handlers.views import buttons, correction, reading, report, searching
-from handlers.views import subscriptions as views
+from handlers.views import subscription_form as forms
 from tests.handlers.bodies import (
     ALICE,
     BOB,
@@ -142,7 +143,7 @@ LISTENERS: dict[str, tuple[Deed, Request]] = {
     # Who gets a digest may always stop it; everybody else has to be able to change it (below).
     "stop": (Deed.READ, pressed(buttons.SUB_STOP, s="none")),
     "subscriptions.preview": (Deed.READ, pressed(buttons.SUB_PREVIEW, s="none")),
-    "subscription_windows.preview": (Deed.SUBSCRIBE, pressed(views.QUERY)),
+    "subscription_windows.preview": (Deed.SUBSCRIBE, pressed(forms.QUERY)),
     "more": (Deed.READ, pressed(buttons.MORE, d="none", o=0)),
     "not_relevant": (Deed.SAVE, pressed(buttons.NOT_RELEVANT, s="none", id="none")),
     f"submitted {correction.CALLBACK}": (
@@ -156,10 +157,10 @@ LISTENERS: dict[str, tuple[Deed, Request]] = {
     f"submitted {report.CALLBACK}": (Deed.REPORT, submitted(report.CALLBACK, id="none")),
     f"submitted {reading.SAVING}": (Deed.SAVE, submitted(reading.SAVING, id="none", c="")),
     f"submitted {reading.NOTING}": (Deed.SAVE, submitted(reading.NOTING, i=1, c="")),
-    f"submitted {views.FORM}": (Deed.SUBSCRIBE, submitted(views.FORM, s="", c="")),
-    f"submitted {views.PAUSE_FORM}": (
+    f"submitted {forms.FORM}": (Deed.SUBSCRIBE, submitted(forms.FORM, s="", c="")),
+    f"submitted {forms.PAUSE_FORM}": (
         Deed.SUBSCRIBE,
-        submitted(views.PAUSE_FORM, {views.UNTIL: {"selected_date": "2026-02-01"}}, s="none", c=""),
+        submitted(forms.PAUSE_FORM, {forms.UNTIL: {"selected_date": "2026-02-01"}}, s="none", c=""),
     ),
 }
 # What each command may change, and words that do; a command that only reads has none.
@@ -383,7 +384,7 @@ def test_a_digest_cannot_be_aimed_at_others(
         body = slash(f"subscribe hypoxia daily in <#{target}|x>", slack.response_url)
     else:
         state = {"query": {"value": "hypoxia"}, "channel": {"selected_conversation": target}}
-        body = submitted(views.FORM, state, s="", c=CHANNEL)("")
+        body = submitted(forms.FORM, state, s="", c=CHANNEL)("")
     assert said in hear(app, slack, body)
     assert team.store.subscriptions.everything() == []
 
@@ -392,7 +393,7 @@ def test_a_window_cannot_be_moved_to_another_channel(
     app_of: Callable[[Kind], App], team: Services, slack: SlackStandIn
 ) -> None:
     """What a window carries is checked: it acts only where the person is."""
-    body = submitted(views.FORM, {"query": {"value": "hypoxia"}}, s="", c=ELSEWHERE)("")
+    body = submitted(forms.FORM, {"query": {"value": "hypoxia"}}, s="", c=ELSEWHERE)("")
     assert "Only people in that channel" in hear(app_of(Kind.MEMBER), slack, body)
     assert team.store.subscriptions.everything() == []
 

@@ -3,7 +3,8 @@
 import threading
 from pathlib import Path
 
-from bot.app.serving import ANSWERERS, serve
+from bot.app.bolt import ANSWERERS
+from bot.app.serving import serve
 from bot.settings import Settings
 from tests.handlers.standin import SlackStandIn
 from tests.handlers.visitor import SECRET, Bot

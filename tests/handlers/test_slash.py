@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt import BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
-from bot.app.serving import ANSWERERS, build_bolt
+from bot.app.bolt import ANSWERERS, build_bolt
 from bot.settings import Settings
 from handlers.router import Reply, Request, Router
 from tests.handlers.bodies import slash

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from slack_bolt import App
 
+from bot.app.bolt import build_bolt
 from bot.app.doctor import diagnose
-from bot.app.serving import LONGEST_PAUSE, build_bolt, patiently
+from bot.app.serving import LONGEST_PAUSE, patiently
 from bot.errors import SettingsError
 from bot.settings import Settings
-from handlers.health import Check
+from handlers.health.checks import Check
 from handlers.router import Router
 from handlers.transports import SocketTransport
 from tests.handlers.standin import SlackStandIn

@@ -21,7 +21,7 @@ from handlers.posted import list_of_post
 from handlers.publisher import SlackPublisher
 from handlers.router import Request, Surface
 from handlers.services import Services
-from handlers.views import subscriptions as views
+from handlers.views import subscription_form as forms
 from tests.block_check import check_message, check_view
 from tests.handlers.bodies import (
     ALICE,
@@ -446,7 +446,7 @@ def test_a_window_says_what_is_wrong_beside_the_field(
 def test_a_window_that_is_none_of_ours_does_no_harm(
     send: Send, slack: SlackStandIn, services: Services, metadata: str
 ) -> None:
-    view = {"type": "modal", "callback_id": views.FORM, "private_metadata": metadata, "blocks": []}
+    view = {"type": "modal", "callback_id": forms.FORM, "private_metadata": metadata, "blocks": []}
     send(submit(view))
     assert services.store.subscriptions.everything() == []
 

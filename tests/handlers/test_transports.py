@@ -4,7 +4,8 @@ import pytest
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.app.serving import build_bolt, build_transport
+from bot.app.bolt import build_bolt
+from bot.app.serving import build_transport
 from bot.errors import SettingsError, TmeError
 from bot.settings import Settings
 from handlers.router import Router

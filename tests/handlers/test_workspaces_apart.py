@@ -17,7 +17,8 @@ from slack_bolt import App, BoltRequest
 from bot.app.composition import build_router, opened
 from bot.curation.lists import Scope
 from bot.digests.clubs import Wish
-from bot.digests.subscriptions import Draft, Person
+from bot.digests.people import Person
+from bot.digests.subscriptions import Draft
 from bot.harvest.bringing import Bringer
 from bot.records.models import Identifier, Provenance, Record, Scheme
 from bot.settings import Settings
@@ -29,7 +30,7 @@ from handlers.commands.status import overview
 from handlers.router import Place, Request, Router, Surface
 from handlers.services import Services
 from handlers.views import buttons, correction, reading, report
-from handlers.views import subscriptions as views
+from handlers.views import subscription_form as forms
 from handlers.views.message import Audience
 from tests.handlers import test_rights as rights
 from tests.handlers.bodies import (
@@ -211,8 +212,8 @@ TRIED: dict[str, Any] = {
     "stop in theirs": lambda t, url: press(buttons.SUB_STOP, {"s": t.subscription}, url,
                                            channel=ROOM),
     "subscription_windows.preview": lambda t, url: press(
-        views.QUERY, {"n": 1}, url, channel=None,
-        view={**submitted(views.FORM, {"query": {"value": "macrophages"}}, s=t.subscription,
+        forms.QUERY, {"n": 1}, url, channel=None,
+        view={**submitted(forms.FORM, {"query": {"value": "macrophages"}}, s=t.subscription,
                           c=ROOM)("")["view"]},
     ),
     "more": lambda t, url: press(buttons.MORE, {"d": t.delivery, "o": 0}, url, channel=ROOM),
@@ -230,10 +231,10 @@ TRIED: dict[str, Any] = {
         reading.SAVING, id=t.record, c=ROOM)(""),
     f"submitted {reading.NOTING}": lambda t, _: submitted(
         reading.NOTING, {reading.NOTE: {"value": "seen"}}, i=t.item, c=ROOM)(""),
-    f"submitted {views.FORM}": lambda t, _: submitted(
-        views.FORM, {"query": {"value": "macrophages"}}, s=t.subscription, c=ROOM)(""),
-    f"submitted {views.PAUSE_FORM}": lambda t, _: submitted(
-        views.PAUSE_FORM, {views.UNTIL: {"selected_date": "2026-02-01"}},
+    f"submitted {forms.FORM}": lambda t, _: submitted(
+        forms.FORM, {"query": {"value": "macrophages"}}, s=t.subscription, c=ROOM)(""),
+    f"submitted {forms.PAUSE_FORM}": lambda t, _: submitted(
+        forms.PAUSE_FORM, {forms.UNTIL: {"selected_date": "2026-02-01"}},
         s=t.subscription, c=ROOM)(""),
 }  # fmt: skip
 # Slack's own word, with which nobody can name anything.

@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk.signature import SignatureVerifier
 
-from bot.app.serving import build_bolt
+from bot.app.bolt import build_bolt
 from bot.settings import Settings
 from handlers.router import Router
 from tests.handlers.bodies import slash

@@ -32,7 +32,7 @@ from bot.settings import Settings
 from bot.store.imports import Undoing
 from bot.text.folding import fold
 from handlers.services import Services
-from handlers.views import details, wording
+from handlers.views import details, origins
 from tests.sources.samples import DOCUMENTS, TEXTS, with_text
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -123,7 +123,7 @@ def test_a_file_says_nothing_in_the_name_of_a_service(services: Services, tmp_pa
         None,
     )
     line = "Source: file typed.jsonl by @ann on 15 Jan 2026 · from pubmed"
-    assert wording.sources([entry, entry], 2) == [line]
+    assert origins.sources([entry, entry], 2) == [line]
     assert (record.integrity, record.usage, record.is_retracted) == ((), None, False)
     assert NOTICE_LEFT_OUT in record.warnings
 

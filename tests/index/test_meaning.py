@@ -23,7 +23,8 @@ from bot.index.meaning.models import Model
 from bot.records.models import Correction, Hit, Record
 from bot.search.query import Part, Query
 from bot.search.ranking import Ranked, Ranking
-from bot.settings import SEMANTIC_MODEL, Settings
+from bot.settings import Settings
+from bot.settings.values import SEMANTIC_MODEL
 from handlers.services import Services
 from tests import minilm
 from tests.own_records import NOW, work

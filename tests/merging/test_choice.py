@@ -175,6 +175,67 @@ def test_the_order_in_which_sources_came_does_not_matter(versions: list[Record])
             assert getattr(forth, name) == getattr(back, name)
 
 
+def test_the_place_of_a_work_is_filled_from_every_version_and_other_fields_are_not() -> None:
+    best = version("crossref", volume="5", issue="6", journal=Journal(title="J", issn="1234-5679"))
+    other = version("pubmed", volume="7", pages="10-20", journal=Journal(eissn="8765-4321"))
+    for pair in ((best, other), (other, best)):
+        chosen = choose(pair)
+        assert (chosen.volume, chosen.issue, chosen.pages) == ("5", "6", "10-20")
+        assert chosen.journal == best.journal
+
+
+def brought(*identifiers: Identifier, workspace: str | None = None, **fields: object) -> Record:
+    """What a person brought in a file, seen by everybody or by a workspace alone."""
+    stated = Provenance(source="ris", file="refs.ris", by="U1", imported=1, workspace=workspace)
+    values = {"title": "A title", **fields}
+    return Record(identifiers=identifiers, provenance=(stated,), **values)
+
+
+def test_a_workspace_sees_its_own_versions_beside_those_of_all_and_no_others() -> None:
+    shared = version("pubmed", title="Shared")
+    mine = brought(workspace="/T1", keywords=("mine",))
+    theirs = brought(workspace="/T2", keywords=("theirs",))
+    versions = (shared, mine, theirs)
+    seen = {
+        workspace: choice.choose(versions, trusts(), workspace)
+        for workspace in (None, "/T1", "/T2")
+    }
+    assert {name: record.keywords for name, record in seen.items()} == {
+        None: (), "/T1": ("mine",), "/T2": ("theirs",),
+    }  # fmt: skip
+    assert {record.title for record in seen.values()} == {"Shared"}
+    assert choice.choose((mine, theirs), trusts()).keywords == ("mine", "theirs")
+
+
+def test_a_service_says_what_a_work_is_related_to_and_a_file_where_no_service_does() -> None:
+    other = Identifier(scheme=Scheme.DOI, value="10.1000/other")
+    comment = Relation(kind=RelationKind.COMMENT_ON, identifier=other)
+    known, named = version("pubmed", ARTICLE), brought(ARTICLE, relations=(comment,))
+    assert choose((named, known)).relations == choose((known, named)).relations == ()
+    assert choose((named, brought(ARTICLE, keywords=("a",)))).relations == (comment,)
+
+
+def test_a_file_adds_its_librarys_own_names_and_no_other_of_a_kind_that_is_known() -> None:
+    local = Identifier(scheme=Scheme.LOCAL, value="Smith2020")
+    wrong = Identifier(scheme=Scheme.DOI, value="10.1000/wrong")
+    number = Identifier(scheme=Scheme.PMID, value="1")
+    own = Identifier(scheme=Scheme.LOCAL, value="record-7")
+    trial = Identifier(scheme=Scheme.SOURCE, value="clinicaltrials:NCT02263508")
+    other_trial = Identifier(scheme=Scheme.SOURCE, value="clinicaltrials:NCT00000001")
+    known = version("pubmed", ARTICLE, own, trial)
+    chosen = choose((known, brought(wrong, local, number, other_trial)))
+    assert chosen.identifiers == (ARTICLE, own, trial, local, number)
+
+
+def test_of_one_notice_the_later_look_counts_and_one_without_a_time_never_replaces_it() -> None:
+    def notice(checked: str | None) -> IntegrityNotice:
+        return IntegrityNotice(kind=IntegrityKind.RETRACTION, source="pubmed", checked=checked)
+
+    never, early, late = notice(None), notice("2026-01-01"), notice("2026-02-01")
+    for given_in in ((never, early, late), (late, early, never), (early, late, never)):
+        assert gathered(given_in) == (late,)
+
+
 def test_a_source_that_nobody_knows_is_trusted_with_nothing() -> None:
     """A file is as good as whoever typed it: it comes after every source that is known."""
     assert choice.Trust(0, 0, 0, 0) == choice.NO_TRUST

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from bot.app.bolt import build_bolt
 from bot.app.composition import build_router, opened
-from bot.app.serving import build_bolt
 from bot.playground import Playground, create
 from bot.settings import Settings
 from tests.own_records import NOW, work

@@ -3,8 +3,8 @@
 import urllib.request
 from pathlib import Path
 
+from bot.app.bolt import build_bolt
 from bot.app.composition import build_router, opened
-from bot.app.serving import build_bolt
 from bot.playground import create
 from bot.settings import Settings
 from tests.own_records import NOW, work

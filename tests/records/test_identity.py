@@ -7,6 +7,8 @@ from bot.records.identity import (
     content_key,
     contradicts,
     new_id,
+    restates,
+    same_version,
     strong_identifiers,
 )
 from bot.records.models import (
@@ -99,3 +101,29 @@ def test_a_publisher_may_put_its_notice_in_the_articles_place() -> None:
     assert not contradicts(was, _titled(notice, DOI, source="crossref"))
     assert contradicts(was, _titled(notice, DOI, PMID))
     assert not contradicts(was, _titled("Another spelling altogether", DOI, PMID))
+
+
+def stated(title: str = "A", *, source: str = "pubmed", **more: object) -> Record:
+    return Record(title=title, provenance=(Provenance(source=source, **more),))
+
+
+def test_without_an_identifier_a_source_says_the_same_of_what_is_called_the_same() -> None:
+    assert same_version(stated("Tumour one"), stated("TUMOUR ONE"))
+    assert not same_version(stated("Tumour one"), stated("Tumour two"))
+    assert not same_version(stated("Tumour one"), stated("Tumour one", source="crossref"))
+    assert not same_version(Record(title="Tumour one"), Record(title="Tumour one"))
+
+
+def test_a_file_that_is_brought_again_restates_what_it_said_and_no_other_file_does() -> None:
+    def brought(imported: int, file: str = "refs.ris", by: str = "U1", title: str = "A") -> Record:
+        return stated(title, source="ris", file=file, by=by, imported=imported)
+
+    assert restates(brought(2), brought(1))
+    assert not restates(brought(1), brought(2))
+    assert not restates(brought(2), brought(2))
+    assert not restates(brought(2, "other.ris"), brought(1))
+    assert not restates(brought(2, by="U2"), brought(1))
+    assert not restates(brought(2, title="B"), brought(1))
+    # Whose name was not kept may be any file.
+    assert not restates(brought(2, ""), brought(1, ""))
+    assert not restates(stated(), stated())

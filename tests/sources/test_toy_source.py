@@ -19,7 +19,7 @@ from bot.sources.http.client import PoliteClient
 from bot.sources.reading.payload import JsonPayload
 from bot.sources.reading.record import Origin, hashed, record
 from bot.sources.reading.values import Item, identifier, item, items, source_id
-from handlers.views import wording
+from handlers.views import origins
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 HOME = Identifier(scheme=Scheme.DOI, value="10.5555/toy.1")
@@ -149,8 +149,8 @@ def test_its_own_numbers_name_works() -> None:
 
 
 def test_people_read_its_label() -> None:
-    assert wording.source_name("toybox") == "The Toy Box"
-    assert wording.source_name("toychest") == "The Toy Chest"
+    assert origins.source_name("toybox") == "The Toy Box"
+    assert origins.source_name("toychest") == "The Toy Chest"
     assert "| `toybox` | Toys: works for tests | words that toys know |  |" in sources_table()
 
 

@@ -9,7 +9,7 @@ from bot.app.cli.common import json_option, opened_services
 from bot.errors import UsageError
 from bot.harvest import adding
 from bot.harvest.adding import Outcome, Sought
-from handlers.views import wording
+from handlers.views import origins, wording
 
 
 @click.command()
@@ -63,9 +63,9 @@ def as_object(sought: Sought) -> dict[str, Any]:
 def _said(sought: Sought) -> str:
     name = sought.identifier.value
     if sought.record is not None:
-        where = ", ".join(wording.origin_name(p) for p in sought.record.provenance[:2])
+        where = ", ".join(origins.origin_name(p) for p in sought.record.provenance[:2])
         return f"{name}: {sought.outcome.value} · {wording.title(sought.record, 90)} ({where})"
     if sought.outcome is Outcome.UNKNOWN:
-        queried = ", ".join(map(wording.source_name, sought.sources)) or "no source here"
+        queried = ", ".join(map(origins.source_name, sought.sources)) or "no source here"
         return f"{name}: unknown to {queried}"
     return f"{name}: could not be looked up. {sought.reason}"

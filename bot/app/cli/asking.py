@@ -16,7 +16,7 @@ from bot.store import Conversation
 from handlers.commands import COMMANDS
 from handlers.commands.ask import IN_WORDS
 from handlers.commands.status import overview
-from handlers.health import Health
+from handlers.health.service import Health
 from handlers.router import Place, Reply, Request, Router, Surface
 from handlers.views.message import Audience
 

@@ -106,8 +106,8 @@ def _full_texts(services: Services, limit: int | None, as_json: bool) -> bool:
         return False
     works, size = services.store.full_texts.count()
     if as_json:
-        said = {"source": "full texts", "queried": looked, "works": works, "characters": size}
-        click.echo(interface.line(said))
+        counts = {"source": "full texts", "queried": looked, "works": works, "characters": size}
+        click.echo(interface.line(counts))
     else:
         click.echo(f"Full texts: {looked:,} works looked up; {works:,} stored, {size:,} characters")
     return True

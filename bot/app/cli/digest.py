@@ -9,7 +9,7 @@ import click
 from bot.app.cli import json_lines as interface
 from bot.app.cli.common import json_option, opened_services
 from bot.digests.digest import Due
-from bot.digests.subscriptions import Person
+from bot.digests.people import Person
 from bot.errors import TmeError, UsageError
 from bot.store.subscriptions import Subscription
 from handlers.digests import Drawer

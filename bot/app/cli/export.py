@@ -13,10 +13,11 @@ from bot.formats import WRITERS, writer
 from bot.formats.base import Writer
 from bot.formats.export import counted
 from bot.records.models import Record
+from handlers.command import Context
 from handlers.commands import COMMANDS
 from handlers.commands.export import everything_of, records_of
 from handlers.commands.save import TERMINAL
-from handlers.router import Context, Request, Router, Surface
+from handlers.router import Request, Router, Surface
 from handlers.services import Services
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -14,7 +14,7 @@ from bot.errors import TmeError
 from bot.index import IndexStatus
 from bot.records.models import Answer, ConceptTag, Hit, Record, Scheme
 from bot.store import StoreStatus
-from handlers.health import Check
+from handlers.health.checks import Check
 
 if TYPE_CHECKING:
     from bot.formats import Refusal

@@ -13,7 +13,7 @@ from bot.merging.sameness import Verdict
 from bot.records.models import Known, Record
 from bot.store.merges import Merge
 from handlers.services import Services
-from handlers.views import wording
+from handlers.views import origins
 
 _AUTHOR = "tme merge"
 _MARKS = {"same": "=", "near": "≈", "different": "≠", "unknown": "?"}
@@ -187,7 +187,7 @@ def _explained(explained: Explained, *, as_json: bool) -> None:
     """What a record is made of: its versions, which field is whose, and its merges."""
     record, merges = explained.record, explained.merges
     sources = {
-        name: [wording.origin_name(p) for p in record.provenance if name in p.fields]
+        name: [origins.origin_name(p) for p in record.provenance if name in p.fields]
         for rule in RULES
         for name in rule.fields
     }
@@ -200,7 +200,7 @@ def _explained(explained: Explained, *, as_json: bool) -> None:
     click.echo(f"Made of {len(explained.versions)} version(s):")
     for version in explained.versions:
         names = " ".join(f"{i.scheme}:{i.value}" for i in version.identifiers)
-        click.echo(f"  {', '.join(map(wording.origin_name, version.provenance))}: {names}")
+        click.echo(f"  {', '.join(map(origins.origin_name, version.provenance))}: {names}")
     for name, where in sources.items():
         if where:
             click.echo(f"  {name} from {', '.join(where)}")

@@ -30,8 +30,8 @@ from bot.records.names import NOT_ALL_NAMED
 from bot.search.query.filters import EXAMPLES
 from bot.settings import Settings
 from bot.sources import harvested
+from handlers.command import Command
 from handlers.commands import COMMANDS
-from handlers.router import Command
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

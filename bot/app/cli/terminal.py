@@ -79,5 +79,5 @@ def _text(given: dict[str, Any], style: Style | None = None) -> Text:
     return Text(visible(given.get("text") or given.get("alt_text", "")), style=style or "")
 
 
-def _small(said: Iterable[str]) -> Iterator[RenderableType]:
-    return (Padding(Text(line, style=_DIM), (0, 0, 0, 3)) for line in said)
+def _small(texts: Iterable[str]) -> Iterator[RenderableType]:
+    return (Padding(Text(line, style=_DIM), (0, 0, 0, 3)) for line in texts)

@@ -6,12 +6,13 @@ from typing import get_args
 
 import click
 
-from bot.app import zotero as syncing
 from bot.app.cli import json_lines as interface
 from bot.app.cli.common import json_option, opened_services, progress
-from bot.app.zotero_connection import Connection, Write, load, save
+from bot.app.zotero import running
+from bot.app.zotero.connection import Connection, Write, load, save
 from bot.errors import SettingsError
-from bot.settings import Settings, make_private_folder
+from bot.settings import Settings
+from bot.settings.folders import make_private_folder
 from bot.sources.zotero.client import ADDRESS, Library
 from handlers.commands.save import TERMINAL
 
@@ -53,7 +54,7 @@ def connect(
     if (workspace is None) != (owner is None):
         raise click.UsageError("Give --workspace and --owner together, or neither.")
     settings, chosen = Settings.load(), Library.parse(library)
-    with syncing.opened_library(settings, address, chosen) as opened:
+    with running.opened_library(settings, address, chosen) as opened:
         granted = opened.access()
     if not granted.may_read:
         raise SettingsError(
@@ -99,7 +100,7 @@ def sync(remove: bool, as_json: bool) -> None:
     library = load(Settings.load().zotero_file).library
     with opened_services(starter=False) as services:
         with progress(f"Reading {library}") as on_progress:
-            done = syncing.sync(services, remove=remove, progress=on_progress)
+            done = running.sync(services, remove=remove, progress=on_progress)
         services.index.follow(services.store)
     assert done is not None  # noqa: S101 - it was not made to wait until it is due; for mypy
     if as_json:

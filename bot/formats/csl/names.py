@@ -77,7 +77,7 @@ class Names:
         return self._join([start, f"{both} {names[-1]}"], delimiter if separated else " ")
 
     def _separated(self, rule: str, before: int, at_least: int) -> bool:
-        """Whether a delimiter stands before the last name; `before` is the index ahead of it."""
+        """Whether a delimiter is before the last name; `before` is the index ahead of it."""
         if rule == "after-inverted-name":
             return self._is_inverted(before)
         return rule == "always" or (rule == "contextual" and before >= at_least)

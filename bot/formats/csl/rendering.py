@@ -53,7 +53,7 @@ class Work:
             return ""
         pieces = [self._render(child).text for child in layout]
         if self._part.get("second-field-align") and pieces:
-            # The first field stands in a margin of its own: in a line, a space parts it.
+            # The first field is in a margin of its own: in a line, a space parts it.
             pieces[0] = f"{pieces[0].rstrip()} "
         return self._finished(layout, self._joiner.join(pieces))
 
@@ -285,7 +285,7 @@ class Work:
     # -- values ------------------------------------------------------------------------------
 
     def _variable(self, name: str, form: str = "long") -> str:
-        """The value to print, "" where it is missing or stands elsewhere already."""
+        """The value to print, "" where it is missing or is elsewhere already."""
         if name in self._used:
             return ""
         text = (self._value(f"{name}-short") if form == "short" else "") or self._value(name)
@@ -304,7 +304,7 @@ class Work:
         return str(value) if isinstance(value, (str, int)) else ""
 
     def _finished(self, element: Element, text: str) -> str:
-        """The text as the attributes of its element want it, with what stands around it."""
+        """The text as the attributes of its element want it, with what is around it."""
         if not text:
             return ""
         if element.get("strip-periods") == "true":

@@ -39,7 +39,7 @@ class Style:
 
     @property
     def adds_year_suffix(self) -> bool:
-        """Whether works that are cited alike are told apart by a letter behind the year."""
+        """Whether works that are cited alike are distinguished by a letter behind the year."""
         citation = self.root.find("citation")
         return citation is not None and citation.get("disambiguate-add-year-suffix") == "true"
 

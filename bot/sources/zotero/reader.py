@@ -35,7 +35,7 @@ RETRACTED = "Retracted"
 _NO_WORKS = frozenset(("note", "attachment", "annotation"))
 _CONTAINERS = ("publicationTitle", "bookTitle", "proceedingsTitle", "websiteTitle", "repository")
 _PUBLISHERS = ("publisher", "university", "institution")
-# What Zotero has no field for stands in `extra`, a line each.
+# What Zotero has no field for is in `extra`, a line each.
 _EXTRA = re.compile(
     r"^\s*(?P<name>DOI|PMID|PMCID|arXiv)\s*:\s*(?P<value>\S+)", re.IGNORECASE | re.MULTILINE
 )

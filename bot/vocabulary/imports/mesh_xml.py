@@ -51,7 +51,7 @@ def read(source: Source, root: str) -> Iterator[Term]:
                 raise source.refusal(record.sourceline or 1, f"{term.code} stands there twice")
             seen.add(term.code)
             yield term
-            # Done with it: neither it nor what stands before it is needed again.
+            # Done with it: neither it nor what is before it is needed again.
             record.clear(keep_tail=False)
             while record.getprevious() is not None:
                 del record.getparent()[0]

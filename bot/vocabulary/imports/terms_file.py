@@ -17,7 +17,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from bot.errors import StoreBusy, TermsDamaged
-from bot.settings import make_private_folder
+from bot.settings.folders import make_private_folder
 from bot.store.errors import translated, translated_os
 from bot.vocabulary.imports.terms import Imported, Role, Term, TermName
 

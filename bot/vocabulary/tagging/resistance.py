@@ -114,7 +114,7 @@ class Resistance:
         return word_end, word_end
 
     def _around(self, field: Field, span: Span) -> str:
-        """What the resistance is said to be to: its object, and the two words before it."""
+        """What the resistance is stated to be to: its object, and the two words before it."""
         start, end = self._object(field, span)
         listed = _LIST.search(field.shown, max(0, span[0] - 70), span[0])
         head = listed.start() if listed else span[0]

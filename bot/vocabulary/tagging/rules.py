@@ -37,7 +37,7 @@ _TRAILING = re.compile(
     r"\b(?P<one>[\w-]+)-(?:\s*/\s*|\s+(?:and|or)\s+)[\w-]+?(?P<last>-[a-z]+)(?=\s)", re.IGNORECASE
 )
 _ASIDE = re.compile(r"\b(?P<one>[\w+-]+),\s+(?:but\s+|and\s+)?not\s+[\w+-]+,(?=\s)", re.IGNORECASE)
-# With what joins the parts, and what stands in every text that has such a name: most have none.
+# With what joins the parts, and what is in every text that has such a name: most have none.
 _SHARED_STEMS = (
     (_HUNG, "-", (" -", "/-")), (_NUMBERS, "", ("/",)), (_TRAILING, "", ("- ", "-/")),
     (_ASIDE, "", ("not ",)),

@@ -159,7 +159,7 @@ class Tagger:
         return "intrinsic" in words or "stem" in words or self._listed(mention, mentions)
 
     def _listed(self, mention: Mention, mentions: Sequence[Mention]) -> bool:
-        """Whether it stands in a list beside another concept under the same broader one."""
+        """Whether it is in a list beside another concept under the same broader one."""
         concepts = self._vocabulary.concepts
         broader = set(concepts[mention.concept].broader)
         if not broader:
@@ -179,7 +179,7 @@ class Tagger:
     ) -> list[ConceptTag]:
         """Leave out what a narrower tag implies, unless it is asserted in its own right.
 
-        It is when it stands in a list beside its siblings, or is a strategy named in the title.
+        It is when it is in a list beside its siblings, or is a strategy named in the title.
         """
         implied = {above for id_ in tags for above in self._vocabulary.broader(id_)}
         own = {

@@ -17,7 +17,7 @@ from bot.records.models import (
     RelationKind,
     Scheme,
 )
-from handlers.views import buttons, records, results, wording
+from handlers.views import buttons, integrity, records, results, wording
 from handlers.views.message import Audience, Message
 from tests.block_check import check_message
 from tests.handlers.views.samples import (
@@ -357,8 +357,8 @@ def test_the_worst_notice_leads() -> None:
         }
     )
     banner = "⚠ EXPRESSION OF CONCERN — date of the notice unknown; also: corrected"
-    assert wording.banner(record) == banner
-    assert wording.retraction(record) == "not checked yet"
+    assert integrity.banner(record) == banner
+    assert integrity.retraction(record) == "not checked yet"
 
 
 def test_the_preprint_of_an_article_is_named_and_the_other_way_round() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.search.search import describe_query as read
+from bot.search.describing import describe_query as read
 from handlers.services import Services
 from handlers.views import describing
 

@@ -8,7 +8,7 @@ from bot.harvest.plan import Standing, parse
 from bot.index import IndexStatus
 from bot.store import StoreStatus
 from bot.store.harvests import Counts, Harvest
-from handlers.health import Check
+from handlers.health.checks import Check
 from handlers.views.harvests import line_of
 from handlers.views.message import Audience
 from handlers.views.status import status

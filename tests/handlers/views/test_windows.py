@@ -13,7 +13,7 @@ from bot.records.models import Access, AccessStatus, Answer, Provenance
 from bot.search.definitions import Definitions, Fact, Term
 from bot.store import StoreStatus
 from bot.vocabulary import Source, Vocabulary
-from handlers.health import Check
+from handlers.health.checks import Check
 from handlers.views import abstract, citation, definition, errors, help, home, status  # noqa: A004
 from handlers.views.message import Audience
 from tests.block_check import check_message, check_view

@@ -1,0 +1,1 @@
+"""A library of Zotero kept in step with the store, collections as reading lists."""

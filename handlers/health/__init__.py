@@ -1,0 +1,1 @@
+"""Whether the bot is well, for `status`, `doctor`, `/healthz`, `/metrics` and alarms."""
