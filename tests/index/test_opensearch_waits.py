@@ -63,6 +63,16 @@ def test_nobody_waits_for_what_was_waited_for_already(clock: Clock) -> None:
         assert waited(clock, opened, "tme/_refresh") > PATIENCE_SECONDS / 2
 
 
+def test_what_a_node_says_is_passed_on_whoever_else_is_silent(
+    clock: Clock, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/_msearch").respond_with_data("", status=503)
+    with closing(client(clock, free_port(), httpserver.port, free_port())) as opened:
+        for _ in range(3):
+            with pytest.raises(IndexAway, match="it answers 503"):
+                opened.ask("POST", "_msearch", {})
+
+
 def test_another_outage_is_waited_for_again(clock: Clock, httpserver: HTTPServer) -> None:
     """After an answer, and after a while in which nobody asked."""
     httpserver.expect_oneshot_request("/_msearch").respond_with_json({})

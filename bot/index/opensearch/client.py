@@ -227,7 +227,7 @@ class Client:
 
         Raises Refused, _Unanswered.
         """
-        nodes, trouble = self._nodes(), _TOO_SLOW
+        nodes, trouble, silence = self._nodes(), "", _TOO_SLOW
         for at, node in enumerate(nodes):
             seconds = min(request.timeout, (end - self._clock()) / (len(nodes) - at))
             if seconds <= 0:
@@ -235,7 +235,7 @@ class Client:
             try:
                 status, text = self._sent(node, request, seconds)
             except (httpx2.TransportError, OSError) as error:
-                trouble = _why(error)
+                silence = _why(error)
                 self._resting[node] = self._clock() + _REST_SECONDS
                 continue
             if status in _AWAY:
@@ -246,7 +246,8 @@ class Client:
             trouble = request.lack(found)
             if not trouble:
                 return found
-        raise _Unanswered(trouble)
+        # What one says tells more than that others are silent.
+        raise _Unanswered(trouble or silence)
 
     def _sent(self, node: str, request: _Request, seconds: float) -> tuple[int, bytes]:
         """The status and the text of what a node answers within so many seconds."""
