@@ -47,10 +47,14 @@ class TmeError(Exception):
             self.hint = hint
 
     @property
+    def sentence(self) -> str:
+        """What happened, as a sentence."""
+        return self.message if self.message.endswith((".", "!", "?")) else f"{self.message}."
+
+    @property
     def as_line(self) -> str:
         """What happened and what to do about it, as sentences on one line."""
-        end = "" if self.message.endswith((".", "!", "?")) else "."
-        return f"{self.message}{end} {self.hint}"
+        return f"{self.sentence} {self.hint}"
 
 
 class UsageError(TmeError):

@@ -15,6 +15,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.middleware import Middleware
 from slack_sdk.errors import SlackApiError
 
+from bot.deadline import allowed
 from bot.digests.outbox import PutOff, Uncertain
 from bot.errors import StoreBusy, TmeError, UsageError, frames
 from bot.rights import Deed
@@ -47,6 +48,9 @@ CHANNEL_TROUBLE = {
 
 # A call that Slack puts off is tried so often before the person hears that it failed.
 _MOST_TRIES = 5
+# So long an answer waits for an index on other machines, all that it asks there together, in
+# seconds. Then the person hears that it cannot be reached.
+INDEX_SECONDS = 20.0
 
 
 class Directly(Middleware):
@@ -169,7 +173,11 @@ def _pass(listener: Listener, deed: Deed | Callable[[Args], Deed], args: Args) -
         raise TypeError("no services in the context: `register` puts them there")
     bot = args.context.bot_user_id or ""
     visitor = visitor_of(services.people, args.client, args.body, bot)
-    with acting_as(visitor), services.corrections.seen_by(visitor.workspace):
+    with (
+        acting_as(visitor),
+        services.corrections.seen_by(visitor.workspace),
+        allowed(INDEX_SECONDS),
+    ):
         services.gate.check(deed if isinstance(deed, Deed) else deed(args))
         listener(args)
 

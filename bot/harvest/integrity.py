@@ -203,7 +203,7 @@ class Checking:
                     else:
                         answers.append(self._asked(checker, identifiers, stored))
         except TmeError as error:
-            return answers, f"{error.message} {error.hint}"
+            return answers, error.as_line
         if not able:
             return answers, "no source that knows of retractions is set up for it"
         return answers, ""

@@ -128,9 +128,13 @@ class Search:
         """The words known now.
 
         Collecting them from a large index takes a while, and an index that is being filled
-        changes all the time: they are kept for twenty times as long as they took. What is in
-        the records at this moment is always asked of the index itself.
+        changes all the time: they are kept for twenty times as long as they took, and while one
+        question collects them the others go by what was known. What stands in the records at this
+        moment is always asked of the index itself.
         """
+        known = self._known
+        if known is not None and self._lock.locked():
+            return known
         with self._lock:
             started = time.monotonic()
             if self._known is None or started >= self._fresh_until:

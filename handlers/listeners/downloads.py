@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from bot.deadline import bound, until
 from bot.errors import TmeError, UnreadableFile
-from bot.sources.http.deadline import bound, until
 
 LARGEST = 20 * 1024 * 1024
 _FILES_HOST = "files.slack.com"

@@ -72,7 +72,7 @@ def _previewing(services: Services) -> Listener:
                 watch = services.subscriptions.understand(submitted.filled.query)
                 line = views.preview(services.subscriptions.preview(watch))
             except UsageError as error:
-                line = f"{error.message} {error.hint}"
+                line = error.as_line
         args.client.views_update(
             view_id=text_of(view, "id"),
             hash=text_of(view, "hash"),
@@ -97,7 +97,7 @@ def _saved(services: Services, args: Args) -> View:
             )
         return forms.done(_made(services, submitted, person))
     except UsageError as error:
-        line = f"{error.message} {error.hint}"
+        line = error.as_line
         return forms.form(submitted.filled, line, edits=submitted.edits, here=submitted.here)
 
 

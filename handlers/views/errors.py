@@ -1,4 +1,4 @@
-"""Errors and hints: what happened and what to type instead, in one line each."""
+"""Errors and hints: what happened and what to type instead, in one line."""
 
 import re
 
@@ -25,8 +25,8 @@ def error(failure: TmeError, audience: Audience = Audience.PUBLIC) -> Message:
     hint = failure.hint
     if audience is not Audience.TERMINAL and _SETTING.search(hint):
         hint = _OPERATORS
-    message, hint = fit(failure.message, _LONGEST), fit(hint, _LONGEST)
-    return Message((section(lines((f"⚠ {prose(message)}", prose(hint)))),))
+    happened, hint = fit(failure.sentence, _LONGEST), fit(hint, _LONGEST)
+    return Message((section(f"⚠ {prose(happened)} {prose(hint)}"),))
 
 
 def in_doubt(key: str) -> Message:

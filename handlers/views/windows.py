@@ -4,7 +4,7 @@ from slack_sdk.models.views import View
 
 from bot.errors import TmeError
 from handlers.views.mrkdwn import prose
-from handlers.views.parts import lines, section
+from handlers.views.parts import section
 
 
 def waiting(title: str) -> View:
@@ -19,4 +19,4 @@ def said(title: str, mrkdwn: str) -> View:
 
 def failed(title: str, error: TmeError) -> View:
     """The window when it could not be done: why, and what to do."""
-    return said(title, lines((prose(error.message), prose(error.hint))))
+    return said(title, f"{prose(error.sentence)} {prose(error.hint)}")

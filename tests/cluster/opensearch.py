@@ -144,6 +144,16 @@ class Node:
                 self.process.wait()
             self.process = None
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """A block in which it keeps its connections and does nothing."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
 
 @dataclass(slots=True)
 class Cluster:

@@ -200,6 +200,23 @@ def test_a_new_version_is_brought_in_while_the_one_before_serves(
             StateStore.connect(url)
 
 
+def test_a_server_that_is_gone_in_the_middle_of_a_new_version_holds_up_nobody(
+    databases: Callable[[], str],
+) -> None:
+    """While it changes the schema the others wait: the database lets go of what it had."""
+    limits: dict[str, str] = {}
+
+    def look(db: Database) -> None:
+        for name in ("idle_in_transaction_session_timeout", "tcp_user_timeout"):
+            limits[name] = str(db.execute(f"SHOW {name}").fetchone()[0])
+
+    url = databases()
+    StateStore.connect(url).close()
+    steps = (*MIGRATIONS, cast("Migration", look))
+    StateStore.connect(url, migrations=steps).close()
+    assert limits == {"idle_in_transaction_session_timeout": "1min", "tcp_user_timeout": "10000"}
+
+
 def test_of_three_servers_that_start_over_nothing_one_makes_the_store(
     databases: Callable[[], str],
 ) -> None:

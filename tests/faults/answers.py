@@ -284,8 +284,8 @@ def run(
 
 
 def is_short(said: str) -> bool:
-    """Whether what is no answer is one line, with what to do about it beneath at most."""
-    return said.count("\n") <= 1 and ("in a moment" in said or "press Show it" in said)
+    """Whether what is no answer is one line, which says what to do about it."""
+    return "\n" not in said and ("in a moment" in said or "press Show it" in said)
 
 
 def _begin(said: str) -> str:

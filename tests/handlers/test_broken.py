@@ -1,6 +1,7 @@
 """What arrives may be broken or hostile: the bot lives on, and says at most one line."""
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +10,13 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
 from bot.app.bolt import build_bolt
+from bot.deadline import spending
+from bot.errors import IndexAway
+from bot.index import Found
 from bot.settings import Settings
+from handlers.guard import INDEX_SECONDS
 from handlers.router import Reply, Request, Router
+from handlers.services import Services
 from tests.handlers.bodies import ALICE, direct, event, home_opened, mention, press, slash
 from tests.handlers.standin import SlackStandIn
 from tests.handlers.visitor import JSON, Bot, waiting_app
@@ -159,3 +165,24 @@ def test_trouble_on_the_line_lets_slack_send_the_request_again(
     slack.dropped.clear()
     assert app.dispatch(BoltRequest(mode="socket_mode", body=request)).status == 200
     assert slack.only("response_url")
+
+
+def test_what_an_answer_asks_of_an_index_elsewhere_is_limited_and_then_one_line(
+    send: Send, slack: SlackStandIn, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty seconds for all of it, to which `bot.index.opensearch.client` keeps."""
+    allowances: list[float] = []
+
+    def search(*_wanted: object, **_how: object) -> Found:
+        with spending(lambda: 0.0) as end:
+            allowances.append(end)
+        raise IndexAway("The search index cannot be reached: no node answers in time.")
+
+    monkeypatch.setattr(services.index, "search", search)
+    send(slash("glioma", slack.response_url))
+    answer = slack.only("response_url")
+    assert answer["text"].startswith("⚠ The search index cannot be reached: no node answers")
+    assert "\n" not in answer["text"]
+    assert allowances == [INDEX_SECONDS]
+    with spending(lambda: 0.0) as end:
+        assert end == math.inf

@@ -12,13 +12,15 @@ import re
 import ssl
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from bot.errors import IndexAway, IndexUnavailable, SettingsError
+from bot.deadline import bound, spending, until
+from bot.errors import IndexUnavailable, SettingsError
+from bot.index.opensearch.outages import Outages, away
 from bot.lazy import lazy
 
 if TYPE_CHECKING:
@@ -30,16 +32,20 @@ log = logging.getLogger(__name__)
 
 # A server that asks for less time is away; one that answers later is frozen.
 _CONNECT_SECONDS, READ_SECONDS = 2.0, 10.0
-# So long a question waits for any node that answers it, as while another becomes the manager.
+# For so long after nothing answered any more, as while another node becomes the manager, all that
+# ask wait for one that does.
 PATIENCE_SECONDS = 5.0
 # A node that did not answer is the last to be tried for so long.
 _REST_SECONDS = 10.0
-_PAUSE_SECONDS = 0.2
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.6
+# The largest answer that is taken: a page of the longest cards.
+_LARGEST_BYTES = 320_000_000
 # What another node, or the same one a moment later, may answer otherwise.
 _AWAY = frozenset((502, 503, 504))
 BUSY = 429
 _DEFAULT_PORT = 9200
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_TOO_SLOW = "its answers take too long"
 _HINT = "Write it like opensearch+https://user:password@host1:9200,host2:9200/tme."
 
 
@@ -131,30 +137,54 @@ def _is_here(host: str) -> bool:
         return name == "localhost"
 
 
+class _Unanswered(Exception):
+    """No node answers now, or not as a whole: why."""
+
+
+class _Request(NamedTuple):
+    """One request: a node has `timeout` seconds for it, `lack` says what its answer lacks."""
+
+    method: str
+    path: str
+    content: bytes | None
+    headers: dict[str, str]
+    timeout: float
+    lack: Callable[[Any], str]
+
+
 class Client:
     """Safe from any thread. Everything that is sent may arrive twice."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(
+        self,
+        address: Address,
+        clock: Callable[[], float] = time.monotonic,
+        rest: Callable[[float], object] = time.sleep,
+    ) -> None:
+        """`rest` waits for so many seconds of the clock."""
         self.address = address
+        self._clock, self._rest = clock, rest
         self._lock = threading.Lock()
         self._first = 0
         self._resting: dict[str, float] = {}
+        self._outages = Outages(clock)
         self._http: httpx2.Client | None = None
 
     def _session(self) -> httpx2.Client:
         with self._lock:
             if self._http is None:
                 given = self.address
-                self._http = httpx2.Client(
+                self._http = bound(httpx2.Client(
                     auth=(given.user, given.password) if given.user else None,
+                    # As it is: what is packed may unpack to anything.
+                    headers={"Accept-Encoding": "identity"},
                     # The authorities that OpenSSL trusts here, or those of SSL_CERT_FILE.
                     verify=ssl.create_default_context(),
-                    timeout=httpx2.Timeout(READ_SECONDS, connect=_CONNECT_SECONDS),
                     trust_env=False,
-                )
+                ))  # fmt: skip
             return self._http
 
-    def ask(
+    def ask(  # noqa: PLR0913 - a request, for how long, and what its answer must have
         self,
         method: str,
         path: str,
@@ -162,39 +192,85 @@ class Client:
         *,
         patience: float = PATIENCE_SECONDS,
         timeout: float = READ_SECONDS,
+        lack: Callable[[Any], str] = lambda _answer: "",
     ) -> Any:
         """The answer to one request, as JSON. `body` is an object, or bytes of JSON lines.
 
-        Raises Refused, IndexAway.
+        Each node has `timeout` seconds, and all of them what this thread is `allowed`. Where none
+        answers, or `lack` names what the answers lack, they are tried again until it has been so
+        for `patience` seconds (see `Outages`). Raises Refused, IndexAway.
         """
         content = json.dumps(body).encode() if not isinstance(body, bytes | None) else body
         kind = "application/x-ndjson" if content is body else "application/json"
-        until, trouble = time.monotonic() + patience, "nothing was tried"
-        while True:
-            for node in self._nodes():
+        headers = {"Content-Type": kind} if content else {}
+        request = _Request(method, path, content, headers, timeout, lack)
+        what, pause = path.partition("?")[0], _FIRST_PAUSE
+        with self._outages.trying(what, patience), spending(self._clock) as end:
+            while True:
+                began = self._clock()
+                if began >= end:
+                    raise away(_TOO_SLOW)
                 try:
-                    answer = self._session().request(
-                        method, f"{node}/{path}", content=content,
-                        headers={"Content-Type": kind} if content else {},
-                        timeout=httpx2.Timeout(timeout, connect=_CONNECT_SECONDS),
-                    )  # fmt: skip
-                except (httpx2.TransportError, OSError) as error:
-                    trouble = _why(error)
-                    self._resting[node] = time.monotonic() + _REST_SECONDS
-                    continue
-                if answer.status_code not in _AWAY:
-                    self._resting.pop(node, None)
-                    return _read(answer)
-                trouble = f"it answers {answer.status_code}"
-            if time.monotonic() + _PAUSE_SECONDS > until:
-                raise IndexAway(f"The search index cannot be reached: {trouble}.")
-            time.sleep(_PAUSE_SECONDS)
+                    found = self._answer(request, end)
+                except _Unanswered as error:
+                    since = self._outages.seen(what, began, str(error))
+                    if self._clock() + pause > min(since + patience, end):
+                        raise away(str(error)) from None
+                else:
+                    self._outages.over(what)
+                    return found
+                self._rest(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def _nodes(self) -> Iterable[str]:
+    def _answer(self, request: _Request, end: float) -> Any:
+        """What the first node says that answers, each in its part of the time until the end.
+
+        Raises Refused, _Unanswered.
+        """
+        nodes, trouble, silence = self._nodes(), "", _TOO_SLOW
+        for at, node in enumerate(nodes):
+            seconds = min(request.timeout, (end - self._clock()) / (len(nodes) - at))
+            if seconds <= 0:
+                break
+            try:
+                status, text = self._sent(node, request, seconds)
+            except (httpx2.TransportError, OSError) as error:
+                silence = _why(error)
+                self._resting[node] = self._clock() + _REST_SECONDS
+                continue
+            if status in _AWAY:
+                trouble = f"it answers {status}"
+                continue
+            self._resting.pop(node, None)
+            found = _read(status, text)
+            trouble = request.lack(found)
+            if not trouble:
+                return found
+        # What one says tells more than that others are silent.
+        raise _Unanswered(trouble or silence)
+
+    def _sent(self, node: str, request: _Request, seconds: float) -> tuple[int, bytes]:
+        """The status and the text of what a node answers within so many seconds."""
+        given = httpx2.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS))
+        with (
+            until(self._clock() + seconds, self._clock),
+            self._session().stream(
+                request.method, f"{node}/{request.path}", content=request.content,
+                headers=request.headers, timeout=given,
+            ) as answer,
+        ):  # fmt: skip
+            text = bytearray()
+            for piece in answer.iter_raw():
+                text += piece
+                if len(text) > _LARGEST_BYTES:
+                    raise Refused(answer.status_code, "an answer without end")
+        return answer.status_code, bytes(text)
+
+    def _nodes(self) -> Sequence[str]:
         """All nodes, another one first each time; those that did not answer last."""
         with self._lock:
             self._first += 1
-            at, now = self._first % len(self.address.nodes), time.monotonic()
+            at, now = self._first % len(self.address.nodes), self._clock()
             turned = (*self.address.nodes[at:], *self.address.nodes[:at])
             return sorted(turned, key=lambda node: self._resting.get(node, 0.0) > now)
 
@@ -206,18 +282,16 @@ class Client:
                 self._http = None
 
 
-def _read(answer: httpx2.Response) -> Any:
+def _read(status: int, text: bytes) -> Any:
     try:
-        found = answer.json()
+        found = json.loads(text)
     except ValueError:
-        raise Refused(answer.status_code, "no JSON") from None
-    if answer.is_success:
+        raise Refused(status, "no JSON") from None
+    if 200 <= status < 300:
         return found
     error = found.get("error") if isinstance(found, dict) else None
     given = error if isinstance(error, dict) else {}
-    raise Refused(
-        answer.status_code, str(given.get("type", "refused")), str(given.get("reason", ""))
-    )
+    raise Refused(status, str(given.get("type", "refused")), str(given.get("reason", "")))
 
 
 def _why(error: Exception) -> str:

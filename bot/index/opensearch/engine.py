@@ -2,7 +2,6 @@
 
 import json
 import logging
-import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import ceil
@@ -26,9 +25,9 @@ _PAGE, _VALUES = 10_000, 40_000
 _ESTIMATE_ERROR = 1.2
 # Nothing is read of a hit but its card, from a column: stored documents lie compressed together.
 _CARDS: Body = {"docvalue_fields": ["card"], "stored_fields": "_none_"}
-# A shard whose node was killed is there again once another copy of it is chosen.
-_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 0.0)
 _ALL_SECONDS = 120.0
+# What a status says of this moment alone.
+_FOR_A_MOMENT = frozenset((BUSY, 500, 502, 503, 504))
 # So many counts are remembered until the index changes.
 _REMEMBERED = 20_000
 
@@ -249,16 +248,20 @@ class OpenSearchEngine:
         lines = "".join(f"{head}\n{json.dumps(body)}\n" for body in bodies).encode()
         kind = "dfs_query_then_fetch" if is_scored else "query_then_fetch"
         path = f"_msearch?search_type={kind}"
-        for pause in _PAUSES:
-            answers: list[Body] = self._client.ask("POST", path, lines, timeout=seconds)[
-                "responses"
-            ]
-            trouble = next((_trouble(answer) for answer in answers if "error" in answer), None)
-            if not isinstance(trouble, IndexAway) or isinstance(trouble, NotBuilt):
-                break
-            time.sleep(pause)
-        if trouble is not None:
-            raise trouble
+
+        def lack(answer: Any) -> str:
+            """What of it another copy of a shard, which is just being chosen, may have."""
+            answers = answer.get("responses") if isinstance(answer, dict) else None
+            if not isinstance(answers, list) or len(answers) != len(bodies):
+                return "its answer is none"
+            return next(filter(None, map(_lack, answers)), "")
+
+        answers: list[Body] = self._client.ask("POST", path, lines, timeout=seconds, lack=lack)[
+            "responses"
+        ]
+        for answer in answers:
+            if "error" in answer:
+                raise _trouble(answer)
         return answers
 
 
@@ -266,16 +269,26 @@ class NotBuilt(IndexAway):
     """A server has just begun to build it, or will at its next look."""
 
 
+def _lack(answer: Body) -> str:
+    """Why there is no answer now that there may be in a moment; "" where it is one, or final."""
+    if "error" not in answer or answer.get("status") not in _FOR_A_MOMENT:
+        return ""
+    error = answer["error"]
+    log.info("OpenSearch cannot answer now: %s", error.get("type", answer["status"]))
+    return "" if _is_too_long(error) else "a part of it does not answer"
+
+
+def _is_too_long(error: Body) -> bool:
+    text = json.dumps(error)
+    return "too_many" in text and "clause" in text
+
+
 def _trouble(answer: Body) -> IndexUnavailable | QueryTooLong:
     error, status = answer["error"], int(answer.get("status", 0))
-    said = json.dumps(error)
-    if "too_many" in said and "clause" in said:
+    if _is_too_long(error):
         return QueryTooLong("This is too much to look for at once.", "Leave some words out.")
-    if "index_not_found" in said:
+    if "index_not_found" in json.dumps(error):
         return NotBuilt("The search index is just being built.")
-    if status in {BUSY, 500, 502, 503, 504}:
-        log.info("OpenSearch cannot answer now: %s", error.get("type", status))
-        return IndexAway("The search index cannot answer now.")
     return Refused(status, str(error.get("type")), str(error.get("reason", "")))
 
 

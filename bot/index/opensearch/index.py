@@ -228,7 +228,12 @@ class OpenSearchIndex(Searching):
         """See `SearchIndex.values`."""
         key, (known, values) = (self._name, self._watermark), self._by_field.get(field, (None, {}))
         if known != key:
-            values = words_of(self._engine().terms(field))
+            try:
+                values = words_of(self._engine().terms(field))
+            except IndexAway:
+                if known is None:
+                    raise
+                return values  # those of a moment ago serve until it is there again
             self._by_field[field] = (key, values)
         return values
 

@@ -17,9 +17,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import bot
+from bot.deadline import bound, until
 from bot.errors import SourceRefused, SourceUnavailable
 from bot.lazy import lazy
-from bot.sources.http.deadline import bound, until
 from bot.sources.http.pace import Pace, Time
 from bot.sources.http.pages import Kept, Page, Shelf, host_of, looks_like_html
 from bot.sources.http.reading import Limits, clipped, read_body, retry_after, too_slow

@@ -31,6 +31,7 @@ _KINDS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], type[StoreErr
     (pg.InsufficientPrivilege, StoreReadOnly, "This user may not write the database."),
     ((pg.UndefinedTable, pg.UndefinedColumn, pg.DataCorrupted), StoreDamaged,
      "The database is not as it was made."),
+    (pg.ProgramLimitExceeded, StoreError, "A text is too long to be found by in the database."),
     (pg.DataError, StoreError, "The text holds characters that cannot be stored."),
     ((psycopg.OperationalError, psycopg.InterfaceError), StoreAway, _AWAY),
     (psycopg.Error, StoreError, "The database could not do what was asked."),

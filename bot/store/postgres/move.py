@@ -20,14 +20,8 @@ from bot.store.backup import Progress, brought_up
 from bot.store.connections import Connections, Database
 from bot.store.file import prepare as prepare_file
 from bot.store.migrations import MIGRATIONS
-from bot.store.postgres.connections import (
-    LANES,
-    LOCK,
-    PostgresDatabase,
-    arguments,
-    configured,
-    ended,
-)
+from bot.store.postgres.connections import LANES, LOCK, arguments
+from bot.store.postgres.database import PostgresDatabase, configured, ended
 from bot.store.postgres.errors import translated
 from bot.store.postgres.schema import Schema, Table, begin, finish, schema_of, version_of
 from bot.store.sqlite import connect
@@ -101,6 +95,8 @@ def replace(source: Database, url: str, progress: Progress) -> None:
     It gets a new generation, so that every index is built anew. Servers wait meanwhile.
     """
     schema = schema_of(MIGRATIONS)
+    # Counted before the transaction, which must not stand still for as long as a large file takes.
+    total, done = sum(_count(source, table) for table in schema.tables), 0
     with translated(), closing(_connected(url)) as here:
         here.raw.execute("BEGIN")
         with ended(here):
@@ -113,7 +109,6 @@ def replace(source: Database, url: str, progress: Progress) -> None:
             here.raw.execute(f"TRUNCATE {names}")
             # What triggers would write is among the rows.
             _triggers(here, schema, "DISABLE")
-            total, done = sum(_count(source, table) for table in schema.tables), 0
             for table in schema.tables:
                 for rows, missing, _ in _compared(source, here, table):
                     _insert(here, table, missing)

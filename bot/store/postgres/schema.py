@@ -19,14 +19,8 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.errors import StoreDamaged, StoreError, StoreReadOnly, StoreTooNew
 from bot.store import migrations
 from bot.store.migrations import Migration
-from bot.store.postgres.connections import (
-    LOCK,
-    MIGRATING,
-    PostgresDatabase,
-    arguments,
-    configured,
-    ended,
-)
+from bot.store.postgres.connections import LOCK, MIGRATING, arguments
+from bot.store.postgres.database import PostgresDatabase, configured, ended
 from bot.store.postgres.dialect import FUNCTIONS, trigger
 from bot.store.postgres.errors import translated as translated_errors
 

@@ -1,4 +1,4 @@
-"""A whole exchange is over by a moment, however slowly the peer drips.
+"""What a thread asks of other machines is over by a moment, however slowly they drip.
 
 httpx2's timeouts are for one read each: a peer that sends a byte of its headers now and then meets
 them for ever. Here every read and write of a client also ends by the deadline of its thread.
@@ -6,6 +6,7 @@ them for ever. Here every read and write of a client also ends by the deadline o
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -42,6 +43,35 @@ def until(moment: float, clock: Callable[[], float] = time.monotonic) -> Iterato
         _UNTIL.moment, _UNTIL.clock = before
 
 
+class _Allowance(threading.local):
+    """How many seconds the exchanges of this thread may still take together."""
+
+    left: float = math.inf
+
+
+_ALLOWANCE = _Allowance()
+
+
+@contextmanager
+def allowed(seconds: float) -> Iterator[None]:
+    """Let all that this thread is `spending` in the block take so many seconds at most."""
+    before, _ALLOWANCE.left = _ALLOWANCE.left, seconds
+    try:
+        yield
+    finally:
+        _ALLOWANCE.left = before
+
+
+@contextmanager
+def spending(clock: Callable[[], float] = time.monotonic) -> Iterator[float]:
+    """A block that waits for another machine; when, by the clock, nothing of it is allowed more."""
+    began = clock()
+    try:
+        yield began + _ALLOWANCE.left
+    finally:
+        _ALLOWANCE.left -= clock() - began
+
+
 def bound(client: httpx2.Client) -> httpx2.Client:
     """The client, which keeps to `until`. httpx2 has no setting for its pool's network."""
     for transport in (client._transport, *client._mounts.values()):  # noqa: SLF001
@@ -51,7 +81,7 @@ def bound(client: httpx2.Client) -> httpx2.Client:
     return client
 
 
-def _left(timeout: float | None) -> float | None:
+def _within(timeout: float | None) -> float | None:
     """How long a read may last. Raises ReadTimeout where the exchange is over."""
     if _UNTIL.moment is None:
         return timeout
@@ -68,10 +98,10 @@ def _backend(network: httpcore2.NetworkBackend) -> httpcore2.NetworkBackend:
             self._stream = stream
 
         def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-            return self._stream.read(max_bytes, _left(timeout))
+            return self._stream.read(max_bytes, _within(timeout))
 
         def write(self, buffer: bytes, timeout: float | None = None) -> None:
-            self._stream.write(buffer, _left(timeout))
+            self._stream.write(buffer, _within(timeout))
 
         def close(self) -> None:
             self._stream.close()
